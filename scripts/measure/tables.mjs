@@ -1,4 +1,4 @@
-// Measures `engraft train` without training options on public tables, and the baselines that it prints:
+// Measures `engraft train` without training options on public tables, and the models that it did not keep:
 // node scripts/measure/tables.mjs DATA OUT [--sets iris,…] [--seeds 3] [--first 0] [--name lower --options '{"lr":0.001}']
 // DATA holds adult.data.gz, iris.csv, …; OUT/SET-SEED.csv are the tables with their splits, OUT/rows.jsonl the results. Then
 // python3 scripts/measure/tables_sklearn.py OUT fits scikit-learn's models on the same splits and prints all figures.
@@ -105,7 +105,7 @@ for (const set of values.sets.split(","))
     appendFileSync(log, `${JSON.stringify(row)}\n`);
   }
 
-/** Test scores of a run without training options, and of its baselines. */
+/** Test scores of a run without training options, and of its models that it did not keep. */
 async function defaultRun(table, seed) {
   const folder = mkdtempSync(join(tmpdir(), "engraft-tables-"));
   try {
@@ -123,7 +123,9 @@ async function defaultRun(table, seed) {
     const seconds = Number(((performance.now() - begin) / 1000).toFixed(1));
     return {
       metric: run.test.metric?.name ?? "accuracy",
+      kept: run.strategy.name === "scratch" ? "network" : run.strategy.name,
       engraft: scoreOf(run.test),
+      rows: run.split.test,
       seconds,
       ...Object.fromEntries(baselines),
     };

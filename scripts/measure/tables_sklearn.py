@@ -1,7 +1,8 @@
 """Fits scikit-learn's models on the tables of scripts/measure/tables.mjs and prints all figures:
 python3 scripts/measure/tables_sklearn.py OUT
 
-The models see every row that is not in the test split. Their settings are scikit-learn's defaults.
+The models see every row that is not in the test split. Their settings are scikit-learn's defaults. `kept` counts the models that
+engraft kept; "own" are its three models.
 """
 import glob
 import json
@@ -56,5 +57,12 @@ for table in sorted(glob.glob(os.path.join(folder, "*-*.csv"))):
 theirs = pd.DataFrame(known)
 ours = pd.DataFrame([json.loads(line) for line in open(os.path.join(folder, "rows.jsonl"))])
 both = ours.merge(theirs, on=["set", "seed"])
-columns = [c for c in both.columns if c not in ("set", "seed", "name", "metric")]
-print((both.groupby(["name", "set"])[columns].mean() * 1).round(3).to_string())
+# The model that a run kept has no column of its own in that run.
+for kind, columns in {"linear": ["logistic", "ridge"], "trees": ["trees"], "network": ["network"]}.items():
+    known_scores = both.reindex(columns=columns).bfill(axis=1).iloc[:, 0]
+    both[f"own {kind}"] = both.engraft.where(both.kept == kind, known_scores)
+runs = both.groupby(["name", "set"])
+table = runs[["engraft", "own linear", "own trees", "own network", "linear", "forest", "boosted"]].mean().round(3)
+table.insert(0, "test rows", runs.rows.apply(lambda rows: f"{len(rows)} x {rows.iloc[0]}"))
+table.insert(1, "kept", runs.kept.apply(lambda kept: ", ".join(f"{n} {kind}" for kind, n in kept.value_counts().items())))
+print(table.to_string())

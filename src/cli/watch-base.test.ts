@@ -9,7 +9,15 @@ const dataEvent = (script?: "han") =>
 
 test("the command repeats the run with the other base, without what belongs to this run", () => {
   const { better } = watchBase(() => {});
-  const options = { base: "vision-mini", out: "runs/a", cut: "x", epochs: 3, explain: true, cache: true };
+  const options = {
+    base: "vision-mini",
+    out: "runs/a",
+    cut: "x",
+    lr: 0.01,
+    epochs: 3,
+    explain: true,
+    cache: true,
+  };
   expect(better(resultOf("vision-mini", 100), "my flowers", options)).toEqual({
     name: "resnet-50",
     ref: "hf:Xenova/resnet-50#onnx/model.onnx",

@@ -18,6 +18,8 @@ export interface BetterBase extends Pick<BaseRow, "name" | "ref" | "license"> {
 const ofThisRun = [
   "base",
   "out",
+  // A rate that suits a small base destroys the features of a large one.
+  "lr",
   "cut",
   "pooling",
   "mean",

@@ -238,9 +238,9 @@ test("identical trainings, one sample, few samples, one group: a sentence, no nu
   expect(verdicts[3]!.words).toContain("Only 12 test items: nothing can be compared.");
 });
 
-test("a network without pretraining is compared with a baseline, and the verdict does not mention transfer", () => {
+test("a model without pretraining is compared with a baseline, and the verdict does not mention transfer", () => {
   const right = (share: number) => Array.from({ length: 100 }, (_, i) => Number(i < 100 * share));
-  const names = { a: "the network", b: "logistic regression" };
+  const names = { a: "this model", b: "logistic regression" };
   const over = (own: readonly number[], options = {}) =>
     compareTrainings({
       a: own.map(right),
@@ -251,11 +251,11 @@ test("a network without pretraining is compared with a baseline, and the verdict
     });
   const better = over([0.9, 0.91, 0.92]);
   expect(better).toMatchObject({ against: "logistic regression", kind: "better", transfer: "positive" });
-  expect(better.words).toMatch(/^The network is better\. /);
-  expect(over([0.2, 0.21, 0.22]).words).toMatch(/^The network is worse\. /);
-  expect(over([0.9]).words).toMatch(/--seeds 3 tells whether the network is better\.$/);
+  expect(better.words).toMatch(/^This model is better\. /);
+  expect(over([0.2, 0.21, 0.22]).words).toMatch(/^This model is worse\. /);
+  expect(over([0.9]).words).toMatch(/--seeds 3 tells whether this model is better\.$/);
   const baselines = [{ name: "the word look-up table", scores: right(0.99), seconds: 2 }];
   const beaten = over([0.6, 0.61, 0.62], { baselines }).words;
   expect(beaten).toMatch(/^Do not use this model yet: the word look-up table \(.*\), which took 2\.0 s, is /);
-  expect(beaten).toContain("The network is ahead only of logistic regression, by 11.0 points.");
+  expect(beaten).toContain("This model is ahead only of logistic regression, by 11.0 points.");
 });

@@ -13,13 +13,19 @@ export const capabilities = {
   images: { says: "is for pictures" },
   texts: { says: "is for texts" },
   tables: { says: "is for tables" },
+  /** Models that are solved on the columns of rows. */
+  "column models": { says: "is for tables" },
   /** A pretrained base model. */
   base: { says: "is for tasks with a base model" },
+  /** Features of several strides, for each place of a picture. */
+  levels: { says: "is for boxes and masks" },
   /** Trained weights to start from: those of a base, or of another table. */
   pretrained: {
     says: "needs a trained model to start from",
     cure: "give --init-from MODEL, a model folder of another table; a table alone is trained from random weights, by --strategy full",
   },
+  /** A choice among strategies by the run. */
+  "choice of strategy": { says: "is for tasks with a base model, and for tables" },
   /** One row of features per sample, not one per word. */
   "feature row": { says: "is for tasks with one row of features per sample" },
   classes: { says: classes },

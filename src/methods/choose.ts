@@ -37,6 +37,8 @@ export interface Choice {
 export const bounds = {
   /** Fewest training items: with fewer, training all weights mostly fits noise. */
   examples: 40,
+  /** The same on average for each class. @see docs/decisions/0031-default-recipes.md */
+  perClass: 8,
   /** A probe whose accuracy is above this (lower end of its 95 % interval) leaves nothing to gain. */
   solved: 0.98,
   /** Fewest validation items: with fewer, a difference of 5 points is within chance. */
@@ -104,7 +106,8 @@ export function chooseByTrials(
  *   probe: { accuracy: 0.8, n: 24 } }).name; // "probe"
  */
 export function chooseByRules(known: Known): Choice {
-  const { unit, examples, fewest, validation, probe, refusal, budget } = known;
+  const { unit, examples, fewest, classes, validation, probe, refusal, budget } = known;
+  const from = Math.max(bounds.examples, bounds.perClass * classes);
   const [low, high] = wilsonInterval(Math.round(probe.accuracy * probe.n), probe.n);
   const probed = { accuracy: probe.accuracy, samples: probe.n, unit, low, high };
   const counted = {
@@ -112,12 +115,12 @@ export function chooseByRules(known: Known): Choice {
     unit,
     fewest: fewest.count,
     class: fewest.name,
-    from: bounds.examples,
+    from,
   };
   const { name, because, solved, solvedBecause } = usual[unit];
   if (refusal !== undefined)
     return { name: solved, reasons: [message("base-cannot-be-fine-tuned", { why: refusal })] };
-  if (examples < bounds.examples)
+  if (examples < from)
     return {
       name: solved,
       reasons: [message("few-samples-of-classes", counted), message("probe-accuracy", probed)],

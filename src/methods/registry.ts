@@ -27,10 +27,12 @@ export interface StrategyRow {
   readonly settings: Settings;
   /** Capabilities that a task must have for it. */
   readonly needs: readonly Capability[];
-  /** True if the head is solved on frozen features: nothing is trained by gradients. */
+  /** True if nothing is trained by gradients: a head is solved on frozen features, or a whole model on columns. */
   readonly solved?: boolean;
   /** True if the head also takes the TF-IDF of token n-grams. */
   readonly ngrams?: boolean;
+  /** True if it starts from no model: neither weights nor features of one are used. */
+  readonly withoutBase?: boolean;
   /** Loaded when used. Missing if nothing is trained by gradients, or another strategy is chosen. */
   readonly plan?: () => Promise<Planner>;
   /** True if it needs the base's own classifier during training. */
@@ -52,7 +54,7 @@ export const strategies = {
     does: "chooses the strategy as engraft plan does, and prints why (default for classes)",
     paper: "rules from measured outcomes, see the guide, Planning",
     settings: {},
-    needs: ["pretrained", "task"],
+    needs: ["choice of strategy", "task"],
   },
   probe: {
     does: "linear probe: a new head on frozen features, solved without epochs",
@@ -68,6 +70,23 @@ export const strategies = {
     needs: ["pretrained", "token n-grams"],
     solved: true,
     ngrams: true,
+  },
+  linear: {
+    does: "logistic or ridge regression on the columns, solved without epochs: for tables",
+    paper: "Hoerl & Kennard, Ridge Regression, 1970; Cox, The Regression Analysis of Binary Sequences, 1958",
+    settings: {},
+    needs: ["column models"],
+    solved: true,
+    withoutBase: true,
+  },
+  trees: {
+    does: "gradient-boosted trees on the columns, grown without epochs: for tables",
+    paper:
+      "Friedman, Greedy Function Approximation: A Gradient Boosting Machine, 2001; Ke et al., LightGBM, 2017",
+    settings: {},
+    needs: ["column models"],
+    solved: true,
+    withoutBase: true,
   },
   finetune: {
     does: "fine-tunes head, then all weights, with lower learning rates for early layers (default with --epochs, --lr and similar options)",
@@ -200,16 +219,19 @@ export const strategies = {
 
 export type StrategyName = keyof typeof strategies;
 
-/** Strategies that solve a head and train nothing. */
-export type SolvedStrategy = "probe" | "ngram-probe";
+/** Strategies without training steps: they solve a head, or a whole model. */
+export type SolvedStrategy = "probe" | "ngram-probe" | "linear" | "trees";
 
-/** True for the name of a strategy whose head is solved: nothing is trained by gradients. */
+/** True for the name of a strategy that starts from no model. */
+export const isWithoutBase = (name: string | undefined): boolean => has(name, "withoutBase");
+
+/** True for the name of a strategy without training steps: nothing is trained by gradients. */
 export const isSolved = (name: string | undefined): boolean => has(name, "solved");
 
 /** True for the name of a strategy whose head also takes the TF-IDF of token n-grams. */
 export const usesNgrams = (name: string | undefined): boolean => has(name, "ngrams");
 
-const has = (name: string | undefined, fact: "solved" | "ngrams"): boolean =>
+const has = (name: string | undefined, fact: "solved" | "ngrams" | "withoutBase"): boolean =>
   name !== undefined && Object.hasOwn(strategies, name) && rowOf(name as StrategyName)[fact] === true;
 
 /** Returns the row of a strategy. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { TrainOptions } from "./options.js";
-import { optionsOfProbe, refuseUnusable } from "./refuse-unusable.js";
+import { optionsOfSolved, refuseUnusable } from "./refuse-unusable.js";
 
 const pictures = "image-classification";
 
@@ -29,10 +29,10 @@ test.each(ofSteps)("a probe refuses %o, and a training from scratch beside it ta
   expect(() => refuseUnusable(probe, pictures)).toThrow(
     new RegExp(`^${name}( [^ ]+)? means nothing for the strategy "probe"$`),
   );
-  expect(optionsOfProbe(probe)).toEqual({ strategy: "probe" });
+  expect(optionsOfSolved("probe", probe)).toEqual({ strategy: "probe" });
   for (const beside of [{ baselines: true }, { safe: true }]) {
     expect(() => refuseUnusable({ ...probe, ...beside }, pictures)).not.toThrow();
-    expect(optionsOfProbe({ ...probe, ...beside })).toEqual({ ...probe, ...beside });
+    expect(optionsOfSolved("probe", { ...probe, ...beside })).toEqual({ ...probe, ...beside });
   }
   expect(() => refuseUnusable({ strategy: "finetune", ...option }, pictures)).not.toThrow();
 });
@@ -44,5 +44,28 @@ test("a probe takes what changes features, data and scores", () => {
     ...{ trainSize: 12, tta: 3, calibrate: "temperature", weights: "fp16", budget: 60 },
   };
   expect(() => refuseUnusable(options, pictures)).not.toThrow();
-  expect(optionsOfProbe(options)).toEqual(options);
+  expect(optionsOfSolved("probe", options)).toEqual(options);
+});
+
+test.each(["linear", "trees"] as const)(
+  "%s is for tables, and other tasks refuse it with one sentence",
+  (strategy) => {
+    expect(() => refuseUnusable({ strategy }, "tabular-regression")).not.toThrow();
+    for (const task of ["text-classification", "token-classification", "image-regression"] as const)
+      expect(() => refuseUnusable({ strategy }, task)).toThrow(
+        new RegExp(`^strategy "${strategy}" is for tables, and this is ${task}$`),
+      );
+  },
+);
+
+test("a model without a base refuses training steps also with baselines, because no network trains beside it", () => {
+  for (const option of [{ epochs: 3 }, { epochs: 3, baselines: true }] as const) {
+    expect(() => refuseUnusable({ strategy: "trees", ...option }, "tabular-classification")).toThrow(
+      /^epochs means nothing for the strategy "trees"$/,
+    );
+    expect(optionsOfSolved("trees", { ...option })).not.toHaveProperty("epochs");
+  }
+  expect(() => refuseUnusable({ strategy: "trees", initFrom: "m" }, "tabular-classification")).toThrow(
+    /^initFrom means nothing for the strategy "trees"$/,
+  );
 });

@@ -7,7 +7,7 @@ import {
   missingCapability,
 } from "../methods/capabilities.js";
 import { loopSettings } from "../methods/loop-settings.js";
-import { isSolved, rowOf, type StrategyName, strategies } from "../methods/registry.js";
+import { isSolved, isWithoutBase, rowOf, type StrategyName, strategies } from "../methods/registry.js";
 import type { Setting } from "../methods/settings.js";
 import { requireCompanions } from "./companions.js";
 import { isOfSteps, needsOf, type OptionName, optionTable } from "./option-table.js";
@@ -101,11 +101,20 @@ const describedOption = (name: OptionName, value: unknown): string =>
 /** True if a run certainly trains from scratch too. */
 const trainsScratch = ({ baselines, safe }: TrainOptions): boolean => baselines === true || safe === true;
 
-/** Returns options without those that a solved head cannot use, unless an additional training from scratch uses them. */
-export function optionsOfProbe<T extends TrainOptions>(options: T): T {
-  if (trainsScratch(options)) return options;
+/** True if an option means nothing for a strategy without training steps. */
+function isUnused(strategy: string, name: OptionName, value: unknown): boolean {
+  return isOfSteps(name, value) || (isWithoutBase(strategy) && name === "initFrom" && value !== undefined);
+}
+
+/** True if options of training steps are for an additional training from scratch. */
+const stepsAreForScratch = (strategy: string, options: TrainOptions): boolean =>
+  trainsScratch(options) && !isWithoutBase(strategy);
+
+/** Returns options without those that a solved strategy cannot use, unless an additional training from scratch uses them. */
+export function optionsOfSolved<T extends TrainOptions>(strategy: string, options: T): T {
+  if (stepsAreForScratch(strategy, options)) return options;
   const usable = Object.entries(options).filter(
-    ([name, value]) => !Object.hasOwn(optionTable, name) || !isOfSteps(name as OptionName, value),
+    ([name, value]) => !Object.hasOwn(optionTable, name) || !isUnused(strategy, name as OptionName, value),
   );
   return Object.fromEntries(usable) as T;
 }
@@ -114,14 +123,18 @@ export function optionsOfProbe<T extends TrainOptions>(options: T): T {
 function refuseWithoutEffect(options: TrainOptions): void {
   requireCompanions(options);
   const { strategy } = options;
-  if (!isSolved(strategy) || trainsScratch(options)) return;
-  const name = (Object.keys(optionTable) as OptionName[]).find((one) => isOfSteps(one, options[one]));
+  if (strategy === undefined || !isSolved(strategy) || stepsAreForScratch(strategy, options)) return;
+  const name = (Object.keys(optionTable) as OptionName[]).find((one) =>
+    isUnused(strategy, one, options[one]),
+  );
   if (name !== undefined)
     throw new EngraftError(
       "OptionError",
       `${describedOption(name, options[name])} means nothing for the strategy "${strategy}"`,
       {
-        help: "a probe is solved, not trained: leave it out, or use another strategy",
+        help: isWithoutBase(strategy)
+          ? "it has no training steps and starts from no model: leave it out, or use another strategy"
+          : "a probe is solved, not trained: leave it out, or use another strategy",
         details: { option: name },
       },
     );

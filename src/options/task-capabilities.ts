@@ -5,7 +5,8 @@ const ofEveryTask = ["dataset", "explanations", "scratch", "task"] as const;
 /** Capabilities of tasks that the common pipeline trains from a base model. */
 const withBase = [
   ...ofEveryTask,
-  ...(["base", "pretrained", "initial weights", "adapters", "budget", "repeats", "verdict", "safe"] as const),
+  ...(["base", "pretrained", "choice of strategy", "initial weights", "adapters"] as const),
+  ...(["budget", "repeats", "verdict", "safe"] as const),
 ] as const;
 /** Images with several views of each. */
 const ofImages = ["images", "views"] as const;
@@ -18,7 +19,8 @@ const classesWithBase = [
 ] as const;
 const ofTables = [
   ...ofEveryTask,
-  ...(["tables", "lists", "target", "initial weights", "feature row"] as const),
+  ...(["tables", "column models", "lists", "target", "choice of strategy"] as const),
+  ...(["initial weights", "feature row"] as const),
   ...(["budget", "repeats", "verdict", "safe"] as const),
 ] as const;
 

@@ -78,8 +78,7 @@ export function verdictParagraphs({
   readonly safe?: SafeChoice;
 }): string {
   const against = verdict?.against;
-  const question =
-    against === undefined ? "Did the transfer help?" : `Is the network better than ${against}?`;
+  const question = against === undefined ? "Did the transfer help?" : `Is this model better than ${against}?`;
   const answer = verdict && `${question} **${verdict.transfer}**: ${escapeMarkdown(verdict.words)}\n`;
   return `${answer ?? ""}${safe ? `\n${escapeMarkdown(safe.words)}\n` : ""}`;
 }

@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import type { Dataset } from "../data/index.js";
-import { isSolved } from "../methods/registry.js";
+import { isSolved, isWithoutBase } from "../methods/registry.js";
 import { type DistillOptions, type TrainOptions, verdictSeeds } from "../options/options.js";
 import { freeRunPath, type RunFolder } from "./folder/run-folder.js";
 import type { Machine } from "./machine.js";
@@ -54,6 +54,7 @@ function resolveAutoOptions(options: TrainOptions): Pick<TrainOptions, "baseline
   if (safe === true) return { ...requestedSeeds, baselines: true };
   // A probe takes seconds, its baselines minutes.
   if (baselines === undefined || (baselines === "auto" && isSolved(strategy))) return requestedSeeds;
-  const several = baselines === true && budget === undefined;
+  // A model without a base is the same for every seed.
+  const several = baselines === true && budget === undefined && !isWithoutBase(strategy);
   return { baselines, ...(several && { seeds: verdictSeeds }), ...requestedSeeds };
 }

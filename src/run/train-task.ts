@@ -6,10 +6,10 @@ import { baseFacts } from "../core/results/base-facts.js";
 import type { CommonResult } from "../core/results/common-result.js";
 import type { ScoreName } from "../core/results/metric.js";
 import type { Graph } from "../graph/graph.js";
-import type { TrainingPlan } from "../methods/plan.js";
-import { rowOf } from "../methods/registry.js";
+import { isWithoutBase, rowOf } from "../methods/registry.js";
 import { keepsBest } from "../options/is-planned.js";
 import { defaults } from "../options/options.js";
+import type { ChosenModel } from "./baselines/keep-best.js";
 import { type Rivals, rivalsOf } from "./baselines/rivals.js";
 import type { FromScratch } from "./baselines/scratch.js";
 import { trainComparison } from "./baselines/train-comparison.js";
@@ -50,29 +50,35 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
 ): Promise<Result> {
   const prepared = (await task.prepare?.(given, begin)) ?? given;
   const plan = await planTask(prepared, task, begin);
-  const { trained, transfer } = await trainBest(plan, task, begin, events);
-  const { context } = trained;
+  const { kept, transfer } = await trainBest(plan, task, begin, events);
+  const { context } = transfer.trained;
   let scratch: ScratchAnswers<Answers> | undefined;
   let rivals: Rivals | undefined;
-  const common = await commonResult(trained, begin, task.score);
-  let own = transfer;
-  let saved = { stored: trained.stored, ...(trained.files && { files: trained.files }) };
+  const common = await commonResult(kept.trained, begin, task.score);
+  let own = kept.model;
+  let saved = { stored: kept.trained.stored, ...(kept.trained.files && { files: kept.trained.files }) };
   const exported = async (): Promise<Uint8Array | undefined> =>
     context.options.adapterOnly === true ? undefined : task.export(own.context, own.model, saved.stored);
   const compare = async (): Promise<Added | Partial<Result>> => {
     if (!startsRandom(context.opened))
-      scratch = await trainComparison(context, task, trained, {
-        decide: await stepsOfScratch(trained, begin),
+      scratch = await trainComparison(context, task, transfer.trained, {
+        decide: await stepsOfScratch(transfer.trained, begin),
       });
-    const { baselines, validation } = await task.baselines(transfer, scratch);
-    rivals = await rivalsOf(baselines, { ...validation, ...(scratch && { scratch: scratch.best.score }) });
-    const sides = { transfer: [transfer.answers], scratch: scratch ? [scratch] : [], fitted: trained.fitted };
+    const ofKept = await task.baselines(kept.model, scratch);
+    const { baselines } = ofKept;
+    const compared = kept === transfer ? ofKept : await task.baselines(transfer.model, scratch);
+    rivals = await rivalsOf(compared.baselines, {
+      ...compared.validation,
+      ...(scratch && { scratch: scratch.best.score }),
+    });
+    const { answers } = transfer.model;
+    const sides = { transfer: [answers], scratch: scratch ? [scratch] : [], fitted: transfer.trained.fitted };
     const verdict = await verdictOfRun(context, task, sides, rivals);
-    const choice = scratch && (await chooseOfTwo(task, transfer, scratch));
+    const choice = scratch && (await chooseOfTwo(task, kept.model, scratch));
     if (!choice) return { baselines, verdict };
     const { instead } = choice;
     if (instead) {
-      own = { ...transfer, ...instead };
+      own = { ...kept.model, ...instead };
       saved = { stored: instead.stored };
       onnx = await exported();
     }
@@ -88,7 +94,7 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
     });
   const moreSeeds = () =>
     repeatWithSeeds(context, task, {
-      ...{ trained, answers: transfer.answers },
+      ...{ trained: transfer.trained, answers: transfer.model.answers },
       ...(scratch && { scratch }),
       ...(rivals && { rivals }),
     });
@@ -102,19 +108,18 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
   return result;
 }
 
-/** Trains the run's model, predicts with it, and keeps the better of it and another head that was solved. */
+/** Trains the run's model, predicts with it, and chooses between it and the other models that were solved. */
 async function trainBest<A, H extends Solved<A>, F, R extends RunResult>(
   plan: PlannedTask,
   task: TrainableTask<A, H, F, R>,
   begin: number,
   events: readonly EngraftEvent[],
-): Promise<{ readonly trained: TrainedTask<H>; readonly transfer: RunModel<A, H, F> }> {
+): Promise<ChosenModel<A, H, F>> {
   const trained = await trainModel(plan, task, begin, events);
-  const transfer = await predictAndCalibrate(trained, task);
-  if (!trained.solved.rival) return { trained, transfer };
-  const best = await (await import("./baselines/keep-best.js")).withBestHead(task, trained, transfer);
-  const same = best.probed === trained.probed;
-  return { trained: best, transfer: same ? transfer : await predictAndCalibrate(best, task) };
+  const own = { trained, model: await predictAndCalibrate(trained, task) };
+  if (!trained.solved.rivals?.length) return { kept: own, transfer: own };
+  const { keepBest } = await import("./baselines/keep-best.js");
+  return keepBest(task, own, (its) => predictAndCalibrate(its, task));
 }
 
 /**
@@ -172,7 +177,7 @@ export async function planTask<A, H extends Solved<A>, F>(
   task: TaskModel<A, H, F>,
   begin: number,
 ): Promise<PlannedTask> {
-  const { options, opened, onEvent, inputs } = planning;
+  const { options, onEvent, inputs } = planning;
   const planningBegin = performance.now();
   const planned = await planRun(planning);
   const preparing = (performance.now() - planningBegin) / 1000;
@@ -185,27 +190,11 @@ export async function planTask<A, H extends Solved<A>, F>(
     const how = { seed, ...(batch !== undefined && { batch }), ...(pairs && { pairs }) };
     onEvent(lengthsEvent(inputs, train, how));
   }
-  const { outputs } = headOf(planning);
-  const linear = outputs * (opened.body.width + 1);
-  const solvedWeights = (await task.headParameters?.(planning)) ?? linear;
-  const solvedHead = {
-    ...groupName(message("group-solved-head")),
-    parameters: solvedWeights,
-    ...{ values: 2, rate: 0 },
-  };
-  const groupsOf = (plan: TrainingPlan | undefined): TrainableEvent["groups"] => [
-    ...(plan?.groups ?? []),
-    ...(plan && !plan.pairs ? [] : [solvedHead]),
-  ];
-  const trainable = {
-    parameters: groupsOf(trained?.plan).reduce((n, { parameters }) => n + parameters, 0),
-    // The blank network has a linear head, unless the task has a head of its own.
-    total: countParameters(planned.blank) + (planning.head?.network ? 0 : solvedWeights - linear),
-  };
+  const { groups, ...trainable } = await plannedParameters(planning, planned, task);
   const { name, reasons } = strategy;
-  const reportGroups = (groups: TrainableEvent["groups"]): void =>
-    onEvent({ event: "trainable", strategy: name, ...reasonFields(reasons), ...trainable, groups });
-  reportGroups(groupsOf(trained?.plan));
+  const reportGroups = (its: TrainableEvent["groups"]): void =>
+    onEvent({ event: "trainable", strategy: name, ...reasonFields(reasons), ...trainable, groups: its });
+  reportGroups(groups);
   const trunk = await task.openTrunk(planning, planned);
   const items = task.featureSamples?.(trunk);
   const measured = items ? { ...planning, dataset: { ...planning.dataset, items } } : planning;
@@ -228,6 +217,26 @@ export async function planTask<A, H extends Solved<A>, F>(
       : planning;
   onEvent(expected.event);
   return { context, planned, trunk, expected, trainable, reportGroups };
+}
+
+/** Returns the weights that a run plans to train or solve; none for a model whose size its solution decides. */
+async function plannedParameters<A, H extends Solved<A>, F>(
+  context: Context,
+  { strategy, blank, trained }: PlannedTask["planned"],
+  task: TaskModel<A, H, F>,
+): Promise<Pick<TrainableEvent, "parameters" | "total" | "groups">> {
+  if (isWithoutBase(strategy.name)) return { parameters: 0, total: 0, groups: [] };
+  const linear = headOf(context).outputs * (context.opened.body.width + 1);
+  const solved = (await task.headParameters?.(context)) ?? linear;
+  const plan = trained?.plan;
+  const solvedHead = { ...groupName(message("group-solved-head")), parameters: solved, values: 2, rate: 0 };
+  const groups = [...(plan?.groups ?? []), ...(plan && !plan.pairs ? [] : [solvedHead])];
+  return {
+    parameters: groups.reduce((n, { parameters }) => n + parameters, 0),
+    // The blank network has a linear head, unless the task has a head of its own.
+    total: countParameters(blank) + (context.head?.network ? 0 : solved - linear),
+    groups,
+  };
 }
 
 /** Solves the head on frozen features, and trains from there if the strategy trains. */
@@ -258,7 +267,7 @@ export async function trainModel<A, H extends Solved<A>, F>(
   const { features, solving } = solved.seconds;
   return {
     ...plan,
-    ...{ solved, probed, stored },
+    ...{ solved, probed, stored, trainable: withSolved(plan.trainable, solved) },
     ...(fitted && { fitted }),
     ...(files && { files }),
     model: rounded,
@@ -266,6 +275,12 @@ export async function trainModel<A, H extends Solved<A>, F>(
     seconds: { features, training: solving + (performance.now() - trainingBegin) / 1000 },
   };
 }
+
+/** Returns the numbers of parameters, once those of a solved model are known. */
+const withSolved = (
+  { parameters: planned, total }: PlannedTask["trainable"],
+  { parameters = planned }: Pick<Solved<unknown>, "parameters">,
+): PlannedTask["trainable"] => ({ parameters, total: total - planned + parameters });
 
 /** Predicts with the trained model, and calibrates it on the validation split. */
 export async function predictAndCalibrate<A, H extends Solved<A>, F>(

@@ -22,7 +22,7 @@ export type Role = "own" | "repeat" | "baseline";
 
 /** A head solved on frozen features: the start of every training. */
 export interface Solved<Answers> {
-  /** Weights for raw features, as in the saved model; the whole network if its head is not linear. */
+  /** Weights for raw features, as in the saved model; the whole model if it is no linear head on the base. */
   readonly head: LinearHead | Graph;
   /** The same weights in the form for training. Default: `head`. */
   readonly start?: LinearHead;
@@ -37,22 +37,32 @@ export interface Solved<Answers> {
   readonly reused?: Message;
   /** Seconds for the features of all samples, and for the head. */
   readonly seconds: { readonly features: number; readonly solving: number };
-  /** Another head that the run solved. */
-  readonly rival?: RivalHead<Answers>;
+  /** Number of solved parameters. Missing: as planned. */
+  readonly parameters?: number;
+  /** Other models that the run solved, from the simplest on. */
+  readonly rivals?: readonly Rival<Answers>[];
 }
 
-/** A head that a run solved besides its own, with its predictions for test and validation split. */
-export interface RivalHead<Answers> {
-  /** The strategy that solves it. */
-  readonly strategy: SolvedStrategy;
-  /** The run with this strategy. */
-  readonly context: Context;
-  /** The whole network. */
-  readonly head: Graph;
+/** A model of a run, with its predictions for test and validation split. */
+export interface ComparedModel<Answers> {
+  /** Its strategy; "network" for a network that starts from random weights. */
+  readonly name: string;
   readonly answers: Answers;
   readonly validation: Validation;
   readonly recipe: readonly Sentence[];
   readonly seconds: number;
+}
+
+/** A model that a run solved besides its own. */
+export interface Rival<Answers> extends ComparedModel<Answers> {
+  readonly name: SolvedStrategy;
+  /** The run with this strategy. */
+  readonly context: Context;
+  /** The whole model. */
+  readonly head: Graph;
+  readonly parameters: number;
+  /** As in {@link Solved}. */
+  readonly refitted: boolean;
 }
 
 /** A model with facts from its predictions for the validation split. */
@@ -71,6 +81,8 @@ export interface RunModel<Answers, Head extends Solved<Answers>, Facts> extends 
   readonly fitted?: Trained;
   /** Predictions of the linear probe, besides those of the training. */
   readonly probe?: Answers;
+  /** Models that the run computed and did not keep. */
+  readonly others?: readonly ComparedModel<Answers>[];
   /** Loss and score of the kept weights. */
   readonly validation: Validation;
 }

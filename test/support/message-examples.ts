@@ -12,7 +12,10 @@ const trials = { samples: 120, discriminative: 0.51, finetune: 0.52, probe: 0.5,
 const rows = { known: 5, classes: 6, pairs: [["ant", "bee"]], old_loss: 0.312, probe_loss: 0.456 } as const;
 
 const models: ModelScores = {
-  ...{ own: "finetune", own_score: 0.634, other: "ngram-probe", other_score: 0.686 },
+  models: [
+    { name: "finetune", score: 0.634 },
+    { name: "ngram-probe", score: 0.686 },
+  ],
   ...{ metric: "accuracy", samples: 150, error: 0.021 },
 };
 
@@ -133,7 +136,11 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   ],
   "kept-by-validation": [
     { ...models, kept: "ngram-probe" },
-    { ...models, own_score: 0.68, kept: "ngram-probe", simpler: true },
+    { ...models, kept: "ngram-probe", simpler: true },
+    {
+      ...{ ...models, models: [...models.models, { name: "network", score: 0.7 }] },
+      ...{ of: ["network", "ngram-probe"], kept: "network" },
+    },
     { ...models, metric: "r2", kept: "finetune" },
   ],
   "rate-for-small-base": [{ rate: 0.0037, usual: 0.001, usual_millions: 21.3, millions: 1.6 }],
@@ -272,6 +279,9 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "pictures-outside-classes": [{ pictures: 6 }],
   "first-frame-only": [{ pictures: 2, names: ["a.gif"], more: 1 }],
   "values-not-numbers": [{ values: 2, column: "price", names: ["n/a"], more: 1 }],
+  "base-changed": [
+    { base: "resnet-18", megabytes: 93, recorded: 47, earlier: "hf:org/name@COMMIT#onnx/model.onnx" },
+  ],
   "license-unknown": [{ base: "org/name" }],
   "memory-may-run-short": [{ needed: "3.1 GB", there: "2.0 GB" }],
   "memory-needs-smaller-batch": [{ needed: "3.1 GB", there: "2.0 GB", batch: 8, accumulate: 4 }],

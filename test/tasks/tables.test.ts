@@ -131,7 +131,7 @@ test("weights from a large table help on a small one with other columns", async 
   expect(run.verdict!.words).toContain("--seeds 3 tells whether transfer helps");
   const { logistic, majority, scratch } = run.baselines;
   const byName = {
-    "logistic regression": logistic,
+    "logistic regression": logistic!,
     "always the most frequent class": majority,
     "from scratch": scratch!,
   };
@@ -203,11 +203,11 @@ test("a network without a start model is compared with the best baseline, over s
   // Records hold nine digits.
   expect(verdict!.values!.b).toBeCloseTo(run.baselines.trees!.test.r2, 8);
   expect(verdict!.words).toMatch(
-    /^The network is better\. The network: R² 0\.\d+; gradient-boosted trees: R² /,
+    /^This model is better\. This model: R² 0\.\d+; gradient-boosted trees: R² /,
   );
-  expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain("The network is better: R² is ");
+  expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain("This model is better: R² is ");
   expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain(
-    "Is the network better than gradient-boosted trees? **positive**",
+    "Is this model better than gradient-boosted trees? **positive**",
   );
 });
 

@@ -96,8 +96,11 @@ const houses = [
   { rooms: 8, side: "south" },
 ];
 
-/** Every task of the product, and the second kind of inputs of a task that has two. A task without a case does not compile. */
-const cases: Readonly<Record<Task | "labels of pictures" | "token n-grams", TabCase>> = {
+/** Cases besides the first one of a task: a second kind of inputs, or of models. */
+const others = ["labels of pictures", "token n-grams", "linear model", "trees"] as const;
+
+/** Every task of the product, and {@link others}. A task without a case does not compile. */
+const cases: Readonly<Record<Task | (typeof others)[number], TabCase>> = {
   "image-classification": {
     rows: () => pictureRows((kind) => ({ label: kind })),
     base: "picture-base",
@@ -122,6 +125,8 @@ const cases: Readonly<Record<Task | "labels of pictures" | "token n-grams", TabC
   },
   "tabular-classification": { rows: () => listed("table-classes"), asked: houses },
   "tabular-regression": { rows: () => listed("table-numbers"), asked: houses },
+  "linear model": { rows: () => listed("table-numbers"), asked: houses, strategy: "linear" },
+  trees: { rows: () => listed("table-classes"), asked: houses, strategy: "trees" },
   "text-classification": { rows: async () => reviews(60), base: "text-base", asked: texts },
   "token n-grams": {
     rows: async () => reviews(60),
@@ -190,12 +195,12 @@ const loaded = new Map<CaseName, ReadonlySet<string>>();
 test.each(Object.keys(cases) as CaseName[])("%s: a tab gives Node's results", async (name) => {
   const { rows, base, asked, strategy, options: own } = cases[name];
   const data = await rows();
-  // A solved head has no settings of a training loop.
-  const { option, ...solved } = brief;
-  const length = strategy ? { ...solved, strategy } : { ...brief, option };
+  // A solved model has no settings of a training loop. Epochs are for the network from scratch, which is its baseline.
+  const { option: _loop, epochs, ...solved } = brief;
+  const length = strategy ? { ...solved, strategy, ...(base && { epochs }) } : brief;
   const options = { ...(base && withBase), ...length, ...own };
   const node = await inNode(name, data, cases[name], options);
-  if (name !== "labels of pictures" && name !== "token n-grams") expect(node.run.task).toBe(name);
+  if (!others.some((other) => other === name)) expect(node.run.task).toBe(name);
 
   const context = await browser.newContext();
   const requests = new Set<string>();
@@ -243,6 +248,8 @@ const beside: Readonly<Record<CaseName, CaseName | undefined>> = {
   "object-detection": "image-classification",
   "tabular-classification": "image-classification",
   "tabular-regression": "tabular-classification",
+  "linear model": "tabular-regression",
+  trees: "tabular-classification",
   "text-classification": "image-classification",
   "token n-grams": "text-classification",
   "token-classification": "text-classification",

@@ -11,3 +11,4 @@ export {
 export { lenet, oneHiddenLayer } from "./lenet.js";
 export { type ResidualOptions, residualNet } from "./residual.js";
 export { type TableNetOptions, tableNet, tableValues } from "./table-net.js";
+export { type RegressionTree, treeNet } from "./tree-net.js";

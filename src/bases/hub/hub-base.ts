@@ -3,19 +3,19 @@ import { message, warningText } from "../../core/messages/message.js";
 import { classificationOf } from "../../core/results/task.js";
 import type { BaseRow } from "../base-row.js";
 import { type BaseFiles, chooseFiles } from "../open/choose-files.js";
-import type { LocatedBase } from "../open/located.js";
-import { fetchFromHub, type HubOptions, pageOf } from "./hub.js";
+import type { LocatedBase, LocateOptions } from "../open/located.js";
+import { fetchFromHub, pageOf } from "./hub.js";
 import { type HubRef, parseHubRef } from "./hub-ref.js";
 
 /**
  * Returns a base of the hub, downloaded if needed.
- * @param check receives the chosen files before any is downloaded
+ * @param check receives the chosen files and their bytes before any is downloaded
  * @throws NetworkError, ModelError
  */
-export async function fromHub(
+async function fromHub(
   ref: HubRef,
-  options: HubOptions,
-  check?: (chosen: BaseFiles) => void,
+  options: LocateOptions,
+  check?: (chosen: BaseFiles, bytes: number) => void,
 ): Promise<LocatedBase> {
   let chosen: BaseFiles | undefined;
   let licenseName: string | undefined;
@@ -24,12 +24,17 @@ export async function fromHub(
     (files) => {
       const paths = files.map((file) => file.path);
       chosen = chooseFiles(paths, ref.file, `hf:${ref.repo}`);
-      check?.(chosen);
       licenseName = paths.find((path) => /^licen[cs]e(\.md|\.txt)?$/i.test(path));
       const { onnx, external, preprocessor, config, texts } = chosen;
-      return [preprocessor, config, ...Object.values(texts), licenseName, onnx, ...external].filter(
+      const wanted = [preprocessor, config, ...Object.values(texts), licenseName, onnx, ...external].filter(
         (path) => path !== undefined,
       );
+      check?.(
+        chosen,
+        files.reduce((sum, { path, size }) => sum + (wanted.includes(path) ? size : 0), 0),
+      );
+      options.check?.(chosen, ref.repo, onnx);
+      return wanted;
     },
     options,
   );
@@ -52,21 +57,34 @@ export async function fromHub(
  * Returns the base of a row of the catalogue, downloaded if needed.
  * @throws NetworkError; ModelError if a file that the row needs has left the repository
  */
-export async function fromHubRow(row: BaseRow, options: HubOptions): Promise<LocatedBase> {
+export async function fromHubRow(row: BaseRow, options: LocateOptions): Promise<LocatedBase> {
   const ref = parseHubRef(row.ref)!;
+  const earlier = `hf:${ref.repo}@COMMIT#${ref.file}`;
   const changed = (missing: string, cause?: unknown) =>
     new EngraftError("ModelError", `${row.name} has changed on the hub: ${ref.repo} has no ${missing}`, {
       at: `${pageOf(ref)}/tree/main`,
-      help: `take another base of \`engraft bases\`, or an earlier commit of this one: hf:${ref.repo}@COMMIT#${ref.file}`,
+      help: `take another base of \`engraft bases\`, or an earlier commit of this one: ${earlier}`,
       details: { base: row.name, repo: ref.repo, missing },
       cause,
     });
   try {
-    const located = await fromHub(ref, options, ({ preprocessor, texts }) => {
+    const located = await fromHub(ref, options, ({ preprocessor, texts }, bytes) => {
       if (row.task === classificationOf.text && texts["tokenizer.json"] === undefined)
         throw changed("tokenizer.json");
       if (row.task === classificationOf.image && preprocessor === undefined)
         throw changed("preprocessor_config.json");
+      const megabytes = bytes / 1e6;
+      if (hasChanged(row, megabytes))
+        options.onEvent?.({
+          event: "warning",
+          ...warningText(
+            "changed_base",
+            message("base-changed", {
+              ...{ base: row.name, earlier },
+              ...{ megabytes: Number(megabytes.toPrecision(2)), recorded: row.download! },
+            }),
+          ),
+        });
     });
     return { ...located, name: row.name, license: row.license, cut: row.cut };
   } catch (error) {
@@ -77,11 +95,15 @@ export async function fromHubRow(row: BaseRow, options: HubOptions): Promise<Loc
   }
 }
 
+/** True if the files of a row have another size than the catalogue says, in megabytes: it is then another model. */
+export const hasChanged = ({ download }: Pick<BaseRow, "download">, megabytes: number): boolean =>
+  download !== undefined && Math.abs(megabytes - download) > Math.max(1, download / 50);
+
 /**
  * Returns a base that the user names by its repository. Warns if the repository states no licence.
  * @throws NetworkError, ModelError
  */
-export async function fromHubRef(ref: HubRef, options: HubOptions): Promise<LocatedBase> {
+export async function fromHubRef(ref: HubRef, options: LocateOptions): Promise<LocatedBase> {
   const located = await fromHub(ref, options);
   if (noLicense.has(located.license))
     options.onEvent?.({

@@ -39,10 +39,16 @@ function reasonOf(error: unknown): string {
   return messageOf(e);
 }
 
+/** Says why a server did not answer if there is no error code. */
+function unreachableWords(error: unknown): string {
+  const isTimeout = (error as { readonly name?: unknown }).name === "TimeoutError";
+  return isTimeout ? "no answer in time" : reasonOf(error);
+}
+
 /** Creates a NetworkError that another attempt, or the cache, may resolve: details.offline is true. */
 export function offline(endpoint: string, why: string, cause?: unknown): EngraftError {
   return new EngraftError("NetworkError", `cannot reach the hub at ${endpoint}: ${why}`, {
-    help: "check the network and HF_ENDPOINT; what was downloaded before works without a network",
+    help: "check the network and HF_ENDPOINT, or take a bundled base (vision-open, text-mini) or one that was downloaded before: they need no network",
     details: { endpoint, offline: true },
     cause,
   });
@@ -76,7 +82,7 @@ export function hubError(error: unknown, what: string, endpoint: string, signal?
       details: { ...details, offline: status >= 500 },
       cause: error,
     });
-  if (isUnreachable(error)) return offline(endpoint, codeIn(error) ?? "no answer in time", error);
+  if (isUnreachable(error)) return offline(endpoint, codeIn(error) ?? unreachableWords(error), error);
   return new EngraftError("NetworkError", `reading ${what} from the hub failed: ${reasonOf(error)}`, {
     at: endpoint,
     help: "try again; if it stays, the address in HF_ENDPOINT may not be a hub",

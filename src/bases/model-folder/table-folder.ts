@@ -13,8 +13,10 @@ export interface TablePreprocessing {
   readonly columns: readonly TableColumn[];
   readonly targets: readonly string[];
   readonly encoding: TableEncoding;
-  /** Units of each hidden layer. */
+  /** Units of each hidden layer; none for a model that is no network. */
   readonly hidden: readonly number[];
+  /** Missing: a network. */
+  readonly model?: "linear" | "trees";
 }
 
 /** A model for tables: `features` float32[batch, F] -> `logits`. */

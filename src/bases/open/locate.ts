@@ -1,16 +1,15 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
-import type { HubOptions } from "../hub/hub.js";
 import { parseHubRef, webAddress } from "../hub/hub-ref.js";
 import { chooseFiles, textFiles } from "./choose-files.js";
-import type { LocatedBase } from "./located.js";
+import type { LocatedBase, LocateOptions } from "./located.js";
 
 /**
  * Locates a base: a name of the catalogue, `file.onnx`, a folder, or `hf:org/name[@revision][#file]`. A reference with
  * "/" or ".onnx" is a path.
  * @throws OptionError for an unknown name, FileError, ModelError, NetworkError
  */
-export async function locateBase(ref: string, options: HubOptions): Promise<LocatedBase> {
+export async function locateBase(ref: string, options: LocateOptions): Promise<LocatedBase> {
   const { hubLicenses, normalizeLicense } = await import("../hub/licenses.js");
   const { license_link, ...located } = await locate(ref, options);
   const license = normalizeLicense(located.license);
@@ -22,7 +21,7 @@ export async function locateBase(ref: string, options: HubOptions): Promise<Loca
   };
 }
 
-async function locate(ref: string, options: HubOptions): Promise<LocatedBase> {
+async function locate(ref: string, options: LocateOptions): Promise<LocatedBase> {
   const hub = parseHubRef(ref);
   if (hub) return (await import("../hub/hub-base.js")).fromHubRef(hub, options);
   const { platform } = options;

@@ -1,4 +1,11 @@
 import type { HubCommit } from "../../core/results/base-facts.js";
+import type { HubOptions } from "../hub/hub.js";
+import type { BaseFiles } from "./choose-files.js";
+
+export interface LocateOptions extends HubOptions {
+  /** Checks the files of a repository before any is downloaded. @param name "org/name" @param onnx path of the model */
+  readonly check?: (files: BaseFiles, name: string, onnx: string) => void;
+}
 
 /** Locations of a base's files on this machine, and facts known before reading them. */
 export interface LocatedBase {

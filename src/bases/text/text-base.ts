@@ -40,7 +40,7 @@ export async function openTextBase(
   options: OpenTextBaseOptions,
 ): Promise<Base & { text: TextFacts }> {
   const { platform } = options;
-  const located = await locateBase(ref, { ...options, platform });
+  const located = await locateBase(ref, { ...options, platform, check: requireTokenizer });
   const opened = await openModelFile(located.onnx, platform);
   const { graph } = opened.imported;
   const files = await tokenizerFiles(located, platform);
@@ -99,6 +99,18 @@ async function openedTokenizer(
   return { tokenizer: await openTokenizer(files, length) };
 }
 
+const noTokenizer = (name: string, onnx: string): EngraftError =>
+  new EngraftError("ModelError", `${name} does not take texts: no tokenizer is beside it`, {
+    at: onnx,
+    help: "use a base of texts, such as text-mini, or put the model's tokenizer.json (or a BERT vocab.txt) beside it",
+  });
+
+/** @throws ModelError if a repository has no tokenizer */
+function requireTokenizer({ texts }: Pick<LocatedBase, "texts">, name: string, onnx: string): void {
+  if (texts["tokenizer.json"] === undefined && texts["vocab.txt"] === undefined)
+    throw noTokenizer(name, onnx);
+}
+
 /** @throws ModelError if there are none */
 async function tokenizerFiles(
   { texts, onnx, name }: LocatedBase,
@@ -114,10 +126,7 @@ async function tokenizerFiles(
       const vocab = await platform.files.read(texts["vocab.txt"], { limit: 2 ** 26 });
       return wordPieceTokenizer(new TextDecoder().decode(vocab), given);
     }
-    throw new EngraftError("ModelError", `${name} does not take texts: no tokenizer is beside it`, {
-      at: onnx,
-      help: "use a base of texts, such as text-mini, or put the model's tokenizer.json (or a BERT vocab.txt) beside it",
-    });
+    throw noTokenizer(name, onnx);
   };
   return { tokenizer: await read(), config: given };
 }

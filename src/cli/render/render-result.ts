@@ -8,6 +8,7 @@ import type {
   TrainResultEvent,
 } from "../../core/events/events.js";
 import type { SafeChoice, Verdict } from "../../core/events/run-outcome.js";
+import { inEnglish, type StrategyFacts } from "../../core/messages/message.js";
 import { namedScoreText } from "../../core/messages/metric-en.js";
 import { type BaselineOf, endOf } from "../../core/results/baseline.js";
 import { baselineNames, constantBaselines } from "../../core/results/baseline-names.js";
@@ -344,7 +345,13 @@ const exampleInputs: Readonly<Record<TaskFacts["input"], string>> = {
   either: "FILE",
 };
 
-/** Returns the last lines of a result: verdict, choice between transfer and from scratch, earlier runs with the same test split, files, next commands. */
+/** Returns which of its models the run kept by validation, and why. */
+const keptWords = (strategy: StrategyFacts | undefined): readonly string[] =>
+  (strategy?.reason_messages ?? []).flatMap((one) =>
+    one.code === "kept-by-validation" ? [inEnglish([one])] : [],
+  );
+
+/** Returns the last lines of a result: verdict, choice among its models, earlier runs with the same test split, files, next commands. */
 export function lastLines(
   result: {
     readonly test_looks: number;
@@ -352,14 +359,16 @@ export function lastLines(
     readonly run: string;
     readonly verdict?: Verdict;
     readonly safe?: SafeChoice;
+    readonly strategy?: StrategyFacts;
   },
   input: TaskFacts["input"] = "either",
 ): string[] {
   const { test_looks: scored, model, run, verdict, safe } = result;
   const earlier = scored === 1 ? "1 earlier run" : `${scored} earlier runs`;
+  const choices = [...keptWords(result.strategy), ...(safe ? [safe.words] : [])];
   return [
     ...(verdict ? labelled("verdict", verdict.words) : []),
-    ...(safe ? labelled("model", safe.words) : []),
+    ...(choices.length > 0 ? labelled("model", ...choices) : []),
     ...(scored > 0
       ? labelled("note", `${earlier} used this test split: do not pick a run by its score`)
       : []),

@@ -53,6 +53,18 @@ function strategyWords({ strategy, reasons, reason_messages: messages }: Named<"
   return isShort ? `${strategy} (${reason})` : `${strategy}: ${reason}`;
 }
 
+const trainableLines = ({ parameters, total, groups }: Named<"trainable">, verbose: boolean): string[] =>
+  labelled(
+    "trainable",
+    `${formatCount(parameters)} of ${formatCount(total)} parameters`,
+    ...(verbose
+      ? groups.map(
+          (g) =>
+            `${g.name}: ${formatCount(g.parameters)} parameters in ${g.values} tensors, learning rate ${formatRate(g.rate)}${g.from ? `, from epoch ${g.from + 1} on` : ""}`,
+        )
+      : []),
+  );
+
 /** Lines of the events that people read. `verbose` adds details. */
 const lines: { readonly [E in EngraftEvent["event"]]?: (event: Named<E>, verbose: boolean) => string[] } = {
   data: dataLines,
@@ -82,16 +94,7 @@ const lines: { readonly [E in EngraftEvent["event"]]?: (event: Named<E>, verbose
     ),
   trainable: (event, verbose) => [
     ...labelled("strategy", strategyWords(event), ...(verbose ? event.reasons.slice(1) : [])),
-    ...labelled(
-      "trainable",
-      `${formatCount(event.parameters)} of ${formatCount(event.total)} parameters`,
-      ...(verbose
-        ? event.groups.map(
-            (g) =>
-              `${g.name}: ${formatCount(g.parameters)} parameters in ${g.values} tensors, learning rate ${formatRate(g.rate)}${g.from ? `, from epoch ${g.from + 1} on` : ""}`,
-          )
-        : []),
-    ),
+    ...(event.total > 0 ? trainableLines(event, verbose) : []),
   ],
   init: (event) =>
     labelled(

@@ -230,8 +230,10 @@ export interface RegressionResultEvent extends Common {
   readonly baselines: {
     readonly mean: RegressionBaseline;
     readonly ridge?: RegressionBaseline;
-    /** For tables: gradient-boosted trees. Missing in runs of older versions. */
+    /** For tables: gradient-boosted trees. Missing if they are the model, and in runs of older versions. */
     readonly trees?: RegressionBaseline;
+    /** For tables: the network, if another model was kept. */
+    readonly network?: RegressionBaseline;
     /** For images: ridge regression on downscaled pixels. */
     readonly pixel_ridge?: RegressionBaseline;
     readonly probe?: RegressionBaseline;
@@ -253,9 +255,12 @@ export interface TableResultEvent extends Common {
   readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
   readonly baselines: {
     readonly majority: Baseline;
-    readonly logistic: Baseline;
-    /** Missing in runs of older versions. */
+    /** Missing if it is the model. */
+    readonly logistic?: Baseline;
+    /** Missing if they are the model, and in runs of older versions. */
     readonly trees?: Baseline;
+    /** The network, if another model was kept. */
+    readonly network?: Baseline;
     /** With `--init-from`: a head solved on the transferred features. */
     readonly probe?: Baseline;
     readonly scratch?: Baseline;

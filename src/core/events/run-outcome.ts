@@ -38,6 +38,8 @@ export type Baseline = BaselineOf<ClassificationScores>;
 /** Which of the two models was kept, by validation. */
 export interface SafeChoice {
   readonly kept: "transfer" | "scratch";
+  /** Strategy of the run's model if that uses no pretrained one. "transfer" then stands for this model. */
+  readonly own?: string;
   /** Metric of `validation`, `difference` and `other`. Missing: accuracy. */
   readonly metric?: ScoreName;
   readonly validation: { readonly transfer: number; readonly scratch: number };
@@ -70,7 +72,7 @@ export interface Verdict {
   /** The reason; missing in records of Engraft 0.1. */
   readonly kind?: VerdictKind;
   /**
-   * Set if nothing is pretrained: the baseline that the network is compared with. `transfer` then says if it is better.
+   * Set if nothing is pretrained: the baseline that the model is compared with. `transfer` then says if the model is better.
    */
   readonly against?: string;
   /** Score of transfer − score from scratch, and its confidence interval; null if there is none: see `why`. */

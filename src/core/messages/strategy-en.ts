@@ -31,33 +31,25 @@ const probeAccuracy = (v: ProbeAccuracy): string =>
 /** What short trainings showed. */
 export type TrialFinding = "no change" | "probe" | "ngram-probe" | "discriminative";
 
-/** Two models of a run with their validation scores. */
+/** Models of a run with their validation scores. */
 export interface ModelScores {
-  readonly own: string;
-  readonly own_score: number;
-  readonly other: string;
-  readonly other_score: number;
+  readonly models: readonly { readonly name: string; readonly score: number }[];
   readonly metric: ScoreName;
   readonly samples: number;
-  /** Standard error of the difference. Missing: there is none to estimate. */
+  /** Standard error of the difference of two models. Missing: there is none to estimate. */
   readonly error?: number;
+  /** The two models, if there are more. */
+  readonly of?: readonly [string, string];
 }
 
-/** Returns both scores, and the standard error of the difference. */
-export const scoresEn = ({
-  own,
-  own_score,
-  other,
-  other_score,
-  metric,
-  samples,
-  error,
-}: ModelScores): string => {
+/** Returns the scores, and the standard error of a difference. */
+export const scoresEn = ({ models, metric, samples, error, of }: ModelScores): string => {
   const scale = metrics[metric].sentenceScale;
-  const score = (value: number): string => scoreText(value, scale);
+  const scores = models.map(({ name, score }) => `${name} ${scoreText(score, scale)}`).join(", ");
+  const between = of ? `the difference of ${of.join(" and ")}` : "the difference";
   const chance =
-    error === undefined ? "" : ` (one standard error of the difference is ${amountText(error, scale)})`;
-  return `${own} ${score(own_score)}, ${other} ${score(other_score)} on ${samples} validation samples${chance}`;
+    error === undefined ? "" : ` (one standard error of ${between} is ${amountText(error, scale)})`;
+  return `${scores} on ${samples} validation samples${chance}`;
 };
 
 export const strategyEn = {

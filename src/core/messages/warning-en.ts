@@ -47,6 +47,13 @@ export const warningEn = {
     `${counted(v.values, "value")} of ${JSON.stringify(v.column)} ${v.values === 1 ? "is no number" : "are no numbers"} and taken as missing: ${listed(v)}`,
 
   // The run.
+  "base-changed": (v: {
+    readonly base: string;
+    readonly megabytes: number;
+    readonly recorded: number;
+    readonly earlier: string;
+  }): string =>
+    `${v.base} has changed on the hub: its files have ${v.megabytes} MB, the catalogue says ${v.recorded} MB; check its page before you rely on the row, or take an earlier commit: ${v.earlier}`,
   "license-unknown": ({ base }: { readonly base: string }): string =>
     `${base} states no known licence: ask its authors before you share a model made from it, or take a base of \`engraft bases\``,
   "memory-may-run-short": ({ needed, there }: { readonly needed: string; readonly there: string }): string =>
@@ -62,8 +69,11 @@ export const warningEn = {
     `batch norm "train" with batches of ${batch}: below ${from} the statistics of a batch are mostly noise, which usually costs accuracy; use --batch-norm frozen or a larger --batch-size (accumulating gradients does not help here)`,
   "versions-differ": (v: { readonly name: string; readonly before: string; readonly now: string }): string =>
     `the run was started with ${v.name} ${v.before}, now it is ${v.now}: the result may differ in the last bits`,
-  "better-model": (v: ModelScores & { readonly command: string }): string =>
-    `${v.other} is better than ${v.own} by validation: ${scoresEn(v)}. ${v.own} was requested and is kept. For ${v.other}: ${v.command}`,
+  /** The first model was requested, the second one is better. */
+  "better-model": (v: ModelScores & { readonly command: string }): string => {
+    const [own, other] = v.models.map(({ name }) => name);
+    return `${other} is better than ${own} by validation: ${scoresEn(v)}. ${own} was requested and is kept. For ${other}: ${v.command}`;
+  },
   "fewer-steps-for-budget": (v: {
     readonly ms: number;
     readonly stage: string;

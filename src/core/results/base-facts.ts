@@ -17,9 +17,14 @@ export interface HubCommit {
   readonly commit: string;
 }
 
+/** Models of tables that are no networks, in sentences. */
+export const tableModelNames = { linear: "a linear model", trees: "gradient-boosted trees" } as const;
+
 /** Names and licences that Engraft itself gives to bases. Reports translate them. */
 export const ownBaseTexts = [
   "none: a network for tables",
+  "none: a linear model",
+  "none: gradient-boosted trees",
   "none: random weights",
   "your data's",
   "not stated",

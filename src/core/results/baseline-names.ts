@@ -13,6 +13,7 @@ export const baselineNames = {
   logistic: "logistic regression",
   ridge: "ridge regression",
   trees: "gradient-boosted trees",
+  network: "the network",
   probe: "the linear probe",
   hybrid: "logistic regression on frozen features and TF-IDF",
   scratch: "from scratch",

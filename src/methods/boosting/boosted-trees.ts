@@ -1,5 +1,7 @@
+import type { RegressionTree } from "../../bases/architectures/index.js";
+import type { LinearHead } from "../../bases/heads.js";
 import { EngraftError, stopIf } from "../../core/errors.js";
-import { binned, fitBins } from "./bins.js";
+import { type Bins, binned, fitBins } from "./bins.js";
 import { addTree, growTree, type Tree } from "./tree.js";
 
 /** Rows of one split with their targets. */
@@ -33,6 +35,10 @@ export interface TreesOptions {
 export interface BoostedTrees {
   /** Rounds that were kept. */
   readonly rounds: number;
+  /** The trees of these rounds. */
+  readonly trees: readonly RegressionTree[];
+  /** The linear head on the values of the trees that gives the predictions: weight float32[outputs, trees]. */
+  readonly head: LinearHead;
   /** Returns the logits of classes or the values of numbers, float32[count, outputs]. */
   readonly predict: (features: Float32Array, count: number) => Float32Array;
 }
@@ -88,16 +94,38 @@ export async function fitBoostedTrees(data: TreesData, options: TreesOptions = {
     await new Promise((resolve) => setTimeout(resolve, 0));
     stopIf(options.signal);
   }
+  const kept = trees.slice(0, best.rounds * outputs);
   return {
     rounds: best.rounds,
+    trees: kept.map((tree) => withThresholds(tree, bins)),
+    head: headOf(start, kept.length, data.outputs),
     predict: (features, count) => {
       const { x, scores } = scored({ features, count });
-      trees.slice(0, best.rounds * outputs).forEach((tree, i) => {
+      kept.forEach((tree, i) => {
         addTree(tree, x, scores, i % outputs, outputs);
       });
       if (outputs === data.outputs) return Float32Array.from(scores);
-      return Float32Array.from({ length: 2 * count }, (_, i) => (i % 2) * scores[i >> 1]!);
+      return Float32Array.from({ length: 2 * count }, (_, i) => ((i % 2) - 1 / 2) * scores[i >> 1]!);
     },
+  };
+}
+
+const withThresholds = (tree: Tree, { thresholds }: Bins): RegressionTree => ({
+  ...tree,
+  threshold: tree.feature.map((feature, node) => thresholds[feature]![tree.bin[node]!]!),
+});
+
+/** Returns the head that sums the trees of each output. Two classes share the trees: ∓ s / 2, so that neither is special. */
+function headOf(start: Float64Array, trees: number, outputs: number): LinearHead {
+  const share = (k: number, i: number): number => {
+    if (start.length < outputs) return k - 1 / 2;
+    return i % outputs === k ? 1 : 0;
+  };
+  return {
+    weight: Float32Array.from({ length: outputs * trees }, (_, at) =>
+      share(Math.floor(at / trees), at % trees),
+    ),
+    bias: Float32Array.from({ length: outputs }, (_, k) => share(k, k) * (start[k] ?? start[0]!)),
   };
 }
 

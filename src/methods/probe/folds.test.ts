@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isSmall, stratifiedFolds } from "./folds.js";
+import { foldsToChoose, groupsOfBoth, isSmall, stratifiedFolds } from "./folds.js";
 
 test("each sample is held back once, and each fold has as many of each class", () => {
   const classes = Array.from({ length: 30 }, (_, i) => (i < 20 ? 0 : 1));
@@ -33,4 +33,20 @@ test("as many folds as the largest class has groups, none if that is one", () =>
 
 test("fewer than 30 validation samples are too few", () => {
   expect([isSmall(29), isSmall(30)]).toEqual([true, false]);
+});
+
+test("folds choose instead of few validation samples, if the final head is fitted on both splits", () => {
+  const strata = new Int32Array(40);
+  const count = (validation: number, refit: boolean): number =>
+    foldsToChoose({ strata, validation, refit }).length;
+  expect([count(10, true), count(29, true), count(30, true)]).toEqual([5, 5, 0]);
+  // Without a refit no head may learn from validation samples.
+  expect([count(10, false), count(0, false)]).toEqual([0, 5]);
+});
+
+test("samples without a group are groups of their own beside those that have one", () => {
+  expect(groupsOfBoth({ count: 2 }, { count: 1 })).toBeUndefined();
+  const groups = groupsOfBoth({ count: 2, groups: ["a", "b"] }, { count: 2 })!;
+  expect(groups.slice(0, 2)).toEqual(["a", "b"]);
+  expect(new Set(groups).size).toBe(4);
 });

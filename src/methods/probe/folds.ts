@@ -15,6 +15,36 @@ const fewestToChoose = 30;
 /** True if a validation split is too small to choose a strength on. */
 export const isSmall = (samples: number): boolean => samples < fewestToChoose;
 
+/** Samples of both splits among which a strength is chosen, training samples first. */
+export interface SamplesToChooseOn {
+  /** Stratum of each sample, such as its class. */
+  readonly strata: ArrayLike<number>;
+  /** Group of each sample; default each is its own. */
+  readonly groups?: readonly string[] | undefined;
+  /** Number of validation samples. */
+  readonly validation: number;
+  /** True if the final head is fitted on both splits. */
+  readonly refit: boolean;
+}
+
+/**
+ * Returns the folds that choose a strength; none if the validation split chooses it, or nothing can. Without a refit,
+ * validation samples are only to choose on: no head learns from them.
+ */
+export function foldsToChoose({ strata, groups, validation, refit }: SamplesToChooseOn): readonly Fold[] {
+  return (refit || validation === 0) && isSmall(validation) ? stratifiedFolds(strata, groups) : [];
+}
+
+/** Returns the groups of the samples of two splits; undefined if neither split has groups. */
+export function groupsOfBoth(
+  ...parts: readonly { readonly count: number; readonly groups?: readonly string[] | undefined }[]
+): string[] | undefined {
+  if (parts.every(({ groups }) => groups === undefined)) return undefined;
+  return parts.flatMap(
+    ({ groups, count }, part) => groups ?? Array.from({ length: count }, (_, i) => `sample ${part} ${i}`),
+  );
+}
+
 /**
  * Divides samples into folds for cross-validation. Each fold has about the same share of each stratum, and a group is never
  * divided.

@@ -68,3 +68,74 @@ test("sparse rows give what dense ones give", async () => {
   });
   expect(one.weight.every((w, i) => Math.abs(w - two.weight[i]!) < 1e-3)).toBe(true);
 });
+
+interface Folded {
+  readonly features: readonly (readonly number[])[];
+  readonly targets: readonly (readonly number[])[];
+  readonly groups: readonly number[];
+  readonly train: number;
+  readonly strengths: readonly number[];
+  readonly strength: number;
+  readonly held: readonly (readonly number[])[];
+  readonly test: readonly (readonly number[])[];
+  readonly probabilities: readonly (readonly number[])[];
+  readonly of_train: readonly (readonly number[])[];
+}
+// From scikit-learn, scripts/golden/make-folds.py: 40 rows of 8 features in five groups, three labels.
+const [folded] = (
+  JSON.parse(readFileSync(new URL("../../../test/golden/folds.json", import.meta.url), "utf8")) as {
+    labels: [Folded];
+  }
+).labels;
+
+const splitsOf = ({ features, targets, groups, train }: Folded) => {
+  const part = (from: number, to?: number) => ({
+    features: Float32Array.from(features.slice(from, to).flat()),
+    targets: Uint8Array.from(targets.slice(from, to).flat()),
+    groups: groups.slice(from, to).map(String),
+  });
+  return [part(0, train), part(train)] as const;
+};
+
+test("chooses C by the same folds as scikit-learn, and fits both splits again", async () => {
+  const { strengths, strength, groups, held, test: rows, probabilities, of_train } = folded;
+  const size = { width: rows[0]!.length, labels: 3 };
+  const fit = await fitOneVsRest(...splitsOf(folded), size, { strengths, scaled: true, refit: true });
+  expect(fit.strength).toBe(strength);
+  expect(fit.folds).toBe(new Set(groups).size);
+  // Solved to a gradient of 1e-4 on the path, 1e-5 at the end.
+  const near = (logits: Float32Array, theirs: readonly (readonly number[])[]): void => {
+    expect(logits.length).toBe(theirs.flat().length);
+    for (const [i, p] of theirs.flat().entries()) expect(1 / (1 + Math.exp(-logits[i]!))).toBeCloseTo(p, 2);
+  };
+  const test = Float32Array.from(rows.flat());
+  near(linearScores(fit, test, 3), probabilities);
+  near(linearScores(fit.ofTrain, test, 3), of_train);
+  near(fit.held, held);
+});
+
+test("from 30 validation examples on, they choose C", async () => {
+  const [train] = splitsOf(folded);
+  const size = { width: 8, labels: 3 };
+  const fit = await fitOneVsRest(train, train, size, { strengths: [0.1, 100], scaled: true, refit: true });
+  expect(train.targets.length / 3).toBeGreaterThanOrEqual(30);
+  expect(fit.folds).toBeUndefined();
+  // The examples choose for themselves: the weaker penalty fits them better.
+  expect(fit.strength).toBe(100);
+});
+
+test("labels that only one example has are chosen without folds", async () => {
+  const features = Float32Array.of(1, 2, 3);
+  const targets = Uint8Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
+  const fit = await fitOneVsRest(
+    { features, targets },
+    nothing,
+    { width: 1, labels: 3 },
+    {
+      strengths: [1, 10, 100],
+      scaled: true,
+      refit: true,
+    },
+  );
+  expect([fit.folds, fit.strength]).toEqual([undefined, 10]);
+});

@@ -1,12 +1,15 @@
-import { EngraftError, stopIf } from "../../core/errors.js";
-import { piecesOf, type Rows, rowsOf } from "../../core/results/rows.js";
+import { EngraftError } from "../../core/errors.js";
+import { piecesOf, type Rows, rowsAt, rowsOf, stackedRows } from "../../core/results/rows.js";
 import { kernels, penalise } from "../../linalg/kernels.js";
 import { minimise } from "../../linalg/lbfgs.js";
 import { multiply } from "../../linalg/products.js";
 import { binaryCrossEntropy } from "../../linalg/softmax.js";
 import type { ProductRows } from "../../linalg/sparse-products.js";
-import { commonScaling, foldStandardisation, type Standardisation } from "../../linalg/standardise.js";
+import { commonScaling, foldStandardisation } from "../../linalg/standardise.js";
+import { chooseStrength, type HeldOut } from "./choose-strength.js";
+import { type Fold, foldsToChoose, groupsOfBoth } from "./folds.js";
 import type { LinearClassifier, WideClassifier } from "./logistic-regression.js";
+import { asRows } from "./scaled-problem.js";
 
 /** Examples of one split, and their labels. */
 export interface LabelSets {
@@ -14,6 +17,8 @@ export interface LabelSets {
   readonly features: Float32Array | Rows | ProductRows;
   /** uint8[N, L]: 1 where the example has the label. */
   readonly targets: Uint8Array;
+  /** Group of each example, which folds do not divide; default each is its own. */
+  readonly groups?: readonly string[];
 }
 
 export interface OneVsRestOptions {
@@ -21,9 +26,29 @@ export interface OneVsRestOptions {
   readonly strengths: readonly number[];
   /** Centre the features, scale them to a mean squared length of 1, and fold that into the result. Not for sparse rows. */
   readonly scaled?: boolean;
+  /** Solve the final head on training and validation examples together; default false. Not for sparse rows. */
+  readonly refit?: boolean;
   /** Called after each strength. */
   readonly onStrength?: () => void;
   readonly signal?: AbortSignal;
+}
+
+interface Size {
+  /** D, features per example. */
+  readonly width: number;
+  /** L, labels. */
+  readonly labels: number;
+}
+
+export interface OneVsRest extends LinearClassifier {
+  /** scikit-learn's C. */
+  readonly strength: number;
+  /** The head of the training examples alone: the start of a training that validates. The same head without `refit`. */
+  readonly ofTrain: LinearClassifier;
+  /** float32[validation examples, L]: logits by heads that were not fitted on the example. */
+  readonly held: Float32Array;
+  /** Number of folds of the cross-validation that chose the strength; missing without one. */
+  readonly folds?: number;
 }
 
 /** Number of consecutive strengths without improvement after which the rest is skipped. */
@@ -43,6 +68,9 @@ const unmeasuredStrength = { scaled: 10, plain: 1 };
  * instead of L times. A label that none or all of the examples have has no finite solution: it gets zero weights, and a
  * bias of probability 1 / (N + 2) or 1 − 1 / (N + 2).
  *
+ * The lowest cross-entropy on validation chooses C. With a refit and fewer than 30 validation examples, 5-fold cross-validation on
+ * both splits replaces the validation split.
+ *
  * @param width D
  * @param labels L
  * @returns weight float32[L, D] and bias float32[L]: σ(x Wᵀ + b) is the probability of each label
@@ -51,48 +79,156 @@ const unmeasuredStrength = { scaled: 10, plain: 1 };
 export async function fitOneVsRest(
   train: LabelSets,
   validation: LabelSets,
-  { width, labels }: { readonly width: number; readonly labels: number },
-  { strengths, scaled = false, onStrength, signal }: OneVsRestOptions,
-): Promise<LinearClassifier & { readonly strength: number }> {
-  const n = train.targets.length / labels;
+  size: Size,
+  options: OneVsRestOptions,
+): Promise<OneVsRest> {
+  const { labels } = size;
+  const { strengths, scaled = false, refit = false, onStrength, signal } = options;
+  const [n, held] = [train, validation].map(({ targets }) => targets.length / labels) as [number, number];
   if (n === 0)
     throw new EngraftError("DataError", "there are no examples to fit labels on", {
       help: "give the train part at least one example",
     });
-  const scaling =
-    scaled && !("products" in train.features) ? commonScaling(train.features, n, width) : undefined;
-  const problem = problemOf(train, n, width, labels, scaling);
+  const isDense = !("products" in train.features);
+  const refitted = refit && isDense && held > 0;
+  const both = refitted ? together(train, validation, size) : train;
+  const folds = isDense && strengths.length > 1 ? foldsOf(both, held, refitted, labels) : [];
+  const own = problemOf(train, size, scaled);
+  const others = folds.map((fold) => problemOf(examplesAt(both, fold.train, size), size, scaled));
   try {
-    let best: { readonly strength: number; readonly loss: number; readonly from: Float64Array } | undefined;
-    let from: Float64Array | undefined;
-    let worse = 0;
-    for (const strength of validation.targets.length === 0 ? [] : strengths) {
-      const fit = problem.solve(strength, tolerances.path, 200, from);
-      from = fit.parameters;
-      const loss = binaryCrossEntropy(linearScores(fit, validation.features, labels), validation.targets);
-      if (!best || loss < best.loss) [best, worse] = [{ strength, loss, from }, 0];
-      else worse++;
-      onStrength?.();
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      stopIf(signal);
-      if (worse >= patience) break;
-    }
+    const solutions = new Map<number, Float64Array>();
+    const parts =
+      folds.length > 0
+        ? folds.map((fold, f) => heldOut(others[f]!, examplesAt(both, fold.held, size), fold.held, labels))
+        : [
+            heldOut(
+              own,
+              validation,
+              Array.from({ length: held }, (_, i) => n + i),
+              labels,
+              solutions,
+            ),
+          ];
+    const targets = Uint8Array.from([...train.targets, ...validation.targets]);
+    const chosen = await chooseStrength(strengths, parts, {
+      ...{ outputs: labels, patience, onStrength, signal },
+      lossOf: (logits, places) =>
+        binaryCrossEntropy(
+          logits,
+          places.flatMap((i) => Array.from(targets.subarray(i * labels, (i + 1) * labels))),
+        ),
+    });
     const only = strengths.length === 1 ? strengths[0] : undefined;
-    const strength = best?.strength ?? only ?? unmeasuredStrength[scaling ? "scaled" : "plain"];
-    const { weight, bias } = problem.solve(strength, tolerances.final, 500, best?.from);
-    return { weight: Float32Array.from(weight), bias: Float32Array.from(bias), strength };
+    const strength = chosen?.strength ?? only ?? unmeasuredStrength[scaled && isDense ? "scaled" : "plain"];
+    const ofTrain = rounded(own.solve(strength, tolerances.final, 500, solutions.get(strength)));
+    return {
+      ...(refitted ? solvedOn(both, size, scaled, strength) : ofTrain),
+      ...{ strength, ofTrain },
+      held:
+        folds.length > 0 && chosen ? chosen.heldFrom(n) : linearScores(ofTrain, validation.features, labels),
+      ...(folds.length > 0 && { folds: folds.length }),
+    };
   } finally {
-    problem.close();
+    for (const { close } of [own, ...others]) close();
   }
 }
 
-function problemOf(
-  { features, targets }: LabelSets,
-  n: number,
-  d: number,
+const rounded = ({ weight, bias }: WideClassifier): LinearClassifier => ({
+  weight: Float32Array.from(weight),
+  bias: Float32Array.from(bias),
+});
+
+function solvedOn(examples: LabelSets, size: Size, scaled: boolean, strength: number): LinearClassifier {
+  const { solve, close } = problemOf(examples, size, scaled);
+  try {
+    return rounded(solve(strength, tolerances.final, 500));
+  } finally {
+    close();
+  }
+}
+
+/** Returns the folds that choose a strength, with about the same share of each label. */
+function foldsOf(
+  { targets, groups }: LabelSets,
+  validation: number,
+  refit: boolean,
   labels: number,
-  scaling: Standardisation | undefined,
-) {
+): readonly Fold[] {
+  return foldsToChoose({ strata: rarestShared(targets, labels), groups, validation, refit });
+}
+
+/**
+ * Returns a stratum for each example: the rarest of its labels that another example has too. Examples without a label form one
+ * stratum. An example with labels that no other one has is a stratum of its own, because nothing predicts it.
+ * @see Sechidis et al., "On the Stratification of Multi-label Data", 2011: rare labels are the ones that a fold may miss
+ */
+function rarestShared(targets: Uint8Array, labels: number): Int32Array {
+  const counts = new Array<number>(labels).fill(0);
+  targets.forEach((t, i) => {
+    counts[i % labels]! += t;
+  });
+  return Int32Array.from({ length: targets.length / labels }, (_, i) => {
+    const own = counts.flatMap((count, k) => (targets[i * labels + k] === 1 ? [{ count, k }] : []));
+    const shared = own.filter(({ count }) => count > 1).sort((a, b) => a.count - b.count);
+    return shared[0]?.k ?? (own.length === 0 ? labels : labels + 1 + i);
+  });
+}
+
+/** Returns the examples of two splits together. */
+function together(a: LabelSets, b: LabelSets, { width, labels }: Size): LabelSets {
+  const groups = groupsOfBoth(
+    ...[a, b].map((part) => ({ count: part.targets.length / labels, groups: part.groups })),
+  );
+  return {
+    features: stackedRows(asRows(dense(a), width), asRows(dense(b), width)),
+    targets: Uint8Array.from([...a.targets, ...b.targets]),
+    ...(groups && { groups }),
+  };
+}
+
+function examplesAt(examples: LabelSets, places: readonly number[], { width, labels }: Size): LabelSets {
+  const { targets } = examples;
+  return {
+    features: rowsAt(asRows(dense(examples), width), places),
+    targets: Uint8Array.from(
+      places.flatMap((i) => Array.from(targets.subarray(i * labels, (i + 1) * labels))),
+    ),
+  };
+}
+
+/** Returns dense features. Sparse ones are never divided or stacked. */
+function dense({ features }: LabelSets): Float32Array | Rows {
+  if ("products" in features) throw new EngraftError("InternalError", "sparse examples cannot be divided");
+  return features;
+}
+
+/**
+ * Returns examples that the solver of others predicts. Each strength starts from the solution of the one before.
+ * @param solutions gets the solution of each strength
+ */
+function heldOut(
+  { solve }: ReturnType<typeof problemOf>,
+  { features }: LabelSets,
+  places: readonly number[],
+  labels: number,
+  solutions = new Map<number, Float64Array>(),
+): HeldOut {
+  let from: Float64Array | undefined;
+  return {
+    places,
+    predict(strength) {
+      const fit = solve(strength, tolerances.path, 200, from);
+      from = fit.parameters;
+      solutions.set(strength, from);
+      return linearScores(fit, features, labels);
+    },
+  };
+}
+
+/** Opens the solver of some examples. */
+function problemOf({ features, targets }: LabelSets, { width: d, labels }: Size, scaled: boolean) {
+  const n = targets.length / labels;
+  const scaling = scaled && !("products" in features) ? commonScaling(features, n, d) : undefined;
   const counts = new Array<number>(labels).fill(0);
   targets.forEach((t, i) => {
     counts[i % labels]! += t;

@@ -2,7 +2,7 @@ import { EngraftError, stopIf } from "../../core/errors.js";
 import { piecesOf, type Rows, rowsAt, rowsOf, stackedRows } from "../../core/results/rows.js";
 import { multiply } from "../../linalg/products.js";
 import { argmax, logProbability } from "../../linalg/softmax.js";
-import { type Fold, isSmall, stratifiedFolds } from "./folds.js";
+import { type Fold, foldsToChoose, groupsOfBoth } from "./folds.js";
 import type { LinearClassifier, WideClassifier, WideFit } from "./logistic-regression.js";
 import { asRows, type FeatureScaling, finalTolerance, type Problem, problemOn } from "./scaled-problem.js";
 
@@ -131,9 +131,10 @@ function* probeSteps(data: ProbeData, options: ProbeOptions): Generator<ProbeSte
   checkPart("validation", validation, dims, classes);
   if (strengths.length === 0) throw new EngraftError("OptionError", "strengths must name at least one value");
   const both = validation.labels.length > 0 ? together(train, validation, dims) : train;
-  // Without a refit, validation samples are only to choose on: no head learns from them.
-  const divided = (refit || both === train) && isSmall(validation.labels.length);
-  const folds = divided && strengths.length > 1 ? stratifiedFolds(both.labels, both.groups) : [];
+  const folds =
+    strengths.length > 1
+      ? foldsToChoose({ ...both, strata: both.labels, validation: validation.labels.length, refit })
+      : [];
   const own = problemOn(train, { ...data, scaling });
   try {
     const chosen = yield* folds.length > 0
@@ -177,13 +178,13 @@ function refitted(
 
 /** The samples of both splits, training samples first. */
 function together(train: LabelledFeatures, validation: LabelledFeatures, dims: number): LabelledFeatures {
-  const groups = [train, validation].flatMap(
-    ({ groups: names, labels }, part) => names ?? Array.from(labels, (_, i) => `sample ${part} ${i}`),
+  const groups = groupsOfBoth(
+    ...[train, validation].map((part) => ({ count: part.labels.length, groups: part.groups })),
   );
   return {
     features: stackedRows(asRows(train.features, dims), asRows(validation.features, dims)),
     labels: Int32Array.from([...train.labels, ...validation.labels]),
-    ...((train.groups ?? validation.groups) && { groups }),
+    ...(groups && { groups }),
   };
 }
 

@@ -47,6 +47,65 @@ test("chooses the strength with the lowest validation error", async () => {
   expect(head.bias[0]).toBeCloseTo(1, 4);
 });
 
+interface Folded {
+  readonly x: readonly (readonly number[])[];
+  readonly y: readonly (readonly number[])[];
+  readonly groups: readonly number[];
+  readonly train: number;
+  readonly strengths: readonly number[];
+  readonly strength: number;
+  readonly held: readonly (readonly number[])[];
+  readonly test: readonly (readonly number[])[];
+  readonly predicted: readonly (readonly number[])[];
+  readonly of_train: readonly (readonly number[])[];
+}
+// From scikit-learn, scripts/golden/make-folds.py: 20 rows of 6 features, and 15 of 30, in five groups.
+const { ridge: folded } = JSON.parse(
+  readFileSync(new URL("../../../test/golden/folds.json", import.meta.url), "utf8"),
+) as { ridge: readonly Folded[] };
+
+test.each(folded)(
+  "chooses alpha $strength by the same folds as scikit-learn, and fits both splits again",
+  async ({ x, y, groups, train: n, strengths, strength, held, test: rows, predicted, of_train }) => {
+    const [d, t] = [x[0]!.length, y[0]!.length];
+    const part = (from: number, to?: number) => ({
+      features: Float32Array.from(x.slice(from, to).flat()),
+      values: y.slice(from, to).flat(),
+      count: x.slice(from, to).length,
+      groups: groups.slice(from, to).map(String),
+    });
+    const data = { train: part(0, n), validation: part(n), dims: d, targets: t };
+    const head = await fitRidge(data, { refit: true, strengths });
+    expect(head.folds).toBe(new Set(groups).size);
+    expect(head.strength).toBeCloseTo(strength, 12);
+    const predict = ({ weight, bias }: Pick<typeof head, "weight" | "bias">): number[] =>
+      rows.flatMap((row) =>
+        Array.from(bias, (b, k) => row.reduce((sum, v, j) => sum + v * weight[k * d + j]!, b)),
+      );
+    // Features and weights are float32.
+    const near = (ours: ArrayLike<number>, theirs: readonly number[]): void => {
+      expect(ours.length).toBe(theirs.length);
+      for (const [i, value] of theirs.entries()) expect(ours[i]).toBeCloseTo(value, 3);
+    };
+    near(predict(head), predicted.flat());
+    near(predict(head.ofTrain), of_train.flat());
+    near(head.held, held.flat());
+  },
+);
+
+test("without a refit the validation samples choose, however few", async () => {
+  const { x, y, train: n, strengths } = folded[0]!;
+  const part = (from: number, to?: number) => ({
+    features: Float32Array.from(x.slice(from, to).flat()),
+    values: y.slice(from, to).flat(),
+    count: x.slice(from, to).length,
+  });
+  const data = { train: part(0, n), validation: part(n), dims: x[0]!.length, targets: y[0]!.length };
+  const head = await fitRidge(data, { strengths });
+  expect(head.folds).toBeUndefined();
+  expect(head.weight).toEqual(head.ofTrain.weight);
+});
+
 test("says which part does not fit", async () => {
   const bad = { features: new Float32Array(5), values: [1, 2], count: 2 };
   await expect(fitRidge({ train: bad, validation: none, dims: 2, targets: 1 })).rejects.toThrow(

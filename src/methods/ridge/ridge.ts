@@ -1,7 +1,10 @@
-import { EngraftError, stopIf } from "../../core/errors.js";
+import { EngraftError } from "../../core/errors.js";
+import { rowsAt, rowsOf } from "../../core/results/rows.js";
 import { cholesky, choleskySolve } from "../../linalg/cholesky.js";
 import { columnProducts, rowProducts } from "../../linalg/row-products.js";
 import { type Standardisation, standardisation, standardise } from "../../linalg/standardise.js";
+import { chooseStrength, type HeldOut } from "../probe/choose-strength.js";
+import { foldsToChoose, groupsOfBoth } from "../probe/folds.js";
 
 /** Features of one split and their target values. */
 export interface NumberedFeatures {
@@ -10,33 +13,54 @@ export interface NumberedFeatures {
   /** float64[N, T], in any unit. */
   readonly values: ArrayLike<number>;
   readonly count: number;
+  /** Group of each sample, which folds do not divide; default each is its own. */
+  readonly groups?: readonly string[];
 }
 
-export interface RidgeData {
-  readonly train: NumberedFeatures;
-  readonly validation: NumberedFeatures;
+interface Size {
   /** D, features per example. */
   readonly dims: number;
   /** T, targets per example. */
   readonly targets: number;
 }
 
+export interface RidgeData extends Size {
+  readonly train: NumberedFeatures;
+  readonly validation: NumberedFeatures;
+}
+
+export interface RidgeOptions {
+  /** Values of alpha / N to try, default 10^(−6 … 1); a single one is taken without a trial. */
+  readonly strengths?: readonly number[];
+  /** Solve the final model on training and validation samples together; default false. */
+  readonly refit?: boolean;
+  /** Called after each strength. */
+  readonly onStrength?: () => void;
+  readonly signal?: AbortSignal;
+}
+
 /** A linear model: ŷ = x Wᵀ + b on raw features, in the unit of the values. */
-export interface Ridge {
+interface LinearModel {
   /** float32[T, D] */
   readonly weight: Float32Array;
   /** float32[T] */
   readonly bias: Float32Array;
+}
+
+export interface Ridge extends LinearModel {
   /** scikit-learn's alpha on standardised features and values. */
   readonly strength: number;
-  /** alpha / N */
-  readonly share: number;
-  readonly path: readonly { readonly strength: number; readonly validationLoss: number }[];
+  /** The model of the training samples alone: the start of a training that validates. The same model without `refit`. */
+  readonly ofTrain: LinearModel;
+  /** float32[validation samples, T]: predictions by models that were not fitted on the sample. */
+  readonly held: Float32Array;
+  /** Number of folds of the cross-validation that chose the strength; missing without one. */
+  readonly folds?: number;
 }
 
 /** Values of alpha / N to try: 10^(−6 … 1) in half decades. */
 export const ridgeStrengths: readonly number[] = Array.from({ length: 15 }, (_, i) => 10 ** (-6 + i / 2));
-/** alpha / N without validation. */
+/** alpha / N without samples to choose it on. */
 const unmeasured = 1e-2;
 
 /**
@@ -45,56 +69,141 @@ const unmeasured = 1e-2;
  * min ‖X W − Y‖² + α ‖W‖²:  W = (XᵀX + αI)⁻¹ Xᵀ Y, or Xᵀ (XXᵀ + αI)⁻¹ Y if there are more features than examples; both
  * by Cholesky. Features and targets are standardised on train, so the intercept is the mean of the targets and is not
  * shrunk: the same as scikit-learn's `Ridge(alpha)` after a `StandardScaler`. The strength with the lowest squared
- * error on validation (summed over standardised outputs) wins; without validation it is N / 100, or the only one given.
+ * error on validation (summed over standardised outputs) wins; without samples to choose on it is N / 100. With a refit and
+ * fewer than 30 validation samples, 5-fold cross-validation on both splits replaces the validation split.
  *
  * @returns weight and bias that take raw features
  * @throws ShapeError if lengths differ, NumericError for non-finite features, Interrupted
  */
-export async function fitRidge(
-  { train, validation, dims, targets }: RidgeData,
-  options: {
-    readonly strengths?: readonly number[];
-    readonly onStrength?: () => void;
-    readonly signal?: AbortSignal;
-  } = {},
-): Promise<Ridge> {
+export async function fitRidge(data: RidgeData, options: RidgeOptions = {}): Promise<Ridge> {
+  const { train, validation, targets } = data;
+  const { strengths = ridgeStrengths, refit = false, onStrength, signal } = options;
+  checkLengths(data);
+  const own = ridgeProblem(train, data);
+  const refitted = refit && validation.count > 0;
+  const both = refitted ? together(train, validation) : train;
+  const groups = groupsOfBoth(train, ...(refitted ? [validation] : []));
+  const folds =
+    strengths.length > 1
+      ? foldsToChoose({ strata: new Int32Array(both.count), groups, validation: validation.count, refit })
+      : [];
+  const parts =
+    folds.length > 0
+      ? folds.map((fold) => {
+          const problem = ridgeProblem(samplesAt(both, fold.train, data), data);
+          return heldOut(problem, samplesAt(both, fold.held, data), fold.held);
+        })
+      : [heldOut(own, validation, placesFrom(train.count, validation.count))];
+  const values = joined(train.values, validation.values);
+  const chosen = await chooseStrength(strengths, parts, {
+    ...{ outputs: targets, onStrength, signal },
+    lossOf: (predictions, places) => squaredError(predictions, places, values, own.y.deviation),
+  });
+  const share = chosen?.strength ?? (strengths.length === 1 ? strengths[0]! : unmeasured);
+  const ofTrain = own.solve(share);
+  return {
+    ...(refitted ? ridgeProblem(both, data).solve(share) : ofTrain),
+    ...{ strength: share * both.count, ofTrain },
+    held: chosen?.heldFrom(train.count) ?? new Float32Array(0),
+    ...(folds.length > 0 && { folds: folds.length }),
+  };
+}
+
+function checkLengths({ train, validation, dims, targets }: RidgeData): void {
   for (const [part, { features, values, count }] of Object.entries({ train, validation }))
     if (features.length !== count * dims || values.length !== count * targets)
       throw new EngraftError(
         "ShapeError",
         `${part} needs float32[${count}, ${dims}] features and [${count}, ${targets}] values, got ${features.length} and ${values.length} numbers`,
       );
-  const n = train.count;
-  const scaling = standardisation(train.features, n, dims);
-  const x = standardise(train.features, n, scaling);
-  const y = valuesScaling(train.values, n, targets);
+}
+
+const placesFrom = (first: number, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => first + i);
+
+const joined = (a: ArrayLike<number>, b: ArrayLike<number>): Float64Array => {
+  const both = new Float64Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+};
+
+/** Returns the samples of two splits together. */
+function together(a: NumberedFeatures, b: NumberedFeatures): NumberedFeatures {
+  const features = new Float32Array(a.features.length + b.features.length);
+  features.set(a.features);
+  features.set(b.features, a.features.length);
+  return { features, values: joined(a.values, b.values), count: a.count + b.count };
+}
+
+function samplesAt(
+  { features, values }: NumberedFeatures,
+  places: readonly number[],
+  { dims: d, targets: t }: Size,
+): NumberedFeatures {
+  return {
+    features: rowsAt(rowsOf(features, d), places),
+    values: places.flatMap((i) => Array.from({ length: t }, (_, k) => values[i * t + k]!)),
+    count: places.length,
+  };
+}
+
+/** Returns samples that the solver of others predicts. */
+const heldOut = (
+  { solve }: Pick<ReturnType<typeof ridgeProblem>, "solve">,
+  { features, count }: NumberedFeatures,
+  places: readonly number[],
+): HeldOut => ({
+  places,
+  predict(share) {
+    const { weight, bias } = solve(share);
+    const [t, d] = [bias.length, weight.length / bias.length];
+    const predictions = new Float64Array(count * t);
+    for (let i = 0; i < count; i++)
+      for (let k = 0; k < t; k++) {
+        let sum = bias[k]!;
+        for (let j = 0; j < d; j++) sum += features[i * d + j]! * weight[k * d + j]!;
+        predictions[i * t + k] = sum;
+      }
+    return predictions;
+  },
+});
+
+/** Mean over samples of Σₖ ((ŷₖ − yₖ) / deviationₖ)². */
+function squaredError(
+  predictions: ArrayLike<number>,
+  places: readonly number[],
+  values: Float64Array,
+  deviation: Float64Array,
+): number {
+  const t = deviation.length;
+  let loss = 0;
+  for (const [at, i] of places.entries())
+    for (let k = 0; k < t; k++)
+      loss += ((predictions[at * t + k]! - values[i * t + k]!) / deviation[k]!) ** 2 / places.length;
+  return loss;
+}
+
+/** Returns the solver of some samples, by alpha / N, and the scale of their values. */
+function ridgeProblem({ features, values, count: n }: NumberedFeatures, { dims, targets }: Size) {
+  const scaling = standardisation(features, n, dims);
+  const x = standardise(features, n, scaling);
+  const y = valuesScaling(values, n, targets);
   const wide = dims > n;
   const size = wide ? n : dims;
   const gram = wide ? rowProducts(x, n, dims) : columnProducts(x, n, dims);
   const right = wide ? y.scaled : transposedProduct(x, y.scaled, n, dims, targets);
-  const solve = (strength: number): Float64Array => {
+  const solve = (share: number): LinearModel => {
+    const strength = share * n;
     const matrix = Float64Array.from(gram);
     for (let i = 0; i < size; i++) matrix[i * size + i]! += strength;
     const factor = cholesky(matrix, size);
     if (factor === undefined) throw notPositiveDefinite(strength, size);
     const solution = choleskySolve(factor, size, right, targets);
-    return wide ? transposedProduct(x, solution, n, dims, targets) : solution;
+    const weight = wide ? transposedProduct(x, solution, n, dims, targets) : solution;
+    return unstandardised(weight, scaling, y, dims, targets);
   };
-  const path: { strength: number; validationLoss: number }[] = [];
-  let best: { readonly loss: number; readonly head: Omit<Ridge, "path"> } | undefined;
-  const { strengths = ridgeStrengths } = options;
-  const order = validation.count > 0 || strengths.length === 1 ? strengths : [unmeasured];
-  for (const share of order) {
-    const strength = share * n;
-    const head = { ...unstandardised(solve(strength), scaling, y, dims, targets), strength, share };
-    const loss = validation.count === 0 ? 0 : lossOf(head, validation, y, dims, targets);
-    if (validation.count > 0) path.push({ strength, validationLoss: loss });
-    if (best === undefined || loss < best.loss) best = { loss, head };
-    options.onStrength?.();
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    stopIf(options.signal);
-  }
-  return { ...best!.head, path };
+  return { y, solve };
 }
 
 function notPositiveDefinite(strength: number, size: number): EngraftError {
@@ -136,7 +245,7 @@ function unstandardised(
   y: ScaledValues,
   d: number,
   t: number,
-): { weight: Float32Array; bias: Float32Array } {
+): LinearModel {
   const weight = new Float32Array(t * d);
   const bias = new Float32Array(t);
   for (let k = 0; k < t; k++) {
@@ -149,23 +258,6 @@ function unstandardised(
     bias[k] = shift;
   }
   return { weight, bias };
-}
-
-function lossOf(
-  { weight, bias }: Pick<Ridge, "weight" | "bias">,
-  { features, values, count }: NumberedFeatures,
-  { deviation }: ScaledValues,
-  d: number,
-  t: number,
-): number {
-  let loss = 0;
-  for (let i = 0; i < count; i++)
-    for (let k = 0; k < t; k++) {
-      let sum = bias[k]!;
-      for (let j = 0; j < d; j++) sum += features[i * d + j]! * weight[k * d + j]!;
-      loss += ((sum - values[i * t + k]!) / deviation[k]!) ** 2 / count;
-    }
-  return loss;
 }
 
 /** Xᵀ Y, float64[d, t]. */

@@ -57,12 +57,24 @@ export const epochMetric = (e: EpochEvent): number => e.validation.metric.value;
 export const writtenMetric = ({ validation: { metric } }: EpochEvent): string =>
   formatOf(metric.name).score(metric.value);
 
+/**
+ * Returns the trainings from scratch, one for each seed. A short trial of another learning rate is left out: its loss may be
+ * so high that it hides the other curves.
+ */
+function fullTrainings(stages: readonly Stage[]): readonly Stage[] {
+  const scratch = stages.filter((s) => s.scratch);
+  const seedOf = ({ name }: Stage): string => name.replace(/^scratch \S+/, "");
+  const longest = (stage: Stage): number =>
+    Math.max(...scratch.filter((s) => seedOf(s) === seedOf(stage)).map((s) => s.epochs.length));
+  return scratch.filter((s) => s.epochs.length === longest(s));
+}
+
 /** Returns the charts by epoch. The stages of the run follow each other; each run from scratch starts at 1. */
 export function epochCharts(stages: readonly Stage[], words: Words = wordsIn("en")): readonly Chart[] {
   const { charts: w } = words;
   if (stages.length === 0) return [];
   const own = stages.filter((s) => !s.scratch).flatMap((s) => s.epochs);
-  const scratch = stages.filter((s) => s.scratch);
+  const scratch = fullTrainings(stages);
   const length = Math.max(own.length, ...scratch.map((s) => s.epochs.length));
   const x = Array.from({ length }, (_, i) => i + 1);
   const line = (epochs: readonly EpochEvent[], y: (e: EpochEvent) => number): (number | null)[] =>

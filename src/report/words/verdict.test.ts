@@ -28,13 +28,13 @@ test("a verdict is one sentence: the decision and its main number", () => {
   );
 });
 
-test("a network without a pretrained base is compared with its baseline", () => {
+test("a model without a pretrained base is compared with its baseline", () => {
   const against = { kind: "worse", gain: -0.05, ci95: [-0.08, -0.02], against: "ridge regression" } as const;
   expect(verdictEn.line(verdict(against), "r2", "transfer")).toBe(
-    "The network is worse: R² is 0.050 lower than with ridge regression (95 % confidence interval \u22120.080 to \u22120.020).",
+    "This model is worse: R² is 0.050 lower than with ridge regression (95 % confidence interval \u22120.080 to \u22120.020).",
   );
   expect(zh({ kind: "better" })).toBe(
     "迁移有帮助：准确率比从头训练高 27.8 个百分点（95 % 置信区间 +0.9 至 +54.7）。",
   );
-  expect(zh(against)).toContain("这个网络更差：准确率比岭回归低 5.0 个百分点");
+  expect(zh(against)).toContain("这个模型更差：准确率比岭回归低 5.0 个百分点");
 });

@@ -1,82 +1,160 @@
-import { headValues } from "../../bases/heads.js";
 import { roundedAs, storedAs } from "../../bases/weight-storage.js";
 import type { SafeChoice } from "../../core/events/run-outcome.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { ModelScores } from "../../core/messages/strategy-en.js";
 import { groupsOfItems } from "../../data/split/groups.js";
+import { isWithoutBase } from "../../methods/registry.js";
 import { keepsBest, withoutTraining } from "../../options/is-planned.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context } from "../context.js";
-import type { RivalHead, RunModel, RunResult, Solved, TrainableTask } from "../trainable-task.js";
+import { startsRandom } from "../setup.js";
+import type { ComparedModel, Rival, RunModel, RunResult, Solved, TrainableTask } from "../trainable-task.js";
 import type { TrainedTask } from "../trained-task.js";
 import { countParameters } from "../training/count-parameters.js";
 import { headOf, itemsOf } from "../training/planned.js";
 import { leadOf, standardErrorOf, validationDifference } from "./safe.js";
 
-/**
- * Compares a run's model with the other head that it solved, on the validation samples.
- *
- * If the run keeps the best of its models, returns the better one. A difference within one standard error goes to the simpler
- * one: to the solved head if the run trained weights, else to the run's own. If the user asked for the strategy, the run's
- * model stays, and a warning names the other one if it is better.
- */
-export async function withBestHead<Answers, Head extends Solved<Answers>, Facts, Result extends RunResult>(
-  task: TrainableTask<Answers, Head, Facts, Result>,
-  trained: TrainedTask<Head>,
-  own: RunModel<Answers, Head, Facts>,
-): Promise<TrainedTask<Head>> {
-  const { context, planned, solved, fitted } = trained;
-  const { rival } = solved;
-  const held = itemsOf(context, "validation");
-  if (!rival || !task.scoredOnValidation || held.length === 0) return trained;
-  const difference = validationDifference(
-    task.scoredOnValidation(own.answers),
-    task.scoredOnValidation(rival.answers),
-    groupsOfItems(held),
-  );
-  const lead = leadOf(difference);
-  const { name, reasons } = planned.strategy;
-  const error = standardErrorOf(difference);
-  const scores = {
-    ...{ own: name, own_score: own.validation.score, samples: held.length, metric: task.score },
-    ...{ other: rival.strategy, other_score: rival.validation.score },
-    ...(error !== undefined && { error }),
-  };
-  if (!keepsBest(context.options)) {
-    if (lead < 0) warnOfBetter(context, scores, { strategy: rival.strategy });
-    return trained;
-  }
-  const stays = lead > 0 || (lead === 0 && !fitted);
-  const because = message("kept-by-validation", {
-    ...scores,
-    kept: stays ? name : rival.strategy,
-    ...(lead === 0 && { simpler: true }),
-  });
-  const strategy = { name: stays ? name : rival.strategy, reasons: [...reasons, because] };
-  const kept = { ...trained, planned: { ...planned, strategy } };
-  return stays ? kept : withRival(kept, rival);
+/** A model of a run, and how it was made. */
+export interface MadeModel<Answers, Head extends Solved<Answers>, Facts> {
+  readonly trained: TrainedTask<Head>;
+  readonly model: RunModel<Answers, Head, Facts>;
 }
 
-/** Returns the run as if it had solved the other head only. Trainings from scratch keep the run's own network and inputs. */
+/** The model that a run ships, and the one that its verdict on transfer is about. */
+export interface ChosenModel<Answers, Head extends Solved<Answers>, Facts> {
+  readonly kept: MadeModel<Answers, Head, Facts>;
+  /** The same model, unless the shipped one uses no pretrained model and the run has one. */
+  readonly transfer: MadeModel<Answers, Head, Facts>;
+}
+
+/**
+ * Compares a run's model with the others that it solved, on the validation samples.
+ *
+ * If the run keeps the best of its models, it keeps the simplest one that is not worse than the best by more than one standard
+ * error of the difference. A solved model is simpler than a trained one. If the user asked for the strategy, the run's model
+ * stays, and a warning names the best of those that are better.
+ *
+ * @param predict predicts with a model, and calibrates it
+ */
+export async function keepBest<Answers, Head extends Solved<Answers>, Facts, Result extends RunResult>(
+  task: TrainableTask<Answers, Head, Facts, Result>,
+  own: MadeModel<Answers, Head, Facts>,
+  predict: (trained: TrainedTask<Head>) => Promise<RunModel<Answers, Head, Facts>>,
+): Promise<ChosenModel<Answers, Head, Facts>> {
+  const { trained } = own;
+  const { context, planned } = trained;
+  const rivals = trained.solved.rivals ?? [];
+  const stays: MadeModel<Answers, Head, Facts> = { trained, model: { ...own.model, others: rivals } };
+  if (!task.scoredOnValidation || itemsOf(context, "validation").length === 0)
+    return { kept: stays, transfer: stays };
+  const compared = comparedModel(own);
+  const compare = comparison(task, task.scoredOnValidation, context);
+  if (!keepsBest(context.options)) {
+    const better = compare.best(rivals.filter((one) => leadOf(compare.difference(compared, one)) < 0));
+    if (better) warnOfBetter(context, compare.scores([compared, better]), { strategy: better.name });
+    return { kept: stays, transfer: stays };
+  }
+  const { model, because } = choose(compare, compared, rivals, trained.fitted !== undefined);
+  const rival = rivals.find((one) => one === model);
+  const { name, reasons } = planned.strategy;
+  const strategy = {
+    name: rival?.name ?? name,
+    reasons: rival && isWithoutBase(rival.name) ? [because] : [...reasons, because],
+  };
+  const decided = { ...trained, planned: { ...planned, strategy } };
+  if (!rival) return { kept: { ...stays, trained: decided }, transfer: { ...stays, trained: decided } };
+  const kept = withRival(decided, rival);
+  const others = [compared, ...rivals.filter((one) => one !== rival)];
+  const made = { trained: kept, model: { ...(await predict(kept)), others } };
+  const isTransfer = startsRandom(context.opened) || !startsRandom(rival.context.opened);
+  return { kept: made, transfer: isTransfer ? made : stays };
+}
+
+/** The run's own model among the others. */
+function comparedModel<Answers, Head extends Solved<Answers>, Facts>({
+  trained: { context, planned, solved, fitted },
+  model: { answers, validation },
+}: MadeModel<Answers, Head, Facts>): ComparedModel<Answers> {
+  return {
+    name: fitted && startsRandom(context.opened) ? "network" : planned.strategy.name,
+    ...{ answers, validation },
+    recipe: fitted ? (planned.trained?.plan.recipe ?? []) : solved.recipe,
+    seconds: fitted?.seconds ?? solved.seconds.solving,
+  };
+}
+
+type Comparison<Answers> = ReturnType<typeof comparison<Answers>>;
+
+/** Compares models by their validation samples. */
+function comparison<Answers>(
+  { score: metric }: { readonly score: ModelScores["metric"] },
+  scoredOnValidation: (answers: Answers) => { readonly value: number; readonly shares: Float64Array },
+  context: Context,
+) {
+  const held = itemsOf(context, "validation");
+  const groups = groupsOfItems(held);
+  type Model = ComparedModel<Answers>;
+  const difference = (a: Model, b: Model) =>
+    validationDifference(scoredOnValidation(a.answers), scoredOnValidation(b.answers), groups);
+  const scoreOf = ({ answers }: Model): number => scoredOnValidation(answers).value;
+  return {
+    difference,
+    /** Returns the model with the highest score, of equal ones the first. */
+    best: <M extends Model>(models: readonly M[]): M | undefined =>
+      models.reduce<M | undefined>((a, b) => (a && scoreOf(a) >= scoreOf(b) ? a : b), undefined),
+    /** Returns the scores of models, with the standard error of the difference of the first two. */
+    scores: (models: readonly Model[], [a, b] = models): ModelScores => {
+      const error = a && b && standardErrorOf(difference(a, b));
+      return {
+        models: models.map(({ name, validation }) => ({ name, score: validation.score })),
+        ...{ samples: held.length, metric },
+        ...(error !== undefined && { error }),
+        ...(error !== undefined && models.length > 2 && { of: [a!.name, b!.name] as const }),
+      };
+    },
+  };
+}
+
+/** Chooses the simplest model that is not worse than the best by more than one standard error. */
+function choose<Answers>(
+  compare: Comparison<Answers>,
+  own: ComparedModel<Answers>,
+  rivals: readonly Rival<Answers>[],
+  isTrained: boolean,
+) {
+  const simplestFirst: readonly ComparedModel<Answers>[] = isTrained ? [...rivals, own] : [own, ...rivals];
+  const best = compare.best(simplestFirst)!;
+  const model = simplestFirst.find((one) => leadOf(compare.difference(best, one)) <= 0)!;
+  const other = model === best ? compare.best(simplestFirst.filter((one) => one !== model))! : best;
+  const isSimpler =
+    leadOf(compare.difference(model, other)) === 0 &&
+    simplestFirst.indexOf(model) < simplestFirst.indexOf(other);
+  const because = message("kept-by-validation", {
+    ...compare.scores([own, ...rivals], [model, other]),
+    kept: model.name,
+    ...(isSimpler && { simpler: true }),
+  });
+  return { model, because };
+}
+
+/** Returns the run as if it had solved the other model only. Trainings from scratch keep the run's own network and inputs. */
 function withRival<Answers, Head extends Solved<Answers>>(
   { fitted: _training, files: _adapter, solved, ...trained }: TrainedTask<Head>,
-  { context: its, head, answers, validation, recipe }: RivalHead<Answers>,
+  rival: Rival<Answers>,
 ): TrainedTask<Head> {
+  const { context: its, head, parameters, answers, validation, recipe, refitted } = rival;
   const { opened, inputs, options } = trained.context;
-  const { rival: _used, ...start } = solved;
+  const { rivals: _used, ...start } = solved;
   const stored = storedAs(head, options.weights ?? defaults.weights, opened.base.imported.storedAs);
   const model = roundedAs(head, stored);
   const linear = headOf(its).outputs * (opened.body.width + 1);
-  const parameters = [headValues.weight, headValues.bias].reduce(
-    (sum, value) => sum + head.initializers.get(value)!.data.length,
-    0,
-  );
+  const frozen = isWithoutBase(rival.name) ? 0 : countParameters(trained.planned.blank) - linear;
   return {
     ...trained,
     context: { ...its, scratch: its.scratch ?? { opened, ...(inputs && { inputs }) } },
-    solved: { ...start, head, answers, validation, recipe } as unknown as Head,
+    solved: { ...start, head, answers, validation, recipe, refitted } as unknown as Head,
     ...{ probed: head, stored, model, changed: model !== head },
-    trainable: { parameters, total: countParameters(trained.planned.blank) - linear + parameters },
+    trainable: { parameters, total: frozen + parameters },
   };
 }
 
@@ -84,18 +162,18 @@ function withRival<Answers, Head extends Solved<Answers>>(
 export function warnOfScratch(context: Context, { validation, difference, metric }: SafeChoice): void {
   const error = difference && standardErrorOf(difference);
   const { strategy = defaults.strategy } = context.options;
-  warnOfBetter(
-    context,
-    {
-      ...{ own: strategy, own_score: validation.transfer, other: "from scratch" },
-      ...{ other_score: validation.scratch, samples: difference!.n, metric: metric ?? "accuracy" },
-      ...(error !== undefined && { error }),
-    },
-    { safe: true },
-  );
+  const scores: ModelScores = {
+    models: [
+      { name: strategy, score: validation.transfer },
+      { name: "from scratch", score: validation.scratch },
+    ],
+    ...{ samples: difference!.n, metric: metric ?? "accuracy" },
+    ...(error !== undefined && { error }),
+  };
+  warnOfBetter(context, scores, { safe: true });
 }
 
-/** Warns that another model is better on validation than the requested one, with the command that gets it. */
+/** Warns that the second model is better on validation than the requested first one, with the command that gets it. */
 function warnOfBetter(
   { run, machine, onEvent }: Context,
   scores: ModelScores,
@@ -103,7 +181,9 @@ function warnOfBetter(
 ): void {
   const { data, options } = run.manifest;
   const same = change.strategy === undefined ? options : withoutTraining(options);
-  const command = machine.command(data, { ...same, ...change }, `${run.path}-${change.strategy ?? "safe"}`);
+  const { initFrom: _model, ...alone } = same;
+  const usable = isWithoutBase(change.strategy) ? alone : same;
+  const command = machine.command(data, { ...usable, ...change }, `${run.path}-${change.strategy ?? "safe"}`);
   onEvent({
     event: "warning",
     ...warningText("better_model", message("better-model", { ...scores, command })),

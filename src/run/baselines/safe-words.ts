@@ -16,10 +16,16 @@ export function wrongAtTwoPoints([low, high]: Interval): number {
 
 /** Says which of the two models is kept, their difference, and whether it can be chance. */
 export function safeWords(
-  { kept, validation, difference, metric = "accuracy" }: Omit<SafeChoice, "other" | "words">,
+  {
+    kept,
+    own: strategy = "transfer",
+    validation,
+    difference,
+    metric = "accuracy",
+  }: Omit<SafeChoice, "other" | "words">,
   items: string,
 ): string {
-  const name = kept === "scratch" ? "from scratch" : "transfer";
+  const name = kept === "scratch" ? "from scratch" : strategy;
   if (difference === undefined)
     return `Kept: ${name}. There are no validation ${items} to compare the two on.`;
   const { named, difference: number, unit } = wordsInRun(metric);

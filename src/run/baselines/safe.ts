@@ -3,6 +3,7 @@ import { roundedAs, storedAs } from "../../bases/weight-storage.js";
 import type { SafeChoice } from "../../core/events/run-outcome.js";
 import type { Scored } from "../../core/results/scored.js";
 import { groupsOfItems } from "../../data/split/groups.js";
+import { isWithoutBase } from "../../methods/registry.js";
 import { defaults } from "../../options/options.js";
 import { difference, z95 } from "../../statistics/index.js";
 import { scratchContext } from "../context.js";
@@ -35,6 +36,7 @@ export async function chooseByValidation<
   scratch: ScratchAnswers<Answers>,
 ): Promise<SafeModel<Answers, Facts>> {
   const { validation } = own;
+  const { strategy = defaults.strategy } = own.context.options;
   const context = scratchContext(own.context);
   const { options, opened } = context;
   const unrounded = withWeights(emptyNetwork(context), scratch.weights);
@@ -52,6 +54,7 @@ export async function chooseByValidation<
   const choice = {
     kept,
     validation: { transfer: validation.score, scratch: scratch.best.score },
+    ...(isWithoutBase(strategy) && { own: strategy }),
     ...(apart && { difference: apart }),
     ...(task.score !== "accuracy" && { metric: task.score }),
   } as const;

@@ -21,7 +21,7 @@ interface ComparedSides<Answers> {
 
 /**
  * Compares transfer with training from scratch on the test split, one training of each per seed. If nothing is
- * pretrained, compares the network with the best baseline by validation.
+ * pretrained, compares the model with the best baseline by validation.
  */
 export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts, Result extends RunResult>(
   context: Context,
@@ -43,7 +43,8 @@ export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts,
       })),
     }),
   };
-  if (scratch.length === 0) return verdictOnNetwork(own, baselines, common);
+  if (scratch.length === 0)
+    return verdictOnModel(own, baselines, { ...common, repeatable: fitted !== undefined });
   const others = scratch.map(({ answers }) => task.scored(answers));
   const trainings = scratch.flatMap(({ report }) => report.training ?? []);
   const state = trainings.length > 0 ? stateOf(trainings, effortOf(fitted)) : undefined;
@@ -61,8 +62,8 @@ export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts,
   });
 }
 
-/** Compares a network without pretraining with the best baseline by validation. The other baselines are its rivals. */
-function verdictOnNetwork(
+/** Compares a model without pretraining with the best baseline by validation. The other baselines are its rivals. */
+function verdictOnModel(
   own: readonly Scored[],
   baselines: readonly ComparedBaseline[],
   more: Omit<ComparedTrainings, "a" | "b" | "metric" | "counted">,
@@ -77,7 +78,7 @@ function verdictOnNetwork(
     {
       ...more,
       pretrained: false,
-      names: { a: "the network", b: best.name },
+      names: { a: "this model", b: best.name },
       baselines: baselines.filter((one) => one !== best),
       ...(best.validation !== undefined && { validation: best.validation }),
     },

@@ -6,8 +6,9 @@ import type { ImageItem } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import { stepsOfEpoch } from "../../methods/epoch-steps.js";
+import { pictureRate } from "../../methods/picture-rate.js";
 import type { PlanRequest, TrainingPlan } from "../../methods/plan.js";
-import { chooseStrategy, isSolved, plannerOf, rowOf } from "../../methods/registry.js";
+import { chooseStrategy, isSolved, isWithoutBase, plannerOf, rowOf } from "../../methods/registry.js";
 import { augmentOptionsOf, pictureAugmentation } from "../../options/augment-options.js";
 import { defaults, memoryOf, recomputeOf, type TrainOptions } from "../../options/options.js";
 import { requestedOptions } from "../../options/requested-options.js";
@@ -125,7 +126,7 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
   const requested = options.strategy ?? defaults.strategy;
   const baselines = startsRandom(opened) ? false : options.baselines;
   const network = await networkOf(context);
-  const { plain, oldScores, request, own, blank, planner, joined, scratchRate } = network;
+  const { plain, oldScores, request, own, blank, planner, joined } = network;
   let trained: Planned["trained"];
   let refusal: EngraftError | undefined;
   if (!isSolved(requested)) {
@@ -141,26 +142,29 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
   }
   const { settings } = rowOf(requested);
   let scratchFit = baselines && !trained ? await scratchFitOf(context, network) : undefined;
-  const chosen = opened.made
-    ? {
-        name: opened.made.pretrained ? (trained?.stage ?? "probe") : "scratch",
-        reasons: [opened.made.because],
-      }
-    : chooseStrategy(
-        requested,
-        request.examples,
-        refusal?.message,
-        options.reasons ?? (options.strategy === undefined ? [message("strategy-default")] : undefined),
-      );
+  const chosen =
+    opened.made && !isWithoutBase(requested)
+      ? {
+          name: opened.made.pretrained ? (trained?.stage ?? "probe") : "scratch",
+          reasons: [opened.made.because],
+        }
+      : chooseStrategy(
+          requested,
+          request.examples,
+          refusal?.message,
+          options.reasons ?? (options.strategy === undefined ? [message("strategy-default")] : undefined),
+        );
   const strategy = joined ? joinedStrategy(chosen, joined) : chosen;
   // A plan's rate is for the pretrained weights; a requested one is for all.
   const { rate: _chosen, ...unrated } = request;
   const fresh = options.reasons === undefined ? request : unrated;
   const long = { ...fresh, ...(trained && lengthOf(trained.plan, request.examples)) };
-  const middle = scratchRate === undefined ? {} : { middle: scratchRate };
   const scratch =
     baselines && !joined
-      ? (await import("../baselines/plan-scratch.js")).planScratch(plain, long, { own: settings, ...middle })
+      ? (await import("../baselines/plan-scratch.js")).planScratch(plain, long, {
+          own: settings,
+          ...scratchRateOf(context, network),
+        })
       : undefined;
   if (isSolved(strategy.name) && trained) {
     if (baselines) scratchFit = trained.fit;
@@ -194,6 +198,12 @@ export function emptyNetwork(context: Unrecorded, body: Body = context.opened.bo
 }
 
 type Network = Awaited<ReturnType<typeof networkOf>>;
+
+/** Returns the middle of the rates that training from scratch tries, unless it is the usual one. */
+function scratchRateOf({ inputs }: Unrecorded, { plain, scratchRate }: Network): { middle?: number } {
+  if (scratchRate !== undefined) return { middle: scratchRate };
+  return inputs ? {} : { middle: pictureRate(plain).rate };
+}
 
 /** Returns the network of a run with an empty head, and its planner. */
 export async function networkOf(context: Unrecorded) {

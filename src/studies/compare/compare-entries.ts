@@ -6,7 +6,7 @@ import { isSolved, type StrategyName, settingsOf, strategies } from "../../metho
 import { type RequestedOptions, readPair, type SettingValue } from "../../methods/settings.js";
 import type { Augment } from "../../options/augment-options.js";
 import type { TrainOptions } from "../../options/options.js";
-import { optionsOfProbe, refuseUnusable } from "../../options/refuse-unusable.js";
+import { optionsOfSolved, refuseUnusable } from "../../options/refuse-unusable.js";
 import type { EitherInput, TaskWithCapabilities } from "../../options/task-capabilities.js";
 
 /**
@@ -96,7 +96,7 @@ export function optionsOfEntry(
   const { option: _sharedOption, ...sharedOptions } = shared;
   const withoutSteps = isSolved(strategy) && entries.some((other) => !isSolved(other.strategy));
   return {
-    ...(withoutSteps ? optionsOfProbe(sharedOptions) : sharedOptions),
+    ...(withoutSteps ? optionsOfSolved(strategy, sharedOptions) : sharedOptions),
     strategy: strategy as StrategyName,
     ...(option && { option }),
     ...(augment !== undefined && { augment: augment as Augment }),

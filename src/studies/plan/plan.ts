@@ -7,7 +7,7 @@ import { pictureAugmentation } from "../../options/augment-options.js";
 import { checkOptions } from "../../options/check-options.js";
 import { refuseDecided } from "../../options/command-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
-import { optionsOfProbe } from "../../options/refuse-unusable.js";
+import { optionsOfSolved } from "../../options/refuse-unusable.js";
 import { forecastFacts } from "../../run/forecast/forecast.js";
 import { type Machine, openMachine } from "../../run/machine.js";
 import { splitCounts } from "../../run/setup.js";
@@ -72,7 +72,7 @@ export async function planOn(
     const rate = fitted ? Math.max(...fitted.groups.map((group) => group.rate)) : null;
     const { task: _requested, ...requested } = request;
     const decided: TrainOptions = {
-      ...(fitted ? requested : optionsOfProbe(requested)),
+      ...(fitted ? requested : optionsOfSolved(choice.name, requested)),
       base: best.base,
       strategy: choice.name,
       reasons: [...baseReasons(candidates), ...choice.reasons],

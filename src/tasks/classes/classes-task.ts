@@ -125,7 +125,7 @@ async function result(common: CommonResult, own: ClassRunModel): Promise<TrainRe
 }
 
 async function baselines(
-  { context, probe, solved }: ClassRunModel,
+  { context, probe, solved, others = [] }: ClassRunModel,
   scratch: ScratchAnswers<ClassPredictions> | undefined,
   before: PixelBaseline | undefined,
 ) {
@@ -134,7 +134,8 @@ async function baselines(
   const words = inputs && (await (await import("../texts/tf-idf-baseline.js")).tfIdfBaseline(context));
   const pixels = inputs ? undefined : (before ?? (await pixelBaseline(context)));
   const majority = majorityBaseline(context);
-  const { rival: hybrid, recipe } = solved;
+  const hybrid = others.find(({ name }) => name === "ngram-probe");
+  const { recipe } = solved;
   const { features, solving } = solved.seconds;
   return {
     baselines: {

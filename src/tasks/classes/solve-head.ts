@@ -5,13 +5,12 @@ import { message } from "../../core/messages/message.js";
 import type { DistantItems } from "../../core/results/trust.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
-import type { Graph } from "../../graph/graph.js";
 import type { Probe } from "../../methods/probe/index.js";
 import { usesNgrams } from "../../methods/registry.js";
 import { keepsBest } from "../../options/is-planned.js";
 import type { Context } from "../../run/context.js";
 import { manyItems, type Trunk } from "../../run/setup.js";
-import type { Solved } from "../../run/trainable-task.js";
+import type { Rival, Solved } from "../../run/trainable-task.js";
 import { type FrozenFeatures, withFeatures } from "../../run/training/frozen-features.js";
 import { mayRefit } from "../../run/training/may-refit.js";
 
@@ -61,7 +60,7 @@ export async function solveHead(
     const seconds = { features, solving: (performance.now() - begin) / 1000 };
     collect();
     const rival = inputs && !usesNgrams(options.strategy) && (await ngramRival(context, parts));
-    return { ...own, ...(rival && { rival }), ...(distant && { distant }), seconds };
+    return { ...own, ...(rival && { rivals: [rival] }), ...(distant && { distant }), seconds };
   });
 }
 
@@ -136,7 +135,7 @@ async function reusedRows(
 }
 
 /** Solves a head on features and token n-grams. @throws DataError if the training texts have none */
-async function solveWithNgrams(context: Context, parts: Parts): Promise<Head & { readonly head: Graph }> {
+async function solveWithNgrams(context: Context, parts: Parts) {
   const { solveNgrams } = await import("../texts/solve-ngrams.js");
   const { model, predictions, ...solved } = await solveNgrams(context, parts);
   return { ...solved, head: model, answers: predictions };
@@ -146,7 +145,7 @@ async function solveWithNgrams(context: Context, parts: Parts): Promise<Head & {
  * Solves a head on features and token n-grams besides the run's own model: as a baseline, or if the run keeps the best of its
  * models. Its n-grams read whole texts. Returns undefined if it cannot be solved.
  */
-async function ngramRival(context: Context, parts: Parts): Promise<Solved<ClassPredictions>["rival"]> {
+async function ngramRival(context: Context, parts: Parts): Promise<Rival<ClassPredictions> | undefined> {
   const { options } = context;
   if (context.regime || (options.baselines !== true && !keepsBest(options))) return undefined;
   const strategy = "ngram-probe";
@@ -154,9 +153,9 @@ async function ngramRival(context: Context, parts: Parts): Promise<Solved<ClassP
   const whole = await context.openWhole?.();
   const its = { ...context, ...whole, options: { ...options, strategy } } as const;
   try {
-    const { head, answers, validation, recipe } = await solveWithNgrams(its, parts);
+    const { head, answers, ...solved } = await solveWithNgrams(its, parts);
     const seconds = (performance.now() - begin) / 1000;
-    return { strategy, context: its, head, answers: answers!, validation, recipe, seconds };
+    return { ...solved, name: strategy, context: its, head, answers, seconds };
   } catch (error) {
     if (error instanceof EngraftError && error.kind === "DataError") return undefined;
     throw error;

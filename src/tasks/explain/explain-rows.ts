@@ -1,5 +1,6 @@
 import { readTableFolder } from "../../bases/model-folder/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
+import { tableModelNames } from "../../core/results/base-facts.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import type { ModelTask } from "../../core/results/task.js";
 import { float32 } from "../../core/tensor.js";
@@ -32,7 +33,7 @@ const atOnce = 4096;
  * v(S) = mean over background rows b of F(x_S, b without S)
  *
  * @see Janzing, Minorics & Blöbaum 2020, Feature relevance quantification in explainable AI: A causal problem
- * @throws ModelError for a damaged folder; DataError for a background without the model's columns
+ * @throws ModelError for a damaged folder, or for gradients of trees; DataError for a background without the model's columns
  */
 export async function explainerOfRows(
   { platform }: Machine,
@@ -43,6 +44,14 @@ export async function explainerOfRows(
 ): Promise<(item: unknown) => Promise<Explanation>> {
   const folder = await readTableFolder(platform, dir);
   const { table, classes, graph } = folder;
+  if (options.method === "ig" && table.model === "trees")
+    throw new EngraftError(
+      "ModelError",
+      `the model "${folder.dir}" has no gradients: it is ${tableModelNames.trees}`,
+      {
+        help: "use --method shap, which looks at the predictions alone",
+      },
+    );
   const outputs: ModelOutputs = {
     names: classes,
     link: linkOf(task),

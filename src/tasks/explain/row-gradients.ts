@@ -42,13 +42,16 @@ export async function openRowGradients(
   const bound = typeof batch === "string" ? bindDims(model, { [batch]: atOnce }) : model.clone();
   const embeddings = encoding.categories.map((category, c) => {
     const name = tableValues.embedding(c);
-    const table = bound.initializers.get(name)?.data;
+    const weight = bound.initializers.get(name);
     const lookup = bound.nodes.find(({ op, inputs }) => op === "Gather" && inputs[0] === name);
-    if (!(table instanceof Float32Array) || !lookup)
+    if (!(weight?.data instanceof Float32Array) || !lookup)
       throw new EngraftError("ModelError", `the embedding of the column "${category.name}" was not found`, {
         help: "use --method shap, which looks at the predictions alone",
       });
-    return { value: lookup.outputs[0]!, table, ...category };
+    return {
+      ...{ value: lookup.outputs[0]!, table: weight.data, size: weight.dims[1]! },
+      counts: category.counts,
+    };
   });
   const width = encodedWidth(encoding);
   const scalars = width - encoding.categories.length;
@@ -57,7 +60,7 @@ export async function openRowGradients(
   const session = await openSession(runtime, made.graph, { label: "Integrated Gradients" });
   const dims = made.graph.typeOf(gradientValues.selected).shape as readonly number[];
   return async (x, k, { signal }) => {
-    const paths: Path[] = embeddings.map(({ table, width: size, counts }, c) => {
+    const paths: Path[] = embeddings.map(({ table, size, counts }, c) => {
       const code = x[scalars + c]!;
       const total = counts.reduce((sum, n) => sum + n, 0);
       const from = new Float32Array(size);

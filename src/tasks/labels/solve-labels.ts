@@ -1,6 +1,6 @@
 import type { LinearHead } from "../../bases/heads.js";
 import { message } from "../../core/messages/message.js";
-import { stackedRows } from "../../core/results/rows.js";
+import { groupsOfItems } from "../../data/split/groups.js";
 import { labelValidation } from "../../evaluate/labels.js";
 import { defaultStrengths } from "../../methods/probe/index.js";
 import { fitOneVsRest, linearScores } from "../../methods/probe/one-vs-rest.js";
@@ -29,17 +29,23 @@ export async function solveLabels(context: Context, trunk: Trunk): Promise<Solve
     const reportTrials = (done: number): void =>
       onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
     reportTrials(0);
-    const setsOf = (part: "train" | "validation" | "test") => {
+    const setsOf = (part: "train" | "validation") => {
       const { features, items } = of(part);
-      return { features, targets: targetsOf(items, labels) };
+      const groups = groupsOfItems(items);
+      return { features, targets: targetsOf(items, labels), ...(groups && { groups }) };
     };
     const [own, held] = [setsOf("train"), setsOf("validation")];
-    const size = { width: opened.body.width, labels };
-    const probe = await fitOneVsRest(own, held, size, {
-      ...{ strengths: defaultStrengths, scaled: true },
-      onStrength: () => reportTrials(++trials),
-      ...(signal && { signal }),
-    });
+    const refit = mayRefit(context);
+    const probe = await fitOneVsRest(
+      own,
+      held,
+      { width: opened.body.width, labels },
+      {
+        ...{ strengths: defaultStrengths, scaled: true, refit },
+        onStrength: () => reportTrials(++trials),
+        ...(signal && { signal }),
+      },
+    );
     if (trials < total) reportTrials(total);
     const lossOf = (head: LinearHead): number =>
       labelValidation(linearScores(head, held.features, labels), held.targets, labels).loss;
@@ -51,29 +57,19 @@ export async function solveLabels(context: Context, trunk: Trunk): Promise<Solve
         dataset.classes,
         held.targets.length > 0 ? lossOf : undefined,
       );
-    const start = merged?.head ?? probe;
-    const heldScores = linearScores(start, held.features, labels);
-    const refitted = mayRefit(context) && held.targets.length > 0;
-    const head = refitted
-      ? await fitOneVsRest(
-          {
-            features: stackedRows(own.features, held.features),
-            targets: Uint8Array.from([...own.targets, ...held.targets]),
-          },
-          { features: held.features, targets: new Uint8Array(0) },
-          size,
-          { strengths: [probe.strength], scaled: true, ...(signal && { signal }) },
-        )
-      : start;
+    const head = merged?.head ?? probe;
+    const isFitted = head === probe;
+    const heldScores = isFitted ? probe.held : linearScores(head, held.features, labels);
+    const refitted = refit && held.targets.length > 0;
     return {
-      ...{ start, refitted },
-      head,
+      ...{ head, start: isFitted ? probe.ofTrain : head, refitted },
       ...(merged && { reused: merged.start }),
-      answers: { test: linearScores(head, setsOf("test").features, labels), held: heldScores },
+      answers: { test: linearScores(head, of("test").features, labels), held: heldScores },
       validation: labelValidation(heldScores, held.targets, labels),
       recipe: [
         message("linear-model", { model: "logistic", inputs: "features", each_label: true }),
         message("inverse-regularisation", { strength: Number(probe.strength.toPrecision(3)) }),
+        ...(probe.folds === undefined ? [] : [message("chosen-by-folds", { folds: probe.folds })]),
         ...(refitted ? [message("refitted")] : []),
       ],
       seconds: { features: seconds, solving: (performance.now() - begin) / 1000 },

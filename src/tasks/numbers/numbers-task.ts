@@ -4,6 +4,7 @@ import type { CommonResult } from "../../core/results/common-result.js";
 import { wholeOf } from "../../core/results/rows.js";
 import { float32 } from "../../core/tensor.js";
 import type { Dataset, TargetDataset, TargetItem } from "../../data/index.js";
+import { groupsOfItems } from "../../data/split/groups.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
 import type { Conformal } from "../../evaluate/regression.js";
@@ -193,22 +194,6 @@ export const targetsOf = (data: NumberData): Targets =>
     data.items.filter(({ part }) => part === "train"),
   );
 
-const nothing = { features: new Float32Array(0), values: [], count: 0 };
-
-function joinedFloats(a: Float32Array, b: Float32Array): Float32Array {
-  const both = new Float32Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
-}
-
-/** Returns the samples of two splits together. */
-const bothOf = (a: NumberedFeatures, b: NumberedFeatures): NumberedFeatures => ({
-  features: joinedFloats(a.features, b.features),
-  values: [...Array.from(a.values), ...Array.from(b.values)],
-  count: a.count + b.count,
-});
-
 /** Computes features of all images, and solves a ridge regression on them. */
 async function solveRidge(
   context: Context,
@@ -221,38 +206,36 @@ async function solveRidge(
   return withFeatures(context, trunk, context.dataset.items, async ({ of, seconds }) => {
     const begin = performance.now();
     const total = ridgeStrengths.length;
-    let done = 0;
-    const numbered = (split: TargetItem["part"]) => {
+    let trials = 0;
+    const reportTrials = (done: number): void =>
+      onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
+    const numbered = (split: TargetItem["part"]): NumberedFeatures => {
       const { items, features } = of(split);
       const values = Float64Array.from((items as readonly TargetItem[]).flatMap((item) => item.values));
-      return { features: wholeOf(features), values, count: items.length };
+      const groups = groupsOfItems(items);
+      return { features: wholeOf(features), values, count: items.length, ...(groups && { groups }) };
     };
     const [own, other] = [numbered("train"), numbered("validation")];
-    const size = { dims: opened.body.width, targets: targets.count };
+    const refit = mayRefit(context);
     const ridge = await fitRidge(
-      { train: own, validation: other, ...size },
+      { train: own, validation: other, dims: opened.body.width, targets: targets.count },
       {
-        onStrength: () => onEvent({ event: "progress", phase: "head", done: ++done, total, unit: "trials" }),
+        ...{ refit, onStrength: () => reportTrials(++trials) },
         ...(signal && { signal }),
       },
     );
-    const held = applyHead(ridge, of("validation").features);
-    const refitted = mayRefit(context) && other.count > 0;
-    const head = refitted
-      ? await fitRidge(
-          { train: bothOf(own, other), validation: nothing, ...size },
-          { strengths: [ridge.share], ...(signal && { signal }) },
-        )
-      : ridge;
+    if (trials < total) reportTrials(total);
+    const refitted = refit && other.count > 0;
     const validation = data.items.filter(({ part }) => part === "validation");
     return {
-      ...{ head, refitted },
-      start: targets.scaledHead(ridge),
-      answers: { test: applyHead(head, of("test").features), held },
-      validation: targets.validation(targets.standardised(held), validation),
+      ...{ head: ridge, refitted },
+      start: targets.scaledHead(ridge.ofTrain),
+      answers: { test: applyHead(ridge, of("test").features), held: ridge.held },
+      validation: targets.validation(targets.standardised(ridge.held), validation),
       recipe: [
         message("linear-model", { model: "ridge", inputs: "features" }),
-        message("ridge-alpha", { alpha: Number(head.strength.toPrecision(3)) }),
+        message("ridge-alpha", { alpha: Number(ridge.strength.toPrecision(3)) }),
+        ...(ridge.folds === undefined ? [] : [message("chosen-by-folds", { folds: ridge.folds })]),
         ...(refitted ? [message("refitted")] : []),
       ],
       seconds: { features: seconds, solving: (performance.now() - begin) / 1000 },

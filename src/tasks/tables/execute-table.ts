@@ -1,6 +1,7 @@
-import { readTableFolder } from "../../bases/model-folder/table-folder.js";
 import type { RegressionResultEvent, TableResultEvent } from "../../core/events/events.js";
+import { message } from "../../core/messages/message.js";
 import { PixelCache, type TableDataset } from "../../data/index.js";
+import { isPlanned } from "../../options/is-planned.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context, TaskDefaults } from "../../run/context.js";
 import { type LoadData, type OpenedRun, withOpenedRun } from "../../run/execute-run.js";
@@ -8,13 +9,10 @@ import { requireSameData, requireSameModel } from "../../run/folder/require-same
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { trainTask } from "../../run/train-task.js";
-import { numbersHead } from "../numbers/numbers-task.js";
 import { openRows } from "../numbers/open-task-data.js";
 import { asSamples, rowInputs } from "./row-inputs.js";
-import { tableClassesTask } from "./table-classes-task.js";
-import { networkFor, networkFrom } from "./table-network.js";
-import { tableNumbersTask } from "./table-numbers-task.js";
-import type { Table } from "./table-task.js";
+import { networkFor } from "./table-network.js";
+import { columnStrategyOf, openedFor, type Table } from "./table-task.js";
 
 /** Trains a network on a table. The network is new, or has the weights of another table's model. */
 export async function executeTable(
@@ -32,19 +30,25 @@ export async function executeTable(
     await requireSameData(run, { ...data, classes: data.classes.length > 0 ? data.classes : [""] });
     const table = await openTable(machine, run, options, under);
     const { network, scratch } = table;
-    const numbers = task === "tabular-regression";
+    // A page loads the code of its task only.
+    const numbers = task === "tabular-regression" && (await import("../numbers/numbers-task.js"));
+    const columns = columnStrategyOf(options);
     const context: Context = {
       ...{ run, machine, platform, runtime, onEvent },
-      options: { ...options, ...defaultOptions(options) },
+      options: { ...options, ...decidedOptions(options) },
       ...{ dataset: asSamples(data), decoded: new PixelCache(0) },
-      ...{ opened: network.opened, inputs: rowInputs(data, network.encoding) },
+      opened: columns ? openedFor(columns, network.opened) : network.opened,
+      inputs: rowInputs(data, network.encoding),
       ...(scratch && { scratch: { opened: scratch.opened, inputs: rowInputs(data, scratch.encoding) } }),
-      ...(numbers && { head: numbersHead(data, options) }),
+      ...(numbers && { head: numbers.numbersHead(data, options) }),
       taskDefaults: () => defaultTraining(data, scratch !== undefined),
     };
-    return numbers
-      ? trainTask(context, tableNumbersTask(table), begin, events)
-      : trainTask(context, tableClassesTask(table), begin, events);
+    if (numbers) {
+      const { tableNumbersTask } = await import("./table-numbers-task.js");
+      return trainTask(context, tableNumbersTask(table), begin, events);
+    }
+    const { tableClassesTask } = await import("./table-classes-task.js");
+    return trainTask(context, tableClassesTask(table), begin, events);
   });
 }
 
@@ -56,20 +60,34 @@ async function openTable(
   { given: data, onEvent }: OpenedRun<TableDataset>,
 ): Promise<Table> {
   const outputs = data.task === "tabular-classification" ? data.classes.length : data.targets.length;
-  const from = initFrom === undefined ? undefined : await readTableFolder(platform, initFrom);
-  if (from) await requireSameModel(run, "init_sha256", { name: initFrom!, sha256: from.sha256 });
-  await run.settle();
   const made = networkFor(data, outputs, seed);
-  if (!from) return { data, network: made };
+  if (initFrom === undefined) {
+    await run.settle();
+    return { data, network: made };
+  }
+  const { readTableFolder } = await import("../../bases/model-folder/table-folder.js");
+  const from = await readTableFolder(platform, initFrom);
+  await requireSameModel(run, "init_sha256", { name: initFrom, sha256: from.sha256 });
+  await run.settle();
+  const { networkFrom } = await import("./network-from-model.js");
   const network = networkFrom(from, data, outputs, seed);
   if (network.init) onEvent({ event: "init", ...network.init });
   return { data, network, scratch: made };
 }
 
-/** Returns defaults for strategy and baselines. Baselines without a second training cost little, so they are on by default. */
-function defaultOptions({ strategy = "full", baselines, initFrom }: TrainOptions) {
-  if (initFrom !== undefined) return { strategy, baselines: baselines ?? true };
-  return { strategy, ...(baselines !== undefined && { baselines: baselines !== false }) };
+/**
+ * Returns strategy and baselines. Without a requested strategy, the run trains all weights of a network and compares it with the
+ * models that it solves on the columns. Baselines without a second training cost little, so they are on by default.
+ */
+function decidedOptions(options: TrainOptions): Pick<TrainOptions, "strategy" | "baselines" | "reasons"> {
+  const { strategy, baselines, initFrom } = options;
+  const isChosen = strategy === undefined || (strategy === "auto" && initFrom === undefined);
+  return {
+    strategy: isChosen ? "full" : strategy,
+    ...(isPlanned(options) && { reasons: options.reasons ?? [message("table-without-base")] }),
+    ...(initFrom !== undefined && { baselines: baselines ?? true }),
+    ...(initFrom === undefined && baselines !== undefined && { baselines: baselines !== false }),
+  };
 }
 
 /** Peak learning rates with random weights and with those of another model. fastai's tabular_learner uses 1e-3 to 1e-2. */

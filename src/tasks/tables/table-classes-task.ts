@@ -3,7 +3,7 @@ import { message, recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import { factsOf, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Graph } from "../../graph/graph.js";
-import { fitProbeInTurns } from "../../methods/probe/index.js";
+import { eachStrengths, fitProbeInTurns } from "../../methods/probe/index.js";
 import type { Context } from "../../run/context.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
 import { freshHead } from "../../run/made-network.js";
@@ -15,9 +15,9 @@ import {
   type ClassPredictions,
   classesTask,
 } from "../classes/classes-task.js";
-import { majorityBaseline, type ValidatedBaseline } from "../classes/trivial-baselines.js";
+import { majorityBaseline } from "../classes/trivial-baselines.js";
 import { finishTask } from "../finish-task.js";
-import { logisticBaseline } from "./linear-baselines.js";
+import { type ColumnTargets, modelBaselines, solveTable } from "./column-models.js";
 import {
   hasSolvedHead,
   networkWith,
@@ -33,34 +33,27 @@ export function tableClassesTask(
   table: Table,
 ): TrainableTask<ClassPredictions, ClassHead, ClassFacts, TableResultEvent> {
   const { predict, calibrate, scored, scoredOnValidation } = classesTask("rows");
-  let linear: ValidatedBaseline | undefined;
-  let trees: ValidatedBaseline | undefined;
-  const baselinesOf = async ({
+  const { classes } = table.data;
+  const baselinesOf = ({
     context,
     probe,
     solved,
+    others = [],
   }: RunModel<ClassPredictions, ClassHead, ClassFacts>) => {
-    const { classes } = table.data;
-    linear ??= await logisticBaseline(table, context.options.signal);
-    trees ??= await (await import("./tree-baselines.js")).treesOfClasses(table, context.options.signal);
+    const scores = ({ test }: ClassPredictions) => scoresOf(classes, test);
     const majority = majorityBaseline(context);
+    const models = modelBaselines(others, "logistic", scores);
     const solvedHead = probe &&
       hasSolvedHead(table) && {
         probe: {
-          test: scoresOf(classes, probe.test),
-          seconds: solved.seconds.solving,
+          ...{ test: scoresOf(classes, probe.test), seconds: solved.seconds.solving },
           ...recipeFields(solved.recipe),
         },
       };
     return {
-      baselines: {
-        majority: majority.baseline,
-        logistic: linear.baseline,
-        trees: trees.baseline,
-        ...solvedHead,
-      },
+      baselines: { majority: majority.baseline, ...models.baselines, ...solvedHead },
       validation: {
-        ...{ majority: majority.validation, logistic: linear.validation, trees: trees.validation },
+        ...{ majority: majority.validation, ...models.validation },
         ...(solvedHead && { probe: solved.validation.score }),
       },
     };
@@ -68,23 +61,23 @@ export function tableClassesTask(
   return {
     ...{ score: "accuracy", samples: "rows", predict, calibrate, scored, ...tableParts(table) },
     ...(scoredOnValidation && { scoredOnValidation }),
-    solve: (context) => solve(context, table, predict),
+    solve: (context) =>
+      solveTable(context, table, columnTargets(table, predict), () => solveHead(context, table, predict)),
     result: async (common: CommonResult, own) => ({
       ...common,
       ...tableFields(table),
       task: "tabular-classification",
-      classes: table.data.classes,
+      classes,
       test: own.facts.test,
       ...(own.facts.trust && { trust: own.facts.trust }),
       validation: {
         n: itemsOf(own.context, "validation").length,
         ...namedValidation("accuracy", own.validation),
       },
-      baselines: (await baselinesOf(own)).baselines,
+      baselines: baselinesOf(own).baselines,
     }),
     baselines: async (own, scratch) => {
-      const { baselines, validation } = await baselinesOf(own);
-      const { classes } = table.data;
+      const { baselines, validation } = baselinesOf(own);
       const scratchBaseline = scratch && {
         scratch: { test: scoresOf(classes, scratch.answers.test), ...scratch.report },
       };
@@ -100,8 +93,47 @@ export function tableClassesTask(
   };
 }
 
+/** What logistic regression and trees on the columns learn. */
+function columnTargets(
+  { data }: Table,
+  predict: ColumnTargets<ClassPredictions>["predict"],
+): ColumnTargets<ClassPredictions> {
+  const { classes } = data;
+  const held = (logits: Float32Array) => ({
+    logits,
+    ...factsOf(data.items.filter(({ part }) => part === "validation")),
+  });
+  return {
+    ...{ learns: "classes", outputs: classes.length, predict },
+    targetsOf: (items) => factsOf(items).labels,
+    inUnits: (logits) => logits,
+    headInUnits: (head) => head,
+    async fitLinear({ train, validation, dims, refit, signal }) {
+      const labelled = ({ features, items }: typeof train) => ({ features, ...factsOf(items) });
+      const probe = await fitProbeInTurns(
+        { train: labelled(train), validation: labelled(validation), dims, classes: classes.length },
+        // Columns have different units.
+        { scaling: "each", strengths: eachStrengths, refit, ...(signal && { signal }) },
+      );
+      return {
+        ...{ head: probe, held: probe.held },
+        recipe: [
+          message("linear-model", { model: "logistic", inputs: "columns" }),
+          message("inverse-regularisation", { strength: Number(probe.strength.toPrecision(3)) }),
+          ...(probe.folds === undefined ? [] : [message("chosen-by-folds", { folds: probe.folds })]),
+        ],
+      };
+    },
+    withHeld: (answers, logits) => ({ ...answers, held: held(logits) }),
+    validate: (logits) => {
+      const { accuracy, loss } = scoresOf(classes, held(logits));
+      return { score: accuracy, loss };
+    },
+  };
+}
+
 /** Solves logistic regression on the features, unless the head is random or comes from the other model. */
-async function solve(
+async function solveHead(
   context: Context,
   { network }: Table,
   predict: (context: Context, model: Graph, role: Role) => Promise<ClassPredictions>,

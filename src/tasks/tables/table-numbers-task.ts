@@ -7,7 +7,7 @@ import type { Context } from "../../run/context.js";
 import type { Role, RunModel, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { type NumberFacts, type NumberPredictions, numbersTask, targetsOf } from "../numbers/numbers-task.js";
 import type { Targets } from "../numbers/targets.js";
-import { ridgeBaseline } from "./linear-baselines.js";
+import { type ColumnTargets, modelBaselines, solveTable } from "./column-models.js";
 import {
   hasSolvedHead,
   networkWith,
@@ -25,33 +25,22 @@ export function tableNumbersTask(
   const numbers = numbersTask(table.data);
   const targets = targetsOf(table.data);
   const [validation, test] = [rowsIn(table, "validation"), rowsIn(table, "test")];
-  let linear: Awaited<ReturnType<typeof ridgeBaseline>> | undefined;
-  let trees: typeof linear;
-  const baselinesOf = async ({
-    context,
+  const baselinesOf = ({
     probe,
     solved,
+    others = [],
   }: RunModel<NumberPredictions, Solved<NumberPredictions>, NumberFacts>) => {
-    linear ??= await ridgeBaseline(table, targets, context.options.signal);
-    trees ??= await (await import("./tree-baselines.js")).treesOfNumbers(
-      ...([table, targets, context.options.signal] as const),
-    );
     const { seconds, recipe } = solved;
+    const scores = (answers: NumberPredictions) => targets.score(answers.test, test);
+    const models = modelBaselines(others, "ridge", scores);
     const solvedHead = probe &&
       hasSolvedHead(table) && {
-        probe: { test: targets.score(probe.test, test), seconds: seconds.solving, ...recipeFields(recipe) },
+        probe: { test: scores(probe), seconds: seconds.solving, ...recipeFields(recipe) },
       };
     return {
-      baselines: {
-        mean: targets.meanBaseline(test),
-        ridge: linear.baseline,
-        trees: trees.baseline,
-        ...solvedHead,
-      },
+      baselines: { mean: targets.meanBaseline(test), ...models.baselines, ...solvedHead },
       validation: {
-        mean: targets.validationR2(targets.means(validation), validation),
-        ridge: linear.validation,
-        trees: trees.validation,
+        ...{ mean: targets.validationR2(targets.means(validation), validation), ...models.validation },
         ...(solvedHead && { probe: solved.validation.score }),
       },
     };
@@ -59,14 +48,17 @@ export function tableNumbersTask(
   return {
     ...numbers,
     ...{ samples: "rows", prepare: async (context) => context, ...tableParts(table) },
-    solve: (context) => solve(context, table, targets, numbers.predict),
+    solve: (context) =>
+      solveTable(context, table, columnTargets(table, targets, numbers.predict), () =>
+        solveHead(context, table, targets, numbers.predict),
+      ),
     result: async (common: CommonResult, own) => ({
       ...(await numbers.result({ ...common, ...tableFields(table) }, own)),
       task: "tabular-regression",
-      baselines: (await baselinesOf(own)).baselines,
+      baselines: baselinesOf(own).baselines,
     }),
     baselines: async (own, scratch) => {
-      const { baselines, validation } = await baselinesOf(own);
+      const { baselines, validation } = baselinesOf(own);
       const scratchBaseline = scratch && {
         scratch: { test: targets.score(scratch.answers.test, test), ...scratch.report },
       };
@@ -83,8 +75,44 @@ export function tableNumbersTask(
 const rowsIn = ({ data }: Table, part: "train" | "validation" | "test") =>
   data.items.filter((item) => item.part === part);
 
+/** What ridge regression and trees on the columns learn. */
+function columnTargets(
+  table: Table,
+  targets: Targets,
+  predict: ColumnTargets<NumberPredictions>["predict"],
+): ColumnTargets<NumberPredictions> {
+  const held = rowsIn(table, "validation");
+  return {
+    ...{ learns: "numbers", outputs: targets.count, predict },
+    // Standardised targets: the error on validation counts each target alike.
+    targetsOf: (items) => targets.scaled(items),
+    inUnits: (outputs) => targets.unscaled(outputs),
+    headInUnits: (head) => targets.unscaledHead(head),
+    async fitLinear({ train, validation, dims, refit, signal }) {
+      const numbered = ({ features, items }: typeof train) => ({
+        ...{ features, count: items.length },
+        values: Float64Array.from(items.flatMap(({ values }) => values as number[])),
+      });
+      const data = {
+        ...{ train: numbered(train), validation: numbered(validation), dims, targets: targets.count },
+      };
+      const ridge = await fitRidge(data, { refit, ...(signal && { signal }) });
+      return {
+        ...{ head: ridge, held: ridge.held },
+        recipe: [
+          message("linear-model", { model: "ridge", inputs: "columns" }),
+          message("ridge-alpha", { alpha: Number(ridge.strength.toPrecision(3)) }),
+          ...(ridge.folds === undefined ? [] : [message("chosen-by-folds", { folds: ridge.folds })]),
+        ],
+      };
+    },
+    withHeld: (answers, outputs) => ({ ...answers, held: outputs }),
+    validate: (outputs) => targets.validation(targets.standardised(outputs), held),
+  };
+}
+
 /** Solves ridge regression on the features, unless the head comes from the other model. */
-async function solve(
+async function solveHead(
   context: Context,
   table: Table,
   targets: Targets,

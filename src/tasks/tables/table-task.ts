@@ -3,9 +3,12 @@ import { type LinearHead, withHead } from "../../bases/heads.js";
 import type { TablePreprocessing } from "../../bases/model-folder/table-folder.js";
 import type { RegressionResultEvent, TableResultEvent } from "../../core/events/events.js";
 import { type Message, message } from "../../core/messages/message.js";
+import { type OwnBaseText, tableModelNames } from "../../core/results/base-facts.js";
 import type { RowItem, TableDataset } from "../../data/index.js";
+import type { TrainOptions } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import { trunkWithoutFeatures } from "../../run/made-network.js";
+import type { OpenedBase } from "../../run/setup.js";
 import type { RunResult, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { headOf, heldOf } from "../../run/training/planned.js";
@@ -21,7 +24,7 @@ export interface Table {
 
 /** Returns the network that a context trains: the run's own, or the one from scratch. */
 const networkOf = ({ network, scratch }: Table, { opened }: Context): TableNetwork =>
-  scratch?.opened === opened ? scratch : network;
+  scratch?.opened.body === opened.body ? scratch : network;
 
 /** True if the head was solved on features of another model: then it is a linear probe. */
 export const hasSolvedHead = ({ network }: Table): boolean =>
@@ -46,6 +49,20 @@ export function tableParts(
       await explainRows(context, table.data, result);
     },
   };
+}
+
+/** Strategies whose model is solved on the columns of a table, from the simplest on. */
+export const columnStrategies = ["linear", "trees"] as const;
+export type ColumnStrategy = (typeof columnStrategies)[number];
+
+/** Returns the strategy if its model is solved on the columns. */
+export const columnStrategyOf = ({ strategy }: Pick<TrainOptions, "strategy">): ColumnStrategy | undefined =>
+  columnStrategies.find((name) => name === strategy);
+
+/** Returns the opened base of a linear model or of trees. Records then name that model in place of a base. */
+export function openedFor(strategy: ColumnStrategy, opened: OpenedBase): OpenedBase {
+  const name: OwnBaseText = `none: ${tableModelNames[strategy]}`;
+  return { ...opened, base: { ...opened.base, name } };
 }
 
 /** Start of a run's head. */
@@ -81,7 +98,11 @@ export const networkWith = (context: Context, head: LinearHead) =>
 export function tableFiles(table: Table, context: Context): Readonly<Record<string, string>> {
   const { encoding, hidden } = networkOf(table, context);
   const { columns, targets } = table.data;
-  const file: TablePreprocessing = { format: 1, columns, targets, encoding, hidden };
+  const model = columnStrategyOf(context.options);
+  const file: TablePreprocessing = {
+    ...{ format: 1, columns, targets, encoding },
+    ...(model ? { hidden: [], model } : { hidden }),
+  };
   return { "table.json": `${JSON.stringify(file, null, 2)}\n` };
 }
 

@@ -46,6 +46,8 @@ interface Part {
 export interface SolvedNgrams {
   /** The network with this head. */
   readonly model: Graph;
+  /** Number of weights of the head. */
+  readonly parameters: number;
   readonly predictions: { readonly held: Predictions; readonly test: Predictions };
   readonly validation: Validation;
   /** The head of the model learnt from validation texts too. */
@@ -155,6 +157,7 @@ export async function solveNgrams(
   );
   return {
     model: withNgramHead(opened.body, ngrams, { weight, bias: fit.bias }, { joined: isJoined(opened) }),
+    parameters: weight.length + fit.bias.length,
     predictions: {
       held,
       test: { logits: both ? final.logits : sparseScores(fit, final.rowsOf(test)), ...factsOf(test.items) },

@@ -116,7 +116,7 @@ export const pageEn = {
   takenFor: "predicted as",
   ofItsClass: "of the class",
   byClassLabel: "Scores by class",
-  byClassNote: "Weakest first.",
+  byClassNote: "Lowest F1 first.",
   moreRows: (n: number): string => `${n} more`,
   class: "class",
   precision: "precision",

@@ -11,6 +11,7 @@ export const taskEn = {
     ridge: "ridge regression",
     logistic: "logistic regression",
     trees: "gradient-boosted trees",
+    network: "the network",
     pixel_ridge: "ridge regression on pixels",
     probe: "linear probe: only the head is trained",
     scratch: "from scratch",

@@ -37,7 +37,7 @@ function difference(v: Verdict, metric: ScoreName, other: string): string {
 function line(v: Verdict, metric: ScoreName, topic: VerdictSubject): string {
   const { name } = metrics[metric];
   const named = subjects[topic];
-  const subject = v.against === undefined ? named[0] : "the network";
+  const subject = v.against === undefined ? named[0] : "this model";
   const other = v.against === undefined ? named[1] : `with ${v.against}`;
   const by = difference(v, metric, other);
   const interval = v.ci95 ? ` (95 % confidence interval ${range(v.ci95, metric)})` : "";

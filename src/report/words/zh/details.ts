@@ -11,6 +11,8 @@ export const detailsZh: typeof detailsEn = {
   base: "基础模型",
   baseTexts: {
     "none: a network for tables": "无：用于表格的网络",
+    "none: a linear model": "无：线性模型",
+    "none: gradient-boosted trees": "无：梯度提升树",
     "none: random weights": "无：随机权重",
     "your data's": "与你的数据相同",
     "not stated": "未注明",

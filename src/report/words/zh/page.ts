@@ -11,11 +11,12 @@ const parts: Readonly<Record<string, string>> = { train: "训练", validation: "
 /** 保留了哪一个模型，两者在验证集上相差多少，以及这是否可能出于偶然。 */
 export function safeZh({
   kept,
+  own: strategy,
   validation: { transfer, scratch },
   difference,
   metric = "accuracy",
 }: SafeChoice): string {
-  const name = kept === "scratch" ? "从头训练的模型" : "迁移的模型";
+  const name = kept === "scratch" ? "从头训练的模型" : (strategy ?? "迁移的模型");
   if (difference === undefined) return `保留：${name}。没有验证样本可以比较两者。`;
   const { n, few_groups, models_ci95: range, wrong_at_2_points: wrong } = difference;
   const { scored, score, unit } = measuredZh(metric);
@@ -139,7 +140,7 @@ export const pageZh: typeof pageEn = {
   takenFor: "预测为",
   ofItsClass: "占该类",
   byClassLabel: "各类别的得分",
-  byClassNote: "最弱的在前。",
+  byClassNote: "F1 最低的在前。",
   moreRows: (n) => `另外 ${n} 个`,
   class: "类别",
   precision: "精确率",

@@ -29,6 +29,7 @@ export const taskZh: typeof taskEn = {
     ridge: "岭回归",
     logistic: "逻辑回归",
     trees: "梯度提升树",
+    network: "神经网络",
     pixel_ridge: "像素上的岭回归",
     probe: "线性探针：只训练输出头",
     scratch: "从头训练",

@@ -29,7 +29,7 @@ const savedTime = ({ effort }: Verdict): boolean =>
 
 function line(v: Verdict, metric: ScoreName, topic: VerdictSubject): string {
   const pretrained = v.against === undefined;
-  const subject = pretrained ? subjects[topic][0] : "这个网络";
+  const subject = pretrained ? subjects[topic][0] : "这个模型";
   const other = otherOf(v, topic);
   const { name, unit } = measuredZh(metric);
   const by =

@@ -77,10 +77,10 @@ function sentenceZh(v: Verdict, metric: ScoreName, over: string): string {
   switch (v.kind ?? v.transfer) {
     case "better":
     case "positive":
-      return `${v.against === undefined ? "迁移有帮助" : "这个网络更好"}。与${over}相比，${name}提高 ${amount(v.gain)}${range}。`;
+      return `${v.against === undefined ? "迁移有帮助" : "这个模型更好"}。与${over}相比，${name}提高 ${amount(v.gain)}${range}。`;
     case "worse":
     case "negative":
-      return `${v.against === undefined ? "迁移有损害" : "这个网络更差"}。与${over}相比，${name}降低 ${amount(v.gain)}${range}。`;
+      return `${v.against === undefined ? "迁移有损害" : "这个模型更差"}。与${over}相比，${name}降低 ${amount(v.gain)}${range}。`;
     case "equivalent":
     case "neutral":
       return `与${over}相比，${name}的差别不超过 ${amount(v.margin)}${range}。`;
@@ -94,7 +94,7 @@ function sentenceZh(v: Verdict, metric: ScoreName, over: string): string {
     case "scratch improving":
       return improvingZh(v, over, `${name}提高 ${amount(v.gain)}${range}`);
     case "one training":
-      return `在这 ${v.seeds} 次训练中，与${over}相比，${difference}${range}。${ahead ? `${ahead}。` : ""}再次训练的结果可能不同，所以还不能说明${v.against === undefined ? "迁移是否有帮助" : "这个网络是否更好"}。`;
+      return `在这 ${v.seeds} 次训练中，与${over}相比，${difference}${range}。${ahead ? `${ahead}。` : ""}再次训练的结果可能不同，所以还不能说明${v.against === undefined ? "迁移是否有帮助" : "这个模型是否更好"}。`;
     case "no interval":
       if (v.why === "undefined")
         return `这里的 R² 没有定义：${integer(v.items ?? 0)} 个测试样本的真实值全部相同。请在测试集中加入其他值的样本。`;

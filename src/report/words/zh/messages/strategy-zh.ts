@@ -14,19 +14,20 @@ const trainingSamples = ({ samples, unit, fewest, class: name }: TrainingSamples
 const probeAccuracy = ({ accuracy, samples, unit, low, high }: ProbeAccuracy): string =>
   `冻结特征上的线性探测在 ${samples} 个未见过的训练${item[unit]}中答对 ${percent(accuracy)}（95 % 区间 ${percent(low)} 至 ${percent(high)}）`;
 
-/** 两个模型在验证集上的得分，以及差值的标准误差。 */
-export const scoresZh = ({
-  own,
-  own_score,
-  other,
-  other_score,
-  metric,
-  samples,
-  error,
-}: ModelScores): string => {
-  const { score, amount } = measuredZh(metric);
-  const chance = error === undefined ? "" : `（差值的一个标准误差为 ${amount(error)}）`;
-  return `在 ${samples} 个验证样本上，${own} ${score(own_score)}，${other} ${score(other_score)}${chance}`;
+const named: Readonly<Record<string, string>> = { network: "神经网络", "from scratch": "从头训练的模型" };
+
+/** 模型的名称；策略保留原名。 */
+export const modelZh = (name: string): string => named[name] ?? ` ${name} `;
+
+/** 各模型在验证集上的得分，以及差值的标准误差。 */
+export const scoresZh = ({ models, metric, samples, error, of }: ModelScores): string => {
+  const measured = measuredZh(metric);
+  const scores = models
+    .map(({ name, score }) => `${modelZh(name).trim()} ${measured.score(score)}`)
+    .join("，");
+  const between = of ? `${of.map(modelZh).join("与").trimStart()}之差` : "差值";
+  const chance = error === undefined ? "" : `（${between}的一个标准误差为 ${measured.amount(error)}）`;
+  return `在 ${samples} 个验证样本上，${scores}${chance}`;
 };
 
 export const strategyZh: typeof strategyEn = {
@@ -72,7 +73,7 @@ export const strategyZh: typeof strategyEn = {
       }[finding]
     }`,
   "kept-by-validation": (v) =>
-    `按验证集保留 ${v.kept}：${scoresZh(v)}${v.simpler ? "：差别不超过这个范围，因此保留较简单的模型" : ""}`,
+    `按验证集保留${modelZh(v.kept).trimEnd()}：${scoresZh(v)}${v.simpler ? "：差别不超过这个范围，因此保留较简单的模型" : ""}`,
   "rate-for-small-base": ({ rate, usual, usual_millions, millions }) =>
     `学习率 ${rate}；参数量 ${usual_millions}M 的网络通常用 ${usual}，这个基础模型的参数量为 ${millions}M，学习率按两者之比的平方根增大`,
   "usual-rate": ({ rate, millions }) => `通常的学习率 ${rate}：这个基础模型的参数量为 ${millions}M`,

@@ -3,7 +3,7 @@ import type { Names } from "../../../../core/messages/counted.js";
 import type { Samples, warningEn } from "../../../../core/messages/warning-en.js";
 import { integer } from "../../../charts/numbers.js";
 import { itemsZh } from "../../items.js";
-import { scoresZh } from "./strategy-zh.js";
+import { modelZh, scoresZh } from "./strategy-zh.js";
 
 const samplesOf = ({ samples, unit }: Samples): string => itemsZh.count(samples, unit);
 const pictures = (n: number): string => itemsZh.count(n, "picture");
@@ -37,6 +37,8 @@ export const warningZh: typeof warningEn = {
   "values-not-numbers": (v) =>
     `“${v.column}”列中有 ${integer(v.values)} 个值不是数字，按缺失处理：${listed(v)}`,
 
+  "base-changed": (v) =>
+    `${v.base} 在模型库中已改变：它的文件有 ${v.megabytes} MB，目录中写的是 ${v.recorded} MB；请先查看它的页面，或使用较早的提交：${v.earlier}`,
   "license-unknown": ({ base }) =>
     `${base} 没有说明已知的许可证：分享由它得到的模型之前请询问其作者，或换用目录中的基础模型`,
   "memory-may-run-short": (v) => `训练可能需要 ${v.needed} 内存，可用的只有 ${v.there}`,
@@ -45,8 +47,10 @@ export const warningZh: typeof warningEn = {
   "batch-statistics-noisy": (v) =>
     `批大小为 ${v.batch} 时使用批统计量（--batch-norm train）：少于 ${v.from} 个样本的批统计量多半是噪声，通常会降低准确率；请使用 --batch-norm frozen 或更大的 --batch-size（梯度累积在此无效）`,
   "versions-differ": (v) => `训练开始时使用 ${v.name} ${v.before}，现在是 ${v.now}：结果的最后几位可能不同`,
-  "better-model": (v) =>
-    `按验证集，${v.other} 优于 ${v.own}：${scoresZh(v)}。${v.own} 是指定的策略，因此保留。要得到 ${v.other}：${v.command}`,
+  "better-model": (v) => {
+    const [own, other] = v.models.map(({ name }) => modelZh(name));
+    return `按验证集，${other}优于${own}：${scoresZh(v)}。${own}是指定的，因此保留。要得到${other}：${v.command}`;
+  },
   "fewer-steps-for-budget": (v) =>
     `每步需要 ${v.ms} 毫秒：为了在时间预算内结束，${v.stage} 大约训练 ${v.steps} 步，而不是 ${v.planned} 步，其余的学习率计划按此压缩`,
 };

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { chooseByRules, type Known } from "./choose.js";
+
+const pictures = (examples: number, classes: number): Known => ({
+  unit: "pictures",
+  examples,
+  fewest: { name: "ant", count: Math.floor(examples / classes) },
+  classes,
+  validation: Math.round(examples / 5),
+  probe: { accuracy: 0.8, n: examples },
+});
+const nameOf = (known: Known): string => chooseByRules(known).name;
+
+test("fine-tunes from 40 samples on, if there are 8 a class", () => {
+  expect([nameOf(pictures(39, 2)), nameOf(pictures(40, 2)), nameOf(pictures(40, 5))]).toEqual([
+    "probe",
+    "finetune",
+    "finetune",
+  ]);
+  expect([nameOf(pictures(79, 10)), nameOf(pictures(80, 10))]).toEqual(["probe", "finetune"]);
+});
+
+test("a rare class alone does not prevent fine-tuning: the mean number of samples decides", () => {
+  const known = { ...pictures(300, 3), fewest: { name: "rare", count: 2 } };
+  expect(nameOf(known)).toBe("finetune");
+});
+
+test("the reason names the samples and the number from which all weights train", () => {
+  const [first] = chooseByRules(pictures(40, 10)).reasons;
+  expect(first).toEqual({
+    code: "few-samples-of-classes",
+    values: { samples: 40, unit: "pictures", fewest: 4, class: "ant", from: 80 },
+  });
+});
