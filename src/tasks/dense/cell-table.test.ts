@@ -11,7 +11,7 @@ import { float32, type Tensor } from "../../core/tensor.js";
 import { Graph } from "../../graph/graph.js";
 import { interpret } from "../../runtime/reference/index.js";
 import { CellCollector } from "./cell-table.js";
-import { statisticWeights } from "./solve-cells.js";
+import { normWeights } from "./solve-cells.js";
 
 const maps = [
   { values: ["fine"], stride: 4, channels: 3, height: 6, width: 8 },
@@ -53,7 +53,7 @@ test.each([
   const cells = Array.from({ length: h * w }, (_, i) => i);
   const sampled = { cells, weights: cells.map(() => 1), targets: { truth: Float32Array.from(cells) } };
   for (const picture of pictures) collector.add(picture, [sampled]);
-  const weights = new Map([...freshDenseHead(own, 3), ...statisticWeights(collector.statistics())]);
+  const weights = new Map([...freshDenseHead(own, 3), ...normWeights(collector.statistics())]);
   const { features, width, count, targets } = collector.takeTable(0);
   expect([width, count, targets.truth!.length]).toEqual([8, 2 * h * w, 2 * h * w]);
   const names = levelNames(0);

@@ -1,4 +1,10 @@
-import { type DenseHeadShape, levelNames, mapNames, silu } from "../../bases/dense/dense-head.js";
+import {
+  type DenseHeadShape,
+  levelNames,
+  mapNames,
+  normEpsilon,
+  silu,
+} from "../../bases/dense/dense-head.js";
 import { permutation } from "../../core/random.js";
 import { sizeOf } from "../../core/shape.js";
 import { float32, type Tensor } from "../../core/tensor.js";
@@ -159,11 +165,19 @@ async function* rowFeeds(
   }
 }
 
-/** Returns the statistics of maps as weights of their normalisations. */
-export const statisticWeights = (statistics: readonly MapStatistics[]): Weights =>
+/**
+ * Returns the normalisation of maps as scale and bias: γ = √(1 + ε) / √(σ² + ε), β = −μ / √(σ² + ε). The running statistics stay 0 and
+ * 1, because a training starts from weights that it trains, and frozen statistics are none.
+ */
+export const normWeights = (statistics: readonly MapStatistics[]): Weights =>
   new Map(
-    statistics.flatMap(({ mean, variance }, m) => [
-      [mapNames(m).mean, float32([mean.length], mean)] as const,
-      [mapNames(m).variance, float32([variance.length], variance)] as const,
-    ]),
+    statistics.flatMap(({ mean, variance }, m) => {
+      const inverse = variance.map((v) => 1 / Math.sqrt(v + normEpsilon));
+      const scale = inverse.map((one) => one * Math.sqrt(1 + normEpsilon));
+      const bias = inverse.map((one, c) => -mean[c]! * one);
+      return [
+        [mapNames(m).scale, float32([scale.length], scale)] as const,
+        [mapNames(m).bias, float32([bias.length], bias)] as const,
+      ];
+    }),
   );

@@ -7,7 +7,7 @@ import { heldOf } from "../../run/training/planned.js";
 import type { Objective } from "../../train/objectives/objective.js";
 import { CellCollector, type CellTable, type SampledCells } from "./cell-table.js";
 import type { DenseTrunk } from "./dense-trunk.js";
-import { passesOver, solveCells, statisticWeights } from "./solve-cells.js";
+import { normWeights, passesOver, solveCells } from "./solve-cells.js";
 
 /** A dense head that is solved on features of sampled cells. */
 export interface CellProblem {
@@ -52,7 +52,7 @@ export async function solveHead(
   await trunk.close();
   const solvingBegin = performance.now();
   const start = freshDenseHead(shape, seed, biases);
-  const weights = new Map([...start, ...statisticWeights(collector.statistics())]);
+  const weights = new Map([...start, ...normWeights(collector.statistics())]);
   const tables = shape.levels.map((_, l) => collector.takeTable(l));
   const solvable = tables.map(isSolvable);
   const passes = tables.map((table, l) => (solvable[l] ? passesOver(table) : 0));
