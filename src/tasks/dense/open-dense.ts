@@ -1,9 +1,9 @@
 import type { FeatureMap } from "../../bases/dense/dense-head.js";
-import { findLevels, isEnough } from "../../bases/levels/find-levels.js";
+import { chooseLevels } from "../../bases/levels/choose-levels.js";
 import { levelBody } from "../../bases/levels/level-body.js";
 import type { FeatureLevels } from "../../bases/levels/levels.js";
+import { parseLevels } from "../../bases/levels/parse-levels.js";
 import { openBase } from "../../bases/open/open-base.js";
-import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { formatType } from "../../core/shape.js";
@@ -21,20 +21,24 @@ export interface DenseBase {
 }
 
 /**
- * Opens a base for pictures of one size, cut at its feature levels.
+ * Opens a base for pictures of one size, cut at its feature levels: those of the option `levels`, else those that are found.
+ * @throws OptionError if a named level is no map of its stride
  * @throws ModelError if no two levels are found, or the base takes another picture size only
  */
 export async function openDense(
   ref: string,
-  { cut: _cut, imageSize: _imageSize, ...options }: TrainOptions,
+  { cut: _cut, imageSize: _imageSize, levels, ...options }: TrainOptions,
   size: Size,
   platform: Platform,
   onEvent: OnEvent,
 ): Promise<DenseBase> {
   const base = await openBase(ref, { ...options, platform });
   const { graph } = base.imported;
-  const found = findLevels(graph, { size, ...(base.classes !== undefined && { classes: base.classes }) });
-  if (!isEnough(found)) throw withoutLevels(base.name, found);
+  const found = chooseLevels(graph, {
+    size,
+    ...(base.classes !== undefined && { classes: base.classes }),
+    ...(levels !== undefined && { named: parseLevels(levels) }),
+  });
   const body = levelBody(graph, found.levels, size);
   const maps = body.levels.map(({ stride, height, width, classes, classChannels, boxes, boxChannels }) => ({
     ...{ stride, height, width },
@@ -57,23 +61,4 @@ export async function openDense(
     notes: base.imported.notes,
   });
   return { opened, maps, kind: found.kind };
-}
-
-/** Most refused values in a message. */
-const shown = 6;
-
-function withoutLevels(name: string, { levels, refused }: FeatureLevels): EngraftError {
-  const strides = levels.map(({ stride }) => stride).join(", ") || "none";
-  return new EngraftError(
-    "ModelError",
-    `${name} has features of fewer than two strides (found: ${strides})`,
-    {
-      at: refused
-        .slice(0, shown)
-        .map(({ value, why }) => `"${value}": ${why}`)
-        .join("; "),
-      help: "take another base; engraft inspect lists the values of this one",
-      details: { refused },
-    },
-  );
 }
