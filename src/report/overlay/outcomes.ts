@@ -1,7 +1,7 @@
 import type { Size } from "../../data/boxes/box.js";
 import { pictureErrors } from "../../evaluate/detection/error-kinds.js";
 import type { DetectionPicture } from "../../evaluate/detection/match.js";
-import { ignoredPixel } from "../../evaluate/segmentation/score-masks.js";
+import { maskErrorKinds } from "../../evaluate/segmentation/mask-errors.js";
 import type { OverlayBox, OverlayMask } from "./overlay-svg.js";
 
 /**
@@ -29,31 +29,22 @@ export function boxOutcomes(
   return [...drawn, ...missed];
 }
 
-/**
- * Returns the error map of a class: pixels of it that are predicted as it (found), pixels predicted as it that are not (false), and
- * pixels of it that are not predicted (missed). Pixels that no score counts are left out.
- *
- * @param truth,predicted uint8[height, width], classes
- */
-export function maskOutcomes(
-  truth: Uint8Array,
-  predicted: Uint8Array,
-  { width, height }: Size,
-  label: number,
-): OverlayMask {
-  const labels = truth.map((own, i) => {
-    if (own === ignoredPixel) return 0;
-    const isPredicted = predicted[i] === label;
-    if (own === label) return isPredicted ? 1 : 3;
-    return isPredicted ? 2 : 0;
-  });
-  const outcomes = ["found", "false", "missed"] as const;
-  return {
-    ...{ width, height, labels },
-    // Each outcome has a colour and a line of its own.
-    regions: outcomes.map((outcome, i) => ({ value: i + 1, label: colourOf[outcome], outcome })),
-  };
-}
+/** Colours of an error map, as positions for `classColour`: bluish green, vermillion and sky blue. Missed pixels have a white dotted line on black. */
+export const maskErrorColours = { right: 2, false: 5, missed: 0, confused: 1 } as const;
 
-/** Bluish green, vermillion and sky blue of `classColour`. */
-const colourOf = { found: 2, false: 5, missed: 1 } as const;
+/** How the kinds of errors are drawn. */
+const outcomeOf = { right: "found", false: "false", missed: "missed", confused: "false" } as const;
+
+/**
+ * Returns the error map of an image for drawing: right pixels of classes other than the background, false, missed and confused ones.
+ * Background and pixels that no score counts stay as the image is.
+ *
+ * @param map uint8[height, width], positions in `maskErrorKinds`
+ */
+export function maskOutcomes(map: Uint8Array, { width, height }: Size): OverlayMask {
+  const regions = (Object.keys(outcomeOf) as (keyof typeof outcomeOf)[]).map((kind) => ({
+    value: maskErrorKinds.indexOf(kind),
+    ...{ label: maskErrorColours[kind], outcome: outcomeOf[kind] },
+  }));
+  return { width, height, labels: map, regions };
+}

@@ -1,5 +1,6 @@
 import sharp from "sharp";
 import { expect, test } from "vitest";
+import { maskErrors } from "../../evaluate/segmentation/mask-errors.js";
 import { nodePlatform } from "../../platform/node.js";
 import { classColour, textColour } from "./class-colours.js";
 import { boxOutcomes, maskOutcomes } from "./outcomes.js";
@@ -154,13 +155,13 @@ test("the outcomes of boxes are those of the kinds of errors", () => {
   ]);
 });
 
-test("an error map has the found, false and missed pixels of a class", () => {
-  const [truth, predicted] = [Uint8Array.of(1, 1, 0, 255, 2, 0), Uint8Array.of(1, 2, 1, 1, 1, 0)];
-  const { labels, regions } = maskOutcomes(truth, predicted, { width: 3, height: 2 }, 1);
-  expect([...labels]).toEqual([1, 3, 2, 0, 2, 0]);
-  expect(regions.map(({ value, outcome }) => [value, outcome])).toEqual([
-    [1, "found"],
-    [2, "false"],
-    [3, "missed"],
+test("an error map has the right, false, missed and confused pixels", () => {
+  const [truth, predicted] = [Uint8Array.of(1, 1, 0, 255, 2, 0), Uint8Array.of(1, 0, 1, 1, 1, 0)];
+  const { labels, regions } = maskOutcomes(maskErrors(truth, predicted).map, { width: 3, height: 2 });
+  const outcomes = new Map(regions.map(({ value, outcome }) => [value, outcome]));
+  expect([...labels].map((value) => outcomes.get(value))).toEqual([
+    ...["found", "missed", "false", undefined, "false", undefined],
   ]);
+  // Confused pixels have a colour of their own.
+  expect(new Set(regions.map(({ label }) => label)).size).toBe(4);
 });

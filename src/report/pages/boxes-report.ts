@@ -13,8 +13,9 @@ import { type Lang, wordsIn } from "../words/index.js";
 import { term } from "../words/terms.js";
 import { boxesZh } from "../words/zh/boxes.js";
 import { classCurvesStyle, reliabilityChart, thresholdPart } from "./dense/box-charts.js";
-import { boxesTable, errorsPart, errorsStyle, orDash, scoresPart, signed } from "./dense/box-tables.js";
-import { drawnPictures, drawnStyle } from "./dense/drawn-pictures.js";
+import { boxesTable, errorsPart, errorsStyle, scoresPart, signed } from "./dense/box-tables.js";
+import { boxLegend, drawnPictures, drawnStyle } from "./dense/drawn-pictures.js";
+import { orDash } from "./dense/tables.js";
 import { baselineMethods, fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
 import { seedsWords } from "./seeds-words.js";
 
@@ -84,7 +85,7 @@ function worst({ details, drawings, result, lang = "en" }: BoxesReportData): Mar
   });
   const threshold = decimal(result.test.at_threshold.threshold, 2);
   return html`<p class="muted">${w.worstIntro(threshold)}</p>
-${drawnPictures({ ...{ entries, drawings, classes: result.classes, lang } })}`;
+${drawnPictures({ entries, drawings, legend: boxLegend(result.classes, lang), lang })}`;
 }
 
 /** Returns the sections on the scores and on the run's details. */

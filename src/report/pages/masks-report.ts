@@ -7,19 +7,29 @@ import {
   type SegmentationTest,
 } from "../../core/results/dense/segmentation.js";
 import { factsOf } from "../../core/results/task.js";
+import type { SegmentationDetails } from "../../evaluate/segmentation/segmentation-details.js";
+import { countMatrix } from "../charts/confusion.js";
 import { decimal, integer, percent } from "../charts/numbers.js";
 import { html, type Markup } from "../html.js";
 import type { Method } from "../layout/result-head.js";
+import type { RunParts } from "../layout/run-sections.js";
 import { masksEn } from "../words/en/masks.js";
 import { type Lang, wordsIn } from "../words/index.js";
 import { term } from "../words/terms.js";
 import { masksZh } from "../words/zh/masks.js";
+import { drawnPictures, drawnStyle, errorMapLegend } from "./dense/drawn-pictures.js";
+import { classTable } from "./dense/mask-tables.js";
 import { baselineMethods, fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
 import { seedsWords } from "./seeds-words.js";
 
 const wordsOfMasks: Readonly<Record<Lang, typeof masksEn>> = { en: masksEn, zh: masksZh };
 
-export type MasksReportData = RunPageData<SegmentationResultEvent>;
+export interface MasksReportData extends RunPageData<SegmentationResultEvent> {
+  /** What the run's folder has besides its result. Without it, the page has the scores alone. */
+  readonly details?: SegmentationDetails;
+  /** The worst pictures with their error maps, `data:image/jpeg` by item; undefined if none shall be shown. */
+  readonly drawings?: Readonly<Record<string, string>>;
+}
 
 /** A value that some data have not. */
 const orDash = (value: number | null, write: (value: number) => string = decimal): string =>
@@ -60,9 +70,40 @@ ${calibration && fact(w.calibration, w.calibrationWords(decimal(calibration.temp
 ${by_seed && fact(seedsWords[lang].name, seedsWords[lang].words(by_seed))}`;
 }
 
+function worst({ details, drawings, lang = "en" }: MasksReportData): Markup {
+  const w = wordsOfMasks[lang];
+  if (!details || details.worst.length === 0) return html`<p>${w.noErrors}</p>`;
+  const entries = details.worst.map(({ item, iou, wrong }) => {
+    const words = w.pictureWords(decimal(iou, 2), percent(wrong));
+    return { item, words, alt: w.drawingOf(item, words) };
+  });
+  return html`<p class="muted">${w.worstIntro}</p>
+${drawnPictures({ entries, drawings, legend: errorMapLegend(w.errorKinds), lang })}`;
+}
+
+/** Returns the sections on the scores and on the run's details. */
+function parts(data: MasksReportData): RunParts {
+  const { lang = "en", details, result } = data;
+  const [w, words] = [wordsOfMasks[lang], wordsIn(lang)];
+  const scores = {
+    title: words.page.byClassLabel,
+    body: classTable(result.test, details, w, lang),
+  };
+  if (!details) return { scores };
+  const matrix = {
+    axis: w.confusionAxis,
+    note: w.confusionNote(term("confusion-matrix", lang, words.page.matrix)),
+  };
+  return {
+    drawn: { title: w.worst, body: worst(data) },
+    confusion: countMatrix(details.confusion, result.classes, matrix, words),
+    scores,
+  };
+}
+
 /** Returns the report of a finished run as one HTML document without scripts. */
 export function renderMasksReport(data: MasksReportData): string {
-  const { lang = "en", result } = data;
+  const { lang = "en", result, details } = data;
   const [w, { page }] = [wordsOfMasks[lang], wordsIn(lang)];
   const foreground = foregroundOf(result.test);
   const figure = foreground ? w.ofClass(foreground.name) : w.mean;
@@ -79,7 +120,8 @@ export function renderMasksReport(data: MasksReportData): string {
     },
     tested: result.test,
     facts: facts(data),
-    parts: {},
+    parts: parts(data),
+    style: details && drawnStyle,
     footer: w.footer(seedsWords[lang].foot(result.by_seed)),
   });
 }

@@ -231,7 +231,9 @@ async function finishedPage(
   }
   if (hasTask(given, { head: "masks" })) {
     const { renderMasksReport } = await import("../../report/pages/masks-report.js");
-    return renderMasksReport({ ...reported, result: { ...given, ...moved } });
+    const { masksReportParts } = await import("./masks-report-parts.js");
+    const parts = await masksReportParts(machine.platform, run, given.classes, samples);
+    return renderMasksReport({ ...reported, ...parts, result: { ...given, ...moved } });
   }
   if (hasTask(given, { head: "labels" })) {
     const { renderLabelsReport } = await import("../../report/pages/labels-report.js");

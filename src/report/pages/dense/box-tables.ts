@@ -8,32 +8,9 @@ import { html, type Markup, name } from "../../html.js";
 import type { boxesEn } from "../../words/en/boxes.js";
 import { type Lang, wordsIn } from "../../words/index.js";
 import { term } from "../../words/terms.js";
+import { bar, cell, foldedTable, head, orDash, table } from "./tables.js";
 
 type BoxWords = typeof boxesEn;
-
-/** Rows of a table that are not folded. */
-const mostRows = 12;
-
-/** A value that some data have not. */
-export const orDash = (
-  value: number | null | undefined,
-  write: (value: number) => string = decimal,
-): string => (value === null || value === undefined ? "–" : write(value));
-
-const head = (text: string | Markup): Markup => html`<th scope="col" class="n">${text}</th>`;
-const cell = (text: string | Markup): Markup => html`<td class="n">${text}</td>`;
-const bar = (share: number): Markup =>
-  html`<span class="bar" aria-hidden="true"><i style="width:${(100 * Math.min(1, Math.max(0, share))).toFixed(1)}%"></i></span>`;
-
-const table = (label: string, heads: Markup, rows: readonly Markup[]): Markup =>
-  html`<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table class="data"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`;
-
-/** Returns a table whose rows from the 13th on are folded. */
-function foldedTable(label: string, heads: Markup, rows: readonly Markup[], lang: Lang): Markup {
-  const rest = rows.slice(mostRows);
-  return html`${table(label, heads, rows.slice(0, mostRows))}
-${rest.length > 0 && html`<details><summary>${wordsIn(lang).page.moreRows(rest.length)}</summary>${table(label, heads, rest)}</details>`}`;
-}
 
 export const errorsStyle = `
 .errors { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: .4rem 2.5rem; align-items: start; }

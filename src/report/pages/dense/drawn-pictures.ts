@@ -1,6 +1,7 @@
 // Pictures with drawn boxes or masks, their legend, and a list of those that cannot be shown.
 import { html, type Markup, name, trusted } from "../../html.js";
 import { classColour } from "../../overlay/class-colours.js";
+import { maskErrorColours } from "../../overlay/outcomes.js";
 import type { Outcome } from "../../overlay/overlay-svg.js";
 import { pictureIn } from "../../report-data.js";
 import { drawnEn } from "../../words/en/drawn.js";
@@ -26,13 +27,12 @@ export interface DrawnPictures {
   readonly entries: readonly PictureEntry[];
   /** `data:image/jpeg` by item, for pictures that still exist; undefined if none shall be shown. */
   readonly drawings: Readonly<Record<string, string>> | undefined;
-  /** Classes of the legend. */
-  readonly classes: readonly string[];
+  readonly legend: Markup;
   readonly lang: Lang;
 }
 
 /** Returns pictures with their legend. */
-export function drawnPictures({ entries, drawings, classes, lang }: DrawnPictures): Markup {
+export function drawnPictures({ entries, drawings, legend, lang }: DrawnPictures): Markup {
   const [w, { page }] = [wordsOfDrawings[lang], wordsIn(lang)];
   const shown = entries.flatMap((entry) => {
     const uri = pictureIn(drawings, entry.item);
@@ -43,7 +43,7 @@ export function drawnPictures({ entries, drawings, classes, lang }: DrawnPicture
     html`<ul class="drawn">${some.map(({ item, words, alt, uri }) => html`<li><figure><img src="${uri}" alt="${alt}"><figcaption>${words}<span class="file">${name(item)}</span></figcaption></figure></li>`)}</ul>`;
   const rest = shown.slice(open);
   const why = drawings === undefined ? w.noPictures : w.notThere(others.length);
-  return html`${shown.length > 0 && html`${legend(classes, lang)}${list(shown.slice(0, open))}`}
+  return html`${shown.length > 0 && html`${legend}${list(shown.slice(0, open))}`}
 ${rest.length > 0 && html`<details><summary>${page.moreRows(rest.length)}</summary>${list(rest)}</details>`}
 ${
   others.length > 0 &&
@@ -56,16 +56,27 @@ ${
 /** Most classes of a legend. The names are in the pictures too. */
 const mostClasses = 12;
 
-function legend(classes: readonly string[], lang: Lang): Markup {
+/** Returns the legend of boxes: lines of the outcomes, and colours of the classes. */
+export function boxLegend(classes: readonly string[], lang: Lang): Markup {
   const w = wordsOfDrawings[lang];
-  const outcome = (kind: Outcome): Markup =>
-    html`<span><svg class="key" viewBox="0 0 28 18" width="28" height="18" aria-hidden="true">${trusted(outcomeKeys[kind])}</svg>${w[kind]}</span> `;
+  const outcome = (kind: Outcome): Markup => html`<span>${key(outcomeKeys[kind])}${w[kind]}</span> `;
   const colours = classes
     .slice(0, mostClasses)
     .map((label, k) => html`<span><i style="background:${classColour(k)}"></i>${name(label)}</span> `);
   return html`<p class="legend">${(["found", "false", "missed"] as const).map(outcome)}${colours}</p>`;
 }
 
+/** Returns the legend of error maps. */
+export function errorMapLegend(words: Readonly<Record<keyof typeof maskErrorColours, string>>): Markup {
+  const kinds = Object.entries(maskErrorColours) as [keyof typeof maskErrorColours, number][];
+  return html`<p class="legend">${kinds.map(
+    ([kind, label]) =>
+      html`<span>${kind === "missed" ? key(outcomeKeys.missed) : html`<i style="background:${classColour(label)}"></i>`}${words[kind]}</span> `,
+  )}</p>`;
+}
+
+const key = (lines: string): Markup =>
+  html`<svg class="key" viewBox="0 0 28 18" width="28" height="18" aria-hidden="true">${trusted(lines)}</svg>`;
 const frame = (stroke: string): string =>
   `<rect x="2" y="2" width="24" height="14" fill="none" stroke-width="3" ${stroke}/>`;
 /** Lines as they are in the pictures. */

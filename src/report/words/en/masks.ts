@@ -1,5 +1,6 @@
 /** English sentences of the report of an image segmentation. */
 import { count } from "../../charts/numbers.js";
+import { html, type Markup } from "../../html.js";
 
 export const masksEn = {
   kind: "image segmentation",
@@ -26,4 +27,27 @@ export const masksEn = {
   calibration: "Probabilities",
   calibrationWords: (temperature: string, before: string, after: string): string =>
     `logits divided by ${temperature}, fitted on validation: expected calibration error ${after}, ${before} before`,
+
+  // Worst pictures
+  worst: "Worst test pictures",
+  worstIntro: "Pictures with the lowest IoU first. The background is not coloured where it is right.",
+  noErrors: "Every pixel of the test pictures has its class.",
+  pictureWords: (iou: string, wrong: string): string => `IoU ${iou}, ${wrong} of the pixels wrong`,
+  drawingOf: (item: string, words: string): string => `${item} with its error map: ${words}`,
+  errorKinds: {
+    right: "right",
+    false: "false: background in truth",
+    missed: "missed: predicted as background",
+    confused: "another class",
+  },
+
+  // Classes
+  confusionAxis: "true ↓ · predicted →",
+  confusionNote: (matrix: Markup): Markup => html`${matrix}: pixels of all test pictures.`,
+  className: "class",
+  ci95: "95 % interval",
+  precision: "precision",
+  recall: "recall",
+  pictures: "pictures",
+  share: "share of pixels",
 };

@@ -1,4 +1,5 @@
 /** 中文：图像分割的报告。 */
+import { html } from "../../html.js";
 import type { masksEn } from "../en/masks.js";
 
 export const masksZh: typeof masksEn = {
@@ -23,4 +24,25 @@ export const masksZh: typeof masksEn = {
   calibration: "概率",
   calibrationWords: (temperature, before, after) =>
     `logits 除以 ${temperature}，在验证集上拟合：期望校准误差 ${after}，校准前 ${before}`,
+
+  worst: "最差的测试图像",
+  worstIntro: "IoU 最低的图像在前。判断正确的背景不着色。",
+  noErrors: "测试图像的每个像素类别都正确。",
+  pictureWords: (iou, wrong) => `IoU ${iou}，${wrong} 的像素错误`,
+  drawingOf: (item, words) => `${item} 及其错误图：${words}`,
+  errorKinds: {
+    right: "正确",
+    false: "误检：实为背景",
+    missed: "漏检：预测为背景",
+    confused: "错成其他类别",
+  },
+
+  confusionAxis: "真实 ↓ · 预测 →",
+  confusionNote: (matrix) => html`${matrix}：全部测试图像的像素数。`,
+  className: "类别",
+  ci95: "95 % 区间",
+  precision: "精确率",
+  recall: "召回率",
+  pictures: "图像",
+  share: "像素占比",
 };
