@@ -8,9 +8,12 @@ export type Draw = (picture: string, content: OverlayContent) => Promise<string>
 
 const jpeg = /^\.jpe?g$/i;
 
+/** Smaller pictures are enlarged, at most twice, so that the names can be read. */
+const readable = 640;
+
 /**
- * Returns a function that writes pictures with drawings into a folder, at their original size. A JPEG stays one, other pictures become
- * PNG. Pictures of one name in several folders get a number.
+ * Returns a function that writes pictures with drawings into a folder. Their size is the original one, or larger for small pictures. A
+ * JPEG stays one, other pictures become PNG. Pictures of one name in several folders get a number.
  * @throws OptionError for a picture that would be replaced by its drawing
  */
 export async function openDrawings(folder: string): Promise<Draw> {
@@ -30,7 +33,8 @@ export async function openDrawings(folder: string): Promise<Draw> {
       });
     written.add(path);
     const bytes = await files.read(files.resolve(picture));
-    const overlay = overlaySvg(await pictures.header(bytes), content);
+    const size = await pictures.header(bytes);
+    const overlay = overlaySvg(size, content, Math.max(readable, size.width, size.height));
     await files.writeAtomic(files.resolve(path), await pictures.overlay!(bytes, overlay, format));
     return path;
   };
