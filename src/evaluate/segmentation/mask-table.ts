@@ -1,7 +1,10 @@
 import type { ClassMaskScores, MaskScores } from "../../core/results/dense/segmentation.js";
 
 /** A class of pixels in a table. */
-export interface MaskRow extends ClassMaskScores {
+export interface MaskRow extends ClassMaskScores, ClassPixelCounts {}
+
+/** Where a class of pixels occurs, and how often it is recognised. */
+export interface ClassPixelCounts {
   /** Number of images with a true pixel of the class. */
   readonly pictures: number;
   /** Share of all true pixels, 0 … 1. */

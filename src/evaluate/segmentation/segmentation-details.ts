@@ -1,6 +1,6 @@
 import type { Size } from "../../data/boxes/box.js";
 import { maskErrorKinds } from "./mask-errors.js";
-import type { MaskRow } from "./mask-table.js";
+import type { ClassPixelCounts } from "./mask-table.js";
 
 /** An image with its error map. */
 export interface JudgedMask extends Size {
@@ -26,10 +26,7 @@ export interface SegmentationDetails {
   readonly root: string;
   /** Pixels: `confusion[truth][prediction]`. */
   readonly confusion: readonly (readonly number[])[];
-  readonly by_class: readonly Pick<
-    MaskRow,
-    "name" | "pictures" | "share" | "precision" | "recall" | "takenFor"
-  >[];
+  readonly by_class: readonly (ClassPixelCounts & { readonly name: string })[];
   /** Images with errors, the worst first. */
   readonly worst: readonly JudgedMask[];
 }
@@ -88,7 +85,7 @@ export function isSegmentationDetails(json: unknown, classes: number): json is S
       by_class,
       (row) =>
         typeof row?.name === "string" &&
-        [row.pictures, row.share].every(isNumber) &&
+        [row.pictures, row.share, row.right].every(isNumber) &&
         [row.precision, row.recall].every(isNumberOrNull) &&
         (row.takenFor === null || (typeof row.takenFor?.name === "string" && isNumber(row.takenFor.pixels))),
     ) &&

@@ -12,7 +12,7 @@ import {
   versionsLine,
 } from "../markdown.js";
 import type { RunPageData } from "../pages/run-page.js";
-import { boxesEn } from "../words/en/boxes.js";
+import { boxesEn } from "../words/en/dense/boxes.js";
 import { frontMatter } from "./front-matter.js";
 import { waysOf } from "./ways.js";
 

@@ -13,7 +13,7 @@ import {
   versionsLine,
 } from "../markdown.js";
 import type { RunPageData } from "../pages/run-page.js";
-import { masksEn } from "../words/en/masks.js";
+import { masksEn } from "../words/en/dense/masks.js";
 import { frontMatter } from "./front-matter.js";
 import { waysOf } from "./ways.js";
 

@@ -1,6 +1,6 @@
 import { type DetectionDetails, isDetectionDetails } from "../../evaluate/detection/detection-details.js";
 import type { Platform } from "../../platform/platform.js";
-import type { BoxesReportData } from "../../report/pages/boxes-report.js";
+import type { BoxesReportData } from "../../report/pages/dense/boxes-report.js";
 import { detailsIn } from "./details-file.js";
 import { type Drawing, drawPictures, pathInside } from "./draw-pictures.js";
 

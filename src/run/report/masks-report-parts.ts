@@ -5,7 +5,7 @@ import {
 } from "../../evaluate/segmentation/segmentation-details.js";
 import type { Platform } from "../../platform/platform.js";
 import { maskOutcomes } from "../../report/overlay/outcomes.js";
-import type { MasksReportData } from "../../report/pages/masks-report.js";
+import type { MasksReportData } from "../../report/pages/dense/masks-report.js";
 import { detailsIn } from "./details-file.js";
 import { type Drawing, drawPictures, pathInside } from "./draw-pictures.js";
 

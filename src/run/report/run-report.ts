@@ -224,13 +224,13 @@ async function finishedPage(
     return renderEntitiesReport({ ...reported, result: { ...given, ...moved } });
   }
   if (hasTask(given, { head: "boxes" })) {
-    const { renderBoxesReport } = await import("../../report/pages/boxes-report.js");
+    const { renderBoxesReport } = await import("../../report/pages/dense/boxes-report.js");
     const { boxesReportParts } = await import("./boxes-report-parts.js");
     const parts = await boxesReportParts(machine.platform, run, given.classes, samples);
     return renderBoxesReport({ ...reported, ...parts, result: { ...given, ...moved } });
   }
   if (hasTask(given, { head: "masks" })) {
-    const { renderMasksReport } = await import("../../report/pages/masks-report.js");
+    const { renderMasksReport } = await import("../../report/pages/dense/masks-report.js");
     const { masksReportParts } = await import("./masks-report-parts.js");
     const parts = await masksReportParts(machine.platform, run, given.classes, samples);
     return renderMasksReport({ ...reported, ...parts, result: { ...given, ...moved } });

@@ -37,7 +37,7 @@ export async function saveBoxes(
   await saveRun(context, {
     ...{ data, result, unfinished, card: renderBoxesCard(report) },
     render: async () => {
-      const { renderBoxesReport } = await import("../../report/pages/boxes-report.js");
+      const { renderBoxesReport } = await import("../../report/pages/dense/boxes-report.js");
       const samples = run.manifest.options.pictures !== false;
       const drawings = samples && { drawings: await drawWorst(platform, details, data.classes) };
       return renderBoxesReport({ ...report, details, ...drawings });

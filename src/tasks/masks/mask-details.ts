@@ -11,10 +11,12 @@ import {
   type SegmentationDetails,
 } from "../../evaluate/segmentation/segmentation-details.js";
 import { worstMasks } from "../../evaluate/segmentation/worst-masks.js";
+import type { RunModel, Solved } from "../../run/trainable-task.js";
 import { heldOf } from "../../run/training/planned.js";
 import { itemsIn } from "../dense/as-dataset.js";
 import { eachOutput, withEvaluator } from "../dense/predict-pictures.js";
-import type { MaskRunModel } from "./masks-task.js";
+import type { MaskFacts } from "./calibrate-masks.js";
+import type { MaskPredictions } from "./mask-predictions.js";
 import { logitsOf, type Segmenter } from "./segmenter.js";
 
 /** Most images that a report shows. */
@@ -23,7 +25,11 @@ const most = 12;
 /** Returns what the report of a segmenter shows besides its scores. The worst images are predicted again. */
 export async function maskDetails(
   segmenter: Segmenter,
-  { context, model, answers }: Pick<MaskRunModel, "context" | "model" | "answers">,
+  {
+    context,
+    model,
+    answers,
+  }: Pick<RunModel<MaskPredictions, Solved<MaskPredictions>, MaskFacts>, "context" | "model" | "answers">,
   { test }: Pick<SegmentationResultEvent, "test">,
 ): Promise<SegmentationDetails> {
   const { classes, root } = segmenter.data;
@@ -58,9 +64,11 @@ export async function maskDetails(
   return {
     ...{ format: 1, root },
     confusion: classes.map((_, row) => total.slice(row * k, (row + 1) * k)),
-    by_class: maskTable(test, counts).map(({ name, pictures, share, precision, recall, takenFor }) => ({
-      ...{ name, pictures, share, precision, recall, takenFor },
-    })),
+    by_class: maskTable(test, counts).map(
+      ({ name, pictures, share, right, precision, recall, takenFor }) => ({
+        ...{ name, pictures, share, right, precision, recall, takenFor },
+      }),
+    ),
     worst: judged,
   };
 }

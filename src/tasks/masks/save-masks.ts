@@ -30,7 +30,7 @@ export async function saveMasks(
   await saveRun(context, {
     ...{ data, result, unfinished, card: renderMasksCard(report) },
     render: async () => {
-      const { renderMasksReport } = await import("../../report/pages/masks-report.js");
+      const { renderMasksReport } = await import("../../report/pages/dense/masks-report.js");
       const samples = run.manifest.options.pictures !== false;
       const drawings = samples && { drawings: await drawWorstMasks(platform, details) };
       return renderMasksReport({ ...report, details, ...drawings });

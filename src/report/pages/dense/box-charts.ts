@@ -8,7 +8,7 @@ import { lineChart } from "../../charts/line-chart.js";
 import { decimal } from "../../charts/numbers.js";
 import { html, type Markup } from "../../html.js";
 import { classColour } from "../../overlay/class-colours.js";
-import type { boxesEn } from "../../words/en/boxes.js";
+import type { boxesEn } from "../../words/en/dense/boxes.js";
 
 type BoxWords = typeof boxesEn;
 

@@ -5,7 +5,7 @@ import type { DetectionDetails } from "../../../evaluate/detection/detection-det
 import { countMatrix } from "../../charts/confusion.js";
 import { decimal, integer } from "../../charts/numbers.js";
 import { html, type Markup, name } from "../../html.js";
-import type { boxesEn } from "../../words/en/boxes.js";
+import type { boxesEn } from "../../words/en/dense/boxes.js";
 import { type Lang, wordsIn } from "../../words/index.js";
 import { term } from "../../words/terms.js";
 import { bar, cell, foldedTable, head, orDash, table } from "./tables.js";

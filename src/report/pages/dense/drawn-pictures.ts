@@ -4,9 +4,9 @@ import { classColour } from "../../overlay/class-colours.js";
 import { maskErrorColours } from "../../overlay/outcomes.js";
 import type { Outcome } from "../../overlay/overlay-svg.js";
 import { pictureIn } from "../../report-data.js";
-import { drawnEn } from "../../words/en/drawn.js";
+import { drawnEn } from "../../words/en/dense/drawn.js";
 import { type Lang, wordsIn } from "../../words/index.js";
-import { drawnZh } from "../../words/zh/drawn.js";
+import { drawnZh } from "../../words/zh/dense/drawn.js";
 
 const wordsOfDrawings: Readonly<Record<Lang, typeof drawnEn>> = { en: drawnEn, zh: drawnZh };
 

@@ -4,7 +4,7 @@ import type { SegmentationTest } from "../../../core/results/dense/segmentation.
 import type { SegmentationDetails } from "../../../evaluate/segmentation/segmentation-details.js";
 import { decimal, integer, percent } from "../../charts/numbers.js";
 import { html, type Markup, name } from "../../html.js";
-import type { masksEn } from "../../words/en/masks.js";
+import type { masksEn } from "../../words/en/dense/masks.js";
 import { type Lang, wordsIn } from "../../words/index.js";
 import { term } from "../../words/terms.js";
 import { bar, cell, foldedTable, head, orDash } from "./tables.js";

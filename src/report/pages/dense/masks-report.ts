@@ -1,26 +1,26 @@
 // The report of an image segmentation.
 
-import { methodOfModel } from "../../core/results/common-result.js";
+import { methodOfModel } from "../../../core/results/common-result.js";
 import {
   foregroundOf,
   type SegmentationResultEvent,
   type SegmentationTest,
-} from "../../core/results/dense/segmentation.js";
-import { factsOf } from "../../core/results/task.js";
-import type { SegmentationDetails } from "../../evaluate/segmentation/segmentation-details.js";
-import { countMatrix } from "../charts/confusion.js";
-import { decimal, integer, percent } from "../charts/numbers.js";
-import { html, type Markup } from "../html.js";
-import type { Method } from "../layout/result-head.js";
-import type { RunParts } from "../layout/run-sections.js";
-import { masksEn } from "../words/en/masks.js";
-import { type Lang, wordsIn } from "../words/index.js";
-import { term } from "../words/terms.js";
-import { masksZh } from "../words/zh/masks.js";
-import { drawnPictures, drawnStyle, errorMapLegend } from "./dense/drawn-pictures.js";
-import { classTable } from "./dense/mask-tables.js";
-import { baselineMethods, fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
-import { seedsWords } from "./seeds-words.js";
+} from "../../../core/results/dense/segmentation.js";
+import { factsOf } from "../../../core/results/task.js";
+import type { SegmentationDetails } from "../../../evaluate/segmentation/segmentation-details.js";
+import { countMatrix } from "../../charts/confusion.js";
+import { decimal, integer, percent } from "../../charts/numbers.js";
+import { html, type Markup } from "../../html.js";
+import type { Method } from "../../layout/result-head.js";
+import type { RunParts } from "../../layout/run-sections.js";
+import { masksEn } from "../../words/en/dense/masks.js";
+import { type Lang, wordsIn } from "../../words/index.js";
+import { term } from "../../words/terms.js";
+import { masksZh } from "../../words/zh/dense/masks.js";
+import { baselineMethods, fact, type RunPageData, runPage, runWords, splitFact } from "../run-page.js";
+import { seedsWords } from "../seeds-words.js";
+import { drawnPictures, drawnStyle, errorMapLegend } from "./drawn-pictures.js";
+import { classTable } from "./mask-tables.js";
 
 const wordsOfMasks: Readonly<Record<Lang, typeof masksEn>> = { en: masksEn, zh: masksZh };
 

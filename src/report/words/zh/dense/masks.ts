@@ -1,6 +1,6 @@
 /** 中文：图像分割的报告。 */
-import { html } from "../../html.js";
-import type { masksEn } from "../en/masks.js";
+import { html } from "../../../html.js";
+import type { masksEn } from "../../en/dense/masks.js";
 
 export const masksZh: typeof masksEn = {
   kind: "图像分割",

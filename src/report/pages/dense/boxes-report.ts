@@ -1,23 +1,23 @@
 // The report of an object detection.
 
-import { methodOfModel } from "../../core/results/common-result.js";
-import type { DetectionResultEvent, DetectionTest } from "../../core/results/dense/detection.js";
-import { factsOf } from "../../core/results/task.js";
-import type { DetectionDetails } from "../../evaluate/detection/detection-details.js";
-import { decimal, duration, integer, percent } from "../charts/numbers.js";
-import { html, type Markup, name } from "../html.js";
-import type { Method } from "../layout/result-head.js";
-import type { RunParts } from "../layout/run-sections.js";
-import { boxesEn } from "../words/en/boxes.js";
-import { type Lang, wordsIn } from "../words/index.js";
-import { term } from "../words/terms.js";
-import { boxesZh } from "../words/zh/boxes.js";
-import { classCurvesStyle, reliabilityChart, thresholdPart } from "./dense/box-charts.js";
-import { boxesTable, errorsPart, errorsStyle, scoresPart, signed } from "./dense/box-tables.js";
-import { boxLegend, drawnPictures, drawnStyle } from "./dense/drawn-pictures.js";
-import { orDash } from "./dense/tables.js";
-import { baselineMethods, fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
-import { seedsWords } from "./seeds-words.js";
+import { methodOfModel } from "../../../core/results/common-result.js";
+import type { DetectionResultEvent, DetectionTest } from "../../../core/results/dense/detection.js";
+import { factsOf } from "../../../core/results/task.js";
+import type { DetectionDetails } from "../../../evaluate/detection/detection-details.js";
+import { decimal, duration, integer, percent } from "../../charts/numbers.js";
+import { html, type Markup, name } from "../../html.js";
+import type { Method } from "../../layout/result-head.js";
+import type { RunParts } from "../../layout/run-sections.js";
+import { boxesEn } from "../../words/en/dense/boxes.js";
+import { type Lang, wordsIn } from "../../words/index.js";
+import { term } from "../../words/terms.js";
+import { boxesZh } from "../../words/zh/dense/boxes.js";
+import { baselineMethods, fact, type RunPageData, runPage, runWords, splitFact } from "../run-page.js";
+import { seedsWords } from "../seeds-words.js";
+import { classCurvesStyle, reliabilityChart, thresholdPart } from "./box-charts.js";
+import { boxesTable, errorsPart, errorsStyle, scoresPart, signed } from "./box-tables.js";
+import { boxLegend, drawnPictures, drawnStyle } from "./drawn-pictures.js";
+import { orDash } from "./tables.js";
 
 const wordsOfBoxes: Readonly<Record<Lang, typeof boxesEn>> = { en: boxesEn, zh: boxesZh };
 

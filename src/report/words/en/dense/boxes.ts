@@ -1,7 +1,7 @@
 /** English sentences of the report of an object detection. */
-import type { ErrorKind } from "../../../evaluate/detection/error-kinds.js";
-import { count } from "../../charts/numbers.js";
-import { html, type Markup } from "../../html.js";
+import type { ErrorKind } from "../../../../evaluate/detection/error-kinds.js";
+import { count } from "../../../charts/numbers.js";
+import { html, type Markup } from "../../../html.js";
 
 export const boxesEn = {
   kind: "object detection",

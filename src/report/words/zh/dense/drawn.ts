@@ -1,5 +1,5 @@
 /** 中文：画有框或掩码的图片。 */
-import type { drawnEn } from "../en/drawn.js";
+import type { drawnEn } from "../../en/dense/drawn.js";
 
 export const drawnZh: typeof drawnEn = {
   found: "找到",

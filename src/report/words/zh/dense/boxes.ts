@@ -1,6 +1,6 @@
 /** 中文：目标检测的报告。 */
-import { html } from "../../html.js";
-import type { boxesEn } from "../en/boxes.js";
+import { html } from "../../../html.js";
+import type { boxesEn } from "../../en/dense/boxes.js";
 
 export const boxesZh: typeof boxesEn = {
   kind: "目标检测",

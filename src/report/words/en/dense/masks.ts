@@ -1,6 +1,6 @@
 /** English sentences of the report of an image segmentation. */
-import { count } from "../../charts/numbers.js";
-import { html, type Markup } from "../../html.js";
+import { count } from "../../../charts/numbers.js";
+import { html, type Markup } from "../../../html.js";
 
 export const masksEn = {
   kind: "image segmentation",
