@@ -61,7 +61,7 @@ export function scoresPart(
     details &&
     html`${head(term("precision", lang, w.precisionLine))}${head(term("recall", lang, w.recallLine))}${head(term("f1", lang, w.f1))}`;
   const heads = html`<th scope="col">${w.className}</th>${head(w.boxes)}${head(term("ap50", lang, w.ap50))}${head(w.ci95)}${head(term("map", lang, w.ap))}${point}<td></td>`;
-  return html`<p class="small muted">${page.byClassNote}${details && `${page.gap}${w.atThreshold(decimal(test.at_threshold.threshold, 2))}`}</p>
+  return html`<p class="small muted">${w.weakestFirst}${details && `${page.gap}${w.atThreshold(decimal(test.at_threshold.threshold, 2))}`}</p>
 ${foldedTable(page.byClassLabel, heads, rows, lang)}
 <h3>${w.bySize}</h3>${sizesTable(test, details, w, lang)}<p class="small muted">${w.ofPicture}</p>`;
 }

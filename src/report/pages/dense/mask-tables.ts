@@ -32,5 +32,5 @@ export function classTable(
     details &&
     html`${head(term("precision", lang, w.precision))}${head(term("recall", lang, w.recall))}${head(w.pictures)}${head(w.share)}`;
   const heads = html`<th scope="col">${w.className}</th>${head(term("iou", lang, "IoU"))}${head(w.ci95)}${head("Dice")}${others}<td></td>`;
-  return html`<p class="small muted">${page.byClassNote}</p>${foldedTable(page.byClassLabel, heads, rows, lang)}`;
+  return html`<p class="small muted">${w.weakestFirst}</p>${foldedTable(page.byClassLabel, heads, rows, lang)}`;
 }

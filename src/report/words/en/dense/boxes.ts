@@ -62,6 +62,7 @@ export const boxesEn = {
   >,
 
   // Scores by class and by size
+  weakestFirst: "Lowest AP50 first.",
   className: "class",
   boxes: "boxes",
   ap50: "AP50",

@@ -44,6 +44,7 @@ export const masksEn = {
   // Classes
   confusionAxis: "true ↓ · predicted →",
   confusionNote: (matrix: Markup): Markup => html`${matrix}: pixels of all test pictures.`,
+  weakestFirst: "Lowest IoU first.",
   className: "class",
   ci95: "95 % interval",
   precision: "precision",

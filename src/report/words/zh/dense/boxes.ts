@@ -52,6 +52,7 @@ export const boxesZh: typeof boxesEn = {
     missed: ["漏检", "附近没有框"],
   },
 
+  weakestFirst: "AP50 最低的在前。",
   className: "类别",
   boxes: "框",
   ap50: "AP50",

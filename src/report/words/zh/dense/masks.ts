@@ -39,6 +39,7 @@ export const masksZh: typeof masksEn = {
 
   confusionAxis: "真实 ↓ · 预测 →",
   confusionNote: (matrix) => html`${matrix}：全部测试图像的像素数。`,
+  weakestFirst: "IoU 最低的在前。",
   className: "类别",
   ci95: "95 % 区间",
   precision: "精确率",
