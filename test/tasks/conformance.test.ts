@@ -159,13 +159,13 @@ const members: Readonly<Record<Task, Member>> = {
     },
   },
   "object-detection": {
-    ...{ toy: "picture-boxes", epochs: 24, words: "shape-boxes strided-base disc square json AP50 AP75" },
+    ...{ toy: "picture-boxes", epochs: 24, words: "shape-boxes strided-base disc square json AP50 AP75 e-7" },
     predictOptions: { threshold: 0 },
     sums: (found: readonly (readonly NamedDetection[])[], truths: readonly TrueObjects[]) => {
       const pictures = found.map((boxes, i) => ({
         truths: truths[i]!.objects,
         detections: boxes.map(({ label, score, box: { xmin, ymin, xmax, ymax } }) => ({
-          ...{ label: shapeNames.findIndex((name) => name === label), score },
+          ...{ label: (shapeNames as readonly string[]).indexOf(label), score },
           box: [xmin, ymin, xmax, ymax] as const,
         })),
       }));

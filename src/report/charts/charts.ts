@@ -184,7 +184,7 @@ export function stepCharts(data: ChartData): readonly Chart[] {
   const all = [
     chart("step-loss", w.trainingLoss, w.trainingLossNote, [
       line(w.lossLine, 2, (e) => e.loss),
-      ...terms.map((term, i) => line(term, 3 + (i % 2), (e) => e.terms?.[term])),
+      ...terms.map((term, i) => line(w.lossTerms[term] ?? term, 3 + (i % 2), (e) => e.terms?.[term])),
     ]),
     chart("step-rate", w.learningRate, w.learningRateNote, [line(w.rate, 1, (e) => e.rate)]),
     chart("step-speed", w.throughput, w.throughputNote(items), [line(w.aSecond, 1, (e) => e.per_second)]),

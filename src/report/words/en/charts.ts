@@ -14,6 +14,10 @@ export const chartsEn = {
   trainingLoss: "Training loss",
   trainingLossNote: "by step",
   lossLine: "loss",
+  /** Names of the terms of a loss, where they are not the words of a method. */
+  lossTerms: { boxes: "boxes", classification: "classification", dice: "Dice" } as Readonly<
+    Record<string, string>
+  >,
   learningRate: "Learning rate",
   learningRateNote: "by step; of the group with the highest rate",
   rate: "learning rate",

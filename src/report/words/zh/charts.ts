@@ -18,6 +18,7 @@ export const chartsZh: typeof chartsEn = {
   trainingLoss: "训练损失",
   trainingLossNote: "按步",
   lossLine: "损失",
+  lossTerms: { boxes: "框", classification: "分类", dice: "Dice" },
   learningRate: "学习率",
   learningRateNote: "按步；学习率最高的一组",
   rate: "学习率",

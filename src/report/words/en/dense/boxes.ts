@@ -91,8 +91,8 @@ export const boxesEn = {
   f1: "F1",
   precisionLine: "precision",
   recallLine: "recall",
-  thresholdNote: (threshold: string): string =>
-    `Dotted vertical line: the threshold ${threshold}, which has the highest F1 on the validation split. engraft predict uses it; --threshold sets another one.`,
+  thresholdNote: (threshold: string): Markup =>
+    html`Dotted vertical line: the threshold ${threshold}, which has the highest F1 on the validation split. <code>engraft predict</code> uses it; <code>--threshold</code> sets another one.`,
   shownClasses: (shown: number, all: number): string =>
     `The curves are those of the ${shown} most frequent of ${all} classes.`,
 

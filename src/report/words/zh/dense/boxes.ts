@@ -77,7 +77,7 @@ export const boxesZh: typeof boxesEn = {
   precisionLine: "精确率",
   recallLine: "召回率",
   thresholdNote: (threshold) =>
-    `竖直虚线：阈值 ${threshold}，它在验证集上的 F1 最高。engraft predict 使用它；--threshold 可以另设。`,
+    html`竖直虚线：阈值 ${threshold}，它在验证集上的 F1 最高。<code>engraft predict</code> 使用它；<code>--threshold</code> 可以另设。`,
   shownClasses: (shown, all) => `曲线只画 ${all} 个类别中最常见的 ${shown} 个。`,
 
   reliability: "可靠性",
