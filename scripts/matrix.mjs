@@ -24,6 +24,8 @@ const columns = [
     title: "image labels",
     ...{ task: "multi-label-classification", input: "images", data: "`image,labels`", page: "labels.md" },
   },
+  { title: "boxes", task: "object-detection", data: "COCO, VOC, Ultralytics, …", page: "boxes-and-masks.md" },
+  { title: "masks", task: "image-segmentation", data: "`images/`, `masks/`", page: "boxes-and-masks.md" },
   { title: "text classes", task: "text-classification", data: "`text,label`", page: "texts.md" },
   {
     title: "text labels",

@@ -20,6 +20,7 @@ export {
 export { report } from "./api/report.js";
 export { type ResumeOptions, type ResumeResult, resume } from "./api/resume.js";
 export { distill, train } from "./api/train.js";
+export type { NamedDetection } from "./bases/detection/read-detections.js";
 export {
   type BaseInfo,
   type CacheInfo,
@@ -63,6 +64,8 @@ export type {
   FailedRun,
 } from "./core/results/comparison.js";
 export type { CurveLaw, CurveResult, CurveSize, ItemsNeeded, TimesAsMany } from "./core/results/curve.js";
+export type { DetectionResultEvent, DetectionTest } from "./core/results/dense/detection.js";
+export type { SegmentationResultEvent, SegmentationTest } from "./core/results/dense/segmentation.js";
 export type {
   DiagnosedGroup,
   DiagnosedVariant,
@@ -81,12 +84,14 @@ export type { Dataset, ImageItem } from "./data/index.js";
 export type { Answer } from "./inference/answer.js";
 export type { Assessment, AssessOptions } from "./inference/assess.js";
 export type {
+  DetectionEvaluation,
   EntityEvaluation,
   EvaluateOptions,
   Evaluation,
   LabelEvaluation,
   NumberEvaluation,
   PictureEvaluation,
+  SegmentationEvaluation,
 } from "./inference/evaluation.js";
 export { type Exported, type ExportOptions, exportModel } from "./inference/export-model.js";
 export type { LoadOptions } from "./inference/model-session.js";
@@ -115,11 +120,13 @@ export type { CandidateBase, PlanOptions, PlanResult } from "./studies/plan/resu
 export { type RankedBase, type RankOptions, type RankResult, rank } from "./studies/rank/rank.js";
 export type { RankedDistance, SourceDistances, SourceOption } from "./studies/rank/rank-source.js";
 export { type ReportRunsOptions, reportRuns } from "./studies/side-by-side/report-runs.js";
+export type { BoxModel, BoxOptions } from "./tasks/boxes/box-model.js";
 export type { Trial } from "./tasks/classes/choose/trials.js";
 export type { Model, TasksModel } from "./tasks/classes/image-model.js";
 export type { EntityModel, FoundEntity } from "./tasks/entities/entity-model.js";
 export type { ExplainOptions } from "./tasks/explain/explanation.js";
 export type { LabelAnswer, LabelModel } from "./tasks/labels/label-model.js";
+export type { MaskModel, NamedMask } from "./tasks/masks/mask-model.js";
 export type { Estimate } from "./tasks/numbers/estimates.js";
 export type { Regressor } from "./tasks/numbers/regressor.js";
 export type { TasksInput, TasksOptions } from "./tasks/several/tasks-options.js";

@@ -18,7 +18,9 @@ function literals(names: readonly string[]): ReadonlyMap<string, number> {
   for (const file of product) {
     const code = readFileSync(`${src}/${file}`, "utf8")
       .replace(/\/\*[\s\S]*?\*\//g, "")
-      .replace(/(^|\s)\/\/.*$/gm, "");
+      .replace(/(^|\s)\/\/.*$/gm, "")
+      // Of HTML, not of a modality
+      .replaceAll('scope="row"', "");
     const found = [...code.matchAll(/"([^"\n]*)"/g)].filter(([, text]) => names.includes(text!));
     if (found.length > 0) counts.set(file, found.length);
   }
@@ -28,10 +30,10 @@ function literals(names: readonly string[]): ReadonlyMap<string, number> {
 /** Tables with a row for each task. */
 const tables = ["core/results/task.ts", "tasks/task-table.ts"];
 
-/** Names of tasks outside of the tables and of the tasks' own folders. The list may only become shorter. */
+/** Names of tasks outside of the tables and of the tasks' own folders: a row for each task. The list may only become shorter. */
 const named: Readonly<Record<string, number>> = {
-  "options/task-capabilities.ts": 7,
-  "report/words/zh/task.ts": 7,
+  "options/task-capabilities.ts": tasks.length,
+  "report/words/zh/task.ts": tasks.length,
 };
 
 test("a task is named in the tables of tasks and in its own folder only", () => {
@@ -44,13 +46,13 @@ test("a task is named in the tables of tasks and in its own folder only", () => 
 /** Names of modalities as literals, by folder of src/: at most so many. The numbers may only become smaller. */
 const modalities: Readonly<Record<string, number>> = {
   api: 9,
-  cli: 31,
+  cli: 28,
   inference: 8,
   linalg: 1,
   methods: 7,
   options: 31,
   regimes: 17,
-  report: 64,
+  report: 33,
   run: 3,
   studies: 4,
   testing: 1,

@@ -12,7 +12,7 @@ const out = resolve(values.out ?? join(here, "../..", "assets", "demo"));
 
 // The renderer is TypeScript, which Node 20 does not run: bundled in memory first.
 const bundle = await build({
-  entryPoints: [join(here, "demo-data", "render.ts")],
+  entryPoints: [join(here, "render.ts")],
   bundle: true,
   format: "esm",
   platform: "node",

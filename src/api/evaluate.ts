@@ -1,8 +1,9 @@
 import { taskOfModel } from "../bases/model-folder/model-folder.js";
 import { EngraftError } from "../core/errors.js";
-import { classificationOf } from "../core/results/task.js";
+import { classificationOf, isTaskWith } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
 import type { CustomEvaluation, EvaluateOptions, Evaluation } from "../inference/evaluation.js";
+import { capabilities } from "../methods/capabilities.js";
 import { checkViews } from "../options/option-checks.js";
 import { capabilitiesOf } from "../options/task-capabilities.js";
 import { openMachine } from "../run/machine.js";
@@ -36,10 +37,10 @@ export async function evaluateOn(
   data: string | Dataset,
   options: EvaluateOptions = {},
 ): Promise<Evaluation | CustomEvaluation> {
-  const { tta = 1, long, task: head } = options;
+  const { tta = 1, long, task: head, coco } = options;
   checkViews(tta);
   const task = await taskOfModel(machine.platform, model);
-  const refuse = (option: "long" | "task" | "tta", what: string): never => {
+  const refuse = (option: "coco" | "long" | "task" | "tta", what: string): never => {
     throw new EngraftError("OptionError", `${what}, the model answers ${task}`, {
       help: `leave ${option} out`,
       details: { option, value: options[option] },
@@ -49,6 +50,7 @@ export async function evaluateOn(
   if (task !== classificationOf.image && head !== undefined)
     refuse("task", "task names one of several heads");
   if (tta > 1 && !capabilitiesOf(abilitiesOf(machine, task)).includes("views"))
-    refuse("tta", "tta is for pictures");
+    refuse("tta", `tta ${capabilities.views.says}`);
+  if (coco !== undefined && !isTaskWith(task, { head: "boxes" })) refuse("coco", "coco is for boxes");
   return rowOf(machine, task).evaluate(machine, model, data, options);
 }

@@ -2,6 +2,7 @@ import type { Shape } from "../core/shape.js";
 import type { ImagePreprocessing } from "../data/dataset.js";
 import { Graph } from "../graph/graph.js";
 import { inline } from "../graph/surgery/index.js";
+import { toOnnx } from "../graph/to-onnx.js";
 import type { StoredAs } from "./weight-storage.js";
 import { withLogits } from "./with-logits.js";
 
@@ -32,4 +33,23 @@ export function exportModel(
   const names = inline(graph, model, new Map([[from!, input]]));
   const made = names.get(scores!)!;
   return withLogits(graph, made, { model, names, stored });
+}
+
+/**
+ * Returns the ONNX file of a detector: `pixel_values` float32[batch, 3, H, W] -> `logits` float32[batch, N, K + D] and `pred_boxes`
+ * float32[batch, N, 4].
+ * @param model result of `withDetections`
+ * @param stored weights stored as 16-bit floats; default none
+ */
+export function exportDetector(
+  model: Graph,
+  { height, width }: ImagePreprocessing,
+  stored: StoredAs = new Map(),
+): Uint8Array {
+  const graph = new Graph(model.name);
+  const input = graph.input("pixel_values", { dtype: "float32", shape: ["batch", 3, height, width] });
+  const names = inline(graph, model, new Map([[model.inputs[0]!, input]]));
+  graph.outputs.push(...model.outputs.map((output) => names.get(output)!));
+  for (const [domain, version] of model.opsets) graph.opsets.set(domain, version);
+  return toOnnx(graph, { storeAs: new Map([...stored].map(([name, type]) => [names.get(name)!, type])) });
 }

@@ -12,10 +12,13 @@ export interface LinearHead {
   readonly bias: Float32Array;
 }
 
-/** Names of a head's weights in the model. */
+/** Prefix of the names of all weights of a head. */
+export const headPrefix = "engraft/head/";
+
+/** Names of a linear head's weights in the model. */
 export const headValues = {
-  weight: "engraft/head/weight",
-  bias: "engraft/head/bias",
+  weight: `${headPrefix}weight`,
+  bias: `${headPrefix}bias`,
   logits: "logits",
 } as const;
 

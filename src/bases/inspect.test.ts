@@ -115,3 +115,10 @@ test("each part between two cuts is told with its weights, its work, and whether
     ["yes", undefined],
   ]);
 });
+
+test("its feature levels are told, with the reason and the picture sizes that work", async () => {
+  const { levels } = await inspected(false);
+  // All maps have the size of the picture: no level for boxes and masks.
+  expect(levels).toMatchObject({ kind: "classifier", levels: [], usable: false, otherSizes: true });
+  expect(levels?.refused.map(({ why }) => why)).toContain("stride 1, not one of 4, 8, 16, 32");
+});

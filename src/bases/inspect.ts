@@ -10,6 +10,7 @@ import { findCut, type Parameter, parametersOf } from "../graph/surgery/index.js
 import { type FamilyGuess, guessFamily } from "./families.js";
 import { type FeatureCut, featureCuts } from "./feature-cuts.js";
 import type { HubOptions } from "./hub/hub.js";
+import { type InspectedLevels, inspectLevels } from "./levels/inspect-levels.js";
 import { countMacs, type Macs } from "./macs.js";
 import { locateBase } from "./open/locate.js";
 import { modelSha256, openModelFile } from "./open/open-base.js";
@@ -29,6 +30,8 @@ export interface Inspection {
   /** Default place of the new head. */
   readonly cut: { readonly value: string; readonly because: string } | undefined;
   readonly cuts: readonly FeatureCut[];
+  /** Feature levels for boxes and masks; missing if the model does not have one input of pictures. */
+  readonly levels?: InspectedLevels;
   /** Its family, recognised by structure; "unknown" if none fits. */
   readonly family: FamilyGuess;
   /** Multiply–accumulates of one image or sequence. */
@@ -89,6 +92,7 @@ export async function inspectModel(ref: string, options: Partial<HubOptions> = {
   for (const { dims } of graph.initializers.values()) stored += sizeOf(dims);
   const cut = defaultCut(graph);
   const cuts = featureCuts(graph);
+  const levels = inspectLevels(graph);
   const { perValue, ...macs } = countMacs(graph);
   const tuning = fineTune(graph, cut?.value ?? graph.outputs[0], parameters, cuts);
   return {
@@ -103,6 +107,7 @@ export async function inspectModel(ref: string, options: Partial<HubOptions> = {
     operators: countOperators(graph),
     cut,
     cuts,
+    ...(levels && { levels }),
     family: guessFamily(graph),
     macs,
     stages: stagesOf(graph, cuts, parameters, perValue, tuning),

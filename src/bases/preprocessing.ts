@@ -1,5 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import type { ImagePreprocessing } from "../data/dataset.js";
+import { type ImagePredictions, imageModels } from "./model-folder/image-models.js";
 
 type Triple = readonly [number, number, number];
 
@@ -117,11 +118,15 @@ export function readPreprocessing(json: unknown): ImagePreprocessing {
 /**
  * Returns the content of `preprocessor_config.json`. Transformers.js in Node computes the same numbers with it from an 8-bit
  * RGB image: it resizes with Lanczos and fills (`resample: 1`).
+ * @param predicts predictions of the model, which decide the processor. Default "classes"
  */
-export function writePreprocessing(p: ImagePreprocessing): Record<string, unknown> {
+export function writePreprocessing(
+  p: ImagePreprocessing,
+  predicts: ImagePredictions = "classes",
+): Record<string, unknown> {
   const bgr = p.channels === "bgr";
   return {
-    image_processor_type: "ViTImageProcessor",
+    ...imageModels[predicts].processor,
     do_resize: true,
     size: { height: p.height, width: p.width },
     resample: 1,

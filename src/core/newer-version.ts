@@ -2,7 +2,7 @@ import { EngraftError, type ErrorKind } from "./errors.js";
 
 /**
  * Returns the error for a file that a newer version of Engraft wrote.
- * @param why what this version does not know: "format 2", 'the task "object-detection"'
+ * @param why what this version does not know: "format 2", 'the task "keypoint-detection"'
  */
 export const newerVersion = (kind: ErrorKind, why: string, at: string): EngraftError =>
   new EngraftError(kind, `this version of Engraft does not know ${why}`, {

@@ -4,9 +4,10 @@ import { classTree, inFolder, platformIn, writeTree } from "../../test/support/p
 import { nodePlatform } from "../platform/node.js";
 import type { Platform } from "../platform/platform.js";
 import { augment } from "./augment/augment.js";
-import { type Batch, type BatchOptions, batches, limiter } from "./batches.js";
+import { type Batch, type BatchOptions, batches } from "./batches.js";
 import type { ImageItem } from "./dataset.js";
 import { decodePixels } from "./images/decode.js";
+import { limiter } from "./images/load-pixels.js";
 import { openImages } from "./images/open-images.js";
 import { PixelCache } from "./images/pixel-cache.js";
 import { inOrder } from "./split/in-order.js";

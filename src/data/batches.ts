@@ -3,7 +3,8 @@ import type { Platform } from "../platform/platform.js";
 import { type AugmentOptions, augmenter } from "./augment/augmenter.js";
 import { viewOf } from "./augment/views.js";
 import type { Augmentation, ImageItem, ImagePreprocessing, Pixels } from "./dataset.js";
-import { decodePixels, defaultPlatform } from "./images/decode.js";
+import { defaultPlatform } from "./images/decode.js";
+import { pixelLoader } from "./images/load-pixels.js";
 import type { PixelCache } from "./images/pixel-cache.js";
 import { inOrder } from "./split/in-order.js";
 
@@ -61,7 +62,7 @@ export async function* batches(
   const machine = options.platform ?? (await defaultPlatform());
   const order = options.order ?? items.map((_, i) => i);
   const ahead = options.prefetch ?? Math.max(3 * batchSize, 4 * machine.cores());
-  const slots = limiter(2 * machine.cores());
+  const load = pixelLoader(machine, options);
   const change = await augmenter(augmentation, options.augmentOptions);
   const { view } = options;
 
@@ -69,15 +70,7 @@ export async function* batches(
     const item = items[index];
     if (item === undefined)
       throw new EngraftError("InternalError", `batch order names item ${index} of ${items.length}`);
-    const key = `${item.sha256} ${height}x${width}`;
-    let pixels = options.decoded?.get(key);
-    if (pixels === undefined) {
-      pixels = await slots(() => {
-        stopIf(signal);
-        return decodePixels(item.path, { height, width }, machine);
-      });
-      options.decoded?.offer(key, pixels);
-    }
+    const pixels = await load(item, { height, width });
     return view === undefined ? change(pixels, seed, epoch, item.id) : viewOf(pixels, view);
   };
 
@@ -99,21 +92,4 @@ export async function* batches(
       indices = [];
     }
   }
-}
-
-/** Returns a function that runs at most n tasks at once. */
-export function limiter(n: number): <T>(task: () => Promise<T>) => Promise<T> {
-  let free = Math.max(1, n);
-  const queue: (() => void)[] = [];
-  return async (task) => {
-    if (free > 0) free--;
-    else await new Promise<void>((go) => queue.push(go));
-    try {
-      return await task();
-    } finally {
-      const next = queue.shift();
-      if (next === undefined) free++;
-      else next();
-    }
-  };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
-import type { ScoredMetric } from "../core/results/scored.js";
+import type { ScoreName } from "../core/results/metric.js";
+import type { SampleSums } from "../core/results/scored.js";
 import { scoredBy } from "./metric-sums.js";
 import { readScores, recordedScores } from "./recorded-scores.js";
 
@@ -43,7 +44,7 @@ test.each(["f1", "r2"] as const)(
   (metric) => {
     const k = metric === "f1" ? 3 : 4;
     const values = samples[metric];
-    const { value, shares } = scoredBy({ metric: metric as ScoredMetric, k, values });
+    const { value, shares } = scoredBy({ metric: metric as ScoreName, k, values });
     const of = (i: number, weight: number) =>
       weighted[metric](
         values,
@@ -68,6 +69,17 @@ test("an accuracy's shares are 0 and 1", () => {
   });
 });
 
+test.each(["map", "miou"] as const)("the shares of %s are its values, kept with nine digits", (metric) => {
+  // Shares of a jackknife may be below 0 or above 1.
+  const sums = { metric, k: 1, values: [0.25, -0.125, 1.25, 1 / 3] };
+  const { scores, ...others } = recordedScores(sums);
+  expect(others).toEqual({});
+  expect(scores.values).toEqual([0.25, -0.125, 1.25, 0.333333333]);
+  const { value, shares, n } = readScores(JSON.parse(JSON.stringify({ scores })))!;
+  expect({ n, shares: Array.from(shares) }).toEqual({ n: 4, shares: [...scores.values] });
+  expect(value).toBeCloseTo(1.708333333 / 4, 12);
+});
+
 test("where all true values are equal, every share is R² by its convention: 0, or 1 if all is right", () => {
   const shares = (square: number) => scoredBy({ metric: "r2", k: 2, values: [square, 0, square, 0] }).shares;
   expect(shares(4)).toEqual(Float64Array.of(0, 0));
@@ -82,7 +94,7 @@ test("a result of any version is read to the same scores", () => {
     [3, "f1", samples.f1],
     [4, "r2", centred],
   ] as const) {
-    const recorded = recordedScores({ metric, k, values } as Parameters<typeof recordedScores>[0]);
+    const recorded = recordedScores({ metric, k, values } as SampleSums & { readonly metric: "r2" });
     const now = readScores(JSON.parse(JSON.stringify(recorded)))!;
     expect(now.value).toBeCloseTo(scoredBy({ metric, k, values: [...values] }).value, 7);
     const { scores: _scores, ...before } = recorded;

@@ -1,4 +1,5 @@
-import type { SampleSums, Scored, ScoredMetric } from "../core/results/scored.js";
+import type { ScoreName } from "../core/results/metric.js";
+import type { SampleSums, Scored } from "../core/results/scored.js";
 
 type Shares = Pick<Scored, "n" | "value" | "shares">;
 
@@ -12,12 +13,9 @@ type MetricOfSums = (values: ArrayLike<number>, k: number) => Shares;
  *
  * @see Efron & Tibshirani, "An Introduction to the Bootstrap", 1993, section 22.2 (influence functions)
  */
-const metricsOfSums: Readonly<Record<ScoredMetric, MetricOfSums>> = {
-  // f = s̄₁, so that a share is 0 or 1.
-  accuracy(values) {
-    const shares = Float64Array.from(values);
-    return { n: shares.length, value: meanOf(shares), shares };
-  },
+const metricsOfSums: Readonly<Record<ScoreName, MetricOfSums>> = {
+  // A share is 0 or 1.
+  accuracy: meanOfShares,
   // f = 2 s̄₃ / (s̄₁ + s̄₂), s₁ true, s₂ predicted, s₃ both; 0 without any.
   f1(values, k) {
     const items = values.length / k;
@@ -61,7 +59,15 @@ const metricsOfSums: Readonly<Record<ScoredMetric, MetricOfSums>> = {
     }
     return { n: items, value: meanOf(shares), shares };
   },
+  map: meanOfShares,
+  miou: meanOfShares,
 };
+
+/** f = s̄₁: the values are the shares. */
+function meanOfShares(values: ArrayLike<number>): Shares {
+  const shares = Float64Array.from(values);
+  return { n: shares.length, value: meanOf(shares), shares };
+}
 
 /** R² = 1 − Σ (y − ŷ)² / Σ (y − ȳ)²; where all true values are equal 0, and 1 if every prediction is right, as scikit-learn has it. */
 export function r2Of(square: number, spread: number): number {

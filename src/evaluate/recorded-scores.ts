@@ -1,7 +1,7 @@
 import type { SampleSums, Scored } from "../core/results/scored.js";
 import { r2Of, scoredBy } from "./metric-sums.js";
 
-/** Scores of each test sample in a result: as sums, and in the task's older format. */
+/** Scores of each test sample in a result: as sums, and in the older format if the metric has one. */
 export interface RecordedScores {
   readonly scores?: SampleSums;
   /** Classes: one character per sample, "1" right, "0" wrong. */
@@ -15,7 +15,7 @@ export interface RecordedScores {
 /** Nine digits suffice for measured numbers. */
 const short = (values: Iterable<number>): number[] => Array.from(values, (v) => Number(v.toPrecision(9)));
 
-/** Returns the scores of test samples for a result: `scores`, and the same in the field of format 1. */
+/** Returns the scores of test samples for a result: `scores`, and the same in the field of format 1 if the metric has one. */
 export function recordedScores(
   sums: SampleSums & { readonly metric: "accuracy" },
 ): Required<Pick<RecordedScores, "scores" | "right">>;
@@ -25,11 +25,15 @@ export function recordedScores(
 export function recordedScores(
   sums: SampleSums & { readonly metric: "r2" },
 ): Required<Pick<RecordedScores, "scores" | "errors">>;
+export function recordedScores(
+  sums: SampleSums & { readonly metric: "map" | "miou" },
+): Required<Pick<RecordedScores, "scores">>;
 export function recordedScores(scores: SampleSums): RecordedScores {
   const { metric, values } = scores;
   if (metric === "accuracy") return { scores, right: values.join("") };
   if (metric === "f1") return { scores, tallies: values };
-  return { scores: { ...scores, values: short(values) }, errors: short(errorsOf(scores)) };
+  const measured = { scores: { ...scores, values: short(values) } };
+  return metric === "r2" ? { ...measured, errors: short(errorsOf(scores)) } : measured;
 }
 
 /** eᵢ = mean over the outputs of n (y − ŷ)² / Σ (y − ȳ)²: 1 − R² is their mean, also where R² is by definition. */

@@ -296,3 +296,33 @@ test("a strategy that lacks the hard seed does not win by that", () => {
     "a has the best validation accuracy on average over 2 seeds, ranked by the one that all have.",
   );
 });
+
+test.each([
+  ["map", "mAP"],
+  ["miou", "mIoU"],
+] as const)("strategies are compared by %s, the mean of each sample's share", (metric, name) => {
+  const scored = (score: number, seed: number) => {
+    const values = Array.from({ length: 40 }, (_, i) => score + Math.sin(100 * score * i + seed) / 50);
+    return scoredBy({ metric, k: 1, values });
+  };
+  const runs = [0, 1, 2].flatMap((seed) =>
+    [0.3, 0.5].map((score) => {
+      const own = scored(score, seed);
+      const named = { accuracy: Number.NaN, [metric]: own.value, loss: 1 };
+      const test = { n: 40, macro_f1: Number.NaN, ...named };
+      const more = { scored: own, test, validation: { n: 100, ...named } };
+      return run(score === 0.3 ? "a" : "b", seed, 0, 0, more);
+    }),
+  );
+  const { rows, winner } = compareStrategies(asked(runs, ["a", "b"]));
+  const [first] = rows;
+  expect(first).toMatchObject({ label: "b", accuracy: null, macro_f1: null, seeds: [0, 1, 2] });
+  const mean = [0, 1, 2].reduce((sum, seed) => sum + scored(0.5, seed).value / 3, 0);
+  expect(first![metric]!.mean).toBeCloseTo(mean, 12);
+  expect(winner!.difference).toMatchObject({ gain: expect.closeTo(0.2, 2), finding: "better" });
+  expect(winner!.words).toMatch(
+    new RegExp(
+      `^b has the best validation ${name} on average over 3 seeds\\. Its test ${name} is 0\\.\\d{3}\\. b is better than a by 0\\.\\d{3} of ${name} \\(`,
+    ),
+  );
+});

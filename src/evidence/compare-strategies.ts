@@ -10,6 +10,7 @@ import {
   scoreIn,
   scoreOver,
 } from "../core/results/comparison.js";
+import { metrics } from "../core/results/metric.js";
 import { median } from "../linalg/quantile.js";
 import { withSpread } from "../statistics/estimate.js";
 import { estimateOverSeeds, fewestSamples, fewestSeeds, splitDifference } from "../statistics/index.js";
@@ -96,13 +97,13 @@ function leadOf(
   ended: readonly ComparedRow[],
   common: number,
 ): string {
-  const { measure, value } = wordsOf(runs);
+  const { name, score } = wordsOf(runs);
   const over = first.seeds.length > 1 ? ` on average over ${first.seeds.length} seeds` : "";
   const ranked =
     common > 0 && ended.some(({ seeds }) => seeds.length !== common)
       ? `, ranked by the ${common === 1 ? "one" : common} that all have`
       : "";
-  return `${first.label} has the best validation ${measure}${over}${ranked}. Its test ${measure} is ${value(scoreOver(first)!.mean)}.`;
+  return `${first.label} has the best validation ${name}${over}${ranked}. Its test ${name} is ${score(scoreOver(first)!.mean)}.`;
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
@@ -117,7 +118,7 @@ function overSeeds(runs: readonly AnsweredRun[], { sameTest, rest }: CompareStra
   if (runs.length < 2) return withSpread(means, null);
   if (!sameTest)
     return withSpread(means, splitDifference(means, { test: test.n, train: rest ?? test.n }).interval);
-  const range = metricOf(runs) === "r2" ? "any" : "share";
+  const { range } = metrics[metricOf(runs)];
   return estimateOverSeeds(
     runs.map(({ scored }) => scored.shares),
     { range, ...(groups && { groups }) },

@@ -56,6 +56,27 @@ test("one training of numbers does not decide either: R² 0.64 against 0.60 on 2
   expect(verdict).toMatchObject({ transfer: "inconclusive", kind: "one training" });
 });
 
+test.each([
+  ["map", "mAP"],
+  ["miou", "mIoU"],
+] as const)("a verdict by %s writes scores and differences as numbers", (metric, name) => {
+  // Shares of a jackknife: some are below 0 or above 1.
+  const shares = (score: number, key: string): number[][] =>
+    [0, 1, 2].map((seed) => {
+      const d = draws(4, key, seed);
+      return Array.from({ length: 300 }, (_, i) => score + 0.9 * Math.sin(i) + 0.02 * d.normal());
+    });
+  const verdict = compareTrainings({
+    ...{ a: shares(0.5, "a"), b: shares(0.3, "b"), metric, items: "pictures", validation: 0.3 },
+  });
+  expect(verdict).toMatchObject({ transfer: "positive", kind: "better" });
+  expect(verdict.words).toMatch(
+    new RegExp(
+      `^Transfer helped\\. Transfer: ${name} 0\\.50\\d; from scratch: ${name} 0\\.30\\d: 0\\.\\d{3} of ${name} more \\(95 % confidence interval \\+0\\.\\d{3} to \\+0\\.\\d{3}; 3 trainings each, 300 test pictures\\)\\.$`,
+    ),
+  );
+});
+
 test("two trainings whose gains agree by luck are no verdict", () => {
   // Gains of 1.9 and 2.0 points on 2,000 samples.
   const [a, b] = [trainings(2000, [1638, 1640], "a"), trainings(2000, [1600, 1600], "b")];

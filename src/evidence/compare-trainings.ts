@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import type { Verdict } from "../core/events/events.js";
-import type { ComparedMetric } from "../core/results/comparison.js";
+import type { ScoreName } from "../core/results/metric.js";
 import {
   type Decision,
   type Difference,
@@ -37,7 +37,7 @@ export interface ComparedTrainings {
   /** The training that it is compared with, on the same samples and with the same number of seeds. */
   readonly b: Scores;
   /** Default "accuracy". */
-  readonly metric?: ComparedMetric;
+  readonly metric?: ScoreName;
   /** Test samples that count in the metric: for F1 those with a true or predicted label. Default: all. */
   readonly counted?: number;
   /** A gain within ± this counts as none, in the unit of the metric, default 0.01. */
@@ -147,7 +147,7 @@ function checkFinite(scores: Scores, name: string): void {
 }
 
 /** True if all test values are equal: then R² is 0 or 1 by convention, the same for every sample. */
-function isUndefined(metric: ComparedMetric, ...all: readonly Scores[]): boolean {
+function isUndefined(metric: ScoreName, ...all: readonly Scores[]): boolean {
   const isConstant = (row: ArrayLike<number>): boolean =>
     Array.prototype.every.call(row, (score) => score === row[0]);
   return metric === "r2" && all.every((scores) => scores.every((row) => row.length > 1 && isConstant(row)));

@@ -1,53 +1,18 @@
-import { type ComparedMetric, type Difference, rangeOf } from "../core/results/comparison.js";
+import { type MetricWords, wordsInComparison } from "../core/messages/metric-en.js";
+import { type Difference, rangeOf } from "../core/results/comparison.js";
+import type { ScoreName } from "../core/results/metric.js";
 import type { Scored } from "../core/results/scored.js";
 import { fewestSamples, fewestSeeds } from "../statistics/index.js";
-import { points, signed } from "./metric-words.js";
 
 /** A difference without its sentence. */
 export type DifferenceNumbers = Omit<Difference, "words">;
 
-/** How a measure and its differences are written. */
-export interface ComparedWords {
-  readonly measure: string;
-  readonly value: (score: number) => string;
-  /** A difference without its sign, and with it: without `unit`, which follows an interval. */
-  readonly amount: (gain: number) => string;
-  readonly signed: (gain: number) => string;
-  readonly unit: string;
+/** How a metric, its differences, and a difference of 0 are written. */
+export interface ComparedWords extends MetricWords {
   /** Words for a difference of exactly 0, and for one of 0 on every sample. */
   readonly even: string;
   readonly equal: string;
 }
-
-const words: Readonly<Record<ComparedMetric, ComparedWords>> = {
-  accuracy: {
-    measure: "accuracy",
-    value: (share) => `${(100 * share).toFixed(1)} %`,
-    amount: points,
-    signed,
-    unit: " points",
-    even: "as often right as",
-    equal: "are right on the same test samples",
-  },
-  r2: {
-    measure: "R²",
-    value: (r2) => r2.toFixed(3),
-    amount: (gain) => `${gain.toFixed(3)} of R²`,
-    signed: signedNumber,
-    unit: " of R²",
-    even: "exactly as good as",
-    equal: "have the same score on every test sample",
-  },
-  f1: {
-    measure: "F1",
-    value: (f1) => f1.toFixed(3),
-    amount: (gain) => `${gain.toFixed(3)} of F1`,
-    signed: signedNumber,
-    unit: " of F1",
-    even: "exactly as good as",
-    equal: "have the same score on every test sample",
-  },
-};
 
 /** Describes a difference from the side of `label`. */
 export function differenceWords(
@@ -93,15 +58,16 @@ export const pWords = (p: number | null): string =>
 
 const trainings = (seeds: number): string => (seeds === 1 ? "one training each" : `${seeds} trainings each`);
 
-/** 0.0312 as "+0.031", with a real minus sign. */
-function signedNumber(value: number): string {
-  const text = Math.abs(value).toFixed(3);
-  return text === "0.000" ? text : `${value < 0 ? "−" : "+"}${text}`;
-}
-
 /** Returns the metric of the runs. */
-export function metricOf(runs: readonly { readonly scored: Pick<Scored, "metric"> }[]): ComparedMetric {
+export function metricOf(runs: readonly { readonly scored: Pick<Scored, "metric"> }[]): ScoreName {
   return runs[0]?.scored.metric ?? "accuracy";
 }
 
-export const wordsOf = (runs: Parameters<typeof metricOf>[0]): ComparedWords => words[metricOf(runs)];
+export function wordsOf(runs: Parameters<typeof metricOf>[0]): ComparedWords {
+  const metric = metricOf(runs);
+  const zero =
+    metric === "accuracy"
+      ? { even: "as often right as", equal: "are right on the same test samples" }
+      : { even: "exactly as good as", equal: "have the same score on every test sample" };
+  return { ...wordsInComparison(metric), ...zero };
+}

@@ -1,4 +1,4 @@
-import type { ComparedMetric } from "../core/results/comparison.js";
+import { targetText, wordsInComparison } from "../core/messages/metric-en.js";
 import {
   type CurveLaw,
   type CurveResult,
@@ -19,15 +19,6 @@ type Way = "transfer" | "scratch";
 const wayWords: Readonly<Record<Way, string>> = { transfer: "with transfer", scratch: "from scratch" };
 const count = (n: number): string => n.toLocaleString("en-US");
 
-const metricNames: Readonly<Record<ComparedMetric, string>> = { accuracy: "accuracy", f1: "F1", r2: "R²" };
-
-/** Writes a score; `exact` adds one decimal. */
-function scoreWords({ metric }: CurveFacts, score: number, exact = false): string {
-  if (metric !== "accuracy")
-    return `${metricNames[metric]} ${exact ? score.toFixed(3) : Number(score.toFixed(3))}`;
-  return `${exact ? (100 * score).toFixed(1) : Number((100 * score).toFixed(1))} %`;
-}
-
 /**
  * Says how many items each method needs, their ratio, and the training times.
  * @example "90 % takes about 40 pictures with transfer (from 25 to 70) and about 150 from scratch (from 90 to 400): 2 to 9
@@ -35,7 +26,7 @@ function scoreWords({ metric }: CurveFacts, score: number, exact = false): strin
  */
 export function curveWords(facts: CurveFacts): string {
   const { laws, sizes, what, needed, few_groups: few } = facts;
-  const goal = scoreWords(facts, facts.target);
+  const goal = targetText(facts);
   const last = timeWords(sizes.at(-1)!, what);
   if (!laws.transfer || !laws.scratch)
     return `With ${sizes.length} sizes no law is fitted: 4 or more would tell how many ${what} ${goal} takes. ${last}`;
@@ -107,9 +98,10 @@ const factor = (x: number): string => (x >= 10 ? String(Math.round(x)) : String(
 /** Why there is no number. */
 function without(way: Way, facts: CurveFacts): string {
   const law = facts.laws[way]!;
+  const { name, named } = wordsInComparison(facts.metric);
   return law.follows
-    ? `the curve levels off at ${scoreWords(facts, 1 - law.floor, true)}, below ${scoreWords(facts, facts.target)}`
-    : `${metricNames[facts.metric]} does not follow a power law over these sizes, so nothing is extrapolated`;
+    ? `the curve levels off at ${named(1 - law.floor)}, below ${targetText(facts)}`
+    : `${name} does not follow a power law over these sizes, so nothing is extrapolated`;
 }
 
 function timeWords({ size, seconds }: CurveSize, what: string): string {

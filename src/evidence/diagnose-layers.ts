@@ -1,4 +1,5 @@
 import { EngraftError } from "../core/errors.js";
+import { wordsInComparison } from "../core/messages/metric-en.js";
 import {
   type DiagnosedGroup,
   type DiagnosisResult,
@@ -8,7 +9,8 @@ import {
 } from "../core/results/diagnosis.js";
 import { compareFamily, decide, estimateOverSeeds } from "../statistics/index.js";
 import { pWords } from "./compared-words.js";
-import { points, signed } from "./metric-words.js";
+
+const { amount, signed } = wordsInComparison("accuracy");
 
 /** Trainings with the same initialisation. */
 export interface VariantAnswers extends FreshLayers {
@@ -186,8 +188,8 @@ function sentence(groups: readonly DiagnosedGroup[], all: WorthOfLayers): string
       .map(({ group }) => group)
       .join(", ");
   const whole = {
-    helps: `All of the base's weights together help: ${points(all.gain)} more right than with fresh ones`,
-    hurts: `All of the base's weights together hurt: ${points(-all.gain)} fewer right than with fresh ones`,
+    helps: `All of the base's weights together help: ${amount(all.gain)} more right than with fresh ones`,
+    hurts: `All of the base's weights together hurt: ${amount(-all.gain)} fewer right than with fresh ones`,
     "no difference": "All of the base's weights together make no difference that matters",
     undecided: "Whether all of the base's weights together help is undecided",
   }[all.finding];

@@ -1,4 +1,3 @@
-import type { ComparedMetric } from "../core/results/comparison.js";
 import {
   type CurveLaw,
   type CurveResult,
@@ -7,6 +6,7 @@ import {
   type ItemsNeeded,
   type TimesAsMany,
 } from "../core/results/curve.js";
+import { metrics, type ScoreName } from "../core/results/metric.js";
 import { meanInterval } from "../evaluate/index.js";
 import { fewestGroups, redrawMeans } from "../statistics/index.js";
 import { curveWords } from "./curve-words.js";
@@ -16,7 +16,7 @@ import { type FittedCurve, fitPowerLaw, itemsFor, itemsInterval, timesInterval }
 export interface CurveRun {
   readonly size: number;
   readonly seed: number;
-  /** A score for each test item, whose mean is the accuracy (1 right, 0 wrong) or F1. */
+  /** A score for each test item, whose mean is the metric: 1 right, 0 wrong for the accuracy. */
   readonly transfer: ArrayLike<number>;
   readonly scratch: ArrayLike<number>;
   /** Group of each test item: groups are redrawn as a whole. */
@@ -34,12 +34,12 @@ const leastSizes = 4;
 
 /** Options of {@link readCurve}. */
 export interface ReadingCurve {
-  /** Accuracy, F1 or R², 0 … 1. Default: the highest multiple of 5 points that transfer reaches on average. */
+  /** A score, 0 … 1. Default: the highest multiple of 5 points that transfer reaches on average. */
   readonly target?: number;
   /** Plural noun for the training items. Default "items". */
   readonly what?: string;
   /** Default "accuracy". */
-  readonly metric?: ComparedMetric;
+  readonly metric?: ScoreName;
   /** Set if each seed has its own test split of one pool: items of the pool outside it. See {@link redrawMeans}. */
   readonly rest?: number;
 }
@@ -47,8 +47,8 @@ export interface ReadingCurve {
 type Way = "transfer" | "scratch";
 
 /**
- * Analyses learning curves of transfer and of training from scratch: accuracy (or F1) by size, the fitted law of each,
- * and how many items each needs for the same accuracy.
+ * Analyses learning curves of transfer and of training from scratch: the score by size, the fitted law of each,
+ * and how many items each needs for the same score.
  *
  * Intervals cover other test items and other trainings: each resample of the items is used for all sizes and both
  * methods, and each size of each method has its own training noise ({@link redrawMeans}). With one seed, or fewer than
@@ -90,7 +90,7 @@ function fittedCurve(
     metric,
     rest,
     few,
-  }: { readonly metric: ComparedMetric; readonly rest: number | undefined; readonly few: boolean },
+  }: { readonly metric: ScoreName; readonly rest: number | undefined; readonly few: boolean },
 ): FittedCurve {
   const longest = bySize.reduce((a, b) => (b.length > a.length ? b : a));
   const groups = longest.flatMap((run) => (run.groups ? [run.groups] : []));
@@ -108,7 +108,8 @@ function fittedCurve(
     // Half an item each way: an error of 0 is not certain either.
     const e = (error * items + 0.5) / (items + 1);
     // 1 − R² may exceed 1; then the spread of the shares shows the effect of other test items.
-    const scatter = metric === "r2" ? Math.max(variance(bySize[i]![0]![way]), 1e-12) : e * (1 - e);
+    const scatter =
+      metrics[metric].range === "any" ? Math.max(variance(bySize[i]![0]![way]), 1e-12) : e * (1 - e);
     return { n, error, variance: (pooled ?? 0) / bySize[i]!.length + scatter / items };
   });
   const errors = few ? null : redrawn?.map((scores) => scores.map((score) => 1 - score));

@@ -1,7 +1,8 @@
 import type { Interval, Verdict } from "../core/events/events.js";
+import { wordsInRun } from "../core/messages/metric-en.js";
 import type { Effort } from "../core/results/baseline.js";
 import { baselineWords, rivalWords } from "./baseline-words.js";
-import { capital, measures, type VerdictContext } from "./metric-words.js";
+import { capital, testScore, type VerdictContext } from "./metric-words.js";
 
 /** Returns the decision, the numbers, and for an open question the study that would answer it. */
 export function verdictWords(v: Omit<Verdict, "words">, context: VerdictContext): string {
@@ -17,7 +18,7 @@ export function verdictWords(v: Omit<Verdict, "words">, context: VerdictContext)
 
 function sentenceOf(v: Omit<Verdict, "words">, context: VerdictContext): string {
   const { names, metric } = context;
-  const { amount } = measures[metric];
+  const { amount } = wordsInRun(metric);
   const by = amount(Math.abs(v.gain));
   switch (v.kind) {
     case "better":
@@ -44,14 +45,14 @@ function sentenceOf(v: Omit<Verdict, "words">, context: VerdictContext): string 
 }
 
 /** "Right: transfer 73.3 % of the test pictures, from scratch 62.0 %" */
-function sides({ values }: Omit<Verdict, "words">, { metric, names, items }: VerdictContext): string {
-  const { value } = measures[metric];
+function sides({ values }: Omit<Verdict, "words">, context: VerdictContext): string {
+  const { names } = context;
   const { a, b } = values!;
-  return `${capital(names.a)}: ${value(a, items)}; ${names.b}: ${value(b, items)}`;
+  return `${capital(names.a)}: ${testScore(a, context)}; ${names.b}: ${testScore(b, context)}`;
 }
 
-function scratchNotLearnt(v: Omit<Verdict, "words">, { metric, names, items }: VerdictContext): string {
-  const { value } = measures[metric];
+function scratchNotLearnt(v: Omit<Verdict, "words">, context: VerdictContext): string {
+  const { metric, names } = context;
   const { a, b } = v.values!;
   const { transfer, scratch } = v.effort ?? {};
   if (transfer && scratch && transfer.steps <= scratch.steps && v.ci95 && v.ci95[0] > 0) {
@@ -61,10 +62,10 @@ function scratchNotLearnt(v: Omit<Verdict, "words">, { metric, names, items }: V
         : `${capital(names.a)} saves training time`;
     const nothing =
       metric === "accuracy" ? "was no better than always the most frequent class" : "had learnt nothing";
-    return `${saved}: ${value(a, items)}${after(transfer)}. Training ${names.b} ${nothing}${after(scratch)}: ${value(b, items)}. How much ${names.a} helps in the end is not known: --scratch-steps gives training ${names.b} more.`;
+    return `${saved}: ${testScore(a, context)}${after(transfer)}. Training ${names.b} ${nothing}${after(scratch)}: ${testScore(b, context)}. How much ${names.a} helps in the end is not known: --scratch-steps gives training ${names.b} more.`;
   }
   const than = metric === "accuracy" ? ", no better than always the most frequent class" : "";
-  return `How much ${names.a} helped is not known. ${capital(names.a)}: ${value(a, items)}. Training ${names.b} learnt nothing in its ${steps(v.scratch_steps)}: ${value(b, items)}${than}. Give it more steps with --scratch-steps.`;
+  return `How much ${names.a} helped is not known. ${capital(names.a)}: ${testScore(a, context)}. Training ${names.b} learnt nothing in its ${steps(v.scratch_steps)}: ${testScore(b, context)}${than}. Give it more steps with --scratch-steps.`;
 }
 
 const after = (effort: Effort | undefined): string =>
@@ -72,13 +73,13 @@ const after = (effort: Effort | undefined): string =>
 
 /** Transfer is better in equal or less time. The final result from scratch is unknown. */
 function scratchImproving(v: Omit<Verdict, "words">, context: VerdictContext): string {
-  const { metric, names, items } = context;
-  const { value, amount } = measures[metric];
+  const { metric, names } = context;
+  const { amount } = wordsInRun(metric);
   const { transfer, scratch } = v.effort ?? {};
   const less = !transfer || (scratch && transfer.steps <= scratch.steps);
   const lead = less ? `${capital(names.a)} saves training time.` : `How much ${names.a} helped is not known.`;
   const { a, b } = v.values!;
-  return `${lead} ${capital(names.a)}: ${value(a, items)}${after(transfer)}; ${names.b}: ${value(b, items)}${after(scratch)}, still improving: ${amount(v.gain)} more${range(v, context)}. More steps ${names.b} (--scratch-steps) would make the gain smaller.`;
+  return `${lead} ${capital(names.a)}: ${testScore(a, context)}${after(transfer)}; ${names.b}: ${testScore(b, context)}${after(scratch)}, still improving: ${amount(v.gain)} more${range(v, context)}. More steps ${names.b} (--scratch-steps) would make the gain smaller.`;
 }
 
 /** Says how long the training from scratch took, or that it was cut short. */
@@ -112,19 +113,19 @@ function range(v: Omit<Verdict, "words">, context: VerdictContext): string {
 
 function rangeOf(ci95: Interval | null, v: Omit<Verdict, "words">, context: VerdictContext): string {
   if (ci95 === null) return "";
-  const { signed: written } = measures[context.metric];
+  const { signed: written } = wordsInRun(context.metric);
   return ` (95 % confidence interval ${written(ci95[0])} to ${written(ci95[1])}${counts(v, context)})`;
 }
 
 function equivalence({ metric, interval90 }: VerdictContext): string {
-  const { signed: written } = measures[metric];
+  const { signed: written } = wordsInRun(metric);
   return interval90 === null
     ? "no difference at all"
     : `90 % confidence interval ${written(interval90[0])} to ${written(interval90[1])}`;
 }
 
 function gainOverScratch(v: Omit<Verdict, "words">, { names, metric }: VerdictContext): string {
-  const by = measures[metric].amount(Math.abs(v.gain));
+  const by = wordsInRun(metric).amount(Math.abs(v.gain));
   if (v.scratch_learnt === false)
     return `Training ${names.b} learnt nothing in its ${v.scratch_steps} steps.`;
   const other = v.against ?? `the same network ${names.b}`;
@@ -135,12 +136,12 @@ function gainOverScratch(v: Omit<Verdict, "words">, { names, metric }: VerdictCo
 
 function position({ gain }: Omit<Verdict, "words">, { names, metric }: VerdictContext): string {
   if (gain === 0) return `${names.a} and ${names.b} score the same`;
-  return `${names.a} is ${measures[metric].amount(Math.abs(gain))} ${gain > 0 ? "ahead" : "behind"}`;
+  return `${names.a} is ${wordsInRun(metric).amount(Math.abs(gain))} ${gain > 0 ? "ahead" : "behind"}`;
 }
 
 function undecidedRange(v: Omit<Verdict, "words">, context: VerdictContext): string {
   if (v.ci95 === null) return "";
-  const { amount } = measures[context.metric];
+  const { amount } = wordsInRun(context.metric);
   const [low, high] = v.ci95;
   const end = (value: number): string => `${amount(Math.abs(value))} ${value < 0 ? "behind" : "ahead"}`;
   return `, but anything from ${end(low)} to ${end(high)} fits the data (95 % confidence interval${counts(v, context)})`;
@@ -149,7 +150,7 @@ function undecidedRange(v: Omit<Verdict, "words">, context: VerdictContext): str
 /** Returns the sentence on the study that would show a relevant gain with 80 % power. */
 function neededWords({ needed, seeds }: Omit<Verdict, "words">, { metric, items }: VerdictContext): string {
   if (needed?.worth === undefined) return "";
-  const gain = measures[metric].amount(needed.worth);
+  const gain = wordsInRun(metric).amount(needed.worth);
   const ways = [
     ...(needed.seeds === null ? [] : [`${needed.seeds} trainings of each on the same test ${items}`]),
     ...(needed.items === null
@@ -163,14 +164,14 @@ function neededWords({ needed, seeds }: Omit<Verdict, "words">, { metric, items 
 
 function oneTraining(v: Omit<Verdict, "words">, context: VerdictContext): string {
   const { names, metric } = context;
-  const by = measures[metric].amount(Math.abs(v.gain));
+  const by = wordsInRun(metric).amount(Math.abs(v.gain));
   const training = v.seeds === 1 ? "In this one training" : `In these ${v.seeds} trainings`;
   const how =
     v.gain === 0
       ? `${names.a} and ${names.b} score the same`
       : `${names.a} is ${by} ${v.gain > 0 ? "ahead of" : "behind"} ${names.b}`;
   const baseline = v.ahead
-    ? ` ${capital(rivalWords(v, context))}, is ${measures[metric].amount(v.ahead.gain)} ahead of ${names.a}.`
+    ? ` ${capital(rivalWords(v, context))}, is ${wordsInRun(metric).amount(v.ahead.gain)} ahead of ${names.a}.`
     : "";
   return `${training}, ${how}${range(v, context)}.${baseline} ${otherTrainings(v, context)}`;
 }
@@ -187,7 +188,7 @@ function noInterval(v: Omit<Verdict, "words">, context: VerdictContext): string 
   if (v.why === "few groups")
     return `Not told apart: ${what}. The test ${context.items} are of ${v.groups} group${v.groups === 1 ? "" : "s"}: too few for a confidence interval.`;
   if (v.why === "identical")
-    return `${capital(context.names.a)} and ${context.names.b} score the same on every one of the ${v.items} test ${context.items}: ${measures[context.metric].value(v.values!.a, context.items)}.`;
+    return `${capital(context.names.a)} and ${context.names.b} score the same on every one of the ${v.items} test ${context.items}: ${testScore(v.values!.a, context)}.`;
   if (v.why === "undefined")
     return `R² is not defined here: the true values of the ${v.items} test ${context.items} are all equal. Put ${context.items} with other values into the test set.`;
   if (v.why === "no variance")

@@ -1,5 +1,7 @@
 import type { CustomScores } from "../core/events/custom-event.js";
 import type { ClassificationScores, EntityScores, LabelScores, TrustResult } from "../core/events/events.js";
+import type { DetectionTest } from "../core/results/dense/detection.js";
+import type { SegmentationTest } from "../core/results/dense/segmentation.js";
 import type { CustomTask, RegressionScores, TaskWith } from "../core/results/task.js";
 import type { Quotes } from "../data/lists/quotes.js";
 import type { TaskOptions } from "../options/options.js";
@@ -25,6 +27,8 @@ export interface EvaluateOptions extends TaskOptions {
   readonly classNames?: string;
   /** Groups of samples, as in `train`. Confidence intervals count groups. */
   readonly groupFrom?: string;
+  /** For boxes: file to write the detections to, in the format of COCO's results, with the ids of the COCO JSON. */
+  readonly coco?: string;
   /** For a model with several heads: the one to score. Default: the first that knows the data's classes. */
   readonly task?: string;
   /**
@@ -78,12 +82,20 @@ export type Evaluation =
   | (Scoring<TaskWith<{ input: "table"; head: "classes" }>, ClassificationScores> & Trusting)
   | (Scoring<TaskWith<{ input: "text"; head: "classes" }>, ClassificationScores> & Trusting)
   | EntityEvaluation
+  | DetectionEvaluation
+  | SegmentationEvaluation
   | LabelEvaluation;
 
 /** Several labels of texts or pictures. */
 export interface LabelEvaluation extends Scoring<TaskWith<{ head: "labels" }>, LabelScores>, Viewed {
   readonly unit: "texts" | "pictures";
 }
+
+/** Boxes in pictures. */
+export type DetectionEvaluation = Scoring<TaskWith<{ head: "boxes" }>, DetectionTest>;
+
+/** Masks of pictures. */
+export type SegmentationEvaluation = Scoring<TaskWith<{ head: "masks" }>, SegmentationTest>;
 
 /** Entities in texts. */
 export type EntityEvaluation = Scoring<TaskWith<{ head: "tags" }>, EntityScores>;

@@ -1,3 +1,4 @@
+import { noObjectColumns } from "../bases/detection/detection-settings.js";
 import { type ModelFolder, readModelFolder, taskOfModel } from "../bases/model-folder/model-folder.js";
 import { EngraftError } from "../core/errors.js";
 import type { Task } from "../core/results/task.js";
@@ -17,8 +18,12 @@ export function openFolder(platform: Platform, path: string): Promise<ModelFolde
 /** Returns the graph of a model folder. @throws ModelError if its number of outputs is not the number of classes */
 export function graphOf(folder: ModelFolder): Graph {
   const { graph } = fromOnnx(folder.onnx);
-  const scores = graph.types.get(graph.outputs[0] ?? "")?.shape?.[1];
-  if (typeof scores === "number" && scores !== folder.classes.length) {
+  const shape = graph.types.get(graph.outputs[0] ?? "")?.shape;
+  // A detector has columns for "no object" behind its classes.
+  const others = graph.types.has("pred_boxes") ? noObjectColumns : 0;
+  const columns = shape?.[others > 0 ? 2 : 1];
+  const scores = typeof columns === "number" ? columns - others : undefined;
+  if (scores !== undefined && scores !== folder.classes.length) {
     throw new EngraftError(
       "ModelError",
       `the model gives ${scores} scores, its config.json names ${folder.classes.length} classes`,

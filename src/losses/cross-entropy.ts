@@ -48,7 +48,7 @@ export function softmaxCrossEntropy(
   const logP = g.logSoftmax(logits, -1);
   let q = g.dims(labels).length === 2 ? labels : g.oneHot(labels, classes, "float32");
   if (smoothing > 0) q = g.add(g.mul(q, g.number(1 - smoothing)), g.number(smoothing / classes));
-  if (classWeights) q = g.mul(q, g.constant(float32([classes], checked(classWeights, classes))));
+  if (classWeights) q = g.mul(q, g.constant(float32([classes], checkedWeights(classWeights, classes))));
   if (focal > 0) {
     const rest = g.max(g.sub(g.number(1), g.exp(logP)), g.number(0));
     q = g.mul(q, focal === 1 ? rest : g.pow(rest, g.number(focal)));
@@ -59,12 +59,13 @@ export function softmaxCrossEntropy(
 /** Weight of each item's class, Σ_k q_k w_k. @param labels int64[N], or shares float32[N, C] @returns float32[N] */
 export function classWeightsOf(g: Builder, labels: Value, classWeights: readonly number[]): Value {
   const count = classWeights.length;
-  const weights = g.constant(float32([count], checked(classWeights, count)));
+  const weights = g.constant(float32([count], checkedWeights(classWeights, count)));
   if (g.dims(labels).length === 2) return g.reduceSum(g.mul(labels, weights), { axes: [1] });
   return g.gather(weights, labels);
 }
 
-function checked(weights: readonly number[], classes: number): Float32Array {
+/** Returns one weight above 0 for each class. @throws OptionError for others */
+export function checkedWeights(weights: readonly number[], classes: number): Float32Array {
   if (weights.length !== classes || !weights.every((w) => w > 0 && Number.isFinite(w)))
     throw new EngraftError(
       "OptionError",

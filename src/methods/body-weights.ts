@@ -1,4 +1,4 @@
-import { headValues } from "../bases/heads.js";
+import { headPrefix, headValues } from "../bases/heads.js";
 import { EngraftError, invariant } from "../core/errors.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
@@ -23,7 +23,7 @@ export interface Weights {
  */
 export function weightsOf(model: Graph, pattern?: string): Weights {
   const parameters = parametersOf(model).filter((p) => p.kind !== "statistic");
-  const isHead = (p: Parameter): boolean => p.value === headValues.weight || p.value === headValues.bias;
+  const isHead = (p: Parameter): boolean => p.value.startsWith(headPrefix);
   const all = parameters.filter((p) => !isHead(p));
   if (all.length === 0) {
     const integer = model.nodes.find((n) => n.kind === "opaque" && /Quant|QLinear|Integer|QGemm/.test(n.op));

@@ -17,6 +17,8 @@ export const capabilities = {
   "column models": { says: "is for tables" },
   /** A pretrained base model. */
   base: { says: "is for tasks with a base model" },
+  /** Features of several strides, for each place of a picture. */
+  levels: { says: "is for boxes and masks" },
   /** Trained weights to start from: those of a base, or of another table. */
   pretrained: {
     says: "needs a trained model to start from",
@@ -39,7 +41,7 @@ export const capabilities = {
   /** Data in a list with named columns. */
   lists: { says: "is for lists in CSV or TSV with a header" },
   /** A test split that is scored with several views of each image. */
-  views: { says: "is for pictures" },
+  views: { says: "is for classes, labels and numbers of pictures" },
   augmentation: { says: "is for pictures, and texts with classes or labels" },
   /** Batches that are drawn or blended by class. */
   "class batches": { says: "is for classification of pictures and texts" },

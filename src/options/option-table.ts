@@ -13,6 +13,7 @@ import {
   between,
   type Check,
   duration,
+  levelsGiven,
   memoryAmount,
   named,
   numbers,
@@ -218,6 +219,13 @@ const ofTheBase = {
       oneOf(...Object.keys(weightStorages)),
       "number format of the weights in the model file",
       defaults.weights,
+    ],
+  }),
+  ...rows(["levels"], "result", {
+    levels: [
+      levelsGiven,
+      "tensors of the graph with features, by stride, or decoder; list: engraft inspect",
+      "detected",
     ],
   }),
   ...rows(["adapter files"], "record", {

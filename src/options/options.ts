@@ -79,6 +79,8 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly groupFrom?: string;
   /** Value of the graph where the new head starts. Default: detected. */
   readonly cut?: string;
+  /** Values of the base that hold features, by stride: `8=VALUE,16=VALUE,32=VALUE`, or `decoder`. Default: detected. */
+  readonly levels?: string;
   /** Weights of the base to train: names with `*`, separated by commas, or `after:VALUE`. Default: all. */
   readonly trainable?: string;
   /** Number format of the weights in the model file; training uses float32. Default "fp32". */

@@ -8,6 +8,8 @@ const withBase = [
   ...(["base", "pretrained", "choice of strategy", "initial weights", "adapters"] as const),
   ...(["budget", "repeats", "verdict", "safe"] as const),
 ] as const;
+/** Images with several views of each. */
+const ofImages = ["images", "views"] as const;
 const withClasses = ["classes", "class names", "softmax", "calibration", "coverage", "feature row"] as const;
 /** Capabilities of tasks with a base model and one class per sample. */
 const classesWithBase = [
@@ -24,16 +26,16 @@ const ofTables = [
 
 /** Capabilities of each task. A task without a row does not compile. */
 const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
-  "image-classification": [...classesWithBase, "images", "views", "adapter files"],
+  "image-classification": [...classesWithBase, ...ofImages, "adapter files"],
   "image-regression": [
     ...withBase,
-    ...(["images", "views", "numbers", "lists", "target", "feature row"] as const),
+    ...ofImages,
+    ...(["numbers", "lists", "target", "feature row"] as const),
     ...(["augmentation", "coverage", "adapter files"] as const),
   ],
   "multi-label-classification": [
     ...withBase,
-    "images",
-    "views",
+    ...ofImages,
     "texts",
     "token n-grams",
     "labels",
@@ -43,6 +45,8 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
     "augmentation",
     "reused head",
   ],
+  "image-segmentation": [...withBase, "images", "levels", "augmentation"],
+  "object-detection": [...withBase, "images", "levels", "augmentation"],
   "tabular-classification": [...ofTables, ...withClasses],
   "tabular-regression": [...ofTables, "numbers", "coverage"],
   "text-classification": [...classesWithBase, "texts", "target", "token n-grams"],

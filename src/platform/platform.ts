@@ -146,6 +146,13 @@ export interface PictureData {
  */
 export const picturePixelLimit = 100_000_000;
 
+/** A drawing over an image, with the size of the result in pixels. */
+export interface PictureOverlay {
+  readonly svg: string;
+  readonly height: number;
+  readonly width: number;
+}
+
 /** An image decoder. `data/decode.ts` turns what it throws into a DataError. */
 export interface Pictures {
   /** Name and version of the decoder: part of the key of everything derived from its pixels. */
@@ -157,6 +164,11 @@ export interface Pictures {
     size: { readonly height: number; readonly width: number },
     header?: PictureHeader,
   ): Promise<PictureData>;
+  /**
+   * Draws an SVG over the whole image, and encodes it. EXIF rotation is applied. Missing in a browser, where a page lays the SVG over the
+   * image.
+   */
+  overlay?(bytes: Uint8Array, overlay: PictureOverlay, format: "jpeg" | "png"): Promise<Uint8Array>;
   /** Decodes the image small and approximately, as fast as the format allows. */
   thumbnail(bytes: Uint8Array, side: number, header?: PictureHeader): Promise<PictureData>;
 }

@@ -19,13 +19,13 @@ const entities: Readonly<Record<string, string>> = {
   "`": "&#96;",
 };
 
-/** Escapes a text for an element or a quoted attribute. Control characters and halves of surrogate pairs become U+FFFD. */
+/** Escapes a text for an element or a quoted attribute. Control characters, halves of surrogate pairs, U+FFFE and U+FFFF become U+FFFD. */
 export function escapeHtml(text: string): string {
   return (
     text
       .replace(/[\ud800-\udfff]/gu, "\ufffd")
       // biome-ignore lint/suspicious/noControlCharactersInRegex: these are removed
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, "\ufffd")
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]/g, "\ufffd")
       .replace(/[&<>"'`]/g, (c) => entities[c]!)
   );
 }

@@ -1,9 +1,9 @@
 // Parts of model cards in Markdown that every task has.
 import { noBaseLicenses } from "../bases/hub/licenses.js";
 import type { SafeChoice, Verdict } from "../core/events/run-outcome.js";
+import { namedScoreText } from "../core/messages/metric-en.js";
 import type { BaseFacts } from "../core/results/base-facts.js";
 import type { CommonResult } from "../core/results/common-result.js";
-import { scoreWords } from "../core/results/metric.js";
 
 /** Escapes a text for one line of Markdown or a table cell. */
 export function escapeMarkdown(text: string): string {
@@ -88,5 +88,5 @@ export function averageLine({ average }: Pick<CommonResult, "average">): string 
   if (!average) return "";
   const { kind, epochs, validation, kept } = average;
   const words = kept ? "kept" : "not kept: the best epoch is better";
-  return `- Average: ${kind} of epochs ${epochs.join(", ")}, ${scoreWords(validation)} on validation, ${words}\n`;
+  return `- Average: ${kind} of epochs ${epochs.join(", ")}, ${namedScoreText(validation)} on validation, ${words}\n`;
 }

@@ -74,7 +74,7 @@ export function warningsOf(data: Pick<ReportData, "events">): readonly WarningEv
 const picture = /^data:image\/(?:webp|png|jpeg|gif);base64,[A-Za-z0-9+/]+={0,2}$/;
 
 /** Returns the picture of a sample if its URI is valid. */
-function pictureIn(all: Readonly<Record<string, string>> = {}, item: string): string | undefined {
+export function pictureIn(all: Readonly<Record<string, string>> = {}, item: string): string | undefined {
   const uri = Object.hasOwn(all, item) ? all[item] : undefined;
   return uri !== undefined && picture.test(uri) ? uri : undefined;
 }

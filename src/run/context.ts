@@ -1,3 +1,4 @@
+import type { Body } from "../bases/body.js";
 import type { OldHead } from "../bases/old-head.js";
 import type { ClassificationScores, OnEvent, OtherTestResult } from "../core/events/events.js";
 import type { Sentence } from "../core/messages/message.js";
@@ -24,8 +25,10 @@ import type { HeldSource, PictureSource, RowsOf } from "./training/feeds.js";
 export interface TrainingHead {
   /** Outputs per row: one per label, number or tag. */
   readonly outputs: number;
-  /** Returns the network with this head, before training. Default: a linear head on the backbone. */
-  readonly network?: () => Graph;
+  /** Returns a backbone with this head, before training. Default: a linear head on its features. */
+  readonly network?: (body: Body) => Graph;
+  /** Draws random weights for training from scratch. Default: those of {@link freshWeights}. */
+  readonly fresh?: (network: Graph, seed: number) => Weights;
   /** Name of the output in the trained graph. Default "logits". */
   readonly scores?: Value;
   /** The outputs with their number of training samples, for class weights. Missing for numbers. */
@@ -38,6 +41,8 @@ export interface TrainingHead {
   readonly savedWeights?: (weights: Weights) => Weights;
   /** Returns the targets of each batch. Default: one class per sample, or one tag per token. */
   readonly targets?: (items: Dataset["items"]) => RowsOf;
+  /** Returns what feeds the steps, for samples whose pixels and targets change together. Default: batches of pixels and `targets`. */
+  readonly streams?: (train: PictureSource, plan: TrainingPlan) => Streams;
   /** Score of a validation, in events and results. */
   readonly metric: MetricName;
   readonly validate: (evaluate: Evaluator, held: HeldSource, signal?: AbortSignal) => Promise<Validation>;

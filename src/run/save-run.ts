@@ -25,7 +25,10 @@ export interface SavedRun {
   readonly data: RunData;
   readonly result: SavedResult;
   /** Files of the model folder, without those that every run has. */
-  readonly content: Pick<ModelFolderContent, "onnx" | "classes" | "config" | "preprocessing" | "files">;
+  readonly content: Pick<
+    ModelFolderContent,
+    "onnx" | "predicts" | "classes" | "config" | "preprocessing" | "files"
+  >;
   /** Fields of `engraft.json` that depend on the task. */
   readonly engraft: Omit<
     EngraftManifest,

@@ -1,10 +1,10 @@
 import { withHead } from "../bases/heads.js";
 import { roundedAs, storedAs } from "../bases/weight-storage.js";
 import type { EngraftEvent, TrainableEvent } from "../core/events/events.js";
-import type { ScoreName } from "../core/events/run-outcome.js";
 import { groupName, inEnglish, message, reasonFields } from "../core/messages/message.js";
 import { baseFacts } from "../core/results/base-facts.js";
 import type { CommonResult } from "../core/results/common-result.js";
+import type { ScoreName } from "../core/results/metric.js";
 import type { Graph } from "../graph/graph.js";
 import { isWithoutBase, rowOf } from "../methods/registry.js";
 import { keepsBest } from "../options/is-planned.js";
@@ -235,7 +235,8 @@ async function plannedParameters<A, H extends Solved<A>, F>(
   const groups = [...(plan?.groups ?? []), ...(plan && !plan.pairs ? [] : [solvedHead])];
   return {
     parameters: groups.reduce((n, { parameters }) => n + parameters, 0),
-    total: countParameters(blank) + solved - linear,
+    // The blank network has a linear head, unless the task has a head of its own.
+    total: countParameters(blank) + (context.head?.network ? 0 : solved - linear),
     groups,
   };
 }

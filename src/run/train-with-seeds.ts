@@ -1,5 +1,6 @@
-import type { ScoreName, SeedsBy } from "../core/events/run-outcome.js";
+import type { SeedsBy } from "../core/events/run-outcome.js";
 import type { OverSeeds } from "../core/results/comparison.js";
+import { metrics, type ScoreName } from "../core/results/metric.js";
 import { defaults } from "../options/options.js";
 import type { Context } from "./context.js";
 
@@ -68,7 +69,7 @@ export async function trainWithSeeds<A, M extends ScoreName>(
   const { estimateOverSeeds } = await import("../statistics/estimate.js");
   const over = (all: readonly A[]): OverSeeds =>
     estimateOverSeeds(all.map(sharesOf), {
-      range: metric === "r2" ? "any" : "share",
+      range: metrics[metric].range,
       ...(groups && { groups }),
     });
   const by_seed = {

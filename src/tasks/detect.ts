@@ -82,8 +82,11 @@ async function formOf(platform: Platform, path: string, options: TrainOptions): 
   const { holdsEntities } = await import("../data/entities/holds-entities.js");
   if (await holdsEntities(platform, path)) return { input: "texts", target: "tags" };
   const state = await files.stat(path);
-  if (state?.kind === "folder" && options.target === undefined)
-    await (await import("../data/boxes/refuse-boxes.js")).refuseBoxes(platform, path, options.signal);
+  if (state?.kind === "folder" && options.target === undefined) {
+    const { annotationsAt } = await import("../data/boxes/detect-annotations.js");
+    const target = await annotationsAt(platform, path, options.signal);
+    if (target !== undefined) return { input: "images", target };
+  }
   const lists = await findLists(files, path);
   if (state?.kind === "folder") {
     if (lists?.layout === "metadata" || lists?.files[0]?.part === "train")

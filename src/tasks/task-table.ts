@@ -4,9 +4,11 @@ import type { ResultOf } from "../core/results/result-of.js";
 import type { Task } from "../core/results/task.js";
 import type { EvaluateOptions, Evaluation } from "../inference/evaluation.js";
 import type { Machine } from "../run/machine.js";
+import type { BoxModel } from "./boxes/box-model.js";
 import type { Model, TasksModel } from "./classes/image-model.js";
 import type { EntityModel } from "./entities/entity-model.js";
 import type { LabelModel } from "./labels/label-model.js";
+import type { MaskModel } from "./masks/mask-model.js";
 import type { Regressor } from "./numbers/regressor.js";
 import type { TableClassifier, TableRegressor } from "./tables/table-model.js";
 import type { OpenExplainer, TaskRow, TrainRun } from "./task-row.js";
@@ -15,7 +17,7 @@ import type { TextModel } from "./texts/text-model.js";
 /** Form of data: the kind of inputs, and the kind of targets. */
 export interface DataForm {
   readonly input: "images" | "texts" | "rows";
-  readonly target: "class" | "labels" | "numbers" | "tags";
+  readonly target: "class" | "labels" | "numbers" | "tags" | "boxes" | "masks";
 }
 
 /** Loaded model, by task. A task without a model does not compile. */
@@ -23,7 +25,9 @@ export interface ModelByTask {
   /** `TasksModel` has several heads, which `trainTasks` trained together. */
   readonly "image-classification": Model | TasksModel;
   readonly "image-regression": Regressor;
+  readonly "image-segmentation": MaskModel;
   readonly "multi-label-classification": LabelModel;
+  readonly "object-detection": BoxModel;
   readonly "tabular-classification": TableClassifier;
   readonly "tabular-regression": TableRegressor;
   readonly "text-classification": TextModel;
@@ -78,6 +82,17 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     inspect: async (...given) => (await import("./inspect-data.js")).inspectNumbers(...given),
     splitsTexts: false,
   },
+  "image-segmentation": {
+    recognizes: ({ target }) => target === "masks",
+    train: trainAs("image-segmentation", async (machine, run, options) =>
+      (await import("./masks/execute-masks.js")).executeMasks(machine, run, options),
+    ),
+    load: async (...folder) => (await import("./masks/mask-model.js")).openMaskModel(...folder),
+    evaluate: onPath(async (...given) => (await import("./masks/evaluate-masks.js")).evaluateMasks(...given)),
+    explain: explainPictures,
+    inspect: async (...given) => (await import("./masks/inspect-mask-run.js")).inspectMaskRun(...given),
+    splitsTexts: false,
+  },
   "multi-label-classification": {
     recognizes: ({ target }) => target === "labels",
     train: trainAs("multi-label-classification", async (machine, run, options) =>
@@ -88,6 +103,17 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     explain: explainLabels,
     inspect: async (...given) => (await import("./inspect-data.js")).inspectLabels(...given),
     splitsTexts: true,
+  },
+  "object-detection": {
+    recognizes: ({ target }) => target === "boxes",
+    train: trainAs("object-detection", async (machine, run, options) =>
+      (await import("./boxes/execute-boxes.js")).executeBoxes(machine, run, options),
+    ),
+    load: async (...folder) => (await import("./boxes/box-model.js")).openBoxModel(...folder),
+    evaluate: onPath(async (...given) => (await import("./boxes/evaluate-boxes.js")).evaluateBoxes(...given)),
+    explain: explainPictures,
+    inspect: async (...given) => (await import("./boxes/inspect-box-run.js")).inspectBoxRun(...given),
+    splitsTexts: false,
   },
   "tabular-classification": {
     recognizes: ({ input, target }) => input === "rows" && target === "class",

@@ -1,5 +1,6 @@
 // The cases of every task that `engraft train` and `engraft multi-task` learn: each task in each mode.
 import { type OnEvent, type TrainOptions, train, trainTasks } from "../../src/index.js";
+import { side } from "../support/dense-data.js";
 import { type Case, type CasePlace, repeatable } from "./case.js";
 import type { Toy, ToyName } from "./toys.js";
 
@@ -41,6 +42,14 @@ const pictures = async (toy: Toy): Promise<readonly string[]> => {
   const folder = await toy("pictures");
   return ["ant/0", "ant/1", "bee/0"].map((name) => `${folder}/${name}.png`);
 };
+const shapes =
+  (name: "shape-boxes" | "shape-masks", folder: string) =>
+  async (toy: Toy): Promise<readonly string[]> => {
+    const data = await toy(name);
+    return [0, 1, 2].map((i) => `${data}/${folder}${i}.png`);
+  };
+/** Boxes and masks choose a size for small pictures that takes a long time. */
+const small: TaskRow["train"] = (data, options) => train(data, { ...options, imageSize: side });
 const texts = async (): Promise<readonly string[]> => [
   "the book was good",
   "the soup was so awful and slow",
@@ -53,6 +62,12 @@ export const tasks = {
   "picture-classes": { data: "pictures", base: "picture-base", inputs: pictures },
   "picture-labels": { data: "picture-labels", base: "picture-base", inputs: pictures },
   "picture-numbers": { data: "picture-numbers", base: "picture-base", inputs: pictures },
+  "picture-boxes": {
+    ...{ data: "shape-boxes", base: "strided-base", inputs: shapes("shape-boxes", ""), train: small },
+  },
+  "picture-masks": {
+    ...{ data: "shape-masks", base: "strided-base", inputs: shapes("shape-masks", "images/"), train: small },
+  },
   "picture-tasks": {
     data: "picture-tasks",
     base: "picture-base",

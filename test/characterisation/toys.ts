@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { draws } from "../../src/core/random.js";
 import { train } from "../../src/index.js";
+import { stridedNet, writeShapeBoxes, writeShapeMasks } from "../support/dense-data.js";
 import { taggedSentences, writeTagged } from "../support/entity-data.js";
 import { smallNet, tinyBase } from "../support/fixtures.js";
 import { labelledTexts } from "../support/label-data.js";
@@ -12,6 +13,8 @@ import { reviews, tinyDecoder, writeTextBase } from "../support/text-base.js";
 /** Pictures of each class. */
 const perClass = 30;
 const classes = ["ant", "bee"] as const;
+/** Pictures of shapes with boxes or masks. */
+const shapes = 40;
 
 /** Writes a folder for each class. Its tint hardly tells a picture's class, so that models err. */
 async function tintedPictures(folder: string, names: readonly string[], firstSeed: number): Promise<string> {
@@ -134,6 +137,9 @@ const makers = {
   "dark-bars": ({ at }) => bars(at("dark-bars"), true),
   "picture-base": ({ at }) => tinyBase(at("picture-base")),
   "other-picture-base": ({ at }) => tinyBase(at("other-picture-base"), smallNet()),
+  "strided-base": ({ at }) => tinyBase(at("strided-base"), stridedNet()),
+  "shape-boxes": ({ at }) => writeShapeBoxes(at("shape-boxes"), shapes),
+  "shape-masks": ({ at }) => writeShapeMasks(at("shape-masks"), shapes),
   "text-base": ({ at }) => writeTextBase(at("text-base")),
   decoder: ({ at }) => writeTextBase(at("decoder"), undefined, { graph: tinyDecoder() }),
   "table-model": async ({ at, toy }) => {
@@ -167,6 +173,9 @@ export type ToyName =
   | "dark-bars"
   | "picture-base"
   | "other-picture-base"
+  | "strided-base"
+  | "shape-boxes"
+  | "shape-masks"
   | "text-base"
   | "decoder"
   | "table-model"

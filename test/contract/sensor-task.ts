@@ -6,7 +6,7 @@ import { Builder, fromOnnx, Graph } from "../../src/graph/index.js";
 import type { Platform } from "../../src/platform/platform.js";
 import { madeBase } from "../../src/run/made-network.js";
 import { defineTask } from "../../src/tasks/custom/define-task.js";
-import type { CustomData, Sample } from "../../src/tasks/custom/task-parts.js";
+import type { CustomData, Sample, TaskParts } from "../../src/tasks/custom/task-parts.js";
 import { freshWeights } from "../../src/train/initialize.js";
 import { multiLabel } from "../../src/train/objectives/multi-label.js";
 
@@ -73,7 +73,7 @@ async function openNetwork({ files }: Platform, seed: number, from?: string) {
 
 /** 4. The head: cumulative logits, σ(logit k) = P(level > k), and its loss: binary cross-entropy over the thresholds. */
 const passed = (label: number): number[] => Array.from({ length: thresholds }, (_, k) => Number(label > k));
-const head: Parameters<typeof defineTask>[0]["head"] = {
+const head: TaskParts<Series>["head"] = {
   outputs: thresholds,
   objective: ({ penalties = [] }) => multiLabel({ labels: thresholds, penalties }),
   guessing: { loss: Math.log(2), words: "tossing a coin for each threshold costs 0.693" },
@@ -94,7 +94,7 @@ const levelOf = (p: readonly number[]): number => p.indexOf(Math.max(...p));
 const steps = 3;
 const perChannel = time / steps;
 const featureOf = (place: number): number => Math.floor(place / steps);
-export const sensors = defineTask<Series>({
+export const sensorParts: TaskParts<Series> = {
   name: "custom-sensor-levels",
   title: { en: "levels of sensor series", zh: "传感器序列的等级" },
   ...{ samples: "series", classes: levels, unit: "probability", capabilities: ["initial weights"] },
@@ -120,4 +120,6 @@ export const sensors = defineTask<Series>({
     }),
     hide: ({ values }, shown) => ({ values: values.map((v, i) => (shown[featureOf(i)] ? v : 0)) }),
   },
-});
+};
+
+export const sensors = defineTask(sensorParts);

@@ -38,6 +38,7 @@ test("float16 halves the model file; its scores are those of the file, and Trans
     expect(same.run.test).toEqual(full.run.test);
 
     const scored = await evaluate(half.run.model, data, { threads: 1 });
+    if (scored.task !== "image-classification") throw new Error(scored.task);
     expect(scored.test.loss).toBeCloseTo(half.run.test.loss, 5);
     expect(half.run.test.loss).toBeCloseTo(full.run.test.loss, 2);
 

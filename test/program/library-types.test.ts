@@ -11,6 +11,8 @@ import {
   type LabelAnswer,
   type LabelScores,
   load,
+  type NamedDetection,
+  type NamedMask,
   openData,
   type RegressionScores,
   resume,
@@ -54,6 +56,10 @@ async function narrowing(): Promise<string> {
       return `${run.test.micro_f1}`;
     case "token-classification":
       return `${run.test.f1}`;
+    case "object-detection":
+      return run.classes.join() + run.test.ap50;
+    case "image-segmentation":
+      return run.classes.join() + run.test.miou;
   }
   // Every task has its case.
   expectTypeOf(run).toBeNever();
@@ -82,6 +88,12 @@ async function models(): Promise<unknown> {
       return expectTypeOf(await model.predict(["a text", ["a", "pair"]])).toEqualTypeOf<Answer[][]>();
     case "token-classification":
       return expectTypeOf(await model.predict(["a text"])).toEqualTypeOf<FoundEntity[][]>();
+    case "object-detection":
+      return expectTypeOf(await model.predict("rose.jpg", { threshold: 0.5 })).toEqualTypeOf<
+        NamedDetection[]
+      >();
+    case "image-segmentation":
+      return expectTypeOf(await model.predict(["rose.jpg"])).toEqualTypeOf<NamedMask[][]>();
   }
   // Every model has its case.
   expectTypeOf(model).toBeNever();

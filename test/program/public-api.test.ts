@@ -119,16 +119,21 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./evaluate": {
     values: words(`
-      abstainThreshold areaUnderRisk auroc averagePrecision calibrationInterval
-      classificationMetrics conformalHalfWidths conformalQuantile correctness disagreement energies
-      expectedCalibrationError fitClouds fitTemperature mahalanobis mcNemar meanInterval mutualInformation
-      neighbourDistances nonconformity pairedInterval predictionSet quantile
-      readPredictions reliability riskCoverage scoreClassification scoreEntities scoreRegression setMethods
-      softmaxRows strangeness studentQuantile studentTwoSided topKAccuracy wilsonInterval z95`),
+      abstainThreshold areaUnderRisk auroc averagePrecision bestPoint boxCountTable boxSizeTable calibrationInterval
+      classificationMetrics conformalHalfWidths conformalQuantile correctness detectionConfusion detectionDifference
+      detectionErrorKinds disagreement energies errorGains
+      expectedCalibrationError f1Curve fitClouds fitTemperature iouThresholds mahalanobis maskConfusion maskErrorKinds
+      maskErrors maskPictureScores maskTable matchClasses mcNemar meanInterval mutualInformation
+      neighbourDistances nonconformity operatingPoints pairedInterval pictureErrors precisionRecallCurve predictionSet quantile
+      readPredictions reliability riskCoverage scoreClassification scoreDetection scoreEntities scoreMasks scoreRegression setMethods
+      softmaxRows strangeness studentQuantile studentTwoSided topKAccuracy wilsonInterval worstMasks worstPictures z95`),
     types: words(`
-      AnsweredSentence CalibrationInterval ClassClouds ClassificationAnswers
-      Conformal Disagreement Predictions ProbabilityAnswers RegressionAnswers ReliabilityBin
-      RiskPoint ScoreOptions SetMethod Temperature`),
+      AnsweredSentence BoxCountRow BoxSizeRow CalibrationInterval ClassClouds ClassDetectionScores ClassMaskScores
+      ClassMatches ClassificationAnswers
+      Conformal Detection DetectionErrorKind DetectionPicture DetectionScoreOptions DetectionScores Disagreement ErrorGain
+      ErrorGains MaskErrorKind MaskErrors MaskRow MaskScores MaskTrouble OperatingPoint PictureErrors PictureTrouble
+      PrecisionRecallPoint Predictions ProbabilityAnswers RegressionAnswers ReliabilityBin
+      RiskPoint ScoreOptions SetMethod Temperature TrueBox`),
   },
   "./statistics": {
     values: words(`

@@ -70,8 +70,8 @@ test("a model of images predicts for one image, and for each of several", async 
 });
 
 test("load refuses a model of a newer version in one sentence", async () => {
-  expect(await refusal(load(changed("later-task", "engraft.json", { task: "object-detection" })))).toBe(
-    `ModelError: this version of Engraft does not know the task "object-detection"${updated}`,
+  expect(await refusal(load(changed("later-task", "engraft.json", { task: "keypoint-detection" })))).toBe(
+    `ModelError: this version of Engraft does not know the task "keypoint-detection"${updated}`,
   );
   expect(await refusal(load(changed("odd-task", "engraft.json", { task: "__proto__" })))).toBe(
     `ModelError: this version of Engraft does not know the task "__proto__"${updated}`,

@@ -153,7 +153,7 @@ test("a refusal names the damage; half-written files of a killed process do no h
   for (const [change, unknown] of [
     [{ format: 2 }, "format 2 of run.json"],
     [{ task: "merge" }, 'the task "merge"'],
-    [{ options: { task: "object-detection" } }, 'the task "object-detection"'],
+    [{ options: { task: "keypoint-detection" } }, 'the task "keypoint-detection"'],
   ] as const)
     expect(await damaged("run.json", manifest(change))).toBe(
       `RunError: this version of Engraft does not know ${unknown}\n  at ROOT/copy/run.json\n  help: update Engraft: npm install engraft@latest`,

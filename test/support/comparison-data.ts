@@ -6,21 +6,27 @@ import type { ComparisonResult } from "../../src/core/results/comparison.js";
 import { scoredBy } from "../../src/evaluate/metric-sums.js";
 import { type AnsweredRun, compareStrategies } from "../../src/evidence/index.js";
 
-export function exampleComparison(labels: readonly string[], seeds: readonly number[]): ComparisonResult {
+/** @param metric whose value is a mean over the samples */
+export function exampleComparison(
+  labels: readonly string[],
+  seeds: readonly number[],
+  metric: "accuracy" | "map" | "miou" = "accuracy",
+): ComparisonResult {
   const entries = labels.map((label) => ({ label, strategy: label }));
   const runs: AnsweredRun[] = seeds.flatMap((seed) =>
     labels.map((label, k) => {
       const d = draws(seed, "example comparison", k);
       const right = Array.from({ length: 120 }, () => (d.chance(0.6 + 0.1 * k) ? 1 : 0));
-      const accuracy = right.filter((c) => c === 1).length / 120;
+      const value = right.filter((c) => c === 1).length / 120;
+      const score = { accuracy: Number.NaN, [metric]: value, loss: 1 - value };
       return {
         label,
         seed,
         run: `/runs/${label}-${seed}`,
         model: `/runs/${label}-${seed}/model`,
         command: `engraft train "./flowers" --strategy ${label}`,
-        test: { n: 120, accuracy, macro_f1: accuracy, loss: 1 - accuracy },
-        validation: { n: 40, accuracy, loss: 1 - accuracy },
+        test: { n: 120, ...score, macro_f1: score.accuracy },
+        validation: { n: 40, ...score },
         seconds: { total: 4 + 10 * k, features: 3, training: 1 + 10 * k },
         peak_rss_mb: 200 + 100 * k,
         model_bytes: 6_400_000,
@@ -31,7 +37,7 @@ export function exampleComparison(labels: readonly string[], seeds: readonly num
         recipe: [`head, ${k} parameters`],
         recipe_messages: [[message("group-head"), message("group-parameters", { parameters: k })]],
         test_looks: 0,
-        scored: scoredBy({ metric: "accuracy", k: 1, values: right }),
+        scored: scoredBy({ metric, k: 1, values: right }),
       };
     }),
   );
@@ -45,7 +51,7 @@ export function exampleComparison(labels: readonly string[], seeds: readonly num
     data: "/home/me/flowers",
     base: { name: "vision-mini", sha256: "ab".repeat(32), license: "research only" },
     classes: ["rose", "tulip"],
-    metric: "accuracy",
+    metric,
     split: { train: 100, validation: 40, test: 120 },
     seeds,
     same_test: true,

@@ -15,7 +15,11 @@ const answers = (count: number, share: number, ...key: readonly (string | number
 };
 
 /** @param sizes to learn from: fewer than four follow no law */
-export function exampleCurve(sizes: readonly number[], seeds: readonly number[] = [0, 1]): CurveResult {
+export function exampleCurve(
+  sizes: readonly number[],
+  seeds: readonly number[] = [0, 1],
+  metric: CurveResult["metric"] = "accuracy",
+): CurveResult {
   const runs = sizes.flatMap((size) =>
     seeds.map((seed) => ({
       ...{ size, seed, run: `/runs/${size}`, seconds: { transfer: size / 100, scratch: size / 10 } },
@@ -33,8 +37,8 @@ export function exampleCurve(sizes: readonly number[], seeds: readonly number[] 
       same_test: true,
       seconds: 9,
     },
-    ...readCurve(runs, { what: "pictures" }),
-    metric: "accuracy",
+    ...readCurve(runs, { what: "pictures", metric }),
+    metric,
     notes: ["Every size chooses its epoch on the same 40 validation pictures."],
     runs: [],
   };

@@ -26,6 +26,11 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "always-majority": nothing,
   "always-frequent-labels": [{ labels: 1 }, { labels: 3 }],
   "tag-lookup": nothing,
+  "colour-regression": nothing,
+  "otsu-threshold": nothing,
+  "constant-boxes": [{ boxes: 1 }, { boxes: 12 }],
+  "head-on-cells": [{ others: 64, passes: 30 }],
+  "head-on-mask-cells": [{ others: 200, passes: 30 }],
   "linear-model": [
     linear,
     { model: "ridge", inputs: "columns" },
@@ -284,4 +289,15 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "versions-differ": [{ name: "engraft", before: "0.1.0", now: "0.2.0" }],
   "better-model": [{ ...models, command: "engraft train texts.csv --strategy ngram-probe" }],
   "fewer-steps-for-budget": [{ ms: 120, stage: "finetune", steps: 300, planned: 900 }],
+
+  // Feature levels.
+  "level-predictions": [
+    { convolution: "head/cls", maps: 1 },
+    { convolution: "head/cls", maps: 2 },
+  ],
+  "level-way-out": [{ stride: 16 }],
+  "level-widest": nothing,
+  "level-tokens": nothing,
+  "level-decoder": nothing,
+  "level-named": nothing,
 };

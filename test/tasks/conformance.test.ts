@@ -7,10 +7,18 @@ import { evaluate } from "../../src/api/evaluate.js";
 import { explain } from "../../src/api/explain.js";
 import { load } from "../../src/api/load.js";
 import { report } from "../../src/api/report.js";
+import type { NamedDetection } from "../../src/bases/detection/read-detections.js";
 import type { AnyResultEvent } from "../../src/core/events/events.js";
 import type { Explanation } from "../../src/core/results/explanation.js";
 import { factsOf, type Task, tasks } from "../../src/core/results/task.js";
+import type { ImageObject } from "../../src/data/boxes/box-dataset.js";
+import { contentOf, openBoxes } from "../../src/data/boxes/open-boxes.js";
+import { requireMasks } from "../../src/data/masks/open-masks.js";
+import { readMask } from "../../src/data/masks/read-mask.js";
+import { precisionShares } from "../../src/evaluate/detection/precision-shares.js";
 import { readScores } from "../../src/evaluate/recorded-scores.js";
+import { iouShares } from "../../src/evaluate/segmentation/iou-shares.js";
+import { maskConfusion } from "../../src/evaluate/segmentation/score-masks.js";
 import { commandNeeds, refuseCommand } from "../../src/options/command-needs.js";
 import { needsOf, type OptionName, optionTable } from "../../src/options/option-table.js";
 import { refuseUnusable } from "../../src/options/refuse-unusable.js";
@@ -20,10 +28,12 @@ import { cardProblems, readCard } from "../../src/report/cards/front-matter.js";
 import { openData } from "../../src/run/setup.js";
 import { openEntityData } from "../../src/tasks/entities/execute-entities.js";
 import { openLabelData } from "../../src/tasks/labels/open-labels.js";
+import type { NamedMask } from "../../src/tasks/masks/mask-model.js";
 import { openNumbers, openRows } from "../../src/tasks/numbers/open-task-data.js";
 import { openTextDataset } from "../../src/tasks/texts/open-texts.js";
 import { type ToyTask, trainToy } from "../characterisation/tasks.js";
 import { toysIn } from "../characterisation/toys.js";
+import { shapeNames } from "../support/dense-data.js";
 import { englishLeft } from "../support/english-left.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -43,8 +53,10 @@ interface Member {
   readonly epochs: number;
   /** Opens the test split, in the order of the data. */
   readonly samples: (data: string) => Promise<readonly TestSample[]>;
-  /** Returns the numbers of one sample from which the metric is computed, as the run recorded them. */
-  readonly sums: (prediction: never, truth: never) => readonly number[];
+  /** Returns the numbers of each sample from which the metric is computed, as the run recorded them. */
+  readonly sums: (predictions: readonly never[], truths: readonly never[]) => readonly (readonly number[])[];
+  /** Options of `predict`. Default none. */
+  readonly predictOptions?: object;
   /** Latin words of the data, which a Chinese page also contains. */
   readonly words: string;
 }
@@ -55,16 +67,30 @@ const how = { platform: nodePlatform, seed, onEvent };
 const inTest = <Item extends { readonly part: string }>({ items }: { readonly items: readonly Item[] }) =>
   items.filter(({ part }) => part === "test");
 
+/** Sums of each sample by itself. */
+const each =
+  <Prediction, Truth>(sums: (prediction: Prediction, truth: Truth) => readonly number[]) =>
+  (predictions: readonly Prediction[], truths: readonly Truth[]) =>
+    predictions.map((one, i) => sums(one, truths[i]!));
+
 type Ranked = readonly { readonly label: string }[];
-const rightClass = ([best]: Ranked, truth: string): number[] => [Number(best?.label === truth)];
-const squaredError = ([one]: readonly { readonly value: number }[], truth: number): number[] => [
+const rightClass = each(([best]: Ranked, truth: string): number[] => [Number(best?.label === truth)]);
+const squaredError = each(([one]: readonly { readonly value: number }[], truth: number): number[] => [
   (one!.value - truth) ** 2,
-];
+]);
 const common = (predicted: readonly string[], truth: readonly string[]): number[] => [
   truth.length,
   predicted.length,
   predicted.filter((one) => truth.includes(one)).length,
 ];
+
+interface MaskTruth {
+  readonly mask: Uint8Array;
+}
+interface TrueObjects {
+  readonly objects: readonly ImageObject[];
+}
+const maskNames: readonly string[] = ["background", ...shapeNames];
 
 /** Members by task. A task without a member does not compile. */
 const members: Readonly<Record<Task, Member>> = {
@@ -85,17 +111,43 @@ const members: Readonly<Record<Task, Member>> = {
     samples: async (data) =>
       inTest(await openNumbers(data, {}, how)).map(({ path, values }) => ({ input: path, truth: values[0] })),
   },
+  "image-segmentation": {
+    ...{
+      toy: "picture-masks",
+      epochs: 8,
+      words: "shape-masks strided-base background disc square png mIoU Dice",
+    },
+    sums: (found: readonly (readonly NamedMask[])[], truths: readonly MaskTruth[]) => {
+      const counts = found.map((masks, i) => {
+        const predicted = new Uint8Array(truths[i]!.mask.length);
+        for (const { label, mask } of masks)
+          for (const [at, v] of mask.data.entries()) if (v > 0) predicted[at] = maskNames.indexOf(label);
+        return maskConfusion(truths[i]!.mask, predicted, maskNames.length);
+      });
+      return Array.from(iouShares(counts, maskNames.length), (share) => [share]);
+    },
+    samples: async (data) => {
+      const content = await contentOf(nodePlatform, data);
+      const opened = await requireMasks(content, { seed });
+      const masks = inTest(opened).map(async (item) => ({
+        input: item.path,
+        truth: { mask: (await readMask(nodePlatform, opened, item)).data },
+      }));
+      return Promise.all(masks);
+    },
+  },
   "multi-label-classification": {
     ...{
       toy: "text-labels",
       epochs: 6,
       words: "text-labels csv labels book film blame praise text-base line",
     },
-    sums: ({ labels }: { readonly labels: Ranked }, truth: readonly string[]) =>
+    sums: each(({ labels }: { readonly labels: Ranked }, truth: readonly string[]) =>
       common(
         labels.map(({ label }) => label),
         truth,
       ),
+    ),
     samples: async (data) => {
       const { signal } = new AbortController();
       const opened = await openLabelData(data, { ...how, options: {}, signal });
@@ -105,6 +157,25 @@ const members: Readonly<Record<Task, Member>> = {
         truth: namesOf(item),
       }));
     },
+  },
+  "object-detection": {
+    ...{ toy: "picture-boxes", epochs: 24, words: "shape-boxes strided-base disc square json AP50 AP75 e-7" },
+    predictOptions: { threshold: 0 },
+    sums: (found: readonly (readonly NamedDetection[])[], truths: readonly TrueObjects[]) => {
+      const pictures = found.map((boxes, i) => ({
+        truths: truths[i]!.objects,
+        detections: boxes.map(({ label, score, box: { xmin, ymin, xmax, ymax } }) => ({
+          ...{ label: (shapeNames as readonly string[]).indexOf(label), score },
+          box: [xmin, ymin, xmax, ymax] as const,
+        })),
+      }));
+      return Array.from(precisionShares(pictures, shapeNames.length), (share) => [share]);
+    },
+    samples: async (data) =>
+      inTest(await openBoxes(data, { seed })).map(({ path, objects }) => ({
+        input: path,
+        truth: { objects },
+      })),
   },
   "tabular-classification": {
     ...{ toy: "table-classes", epochs: 10, words: "table-classes csv rooms side size", sums: rightClass },
@@ -140,7 +211,7 @@ const members: Readonly<Record<Task, Member>> = {
   },
   "token-classification": {
     ...{ toy: "entities", epochs: 12, words: "sentences MOOD THING test txt text-base line" },
-    sums: (found: readonly Span[], truth: readonly string[]) => common(found.map(spanWords), truth),
+    sums: each((found: readonly Span[], truth: readonly string[]) => common(found.map(spanWords), truth)),
     samples: async (data) => {
       const opened = await openEntityData(nodePlatform, data, { seed, options: {}, onEvent });
       return inTest(opened).map(({ words, tags }) => ({
@@ -181,7 +252,6 @@ function spansOf(words: readonly string[], tags: readonly string[]): string[] {
 /** Returns the score of the test split, and the contribution of each sample. */
 const scoreIn = ({ test: scores }: Pick<AnyResultEvent, "test">) => ({
   metric: scores.metric,
-  loss: scores.loss,
   scores: scores.scores,
 });
 
@@ -215,15 +285,20 @@ describe.each(tasks)("%s", (task) => {
   test("predict answers what the run scored, sample by sample", async () => {
     const samples = await member.samples(data);
     const model = await load(result.model, { threads: 1 });
-    const predict = model.predict as (inputs: readonly unknown[]) => Promise<readonly unknown[]>;
-    const predictions = await predict(samples.map(({ input }) => input));
+    const predict = model.predict as (
+      inputs: readonly unknown[],
+      options?: object,
+    ) => Promise<readonly unknown[]>;
+    const predictions = await predict(
+      samples.map(({ input }) => input),
+      member.predictOptions,
+    );
     await model.close();
     expect(model.task).toBe(task);
     const { k, values } = result.test.scores!;
-    for (const [i, { truth }] of samples.entries()) {
-      const sums = member.sums(predictions[i] as never, truth as never);
+    const truths = samples.map(({ truth }) => truth);
+    for (const [i, sums] of member.sums(predictions as never[], truths as never[]).entries())
       for (const [j, sum] of sums.entries()) expect(sum, `sample ${i}`).toBeCloseTo(values[i * k + j]!, 3);
-    }
     expect(values.length).toBe(k * samples.length);
   });
 

@@ -130,7 +130,7 @@ test("on its training table a model is scored on the test split, with the same n
     const scored = await evaluate(path(name), path(data), quick);
     expect(scored.test.n).toBe(result.test.n);
     expect(scored.test.metric.value).toBeCloseTo(result.test.metric.value, 6);
-    expect(scored.test.loss).toBeCloseTo(result.test.loss, 5);
+    expect((scored.test as { loss: number }).loss).toBeCloseTo(result.test.loss, 5);
     expect(scored.scored).toContain("rows of the model's own test part");
   }
 });

@@ -11,6 +11,7 @@ import type * as Web from "../../src/web/index.js";
 import { sentData } from "../../src/web/sent-data.js";
 import { type Toy, type ToyName, toysIn } from "../characterisation/toys.js";
 import { launchChromium } from "../support/chromium.js";
+import { side } from "../support/dense-data.js";
 import { taggedSentences } from "../support/entity-data.js";
 import { labelledTexts } from "../support/label-data.js";
 import { reviews } from "../support/text-base.js";
@@ -44,6 +45,7 @@ interface TabCase {
   readonly asked: readonly unknown[] | "pictures";
   /** Default: {@link withBase}'s. */
   readonly strategy?: TrainOptions["strategy"];
+  readonly options?: TrainOptions;
 }
 
 /** A picture of the toys, as a page would have it. */
@@ -59,6 +61,25 @@ async function pictureRows(columns: (kind: string, i: number) => Row): Promise<r
   );
   return Promise.all(rows);
 }
+/** Boxes and masks choose a size for small pictures that takes a long time. */
+const small: TrainOptions = { imageSize: side };
+/** The files of a toy, as a page has those of a chosen folder. */
+async function folderFiles(name: ToyName): Promise<readonly Row[]> {
+  const root = await toy(name);
+  return readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((path) => extname(path))
+    .sort()
+    .map((path) => ({
+      path: `${name}/${path}`,
+      content: new File([readFileSync(join(root, path))], path.split("/").at(-1)!),
+    }));
+}
+/** The pictures among the rows of a page; not those of masks. */
+const picturesIn = (rows: readonly Row[]): readonly File[] =>
+  rows.flatMap(({ file = undefined, path = "", content }) =>
+    file instanceof File ? [file] : isPicturePath(String(path)) ? [content as File] : [],
+  );
+const isPicturePath = (path: string): boolean => /\.png$/.test(path) && !path.includes("masks/");
 /** Rows of a list of the toys; numbers as numbers. */
 async function listed(name: ToyName): Promise<readonly Row[]> {
   const [header = "", ...lines] = readFileSync(await toy(name), "utf8")
@@ -95,7 +116,13 @@ const cases: Readonly<Record<Task | (typeof others)[number], TabCase>> = {
     base: "picture-base",
     asked: "pictures",
   },
+  "image-segmentation": {
+    ...{ rows: () => folderFiles("shape-masks"), base: "strided-base", asked: "pictures", options: small },
+  },
   "multi-label-classification": { rows: async () => labelledTexts(60), base: "text-base", asked: texts },
+  "object-detection": {
+    ...{ rows: () => folderFiles("shape-boxes"), base: "strided-base", asked: "pictures", options: small },
+  },
   "tabular-classification": { rows: () => listed("table-classes"), asked: houses },
   "tabular-regression": { rows: () => listed("table-numbers"), asked: houses },
   "linear model": { rows: () => listed("table-numbers"), asked: houses, strategy: "linear" },
@@ -133,7 +160,8 @@ async function inNode(name: string, data: readonly Row[], { base, asked }: TabCa
   }
   const out = join(folder, `${name}-run`);
   const run = await train(join(given, root), { ...options, out, ...(base && { base: await toy(base) }) });
-  const items = asked === "pictures" ? files.slice(1, 4).map(([path]) => join(given, path)) : asked;
+  const shown = files.filter(([path]) => isPicturePath(path)).slice(0, 3);
+  const items = asked === "pictures" ? shown.map(([path]) => join(given, path)) : asked;
   const model = await load(run.model, { threads: 1 });
   const predicted = await (model.predict as (given: unknown) => Promise<unknown>)(items);
   await model.close();
@@ -165,12 +193,12 @@ function expectClose(tab: unknown, node: unknown, place: string): void {
 const loaded = new Map<CaseName, ReadonlySet<string>>();
 
 test.each(Object.keys(cases) as CaseName[])("%s: a tab gives Node's results", async (name) => {
-  const { rows, base, asked, strategy } = cases[name];
+  const { rows, base, asked, strategy, options: own } = cases[name];
   const data = await rows();
   // A solved model has no settings of a training loop. Epochs are for the network from scratch, which is its baseline.
   const { option: _loop, epochs, ...solved } = brief;
   const length = strategy ? { ...solved, strategy, ...(base && { epochs }) } : brief;
-  const options = { ...(base && withBase), ...length };
+  const options = { ...(base && withBase), ...length, ...own };
   const node = await inNode(name, data, cases[name], options);
   if (!others.some((other) => other === name)) expect(node.run.task).toBe(name);
 
@@ -180,7 +208,7 @@ test.each(Object.keys(cases) as CaseName[])("%s: a tab gives Node's results", as
   context.on("request", (request) => requests.add(new URL(request.url()).pathname));
   context.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
   const page = await openTab(context, site.url);
-  const questions = asked === "pictures" ? data.slice(0, 3).map(({ file }) => file) : asked;
+  const questions = asked === "pictures" ? picturesIn(data).slice(0, 3) : asked;
   const request = { data, questions, base: base && (await toy(base)), options };
   await trainInTab(page, request);
   loaded.set(name, new Set([...requests].filter((path) => path.includes("/dist/browser/"))));
@@ -214,8 +242,10 @@ test.each(Object.keys(cases) as CaseName[])("%s: a tab gives Node's results", as
 const beside: Readonly<Record<CaseName, CaseName | undefined>> = {
   "image-classification": undefined,
   "image-regression": "image-classification",
+  "image-segmentation": "image-classification",
   "labels of pictures": "image-classification",
   "multi-label-classification": "text-classification",
+  "object-detection": "image-classification",
   "tabular-classification": "image-classification",
   "tabular-regression": "tabular-classification",
   "linear model": "tabular-regression",

@@ -65,6 +65,33 @@ test("config.json is what Transformers.js asks for", async () => {
   });
 });
 
+test.each([
+  [
+    "boxes",
+    "yolos",
+    "YolosForObjectDetection",
+    { image_processor_type: "YolosImageProcessor", do_pad: false },
+  ],
+  [
+    "masks",
+    "segformer",
+    "SegformerForSemanticSegmentation",
+    { image_processor_type: "SegformerImageProcessor" },
+  ],
+] as const)("a model of %s is written as one that Transformers.js reads", async (...row) => {
+  const [predicts, model_type, architecture, processor] = row;
+  const dir = place();
+  await writeModelFolder(nodePlatform, dir, { ...content, predicts });
+  const json = (name: string): unknown => JSON.parse(readFileSync(join(dir, name), "utf8"));
+  expect(json("config.json")).toMatchObject({ model_type, architectures: [architecture], num_labels: 3 });
+  expect(json("preprocessor_config.json")).toEqual({
+    ...{ ...processor, do_resize: true, size: { height: 8, width: 8 }, resample: 1 },
+    ...{ do_rescale: true, rescale_factor: 1 / 255 },
+    ...{ do_normalize: true, image_mean: [0, 0, 0], image_std: [1, 1, 1] },
+  });
+  expect((await readModelFolder(nodePlatform, dir)).preprocessing).toEqual(content.preprocessing);
+});
+
 test("an older folder is replaced as a whole, and nothing temporary stays", async () => {
   const dir = place();
   await writeModelFolder(nodePlatform, dir, { ...content, license: "terms" });

@@ -3,6 +3,8 @@ import type { CustomScores } from "../../core/events/custom-event.js";
 import type { Interval, TrustFacts } from "../../core/events/events.js";
 import { newerVersion, requireKnownFormat } from "../../core/newer-version.js";
 import type { BaseFacts } from "../../core/results/base-facts.js";
+import type { DetectionScores } from "../../core/results/dense/detection.js";
+import type { MaskScores } from "../../core/results/dense/segmentation.js";
 import {
   classificationOf,
   defaultTask,
@@ -17,6 +19,7 @@ import type { Platform } from "../../platform/platform.js";
 import { readJson } from "../open/read-json.js";
 import { readPreprocessing, writePreprocessing } from "../preprocessing.js";
 import type { NamedHead } from "../task-heads.js";
+import { type ImagePredictions, imageModels } from "./image-models.js";
 import { type SampleParts, writeSampleParts } from "./sample-parts.js";
 import { writeFolder } from "./write-folder.js";
 
@@ -39,6 +42,8 @@ export interface EngraftManifest {
     | Pick<CustomScores, "n" | "metric">
     | { readonly n: number; readonly accuracy: number; readonly accuracy_ci95: Interval }
     | { readonly n: number; readonly r2: number; readonly r2_ci95: Interval | null }
+    | Pick<DetectionScores, "n" | "ap" | "ap_ci95" | "ap50" | "ap50_ci95">
+    | Pick<MaskScores, "n" | "miou" | "miou_ci95">
     | { readonly n: number; readonly micro_f1: number; readonly micro_f1_ci95: Interval }
     | { readonly sentences: number; readonly f1: number; readonly f1_ci95: Interval };
   readonly seed: number;
@@ -48,6 +53,8 @@ export interface EngraftManifest {
   readonly pairs?: true;
   /** For several labels: their unit, and the probability threshold of each. */
   readonly labels?: { readonly unit: "texts" | "pictures"; readonly thresholds: readonly number[] };
+  /** For boxes: `predict` shows detections with at least this score, that of the best F1 on the validation split. */
+  readonly boxes?: { readonly threshold: number };
   /** For a regression: its targets, and the prediction intervals ŷ ± half width. */
   readonly regression?: {
     readonly targets: readonly TargetFacts[];
@@ -57,8 +64,10 @@ export interface EngraftManifest {
 }
 
 export interface ModelFolderContent {
-  /** pixel_values float32[batch, 3, H, W] -> logits float32[batch, C]; missing if the folder holds an adapter only. */
+  /** pixel_values float32[batch, 3, H, W] -> outputs of {@link imageModels}; missing if the folder holds an adapter only. */
   readonly onnx?: Uint8Array;
+  /** Predictions of a model of images. Default "classes". */
+  readonly predicts?: ImagePredictions;
   /** In the order of the logits; for a regression the names of the targets. */
   readonly classes: readonly string[];
   /** Additional fields of config.json. */
@@ -89,11 +98,12 @@ export interface ModelFolder {
   readonly engraft: EngraftManifest | undefined;
 }
 
-/** Returns `config.json`. "resnet" is used for any image classifier, because Transformers.js refuses unknown types. */
-export function modelConfig(classes: readonly string[]): Record<string, unknown> {
+/** Returns `config.json`. */
+function modelConfig(classes: readonly string[], predicts: ImagePredictions): Record<string, unknown> {
+  const { type, architecture } = imageModels[predicts];
   return {
-    model_type: "resnet",
-    architectures: ["ResNetForImageClassification"],
+    model_type: type,
+    architectures: [architecture],
     num_labels: classes.length,
     id2label: Object.fromEntries(classes.map((label, i) => [String(i), label])),
     label2id: Object.fromEntries(classes.map((label, i) => [label, i])),
@@ -115,13 +125,15 @@ export async function writeModelFolder(
   content: ModelFolderContent,
 ): Promise<void> {
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  const { predicts = "classes" } = content;
   const config = {
-    ...modelConfig(content.classes),
+    ...modelConfig(content.classes, predicts),
     ...(content.engraft.regression && regressionConfig),
     ...content.config,
   };
   const further: Record<string, unknown> = { ...content.files };
-  if (content.preprocessing) further["preprocessor_config.json"] = writePreprocessing(content.preprocessing);
+  if (content.preprocessing)
+    further["preprocessor_config.json"] = writePreprocessing(content.preprocessing, predicts);
   const parts: [string, Uint8Array | string][] = [];
   if (content.onnx) parts.push(["onnx/model.onnx", content.onnx]);
   parts.push(["config.json", json(config)]);

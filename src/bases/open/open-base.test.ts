@@ -163,6 +163,15 @@ test("a size that the file does not allow is refused with the one it does", asyn
   });
 });
 
+test.each([[["batch", 3, 24, 24]], [symbolic]])(
+  "the sizes of the file, %j, stay if the caller sets the size of the graph",
+  async (shape) => {
+    const base = await openBase(file("tiny.onnx", classifier(shape)), { ...usual, keepSizes: true });
+    expect(base.preprocessing).toMatchObject({ height: 16, width: 16 });
+    expect(base.imported.graph.typeOf("image").shape).toEqual(shape);
+  },
+);
+
 test("several ONNX files and none the usual one: the user is asked to choose", async () => {
   file("many/a.onnx", classifier());
   file("many/b.onnx", classifier());

@@ -55,6 +55,11 @@ export interface TextFacts {
 export interface OpenBaseOptions extends PreprocessingOptions, Partial<HubOptions> {
   readonly cut?: string;
   readonly platform?: Platform;
+  /**
+   * Leaves the sizes of the graph as they are in the file, also if the file fixes another image size than the wanted one:
+   * the caller sets the size of the graph, as `levelBody` does. Default false.
+   */
+  readonly keepSizes?: boolean;
 }
 
 /** A model file that was read. */
@@ -83,8 +88,8 @@ export async function openBase(ref: string, options: OpenBaseOptions = {}): Prom
       : readPreprocessing(await readJson(platform, located.preprocessor));
   const preprocessing = preprocessingFromOptions(options, known, side.fixed);
   if (!preprocessing) throw unknownPreprocessing(located, side.fixed === undefined);
-  checkSize(preprocessing, side.fixed, located);
-  if (!side.fixed) {
+  if (!options.keepSizes) checkSize(preprocessing, side.fixed, located);
+  if (!side.fixed && !options.keepSizes) {
     // With known sizes, values that the file computes from them become constants.
     const shape = [side.batch, side.channels, preprocessing.height, preprocessing.width];
     opened = await openModelFile(located.onnx, platform, { [side.input]: shape });

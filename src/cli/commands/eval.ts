@@ -11,7 +11,20 @@ import { metricsLines, trustLines } from "../render/render-trust.js";
 /** `engraft eval <model> <data>` */
 export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { output, signal }) => {
   const [model = "", data = ""] = args;
-  const { seed, threads, tta, long, text, target, quotes, classNames, groupFrom, task: head, run } = options;
+  const {
+    seed,
+    threads,
+    tta,
+    long,
+    text,
+    target,
+    quotes,
+    classNames,
+    groupFrom,
+    task: head,
+    run,
+    coco,
+  } = options;
   const evaluation = await evaluateModel(model, data, {
     ...(seed !== undefined && { seed }),
     ...(threads !== undefined && { threads }),
@@ -24,6 +37,7 @@ export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { outp
     ...(groupFrom !== undefined && { groupFrom }),
     ...(head !== undefined && { task: head }),
     ...(run !== undefined && { run }),
+    ...(coco !== undefined && { coco }),
     onEvent: output.onEvent,
     signal,
   });
@@ -52,6 +66,34 @@ const renderers: { readonly [H in Head]: (evaluation: EvaluationWithHead<H>) => 
     return [...renderLabelScores(test, unit), "", ...renderPerLabel(test)];
   },
   numbers: async ({ task, test }) => renderNumbers(test, "test", `${factsOf(task).sample}s`),
+  boxes: async ({ test }) => {
+    const { renderBoxScores, renderPerBoxClass } = await import("../render/heads/render-boxes.js");
+    const { value, ci95 } = test.metric;
+    const range = ci95
+      ? `95 % confidence interval ${ci95.map((x) => x.toFixed(3)).join(" to ")}`
+      : "no interval";
+    return [
+      ...labelled("mAP", `${value.toFixed(3)} (${range}, ${test.n} pictures)`),
+      ...renderBoxScores(test),
+      "",
+      ...renderPerBoxClass(test),
+    ];
+  },
+  masks: async ({ test }) => {
+    const { mainScoreOf, renderMaskScores, renderPerMaskClass } = await import(
+      "../render/heads/render-masks.js"
+    );
+    const { name, value, ci95 } = mainScoreOf(test);
+    const range = ci95
+      ? `95 % confidence interval ${ci95.map((x) => x.toFixed(3)).join(" to ")}`
+      : "no interval";
+    return [
+      ...labelled(name, `${value === null ? "–" : value.toFixed(3)} (${range}, ${test.n} pictures)`),
+      ...renderMaskScores(test),
+      "",
+      ...renderPerMaskClass(test),
+    ];
+  },
   tags: async ({ test }) => {
     const { renderEntityScores, renderPerType } = await import("../render/render-entities.js");
     return [...renderEntityScores(test), "", ...renderPerType(test)];

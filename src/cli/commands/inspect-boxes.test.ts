@@ -38,6 +38,19 @@ warnings   1 class without a box in the test split, and so without a score:
            "cat"`);
 });
 
+test("says how many objects have an outline", async () => {
+  const root = await boxTree({
+    "data.yaml": "train: images/train\nval: images/val\ntest: images/test\nnames: [cat]\n",
+    "images/train/a.jpg": image,
+    "labels/train/a.txt": "0 0.1 0.1 0.5 0.1 0.5 0.5\n0 0.5 0.5 0.2 0.2\n",
+  });
+  const { result, lines } = (await inspectBoxes(root, context))!;
+  expect(result).toMatchObject({ boxes: 2, outlines: 1 });
+  expect(lines.join("\n")).toContain(`
+boxes      2: 2 train, 0 validation, 0 test
+           1 with an outline, from which masks are drawn`);
+});
+
 test("a folder without annotations, a model folder and a name are no datasets of boxes", async () => {
   expect(await inspectBoxes(await boxTree({ "cat/a.jpg": image }), context)).toBeUndefined();
   expect(await inspectBoxes(await boxTree({ "config.json": "{}" }), context)).toBeUndefined();

@@ -39,11 +39,12 @@ const kinds = {
   classes: "class numbers; 255 is not counted",
   instances: "a number for each object",
   colours: "a colour for each class",
+  outlines: "drawn from outlines",
 } as const;
 
 async function inspectMasks(content: FolderContent, onEvent: OnEvent, signal: AbortSignal) {
-  const { openMasks } = await import("../../data/masks/open-masks.js");
-  const data = await openMasks(content, { onEvent, signal, emptyParts: true });
+  const { openMaskPairs } = await import("../../data/masks/open-mask-pairs.js");
+  const data = await openMaskPairs(content, { onEvent, signal, emptyParts: true });
   if (data === undefined) return undefined;
   const { kind, classes, items, skipped, warnings } = data;
   const [train = 0, validation = 0, test = 0] = (["train", "validation", "test"] as const).map(
@@ -100,6 +101,7 @@ function linesOf(root: string, s: BoxSummary): string[] {
     ...(s.difficult > 0
       ? [`${formatCount(s.difficult)} difficult objects, which the test score leaves out`]
       : []),
+    ...(s.outlines > 0 ? [`${formatCount(s.outlines)} with an outline, from which masks are drawn`] : []),
   ];
   return [
     ...labelled("data", root),

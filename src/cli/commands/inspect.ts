@@ -3,6 +3,7 @@ import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { labelled } from "../render/labelled.js";
 import { formatBytes, formatCount } from "../render/render.js";
+import { levelLines } from "./inspect-levels.js";
 
 /** Most cuts that are shown; the last are the useful ones. */
 const shownCuts = 12;
@@ -60,6 +61,7 @@ function lines(i: Inspection): string[] {
           ),
         )
       : []),
+    ...levelLines(i.levels),
     ...labelled(
       "fine-tune",
       i.fineTune.words,

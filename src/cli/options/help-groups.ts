@@ -36,7 +36,17 @@ const places: Readonly<Record<Exclude<OptionName, "seed" | "threads">, Place>> =
   ...place("data", "basic")("task", "target", "labels", "text", "groupFrom", "trainSize"),
   ...place("data", "more")("test", "quotes", "classNames", "ignore", "categories"),
   ...place("base", "basic")("base", "imageSize", "maxLength"),
-  ...place("base", "more")("mean", "std", "rescale", "channels", "pooling", "cut", "initFrom", "initHead"),
+  ...place("base", "more")(
+    "mean",
+    "std",
+    "rescale",
+    "channels",
+    "pooling",
+    "cut",
+    "levels",
+    "initFrom",
+    "initHead",
+  ),
   ...place("training", "basic")("strategy", "epochs", "lr", "batchSize", "augment", "budget"),
   ...place("training", "more")(
     ...([

@@ -6,7 +6,7 @@ import { mostViews } from "../../data/dataset.js";
 import { setMethods } from "../../evaluate/prediction-sets.js";
 import { langs } from "../../report/words/langs.js";
 import { command } from "./command-spec.js";
-import { flag, flagsOf, integer, oneOf, words } from "./fields.js";
+import { flag, flagsOf, integer, number, oneOf, words } from "./fields.js";
 
 /** Test-time augmentation. */
 const tta = integer("test-time augmentation: views of each picture to average over", {
@@ -42,6 +42,7 @@ export const evaluate = command({
     target: words("of texts with classes: the column of labels", "NAME", "detected"),
     ...flagsOf("quotes", "classNames", "groupFrom"),
     task: words("of a model with several heads: the head to score", "NAME", "the first with these classes"),
+    coco: words("of boxes: file to write the detections to, in the format of COCO's results", "FILE"),
     run: words(
       "run folder of the model, which lists its training samples",
       "DIR",
@@ -57,7 +58,7 @@ export const evaluate = command({
 export const predict = command({
   name: "predict",
   group: "use",
-  summary: "predict labels or numbers for pictures, texts or table rows",
+  summary: "predict labels, numbers, boxes or masks for pictures, texts or table rows",
   usage: "<model> <file...|folder|table.csv|text|->",
   least: 1,
   most: Number.POSITIVE_INFINITY,
@@ -68,6 +69,11 @@ export const predict = command({
     abstain: flag(
       "mark predictions below the confidence threshold as unsure, and unfamiliar inputs as unusual",
     ),
+    threshold: number("of boxes: least score of a box", {
+      ...{ min: 0, max: 1, value: "X" },
+      otherwise: "the one with the highest F1 on the validation split",
+    }),
+    draw: words("of boxes and masks: folder for the pictures with the predictions drawn on them", "DIR"),
     long,
     ...flagsOf("text", "quotes"),
     ...pairTexts,
@@ -76,6 +82,7 @@ export const predict = command({
     "engraft predict runs/2026-01-31-flowers/model rose.jpg --top 3",
     "engraft predict runs/2026-01-31-flowers/model ./new --sets lac --abstain",
     'engraft predict runs/2026-01-31-reviews.csv/model "a pan that lasts"',
+    "engraft predict runs/2026-01-31-cards/model ./new --draw drawn",
   ],
 });
 

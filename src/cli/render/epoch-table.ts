@@ -1,16 +1,12 @@
 import { formatDuration } from "../../core/duration.js";
 import type { EpochEvent } from "../../core/events/events.js";
-import type { MetricName } from "../../core/results/metric.js";
+import { wordsInRun } from "../../core/messages/metric-en.js";
+import { type EpochValidation, metrics } from "../../core/results/metric.js";
 import { terminalColumns } from "../terminal-text.js";
-import { percent } from "./percent.js";
 
-/** Name and format of each metric of an epoch. */
-const columns = {
-  accuracy: { name: "val accuracy", write: percent },
-  f1: { name: "val F1", write: percent },
-  r2: { name: "val R²", write: (value: number) => value.toFixed(3) },
-  perplexity: { name: "val perplexity", write: (value: number) => value.toFixed(2) },
-} as const satisfies Record<MetricName, { name: string; write: (value: number) => string }>;
+/** The metric of an epoch: two decimals of a perplexity. */
+const written = ({ name, value }: EpochValidation["metric"]): string =>
+  name === "perplexity" ? value.toFixed(2) : wordsInRun(name).score(value);
 
 /** 0.0031, 3.1e-5 */
 export const formatRate = (x: number): string =>
@@ -30,7 +26,7 @@ const inNarrow = (cell: string, i: number): string =>
 
 /** Header of the table of epochs. @param event the first epoch of the table */
 export const epochHeader = ({ validation: { metric } }: EpochEvent): string =>
-  line(["epoch", "train loss", "val loss", columns[metric.name].name, "learning rate", "time"]);
+  line(["epoch", "train loss", "val loss", `val ${metrics[metric.name].name}`, "learning rate", "time"]);
 
 /** One epoch. `details` adds the terms of the loss besides the main one. */
 export function epochRow(event: EpochEvent, details = false): string {
@@ -39,7 +35,7 @@ export function epochRow(event: EpochEvent, details = false): string {
     `${event.epoch}/${event.of}`,
     event.train_loss.toFixed(4),
     event.validation_loss.toFixed(4),
-    columns[metric.name].write(metric.value),
+    written(metric),
     formatRate(event.rate),
     ` ${formatDuration(event.seconds)}`,
   ]);

@@ -1,5 +1,5 @@
-import type { ComparedMetric } from "../../core/results/comparison.js";
-import { percent } from "./percent.js";
+import { wordsInComparison } from "../../core/messages/metric-en.js";
+import type { ScoreName } from "../../core/results/metric.js";
 
 /** Format of scores of a metric in tables. */
 export interface MetricFormat {
@@ -13,25 +13,11 @@ export interface MetricFormat {
   readonly gain: (value: number) => string;
 }
 
-const decimal = (value: number): string => value.toFixed(3);
-const points = (share: number): string => (100 * share).toFixed(1);
-const withSign = (value: number, size: string): string => `${value < 0 ? "−" : "+"}${size}`;
-
-const asNumber = {
-  score: decimal,
-  half: decimal,
-  gain: (value: number) => withSign(value, decimal(Math.abs(value))),
-};
-
-/** Format of every metric of comparisons. */
-export const metricFormats: Readonly<Record<ComparedMetric, MetricFormat>> = {
-  accuracy: {
-    ...{ name: "accuracy", score: percent, half: points },
-    gain: (value) => withSign(value, points(Math.abs(value))),
-  },
-  f1: { name: "F1", ...asNumber },
-  r2: { name: "R²", ...asNumber },
-};
+/** Returns the format of a metric. */
+export function metricFormat(metric: ScoreName): MetricFormat {
+  const { name, score, difference: half } = wordsInComparison(metric);
+  return { name, score, half, gain: (value) => `${value < 0 ? "−" : "+"}${half(Math.abs(value))}` };
+}
 
 /** "73.3 % ± 2.1"; without a half interval only the score. */
 export const scoreWithHalf = (

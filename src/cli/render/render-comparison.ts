@@ -1,5 +1,6 @@
 import { formatDuration } from "../../core/duration.js";
 import type { RunEvent } from "../../core/events/events.js";
+import { runScoreOf } from "../../core/events/run-events.js";
 import {
   type ComparedRow,
   type ComparisonResult,
@@ -7,7 +8,7 @@ import {
   scoreOver,
 } from "../../core/results/comparison.js";
 import { labelled } from "./labelled.js";
-import { type MetricFormat, metricFormats, scoreWithHalf } from "./metric-format.js";
+import { type MetricFormat, metricFormat, scoreWithHalf } from "./metric-format.js";
 import { formatCount } from "./render.js";
 import { tableLines } from "./table-lines.js";
 
@@ -17,14 +18,12 @@ export function renderRun(event: RunEvent): string[] {
   const head = `${`${number}/${of}`.padStart(7)}  ${label}, seed ${seed}`.padEnd(38);
   if (state === "started") return [];
   if (state === "failed") return [`${head} failed: ${error?.message ?? ""}`];
-  const test = event.test_r2 ?? event.test_f1 ?? event.test_accuracy;
-  const metric =
-    event.validation_r2 !== undefined ? "r2" : event.validation_f1 !== undefined ? "f1" : "accuracy";
-  const { score } = metricFormats[metric];
+  const { metric, test, validation } = runScoreOf(event)!;
+  const { score } = metricFormat(metric);
   const facts = [
     // A diagnosis uses no test split, and trains in one process.
     ...(test === undefined ? [] : [`test ${score(test)}`]),
-    `valid. ${score((event.validation_r2 ?? event.validation_f1 ?? event.validation_accuracy)!)}`,
+    `valid. ${score(validation)}`,
     formatDuration(event.seconds!),
     ...(event.peak_rss_mb === undefined ? [] : [`${Math.round(event.peak_rss_mb)} MB`]),
   ].join("  ");
@@ -36,7 +35,7 @@ export function renderRun(event: RunEvent): string[] {
 /** Returns the table, the winner, and the limits of the comparison. */
 export function renderComparisonResult(result: ComparisonResult): string[] {
   const { rows, winner, notes, seeds, baseline } = result;
-  const format = metricFormats[result.metric];
+  const format = metricFormat(result.metric);
   const errors = rows.some(({ mae }) => mae !== undefined);
   const header = [
     "",

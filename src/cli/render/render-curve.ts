@@ -1,14 +1,14 @@
 import { formatDuration } from "../../core/duration.js";
 import type { CurveResult } from "../../core/results/curve.js";
 import { labelled } from "./labelled.js";
-import { metricFormats, scoreWithHalf } from "./metric-format.js";
+import { metricFormat, scoreWithHalf } from "./metric-format.js";
 import { formatCount } from "./render.js";
 import { tableLines } from "./table-lines.js";
 
 /** Returns the curve as a table, with its conclusions. */
 export function renderCurveResult(result: CurveResult): string[] {
   const { sizes, seeds, strategy, base, data, words, notes, curve } = result;
-  const format = metricFormats[result.metric];
+  const format = metricFormat(result.metric);
   const header = [result.unit, strategy, "from scratch", "gain", "time", "time from scratch"];
   const cells = sizes.map(({ size, transfer, scratch, gain, seconds }) => [
     formatCount(size),

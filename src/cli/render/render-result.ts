@@ -9,15 +9,19 @@ import type {
 } from "../../core/events/events.js";
 import type { SafeChoice, Verdict } from "../../core/events/run-outcome.js";
 import { inEnglish, type StrategyFacts } from "../../core/messages/message.js";
+import { namedScoreText } from "../../core/messages/metric-en.js";
 import { type BaselineOf, endOf } from "../../core/results/baseline.js";
 import { baselineNames, constantBaselines } from "../../core/results/baseline-names.js";
 import type { ViewScores } from "../../core/results/common-result.js";
+import type { DetectionTest } from "../../core/results/dense/detection.js";
+import type { SegmentationTest } from "../../core/results/dense/segmentation.js";
 import { groupWords } from "../../core/results/group-words.js";
-import { scoreWords } from "../../core/results/metric.js";
 import type { ResultWithHead } from "../../core/results/result-of.js";
 import { factsOf, type Head, type RegressionScores, type TaskFacts } from "../../core/results/task.js";
 import { formatRate } from "./epoch-table.js";
 import { epochsLine } from "./epochs-line.js";
+import { renderBoxScores, renderPerBoxClass } from "./heads/render-boxes.js";
+import { mainScoreOf, renderMaskScores, renderPerMaskClass } from "./heads/render-masks.js";
 import { labelled } from "./labelled.js";
 import { percent, percentRange } from "./percent.js";
 import { formatCount, renderPerClass, renderScores } from "./render.js";
@@ -153,6 +157,27 @@ const parts: { readonly [H in Head]: (result: ResultWithHead<H>, samples: string
     ),
     details: () => renderNumbers(result.test, "test", samples),
   }),
+  boxes: (result) => ({
+    metric: "mAP",
+    ...scoresOf<DetectionTest>(result, ({ metric: { value, ci95 } }) => ({
+      value: decimal(value),
+      ...(ci95 && { interval: ci95.map(decimal).join(" to ") }),
+    })),
+    mistakes: renderBoxScores(result.test),
+    details: () => renderPerBoxClass(result.test),
+  }),
+  masks: (result) => ({
+    metric: mainScoreOf(result.test).name,
+    ...scoresOf<SegmentationTest>(result, (test) => {
+      const { value, ci95 } = mainScoreOf(test);
+      return {
+        value: value === null ? "–" : decimal(value),
+        ...(ci95 && { interval: ci95.map(decimal).join(" to ") }),
+      };
+    }),
+    mistakes: renderMaskScores(result.test),
+    details: () => renderPerMaskClass(result.test),
+  }),
   tags: (result) => ({
     metric: "F1",
     ...scoresOf<EntityScores>(result, ({ f1, f1_ci95, few_groups }) =>
@@ -228,7 +253,7 @@ function trainedLines(result: AnyResultEvent, verbose: boolean): string[] {
 function averageLine(result: Pick<AnyResultEvent, "average">): string[] {
   if (!result.average) return [];
   const { kind, epochs, validation, kept } = result.average;
-  const what = `${kind} of epochs ${epochs.join(", ")}: validation ${scoreWords(validation)}`;
+  const what = `${kind} of epochs ${epochs.join(", ")}: validation ${namedScoreText(validation)}`;
   return [`${what}, ${kept ? "kept" : "the best epoch is better and is kept"}`];
 }
 

@@ -1,7 +1,7 @@
 import { formatDuration } from "../../core/duration.js";
 import type { RunsReport, SideRun } from "../../core/results/side-by-side.js";
 import { labelled } from "./labelled.js";
-import { metricFormats } from "./metric-format.js";
+import { metricFormat } from "./metric-format.js";
 import { formatCount } from "./render.js";
 import { tableLines } from "./table-lines.js";
 
@@ -14,7 +14,7 @@ export function renderRunsReport(result: RunsReport): string[] {
     "strategy",
     "seed",
     "valid.",
-    `test ${metricFormats[metric].name}`,
+    `test ${metricFormat(metric).name}`,
     ...(against === null ? [] : [`to ${against}`]),
     "time",
     "memory",
@@ -39,7 +39,7 @@ export function renderRunsReport(result: RunsReport): string[] {
 
 function cellsOf(run: SideRun, { against, best, metric }: RunsReport): string[] {
   const { test, validation, seconds, difference: d, model_bytes: model, adapter_bytes: adapter } = run;
-  const { score, gain } = metricFormats[metric];
+  const { score, gain } = metricFormat(metric);
   const marks = { better: "better", worse: "worse", same: "same", undecided: "?" };
   const paired =
     run.label === against

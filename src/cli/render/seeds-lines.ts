@@ -1,36 +1,33 @@
-import type { ScoreName, SeedEvent } from "../../core/events/run-outcome.js";
+import type { SeedEvent } from "../../core/events/run-outcome.js";
+import { amountText, wordsInRun } from "../../core/messages/metric-en.js";
+import { metrics, scoreNameIn } from "../../core/results/metric.js";
 import { seedScores } from "../../core/results/seeds.js";
 import { labelled } from "./labelled.js";
-import { percent } from "./percent.js";
-
-const names: Readonly<Record<ScoreName, string>> = { accuracy: "accuracy", f1: "F1", r2: "R²" };
 
 /** Score of a training with another seed, and of its training from scratch. */
-export function seedLine({ seed, accuracy, f1, r2, number, of, ...others }: SeedEvent): string[] {
-  const score = r2 !== undefined ? "r2" : f1 !== undefined ? "f1" : "accuracy";
-  const written = (value: number | null): string => (score === "r2" ? value!.toFixed(3) : percent(value));
-  const { scratch, without_teacher: alone } = others;
+export function seedLine(event: SeedEvent): string[] {
+  const { seed, number, of, scratch, without_teacher: alone } = event;
+  const metric = scoreNameIn(event);
+  const { name, score } = wordsInRun(metric);
   const other =
-    (scratch === undefined ? "" : `, from scratch ${written(scratch)}`) +
-    (alone === undefined ? "" : `, without the teacher ${written(alone)}`);
-  const own = written(r2 ?? f1 ?? accuracy ?? null);
-  return labelled(`seed ${seed}`, `${names[score]} ${own}${other} (${number} of ${of})`);
+    (scratch === undefined ? "" : `, from scratch ${score(scratch)}`) +
+    (alone === undefined ? "" : `, without the teacher ${score(alone)}`);
+  return labelled(`seed ${seed}`, `${name} ${score(event[metric] ?? null)}${other} (${number} of ${of})`);
 }
 
 /** Returns the score of each seed, and the mean. */
 export function seedsLines(by: Parameters<typeof seedScores>[0] | undefined): string[] {
   if (by === undefined) return [];
-  const { score, mean, scratch, runs } = seedScores(by);
-  const written = (value: number): string => (score === "r2" ? value.toFixed(3) : percent(value));
-  const half = (value: number): string =>
-    score === "r2" ? value.toFixed(3) : `${(100 * value).toFixed(1)} points`;
+  const { score: metric, mean, scratch, runs } = seedScores(by);
+  const { name, score } = wordsInRun(metric);
+  const half = (value: number): string => amountText(value, metrics[metric].sentenceScale);
   const meanText = (over: typeof mean): string =>
-    `${written(over.mean)}${over.plus_minus === null ? "" : ` ± ${half(over.plus_minus)}`}`;
+    `${score(over.mean)}${over.plus_minus === null ? "" : ` ± ${half(over.plus_minus)}`}`;
   return labelled(
     "seeds",
-    `${runs.length}, ${names[score]} ${meanText(mean)}${scratch ? `, from scratch ${meanText(scratch)}` : ""} (95 % confidence interval of the mean)`,
+    `${runs.length}, ${name} ${meanText(mean)}${scratch ? `, from scratch ${meanText(scratch)}` : ""} (95 % confidence interval of the mean)`,
     runs
-      .map((run) => `${written(run.value)}${run.scratch === undefined ? "" : ` (${written(run.scratch)})`}`)
+      .map((run) => `${score(run.value)}${run.scratch === undefined ? "" : ` (${score(run.scratch)})`}`)
       .join("  "),
   );
 }

@@ -1,15 +1,16 @@
 import type { BaselineOf } from "../results/baseline.js";
 import type { CommonResult } from "../results/common-result.js";
 import type { GroupFacts } from "../results/group-facts.js";
-import type { SampleSums, ScoredMetric } from "../results/scored.js";
+import type { NamedScore, ScoreName } from "../results/metric.js";
+import type { SampleSums } from "../results/scored.js";
 import type { CustomTask, InitReport, Interval } from "../results/task.js";
-import type { SeedsF1Result, SeedsR2Result, SeedsResult, Verdict } from "./run-outcome.js";
+import type { AnySeedsResult, Verdict } from "./run-outcome.js";
 
 /** Scores of a task that is defined outside of the product. */
 export interface CustomScores extends GroupFacts {
   readonly n: number;
   readonly metric: {
-    readonly name: ScoredMetric;
+    readonly name: ScoreName;
     readonly value: number;
     /** null without an interval, for example with fewer than 10 groups. */
     readonly ci95: Interval | null;
@@ -30,11 +31,9 @@ export interface CustomResultEvent extends CommonResult {
   readonly classes: readonly string[];
   readonly test: CustomScores;
   /** The score stands under the name of the metric. */
-  readonly validation: { readonly n: number; readonly loss: number } & Partial<
-    Readonly<Record<ScoredMetric, number>>
-  >;
+  readonly validation: { readonly n: number; readonly loss: number } & NamedScore;
   readonly baselines?: Readonly<Record<string, BaselineOf<CustomScores>>>;
   readonly verdict?: Verdict;
-  readonly by_seed?: SeedsResult | SeedsF1Result | SeedsR2Result;
+  readonly by_seed?: AnySeedsResult;
   readonly init?: InitReport;
 }

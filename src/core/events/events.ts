@@ -27,6 +27,8 @@ export type {
   VerdictKind,
 } from "./run-outcome.js";
 
+import type { DetectionResultEvent } from "../results/dense/detection.js";
+import type { SegmentationResultEvent } from "../results/dense/segmentation.js";
 import type { EntitiesResultEvent } from "../results/entities.js";
 import type { LabelsResultEvent } from "../results/labels.js";
 import type { OtherTestResult } from "../results/other-test-set.js";
@@ -287,6 +289,8 @@ export type AnyResultEvent =
   | TrainResultEvent
   | RegressionResultEvent
   | TableResultEvent
+  | DetectionResultEvent
+  | SegmentationResultEvent
   | EntitiesResultEvent
   | LabelsResultEvent;
 
@@ -326,6 +330,8 @@ export type EngraftEvent =
   | ErrorEvent
   | RegressionResultEvent
   | TableResultEvent
+  | DetectionResultEvent
+  | SegmentationResultEvent
   | EntitiesResultEvent
   | LabelsResultEvent
   | CustomResultEvent

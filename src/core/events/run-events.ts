@@ -1,5 +1,10 @@
+import { type ScoreName, scoreNames } from "../results/metric.js";
+
+/** Scores of a finished training under the names of part and metric: `test_accuracy`, `validation_f1`. */
+type RunScores = { readonly [S in `${"test" | "validation"}_${ScoreName}`]?: number };
+
 /** In a comparison: a training begins, was already done, or ended. Its own events follow until the next of these. */
-export interface RunEvent {
+export interface RunEvent extends RunScores {
   readonly event: "run";
   readonly state: "started" | "kept" | "done" | "failed";
   readonly label: string;
@@ -9,14 +14,6 @@ export interface RunEvent {
   readonly of: number;
   /** Its run folder. */
   readonly run: string;
-  readonly test_accuracy?: number;
-  readonly validation_accuracy?: number;
-  /** Instead, for numbers. */
-  readonly test_r2?: number;
-  readonly validation_r2?: number;
-  /** Instead, for entities or several labels. */
-  readonly test_f1?: number;
-  readonly validation_f1?: number;
   readonly seconds?: number;
   readonly peak_rss_mb?: number;
   /** Bytes of the model's ONNX files, and of its adapter if there is one. */
@@ -25,6 +22,27 @@ export interface RunEvent {
   /** For the whole comparison; known once each strategy has run. */
   readonly seconds_left?: number;
   readonly error?: { readonly kind: string; readonly message: string };
+}
+
+/** A score on each part. A diagnosis has none on the test part. */
+export interface RunScore {
+  readonly metric: ScoreName;
+  readonly test?: number;
+  readonly validation: number;
+}
+
+/** Returns the fields of an event that hold a score. */
+export const runScoreFields = ({ metric, test, validation }: Required<RunScore>): RunScores => ({
+  [`test_${metric}`]: test,
+  [`validation_${metric}`]: validation,
+});
+
+/** Returns the score of a finished training; undefined for other events. */
+export function runScoreOf(event: RunEvent): RunScore | undefined {
+  const metric = scoreNames.find((name) => event[`validation_${name}`] !== undefined);
+  if (metric === undefined) return undefined;
+  const { [`test_${metric}` as const]: test, [`validation_${metric}` as const]: validation } = event;
+  return { metric, ...(test !== undefined && { test }), validation: validation! };
 }
 
 /** A run is served: the address of its page. */

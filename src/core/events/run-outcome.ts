@@ -2,6 +2,7 @@ import type { Message, StrategyFacts } from "../../core/messages/message.js";
 import type { BaseFacts } from "../results/base-facts.js";
 import type { BaselineOf, Effort, ScratchFacts } from "../results/baseline.js";
 import type { ClassificationScores, ForecastFacts, OverSeeds, SplitCounts } from "../results/counts.js";
+import type { NamedScore, ScoreName } from "../results/metric.js";
 import type { Interval } from "../results/task.js";
 
 /** Divergence of a training, which ended it; the best weights before were kept. */
@@ -161,9 +162,6 @@ export type VerdictKind =
   | "one training"
   | "no interval";
 
-/** The score of a task: for classes, for labels and entities, for numbers. */
-export type ScoreName = "accuracy" | "f1" | "r2";
-
 /** Test score of each training; the trainings differ only in their seed. */
 export type SeedsBy<Score extends ScoreName> = {
   readonly runs: readonly ({
@@ -182,9 +180,11 @@ export type SeedsResult = SeedsBy<"accuracy">;
 export type SeedsF1Result = SeedsBy<"f1">;
 /** Mean R² of the numbers, by seed. */
 export type SeedsR2Result = SeedsBy<"r2">;
+/** Scores by seed, of any task. */
+export type AnySeedsResult = { readonly [S in ScoreName]: SeedsBy<S> }[ScoreName];
 
 /** A training with another seed ended; the run's own model and scores exist already. */
-export interface SeedEvent extends Partial<Readonly<Record<ScoreName, number>>> {
+export interface SeedEvent extends NamedScore {
   readonly event: "seed";
   readonly seed: number;
   /** Score of its run from scratch, with baselines. */

@@ -44,6 +44,17 @@ export const recipeEn = {
   "always-frequent-labels": ({ labels }: { readonly labels: number }): string =>
     `always the ${counted(labels, "most frequent label")} of the training set`,
   "tag-lookup": "each word's most frequent tag in the training set",
+  "constant-boxes": ({ boxes }: { readonly boxes: number }): string =>
+    `the same ${counted(boxes, "box", "boxes")} in every picture`,
+  "colour-regression": "logistic regression on the colour, the neighbourhood and the place of each pixel",
+  "otsu-threshold": "Otsu's grey threshold of each picture",
+
+  // Dense heads.
+  "head-on-cells": ({ others, passes }: { readonly others: number; readonly passes: number }): string =>
+    `a small network on the features of single places: all with an object, and ${others} others of each level and picture, ${passes} passes`,
+
+  "head-on-mask-cells": ({ others, passes }: { readonly others: number; readonly passes: number }): string =>
+    `a small network on the features of single cells: up to ${others} of each picture, and more of rare classes, ${passes} passes`,
 
   // Linear models.
   "linear-model": (values: LinearModel): string =>

@@ -1,4 +1,6 @@
 /** English sentences of why a run uses its strategy. */
+import { metrics, type ScoreName } from "../results/metric.js";
+import { amountText, scoreText } from "./metric-en.js";
 
 type Unit = "pictures" | "texts";
 const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
@@ -32,23 +34,22 @@ export type TrialFinding = "no change" | "probe" | "ngram-probe" | "discriminati
 /** Models of a run with their validation scores. */
 export interface ModelScores {
   readonly models: readonly { readonly name: string; readonly score: number }[];
-  readonly metric: "accuracy" | "f1" | "r2";
+  readonly metric: ScoreName;
   readonly samples: number;
   /** Standard error of the difference of two models. Missing: there is none to estimate. */
   readonly error?: number;
   /** The two models, if there are more. */
   readonly of?: readonly [string, string];
 }
-const scoreOf = (metric: ModelScores["metric"], score: number): string =>
-  metric === "r2" ? score.toFixed(3) : percent(score);
-const amountOf = (metric: ModelScores["metric"], amount: number): string =>
-  metric === "r2" ? amount.toFixed(3) : `${(100 * amount).toFixed(1)} points`;
 
 /** Returns the scores, and the standard error of a difference. */
 export const scoresEn = ({ models, metric, samples, error, of }: ModelScores): string => {
-  const scores = models.map(({ name, score }) => `${name} ${scoreOf(metric, score)}`).join(", ");
+  const scale = metrics[metric].sentenceScale;
+  const scores = models.map(({ name, score }) => `${name} ${scoreText(score, scale)}`).join(", ");
   const between = of ? `the difference of ${of.join(" and ")}` : "the difference";
-  return `${scores} on ${samples} validation samples${error === undefined ? "" : ` (one standard error of ${between} is ${amountOf(metric, error)})`}`;
+  const chance =
+    error === undefined ? "" : ` (one standard error of ${between} is ${amountText(error, scale)})`;
+  return `${scores} on ${samples} validation samples${chance}`;
 };
 
 export const strategyEn = {

@@ -2,15 +2,14 @@ import type { StrategyFacts } from "../../core/messages/message.js";
 import type { DivergedFacts, EarlyStopping, PacedSteps, SafeChoice } from "../events/run-outcome.js";
 import type { BaseFacts } from "./base-facts.js";
 import type { ForecastFacts, SplitCounts } from "./counts.js";
+import type { NamedScore } from "./metric.js";
 import type { InitReport } from "./task.js";
 
 /** An average of the weights of several epochs (`--average swa`, `--average soup`). */
 export interface AverageFacts {
   readonly kind: "swa" | "soup";
   readonly epochs: readonly number[];
-  readonly validation: { readonly loss: number } & Readonly<
-    Partial<Record<"accuracy" | "f1" | "r2", number>>
-  >;
+  readonly validation: { readonly loss: number } & NamedScore;
   /** False: the best epoch is better, and was kept. */
   readonly kept: boolean;
 }

@@ -2,20 +2,14 @@ import type { Message } from "../../core/messages/message.js";
 import type { Interval } from "../events/events.js";
 import type { BaseFacts } from "./base-facts.js";
 import type { OverSeeds } from "./counts.js";
+import { type NamedScore, type ScoreName, scoreNameIn } from "./metric.js";
 
 export type { OverSeeds } from "./counts.js";
 
-/**
- * Metric of a comparison: 1 is perfect, higher is better. Accuracy for classes, R² for numbers, F1 for entities and for
- * several labels.
- */
-export type ComparedMetric = "accuracy" | "r2" | "f1";
-
-/** Accuracy for classes; NaN (null in JSON) otherwise: then `r2` or `f1` is set. */
-export interface ComparedScores {
+/** A score under the name of its metric. */
+export interface ComparedScores extends NamedScore {
+  /** NaN (null in JSON) if the metric is another one. */
   readonly accuracy: number;
-  readonly r2?: number;
-  readonly f1?: number;
   readonly loss: number;
 }
 
@@ -78,7 +72,7 @@ export interface FailedRun {
 /** Difference of the test scores of two entries. */
 export interface Difference {
   readonly to: string;
-  /** Mean accuracy (or R², F1) of this entry minus that of `to`, over the seeds that both have. */
+  /** Mean score of this entry minus that of `to`, over the seeds that both have. */
   readonly gain: number;
   /** 95 % confidence interval; null if there is none: see `why`. */
   readonly ci95: Interval | null;
@@ -123,14 +117,12 @@ export const rangeOf = ({
 } => ({ level, interval });
 
 /** One line of the table. */
-export interface ComparedRow extends ComparedEntry {
+export interface ComparedRow extends ComparedEntry, Omit<NamedScore<OverSeeds>, "accuracy"> {
   /** Finished seeds, and failed ones. */
   readonly seeds: readonly number[];
   readonly failed: readonly number[];
-  /** Test accuracy; null if no seed finished, or for other tasks: then `r2` or `f1` is set. */
+  /** Test accuracy; null if no seed finished, or if the metric is another one: then the score has its name. */
   readonly accuracy: OverSeeds | null;
-  readonly r2?: OverSeeds;
-  readonly f1?: OverSeeds;
   /** For one number, in its unit; mean over the seeds. */
   readonly mae?: number;
   readonly macro_f1: number | null;
@@ -161,7 +153,7 @@ export interface ComparisonResult {
   /** Empty for a regression: then `targets` is set. */
   readonly classes: readonly string[];
   readonly targets?: readonly string[];
-  readonly metric: ComparedMetric;
+  readonly metric: ScoreName;
   /** The split of the first seed. */
   readonly split: { readonly train: number; readonly validation: number; readonly test: number };
   readonly seeds: readonly number[];
@@ -176,7 +168,7 @@ export interface ComparisonResult {
   /** Best validation first; failed entries last. */
   readonly rows: readonly ComparedRow[];
   readonly baseline: string;
-  /** By mean validation accuracy (or R²); null if nothing finished. */
+  /** By mean validation score; null if nothing finished. */
   readonly winner: {
     readonly label: string;
     /** The model folder of its best seed by validation, and that seed. */
@@ -194,13 +186,9 @@ export interface ComparisonResult {
   readonly seconds: number;
 }
 
-/** Returns the metric of a run: accuracy, R² or F1. */
-export const scoreIn = ({ accuracy, r2, f1 }: Pick<ComparedScores, "accuracy" | "r2" | "f1">): number =>
-  r2 ?? f1 ?? accuracy;
+/** Returns the score of a run. */
+export const scoreIn = (scores: NamedScore): number => scores[scoreNameIn(scores)] ?? Number.NaN;
 
-/** Returns the metric over the seeds of a row; null if none finished. */
-export const scoreOver = ({
-  accuracy,
-  r2,
-  f1,
-}: Pick<ComparedRow, "accuracy" | "r2" | "f1">): OverSeeds | null => r2 ?? f1 ?? accuracy;
+/** Returns the score over the seeds of a row; null if none finished. */
+export const scoreOver = (row: NamedScore<OverSeeds | null>): OverSeeds | null =>
+  row[scoreNameIn(row)] ?? null;

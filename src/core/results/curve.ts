@@ -1,6 +1,6 @@
 import type { BaseFacts } from "./base-facts.js";
-import type { ComparedMetric } from "./comparison.js";
 import type { OverSeeds } from "./counts.js";
+import type { ScoreName } from "./metric.js";
 
 /** A law is extrapolated up to this multiple of the largest size. */
 export const extrapolatedTo = 2;
@@ -63,7 +63,7 @@ export interface CurveResult {
   /** What is learnt from. */
   readonly unit: string;
   /** What the scores are: of several labels and of entities the micro F1, of numbers R². */
-  readonly metric: ComparedMetric;
+  readonly metric: ScoreName;
   readonly seeds: readonly number[];
   readonly test_items: number;
   /** True if all seeds are scored on the same test items; else each has its own split of one pool. */

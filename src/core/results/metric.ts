@@ -1,23 +1,54 @@
+/** How a score is written: a share as 84.2 %, with differences in points; a number as 0.842. */
+export type Scale = "share" | "number";
+
 /**
  * Properties of a metric. Accuracy is the share of right predictions, F1 is micro-averaged, R² is the mean over the
- * outputs.
+ * outputs, mAP is COCO's mean average precision of boxes, mIoU is the mean over the classes of the IoU of masks.
  */
 export interface MetricFacts {
+  /** Its name in an English sentence. */
+  readonly name: string;
   /** Which way is better. */
   readonly better: "higher" | "lower";
-  /** Format: a share as 84.2 %, a number as 0.842. */
-  readonly scale: "share" | "number";
+  /** In tables, on charts, and in sentences about several runs. */
+  readonly scale: Scale;
+  /** In sentences about one run. */
+  readonly sentenceScale: Scale;
+  /** Its values: 0 … 1, any up to 1, or above 0. */
+  readonly range: "share" | "any" | "positive";
 }
 
 /** The metrics of models. */
 export const metrics = {
-  accuracy: { better: "higher", scale: "share" },
-  f1: { better: "higher", scale: "number" },
-  r2: { better: "higher", scale: "number" },
-  perplexity: { better: "lower", scale: "number" },
+  accuracy: { name: "accuracy", better: "higher", scale: "share", sentenceScale: "share", range: "share" },
+  f1: { name: "F1", better: "higher", scale: "number", sentenceScale: "share", range: "share" },
+  r2: { name: "R²", better: "higher", scale: "number", sentenceScale: "number", range: "any" },
+  map: { name: "mAP", better: "higher", scale: "number", sentenceScale: "number", range: "share" },
+  miou: { name: "mIoU", better: "higher", scale: "number", sentenceScale: "number", range: "share" },
+  perplexity: {
+    ...{ name: "perplexity", better: "lower", scale: "number", sentenceScale: "number", range: "positive" },
+  },
 } as const satisfies Record<string, MetricFacts>;
 
 export type MetricName = keyof typeof metrics;
+
+/** The metrics of a task's scores, by which runs are compared: 1 is perfect, higher is better. */
+export type ScoreName = Exclude<MetricName, "perplexity">;
+
+export const scoreNames = Object.keys(metrics).filter((name): name is ScoreName => name !== "perplexity");
+
+/** Names of the metrics in English sentences. */
+export const metricNames = Object.fromEntries(
+  Object.entries(metrics).map(([metric, { name }]) => [metric, name]),
+) as Readonly<Record<MetricName, string>>;
+
+/** A score under the name of its metric, as results and events hold it. */
+export type NamedScore<V = number> = Readonly<Partial<Record<ScoreName, V>>>;
+
+/** Returns the metric of a named score. A record of another metric may have an accuracy too: NaN or null. */
+export function scoreNameIn(scores: NamedScore<unknown>): ScoreName {
+  return scoreNames.find((name) => name !== "accuracy" && scores[name] !== undefined) ?? "accuracy";
+}
 
 /**
  * A model's score on the validation split. A higher score is always better: for a metric where lower is better, the
@@ -31,16 +62,6 @@ export interface Validation {
   readonly value?: number;
   /** What else the result of a run says of this validation, as JSON. Checkpoints keep it. */
   readonly details?: object;
-}
-
-/** A validation as results hold it: its score stands under the metric's name. */
-type NamedScore = Readonly<Partial<Record<"accuracy" | "f1" | "r2", number>>>;
-
-/** Returns the score of a validation: "accuracy 84.2 %", "F1 71.0 %", "R² 0.832". */
-export function scoreWords({ accuracy, f1, r2 }: NamedScore): string {
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-  if (accuracy !== undefined) return `accuracy ${percent(accuracy)}`;
-  return f1 !== undefined ? `F1 ${percent(f1)}` : `R² ${(r2 ?? Number.NaN).toFixed(3)}`;
 }
 
 /** Returns true if `a` has the higher score, or the same score at a lower loss. */

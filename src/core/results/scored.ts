@@ -1,7 +1,4 @@
-import type { MetricName } from "./metric.js";
-
-/** The metrics that runs are compared by: 1 is perfect, higher is better. */
-export type ScoredMetric = Exclude<MetricName, "perplexity">;
+import type { ScoreName } from "./metric.js";
 
 /**
  * Scores of each test sample: K numbers, whose sums determine the metric.
@@ -9,9 +6,10 @@ export type ScoredMetric = Exclude<MetricName, "perplexity">;
  * - accuracy, K = 1: 1 right, 0 wrong.
  * - f1, K = 3: true, predicted, and correct.
  * - r2, K = 2 for each output: (y − ŷ)², and y minus the mean of the test samples.
+ * - map and miou, K = 1: the share of the sample in the score, so that their mean is the score.
  */
 export interface SampleSums {
-  readonly metric: ScoredMetric;
+  readonly metric: ScoreName;
   /** Numbers of one sample. */
   readonly k: number;
   /** float64[N, K], in the order of the data. */
@@ -20,7 +18,7 @@ export interface SampleSums {
 
 /** The score of a model on the test set, with a share of it for each sample. */
 export interface Scored {
-  readonly metric: ScoredMetric;
+  readonly metric: ScoreName;
   /** Test samples that count in the metric: for F1 those with a true or predicted label. */
   readonly n: number;
   readonly value: number;

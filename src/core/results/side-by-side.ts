@@ -1,10 +1,11 @@
 import type { Message } from "../../core/messages/message.js";
 import type { BaseFacts } from "./base-facts.js";
+import type { ScoreName } from "./metric.js";
 import type { Interval, ModelTask } from "./task.js";
 
 /** A score of a run, from its own result. */
 export interface SideScore {
-  readonly name: "accuracy" | "r2" | "f1";
+  readonly name: ScoreName;
   readonly value: number;
   /** null if there is none, as with fewer than 10 groups. */
   readonly ci95: Interval | null;
@@ -16,7 +17,7 @@ export interface SideScore {
 export interface SideDifference {
   /** Label of the run that it is compared with. */
   readonly to: string;
-  /** Accuracy (or R²) of this one − that of `to`. */
+  /** Score of this one − that of `to`. */
   readonly gain: number;
   /**
    * Interval for these two models: other items may differ, other trainings are not covered; null if both are right on
@@ -37,7 +38,7 @@ export interface SideEpoch {
   readonly epoch: number;
   readonly train_loss: number;
   readonly validation_loss: number;
-  /** Validation score of the epoch: accuracy, R² or F1. */
+  /** Validation score of the epoch. */
   readonly validation: number;
 }
 
@@ -83,7 +84,7 @@ export interface RunsReport {
   readonly report: string;
   /** What all of them learn. */
   readonly learns: ModelTask;
-  readonly metric: SideScore["name"];
+  readonly metric: ScoreName;
   readonly runs: readonly SideRun[];
   /** Label of the reference run; null if none is done. */
   readonly against: string | null;

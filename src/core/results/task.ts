@@ -2,6 +2,7 @@ import { inEnglish, type Message } from "../../core/messages/message.js";
 import { EngraftError } from "../errors.js";
 import type { BaselineOf } from "./baseline.js";
 import type { GroupFacts } from "./group-facts.js";
+import type { ScoreName } from "./metric.js";
 import type { SampleSums } from "./scored.js";
 
 /** A two-sided 95 % interval, [low, high]. */
@@ -12,19 +13,20 @@ export interface TaskFacts {
   /** Kind of inputs; "either" if the data decides between images and texts. */
   readonly input: "image" | "text" | "table" | "either";
   /** Kind of predictions. */
-  readonly head: "classes" | "labels" | "numbers" | "tags";
+  readonly head: "classes" | "labels" | "numbers" | "tags" | "boxes" | "masks";
   /** Name of a sample; "item" if the data decides. */
   readonly sample: "picture" | "text" | "row" | "sentence" | "item";
   /** Metric of the test score. */
-  readonly metric: "accuracy" | "f1" | "r2";
+  readonly metric: ScoreName;
 }
-export type Head = TaskFacts["head"];
 
 /** Facts of each task, by the name that the Hugging Face hub has for it. */
 export const taskFacts = {
   "image-classification": { input: "image", head: "classes", sample: "picture", metric: "accuracy" },
   "image-regression": { input: "image", head: "numbers", sample: "picture", metric: "r2" },
+  "image-segmentation": { input: "image", head: "masks", sample: "picture", metric: "miou" },
   "multi-label-classification": { input: "either", head: "labels", sample: "item", metric: "f1" },
+  "object-detection": { input: "image", head: "boxes", sample: "picture", metric: "map" },
   "tabular-classification": { input: "table", head: "classes", sample: "row", metric: "accuracy" },
   "tabular-regression": { input: "table", head: "numbers", sample: "row", metric: "r2" },
   "text-classification": { input: "text", head: "classes", sample: "text", metric: "accuracy" },
@@ -33,6 +35,9 @@ export const taskFacts = {
 
 /** Task of a run. */
 export type Task = keyof typeof taskFacts;
+
+/** Kind of predictions of a task. */
+export type Head = (typeof taskFacts)[Task]["head"];
 
 /** Every task of the product. */
 export const tasks = Object.keys(taskFacts) as readonly Task[];

@@ -49,6 +49,7 @@ export const boxLayouts = {
   cvat: "CVAT for images XML",
   metadata: "Hugging Face metadata.jsonl with objects",
   table: "a table of boxes",
+  instances: "masks with a number for each object",
 } as const;
 export type BoxLayout = keyof typeof boxLayouts;
 

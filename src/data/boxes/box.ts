@@ -4,6 +4,16 @@
  */
 export type Box = readonly [x1: number, y1: number, x2: number, y2: number];
 
+/** A predicted box. */
+export interface Detection {
+  /** Index of the class. */
+  readonly label: number;
+  /** 0 … 1; higher is more certain. */
+  readonly score: number;
+  /** In pixels of the original image. */
+  readonly box: Box;
+}
+
 /** Width and height in pixels. */
 export interface Size {
   readonly width: number;

@@ -5,8 +5,11 @@ import type { FolderContent } from "./folder-content.js";
 /** Reads one layout; undefined if the folder does not have it. */
 type Reader = (content: FolderContent) => Promise<Annotations | undefined>;
 
-/** Readers of all layouts, the most specific first. A dataset in several layouts is read from the first. */
-const readers: { readonly [L in BoxLayout]: Reader } = {
+/**
+ * Readers of all files of annotations, the most specific first. A dataset in several layouts is read from the first. Masks of instances
+ * have a reader of their own, `readInstances`: they may also be meant as masks.
+ */
+const readers: { readonly [L in Exclude<BoxLayout, "instances">]: Reader } = {
   coco: async (content) => (await import("./read-coco.js")).readCoco(content),
   ultralytics: async (content) => (await import("./read-ultralytics.js")).readUltralytics(content),
   voc: async (content) => (await import("./read-voc.js")).readVoc(content),

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { WarningText } from "../../core/messages/message.js";
+import { picturePixelLimit } from "../../platform/platform.js";
 import { listError } from "../lists/list-bytes.js";
 import { count, quoted } from "../split/found.js";
 import {
@@ -11,7 +12,8 @@ import {
 import type { Box, Size } from "./box.js";
 import type { SkippedAnnotation } from "./box-dataset.js";
 import { type FolderContent, folderOf, partOfPath, readText } from "./folder-content.js";
-import { boxOfShape, polygonArea } from "./shape.js";
+import { runsInBox } from "./run-lengths.js";
+import { boxOfShape, polygonArea, ringOfEllipse, rotateRing, type Shape } from "./shape.js";
 import { childOf, numberOf, parseXml, type XmlElement } from "./xml.js";
 
 /** Largest annotation file, in bytes. */
@@ -99,6 +101,11 @@ function pictureOf(
     skipped.push({ item: `${file}, line ${image.line}`, reason: found.reason });
     return undefined;
   }
+  const size: Size = {
+    width: numberOf(image.attributes.get("width")),
+    height: numberOf(image.attributes.get("height")),
+  };
+  const isSize = size.width > 0 && size.height > 0 && Number.isFinite(size.width * size.height);
   const objects: AnnotatedObject[] = [];
   for (const child of image.children) {
     const at = `${file}, line ${child.line}`;
@@ -106,15 +113,10 @@ function pictureOf(
       left.set(child.name, (left.get(child.name) ?? 0) + 1);
       continue;
     }
-    const object = objectOf(child, at);
+    const object = objectOf(child, at, isSize ? size : undefined);
     if (typeof object === "string") skipped.push({ item: at, reason: object });
     else objects.push(object);
   }
-  const size: Size = {
-    width: numberOf(image.attributes.get("width")),
-    height: numberOf(image.attributes.get("height")),
-  };
-  const isSize = size.width > 0 && size.height > 0 && Number.isFinite(size.width * size.height);
   return {
     ...{
       id: found.id,
@@ -128,7 +130,7 @@ function pictureOf(
 }
 
 /** Returns an object, or the reason why it is left out. */
-function objectOf(one: XmlElement, at: string): AnnotatedObject | string {
+function objectOf(one: XmlElement, at: string, image: Size | undefined): AnnotatedObject | string {
   const name = one.attributes.get("label")?.normalize("NFC").trim() ?? "";
   if (name === "" || name.length > maxClassName) return "it has no label";
   const numbers = (...keys: string[]) => keys.map((key) => numberOf(one.attributes.get(key)));
@@ -143,7 +145,40 @@ function objectOf(one: XmlElement, at: string): AnnotatedObject | string {
   const box = boxOf(one.name, numbers);
   if (!box.every(Number.isFinite)) return `its ${one.name} is not four numbers`;
   const [rotation = Number.NaN] = numbers("rotation");
-  return { name, at, box: Number.isFinite(rotation) && rotation !== 0 ? rotatedBox(box, rotation) : box };
+  const degrees = Number.isFinite(rotation) ? rotation : 0;
+  const shape = one.name === "mask" ? shapeOfMask(one, box, image) : turnedShape(one.name, box, degrees);
+  if (typeof shape === "string") return shape;
+  return { name, at, ...(shape && { shape }), box: degrees === 0 ? box : rotatedBox(box, degrees) };
+}
+
+/** Returns the outline of an ellipse or of a rotated rectangle; undefined for an upright one, which is its box. */
+function turnedShape(kind: string, [x1, y1, x2, y2]: Box, degrees: number): Shape | undefined {
+  const [cx, cy] = [(x1 + x2) / 2, (y1 + y2) / 2];
+  if (kind === "ellipse") return { polygons: [ringOfEllipse(cx, cy, (x2 - x1) / 2, (y2 - y1) / 2, degrees)] };
+  if (degrees === 0) return undefined;
+  return { polygons: [rotateRing([x1, y1, x2, y1, x2, y2, x1, y2], cx, cy, degrees)] };
+}
+
+/**
+ * Returns the pixels of a mask, or the reason why it is invalid. Its counts go row by row through its box and begin with zeros.
+ * @see https://github.com/cvat-ai/cvat/issues/6777
+ */
+function shapeOfMask(one: XmlElement, box: Box, image: Size | undefined): Shape | string | undefined {
+  const counts = (one.attributes.get("rle") ?? "").split(",").map(numberOf);
+  const [width, height] = [box[2] - box[0], box[3] - box[1]];
+  const isWhole = (n: number): boolean => Number.isInteger(n) && n >= 0;
+  if (!box.every(isWhole) || !counts.every(isWhole)) return "its mask is not in whole numbers";
+  const total = counts.reduce((sum, n) => sum + n, 0);
+  if (total !== width * height)
+    return `the counts of its mask cover ${total} pixels, not ${width} × ${height} = ${width * height}`;
+  if (image === undefined || total > picturePixelLimit) return undefined;
+  const pixels = new Uint8Array(total);
+  let at = 0;
+  for (const [i, n] of counts.entries()) {
+    if (i % 2 === 1) pixels.fill(1, at, at + n);
+    at += n;
+  }
+  return { runs: runsInBox(pixels, box, image) };
 }
 
 function boxOf(kind: string, numbers: (...keys: string[]) => number[]): Box {

@@ -9,9 +9,12 @@ import {
   type Annotations,
   maxClassName,
 } from "./annotations.js";
+import type { Box, Size } from "./box.js";
 import type { SkippedAnnotation } from "./box-dataset.js";
 import { baseOf, type FolderContent, folderOf, partOfPath, readText, stemOf } from "./folder-content.js";
-import { boxOfShape, polygonArea, type Shape } from "./shape.js";
+import { runsOfPixels } from "./frame.js";
+import { runsInBox } from "./run-lengths.js";
+import { boxOfShape, pixelsOfRuns, polygonArea, ringOfEllipse, type Shape } from "./shape.js";
 
 /** Largest file of one image, in bytes. It may hold the image in base64. */
 const maxBytes = 2 ** 28;
@@ -43,7 +46,7 @@ export async function readLabelMe(content: FolderContent): Promise<Annotations |
       continue;
     }
     found++;
-    const picture = pictureOf(content, id, document, skipped, left);
+    const picture = await pictureOf(content, id, document, skipped, left);
     if (picture) pictures.push(picture);
   }
   if (found === 0) return undefined;
@@ -72,13 +75,13 @@ async function parseFile(
   }
 }
 
-function pictureOf(
+async function pictureOf(
   content: FolderContent,
   file: string,
   { shapes, imagePath, imageWidth, imageHeight }: Fields,
   skipped: SkippedAnnotation[],
   left: Map<string, number>,
-): AnnotatedPicture | undefined {
+): Promise<AnnotatedPicture | undefined> {
   const near = folderOf(file);
   const part = partOfPath(`${near}/-`);
   const byStem = content.findStem(stemOf(baseOf(file)), { near, part });
@@ -88,11 +91,13 @@ function pictureOf(
     skipped.push({ item: file, reason: found.reason });
     return undefined;
   }
+  const size = { width: imageWidth as number, height: imageHeight as number };
+  const isSize = [size.width, size.height].every((n) => typeof n === "number" && n > 0 && Number.isFinite(n));
   // Parts of one object have one group_id.
   const groups = new Map<string, AnnotatedObject>();
   for (const [i, shape] of (shapes as unknown[]).entries()) {
     const at = `${file}, shape ${i + 1}`;
-    const object = objectOf(shape, at, left);
+    const object = await objectOf(shape, at, left, isSize ? size : undefined);
     if (object === undefined) continue;
     if (typeof object === "string") {
       skipped.push({ item: at, reason: object });
@@ -103,8 +108,6 @@ function pictureOf(
     const other = groups.get(key);
     groups.set(key, other ? joinObjects(other, object) : object);
   }
-  const size = { width: imageWidth as number, height: imageHeight as number };
-  const isSize = [size.width, size.height].every((n) => typeof n === "number" && n > 0 && Number.isFinite(n));
   return {
     ...{ id: found.id, path: content.platform.files.join(content.root, found.id), given: part },
     ...{ objects: [...groups.values()], at: file, ...(isSize && { size }) },
@@ -112,11 +115,12 @@ function pictureOf(
 }
 
 /** Returns an object; undefined for a shape without an area, and the reason for an invalid one. */
-function objectOf(
+async function objectOf(
   shape: unknown,
   at: string,
   left: Map<string, number>,
-): AnnotatedObject | string | undefined {
+  image: Size | undefined,
+): Promise<AnnotatedObject | string | undefined> {
   if (!isFields(shape)) return "it is no shape";
   const name = typeof shape.label === "string" ? shape.label.normalize("NFC").trim() : "";
   if (name === "" || name.length > maxClassName) return "it has no label";
@@ -141,20 +145,53 @@ function objectOf(
   const [[x1, y1], [x2, y2]] = [first, second];
   if (type === "circle") {
     const radius = Math.hypot(x2 - x1, y2 - y1);
-    return { name, box: [x1 - radius, y1 - radius, x1 + radius, y1 + radius], at };
+    const outline: Shape = { polygons: [ringOfEllipse(x1, y1, radius, radius)] };
+    return { name, box: [x1 - radius, y1 - radius, x1 + radius, y1 + radius], shape: outline, at };
   }
-  // A mask has its box as points; the corners of a rectangle come in any order.
-  if (type === "rectangle" || type === "mask")
-    return { name, box: [Math.min(x1, x2), Math.min(y1, y2), Math.max(x1, x2), Math.max(y1, y2)], at };
+  // The corners of a rectangle come in any order.
+  const box: Box = [Math.min(x1, x2), Math.min(y1, y2), Math.max(x1, x2), Math.max(y1, y2)];
+  if (type === "rectangle") return { name, box, at };
+  if (type === "mask") {
+    const outline =
+      typeof shape.mask === "string" && image ? await runsOfMask(shape.mask, box, image, at) : undefined;
+    if (typeof outline === "string") return outline;
+    return { name, box: (outline && boxOfShape(outline)) ?? box, ...(outline && { shape: outline }), at };
+  }
   return `its shape ${quoted([type])} is unknown`;
+}
+
+/** Returns the pixels of a mask, or the reason why it is invalid: a PNG in base64, whose upper left pixel is the first point. */
+async function runsOfMask(text: string, [x1, y1]: Box, image: Size, at: string): Promise<Shape | string> {
+  try {
+    const { readPng } = await import("../masks/read-png.js");
+    const { width, height, channels, values } = await readPng(
+      Uint8Array.from(atob(text), (c) => c.charCodeAt(0)),
+      at,
+    );
+    if (channels > 1) return "its mask is not grey";
+    const [left, top] = [Math.floor(x1), Math.floor(y1)];
+    return { runs: runsInBox(values, [left, top, left + width, top + height], image) };
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 function joinObjects(a: AnnotatedObject, b: AnnotatedObject): AnnotatedObject {
   const [x1, y1, x2, y2] = a.box;
-  const polygons = [a, b].flatMap(({ shape }) => (shape && "polygons" in shape ? shape.polygons : []));
+  const shape = a.shape && b.shape && joinShapes(a.shape, b.shape);
   return {
     ...{ name: a.name, at: a.at },
     box: [Math.min(x1, b.box[0]), Math.min(y1, b.box[1]), Math.max(x2, b.box[2]), Math.max(y2, b.box[3])],
-    ...(a.shape && b.shape && { shape: { polygons } }),
+    ...(shape && { shape }),
   };
+}
+
+/** Returns the outline of two parts of one object; undefined for a polygon and a mask. */
+function joinShapes(a: Shape, b: Shape): Shape | undefined {
+  if ("polygons" in a && "polygons" in b) return { polygons: [...a.polygons, ...b.polygons] };
+  if (!("runs" in a && "runs" in b)) return undefined;
+  const other = pixelsOfRuns(b.runs);
+  const pixels = pixelsOfRuns(a.runs).map((inside, i) => inside | other[i]!);
+  const { width, height } = a.runs;
+  return { runs: { width, height, counts: runsOfPixels(pixels, a.runs) } };
 }

@@ -1,4 +1,4 @@
-import type { Size } from "./box.js";
+import type { Box, Size } from "./box.js";
 import type { RunLengths } from "./shape.js";
 
 /** Most runs of a mask: one for every second pixel of a large photograph would be an attack. */
@@ -52,4 +52,25 @@ function decodeCounts(text: string): number[] | undefined {
     counts.push(number);
   }
   return counts;
+}
+
+/**
+ * Returns the run lengths of a mask that is given inside a box. Pixels outside of the image are cut off.
+ * @param pixels values of the box row by row; those above 0 are the object
+ * @param box in whole pixels
+ * @param image size of the image
+ */
+export function runsInBox(pixels: ArrayLike<number>, [x1, y1, x2, y2]: Box, image: Size): RunLengths {
+  const { width, height } = image;
+  const counts: number[] = [];
+  let end = 0;
+  for (let column = Math.max(0, x1); column < Math.min(width, x2); column++)
+    for (let row = Math.max(0, y1); row < Math.min(height, y2); row++) {
+      if (!(pixels[(row - y1) * (x2 - x1) + column - x1]! > 0)) continue;
+      const at = column * height + row;
+      if (at === end && counts.length > 0) counts[counts.length - 1]!++;
+      else counts.push(at - end, 1);
+      end = at + 1;
+    }
+  return { width, height, counts: [...counts, width * height - end] };
 }

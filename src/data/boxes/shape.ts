@@ -16,6 +16,26 @@ export interface RunLengths extends Size {
   readonly counts: readonly number[];
 }
 
+/** Corners of a polygon for an ellipse: it has 99.8 % of the ellipse's area. */
+const ellipseCorners = 64;
+
+/** Returns an ellipse as a ring. @param degrees rotation about its centre, clockwise */
+export function ringOfEllipse(cx: number, cy: number, rx: number, ry: number, degrees = 0): number[] {
+  const ring = Array.from({ length: ellipseCorners }, (_, i) => {
+    const angle = (2 * Math.PI * i) / ellipseCorners;
+    return [cx + rx * Math.cos(angle), cy + ry * Math.sin(angle)];
+  }).flat();
+  return rotateRing(ring, cx, cy, degrees);
+}
+
+/** Returns a ring rotated about a point. @param degrees clockwise */
+export function rotateRing(ring: readonly number[], cx: number, cy: number, degrees: number): number[] {
+  const [c, s] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+  return ring.map((v, i) =>
+    i % 2 === 0 ? cx + c * (v - cx) - s * (ring[i + 1]! - cy) : cy + s * (ring[i - 1]! - cx) + c * (v - cy),
+  );
+}
+
 /** Returns the smallest box around a shape; undefined for an empty mask. */
 export function boxOfShape(shape: Shape): Box | undefined {
   return "polygons" in shape ? boxOfPolygons(shape.polygons) : boxOfRuns(shape.runs);

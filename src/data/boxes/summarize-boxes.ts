@@ -16,6 +16,8 @@ export interface BoxSummary {
   readonly empty_pictures: number;
   readonly crowds: number;
   readonly difficult: number;
+  /** Number of objects with an outline, from which masks are drawn. */
+  readonly outlines: number;
   /** Number of boxes, and of images with one, by class. */
   readonly classes: readonly { readonly name: string; readonly boxes: number; readonly pictures: number }[];
   readonly split_words: string;
@@ -46,6 +48,7 @@ export function summarizeBoxes(data: BoxDataset): BoxSummary {
     empty_pictures: items.filter((item) => item.objects.length === 0).length,
     crowds: objects.filter(({ crowd }) => crowd).length,
     difficult: objects.filter(({ difficult }) => difficult).length,
+    outlines: objects.filter(({ shape }) => shape !== undefined).length,
     classes: classes.map((name, i) => ({ name, boxes: boxes[i]!, pictures: pictures[i]! })),
     split_words: data.splitWords,
     skipped: data.skipped,

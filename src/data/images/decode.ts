@@ -45,6 +45,12 @@ export async function decodePixels(
   }
 }
 
+/** Returns the header of an image, with its upright size. @throws as {@link decodePixels} */
+export async function pictureHeader(source: string | Uint8Array, machine: Platform): Promise<PictureHeader> {
+  if (typeof source !== "string") return checkHeader(source, machine);
+  return checkHeader(await machine.files.read(source, { limit: pictureFileLimit }), machine, source);
+}
+
 /**
  * Checks the header of an image before anything is decoded.
  * @throws DataError: empty, not an image, or more pixels than `picturePixelLimit`

@@ -22,8 +22,12 @@ export class PixelCache {
 
   /** Returns a cache for a number of images of one size. */
   static for(pictures: number, { height, width }: Omit<Pixels, "data">): PixelCache {
-    const whole = pictures * height * width * 3;
-    return new PixelCache(whole <= smallSet ? whole : partOfLarge);
+    return PixelCache.ofSize(pictures * height * width * 3);
+  }
+
+  /** Returns a cache for images of together this many bytes. */
+  static ofSize(bytes: number): PixelCache {
+    return new PixelCache(bytes <= smallSet ? bytes : partOfLarge);
   }
 
   /** Current size, in bytes. */

@@ -1,7 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Box } from "../boxes/box.js";
-import type { BoxItem } from "../boxes/box-dataset.js";
-import { fillPolygons, pixelsOfRuns } from "../boxes/shape.js";
 import { count, quoted } from "../split/found.js";
 import type { StoredPng } from "./read-png.js";
 
@@ -14,7 +12,9 @@ export type MaskKind =
   /** A number for each object; 0 is the background. */
   | { readonly kind: "instances" }
   /** A colour for each class. */
-  | { readonly kind: "colours" };
+  | { readonly kind: "colours" }
+  /** No files: masks are drawn from the outlines of annotations. */
+  | { readonly kind: "outlines" };
 
 /** Facts about the values of one mask. */
 export interface MaskFacts {
@@ -187,25 +187,4 @@ export function boxesOfInstances({
   return [...found]
     .sort((a, b) => a[0] - b[0])
     .map(([, { x1, y1, x2, y2, area }]) => ({ box: [x1, y1, x2, y2], area }));
-}
-
-/**
- * Draws the outlines of objects: uint8[height, width], 0 for the background and 1 + label for an object. Later objects cover earlier
- * ones. Crowds become 255, and an object without an outline is not drawn.
- */
-export function drawObjects({
-  width,
-  height,
-  objects,
-}: Pick<BoxItem, "width" | "height" | "objects">): Uint8Array {
-  const out = new Uint8Array(width * height);
-  for (const { label, crowd, shape } of objects) {
-    if (shape === undefined) continue;
-    const value = crowd ? 255 : label + 1;
-    // Parts of one object may overlap: each is filled by itself.
-    if ("polygons" in shape)
-      for (const ring of shape.polygons) fillPolygons(out, { width, height }, [ring], value);
-    else for (const [i, inside] of pixelsOfRuns(shape.runs).entries()) if (inside === 1) out[i] = value;
-  }
-  return out;
 }

@@ -4,7 +4,6 @@ import {
   boxesOfInstances,
   classesOfMask,
   decideMaskKind,
-  drawObjects,
   factsOfMask,
   readColourMap,
 } from "./mask-values.js";
@@ -145,16 +144,4 @@ describe("what values mean is decided over all masks", () => {
       'line 2 has the colour of "a" again',
     );
   });
-});
-
-test("outlines of objects are drawn in their order, crowds as pixels that no score counts", () => {
-  const square = (x: number, w: number) => ({ polygons: [[x, 0, x + w, 0, x + w, 1, x, 1]] });
-  const object = (label: number, x: number, w: number) => ({
-    label,
-    box: [x, 0, x + w, 1] as const,
-    area: w,
-    shape: square(x, w),
-  });
-  const objects = [object(0, 0, 3), object(1, 2, 2), { ...object(0, 4, 1), crowd: true }];
-  expect([...drawObjects({ width: 6, height: 1, objects })]).toEqual([1, 1, 2, 2, 255, 0]);
 });

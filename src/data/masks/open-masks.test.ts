@@ -6,7 +6,8 @@ import { boxTree } from "../../../test/support/box-trees.js";
 import { nodePlatform } from "../../platform/node.js";
 import { readFolderContent } from "../boxes/folder-content.js";
 import { findMaskPairs } from "./mask-pairs.js";
-import { openMasks, readMask } from "./open-masks.js";
+import { openMasks } from "./open-masks.js";
+import { readMask } from "./read-mask.js";
 
 const image = { size: [8, 4] as const };
 
@@ -59,10 +60,10 @@ test("masks of 0 and 255 are one class, and a mask of half the size is enlarged"
     ["test/images/b.jpg", "test"],
     ["train/images/a.jpg", "train"],
   ]);
-  const first = await readMask(nodePlatform, data, data.items[0]!);
+  const { data: first } = await readMask(nodePlatform, data, data.items[0]!);
   expect([...first.subarray(0, 8)]).toEqual([0, 0, 1, 1, 0, 0, 0, 0]);
   expect([...first.subarray(8, 16)]).toEqual([0, 0, 1, 1, 0, 0, 0, 0]);
-  const second = await readMask(nodePlatform, data, data.items[1]!);
+  const { data: second } = await readMask(nodePlatform, data, data.items[1]!);
   expect([...second]).toEqual(half.map((v) => (v === 255 ? 1 : 0)));
 });
 
@@ -89,7 +90,7 @@ test("masks in colour need a colour map", async () => {
     options,
   ))!;
   expect(data.classes).toEqual(["background", "car"]);
-  expect([...(await readMask(nodePlatform, data, data.items[0]!))]).toEqual(
+  expect([...(await readMask(nodePlatform, data, data.items[0]!)).data]).toEqual(
     half.map((v) => (v === 255 ? 1 : 0)),
   );
 });

@@ -1,237 +1,39 @@
 import { EngraftError } from "../../core/errors.js";
-import type { OnEvent, Part } from "../../core/events/events.js";
-import type { WarningText } from "../../core/messages/message.js";
-import type { Platform } from "../../platform/platform.js";
-import type { Size } from "../boxes/box.js";
-import type { SkippedAnnotation } from "../boxes/box-dataset.js";
-import { type FolderContent, folderOf, partOfPath, readText } from "../boxes/folder-content.js";
-import { fingerprintsOf } from "../fingerprints.js";
-import { pictureFileLimit } from "../images/decode.js";
-import { groupDuplicates } from "../images/duplicate-groups.js";
-import { scanPictures } from "../images/scan.js";
-import { readableOf } from "../images/scanned.js";
-import { assignRows } from "../split/assign-rows.js";
-import { byCodePoint, count } from "../split/found.js";
-import { inOrder } from "../split/in-order.js";
-import { type SplitOrigin, splitOrigin } from "../split/split-origin.js";
-import { findMaskPairs } from "./mask-pairs.js";
-import {
-  type ColourMap,
-  classesOfMask,
-  decideMaskKind,
-  factsOfMask,
-  type MaskFacts,
-  type MaskKind,
-  readColourMap,
-} from "./mask-values.js";
-import { readPng } from "./read-png.js";
-
-/** An image with a mask. */
-export interface MaskItem extends Size {
-  /** Path of the image relative to the data folder. */
-  readonly id: string;
-  readonly path: string;
-  /** Absolute path of the mask. */
-  readonly mask: string;
-  readonly part: Part;
-  readonly sha256: string;
-}
-
-/** Images with masks, with classes, splits and warnings. */
-export interface MaskDataset extends SplitOrigin {
-  readonly root: string;
-  readonly kind: MaskKind;
-  /** The background is the first class. */
-  readonly classes: readonly string[];
-  readonly colours?: ColourMap;
-  readonly items: readonly MaskItem[];
-  readonly seed: number;
-  readonly skipped: readonly SkippedAnnotation[];
-  readonly warnings: readonly WarningText[];
-  readonly fingerprint: string;
-  readonly testFingerprint: string;
-}
-
-/** Options of {@link openMasks}. */
-export interface OpenMasksOptions {
-  /** Seed of the split. Default 0. */
-  readonly seed?: number;
-  /** Allows empty splits, for data that only scores a model. Default false. */
-  readonly emptyParts?: boolean;
-  readonly signal?: AbortSignal;
-  readonly onEvent?: OnEvent;
-  /** Caches the scan in the cache folder. Default true. */
-  readonly cache?: boolean;
-}
-
-/** Largest share of unusable images. */
-const maxUnusable = 0.1;
-/** Share of a split that is not given. */
-const fraction = 0.15;
-/** Two sizes have one aspect ratio if their scales differ by less than this. */
-const aspectTolerance = 0.02;
-const colourFile = /(^|\/)(classes|labelmap|label_?colou?rs|class_dict|colou?rs)\.(csv|txt)$/i;
+import type { FolderContent } from "../boxes/folder-content.js";
+import { openAnnotations } from "../boxes/open-boxes.js";
+import { readAnnotations } from "../boxes/read-annotations.js";
+import type { MaskDataset } from "./mask-dataset.js";
+import { masksOfBoxes } from "./masks-of-boxes.js";
+import { type OpenMasksOptions, openMaskPairs } from "./open-mask-pairs.js";
 
 /**
- * Opens images with masks: pairs of one name in `images` and `masks`, or `a.jpg` with `a_mask.png`.
+ * Opens images with masks. {@link openMaskPairs} reads masks in PNG files. Without such files, {@link masksOfBoxes} takes the outlines of
+ * annotations: polygons and run lengths. `readMask` returns the mask of an item in both cases.
  *
- * @returns undefined if there is no pair
- * @throws DataError for masks in colour without a map, and if more than 10 % of the pairs cannot be used
+ * @returns undefined if there are neither masks nor outlines
+ * @throws DataError for masks or annotations that cannot be used
  */
 export async function openMasks(
   content: FolderContent,
-  { seed = 0, emptyParts, signal, onEvent, cache }: OpenMasksOptions = {},
+  options: OpenMasksOptions = {},
 ): Promise<MaskDataset | undefined> {
-  const { platform, root } = content;
-  const { pairs, skipped, warnings } = findMaskPairs(content.pictures);
-  if (pairs.length === 0) return undefined;
-  const masks = new Map<string, ReadMask>();
-  for await (const one of inOrder(pairs, 4, ({ id, mask }) => readFacts(content, id, mask)))
-    if ("reason" in one) skipped.push({ item: one.name, reason: one.reason });
-    else masks.set(one.id, one);
-  const usable = pairs.filter(({ id }) => masks.has(id));
-  requireUsable(pairs.length, usable.length, skipped, root);
-  const kind = decideMaskKind([...masks.values()]);
-  const colours = kind.kind === "colours" ? await readColours(content, [...masks.values()]) : undefined;
-  const found = usable.map(({ id }) => ({
-    ...{ id, path: platform.files.join(root, id), label: "" },
-    given: partOfPath(`${folderOf(id)}/-`),
-  }));
-  const scanned = await scanPictures(found, { platform, root, cache, signal, onEvent });
-  const { readable, unreadable } = readableOf(found, scanned);
-  skipped.push(...unreadable.map(({ item, reason }) => ({ item, reason })));
-  const fitting = readable.filter(({ id, width, height }) => {
-    const { size, name } = masks.get(id)!;
-    const fits = Math.abs(((size.width / width) * height) / size.height - 1) < aspectTolerance;
-    if (!fits)
-      skipped.push({
-        item: name,
-        reason: `it has ${size.width} × ${size.height} pixels, its picture ${width} × ${height}`,
-      });
-    return fits;
+  const pairs = await openMaskPairs(content, options);
+  if (pairs !== undefined) return pairs;
+  const { platform } = content;
+  const annotations = await readAnnotations(content);
+  if (!annotations?.pictures.some(({ objects }) => objects.some(({ shape }) => shape !== undefined)))
+    return undefined;
+  return masksOfBoxes(platform, await openAnnotations(content, annotations, { ...options, platform }));
+}
+
+/** Opens images with masks as {@link openMasks} does. @throws DataError if there are neither masks nor outlines */
+export async function requireMasks(
+  content: FolderContent,
+  options: OpenMasksOptions = {},
+): Promise<MaskDataset> {
+  const data = await openMasks(content, options);
+  if (data !== undefined) return data;
+  throw new EngraftError("DataError", `no masks found in ${JSON.stringify(content.root)}`, {
+    help: "expected PNG files with the names of their pictures, in the folders images and masks or as a.jpg with a_mask.png; or annotations with an outline for at least half of the objects",
   });
-  requireUsable(pairs.length, fitting.length, skipped, root);
-  const rows = fitting.sort((a, b) => byCodePoint(a.id, b.id));
-  const isEmpty = (id: string) =>
-    [...masks.get(id)!.facts.values].every((value) => value === 0 || value === 255);
-  const assigned = assignRows(
-    rows.map((row) => ({ ...row, bin: kind.kind !== "binary" && isEmpty(row.id) ? 0 : 1 })),
-    2,
-    groupDuplicates(rows),
-    { seed, validationFraction: fraction, testFraction: fraction, emptyParts },
-    "picture",
-    warnings,
-    root,
-  );
-  const maskOf = new Map(pairs.map(({ id, mask }) => [id, platform.files.join(root, mask)]));
-  const items = rows.map(
-    ({ id, path, width, height, sha256 }, i): MaskItem => ({
-      ...{ id, path, width, height, sha256, mask: maskOf.get(id)!, part: assigned.parts[i]! },
-    }),
-  );
-  const lines = await Promise.all(
-    items.map(async ({ id, sha256, mask, part }) =>
-      JSON.stringify([id, sha256, await platform.files.sha256(mask), part]),
-    ),
-  );
-  return {
-    ...{ root, kind, items, seed, skipped, warnings },
-    classes: await classNames(content, kind, colours),
-    ...(colours && { colours }),
-    ...splitOrigin(assigned.origin),
-    ...(await fingerprintsOf(platform, lines, items)),
-  };
-}
-
-/**
- * Reads the mask of an item in the size of its image: uint8[height, width], 255 for pixels that no score counts.
- * @throws DataError for a value beyond the classes
- */
-export async function readMask(
-  platform: Platform,
-  { kind, colours }: Pick<MaskDataset, "kind" | "colours">,
-  { mask, width, height }: Pick<MaskItem, "mask" | "width" | "height">,
-): Promise<Uint8Array> {
-  const png = await readPng(await platform.files.read(mask, { limit: pictureFileLimit }), mask);
-  const labels = classesOfMask(png, kind, colours, mask);
-  if (png.width === width && png.height === height) return labels;
-  const out = new Uint8Array(width * height);
-  for (let row = 0; row < height; row++) {
-    const from = Math.floor(((row + 0.5) * png.height) / height) * png.width;
-    for (let column = 0; column < width; column++)
-      out[row * width + column] = labels[from + Math.floor(((column + 0.5) * png.width) / width)]!;
-  }
-  return out;
-}
-
-interface ReadMask {
-  readonly id: string;
-  readonly name: string;
-  readonly facts: MaskFacts;
-  readonly size: Size;
-}
-
-async function readFacts(
-  { platform, root }: FolderContent,
-  id: string,
-  mask: string,
-): Promise<ReadMask | { readonly name: string; readonly reason: string }> {
-  try {
-    const bytes = await platform.files.read(platform.files.join(root, mask), { limit: pictureFileLimit });
-    const png = await readPng(bytes, mask);
-    return { id, name: mask, facts: factsOfMask(png), size: { width: png.width, height: png.height } };
-  } catch (error) {
-    if (error instanceof EngraftError && error.kind === "DataError")
-      return { name: mask, reason: error.message };
-    throw error;
-  }
-}
-
-function requireUsable(all: number, good: number, skipped: readonly SkippedAnnotation[], root: string): void {
-  if (all - good <= maxUnusable * all) return;
-  throw new EngraftError(
-    "DataError",
-    `${all - good} of ${count(all, "mask")} in ${JSON.stringify(root)} cannot be used; at most 10 % may be`,
-    {
-      at: skipped
-        .slice(-3)
-        .map(({ item, reason }) => `${item}: ${reason}`)
-        .join("; "),
-      help: "save masks as PNG in the size of their pictures",
-      details: { skipped },
-    },
-  );
-}
-
-/** Reads the colour map. @throws DataError without one, with the colours of the first masks */
-async function readColours(
-  content: FolderContent,
-  masks: readonly { readonly facts: MaskFacts }[],
-): Promise<ColourMap> {
-  const file = content.others.find((id) => colourFile.test(id));
-  if (file !== undefined) return readColourMap(await readText(content, file, 2 ** 22), file);
-  const values = new Set(masks.slice(0, 20).flatMap(({ facts }) => [...facts.values].slice(0, 100)));
-  const shown = [...values].slice(0, 6).map((c) => [c >> 16, (c >> 8) & 255, c & 255].join(","));
-  throw new EngraftError(
-    "DataError",
-    `the masks of ${JSON.stringify(content.root)} have colours, and no file names them`,
-    {
-      at: `${count(values.size, "colour")}: ${shown.join("; ")}`,
-      help: "add classes.csv with lines name,red,green,blue",
-    },
-  );
-}
-
-async function classNames(
-  content: FolderContent,
-  kind: MaskKind,
-  colours: ColourMap | undefined,
-): Promise<readonly string[]> {
-  if (colours) return colours.classes;
-  if (kind.kind !== "classes") return ["background", kind.kind === "instances" ? "object" : "foreground"];
-  const file = content.others.find((id) => /(^|\/)classes\.txt$/i.test(id));
-  const lines = file === undefined ? [] : (await readText(content, file, 2 ** 22)).split(/\r\n|\n|\r/);
-  const names = lines.map((line) => line.trim()).filter((line) => line !== "");
-  if (names.length > kind.highest) return names;
-  return Array.from({ length: kind.highest + 1 }, (_, i) => (i === 0 ? "background" : `class ${i}`));
 }

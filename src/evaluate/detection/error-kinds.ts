@@ -1,5 +1,5 @@
-import { boxIou } from "../../data/boxes/box.js";
-import type { Detection, DetectionPicture, TrueBox } from "./match.js";
+import { boxIou, type Detection } from "../../data/boxes/box.js";
+import type { DetectionPicture, TrueBox } from "./match.js";
 
 /**
  * Kinds of errors, with i the highest IoU with a truth of the detection's class and j that with a truth of another class.
@@ -25,6 +25,8 @@ export interface PictureErrors {
   readonly detections: readonly (ErrorKind | "right" | "ignored" | "below threshold")[];
   /** "found", "missed", "explained" by a class or place error, or "ignored"; in the order of the truths. */
   readonly truths: readonly ("found" | "missed" | "explained" | "ignored")[];
+  /** Position of the truth that a detection matches, or is an error about; −1 if there is none. In the order of the detections. */
+  readonly about: readonly number[];
 }
 
 /**
@@ -41,12 +43,14 @@ export function pictureErrors({ detections, truths }: DetectionPicture, threshol
     isIgnored(one) ? "ignored" : undefined,
   );
   const kinds: PictureErrors["detections"][number][] = detections.map(() => "below threshold");
+  const about = detections.map(() => -1);
   const wrong: number[] = [];
   for (const i of kept) {
     const match = bestTruth(detections[i]!, truths, (g) => outcome[g] === undefined);
     if (match !== undefined) {
       outcome[match] = "found";
       kinds[i] = "right";
+      about[i] = match;
     } else if (truths.some((truth) => isIgnored(truth) && covers(truth, detections[i]!)))
       kinds[i] = "ignored";
     else wrong.push(i);
@@ -54,9 +58,10 @@ export function pictureErrors({ detections, truths }: DetectionPicture, threshol
   for (const i of wrong) {
     const { kind, truth } = kindOf(detections[i]!, truths, (g) => outcome[g] === "ignored");
     kinds[i] = kind;
+    about[i] = truth;
     if ((kind === "class" || kind === "place") && outcome[truth] === undefined) outcome[truth] = "explained";
   }
-  return { detections: kinds, truths: outcome.map((one) => one ?? "missed") };
+  return { detections: kinds, truths: outcome.map((one) => one ?? "missed"), about };
 }
 
 /** Counts the kinds of errors in all images. */

@@ -1,14 +1,6 @@
-import { type Box, boxArea, intersectionArea } from "../../data/boxes/box.js";
+import { type Box, boxArea, type Detection, intersectionArea } from "../../data/boxes/box.js";
 
-/** A predicted box. */
-export interface Detection {
-  /** Index of the class. */
-  readonly label: number;
-  /** 0 … 1; higher is more certain. */
-  readonly score: number;
-  /** In pixels of the original image. */
-  readonly box: Box;
-}
+export type { Detection };
 
 /** A true box, as in `ImageObject`. */
 export interface TrueBox {
@@ -155,6 +147,16 @@ export function matchClass(
     ...{ hits: sorted(hits), ignored: sorted(ignored), truths },
   };
 }
+
+/** Matches the detections of each class with the truth: one element for each class. */
+export const matchClasses = (
+  pictures: readonly DetectionPicture[],
+  classes: number,
+  range: SizeRange = "all",
+): ClassMatches[] =>
+  Array.from({ length: classes }, (_, label) =>
+    matchClass(overlapsOf(pictures, label), pictures.length, range),
+  );
 
 function isLeftOut({ crowd, difficult, area, box }: TrueBox, range: SizeRange): boolean {
   return crowd === true || difficult === true || !isInside(area ?? boxArea(box), range);

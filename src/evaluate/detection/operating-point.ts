@@ -1,18 +1,5 @@
-import { type ClassMatches, type DetectionPicture, matchClass, overlapsOf } from "./match.js";
-
-/** Counts at a threshold, with precision TP / (TP + FP), recall TP / (TP + FN) and F1 = 2 TP / (2 TP + FP + FN). */
-export interface OperatingPoint {
-  /** Detections with at least this score are kept. */
-  readonly threshold: number;
-  readonly right: number;
-  readonly wrong: number;
-  readonly missed: number;
-  /** null without a detection. */
-  readonly precision: number | null;
-  /** null without a true box. */
-  readonly recall: number | null;
-  readonly f1: number;
-}
+import type { OperatingPoint } from "../../core/results/dense/detection.js";
+import { type ClassMatches, type DetectionPicture, matchClasses } from "./match.js";
 
 /** Detections match a truth of their class at this IoU: the first of `iouThresholds`. */
 const bit = 1;
@@ -29,7 +16,7 @@ const point = (threshold: number, right: number, wrong: number, missed: number):
  * of 0.5. A detection that matches a crowd or a difficult object counts neither as right nor as wrong.
  */
 export function operatingPoints(classes: readonly ClassMatches[]): OperatingPoint[] {
-  const truths = classes.reduce((sum, one) => sum + one.truths.reduce((a, b) => a + b, 0), 0);
+  const truths = countTruths(classes);
   const all: { score: number; right: boolean }[] = [];
   for (const { scores, hits, ignored } of classes)
     for (let i = 0; i < scores.length; i++)
@@ -49,9 +36,22 @@ export function operatingPoints(classes: readonly ClassMatches[]): OperatingPoin
 /** Returns the point with the highest F1; of equal ones that with the highest threshold. Without detections, the threshold is 1. */
 export function bestPoint(classes: readonly ClassMatches[]): OperatingPoint {
   const points = operatingPoints(classes);
-  const truths = classes.reduce((sum, one) => sum + one.truths.reduce((a, b) => a + b, 0), 0);
-  return points.reduce((best, one) => (one.f1 > best.f1 ? one : best), points[0] ?? point(1, 0, 0, truths));
+  const none = point(1, 0, 0, countTruths(classes));
+  return points.reduce((best, one) => (one.f1 > best.f1 ? one : best), points[0] ?? none);
 }
+
+/** Returns the counts of some classes together if detections with a score of at least each threshold are kept. */
+export function pointsAt(classes: readonly ClassMatches[], thresholds: readonly number[]): OperatingPoint[] {
+  const points = operatingPoints(classes);
+  const truths = countTruths(classes);
+  return thresholds.map((threshold) => {
+    const { right, wrong } = points.findLast((one) => one.threshold >= threshold) ?? { right: 0, wrong: 0 };
+    return point(threshold, right, wrong, truths - right);
+  });
+}
+
+const countTruths = (classes: readonly ClassMatches[]): number =>
+  classes.reduce((sum, one) => sum + one.truths.reduce((a, b) => a + b, 0), 0);
 
 /**
  * Returns a score of each image for curves and paired tests: F1 at a threshold, with all classes together. An image without truth and
@@ -65,8 +65,7 @@ export function pictureScores(
   const right = new Float64Array(pictures.length);
   const wrong = new Float64Array(pictures.length);
   const truths = new Float64Array(pictures.length);
-  for (let label = 0; label < classes; label++) {
-    const matches = matchClass(overlapsOf(pictures, label), pictures.length);
+  for (const matches of matchClasses(pictures, classes)) {
     for (let i = 0; i < matches.scores.length; i++) {
       if (matches.scores[i]! < threshold || (matches.ignored[i]! & bit) !== 0) continue;
       const counted = (matches.hits[i]! & bit) !== 0 ? right : wrong;

@@ -1,51 +1,17 @@
 import { EngraftError } from "../../core/errors.js";
+import type { DetectionScores } from "../../core/results/dense/detection.js";
 import type { Interval } from "../../core/results/task.js";
 import { type ResampleOptions, resample } from "../../statistics/index.js";
 import { percentileInterval } from "../percentile-interval.js";
 import { averagePrecisions, meanPrecision, recalls } from "./average-precision.js";
-import { type ClassMatches, type DetectionPicture, matchClass, overlapsOf, type SizeRange } from "./match.js";
-
-/** Scores of a class; null without a true box. */
-export interface ClassDetectionScores {
-  readonly name: string;
-  /** Number of true boxes that count. */
-  readonly truths: number;
-  readonly detections: number;
-  readonly ap: number | null;
-  readonly ap50: number | null;
-  readonly ap50_ci95: Interval | null;
-}
-
-/** Scores of detections, as COCO defines them. A value is null if no true box has the size. */
-export interface DetectionScores {
-  /** Number of images. */
-  readonly n: number;
-  /** Mean average precision over the IoU thresholds 0.50, 0.55, … 0.95. */
-  readonly ap: number | null;
-  readonly ap_ci95: Interval | null;
-  readonly ap50: number | null;
-  readonly ap50_ci95: Interval | null;
-  readonly ap75: number | null;
-  readonly ap75_ci95: Interval | null;
-  /** Average precision of small (up to 32² pixels), medium and large (from 96² pixels) objects. */
-  readonly ap_by_size: {
-    readonly small: number | null;
-    readonly medium: number | null;
-    readonly large: number | null;
-  };
-  /** Average recall with at most 1, 10 and 100 detections an image and class. */
-  readonly ar1: number | null;
-  readonly ar10: number | null;
-  readonly ar100: number | null;
-  readonly ar_by_size: {
-    readonly small: number | null;
-    readonly medium: number | null;
-    readonly large: number | null;
-  };
-  readonly classes: readonly ClassDetectionScores[];
-  /** Number of resamples in which at least one class had no true box, so the mean left it out. */
-  readonly resamples_without_class: number;
-}
+import {
+  type ClassMatches,
+  type DetectionPicture,
+  matchClass,
+  matchClasses,
+  overlapsOf,
+  type SizeRange,
+} from "./match.js";
 
 /** Options of {@link scoreDetection}. */
 export interface DetectionScoreOptions extends ResampleOptions {
@@ -182,9 +148,7 @@ export function detectionDifference(
       "ShapeError",
       `two models need the same pictures, got ${a.length} and ${b.length}`,
     );
-  const matched = [a, b].map((pictures) =>
-    Array.from({ length: classes }, (_, label) => matchClass(overlapsOf(pictures, label), pictures.length)),
-  );
+  const matched = [a, b].map((pictures) => matchClasses(pictures, classes));
   const threshold = measure === "ap" ? undefined : at50;
   const valueWith = (weights?: Float64Array): number => {
     const [first, second] = matched.map((one) =>

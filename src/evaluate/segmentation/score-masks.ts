@@ -1,32 +1,10 @@
 import { EngraftError } from "../../core/errors.js";
-import type { Interval } from "../../core/results/task.js";
+import type { MaskScores } from "../../core/results/dense/segmentation.js";
 import { type ResampleOptions, resample } from "../../statistics/index.js";
 import { percentileInterval } from "../percentile-interval.js";
 
 /** Class of pixels that no score counts. */
 export const ignoredPixel = 255;
-
-/** Scores of a class of pixels; null if no pixel is of the class. */
-export interface ClassMaskScores {
-  readonly name: string;
-  /** Number of true and of predicted pixels. */
-  readonly pixels: number;
-  readonly predicted: number;
-  readonly iou: number | null;
-  readonly iou_ci95: Interval | null;
-  readonly dice: number | null;
-}
-
-/** Scores of masks over all pixels of all images. */
-export interface MaskScores {
-  /** Number of images. */
-  readonly n: number;
-  /** Mean IoU of the classes that the truth has. A class that is only predicted is not in the mean. */
-  readonly miou: number | null;
-  readonly miou_ci95: Interval | null;
-  readonly pixel_accuracy: number | null;
-  readonly classes: readonly ClassMaskScores[];
-}
 
 /** Fewest images for an interval. */
 const fewestPictures = 10;
@@ -70,14 +48,14 @@ export function scoreMasks(
   how: ResampleOptions = {},
 ): MaskScores {
   const k = names.length;
-  const total = sumOf(counts, k);
+  const total = sumOfCounts(counts, k);
   const classes = names.map((_, c) => classScores(total, k, c));
   const drawn = { miou: [] as number[], classes: names.map((): number[] => []) };
   if (counts.length >= fewestPictures)
     resample(
       counts.length,
       (positions) => {
-        const one = sumOf(
+        const one = sumOfCounts(
           Array.from(positions, (i) => counts[i]!),
           k,
         );
@@ -119,7 +97,17 @@ export function maskPictureScores(
   });
 }
 
-function sumOf(counts: readonly Float64Array[], classes: number): Float64Array {
+/** Returns the mean IoU over all pixels of all images, as {@link scoreMasks} does; null if the truth has no class. */
+export function meanMaskIou(counts: readonly Float64Array[], classes: number): number | null {
+  return meanIouOf(sumOfCounts(counts, classes), classes);
+}
+
+/** Returns the mean IoU of the classes that the truth has, from the counts of all pixels; null if it has none. */
+export const meanIouOf = (total: Float64Array, classes: number): number | null =>
+  meanOf(Array.from({ length: classes }, (_, c) => classScores(total, classes, c).iou));
+
+/** Returns the counts of all images together. */
+export function sumOfCounts(counts: readonly Float64Array[], classes: number): Float64Array {
   const total = new Float64Array(classes * classes);
   for (const one of counts) for (let i = 0; i < total.length; i++) total[i]! += one[i]!;
   return total;

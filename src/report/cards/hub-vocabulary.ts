@@ -1,3 +1,5 @@
+import type { ScoreName } from "../../core/results/metric.js";
+
 /**
  * Tasks of the hub's model pages: the keys of `PIPELINE_DATA` in @huggingface/tasks 0.21.54, read on 2026-11-23.
  * @see https://huggingface.co/docs/hub/model-cards
@@ -15,6 +17,15 @@ export const hubTasks: ReadonlySet<string> = new Set(
   image-feature-extraction video-text-to-text keypoint-detection visual-document-retrieval any-to-any
   video-to-video other`.split(/\s+/),
 );
+
+/** Identifiers of the metrics on the hub: names of its metric spaces. */
+export const hubMetrics: Readonly<Record<ScoreName, string>> = {
+  accuracy: "accuracy",
+  f1: "f1",
+  r2: "r_squared",
+  map: "mean_average_precision",
+  miou: "mean_iou",
+};
 
 /** How a model came from its base. */
 export const baseRelations = ["finetune", "adapter", "quantized", "merge"] as const;

@@ -4,8 +4,10 @@ import type {
   RegressionResultEvent,
   TableResultEvent,
 } from "../../core/events/events.js";
+import { metricNames } from "../../core/results/metric.js";
 import { factsOf, type RegressionScores } from "../../core/results/task.js";
-import { count, decimal, integer, percent } from "../charts/numbers.js";
+import { count, integer } from "../charts/numbers.js";
+import { formatOf } from "../charts/score-format.js";
 import {
   averageLine,
   baseLine,
@@ -16,20 +18,19 @@ import {
 } from "../markdown.js";
 import type { RunPageData } from "../pages/run-page.js";
 import { taskEn } from "../words/en/task.js";
+import { wordsIn } from "../words/index.js";
 import { frontMatter } from "./front-matter.js";
-import { intervalOf, waysOf } from "./ways.js";
+import { waysOf } from "./ways.js";
 
 type Scores = ClassificationScores | RegressionScores;
 
 const isNumbers = (scores: Scores): scores is RegressionScores => scores.metric.name === "r2";
 
-const figureOf = ({ metric }: Scores): string =>
-  metric.name === "r2" ? decimal(metric.value) : percent(metric.value);
+const figureOf = ({ metric }: Scores): string => formatOf(metric.name).score(metric.value);
 
 function rangeOf({ metric, few_groups: few }: Scores): string {
   if (few || metric.ci95 === null) return "–";
-  const [a, b] = metric.ci95;
-  return metric.name === "r2" ? `${decimal(a)} to ${decimal(b)}` : intervalOf(metric.ci95, few);
+  return formatOf(metric.name).range(metric.ci95, wordsIn("en").page);
 }
 
 /** Returns the model card, README.md of the model folder. */
@@ -58,7 +59,7 @@ ${input} in, \`logits\` out${"targets" in result ? ", in the unit of the columns
 
 On ${count(result.test.n, `test ${kind}`)} that took no part in training or choosing:
 
-| | ${isNumbers(result.test) ? "R²" : "accuracy"} | 95 % interval |
+| | ${metricNames[result.test.metric.name]} | 95 % interval |
 |---|---|---|
 ${rows.join("\n")}
 

@@ -3,7 +3,8 @@ import type { EpochEvent, ProgressEvent, RateFinderEvent } from "../../core/even
 import { metrics } from "../../core/results/metric.js";
 import { type ReportData, type Stage, stagesOf, wordsOf } from "../report-data.js";
 import { type Words, wordsIn } from "../words/index.js";
-import { decimal, percent, rate } from "./numbers.js";
+import { rate } from "./numbers.js";
+import { formatOf } from "./score-format.js";
 
 export interface Chart {
   /** One of a fixed set; never a name from outside. */
@@ -34,6 +35,8 @@ interface Line {
   /** Number of its colour. */
   readonly curve: number;
   readonly dashed: boolean;
+  /** Lengths of dashes and gaps. Default: those of every dashed line. */
+  readonly dash?: readonly number[];
   readonly y: readonly (number | null)[];
 }
 
@@ -42,18 +45,17 @@ type ChartData = Pick<ReportData, "events" | "lang">;
 const finite = (value: number | undefined): number | null => (Number.isFinite(value) ? value! : null);
 
 /** Returns the name of the validation metric, as a column head. */
-export function metricOf(stages: readonly Stage[], { charts }: Words): string {
+export function metricOf(stages: readonly Stage[], { metrics: { names } }: Words): string {
   const name = stages.flatMap((s) => s.epochs)[0]?.validation.metric.name ?? "accuracy";
-  return charts.metrics[name];
+  return names[name];
 }
 
 /** Returns the validation metric of an epoch. */
 export const epochMetric = (e: EpochEvent): number => e.validation.metric.value;
 
 /** Returns the validation metric as text: 84.2 %, or 0.842. */
-export function writtenMetric({ validation: { metric } }: EpochEvent): string {
-  return metrics[metric.name].scale === "share" ? percent(metric.value) : decimal(metric.value);
-}
+export const writtenMetric = ({ validation: { metric } }: EpochEvent): string =>
+  formatOf(metric.name).score(metric.value);
 
 /**
  * Returns the trainings from scratch, one for each seed. A short trial of another learning rate is left out: its loss may be
@@ -103,7 +105,7 @@ export function epochCharts(stages: readonly Stage[], words: Words = wordsIn("en
     },
     {
       id: "accuracy",
-      title: w.metrics[name].replace(/^./, (letter) => letter.toUpperCase()),
+      title: words.metrics.titles[name],
       note: better === "higher" ? w.accuracyNote : w.lossNoteNumbers,
       percent: share,
       epoch: w.epoch,
@@ -182,7 +184,7 @@ export function stepCharts(data: ChartData): readonly Chart[] {
   const all = [
     chart("step-loss", w.trainingLoss, w.trainingLossNote, [
       line(w.lossLine, 2, (e) => e.loss),
-      ...terms.map((term, i) => line(term, 3 + (i % 2), (e) => e.terms?.[term])),
+      ...terms.map((term, i) => line(w.lossTerms[term] ?? term, 3 + (i % 2), (e) => e.terms?.[term])),
     ]),
     chart("step-rate", w.learningRate, w.learningRateNote, [line(w.rate, 1, (e) => e.rate)]),
     chart("step-speed", w.throughput, w.throughputNote(items), [line(w.aSecond, 1, (e) => e.per_second)]),

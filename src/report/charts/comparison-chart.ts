@@ -1,7 +1,8 @@
 // Charts of a comparison as SVG.
 import { type ComparisonResult, scoreIn, scoreOver } from "../../core/results/comparison.js";
 import { html, type Markup } from "../html.js";
-import { decimal, duration, percent } from "./numbers.js";
+import { duration } from "./numbers.js";
+import { formatOf, lowestOf } from "./score-format.js";
 
 /** Returns the text alternative of a chart. */
 type Alt = (metric: ComparisonResult["metric"]) => string;
@@ -17,7 +18,7 @@ interface Drawn {
 }
 
 function drawn({ rows, runs, winner, metric }: ComparisonResult): readonly Drawn[] {
-  const { least } = drawnAs[metric];
+  const least = lowestOf(metric);
   return rows.flatMap((row) => {
     const { label, seconds } = row;
     const score = scoreOver(row);
@@ -34,13 +35,6 @@ function drawn({ rows, runs, winner, metric }: ComparisonResult): readonly Drawn
     return [one];
   });
 }
-
-/** Lowest value of each metric in a chart, and its tick labels. */
-const drawnAs = {
-  accuracy: { least: 0, mark: (share: number) => percent(share, 0) },
-  f1: { least: 0, mark: (f1: number) => decimal(f1, 2) },
-  r2: { least: -1, mark: (r2: number) => decimal(r2, 2) },
-} as const;
 
 /** Returns an axis that holds all values, in whole steps, with its ticks. */
 export function axis(
@@ -67,7 +61,8 @@ const rowHeight = 26;
 export function withIntervals(result: ComparisonResult, alt: Alt): Markup | undefined {
   const all = drawn(result);
   if (all.length === 0) return undefined;
-  const { least, mark } = drawnAs[result.metric];
+  const least = lowestOf(result.metric);
+  const { mark } = formatOf(result.metric);
   const { low, high, marks } = axis(
     all.flatMap((d) => [d.low, d.high, ...d.each]),
     least,
@@ -117,7 +112,8 @@ function places(
 export function againstTime(result: ComparisonResult, alt: Alt): Markup | undefined {
   const all = drawn(result);
   if (all.length === 0) return undefined;
-  const { least, mark } = drawnAs[result.metric];
+  const least = lowestOf(result.metric);
+  const { mark } = formatOf(result.metric);
   const { low, high, marks } = axis(
     all.map((d) => d.mean),
     least,

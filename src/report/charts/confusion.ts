@@ -16,11 +16,13 @@ const manyClasses = 9;
 /** Rows of the table of classes that are not folded. */
 const mostRows = 12;
 
-function shownClasses(test: ClassificationScores): readonly number[] {
-  const all = test.confusion.map((_, k) => k);
+type Counts = readonly (readonly number[])[];
+
+function shownClasses(confusion: Counts): readonly number[] {
+  const all = confusion.map((_, k) => k);
   if (all.length <= mostClasses) return all;
   const errors = all.map((k) =>
-    test.confusion.reduce(
+    confusion.reduce(
       (sum, row, t) => sum + (t === k ? row.reduce((a, b) => a + b, 0) - 2 * row[k]! : row[k]!),
       0,
     ),
@@ -29,17 +31,30 @@ function shownClasses(test: ClassificationScores): readonly number[] {
   return all.filter((k) => worst.has(k));
 }
 
-/** Shade = sqrt(count / samples of the true class), so that a few errors are visible. */
-function matrix(
-  test: ClassificationScores,
+/** What stands around a confusion matrix. */
+interface MatrixFrame {
+  /** Meaning of rows and columns, in the corner. */
+  readonly axis: string;
+  /** Below the matrix. */
+  readonly note: Markup;
+  /** Above the matrix. @param shown indices of the shown classes */
+  readonly buttons?: (shown: readonly number[]) => Markup | false;
+}
+
+/**
+ * Returns a confusion matrix: true classes in rows. Shade = sqrt(count / samples of the true class), so that a few errors are visible.
+ * @param confusion counts, `confusion[truth][prediction]`
+ */
+export function countMatrix(
+  confusion: Counts,
   classes: readonly string[],
-  sortable: boolean,
-  { page: w, lang }: Words,
+  { axis, note, buttons }: MatrixFrame,
+  { page: w }: Words,
 ): Markup {
-  const which = shownClasses(test);
+  const which = shownClasses(confusion);
   const label = (k: number): Markup => name(classes[k] ?? String(k));
   const row = (t: number): Markup => {
-    const counts = test.confusion[t]!;
+    const counts = confusion[t]!;
     const total = counts.reduce((a, b) => a + b, 0);
     const cell = (p: number): Markup => {
       const n = counts[p]!;
@@ -49,12 +64,12 @@ function matrix(
     return html`<tr><th scope="row">${label(t)}</th>${which.map(cell)}<td class="total">${integer(total)}</td></tr>`;
   };
   const left = classes.length - which.length;
-  return html`${sortable && which.length > 2 && orderButtons(test, classes, which, w)}
+  return html`${buttons?.(which)}
 <div class="scroll" role="region" aria-label="${w.matrix}" tabindex="0">
 <table class="confusion${which.length >= manyClasses ? " many" : ""}">
-<thead><tr><th scope="col" class="axis">${w.matrixAxis}</th>${which.map((k) => html`<th scope="col" class="class">${label(k)}</th>`)}<th scope="col" class="axis">${w.all}</th></tr></thead>
+<thead><tr><th scope="col" class="axis">${axis}</th>${which.map((k) => html`<th scope="col" class="class">${label(k)}</th>`)}<th scope="col" class="axis">${w.all}</th></tr></thead>
 <tbody>${which.map(row)}</tbody></table></div>
-<p class="small muted">${w.matrixNote(term("confusion-matrix", lang, w.matrix))}${left > 0 && `${w.gap}${w.matrixLeft(which.length, left)}`}</p>`;
+<p class="small muted">${note}${left > 0 && `${w.gap}${w.matrixLeft(which.length, left)}`}</p>`;
 }
 
 function confusedPairs(test: ClassificationScores, what: string, { page: w, items }: Words): Markup {
@@ -80,7 +95,13 @@ export function confusionMatrix(
   sortable = false,
   words: Words = wordsIn("en"),
 ): Markup {
-  return html`<div class="beside"><div>${matrix(test, classes, sortable, words)}</div><div>${confusedPairs(test, what, words)}</div></div>`;
+  const { page: w, lang } = words;
+  const frame: MatrixFrame = {
+    axis: w.matrixAxis,
+    note: w.matrixNote(term("confusion-matrix", lang, w.matrix)),
+    buttons: (shown) => sortable && shown.length > 2 && orderButtons(test, classes, shown, w),
+  };
+  return html`<div class="beside"><div>${countMatrix(test.confusion, classes, frame, words)}</div><div>${confusedPairs(test, what, words)}</div></div>`;
 }
 
 /** Returns the scores of each class, the weakest first, and scores of other kinds. */

@@ -17,10 +17,10 @@ export interface ReportAssets {
 }
 
 /** Returns the terms of the loss beside the cross-entropy. */
-function otherTerms({ terms = {} }: EpochEvent): Markup | string {
+function otherTerms({ terms = {} }: EpochEvent, { charts: w }: Words): Markup | string {
   const others = Object.entries(terms).filter(([term]) => term !== "classification");
   if (others.length === 0) return "";
-  return html`<br><small class="muted">${others.map(([term, value]) => `+ ${decimal(value)} ${term}`).join(", ")}</small>`;
+  return html`<br><small class="muted">${others.map(([term, value]) => `+ ${decimal(value)} ${w.lossTerms[term] ?? term}`).join(", ")}</small>`;
 }
 
 function table(stages: readonly Stage[], words: Words): Markup {
@@ -33,7 +33,7 @@ function table(stages: readonly Stage[], words: Words): Markup {
       (
         e,
       ) => html`<tr${e.best ? html` class="best"` : ""}><td>${name(s.name)}</td><td class="n">${e.epoch}${e.best ? " ★" : ""}</td>
-<td class="n">${decimal(e.train_loss)}${otherTerms(e)}</td><td class="n">${decimal(e.validation_loss)}</td>
+<td class="n">${decimal(e.train_loss)}${otherTerms(e, words)}</td><td class="n">${decimal(e.validation_loss)}</td>
 <td class="n">${writtenMetric(e)}</td><td class="n">${rate(e.rate)}</td><td class="n">${duration(e.seconds)}</td></tr>`,
     ),
   )}</tbody></table></div><p class="small muted">${w.bestSoFar}</p></details>`;

@@ -31,7 +31,7 @@ var engraftCharts = (function () {
     var axis = { stroke: colour("--muted"), font: "12px system-ui, sans-serif", grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line"), width: 1 } };
     var log = chart.axis && chart.axis.logarithmic, share = chart.axis && chart.axis.share;
     var series = [{ label: chart.axis ? chart.axis.label : chart.epoch || "epoch", value: function (u, v) { return v == null ? "" : log ? v.toExponential(1) : share ? (100 * v).toFixed(1) + " %" : v; } }].concat(chart.series.map(function (s) {
-      return { label: s.label, stroke: colour("--curve-" + s.curve), width: 2, dash: s.dashed ? [6, 4] : undefined, spanGaps: true, value: function (u, v) { return format(chart, v); }, points: { show: chart.x.length < 30, size: 5 } };
+      return { label: s.label, stroke: colour("--curve-" + s.curve), width: 2, dash: s.dash || (s.dashed ? [6, 4] : undefined), spanGaps: true, value: function (u, v) { return format(chart, v); }, points: { show: chart.x.length < 30, size: 5 } };
     }));
     entry.look = look(chart);
     entry.plot = new uPlot({

@@ -1,9 +1,10 @@
 // The first section of a report: score, baselines and verdict.
 import type { Interval, Verdict } from "../../core/events/events.js";
 import type { SafeChoice } from "../../core/events/run-outcome.js";
-import type { ComparedMetric } from "../../core/results/comparison.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
-import { decimal, percent } from "../charts/numbers.js";
+import type { Scale, ScoreName } from "../../core/results/metric.js";
+import { decimal } from "../charts/numbers.js";
+import { scoreFormats } from "../charts/score-format.js";
 import { html, type Markup } from "../html.js";
 import type { Words } from "../words/index.js";
 import { type Term, term } from "../words/terms.js";
@@ -25,7 +26,7 @@ export interface ResultHead {
   readonly label: string | Markup;
   /** Heading of the score's column. */
   readonly metric: string | Markup;
-  readonly scale: "share" | "number";
+  readonly scale: Scale;
   /** The run's model first. */
   readonly methods: readonly Method[];
   /** Headings of the further scores. */
@@ -36,12 +37,10 @@ export interface ResultHead {
   readonly notes: readonly (Markup | string | undefined | false)[];
 }
 
-const written = (value: number, { scale }: ResultHead): string =>
-  scale === "share" ? percent(value) : decimal(value);
+const written = (value: number, { scale }: ResultHead): string => scoreFormats[scale].score(value);
 
-function writtenRange([low, high]: Interval, { scale }: ResultHead, { page, items }: Words): string {
-  return scale === "share" ? items.range([low, high]) : page.to(decimal(low), decimal(high));
-}
+const writtenRange = (interval: Interval, { scale }: ResultHead, words: Words): string =>
+  scoreFormats[scale].range(interval, words.page);
 
 /** Returns the ends of the axis: 0 to 1, further down if a score is below 0. */
 function axisOf({ methods }: ResultHead): readonly [number, number] {
@@ -118,7 +117,7 @@ export const usageNote = (times: number, samples: string, { page }: Words): stri
 export interface VerdictParts {
   readonly verdict: Verdict | undefined;
   readonly safe: SafeChoice | undefined;
-  readonly metric: ComparedMetric;
+  readonly metric: ScoreName;
   readonly over?: "transfer" | "teacher";
   /** "pictures" */
   readonly samples: string;

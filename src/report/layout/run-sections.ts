@@ -9,9 +9,11 @@ export type RunSection = keyof typeof layoutEn.sections;
 
 /** The sections of a run's report in their order; true: folded. */
 const order: Readonly<Record<RunSection, boolean>> = {
+  drawn: false,
   confusion: false,
   worst: false,
   scores: false,
+  thresholds: false,
   otherTest: false,
   curves: false,
   calibration: false,

@@ -111,7 +111,7 @@ table.confusion td.total { background: none; color: var(--muted); white-space: n
 .curve figcaption { font-weight: 600; margin-bottom: .3rem; } .curve figcaption span { font-weight: 400; color: var(--muted); font-size: .86rem; }
 .curve .plot { min-height: 15rem; } svg.lines { display: block; width: 100%; height: auto; } svg.lines text { fill: var(--muted); font-size: 12px; }
 .legend { display: flex; flex-wrap: wrap; gap: .3rem 1rem; font-size: .86rem; max-width: none; } .legend span { display: inline-flex; align-items: center; gap: .4rem; min-width: 0; }
-.legend i { flex: none; width: .7rem; height: .7rem; border-radius: 50%; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+.legend svg { flex: none; } .legend i { flex: none; width: .7rem; height: .7rem; border-radius: 50%; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 .uplot, .uplot * { font-family: inherit; } .u-legend { font-size: .84rem; text-align: left; }
 .u-legend th { font-weight: 400; } .u-series:has(.u-value:empty) th::after { content: none !important; } .u-legend .u-marker { border-radius: 50%; }
 details { margin: .6rem 0; } summary { cursor: pointer; color: var(--accent); }

@@ -54,6 +54,12 @@ test("an epoch that an earlier version recorded has its validation, by whatever 
   );
 });
 
+test.each(["accuracy", "f1", "r2", "map", "miou"])("the score of a seed is read by %s", (metric) => {
+  const seed = { event: "seed", seed: 1, [metric]: 0.4, scratch: 0.3, number: 2, of: 3 };
+  expect(eventOf(JSON.stringify(seed))).toEqual(seed);
+  expect(eventOf(JSON.stringify({ ...seed, [metric]: "0.4" }))).toBe("broken");
+});
+
 test("what is no event is counted and left out; kinds of a later version are left out and not counted", () => {
   const lines = new EventLines();
   for (const line of [

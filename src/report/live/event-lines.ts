@@ -1,6 +1,6 @@
 // Reads a run's `events.jsonl` as it grows. Only valid events are returned.
 import type { EngraftEvent } from "../../core/events/events.js";
-import { metrics } from "../../core/results/metric.js";
+import { metrics, scoreNames } from "../../core/results/metric.js";
 import { epochOf, type RecordedEpoch } from "../../core/results/old-epoch.js";
 
 /** Returns true if a value is valid for a field. */
@@ -33,6 +33,9 @@ const message = object({ code: text, values: maybe(isObject) });
 const messages = maybe(list(message));
 const skipped = list(object({ item: text, reason: text }));
 const pair = { kind: text, item: text, part: text, other: text, other_part: text };
+
+/** A score under the name of its metric. */
+const scores: Shape = Object.fromEntries(scoreNames.map((name) => [name, maybe(number)]));
 
 /** Fields of each event that pages use. Other fields may hold anything. */
 const shapes: Readonly<Record<string, Shape>> = {
@@ -102,7 +105,7 @@ const shapes: Readonly<Record<string, Shape>> = {
     seconds: number,
     best: flag,
   },
-  seed: { seed: number, accuracy: number, scratch: maybe(number), number, of: number },
+  seed: { seed: number, ...scores, scratch: maybe(number), number, of: number },
   rate_finder: {
     stage: text,
     suggested: number,

@@ -1,7 +1,8 @@
 // The state of a run, for the page that follows it and for the report of an unfinished run.
 import type { AnyResultEvent, EngraftEvent, EpochEvent } from "../../core/events/events.js";
 import { type Chart, chartsOf, metricOf, writtenMetric } from "../charts/charts.js";
-import { decimal, duration, integer, megabytes, percent, rate } from "../charts/numbers.js";
+import { decimal, duration, integer, megabytes, rate } from "../charts/numbers.js";
+import { formatOf } from "../charts/score-format.js";
 import { lastEvent, stagesOf, warningsOf } from "../report-data.js";
 import { liveEn } from "../words/en/live.js";
 import { type Lang, wordsIn } from "../words/index.js";
@@ -51,7 +52,6 @@ const [mostRows, mostWarnings] = [500, 20] as const;
 
 function summary({ status, resume, result }: RunNow, lang: Lang): string {
   const w = liveWords[lang];
-  const { page, items } = wordsIn(lang);
   if (status === "running") return w.goesOn;
   if (status === "stopped") return w.stopped(resume);
   const test = (result as AnyResultEvent | undefined)?.test;
@@ -59,9 +59,9 @@ function summary({ status, resume, result }: RunNow, lang: Lang): string {
   const { name, value, ci95 } = test.metric;
   const n = integer("sentences" in test ? test.sentences : test.n);
   const none = ci95 === null || ("few_groups" in test && test.few_groups === true);
-  if (name === "accuracy") return w.done(w.accuracy, percent(value), none ? undefined : items.range(ci95), n);
-  const range = none ? undefined : page.to(decimal(ci95[0]), decimal(ci95[1]));
-  return w.done(name === "r2" ? "R²" : "F1", decimal(value), range, n);
+  const words = wordsIn(lang);
+  const { score, range } = formatOf(name);
+  return w.done(words.metrics.names[name], score(value), none ? undefined : range(ci95, words.page), n);
 }
 
 function facts({ events, run, started, command }: RunNow, lang: Lang): LiveState["facts"] {

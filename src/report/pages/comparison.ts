@@ -1,22 +1,15 @@
 // The report of a comparison of strategies: the winner, a chart with intervals, the table, and each strategy's settings.
 import {
-  type ComparedMetric,
   type ComparedRow,
   type ComparisonResult,
   type Difference,
   scoreIn,
   scoreOver,
 } from "../../core/results/comparison.js";
+import type { ScoreName } from "../../core/results/metric.js";
 import { againstTime, withIntervals } from "../charts/comparison-chart.js";
-import {
-  decimal,
-  duration,
-  gain,
-  integer,
-  megabytes,
-  percent,
-  rate as significant,
-} from "../charts/numbers.js";
+import { decimal, duration, integer, megabytes, rate as significant } from "../charts/numbers.js";
+import { formatOf } from "../charts/score-format.js";
 import { html, type Markup, name } from "../html.js";
 import { renderPage, type Section, titleOf } from "../layout/layout.js";
 import { recorded } from "../recorded.js";
@@ -35,22 +28,6 @@ table.many { font-size: .9rem; } table.many th, table.many td { padding-right: .
 table.data td.finding-better, table.data td.finding-worse { font-weight: 650; }
 table.data td.finding-better { color: var(--good); } table.data td.finding-worse { color: var(--bad); }`;
 
-/** How the values of a metric are written. */
-const writtenAs: Readonly<
-  Record<
-    ComparedMetric,
-    {
-      readonly score: (v: number) => string;
-      readonly gain: (v: number) => string;
-      readonly half: (v: number) => string;
-    }
-  >
-> = {
-  accuracy: { score: percent, gain, half: (v) => decimal(100 * v, 1) },
-  f1: { score: decimal, gain: (v) => `${v > 0 ? "+" : ""}${decimal(v)}`, half: decimal },
-  r2: { score: decimal, gain: (v) => `${v > 0 ? "+" : ""}${decimal(v)}`, half: decimal },
-};
-
 /**
  * Returns the report of a comparison as one HTML document. Everything from outside is escaped; the page loads and runs nothing.
  * @param lang of the page's own sentences, default "en"
@@ -58,8 +35,9 @@ const writtenAs: Readonly<
 export function renderComparison(result: ComparisonResult, lang: Lang = "en"): string {
   const { seeds, base, split, classes, targets } = result;
   const w = wordsOfComparison[lang];
-  const { items } = wordsIn(lang);
-  const measure = w.measures[result.metric];
+  const { items, metrics } = wordsIn(lang);
+  const { names, titles } = metrics;
+  const [measure, title] = [names[result.metric], titles[result.metric]];
   return renderPage({
     title: titleOf(result.data),
     kind: w.kind,
@@ -71,15 +49,15 @@ ${notes(w.sentences.notes(result), lang)}`,
     sections: [
       {
         id: "scores",
-        title: w.onTest(measure),
-        body: html`${withIntervals(result, (metric) => w.onTestAlt(w.measures[metric]))}
+        title: w.onTest(title),
+        body: html`${withIntervals(result, (metric) => w.onTestAlt(names[metric]))}
 <p class="small muted">${w.onTestNote(measure)}</p>`,
       },
       { id: "table", title: w.table, body: table(result, lang) },
       {
         id: "time",
-        title: w.againstTime(measure),
-        body: html`${againstTime(result, (metric) => w.againstTimeAlt(w.measures[metric]))}
+        title: w.againstTime(title),
+        body: html`${againstTime(result, (metric) => w.againstTimeAlt(names[metric]))}
 <p class="small muted">${w.againstTimeNote}</p>`,
       },
       ...failures(result, lang),
@@ -94,15 +72,13 @@ function winner(result: ComparisonResult, lang: Lang): Markup | undefined {
   const { winner: won, rows, metric } = result;
   if (!won) return undefined;
   const w = wordsOfComparison[lang];
-  const { page, items } = wordsIn(lang);
+  const words = wordsIn(lang);
   const score = scoreOver(rows.find(({ label }) => label === won.label)!)!;
-  const { score: written } = writtenAs[metric];
-  const range = ([low, high]: readonly [number, number]): string =>
-    metric === "accuracy" ? items.range([low, high]) : page.to(decimal(low), decimal(high));
+  const { score: written, range } = formatOf(metric);
   const mood = won.difference?.finding === "better" ? "positive" : "inconclusive";
   return html`<section class="verdict ${mood}" aria-label="${w.winner}">
 <p><strong>${w.wins(won.label)}</strong></p><p>${w.sentences.winner(result)}</p>
-<p class="small muted">${w.testScore(w.measures[metric], written(score.mean))}${score.ci95 !== null && w.overSeeds(range(score.ci95))}${w.bestSeed(won.seed)}<code>${won.model}</code></p></section>`;
+<p class="small muted">${w.testScore(words.metrics.names[metric], written(score.mean))}${score.ci95 !== null && w.overSeeds(range(score.ci95, words.page))}${w.bestSeed(won.seed)}<code>${won.model}</code></p></section>`;
 }
 
 function notes(all: readonly string[], lang: Lang): Markup | undefined {
@@ -115,18 +91,18 @@ function notes(all: readonly string[], lang: Lang): Markup | undefined {
 function differenceCell(
   difference: Difference | undefined,
   label: string,
-  metric: ComparedMetric,
+  metric: ScoreName,
   lang: Lang,
 ): Markup {
   if (!difference) return html`<td class="n muted">–</td>`;
   const { gain: by, finding, p_adjusted: p } = difference;
   const w = wordsOfComparison[lang];
-  return html`<td class="n finding-${finding}" title="${w.sentences.difference(difference, label, metric)} ${finding !== "same" && w.p(finding === "undecided" ? null : p)}">${writtenAs[metric].gain(by)} <small>${w.findings[finding]}</small></td>`;
+  return html`<td class="n finding-${finding}" title="${w.sentences.difference(difference, label, metric)} ${finding !== "same" && w.p(finding === "undecided" ? null : p)}">${formatOf(metric).gain(by)} <small>${w.findings[finding]}</small></td>`;
 }
 
 function table({ rows, baseline, winner: won, metric, targets }: ComparisonResult, lang: Lang): Markup {
   const w = wordsOfComparison[lang];
-  const { score: written, half } = writtenAs[metric];
+  const { score: written, half } = formatOf(metric);
   const errors = rows.some(({ mae }) => mae !== undefined);
   const bytes = (n: number): string => megabytes(n / 1e6);
   const small = (n: number): string => (n < 1e6 ? `${Math.max(1, Math.round(n / 1e3))}\u00a0KB` : bytes(n));
@@ -146,7 +122,7 @@ ${errors && html`<td class="n">${mae === undefined ? "–" : significant(mae)}</
 <td class="n">${integer(trainable.parameters)}</td><td class="n">${integer(row.seeds.length)}</td></tr>`;
   };
   return html`<div class="scroll" role="region" aria-label="${w.tableLabel}" tabindex="0"><table class="data many">
-<thead><tr><th scope="col">${w.strategy}</th><th scope="col" class="n">${w.validation}</th><th scope="col" class="n">${w.testMeasure(w.measures[metric])}</th>
+<thead><tr><th scope="col">${w.strategy}</th><th scope="col" class="n">${w.validation}</th><th scope="col" class="n">${w.testMeasure(wordsIn(lang).metrics.names[metric])}</th>
 ${errors && html`<th scope="col" class="n">${w.meanError(targets?.[0])}</th>`}
 <th scope="col" class="n">${w.to(won?.label)}</th>${both && html`<th scope="col" class="n">${w.to(baseline)}</th>`}<th scope="col" class="n">${w.time}</th><th scope="col" class="n">${w.memory}</th>
 <th scope="col" class="n">${w.file}</th><th scope="col" class="n">${w.trained}</th><th scope="col" class="n">${w.seedsColumn}</th></tr></thead>
@@ -173,7 +149,7 @@ function failures({ failures: all }: ComparisonResult, lang: Lang): readonly Sec
 
 function everyRun({ runs, metric }: ComparisonResult, lang: Lang): Markup {
   const w = wordsOfComparison[lang];
-  const { score: written } = writtenAs[metric];
+  const { score: written } = formatOf(metric);
   const classes = metric === "accuracy";
   return html`<div class="scroll" role="region" aria-label="${w.everyRun}" tabindex="0"><table class="data">
 <thead><tr><th scope="col">${w.strategy}</th><th scope="col" class="n">${w.seed}</th><th scope="col" class="n">${w.validation}</th><th scope="col" class="n">${w.test}</th>

@@ -1,6 +1,8 @@
 // The report of a learning curve: the result in a sentence, the chart with both power laws, the table.
 import { type CurveLaw, type CurveResult, type CurveSize, extrapolatedTo } from "../../core/results/curve.js";
+import { metrics } from "../../core/results/metric.js";
 import { decimal, duration, gain, integer, percent } from "../charts/numbers.js";
+import { formatOf } from "../charts/score-format.js";
 import { html, type Markup } from "../html.js";
 import { renderPage, titleOf } from "../layout/layout.js";
 import { curveEn } from "../words/en/curve.js";
@@ -24,12 +26,14 @@ export function renderCurve(result: CurveResult, lang: Lang = "en"): string {
   const { seeds, base, classes, sizes, strategy, unit, test_items: tests } = result;
   const w = wordsOfCurve[lang];
   const { items } = wordsIn(lang);
+  const { classCount } = items;
+  const learnt = { accuracy: classCount, f1: w.labels, r2: w.numbers, map: classCount, miou: classCount };
   return renderPage({
     title: titleOf(result.data),
     kind: w.kind,
     lang,
     style: own,
-    facts: html`<bdi>${base.name}</bdi> · ${strategy} · ${w.sizes(sizes.length)} × ${w.seeds(seeds.length)} · ${unit === "sentences" ? w.types(classes.length) : result.metric === "r2" ? w.numbers(classes.length) : result.metric === "f1" ? w.labels(classes.length) : items.classCount(classes.length)} · ${items.testCount(tests, unit.slice(0, -1))}`,
+    facts: html`<bdi>${base.name}</bdi> · ${strategy} · ${w.sizes(sizes.length)} × ${w.seeds(seeds.length)} · ${unit === "sentences" ? w.types(classes.length) : learnt[result.metric](classes.length)} · ${items.testCount(tests, unit.slice(0, -1))}`,
     lead: html`<section class="verdict inconclusive" aria-label="${w.saved}"><p><strong>${w.saved}</strong></p><p>${w.words(result)}</p></section>
 <section class="notes" aria-label="${w.notesLabel}"><strong>${w.notesTitle}</strong><ul>${w.notes(result).map((note) => html`<li>${note}</li>`)}</ul></section>`,
     sections: [
@@ -69,7 +73,7 @@ function chart({ sizes, laws: both, target, unit, metric }: CurveResult, lang: L
 ${sizes.map((s) => dot(s, name, x, y))}<text class="name" x="${at(x(law?.follows ? end : last) + 8)}" y="${at(y(final) + 4)}">${word}</text></g>`;
   };
   return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${w.chartAlt(unit, metric)}">
-${marks.map((m) => html`<line x1="${edge}" x2="${width - side}" y1="${at(y(m))}" y2="${at(y(m))}"/><text x="${edge - 6}" y="${at(y(m) + 4)}" text-anchor="end">${metric !== "accuracy" ? decimal(m, 1) : percent(m, 0)}</text>`)}
+${marks.map((m) => html`<line x1="${edge}" x2="${width - side}" y1="${at(y(m))}" y2="${at(y(m))}"/><text x="${edge - 6}" y="${at(y(m) + 4)}" text-anchor="end">${metrics[metric].scale === "share" ? percent(m, 0) : decimal(m, 1)}</text>`)}
 ${sizes.map(({ size }) => html`<text x="${at(x(size))}" y="${height - 12}" text-anchor="middle">${integer(size)}</text>`)}
 <line class="target" x1="${edge}" x2="${width - side}" y1="${at(y(target))}" y2="${at(y(target))}"/>
 ${way("transfer", w.transfer)}${way("scratch", w.scratch)}</svg>`;
@@ -95,10 +99,9 @@ function dot(size: CurveSize, way: "transfer" | "scratch", x: Axis, y: Axis): Ma
 function table({ sizes, unit, metric }: CurveResult, lang: Lang): Markup {
   const w = wordsOfCurve[lang];
   const { page } = wordsIn(lang);
+  const { score, half } = formatOf(metric);
   const cell = ({ mean, plus_minus }: CurveSize["transfer"]): Markup =>
-    metric !== "accuracy"
-      ? html`<td class="n">${decimal(mean, 3)}${plus_minus !== null && html` <small>± ${decimal(plus_minus, 3)}</small>`}</td>`
-      : html`<td class="n">${percent(mean)}${plus_minus !== null && html` <small>± ${decimal(100 * plus_minus, 1)}</small>`}</td>`;
+    html`<td class="n">${score(mean)}${plus_minus !== null && html` <small>± ${half(plus_minus)}</small>`}</td>`;
   return html`<div class="scroll" role="region" aria-label="${w.sizesLabel}" tabindex="0"><table class="data">
 <thead><tr><th scope="col" class="n">${w.unit(unit)}</th><th scope="col" class="n">${w.transfer}</th><th scope="col" class="n">${w.scratch}</th><th scope="col" class="n">${w.gain}</th><th scope="col" class="n">${w.time}</th><th scope="col" class="n">${w.scratchTime}</th></tr></thead>
 <tbody>${sizes.map(

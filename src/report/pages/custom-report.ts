@@ -4,7 +4,9 @@ import type { CustomResultEvent, CustomScores } from "../../core/events/events.j
 import { methodOfModel } from "../../core/results/common-result.js";
 import { metrics } from "../../core/results/metric.js";
 import { frontMatter } from "../cards/front-matter.js";
-import { count, decimal, integer, percent, percentRange } from "../charts/numbers.js";
+import { hubMetrics } from "../cards/hub-vocabulary.js";
+import { count, integer } from "../charts/numbers.js";
+import { formatOf } from "../charts/score-format.js";
 import { html } from "../html.js";
 import type { Method } from "../layout/result-head.js";
 import { baseLine, escapeMarkdown, licenceSection, verdictParagraphs, versionsLine } from "../markdown.js";
@@ -19,22 +21,20 @@ type CustomReportData = RunPageData<CustomResultEvent>;
 
 const wordsOfTask: Readonly<Record<Lang, typeof taskEn>> = { en: taskEn, zh: taskZh };
 
-const isShare = ({ metric: { name } }: CustomScores): boolean => metrics[name].scale === "share";
-
-const score = ({ metric, few_groups }: CustomScores, constant = false): Pick<Method, "value" | "ci95"> => ({
+const scoreOf = ({ metric, few_groups }: CustomScores, constant = false): Pick<Method, "value" | "ci95"> => ({
   value: metric.value,
   ...(!constant && !few_groups && metric.ci95 !== null && { ci95: metric.ci95 }),
 });
 
 const metricName = ({ test: { metric } }: CustomResultEvent, lang: Lang): string =>
-  ({ accuracy: wordsIn(lang).page.accuracy, f1: "F1", r2: "R²" })[metric.name];
+  wordsIn(lang).metrics.titles[metric.name];
 
 /** Returns the run's model and its baselines. */
 function methodsOf({ result, lang = "en" }: CustomReportData): readonly Method[] {
   const words = wordsIn(lang);
   return [
-    { label: words.page.thisModel(methodOfModel(result)), ...score(result.test) },
-    ...baselineMethods<CustomScores>({ ...result.baselines }, wordsOfTask[lang].ways, score, words),
+    { label: words.page.thisModel(methodOfModel(result)), ...scoreOf(result.test) },
+    ...baselineMethods<CustomScores>({ ...result.baselines }, wordsOfTask[lang].ways, scoreOf, words),
   ];
 }
 
@@ -50,7 +50,7 @@ export function renderCustomReport(data: CustomReportData): string {
     head: {
       label: page.onTest(term(test.metric.name, lang, metricName(result, lang))),
       metric: metricName(result, lang),
-      scale: isShare(test) ? "share" : "number",
+      scale: metrics[test.metric.name].scale,
       methods: methodsOf(data),
       few: test.few_groups,
       notes: [items.testCount(test.n, unit)],
@@ -65,22 +65,17 @@ ${by_seed && fact(seedsWords[lang].name, seedsWords[lang].words(by_seed))}`,
   });
 }
 
-function cardRow({ label, value, ci95 }: Method, test: CustomScores): string {
-  const text = isShare(test) ? percent : decimal;
-  const interval =
-    ci95 === undefined
-      ? "–"
-      : isShare(test)
-        ? percentRange(ci95)
-        : `${decimal(ci95[0])} to ${decimal(ci95[1])}`;
-  return `| ${escapeMarkdown(label)} | ${text(value)} | ${interval} |`;
+function cardRow({ label, value, ci95 }: Method, { metric }: CustomScores): string {
+  const { score, range } = formatOf(metric.name);
+  const interval = ci95 === undefined ? "–" : range(ci95, wordsIn("en").page);
+  return `| ${escapeMarkdown(label)} | ${score(value)} | ${interval} |`;
 }
 
 /** Returns the model card, README.md of the model folder. */
 export function renderCustomCard(data: CustomReportData): string {
   const { result, title, versions } = data;
   const { base, task, split, test, trainable, epochs, strategy } = result;
-  const metric = { accuracy: "accuracy", f1: "f1", r2: "r_squared" }[test.metric.name];
+  const metric = hubMetrics[test.metric.name];
   return `${frontMatter({ base, task, library: "engraft", metrics: [metric] })}
 
 # ${escapeMarkdown(title)}

@@ -5,9 +5,9 @@ import type { Recipe, StrategyFacts } from "../../core/messages/message.js";
 import type { BaseFacts, OwnBaseText } from "../../core/results/base-facts.js";
 import { constantBaselines } from "../../core/results/baseline-names.js";
 import type { CommonResult } from "../../core/results/common-result.js";
-import type { ComparedMetric } from "../../core/results/comparison.js";
 import type { RunExplanations } from "../../core/results/explanation.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
+import type { ScoreName } from "../../core/results/metric.js";
 import { curves } from "../charts/curves.js";
 import { duration, integer, megabytes } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
@@ -46,7 +46,7 @@ interface RunResult extends Pick<CommonResult, "average" | "init"> {
   readonly peak_rss_mb: number;
   readonly model: string;
   readonly test_looks: number;
-  readonly test: { readonly metric: { readonly name: ComparedMetric } };
+  readonly test: { readonly metric: { readonly name: ScoreName } };
   readonly verdict?: Verdict;
   readonly safe?: SafeChoice;
 }
@@ -76,17 +76,23 @@ export interface RunPage {
   readonly first?: Markup | false | undefined;
   /** The test score with the baselines. */
   readonly head: ResultHead;
+  /** Other numbers, below the verdict. */
+  readonly tiles?: Markup | undefined;
   /** Samples of the test split, and their groups. */
   readonly tested: GroupFacts & { readonly n: number };
   /** Facts about the data. */
   readonly facts: Markup;
+  /** Below the facts about the data. */
+  readonly afterFacts?: Markup | undefined;
   /** Sections of its own. */
   readonly parts: RunParts;
+  /** Rules of this page. */
+  readonly style?: string | undefined;
   readonly footer: string;
 }
 
 /** Returns the report of a finished run as one HTML document without scripts. */
-export function runPage({ data, kind, unit, first, head, tested, facts, parts, footer }: RunPage): string {
+export function runPage({ data, kind, unit, head, tested, footer, ...page }: RunPage): string {
   const { title, result, lang = "en" } = data;
   const words = wordsIn(lang);
   const { items } = words;
@@ -100,17 +106,17 @@ export function runPage({ data, kind, unit, first, head, tested, facts, parts, f
     title,
     kind,
     lang,
-    style: data.explanations ? explanationsStyle : "",
+    style: (page.style ?? "") + (data.explanations ? explanationsStyle : ""),
     facts: html`<bdi>${baseText(result.base.name, words)}</bdi> · ${result.strategy.name} · ${items.trainingCount(result.split.train, unit)}`,
-    lead: html`${first}${resultHead({ ...head, notes }, words)}
+    lead: html`${page.first}${resultHead({ ...head, notes }, words)}
 ${verdictSection({ verdict: result.verdict, safe: result.safe, metric: result.test.metric.name, samples: many }, words)}
-${warned(data, words)}`,
+${page.tiles}${warned(data, words)}`,
     sections: runSections(
       {
-        ...parts,
+        ...page.parts,
         ...explained(data),
         curves: curves(data, undefined),
-        data: html`<dl class="facts">${facts}</dl>`,
+        data: html`<dl class="facts">${page.facts}</dl>${page.afterFacts}`,
         init: initWeights(result, lang),
         settings: settings(data, words),
         reproduce: reproduce(data, words),

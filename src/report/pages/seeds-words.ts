@@ -1,14 +1,13 @@
 import { type SeedScores, seedScores } from "../../core/results/seeds.js";
-import { decimal, percent, percentRange } from "../charts/numbers.js";
-import type { Lang } from "../words/index.js";
+import type { Interval } from "../../core/results/task.js";
+import { formatInRun } from "../charts/score-format.js";
+import { type Lang, wordsIn } from "../words/index.js";
 
 type AnySeeds = Parameters<typeof seedScores>[0];
 
-/** Returns a score as text: in percent, or as R². */
-const written = ({ score }: SeedScores, value: number): string =>
-  score === "r2" ? decimal(value) : percent(value);
-const range = ({ score }: SeedScores, [low, high]: readonly [number, number], to = "to"): string =>
-  score === "r2" ? `${decimal(low)} ${to} ${decimal(high)}` : percentRange([low, high], 1, to);
+const written = ({ score }: SeedScores, value: number): string => formatInRun(score).score(value);
+const range = ({ score }: SeedScores, interval: Interval, lang: Lang): string =>
+  formatInRun(score).range(interval, wordsIn(lang).page);
 
 /** Sentences about the seeds of a run. */
 interface SeedsWords {
@@ -24,7 +23,7 @@ const en: SeedsWords = {
   words: (by) => {
     const all = seedScores(by);
     const text = ({ mean, ci95 }: SeedScores["mean"]): string =>
-      `${written(all, mean)}${ci95 === null ? "" : ` (95 % interval ${range(all, ci95)})`}`;
+      `${written(all, mean)}${ci95 === null ? "" : ` (95 % interval ${range(all, ci95, "en")})`}`;
     const each = all.runs.map(
       ({ seed, value, scratch }) =>
         `seed ${seed}: ${written(all, value)}${scratch === undefined ? "" : ` (from scratch ${written(all, scratch)})`}`,
@@ -42,7 +41,7 @@ const zh: SeedsWords = {
   words: (by) => {
     const all = seedScores(by);
     const text = ({ mean, ci95 }: SeedScores["mean"]): string =>
-      `${written(all, mean)}${ci95 === null ? "" : `（95 % 区间 ${range(all, ci95, "至")}）`}`;
+      `${written(all, mean)}${ci95 === null ? "" : `（95 % 区间 ${range(all, ci95, "zh")}）`}`;
     const each = all.runs.map(
       ({ seed, value, scratch }) =>
         `种子 ${seed}：${written(all, value)}${scratch === undefined ? "" : `（从头训练 ${written(all, scratch)}）`}`,

@@ -1,9 +1,11 @@
 // The report of several runs side by side: a chart with intervals, the table, the curves, and the options that differ.
 
+import { metrics } from "../../core/results/metric.js";
 import type { RunsReport, SideRun } from "../../core/results/side-by-side.js";
 import type { Chart } from "../charts/charts.js";
 import { chartMarkup, figure, type ReportAssets } from "../charts/curves.js";
-import { decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
+import { duration, integer, megabytes } from "../charts/numbers.js";
+import { formatOf } from "../charts/score-format.js";
 import { html, type Markup, name } from "../html.js";
 import { renderPage, type Section, titleOf } from "../layout/layout.js";
 import { recorded, translate } from "../recorded.js";
@@ -37,7 +39,7 @@ const key = (i: number): Markup =>
 export function renderSideBySide(result: RunsReport, assets?: ReportAssets, lang: Lang = "en"): string {
   const words = wordsIn(lang);
   const { sideBySide: w } = words;
-  const metric = w.metric[result.metric];
+  const metric = words.metrics.names[result.metric];
   const charts = assets ? chartsOf(result, words) : [];
   const titles = new Set(result.runs.map(({ data }) => titleOf(data)));
   return renderPage({
@@ -81,27 +83,21 @@ function notes({ notes: all, note_messages: messages }: RunsReport, words: Words
 <ul>${all.map((note, i) => html`<li>${recorded(note, messages && [messages[i]!], words)}</li>`)}</ul></section>`;
 }
 
-/** Returns a score as text. */
-const scoreWords = (metric: RunsReport["metric"], value: number): string =>
-  metric === "accuracy" ? percent(value) : decimal(value);
-
-const gainWords = (metric: RunsReport["metric"], value: number): string =>
-  metric === "accuracy" ? gain(value) : `${value > 0 ? "+" : ""}${decimal(value)}`;
-
 function table(result: RunsReport, words: Words): Markup {
   const { runs, metric, against, best } = result;
-  const { sideBySide: w } = words;
+  const { sideBySide: w, metrics: m } = words;
+  const { score: scoreText, range } = formatOf(metric);
   const columns = [
-    ...[w.test(w.metric[metric]), w.validation],
+    ...[w.test(m.names[metric]), w.validation],
     ...(against === null ? [] : [w.to(against)]),
     ...[w.time, w.memory, w.file, w.trained, w.epochs],
   ];
   const cells = (run: SideRun): Markup => {
     const { test, validation, seconds, trainable, by_seed: seeds } = run;
     const score = test
-      ? html`${scoreWords(metric, test.value)} ${test.ci95 !== null && html`<small>${between(metric, test.ci95, words)}</small>`}${seeds && html`<br><small class="muted">${w.overSeeds(seeds.seeds, scoreWords(metric, seeds.mean))}</small>`}`
+      ? html`${scoreText(test.value)} ${test.ci95 !== null && html`<small>${range(test.ci95, words.page)}</small>`}${seeds && html`<br><small class="muted">${w.overSeeds(seeds.seeds, scoreText(seeds.mean))}</small>`}`
       : html`<span class="muted">${w.state[run.status]}</span>`;
-    return html`<td class="n">${score}</td><td class="n">${validation ? scoreWords(metric, validation.value) : "–"}</td>
+    return html`<td class="n">${score}</td><td class="n">${validation ? scoreText(validation.value) : "–"}</td>
 ${against !== null && differenceCell(run, result, words)}<td class="n">${seconds ? duration(seconds.total) : "–"}</td><td class="n">${run.peak_rss_mb === undefined ? "–" : megabytes(run.peak_rss_mb)}</td>
 <td class="n">${files(run, words)}</td><td class="n">${trainable ? integer(trainable.parameters) : "–"}</td><td class="n">${integer(run.epochs)}</td>`;
   };
@@ -109,11 +105,6 @@ ${against !== null && differenceCell(run, result, words)}<td class="n">${seconds
 <thead><tr><th scope="col">${w.run}</th>${columns.map((c) => html`<th scope="col" class="n">${c}</th>`)}</tr></thead>
 <tbody>${runs.map((run, i) => html`<tr><th scope="row">${key(i)}${name(run.label)}${run.label === best && html` <span title="${w.best}">★</span>`}</th>${cells(run)}</tr>`)}</tbody></table></div>
 ${best !== null && html`<p class="small muted">${w.bestMark}</p>`}`;
-}
-
-function between(metric: RunsReport["metric"], [low, high]: readonly [number, number], words: Words): string {
-  if (metric === "accuracy") return words.items.range([low, high]);
-  return words.page.to(decimal(low), decimal(high));
 }
 
 function differenceCell(run: SideRun, result: RunsReport, words: Words): Markup {
@@ -125,7 +116,8 @@ function differenceCell(run: SideRun, result: RunsReport, words: Words): Markup 
     const why = tag === "en" ? d : (translate(message && [message], words) ?? d);
     return html`<td class="n muted" title="${why ?? ""}">${w.notPaired}</td>`;
   }
-  return html`<td class="n finding-${d.finding}" title="${w.differenceWords(d, run.label, result)}">${gainWords(metric, d.gain)} <small>${d.ci95 === null ? "" : `${gainWords(metric, d.ci95[0])} … ${gainWords(metric, d.ci95[1])}, `}${w.findings[d.finding]}</small></td>`;
+  const { gain } = formatOf(metric);
+  return html`<td class="n finding-${d.finding}" title="${w.differenceWords(d, run.label, result)}">${gain(d.gain)} <small>${d.ci95 === null ? "" : `${gain(d.ci95[0])} … ${gain(d.ci95[1])}, `}${w.findings[d.finding]}</small></td>`;
 }
 
 function files(
@@ -153,7 +145,10 @@ ${not.length > 0 && html`<h3>${w.whyNot(against ?? "")}</h3><ul>${not.map(({ lab
 }
 
 /** Returns the charts, with a curve for each run. */
-function chartsOf({ runs, metric }: RunsReport, { sideBySide: w, charts: c }: Words): readonly Chart[] {
+function chartsOf(
+  { runs, metric }: RunsReport,
+  { sideBySide: w, charts: c, metrics: m }: Words,
+): readonly Chart[] {
   const length = Math.max(0, ...runs.map(({ curve }) => curve.length));
   if (length === 0) return [];
   const x = Array.from({ length }, (_, i) => i + 1);
@@ -176,10 +171,10 @@ function chartsOf({ runs, metric }: RunsReport, { sideBySide: w, charts: c }: Wo
           ],
     ),
   });
-  const accuracy = metric === "accuracy";
-  const lossNote = accuracy ? c.lossNote : c.lossNoteNumbers;
+  const share = metrics[metric].scale === "share";
+  const lossNote = share ? c.lossNote : c.lossNoteNumbers;
   return [
-    chart("side-score", w.validationScore(w.metric[metric]), c.accuracyNote, (e) => e.validation, accuracy),
+    chart("side-score", w.validationScore(m.names[metric]), c.accuracyNote, (e) => e.validation, share),
     chart("side-loss", w.validationLoss, lossNote, (e) => e.validation_loss),
     chart("side-train", w.trainLoss, lossNote, (e) => e.train_loss),
   ];

@@ -7,6 +7,7 @@ import type {
   TableResultEvent,
 } from "../../core/events/events.js";
 import { methodOfModel } from "../../core/results/common-result.js";
+import { metrics } from "../../core/results/metric.js";
 import { factsOf, type RegressionScores } from "../../core/results/task.js";
 import { classScores, confusionMatrix } from "../charts/confusion.js";
 import { decimal, integer, percent } from "../charts/numbers.js";
@@ -123,16 +124,17 @@ export function renderTaskReport(data: TaskReportData): string {
   const [w, words] = [wordsOfTask[lang], wordsIn(lang)];
   const { page, items } = words;
   const trust = "trust" in result ? result.trust : undefined;
-  const metric = numbers ? term("r2", lang, "R²") : term("accuracy", lang, page.accuracy);
+  const { name: metric } = test.metric;
+  const title = words.metrics.titles[metric];
   return runPage({
     data,
     kind: w.kind(result.task),
     unit: kind,
     first: !numbers && tooFew(test, kind, words),
     head: {
-      label: page.onTest(metric),
-      metric: numbers ? "R²" : page.accuracy,
-      scale: numbers ? "number" : "share",
+      label: page.onTest(term(metric, lang, title)),
+      metric: title,
+      scale: metrics[metric].scale,
       methods: methodsOf(data),
       few: test.few_groups,
       notes: [

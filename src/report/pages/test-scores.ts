@@ -1,6 +1,6 @@
 import type { RunsReport } from "../../core/results/side-by-side.js";
 import { axis, shortened } from "../charts/comparison-chart.js";
-import { decimal, percent } from "../charts/numbers.js";
+import { formatOf, lowestOf } from "../charts/score-format.js";
 import { html, type Markup } from "../html.js";
 import type { Words } from "../words/index.js";
 
@@ -13,13 +13,12 @@ const at = (x: number): string => x.toFixed(1);
  */
 export function testScores(
   { runs, metric }: RunsReport,
-  { sideBySide: w }: Words,
+  { sideBySide: w, metrics }: Words,
   colourOf: (run: number) => number,
 ): Markup | undefined {
   const all = runs.flatMap(({ label, test }, i) => (test ? [{ label, i, ...test }] : []));
   if (all.length === 0) return undefined;
-  // R² has no lowest value.
-  const least = metric === "r2" ? -1 : 0;
+  const least = lowestOf(metric);
   const { low, high, marks } = axis(
     all.flatMap(({ value, ci95 }) => [value, ...(ci95 ?? [])]),
     least,
@@ -29,8 +28,8 @@ export function testScores(
     return at(left + ((inside - low) / (high - low)) * (width - left - right));
   };
   const bottom = all.length * rowHeight + 8;
-  const mark = (m: number): string => (metric === "accuracy" ? percent(m, 0) : decimal(m, 2));
-  return html`<svg class="chart" viewBox="0 0 ${width} ${bottom + 24}" role="img" aria-label="${w.chartAlt(w.metric[metric])}">
+  const { mark } = formatOf(metric);
+  return html`<svg class="chart" viewBox="0 0 ${width} ${bottom + 24}" role="img" aria-label="${w.chartAlt(metrics.names[metric])}">
 ${marks.map((m) => html`<line x1="${x(m)}" x2="${x(m)}" y1="0" y2="${bottom}"/><text x="${x(m)}" y="${bottom + 16}" text-anchor="middle">${mark(m)}</text>`)}
 ${all.map(({ label, i, value, ci95 }, row) => {
   const y = row * rowHeight + rowHeight / 2 + 4;

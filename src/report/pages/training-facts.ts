@@ -1,7 +1,7 @@
 // Facts of a training that pages and cards of every task have: averaged weights, and weights from another model.
 
+import { namedScoreText } from "../../core/messages/metric-en.js";
 import type { CommonResult } from "../../core/results/common-result.js";
-import { scoreWords } from "../../core/results/metric.js";
 import { integer, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import { recorded } from "../recorded.js";
@@ -21,7 +21,7 @@ export function averageFact({ average }: Pick<CommonResult, "average">, lang: La
   if (!average) return undefined;
   const { details } = wordsIn(lang);
   const { kind, epochs, validation, kept } = average;
-  const score = validation.accuracy === undefined ? scoreWords(validation) : percent(validation.accuracy);
+  const score = validation.accuracy === undefined ? namedScoreText(validation) : percent(validation.accuracy);
   return html`<dt>${details.average}</dt><dd>${details.averageWords(kind, epochs.join(", "), score, kept)}</dd>`;
 }
 

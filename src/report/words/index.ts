@@ -3,6 +3,7 @@ import { english } from "../../core/messages/english.js";
 import { chartsEn } from "./en/charts.js";
 import { detailsEn } from "./en/details.js";
 import { insightsEn } from "./en/insights.js";
+import { metricsEn } from "./en/metrics.js";
 import { pageEn } from "./en/page.js";
 import { sideBySideEn } from "./en/side-by-side.js";
 import { trustEn } from "./en/trust.js";
@@ -13,6 +14,7 @@ import { chartsZh } from "./zh/charts.js";
 import { detailsZh } from "./zh/details.js";
 import { insightsZh } from "./zh/insights.js";
 import { messagesZh } from "./zh/messages/index.js";
+import { metricsZh } from "./zh/metrics.js";
 import { pageZh } from "./zh/page.js";
 import { sideBySideZh } from "./zh/side-by-side.js";
 import { trustZh } from "./zh/trust.js";
@@ -29,6 +31,7 @@ const tableEn = {
   details: detailsEn,
   trust: trustEn,
   charts: chartsEn,
+  metrics: metricsEn,
   insights: insightsEn,
   items: itemsEn,
   sideBySide: sideBySideEn,
@@ -49,6 +52,7 @@ const tables: Readonly<Record<Lang, Words>> = {
     details: detailsZh,
     trust: trustZh,
     charts: chartsZh,
+    metrics: metricsZh,
     insights: insightsZh,
     items: itemsZh,
     sideBySide: sideBySideZh,

@@ -30,7 +30,8 @@ export const fromScratch: Comparison = {
   async train(context, { planned, fitted }, how) {
     const its = scratchContext(context);
     const { options, opened } = its;
-    const fresh = opened.made?.fresh(planned.plain, options.seed ?? defaults.seed);
+    const draw = opened.made?.fresh ?? its.head?.fresh;
+    const fresh = draw?.(planned.plain, options.seed ?? defaults.seed);
     const fit = await trainFromScratch(its, {
       blank: planned.plain,
       training: planned.scratch!,

@@ -1,25 +1,8 @@
 import type { Interval } from "../../core/events/events.js";
 import type { SafeChoice } from "../../core/events/run-outcome.js";
+import { wordsInRun } from "../../core/messages/metric-en.js";
+import { metrics } from "../../core/results/metric.js";
 import { studentTwoSided, z95 } from "../../statistics/index.js";
-
-/** How scores and unsigned differences are written. */
-const written = {
-  accuracy: {
-    number: (share: number): string => (100 * share).toFixed(1),
-    score: (share: number): string => `${(100 * share).toFixed(1)} %`,
-    unit: "points",
-  },
-  f1: {
-    number: (share: number): string => (100 * share).toFixed(1),
-    score: (share: number): string => `F1 ${(100 * share).toFixed(1)} %`,
-    unit: "points of F1",
-  },
-  r2: {
-    number: (r2: number): string => r2.toFixed(3),
-    score: (r2: number): string => `R² ${r2.toFixed(3)}`,
-    unit: "of R²",
-  },
-} as const;
 
 /**
  * Returns how often a choice with this uncertainty keeps the wrong model if the two truly differ by 2 points: Φ(−0.02 /
@@ -45,12 +28,7 @@ export function safeWords(
   const name = kept === "scratch" ? "from scratch" : strategy;
   if (difference === undefined)
     return `Kept: ${name}. There are no validation ${items} to compare the two on.`;
-  const { score, unit, ...format } = written[metric];
-  const number = (value: number): string =>
-    format
-      .number(value)
-      .replace(/^-(?=0\.?0*$)/, "")
-      .replace("-", "\u2212");
+  const { named, difference: number, unit } = wordsInRun(metric);
   const { n, few_groups, models_ci95: range, wrong_at_2_points: wrong } = difference;
   const ahead = kept === "transfer" ? difference.gain : -difference.gain;
   const on = `${n} validation ${n === 1 ? items.replace(/s$/, "") : items}`;
@@ -62,16 +40,14 @@ export function safeWords(
     kept === "transfer"
       ? [validation.transfer, validation.scratch]
       : [validation.scratch, validation.transfer];
-  const scores = `${score(own)} against ${score(other)}`;
+  const scores = `${named(own)} against ${named(other)}`;
   const lead =
-    ahead > 0
-      ? `${number(ahead)} ${unit} better on ${on}`
-      : `no more than one standard error behind on ${on}`;
+    ahead > 0 ? `${number(ahead)}${unit} better on ${on}` : `no more than one standard error behind on ${on}`;
   if (range === null)
     return `Kept: ${name}, ${lead} (${scores}). They are of too few groups to tell whether that is chance.`;
   const [low, high] = kept === "transfer" ? range : [-range[1], -range[0]];
-  const between = `these two models: from ${number(low)} to ${number(high)} ${unit}`;
-  const two = metric === "r2" ? "0.02 of R²" : `2 ${unit}`;
+  const between = `these two models: from ${number(low)} to ${number(high)}${unit}`;
+  const two = `${metrics[metric].sentenceScale === "share" ? 2 : 0.02}${unit}`;
   const chance =
     low > 0 || wrong === undefined
       ? ""

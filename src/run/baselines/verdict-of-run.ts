@@ -56,7 +56,9 @@ export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts,
     ...(state && {
       scratch: {
         ...state,
-        ...(majority?.length && { learnt: others.some(({ shares }) => beatsMajority(shares, majority)) }),
+        // Right or wrong for each sample: other scores of the majority say nothing about it.
+        ...(task.score === "accuracy" &&
+          majority?.length && { learnt: others.some(({ shares }) => beatsMajority(shares, majority)) }),
       },
     }),
   });

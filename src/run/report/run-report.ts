@@ -16,6 +16,7 @@ import { type Lang, langs } from "../../report/words/langs.js";
 import { shellWord } from "../command-line.js";
 import { RunFolder, type RunManifest } from "../folder/run-folder.js";
 import type { Machine } from "../machine.js";
+import { pathInside } from "./draw-pictures.js";
 import { hideUserFolders } from "./keep-report.js";
 import { textsById } from "./texts-by-id.js";
 
@@ -222,6 +223,18 @@ async function finishedPage(
     const { renderEntitiesReport } = await import("../../report/pages/entities-report.js");
     return renderEntitiesReport({ ...reported, result: { ...given, ...moved } });
   }
+  if (hasTask(given, { head: "boxes" })) {
+    const { renderBoxesReport } = await import("../../report/pages/dense/boxes-report.js");
+    const { boxesReportParts } = await import("./boxes-report-parts.js");
+    const parts = await boxesReportParts(machine.platform, run, given.classes, samples);
+    return renderBoxesReport({ ...reported, ...parts, result: { ...given, ...moved } });
+  }
+  if (hasTask(given, { head: "masks" })) {
+    const { renderMasksReport } = await import("../../report/pages/dense/masks-report.js");
+    const { masksReportParts } = await import("./masks-report-parts.js");
+    const parts = await masksReportParts(machine.platform, run, given.classes, samples);
+    return renderMasksReport({ ...reported, ...parts, result: { ...given, ...moved } });
+  }
   if (hasTask(given, { head: "labels" })) {
     const { renderLabelsReport } = await import("../../report/pages/labels-report.js");
     return renderLabelsReport({ ...reported, result: { ...given, ...moved } });
@@ -286,9 +299,10 @@ async function picturesOf(
   const there = await files.stat(data);
   if (!there) return {};
   const root = there.kind === "folder" ? data : files.dirname(data);
-  const items = [...new Set(shown)]
-    .map((id) => ({ id, path: files.resolve(root, id) }))
-    .filter(({ path }) => !files.relative(root, path).startsWith(".."));
+  const items = [...new Set(shown)].flatMap((id) => {
+    const path = pathInside(machine.platform, root, id);
+    return path === undefined ? [] : [{ id, path }];
+  });
   return machine.thumbnails(items, how);
 }
 

@@ -86,7 +86,7 @@ export async function stageOf(
     validation: heldOf(context, "validation"),
     classes: dataset.classes,
     ...(head && { head }),
-    ...(regime?.streams && { streams: regime.streams(train, plan) }),
+    ...streamsOf(context, train, plan),
     ...(regime?.validate && { validate: regime.validate }),
     stage,
     phase,
@@ -101,6 +101,12 @@ export async function stageOf(
   });
   const { secondsPerStep } = regime ?? {};
   return secondsPerStep ? { ...fit, measure: async () => (await fit.measure()) + secondsPerStep() } : fit;
+}
+
+/** What feeds the steps, if it is not the batches of the train split. */
+function streamsOf({ regime, head }: Unrecorded, train: PictureSource, plan: TrainingPlan) {
+  const streams = regime?.streams?.(train, plan) ?? head?.streams?.(train, plan);
+  return streams && { streams };
 }
 
 /**
@@ -185,7 +191,7 @@ const joinedStrategy = (chosen: Planned["strategy"], { strategy, reason }: Joine
 /** The network of a run before training: with a head of zeros, unless the head starts otherwise. */
 export function emptyNetwork(context: Unrecorded, body: Body = context.opened.body): Graph {
   const { outputs, scores } = headOf(context);
-  return context.head?.network?.() ?? withEmptyHead(body, outputs, scores);
+  return context.head?.network?.(body) ?? withEmptyHead(body, outputs, scores);
 }
 
 type Network = Awaited<ReturnType<typeof networkOf>>;

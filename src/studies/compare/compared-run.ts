@@ -99,7 +99,10 @@ function scoresOf({
     test: {
       ...none,
       ...(scored.metric === "accuracy" && "macro_f1" in test && { macro_f1: test.macro_f1 }),
-      ...{ n: "sentences" in test ? test.sentences : test.n, loss: test.loss ?? Number.NaN },
+      ...{
+        n: "sentences" in test ? test.sentences : test.n,
+        loss: ("loss" in test ? test.loss : undefined) ?? Number.NaN,
+      },
       [scored.metric]: test.metric.value,
       ...(outputs.length === 1 && { mae: outputs[0]!.mae }),
     },

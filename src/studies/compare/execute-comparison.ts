@@ -1,5 +1,7 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { OnEvent, RunEvent } from "../../core/events/events.js";
+import { runScoreFields } from "../../core/events/run-events.js";
+import { wordsInComparison } from "../../core/messages/metric-en.js";
 import {
   type ComparedEntry,
   type ComparedRun,
@@ -200,12 +202,8 @@ function withoutScores({ scored: _scored, groups: _groups, ...run }: AnsweredRun
 }
 
 /** Returns the scores for the event of a finished training. */
-function scoresOf({ test, validation }: AnsweredRun): Partial<RunEvent> {
-  if (test.f1 !== undefined) return { test_f1: test.f1, validation_f1: scoreIn(validation) };
-  return test.r2 === undefined
-    ? { test_accuracy: test.accuracy, validation_accuracy: validation.accuracy }
-    : { test_r2: test.r2, validation_r2: scoreIn(validation) };
-}
+const scoresOf = ({ scored: { metric }, test, validation }: AnsweredRun): Partial<RunEvent> =>
+  runScoreFields({ metric, test: scoreIn(test), validation: scoreIn(validation) });
 
 /** Below this number of validation samples, one sample changes the score by more than two points. */
 const fewValidationSamples = 50;
@@ -238,7 +236,7 @@ function notesOf(
       ? ["One seed: there is no interval over seeds, and another training could order them otherwise."]
       : [
           sameTest
-            ? `The ± of ${{ r2: "R²", f1: "F1", accuracy: "accuracies" }[metricOf(runs)]} and the ranges of differences are of the way of training: they hold the luck of the seeds and of the test items.`
+            ? `The ± of ${wordsInComparison(metricOf(runs)).plural} and the ranges of differences are of the way of training: they hold the luck of the seeds and of the test items.`
             : `Each seed has its own test part of the same ${pool} items. Since these parts overlap, the ± of a row and the ranges of differences are wider than of ${seeds.length} independent tests (Nadeau & Bengio 2003).`,
         ]),
     ...groupNotes(runs, sameTest),

@@ -1,5 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { RunEvent, TrainedResult } from "../../core/events/events.js";
+import { runScoreFields } from "../../core/events/run-events.js";
+import { scoreIn } from "../../core/results/comparison.js";
 import { type RecordedScores, readScores } from "../../evaluate/recorded-scores.js";
 import type { CurveRun } from "../../evidence/learning-curve.js";
 
@@ -24,14 +26,8 @@ export function classesOf(result: TrainedResult): readonly string[] {
 }
 
 /** Returns the scores for the event of a finished training. */
-export function scoresOf({
-  test,
-  validation: { n: _n, loss: _loss, ...named },
-}: TrainedResult): Partial<RunEvent> {
-  const { name, value } = test.metric;
-  const [validation] = Object.values(named);
-  return { [`test_${name}`]: value, [`validation_${name}`]: validation };
-}
+export const scoresOf = ({ test: { metric }, validation }: TrainedResult): Partial<RunEvent> =>
+  runScoreFields({ metric: metric.name, test: metric.value, validation: scoreIn(validation) });
 
 /** Returns the score of each test item. @throws RunError for a run that did not record them */
 function sharesOf(test: RecordedScores | undefined, at: string): Float64Array {

@@ -1,5 +1,6 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import { isTrained, type OnEvent, type RunEvent, type TrainedResult } from "../../core/events/events.js";
+import { wordsInComparison } from "../../core/messages/metric-en.js";
 import type { CurveResult } from "../../core/results/curve.js";
 import { defaultTask, isBaseClassification } from "../../core/results/task.js";
 import { type CurveRun, readCurve } from "../../evidence/learning-curve.js";
@@ -213,7 +214,7 @@ function notesOf(
   { seeds, unit, sameTest, few }: Pick<CurveResult, "seeds" | "unit"> & { sameTest: boolean; few?: boolean },
 ): string[] {
   const { validation } = first.split;
-  const scores = { accuracy: "accuracies", f1: "F1", r2: "R²" }[first.test.metric.name];
+  const { plural: scores } = wordsInComparison(first.test.metric.name);
   return [
     `Every size chooses its epoch on the same ${validation} validation ${unit}: with few ${unit} of your own you would have fewer to choose by too.`,
     ...(seeds.length === 1

@@ -6,7 +6,8 @@ import {
   type TrainedResult,
 } from "../../core/events/events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
-import type { Scored, ScoredMetric } from "../../core/results/scored.js";
+import type { ScoreName } from "../../core/results/metric.js";
+import type { Scored } from "../../core/results/scored.js";
 import { seedScores } from "../../core/results/seeds.js";
 import type { SideEpoch, SideRun } from "../../core/results/side-by-side.js";
 import type { ModelTask } from "../../core/results/task.js";
@@ -153,7 +154,7 @@ function recordedProgress(events: readonly EngraftEvent[]): Partial<SideRun> & P
 function finished(result: TrainedResult): Partial<SideRun> & Pick<SideRun, "epochs"> {
   const { base, strategy, split, validation: v, test, verdict } = result;
   const { name, value, ci95 } = test.metric;
-  const named: Partial<Readonly<Record<ScoredMetric, number>>> = v;
+  const named: Partial<Readonly<Record<ScoreName, number>>> = v;
   const seeds = result.by_seed && seedScores(result.by_seed);
   return {
     base,

@@ -21,11 +21,12 @@ import {
   predicted,
 } from "./explanation.js";
 import { openPictureGradients, type PictureGradients } from "./picture-gradients.js";
+import { withPictureScores } from "./picture-scores.js";
 
 /** Cells per side of the grid that LIME and SHAP hide. */
 const side = 8;
 
-/** Explains predictions for pictures: classes, labels or numbers. @throws ModelError for a damaged folder */
+/** Explains predictions for pictures: classes, labels, numbers, the best box of a class, or the share of its pixels. @throws ModelError for a damaged folder */
 export async function explainerOfPictures(
   { platform }: Machine,
   runtime: Runtime,
@@ -37,7 +38,7 @@ export async function explainerOfPictures(
   const { classes, preprocessing } = folder;
   const outputs: ModelOutputs = { names: classes, link: linkOf(task) };
   const requested = placeOf(outputs, options);
-  const plain = graphOf(folder);
+  const plain = withPictureScores(graphOf(folder), task, classes.length);
   const graph = withPixels(plain, preprocessing);
   const session = await openSession(runtime, graph, { label: `model "${folder.dir}"` });
   const score = scorerOf(session, preprocessing);

@@ -45,7 +45,8 @@ export interface ModelOutputs {
 /** Returns the link function of a task: softmax, sigmoid or identity. */
 export function linkOf(task: ModelTask): Link {
   if (isTaskWith(task, { head: "numbers" })) return "identity";
-  return isTaskWith(task, { head: "labels" }) ? "sigmoid" : "softmax";
+  const eachAlone = isTaskWith(task, { head: "labels" }) || isTaskWith(task, { head: "boxes" });
+  return eachAlone ? "sigmoid" : "softmax";
 }
 
 /** Returns the explained number for one sample's logits: the probability of an output, or its value. */

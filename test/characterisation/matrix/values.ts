@@ -37,6 +37,7 @@ const options: Readonly<Record<Exclude<keyof TrainOptions, "option" | "strategy"
   trainSize: give({ trainSize: 12 }),
   groupFrom: give({ groupFrom: "(" }, { groupFrom: "([0-4])[^/]*$" }),
   cut: give({ cut: "no such value" }),
+  levels: give({ levels: "8=no such value,16=no other value" }),
   trainable: give({ trainable: "no such weight" }),
   base: give({ base: "toy:plain-texts" }),
   weights: give({ weights: "fp16" }),

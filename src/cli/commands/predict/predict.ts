@@ -1,23 +1,27 @@
-import { type LoadedModel, load } from "../../../api/load.js";
+import { load } from "../../../api/load.js";
 import { EngraftError } from "../../../core/errors.js";
-import { classificationOf, hasTask, isTaskWith, taskFacts } from "../../../core/results/task.js";
+import { hasTask } from "../../../core/results/task.js";
 import { countCut } from "../../../inference/cut-texts.js";
 import type { Command } from "../../command.js";
 import type { OptionsOf } from "../../options/options.js";
 import type { Output } from "../../output.js";
-import { refuseTrust } from "../../render/render-assessment.js";
+import { labelled } from "../../render/labelled.js";
 import { pairOf } from "../pair-of.js";
 import { unreadableInputs } from "../unreadable.js";
+import { openDrawings } from "./draw-pictures.js";
 import { imagesOf, type NamedInput, rowsOfFiles, textsOf, withWords } from "./inputs.js";
 import {
+  boxesOf,
   classesOf,
   entitiesOf,
   headsOf,
   labelsOf,
+  masksOf,
   numbersOf,
   type Prediction,
   type Predictor,
 } from "./predictors.js";
+import { refuseOptions } from "./refuse-options.js";
 
 /** Inputs per batch. */
 const most = { pictures: 1, texts: 256, rows: 1000 } as const;
@@ -25,28 +29,13 @@ const most = { pictures: 1, texts: 256, rows: 1000 } as const;
 /** `engraft predict <model> <input…|folder|list|->`: a prediction for each input, also if another one cannot be read. */
 export const predict: Command<OptionsOf<"predict">> = async (args, options, { output, signal }) => {
   const [dir = "", ...words] = args;
-  const { threads, top = 1, tta = 1, sets, abstain, long, textA, textB, text, quotes } = options;
+  const { threads, top = 1, tta = 1, sets, abstain, long, textA, textB, text, quotes, ...dense } = options;
   const pair = pairOf({ command: "predict", textA, textB, words });
   const how = { ...(threads !== undefined && { threads }), ...(long !== undefined && { long }) };
   const cut = countCut();
   const model = await load(dir, { ...how, onCut: cut.onCut });
   try {
-    const { task } = model;
-    if (!isTaskWith(task, { head: "classes" })) refuseTrust(options, task);
-    if (tta > 1 && !takesImages(model))
-      throw new EngraftError("OptionError", `--tta is for models of pictures, and this is of ${task}`, {
-        help: "leave --tta out",
-      });
-    if (
-      (pair || text !== undefined) &&
-      task !== classificationOf.text &&
-      !isTaskWith(task, { head: "labels" })
-    )
-      throw new EngraftError(
-        "OptionError",
-        `--text, --text-a and --text-b are for models of texts, and this is of ${task}`,
-        { help: "leave them out" },
-      );
+    refuseOptions(model, options);
     const unreadable = unreadableInputs(output);
     let n = 0;
     const run = async <Input>(
@@ -71,33 +60,32 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     const images = imagesOf(words, signal);
     const texts = withWords(textsOf(words, signal, { ...asText, ...asList }), unreadable);
     const rows = rowsOfFiles(words, asList);
+    const onImages = (predictor: Predictor<string>) => run("pictures", images, predictor);
+    const { threshold } = dense;
+    const draw = dense.draw === undefined ? undefined : await openDrawings(dense.draw);
     const predictOptions = { ...{ top, sets, abstain }, onNoThreshold: noteOnce(output), tta: 1 };
     if (hasTask(model, { head: "classes", input: "image" }))
-      await run("pictures", images, classesOf<string>(model, { ...predictOptions, tta }));
+      await onImages(classesOf<string>(model, { ...predictOptions, tta }));
     else if (hasTask(model, { head: "classes", input: "table" }))
       await run("rows", rows, classesOf(model, predictOptions));
     else if (hasTask(model, { head: "classes", input: "text" }))
       await run("texts", texts, classesOf(model, predictOptions));
     else if (hasTask(model, { head: "numbers", input: "image" }))
-      await run("pictures", images, numbersOf<string>(model, { tta, coverage: model.coverage }));
+      await onImages(numbersOf<string>(model, { tta, coverage: model.coverage }));
     else if (hasTask(model, { head: "numbers", input: "table" })) await run("rows", rows, numbersOf(model));
+    else if (hasTask(model, { head: "boxes" })) await onImages(boxesOf(model, { draw, threshold }));
+    else if (hasTask(model, { head: "masks" })) await onImages(masksOf(model, { draw }));
     else if (hasTask(model, { head: "tags" })) await run("texts", texts, entitiesOf(model));
-    else if (!hasTask(model, { head: "labels" })) await run("pictures", images, headsOf(model, { top, tta }));
+    else if (!hasTask(model, { head: "labels" })) await onImages(headsOf(model, { top, tta }));
     else if (model.unit === "texts") await run("texts", texts, labelsOf(model, top));
-    else await run("pictures", images, labelsOf(model, top, tta));
+    else await onImages(labelsOf(model, top, tta));
     for (const warning of cut.warnings(n)) onEvent(warning);
     unreadable.refuse(n);
-    output.result({ predictions: n }, []);
+    output.result({ predictions: n }, labelled("drawn", ...(dense.draw === undefined ? [] : [dense.draw])));
   } finally {
     await model.close();
   }
 };
-
-/** True if a model predicts for images. A model with several heads does. */
-const takesImages = (model: LoadedModel): boolean =>
-  hasTask(model, { head: "labels" })
-    ? model.unit === "pictures"
-    : isTaskWith(model.task, { input: "image" }) || !(model.task in taskFacts);
 
 async function* batchesOf<Input>(inputs: AsyncIterable<NamedInput<Input>>, size: number) {
   let part: NamedInput<Input>[] = [];

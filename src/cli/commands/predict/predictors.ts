@@ -1,12 +1,17 @@
 import type { Answer } from "../../../inference/answer.js";
 import type { Assessment, AssessOptions } from "../../../inference/assess.js";
+import type { OverlayContent } from "../../../report/overlay/overlay-svg.js";
+import type { BoxModel } from "../../../tasks/boxes/box-model.js";
 import type { TasksModel } from "../../../tasks/classes/image-model.js";
 import type { EntityModel } from "../../../tasks/entities/entity-model.js";
 import type { LabelModel } from "../../../tasks/labels/label-model.js";
+import type { MaskModel, NamedMask } from "../../../tasks/masks/mask-model.js";
 import type { Estimate } from "../../../tasks/numbers/estimates.js";
 import type { TextOrPair } from "../../../tasks/texts/require-texts.js";
+import { percent } from "../../render/percent.js";
 import { asksForTrust, renderAssessment, type TrustOptions } from "../../render/render-assessment.js";
 import { estimateWords } from "../../render/render-numbers.js";
+import type { Draw } from "./draw-pictures.js";
 
 /** Prediction: fields for programs, and cells of a line for people. */
 export interface Prediction {
@@ -52,6 +57,72 @@ export function classesOf<Input>(
       words: cells(answers.slice(0, top)),
     }));
 }
+
+/** Boxes in pictures. */
+export function boxesOf(
+  model: BoxModel,
+  { threshold, draw }: { readonly threshold?: number | undefined; readonly draw?: Draw | undefined } = {},
+): Predictor<string> {
+  const how = threshold === undefined ? {} : { threshold };
+  return eachPicture(async (picture) => {
+    const boxes = await model.predict(picture, how);
+    const drawn = await draw?.(picture, {
+      boxes: boxes.map(({ label: name, score, box: { xmin, ymin, xmax, ymax } }) => ({
+        ...{ name, score, label: model.classes.indexOf(name), box: [xmin, ymin, xmax, ymax] as const },
+      })),
+    });
+    return {
+      event: { boxes, ...(drawn !== undefined && { drawn }) },
+      words: boxes.map(({ label, score, box: { xmin, ymin, xmax, ymax } }) =>
+        [label, score.toFixed(4), ...[xmin, ymin, xmax, ymax].map((x) => x.toFixed(1))].join(" "),
+      ),
+    };
+  });
+}
+
+/** Classes of the pixels of pictures: the share of each, its mean probability, and for programs its mask as PNG in base64. */
+export function masksOf(
+  model: MaskModel,
+  { draw }: { readonly draw?: Draw | undefined } = {},
+): Predictor<string> {
+  return eachPicture(async (picture) => {
+    const { greyPng } = await import("../../../data/masks/write-png.js");
+    const found = await model.predict(picture);
+    const masks = await Promise.all(
+      found.map(async ({ label, score, mask }) => {
+        const share = mask.data.reduce((n, v) => n + (v > 0 ? 1 : 0), 0) / mask.data.length;
+        return { score, label, share, mask: Buffer.from(await greyPng(mask)).toString("base64") };
+      }),
+    );
+    const drawn = await draw?.(picture, masksContent(found, model.classes));
+    return {
+      event: { masks, ...(drawn !== undefined && { drawn }) },
+      words: masks.map(({ label, share, score }) => `${label} ${percent(share)} ${score.toFixed(4)}`),
+    };
+  });
+}
+
+/** Returns the regions of all classes but the background. */
+function masksContent(found: readonly NamedMask[], classes: readonly string[]): OverlayContent {
+  const [first] = found;
+  if (first === undefined) return {};
+  const { width, height } = first.mask;
+  const labels = new Uint8Array(width * height);
+  const shown = found.filter(({ label }) => label.toLowerCase() !== "background");
+  for (const [k, { mask }] of shown.entries())
+    for (let i = 0; i < labels.length; i++) if (mask.data[i]! > 0) labels[i] = k + 1;
+  const regions = shown.map(({ label: name }, k) => ({ value: k + 1, label: classes.indexOf(name), name }));
+  return { mask: { width, height, labels, regions } };
+}
+
+/** Predicts for one picture after the other. */
+const eachPicture =
+  (predict: (picture: string) => Promise<Prediction>): Predictor<string> =>
+  async (pictures) => {
+    const all: Prediction[] = [];
+    for (const picture of pictures) all.push(await predict(picture));
+    return all;
+  };
 
 /** Several heads: the first as for one head, and all of them by name. */
 export function headsOf(model: TasksModel, predictOptions: PredictorOptions): Predictor<string> {

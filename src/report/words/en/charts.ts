@@ -1,14 +1,8 @@
-import type { MetricName } from "../../../core/results/metric.js";
-
 /** English words on the charts of a training. */
 export const chartsEn = {
   loss: "Loss",
   lossNote: "by epoch, nats; lower is better",
   lossNoteNumbers: "by epoch; lower is better",
-  metrics: { accuracy: "accuracy", f1: "F1", r2: "R²", perplexity: "perplexity" } satisfies Record<
-    MetricName,
-    string
-  >,
   accuracyNote: "by epoch; higher is better",
   train: "train",
   validation: "validation",
@@ -20,6 +14,10 @@ export const chartsEn = {
   trainingLoss: "Training loss",
   trainingLossNote: "by step",
   lossLine: "loss",
+  /** Names of the terms of a loss, where they are not the words of a method. */
+  lossTerms: { boxes: "boxes", classification: "classification", dice: "Dice" } as Readonly<
+    Record<string, string>
+  >,
   learningRate: "Learning rate",
   learningRateNote: "by step; of the group with the highest rate",
   rate: "learning rate",

@@ -1,12 +1,13 @@
 /** English sentences of the report of a comparison of strategies. */
-import type { ComparedMetric, ComparisonResult, Difference } from "../../../core/results/comparison.js";
+import type { ComparisonResult, Difference } from "../../../core/results/comparison.js";
+import type { ScoreName } from "../../../core/results/metric.js";
 import { count, decimal } from "../../charts/numbers.js";
 
 /** Sentences of a result. Its English text is part of the result; other languages write them from its numbers. */
 export interface ComparisonSentences {
   readonly winner: (result: ComparisonResult) => string;
   readonly notes: (result: ComparisonResult) => readonly string[];
-  readonly difference: (one: Difference, label: string, metric: ComparedMetric) => string;
+  readonly difference: (one: Difference, label: string, metric: ScoreName) => string;
 }
 
 export const comparisonEn = {
@@ -18,19 +19,19 @@ export const comparisonEn = {
   numbers: (n: number): string => count(n, "target"),
   parts: (train: string, validation: string, test: string): string =>
     `${train} to train, ${validation} to validate, ${test} to test`,
-  measures: { accuracy: "accuracy", f1: "F1", r2: "R²" } satisfies Record<ComparedMetric, string>,
   sentences: {
     winner: ({ winner }) => winner?.words ?? "",
     notes: ({ notes }) => notes,
     difference: ({ words }) => words,
   } as ComparisonSentences,
 
-  onTest: (measure: string): string => `${capital(measure)} on the test split`,
+  /** @param title name of the metric at the start of a title */
+  onTest: (title: string): string => `${title} on the test split`,
   onTestNote: (measure: string): string =>
     `Large dots: means over the seeds. Lines: their 95 % confidence intervals over seeds and test samples. Small dots: each seed. Ordered by validation ${measure}.`,
   onTestAlt: (measure: string): string =>
     `Test ${measure} of each strategy with its interval; the same numbers are in the table below`,
-  againstTime: (measure: string): string => `${capital(measure)} against time`,
+  againstTime: (title: string): string => `${title} against time`,
   againstTimeNote:
     "Seconds of one training, without the features of the frozen backbone that all strategies share. Logarithmic.",
   againstTimeAlt: (measure: string): string =>
@@ -82,7 +83,3 @@ export const comparisonEn = {
   best: "best",
   features: "features",
 };
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}

@@ -2,10 +2,11 @@
 import type { CurveResult } from "../../../core/results/curve.js";
 import { count } from "../../charts/numbers.js";
 import { html, type Markup } from "../../html.js";
+import { metricsEn } from "./metrics.js";
 
 type Unit = CurveResult["unit"];
 type Metric = CurveResult["metric"];
-const short: Readonly<Record<Metric, string>> = { accuracy: "accuracy", f1: "F1", r2: "R²" };
+const { names, titles } = metricsEn;
 
 export const curveEn = {
   kind: "learning curve",
@@ -23,11 +24,11 @@ export const curveEn = {
   numbers: (n: number): string => count(n, "target"),
   types: (n: number): string => `${count(n, "type")} of entities`,
   scoreBy: (unit: Unit, metric: Metric): string =>
-    `${{ accuracy: "Accuracy", f1: "Micro F1", r2: "R²" }[metric]} by number of training ${unit}`,
+    `${{ ...titles, f1: "Micro F1" }[metric]} by number of training ${unit}`,
   chartNote: (unit: Unit, metric: Metric): Markup =>
-    html`Dots: means over the seeds, with 95 % confidence intervals over seeds alone. Curves: the best fit of error = floor + scale · n<sup>−rate</sup>, dashed where it is extrapolated. Dotted line: the requested ${short[metric]}. The number of ${unit} is logarithmic.`,
+    html`Dots: means over the seeds, with 95 % confidence intervals over seeds alone. Curves: the best fit of error = floor + scale · n<sup>−rate</sup>, dashed where it is extrapolated. Dotted line: the requested ${names[metric]}. The number of ${unit} is logarithmic.`,
   chartAlt: (unit: Unit, metric: Metric): string =>
-    `Test ${short[metric]} with transfer and from scratch by the number of training ${unit}; the same numbers are in the table`,
+    `Test ${names[metric]} with transfer and from scratch by the number of training ${unit}; the same numbers are in the table`,
   transfer: "transfer",
   scratch: "from scratch",
   table: "Scores by size",

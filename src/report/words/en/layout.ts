@@ -6,9 +6,11 @@ export const layoutEn = {
   glossary: "Glossary",
   /** Headings of the sections of a run. */
   sections: {
+    drawn: "Worst pictures",
     confusion: "Confusion matrix",
     worst: "Worst samples",
     scores: "Scores by class",
+    thresholds: "Thresholds",
     otherTest: "On another test set",
     curves: "Learning curves",
     calibration: "Calibration",

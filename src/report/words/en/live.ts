@@ -23,7 +23,6 @@ export const liveEn = {
   isDone: "The run is done.",
   done: (metric: string, value: string, range: string | undefined, n: string): string =>
     `The run is done: ${metric} ${value}${range === undefined ? "" : ` (95 % confidence interval ${range})`} on ${n} test items.`,
-  accuracy: "accuracy",
   progress: ({ phase, stage, done, total, unit, seconds_left: left }: ProgressEvent): string => {
     const name = stage === undefined || stage === phase ? phase : `${phase} (${stage})`;
     return `${name}: ${integer(done)} of ${integer(total)} ${unit}${left === undefined ? "" : `, ${duration(left)} left`}`;

@@ -6,7 +6,6 @@ export const sideBySideEn = {
   facts: (runs: number, task: string): string => `${runs} runs · ${task}`,
   footer:
     "The confidence intervals of scores are those of each run's own report. Differences are paired on the same test samples; p is corrected (Holm) for the number of comparisons. The best run was chosen by validation; test splits chose nothing.",
-  metric: { accuracy: "accuracy", r2: "R²", f1: "F1" } satisfies Record<RunsReport["metric"], string>,
   notes: "Limits of these numbers",
   /** The English text is part of the result; other languages write it from its numbers. */
   differenceWords: (one: SideDifference, _label: string, _of: RunsReport): string => one.words,

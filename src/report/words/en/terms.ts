@@ -42,6 +42,16 @@ export const termsEn = {
   abstention: ["abstention", "No prediction if the confidence is below a threshold."],
   energy: ["energy", "−log Σ exp of the logits; high for unusual inputs."],
   r2: ["R²", "Share of the variance that is explained; 1 is best, 0 is always the mean."],
+  iou: [
+    "IoU",
+    "Intersection over union: the area that two boxes or masks share, divided by the area that they cover together; 1 is best.",
+  ],
+  ap50: ["AP50", "Average precision of boxes that count as right from an IoU of 0.5."],
+  map: [
+    "mAP",
+    "Mean average precision of boxes, over the classes and the ten IoU thresholds 0.50, 0.55, … 0.95; 1 is best.",
+  ],
+  miou: ["mIoU", "Mean over the classes of the IoU of predicted and true masks; 1 is best."],
   mae: ["MAE", "Mean absolute error, in the unit of the target."],
   rmse: ["RMSE", "Root of the mean squared error, in the unit of the target; large errors count more."],
   "prediction-interval": [

@@ -1,21 +1,11 @@
 /** English sentences of the verdict. */
 import type { Interval, Verdict } from "../../../core/events/events.js";
-import type { ComparedMetric } from "../../../core/results/comparison.js";
-import { decimal, gain, integer } from "../../charts/numbers.js";
+import { metrics, type ScoreName } from "../../../core/results/metric.js";
+import { integer } from "../../charts/numbers.js";
+import { formatInRun } from "../../charts/score-format.js";
 
 /** Subject of a verdict: transfer, the teacher of a distillation, or a network that several tasks share. */
 export type VerdictSubject = "transfer" | "teacher" | "alone";
-
-const measured: Readonly<
-  Record<
-    ComparedMetric,
-    { readonly name: string; readonly unit: string; readonly signed: (v: number) => string }
-  >
-> = {
-  accuracy: { name: "accuracy", unit: " points", signed: gain },
-  f1: { name: "F1", unit: " points", signed: gain },
-  r2: { name: "R²", unit: "", signed: (v) => `${v > 0 ? "+" : ""}${decimal(v)}` },
-};
 
 const subjects: Readonly<Record<VerdictSubject, readonly [subject: string, other: string]>> = {
   transfer: ["transfer", "from scratch"],
@@ -25,25 +15,27 @@ const subjects: Readonly<Record<VerdictSubject, readonly [subject: string, other
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-function amount(value: number, metric: ComparedMetric): string {
-  const { signed, unit } = measured[metric];
-  return `${signed(Math.abs(value)).replace("+", "")}${unit}`;
-}
+const unitOf = (metric: ScoreName): string => (metrics[metric].sentenceScale === "share" ? " points" : "");
 
-function range([low, high]: Interval, metric: ComparedMetric): string {
-  const { signed } = measured[metric];
-  return `${signed(low)} to ${signed(high)}`;
+/** "11.3 points", "0.113" */
+const amount = (value: number, metric: ScoreName): string =>
+  `${formatInRun(metric).half(Math.abs(value))}${unitOf(metric)}`;
+
+function range([low, high]: Interval, metric: ScoreName): string {
+  const { gain } = formatInRun(metric);
+  return `${gain(low)} to ${gain(high)}`;
 }
 
 /** "accuracy is 11.3 points higher than from scratch" */
-function difference(v: Verdict, metric: ComparedMetric, other: string): string {
-  const { name } = measured[metric];
+function difference(v: Verdict, metric: ScoreName, other: string): string {
+  const { name } = metrics[metric];
   if (v.gain === 0) return `${name} is the same as ${other}`;
   return `${name} is ${amount(v.gain, metric)} ${v.gain > 0 ? "higher" : "lower"} than ${other}`;
 }
 
 /** Returns the verdict in one sentence: the decision and its main number. */
-function line(v: Verdict, metric: ComparedMetric, topic: VerdictSubject): string {
+function line(v: Verdict, metric: ScoreName, topic: VerdictSubject): string {
+  const { name } = metrics[metric];
   const named = subjects[topic];
   const subject = v.against === undefined ? named[0] : "this model";
   const other = v.against === undefined ? named[1] : `with ${v.against}`;
@@ -61,7 +53,7 @@ function line(v: Verdict, metric: ComparedMetric, topic: VerdictSubject): string
       return `${capital(subject)} ${v.against === undefined ? "hurt" : "is worse"}: ${by}${interval}.`;
     case "equivalent":
     case "neutral":
-      return `No difference that matters: ${measured[metric].name} is within ${amount(v.margin, metric)} of the ${measured[metric].name} ${other}.`;
+      return `No difference that matters: ${name} is within ${amount(v.margin, metric)} of the ${name} ${other}.`;
     case "baseline better":
       return `Do not use this model yet: ${rival} better${v.against === undefined ? " without a pretrained model" : ""}.`;
     case "baseline ahead":
@@ -80,7 +72,7 @@ function line(v: Verdict, metric: ComparedMetric, topic: VerdictSubject): string
       return noInterval(v, by, subject, other);
     default:
       return v.ci95
-        ? `Not decided: ${by}, but any difference from ${range(v.ci95, metric)}${measured[metric].unit} fits the data (95 % confidence interval).`
+        ? `Not decided: ${by}, but any difference from ${range(v.ci95, metric)}${unitOf(metric)} fits the data (95 % confidence interval).`
         : `Not decided: ${by}, which can be chance.`;
   }
 }
@@ -99,7 +91,7 @@ const savedTime = ({ effort }: Verdict): boolean =>
 export const verdictEn = {
   line,
   /** The whole verdict. Its English text is part of the result. */
-  full: (v: Verdict, _metric: ComparedMetric, _judged: VerdictSubject): string => v.words,
+  full: (v: Verdict, _metric: ScoreName, _judged: VerdictSubject): string => v.words,
   amount,
   range,
 };

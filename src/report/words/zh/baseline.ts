@@ -2,8 +2,8 @@
 
 import type { Verdict } from "../../../core/events/events.js";
 import { type BaselineName, baselineNames } from "../../../core/results/baseline-names.js";
-import type { ComparedMetric } from "../../../core/results/comparison.js";
-import { decimal, percent } from "../../charts/numbers.js";
+import type { ScoreName } from "../../../core/results/metric.js";
+import { measuredZh } from "./metrics.js";
 
 /** 各基线的名称。 */
 const names: Readonly<Record<BaselineName, string>> = {
@@ -12,6 +12,9 @@ const names: Readonly<Record<BaselineName, string>> = {
   "always the mean": "总是回答平均值",
   "logistic regression on pixels": "像素上的逻辑回归",
   "ridge regression on pixels": "像素上的岭回归",
+  "the same boxes in every picture": "每张图像都给出同样的框",
+  "logistic regression on colours": "颜色上的逻辑回归",
+  "a grey threshold for each picture (Otsu)": "每张图像一个灰度阈值（Otsu）",
   "TF-IDF with logistic regression": "TF-IDF 加逻辑回归",
   "the word look-up table": "查词表",
   "logistic regression": "逻辑回归",
@@ -25,43 +28,28 @@ const names: Readonly<Record<BaselineName, string>> = {
 
 export const baselineZh = (name: string): string => (names as Readonly<Record<string, string>>)[name] ?? name;
 
-/** 分数连同指标：“准确率 72.9 %”。 */
-export function scoreZh(value: number, metric: ComparedMetric): string {
-  if (metric === "r2") return `R² ${decimal(value)}`;
-  return `${metric === "f1" ? "F1 " : "准确率 "}${percent(value)}`;
-}
-
 /** “TF-IDF 加逻辑回归（准确率 80.7 %）不需要预训练模型，只用了 0.2 秒” */
 export function rivalZh(
   { name, value, seconds = 0 }: NonNullable<Verdict["ahead"]>,
-  metric: ComparedMetric,
+  metric: ScoreName,
   against?: string,
 ) {
-  const score = value === undefined ? "" : `（${scoreZh(value, metric)}）`;
+  const score = value === undefined ? "" : `（${measuredZh(metric).scored(value)}）`;
   const took = seconds < 0.05 ? "" : `，只用了 ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} 秒`;
   return `${baselineZh(name)}${score}${against === undefined ? "不需要预训练模型" : ""}${took}`;
 }
 
 /** 结论之后关于基线的句子；没有基线时为空。 */
-export function baselinesZh(
-  v: Verdict,
-  metric: ComparedMetric,
-  amount: (value: number) => string,
-  signed: (value: number) => string,
-): string {
-  const probe = probeZh(v, metric, amount, signed);
+export function baselinesZh(v: Verdict, metric: ScoreName): string {
+  const probe = probeZh(v, metric);
   return `${probe}${bestZh(v, metric, probe !== "")}${leftOutZh(v)}`;
 }
 
-function probeZh(
-  { probe, margin }: Verdict,
-  metric: ComparedMetric,
-  amount: (value: number) => string,
-  signed: (value: number) => string,
-): string {
+function probeZh({ probe, margin }: Verdict, metric: ScoreName): string {
   if (probe === undefined) return "";
   const { finding, ci90, ci95, gain, value } = probe;
-  const score = scoreZh(value, metric);
+  const { amount, scored, signed } = measuredZh(metric);
+  const score = scored(value);
   if (finding === "equivalent" && ci90)
     return `只训练分类头的线性探针在 ${amount(margin)}之内同样好：${score}（差别的 90 % 置信区间 ${signed(ci90[0])} 至 ${signed(ci90[1])}）。`;
   if (finding === "worse" && ci95)
@@ -71,14 +59,14 @@ function probeZh(
 
 function bestZh(
   { best_baseline: best, kind, ahead }: Verdict,
-  metric: ComparedMetric,
+  metric: ScoreName,
   probeTold: boolean,
 ): string {
   if (best === undefined) return "";
   const aheadTold = kind === "baseline better" || kind === "baseline ahead" || kind === "one training";
   if (best.name === ahead?.name && aheadTold) return "";
   if (best.name === baselineNames.probe && probeTold) return "";
-  return `按验证集最好的基线：${baselineZh(best.name)}，${scoreZh(best.value, metric)}。`;
+  return `按验证集最好的基线：${baselineZh(best.name)}，${measuredZh(metric).scored(best.value)}。`;
 }
 
 const leftOutZh = ({ left_out: left = [] }: Verdict): string =>

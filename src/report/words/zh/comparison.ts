@@ -7,18 +7,16 @@ import {
 } from "../../../core/results/comparison.js";
 import { median } from "../../../linalg/quantile.js";
 import { fewestGroups, fewestSamples, fewestSeeds, levelOfRepeatedTest } from "../../../statistics/index.js";
-import { decimal, percent } from "../../charts/numbers.js";
+import { decimal } from "../../charts/numbers.js";
 import type { ComparisonSentences, comparisonEn } from "../en/comparison.js";
-import { comparedZh, spaced } from "./verdict.js";
-
-const measures: typeof comparisonEn.measures = { accuracy: "准确率", f1: "F1", r2: "R²" };
+import { comparedZh, metricsZh, spaced } from "./metrics.js";
 
 /** 0.95 写作 “95 %”。 */
 const percentOf = (level: number): string => `${Number((100 * level).toFixed(2))} %`;
 
 const difference: ComparisonSentences["difference"] = (one, label, metric) => {
   const { to, gain, seeds, finding, samples = 0, why, comparisons } = one;
-  const { name, unit, signed } = comparedZh[metric];
+  const { name, unit, signed } = comparedZh(metric);
   const { interval, level } = rangeOf(one);
   const amount = `${signed(gain)}${unit}`;
   const on = `各训练 ${seeds} 次，${samples} 个测试样本`;
@@ -58,7 +56,8 @@ function winner(result: ComparisonResult): string {
     common.length > 0 && ranked.some((seeds) => seeds.length !== common.length)
       ? `，排名只看都有的 ${common.length} 个种子`
       : "";
-  const lead = `${won.label} 的${spaced("验证", measures[metric])}最高${over}${some}。它的${spaced("测试", measures[metric])}为 ${metric === "accuracy" ? percent(value) : decimal(value)}。`;
+  const measure = metricsZh.names[metric];
+  const lead = `${won.label} 的${spaced("验证", measure)}最高${over}${some}。它的${spaced("测试", measure)}为 ${comparedZh(metric).score(value)}。`;
   if (won.next === undefined) return `${lead}没有其他策略可以与它比较。`;
   if (!won.difference) return `${lead}它与下一名 ${won.next} 没有共同的随机种子。`;
   return `${lead}${difference(won.difference, won.label, metric)}${advice(result)}${others(result)}`;
@@ -76,10 +75,10 @@ function advice({ winner: won, rows, metric }: ComparisonResult): string {
   const two = rows.filter(({ label }) => label === won?.label || label === won?.next);
   const quicker = two.sort((a, b) => (a.seconds?.own ?? 0) - (b.seconds?.own ?? 0))[0]!;
   const cost = Math.max(0, quicker.label === won.label ? -interval[0] : interval[1]);
-  const { name, unit, signed } = comparedZh[metric];
+  const { name, amount } = comparedZh(metric);
   return cost <= margin
     ? `选用其中较快的 ${quicker.label}，没有值得注意的损失。`
-    : `选用其中较快的 ${quicker.label}，${name}最多可能损失 ${signed(cost).replace("+", "")}${unit}。`;
+    : `选用其中较快的 ${quicker.label}，${name}最多可能损失 ${amount(cost)}。`;
 }
 
 /** 三种以上策略时，有几种能与优胜者区分开，多小的差别看不出来。 */
@@ -99,11 +98,11 @@ function others({ winner: won, rows, metric }: ComparisonResult): string {
     return `其余 ${all.length} 种与 ${won!.label} 相比：${counted.join("，")}。`;
   }
   const smallest = median(all.flatMap(({ smallest }) => smallest ?? []));
-  const { name, unit, signed } = comparedZh[metric];
+  const { name, amount } = comparedZh(metric);
   const seen =
     smallest === undefined
       ? ""
-      : `：各训练 ${most} 次，${name}相差小于约 ${signed(smallest).replace("+", "")}${unit}的差别在这里看不出来`;
+      : `：各训练 ${most} 次，${name}相差小于约 ${amount(smallest)}的差别在这里看不出来`;
   return `其余 ${all.length} 种都不能与 ${won!.label} 区分开${seen}。`;
 }
 
@@ -125,7 +124,7 @@ function notes({
     seeds.length === 1
       ? "只有一个随机种子：没有针对随机种子的区间，再训练一次名次可能不同。"
       : same
-        ? `${measures[metric]}的 ± 和差别的区间针对训练方式：包含随机种子和测试样本的运气。`
+        ? `${metricsZh.names[metric]}的 ± 和差别的区间针对训练方式：包含随机种子和测试样本的运气。`
         : `每个随机种子在同样的 ${split.train + split.validation + split.test} 个样本中有自己的测试集。这些测试集相互重叠，所以每行的 ± 和差别的区间比 ${seeds.length} 次独立测试的更宽（Nadeau 与 Bengio 2003）。`,
     ...(groups === undefined
       ? []
@@ -163,7 +162,6 @@ export const comparisonZh: typeof comparisonEn = {
   seeds: (n) => `${n}\u00a0个随机种子`,
   numbers: (n) => `${n}\u00a0个数值`,
   parts: (train, validation, test) => `训练 ${train}，选择 ${validation}，测试 ${test}`,
-  measures,
   sentences: { winner, notes, difference },
 
   onTest: (measure) => spaced("测试集", measure),

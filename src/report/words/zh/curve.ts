@@ -1,25 +1,18 @@
 /** 中文：学习曲线的报告。 */
+import { targetText } from "../../../core/messages/metric-en.js";
 import { type CurveResult, extrapolatedTo } from "../../../core/results/curve.js";
-import { duration, integer, percent } from "../../charts/numbers.js";
+import { duration, integer } from "../../charts/numbers.js";
+import { formatOf } from "../../charts/score-format.js";
 import { html } from "../../html.js";
 import type { curveEn } from "../en/curve.js";
 import { itemsZh } from "../items.js";
+import { beforeWord, metricsZh } from "./metrics.js";
 
 const item = (unit: CurveResult["unit"]): string => unit.slice(0, -1);
 const many = (unit: CurveResult["unit"]): string => itemsZh.many(item(unit));
 
-const scoreOf = (metric: CurveResult["metric"]): string =>
-  ({ accuracy: "准确率", f1: "微平均 F1", r2: "R²" })[metric];
-
-/** 后面接汉字时，拉丁字母后留空格。 */
-const beforeWord = (metric: CurveResult["metric"]): string =>
-  metric === "accuracy" ? scoreOf(metric) : `${scoreOf(metric)} `;
-
-/** 目标：“90 %”或“F1 0.9”。 */
-const goalOf = ({ metric, target }: CurveResult): string =>
-  metric === "accuracy"
-    ? `${Number((100 * target).toFixed(1))} %`
-    : `${metric === "f1" ? "F1" : "R²"} ${Number(target.toFixed(3))}`;
+const nameOf = (metric: CurveResult["metric"]): string =>
+  metric === "f1" ? "微平均 F1" : metricsZh.names[metric];
 
 type Way = "transfer" | "scratch";
 const wayZh: Readonly<Record<Way, string>> = { transfer: "迁移", scratch: "从头训练" };
@@ -27,7 +20,7 @@ const wayZh: Readonly<Record<Way, string>> = { transfer: "迁移", scratch: "从
 /** 达到目标准确率需要多少样本，各省下多少。 */
 function words(result: CurveResult): string {
   const { needed, sizes, unit, laws, metric, few_groups: few } = result;
-  const goal = goalOf(result);
+  const goal = targetText(result);
   const last = sizes.at(-1)!;
   const times = `用 ${itemsZh.count(last.size, item(unit))}训练，迁移用时 ${duration(last.seconds.transfer)}，从头训练用时 ${duration(last.seconds.scratch)}。`;
   if (laws.transfer === null && laws.scratch === null)
@@ -61,9 +54,9 @@ function amount(way: Way, goal: string, result: CurveResult): string {
     return `约需 ${itemsZh.count(items, item(unit))}${details.length > 0 ? `（${details.join("，")}）` : ""}`;
   }
   const law = laws[way];
-  if (!law?.follows) return `的${beforeWord(metric)}在这些规模上不服从幂律，因此不外推`;
+  if (!law?.follows) return `的${beforeWord(nameOf(metric))}在这些规模上不服从幂律，因此不外推`;
   if (1 - law.floor <= target)
-    return `的曲线在 ${metric === "accuracy" ? percent(1 - law.floor) : `${metric === "f1" ? "F1" : "R²"} ${(1 - law.floor).toFixed(3)}`} 处趋平，达不到 ${goal}`;
+    return `的曲线在 ${metric === "accuracy" ? "" : `${metricsZh.names[metric]} `}${formatOf(metric).score(1 - law.floor)} 处趋平，达不到 ${goal}`;
   const low = ci95?.[0];
   return low
     ? `可能需要 ${itemsZh.count(extrapolatedTo * largest, item(unit))}以上（至少 ${integer(low)}）：超过最大规模的两倍，没有测量`
@@ -97,8 +90,8 @@ export const curveZh: typeof curveEn = {
       ? ["只有一个随机种子：没有范围能包含再训练一次会得到的结果。"]
       : [
           few
-            ? `${beforeWord(metric)}的 ± 只针对随机种子。`
-            : `${beforeWord(metric)}的 ± 只针对随机种子。所需${many(unit)}数的范围包含再训练一次和换一批测试${many(unit)}的差异。`,
+            ? `${beforeWord(nameOf(metric))}的 ± 只针对随机种子。`
+            : `${beforeWord(nameOf(metric))}的 ± 只针对随机种子。所需${many(unit)}数的范围包含再训练一次和换一批测试${many(unit)}的差异。`,
           ...(same === false && !few
             ? [`每个随机种子从同一批${many(unit)}中取自己的测试集：范围已考虑这些测试集的重叠。`]
             : []),
@@ -109,11 +102,11 @@ export const curveZh: typeof curveEn = {
   labels: (n) => `${integer(n)}\u00a0个标签`,
   numbers: (n) => `${integer(n)}\u00a0个数值`,
   types: (n) => `${integer(n)}\u00a0类实体`,
-  scoreBy: (unit, metric) => `${beforeWord(metric)}与训练${many(unit)}数`,
+  scoreBy: (unit, metric) => `${beforeWord(nameOf(metric))}与训练${many(unit)}数`,
   chartNote: (unit, metric) =>
-    html`圆点：各随机种子的平均，95 % 区间只针对随机种子。曲线：拟合最好的规律 误差 = 下限 + 系数 · n<sup>−指数</sup>，超出实测的部分为虚线。点线：要求达到的${scoreOf(metric)}。${many(unit)}数为对数刻度。`,
+    html`圆点：各随机种子的平均，95 % 区间只针对随机种子。曲线：拟合最好的规律 误差 = 下限 + 系数 · n<sup>−指数</sup>，超出实测的部分为虚线。点线：要求达到的${nameOf(metric)}。${many(unit)}数为对数刻度。`,
   chartAlt: (unit, metric) =>
-    `迁移与从头训练的测试${beforeWord(metric)}随训练${many(unit)}数的变化；表中有同样的数字`,
+    `迁移与从头训练的测试${beforeWord(nameOf(metric))}随训练${many(unit)}数的变化；表中有同样的数字`,
   transfer: "迁移",
   scratch: "从头训练",
   table: "表格",

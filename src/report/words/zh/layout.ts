@@ -7,9 +7,11 @@ export const layoutZh: typeof layoutEn = {
   top: "结果",
   glossary: "术语表",
   sections: {
+    drawn: "错得最多的图片",
     confusion: "混淆矩阵",
     worst: "错得最厉害的样本",
     scores: "各类别的得分",
+    thresholds: "阈值",
     otherTest: "在另一测试集上",
     curves: "学习曲线",
     calibration: "校准",

@@ -46,7 +46,6 @@ export const liveZh: typeof liveEn = {
   isDone: "训练已完成。",
   done: (metric, value, range, n) =>
     `训练已完成：在 ${n} 个测试样本上${metric} ${value}${range === undefined ? "" : `（95 % 区间 ${range}）`}。`,
-  accuracy: "准确率",
   progress: ({ phase, stage, done, total, unit, seconds_left: left }) => {
     const name = stage === undefined || stage === phase ? phases[phase] : `${phases[phase]}（${stage}）`;
     return `${name}：共 ${integer(total)} ${units[unit]}，已完成 ${integer(done)}${left === undefined ? "" : `，还需 ${duration(left)}`}`;

@@ -1,9 +1,10 @@
 /** 中文：分类任务报告的句子。 */
 import type { SafeChoice } from "../../../core/events/run-outcome.js";
-import { gain, percent } from "../../charts/numbers.js";
+import { gain } from "../../charts/numbers.js";
+import { formatInRun } from "../../charts/score-format.js";
 import { html } from "../../html.js";
 import type { pageEn } from "../en/page.js";
-import { scoreZh } from "./baseline.js";
+import { measuredZh } from "./metrics.js";
 
 const parts: Readonly<Record<string, string>> = { train: "训练", validation: "验证", test: "测试" };
 
@@ -18,25 +19,22 @@ export function safeZh({
   const name = kept === "scratch" ? "从头训练的模型" : (strategy ?? "迁移的模型");
   if (difference === undefined) return `保留：${name}。没有验证样本可以比较两者。`;
   const { n, few_groups, models_ci95: range, wrong_at_2_points: wrong } = difference;
-  const isR2 = metric === "r2";
-  const unit = isR2 ? "" : " 个百分点";
-  const points = (x: number): string => (isR2 ? x.toFixed(3) : (100 * x).toFixed(1)).replace("-", "\u2212");
+  const { scored, score, unit } = measuredZh(metric);
+  const { half } = formatInRun(metric);
   if (range === null && !few_groups)
     return `保留：${name}。两者在 ${n} 个验证样本上${metric === "accuracy" ? "答对的完全" : "得分"}相同。`;
   const ahead = kept === "transfer" ? difference.gain : -difference.gain;
   const [own, other] = kept === "transfer" ? [transfer, scratch] : [scratch, transfer];
-  const scores = `${scoreZh(own, metric)}，另一个 ${isR2 ? points(other) : percent(other)}`;
+  const scores = `${scored(own)}，另一个 ${score(other)}`;
   const lead =
-    ahead > 0
-      ? `在 ${n} 个验证样本上高 ${points(ahead)}${unit}`
-      : `在 ${n} 个验证样本上落后不超过一个标准误差`;
+    ahead > 0 ? `在 ${n} 个验证样本上高 ${half(ahead)}${unit}` : `在 ${n} 个验证样本上落后不超过一个标准误差`;
   if (range === null) return `保留：${name}，${lead}（${scores}）。样本所属的组太少，看不出是否出于偶然。`;
   const [low, high] = kept === "transfer" ? range : [-range[1], -range[0]];
-  const between = `就这两个模型而言：${points(low)} 至 ${points(high)}${unit}`;
+  const between = `就这两个模型而言：${half(low)} 至 ${half(high)}${unit}`;
   const chance =
     low > 0 || wrong === undefined
       ? ""
-      : `这可能出于偶然：如果另一个其实高 ${isR2 ? "0.02" : "2 个百分点"}，这样的选择在 10 次中会错${wrong < 0.05 ? "不到 1" : ` ${Math.round(10 * wrong)}`} 次。`;
+      : `这可能出于偶然：如果另一个其实高 ${unit === "" ? 0.02 : 2}${unit}，这样的选择在 10 次中会错${wrong < 0.05 ? "不到 1" : ` ${Math.round(10 * wrong)}`} 次。`;
   return `保留：${name}，${lead}（${scores}；${between}）。${chance}`;
 }
 

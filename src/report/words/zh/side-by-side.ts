@@ -1,18 +1,17 @@
 /** 中文：多次训练并列的报告。 */
 
-import type { ComparedMetric } from "../../../core/results/comparison.js";
+import type { ScoreName } from "../../../core/results/metric.js";
 import type { SideDifference } from "../../../core/results/side-by-side.js";
 import { decimal } from "../../charts/numbers.js";
 import type { sideBySideEn } from "../en/side-by-side.js";
+import { comparedZh, spaced } from "./metrics.js";
 import { taskNameZh } from "./task.js";
-import { comparedZh, spaced } from "./verdict.js";
 
 export const sideBySideZh: typeof sideBySideEn = {
   kind: "多次训练并列",
   facts: (runs, task) => `${runs} 次训练 · ${taskNameZh(task)}`,
   footer:
     "分数的置信区间与各次训练自己的报告相同。差别是在完全相同的测试样本上逐个配对得到的，p 值按对照的次数做了 Holm 校正。最好的一次由验证集选定；测试集没有参与任何选择。",
-  metric: { accuracy: "准确率", r2: "R²", f1: "F1" },
   notes: "这些数字的局限",
   differenceWords: (one, label, { metric, runs }) =>
     sideDifferenceZh(
@@ -69,10 +68,10 @@ export const sideBySideZh: typeof sideBySideEn = {
 function sideDifferenceZh(
   { to, gain, ci95, p_adjusted: p, n, finding }: SideDifference,
   label: string,
-  metric: ComparedMetric,
+  metric: ScoreName,
   comparisons: number,
 ): string {
-  const { name, unit, signed } = comparedZh[metric];
+  const { name, unit, signed } = comparedZh(metric);
   const corrected = comparisons > 1 ? `（按 ${comparisons} 次比较校正）` : "";
   const between =
     ci95 === null

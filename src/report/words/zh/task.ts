@@ -7,7 +7,9 @@ import type { taskEn } from "../en/task.js";
 const names: Readonly<Record<Task, string>> = {
   "image-classification": "图像分类",
   "image-regression": "图像回归",
+  "image-segmentation": "图像分割",
   "multi-label-classification": "多标签分类",
+  "object-detection": "目标检测",
   "tabular-classification": "表格分类",
   "tabular-regression": "表格回归",
   "text-classification": "文本分类",

@@ -1,21 +1,11 @@
 /** 中文：一句话的结论。 */
 import type { Verdict } from "../../../core/events/events.js";
-import type { ComparedMetric } from "../../../core/results/comparison.js";
-import { decimal, gain, integer } from "../../charts/numbers.js";
+import type { ScoreName } from "../../../core/results/metric.js";
+import { integer } from "../../charts/numbers.js";
 import type { VerdictSubject, verdictEn } from "../en/verdict.js";
 import { baselineZh } from "./baseline.js";
+import { measuredZh } from "./metrics.js";
 import { verdictZh } from "./verdict.js";
-
-const measured: Readonly<
-  Record<
-    ComparedMetric,
-    { readonly name: string; readonly unit: string; readonly signed: (v: number) => string }
-  >
-> = {
-  accuracy: { name: "准确率", unit: " 个百分点", signed: gain },
-  f1: { name: "F1 ", unit: " 个百分点", signed: gain },
-  r2: { name: "R² ", unit: "", signed: (v) => `${v > 0 ? "+" : ""}${decimal(v)}` },
-};
 
 const subjects: Readonly<Record<VerdictSubject, readonly [subject: string, other: string]>> = {
   transfer: ["迁移", "从头训练"],
@@ -23,13 +13,10 @@ const subjects: Readonly<Record<VerdictSubject, readonly [subject: string, other
   alone: ["共享的网络", "单独训练"],
 };
 
-function amount(value: number, metric: ComparedMetric): string {
-  const { signed, unit } = measured[metric];
-  return `${signed(Math.abs(value)).replace("+", "")}${unit}`;
-}
+const amount: typeof verdictEn.amount = (value, metric) => measuredZh(metric).amount(value);
 
 const range: typeof verdictEn.range = ([low, high], metric) => {
-  const { signed } = measured[metric];
+  const { signed } = measuredZh(metric);
   return `${signed(low)} 至 ${signed(high)}`;
 };
 
@@ -40,11 +27,11 @@ const otherOf = (v: Verdict, topic: VerdictSubject): string =>
 const savedTime = ({ effort }: Verdict): boolean =>
   effort === undefined || effort.transfer === undefined || effort.transfer.steps <= effort.scratch.steps;
 
-function line(v: Verdict, metric: ComparedMetric, topic: VerdictSubject): string {
+function line(v: Verdict, metric: ScoreName, topic: VerdictSubject): string {
   const pretrained = v.against === undefined;
   const subject = pretrained ? subjects[topic][0] : "这个模型";
   const other = otherOf(v, topic);
-  const { name } = measured[metric];
+  const { name, unit } = measuredZh(metric);
   const by =
     v.gain === 0
       ? `${name}与${other}相同`
@@ -79,7 +66,7 @@ function line(v: Verdict, metric: ComparedMetric, topic: VerdictSubject): string
       return noInterval(v, by, other);
     default:
       return v.ci95
-        ? `尚无定论：${by}，但 ${range(v.ci95, metric)}${measured[metric].unit}之间的任何差别都与数据相符（95 % 置信区间）。`
+        ? `尚无定论：${by}，但 ${range(v.ci95, metric)}${unit}之间的任何差别都与数据相符（95 % 置信区间）。`
         : `尚无定论：${by}，这可能只是偶然。`;
   }
 }

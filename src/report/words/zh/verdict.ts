@@ -2,42 +2,15 @@
 
 import type { Verdict } from "../../../core/events/events.js";
 import type { Effort } from "../../../core/results/baseline.js";
-import type { ComparedMetric } from "../../../core/results/comparison.js";
-import { decimal, duration, gain, integer } from "../../charts/numbers.js";
-import { baselinesZh, rivalZh, scoreZh } from "./baseline.js";
-
-const unsigned = (text: string): string => text.replace(/^[+\u2212]/, "");
-
-/** 指标怎样称呼，差别怎样写。 */
-interface MeasuredWords {
-  readonly name: string;
-  readonly unit: string;
-  readonly signed: (v: number) => string;
-}
-const inPoints = { unit: " 个百分点", signed: gain };
-const asDecimals = { unit: "", signed: (v: number): string => `${v > 0 ? "+" : ""}${decimal(v)}` };
-
-/** 结论中的写法。 */
-const measuredZh: Readonly<Record<ComparedMetric, MeasuredWords>> = {
-  accuracy: { name: "准确率", ...inPoints },
-  f1: { name: "F1 ", ...inPoints },
-  r2: { name: "R² ", ...asDecimals },
-};
-
-/** 比较页面中的写法，与其表格一致。 */
-export const comparedZh: Readonly<Record<ComparedMetric, MeasuredWords>> = {
-  ...measuredZh,
-  f1: { name: "F1 ", ...asDecimals },
-};
-
-/** 中文与西文之间留空格：“测试准确率”，“测试 F1”。 */
-export const spaced = (before: string, measure: string): string =>
-  /^[A-Z]/.test(measure) ? `${before} ${measure}` : `${before}${measure}`;
+import type { ScoreName } from "../../../core/results/metric.js";
+import { duration, integer } from "../../charts/numbers.js";
+import { baselinesZh, rivalZh } from "./baseline.js";
+import { measuredZh } from "./metrics.js";
 
 /** 怎样才能得出结论。 */
-function neededWords({ needed, seeds }: Verdict, unit: string, signed: MeasuredWords["signed"]): string {
+function neededWords({ needed, seeds }: Verdict, metric: ScoreName): string {
   if (needed?.worth === undefined) return "";
-  const worth = `${unsigned(signed(needed.worth))}${unit}`;
+  const worth = measuredZh(metric).amount(needed.worth);
   const ways = [
     ...(needed.seeds === null ? [] : [`在同样的测试样本上各训练 ${needed.seeds} 次`]),
     ...(needed.items === null ? [] : [`${integer(needed.items)} 个测试样本、各训练 ${seeds} 次`]),
@@ -48,11 +21,9 @@ function neededWords({ needed, seeds }: Verdict, unit: string, signed: MeasuredW
 }
 
 /** @param over 与谁相比 */
-export function verdictZh(v: Verdict, metric: ComparedMetric, over = "从头训练"): string {
+export function verdictZh(v: Verdict, metric: ScoreName, over = "从头训练"): string {
   const few = v.few ? "测试样本太少（有的类别不足 10 个），能说明的很少。" : "";
-  const { unit, signed } = measuredZh[metric];
-  const amount = (value: number): string => `${unsigned(signed(value))}${unit}`;
-  return `${few}${sentenceZh(v, metric, over)}${scratchZh(v, over)}${baselinesZh(v, metric, amount, signed)}`;
+  return `${few}${sentenceZh(v, metric, over)}${scratchZh(v, over)}${baselinesZh(v, metric)}`;
 }
 
 const stepsZh = (n = 0): string => `${integer(n)} 步`;
@@ -74,12 +45,13 @@ const savedTime = ({ effort, ci95 }: Verdict): boolean =>
   ci95 !== null &&
   ci95[0] > 0;
 
-function savedTimeZh({ effort, seeds, values }: Verdict, metric: ComparedMetric, over: string): string {
+function savedTimeZh({ effort, seeds, values }: Verdict, metric: ScoreName, over: string): string {
   const { transfer, scratch } = effort!;
   const lead = seeds === 1 ? "在这一次训练中，迁移节省了时间" : "迁移节省了训练时间";
   const nothing = metric === "accuracy" ? "不比总是回答最多的类别更好" : "什么也没有学到";
-  const own = `迁移用 ${effortZh(transfer!)}达到 ${scoreZh(values!.a, metric)}`;
-  return `${lead}：${own}；${over}用 ${effortZh(scratch)}，${nothing}（${scoreZh(values!.b, metric)}）。最终能帮助多少尚不清楚：可以用 --scratch-steps 给${over}更多步数。`;
+  const { scored } = measuredZh(metric);
+  const own = `迁移用 ${effortZh(transfer!)}达到 ${scored(values!.a)}`;
+  return `${lead}：${own}；${over}用 ${effortZh(scratch)}，${nothing}（${scored(values!.b)}）。最终能帮助多少尚不清楚：可以用 --scratch-steps 给${over}更多步数。`;
 }
 
 /** 在相同或更短的时间内更好；最终能差多少尚不清楚。 */
@@ -96,9 +68,8 @@ function improvingZh({ effort }: Verdict, over: string, difference: string): str
   return `${lead}与${over}相比，${difference}。${took}更多的步数（--scratch-steps）会使差距变小。`;
 }
 
-function sentenceZh(v: Verdict, metric: ComparedMetric, over: string): string {
-  const { name, unit, signed } = measuredZh[metric];
-  const amount = (value: number): string => `${unsigned(signed(value))}${unit}`;
+function sentenceZh(v: Verdict, metric: ScoreName, over: string): string {
+  const { name, amount, scored, signed } = measuredZh(metric);
   const trainings = v.items === undefined ? "" : `；各训练 ${v.seeds} 次，${integer(v.items)} 个测试样本`;
   const range = v.ci95 ? `（95 % 置信区间 ${signed(v.ci95[0])} 至 ${signed(v.ci95[1])}${trainings}）` : "";
   const difference = v.gain === 0 ? `${name}相同` : `${name}${v.gain > 0 ? "高" : "低"} ${amount(v.gain)}`;
@@ -114,7 +85,7 @@ function sentenceZh(v: Verdict, metric: ComparedMetric, over: string): string {
     case "neutral":
       return `与${over}相比，${name}的差别不超过 ${amount(v.margin)}${range}。`;
     case "baseline better":
-      return `请先不要使用这个模型：${ahead}${rivalRange(v, signed)}。${gainOverScratch(v, over, difference)}`;
+      return `请先不要使用这个模型：${ahead}${rivalRange(v, metric)}。${gainOverScratch(v, over, difference)}`;
     case "baseline ahead":
       return `与${over}相比，${name}提高 ${amount(v.gain)}${range}，但${ahead}，这可能只是偶然。`;
     case "scratch not learnt":
@@ -130,15 +101,16 @@ function sentenceZh(v: Verdict, metric: ComparedMetric, over: string): string {
       if (v.why === "no variance")
         return `尚无定论：与${over}相比，${difference}，每个测试样本都差同样多，因此无法估计置信区间。`;
       return v.why === "identical"
-        ? `与${over}相比，每个测试样本的得分都相同${v.values ? `：${scoreZh(v.values.a, metric)}` : ""}。`
+        ? `与${over}相比，每个测试样本的得分都相同${v.values ? `：${scored(v.values.a)}` : ""}。`
         : `尚无定论：与${over}相比，${difference}。${v.why === "few groups" ? `测试样本只来自 ${v.groups} 个组，不足以给出置信区间。` : ""}`;
     default:
-      return `尚无定论：与${over}相比，${difference}${range}，可能只是偶然。${neededWords(v, unit, signed)}`;
+      return `尚无定论：与${over}相比，${difference}${range}，可能只是偶然。${neededWords(v, metric)}`;
   }
 }
 
-function rivalRange({ ahead, seeds, items }: Verdict, signed: MeasuredWords["signed"]): string {
+function rivalRange({ ahead, seeds, items }: Verdict, metric: ScoreName): string {
   if (!ahead?.ci95) return "";
+  const { signed } = measuredZh(metric);
   const trainings = items === undefined ? "" : `；各训练 ${seeds} 次，${integer(items)} 个测试样本`;
   return `（95 % 置信区间 ${signed(ahead.ci95[0])} 至 ${signed(ahead.ci95[1])}${trainings}）`;
 }

@@ -1,6 +1,7 @@
 /** 中文：运行记录中的句子，每个代码一句。 */
 import type { MessageTable } from "../../../../core/messages/message.js";
 import { groupZh } from "./group-zh.js";
+import { levelZh } from "./level-zh.js";
 import { noteZh } from "./note-zh.js";
 import { recipeZh } from "./recipe-zh.js";
 import { splitZh } from "./split-zh.js";
@@ -9,6 +10,7 @@ import { warningZh } from "./warning-zh.js";
 
 export const messagesZh: MessageTable = {
   ...groupZh,
+  ...levelZh,
   ...noteZh,
   ...recipeZh,
   ...splitZh,

@@ -32,6 +32,14 @@ export const recipeZh: typeof recipeEn = {
   "always-majority": "总是回答训练集中最常见的类别",
   "always-frequent-labels": ({ labels }) => `总是回答训练集中最常见的 ${labels} 个标签`,
   "tag-lookup": "每个词取其在训练集中最常见的标签",
+  "constant-boxes": ({ boxes }) => `每张图像都给出同样的 ${boxes} 个框`,
+
+  "colour-regression": "对每个像素的颜色、邻域和位置做逻辑回归",
+  "otsu-threshold": "每张图像的 Otsu 灰度阈值",
+  "head-on-mask-cells": ({ others, passes }) =>
+    `在单个格子的特征上的小网络：每张图像至多 ${others} 个格子，稀有类别更多，共 ${passes} 遍`,
+  "head-on-cells": ({ others, passes }) =>
+    `在单个位置的特征上训练的小网络：全部有目标的位置，每个层级每张图像另取 ${others} 个位置，共 ${passes} 遍`,
 
   "linear-model": (values) =>
     `${values.model === "ridge" ? "岭回归" : "逻辑回归"}：${inputsZh(values)}${values.each_label ? "，每个标签一个模型" : ""}`,

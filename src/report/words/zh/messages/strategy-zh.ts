@@ -6,15 +6,13 @@ import type {
   TrainingSamples,
 } from "../../../../core/messages/strategy-en.js";
 import { percent } from "../../../charts/numbers.js";
+import { measuredZh } from "../metrics.js";
 
 const item = { pictures: "图片", texts: "文本" } as const;
 const trainingSamples = ({ samples, unit, fewest, class: name }: TrainingSamples): string =>
   `${samples} 个训练${item[unit]}（类别“${name}”有 ${fewest} 个）`;
 const probeAccuracy = ({ accuracy, samples, unit, low, high }: ProbeAccuracy): string =>
   `冻结特征上的线性探测在 ${samples} 个未见过的训练${item[unit]}中答对 ${percent(accuracy)}（95 % 区间 ${percent(low)} 至 ${percent(high)}）`;
-
-const scoreOf = (metric: ModelScores["metric"], score: number): string =>
-  metric === "r2" ? score.toFixed(3) : percent(score);
 
 const named: Readonly<Record<string, string>> = { network: "神经网络", "from scratch": "从头训练的模型" };
 
@@ -23,11 +21,13 @@ export const modelZh = (name: string): string => named[name] ?? ` ${name} `;
 
 /** 各模型在验证集上的得分，以及差值的标准误差。 */
 export const scoresZh = ({ models, metric, samples, error, of }: ModelScores): string => {
+  const measured = measuredZh(metric);
   const scores = models
-    .map(({ name, score }) => `${modelZh(name).trim()} ${scoreOf(metric, score)}`)
+    .map(({ name, score }) => `${modelZh(name).trim()} ${measured.score(score)}`)
     .join("，");
   const between = of ? `${of.map(modelZh).join("与").trimStart()}之差` : "差值";
-  return `在 ${samples} 个验证样本上，${scores}${error === undefined ? "" : `（${between}的一个标准误差为 ${metric === "r2" ? error.toFixed(3) : `${(100 * error).toFixed(1)} 个百分点`}）`}`;
+  const chance = error === undefined ? "" : `（${between}的一个标准误差为 ${measured.amount(error)}）`;
+  return `在 ${samples} 个验证样本上，${scores}${chance}`;
 };
 
 export const strategyZh: typeof strategyEn = {

@@ -1,0 +1,181 @@
+import { EngraftError } from "../../core/errors.js";
+import type { OnEvent } from "../../core/events/events.js";
+import type { Size } from "../boxes/box.js";
+import type { SkippedAnnotation } from "../boxes/box-dataset.js";
+import { type FolderContent, folderOf, partOfPath, readText } from "../boxes/folder-content.js";
+import { fingerprintsOf } from "../fingerprints.js";
+import { groupDuplicates } from "../images/duplicate-groups.js";
+import { scanPictures } from "../images/scan.js";
+import { readableOf } from "../images/scanned.js";
+import { assignRows } from "../split/assign-rows.js";
+import { byCodePoint, count } from "../split/found.js";
+import { inOrder } from "../split/in-order.js";
+import { splitOrigin } from "../split/split-origin.js";
+import type { MaskDataset, MaskItem } from "./mask-dataset.js";
+import { findMaskPairs } from "./mask-pairs.js";
+import {
+  type ColourMap,
+  decideMaskKind,
+  factsOfMask,
+  type MaskFacts,
+  type MaskKind,
+  readColourMap,
+} from "./mask-values.js";
+import { readMaskFile } from "./read-mask-file.js";
+
+/** Options of {@link openMasks}. */
+export interface OpenMasksOptions {
+  /** Seed of the split. Default 0. */
+  readonly seed?: number;
+  /** Allows empty splits, for data that only scores a model. Default false. */
+  readonly emptyParts?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: OnEvent;
+  /** Caches the scan in the cache folder. Default true. */
+  readonly cache?: boolean;
+}
+
+/** Largest share of unusable images. */
+const maxUnusable = 0.1;
+/** Share of a split that is not given. */
+const fraction = 0.15;
+/** Two sizes have one aspect ratio if their scales differ by less than this. */
+const aspectTolerance = 0.02;
+const colourFile = /(^|\/)(classes|labelmap|label_?colou?rs|class_dict|colou?rs)\.(csv|txt)$/i;
+
+/**
+ * Opens images with masks in files: pairs of one name in `images` and `masks`, or `a.jpg` with `a_mask.png`.
+ *
+ * @returns undefined if there is no pair
+ * @throws DataError for masks in colour without a map, and if more than 10 % of the pairs cannot be used
+ */
+export async function openMaskPairs(
+  content: FolderContent,
+  { seed = 0, emptyParts, signal, onEvent, cache }: OpenMasksOptions = {},
+): Promise<MaskDataset | undefined> {
+  const { platform, root } = content;
+  const { pairs, skipped, warnings } = findMaskPairs(content.pictures);
+  if (pairs.length === 0) return undefined;
+  const masks = new Map<string, ReadMask>();
+  for await (const one of inOrder(pairs, 4, ({ id, mask }) => readFacts(content, id, mask)))
+    if ("reason" in one) skipped.push({ item: one.name, reason: one.reason });
+    else masks.set(one.id, one);
+  const usable = pairs.filter(({ id }) => masks.has(id));
+  requireUsable(pairs.length, usable.length, skipped, root);
+  const kind = decideMaskKind([...masks.values()]);
+  const colours = kind.kind === "colours" ? await readColours(content, [...masks.values()]) : undefined;
+  const found = usable.map(({ id }) => ({
+    ...{ id, path: platform.files.join(root, id), label: "" },
+    given: partOfPath(`${folderOf(id)}/-`),
+  }));
+  const scanned = await scanPictures(found, { platform, root, cache, signal, onEvent });
+  const { readable, unreadable } = readableOf(found, scanned);
+  skipped.push(...unreadable.map(({ item, reason }) => ({ item, reason })));
+  const fitting = readable.filter(({ id, width, height }) => {
+    const { size, name } = masks.get(id)!;
+    const fits = Math.abs(((size.width / width) * height) / size.height - 1) < aspectTolerance;
+    if (!fits)
+      skipped.push({
+        item: name,
+        reason: `it has ${size.width} × ${size.height} pixels, its picture ${width} × ${height}`,
+      });
+    return fits;
+  });
+  requireUsable(pairs.length, fitting.length, skipped, root);
+  const rows = fitting.sort((a, b) => byCodePoint(a.id, b.id));
+  const isEmpty = (id: string) =>
+    [...masks.get(id)!.facts.values].every((value) => value === 0 || value === 255);
+  const assigned = assignRows(
+    rows.map((row) => ({ ...row, bin: kind.kind !== "binary" && isEmpty(row.id) ? 0 : 1 })),
+    2,
+    groupDuplicates(rows),
+    { seed, validationFraction: fraction, testFraction: fraction, emptyParts },
+    "picture",
+    warnings,
+    root,
+  );
+  const maskOf = new Map(pairs.map(({ id, mask }) => [id, platform.files.join(root, mask)]));
+  const items = rows.map(
+    ({ id, path, width, height, sha256 }, i): MaskItem => ({
+      ...{ id, path, width, height, sha256, mask: maskOf.get(id)!, part: assigned.parts[i]! },
+    }),
+  );
+  const lines = await Promise.all(
+    items.map(async ({ id, sha256, part }) =>
+      JSON.stringify([id, sha256, await platform.files.sha256(maskOf.get(id)!), part]),
+    ),
+  );
+  return {
+    ...{ root, kind, items, seed, skipped, warnings },
+    classes: await classNames(content, kind, colours),
+    ...(colours && { colours }),
+    ...splitOrigin(assigned.origin),
+    ...(await fingerprintsOf(platform, lines, items)),
+  };
+}
+
+interface ReadMask {
+  readonly id: string;
+  readonly name: string;
+  readonly facts: MaskFacts;
+  readonly size: Size;
+}
+
+async function readFacts(
+  content: FolderContent,
+  id: string,
+  mask: string,
+): Promise<ReadMask | { readonly name: string; readonly reason: string }> {
+  const png = await readMaskFile(content, mask);
+  if (typeof png === "string") return { name: mask, reason: png };
+  return { id, name: mask, facts: factsOfMask(png), size: { width: png.width, height: png.height } };
+}
+
+function requireUsable(all: number, good: number, skipped: readonly SkippedAnnotation[], root: string): void {
+  if (all - good <= maxUnusable * all) return;
+  throw new EngraftError(
+    "DataError",
+    `${all - good} of ${count(all, "mask")} in ${JSON.stringify(root)} cannot be used; at most 10 % may be`,
+    {
+      at: skipped
+        .slice(-3)
+        .map(({ item, reason }) => `${item}: ${reason}`)
+        .join("; "),
+      help: "save masks as PNG in the size of their pictures",
+      details: { skipped },
+    },
+  );
+}
+
+/** Reads the colour map. @throws DataError without one, with the colours of the first masks */
+async function readColours(
+  content: FolderContent,
+  masks: readonly { readonly facts: MaskFacts }[],
+): Promise<ColourMap> {
+  const file = content.others.find((id) => colourFile.test(id));
+  if (file !== undefined) return readColourMap(await readText(content, file, 2 ** 22), file);
+  const values = new Set(masks.slice(0, 20).flatMap(({ facts }) => [...facts.values].slice(0, 100)));
+  const shown = [...values].slice(0, 6).map((c) => [c >> 16, (c >> 8) & 255, c & 255].join(","));
+  throw new EngraftError(
+    "DataError",
+    `the masks of ${JSON.stringify(content.root)} have colours, and no file names them`,
+    {
+      at: `${count(values.size, "colour")}: ${shown.join("; ")}`,
+      help: "add classes.csv with lines name,red,green,blue",
+    },
+  );
+}
+
+async function classNames(
+  content: FolderContent,
+  kind: MaskKind,
+  colours: ColourMap | undefined,
+): Promise<readonly string[]> {
+  if (colours) return colours.classes;
+  if (kind.kind !== "classes") return ["background", kind.kind === "instances" ? "object" : "foreground"];
+  const file = content.others.find((id) => /(^|\/)classes\.txt$/i.test(id));
+  const lines = file === undefined ? [] : (await readText(content, file, 2 ** 22)).split(/\r\n|\n|\r/);
+  const names = lines.map((line) => line.trim()).filter((line) => line !== "");
+  if (names.length > kind.highest) return names;
+  return Array.from({ length: kind.highest + 1 }, (_, i) => (i === 0 ? "background" : `class ${i}`));
+}

@@ -1,0 +1,56 @@
+import type { Detection } from "../../data/boxes/box.js";
+import { openBoxes } from "../../data/boxes/open-boxes.js";
+import { batches } from "../../data/index.js";
+import { cocoResults } from "../../evaluate/detection/coco-results.js";
+import { evaluateModel } from "../../inference/evaluate-model.js";
+import type { DetectionEvaluation, EvaluateOptions } from "../../inference/evaluation.js";
+import { openImageFolder } from "../../inference/image-folder.js";
+import type { Machine } from "../../run/machine.js";
+import { matchClassNames } from "../dense/match-class-names.js";
+import { detect } from "./box-model.js";
+import { scoreBoxes } from "./box-scores.js";
+
+/** Scores a model of object detection. Classes are matched by name. @throws as `evaluate` */
+export async function evaluateBoxes(
+  machine: Machine,
+  model: string,
+  data: string,
+  options: EvaluateOptions,
+): Promise<DetectionEvaluation> {
+  const { platform } = machine;
+  const { seed = 0, signal, onEvent } = options;
+  const folder = await openImageFolder(platform, model);
+  const { classes, preprocessing, engraft } = folder;
+  const how = { seed, platform, emptyParts: true, ...(signal && { signal }), ...(onEvent && { onEvent }) };
+  const opened = await openBoxes(data, how);
+  const used = new Set(opened.items.flatMap(({ objects }) => objects.map(({ label }) => label)));
+  const places = matchClassNames(opened, classes, (label) => used.has(label));
+  const named = opened.items.map((item) => ({
+    ...item,
+    objects: item.objects.map((one) => ({ ...one, label: places[one.label]! })),
+  }));
+  const scored = { items: named, root: opened.root, unit: "pictures" } as const;
+  return evaluateModel(machine, folder, scored, options, async (session, items) => {
+    const detections: (readonly Detection[])[] = [];
+    const pictures = items.map((item) => ({ ...item, label: 0 }));
+    const read = { batchSize: 1, preprocessing, platform, ...(signal && { signal }) };
+    for await (const { pixels, indices } of batches(pictures, read))
+      detections.push(await detect(session, pixels, preprocessing, classes.length, items[indices[0]!]!));
+    const threshold = engraft?.boxes?.threshold ?? 0.5;
+    if (options.coco !== undefined) {
+      const ids = opened.cocoIds && { cocoIds: idsOfClasses(opened.cocoIds, places, classes.length) };
+      const results = cocoResults({ ...ids }, items, detections);
+      await platform.files.writeAtomic(platform.files.resolve(options.coco), JSON.stringify(results));
+    }
+    return { task: "object-detection" as const, test: scoreBoxes(items, detections, classes, threshold) };
+  });
+}
+
+/**
+ * Returns the COCO id of each class of the model. Classes that the data do not have get ids that the data do not have either.
+ * @param places class of the model for each class of the data
+ */
+function idsOfClasses(ids: readonly number[], places: readonly number[], classes: number): number[] {
+  let next = Math.max(...ids) + 1;
+  return Array.from({ length: classes }, (_, k) => ids[places.indexOf(k)] ?? next++);
+}

@@ -1,0 +1,41 @@
+import type { Size } from "../../data/boxes/box.js";
+import type { Dataset, ImageItem } from "../../data/index.js";
+
+/** A picture with boxes or a mask. */
+export type DenseItem = Omit<ImageItem, "label"> & Size;
+
+/** Pictures with boxes or masks. */
+export interface PictureData<Item>
+  extends Omit<Dataset, "task" | "items" | "duplicates" | "ignored" | "leaks"> {
+  readonly items: readonly Item[];
+}
+
+/** Items of a split, in the order of the data. */
+export const itemsIn = <Item extends Pick<DenseItem, "part">>(
+  { data }: { readonly data: { readonly items: readonly Item[] } },
+  part: Item["part"],
+): readonly Item[] => data.items.filter((item) => item.part === part);
+
+/**
+ * Returns pictures with boxes or masks as a dataset, for steps that do not read the targets.
+ * @param labelOf a class of each picture
+ */
+export const asDataset = <Item extends DenseItem>(
+  {
+    root,
+    classes,
+    items,
+    seed,
+    skipped,
+    warnings,
+    fingerprint,
+    testFingerprint,
+    ...origin
+  }: PictureData<Item>,
+  labelOf: (item: Item) => number,
+): Dataset => ({
+  ...origin,
+  ...{ task: "image-classification", root, classes, seed, skipped, warnings, fingerprint, testFingerprint },
+  items: items.map((item) => ({ ...item, label: labelOf(item) })),
+  duplicates: { exact: 0, near: 0, acrossParts: 0 },
+});

@@ -1,0 +1,74 @@
+import { type DenseHeadShape, freshDenseHead } from "../../bases/dense/dense-head.js";
+import type { Tensor } from "../../core/tensor.js";
+import type { Value } from "../../graph/node.js";
+import { defaults } from "../../options/options.js";
+import type { Context } from "../../run/context.js";
+import { heldOf } from "../../run/training/planned.js";
+import type { Objective } from "../../train/objectives/objective.js";
+import { CellCollector, type CellTable, type SampledCells } from "./cell-table.js";
+import type { DenseTrunk } from "./dense-trunk.js";
+import { normWeights, passesOver, solveCells } from "./solve-cells.js";
+
+/** A dense head that is solved on features of sampled cells. */
+export interface CellProblem {
+  readonly shape: DenseHeadShape;
+  /** float32[outputs]: first predictions of a level. */
+  readonly biases: (level: number) => Float32Array;
+  /** The loss of rows: a row is a sample with one cell. */
+  readonly objective: Objective<"train">;
+  /** Name of the row of targets that gets the weights of the cells. */
+  readonly weighted: string;
+  /** Dimensions of the predictions of a row, as the objective reads them. */
+  readonly outputDims: readonly number[];
+  /** Samples cells of a training picture, level by level. @param index position in the training split */
+  readonly sample: (index: number, mirrored: boolean) => SampledCells[] | Promise<SampledCells[]>;
+  /** Returns true for a level with enough rows. Other levels keep their first predictions. */
+  readonly isSolvable: (table: CellTable) => boolean;
+}
+
+/** A solved head. */
+export interface SolvedHead {
+  readonly weights: ReadonlyMap<Value, Tensor>;
+  /** Most passes over the rows of a level. */
+  readonly passes: number;
+  /** Seconds for the features, and for the head. */
+  readonly seconds: { readonly features: number; readonly solving: number };
+}
+
+/** Solves a dense head on features of sampled cells. Every picture is seen as it is and mirrored. */
+export async function solveHead(
+  context: Context,
+  trunk: DenseTrunk,
+  { shape, biases, objective, weighted, outputDims, sample, isSolvable }: CellProblem,
+): Promise<SolvedHead> {
+  const { runtime, onEvent } = context;
+  const { signal, seed = defaults.seed } = context.options;
+  const begin = performance.now();
+  const collector = new CellCollector(shape);
+  const held = heldOf(context, "train");
+  await trunk.eachView(held, { onEvent, ...(signal && { signal }) }, async (maps, index, mirrored) =>
+    collector.add(maps, await sample(index, mirrored)),
+  );
+  await trunk.close();
+  const solvingBegin = performance.now();
+  const start = freshDenseHead(shape, seed, biases);
+  const weights = new Map([...start, ...normWeights(collector.statistics())]);
+  const tables = shape.levels.map((_, l) => collector.takeTable(l));
+  const solvable = tables.map(isSolvable);
+  const passes = tables.map((table, l) => (solvable[l] ? passesOver(table) : 0));
+  const total = passes.reduce((a, b) => a + b, 0);
+  let done = 0;
+  const onPass = (): void =>
+    onEvent({ event: "progress", phase: "head", done: ++done, total, unit: "trials" });
+  for (const [l, table] of tables.entries()) {
+    if (!solvable[l]) continue;
+    const how = { runtime, start, objective, weighted, outputDims, seed, onPass };
+    const solved = await solveCells(table, l, shape, { ...how, ...(signal && { signal }) });
+    for (const [name, value] of solved) weights.set(name, value);
+  }
+  return {
+    weights,
+    passes: Math.max(...passes),
+    seconds: { features: (solvingBegin - begin) / 1000, solving: (performance.now() - solvingBegin) / 1000 },
+  };
+}

@@ -1,0 +1,46 @@
+import type { SegmentationResultEvent } from "../../core/results/dense/segmentation.js";
+import { keepDetails } from "../../run/report/details-file.js";
+import { drawWorstMasks } from "../../run/report/masks-report-parts.js";
+import { reportOf, saveRun } from "../../run/save-run.js";
+import type { Saved, Solved } from "../../run/trainable-task.js";
+import type { MaskFacts } from "./calibrate-masks.js";
+import { maskDetails } from "./mask-details.js";
+import type { MaskPredictions } from "./mask-predictions.js";
+import type { Segmenter } from "./segmenter.js";
+
+/** Saves the model folder, the report and the record of a run. */
+export async function saveMasks(
+  segmenter: Segmenter,
+  {
+    own,
+    result,
+    events,
+    onnx,
+    unfinished,
+  }: Saved<MaskPredictions, Solved<MaskPredictions>, MaskFacts, SegmentationResultEvent>,
+): Promise<void> {
+  const { data } = segmenter;
+  const { context } = own;
+  const { platform, run } = context;
+  const details = await maskDetails(segmenter, own, result);
+  await keepDetails(platform, run.path, details);
+  const report = reportOf(context, data.root, result, events);
+  const { renderMasksCard } = await import("../../report/cards/masks-card.js");
+  const { n, miou, miou_ci95 } = result.test;
+  await saveRun(context, {
+    ...{ data, result, unfinished, card: renderMasksCard(report) },
+    render: async () => {
+      const { renderMasksReport } = await import("../../report/pages/dense/masks-report.js");
+      const samples = run.manifest.options.pictures !== false;
+      const drawings = samples && { drawings: await drawWorstMasks(platform, details) };
+      return renderMasksReport({ ...report, details, ...drawings });
+    },
+    content: {
+      onnx: onnx!,
+      predicts: "masks",
+      classes: data.classes,
+      preprocessing: context.opened.base.preprocessing,
+    },
+    engraft: { task: "image-segmentation", test: { n, miou, miou_ci95 } },
+  });
+}
