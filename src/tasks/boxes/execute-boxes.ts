@@ -16,7 +16,7 @@ import { boxesTask } from "./boxes-task.js";
 import { type Detector, plainRows } from "./detector.js";
 import { firstPredictions } from "./first-predictions.js";
 
-const length = { perPicture: 30, fewest: 600, most: 6000 };
+const length = { perPicture: 6, fewest: 400, most: 4000 };
 
 /** Returns the class of the first box of a picture; 0 without one. */
 const labelOf = ({ objects }: BoxItem): number => objects[0]?.label ?? 0;
