@@ -58,7 +58,7 @@ export const evaluate = command({
 export const predict = command({
   name: "predict",
   group: "use",
-  summary: "predict labels, numbers, boxes or masks for pictures, texts or table rows",
+  summary: "predict labels, numbers, boxes or masks for new data",
   usage: "<model> <file...|folder|table.csv|text|->",
   least: 1,
   most: Number.POSITIVE_INFINITY,
