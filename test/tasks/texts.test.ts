@@ -148,7 +148,7 @@ test("a long text is scored in parts of similar length, whose probabilities are 
   });
   expect(warnings).toContain("1 text of 2 was cut at 24 tokens: --long split scores it in parts");
   await expect(evaluate(run.model, long, { threads: 1, tta: 2 })).rejects.toThrow(
-    "tta is for pictures, the model answers text-classification",
+    "tta is for classes, labels and numbers of pictures, the model answers text-classification",
   );
 });
 
