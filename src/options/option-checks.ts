@@ -1,4 +1,3 @@
-import { isLevels } from "../bases/levels/parse-levels.js";
 import { bytesOf } from "../core/bytes.js";
 import { EngraftError } from "../core/errors.js";
 import { mostViews } from "../data/dataset.js";
@@ -49,12 +48,6 @@ export const text: Check = {
   allowed: "a text",
   placeholder: "TEXT",
   holds: (v) => typeof v === "string" && v !== "",
-};
-/** Values of the base by stride. */
-export const levelsGiven: Check = {
-  allowed: "STRIDE=VALUE for each level, separated by commas, or decoder",
-  placeholder: "STRIDE=VALUE,…",
-  holds: (v) => typeof v === "string" && isLevels(v),
 };
 export const yesOrNo: Check = { allowed: "true or false", holds: (v) => typeof v === "boolean" };
 

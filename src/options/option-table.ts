@@ -13,7 +13,6 @@ import {
   between,
   type Check,
   duration,
-  levelsGiven,
   memoryAmount,
   named,
   numbers,
@@ -223,8 +222,8 @@ const ofTheBase = {
   }),
   ...rows(["levels"], "result", {
     levels: [
-      levelsGiven,
-      "tensors of the graph with features, by stride, or decoder; list: engraft inspect",
+      named("STRIDE=VALUE,…", text),
+      "tensors with features, by stride, or decoder; list: engraft inspect",
       "detected",
     ],
   }),

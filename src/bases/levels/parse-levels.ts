@@ -29,13 +29,3 @@ const wrongLevels = (value: string, why: string): EngraftError =>
     help: "give 8=VALUE,16=VALUE,32=VALUE, or decoder; `engraft inspect` lists the levels of a model",
     details: { option: "levels", value },
   });
-
-/** True for a text that {@link parseLevels} reads. */
-export function isLevels(text: string): boolean {
-  try {
-    parseLevels(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
