@@ -1,7 +1,8 @@
 // Measures `engraft train` without training options on public text sets against TF-IDF with logistic regression:
-// node scripts/measure/text-defaults.mjs FOLDER [--sets text_sst2,…] [--labels 8,32,128] [--draws 3] [--out FILE]
+// node scripts/measure/text-defaults.mjs FOLDER [--sets text_sst2,…] [--labels 8,32,128,all] [--draws 3] [--out FILE]
 // FOLDER holds data/SET. The labelled texts of a draw are the same for both; the run keeps some of them for validation.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+// "all" has one draw. With --out, cells that FILE has are skipped.
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -18,17 +19,21 @@ const { values, positionals } = parseArgs({
     sets: { type: "string", default: "text_sst2,text_banking77,zh_waimai_10k,amazon_reviews" },
     labels: { type: "string", default: "8,32,128" },
     draws: { type: "string", default: "3" },
+    threads: { type: "string" },
     out: { type: "string" },
   },
 });
 const [folder] = positionals;
-const rows = [];
+const rows = values.out && existsSync(values.out) ? JSON.parse(readFileSync(values.out, "utf8")) : [];
+const isDone = (cell) =>
+  rows.some((row) => row.set === cell.set && row.labels === cell.labels && row.draw === cell.draw);
 for (const labels of values.labels.split(","))
   for (const set of values.sets.split(",")) {
     const { train: all, test } = loadSet(folder, set);
     const classes = [...new Set(all.map(({ label }) => label))].sort();
     const amount = labels === "all" ? Number.POSITIVE_INFINITY : Number(labels);
     for (let draw = 0; draw < (labels === "all" ? 1 : Number(values.draws)); draw++) {
+      if (isDone({ set, labels, draw })) continue;
       const drawn = drawRows(all, classes, amount, draw).map((i) => all[i]);
       const words = tfIdfAccuracy(drawn, test, classes);
       const { accuracy, ...run } = await defaultRun(drawn, test, draw);
@@ -51,6 +56,7 @@ async function defaultRun(drawn, test, seed) {
     writeFileSync(list, [...drawn.map(line("train")), ...test.map(line("test")), ""].join("\n"));
     const run = await train(list, {
       ...{ task: "text-classification", seed, baselines: false, out: join(out, "run") },
+      ...(values.threads && { threads: Number(values.threads) }),
     });
     const { train: n, validation } = run.split;
     return { strategy: run.strategy.name, train: n, validation, accuracy: round(run.test.accuracy) };

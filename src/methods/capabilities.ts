@@ -31,7 +31,7 @@ export const capabilities = {
   classes: { says: classes },
   /** A softmax over classes: one class per sample, or one tag per word. */
   softmax: { says: "is for classification with one class per sample or word" },
-  "token n-grams": { says: "is for texts with one class each" },
+  "token n-grams": { says: "is for texts with one class each, or several labels" },
   labels: { says: "is for samples with several labels" },
   numbers: { says: "is for regression" },
   /** Classes, labels or tags, which a list may hold as numbers. */

@@ -229,7 +229,14 @@ export const isWithoutBase = (name: string | undefined): boolean => has(name, "w
 export const isSolved = (name: string | undefined): boolean => has(name, "solved");
 
 /** True for the name of a strategy whose head also takes the TF-IDF of token n-grams. */
-export const usesNgrams = (name: string | undefined): boolean => has(name, "ngrams");
+export const usesNgrams = (name: string | undefined): boolean =>
+  has(name, "ngrams") || name?.endsWith(andNgrams) === true;
+
+/** End of the name of a trained strategy after which a head with token n-grams was solved. */
+const andNgrams = "+ngrams";
+
+/** Returns the name of a strategy after which a head with token n-grams is solved on the trained features. */
+export const withNgrams = (trained: StrategyName): string => `${trained}${andNgrams}`;
 
 const has = (name: string | undefined, fact: "solved" | "ngrams" | "withoutBase"): boolean =>
   name !== undefined && Object.hasOwn(strategies, name) && rowOf(name as StrategyName)[fact] === true;

@@ -37,6 +37,7 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
     ...withBase,
     ...ofImages,
     "texts",
+    "token n-grams",
     "labels",
     "class names",
     "lists",
@@ -65,6 +66,12 @@ export const nameOf = (task: Task | TaskWithCapabilities): string =>
 /** Kind of inputs of a task that has two. */
 export type EitherInput = "images" | "texts";
 
+/** Capabilities that only the other kind of inputs has. */
+const ofOthers: Readonly<Record<EitherInput, readonly Capability[]>> = {
+  images: ["texts", "token n-grams"],
+  texts: ["images"],
+};
+
 /**
  * Returns the capabilities of a task.
  * @param input kind of inputs of a task that has two, once it is known
@@ -74,7 +81,5 @@ export function capabilitiesOf(
   input?: EitherInput,
 ): readonly Capability[] {
   const all = typeof task === "string" ? taskCapabilities[task] : task.capabilities;
-  return input === undefined
-    ? all
-    : all.filter((one) => one === input || (one !== "images" && one !== "texts"));
+  return input === undefined ? all : all.filter((one) => !ofOthers[input].includes(one));
 }

@@ -55,7 +55,7 @@ export interface TaskDefaults {
   readonly rate?: number;
   readonly epochs?: number;
   readonly batch?: number;
-  /** The usual learning rate of training from scratch. Default 0.001; for pictures by the size of the network. */
+  /** The usual learning rate of training from scratch. Default 0.001. */
   readonly scratchRate?: number;
 }
 

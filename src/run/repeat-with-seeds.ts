@@ -39,10 +39,13 @@ export async function repeatWithSeeds<Answers, Head extends Solved<Answers>, Fac
     transfer: {
       first: answers,
       again: async (its, suffix) => {
-        const model = await repeatTraining(its, trained, suffix, (blank, plan, stage) =>
+        const { trainedAlone = trained } = trained;
+        const model = await repeatTraining(its, trainedAlone, suffix, (blank, plan, stage) =>
           stageOf(its, blank, plan, stage, "training"),
         );
-        return model ? task.predict(its, model, "repeat") : answers;
+        if (!model) return answers;
+        const rival = trainedAlone === trained ? undefined : await task.solveTrained?.(its, model);
+        return rival?.answers ?? task.predict(its, model, "repeat");
       },
     },
     ...(task.comparison && { key: task.comparison.key }),

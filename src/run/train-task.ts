@@ -51,7 +51,7 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
   const prepared = (await task.prepare?.(given, begin)) ?? given;
   const plan = await planTask(prepared, task, begin);
   const { kept, transfer } = await trainBest(plan, task, begin, events);
-  const { context } = transfer.trained;
+  const { context } = transfer.trained.trainedAlone ?? transfer.trained;
   let scratch: ScratchAnswers<Answers> | undefined;
   let rivals: Rivals | undefined;
   const common = await commonResult(kept.trained, begin, task.score);
@@ -208,7 +208,9 @@ export async function planTask<A, H extends Solved<A>, F>(
     extra:
       task.extraTrainings?.(planning, planned) ??
       possibleExtraTrainings(options, planned.scratch, trained?.plan),
-    scoredBefore: rowOf(options.strategy ?? defaults.strategy).relationship ? train.length : 0,
+    scoredBesides:
+      (rowOf(options.strategy ?? defaults.strategy).relationship ? train.length : 0) +
+      (inputs && task.solveTrained && keepsBest(options) ? planning.dataset.items.length : 0),
   });
   await planned.scratchFit?.dispose();
   const context =

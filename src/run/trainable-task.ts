@@ -54,8 +54,8 @@ export interface ComparedModel<Answers> {
 }
 
 /** A model that a run solved besides its own. */
-export interface Rival<Answers> extends ComparedModel<Answers> {
-  readonly name: SolvedStrategy;
+export interface Rival<Answers, Name extends string = SolvedStrategy> extends ComparedModel<Answers> {
+  readonly name: Name;
   /** The run with this strategy. */
   readonly context: Context;
   /** The whole model. */
@@ -141,6 +141,11 @@ export interface TaskModel<Answers, Head extends Solved<Answers>, Facts, Backbon
   solve(context: Context, trunk: Backbone, events: readonly EngraftEvent[]): Promise<Head>;
   /** Called before the training starts. */
   beforeTraining?(context: Context, solved: Head): Promise<void>;
+  /**
+   * Solves another head on the features of the trained network, as a rival of it. Missing: there is none.
+   * @param model the trained network
+   */
+  solveTrained?(context: Context, model: Graph): Promise<Rival<Answers, string> | undefined>;
   predict(context: Context, model: Graph, role: Role): Promise<Answers>;
   calibrate(
     context: Context,

@@ -23,6 +23,8 @@ export interface TrainedTask<Head> extends PlannedTask {
   /** The model with the solved head, before training. */
   readonly probed: Graph;
   readonly fitted?: Trained;
+  /** The training before another head was solved on its network. Missing: the model is that of the training. */
+  readonly trainedAlone?: TrainedTask<Head>;
   /** The model as its file stores it, and how the file stores weights. */
   readonly model: Graph;
   readonly stored: StoredAs;

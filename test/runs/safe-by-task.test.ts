@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { evaluate, report, train } from "../../src/index.js";
 import { taggedSentences, writeTagged } from "../support/entity-data.js";
-import { labelledTexts } from "../support/label-data.js";
+import { orderedTexts } from "../support/label-data.js";
 import { writeTextBase } from "../support/text-base.js";
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-safe-by-task-"));
@@ -15,7 +15,7 @@ const lists = { labels: at("labels.csv"), entities: at("entities") } as const;
 const unit = { labels: "texts", entities: "sentences" } as const;
 beforeAll(() => {
   writeTextBase(at("base"));
-  const rows = labelledTexts(240).map((t) => `${t.text},${t.labels.join("|")}\n`);
+  const rows = orderedTexts(400).map((t) => `${t.text},${t.labels.join("|")}\n`);
   writeFileSync(lists.labels, `text,labels\n${rows.join("")}`);
   writeTagged(lists.entities, taggedSentences(200));
 });

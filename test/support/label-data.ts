@@ -26,3 +26,17 @@ export function labelledTexts(
   }
   return [...made].map(([text, own]) => ({ text, labels: own }));
 }
+
+/** Texts that have the labels of their first two words. The same words stand further back at random, so counting words does not help. */
+export function orderedTexts(count: number): ReturnType<typeof labelledTexts> {
+  const source = draws(7, "ordered texts");
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(source.uniform() * from.length)]!;
+  const filler = words.slice(14, 18);
+  return Array.from({ length: count }, () => {
+    const shown = Array.from({ length: 6 }, () => (source.uniform() < 0.5 ? pick(labels) : undefined));
+    return {
+      text: shown.map((label) => (label ? signs[label] : pick(filler))).join(" "),
+      labels: [...new Set(shown.slice(0, 2).flatMap((label) => label ?? []))].sort(),
+    };
+  });
+}

@@ -130,8 +130,8 @@ beforeAll(() => {
 });
 
 test("eval, predict and Transformers.js give the scores of the run, also for texts longer than the encoder reads", async () => {
-  // What tells the classes stands behind everything that the encoder reads.
-  const long = reviews(120).map(({ text, label }) => ({ text: `${behind} ${text}`, label }));
+  // What tells the classes stands behind everything that the encoder reads. With 200 training texts, n-grams have scales.
+  const long = reviews(320).map(({ text, label }) => ({ text: `${behind} ${text}`, label }));
   const data = csv("long.csv", long);
   const run = await train(data, { ...common, base, strategy: "ngram-probe", out: at("long") });
   expect(run.strategy.name).toBe("ngram-probe");
@@ -195,6 +195,6 @@ test("texts without a word, and tasks without one class per text, are refused by
   await expect(
     train(marks, { task: "token-classification", base, strategy: "ngram-probe", out: at("tags") }),
   ).rejects.toThrow(
-    'strategy "ngram-probe" is for texts with one class each, and this is token-classification',
+    'strategy "ngram-probe" is for texts with one class each, or several labels, and this is token-classification',
   );
 });

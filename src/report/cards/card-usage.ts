@@ -78,9 +78,10 @@ export function introduction({ task, classes, base, strategy, adapterOnly }: Cla
     return `${kind}: an adapter (${escapeMarkdown(strategy)}) for ${name}, trained by Engraft. The folder holds the
 adapter and the new head (\`adapter_model.safetensors\`, \`adapter_config.json\`), not the base: no program opens it as a
 model before it is merged with its base.`;
+  const ngrams = usesNgrams(strategy) ? " and the TF-IDF of token n-grams" : "";
   const origin = isSolved(strategy)
-    ? `a linear classifier on the frozen features of ${name}${usesNgrams(strategy) ? " and the TF-IDF of token n-grams" : ""}, trained`
-    : `fine-tuned from ${name}`;
+    ? `a linear classifier on the frozen features of ${name}${ngrams}, trained`
+    : `fine-tuned from ${name}${ngrams && `, with a linear classifier on its features${ngrams},`}`;
   return `${kind}: ${origin} by Engraft. \`onnx/model.onnx\` uses standard ONNX operators alone and opens in
 Transformers.js and in any onnxruntime: ${texts ? "`input_ids` and `attention_mask` int64[batch, length]" : "`pixel_values` float32[batch, 3, H, W]"} in, \`logits\` float32[batch, ${classes.length}] out.`;
 }

@@ -1,4 +1,3 @@
-import { roundedAs, storedAs } from "../../bases/weight-storage.js";
 import type { SafeChoice } from "../../core/events/run-outcome.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { ModelScores } from "../../core/messages/strategy-en.js";
@@ -8,10 +7,9 @@ import { keepsBest, withoutTraining } from "../../options/is-planned.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context } from "../context.js";
 import { startsRandom } from "../setup.js";
-import type { ComparedModel, Rival, RunModel, RunResult, Solved, TrainableTask } from "../trainable-task.js";
+import type { ComparedModel, RunModel, RunResult, Solved, TrainableTask } from "../trainable-task.js";
 import type { TrainedTask } from "../trained-task.js";
-import { countParameters } from "../training/count-parameters.js";
-import { headOf, itemsOf } from "../training/planned.js";
+import { itemsOf } from "../training/planned.js";
 import { leadOf, standardErrorOf, validationDifference } from "./safe.js";
 
 /** A model of a run, and how it was made. */
@@ -31,8 +29,8 @@ export interface ChosenModel<Answers, Head extends Solved<Answers>, Facts> {
  * Compares a run's model with the others that it solved, on the validation samples.
  *
  * If the run keeps the best of its models, it keeps the simplest one that is not worse than the best by more than one standard
- * error of the difference. A solved model is simpler than a trained one. If the user asked for the strategy, the run's model
- * stays, and a warning names the best of those that are better.
+ * error of the difference. A solved model is simpler than a trained one, and a trained one than another head solved on its
+ * features. If the user asked for the strategy, the run's model stays, and a warning names the best of those that are better.
  *
  * @param predict predicts with a model, and calibrates it
  */
@@ -54,8 +52,12 @@ export async function keepBest<Answers, Head extends Solved<Answers>, Facts, Res
     if (better) warnOfBetter(context, compare.scores([compared, better]), { strategy: better.name });
     return { kept: stays, transfer: stays };
   }
-  const { model, because } = choose(compare, compared, rivals, trained.fitted !== undefined);
-  const rival = rivals.find((one) => one === model);
+  const onTrained = trained.fitted?.bestEpoch ? await task.solveTrained?.(context, trained.model) : undefined;
+  const last = onTrained ? [onTrained] : [];
+  const models = [compared, ...rivals, ...last];
+  const simplestFirst = trained.fitted ? [...rivals, compared, ...last] : models;
+  const { model, because } = choose(compare, models, simplestFirst);
+  const rival = [...rivals, onTrained].find((one) => one === model);
   const { name, reasons } = planned.strategy;
   const strategy = {
     name: rival?.name ?? name,
@@ -63,8 +65,9 @@ export async function keepBest<Answers, Head extends Solved<Answers>, Facts, Res
   };
   const decided = { ...trained, planned: { ...planned, strategy } };
   if (!rival) return { kept: { ...stays, trained: decided }, transfer: { ...stays, trained: decided } };
-  const kept = withRival(decided, rival);
-  const others = [compared, ...rivals.filter((one) => one !== rival)];
+  const { withHeadOnTrained, withRival } = await import("./with-rival.js");
+  const kept = rival === onTrained ? withHeadOnTrained(decided, rival) : withRival(decided, rival);
+  const others = models.filter((one) => one !== rival);
   const made = { trained: kept, model: { ...(await predict(kept)), others } };
   const isTransfer = startsRandom(context.opened) || !startsRandom(rival.context.opened);
   return { kept: made, transfer: isTransfer ? made : stays };
@@ -118,11 +121,9 @@ function comparison<Answers>(
 /** Chooses the simplest model that is not worse than the best by more than one standard error. */
 function choose<Answers>(
   compare: Comparison<Answers>,
-  own: ComparedModel<Answers>,
-  rivals: readonly Rival<Answers>[],
-  isTrained: boolean,
+  models: readonly ComparedModel<Answers>[],
+  simplestFirst: readonly ComparedModel<Answers>[],
 ) {
-  const simplestFirst: readonly ComparedModel<Answers>[] = isTrained ? [...rivals, own] : [own, ...rivals];
   const best = compare.best(simplestFirst)!;
   const model = simplestFirst.find((one) => leadOf(compare.difference(best, one)) <= 0)!;
   const other = model === best ? compare.best(simplestFirst.filter((one) => one !== model))! : best;
@@ -130,32 +131,11 @@ function choose<Answers>(
     leadOf(compare.difference(model, other)) === 0 &&
     simplestFirst.indexOf(model) < simplestFirst.indexOf(other);
   const because = message("kept-by-validation", {
-    ...compare.scores([own, ...rivals], [model, other]),
+    ...compare.scores(models, [model, other]),
     kept: model.name,
     ...(isSimpler && { simpler: true }),
   });
   return { model, because };
-}
-
-/** Returns the run as if it had solved the other model only. Trainings from scratch keep the run's own network and inputs. */
-function withRival<Answers, Head extends Solved<Answers>>(
-  { fitted: _training, files: _adapter, solved, ...trained }: TrainedTask<Head>,
-  rival: Rival<Answers>,
-): TrainedTask<Head> {
-  const { context: its, head, parameters, answers, validation, recipe, refitted } = rival;
-  const { opened, inputs, options } = trained.context;
-  const { rivals: _used, ...start } = solved;
-  const stored = storedAs(head, options.weights ?? defaults.weights, opened.base.imported.storedAs);
-  const model = roundedAs(head, stored);
-  const linear = headOf(its).outputs * (opened.body.width + 1);
-  const frozen = isWithoutBase(rival.name) ? 0 : countParameters(trained.planned.blank) - linear;
-  return {
-    ...trained,
-    context: { ...its, scratch: its.scratch ?? { opened, ...(inputs && { inputs }) } },
-    solved: { ...start, head, answers, validation, recipe, refitted } as unknown as Head,
-    ...{ probed: head, stored, model, changed: model !== head },
-    trainable: { parameters, total: frozen + parameters },
-  };
 }
 
 /** Warns that the model from scratch is better on validation than that of the requested strategy. */

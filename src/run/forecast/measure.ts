@@ -39,8 +39,8 @@ export interface Work {
   readonly extra: readonly [ExtraTrainings, ...ExtraTrainings[]];
   /** The model that scores the test split at the end, pixels -> logits, if a head is solved and nothing trained. */
   readonly solved?: Graph;
-  /** Training images that the base scores before the first step. */
-  readonly scoredBefore: number;
+  /** Samples that are scored before the first step, or after the last one for another head. */
+  readonly scoredBesides: number;
 }
 
 /** Forecast of a run, and the time of its parts. */
@@ -189,7 +189,7 @@ function expectedWork(
     readonly costs: Costs;
   },
 ): Measured {
-  const { fit, train, validation, test, scoredBefore } = work;
+  const { fit, train, validation, test, scoredBesides } = work;
   const { secondsPerStep, secondsPerScored, stepMb, scoringMb } = costs;
   const trainsItself = fit !== undefined && plan !== undefined;
   const scratch = extra.plans.map(asExpected);
@@ -216,7 +216,7 @@ function expectedWork(
     baselineEpochs: sum((p) => p.epochs),
     steps: trainsItself ? Math.round(stepsIn(plan)) + (options.lr === "find" ? sweepSteps(plan) : 0) : 0,
     picturesToScore:
-      viewsToScore(options, work) + (trainsItself ? scoredUntilTest(plan, sizes) + test + scoredBefore : 0),
+      viewsToScore(options, work) + (trainsItself ? scoredUntilTest(plan, sizes) + test + scoredBesides : 0),
     // The head on frozen features counts too.
     solves: trainsItself && plan.pairs ? headsSolved(plan) + 1 : 0,
     baselineSolves: sum(headsSolved),

@@ -6,7 +6,6 @@ import type { ImageItem } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import { stepsOfEpoch } from "../../methods/epoch-steps.js";
-import { pictureRate } from "../../methods/picture-rate.js";
 import type { PlanRequest, TrainingPlan } from "../../methods/plan.js";
 import { chooseStrategy, isSolved, isWithoutBase, plannerOf, rowOf } from "../../methods/registry.js";
 import { augmentOptionsOf, pictureAugmentation } from "../../options/augment-options.js";
@@ -126,7 +125,7 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
   const requested = options.strategy ?? defaults.strategy;
   const baselines = startsRandom(opened) ? false : options.baselines;
   const network = await networkOf(context);
-  const { plain, oldScores, request, own, blank, planner, joined } = network;
+  const { plain, oldScores, request, own, blank, planner, joined, scratchRate } = network;
   let trained: Planned["trained"];
   let refusal: EngraftError | undefined;
   if (!isSolved(requested)) {
@@ -159,12 +158,10 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
   const { rate: _chosen, ...unrated } = request;
   const fresh = options.reasons === undefined ? request : unrated;
   const long = { ...fresh, ...(trained && lengthOf(trained.plan, request.examples)) };
+  const middle = scratchRate === undefined ? {} : { middle: scratchRate };
   const scratch =
     baselines && !joined
-      ? (await import("../baselines/plan-scratch.js")).planScratch(plain, long, {
-          own: settings,
-          ...scratchRateOf(context, network),
-        })
+      ? (await import("../baselines/plan-scratch.js")).planScratch(plain, long, { own: settings, ...middle })
       : undefined;
   if (isSolved(strategy.name) && trained) {
     if (baselines) scratchFit = trained.fit;
@@ -198,12 +195,6 @@ export function emptyNetwork(context: Unrecorded, body: Body = context.opened.bo
 }
 
 type Network = Awaited<ReturnType<typeof networkOf>>;
-
-/** Returns the middle of the rates that training from scratch tries, unless it is the usual one. */
-function scratchRateOf({ inputs }: Unrecorded, { plain, scratchRate }: Network): { middle?: number } {
-  if (scratchRate !== undefined) return { middle: scratchRate };
-  return inputs ? {} : { middle: pictureRate(plain).rate };
-}
 
 /** Returns the network of a run with an empty head, and its planner. */
 export async function networkOf(context: Unrecorded) {

@@ -12,7 +12,6 @@ import { isBaseClassification } from "../../core/results/task.js";
 import { accuracyOf, correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
-import { usesNgrams } from "../../methods/registry.js";
 import type { Context } from "../../run/context.js";
 import { exported, filesOf } from "../../run/exported.js";
 import { finish } from "../../run/finish.js";
@@ -23,6 +22,7 @@ import type { Role, RunModel, Saved, ScratchAnswers, TrainableTask } from "../..
 import { predictWith } from "../../run/training/feeds.js";
 import { heldOf, itemsOf } from "../../run/training/planned.js";
 import { scoredViews } from "../scored-views.js";
+import { headParameters } from "../texts/head-parameters.js";
 import { type ClassHead, type ClassPredictions, solveHead } from "./solve-head.js";
 import { majorityBaseline, type PixelBaseline, pixelBaseline } from "./trivial-baselines.js";
 
@@ -54,6 +54,8 @@ export function classesTask(
       const { warnLowTransferability } = await import("./low-transfer.js");
       pixels = await warnLowTransferability(context, { held: answers!.held! });
     },
+    solveTrained: async (context, model) =>
+      context.inputs && (await import("../texts/class-ngrams.js")).tunedClassNgrams(context, model),
     predict,
     async calibrate(context, model, { test, held }, { distant }) {
       const { calibrateModel: trusted } = await import("./calibrate-model.js");
@@ -84,14 +86,6 @@ async function prepare(given: Context, begin: number): Promise<Context> {
   const context = await (await import("../../run/training/adapted.js")).adapted(planned);
   await requireItFits(context);
   return context;
-}
-
-/** Returns the number of weights of a head with n-grams. */
-async function headParameters(context: Context): Promise<number | undefined> {
-  if (!usesNgrams(context.options.strategy)) return undefined;
-  const { ngramsOf } = await import("../texts/solve-ngrams.js");
-  const { dataset, opened } = context;
-  return dataset.classes.length * (ngramsOf(context).idf.length + opened.body.width + 1);
 }
 
 async function predict(context: Context, model: Graph, role: Role): Promise<ClassPredictions> {

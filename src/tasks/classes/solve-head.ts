@@ -1,5 +1,5 @@
 import type { LinearHead } from "../../bases/heads.js";
-import { EngraftError, stopIf } from "../../core/errors.js";
+import { stopIf } from "../../core/errors.js";
 import type { EngraftEvent } from "../../core/events/events.js";
 import { message } from "../../core/messages/message.js";
 import type { DistantItems } from "../../core/results/trust.js";
@@ -7,10 +7,9 @@ import { groupsOfItems } from "../../data/split/groups.js";
 import { applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Probe } from "../../methods/probe/index.js";
 import { usesNgrams } from "../../methods/registry.js";
-import { keepsBest } from "../../options/is-planned.js";
 import type { Context } from "../../run/context.js";
 import { manyItems, type Trunk } from "../../run/setup.js";
-import type { Rival, Solved } from "../../run/trainable-task.js";
+import type { Solved } from "../../run/trainable-task.js";
 import { type FrozenFeatures, withFeatures } from "../../run/training/frozen-features.js";
 import { mayRefit } from "../../run/training/may-refit.js";
 
@@ -55,11 +54,12 @@ export async function solveHead(
     stopIf(options.signal);
     const begin = performance.now();
     const own = usesNgrams(options.strategy)
-      ? await solveWithNgrams(context, parts)
+      ? await (await import("../texts/class-ngrams.js")).solveClassNgrams(context, parts)
       : await solveProbe(context, parts);
     const seconds = { features, solving: (performance.now() - begin) / 1000 };
     collect();
-    const rival = inputs && !usesNgrams(options.strategy) && (await ngramRival(context, parts));
+    const rival =
+      inputs && (await (await import("../texts/class-ngrams.js")).frozenClassNgrams(context, parts));
     return { ...own, ...(rival && { rivals: [rival] }), ...(distant && { distant }), seconds };
   });
 }
@@ -132,32 +132,4 @@ async function reusedRows(
   const lossOf = ({ weight, bias }: LinearHead): number =>
     scoresOf(classes, { logits: applyHead({ weight, bias }, features), ...factsOf(items) }).loss;
   return headFrom(fitted, oldHead, classes, items.length > 0 ? lossOf : undefined);
-}
-
-/** Solves a head on features and token n-grams. @throws DataError if the training texts have none */
-async function solveWithNgrams(context: Context, parts: Parts) {
-  const { solveNgrams } = await import("../texts/solve-ngrams.js");
-  const { model, predictions, ...solved } = await solveNgrams(context, parts);
-  return { ...solved, head: model, answers: predictions };
-}
-
-/**
- * Solves a head on features and token n-grams besides the run's own model: as a baseline, or if the run keeps the best of its
- * models. Its n-grams read whole texts. Returns undefined if it cannot be solved.
- */
-async function ngramRival(context: Context, parts: Parts): Promise<Rival<ClassPredictions> | undefined> {
-  const { options } = context;
-  if (context.regime || (options.baselines !== true && !keepsBest(options))) return undefined;
-  const strategy = "ngram-probe";
-  const begin = performance.now();
-  const whole = await context.openWhole?.();
-  const its = { ...context, ...whole, options: { ...options, strategy } } as const;
-  try {
-    const { head, answers, ...solved } = await solveWithNgrams(its, parts);
-    const seconds = (performance.now() - begin) / 1000;
-    return { ...solved, name: strategy, context: its, head, answers, seconds };
-  } catch (error) {
-    if (error instanceof EngraftError && error.kind === "DataError") return undefined;
-    throw error;
-  }
 }

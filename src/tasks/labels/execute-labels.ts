@@ -1,4 +1,5 @@
-import type { LabelsResultEvent } from "../../core/events/events.js";
+import type { LabelsResultEvent, OnEvent } from "../../core/events/events.js";
+import { usesNgrams } from "../../methods/registry.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { refuseUnusable } from "../../options/refuse-unusable.js";
 import type { Context } from "../../run/context.js";
@@ -33,8 +34,11 @@ export async function executeLabels(
     const texts = unit === "texts";
     refuseUnusable(options, "multi-label-classification", texts ? "texts" : "images");
     const open = texts ? (await import("./text-inputs.js")).openTextInputs : openImageInputs;
-    const { opened: plain, inputs } = await open(given, options, { platform, onEvent });
-    const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);
+    const opening = async (whole: boolean, tell: OnEvent) => {
+      const { opened: plain, inputs } = await open(given, options, { platform, onEvent: tell, whole });
+      return { ...(await startFrom({ run, options, platform, onEvent: tell }, plain)), inputs };
+    };
+    const { opened, inputs, ...init } = await opening(usesNgrams(options.strategy), onEvent);
     await requireSameBase(run, opened);
     await run.settle();
     const context: Context = {
@@ -43,6 +47,12 @@ export async function executeLabels(
       dataset: given,
       ...init,
       head: labelHead({ dataset: given }),
+      ...(texts && {
+        openWhole: async () => {
+          const long = await opening(true, () => undefined);
+          return { opened: long.opened, inputs: (await long.inputs()).inputs! };
+        },
+      }),
     };
     return trainTask(context, labelsTask(given, options), begin, events);
   });

@@ -10,7 +10,12 @@ import type { LabelDataset } from "./open-labels.js";
 export type OpenLabelInputs = (
   given: LabelDataset,
   options: TrainOptions,
-  machine: { readonly platform: Platform; readonly onEvent: OnEvent },
+  machine: {
+    readonly platform: Platform;
+    readonly onEvent: OnEvent;
+    /** Long texts are read as a whole, although the encoder reads only their beginning. Default false. */
+    readonly whole?: boolean;
+  },
 ) => Promise<{
   readonly opened: OpenedBase;
   /** Returns the inputs of the base. */

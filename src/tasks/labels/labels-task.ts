@@ -24,6 +24,7 @@ import { predictWith } from "../../run/training/feeds.js";
 import { heldOf } from "../../run/training/planned.js";
 import { groupField } from "../numbers/targets.js";
 import { scoredViews } from "../scored-views.js";
+import { headParameters } from "../texts/head-parameters.js";
 import { finishLabels } from "./finish-labels.js";
 import { targetsOf } from "./label-head.js";
 import type { LabelDataset } from "./open-labels.js";
@@ -77,7 +78,10 @@ export function labelsTask(
     },
     openTrunk: ({ opened, runtime, platform, onEvent, inputs }) =>
       openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
+    headParameters,
     solve: solveLabels,
+    solveTrained: async (context, model) =>
+      context.inputs && (await import("./label-ngrams.js")).tunedLabelNgrams(context, model),
     predict,
     calibrate: async (_context, model, answers) => ({ model, answers, facts: {} }),
     scored: (answers) => f1(answers.test, truth, thresholdsOf(answers)),

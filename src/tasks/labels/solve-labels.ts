@@ -4,10 +4,11 @@ import { groupsOfItems } from "../../data/split/groups.js";
 import { labelValidation } from "../../evaluate/labels.js";
 import { defaultStrengths } from "../../methods/probe/index.js";
 import { fitOneVsRest, linearScores } from "../../methods/probe/one-vs-rest.js";
+import { usesNgrams } from "../../methods/registry.js";
 import type { Context } from "../../run/context.js";
 import type { Trunk } from "../../run/setup.js";
 import type { Solved } from "../../run/trainable-task.js";
-import { withFeatures } from "../../run/training/frozen-features.js";
+import { type FrozenFeatures, withFeatures } from "../../run/training/frozen-features.js";
 import { mayRefit } from "../../run/training/may-refit.js";
 import { targetsOf } from "./label-head.js";
 
@@ -17,62 +18,76 @@ interface SolvedLogits {
   readonly held: Float32Array;
 }
 
-/** Computes features of all samples, and fits a logistic regression for each label. The trunk is closed. */
+/** Computes features of all samples, and solves the head on them: the start of every strategy. The trunk is closed. */
 export async function solveLabels(context: Context, trunk: Trunk): Promise<Solved<SolvedLogits>> {
+  const { options, dataset, inputs } = context;
+  return withFeatures(context, trunk, dataset.items, async ({ of, seconds: features }) => {
+    const parts = { train: of("train"), validation: of("validation"), test: of("test") };
+    const ngrams = inputs && (await import("./label-ngrams.js"));
+    const begin = performance.now();
+    const own =
+      ngrams && usesNgrams(options.strategy)
+        ? await ngrams.solveLabelNgrams(context, parts)
+        : await solveProbe(context, parts);
+    const seconds = { features, solving: (performance.now() - begin) / 1000 };
+    const rival = await ngrams?.frozenLabelNgrams(context, parts);
+    return { ...own, ...(rival && { rivals: [rival] }), seconds };
+  });
+}
+
+type Parts = Readonly<Record<"train" | "validation" | "test", ReturnType<FrozenFeatures["of"]>>>;
+
+/** Fits a logistic regression for each label. */
+async function solveProbe(context: Context, parts: Parts): Promise<Omit<Solved<SolvedLogits>, "seconds">> {
   const { options, dataset, opened, oldHead, onEvent } = context;
   const { signal } = options;
   const labels = dataset.classes.length;
-  return withFeatures(context, trunk, dataset.items, async ({ of, seconds }) => {
-    const begin = performance.now();
-    let trials = 0;
-    const total = defaultStrengths.length;
-    const reportTrials = (done: number): void =>
-      onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
-    reportTrials(0);
-    const setsOf = (part: "train" | "validation") => {
-      const { features, items } = of(part);
-      const groups = groupsOfItems(items);
-      return { features, targets: targetsOf(items, labels), ...(groups && { groups }) };
-    };
-    const [own, held] = [setsOf("train"), setsOf("validation")];
-    const refit = mayRefit(context);
-    const probe = await fitOneVsRest(
-      own,
-      held,
-      { width: opened.body.width, labels },
-      {
-        ...{ strengths: defaultStrengths, scaled: true, refit },
-        onStrength: () => reportTrials(++trials),
-        ...(signal && { signal }),
-      },
+  let trials = 0;
+  const total = defaultStrengths.length;
+  const reportTrials = (done: number): void =>
+    onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
+  reportTrials(0);
+  const setsOf = ({ features, items }: Parts["train"]) => {
+    const groups = groupsOfItems(items);
+    return { features, targets: targetsOf(items, labels), ...(groups && { groups }) };
+  };
+  const [own, held] = [setsOf(parts.train), setsOf(parts.validation)];
+  const refit = mayRefit(context);
+  const probe = await fitOneVsRest(
+    own,
+    held,
+    { width: opened.body.width, labels },
+    {
+      ...{ strengths: defaultStrengths, scaled: true, refit },
+      onStrength: () => reportTrials(++trials),
+      ...(signal && { signal }),
+    },
+  );
+  if (trials < total) reportTrials(total);
+  const lossOf = (head: LinearHead): number =>
+    labelValidation(linearScores(head, held.features, labels), held.targets, labels).loss;
+  const merged =
+    oldHead &&
+    (await import("../../run/training/init.js")).headFrom(
+      probe,
+      oldHead,
+      dataset.classes,
+      held.targets.length > 0 ? lossOf : undefined,
     );
-    if (trials < total) reportTrials(total);
-    const lossOf = (head: LinearHead): number =>
-      labelValidation(linearScores(head, held.features, labels), held.targets, labels).loss;
-    const merged =
-      oldHead &&
-      (await import("../../run/training/init.js")).headFrom(
-        probe,
-        oldHead,
-        dataset.classes,
-        held.targets.length > 0 ? lossOf : undefined,
-      );
-    const head = merged?.head ?? probe;
-    const isFitted = head === probe;
-    const heldScores = isFitted ? probe.held : linearScores(head, held.features, labels);
-    const refitted = refit && held.targets.length > 0;
-    return {
-      ...{ head, start: isFitted ? probe.ofTrain : head, refitted },
-      ...(merged && { reused: merged.start }),
-      answers: { test: linearScores(head, of("test").features, labels), held: heldScores },
-      validation: labelValidation(heldScores, held.targets, labels),
-      recipe: [
-        message("linear-model", { model: "logistic", inputs: "features", each_label: true }),
-        message("inverse-regularisation", { strength: Number(probe.strength.toPrecision(3)) }),
-        ...(probe.folds === undefined ? [] : [message("chosen-by-folds", { folds: probe.folds })]),
-        ...(refitted ? [message("refitted")] : []),
-      ],
-      seconds: { features: seconds, solving: (performance.now() - begin) / 1000 },
-    };
-  });
+  const head = merged?.head ?? probe;
+  const isFitted = head === probe;
+  const heldScores = isFitted ? probe.held : linearScores(head, held.features, labels);
+  const refitted = refit && held.targets.length > 0;
+  return {
+    ...{ head, start: isFitted ? probe.ofTrain : head, refitted },
+    ...(merged && { reused: merged.start }),
+    answers: { test: linearScores(head, parts.test.features, labels), held: heldScores },
+    validation: labelValidation(heldScores, held.targets, labels),
+    recipe: [
+      message("linear-model", { model: "logistic", inputs: "features", each_label: true }),
+      message("inverse-regularisation", { strength: Number(probe.strength.toPrecision(3)) }),
+      ...(probe.folds === undefined ? [] : [message("chosen-by-folds", { folds: probe.folds })]),
+      ...(refitted ? [message("refitted")] : []),
+    ],
+  };
 }

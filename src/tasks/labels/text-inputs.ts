@@ -5,12 +5,8 @@ import { textDefaults } from "../texts/text-defaults.js";
 import type { OpenLabelInputs } from "./label-inputs.js";
 
 /** Opens the base of texts with several labels. A separate module, because images do not need it. */
-export const openTextInputs: OpenLabelInputs = async (given, options, { platform, onEvent }) => {
-  const opened = await openTextBody(textBaseOf(options), options, {
-    platform,
-    onEvent,
-    pairs: arePairs(given),
-  });
+export const openTextInputs: OpenLabelInputs = async (given, options, machine) => {
+  const opened = await openTextBody(textBaseOf(options), options, { ...machine, pairs: arePairs(given) });
   return {
     opened,
     inputs: async () => {

@@ -1,54 +1,56 @@
+import type { LinearHead } from "../../bases/heads.js";
 import { withNgramHead } from "../../bases/text/ngram-head.js";
 import { EngraftError } from "../../core/errors.js";
 import { message, type Sentence } from "../../core/messages/message.js";
-import { type Rows, rowsOf, stackedRows } from "../../core/results/rows.js";
-import type { ImageItem } from "../../data/index.js";
-import { segmentUnit } from "../../data/texts/pair-template.js";
-import {
-  fitTokenNgrams,
-  ignoredTokens,
-  type TokenNgrams,
-  tokenNgramRows,
-} from "../../data/texts/token-ngrams.js";
-import { factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
+import { rowsOf, stackedRows } from "../../core/results/rows.js";
 import type { Graph } from "../../graph/graph.js";
-import { joinedRows } from "../../linalg/joined-products.js";
-import { type ProductRows, sparseRows } from "../../linalg/sparse-products.js";
-import { fitSparse, sparseScores, sparseStrengths } from "../../methods/probe/sparse-logistic.js";
-import type { Context, Unrecorded } from "../../run/context.js";
+import type { ProductRows, SparseRows } from "../../linalg/sparse-products.js";
+import type { LinearClassifier } from "../../methods/probe/logistic-regression.js";
+import { sparseScores, sparseStrengths } from "../../methods/probe/sparse-logistic.js";
+import type { Unrecorded } from "../../run/context.js";
 import { mayRefit } from "../../run/training/may-refit.js";
-import { itemsOf } from "../../run/training/planned.js";
 import type { Validation } from "../../train/fit.js";
+import { isJoined, type NgramRows, ngramRows, ngramsOf, type TextPart } from "./ngram-rows.js";
 
-/** Most n-grams, and most weights: the solver keeps some twenty vectors of them in 64 bits. */
-const most = { ngrams: 50_000, weights: 1_000_000 };
 /** Most feature values of a run: 400 MB. */
 const mostFeatures = 1e8;
-/** Fewest validation samples that can choose the strength; with fewer, {@link usualStrength}. */
+/** Fewest validation samples that can choose strength and length of the features; with fewer, the usual ones are taken. */
 const fewestToChoose = 100;
-/** scikit-learn's C = 10 of two classes is 5 here; the accuracy hardly differs between 5 and 100. */
-const usualStrength = 10;
 /**
- * Length of the features beside TF-IDF rows of length 1, with few and with many labels per class: many labels of long
- * texts are better told by words. @see docs/decisions/0026-token-ngrams.md
+ * Lengths of the features beside TF-IDF rows of length 1: how much the head may lean on them.
+ * @see docs/decisions/0026-token-ngrams.md
  */
-const featureLength = { few: 0.5, many: 0.25, from: 1000 };
+const featureLengths = { usual: 0.5, others: [0.25, 1] } as const;
 
-/** A split with the frozen encoder's features. */
-interface Part {
-  /** float32[N, D] */
-  readonly features: Rows;
-  readonly labels: Int32Array;
-  readonly items: readonly ImageItem[];
+/** The targets of a head with n-grams, and how a linear model learns them. */
+export interface NgramTargets {
+  /** scikit-learn's C with too few validation texts to choose it. */
+  readonly usualStrength: number;
+  /** Fits a linear model. @param strengths several are compared on the held-back texts */
+  fit(
+    train: TextRows,
+    held: TextRows,
+    strengths: readonly number[],
+  ): Promise<LinearClassifier & { readonly strength: number }>;
+  validationOf(logits: Float32Array, items: TextPart["items"]): Validation;
+  /** Returns the scale of each n-gram's column: a larger one is penalised less. */
+  scalesOf(rows: SparseRows, items: TextPart["items"]): Float64Array;
 }
 
-/** A head on frozen features and token n-grams. */
+/** Texts as rows of a linear model. */
+export interface TextRows {
+  readonly rows: ProductRows;
+  readonly items: TextPart["items"];
+}
+
+/** A head on features and token n-grams. */
 export interface SolvedNgrams {
   /** The network with this head. */
-  readonly model: Graph;
+  readonly head: Graph;
   /** Number of weights of the head. */
   readonly parameters: number;
-  readonly predictions: { readonly held: Predictions; readonly test: Predictions };
+  /** Logits, float32[N, outputs]. */
+  readonly logits: { readonly held: Float32Array; readonly test: Float32Array };
   readonly validation: Validation;
   /** The head of the model learnt from validation texts too. */
   readonly refitted: boolean;
@@ -56,118 +58,55 @@ export interface SolvedNgrams {
   readonly seconds: number;
 }
 
-type Split = "train" | "validation";
-
-/** Samples that a head is fitted on: with a final fit, those of validation too. */
-const finalSplits = (context: Unrecorded): readonly Split[] =>
-  mayRefit(context) ? ["train", "validation"] : ["train"];
-
-/**
- * Returns the n-grams that occur in most texts of some splits: by default, those of the final head.
- * @throws DataError if there are none
- */
-export function ngramsOf(context: Unrecorded, splits: readonly Split[] = finalSplits(context)): TokenNgrams {
-  const { dataset, inputs, opened } = context;
-  const texts = splits.flatMap((split) => itemsOf(context, split));
-  const rows = dataset.classes.length > 2 ? dataset.classes.length : 1;
-  const limit = Math.min(most.ngrams, Math.floor(most.weights / rows));
-  const ngrams = fitTokenNgrams(
-    tokensOf(texts, { inputs, opened }),
-    ignoredTokens(opened.base.text!.tokenizer),
-    limit,
-  );
-  if (ngrams.unigrams.length === 0)
-    throw new EngraftError("DataError", "the training texts have no token with a letter or digit", {
-      help: "use --strategy probe, or a base whose tokenizer knows the script of the texts",
-    });
-  return ngrams;
+/** Splits whose texts a head with n-grams is solved on and scored on. Without a test split, its logits are empty. */
+export interface NgramParts {
+  readonly train: TextPart;
+  readonly validation: TextPart;
+  readonly test?: TextPart;
 }
 
-/** Yields the tokens of each text, with the segments of pairs only if the saved model gets them. */
-function* tokensOf(
-  items: readonly ImageItem[],
-  { inputs, opened }: Pick<Context, "inputs" | "opened">,
-): Generator<Int32Array> {
-  for (const item of items) {
-    const tokens = inputs!.tensor([item], inputs!.lengthOf(item)).data as Int32Array;
-    yield isJoined(opened) ? tokens.map((token) => token % segmentUnit) : tokens;
-  }
+/** A head that was fitted on some texts. */
+interface Fitted {
+  readonly rows: NgramRows;
+  readonly fit: LinearClassifier & { readonly strength: number };
+  readonly length: number;
 }
 
-/** True for pairs whose segments the encoder does not take. */
-const isJoined = ({ base }: Context["opened"]): boolean => base.text?.pairs === "joined";
-
 /**
- * Solves a linear head on the frozen features and the TF-IDF of token n-grams.
+ * Solves a linear head on the encoder's features and the TF-IDF of token n-grams.
  *
- * x = [ t ; a h / |h| ],   t the text's TF-IDF of length 1, h the features, a {@link featureLength}
+ * x = [ s t ; a h / |h| ],   t the text's TF-IDF of length 1, h the features, a one of {@link featureLengths}, s by the targets
  *
- * The strength, the validation score and the predictions for the validation split are those of a head, and of n-grams, of the
- * training texts alone. If it may learn from all, n-grams and head of the model then come from training and validation texts.
+ * Strength, a, validation score and the logits of the validation split are those of a head, and of n-grams, of the training
+ * texts alone. If it may learn from all, n-grams and head of the model then come from training and validation texts.
  *
- * @param parts without a test split, its predictions are empty
  * @throws DataError without n-grams, or for more than {@link mostFeatures} features
  */
 export async function solveNgrams(
   context: Unrecorded,
-  parts: { readonly train: Part; readonly validation: Part; readonly test?: Part },
+  { train, validation, test = nothing(context.opened.body.width) }: NgramParts,
+  targets: NgramTargets,
   mayLearnFromAll = mayRefit(context),
 ): Promise<SolvedNgrams> {
-  const { dataset, opened, options } = context;
-  const { signal } = options;
-  const { classes } = dataset;
-  const { train, validation, test = nothing(opened.body.width) } = parts;
+  const { opened } = context;
   const { width } = opened.body;
-  const texts = train.items.length + validation.items.length + test.items.length;
-  if (texts * width > mostFeatures)
-    throw new EngraftError("DataError", `${texts} texts are too many for n-gram features`, {
-      help: `use at most ${Math.floor(mostFeatures / width)} (--train-size), or --strategy probe`,
-    });
+  requireFew(train.items.length + validation.items.length + test.items.length, width);
   const begin = performance.now();
-  const factor =
-    train.items.length >= featureLength.from * classes.length ? featureLength.many : featureLength.few;
-  const solve = async (
-    splits: readonly Split[],
-    learned: Part,
-    other: Part,
-    strengths: readonly number[],
-  ) => {
-    const ngrams = ngramsOf(context, splits);
-    const rowsOf = rowsWith(context, ngrams, factor);
-    const [rows, otherRows] = [rowsOf(learned), rowsOf(other)];
-    const fit = await fitSparse(
-      { rows, labels: learned.labels },
-      { rows: otherRows, labels: other.labels },
-      classes.length,
-      { strengths, ...(signal && { signal }) },
-    );
-    return { ngrams, fit, rowsOf, logits: sparseScores(fit, otherRows) };
-  };
-  const few = validation.items.length < fewestToChoose;
-  const chosen = await solve(["train"], train, validation, few ? [usualStrength] : sparseStrengths);
-  const held: Predictions = { logits: chosen.logits, ...factsOf(validation.items) };
+  const { chosen, held, scores } = await chooseOnValidation(context, train, validation, targets);
   const refitted = mayLearnFromAll && validation.items.length > 0;
-  const both = refitted && together(train, validation);
-  const final = both ? await solve(["train", "validation"], both, test, [chosen.fit.strength]) : chosen;
-  const { loss, accuracy } =
-    validation.items.length > 0 ? scoresOf(classes, held) : { loss: Number.NaN, accuracy: Number.NaN };
-  const { ngrams, fit } = final;
-  const weight = fit.weight.map((w, i) =>
-    i % (ngrams.idf.length + width) < ngrams.idf.length ? w : factor * w,
-  );
+  const final = refitted ? await fittedOnBoth(context, together(train, validation), chosen, targets) : chosen;
+  const { fit, rows, length } = final;
+  const linear = unscaled(fit, rows.scales, length);
   return {
-    model: withNgramHead(opened.body, ngrams, { weight, bias: fit.bias }, { joined: isJoined(opened) }),
-    parameters: weight.length + fit.bias.length,
-    predictions: {
-      held,
-      test: { logits: both ? final.logits : sparseScores(fit, final.rowsOf(test)), ...factsOf(test.items) },
-    },
-    validation: { score: accuracy, loss },
+    head: withNgramHead(opened.body, rows.ngrams, linear, { joined: isJoined(opened) }),
+    parameters: linear.weight.length + linear.bias.length,
+    logits: { held, test: sparseScores(fit, rows.rowsOf(test, length)) },
+    validation: scores,
     refitted,
     recipe: [
       message("linear-model", {
         ...{ model: "logistic", inputs: "features and token n-grams" },
-        ...{ features: width, terms: ngrams.idf.length },
+        ...{ features: width, terms: rows.ngrams.idf.length },
       }),
       message("inverse-regularisation", { strength: Number(fit.strength.toPrecision(3)) }),
       ...(refitted ? [message("refitted")] : []),
@@ -176,36 +115,71 @@ export async function solveNgrams(
   };
 }
 
-const nothing = (width: number): Part => ({
-  ...{ features: rowsOf(new Float32Array(0), width), labels: new Int32Array(0), items: [] },
-});
+/** Returns the number of weights of a head with n-grams. @throws as {@link ngramsOf} */
+export const ngramParameters = (context: Unrecorded): number =>
+  context.dataset.classes.length * (ngramsOf(context).idf.length + context.opened.body.width + 1);
+
+/** Fits a head on the training texts. With enough validation texts, their loss chooses the strength, then the length. */
+async function chooseOnValidation(
+  context: Unrecorded,
+  train: TextPart,
+  validation: TextPart,
+  targets: NgramTargets,
+) {
+  const rows = ngramRows(context, ["train"], train, targets.scalesOf);
+  const fitted = async (length: number, strengths: readonly number[]) => {
+    const held = rows.rowsOf(validation, length);
+    const fit = await targets.fit(
+      { rows: rows.rowsOf(train, length), items: train.items },
+      { rows: held, items: validation.items },
+      strengths,
+    );
+    const logits = sparseScores(fit, held);
+    const chosen: Fitted = { rows, fit, length };
+    return { chosen, held: logits, scores: targets.validationOf(logits, validation.items) };
+  };
+  if (validation.items.length < fewestToChoose) return fitted(featureLengths.usual, [targets.usualStrength]);
+  let best = await fitted(featureLengths.usual, sparseStrengths);
+  const { strength } = best.chosen.fit;
+  for (const length of featureLengths.others) {
+    const other = await fitted(length, [strength]);
+    if (other.scores.loss < best.scores.loss) best = other;
+  }
+  return best;
+}
+
+/** Fits a head on training and validation texts, with their own n-grams. */
+async function fittedOnBoth(
+  context: Unrecorded,
+  both: TextPart,
+  { fit: { strength }, length }: Fitted,
+  targets: NgramTargets,
+): Promise<Fitted> {
+  const rows = ngramRows(context, ["train", "validation"], both, targets.scalesOf);
+  const learned = { rows: rows.rowsOf(both, length), items: both.items };
+  const none = nothing(both.features.width);
+  const held = { rows: rows.rowsOf(none, length), items: none.items };
+  return { rows, length, fit: await targets.fit(learned, held, [strength]) };
+}
+
+/** Returns the head for rows without scales. */
+function unscaled({ weight, bias }: LinearClassifier, scales: Float64Array, length: number): LinearHead {
+  const width = weight.length / bias.length;
+  return { weight: weight.map((w, i) => w * (scales[i % width] ?? length)), bias };
+}
+
+/** @throws DataError for more than {@link mostFeatures} features */
+function requireFew(texts: number, width: number): void {
+  if (texts * width > mostFeatures)
+    throw new EngraftError("DataError", `${texts} texts are too many for n-gram features`, {
+      help: `use at most ${Math.floor(mostFeatures / width)} (--train-size), or --strategy probe`,
+    });
+}
+
+const nothing = (width: number): TextPart => ({ features: rowsOf(new Float32Array(0), width), items: [] });
 
 /** The samples of two splits. */
-const together = (first: Part, second: Part): Part => ({
+const together = (first: TextPart, second: TextPart): TextPart => ({
   features: stackedRows(first.features, second.features),
-  labels: Int32Array.from([...first.labels, ...second.labels]),
   items: [...first.items, ...second.items],
 });
-
-/** Returns the function from a split to its rows: TF-IDF beside features of length `factor`. */
-function rowsWith(context: Unrecorded, ngrams: TokenNgrams, factor: number): (part: Part) => ProductRows {
-  const rowOf = tokenNgramRows(ngrams);
-  return ({ items, features }) => {
-    const words = sparseRows(Array.from(tokensOf(items, context), rowOf), ngrams.idf.length);
-    return joinedRows(words, scaledRows(features, factor), features.width);
-  };
-}
-
-/** Returns rows of one length, float32[N, D]; a row of zeros stays. */
-function scaledRows(rows: Rows, length: number): Float32Array {
-  const { count, width } = rows;
-  const scaled = new Float32Array(count * width);
-  rows.read(0, scaled);
-  for (let from = 0; from < scaled.length; from += width) {
-    let sum = 0;
-    for (let d = 0; d < width; d++) sum += scaled[from + d]! ** 2;
-    const by = length / (Math.sqrt(sum) || 1);
-    for (let d = 0; d < width; d++) scaled[from + d]! *= by;
-  }
-  return scaled;
-}

@@ -35,9 +35,10 @@ export async function resolveStrategy(context: Context, begin: number): Promise<
 /** Returns the choice, or a plain probe if the training texts have no n-grams. */
 async function withNgrams(context: Context, choice: Decision): Promise<Decision> {
   if (!usesNgrams(choice.name)) return choice;
-  const { ngramsOf } = await import("../../texts/solve-ngrams.js");
+  const { ngramParameters } = await import("../../texts/solve-ngrams.js");
   try {
-    ngramsOf(context);
+    // Fails without n-grams.
+    ngramParameters(context);
     return choice;
   } catch (error) {
     if (!(error instanceof EngraftError) || error.kind !== "DataError") throw error;

@@ -4,7 +4,6 @@ import type { ForecastEvent, OnEvent } from "../../../core/events/events.js";
 import { message } from "../../../core/messages/message.js";
 import { type Dataset, type ItemInputs, PixelCache } from "../../../data/index.js";
 import { type Choice, chooseByRules, chooseByTrials, type Known, tried } from "../../../methods/choose.js";
-import { type PictureRate, pictureRate, recipeWeights } from "../../../methods/picture-rate.js";
 import { usual } from "../../../methods/recipe.js";
 import { isSolved } from "../../../methods/registry.js";
 import { defaults, type TrainOptions } from "../../../options/options.js";
@@ -17,6 +16,7 @@ import { withinBudget } from "../../../run/training/budget.js";
 import { type Planned, planRun } from "../../../run/training/planned.js";
 import type { Runtime } from "../../../runtime/runtime.js";
 import { balancedOrder } from "./balanced-order.js";
+import { type PictureRate, pictureRate, recipeWeights } from "./picture-rate.js";
 import { countsOf, mostItems, type PlannedData, partOfData } from "./planned-data.js";
 import { trialEpochs } from "./trial-epochs.js";
 import type { Trial } from "./trials.js";
@@ -193,7 +193,7 @@ export class Planning {
         validation: partOfData(this.data.dataset, "validation").length,
         test: partOfData(this.data.dataset, "test").length,
         extra: [extraTrainingsOf([])],
-        scoredBefore: 0,
+        scoredBesides: 0,
       },
     );
     await trunk.close();

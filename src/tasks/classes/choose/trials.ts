@@ -109,9 +109,9 @@ async function ngramTrial(
   context: Unrecorded,
   parts: { readonly train: PartFeatures; readonly validation: PartFeatures },
 ): Promise<number | undefined> {
-  const { solveNgrams } = await import("../../texts/solve-ngrams.js");
+  const { solveClassNgrams } = await import("../../texts/class-ngrams.js");
   try {
-    return (await solveNgrams(context, parts, false)).validation.score;
+    return (await solveClassNgrams(context, parts, false)).validation.score;
   } catch (error) {
     if (error instanceof EngraftError && error.kind === "DataError") return undefined;
     throw error;

@@ -1,13 +1,13 @@
-import type { Graph } from "../graph/graph.js";
-import { parametersOf } from "../graph/surgery/index.js";
-import { usual } from "./recipe.js";
+import type { Graph } from "../../../graph/graph.js";
+import { parametersOf } from "../../../graph/surgery/index.js";
+import { usual } from "../../../methods/recipe.js";
 
 /** Weights of a ResNet-34 without its head: fastai's recipe was found on such networks. */
 export const recipeWeights = 21.3e6;
 /** Largest factor of the rate, for the smallest networks. Higher rates destroy features of similar data. */
 const mostTimes = 4;
 
-/** Learning rate for a network of images, and the number of weights that it follows from. */
+/** Highest rate for a base of images, and the numbers it is computed from. */
 export interface PictureRate {
   readonly rate: number;
   /** Millions of the body's weights. */
@@ -15,9 +15,9 @@ export interface PictureRate {
 }
 
 /**
- * Returns η = 1e-3 · min(4, √(21.3e6 / weights)), at least 1e-3: small networks take higher rates, by the rule for texts
- * (docs/decisions/0013). In fine-tuning it is the rate of the head, and the later half of the body gets a tenth of it. From
- * scratch it is the middle of the rates that are tried.
+ * Returns η = 1e-3 · min(4, √(21.3e6 / weights)), at least 1e-3: the learning rate of the head on a small network, by the
+ * rule for texts (docs/decisions/0013). The later half of the body gets a tenth of it.
+ * @param graph body without a head
  */
 export function pictureRate(graph: Graph): PictureRate {
   let weights = 0;

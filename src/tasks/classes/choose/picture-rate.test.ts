@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { residualNet } from "../bases/architectures/index.js";
+import { residualNet } from "../../../bases/architectures/index.js";
 import { pictureRate } from "./picture-rate.js";
 
 const of = (widths: number[], blocks: number[]) => pictureRate(residualNet({ widths, blocks, classes: 2 }));

@@ -1,0 +1,47 @@
+import { EngraftError } from "../../core/errors.js";
+import { usesNgrams } from "../../methods/registry.js";
+import { keepsBest } from "../../options/is-planned.js";
+import type { Context, Unrecorded } from "../../run/context.js";
+import type { Rival } from "../../run/trainable-task.js";
+import type { NgramParts, SolvedNgrams } from "./solve-ngrams.js";
+
+/** Solves a head with token n-grams for the targets of a task, and predicts with it. */
+export type SolveNgrams<Answers> = (
+  context: Unrecorded,
+  parts: NgramParts,
+  mayLearnFromAll?: boolean,
+) => Promise<SolvedNgrams & { readonly answers: Answers }>;
+
+/**
+ * Solves a head with token n-grams besides the run's own model: as a baseline, or if the run keeps the best of its models. Its
+ * n-grams read whole texts.
+ * @param parts texts with frozen features
+ * @returns undefined if no such head is wanted, or the texts have no n-grams
+ */
+export async function frozenNgrams<Answers>(
+  context: Context,
+  parts: NgramParts,
+  solve: SolveNgrams<Answers>,
+): Promise<Rival<Answers> | undefined> {
+  const { options, inputs, regime } = context;
+  const isWanted = options.baselines === true || keepsBest(options);
+  if (!inputs || regime || usesNgrams(options.strategy) || !isWanted) return undefined;
+  const strategy = "ngram-probe";
+  return unlessMissing(async () => {
+    const its = { ...context, ...(await context.openWhole?.()), options: { ...options, strategy } } as const;
+    return { ...(await solve(its, parts)), name: strategy, context: its };
+  });
+}
+
+/** Returns undefined if the texts have no n-grams. */
+export async function unlessMissing<R extends { readonly seconds: number }>(
+  solve: () => Promise<R>,
+): Promise<R | undefined> {
+  const begin = performance.now();
+  try {
+    return { ...(await solve()), seconds: (performance.now() - begin) / 1000 };
+  } catch (error) {
+    if (error instanceof EngraftError && error.kind === "DataError") return undefined;
+    throw error;
+  }
+}
