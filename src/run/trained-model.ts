@@ -15,6 +15,11 @@ export async function trainedModel(
   const weights = context.head?.savedWeights?.(fitted.weights) ?? fitted.weights;
   const model = withWeights(probed, weights);
   if (!plan?.adaptation) return { model };
+  // An adapter file holds one linear head.
+  if (context.head?.network) {
+    const { merged } = await import("../methods/peft/merge.js");
+    return { model: merged(model, plan.adaptation.spec, weights) };
+  }
   const { keepAdapter } = await import("./keep-adapter.js");
   return keepAdapter(context, model, plan.adaptation.spec, weights);
 }
