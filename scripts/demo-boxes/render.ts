@@ -17,9 +17,9 @@ export const quality = 80;
 /** A part in a picture. */
 export interface DrawnPart {
   readonly name: PartName;
-  /** x, y, width and height of what is seen of it, pixels. */
+  /** x, y, width and height of its visible pixels. */
   readonly box: readonly [number, number, number, number];
-  /** Number of pixels that are seen of it. */
+  /** Number of its visible pixels. */
   readonly area: number;
 }
 
@@ -73,7 +73,7 @@ function smear(light: readonly Field[], length: number, angle: number): Field[] 
   );
 }
 
-/** Returns the labelled parts with the boxes around what is seen of them. */
+/** Returns the labelled parts with the boxes around their visible pixels. */
 function partsOf({ placed, seen }: PartScene): DrawnPart[] {
   return placed.flatMap(({ name }, k) => {
     if (!isPart(name)) return [];

@@ -60,7 +60,7 @@ export function illuminate(canvas: Canvas, scene: Scene, lamp: Lamp): [Field, Fi
   return out;
 }
 
-/** What metal mirrors: a bright ceiling with a dark gap beside the lamp, dark walls. */
+/** The room that metal reflects: a bright ceiling with a dark gap next to the lamp, and dark walls. */
 function room(r: readonly [number, number, number], azimuth: number): number {
   const [side, up] = [r[0] * Math.cos(azimuth + 1) + r[1] * Math.sin(azimuth + 1), r[2]];
   const ceiling = smoothstep(-0.15, 0.75, up);

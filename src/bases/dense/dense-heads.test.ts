@@ -15,7 +15,7 @@ const mapAt = (stride: number, channels: number): FeatureMap => ({
   ...{ height: size.height / stride, width: size.width / stride },
 });
 
-/** A backbone that gives what it is fed. */
+/** A backbone whose maps are its inputs. */
 function backbone(maps: readonly FeatureMap[]): Graph {
   const graph = new Graph("maps");
   for (const { values, channels, height, width } of maps) {

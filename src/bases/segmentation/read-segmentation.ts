@@ -66,7 +66,7 @@ export function readSegmentation(logits: MaskLogits, { width, height }: Size): S
       }
       labels[y * width + x] = label;
       pixels[label]!++;
-      // A class beside the grid has its first pixel.
+      // A class without a pixel on the grid takes its first pixel.
       if ((y % step === 0 && x % step === 0) || counts[label] === 0) {
         counts[label]!++;
         sums[label]! += probabilityOf(values, label);

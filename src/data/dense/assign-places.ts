@@ -42,7 +42,7 @@ const tolerance = 1e-9;
 /**
  * Assigns boxes to places by adaptive training sample selection (ATSS).
  *
- *     candidates of a box: on each level the k places nearest to its centre; of equal distances the lower place
+ *     candidates of a box: on each level the k places nearest to its centre; ties go to the lower place
  *     t = mean + standard deviation (n − 1) of the IoU of the box with the candidates' squares,
  *         but at most the mean of the level with the highest mean
  *     assigned: candidates with IoU ≥ t whose point is inside the box

@@ -53,7 +53,7 @@ interface Taps {
 /** Returns the output pixels whose centres lie in [low, high). */
 function rangeOf(low: number, high: number, length: number): readonly [from: number, to: number] {
   const from = Math.max(0, Math.ceil(low - 0.5));
-  // A part beside the picture has none.
+  // A part outside the picture has no pixels.
   return [from, Math.max(from, Math.min(length, Math.ceil(high - 0.5)))];
 }
 

@@ -20,7 +20,7 @@ export interface ClassPixelCounts {
 }
 
 /**
- * Returns a row for each class of pixels: its scores with their intervals, areas, and what it is taken for.
+ * Returns a row for each class of pixels: scores with their intervals, areas, and the class that it is most often mistaken for.
  * @param counts `maskConfusion` of each image
  * @example maskTable(scoreMasks(counts, names), counts)
  */

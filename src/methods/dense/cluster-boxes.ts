@@ -5,8 +5,8 @@ import { type Box, boxIou } from "../../data/boxes/box.js";
 const maxRounds = 50;
 
 /**
- * Returns k boxes that stand for many, by k-means with the distance 1 − IoU of the boxes where they are. The first centres are drawn
- * as k-means++ does: the first at random, each other one with a probability in proportion to its squared distance to the nearest
+ * Returns k typical boxes, by k-means with the distance 1 − IoU. Boxes keep their positions. The first centres are drawn
+ * as in k-means++: the first at random, each other one with a probability in proportion to its squared distance to the nearest
  * centre.
  *
  * @param boxes at least one, in any unit
