@@ -85,6 +85,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "last-epoch-kept": nothing,
   mixup: [{ alpha: 0.2 }],
   cutmix: [{ alpha: 1 }],
+  mosaic: [{ share: 0.5 }],
   "gradient-accumulation": [{ batches: 4 }],
   "sharpness-aware": [{ rho: 0.05 }],
   "weight-average": [{ from: 0.75 }],
