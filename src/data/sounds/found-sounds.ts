@@ -28,6 +28,8 @@ export interface FoundSounds {
   /** Column or layout that gives the groups. */
   readonly groupedBy?: string;
   readonly splitColumn?: string;
+  /** Separator of the list's values. */
+  readonly separator?: string;
   /** Sounds in formats that cannot be read. */
   readonly unread?: readonly string[];
 }

@@ -93,6 +93,7 @@ export async function listedSounds(
     columns: list.columns.filter((column) => column !== audio),
     ...(group !== undefined && { groupedBy: group }),
     ...(split !== undefined && { splitColumn: split }),
+    ...(list.separator && { separator: list.separator }),
   };
 }
 

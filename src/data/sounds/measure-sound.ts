@@ -66,20 +66,26 @@ function upperShare(samples: Float32Array, spectrum: Spectrum): number {
  */
 function printOf(samples: Float32Array, top: number, spectrum: Spectrum): Float32Array | undefined {
   const energies = new Float64Array(printSize);
+  const inside: number[] = [];
   for (let f = 0; f < printFrames; f++) {
-    const power = spectrum(samples, top + Math.round((f - printFrames / 2 + 0.5) * hop - frameSize / 2));
+    const at = top + Math.round((f - printFrames / 2 + 0.5) * hop - frameSize / 2);
+    // The ends of a clip say nothing about its sound.
+    if (at < 0 || at + frameSize > samples.length) continue;
+    inside.push(f * bands);
+    const power = spectrum(samples, at);
     for (let b = 0; b < bands; b++)
       for (let k = bin(edges[b]!); k < bin(edges[b + 1]!); k++) energies[f * bands + b]! += power[k]!;
   }
   const least = Math.max(...energies) * printFloor || 1;
-  const print = Float32Array.from(energies, (energy) => log2(Math.max(energy, least)));
+  const print = new Float32Array(printSize);
   for (let b = 0; b < bands; b++) {
-    let mean = 0;
-    for (let i = b; i < printSize; i += bands) mean += print[i]! / printFrames;
-    for (let i = b; i < printSize; i += bands) print[i]! -= mean;
+    const levels = inside.map((first) => log2(Math.max(energies[first + b]!, least)));
+    const mean = levels.reduce((sum, level) => sum + level, 0) / levels.length;
+    for (const [k, first] of inside.entries()) print[first + b] = levels[k]! - mean;
   }
   const length = Math.sqrt(print.reduce((sum, v) => sum + v * v, 0));
-  return length < leastDeviation * Math.sqrt(printSize) ? undefined : print.map((v) => v / length);
+  if (length < leastDeviation * Math.sqrt(inside.length * bands) || length === 0) return undefined;
+  return print.map((v) => v / length);
 }
 
 /** Returns the power spectrum of a frame, float64[513], from its first sample on. The next call overwrites it. */

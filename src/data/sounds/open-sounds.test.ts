@@ -2,7 +2,14 @@ import { expect, test } from "vitest";
 import { folderOf, tone, wavOf } from "../../../test/support/sound-files.js";
 import { inEnglish } from "../../core/messages/message.js";
 import { nodePlatform } from "../../platform/node.js";
-import { openSounds, openTranscripts, readSound, soundsAt } from "./index.js";
+import {
+  openSoundLabels,
+  openSoundNumbers,
+  openSounds,
+  openTranscripts,
+  readSound,
+  soundsAt,
+} from "./index.js";
 
 const many = (n: number, hertz: number) => Array.from({ length: n }, (_, i) => wavOf([tone(hertz + 10 * i)]));
 
@@ -52,11 +59,13 @@ test("finds copies of a recording in other formats, loudness and cuts, and keeps
   const word = (i: number) => {
     // Tones that change every 50 ms, other ones in each clip.
     const pitch = (block: number) => 300 + ((7919 * (block + 1) * (i + 3)) % 2500);
-    return Float32Array.from(
+    const samples = Float32Array.from(
       { length: 24_000 },
-      (_, t) =>
-        (0.3 + (t === 12_000 ? 0.3 : 0)) * Math.sin((2 * Math.PI * pitch(Math.floor(t / 800)) * t) / 16_000),
+      (_, t) => 0.3 * Math.sin((2 * Math.PI * pitch(Math.floor(t / 800)) * t) / 16_000),
     );
+    // The loudest place.
+    samples[12_000] = 0.9;
+    return samples;
   };
   const files: Record<string, Uint8Array> = {};
   for (let i = 0; i < 12; i++) files[`${i % 2 ? "a" : "b"}/${i}.wav`] = wavOf([word(i)]);
@@ -137,4 +146,32 @@ test("summarizes rates, lengths, channels, clipping, zeros and an empty upper ba
   expect(warnings.map(({ message }) => message)).toEqual([
     "1 of 12 clips end in digital silence: a model may learn that instead of the sound, if it is more frequent in some classes",
   ]);
+});
+
+test("opens several labels and numbers of a list", async () => {
+  const files: Record<string, Uint8Array | string> = {};
+  const [labels, numbers] = [["audio,labels"], ["path;value"]];
+  for (let i = 0; i < 20; i++) {
+    files[`data/${i}.wav`] = wavOf([tone(300 + 50 * i)]);
+    labels.push(`data/${i}.wav,${["rain|wind", "rain", "wind", ""][i % 4]}`);
+    numbers.push(`data/${i}.wav;${i},5`);
+  }
+  files["labels.csv"] = labels.join("\n");
+  files["numbers.csv"] = numbers.join("\n");
+  const root = folderOf(files);
+  expect(await soundsAt(nodePlatform, `${root}/labels.csv`)).toBe("labels");
+  const several = await openSoundLabels(nodePlatform, `${root}/labels.csv`);
+  expect(several.classes).toEqual(["rain", "wind"]);
+  const labelsOf = (n: number) => several.items.find(({ id }) => id === `data/${n}.wav`)!.labels;
+  expect([0, 1, 2, 3].map(labelsOf)).toEqual([[0, 1], [0], [1], []]);
+  expect(await soundsAt(nodePlatform, `${root}/numbers.csv`)).toBe("numbers");
+  const { targets, items } = await openSoundNumbers(nodePlatform, `${root}/numbers.csv`);
+  expect(targets).toEqual(["value"]);
+  expect(items.find(({ id }) => id === "data/7.wav")!.values).toEqual([7.5]);
+});
+
+test("is undefined for data without sounds", async () => {
+  const root = folderOf({ "table.csv": "x,y\n1,2\n", "pictures/a.jpg": "" });
+  expect(await soundsAt(nodePlatform, root)).toBeUndefined();
+  expect(await soundsAt(nodePlatform, `${root}/table.csv`)).toBeUndefined();
 });
