@@ -50,8 +50,8 @@ const explainTexts: OpenExplainer = async (...given) =>
   (await import("./explain/explain-texts.js")).explainerOfTexts(...given);
 const explainRows: OpenExplainer = async (...given) =>
   (await import("./explain/explain-rows.js")).explainerOfRows(...given);
-const explainSounds: OpenExplainer = async (machine, runtime, model, _task, options) =>
-  (await import("./explain/explain-sounds.js")).explainerOfSounds(machine, runtime, model, options);
+const explainSounds: OpenExplainer = async (...given) =>
+  (await import("./explain/explain-sounds.js")).explainerOfSounds(...given);
 const explainTags: OpenExplainer = async (machine, runtime, model, _task, options) =>
   (await import("./explain/explain-tags.js")).explainerOfTags(machine, runtime, model, options);
 const explainLabels: OpenExplainer = async (machine, runtime, model, ...how) => {

@@ -25,7 +25,13 @@ let model: string;
 beforeAll(async () => {
   data = writeSounds(join(root, "sounds"), 20);
   const base = writeSoundBase(join(root, "base"));
-  const run = await train(data, { base, epochs: 2, strategy: "finetune", threads: 1, out: join(root, "run") });
+  const run = await train(data, {
+    base,
+    epochs: 2,
+    strategy: "finetune",
+    threads: 1,
+    out: join(root, "run"),
+  });
   expect(run.task).toBe("audio-classification");
   ({ model } = run);
 });
@@ -120,7 +126,11 @@ const waveBase = (name: string, preprocessor?: object, more?: (graph: Graph) => 
   );
 
 describe("any ONNX base of sounds", () => {
-  const wave = { feature_extractor_type: "Wav2Vec2FeatureExtractor", sampling_rate: 16_000, do_normalize: true };
+  const wave = {
+    feature_extractor_type: "Wav2Vec2FeatureExtractor",
+    sampling_rate: 16_000,
+    do_normalize: true,
+  };
   const ast = {
     ...{ feature_extractor_type: "ASTFeatureExtractor", sampling_rate: 16_000, num_mel_bins: 32 },
     ...{ max_length: 40, do_normalize: true, mean: -4.2677393, std: 4.5689974 },
@@ -140,7 +150,13 @@ describe("any ONNX base of sounds", () => {
   ] as const)("%s: trains, and is served with the same scores", async (_name, make, strategy) => {
     const base = make();
     const out = `${base}-run`;
-    const run = await train(data, { base, strategy, threads: 1, ...(strategy === "finetune" && { epochs: 1 }), out });
+    const run = await train(data, {
+      base,
+      strategy,
+      threads: 1,
+      ...(strategy === "finetune" && { epochs: 1 }),
+      out,
+    });
     await expectServed(run.model, [clip(true, 910), clip(false, 911)]);
   });
 

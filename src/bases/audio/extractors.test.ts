@@ -1,4 +1,8 @@
-import { ASTFeatureExtractor, Wav2Vec2FeatureExtractor, WhisperFeatureExtractor } from "@huggingface/transformers";
+import {
+  ASTFeatureExtractor,
+  Wav2Vec2FeatureExtractor,
+  WhisperFeatureExtractor,
+} from "@huggingface/transformers";
 import { describe, expect, test } from "vitest";
 import { extractorOf } from "./extractors.js";
 
@@ -16,7 +20,11 @@ const theirs: Readonly<Record<string, new (config: object) => unknown>> = {
 
 const ast = { feature_extractor_type: "ASTFeatureExtractor", sampling_rate: 16_000, num_mel_bins: 128 };
 const astNorm = { do_normalize: true, mean: -4.2677393, std: 4.5689974 };
-const whisper = { feature_extractor_type: "WhisperFeatureExtractor", sampling_rate: 16_000, feature_size: 80 };
+const whisper = {
+  feature_extractor_type: "WhisperFeatureExtractor",
+  sampling_rate: 16_000,
+  feature_size: 80,
+};
 const whisperSizes = { n_fft: 400, hop_length: 160, n_samples: 32_000, nb_max_frames: 200 };
 const wave = { feature_extractor_type: "Wav2Vec2FeatureExtractor", sampling_rate: 16_000 };
 
@@ -24,7 +32,11 @@ describe("extractors give the numbers of Transformers.js", () => {
   test.each([
     ["AST, padded", { ...ast, ...astNorm, max_length: 128 }, 16_000],
     ["AST, cut", { ...ast, ...astNorm, max_length: 50 }, 16_000],
-    ["AST, 64 bands, not normalised", { ...ast, num_mel_bins: 64, do_normalize: false, max_length: 60 }, 8000],
+    [
+      "AST, 64 bands, not normalised",
+      { ...ast, num_mel_bins: 64, do_normalize: false, max_length: 60 },
+      8000,
+    ],
     ["Whisper, padded", { ...whisper, ...whisperSizes }, 20_000],
     ["Whisper, cut", { ...whisper, ...whisperSizes }, 40_000],
     ["a waveform, normalised", { ...wave, do_normalize: true }, 12_345],
