@@ -2,7 +2,7 @@ export { findSounds } from "./find-sounds.js";
 export { type OpenSoundLabelsOptions, openSoundLabels } from "./open-sound-labels.js";
 export { type OpenSoundNumbersOptions, openSoundNumbers } from "./open-sound-numbers.js";
 export { type OpenSoundsOptions, openSounds, openTranscripts } from "./open-sounds.js";
-export { readSound } from "./read-sound.js";
+export { readSound, soundOf } from "./read-sound.js";
 export {
   type Downmix,
   downmixes,
