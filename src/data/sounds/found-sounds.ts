@@ -1,4 +1,5 @@
 import type { Part } from "../../core/events/events.js";
+import type { Quotes } from "../lists/quotes.js";
 import type { Warning } from "../split/found.js";
 
 /** A sound file whose content has not been read. */
@@ -46,5 +47,7 @@ export interface FindSoundsOptions {
   readonly classColumn?: string | undefined;
   /** Folder of the files of a list. Default: the list's own. */
   readonly filesIn?: string;
+  /** Meaning of quotes in a CSV or TSV. Default: decided by the file. */
+  readonly quotes?: Quotes;
   readonly signal?: AbortSignal;
 }
