@@ -93,7 +93,10 @@ export interface LabelEvaluation extends Scoring<TaskWith<{ head: "labels" }>, L
 }
 
 /** Boxes in pictures. */
-export type DetectionEvaluation = Scoring<TaskWith<{ head: "boxes" }>, DetectionTest>;
+export interface DetectionEvaluation extends Scoring<TaskWith<{ head: "boxes" }>, DetectionTest> {
+  /** Absolute path of the file of detections, if `coco` asked for one. */
+  readonly coco?: string;
+}
 
 /** Masks of pictures. */
 export type SegmentationEvaluation = Scoring<TaskWith<{ head: "masks" }>, SegmentationTest>;
