@@ -1,4 +1,5 @@
 import type { Part } from "../../core/events/events.js";
+import type { Quotes } from "../lists/quotes.js";
 import type { Warning } from "../split/found.js";
 
 /** A sound file whose content has not been read. */
@@ -42,6 +43,8 @@ export interface FindSoundsOptions {
   readonly audioColumn?: string;
   /** Names of the classes 0, 1, 2 … of a list, separated by commas. */
   readonly classNames?: string;
+  /** Quotes in CSV and TSV files. Default: detected. */
+  readonly quotes?: Quotes | undefined;
   /** Column of labels, whose numbers get the class names. */
   readonly classColumn?: string | undefined;
   /** Folder of the files of a list. Default: the list's own. */
