@@ -1,5 +1,6 @@
 // A bearing that begins to fail: a machine hums, its bearing rolls, and a fault adds impacts, hiss or rattle.
 import { type Draws, draws } from "../../src/core/random.js";
+import { writeWav } from "../../src/data/sounds/write-wav.js";
 
 /** Samples per second, and samples of a clip. */
 export const rate = 8000;
@@ -111,25 +112,5 @@ export function* allClips() {
         for (let n = 1; n <= clipsEach; n++) yield { part, machine, condition, n } as const;
 }
 
-/** Returns a WAV file of 16 bits, mono. */
-export function wavFile(samples: Float32Array): Uint8Array {
-  const bytes = new Uint8Array(44 + 2 * samples.length);
-  const view = new DataView(bytes.buffer);
-  bytes.set(new TextEncoder().encode("RIFF____WAVEfmt "));
-  bytes.set(new TextEncoder().encode("data"), 36);
-  view.setUint32(4, bytes.length - 8, true);
-  // Header of 16 bytes: PCM, one channel, samples and bytes per second, bytes and bits of a sample.
-  view.setUint32(16, 16, true);
-  for (const [at, value] of [
-    [20, 1],
-    [22, 1],
-    [32, 2],
-    [34, 16],
-  ] as const)
-    view.setUint16(at, value, true);
-  view.setUint32(24, rate, true);
-  view.setUint32(28, 2 * rate, true);
-  view.setUint32(40, 2 * samples.length, true);
-  for (const [i, v] of samples.entries()) view.setInt16(44 + 2 * i, Math.round(v * 32_767), true);
-  return bytes;
-}
+/** Returns the WAV file of a clip. */
+export const wavFile = (samples: Float32Array): Uint8Array => writeWav(samples, rate);

@@ -61,9 +61,7 @@ function rows<K extends string>(
 
 const rate = (value: unknown): readonly Capability[] => (value === "find" ? ["budget", "steps"] : ["steps"]);
 const augmented = (value: unknown): readonly Capability[] =>
-  value === "none"
-    ? ["augmentation"]
-    : ["augmentation", augmentedSamples(value), "steps"];
+  value === "none" ? ["augmentation"] : ["augmentation", augmentedSamples(value), "steps"];
 const augmentedSamples = (value: unknown): Capability =>
   textAugmentationsOf(value) !== undefined
     ? "texts"
