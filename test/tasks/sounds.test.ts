@@ -66,6 +66,14 @@ test("Transformers.js serves the folder with the same scores, for clips of any l
   await expectServed(model, [clip(true, 900), clip(false, 901).subarray(0, 700), Float32Array.of(0.3, -0.2)]);
 });
 
+test("the report plays the worst clips beside their spectrograms, without a network", () => {
+  const page = readFileSync(join(root, "run/report.html"), "utf8");
+  expect(page).toMatch(/<img class="spectrogram" src="data:image\/png;base64,[\w+/=]+"/);
+  expect(page).toMatch(/<audio controls preload="none" src="data:audio\/wav;base64,[\w+/=]+">/);
+  expect(page).toContain("media-src data:");
+  expect(page).not.toMatch(/(src|href)="https?:/);
+});
+
 test("a path, the bytes of a file and its samples have the same scores", async () => {
   const path = join(data, "rise/3.wav");
   const loaded = await load(model, { threads: 1 });
