@@ -49,5 +49,7 @@ export interface FindSoundsOptions {
   readonly classColumn?: string | undefined;
   /** Folder of the files of a list. Default: the list's own. */
   readonly filesIn?: string;
+  /** Meaning of quotes in a CSV or TSV. Default: decided by the file. */
+  readonly quotes?: Quotes;
   readonly signal?: AbortSignal;
 }

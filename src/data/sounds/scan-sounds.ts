@@ -49,7 +49,7 @@ export async function scanSounds(
     const [done, total] = [results.length, sounds.length];
     const each = (lastReport - started) / 1000 / Math.max(1, done);
     onEvent?.({
-      ...{ event: "progress", phase: "scan", done, total, unit: "samples" },
+      ...{ event: "progress", phase: "scan", done, total, unit: "clips" },
       ...(done > 0 && { seconds_left: each * (total - done) }),
     });
   };
