@@ -11,9 +11,9 @@ export const conditions = ["dry", "healthy", "loose", "outer-race"] as const;
 export type Condition = (typeof conditions)[number];
 
 /** Machines of each split. A machine has one speed, one hum and one resonance, and is in one split. */
-export const machines = { train: 9, test: 6 } as const;
+export const machines = { train: 10, test: 10 } as const;
 /** Clips of each machine and condition. */
-export const clipsEach = 2;
+export const clipsEach = { train: 2, test: 1 } as const;
 
 const seed = 0;
 
@@ -61,13 +61,13 @@ const faults: Readonly<Record<Condition, (out: Float32Array, machine: Machine, d
   // A pit in the outer race: an impact whenever a ball passes.
   "outer-race"(out, machine, d) {
     const every = 1 / (impactsPerTurn * machine.speed);
-    const strength = between(d, 0.04, 0.12);
+    const strength = between(d, 0.025, 0.08);
     for (let at = every * d.uniform(); at < length / rate; at += every * between(d, 0.98, 1.02))
       addImpact(out, at, strength * between(d, 0.7, 1.3), machine);
   },
   // Too little grease: hiss that swells once a turn.
   dry(out, { speed }, d) {
-    const [loud, start] = [between(d, 0.02, 0.06), between(d, 0, 2 * Math.PI)];
+    const [loud, start] = [between(d, 0.012, 0.035), between(d, 0, 2 * Math.PI)];
     let low = 0;
     for (let i = 0; i < out.length; i++) {
       const noise = d.normal();
@@ -80,7 +80,7 @@ const faults: Readonly<Record<Condition, (out: Float32Array, machine: Machine, d
     const deep = { ...machine, resonance: machine.resonance / 4, ringing: 2 * machine.ringing };
     const knocks = 5 + d.integer(6);
     for (let k = 0; k < knocks; k++)
-      addImpact(out, (d.uniform() * length) / rate, between(d, 0.05, 0.16), deep);
+      addImpact(out, (d.uniform() * length) / rate, between(d, 0.035, 0.11), deep);
   },
 };
 
@@ -109,7 +109,7 @@ export function* allClips() {
   for (const part of ["train", "test"] as const)
     for (let m = 0; m < machines[part]; m++, machine++)
       for (const condition of conditions)
-        for (let n = 1; n <= clipsEach; n++) yield { part, machine, condition, n } as const;
+        for (let n = 1; n <= clipsEach[part]; n++) yield { part, machine, condition, n } as const;
 }
 
 /** Returns the WAV file of a clip. */

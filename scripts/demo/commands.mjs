@@ -31,10 +31,10 @@ export const boxes = [
   ...["--image-size", "256", "--epochs", "16", "--lr", "0.003"],
 ];
 
-/** Ten epochs on 72 short clips: seconds. */
+/** Ten epochs on 80 short clips: seconds. A machine is on one side of the split. */
 export const sounds = [
   ...["train", join(assets, "demo-sounds"), "--baselines", "--seeds", "1", "--scratch-steps", "150"],
-  ...["--epochs", "10"],
+  ...["--epochs", "10", "--group-from", "(machine\\d+)"],
 ];
 
 /** Validation mIoU is 0.816 with this rate; later epochs than these 15 gain nothing. */
