@@ -69,9 +69,15 @@ export async function requirePictures(
 /** Returns the task that recognizes a form of data. */
 function taskOfForm(form: DataForm): Task {
   const found = tasks.find((task) => taskTable[task].recognizes(form));
-  if (found === undefined)
-    throw new EngraftError("InternalError", `no task is known for ${form.input} with ${form.target}`);
-  return found;
+  if (found !== undefined) return found;
+  const targets = { labels: "several labels", numbers: "numbers", text: "transcripts" } as const;
+  if (form.input === "sounds" && form.target in targets)
+    throw new EngraftError(
+      "DataError",
+      `the sounds have ${targets[form.target as keyof typeof targets]}: Engraft learns one class for each sound`,
+      { help: 'give one class each: a folder for each class, or a list with a column "label"' },
+    );
+  throw new EngraftError("InternalError", `no task is known for ${form.input} with ${form.target}`);
 }
 
 /** Returns the form of the data at a path: the kind of inputs, and the kind of targets. */

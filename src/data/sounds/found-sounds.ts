@@ -43,13 +43,11 @@ export interface FindSoundsOptions {
   readonly audioColumn?: string;
   /** Names of the classes 0, 1, 2 … of a list, separated by commas. */
   readonly classNames?: string;
-  /** Quotes in CSV and TSV files. Default: detected. */
-  readonly quotes?: Quotes | undefined;
   /** Column of labels, whose numbers get the class names. */
   readonly classColumn?: string | undefined;
   /** Folder of the files of a list. Default: the list's own. */
   readonly filesIn?: string;
   /** Meaning of quotes in a CSV or TSV. Default: decided by the file. */
-  readonly quotes?: Quotes;
+  readonly quotes?: Quotes | undefined;
   readonly signal?: AbortSignal;
 }
