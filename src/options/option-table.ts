@@ -61,9 +61,7 @@ function rows<K extends string>(
 
 const rate = (value: unknown): readonly Capability[] => (value === "find" ? ["budget", "steps"] : ["steps"]);
 const augmented = (value: unknown): readonly Capability[] =>
-  value === "none"
-    ? ["augmentation"]
-    : ["augmentation", augmentedSamples(value), "steps"];
+  value === "none" ? ["augmentation"] : ["augmentation", augmentedSamples(value), "steps"];
 const augmentedSamples = (value: unknown): Capability =>
   textAugmentationsOf(value) !== undefined
     ? "texts"
@@ -175,7 +173,7 @@ const ofTheLoop = {
     augment: [
       augmentCheck,
       `augmentation of training pictures: ${augmentations.join(", ")}; of texts, one or several of ${textAugmentations.join(", ")}; of sounds, of ${soundAugmentations.join(", ")}`,
-      `${defaults.augment}; texts: none`,
+      `${defaults.augment}; texts: none; sounds: shift,gain`,
     ],
   }),
 } as const;

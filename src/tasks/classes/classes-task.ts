@@ -192,7 +192,9 @@ async function explain(
   { context, model, answers, fitted }: ClassRunModel,
   result: TrainResultEvent,
 ): Promise<void> {
-  if (context.options.explain !== true || !context.machine.report || !fitted) return;
+  const { options, machine, inputs } = context;
+  // Maps over frequency and time are computed by the command `explain`.
+  if (options.explain !== true || !machine.report || !fitted || inputs?.unit === "clips") return;
   const { explainRun } = await import("../../run/insights/explain-run.js");
   await explainRun(context, { model, predictions: answers.test, result });
 }
