@@ -7,6 +7,10 @@ export interface Samples {
   readonly samples: number;
   readonly unit: string;
 }
+/** The name of a sample, if it is no picture. */
+export interface Unit {
+  readonly unit?: string;
+}
 const samplesOf = ({ samples, unit }: Samples): string => counted(samples, unit);
 
 export const warningEn = {
@@ -37,10 +41,13 @@ export const warningEn = {
     `the training split has no entity of ${listed(v)}: none will be found`,
 
   // Files and cells.
-  "empty-class-folder": ({ folder }: { readonly folder: string }): string =>
-    `the folder ${JSON.stringify(folder)} holds no pictures`,
-  "pictures-outside-classes": ({ pictures }: { readonly pictures: number }): string =>
-    `${counted(pictures, "picture")} outside any class folder left out`,
+  "empty-class-folder": ({ folder, unit = "picture" }: { readonly folder: string } & Unit): string =>
+    `the folder ${JSON.stringify(folder)} holds no ${unit}s`,
+  "pictures-outside-classes": ({
+    pictures,
+    unit = "picture",
+  }: { readonly pictures: number } & Unit): string =>
+    `${counted(pictures, unit)} outside any class folder left out`,
   "first-frame-only": (v: Names & { readonly pictures: number }): string =>
     `of ${counted(v.pictures, "animated or many-paged picture")} only the first frame is used: ${listed(v)}`,
   "values-not-numbers": (v: Names & { readonly values: number; readonly column: string }): string =>

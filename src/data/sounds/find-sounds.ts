@@ -1,0 +1,80 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Platform } from "../../platform/platform.js";
+import { checkClassNames, type FileKind, findImages } from "../images/find-images.js";
+import { listName, quoted } from "../split/found.js";
+import { groupsOfNames } from "../split/named-groups.js";
+import type { FindSoundsOptions, FoundSounds } from "./found-sounds.js";
+import { listedSounds } from "./listed-sounds.js";
+import { soundName, unreadSoundName } from "./sound-format.js";
+
+/** Sound files, for the search in folders. */
+export const soundFiles: FileKind = { name: soundName, unread: unreadSoundName, unit: "clip" };
+
+/**
+ * Finds the sounds at a path: a list with a column of sounds, or folders of classes with or without a given split.
+ * @throws DataError if there are none, OptionError for an invalid pattern of groups
+ */
+export async function findSounds(
+  platform: Platform,
+  path: string,
+  options: FindSoundsOptions = {},
+): Promise<FoundSounds> {
+  const root = platform.files.resolve(path);
+  const found = await soundsIn(platform, root, options);
+  if (found === undefined) throw noSounds(root);
+  return options.groupFrom === undefined || found.groupedBy !== undefined
+    ? found
+    : withGroups(found, options.groupFrom);
+}
+
+/** Returns the sounds at a path; undefined if there are none. */
+export async function soundsIn(
+  platform: Platform,
+  root: string,
+  options: FindSoundsOptions,
+): Promise<FoundSounds | undefined> {
+  const { files } = platform;
+  const state = await files.stat(root);
+  if (state === undefined)
+    throw new EngraftError("DataError", `there is no file or folder ${JSON.stringify(root)}`, {
+      help: `${await (await import("../../platform/nearest-path.js")).nearestPath(files, root)}check the spelling of the path and the folder you are in`,
+    });
+  if (state.kind !== "folder" && !listName.test(root)) return undefined;
+  const listed = await listedSounds(platform, root, options);
+  if (listed !== undefined || state.kind !== "folder") return listed;
+  return classFolders(platform, root, options);
+}
+
+async function classFolders(
+  platform: Platform,
+  root: string,
+  { signal }: FindSoundsOptions,
+): Promise<FoundSounds | undefined> {
+  const { files } = platform;
+  const { pictures, skipped, warnings } = await findImages(files, root, signal, soundFiles);
+  if (pictures.length === 0) return undefined;
+  const classes = [...new Set(pictures.map(({ label }) => label))];
+  checkClassNames(classes, root);
+  return {
+    ...{ root, name: files.relative(files.dirname(root), root), columns: ["label"], skipped, warnings },
+    sounds: pictures.map(({ id, path, label, given }) => ({ id, path, given, values: { label } })),
+  };
+}
+
+/** Returns the sounds with groups from their ids. @throws OptionError for an invalid pattern, and for one without a match */
+async function withGroups(found: FoundSounds, pattern: string): Promise<FoundSounds> {
+  const groups = await groupsOfNames(
+    found.sounds.map(({ id }) => id),
+    pattern,
+    { what: "clip", columns: found.columns },
+  );
+  const sounds = found.sounds.map((sound, i) =>
+    groups[i] === undefined ? sound : { ...sound, group: groups[i] },
+  );
+  return { ...found, sounds, groupedBy: pattern };
+}
+
+const noSounds = (root: string): EngraftError =>
+  new EngraftError("DataError", `no sounds in ${JSON.stringify(root)}`, {
+    help: `expected ${root}/<class>/*.wav with one folder a class, or a list with the columns ${quoted(["audio", "label"])}`,
+  });

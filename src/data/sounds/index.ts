@@ -1,0 +1,14 @@
+export { findSounds } from "./find-sounds.js";
+export { type OpenSoundsOptions, openSounds, openTranscripts } from "./open-sounds.js";
+export { readSound } from "./read-sound.js";
+export {
+  type Downmix,
+  downmixes,
+  type ReadSoundOptions,
+  type Sound,
+  type SoundDataset,
+  type SoundItem,
+  type TranscriptDataset,
+} from "./sound.js";
+export { type SoundTarget, soundsAt } from "./sounds-at.js";
+export type { SoundSummary } from "./summarize-sounds.js";

@@ -1,0 +1,80 @@
+import { stopIf } from "../../core/errors.js";
+import type { OnEvent } from "../../core/events/events.js";
+import type { Platform } from "../../platform/platform.js";
+import { inOrder } from "../split/in-order.js";
+import { decodeSound } from "./decode-sound.js";
+import { downmix } from "./downmix.js";
+import { reasonOf } from "./read-sound.js";
+import { resample } from "./resample.js";
+import { type Downmix, soundError, soundFileLimit } from "./sound.js";
+import type { SoundFacts } from "./summarize-sounds.js";
+
+/** Rate of the samples that are hashed and compared. */
+export const scanRate = 16_000;
+/** Clips that are decoded at once: each may need hundreds of megabytes. */
+const atOnce = 2;
+
+/** What a look at one file found. */
+export type ScannedSound =
+  | (SoundFacts & {
+      /** sha256 of the samples, mono at 16 kHz, little-endian float32. */
+      readonly sha256: string;
+    })
+  | { readonly reason: string; readonly missing: boolean };
+
+/** Options of {@link scanSounds}. */
+export interface ScanSoundsOptions {
+  readonly platform: Platform;
+  readonly downmix?: Downmix | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: OnEvent | undefined;
+}
+
+/** Reads sounds one by one, and keeps what a dataset needs to know of each. @returns one result for each, in order */
+export async function scanSounds(
+  sounds: readonly { readonly path: string }[],
+  { platform, downmix: how, signal, onEvent }: ScanSoundsOptions,
+): Promise<ScannedSound[]> {
+  const results: ScannedSound[] = [];
+  const started = Date.now();
+  let lastReport = started;
+  const report = () => {
+    lastReport = Date.now();
+    const [done, total] = [results.length, sounds.length];
+    const each = (lastReport - started) / 1000 / Math.max(1, done);
+    onEvent?.({
+      ...{ event: "progress", phase: "scan", done, total, unit: "samples" },
+      ...(done > 0 && { seconds_left: each * (total - done) }),
+    });
+  };
+  const scan = (sound: { readonly path: string }) => {
+    stopIf(signal);
+    return scanOne(platform, sound.path, how);
+  };
+  for await (const result of inOrder(sounds, atOnce, scan)) {
+    results.push(result);
+    // At most ten reports a second.
+    if (Date.now() - lastReport > 100) report();
+  }
+  report();
+  return results;
+}
+
+async function scanOne(platform: Platform, path: string, how: Downmix | undefined): Promise<ScannedSound> {
+  try {
+    if ((await platform.files.stat(path)) === undefined)
+      return { reason: "there is no such file", missing: true };
+    const bytes = await platform.files.read(path, { limit: soundFileLimit });
+    const { format, rate, channels } = await decodeSound(bytes);
+    const frames = channels[0]!.length;
+    if (frames === 0) throw soundError("it holds no samples");
+    const samples = resample(downmix(channels, how), rate, scanRate);
+    const content = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+    return {
+      ...{ seconds: frames / rate, rate, format, channels: channels.length },
+      sha256: await platform.sha256(content),
+    };
+  } catch (error) {
+    return { reason: reasonOf(error), missing: false };
+  }
+}

@@ -1,0 +1,24 @@
+import type { Platform } from "../../platform/platform.js";
+import { labelReaderOf } from "../label-sets.js";
+import { columnOf } from "../lists/columns.js";
+import { soundsIn } from "./find-sounds.js";
+import { transcriptColumnOf } from "./open-sounds.js";
+
+/** What a model of sounds learns. */
+export type SoundTarget = "class" | "labels" | "numbers" | "text";
+
+/** Number of rows that decide. */
+const sampleRows = 2000;
+
+/**
+ * Returns what the sounds at a path have as targets; undefined if there are no sounds.
+ * @throws DataError for a path without a file, and for a damaged list
+ */
+export async function soundsAt(platform: Platform, path: string): Promise<SoundTarget | undefined> {
+  const found = await soundsIn(platform, platform.files.resolve(path), {});
+  if (found === undefined) return undefined;
+  const sample = found.sounds.slice(0, sampleRows).map(({ values }) => values);
+  if (labelReaderOf(found, sample) !== undefined) return "labels";
+  if (columnOf("label", found.columns) !== undefined) return "class";
+  return transcriptColumnOf(found.columns) === undefined ? "numbers" : "text";
+}
