@@ -26,8 +26,12 @@ const browser = join(root, "dist/browser");
  */
 const packFolder = join(root, "dist/made-by-npm-run-build");
 
-/** Packages with native code, or used by few commands: they are not bundled. */
+/** Packages with native code or parts under the LGPL, or used by few commands: they are not bundled. */
 const apart = [
+  "@audio/decode-flac",
+  "@audio/decode-mp3",
+  "@audio/decode-opus",
+  "@audio/decode-vorbis",
   "@huggingface/hub",
   "cli-progress",
   "onnxruntime-node",
@@ -129,7 +133,7 @@ async function writeBundle() {
 }
 
 /**
- * Builds dist/program/: main.js and the runtime's worker, with their shared chunks. The folder is as deep as the
+ * Builds dist/program/: main.js, the runtime's worker and that of sounds, with their shared chunks. The folder is as deep as the
  * original files, so paths relative to `import.meta.url` stay right.
  */
 async function bundleProgram(build) {
@@ -137,7 +141,11 @@ async function bundleProgram(build) {
     write: false,
     metafile: true,
     absWorkingDir: root,
-    entryPoints: { main: "src/cli/main.ts", "ort-node-worker": "src/runtime/ort-node-worker.ts" },
+    entryPoints: {
+      main: "src/cli/main.ts",
+      "ort-node-worker": "src/runtime/ort-node-worker.ts",
+      "sound-worker": "src/platform/sounds/sound-worker.ts",
+    },
     outdir: program,
     bundle: true,
     splitting: true,

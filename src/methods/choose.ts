@@ -5,7 +5,7 @@ import type { StrategyName } from "./registry.js";
 
 /** Facts about a task before training. */
 export interface Known {
-  readonly unit: "pictures" | "texts";
+  readonly unit: "pictures" | "texts" | "clips";
   /** Number of training items, and of the smallest class. */
   readonly examples: number;
   readonly fewest: { readonly name: string; readonly count: number };
@@ -53,6 +53,12 @@ const usual = {
     solved: "probe",
     solvedBecause: undefined,
   },
+  clips: {
+    name: "finetune",
+    because: message("best-for-clips"),
+    solved: "probe",
+    solvedBecause: undefined,
+  },
   texts: {
     name: "finetune",
     because: message("best-for-texts"),
@@ -95,7 +101,7 @@ export function chooseByTrials(
   if (Math.max(much, little) <= ngrams + error)
     return { name: "ngram-probe", reasons: [found("ngram-probe")] };
   if (Math.max(much, little) < probe - error) return { name: "probe", reasons: [found("probe")] };
-  if (unit === "pictures" && much > little + error)
+  if (unit !== "texts" && much > little + error)
     return { name: "discriminative", reasons: [found("discriminative")] };
   return { name: choice.name, reasons: [...choice.reasons, found("no change")] };
 }

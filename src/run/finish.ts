@@ -1,3 +1,4 @@
+import type { AudioFacts } from "../bases/audio/audio-base.js";
 import type { EngraftEvent, TrainResultEvent, TrustFacts } from "../core/events/events.js";
 import { listedAnswers } from "../core/results/counts.js";
 import type { ReportData } from "../report/report-data.js";
@@ -23,6 +24,12 @@ const textConfig = {
   architectures: ["BertForSequenceClassification"],
 } as const;
 
+/** Configuration of a model of sounds: its front end decides the type that Transformers.js opens. */
+const soundConfig = (audio: AudioFacts) =>
+  audio.extractor.dims(1).length === 1
+    ? { model_type: "wav2vec2", architectures: ["Wav2Vec2ForSequenceClassification"] }
+    : { model_type: "audio-spectrogram-transformer", architectures: ["ASTForAudioClassification"] };
+
 /** Saves a model of classes. */
 export async function finish(
   context: Context,
@@ -37,7 +44,7 @@ export async function finish(
   // Created while the model is written, like the report.
   const showsSamples = run.manifest.options.pictures !== false;
   const pictures =
-    machine.report && !base.text && showsSamples
+    machine.report && !base.text && !base.audio && showsSamples
       ? machine.thumbnails(data.items.filter((item) => shown.has(item.id)))
       : Promise.resolve({});
   pictures.catch(() => undefined);
@@ -62,7 +69,11 @@ export async function finish(
       ...(onnx && { onnx }),
       ...(files && { files }),
       classes: data.classes,
-      ...(base.text ? { config: textConfig } : { preprocessing: base.preprocessing }),
+      ...(base.text
+        ? { config: textConfig }
+        : base.audio
+          ? { config: soundConfig(base.audio) }
+          : { preprocessing: base.preprocessing }),
     },
     engraft: {
       task: data.task,

@@ -4,7 +4,13 @@ import { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import { kaldiFrames } from "../audio/frames.js";
 import { type Frames, type LogMelSpec, logMel } from "../audio/log-mel.js";
-import { maxOverTime, meanOverTime, statisticsOverTime, withoutLoudness } from "../audio/pool-frames.js";
+import {
+  maxOverTime,
+  meanOverTime,
+  statisticsEach,
+  statisticsOverTime,
+  withoutLoudness,
+} from "../audio/pool-frames.js";
 
 /** The front end of `audio-mini`: Kaldi's frames, 64 bands from 20 to 8000 Hz, as AST has them with 128 bands. */
 export const audioMiniFrontEnd: LogMelSpec = {
@@ -31,7 +37,7 @@ export interface AudioNetValues {
 /**
  * Builds a small network of sounds without a head: log-mel frames, minus the loudness of the clip, 3×3 convolutions with
  * BatchNormalization and ReLU, mean over the bands. The features of a clip are mean and maximum of the last convolution over time, and
- * the statistics of the log-mel frames: a linear head on them contains a linear model of the statistics.
+ * the statistics of the log-mel frames, each normalised: a linear head on them contains a linear model of the statistics.
  *
  * `input_values` float32[batch, samples] at 16 kHz -> `features` float32[batch, 2 · widths.at(-1) + 384]. Clips of different lengths
  * are padded with `padding`, which changes no feature. All weights are zeros: fill them with `freshWeights`.
@@ -74,14 +80,14 @@ export function audioLayers(graph: Graph, heard: Frames, { widths }: AudioNetOpt
   });
   const g = new Builder(graph, "pooling");
   const frames = { values: g.reduceMean(x, { axes: [2] }), present };
-  const features = g.concat(
-    [
-      meanOverTime(g, frames.values, present),
-      maxOverTime(g, frames.values, present),
-      statisticsOverTime(g.scope("statistics"), front),
-    ],
-    1,
-  );
+  const rows = [
+    meanOverTime(g, frames.values, present),
+    maxOverTime(g, frames.values, present),
+    statisticsOverTime(g.scope("statistics"), front),
+  ];
+  const width = 2 * from + statisticsEach * audioMiniFrontEnd.mel.bands;
+  // A linear head sees features of one scale, whichever part they are from.
+  const features = norm(new Builder(graph, "features"), g.concat(rows, 1), width);
   return { features, frames };
 }
 

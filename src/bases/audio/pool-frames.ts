@@ -39,6 +39,9 @@ export function withoutLoudness(g: Builder, frames: Frames): Frames {
   return { values: g.sub(values, g.unsqueeze(loudness, [2])), present };
 }
 
+/** Statistics of a band. */
+export const statisticsEach = 6;
+
 /**
  * Returns the statistics of a clip's log-mel frames: float32[batch, 6 · bands]. For each band the mean, the standard deviation, the
  * standard deviation of the first difference, and the means of the three thirds of the clip. A linear model of them is the trivial

@@ -118,7 +118,7 @@ export interface ProgressEvent {
 }
 
 /** What a training step is made of. */
-export type ItemUnit = "pictures" | "rows" | "texts" | "samples";
+export type ItemUnit = "pictures" | "rows" | "texts" | "clips" | "samples";
 
 /** Phases with progress. */
 export type Phase =
@@ -194,6 +194,8 @@ export interface TrainResultEvent extends CommonResult {
     readonly probe?: Baseline;
     /** For texts: TF-IDF with logistic regression. */
     readonly tf_idf?: Baseline;
+    /** For sounds: logistic regression on statistics of log-mel frames. */
+    readonly log_mel?: Baseline;
     /** For texts: logistic regression on frozen features and TF-IDF. */
     readonly hybrid?: Baseline;
     /** Baseline that always predicts the most frequent class of the training split. */

@@ -2,7 +2,7 @@
 import { metrics, type ScoreName } from "../results/metric.js";
 import { amountText, scoreText } from "./metric-en.js";
 
-type Unit = "pictures" | "texts";
+type Unit = "pictures" | "texts" | "clips";
 const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
 
 /** Training samples, and the class with the fewest of them. */
@@ -104,6 +104,8 @@ export const strategyEn = {
     `${v.seconds} s are enough for ${v.steps} training steps, one epoch over the ${v.samples} training ${v.unit} takes ${v.per_epoch}: a linear probe needs none`,
   "best-for-pictures":
     'of the strategies measured on small picture datasets, similar to the base\'s data or not, "finetune" with a learning rate by the size of the base lost least',
+  "best-for-clips":
+    "of the strategies measured on small sets of sounds, training all weights from the probe's head lost least",
   "best-for-texts": "the default for texts if short trainings are better than the head with n-grams",
   "ngrams-for-texts":
     "on the text sets measured, a head on frozen features and TF-IDF of token n-grams was as good as TF-IDF or better",

@@ -3,7 +3,8 @@ import type { Platform } from "../../platform/platform.js";
 import { decodeSound } from "./decode-sound.js";
 import { downmix } from "./downmix.js";
 import { resample } from "./resample.js";
-import { type ReadSoundOptions, type Sound, soundError, soundFileLimit } from "./sound.js";
+import { type Downmix, type ReadSoundOptions, type Sound, soundError, soundFileLimit } from "./sound.js";
+import type { SoundFormat } from "./sound-format.js";
 
 /**
  * Reads a sound: decodes the file, turns its channels into one and resamples it. The samples are the same on every machine.
@@ -17,13 +18,34 @@ export async function readSound(
   { rate, downmix: how, signal }: ReadSoundOptions,
 ): Promise<Sound> {
   try {
-    stopIf(signal);
-    const decoded = await decodeSound(await platform.files.read(path, { limit: soundFileLimit }));
-    if (decoded.channels[0]!.length === 0) throw soundError("it holds no samples");
-    return { rate, samples: resample(downmix(decoded.channels, how), decoded.rate, rate) };
+    const mono = await readMono(platform, path, how, signal);
+    return { rate, samples: resample(mono.samples, mono.rate, rate) };
   } catch (error) {
     throw withPath(error, path);
   }
+}
+
+/** A sound at its own rate, and facts of its file. */
+export interface MonoSound extends Sound {
+  readonly format: SoundFormat;
+  readonly channels: number;
+  readonly wrongLength: boolean;
+}
+
+/** Reads a sound at its own rate. @throws as {@link readSound}, without the path in the message */
+export async function readMono(
+  platform: Platform,
+  path: string,
+  how?: Downmix,
+  signal?: AbortSignal,
+): Promise<MonoSound> {
+  stopIf(signal);
+  const bytes = await platform.files.read(path, { limit: soundFileLimit });
+  const { format, rate, channels, wrongLength = false } = await decodeSound(platform, bytes, signal);
+  if (channels[0]!.length === 0) throw soundError("it holds no samples");
+  const samples = downmix(channels, how);
+  if (!samples.every(Number.isFinite)) throw soundError("it holds values that are infinite or no numbers");
+  return { rate, samples, format, channels: channels.length, wrongLength };
 }
 
 /** Returns the error with the path of the file. */

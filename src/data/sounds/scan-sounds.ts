@@ -1,12 +1,10 @@
-import { stopIf } from "../../core/errors.js";
+import { EngraftError, stopIf } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
 import { inOrder } from "../split/in-order.js";
-import { decodeSound } from "./decode-sound.js";
-import { downmix } from "./downmix.js";
-import { reasonOf } from "./read-sound.js";
+import { readMono, reasonOf } from "./read-sound.js";
 import { resample } from "./resample.js";
-import { type Downmix, soundError, soundFileLimit } from "./sound.js";
+import type { Downmix } from "./sound.js";
 import type { SoundFacts } from "./summarize-sounds.js";
 
 /** Rate of the samples that are hashed and compared. */
@@ -49,7 +47,7 @@ export async function scanSounds(
   };
   const scan = (sound: { readonly path: string }) => {
     stopIf(signal);
-    return scanOne(platform, sound.path, how);
+    return scanOne(platform, sound.path, how, signal);
   };
   for await (const result of inOrder(sounds, atOnce, scan)) {
     results.push(result);
@@ -60,21 +58,25 @@ export async function scanSounds(
   return results;
 }
 
-async function scanOne(platform: Platform, path: string, how: Downmix | undefined): Promise<ScannedSound> {
+async function scanOne(
+  platform: Platform,
+  path: string,
+  how: Downmix | undefined,
+  signal: AbortSignal | undefined,
+): Promise<ScannedSound> {
   try {
     if ((await platform.files.stat(path)) === undefined)
       return { reason: "there is no such file", missing: true };
-    const bytes = await platform.files.read(path, { limit: soundFileLimit });
-    const { format, rate, channels } = await decodeSound(bytes);
-    const frames = channels[0]!.length;
-    if (frames === 0) throw soundError("it holds no samples");
-    const samples = resample(downmix(channels, how), rate, scanRate);
+    const mono = await readMono(platform, path, how, signal);
+    const samples = resample(mono.samples, mono.rate, scanRate);
     const content = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+    const { rate, format, channels } = mono;
     return {
-      ...{ seconds: frames / rate, rate, format, channels: channels.length },
+      ...{ seconds: mono.samples.length / rate, rate, format, channels },
       sha256: await platform.sha256(content),
     };
   } catch (error) {
+    if (error instanceof EngraftError && error.kind === "Interrupted") throw error;
     return { reason: reasonOf(error), missing: false };
   }
 }

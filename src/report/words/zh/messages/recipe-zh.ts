@@ -9,6 +9,7 @@ const inputsZh = ({ inputs, features, terms = 0, side }: LinearModel): string =>
     "word features": "词的冻结特征",
     columns: "标准化的数值列和独热编码的类别列",
     pixels: `缩小到 ${side} × ${side} 的像素`,
+    "log-mel statistics": `对数梅尔帧的 ${features} 个统计量`,
     "tf-idf": `${integer(terms)} 个词和词对的 TF-IDF`,
     "features and tf-idf": `${features} 个冻结的特征，以及 ${integer(terms)} 个词和词对的 TF-IDF`,
     "features and token n-grams": `${features} 个冻结的特征，以及 ${integer(terms)} 个一元、二元词元组合的 TF-IDF`,
