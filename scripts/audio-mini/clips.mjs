@@ -5,7 +5,8 @@ import { audioMiniFrontEnd } from "../../dist/bases/architectures/audio-net.js";
 import { binsOf, frameMatrix, framePower, framesIn } from "../../dist/bases/audio/frames.js";
 import { melFilters } from "../../dist/bases/audio/mel-filters.js";
 import { draws } from "../../dist/core/random.js";
-import { readOpus } from "./read-opus.mjs";
+import { readSound } from "../../dist/data/sounds/index.js";
+import { nodePlatform } from "../../dist/platform/node.js";
 import { kinds, makeSound } from "./made-sounds.mjs";
 import { rate, recipe } from "./recipe.mjs";
 
@@ -55,12 +56,8 @@ function oneSecond(waveform) {
   return waveform.subarray(start, start + samples);
 }
 
-/**
- * Returns all clips.
- * @returns {{ mels: Float32Array, labels: Int32Array, held: Uint8Array, classes: string[] }} float32[N, bands, framesEach]
- */
-export async function loadClips(data, cache) {
-  mkdirSync(cache, { recursive: true });
+/** Returns all clips, with label and speaker. */
+function allClips(data) {
   const files = [
     ...listed(join(data, "audio_commands"), { columns: { label: "label" }, keep: (r) => r.split === "train" }),
     ...listed(join(data, "pretrain_audio"), { columns: { label: "label" }, keep: () => true }),
@@ -68,7 +65,26 @@ export async function loadClips(data, cache) {
   const made = Object.keys(kinds).flatMap((kind) =>
     Array.from({ length: recipe.made }, (_, i) => ({ kind, i, label: `made_${kind}`, speaker: `${kind} ${i}` })),
   );
-  const clips = [...files, ...made];
+  return [...files, ...made];
+}
+
+const waveformOf = async (clip) =>
+  clip.path
+    ? (await readSound(nodePlatform, clip.path, { rate })).samples
+    : makeSound(clip.kind, draws(recipe.seed, `made ${clip.kind}`, clip.i));
+
+/** Yields the samples of all clips. */
+export async function* loadWaveforms(data) {
+  for (const clip of allClips(data)) yield await waveformOf(clip);
+}
+
+/**
+ * Returns all clips.
+ * @returns {{ mels: Float32Array, labels: Int32Array, held: Uint8Array, classes: string[] }} float32[N, bands, framesEach]
+ */
+export async function loadClips(data, cache) {
+  mkdirSync(cache, { recursive: true });
+  const clips = allClips(data);
   const classes = [...new Set(clips.map(({ label }) => label))].sort();
   const melFile = join(cache, "clips.mels");
   if (!existsSync(melFile)) {
@@ -76,10 +92,7 @@ export async function loadClips(data, cache) {
     const tables = { matrix: frameMatrix(frames), filters: melFilters(mel, binsOf(frames), rate) };
     const mels = new Float32Array(clips.length * bands * framesEach);
     for (const [i, clip] of clips.entries()) {
-      const waveform = clip.path
-        ? await readOpus(clip.path)
-        : makeSound(clip.kind, draws(recipe.seed, `made ${clip.kind}`, clip.i));
-      mels.set(logMel(oneSecond(waveform), tables), i * bands * framesEach);
+      mels.set(logMel(oneSecond(await waveformOf(clip)), tables), i * bands * framesEach);
       if (i % 200 === 0) console.log(`clip ${i} of ${clips.length}`);
     }
     writeFileSync(`${melFile}.tmp`, new Uint8Array(mels.buffer));
@@ -96,5 +109,4 @@ export async function loadClips(data, cache) {
   };
 }
 
-/** Whole frames of a clip in the file. */
 if (framesIn(samples, audioMiniFrontEnd.frames) < framesEach) throw new Error("a clip is too short");

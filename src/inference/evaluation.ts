@@ -81,6 +81,7 @@ export type Evaluation =
   | NumberEvaluation
   | (Scoring<TaskWith<{ input: "table"; head: "classes" }>, ClassificationScores> & Trusting)
   | (Scoring<TaskWith<{ input: "text"; head: "classes" }>, ClassificationScores> & Trusting)
+  | (Scoring<TaskWith<{ input: "audio"; head: "classes" }>, ClassificationScores> & Trusting)
   | EntityEvaluation
   | DetectionEvaluation
   | SegmentationEvaluation

@@ -1,13 +1,13 @@
 import { poolings } from "../bases/text/text-poolings.js";
 import { weightStorages } from "../bases/weight-storages.js";
 import { isCustomTask, taskAliases, tasks } from "../core/results/task.js";
-import { augmentations, textAugmentations } from "../data/dataset.js";
+import { augmentations, soundAugmentations, textAugmentations } from "../data/dataset.js";
 import { quoteForms } from "../data/lists/quotes.js";
 import type { Capability } from "../methods/capabilities.js";
 import { averages, batchNorms, samplings } from "../methods/loop-names.js";
 import { strategies } from "../methods/registry.js";
 import { optimizerNames, scheduleNames } from "../optim/names.js";
-import { augmentCheck, textAugmentationsOf } from "./augment-options.js";
+import { augmentCheck, soundAugmentationsOf, textAugmentationsOf } from "./augment-options.js";
 import {
   above,
   between,
@@ -63,7 +63,13 @@ const rate = (value: unknown): readonly Capability[] => (value === "find" ? ["bu
 const augmented = (value: unknown): readonly Capability[] =>
   value === "none"
     ? ["augmentation"]
-    : ["augmentation", textAugmentationsOf(value) === undefined ? "images" : "texts", "steps"];
+    : ["augmentation", augmentedSamples(value), "steps"];
+const augmentedSamples = (value: unknown): Capability =>
+  textAugmentationsOf(value) !== undefined
+    ? "texts"
+    : soundAugmentationsOf(value) !== undefined
+      ? "sounds"
+      : "images";
 const normalised = (value: unknown): readonly Capability[] =>
   value === "train" ? ["images", "steps"] : ["images"];
 
@@ -168,7 +174,7 @@ const ofTheLoop = {
   ...rows(augmented, "result", {
     augment: [
       augmentCheck,
-      `augmentation of training pictures: ${augmentations.join(", ")}; of texts, one or several of ${textAugmentations.join(", ")}`,
+      `augmentation of training pictures: ${augmentations.join(", ")}; of texts, one or several of ${textAugmentations.join(", ")}; of sounds, of ${soundAugmentations.join(", ")}`,
       `${defaults.augment}; texts: none`,
     ],
   }),

@@ -26,6 +26,11 @@ const ofTables = [
 
 /** Capabilities of each task. A task without a row does not compile. */
 const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
+  "audio-classification": [
+    ...withBase.filter((one) => one !== "initial weights"),
+    ...withClasses,
+    ...(["sounds", "lists", "target", "augmentation", "class batches"] as const),
+  ],
   "image-classification": [...classesWithBase, ...ofImages, "adapter files"],
   "image-regression": [
     ...withBase,

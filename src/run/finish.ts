@@ -11,7 +11,7 @@ export interface Finished {
   /** Missing: the model folder holds an adapter only. */
   readonly onnx?: Uint8Array;
   /** Additional files of the model folder. */
-  readonly files?: Readonly<Record<string, Uint8Array | string>>;
+  readonly files?: Readonly<Record<string, unknown>>;
   /** Calibration facts of the model's probabilities. */
   readonly trust?: TrustFacts;
   /** True if trainings with other seeds follow: the run is not done. */

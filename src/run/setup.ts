@@ -217,7 +217,7 @@ export async function openFeatures(
             tokenizer: await platform.sha256(JSON.stringify(base.text.files)),
           }
         : base.audio
-          ? { ...base.audio.preprocessor }
+          ? { front_end: JSON.stringify(base.audio.preprocessor) }
           : { ...base.preprocessing },
       preprocessingVersion: 1,
       decoder: `${await platform.pictures.version()} / ${decodeVersion}`,

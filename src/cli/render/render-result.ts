@@ -341,6 +341,7 @@ function otherScores(result: AnyResultEvent): string[] {
 const exampleInputs: Readonly<Record<TaskFacts["input"], string>> = {
   image: "PICTURE",
   text: '"a text"',
+  audio: "SOUND",
   table: "TABLE.csv",
   either: "FILE",
 };

@@ -1,6 +1,6 @@
 export { findSounds } from "./find-sounds.js";
 export { type OpenSoundsOptions, openSounds, openTranscripts } from "./open-sounds.js";
-export { readSound } from "./read-sound.js";
+export { readSound, soundOf } from "./read-sound.js";
 export {
   type Downmix,
   downmixes,

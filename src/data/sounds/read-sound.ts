@@ -25,6 +25,19 @@ export async function readSound(
   }
 }
 
+/**
+ * Returns the sound in the bytes of a file, as {@link readSound} reads it.
+ * @throws DataError with the reason if they are no sound, or damaged
+ */
+export async function soundOf(
+  platform: Platform,
+  bytes: Uint8Array,
+  { rate, downmix: how, signal }: ReadSoundOptions,
+): Promise<Sound> {
+  const mono = await monoOf(platform, bytes, how, signal);
+  return { rate, samples: resample(mono.samples, mono.rate, rate) };
+}
+
 /** A sound at its own rate, and facts of its file. */
 export interface MonoSound extends Sound {
   readonly format: SoundFormat;
@@ -40,7 +53,15 @@ export async function readMono(
   signal?: AbortSignal,
 ): Promise<MonoSound> {
   stopIf(signal);
-  const bytes = await platform.files.read(path, { limit: soundFileLimit });
+  return monoOf(platform, await platform.files.read(path, { limit: soundFileLimit }), how, signal);
+}
+
+async function monoOf(
+  platform: Platform,
+  bytes: Uint8Array,
+  how: Downmix | undefined,
+  signal: AbortSignal | undefined,
+): Promise<MonoSound> {
   const { format, rate, channels, wrongLength = false } = await decodeSound(platform, bytes, signal);
   if (channels[0]!.length === 0) throw soundError("it holds no samples");
   const samples = downmix(channels, how);

@@ -8,7 +8,7 @@ import type {
 import { percent } from "../../../charts/numbers.js";
 import { measuredZh } from "../metrics.js";
 
-const item = { pictures: "图片", texts: "文本" } as const;
+const item = { pictures: "图片", texts: "文本", clips: "录音" } as const;
 const trainingSamples = ({ samples, unit, fewest, class: name }: TrainingSamples): string =>
   `${samples} 个训练${item[unit]}（类别“${name}”有 ${fewest} 个）`;
 const probeAccuracy = ({ accuracy, samples, unit, low, high }: ProbeAccuracy): string =>
@@ -56,6 +56,7 @@ export const strategyZh: typeof strategyEn = {
     `${seconds} 秒只够训练 ${steps} 步，而遍历 ${samples} 个训练${item[unit]}的一轮需要 ${per_epoch} 步：线性探测不需要训练步数`,
   "best-for-pictures":
     "在小规模图片数据集上测量过的策略中，无论数据与基础模型的相近还是相远，按基础模型大小定学习率的 finetune 损失最少",
+  "best-for-clips": "在小规模声音数据集上测量过的策略中，从线性探测的输出头开始训练全部权重损失最少",
   "best-for-texts": "短训练优于带词元组合的输出头时，文本的默认策略",
   "ngrams-for-texts":
     "在测量过的文本数据集上，用冻结的特征和一元、二元词元组合的 TF-IDF 训练的输出头不低于 TF-IDF",
