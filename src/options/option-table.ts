@@ -3,6 +3,7 @@ import { weightStorages } from "../bases/weight-storages.js";
 import { isCustomTask, taskAliases, tasks } from "../core/results/task.js";
 import { augmentations, soundAugmentations, textAugmentations } from "../data/dataset.js";
 import { quoteForms } from "../data/lists/quotes.js";
+import { transcriptNormalizers } from "../data/transcripts/normalize-transcript.js";
 import type { Capability } from "../methods/capabilities.js";
 import { averages, batchNorms, samplings } from "../methods/loop-names.js";
 import { strategies } from "../methods/registry.js";
@@ -61,9 +62,7 @@ function rows<K extends string>(
 
 const rate = (value: unknown): readonly Capability[] => (value === "find" ? ["budget", "steps"] : ["steps"]);
 const augmented = (value: unknown): readonly Capability[] =>
-  value === "none"
-    ? ["augmentation"]
-    : ["augmentation", augmentedSamples(value), "steps"];
+  value === "none" ? ["augmentation"] : ["augmentation", augmentedSamples(value), "steps"];
 const augmentedSamples = (value: unknown): Capability =>
   textAugmentationsOf(value) !== undefined
     ? "texts"
@@ -353,6 +352,20 @@ const ofTheHead = {
       "probability from which a label is predicted; validation: choose it on the validation split",
       "0.5",
     ],
+  }),
+  ...rows(["transcripts"], "result", {
+    normalizer: [
+      oneOf(...transcriptNormalizers),
+      "changes to transcripts before training and scoring: basic (lower case, without punctuation) or none",
+      "basic",
+    ],
+    decoder: [
+      oneOf("greedy", "beam"),
+      "how frames become text: greedy, or a beam search with a language model of the training transcripts",
+      "greedy",
+    ],
+    lmOrder: [whole(0, 12), "characters of the n-grams of the language model; 0: none", "6"],
+    lmWeight: [between(0, 10), "weight of the language model", "chosen on the validation split"],
   }),
   ...rows(["numbers"], "result", {
     loss: [oneOf("mse", "huber"), "loss for numbers", defaults.loss],

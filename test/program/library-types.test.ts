@@ -45,6 +45,9 @@ async function narrowing(): Promise<string> {
   resumed.model;
 
   switch (run.task) {
+    case "automatic-speech-recognition":
+      return `${run.test.words.rate}`;
+    case "audio-classification":
     case "image-classification":
     case "text-classification":
     case "tabular-classification":

@@ -11,6 +11,7 @@ import { seedLine, seedsLines } from "./seeds-lines.js";
 /** A score of 0.4123 of each metric, as a sentence about one run has it. */
 const inSentence: Readonly<Record<ScoreName, string>> = {
   ...{ accuracy: "accuracy 41.2 %", f1: "F1 41.2 %", r2: "R² 0.412", map: "mAP 0.412", miou: "mIoU 0.412" },
+  word_accuracy: "word accuracy 41.2 %",
 };
 const all = Object.keys(inSentence) as ScoreName[];
 
@@ -36,6 +37,7 @@ test.each<[MetricName, string, string]>([
   ["r2", "val R²", "0.412"],
   ["map", "val mAP", "0.412"],
   ["miou", "val mIoU", "0.412"],
+  ["wer", "val word error rate", "41.2 %"],
   ["perplexity", "val perplexity", "0.41"],
 ])("a table of epochs by %s", (metric, head, cell) => {
   const validation = epochValidation(metric, { score: 0.4123, loss: 0.5, value: 0.4123 });

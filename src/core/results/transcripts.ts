@@ -35,7 +35,7 @@ export interface TranscriptScores extends GroupFacts {
   readonly words: EditRates;
   readonly characters: EditRates;
   /** Clips without an error. */
-  readonly right: number;
+  readonly without_error: number;
   /** Errors and words of each clip. */
   readonly scores?: SampleSums;
   /** Clips with the most errors, worst first. */
@@ -72,6 +72,7 @@ export interface TranscriptResultEvent extends CommonResult {
   readonly validation: {
     readonly n: number;
     readonly word_error_rate: number;
+    readonly word_accuracy: number;
     /** Nats per character. */
     readonly loss: number;
   };

@@ -65,7 +65,7 @@ export function scoreTranscripts(
     },
     words: wordRates,
     characters: ratesOf(characters, groups),
-    right: words.filter((one) => errorsOf(one) === 0).length,
+    without_error: words.filter((one) => errorsOf(one) === 0).length,
     ...groupFacts(found, groups),
     scores: accuracySums(words),
     worst: worstOf(clips, alignments, words),
@@ -113,7 +113,7 @@ function intervalOf(
   counts: readonly EditCounts[],
   groups: readonly string[] | undefined,
 ): readonly [number, number] | null {
-  if (new Set(groups ?? counts.keys()).size < fewestGroups) return null;
+  if ((groups ? new Set(groups).size : counts.length) < fewestGroups) return null;
   const errors = counts.map(errorsOf);
   const drawn = resample(
     counts.length,

@@ -8,7 +8,11 @@ import type {
 } from "../../core/results/transcripts.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
-import { accuracySums, editsOfClips, scoreTranscripts } from "../../evaluate/transcripts/score-transcripts.js";
+import {
+  accuracySums,
+  editsOfClips,
+  scoreTranscripts,
+} from "../../evaluate/transcripts/score-transcripts.js";
 import { trunkWithoutFeatures } from "../../run/made-network.js";
 import type { RunModel, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { chooseDecoder } from "./choose-decoder.js";
@@ -57,7 +61,7 @@ export function transcriptsTask(
       ...testOf(own, scores),
       validation: {
         n: held.length,
-        word_error_rate: own.validation.value ?? 1 - own.validation.score,
+        ...errorRate(own.validation.value ?? 1 - own.validation.score),
         loss: own.validation.loss,
       },
       baselines: {},
@@ -80,6 +84,8 @@ export function transcriptsTask(
     save: (saved) => saveTranscripts(speech, saved),
   };
 }
+
+const errorRate = (rate: number) => ({ word_error_rate: rate, word_accuracy: 1 - rate });
 
 /** Scores of the run's own model by its decoder, and of greedy decoding beside it. */
 function testOf(
