@@ -32,7 +32,8 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
     ...(["sounds", "lists", "target", "augmentation", "class batches"] as const),
   ],
   "automatic-speech-recognition": [
-    ...(["dataset", "scratch", "task", "base", "pretrained", "adapters"] as const),
+    ...ofEveryTask,
+    ...(["base", "pretrained", "adapters"] as const),
     ...(["budget", "repeats", "verdict", "safe", "sounds", "lists", "target", "transcripts"] as const),
   ],
   "image-classification": [...classesWithBase, ...ofImages, "adapter files"],
