@@ -74,6 +74,8 @@ async function models(): Promise<unknown> {
   // @ts-expect-error it is not known yet what the model takes
   await model.predict(["a text"], { top: 1 });
   switch (model.task) {
+    case "audio-classification":
+      return expectTypeOf(await model.predict(["bark.wav", new Float32Array(8)])).toEqualTypeOf<Answer[][]>();
     case "image-classification":
       expectTypeOf(await model.predict("rose.jpg", { top: 3 })).toEqualTypeOf<Answer[]>();
       return expectTypeOf(await model.assess("rose.jpg")).toEqualTypeOf<Assessment>();

@@ -30,6 +30,7 @@ import { openEntityData } from "../../src/tasks/entities/execute-entities.js";
 import { openLabelData } from "../../src/tasks/labels/open-labels.js";
 import type { NamedMask } from "../../src/tasks/masks/mask-model.js";
 import { openNumbers, openRows } from "../../src/tasks/numbers/open-task-data.js";
+import { openClips } from "../../src/tasks/sounds/open-sounds.js";
 import { openTextDataset } from "../../src/tasks/texts/open-texts.js";
 import { type ToyTask, trainToy } from "../characterisation/tasks.js";
 import { toysIn } from "../characterisation/toys.js";
@@ -94,6 +95,13 @@ const maskNames: readonly string[] = ["background", ...shapeNames];
 
 /** Members by task. A task without a member does not compile. */
 const members: Readonly<Record<Task, Member>> = {
+  "audio-classification": {
+    ...{ toy: "sound-classes", epochs: 4, words: "sounds sound-base fall rise wav Hz", sums: rightClass },
+    samples: async (data) => {
+      const opened = await openClips(data, { ...how, options: {} });
+      return inTest(opened).map(({ path, label }) => ({ input: path, truth: opened.classes[label] }));
+    },
+  },
   "image-classification": {
     ...{ toy: "picture-classes", epochs: 3, words: "pictures picture-base ant bee png", sums: rightClass },
     samples: async (data) => {

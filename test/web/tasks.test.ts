@@ -42,7 +42,7 @@ interface TabCase {
   /** Missing: the network is made for the data. */
   readonly base?: ToyName;
   /** Inputs of a prediction; a picture is one of the rows. */
-  readonly asked: readonly unknown[] | "pictures";
+  readonly asked: readonly unknown[] | "files";
   /** Default: {@link withBase}'s. */
   readonly strategy?: TrainOptions["strategy"];
   readonly options?: TrainOptions;
@@ -79,12 +79,12 @@ async function folderFiles(name: ToyName): Promise<readonly Row[]> {
       content: new File([readFileSync(join(root, path))], path.split("/").at(-1)!),
     }));
 }
-/** The pictures among the rows of a page; not those of masks. */
-const picturesIn = (rows: readonly Row[]): readonly File[] =>
+/** The pictures and sounds among the rows of a page; not those of masks. */
+const filesIn = (rows: readonly Row[]): readonly File[] =>
   rows.flatMap(({ file = undefined, path = "", content }) =>
-    file instanceof File ? [file] : isPicturePath(String(path)) ? [content as File] : [],
+    file instanceof File ? [file] : isAskedPath(String(path)) ? [content as File] : [],
   );
-const isPicturePath = (path: string): boolean => /\.png$/.test(path) && !/(^|\/)masks\//.test(path);
+const isAskedPath = (path: string): boolean => /\.(png|wav)$/.test(path) && !/(^|\/)masks\//.test(path);
 /** Rows of a list of the toys; numbers as numbers. */
 async function listed(name: ToyName): Promise<readonly Row[]> {
   const [header = "", ...lines] = readFileSync(await toy(name), "utf8")
@@ -106,27 +106,28 @@ const others = ["labels of pictures", "token n-grams", "linear model", "trees"] 
 
 /** Every task of the product, and {@link others}. A task without a case does not compile. */
 const cases: Readonly<Record<Task | (typeof others)[number], TabCase>> = {
+  "audio-classification": { rows: () => folderFiles("sounds"), base: "sound-base", asked: "files" },
   "image-classification": {
     rows: () => pictureRows((kind) => ({ label: kind })),
     base: "picture-base",
-    asked: "pictures",
+    asked: "files",
   },
   "image-regression": {
     rows: () => pictureRows((kind, i) => ({ redness: (kind === "ant" ? 50 : 20) + i })),
     base: "picture-base",
-    asked: "pictures",
+    asked: "files",
   },
   "labels of pictures": {
     rows: () => pictureRows((kind, i) => ({ labels: i % 3 ? [kind] : ["ant", "bee"] })),
     base: "picture-base",
-    asked: "pictures",
+    asked: "files",
   },
   "image-segmentation": {
-    ...{ rows: () => folderFiles("shape-masks"), base: "strided-base", asked: "pictures", options: small },
+    ...{ rows: () => folderFiles("shape-masks"), base: "strided-base", asked: "files", options: small },
   },
   "multi-label-classification": { rows: async () => labelledTexts(60), base: "text-base", asked: texts },
   "object-detection": {
-    ...{ rows: () => folderFiles("shape-boxes"), base: "strided-base", asked: "pictures", options: small },
+    ...{ rows: () => folderFiles("shape-boxes"), base: "strided-base", asked: "files", options: small },
     isJumpy: true,
   },
   "tabular-classification": { rows: () => listed("table-classes"), asked: houses },
@@ -166,8 +167,8 @@ async function inNode(name: string, data: readonly Row[], { base, asked }: TabCa
   }
   const out = join(folder, `${name}-run`);
   const run = await train(join(given, root), { ...options, out, ...(base && { base: await toy(base) }) });
-  const shown = files.filter(([path]) => isPicturePath(path)).slice(0, 3);
-  const items = asked === "pictures" ? shown.map(([path]) => join(given, path)) : asked;
+  const shown = files.filter(([path]) => isAskedPath(path)).slice(0, 3);
+  const items = asked === "files" ? shown.map(([path]) => join(given, path)) : asked;
   const model = await load(run.model, { threads: 1 });
   const predicted = await (model.predict as (given: unknown) => Promise<unknown>)(items);
   await model.close();
@@ -214,7 +215,7 @@ test.each(Object.keys(cases) as CaseName[])("%s: a tab gives Node's results", as
   context.on("request", (request) => requests.add(new URL(request.url()).pathname));
   context.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
   const page = await openTab(context, site.url);
-  const questions = asked === "pictures" ? picturesIn(data).slice(0, 3) : asked;
+  const questions = asked === "files" ? filesIn(data).slice(0, 3) : asked;
   const request = { data, questions, base: base && (await toy(base)), options };
   await trainInTab(page, request);
   loaded.set(name, new Set([...requests].filter((path) => path.includes("/dist/browser/"))));
@@ -242,8 +243,8 @@ test.each(Object.keys(cases) as CaseName[])("%s: a tab gives Node's results", as
   const withoutInput = (all: readonly Explanation[]) => all.map(({ input: _input, ...said }) => said);
   if (!isJumpy) expectClose(withoutInput(tab.explained), withoutInput(node.explained), "explained");
   const places =
-    asked === "pictures"
-      ? picturesIn(data)
+    asked === "files"
+      ? filesIn(data)
           .slice(0, 3)
           .map(({ name }) => name)
       : node.explained.map(({ input }) => input);
@@ -263,6 +264,7 @@ const most = (name: CaseName) =>
 
 /** The training whose code a case is compared with: classes of the same inputs; those of texts and tables with pictures. */
 const beside: Readonly<Record<CaseName, CaseName | undefined>> = {
+  "audio-classification": "image-classification",
   "image-classification": undefined,
   "image-regression": "image-classification",
   "image-segmentation": "image-classification",

@@ -44,7 +44,7 @@ export interface AudioNetValues {
  */
 export function audioNet(options: AudioNetOptions): Graph {
   const graph = new Graph("audio");
-  const waveform = graph.input("input_values", { dtype: "float32", shape: ["batch", "samples"] });
+  const waveform = graph.input("input_values", { dtype: "float32", shape: ["batch", "length"] });
   const heard = logMel(new Builder(graph, "log-mel"), waveform, audioMiniFrontEnd);
   const { features, frames } = audioLayers(graph, heard, options);
   const sequence = new Builder(graph).transpose(frames.values, [0, 2, 1]);

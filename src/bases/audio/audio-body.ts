@@ -117,7 +117,7 @@ function cutBase(
 }
 
 function inputShape({ extractor, fixed }: AudioFacts): readonly (string | number)[] {
-  const free = extractor.dims(1).length === 1 ? ["samples"] : extractor.dims(1);
+  const free = extractor.dims(1).length === 1 ? ["length"] : extractor.dims(1);
   return ["batch", ...(fixed ?? free)];
 }
 

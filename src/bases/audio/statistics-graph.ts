@@ -10,7 +10,7 @@ import { statisticsEach, statisticsOverTime, withoutLoudness } from "./pool-fram
  */
 export function statisticsGraph(spec: LogMelSpec): { readonly graph: Graph; readonly width: number } {
   const graph = new Graph("log-mel statistics");
-  const samples = graph.input(soundValue, { dtype: "float32", shape: ["batch", "samples"] });
+  const samples = graph.input(soundValue, { dtype: "float32", shape: ["batch", "length"] });
   const g = new Builder(graph, "log-mel");
   graph.outputs.push(statisticsOverTime(g, withoutLoudness(g, logMel(g, samples, spec))));
   return { graph, width: statisticsEach * spec.mel.bands };

@@ -37,7 +37,7 @@ test.each<[MetricName, string, string]>([
   ["r2", "val R²", "0.412"],
   ["map", "val mAP", "0.412"],
   ["miou", "val mIoU", "0.412"],
-  ["wer", "val word error rate", "41.2 %"],
+  ["wer", "val WER", "41.2 %"],
   ["perplexity", "val perplexity", "0.41"],
 ])("a table of epochs by %s", (metric, head, cell) => {
   const validation = epochValidation(metric, { score: 0.4123, loss: 0.5, value: 0.4123 });

@@ -10,6 +10,6 @@ export const metricsEn = {
     accuracy: "Accuracy",
     perplexity: "Perplexity",
     word_accuracy: "Word accuracy",
-    wer: "Word error rate",
+    wer: "WER",
   },
 };
