@@ -103,7 +103,7 @@ export type SegmentationEvaluation = Scoring<TaskWith<{ head: "masks" }>, Segmen
 /** Transcripts of speech. */
 export interface TranscriptEvaluation extends Scoring<TaskWith<{ head: "transcript" }>, TranscriptScores> {
   readonly normalizer: "none" | "basic";
-  readonly unit: "words" | "characters";
+  readonly error_unit: "words" | "characters";
 }
 
 /** Entities in texts. */

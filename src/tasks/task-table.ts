@@ -54,11 +54,8 @@ const explainRows: OpenExplainer = async (...given) =>
   (await import("./explain/explain-rows.js")).explainerOfRows(...given);
 const explainSounds: OpenExplainer = async (machine, runtime, model, _task, options) =>
   (await import("./explain/explain-sounds.js")).explainerOfSounds(machine, runtime, model, options);
-const explainNothing: OpenExplainer = async (_machine, _runtime, _model, task) => {
-  throw new EngraftError("OptionError", `predictions of ${task} are not explained`, {
-    help: "the report aligns the words of the worst clips; `predict` gives the time of each word",
-  });
-};
+const explainSpeech: OpenExplainer = async (machine, runtime, model, _task, options) =>
+  (await import("./explain/explain-speech.js")).explainerOfSpeech(machine, runtime, model, options);
 const explainTags: OpenExplainer = async (machine, runtime, model, _task, options) =>
   (await import("./explain/explain-tags.js")).explainerOfTags(machine, runtime, model, options);
 const explainLabels: OpenExplainer = async (machine, runtime, model, ...how) => {
@@ -90,7 +87,7 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     evaluate: onPath(async (...given) =>
       (await import("./transcripts/transcript-model.js")).evaluateTranscripts(...given),
     ),
-    explain: explainNothing,
+    explain: explainSpeech,
     inspect: async (...given) => (await import("./transcripts/inspect-speech.js")).inspectSpeech(...given),
     splitsTexts: false,
   },

@@ -94,7 +94,7 @@ const renderers: { readonly [H in Head]: (evaluation: EvaluationWithHead<H>) => 
       ...renderPerMaskClass(test),
     ];
   },
-  transcript: async ({ test, unit, normalizer }) => {
+  transcript: async ({ test, error_unit: unit, normalizer }) => {
     const { renderTranscriptScores, renderWorstClips } = await import(
       "../render/heads/render-transcripts.js"
     );

@@ -181,12 +181,12 @@ const parts: { readonly [H in Head]: (result: ResultWithHead<H>, samples: string
     details: () => renderPerMaskClass(result.test),
   }),
   transcript: (result) => ({
-    metric: rateNames[result.unit],
+    metric: rateNames[result.error_unit],
     ...scoresOf<TranscriptScores>(result, ({ words: { rate, ci95 } }) => ofShare(rate, ci95)),
     mistakes: [
       ...labelled(
         "errors",
-        ...renderTranscriptScores(result.test, result.unit)
+        ...renderTranscriptScores(result.test, result.error_unit)
           .slice(1)
           .map((line) => line.trim()),
       ),

@@ -67,7 +67,7 @@ export interface TranscriptResultEvent extends CommonResult {
   readonly vocabulary: readonly string[];
   readonly normalizer: "none" | "basic";
   /** Unit of the first error rate: "characters" for scripts without spaces. */
-  readonly unit: "words" | "characters";
+  readonly error_unit: "words" | "characters";
   readonly test: TranscriptScores;
   readonly validation: {
     readonly n: number;

@@ -18,7 +18,7 @@ import { waysOf } from "./ways.js";
 /** Returns the model card, README.md of the model folder. */
 export function renderTranscriptsCard(data: RunPageData<TranscriptResultEvent>): string {
   const { result, title } = data;
-  const { test, vocabulary, normalizer, decoder, unit } = result;
+  const { test, vocabulary, normalizer, decoder, error_unit: unit } = result;
   const range = (ci95: readonly [number, number] | null): string => (ci95 ? percentRange(ci95) : "–");
   const rows = waysOf(result, transcriptsEn.ways).map(
     (w) =>

@@ -65,7 +65,7 @@ function decoderWords({ name: decoder, language_model: model }: DecoderFacts, la
   return `${w.decoders[decoder]}${added}`;
 }
 
-function errors({ test, unit, by_decoder: decoders }: TranscriptResultEvent, lang: Lang): Markup {
+function errors({ test, error_unit: unit, by_decoder: decoders }: TranscriptResultEvent, lang: Lang): Markup {
   const w = wordsOfSpeech[lang];
   const rows = [{ label: w.units[unit], rates: test.words }];
   if (unit === "words") rows.push({ label: w.units.characters, rates: test.characters });
@@ -116,7 +116,7 @@ ${result.by_seed && fact(seedsWords[lang].name, seedsWords[lang].words(result.by
 /** Returns the report of a finished run as one HTML document without scripts. */
 export function renderTranscriptsReport(data: TranscriptsReportData): string {
   const { lang = "en", result } = data;
-  const { test, unit } = result;
+  const { test, error_unit: unit } = result;
   const w = wordsOfSpeech[lang];
   const { page } = wordsIn(lang);
   const notes = [w.more(percent(test.characters.rate), integer(test.without_error), integer(test.n))];

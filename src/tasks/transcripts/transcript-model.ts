@@ -1,20 +1,15 @@
-import type { BeamOptions } from "../../bases/transcripts/beam-search.js";
-import { fitCharacterNgrams } from "../../bases/transcripts/character-ngrams.js";
-import type { FrameScores } from "../../bases/transcripts/greedy.js";
-import { readSpeechFolder, type SpeechFolder } from "../../bases/transcripts/speech-folder.js";
+import { readSpeechFolder } from "../../bases/transcripts/speech-folder.js";
 import { type TimedWord, wordTimes } from "../../bases/transcripts/word-times.js";
-import { float32 } from "../../core/tensor.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { scoreTranscripts } from "../../evaluate/transcripts/score-transcripts.js";
 import { evaluateModel } from "../../inference/evaluate-model.js";
 import type { EvaluateOptions, TranscriptEvaluation } from "../../inference/evaluation.js";
 import { type LoadOptions, openModelSession } from "../../inference/model-session.js";
 import type { Machine } from "../../run/machine.js";
-import { firstOutput } from "../../runtime/first-output.js";
-import type { Session } from "../../runtime/runtime.js";
 import { type SoundInput, samplesOf } from "../sounds/sound-model.js";
 import { openSpeech } from "./open-speech.js";
 import { decoderOf } from "./recognise.js";
+import { beamsOf, frameScores } from "./recognise-sound.js";
 
 /** What was recognised in a sound. */
 export interface Recognised {
@@ -94,30 +89,6 @@ export async function evaluateTranscripts(
       clips.push({ item: id, reference: text, hypothesis });
     }
     const test = scoreTranscripts(clips, { unit, groups: groupsOfItems(items) });
-    return { task: "automatic-speech-recognition" as const, normalizer, unit, test };
+    return { task: "automatic-speech-recognition" as const, normalizer, error_unit: unit, test };
   });
-}
-
-/** Returns the settings of the model's beam search; undefined for greedy decoding. */
-function beamsOf({ engraft, transcripts, vocabulary }: SpeechFolder): BeamOptions | undefined {
-  const decoder = engraft?.speech?.decoder;
-  if (decoder?.name !== "beam") return undefined;
-  const { language_model: language } = decoder;
-  if (!language || !transcripts) return {};
-  const characters = vocabulary.tokens.map((_, c) => c).slice(2);
-  const model = fitCharacterNgrams(transcripts, characters, language.order);
-  return { model, weight: language.weight, bonus: language.bonus };
-}
-
-/** Runs a model on one sound, alone and unpadded. */
-async function frameScores(
-  { audio, vocabulary }: Pick<SpeechFolder, "audio" | "vocabulary">,
-  session: Session,
-  samples: Float32Array,
-): Promise<FrameScores> {
-  const { extractor } = audio;
-  const dims = [1, ...extractor.dims(samples.length)];
-  const data = await firstOutput(session, float32(dims, extractor.extract(samples)));
-  const classes = vocabulary.tokens.length;
-  return { frames: data.length / classes, classes, data };
 }

@@ -57,7 +57,7 @@ export function transcriptsTask(
     scoredOnValidation: ({ held: texts }) => accuracy(held, texts),
     result: async (common, own) => ({
       ...{ ...common, task: "automatic-speech-recognition" },
-      ...{ vocabulary: vocabulary.tokens, normalizer, unit },
+      ...{ vocabulary: vocabulary.tokens, normalizer, error_unit: unit },
       ...testOf(own, scores),
       validation: {
         n: held.length,
