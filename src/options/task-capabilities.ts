@@ -34,7 +34,8 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
   "automatic-speech-recognition": [
     ...ofEveryTask,
     ...(["base", "pretrained", "adapters"] as const),
-    ...(["budget", "repeats", "verdict", "safe", "sounds", "lists", "target", "transcripts"] as const),
+    ...(["budget", "repeats", "verdict", "safe", "sounds", "lists", "target"] as const),
+    ...(["augmentation", "transcripts"] as const),
   ],
   "image-classification": [...classesWithBase, ...ofImages, "adapter files"],
   "image-regression": [

@@ -128,7 +128,7 @@ function waveforms(
           const clip = clips.read(sha256);
           const filled = masked || whole || clip.length >= size ? clip : repeated(clip, size);
           const window = windowOf(filled, size, seed, epoch, id);
-          return change ? change(window, epoch, id) : window;
+          return change ? change(window, epoch, id, size) : window;
         }),
       ),
   };

@@ -1,9 +1,9 @@
 import type { BeamOptions } from "../../bases/transcripts/beam-search.js";
 import { type CharacterModel, fitCharacterNgrams } from "../../bases/transcripts/character-ngrams.js";
 import type { DecoderFacts } from "../../core/results/transcripts.js";
-import type { TrainOptions } from "../../options/options.js";
 import { sumEdits } from "../../evaluate/transcripts/edits.js";
 import { editsOfClips, rateOf } from "../../evaluate/transcripts/score-transcripts.js";
+import type { TrainOptions } from "../../options/options.js";
 import type { SpeechAnswers } from "./predict-speech.js";
 import { decoderOf } from "./recognise.js";
 import { type Speech, speechIn } from "./transcript-head.js";

@@ -1,3 +1,4 @@
+import { padding } from "../../bases/audio/log-mel.js";
 import type { TranscriptResultEvent } from "../../core/results/transcripts.js";
 import { type Dataset, PixelCache } from "../../data/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
@@ -9,6 +10,7 @@ import type { Machine } from "../../run/machine.js";
 import { trainTask } from "../../run/train-task.js";
 import { startFrom } from "../../run/training/start-from.js";
 import { clipsAt } from "../sounds/open-sounds.js";
+import { speechChange } from "./change-speech.js";
 import { openSpeech, type SpeechData } from "./open-speech.js";
 import { openSpeechBase } from "./open-speech-base.js";
 import { requireFrames } from "./require-frames.js";
@@ -36,6 +38,9 @@ export async function executeTranscripts(
     await run.settle();
     const inputs = await clipsAt(data.items, {
       ...{ audio, platform, onEvent, signal, whole: true },
+      ...(options.augment !== "none" && {
+        change: speechChange(audio.extractor.rate, options.seed ?? defaults.seed, audio.masked ? padding : 0),
+      }),
       scratch: () => platform.files.scratch?.(run.path),
     });
     const speech: Speech = { data, inputs, frames: { ...base.frames, graph: opened.body.graph } };
@@ -63,6 +68,11 @@ function usual({ items }: SpeechData, random: boolean): TaskDefaults {
   const batch = 16;
   const all = Math.min(steps.most, Math.max(steps.fewest, steps.perClip * clips));
   const epochs = Math.max(5, Math.round(all / Math.ceil(clips / batch)));
-  return { epochs, batch, schedule: "one-cycle", rate: random ? rates.scratch : rates.transfer, scratchRate: rates.scratch };
+  return {
+    epochs,
+    batch,
+    schedule: "one-cycle",
+    rate: random ? rates.scratch : rates.transfer,
+    scratchRate: rates.scratch,
+  };
 }
-

@@ -7,7 +7,11 @@ import { inline } from "../../graph/surgery/index.js";
 import type { OpenedBase } from "../../run/setup.js";
 
 /** Returns the ONNX file of a recogniser: `input_values` -> `logits` float32[batch, frames, V]. */
-export function exportRecogniser(model: Graph, { body }: Pick<OpenedBase, "body">, stored: StoredAs): Uint8Array {
+export function exportRecogniser(
+  model: Graph,
+  { body }: Pick<OpenedBase, "body">,
+  stored: StoredAs,
+): Uint8Array {
   const graph = new Graph(model.name);
   const [from] = body.graph.inputs;
   const input = graph.input(soundValue, model.typeOf(from!));

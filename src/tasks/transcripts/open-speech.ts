@@ -2,10 +2,13 @@ import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
+import { openTranscripts, type TranscriptDataset } from "../../data/sounds/index.js";
 import { splitFields, withSplitMessages } from "../../data/split/split-origin.js";
 import { trainSubset } from "../../data/split/train-subset.js";
-import { openTranscripts, type TranscriptDataset } from "../../data/sounds/index.js";
-import { normalizeTranscript, type TranscriptNormalizer } from "../../data/transcripts/normalize-transcript.js";
+import {
+  normalizeTranscript,
+  type TranscriptNormalizer,
+} from "../../data/transcripts/normalize-transcript.js";
 import { countCharacters, type Vocabulary } from "../../data/transcripts/vocabulary.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
@@ -36,7 +39,8 @@ export interface OpenSpeech {
 }
 
 /** Scripts without spaces between words. */
-const withoutSpaces = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}]/gu;
+const withoutSpaces =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}]/gu;
 
 /** Opens clips with transcripts, and reports them. @throws DataError for unusable data */
 export async function openSpeech(

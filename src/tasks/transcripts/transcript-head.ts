@@ -20,8 +20,10 @@ export interface Speech {
   readonly frames: FrameBody;
 }
 
-export const speechIn = ({ items }: Pick<SpeechData, "items">, part: SpeechItem["part"]): readonly SpeechItem[] =>
-  items.filter((item) => item.part === part);
+export const speechIn = (
+  { items }: Pick<SpeechData, "items">,
+  part: SpeechItem["part"],
+): readonly SpeechItem[] => items.filter((item) => item.part === part);
 
 /** Score of a model that recognises next to nothing: epochs are then compared by their loss alone. */
 export const unlearnt = -1000;
@@ -40,7 +42,10 @@ export function transcriptHead(speech: Speech): TrainingHead {
     objective: ({ penalties }) => transcripts({ most, ...(penalties && { penalties }) }),
     targets: (items) => targetRows(speech, items, most),
     // All blank: the loss of a clip is then far above that of a model that has learnt anything.
-    guessing: { loss: Math.log(classes), words: `guessing a character costs ${Math.log(classes).toFixed(2)}` },
+    guessing: {
+      loss: Math.log(classes),
+      words: `guessing a character costs ${Math.log(classes).toFixed(2)}`,
+    },
     metric: "wer",
     validate: (evaluate, _held, signal) => validateSpeech(speech, evaluate, signal),
   };
