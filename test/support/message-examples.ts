@@ -280,7 +280,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "characters-without-class": [{ names: ["a.wav (ë)"], more: 0 }],
   "rare-characters": [{ names: ["q (2)", "x (1)"], more: 3 }],
   "transcripts-too-long": [{ names: ["a.wav: 40 frames needed, 12 there"], more: 0 }],
-  "all-blank": [{ steps: 400, of: 1200 }],
+  "all-blank": [{ epochs: 10, of: 30 }],
   "types-without-training": [{ names: ["LOC"], more: 0 }],
   "empty-class-folder": [{ folder: "train/pit" }],
   "pictures-outside-classes": [{ pictures: 6 }],

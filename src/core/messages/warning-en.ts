@@ -47,8 +47,8 @@ export const warningEn = {
     `characters with fewer than 5 occurrences in the training transcripts, which a model hardly learns: ${listed(v)}`,
   "transcripts-too-long": (v: Names): string =>
     `clips left out because their transcript is longer than the frames can say: ${listed(v)}`,
-  "all-blank": ({ steps, of }: { readonly steps: number; readonly of: number }): string =>
-    `the model still recognises nothing after ${steps} of ${of} steps: the learning rate may not suit it, the clips may have too few frames for their transcripts, or transcripts may belong to other clips`,
+  "all-blank": ({ epochs, of }: { readonly epochs: number; readonly of: number }): string =>
+    `the model recognises nothing after ${epochs} of ${of} epochs: the learning rate may not suit it, clips may have too few frames for their transcripts, or transcripts may belong to other clips`,
 
   // Files and cells.
   "empty-class-folder": ({ folder, unit = "picture" }: { readonly folder: string } & Unit): string =>

@@ -56,7 +56,7 @@ On ${count(test.n, "test clip")} that took no part in training or choosing. Tran
 ${rows.join("\n")}
 
 Of ${integer(length)} ${unit}, ${integer(substitutions)} are wrong and ${integer(deletions)} are missing; ${integer(insertions)} are additional.
-${decoder.name === "beam" ? `\nThese figures are by a beam search. Transformers.js decodes greedily: ${percent(result.by_decoder?.[0]?.words.rate ?? test.words.rate)}.\n` : ""}
+${decoder.name === "beam" ? `\nThese figures are by a beam search. Transformers.js decodes greedily: ${percent(result.by_decoder?.[0]?.words.rate ?? test.words.rate)}.${decoder.language_model ? "\n`language_model.json` holds the training transcripts, on which the language model is fitted." : ""}\n` : ""}
 ${verdictParagraphs(result)}
 ## How to use it
 

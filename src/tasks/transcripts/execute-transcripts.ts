@@ -39,14 +39,14 @@ export async function executeTranscripts(
     const inputs = await clipsAt(data.items, {
       ...{ audio, platform, onEvent, signal, whole: true },
       ...(options.augment !== "none" && {
-        change: speechChange(audio.extractor.rate, options.seed ?? defaults.seed, audio.masked ? padding : 0),
+        change: speechChange(options.seed ?? defaults.seed, audio.masked ? padding : 0),
       }),
       scratch: () => platform.files.scratch?.(run.path),
     });
     const speech: Speech = { data, inputs, frames: { ...base.frames, graph: opened.body.graph } };
     const context: Context = {
       ...{ run, machine, platform, runtime, onEvent, opened, ...init, inputs },
-      ...{ dataset: asDataset(data), decoded: new PixelCache(0), head: transcriptHead(speech) },
+      ...{ dataset: asDataset(data), decoded: new PixelCache(0), head: transcriptHead(speech, onEvent) },
       // Without a base all weights are random, and only one strategy applies.
       options: opened.made ? { ...options, strategy: "full" } : options,
       taskDefaults: () => usual(data, opened.made !== undefined),

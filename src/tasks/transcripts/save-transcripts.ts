@@ -1,10 +1,11 @@
+import { languageModelFile } from "../../bases/transcripts/speech-folder.js";
 import type { TranscriptResultEvent } from "../../core/results/transcripts.js";
 import { soundFilesOf } from "../../run/exported.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
 import type { Saved, Solved } from "../../run/trainable-task.js";
 import { recogniserConfig, tokenizerFiles } from "./export-recogniser.js";
 import type { SpeechAnswers } from "./predict-speech.js";
-import type { Speech } from "./transcript-head.js";
+import { type Speech, speechIn } from "./transcript-head.js";
 import type { SpeechFacts } from "./transcripts-task.js";
 
 /** Saves the model folder, the report and the record of a run. */
@@ -29,7 +30,13 @@ export async function saveTranscripts(
       (await import("../../report/pages/transcripts-report.js")).renderTranscriptsReport(report),
     content: {
       ...{ onnx: onnx!, classes: tokens, config: recogniserConfig(tokens) },
-      files: { ...tokenizerFiles(tokens), ...soundFilesOf(context.opened.base.audio!) },
+      files: {
+        ...tokenizerFiles(tokens),
+        ...soundFilesOf(context.opened.base.audio!),
+        ...(result.decoder.language_model && {
+          [languageModelFile]: { transcripts: speechIn(data, "train").map(({ target }) => target) },
+        }),
+      },
     },
     engraft: {
       task: "automatic-speech-recognition",

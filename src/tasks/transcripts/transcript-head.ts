@@ -1,6 +1,8 @@
 import type { FrameBody } from "../../bases/audio/audio-body.js";
 import { withFrameHead } from "../../bases/transcripts/frame-head.js";
 import { negativeLogLikelihood } from "../../bases/transcripts/lattice.js";
+import type { OnEvent } from "../../core/events/events.js";
+import { message, warningText } from "../../core/messages/message.js";
 import { float32 } from "../../core/tensor.js";
 import type { ItemInputs } from "../../data/index.js";
 import { sumEdits } from "../../evaluate/transcripts/edits.js";
@@ -31,15 +33,19 @@ export const unlearnt = -1000;
 const nothing = 0.9;
 
 /** Returns the head of a recogniser: logits of the vocabulary for each frame. */
-export function transcriptHead(speech: Speech): TrainingHead {
+export function transcriptHead(speech: Speech, onEvent: OnEvent): TrainingHead {
   const { data, frames } = speech;
   const classes = data.vocabulary.tokens.length;
+  const watch = watchForBlanks(onEvent);
   const most = Math.max(1, ...speechIn(data, "train").map(({ target }) => target.length));
   return {
     outputs: classes,
     network: (body) => withFrameHead({ ...frames, graph: body.graph }, classes),
     fresh: freshBody,
-    objective: ({ penalties }) => transcripts({ most, ...(penalties && { penalties }) }),
+    objective: ({ penalties, epochs }) => {
+      watch.begin(epochs);
+      return transcripts({ most, ...(penalties && { penalties }) });
+    },
     targets: (items) => targetRows(speech, items, most),
     // All blank: the loss of a clip is then far above that of a model that has learnt anything.
     guessing: {
@@ -47,7 +53,27 @@ export function transcriptHead(speech: Speech): TrainingHead {
       words: `guessing a character costs ${Math.log(classes).toFixed(2)}`,
     },
     metric: "wer",
-    validate: (evaluate, _held, signal) => validateSpeech(speech, evaluate, signal),
+    validate: async (evaluate, _held, signal) => watch.see(await validateSpeech(speech, evaluate, signal)),
+  };
+}
+
+/** Warns once if a training recognises nothing after a third of its epochs. */
+function watchForBlanks(onEvent: OnEvent) {
+  let [epochs, seen, warned] = [0, 0, false];
+  return {
+    begin(of: number): void {
+      [epochs, seen] = [of, -1];
+    },
+    /** The first validation is that of the start. */
+    see(validation: Validation): Validation {
+      seen++;
+      if (validation.score === unlearnt && !warned && seen > 1 && seen >= epochs / 3) {
+        warned = true;
+        const text = message("all-blank", { epochs: seen, of: epochs });
+        onEvent({ event: "warning", ...warningText("all_blank", text) });
+      }
+      return validation;
+    },
   };
 }
 
