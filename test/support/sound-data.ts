@@ -53,7 +53,7 @@ export function writeSpeech(folder: string, clips: number): string {
       });
     });
     writeFileSync(join(folder, `${c}.wav`), wavOf([samples], rate));
-    return `${c}.wav,${text},speaker${c % 6}`;
+    return `${c}.wav,${text},speaker${c % 12}`;
   });
   writeFileSync(join(folder, "metadata.csv"), `file_name,text,speaker\n${rows.join("\n")}\n`);
   return folder;
