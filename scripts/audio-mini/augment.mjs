@@ -37,7 +37,8 @@ export function augmentInto(target, offset, frames, source, first, length, d) {
         (1 - fy) * ((1 - fx) * at(low, left) + fx * at(low, right)) +
         fy * ((1 - fx) * at(high, left) + fx * at(high, right)) +
         gain;
-      if (noisy) v = Math.log(Math.exp(v) + Math.exp(level + slope * band) * (0.3 - Math.log(1 - 0.9 * d.uniform())));
+      if (noisy)
+        v = Math.log(Math.exp(v) + Math.exp(level + slope * band) * (0.3 - Math.log(1 - 0.9 * d.uniform())));
       if (narrow && band >= above4k) v = floor + 0.5 * d.uniform();
       target[offset + band * frames + t] = Math.max(floor, v);
     }

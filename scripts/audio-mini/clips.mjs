@@ -59,11 +59,19 @@ function oneSecond(waveform) {
 /** Returns all clips, with label and speaker. */
 function allClips(data) {
   const files = [
-    ...listed(join(data, "audio_commands"), { columns: { label: "label" }, keep: (r) => r.split === "train" }),
+    ...listed(join(data, "audio_commands"), {
+      columns: { label: "label" },
+      keep: (r) => r.split === "train",
+    }),
     ...listed(join(data, "pretrain_audio"), { columns: { label: "label" }, keep: () => true }),
   ];
   const made = Object.keys(kinds).flatMap((kind) =>
-    Array.from({ length: recipe.made }, (_, i) => ({ kind, i, label: `made_${kind}`, speaker: `${kind} ${i}` })),
+    Array.from({ length: recipe.made }, (_, i) => ({
+      kind,
+      i,
+      label: `made_${kind}`,
+      speaker: `${kind} ${i}`,
+    })),
   );
   return [...files, ...made];
 }

@@ -7,8 +7,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { audioNet } from "../../dist/bases/architectures/audio-net.js";
 import { wilsonInterval } from "../../dist/evaluate/index.js";
-import { toOnnx } from "../../dist/graph/to-onnx.js";
 import { parametersOf } from "../../dist/graph/surgery/index.js";
+import { toOnnx } from "../../dist/graph/to-onnx.js";
 import { sha256 } from "../../dist/platform/node.js";
 import { nodeRuntime } from "../../dist/runtime/ort-node.js";
 import { decodeCheckpoint } from "../../dist/train/epochs/checkpoint.js";
@@ -20,7 +20,8 @@ const [data, ...rest] = process.argv.slice(2);
 if (!data) throw new Error("usage: export.mjs DATA [--state DIR]");
 const stateDir = rest[0] === "--state" ? rest[1] : join(root, ".cache/audio-mini");
 const { tensors, note } = decodeCheckpoint(readFileSync(join(stateDir, "last.safetensors")), stateDir);
-if (note.done < note.totalSteps) throw new Error(`pretraining is not complete: step ${note.done} of ${note.totalSteps}`);
+if (note.done < note.totalSteps)
+  throw new Error(`pretraining is not complete: step ${note.done} of ${note.totalSteps}`);
 const { recipe } = note;
 
 const net = audioNet({ widths: recipe.widths });
@@ -48,8 +49,16 @@ await runtime.close();
 const mean = sum.map((s) => s / n);
 // Features that hardly vary must not become large.
 const variance = squares.map((s, i) => Math.max(s / n - mean[i] ** 2, 1e-3));
-net.initializers.set("features/norm.mean", { dtype: "float32", dims: [width], data: Float32Array.from(mean) });
-net.initializers.set("features/norm.variance", { dtype: "float32", dims: [width], data: Float32Array.from(variance) });
+net.initializers.set("features/norm.mean", {
+  dtype: "float32",
+  dims: [width],
+  data: Float32Array.from(mean),
+});
+net.initializers.set("features/norm.variance", {
+  dtype: "float32",
+  dims: [width],
+  data: Float32Array.from(variance),
+});
 
 // Weights of convolutions are stored in 16 bits; the front end stays exact.
 const halves = parametersOf(net).filter(({ kind, size }) => kind === "weight" && size >= 256);
@@ -58,7 +67,11 @@ const out = join(root, "assets/audio-mini");
 mkdirSync(join(out, "onnx"), { recursive: true });
 writeFileSync(join(out, "onnx/model.onnx"), onnx);
 const json = (name, value) => writeFileSync(join(out, name), `${JSON.stringify(value, undefined, 2)}\n`);
-json("config.json", { model_type: "wav2vec2", architectures: ["Wav2Vec2Model"], "transformers.js_config": { dtype: "fp32" } });
+json("config.json", {
+  model_type: "wav2vec2",
+  architectures: ["Wav2Vec2Model"],
+  "transformers.js_config": { dtype: "fp32" },
+});
 json("preprocessor_config.json", {
   feature_extractor_type: "Wav2Vec2FeatureExtractor",
   ...{ feature_size: 1, sampling_rate: rate, padding_side: "right", padding_value: -10000 },
@@ -68,8 +81,16 @@ json("facts.json", {
   sha256: sha256(onnx),
   bytes: onnx.length,
   parameters: parametersOf(net).reduce((total, { size }) => total + size, 0),
-  held_back: { ...note.held, ci95: wilsonInterval(Math.round(note.held.n * note.held.accuracy), note.held.n) },
-  pretraining: { seconds: Math.round(note.seconds), classes: note.classes.length, clips: note.training, recipe },
+  held_back: {
+    ...note.held,
+    ci95: wilsonInterval(Math.round(note.held.n * note.held.accuracy), note.held.n),
+  },
+  pretraining: {
+    seconds: Math.round(note.seconds),
+    classes: note.classes.length,
+    clips: note.training,
+    recipe,
+  },
 });
 copyFileSync(join(stateDir, "log.jsonl"), join(out, "training-log.jsonl"));
 console.log(onnx.length, "bytes");

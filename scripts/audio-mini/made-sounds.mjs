@@ -102,10 +102,11 @@ export const kinds = {
   },
   ticks: (d) => at(regular(d, between(d, 2, 9)), () => click(d, 0.002)),
   crackle: (d) => at(irregular(d, 10 + d.integer(40)), () => click(d, between(d, 0.001, 0.006))),
-  rain: (d) => sum(
-    at(irregular(d, 250), () => click(d, 0.0008)),
-    noise(d, 2500, 8000, () => 0.15),
-  ),
+  rain: (d) =>
+    sum(
+      at(irregular(d, 250), () => click(d, 0.0008)),
+      noise(d, 2500, 8000, () => 0.15),
+    ),
   knocks: (d) => {
     const hz = pitch(d, 80, 300);
     return at(regular(d, between(d, 1.5, 6)), () => ping(hz, between(d, 0.02, 0.05)));
@@ -117,7 +118,11 @@ export const kinds = {
   chirps: (d) => {
     const [hz, span] = [pitch(d, 1500, 4500), between(d, -0.4, 0.4)];
     const seconds = between(d, 0.03, 0.1);
-    const one = () => short(seconds, (t) => Math.sin(tau * hz * (t + (span * t * t) / (2 * seconds))) * Math.sin((Math.PI * t) / seconds));
+    const one = () =>
+      short(
+        seconds,
+        (t) => Math.sin(tau * hz * (t + (span * t * t) / (2 * seconds))) * Math.sin((Math.PI * t) / seconds),
+      );
     return at(regular(d, between(d, 3, 9)), one);
   },
   engine: (d) => {
@@ -140,11 +145,15 @@ export const kinds = {
   bark: (d) => {
     const hz = pitch(d, 250, 700);
     const seconds = between(d, 0.08, 0.2);
-    const one = () => short(seconds, (t) => {
-      const shape = Math.sin((Math.PI * t) / seconds);
-      const base = hz * (1 + 0.5 * shape);
-      return shape * (harmonics(10, 0.6).reduce((s, a, k) => s + a * Math.sin(tau * (k + 1) * base * t), 0) + d.normal());
-    });
+    const one = () =>
+      short(seconds, (t) => {
+        const shape = Math.sin((Math.PI * t) / seconds);
+        const base = hz * (1 + 0.5 * shape);
+        return (
+          shape *
+          (harmonics(10, 0.6).reduce((s, a, k) => s + a * Math.sin(tau * (k + 1) * base * t), 0) + d.normal())
+        );
+      });
     return at(irregular(d, 1 + d.integer(3)), one);
   },
 };
@@ -158,7 +167,11 @@ function sweep(d, way) {
   const [low, high] = [pitch(d, 100, 600), pitch(d, 1200, 5000)];
   const seconds = between(d, 0.3, 1);
   const [from, to] = way > 0 ? [low, high] : [high, low];
-  return tone((t) => from * (to / from) ** Math.min(1, t / seconds), [1, 0.4], (t) => (t < seconds ? 1 : 0.001));
+  return tone(
+    (t) => from * (to / from) ** Math.min(1, t / seconds),
+    [1, 0.4],
+    (t) => (t < seconds ? 1 : 0.001),
+  );
 }
 
 /** Returns a clip of a kind: float32[16000], with a drawn loudness over a drawn noise floor. */

@@ -1,6 +1,6 @@
 // The layers of `audio-mini` behind its front end, with a head for the classes of the pretraining.
 import { audioLayers } from "../../dist/bases/architectures/audio-net.js";
-import { meanOverTime, maxOverTime } from "../../dist/bases/audio/pool-frames.js";
+import { maxOverTime, meanOverTime } from "../../dist/bases/audio/pool-frames.js";
 import { zeros } from "../../dist/core/tensor.js";
 import { Builder } from "../../dist/graph/builder.js";
 import { Graph } from "../../dist/graph/graph.js";
@@ -26,6 +26,7 @@ export function melNetwork(classes, weights, frames = "frames") {
     { transB: true },
   );
   graph.outputs.push(logits);
-  for (const [value, data] of weights?.initializers ?? []) if (graph.initializers.has(value)) graph.initializers.set(value, data);
+  for (const [value, data] of weights?.initializers ?? [])
+    if (graph.initializers.has(value)) graph.initializers.set(value, data);
   return graph;
 }

@@ -98,8 +98,10 @@ async function accuracy() {
   for (let first = 0; first < heldBack.length; first += 64) {
     const part = heldBack.slice(first, first + 64);
     const x = new Float32Array(part.length * each);
-    part.forEach((clip, i) => x.set(mels.subarray(clip * each, (clip + 1) * each), i * each));
-    const out = await evaluator.run({ mels: { dtype: "float32", dims: [part.length, bands, framesEach], data: x } });
+    for (const [i, clip] of part.entries()) x.set(mels.subarray(clip * each, (clip + 1) * each), i * each);
+    const out = await evaluator.run({
+      mels: { dtype: "float32", dims: [part.length, bands, framesEach], data: x },
+    });
     const logits = Object.values(out)[0].data;
     part.forEach((clip, i) => {
       const row = logits.subarray(i * classes.length, (i + 1) * classes.length);
@@ -133,7 +135,15 @@ while (done < totalSteps) {
     held: await accuracy(),
     seconds: Math.round(seconds),
   };
-  const note = { done, seconds, totalSteps, recipe, classes, held: { n: heldBack.length, accuracy: record.held }, training: training.length };
+  const note = {
+    done,
+    seconds,
+    totalSteps,
+    recipe,
+    classes,
+    held: { n: heldBack.length, accuracy: record.held },
+    training: training.length,
+  };
   writeFileSync(`${stateFile}.tmp`, encodeCheckpoint({ tensors: await session.readState(), note }));
   renameSync(`${stateFile}.tmp`, stateFile);
   appendFileSync(join(stateDir, "log.jsonl"), `${JSON.stringify(record)}\n`);

@@ -3,7 +3,7 @@ import type { ClassificationScores, EntityScores, LabelScores, TrustResult } fro
 import type { DetectionTest } from "../core/results/dense/detection.js";
 import type { SegmentationTest } from "../core/results/dense/segmentation.js";
 import type { CustomTask, RegressionScores, TaskWith } from "../core/results/task.js";
-import type { TranscriptScores } from "../core/results/transcripts.js";
+import type { TranscriptScores } from "../core/results/sequences/transcripts.js";
 import type { Quotes } from "../data/lists/quotes.js";
 import type { TaskOptions } from "../options/options.js";
 
@@ -95,7 +95,10 @@ export interface LabelEvaluation extends Scoring<TaskWith<{ head: "labels" }>, L
 }
 
 /** Boxes in pictures. */
-export type DetectionEvaluation = Scoring<TaskWith<{ head: "boxes" }>, DetectionTest>;
+export interface DetectionEvaluation extends Scoring<TaskWith<{ head: "boxes" }>, DetectionTest> {
+  /** Absolute path of the file of detections, if `coco` asked for one. */
+  readonly coco?: string;
+}
 
 /** Masks of pictures. */
 export type SegmentationEvaluation = Scoring<TaskWith<{ head: "masks" }>, SegmentationTest>;

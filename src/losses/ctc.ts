@@ -1,5 +1,5 @@
 import { float32, int64 } from "../core/tensor.js";
-import { appendScan } from "../graph/append-scan.js";
+import { appendScan } from "../graph/to-onnx-scan.js";
 import type { Builder } from "../graph/builder.js";
 import type { Value } from "../graph/node.js";
 

@@ -20,6 +20,7 @@ export const capabilities = {
   base: { says: "is for tasks with a base model" },
   /** Features of several strides, for each place of a picture. */
   levels: { says: "is for boxes and masks" },
+  boxes: { says: "is for boxes" },
   /** Trained weights to start from: those of a base, or of another table. */
   pretrained: {
     says: "needs a trained model to start from",

@@ -50,10 +50,17 @@ export const loopSettings = {
   ),
   cutmix: needing(["images", "class batches"], real("α of CutMix, for example 1", 0, 0, 100, "0, none")),
   erasing: needing(
-    ["images"],
+    ["images", "feature row"],
     real("probability of random erasing", 0, 0, 1, "0; 0.25 with --augment strong"),
   ),
-  magnitude: needing(["images"], whole("strength of --augment randaugment and strong", 9, 0, 30)),
+  magnitude: needing(
+    ["images", "feature row"],
+    whole("strength of --augment randaugment and strong", 9, 0, 30),
+  ),
+  mosaic: needing(
+    ["boxes"],
+    real("share of the training samples that are made of four pictures, for example 0.5", 0, 0, 1, "0, none"),
+  ),
   noise: needing(
     ["texts", "augmentation"],
     real("share of the words of a text that --augment changes", 0.1, 0.01, 0.9, "0.1; of mask 0.15"),
@@ -85,7 +92,7 @@ export function withLoop(
   asked: ValuesOf<typeof loopSettings>,
   request: PlanRequest,
 ): TrainingPlan {
-  const { labelSmoothing, classWeights, focal, ema, patience, mixup, cutmix, keep } = asked;
+  const { labelSmoothing, classWeights, focal, ema, patience, mixup, cutmix, mosaic, keep } = asked;
   const mixed = mixup > 0 || cutmix > 0;
   const weights = weightsOfClasses(classWeights, request.classes ?? []);
   const loss: CrossEntropyOptions = {
@@ -102,6 +109,7 @@ export function withLoop(
     ...(keep === "last" ? [message("last-epoch-kept")] : []),
     ...(mixup > 0 ? [message("mixup", { alpha: mixup })] : []),
     ...(cutmix > 0 ? [message("cutmix", { alpha: cutmix })] : []),
+    ...(mosaic > 0 ? [message("mosaic", { share: mosaic })] : []),
   ];
   return {
     ...plan,

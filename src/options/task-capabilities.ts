@@ -57,7 +57,7 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
     "reused head",
   ],
   "image-segmentation": [...withBase, "images", "levels", "augmentation"],
-  "object-detection": [...withBase, "images", "levels", "augmentation"],
+  "object-detection": [...withBase, "images", "levels", "boxes", "augmentation"],
   "tabular-classification": [...ofTables, ...withClasses],
   "tabular-regression": [...ofTables, "numbers", "coverage"],
   "text-classification": [...classesWithBase, "texts", "target", "token n-grams"],

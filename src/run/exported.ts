@@ -1,4 +1,4 @@
-import type { AudioFacts } from "../bases/audio/audio-base.js";
+import type { AudioFacts } from "../bases/audio/audio-facts.js";
 import type { TextFacts } from "../bases/open/open-base.js";
 import type { StoredAs } from "../bases/weight-storage.js";
 import type { Graph } from "../graph/graph.js";

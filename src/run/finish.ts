@@ -1,4 +1,4 @@
-import type { AudioFacts } from "../bases/audio/audio-base.js";
+import type { AudioFacts } from "../bases/audio/audio-facts.js";
 import type { EngraftEvent, TrainResultEvent, TrustFacts } from "../core/events/events.js";
 import { listedAnswers } from "../core/results/counts.js";
 import type { ReportData } from "../report/report-data.js";

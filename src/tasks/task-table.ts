@@ -52,8 +52,8 @@ const explainTexts: OpenExplainer = async (...given) =>
   (await import("./explain/explain-texts.js")).explainerOfTexts(...given);
 const explainRows: OpenExplainer = async (...given) =>
   (await import("./explain/explain-rows.js")).explainerOfRows(...given);
-const explainSounds: OpenExplainer = async (machine, runtime, model, _task, options) =>
-  (await import("./explain/explain-sounds.js")).explainerOfSounds(machine, runtime, model, options);
+const explainSounds: OpenExplainer = async (...given) =>
+  (await import("./explain/explain-sounds.js")).explainerOfSounds(...given);
 const explainSpeech: OpenExplainer = async (machine, runtime, model, _task, options) =>
   (await import("./explain/explain-speech.js")).explainerOfSpeech(machine, runtime, model, options);
 const explainTags: OpenExplainer = async (machine, runtime, model, _task, options) =>

@@ -9,6 +9,7 @@ import type { RateSweep } from "./epochs/find-rate.js";
 import { type EpochLoop, runEpochs } from "./epochs/run-epochs.js";
 import type { Decided, Evaluator, FitOptions, FitResult } from "./fit-options.js";
 import type { StepFeeds } from "./loop.js";
+import { startState } from "./start-state.js";
 import { clockOf } from "./step/clock.js";
 import { measureSteps } from "./step/measure-steps.js";
 import { lengthsInMemory, SizedTraining } from "./step/sized-training.js";
@@ -40,9 +41,13 @@ export interface Fit {
   /**
    * Finds a learning rate, from `start` if nothing has been trained, else from the current state; the state is
    * restored.
+   * @throws InternalError as `run`
    */
   findRate(start?: ReadonlyMap<Value, Tensor>): Promise<RateSweep>;
-  /** Trains; `start` replaces weights before the first step (a head that was solved meanwhile). */
+  /**
+   * Trains; `start` replaces weights before the first step (a head that was solved meanwhile).
+   * @throws InternalError if `start` has other values than the model for a weight that is not trained
+   */
   run(start?: ReadonlyMap<Value, Tensor>, decided?: Decided): Promise<FitResult>;
   dispose(): Promise<void>;
 }
@@ -85,9 +90,8 @@ export async function prepareFit(given: FitOptions): Promise<Fit> {
     },
     async findRate(start) {
       const { findRate } = await import("./epochs/find-rate.js");
-      const moved = new Set(step.state.map((s) => s.input));
       // Resets everything, including the moments of the optimiser: after divergence nothing is usable.
-      if (start) await session.writeState(new Map([...initial, ...[...start].filter(([v]) => moved.has(v))]));
+      if (start) await session.writeState(new Map([...initial, ...startState(options, step, start)]));
       return findRate(options, loop);
     },
     run: (start, decided = {}) => runEpochs(options, loop, start, decided),

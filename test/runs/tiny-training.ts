@@ -77,6 +77,8 @@ export let model: Graph;
 export let withOld: Graph;
 export const oldScores = "logits";
 export let head: Map<string, Tensor>;
+/** How the classes resemble those of the base. */
+let related: Tensor;
 /** What the probe alone says. */
 export let solved: Float64Array;
 
@@ -93,7 +95,7 @@ export async function openTiny(): Promise<void> {
   const part = { features, labels: Int32Array.from(data.y), items: [] };
   const probe = await fitProbe({ train: part, validation: part, dims: body.width, classes });
   const scores = await valueAfter(base, new Map(), oldScores);
-  const related = relationshipOf(scores, Int32Array.from(data.y), classes);
+  related = relationshipOf(scores, Int32Array.from(data.y), classes);
   solved = new Float64Array(examples * classes);
   for (let i = 0; i < solved.length; i++) {
     const [example, k] = [Math.floor(i / classes), i % classes];
@@ -108,8 +110,15 @@ export async function openTiny(): Promise<void> {
   head = new Map([
     [headValues.weight, float32([classes, body.width], Float32Array.from(probe.weight))],
     [headValues.bias, float32([classes], Float32Array.from(probe.bias))],
-    [relationshipName, related],
   ]);
+}
+
+/** Values that a plan starts from: the probe's head if it trains one, and the matrix if it is given one. */
+function startOf(plan: TrainingPlan): Map<string, Tensor> {
+  const { trainable, objective } = fitOfPlan(plan);
+  const trains = trainable.some(({ value }) => value === headValues.weight);
+  const isGiven = objective.given?.[relationshipName] !== undefined;
+  return new Map([...(trains ? head : []), ...(isGiven ? ([[relationshipName, related]] as const) : [])]);
 }
 export const closeTiny = (): Promise<void> => runtime.close();
 
@@ -139,7 +148,12 @@ export interface Ran {
 }
 
 /** Runs a plan; after `stopAfter` steps it stops, and another fit resumes it. */
-export async function run(plan: TrainingPlan, stopAfter?: number, net = model, start = head): Promise<Ran> {
+export async function run(
+  plan: TrainingPlan,
+  stopAfter?: number,
+  net = model,
+  start = startOf(plan),
+): Promise<Ran> {
   let kept: Checkpoint | undefined;
   const store: CheckpointStore = {
     load: async () => kept,
@@ -171,7 +185,7 @@ export async function run(plan: TrainingPlan, stopAfter?: number, net = model, s
   let first: Float32Array | undefined;
   if (stopAfter !== undefined) {
     const fit = await prepare(stop.signal);
-    await expect(fit.run(head)).rejects.toThrow("stopped at step");
+    await expect(fit.run(start)).rejects.toThrow("stopped at step");
     await fit.dispose();
     expect((kept!.note as { step: number }).step).toBeGreaterThanOrEqual(stopAfter);
   }

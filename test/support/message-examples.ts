@@ -86,6 +86,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "last-epoch-kept": nothing,
   mixup: [{ alpha: 0.2 }],
   cutmix: [{ alpha: 1 }],
+  mosaic: [{ share: 0.5 }],
   "gradient-accumulation": [{ batches: 4 }],
   "sharpness-aware": [{ rho: 0.05 }],
   "weight-average": [{ from: 0.75 }],
@@ -282,10 +283,44 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "transcripts-too-long": [{ names: ["a.wav: 40 frames needed, 12 there"], more: 0 }],
   "all-blank": [{ epochs: 10, of: 30 }],
   "types-without-training": [{ names: ["LOC"], more: 0 }],
-  "empty-class-folder": [{ folder: "train/pit" }],
-  "pictures-outside-classes": [{ pictures: 6 }],
+  "empty-class-folder": [{ folder: "train/pit" }, { folder: "train/bark", unit: "clip" }],
+  "pictures-outside-classes": [{ pictures: 6 }, { pictures: 1, unit: "clip" }],
   "first-frame-only": [{ pictures: 2, names: ["a.gif"], more: 1 }],
   "values-not-numbers": [{ values: 2, column: "price", names: ["n/a"], more: 1 }],
+  "sound-lengths": [{ clips: 1500, seconds: 660, shortest: 0.14, median: 0.41, longest: 2.28 }],
+  "sound-rates": [
+    { rates: [[8000, 1500]] },
+    {
+      rates: [
+        [16_000, 1200],
+        [44_100, 1],
+      ],
+    },
+  ],
+  "sound-channels": [{ clips: 3, of: 40 }],
+  "sound-clipped": [{ clips: 3, of: 40 }],
+  "sound-narrow": [
+    { clips: 40, of: 40 },
+    { clips: 1, of: 40 },
+  ],
+  "silent-clips": [
+    { clips: 1, names: ["a.wav"], more: 0 },
+    { clips: 5, names: ["a.wav", "b.wav"], more: 3 },
+  ],
+  "clips-end-in-zeros": [{ clips: 3, of: 40 }],
+  "wrong-lengths": [
+    { clips: 1, names: ["a.wav"], more: 0 },
+    { clips: 5, names: ["a.wav", "b.wav"], more: 3 },
+  ],
+  "clips-without-row": [
+    { clips: 1, names: ["a.wav"], more: 0 },
+    { clips: 5, names: ["a.wav", "b.wav"], more: 3 },
+  ],
+  "clips-unread": [
+    { clips: 1, formats: ["M4A"], names: ["a.m4a"], more: 0 },
+    { clips: 2, formats: ["M4A", "WMA"], names: ["a.m4a", "b.wma"], more: 0 },
+  ],
+  "speakers-in-names": [{ speakers: 6, names: ["0_george_0.wav"], more: 2, pattern: "^([^_]+)_" }],
   "base-changed": [
     { base: "resnet-18", megabytes: 93, recorded: 47, earlier: "hf:org/name@COMMIT#onnx/model.onnx" },
   ],

@@ -4,18 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { env, pipeline } from "@huggingface/transformers";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { evaluate, load, resume, train } from "../../src/index.js";
+import { evaluate, load, resume, type TrainOptions, train } from "../../src/index.js";
 import { side, stridedNet, writeShapeBoxes, writeShapeMasks } from "../support/dense-data.js";
-import { modelBytes, tinyBase } from "../support/fixtures.js";
+import { engraft, modelBytes, tinyBase } from "../support/fixtures.js";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-dense-"));
 const at = (...names: string[]): string => join(root, ...names);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const recipe = { strategy: "finetune", imageSize: side, threads: 1, cache: false } as const;
-/** Epochs of three steps until the shapes are found. */
-const epochs = { boxes: 30, masks: 15 } as const;
 let base: string;
 beforeAll(() => {
   process.env.ENGRAFT_CACHE = at("cache");
@@ -23,75 +20,113 @@ beforeAll(() => {
   base = tinyBase(at("base"), stridedNet());
 });
 
-/** Returns the test scores of the solved head, and of a training that changes nothing. */
-async function startOf(data: string, out: string) {
-  const run = await train(data, {
-    ...recipe,
-    base,
-    epochs: 1,
-    lr: 1e-9,
-    weights: "fp32",
-    baselines: false,
-    out,
+/** Trains on small pictures without a comparison. */
+const trainOn = (data: string, out: string, more: TrainOptions) =>
+  train(data, {
+    ...{ strategy: "finetune", imageSize: side, threads: 1, cache: false, baselines: false },
+    ...{ base, out, ...more },
   });
+
+/** Opens a run, and checks that it has boxes or masks. */
+async function denseRun(out: string) {
+  const run = await resume(out);
   if (run.task !== "object-detection" && run.task !== "image-segmentation") throw new Error(run.task);
-  return { start: run.test.metric.value!, solved: run.baselines.probe!.test.metric.value! };
+  return run;
 }
 
-/** Trains until the first steps, stops, and goes on. @returns the run folder */
-async function stoppedAndResumed(data: string, out: string, epochs: number): Promise<string> {
-  const stop = new AbortController();
-  const running = train(data, {
-    ...recipe,
-    ...{ base, epochs, baselines: false, out, signal: stop.signal },
-    onEvent: (event) =>
-      void (event.event === "epoch" && event.stage === "finetune" && setImmediate(() => stop.abort())),
-  });
-  await expect(running).rejects.toMatchObject({ kind: "Interrupted" });
-  await resume(out);
-  return out;
+/** Compares the predictions of a model folder with those of the real pipeline. */
+async function compareBoxes(dir: string, pictures: readonly string[]): Promise<void> {
+  const model = await load(dir, { threads: 1 });
+  if (model.task !== "object-detection") throw new Error(model.task);
+  const theirs = await pipeline("object-detection", model.dir, { local_files_only: true });
+  for (const path of pictures) {
+    const own = await model.predict(path, { threshold: 0.05 });
+    const given = await theirs(path, { threshold: 0.05 });
+    expect(given.map(({ label }) => label)).toEqual(own.map(({ label }) => label));
+    for (const [i, { score, box }] of given.entries()) {
+      expect(score).toBeCloseTo(own[i]!.score, 3);
+      // The pipeline cuts to whole pixels.
+      for (const edge of ["xmin", "ymin", "xmax", "ymax"] as const)
+        expect(Math.abs(box[edge] - own[i]!.box[edge])).toBeLessThan(1.01);
+    }
+  }
+  await model.close();
+  await theirs.dispose();
 }
 
-describe("boxes", () => {
-  const out = at("boxes-run");
+/** {@link compareBoxes} for masks, pixel by pixel. */
+async function compareMasks(dir: string, pictures: readonly string[]): Promise<void> {
+  const model = await load(dir, { threads: 1 });
+  if (model.task !== "image-segmentation") throw new Error(model.task);
+  const theirs = await pipeline("image-segmentation", model.dir, { local_files_only: true });
+  for (const path of pictures) {
+    const own = await model.predict(path);
+    const given = await theirs(path);
+    expect(given.map(({ label }) => label)).toEqual(own.map(({ label }) => label));
+    for (const [i, { mask }] of given.entries()) {
+      const { width, height, data } = own[i]!.mask;
+      expect([mask.width, mask.height]).toEqual([width, height]);
+      expect(Buffer.from(mask.data).equals(Buffer.from(data))).toBe(true);
+    }
+    const pixels = own.map(({ mask }) => mask.data.filter((v) => v === 255).length);
+    expect(pixels.reduce((a, b) => a + b, 0)).toBe(side * side);
+  }
+  await model.close();
+  await theirs.dispose();
+}
+
+/** Epochs of three steps until the shapes are found; what a run, and its probe, score at least. */
+const rows = [
+  {
+    kind: "boxes",
+    write: writeShapeBoxes,
+    pictures: ["20.png", "25.png", "29.png"],
+    epochs: 30,
+    metric: "ap50",
+    least: { run: 0.3, probe: 0.05 },
+    classes: ["disc", "square"],
+    compare: compareBoxes,
+  },
+  {
+    kind: "masks",
+    write: writeShapeMasks,
+    pictures: ["images/20.png", "images/25.png", "images/29.png"],
+    epochs: 15,
+    metric: "miou",
+    least: { run: 0.6, probe: 0.45 },
+    classes: ["background", "disc", "square"],
+    compare: compareMasks,
+  },
+] as const;
+
+describe.each(rows)("$kind", ({ kind, write, pictures, epochs, metric, least, classes, compare }) => {
+  const out = at(`${kind}-run`);
   let data: string;
   beforeAll(async () => {
-    data = await writeShapeBoxes(at("boxes"), 30);
-    await train(data, { ...recipe, base, epochs: epochs.boxes, baselines: false, out });
+    data = await write(at(kind), 30);
+    await trainOn(data, out, { epochs });
   });
-  const pictures = (): string[] => [20, 25, 29].map((i) => join(data, `${i}.png`));
 
   test("a run finds most shapes, and its probe some", async () => {
-    const run = await resume(out);
-    if (run.task !== "object-detection") throw new Error(run.task);
-    expect(run.test.ap50!).toBeGreaterThan(0.3);
-    expect(run.classes).toEqual(["disc", "square"]);
-    expect(run.input).toEqual({ width: side, height: side });
-    expect(run.baselines.probe!.test.ap50!).toBeGreaterThan(0.05);
+    const { test, baselines, classes: found, input } = await denseRun(out);
+    const score = (scores: object): number => (scores as Record<string, number>)[metric]!;
+    expect(score(test)).toBeGreaterThan(least.run);
+    expect(score(baselines.probe!.test)).toBeGreaterThan(least.probe);
+    expect(found).toEqual(classes);
+    expect(input).toEqual({ width: side, height: side });
   });
 
-  test("the pipeline of Transformers.js gives the boxes of predict", async () => {
-    const model = await load(join(out, "model"), { threads: 1 });
-    if (model.task !== "object-detection") throw new Error(model.task);
-    const theirs = await pipeline("object-detection", model.dir, { local_files_only: true });
-    for (const path of pictures()) {
-      const own = await model.predict(path, { threshold: 0.05 });
-      const given = await theirs(path, { threshold: 0.05 });
-      expect(given.map(({ label }) => label)).toEqual(own.map(({ label }) => label));
-      for (const [i, { score, box }] of given.entries()) {
-        expect(score).toBeCloseTo(own[i]!.score, 3);
-        // The pipeline cuts to whole pixels.
-        for (const edge of ["xmin", "ymin", "xmax", "ymax"] as const)
-          expect(Math.abs(box[edge] - own[i]!.box[edge])).toBeLessThan(1.01);
-      }
-    }
-    await model.close();
-    await theirs.dispose();
-  });
+  test("the pipeline of Transformers.js predicts the same", () =>
+    compare(
+      join(out, "model"),
+      pictures.map((name) => join(data, name)),
+    ));
 
   test("fine-tuning starts from the solved head", async () => {
-    const { start, solved } = await startOf(data, at("boxes-start"));
-    expect(start).toBeCloseTo(solved, 3);
+    const start = at(`${kind}-start`);
+    await trainOn(data, start, { epochs: 1, lr: 1e-9, weights: "fp32" });
+    const { test, baselines } = await denseRun(start);
+    expect(test.metric.value).toBeCloseTo(baselines.probe!.test.metric.value!, 3);
   });
 
   test("evaluate gives the score of the run", async () => {
@@ -101,67 +136,60 @@ describe("boxes", () => {
   });
 
   test("a run that is stopped and resumed ends with the same bits", async () => {
-    const whole = at("boxes-short");
-    await train(data, { ...recipe, base, epochs: 2, baselines: false, out: whole });
-    const again = await stoppedAndResumed(data, at("boxes-stopped"), 2);
-    expect(modelBytes(again).equals(modelBytes(whole))).toBe(true);
+    const whole = at(`${kind}-short`);
+    await trainOn(data, whole, { epochs: 2 });
+    const stopped = at(`${kind}-stopped`);
+    const stop = new AbortController();
+    const running = trainOn(data, stopped, {
+      epochs: 2,
+      signal: stop.signal,
+      onEvent: (event) =>
+        void (event.event === "epoch" && event.stage === "finetune" && setImmediate(() => stop.abort())),
+    });
+    await expect(running).rejects.toMatchObject({ kind: "Interrupted" });
+    await resume(stopped);
+    expect(modelBytes(stopped).equals(modelBytes(whole))).toBe(true);
   });
 });
 
-describe("masks", () => {
-  const out = at("masks-run");
-  let data: string;
-  beforeAll(async () => {
-    data = await writeShapeMasks(at("masks"), 30);
-    await train(data, { ...recipe, base, epochs: epochs.masks, baselines: false, out });
-  });
-  const pictures = (): string[] => [20, 25, 29].map((i) => join(data, "images", `${i}.png`));
+test("the classes of masks cover every pixel", async () => {
+  const run = await denseRun(at("masks-run"));
+  if (run.task !== "image-segmentation") throw new Error(run.task);
+  expect(run.pixels.shares.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
+});
 
-  test("a run finds most pixels of the shapes, and its probe many", async () => {
-    const run = await resume(out);
-    if (run.task !== "image-segmentation") throw new Error(run.task);
-    expect(run.test.miou!).toBeGreaterThan(0.6);
-    expect(run.classes).toEqual(["background", "disc", "square"]);
-    expect(run.input).toEqual({ width: side, height: side });
-    expect(run.baselines.probe!.test.miou!).toBeGreaterThan(0.45);
-    expect(run.pixels.shares.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
-  });
+test("eval --coco writes the detections, and prints where", async () => {
+  const file = at("results.json");
+  const model = join(at("boxes-run"), "model");
+  const { code, out } = await engraft(["eval", model, at("boxes"), "--coco", file], { cache: at("cache") });
+  expect(code).toBe(0);
+  expect(out).toMatch(new RegExp(`^detections +${file}$`, "m"));
+  const found: unknown[] = JSON.parse(readFileSync(file, "utf8"));
+  expect(found[0]).toMatchObject({ image_id: expect.anything(), category_id: expect.any(Number) });
+});
 
-  test("the pipeline of Transformers.js gives the masks of predict, pixel by pixel", async () => {
-    const model = await load(join(out, "model"), { threads: 1 });
-    if (model.task !== "image-segmentation") throw new Error(model.task);
-    const theirs = await pipeline("image-segmentation", model.dir, { local_files_only: true });
-    for (const path of pictures()) {
-      const own = await model.predict(path);
-      const given = await theirs(path);
-      expect(given.map(({ label }) => label)).toEqual(own.map(({ label }) => label));
-      for (const [i, { mask }] of given.entries()) {
-        const { width, height, data } = own[i]!.mask;
-        expect([mask.width, mask.height]).toEqual([width, height]);
-        expect(Buffer.from(mask.data).equals(Buffer.from(data))).toBe(true);
-      }
-      const pixels = own.map(({ mask }) => mask.data.filter((v) => v === 255).length);
-      expect(pixels.reduce((a, b) => a + b, 0)).toBe(side * side);
-    }
-    await model.close();
-    await theirs.dispose();
+describe("mosaic", () => {
+  const mosaic = { epochs: 2, option: { mosaic: 1 } } as const;
+
+  /** Returns the training loss of each epoch. */
+  const lossesOf = (out: string): number[] =>
+    readFileSync(at(out, "events.jsonl"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line))
+      .flatMap(({ event, train_loss }) => (event === "epoch" ? [train_loss] : []));
+
+  test("boxes train on mosaics on request", async () => {
+    await trainOn(at("boxes"), at("mosaic-run"), mosaic);
+    const [own, plain] = [lossesOf("mosaic-run"), lossesOf("boxes-short")];
+    expect([own.length, plain.length]).toEqual([2, 2]);
+    // Without mosaics, the same run repeats to the same bits.
+    for (const [i, loss] of own.entries()) expect(loss).not.toBe(plain[i]);
   });
 
-  test("fine-tuning starts from the solved head", async () => {
-    const { start, solved } = await startOf(data, at("masks-start"));
-    expect(start).toBeCloseTo(solved, 3);
-  });
-
-  test("evaluate gives the score of the run", async () => {
-    const scored = await evaluate(join(out, "model"), data, { threads: 1 });
-    const run = JSON.parse(readFileSync(join(out, "run.json"), "utf8"));
-    expect(scored.test.metric.value).toBeCloseTo(run.result.test.metric.value, 5);
-  });
-
-  test("a run that is stopped and resumed ends with the same bits", async () => {
-    const whole = at("masks-short");
-    await train(data, { ...recipe, base, epochs: 2, baselines: false, out: whole });
-    const again = await stoppedAndResumed(data, at("masks-stopped"), 2);
-    expect(modelBytes(again).equals(modelBytes(whole))).toBe(true);
+  test("masks refuse it", async () => {
+    await expect(trainOn(at("masks"), at("refused"), mosaic)).rejects.toThrow(
+      "the option mosaic is for boxes, and this is image-segmentation",
+    );
   });
 });

@@ -3,7 +3,7 @@ import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import { kaldiFrames } from "../audio/frames.js";
-import { type Frames, type LogMelSpec, logMel } from "../audio/log-mel.js";
+import { type Frames, frontEndPrefix, type LogMelSpec, logMel } from "../audio/log-mel.js";
 import {
   maxOverTime,
   meanOverTime,
@@ -45,7 +45,7 @@ export interface AudioNetValues {
 export function audioNet(options: AudioNetOptions): Graph {
   const graph = new Graph("audio");
   const waveform = graph.input("input_values", { dtype: "float32", shape: ["batch", "length"] });
-  const heard = logMel(new Builder(graph, "log-mel"), waveform, audioMiniFrontEnd);
+  const heard = logMel(new Builder(graph, frontEndPrefix), waveform, audioMiniFrontEnd);
   const { features, frames } = audioLayers(graph, heard, options);
   const sequence = new Builder(graph).transpose(frames.values, [0, 2, 1]);
   for (const [name, value] of [
@@ -73,8 +73,7 @@ export function audioLayers(graph: Graph, heard: Frames, { widths }: AudioNetOpt
     const masked = g.mul(x, hidden(present));
     const w = g.weight("weight", zeros("float32", [width, from, 3, 3]));
     const y = g.conv(masked, w, "", { strides: [2, stride], pads: [1, 1, 1, 1] });
-    if (stride === 2)
-      present = g.slice(present, { starts: [0], ends: [2 ** 31 - 1], axes: [1], steps: [2] });
+    if (stride === 2) present = g.slice(present, { starts: [0], ends: [2 ** 31 - 1], axes: [1], steps: [2] });
     x = g.relu(norm(g, y, width));
     from = width;
   });

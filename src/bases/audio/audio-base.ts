@@ -9,21 +9,9 @@ import type { LocatedBase } from "../open/located.js";
 import { type Base, modelSha256, openModelFile } from "../open/open-base.js";
 import { readJson } from "../open/read-json.js";
 import { noPictures } from "../preprocessing.js";
-import { type Extractor, extractorOf, type PreprocessorConfig } from "./extractors.js";
+import type { AudioFacts } from "./audio-facts.js";
+import { extractorOf, type PreprocessorConfig } from "./extractors.js";
 import { paddingBelow } from "./log-mel.js";
-
-/** What an audio model needs besides its weights. */
-export interface AudioFacts {
-  /** Its `preprocessor_config.json`, or what its input's shape says. */
-  readonly preprocessor: PreprocessorConfig;
-  readonly extractor: Extractor;
-  /** True if samples below `paddingBelow` mark the end of a clip: clips of different lengths share a batch. */
-  readonly masked: boolean;
-  /** The only input size that the file accepts, without the batch; undefined if the length is free. */
-  readonly fixed?: readonly number[];
-  /** Its config.json; empty if there is none. */
-  readonly config: Readonly<Record<string, unknown>>;
-}
 
 /** An opened audio model. */
 export type AudioBase = Base & { readonly audio: AudioFacts };
@@ -95,7 +83,11 @@ export function soundInput(graph: Graph, where: Pick<LocatedBase, "name" | "onnx
   return floats[0]!;
 }
 
-function notSounds(graph: Graph, { name, onnx }: Pick<LocatedBase, "name" | "onnx">, why: string): EngraftError {
+function notSounds(
+  graph: Graph,
+  { name, onnx }: Pick<LocatedBase, "name" | "onnx">,
+  why: string,
+): EngraftError {
   return new EngraftError("ModelError", `${name} does not take sounds: ${why}`, {
     at: `${onnx}, ${graph.inputs.map((v) => `${v} ${formatType(graph.typeOf(v))}`).join(", ") || "no input"}`,
     help: "use an audio base, such as audio-mini, with its preprocessor_config.json beside it",
@@ -105,7 +97,8 @@ function notSounds(graph: Graph, { name, onnx }: Pick<LocatedBase, "name" | "onn
 /** Returns the usual front end of an input without `preprocessor_config.json`. */
 function byShape(shape: Shape, where: Pick<LocatedBase, "name" | "onnx">): PreprocessorConfig {
   const [, first, second] = shape;
-  if (shape.length === 2) return { feature_extractor_type: "Wav2Vec2FeatureExtractor", sampling_rate: 16_000 };
+  if (shape.length === 2)
+    return { feature_extractor_type: "Wav2Vec2FeatureExtractor", sampling_rate: 16_000 };
   if (second === 3000 && typeof first === "number")
     return { feature_extractor_type: "WhisperFeatureExtractor", sampling_rate: 16_000, feature_size: first };
   if (second === 128)

@@ -7,7 +7,8 @@ import { type Cut, extract, findCut, inline } from "../../graph/surgery/index.js
 import type { Body } from "../body.js";
 import type { StoredAs } from "../weight-storage.js";
 import { withLogits } from "../with-logits.js";
-import { type AudioBase, type AudioFacts, soundInput } from "./audio-base.js";
+import { type AudioBase, soundInput } from "./audio-base.js";
+import type { AudioFacts } from "./audio-facts.js";
 
 /** The one input of an audio model. */
 export const soundValue: Value = "input_values";

@@ -35,10 +35,14 @@ export function extractorOf(config: PreprocessorConfig): Extractor {
     case "WhisperFeatureExtractor":
       return whisperExtractor(config);
     case "ClapFeatureExtractor":
-      throw new EngraftError("ModelError", "the base cuts long clips at random places (CLAP): it gives other features each time", {
-        at: "preprocessor_config.json",
-        help: "use another base: a wav2vec2, HuBERT, WavLM, AST or Whisper encoder, or audio-mini",
-      });
+      throw new EngraftError(
+        "ModelError",
+        "the base cuts long clips at random places (CLAP): it gives other features each time",
+        {
+          at: "preprocessor_config.json",
+          help: "use another base: a wav2vec2, HuBERT, WavLM, AST or Whisper encoder, or audio-mini",
+        },
+      );
     default:
       throw new EngraftError(
         "ModelError",
@@ -87,7 +91,14 @@ function bandsOf(frames: FrameSpec, mel: MelSpec, rate: number) {
   const filters = Float32Array.from(melFilters(mel, bins, rate));
   const used = Array.from({ length: mel.bands }, (_, band) => {
     const row = filters.subarray(band * bins, (band + 1) * bins);
-    return { row, first: Math.max(0, row.findIndex((w) => w > 0)), end: row.findLastIndex((w) => w > 0) + 1 };
+    return {
+      row,
+      first: Math.max(
+        0,
+        row.findIndex((w) => w > 0),
+      ),
+      end: row.findLastIndex((w) => w > 0) + 1,
+    };
   });
   const power = new Float64Array(bins);
   /** Returns the power of each band in the frame that begins at a sample. */
@@ -111,7 +122,11 @@ function astExtractor(config: PreprocessorConfig): Extractor {
   const bands = whole(config, "num_mel_bins", 128, 1024);
   const frames = whole(config, "max_length", 1024, 65_536);
   const floor = 2 ** -23;
-  const { mean = -4.2677393, std = 4.5689974, do_normalize = true } = config as Readonly<Record<string, number>>;
+  const {
+    mean = -4.2677393,
+    std = 4.5689974,
+    do_normalize = true,
+  } = config as Readonly<Record<string, number>>;
   const mel: MelSpec = { bands, from: 20, to: Math.floor(rate / 2), scale: "kaldi", triangles: "kaldi" };
   let powers: ReturnType<typeof bandsOf> | undefined;
   return {

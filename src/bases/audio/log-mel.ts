@@ -1,5 +1,5 @@
 import { float32 } from "../../core/tensor.js";
-import { Builder } from "../../graph/builder.js";
+import type { Builder } from "../../graph/builder.js";
 import type { Value } from "../../graph/node.js";
 import { binsOf, type FrameSpec, frameMatrix } from "./frames.js";
 import { type MelSpec, melFilters } from "./mel-filters.js";
@@ -22,6 +22,12 @@ export const paddingBelow = -1000;
 
 /** The value of samples behind the end of a clip. */
 export const padding = -10_000;
+
+/** Prefix of the names of a front end's tables. */
+export const frontEndPrefix = "log-mel";
+
+/** True for a table of a front end: no weight, and exact in 32 bits only. */
+export const isFrontEnd = (name: Value): boolean => name.startsWith(`${frontEndPrefix}/const`);
 
 /** A sequence of frames in a graph. */
 export interface Frames {
@@ -47,7 +53,9 @@ export function logMel(g: Builder, waveform: Value, { rate, frames, mel, floor }
   );
   const matrix = frameMatrix(frames);
   const rows = [...used, ...used.map((k) => bins + k)];
-  const kernel = Float32Array.from(rows.flatMap((row) => [...matrix.subarray(row * length, (row + 1) * length)]));
+  const kernel = Float32Array.from(
+    rows.flatMap((row) => [...matrix.subarray(row * length, (row + 1) * length)]),
+  );
   const weights = Float32Array.from(
     Array.from({ length: mel.bands }, (_, band) => used.map((k) => filters[band * bins + k]!)).flat(),
   );

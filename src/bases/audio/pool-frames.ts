@@ -49,10 +49,8 @@ export const statisticsEach = 6;
  */
 export function statisticsOverTime(g: Builder, { values, present }: Frames): Value {
   const farEnd = 2 ** 31 - 1;
-  const later = (x: Value, axis: number): Value =>
-    g.slice(x, { starts: [1], ends: [farEnd], axes: [axis] });
-  const earlier = (x: Value, axis: number): Value =>
-    g.slice(x, { starts: [0], ends: [-1], axes: [axis] });
+  const later = (x: Value, axis: number): Value => g.slice(x, { starts: [1], ends: [farEnd], axes: [axis] });
+  const earlier = (x: Value, axis: number): Value => g.slice(x, { starts: [0], ends: [-1], axes: [axis] });
   const differences = g.sub(later(values, 2), earlier(values, 2));
   const ones = g.cast(present, "int64");
   const place = g.cast(

@@ -2,9 +2,15 @@ import { EngraftError } from "../../core/errors.js";
 import { fromOnnx } from "../../graph/from-onnx.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Platform } from "../../platform/platform.js";
-import { type EngraftManifest, findModelFolder, readLabels, readManifest } from "../model-folder/model-folder.js";
+import {
+  type EngraftManifest,
+  findModelFolder,
+  readLabels,
+  readManifest,
+} from "../model-folder/model-folder.js";
 import { readJson } from "../open/read-json.js";
-import { type AudioFacts, audioFacts } from "./audio-base.js";
+import { audioFacts } from "./audio-base.js";
+import type { AudioFacts } from "./audio-facts.js";
 import type { PreprocessorConfig } from "./extractors.js";
 
 /** A model folder of sounds: `input_values` -> `logits` float32[batch, C]. */

@@ -14,7 +14,7 @@ import {
   tasks,
   taskWith,
 } from "../../core/results/task.js";
-import type { DecoderFacts, TranscriptScores } from "../../core/results/transcripts.js";
+import type { DecoderFacts, TranscriptScores } from "../../core/results/sequences/transcripts.js";
 import type { ImagePreprocessing } from "../../data/dataset.js";
 import type { Platform } from "../../platform/platform.js";
 import { readJson } from "../open/read-json.js";

@@ -6,7 +6,7 @@ import { defaultPlatform } from "../../data/images/decode.js";
 import type { Tokenizer, TokenizerFiles } from "../../data/texts/tokenizer.js";
 import { fromOnnx, type Imported } from "../../graph/from-onnx.js";
 import type { Platform } from "../../platform/platform.js";
-import type { AudioFacts } from "../audio/audio-base.js";
+import type { AudioFacts } from "../audio/audio-facts.js";
 import type { HubOptions } from "../hub/hub.js";
 import { readLabels } from "../model-folder/model-folder.js";
 import {

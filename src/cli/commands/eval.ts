@@ -66,7 +66,7 @@ const renderers: { readonly [H in Head]: (evaluation: EvaluationWithHead<H>) => 
     return [...renderLabelScores(test, unit), "", ...renderPerLabel(test)];
   },
   numbers: async ({ task, test }) => renderNumbers(test, "test", `${factsOf(task).sample}s`),
-  boxes: async ({ test }) => {
+  boxes: async ({ test, coco }) => {
     const { renderBoxScores, renderPerBoxClass } = await import("../render/heads/render-boxes.js");
     const { value, ci95 } = test.metric;
     const range = ci95
@@ -77,6 +77,7 @@ const renderers: { readonly [H in Head]: (evaluation: EvaluationWithHead<H>) => 
       ...renderBoxScores(test),
       "",
       ...renderPerBoxClass(test),
+      ...(coco === undefined ? [] : ["", ...labelled("detections", coco)]),
     ];
   },
   masks: async ({ test }) => {

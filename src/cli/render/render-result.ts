@@ -18,7 +18,7 @@ import type { SegmentationTest } from "../../core/results/dense/segmentation.js"
 import { groupWords } from "../../core/results/group-words.js";
 import type { ResultWithHead } from "../../core/results/result-of.js";
 import { factsOf, type Head, type RegressionScores, type TaskFacts } from "../../core/results/task.js";
-import type { TranscriptScores } from "../../core/results/transcripts.js";
+import type { TranscriptScores } from "../../core/results/sequences/transcripts.js";
 import { formatRate } from "./epoch-table.js";
 import { epochsLine } from "./epochs-line.js";
 import { renderBoxScores, renderPerBoxClass } from "./heads/render-boxes.js";

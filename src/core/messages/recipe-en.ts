@@ -145,6 +145,8 @@ export const recipeEn = {
   "last-epoch-kept": "the last epoch is kept",
   mixup: ({ alpha }: { readonly alpha: number }): string => `mixup α ${alpha}`,
   cutmix: ({ alpha }: { readonly alpha: number }): string => `cutmix α ${alpha}`,
+  mosaic: ({ share }: { readonly share: number }): string =>
+    `mosaics of four pictures, share ${share} of the samples`,
   "gradient-accumulation": ({ batches }: { readonly batches: number }): string =>
     `gradient accumulation over ${batches} batches`,
   "sharpness-aware": ({ rho }: { readonly rho: number }): string => `sharpness-aware minimisation, ρ ${rho}`,

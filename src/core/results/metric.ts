@@ -3,8 +3,9 @@ export type Scale = "share" | "number";
 
 /**
  * Properties of a metric. Accuracy is the share of right predictions, F1 is micro-averaged, R² is the mean over the
- * outputs, mAP is COCO's mean average precision of boxes, mIoU is the mean over the classes of the IoU of masks. The word error rate is the number of wrong, missing and
- * additional words over the number of words; the word accuracy is 1 minus it, by which runs are compared.
+ * outputs, mAP is COCO's mean average precision of boxes, mIoU is the mean over the classes of the IoU of masks. WER,
+ * the word error rate, is the number of wrong, missing and additional words over the number of words. Runs are compared by the word
+ * accuracy, 1 minus WER.
  */
 export interface MetricFacts {
   /** Its name in an English sentence. */
@@ -29,15 +30,7 @@ export const metrics = {
   word_accuracy: {
     ...{ name: "word accuracy", better: "higher", scale: "share", sentenceScale: "share", range: "any" },
   },
-  wer: {
-    ...{
-      name: "word error rate",
-      better: "lower",
-      scale: "share",
-      sentenceScale: "share",
-      range: "positive",
-    },
-  },
+  wer: { name: "WER", better: "lower", scale: "share", sentenceScale: "share", range: "positive" },
   perplexity: {
     ...{ name: "perplexity", better: "lower", scale: "number", sentenceScale: "number", range: "positive" },
   },

@@ -103,40 +103,13 @@ describe("augmentBoxes", () => {
       expect(other.pixels.data).not.toEqual(first.pixels.data);
   });
 
-  test("`mirror: 0` never mirrors: a box in the left half of a shifted picture stays left of its middle", () => {
-    const picture = pictureOf([0, 0, 36, 96]);
-    for (let epoch = 0; epoch < 20; epoch++) {
-      const { targets } = augmentBoxes([picture], "a", size, {
-        augmentation: "light",
-        mirror: 0,
-        seed: 0,
-        epoch,
-      });
-      // 36 of 120 pixels are 48 of 160; shifted by at most 16.
-      for (const [, , x2] of targets.boxes) expect(x2).toBeLessThanOrEqual(64);
-    }
-  });
-
-  test("at the end of a training, `strong` changes colours no more than `standard`", () => {
-    const grey = { item: { ...stored, objects: [] }, pixels: plainPicture(stored, [100, 100, 100]) };
-    const brightest = (final: boolean) =>
-      Math.max(
-        ...Array.from({ length: 60 }, (_, epoch) => {
-          const options = { augmentation: "strong", seed: 0, epoch, final, fill: [100, 100, 100] } as const;
-          return augmentBoxes([grey], "a", size, options).pixels.data[0]!;
-        }),
-      );
-    expect(brightest(true)).toBeLessThanOrEqual(120);
-    expect(brightest(false)).toBeGreaterThan(125);
-  });
-
   test("a cropped picture without objects stays whole", () => {
     const picture: BoxPicture = {
       item: { ...stored, objects: [] },
       pixels: pictureOf([0, 0, 60, 48]).pixels,
     };
     const { pixels, targets } = augmentBoxes([picture], "a", size, {
-      ...{ augmentation: "light", crop: 1, mirror: 0, seed: 0, epoch: 0 },
+      ...{ augmentation: "none", crop: 1, seed: 0, epoch: 0 },
     });
     expect(targets).toEqual({ boxes: [], labels: [], ignored: [] });
     expect(findBox(pixels)).toEqual([0, 0, 80, 64]);

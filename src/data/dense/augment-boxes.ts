@@ -106,10 +106,10 @@ const between = (draw: Draws, [low, high]: readonly [number, number]): number =>
 function plainTransform(
   { item }: BoxPicture,
   size: Size,
-  { augmentation = "none", mirror = 0.5 }: DenseAugmentOptions,
+  { augmentation = "none" }: DenseAugmentOptions,
   draw: Draws,
 ): Transform {
-  const isMirrored = draw.chance(mirror) && strengths[augmentation].mirror;
+  const isMirrored = draw.chance(0.5) && strengths[augmentation].mirror;
   const plain = fillTransform(item, size);
   return isMirrored ? composeTransforms(plain, mirrorTransform(size.width)) : plain;
 }

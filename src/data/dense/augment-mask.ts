@@ -66,13 +66,13 @@ export function augmentMask(
 function drawTransform(
   { labels }: MaskPicture,
   size: Size,
-  { augmentation = "none", mirror = 0.5, rare = [] }: MaskAugmentOptions,
+  { augmentation = "none", rare = [] }: MaskAugmentOptions,
   draw: Draws,
 ): Transform {
   const { mirror: mayMirror, scales, shift, aspect } = strengths[augmentation];
   const plain = fillTransform(unit, size);
   const flipped = composeTransforms(plain, mirrorTransform(size.width));
-  const stretched = draw.chance(mirror) && mayMirror ? flipped : plain;
+  const stretched = draw.chance(0.5) && mayMirror ? flipped : plain;
   if (!scales) {
     const move = {
       tx: shift * signedUniform(draw) * size.width,

@@ -24,7 +24,7 @@ interface Strength {
 
 /**
  * Strengths of augmentation. `standard`: scale, shift of 20 %, aspect ratio and colour by 20 %, in the range of RTMDet's and YOLOX's
- * recipes without their mosaic. `strong` adds SSD's crops, and doubles the change of colour.
+ * recipes without their mosaics, see `mosaicsOf`. `strong` adds SSD's crops, and doubles the change of colour.
  */
 export const strengths: Readonly<Record<DenseAugmentation, Strength>> = {
   none: { mirror: false, shift: 0, scales: false, aspect: 0, colour: 0, crop: 0 },
@@ -33,19 +33,12 @@ export const strengths: Readonly<Record<DenseAugmentation, Strength>> = {
   strong: { mirror: true, shift: 0.2, scales: true, aspect: 0.2, colour: 0.4, crop: 0.5 },
 };
 
-/** Share of the steps at the end of a training without mosaic and strong colours. @see Ge et al., "YOLOX", 2021: 15 of 300 epochs */
-export const finalShare = 0.15;
-
 /** Options of one augmented picture. */
 export interface DenseAugmentOptions {
   /** Default "none". */
   readonly augmentation?: DenseAugmentation;
-  /** Probability of mirroring. Default ½; 0 for objects that a mirror image makes wrong, such as text. */
-  readonly mirror?: number;
   readonly seed: number;
   readonly epoch: number;
-  /** True in the last {@link finalShare} of the steps: no mosaic, and colours no stronger than `standard`. Default false. */
-  readonly final?: boolean;
   /** Colour outside of the picture, red, green and blue, 0 … 255. Default: the mean of ImageNet. */
   readonly fill?: readonly [number, number, number];
 }
@@ -66,9 +59,9 @@ export function drawRatio(draw: Draws, most: number): number {
 export function drawColours(
   pixels: Pixels,
   draw: Draws,
-  { augmentation = "none", final = false }: DenseAugmentOptions,
+  { augmentation = "none" }: DenseAugmentOptions,
 ): void {
-  const { colour } = strengths[final && augmentation === "strong" ? "standard" : augmentation];
+  const { colour } = strengths[augmentation];
   if (colour === 0) return;
   const factor = (): number => 1 + colour * signedUniform(draw);
   recolor(pixels, { brightness: factor(), contrast: factor(), saturation: factor() });

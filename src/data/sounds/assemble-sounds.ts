@@ -1,18 +1,26 @@
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent, Part } from "../../core/events/events.js";
+import { firstOf } from "../../core/messages/counted.js";
+import { message, warningText } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
+import type { Leak } from "../dataset.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { asText } from "../lists/columns.js";
+import { leaksOf } from "../split/assign-parts.js";
 import { assignRows } from "../split/assign-rows.js";
-import { byCodePoint, count, type Warning } from "../split/found.js";
+import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
+import { joined } from "../split/groups.js";
 import { splitOrigin } from "../split/split-origin.js";
 import type { FoundSound, FoundSounds } from "./found-sounds.js";
-import { type ScannedSound, scanSounds } from "./scan-sounds.js";
+import { findCopies, type SoundCopies } from "./near-sounds.js";
+import { proposeSpeakers } from "./propose-speakers.js";
+import { type ScannedSound, type SoundContent, scanSounds } from "./scan-sounds.js";
 import type { Downmix } from "./sound.js";
-import { type SoundFacts, summarizeSounds } from "./summarize-sounds.js";
+import { conversionHelp } from "./sound-format.js";
+import { soundWarnings, summarizeSounds } from "./summarize-sounds.js";
 
 /** A readable sound with its target. */
-export type SoundRow<Target> = FoundSound & SoundFacts & { readonly sha256: string; readonly target: Target };
+export type SoundRow<Target> = FoundSound & SoundContent & { readonly target: Target };
 
 /** The target of a sound, or why the sound is skipped. */
 export type TargetCell<Target> = { readonly target: Target } | { readonly skip: string };
@@ -25,6 +33,8 @@ export interface TargetOfSounds<Target, Fields> {
   /** Returns what an item holds of its target. */
   fields(target: Target, bin: number): Fields;
   classes(): readonly string[];
+  /** Returns the class of a target, for data with a class each. */
+  classOf?(target: Target): string;
 }
 
 interface AssembleOptions {
@@ -54,16 +64,21 @@ export async function assembleSounds<Target, Fields extends object>(
   const { seed = 0, validationFraction = 0.15, testFraction = 0.15 } = options;
   const { root } = found;
   const skipped = [...found.skipped];
-  const warnings: Warning[] = [...found.warnings];
+  const warnings: Warning[] = [...found.warnings, ...unreadWarnings(found.unread)];
   const wanted = targetsOf(found, targets, skipped);
   const scanned = await scanSounds(wanted, { ...options, platform });
-  const rows = readable(wanted, scanned, skipped, root).sort((a, b) => byCodePoint(a.id, b.id));
+  const rows = readable(wanted, scanned, skipped, found).sort((a, b) => byCodePoint(a.id, b.id));
+  warnings.push(...soundWarnings(rows));
+  if (found.groupedBy === undefined)
+    warnings.push(
+      ...proposeSpeakers(rows.map(({ id, target }) => ({ id, label: targets.classOf?.(target) }))),
+    );
   const { bin, bins } = targets.strata(rows);
-  const copies = copiesOf(rows);
+  const copies = findCopies(rows);
   const assigned = assignRows(
     rows.map(({ id, sha256, given, group }, i) => ({ id, sha256, given, group, bin: bin[i]! })),
     bins,
-    { exact: copies, near: copies },
+    copies,
     { seed, validationFraction, testFraction, ...(options.emptyParts && { emptyParts: true }) },
     "clip",
     warnings,
@@ -80,6 +95,7 @@ export async function assembleSounds<Target, Fields extends object>(
     ...splitOrigin(assigned.origin),
     ...(found.groupedBy !== undefined && { groupedBy: found.groupedBy }),
     duplicates: { exact: assigned.exact, near: assigned.near, acrossParts: assigned.acrossParts },
+    leaks: leaksOfSounds(rows, assigned.parts, copies),
     summary: summarizeSounds(rows),
     ...(await fingerprintsOf(platform, lines.sort(byCodePoint), items)),
   };
@@ -117,9 +133,9 @@ function readable<Row extends FoundSound>(
   sounds: readonly Row[],
   scanned: readonly ScannedSound[],
   skipped: { item: string; reason: string }[],
-  root: string,
-): (Row & SoundFacts & { readonly sha256: string })[] {
-  const rows: (Row & SoundFacts & { readonly sha256: string })[] = [];
+  { root, unread = [] }: FoundSounds,
+): (Row & SoundContent)[] {
+  const rows: (Row & SoundContent)[] = [];
   const unreadable: { item: string; reason: string }[] = [];
   for (const [i, sound] of sounds.entries()) {
     const result = scanned[i]!;
@@ -128,6 +144,7 @@ function readable<Row extends FoundSound>(
   }
   skipped.push(...unreadable);
   if (rows.length > 0 && unreadable.length <= maxUnreadable * sounds.length) return rows;
+  if (sounds.length === 0) throw nothingLeft(skipped, unread, root);
   throw new EngraftError(
     "DataError",
     `${unreadable.length} of ${count(sounds.length, "clip")} in ${JSON.stringify(root)} cannot be read; at most 10 % may be`,
@@ -142,12 +159,44 @@ function readable<Row extends FoundSound>(
   );
 }
 
-/** Returns the first position of each clip's content. */
-function copiesOf(rows: readonly { readonly sha256: string }[]): Int32Array {
-  const first = new Map<string, number>();
-  return Int32Array.from(rows, ({ sha256 }, i) => {
-    const earlier = first.get(sha256) ?? i;
-    first.set(sha256, earlier);
-    return earlier;
-  });
+/** Returns clips on two sides of the split that are copies or of one group. */
+function leaksOfSounds(
+  rows: readonly SoundRow<unknown>[],
+  parts: readonly Part[],
+  { exact, near }: SoundCopies,
+): readonly Leak[] {
+  const all = rows.map((_, i) => i);
+  const grouped = joined(
+    Int32Array.from(all),
+    rows.map(({ group }) => group),
+  );
+  const copies = leaksOf(rows, parts, exact, "exact", all);
+  const copied = new Set(copies.map(({ item }) => item));
+  const similar = leaksOf(rows, parts, near, "near", all).filter(({ item }) => !copied.has(item));
+  return [...copies, ...similar, ...leaksOf(rows, parts, grouped, "group", all)];
 }
+
+/** Returns a warning about sounds in formats that cannot be read. */
+function unreadWarnings(ids: readonly string[] = []): Warning[] {
+  if (ids.length === 0) return [];
+  const formats = [...new Set(ids.map((id) => id.slice(id.lastIndexOf(".") + 1).toUpperCase()))].sort(
+    byCodePoint,
+  );
+  return [
+    warningText("unread_formats", message("clips-unread", { clips: ids.length, formats, ...firstOf(ids) })),
+  ];
+}
+
+/** Returns the error for data without a sound that could be tried. */
+const nothingLeft = (
+  skipped: readonly { readonly item: string; readonly reason: string }[],
+  unread: readonly string[],
+  root: string,
+): EngraftError =>
+  new EngraftError("DataError", `no sounds in ${JSON.stringify(root)} that can be read`, {
+    at: [
+      ...(unread.length > 0 ? [`${quoted(unread)} in other formats`] : []),
+      ...skipped.slice(0, 3).map(({ item, reason }) => `${item}: ${reason}`),
+    ].join("; "),
+    help: conversionHelp,
+  });

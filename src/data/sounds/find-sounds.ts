@@ -1,14 +1,18 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
-import { checkClassNames, type FileKind, findImages } from "../images/find-images.js";
+import { findImages } from "../images/find-images.js";
 import { listName, quoted } from "../split/found.js";
 import { groupsOfNames } from "../split/named-groups.js";
 import type { FindSoundsOptions, FoundSounds } from "./found-sounds.js";
+import { esc50 } from "./layouts/esc-50.js";
+import { fsdd } from "./layouts/fsdd.js";
+import { librispeech } from "./layouts/librispeech.js";
+import { speechCommands } from "./layouts/speech-commands.js";
 import { listedSounds } from "./listed-sounds.js";
-import { soundName, unreadSoundName } from "./sound-format.js";
+import { soundFiles } from "./sound-format.js";
 
-/** Sound files, for the search in folders. */
-export const soundFiles: FileKind = { name: soundName, unread: unreadSoundName, unit: "clip" };
+/** Layouts of folders, in the order in which they are tried. A layout returns undefined for other folders. */
+const layouts = [esc50, librispeech, listedSounds, fsdd, classFolders];
 
 /**
  * Finds the sounds at a path: a list with a column of sounds, or folders of classes with or without a given split.
@@ -22,7 +26,7 @@ export async function findSounds(
   const root = platform.files.resolve(path);
   const found = await soundsIn(platform, root, options);
   if (found === undefined) throw noSounds(root);
-  return options.groupFrom === undefined || found.groupedBy !== undefined
+  return options.groupFrom === undefined || found.groupedBy === options.groupFrom
     ? found
     : withGroups(found, options.groupFrom);
 }
@@ -40,9 +44,12 @@ export async function soundsIn(
       help: `${await (await import("../../platform/nearest-path.js")).nearestPath(files, root)}check the spelling of the path and the folder you are in`,
     });
   if (state.kind !== "folder" && !listName.test(root)) return undefined;
-  const listed = await listedSounds(platform, root, options);
-  if (listed !== undefined || state.kind !== "folder") return listed;
-  return classFolders(platform, root, options);
+  if (state.kind !== "folder") return listedSounds(platform, root, options);
+  for (const layout of layouts) {
+    const found = await layout(platform, root, options);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 async function classFolders(
@@ -51,14 +58,15 @@ async function classFolders(
   { signal }: FindSoundsOptions,
 ): Promise<FoundSounds | undefined> {
   const { files } = platform;
-  const { pictures, skipped, warnings } = await findImages(files, root, signal, soundFiles);
-  if (pictures.length === 0) return undefined;
-  const classes = [...new Set(pictures.map(({ label }) => label))];
-  checkClassNames(classes, root);
-  return {
+  const { pictures, skipped, warnings, unread = [] } = await findImages(files, root, signal, soundFiles);
+  if (pictures.length === 0 && unread.length === 0) return undefined;
+  return speechCommands(platform, root, {
     ...{ root, name: files.relative(files.dirname(root), root), columns: ["label"], skipped, warnings },
-    sounds: pictures.map(({ id, path, label, given }) => ({ id, path, given, values: { label } })),
-  };
+    ...{
+      unread,
+      sounds: pictures.map(({ id, path, label, given }) => ({ id, path, given, values: { label } })),
+    },
+  });
 }
 
 /** Returns the sounds with groups from their ids. @throws OptionError for an invalid pattern, and for one without a match */

@@ -28,6 +28,10 @@ export interface FoundSounds {
   /** Column or layout that gives the groups. */
   readonly groupedBy?: string;
   readonly splitColumn?: string;
+  /** Separator of the list's values. */
+  readonly separator?: string;
+  /** Sounds in formats that cannot be read. */
+  readonly unread?: readonly string[];
 }
 
 /** Options of finding sounds. */
@@ -40,5 +44,7 @@ export interface FindSoundsOptions {
   readonly classNames?: string;
   /** Column of labels, whose numbers get the class names. */
   readonly classColumn?: string | undefined;
+  /** Folder of the files of a list. Default: the list's own. */
+  readonly filesIn?: string;
   readonly signal?: AbortSignal;
 }

@@ -1,11 +1,15 @@
+import { firstOf } from "../../core/messages/counted.js";
+import { message, warningText } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
+import { picturesBelow } from "../images/find-images.js";
 import { givenPart, PictureFile, pictureOf, splitColumnOf, synonyms, textOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import { type ListFile, readLists } from "../lists/read-list.js";
-import { quoted } from "../split/found.js";
+import { quoted, type Warning } from "../split/found.js";
 import { groupColumnOf } from "../split/named-groups.js";
 import type { FindSoundsOptions, FoundSound, FoundSounds } from "./found-sounds.js";
-import { soundName, unreadSoundName } from "./sound-format.js";
+import { commonVoiceFile, isCommonVoice } from "./layouts/common-voice.js";
+import { soundFiles, soundName, unreadSoundName } from "./sound-format.js";
 
 /** Number of rows that decide which column holds sounds. */
 const headRows = 100;
@@ -40,41 +44,75 @@ export async function listedSounds(
   path: string,
   options: FindSoundsOptions = {},
 ): Promise<FoundSounds | undefined> {
-  const list = await readLists(platform, path, options);
-  if (list === undefined) return undefined;
-  const audio = audioColumnOf(list, options.audioColumn);
+  // A long list of something else is not read as a whole.
+  const head = await readLists(platform, path, {
+    ...options,
+    most: headRows,
+    first: true,
+    fewerClasses: true,
+  });
+  if (head === undefined) return undefined;
+  const commonVoice = isCommonVoice(head.columns);
+  const audio = commonVoice ? "path" : audioColumnOf(head, options.audioColumn);
   if (audio === undefined) {
     if (options.audioColumn === undefined) return undefined;
     throw listError(
-      list.name,
+      head.name,
       `has no column ${JSON.stringify(options.audioColumn)}`,
       undefined,
-      `its columns are ${quoted(list.columns, 12)}`,
+      `its columns are ${quoted(head.columns, 12)}`,
     );
   }
+  const list = (await readLists(platform, path, { ...options, ...(commonVoice && { quotes: "none" }) }))!;
   const split = splitColumnOf(list);
   const group = groupColumnOf(list.columns, options.groupFrom, synonyms.group);
   const skipped: { item: string; reason: string }[] = [];
   const sounds: FoundSound[] = [];
-  for (const row of list.rows) {
-    const place = pictureOf(platform.files, row, audio, list, "sound");
+  const place = { name: list.name, folder: options.filesIn ?? list.folder };
+  for (const listed of list.rows) {
+    const row = commonVoice
+      ? { ...listed, values: { ...listed.values, path: commonVoiceFile(textOf(listed, audio, list)) } }
+      : listed;
+    const found = pictureOf(platform.files, row, audio, place, "clip");
     const file = row.file ?? list.name;
-    if (place === undefined) {
+    if (found === undefined) {
       skipped.push({ item: `${file}, line ${row.line}`, reason: "names no sound" });
       continue;
     }
     const groupName = group === undefined ? "" : textOf(row, group, list);
     sounds.push({
-      ...place,
+      ...found,
       given: givenPart(row, split, list),
       ...(groupName !== "" && { group: groupName }),
       ...{ values: row.values, file, ...(row.line !== undefined && { line: row.line }) },
     });
   }
   return {
-    ...{ root: list.root, name: list.name, sounds, skipped, warnings: list.warnings ?? [] },
+    ...{ root: list.root, name: list.name, sounds, skipped },
+    warnings: [...(list.warnings ?? []), ...(await warnUnlisted(platform, list, sounds))],
     columns: list.columns.filter((column) => column !== audio),
     ...(group !== undefined && { groupedBy: group }),
     ...(split !== undefined && { splitColumn: split }),
+    ...(list.separator && { separator: list.separator }),
   };
+}
+
+/** Returns a warning about sounds below the folder of an audiofolder that no row names. */
+async function warnUnlisted(
+  platform: Platform,
+  { name, folder, files = [] }: ListFile,
+  sounds: readonly FoundSound[],
+): Promise<readonly Warning[]> {
+  if (![name, ...files.map((file) => file.name)].some((file) => /(^|\/)metadata\.\w+$/i.test(file)))
+    return [];
+  const known = new Set(sounds.map(({ path }) => path));
+  const below = await picturesBelow(platform.files, folder, [], undefined, soundFiles);
+  const missing = below.filter(({ path }) => !known.has(path)).map(({ id }) => id);
+  if (missing.length === 0) return [];
+  return [
+    warningText(
+      "clips_without_row",
+      message("clips-without-row", { clips: missing.length, ...firstOf(missing) }),
+    ),
+  ];
 }

@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
+import { checkClassNames } from "../images/find-images.js";
 import { columnOf } from "../lists/columns.js";
 import { checkClasses } from "../split/assign-parts.js";
 import { byCodePoint, quoted } from "../split/found.js";
@@ -50,6 +51,7 @@ export async function openSounds(
     },
     strata: (rows) => {
       classes = [...new Set(rows.map(({ target }) => target))].sort(byCodePoint);
+      checkClassNames(classes, found.root);
       if (options.emptyParts !== true)
         checkClasses(
           rows.map(({ target, sha256, given }) => ({ label: target, sha256, part: given })),
@@ -60,6 +62,7 @@ export async function openSounds(
     },
     fields: (_target, bin) => ({ label: bin }),
     classes: () => classes,
+    classOf: (label) => label,
   });
 }
 

@@ -43,6 +43,8 @@ export interface MonoSound extends Sound {
   readonly format: SoundFormat;
   readonly channels: number;
   readonly wrongLength: boolean;
+  /** True if a channel has three or more samples in a row at full scale. */
+  readonly clipped: boolean;
 }
 
 /** Reads a sound at its own rate. @throws as {@link readSound}, without the path in the message */
@@ -66,7 +68,17 @@ async function monoOf(
   if (channels[0]!.length === 0) throw soundError("it holds no samples");
   const samples = downmix(channels, how);
   if (!samples.every(Number.isFinite)) throw soundError("it holds values that are infinite or no numbers");
-  return { rate, samples, format, channels: channels.length, wrongLength };
+  const clipped = channels.some(isClipped);
+  return { rate, samples, format, channels: channels.length, wrongLength, clipped };
+}
+
+/** Full scale of 16 bits, whose largest value is 32,767. */
+const fullScale = 32_767 / 32_768;
+
+function isClipped(samples: Float32Array): boolean {
+  let run = 0;
+  for (let i = 0; i < samples.length && run < 3; i++) run = Math.abs(samples[i]!) >= fullScale ? run + 1 : 0;
+  return run === 3;
 }
 
 /** Returns the error with the path of the file. */

@@ -2,23 +2,31 @@ import { EngraftError, stopIf } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
 import { inOrder } from "../split/in-order.js";
+import { measureSound, scanRate } from "./measure-sound.js";
 import { readMono, reasonOf } from "./read-sound.js";
 import { resample } from "./resample.js";
 import type { Downmix } from "./sound.js";
 import type { SoundFacts } from "./summarize-sounds.js";
 
-/** Rate of the samples that are hashed and compared. */
-export const scanRate = 16_000;
 /** Clips that are decoded at once: each may need hundreds of megabytes. */
 const atOnce = 2;
 
+/** Peak below which a clip is silent: −80 dB. */
+const silence = 1e-4;
+/** Share of the energy above 4 kHz below which there is none: −60 dB. */
+const noUpperBand = 1e-6;
+/** Share of a clip's length from which zeros at its end are reported. */
+const manyZeros = 0.1;
+
+/** Facts of a sound, and what identifies its content. */
+export interface SoundContent extends SoundFacts {
+  /** sha256 of the samples, mono at 16 kHz, little-endian float32. */
+  readonly sha256: string;
+  readonly print: Float32Array | undefined;
+}
+
 /** What a look at one file found. */
-export type ScannedSound =
-  | (SoundFacts & {
-      /** sha256 of the samples, mono at 16 kHz, little-endian float32. */
-      readonly sha256: string;
-    })
-  | { readonly reason: string; readonly missing: boolean };
+export type ScannedSound = SoundContent | { readonly reason: string; readonly missing: boolean };
 
 /** Options of {@link scanSounds}. */
 export interface ScanSoundsOptions {
@@ -70,10 +78,14 @@ async function scanOne(
     const mono = await readMono(platform, path, how, signal);
     const samples = resample(mono.samples, mono.rate, scanRate);
     const content = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-    const { rate, format, channels } = mono;
+    const { peak, upper, zeros, print } = measureSound(samples);
+    const { rate, format, channels, clipped, wrongLength } = mono;
+    const seconds = mono.samples.length / rate;
+    const silent = peak < silence;
     return {
-      ...{ seconds: mono.samples.length / rate, rate, format, channels },
-      sha256: await platform.sha256(content),
+      ...{ seconds, rate, format, channels, clipped, wrongLength, silent },
+      ...{ narrow: !silent && upper < noUpperBand, zeros: !silent && zeros >= manyZeros * seconds },
+      ...{ sha256: await platform.sha256(content), print: silent ? undefined : print },
     };
   } catch (error) {
     if (error instanceof EngraftError && error.kind === "Interrupted") throw error;

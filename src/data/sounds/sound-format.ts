@@ -1,3 +1,4 @@
+import type { FileKind } from "../images/find-images.js";
 import { findFrame } from "./mp3-header.js";
 import { soundError } from "./sound.js";
 
@@ -10,6 +11,9 @@ export const soundName = /\.(wav|wave|flac|mp3|ogg|oga|opus)$/i;
 /** Names of sound and video files that are not read. */
 export const unreadSoundName =
   /\.(aac|m4a|mp4|m4v|3gp|wma|wmv|asf|amr|aif|aiff|aifc|webm|mka|mkv|mov|avi|au|snd|caf|ac3|spx)$/i;
+
+/** Sound files, for the search in folders. */
+export const soundFiles: FileKind = { name: soundName, unread: unreadSoundName, unit: "clip" };
 
 /** What a conversion looks like. */
 export const conversionHelp =

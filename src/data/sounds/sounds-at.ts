@@ -1,7 +1,10 @@
 import type { Platform } from "../../platform/platform.js";
 import { labelReaderOf } from "../label-sets.js";
 import { columnOf } from "../lists/columns.js";
+import { summarizeColumn } from "../tables/numbers.js";
+import { soundCell } from "./assemble-sounds.js";
 import { soundsIn } from "./find-sounds.js";
+import { pointed } from "./open-sound-numbers.js";
 import { transcriptColumnOf } from "./open-sounds.js";
 
 /** What a model of sounds learns. */
@@ -20,5 +23,11 @@ export async function soundsAt(platform: Platform, path: string): Promise<SoundT
   const sample = found.sounds.slice(0, sampleRows).map(({ values }) => values);
   if (labelReaderOf(found, sample) !== undefined) return "labels";
   if (columnOf("label", found.columns) !== undefined) return "class";
-  return transcriptColumnOf(found.columns) === undefined ? "numbers" : "text";
+  if (transcriptColumnOf(found.columns) !== undefined) return "text";
+  const { columns, sounds, groupedBy } = pointed(found);
+  const isNumber = (column: string): boolean => {
+    const { numbers, others } = summarizeColumn(sounds.map((sound) => soundCell(sound, column)));
+    return numbers > 0 && others.length === 0 && column !== groupedBy && column !== found.splitColumn;
+  };
+  return columns.some(isNumber) ? "numbers" : "class";
 }

@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import type { AlignedWord, EditRates, TranscriptScores } from "../../core/results/transcripts.js";
+import type { AlignedWord, EditRates, TranscriptScores } from "../../core/results/sequences/transcripts.js";
 import { ratioShares } from "../../statistics/index.js";
 import { resample } from "../../statistics/resample.js";
 import { estimateOf, groupFacts } from "../share-interval.js";

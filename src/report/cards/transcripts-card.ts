@@ -1,5 +1,5 @@
 // The model card of speech recognition.
-import type { TranscriptResultEvent } from "../../core/results/transcripts.js";
+import type { TranscriptResultEvent } from "../../core/results/sequences/transcripts.js";
 import { count, integer, percent, percentRange } from "../charts/numbers.js";
 import {
   averageLine,

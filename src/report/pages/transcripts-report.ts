@@ -7,7 +7,7 @@ import type {
   EditRates,
   TranscriptResultEvent,
   TranscriptScores,
-} from "../../core/results/transcripts.js";
+} from "../../core/results/sequences/transcripts.js";
 import { integer, percent, percentRange } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import type { Method } from "../layout/result-head.js";

@@ -67,10 +67,14 @@ export async function preparePairs(options: StageOptions, pairs: PairPlan): Prom
     ...(options.onEvent && { onEvent: options.onEvent }),
     ...(signal && { signal }),
   });
+  // The trained model ends at the features: a head to start from has no place in it.
+  const withoutHead = (start: Parameters<Fit["run"]>[0]) =>
+    start && new Map([...start].filter(([name]) => name !== headValues.weight && name !== headValues.bias));
   return {
     ...fit,
+    findRate: (start) => fit.findRate(withoutHead(start)),
     async run(start, decided) {
-      const result = await fit.run(start, decided);
+      const result = await fit.run(withoutHead(start), decided);
       // If a running average of the weights exists, it was evaluated and kept.
       const state = new Set(fit.step.state.map(({ input }) => input));
       const kept = [...result.weights].flatMap(([value, tensor]): [Value, Tensor][] =>

@@ -2,9 +2,11 @@ import { freshDenseHead } from "../../bases/dense/dense-head.js";
 import { withDetectionHead } from "../../bases/dense/detection-head.js";
 import type { Detection } from "../../data/boxes/box.js";
 import { augmentBoxes } from "../../data/dense/augment-boxes.js";
+import { mosaicsOf } from "../../data/dense/mosaics.js";
 import { placeRows } from "../../data/dense/place-rows.js";
 import { averagePrecisions, meanPrecision } from "../../evaluate/detection/average-precision.js";
 import { matchClasses } from "../../evaluate/detection/match.js";
+import type { TrainingPlan } from "../../methods/plan.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { TrainingHead } from "../../run/context.js";
 import type { HeldSource, PictureSource } from "../../run/training/feeds.js";
@@ -31,7 +33,7 @@ export function boxHead(detector: Detector, first: FirstPredictions, options: Tr
     objective: ({ penalties }) =>
       detection({ classes, places: places.count, ...(penalties && { penalties }) }),
     guessing: { loss: first.loss, words: `constant predictions cost ${first.loss.toPrecision(3)}` },
-    streams: (train, plan) => boxStreams(detector, options, train, plan.batchNorm === "train"),
+    streams: (train, plan) => boxStreams(detector, options, train, plan),
     metric: "map",
     validate: async (evaluate, held, signal) =>
       (await validateBoxes(detector, evaluate, held, signal)).validation,
@@ -39,14 +41,21 @@ export function boxHead(detector: Detector, first: FirstPredictions, options: Tr
 }
 
 /** Returns augmented pictures with the targets of their places. */
-function boxStreams(detector: Detector, options: TrainOptions, train: PictureSource, whole: boolean) {
+function boxStreams(
+  detector: Detector,
+  options: TrainOptions,
+  train: PictureSource,
+  { batchNorm, epochs }: TrainingPlan,
+) {
   const { data, places, size } = detector;
   const items = itemsIn(detector, "train");
   const augmentation = denseAugmentation(options);
-  return denseStreams(train, whole, {
+  const share = Number(options.option?.mosaic ?? 0);
+  return denseStreams(train, batchNorm === "train", {
     rows: detection({ classes: data.classes.length, places: places.count }).rows!,
     sizes: items,
     augmentation,
+    picturesOf: mosaicsOf(items, { share, epochs, seed: train.seed }),
     sampleOf(indices, pictures, epoch) {
       const sources = indices.map((index, k) => ({ item: items[index]!, pixels: pictures[k]! }));
       const how = { augmentation, seed: train.seed, epoch };

@@ -37,12 +37,17 @@ export async function evaluateBoxes(
     for await (const { pixels, indices } of batches(pictures, read))
       detections.push(await detect(session, pixels, preprocessing, classes.length, items[indices[0]!]!));
     const threshold = engraft?.boxes?.threshold ?? 0.5;
-    if (options.coco !== undefined) {
+    const coco = options.coco === undefined ? undefined : platform.files.resolve(options.coco);
+    if (coco !== undefined) {
       const ids = opened.cocoIds && { cocoIds: idsOfClasses(opened.cocoIds, places, classes.length) };
       const results = cocoResults({ ...ids }, items, detections);
-      await platform.files.writeAtomic(platform.files.resolve(options.coco), JSON.stringify(results));
+      await platform.files.writeAtomic(coco, JSON.stringify(results));
     }
-    return { task: "object-detection" as const, test: scoreBoxes(items, detections, classes, threshold) };
+    return {
+      task: "object-detection" as const,
+      test: scoreBoxes(items, detections, classes, threshold),
+      ...(coco !== undefined && { coco }),
+    };
   });
 }
 

@@ -3,6 +3,7 @@ import { boxTree } from "../../../test/support/box-trees.js";
 import type { BoxItem } from "../../data/boxes/box-dataset.js";
 import { openBoxes } from "../../data/boxes/open-boxes.js";
 import { augmentBoxes } from "../../data/dense/augment-boxes.js";
+import { mosaicsOf } from "../../data/dense/mosaics.js";
 import type { DenseAugmentation } from "../../data/dense/strengths.js";
 import { decodePixels, PixelCache } from "../../data/index.js";
 import { nodePlatform } from "../../platform/node.js";
@@ -32,7 +33,7 @@ interface How {
   readonly whole?: boolean;
   readonly epoch?: number;
   readonly from?: number;
-  readonly pictures?: number;
+  readonly mosaic?: number;
 }
 
 /** Steps of an epoch; the row of a sample is the number of its boxes, and its picture's position. */
@@ -44,7 +45,7 @@ async function steps(
     whole = false,
     epoch = 0,
     from = 0,
-    pictures = 1,
+    mosaic = 0,
   }: How = {},
 ): Promise<StepFeeds[]> {
   const preprocessing = {
@@ -56,7 +57,12 @@ async function steps(
     ...{ preprocessing, augmentation, batch: 2, seed: 1, decoded, platform: nodePlatform },
   };
   const { feeds } = denseStreams(source, whole, {
-    ...{ rows: { found: [2] }, sizes: boxes, augmentation, pictures: () => pictures },
+    ...{
+      rows: { found: [2] },
+      sizes: boxes,
+      augmentation,
+      picturesOf: mosaicsOf(boxes, { share: mosaic, epochs: 9, seed: 1 }),
+    },
     sampleOf(indices, decodedPictures, epoch) {
       const sources = indices.map((index, k) => ({ item: boxes[index]!, pixels: decodedPictures[k]! }));
       const how = { augmentation, seed: 1, epoch };
@@ -94,7 +100,7 @@ describe("denseStreams", () => {
 
   test("a batch does not depend on timing, on the cache, or on where an epoch is resumed", async () => {
     const boxes = await items();
-    const how = { augmentation: "strong", epoch: 3, pictures: 4 } as const;
+    const how = { augmentation: "strong", epoch: 3, mosaic: 1 } as const;
     const plain = await steps(boxes, how);
     const decoded = new PixelCache(1e6);
     expect(await steps(boxes, { ...how, decoded })).toEqual(plain);

@@ -28,8 +28,8 @@ export interface DenseSampling {
   /** Sizes of the source's pictures as they are stored. */
   readonly sizes: readonly Size[];
   readonly augmentation: DenseAugmentation;
-  /** Pictures of a sample in an epoch: one, or four for a mosaic. Default 1. */
-  readonly pictures?: (epoch: number) => number;
+  /** Positions of the pictures that a sample is made of; the first is the sample's own. Default: that one alone. */
+  readonly picturesOf?: (index: number, epoch: number) => readonly number[];
   /**
    * Makes a sample.
    * @param indices positions in the items of the source
@@ -72,14 +72,12 @@ async function* denseFeeds(
   from: number,
 ): AsyncGenerator<StepFeeds> {
   const { batch, preprocessing, decoded, platform, signal } = source;
-  const { rows, sizes, augmentation, pictures = () => 1, sampleOf } = sampling;
+  const { rows, sizes, augmentation, picturesOf = (index) => [index], sampleOf } = sampling;
   const { items, order } = orderOf(source, epoch);
   const count = whole ? order.length - (order.length % batch) : order.length;
-  const each = pictures(epoch);
   const load = pixelLoader(platform, { decoded, ...(signal && { signal }) });
   const made = async (first: number): Promise<DenseSample> => {
-    // The other pictures of a mosaic are the next ones in the order.
-    const indices = Array.from({ length: each }, (_, k) => order[(first + k) % order.length]!);
+    const indices = picturesOf(order[first]!, epoch);
     const loaded = indices.map((i) => load(items[i]!, decodeSize(sizes[i]!, preprocessing, augmentation)));
     return sampleOf(indices, await Promise.all(loaded), epoch);
   };

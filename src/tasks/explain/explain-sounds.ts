@@ -1,6 +1,7 @@
 import { readSoundFolder } from "../../bases/audio/sound-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
+import type { ModelTask } from "../../core/results/task.js";
 import { evaluateMasks, type MaskedModel } from "../../explain/index.js";
 import type { Machine } from "../../run/machine.js";
 import { openSession } from "../../runtime/open.js";
@@ -25,6 +26,7 @@ export async function explainerOfSounds(
   { platform }: Machine,
   runtime: Runtime,
   dir: string,
+  task: ModelTask,
   options: ExplainOptions,
 ): Promise<(item: unknown) => Promise<Explanation>> {
   const { signal } = options;
@@ -55,7 +57,7 @@ export async function explainerOfSounds(
     const { explanation, weights } = await weighCells(sample, options);
     return {
       input: typeof item === "string" ? item : `${(samples.length / rate).toFixed(2)} s of sound`,
-      task: "audio-classification",
+      task,
       ...prediction,
       ...explanation,
       ...(await checkWeights(sample, weights, options)),

@@ -1,6 +1,7 @@
 import { negativeLogLikelihood } from "../../bases/transcripts/lattice.js";
 import { readSpeechFolder } from "../../bases/transcripts/speech-folder.js";
 import { EngraftError } from "../../core/errors.js";
+import { taskWith } from "../../core/results/task.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import type { Machine } from "../../run/machine.js";
 import { openSession } from "../../runtime/open.js";
@@ -56,7 +57,7 @@ export async function explainerOfSpeech(
     const { explanation, weights } = await weighCells(sample, options);
     return {
       input: typeof item === "string" ? item : `${(samples.length / rate).toFixed(2)} s of sound`,
-      task: "automatic-speech-recognition",
+      task: taskWith({ head: "transcript" }),
       ...{ label: text, score, class: text, class_score: score, unit: "probability" },
       ...explanation,
       ...(await checkWeights(sample, weights, options)),

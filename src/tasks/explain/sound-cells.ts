@@ -63,6 +63,9 @@ function rowsOfBins(rate: number): Uint8Array {
   const upper = Array.from({ length: rows }, (_, r) => fromMel((highest * (rows - r)) / rows, "kaldi"));
   return Uint8Array.from({ length: frame / 2 + 1 }, (_, k) => {
     const hz = (k * rate) / frame;
-    return Math.max(0, upper.findLastIndex((edge) => hz <= edge + 1e-6));
+    return Math.max(
+      0,
+      upper.findLastIndex((edge) => hz <= edge + 1e-6),
+    );
   });
 }

@@ -8,7 +8,13 @@ export type ClipChange = (samples: Float32Array, epoch: number, id: string, most
 const [shiftBy, gainBy, noiseBelow] = [0.1, 6, [5, 25]] as const;
 
 /** Returns a window of `size` samples of a clip that is longer, at a place drawn for the epoch. */
-export function windowOf(samples: Float32Array, size: number, seed: number, epoch: number, id: string): Float32Array {
+export function windowOf(
+  samples: Float32Array,
+  size: number,
+  seed: number,
+  epoch: number,
+  id: string,
+): Float32Array {
   if (samples.length <= size) return samples;
   const first = draws(seed, "window", epoch, id).integer(samples.length - size + 1);
   return samples.subarray(first, first + size);
@@ -21,7 +27,11 @@ export function windowOf(samples: Float32Array, size: number, seed: number, epoc
  * - gain: up to 6 dB louder or quieter
  * - noise: white noise, 5 to 25 dB below the clip, in half of the clips
  */
-export function clipChange(kinds: readonly SoundAugmentation[], rate: number, seed: number): ClipChange | undefined {
+export function clipChange(
+  kinds: readonly SoundAugmentation[],
+  rate: number,
+  seed: number,
+): ClipChange | undefined {
   if (kinds.length === 0) return undefined;
   return (samples, epoch, id) => {
     const d = draws(seed, "augment clip", epoch, id);

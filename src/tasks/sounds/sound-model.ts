@@ -42,7 +42,11 @@ export interface SoundModel {
 }
 
 /** Loads a model of sound classification. @throws ModelError for another folder */
-export async function openSoundModel(machine: Machine, dir: string, options: LoadOptions): Promise<SoundModel> {
+export async function openSoundModel(
+  machine: Machine,
+  dir: string,
+  options: LoadOptions,
+): Promise<SoundModel> {
   const { platform } = machine;
   const folder = await readSoundFolder(platform, dir);
   const scores = (session: Session, sounds: readonly SoundInput[], how?: ScoreOptions) =>
@@ -99,7 +103,10 @@ export async function soundScores(
       stopIf(signal);
       const scores = await firstOutput(session, x);
       indices.forEach((index, i) => {
-        out.set(scores.subarray(i * classes.length, (i + 1) * classes.length), (first + index) * classes.length);
+        out.set(
+          scores.subarray(i * classes.length, (i + 1) * classes.length),
+          (first + index) * classes.length,
+        );
       });
     }
   }

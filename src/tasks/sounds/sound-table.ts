@@ -1,4 +1,4 @@
-import type { AudioFacts } from "../../bases/audio/audio-base.js";
+import type { AudioFacts } from "../../bases/audio/audio-facts.js";
 import { padding } from "../../bases/audio/log-mel.js";
 import { stopIf } from "../../core/errors.js";
 import { float32, type Tensor } from "../../core/tensor.js";
@@ -112,7 +112,11 @@ function waveforms(
     longest,
     ...(fixed !== undefined && { fixed }),
     fill: masked ? padding : 0,
-    cut: { count: fixed === undefined ? 0 : lengths.filter((n) => n > fixed).length, of: items.length, at: longest },
+    cut: {
+      count: fixed === undefined ? 0 : lengths.filter((n) => n > fixed).length,
+      of: items.length,
+      at: longest,
+    },
     lengthOf: ({ sha256 }) => Math.min(window, padded(clips.lengthOf(sha256))),
     sizeOf: ({ sha256 }) => padded(clips.lengthOf(sha256)),
     tensor: (given, size) =>

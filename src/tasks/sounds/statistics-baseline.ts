@@ -5,7 +5,13 @@ import { message, recipeFields } from "../../core/messages/message.js";
 import { rowsOf } from "../../core/results/rows.js";
 import { type ImageItem, type ItemInputs, scoringBatch, sizedBatches } from "../../data/index.js";
 import { groupsOfItems } from "../../data/split/groups.js";
-import { accuracyOf, applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
+import {
+  accuracyOf,
+  applyHead,
+  factsOf,
+  type Predictions,
+  scoresOf,
+} from "../../evaluate/class-predictions.js";
 import type { Context } from "../../run/context.js";
 import { itemsOf } from "../../run/training/planned.js";
 import { firstOutput } from "../../runtime/first-output.js";

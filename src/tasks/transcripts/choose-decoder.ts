@@ -1,6 +1,6 @@
 import type { BeamOptions } from "../../bases/transcripts/beam-search.js";
 import { type CharacterModel, fitCharacterNgrams } from "../../bases/transcripts/character-ngrams.js";
-import type { DecoderFacts } from "../../core/results/transcripts.js";
+import type { DecoderFacts } from "../../core/results/sequences/transcripts.js";
 import { sumEdits } from "../../evaluate/transcripts/edits.js";
 import { editsOfClips, rateOf } from "../../evaluate/transcripts/score-transcripts.js";
 import type { TrainOptions } from "../../options/options.js";

@@ -1,5 +1,5 @@
 import { padding } from "../../bases/audio/log-mel.js";
-import type { TranscriptResultEvent } from "../../core/results/transcripts.js";
+import type { TranscriptResultEvent } from "../../core/results/sequences/transcripts.js";
 import { type Dataset, PixelCache } from "../../data/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context, TaskDefaults } from "../../run/context.js";

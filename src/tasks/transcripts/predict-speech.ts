@@ -1,4 +1,5 @@
 import type { FrameScores } from "../../bases/transcripts/greedy.js";
+import type { DecoderFacts } from "../../core/results/sequences/transcripts.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Context } from "../../run/context.js";
 import type { Role } from "../../run/trainable-task.js";
@@ -15,6 +16,13 @@ export interface SpeechAnswers {
   readonly held: readonly string[];
   /** Logits of both, for other decoders. Missing if none is chosen. */
   readonly logits?: { readonly test: readonly FrameScores[]; readonly held: readonly FrameScores[] };
+}
+
+/** How the run's own model decodes. */
+export interface SpeechFacts {
+  readonly decoder: DecoderFacts;
+  /** Texts of the test clips by this decoder. */
+  readonly test: readonly string[];
 }
 
 /** Recognises the test and the validation split with a model whose weights are initializers. */

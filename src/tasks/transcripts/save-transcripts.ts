@@ -1,12 +1,11 @@
 import { languageModelFile } from "../../bases/transcripts/speech-folder.js";
-import type { TranscriptResultEvent } from "../../core/results/transcripts.js";
+import type { TranscriptResultEvent } from "../../core/results/sequences/transcripts.js";
 import { soundFilesOf } from "../../run/exported.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
 import type { Saved, Solved } from "../../run/trainable-task.js";
 import { recogniserConfig, tokenizerFiles } from "./export-recogniser.js";
-import type { SpeechAnswers } from "./predict-speech.js";
+import type { SpeechAnswers, SpeechFacts } from "./predict-speech.js";
 import { type Speech, speechIn } from "./transcript-head.js";
-import type { SpeechFacts } from "./transcripts-task.js";
 
 /** Saves the model folder, the report and the record of a run. */
 export async function saveTranscripts(

@@ -1,11 +1,10 @@
 import { withFrameHead } from "../../bases/transcripts/frame-head.js";
 import { message, recipeFields } from "../../core/messages/message.js";
 import type {
-  DecoderFacts,
   TranscriptBaseline,
   TranscriptResultEvent,
   TranscriptScores,
-} from "../../core/results/transcripts.js";
+} from "../../core/results/sequences/transcripts.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import {
@@ -18,16 +17,10 @@ import type { RunModel, Solved, TrainableTask } from "../../run/trainable-task.j
 import { chooseDecoder } from "./choose-decoder.js";
 import { exportRecogniser } from "./export-recogniser.js";
 import type { SpeechItem } from "./open-speech.js";
-import { predictSpeech, type SpeechAnswers } from "./predict-speech.js";
+import { predictSpeech, type SpeechAnswers, type SpeechFacts } from "./predict-speech.js";
 import { saveTranscripts } from "./save-transcripts.js";
 import { type Speech, speechIn, unlearnt, validationOf } from "./transcript-head.js";
 
-/** How the run's own model decodes. */
-export interface SpeechFacts {
-  readonly decoder: DecoderFacts;
-  /** Texts of the test clips by this decoder. */
-  readonly test: readonly string[];
-}
 type SpeechRunModel = RunModel<SpeechAnswers, Solved<SpeechAnswers>, SpeechFacts>;
 
 /** Returns the task of speech recognition. */

@@ -8,6 +8,7 @@ import { decayShare } from "../../optim/schedule.js";
 import type { Decided, Evaluator, FitOptions, FitResult } from "../fit-options.js";
 import { type BlockReport, type LoopOptions, runSteps } from "../loop.js";
 import { termsOf } from "../objectives/terms.js";
+import { startState } from "../start-state.js";
 import { clockOf } from "../step/clock.js";
 import { averageName } from "../step/state-names.js";
 import type { Step } from "../step/step.js";
@@ -76,6 +77,7 @@ class Run {
   ): Promise<Run> {
     const { session } = loop;
     const { average: plan, store, onEvent } = options;
+    const initial = start && startState(options, loop.step, start);
     const classes = Number(options.model.typeOf(options.model.outputs[0]!).shape?.[1] ?? 2);
     const { guessing = guessingAmong(classes) } = options;
     const watch = (seen?: ProgressNote["seen"]) =>
@@ -90,7 +92,7 @@ class Run {
       return new Run(options, loop, decided, note, best, gathered, watch(note.seen), guessing.loss);
     }
     const moved = new Set(movedValues(options.model, loop.step));
-    if (start) await session.writeState(startOf(options, moved, start));
+    if (initial) await session.writeState(initial);
     const best = weightsOf(moved, await session.readState());
     const begun = performance.now();
     const { details, ...validation } = await options.validate(loop.evaluate);
@@ -388,13 +390,4 @@ class Run {
 /** Returns the weights that are validated and kept: running averages if there are any. */
 function weightsOf(moved: ReadonlySet<Value>, state: Weights): Weights {
   return new Map([...moved].map((v) => [v, state.get(averageName(v)) ?? state.get(v)!]));
-}
-
-/** Returns the state before the first step: the given one, and averages that start there. */
-function startOf(options: FitOptions, moved: ReadonlySet<Value>, start: Weights): Weights {
-  const trains = new Set(options.trainable.map((t) => t.value));
-  const constants = options.objective.given ?? {};
-  const given = [...start].filter(([v]) => moved.has(v) || Object.hasOwn(constants, v));
-  const averages = options.ema === undefined ? [] : given.filter(([v]) => trains.has(v));
-  return new Map([...given, ...averages.map(([v, t]): [Value, Tensor] => [averageName(v), t])]);
 }

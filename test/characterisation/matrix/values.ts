@@ -102,6 +102,7 @@ const settings: Readonly<Record<keyof typeof loopSettings, Values>> = {
   cutmix: setting({ cutmix: 1 }),
   erasing: setting({ erasing: 0.8 }),
   magnitude: setting({ magnitude: 3 }, { augment: "randaugment" }),
+  mosaic: setting({ mosaic: 0.5 }),
   noise: [...setting({ noise: 0.7 }), ...setting({ noise: 0.7 }, { augment: "delete" })],
   keep: setting({ keep: "best" }),
   swaFrom: [...setting({ swaFrom: 0 }), ...setting({ swaFrom: 0 }, { average: "swa" })],

@@ -19,22 +19,22 @@ export interface NamedInput<Input> {
   readonly atOnce?: boolean;
 }
 
-/** Files of a kind: the pattern of their names, and both in words. */
+/** Files of a kind: the pattern of their names, what a folder without them holds, and their endings in words. */
 interface FileKind {
   readonly names: RegExp;
-  readonly many: string;
+  readonly none: string;
   readonly endings: string;
 }
 
 const pictures: FileKind = {
   names: /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i,
-  many: "pictures",
-  endings: ".jpg .png .webp .gif .bmp .tif or .avif",
+  none: "no pictures",
+  endings: "pictures end in .jpg .png .webp .gif .bmp .tif or .avif",
 };
 const sounds: FileKind = {
   names: /\.(wave?|flac|mp3|ogg|oga|opus)$/i,
-  many: "sounds",
-  endings: ".wav .flac .mp3 .ogg or .opus",
+  none: "no sounds",
+  endings: "sounds end in .wav .flac .mp3 .ogg or .opus",
 };
 
 /** Yields the images that arguments name: files, all images in folders, and paths from stdin for `-`. */
@@ -46,7 +46,7 @@ export const soundsOf = (words: readonly string[], signal: AbortSignal): AsyncGe
   filesOf(sounds, words, signal);
 
 async function* filesOf(
-  { names, many, endings }: FileKind,
+  { names, none, endings }: FileKind,
   words: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<NamedInput<string>> {
@@ -60,9 +60,9 @@ async function* filesOf(
         .filter((e) => !e.isDirectory() && names.test(e.name))
         .map((e) => join(e.parentPath, e.name));
       if (paths.length === 0)
-        throw new EngraftError("DataError", `the folder ${word} holds no ${many}`, {
+        throw new EngraftError("DataError", `the folder ${word} holds ${none}`, {
           at: word,
-          help: `${many} end in ${endings}`,
+          help: endings,
         });
       yield* paths.sort().map(named);
     } else yield named(word);

@@ -1,4 +1,4 @@
-import type { EditRates, TranscriptScores } from "../../../core/results/transcripts.js";
+import type { EditRates, TranscriptScores } from "../../../core/results/sequences/transcripts.js";
 import { labelled } from "../labelled.js";
 import { percent, percentRange } from "../percent.js";
 import { formatCount } from "../render.js";

@@ -105,6 +105,7 @@ export const recipeZh: typeof recipeEn = {
   "last-epoch-kept": "保留最后一轮",
   mixup: ({ alpha }) => `mixup α ${alpha}`,
   cutmix: ({ alpha }) => `cutmix α ${alpha}`,
+  mosaic: ({ share }) => `四图马赛克，占样本的比例 ${share}`,
   "gradient-accumulation": ({ batches }) => `梯度累积 ${batches} 批`,
   "sharpness-aware": ({ rho }) => `锐度感知最小化（SAM），ρ ${rho}`,
   "weight-average": ({ from }) => `从训练进度 ${from} 起对各轮的权重取平均`,

@@ -1,9 +1,9 @@
-import type { AnySeedsResult, Verdict } from "../events/run-outcome.js";
-import type { BaselineOf } from "./baseline.js";
-import type { CommonResult } from "./common-result.js";
-import type { GroupFacts } from "./group-facts.js";
-import type { SampleSums } from "./scored.js";
-import type { Interval, TaskWith } from "./task.js";
+import type { AnySeedsResult, Verdict } from "../../events/run-outcome.js";
+import type { BaselineOf } from "../baseline.js";
+import type { CommonResult } from "../common-result.js";
+import type { GroupFacts } from "../group-facts.js";
+import type { SampleSums } from "../scored.js";
+import type { Interval, TaskWith } from "../task.js";
 
 /** Edits that turn references into hypotheses, as sums over all clips. */
 export interface EditRates {
