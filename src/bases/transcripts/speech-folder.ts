@@ -3,7 +3,8 @@ import { type Vocabulary, vocabularyOf } from "../../data/transcripts/vocabulary
 import { fromOnnx } from "../../graph/from-onnx.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Platform } from "../../platform/platform.js";
-import { type AudioFacts, audioFacts } from "../audio/audio-base.js";
+import { audioFacts } from "../audio/audio-base.js";
+import type { AudioFacts } from "../audio/audio-facts.js";
 import type { PreprocessorConfig } from "../audio/extractors.js";
 import { type EngraftManifest, findModelFolder, readManifest } from "../model-folder/model-folder.js";
 import { readJson } from "../open/read-json.js";

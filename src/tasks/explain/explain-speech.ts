@@ -1,8 +1,8 @@
 import { negativeLogLikelihood } from "../../bases/transcripts/lattice.js";
 import { readSpeechFolder } from "../../bases/transcripts/speech-folder.js";
 import { EngraftError } from "../../core/errors.js";
-import { taskWith } from "../../core/results/task.js";
 import type { Explanation } from "../../core/results/explanation.js";
+import { taskWith } from "../../core/results/task.js";
 import type { Machine } from "../../run/machine.js";
 import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
