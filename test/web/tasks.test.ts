@@ -107,6 +107,7 @@ const others = ["labels of pictures", "token n-grams", "linear model", "trees"] 
 /** Every task of the product, and {@link others}. A task without a case does not compile. */
 const cases: Readonly<Record<Task | (typeof others)[number], TabCase>> = {
   "audio-classification": { rows: () => folderFiles("sounds"), base: "sound-base", asked: "files" },
+  "automatic-speech-recognition": { rows: () => folderFiles("speech"), base: "sound-base", asked: "files" },
   "image-classification": {
     rows: () => pictureRows((kind) => ({ label: kind })),
     base: "picture-base",
@@ -265,6 +266,7 @@ const most = (name: CaseName) =>
 /** The training whose code a case is compared with: classes of the same inputs; those of texts and tables with pictures. */
 const beside: Readonly<Record<CaseName, CaseName | undefined>> = {
   "audio-classification": "image-classification",
+  "automatic-speech-recognition": "audio-classification",
   "image-classification": undefined,
   "image-regression": "image-classification",
   "image-segmentation": "image-classification",
