@@ -69,15 +69,9 @@ export async function requirePictures(
 /** Returns the task that recognizes a form of data. */
 function taskOfForm(form: DataForm): Task {
   const found = tasks.find((task) => taskTable[task].recognizes(form));
-  if (found !== undefined) return found;
-  const targets = { labels: "several labels", numbers: "numbers", text: "transcripts" } as const;
-  if (form.input === "sounds" && form.target in targets)
-    throw new EngraftError(
-      "DataError",
-      `the sounds have ${targets[form.target as keyof typeof targets]}: Engraft learns one class for each sound`,
-      { help: 'give one class each: a folder for each class, or a list with a column "label"' },
-    );
-  throw new EngraftError("InternalError", `no task is known for ${form.input} with ${form.target}`);
+  if (found === undefined)
+    throw new EngraftError("InternalError", `no task is known for ${form.input} with ${form.target}`);
+  return found;
 }
 
 /** Returns the form of the data at a path: the kind of inputs, and the kind of targets. */
@@ -86,8 +80,7 @@ async function formOf(platform: Platform, path: string, options: TrainOptions): 
   const { quotes, classNames } = options;
   const how = { quotes, classNames, classColumn: options.target, fewerClasses: true };
   const { soundsAt } = await import("../data/sounds/sounds-at.js");
-  const heard =
-    (await files.stat(path)) === undefined ? undefined : await soundsAt(platform, path, { quotes });
+  const heard = (await files.stat(path)) === undefined ? undefined : await soundsAt(platform, path, how);
   if (heard !== undefined) return { input: "sounds", target: heard };
   const { holdsEntities } = await import("../data/entities/holds-entities.js");
   if (await holdsEntities(platform, path)) return { input: "texts", target: "tags" };

@@ -42,7 +42,7 @@ export interface FindSoundsOptions {
   /** Column of files in a list. Default: found by name and content. */
   readonly audioColumn?: string;
   /** Names of the classes 0, 1, 2 … of a list, separated by commas. */
-  readonly classNames?: string;
+  readonly classNames?: string | undefined;
   /** Column of labels, whose numbers get the class names. */
   readonly classColumn?: string | undefined;
   /** Folder of the files of a list. Default: the list's own. */

@@ -21,7 +21,7 @@ const sampleRows = 2000;
 export async function soundsAt(
   platform: Platform,
   path: string,
-  options: Pick<FindSoundsOptions, "quotes"> = {},
+  options: Pick<FindSoundsOptions, "quotes" | "classNames" | "classColumn"> = {},
 ): Promise<SoundTarget | undefined> {
   const found = await soundsIn(platform, platform.files.resolve(path), options);
   if (found === undefined) return undefined;
