@@ -129,7 +129,13 @@ export const kinds = {
     const [base, wobble] = [pitch(d, 25, 120), between(d, 0.02, 0.1)];
     let drift = 0;
     return sum(
-      tone(() => base * (1 + (drift = 0.999 * drift + 0.001 * wobble * 30 * d.normal())), harmonics(30, 0.7)),
+      tone(
+        () => {
+          drift = 0.999 * drift + 0.03 * wobble * d.normal();
+          return base * (1 + drift);
+        },
+        harmonics(30, 0.7),
+      ),
       noise(d, 50, 2000, () => 0.5),
     );
   },

@@ -47,8 +47,10 @@ export const areTexts = (inputs: ItemInputs | undefined): inputs is ItemInputs =
 const usualAtOnce = 32;
 
 /** Returns the number of items in a scoring batch. */
-export const scoringBatch = ({ uniform, atOnce = usualAtOnce }: Pick<ItemInputs, "uniform" | "atOnce">): number =>
-  uniform?.atOnce ?? atOnce;
+export const scoringBatch = ({
+  uniform,
+  atOnce = usualAtOnce,
+}: Pick<ItemInputs, "uniform" | "atOnce">): number => uniform?.atOnce ?? atOnce;
 
 /** A batch of items of one length. */
 export interface SizedBatch {

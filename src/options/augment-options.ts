@@ -85,6 +85,9 @@ export function textAugmentation({ augment = "none", option = {} }: AugmentReque
   };
 }
 
-/** Returns the augmentations of sounds. Default: all. */
+/** Default augmentation of sounds. Noise is not among them: it fills the bands that recordings at a low rate leave empty. */
+const usualOfSounds: readonly SoundAugmentation[] = ["shift", "gain"];
+
+/** Returns the augmentations of sounds. */
 export const soundAugmentation = ({ augment }: AugmentRequest): readonly SoundAugmentation[] =>
-  augment === undefined ? soundAugmentations : (soundAugmentationsOf(augment) ?? []);
+  augment === undefined ? usualOfSounds : (soundAugmentationsOf(augment) ?? []);

@@ -145,7 +145,7 @@ const ofTheLoop = {
     augment: [
       augmentCheck,
       `augmentation of training pictures: ${augmentations.join(", ")}; of texts, one or several of ${textAugmentations.join(", ")}; of sounds, of ${soundAugmentations.join(", ")}`,
-      `${defaults.augment}; texts: none`,
+      `${defaults.augment}; texts: none; sounds: shift,gain`,
     ],
   }),
 } as const;

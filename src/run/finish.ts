@@ -55,6 +55,14 @@ export async function finish(
       showsSamples && {
         texts: (await import("./report/texts-by-id.js")).textsById(data.items, listedAnswers(result.test)),
       }),
+    ...(base.audio &&
+      machine.report &&
+      showsSamples && {
+        sounds: await (await import("./report/shown-sounds.js")).shownSounds(
+          machine.platform,
+          data.items.filter((item) => shown.has(item.id)),
+        ),
+      }),
     adapterOnly: onnx === undefined,
   };
   const { n, accuracy, accuracy_ci95 } = result.test;

@@ -127,7 +127,7 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     splitsTexts: false,
   },
   "multi-label-classification": {
-    recognizes: ({ target }) => target === "labels",
+    recognizes: ({ input, target }) => target === "labels" && input !== "sounds",
     train: trainAs("multi-label-classification", async (machine, run, options) =>
       (await import("./labels/execute-labels.js")).executeLabels(machine, run, options),
     ),

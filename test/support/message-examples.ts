@@ -320,7 +320,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { clips: 1, formats: ["M4A"], names: ["a.m4a"], more: 0 },
     { clips: 2, formats: ["M4A", "WMA"], names: ["a.m4a", "b.wma"], more: 0 },
   ],
-  "speakers-in-names": [{ speakers: 6, names: ["0_george_0.wav"], more: 2, pattern: "^([^_]+)_" }],
+  "speakers-in-names": [{ speakers: 6, names: ["ann_1"], more: 0, pattern: "^([^_]+)_" }],
   "base-changed": [
     { base: "resnet-18", megabytes: 93, recorded: 47, earlier: "hf:org/name@COMMIT#onnx/model.onnx" },
   ],

@@ -66,6 +66,14 @@ test("Transformers.js serves the folder with the same scores, for clips of any l
   await expectServed(model, [clip(true, 900), clip(false, 901).subarray(0, 700), Float32Array.of(0.3, -0.2)]);
 });
 
+test("the report plays the worst clips beside their spectrograms, without a network", () => {
+  const page = readFileSync(join(root, "run/report.html"), "utf8");
+  expect(page).toMatch(/<img class="spectrogram" src="data:image\/png;base64,[\w+/=]+"/);
+  expect(page).toMatch(/<audio controls preload="none" src="data:audio\/wav;base64,[\w+/=]+">/);
+  expect(page).toContain("media-src data:");
+  expect(page).not.toMatch(/(src|href)="https?:/);
+});
+
 test("a path, the bytes of a file and its samples have the same scores", async () => {
   const path = join(data, "rise/3.wav");
   const loaded = await load(model, { threads: 1 });
@@ -190,6 +198,26 @@ describe("any ONNX base of sounds", () => {
       "pictures does not take sounds: an audio model takes samples [N, samples] or frames [N, frames, bands]",
     );
   });
+});
+
+test("several labels and numbers are refused in one sentence", async () => {
+  const files = Array.from({ length: 12 }, (_, i) => {
+    writeFileSync(join(root, `n${i}.wav`), wavOf([clip(true, 800 + i)], 16_000));
+    return `n${i}.wav`;
+  });
+  const listed = (name: string, column: string, value: (i: number) => string) => {
+    const path = join(root, name);
+    writeFileSync(path, [`audio,${column}`, ...files.map((file, i) => `${file},${value(i)}`)].join("\n"));
+    return path;
+  };
+  const numbers = listed("numbers.csv", "loudness", (i) => `${1.5 * i}`);
+  await expect(train(numbers)).rejects.toThrow(
+    "the sounds have numbers: Engraft learns one class for each sound",
+  );
+  const labels = listed("labels.csv", "labels", (i) => (i % 2 ? "a|b" : "a"));
+  await expect(train(labels)).rejects.toThrow(
+    "the sounds have several labels: Engraft learns one class for each sound",
+  );
 });
 
 test("a list of sounds and classes is recognised, and one speaker is on one side of the split", async () => {

@@ -45,7 +45,7 @@ export const soundEn = {
   "clips-without-row": (v: NamedClips): string =>
     `${counted(v.clips, "clip")} left out, since no row names ${v.clips === 1 ? "it" : "them"}: ${listed(v)}`,
   "clips-unread": (v: NamedClips & { readonly formats: readonly string[] }): string =>
-    `${counted(v.clips, "file")} left out, since ${v.formats.join(", ")} cannot be read: ${listed(v)}; convert ${v.clips === 1 ? "it" : "them"}, for example: ffmpeg -i in.m4a -ar 16000 -ac 1 out.flac`,
+    `${counted(v.clips, "file")} left out, since ${v.formats.join(", ")} cannot be read: ${listed(v)}; convert ${v.clips === 1 ? "it" : "them"} to WAV, FLAC, MP3 or Opus, for example with ffmpeg`,
   "speakers-in-names": (v: Names & { readonly speakers: number; readonly pattern: string }): string =>
     `file names look as if they state ${v.speakers} speakers or recordings, such as ${listed(v)}: a test on known speakers is too easy; --group-from ${JSON.stringify(v.pattern)} keeps each on one side of the split`,
 };

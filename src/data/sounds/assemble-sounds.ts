@@ -14,10 +14,10 @@ import { splitOrigin } from "../split/split-origin.js";
 import type { FoundSound, FoundSounds } from "./found-sounds.js";
 import { findCopies, type SoundCopies } from "./near-sounds.js";
 import { proposeSpeakers } from "./propose-speakers.js";
-import { type ScannedSound, type SoundContent, scanSounds } from "./scan-sounds.js";
+import { type ScannedSound, scanSounds } from "./scan-sounds.js";
 import type { Downmix } from "./sound.js";
 import { conversionHelp } from "./sound-format.js";
-import { soundWarnings, summarizeSounds } from "./summarize-sounds.js";
+import { type SoundContent, soundWarnings, summarizeSounds } from "./summarize-sounds.js";
 
 /** A readable sound with its target. */
 export type SoundRow<Target> = FoundSound & SoundContent & { readonly target: Target };
@@ -43,6 +43,7 @@ interface AssembleOptions {
   readonly testFraction?: number;
   readonly emptyParts?: boolean;
   readonly downmix?: Downmix;
+  readonly cache?: boolean;
   readonly signal?: AbortSignal;
   readonly onEvent?: OnEvent;
 }
@@ -66,7 +67,7 @@ export async function assembleSounds<Target, Fields extends object>(
   const skipped = [...found.skipped];
   const warnings: Warning[] = [...found.warnings, ...unreadWarnings(found.unread)];
   const wanted = targetsOf(found, targets, skipped);
-  const scanned = await scanSounds(wanted, { ...options, platform });
+  const scanned = await scanSounds(wanted, { ...options, platform, root });
   const rows = readable(wanted, scanned, skipped, found).sort((a, b) => byCodePoint(a.id, b.id));
   warnings.push(...soundWarnings(rows));
   if (found.groupedBy === undefined)

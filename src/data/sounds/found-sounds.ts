@@ -1,4 +1,5 @@
 import type { Part } from "../../core/events/events.js";
+import type { Quotes } from "../lists/quotes.js";
 import type { Warning } from "../split/found.js";
 
 /** A sound file whose content has not been read. */
@@ -41,10 +42,12 @@ export interface FindSoundsOptions {
   /** Column of files in a list. Default: found by name and content. */
   readonly audioColumn?: string;
   /** Names of the classes 0, 1, 2 … of a list, separated by commas. */
-  readonly classNames?: string;
+  readonly classNames?: string | undefined;
   /** Column of labels, whose numbers get the class names. */
   readonly classColumn?: string | undefined;
   /** Folder of the files of a list. Default: the list's own. */
   readonly filesIn?: string;
+  /** Meaning of quotes in a CSV or TSV. Default: decided by the file. */
+  readonly quotes?: Quotes | undefined;
   readonly signal?: AbortSignal;
 }

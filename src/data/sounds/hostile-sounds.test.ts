@@ -196,7 +196,7 @@ test("a dataset counts what it skips and why, and loses nothing", async () => {
   ]);
   expect(summary.silent).toBe(1);
   expect(warnings.map(({ message }) => message)).toEqual([
-    '1 file left out, since AMR cannot be read: "low/phone.amr"; convert it, for example: ffmpeg -i in.m4a -ar 16000 -ac 1 out.flac',
+    '1 file left out, since AMR cannot be read: "low/phone.amr"; convert it to WAV, FLAC, MP3 or Opus, for example with ffmpeg',
     '1 clip holds nothing but silence: "low/silent.wav"',
     '1 WAV file states another length than it has: it is read to the end: "low/lying.wav"',
   ]);

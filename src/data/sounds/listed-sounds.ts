@@ -63,7 +63,10 @@ export async function listedSounds(
       `its columns are ${quoted(head.columns, 12)}`,
     );
   }
-  const list = (await readLists(platform, path, { ...options, ...(commonVoice && { quotes: "none" }) }))!;
+  const list = (await readLists(platform, path, {
+    ...options,
+    quotes: options.quotes ?? (commonVoice ? "none" : undefined),
+  }))!;
   const split = splitColumnOf(list);
   const group = groupColumnOf(list.columns, options.groupFrom, synonyms.group);
   const skipped: { item: string; reason: string }[] = [];

@@ -28,8 +28,8 @@ export interface Measured {
   readonly zeros: number;
   /** Share of the energy above 4 kHz, 0 … 1. */
   readonly upper: number;
-  /** How 12 bands change in the second around the loudest sample, for the comparison of clips: float32[240]. */
-  readonly print: Float32Array | undefined;
+  /** How 12 bands change in the second around the loudest sample, for the comparison of clips: int8[240]. */
+  readonly print: Int8Array | undefined;
 }
 
 /** Measures a clip. @param samples float32[n], mono at 16 kHz */
@@ -61,10 +61,10 @@ function upperShare(samples: Float32Array, spectrum: Spectrum): number {
 }
 
 /**
- * Returns the print of a clip: how its bands change in the second around the loudest sample, as a vector of length 1. Frames are placed
+ * Returns the print of a clip: how its bands change in the second around the loudest sample, with a largest value of 127. Frames are placed
  * by that sample, so another cut of the recording has the same print. A steady sound has none, since all steady sounds are alike.
  */
-function printOf(samples: Float32Array, top: number, spectrum: Spectrum): Float32Array | undefined {
+function printOf(samples: Float32Array, top: number, spectrum: Spectrum): Int8Array | undefined {
   const energies = new Float64Array(printSize);
   const inside: number[] = [];
   for (let f = 0; f < printFrames; f++) {
@@ -83,9 +83,10 @@ function printOf(samples: Float32Array, top: number, spectrum: Spectrum): Float3
     const mean = levels.reduce((sum, level) => sum + level, 0) / levels.length;
     for (const [k, first] of inside.entries()) print[first + b] = levels[k]! - mean;
   }
-  const length = Math.sqrt(print.reduce((sum, v) => sum + v * v, 0));
-  if (length < leastDeviation * Math.sqrt(inside.length * bands) || length === 0) return undefined;
-  return print.map((v) => v / length);
+  const energy = print.reduce((sum, v) => sum + v * v, 0);
+  if (energy === 0 || energy < leastDeviation ** 2 * inside.length * bands) return undefined;
+  const most = print.reduce((largest, v) => Math.max(largest, Math.abs(v)), 0);
+  return Int8Array.from(print, (v) => Math.round((127 * v) / most));
 }
 
 /** Returns the power spectrum of a frame, float64[513], from its first sample on. The next call overwrites it. */

@@ -17,7 +17,7 @@ export interface SoundCopies {
 
 /** Finds clips with equal samples, and clips whose prints are near: other encodings, loudness or cuts of one recording. */
 export function findCopies(
-  sounds: readonly { readonly sha256: string; readonly print: Float32Array | undefined }[],
+  sounds: readonly { readonly sha256: string; readonly print: Int8Array | undefined }[],
 ): SoundCopies {
   const first = new Map<string, number>();
   const exact = Int32Array.from(sounds, ({ sha256 }, i) => {
@@ -28,7 +28,14 @@ export function findCopies(
   const printed = sounds.flatMap(({ print }, i) => (print !== undefined && exact[i] === i ? [i] : []));
   if (printed.length < 2) return { exact, near: exact };
   const values = new Float32Array(printed.length * printSize);
-  for (const [k, i] of printed.entries()) values.set(sounds[i]!.print!, k * printSize);
+  for (const [k, i] of printed.entries()) {
+    const print = sounds[i]!.print!;
+    const length = Math.sqrt(print.reduce((sum, v) => sum + v * v, 0));
+    values.set(
+      Float32Array.from(print, (v) => v / length),
+      k * printSize,
+    );
+  }
   const rows = rowsOf(values, printSize);
   const search = new NearRows(rows);
   let near: Int32Array = exact;

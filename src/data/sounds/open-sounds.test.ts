@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { rmSync } from "node:fs";
+import { expect, onTestFinished, test } from "vitest";
 import { folderOf, tone, wavOf } from "../../../test/support/sound-files.js";
 import { inEnglish } from "../../core/messages/message.js";
 import { nodePlatform } from "../../platform/node.js";
@@ -174,4 +175,32 @@ test("is undefined for data without sounds", async () => {
   const root = folderOf({ "table.csv": "x,y\n1,2\n", "pictures/a.jpg": "" });
   expect(await soundsAt(nodePlatform, root)).toBeUndefined();
   expect(await soundsAt(nodePlatform, `${root}/table.csv`)).toBeUndefined();
+});
+
+test("remembers what it found in files that have not changed", async () => {
+  const files: Record<string, Uint8Array> = {};
+  for (let i = 0; i < 12; i++)
+    files[`${i % 2 ? "a" : "b"}/${i}.wav`] = wavOf([tone(300 + 50 * i, 16_000, 1.5)]);
+  const root = folderOf(files);
+  // Files that have just been written are not remembered: their clock is two seconds coarse.
+  await new Promise((resolve) => setTimeout(resolve, 2100));
+  let reads = 0;
+  const platform = {
+    ...nodePlatform,
+    cacheDir: () => `${root}-cache`,
+    files: {
+      ...nodePlatform.files,
+      read: (...[path, options]: Parameters<typeof nodePlatform.files.read>) => {
+        if (path.endsWith(".wav")) reads++;
+        return nodePlatform.files.read(path, options);
+      },
+    },
+  };
+  onTestFinished(() => rmSync(`${root}-cache`, { recursive: true }));
+  const first = await openSounds(platform, root);
+  expect(reads).toBe(12);
+  expect(await openSounds(platform, root)).toEqual(first);
+  expect(reads).toBe(12);
+  await openSounds(platform, root, { downmix: "mean" });
+  expect(reads).toBe(24);
 });

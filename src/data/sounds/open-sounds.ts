@@ -24,6 +24,8 @@ export interface OpenSoundsOptions extends FindSoundsOptions {
   readonly emptyParts?: boolean;
   /** Default "served". */
   readonly downmix?: Downmix;
+  /** Caches the look at the files in the cache folder. Default true. */
+  readonly cache?: boolean;
   /** Receives progress events of the phase "scan". */
   readonly onEvent?: OnEvent;
 }

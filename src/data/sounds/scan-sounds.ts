@@ -1,12 +1,15 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
+import { ScanMemory, type Unusable } from "../scan-memory.js";
 import { inOrder } from "../split/in-order.js";
+import { decodeSoundVersion } from "./decode-sound.js";
 import { measureSound, scanRate } from "./measure-sound.js";
 import { readMono, reasonOf } from "./read-sound.js";
 import { resample } from "./resample.js";
+import { soundLines } from "./scanned-lines.js";
 import type { Downmix } from "./sound.js";
-import type { SoundFacts } from "./summarize-sounds.js";
+import type { SoundContent } from "./summarize-sounds.js";
 
 /** Clips that are decoded at once: each may need hundreds of megabytes. */
 const atOnce = 2;
@@ -18,19 +21,16 @@ const noUpperBand = 1e-6;
 /** Share of a clip's length from which zeros at its end are reported. */
 const manyZeros = 0.1;
 
-/** Facts of a sound, and what identifies its content. */
-export interface SoundContent extends SoundFacts {
-  /** sha256 of the samples, mono at 16 kHz, little-endian float32. */
-  readonly sha256: string;
-  readonly print: Float32Array | undefined;
-}
-
 /** What a look at one file found. */
-export type ScannedSound = SoundContent | { readonly reason: string; readonly missing: boolean };
+export type ScannedSound = SoundContent | Unusable;
 
 /** Options of {@link scanSounds}. */
 export interface ScanSoundsOptions {
   readonly platform: Platform;
+  /** Folder or list, for the cache. */
+  readonly root: string;
+  /** Caches the results in the cache folder. Default true. */
+  readonly cache?: boolean | undefined;
   readonly downmix?: Downmix | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: OnEvent | undefined;
@@ -39,8 +39,12 @@ export interface ScanSoundsOptions {
 /** Reads sounds one by one, and keeps what a dataset needs to know of each. @returns one result for each, in order */
 export async function scanSounds(
   sounds: readonly { readonly path: string }[],
-  { platform, downmix: how, signal, onEvent }: ScanSoundsOptions,
+  { platform, root, cache = true, downmix: how = "served", signal, onEvent }: ScanSoundsOptions,
 ): Promise<ScannedSound[]> {
+  const version = `${decodeSoundVersion} ${how}`;
+  const memory = cache
+    ? await ScanMemory.open(platform, root, { folder: "scan-sounds", version, lines: soundLines })
+    : undefined;
   const results: ScannedSound[] = [];
   const started = Date.now();
   let lastReport = started;
@@ -49,18 +53,24 @@ export async function scanSounds(
     const [done, total] = [results.length, sounds.length];
     const each = (lastReport - started) / 1000 / Math.max(1, done);
     onEvent?.({
-      ...{ event: "progress", phase: "scan", done, total, unit: "samples" },
+      ...{ event: "progress", phase: "scan", done, total, unit: "clips" },
       ...(done > 0 && { seconds_left: each * (total - done) }),
     });
   };
   const scan = (sound: { readonly path: string }) => {
     stopIf(signal);
-    return scanOne(platform, sound.path, how, signal);
+    return scanOne(platform, sound.path, { memory, how, signal, started });
   };
-  for await (const result of inOrder(sounds, atOnce, scan)) {
-    results.push(result);
-    // At most ten reports a second.
-    if (Date.now() - lastReport > 100) report();
+  let complete = false;
+  try {
+    for await (const result of inOrder(sounds, atOnce, scan)) {
+      results.push(result);
+      // At most ten reports a second.
+      if (Date.now() - lastReport > 100) report();
+    }
+    complete = true;
+  } finally {
+    await memory?.save(complete);
   }
   report();
   return results;
@@ -69,12 +79,35 @@ export async function scanSounds(
 async function scanOne(
   platform: Platform,
   path: string,
-  how: Downmix | undefined,
+  {
+    memory,
+    how,
+    signal,
+    started,
+  }: {
+    readonly memory: ScanMemory<SoundContent> | undefined;
+    readonly how: Downmix;
+    readonly signal: AbortSignal | undefined;
+    readonly started: number;
+  },
+): Promise<ScannedSound> {
+  const state = await platform.files.stat(path);
+  if (state === undefined) return { reason: "there is no such file", missing: true };
+  const known = memory?.get(path, state);
+  const result = known ?? (await measureFile(platform, path, how, signal));
+  // A new file may change again within the same tick of the file system's clock.
+  if (known === undefined && state.changed < started - 2000) memory?.put(path, state, result);
+  return result;
+}
+
+/** Decodes and measures a file. @throws Interrupted */
+async function measureFile(
+  platform: Platform,
+  path: string,
+  how: Downmix,
   signal: AbortSignal | undefined,
 ): Promise<ScannedSound> {
   try {
-    if ((await platform.files.stat(path)) === undefined)
-      return { reason: "there is no such file", missing: true };
     const mono = await readMono(platform, path, how, signal);
     const samples = resample(mono.samples, mono.rate, scanRate);
     const content = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);

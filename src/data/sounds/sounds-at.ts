@@ -4,6 +4,7 @@ import { columnOf } from "../lists/columns.js";
 import { summarizeColumn } from "../tables/numbers.js";
 import { soundCell } from "./assemble-sounds.js";
 import { soundsIn } from "./find-sounds.js";
+import type { FindSoundsOptions } from "./found-sounds.js";
 import { pointed } from "./open-sound-numbers.js";
 import { transcriptColumnOf } from "./open-sounds.js";
 
@@ -17,8 +18,12 @@ const sampleRows = 2000;
  * Returns what the sounds at a path have as targets; undefined if there are no sounds.
  * @throws DataError for a path without a file, and for a damaged list
  */
-export async function soundsAt(platform: Platform, path: string): Promise<SoundTarget | undefined> {
-  const found = await soundsIn(platform, platform.files.resolve(path), {});
+export async function soundsAt(
+  platform: Platform,
+  path: string,
+  options: Pick<FindSoundsOptions, "quotes" | "classNames" | "classColumn"> = {},
+): Promise<SoundTarget | undefined> {
+  const found = await soundsIn(platform, platform.files.resolve(path), options);
   if (found === undefined) return undefined;
   const sample = found.sounds.slice(0, sampleRows).map(({ values }) => values);
   if (labelReaderOf(found, sample) !== undefined) return "labels";

@@ -46,6 +46,13 @@ export interface SoundFacts {
   readonly wrongLength: boolean;
 }
 
+/** Facts of a sound, and what identifies its content. */
+export interface SoundContent extends SoundFacts {
+  /** sha256 of the samples, mono at 16 kHz, little-endian float32. */
+  readonly sha256: string;
+  readonly print: Int8Array | undefined;
+}
+
 /** Summarizes sounds, at least one. */
 export function summarizeSounds(sounds: readonly SoundFacts[]): SoundSummary {
   const sorted = sounds.map(({ seconds }) => seconds).sort((a, b) => a - b);

@@ -19,7 +19,15 @@ function methodsOf(data: ReportData): readonly Method[] {
   const words = wordsOf(data);
   const w = words.page;
   const { baselines = {} } = result;
-  const { probe, scratch, pixels, tf_idf: tfIdf, log_mel: logMel, hybrid, without_teacher: without } = baselines;
+  const {
+    probe,
+    scratch,
+    pixels,
+    tf_idf: tfIdf,
+    log_mel: logMel,
+    hybrid,
+    without_teacher: without,
+  } = baselines;
   const teacher = result.distillation?.test;
   const scored = (label: string, test: ClassificationScores, how?: Markup): Method => ({
     label,

@@ -9,9 +9,9 @@ import { recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { Scored } from "../../core/results/scored.js";
 import { isBaseClassification } from "../../core/results/task.js";
+import { areTexts } from "../../data/index.js";
 import { accuracyOf, correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
-import { areTexts } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Context } from "../../run/context.js";
 import { exported, filesOf, soundFilesOf } from "../../run/exported.js";
@@ -192,7 +192,9 @@ async function explain(
   { context, model, answers, fitted }: ClassRunModel,
   result: TrainResultEvent,
 ): Promise<void> {
-  if (context.options.explain !== true || !context.machine.report || !fitted) return;
+  const { options, machine, inputs } = context;
+  // Maps over frequency and time are computed by the command `explain`.
+  if (options.explain !== true || !machine.report || !fitted || inputs?.unit === "clips") return;
   const { explainRun } = await import("../../run/insights/explain-run.js");
   await explainRun(context, { model, predictions: answers.test, result });
 }

@@ -61,7 +61,7 @@ export async function solveHead(
     collect();
     const rival = areTexts(inputs)
       ? await (await import("../texts/class-ngrams.js")).frozenClassNgrams(context, parts)
-        : undefined;
+      : undefined;
     return { ...own, ...(rival && { rivals: [rival] }), ...(distant && { distant }), seconds };
   });
 }

@@ -46,6 +46,7 @@ export const pageEn = {
   probe: "linear probe: only the head is trained",
   scratch: "from scratch",
   pixels: "logistic regression on pixels",
+  spectrogram: "spectrogram: time from left to right, low frequencies at the bottom",
   logMel: "logistic regression on log-mel statistics, no pretrained network",
   tfIdf: "logistic regression on TF-IDF, no network",
   hybrid: "logistic regression on frozen features and TF-IDF",

@@ -75,6 +75,7 @@ export const pageZh: typeof pageEn = {
   probe: "线性探针：只训练分类头",
   scratch: "从头训练",
   pixels: "像素上的逻辑回归",
+  spectrogram: "频谱图：时间从左到右，低频在下",
   logMel: "对数梅尔统计量上的逻辑回归，不用预训练网络",
   tfIdf: "TF-IDF 上的逻辑回归，不用网络",
   hybrid: "冻结的特征与 TF-IDF 上的逻辑回归",

@@ -29,7 +29,7 @@ export const soundZh: typeof soundEn = {
     `${integer(v.clips)} 个 WAV 文件的头部写的长度与实际不符，读到文件末尾：${listed(v)}`,
   "clips-without-row": (v) => `略去 ${clips(v.clips)}：列表中没有它们的行：${listed(v)}`,
   "clips-unread": (v) =>
-    `略去 ${integer(v.clips)} 个文件，因为无法读取 ${v.formats.join("、")}：${listed(v)}；请先转换，例如：ffmpeg -i in.m4a -ar 16000 -ac 1 out.flac`,
+    `略去 ${integer(v.clips)} 个文件，因为无法读取 ${v.formats.join("、")}：${listed(v)}；请先转换为 WAV、FLAC、MP3 或 Opus，例如用 ffmpeg`,
   "speakers-in-names": (v) =>
     `文件名中似乎有 ${v.speakers} 个说话人或录音来源，如 ${listed(v)}：在已知的说话人上测试过于容易；--group-from ${JSON.stringify(v.pattern)} 使同一说话人只在划分的一侧`,
 };
