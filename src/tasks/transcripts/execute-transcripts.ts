@@ -1,4 +1,3 @@
-import { padding } from "../../bases/audio/log-mel.js";
 import type { TranscriptResultEvent } from "../../core/results/sequences/transcripts.js";
 import { type Dataset, PixelCache } from "../../data/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
@@ -39,7 +38,7 @@ export async function executeTranscripts(
     const inputs = await clipsAt(data.items, {
       ...{ audio, platform, onEvent, signal, whole: true },
       ...(options.augment !== "none" && {
-        change: speechChange(options.seed ?? defaults.seed, audio.masked ? padding : 0),
+        change: speechChange(options.seed ?? defaults.seed),
       }),
       scratch: () => platform.files.scratch?.(run.path),
     });
