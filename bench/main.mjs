@@ -11,6 +11,7 @@ const commands = {
   "text-memory": "the peak of a run on texts by the rows of its list",
   forecasts: "docs/forecasts.md anew: what the README's commands say that they take, and what they take",
   conv: "the forms of a convolution's gradients against its forward pass",
+  ctc: "the share of the CTC loss in a training step of speech",
   report: "docs/performance.md anew: steps beside PyTorch's, by batch and by image size",
   verdict: "false alarms and power of the verdict, on real tiny trainings",
   coverage: "docs/verdict.md anew: how often intervals cover and decisions are false, on made answers",

@@ -26,8 +26,12 @@ const browser = join(root, "dist/browser");
  */
 const packFolder = join(root, "dist/made-by-npm-run-build");
 
-/** Packages with native code, or used by few commands: they are not bundled. */
+/** Packages with native code or parts under the LGPL, or used by few commands: they are not bundled. */
 const apart = [
+  "@audio/decode-flac",
+  "@audio/decode-mp3",
+  "@audio/decode-opus",
+  "@audio/decode-vorbis",
   "@huggingface/hub",
   "cli-progress",
   "onnxruntime-node",
@@ -121,7 +125,7 @@ async function writeBundle() {
     ),
   );
   const files = new Map(outputFiles.map(({ path, contents }) => [path, contents]));
-  files.set(join(browser, "LICENSES.txt"), Buffer.from([...packages].sort().map(licenseOf).join("\n")));
+  files.set(join(browser, "LICENSES.txt"), Buffer.from(licensesOf(packages)));
   for (const [path, contents] of files) writeWhole(path, contents);
   // Parts are named by their content. Old ones are removed last, for pages that are loading.
   for (const name of readdirSync(browser))
@@ -129,7 +133,7 @@ async function writeBundle() {
 }
 
 /**
- * Builds dist/program/: main.js and the runtime's worker, with their shared chunks. The folder is as deep as the
+ * Builds dist/program/: main.js, the runtime's worker and that of sounds, with their shared chunks. The folder is as deep as the
  * original files, so paths relative to `import.meta.url` stay right.
  */
 async function bundleProgram(build) {
@@ -137,7 +141,11 @@ async function bundleProgram(build) {
     write: false,
     metafile: true,
     absWorkingDir: root,
-    entryPoints: { main: "src/cli/main.ts", "ort-node-worker": "src/runtime/ort-node-worker.ts" },
+    entryPoints: {
+      main: "src/cli/main.ts",
+      "ort-node-worker": "src/runtime/ort-node-worker.ts",
+      "sound-worker": "src/platform/sounds/sound-worker.ts",
+    },
     outdir: program,
     bundle: true,
     splitting: true,
@@ -157,7 +165,7 @@ async function bundleProgram(build) {
     ),
   );
   const files = new Map(outputFiles.map(({ path, contents }) => [path, contents]));
-  files.set(join(program, "LICENSES.txt"), Buffer.from([...packages].sort().map(licenseOf).join("\n")));
+  files.set(join(program, "LICENSES.txt"), Buffer.from(licensesOf(packages)));
   for (const [path, contents] of files) writeWhole(path, contents);
   for (const name of readdirSync(program)) {
     // A process that started before this build still reads its own chunks.
@@ -166,13 +174,34 @@ async function bundleProgram(build) {
   }
 }
 
-/** Returns the licence of a bundled package, as its terms require. */
+/** Licences of the bundled packages, as their terms require. Decoders of sounds contain the code of what they depend on. */
+function licensesOf(packages) {
+  const all = new Set(packages);
+  for (const name of all)
+    if (/^@audio\//.test(name) || !packages.has(name))
+      for (const inner of Object.keys(manifestOf(name).dependencies ?? {})) all.add(inner);
+  return [...all].sort().map(licenseOf).join("\n");
+}
+
+const manifestOf = (name) =>
+  JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8"));
+
+/** Native libraries in the WebAssembly of a package, with their terms. */
+const compiled = {
+  "mpg123-decoder": "It contains libmpg123 (LGPL-2.1-only), https://mpg123.org",
+  "@wasm-audio-decoders/flac": "It contains libFLAC (BSD-3-Clause), https://xiph.org/flac",
+  "@wasm-audio-decoders/ogg-vorbis":
+    "It contains libvorbis and libogg (BSD-3-Clause), https://xiph.org/vorbis",
+};
+
+/** Returns the licence of a package. */
 function licenseOf(name) {
   const folder = join(root, "node_modules", name);
-  const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  const text = file === undefined ? "" : `\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
-  return `${name} ${version} (${license})\n${text}`;
+  const { version, license } = manifestOf(name);
+  const files = readdirSync(folder).filter((entry) => /^licen[cs]e/i.test(entry));
+  const texts = files.map((file) => `\n${readFileSync(join(folder, file), "utf8").trim()}\n`);
+  const note = compiled[name] === undefined ? "" : `${compiled[name]}\n`;
+  return `${name} ${version} (${license})\n${note}${texts.join("")}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -31,6 +31,11 @@ const columns = [
     title: "text labels",
     ...{ task: "multi-label-classification", input: "texts", data: "`text,labels`", page: "labels.md" },
   },
+  {
+    title: "sound classes",
+    task: "audio-classification",
+    ...{ data: "a folder for each class", page: "sounds.md" },
+  },
   { title: "entities", task: "token-classification", data: "words with tags (CoNLL)", page: "entities.md" },
   { title: "table classes", task: "tabular-classification", data: "a CSV file", page: "tables.md" },
   { title: "table numbers", task: "tabular-regression", data: "a CSV file", page: "tables.md" },

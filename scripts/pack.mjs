@@ -34,7 +34,9 @@ const required = [
   "dist/index.js",
   "dist/platform/child-process.js",
   "dist/program/main.js",
+  "dist/platform/sounds/sound-worker.js",
   "dist/program/ort-node-worker.js",
+  "dist/program/sound-worker.js",
   "dist/runtime/ort-node-worker.js",
 ];
 

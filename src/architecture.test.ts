@@ -48,6 +48,10 @@ const nodeAllowed = /^(platform|cli|server)\/|^runtime\/ort-node[\w-]*\.ts$|-nod
 
 /** Packages, and the only places that may import them; what is not named here may not be imported at all. */
 const packages: Readonly<Record<string, RegExp>> = {
+  "@audio/decode-flac": /^platform\/sounds\/decode-codec\.ts$/,
+  "@audio/decode-mp3": /^platform\/sounds\/decode-codec\.ts$/,
+  "@audio/decode-opus": /^platform\/sounds\/decode-codec\.ts$/,
+  "@audio/decode-vorbis": /^platform\/sounds\/decode-codec\.ts$/,
   "@bufbuild/protobuf": /^(onnx|graph)\//,
   "@huggingface/hub": /^bases\/hub/,
   "cli-progress": /^cli\//,
@@ -69,6 +73,10 @@ const packages: Readonly<Record<string, RegExp>> = {
 
 /** Loaded when they are needed, never with a program's start. */
 const heavy = [
+  "@audio/decode-flac",
+  "@audio/decode-mp3",
+  "@audio/decode-opus",
+  "@audio/decode-vorbis",
   "@huggingface/hub",
   "onnxruntime-node",
   "onnxruntime-web",

@@ -1,4 +1,5 @@
 import type { TextScript } from "../core/events/opening-events.js";
+import { classificationOf } from "../core/results/task.js";
 import type { BaseLanguages, BaseRow } from "./base-row.js";
 import { catalog } from "./catalog.js";
 
@@ -29,11 +30,11 @@ const mostWork = 10_000;
  * script of the texts (Chinese characters: Chinese; other than Latin: 94 languages; else English), it takes the one with the
  * most work whose pass over the training samples stays within 10,000 GMAC, else the one with the least.
  *
- * @returns undefined for a base that is not bundled
+ * @returns undefined for a base that is not bundled, and for sounds: the catalogue has no other base of sounds
  */
 export function betterBase({ base, train, script }: RunOnBase): BaseRow | undefined {
   const used = catalog.find(({ name }) => name === base);
-  if (used?.kind !== "bundled") return undefined;
+  if (used?.kind !== "bundled" || used.task === classificationOf.audio) return undefined;
   const kind =
     used.languages === undefined
       ? "images"

@@ -55,6 +55,18 @@ export const catalog: readonly BaseRow[] = [
     paper: "Devlin et al. 2019, BERT, arXiv:1810.04805",
     note: "small, English and Chinese, pretrained by this project",
   },
+  {
+    name: "audio-mini",
+    task: classificationOf.audio,
+    kind: "bundled",
+    ref: "audio-mini",
+    input: "16 kHz",
+    parameters: 0.4,
+    work: 0.05,
+    license: "cc-by-4.0",
+    paper: "Warden 2018, Speech Commands, arXiv:1804.03209 (part of its data)",
+    note: "small, pretrained by this project on words and sounds that it made: the default for sounds",
+  },
   ...hubRows,
 ];
 
@@ -95,7 +107,7 @@ async function describe(row: BaseRow, platform: Platform): Promise<BaseInfo> {
   const state = await files.stat(onnx);
   if (!state) return { ...row, available: false, note: "not in this copy of the package: scripts/ makes it" };
   const parameters = (await countedParameters(folder, platform)) ?? row.parameters;
-  const input = row.task === classificationOf.text ? row.input : await picturesOf(folder, platform);
+  const input = row.task !== classificationOf.image ? row.input : await picturesOf(folder, platform);
   return { ...row, input, parameters, available: true, bytes: state.size, path: folder };
 }
 

@@ -3,6 +3,7 @@ import { castTensor, type Tensor, toNumbers } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import { type HalfType, worthHalving } from "../graph/to-onnx.js";
+import { isFrontEnd } from "./audio/log-mel.js";
 import { withWeights } from "./heads.js";
 import type { WeightStorage } from "./weight-storages.js";
 
@@ -19,7 +20,7 @@ export function storedAs(model: Graph, storage: WeightStorage, cameAs: ReadonlyM
   const stored = new Map<Value, HalfType>();
   if (storage === "fp32") return stored;
   for (const [name, value] of model.initializers) {
-    if (value.dtype !== "float32") continue;
+    if (value.dtype !== "float32" || isFrontEnd(name)) continue;
     const before = cameAs.get(name) === "bfloat16" ? "bfloat16" : "float16";
     const wanted = storage === "fp16" ? worthHalving(value) : cameAs.has(name);
     const type = storage === "fp16" ? "float16" : before;

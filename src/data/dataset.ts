@@ -75,5 +75,9 @@ export type Augmentation = (typeof augmentations)[number];
 export const textAugmentations = ["delete", "swap", "mask", "typo"] as const;
 export type TextAugmentation = (typeof textAugmentations)[number];
 
+/** Augmentations of training sounds, see `clipChange`. */
+export const soundAugmentations = ["shift", "gain", "noise"] as const;
+export type SoundAugmentation = (typeof soundAugmentations)[number];
+
 /** Largest number of views of an image for test-time augmentation. */
 export const mostViews = 12;

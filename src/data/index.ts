@@ -15,7 +15,14 @@ export { decodePixels, decodeVersion } from "./images/decode.js";
 // Only types, since pages import the functions from their files to load only what they need.
 export type { OpenImagesOptions } from "./images/open-images.js";
 export { PixelCache } from "./images/pixel-cache.js";
-export { type ItemInputs, type SizedBatch, sizedBatches, uniformInputs } from "./item-inputs.js";
+export {
+  areTexts,
+  type ItemInputs,
+  type SizedBatch,
+  scoringBatch,
+  sizedBatches,
+  uniformInputs,
+} from "./item-inputs.js";
 export { balancedOrder } from "./split/balanced-order.js";
 export { orderByTemperature } from "./split/task-order.js";
 export type { OpenTableOptions, RowItem, TableDataset } from "./tables/open-table.js";

@@ -6,6 +6,8 @@ export interface ItemInputs {
   readonly unit: ItemUnit;
   /** Present if all items have one length: batches keep the order of the epoch. `atOnce`: items per scoring batch. */
   readonly uniform?: { readonly atOnce: number };
+  /** Most items of a scoring batch whose items have lengths of their own. Default 32. */
+  readonly atOnce?: number;
   /** Length of the longest padded item. */
   readonly longest: number;
   /** Fixed input length of the model, if it has one. */
@@ -37,6 +39,18 @@ export const uniformInputs = (
   ...{ unit, uniform: { atOnce }, longest: 1, fixed: 1, fill: 0, tensor },
   ...{ cut: { count: 0, of: items.length, at: 1 }, lengthOf: () => 1, sizeOf: () => 1 },
 });
+
+/** True if the inputs of a model are texts. */
+export const areTexts = (inputs: ItemInputs | undefined): inputs is ItemInputs => inputs?.unit === "texts";
+
+/** Items per scoring batch without another number. */
+const usualAtOnce = 32;
+
+/** Returns the number of items in a scoring batch. */
+export const scoringBatch = ({
+  uniform,
+  atOnce = usualAtOnce,
+}: Pick<ItemInputs, "uniform" | "atOnce">): number => uniform?.atOnce ?? atOnce;
 
 /** A batch of items of one length. */
 export interface SizedBatch {

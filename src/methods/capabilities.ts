@@ -12,6 +12,7 @@ const classes = "is for classification with one class per sample";
 export const capabilities = {
   images: { says: "is for pictures" },
   texts: { says: "is for texts" },
+  sounds: { says: "is for sounds" },
   tables: { says: "is for tables" },
   /** Models that are solved on the columns of rows. */
   "column models": { says: "is for tables" },
@@ -35,17 +36,23 @@ export const capabilities = {
   "token n-grams": { says: "is for texts with one class each, or several labels" },
   labels: { says: "is for samples with several labels" },
   numbers: { says: "is for regression" },
+  transcripts: { says: "is for speech recognition" },
+  /** A head that is solved on frozen features, without training steps. */
+  "solved head": {
+    says: "needs a head that is solved without training steps",
+    cure: "use --strategy finetune, which trains all weights, or last-n, which trains the last layers",
+  },
   /** Classes, labels or tags, which a list may hold as numbers. */
   "class names": { says: "is for classes, labels and tags" },
   /** A column of the data that the user may name. */
-  target: { says: "is for image-regression, tables and texts" },
+  target: { says: "is for image-regression, tables, texts and sounds" },
   /** Data in a list with named columns. */
   lists: { says: "is for lists in CSV or TSV with a header" },
   /** A test split that is scored with several views of each image. */
   views: { says: "is for classes, labels and numbers of pictures" },
-  augmentation: { says: "is for pictures, and texts with classes or labels" },
+  augmentation: { says: "is for pictures and sounds, and texts with classes or labels" },
   /** Batches that are drawn or blended by class. */
-  "class batches": { says: "is for classification of pictures and texts" },
+  "class batches": { says: "is for classification of pictures, texts and sounds" },
   /** The base's own classifier, with one class per sample. */
   "base classifier": { says: "is for classification of pictures and texts" },
   /** A head with a row for each class, label or tag, of which some may be another model's. */

@@ -5,7 +5,7 @@ import type { StrategyName } from "./registry.js";
 
 /** Facts about a task before training. */
 export interface Known {
-  readonly unit: "pictures" | "texts";
+  readonly unit: "pictures" | "texts" | "clips";
   /** Number of training items, and of the smallest class. */
   readonly examples: number;
   readonly fewest: { readonly name: string; readonly count: number };
@@ -53,6 +53,12 @@ const usual = {
     solved: "probe",
     solvedBecause: undefined,
   },
+  clips: {
+    name: "finetune",
+    because: message("best-for-clips"),
+    solved: "probe",
+    solvedBecause: message("probe-for-clips"),
+  },
   texts: {
     name: "finetune",
     because: message("best-for-texts"),
@@ -73,7 +79,7 @@ export interface Tried {
 /**
  * Revises a choice by short trainings. It stays unless the difference exceeds one standard error, √(p (1 − p) / n), p
  * the probe's accuracy. If all trainings are below the probe, the weights stay frozen. For texts they also stay frozen if
- * no training is better than the head with n-grams by more than that. For images, if large rates beat small ones, large
+ * no training is better than the head with n-grams by more than that, for sounds if none is better than the probe by more. For images, if large rates beat small ones, large
  * rates are chosen. A trial is too short for other conclusions.
  */
 export function chooseByTrials(
@@ -94,8 +100,10 @@ export function chooseByTrials(
     });
   if (Math.max(much, little) <= ngrams + error)
     return { name: "ngram-probe", reasons: [found("ngram-probe")] };
+  if (unit === "clips" && Math.max(much, little) <= probe + error)
+    return { name: "probe", reasons: [found("probe kept")] };
   if (Math.max(much, little) < probe - error) return { name: "probe", reasons: [found("probe")] };
-  if (unit === "pictures" && much > little + error)
+  if (unit !== "texts" && much > little + error)
     return { name: "discriminative", reasons: [found("discriminative")] };
   return { name: choice.name, reasons: [...choice.reasons, found("no change")] };
 }

@@ -8,6 +8,7 @@ import { nodeFiles, sha256 } from "./node-files.js";
 import { sharpPictures } from "./node-pictures.js";
 import { peakMb } from "./peak-memory.js";
 import type { Platform } from "./platform.js";
+import { nodeSounds } from "./sounds/node-sounds.js";
 
 export { fileSha256, readFileBytes, sha256, writeAtomic } from "./node-files.js";
 export { ensureDir } from "./node-folders.js";
@@ -27,6 +28,7 @@ const rss = (): number => Math.round(process.memoryUsage.rss() / 1e6);
 export const nodePlatform: Platform = {
   files: nodeFiles,
   pictures: sharpPictures,
+  sounds: nodeSounds(),
   sha256: (content) => Promise.resolve(sha256(content)),
   cacheDir,
   cores: () => availableParallelism(),

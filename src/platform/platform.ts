@@ -5,6 +5,7 @@
 export interface Platform {
   readonly files: Files;
   readonly pictures: Pictures;
+  readonly sounds: Sounds;
   /** Returns the sha256 of bytes, or of a text in UTF-8, as 64 hex digits. */
   sha256(content: Uint8Array | string): Promise<string>;
   /** Folder for derived data that is kept between runs: an absolute path, created on first write. */
@@ -171,4 +172,27 @@ export interface Pictures {
   overlay?(bytes: Uint8Array, overlay: PictureOverlay, format: "jpeg" | "png"): Promise<Uint8Array>;
   /** Decodes the image small and approximately, as fast as the format allows. */
   thumbnail(bytes: Uint8Array, side: number, header?: PictureHeader): Promise<PictureData>;
+}
+
+/** Compressed formats of sounds. */
+export type SoundCodec = "flac" | "mp3" | "vorbis" | "opus";
+
+/** Decoded channels, float32[n] each, and their samples per second. */
+export interface SoundData {
+  readonly rate: number;
+  readonly channels: readonly Float32Array[];
+}
+
+export interface SoundLimits {
+  /** Most samples over all channels. Decoding stops above it. */
+  readonly samples: number;
+  /** Longest time for one file, in milliseconds. */
+  readonly milliseconds: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A decoder of compressed sounds. `data/sounds/decode-sound.ts` turns what it throws into a DataError. */
+export interface Sounds {
+  /** Decodes a file. Damaged files may give fewer samples than their headers state, and no channels at all. */
+  decode(bytes: Uint8Array, codec: SoundCodec, limits: SoundLimits): Promise<SoundData>;
 }

@@ -5,6 +5,14 @@ import type { Insights } from "../core/results/insights.js";
 import { factsOf } from "../core/results/task.js";
 import { type Lang, type Words, wordsIn } from "./words/index.js";
 
+/** A sound of a page. */
+export interface ShownSound {
+  /** `data:image/png;…` of its log-mel frames. */
+  readonly spectrogram: string;
+  /** `data:audio/wav;…` of its first seconds. */
+  readonly sound: string;
+}
+
 export interface ReportData {
   readonly title: string;
   readonly result: TrainResultEvent;
@@ -14,6 +22,8 @@ export interface ReportData {
   readonly thumbnails: Readonly<Record<string, string>>;
   /** Whole pictures by sample id, for samples with an explanation map. */
   readonly whole?: Readonly<Record<string, string>>;
+  /** Sounds by sample id, if the data still exists. */
+  readonly sounds?: Readonly<Record<string, ShownSound>>;
   /** Texts by sample id, if the data still exists. */
   readonly texts?: Readonly<Record<string, string>>;
   /** Explanations, feature map and changes of the layers, if they were computed. */
@@ -29,8 +39,8 @@ export interface ReportData {
 }
 
 /** Returns how many samples a page shows: pictures or texts, each once. */
-export function samplesIn({ thumbnails, whole = {}, texts = {} }: ReportData): number {
-  return new Set([thumbnails, whole, texts].flatMap(Object.keys)).size;
+export function samplesIn({ thumbnails, whole = {}, sounds = {}, texts = {} }: ReportData): number {
+  return new Set([thumbnails, whole, sounds, texts].flatMap(Object.keys)).size;
 }
 
 /** Returns the last event of a kind. A resumed run has some events twice. */
@@ -87,8 +97,16 @@ export const thumbnailOf = (data: Pick<ReportData, "thumbnails">, item: string):
 export const wholeOf = (data: Pick<ReportData, "whole">, item: string): string | undefined =>
   pictureIn(data.whole, item);
 
+const recording = /^data:audio\/wav;base64,[A-Za-z0-9+/]+={0,2}$/;
+
+/** Returns the sound of a sample if its URIs are valid. */
+export function soundOf({ sounds = {} }: Pick<ReportData, "sounds">, item: string): ShownSound | undefined {
+  const one = Object.hasOwn(sounds, item) ? sounds[item] : undefined;
+  return one && picture.test(one.spectrogram) && recording.test(one.sound) ? one : undefined;
+}
+
 /** Returns the sentences of the page. */
 export const wordsOf = ({ lang = "en" }: Pick<ReportData, "lang">): Words => wordsIn(lang);
 
-/** Returns the kind of a sample: "picture" or "text". */
+/** Returns the kind of a sample: "picture", "text" or "clip". */
 export const itemOf = ({ result }: ReportData) => factsOf(result.task).sample;

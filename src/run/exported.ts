@@ -1,3 +1,4 @@
+import type { AudioFacts } from "../bases/audio/audio-facts.js";
 import type { TextFacts } from "../bases/open/open-base.js";
 import type { StoredAs } from "../bases/weight-storage.js";
 import type { Graph } from "../graph/graph.js";
@@ -13,8 +14,14 @@ export async function exported(
     const { exportTextClassifier } = await import("../bases/text/text-body.js");
     return exportTextClassifier(model, stored, { pairs: base.text.pairs === "segments" });
   }
+  if (base.audio) return (await import("../bases/audio/audio-body.js")).exportSoundClassifier(model, stored);
   return (await import("../bases/export.js")).exportClassifier(model, base.preprocessing, stored);
 }
+
+/** Files of the model folder for the front end of an audio base. */
+export const soundFilesOf = ({ preprocessor }: AudioFacts): Readonly<Record<string, unknown>> => ({
+  "preprocessor_config.json": preprocessor,
+});
 
 /** Transformers.js needs `pad_token` in the tokenizer's settings; without it batches fail. */
 function savedConfig({ files, tokenizer, pairs }: TextFacts): Readonly<Record<string, unknown>> {

@@ -1,3 +1,4 @@
+import type { AudioFacts } from "../bases/audio/audio-facts.js";
 import type { EngraftEvent, TrainResultEvent, TrustFacts } from "../core/events/events.js";
 import { listedAnswers } from "../core/results/counts.js";
 import type { ReportData } from "../report/report-data.js";
@@ -10,7 +11,7 @@ export interface Finished {
   /** Missing: the model folder holds an adapter only. */
   readonly onnx?: Uint8Array;
   /** Additional files of the model folder. */
-  readonly files?: Readonly<Record<string, Uint8Array | string>>;
+  readonly files?: Readonly<Record<string, unknown>>;
   /** Calibration facts of the model's probabilities. */
   readonly trust?: TrustFacts;
   /** True if trainings with other seeds follow: the run is not done. */
@@ -22,6 +23,12 @@ const textConfig = {
   model_type: "bert",
   architectures: ["BertForSequenceClassification"],
 } as const;
+
+/** Configuration of a model of sounds: its front end decides the type that Transformers.js opens. */
+const soundConfig = (audio: AudioFacts) =>
+  audio.extractor.dims(1).length === 1
+    ? { model_type: "wav2vec2", architectures: ["Wav2Vec2ForSequenceClassification"] }
+    : { model_type: "audio-spectrogram-transformer", architectures: ["ASTForAudioClassification"] };
 
 /** Saves a model of classes. */
 export async function finish(
@@ -37,7 +44,7 @@ export async function finish(
   // Created while the model is written, like the report.
   const showsSamples = run.manifest.options.pictures !== false;
   const pictures =
-    machine.report && !base.text && showsSamples
+    machine.report && !base.text && !base.audio && showsSamples
       ? machine.thumbnails(data.items.filter((item) => shown.has(item.id)))
       : Promise.resolve({});
   pictures.catch(() => undefined);
@@ -47,6 +54,14 @@ export async function finish(
     ...(base.text &&
       showsSamples && {
         texts: (await import("./report/texts-by-id.js")).textsById(data.items, listedAnswers(result.test)),
+      }),
+    ...(base.audio &&
+      machine.report &&
+      showsSamples && {
+        sounds: await (await import("./report/shown-sounds.js")).shownSounds(
+          machine.platform,
+          data.items.filter((item) => shown.has(item.id)),
+        ),
       }),
     adapterOnly: onnx === undefined,
   };
@@ -62,7 +77,11 @@ export async function finish(
       ...(onnx && { onnx }),
       ...(files && { files }),
       classes: data.classes,
-      ...(base.text ? { config: textConfig } : { preprocessing: base.preprocessing }),
+      ...(base.text
+        ? { config: textConfig }
+        : base.audio
+          ? { config: soundConfig(base.audio) }
+          : { preprocessing: base.preprocessing }),
     },
     engraft: {
       task: data.task,

@@ -153,9 +153,9 @@ export async function openBody(
   return { base, body };
 }
 
-/** The model with its input stage. Image models get preprocessing prepended; text models already take token ids. */
+/** The model with its input stage. Image models get preprocessing prepended; models of texts and sounds take their inputs. */
 export function fedBy({ base, made }: Pick<OpenedBase, "base" | "made">, model: Graph): Graph {
-  return base.text || (made && !made.pixels) ? model : withPixels(model, base.preprocessing);
+  return base.text || base.audio || (made && !made.pixels) ? model : withPixels(model, base.preprocessing);
 }
 
 /** The body with the base's own classifier besides its features. */
@@ -216,7 +216,9 @@ export async function openFeatures(
             pooling: base.text.pooling,
             tokenizer: await platform.sha256(JSON.stringify(base.text.files)),
           }
-        : { ...base.preprocessing },
+        : base.audio
+          ? { front_end: JSON.stringify(base.audio.preprocessor) }
+          : { ...base.preprocessing },
       preprocessingVersion: 1,
       decoder: `${await platform.pictures.version()} / ${decodeVersion}`,
       runtime: `${runtime.name} ${runtime.version}`,

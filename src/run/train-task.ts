@@ -5,6 +5,7 @@ import { groupName, inEnglish, message, reasonFields } from "../core/messages/me
 import { baseFacts } from "../core/results/base-facts.js";
 import type { CommonResult } from "../core/results/common-result.js";
 import type { ScoreName } from "../core/results/metric.js";
+import { areTexts } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
 import { isWithoutBase, rowOf } from "../methods/registry.js";
 import { keepsBest } from "../options/is-planned.js";
@@ -183,7 +184,7 @@ export async function planTask<A, H extends Solved<A>, F>(
   const preparing = (performance.now() - planningBegin) / 1000;
   const { strategy, trained } = planned;
   const train = itemsOf(planning, "train");
-  if (inputs && !inputs.uniform) {
+  if (areTexts(inputs)) {
     const { lengthsEvent } = await import("./training/lengths-of.js");
     const { batch, pairs } = trained?.plan ?? {};
     const { seed = defaults.seed } = options;

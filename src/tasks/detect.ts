@@ -79,6 +79,9 @@ async function formOf(platform: Platform, path: string, options: TrainOptions): 
   const { files } = platform;
   const { quotes, classNames } = options;
   const how = { quotes, classNames, classColumn: options.target, fewerClasses: true };
+  const { soundsAt } = await import("../data/sounds/sounds-at.js");
+  const heard = (await files.stat(path)) === undefined ? undefined : await soundsAt(platform, path, how);
+  if (heard !== undefined) return { input: "sounds", target: heard };
   const { holdsEntities } = await import("../data/entities/holds-entities.js");
   if (await holdsEntities(platform, path)) return { input: "texts", target: "tags" };
   const state = await files.stat(path);

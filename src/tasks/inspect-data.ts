@@ -56,6 +56,15 @@ export const inspectTexts: Inspect = async (machine, data, options) => {
   return inspected(dataset, await textBase(options, machine, arePairs(dataset)), "texts");
 };
 
+export const inspectSounds: Inspect = async (machine, data, options) => {
+  const { openClips, openSoundBody, soundBaseOf } = await import("./sounds/open-sounds.js");
+  const { platform } = machine;
+  const dataset = await openClips(data, { platform, ...listenerOf(options), seed: options.seed, options });
+  const how = { platform, ...listenerOf(options) };
+  const { base } = await openSoundBody(soundBaseOf(options), options, how);
+  return inspected(dataset, base.sha256, "clips");
+};
+
 export const inspectEntities: Inspect = async ({ platform }, data, options) => {
   const { openEntityData, openEntityBody } = await import("./entities/execute-entities.js");
   const { textBaseOf } = await import("./texts/open-texts.js");

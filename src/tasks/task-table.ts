@@ -10,18 +10,22 @@ import type { EntityModel } from "./entities/entity-model.js";
 import type { LabelModel } from "./labels/label-model.js";
 import type { MaskModel } from "./masks/mask-model.js";
 import type { Regressor } from "./numbers/regressor.js";
+import type { SoundModel } from "./sounds/sound-model.js";
 import type { TableClassifier, TableRegressor } from "./tables/table-model.js";
 import type { OpenExplainer, TaskRow, TrainRun } from "./task-row.js";
 import type { TextModel } from "./texts/text-model.js";
+import type { TranscriptModel } from "./transcripts/transcript-model.js";
 
 /** Form of data: the kind of inputs, and the kind of targets. */
 export interface DataForm {
-  readonly input: "images" | "texts" | "rows";
-  readonly target: "class" | "labels" | "numbers" | "tags" | "boxes" | "masks";
+  readonly input: "images" | "texts" | "sounds" | "rows";
+  readonly target: "class" | "labels" | "numbers" | "tags" | "boxes" | "masks" | "text";
 }
 
 /** Loaded model, by task. A task without a model does not compile. */
 export interface ModelByTask {
+  readonly "audio-classification": SoundModel;
+  readonly "automatic-speech-recognition": TranscriptModel;
   /** `TasksModel` has several heads, which `trainTasks` trained together. */
   readonly "image-classification": Model | TasksModel;
   readonly "image-regression": Regressor;
@@ -48,6 +52,10 @@ const explainTexts: OpenExplainer = async (...given) =>
   (await import("./explain/explain-texts.js")).explainerOfTexts(...given);
 const explainRows: OpenExplainer = async (...given) =>
   (await import("./explain/explain-rows.js")).explainerOfRows(...given);
+const explainSounds: OpenExplainer = async (...given) =>
+  (await import("./explain/explain-sounds.js")).explainerOfSounds(...given);
+const explainSpeech: OpenExplainer = async (machine, runtime, model, _task, options) =>
+  (await import("./explain/explain-speech.js")).explainerOfSpeech(machine, runtime, model, options);
 const explainTags: OpenExplainer = async (machine, runtime, model, _task, options) =>
   (await import("./explain/explain-tags.js")).explainerOfTags(machine, runtime, model, options);
 const explainLabels: OpenExplainer = async (machine, runtime, model, ...how) => {
@@ -58,6 +66,31 @@ const explainLabels: OpenExplainer = async (machine, runtime, model, ...how) => 
 
 /** Every task of `train`, `resume`, `load` and `evaluate`. Code of a task is loaded when a row is used. */
 export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
+  "audio-classification": {
+    recognizes: ({ input, target }) => input === "sounds" && target === "class",
+    train: trainAs("audio-classification", async (machine, run, options) =>
+      (await import("./sounds/execute-sounds.js")).executeSounds(machine, run, options),
+    ),
+    load: async (...folder) => (await import("./sounds/sound-model.js")).openSoundModel(...folder),
+    evaluate: onPath(async (...given) => (await import("./sounds/sound-model.js")).evaluateSounds(...given)),
+    explain: explainSounds,
+    inspect: async (...given) => (await import("./inspect-data.js")).inspectSounds(...given),
+    splitsTexts: false,
+  },
+  "automatic-speech-recognition": {
+    recognizes: ({ input, target }) => input === "sounds" && target === "text",
+    train: trainAs("automatic-speech-recognition", async (machine, run, options) =>
+      (await import("./transcripts/execute-transcripts.js")).executeTranscripts(machine, run, options),
+    ),
+    load: async (...folder) =>
+      (await import("./transcripts/transcript-model.js")).openTranscriptModel(...folder),
+    evaluate: onPath(async (...given) =>
+      (await import("./transcripts/transcript-model.js")).evaluateTranscripts(...given),
+    ),
+    explain: explainSpeech,
+    inspect: async (...given) => (await import("./transcripts/inspect-speech.js")).inspectSpeech(...given),
+    splitsTexts: false,
+  },
   "image-classification": {
     recognizes: ({ input, target }) => input === "images" && target === "class",
     train: trainAs("image-classification", async (...run) =>
@@ -94,7 +127,7 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     splitsTexts: false,
   },
   "multi-label-classification": {
-    recognizes: ({ target }) => target === "labels",
+    recognizes: ({ input, target }) => target === "labels" && input !== "sounds",
     train: trainAs("multi-label-classification", async (machine, run, options) =>
       (await import("./labels/execute-labels.js")).executeLabels(machine, run, options),
     ),

@@ -78,7 +78,7 @@ export async function extractFeatures(
   let writing: Promise<void> = Promise.resolve();
   const { inputs } = options;
   const source = inputs
-    ? sizedBatches(items, inputs, batch, { order: missing, whole: true })
+    ? sizedBatches(items, inputs, Math.min(batch, inputs.atOnce ?? batch), { order: missing, whole: true })
     : pixelBatches(items, missing, batch, options);
   for await (const { x, indices } of source) {
     stopIf(signal);

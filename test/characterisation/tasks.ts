@@ -50,6 +50,14 @@ const shapes =
   };
 /** Boxes and masks choose a size for small pictures that takes a long time. */
 const small: TaskRow["train"] = (data, options) => train(data, { ...options, imageSize: side });
+const clips = async (toy: Toy): Promise<readonly string[]> => {
+  const folder = await toy("sounds");
+  return ["fall/0", "fall/1", "rise/0"].map((name) => `${folder}/${name}.wav`);
+};
+const speech = async (toy: Toy): Promise<readonly string[]> => {
+  const folder = await toy("speech");
+  return [0, 1, 2].map((i) => `${folder}/${i}.wav`);
+};
 const texts = async (): Promise<readonly string[]> => [
   "the book was good",
   "the soup was so awful and slow",
@@ -80,6 +88,8 @@ export const tasks = {
         labels: labels === undefined ? ["kind", "parity"] : [labels],
       }),
   },
+  "sound-classes": { data: "sounds", base: "sound-base", inputs: clips },
+  transcripts: { data: "speech", base: "sound-base", inputs: speech },
   "text-classes": { data: "texts", base: "text-base", inputs: texts },
   "text-labels": { data: "text-labels", base: "text-base", inputs: texts },
   entities: { data: "sentences", base: "text-base", inputs: texts },

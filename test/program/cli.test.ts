@@ -156,12 +156,13 @@ test("bases lists the catalogue with licences, and shows one", async () => {
   const { bases } = result as unknown as {
     bases: readonly { name: string; kind: string; download?: number }[];
   };
-  expect(bases.slice(0, 3)).toMatchObject([
+  expect(bases.slice(0, 4)).toMatchObject([
     { name: "vision-open", kind: "bundled" },
     { name: "vision-mini", kind: "bundled" },
     { name: "text-mini", kind: "bundled" },
+    { name: "audio-mini", kind: "bundled" },
   ]);
-  for (const base of bases.slice(3))
+  for (const base of bases.slice(4))
     expect(base).toMatchObject({ kind: "hub", download: expect.any(Number) });
   for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   const shown = (await engraft(["bases", "show", "resnet-50"])).out;

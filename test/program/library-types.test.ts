@@ -14,6 +14,7 @@ import {
   type NamedDetection,
   type NamedMask,
   openData,
+  type Recognised,
   type RegressionScores,
   resume,
   type Task,
@@ -45,6 +46,9 @@ async function narrowing(): Promise<string> {
   resumed.model;
 
   switch (run.task) {
+    case "automatic-speech-recognition":
+      return `${run.test.words.rate}`;
+    case "audio-classification":
     case "image-classification":
     case "text-classification":
     case "tabular-classification":
@@ -71,6 +75,8 @@ async function models(): Promise<unknown> {
   // @ts-expect-error it is not known yet what the model takes
   await model.predict(["a text"], { top: 1 });
   switch (model.task) {
+    case "audio-classification":
+      return expectTypeOf(await model.predict(["bark.wav", new Float32Array(8)])).toEqualTypeOf<Answer[][]>();
     case "image-classification":
       expectTypeOf(await model.predict("rose.jpg", { top: 3 })).toEqualTypeOf<Answer[]>();
       return expectTypeOf(await model.assess("rose.jpg")).toEqualTypeOf<Assessment>();
@@ -88,6 +94,8 @@ async function models(): Promise<unknown> {
       return expectTypeOf(await model.predict(["a text", ["a", "pair"]])).toEqualTypeOf<Answer[][]>();
     case "token-classification":
       return expectTypeOf(await model.predict(["a text"])).toEqualTypeOf<FoundEntity[][]>();
+    case "automatic-speech-recognition":
+      return expectTypeOf(await model.predict(["hello.wav"])).toEqualTypeOf<Recognised[]>();
     case "object-detection":
       return expectTypeOf(await model.predict("rose.jpg", { threshold: 0.5 })).toEqualTypeOf<
         NamedDetection[]

@@ -15,7 +15,7 @@ export interface TabCase {
   /** Missing: the network is made for the data. */
   readonly base?: ToyName;
   /** Inputs of a prediction; a picture is one of the rows. */
-  readonly asked: readonly unknown[] | "pictures";
+  readonly asked: readonly unknown[] | "files";
   /** Default: that of every task with a base. */
   readonly strategy?: TrainOptions["strategy"];
   readonly options?: TrainOptions;
@@ -57,12 +57,13 @@ async function listed(toy: Toy, name: ToyName): Promise<readonly Row[]> {
     Object.fromEntries(line.split(",").map((cell, i) => [header.split(",")[i]!, value(cell)])),
   );
 }
-/** The pictures among the rows of a page; not those of masks. */
-export const picturesIn = (rows: readonly Row[]): readonly File[] =>
+/** The pictures and sounds among the rows of a page; not those of masks. */
+export const filesIn = (rows: readonly Row[]): readonly File[] =>
   rows.flatMap(({ file = undefined, path = "", content }) =>
-    file instanceof File ? [file] : isPicturePath(String(path)) ? [content as File] : [],
+    file instanceof File ? [file] : isAskedPath(String(path)) ? [content as File] : [],
   );
-export const isPicturePath = (path: string): boolean => /\.png$/.test(path) && !/(^|\/)masks\//.test(path);
+export const isAskedPath = (path: string): boolean =>
+  /\.(png|wav)$/.test(path) && !/(^|\/)masks\//.test(path);
 /**
  * Boxes and masks choose a size for small pictures that takes a long time. Few steps: which box or class wins is a jump, so a last bit
  * soon becomes a point of the score.
@@ -81,26 +82,32 @@ export type CaseName = Task | (typeof others)[number];
 
 /** Every task of the product, and {@link others}. A task without a case does not compile. */
 export const tabCases = (toy: Toy): Readonly<Record<CaseName, TabCase>> => ({
+  "audio-classification": { rows: () => folderFiles(toy, "sounds"), base: "sound-base", asked: "files" },
+  "automatic-speech-recognition": {
+    rows: () => folderFiles(toy, "speech"),
+    base: "sound-base",
+    asked: "files",
+  },
   "image-classification": {
     rows: () => pictureRows(toy, (kind) => ({ label: kind })),
     base: "picture-base",
-    asked: "pictures",
+    asked: "files",
   },
   "image-regression": {
     rows: () => pictureRows(toy, (kind, i) => ({ redness: (kind === "ant" ? 50 : 20) + i })),
     base: "picture-base",
-    asked: "pictures",
+    asked: "files",
   },
   "labels of pictures": {
     rows: () => pictureRows(toy, (kind, i) => ({ labels: i % 3 ? [kind] : ["ant", "bee"] })),
     base: "picture-base",
-    asked: "pictures",
+    asked: "files",
   },
   "image-segmentation": {
     ...{
       rows: () => folderFiles(toy, "shape-masks"),
       base: "strided-base",
-      asked: "pictures",
+      asked: "files",
       options: small,
     },
   },
@@ -109,7 +116,7 @@ export const tabCases = (toy: Toy): Readonly<Record<CaseName, TabCase>> => ({
     ...{
       rows: () => folderFiles(toy, "shape-boxes"),
       base: "strided-base",
-      asked: "pictures",
+      asked: "files",
       options: small,
     },
     isJumpy: true,

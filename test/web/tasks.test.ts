@@ -14,9 +14,9 @@ import { openTab } from "./tab.js";
 import { askInTab, trainInTab } from "./tab-training.js";
 import {
   type CaseName,
-  isPicturePath,
+  filesIn,
+  isAskedPath,
   others,
-  picturesIn,
   type Row,
   type TabCase,
   tabCases,
@@ -55,8 +55,8 @@ async function inNode(name: string, data: readonly Row[], { base, asked }: TabCa
   }
   const out = join(folder, `${name}-run`);
   const run = await train(join(given, root), { ...options, out, ...(base && { base: await toy(base) }) });
-  const shown = files.filter(([path]) => isPicturePath(path)).slice(0, 3);
-  const items = asked === "pictures" ? shown.map(([path]) => join(given, path)) : asked;
+  const shown = files.filter(([path]) => isAskedPath(path)).slice(0, 3);
+  const items = asked === "files" ? shown.map(([path]) => join(given, path)) : asked;
   const model = await load(run.model, { threads: 1 });
   const predicted = await (model.predict as (given: unknown) => Promise<unknown>)(items);
   await model.close();
@@ -103,7 +103,7 @@ test.each(Object.keys(cases) as CaseName[])("%s: a tab gives Node's results", as
   context.on("request", (request) => requests.add(new URL(request.url()).pathname));
   context.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
   const page = await openTab(context, site.url);
-  const questions = asked === "pictures" ? picturesIn(data).slice(0, 3) : asked;
+  const questions = asked === "files" ? filesIn(data).slice(0, 3) : asked;
   const request = { data, questions, base: base && (await toy(base)), options };
   await trainInTab(page, request);
   loaded.set(name, new Set([...requests].filter((path) => path.includes("/dist/browser/"))));
@@ -131,8 +131,8 @@ test.each(Object.keys(cases) as CaseName[])("%s: a tab gives Node's results", as
   const withoutInput = (all: readonly Explanation[]) => all.map(({ input: _input, ...said }) => said);
   if (!isJumpy) expectClose(withoutInput(tab.explained), withoutInput(node.explained), "explained");
   const places =
-    asked === "pictures"
-      ? picturesIn(data)
+    asked === "files"
+      ? filesIn(data)
           .slice(0, 3)
           .map(({ name }) => name)
       : node.explained.map(({ input }) => input);

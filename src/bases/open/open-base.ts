@@ -6,6 +6,7 @@ import { defaultPlatform } from "../../data/images/decode.js";
 import type { Tokenizer, TokenizerFiles } from "../../data/texts/tokenizer.js";
 import { fromOnnx, type Imported } from "../../graph/from-onnx.js";
 import type { Platform } from "../../platform/platform.js";
+import type { AudioFacts } from "../audio/audio-facts.js";
 import type { HubOptions } from "../hub/hub.js";
 import { readLabels } from "../model-folder/model-folder.js";
 import {
@@ -33,6 +34,8 @@ export interface Base extends BaseFacts {
   readonly cut: string | undefined;
   /** Tokenizer facts of a text base; its `preprocessing` is not used. */
   readonly text?: TextFacts;
+  /** Front end of an audio base; its `preprocessing` is not used. */
+  readonly audio?: AudioFacts;
 }
 
 /** What a text encoder needs besides its weights. */

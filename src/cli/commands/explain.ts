@@ -10,7 +10,7 @@ import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { renderExplanation } from "../render/render-explanation.js";
 import { pairOf } from "./pair-of.js";
-import { imagesOf, rowsOfFiles, textsOf } from "./predict/inputs.js";
+import { imagesOf, rowsOfFiles, soundsOf, textsOf } from "./predict/inputs.js";
 
 /** `engraft explain <model> <item…>`: explains predictions. */
 export const explain: Command<OptionsOf<"explain">> = async (
@@ -34,6 +34,7 @@ export const explain: Command<OptionsOf<"explain">> = async (
   async function* items(): AsyncGenerator<TextOrPair | TableRow> {
     const how = { ...(pair && { pair }), ...(columns !== undefined && { columns }) };
     if (samples === "pictures") for await (const { input } of imagesOf(words, signal)) yield input;
+    else if (samples === "clips") for await (const { input } of soundsOf(words, signal)) yield input;
     else if (samples === "rows")
       for await (const { name, input } of rowsOfFiles(words)) {
         names.push(name);

@@ -32,6 +32,7 @@ import type { SegmentationResultEvent } from "../results/dense/segmentation.js";
 import type { EntitiesResultEvent } from "../results/entities.js";
 import type { LabelsResultEvent } from "../results/labels.js";
 import type { OtherTestResult } from "../results/other-test-set.js";
+import type { TranscriptResultEvent } from "../results/sequences/transcripts.js";
 import type { AdaptResultEvent, DomainEvent } from "./adapt-events.js";
 import type { CustomResultEvent } from "./custom-event.js";
 import type { BaseEvent, DataEvent, LeaksEvent, StartEvent, TrainableEvent } from "./opening-events.js";
@@ -118,7 +119,7 @@ export interface ProgressEvent {
 }
 
 /** What a training step is made of. */
-export type ItemUnit = "pictures" | "rows" | "texts" | "samples";
+export type ItemUnit = "pictures" | "rows" | "texts" | "clips" | "samples";
 
 /** Phases with progress. */
 export type Phase =
@@ -194,6 +195,8 @@ export interface TrainResultEvent extends CommonResult {
     readonly probe?: Baseline;
     /** For texts: TF-IDF with logistic regression. */
     readonly tf_idf?: Baseline;
+    /** For sounds: logistic regression on statistics of log-mel frames. */
+    readonly log_mel?: Baseline;
     /** For texts: logistic regression on frozen features and TF-IDF. */
     readonly hybrid?: Baseline;
     /** Baseline that always predicts the most frequent class of the training split. */
@@ -292,6 +295,7 @@ export type AnyResultEvent =
   | DetectionResultEvent
   | SegmentationResultEvent
   | EntitiesResultEvent
+  | TranscriptResultEvent
   | LabelsResultEvent;
 
 /** The result of a training of any task, also of one that is defined outside of the product. */
@@ -333,6 +337,7 @@ export type EngraftEvent =
   | DetectionResultEvent
   | SegmentationResultEvent
   | EntitiesResultEvent
+  | TranscriptResultEvent
   | LabelsResultEvent
   | CustomResultEvent
   | InitEvent

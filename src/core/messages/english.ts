@@ -3,6 +3,7 @@ import { groupEn } from "./group-en.js";
 import { levelEn } from "./level-en.js";
 import { noteEn } from "./note-en.js";
 import { recipeEn } from "./recipe-en.js";
+import { soundEn } from "./sound-en.js";
 import { splitEn } from "./split-en.js";
 import { strategyEn } from "./strategy-en.js";
 import { warningEn } from "./warning-en.js";
@@ -12,6 +13,7 @@ export const english = {
   ...levelEn,
   ...noteEn,
   ...recipeEn,
+  ...soundEn,
   ...splitEn,
   ...strategyEn,
   ...warningEn,

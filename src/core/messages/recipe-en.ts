@@ -7,6 +7,7 @@ export type LinearInputs =
   | "word features"
   | "columns"
   | "pixels"
+  | "log-mel statistics"
   | "tf-idf"
   | "features and tf-idf"
   | "features and token n-grams";
@@ -31,6 +32,7 @@ const inputsEn = ({ inputs, features, terms, side }: LinearModel): string =>
     "word features": "frozen features of words",
     columns: "standardised numbers and one-hot categories",
     pixels: `the pixels at ${side} × ${side}`,
+    "log-mel statistics": `${features} statistics of log-mel frames`,
     "tf-idf": `TF-IDF of ${terms} words and word pairs`,
     "features and tf-idf": `${features} frozen features and TF-IDF of ${terms} words and word pairs`,
     "features and token n-grams": `${features} frozen features and TF-IDF of ${terms} token n-grams`,
@@ -48,6 +50,8 @@ export const recipeEn = {
     `the same ${counted(boxes, "box", "boxes")} in every picture`,
   "colour-regression": "logistic regression on the colour, the neighbourhood and the place of each pixel",
   "otsu-threshold": "Otsu's grey threshold of each picture",
+
+  "frame-head": "a new linear head on each frame, from zeros",
 
   // Dense heads.
   "head-on-cells": ({ others, passes }: { readonly others: number; readonly passes: number }): string =>

@@ -7,6 +7,10 @@ export interface Samples {
   readonly samples: number;
   readonly unit: string;
 }
+/** The name of a sample, if it is no picture. */
+export interface Unit {
+  readonly unit?: string;
+}
 const samplesOf = ({ samples, unit }: Samples): string => counted(samples, unit);
 
 export const warningEn = {
@@ -36,11 +40,24 @@ export const warningEn = {
   "types-without-training": (v: Names): string =>
     `the training split has no entity of ${listed(v)}: none will be found`,
 
+  // Transcripts.
+  "characters-without-class": (v: Names): string =>
+    `characters that the training transcripts lack, so they count as errors: ${listed(v)}`,
+  "rare-characters": (v: Names): string =>
+    `characters with fewer than 5 occurrences in the training transcripts, which a model hardly learns: ${listed(v)}`,
+  "transcripts-too-long": (v: Names): string =>
+    `clips left out because their transcript is longer than the frames can say: ${listed(v)}`,
+  "all-blank": ({ epochs, of }: { readonly epochs: number; readonly of: number }): string =>
+    `the model recognises nothing after ${epochs} of ${of} epochs: the learning rate may not suit it, clips may have too few frames for their transcripts, or transcripts may belong to other clips`,
+
   // Files and cells.
-  "empty-class-folder": ({ folder }: { readonly folder: string }): string =>
-    `the folder ${JSON.stringify(folder)} holds no pictures`,
-  "pictures-outside-classes": ({ pictures }: { readonly pictures: number }): string =>
-    `${counted(pictures, "picture")} outside any class folder left out`,
+  "empty-class-folder": ({ folder, unit = "picture" }: { readonly folder: string } & Unit): string =>
+    `the folder ${JSON.stringify(folder)} holds no ${unit}s`,
+  "pictures-outside-classes": ({
+    pictures,
+    unit = "picture",
+  }: { readonly pictures: number } & Unit): string =>
+    `${counted(pictures, unit)} outside any class folder left out`,
   "first-frame-only": (v: Names & { readonly pictures: number }): string =>
     `of ${counted(v.pictures, "animated or many-paged picture")} only the first frame is used: ${listed(v)}`,
   "values-not-numbers": (v: Names & { readonly values: number; readonly column: string }): string =>

@@ -91,7 +91,7 @@ export interface DiagnosisResult extends Recipe {
   readonly data: string;
   readonly base: BaseFacts;
   readonly classes: readonly string[];
-  readonly unit: "pictures" | "texts";
+  readonly unit: "pictures" | "texts" | "clips";
   readonly split: { readonly train: number; readonly validation: number };
   readonly seeds: readonly number[];
   readonly epochs: number;

@@ -11,17 +11,21 @@ export type Interval = readonly [number, number];
 /** Facts about a task for code outside its own folder. */
 export interface TaskFacts {
   /** Kind of inputs; "either" if the data decides between images and texts. */
-  readonly input: "image" | "text" | "table" | "either";
+  readonly input: "image" | "text" | "audio" | "table" | "either";
   /** Kind of predictions. */
-  readonly head: "classes" | "labels" | "numbers" | "tags" | "boxes" | "masks";
+  readonly head: "classes" | "labels" | "numbers" | "tags" | "boxes" | "masks" | "transcript";
   /** Name of a sample; "item" if the data decides. */
-  readonly sample: "picture" | "text" | "row" | "sentence" | "item";
+  readonly sample: "picture" | "text" | "clip" | "row" | "sentence" | "item";
   /** Metric of the test score. */
   readonly metric: ScoreName;
 }
 
 /** Facts of each task, by the name that the Hugging Face hub has for it. */
 export const taskFacts = {
+  "audio-classification": { input: "audio", head: "classes", sample: "clip", metric: "accuracy" },
+  "automatic-speech-recognition": {
+    ...{ input: "audio", head: "transcript", sample: "clip", metric: "word_accuracy" },
+  },
   "image-classification": { input: "image", head: "classes", sample: "picture", metric: "accuracy" },
   "image-regression": { input: "image", head: "numbers", sample: "picture", metric: "r2" },
   "image-segmentation": { input: "image", head: "masks", sample: "picture", metric: "miou" },
@@ -76,10 +80,11 @@ export function hasTask<E extends { readonly task: string }, const F extends Par
 export const classificationOf = {
   image: "image-classification",
   text: "text-classification",
+  audio: "audio-classification",
 } as const satisfies {
-  readonly [I in "image" | "text"]: TaskWith<{ readonly input: I; readonly head: "classes" }>;
+  readonly [I in "image" | "text" | "audio"]: TaskWith<{ readonly input: I; readonly head: "classes" }>;
 };
-export type BaseClassification = (typeof classificationOf)["image" | "text"];
+export type BaseClassification = (typeof classificationOf)["image" | "text" | "audio"];
 
 /** Returns true for a classification task with a base model. */
 export const isBaseClassification = (task: string): task is BaseClassification =>

@@ -19,12 +19,29 @@ const pictureName = new RegExp(`\\.(${pictureEndings.join("|")})$`, "i");
 /** Image file extensions of phones, cameras and drawing programs that the decoder does not support. */
 export const unreadEnding = /\.(heic|heif|hif|jxl|dng|cr2|cr3|nef|arw|psd|svg)$/i;
 
+/** The files that {@link findImages} looks for. */
+export interface FileKind {
+  /** Names of these files. */
+  readonly name: RegExp;
+  /** Names of such files in formats that cannot be read. */
+  readonly unread: RegExp;
+  /** Name of one file in messages. */
+  readonly unit: "picture" | "clip";
+}
+
+const pictureFiles: FileKind = { name: pictureName, unread: unreadEnding, unit: "picture" };
+
 interface Counts {
   hidden: number;
   notPictures: number;
   readonly unread: string[];
   readonly metadata: string[];
+  readonly kind: FileKind;
 }
+
+const noCounts = (kind: FileKind): Counts => ({
+  ...{ hidden: 0, notPictures: 0, unread: [], metadata: [], kind },
+});
 
 /** Files with the labels in Hugging Face's imagefolder and audiofolder layouts. */
 const metadataName = /^metadata\.(csv|jsonl|parquet)$/i;
@@ -35,8 +52,13 @@ const metadataName = /^metadata\.(csv|jsonl|parquet)$/i;
  *
  * @throws DataError if the layout is ambiguous, FileError if a folder cannot be listed
  */
-export async function findImages(files: Files, root: string, signal?: AbortSignal): Promise<Found> {
-  const counts: Counts = { hidden: 0, notPictures: 0, unread: [], metadata: [] };
+export async function findImages(
+  files: Files,
+  root: string,
+  signal?: AbortSignal,
+  kind: FileKind = pictureFiles,
+): Promise<Found> {
+  const counts = noCounts(kind);
   const top = await readFolder(files, root, counts);
   recordMetadata(top.files, "", counts);
   const warnings: Warning[] = [];
@@ -54,7 +76,9 @@ export async function findImages(files: Files, root: string, signal?: AbortSigna
       pictures.push({ id: unique, path, label, given });
     });
     if (pictures.length === before)
-      warnings.push(warningText("empty_class", message("empty-class-folder", { folder: id })));
+      warnings.push(
+        warningText("empty_class", message("empty-class-folder", { folder: id, ...unitOf(kind) })),
+      );
   };
 
   const parts = await partFolders(files, root, top, counts);
@@ -63,7 +87,7 @@ export async function findImages(files: Files, root: string, signal?: AbortSigna
     if (sameName.length > 0)
       warnings.push({
         code: "classes_named_like_parts",
-        message: `${quoted(sameName)} hold${sameName.length === 1 ? "s" : ""} pictures, not class folders: taken as classes, not as parts of a split`,
+        message: `${quoted(sameName)} hold${sameName.length === 1 ? "s" : ""} ${kind.unit}s, not class folders: taken as classes, not as parts of a split`,
       });
     checkClassNames(top.folders, root);
     for (const name of top.folders)
@@ -83,9 +107,9 @@ export async function findImages(files: Files, root: string, signal?: AbortSigna
       for (const label of classes)
         await addClass(files.join(root, name, label), `${name}/${label}`, label.normalize("NFC"), part);
     const stray = parts.reduce((n, part) => n + part.stray, 0);
-    if (stray > 0) warnings.push(outside(stray));
+    if (stray > 0) warnings.push(outside(stray, kind));
   }
-  if (top.pictures > 0) warnings.push(outside(top.pictures));
+  if (top.pictures > 0) warnings.push(outside(top.pictures, kind));
   const loops = skipped.filter(({ reason }) => reason === loopReason);
   if (loops.length > 0)
     warnings.push({
@@ -108,15 +132,18 @@ export async function findImages(files: Files, root: string, signal?: AbortSigna
 /** Records metadata files and images in unsupported formats. @param below "train/", or "" */
 function recordMetadata(names: readonly string[], below: string, counts: Counts): void {
   for (const name of names)
-    if (unreadEnding.test(name)) counts.unread.push(`${below}${name}`);
+    if (counts.kind.unread.test(name)) counts.unread.push(`${below}${name}`);
     else if (metadataName.test(name)) counts.metadata.push(`${below}${name}`);
 }
 
-function outside(n: number): Warning {
-  return {
-    ...warningText("pictures_outside_classes", message("pictures-outside-classes", { pictures: n })),
-  };
-}
+/** Returns the unit of messages, if it is not the default one. */
+const unitOf = ({ unit }: FileKind) => (unit === "picture" ? {} : { unit });
+
+const outside = (n: number, kind: FileKind): Warning =>
+  warningText(
+    `${kind.unit}s_outside_classes`,
+    message("pictures-outside-classes", { pictures: n, ...unitOf(kind) }),
+  );
 
 const loopReason = "a symbolic link that leads back to a folder already read";
 const danglingReason = "a symbolic link to nothing";
@@ -149,7 +176,7 @@ async function readFolder(files: Files, folder: string, counts: Counts): Promise
   return {
     folders: folders.sort(byCodePoint),
     files: names.sort(byCodePoint),
-    pictures: names.filter((name) => pictureName.test(name)).length,
+    pictures: names.filter((name) => counts.kind.name.test(name)).length,
     broken,
   };
 }
@@ -199,9 +226,9 @@ async function partFolders(
   if (flat.length > 0)
     throw new EngraftError(
       "DataError",
-      `${quoted(flat.map((part) => part.name))} in ${JSON.stringify(root)} holds pictures but no class folders, while ${JSON.stringify(train.name)} holds class folders`,
+      `${quoted(flat.map((part) => part.name))} in ${JSON.stringify(root)} holds ${counts.kind.unit}s but no class folders, while ${JSON.stringify(train.name)} holds class folders`,
       {
-        help: "pictures without labels cannot be scored: move that folder elsewhere and use `engraft predict` on it; or sort its pictures into class folders",
+        help: `${counts.kind.unit}s without labels cannot be scored: move that folder elsewhere and use \`engraft predict\` on it; or sort its ${counts.kind.unit}s into class folders`,
       },
     );
   for (const part of ["train", "validation", "test"] as const) {
@@ -264,8 +291,8 @@ async function walk(
     for (const { item, reason } of inside.broken) skipped.push({ item: `${id}/${item}`, reason });
     recordMetadata(inside.files, `${id}/`, counts);
     for (const name of inside.files) {
-      if (pictureName.test(name)) add(files.join(folder, name), `${id}/${name}`);
-      else if (!unreadEnding.test(name)) counts.notPictures++;
+      if (counts.kind.name.test(name)) add(files.join(folder, name), `${id}/${name}`);
+      else if (!counts.kind.unread.test(name)) counts.notPictures++;
     }
     for (const name of [...inside.folders].reverse()) stack.push([files.join(folder, name), `${id}/${name}`]);
   }
@@ -277,13 +304,17 @@ export async function picturesBelow(
   root: string,
   skipped: { item: string; reason: string }[],
   signal?: AbortSignal,
+  kind: FileKind = pictureFiles,
 ): Promise<{ readonly id: string; readonly path: string }[]> {
   const found: { id: string; path: string }[] = [];
-  const counts: Counts = { hidden: 0, notPictures: 0, unread: [], metadata: [] };
+  const counts = noCounts(kind);
   await walk(files, files.resolve(root), "", counts, skipped, signal, (path, id) =>
     found.push({ id: id.replace(/^\//, "").normalize("NFC"), path }),
   );
   for (const id of counts.unread)
-    skipped.push({ item: id.replace(/^\//, ""), reason: "its format cannot be read: convert it to JPEG" });
+    skipped.push({
+      item: id.replace(/^\//, ""),
+      reason: `its format cannot be read${kind.unit === "picture" ? ": convert it to JPEG" : ""}`,
+    });
   return found;
 }

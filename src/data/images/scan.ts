@@ -1,12 +1,13 @@
 import { stopIf } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import type { FileState, Platform } from "../../platform/platform.js";
+import type { ScanMemory } from "../scan-memory.js";
 import type { FoundPicture } from "../split/found.js";
 import { inOrder } from "../split/in-order.js";
 import { checkHeader, decodeVersion, pictureFileLimit, reasonFor, reasonOf } from "./decode.js";
 import { thumbnailSide } from "./duplicate-groups.js";
-import type { ScanMemory } from "./scan-memory.js";
 import { type Keep, type Scanned, thumbnailBlocks } from "./scanned.js";
+import type { ScannedPicture } from "./scanned-lines.js";
 
 /** Options of {@link scanPictures}. */
 export interface ScanOptions {
@@ -30,9 +31,7 @@ export async function scanPictures(
 ): Promise<Scanned[]> {
   const version = `${decodeVersion} ${thumbnailSide} ${await platform.pictures.version()}`;
   const keep = thumbnailBlocks();
-  const memory = cache
-    ? await (await import("./scan-memory.js")).ScanMemory.open(platform, root, version, keep)
-    : undefined;
+  const memory = cache ? await openMemory(platform, root, version, keep) : undefined;
   const started = Date.now();
   let lastReport = started;
   const results: Scanned[] = [];
@@ -72,10 +71,22 @@ export async function scanPictures(
   return results;
 }
 
+/** Opens the cache. Its code is loaded on demand. */
+async function openMemory(
+  platform: Platform,
+  root: string,
+  version: string,
+  keep: Keep,
+): Promise<ScanMemory<ScannedPicture>> {
+  const { ScanMemory } = await import("../scan-memory.js");
+  const { pictureLines } = await import("./scanned-lines.js");
+  return ScanMemory.open(platform, root, { folder: "scan", version, lines: pictureLines(keep) });
+}
+
 async function scanOne(
   { path }: FoundPicture,
   platform: Platform,
-  memory: ScanMemory | undefined,
+  memory: ScanMemory<ScannedPicture> | undefined,
   keep: Keep,
   started: number,
 ): Promise<Scanned> {

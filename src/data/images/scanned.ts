@@ -1,3 +1,4 @@
+import type { Unusable } from "../scan-memory.js";
 import { thumbnailSide } from "./duplicate-groups.js";
 
 /** The scan result of an image, or the reason why it is unusable. */
@@ -12,7 +13,7 @@ export type Scanned =
       /** EXIF orientation, 1 … 8. */
       readonly orientation: number;
     }
-  | { readonly reason: string; readonly missing: boolean };
+  | Unusable;
 
 /** Divides images into readable ones with their content, and unreadable ones with the reason. */
 export function readableOf<Picture extends { readonly id: string }>(

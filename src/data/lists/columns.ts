@@ -27,10 +27,14 @@ export type OpenRows = (columns: readonly string[], names?: NamesByColumn) => (r
 /** Other names of the columns, in lower case, best first. */
 export const synonyms = {
   image: ["image", "file", "filename", "file_name", "path", "filepath", "image_path", "picture", "img"],
+  audio: ["audio", "file_name", "filename", "file", "path", "filepath", "audio_path", "clip", "sound", "wav"],
   text: ["text", "sentence", "review", "review_text", "content", "comment", "message", "body"],
   label: ["label", "class", "category", "target", "sentiment", "class_name", "labels", "fine_label"],
   split: ["split", "part", "subset", "partition"],
-  group: ["group", "group_id", "source", "person", "subject", "patient", "burst"],
+  group: [
+    ...["group", "group_id", "source", "person", "subject", "patient", "burst"],
+    ...["speaker", "speaker_id", "client_id", "src_file", "recording"],
+  ],
 } as const;
 
 /** Returns the first column with a synonym of a name, if there is one. */
@@ -114,7 +118,7 @@ export function givenPart(
 }
 
 /**
- * Returns path and id of a row's picture; undefined if the row names none.
+ * Returns path and id of the file that a row names, by default a picture; undefined if the row names none.
  * @param list.folder base of relative paths
  * @throws DataError for a web address, and for a relative path outside the folder
  */
@@ -123,6 +127,7 @@ export function pictureOf(
   row: Row,
   column: string,
   list: { readonly name: string; readonly folder: string },
+  unit = "picture",
 ): { readonly path: string; readonly id: string } | undefined {
   const value = row.values[column];
   if (value instanceof PictureFile) return value;
@@ -130,7 +135,7 @@ export function pictureOf(
   if (where === "") return undefined;
   const refuse = (what: string, help: string) => listError(row.file ?? list.name, what, row.line, help);
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(where))
-    throw refuse(`names a web address: ${JSON.stringify(where)}`, "download the pictures first");
+    throw refuse(`names a web address: ${JSON.stringify(where)}`, `download the ${unit}s first`);
   if (where.includes("\0")) throw refuse("has a zero character in a path", "check the file");
   // Lists written on Windows use backslashes.
   const portable = files.isAbsolute(where) ? where : where.replaceAll("\\", "/");
@@ -139,8 +144,8 @@ export function pictureOf(
   const leaves = id === ".." || id.startsWith("../");
   if (leaves && !files.isAbsolute(where))
     throw refuse(
-      `names a picture outside its folder: ${JSON.stringify(where)}`,
-      "paths are relative to the list's folder; use absolute paths for pictures elsewhere",
+      `names a ${unit} outside its folder: ${JSON.stringify(where)}`,
+      `paths are relative to the list's folder; use absolute paths for ${unit}s elsewhere`,
     );
   return { path, id: (leaves ? path : id).normalize("NFC") };
 }

@@ -99,7 +99,7 @@ test("reads pictures from plain bytes, and skips other bytes with a warning", as
     expect(data.classes).toEqual(["cat", "dog"]);
     expect(data.items.map(({ id }) => id)).toContain("bytes.parquet/10.png");
     expect(data.warnings.map(({ message }) => message)).toEqual([
-      'columns of "bytes.parquet" left out, since they hold bytes that are no pictures: "embedding"',
+      'columns of "bytes.parquet" left out, since they hold bytes that are no pictures or sounds: "embedding"',
     ]);
   });
 });

@@ -50,7 +50,7 @@ export async function readParquet(
   };
   if (plain.length === 0) while (row < Math.min(file.rowCount, most ?? file.rowCount)) add({});
   else for await (const group of file.groups(plain, most)) for (const values of group) add(values);
-  const message = `columns of ${JSON.stringify(name)} left out, since they hold bytes that are no pictures: ${quoted(others)}`;
+  const message = `columns of ${JSON.stringify(name)} left out, since they hold bytes that are no pictures or sounds: ${quoted(others)}`;
   return { columns, warnings: others.length > 0 ? [{ code: "bytes_left_out", message }] : [] };
 }
 
@@ -127,7 +127,7 @@ function cellOf(value: unknown): { readonly bytes: Uint8Array | undefined; reado
   };
 }
 
-/** Returns the file ending of a picture by its first bytes; undefined for other content. */
+/** Returns the file ending of a picture or sound by its first bytes; undefined for other content. */
 function endingOf(bytes: Uint8Array): string | undefined {
   const begin = String.fromCharCode(...bytes.subarray(0, 12));
   if (begin.startsWith("\xff\xd8\xff")) return "jpg";
@@ -136,5 +136,9 @@ function endingOf(bytes: Uint8Array): string | undefined {
   if (begin.startsWith("BM")) return "bmp";
   if (/^(II\*\0|MM\0\*)/.test(begin)) return "tif";
   if (/^RIFF[\s\S]{4}WEBP/.test(begin)) return "webp";
+  if (/^RIFF[\s\S]{4}WAVE/.test(begin)) return "wav";
+  if (begin.startsWith("fLaC")) return "flac";
+  if (begin.startsWith("OggS")) return "ogg";
+  if (/^(ID3|\xff[\xe2-\xe7\xf2-\xf7\xfa-\xff])/.test(begin)) return "mp3";
   return /^[\s\S]{4}ftyp/.test(begin) ? "avif" : undefined;
 }

@@ -126,9 +126,9 @@ const identity = (all: readonly Known[]): Int32Array => Int32Array.from(all, (_,
 const idsOf = (all: readonly Known[]): ReadonlyMap<string, number> =>
   new Map(all.map(({ id }, i) => [id, i]));
 
-/** Returns the images at `positions` that share a group with an image of a higher split. */
-function leaksOf(
-  all: readonly Known[],
+/** Returns the samples at `positions` that share a group with a sample of a higher split. */
+export function leaksOf(
+  all: readonly { readonly id: string }[],
   parts: readonly (Part | undefined)[],
   numbers: Int32Array,
   kind: Leak["kind"],
@@ -160,6 +160,7 @@ export function planSplits(
   all: readonly Pick<Known, "given">[],
   options: { readonly seed: number; readonly validationFraction: number; readonly testFraction: number },
   root: string,
+  unit = "picture",
 ): Plan {
   const { seed, validationFraction, testFraction } = options;
   const has = new Set(all.map(({ given }) => given));
@@ -181,8 +182,8 @@ export function planSplits(
     };
   }
   if (!has.has("train"))
-    throw new EngraftError("DataError", `no picture of the train part in ${JSON.stringify(root)}`, {
-      help: "give pictures to learn from, or no split at all",
+    throw new EngraftError("DataError", `no ${unit} of the train part in ${JSON.stringify(root)}`, {
+      help: `give ${unit}s to learn from, or no split at all`,
     });
   if (has.has("validation") && has.has("test"))
     return { given: asGiven, origin: [message("splits-given")], shares: [] };
@@ -265,9 +266,10 @@ function warnConflicts(all: readonly Known[], exact: Int32Array, warnings: Warni
 }
 
 /** Checks the number of images of each class. @throws DataError for classes with too few images */
-function checkClasses(
+export function checkClasses(
   items: readonly { readonly label: string; readonly sha256: string; readonly part: Part | undefined }[],
   root: string,
+  unit = "picture",
 ): void {
   const byClass = new Map<string, { n: number; train: number; contents: Set<string> }>();
   for (const { label, sha256, part } of items) {
@@ -286,17 +288,17 @@ function checkClasses(
   if (missingInTrain.length > 0)
     throw new EngraftError(
       "DataError",
-      `${quoted(missingInTrain)} ${missingInTrain.length === 1 ? "has" : "have"} no picture in the train part, but in another one`,
+      `${quoted(missingInTrain)} ${missingInTrain.length === 1 ? "has" : "have"} no ${unit} in the train part, but in another one`,
       {
         at: root,
-        help: "add training pictures for it, or remove it from the other parts; check the spelling",
+        help: `add training ${unit}s for it, or remove it from the other parts; check the spelling`,
       },
     );
   const single = names.filter((name) => byClass.get(name)!.n === 1);
   if (single.length > 0)
     throw new EngraftError(
       "DataError",
-      `${single.length === 1 ? "a class has" : `${single.length} classes have`} only one picture: ${quoted(single)}`,
+      `${single.length === 1 ? "a class has" : `${single.length} classes have`} only one ${unit}: ${quoted(single)}`,
       {
         at: root,
         help: "a class needs at least 2, one to learn from and one to test; add some or remove the class",
@@ -306,8 +308,8 @@ function checkClasses(
   if (copiesOnly.length > 0)
     throw new EngraftError(
       "DataError",
-      `all pictures of a class are copies of one: ${quoted(copiesOnly.map((name) => `${name} (${byClass.get(name)!.n})`))}`,
-      { at: root, help: "a class needs at least 2 different pictures" },
+      `all ${unit}s of a class are copies of one: ${quoted(copiesOnly.map((name) => `${name} (${byClass.get(name)!.n})`))}`,
+      { at: root, help: `a class needs at least 2 different ${unit}s` },
     );
 }
 

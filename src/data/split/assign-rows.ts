@@ -42,11 +42,11 @@ export function assignRows(
     readonly validationFraction: number;
     readonly testFraction: number;
   } & EmptyParts,
-  what: "row" | "picture",
+  what: "row" | "picture" | "clip",
   warnings: Warning[],
   root: string,
 ): AssignedRows {
-  const { given, origin, shares } = planSplits(rows, options, root);
+  const { given, origin, shares } = planSplits(rows, options, root, what);
   const parts: Part[] = given.map((part) => part ?? "train");
   const names = rows.map(({ group }) => group);
   const grouped = haveGroups(names);

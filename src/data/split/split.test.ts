@@ -91,3 +91,17 @@ test("the order of the items does not matter", () => {
   const back = splitOff([...items].reverse(), 3, shares, groups, 7).parts;
   expect([...back].reverse()).toEqual(one);
 });
+
+test("gives each split a whole group if all groups are larger than its share", () => {
+  // 6 speakers with 10 clips of 2 classes each: a share of 15 % is 9 clips.
+  const items = Array.from({ length: 60 }, (_, i) => ({ sha256: `${i}`, label: i % 2 }));
+  const speakers = Int32Array.from(items, (_, i) => 10 * Math.floor(i / 10));
+  const shares = [
+    { part: "test", fraction: 0.15 },
+    { part: "validation", fraction: 0.15 },
+  ] as const;
+  const { parts } = splitOff(items, 2, shares, { exact: speakers, near: speakers }, 0);
+  const count = (part: string) => parts.filter((one) => one === part).length;
+  expect([count("train"), count("validation"), count("test")]).toEqual([40, 10, 10]);
+  for (let first = 0; first < 60; first += 10) expect(new Set(parts.slice(first, first + 10)).size).toBe(1);
+});

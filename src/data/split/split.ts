@@ -84,7 +84,10 @@ export function splitOff(
         strained.has(group.label) &&
         group.members.some((i) => groups.exact[i] !== groups.exact[group.members[0]!]),
     );
-    if (breakable.length === 0 || attempt === 2) return { parts, divided };
+    if (breakable.length === 0 || attempt === 2) {
+      fillEmptyParts(items, all, shares, seed, parts);
+      return { parts, divided };
+    }
     // The first attempt divides only the largest group of each such class, the second all groups.
     const largest = new Map<number, Group>();
     for (const group of breakable)
@@ -95,6 +98,32 @@ export function splitOff(
       divided += group.members.length;
       for (const i of group.members) numbers[i] = groups.exact[i]!;
     }
+  }
+}
+
+/**
+ * Gives a whole group to each split that got none, since all groups are larger than its share: the smallest one that leaves every class
+ * in the training split.
+ */
+function fillEmptyParts(
+  items: readonly SplitItem[],
+  groups: readonly Group[],
+  shares: readonly Share[],
+  seed: number,
+  parts: Part[],
+): void {
+  const draw = (group: Group): number => draws(seed, "split", group.key).uniform();
+  for (const { part, fraction } of shares) {
+    if (fraction === 0 || parts.includes(part)) continue;
+    const left = groups
+      .filter(({ members }) => members.every((i) => parts[i] === "train"))
+      .sort((a, b) => a.members.length - b.members.length || draw(a) - draw(b));
+    const trained = (but?: Group): number => {
+      const rest = left.filter((group) => group !== but).flatMap(({ members }) => members);
+      return new Set(rest.map((i) => items[i]!.label)).size;
+    };
+    const found = left.find((group) => left.length > 1 && trained(group) === trained());
+    for (const i of found?.members ?? []) parts[i] = part;
   }
 }
 

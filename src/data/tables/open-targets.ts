@@ -66,7 +66,7 @@ export function requireColumns(list: ListFile, names: readonly string[]): void {
 /** Returns the target columns: the chosen ones, or all columns of numbers. @throws DataError without one */
 export function targetColumnsOf(
   list: ListFile,
-  image: string,
+  image: string | undefined,
   chosen: readonly string[] | undefined,
   group?: string,
 ): string[] {
@@ -84,7 +84,7 @@ export function targetColumnsOf(
   if (found.length > 0) return found;
   throw listError(
     list.name,
-    "has no column of numbers beside its pictures",
+    `has no column of numbers${image === undefined ? "" : " beside its pictures"}`,
     undefined,
     "name the columns to learn: --target NAME,…",
   );

@@ -20,6 +20,22 @@ const transformersJsTexts = pipelineSnippet(
   'console.log(await classify(["a text", "another one"]));',
 );
 
+const transformersJsSounds = pipelineSnippet(
+  classificationOf.audio,
+  "classify",
+  `// Float32Array, mono, at the sampling_rate of preprocessor_config.json. In Node decode the file first.
+console.log(await classify(samples, { top_k: 3 }));`,
+);
+
+const onnxruntimeSounds = `import json
+import numpy as np, onnxruntime as ort, soundfile
+
+labels = json.load(open("config.json"))["id2label"]
+x, rate = soundfile.read("sound.wav", dtype="float32")
+assert x.ndim == 1 and rate == json.load(open("preprocessor_config.json"))["sampling_rate"]
+logits = ort.InferenceSession("onnx/model.onnx").run(["logits"], {"input_values": x[None]})[0][0]
+print(labels[str(int(logits.argmax()))])`;
+
 const onnxruntimeTexts = `import json
 import numpy as np, onnxruntime as ort
 from tokenizers import Tokenizer
@@ -50,6 +66,38 @@ x = x.transpose(2, 0, 1)[None].astype(np.float32)
 logits = ort.InferenceSession("onnx/model.onnx").run(["logits"], {"pixel_values": x})[0][0]
 print(labels[str(int(logits.argmax()))])`;
 
+/** What a card says of the inputs of a model. */
+interface InputWords {
+  readonly one: string;
+  readonly tensors: string;
+  /** Input of `engraft predict`. */
+  readonly example: string;
+  readonly transformersJs: string;
+  readonly onnxruntime: string;
+}
+
+const inputWords: Readonly<Record<keyof typeof classificationOf, InputWords>> = {
+  image: {
+    one: "An image",
+    tensors: "`pixel_values` float32[batch, 3, H, W]",
+    example: "picture.jpg",
+    ...{ transformersJs, onnxruntime },
+  },
+  text: {
+    one: "A text",
+    tensors: "`input_ids` and `attention_mask` int64[batch, length]",
+    example: '"a text"',
+    ...{ transformersJs: transformersJsTexts, onnxruntime: onnxruntimeTexts },
+  },
+  audio: {
+    one: "A sound",
+    tensors: "`input_values` (float32, the samples of a clip, or its log-mel frames)",
+    example: "sound.wav",
+    ...{ transformersJs: transformersJsSounds, onnxruntime: onnxruntimeSounds },
+  },
+};
+const wordsOf = (task: BaseClassification): InputWords => inputWords[factsOf(task).input];
+
 /** Facts that decide how a classifier is used. */
 export interface ClassifierFacts {
   readonly task: BaseClassification;
@@ -71,8 +119,8 @@ export function classifierHead({ task, base, adapterOnly }: ClassifierFacts): st
 
 /** Returns the first paragraph: the model, and the content of its folder. */
 export function introduction({ task, classes, base, strategy, adapterOnly }: ClassifierFacts): string {
-  const texts = factsOf(task).input === "text";
-  const kind = `${texts ? "A text" : "An image"} classifier for ${count(classes.length, "class", "classes")} (${classes.map(escapeMarkdown).join(", ")})`;
+  const { one, tensors } = wordsOf(task);
+  const kind = `${one} classifier for ${count(classes.length, "class", "classes")} (${classes.map(escapeMarkdown).join(", ")})`;
   const name = baseName(base);
   if (adapterOnly)
     return `${kind}: an adapter (${escapeMarkdown(strategy)}) for ${name}, trained by Engraft. The folder holds the
@@ -83,12 +131,12 @@ model before it is merged with its base.`;
     ? `a linear classifier on the frozen features of ${name}${ngrams}, trained`
     : `fine-tuned from ${name}${ngrams && `, with a linear classifier on its features${ngrams},`}`;
   return `${kind}: ${origin} by Engraft. \`onnx/model.onnx\` uses standard ONNX operators alone and opens in
-Transformers.js and in any onnxruntime: ${texts ? "`input_ids` and `attention_mask` int64[batch, length]" : "`pixel_values` float32[batch, 3, H, W]"} in, \`logits\` float32[batch, ${classes.length}] out.`;
+Transformers.js and in any onnxruntime: ${tensors} in, \`logits\` float32[batch, ${classes.length}] out.`;
 }
 
 /** Returns the section on the use of the model. */
 export function usage({ task, base, adapterOnly }: ClassifierFacts): string {
-  const texts = factsOf(task).input === "text";
+  const { example, ...programs } = wordsOf(task);
   if (adapterOnly)
     return `## How to use it
 
@@ -99,16 +147,16 @@ ${fenced("sh", "engraft export ./model --out ./merged")}
 The base is ${baseName(base)} with the sha256 \`${base.sha256}\`; \`--base\` says where it is now. Engraft itself takes the adapter
 as it is:
 
-${fenced("sh", `engraft predict ./model ${texts ? '"a text"' : "picture.jpg"}`)}`;
+${fenced("sh", `engraft predict ./model ${example}`)}`;
   return `## How to use it
 
 With Transformers.js:
 
-${fenced("js", texts ? transformersJsTexts : transformersJs)}
+${fenced("js", programs.transformersJs)}
 
 With onnxruntime in Python:
 
-${fenced("python", texts ? onnxruntimeTexts : onnxruntime)}`;
+${fenced("python", programs.onnxruntime)}`;
 }
 
 /** Returns the card of an adapter as the card of the merged model. Changes of its owner stay. */

@@ -39,6 +39,7 @@ function scores(data: ReportData): string {
     ...baseline("probe: head only", result.baselines?.probe),
     ...baseline("the same network from scratch", result.baselines?.scratch),
     ...baseline("pixels alone: logistic regression", result.baselines?.pixels),
+    ...baseline("statistics of log-mel frames: logistic regression", result.baselines?.log_mel),
     ...baseline("words alone: TF-IDF and logistic regression", result.baselines?.tf_idf),
     ...baseline("frozen features beside TF-IDF: logistic regression", result.baselines?.hybrid),
     ...baseline("the same student without the teacher", result.baselines?.without_teacher),

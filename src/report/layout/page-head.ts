@@ -4,7 +4,7 @@ import { style as everyPage } from "./style.js";
 
 /** Returns the content security policy: the page fetches nothing; style, images and scripts are in the file itself. */
 const policy = (scripts: boolean): string =>
-  `default-src 'none'; style-src 'unsafe-inline'; ${scripts ? "script-src 'unsafe-inline'; " : ""}img-src data:; base-uri 'none'; form-action 'none'`;
+  `default-src 'none'; style-src 'unsafe-inline'; ${scripts ? "script-src 'unsafe-inline'; " : ""}img-src data:; media-src data:; base-uri 'none'; form-action 'none'`;
 
 /**
  * Returns the beginning of a page, up to its body.

@@ -18,7 +18,16 @@ function methodsOf(data: ReportData): readonly Method[] {
   const { result } = data;
   const words = wordsOf(data);
   const w = words.page;
-  const { probe, scratch, pixels, tf_idf: tfIdf, hybrid, without_teacher: without } = result.baselines ?? {};
+  const { baselines = {} } = result;
+  const {
+    probe,
+    scratch,
+    pixels,
+    tf_idf: tfIdf,
+    log_mel: logMel,
+    hybrid,
+    without_teacher: without,
+  } = baselines;
   const teacher = result.distillation?.test;
   const scored = (label: string, test: ClassificationScores, how?: Markup): Method => ({
     label,
@@ -34,6 +43,7 @@ function methodsOf(data: ReportData): readonly Method[] {
     ...baseline(w.probe, probe),
     ...baseline(w.scratch, scratch),
     ...baseline(w.pixels, pixels),
+    ...baseline(w.logMel, logMel),
     ...baseline(w.tfIdf, tfIdf),
     ...baseline(w.hybrid, hybrid),
     ...baseline(w.withoutTeacher, without),

@@ -1,19 +1,29 @@
 import type { ClassificationScores } from "../../core/events/events.js";
 import { percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { itemOf, type ReportData, thumbnailOf, wordsOf } from "../report-data.js";
+import { itemOf, type ReportData, soundOf, thumbnailOf, wordsOf } from "../report-data.js";
 
 type Sample = ClassificationScores["worst"][number];
 
 /** Most samples of the list; the events have the others. */
 const most = 24;
-/** Samples that are not folded: two rows of pictures, or a screen of texts. */
-const shown = { picture: 16, text: 6 } as const;
+/** Samples that are not folded: two rows of pictures, or a screen of texts or clips. */
+const shown = { picture: 16, text: 6, clip: 8 } as const;
 
 /** Returns a text itself if the data still has it. */
 function textOf(data: ReportData, item: string): Markup | undefined {
   const text = Object.hasOwn(data.texts ?? {}, item) ? data.texts?.[item] : undefined;
   return text === undefined ? undefined : html`<blockquote dir="auto">${text}</blockquote>`;
+}
+
+/** Returns a spectrogram with a player if the data still has the clip. */
+function clipOf(data: ReportData, item: string): Markup | undefined {
+  const one = soundOf(data, item);
+  const { page: w } = wordsOf(data);
+  return (
+    one &&
+    html`<img class="spectrogram" src="${one.spectrogram}" alt="${w.spectrogram}"><audio controls preload="none" src="${one.sound}"></audio>`
+  );
 }
 
 function sampleMarkup(data: ReportData, sample: Sample): Markup {
@@ -24,7 +34,7 @@ function sampleMarkup(data: ReportData, sample: Sample): Markup {
     ? html`<img src="${picture}" alt="${w.pictureOf(sample.true)}" width="96" height="96">`
     : itemOf(data) === "picture"
       ? html`<div class="missing">${w.noPreview}</div>`
-      : textOf(data, sample.item);
+      : (clipOf(data, sample.item) ?? textOf(data, sample.item));
   // The score is NaN if it was not stored.
   const confidence = sample.calibrated ?? sample.score;
   return html`<li><figure>${shownSample}<figcaption>${w.predicted} <span class="${right ? "correct" : "mistake"}">${name(sample.predicted)}</span>${Number.isFinite(sample.score) && html` <span class="muted">${percent(confidence, 0)}</span>`}<br>${w.labelled} ${name(sample.true)}<span class="file">${name(sample.item)}</span></figcaption></figure></li>`;
@@ -41,8 +51,8 @@ export function worstSamples(data: ReportData): Markup | { title: string; body: 
   const kind = itemOf(data);
   const many = items.many(kind);
   const list = (some: readonly Sample[]): Markup =>
-    html`<ul class="examples${kind === "text" ? " texts" : ""}">${some.map((sample) => sampleMarkup(data, sample))}</ul>`;
-  const first = shown[kind === "text" ? "text" : "picture"];
+    html`<ul class="examples${kind === "text" ? " texts" : kind === "clip" ? " clips" : ""}">${some.map((sample) => sampleMarkup(data, sample))}</ul>`;
+  const first = shown[kind];
   const rest = samples.slice(first);
   const calibrated =
     samples.some((sample) => sample.calibrated !== undefined) && `${w.gap}${w.calibratedShown}`;

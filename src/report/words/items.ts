@@ -19,6 +19,7 @@ const names: Readonly<Record<string, readonly [measure: string, name: string]>> 
   text: ["条", "文本"],
   row: ["行", "数据"],
   sentence: ["个", "句子"],
+  clip: ["段", "录音"],
 };
 const named = (kind: string): readonly [string, string] => names[kind] ?? ["个", "样本"];
 const counted = (n: number, kind: string, part = ""): string => {

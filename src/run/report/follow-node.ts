@@ -63,6 +63,7 @@ export async function servePage(html: string, scripts: readonly string[], port =
     `script-src ${scripts.map(hashOf).join(" ")}`,
     "style-src 'unsafe-inline'",
     "img-src data:",
+    "media-src data:",
     "connect-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",

@@ -235,6 +235,10 @@ async function finishedPage(
     const parts = await masksReportParts(machine.platform, run, given.classes, samples);
     return renderMasksReport({ ...reported, ...parts, result: { ...given, ...moved } });
   }
+  if (hasTask(given, { head: "transcript" })) {
+    const { renderTranscriptsReport } = await import("../../report/pages/transcripts-report.js");
+    return renderTranscriptsReport({ ...reported, result: { ...given, ...moved } });
+  }
   if (hasTask(given, { head: "labels" })) {
     const { renderLabelsReport } = await import("../../report/pages/labels-report.js");
     return renderLabelsReport({ ...reported, result: { ...given, ...moved } });
@@ -278,6 +282,15 @@ export async function reportData(
   if (!samples) return { ...reported, thumbnails: {} };
   if (result.task === classificationOf.text)
     return { ...reported, thumbnails: {}, texts: await textsOf(machine, manifest, result) };
+  if (result.task === classificationOf.audio) {
+    const { shownSounds } = await import("./shown-sounds.js");
+    const items = await filesOf(
+      machine,
+      manifest,
+      listedAnswers(result.test).map((w) => w.item),
+    );
+    return { ...reported, thumbnails: {}, sounds: await shownSounds(machine.platform, items) };
+  }
   const { leakedItems } = await import("../../report/pages/leaks.js");
   const cut = [...listedAnswers(result.test).map((w) => w.item), ...leakedItems(events)];
   const whole = insights?.pictures?.map((p) => p.item) ?? [];
@@ -288,22 +301,27 @@ export async function reportData(
   };
 }
 
-/** Returns thumbnails for the report if the data still exists; nothing outside it is opened. */
-async function picturesOf(
+/** Returns thumbnails for the report if the data still exists. */
+const picturesOf = async (
   machine: Machine,
-  { data }: RunManifest,
+  manifest: RunManifest,
   shown: readonly string[],
   how: { readonly whole?: boolean } = {},
-): Promise<Record<string, string>> {
-  const { files } = machine.platform;
-  const there = await files.stat(data);
-  if (!there) return {};
-  const root = there.kind === "folder" ? data : files.dirname(data);
-  const items = [...new Set(shown)].flatMap((id) => {
-    const path = pathInside(machine.platform, root, id);
+): Promise<Record<string, string>> => machine.thumbnails(await filesOf(machine, manifest, shown), how);
+
+/** Returns the files of samples if the data still exists; nothing outside it is opened. */
+async function filesOf(
+  { platform }: Machine,
+  { data }: RunManifest,
+  shown: readonly string[],
+): Promise<{ readonly id: string; readonly path: string }[]> {
+  const there = await platform.files.stat(data);
+  if (!there) return [];
+  const root = there.kind === "folder" ? data : platform.files.dirname(data);
+  return [...new Set(shown)].flatMap((id) => {
+    const path = pathInside(platform, root, id);
     return path === undefined ? [] : [{ id, path }];
   });
-  return machine.thumbnails(items, how);
 }
 
 /** Returns the worst texts if the data still exists. */

@@ -1,8 +1,10 @@
+import { isFrontEnd } from "../../bases/audio/log-mel.js";
 import type { Graph } from "../../graph/graph.js";
 
-/** Returns the number of float32 weights of a model. */
+/** Returns the number of float32 weights of a model, without the tables of a front end. */
 export function countParameters({ initializers }: Graph): number {
   let count = 0;
-  for (const { data, dtype } of initializers.values()) if (dtype === "float32") count += data.length;
+  for (const [name, { data, dtype }] of initializers)
+    if (dtype === "float32" && !isFrontEnd(name)) count += data.length;
   return count;
 }

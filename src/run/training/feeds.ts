@@ -10,6 +10,7 @@ import {
   type ItemInputs,
   type Mix,
   type PixelCache,
+  scoringBatch,
   sizedBatches,
 } from "../../data/index.js";
 import { factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
@@ -189,7 +190,7 @@ async function predictView(
       logits.set(scores.subarray(i * classes, (i + 1) * classes), index * classes);
     });
   if (inputs)
-    for (const { x, indices } of sizedBatches(items, inputs, inputs.uniform?.atOnce ?? 32)) {
+    for (const { x, indices } of sizedBatches(items, inputs, scoringBatch(inputs))) {
       stopIf(signal);
       keep(await evaluate(x), indices);
     }

@@ -16,8 +16,6 @@ import { boxesTask } from "./boxes-task.js";
 import { type Detector, plainRows } from "./detector.js";
 import { firstPredictions } from "./first-predictions.js";
 
-const length = { perPicture: 6, fewest: 400, most: 4000 };
-
 /** Returns the class of the first box of a picture; 0 without one. */
 const labelOf = ({ objects }: BoxItem): number => objects[0]?.label ?? 0;
 
@@ -32,7 +30,7 @@ export async function executeBoxes(
     ...{ targets: "boxes", labelOf },
     load: (onEvent, signal) =>
       openBoxData(machine.platform, run.manifest.data, { seed, options, onEvent, signal }),
-    defaultsOf: (pictures) => denseDefaults(length, pictures),
+    defaultsOf: denseDefaults,
     async bind({ data, dense: { maps, kind }, size }) {
       const shape = detectionHead(maps, {
         ...{ classes: data.classes.length, hasNeck: kind === "detector" },

@@ -9,11 +9,12 @@ import { recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { Scored } from "../../core/results/scored.js";
 import { isBaseClassification } from "../../core/results/task.js";
+import { areTexts } from "../../data/index.js";
 import { accuracyOf, correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Context } from "../../run/context.js";
-import { exported, filesOf } from "../../run/exported.js";
+import { exported, filesOf, soundFilesOf } from "../../run/exported.js";
 import { finish } from "../../run/finish.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
@@ -37,9 +38,9 @@ export interface ClassFacts {
 
 type ClassRunModel = RunModel<ClassPredictions, ClassHead, ClassFacts>;
 
-/** Returns the task of image or text classification: one class per sample. */
+/** Returns the task of classification of images, texts or sounds: one class per sample. */
 export function classesTask(
-  samples: "pictures" | "texts" | "rows",
+  samples: "pictures" | "texts" | "clips" | "rows",
 ): TrainableTask<ClassPredictions, ClassHead, ClassFacts, TrainResultEvent> {
   // Fitted before the training if it takes little time, and reused as a baseline.
   let pixels: PixelBaseline | undefined;
@@ -55,7 +56,9 @@ export function classesTask(
       pixels = await warnLowTransferability(context, { held: answers!.held! });
     },
     solveTrained: async (context, model) =>
-      context.inputs && (await import("../texts/class-ngrams.js")).tunedClassNgrams(context, model),
+      areTexts(context.inputs)
+        ? (await import("../texts/class-ngrams.js")).tunedClassNgrams(context, model)
+        : undefined,
     predict,
     async calibrate(context, model, { test, held }, { distant }) {
       const { calibrateModel: trusted } = await import("./calibrate-model.js");
@@ -125,7 +128,13 @@ async function baselines(
 ) {
   const { inputs, dataset } = context;
   const { classes } = dataset;
-  const words = inputs && (await (await import("../texts/tf-idf-baseline.js")).tfIdfBaseline(context));
+  const words = areTexts(inputs)
+    ? await (await import("../texts/tf-idf-baseline.js")).tfIdfBaseline(context)
+    : undefined;
+  const bands =
+    inputs?.unit === "clips"
+      ? await (await import("../sounds/statistics-baseline.js")).statisticsBaseline(context)
+      : undefined;
   const pixels = inputs ? undefined : (before ?? (await pixelBaseline(context)));
   const majority = majorityBaseline(context);
   const hybrid = others.find(({ name }) => name === "ngram-probe");
@@ -135,6 +144,7 @@ async function baselines(
     baselines: {
       majority: majority.baseline,
       ...(pixels && { pixels: pixels.baseline }),
+      ...(bands && { log_mel: bands.baseline }),
       ...(words && { tf_idf: words.baseline }),
       ...(hybrid && {
         hybrid: {
@@ -151,6 +161,7 @@ async function baselines(
     validation: {
       majority: majority.validation,
       ...(pixels && { pixels: accuracyOf(pixels.held, classes.length) }),
+      ...(bands && { log_mel: bands.validation }),
       ...(words && { tf_idf: words.validation }),
       ...(hybrid && { hybrid: hybrid.validation.score }),
       probe: solved.validation.score,
@@ -166,12 +177,12 @@ async function save({
   files,
   unfinished,
 }: Saved<ClassPredictions, ClassHead, ClassFacts, TrainResultEvent>): Promise<void> {
-  const { text } = context.opened.base;
-  const tokenizer = text && filesOf(text);
+  const { text, audio } = context.opened.base;
+  const reader = text ? filesOf(text) : audio && soundFilesOf(audio);
   await finish(context, {
     ...{ result, events, unfinished },
     ...(onnx && { onnx }),
-    ...((files ?? tokenizer) && { files: { ...tokenizer, ...files } }),
+    ...((files ?? reader) && { files: { ...reader, ...files } }),
     ...(facts.facts && { trust: facts.facts }),
   });
 }
@@ -181,7 +192,9 @@ async function explain(
   { context, model, answers, fitted }: ClassRunModel,
   result: TrainResultEvent,
 ): Promise<void> {
-  if (context.options.explain !== true || !context.machine.report || !fitted) return;
+  const { options, machine, inputs } = context;
+  // Maps over frequency and time are computed by the command `explain`.
+  if (options.explain !== true || !machine.report || !fitted || inputs?.unit === "clips") return;
   const { explainRun } = await import("../../run/insights/explain-run.js");
   await explainRun(context, { model, predictions: answers.test, result });
 }

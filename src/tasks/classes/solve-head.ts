@@ -3,6 +3,7 @@ import { stopIf } from "../../core/errors.js";
 import type { EngraftEvent } from "../../core/events/events.js";
 import { message } from "../../core/messages/message.js";
 import type { DistantItems } from "../../core/results/trust.js";
+import { areTexts } from "../../data/index.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Probe } from "../../methods/probe/index.js";
@@ -58,8 +59,9 @@ export async function solveHead(
       : await solveProbe(context, parts);
     const seconds = { features, solving: (performance.now() - begin) / 1000 };
     collect();
-    const rival =
-      inputs && (await (await import("../texts/class-ngrams.js")).frozenClassNgrams(context, parts));
+    const rival = areTexts(inputs)
+      ? await (await import("../texts/class-ngrams.js")).frozenClassNgrams(context, parts)
+      : undefined;
     return { ...own, ...(rival && { rivals: [rival] }), ...(distant && { distant }), seconds };
   });
 }

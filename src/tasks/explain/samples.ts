@@ -4,7 +4,7 @@ import { factsOf, isCustomTask, type ModelTask } from "../../core/results/task.j
 import type { Platform } from "../../platform/platform.js";
 
 /** Kind of samples that a model explains; "own" for a task that is defined outside of the product. */
-export type Samples = "pictures" | "texts" | "rows" | "words" | "own";
+export type Samples = "pictures" | "texts" | "clips" | "rows" | "words" | "own";
 
 /** Returns the task of a model folder, and its samples. @throws ModelError for a folder without a model */
 export async function samplesOf(
@@ -20,5 +20,5 @@ async function kindOf(task: ModelTask, platform: Platform, model: string): Promi
   const { input, head } = factsOf(task);
   if (head === "tags") return "words";
   if (input === "either") return (await hasTokenizer(platform, model)) ? "texts" : "pictures";
-  return ({ image: "pictures", text: "texts", table: "rows" } as const)[input];
+  return ({ image: "pictures", text: "texts", audio: "clips", table: "rows" } as const)[input];
 }

@@ -20,8 +20,6 @@ import { maskHead } from "./mask-head.js";
 import { masksTask } from "./masks-task.js";
 import type { Segmenter } from "./segmenter.js";
 
-const length = { perPicture: 20, fewest: 400, most: 4000 };
-
 /** Pictures with masks have no class: all are alike. */
 const labelOf = (): number => 0;
 
@@ -36,7 +34,7 @@ export async function executeMasks(
     ...{ targets: "masks", labelOf },
     load: (onEvent, signal) =>
       openMaskData(machine.platform, run.manifest.data, { seed, options, onEvent, signal }),
-    defaultsOf: (pictures) => denseDefaults(length, pictures),
+    defaultsOf: denseDefaults,
     async bind({ data, dense: { maps }, size, platform, onEvent }) {
       const { classes } = data;
       const shape = segmentationHead(maps, { classes: classes.length, size });

@@ -19,10 +19,34 @@ export interface NamedInput<Input> {
   readonly atOnce?: boolean;
 }
 
-const pictures = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i;
+/** Files of a kind: the pattern of their names, what a folder without them holds, and their endings in words. */
+interface FileKind {
+  readonly names: RegExp;
+  readonly none: string;
+  readonly endings: string;
+}
+
+const pictures: FileKind = {
+  names: /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i,
+  none: "no pictures",
+  endings: "pictures end in .jpg .png .webp .gif .bmp .tif or .avif",
+};
+const sounds: FileKind = {
+  names: /\.(wave?|flac|mp3|ogg|oga|opus)$/i,
+  none: "no sounds",
+  endings: "sounds end in .wav .flac .mp3 .ogg or .opus",
+};
 
 /** Yields the images that arguments name: files, all images in folders, and paths from stdin for `-`. */
-export async function* imagesOf(
+export const imagesOf = (words: readonly string[], signal: AbortSignal): AsyncGenerator<NamedInput<string>> =>
+  filesOf(pictures, words, signal);
+
+/** Yields the sounds that arguments name: files, all sounds in folders, and paths from stdin for `-`. */
+export const soundsOf = (words: readonly string[], signal: AbortSignal): AsyncGenerator<NamedInput<string>> =>
+  filesOf(sounds, words, signal);
+
+async function* filesOf(
+  { names, none, endings }: FileKind,
   words: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<NamedInput<string>> {
@@ -33,12 +57,12 @@ export async function* imagesOf(
       // Links to folders are not followed, so links cannot form a loop.
       const entries = await readdir(word, { recursive: true, withFileTypes: true });
       const paths = entries
-        .filter((e) => !e.isDirectory() && pictures.test(e.name))
+        .filter((e) => !e.isDirectory() && names.test(e.name))
         .map((e) => join(e.parentPath, e.name));
       if (paths.length === 0)
-        throw new EngraftError("DataError", `the folder ${word} holds no pictures`, {
+        throw new EngraftError("DataError", `the folder ${word} holds ${none}`, {
           at: word,
-          help: "pictures end in .jpg .png .webp .gif .bmp .tif or .avif",
+          help: endings,
         });
       yield* paths.sort().map(named);
     } else yield named(word);

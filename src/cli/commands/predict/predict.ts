@@ -9,7 +9,7 @@ import { labelled } from "../../render/labelled.js";
 import { pairOf } from "../pair-of.js";
 import { unreadableInputs } from "../unreadable.js";
 import { openDrawings } from "./draw-pictures.js";
-import { imagesOf, type NamedInput, rowsOfFiles, textsOf, withWords } from "./inputs.js";
+import { imagesOf, type NamedInput, rowsOfFiles, soundsOf, textsOf, withWords } from "./inputs.js";
 import {
   boxesOf,
   classesOf,
@@ -20,11 +20,12 @@ import {
   numbersOf,
   type Prediction,
   type Predictor,
+  transcriptsOf,
 } from "./predictors.js";
 import { refuseOptions } from "./refuse-options.js";
 
 /** Inputs per batch. */
-const most = { pictures: 1, texts: 256, rows: 1000 } as const;
+const most = { pictures: 1, clips: 1, texts: 256, rows: 1000 } as const;
 
 /** `engraft predict <model> <input…|folder|list|->`: a prediction for each input, also if another one cannot be read. */
 export const predict: Command<OptionsOf<"predict">> = async (args, options, { output, signal }) => {
@@ -49,7 +50,7 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
           printAll(part, await predictor(part.map(({ input }) => input)), unit, output);
           n += part.length;
         } catch (thrown) {
-          if (unit !== "pictures") throw thrown;
+          if (unit !== "pictures" && unit !== "clips") throw thrown;
           unreadable.add(part[0]!.name, thrown);
         }
       }
@@ -59,6 +60,7 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     const asList = { ...(quotes && { quotes }), onEvent };
     const images = imagesOf(words, signal);
     const texts = withWords(textsOf(words, signal, { ...asText, ...asList }), unreadable);
+    const sounds = soundsOf(words, signal);
     const rows = rowsOfFiles(words, asList);
     const onImages = (predictor: Predictor<string>) => run("pictures", images, predictor);
     const { threshold } = dense;
@@ -70,6 +72,9 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
       await run("rows", rows, classesOf(model, predictOptions));
     else if (hasTask(model, { head: "classes", input: "text" }))
       await run("texts", texts, classesOf(model, predictOptions));
+    else if (hasTask(model, { head: "classes", input: "audio" }))
+      await run("clips", sounds, classesOf<string>(model, predictOptions));
+    else if (hasTask(model, { head: "transcript" })) await run("clips", sounds, transcriptsOf(model));
     else if (hasTask(model, { head: "numbers", input: "image" }))
       await onImages(numbersOf<string>(model, { tta, coverage: model.coverage }));
     else if (hasTask(model, { head: "numbers", input: "table" })) await run("rows", rows, numbersOf(model));

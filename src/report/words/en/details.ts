@@ -2,7 +2,7 @@ import { type OwnBaseText, ownBaseTexts } from "../../../core/results/base-facts
 
 /** English sentences on data, settings and reproduction of a run, and on its curves. */
 export const detailsEn = {
-  items: { picture: "Pictures", text: "Texts" },
+  items: { picture: "Pictures", text: "Texts", clip: "Clips" },
   parts: (train: string, validation: string, test: string, classes: string): string =>
     `${train} to train, ${validation} to validate, ${test} to test · ${classes}`,
   split: "Split",

@@ -20,6 +20,7 @@ const units: Readonly<Record<ProgressEvent["unit"], string>> = {
   pictures: "张图片",
   rows: "行数据",
   texts: "条文本",
+  clips: "段录音",
   samples: "个样本",
   steps: "步",
   bytes: "字节",

@@ -1,6 +1,7 @@
 import { EngraftError } from "../../../core/errors.js";
 import type { OnEvent } from "../../../core/events/events.js";
 import { message } from "../../../core/messages/message.js";
+import { areTexts } from "../../../data/index.js";
 import { isSolved, usesNgrams } from "../../../methods/registry.js";
 import { defaults, type TrainOptions } from "../../../options/options.js";
 import type { Context } from "../../../run/context.js";
@@ -8,7 +9,7 @@ import { recordDecisions } from "../../../run/folder/record-decisions.js";
 import { probeAccuracy } from "../../../transferability/probe-accuracy.js";
 import { balancedOrder } from "./balanced-order.js";
 import { featuresOf } from "./features-of.js";
-import { mostItems, partOfData, reasonTooFew } from "./planned-data.js";
+import { mostItems, partOfData, reasonTooFew, unitOf } from "./planned-data.js";
 import { type Decision, Planning, withoutLoop } from "./planning.js";
 
 /**
@@ -49,9 +50,9 @@ async function withNgrams(context: Context, choice: Decision): Promise<Decision>
 /** Chooses by a probe on at most 1000 training items; if rules cannot decide, by short trainings. */
 async function choiceFor(context: Context, begin: number): Promise<Decision> {
   const { machine, runtime, dataset, opened, inputs, decoded, options } = context;
-  const planned = { dataset, unit: inputs ? "texts" : "pictures" } as const;
+  const planned = { dataset, unit: unitOf(inputs) } as const;
   const few = reasonTooFew(planned);
-  if (few !== undefined) return { name: inputs ? "ngram-probe" : "probe", reasons: [few] };
+  if (few !== undefined) return { name: areTexts(inputs) ? "ngram-probe" : "probe", reasons: [few] };
   // The run reports the other events itself.
   const onEvent: OnEvent = (event) => {
     if (event.event === "progress") context.onEvent(event);

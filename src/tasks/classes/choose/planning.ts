@@ -2,7 +2,7 @@ import { formatEstimate } from "../../../core/duration.js";
 import { EngraftError } from "../../../core/errors.js";
 import type { ForecastEvent, OnEvent } from "../../../core/events/events.js";
 import { message } from "../../../core/messages/message.js";
-import { type Dataset, type ItemInputs, PixelCache } from "../../../data/index.js";
+import { areTexts, type Dataset, type ItemInputs, PixelCache } from "../../../data/index.js";
 import { type Choice, chooseByRules, chooseByTrials, type Known, tried } from "../../../methods/choose.js";
 import { usual } from "../../../methods/recipe.js";
 import { isSolved } from "../../../methods/registry.js";
@@ -62,7 +62,7 @@ export class Planning {
     private readonly onEvent: OnEvent,
   ) {
     const { lr, optimizer = "adamw" } = request;
-    if (data.unit === "pictures" && lr === undefined && optimizer.startsWith("adam"))
+    if (data.unit !== "texts" && lr === undefined && optimizer.startsWith("adam"))
       this.rate = pictureRate(best.opened.body.graph);
   }
 
@@ -149,7 +149,7 @@ export class Planning {
     const { opened, inputs } = this.best;
     const { decoded = cacheFor(dataset, this.best) } = this.best;
     const ofStrategy = isSolved(strategy) ? withoutLoop(this.request) : this.request;
-    const ofTexts = inputs && (await import("../../texts/text-defaults.js")).textDefaults;
+    const ofTexts = areTexts(inputs) && (await import("../../texts/text-defaults.js")).textDefaults;
     const rate = isSolved(strategy) ? undefined : this.rate?.rate;
     return {
       options: { ...ofStrategy, strategy },

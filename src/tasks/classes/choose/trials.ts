@@ -2,6 +2,7 @@ import { withHead } from "../../../bases/heads.js";
 import { EngraftError } from "../../../core/errors.js";
 import type { OnEvent } from "../../../core/events/events.js";
 import type { Tensor } from "../../../core/tensor.js";
+import { areTexts } from "../../../data/index.js";
 import { applyHead, scoresOf } from "../../../evaluate/class-predictions.js";
 import type { Value } from "../../../graph/node.js";
 import { lengthOf } from "../../../methods/plan.js";
@@ -53,7 +54,7 @@ export async function halving(
   const items = held.items.map(({ id }) => id);
   const answers = { logits: applyHead(head, held.features), labels: held.labels, items };
   const ngramsBegan = performance.now();
-  const ngrams = inputs && (await ngramTrial(context, { train, validation: held }));
+  const ngrams = areTexts(inputs) ? await ngramTrial(context, { train, validation: held }) : undefined;
   table.close();
   trials.push({
     strategy: "probe",

@@ -4,6 +4,7 @@ import { groupZh } from "./group-zh.js";
 import { levelZh } from "./level-zh.js";
 import { noteZh } from "./note-zh.js";
 import { recipeZh } from "./recipe-zh.js";
+import { soundZh } from "./sound-zh.js";
 import { splitZh } from "./split-zh.js";
 import { strategyZh } from "./strategy-zh.js";
 import { warningZh } from "./warning-zh.js";
@@ -13,6 +14,7 @@ export const messagesZh: MessageTable = {
   ...levelZh,
   ...noteZh,
   ...recipeZh,
+  ...soundZh,
   ...splitZh,
   ...strategyZh,
   ...warningZh,

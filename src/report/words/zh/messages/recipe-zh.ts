@@ -9,6 +9,7 @@ const inputsZh = ({ inputs, features, terms = 0, side }: LinearModel): string =>
     "word features": "词的冻结特征",
     columns: "标准化的数值列和独热编码的类别列",
     pixels: `缩小到 ${side} × ${side} 的像素`,
+    "log-mel statistics": `对数梅尔帧的 ${features} 个统计量`,
     "tf-idf": `${integer(terms)} 个词和词对的 TF-IDF`,
     "features and tf-idf": `${features} 个冻结的特征，以及 ${integer(terms)} 个词和词对的 TF-IDF`,
     "features and token n-grams": `${features} 个冻结的特征，以及 ${integer(terms)} 个一元、二元词元组合的 TF-IDF`,
@@ -32,6 +33,7 @@ export const recipeZh: typeof recipeEn = {
   "always-majority": "总是回答训练集中最常见的类别",
   "always-frequent-labels": ({ labels }) => `总是回答训练集中最常见的 ${labels} 个标签`,
   "tag-lookup": "每个词取其在训练集中最常见的标签",
+  "frame-head": "每一帧上新的线性输出头，从零开始",
   "constant-boxes": ({ boxes }) => `每张图像都给出同样的 ${boxes} 个框`,
 
   "colour-regression": "对每个像素的颜色、邻域和位置做逻辑回归",

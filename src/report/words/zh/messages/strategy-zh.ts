@@ -8,7 +8,7 @@ import type {
 import { percent } from "../../../charts/numbers.js";
 import { measuredZh } from "../metrics.js";
 
-const item = { pictures: "图片", texts: "文本" } as const;
+const item = { pictures: "图片", texts: "文本", clips: "录音" } as const;
 const trainingSamples = ({ samples, unit, fewest, class: name }: TrainingSamples): string =>
   `${samples} 个训练${item[unit]}（类别“${name}”有 ${fewest} 个）`;
 const probeAccuracy = ({ accuracy, samples, unit, low, high }: ProbeAccuracy): string =>
@@ -39,6 +39,7 @@ export const strategyZh: typeof strategyEn = {
   "learns-from-teacher": ({ teacher }) => `向教师模型 ${teacher} 学习`,
   "masked-modelling": "掩码语言模型：基础模型能看到每个位置两侧的词元",
   "causal-modelling": "因果语言模型：基础模型只能看到每个位置之前的词元",
+  "speech-without-base": "没有指定基础模型：小网络随机初始化（用 base 选项指定预训练模型）",
   "table-without-base": "单独的表格没有预训练模型：随机初始化（--init-from MODEL 从另一个表格的模型开始）",
   "table-from-model": ({ model }) => `从 ${model} 开始`,
 
@@ -56,6 +57,8 @@ export const strategyZh: typeof strategyEn = {
     `${seconds} 秒只够训练 ${steps} 步，而遍历 ${samples} 个训练${item[unit]}的一轮需要 ${per_epoch} 步：线性探测不需要训练步数`,
   "best-for-pictures":
     "在小规模图片数据集上测量过的策略中，无论数据与基础模型的相近还是相远，按基础模型大小定学习率的 finetune 损失最少",
+  "best-for-clips": "短训练优于线性探测时，声音的默认策略",
+  "probe-for-clips": "在测量过的声音数据集上，特征上的线性探测不低于微调，对未听过的说话人则更好",
   "best-for-texts": "短训练优于带词元组合的输出头时，文本的默认策略",
   "ngrams-for-texts":
     "在测量过的文本数据集上，用冻结的特征和一元、二元词元组合的 TF-IDF 训练的输出头不低于 TF-IDF",
@@ -69,6 +72,7 @@ export const strategyZh: typeof strategyEn = {
         "no change": "没有理由改变选择",
         "ngram-probe": "没有一种训练比带词元组合的输出头高出一个标准误差以上",
         probe: "训练权重反而更差",
+        "probe kept": "没有一种训练比线性探测高出一个标准误差以上",
         discriminative: "靠前的层还有很多要学，学习率要一直较高",
       }[finding]
     }`,

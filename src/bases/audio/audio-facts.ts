@@ -1,0 +1,14 @@
+import type { Extractor, PreprocessorConfig } from "./extractors.js";
+
+/** What an audio model needs besides its weights. */
+export interface AudioFacts {
+  /** Its `preprocessor_config.json`, or what its input's shape says. */
+  readonly preprocessor: PreprocessorConfig;
+  readonly extractor: Extractor;
+  /** True if samples below `paddingBelow` mark the end of a clip: clips of different lengths share a batch. */
+  readonly masked: boolean;
+  /** The only input size that the file accepts, without the batch; undefined if the length is free. */
+  readonly fixed?: readonly number[];
+  /** Its config.json; empty if there is none. */
+  readonly config: Readonly<Record<string, unknown>>;
+}

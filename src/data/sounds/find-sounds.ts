@@ -1,0 +1,88 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Platform } from "../../platform/platform.js";
+import { findImages } from "../images/find-images.js";
+import { listName, quoted } from "../split/found.js";
+import { groupsOfNames } from "../split/named-groups.js";
+import { soundFiles } from "./files/sound-format.js";
+import type { FindSoundsOptions, FoundSounds } from "./found-sounds.js";
+import { esc50 } from "./layouts/esc-50.js";
+import { fsdd } from "./layouts/fsdd.js";
+import { librispeech } from "./layouts/librispeech.js";
+import { speechCommands } from "./layouts/speech-commands.js";
+import { listedSounds } from "./listed-sounds.js";
+
+/** Layouts of folders, in the order in which they are tried. A layout returns undefined for other folders. */
+const layouts = [esc50, librispeech, listedSounds, fsdd, classFolders];
+
+/**
+ * Finds the sounds at a path: a list with a column of sounds, or folders of classes with or without a given split.
+ * @throws DataError if there are none, OptionError for an invalid pattern of groups
+ */
+export async function findSounds(
+  platform: Platform,
+  path: string,
+  options: FindSoundsOptions = {},
+): Promise<FoundSounds> {
+  const root = platform.files.resolve(path);
+  const found = await soundsIn(platform, root, options);
+  if (found === undefined) throw noSounds(root);
+  return options.groupFrom === undefined || found.groupedBy === options.groupFrom
+    ? found
+    : withGroups(found, options.groupFrom);
+}
+
+/** Returns the sounds at a path; undefined if there are none. */
+export async function soundsIn(
+  platform: Platform,
+  root: string,
+  options: FindSoundsOptions,
+): Promise<FoundSounds | undefined> {
+  const { files } = platform;
+  const state = await files.stat(root);
+  if (state === undefined)
+    throw new EngraftError("DataError", `there is no file or folder ${JSON.stringify(root)}`, {
+      help: `${await (await import("../../platform/nearest-path.js")).nearestPath(files, root)}check the spelling of the path and the folder you are in`,
+    });
+  if (state.kind !== "folder" && !listName.test(root)) return undefined;
+  if (state.kind !== "folder") return listedSounds(platform, root, options);
+  for (const layout of layouts) {
+    const found = await layout(platform, root, options);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+async function classFolders(
+  platform: Platform,
+  root: string,
+  { signal }: FindSoundsOptions,
+): Promise<FoundSounds | undefined> {
+  const { files } = platform;
+  const { pictures, skipped, warnings, unread = [] } = await findImages(files, root, signal, soundFiles);
+  if (pictures.length === 0 && unread.length === 0) return undefined;
+  return speechCommands(platform, root, {
+    ...{ root, name: files.relative(files.dirname(root), root), columns: ["label"], skipped, warnings },
+    ...{
+      unread,
+      sounds: pictures.map(({ id, path, label, given }) => ({ id, path, given, values: { label } })),
+    },
+  });
+}
+
+/** Returns the sounds with groups from their ids. @throws OptionError for an invalid pattern, and for one without a match */
+async function withGroups(found: FoundSounds, pattern: string): Promise<FoundSounds> {
+  const groups = await groupsOfNames(
+    found.sounds.map(({ id }) => id),
+    pattern,
+    { what: "clip", columns: found.columns },
+  );
+  const sounds = found.sounds.map((sound, i) =>
+    groups[i] === undefined ? sound : { ...sound, group: groups[i] },
+  );
+  return { ...found, sounds, groupedBy: pattern };
+}
+
+const noSounds = (root: string): EngraftError =>
+  new EngraftError("DataError", `no sounds in ${JSON.stringify(root)}`, {
+    help: `expected ${root}/<class>/*.wav with one folder a class, or a list with the columns ${quoted(["audio", "label"])}`,
+  });

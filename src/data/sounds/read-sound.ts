@@ -1,0 +1,103 @@
+import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
+import type { Platform } from "../../platform/platform.js";
+import { downmix } from "./downmix.js";
+import { decodeSound } from "./files/decode-sound.js";
+import type { SoundFormat } from "./files/sound-format.js";
+import { resample } from "./resample.js";
+import { type Downmix, type ReadSoundOptions, type Sound, soundError, soundFileLimit } from "./sound.js";
+
+/**
+ * Reads a sound: decodes the file, turns its channels into one and resamples it. The samples are the same on every machine.
+ *
+ * @throws DataError with the reason if the file is no sound, or is damaged or too long; FileError if it cannot be read
+ * @example const { samples } = await readSound(platform, "/data/bark.wav", { rate: 16_000 });
+ */
+export async function readSound(
+  platform: Platform,
+  path: string,
+  { rate, downmix: how, signal }: ReadSoundOptions,
+): Promise<Sound> {
+  try {
+    const mono = await readMono(platform, path, how, signal);
+    return { rate, samples: resample(mono.samples, mono.rate, rate) };
+  } catch (error) {
+    throw withPath(error, path);
+  }
+}
+
+/**
+ * Returns the sound in the bytes of a file, as {@link readSound} reads it.
+ * @throws DataError with the reason if they are no sound, or damaged
+ */
+export async function soundOf(
+  platform: Platform,
+  bytes: Uint8Array,
+  { rate, downmix: how, signal }: ReadSoundOptions,
+): Promise<Sound> {
+  const mono = await monoOf(platform, bytes, how, signal);
+  return { rate, samples: resample(mono.samples, mono.rate, rate) };
+}
+
+/** A sound at its own rate, and facts of its file. */
+export interface MonoSound extends Sound {
+  readonly format: SoundFormat;
+  readonly channels: number;
+  readonly wrongLength: boolean;
+  /** True if a channel has three or more samples in a row at full scale. */
+  readonly clipped: boolean;
+}
+
+/** Reads a sound at its own rate. @throws as {@link readSound}, without the path in the message */
+export async function readMono(
+  platform: Platform,
+  path: string,
+  how?: Downmix,
+  signal?: AbortSignal,
+): Promise<MonoSound> {
+  stopIf(signal);
+  return monoOf(platform, await platform.files.read(path, { limit: soundFileLimit }), how, signal);
+}
+
+async function monoOf(
+  platform: Platform,
+  bytes: Uint8Array,
+  how: Downmix | undefined,
+  signal: AbortSignal | undefined,
+): Promise<MonoSound> {
+  const { format, rate, channels, wrongLength = false } = await decodeSound(platform, bytes, signal);
+  if (channels[0]!.length === 0) throw soundError("it holds no samples");
+  const samples = downmix(channels, how);
+  if (!samples.every(Number.isFinite)) throw soundError("it holds values that are infinite or no numbers");
+  const clipped = channels.some(isClipped);
+  return { rate, samples, format, channels: channels.length, wrongLength, clipped };
+}
+
+/** Full scale of 16 bits, whose largest value is 32,767. */
+const fullScale = 32_767 / 32_768;
+
+function isClipped(samples: Float32Array): boolean {
+  let run = 0;
+  for (let i = 0; i < samples.length && run < 3; i++) run = Math.abs(samples[i]!) >= fullScale ? run + 1 : 0;
+  return run === 3;
+}
+
+/** Returns the error with the path of the file. */
+function withPath(error: unknown, path: string): unknown {
+  if (!(error instanceof EngraftError) || error.kind !== "DataError") return error;
+  const { reason } = error.details;
+  if (typeof reason !== "string") return error;
+  return new EngraftError("DataError", `cannot read ${JSON.stringify(path)}: ${reason}`, {
+    ...(error.help !== undefined && { help: error.help }),
+    details: { reason, path },
+    cause: error,
+  });
+}
+
+/** Returns the reason in an error of {@link readSound}, for lists of skipped files. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof EngraftError) {
+    const { reason } = error.details;
+    return typeof reason === "string" ? reason : error.message;
+  }
+  return `it cannot be decoded (${messageOf(error).split("\n")[0]!.trim()})`;
+}

@@ -1,0 +1,127 @@
+import { EngraftError, stopIf } from "../../core/errors.js";
+import type { OnEvent } from "../../core/events/events.js";
+import type { Platform } from "../../platform/platform.js";
+import { ScanMemory, type Unusable } from "../scan-memory.js";
+import { inOrder } from "../split/in-order.js";
+import { decodeSoundVersion } from "./files/decode-sound.js";
+import { measureSound, scanRate } from "./measure-sound.js";
+import { readMono, reasonOf } from "./read-sound.js";
+import { resample } from "./resample.js";
+import { soundLines } from "./scanned-lines.js";
+import type { Downmix } from "./sound.js";
+import type { SoundContent } from "./summarize-sounds.js";
+
+/** Clips that are decoded at once: each may need hundreds of megabytes. */
+const atOnce = 2;
+
+/** Peak below which a clip is silent: −80 dB. */
+const silence = 1e-4;
+/** Share of the energy above 4 kHz below which there is none: −60 dB. */
+const noUpperBand = 1e-6;
+/** Share of a clip's length from which zeros at its end are reported. */
+const manyZeros = 0.1;
+
+/** What a look at one file found. */
+export type ScannedSound = SoundContent | Unusable;
+
+/** Options of {@link scanSounds}. */
+export interface ScanSoundsOptions {
+  readonly platform: Platform;
+  /** Folder or list, for the cache. */
+  readonly root: string;
+  /** Caches the results in the cache folder. Default true. */
+  readonly cache?: boolean | undefined;
+  readonly downmix?: Downmix | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: OnEvent | undefined;
+}
+
+/** Reads sounds one by one, and keeps what a dataset needs to know of each. @returns one result for each, in order */
+export async function scanSounds(
+  sounds: readonly { readonly path: string }[],
+  { platform, root, cache = true, downmix: how = "served", signal, onEvent }: ScanSoundsOptions,
+): Promise<ScannedSound[]> {
+  const version = `${decodeSoundVersion} ${how}`;
+  const memory = cache
+    ? await ScanMemory.open(platform, root, { folder: "scan-sounds", version, lines: soundLines })
+    : undefined;
+  const results: ScannedSound[] = [];
+  const started = Date.now();
+  let lastReport = started;
+  const report = () => {
+    lastReport = Date.now();
+    const [done, total] = [results.length, sounds.length];
+    const each = (lastReport - started) / 1000 / Math.max(1, done);
+    onEvent?.({
+      ...{ event: "progress", phase: "scan", done, total, unit: "clips" },
+      ...(done > 0 && { seconds_left: each * (total - done) }),
+    });
+  };
+  const scan = (sound: { readonly path: string }) => {
+    stopIf(signal);
+    return scanOne(platform, sound.path, { memory, how, signal, started });
+  };
+  let complete = false;
+  try {
+    for await (const result of inOrder(sounds, atOnce, scan)) {
+      results.push(result);
+      // At most ten reports a second.
+      if (Date.now() - lastReport > 100) report();
+    }
+    complete = true;
+  } finally {
+    await memory?.save(complete);
+  }
+  report();
+  return results;
+}
+
+async function scanOne(
+  platform: Platform,
+  path: string,
+  {
+    memory,
+    how,
+    signal,
+    started,
+  }: {
+    readonly memory: ScanMemory<SoundContent> | undefined;
+    readonly how: Downmix;
+    readonly signal: AbortSignal | undefined;
+    readonly started: number;
+  },
+): Promise<ScannedSound> {
+  const state = await platform.files.stat(path);
+  if (state === undefined) return { reason: "there is no such file", missing: true };
+  const known = memory?.get(path, state);
+  const result = known ?? (await measureFile(platform, path, how, signal));
+  // A new file may change again within the same tick of the file system's clock.
+  if (known === undefined && state.changed < started - 2000) memory?.put(path, state, result);
+  return result;
+}
+
+/** Decodes and measures a file. @throws Interrupted */
+async function measureFile(
+  platform: Platform,
+  path: string,
+  how: Downmix,
+  signal: AbortSignal | undefined,
+): Promise<ScannedSound> {
+  try {
+    const mono = await readMono(platform, path, how, signal);
+    const samples = resample(mono.samples, mono.rate, scanRate);
+    const content = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+    const { peak, upper, zeros, print } = measureSound(samples);
+    const { rate, format, channels, clipped, wrongLength } = mono;
+    const seconds = mono.samples.length / rate;
+    const silent = peak < silence;
+    return {
+      ...{ seconds, rate, format, channels, clipped, wrongLength, silent },
+      ...{ narrow: !silent && upper < noUpperBand, zeros: !silent && zeros >= manyZeros * seconds },
+      ...{ sha256: await platform.sha256(content), print: silent ? undefined : print },
+    };
+  } catch (error) {
+    if (error instanceof EngraftError && error.kind === "Interrupted") throw error;
+    return { reason: reasonOf(error), missing: false };
+  }
+}

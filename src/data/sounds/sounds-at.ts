@@ -1,0 +1,38 @@
+import type { Platform } from "../../platform/platform.js";
+import { labelReaderOf } from "../label-sets.js";
+import { columnOf } from "../lists/columns.js";
+import { summarizeColumn } from "../tables/numbers.js";
+import { soundCell } from "./assemble-sounds.js";
+import { soundsIn } from "./find-sounds.js";
+import type { FindSoundsOptions } from "./found-sounds.js";
+import { pointed } from "./open-sound-numbers.js";
+import { transcriptColumnOf } from "./open-sounds.js";
+
+/** What a model of sounds learns. */
+export type SoundTarget = "class" | "labels" | "numbers" | "text";
+
+/** Number of rows that decide. */
+const sampleRows = 2000;
+
+/**
+ * Returns what the sounds at a path have as targets; undefined if there are no sounds.
+ * @throws DataError for a path without a file, and for a damaged list
+ */
+export async function soundsAt(
+  platform: Platform,
+  path: string,
+  options: Pick<FindSoundsOptions, "quotes" | "classNames" | "classColumn"> = {},
+): Promise<SoundTarget | undefined> {
+  const found = await soundsIn(platform, platform.files.resolve(path), options);
+  if (found === undefined) return undefined;
+  const sample = found.sounds.slice(0, sampleRows).map(({ values }) => values);
+  if (labelReaderOf(found, sample) !== undefined) return "labels";
+  if (columnOf("label", found.columns) !== undefined) return "class";
+  if (transcriptColumnOf(found.columns) !== undefined) return "text";
+  const { columns, sounds, groupedBy } = pointed(found);
+  const isNumber = (column: string): boolean => {
+    const { numbers, others } = summarizeColumn(sounds.map((sound) => soundCell(sound, column)));
+    return numbers > 0 && others.length === 0 && column !== groupedBy && column !== found.splitColumn;
+  };
+  return columns.some(isNumber) ? "numbers" : "class";
+}

@@ -1,0 +1,145 @@
+import { type AudioBase, openAudioBase } from "../../bases/audio/audio-base.js";
+import { audioBody } from "../../bases/audio/audio-body.js";
+import type { OnEvent } from "../../core/events/events.js";
+import { message, warningText } from "../../core/messages/message.js";
+import { baseFacts } from "../../core/results/base-facts.js";
+import { classificationOf } from "../../core/results/task.js";
+import { formatType } from "../../core/shape.js";
+import type { Dataset, ItemInputs } from "../../data/index.js";
+import { numberedClasses } from "../../data/lists/class-names.js";
+import { openSounds, readSound, type SoundDataset } from "../../data/sounds/index.js";
+import { soundAugmentation } from "../../options/augment-options.js";
+import { defaults, type TrainOptions } from "../../options/options.js";
+import type { Platform } from "../../platform/platform.js";
+import { dataEvent, type OpenedBase, withTrainSubset } from "../../run/setup.js";
+import { clipChange } from "./change-clip.js";
+import { type SoundTableOptions, soundTable } from "./sound-table.js";
+
+/** Sounds with classes as a dataset. */
+export type ClipDataset = SoundDataset & Dataset;
+
+/** Options of a list or folder of sounds. */
+export type SoundOptions = Pick<TrainOptions, "target" | "groupFrom" | "quotes" | "classNames" | "trainSize">;
+
+/** Opens sounds with classes, and reports them. @throws DataError if they cannot be used */
+export async function openClips(
+  path: string,
+  {
+    seed,
+    platform,
+    options,
+    emptyParts,
+    signal,
+    onEvent,
+  }: {
+    readonly seed: number;
+    readonly platform: Platform;
+    readonly options: SoundOptions;
+    /** Allows empty splits, for data that only scores a model. */
+    readonly emptyParts?: boolean;
+    readonly signal?: AbortSignal | undefined;
+    readonly onEvent?: OnEvent | undefined;
+  },
+): Promise<ClipDataset> {
+  const { target, groupFrom, quotes, classNames, trainSize } = options;
+  const data = await openSounds(platform, path, {
+    seed,
+    ...(target !== undefined && { targetColumn: target }),
+    ...(groupFrom !== undefined && { groupFrom }),
+    ...(quotes !== undefined && { quotes }),
+    ...(classNames !== undefined && { classNames }),
+    ...(emptyParts && { emptyParts }),
+    ...(signal && { signal }),
+    ...(onEvent && { onEvent }),
+  });
+  const { duplicates, classes } = data;
+  const copies = message("repeated-samples", {
+    samples: duplicates.exact,
+    unit: "clip",
+    across: duplicates.acrossParts,
+  });
+  const whole: ClipDataset = {
+    ...data,
+    task: classificationOf.audio,
+    warnings: [
+      ...data.warnings,
+      ...numberedClasses(classes),
+      ...(duplicates.exact > 0 ? [warningText("exact_duplicates", copies)] : []),
+    ],
+  };
+  const dataset = trainSize === undefined ? whole : await withTrainSubset(whole, trainSize, seed);
+  onEvent?.(dataEvent(dataset));
+  for (const one of dataset.warnings) onEvent?.({ event: "warning", ...one });
+  return dataset;
+}
+
+/** Returns the given base, or the bundled one. */
+export const soundBaseOf = ({ base = "audio-mini" }: Pick<TrainOptions, "base">): string => base;
+
+/** Opens an audio model, cut at its features, and reports it. */
+export async function openSoundBody(
+  ref: string,
+  { cut }: Pick<TrainOptions, "cut">,
+  { platform, onEvent }: { readonly platform: Platform; readonly onEvent: OnEvent },
+): Promise<OpenedBase & { readonly base: AudioBase }> {
+  const base = await openAudioBase(ref, { platform, ...(cut !== undefined && { cut }) });
+  const body = audioBody(base);
+  const { extractor, masked } = base.audio;
+  const input = body.graph.inputs[0]!;
+  onEvent({
+    event: "base",
+    ...baseFacts(base),
+    input: `${formatType(body.graph.typeOf(input))} at ${extractor.rate} Hz${masked ? ", of any length" : ""}`,
+    cut: `${body.cut.value}: ${body.cut.because}`,
+    features: body.width,
+    notes: base.imported.notes,
+  });
+  return { base, body };
+}
+
+/** Options of {@link clipsAt}. */
+interface ClipOptions extends Pick<SoundTableOptions, "audio" | "change" | "seed" | "scratch" | "whole"> {
+  readonly platform: Platform;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: OnEvent | undefined;
+}
+
+/** Clips between two progress events. */
+const eachEvent = 64;
+
+/** Reads the samples of files as inputs of an audio model. */
+export async function clipsAt(
+  items: readonly { readonly sha256: string; readonly path: string; readonly part?: string }[],
+  { platform, signal, onEvent, ...table }: ClipOptions,
+): Promise<ItemInputs> {
+  const { rate } = table.audio.extractor;
+  return soundTable(items, {
+    ...table,
+    read: async (i) =>
+      (await readSound(platform, items[i]!.path, { rate, ...(signal && { signal }) })).samples,
+    ...(signal && { signal }),
+    ...(onEvent && {
+      onProgress: (done) => {
+        if (done % eachEvent === 0 || done === items.length)
+          onEvent({ event: "progress", phase: "scan", done, total: items.length, unit: "clips" });
+      },
+    }),
+  });
+}
+
+/** Reads the clips of a run as inputs of its base, with the augmentation of its training. */
+export function clipsOf(
+  { items }: Pick<Dataset, "items">,
+  { base }: Pick<OpenedBase, "base">,
+  {
+    options,
+    ...how
+  }: Omit<ClipOptions, "audio" | "change" | "seed"> & {
+    readonly options: Pick<TrainOptions, "augment" | "seed">;
+  },
+): Promise<ItemInputs> {
+  const audio = base.audio!;
+  const { seed = defaults.seed } = options;
+  const change = clipChange(soundAugmentation(options), audio.extractor.rate, seed);
+  return clipsAt(items, { ...how, audio, seed, ...(change && { change }) });
+}

@@ -1,0 +1,133 @@
+import { readSoundFolder, type SoundFolder } from "../../bases/audio/sound-folder.js";
+import { EngraftError, stopIf } from "../../core/errors.js";
+import { scoringBatch, sizedBatches } from "../../data/index.js";
+import { readSound, soundOf } from "../../data/sounds/index.js";
+import type { Answer } from "../../inference/answer.js";
+import type { Assessment, AssessOptions } from "../../inference/assess.js";
+import { classifierOf } from "../../inference/classifier.js";
+import { evaluateModel } from "../../inference/evaluate-model.js";
+import type { EvaluateOptions, Evaluation } from "../../inference/evaluation.js";
+import { type LoadOptions, openRows, type ScoreOptions } from "../../inference/model-session.js";
+import { modelLabels } from "../../inference/scored-items.js";
+import type { Platform } from "../../platform/platform.js";
+import type { Machine } from "../../run/machine.js";
+import { firstOutput } from "../../runtime/first-output.js";
+import type { Session } from "../../runtime/runtime.js";
+import { scorePredictions } from "../classes/score-predictions.js";
+import { openClips } from "./open-sounds.js";
+import { soundTable } from "./sound-table.js";
+
+/** A sound: the path of its file, the bytes of its file, or its samples as float32[n], mono, at the rate of the model. */
+export type SoundInput = string | Uint8Array | Float32Array;
+
+/** Model of sound classification. */
+export interface SoundModel {
+  readonly task: "audio-classification";
+  readonly dir: string;
+  readonly classes: readonly string[];
+  /** Samples per second of a sound that is given as samples. */
+  readonly rate: number;
+  /**
+   * Returns the classes of each sound, the most probable first.
+   * @throws DataError for a sound that cannot be read, or has no samples
+   * @example const [answers] = await model.predict(["bark.wav"]);
+   */
+  predict(sounds: readonly SoundInput[]): Promise<Answer[][]>;
+  /**
+   * Returns the classes of each sound with an assessment: a prediction set, and whether the prediction is unsure or unusual.
+   * @throws ModelError if the folder has no calibration; DataError as {@link predict}
+   */
+  assess(sounds: readonly SoundInput[], options?: AssessOptions): Promise<Assessment[]>;
+  close(): Promise<void>;
+}
+
+/** Loads a model of sound classification. @throws ModelError for another folder */
+export async function openSoundModel(
+  machine: Machine,
+  dir: string,
+  options: LoadOptions,
+): Promise<SoundModel> {
+  const { platform } = machine;
+  const folder = await readSoundFolder(platform, dir);
+  const scores = (session: Session, sounds: readonly SoundInput[], how?: ScoreOptions) =>
+    soundScores(platform, folder, session, sounds, how?.signal);
+  const { rows, close } = await openRows(machine, { ...folder, scores }, options);
+  const { predict, assess } = classifierOf(folder, rows);
+  const { classes } = folder;
+  const { rate } = folder.audio.extractor;
+  return { task: "audio-classification", dir: folder.dir, classes, rate, predict, assess, close };
+}
+
+/** Scores a model of sound classification. @throws as `evaluate` */
+export async function evaluateSounds(
+  machine: Machine,
+  model: string,
+  data: string,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
+  const { platform } = machine;
+  const { signal, onEvent, seed = 0 } = options;
+  const folder = await readSoundFolder(platform, model);
+  const opened = await openClips(data, { seed, platform, options, emptyParts: true, signal, onEvent });
+  const labels = modelLabels(opened, folder, "name the classes as the model's config.json does");
+  const scored = { ...opened, unit: "clips" } as const;
+  return evaluateModel(machine, folder, scored, options, async (session, items) => {
+    const paths = items.map(({ path }) => path);
+    const logits = await soundScores(platform, folder, session, paths, signal);
+    return {
+      task: "audio-classification" as const,
+      ...scorePredictions(folder, { items, labels }, logits, onEvent),
+    };
+  });
+}
+
+/** Sounds that are in memory at once. */
+const atOnce = 256;
+
+/** Returns the logits of sounds under an exported model, float32[n, C]. */
+export async function soundScores(
+  platform: Platform,
+  { audio, classes }: Pick<SoundFolder, "audio" | "classes">,
+  session: Session,
+  sounds: readonly SoundInput[],
+  signal?: AbortSignal,
+): Promise<Float32Array> {
+  const out = new Float32Array(sounds.length * classes.length);
+  const { rate } = audio.extractor;
+  for (let first = 0; first < sounds.length; first += atOnce) {
+    const part = sounds.slice(first, first + atOnce);
+    const items = part.map((_, i) => ({ sha256: String(i) }));
+    const read = (i: number) => samplesOf(platform, part[i]!, first + i, rate, signal);
+    const inputs = await soundTable(items, { audio, read, ...(signal && { signal }) });
+    for (const { x, indices } of sizedBatches(items, inputs, scoringBatch(inputs))) {
+      stopIf(signal);
+      const scores = await firstOutput(session, x);
+      indices.forEach((index, i) => {
+        out.set(
+          scores.subarray(i * classes.length, (i + 1) * classes.length),
+          (first + index) * classes.length,
+        );
+      });
+    }
+  }
+  return out;
+}
+
+/** Returns the samples of a sound. @throws DataError for one without samples, or with infinite ones */
+export async function samplesOf(
+  platform: Platform,
+  sound: SoundInput,
+  index: number,
+  rate: number,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array> {
+  const how = { rate, ...(signal && { signal }) };
+  if (typeof sound === "string") return (await readSound(platform, sound, how)).samples;
+  if (!(sound instanceof Float32Array)) return (await soundOf(platform, sound, how)).samples;
+  if (sound.length > 0 && sound.every(Number.isFinite)) return sound;
+  throw new EngraftError(
+    "DataError",
+    `sound ${index + 1} has ${sound.length === 0 ? "no samples" : "samples that are infinite or no numbers"}`,
+    { help: `give float32 samples at ${rate} Hz, mono`, details: { sound: index + 1 } },
+  );
+}

@@ -1,0 +1,191 @@
+import type { AudioFacts } from "../../bases/audio/audio-facts.js";
+import { padding } from "../../bases/audio/log-mel.js";
+import { stopIf } from "../../core/errors.js";
+import { float32, type Tensor } from "../../core/tensor.js";
+import { ByteStore, type OpenScratch } from "../../data/byte-store.js";
+import type { ItemInputs } from "../../data/item-inputs.js";
+import { type ClipChange, windowOf } from "./change-clip.js";
+
+/** Step of the padded lengths of short clips, in seconds, and the factor of longer ones. */
+const [step, factor] = [0.1, 1.25];
+/** Longest window of a clip in training, in seconds: longer windows cost time and show less varied data. */
+const longestWindow = 5;
+/** Share of the training clips that fit into the window. */
+const fitting = 0.9;
+/** Seconds of sound in a batch for scoring. */
+const secondsAtOnce = 160;
+
+/** A clip with its samples at the rate of the base. */
+interface Clip {
+  readonly sha256: string;
+  readonly part?: string;
+}
+
+export interface SoundTableOptions {
+  readonly audio: Pick<AudioFacts, "extractor" | "masked" | "fixed">;
+  /** Returns the samples of a clip, float32[n] at the rate of the base. */
+  readonly read: (index: number) => Promise<Float32Array>;
+  /** Changes a clip in an epoch of the training. Default: only the window is drawn. */
+  readonly change?: ClipChange;
+  /** True if a training takes whole clips instead of windows. Default false. */
+  readonly whole?: boolean;
+  /** Seed of the windows. Default 0. */
+  readonly seed?: number;
+  /** Opens the temporary file of many samples. Default: memory. */
+  readonly scratch?: OpenScratch;
+  readonly onProgress?: (done: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** The samples of all clips; equal clips are stored once. */
+class StoredClips {
+  private readonly places = new Map<string, readonly [first: number, count: number]>();
+  private readonly bytes: ByteStore;
+
+  constructor(scratch: OpenScratch | undefined) {
+    this.bytes = new ByteStore(scratch);
+  }
+
+  has = (sha256: string): boolean => this.places.has(sha256);
+
+  append(sha256: string, samples: Float32Array): void {
+    const first = this.bytes.append(new Uint8Array(samples.slice().buffer));
+    this.places.set(sha256, [first, samples.length]);
+  }
+
+  lengthOf = (sha256: string): number => this.places.get(sha256)?.[1] ?? 0;
+
+  read(sha256: string): Float32Array {
+    const [first, count] = this.places.get(sha256)!;
+    const samples = new Float32Array(count);
+    this.bytes.read(first, new Uint8Array(samples.buffer));
+    return samples;
+  }
+}
+
+/**
+ * Reads the samples of clips, and returns them as inputs of an audio model. Scoring takes whole clips; a training takes a window of
+ * each. A base that knows padding takes clips of different lengths in a batch. Another base takes clips of one length, and a training
+ * repeats a short clip until the window is full.
+ */
+export async function soundTable(items: readonly Clip[], options: SoundTableOptions): Promise<ItemInputs> {
+  const { audio, read, scratch, onProgress, signal } = options;
+  const clips = new StoredClips(scratch);
+  for (const [i, { sha256 }] of items.entries()) {
+    stopIf(signal);
+    if (!clips.has(sha256)) clips.append(sha256, await read(i));
+    onProgress?.(i + 1);
+  }
+  const { extractor } = audio;
+  return extractor.dims(1).length === 1
+    ? waveforms(items, clips, options, audio.fixed?.[0])
+    : spectrograms(items, clips, options);
+}
+
+/** Inputs of a base that takes samples. @param fixed the only length that it takes */
+function waveforms(
+  items: readonly Clip[],
+  clips: StoredClips,
+  { audio: { extractor, masked }, change, whole = false, seed = 0 }: SoundTableOptions,
+  fixed: number | undefined,
+): ItemInputs {
+  const { rate } = extractor;
+  const lengths = items.map(({ sha256 }) => clips.lengthOf(sha256));
+  const trained = items.flatMap(({ part = "train" }, i) => (part === "train" ? [lengths[i]!] : []));
+  const padded = (n: number): number => fixed ?? (masked ? paddedLength(n, rate) : Math.max(1, n));
+  const longest = Math.max(1, ...lengths.map(padded));
+  const window = fixed ?? (whole ? longest : trainingWindow(trained, rate));
+  const row = (samples: Float32Array, size: number): Float32Array => {
+    const cut = samples.length > size ? samples.subarray(0, size) : samples;
+    const out = new Float32Array(size).fill(masked ? padding : 0);
+    out.set(extractor.extract(cut));
+    return out;
+  };
+  const rows = (size: number, all: readonly Float32Array[]): Tensor => {
+    const data = new Float32Array(all.length * size);
+    for (const [i, samples] of all.entries()) data.set(row(samples, size), i * size);
+    return float32([all.length, size], data);
+  };
+  return {
+    unit: "clips",
+    atOnce: Math.max(1, Math.min(32, Math.floor((secondsAtOnce * rate) / longest))),
+    longest,
+    ...(fixed !== undefined && { fixed }),
+    fill: masked ? padding : 0,
+    cut: {
+      count: fixed === undefined ? 0 : lengths.filter((n) => n > fixed).length,
+      of: items.length,
+      at: longest,
+    },
+    lengthOf: ({ sha256 }) => Math.min(window, padded(clips.lengthOf(sha256))),
+    sizeOf: ({ sha256 }) => padded(clips.lengthOf(sha256)),
+    tensor: (given, size) =>
+      rows(
+        size,
+        given.map(({ sha256 }) => clips.read(sha256)),
+      ),
+    changed: (given, size, epoch) =>
+      rows(
+        size,
+        given.map((item) => {
+          const { sha256, id = sha256 } = item as { readonly sha256: string; readonly id?: string };
+          const clip = clips.read(sha256);
+          const filled = masked || whole || clip.length >= size ? clip : repeated(clip, size);
+          const window = windowOf(filled, size, seed, epoch, id);
+          return change ? change(window, epoch, id, size) : window;
+        }),
+      ),
+  };
+}
+
+/** Inputs of a base that takes frames of one size. */
+function spectrograms(
+  items: readonly Clip[],
+  clips: StoredClips,
+  { audio: { extractor }, change }: SoundTableOptions,
+): ItemInputs {
+  const dims = extractor.dims(1);
+  const each = dims.reduce((a, b) => a * b, 1);
+  const rows = (all: readonly Float32Array[]): Tensor => {
+    const data = new Float32Array(all.length * each);
+    for (const [i, samples] of all.entries()) data.set(extractor.extract(samples), i * each);
+    return float32([all.length, ...dims], data);
+  };
+  return {
+    unit: "clips",
+    ...{ uniform: { atOnce: 8 }, atOnce: 8, longest: 1, fixed: 1, fill: 0 },
+    cut: { count: 0, of: items.length, at: 1 },
+    lengthOf: () => 1,
+    sizeOf: () => 1,
+    tensor: (given) => rows(given.map(({ sha256 }) => clips.read(sha256))),
+    ...(change && {
+      changed: (given, _size, epoch) =>
+        rows(
+          given.map((item) => {
+            const { sha256, id = sha256 } = item as { readonly sha256: string; readonly id?: string };
+            return change(clips.read(sha256), epoch, id);
+          }),
+        ),
+    }),
+  };
+}
+
+/** Returns the padded length of a clip: a multiple of 0.1 s up to 1 s, and at most a quarter more beyond. */
+export function paddedLength(samples: number, rate: number): number {
+  const unit = Math.max(1, Math.round(step * rate));
+  const units = Math.max(1, Math.ceil(samples / unit));
+  let size = Math.min(units, Math.round(1 / step));
+  while (size < units) size = Math.ceil(size * factor);
+  return size * unit;
+}
+
+/** Returns the samples of a training's window: nine of ten clips fit into it, and it has at most 5 s. */
+function trainingWindow(lengths: readonly number[], rate: number): number {
+  const sorted = [...lengths].sort((a, b) => a - b);
+  const most = sorted[Math.min(sorted.length - 1, Math.floor(fitting * sorted.length))] ?? rate;
+  return Math.min(paddedLength(most, rate), longestWindow * rate);
+}
+
+/** Returns a clip that is played again until it has `size` samples. */
+const repeated = (samples: Float32Array, size: number): Float32Array =>
+  Float32Array.from({ length: size }, (_, i) => samples[i % samples.length]!);
