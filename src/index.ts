@@ -135,4 +135,5 @@ export type { TableClassifier, TableRegressor } from "./tasks/tables/table-model
 export type { TableRow } from "./tasks/tables/table-rows.js";
 export type { TextOrPair } from "./tasks/texts/require-texts.js";
 export type { TextModel } from "./tasks/texts/text-model.js";
+export type { Recognised, TranscriptModel } from "./tasks/transcripts/transcript-model.js";
 export { type Weighting, weightings } from "./train/objectives/multi-task.js";

@@ -1,5 +1,6 @@
 import type { ScoreName } from "../core/results/metric.js";
 import type { SampleSums, Scored } from "../core/results/scored.js";
+import { ratioShares } from "../statistics/shares.js";
 
 type Shares = Pick<Scored, "n" | "value" | "shares">;
 
@@ -58,6 +59,12 @@ const metricsOfSums: Readonly<Record<ScoreName, MetricOfSums>> = {
       for (let i = 0; i < items; i++) shares[i]! += shareOf(i * k + t) / outputs;
     }
     return { n: items, value: meanOf(shares), shares };
+  },
+  // f = 1 − s̄₁ / s̄₂, s₁ errors, s₂ words of the transcript.
+  word_accuracy(values, k) {
+    const column = (at: number) => Array.from({ length: values.length / k }, (_, i) => values[i * k + at]!);
+    const shares = ratioShares(column(0), column(1)).map((share) => 1 - share);
+    return { n: shares.length, value: meanOf(shares), shares };
   },
   map: meanOfShares,
   miou: meanOfShares,

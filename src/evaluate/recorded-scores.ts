@@ -26,7 +26,7 @@ export function recordedScores(
   sums: SampleSums & { readonly metric: "r2" },
 ): Required<Pick<RecordedScores, "scores" | "errors">>;
 export function recordedScores(
-  sums: SampleSums & { readonly metric: "map" | "miou" },
+  sums: SampleSums & { readonly metric: "map" | "miou" | "word_accuracy" },
 ): Required<Pick<RecordedScores, "scores">>;
 export function recordedScores(scores: SampleSums): RecordedScores {
   const { metric, values } = scores;

@@ -3,6 +3,7 @@ import type { ClassificationScores, EntityScores, LabelScores, TrustResult } fro
 import type { DetectionTest } from "../core/results/dense/detection.js";
 import type { SegmentationTest } from "../core/results/dense/segmentation.js";
 import type { CustomTask, RegressionScores, TaskWith } from "../core/results/task.js";
+import type { TranscriptScores } from "../core/results/sequences/transcripts.js";
 import type { Quotes } from "../data/lists/quotes.js";
 import type { TaskOptions } from "../options/options.js";
 
@@ -83,6 +84,7 @@ export type Evaluation =
   | (Scoring<TaskWith<{ input: "text"; head: "classes" }>, ClassificationScores> & Trusting)
   | (Scoring<TaskWith<{ input: "audio"; head: "classes" }>, ClassificationScores> & Trusting)
   | EntityEvaluation
+  | TranscriptEvaluation
   | DetectionEvaluation
   | SegmentationEvaluation
   | LabelEvaluation;
@@ -100,6 +102,12 @@ export interface DetectionEvaluation extends Scoring<TaskWith<{ head: "boxes" }>
 
 /** Masks of pictures. */
 export type SegmentationEvaluation = Scoring<TaskWith<{ head: "masks" }>, SegmentationTest>;
+
+/** Transcripts of speech. */
+export interface TranscriptEvaluation extends Scoring<TaskWith<{ head: "transcript" }>, TranscriptScores> {
+  readonly normalizer: "none" | "basic";
+  readonly error_unit: "words" | "characters";
+}
 
 /** Entities in texts. */
 export type EntityEvaluation = Scoring<TaskWith<{ head: "tags" }>, EntityScores>;

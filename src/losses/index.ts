@@ -6,6 +6,7 @@ export {
   softmaxCrossEntropy,
   weightedMean,
 } from "./cross-entropy.js";
+export { type CtcLoss, type CtcTargets, ctcLoss } from "./ctc.js";
 export { distillationLoss } from "./distillation.js";
 export { domainConfusion } from "./domain-confusion.js";
 export { featureMapDrift, weightDrift } from "./drift.js";

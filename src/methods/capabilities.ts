@@ -36,6 +36,12 @@ export const capabilities = {
   "token n-grams": { says: "is for texts with one class each, or several labels" },
   labels: { says: "is for samples with several labels" },
   numbers: { says: "is for regression" },
+  transcripts: { says: "is for speech recognition" },
+  /** A head that is solved on frozen features, without training steps. */
+  "solved head": {
+    says: "needs a head that is solved without training steps",
+    cure: "use --strategy finetune, which trains all weights, or last-n, which trains the last layers",
+  },
   /** Classes, labels or tags, which a list may hold as numbers. */
   "class names": { says: "is for classes, labels and tags" },
   /** A column of the data that the user may name. */

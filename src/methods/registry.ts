@@ -60,7 +60,7 @@ export const strategies = {
     does: "linear probe: a new head on frozen features, solved without epochs",
     paper: "Alain & Bengio, Understanding intermediate layers using linear classifier probes, 2016",
     settings: {},
-    needs: ["pretrained"],
+    needs: ["pretrained", "solved head"],
     solved: true,
   },
   "ngram-probe": {

@@ -3,6 +3,7 @@ import { weightStorages } from "../bases/weight-storages.js";
 import { isCustomTask, taskAliases, tasks } from "../core/results/task.js";
 import { augmentations, soundAugmentations, textAugmentations } from "../data/dataset.js";
 import { quoteForms } from "../data/lists/quotes.js";
+import { transcriptNormalizers } from "../data/transcripts/normalize-transcript.js";
 import type { Capability } from "../methods/capabilities.js";
 import { averages, batchNorms, samplings } from "../methods/loop-names.js";
 import { strategies } from "../methods/registry.js";
@@ -24,40 +25,11 @@ import {
   whole,
   yesOrNo,
 } from "./option-checks.js";
+import { type OptionRow, rows } from "./option-rows.js";
 import { type DistillOptions, defaults, type TrainOptions } from "./options.js";
 
-/** Effect of an option: on the result, only on time and memory, or only on the record and the report. */
-export type Effect = "result" | "speed" | "record";
-
-/** Facts on an option. */
-export interface OptionRow {
-  readonly check: Check;
-  /** Line of help. */
-  readonly help: string;
-  /** The default in words. */
-  readonly otherwise?: string;
-  /** Capabilities that a task must have for the option, or for a value of it. */
-  readonly needs: Needs;
-  readonly effect: Effect;
-}
-
-type Needs = readonly Capability[] | ((value: unknown) => readonly Capability[]);
-
+export type { Effect, OptionRow } from "./option-rows.js";
 export type OptionName = Exclude<keyof TrainOptions, "onEvent" | "signal">;
-type Row = readonly [check: Check, help: string, otherwise?: string];
-
-/** Returns the rows of options with the same needs and the same effect. */
-function rows<K extends string>(
-  needs: Needs,
-  effect: Effect,
-  table: Readonly<Record<K, Row>>,
-): Readonly<Record<K, OptionRow>> {
-  const complete = Object.entries<Row>(table).map(([name, [check, help, otherwise]]) => [
-    name,
-    { check, help, needs, effect, ...(otherwise !== undefined && { otherwise }) },
-  ]);
-  return Object.fromEntries(complete) as Record<K, OptionRow>;
-}
 
 const rate = (value: unknown): readonly Capability[] => (value === "find" ? ["budget", "steps"] : ["steps"]);
 const augmented = (value: unknown): readonly Capability[] =>
@@ -351,6 +323,20 @@ const ofTheHead = {
       "probability from which a label is predicted; validation: choose it on the validation split",
       "0.5",
     ],
+  }),
+  ...rows(["transcripts"], "result", {
+    normalizer: [
+      oneOf(...transcriptNormalizers),
+      "changes to transcripts before training and scoring: basic (lower case, without punctuation) or none",
+      "basic",
+    ],
+    decoder: [
+      oneOf("greedy", "beam"),
+      "how frames become text: greedy, or a beam search with a language model of the training transcripts",
+      "greedy",
+    ],
+    lmOrder: [whole(0, 12), "characters of the n-grams of the language model; 0: none", "6"],
+    lmWeight: [between(0, 10), "weight of the language model", "chosen on the validation split"],
   }),
   ...rows(["numbers"], "result", {
     loss: [oneOf("mse", "huber"), "loss for numbers", defaults.loss],

@@ -5,6 +5,7 @@ import type { OnEvent } from "../core/events/events.js";
 import type { Sentence } from "../core/messages/message.js";
 import type { CustomTask, TaskName } from "../core/results/task.js";
 import type { Quotes } from "../data/lists/quotes.js";
+import type { TranscriptNormalizer } from "../data/transcripts/normalize-transcript.js";
 import type { AverageName, BatchNormName, SamplingName } from "../methods/loop-names.js";
 import type { StrategyName } from "../methods/registry.js";
 import type { RequestedOptions } from "../methods/settings.js";
@@ -170,6 +171,19 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly calibrate?: "none" | "temperature";
   /** Target accuracy for `predict` with abstention. Default 0.95. */
   readonly abstain?: number;
+  /**
+   * Changes to transcripts before training and scoring: "basic" (lower case, without punctuation) or "none". Default "basic".
+   */
+  readonly normalizer?: TranscriptNormalizer;
+  /**
+   * How a recogniser turns frames into text: "greedy", as a page serves it, or "beam", a search with the language model of the
+   * training transcripts. Default "greedy".
+   */
+  readonly decoder?: "greedy" | "beam";
+  /** For the beam search: characters of the n-grams of the language model; 0 for none. Default 6. */
+  readonly lmOrder?: number;
+  /** For the beam search: weight of the language model. Default: chosen on the validation split. */
+  readonly lmWeight?: number;
   /** Another model, whose weights are copied by name and shape: a model folder or an ONNX file. Default: none. */
   readonly initFrom?: string;
   /** Start of the head: the linear probe, or rows of the old classifier for classes with the same or a similar name. Default "probe". */

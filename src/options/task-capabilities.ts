@@ -6,7 +6,7 @@ const ofEveryTask = ["dataset", "explanations", "scratch", "task"] as const;
 const withBase = [
   ...ofEveryTask,
   ...(["base", "pretrained", "choice of strategy", "initial weights", "adapters"] as const),
-  ...(["budget", "repeats", "verdict", "safe"] as const),
+  ...(["budget", "repeats", "verdict", "safe", "solved head"] as const),
 ] as const;
 /** Images with several views of each. */
 const ofImages = ["images", "views"] as const;
@@ -30,6 +30,12 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
     ...withBase.filter((one) => one !== "initial weights"),
     ...withClasses,
     ...(["sounds", "lists", "target", "augmentation", "class batches"] as const),
+  ],
+  "automatic-speech-recognition": [
+    ...ofEveryTask,
+    ...(["base", "pretrained", "adapters"] as const),
+    ...(["budget", "repeats", "verdict", "safe", "sounds", "lists", "target"] as const),
+    ...(["augmentation", "transcripts"] as const),
   ],
   "image-classification": [...classesWithBase, ...ofImages, "adapter files"],
   "image-regression": [

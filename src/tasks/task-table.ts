@@ -14,6 +14,7 @@ import type { SoundModel } from "./sounds/sound-model.js";
 import type { TableClassifier, TableRegressor } from "./tables/table-model.js";
 import type { OpenExplainer, TaskRow, TrainRun } from "./task-row.js";
 import type { TextModel } from "./texts/text-model.js";
+import type { TranscriptModel } from "./transcripts/transcript-model.js";
 
 /** Form of data: the kind of inputs, and the kind of targets. */
 export interface DataForm {
@@ -24,6 +25,7 @@ export interface DataForm {
 /** Loaded model, by task. A task without a model does not compile. */
 export interface ModelByTask {
   readonly "audio-classification": SoundModel;
+  readonly "automatic-speech-recognition": TranscriptModel;
   /** `TasksModel` has several heads, which `trainTasks` trained together. */
   readonly "image-classification": Model | TasksModel;
   readonly "image-regression": Regressor;
@@ -52,6 +54,8 @@ const explainRows: OpenExplainer = async (...given) =>
   (await import("./explain/explain-rows.js")).explainerOfRows(...given);
 const explainSounds: OpenExplainer = async (...given) =>
   (await import("./explain/explain-sounds.js")).explainerOfSounds(...given);
+const explainSpeech: OpenExplainer = async (machine, runtime, model, _task, options) =>
+  (await import("./explain/explain-speech.js")).explainerOfSpeech(machine, runtime, model, options);
 const explainTags: OpenExplainer = async (machine, runtime, model, _task, options) =>
   (await import("./explain/explain-tags.js")).explainerOfTags(machine, runtime, model, options);
 const explainLabels: OpenExplainer = async (machine, runtime, model, ...how) => {
@@ -71,6 +75,20 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     evaluate: onPath(async (...given) => (await import("./sounds/sound-model.js")).evaluateSounds(...given)),
     explain: explainSounds,
     inspect: async (...given) => (await import("./inspect-data.js")).inspectSounds(...given),
+    splitsTexts: false,
+  },
+  "automatic-speech-recognition": {
+    recognizes: ({ input, target }) => input === "sounds" && target === "text",
+    train: trainAs("automatic-speech-recognition", async (machine, run, options) =>
+      (await import("./transcripts/execute-transcripts.js")).executeTranscripts(machine, run, options),
+    ),
+    load: async (...folder) =>
+      (await import("./transcripts/transcript-model.js")).openTranscriptModel(...folder),
+    evaluate: onPath(async (...given) =>
+      (await import("./transcripts/transcript-model.js")).evaluateTranscripts(...given),
+    ),
+    explain: explainSpeech,
+    inspect: async (...given) => (await import("./transcripts/inspect-speech.js")).inspectSpeech(...given),
     splitsTexts: false,
   },
   "image-classification": {

@@ -118,8 +118,11 @@ async function stepBuilder(options: FitOptions): Promise<StepBuilder> {
   ]);
   requireGradients(options.model, options.model.outputs[0]!, trainable);
   const longest = options.lengths && Math.max(...options.lengths.sizes);
+  // Tokens of a text, or samples of a sound.
+  const last = options.model.typeOf(options.model.inputs[0]!).shape?.at(-1);
+  const lengthName = typeof last === "string" ? last : "length";
   const sizedTo = (length: number | undefined) => {
-    const given = length === undefined ? options.model : bindDims(options.model, { length });
+    const given = length === undefined ? options.model : bindDims(options.model, { [lengthName]: length });
     return { given, model: unrollRecurrent(given, trainable) };
   };
   const whole = sizedTo(longest);

@@ -54,6 +54,10 @@ const clips = async (toy: Toy): Promise<readonly string[]> => {
   const folder = await toy("sounds");
   return ["fall/0", "fall/1", "rise/0"].map((name) => `${folder}/${name}.wav`);
 };
+const speech = async (toy: Toy): Promise<readonly string[]> => {
+  const folder = await toy("speech");
+  return [0, 1, 2].map((i) => `${folder}/${i}.wav`);
+};
 const texts = async (): Promise<readonly string[]> => [
   "the book was good",
   "the soup was so awful and slow",
@@ -85,6 +89,7 @@ export const tasks = {
       }),
   },
   "sound-classes": { data: "sounds", base: "sound-base", inputs: clips },
+  transcripts: { data: "speech", base: "sound-base", inputs: speech },
   "text-classes": { data: "texts", base: "text-base", inputs: texts },
   "text-labels": { data: "text-labels", base: "text-base", inputs: texts },
   entities: { data: "sentences", base: "text-base", inputs: texts },

@@ -8,7 +8,7 @@ import { taggedSentences, writeTagged } from "../support/entity-data.js";
 import { smallNet, tinyBase } from "../support/fixtures.js";
 import { labelledTexts } from "../support/label-data.js";
 import { picture } from "../support/pictures.js";
-import { writeSoundBase, writeSounds } from "../support/sound-data.js";
+import { writeSoundBase, writeSounds, writeSpeech } from "../support/sound-data.js";
 import { reviews, tinyDecoder, writeTextBase } from "../support/text-base.js";
 
 /** Pictures of each class. */
@@ -104,6 +104,7 @@ const makers = {
       [i % 8 === 7 ? "" : kind, i % 2 === 0 ? "even" : "odd"].join(","),
     ),
   sounds: ({ at }) => writeSounds(at("sounds"), perClass),
+  speech: ({ at }) => writeSpeech(at("speech"), 40),
   "sound-base": ({ at }) => writeSoundBase(at("sound-base")),
   texts: ({ at }) =>
     write(at("texts.csv"), ["text,label", ...reviews(60).map(({ text, label }) => `${text},${label}`)]),
@@ -165,6 +166,7 @@ export type ToyName =
   | "picture-numbers"
   | "picture-tasks"
   | "sounds"
+  | "speech"
   | "sound-base"
   | "texts"
   | "other-texts"

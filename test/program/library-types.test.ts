@@ -14,6 +14,7 @@ import {
   type NamedDetection,
   type NamedMask,
   openData,
+  type Recognised,
   type RegressionScores,
   resume,
   type Task,
@@ -45,6 +46,8 @@ async function narrowing(): Promise<string> {
   resumed.model;
 
   switch (run.task) {
+    case "automatic-speech-recognition":
+      return `${run.test.words.rate}`;
     case "audio-classification":
     case "image-classification":
     case "text-classification":
@@ -91,6 +94,8 @@ async function models(): Promise<unknown> {
       return expectTypeOf(await model.predict(["a text", ["a", "pair"]])).toEqualTypeOf<Answer[][]>();
     case "token-classification":
       return expectTypeOf(await model.predict(["a text"])).toEqualTypeOf<FoundEntity[][]>();
+    case "automatic-speech-recognition":
+      return expectTypeOf(await model.predict(["hello.wav"])).toEqualTypeOf<Recognised[]>();
     case "object-detection":
       return expectTypeOf(await model.predict("rose.jpg", { threshold: 0.5 })).toEqualTypeOf<
         NamedDetection[]

@@ -34,6 +34,31 @@ export function writeSounds(folder: string, each: number): string {
   return folder;
 }
 
+/** Syllables of the toy speech, as pitches in Hz. */
+const pitches = { a: 300, o: 900, u: 2000 } as const;
+
+/** Writes a list of clips with transcripts: two words of one to three tones each, with a pause between. */
+export function writeSpeech(folder: string, clips: number): string {
+  mkdirSync(folder, { recursive: true });
+  const rows = Array.from({ length: clips }, (_, c) => {
+    const draw = draws(11, "speech", c);
+    const letters = Object.keys(pitches) as (keyof typeof pitches)[];
+    const word = () => Array.from({ length: 1 + draw.integer(3) }, () => letters[draw.integer(3)]!).join("");
+    const text = `${word()} ${word()}`;
+    const samples = [...text].flatMap((letter) => {
+      const pitch = letter === " " ? 0 : pitches[letter as keyof typeof pitches];
+      return Array.from({ length: 0.16 * rate }, (_v, i) => {
+        const edge = Math.sin((Math.PI * i) / (0.16 * rate));
+        return 0.4 * edge * Math.sin((2 * Math.PI * pitch * i) / rate) + 0.01 * draw.normal();
+      });
+    });
+    writeFileSync(join(folder, `${c}.wav`), wavOf([samples], rate));
+    return `${c}.wav,${text},speaker${c % 12}`;
+  });
+  writeFileSync(join(folder, "metadata.csv"), `file_name,text,speaker\n${rows.join("\n")}\n`);
+  return folder;
+}
+
 /** Writes an audio model with random weights, that knows padding. */
 export function writeSoundBase(folder: string, net: Graph = audioNet({ widths: [4, 8] })): string {
   for (const [value, data] of freshWeights(net, 3)) net.initializers.set(value, data);

@@ -19,6 +19,7 @@ import { precisionShares } from "../../src/evaluate/detection/precision-shares.j
 import { readScores } from "../../src/evaluate/recorded-scores.js";
 import { iouShares } from "../../src/evaluate/segmentation/iou-shares.js";
 import { maskConfusion } from "../../src/evaluate/segmentation/score-masks.js";
+import { alignEdits, countEdits, errorsOf, wordsOf } from "../../src/evaluate/transcripts/edits.js";
 import { commandNeeds, refuseCommand } from "../../src/options/command-needs.js";
 import { needsOf, type OptionName, optionTable } from "../../src/options/option-table.js";
 import { refuseUnusable } from "../../src/options/refuse-unusable.js";
@@ -32,6 +33,7 @@ import type { NamedMask } from "../../src/tasks/masks/mask-model.js";
 import { openNumbers, openRows } from "../../src/tasks/numbers/open-task-data.js";
 import { openClips } from "../../src/tasks/sounds/open-sounds.js";
 import { openTextDataset } from "../../src/tasks/texts/open-texts.js";
+import { openSpeech } from "../../src/tasks/transcripts/open-speech.js";
 import { type ToyTask, trainToy } from "../characterisation/tasks.js";
 import { toysIn } from "../characterisation/toys.js";
 import { shapeNames } from "../support/dense-data.js";
@@ -101,6 +103,18 @@ const members: Readonly<Record<Task, Member>> = {
       const opened = await openClips(data, { ...how, options: {} });
       return inTest(opened).map(({ path, label }) => ({ input: path, truth: opened.classes[label] }));
     },
+  },
+  "automatic-speech-recognition": {
+    ...{ toy: "transcripts", epochs: 4, words: "speech sound-base wav metadata csv speaker Hz" },
+    sums: each(({ text }: { readonly text: string }, truth: string): number[] => {
+      const counts = countEdits(alignEdits(wordsOf(truth), wordsOf(text)));
+      return [errorsOf(counts), counts.length];
+    }),
+    samples: async (data) =>
+      inTest(await openSpeech(nodePlatform, data, { seed, options: {} })).map(({ path, text }) => ({
+        input: path,
+        truth: text,
+      })),
   },
   "image-classification": {
     ...{ toy: "picture-classes", epochs: 3, words: "pictures picture-base ant bee png", sums: rightClass },

@@ -14,6 +14,7 @@ import {
   tasks,
   taskWith,
 } from "../../core/results/task.js";
+import type { DecoderFacts, TranscriptScores } from "../../core/results/sequences/transcripts.js";
 import type { ImagePreprocessing } from "../../data/dataset.js";
 import type { Platform } from "../../platform/platform.js";
 import { readJson } from "../open/read-json.js";
@@ -45,6 +46,12 @@ export interface EngraftManifest {
     | Pick<DetectionScores, "n" | "ap" | "ap_ci95" | "ap50" | "ap50_ci95">
     | Pick<MaskScores, "n" | "miou" | "miou_ci95">
     | { readonly n: number; readonly micro_f1: number; readonly micro_f1_ci95: Interval }
+    | (Pick<TranscriptScores, "n"> & {
+        readonly wer: number;
+        readonly wer_ci95: Interval | null;
+        readonly cer: number;
+        readonly cer_ci95: Interval | null;
+      })
     | { readonly sentences: number; readonly f1: number; readonly f1_ci95: Interval };
   readonly seed: number;
   /** Calibration and trust of the class probabilities. */
@@ -53,6 +60,12 @@ export interface EngraftManifest {
   readonly pairs?: true;
   /** For several labels: their unit, and the probability threshold of each. */
   readonly labels?: { readonly unit: "texts" | "pictures"; readonly thresholds: readonly number[] };
+  /** For speech: how transcripts were normalised and scored, and the decoder of `predict`. */
+  readonly speech?: {
+    readonly normalizer: "none" | "basic";
+    readonly unit: "words" | "characters";
+    readonly decoder: DecoderFacts;
+  };
   /** For boxes: `predict` shows detections with at least this score, that of the best F1 on the validation split. */
   readonly boxes?: { readonly threshold: number };
   /** For a regression: its targets, and the prediction intervals ŷ ± half width. */

@@ -95,6 +95,17 @@ const renderers: { readonly [H in Head]: (evaluation: EvaluationWithHead<H>) => 
       ...renderPerMaskClass(test),
     ];
   },
+  transcript: async ({ test, error_unit: unit, normalizer }) => {
+    const { renderTranscriptScores, renderWorstClips } = await import(
+      "../render/heads/render-transcripts.js"
+    );
+    return [
+      ...renderTranscriptScores(test, unit),
+      ...labelled("normaliser", normalizer),
+      "",
+      ...renderWorstClips(test),
+    ];
+  },
   tags: async ({ test }) => {
     const { renderEntityScores, renderPerType } = await import("../render/render-entities.js");
     return [...renderEntityScores(test), "", ...renderPerType(test)];

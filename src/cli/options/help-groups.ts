@@ -34,7 +34,7 @@ const place =
 /** Place of every option of `train`. An option without a place does not compile. */
 const places: Readonly<Record<Exclude<OptionName, "seed" | "threads">, Place>> = {
   ...place("data", "basic")("task", "target", "labels", "text", "groupFrom", "trainSize"),
-  ...place("data", "more")("test", "quotes", "classNames", "ignore", "categories"),
+  ...place("data", "more")("normalizer", "test", "quotes", "classNames", "ignore", "categories"),
   ...place("base", "basic")("base", "imageSize", "maxLength"),
   ...place("base", "more")(
     "mean",
@@ -71,6 +71,7 @@ const places: Readonly<Record<Exclude<OptionName, "seed" | "threads">, Place>> =
     "abstain",
     "threshold",
   ),
+  ...place("evidence", "more")("decoder", "lmOrder", "lmWeight"),
   ...place("output", "basic")("out", "weights", "adapterOnly"),
   ...place("output", "more")("cache", "pictures", "explain", "tensorboard", "reasons"),
 };

@@ -11,13 +11,14 @@ import { seedLine, seedsLines } from "./seeds-lines.js";
 /** A score of 0.4123 of each metric, as a sentence about one run has it. */
 const inSentence: Readonly<Record<ScoreName, string>> = {
   ...{ accuracy: "accuracy 41.2 %", f1: "F1 41.2 %", r2: "R² 0.412", map: "mAP 0.412", miou: "mIoU 0.412" },
+  word_accuracy: "word accuracy 41.2 %",
 };
 const all = Object.keys(inSentence) as ScoreName[];
 
 test.each(all)("seeds by %s: a line for each, then the mean with its interval", (metric) => {
   const event: SeedEvent = { event: "seed", seed: 7, [metric]: 0.4123, scratch: 0.2, number: 1, of: 2 };
-  const [name, text] = inSentence[metric].split(" ") as [string, string];
-  const percent = text.length < 5;
+  const [, name, text] = /^(.*?) ([\d.]+.*)$/.exec(inSentence[metric]) as unknown as [string, string, string];
+  const percent = text.endsWith("%");
   expect(seedLine(event).join(" ")).toMatch(
     new RegExp(`seed 7 +${inSentence[metric]}, from scratch ${percent ? "20.0 %" : "0.200"} \\(1 of 2\\)`),
   );
@@ -36,6 +37,7 @@ test.each<[MetricName, string, string]>([
   ["r2", "val R²", "0.412"],
   ["map", "val mAP", "0.412"],
   ["miou", "val mIoU", "0.412"],
+  ["wer", "val WER", "41.2 %"],
   ["perplexity", "val perplexity", "0.41"],
 ])("a table of epochs by %s", (metric, head, cell) => {
   const validation = epochValidation(metric, { score: 0.4123, loss: 0.5, value: 0.4123 });
@@ -62,7 +64,8 @@ test.each(all)("a run of a comparison by %s has its scores on test and validatio
     [`test_${metric}`]: 0.4123,
     [`validation_${metric}`]: 0.5,
   };
-  const [test, validation] = metric === "accuracy" ? ["41.2 %", "50.0 %"] : ["0.412", "0.500"];
+  const shares = metric === "accuracy" || metric === "word_accuracy";
+  const [test, validation] = shares ? ["41.2 %", "50.0 %"] : ["0.412", "0.500"];
   expect(renderRun(run).join()).toContain(`test ${test}  valid. ${validation}  `);
   const { [`test_${metric}` as const]: _test, ...diagnosis } = run;
   expect(renderRun(diagnosis).join()).toMatch(new RegExp(`seed 1 +valid\\. ${validation}`));

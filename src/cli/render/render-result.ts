@@ -17,11 +17,13 @@ import type { DetectionTest } from "../../core/results/dense/detection.js";
 import type { SegmentationTest } from "../../core/results/dense/segmentation.js";
 import { groupWords } from "../../core/results/group-words.js";
 import type { ResultWithHead } from "../../core/results/result-of.js";
+import type { TranscriptScores } from "../../core/results/sequences/transcripts.js";
 import { factsOf, type Head, type RegressionScores, type TaskFacts } from "../../core/results/task.js";
 import { formatRate } from "./epoch-table.js";
 import { epochsLine } from "./epochs-line.js";
 import { renderBoxScores, renderPerBoxClass } from "./heads/render-boxes.js";
 import { mainScoreOf, renderMaskScores, renderPerMaskClass } from "./heads/render-masks.js";
+import { rateNames, renderTranscriptScores, renderWorstClips } from "./heads/render-transcripts.js";
 import { labelled } from "./labelled.js";
 import { percent, percentRange } from "./percent.js";
 import { formatCount, renderPerClass, renderScores } from "./render.js";
@@ -177,6 +179,19 @@ const parts: { readonly [H in Head]: (result: ResultWithHead<H>, samples: string
     }),
     mistakes: renderMaskScores(result.test),
     details: () => renderPerMaskClass(result.test),
+  }),
+  transcript: (result) => ({
+    metric: rateNames[result.error_unit],
+    ...scoresOf<TranscriptScores>(result, ({ words: { rate, ci95 } }) => ofShare(rate, ci95)),
+    mistakes: [
+      ...labelled(
+        "errors",
+        ...renderTranscriptScores(result.test, result.error_unit)
+          .slice(1)
+          .map((line) => line.trim()),
+      ),
+    ],
+    details: () => renderWorstClips(result.test),
   }),
   tags: (result) => ({
     metric: "F1",

@@ -32,6 +32,7 @@ import type { SegmentationResultEvent } from "../results/dense/segmentation.js";
 import type { EntitiesResultEvent } from "../results/entities.js";
 import type { LabelsResultEvent } from "../results/labels.js";
 import type { OtherTestResult } from "../results/other-test-set.js";
+import type { TranscriptResultEvent } from "../results/sequences/transcripts.js";
 import type { AdaptResultEvent, DomainEvent } from "./adapt-events.js";
 import type { CustomResultEvent } from "./custom-event.js";
 import type { BaseEvent, DataEvent, LeaksEvent, StartEvent, TrainableEvent } from "./opening-events.js";
@@ -294,6 +295,7 @@ export type AnyResultEvent =
   | DetectionResultEvent
   | SegmentationResultEvent
   | EntitiesResultEvent
+  | TranscriptResultEvent
   | LabelsResultEvent;
 
 /** The result of a training of any task, also of one that is defined outside of the product. */
@@ -335,6 +337,7 @@ export type EngraftEvent =
   | DetectionResultEvent
   | SegmentationResultEvent
   | EntitiesResultEvent
+  | TranscriptResultEvent
   | LabelsResultEvent
   | CustomResultEvent
   | InitEvent

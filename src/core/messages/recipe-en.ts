@@ -51,6 +51,8 @@ export const recipeEn = {
   "colour-regression": "logistic regression on the colour, the neighbourhood and the place of each pixel",
   "otsu-threshold": "Otsu's grey threshold of each picture",
 
+  "frame-head": "a new linear head on each frame, from zeros",
+
   // Dense heads.
   "head-on-cells": ({ others, passes }: { readonly others: number; readonly passes: number }): string =>
     `a small network on the features of single places: all with an object, and ${others} others of each level and picture, ${passes} passes`,

@@ -40,6 +40,16 @@ export const warningEn = {
   "types-without-training": (v: Names): string =>
     `the training split has no entity of ${listed(v)}: none will be found`,
 
+  // Transcripts.
+  "characters-without-class": (v: Names): string =>
+    `characters that the training transcripts lack, so they count as errors: ${listed(v)}`,
+  "rare-characters": (v: Names): string =>
+    `characters with fewer than 5 occurrences in the training transcripts, which a model hardly learns: ${listed(v)}`,
+  "transcripts-too-long": (v: Names): string =>
+    `clips left out because their transcript is longer than the frames can say: ${listed(v)}`,
+  "all-blank": ({ epochs, of }: { readonly epochs: number; readonly of: number }): string =>
+    `the model recognises nothing after ${epochs} of ${of} epochs: the learning rate may not suit it, clips may have too few frames for their transcripts, or transcripts may belong to other clips`,
+
   // Files and cells.
   "empty-class-folder": ({ folder, unit = "picture" }: { readonly folder: string } & Unit): string =>
     `the folder ${JSON.stringify(folder)} holds no ${unit}s`,

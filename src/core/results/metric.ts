@@ -3,7 +3,9 @@ export type Scale = "share" | "number";
 
 /**
  * Properties of a metric. Accuracy is the share of right predictions, F1 is micro-averaged, R² is the mean over the
- * outputs, mAP is COCO's mean average precision of boxes, mIoU is the mean over the classes of the IoU of masks.
+ * outputs, mAP is COCO's mean average precision of boxes, mIoU is the mean over the classes of the IoU of masks. WER,
+ * the word error rate, is the number of wrong, missing and additional words over the number of words. Runs are compared by the word
+ * accuracy, 1 minus WER.
  */
 export interface MetricFacts {
   /** Its name in an English sentence. */
@@ -25,6 +27,10 @@ export const metrics = {
   r2: { name: "R²", better: "higher", scale: "number", sentenceScale: "number", range: "any" },
   map: { name: "mAP", better: "higher", scale: "number", sentenceScale: "number", range: "share" },
   miou: { name: "mIoU", better: "higher", scale: "number", sentenceScale: "number", range: "share" },
+  word_accuracy: {
+    ...{ name: "word accuracy", better: "higher", scale: "share", sentenceScale: "share", range: "any" },
+  },
+  wer: { name: "WER", better: "lower", scale: "share", sentenceScale: "share", range: "positive" },
   perplexity: {
     ...{ name: "perplexity", better: "lower", scale: "number", sentenceScale: "number", range: "positive" },
   },
@@ -33,9 +39,13 @@ export const metrics = {
 export type MetricName = keyof typeof metrics;
 
 /** The metrics of a task's scores, by which runs are compared: 1 is perfect, higher is better. */
-export type ScoreName = Exclude<MetricName, "perplexity">;
+export type ScoreName = {
+  [M in MetricName]: (typeof metrics)[M]["better"] extends "higher" ? M : never;
+}[MetricName];
 
-export const scoreNames = Object.keys(metrics).filter((name): name is ScoreName => name !== "perplexity");
+export const scoreNames = (Object.keys(metrics) as MetricName[]).filter(
+  (name): name is ScoreName => metrics[name].better === "higher",
+);
 
 /** Names of the metrics in English sentences. */
 export const metricNames = Object.fromEntries(

@@ -13,7 +13,7 @@ export interface TaskFacts {
   /** Kind of inputs; "either" if the data decides between images and texts. */
   readonly input: "image" | "text" | "audio" | "table" | "either";
   /** Kind of predictions. */
-  readonly head: "classes" | "labels" | "numbers" | "tags" | "boxes" | "masks";
+  readonly head: "classes" | "labels" | "numbers" | "tags" | "boxes" | "masks" | "transcript";
   /** Name of a sample; "item" if the data decides. */
   readonly sample: "picture" | "text" | "clip" | "row" | "sentence" | "item";
   /** Metric of the test score. */
@@ -23,6 +23,9 @@ export interface TaskFacts {
 /** Facts of each task, by the name that the Hugging Face hub has for it. */
 export const taskFacts = {
   "audio-classification": { input: "audio", head: "classes", sample: "clip", metric: "accuracy" },
+  "automatic-speech-recognition": {
+    ...{ input: "audio", head: "transcript", sample: "clip", metric: "word_accuracy" },
+  },
   "image-classification": { input: "image", head: "classes", sample: "picture", metric: "accuracy" },
   "image-regression": { input: "image", head: "numbers", sample: "picture", metric: "r2" },
   "image-segmentation": { input: "image", head: "masks", sample: "picture", metric: "miou" },

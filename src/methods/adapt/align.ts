@@ -2,7 +2,7 @@ import type { Builder } from "../../graph/builder.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import type { Parameter } from "../../graph/surgery/index.js";
-import { softmaxCrossEntropy, weightedMean } from "../../losses/index.js";
+import { softmaxCrossEntropy, weightedMean } from "../../losses/cross-entropy.js";
 import type { Before, Objective, Term } from "../../train/objectives/objective.js";
 
 /** The data streams of an adaptation: labelled source items, and unlabelled target items. */

@@ -1,4 +1,5 @@
-import { domainConfusion, reversalFactor, reverseGradient } from "../../losses/index.js";
+import { domainConfusion } from "../../losses/domain-confusion.js";
+import { reversalFactor, reverseGradient } from "../../losses/gradient-reversal.js";
 import { readSettings } from "../settings.js";
 import type { Aligner } from "./align.js";
 import { discriminator } from "./discriminator.js";

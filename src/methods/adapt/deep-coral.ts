@@ -1,4 +1,4 @@
-import { coral } from "../../losses/index.js";
+import { coral } from "../../losses/coral.js";
 import type { Aligner } from "./align.js";
 
 /**

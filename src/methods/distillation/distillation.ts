@@ -6,7 +6,7 @@ import { float32 } from "../../core/tensor.js";
 import { Builder } from "../../graph/builder.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
-import { attentionMap, pooledTo } from "../../losses/index.js";
+import { attentionMap, pooledTo } from "../../losses/feature-maps.js";
 import type { Penalty } from "../../train/objectives/objective.js";
 import { attention, hints, relations, softTargets } from "../../train/objectives/teacher.js";
 import { featuresOf } from "../body-weights.js";

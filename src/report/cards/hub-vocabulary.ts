@@ -22,6 +22,7 @@ export const hubTasks: ReadonlySet<string> = new Set(
 export const hubMetrics: Readonly<Record<ScoreName, string>> = {
   accuracy: "accuracy",
   f1: "f1",
+  word_accuracy: "wer",
   r2: "r_squared",
   map: "mean_average_precision",
   miou: "mean_iou",

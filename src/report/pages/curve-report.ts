@@ -27,7 +27,14 @@ export function renderCurve(result: CurveResult, lang: Lang = "en"): string {
   const w = wordsOfCurve[lang];
   const { items } = wordsIn(lang);
   const { classCount } = items;
-  const learnt = { accuracy: classCount, f1: w.labels, r2: w.numbers, map: classCount, miou: classCount };
+  const learnt = {
+    accuracy: classCount,
+    f1: w.labels,
+    r2: w.numbers,
+    map: classCount,
+    miou: classCount,
+    word_accuracy: classCount,
+  };
   return renderPage({
     title: titleOf(result.data),
     kind: w.kind,

@@ -235,6 +235,10 @@ async function finishedPage(
     const parts = await masksReportParts(machine.platform, run, given.classes, samples);
     return renderMasksReport({ ...reported, ...parts, result: { ...given, ...moved } });
   }
+  if (hasTask(given, { head: "transcript" })) {
+    const { renderTranscriptsReport } = await import("../../report/pages/transcripts-report.js");
+    return renderTranscriptsReport({ ...reported, result: { ...given, ...moved } });
+  }
   if (hasTask(given, { head: "labels" })) {
     const { renderLabelsReport } = await import("../../report/pages/labels-report.js");
     return renderLabelsReport({ ...reported, result: { ...given, ...moved } });

@@ -22,6 +22,7 @@ export const testItemsOf = ({ test }: TrainedResult): number =>
 /** Returns the classes, labels, entity types or names of the numbers of a result. */
 export function classesOf(result: TrainedResult): readonly string[] {
   if ("types" in result) return result.types;
+  if ("vocabulary" in result) return [];
   return "classes" in result ? result.classes : result.targets.map(({ name }) => name);
 }
 

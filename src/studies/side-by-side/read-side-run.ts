@@ -84,7 +84,9 @@ export async function readSideRun(platform: Platform, path: string): Promise<Rea
         ? result.classes
         : "targets" in result
           ? result.targets.map(({ name }) => name)
-          : result.types,
+          : "types" in result
+            ? result.types
+            : [],
     tested,
   };
 }

@@ -29,12 +29,8 @@ export async function explainerOfSounds(
   task: ModelTask,
   options: ExplainOptions,
 ): Promise<(item: unknown) => Promise<Explanation>> {
-  const { method, signal } = options;
-  if (method === "ig")
-    throw new EngraftError("OptionError", "Integrated Gradients are not for sounds", {
-      help: "use --method occlusion, shap or lime",
-      details: { method },
-    });
+  const { signal } = options;
+  refuseGradients(options);
   const folder = await readSoundFolder(platform, dir);
   const outputs: ModelOutputs = { names: folder.classes, link: "softmax" };
   const requested = placeOf(outputs, options);
@@ -48,8 +44,17 @@ export async function explainerOfSounds(
       });
     const samples = await samplesOf(platform, item, 0, rate, signal);
     const { k, prediction } = predicted(await score([samples]), outputs, requested);
-    const sample = cellSample(soundCells(samples, rate), score, outputs, k);
-    const { explanation, weights } = await weighed(sample, options);
+    const cells = soundCells(samples, rate);
+    const sample = cellSample(
+      cells,
+      async (sounds) => outputValues(outputs.link, await score(sounds), sounds.length, k),
+      async (sounds) => {
+        const scores = await score(sounds);
+        const c = scores.length / sounds.length;
+        return sounds.map((_, i) => occlusionValue(outputs.link, scores.subarray(i * c, (i + 1) * c), k));
+      },
+    );
+    const { explanation, weights } = await weighCells(sample, options);
     return {
       input: typeof item === "string" ? item : `${(samples.length / rate).toFixed(2)} s of sound`,
       task,
@@ -60,31 +65,29 @@ export async function explainerOfSounds(
   };
 }
 
-interface CellSample extends FeatureSample {
-  /** Returns log p of the explained class with some cells hidden. */
+/** @throws OptionError for Integrated Gradients */
+export function refuseGradients({ method }: ExplainOptions): void {
+  if (method !== "ig") return;
+  throw new EngraftError("OptionError", "Integrated Gradients are not for sounds", {
+    help: "use --method occlusion, shap or lime",
+    details: { method },
+  });
+}
+
+/** A sound whose cells are hidden. */
+export interface CellSample extends FeatureSample {
+  /** Returns log p of what is explained with some cells hidden. */
   readonly logs: MaskedModel;
 }
 
-function cellSample(
-  { cells, without }: SoundCells,
-  score: (sounds: readonly Float32Array[]) => Promise<Float32Array>,
-  outputs: ModelOutputs,
-  k: number,
-): CellSample {
-  const scored = (masks: readonly Uint8Array[]) => score(masks.map(without));
+/** Values of what is explained, one for each sound. */
+type ValuesOf = (sounds: readonly Float32Array[]) => ReturnType<MaskedModel["evaluate"]>;
+
+/** Returns a sound for an explanation by its cells. @param values probabilities @param logs their logarithms */
+export function cellSample({ cells, without }: SoundCells, values: ValuesOf, logs: ValuesOf): CellSample {
   return {
-    masked: {
-      features: cells,
-      evaluate: async (masks) => outputValues(outputs.link, await scored(masks), masks.length, k),
-    },
-    logs: {
-      features: cells,
-      async evaluate(masks) {
-        const scores = await scored(masks);
-        const c = scores.length / masks.length;
-        return masks.map((_, i) => occlusionValue(outputs.link, scores.subarray(i * c, (i + 1) * c), k));
-      },
-    },
+    masked: { features: cells, evaluate: (masks) => values(masks.map(without)) },
+    logs: { features: cells, evaluate: (masks) => logs(masks.map(without)) },
     describe: (weights, halfWidths) => ({
       map: {
         ...soundGrid,
@@ -95,8 +98,8 @@ function cellSample(
   };
 }
 
-/** Weighs the cells; by default by occlusion: the loss of log p of the class without the cell. */
-async function weighed(sample: CellSample, options: ExplainOptions): Promise<Weighed> {
+/** Weighs the cells; by default by occlusion: the loss of log p without the cell. */
+export async function weighCells(sample: CellSample, options: ExplainOptions): Promise<Weighed> {
   const { method, signal } = options;
   if (method === "shap" || method === "lime") return explainByMasks(sample, method, options);
   const { features } = sample.logs;

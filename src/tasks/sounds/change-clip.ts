@@ -1,8 +1,8 @@
 import { draws } from "../../core/random.js";
 import type { SoundAugmentation } from "../../data/dataset.js";
 
-/** Returns the changed samples of a clip in an epoch of the training. */
-export type ClipChange = (samples: Float32Array, epoch: number, id: string) => Float32Array;
+/** Returns the changed samples of a clip in an epoch of the training. @param most samples that the batch has room for */
+export type ClipChange = (samples: Float32Array, epoch: number, id: string, most?: number) => Float32Array;
 
 /** Largest shift in seconds, largest change of the volume in dB, and the noise below the clip in dB. */
 const [shiftBy, gainBy, noiseBelow] = [0.1, 6, [5, 25]] as const;

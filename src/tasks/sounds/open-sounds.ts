@@ -98,7 +98,7 @@ export async function openSoundBody(
 }
 
 /** Options of {@link clipsAt}. */
-interface ClipOptions extends Pick<SoundTableOptions, "audio" | "change" | "seed" | "scratch"> {
+interface ClipOptions extends Pick<SoundTableOptions, "audio" | "change" | "seed" | "scratch" | "whole"> {
   readonly platform: Platform;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: OnEvent | undefined;

@@ -27,6 +27,8 @@ export interface SoundTableOptions {
   readonly read: (index: number) => Promise<Float32Array>;
   /** Changes a clip in an epoch of the training. Default: only the window is drawn. */
   readonly change?: ClipChange;
+  /** True if a training takes whole clips instead of windows. Default false. */
+  readonly whole?: boolean;
   /** Seed of the windows. Default 0. */
   readonly seed?: number;
   /** Opens the temporary file of many samples. Default: memory. */
@@ -84,15 +86,15 @@ export async function soundTable(items: readonly Clip[], options: SoundTableOpti
 function waveforms(
   items: readonly Clip[],
   clips: StoredClips,
-  { audio: { extractor, masked }, change, seed = 0 }: SoundTableOptions,
+  { audio: { extractor, masked }, change, whole = false, seed = 0 }: SoundTableOptions,
   fixed: number | undefined,
 ): ItemInputs {
   const { rate } = extractor;
   const lengths = items.map(({ sha256 }) => clips.lengthOf(sha256));
   const trained = items.flatMap(({ part = "train" }, i) => (part === "train" ? [lengths[i]!] : []));
-  const window = fixed ?? trainingWindow(trained, rate);
   const padded = (n: number): number => fixed ?? (masked ? paddedLength(n, rate) : Math.max(1, n));
   const longest = Math.max(1, ...lengths.map(padded));
+  const window = fixed ?? (whole ? longest : trainingWindow(trained, rate));
   const row = (samples: Float32Array, size: number): Float32Array => {
     const cut = samples.length > size ? samples.subarray(0, size) : samples;
     const out = new Float32Array(size).fill(masked ? padding : 0);
@@ -127,10 +129,10 @@ function waveforms(
         size,
         given.map((item) => {
           const { sha256, id = sha256 } = item as { readonly sha256: string; readonly id?: string };
-          const whole = clips.read(sha256);
-          const filled = masked || whole.length >= size ? whole : repeated(whole, size);
+          const clip = clips.read(sha256);
+          const filled = masked || whole || clip.length >= size ? clip : repeated(clip, size);
           const window = windowOf(filled, size, seed, epoch, id);
-          return change ? change(window, epoch, id) : window;
+          return change ? change(window, epoch, id, size) : window;
         }),
       ),
   };

@@ -4,9 +4,9 @@ import {
   type CrossEntropyOptions,
   classWeightsOf,
   softmaxCrossEntropy,
-  uncertaintyWeighted,
   weightedMean,
-} from "../../losses/index.js";
+} from "../../losses/cross-entropy.js";
+import { uncertaintyWeighted } from "../../losses/uncertainty.js";
 import type { Objective, Penalty, Term } from "./objective.js";
 
 /** Ways to combine the losses of several tasks. */

@@ -1,4 +1,5 @@
-import { huberError, squaredError, weightedMean } from "../../losses/index.js";
+import { weightedMean } from "../../losses/cross-entropy.js";
+import { huberError, squaredError } from "../../losses/regression.js";
 import type { Objective, Penalty, Term } from "./objective.js";
 
 export interface RegressionOptions {

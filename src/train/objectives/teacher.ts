@@ -1,15 +1,14 @@
 import type { Value } from "../../graph/node.js";
+import { weightedMean } from "../../losses/cross-entropy.js";
+import { distillationLoss } from "../../losses/distillation.js";
 import {
   attentionMap,
   attentionTransfer,
-  distillationLoss,
   hintLoss,
   type MapSize,
   pooledTo,
-  relationalAngle,
-  relationalDistance,
-  weightedMean,
-} from "../../losses/index.js";
+} from "../../losses/feature-maps.js";
+import { relationalAngle, relationalDistance } from "../../losses/relational.js";
 import type { Penalty } from "./objective.js";
 
 // Terms that a teacher adds to a student's loss. Its outputs come with the batch, as rows.

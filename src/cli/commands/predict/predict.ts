@@ -20,6 +20,7 @@ import {
   numbersOf,
   type Prediction,
   type Predictor,
+  transcriptsOf,
 } from "./predictors.js";
 import { refuseOptions } from "./refuse-options.js";
 
@@ -73,6 +74,7 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
       await run("texts", texts, classesOf(model, predictOptions));
     else if (hasTask(model, { head: "classes", input: "audio" }))
       await run("clips", sounds, classesOf<string>(model, predictOptions));
+    else if (hasTask(model, { head: "transcript" })) await run("clips", sounds, transcriptsOf(model));
     else if (hasTask(model, { head: "numbers", input: "image" }))
       await onImages(numbersOf<string>(model, { tta, coverage: model.coverage }));
     else if (hasTask(model, { head: "numbers", input: "table" })) await run("rows", rows, numbersOf(model));

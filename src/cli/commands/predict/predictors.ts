@@ -8,6 +8,7 @@ import type { LabelModel } from "../../../tasks/labels/label-model.js";
 import type { MaskModel, NamedMask } from "../../../tasks/masks/mask-model.js";
 import type { Estimate } from "../../../tasks/numbers/estimates.js";
 import type { TextOrPair } from "../../../tasks/texts/require-texts.js";
+import type { TranscriptModel } from "../../../tasks/transcripts/transcript-model.js";
 import { percent } from "../../render/percent.js";
 import { asksForTrust, renderAssessment, type TrustOptions } from "../../render/render-assessment.js";
 import { estimateWords } from "../../render/render-numbers.js";
@@ -151,6 +152,12 @@ export function numbersOf<Input>(
       event: { values, ...(tta === 1 && more) },
       words: values.flatMap(estimateWords),
     }));
+}
+
+/** Texts of speech, with the times of their words. */
+export function transcriptsOf(model: TranscriptModel): Predictor<string> {
+  return async (inputs) =>
+    (await model.predict(inputs)).map(({ text, words }) => ({ event: { text, words }, words: [text] }));
 }
 
 export function labelsOf(model: LabelModel, top: number, tta = 1): Predictor<TextOrPair> {

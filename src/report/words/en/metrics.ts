@@ -5,5 +5,11 @@ export const metricsEn = {
   /** In a sentence. */
   names: metricNames,
   /** At the start of a title. */
-  titles: { ...metricNames, accuracy: "Accuracy", perplexity: "Perplexity" },
+  titles: {
+    ...metricNames,
+    accuracy: "Accuracy",
+    perplexity: "Perplexity",
+    word_accuracy: "Word accuracy",
+    wer: "WER",
+  },
 };

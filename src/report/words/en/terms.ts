@@ -41,6 +41,11 @@ export const termsEn = {
   "prediction-set": ["prediction set", "Classes that hold the true one as often as promised."],
   abstention: ["abstention", "No prediction if the confidence is below a threshold."],
   energy: ["energy", "−log Σ exp of the logits; high for unusual inputs."],
+  wer: [
+    "word error rate",
+    "Wrong, missing and additional words, divided by the words of the transcripts; 0 is best, and it can exceed 100 %.",
+  ],
+  word_accuracy: ["word accuracy", "1 minus the word error rate; 1 is best."],
   r2: ["R²", "Share of the variance that is explained; 1 is best, 0 is always the mean."],
   iou: [
     "IoU",

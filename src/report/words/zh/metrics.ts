@@ -3,7 +3,13 @@ import { type MetricName, metricNames, metrics, type Scale } from "../../../core
 import { scoreFormats } from "../../charts/score-format.js";
 import type { metricsEn } from "../en/metrics.js";
 
-const names = { ...metricNames, accuracy: "准确率", perplexity: "困惑度" };
+const names = {
+  ...metricNames,
+  accuracy: "准确率",
+  perplexity: "困惑度",
+  word_accuracy: "词正确率",
+  wer: "词错误率",
+};
 
 export const metricsZh: typeof metricsEn = { names, titles: names };
 

@@ -6,6 +6,7 @@ import type { taskEn } from "../en/task.js";
 
 const names: Readonly<Record<Task, string>> = {
   "audio-classification": "声音分类",
+  "automatic-speech-recognition": "语音识别",
   "image-classification": "图像分类",
   "image-regression": "图像回归",
   "image-segmentation": "图像分割",

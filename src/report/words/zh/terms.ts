@@ -28,6 +28,8 @@ export const termsZh: Readonly<Record<Term, readonly [name: string, meaning: str
   "prediction-set": ["预测集", "按承诺的比例包含真实类别的一组类别。"],
   abstention: ["弃答", "置信度低于阈值时不作预测。"],
   energy: ["能量", "logits 的 −log Σ exp；输入不寻常时较高。"],
+  wer: ["词错误率", "替换、漏掉和多出的词数除以文本的词数；0 为最好，可以超过 100 %。"],
+  word_accuracy: ["词正确率", "1 减去词错误率；1 为最好。"],
   r2: ["R²", "得到解释的方差的比例；1 为最好，0 相当于总是预测均值。"],
   iou: ["IoU", "交并比：两个框或掩码重叠的面积除以它们共同覆盖的面积；1 为最好。"],
   ap50: ["AP50", "框的 IoU 达到 0.5 即算正确时的平均精确率。"],

@@ -31,6 +31,12 @@ export const warningZh: typeof warningEn = {
   "labels-without-test": (v) => `测试集中没有类别 ${listed(v)} 的文本：测试结果不能说明这些类别`,
   "types-without-training": (v) => `训练集中没有类型 ${listed(v)} 的实体：模型不会找到它们`,
 
+  "characters-without-class": (v) => `训练文本中没有的字符，按错误计算：${listed(v)}`,
+  "rare-characters": (v) => `在训练文本中出现不到 5 次的字符，模型很难学会：${listed(v)}`,
+  "transcripts-too-long": (v) => `略去文本长于帧数所能表达的片段：${listed(v)}`,
+  "all-blank": ({ epochs, of }) =>
+    `在 ${of} 轮中的 ${epochs} 轮之后模型仍然什么也没有识别出来：可能是学习率不合适、片段的帧数不够表达文本，或文本与片段不对应`,
+
   "empty-class-folder": ({ folder, unit = "picture" }) => `文件夹“${folder}”中没有${itemsZh.many(unit)}`,
   "pictures-outside-classes": ({ pictures, unit = "picture" }) =>
     `略去不在任何类别文件夹中的 ${itemsZh.count(pictures, unit)}`,

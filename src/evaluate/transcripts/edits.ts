@@ -1,0 +1,91 @@
+/** One step of an alignment. */
+export type EditKind = "match" | "substitution" | "deletion" | "insertion";
+
+/** A step of an alignment, with what stands in the reference and in the hypothesis. */
+export interface Edit {
+  readonly kind: EditKind;
+  /** Missing for an insertion. */
+  readonly reference?: string;
+  /** Missing for a deletion. */
+  readonly hypothesis?: string;
+}
+
+/** Numbers of edits between references and hypotheses. */
+export interface EditCounts {
+  readonly substitutions: number;
+  readonly deletions: number;
+  readonly insertions: number;
+  /** Words or characters of the reference. */
+  readonly length: number;
+}
+
+/**
+ * Returns the alignment of a hypothesis with a reference that has the fewest edits (Levenshtein). Of equal alignments, the one
+ * wins that has, from its end, a match before a substitution, a deletion and an insertion. So the numbers of the three are the same
+ * everywhere.
+ */
+export function alignEdits(reference: readonly string[], hypothesis: readonly string[]): Edit[] {
+  const [n, m] = [reference.length, hypothesis.length];
+  const width = m + 1;
+  const cost = new Uint32Array((n + 1) * width);
+  for (let j = 0; j <= m; j++) cost[j] = j;
+  for (let i = 1; i <= n; i++) {
+    cost[i * width] = i;
+    for (let j = 1; j <= m; j++) {
+      const same = reference[i - 1] === hypothesis[j - 1] ? 0 : 1;
+      cost[i * width + j] = Math.min(
+        cost[(i - 1) * width + j - 1]! + same,
+        cost[(i - 1) * width + j]! + 1,
+        cost[i * width + j - 1]! + 1,
+      );
+    }
+  }
+  const edits: Edit[] = [];
+  for (let [i, j] = [n, m]; i > 0 || j > 0; ) {
+    const now = cost[i * width + j]!;
+    const [r, h] = [reference[i - 1], hypothesis[j - 1]];
+    const diagonal = i > 0 && j > 0 ? cost[(i - 1) * width + j - 1]! : undefined;
+    if (diagonal !== undefined && r === h && diagonal === now) {
+      edits.push({ kind: "match", reference: r!, hypothesis: h! });
+      [i, j] = [i - 1, j - 1];
+    } else if (diagonal !== undefined && diagonal + 1 === now) {
+      edits.push({ kind: "substitution", reference: r!, hypothesis: h! });
+      [i, j] = [i - 1, j - 1];
+    } else if (i > 0 && cost[(i - 1) * width + j]! + 1 === now) {
+      edits.push({ kind: "deletion", reference: r! });
+      i--;
+    } else {
+      edits.push({ kind: "insertion", hypothesis: h! });
+      j--;
+    }
+  }
+  return edits.reverse();
+}
+
+/** Counts the edits of an alignment. */
+export function countEdits(edits: readonly Edit[]): EditCounts {
+  const of = (kind: EditKind): number => edits.filter((edit) => edit.kind === kind).length;
+  const [substitutions, deletions, insertions] = [of("substitution"), of("deletion"), of("insertion")];
+  return { substitutions, deletions, insertions, length: of("match") + substitutions + deletions };
+}
+
+/** Adds up the counts of several texts. */
+export function sumEdits(counts: readonly EditCounts[]): EditCounts {
+  const sum = (key: keyof EditCounts): number => counts.reduce((total, one) => total + one[key], 0);
+  return {
+    substitutions: sum("substitutions"),
+    deletions: sum("deletions"),
+    insertions: sum("insertions"),
+    length: sum("length"),
+  };
+}
+
+export const errorsOf = ({ substitutions, deletions, insertions }: EditCounts): number =>
+  substitutions + deletions + insertions;
+
+/** Words of a text. */
+export const wordsOf = (text: string): string[] => (text === "" ? [] : text.split(" "));
+
+/** Characters of a text: grapheme clusters, so that a letter with its marks is one. */
+export const charactersOf = (text: string): string[] =>
+  Array.from(new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text), (s) => s.segment);

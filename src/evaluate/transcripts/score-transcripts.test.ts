@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+import { readScores } from "../recorded-scores.js";
+import { scoreTranscripts } from "./score-transcripts.js";
+
+const clip = (reference: string, hypothesis: string, item = `${reference}.wav`) => ({
+  ...{ item, reference, hypothesis },
+});
+
+describe("error rates", () => {
+  const scores = scoreTranscripts([clip("up down no", "up down"), clip("yes", "yes no no")]);
+
+  test("are sums of errors over sums of lengths, not means of rates", () => {
+    // One deletion and two insertions in four words; the mean of 1/3 and 2/1 would be 1.17.
+    expect(scores.words).toMatchObject({
+      substitutions: 0,
+      deletions: 1,
+      insertions: 2,
+      length: 4,
+      rate: 0.75,
+    });
+    // " no" is missing: 3 of 10 characters; "yes" has 6 too many.
+    expect(scores.characters).toMatchObject({ deletions: 3, insertions: 6, length: 13, rate: 9 / 13 });
+    expect(scores.metric).toMatchObject({ name: "word_accuracy", value: 0.25 });
+  });
+
+  test("the recorded sums give the word accuracy again", () => {
+    expect(readScores(scores)).toMatchObject({ metric: "word_accuracy", value: 0.25 });
+  });
+
+  test("names the clips with the most errors, with their alignment", () => {
+    expect(scores.without_error).toBe(0);
+    expect(scores.worst[0]).toMatchObject({ item: "yes.wav", errors: 2 });
+    expect(scores.worst[1]!.words).toEqual([
+      ["match", "up", "up"],
+      ["match", "down", "down"],
+      ["deletion", "no", ""],
+    ]);
+  });
+
+  test("a model that recognises nothing has exactly 100 %", () => {
+    expect(scoreTranscripts([clip("a b", ""), clip("c", "")]).words.rate).toBe(1);
+  });
+
+  test("for scripts without spaces the unit is the character", () => {
+    const { words } = scoreTranscripts([clip("你好吗", "你号吗")], { unit: "characters" });
+    expect(words).toMatchObject({ substitutions: 1, length: 3 });
+  });
+
+  test("refuses to score nothing", () => {
+    expect(() => scoreTranscripts([])).toThrow("there are no clips to score");
+  });
+});
+
+describe("intervals", () => {
+  const clips = Array.from({ length: 40 }, (_, i) => clip("a b", i % 4 === 0 ? "a" : "a b", `${i}`));
+
+  test("have the width of the binomial for independent clips", () => {
+    // Each clip has 0 or 1 error in 2 words: rate 0.125, deviation of the mean √(0.25 · 0.75 / 40) / 2 = 0.0342.
+    const [low, high] = scoreTranscripts(clips).words.ci95!;
+    expect((high - low) / (2 * 1.96 * 0.0342)).toBeCloseTo(1, 0);
+    expect(low).toBeLessThan(0.125);
+    expect(high).toBeGreaterThan(0.125);
+  });
+
+  test("are over the speakers: equal speakers leave none, and under 5 there is no interval", () => {
+    const speaker = (many: number) => clips.map((_, i) => `group ${Math.floor((many * i) / 40)}`);
+    const even = scoreTranscripts(clips, { groups: speaker(10) });
+    // Every speaker has one error in four clips, so other speakers would give the same rate.
+    expect(even.words.ci95).toEqual([0.125, 0.125]);
+    expect(even.by_group).toHaveLength(10);
+    // Speakers 0 and 2 have three errors in ten clips, 1 and 3 two.
+    const few = scoreTranscripts(clips, { groups: speaker(4) });
+    expect(few.words.ci95).toBeNull();
+    expect(few.by_group!.map(({ name }) => name)).toEqual(["0", "2", "1", "3"]);
+  });
+});

@@ -1,0 +1,171 @@
+import { EngraftError } from "../../core/errors.js";
+import type { AlignedWord, EditRates, TranscriptScores } from "../../core/results/sequences/transcripts.js";
+import { ratioShares } from "../../statistics/index.js";
+import { resample } from "../../statistics/resample.js";
+import { estimateOf, groupFacts } from "../share-interval.js";
+import {
+  alignEdits,
+  charactersOf,
+  countEdits,
+  type Edit,
+  type EditCounts,
+  errorsOf,
+  sumEdits,
+  wordsOf,
+} from "./edits.js";
+
+/** A clip with its transcript and what was recognised, both normalised. */
+export interface RecognisedClip {
+  readonly item: string;
+  readonly reference: string;
+  readonly hypothesis: string;
+}
+
+/** Options of {@link scoreTranscripts}. */
+export interface TranscriptScoring {
+  /** Group of each clip: its speaker or its recording. Clips of a group are similar. Default: each is its own. */
+  readonly groups?: readonly string[] | undefined;
+  /** Unit of the first error rate: characters for scripts without spaces. Default words. */
+  readonly unit?: TranscriptUnit;
+}
+
+/** Clips in the list of the worst, and most groups in the table by group. */
+const [mostWorst, mostGroups] = [10, 30];
+/** Draws of the bootstrap, and fewest groups for an interval. */
+const [repeats, fewestGroups] = [2000, 5];
+
+/**
+ * Scores what was recognised: error rates of words and characters, each the sum of all edits over the sum of all lengths.
+ *
+ * rate = Σ (substitutions + deletions + insertions) / Σ length
+ *
+ * Intervals are by a bootstrap over the groups, or over the clips without groups: each draw sums errors and lengths anew.
+ * @throws DataError for no clips
+ * @example scoreTranscripts([{ item: "a.wav", reference: "up down", hypothesis: "up" }]).words.rate // 0.5
+ */
+export function scoreTranscripts(
+  clips: readonly RecognisedClip[],
+  { groups, unit = "words" }: TranscriptScoring = {},
+): TranscriptScores {
+  if (clips.length === 0) throw new EngraftError("DataError", "there are no clips to score");
+  const split = unitsOf(unit);
+  const alignments = clips.map(({ reference, hypothesis }) =>
+    alignEdits(split(reference), split(hypothesis)),
+  );
+  const words = alignments.map(countEdits);
+  const characters = editsOfClips(clips, "characters");
+  const wordRates = ratesOf(words, groups);
+  const found = estimateOf(sharesOf(words), groups, "any");
+  const { ci95 } = wordRates;
+  return {
+    n: clips.length,
+    metric: {
+      ...{ name: "word_accuracy", value: 1 - wordRates.rate, higher_is_better: true },
+      ci95: ci95 && [1 - ci95[1], 1 - ci95[0]],
+    },
+    words: wordRates,
+    characters: ratesOf(characters, groups),
+    without_error: words.filter((one) => errorsOf(one) === 0).length,
+    ...groupFacts(found, groups),
+    scores: accuracySums(words),
+    worst: worstOf(clips, alignments, words),
+    ...byGroup(words, groups),
+  };
+}
+
+/** Errors and lengths of clips as sums of the word accuracy. */
+export const accuracySums = (counts: readonly EditCounts[]) => ({
+  ...({ metric: "word_accuracy", k: 2 } as const),
+  values: counts.flatMap((one) => [errorsOf(one), one.length]),
+});
+
+/** Unit of an error rate. */
+export type TranscriptUnit = "words" | "characters";
+
+/** Returns how a text is divided into units. */
+export const unitsOf = (unit: TranscriptUnit) => (unit === "words" ? wordsOf : charactersOf);
+
+/** Counts the edits of each clip. */
+export const editsOfClips = (
+  clips: readonly Pick<RecognisedClip, "reference" | "hypothesis">[],
+  unit: TranscriptUnit,
+): EditCounts[] =>
+  clips.map(({ reference, hypothesis }) =>
+    countEdits(alignEdits(unitsOf(unit)(reference), unitsOf(unit)(hypothesis))),
+  );
+
+/** Errors over length; without a reference each insertion is one error of one. */
+export const rateOf = (sum: EditCounts): number =>
+  sum.length === 0 ? Math.min(1, sum.insertions) : errorsOf(sum) / sum.length;
+
+const sharesOf = (counts: readonly EditCounts[]): Float64Array =>
+  ratioShares(
+    counts.map(errorsOf),
+    counts.map(({ length }) => length),
+  );
+
+function ratesOf(counts: readonly EditCounts[], groups: readonly string[] | undefined): EditRates {
+  const sum = sumEdits(counts);
+  return { ...sum, rate: rateOf(sum), ci95: intervalOf(counts, groups) };
+}
+
+function intervalOf(
+  counts: readonly EditCounts[],
+  groups: readonly string[] | undefined,
+): readonly [number, number] | null {
+  if ((groups ? new Set(groups).size : counts.length) < fewestGroups) return null;
+  const errors = counts.map(errorsOf);
+  const drawn = resample(
+    counts.length,
+    (positions) => {
+      let [above, below] = [0, 0];
+      for (const i of positions) {
+        above += errors[i]!;
+        below += counts[i]!.length;
+      }
+      return above / below;
+    },
+    { repeats, ...(groups && { groups }) },
+  );
+  if (drawn.length === 0) return null;
+  const at = (share: number): number => drawn[Math.min(drawn.length - 1, Math.floor(share * drawn.length))]!;
+  return [at(0.025), at(0.975)];
+}
+
+function worstOf(
+  clips: readonly RecognisedClip[],
+  alignments: readonly (readonly Edit[])[],
+  counts: readonly EditCounts[],
+): TranscriptScores["worst"] {
+  return clips
+    .map((clip, i) => ({ clip, errors: errorsOf(counts[i]!), edits: alignments[i]! }))
+    .filter(({ errors }) => errors > 0)
+    .sort((a, b) => b.errors - a.errors)
+    .slice(0, mostWorst)
+    .map(({ clip, errors, edits }) => ({
+      ...clip,
+      errors,
+      words: edits.map(
+        ({ kind, reference = "", hypothesis = "" }): AlignedWord => [kind, reference, hypothesis],
+      ),
+    }));
+}
+
+function byGroup(
+  counts: readonly EditCounts[],
+  groups: readonly string[] | undefined,
+): Pick<TranscriptScores, "by_group"> {
+  if (!groups) return {};
+  const members = new Map<string, EditCounts[]>();
+  for (const [i, group] of groups.entries()) {
+    const own = members.get(group);
+    if (own) own.push(counts[i]!);
+    else members.set(group, [counts[i]!]);
+  }
+  if (members.size >= mostGroups) return {};
+  const rows = [...members].map(([name, own]) => ({
+    name: name.replace(/^(group|item) /, ""),
+    ...{ clips: own.length, rate: rateOf(sumEdits(own)) },
+  }));
+  return { by_group: rows.sort((a, b) => b.rate - a.rate || (a.name < b.name ? -1 : 1)) };
+}

@@ -1,0 +1,140 @@
+// The report of speech recognition.
+
+import { methodOfModel } from "../../core/results/common-result.js";
+import type {
+  AlignedWord,
+  DecoderFacts,
+  EditRates,
+  TranscriptResultEvent,
+  TranscriptScores,
+} from "../../core/results/sequences/transcripts.js";
+import { integer, percent, percentRange } from "../charts/numbers.js";
+import { html, type Markup, name } from "../html.js";
+import type { Method } from "../layout/result-head.js";
+import { transcriptsEn } from "../words/en/transcripts.js";
+import { type Lang, wordsIn } from "../words/index.js";
+import { term } from "../words/terms.js";
+import { transcriptsZh } from "../words/zh/transcripts.js";
+import { baselineMethods, fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
+import { seedsWords } from "./seeds-words.js";
+
+const wordsOfSpeech: Readonly<Record<Lang, typeof transcriptsEn>> = { en: transcriptsEn, zh: transcriptsZh };
+
+export type TranscriptsReportData = RunPageData<TranscriptResultEvent>;
+
+/** Colours of the words of an alignment. */
+const style = `.aligned{display:flex;flex-wrap:wrap;gap:.15rem .5rem}
+.aligned span{display:inline-flex;flex-direction:column;min-width:1em}
+.aligned .wrong{background:var(--bad-soft,#fbe3e0);border-radius:3px;padding:0 .2rem}
+.aligned small{min-height:1.2em}`;
+
+function methodsOf({ result, lang = "en" }: TranscriptsReportData): readonly Method[] {
+  const words = wordsIn(lang);
+  const score = ({ words: own, characters }: TranscriptScores): Pick<Method, "value" | "ci95" | "cells"> => ({
+    value: own.rate,
+    ...(own.ci95 && { ci95: own.ci95 }),
+    cells: [percent(characters.rate)],
+  });
+  return [
+    { label: words.page.thisModel(methodOfModel(result)), ...score(result.test) },
+    ...baselineMethods<TranscriptScores>({ ...result.baselines }, wordsOfSpeech[lang].ways, score, words),
+  ];
+}
+
+/** A table of error rates: one row for each kind of unit, or decoder. */
+function ratesTable(
+  rows: readonly { readonly label: string; readonly rates: EditRates }[],
+  first: string,
+  lang: Lang,
+): Markup {
+  const w = wordsOfSpeech[lang];
+  const interval = ({ ci95 }: EditRates): string => (ci95 ? percentRange(ci95) : "–");
+  return html`<div class="scroll"><table class="data"><thead><tr><th scope="col">${first}</th><th scope="col" class="n">${w.rate}</th><th scope="col" class="n">95 %</th>
+<th scope="col" class="n">${w.substitutions}</th><th scope="col" class="n">${w.deletions}</th><th scope="col" class="n">${w.insertions}</th><th scope="col" class="n">${w.length}</th></tr></thead><tbody>${rows.map(
+    ({
+      label,
+      rates,
+    }) => html`<tr><th scope="row">${label}</th><td class="n">${percent(rates.rate)}</td><td class="n">${interval(rates)}</td>
+<td class="n">${integer(rates.substitutions)}</td><td class="n">${integer(rates.deletions)}</td><td class="n">${integer(rates.insertions)}</td><td class="n">${integer(rates.length)}</td></tr>`,
+  )}</tbody></table></div>`;
+}
+
+function decoderWords({ name: decoder, language_model: model }: DecoderFacts, lang: Lang): string {
+  const w = wordsOfSpeech[lang];
+  const added = model ? ` ${w.languageModel(model.order, model.weight, model.bonus)}` : "";
+  return `${w.decoders[decoder]}${added}`;
+}
+
+function errors({ test, error_unit: unit, by_decoder: decoders }: TranscriptResultEvent, lang: Lang): Markup {
+  const w = wordsOfSpeech[lang];
+  const rows = [{ label: w.units[unit], rates: test.words }];
+  if (unit === "words") rows.push({ label: w.units.characters, rates: test.characters });
+  const byDecoder = decoders?.map((one) => ({ label: decoderWords(one, lang), rates: one.words }));
+  return html`${ratesTable(rows, w.unit, lang)}<p class="small muted">${w.editsNote}</p>
+${byDecoder && html`<h3>${w.byDecoder}</h3>${ratesTable(byDecoder, w.decoder, lang)}`}
+${test.by_group && groupTable(test.by_group, lang)}`;
+}
+
+function groupTable(rows: NonNullable<TranscriptScores["by_group"]>, lang: Lang): Markup {
+  const w = wordsOfSpeech[lang];
+  return html`<h3>${w.byGroup}</h3><div class="scroll"><table class="data"><thead><tr><th scope="col">${w.speaker}</th><th scope="col" class="n">${w.clips}</th><th scope="col" class="n">${w.rate}</th></tr></thead><tbody>${rows.map(
+    (row) =>
+      html`<tr><th scope="row">${name(row.name)}</th><td class="n">${integer(row.clips)}</td><td class="n">${percent(row.rate)}</td></tr>`,
+  )}</tbody></table></div>`;
+}
+
+/** Clips that are not folded. */
+const mostWorst = 5;
+
+function worst({ worst: clips }: TranscriptScores, lang: Lang): Markup {
+  const w = wordsOfSpeech[lang];
+  if (clips.length === 0) return html`<p>${w.allRight}</p>`;
+  const word = ([kind, reference, hypothesis]: AlignedWord): Markup =>
+    html`<span class="${kind === "match" ? "right" : "wrong"}"><bdi>${reference}</bdi><small class="muted"><bdi>${hypothesis}</bdi></small></span>`;
+  const table = (rows: typeof clips): Markup =>
+    html`<div class="scroll"><table class="data"><thead><tr><th scope="col">${w.clip}</th><th scope="col" class="n">${w.errors}</th><th scope="col">${w.aligned}</th></tr></thead><tbody>${rows.map(
+      (clip) =>
+        html`<tr><th scope="row">${name(clip.item)}</th><td class="n">${integer(clip.errors)}</td><td><div class="aligned">${clip.words.map(word)}</div></td></tr>`,
+    )}</tbody></table></div>`;
+  const rest = clips.slice(mostWorst);
+  return html`${table(clips.slice(0, mostWorst))}
+${rest.length > 0 && html`<details><summary>${wordsIn(lang).page.moreRows(rest.length)}</summary>${table(rest)}</details>`}`;
+}
+
+function facts(data: TranscriptsReportData): Markup {
+  const { lang = "en", result } = data;
+  const { split, vocabulary, normalizer, decoder } = result;
+  const [w, run] = [wordsOfSpeech[lang], runWords[lang]];
+  return html`${fact(run.data, run.parts(integer(split.train), integer(split.validation), integer(split.test), w.items))}
+${splitFact(data)}
+${fact(w.vocabulary, html`<bdi>${vocabulary.slice(2).join(" ")}</bdi>`)}
+${fact(w.normalizer, w.normalizers[normalizer])}
+${fact(w.decoding, decoderWords(decoder, lang))}
+${result.by_seed && fact(seedsWords[lang].name, seedsWords[lang].words(result.by_seed))}`;
+}
+
+/** Returns the report of a finished run as one HTML document without scripts. */
+export function renderTranscriptsReport(data: TranscriptsReportData): string {
+  const { lang = "en", result } = data;
+  const { test, error_unit: unit } = result;
+  const w = wordsOfSpeech[lang];
+  const { page } = wordsIn(lang);
+  const notes = [w.more(percent(test.characters.rate), integer(test.without_error), integer(test.n))];
+  return runPage({
+    data,
+    ...{ kind: w.kind, unit: "clip", style },
+    head: {
+      label: page.onTest(term("wer", lang, w.rates[unit])),
+      ...{ metric: w.rates[unit], scale: "share", methods: methodsOf(data), columns: [w.rates.characters] },
+      ...(test.words.ci95 === null && { few: true }),
+      notes: test.words.ci95 === null ? [...notes, w.fewSpeakers] : notes,
+    },
+    tested: test,
+    facts: facts(data),
+    parts: {
+      worst: data.samples === false ? undefined : worst(test, lang),
+      scores: { title: w.edits, body: errors(result, lang) },
+    },
+    footer: w.footer(seedsWords[lang].foot(result.by_seed)),
+  });
+}

@@ -1,0 +1,45 @@
+/** English sentences of the report of speech recognition. */
+
+export const transcriptsEn = {
+  kind: "speech recognition",
+  footer: (seeds: string): string =>
+    `The 95 % confidence intervals are by a bootstrap over the speakers, or over the clips if no speaker is named; ${seeds}.`,
+  rates: { words: "Word error rate", characters: "Character error rate" },
+  ways: {
+    frequent: "always the most frequent transcript",
+    scratch: "from scratch",
+  } as Readonly<Record<string, string>>,
+  units: { words: "words", characters: "characters" },
+  more: (rate: string, right: string, clips: string): string =>
+    `Character error rate ${rate}. ${right} of ${clips} test clips without an error.`,
+  fewSpeakers: "fewer than 5 speakers: no interval, see the table by speaker",
+
+  edits: "Errors",
+  editsNote: "An error rate is the sum of all errors divided by the length of all transcripts.",
+  unit: "unit",
+  rate: "error rate",
+  substitutions: "wrong",
+  deletions: "missing",
+  insertions: "additional",
+  length: "in all",
+  byDecoder: "By decoder",
+  decoder: "decoder",
+  decoders: { greedy: "greedy, as a page serves it", beam: "beam search" },
+  languageModel: (order: number, weight: number, bonus: number): string =>
+    `with ${order}-grams of characters, weight ${weight}, ${bonus} for each character`,
+  byGroup: "By speaker",
+  speaker: "speaker",
+  clips: "clips",
+
+  worst: "Clips with the most errors",
+  clip: "clip",
+  errors: "errors",
+  aligned: "transcript above, recognised below",
+  allRight: "Every clip was recognised without an error.",
+
+  items: "clips",
+  vocabulary: "Characters",
+  normalizer: "Normaliser",
+  normalizers: { none: "none", basic: "basic: lower case, without punctuation" },
+  decoding: "Decoder",
+};

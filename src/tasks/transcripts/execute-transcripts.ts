@@ -1,0 +1,77 @@
+import type { TranscriptResultEvent } from "../../core/results/sequences/transcripts.js";
+import { type Dataset, PixelCache } from "../../data/index.js";
+import { defaults, type TrainOptions } from "../../options/options.js";
+import type { Context, TaskDefaults } from "../../run/context.js";
+import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
+import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
+import type { RunFolder } from "../../run/folder/run-folder.js";
+import type { Machine } from "../../run/machine.js";
+import { trainTask } from "../../run/train-task.js";
+import { startFrom } from "../../run/training/start-from.js";
+import { clipsAt } from "../sounds/open-sounds.js";
+import { speechChange } from "./change-speech.js";
+import { openSpeech, type SpeechData } from "./open-speech.js";
+import { openSpeechBase } from "./open-speech-base.js";
+import { requireFrames } from "./require-frames.js";
+import { type Speech, transcriptHead } from "./transcript-head.js";
+import { transcriptsTask } from "./transcripts-task.js";
+
+/** Executes a run of speech recognition, from the first step or from the last checkpoint. */
+export async function executeTranscripts(
+  machine: Machine,
+  run: RunFolder,
+  options: TrainOptions,
+): Promise<TranscriptResultEvent> {
+  const { platform } = machine;
+  const { signal } = options;
+  const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
+  const load: LoadData<SpeechData> = (onEvent, stop) =>
+    openSpeech(platform, run.manifest.data, { seed, options, onEvent, signal: stop });
+  return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
+    const base = await openSpeechBase(options, platform, onEvent);
+    const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, base.opened);
+    const { audio } = base.opened.base;
+    const data = requireFrames(given, base.frames, audio.extractor.rate, onEvent);
+    await requireSameData(run, { ...data, classes: data.vocabulary.tokens });
+    if (opened.made === undefined) await requireSameBase(run, opened);
+    await run.settle();
+    const inputs = await clipsAt(data.items, {
+      ...{ audio, platform, onEvent, signal, whole: true },
+      ...(options.augment !== "none" && {
+        change: speechChange(options.seed ?? defaults.seed),
+      }),
+      scratch: () => platform.files.scratch?.(run.path),
+    });
+    const speech: Speech = { data, inputs, frames: { ...base.frames, graph: opened.body.graph } };
+    const context: Context = {
+      ...{ run, machine, platform, runtime, onEvent, opened, ...init, inputs },
+      ...{ dataset: asDataset(data), decoded: new PixelCache(0), head: transcriptHead(speech, onEvent) },
+      // Without a base all weights are random, and only one strategy applies.
+      options: opened.made ? { ...options, strategy: "full" } : options,
+      taskDefaults: () => usual(data, opened.made !== undefined),
+    };
+    return trainTask(context, transcriptsTask(speech), begin, events);
+  });
+}
+
+const asDataset = (data: SpeechData): Dataset => ({ ...data, task: "audio-classification" });
+
+/** Peak learning rates of random weights (the trial of the design) and of pretrained ones. */
+const rates = { scratch: 3e-3, transfer: 3e-4 } as const;
+/** Steps that a small network needs from the first blank to the last character. */
+const steps = { fewest: 1000, most: 6000, perClip: 2.5 } as const;
+
+/** Returns default epochs, batch size and learning rates. */
+function usual({ items }: SpeechData, random: boolean): TaskDefaults {
+  const clips = items.filter(({ part }) => part === "train").length;
+  const batch = 16;
+  const all = Math.min(steps.most, Math.max(steps.fewest, steps.perClip * clips));
+  const epochs = Math.max(5, Math.round(all / Math.ceil(clips / batch)));
+  return {
+    epochs,
+    batch,
+    schedule: "one-cycle",
+    rate: random ? rates.scratch : rates.transfer,
+    scratchRate: rates.scratch,
+  };
+}

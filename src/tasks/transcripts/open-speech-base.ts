@@ -1,0 +1,72 @@
+import { speechNet } from "../../bases/architectures/speech-net.js";
+import { type AudioBase, openAudioBase } from "../../bases/audio/audio-base.js";
+import { audioFrames, type FrameBody } from "../../bases/audio/audio-body.js";
+import { extractorOf, type PreprocessorConfig } from "../../bases/audio/extractors.js";
+import { padding } from "../../bases/audio/log-mel.js";
+import { headPrefix, withWeights } from "../../bases/heads.js";
+import type { OnEvent } from "../../core/events/events.js";
+import { message } from "../../core/messages/message.js";
+import { baseFacts } from "../../core/results/base-facts.js";
+import { formatType } from "../../core/shape.js";
+import type { Graph } from "../../graph/graph.js";
+import type { TrainOptions } from "../../options/options.js";
+import type { Platform } from "../../platform/platform.js";
+import { madeBase } from "../../run/made-network.js";
+import type { OpenedBase } from "../../run/setup.js";
+import { freshWeights } from "../../train/initialize.js";
+
+/** A base for speech, cut at its features over time. */
+export interface SpeechBase {
+  readonly opened: OpenedBase & { readonly base: AudioBase };
+  readonly frames: FrameBody;
+}
+
+/** Front end of the network without a base: samples as they are. */
+const preprocessor: PreprocessorConfig = {
+  ...{ feature_extractor_type: "Wav2Vec2FeatureExtractor", feature_size: 1, sampling_rate: 16_000 },
+  ...{ padding_side: "right", padding_value: padding, do_normalize: false, return_attention_mask: false },
+};
+
+/** Opens the given base, or makes a small network of random weights without one. */
+export async function openSpeechBase(
+  { base: ref, cut, seed = 0 }: Pick<TrainOptions, "base" | "cut" | "seed">,
+  platform: Platform,
+  onEvent: OnEvent,
+): Promise<SpeechBase> {
+  if (ref === undefined) return madeSpeechBase(seed);
+  const base = await openAudioBase(ref, { platform, ...(cut !== undefined && { cut }) });
+  const frames = audioFrames(base);
+  const { extractor, masked } = base.audio;
+  onEvent({
+    ...{ event: "base", ...baseFacts(base) },
+    input: `${formatType(frames.graph.typeOf(frames.graph.inputs[0]!))} at ${extractor.rate} Hz${masked ? ", of any length" : ""}`,
+    cut: `${frames.cut.value}: ${frames.cut.because}; a row a frame`,
+    ...{ features: frames.width, notes: base.imported.notes },
+  });
+  return { opened: { base, body: bodyOf(frames) }, frames };
+}
+
+/** Makes a network of random weights: see `speechNet`. */
+export function madeSpeechBase(seed: number): SpeechBase {
+  const empty = speechNet();
+  const graph = withWeights(empty, freshWeights(empty, seed));
+  const [features, present] = graph.outputs as [string, string];
+  const width = graph.typeOf(features).shape!.at(-1) as number;
+  const frames: FrameBody = {
+    ...{ graph, features, present, width },
+    cut: { value: features, because: "the features, by its name" },
+  };
+  const opened = madeBase("none: a new network", bodyOf(frames), {
+    ...{ pretrained: false, because: message("speech-without-base"), fresh: freshBody },
+  });
+  const audio = { preprocessor, extractor: extractorOf(preprocessor), masked: true, config: {} };
+  return { opened: { ...opened, base: { ...opened.base, audio } }, frames };
+}
+
+const bodyOf = ({ graph, cut, features, width }: FrameBody): OpenedBase["body"] => ({
+  ...{ graph, cut, features, width, pooling: "none" },
+});
+
+/** Random weights of the body; the head starts at zeros, so that no character is preferred. */
+export const freshBody = (network: Graph, seed: number) =>
+  new Map([...freshWeights(network, seed)].filter(([name]) => !name.startsWith(headPrefix)));

@@ -1,0 +1,94 @@
+import { readSpeechFolder } from "../../bases/transcripts/speech-folder.js";
+import { type TimedWord, wordTimes } from "../../bases/transcripts/word-times.js";
+import { groupsOfItems } from "../../data/split/groups.js";
+import { scoreTranscripts } from "../../evaluate/transcripts/score-transcripts.js";
+import { evaluateModel } from "../../inference/evaluate-model.js";
+import type { EvaluateOptions, TranscriptEvaluation } from "../../inference/evaluation.js";
+import { type LoadOptions, openModelSession } from "../../inference/model-session.js";
+import type { Machine } from "../../run/machine.js";
+import { type SoundInput, samplesOf } from "../sounds/sound-model.js";
+import { openSpeech } from "./open-speech.js";
+import { decoderOf } from "./recognise.js";
+import { beamsOf, frameScores } from "./recognise-sound.js";
+
+/** What was recognised in a sound. */
+export interface Recognised {
+  readonly text: string;
+  /** Words in order, with their times in seconds. */
+  readonly words: readonly TimedWord[];
+}
+
+/** Model of speech recognition. */
+export interface TranscriptModel {
+  readonly task: "automatic-speech-recognition";
+  readonly dir: string;
+  /** The blank, `<unk>`, and the characters. */
+  readonly vocabulary: readonly string[];
+  /** Samples per second of a sound that is given as samples. */
+  readonly rate: number;
+  /**
+   * Returns the text of each sound with the times of its words. The decoder is that of the training: greedy, or a beam search with the
+   * language model of the training transcripts.
+   * @throws DataError for a sound that cannot be read, or has no samples
+   * @example const [{ text, words }] = await model.predict(["hello.wav"]);
+   */
+  predict(sounds: readonly SoundInput[]): Promise<Recognised[]>;
+  close(): Promise<void>;
+}
+
+/** Loads a model of speech recognition. @throws ModelError for another folder */
+export async function openTranscriptModel(
+  machine: Machine,
+  path: string,
+  { threads }: LoadOptions,
+): Promise<TranscriptModel> {
+  const { platform } = machine;
+  const folder = await readSpeechFolder(platform, path);
+  const { dir, graph, vocabulary, audio } = folder;
+  const { session, close } = await openModelSession(machine, { dir, graph }, threads);
+  const { rate } = audio.extractor;
+  return {
+    ...{ task: "automatic-speech-recognition", dir, vocabulary: vocabulary.tokens, rate, close },
+    predict: async (sounds) => {
+      const all: Recognised[] = [];
+      const decode = decoderOf(beamsOf(folder));
+      for (const [i, sound] of sounds.entries()) {
+        const samples = await samplesOf(platform, sound, i, rate, undefined);
+        const scores = await frameScores(folder, session, samples);
+        const classes = decode(scores);
+        const words = wordTimes(scores, classes, vocabulary, samples.length / rate);
+        all.push({ text: vocabulary.decode(classes), words });
+      }
+      return all;
+    },
+  };
+}
+
+/** Scores a model of speech recognition. @throws as `evaluate` */
+export async function evaluateTranscripts(
+  machine: Machine,
+  model: string,
+  data: string,
+  options: EvaluateOptions,
+): Promise<TranscriptEvaluation> {
+  const { platform } = machine;
+  const { signal, onEvent, seed = 0 } = options;
+  const folder = await readSpeechFolder(platform, model);
+  const { vocabulary, engraft, audio } = folder;
+  const { normalizer = "none", unit = "words" } = engraft?.speech ?? {};
+  const opened = await openSpeech(platform, data, {
+    ...{ seed, options: { ...options, normalizer }, vocabulary, emptyParts: true, onEvent, signal },
+  });
+  const scored = { ...opened, unit: "clips" } as const;
+  return evaluateModel(machine, folder, scored, options, async (session, items) => {
+    const decode = decoderOf(beamsOf(folder));
+    const clips: { item: string; reference: string; hypothesis: string }[] = [];
+    for (const [i, { id, path, text }] of items.entries()) {
+      const samples = await samplesOf(platform, path, i, audio.extractor.rate, signal);
+      const hypothesis = vocabulary.decode(decode(await frameScores(folder, session, samples)));
+      clips.push({ item: id, reference: text, hypothesis });
+    }
+    const test = scoreTranscripts(clips, { unit, groups: groupsOfItems(items) });
+    return { task: "automatic-speech-recognition" as const, normalizer, error_unit: unit, test };
+  });
+}

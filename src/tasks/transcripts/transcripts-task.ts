@@ -1,0 +1,119 @@
+import { withFrameHead } from "../../bases/transcripts/frame-head.js";
+import { message, recipeFields } from "../../core/messages/message.js";
+import type {
+  TranscriptBaseline,
+  TranscriptResultEvent,
+  TranscriptScores,
+} from "../../core/results/sequences/transcripts.js";
+import { groupsOfItems } from "../../data/split/groups.js";
+import { scoredBy } from "../../evaluate/metric-sums.js";
+import {
+  accuracySums,
+  editsOfClips,
+  scoreTranscripts,
+} from "../../evaluate/transcripts/score-transcripts.js";
+import { trunkWithoutFeatures } from "../../run/made-network.js";
+import type { RunModel, Solved, TrainableTask } from "../../run/trainable-task.js";
+import { chooseDecoder } from "./choose-decoder.js";
+import { exportRecogniser } from "./export-recogniser.js";
+import type { SpeechItem } from "./open-speech.js";
+import { predictSpeech, type SpeechAnswers, type SpeechFacts } from "./predict-speech.js";
+import { saveTranscripts } from "./save-transcripts.js";
+import { type Speech, speechIn, unlearnt, validationOf } from "./transcript-head.js";
+
+type SpeechRunModel = RunModel<SpeechAnswers, Solved<SpeechAnswers>, SpeechFacts>;
+
+/** Returns the task of speech recognition. */
+export function transcriptsTask(
+  speech: Speech,
+): TrainableTask<SpeechAnswers, Solved<SpeechAnswers>, SpeechFacts, TranscriptResultEvent> {
+  const { data, frames } = speech;
+  const { unit, vocabulary, normalizer } = data;
+  const [held, test] = [speechIn(data, "validation"), speechIn(data, "test")];
+  const clipsOf = (items: readonly SpeechItem[], texts: readonly string[]) =>
+    items.map(({ id, text }, i) => ({ item: id, reference: text, hypothesis: texts[i]! }));
+  const groups = groupsOfItems(test);
+  const scores = (texts: readonly string[]): TranscriptScores =>
+    scoreTranscripts(clipsOf(test, texts), { unit, groups });
+  const accuracy = (items: readonly SpeechItem[], texts: readonly string[]) =>
+    scoredBy(accuracySums(editsOfClips(clipsOf(items, texts), unit)));
+  return {
+    ...{ score: "word_accuracy", samples: "clips", openTrunk: trunkWithoutFeatures },
+    solve: async () => untrained(speech),
+    headParameters: async () => vocabulary.tokens.length * (frames.width + 1),
+    predict: (context, model, role) => predictSpeech(context, speech, model, role),
+    calibrate: async ({ options }, model, answers) => {
+      const { facts, test: texts } = chooseDecoder(speech, answers, options);
+      return { model, answers, facts: { decoder: facts, test: texts } };
+    },
+    scored: ({ test: texts }) => accuracy(test, texts),
+    scoredOnValidation: ({ held: texts }) => accuracy(held, texts),
+    result: async (common, own) => ({
+      ...{ ...common, task: "automatic-speech-recognition" },
+      ...{ vocabulary: vocabulary.tokens, normalizer, error_unit: unit },
+      ...testOf(own, scores),
+      validation: {
+        n: held.length,
+        ...errorRate(own.validation.value ?? 1 - own.validation.score),
+        loss: own.validation.loss,
+      },
+      baselines: {},
+    }),
+    baselines: async (_own, scratch) => {
+      const frequent = mostFrequent(speechIn(data, "train"));
+      const always = (items: readonly SpeechItem[]) => items.map(() => frequent);
+      const baseline: TranscriptBaseline = {
+        ...{ test: scores(always(test)), seconds: 0, ...recipeFields([message("always-the-same")]) },
+      };
+      return {
+        baselines: {
+          frequent: baseline,
+          ...(scratch && { scratch: { test: scores(scratch.answers.test), ...scratch.report } }),
+        },
+        validation: { frequent: accuracy(held, always(held)).value },
+      };
+    },
+    export: async ({ opened }, model, stored) => exportRecogniser(model, opened, stored),
+    save: (saved) => saveTranscripts(speech, saved),
+  };
+}
+
+const errorRate = (rate: number) => ({ word_error_rate: rate, word_accuracy: 1 - rate });
+
+/** Scores of the run's own model by its decoder, and of greedy decoding beside it. */
+function testOf(
+  { answers, facts }: SpeechRunModel,
+  scores: (texts: readonly string[]) => TranscriptScores,
+): Pick<TranscriptResultEvent, "test" | "decoder" | "by_decoder"> {
+  const test = scores(facts.test);
+  if (facts.decoder.name === "greedy") return { test, decoder: facts.decoder };
+  const greedy = scores(answers.test);
+  return {
+    ...{ test, decoder: facts.decoder },
+    by_decoder: [
+      { name: "greedy", words: greedy.words, characters: greedy.characters },
+      { ...facts.decoder, words: test.words, characters: test.characters },
+    ],
+  };
+}
+
+/** The start of a training: a head of zeros, which recognises nothing. */
+function untrained({ data, frames }: Speech): Solved<SpeechAnswers> {
+  const [held, test] = [speechIn(data, "validation"), speechIn(data, "test")];
+  const answers = { test: test.map(() => ""), held: held.map(() => "") };
+  const loss = Math.log(data.vocabulary.tokens.length);
+  return {
+    head: withFrameHead(frames, data.vocabulary.tokens.length),
+    answers,
+    validation: { ...validationOf(data, held, answers.held, loss), score: unlearnt },
+    recipe: [message("frame-head")],
+    seconds: { features: 0, solving: 0 },
+  };
+}
+
+/** The most frequent transcript; of several the first by code point. */
+function mostFrequent(items: readonly SpeechItem[]): string {
+  const counts = new Map<string, number>();
+  for (const { text } of items) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))[0]?.[0] ?? "";
+}

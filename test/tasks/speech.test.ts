@@ -1,0 +1,111 @@
+// Speech recognition without a base: a run learns tones as letters, and what data are refused.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { env, pipeline } from "@huggingface/transformers";
+import { afterAll, expect, test, vi } from "vitest";
+import type { EngraftEvent } from "../../src/core/events/events.js";
+import { readSound } from "../../src/data/sounds/index.js";
+import { evaluate, load, train } from "../../src/index.js";
+import { nodePlatform } from "../../src/platform/node.js";
+import { writeSpeech } from "../support/sound-data.js";
+import { folderOf, tone, wavOf } from "../support/sound-files.js";
+
+vi.setConfig({ testTimeout: 240_000 });
+const root = mkdtempSync(join(tmpdir(), "engraft-speech-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+test("a small network from random weights learns the letters, and its folder serves the same texts", async () => {
+  const data = writeSpeech(join(root, "tones"), 60);
+  const result = await train(data, {
+    ...{ task: "automatic-speech-recognition", groupFrom: "speaker", epochs: 60, batchSize: 8, threads: 1 },
+    ...{ decoder: "beam", lmOrder: 3, out: join(root, "run"), cache: false },
+  });
+  expect(result.vocabulary).toEqual(["<pad>", "<unk>", "|", "a", "o", "u"]);
+  // Guessing is worse than 100 %; a network that hears the tones is far below.
+  expect(result.test.characters.rate).toBeLessThan(0.2);
+  expect(result.by_decoder?.map(({ name }) => name)).toEqual(["greedy", "beam"]);
+  expect(result.decoder.language_model).toMatchObject({ order: 3 });
+
+  const scored = await evaluate(result.model, data, { threads: 1, groupFrom: "speaker" });
+  expect(scored.test.metric.value).toBeCloseTo(result.test.metric.value, 6);
+
+  const model = await load(result.model, { threads: 1 });
+  if (model.task !== "automatic-speech-recognition") throw new Error(`a model of ${model.task}`);
+  const { samples } = await readSound(nodePlatform, join(data, "0.wav"), { rate: model.rate });
+  const [recognised] = await model.predict([samples]);
+  await model.close();
+  expect(recognised!.words.map(({ word }) => word).join(" ")).toBe(recognised!.text);
+  for (const { start, end } of recognised!.words) {
+    expect(start).toBeLessThan(end);
+    expect(end).toBeLessThanOrEqual(samples.length / 16_000);
+  }
+
+  env.allowRemoteModels = false;
+  const served = await pipeline("automatic-speech-recognition", result.model, { local_files_only: true });
+  const { text } = (await served(samples)) as { readonly text: string };
+  await served.dispose();
+  expect(text).toBe(transcriptOf(data, 0));
+});
+
+const transcriptOf = (data: string, clip: number): string =>
+  readFileSync(join(data, "metadata.csv"), "utf8").split("\n")[clip + 1]!.split(",")[1]!;
+
+/** Warnings of a run that is stopped before its first step. */
+async function warningsOf(files: Readonly<Record<string, Uint8Array | string>>): Promise<string[]> {
+  const stop = new AbortController();
+  const warnings: string[] = [];
+  const onEvent = (event: EngraftEvent): void => {
+    if (event.event === "warning") warnings.push(event.message);
+    if (event.event === "trainable") stop.abort();
+  };
+  const out = mkdtempSync(join(root, "stopped-"));
+  const run = train(folderOf(files), {
+    ...{ task: "automatic-speech-recognition", threads: 1, out: join(out, "run") },
+    ...{ onEvent, signal: stop.signal },
+  });
+  await expect(run).rejects.toMatchObject({ kind: "Interrupted" });
+  return warnings;
+}
+
+const clips = (texts: readonly string[], seconds = 1, splits?: readonly string[]) => ({
+  ...Object.fromEntries(texts.map((_, i) => [`${i}.wav`, wavOf([tone(200 + 37 * i, 16_000, seconds)])])),
+  "metadata.csv": `file_name,text,split\n${texts.map((text, i) => `${i}.wav,${text},${splits?.[i] ?? ""}`).join("\n")}\n`,
+});
+
+test("names characters that the training transcripts lack, and rare ones, before the training", async () => {
+  const splits = ["train", "train", "train", "train", "train", "train", "validation", "test"];
+  const texts = ["aaaaa", "aaaaa", "bbb", "aaaa", "aaa", "aa", "aé", "ax"];
+  const warnings = await warningsOf(clips(texts, 1, splits));
+  expect(warnings).toContain(
+    'characters that the training transcripts lack, so they count as errors: "6.wav (é)", "7.wav (x)"',
+  );
+  expect(warnings).toContain(
+    'characters with fewer than 5 occurrences in the training transcripts, which a model hardly learns: "b (3)"',
+  );
+});
+
+test("leaves out clips whose transcript is longer than the frames can say, by file", async () => {
+  const splits = ["train", "train", "train", "validation", "test"];
+  // 1 s has 25 frames; 13 equal letters need 13 + 12 = 25, 14 need 27.
+  const texts = ["a".repeat(13), "a".repeat(14), "aaaaa", "aa", "a"];
+  const warnings = await warningsOf(clips(texts, 1, splits));
+  expect(warnings).toContain(
+    'clips left out because their transcript is longer than the frames can say: "1.wav: 27 frames needed, 25 there"',
+  );
+});
+
+test("refuses data whose transcripts are all too long, and transcripts without a letter", async () => {
+  const start = (files: Readonly<Record<string, Uint8Array | string>>) =>
+    train(folderOf(files), {
+      ...{ task: "automatic-speech-recognition", threads: 1 },
+      out: join(mkdtempSync(join(root, "refused-")), "run"),
+    });
+  const splits = ["train", "train", "validation", "test"];
+  await expect(start(clips(["abcabcabc", "abcabcabc", "a", "a"], 0.2, splits))).rejects.toThrow(
+    "every transcript of the training split is too long for its clip",
+  );
+  await expect(start(clips(["!!!", "???", "...", "a"], 0.2, splits))).rejects.toThrow(
+    "no transcript of the training split has a character left",
+  );
+});
