@@ -1,3 +1,4 @@
+import { padding } from "../../bases/audio/log-mel.js";
 import type { TranscriptResultEvent } from "../../core/results/sequences/transcripts.js";
 import { type Dataset, PixelCache } from "../../data/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
@@ -38,7 +39,7 @@ export async function executeTranscripts(
     const inputs = await clipsAt(data.items, {
       ...{ audio, platform, onEvent, signal, whole: true },
       ...(options.augment !== "none" && {
-        change: speechChange(options.seed ?? defaults.seed),
+        change: speechChange(options.seed ?? defaults.seed, audio.masked ? padding : 0),
       }),
       scratch: () => platform.files.scratch?.(run.path),
     });
