@@ -3,6 +3,8 @@ const commands = {
   step: "a full fine-tune step against its forward pass",
   features: "feature extraction against cores ÷ (decode + forward core-seconds)",
   augment: "augmentation beside the training step: what it costs the loop",
+  boxes:
+    "a training step of boxes against its forward pass; reading a detector's output; scoring 1,000 pictures",
   probe: "a second probe on the same data against the first: what the feature cache saves",
   texts: "a list of texts: rows read and tokens made a second, and their memory",
   memory: "the peak of a probe by number of pictures: they are streamed",

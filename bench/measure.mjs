@@ -81,6 +81,28 @@ export async function time(call, { warm = 2, least = 5, seconds = 3 } = {}) {
   return median(times);
 }
 
+/** The runtime in this thread: a forward pass is compared with PyTorch's, without the overhead of a worker. */
+export async function localRuntime(threads) {
+  const ort = await import("onnxruntime-node");
+  const { LocalRuntime } = await import("../dist/runtime/ort-local.js");
+  const sessionOptions = { intraOpNumThreads: threads };
+  return new LocalRuntime(ort, {
+    name: "onnxruntime-node",
+    version: ort.env.versions.node,
+    threads,
+    sessionOptions,
+  });
+}
+
+/** Milliseconds of processor time per call: other programs on the machine hardly change it. For work on one thread. */
+export async function processorTime(call, { warm = 20, calls = 100 } = {}) {
+  for (let i = 0; i < warm; i++) await call();
+  const before = process.cpuUsage();
+  for (let i = 0; i < calls; i++) await call();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000 / calls;
+}
+
 /** Peak resident memory of this process, MB. */
 export function peakMemory() {
   return process.resourceUsage().maxRSS / 1024;

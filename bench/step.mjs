@@ -4,7 +4,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { inNewProcess, median, peakMemory, print, readOptions, time } from "./measure.mjs";
+import { inNewProcess, localRuntime, median, peakMemory, print, readOptions, time } from "./measure.mjs";
 
 const table = {
   model: { type: "string", required: true, about: "ONNX file of a classifier, of pictures or of tokens" },
@@ -84,19 +84,6 @@ export async function main(args) {
     if (options.json) console.log(JSON.stringify(shares));
     else console.table(shares);
   }
-}
-
-/** The runtime in this thread: a forward pass is compared with PyTorch's, without the overhead of a worker. */
-async function localRuntime(threads) {
-  const ort = await import("onnxruntime-node");
-  const { LocalRuntime } = await import("../dist/runtime/ort-local.js");
-  const sessionOptions = { intraOpNumThreads: threads };
-  return new LocalRuntime(ort, {
-    name: "onnxruntime-node",
-    version: ort.env.versions.node,
-    threads,
-    sessionOptions,
-  });
 }
 
 /** Name and type of the file's input, without reading the weights. */

@@ -1,6 +1,6 @@
 // A bearing that begins to fail: a machine hums, its bearing rolls, and a fault adds impacts, hiss or rattle.
 import { type Draws, draws } from "../../src/core/random.js";
-import { writeWav } from "../../src/data/sounds/write-wav.js";
+import { writeWav } from "../../src/report/write-wav.js";
 
 /** Samples per second, and samples of a clip. */
 export const rate = 8000;

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { chooseByRules, type Known } from "./choose.js";
+import { describe, expect, test } from "vitest";
+import { chooseByRules, chooseByTrials, type Known } from "./choose.js";
 
 const pictures = (examples: number, classes: number): Known => ({
   unit: "pictures",
@@ -30,5 +30,22 @@ test("the reason names the samples and the number from which all weights train",
   expect(first).toEqual({
     code: "few-samples-of-classes",
     values: { samples: 40, unit: "pictures", fewest: 4, class: "ant", from: 80 },
+  });
+});
+
+describe("sounds", () => {
+  const choice = { name: "finetune", reasons: [], trials: true } as const;
+  const trials = (probe: number, finetune: number) =>
+    [
+      { strategy: "probe", validation_accuracy: probe },
+      { strategy: "discriminative", validation_accuracy: 0.5 },
+      { strategy: "finetune", validation_accuracy: finetune },
+    ] as const;
+  const how = { unit: "clips", validation: 100 } as const;
+
+  test("keep the probe unless a short training beats it by more than one standard error", () => {
+    // √(0.8 · 0.2 / 100) = 0.04
+    expect(chooseByTrials(choice, trials(0.8, 0.835), how).name).toBe("probe");
+    expect(chooseByTrials(choice, trials(0.8, 0.845), how).name).toBe("finetune");
   });
 });

@@ -57,7 +57,7 @@ const usual = {
     name: "finetune",
     because: message("best-for-clips"),
     solved: "probe",
-    solvedBecause: undefined,
+    solvedBecause: message("probe-for-clips"),
   },
   texts: {
     name: "finetune",
@@ -79,7 +79,7 @@ export interface Tried {
 /**
  * Revises a choice by short trainings. It stays unless the difference exceeds one standard error, √(p (1 − p) / n), p
  * the probe's accuracy. If all trainings are below the probe, the weights stay frozen. For texts they also stay frozen if
- * no training is better than the head with n-grams by more than that. For images, if large rates beat small ones, large
+ * no training is better than the head with n-grams by more than that, for sounds if none is better than the probe by more. For images, if large rates beat small ones, large
  * rates are chosen. A trial is too short for other conclusions.
  */
 export function chooseByTrials(
@@ -100,6 +100,8 @@ export function chooseByTrials(
     });
   if (Math.max(much, little) <= ngrams + error)
     return { name: "ngram-probe", reasons: [found("ngram-probe")] };
+  if (unit === "clips" && Math.max(much, little) <= probe + error)
+    return { name: "probe", reasons: [found("probe kept")] };
   if (Math.max(much, little) < probe - error) return { name: "probe", reasons: [found("probe")] };
   if (unit !== "texts" && much > little + error)
     return { name: "discriminative", reasons: [found("discriminative")] };

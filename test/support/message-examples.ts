@@ -127,6 +127,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "budget-below-one-epoch": [{ seconds: 9, steps: 3, samples: 60, unit: "pictures", per_epoch: 8 }],
   "best-for-pictures": nothing,
   "best-for-clips": nothing,
+  "probe-for-clips": nothing,
   "best-for-texts": nothing,
   "ngrams-for-texts": nothing,
   "ngrams-missing": nothing,

@@ -68,6 +68,7 @@ test("Transformers.js serves the folder with the same scores, for clips of any l
 
 test("the report plays the worst clips beside their spectrograms, without a network", () => {
   const page = readFileSync(join(root, "run/report.html"), "utf8");
+  expect(page).toContain("audio classification");
   expect(page).toMatch(/<img class="spectrogram" src="data:image\/png;base64,[\w+/=]+"/);
   expect(page).toMatch(/<audio controls preload="none" src="data:audio\/wav;base64,[\w+/=]+">/);
   expect(page).toContain("media-src data:");

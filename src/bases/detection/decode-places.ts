@@ -32,34 +32,60 @@ export function decodePlaces(
         help: `${options.places.count} places have ${options.classes} logits and four distances each`,
       },
     );
-  const places = bestPlaces(output, settings);
-  return suppressSorted(byScore(output, places, settings, size), settings);
+  const logits = scaledLogits(output, settings);
+  const places = bestPlaces(logits, settings);
+  return suppressSorted(byScore({ output, logits, places, size }, settings), settings);
+}
+
+/** Returns slope · z + offset of each place and class: float64[P, K]. */
+function scaledLogits(output: Float32Array, { classes, places, scaling }: DetectionSettings): Float64Array {
+  const logits = new Float64Array(places.count * classes);
+  for (let k = 0; k < classes; k++) {
+    const { slope, offset } = scaling[k]!;
+    for (let place = 0; place < places.count; place++)
+      logits[place * classes + k] = slope * output[place * (classes + 4) + k]! + offset;
+  }
+  return logits;
 }
 
 /** Returns the places with the highest scores, best first. */
-function bestPlaces(output: Float32Array, settings: DetectionSettings): Uint32Array {
-  const { classes, places, candidates } = settings;
+function bestPlaces(
+  logits: Float64Array,
+  { classes, places, threshold, candidates }: DetectionSettings,
+): number[] {
   const best = new Float32Array(places.count);
   for (let place = 0; place < places.count; place++) {
-    let u = scaledLogit(output, place, 0, settings);
-    for (let k = 1; k < classes; k++) u = Math.max(u, scaledLogit(output, place, k, settings));
+    let u = logits[place * classes]!;
+    for (let k = 1; k < classes; k++) u = Math.max(u, logits[place * classes + k]!);
     best[place] = logistic(u);
   }
-  return fallingOrder(best, settings.threshold).subarray(0, candidates);
+  const chosen: number[] = [];
+  for (const place of fallingOrder(best, threshold)) {
+    if (chosen.length === candidates) break;
+    chosen.push(place);
+  }
+  return chosen;
+}
+
+/** Numbers of an image, and the places that are compared. */
+interface Candidates {
+  readonly output: Float32Array;
+  readonly logits: Float64Array;
+  readonly places: readonly number[];
+  /** Size of the original image. */
+  readonly size: Size;
 }
 
 /** Yields the detections at some places by falling score. Equal scores have the order of the exported graph: by class, then by place. */
 function* byScore(
-  output: Float32Array,
-  places: Uint32Array,
+  { output, logits, places, size }: Candidates,
   settings: DetectionSettings,
-  size: Size,
 ): Generator<Detection> {
   const n = places.length;
-  const scores = new Float32Array(settings.classes * n);
-  for (let label = 0; label < settings.classes; label++)
-    for (let i = 0; i < n; i++)
-      scores[label * n + i] = logistic(scaledLogit(output, places[i]!, label, settings));
+  const { classes } = settings;
+  const scores = new Float32Array(classes * n);
+  for (let label = 0; label < classes; label++)
+    for (let i = 0; i < n; i++) scores[label * n + i] = logistic(logits[places[i]! * classes + label]!);
   const boxes: Box[] = [];
   for (const at of fallingOrder(scores, settings.threshold)) {
     const i = at % n;
@@ -68,27 +94,31 @@ function* byScore(
   }
 }
 
-/** Returns the positions of scores above a threshold, by falling score. Equal scores keep their order. */
-function fallingOrder(scores: Float32Array, threshold: number): Uint32Array {
+/** Intervals of scores that are sorted one after the other. */
+const intervals = 256;
+
+/**
+ * Yields the positions of scores above a threshold, by falling score. Equal scores keep their order. Suppression mostly reads a small
+ * part, so an interval of scores is sorted when it is reached.
+ */
+function* fallingOrder(scores: Float32Array, threshold: number): Generator<number> {
   const bits = new Uint32Array(scores.buffer);
-  const keys = new Float64Array(scores.length);
   const least = Math.fround(threshold);
-  let n = 0;
+  const intervalOf = (score: number): number => Math.floor((intervals - 1) * (1 - score));
+  const ends = new Uint32Array(intervals + 1);
+  for (const score of scores) if (score > least) ends[intervalOf(score) + 1]!++;
+  for (let k = 0; k < intervals; k++) ends[k + 1]! += ends[k]!;
+  const next = ends.slice();
+  const keys = new Float64Array(ends[intervals]!);
   // Bits of positive floats have the order of the floats, and numbers sort several times faster than objects.
   for (let i = 0; i < scores.length; i++)
-    if (scores[i]! > least) keys[n++] = (bitsOfOne - bits[i]!) * 2 ** 22 + i;
-  const order = new Uint32Array(n);
-  const sorted = keys.subarray(0, n).sort();
-  for (let i = 0; i < n; i++) order[i] = sorted[i]! % 2 ** 22;
-  return order;
+    if (scores[i]! > least) keys[next[intervalOf(scores[i]!)]!++] = (bitsOfOne - bits[i]!) * 2 ** 22 + i;
+  for (let k = 0; k < intervals; k++)
+    for (const key of keys.subarray(ends[k]!, ends[k + 1]!).sort()) yield key % 2 ** 22;
 }
 
 /** Bits of the float32 1, the highest score. */
 const bitsOfOne = 0x3f800000;
-
-/** slope · z + offset */
-const scaledLogit = (output: Float32Array, place: number, k: number, settings: DetectionSettings): number =>
-  settings.scaling[k]!.slope * output[place * (settings.classes + 4) + k]! + settings.scaling[k]!.offset;
 
 const logistic = (u: number): number => 1 / (1 + Math.exp(-u));
 

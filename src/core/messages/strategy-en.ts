@@ -29,7 +29,7 @@ const probeAccuracy = (v: ProbeAccuracy): string =>
   `a linear probe on the frozen features is right for ${percent(v.accuracy)} of ${v.samples} training ${v.unit} it has not seen (95 % interval ${percent(v.low)} to ${percent(v.high)})`;
 
 /** What short trainings showed. */
-export type TrialFinding = "no change" | "probe" | "ngram-probe" | "discriminative";
+export type TrialFinding = "no change" | "probe" | "probe kept" | "ngram-probe" | "discriminative";
 
 /** Models of a run with their validation scores. */
 export interface ModelScores {
@@ -106,8 +106,9 @@ export const strategyEn = {
     `${v.seconds} s are enough for ${v.steps} training steps, one epoch over the ${v.samples} training ${v.unit} takes ${v.per_epoch}: a linear probe needs none`,
   "best-for-pictures":
     'of the strategies measured on small picture datasets, similar to the base\'s data or not, "finetune" with a learning rate by the size of the base lost least',
-  "best-for-clips":
-    "of the strategies measured on small sets of sounds, training all weights from the probe's head lost least",
+  "best-for-clips": "the default for sounds if short trainings are better than the linear probe",
+  "probe-for-clips":
+    "on the sets of sounds measured, a linear probe on the features was as good as fine-tuning, and better for speakers not heard",
   "best-for-texts": "the default for texts if short trainings are better than the head with n-grams",
   "ngrams-for-texts":
     "on the text sets measured, a head on frozen features and TF-IDF of token n-grams was as good as TF-IDF or better",
@@ -135,6 +136,7 @@ export const strategyEn = {
         "no change": "no reason to change the choice",
         "ngram-probe": "no training was better than the head with n-grams by more than that",
         probe: "training the weights made it worse",
+        "probe kept": "no training was better than the linear probe by more than that",
         discriminative: "early layers have much to learn, at learning rates that stay high",
       }[v.finding]
     }`,

@@ -11,12 +11,12 @@ import { assignRows } from "../split/assign-rows.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
 import { joined } from "../split/groups.js";
 import { splitOrigin } from "../split/split-origin.js";
+import { conversionHelp } from "./files/sound-format.js";
 import type { FoundSound, FoundSounds } from "./found-sounds.js";
 import { findCopies, type SoundCopies } from "./near-sounds.js";
 import { proposeSpeakers } from "./propose-speakers.js";
 import { type ScannedSound, scanSounds } from "./scan-sounds.js";
 import type { Downmix } from "./sound.js";
-import { conversionHelp } from "./sound-format.js";
 import { type SoundContent, soundWarnings, summarizeSounds } from "./summarize-sounds.js";
 
 /** A readable sound with its target. */

@@ -3,13 +3,13 @@ import type { Platform } from "../../platform/platform.js";
 import { findImages } from "../images/find-images.js";
 import { listName, quoted } from "../split/found.js";
 import { groupsOfNames } from "../split/named-groups.js";
+import { soundFiles } from "./files/sound-format.js";
 import type { FindSoundsOptions, FoundSounds } from "./found-sounds.js";
 import { esc50 } from "./layouts/esc-50.js";
 import { fsdd } from "./layouts/fsdd.js";
 import { librispeech } from "./layouts/librispeech.js";
 import { speechCommands } from "./layouts/speech-commands.js";
 import { listedSounds } from "./listed-sounds.js";
-import { soundFiles } from "./sound-format.js";
 
 /** Layouts of folders, in the order in which they are tried. A layout returns undefined for other folders. */
 const layouts = [esc50, librispeech, listedSounds, fsdd, classFolders];

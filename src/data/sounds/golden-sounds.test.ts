@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { nodePlatform } from "../../platform/node.js";
-import { decodeSound } from "./decode-sound.js";
+import { decodeSound } from "./files/decode-sound.js";
 import { resample } from "./resample.js";
 
 interface StoredSound {

@@ -7,9 +7,9 @@ import { listError } from "../lists/list-bytes.js";
 import { type ListFile, readLists } from "../lists/read-list.js";
 import { quoted, type Warning } from "../split/found.js";
 import { groupColumnOf } from "../split/named-groups.js";
+import { soundFiles, soundName, unreadSoundName } from "./files/sound-format.js";
 import type { FindSoundsOptions, FoundSound, FoundSounds } from "./found-sounds.js";
 import { commonVoiceFile, isCommonVoice } from "./layouts/common-voice.js";
-import { soundFiles, soundName, unreadSoundName } from "./sound-format.js";
 
 /** Number of rows that decide which column holds sounds. */
 const headRows = 100;

@@ -1,10 +1,10 @@
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
-import { decodeSound } from "./decode-sound.js";
 import { downmix } from "./downmix.js";
+import { decodeSound } from "./files/decode-sound.js";
+import type { SoundFormat } from "./files/sound-format.js";
 import { resample } from "./resample.js";
 import { type Downmix, type ReadSoundOptions, type Sound, soundError, soundFileLimit } from "./sound.js";
-import type { SoundFormat } from "./sound-format.js";
 
 /**
  * Reads a sound: decodes the file, turns its channels into one and resamples it. The samples are the same on every machine.

@@ -3,7 +3,7 @@ import type { OnEvent } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
 import { ScanMemory, type Unusable } from "../scan-memory.js";
 import { inOrder } from "../split/in-order.js";
-import { decodeSoundVersion } from "./decode-sound.js";
+import { decodeSoundVersion } from "./files/decode-sound.js";
 import { measureSound, scanRate } from "./measure-sound.js";
 import { readMono, reasonOf } from "./read-sound.js";
 import { resample } from "./resample.js";

@@ -15,33 +15,65 @@ export type Precisions = readonly number[] | undefined;
  * @param weights how often each image counts. Default: once
  * @see Lin et al. 2014, Microsoft COCO; values equal pycocotools
  */
-export function averagePrecisions(matches: ClassMatches, weights?: PictureWeights): Precisions {
-  const truths = countTruths(matches, weights);
-  if (truths === 0) return undefined;
-  const n = matches.scores.length;
-  const [recall, precision] = [new Float64Array(n), new Float64Array(n)];
-  return iouThresholds.map((_, t) => {
-    const bit = 1 << t;
+export const averagePrecisions = (matches: ClassMatches, weights?: PictureWeights): Precisions =>
+  precisionsByWeights(matches)(weights);
+
+/**
+ * Returns {@link averagePrecisions} as a function of the weights, for thousands of resamples of the same matches.
+ *
+ * Precision and recall rise only at detections that are right. Most are wrong at every threshold, so they are summed once for all
+ * thresholds.
+ */
+export function precisionsByWeights(matches: ClassMatches): (weights?: PictureWeights) => Precisions {
+  const { scores, pictures, hits, ignored } = matches;
+  const n = scores.length;
+  /** Detections that are right or do not count at some threshold. */
+  const special = Uint32Array.from(scores.keys()).filter((i) => (hits[i]! | ignored[i]!) !== 0);
+  const size = special.length;
+  const [own, wrongBefore] = [new Float64Array(size), new Float64Array(size)];
+  const [recall, precision] = [new Float64Array(size), new Float64Array(size)];
+
+  /** Writes the points of the curve at a threshold, and returns their number. */
+  const drawCurve = (bit: number, truths: number): number => {
     let [right, wrong, points] = [0, 0, 0];
-    for (let i = 0; i < n; i++) {
-      if ((matches.ignored[i]! & bit) !== 0) continue;
-      const weight = weights === undefined ? 1 : weights[matches.pictures[i]!]!;
-      if (weight === 0) continue;
-      if ((matches.hits[i]! & bit) !== 0) right += weight;
-      else wrong += weight;
+    for (let s = 0; s < size; s++) {
+      const weight = own[s]!;
+      if (weight === 0 || (ignored[special[s]!]! & bit) !== 0) continue;
+      if ((hits[special[s]!]! & bit) === 0) {
+        wrong += weight;
+        continue;
+      }
+      right += weight;
       recall[points] = right / truths;
-      precision[points++] = right / (right + wrong + Number.EPSILON);
+      precision[points++] = right / (right + wrong + wrongBefore[s]! + Number.EPSILON);
     }
-    // The precision at a recall is the highest at this recall or a higher one.
-    for (let i = points - 2; i >= 0; i--) precision[i] = Math.max(precision[i]!, precision[i + 1]!);
-    let [sum, at] = [0, 0];
-    for (const level of recallLevels) {
-      while (at < points && recall[at]! < level) at++;
-      if (at === points) break;
-      sum += precision[at]!;
+    return points;
+  };
+
+  return (weights) => {
+    const truths = countTruths(matches, weights);
+    if (truths === 0) return undefined;
+    let wrong = 0;
+    for (let i = 0, s = 0; i < n; i++) {
+      const weight = weights === undefined ? 1 : weights[pictures[i]!]!;
+      if (s === size) break;
+      if (i !== special[s]) wrong += weight;
+      else [own[s], wrongBefore[s++]] = [weight, wrong];
     }
-    return sum / recallLevels.length;
-  });
+    return iouThresholds.map((_, t) => areaUnder(recall, precision, drawCurve(1 << t, truths)));
+  };
+}
+
+/** Returns the mean over the recall levels of the highest precision at this recall or a higher one. The precisions are overwritten. */
+function areaUnder(recall: Float64Array, precision: Float64Array, points: number): number {
+  for (let i = points - 2; i >= 0; i--) precision[i] = Math.max(precision[i]!, precision[i + 1]!);
+  let [sum, at] = [0, 0];
+  for (const level of recallLevels) {
+    while (at < points && recall[at]! < level) at++;
+    if (at === points) break;
+    sum += precision[at]!;
+  }
+  return sum / recallLevels.length;
 }
 
 /** Returns the recall at each IoU threshold with at most `most` detections an image; undefined without a truth. */
@@ -58,7 +90,7 @@ export function recalls(matches: ClassMatches, most: number): Precisions {
 
 function countTruths({ truths }: ClassMatches, weights?: PictureWeights): number {
   let sum = 0;
-  for (const [i, n] of truths.entries()) sum += n * (weights === undefined ? 1 : weights[i]!);
+  for (let i = 0; i < truths.length; i++) sum += truths[i]! * (weights === undefined ? 1 : weights[i]!);
   return sum;
 }
 

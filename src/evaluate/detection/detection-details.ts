@@ -21,7 +21,7 @@ export interface ClassBoxes extends Pick<BoxSizeRow, "name" | "small" | "medium"
 }
 
 /** A box on an image, and what became of it. */
-export interface JudgedBox {
+export interface MatchedBox {
   /** Index of the class. */
   readonly label: number;
   /** In pixels of the original image. */
@@ -32,13 +32,13 @@ export interface JudgedBox {
 }
 
 /** An image with its boxes. */
-export interface JudgedPicture extends Size {
+export interface MatchedPicture extends Size {
   /** Id of the item: its path in the data folder. */
   readonly item: string;
   readonly found: number;
   readonly wrong: number;
   readonly missed: number;
-  readonly boxes: readonly JudgedBox[];
+  readonly boxes: readonly MatchedBox[];
 }
 
 /** What the report of a detector shows besides its scores, all of the test split. */
@@ -65,7 +65,7 @@ export interface DetectionDetails {
     readonly after: readonly ReliabilityBin[];
   };
   /** Images with errors, the worst first. */
-  readonly worst: readonly JudgedPicture[];
+  readonly worst: readonly MatchedPicture[];
 }
 
 const isNumber = (value: unknown): boolean => Number.isFinite(value);
@@ -79,7 +79,7 @@ const isBin = (bin: Partial<ReliabilityBin> | null): boolean =>
 
 const outcomes: readonly unknown[] = ["found", "false", "missed"];
 
-const isBox = (one: Partial<JudgedBox> | null, classes: number): boolean =>
+const isBox = (one: Partial<MatchedBox> | null, classes: number): boolean =>
   Number.isInteger(one?.label) &&
   one!.label! >= 0 &&
   one!.label! < classes &&
@@ -88,7 +88,7 @@ const isBox = (one: Partial<JudgedBox> | null, classes: number): boolean =>
   isNumber(one.score ?? 0) &&
   outcomes.includes(one.outcome);
 
-const isPicture = (one: Partial<JudgedPicture> | null, classes: number): boolean =>
+const isPicture = (one: Partial<MatchedPicture> | null, classes: number): boolean =>
   typeof one?.item === "string" &&
   areNumbers([one.found, one.wrong, one.missed]) &&
   [one.width, one.height].every((side) => Number.isInteger(side) && side! > 0) &&

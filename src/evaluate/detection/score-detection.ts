@@ -3,7 +3,7 @@ import type { DetectionScores } from "../../core/results/dense/detection.js";
 import type { Interval } from "../../core/results/task.js";
 import { type ResampleOptions, resample } from "../../statistics/index.js";
 import { percentileInterval } from "../percentile-interval.js";
-import { averagePrecisions, meanPrecision, recalls } from "./average-precision.js";
+import { averagePrecisions, meanPrecision, precisionsByWeights, recalls } from "./average-precision.js";
 import {
   type ClassMatches,
   type DetectionPicture,
@@ -103,12 +103,13 @@ function redraw(all: readonly ClassMatches[], pictures: number, how: ResampleOpt
   const ap75: number[] = [];
   const classes = all.map((): number[] => []);
   let withoutClass = 0;
+  const measures = all.map(precisionsByWeights);
   const present = all.filter(({ truths }) => truths.some((n) => n > 0)).length;
   const ap50 = resample(
     pictures,
     (positions) => {
       const weights = weightsOf(positions, pictures);
-      const precisions = all.map((one) => averagePrecisions(one, weights));
+      const precisions = measures.map((precisionsWith) => precisionsWith(weights));
       if (precisions.filter((one) => one !== undefined).length < present) withoutClass++;
       ap.push(meanPrecision(precisions) ?? Number.NaN);
       ap75.push(meanPrecision(precisions, at75) ?? Number.NaN);
@@ -148,12 +149,12 @@ export function detectionDifference(
       "ShapeError",
       `two models need the same pictures, got ${a.length} and ${b.length}`,
     );
-  const matched = [a, b].map((pictures) => matchClasses(pictures, classes));
+  const measures = [a, b].map((pictures) => matchClasses(pictures, classes).map(precisionsByWeights));
   const threshold = measure === "ap" ? undefined : at50;
   const valueWith = (weights?: Float64Array): number => {
-    const [first, second] = matched.map((one) =>
+    const [first, second] = measures.map((one) =>
       meanPrecision(
-        one.map((matches) => averagePrecisions(matches, weights)),
+        one.map((precisionsWith) => precisionsWith(weights)),
         threshold,
       ),
     );

@@ -3,7 +3,7 @@ import { maskErrorKinds } from "./mask-errors.js";
 import type { ClassPixelCounts } from "./mask-table.js";
 
 /** An image with its error map. */
-export interface JudgedMask extends Size {
+export interface MaskErrorPicture extends Size {
   /** Id of the item: its path in the data folder. */
   readonly item: string;
   /** Mean IoU of the classes in it, without the background. */
@@ -28,11 +28,14 @@ export interface SegmentationDetails {
   readonly confusion: readonly (readonly number[])[];
   readonly by_class: readonly (ClassPixelCounts & { readonly name: string })[];
   /** Images with errors, the worst first. */
-  readonly worst: readonly JudgedMask[];
+  readonly worst: readonly MaskErrorPicture[];
 }
 
+/** Longest side of a map. */
+const longestSide = 480;
+
 /** Returns a map as runs. @param map uint8[height, width] */
-export function packMap(map: Uint8Array, { width, height }: Size): PackedMap {
+function packMap(map: Uint8Array, { width, height }: Size): PackedMap {
   const runs: number[] = [];
   for (let i = 0, first = 0; i < map.length; i++)
     if (i + 1 === map.length || map[i + 1] !== map[i]) {
@@ -40,6 +43,16 @@ export function packMap(map: Uint8Array, { width, height }: Size): PackedMap {
       first = i + 1;
     }
   return { width, height, runs };
+}
+
+/** Packs an error map, with every nth row and column of a map with a side over 480 pixels. @param map uint8[height, width] */
+export function packErrorMap(map: Uint8Array, { width, height }: Size): PackedMap {
+  const step = Math.ceil(Math.max(width, height) / longestSide);
+  const size = { width: Math.ceil(width / step), height: Math.ceil(height / step) };
+  const small = new Uint8Array(size.width * size.height);
+  for (let y = 0; y < size.height; y++)
+    for (let x = 0; x < size.width; x++) small[y * size.width + x] = map[step * (y * width + x)]!;
+  return packMap(small, size);
 }
 
 /** Returns the map of runs, uint8[height, width]. */
@@ -57,9 +70,6 @@ const isNumberOrNull = (value: unknown): boolean => value === null || isNumber(v
 const areAll = <T>(list: readonly T[] | undefined, check: (one: Partial<T> | null) => boolean): boolean =>
   Array.isArray(list) && list.every((one: T) => check(one));
 const isSide = (value: unknown): boolean => Number.isInteger(value) && (value as number) > 0;
-
-/** Longest side of a map. */
-export const longestSide = 480;
 
 const isMap = (map: Partial<PackedMap> | null | undefined): boolean => {
   if (!isSide(map?.width) || !isSide(map?.height) || !Array.isArray(map?.runs)) return false;

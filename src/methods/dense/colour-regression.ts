@@ -55,7 +55,7 @@ export async function fitColourRegression(
 }
 
 /** Pixels with their classes. */
-export interface DrawnPixels {
+export interface LabelledPixels {
   /** float32[N, 17] */
   readonly features: Float32Array;
   /** int32[N] */
@@ -69,7 +69,7 @@ export interface DrawnPixels {
 export async function drawPixels(
   train: readonly MaskSource[],
   { pixels = 50_000, seed = 0, signal }: ColourRegressionOptions = {},
-): Promise<DrawnPixels> {
+): Promise<LabelledPixels> {
   const total = train.reduce((sum, { width, height }) => sum + width * height, 0);
   const wanted = Math.min(pixels, total);
   const features = new Float32Array(wanted * colourFeatureCount);

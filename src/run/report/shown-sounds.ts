@@ -3,9 +3,9 @@ import { binsOf, frameMatrix, framePower, framesIn } from "../../bases/audio/fra
 import { melFilters } from "../../bases/audio/mel-filters.js";
 import { greyPng } from "../../data/masks/write-png.js";
 import { readSound } from "../../data/sounds/index.js";
-import { writeWav } from "../../data/sounds/write-wav.js";
 import type { Platform } from "../../platform/platform.js";
 import type { ShownSound } from "../../report/report-data.js";
+import { writeWav } from "../../report/write-wav.js";
 
 /** Longest part of a clip that a page plays, in seconds: a second is 43 kB of the page. */
 const longestShown = 5;

@@ -2,7 +2,7 @@ import type { Detection } from "../../data/boxes/box.js";
 import type { BoxItem } from "../../data/boxes/box-dataset.js";
 import { type BoxSizeRow, boxCountTable, boxSizeTable } from "../../evaluate/detection/box-tables.js";
 import { detectionCalibration } from "../../evaluate/detection/detection-calibration.js";
-import type { DetectionDetails, JudgedPicture } from "../../evaluate/detection/detection-details.js";
+import type { DetectionDetails, MatchedPicture } from "../../evaluate/detection/detection-details.js";
 import { errorGains } from "../../evaluate/detection/error-gains.js";
 import { detectionConfusion } from "../../evaluate/detection/error-kinds.js";
 import { type DetectionPicture, matchClasses } from "../../evaluate/detection/match.js";
@@ -40,7 +40,7 @@ export function boxDetails(
     ),
     by_threshold: f1Curve(matches).map(({ precision, recall, f1 }) => ({ precision, recall, f1 })),
     reliability: { before: binsOf(uncalibrated), after: binsOf(detections) },
-    worst: judgedPictures(items, pictures, classes, threshold),
+    worst: matchedPictures(items, pictures, classes, threshold),
   };
 }
 
@@ -66,12 +66,12 @@ function countBoxes(detector: Detector): Pick<DetectionDetails, "boxes" | "sizes
 }
 
 /** Returns the images with the worst errors. */
-function judgedPictures(
+function matchedPictures(
   items: readonly BoxItem[],
   pictures: readonly DetectionPicture[],
   classes: readonly string[],
   threshold: number,
-): JudgedPicture[] {
+): MatchedPicture[] {
   return worstPictures(pictures, threshold)
     .filter(({ trouble }) => trouble > 0)
     .slice(0, most)

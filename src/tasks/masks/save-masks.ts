@@ -2,9 +2,11 @@ import type { SegmentationResultEvent } from "../../core/results/dense/segmentat
 import { keepDetails } from "../../run/report/details-file.js";
 import { drawWorstMasks } from "../../run/report/masks-report-parts.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
-import type { Saved, Solved } from "../../run/trainable-task.js";
+import type { RunModel, Saved, Solved } from "../../run/trainable-task.js";
+import { heldOf } from "../../run/training/planned.js";
+import { eachOutput, withEvaluator } from "../dense/predict-pictures.js";
 import type { MaskFacts } from "./calibrate-masks.js";
-import { maskDetails } from "./mask-details.js";
+import { maskDetails, type PredictPictures } from "./mask-details.js";
 import type { MaskPredictions } from "./mask-predictions.js";
 import type { Segmenter } from "./segmenter.js";
 
@@ -22,7 +24,7 @@ export async function saveMasks(
   const { data } = segmenter;
   const { context } = own;
   const { platform, run } = context;
-  const details = await maskDetails(segmenter, own, result);
+  const details = await maskDetails(segmenter, own.answers.test, result.test, predictTestPictures(own));
   await keepDetails(platform, run.path, details);
   const report = reportOf(context, data.root, result, events);
   const { renderMasksCard } = await import("../../report/cards/masks-card.js");
@@ -43,4 +45,20 @@ export async function saveMasks(
     },
     engraft: { task: "image-segmentation", test: { n, miou, miou_ci95 } },
   });
+}
+
+/** Returns a function that predicts pictures of the test split with the trained model. */
+function predictTestPictures({
+  context,
+  model,
+}: Pick<
+  RunModel<MaskPredictions, Solved<MaskPredictions>, MaskFacts>,
+  "context" | "model"
+>): PredictPictures {
+  const held = heldOf(context, "test");
+  return (pictures, read) =>
+    withEvaluator(context, model, (evaluate) => {
+      const items = pictures.map((picture) => held.items[picture]!);
+      return eachOutput(evaluate, { ...held, items }, read, context.options.signal);
+    });
 }

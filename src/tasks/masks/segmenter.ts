@@ -32,7 +32,10 @@ export const lossOptions = ({ data, shape, pixels }: Segmenter): SegmentationOpt
 };
 
 /** Returns the output for a picture as logits. */
-export const logitsOf = ({ data, shape }: Segmenter, output: Float32Array): MaskLogits => {
+export const logitsOf = (
+  { data, shape }: Pick<Segmenter, "data" | "shape">,
+  output: Float32Array,
+): MaskLogits => {
   const { height, width } = shape.levels[0]!;
   return { data: output, classes: data.classes.length, height, width };
 };

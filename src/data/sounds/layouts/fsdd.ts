@@ -1,7 +1,7 @@
 import type { Platform } from "../../../platform/platform.js";
 import { picturesBelow } from "../../images/find-images.js";
+import { soundFiles } from "../files/sound-format.js";
 import type { FindSoundsOptions, FoundSounds } from "../found-sounds.js";
-import { soundFiles } from "../sound-format.js";
 
 /** `{digit}_{speaker}_{index}`. */
 const clipName = /^(?:.*\/)?(\d)_([a-z]+)_\d+\.[a-z0-9]+$/;

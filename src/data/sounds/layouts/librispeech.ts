@@ -5,8 +5,8 @@ import { picturesBelow } from "../../images/find-images.js";
 import { decodeTexts } from "../../lists/list-bytes.js";
 import { listLimit } from "../../lists/read-list.js";
 import { partNames } from "../../split/found.js";
+import { soundFiles } from "../files/sound-format.js";
 import type { FindSoundsOptions, FoundSound, FoundSounds } from "../found-sounds.js";
-import { soundFiles } from "../sound-format.js";
 
 const transcriptName = /^\d+-\d+\.trans\.txt$/;
 /** A folder of one split, such as "train-clean-100". */

@@ -16,8 +16,8 @@ import { baselineMethods, fact, type RunPageData, runPage, runWords, splitFact }
 import { seedsWords } from "../seeds-words.js";
 import { classCurvesStyle, reliabilityChart, thresholdPart } from "./box-charts.js";
 import { boxesTable, errorsPart, errorsStyle, scoresPart, signed } from "./box-tables.js";
-import { boxLegend, drawnPictures, drawnStyle } from "./drawn-pictures.js";
 import { orDash } from "./tables.js";
+import { boxLegend, renderWorstPictures, worstPicturesStyle } from "./worst-pictures.js";
 
 const wordsOfBoxes: Readonly<Record<Lang, typeof boxesEn>> = { en: boxesEn, zh: boxesZh };
 
@@ -85,7 +85,7 @@ function worst({ details, drawings, result, lang = "en" }: BoxesReportData): Mar
   });
   const threshold = decimal(result.test.at_threshold.threshold, 2);
   return html`<p class="muted">${w.worstIntro(threshold)}</p>
-${drawnPictures({ entries, drawings, legend: boxLegend(result.classes, lang), lang })}`;
+${renderWorstPictures({ entries, drawings, legend: boxLegend(result.classes, lang), lang })}`;
 }
 
 /** Returns the sections on the scores and on the run's details. */
@@ -129,7 +129,7 @@ export function renderBoxesReport(data: BoxesReportData): string {
     facts: facts(data),
     afterFacts: details && boxesTable(details, w, lang),
     parts: parts(data),
-    style: details && drawnStyle + errorsStyle + classCurvesStyle,
+    style: details && worstPicturesStyle + errorsStyle + classCurvesStyle,
     footer: w.footer(seedsWords[lang].foot(result.by_seed)),
   });
 }

@@ -19,8 +19,9 @@ import { term } from "../../words/terms.js";
 import { masksZh } from "../../words/zh/dense/masks.js";
 import { baselineMethods, fact, type RunPageData, runPage, runWords, splitFact } from "../run-page.js";
 import { seedsWords } from "../seeds-words.js";
-import { drawnPictures, drawnStyle, errorMapLegend } from "./drawn-pictures.js";
 import { classTable } from "./mask-tables.js";
+import { orDash } from "./tables.js";
+import { errorMapLegend, renderWorstPictures, worstPicturesStyle } from "./worst-pictures.js";
 
 const wordsOfMasks: Readonly<Record<Lang, typeof masksEn>> = { en: masksEn, zh: masksZh };
 
@@ -30,10 +31,6 @@ export interface MasksReportData extends RunPageData<SegmentationResultEvent> {
   /** The worst pictures with their error maps, `data:image/jpeg` by item; undefined if none shall be shown. */
   readonly drawings?: Readonly<Record<string, string>>;
 }
-
-/** A value that some data have not. */
-const orDash = (value: number | null, write: (value: number) => string = decimal): string =>
-  value === null ? "–" : write(value);
 
 /** Returns the scores of a method: with two classes the IoU of the foreground, else the mean. */
 function scoreOf(test: SegmentationTest): Pick<Method, "value" | "ci95" | "cells"> {
@@ -78,7 +75,7 @@ function worst({ details, drawings, lang = "en" }: MasksReportData): Markup {
     return { item, words, alt: w.drawingOf(item, words) };
   });
   return html`<p class="muted">${w.worstIntro}</p>
-${drawnPictures({ entries, drawings, legend: errorMapLegend(w.errorKinds), lang })}`;
+${renderWorstPictures({ entries, drawings, legend: errorMapLegend(w.errorKinds), lang })}`;
 }
 
 /** Returns the sections on the scores and on the run's details. */
@@ -121,7 +118,7 @@ export function renderMasksReport(data: MasksReportData): string {
     tested: result.test,
     facts: facts(data),
     parts: parts(data),
-    style: details && drawnStyle,
+    style: details && worstPicturesStyle,
     footer: w.footer(seedsWords[lang].foot(result.by_seed)),
   });
 }

@@ -6,8 +6,11 @@ import type { endOf } from "../../../core/results/baseline.js";
 import type { OtherTestResult } from "../../../core/results/other-test-set.js";
 import { html, type Markup } from "../../html.js";
 
+/** What is classified, by the name of a sample. */
+const inputs: Readonly<Record<string, string>> = { text: "text", clip: "audio" };
+
 export const pageEn = {
-  kind: (item: string): string => `${item === "text" ? "text" : "image"} classification`,
+  kind: (item: string): string => `${inputs[item] ?? "image"} classification`,
   footer: (items: string): string =>
     `The confidence intervals of accuracies are Wilson's at 95 %, over the test ${items} of one run: another seed can give another result. Validation ${items} chose the epoch; test ${items} chose nothing.`,
   contains: (n: number, items: string): string =>

@@ -38,8 +38,10 @@ export function safeZh({
   return `保留：${name}，${lead}（${scores}；${between}）。${chance}`;
 }
 
+const inputs: Readonly<Record<string, string>> = { text: "文本", clip: "声音" };
+
 export const pageZh: typeof pageEn = {
-  kind: (item) => `${item === "text" ? "文本" : "图像"}分类`,
+  kind: (item) => `${inputs[item] ?? "图像"}分类`,
   footer: (items) =>
     `准确率的置信区间是 95 % 的 Wilson 区间，只针对一次训练的测试${items}：换一个随机种子，结果可能不同。轮次由验证${items}选定；测试${items}没有参与任何选择。`,
   contains: (n, items) => (n === 0 ? `本文件不包含您的任何${items}。` : `本文件包含您的 ${n} 个${items}。`),

@@ -2,24 +2,21 @@
 import type { ErrorKind } from "../../../../evaluate/detection/error-kinds.js";
 import { count } from "../../../charts/numbers.js";
 import { html, type Markup } from "../../../html.js";
+import { denseEn } from "./dense.js";
 
 export const boxesEn = {
+  ...denseEn,
   kind: "object detection",
   figure: "mAP",
   footer: (seeds: string): string =>
-    `The 95 % confidence intervals are by a bootstrap over the test pictures; ${seeds}. Validation pictures chose the epoch, the threshold and the calibration; test pictures chose nothing.`,
+    `${denseEn.footer(seeds)} Validation pictures chose the epoch, the threshold and the calibration; test pictures chose nothing.`,
   counted: (boxes: number, pictures: number): string =>
     `${count(boxes, "box", "boxes")} in ${count(pictures, "test picture")}.`,
   ways: {
     constant: "the same boxes in every picture",
-    probe: "probe: only a small head is trained",
-    scratch: "from scratch",
+    ...denseEn.ways,
   } as Readonly<Record<string, string>>,
-  items: "pictures",
   classes: "Classes",
-  input: "Input",
-  inputWords: (width: number, height: number): string =>
-    `pictures are stretched to ${width} × ${height} pixels`,
 
   // Tiles
   precision: "Precision",
@@ -30,7 +27,6 @@ export const boxesEn = {
   withoutThem: (gain: string): string => `AP50 ${gain} without them`,
 
   // Worst pictures
-  worst: "Worst test pictures",
   worstIntro: (threshold: string): string =>
     `Pictures with the most errors first: missed objects, and false boxes by their score. Boxes with a score from ${threshold} are drawn.`,
   noErrors: "Every object of the test pictures is found, and no box is false.",
@@ -63,10 +59,8 @@ export const boxesEn = {
 
   // Scores by class and by size
   weakestFirst: "Lowest AP50 first.",
-  className: "class",
   boxes: "boxes",
   ap50: "AP50",
-  ci95: "95 % interval",
   ap: "mAP",
   atThreshold: (threshold: string): string =>
     `Precision and recall count boxes with a score from ${threshold} that overlap an object of their class with an IoU of at least 0.5.`,

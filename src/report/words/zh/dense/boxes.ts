@@ -1,22 +1,19 @@
 /** 中文：目标检测的报告。 */
 import { html } from "../../../html.js";
 import type { boxesEn } from "../../en/dense/boxes.js";
+import { denseZh } from "./dense.js";
 
 export const boxesZh: typeof boxesEn = {
+  ...denseZh,
   kind: "目标检测",
   figure: "mAP",
-  footer: (seeds) =>
-    `95 % 置信区间由对测试图片的自助法（bootstrap）得到；${seeds}。轮次、阈值和校准由验证图片决定；测试图片没有参与任何选择。`,
+  footer: (seeds) => `${denseZh.footer(seeds)}轮次、阈值和校准由验证图片决定；测试图片没有参与任何选择。`,
   counted: (boxes, pictures) => `${pictures} 张测试图片中的 ${boxes} 个框。`,
   ways: {
     constant: "每张图片都给出同样的框",
-    probe: "探针：只训练一个小的输出头",
-    scratch: "从头训练",
+    ...denseZh.ways,
   },
-  items: "张图片",
   classes: "类别",
-  input: "输入",
-  inputWords: (width, height) => `图片拉伸到 ${width} × ${height} 像素`,
 
   precision: "精确率",
   recall: "召回率",
@@ -25,7 +22,6 @@ export const boxesZh: typeof boxesEn = {
   mostCostly: "代价最大的错误",
   withoutThem: (gain) => `没有它们，AP50 ${gain}`,
 
-  worst: "错得最多的测试图片",
   worstIntro: (threshold) =>
     `错误最多的图片在前：漏检的物体，以及按得分计的误检框。画出得分不低于 ${threshold} 的框。`,
   noErrors: "测试图片中的物体全部找到，也没有误检。",
@@ -53,10 +49,8 @@ export const boxesZh: typeof boxesEn = {
   },
 
   weakestFirst: "AP50 最低的在前。",
-  className: "类别",
   boxes: "框",
   ap50: "AP50",
-  ci95: "95 % 区间",
   ap: "mAP",
   atThreshold: (threshold) =>
     `精确率和召回率只计得分不低于 ${threshold}、并与同类物体的 IoU 不低于 0.5 的框。`,

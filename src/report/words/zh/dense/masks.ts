@@ -1,33 +1,29 @@
 /** 中文：图像分割的报告。 */
 import { html } from "../../../html.js";
 import type { masksEn } from "../../en/dense/masks.js";
+import { denseZh } from "./dense.js";
 
 export const masksZh: typeof masksEn = {
+  ...denseZh,
   kind: "图像分割",
   mean: "mIoU",
   accuracy: "像素准确率",
   ofClass: (name) => `${name} 的 IoU`,
-  footer: (seeds) => `95 % 置信区间由对测试图像的自助法（bootstrap）得到；${seeds}。`,
-  counted: (pictures) => `${pictures} 张测试图像在原始尺寸下的全部像素。`,
+  counted: (pictures) => `${pictures} 张测试图片在原始尺寸下的全部像素。`,
   ways: {
     majority: "总是回答最常见的类别",
     colour: "颜色上的逻辑回归",
-    otsu: "每张图像一个灰度阈值（Otsu）",
-    probe: "探针：只训练一个小的输出头",
-    scratch: "从头训练",
+    otsu: "每张图片一个灰度阈值（Otsu）",
+    ...denseZh.ways,
   },
-  items: "张图像",
   classes: "各类别的 IoU",
-  input: "输入",
-  inputWords: (width, height) => `图像拉伸到 ${width} × ${height} 像素`,
   weights: "类别权重",
   calibration: "概率",
   calibrationWords: (temperature, before, after) =>
     `logits 除以 ${temperature}，在验证集上拟合：期望校准误差 ${after}，校准前 ${before}`,
 
-  worst: "最差的测试图像",
-  worstIntro: "IoU 最低的图像在前。判断正确的背景不着色。",
-  noErrors: "测试图像的每个像素类别都正确。",
+  worstIntro: "IoU 最低的图片在前。判断正确的背景不着色。",
+  noErrors: "测试图片的每个像素类别都正确。",
   pictureWords: (iou, wrong) => `IoU ${iou}，${wrong} 的像素错误`,
   drawingOf: (item, words) => `${item} 及其错误图：${words}`,
   errorKinds: {
@@ -38,12 +34,10 @@ export const masksZh: typeof masksEn = {
   },
 
   confusionAxis: "真实 ↓ · 预测 →",
-  confusionNote: (matrix) => html`${matrix}：全部测试图像的像素数。`,
+  confusionNote: (matrix) => html`${matrix}：全部测试图片的像素数。`,
   weakestFirst: "IoU 最低的在前。",
-  className: "类别",
-  ci95: "95 % 区间",
   precision: "精确率",
   recall: "召回率",
-  pictures: "图像",
+  pictures: "图片",
   share: "像素占比",
 };

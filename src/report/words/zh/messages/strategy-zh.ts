@@ -57,7 +57,8 @@ export const strategyZh: typeof strategyEn = {
     `${seconds} 秒只够训练 ${steps} 步，而遍历 ${samples} 个训练${item[unit]}的一轮需要 ${per_epoch} 步：线性探测不需要训练步数`,
   "best-for-pictures":
     "在小规模图片数据集上测量过的策略中，无论数据与基础模型的相近还是相远，按基础模型大小定学习率的 finetune 损失最少",
-  "best-for-clips": "在小规模声音数据集上测量过的策略中，从线性探测的输出头开始训练全部权重损失最少",
+  "best-for-clips": "短训练优于线性探测时，声音的默认策略",
+  "probe-for-clips": "在测量过的声音数据集上，特征上的线性探测不低于微调，对未听过的说话人则更好",
   "best-for-texts": "短训练优于带词元组合的输出头时，文本的默认策略",
   "ngrams-for-texts":
     "在测量过的文本数据集上，用冻结的特征和一元、二元词元组合的 TF-IDF 训练的输出头不低于 TF-IDF",
@@ -71,6 +72,7 @@ export const strategyZh: typeof strategyEn = {
         "no change": "没有理由改变选择",
         "ngram-probe": "没有一种训练比带词元组合的输出头高出一个标准误差以上",
         probe: "训练权重反而更差",
+        "probe kept": "没有一种训练比线性探测高出一个标准误差以上",
         discriminative: "靠前的层还有很多要学，学习率要一直较高",
       }[finding]
     }`,

@@ -1,7 +1,7 @@
-import { messageOf, stopIf } from "../../core/errors.js";
-import type { Platform, SoundCodec, SoundData } from "../../platform/platform.js";
+import { messageOf, stopIf } from "../../../core/errors.js";
+import type { Platform, SoundCodec, SoundData } from "../../../platform/platform.js";
+import { checkSound, type DecodedSound, sampleLimit, soundError } from "../sound.js";
 import { readWav } from "./read-wav.js";
-import { checkSound, type DecodedSound, sampleLimit, soundError } from "./sound.js";
 import { formatOf, type SoundFormat } from "./sound-format.js";
 import { readSoundHeader, type SoundHeader } from "./sound-header.js";
 

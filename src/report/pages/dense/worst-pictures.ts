@@ -8,7 +8,7 @@ import { drawnEn } from "../../words/en/dense/drawn.js";
 import { type Lang, wordsIn } from "../../words/index.js";
 import { drawnZh } from "../../words/zh/dense/drawn.js";
 
-const wordsOfDrawings: Readonly<Record<Lang, typeof drawnEn>> = { en: drawnEn, zh: drawnZh };
+const wordsOfPictures: Readonly<Record<Lang, typeof drawnEn>> = { en: drawnEn, zh: drawnZh };
 
 /** Pictures that are not folded. */
 const open = 6;
@@ -22,7 +22,7 @@ export interface PictureEntry {
   readonly alt: string;
 }
 
-export interface DrawnPictures {
+export interface WorstPicturesOptions {
   /** The worst first. */
   readonly entries: readonly PictureEntry[];
   /** `data:image/jpeg` by item, for pictures that still exist; undefined if none shall be shown. */
@@ -32,8 +32,8 @@ export interface DrawnPictures {
 }
 
 /** Returns pictures with their legend. */
-export function drawnPictures({ entries, drawings, legend, lang }: DrawnPictures): Markup {
-  const [w, { page }] = [wordsOfDrawings[lang], wordsIn(lang)];
+export function renderWorstPictures({ entries, drawings, legend, lang }: WorstPicturesOptions): Markup {
+  const [w, { page }] = [wordsOfPictures[lang], wordsIn(lang)];
   const shown = entries.flatMap((entry) => {
     const uri = pictureIn(drawings, entry.item);
     return uri === undefined ? [] : [{ ...entry, uri }];
@@ -58,7 +58,7 @@ const mostClasses = 12;
 
 /** Returns the legend of boxes: lines of the outcomes, and colours of the classes. */
 export function boxLegend(classes: readonly string[], lang: Lang): Markup {
-  const w = wordsOfDrawings[lang];
+  const w = wordsOfPictures[lang];
   const outcome = (kind: Outcome): Markup => html`<span>${key(outcomeKeys[kind])}${w[kind]}</span> `;
   const colours = classes
     .slice(0, mostClasses)
@@ -86,7 +86,7 @@ const outcomeKeys: Readonly<Record<Outcome, string>> = {
   missed: frame('stroke="#000"') + frame('stroke="#fff" stroke-dasharray="3 3"'),
 };
 
-export const drawnStyle = `
+export const worstPicturesStyle = `
 .drawn { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); gap: 1rem; margin: .8rem 0; padding: 0; list-style: none; }
 .drawn figure { margin: 0; border: 1px solid var(--line); border-radius: 8px; overflow: hidden; background: var(--panel); }
 .drawn img { display: block; width: 100%; height: auto; }

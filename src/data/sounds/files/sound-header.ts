@@ -1,5 +1,5 @@
+import { soundError } from "../sound.js";
 import { findFrame, statedSamples } from "./mp3-header.js";
-import { soundError } from "./sound.js";
 import type { SoundFormat } from "./sound-format.js";
 
 // Source: RFC 9639 (FLAC), RFC 3533 (Ogg), RFC 7845 (Opus), Vorbis I specification, section 4.2.2.

@@ -1,6 +1,6 @@
-import type { FileKind } from "../images/find-images.js";
+import type { FileKind } from "../../images/find-images.js";
+import { soundError } from "../sound.js";
 import { findFrame } from "./mp3-header.js";
-import { soundError } from "./sound.js";
 
 /** Formats that are read. */
 export type SoundFormat = "WAV" | "FLAC" | "MP3" | "Ogg Vorbis" | "Opus";

@@ -1,4 +1,4 @@
-import { checkSound, type DecodedSound, soundError } from "./sound.js";
+import { checkSound, type DecodedSound, soundError } from "../sound.js";
 
 // Source: Microsoft and IBM, Multimedia Programming Interface and Data Specifications 1.0 (1991); WAVEFORMATEXTENSIBLE; EBU Tech 3306
 // (RF64); ITU-T G.711 for A-law and mu-law.

@@ -1,0 +1,154 @@
+// Boxes: the training step against the forward pass of the same graph with fed weights (`step_ratio`, the aim is at most 4), what
+// targets and augmentation add to a step (`loop_ratio`), milliseconds of processor time to read the raw output of a detector at 2,100
+// places with 1, 20 and 80 classes (the aim is below 3), and seconds to score 1,000 pictures with 100 detections each (below 5).
+import { availableParallelism } from "node:os";
+import { inNewProcess, localRuntime, median, print, processorTime, readOptions, time } from "./measure.mjs";
+
+const strengths = ["none", "light", "standard", "strong"];
+const table = {
+  data: { type: "string", default: "assets/demo-boxes", about: "folder of pictures with boxes" },
+  base: { type: "string", default: "vision-open", about: "base: name, folder or ONNX file" },
+  "image-size": { type: "number", about: "longest side of the network's input (default: as in a run)" },
+  augment: { type: "string", default: "standard", choices: strengths, about: strengths.join(", ") },
+  batch: { type: "number", default: 8, about: "pictures a step" },
+  steps: { type: "number", default: 8, about: "steps of a round" },
+  threads: { type: "number", default: availableParallelism(), about: "threads of the runtime" },
+};
+
+export async function main(args) {
+  const options = readOptions(args, "boxes", table);
+  const { forward_fed_ms } = await inNewProcess(import.meta.url, "measureForward", options);
+  const training = await inNewProcess(import.meta.url, "measureTraining", options);
+  const reading = await inNewProcess(import.meta.url, "measureReading");
+  const scoring = await inNewProcess(import.meta.url, "measureScoring");
+  const step_ratio = training.step_ms / forward_fed_ms;
+  const { threads, batch } = options;
+  print({ step_ratio, forward_fed_ms, ...training, ...reading, ...scoring, threads, batch }, options.json);
+}
+
+const trainingOf = async ({ data, base, augment, batch, steps, "image-size": limit }) => {
+  const { denseTraining } = await import("../scripts/measure/dense-training.mjs");
+  return denseTraining("boxes", data, { base, augment, batch, steps, ...(limit && { limit }) });
+};
+
+/** Measures the forward pass with every weight as an input: the best that a step's own forward pass can reach. */
+export async function measureForward(options) {
+  const { parametersOf, promote } = await import("../dist/graph/surgery/index.js");
+  const { toOnnx } = await import("../dist/graph/to-onnx.js");
+  const { firstFeeds } = await import("../scripts/measure/dense-training.mjs");
+  const { model, streams } = await trainingOf(options);
+  const [rows] = await firstFeeds(streams, 1);
+  const weights = parametersOf(model)
+    .filter(({ kind }) => kind !== "statistic")
+    .map(({ value }) => value);
+  const runtime = await localRuntime(options.threads);
+  const session = await runtime.session(toOnnx(promote(model, weights)));
+  const feeds = Object.fromEntries(weights.map((name) => [name, model.initializers.get(name)]));
+  feeds[model.inputs[0]] = rows["train.x"];
+  return { forward_fed_ms: await time(() => session.run(feeds, [model.outputs[0]])) };
+}
+
+const rounds = 3;
+
+/** Measures a step with prepared data, the data alone, and both together. */
+export async function measureTraining(options) {
+  const { fitOfPlan } = await import("../dist/methods/fit-plan.js");
+  const { nodeRuntime } = await import("../dist/runtime/ort-node.js");
+  const { prepareFit } = await import("../dist/train/fit.js");
+  const { runSteps } = await import("../dist/train/loop.js");
+  const { firstFeeds } = await import("../scripts/measure/dense-training.mjs");
+  const { model, plan, objective, streams } = await trainingOf(options);
+  const { steps, threads } = options;
+  const runtime = await nodeRuntime({ threads });
+  const fit = await prepareFit({
+    ...{ runtime, model, ...fitOfPlan(plan), ...streams, objective, stage: "bench" },
+    validate: async () => ({ score: 0, loss: 0 }),
+  });
+  const loop = async (feeds) => {
+    const begin = performance.now();
+    await runSteps({
+      ...{ session: fit.session, step: fit.step, totalSteps: steps, from: 0, to: steps, feeds },
+      schedule: () => ({ rate: 0 }),
+      rates: plan.groups.map(() => 0),
+    });
+    return (performance.now() - begin) / steps;
+  };
+  const ready = await firstFeeds(streams, steps);
+  async function* prepared() {
+    yield* ready;
+  }
+  async function* made() {
+    for (let epoch = 0, left = steps; left > 0; epoch++)
+      for await (const one of streams.feeds(epoch, 0)) if (left-- > 0) yield one;
+  }
+  await loop(prepared());
+  const seen = { step_ms: [], data_ms: [], loop_ms: [] };
+  for (let k = 0; k < rounds; k++) {
+    const begin = performance.now();
+    await firstFeeds(streams, steps);
+    seen.data_ms.push((performance.now() - begin) / steps);
+    seen.step_ms.push(await loop(prepared()));
+    seen.loop_ms.push(await loop(made()));
+  }
+  await fit.dispose();
+  await runtime.close();
+  const [step_ms, data_ms, loop_ms] = Object.values(seen).map(median);
+  return { step_ms, data_ms, data_share: data_ms / step_ms, loop_ms, loop_ratio: loop_ms / step_ms };
+}
+
+/** Uniform numbers from a hash, 0 … 1. */
+function numbers(seed) {
+  let i = seed;
+  return () => (Math.imul(++i, 2654435761) >>> 0) / 2 ** 32;
+}
+
+/** Measures decoding and suppression at 2,100 places with the longest lists: every score is above the threshold. */
+export async function measureReading() {
+  const { decodePlaces } = await import("../dist/bases/detection/decode-places.js");
+  const { placesOf } = await import("../dist/data/boxes/places.js");
+  const input = { width: 320, height: 320 };
+  const levels = [8, 16, 32].map((stride) => ({ stride, height: 320 / stride, width: 320 / stride }));
+  const places = placesOf(levels, input);
+  const result = {};
+  for (const classes of [1, 20, 80]) {
+    const draw = numbers(classes);
+    // Logits of −4 … 4, so scores of 0.018 … 0.98; sides of boxes of half a cell to 8 cells.
+    const output = Float32Array.from({ length: places.count * (classes + 4) }, (_, i) =>
+      i % (classes + 4) < classes ? 8 * draw() - 4 : 3 * draw() - 1.4,
+    );
+    result[`read_${classes}_ms`] = await processorTime(() =>
+      decodePlaces(output, { classes, places, input }),
+    );
+  }
+  return { places: places.count, ...result };
+}
+
+/** Measures the scores of a test split with their intervals: 1,000 pictures with 100 detections each, 20 classes. */
+export async function measureScoring() {
+  const { scoreBoxes } = await import("../dist/tasks/boxes/box-scores.js");
+  const draw = numbers(7);
+  const classes = Array.from({ length: 20 }, (_, k) => `class ${k}`);
+  const boxed = (x, y, side) => [x, y, x + side, y + side];
+  const items = [];
+  const detections = [];
+  for (let i = 0; i < 1000; i++) {
+    const objects = Array.from({ length: 7 }, () => {
+      const side = 20 + 150 * draw();
+      const label = Math.floor(20 * draw());
+      return { label, area: side * side, box: boxed(480 * draw(), 480 * draw(), side) };
+    });
+    items.push({ width: 640, height: 640, objects });
+    const found = Array.from({ length: 100 }, (_, k) => {
+      const { label, box } = objects[k % 7];
+      const moved = (30 * draw() - 15) * (k < 7 ? 0.5 : 4);
+      const own = k < 7 ? label : Math.floor(20 * draw());
+      return { label: own, score: draw() * (k < 7 ? 1 : 0.5), box: box.map((v) => v + moved) };
+    });
+    detections.push(found.sort((a, b) => b.score - a.score));
+  }
+  const score_ms = await processorTime(() => scoreBoxes(items, detections, classes, 0.3), {
+    warm: 0,
+    calls: 1,
+  });
+  return { score_s: score_ms / 1000 };
+}

@@ -1,0 +1,85 @@
+// A training of boxes or masks as a run prepares it, with a random head: for measurements and for comparisons with PyTorch.
+import { detectionHead } from "../../dist/bases/dense/detection-head.js";
+import { segmentationHead } from "../../dist/bases/dense/segmentation-head.js";
+import { withWeights } from "../../dist/bases/heads.js";
+import { withPixels } from "../../dist/bases/pixels.js";
+import { placesOf } from "../../dist/data/boxes/places.js";
+import { fillSize } from "../../dist/data/dense/fill-size.js";
+import { plannerOf } from "../../dist/methods/registry.js";
+import { nodePlatform as platform } from "../../dist/platform/node.js";
+import { boxHead } from "../../dist/tasks/boxes/box-head.js";
+import { plainRows } from "../../dist/tasks/boxes/detector.js";
+import { openBoxData } from "../../dist/tasks/boxes/execute-boxes.js";
+import { firstPredictions as firstBoxes } from "../../dist/tasks/boxes/first-predictions.js";
+import { itemsIn } from "../../dist/tasks/dense/as-dataset.js";
+import { denseCache } from "../../dist/tasks/dense/dense-feeds.js";
+import { openDense } from "../../dist/tasks/dense/open-dense.js";
+import { countPixels } from "../../dist/tasks/masks/class-pixels.js";
+import { openMaskData } from "../../dist/tasks/masks/execute-masks.js";
+import { firstPredictions as firstMasks } from "../../dist/tasks/masks/first-predictions.js";
+import { maskLoader } from "../../dist/tasks/masks/load-mask.js";
+import { maskHead } from "../../dist/tasks/masks/mask-head.js";
+
+const quiet = () => undefined;
+
+/** The head of each kind of targets: its form and first predictions come from the training pictures. */
+const heads = {
+  async boxes({ data, size, maps, kind, options }) {
+    const shape = detectionHead(maps, { classes: data.classes.length, hasNeck: kind === "detector" });
+    const detector = { data, shape, size, places: placesOf(maps, size) };
+    const rows = itemsIn(detector, "train").map((item) => plainRows(detector, item));
+    return boxHead(detector, firstBoxes(detector, rows), options);
+  },
+  async masks({ data, size, maps, options }) {
+    const { classes } = data;
+    const shape = segmentationHead(maps, { classes: classes.length, size });
+    const loadMask = maskLoader(platform, data);
+    const train = itemsIn({ data }, "train");
+    const pixels = await countPixels(train, classes, { loadMask, onEvent: quiet, sizeOf: () => size });
+    const { height, width } = shape.levels[0];
+    const first = firstMasks(pixels, train.length * height * width);
+    return maskHead({ data, shape, size, loadMask, pixels }, first, options);
+  },
+};
+
+/**
+ * Returns the network with its random head, the plan of `finetune`, the training's objective, and the feeds of its steps.
+ * @param kind "boxes" or "masks"
+ * @param options.limit longest side of the network's input, at most; default as in a run
+ */
+export async function denseTraining(
+  kind,
+  path,
+  { base = "vision-open", batch = 8, steps = 20, augment = "standard", seed = 0, limit } = {},
+) {
+  const options = { augment };
+  const open = kind === "boxes" ? openBoxData : openMaskData;
+  const data = await open(platform, path, { seed, options, onEvent: quiet });
+  const train = data.items.filter(({ part }) => part === "train");
+  const size = fillSize(train, { targets: kind, ...(limit && { limit }) });
+  const { opened, maps, kind: levels } = await openDense(base, {}, size, platform, quiet);
+  const head = await heads[kind]({ data, size, maps, kind: levels, options });
+  const network = head.network(opened.body);
+  const { preprocessing } = opened.base;
+  const model = withPixels(withWeights(network, head.fresh(network, seed)), preprocessing);
+  const epochs = Math.ceil((steps * batch) / train.length);
+  const plan = (await plannerOf("finetune"))(model, {
+    ...{ examples: train.length, epochs, batch, option: { keep: "last" } },
+    classes: data.classes.map((name) => ({ name, count: 1 })),
+  });
+  const items = train.map((item) => ({ ...item, label: 0 }));
+  const decoded = denseCache(train, size, augment);
+  const source = { items, preprocessing, decoded, platform, batch, seed, augmentation: "none" };
+  return {
+    ...{ model, plan, size, classes: data.classes, objective: head.objective(plan, 0) },
+    streams: head.streams(source, plan),
+  };
+}
+
+/** Collects the feeds of the first steps. */
+export async function firstFeeds({ feeds }, steps) {
+  const all = [];
+  for (let epoch = 0; all.length < steps; epoch++)
+    for await (const one of feeds(epoch, 0)) if (all.push(one) === steps) break;
+  return all;
+}

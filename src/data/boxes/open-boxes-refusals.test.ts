@@ -1,0 +1,153 @@
+// What a folder of boxes cannot have, and what the message says.
+import { describe, expect, test } from "vitest";
+import {
+  boxesOf,
+  coco,
+  image,
+  openTree,
+  ultralytics,
+  voc,
+  vocObject,
+  yaml,
+} from "../../../test/support/box-layouts.js";
+
+describe("COCO JSON", () => {
+  test("what cannot be used is named with file and annotation, and nothing else is lost", async () => {
+    const bad = (id: number, more: object) => ({ id, image_id: 7, category_id: 3, ...more });
+    const annotations = [
+      bad(1, { bbox: [10, 10, 20, 20], segmentation: [[1, 2, 3, 4]] }),
+      bad(2, { bbox: [200, 10, 20, 20] }),
+      bad(3, { bbox: [10, 10, 0, 20] }),
+      bad(4, { bbox: [10, null, 20, 20] }),
+      bad(5, { bbox: [1, 1, 5, 5], category_id: 8 }),
+      bad(6, { bbox: [1, 1, 5, 5], image_id: 70 }),
+      bad(7, { bbox: [90, 70, 40, 40] }),
+      bad(8, { segmentation: { size: [80, 100], counts: [5] } }),
+      bad(9, { segmentation: { size: [80, 1e9], counts: [8e10] } }),
+      bad(10, { bbox: [30, 10, -20, 20] }),
+    ];
+    const images = [
+      { id: 7, file_name: "../../etc/a.jpg", width: 100, height: 80 },
+      { id: 8, file_name: "missing.jpg" },
+    ];
+    const data = await openTree({
+      "labels.json": coco({ images, annotations }),
+      "a.jpg": image,
+      "c.jpg": image,
+    });
+    expect(boxesOf(data)).toEqual({
+      "a.jpg": [
+        ["cat", 10, 10, 30, 30],
+        ["cat", 90, 70, 100, 80],
+      ],
+    });
+    expect(Object.fromEntries(data.skipped.map(({ item, reason }) => [item, reason]))).toEqual({
+      "labels.json, annotation id 1":
+        "its polygon has 2 points; at least 3 are needed: its box is used without the outline",
+      "labels.json, annotation id 2": "its box 200, 10, 220, 30 is outside the picture of 100 × 80 pixels",
+      "labels.json, annotation id 3": "its box has no area",
+      "labels.json, annotation id 4": "its bbox is not four numbers: [10,null,20,20]",
+      "labels.json, annotation id 5": "no category has its category_id 8",
+      "labels.json, annotation id 6": "no image has its image_id 70",
+      "labels.json, annotation id 8": "the counts of its mask cover 5 pixels, not 100 × 80 = 8000",
+      "labels.json, annotation id 9": "its mask has 1000000000 × 80 pixels, its image 100 × 80",
+      "labels.json, annotation id 10": "its box ends before it begins: 30, 10, 10, 30",
+      'labels.json, image "missing.jpg"': 'there is no image "missing.jpg"',
+    });
+    expect(data.warnings.map(({ message }) => message)).toEqual([
+      '1 picture left out, since no annotation names it: "c.jpg"',
+      "1 box reached beyond the picture and was cut off at its edge, first in labels.json, annotation id 7",
+      '1 class without a box in any picture: "dog"',
+    ]);
+  });
+
+  test.each([
+    [{ "labels.json": coco({ annotations: [] }), "a.jpg": image, "b.jpg": image }, "no labels found in"],
+    [{ "a.jpg": image }, "no annotation file was recognised"],
+    [
+      { "coco.json": `{"images": [], "annotations": [{"bbox": [NaN]}], "categories": []}` },
+      "NaN and Infinity are no JSON",
+    ],
+    [{ "labels.json": coco({ categories: [] }), "a.jpg": image }, '"labels.json" has no "categories"'],
+    [
+      {
+        "labels.json": coco({
+          categories: [
+            { id: 1, name: "x" },
+            { id: 1, name: "y" },
+          ],
+        }),
+        "a.jpg": image,
+      },
+      'has two categories with the id 1: "x", "y"',
+    ],
+    [{ "one.json": coco(), "two.json": coco(), "a.jpg": image }, "holds several COCO files"],
+  ])("refuses %#: %s", async (files, words) => {
+    const error = await openTree(files as Parameters<typeof openTree>[0]).then(
+      () => undefined,
+      (one) => one,
+    );
+    expect(error?.format()).toContain(words);
+  });
+
+  test("a size of another shape than the image's is refused", async () => {
+    const images = [{ id: 7, file_name: "a.jpg", width: 100, height: 100 }];
+    await expect(openTree({ "labels.json": coco({ images }), "a.jpg": image })).rejects.toThrow(
+      "1 of 1 picture (100 %)",
+    );
+  });
+});
+
+describe("Pascal VOC XML", () => {
+  test("objects without area, and damaged files, are named with file and line", async () => {
+    const data = await openTree({
+      "a.xml": voc(`\n${vocObject([5, 5, 5, 9])}\n${vocObject([5, 5, 9, 9])}<object><name>x</name></object>`),
+      "a.jpg": image,
+      "b.xml": "<annotation><object></annotation>",
+      "b.jpg": image,
+    });
+    expect(data.skipped).toEqual([
+      { item: "b.xml", reason: '"b.xml", line 1 closes "annotation", but "object" is open' },
+      { item: "a.xml, line 4", reason: "it has no bndbox" },
+      { item: "a.xml, line 3", reason: "its box has no area" },
+    ]);
+  });
+
+  test("a file that declares entities is refused", async () => {
+    const bomb = `<!DOCTYPE a [<!ENTITY x "aaaaaaaaaa">]>${voc("&x;")}`;
+    await expect(openTree({ "a.xml": bomb, "a.jpg": image })).rejects.toThrow("declares entities");
+  });
+});
+
+describe("Ultralytics", () => {
+  test.each([
+    ["0 50 40 20 10", '"labels/train/a.txt", line 1 has the value "50": these are shares'],
+    ["\n0 0.5 0.5 nan 0.1", 'line 2 has the value "nan"'],
+    ["0 0.5 0.5 0.1", "has 3 values behind the class"],
+    ["2 0.5 0.5 0.1 0.1", "has the class 2, but the list of classes has only 0 to 1"],
+    ["cat 0.5 0.5 0.1 0.1", 'has the class "cat"'],
+  ])("refuses the line %j", async (line, words) => {
+    await expect(openTree(ultralytics(line))).rejects.toThrow(words);
+  });
+
+  test("a list of classes that does not fit is refused", async () => {
+    await expect(openTree(ultralytics("", { "data.yaml": `${yaml}nc: 3\n` }))).rejects.toThrow(
+      "says nc: 3, but has 2 names",
+    );
+    const twice = yaml.replace("dog", "cat");
+    await expect(openTree(ultralytics("", { "data.yaml": twice }))).rejects.toThrow(
+      'names two classes "cat"',
+    );
+  });
+
+  test("an alias bomb is refused", async () => {
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c]\n${yaml}`;
+    await expect(openTree(ultralytics("", { "data.yaml": bomb }))).rejects.toThrow("is not YAML");
+  });
+});
+
+test("a wrong number in a table of boxes is refused with its line", async () => {
+  const head = "filename,width,height,class,xmin,ymin,xmax,ymax\n";
+  const wrong = openTree({ "labels.csv": `${head}a.jpg,100,80,cat,10,x,40,60\n`, "a.jpg": image });
+  await expect(wrong).rejects.toThrow('"labels.csv", line 2 has "x" in the column "ymin"');
+});

@@ -1,0 +1,51 @@
+// How much code a page loads for a task.
+import { expect } from "vitest";
+import { bundleSize, limit } from "../../scripts/browser-bundle.mjs";
+import type { CaseName } from "./task-cases.js";
+
+/** Most bytes of a file that a task alone loads, and of all: heads for boxes and masks have losses, targets and scores of their own. */
+const most = (name: CaseName) =>
+  name === "object-detection" || name === "image-segmentation"
+    ? { file: 20_000, all: 75_000 }
+    : { file: 10_000, all: 26_000 };
+
+/** The training whose code a case is compared with: classes of the same inputs; those of texts and tables with pictures. */
+const beside: Readonly<Record<CaseName, CaseName | undefined>> = {
+  "audio-classification": "image-classification",
+  "automatic-speech-recognition": "audio-classification",
+  "image-classification": undefined,
+  "image-regression": "image-classification",
+  "image-segmentation": "image-classification",
+  "labels of pictures": "image-classification",
+  "multi-label-classification": "text-classification",
+  "object-detection": "image-classification",
+  "tabular-classification": "image-classification",
+  "tabular-regression": "tabular-classification",
+  "linear model": "tabular-regression",
+  trees: "tabular-classification",
+  "text-classification": "image-classification",
+  "token n-grams": "text-classification",
+  "token-classification": "text-classification",
+};
+
+/**
+ * Expects a page to load at most 150 KB always, and some 20 KB for a task, without libraries.
+ * @param loaded files of the bundle that each training has loaded
+ */
+export async function expectSmallPage(loaded: ReadonlyMap<CaseName, ReadonlySet<string>>): Promise<void> {
+  const { always, files, libraries } = await bundleSize();
+  expect(always).toBeLessThanOrEqual(limit);
+  for (const [name, paths] of loaded) {
+    const other = beside[name];
+    if (other === undefined) continue;
+    const own = [...paths]
+      .filter((path) => !loaded.get(other)?.has(path))
+      .map((path) => path.split("/").at(-1)!);
+    const bytes = own.filter((file) => !libraries.includes(file)).map((file) => files[file]!);
+    expect(Math.max(0, ...bytes), name).toBeLessThan(most(name).file);
+    expect(
+      bytes.reduce((sum, n) => sum + n, 0),
+      `${name}: ${own.join(", ")}`,
+    ).toBeLessThanOrEqual(most(name).all);
+  }
+}

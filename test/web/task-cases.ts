@@ -1,0 +1,144 @@
+// Data and questions of every task, as a page has them.
+import { readdirSync, readFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import type { Task } from "../../src/core/results/task.js";
+import type { TrainOptions } from "../../src/index.js";
+import type { Toy, ToyName } from "../characterisation/toys.js";
+import { side } from "../support/dense-data.js";
+import { taggedSentences } from "../support/entity-data.js";
+import { labelledTexts } from "../support/label-data.js";
+import { reviews } from "../support/text-base.js";
+
+export type Row = Readonly<Record<string, unknown>>;
+export interface TabCase {
+  readonly rows: () => Promise<readonly Row[]>;
+  /** Missing: the network is made for the data. */
+  readonly base?: ToyName;
+  /** Inputs of a prediction; a picture is one of the rows. */
+  readonly asked: readonly unknown[] | "files";
+  /** Default: that of every task with a base. */
+  readonly strategy?: TrainOptions["strategy"];
+  readonly options?: TrainOptions;
+  /** True if a last bit may decide whether a box is found: then the main scores are compared, and the tab's with each other. */
+  readonly isJumpy?: true;
+}
+
+/** A picture of the toys, as a page would have it. */
+const picture = async (toy: Toy, path: string): Promise<File> =>
+  new File([readFileSync(join(await toy("pictures"), path))], path.slice(path.indexOf("/") + 1));
+async function pictureRows(toy: Toy, columns: (kind: string, i: number) => Row): Promise<readonly Row[]> {
+  const rows = ["ant", "bee"].flatMap((kind) =>
+    Array.from({ length: 30 }, async (_, i) => ({
+      file: await picture(toy, `${kind}/${i}.png`),
+      name: `${kind}-${i}.png`,
+      ...columns(kind, i),
+    })),
+  );
+  return Promise.all(rows);
+}
+/** The files of a toy, as a page has those of a chosen folder. */
+async function folderFiles(toy: Toy, name: ToyName): Promise<readonly Row[]> {
+  const root = await toy(name);
+  return readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((path) => extname(path))
+    .sort()
+    .map((path) => ({
+      path: `${name}/${path}`,
+      content: new File([readFileSync(join(root, path))], path.split("/").at(-1)!),
+    }));
+}
+/** Rows of a list of the toys; numbers as numbers. */
+async function listed(toy: Toy, name: ToyName): Promise<readonly Row[]> {
+  const [header = "", ...lines] = readFileSync(await toy(name), "utf8")
+    .trim()
+    .split("\n");
+  const value = (text: string): unknown => (Number.isNaN(Number(text)) ? text : Number(text));
+  return lines.map((line) =>
+    Object.fromEntries(line.split(",").map((cell, i) => [header.split(",")[i]!, value(cell)])),
+  );
+}
+/** The pictures and sounds among the rows of a page; not those of masks. */
+export const filesIn = (rows: readonly Row[]): readonly File[] =>
+  rows.flatMap(({ file = undefined, path = "", content }) =>
+    file instanceof File ? [file] : isAskedPath(String(path)) ? [content as File] : [],
+  );
+export const isAskedPath = (path: string): boolean =>
+  /\.(png|wav)$/.test(path) && !/(^|\/)masks\//.test(path);
+/**
+ * Boxes and masks choose a size for small pictures that takes a long time. Few steps: which box or class wins is a jump, so a last bit
+ * soon becomes a point of the score.
+ */
+const small: TrainOptions = { imageSize: side, epochs: 1, scratchSteps: 3 };
+const texts = ["the book was good", "the soup was so awful and slow", "this film is very fine"];
+const houses = [
+  { rooms: 2.5, side: "north" },
+  { rooms: 8, side: "south" },
+];
+
+/** Cases besides the first one of a task: a second kind of inputs, or of models. */
+export const others = ["labels of pictures", "token n-grams", "linear model", "trees"] as const;
+
+export type CaseName = Task | (typeof others)[number];
+
+/** Every task of the product, and {@link others}. A task without a case does not compile. */
+export const tabCases = (toy: Toy): Readonly<Record<CaseName, TabCase>> => ({
+  "audio-classification": { rows: () => folderFiles(toy, "sounds"), base: "sound-base", asked: "files" },
+  "automatic-speech-recognition": {
+    rows: () => folderFiles(toy, "speech"),
+    base: "sound-base",
+    asked: "files",
+  },
+  "image-classification": {
+    rows: () => pictureRows(toy, (kind) => ({ label: kind })),
+    base: "picture-base",
+    asked: "files",
+  },
+  "image-regression": {
+    rows: () => pictureRows(toy, (kind, i) => ({ redness: (kind === "ant" ? 50 : 20) + i })),
+    base: "picture-base",
+    asked: "files",
+  },
+  "labels of pictures": {
+    rows: () => pictureRows(toy, (kind, i) => ({ labels: i % 3 ? [kind] : ["ant", "bee"] })),
+    base: "picture-base",
+    asked: "files",
+  },
+  "image-segmentation": {
+    ...{
+      rows: () => folderFiles(toy, "shape-masks"),
+      base: "strided-base",
+      asked: "files",
+      options: small,
+    },
+  },
+  "multi-label-classification": { rows: async () => labelledTexts(60), base: "text-base", asked: texts },
+  "object-detection": {
+    ...{
+      rows: () => folderFiles(toy, "shape-boxes"),
+      base: "strided-base",
+      asked: "files",
+      options: small,
+    },
+    isJumpy: true,
+  },
+  "tabular-classification": { rows: () => listed(toy, "table-classes"), asked: houses },
+  "tabular-regression": { rows: () => listed(toy, "table-numbers"), asked: houses },
+  "linear model": { rows: () => listed(toy, "table-numbers"), asked: houses, strategy: "linear" },
+  trees: { rows: () => listed(toy, "table-classes"), asked: houses, strategy: "trees" },
+  "text-classification": { rows: async () => reviews(60), base: "text-base", asked: texts },
+  "token n-grams": {
+    rows: async () => reviews(60),
+    base: "text-base",
+    asked: texts,
+    strategy: "ngram-probe",
+  },
+  "token-classification": {
+    rows: async () =>
+      taggedSentences(60).map((words) => ({
+        tokens: words.map(([word]) => word),
+        ner_tags: words.map(([, tag]) => tag),
+      })),
+    base: "text-base",
+    asked: texts,
+  },
+});
