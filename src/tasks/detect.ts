@@ -69,9 +69,19 @@ export async function requirePictures(
 /** Returns the task that recognizes a form of data. */
 function taskOfForm(form: DataForm): Task {
   const found = tasks.find((task) => taskTable[task].recognizes(form));
-  if (found === undefined)
-    throw new EngraftError("InternalError", `no task is known for ${form.input} with ${form.target}`);
-  return found;
+  if (found !== undefined) return found;
+  const targets: Partial<Record<DataForm["target"], string>> = {
+    labels: "several labels",
+    numbers: "numbers",
+  };
+  const target = targets[form.target];
+  if (form.input === "sounds" && target !== undefined)
+    throw new EngraftError(
+      "DataError",
+      `the sounds have ${target}: Engraft learns one class for each sound, or its transcript`,
+      { help: 'give one class each: a folder for each class, or a list with a column "label"' },
+    );
+  throw new EngraftError("InternalError", `no task is known for ${form.input} with ${form.target}`);
 }
 
 /** Returns the form of the data at a path: the kind of inputs, and the kind of targets. */
