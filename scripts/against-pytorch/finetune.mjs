@@ -20,6 +20,7 @@ import { inParts, partOf } from "../../dist/train/features.js";
 import { writeAgainstPytorch } from "../measure/against-pytorch-page.mjs";
 import { realBases } from "../measure/bases.mjs";
 import { draw } from "../measure/draws.mjs";
+import { writeNetwork } from "./write-network.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../..");
@@ -99,38 +100,7 @@ async function writeForPytorch(work, data, options) {
   const probe = fitProbe({ train: parts.train, validation: parts.validation, dims: body.width, classes });
   const model = withPixels(withHead(body, classes, probe), base.preprocessing);
   const plan = finetunePlan(model, { examples: parts.train.labels.length });
-  const tensors = {};
-  const blobs = [];
-  let offset = 0;
-  for (const [name, { dtype, dims, data: values }] of model.initializers) {
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
-    tensors[name] = { dtype, dims: [...dims], offset, bytes: bytes.length };
-    offset += Math.ceil(bytes.length / 8) * 8;
-    blobs.push(bytes, new Uint8Array(Math.ceil(bytes.length / 8) * 8 - bytes.length));
-  }
-  writeFileSync(join(work, "weights.bin"), Buffer.concat(blobs));
-  const nodes = model.nodes.map(({ op, inputs, outputs, attributes }) => ({
-    op,
-    inputs,
-    outputs,
-    attributes,
-  }));
-  const shape = {
-    classes,
-    input: model.inputs[0],
-    output: model.outputs[0],
-    head: headValues,
-    tensors,
-    nodes,
-    trainable: plan.trainable,
-    rates: plan.groups.map((g) => g.rate),
-    epochs: plan.epochs,
-    batch: plan.batch,
-    weight_decay: plan.optimizer.weightDecay,
-    clip_norm: plan.clipNorm,
-    schedule: plan.schedule,
-  };
-  writeFileSync(join(work, "network.json"), JSON.stringify(shape));
+  const shape = writeNetwork(work, model, plan, { classes, head: headValues });
   const { height, width } = base.preprocessing;
   for (const [part, { items, labels }] of Object.entries(parts)) {
     const pixels = [];

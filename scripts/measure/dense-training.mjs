@@ -22,13 +22,13 @@ import { maskHead } from "../../dist/tasks/masks/mask-head.js";
 
 const quiet = () => undefined;
 
-/** The head of each kind of targets: its form and first predictions come from the training pictures. */
+/** The head of each kind of targets, and the weights of its classes: both come from the training pictures. */
 const heads = {
   async boxes({ data, size, maps, kind, options }) {
     const shape = detectionHead(maps, { classes: data.classes.length, hasNeck: kind === "detector" });
     const detector = { data, shape, size, places: placesOf(maps, size) };
     const rows = itemsIn(detector, "train").map((item) => plainRows(detector, item));
-    return boxHead(detector, firstBoxes(detector, rows), options);
+    return { head: boxHead(detector, firstBoxes(detector, rows), options) };
   },
   async masks({ data, size, maps, options }) {
     const { classes } = data;
@@ -38,7 +38,8 @@ const heads = {
     const pixels = await countPixels(train, classes, { loadMask, onEvent: quiet, sizeOf: () => size });
     const { height, width } = shape.levels[0];
     const first = firstMasks(pixels, train.length * height * width);
-    return maskHead({ data, shape, size, loadMask, pixels }, first, options);
+    const head = maskHead({ data, shape, size, loadMask, pixels }, first, options);
+    return { head, classWeights: pixels.weights };
   },
 };
 
@@ -58,7 +59,7 @@ export async function denseTraining(
   const train = data.items.filter(({ part }) => part === "train");
   const size = fillSize(train, { targets: kind, ...(limit && { limit }) });
   const { opened, maps, kind: levels } = await openDense(base, {}, size, platform, quiet);
-  const head = await heads[kind]({ data, size, maps, kind: levels, options });
+  const { head, classWeights } = await heads[kind]({ data, size, maps, kind: levels, options });
   const network = head.network(opened.body);
   const { preprocessing } = opened.base;
   const model = withPixels(withWeights(network, head.fresh(network, seed)), preprocessing);
@@ -71,7 +72,7 @@ export async function denseTraining(
   const decoded = denseCache(train, size, augment);
   const source = { items, preprocessing, decoded, platform, batch, seed, augmentation: "none" };
   return {
-    ...{ model, plan, size, classes: data.classes, objective: head.objective(plan, 0) },
+    ...{ model, plan, size, classes: data.classes, classWeights, objective: head.objective(plan, 0) },
     streams: head.streams(source, plan),
   };
 }

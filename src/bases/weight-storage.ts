@@ -3,7 +3,7 @@ import { castTensor, type Tensor, toNumbers } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import { type HalfType, worthHalving } from "../graph/to-onnx.js";
-import { isFrontEnd } from "./audio/log-mel.js";
+import { isFrontEnd } from "./audio/front-end-tables.js";
 import { withWeights } from "./heads.js";
 import type { WeightStorage } from "./weight-storages.js";
 

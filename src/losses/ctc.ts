@@ -1,7 +1,7 @@
 import { float32, int64 } from "../core/tensor.js";
-import { appendScan } from "../graph/to-onnx-scan.js";
 import type { Builder } from "../graph/builder.js";
 import type { Value } from "../graph/node.js";
+import { appendScan } from "../graph/to-onnx-scan.js";
 
 /** ln 0 as a finite number, so that no −∞ − (−∞) appears. */
 const impossible = -1e30;

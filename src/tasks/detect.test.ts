@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { coco, image } from "../../test/support/box-layouts.js";
+import { boxTree } from "../../test/support/box-trees.js";
 import { writeTree } from "../../test/support/pictures.js";
 import { EngraftError } from "../core/errors.js";
 import type { EngraftEvent } from "../core/events/events.js";
@@ -175,4 +177,9 @@ test("a damaged file in a folder of Parquet files is reported by name", async ()
   expect(await refused(openImages(join(folder, "shards")))).toMatch(
     /"train-00000-of-00001.parquet" is a damaged Parquet file: .*\n {2}help: download or write it again/,
   );
+});
+
+test("a folder with a COCO JSON has boxes: its several lists are no list of sounds or texts", async () => {
+  const root = await boxTree({ "labels.json": coco(), "a.jpg": image, "b.jpg": image });
+  expect(await taskOf(nodePlatform, root, { task: "auto" })).toBe("object-detection");
 });

@@ -69,9 +69,19 @@ export async function requirePictures(
 /** Returns the task that recognizes a form of data. */
 function taskOfForm(form: DataForm): Task {
   const found = tasks.find((task) => taskTable[task].recognizes(form));
-  if (found === undefined)
-    throw new EngraftError("InternalError", `no task is known for ${form.input} with ${form.target}`);
-  return found;
+  if (found !== undefined) return found;
+  const targets: Partial<Record<DataForm["target"], string>> = {
+    labels: "several labels",
+    numbers: "numbers",
+  };
+  const target = targets[form.target];
+  if (form.input === "sounds" && target !== undefined)
+    throw new EngraftError(
+      "DataError",
+      `the sounds have ${target}: Engraft learns one class for each sound, or its transcript`,
+      { help: 'give one class each: a folder for each class, or a list with a column "label"' },
+    );
+  throw new EngraftError("InternalError", `no task is known for ${form.input} with ${form.target}`);
 }
 
 /** Returns the form of the data at a path: the kind of inputs, and the kind of targets. */
@@ -79,17 +89,18 @@ async function formOf(platform: Platform, path: string, options: TrainOptions): 
   const { files } = platform;
   const { quotes, classNames } = options;
   const how = { quotes, classNames, classColumn: options.target, fewerClasses: true };
-  const { soundsAt } = await import("../data/sounds/sounds-at.js");
-  const heard = (await files.stat(path)) === undefined ? undefined : await soundsAt(platform, path, how);
-  if (heard !== undefined) return { input: "sounds", target: heard };
-  const { holdsEntities } = await import("../data/entities/holds-entities.js");
-  if (await holdsEntities(platform, path)) return { input: "texts", target: "tags" };
   const state = await files.stat(path);
+  // Before lists of sounds and texts: a COCO JSON has several lists, so it is no list.
   if (state?.kind === "folder" && options.target === undefined) {
     const { annotationsAt } = await import("../data/boxes/detect-annotations.js");
     const target = await annotationsAt(platform, path, options.signal);
     if (target !== undefined) return { input: "images", target };
   }
+  const { soundsAt } = await import("../data/sounds/sounds-at.js");
+  const heard = state && (await soundsAt(platform, path, how));
+  if (heard !== undefined) return { input: "sounds", target: heard };
+  const { holdsEntities } = await import("../data/entities/holds-entities.js");
+  if (await holdsEntities(platform, path)) return { input: "texts", target: "tags" };
   const lists = await findLists(files, path);
   if (state?.kind === "folder") {
     if (lists?.layout === "metadata" || lists?.files[0]?.part === "train")

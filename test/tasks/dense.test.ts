@@ -122,9 +122,9 @@ describe.each(rows)("$kind", ({ kind, write, pictures, epochs, metric, least, cl
       pictures.map((name) => join(data, name)),
     ));
 
-  test("fine-tuning starts from the solved head", async () => {
-    const start = at(`${kind}-start`);
-    await trainOn(data, start, { epochs: 1, lr: 1e-9, weights: "fp32" });
+  test.each(["finetune", "lora"] as const)("%s starts from the solved head", async (strategy) => {
+    const start = at(`${kind}-${strategy}-start`);
+    await trainOn(data, start, { strategy, epochs: 1, lr: 1e-9, weights: "fp32" });
     const { test, baselines } = await denseRun(start);
     expect(test.metric.value).toBeCloseTo(baselines.probe!.test.metric.value!, 3);
   });

@@ -213,11 +213,11 @@ test("several labels and numbers are refused in one sentence", async () => {
   };
   const numbers = listed("numbers.csv", "loudness", (i) => `${1.5 * i}`);
   await expect(train(numbers)).rejects.toThrow(
-    "the sounds have numbers: Engraft learns one class for each sound",
+    "the sounds have numbers: Engraft learns one class for each sound, or its transcript",
   );
   const labels = listed("labels.csv", "labels", (i) => (i % 2 ? "a|b" : "a"));
   await expect(train(labels)).rejects.toThrow(
-    "the sounds have several labels: Engraft learns one class for each sound",
+    "the sounds have several labels: Engraft learns one class for each sound, or its transcript",
   );
 });
 

@@ -3,7 +3,8 @@ import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import { kaldiFrames } from "../audio/frames.js";
-import { type Frames, frontEndPrefix, type LogMelSpec, logMel } from "../audio/log-mel.js";
+import { frontEndPrefix } from "../audio/front-end-tables.js";
+import { type Frames, type LogMelSpec, logMel } from "../audio/log-mel.js";
 import {
   maxOverTime,
   meanOverTime,

@@ -23,12 +23,6 @@ export const paddingBelow = -1000;
 /** The value of samples behind the end of a clip. */
 export const padding = -10_000;
 
-/** Prefix of the names of a front end's tables. */
-export const frontEndPrefix = "log-mel";
-
-/** True for a table of a front end: no weight, and exact in 32 bits only. */
-export const isFrontEnd = (name: Value): boolean => name.startsWith(`${frontEndPrefix}/const`);
-
 /** A sequence of frames in a graph. */
 export interface Frames {
   /** float32[batch, bands, frames] */

@@ -1,7 +1,8 @@
 import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
 import { soundValue } from "./audio-body.js";
-import { frontEndPrefix, type LogMelSpec, logMel } from "./log-mel.js";
+import { frontEndPrefix } from "./front-end-tables.js";
+import { type LogMelSpec, logMel } from "./log-mel.js";
 import { statisticsEach, statisticsOverTime, withoutLoudness } from "./pool-frames.js";
 
 /**

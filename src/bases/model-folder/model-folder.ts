@@ -5,6 +5,7 @@ import { newerVersion, requireKnownFormat } from "../../core/newer-version.js";
 import type { BaseFacts } from "../../core/results/base-facts.js";
 import type { DetectionScores } from "../../core/results/dense/detection.js";
 import type { MaskScores } from "../../core/results/dense/segmentation.js";
+import type { DecoderFacts, TranscriptScores } from "../../core/results/sequences/transcripts.js";
 import {
   classificationOf,
   defaultTask,
@@ -14,7 +15,6 @@ import {
   tasks,
   taskWith,
 } from "../../core/results/task.js";
-import type { DecoderFacts, TranscriptScores } from "../../core/results/sequences/transcripts.js";
 import type { ImagePreprocessing } from "../../data/dataset.js";
 import type { Platform } from "../../platform/platform.js";
 import { readJson } from "../open/read-json.js";

@@ -1,4 +1,4 @@
-import { headValues } from "../../bases/heads.js";
+import { headPrefix } from "../../bases/heads.js";
 import { type Message, message } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
 import { type Parameter, parametersOf } from "../../graph/surgery/index.js";
@@ -45,9 +45,7 @@ export function planAdapters(
       size: dims.reduce((a, b) => a * b, 1),
     }),
   );
-  const head = parametersOf(model).filter(
-    (p) => p.value === headValues.weight || p.value === headValues.bias,
-  );
+  const head = parametersOf(model).filter((p) => p.kind !== "statistic" && p.value.startsWith(headPrefix));
   const { constants } = adapted;
   const stop: Penalty = {
     exposes: constants,

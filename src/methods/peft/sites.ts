@@ -1,4 +1,4 @@
-import { headValues } from "../../bases/heads.js";
+import { headPrefix } from "../../bases/heads.js";
 import { isFloat } from "../../core/dtype.js";
 import type { StaticShape } from "../../core/shape.js";
 import { isStatic } from "../../core/shape.js";
@@ -105,7 +105,7 @@ function siteAt(
   const isTurned = view?.kind === "op" && view.op === "Transpose" && String(view.attributes.perm) === "1,0";
   const weight = isTurned && node.op !== "Conv" ? view.inputs[0] : factor;
   if (x === undefined || weight === undefined || fixed.has(x) || !fixed.has(weight)) return undefined;
-  if (weight === headValues.weight || !isFloat(graph.types.get(x)?.dtype ?? "int64")) return undefined;
+  if (weight.startsWith(headPrefix) || !isFloat(graph.types.get(x)?.dtype ?? "int64")) return undefined;
   const dims = dimsOf(graph, weight);
   if (dims === undefined) return undefined;
   if (node.op === "Conv") {

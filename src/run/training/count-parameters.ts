@@ -1,4 +1,4 @@
-import { isFrontEnd } from "../../bases/audio/log-mel.js";
+import { isFrontEnd } from "../../bases/audio/front-end-tables.js";
 import type { Graph } from "../../graph/graph.js";
 
 /** Returns the number of float32 weights of a model, without the tables of a front end. */

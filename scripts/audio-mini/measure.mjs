@@ -1,0 +1,118 @@
+// Measures `audio-mini`: the default run on spoken digits, environmental sounds and commands, beside the log-mel statistics and the same
+// network from scratch. Writes assets/audio-mini/transfer.json; resumes after a stop.
+//
+//   node scripts/build.mjs && node scripts/audio-mini/measure.mjs DATA [--only SET] [--clips N] [--draws N] [--scratch-steps N]
+//
+// DATA holds audio_digits (one speaker is left out), audio_esc10 (its five folds) and audio_commands (its own split). --clips N takes N
+// training clips of each class; only then the network from scratch is trained.
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { permutation } from "../../dist/core/random.js";
+import { train } from "../../dist/index.js";
+
+const { values, positionals } = parseArgs({
+  options: {
+    only: { type: "string" },
+    clips: { type: "string" },
+    draws: { type: "string", default: "1" },
+    "scratch-steps": { type: "string", default: "200" },
+  },
+  allowPositionals: true,
+});
+const [data] = positionals;
+if (!data)
+  throw new Error("usage: measure.mjs DATA [--only SET] [--clips N] [--draws N] [--scratch-steps N]");
+const clips = values.clips === undefined ? undefined : Number(values.clips);
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), "../../assets/audio-mini");
+const { sha256 } = JSON.parse(readFileSync(join(folder, "facts.json"), "utf8"));
+const file = join(folder, "transfer.json");
+const before = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+// Figures of other weights do not count.
+const table = before?.sha256 === sha256 ? before : { sha256, runs: [] };
+
+/** The test folds of a set, and what keeps clips together. */
+const sets = {
+  audio_digits: { fold: "speaker", group: "speaker" },
+  audio_esc10: { fold: "fold", group: "freesound_id" },
+  audio_commands: { fold: "split", group: "speaker" },
+};
+
+function rowsOf(set) {
+  const [head, ...lines] = readFileSync(join(data, set, "metadata.csv"), "utf8")
+    .trim()
+    .split(/\r?\n/);
+  const names = head.split(",");
+  return lines.map((line) => Object.fromEntries(line.split(",").map((value, i) => [names[i], value])));
+}
+
+/** Returns the rows with their split. Of the speakers of digits, the next one validates. */
+function divided(set, rows, folds, at) {
+  const { fold } = sets[set];
+  if (set === "audio_commands") return rows.map((row) => ({ ...row, part: row.split }));
+  const held = set === "audio_digits" ? folds[(at + 1) % folds.length] : undefined;
+  const partOf = (name) => (name === folds[at] ? "test" : name === held ? "validation" : "train");
+  return rows.map((row) => ({ ...row, part: partOf(row[fold]) }));
+}
+
+/** Returns the rows with at most `clips` training clips of each class. */
+function few(rows, seed) {
+  if (clips === undefined) return rows;
+  const counts = new Map();
+  const kept = new Set(
+    permutation(rows.length, seed, "training clips").filter((i) => {
+      const { part, label } = rows[i];
+      if (part !== "train") return true;
+      counts.set(label, (counts.get(label) ?? 0) + 1);
+      return counts.get(label) <= clips;
+    }),
+  );
+  return rows.filter((_, i) => kept.has(i));
+}
+
+const mean = (numbers) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+function save() {
+  const groups = new Map();
+  for (const run of table.runs) {
+    const key = `${run.set} ${run.clips ?? "all"}`;
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  table.words = "Told nothing: the run chooses its strategy. From scratch: the same network, all weights.";
+  table.rows = [...groups.values()].map((runs) => ({
+    ...{ set: runs[0].set, clips: runs[0].clips, runs: runs.length, own: mean(runs.map((r) => r.own)) },
+    log_mel: mean(runs.map((r) => r.log_mel)),
+    ...(runs.every((r) => r.scratch !== undefined) && { scratch: mean(runs.map((r) => r.scratch)) }),
+  }));
+  writeFileSync(file, `${JSON.stringify(table, undefined, 1)}\n`);
+}
+
+for (const set of Object.keys(sets)) {
+  if (values.only !== undefined && values.only !== set) continue;
+  const rows = rowsOf(set);
+  const folds = set === "audio_commands" ? ["test"] : [...new Set(rows.map((r) => r[sets[set].fold]))].sort();
+  for (const [at, fold] of folds.entries())
+    for (let seed = 0; seed < Number(values.draws); seed++) {
+      const known = (r) => r.set === set && r.clips === clips && r.fold === fold && r.seed === seed;
+      if (table.runs.some(known)) continue;
+      const out = mkdtempSync(join(tmpdir(), "engraft-measure-"));
+      const used = few(divided(set, rows, folds, at), seed);
+      const line = (r) => [join(data, set, r.file_name), r.label, r[sets[set].group], r.part].join(",");
+      writeFileSync(join(out, "clips.csv"), ["audio,label,group,split", ...used.map(line)].join("\n"));
+      const result = await train(join(out, "clips.csv"), {
+        ...{ groupFrom: "group", seed, threads: 1, baselines: true, seeds: 1, out: join(out, "run") },
+        scratchSteps: clips === undefined ? 1 : Number(values["scratch-steps"]),
+      });
+      const { log_mel, scratch } = result.baselines;
+      table.runs.push({
+        ...{ set, fold, seed, ...(clips !== undefined && { clips }), strategy: result.strategy.name },
+        ...{ n: result.test.n, own: result.test.accuracy, log_mel: log_mel.test.accuracy },
+        ...(clips !== undefined && { scratch: scratch.test.accuracy }),
+      });
+      rmSync(out, { recursive: true, force: true });
+      save();
+      console.log(JSON.stringify(table.runs.at(-1)));
+    }
+}
