@@ -51,7 +51,8 @@ export async function statisticsBaseline(context: Context): Promise<ValidatedBas
     const { fitProbeInTurns } = await import("../../methods/probe/index.js");
     const probe = await fitProbeInTurns(
       { train, validation, dims: width, classes: classes.length },
-      signal ? { signal } : {},
+      // Each statistic is standardised: means differ more than deviations do, and silence is far from all sounds.
+      { scaling: "each", ...(signal && { signal }) },
     );
     const predictions = ({ features, ...facts }: typeof test): Predictions => ({
       logits: applyHead(probe, rowsOf(features, width)),
