@@ -6,7 +6,16 @@ export const regimes = {
   distill: {
     words: "a teacher",
     has: [
-      ...(["images", "base", "pretrained", "feature row", "classes", "softmax", "base classifier"] as const),
+      ...([
+        "images",
+        "base",
+        "pretrained",
+        "solved head",
+        "feature row",
+        "classes",
+        "softmax",
+        "base classifier",
+      ] as const),
       ...(["views", "calibration", "coverage", "lists", "augmentation", "initial weights"] as const),
       ...(["repeats", "dataset", "steps", "explanations"] as const),
     ],
@@ -15,7 +24,7 @@ export const regimes = {
   "multi-task": {
     words: "several tasks",
     has: [
-      ...(["images", "base", "pretrained", "feature row", "classes", "softmax"] as const),
+      ...(["images", "base", "pretrained", "solved head", "feature row", "classes", "softmax"] as const),
       ...(["lists", "augmentation", "initial weights", "steps"] as const),
     ],
   },

@@ -21,7 +21,7 @@ const ofTables = [
   ...ofEveryTask,
   ...(["tables", "column models", "lists", "target", "choice of strategy"] as const),
   ...(["initial weights", "feature row"] as const),
-  ...(["budget", "repeats", "verdict", "safe"] as const),
+  ...(["budget", "repeats", "verdict", "safe", "solved head"] as const),
 ] as const;
 
 /** Capabilities of each task. A task without a row does not compile. */

@@ -29,20 +29,22 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       trainTasks weightings`),
     types: words(`
       AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment BaseInfo
-      BoxModel BoxOptions CacheInfo CandidateBase ClassificationScores ColumnWeight CompareOptions ComparedEntry ComparedRow ComparedRun
-      ComparisonResult CurveLaw CurveOptions CurveResult CurveSize Dataset DetectionEvaluation DetectionResultEvent DetectionTest
-      DiagnoseOptions DiagnosedGroup DiagnosedVariant DiagnosisResult Difference DistillMethod
-      DistillOptions EngraftEvent EntitiesResultEvent EntityEvaluation EntityModel EntityScores ErrorKind
-      Estimate EvaluateOptions Evaluation ExplainMethod ExplainOptions Explanation ExportOptions Exported
-      FailedRun FollowOptions FoundEntity FreshLayers HeatMap ImageItem Inspection Interval ItemsNeeded LabelAnswer
-      LabelEvaluation LabelModel LabelScores LabelsResultEvent LanguageScores LoadOptions LoadedModel MaskModel Model
-      NamedDetection NamedMask NumberEvaluation
-      OnEvent PictureEvaluation PlanOptions PlanResult PretrainOptions PretrainResultEvent PulledBase PushOptions Pushed
-      RankOptions RankResult RankedBase RankedDistance RegressionResultEvent RegressionScores Regressor
-      ReportRunsOptions ResultOf ResumeComparisonOptions ResumeOptions ResumeResult RunReport RunsReport
-      SegmentationEvaluation SegmentationResultEvent SegmentationTest SideDifference SideRun SourceClass SourceDiagnosis SourceDistances SourceOption StrategyName TableClassifier TableModel TableRegressor TableResultEvent TableRow
-      Task TaskName TaskOfName TaskOptions TaskResult TasksInput TasksModel TasksOptions TasksResultEvent TextModel TextOrPair TimesAsMany
-      TrainOptions TrainResultEvent Trial TrustResult Verdict Weighting WordWeight WorthOfLayers`),
+      BoxModel BoxOptions CacheInfo CandidateBase ClassificationScores ColumnWeight CompareOptions ComparedEntry
+      ComparedRow ComparedRun ComparisonResult CurveLaw CurveOptions CurveResult CurveSize Dataset
+      DetectionEvaluation DetectionResultEvent DetectionTest DiagnoseOptions DiagnosedGroup DiagnosedVariant
+      DiagnosisResult Difference DistillMethod DistillOptions EngraftEvent EntitiesResultEvent EntityEvaluation
+      EntityModel EntityScores ErrorKind Estimate EvaluateOptions Evaluation ExplainMethod ExplainOptions
+      Explanation ExportOptions Exported FailedRun FollowOptions FoundEntity FreshLayers HeatMap ImageItem
+      Inspection Interval ItemsNeeded LabelAnswer LabelEvaluation LabelModel LabelScores LabelsResultEvent
+      LanguageScores LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask NumberEvaluation OnEvent
+      PictureEvaluation PlanOptions PlanResult PretrainOptions PretrainResultEvent PulledBase PushOptions Pushed
+      RankOptions RankResult RankedBase RankedDistance Recognised RegressionResultEvent RegressionScores
+      Regressor ReportRunsOptions ResultOf ResumeComparisonOptions ResumeOptions ResumeResult RunReport
+      RunsReport SegmentationEvaluation SegmentationResultEvent SegmentationTest SideDifference SideRun
+      SourceClass SourceDiagnosis SourceDistances SourceOption StrategyName TableClassifier TableModel
+      TableRegressor TableResultEvent TableRow Task TaskName TaskOfName TaskOptions TaskResult TasksInput
+      TasksModel TasksOptions TasksResultEvent TextModel TextOrPair TimesAsMany TrainOptions TrainResultEvent
+      TranscriptModel Trial TrustResult Verdict Weighting WordWeight WorthOfLayers`),
   },
   "./core": {
     values: words(`
@@ -98,10 +100,10 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./losses": {
     values: words(`
-      attentionMap attentionTransfer classWeightsOf coral cosineSimilarityLoss distillationLoss domainConfusion featureMapDrift hintLoss
+      attentionMap attentionTransfer classWeightsOf coral cosineSimilarityLoss ctcLoss distillationLoss domainConfusion featureMapDrift hintLoss
       huberError pooledTo relationalAngle relationalDistance reversalFactor reverseGradient smallestSingularValues
       softmaxCrossEntropy squaredError uncertaintyWeighted weightDrift weightedMean`),
-    types: "CrossEntropyOptions MapSize",
+    types: "CrossEntropyOptions CtcLoss CtcTargets MapSize",
   },
   "./optim": {
     values: words(`

@@ -187,7 +187,7 @@ test("options that a task lacks are refused before anything is written", async (
   const refused = async (data: string, options: object) =>
     (await failure(compare(path(data), { ...quick, out: path("none"), ...options }))).message;
   expect(await refused("tints.csv", { task: "image-regression", strategies: ["probe", "lwf"] })).toBe(
-    'strategy "lwf" is for classification of pictures and texts, and this is image-regression',
+    'strategy "lwf" is for classification of pictures, texts and sounds, and this is image-regression',
   );
   expect(await refused("reviews.csv", { task: "text-classification", loss: "huber" })).toBe(
     "the option loss is for regression, and this is text-classification",
@@ -240,7 +240,7 @@ test("an entry that no run accepts is refused before any training, with its plac
     "the option focal is for classification with one class per sample or word, and this is multi-label-classification",
   );
   expect(await refused(tagged, "entities", "finetune:augment=typo")).toBe(
-    `OptionError: the option augment "typo" is for pictures, and texts with classes or labels, and this is token-classification
+    `OptionError: the option augment "typo" is for pictures and sounds, and texts with classes or labels, and this is token-classification
   at strategies: finetune:augment=typo
   help: leave it out, or choose another task`,
   );
@@ -251,7 +251,7 @@ test("an entry that no run accepts is refused before any training, with its plac
     'the option augment "typo" is for texts, and this is image-regression\n  at strategies: finetune:augment=typo',
   );
   expect(await refused(path("small.csv"), "tabular-classification", "full:augment=typo")).toContain(
-    'the option augment "typo" is for pictures, and texts with classes or labels, and this is tabular-classification',
+    'the option augment "typo" is for pictures and sounds, and texts with classes or labels, and this is tabular-classification',
   );
 });
 

@@ -229,11 +229,11 @@ describe("is refused by name for tasks without one class per item", () => {
     const lines = labelledTexts(40).map((r) => `${r.text},${r.labels.join("|")}`);
     writeFileSync(several, `text,labels\n${lines.join("\n")}\n`);
     expect(await refused(several, { base, task: "multi-label" })).toBe(
-      'strategy "setfit" is for classification of pictures and texts, and this is multi-label-classification',
+      'strategy "setfit" is for classification of pictures, texts and sounds, and this is multi-label-classification',
     );
     expect(
       await refused(writeTagged(join(root, "tags"), taggedSentences(20)), { base, task: "entities" }),
-    ).toBe('strategy "setfit" is for classification of pictures and texts, and this is token-classification');
+    ).toBe('strategy "setfit" is for classification of pictures, texts and sounds, and this is token-classification');
     const one = join(root, "one.csv");
     writeFileSync(
       one,
@@ -257,7 +257,7 @@ describe("is refused by name for tasks without one class per item", () => {
       `a,b\n${Array.from({ length: 40 }, (_, i) => `${i % 7},${["x", "y"][i % 2]}`).join("\n")}\n`,
     );
     expect(await refused(table, { task: "tabular-classification" })).toBe(
-      'strategy "setfit" is for classification of pictures and texts, and this is tabular-classification',
+      'strategy "setfit" is for classification of pictures, texts and sounds, and this is tabular-classification',
     );
     expect(() => checkDistill({ strategy: "setfit", teacher: "model" })).toThrow(
       'strategy "setfit" cannot be used with a teacher',
