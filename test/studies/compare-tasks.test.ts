@@ -187,7 +187,7 @@ test("options that a task lacks are refused before anything is written", async (
   const refused = async (data: string, options: object) =>
     (await failure(compare(path(data), { ...quick, out: path("none"), ...options }))).message;
   expect(await refused("tints.csv", { task: "image-regression", strategies: ["probe", "lwf"] })).toBe(
-    'strategy "lwf" is for classification of pictures, texts and sounds, and this is image-regression',
+    'strategy "lwf" is for classification of pictures and texts, and this is image-regression',
   );
   expect(await refused("reviews.csv", { task: "text-classification", loss: "huber" })).toBe(
     "the option loss is for regression, and this is text-classification",

@@ -233,7 +233,7 @@ test("invalid labels, strategies, settings and columns are refused", async () =>
   expect(await refused(columns, { labels: "blame,colour" })).toBe('"columns.csv" has no column "colour"');
   expect(await refused(columns, { labels: "text,blame" })).toContain('in "text": no 0 or 1');
   expect(await refused(parted, { strategy: "lwf" })).toBe(
-    'strategy "lwf" is for classification of pictures, texts and sounds, and this is multi-label-classification',
+    'strategy "lwf" is for classification of pictures and texts, and this is multi-label-classification',
   );
   expect(await refused(parted, { strategy: "finetune", option: { focal: 2 } })).toBe(
     "the option focal is for classification with one class per sample or word, and this is multi-label-classification",
