@@ -233,7 +233,9 @@ describe("is refused by name for tasks without one class per item", () => {
     );
     expect(
       await refused(writeTagged(join(root, "tags"), taggedSentences(20)), { base, task: "entities" }),
-    ).toBe('strategy "setfit" is for classification of pictures, texts and sounds, and this is token-classification');
+    ).toBe(
+      'strategy "setfit" is for classification of pictures, texts and sounds, and this is token-classification',
+    );
     const one = join(root, "one.csv");
     writeFileSync(
       one,
