@@ -1,6 +1,6 @@
-// Boxes: the training step against the forward pass of the same graph with fed weights (`step_ratio`, the aim is at most 4), what
-// targets and augmentation add to a step (`loop_ratio`), milliseconds of processor time to read the raw output of a detector at 2,100
-// places with 1, 20 and 80 classes (the aim is below 3), and seconds to score 1,000 pictures with 100 detections each (below 5).
+// Boxes. `step_ratio`: the training step against the forward pass of the same graph with fed weights (aim: at most 4). `loop_ratio`: what
+// targets and augmentation add to a step. Reading: milliseconds of processor time for a detector's raw output at 2,100 places with 1, 20
+// and 80 classes (aim: below 3). Scoring: seconds for 1,000 pictures with 100 detections each (aim: below 5).
 import { availableParallelism } from "node:os";
 import { inNewProcess, localRuntime, median, print, processorTime, readOptions, time } from "./measure.mjs";
 

@@ -10,8 +10,8 @@ const above4k = Math.ceil(
 );
 
 /**
- * Writes an augmented clip: another speed and voice (both axes stretched by up to 15 %), shifted, another loudness, noise of a drawn
- * colour, half of the time the upper half of the spectrum missing, two bands and two stretches of time masked.
+ * Writes an augmented clip. Speed and voice change: both axes are stretched by up to 15 %. The clip is shifted, and its loudness changes.
+ * Noise of a drawn colour is added. Half of the clips lose the upper half of the spectrum. Two bands and two stretches of time are masked.
  * @param source float32[bands, length] from `first` on
  * @param target float32[bands, frames] from `offset` on
  */

@@ -16,7 +16,7 @@ export interface FoundSound {
   readonly line?: number;
 }
 
-/** The sounds at a path, and what is known of them. */
+/** The sounds at a path, with their labels, groups and splits. */
 export interface FoundSounds {
   readonly root: string;
   /** Name of the list or folder in messages. */
