@@ -183,6 +183,10 @@ class NodeRuntime implements Runtime {
     return this.found?.name;
   }
 
+  get driver(): string | undefined {
+    return this.found?.driver;
+  }
+
   /** WebAssembly addresses 4 GiB. */
   get memoryBytes(): number | undefined {
     return this.native ? undefined : 2 ** 32;

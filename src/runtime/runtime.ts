@@ -18,6 +18,8 @@ export interface Runtime {
   readonly device: Device;
   /** Name of the GPU, if it computes on one and its driver tells it: "NVIDIA RTX A2000". */
   readonly adapter?: string;
+  /** File of the GPU's driver, if it is known. */
+  readonly driver?: string;
   /** Why it computes there, if `auto` decided it. */
   readonly decision?: DeviceDecision;
   /** Loads a model for inference, with weights in the model. @throws ModelError if it cannot be loaded */

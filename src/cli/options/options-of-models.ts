@@ -137,6 +137,17 @@ export const inspect = command({
   examples: ["engraft inspect resnet18.onnx", "engraft inspect ./cards"],
 });
 
+export const devices = command({
+  name: "devices",
+  group: "manage",
+  summary: "list what can compute here: CPU and GPUs, with measured rates",
+  usage: "",
+  least: 0,
+  most: 0,
+  options: {},
+  examples: ["engraft devices", "engraft devices --json"],
+});
+
 export const bases = command({
   name: "bases",
   group: "manage",
