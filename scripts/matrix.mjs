@@ -170,7 +170,7 @@ export function page() {
 
 const [begin, end] = ["<!-- tasks: npm run docs:matrix -->", "<!-- /tasks -->"];
 
-/** The README with its table of tasks written anew. In a browser, WebGPU can compute; in Node the processor does. */
+/** The README with its table of tasks written anew. The GPU computes by WebGPU, in Node and in a browser. */
 export function withTasks(readme) {
   const lines = table(
     ["task", "your data", "train", "explain", "browser", "GPU"],
@@ -179,7 +179,7 @@ export function withTasks(readme) {
       column.data,
       ...["train", "explain"].map((command) => cell(commandNeeds[command], column)),
       Object.hasOwn(taskTable, column.task) && inBrowser("train") !== "–" ? "yes" : "–",
-      column.webgpu ? "WebGPU, in a browser" : "–",
+      column.webgpu ? "WebGPU" : "–",
     ]),
   );
   const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
