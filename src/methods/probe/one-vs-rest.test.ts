@@ -100,7 +100,7 @@ const splitsOf = ({ features, targets, groups, train }: Folded) => {
 test("chooses C by the same folds as scikit-learn, and fits both splits again", async () => {
   const { strengths, strength, groups, held, test: rows, probabilities, of_train } = folded;
   const size = { width: rows[0]!.length, labels: 3 };
-  const fit = await fitOneVsRest(...splitsOf(folded), size, { strengths, scaled: true, refit: true });
+  const fit = await fitOneVsRest(...splitsOf(folded), size, { strengths, scaling: "common", refit: true });
   expect(fit.strength).toBe(strength);
   expect(fit.folds).toBe(new Set(groups).size);
   // Solved to a gradient of 1e-4 on the path, 1e-5 at the end.
@@ -117,7 +117,11 @@ test("chooses C by the same folds as scikit-learn, and fits both splits again", 
 test("from 30 validation examples on, they choose C", async () => {
   const [train] = splitsOf(folded);
   const size = { width: 8, labels: 3 };
-  const fit = await fitOneVsRest(train, train, size, { strengths: [0.1, 100], scaled: true, refit: true });
+  const fit = await fitOneVsRest(train, train, size, {
+    strengths: [0.1, 100],
+    scaling: "common",
+    refit: true,
+  });
   expect(train.targets.length / 3).toBeGreaterThanOrEqual(30);
   expect(fit.folds).toBeUndefined();
   // The examples choose for themselves: the weaker penalty fits them better.
@@ -133,7 +137,7 @@ test("labels that only one example has are chosen without folds", async () => {
     { width: 1, labels: 3 },
     {
       strengths: [1, 10, 100],
-      scaled: true,
+      scaling: "common",
       refit: true,
     },
   );

@@ -4,6 +4,8 @@ import { openLabelPictures, pictureList } from "../../data/images/label-pictures
 import type { Dataset } from "../../data/index.js";
 import { findLists } from "../../data/lists/find-lists.js";
 import type { Quotes } from "../../data/lists/quotes.js";
+import { openSoundLabels } from "../../data/sounds/open-sound-labels.js";
+import { soundsAt } from "../../data/sounds/sounds-at.js";
 import { columnNames } from "../../data/tables/table-columns.js";
 import { openLabelTexts } from "../../data/texts/label-texts.js";
 import { scriptField } from "../../data/texts/script-of-texts.js";
@@ -18,7 +20,7 @@ export interface LabelDataset extends Omit<Dataset, "items"> {
   readonly items: readonly LabelItem[];
 }
 
-/** Opens items with several labels: pictures if a list names some, otherwise texts. @throws DataError for unusable data */
+/** Opens items with several labels: sounds or pictures if a list names some, otherwise texts. @throws DataError for unusable data */
 export async function openLabelItems(
   path: string,
   {
@@ -31,7 +33,7 @@ export async function openLabelItems(
     readonly named?: readonly string[];
     readonly known?: readonly string[];
     readonly texts?: readonly string[];
-    /** Required kind of items. Default: either. */
+    /** Required kind of items. Default: the data decide. */
     readonly unit?: LabelsResultEvent["unit"];
     readonly quotes?: Quotes | undefined;
     readonly classNames?: string | undefined;
@@ -43,6 +45,21 @@ export async function openLabelItems(
 ): Promise<LabelDataset> {
   const given = platform.files.resolve(path);
   const root = (await findLists(platform.files, given))?.root ?? given;
+  const { named, known, quotes, groupFrom } = how;
+  if (unit === "clips" || (unit === undefined && (await soundsAt(platform, given, { quotes }))))
+    return {
+      ...(await openSoundLabels(platform, given, {
+        ...{ seed: how.seed, quotes, classNames: how.classNames },
+        ...(named && { named }),
+        ...(known && { known }),
+        ...(groupFrom !== undefined && { groupFrom }),
+        ...(how.emptyParts && { emptyParts: true }),
+        ...(how.onEvent && { onEvent: how.onEvent }),
+        ...(how.signal && { signal: how.signal }),
+      })),
+      unit: "clips",
+      task: "audio-classification",
+    };
   const list = unit === "texts" ? undefined : await pictureList(platform, given, how);
   if (list)
     return {
