@@ -201,26 +201,6 @@ describe("any ONNX base of sounds", () => {
   });
 });
 
-test("several labels and numbers are refused in one sentence", async () => {
-  const files = Array.from({ length: 12 }, (_, i) => {
-    writeFileSync(join(root, `n${i}.wav`), wavOf([clip(true, 800 + i)], 16_000));
-    return `n${i}.wav`;
-  });
-  const listed = (name: string, column: string, value: (i: number) => string) => {
-    const path = join(root, name);
-    writeFileSync(path, [`audio,${column}`, ...files.map((file, i) => `${file},${value(i)}`)].join("\n"));
-    return path;
-  };
-  const numbers = listed("numbers.csv", "loudness", (i) => `${1.5 * i}`);
-  await expect(train(numbers)).rejects.toThrow(
-    "the sounds have numbers: Engraft learns one class for each sound, or its transcript",
-  );
-  const labels = listed("labels.csv", "labels", (i) => (i % 2 ? "a|b" : "a"));
-  await expect(train(labels)).rejects.toThrow(
-    "the sounds have several labels: Engraft learns one class for each sound, or its transcript",
-  );
-});
-
 test("a list of sounds and classes is recognised, and one speaker is on one side of the split", async () => {
   const list = join(root, "speakers.csv");
   const rows = Array.from({ length: 40 }, (_, i) => {
