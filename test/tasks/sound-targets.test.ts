@@ -19,14 +19,16 @@ const labelled = writeSoundLabels(at("labels"), 90);
 const numbered = writeSoundNumbers(at("numbers"), 60);
 const common = { base, seed: 3, threads: 1, cache: false } as const;
 
-/** Trains with the baseline from scratch, briefly. */
+/** Warnings of the runs, by their code. */
+const warned: string[] = [];
+
+/** Trains with the baseline from scratch, briefly, and with explanations in the report. */
 const withBaselines = {
-  ...common,
-  strategy: "finetune",
-  epochs: 3,
-  baselines: true,
-  scratchSteps: 10,
-} as const;
+  ...{ ...common, strategy: "finetune", epochs: 3, baselines: true, scratchSteps: 10, explain: true },
+  onEvent: (event) => {
+    if (event.event === "warning") warned.push(event.code);
+  },
+} as const satisfies TrainOptions;
 
 function withTask<R extends { readonly task: string }, const T extends R["task"]>(
   given: R,
@@ -159,6 +161,17 @@ describe("several labels", () => {
     const row = 7 - Math.floor((8 * mel(3000)) / mel(8000));
     expect(row).toBe(2);
     expect(rows.indexOf(Math.max(...rows))).toBe(row);
+  });
+
+  test("the report draws maps over spectrograms, without a warning about pictures", async () => {
+    expect(warned).not.toContain("insights");
+    for (const page of [await reportIn(run.run, "en"), await reportIn(run.run, "zh")]) {
+      expect(page.match(/<div class="under sound"><img src="data:image\/png;base64,/g)).toHaveLength(6);
+      expect(page.match(/<svg class="over" viewBox="0 0 12 8"/g)).toHaveLength(6);
+    }
+    expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain('class="under sound"');
+    await report(run.run, { pictures: false, out: at("without.html") });
+    expect(readFileSync(at("without.html"), "utf8")).not.toContain("data:image/png");
   });
 
   test("the report is in English and Chinese", async () => {

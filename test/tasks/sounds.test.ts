@@ -20,6 +20,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-sound-task-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
+const warned: string[] = [];
 let data: string;
 let model: string;
 beforeAll(async () => {
@@ -30,7 +31,11 @@ beforeAll(async () => {
     epochs: 2,
     strategy: "finetune",
     threads: 1,
+    explain: true,
     out: join(root, "run"),
+    onEvent: (event) => {
+      if (event.event === "warning") warned.push(event.code);
+    },
   });
   expect(run.task).toBe("audio-classification");
   ({ model } = run);
@@ -73,6 +78,13 @@ test("the report plays the worst clips beside their spectrograms, without a netw
   expect(page).toMatch(/<audio controls preload="none" src="data:audio\/wav;base64,[\w+/=]+">/);
   expect(page).toContain("media-src data:");
   expect(page).not.toMatch(/(src|href)="https?:/);
+});
+
+test("with explain, the report draws which cells a class depends on, without a warning about pictures", () => {
+  expect(warned).not.toContain("insights");
+  const page = readFileSync(join(root, "run/report.html"), "utf8");
+  // The test split has six clips, and each has a map of 8 bands and 12 stretches of time.
+  expect(page.match(/<svg class="over" viewBox="0 0 12 8"/g)).toHaveLength(6);
 });
 
 test("a path, the bytes of a file and its samples have the same scores", async () => {

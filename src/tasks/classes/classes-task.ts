@@ -189,8 +189,11 @@ async function explain(
   result: TrainResultEvent,
 ): Promise<void> {
   const { options, machine, inputs } = context;
-  // Maps over frequency and time are computed by the command `explain`.
-  if (options.explain !== true || !machine.report || !fitted || inputs?.unit === "clips") return;
+  if (options.explain !== true || !machine.report || !fitted) return;
+  if (inputs?.unit === "clips") {
+    const { explainClips } = await import("../explain/explain-run.js");
+    return explainClips(context, result, itemsOf(context, "test"));
+  }
   const { explainRun } = await import("../../run/insights/explain-run.js");
   await explainRun(context, { model, predictions: answers.test, result });
 }

@@ -133,9 +133,10 @@ async function explainTest(
   dataset: LabelDataset,
 ): Promise<void> {
   if (context.options.explain !== true || !context.machine.report || !fitted) return;
-  const { explainPictures, explainTexts } = await import("../explain/explain-run.js");
+  const { explainClips, explainPictures, explainTexts } = await import("../explain/explain-run.js");
   if (dataset.unit === "texts") return explainTexts(context, result, testTexts(dataset));
-  await explainPictures(context, result, heldOf(context, "test").items);
+  const explainItems = dataset.unit === "clips" ? explainClips : explainPictures;
+  await explainItems(context, result, heldOf(context, "test").items);
 }
 
 async function predict(context: Context, model: Graph, role: Role): Promise<LabelLogits> {

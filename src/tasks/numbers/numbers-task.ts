@@ -153,8 +153,8 @@ async function explainTest(
   result: RegressionResultEvent,
 ): Promise<void> {
   if (context.options.explain !== true || !context.machine.report || !fitted) return;
-  const { explainPictures } = await import("../explain/explain-run.js");
-  await explainPictures(context, result, itemsOf(context, "test"));
+  const { explainClips, explainPictures } = await import("../explain/explain-run.js");
+  await (context.inputs ? explainClips : explainPictures)(context, result, itemsOf(context, "test"));
 }
 
 /** Saves the model folder, the report and the record of a run. */
