@@ -5,7 +5,16 @@ import { join } from "node:path";
 import { AutoModelForAudioClassification, AutoProcessor, env, pipeline } from "@huggingface/transformers";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readSound } from "../../src/data/sounds/index.js";
-import { evaluate, explain, load, report, resume, type TrainOptions, train } from "../../src/index.js";
+import {
+  compare,
+  evaluate,
+  explain,
+  load,
+  report,
+  resume,
+  type TrainOptions,
+  train,
+} from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { writeSoundBase, writeSoundLabels, writeSoundNumbers } from "../support/sound-data.js";
 
@@ -205,6 +214,15 @@ describe("several labels", () => {
     const own = await train(labelled, { ...common, ...more, strategy, epochs: 1, out });
     expect(own.strategy.name).toBe(strategy);
     expect(withTask(own, "multi-label-classification").test.micro_f1).toBeGreaterThan(0.8);
+  });
+
+  test("strategies are compared, and seeds repeated", async () => {
+    const compared = await compare(labelled, {
+      ...{ base, threads: 1, strategies: ["probe", "finetune"], epochs: 1, seeds: 2, out: at("compared") },
+    });
+    expect([compared.metric, compared.classes]).toEqual(["f1", ["high", "low", "middle"]]);
+    expect(compared.rows.map(({ label }) => label).sort()).toEqual(["finetune", "probe"]);
+    for (const { seeds, failed } of compared.rows) expect([seeds.length, failed]).toEqual([2, []]);
   });
 
   test("options of pictures and texts are refused by name", async () => {
