@@ -1,0 +1,170 @@
+// A microphone that plays a file of tones: clips are recorded, a model is trained on them, and it listens.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { Answer } from "../../src/inference/answer.js";
+import type * as Web from "../../src/web/index.js";
+import { launchChromium } from "../support/chromium.js";
+import { tone, wavOf } from "../support/sound-files.js";
+import { type Site, startSite } from "./site.js";
+import { openTab, ort } from "./tab.js";
+
+// Wasm has the cores for itself in a browser only where nothing else runs: patience, not a measure.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+
+const folder = mkdtempSync(join(tmpdir(), "engraft-microphone-"));
+const file = join(folder, "tones.wav");
+const flags = [
+  "--use-fake-device-for-media-stream",
+  `--use-file-for-fake-audio-capture=${file}`,
+  "--disable-audio-output",
+];
+let browser: Browser;
+let site: Site;
+beforeAll(async () => {
+  // The browser repeats the file: a second of each tone, at a rate that is not the model's.
+  const rate = 44_100;
+  writeFileSync(file, wavOf([[...tone(400, rate, 1), ...tone(1500, rate, 1)]], rate));
+  [browser, site] = await Promise.all([
+    launchChromium(...flags, "--use-fake-ui-for-media-stream"),
+    startSite({ isolated: true }),
+  ]);
+});
+afterAll(async () => {
+  await browser.close();
+  await site.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs in the browser: nothing of this file is there. */
+async function recordTrainListen({ ort, each, answers }: { ort: string; each: number; answers: number }) {
+  const load = new Function("path", "return import(path)") as (path: string) => Promise<typeof Web>;
+  const { listen, load: loadModel, openMicrophone, train } = await load("/package/dist/browser/engraft.js");
+  /** The tone of a clip by its zero crossings; undefined if another one begins within it. */
+  const toneOf = (samples: Float32Array, rate: number): "low" | "high" | undefined => {
+    const quarter = Math.floor(samples.length / 4);
+    const hertz = [0, 1, 2, 3].map((q) => {
+      const part = samples.subarray(q * quarter, (q + 1) * quarter);
+      const crossings = part.filter((v, i) => i > 0 && v < 0 !== part[i - 1]! < 0).length;
+      return (crossings * rate) / (2 * quarter);
+    });
+    const isNear = (pitch: number) => hertz.every((one) => Math.abs(one - pitch) < 0.1 * pitch);
+    return isNear(400) ? "low" : isNear(1500) ? "high" : undefined;
+  };
+  const microphone = await openMicrophone({ rate: 16_000 });
+  const rows: { file: File; label: "low" | "high" }[] = [];
+  const count = (label: string): number => rows.filter((row) => row.label === label).length;
+  let [recorded, length] = [0, 0];
+  while (Math.min(count("low"), count("high")) < each) {
+    const { samples, rate, file } = await microphone.record({ seconds: 0.3 });
+    recorded++;
+    length = samples.length;
+    const label = toneOf(samples, rate);
+    if (label && count(label) < each) rows.push({ file, label });
+  }
+  const run = await train(rows, { ort, strategy: "probe", name: "tones" });
+  const model = await loadModel({ run: "tones" }, { ort });
+  if (model.task !== "audio-classification") throw new Error(model.task);
+  const stop = new AbortController();
+  const heard: { tone: string; label: string; at: number }[] = [];
+  let window = new Float32Array(0);
+  const result = await listen(
+    {
+      rate: model.rate,
+      predict: (sounds) => {
+        window = Float32Array.from(sounds[0]!);
+        return model.predict(sounds);
+      },
+    },
+    {
+      ...{ microphone, window: 0.3, signal: stop.signal },
+      onPrediction: ([best]: Answer[], { seconds }) => {
+        const tone = toneOf(window, model.rate);
+        if (tone) heard.push({ tone, label: best!.label, at: seconds });
+        if (heard.length >= answers) stop.abort();
+      },
+    },
+  );
+  await microphone.close();
+  const closed = await microphone.record({ seconds: 1 }).catch((error: Error) => error.message);
+  model.close();
+  return { task: run.task, recorded, length, heard, result, closed, rate: model.rate };
+}
+
+test("records clips, trains on them, and hears the right class twenty times per second", async ({
+  annotate,
+}) => {
+  const page = await openTab(browser, site.url);
+  const { heard, result, ...found } = await page.evaluate(recordTrainListen, { ort, each: 12, answers: 60 });
+  await page.close();
+  expect(found).toMatchObject({ task: "audio-classification", length: 4800, rate: 16_000 });
+  expect(found.closed).toBe("the microphone was closed");
+  expect(heard).toHaveLength(60);
+  expect(heard.filter(({ tone, label }) => tone !== label)).toEqual([]);
+  expect(new Set(heard.map(({ label }) => label))).toEqual(new Set(["low", "high"]));
+  // Each window is newer than the one before.
+  expect(heard.every(({ at }, i) => i === 0 || at > heard[i - 1]!.at)).toBe(true);
+  expect(result.predictions).toBeGreaterThanOrEqual(60);
+  await annotate(
+    `${(result.predictions / result.seconds).toFixed(1)} predictions per second, ${result.skipped} skipped`,
+  );
+});
+
+/** Opens a microphone in a page, which fails. */
+async function refusal(page: Page): Promise<{ kind: string; message: string; help: string } | undefined> {
+  return page.evaluate(async () => {
+    const load = new Function("path", "return import(path)") as (path: string) => Promise<typeof Web>;
+    const { openMicrophone } = await load("/package/dist/browser/engraft.js");
+    return openMicrophone().then(
+      () => undefined,
+      ({ kind, message, help }) => ({ kind, message, help }),
+    );
+  });
+}
+
+test("says what to do if permission is refused", async () => {
+  const denying = await launchChromium(...flags, "--use-fake-ui-for-media-stream=deny");
+  const page = await openTab(denying, site.url);
+  expect(await refusal(page)).toEqual({
+    kind: "DataError",
+    message: "permission to use the microphone was refused",
+    help: 'allow the microphone for this site beside the browser\'s address bar, then try again; a page inside a frame also needs allow="microphone"',
+  });
+  await denying.close();
+});
+
+test.each([
+  ["NotFoundError", "there is no microphone", "connect one, then try again"],
+  [
+    "NotReadableError",
+    "the microphone is in use by another program",
+    "close that program, or choose another microphone",
+  ],
+  [
+    "OverconstrainedError",
+    "no microphone fits the given constraints",
+    "leave out `constraints`, or name another device",
+  ],
+  ["AbortError", "the microphone cannot be opened: it is broken", "try another microphone"],
+])("says what to do after the browser's %s", async (name, message, help) => {
+  const page = await openTab(browser, site.url);
+  await page.evaluate((name) => {
+    const { navigator } = globalThis as unknown as { navigator: { mediaDevices: object } };
+    const refuse = () => Promise.reject(new DOMException("it is broken", name));
+    Object.defineProperty(navigator.mediaDevices, "getUserMedia", { value: refuse });
+  }, name);
+  expect(await refusal(page)).toEqual({ kind: "DataError", message, help });
+  await page.close();
+});
+
+test("a page without https has no microphone", async () => {
+  const page = await openTab(browser, site.url, "delete Navigator.prototype.mediaDevices");
+  expect(await refusal(page)).toEqual({
+    kind: "DataError",
+    message: "this page has no access to microphones",
+    help: "serve it over https or from localhost, and open it in a browser",
+  });
+  await page.close();
+});
