@@ -168,3 +168,78 @@ test("a page without https has no microphone", async () => {
   });
   await page.close();
 });
+
+/** Replaces the microphone by a tone, whose pitch the test sets. */
+const toneForMicrophone = `
+navigator.mediaDevices.getUserMedia = async () => {
+  const context = new AudioContext();
+  const source = context.createOscillator();
+  const out = context.createMediaStreamDestination();
+  source.connect(out);
+  source.start();
+  globalThis.pitch = source.frequency;
+  pitch.value = 300;
+  return out.stream;
+};`;
+
+test("the example page records two classes, trains, and shows the right one live, on a phone", async () => {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  const page = await context.newPage();
+  await page.addInitScript(toneForMicrophone);
+  const wrong: string[] = [];
+  page.on("pageerror", (error) => wrong.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
+  await page.goto(`${site.url}example/microphone.html`);
+  const setPitch = (hertz: number) =>
+    page.evaluate((hertz) => {
+      (globalThis as unknown as { pitch: { value: number } }).pitch.value = hertz;
+    }, hertz);
+  const recordClips = async (place: number, name: string) => {
+    const item = page.locator("#classes li").nth(place);
+    await item.locator("input").fill(name);
+    await item.locator(".record").click();
+    if (place > 0) await setPitch(2000);
+    // The first clip of another class may hold the earlier tone.
+    await item.locator(".count", { hasText: "13 clips" }).waitFor();
+    await item.locator(".record").click();
+    await item.locator(".clear:enabled").waitFor();
+  };
+  await recordClips(0, "low");
+  expect(await page.locator("#train").isDisabled()).toBe(true);
+  await recordClips(1, "high");
+  await page.click("#train");
+  const best = (name: string) => page.locator("#live .best", { hasText: name });
+  await best("high").waitFor({ timeout: 120_000 });
+  await setPitch(300);
+  await best("low").waitFor();
+  await setPitch(2000);
+  await best("high").waitFor();
+  const shot = process.env.ENGRAFT_SCREENSHOT;
+  if (shot) await page.screenshot({ path: shot, fullPage: true });
+  await page.click("#stop");
+  await page.locator("#rate:not(:empty)").waitFor();
+  expect(await page.locator("#rate").textContent()).toMatch(/^\d+ predictions per second$/);
+  expect(await page.locator("#accuracy").textContent()).toMatch(/^\d+ % right$/);
+  const widths = await page.evaluate(() => {
+    const { document, innerWidth } = globalThis as unknown as {
+      readonly innerWidth: number;
+      readonly document: { readonly documentElement: { readonly scrollWidth: number } };
+    };
+    return [document.documentElement.scrollWidth, innerWidth];
+  });
+  expect(widths).toEqual([390, 390]);
+  expect(wrong).toEqual([]);
+  await context.close();
+});
+
+test("the example page says why it cannot record", async () => {
+  const denying = await launchChromium(...flags, "--use-fake-ui-for-media-stream=deny");
+  const page = await openTab(denying, `${site.url}example/microphone.html`);
+  await page.locator(".record").first().click();
+  await page.locator("#refused:not(:empty)").waitFor();
+  expect(await page.locator("#refused").textContent()).toMatch(
+    /^permission to use the microphone was refused\nallow the microphone for this site /,
+  );
+  expect(await page.locator(".record").first().isEnabled()).toBe(true);
+  await denying.close();
+});
