@@ -214,6 +214,16 @@ test("the example page records two classes, trains, and shows the right one live
   await best("low").waitFor();
   await setPitch(2000);
   await best("high").waitFor();
+  const bars = await page
+    .locator("#live .bar div")
+    .evaluateAll((all) =>
+      all.map(
+        (bar) =>
+          (bar as unknown as { getBoundingClientRect(): { width: number } }).getBoundingClientRect().width,
+      ),
+    );
+  // The classes are in alphabetical order: high, low.
+  expect(bars[0]).toBeGreaterThan(bars[1]!);
   const shot = process.env.ENGRAFT_SCREENSHOT;
   if (shot) await page.screenshot({ path: shot, fullPage: true });
   await page.click("#stop");
