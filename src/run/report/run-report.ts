@@ -236,8 +236,11 @@ async function finishedPage(
     return renderMasksReport({ ...reported, ...parts, result: { ...given, ...moved } });
   }
   if (hasTask(given, { head: "transcript" })) {
-    const { renderTranscriptsReport } = await import("../../report/pages/transcripts-report.js");
-    return renderTranscriptsReport({ ...reported, result: { ...given, ...moved } });
+    const { renderTranscriptsReport } = await import("../../report/pages/transcripts/transcripts-report.js");
+    const { shownSounds } = await import("./shown-sounds.js");
+    const shown = samples ? given.test.worst.map(({ item }) => item) : [];
+    const sounds = await shownSounds(machine.platform, await filesOf(machine, manifest, shown), "speech");
+    return renderTranscriptsReport({ ...reported, sounds, result: { ...given, ...moved } });
   }
   if (hasTask(given, { head: "labels" })) {
     const { renderLabelsReport } = await import("../../report/pages/labels-report.js");

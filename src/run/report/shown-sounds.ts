@@ -7,18 +7,20 @@ import type { Platform } from "../../platform/platform.js";
 import type { ShownSound } from "../../report/report-data.js";
 import { writeWav } from "../../report/write-wav.js";
 
-/** Longest part of a clip that a page plays, in seconds: a second is 43 kB of the page. */
-const longestShown = 5;
+/** Longest part of a clip that a page plays, in seconds. A second is 43 kB of the page. */
+const longest = { sound: 5, speech: 12 } as const;
 /** Range of a spectrogram in nats below its loudest place: 43 dB. */
 const range = 10;
 
 /**
  * Returns the beginnings of sounds with their spectrograms, as `data:` URIs by id. Sounds that cannot be read any more are left out.
  * @param items id and absolute path
+ * @param kind speech is played for longer, because the words of a sentence are shown beside it
  */
 export async function shownSounds(
   platform: Platform,
   items: readonly { readonly id: string; readonly path: string }[],
+  kind: keyof typeof longest = "sound",
 ): Promise<Record<string, ShownSound>> {
   const { rate } = audioMiniFrontEnd;
   const draw = spectrograms();
@@ -26,10 +28,11 @@ export async function shownSounds(
   for (const { id, path } of items) {
     try {
       const { samples } = await readSound(platform, path, { rate });
-      const part = samples.subarray(0, longestShown * rate);
+      const part = samples.subarray(0, longest[kind] * rate);
       shown[id] = {
         spectrogram: `data:image/png;base64,${base64(await draw(part))}`,
         sound: `data:audio/wav;base64,${base64(writeWav(part, rate))}`,
+        seconds: part.length / rate,
       };
     } catch {
       // Moved or damaged since the run began.
