@@ -1,12 +1,16 @@
 // A microphone that plays a file of tones: clips are recorded, a model is trained on them, and it listens.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { readSound } from "../../src/data/sounds/index.js";
+import { train } from "../../src/index.js";
 import type { Answer } from "../../src/inference/answer.js";
+import { nodePlatform } from "../../src/platform/node.js";
 import type * as Web from "../../src/web/index.js";
 import { launchChromium } from "../support/chromium.js";
+import { writeSpeech } from "../support/sound-data.js";
 import { tone, wavOf } from "../support/sound-files.js";
 import { type Site, startSite } from "./site.js";
 import { openTab, ort } from "./tab.js";
@@ -110,6 +114,54 @@ test("records clips, trains on them, and hears the right class twenty times per 
   await annotate(
     `${(result.predictions / result.seconds).toFixed(1)} predictions per second, ${result.skipped} skipped`,
   );
+});
+
+/** Runs in the browser: nothing of this file is there. */
+async function recordAndTranscribe({
+  ort,
+  files,
+}: {
+  ort: string;
+  files: [path: string, bytes: number[]][];
+}) {
+  const load = new Function("path", "return import(path)") as (path: string) => Promise<typeof Web>;
+  const { load: loadModel, openMicrophone } = await load("/package/dist/browser/engraft.js");
+  const content = files.map(([path, bytes]) => ({ path, content: Uint8Array.from(bytes) }));
+  const model = await loadModel({ files: content }, { ort });
+  if (model.task !== "automatic-speech-recognition") throw new Error(model.task);
+  const microphone = await openMicrophone({ rate: model.rate });
+  const { samples } = await microphone.record({ seconds: 5 });
+  const [recognised] = await model.predict([samples]);
+  await microphone.close();
+  model.close();
+  return recognised!;
+}
+
+test("speech is recorded, then transcribed with the times of its words", async () => {
+  const data = writeSpeech(join(folder, "speech"), 60);
+  const { model } = await train(data, {
+    ...{ task: "automatic-speech-recognition", groupFrom: "speaker", epochs: 25, batchSize: 8, threads: 1 },
+    ...{ out: join(folder, "run"), cache: false, baselines: false },
+  });
+  const { samples } = await readSound(nodePlatform, join(data, "0.wav"), { rate: 16_000 });
+  // The browser repeats the file: a sentence, and half a second of silence.
+  const said = join(folder, "said.wav");
+  writeFileSync(said, wavOf([[...samples, ...new Float32Array(8000)]]));
+  const speaking = await launchChromium(
+    ...flags.filter((flag) => !flag.includes("audio-capture")),
+    `--use-file-for-fake-audio-capture=${said}`,
+    "--use-fake-ui-for-media-stream",
+  );
+  const page = await openTab(speaking, site.url);
+  const paths = readdirSync(model, { recursive: true, encoding: "utf8" }).filter((path) => extname(path));
+  const files = paths.map((path): [string, number[]] => [path, [...readFileSync(join(model, path))]]);
+  const { text, words } = await page.evaluate(recordAndTranscribe, { ort, files });
+  await speaking.close();
+  expect(text).toContain("ou aua");
+  // The first word has two syllables of 0.16 s, then a pause of that length.
+  const i = words.findIndex(({ word }, at) => word === "ou" && words[at + 1]?.word === "aua");
+  expect(words[i + 1]!.start - words[i]!.start).toBeGreaterThan(0.4);
+  expect(words[i + 1]!.start - words[i]!.start).toBeLessThan(0.56);
 });
 
 /** Opens a microphone in a page, which fails. */
