@@ -96,8 +96,8 @@ const isPicture = (row: object): row is LabelledPicture => "file" in row && row.
 
 /** Returns the row of a picture or a sound with the column names of lists. */
 function listedPicture({ file, name, part, ...others }: LabelledPicture): object {
-  const column = isSound(file, name) ? "audio" : "image";
-  return { [column]: file, ...others, ...(part !== undefined && { split: part }) };
+  const sample = isSound(file, name) ? { audio: file } : { image: file };
+  return { ...sample, ...others, ...(part !== undefined && { split: part }) };
 }
 
 /** A recorder of the browser may give a blob without a name: its type then says what it is. */

@@ -210,15 +210,7 @@ async function finishedPage(
     const { renderAdaptation } = await import("../../report/pages/adaptation.js");
     return renderAdaptation({ ...reported, result: { ...given, ...moved } });
   }
-  if (given.task === "language-modelling")
-    throw new EngraftError(
-      "RunError",
-      "a pretraining on texts has no report: its card says what it came to",
-      {
-        at: machine.platform.files.join(run, "model", "README.md"),
-        help: `engraft pretrain --resume ${shellWord(run)} prints its result again`,
-      },
-    );
+  if (given.task === "language-modelling") throw pretrainingHasNone(machine.platform, run);
   if (hasTask(given, { head: "tags" })) {
     const { renderEntitiesReport } = await import("../../report/pages/entities-report.js");
     return renderEntitiesReport({ ...reported, result: { ...given, ...moved } });
@@ -237,10 +229,12 @@ async function finishedPage(
   }
   if (hasTask(given, { head: "transcript" })) {
     const { renderTranscriptsReport } = await import("../../report/pages/transcripts/transcripts-report.js");
-    const { shownSounds } = await import("./shown-sounds.js");
-    const shown = samples ? given.test.worst.map(({ item }) => item) : [];
-    const sounds = await shownSounds(machine.platform, await filesOf(machine, manifest, shown), "speech");
-    return renderTranscriptsReport({ ...reported, sounds, result: { ...given, ...moved } });
+    const sounds = samples && (await soundsOf(machine, manifest, given.test.worst, "speech"));
+    return renderTranscriptsReport({
+      ...reported,
+      ...(sounds && { sounds }),
+      result: { ...given, ...moved },
+    });
   }
   if (hasTask(given, { head: "labels" })) {
     const { renderLabelsReport } = await import("../../report/pages/labels-report.js");
@@ -266,6 +260,12 @@ async function finishedPage(
   );
 }
 
+const pretrainingHasNone = ({ files }: Platform, run: string): EngraftError =>
+  new EngraftError("RunError", "a pretraining on texts has no report: its card says what it came to", {
+    at: files.join(run, "model", "README.md"),
+    help: `engraft pretrain --resume ${shellWord(run)} prints its result again`,
+  });
+
 /** Returns the data of a classification run's page: its record, and the samples that still exist. */
 export async function reportData(
   machine: Machine,
@@ -286,13 +286,8 @@ export async function reportData(
   if (result.task === classificationOf.text)
     return { ...reported, thumbnails: {}, texts: await textsOf(machine, manifest, result) };
   if (result.task === classificationOf.audio) {
-    const { shownSounds } = await import("./shown-sounds.js");
-    const items = await filesOf(
-      machine,
-      manifest,
-      listedAnswers(result.test).map((w) => w.item),
-    );
-    return { ...reported, thumbnails: {}, sounds: await shownSounds(machine.platform, items) };
+    const sounds = await soundsOf(machine, manifest, listedAnswers(result.test), "sound");
+    return { ...reported, thumbnails: {}, sounds };
   }
   const { leakedItems } = await import("../../report/pages/leaks.js");
   const cut = [...listedAnswers(result.test).map((w) => w.item), ...leakedItems(events)];
@@ -311,6 +306,18 @@ const picturesOf = async (
   shown: readonly string[],
   how: { readonly whole?: boolean } = {},
 ): Promise<Record<string, string>> => machine.thumbnails(await filesOf(machine, manifest, shown), how);
+
+/** Returns the sounds of samples if the data still exists. */
+async function soundsOf(
+  machine: Machine,
+  manifest: RunManifest,
+  samples: readonly { readonly item: string }[],
+  kind: "sound" | "speech",
+): Promise<NonNullable<ReportData["sounds"]>> {
+  const { shownSounds } = await import("./shown-sounds.js");
+  const items = samples.map(({ item }) => item);
+  return shownSounds(machine.platform, await filesOf(machine, manifest, items), kind);
+}
 
 /** Returns the files of samples if the data still exists; nothing outside it is opened. */
 async function filesOf(
