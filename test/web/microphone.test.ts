@@ -33,7 +33,12 @@ beforeAll(async () => {
   writeFileSync(file, wavOf([[...tone(400, rate, 1), ...tone(1500, rate, 1)]], rate));
   [browser, site] = await Promise.all([
     launchChromium(...flags, "--use-fake-ui-for-media-stream"),
-    startSite({ isolated: true }),
+    startSite({
+      isolated: true,
+      files: {
+        "/strict.html": `<!doctype html><meta http-equiv=Content-Security-Policy content="script-src 'self' 'unsafe-eval'"><link rel=icon href=data:,>`,
+      },
+    }),
   ]);
 });
 afterAll(async () => {
@@ -164,6 +169,19 @@ test("speech is recorded, then transcribed with the times of its words", async (
   expect(words[i + 1]!.start - words[i]!.start).toBeLessThan(0.56);
 });
 
+/** Replaces the microphone by a tone, whose pitch the test sets. */
+const toneForMicrophone = `
+navigator.mediaDevices.getUserMedia = async () => {
+  const context = new AudioContext();
+  const source = context.createOscillator();
+  const out = context.createMediaStreamDestination();
+  source.connect(out);
+  source.start();
+  globalThis.pitch = source.frequency;
+  pitch.value = 300;
+  return out.stream;
+};`;
+
 /** Opens a microphone in a page, which fails. */
 async function refusal(page: Page): Promise<{ kind: string; message: string; help: string } | undefined> {
   return page.evaluate(async () => {
@@ -211,6 +229,60 @@ test.each([
   await page.close();
 });
 
+test("a microphone that stops by itself ends a recording", async () => {
+  const page = await openTab(browser, site.url);
+  const failed = await page.evaluate(async () => {
+    const load = new Function("path", "return import(path)") as (path: string) => Promise<typeof Web>;
+    const { openMicrophone } = await load("/package/dist/browser/engraft.js");
+    const { mediaDevices } = (
+      globalThis as unknown as {
+        navigator: { mediaDevices: { getUserMedia(how: object): Promise<{ getTracks(): EventTarget[] }> } };
+      }
+    ).navigator;
+    const stream = await mediaDevices.getUserMedia({ audio: true });
+    Object.defineProperty(mediaDevices, "getUserMedia", { value: async () => stream });
+    const microphone = await openMicrophone();
+    const recording = microphone.record({ seconds: 60 });
+    stream.getTracks()[0]!.dispatchEvent(new Event("ended"));
+    return recording.catch(({ message, help }: Error & { help: string }) => ({ message, help }));
+  });
+  expect(failed).toEqual({
+    message: "the microphone stopped",
+    help: "it was unplugged, or its permission was withdrawn: open it again",
+  });
+  await page.close();
+});
+
+test("a page whose policy forbids the audio worklet says what to allow", async () => {
+  const page = await openTab(browser, `${site.url}strict.html`);
+  expect(await refusal(page)).toEqual({
+    kind: "DataError",
+    message: "the page does not let the microphone's audio worklet run",
+    help: "allow blob: in script-src of the page's content security policy",
+  });
+  await page.close();
+});
+
+/** Audio as in a page that nobody clicked on: it does not start. */
+const suspendedAudio = `
+globalThis.AudioContext = class extends AudioContext {
+  constructor() {
+    super();
+    this.suspend();
+  }
+  resume = () => new Promise(() => undefined);
+};`;
+
+test("a page whose audio does not start says what to do", async () => {
+  const page = await openTab(browser, site.url, suspendedAudio);
+  expect(await refusal(page)).toEqual({
+    kind: "DataError",
+    message: "the microphone gives no samples",
+    help: "browsers start audio only after a click: open the microphone in the listener of a button",
+  });
+  await page.close();
+});
+
 test("a page without https has no microphone", async () => {
   const page = await openTab(browser, site.url, "delete Navigator.prototype.mediaDevices");
   expect(await refusal(page)).toEqual({
@@ -220,19 +292,6 @@ test("a page without https has no microphone", async () => {
   });
   await page.close();
 });
-
-/** Replaces the microphone by a tone, whose pitch the test sets. */
-const toneForMicrophone = `
-navigator.mediaDevices.getUserMedia = async () => {
-  const context = new AudioContext();
-  const source = context.createOscillator();
-  const out = context.createMediaStreamDestination();
-  source.connect(out);
-  source.start();
-  globalThis.pitch = source.frequency;
-  pitch.value = 300;
-  return out.stream;
-};`;
 
 test("the example page records two classes, trains, and shows the right one live, on a phone", async () => {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 } });

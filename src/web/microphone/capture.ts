@@ -13,6 +13,7 @@ interface Stream {
 
 interface AudioNode {
   connect(node: AudioNode): void;
+  disconnect(): void;
 }
 
 interface WorkletNode extends AudioNode {
@@ -88,14 +89,14 @@ export async function capture(constraints: object, { onSamples, onEnd }: Listene
   const stream = await openStream(scope, { ...withoutEffects, ...constraints });
   // The browser's own rate: Firefox refuses a microphone in a context of another rate.
   const context = new scope.AudioContext();
-  const close = async (): Promise<void> => {
+  const stop = async (): Promise<void> => {
     for (const track of stream.getTracks()) track.stop();
     await context.close();
   };
   try {
     await addWorklet(context);
   } catch (error) {
-    await close();
+    await stop();
     throw error;
   }
   const node = new scope.AudioWorkletNode(context, "engraft-microphone", {
@@ -104,11 +105,16 @@ export async function capture(constraints: object, { onSamples, onEnd }: Listene
   });
   node.port.onmessage = ({ data }) => onSamples(data);
   for (const track of stream.getTracks()) track.addEventListener("ended", onEnd);
-  context.createMediaStreamSource(stream).connect(node);
+  const source = context.createMediaStreamSource(stream);
+  source.connect(node);
   // Some browsers run only nodes that lead to an output. The output of this one is silence.
   node.connect(context.destination);
   // Not awaited: without a click on the page, the promise may stay open.
   context.resume().catch(() => undefined);
+  const close = (): Promise<void> => {
+    source.disconnect();
+    return stop();
+  };
   return { rate: context.sampleRate, close };
 }
 

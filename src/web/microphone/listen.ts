@@ -36,8 +36,8 @@ async function predictLoop<Prediction>(
   const start = performance.now();
   const elapsed = (): number => (performance.now() - start) / 1000;
   let [predictions, skipped, heard] = [0, 0, 0];
-  for (let time = 0; ; ) {
-    await pause(time * interval - elapsed(), signal);
+  for (let tick = 0; ; ) {
+    await pause(tick * interval - elapsed(), signal);
     if (signal?.aborted) break;
     const samples = microphone.latest(window);
     const { seconds } = microphone;
@@ -49,9 +49,9 @@ async function predictLoop<Prediction>(
       predictions++;
       onPrediction(prediction!, { seconds });
     }
-    const next = Math.max(time + 1, Math.ceil(elapsed() / interval));
-    skipped += next - time - 1;
-    time = next;
+    const next = Math.max(tick + 1, Math.ceil(elapsed() / interval));
+    skipped += next - tick - 1;
+    tick = next;
   }
   return { predictions, skipped, seconds: elapsed() };
 }
