@@ -100,7 +100,7 @@ function listedPicture({ file, name, part, ...others }: LabelledPicture): object
   return { ...sample, ...others, ...(part !== undefined && { split: part }) };
 }
 
-/** A recorder of the browser may give a blob without a name: its type then says what it is. */
+/** Recorders of browsers give blobs without a name, but with a type. */
 const isSound = (file: NamedBlob, name = file.name ?? ""): boolean =>
   file.type.startsWith("audio/") || /\.(wav|flac|mp3|og[ga]|opus)$/i.test(name);
 

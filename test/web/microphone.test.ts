@@ -15,7 +15,7 @@ import { tone, wavOf } from "../support/sound-files.js";
 import { type Site, startSite } from "./site.js";
 import { openTab, ort } from "./tab.js";
 
-// Wasm has the cores for itself in a browser only where nothing else runs: patience, not a measure.
+// Long, because other programs may use the cores.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-microphone-"));

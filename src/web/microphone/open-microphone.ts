@@ -22,7 +22,7 @@ export async function openMicrophone(options: MicrophoneOptions): Promise<Microp
   return microphone;
 }
 
-/** Is told of new samples, and of the end. */
+/** Gets new samples; undefined at the end. */
 type Watcher = (samples: Float32Array | undefined) => void;
 
 class OpenMicrophone implements Microphone {

@@ -26,7 +26,7 @@ export interface AlignmentsData {
 
 /** Clips that are not folded. */
 const mostShown = 5;
-/** Seconds that are played before and after a word: CTC says a character in a few frames, and the sound of it is longer. */
+/** Seconds that are played before and after a word. CTC emits a character in a few frames, but its sound is longer. */
 const margin = 0.1;
 
 export const alignmentsStyle = `.said{list-style:none;margin:0;padding:0}
