@@ -138,7 +138,8 @@ export async function bundleForBrowsers() {
   const { metafile } = await bundle(new Set());
   requireMatches(metafile);
   const entries = Object.values(metafile.outputs).map(({ entryPoint }) => entryPoint);
-  return bundle(new Set(entries.filter((path) => path && !/^src\/web\/(index|start)\.ts$/.test(path))));
+  const ofPage = /^src\/web\/(index|start|microphone\/[\w-]+)\.ts$/;
+  return bundle(new Set(entries.filter((path) => path && !ofPage.test(path))));
 }
 
 async function bundle(parts) {

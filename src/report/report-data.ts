@@ -12,6 +12,8 @@ export interface ShownSound {
   readonly spectrogram: string;
   /** `data:audio/wav;…` of its first seconds. */
   readonly sound: string;
+  /** Length of `sound`. */
+  readonly seconds: number;
 }
 
 export interface ReportData {
@@ -106,7 +108,10 @@ export const wholeOf = (data: Pick<ReportData, "whole">, item: string): string |
 const recording = /^data:audio\/wav;base64,[A-Za-z0-9+/]+={0,2}$/;
 
 /** Returns the sound of a sample if its URIs are valid. */
-export function soundOf({ sounds = {} }: Pick<ReportData, "sounds">, item: string): ShownSound | undefined {
+export function soundOf(
+  { sounds = {} }: { readonly sounds?: ReportData["sounds"] | undefined },
+  item: string,
+): ShownSound | undefined {
   const one = Object.hasOwn(sounds, item) ? sounds[item] : undefined;
   return one && picture.test(one.spectrogram) && recording.test(one.sound) ? one : undefined;
 }

@@ -9,7 +9,17 @@ export type { ResultOf } from "../core/results/result-of.js";
 export type { Task, TaskName } from "../core/results/task.js";
 export type { Answer } from "../inference/answer.js";
 export type { Evaluation } from "../inference/evaluation.js";
+export { listen, openMicrophone } from "./listen.js";
 export type { KeptRun, TrainedFile } from "./messages.js";
+export type {
+  ListenedTo,
+  ListeningModel,
+  ListenOptions,
+  Microphone,
+  MicrophoneOptions,
+  Recording,
+  RecordOptions,
+} from "./microphone/microphone.js";
 export { evaluate, explain, load, loadModel, type PredictPictures, type WebModel } from "./model.js";
 export type {
   FolderFile,

@@ -4,9 +4,9 @@ import type { TrainOptions } from "../options/options.js";
 import type { DeviceChoice } from "../runtime/device.js";
 import type { ExplainOptions } from "../tasks/explain/explanation.js";
 
-/** Picture with its class, or with other columns to predict. */
+/** Picture or sound with its class, or with other columns to predict. */
 export interface LabelledPicture {
-  /** Picture file: a `File` from an input or a drop, or another blob. It is read on demand. */
+  /** Its file: a `File` from an input, a drop or a recording, or another blob. It is read on demand. */
   readonly file: Blob;
   /** Class. For several labels give `labels: ["red", "round"]`; for numbers, fields with their names. */
   readonly label?: string;

@@ -36,6 +36,21 @@ test("labelled pictures become a list, in which a label may be any text", async 
   ]);
 });
 
+test("labelled sounds become a list with a column of sounds, by their name or by their type", async () => {
+  const recorded = new Blob(["x"], { type: "audio/wav" });
+  const data = [
+    { file: file("recording.wav"), label: "clap" },
+    { file: recorded, label: "clap" },
+    { file: new Blob(["x"]), label: "snap", name: "1.OGG" },
+  ];
+  expect((await open(data)).root).toBe("/data/sounds.jsonl");
+  expect(await lines(data)).toEqual([
+    { audio: "clap/recording.wav", label: "clap" },
+    { audio: "clap/sound", label: "clap" },
+    { audio: "snap/1.OGG", label: "snap" },
+  ]);
+});
+
 test("rows keep their columns, and a file in a row is put into the folder of the list", async () => {
   const rows = [
     { text: "a fine book", label: "good" },

@@ -87,23 +87,29 @@ function sentRows(rows: readonly object[]): SentData {
     return `${JSON.stringify(Object.fromEntries(written), (_, value) => (typeof value === "bigint" ? String(value) : value))}\n`;
   });
   // A list, not folders: a label may be any text, also one that is no path.
-  const root = `${Object.keys(files).length > 0 ? "pictures" : "rows"}.jsonl`;
+  const [first] = Object.values(files);
+  const root = `${first ? (isSound(first) ? "sounds" : "pictures") : "rows"}.jsonl`;
   return { root, files: [[root, new Blob(lines)], ...Object.entries(files)] };
 }
 
 const isPicture = (row: object): row is LabelledPicture => "file" in row && row.file instanceof Blob;
 
-/** Returns the row of a picture with the column names of lists. */
-function listedPicture({ file, name: _name, part, ...others }: LabelledPicture): object {
-  return { image: file, ...others, ...(part !== undefined && { split: part }) };
+/** Returns the row of a picture or a sound with the column names of lists. */
+function listedPicture({ file, name, part, ...others }: LabelledPicture): object {
+  const sample = isSound(file, name) ? { audio: file } : { image: file };
+  return { ...sample, ...others, ...(part !== undefined && { split: part }) };
 }
+
+/** Recorders of browsers give blobs without a name, but with a type. */
+const isSound = (file: NamedBlob, name = file.name ?? ""): boolean =>
+  file.type.startsWith("audio/") || /\.(wav|flac|mp3|og[ga]|opus)$/i.test(name);
 
 /** Returns an unused path: label/name, else label/name-2 and so on. The same pictures in the same order get the same paths. */
 function freePath(
   { file, label, name }: LabelledPicture & { readonly label: string },
   taken: Readonly<Record<string, Blob>>,
 ): string {
-  const given = name ?? (file as NamedBlob).name ?? "picture";
+  const given = name ?? (file as NamedBlob).name ?? (isSound(file) ? "sound" : "picture");
   const [, stem = "", end = ""] = /^(.*?)(\.[^.]*)?$/s.exec(given) ?? [];
   const path = (n: number): string => `${asName(label)}/${asName(n === 1 ? given : `${stem}-${n}${end}`)}`;
   let n = 1;

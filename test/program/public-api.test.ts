@@ -171,10 +171,11 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       SmoothFunction Standardisation StrategyName StrategyRow TrainingPlan`),
   },
   "./web": {
-    values: "EngraftError evaluate explain listRuns load loadModel removeRun report resume train",
+    values:
+      "EngraftError evaluate explain listRuns listen load loadModel openMicrophone removeRun report resume train",
     types: words(`
-      Answer EngraftEvent ErrorKind Evaluation Explanation FolderFile KeptRun LabelledPicture ModelFile ModelSource
-      OnEvent PredictPictures ResultOf Task TaskName TrainResultEvent TrainedFile WebData WebEvaluateOptions
+      Answer EngraftEvent ErrorKind Evaluation Explanation FolderFile KeptRun LabelledPicture ListenOptions ListenedTo ListeningModel Microphone MicrophoneOptions ModelFile ModelSource
+      OnEvent PredictPictures RecordOptions Recording ResultOf Task TaskName TrainResultEvent TrainedFile WebData WebEvaluateOptions
       WebExplainOptions WebHandle WebModel WebResumeOptions WebSetup WebTrainOptions WebTraining WorkerLike`),
   },
   "./web/worker": {

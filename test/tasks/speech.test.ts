@@ -6,7 +6,7 @@ import { env, pipeline } from "@huggingface/transformers";
 import { afterAll, expect, test, vi } from "vitest";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { readSound } from "../../src/data/sounds/index.js";
-import { evaluate, load, train } from "../../src/index.js";
+import { evaluate, load, report, train } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { writeSpeech } from "../support/sound-data.js";
 import { folderOf, tone, wavOf } from "../support/sound-files.js";
@@ -46,6 +46,37 @@ test("a small network from random weights learns the letters, and its folder ser
   const { text } = (await served(samples)) as { readonly text: string };
   await served.dispose();
   expect(text).toBe(transcriptOf(data, 0));
+});
+
+test("the worst clips have the times that the model gives for the clip alone, and the report plays them", async () => {
+  const data = writeSpeech(join(root, "tones"), 60);
+  // Stopped before it is good.
+  const result = await train(data, {
+    ...{ task: "automatic-speech-recognition", groupFrom: "speaker", epochs: 15, batchSize: 8, threads: 1 },
+    ...{ out: join(root, "early"), cache: false, baselines: false },
+  });
+  const said = result.test.worst.filter(({ hypothesis }) => hypothesis !== "");
+  expect(said.length).toBeGreaterThan(0);
+  const model = await load(result.model, { threads: 1 });
+  if (model.task !== "automatic-speech-recognition") throw new Error(`a model of ${model.task}`);
+  for (const { item, hypothesis, times } of said) {
+    const [alone] = await model.predict([join(data, item)]);
+    expect(alone!.text).toBe(hypothesis);
+    const words = alone!.words.map(({ start, end }) => [start, end]);
+    // In the training they share a batch with longer clips; a frame has 40 ms.
+    const found = times!.filter((time) => time !== null);
+    expect(found).toHaveLength(words.length);
+    for (const [i, [start, end]] of found.entries()) {
+      expect(Math.abs(start - words[i]![0]!)).toBeLessThan(0.04);
+      expect(Math.abs(end - words[i]![1]!)).toBeLessThan(0.04);
+    }
+  }
+  await model.close();
+
+  const page = readFileSync(join(result.run, "report.html"), "utf8");
+  expect(page.match(/<audio /g)).toHaveLength(result.test.worst.length);
+  const again = await report(result.run, { out: join(root, "again.html") });
+  expect(readFileSync(again.report, "utf8")).toBe(page);
 });
 
 const transcriptOf = (data: string, clip: number): string =>

@@ -1,21 +1,24 @@
 // The programs of the guide's pages on browsers, each as a script of a page with a chosen folder.
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { launchChromium } from "../support/chromium.js";
+import { wavOf } from "../support/sound-files.js";
 import { demoPictures, type Site, startSite } from "./site.js";
 
 // Wasm has the cores for itself in a browser only where nothing else runs: patience, not a measure.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const page = ["browser", "browser-tasks"]
+const page = ["browser", "browser-tasks", "browser-sounds"]
   .map((name) => readFileSync(join(root, `docs/guide/${name}.md`), "utf8"))
   .join("\n");
-const programs = [...page.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map((match) => match[1]!);
+const blocks = [...page.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map((match) => match[1]!);
+/** Blocks without an import continue another program. */
+const programs = blocks.filter((block) => block.includes("import "));
 const folder = mkdtempSync(join(tmpdir(), "engraft-guide-"));
 
 let browser: Browser;
@@ -37,7 +40,20 @@ beforeAll(async () => {
   );
   for (const [i, program] of programs.entries())
     files[`/${i}.js`] = program.replaceAll("/node_modules/", "/example/node_modules/");
-  [browser, site] = await Promise.all([launchChromium(), startSite({ isolated: true, files })]);
+  // A sound that never repeats itself: 30 s of a rising tone for the microphone.
+  const sound = join(folder, "rising.wav");
+  const rising = Float32Array.from(
+    { length: 30 * 16_000 },
+    (_, i) => 0.5 * Math.sin(0.05 * i + 2e-7 * i * i),
+  );
+  writeFileSync(sound, wavOf([rising]));
+  const microphone = [
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    `--use-file-for-fake-audio-capture=${sound}`,
+    "--disable-audio-output",
+  ];
+  [browser, site] = await Promise.all([launchChromium(...microphone), startSite({ isolated: true, files })]);
 });
 afterAll(async () => {
   await browser.close();
@@ -46,7 +62,7 @@ afterAll(async () => {
 });
 
 test("the page has programs", () => {
-  expect(programs).toHaveLength(4);
+  expect(programs).toHaveLength(5);
 });
 
 test.each(programs.map((_, i) => i))("program %i of the page runs", async (i) => {

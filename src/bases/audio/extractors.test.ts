@@ -53,6 +53,13 @@ describe("extractors give the numbers of Transformers.js", () => {
   });
 });
 
+test("an input stands for the samples of the clip, or for the length that it is padded to", () => {
+  // Frames of 10 ms at 16 kHz; 30 s for Whisper.
+  expect(extractorOf({ ...ast, max_length: 100 }).covered(5000)).toBe(16_000);
+  expect(extractorOf({ feature_extractor_type: "WhisperFeatureExtractor" }).covered(5000)).toBe(480_000);
+  expect(extractorOf(wave).covered(5000)).toBe(5000);
+});
+
 test("an extractor with random windows, an unknown one and a wrong size are refused by name", () => {
   expect(() => extractorOf({ feature_extractor_type: "ClapFeatureExtractor" })).toThrow(
     "the base cuts long clips at random places (CLAP): it gives other features each time",

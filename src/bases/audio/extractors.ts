@@ -8,6 +8,8 @@ export interface Extractor {
   readonly rate: number;
   /** Size of the input of a clip of n samples, without the batch: [samples], [frames, bands] or [bands, frames]. */
   dims(samples: number): readonly number[];
+  /** Number of samples that the input of a clip of n samples stands for, padding included. */
+  covered(samples: number): number;
   /** Returns the input of a clip, float32[dims(samples.length)]. */
   extract(samples: Float32Array): Float32Array;
 }
@@ -70,7 +72,11 @@ const rateOf = (config: PreprocessorConfig): number => whole(config, "sampling_r
  * @see Transformers.js, Wav2Vec2FeatureExtractor
  */
 function waveformExtractor(config: PreprocessorConfig): Extractor {
-  const common = { rate: rateOf(config), dims: (samples: number) => [samples] };
+  const common = {
+    rate: rateOf(config),
+    dims: (samples: number) => [samples],
+    covered: (samples: number) => samples,
+  };
   if (config.do_normalize !== true) return { ...common, extract: (samples) => samples };
   return {
     ...common,
@@ -132,6 +138,7 @@ function astExtractor(config: PreprocessorConfig): Extractor {
   return {
     rate,
     dims: () => [frames, bands],
+    covered: () => frames * kaldiFrames.hop,
     extract(samples) {
       powers ??= bandsOf(kaldiFrames, mel, rate);
       const out = new Float32Array(frames * bands).fill(floor);
@@ -163,6 +170,7 @@ function whisperExtractor(config: PreprocessorConfig): Extractor {
   return {
     rate,
     dims: () => [bands, n],
+    covered: () => n * hop,
     extract(samples) {
       powers ??= bandsOf(spec, mel, rate);
       const padded = reflected(samples, length, fft / 2);

@@ -5,7 +5,7 @@ import { searchBeams } from "./beam-search.js";
 import { end, fitCharacterNgrams } from "./character-ngrams.js";
 import { decodeGreedily, type FrameScores, logProbabilities } from "./greedy.js";
 import { alignTarget, negativeLogLikelihood } from "./lattice.js";
-import { wordTimes } from "./word-times.js";
+import { spokenTimes, wordTimes } from "./word-times.js";
 
 const scoresOf = (rows: readonly (readonly number[])[]): FrameScores => ({
   ...{ frames: rows.length, classes: rows[0]!.length },
@@ -168,4 +168,31 @@ test("words have the times of their characters", () => {
     { word: "ab", start: 0.2, end: 0.8 },
     { word: "c", start: 1.4, end: 1.8 },
   ]);
+});
+
+test("characters have the times of their own frames, and spaces too", () => {
+  const { vocabulary } = countCharacters(["ab c"]);
+  // A space at the beginning is not in the text, <unk> neither.
+  const path = [2, 0, 3, 4, 4, 1, 2, 2, 5, 0];
+  const classes = [2, 3, 4, 1, 2, 5];
+  expect(vocabulary.decode(classes)).toBe("ab c");
+  const times = (units: readonly string[], between: 0 | 1) =>
+    spokenTimes(saying(path, 6), classes, vocabulary, { seconds: 2, units, between });
+  expect(times([..."ab c"], 0)).toEqual([
+    [0.4, 0.6],
+    [0.6, 1],
+    [1.2, 1.6],
+    [1.6, 1.8],
+  ]);
+  expect(times(["ab", "c"], 1)).toEqual([
+    [0.4, 1],
+    [1.6, 1.8],
+  ]);
+});
+
+test("a text that the frames cannot hold has no times", () => {
+  const { vocabulary } = countCharacters(["ab"]);
+  // a and a need a blank between them: three frames.
+  const how = { seconds: 1, units: ["a", "a"], between: 0 } as const;
+  expect(spokenTimes(saying([2, 2], 4), [2, 2], vocabulary, how)).toEqual([null, null]);
 });

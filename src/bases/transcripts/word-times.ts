@@ -1,4 +1,4 @@
-import type { Vocabulary } from "../../data/transcripts/vocabulary.js";
+import { type Vocabulary, wordDelimiter } from "../../data/transcripts/vocabulary.js";
 import type { FrameScores } from "./greedy.js";
 import { alignTarget } from "./lattice.js";
 
@@ -10,9 +10,18 @@ export interface TimedWord {
   readonly end: number;
 }
 
+/** Start and end of a word or a character in seconds; null if it has no frames. */
+export type SpokenTime = readonly [start: number, end: number] | null;
+
+/** How a text is divided: words have a space between them, characters nothing. */
+export interface TextUnits {
+  readonly units: readonly string[];
+  readonly between: 0 | 1;
+}
+
 /**
  * Returns the words of a text with their times: the frames of their characters on the most probable alignment.
- * @param seconds length of the recording; its frames divide it evenly
+ * @param seconds length of the input whose frames these are, with its padding
  */
 export function wordTimes(
   scores: FrameScores,
@@ -20,19 +29,33 @@ export function wordTimes(
   vocabulary: Vocabulary,
   seconds: number,
 ): TimedWord[] {
+  const units = vocabulary.decode(classes).split(" ");
+  const times = spokenTimes(scores, classes, vocabulary, { seconds, units, between: 1 });
+  return units.flatMap((word, i) => {
+    const time = times[i];
+    return time ? [{ word, start: time[0], end: time[1] }] : [];
+  });
+}
+
+/** Returns the times of the parts of a recognised text, as {@link wordTimes} does. @param how.units of the decoded classes, in order */
+export function spokenTimes(
+  scores: FrameScores,
+  classes: readonly number[],
+  vocabulary: Vocabulary,
+  { seconds, units, between }: TextUnits & { readonly seconds: number },
+): SpokenTime[] {
   const frames = alignTarget(scores, classes) ?? [];
   const at = (frame: number): number => Number(((frame * seconds) / scores.frames).toFixed(3));
-  const words: TimedWord[] = [];
-  let first = 0;
-  const close = (next: number): void => {
-    const word = vocabulary.decode(classes.slice(first, next));
-    if (word !== "" && frames.length > 0)
-      words.push({ word, start: at(frames[first]!.first), end: at(frames[next - 1]!.last + 1) });
-    first = next + 1;
-  };
-  classes.forEach((c, i) => {
-    if (vocabulary.tokens[c] === "|") close(i);
+  // The frames of each character of the text, spaces included; a text has no spaces at its beginning.
+  const all = classes.flatMap((c, i) => {
+    const text = vocabulary.tokens[c] === wordDelimiter ? " " : vocabulary.decode([c]);
+    return Array.from(text, (character) => ({ character, frames: frames[i] }));
   });
-  if (first < classes.length) close(classes.length);
-  return words;
+  let next = all.findIndex(({ character }) => character.trim() !== "");
+  return units.map((unit) => {
+    const own = all.slice(next, next + Array.from(unit).length);
+    next += own.length + between;
+    const [first, last] = [own[0]?.frames, own.at(-1)?.frames];
+    return first && last ? [at(first.first), at(last.last + 1)] : null;
+  });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { resample } from "./resample.js";
+import { resample, streamResampler } from "./resample.js";
 
 const tone = (hertz: number, rate: number, n: number) =>
   Float32Array.from({ length: n }, (_, i) => Math.sin((2 * Math.PI * hertz * i) / rate));
@@ -28,4 +28,23 @@ describe("resample", () => {
     const same = new Float32Array(3);
     expect(resample(same, 16_000, 16_000)).toBe(same);
   });
+});
+
+describe("resampling a stream", () => {
+  test.each([8000, 44_100, 48_000, 44_099])(
+    "gives the samples of the whole sound, bit by bit, from %i to 16,000",
+    (rate) => {
+      const sound = tone(777, rate, rate / 10);
+      const whole = resample(sound, rate, 16_000);
+      for (const size of [1, 128, 1000]) {
+        const next = streamResampler(rate, 16_000);
+        const out: number[] = [];
+        for (let at = 0; at < sound.length; at += size) out.push(...next(sound.subarray(at, at + size)));
+        expect(out).toEqual([...whole.subarray(0, out.length)]);
+        // The filter reaches 16 / 0.9 samples of the lower rate beyond an output.
+        const missing = Math.ceil((16 / 0.9) * Math.max(1, 16_000 / rate)) + 1;
+        expect(out.length).toBeGreaterThanOrEqual(whole.length - missing);
+      }
+    },
+  );
 });

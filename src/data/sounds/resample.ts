@@ -27,14 +27,54 @@ export function resample(samples: Float32Array, from: number, to: number): Float
     const at = (n * down) % up;
     const middle = (n * down - at) / up;
     const { first, taps } = phase(at);
-    const start = middle + first;
-    const begin = Math.max(0, -start);
-    const end = Math.min(taps.length, samples.length - start);
-    let sum = 0;
-    for (let k = begin; k < end; k++) sum += samples[start + k]! * taps[k]!;
-    out[n] = sum;
+    out[n] = filtered(samples, middle + first, taps);
   }
   return out;
+}
+
+/**
+ * Returns a function that resamples a sound as it arrives: it takes the next samples, and returns those of the new rate that they
+ * complete. Together they are what {@link resample} returns for the whole sound, bit by bit, without its last 16 zero crossings.
+ *
+ * @param from,to samples per second, whole numbers
+ * @example
+ * const next = streamResampler(48_000, 16_000);
+ * const samples = [next(first), next(second)];
+ */
+export function streamResampler(from: number, to: number): (samples: Float32Array) => Float32Array {
+  if (from === to) return (samples) => samples;
+  const { up, down, phase } = polyphase(from, to);
+  // Samples that later outputs need; the first has the position `offset` in the sound.
+  let kept = new Float32Array(0);
+  let offset = 0;
+  let n = 0;
+  return (samples) => {
+    const known = new Float32Array(kept.length + samples.length);
+    known.set(kept);
+    known.set(samples, kept.length);
+    const out: number[] = [];
+    for (; ; n++) {
+      const at = (n * down) % up;
+      const { first, taps } = phase(at);
+      const start = (n * down - at) / up + first - offset;
+      if (start + taps.length > known.length) {
+        const unused = Math.min(known.length, Math.max(0, start));
+        kept = known.slice(unused);
+        offset += unused;
+        return Float32Array.from(out);
+      }
+      out.push(filtered(known, start, taps));
+    }
+  };
+}
+
+/** Returns Σ_k x[start + k] · taps[k], with zeros before and after the samples. */
+function filtered(samples: Float32Array, start: number, taps: Float64Array): number {
+  const begin = Math.max(0, -start);
+  const end = Math.min(taps.length, samples.length - start);
+  let sum = 0;
+  for (let k = begin; k < end; k++) sum += samples[start + k]! * taps[k]!;
+  return sum;
 }
 
 /** The taps of one phase, for the samples from `first` on, relative to the sample at or before the output. */

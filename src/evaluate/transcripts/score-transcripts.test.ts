@@ -37,6 +37,20 @@ describe("error rates", () => {
     ]);
   });
 
+  test("gives each step of an alignment the time of what was recognised", () => {
+    const times = [[0.1, 0.4], null, [0.9, 1.2]] as const;
+    const one = scoreTranscripts([{ ...clip("up down no", "up on no no"), times: [...times, [1.3, 1.5]] }]);
+    const steps = one.worst[0]!.words.map(([kind], i) => [kind, one.worst[0]!.times![i]]);
+    expect(steps).toEqual([
+      ["match", [0.1, 0.4]],
+      ["insertion", null],
+      ["substitution", [0.9, 1.2]],
+      ["match", [1.3, 1.5]],
+    ]);
+    const missing = scoreTranscripts([{ ...clip("up down no", "up no"), times: times.slice(0, 2) }]);
+    expect(missing.worst[0]!.times).toEqual([[0.1, 0.4], null, null]);
+  });
+
   test("a model that recognises nothing has exactly 100 %", () => {
     expect(scoreTranscripts([clip("a b", ""), clip("c", "")]).words.rate).toBe(1);
   });

@@ -19,6 +19,8 @@ export interface RecognisedClip {
   readonly item: string;
   readonly reference: string;
   readonly hypothesis: string;
+  /** Start and end of each word, or character, of the hypothesis, in seconds. */
+  readonly times?: readonly (readonly [start: number, end: number] | null)[] | undefined;
 }
 
 /** Options of {@link scoreTranscripts}. */
@@ -142,13 +144,20 @@ function worstOf(
     .filter(({ errors }) => errors > 0)
     .sort((a, b) => b.errors - a.errors)
     .slice(0, mostWorst)
-    .map(({ clip, errors, edits }) => ({
+    .map(({ clip: { times, ...clip }, errors, edits }) => ({
       ...clip,
       errors,
       words: edits.map(
         ({ kind, reference = "", hypothesis = "" }): AlignedWord => [kind, reference, hypothesis],
       ),
+      ...(times && { times: timesOfEdits(edits, times) }),
     }));
+}
+
+/** Returns the time of each step of an alignment. A deletion has none. */
+function timesOfEdits(edits: readonly Edit[], times: NonNullable<RecognisedClip["times"]>) {
+  let next = 0;
+  return edits.map(({ kind }) => (kind === "deletion" ? null : (times[next++] ?? null)));
 }
 
 function byGroup(

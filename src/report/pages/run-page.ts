@@ -92,10 +92,12 @@ export interface RunPage {
   readonly parts: RunParts;
   /** Rules of this page. */
   readonly style?: string | undefined;
+  /** Default: the page runs no script. */
+  readonly scripts?: Markup;
   readonly footer: string;
 }
 
-/** Returns the report of a finished run as one HTML document without scripts. */
+/** Returns the report of a finished run as one HTML document. */
 export function runPage({ data, kind, unit, head, tested, footer, ...page }: RunPage): string {
   const { title, result, lang = "en" } = data;
   const words = wordsIn(lang);
@@ -110,6 +112,7 @@ export function runPage({ data, kind, unit, head, tested, footer, ...page }: Run
     title,
     kind,
     lang,
+    scripts: page.scripts,
     style: (page.style ?? "") + (data.explanations ? explanationsStyle + mapsStyle + soundMapsStyle : ""),
     facts: html`<bdi>${baseText(result.base.name, words)}</bdi> · ${result.strategy.name} · ${items.trainingCount(result.split.train, unit)}`,
     lead: html`${page.first}${resultHead({ ...head, notes }, words)}

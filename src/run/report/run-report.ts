@@ -212,15 +212,7 @@ async function finishedPage(
     const { renderAdaptation } = await import("../../report/pages/adaptation.js");
     return renderAdaptation({ ...reported, result: { ...given, ...moved } });
   }
-  if (given.task === "language-modelling")
-    throw new EngraftError(
-      "RunError",
-      "a pretraining on texts has no report: its card says what it came to",
-      {
-        at: machine.platform.files.join(run, "model", "README.md"),
-        help: `engraft pretrain --resume ${shellWord(run)} prints its result again`,
-      },
-    );
+  if (given.task === "language-modelling") throw pretrainingHasNone(machine.platform, run);
   if (hasTask(given, { head: "tags" })) {
     const { renderEntitiesReport } = await import("../../report/pages/entities-report.js");
     return renderEntitiesReport({ ...reported, result: { ...given, ...moved } });
@@ -238,8 +230,13 @@ async function finishedPage(
     return renderMasksReport({ ...reported, ...parts, result: { ...given, ...moved } });
   }
   if (hasTask(given, { head: "transcript" })) {
-    const { renderTranscriptsReport } = await import("../../report/pages/transcripts-report.js");
-    return renderTranscriptsReport({ ...reported, result: { ...given, ...moved } });
+    const { renderTranscriptsReport } = await import("../../report/pages/transcripts/transcripts-report.js");
+    const sounds = samples && (await soundsOf(machine, manifest, given.test.worst, "speech"));
+    return renderTranscriptsReport({
+      ...reported,
+      ...(sounds && { sounds }),
+      result: { ...given, ...moved },
+    });
   }
   if (hasTask(given, { head: "labels" })) {
     const { renderLabelsReport } = await import("../../report/pages/labels-report.js");
@@ -265,6 +262,12 @@ async function finishedPage(
   );
 }
 
+const pretrainingHasNone = ({ files }: Platform, run: string): EngraftError =>
+  new EngraftError("RunError", "a pretraining on texts has no report: its card says what it came to", {
+    at: files.join(run, "model", "README.md"),
+    help: `engraft pretrain --resume ${shellWord(run)} prints its result again`,
+  });
+
 /** Returns the data of a classification run's page: its record, and the samples that still exist. */
 export async function reportData(
   machine: Machine,
@@ -285,18 +288,13 @@ export async function reportData(
   if (result.task === classificationOf.text)
     return { ...reported, thumbnails: {}, texts: await textsOf(machine, manifest, result) };
   if (result.task === classificationOf.audio) {
-    const { shownSounds } = await import("./shown-sounds.js");
-    const items = await filesOf(
-      machine,
-      manifest,
-      listedAnswers(result.test).map((w) => w.item),
-    );
     const { explanationsIn } = await import("../insights/explanations-file.js");
     const all = await explanationsIn(machine.platform, run);
-    const { sounds = {} } = await explainedSoundsOf(machine, manifest, all);
+    const { sounds: explained = {} } = await explainedSoundsOf(machine, manifest, all);
+    const sounds = await soundsOf(machine, manifest, listedAnswers(result.test), "sound");
     return {
-      ...{ ...reported, thumbnails: {}, sounds: await shownSounds(machine.platform, items) },
-      ...(all && { explained: { samples: all.samples, sounds } }),
+      ...{ ...reported, thumbnails: {}, sounds },
+      ...(all && { explained: { samples: all.samples, sounds: explained } }),
     };
   }
   const { leakedItems } = await import("../../report/pages/leaks.js");
@@ -330,6 +328,18 @@ const picturesOf = async (
   shown: readonly string[],
   how: { readonly whole?: boolean } = {},
 ): Promise<Record<string, string>> => machine.thumbnails(await filesOf(machine, manifest, shown), how);
+
+/** Returns the sounds of samples if the data still exists. */
+async function soundsOf(
+  machine: Machine,
+  manifest: RunManifest,
+  samples: readonly { readonly item: string }[],
+  kind: "sound" | "speech",
+): Promise<NonNullable<ReportData["sounds"]>> {
+  const { shownSounds } = await import("./shown-sounds.js");
+  const items = samples.map(({ item }) => item);
+  return shownSounds(machine.platform, await filesOf(machine, manifest, items), { kind });
+}
 
 /** Returns the files of samples if the data still exists; nothing outside it is opened. */
 async function filesOf(

@@ -5,14 +5,14 @@ import { sumEdits } from "../../evaluate/transcripts/edits.js";
 import { editsOfClips, rateOf } from "../../evaluate/transcripts/score-transcripts.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { SpeechAnswers } from "./predict-speech.js";
-import { decoderOf } from "./recognise.js";
+import { decoderOf, type RecognisedText, recognisedText } from "./recognise.js";
 import { type Speech, speechIn } from "./transcript-head.js";
 
 /** How a model decodes, and the texts of the test split. */
 export interface ChosenDecoder {
   readonly facts: DecoderFacts;
-  /** Texts of the test clips by this decoder. */
-  readonly test: readonly string[];
+  /** Test clips by this decoder. */
+  readonly test: readonly RecognisedText[];
   readonly beams?: BeamOptions;
 }
 
@@ -44,16 +44,18 @@ export function chooseDecoder(
   if (!logits) return { facts: { name: "greedy" }, test };
   const { data } = speech;
   const model = languageModel(speech, lmOrder);
-  const decodedBy = (beams: BeamOptions, all: typeof logits.test): string[] =>
-    all.map((scores) => data.vocabulary.decode(decoderOf(beams)(scores)));
+  const tested = speechIn(data, "test");
+  const testBy = (beams: BeamOptions): RecognisedText[] =>
+    logits.test.map((timed, i) => recognisedText(data, tested[i]!, timed, decoderOf(beams)(timed.scores)));
   if (!model) {
     const beams = {};
-    return { facts: { name: "beam" }, beams, test: decodedBy(beams, logits.test) };
+    return { facts: { name: "beam" }, beams, test: testBy(beams) };
   }
   const held = speechIn(data, "validation");
   const errorOf = (beams: BeamOptions): number => {
-    const texts = decodedBy(beams, logits.held);
-    const clips = held.map(({ text }, i) => ({ reference: text, hypothesis: texts[i]! }));
+    const decode = decoderOf(beams);
+    const textOf = (i: number): string => data.vocabulary.decode(decode(logits.held[i]!.scores));
+    const clips = held.map(({ text }, i) => ({ reference: text, hypothesis: textOf(i) }));
     return rateOf(sumEdits(editsOfClips(clips, data.unit)));
   };
   const tried = (lmWeight === undefined ? weights : [lmWeight]).flatMap((weight) =>
@@ -64,6 +66,6 @@ export function chooseDecoder(
   const { weight, bonus } = beams;
   return {
     facts: { name: "beam", language_model: { order: lmOrder, weight, bonus } },
-    ...{ beams, test: decodedBy(beams, logits.test) },
+    ...{ beams, test: testBy(beams) },
   };
 }

@@ -20,13 +20,25 @@ export async function saveTranscripts(
 ): Promise<void> {
   const { tokens } = data.vocabulary;
   const samples = context.run.manifest.options.pictures !== false;
-  const report = { ...reportOf(context, data.root, result, events), samples };
+  const shown = new Set(result.test.worst.map(({ item }) => item));
+  const report = {
+    ...reportOf(context, data.root, result, events),
+    samples,
+    ...(samples &&
+      context.machine.report && {
+        sounds: await (await import("../../run/report/shown-sounds.js")).shownSounds(
+          context.platform,
+          data.items.filter(({ id }) => shown.has(id)),
+          { kind: "speech" },
+        ),
+      }),
+  };
   const { renderTranscriptsCard } = await import("../../report/cards/transcripts-card.js");
   const { n, words, characters } = result.test;
   await saveRun(context, {
     ...{ data, result, unfinished, card: renderTranscriptsCard(report) },
     render: async () =>
-      (await import("../../report/pages/transcripts-report.js")).renderTranscriptsReport(report),
+      (await import("../../report/pages/transcripts/transcripts-report.js")).renderTranscriptsReport(report),
     content: {
       ...{ onnx: onnx!, classes: tokens, config: recogniserConfig(tokens) },
       files: {

@@ -56,7 +56,7 @@ export async function openTranscriptModel(
         const samples = await samplesOf(platform, sound, i, rate, undefined);
         const scores = await frameScores(folder, session, samples);
         const classes = decode(scores);
-        const words = wordTimes(scores, classes, vocabulary, samples.length / rate);
+        const words = wordTimes(scores, classes, vocabulary, audio.extractor.covered(samples.length) / rate);
         all.push({ text: vocabulary.decode(classes), words });
       }
       return all;

@@ -18,6 +18,7 @@ import { chooseDecoder } from "./choose-decoder.js";
 import { exportRecogniser } from "./export-recogniser.js";
 import type { SpeechItem } from "./open-speech.js";
 import { predictSpeech, type SpeechAnswers, type SpeechFacts } from "./predict-speech.js";
+import type { RecognisedText } from "./recognise.js";
 import { saveTranscripts } from "./save-transcripts.js";
 import { type Speech, speechIn, unlearnt, validationOf } from "./transcript-head.js";
 
@@ -30,12 +31,15 @@ export function transcriptsTask(
   const { data, frames } = speech;
   const { unit, vocabulary, normalizer } = data;
   const [held, test] = [speechIn(data, "validation"), speechIn(data, "test")];
-  const clipsOf = (items: readonly SpeechItem[], texts: readonly string[]) =>
-    items.map(({ id, text }, i) => ({ item: id, reference: text, hypothesis: texts[i]! }));
+  const clipsOf = (items: readonly SpeechItem[], texts: readonly RecognisedText[]) =>
+    items.map(({ id, text: reference }, i) => {
+      const { text: hypothesis, times } = texts[i]!;
+      return { item: id, reference, hypothesis, times };
+    });
   const groups = groupsOfItems(test);
-  const scores = (texts: readonly string[]): TranscriptScores =>
+  const scores = (texts: readonly RecognisedText[]): TranscriptScores =>
     scoreTranscripts(clipsOf(test, texts), { unit, groups });
-  const accuracy = (items: readonly SpeechItem[], texts: readonly string[]) =>
+  const accuracy = (items: readonly SpeechItem[], texts: readonly RecognisedText[]) =>
     scoredBy(accuracySums(editsOfClips(clipsOf(items, texts), unit)));
   return {
     ...{ score: "word_accuracy", samples: "clips", openTrunk: trunkWithoutFeatures },
@@ -61,7 +65,7 @@ export function transcriptsTask(
     }),
     baselines: async (_own, scratch) => {
       const frequent = mostFrequent(speechIn(data, "train"));
-      const always = (items: readonly SpeechItem[]) => items.map(() => frequent);
+      const always = (items: readonly SpeechItem[]) => items.map(() => ({ text: frequent }));
       const baseline: TranscriptBaseline = {
         ...{ test: scores(always(test)), seconds: 0, ...recipeFields([message("always-the-same")]) },
       };
@@ -83,7 +87,7 @@ const errorRate = (rate: number) => ({ word_error_rate: rate, word_accuracy: 1 -
 /** Scores of the run's own model by its decoder, and of greedy decoding beside it. */
 function testOf(
   { answers, facts }: SpeechRunModel,
-  scores: (texts: readonly string[]) => TranscriptScores,
+  scores: (texts: readonly RecognisedText[]) => TranscriptScores,
 ): Pick<TranscriptResultEvent, "test" | "decoder" | "by_decoder"> {
   const test = scores(facts.test);
   if (facts.decoder.name === "greedy") return { test, decoder: facts.decoder };
@@ -100,12 +104,14 @@ function testOf(
 /** The start of a training: a head of zeros, which recognises nothing. */
 function untrained({ data, frames }: Speech): Solved<SpeechAnswers> {
   const [held, test] = [speechIn(data, "validation"), speechIn(data, "test")];
-  const answers = { test: test.map(() => ""), held: held.map(() => "") };
+  const nothing = (items: readonly SpeechItem[]) => items.map(() => ({ text: "" }));
+  const answers = { test: nothing(test), held: nothing(held) };
+  const texts = held.map(() => "");
   const loss = Math.log(data.vocabulary.tokens.length);
   return {
     head: withFrameHead(frames, data.vocabulary.tokens.length),
     answers,
-    validation: { ...validationOf(data, held, answers.held, loss), score: unlearnt },
+    validation: { ...validationOf(data, held, texts, loss), score: unlearnt },
     recipe: [message("frame-head")],
     seconds: { features: 0, solving: 0 },
   };

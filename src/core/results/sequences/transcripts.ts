@@ -45,6 +45,8 @@ export interface TranscriptScores extends GroupFacts {
     readonly hypothesis: string;
     readonly errors: number;
     readonly words: readonly AlignedWord[];
+    /** Start and end of what was recognised in each step, in seconds; null if nothing was. Missing without frames. */
+    readonly times?: readonly (readonly [start: number, end: number] | null)[];
   }[];
   /** Word error rate of each group, if there are fewer than 30. */
   readonly by_group?: readonly { readonly name: string; readonly clips: number; readonly rate: number }[];

@@ -32,9 +32,10 @@ export const transcriptsEn = {
   clips: "clips",
 
   worst: "Clips with the most errors",
-  clip: "clip",
-  errors: "errors",
-  aligned: "transcript above, recognised below",
+  errorCount: (n: number): string => (n === 1 ? "1 error" : `${n} errors`),
+  alignedNote: "Above: the transcript. Below: what was recognised, and when, in seconds.",
+  clickNote: "Click a word to play it.",
+  kinds: { substitution: "wrong", deletion: "missing", insertion: "additional" },
   allRight: "Every clip was recognised without an error.",
 
   items: "clips",

@@ -27,9 +27,10 @@ export const transcriptsZh: typeof transcriptsEn = {
   clips: "片段",
 
   worst: "错误最多的片段",
-  clip: "片段",
-  errors: "错误数",
-  aligned: "上面是文本，下面是识别结果",
+  errorCount: (n) => `${n} 个错误`,
+  alignedNote: "上面是文本，下面是识别结果及其时间（秒）。",
+  clickNote: "点击一个词即可播放。",
+  kinds: { substitution: "替换", deletion: "漏字", insertion: "多字" },
   allRight: "所有片段都识别无误。",
 
   items: "个片段",

@@ -1,32 +1,26 @@
 // The report of speech recognition.
 
-import { methodOfModel } from "../../core/results/common-result.js";
+import { methodOfModel } from "../../../core/results/common-result.js";
 import type {
-  AlignedWord,
   DecoderFacts,
   EditRates,
   TranscriptResultEvent,
   TranscriptScores,
-} from "../../core/results/sequences/transcripts.js";
-import { integer, percent, percentRange } from "../charts/numbers.js";
-import { html, type Markup, name } from "../html.js";
-import type { Method } from "../layout/result-head.js";
-import { transcriptsEn } from "../words/en/transcripts.js";
-import { type Lang, wordsIn } from "../words/index.js";
-import { term } from "../words/terms.js";
-import { transcriptsZh } from "../words/zh/transcripts.js";
-import { baselineMethods, fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
-import { seedsWords } from "./seeds-words.js";
+} from "../../../core/results/sequences/transcripts.js";
+import { integer, percent, percentRange } from "../../charts/numbers.js";
+import { html, type Markup, name } from "../../html.js";
+import type { Method } from "../../layout/result-head.js";
+import type { ShownSound } from "../../report-data.js";
+import { type Lang, wordsIn } from "../../words/index.js";
+import { term } from "../../words/terms.js";
+import { baselineMethods, fact, type RunPageData, runPage, runWords, splitFact } from "../run-page.js";
+import { seedsWords } from "../seeds-words.js";
+import { alignments, alignmentsStyle, playScript, wordsOfSpeech } from "./alignments.js";
 
-const wordsOfSpeech: Readonly<Record<Lang, typeof transcriptsEn>> = { en: transcriptsEn, zh: transcriptsZh };
-
-export type TranscriptsReportData = RunPageData<TranscriptResultEvent>;
-
-/** Colours of the words of an alignment. */
-const style = `.aligned{display:flex;flex-wrap:wrap;gap:.15rem .5rem}
-.aligned span{display:inline-flex;flex-direction:column;min-width:1em}
-.aligned .wrong{background:var(--bad-soft,#fbe3e0);border-radius:3px;padding:0 .2rem}
-.aligned small{min-height:1.2em}`;
+export interface TranscriptsReportData extends RunPageData<TranscriptResultEvent> {
+  /** Sounds of the worst clips by sample id, if the data still exists. */
+  readonly sounds?: Readonly<Record<string, ShownSound>>;
+}
 
 function methodsOf({ result, lang = "en" }: TranscriptsReportData): readonly Method[] {
   const words = wordsIn(lang);
@@ -83,24 +77,6 @@ function groupTable(rows: NonNullable<TranscriptScores["by_group"]>, lang: Lang)
   )}</tbody></table></div>`;
 }
 
-/** Clips that are not folded. */
-const mostWorst = 5;
-
-function worst({ worst: clips }: TranscriptScores, lang: Lang): Markup {
-  const w = wordsOfSpeech[lang];
-  if (clips.length === 0) return html`<p>${w.allRight}</p>`;
-  const word = ([kind, reference, hypothesis]: AlignedWord): Markup =>
-    html`<span class="${kind === "match" ? "right" : "wrong"}"><bdi>${reference}</bdi><small class="muted"><bdi>${hypothesis}</bdi></small></span>`;
-  const table = (rows: typeof clips): Markup =>
-    html`<div class="scroll"><table class="data"><thead><tr><th scope="col">${w.clip}</th><th scope="col" class="n">${w.errors}</th><th scope="col">${w.aligned}</th></tr></thead><tbody>${rows.map(
-      (clip) =>
-        html`<tr><th scope="row">${name(clip.item)}</th><td class="n">${integer(clip.errors)}</td><td><div class="aligned">${clip.words.map(word)}</div></td></tr>`,
-    )}</tbody></table></div>`;
-  const rest = clips.slice(mostWorst);
-  return html`${table(clips.slice(0, mostWorst))}
-${rest.length > 0 && html`<details><summary>${wordsIn(lang).page.moreRows(rest.length)}</summary>${table(rest)}</details>`}`;
-}
-
 function facts(data: TranscriptsReportData): Markup {
   const { lang = "en", result } = data;
   const { split, vocabulary, normalizer, decoder } = result;
@@ -113,16 +89,23 @@ ${fact(w.decoding, decoderWords(decoder, lang))}
 ${result.by_seed && fact(seedsWords[lang].name, seedsWords[lang].words(result.by_seed))}`;
 }
 
-/** Returns the report of a finished run as one HTML document without scripts. */
+function worst({ result, sounds, lang = "en" }: TranscriptsReportData): Markup {
+  const { test, error_unit: unit } = result;
+  if (test.worst.length === 0) return html`<p>${wordsOfSpeech[lang].allRight}</p>`;
+  return alignments({ clips: test.worst, unit, sounds, lang });
+}
+
+/** Returns the report of a finished run as one HTML document. It runs a script only if it plays sounds. */
 export function renderTranscriptsReport(data: TranscriptsReportData): string {
   const { lang = "en", result } = data;
+  const plays = data.samples !== false && Object.keys(data.sounds ?? {}).length > 0;
   const { test, error_unit: unit } = result;
   const w = wordsOfSpeech[lang];
   const { page } = wordsIn(lang);
   const notes = [w.more(percent(test.characters.rate), integer(test.without_error), integer(test.n))];
   return runPage({
     data,
-    ...{ kind: w.kind, unit: "clip", style },
+    ...{ kind: w.kind, unit: "clip", style: alignmentsStyle },
     head: {
       label: page.onTest(term("wer", lang, w.rates[unit])),
       ...{ metric: w.rates[unit], scale: "share", methods: methodsOf(data), columns: [w.rates.characters] },
@@ -132,9 +115,10 @@ export function renderTranscriptsReport(data: TranscriptsReportData): string {
     tested: test,
     facts: facts(data),
     parts: {
-      worst: data.samples === false ? undefined : worst(test, lang),
+      worst: data.samples === false ? undefined : worst(data),
       scores: { title: w.edits, body: errors(result, lang) },
     },
+    ...(plays && { scripts: playScript }),
     footer: w.footer(seedsWords[lang].foot(result.by_seed)),
   });
 }

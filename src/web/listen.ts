@@ -1,0 +1,36 @@
+// Sounds of a microphone. The code behind these functions is loaded when a page calls them.
+import type {
+  ListenedTo,
+  ListeningModel,
+  ListenOptions,
+  Microphone,
+  MicrophoneOptions,
+} from "./microphone/microphone.js";
+
+/**
+ * Opens a microphone. The browser asks the user for permission.
+ * @throws DataError if there is no microphone, permission is refused, or the page is served without https
+ * @example
+ * const microphone = await openMicrophone();
+ * const { file } = await microphone.record({ seconds: 1 });
+ * rows.push({ file, label: "clap" });
+ */
+export async function openMicrophone(options: MicrophoneOptions = {}): Promise<Microphone> {
+  return (await import("./microphone/open-microphone.js")).openMicrophone(options);
+}
+
+/**
+ * Predicts on the last second of a microphone, twenty times per second, until the signal comes. A prediction starts after the
+ * one before has ended.
+ * @returns the number of predictions, after the signal
+ * @throws DataError as `openMicrophone`, or if the microphone stops; errors of the model
+ * @example
+ * const stop = new AbortController();
+ * await listen(model, { onPrediction: ([best]) => console.log(best.label, best.score), signal: stop.signal });
+ */
+export async function listen<Prediction>(
+  model: ListeningModel<Prediction>,
+  options: ListenOptions<Prediction>,
+): Promise<ListenedTo> {
+  return (await import("./microphone/listen.js")).listen(model, options);
+}
