@@ -9,6 +9,7 @@ import type { LocatedBase } from "../open/located.js";
 import { type Base, modelSha256, openModelFile } from "../open/open-base.js";
 import { readJson } from "../open/read-json.js";
 import { noPictures } from "../preprocessing.js";
+import { readBaseTokens } from "../transcripts/base-tokens.js";
 import type { AudioFacts } from "./audio-facts.js";
 import { extractorOf, type PreprocessorConfig } from "./extractors.js";
 import { paddingBelow } from "./log-mel.js";
@@ -32,6 +33,7 @@ export async function openAudioBase(
   const { licenseFile } = located;
   const object = async (path: string | undefined) =>
     path === undefined ? undefined : (((await readJson(platform, path)) ?? {}) as PreprocessorConfig);
+  const tokens = await readBaseTokens(platform, located);
   return {
     imported: opened.imported,
     ...baseFacts({ ...located, sha256: await modelSha256(opened, platform) }),
@@ -45,6 +47,7 @@ export async function openAudioBase(
     audio: {
       ...audioFacts(opened.imported.graph, await object(located.preprocessor), located),
       config: (await object(located.config)) ?? {},
+      ...(tokens && { tokens }),
     },
   };
 }
@@ -54,7 +57,7 @@ export function audioFacts(
   graph: Graph,
   given: PreprocessorConfig | undefined,
   where: Pick<LocatedBase, "name" | "onnx">,
-): Omit<AudioFacts, "config"> {
+): Omit<AudioFacts, "config" | "tokens"> {
   const input = soundInput(graph, where);
   const shape = graph.typeOf(input).shape!;
   const preprocessor = given ?? byShape(shape, where);

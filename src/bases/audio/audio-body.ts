@@ -10,9 +10,6 @@ import { withLogits } from "../with-logits.js";
 import { type AudioBase, soundInput } from "./audio-base.js";
 import type { AudioFacts } from "./audio-facts.js";
 
-/** The one input of an audio model. */
-export const soundValue: Value = "input_values";
-
 /** Exporters' names for outputs of features, best first. */
 const featureNames = ["features", "last_hidden_state", "hidden_states"];
 
@@ -103,7 +100,7 @@ function cutBase(
   const trunk = extract(whole, [cut.value, ...keep]);
   const given = soundInput(trunk, { name: base.name, onnx: base.name });
   const graph = new Graph(whole.name);
-  const input = graph.input(soundValue, { dtype: "float32", shape: inputShape(base.audio) });
+  const input = graph.input(base.audio.extractor.input, { dtype: "float32", shape: inputShape(base.audio) });
   const bindings = new Map<Value, Value>([[given, input]]);
   const mask = trunk.inputs.find((v) => v !== given);
   if (mask !== undefined) {
@@ -128,11 +125,18 @@ function cutOf(graph: Graph, requested: Value | undefined, names: readonly strin
   return named === undefined ? findCut(graph) : { value: named, because: "the features, by its name" };
 }
 
-/** Returns the ONNX file of a model of sounds: `input_values` -> `logits` float32[batch, C]. */
-export function exportSoundClassifier(model: Graph, stored: StoredAs = new Map()): Uint8Array {
+/**
+ * Returns the ONNX file of a model of sounds: `input_values`, or `input_features` of Whisper -> `logits` float32[batch, C], or
+ * float32[batch, frames, C] of a model that gives a row a frame.
+ */
+export function exportSoundModel(
+  model: Graph,
+  { extractor }: Pick<AudioFacts, "extractor">,
+  stored: StoredAs = new Map(),
+): Uint8Array {
   const graph = new Graph(model.name);
   const [from] = model.inputs;
-  const input = graph.input(soundValue, model.typeOf(from!));
+  const input = graph.input(extractor.input, model.typeOf(from!));
   const names = inline(graph, model, new Map([[from!, input]]));
   return withLogits(graph, names.get(model.outputs[0]!)!, { model, names, stored });
 }

@@ -11,4 +11,6 @@ export interface AudioFacts {
   readonly fixed?: readonly number[];
   /** Its config.json; empty if there is none. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** Characters of a recogniser, by class; undefined for another base. */
+  readonly tokens?: readonly string[];
 }

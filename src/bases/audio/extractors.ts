@@ -6,6 +6,8 @@ import { type MelSpec, melFilters } from "./mel-filters.js";
 export interface Extractor {
   /** Samples per second. */
   readonly rate: number;
+  /** Name under which Transformers.js feeds its result. */
+  readonly input: "input_values" | "input_features";
   /** Size of the input of a clip of n samples, without the batch: [samples], [frames, bands] or [bands, frames]. */
   dims(samples: number): readonly number[];
   /** Returns the input of a clip, float32[dims(samples.length)]. */
@@ -70,7 +72,11 @@ const rateOf = (config: PreprocessorConfig): number => whole(config, "sampling_r
  * @see Transformers.js, Wav2Vec2FeatureExtractor
  */
 function waveformExtractor(config: PreprocessorConfig): Extractor {
-  const common = { rate: rateOf(config), dims: (samples: number) => [samples] };
+  const common = {
+    rate: rateOf(config),
+    input: "input_values" as const,
+    dims: (samples: number) => [samples],
+  };
   if (config.do_normalize !== true) return { ...common, extract: (samples) => samples };
   return {
     ...common,
@@ -130,7 +136,7 @@ function astExtractor(config: PreprocessorConfig): Extractor {
   const mel: MelSpec = { bands, from: 20, to: Math.floor(rate / 2), scale: "kaldi", triangles: "kaldi" };
   let powers: ReturnType<typeof bandsOf> | undefined;
   return {
-    rate,
+    ...{ rate, input: "input_values" },
     dims: () => [frames, bands],
     extract(samples) {
       powers ??= bandsOf(kaldiFrames, mel, rate);
@@ -161,7 +167,7 @@ function whisperExtractor(config: PreprocessorConfig): Extractor {
   const n = Math.min(frames, Math.floor(length / hop));
   let powers: ReturnType<typeof bandsOf> | undefined;
   return {
-    rate,
+    ...{ rate, input: "input_features" },
     dims: () => [bands, n],
     extract(samples) {
       powers ??= bandsOf(spec, mel, rate);

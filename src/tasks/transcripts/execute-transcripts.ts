@@ -29,7 +29,7 @@ export async function executeTranscripts(
   const load: LoadData<SpeechData> = (onEvent, stop) =>
     openSpeech(platform, run.manifest.data, { seed, options, onEvent, signal: stop });
   return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
-    const base = await openSpeechBase(options, platform, onEvent);
+    const base = await openSpeechBase(options, given.vocabulary.tokens, platform, onEvent);
     const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, base.opened);
     const { audio } = base.opened.base;
     const data = requireFrames(given, base.frames, audio.extractor.rate, onEvent);
@@ -43,7 +43,9 @@ export async function executeTranscripts(
       }),
       scratch: () => platform.files.scratch?.(run.path),
     });
-    const speech: Speech = { data, inputs, frames: { ...base.frames, graph: opened.body.graph } };
+    const { start } = base;
+    const frames = { ...base.frames, graph: opened.body.graph };
+    const speech: Speech = { data, inputs, frames, ...(start && { start }) };
     const context: Context = {
       ...{ run, machine, platform, runtime, onEvent, opened, ...init, inputs },
       ...{ dataset: asDataset(data), decoded: new PixelCache(0), head: transcriptHead(speech, onEvent) },

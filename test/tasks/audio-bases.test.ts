@@ -1,0 +1,172 @@
+// Bases of sounds with the structure of the known families and random weights: each trains, and Transformers.js serves the
+// folder with the same scores.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { env, pipeline } from "@huggingface/transformers";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { EngraftEvent } from "../../src/core/events/events.js";
+import { float32, toNumbers } from "../../src/core/tensor.js";
+import { load, train } from "../../src/index.js";
+import { nodeRuntime } from "../../src/runtime/ort-node.js";
+import { GoldenFamily } from "../support/families/golden.js";
+import { clip, writeSounds, writeSpeech } from "../support/sound-data.js";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+const root = mkdtempSync(join(tmpdir(), "engraft-audio-bases-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+let data: string;
+let speech: string;
+beforeAll(() => {
+  data = writeSounds(join(root, "sounds"), 12);
+  speech = writeSpeech(join(root, "speech"), 24);
+});
+
+const wave = {
+  ...{ feature_extractor_type: "Wav2Vec2FeatureExtractor", sampling_rate: 16_000, do_normalize: true },
+  ...{ feature_size: 1, padding_value: 0, padding_side: "right", return_attention_mask: true },
+};
+const ast = {
+  ...{
+    feature_extractor_type: "ASTFeatureExtractor",
+    sampling_rate: 16_000,
+    num_mel_bins: 32,
+    max_length: 36,
+  },
+  ...{ do_normalize: true, mean: -4.2677393, std: 4.5689974 },
+};
+const whisper = {
+  ...{ feature_extractor_type: "WhisperFeatureExtractor", sampling_rate: 16_000, feature_size: 32 },
+  ...{ n_fft: 400, hop_length: 160, n_samples: 5760, nb_max_frames: 36, chunk_length: 0.36 },
+};
+
+/** Writes a golden network as a folder of an exporter. */
+function writeBase(family: string, files: Readonly<Record<string, unknown>>): string {
+  const folder = mkdtempSync(join(root, `${family}-`));
+  mkdirSync(join(folder, "onnx"));
+  writeFileSync(join(folder, "onnx/model.onnx"), new GoldenFamily(family).bytes(14));
+  for (const [name, content] of Object.entries(files))
+    writeFileSync(join(folder, name), JSON.stringify(content));
+  return folder;
+}
+
+type Served = (audio: Float32Array, options: object) => Promise<{ label: string; score: number }[]>;
+
+/** Expects the pipeline of Transformers.js to give the scores of `predict`. */
+async function expectServed(folder: string, sounds: readonly Float32Array[]): Promise<void> {
+  env.allowRemoteModels = false;
+  env.localModelPath = "";
+  const served = (await pipeline("audio-classification", folder, { dtype: "fp32" })) as unknown as Served;
+  const loaded = await load(folder, { threads: 1 });
+  if (loaded.task !== "audio-classification") throw new Error(loaded.task);
+  const ours = await loaded.predict(sounds);
+  await loaded.close();
+  for (const [i, sound] of sounds.entries()) {
+    const theirs = new Map((await served(sound, { top_k: 10 })).map(({ label, score }) => [label, score]));
+    for (const { label, score } of ours[i]!) expect(Math.abs(theirs.get(label)! - score)).toBeLessThan(1e-3);
+  }
+}
+
+const families = [
+  ["wav2vec2-ctc", wave],
+  ["wav2vec2-stable", wave],
+  ["hubert", wave],
+  ["wavlm", wave],
+  ["ast", ast],
+  ["whisper-encoder", whisper],
+  ["yamnet", undefined],
+] as const;
+
+test.each(
+  families.flatMap(([family, files]) =>
+    (["probe", "finetune", "lora"] as const).map((strategy) => [family, strategy, files] as const),
+  ),
+)("%s as a base, %s: Transformers.js gives the same scores", async (family, strategy, files) => {
+  const base = writeBase(family, files ? { "preprocessor_config.json": files } : {});
+  const run = await train(data, {
+    ...{ base, strategy, threads: 1, out: `${base}-run` },
+    ...(strategy !== "probe" && { epochs: 1 }),
+  });
+  await expectServed(run.model, [clip(true, 910), clip(false, 911)]);
+});
+
+const speechRun = { task: "automatic-speech-recognition", groupFrom: "speaker", threads: 1 } as const;
+
+/** Trains a recogniser for one epoch, and returns where its base was cut. */
+async function recogniser(base: string, options: { readonly lr?: number } = {}) {
+  let cut = "";
+  const onEvent = (event: EngraftEvent): void => {
+    if (event.event === "base") cut = event.cut;
+  };
+  const more = { epochs: 1, batchSize: 8, out: `${base}-run`, onEvent, ...options };
+  return { run: await train(speech, { ...speechRun, base, ...more }), cut };
+}
+
+/** Logits of a sound under an ONNX file, normalised as the extractor of these bases does it. */
+async function logitsOf(file: Uint8Array, samples: Float32Array): Promise<number[]> {
+  const mean = samples.reduce((sum, x) => sum + x, 0) / samples.length;
+  const variance = samples.reduce((sum, x) => sum + (x - mean) ** 2, 0) / samples.length;
+  const x = samples.map((v) => (v - mean) / Math.sqrt(variance + 1e-7));
+  const runtime = await nodeRuntime({ threads: 1 });
+  const session = await runtime.session(file);
+  const { logits } = await session.run({ input_values: float32([1, x.length], x) });
+  await session.dispose();
+  await runtime.close();
+  return toNumbers(logits!);
+}
+
+type ServedLogits = { readonly dims: readonly number[]; readonly data: Float32Array };
+
+const recognisers = ["wav2vec2-ctc", "wav2vec2-stable", "hubert", "wavlm"] as const;
+
+test.each(recognisers)("%s as a base of speech: Transformers.js gives the same logits", async (family) => {
+  const base = writeBase(family, { "preprocessor_config.json": wave });
+  const { run, cut } = await recogniser(base, { lr: 1e-2 });
+  expect(cut).toMatch(/a row a frame$/);
+  const samples = clip(true, 920);
+  const ours = await logitsOf(readFileSync(join(run.model, "onnx/model.onnx")), samples);
+  env.allowRemoteModels = false;
+  const served = await pipeline("automatic-speech-recognition", run.model, { local_files_only: true });
+  const { logits } = (await served.model(await served.processor!(samples))) as { logits: ServedLogits };
+  const { text } = (await served(samples)) as { readonly text: string };
+  await served.dispose();
+  expect(logits.dims).toEqual([1, ours.length / run.vocabulary.length, run.vocabulary.length]);
+  const theirs = [...logits.data];
+  expect(Math.max(...ours.map((v, i) => Math.abs(v - theirs[i]!)))).toBeLessThan(1e-3);
+  // The head has moved: logits are not the zeros of the start.
+  expect(Math.max(...ours.map(Math.abs))).toBeGreaterThan(1e-2);
+  const model = await load(run.model, { threads: 1 });
+  if (model.task !== "automatic-speech-recognition") throw new Error(model.task);
+  expect((await model.predict([samples]))[0]!.text).toBe(text);
+  await model.close();
+});
+
+test("a recogniser as a base keeps the rows of the characters that both know, in either case", async () => {
+  const old = ["<pad>", "<s>", "|", "U", "E", "A", "O"];
+  const vocab = Object.fromEntries(old.map((token, i) => [token, i]));
+  const base = writeBase("wav2vec2-ctc", { "preprocessor_config.json": wave, "vocab.json": vocab });
+  // Steps so small that no weight moves beyond rounding.
+  const { run, cut } = await recogniser(base, { lr: 1e-12 });
+  expect(run.vocabulary).toEqual(["<pad>", "<unk>", "|", "a", "o", "u"]);
+  expect(cut).toMatch(/a row a frame; its head knows 4 of 4 characters$/);
+  const samples = clip(true, 930);
+  const before = await logitsOf(new GoldenFamily("wav2vec2-ctc").bytes(14), samples);
+  const after = await logitsOf(readFileSync(join(run.model, "onnx/model.onnx")), samples);
+  const classes = run.vocabulary.length;
+  expect(after.length / classes).toBe(before.length / old.length);
+  // <unk> has no row in the base: zeros.
+  const rows = [0, undefined, 2, 5, 6, 3];
+  after.forEach((logit, i) => {
+    const row = rows[i % classes];
+    const expected = row === undefined ? 0 : before[Math.floor(i / classes) * old.length + row]!;
+    expect(Math.abs(logit - expected)).toBeLessThan(1e-4);
+  });
+});
+
+test("a recogniser of another alphabet gets a new head", async () => {
+  const old = ["<pad>", "<s>", "|", "б", "в", "г", "д"];
+  const vocab = Object.fromEntries(old.map((token, i) => [token, i]));
+  const base = writeBase("wav2vec2-ctc", { "preprocessor_config.json": wave, "vocab.json": vocab });
+  expect((await recogniser(base)).cut).toMatch(/a row a frame$/);
+});
