@@ -5,9 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { env, pipeline } from "@huggingface/transformers";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { audioNet } from "../../src/bases/architectures/audio-net.js";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { float32, toNumbers } from "../../src/core/tensor.js";
 import { load, train } from "../../src/index.js";
+import { sitesOf } from "../../src/methods/peft/sites.js";
 import { nodeRuntime } from "../../src/runtime/ort-node.js";
 import { GoldenFamily } from "../support/families/golden.js";
 import { clip, writeSounds, writeSpeech } from "../support/sound-data.js";
@@ -169,4 +171,9 @@ test("a recogniser of another alphabet gets a new head", async () => {
   const vocab = Object.fromEntries(old.map((token, i) => [token, i]));
   const base = writeBase("wav2vec2-ctc", { "preprocessor_config.json": wave, "vocab.json": vocab });
   expect((await recogniser(base)).cut).toMatch(/a row a frame$/);
+});
+
+test("adapters leave the tables of a front end in the graph as they are", () => {
+  const names = sitesOf(audioNet({ widths: [4, 8] })).map(({ name }) => name);
+  expect(names).toEqual(["conv1", "conv2"]);
 });

@@ -131,7 +131,8 @@ class YamNet(nn.Module):
         super().__init__()
         self.conv, self.bn = nn.Conv2d(1, 6, 3, 2, 1, bias=False), nn.BatchNorm2d(6, eps=1e-4)
         self.layer1, self.layer2, self.layer3 = Separable(6, 8, 1), Separable(8, 12, 2), Separable(12, 16, 2)
-        self.logits = nn.Linear(16, CLASSES)
+        # The classes of AudioSet that YAMNet knows.
+        self.logits = nn.Linear(16, 521)
 
     def forward(self, patches):
         x = torch.relu(self.bn(self.conv(patches.unsqueeze(1))))

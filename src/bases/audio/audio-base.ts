@@ -12,7 +12,8 @@ import { noPictures } from "../preprocessing.js";
 import { readBaseTokens } from "../transcripts/base-tokens.js";
 import type { AudioFacts } from "./audio-facts.js";
 import { extractorOf, type PreprocessorConfig } from "./extractors.js";
-import { paddingBelow } from "./log-mel.js";
+import { padding, paddingBelow } from "./log-mel.js";
+import { takesPatches } from "./yamnet-patches.js";
 
 /** An opened audio model. */
 export type AudioBase = Base & { readonly audio: AudioFacts };
@@ -60,6 +61,13 @@ export function audioFacts(
 ): Omit<AudioFacts, "config" | "tokens"> {
   const input = soundInput(graph, where);
   const shape = graph.typeOf(input).shape!;
+  if (given === undefined && takesPatches(shape))
+    return {
+      preprocessor: paddedSamples,
+      extractor: extractorOf(paddedSamples),
+      masked: true,
+      patches: true,
+    };
   const preprocessor = given ?? byShape(shape, where);
   const extractor = extractorOf(preprocessor);
   const wanted = extractor.dims(1);
@@ -81,7 +89,8 @@ export function soundInput(graph: Graph, where: Pick<LocatedBase, "name" | "onnx
   const floats = graph.inputs.filter((v) => graph.typeOf(v).dtype === "float32");
   const rank = floats[0] === undefined ? 0 : (graph.typeOf(floats[0]).shape?.length ?? 0);
   const others = graph.inputs.filter((v) => v !== floats[0] && v !== "attention_mask");
-  if (floats.length !== 1 || others.length > 0 || rank < 2 || rank > 3)
+  const takesSounds = rank === 2 || rank === 3 || takesPatches(graph.types.get(floats[0] ?? "")?.shape ?? []);
+  if (floats.length !== 1 || others.length > 0 || !takesSounds)
     throw notSounds(graph, where, "an audio model takes samples [N, samples] or frames [N, frames, bands]");
   return floats[0]!;
 }
@@ -96,6 +105,12 @@ function notSounds(
     help: "use an audio base, such as audio-mini, with its preprocessor_config.json beside it",
   });
 }
+
+/** Front end of a graph that takes samples as they are, and knows padding. */
+export const paddedSamples: PreprocessorConfig = {
+  ...{ feature_extractor_type: "Wav2Vec2FeatureExtractor", feature_size: 1, sampling_rate: 16_000 },
+  ...{ padding_side: "right", padding_value: padding, do_normalize: false, return_attention_mask: false },
+};
 
 /** Returns the usual front end of an input without `preprocessor_config.json`. */
 function byShape(shape: Shape, where: Pick<LocatedBase, "name" | "onnx">): PreprocessorConfig {

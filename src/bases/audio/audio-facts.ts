@@ -5,6 +5,8 @@ export interface AudioFacts {
   /** Its `preprocessor_config.json`, or what its input's shape says. */
   readonly preprocessor: PreprocessorConfig;
   readonly extractor: Extractor;
+  /** True if the file takes patches of YAMNet's front end, which then becomes part of the graph. */
+  readonly patches?: boolean;
   /** True if samples below `paddingBelow` mark the end of a clip: clips of different lengths share a batch. */
   readonly masked: boolean;
   /** The only input size that the file accepts, without the batch; undefined if the length is free. */

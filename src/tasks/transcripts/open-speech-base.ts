@@ -1,8 +1,7 @@
 import { speechNet } from "../../bases/architectures/speech-net.js";
-import { type AudioBase, openAudioBase } from "../../bases/audio/audio-base.js";
+import { type AudioBase, openAudioBase, paddedSamples } from "../../bases/audio/audio-base.js";
 import { audioFrames, type FrameBody } from "../../bases/audio/audio-body.js";
-import { extractorOf, type PreprocessorConfig } from "../../bases/audio/extractors.js";
-import { padding } from "../../bases/audio/log-mel.js";
+import { extractorOf } from "../../bases/audio/extractors.js";
 import { headPrefix, withWeights } from "../../bases/heads.js";
 import { oldHeadOf } from "../../bases/old-head.js";
 import { type ReusedHead, reuseFrameHead } from "../../bases/transcripts/reuse-frame-head.js";
@@ -24,12 +23,6 @@ export interface SpeechBase {
   /** Start of the head, if the base is a recogniser that knows the characters. */
   readonly start?: ReusedHead;
 }
-
-/** Front end of the network without a base: samples as they are. */
-const preprocessor: PreprocessorConfig = {
-  ...{ feature_extractor_type: "Wav2Vec2FeatureExtractor", feature_size: 1, sampling_rate: 16_000 },
-  ...{ padding_side: "right", padding_value: padding, do_normalize: false, return_attention_mask: false },
-};
 
 /**
  * Opens the given base, or makes a small network of random weights without one.
@@ -71,7 +64,10 @@ export function madeSpeechBase(seed: number): SpeechBase {
   const opened = madeBase("none: a new network", bodyOf(frames), {
     ...{ pretrained: false, because: message("speech-without-base"), fresh: freshBody },
   });
-  const audio = { preprocessor, extractor: extractorOf(preprocessor), masked: true, config: {} };
+  const audio = {
+    ...{ preprocessor: paddedSamples, extractor: extractorOf(paddedSamples) },
+    ...{ masked: true, config: {} },
+  };
   return { opened: { ...opened, base: { ...opened.base, audio } }, frames };
 }
 
