@@ -1,0 +1,132 @@
+import type { TensorType } from "../../core/shape.js";
+import { Builder } from "../../graph/builder.js";
+import { Graph } from "../../graph/graph.js";
+import type { Value } from "../../graph/node.js";
+import { bindDims, type Cut, extract, findCut, inline } from "../../graph/surgery/index.js";
+import { type AudioBase, soundInput } from "./audio-base.js";
+import type { AudioFacts } from "./audio-facts.js";
+import { frontEndPrefix } from "./front-end-tables.js";
+import { cutOfMix, layerStates, mixCut, mixOf } from "./layer-states.js";
+import { yamnetPatches } from "./yamnet-patches.js";
+
+/** Name of the output with features over time of a base that also gives one row a clip, and of the mask of its frames. */
+const [frameName, maskName] = ["frames", "frame_mask"] as const;
+
+/** Exporters' names for outputs of features, best first: of one row a clip, or of a row a frame. */
+export const featureNames = {
+  clip: ["features", "last_hidden_state", "hidden_states"],
+  frame: [frameName, "last_hidden_state", "hidden_states"],
+} as const;
+
+/** An audio model up to its cut, with one input. */
+export interface CutModel {
+  readonly graph: Graph;
+  readonly cut: Cut;
+  /** The value at the cut, and its type. */
+  readonly value: Value;
+  readonly type: TensorType;
+  /** 1 for a frame of the clip, 0 behind its end: float32[batch, frames]. Missing: all are, or the value is one row a clip. */
+  readonly present?: Value;
+}
+
+/** Copies the part of a base up to its cut into a graph with one input. @param names of outputs with features, best first */
+export function cutBase(base: AudioBase, names: readonly string[]): CutModel {
+  const { audio } = base;
+  if (base.cut === mixCut) return mixBase(base, names);
+  const whole = base.imported.graph;
+  const cut = cutOf(whole, base.cut, names);
+  const hasMask = names.includes(frameName) && audio.masked && whole.outputs.includes(maskName);
+  const trunk = extract(whole, hasMask ? [cut.value, maskName] : [cut.value]);
+  if (audio.patches) return overPatches(base, trunk, cut);
+  const { graph, copied } = copyTrunk(base, trunk);
+  const value = copied.get(cut.value)!;
+  const present = hasMask ? copied.get(maskName)! : undefined;
+  return { graph, cut, value, type: graph.typeOf(value), ...(present !== undefined && { present }) };
+}
+
+/** Copies a base up to its last layer, and mixes its layers. */
+function mixBase(base: AudioBase, names: readonly string[]): CutModel {
+  const { graph, states } = layersOf(base, names);
+  const value = mixOf(
+    new Builder(graph, "mix"),
+    states.map(([, state]) => state),
+  );
+  return { graph, cut: cutOfMix(states.map(([name]) => name)), value, type: graph.typeOf(value) };
+}
+
+/** Copies a base up to its last layer. @returns each hidden state by its name in the base, and its value in the copy */
+export function layersOf(base: AudioBase, names: readonly string[]) {
+  const whole = base.imported.graph;
+  const found = layerStates(whole, cutOf(whole, undefined, names).value);
+  const { graph, copied } = copyTrunk(base, extract(whole, found));
+  return { graph, states: found.map((name) => [name, copied.get(name)!] as const) };
+}
+
+/** Starts a graph with the one input of an audio model. */
+function started({ audio, imported }: AudioBase): { readonly graph: Graph; readonly input: Value } {
+  const graph = new Graph(imported.graph.name);
+  for (const [domain, version] of imported.graph.opsets) graph.opsets.set(domain, version);
+  return {
+    graph,
+    input: graph.input(audio.extractor.input, { dtype: "float32", shape: inputShape(audio) }),
+  };
+}
+
+/** Copies a part of a base behind that input. @returns the value of the copy for each value of the base */
+function copyTrunk(base: AudioBase, trunk: Graph) {
+  const { graph, input } = started(base);
+  return { graph, copied: inline(graph, trunk, boundInputs(graph, trunk, input)) };
+}
+
+/** Binds the inputs of a base: its sounds, and a mask of them. */
+function boundInputs(graph: Graph, trunk: Graph, input: Value): Map<Value, Value> {
+  const given = soundInput(trunk, { name: trunk.name, onnx: trunk.name });
+  const bindings = new Map<Value, Value>([[given, input]]);
+  const mask = trunk.inputs.find((v) => v !== given);
+  if (mask !== undefined) {
+    // All samples are of the clip: clips of different lengths do not share a batch.
+    const g = new Builder(graph, "mask");
+    const ones = g.cast(g.greater(input, g.number(Number.NEGATIVE_INFINITY)), trunk.typeOf(mask).dtype);
+    bindings.set(mask, ones);
+  }
+  return bindings;
+}
+
+/** Copies a network over patches behind YAMNet's front end: its features are a row a patch. */
+function overPatches(base: AudioBase, trunk: Graph, cut: Cut): CutModel {
+  const { graph, input } = started(base);
+  const given = soundInput(trunk, { name: trunk.name, onnx: trunk.name });
+  const [rows, ...sizes] = trunk.typeOf(given).shape!;
+  const front = new Builder(graph, frontEndPrefix);
+  const { values, present } = yamnetPatches(front, input);
+  const named = typeof rows === "string" ? bindDims(trunk, { [rows]: "patches" }) : trunk;
+  const patches = front.reshape(values, [-1, ...(sizes as number[])]);
+  const copied = inline(graph, named, new Map([[given, patches]]));
+  const g = new Builder(graph, "patches");
+  const row = rowOf(g, copied.get(cut.value)!);
+  const width = graph.typeOf(row).shape!.at(-1)!;
+  const shape = g.concat(
+    [g.node("Shape", [present], { start: 0, end: undefined }), g.ints([width as number])],
+    0,
+  );
+  const value = g.node("Reshape", [row, shape], { allowzero: false });
+  return { graph, cut, value, present, type: { dtype: "float32", shape: ["batch", "frames", width] } };
+}
+
+function inputShape({ extractor, fixed }: AudioFacts): readonly (string | number)[] {
+  const free = extractor.dims(1).length === 1 ? ["length"] : extractor.dims(1);
+  return ["batch", ...(fixed ?? free)];
+}
+
+function cutOf(graph: Graph, requested: Value | undefined, names: readonly string[]): Cut {
+  if (requested !== undefined) return { value: requested, because: "--cut names it" };
+  const named = names.find((name) => graph.outputs.includes(name));
+  return named === undefined ? findCut(graph) : { value: named, because: "the features, by its name" };
+}
+
+/** Returns one row of features a clip: the mean over time or over a map. */
+export function rowOf(g: Builder, value: Value): Value {
+  const rank = g.typeOf(value).shape!.length;
+  if (rank === 2) return value;
+  return rank === 3 ? g.reduceMean(value, { axes: [1] }) : g.flatten(g.globalAveragePool(value));
+}
