@@ -58,7 +58,7 @@ def linear():
     def loss(x):
         w, matrix, b = x[:L], x[L : L + C * D].reshape(C, D), x[L + C * D :]
         z = torch.einsum("i,nid->nd", F.softmax(w, 0), m)
-        return F.cross_entropy(z @ matrix.T + b, y) + (matrix**2).sum() / 2 / N
+        return F.cross_entropy(z @ matrix.T + b, y) + ((matrix**2).sum() + (w**2).sum()) / 2 / N
 
     at = numbers.clone().requires_grad_()
     value = loss(at)

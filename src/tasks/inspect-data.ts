@@ -57,11 +57,12 @@ export const inspectTexts: Inspect = async (machine, data, options) => {
 };
 
 export const inspectSounds: Inspect = async (machine, data, options) => {
-  const { openClips, openSoundBody, soundBaseOf } = await import("./sounds/open-sounds.js");
+  const { openClips, openSoundBody, soundBaseEvent, soundBaseOf } = await import("./sounds/open-sounds.js");
   const { platform } = machine;
   const dataset = await openClips(data, { platform, ...listenerOf(options), seed: options.seed, options });
-  const how = { platform, ...listenerOf(options) };
-  const { base } = await openSoundBody(soundBaseOf(options), options, how);
+  const opened = await openSoundBody(soundBaseOf(options), options, platform);
+  const { base } = opened;
+  listenerOf(options).onEvent(soundBaseEvent(opened, base));
   return inspected(dataset, base.sha256, "clips");
 };
 

@@ -8,7 +8,9 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { audioNet } from "../../src/bases/architectures/audio-net.js";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { float32, toNumbers } from "../../src/core/tensor.js";
+import { fromOnnx } from "../../src/graph/from-onnx.js";
 import { load, train } from "../../src/index.js";
+import { softmaxRows } from "../../src/linalg/softmax.js";
 import { sitesOf } from "../../src/methods/peft/sites.js";
 import { nodeRuntime } from "../../src/runtime/ort-node.js";
 import { GoldenFamily } from "../support/families/golden.js";
@@ -80,6 +82,10 @@ const families = [
   ["yamnet", undefined],
 ] as const;
 
+/** A clip of more than one patch of YAMNet. */
+const short = clip(true, 912);
+const long = Float32Array.from({ length: 24_000 }, (_, i) => short[i % 3000]!);
+
 test.each(
   families.flatMap(([family, files]) =>
     (["probe", "finetune", "lora"] as const).map((strategy) => [family, strategy, files] as const),
@@ -90,13 +96,13 @@ test.each(
     ...{ base, strategy, threads: 1, out: `${base}-run` },
     ...(strategy !== "probe" && { epochs: 1 }),
   });
-  await expectServed(run.model, [clip(true, 910), clip(false, 911)]);
+  await expectServed(run.model, [clip(true, 910), clip(false, 911), long]);
 });
 
 const speechRun = { task: "automatic-speech-recognition", groupFrom: "speaker", threads: 1 } as const;
 
 /** Trains a recogniser for one epoch, and returns where its base was cut. */
-async function recogniser(base: string, options: { readonly lr?: number } = {}) {
+async function recogniser(base: string, options: { readonly lr?: number; readonly cut?: string } = {}) {
   let cut = "";
   const onEvent = (event: EngraftEvent): void => {
     if (event.event === "base") cut = event.cut;
@@ -176,4 +182,72 @@ test("a recogniser of another alphabet gets a new head", async () => {
 test("adapters leave the tables of a front end in the graph as they are", () => {
   const names = sitesOf(audioNet({ widths: [4, 8] })).map(({ name }) => name);
   expect(names).toEqual(["conv1", "conv2"]);
+});
+
+/** Where the base of a run was cut. */
+async function cutOf(base: string, options: object): Promise<{ cut: string; model: string }> {
+  let cut = "";
+  const onEvent = (event: EngraftEvent): void => {
+    if (event.event === "base") cut = event.cut;
+  };
+  const run = await train(data, { base, cut: "mix", threads: 1, onEvent, ...options });
+  return { cut, model: run.model };
+}
+
+/** Shares of the layers in an exported model: the softmax of its weight of the mix. */
+function sharesIn(model: string): number[] {
+  const { graph } = fromOnnx(readFileSync(join(model, "onnx/model.onnx")));
+  const weights = graph.initializers.get("engraft/mix.weight")!;
+  return [...softmaxRows(toNumbers(weights), weights.data.length)];
+}
+
+test("a probe on a mix learns the shares of the layers, and the folder serves them", async () => {
+  const base = writeBase("wav2vec2-stable", { "preprocessor_config.json": wave });
+  const { cut, model } = await cutOf(base, { strategy: "probe", out: `${base}-run` });
+  const [, shares, first] =
+    /^mix ([\d. ]+): a weighted sum of 3 layers, from "(.*)" to "last_hidden_state"$/.exec(cut)!;
+  expect(first).toBe("/encoder/Add_output_0");
+  const named = shares!.split(" ").map(Number);
+  expect(named.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 2);
+  // Not the equal shares of the start.
+  expect(Math.max(...named)).toBeGreaterThan(0.4);
+  for (const [i, share] of sharesIn(model).entries()) expect(share).toBeCloseTo(named[i]!, 3);
+  await expectServed(model, [clip(true, 910), long]);
+});
+
+test("speech mixes the layers of a base inside the training", async () => {
+  const base = writeBase("wavlm", { "preprocessor_config.json": wave });
+  const { run, cut } = await recogniser(base, { lr: 1e-2, cut: "mix" });
+  expect(cut).toMatch(/^mix: a weighted sum of 3 layers, from ".*" to "last_hidden_state"; a row a frame$/);
+  expect(sharesIn(run.model).some((share) => Math.abs(share - 1 / 3) > 1e-4)).toBe(true);
+});
+
+test("a base without layers, or of unknown input, is refused with what to do", async () => {
+  const patches = writeBase("yamnet", {});
+  await expect(cutOf(patches, {})).rejects.toThrow(
+    "the base shows no layers with attention, so there is nothing to mix",
+  );
+  const unknown = writeBase("whisper-encoder", {});
+  await expect(train(data, { base: unknown })).rejects.toMatchObject({
+    message: expect.stringContaining("nothing says how sounds become the input of whisper-encoder-"),
+    at: expect.stringContaining("float32[batch, 32, 36]"),
+    help: expect.stringContaining("put its preprocessor_config.json beside it"),
+  });
+  const { sampling_rate: _, ...without } = wave;
+  const rateless = writeBase("hubert", { "preprocessor_config.json": without });
+  await expect(train(data, { base: rateless })).rejects.toThrow(
+    "preprocessor_config.json does not give the samples per second of the base",
+  );
+});
+
+test("a base without preprocessor_config.json says so", async () => {
+  let input = "";
+  const onEvent = (event: EngraftEvent): void => {
+    if (event.event === "base") input = event.input;
+  };
+  const base = writeBase("hubert", {});
+  await train(data, { base, strategy: "probe", threads: 1, out: `${base}-run`, onEvent });
+  expect(input).toBe(
+    "float32[batch, length] at 16000 Hz; its shape tells the front end and the rate, without preprocessor_config.json",
+  );
 });

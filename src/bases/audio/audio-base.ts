@@ -53,6 +53,16 @@ export async function openAudioBase(
   };
 }
 
+/** Describes the input of an audio model: `float32[batch, length] at 16000 Hz, of any length`. */
+export function describeInput({ audio }: Pick<AudioBase, "audio">, graph: Graph): string {
+  const { extractor, masked, assumed } = audio;
+  const from = assumed
+    ? "; its shape tells the front end and the rate, without preprocessor_config.json"
+    : "";
+  const type = formatType(graph.typeOf(graph.inputs[0]!));
+  return `${type} at ${extractor.rate} Hz${masked ? ", of any length" : ""}${from}`;
+}
+
 /** Returns how a file takes sounds. @throws ModelError if it takes none */
 export function audioFacts(
   graph: Graph,
@@ -77,8 +87,7 @@ export function audioFacts(
   const sizes = shape.slice(1);
   const fixed = sizes.every((d) => typeof d === "number") ? { fixed: sizes as number[] } : {};
   return {
-    preprocessor,
-    extractor,
+    ...{ preprocessor, extractor, ...(given === undefined && { assumed: true }) },
     masked: typeof padding_value === "number" && padding_value < paddingBelow,
     ...(wanted.length === 1 ? fixed : { fixed: wanted }),
   };
@@ -125,8 +134,8 @@ function byShape(shape: Shape, where: Pick<LocatedBase, "name" | "onnx">): Prepr
       ...{ sampling_rate: 16_000, num_mel_bins: 128, max_length: typeof first === "number" ? first : 1024 },
     };
   throw new EngraftError("ModelError", `nothing says how sounds become the input of ${where.name}`, {
-    at: where.onnx,
-    help: "put its preprocessor_config.json beside it",
+    at: `${where.onnx}, ${formatType({ dtype: "float32", shape })}`,
+    help: "put its preprocessor_config.json beside it: only [N, samples], [N, frames, 128], [N, bands, 3000] and [N, 96, 64] are known by their shape",
     details: { shape },
   });
 }

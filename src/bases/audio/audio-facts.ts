@@ -4,6 +4,8 @@ import type { Extractor, PreprocessorConfig } from "./extractors.js";
 export interface AudioFacts {
   /** Its `preprocessor_config.json`, or what its input's shape says. */
   readonly preprocessor: PreprocessorConfig;
+  /** True if the file has no `preprocessor_config.json` beside it. */
+  readonly assumed?: boolean;
   readonly extractor: Extractor;
   /** True if the file takes patches of YAMNet's front end, which then becomes part of the graph. */
   readonly patches?: boolean;

@@ -65,7 +65,18 @@ function whole(config: PreprocessorConfig, field: string, usual: number, most: n
   );
 }
 
-const rateOf = (config: PreprocessorConfig): number => whole(config, "sampling_rate", 16_000, 384_000);
+/** Returns the samples per second. @throws ModelError if they are not given: nothing else tells the rate of a base */
+function rateOf(config: PreprocessorConfig): number {
+  if (config.sampling_rate !== undefined) return whole(config, "sampling_rate", 0, 384_000);
+  throw new EngraftError(
+    "ModelError",
+    "preprocessor_config.json does not give the samples per second of the base",
+    {
+      at: 'field "sampling_rate"',
+      help: 'add "sampling_rate", for example 16000: the rate of the sounds that the base was trained on',
+    },
+  );
+}
 
 /**
  * The samples themselves, or with `do_normalize` (x − mean) / √(variance + 1e-7) over the clip, in double precision.

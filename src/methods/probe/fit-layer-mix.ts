@@ -15,10 +15,12 @@ export interface LayerFeatures {
  * Returns the loss of a linear classifier on a mix of layers as a function of all its parameters x = [w; W; b], with
  * w float64[L], W float64[C, D], b float64[C].
  *
- * a = softmax(w)   z_n = Σ_i a_i m_ni   f = 1/N · (Σ_n −log softmax(W z_n + b)_{y_n} + |W|² / 2)
+ * a = softmax(w)   z_n = Σ_i a_i m_ni   f = 1/N · (Σ_n −log softmax(W z_n + b)_{y_n} + (|W|² + |w|²) / 2)
  *
  * With r_n = softmax(W z_n + b) − 1_{y_n}:   ∂f/∂W = (Σ_n r_n z_nᵀ + W) / N   ∂f/∂b = Σ_n r_n / N
- * q_i = Σ_n r_nᵀ W m_ni / N   ∂f/∂w_i = a_i (q_i − Σ_j a_j q_j)
+ * q_i = Σ_n r_nᵀ W m_ni / N   ∂f/∂w_i = a_i (q_i − Σ_j a_j q_j) + w_i / N
+ *
+ * The penalty of w keeps every share above 0, so that a training can still move it.
  */
 export function layerMixLoss({ layers, labels, count }: LayerFeatures): SmoothFunction {
   const { layers: L, width: D, classes: C } = count;
@@ -53,13 +55,13 @@ export function layerMixLoss({ layers, labels, count }: LayerFeatures): SmoothFu
       }
       for (let i = 0; i < L; i++) for (let d = 0; d < D; d++) q[i]! += back[d]! * rows[i * D + d]!;
     }
-    let squares = 0;
-    for (let k = 0; k < C * D; k++) {
-      squares += W[k]! ** 2;
-      gradient[L + k]! += W[k]!;
-    }
     const mean = q.reduce((sum, v, i) => sum + a[i]! * v, 0);
     for (let i = 0; i < L; i++) gradient[i] = a[i]! * (q[i]! - mean);
+    let squares = 0;
+    for (let k = 0; k < L + C * D; k++) {
+      squares += x[k]! ** 2;
+      gradient[k]! += x[k]!;
+    }
     for (let k = 0; k < gradient.length; k++) gradient[k]! /= N;
     return (loss + squares / 2) / N;
   };

@@ -1,6 +1,8 @@
+import { mixCut } from "../../bases/audio/layer-states.js";
 import type { TrainResultEvent } from "../../core/events/events.js";
 import { PixelCache } from "../../data/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
+import type { Context } from "../../run/context.js";
 import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
 import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
 import type { RunFolder } from "../../run/folder/run-folder.js";
@@ -8,7 +10,14 @@ import type { Machine } from "../../run/machine.js";
 import { trainTask } from "../../run/train-task.js";
 import { startFrom } from "../../run/training/start-from.js";
 import { classesTask } from "../classes/classes-task.js";
-import { type ClipDataset, clipsOf, openClips, openSoundBody, soundBaseOf } from "./open-sounds.js";
+import {
+  type ClipDataset,
+  clipsOf,
+  openClips,
+  openSoundBody,
+  soundBaseEvent,
+  soundBaseOf,
+} from "./open-sounds.js";
 
 /** Executes a run of sound classification, from the first step or from the last checkpoint. */
 export async function executeSounds(
@@ -22,7 +31,9 @@ export async function executeSounds(
     openClips(run.manifest.data, { ...{ seed, platform, options, signal, onEvent } });
   return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
     await requireSameData(run, given);
-    const plain = await openSoundBody(soundBaseOf(options), options, { platform, onEvent });
+    const plain = await openSoundBody(soundBaseOf(options), options, platform);
+    const mixes = options.cut === mixCut;
+    if (!mixes) onEvent(soundBaseEvent(plain, plain.base));
     const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);
     await requireSameBase(run, opened);
     await run.settle();
@@ -31,6 +42,10 @@ export async function executeSounds(
       scratch: () => platform.files.scratch?.(run.path),
     });
     const shared = { run, options, machine, platform, runtime, dataset: given, opened, ...init, onEvent };
-    return trainTask({ ...shared, inputs, decoded: new PixelCache(0) }, classesTask("clips"), begin, events);
+    const context: Context = { ...shared, inputs, decoded: new PixelCache(0) };
+    if (!mixes) return trainTask(context, classesTask("clips"), begin, events);
+    const mixed = await (await import("./learn-mix.js")).learnMix(context, plain.base);
+    onEvent(soundBaseEvent(mixed, plain.base));
+    return trainTask({ ...context, opened: mixed }, classesTask("clips"), begin, events);
   });
 }

@@ -1,4 +1,5 @@
 import { audioMiniFrontEnd } from "../../bases/architectures/audio-net.js";
+import { paddedSamples } from "../../bases/audio/audio-base.js";
 import { extractorOf } from "../../bases/audio/extractors.js";
 import { statisticsGraph } from "../../bases/audio/statistics-graph.js";
 import { message, recipeFields } from "../../core/messages/message.js";
@@ -30,7 +31,7 @@ export async function statisticsBaseline(context: Context): Promise<ValidatedBas
   const { signal } = options;
   const begin = performance.now();
   const inputs = await clipsAt(dataset.items, {
-    audio: { extractor: extractorOf({ feature_extractor_type: "Wav2Vec2FeatureExtractor" }), masked: true },
+    audio: { extractor: extractorOf(paddedSamples), masked: true },
     ...{ platform, signal },
     scratch: () => platform.files.scratch?.(context.run.path),
   });

@@ -1,5 +1,5 @@
 import { speechNet } from "../../bases/architectures/speech-net.js";
-import { type AudioBase, openAudioBase, paddedSamples } from "../../bases/audio/audio-base.js";
+import { type AudioBase, describeInput, openAudioBase, paddedSamples } from "../../bases/audio/audio-base.js";
 import { audioFrames, type FrameBody } from "../../bases/audio/audio-body.js";
 import { extractorOf } from "../../bases/audio/extractors.js";
 import { headPrefix, withWeights } from "../../bases/heads.js";
@@ -8,7 +8,6 @@ import { type ReusedHead, reuseFrameHead } from "../../bases/transcripts/reuse-f
 import type { OnEvent } from "../../core/events/events.js";
 import { message } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
-import { formatType } from "../../core/shape.js";
 import type { Graph } from "../../graph/graph.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
@@ -38,13 +37,13 @@ export async function openSpeechBase(
   const base = await openAudioBase(ref, { platform, ...(cut !== undefined && { cut }) });
   const frames = audioFrames(base);
   const body = bodyOf(frames);
-  const { extractor, masked, tokens: known } = base.audio;
+  const { tokens: known } = base.audio;
   const head = known && oldHeadOf(base.imported.graph, body, known);
   const start = head && reuseFrameHead(head, tokens);
   const kept = start ? `; its head knows ${start.known} of ${start.of} characters` : "";
   onEvent({
     ...{ event: "base", ...baseFacts(base) },
-    input: `${formatType(frames.graph.typeOf(frames.graph.inputs[0]!))} at ${extractor.rate} Hz${masked ? ", of any length" : ""}`,
+    input: describeInput(base, frames.graph),
     cut: `${frames.cut.value}: ${frames.cut.because}; a row a frame${kept}`,
     ...{ features: frames.width, notes: base.imported.notes },
   });
