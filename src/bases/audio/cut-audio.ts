@@ -75,14 +75,15 @@ function started({ audio, imported }: AudioBase): { readonly graph: Graph; reado
 /** Copies a part of a base behind that input. @returns the value of the copy for each value of the base */
 function copyTrunk(base: AudioBase, trunk: Graph) {
   const { graph, input } = started(base);
-  return { graph, copied: inline(graph, trunk, boundInputs(graph, trunk, input)) };
+  return { graph, copied: inline(graph, trunk, boundInputs(base, graph, trunk, input)) };
 }
 
 /** Binds the inputs of a base: its sounds, and a mask of them. */
-function boundInputs(graph: Graph, trunk: Graph, input: Value): Map<Value, Value> {
-  const given = soundInput(trunk, { name: trunk.name, onnx: trunk.name });
-  const bindings = new Map<Value, Value>([[given, input]]);
-  const mask = trunk.inputs.find((v) => v !== given);
+function boundInputs({ audio }: AudioBase, graph: Graph, trunk: Graph, given: Value): Map<Value, Value> {
+  const sounds = soundInput(trunk, { name: trunk.name, onnx: trunk.name });
+  const input = takesSamples(audio) ? ofFixedLength(graph, given, audio.fixed?.[0]) : given;
+  const bindings = new Map<Value, Value>([[sounds, input]]);
+  const mask = trunk.inputs.find((v) => v !== sounds);
   if (mask !== undefined) {
     // All samples are of the clip: clips of different lengths do not share a batch.
     const g = new Builder(graph, "mask");
@@ -113,9 +114,19 @@ function overPatches(base: AudioBase, trunk: Graph, cut: Cut): CutModel {
   return { graph, cut, value, present, type: { dtype: "float32", shape: ["batch", "frames", width] } };
 }
 
-function inputShape({ extractor, fixed }: AudioFacts): readonly (string | number)[] {
-  const free = extractor.dims(1).length === 1 ? ["length"] : extractor.dims(1);
-  return ["batch", ...(fixed ?? free)];
+const takesSamples = ({ extractor }: AudioFacts): boolean => extractor.dims(1).length === 1;
+
+/** Samples of any length; frames of the size that the file takes. */
+function inputShape(audio: AudioFacts): readonly (string | number)[] {
+  return ["batch", ...(takesSamples(audio) ? ["length"] : (audio.fixed ?? audio.extractor.dims(1)))];
+}
+
+/** Cuts samples to the only length that a file takes, or fills them with zeros. */
+function ofFixedLength(graph: Graph, samples: Value, length: number | undefined): Value {
+  if (length === undefined) return samples;
+  const g = new Builder(graph, "length");
+  const filled = g.pad(samples, [0, 0, 0, length]);
+  return g.slice(filled, { starts: [0], ends: [length], axes: [1] });
 }
 
 function cutOf(graph: Graph, requested: Value | undefined, names: readonly string[]): Cut {
