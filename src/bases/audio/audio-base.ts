@@ -12,6 +12,7 @@ import { noPictures } from "../preprocessing.js";
 import { readBaseTokens } from "../transcripts/base-tokens.js";
 import type { AudioFacts } from "./audio-facts.js";
 import { extractorOf, type PreprocessorConfig } from "./extractors.js";
+import { frameGrid } from "./frame-grid.js";
 import { padding, paddingBelow } from "./log-mel.js";
 import { takesPatches } from "./yamnet-patches.js";
 
@@ -86,18 +87,24 @@ export function audioFacts(
   const { padding_value } = preprocessor;
   const sizes = shape.slice(1);
   const fixed = sizes.every((d) => typeof d === "number") ? { fixed: sizes as number[] } : {};
+  const hasMask = graph.inputs.includes(maskInput) && fixed.fixed === undefined;
+  const grid = hasMask ? frameGrid(graph, input) : undefined;
   return {
     ...{ preprocessor, extractor, ...(given === undefined && { assumed: true }) },
-    masked: typeof padding_value === "number" && padding_value < paddingBelow,
+    ...(grid && { grid }),
+    masked: grid !== undefined || (typeof padding_value === "number" && padding_value < paddingBelow),
     ...(wanted.length === 1 ? fixed : { fixed: wanted }),
   };
 }
+
+/** The input with 1 for a sample of the clip, 0 behind its end. */
+const maskInput = "attention_mask";
 
 /** Returns the name of the input that takes sounds. */
 export function soundInput(graph: Graph, where: Pick<LocatedBase, "name" | "onnx">): string {
   const floats = graph.inputs.filter((v) => graph.typeOf(v).dtype === "float32");
   const rank = floats[0] === undefined ? 0 : (graph.typeOf(floats[0]).shape?.length ?? 0);
-  const others = graph.inputs.filter((v) => v !== floats[0] && v !== "attention_mask");
+  const others = graph.inputs.filter((v) => v !== floats[0] && v !== maskInput);
   const takesSounds = rank === 2 || rank === 3 || takesPatches(graph.types.get(floats[0] ?? "")?.shape ?? []);
   if (floats.length !== 1 || others.length > 0 || !takesSounds)
     throw notSounds(graph, where, "an audio model takes samples [N, samples] or frames [N, frames, bands]");

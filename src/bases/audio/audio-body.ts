@@ -49,9 +49,9 @@ export interface LayerBody extends Body {
  * @throws ModelError if the base shows no layers
  */
 export function audioLayersBody(base: AudioBase): LayerBody {
-  const { graph, states } = layersOf(base, featureNames.clip);
+  const { graph, states, present } = layersOf(base, featureNames.clip);
   const g = new Builder(graph, "pooling");
-  const means = states.map(([, state]) => g.reduceMean(state, { axes: [1] }));
+  const means = states.map(([, state]) => (present ? meanOfPresent(g, state, present) : rowOf(g, state)));
   const width = states.length * (graph.typeOf(means[0]!).shape!.at(-1) as number);
   const features = addOutput(graph, "features", g.concat(means, 1), ["batch", width]);
   const layers = states.map(([name]) => name);

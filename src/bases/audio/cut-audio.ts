@@ -5,8 +5,10 @@ import type { Value } from "../../graph/node.js";
 import { bindDims, type Cut, extract, findCut, inline } from "../../graph/surgery/index.js";
 import { type AudioBase, soundInput } from "./audio-base.js";
 import type { AudioFacts } from "./audio-facts.js";
+import type { FrameGrid } from "./frame-grid.js";
 import { frontEndPrefix } from "./front-end-tables.js";
 import { cutOfMix, layerStates, mixCut, mixOf } from "./layer-states.js";
+import { paddingBelow } from "./log-mel.js";
 import { yamnetPatches } from "./yamnet-patches.js";
 
 /** Name of the output with features over time of a base that also gives one row a clip, and of the mask of its frames. */
@@ -38,28 +40,30 @@ export function cutBase(base: AudioBase, names: readonly string[]): CutModel {
   const hasMask = names.includes(frameName) && audio.masked && whole.outputs.includes(maskName);
   const trunk = extract(whole, hasMask ? [cut.value, maskName] : [cut.value]);
   if (audio.patches) return overPatches(base, trunk, cut);
-  const { graph, copied } = copyTrunk(base, trunk);
+  const { graph, copied, inside } = copyTrunk(base, trunk);
   const value = copied.get(cut.value)!;
-  const present = hasMask ? copied.get(maskName)! : undefined;
-  return { graph, cut, value, type: graph.typeOf(value), ...(present !== undefined && { present }) };
+  const type = graph.typeOf(value);
+  const present = hasMask ? copied.get(maskName) : type.shape?.length === 3 ? inside : undefined;
+  return { graph, cut, value, type, ...(present !== undefined && { present }) };
 }
 
 /** Copies a base up to its last layer, and mixes its layers. */
 function mixBase(base: AudioBase, names: readonly string[]): CutModel {
-  const { graph, states } = layersOf(base, names);
+  const { graph, states, present } = layersOf(base, names);
   const value = mixOf(
     new Builder(graph, "mix"),
     states.map(([, state]) => state),
   );
-  return { graph, cut: cutOfMix(states.map(([name]) => name)), value, type: graph.typeOf(value) };
+  const cut = cutOfMix(states.map(([name]) => name));
+  return { graph, cut, value, type: graph.typeOf(value), ...(present !== undefined && { present }) };
 }
 
 /** Copies a base up to its last layer. @returns each hidden state by its name in the base, and its value in the copy */
 export function layersOf(base: AudioBase, names: readonly string[]) {
   const whole = base.imported.graph;
   const found = layerStates(whole, cutOf(whole, undefined, names).value);
-  const { graph, copied } = copyTrunk(base, extract(whole, found));
-  return { graph, states: found.map((name) => [name, copied.get(name)!] as const) };
+  const { graph, copied, inside: present } = copyTrunk(base, extract(whole, found));
+  return { graph, states: found.map((name) => [name, copied.get(name)!] as const), present };
 }
 
 /** Starts a graph with the one input of an audio model. */
@@ -72,25 +76,34 @@ function started({ audio, imported }: AudioBase): { readonly graph: Graph; reado
   };
 }
 
-/** Copies a part of a base behind that input. @returns the value of the copy for each value of the base */
+/**
+ * Copies a part of a base behind that input.
+ * @returns the value of the copy for each value of the base; inside: 1 for a frame of the clip, if the base knows padding by its mask
+ */
 function copyTrunk(base: AudioBase, trunk: Graph) {
+  const { audio } = base;
   const { graph, input } = started(base);
-  return { graph, copied: inline(graph, trunk, boundInputs(base, graph, trunk, input)) };
+  const sounds = soundInput(trunk, { name: trunk.name, onnx: trunk.name });
+  const mask = trunk.inputs.find((v) => v !== sounds);
+  const g = new Builder(graph, "mask");
+  const absent = mask === undefined ? undefined : g.less(input, g.number(paddingBelow));
+  const samples = audio.grid && absent ? g.where(absent, g.number(0), input) : input;
+  const cut = takesSamples(audio) ? ofFixedLength(graph, samples, audio.fixed?.[0]) : samples;
+  const bindings = new Map<Value, Value>([[sounds, cut]]);
+  // A base without a grid gets clips of one length: all their samples are of the clip.
+  if (mask !== undefined && absent !== undefined)
+    bindings.set(mask, g.cast(g.node("Not", [absent], {}), trunk.typeOf(mask).dtype));
+  const inside = audio.grid && absent ? framesInside(g, absent, audio.grid) : undefined;
+  return { graph, copied: inline(graph, trunk, bindings), inside };
 }
 
-/** Binds the inputs of a base: its sounds, and a mask of them. */
-function boundInputs({ audio }: AudioBase, graph: Graph, trunk: Graph, given: Value): Map<Value, Value> {
-  const sounds = soundInput(trunk, { name: trunk.name, onnx: trunk.name });
-  const input = takesSamples(audio) ? ofFixedLength(graph, given, audio.fixed?.[0]) : given;
-  const bindings = new Map<Value, Value>([[sounds, input]]);
-  const mask = trunk.inputs.find((v) => v !== sounds);
-  if (mask !== undefined) {
-    // All samples are of the clip: clips of different lengths do not share a batch.
-    const g = new Builder(graph, "mask");
-    const ones = g.cast(g.greater(input, g.number(Number.NEGATIVE_INFINITY)), trunk.typeOf(mask).dtype);
-    bindings.set(mask, ones);
-  }
-  return bindings;
+/** Marks the frames that end within the clip, and the first one: float32[batch, frames]. */
+function framesInside(g: Builder, absent: Value, { size, stride }: FrameGrid): Value {
+  const present = g.sub(g.number(1), g.cast(absent, "float32"));
+  const at = (starts: number, ends: number): Value =>
+    g.slice(present, { starts: [starts], ends: [ends], axes: [1], steps: [stride] });
+  const first = at(size - 1, size);
+  return g.concat([g.add(g.mul(first, g.number(0)), g.number(1)), at(size - 1 + stride, 2 ** 31 - 1)], 1);
 }
 
 /** Copies a network over patches behind YAMNet's front end: its features are a row a patch. */

@@ -39,7 +39,7 @@ export async function executeTranscripts(
     const inputs = await clipsAt(data.items, {
       ...{ audio, platform, onEvent, signal, whole: true },
       ...(options.augment !== "none" && {
-        change: speechChange(options.seed ?? defaults.seed, audio.masked ? padding : 0),
+        change: speechChange(options.seed ?? defaults.seed, audio.masked && !audio.grid ? padding : 0),
       }),
       scratch: () => platform.files.scratch?.(run.path),
     });
