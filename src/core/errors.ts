@@ -11,6 +11,7 @@ export const errorKinds = {
   FileError: { exit: 2, means: "a file or folder that cannot be read or written" },
   NetworkError: { exit: 2, means: "a download that failed" },
   RunError: { exit: 2, means: "a run folder that is in use, damaged, or does not fit the command" },
+  DeviceError: { exit: 2, means: "a GPU that is missing, was lost, or cannot hold the run" },
   NumericError: { exit: 2, means: "a value that became infinite or not a number" },
   Interrupted: { exit: 130, means: "stopped on request; the state is saved" },
   InternalError: { exit: 1, means: "a mistake in Engraft itself" },

@@ -1,27 +1,39 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
-import { stateOutput } from "../graph/loop-names.js";
+import type { Device } from "./device.js";
 import { checkFeeds, checkFetches, checkValue } from "./feeds.js";
 import { explainOrt } from "./ort-errors.js";
-import { type OrtModule, pick, portsOf, type RunOnce, toOrt, typed } from "./ort-tensors.js";
+import { fromOrt, type OrtModule, pick, portsOf, type RunOnce, toOrt, typed } from "./ort-tensors.js";
 import type { LocalTraining, StateView } from "./ort-training.js";
+import type { DeviceReader } from "./read-device.js";
 import type { Port, Runtime, Session, SessionOptions, TrainingSession, TrainingSpec } from "./runtime.js";
 
 export interface LocalOptions {
   readonly name: string;
   readonly version: string;
   readonly threads: number;
+  /** Where it computes. Default "cpu". */
+  readonly device?: Device;
   /** Options of every session; they override those of this file. */
   readonly sessionOptions?: InferenceSession.SessionOptions;
   /** Rewrites a graph for this runtime, if needed. */
   readonly fit?: (graph: Graph) => Graph;
-  /** True if the state of a training stays on the device as tensors: WebGPU. */
+  /** True if the state of a training and its losses stay on the device as tensors: WebGPU. */
   readonly keepsState?: boolean;
   /** True if outputs written in place are worth trying: a run copies its outputs and none of its inputs. */
   readonly inPlace?: boolean;
   /** Wraps every call into native code. */
   readonly guard?: <T>(call: () => Promise<T>) => Promise<T>;
+}
+
+/** Returns settings of a session that have names of their own in onnxruntime. */
+function extra({ spinning, fallback }: SessionOptions): Pick<InferenceSession.SessionOptions, "extra"> {
+  const session = {
+    ...(spinning === false && { intra_op: { allow_spinning: "0" } }),
+    ...(fallback === false && { disable_cpu_ep_fallback: "1" }),
+  };
+  return Object.keys(session).length > 0 ? { extra: { session } } : {};
 }
 
 /** 4: fatal errors only. Errors are thrown, so the runtime need not print them. */
@@ -32,11 +44,13 @@ export class LocalRuntime implements Runtime {
   readonly name: string;
   readonly version: string;
   readonly threads: number;
+  readonly device: Device;
   readonly fit?: (graph: Graph) => Graph;
   readonly keepsState: boolean;
   /** Known after the first training was loaded. */
   inPlace = false;
   private tried = false;
+  private reader: DeviceReader | undefined;
   private readonly sessions = new Set<LocalSession | LocalTraining>();
   /** End of the queue: the next call waits for it. */
   private last: Promise<unknown> = Promise.resolve();
@@ -48,6 +62,7 @@ export class LocalRuntime implements Runtime {
     this.name = options.name;
     this.version = options.version;
     this.threads = options.threads;
+    this.device = options.device ?? "cpu";
     this.keepsState = options.keepsState === true;
     if (options.fit) this.fit = options.fit;
   }
@@ -61,17 +76,17 @@ export class LocalRuntime implements Runtime {
     const options = { label: "the training graph", ...spec.options };
     // A page that only computes features loads no training code.
     const { LocalTraining } = await import("./ort-training.js");
-    const native = await this.load(model, options, false, [...spec.state.keys()].map(stateOutput));
+    const native = await this.load(model, options, false, true);
     await this.tryInPlace();
+    await this.openReader();
     return this.keep(native, () => new LocalTraining(this, native, spec, options));
   }
 
   /** Loads another graph that trains the state of a training session, with its frozen values. */
   async sharing(model: Uint8Array, options: SessionOptions, owner: LocalTraining): Promise<LocalTraining> {
     const named = { label: "the training graph", ...options };
-    const stays = [...owner.held.current.keys()].map(stateOutput);
     const { LocalTraining } = await import("./ort-training.js");
-    const native = await this.load(model, named, false, stays);
+    const native = await this.load(model, named, false, true);
     return this.keep(native, () => new LocalTraining(this, native, owner, named));
   }
 
@@ -82,8 +97,22 @@ export class LocalRuntime implements Runtime {
     this.inPlace = await this.inOrder(() => canWriteInPlace(this.ort));
   }
 
+  private async openReader(): Promise<void> {
+    if (!this.keepsState || this.reader) return;
+    const { DeviceReader } = await import("./read-device.js");
+    this.reader ??= new DeviceReader((model) =>
+      this.ort.InferenceSession.create(model, { logSeverityLevel: quiet, ...this.options.sessionOptions }),
+    );
+  }
+
+  /** Returns the values of tensors; those on the device are copied. Call it inside {@link inOrder}. */
+  async read(values: readonly OrtTensor[]): Promise<Tensor[]> {
+    return this.reader ? this.reader.read(values) : values.map(fromOrt);
+  }
+
   async close(): Promise<void> {
     for (const session of this.sessions) await session.dispose();
+    await this.inOrder(async () => this.reader?.dispose());
   }
 
   /** Registers the session, or releases its parts if it cannot be used. */
@@ -110,12 +139,12 @@ export class LocalRuntime implements Runtime {
     return result;
   }
 
-  /** @param stays outputs that stay on the device, if there is one */
+  /** @param stays true if the outputs stay on the device, if there is one */
   async load(
     model: Uint8Array,
     options: SessionOptions,
     memoryPattern: boolean,
-    stays: readonly string[] = [],
+    stays = false,
   ): Promise<InferenceSession> {
     const { profile } = options;
     const native: InferenceSession.SessionOptions = {
@@ -125,11 +154,9 @@ export class LocalRuntime implements Runtime {
       enableCpuMemArena: options.memoryArena ?? true,
       executionMode: "sequential",
       logSeverityLevel: quiet,
-      ...(options.spinning === false ? { extra: { session: { intra_op: { allow_spinning: "0" } } } } : {}),
+      ...extra(options),
       ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
-      ...(this.keepsState && stays.length > 0
-        ? { preferredOutputLocation: Object.fromEntries(stays.map((v) => [v, "gpu-buffer" as const])) }
-        : {}),
+      ...(this.keepsState && stays && { preferredOutputLocation: "gpu-buffer" }),
       ...this.options.sessionOptions,
     };
     try {

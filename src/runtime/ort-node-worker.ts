@@ -1,8 +1,9 @@
-// The thread that runs onnxruntime. A run blocks its thread; the main thread handles terminal, signals and files.
+// The thread or process that runs onnxruntime. A run blocks its thread; the main thread handles terminal, signals and files.
 import { parentPort, workerData } from "node:worker_threads";
 import { EngraftError, invariant, messageOf } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import { collect } from "../platform/node-collect.js";
+import type { Device } from "./device.js";
 import { LocalRuntime } from "./ort-local.js";
 import { nativeHelp, type OrtPackage } from "./ort-node-package.js";
 import type { OrtModule } from "./ort-tensors.js";
@@ -23,8 +24,9 @@ import {
 } from "./protocol.js";
 import type { Session, TrainingSession } from "./runtime.js";
 
-const port = parentPort!;
-const flags = new Int32Array((workerData as WorkerData).flags);
+/** The main thread shares memory with a thread, and none with a process. */
+const shared = workerData as WorkerData | null;
+const flags = new Int32Array(shared?.flags ?? new SharedArrayBuffer(8));
 
 /** Marks when native code runs: the main thread waits for its end before the process exits. */
 async function guard<T>(call: () => Promise<T>): Promise<T> {
@@ -61,31 +63,32 @@ function opened<S extends Session | TrainingSession>(map: Map<number, S>, sessio
 }
 
 /** Loads the first package that loads. A dynamic import, so that a missing binding is an answer and no crash. */
-async function open({ threads, packages, version }: Requests["hello"]): Promise<OrtPackage> {
+async function open({ threads, packages, version, device }: Requests["hello"]): Promise<OrtPackage> {
   const problems: string[] = [];
   for (const name of packages) {
     try {
-      runtime = await (name === "onnxruntime-node" ? openNative(threads) : openWasm(threads));
+      runtime = await (name === "onnxruntime-node" ? openNative(threads, device) : openWasm(threads));
       const [problem] = problems;
       return { name, version: runtime.version, ...(problem !== undefined && { problem }) };
     } catch (error) {
+      if (device !== "cpu") throw error;
       problems.push(`${name} could not be loaded: ${messageOf(error).split("\n")[0]}`);
     }
   }
   throw new EngraftError("InternalError", problems.join("; "), { help: nativeHelp(version) });
 }
 
-async function openNative(threads: number): Promise<LocalRuntime> {
+async function openNative(threads: number, device: Device): Promise<LocalRuntime> {
   const ort = await import("onnxruntime-node");
   ort.env.logLevel = "fatal";
-  return new LocalRuntime(ort as unknown as OrtModule, {
-    name: "onnxruntime-node",
+  const options = {
+    ...{ name: "onnxruntime-node", threads, guard },
     version: ort.env.versions.node ?? ort.env.versions.common,
-    threads,
     sessionOptions: { intraOpNumThreads: threads, interOpNumThreads: 1 },
-    inPlace: true,
-    guard,
-  });
+  };
+  if (device === "cpu") return new LocalRuntime(ort as unknown as OrtModule, { ...options, inPlace: true });
+  const { openDevice } = await import("./ort-device.js");
+  return openDevice(ort as unknown as OrtModule, device, options);
 }
 
 /** Not guarded: WebAssembly may be terminated in the middle of a run. */
@@ -148,7 +151,8 @@ function reply(message: Message, value: Answers[Call]): void {
 }
 
 function post(answer: Answer, buffers: ArrayBuffer[] = []): void {
-  port.postMessage(answer, buffers);
+  if (parentPort) parentPort.postMessage(answer, buffers);
+  else process.send!(answer);
 }
 
 /** Fed bytes after which garbage is collected: some milliseconds, after some hundred of work. */
@@ -167,7 +171,7 @@ function collectFeeds(feeds: object): void {
   collect();
 }
 
-port.on("message", async (message: Message) => {
+async function receive(message: Message): Promise<void> {
   try {
     reply(message, await handle(message));
   } catch (error) {
@@ -178,8 +182,17 @@ port.on("message", async (message: Message) => {
     // The handler references it until it ends.
     setImmediate(collect);
   }
-  if (message.call === "close") port.close();
-});
+  if (message.call === "close") parentPort ? parentPort.close() : process.disconnect();
+}
+
+if (parentPort) parentPort.on("message", receive);
+else {
+  process.on("message", receive);
+  // The main process has ended. Native code may not: its threads would keep this process alive.
+  process.on("disconnect", () => process.exit());
+  // Ctrl-C reaches all processes of a terminal; the main process decides when this one ends.
+  process.on("SIGINT", () => undefined);
+}
 
 // The main thread set `busy` before this thread began: native code has been loaded, or not yet.
 Atomics.store(flags, busy, 0);

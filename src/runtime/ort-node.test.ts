@@ -133,7 +133,10 @@ test("when the thread stops, everything that waits for an answer gets an error, 
   const crash =
     "import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => { throw new Error('boom') })";
   const thread = new Thread(new URL(`data:text/javascript,${encodeURIComponent(crash)}`));
-  const asked = [thread.ask("hello", { threads: 1, packages: [], version: "0" }), thread.ask("close", {})];
+  const asked = [
+    thread.ask("hello", { threads: 1, packages: [], version: "0", device: "cpu" }),
+    thread.ask("close", {}),
+  ];
   for (const answer of [
     ...(await Promise.allSettled(asked)),
     ...(await Promise.allSettled([thread.ask("close", {})])),

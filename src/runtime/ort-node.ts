@@ -4,9 +4,11 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { EngraftError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
+import type { Graph } from "../graph/graph.js";
 import { collect } from "../platform/node-collect.js";
 import { disableTelemetry } from "../platform/node-telemetry.js";
 import { findBlockSize } from "./block-size.js";
+import { type Adapter, adapterIn, type Device, printsAdapter } from "./device.js";
 import { checkCount, checkFeeds, checkFetches } from "./feeds.js";
 import { findOrtPackage, type OrtPackage, type OrtPackageName, wasmWarning } from "./ort-node-package.js";
 import { closed, Thread } from "./ort-node-thread.js";
@@ -25,6 +27,8 @@ import type {
 export interface NodeRuntimeOptions {
   /** Threads that one operator may use. Default: those available to this process. */
   readonly threads?: number;
+  /** Where it computes. A GPU is used from a process of its own. Default "cpu". */
+  readonly device?: Device;
   /** Returns the store of times measured on this machine, for a version of onnxruntime. Default: none. */
   readonly costs?: (version: string) => CostStore;
   /** The package to use. Default: onnxruntime-node if it is installed and loads, else onnxruntime-web. */
@@ -53,7 +57,10 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
       help: "give a whole number, at least 1",
     });
   }
-  return new NodeRuntime(threads, options);
+  // Loaded only if needed: most runs compute on the CPU.
+  const fit =
+    options.device === "webgpu" ? (await import("../graph/passes/fit-webgpu.js")).fitWebGpu : undefined;
+  return new NodeRuntime(threads, options, fit);
 }
 
 let warned = false;
@@ -94,7 +101,7 @@ const movedBytes = (buffers: readonly ArrayBuffer[]): number =>
 /** Starts a thread that has loaded the runtime's package. */
 async function startThread(hello: Requests["hello"]): Promise<{ thread: Thread; loaded: OrtPackage }> {
   await disableTelemetry();
-  const thread = new Thread(workerFile());
+  const thread = new Thread(workerFile(), { apart: hello.device !== "cpu", env: printsAdapter });
   try {
     return { thread, loaded: await thread.ask("hello", hello) };
   } catch (error) {
@@ -119,6 +126,8 @@ function workerFile(): URL {
 }
 
 class NodeRuntime implements Runtime {
+  readonly device: Device;
+  readonly keepsState: boolean;
   readonly costs?: CostStore;
   /** The installed package, and the loaded one from the first model on. */
   private using: OrtPackage;
@@ -127,15 +136,25 @@ class NodeRuntime implements Runtime {
   private blocks: Promise<number> | undefined;
   private started: Promise<Thread> | undefined;
   private over = false;
+  private found: Adapter | undefined;
 
   constructor(
     readonly threads: number,
-    { costs, package: only, onWarning = warnOnce }: NodeRuntimeOptions,
+    { costs, device = "cpu", package: only, onWarning = warnOnce }: NodeRuntimeOptions,
+    readonly fit: ((graph: Graph) => Graph) | undefined,
   ) {
     const { name, version, problem } = findOrtPackage();
     this.onWarning = onWarning;
+    this.device = device;
     this.using = { name: only ?? name, version };
-    this.packages = only ? [only] : name === "onnxruntime-node" ? [name, "onnxruntime-web"] : [name];
+    this.keepsState = device === "webgpu";
+    this.packages = only
+      ? [only]
+      : device !== "cpu"
+        ? ["onnxruntime-node"]
+        : name === "onnxruntime-node"
+          ? [name, "onnxruntime-web"]
+          : [name];
     if (costs && this.native) this.costs = costs(version);
     if (only === undefined && problem !== undefined) onWarning(wasmWarning({ name, version, problem }));
   }
@@ -153,7 +172,12 @@ class NodeRuntime implements Runtime {
   }
 
   get copiesOnce(): boolean {
-    return this.native;
+    return this.native && this.device === "cpu";
+  }
+
+  /** Known from the first model on. */
+  get adapter(): string | undefined {
+    return this.found?.name;
   }
 
   /** WebAssembly addresses 4 GiB. */
@@ -169,9 +193,10 @@ class NodeRuntime implements Runtime {
   }
 
   private async start(): Promise<Thread> {
-    const { threads, packages, version } = this;
-    const { thread, loaded } = await startThread({ threads, packages, version });
+    const { threads, packages, version, device } = this;
+    const { thread, loaded } = await startThread({ threads, packages, version, device });
     this.using = loaded;
+    if (device === "webgpu") this.found = adapterIn(thread.printed);
     if (loaded.problem !== undefined) this.onWarning(wasmWarning(loaded));
     return thread;
   }
@@ -205,7 +230,7 @@ class NodeRuntime implements Runtime {
 
   private async findBlocks(): Promise<number> {
     // On other processors the blocked operators exist without kernels, and trying them would crash the process.
-    if (process.arch !== "x64") return 1;
+    if (process.arch !== "x64" || this.device !== "cpu") return 1;
     await this.thread();
     return this.native ? findBlockSize(this) : 1;
   }

@@ -48,7 +48,7 @@ function aligned(value: Tensor): Float32Array {
 }
 
 /** Returns onnxruntime's tensor as ours, without a copy. */
-function fromOrt(value: OrtTensor): Tensor {
+export function fromOrt(value: OrtTensor): Tensor {
   const dtype = value.type as DType;
   if (dtype === "string") return { dtype, dims: value.dims, data: value.data as string[] };
   const data = value.data as unknown as Uint16Array;
@@ -64,16 +64,12 @@ export function typed({ type, dims }: OrtTensor): Pick<Tensor, "dtype" | "dims">
   return { dtype: type as DType, dims };
 }
 
-/** Returns a copy of a tensor's data, wherever it is. */
-export async function readOrt(value: OrtTensor): Promise<Tensor> {
-  if (value.location !== "gpu-buffer") return copyOf(fromOrt(value));
-  const data = (await value.getData()) as Float32Array;
-  return copyOf(fromOrt({ type: value.type, dims: value.dims, data } as unknown as OrtTensor));
-}
+/** True for a tensor in a device's memory. */
+export const onDevice = ({ location }: OrtTensor): boolean => location === "gpu-buffer";
 
 /** Frees tensors on a device; the garbage collector frees the rest. */
 export function freeOrt(values: Iterable<OrtTensor>): void {
-  for (const value of values) if (value.location === "gpu-buffer") value.dispose();
+  for (const value of values) if (onDevice(value)) value.dispose();
 }
 
 export function pick(

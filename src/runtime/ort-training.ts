@@ -9,10 +9,9 @@ import {
   copyOf,
   freeOrt,
   type OrtModule,
-  pick,
+  onDevice,
   portsOf,
   type RunOnce,
-  readOrt,
   toOrt,
   typed,
 } from "./ort-tensors.js";
@@ -47,6 +46,8 @@ export interface TrainingHost {
   readonly inPlace: boolean;
   inOrder<T>(call: () => Promise<T>): Promise<T>;
   run<R>(native: InferenceSession, label: string, work: (run: RunOnce) => Promise<R>): Promise<R>;
+  /** Returns the values of tensors; those on a device are copied. */
+  read(values: readonly OrtTensor[]): Promise<Tensor[]>;
   evaluator(model: Uint8Array, options: SessionOptions, state: StateView): Promise<Session>;
   sharing(model: Uint8Array, options: SessionOptions, owner: LocalTraining): Promise<LocalTraining>;
   release(session: LocalTraining, native: InferenceSession): Promise<void>;
@@ -178,7 +179,7 @@ export class LocalTraining implements TrainingSession {
       this.forget();
       try {
         const results = this.loops
-          ? (await this.step(run, { ...feeds, [stepsInput]: int64(this.countDims, [count]) })).results
+          ? await this.loop(run, { ...feeds, [stepsInput]: int64(this.countDims, [count]) })
           : await this.oneByOne(run, feeds, count);
         if (!this.refuses) held.before = start;
         return results;
@@ -202,13 +203,21 @@ export class LocalTraining implements TrainingSession {
       );
   }
 
-  /** Runs a graph of one step `count` times. */
+  /** Runs a graph that runs all steps by itself. */
+  private async loop(run: RunOnce, feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+    const { results } = await this.step(run, feeds);
+    const values = await this.host.read(results);
+    freeOrt(results);
+    return Object.fromEntries(this.outputs.map(({ name }, i) => [name, values[i]!]));
+  }
+
+  /** Runs a graph of one step `count` times. The outputs are read at the end, so that a device need not wait between steps. */
   private async oneByOne(
     run: RunOnce,
     feeds: Readonly<Record<string, Tensor>>,
     count: number,
   ): Promise<Record<string, Tensor>> {
-    const rows: Record<string, Tensor>[] = [];
+    const rows: (readonly OrtTensor[])[] = [];
     let refused = false;
     for (let k = 0; k < count && !refused; k++) {
       const own = Object.entries(feeds).map(([name, value]) => [name, rowOf(value, k)] as const);
@@ -219,10 +228,16 @@ export class LocalTraining implements TrainingSession {
       // The state between two steps of a block is never restored, nor one that is overwritten.
       if ((k > 0 || this.refuses) && !refused) this.discard(last);
     }
+    const values = await this.host.read(rows.flat());
+    freeOrt(rows.flat());
+    const width = this.outputs.length;
     // Steps that did not run repeat the outputs of the refused one.
-    while (rows.length < count) rows.push(rows.at(-1)!);
+    const at = (k: number): number => Math.min(k, rows.length - 1) * width;
     return Object.fromEntries(
-      this.outputs.map(({ name }) => [name, stackRows(rows.map((row) => row[name]!))]),
+      this.outputs.map(({ name }, i) => [
+        name,
+        stackRows(Array.from({ length: count }, (_, k) => values[at(k) + i]!)),
+      ]),
     );
   }
 
@@ -230,17 +245,16 @@ export class LocalTraining implements TrainingSession {
   private async step(
     run: RunOnce,
     feeds: Readonly<Record<string, Tensor>>,
-  ): Promise<{ readonly results: Record<string, Tensor>; readonly refused: boolean }> {
+  ): Promise<{ readonly results: readonly OrtTensor[]; readonly refused: boolean }> {
     const all: Record<string, OrtTensor> = Object.fromEntries(this.held.current);
     for (const name of this.fixed) all[name] = this.held.frozen.get(name)!;
     for (const [name, value] of Object.entries(feeds)) all[name] = toOrt(this.host.ort, value);
     const { made, refused } = this.inPlace ? await this.written(run, all) : await this.copied(run, all);
-    const names = this.outputs.map((p) => p.name);
     if (!refused)
       this.held.current = new Map(
         [...this.held.current.keys()].map((name) => [name, made[this.nexts.get(name)!]!]),
       );
-    return { results: pick(made, names), refused };
+    return { results: this.outputs.map(({ name }) => made[name]!), refused };
   }
 
   /** Returns the outputs of a run, as the runtime gives them. */
@@ -311,9 +325,11 @@ export class LocalTraining implements TrainingSession {
   async readState(): Promise<Map<string, Tensor>> {
     return this.host.inOrder(async () => {
       this.checkWhole();
-      const state = new Map<string, Tensor>();
-      for (const [name, value] of this.held.current) state.set(name, await readOrt(value));
-      return state;
+      const { current } = this.held;
+      const values = await this.host.read([...current.values()]);
+      return new Map(
+        [...current].map(([name, value], i) => [name, onDevice(value) ? values[i]! : copyOf(values[i]!)]),
+      );
     });
   }
 

@@ -1,5 +1,6 @@
 import { EngraftError, type ErrorKind, messageOf } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
+import type { Device } from "./device.js";
 import type { OrtPackage, OrtPackageName } from "./ort-node-package.js";
 import { copyOf } from "./ort-tensors.js";
 import type { Port, SessionOptions } from "./runtime.js";
@@ -22,6 +23,7 @@ export interface Requests {
     readonly threads: number;
     readonly packages: readonly OrtPackageName[];
     readonly version: string;
+    readonly device: Device;
   };
   session: { readonly model: Uint8Array; readonly options: SessionOptions };
   training: {

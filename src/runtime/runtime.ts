@@ -1,6 +1,7 @@
 import type { TensorType } from "../core/shape.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
+import type { Device } from "./device.js";
 
 /**
  * Runs graphs. State belongs to the session: code above this layer sees a copy of it at most. Every failure is an
@@ -13,6 +14,10 @@ export interface Runtime {
   readonly version: string;
   /** Threads that one operator may use. */
   readonly threads: number;
+  /** Where it computes. */
+  readonly device: Device;
+  /** Name of the GPU, if it computes on one and its driver tells it: "NVIDIA RTX A2000". */
+  readonly adapter?: string;
   /** Loads a model for inference, with weights in the model. @throws ModelError if it cannot be loaded */
   session(model: Uint8Array, options?: SessionOptions): Promise<Session>;
   /** Loads a training graph made by `loopModel()` or `stepModel()`, see graph/to-onnx-loop.ts and to-onnx-step.ts. */
@@ -37,7 +42,7 @@ export interface Runtime {
   /** Times measured for this runtime on this machine. Default: nothing is measured. */
   readonly costs?: CostStore;
   /** Returns a graph in a form that it computes completely and correctly. Default: the graph itself. */
-  fit?(graph: Graph): Graph;
+  readonly fit?: ((graph: Graph) => Graph) | undefined;
   /** Waits for running requests, then frees everything. */
   close(): Promise<void>;
 }
@@ -63,6 +68,8 @@ export interface SessionOptions {
   readonly memoryArena?: boolean;
   /** Threads wait busily for work: faster alone, slower next to other programs. Default true. */
   readonly spinning?: boolean;
+  /** false: refuse operators for which the device has no kernel. Default true: they run on the CPU. */
+  readonly fallback?: boolean;
   /** Write the runtime's own profile to a file with this prefix. */
   readonly profile?: string;
   /**

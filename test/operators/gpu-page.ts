@@ -1,7 +1,6 @@
 // What runs in the tab: a runtime on WebGPU that answers to calls from the test. Bundled by test/operators/gpu-tab.ts.
 import * as ort from "onnxruntime-web/webgpu";
 import { EngraftError, messageOf } from "../../src/core/errors.js";
-import { LocalRuntime } from "../../src/runtime/ort-local.js";
 import { webRuntime } from "../../src/runtime/ort-web.js";
 import type { Session, SessionOptions, TrainingSession } from "../../src/runtime/runtime.js";
 import { type Call, decodeAll, encodeAll, type PackedTensors } from "./gpu-protocol.js";
@@ -43,19 +42,7 @@ counted("GPUBuffer", "mapAsync", (self, [mode]) => {
 });
 
 ort.env.wasm.wasmPaths = "/ort/";
-const free = await webRuntime(ort, { device: "webgpu" });
-const runtimes = {
-  /** What has no kernel on the device runs on wasm. */
-  free,
-  /** What has no kernel on the device is refused. */
-  strict: new LocalRuntime(ort, {
-    ...free,
-    sessionOptions: {
-      executionProviders: ["webgpu"],
-      extra: { session: { disable_cpu_ep_fallback: "1" } },
-    },
-  }),
-};
+const runtime = await webRuntime(ort, { device: "webgpu" });
 const made = new Map<number, Session | TrainingSession>();
 let counter = 0;
 
@@ -71,12 +58,12 @@ async function answer(call: Call): Promise<unknown> {
   const options = (call.options ?? {}) as SessionOptions;
   switch (call.method) {
     case "hello":
-      return { name: free.name, version: free.version, threads: free.threads };
+      return { name: runtime.name, version: runtime.version, threads: runtime.threads };
     case "session":
-      return keep(await runtimes[call.strict ? "strict" : "free"].session(bytes(call.model!), options));
+      return keep(await runtime.session(bytes(call.model!), options));
     case "training":
       return keep(
-        await runtimes.free.training(bytes(call.model!), {
+        await runtime.training(bytes(call.model!), {
           state: new Map(Object.entries(decodeAll(call.tensors!))),
           ...(call.frozen && { frozen: new Map(Object.entries(decodeAll(call.frozen))) }),
           options,

@@ -24,8 +24,6 @@ export interface Call {
   readonly fetches?: readonly string[];
   readonly count?: number;
   readonly options?: unknown;
-  /** Refuse what has no kernel on the device. */
-  readonly strict?: boolean;
 }
 interface Packed {
   readonly dtype: DType;

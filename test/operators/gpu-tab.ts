@@ -89,16 +89,17 @@ export class GpuTab {
     return new GpuTab(server, browser, page, adapter);
   }
 
-  /** A runtime over the tab. @param strict refuse what has no kernel on the device, instead of running it on wasm */
-  async runtime({ strict = false } = {}): Promise<Runtime> {
+  /** A runtime over the tab. */
+  async runtime(): Promise<Runtime> {
     const about = (await this.ask({ method: "hello" })) as Pick<Runtime, "name" | "version" | "threads">;
     const open = async (call: Call): Promise<Opened> => (await this.ask(call)) as Opened;
     return {
       ...about,
+      device: "webgpu",
       fit: fitWebGpu,
       keepsState: true,
       session: async (model: Uint8Array, options: SessionOptions = {}) =>
-        this.session(await open({ method: "session", model: base64(model), options, strict })),
+        this.session(await open({ method: "session", model: base64(model), options })),
       training: async (model: Uint8Array, { state, frozen, options = {} }: TrainingSpec) => {
         const tensors = encodeAll(Object.fromEntries(state));
         const call = { method: "training", model: base64(model), tensors, options } as const;

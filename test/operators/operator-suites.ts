@@ -97,7 +97,7 @@ export function gradientGraph(c: OperatorCase): Graph {
 
 /** What a model gives for feeds of which it may not read all: gradients of a linear operator do not. */
 export async function runOnce(
-  runtime: Runtime,
+  runtime: Pick<Runtime, "session">,
   model: Uint8Array,
   feeds: Readonly<Record<Value, Tensor>>,
   options: SessionOptions = {},
@@ -145,7 +145,7 @@ function firstDifference(reference: ArrayLike<number>, got: readonly number[]): 
 
 /** Runs one case of an operator; undefined when type, shape and numbers are those of the reference. */
 export async function operatorOutcome(
-  runtime: Runtime,
+  runtime: Pick<Runtime, "session">,
   c: OperatorCase,
   form: (graph: Graph) => Graph = (graph) => graph,
 ): Promise<Outcome | undefined> {
@@ -180,7 +180,7 @@ const gradientTolerance = 2e-5;
 
 /** Runs the gradient graph of a case as it is and as the runtimes get it; undefined when both agree with the reference. */
 export async function gradientOutcome(
-  runtime: Runtime,
+  runtime: Pick<Runtime, "session">,
   c: OperatorCase,
   forms: readonly ((graph: Graph) => Graph)[] = [(graph) => graph, fuseForOrt],
   tolerance = gradientTolerance,

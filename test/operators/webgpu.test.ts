@@ -1,132 +1,20 @@
-// Every operator and every gradient on WebGPU, in a tab of Chromium with its software adapter. What does not run there,
-// runs only on wasm, or in another form, stands in test/operators/records/webgpu.json with the runtime's words.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { float32, toNumbers } from "../../src/core/tensor.js";
-import { Builder } from "../../src/graph/builder.js";
-import { Graph } from "../../src/graph/graph.js";
-import { fitWebGpu } from "../../src/graph/passes/fit-webgpu.js";
-import { fuseForOrt } from "../../src/graph/passes/fuse-for-ort.js";
-import { toOnnx } from "../../src/graph/to-onnx.js";
-import { interpret } from "../../src/runtime/reference/index.js";
+// Every operator and every gradient on WebGPU, in a tab of Chromium with its software adapter.
+import { afterAll, expect, test } from "vitest";
 import { runtimeConformance } from "../../src/runtime/runtime.conformance.js";
-import type { Runtime } from "../../src/runtime/runtime.js";
-import { uniform } from "../../src/testing/cases/make.js";
-import { allOperatorCases } from "../../src/testing/index.js";
-import { Golden, gradientErrors, type Mode } from "../support/golden-networks.js";
 import { GpuTab } from "./gpu-tab.js";
-import {
-  gradientCases,
-  gradientOutcome,
-  type Outcome,
-  operatorOutcome,
-  Records,
-  runOnce,
-  titleOf,
-} from "./operator-suites.js";
+import { webGpuSuite } from "./webgpu-suite.js";
 
-let tab: GpuTab;
-/** Refuses what has no kernel on the device. */
-let strict: Runtime;
-let free: Runtime;
-const records = new Records("webgpu");
-beforeAll(async () => {
-  tab = await GpuTab.open();
-  [strict, free] = await Promise.all([tab.runtime({ strict: true }), tab.runtime()]);
-});
-afterAll(async () => {
-  await tab?.close();
-  records.write();
+let tab: GpuTab | undefined;
+const open = async () => {
+  tab ??= await GpuTab.open();
+  return { ...(await tab.runtime()), close: async () => undefined };
+};
+afterAll(() => tab?.close());
+
+test("Chromium has a WebGPU adapter, in software if there is no GPU", async () => {
+  await open();
+  expect(tab!.adapter).not.toBe("");
 });
 
-test("Chromium has a WebGPU adapter, in software if there is no GPU", () => {
-  expect(tab.adapter).not.toBe("");
-});
-
-/** Runs the operator itself on the device, then in the form for the device, then with wasm for the rest. */
-async function onDevice(run: (on: Runtime, form: boolean) => Promise<Outcome | undefined>) {
-  const asItIs = await run(strict, false);
-  if (!asItIs) return undefined;
-  if (!(await run(strict, true))) return { ...asItIs, is: "rewritten" } as const;
-  const beside = await run(free, true);
-  return beside ?? ({ ...asItIs, is: "elsewhere" } as const);
-}
-
-describe("operators on WebGPU", () => {
-  test.each(allOperatorCases.map((c) => [titleOf(c), c] as const))("%s", async (title, c) => {
-    const outcome = await onDevice((on, form) => operatorOutcome(on, c, form ? fitWebGpu : undefined));
-    records.check("operators", title, outcome);
-  });
-});
-
-describe("gradients on WebGPU", () => {
-  // WGSL asks of sin and cos no more than an absolute error of 2^-11.
-  const tolerance = 1e-3;
-  test.each(gradientCases.map((c) => [titleOf(c), c] as const))("%s", async (title, c) => {
-    const form = (graph: Graph) => fitWebGpu(fuseForOrt(graph));
-    const outcome = await gradientOutcome(strict, c, [form], tolerance);
-    const beside = outcome && (await gradientOutcome(free, c, [form], tolerance));
-    records.check("gradients", title, outcome && (beside ?? { ...outcome, is: "elsewhere" }));
-  });
-});
-
-test("its record speaks of cases that exist", () => {
-  expect(records.stale).toEqual([]);
-});
-
-// Older versions bound one buffer for each input and failed from the ninth on.
-test.each([8, 9, 20, 64])("Concat of %i inputs", async (count) => {
-  const graph = new Graph("concat");
-  const parts = Array.from({ length: count }, (_, i) =>
-    graph.input(`x${i}`, { dtype: "float32", shape: [1] }),
-  );
-  graph.outputs.push(new Builder(graph).concat(parts, 0));
-  const session = await strict.session(toOnnx(graph));
-  const feeds = Object.fromEntries(parts.map((x, i) => [x, float32([1], [i])]));
-  const result = await session.run(feeds);
-  expect([...(result[graph.outputs[0]!]!.data as Float32Array)]).toEqual(parts.map((_, i) => i));
-  await session.dispose();
-});
-
-// Each of three channels by two of six: from the second group on, its kernel computes something else.
-test("a transposed convolution whose groups make one channel each", async () => {
-  const graph = new Graph("groups");
-  const feeds = { x: uniform([2, 6, 3, 3]), w: uniform([6, 1, 2, 2]), b: uniform([3]) };
-  for (const [name, { dtype, dims }] of Object.entries(feeds)) graph.input(name, { dtype, shape: dims });
-  graph.outputs.push(new Builder(graph).convTranspose("x", "w", "b", { strides: [2, 2], group: 3 }));
-  const [y] = graph.outputs;
-  const found = await runOnce(strict, toOnnx(fitWebGpu(graph)), feeds);
-  const expected = interpret(graph, feeds).get(y!)!.data;
-  toNumbers(found[y!]!).forEach((value, i) => {
-    expect(value).toBeCloseTo(expected[i]!, 5);
-  });
-});
-
-// Six channels into four: its kernel reads them by threes, and goes wrong.
-test.each(["conv", "convTranspose"] as const)("%s of six channels into four", async (op) => {
-  const graph = new Graph("threes");
-  const w = op === "conv" ? uniform([4, 6, 3, 3]) : uniform([6, 4, 3, 3]);
-  const feeds = { x: uniform([2, 6, 5, 5]), w, b: uniform([4]) };
-  for (const [name, { dtype, dims }] of Object.entries(feeds)) graph.input(name, { dtype, shape: dims });
-  graph.outputs.push(new Builder(graph)[op]("x", "w", "b", { strides: [2, 2], pads: [1, 1, 1, 1] }));
-  const [y] = graph.outputs;
-  const found = await runOnce(strict, toOnnx(fitWebGpu(graph)), feeds);
-  const expected = interpret(graph, feeds).get(y!)!.data;
-  toNumbers(found[y!]!).forEach((value, i) => {
-    expect(value).toBeCloseTo(expected[i]!, 4);
-  });
-});
-
-describe.each([
-  ["resnet-basic", ["frozen", "train"]],
-  ["mobilenet-v2", ["frozen"]],
-] as const)("a training step of %s on WebGPU", (name, modes) => {
-  const golden = new Golden(name);
-
-  test.each<Mode>(modes)("has the gradients of PyTorch, BatchNormalization %s", async (mode) => {
-    const { loss, errors } = await gradientErrors(free, golden, mode);
-    expect(loss).toBeCloseTo(golden.get(`${mode}/loss/0`)[0]!, 5);
-    for (const { parameter, error, allowed } of errors) expect(error, parameter).toBeLessThan(allowed);
-  });
-});
-
-runtimeConformance("WebGPU", async () => ({ ...(await tab.runtime()), close: async () => undefined }));
+webGpuSuite("webgpu", open);
+runtimeConformance("WebGPU", open);
