@@ -5,12 +5,13 @@ import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import { type Cut, extract } from "../../graph/surgery/index.js";
 import { bottlenecks } from "../feature-cuts.js";
+import { headPrefix } from "../heads.js";
 
 /** The cut that takes a learned mix of all layers: `--cut mix`. */
 export const mixCut = "mix";
 
-/** Weight of the mix in the graph: float32[layers], before its softmax. */
-export const mixWeight = "engraft/mix.weight";
+/** Weight of the mix in the graph: float32[layers], before its softmax. It trains with the head, at the head's learning rate. */
+export const mixWeight = `${headPrefix}mix.weight`;
 
 /**
  * Returns the hidden states of a transformer: the value in front of its first layer, and the end of each layer, float32[batch, frames,
