@@ -7,6 +7,7 @@ import { env, pipeline } from "@huggingface/transformers";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { audioNet } from "../../src/bases/architectures/audio-net.js";
 import { mixWeight } from "../../src/bases/audio/layer-states.js";
+import { readSpeechFolder } from "../../src/bases/transcripts/speech-folder.js";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { float32, toNumbers } from "../../src/core/tensor.js";
 import { fromOnnx } from "../../src/graph/from-onnx.js";
@@ -14,7 +15,9 @@ import { load, train } from "../../src/index.js";
 import { softmaxRows } from "../../src/linalg/softmax.js";
 import { sitesOf } from "../../src/methods/peft/sites.js";
 import type { TrainOptions } from "../../src/options/options.js";
+import { nodePlatform } from "../../src/platform/node.js";
 import { nodeRuntime } from "../../src/runtime/ort-node.js";
+import { frameScores } from "../../src/tasks/transcripts/recognise-sound.js";
 import { GoldenFamily } from "../support/families/golden.js";
 import { clip, writeSounds, writeSpeech } from "../support/sound-data.js";
 
@@ -113,6 +116,17 @@ async function recogniser(base: string, options: Pick<TrainOptions, "lr" | "cut"
   return { run: await train(speech, { ...speechRun, base, ...more }), cut };
 }
 
+/** Logits of a sound under a model folder, by its own extractor. */
+async function textLogits(folder: string): Promise<number[]> {
+  const opened = await readSpeechFolder(nodePlatform, folder);
+  const runtime = await nodeRuntime({ threads: 1 });
+  const session = await runtime.session(readFileSync(join(folder, "onnx/model.onnx")));
+  const { data } = await frameScores(opened, session, clip(true, 930));
+  await session.dispose();
+  await runtime.close();
+  return [...data];
+}
+
 /** Logits of a sound under an ONNX file, normalised as the extractor of these bases does it. */
 async function logitsOf(file: Uint8Array, samples: Float32Array): Promise<number[]> {
   const mean = samples.reduce((sum, x) => sum + x, 0) / samples.length;
@@ -172,6 +186,31 @@ test("a recogniser as a base keeps the rows of the characters that both know, in
     const expected = row === undefined ? 0 : before[Math.floor(i / classes) * old.length + row]!;
     expect(Math.abs(logit - expected)).toBeLessThan(1e-4);
   });
+});
+
+test.each([
+  ["a network without a base", undefined],
+  ["wav2vec2 with a mask", "wav2vec2-stable"],
+] as const)("a recogniser that Engraft wrote is a base itself: %s", async (_name, family) => {
+  const first = family && writeBase(family, { "preprocessor_config.json": wave });
+  const out = mkdtempSync(join(root, "first-"));
+  const common = { ...speechRun, batchSize: 8, epochs: 2 };
+  const taught = await train(speech, { ...common, ...(first && { base: first }), out: join(out, "run") });
+  const before = await textLogits(taught.model);
+  // Steps so small that no weight moves beyond rounding.
+  const { run, cut } = await recogniser(taught.model, { lr: 1e-12 });
+  expect(cut).toMatch(/it feeds the head of a recogniser; a row a frame; its head knows 4 of 4 characters$/);
+  const after = await textLogits(run.model);
+  expect(after.length).toBe(before.length);
+  for (const [i, logit] of after.entries()) expect(Math.abs(logit - before[i]!)).toBeLessThan(1e-4);
+  // The same file teaches classes of sounds, from one row a clip.
+  const classes = await train(data, {
+    base: taught.model,
+    strategy: "probe",
+    threads: 1,
+    out: join(out, "classes"),
+  });
+  await expectServed(classes.model, [clip(true, 910), clip(false, 911)]);
 });
 
 test("a recogniser of another alphabet gets a new head", async () => {

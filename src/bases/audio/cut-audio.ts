@@ -3,6 +3,7 @@ import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import { bindDims, type Cut, extract, findCut, inline } from "../../graph/surgery/index.js";
+import { findOwnHead } from "../transcripts/own-head.js";
 import { type AudioBase, soundInput } from "./audio-base.js";
 import type { AudioFacts } from "./audio-facts.js";
 import type { FrameGrid } from "./frame-grid.js";
@@ -13,6 +14,12 @@ import { yamnetPatches } from "./yamnet-patches.js";
 
 /** Name of the output with features over time of a base that also gives one row a clip, and of the mask of its frames. */
 const [frameName, maskName] = ["frames", "frame_mask"] as const;
+/** Returns the value that marks the frames of a clip, if the graph has one for this cut. */
+function frameMask(graph: Graph, names: readonly string[]): Value | undefined {
+  const own = findOwnHead(graph);
+  if (own) return own.present;
+  return names.includes(frameName) && graph.outputs.includes(maskName) ? maskName : undefined;
+}
 
 /** Exporters' names for outputs of features, best first: of one row a clip, or of a row a frame. */
 export const featureNames = {
@@ -37,13 +44,14 @@ export function cutBase(base: AudioBase, names: readonly string[]): CutModel {
   if (base.cut === mixCut) return mixBase(base, names);
   const whole = base.imported.graph;
   const cut = cutOf(whole, base.cut, names);
-  const hasMask = names.includes(frameName) && audio.masked && whole.outputs.includes(maskName);
-  const trunk = extract(whole, hasMask ? [cut.value, maskName] : [cut.value]);
+  const mask = audio.masked ? frameMask(whole, names) : undefined;
+  const trunk = extract(whole, mask === undefined ? [cut.value] : [cut.value, mask]);
   if (audio.patches) return overPatches(base, trunk, cut);
   const { graph, copied, inside } = copyTrunk(base, trunk);
   const value = copied.get(cut.value)!;
   const type = graph.typeOf(value);
-  const present = hasMask ? copied.get(maskName) : type.shape?.length === 3 ? inside : undefined;
+  const present = mask === undefined ? inside : copied.get(mask);
+  if (type.shape?.length !== 3) return { graph, cut, value, type };
   return { graph, cut, value, type, ...(present !== undefined && { present }) };
 }
 
@@ -144,6 +152,8 @@ function ofFixedLength(graph: Graph, samples: Value, length: number | undefined)
 
 function cutOf(graph: Graph, requested: Value | undefined, names: readonly string[]): Cut {
   if (requested !== undefined) return { value: requested, because: "--cut names it" };
+  const own = findOwnHead(graph);
+  if (own) return { value: own.features, because: "it feeds the head of a recogniser" };
   const named = names.find((name) => graph.outputs.includes(name));
   return named === undefined ? findCut(graph) : { value: named, because: "the features, by its name" };
 }

@@ -1,4 +1,4 @@
-import { float32, type Tensor } from "../../core/tensor.js";
+import { float32 } from "../../core/tensor.js";
 import { blank } from "../../data/transcripts/vocabulary.js";
 import { Builder } from "../../graph/builder.js";
 import type { Graph } from "../../graph/graph.js";
@@ -49,12 +49,3 @@ function blankBehindEnd(g: Builder, scores: Value, present: Value, classes: numb
   const outside = g.mul(g.sub(g.number(1), inside), g.constant(float32([classes], only)));
   return g.add(g.mul(scores, inside), outside);
 }
-
-/** Returns the weights of a graph's head. */
-export const frameHeadWeights = (graph: Graph): ReadonlyMap<Value, Tensor> =>
-  new Map(
-    [headValues.weight, headValues.bias].flatMap((name) => {
-      const tensor = graph.initializers.get(name);
-      return tensor ? [[name, tensor] as const] : [];
-    }),
-  );

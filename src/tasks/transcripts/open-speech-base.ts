@@ -4,6 +4,7 @@ import { audioFrames, type FrameBody } from "../../bases/audio/audio-body.js";
 import { extractorOf } from "../../bases/audio/extractors.js";
 import { headPrefix, withWeights } from "../../bases/heads.js";
 import { oldHeadOf } from "../../bases/old-head.js";
+import { ownHeadWeights } from "../../bases/transcripts/own-head.js";
 import { type ReusedHead, reuseFrameHead } from "../../bases/transcripts/reuse-frame-head.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { message } from "../../core/messages/message.js";
@@ -38,7 +39,8 @@ export async function openSpeechBase(
   const frames = audioFrames(base);
   const body = bodyOf(frames);
   const { tokens: known } = base.audio;
-  const head = known && oldHeadOf(base.imported.graph, body, known);
+  const { graph } = base.imported;
+  const head = known && (ownHeadWeights(graph, known) ?? oldHeadOf(graph, body, known));
   const start = head && reuseFrameHead(head, tokens);
   const kept = start ? `; its head knows ${start.known} of ${start.of} characters` : "";
   onEvent({
