@@ -4,6 +4,7 @@ import { explainMethods } from "../core/results/insights.js";
 import type { ModelTask } from "../core/results/task.js";
 import { type Check, checkAgainst, oneOf, text, whole, yesOrNo } from "../options/option-checks.js";
 import { openMachine } from "../run/machine.js";
+import { deviceChoices } from "../runtime/device.js";
 import type { ExplainOptions } from "../tasks/explain/explanation.js";
 import { type Samples, samplesOf } from "../tasks/explain/samples.js";
 import { rowOf, type TaskMachine } from "../tasks/registry.js";
@@ -41,7 +42,7 @@ export async function* explainOn(
   const method = options.method === "gradcam" ? "grad-cam" : options.method;
   const explainOptions: ExplainOptions = { ...options, ...(method !== undefined && { method }) };
   requireOptions(explainOptions, task, samples);
-  const runtime = await machine.openRuntime(options.threads ?? machine.platform.cores());
+  const runtime = await machine.openRuntime(options);
   try {
     const one = await rowOf(machine, task).explain(machine, runtime, model, task, explainOptions);
     for await (const item of items) {
@@ -63,6 +64,7 @@ const checks: Readonly<Record<keyof Omit<ExplainOptions, "signal">, Check>> = {
   check: yesOrNo,
   seed: whole(0, Number.MAX_SAFE_INTEGER),
   threads: whole(1, 1024),
+  device: oneOf(...deviceChoices),
 };
 
 /** Refuses options without effect on this model. @throws OptionError */

@@ -15,7 +15,7 @@ import { type ModelByTask, taskTable } from "../tasks/task-table.js";
 import type { TextModel } from "../tasks/texts/text-model.js";
 import { load } from "./load.js";
 
-type Threads = Pick<LoadOptions, "threads">;
+type Threads = Pick<LoadOptions, "threads" | "device">;
 
 /**
  * Loads a model of image classification. A model with several heads predicts with the first.

@@ -4,6 +4,7 @@ import type { Task } from "../core/results/task.js";
 import type { LoadOptions } from "../inference/model-session.js";
 import { type Check, checkAgainst, oneOf, whole } from "../options/option-checks.js";
 import { openMachine } from "../run/machine.js";
+import { deviceChoices } from "../runtime/device.js";
 import type { CustomModel } from "../tasks/custom/custom-model.js";
 import { rowOf, splitsTexts, type TaskMachine } from "../tasks/registry.js";
 import type { ModelByTask } from "../tasks/task-table.js";
@@ -13,6 +14,7 @@ export type LoadedModel = ModelByTask[Task];
 
 const checks: Readonly<Record<string, Check>> = {
   threads: whole(1, 1024),
+  device: oneOf(...deviceChoices),
   long: oneOf("truncate", "split"),
   onCut: { allowed: "a function", holds: (value) => typeof value === "function" },
 };

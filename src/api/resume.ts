@@ -60,7 +60,7 @@ const runKinds: { readonly [K in RunKind]: KindRow<K> } = {
     words: "a training",
     record: "run.json",
     recognizes: ({ task, multi_task }) => task === undefined && multi_task === undefined,
-    takes: ["threads", "data", "base", "teacher", "initFrom"],
+    takes: ["threads", "device", "data", "base", "teacher", "initFrom"],
     resume: async (path, { data, ...options }) =>
       (await import("./resume-training.js")).resumeTraining(path, {
         ...options,
@@ -71,7 +71,7 @@ const runKinds: { readonly [K in RunKind]: KindRow<K> } = {
     words: "a training of several tasks",
     record: "run.json",
     recognizes: ({ task, multi_task }) => task === undefined && multi_task !== undefined,
-    takes: ["threads", "data", "base", "initFrom"],
+    takes: ["threads", "device", "data", "base", "initFrom"],
     resume: async (path, { data, ...options }) =>
       (await import("../tasks/several/train-tasks.js")).resumeTasks(path, {
         ...options,
@@ -82,14 +82,14 @@ const runKinds: { readonly [K in RunKind]: KindRow<K> } = {
     words: "an adaptation",
     record: "run.json",
     recognizes: ({ task }) => task === "adapt",
-    takes: ["threads"],
+    takes: ["threads", "device"],
     resume: async (...run) => (await import("../regimes/adaptation/adapt.js")).resumeAdapt(...run),
   },
   pretrain: {
     words: "a pretraining",
     record: "run.json",
     recognizes: ({ task }) => task === "pretrain",
-    takes: ["threads"],
+    takes: ["threads", "device"],
     resume: async (...run) =>
       (await import("../regimes/language-modelling/pretrain.js")).resumePretrain(...run),
   },

@@ -36,6 +36,8 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
       return (await import("./commands/inspect.js")).inspect(args, parsed.options, context);
     case "rank":
       return (await import("./commands/rank.js")).rank(args, parsed.options, context);
+    case "devices":
+      return (await import("./commands/devices.js")).devices(args, parsed.options, context);
     case "bases":
       return (await import("./commands/bases.js")).bases(args, parsed.options, context);
     case "cache":

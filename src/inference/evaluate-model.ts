@@ -28,7 +28,7 @@ export async function evaluateModel<Item extends Sample, Scores>(
 ) {
   const { platform } = machine;
   const { items, words, leftOut } = await scoredItems(platform, data, folder, data.unit, options);
-  const { session, close } = await openModelSession(machine, folder, options.threads);
+  const { session, close } = await openModelSession(machine, folder, options);
   try {
     const scores = await score(session, items);
     const fingerprint = await testFingerprint(platform, items);

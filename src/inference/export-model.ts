@@ -130,7 +130,7 @@ async function wholeFile({ files }: Platform, dir: string, { weights }: ExportOp
 
 async function ofAdapter(machine: Machine, dir: string, options: ExportOptions): Promise<Made> {
   const { platform } = machine;
-  const runtime = await machine.openRuntime(options.threads ?? platform.cores());
+  const runtime = await machine.openRuntime(options);
   try {
     const { mergedAdapter } = await import("./adapters.js");
     const { onnx, kind, ...rest } = await mergedAdapter(platform, runtime, dir, options);

@@ -1,6 +1,7 @@
 import type { EngraftManifest } from "../bases/model-folder/model-folder.js";
 import type { Graph } from "../graph/graph.js";
-import type { Machine } from "../run/machine.js";
+import type { Machine, RuntimeRequest } from "../run/machine.js";
+import type { DeviceChoice } from "../runtime/device.js";
 import { openSession } from "../runtime/open.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import type { OnCut } from "./cut-texts.js";
@@ -34,6 +35,8 @@ export interface ScoreOptions {
 export interface LoadOptions extends Omit<ScoreOptions, "signal" | "views"> {
   /** Threads of the runtime. Default: all cores. */
   readonly threads?: number;
+  /** Where it computes. Default "cpu". */
+  readonly device?: DeviceChoice;
   /**
    * Texts with more tokens than the model takes. "truncate" drops the end; "split" averages the probabilities of the
    * parts. Default "truncate".
@@ -52,11 +55,11 @@ export interface ModelSession {
 
 /** Opens a runtime with the model of a folder. @throws ModelError if the runtime cannot load the model */
 export async function openModelSession(
-  { platform, openRuntime }: Machine,
+  { openRuntime }: Machine,
   { dir, graph }: Pick<OpenedFolder, "dir" | "graph">,
-  threads = platform.cores(),
+  options: RuntimeRequest = {},
 ): Promise<ModelSession> {
-  const runtime = await openRuntime(threads);
+  const runtime = await openRuntime(options);
   try {
     const session = await openSession(runtime, graph, { label: `model "${dir}"` });
     return { runtime, session, close: () => runtime.close() };
@@ -73,12 +76,12 @@ export async function openModelSession(
 export async function openRows<Input>(
   machine: Machine,
   folder: ScoringFolder<Input> & { readonly width?: number },
-  { threads, ...options }: LoadOptions,
+  options: LoadOptions,
 ): Promise<{
   rows(inputs: readonly Input[], more?: Pick<ScoreOptions, "views">): Promise<Float32Array[]>;
   close(): Promise<void>;
 }> {
-  const { session, close } = await openModelSession(machine, folder, threads);
+  const { session, close } = await openModelSession(machine, folder, options);
   const { scores, width = folder.classes.length } = folder;
   return {
     async rows(inputs, more) {

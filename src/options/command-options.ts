@@ -40,6 +40,7 @@ export const ofDiagnosis = [
     "cache",
     "seed",
     "threads",
+    "device",
     "out",
   ] as const),
 ] as const satisfies readonly OptionName[];

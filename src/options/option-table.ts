@@ -8,6 +8,7 @@ import type { Capability } from "../methods/capabilities.js";
 import { averages, batchNorms, samplings } from "../methods/loop-names.js";
 import { strategies } from "../methods/registry.js";
 import { optimizerNames, scheduleNames } from "../optim/names.js";
+import { deviceChoices } from "../runtime/device.js";
 import { augmentCheck, soundAugmentationsOf, textAugmentationsOf } from "./augment-options.js";
 import {
   above,
@@ -70,6 +71,7 @@ const ofEveryTask = {
   }),
   ...rows([], "speed", {
     threads: [whole(1, 1024), "CPU threads", "all cores"],
+    device: [oneOf(...deviceChoices), "where to compute; auto: the faster of CPU and GPU", "cpu"],
     cache: [yesOrNo, "cache features of the frozen base on disk", "true"],
     memoryLimit: [memoryAmount, "most memory that the run may use", "all of the machine"],
   }),

@@ -10,6 +10,7 @@ import type { AverageName, BatchNormName, SamplingName } from "../methods/loop-n
 import type { StrategyName } from "../methods/registry.js";
 import type { RequestedOptions } from "../methods/settings.js";
 import type { OptimizerName, ScheduleName } from "../optim/names.js";
+import type { DeviceChoice } from "../runtime/device.js";
 import { type Augment, usualAugmentation } from "./augment-options.js";
 
 /** Options of every call that takes long. */
@@ -18,6 +19,11 @@ export interface TaskOptions {
   readonly seed?: number;
   /** CPU threads. Default: all cores. */
   readonly threads?: number;
+  /**
+   * Where it computes: "cpu", "webgpu" (any GPU), "cuda" (NVIDIA, with its libraries), or "auto", the faster of CPU and GPU in a short
+   * measurement. Default "cpu", whose results are the same on every machine of a kind.
+   */
+  readonly device?: DeviceChoice;
   /** True to cache features of the frozen base on disk. Default true. */
   readonly cache?: boolean;
   readonly onEvent?: OnEvent;

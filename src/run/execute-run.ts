@@ -1,9 +1,10 @@
 import { EngraftError, messageOf } from "../core/errors.js";
-import type { EngraftEvent, OnEvent } from "../core/events/events.js";
+import type { DeviceEvent, EngraftEvent, OnEvent } from "../core/events/events.js";
 import { message, warningText } from "../core/messages/message.js";
 import { engraftVersion } from "../core/version.js";
 import { defaults, type TrainOptions } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
+import { type Device, type DeviceDecision, isLost } from "../runtime/device.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { progressFilter, withMemory } from "./folder/progress-filter.js";
 import type { RunFolder } from "./folder/run-folder.js";
@@ -24,11 +25,34 @@ export interface OpenedRun<Data> {
 /** Opens the data. The signal aborts when nobody waits for it any longer. */
 export type LoadData<Data> = (onEvent: OnEvent, signal: AbortSignal) => Promise<Data>;
 
-/** Opens a run of any task: opens the data while the runtime loads, describes it, and records its events. */
+/** Options that a run is opened with. */
+type OpenOptions = Pick<TrainOptions, "onEvent" | "signal" | "seed" | "threads" | "device" | "tensorboard">;
+
+/**
+ * Opens a run of any task: opens the data while the runtime loads, describes it, and records its events. If the GPU is lost, the run
+ * goes on from its last checkpoint on the CPU.
+ */
 export async function withOpenedRun<Data, Result>(
   machine: Machine,
   run: RunFolder,
-  options: Pick<TrainOptions, "onEvent" | "signal" | "seed" | "threads" | "tensorboard">,
+  options: OpenOptions,
+  loadData: LoadData<Data>,
+  work: (run: OpenedRun<Data>) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await onDevice(machine, run, options, loadData, work);
+  } catch (error) {
+    if (!isLost(error)) throw error;
+    const lost = `${messageOf(error)}; the run goes on from its last checkpoint on the CPU`;
+    options.onEvent?.({ event: "warning", code: "device", message: lost });
+    return onDevice(machine, run, { ...options, device: "cpu" }, loadData, work);
+  }
+}
+
+async function onDevice<Data, Result>(
+  machine: Machine,
+  run: RunFolder,
+  options: OpenOptions,
   loadData: LoadData<Data>,
   work: (run: OpenedRun<Data>) => Promise<Result>,
 ): Promise<Result> {
@@ -47,7 +71,7 @@ export async function withOpenedRun<Data, Result>(
   loading.catch(() => undefined);
   let opened: RunRuntime;
   try {
-    opened = await RunRuntime.open(machine, run, threads, onEvent);
+    opened = await RunRuntime.open(machine, run, { threads, device: options.device }, onEvent);
   } catch (error) {
     // Nobody waits for the data any longer: reading on would use the disk, and keep the process alive.
     stop.abort();
@@ -66,6 +90,7 @@ export async function withOpenedRun<Data, Result>(
       threads,
       machine: platform.machine(),
     });
+    if (options.device !== undefined) onEvent(deviceEvent(runtime));
     warnOfVersions(run.manifest.versions, await opened.versions(), onEvent);
     await opened.record();
     afterStart.release();
@@ -82,6 +107,30 @@ export async function withOpenedRun<Data, Result>(
     await board?.end();
     await runtime.close();
   }
+}
+
+/** Returns the event that says where a run computes. */
+export function deviceEvent(runtime: Pick<Runtime, "device" | "adapter" | "decision">): DeviceEvent {
+  const { device, decision } = runtime;
+  const adapter = runtime.adapter ?? decision?.adapter;
+  const { milliseconds } = decision ?? {};
+  return {
+    ...{ event: "device", device },
+    ...(adapter !== undefined && { adapter }),
+    ...(milliseconds && { milliseconds }),
+    words: deviceWords(device, adapter, decision),
+  };
+}
+
+function deviceWords(device: Device, adapter = "the GPU", decision?: DeviceDecision): string {
+  const where = { cpu: "CPU", webgpu: `${adapter}, by WebGPU`, cuda: "GPU, by CUDA" }[device];
+  if (!decision) return where;
+  const { because, milliseconds: ms } = decision;
+  if (because === "missing") return `${where}: there is no GPU that WebGPU can use`;
+  if (because === "software") return `${where}: ${adapter} computes on the CPU`;
+  const [own, other] = device === "cpu" ? [ms!.cpu, ms!.webgpu] : [ms!.webgpu, ms!.cpu];
+  const round = (value: number): string => String(Number(value.toPrecision(2)));
+  return `${where}: a training step of a small network takes ${round(own)} ms, on the ${device === "cpu" ? "GPU" : "CPU"} ${round(other)} ms`;
 }
 
 /** Opens the record of a run's events: its file, and TensorBoard's if requested. */
@@ -117,11 +166,17 @@ function warnOfVersions(
   now: Readonly<Record<string, string>>,
   onEvent: OnEvent,
 ): void {
-  for (const [name, before] of Object.entries(started)) {
-    if (now[name] === before) continue;
+  // Nothing is recorded yet if the run begins.
+  const withDevice = {
+    ...started,
+    ...(started.engraft !== undefined && { device: started.device ?? "cpu" }),
+  };
+  for (const [name, before] of Object.entries(withDevice)) {
+    const value = now[name] ?? (name === "device" ? "cpu" : "another");
+    if (value === before) continue;
     onEvent({
       event: "warning",
-      ...warningText("versions", message("versions-differ", { name, before, now: now[name] ?? "another" })),
+      ...warningText("versions", message("versions-differ", { name, before, now: value })),
     });
   }
 }

@@ -2,14 +2,24 @@ import type { ImageItem } from "../data/index.js";
 import type { TrainOptions } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
 import type { ReportAssets } from "../report/index.js";
+import type { Device, DeviceChoice } from "../runtime/device.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { commandLine } from "./command-line.js";
+
+/** How a runtime is opened. */
+export interface RuntimeRequest {
+  /** CPU threads. Default: all cores. */
+  readonly threads?: number | undefined;
+  /** Where it computes. Default: the machine's own choice, in Node "cpu". */
+  readonly device?: DeviceChoice | undefined;
+  /** Called if the runtime is slower than it should be. Default: the machine's own warning. */
+  readonly onWarning?: ((message: string) => void) | undefined;
+}
 
 /** The machine of a task: files, images, runtime, and report assets. */
 export interface Machine {
   readonly platform: Platform;
-  /** @param onWarning called if the runtime is slower than it should be; default: the machine's own warning */
-  openRuntime(threads: number, onWarning?: (message: string) => void): Promise<Runtime>;
+  openRuntime(options?: RuntimeRequest): Promise<Runtime>;
   /** True if runs write a report. */
   readonly report: boolean;
   /** Returns thumbnails of items, as `data:` URIs by id; unreadable ones are left out. */
@@ -29,16 +39,20 @@ export async function openMachine(): Promise<Machine> {
   return {
     platform: nodePlatform,
     report: true,
-    openRuntime: async (threads, onWarning) => {
+    openRuntime: async ({ threads = nodePlatform.cores(), device = "cpu", onWarning } = {}) => {
       const [{ nodeRuntime }, { costStore }] = await Promise.all([
         import("../runtime/ort-node.js"),
         import("./forecast/cost-store.js"),
       ]);
-      return nodeRuntime({
-        threads,
-        costs: (version) => costStore(nodePlatform, threads, version),
-        ...(onWarning && { onWarning }),
-      });
+      const open = (on: Device) =>
+        nodeRuntime({
+          ...{ threads, device: on },
+          costs: (version) => costStore(nodePlatform, threads, version),
+          ...(onWarning && { onWarning }),
+        });
+      if (device !== "auto") return open(device);
+      const { openFaster } = await import("../runtime/open-faster.js");
+      return openFaster(open);
     },
     thumbnails: async (items, how) =>
       (await import("../report/thumbnails-node.js")).makeThumbnails(items, how),

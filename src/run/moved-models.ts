@@ -5,7 +5,8 @@ import type { Platform } from "../platform/platform.js";
 import type { Moved, RunFolder } from "./folder/run-folder.js";
 
 /** Options of a resumed training. The record of the run holds all others. */
-export interface ResumeTrainingOptions extends Pick<TrainOptions, "onEvent" | "signal" | "threads"> {
+export interface ResumeTrainingOptions
+  extends Pick<TrainOptions, "onEvent" | "signal" | "threads" | "device"> {
   /** New location of the run's data; or the dataset itself, if it was opened with its own options. */
   readonly data?: string | Dataset;
   /** New locations of the run's base, its teacher, and the model of `initFrom`. */

@@ -1,7 +1,7 @@
 import type { OnEvent } from "../core/events/events.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { RunFolder } from "./folder/run-folder.js";
-import type { Machine } from "./machine.js";
+import type { Machine, RuntimeRequest } from "./machine.js";
 import { usedVersions } from "./versions.js";
 
 /** The runtime of a run. Its warnings are events of the run, and the run's record names the package in use. */
@@ -20,11 +20,14 @@ export class RunRuntime {
   static async open(
     machine: Machine,
     run: RunFolder,
-    threads: number,
+    { threads, device }: Pick<RuntimeRequest, "threads" | "device">,
     onEvent: OnEvent,
   ): Promise<RunRuntime> {
     const opened = new RunRuntime(machine, run, onEvent);
-    opened.runtime = await machine.openRuntime(threads, (message) => opened.warn(message));
+    opened.runtime = await machine.openRuntime({
+      ...{ threads, device },
+      onWarning: (message) => opened.warn(message),
+    });
     return opened;
   }
 

@@ -24,6 +24,7 @@ import type { Runtime, Session } from "../runtime/runtime.js";
 import type { Weights } from "../train/epochs/average-weights.js";
 import { type CachedRows, openFeatureCache } from "../train/feature-cache/index.js";
 import { extractFeatures, withoutFeatures } from "../train/features.js";
+import { runtimeKey } from "./versions.js";
 
 /** Number of items from which garbage is collected after opening: 3 KB each, in 20 ms. */
 export const manyItems = 4000;
@@ -221,7 +222,7 @@ export async function openFeatures(
           : { ...base.preprocessing },
       preprocessingVersion: 1,
       decoder: `${await platform.pictures.version()} / ${decodeVersion}`,
-      runtime: `${runtime.name} ${runtime.version}`,
+      runtime: runtimeKey(runtime),
       augmentation: "none",
     }),
     body.width,

@@ -6,6 +6,25 @@ export type Device = "cpu" | "webgpu" | "cuda";
 /** Names of the devices. */
 export const devices = ["cpu", "webgpu", "cuda"] as const satisfies readonly Device[];
 
+/** A device, or "auto": the faster of the CPU and the GPU. */
+export type DeviceChoice = Device | "auto";
+
+/** Values of the option `device`. */
+export const deviceChoices = ["auto", ...devices] as const satisfies readonly DeviceChoice[];
+
+/** Why `auto` chose a device. */
+export interface DeviceDecision {
+  /**
+   * faster, slower: the GPU in the measurement; missing: there is no GPU that WebGPU can use; software: its driver computes on the CPU.
+   */
+  readonly because: "faster" | "slower" | "missing" | "software";
+  readonly adapter?: string;
+  /** Milliseconds of a training step of the measured network. */
+  readonly milliseconds?: { readonly cpu: number; readonly webgpu: number };
+  /** Error of the runtime, if the GPU is missing. */
+  readonly words?: string;
+}
+
 /** Vulkan's and Direct3D's drivers that compute on the CPU. */
 const software = /swiftshader|llvmpipe|lavapipe|softpipe|basic render driver/i;
 

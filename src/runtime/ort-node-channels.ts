@@ -23,6 +23,8 @@ export interface Channel {
   unref(): void;
   /** Stops the worker because the process exits. */
   stop(): void;
+  /** Stops a worker that was asked to close, if it does not: a driver may hang. */
+  stopLater(): void;
   /** Returns what the worker printed last. */
   printed(): string;
   /** Returns the error of a worker that ended unasked. @param why in words */
@@ -52,6 +54,7 @@ export function threadChannel(file: URL, on: ChannelEvents): Channel {
       Atomics.store(flags, stopping, 1);
       Atomics.wait(flags, busy, 1, 60_000);
     },
+    stopLater: () => undefined,
     printed: () => "",
     failure: (why, cause) =>
       new EngraftError("InternalError", `the runtime's thread stopped: ${why}`, {
@@ -61,6 +64,8 @@ export function threadChannel(file: URL, on: ChannelEvents): Channel {
   };
 }
 
+/** Milliseconds that a process has to close its sessions. */
+const patience = 3000;
 /** Characters of a driver's messages that are kept. */
 const kept = 16_384;
 
@@ -92,6 +97,10 @@ export function processChannel(file: URL, env: Readonly<Record<string, string>>,
       child.channel?.unref();
     },
     stop: () => void child.kill("SIGKILL"),
+    stopLater: () => {
+      const timer = setTimeout(() => child.kill("SIGKILL"), patience).unref();
+      child.on("exit", () => clearTimeout(timer));
+    },
     printed: () => printed,
     failure: (why, cause) => lostDevice(why, printed, cause),
   };

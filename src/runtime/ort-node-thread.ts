@@ -104,6 +104,7 @@ export class Thread {
     if (!this.over) {
       const answer = this.ask("close", {});
       this.closing = true;
+      this.channel.stopLater();
       await answer.catch(() => undefined);
       this.over ??= closed();
     }

@@ -60,7 +60,10 @@ export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Run
   // Loaded only if needed: most runs compute on the CPU.
   const fit =
     options.device === "webgpu" ? (await import("../graph/passes/fit-webgpu.js")).fitWebGpu : undefined;
-  return new NodeRuntime(threads, options, fit);
+  const runtime = new NodeRuntime(threads, options, fit);
+  // A GPU that is missing is noticed before any work.
+  if (runtime.device !== "cpu") await runtime.open();
+  return runtime;
 }
 
 let warned = false;
@@ -155,7 +158,8 @@ class NodeRuntime implements Runtime {
         : name === "onnxruntime-node"
           ? [name, "onnxruntime-web"]
           : [name];
-    if (costs && this.native) this.costs = costs(version);
+    // Forms are measured on the CPU; a GPU takes those of the rule.
+    if (costs && this.native && device === "cpu") this.costs = costs(version);
     if (only === undefined && problem !== undefined) onWarning(wasmWarning({ name, version, problem }));
   }
 
@@ -180,9 +184,17 @@ class NodeRuntime implements Runtime {
     return this.found?.name;
   }
 
+  get driver(): string | undefined {
+    return this.found?.driver;
+  }
+
   /** WebAssembly addresses 4 GiB. */
   get memoryBytes(): number | undefined {
     return this.native ? undefined : 2 ** 32;
+  }
+
+  async open(): Promise<void> {
+    await this.thread();
   }
 
   /** Started on first use: a run whose features are cached needs none. */

@@ -1,6 +1,5 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
-import { arrayOf, type TensorData } from "../core/dtype.js";
-import { EngraftError, invariant } from "../core/errors.js";
+import { EngraftError } from "../core/errors.js";
 import { isStatic, type StaticShape } from "../core/shape.js";
 import { int64, type Tensor, zeros } from "../core/tensor.js";
 import { overOutput, stateOutput, stepsInput, stopOutput } from "../graph/loop-names.js";
@@ -16,6 +15,7 @@ import {
   typed,
 } from "./ort-tensors.js";
 import type { Port, RunOptions, Session, SessionOptions, TrainingSession, TrainingSpec } from "./runtime.js";
+import { rowOf, stackRows } from "./step-rows.js";
 import { isRefusal, runInto } from "./write-in-place.js";
 
 export type OrtTensors = ReadonlyMap<string, OrtTensor>;
@@ -387,22 +387,4 @@ function aloneOf(tensors: readonly OrtTensor[]): (value: OrtTensor) => boolean {
 /** A port of a step, as the caller of a block sees it. */
 function stackedPort({ name, type }: Port): Port {
   return { name, type: { ...type, shape: type.shape && ["K", ...type.shape] } };
-}
-
-/** Returns step k of [K, …] as a view. */
-function rowOf({ dtype, dims, data }: Tensor, k: number): Tensor {
-  invariant(dtype !== "string", "texts are not fed to a training graph");
-  const [count, ...rest] = dims as [number, ...number[]];
-  const size = data.length / count;
-  const row = (data as Float32Array).subarray(k * size, (k + 1) * size);
-  return { dtype, dims: rest, data: row as unknown as TensorData } as Tensor;
-}
-
-function stackRows(rows: readonly Tensor[]): Tensor {
-  const { dtype, dims, data } = rows[0]!;
-  const all = new (arrayOf(dtype as "float32"))(data.length * rows.length);
-  rows.forEach((row, k) => {
-    all.set(row.data as Float32Array, k * data.length);
-  });
-  return { dtype, dims: [rows.length, ...dims], data: all } as Tensor;
 }

@@ -1,4 +1,6 @@
 import type { Env, InferenceSession } from "onnxruntime-common";
+import { EngraftError } from "../core/errors.js";
+import type { Device } from "./device.js";
 import { LocalRuntime } from "./ort-local.js";
 import type { OrtModule } from "./ort-tensors.js";
 
@@ -11,10 +13,10 @@ export interface WebRuntimeOptions {
   /** Threads of wasm; more than one needs a cross-origin isolated page. Default 1. Set once per page. */
   readonly threads?: number;
   /**
-   * Device: wasm, or the GPU by the package's WebGPU build (`onnxruntime-web/webgpu`) if the page has an adapter.
-   * Operators without a GPU kernel run on wasm. Default "wasm".
+   * Where it computes: WebAssembly on the CPU, or the GPU by the package's WebGPU build (`onnxruntime-web/webgpu`) if the page has an
+   * adapter. Operators without a GPU kernel run on WebAssembly. Default "cpu".
    */
-  readonly device?: "wasm" | "webgpu";
+  readonly device?: Device;
   /** Awaited before each run, so that a worker can receive messages: a run on wasm does not yield. */
   readonly between?: () => Promise<void>;
 }
@@ -25,10 +27,14 @@ export interface WebRuntimeOptions {
  * @example const runtime = await webRuntime(await import("onnxruntime-web"), { threads: 2 });
  */
 export async function webRuntime(ort: OrtWebModule, options: WebRuntimeOptions = {}): Promise<LocalRuntime> {
-  const { threads = 1, device = "wasm" } = options;
+  const { threads = 1, device = "cpu" } = options;
+  if (device === "cuda")
+    throw new EngraftError("OptionError", "browsers have no CUDA", { help: "choose cpu, webgpu or auto" });
   ort.env.wasm.numThreads = threads;
   ort.env.logLevel = "fatal";
-  const sessionOptions: InferenceSession.SessionOptions = { executionProviders: [device] };
+  const sessionOptions: InferenceSession.SessionOptions = {
+    executionProviders: [device === "cpu" ? "wasm" : device],
+  };
   const version = ort.env.versions.web ?? ort.env.versions.common;
   const { between } = options;
   const guard = async <T>(call: () => Promise<T>): Promise<T> => {
@@ -40,5 +46,6 @@ export async function webRuntime(ort: OrtWebModule, options: WebRuntimeOptions =
     device === "webgpu"
       ? { fit: (await import("../graph/passes/fit-webgpu.js")).fitWebGpu, keepsState: true }
       : {};
-  return new LocalRuntime(ort, { name: "onnxruntime-web", version, threads, sessionOptions, guard, ...fit });
+  const about = { name: "onnxruntime-web", version, threads, device };
+  return new LocalRuntime(ort, { ...about, sessionOptions, guard, ...fit });
 }

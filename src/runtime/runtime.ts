@@ -1,7 +1,7 @@
 import type { TensorType } from "../core/shape.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
-import type { Device } from "./device.js";
+import type { Device, DeviceDecision } from "./device.js";
 
 /**
  * Runs graphs. State belongs to the session: code above this layer sees a copy of it at most. Every failure is an
@@ -18,6 +18,10 @@ export interface Runtime {
   readonly device: Device;
   /** Name of the GPU, if it computes on one and its driver tells it: "NVIDIA RTX A2000". */
   readonly adapter?: string;
+  /** File of the GPU's driver, if it is known. */
+  readonly driver?: string;
+  /** Why it computes there, if `auto` decided it. */
+  readonly decision?: DeviceDecision;
   /** Loads a model for inference, with weights in the model. @throws ModelError if it cannot be loaded */
   session(model: Uint8Array, options?: SessionOptions): Promise<Session>;
   /** Loads a training graph made by `loopModel()` or `stepModel()`, see graph/to-onnx-loop.ts and to-onnx-step.ts. */

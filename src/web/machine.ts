@@ -2,6 +2,7 @@ import { EngraftError, messageOf } from "../core/errors.js";
 import type { Platform } from "../platform/platform.js";
 import { reportThumbnail, webScope } from "../platform/web.js";
 import type { Machine } from "../run/machine.js";
+import type { Device } from "../runtime/device.js";
 import { type OrtWebModule, webRuntime } from "../runtime/ort-web.js";
 import type { Setup } from "./messages.js";
 
@@ -48,12 +49,12 @@ export function webMachine(platform: Platform, setup: Setup, brought: OrtWebModu
   return {
     platform,
     report: setup.report,
-    openRuntime: async (threads) =>
-      webRuntime(await loadOrt(setup, brought), {
-        threads,
-        between: otherMessages,
-        ...(setup.device && { device: setup.device }),
-      }),
+    async openRuntime({ threads = 1, device = setup.device ?? "cpu" } = {}) {
+      const ort = await loadOrt(setup, brought);
+      const open = (on: Device) => webRuntime(ort, { threads, between: otherMessages, device: on });
+      if (device !== "auto") return open(device);
+      return (await import("../runtime/open-faster.js")).openFaster(open);
+    },
     async thumbnails(items) {
       const made: Record<string, string> = {};
       for (const { id, path } of items) {

@@ -2,6 +2,7 @@ import type { EngraftEvent, TrainedResult } from "../core/events/events.js";
 import type { Explanation } from "../core/results/explanation.js";
 import type { CustomEvaluation, EvaluateOptions, Evaluation } from "../inference/evaluation.js";
 import type { TrainOptions } from "../options/options.js";
+import type { DeviceChoice } from "../runtime/device.js";
 import type { WireError } from "../runtime/protocol.js";
 import type { ExplainOptions } from "../tasks/explain/explanation.js";
 import type { ModelFile } from "./options.js";
@@ -11,7 +12,7 @@ import type { ModelFile } from "./options.js";
 /** Setup of a worker. */
 export interface Setup {
   readonly ort: string | undefined;
-  readonly device: "wasm" | "webgpu" | undefined;
+  readonly device: DeviceChoice | undefined;
   readonly report: boolean;
   /** Address of the bundled models. */
   readonly assets: string;

@@ -1,6 +1,7 @@
 import type { Part } from "../core/events/events.js";
 import type { EvaluateOptions } from "../inference/evaluation.js";
 import type { TrainOptions } from "../options/options.js";
+import type { DeviceChoice } from "../runtime/device.js";
 import type { ExplainOptions } from "../tasks/explain/explanation.js";
 
 /** Picture with its class, or with other columns to predict. */
@@ -69,8 +70,11 @@ export interface WebSetup {
   readonly ort?: string | URL;
   /** Starts your own worker, which calls `serve` of `engraft/web/worker`: for bundlers. Default: the bundled worker. */
   readonly worker?: () => WorkerLike;
-  /** Where operators run, best first, as onnxruntime-web names them. Default: `["wasm"]`. */
-  readonly device?: "wasm" | "webgpu";
+  /**
+   * Where it computes: "cpu" (WebAssembly), "webgpu", or "auto", the faster of both in a short measurement. A GPU needs the module
+   * `ort.webgpu.min.mjs`. Default "cpu".
+   */
+  readonly device?: DeviceChoice;
 }
 
 /** Part of `Worker` that is used: the DOM type exists only in projects with DOM types. */

@@ -31,7 +31,12 @@ export async function train(data: WebData, options: WebTrainOptions): Promise<We
 export async function train(data: WebData, options: WebTrainOptions): Promise<WebTraining> {
   const { base, initFrom, test, name, report, ort, worker, device, onEvent, signal, ...others } = options;
   const setup = sentSetup({ ort, worker, device }, report);
-  const request = { setup, inputs: await sentInputs(data, options), name, options: others };
+  const request = {
+    setup,
+    inputs: await sentInputs(data, options),
+    name,
+    options: { ...others, ...(device && { device }) },
+  };
   return finished(await inWorker(options, (client) => client.request("train", request, { onEvent, signal })));
 }
 

@@ -90,7 +90,7 @@ test("LIME: one linear model over the words of both texts; the same seed, the sa
   // Directly from the graph, because a text may have no words left.
   const machine = await openMachine();
   const opened = await openTextFolder(machine.platform, model.dir);
-  const runtime = await machine.openRuntime(1);
+  const runtime = await machine.openRuntime({ threads: 1 });
   const session = await openSession(runtime, opened.graph, { label: "the model of pairs" });
   const bad = opened.classes.indexOf("bad");
   const weights = await limeWeights(

@@ -11,10 +11,15 @@ export const adapt: Command<OptionsOf<"adapt">> = async (args, options, { output
   const [source, target] = args;
   const { json: _json, quiet: _quiet, help: _help, resume, noCache, ...given } = options;
   if (resume !== undefined) {
-    refuseOtherOptions("adapt", args, options, "run", ["threads"]);
-    const { threads } = options;
+    refuseOtherOptions("adapt", args, options, "run", ["threads", "device"]);
+    const { threads, device } = options;
     const result = await resumable("adapt", output.onEvent, (onEvent) =>
-      resumeAdapt(resume, { onEvent, signal, ...(threads !== undefined && { threads }) }),
+      resumeAdapt(resume, {
+        onEvent,
+        signal,
+        ...(threads !== undefined && { threads }),
+        ...(device !== undefined && { device }),
+      }),
     );
     output.result({ ...result }, renderAdaptResult(result));
     return;

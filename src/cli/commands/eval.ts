@@ -14,6 +14,7 @@ export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { outp
   const {
     seed,
     threads,
+    device,
     tta,
     long,
     text,
@@ -28,6 +29,7 @@ export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { outp
   const evaluation = await evaluateModel(model, data, {
     ...(seed !== undefined && { seed }),
     ...(threads !== undefined && { threads }),
+    ...(device !== undefined && { device }),
     ...(tta !== undefined && { tta }),
     ...(long !== undefined && { long }),
     ...(text !== undefined && { text }),

@@ -22,13 +22,14 @@ export const multiTask: Command<OptionsOf<"multi-task">> = async (args, options,
     ...training
   } = options;
   if (resume !== undefined) {
-    refuseOtherOptions("multi-task", args, options, "run", ["data", "base", "initFrom", "threads"]);
-    const { threads, base, initFrom } = options;
+    refuseOtherOptions("multi-task", args, options, "run", ["data", "base", "initFrom", "threads", "device"]);
+    const { threads, device, base, initFrom } = options;
     const data = moved === undefined ? undefined : dataOf(moved.split(","));
     const result = await resumable("multi-task", output.onEvent, (onEvent) =>
       resumeTasks(resume, {
         ...{ onEvent, signal },
         ...(threads !== undefined && { threads }),
+        ...(device !== undefined && { device }),
         ...(data !== undefined && { data }),
         ...(base !== undefined && { base }),
         ...(initFrom !== undefined && { initFrom }),

@@ -11,10 +11,15 @@ export const pretrain: Command<OptionsOf<"pretrain">> = async (args, options, { 
   const [texts] = args;
   const { json: _json, quiet: _quiet, help: _help, resume, ...given } = options;
   if (resume !== undefined) {
-    refuseOtherOptions("pretrain", args, options, "run", ["threads"]);
-    const { threads } = options;
+    refuseOtherOptions("pretrain", args, options, "run", ["threads", "device"]);
+    const { threads, device } = options;
     const result = await resumable("pretrain", output.onEvent, (onEvent) =>
-      resumePretrain(resume, { onEvent, signal, ...(threads !== undefined && { threads }) }),
+      resumePretrain(resume, {
+        onEvent,
+        signal,
+        ...(threads !== undefined && { threads }),
+        ...(device !== undefined && { device }),
+      }),
     );
     output.result({ ...result }, renderPretrainResult(result));
     return;

@@ -15,6 +15,7 @@ const allowedWithPlan = new Set([
   "plan",
   "out",
   "threads",
+  "device",
   "baselines",
   "noBaselines",
   "seeds",
@@ -41,7 +42,7 @@ export async function planned(
       details: { option: other[0] },
     });
   const plan = await readPlan(nodePlatform, file);
-  const { out, threads, seeds, tensorboard, noCache } = options;
+  const { out, threads, device, seeds, tensorboard, noCache } = options;
   const requested = baselinesOf(options);
   const baselines = requested === "auto" ? (plan.options.baselines ?? requested) : requested;
   const watched =
@@ -60,6 +61,7 @@ export async function planned(
       ...plan.options,
       ...(out !== undefined && { out }),
       ...(threads !== undefined && { threads }),
+      ...(device !== undefined && { device }),
       baselines,
       ...(seeds !== undefined && { seeds }),
       ...(tensorboard !== undefined && { tensorboard }),

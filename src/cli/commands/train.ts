@@ -20,13 +20,21 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
 ) => {
   const [data] = args;
   if (options.resume !== undefined) {
-    refuseOtherOptions("train", args, options, "run", ["data", "base", "teacher", "initFrom", "threads"]);
-    const { threads, base, teacher, initFrom, data: moved } = options;
+    refuseOtherOptions("train", args, options, "run", [
+      "data",
+      "base",
+      "teacher",
+      "initFrom",
+      "threads",
+      "device",
+    ]);
+    const { threads, device, base, teacher, initFrom, data: moved } = options;
     const run = options.resume;
     const result = await resumable("train", output.onEvent, (onEvent) =>
       resumeTraining(run, {
         ...{ onEvent, signal },
         ...(threads !== undefined && { threads }),
+        ...(device !== undefined && { device }),
         ...(moved !== undefined && { data: moved }),
         ...(base !== undefined && { base }),
         ...(teacher !== undefined && { teacher }),

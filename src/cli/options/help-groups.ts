@@ -59,7 +59,15 @@ const places: Readonly<Record<Exclude<OptionName, "seed" | "threads">, Place>> =
       "sampling",
       "batchNorm",
     ] as const),
-    ...(["trainable", "loss", "huberDelta", "recompute", "memoryLimit", "checkpointSeconds"] as const),
+    ...([
+      "trainable",
+      "loss",
+      "huberDelta",
+      "recompute",
+      "device",
+      "memoryLimit",
+      "checkpointSeconds",
+    ] as const),
   ),
   ...place("evidence", "basic")("baselines", "seeds", "safe"),
   ...place("evidence", "more")(

@@ -35,7 +35,7 @@ export const adapt = command({
     out: flagOf("out", "runs/DATE-SOURCE-to-TARGET"),
     resume: words("continue a run that was stopped or killed", "DIR"),
     noCache: flag("do not cache features on disk"),
-    ...flagsOf("tensorboard"),
+    ...flagsOf("device", "tensorboard"),
     ...preprocessing,
   },
   examples: [

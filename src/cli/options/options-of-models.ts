@@ -38,7 +38,7 @@ export const evaluate = command({
   options: {
     tta,
     long,
-    ...flagsOf("text"),
+    ...flagsOf("device", "text"),
     target: words("of texts with classes: the column of labels", "NAME", "detected"),
     ...flagsOf("quotes", "classNames", "groupFrom"),
     task: words("of a model with several heads: the head to score", "NAME", "the first with these classes"),
@@ -75,7 +75,7 @@ export const predict = command({
     }),
     draw: words("of boxes and masks: folder for the pictures with the predictions drawn on them", "DIR"),
     long,
-    ...flagsOf("text", "quotes"),
+    ...flagsOf("device", "text", "quotes"),
     ...pairTexts,
   },
   examples: [
@@ -115,7 +115,7 @@ export const explain = command({
     check: flag("also print the areas of deletion and insertion curves"),
     out: words("with shap and ig: write a page with waterfall and beeswarm plots", "FILE"),
     lang: oneOf("language of that page", langs, "en"),
-    ...flagsOf("text"),
+    ...flagsOf("device", "text"),
     ...pairTexts,
   },
   examples: [
@@ -135,6 +135,17 @@ export const inspect = command({
   most: 1,
   options: {},
   examples: ["engraft inspect resnet18.onnx", "engraft inspect ./cards"],
+});
+
+export const devices = command({
+  name: "devices",
+  group: "manage",
+  summary: "list what can compute here: CPU and GPUs, with measured rates",
+  usage: "",
+  least: 0,
+  most: 0,
+  options: {},
+  examples: ["engraft devices", "engraft devices --json"],
 });
 
 export const bases = command({

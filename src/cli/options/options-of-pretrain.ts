@@ -33,7 +33,7 @@ export const pretrain = command({
     ...flagsOf("optimizer", "accumulate", "sam", "budget", "cut", "weights", "recompute", "memoryLimit"),
     out: flagOf("out", "runs/DATE-NAME"),
     resume: words("continue a run that was stopped or killed", "DIR"),
-    ...flagsOf("tensorboard"),
+    ...flagsOf("device", "tensorboard"),
   },
   examples: [
     "engraft pretrain messages.txt",

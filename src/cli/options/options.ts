@@ -11,6 +11,7 @@ import { adapt } from "./options-of-adapt.js";
 import {
   bases,
   cache,
+  devices,
   evaluate,
   explain,
   exportSpec,
@@ -205,6 +206,7 @@ export const commands = {
   predict,
   export: exportSpec,
   push,
+  devices,
   bases,
   inspect,
   cache,

@@ -1,5 +1,5 @@
 import { command, preprocessing } from "./command-spec.js";
-import { flag, folders, integer, nameList } from "./fields.js";
+import { flag, flagsOf, folders, integer, nameList } from "./fields.js";
 
 export const rank = command({
   name: "rank",
@@ -20,6 +20,7 @@ export const rank = command({
       "FOLDER or BASE=FOLDER,...",
     ),
     noCache: flag("do not cache features on disk"),
+    ...flagsOf("device"),
     ...preprocessing,
   },
   examples: [

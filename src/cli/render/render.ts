@@ -67,6 +67,7 @@ const trainableLines = ({ parameters, total, groups }: Named<"trainable">, verbo
 
 /** Lines of the events that people read. `verbose` adds details. */
 const lines: { readonly [E in EngraftEvent["event"]]?: (event: Named<E>, verbose: boolean) => string[] } = {
+  device: (event) => labelled("device", event.words),
   data: dataLines,
   domain: (event) => {
     const { train, validation, test } = event.split;

@@ -35,11 +35,19 @@ import type { OtherTestResult } from "../results/other-test-set.js";
 import type { TranscriptResultEvent } from "../results/sequences/transcripts.js";
 import type { AdaptResultEvent, DomainEvent } from "./adapt-events.js";
 import type { CustomResultEvent } from "./custom-event.js";
-import type { BaseEvent, DataEvent, LeaksEvent, StartEvent, TrainableEvent } from "./opening-events.js";
+import type {
+  BaseEvent,
+  DataEvent,
+  DeviceEvent,
+  LeaksEvent,
+  StartEvent,
+  TrainableEvent,
+} from "./opening-events.js";
 
 export type {
   BaseEvent,
   DataEvent,
+  DeviceEvent,
   LeakedPair,
   LeaksEvent,
   Part,
@@ -317,6 +325,7 @@ export interface ErrorEvent {
  */
 export type EngraftEvent =
   | StartEvent
+  | DeviceEvent
   | DataEvent
   | LeaksEvent
   | DomainEvent

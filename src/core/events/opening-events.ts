@@ -23,6 +23,18 @@ export interface StartEvent {
   readonly machine: string;
 }
 
+/** Where a run computes, if the user gave a device, and why if `auto` decided it. */
+export interface DeviceEvent {
+  readonly event: "device";
+  readonly device: "cpu" | "webgpu" | "cuda";
+  /** Name of the GPU, if its driver tells it. */
+  readonly adapter?: string;
+  /** Milliseconds of a training step of a small network, if both were measured. */
+  readonly milliseconds?: { readonly cpu: number; readonly webgpu: number };
+  /** The same in a sentence. */
+  readonly words: string;
+}
+
 /** The opened data: classes, splits, omissions. */
 export interface DataEvent {
   readonly event: "data";

@@ -142,4 +142,6 @@ export interface ForecastFacts {
   readonly high?: number;
   /** Peak memory of the process, in units of 10⁶ bytes. */
   readonly peak_rss_mb: number;
+  /** Where it was measured, if not on the CPU. */
+  readonly device?: "webgpu" | "cuda";
 }

@@ -71,7 +71,7 @@ export async function adapt(
  */
 export async function resumeAdapt(
   path: string,
-  options: Pick<AdaptOptions, "onEvent" | "signal" | "threads"> = {},
+  options: Pick<AdaptOptions, "onEvent" | "signal" | "threads" | "device"> = {},
 ): Promise<AdaptResultEvent> {
   const machine = await openMachine();
   return resumeRun<AdaptResultEvent>(machine.platform, path, {

@@ -11,6 +11,7 @@ const shared = [
   ...([
     "seed",
     "threads",
+    "device",
     "cache",
     "out",
     "checkpointSeconds",

@@ -7,6 +7,7 @@ import type { Distillation } from "../../methods/distillation/distillation.js";
 import { augmentOptionsOf } from "../../options/augment-options.js";
 import type { Context } from "../../run/context.js";
 import type { RowsOf } from "../../run/training/feeds.js";
+import { runtimeKey } from "../../run/versions.js";
 import { openSession } from "../../runtime/open.js";
 import type { Session } from "../../runtime/runtime.js";
 import { type CachedRows, openFeatureCache } from "../../train/feature-cache/index.js";
@@ -70,7 +71,7 @@ async function storeOf(
     preprocessing: { ...teacher.base.preprocessing },
     preprocessingVersion: 1,
     decoder: `${await platform.pictures.version()} / ${decodeVersion}`,
-    runtime: `${runtime.name} ${runtime.version}`,
+    runtime: runtimeKey(runtime),
     augmentation: augmentation === "none" ? "none" : `${augmentation}${drawn} at ${width} x ${height}`,
   });
   return cache.open(key, distillation.width);

@@ -4,7 +4,7 @@ import { checksOf } from "../checks-of.js";
 
 /** Options that mean the same as for `train`. */
 const shared = [
-  ...(["seed", "threads", "out", "checkpointSeconds", "tensorboard", "cut", "weights"] as const),
+  ...(["seed", "threads", "device", "out", "checkpointSeconds", "tensorboard", "cut", "weights"] as const),
   ...(["optimizer", "schedule", "epochs", "batchSize", "budget", "recompute", "memoryLimit"] as const),
   ...(["accumulate", "sam", "lr"] as const),
 ];

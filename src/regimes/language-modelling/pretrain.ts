@@ -56,7 +56,7 @@ export async function pretrain(texts: string, options: PretrainOptions = {}): Pr
  */
 export async function resumePretrain(
   path: string,
-  options: Pick<PretrainOptions, "onEvent" | "signal" | "threads"> = {},
+  options: Pick<PretrainOptions, "onEvent" | "signal" | "threads" | "device"> = {},
 ): Promise<PretrainResultEvent> {
   const machine = await openMachine();
   return resumeRun<PretrainResultEvent>(machine.platform, path, {

@@ -1,6 +1,7 @@
 import { formatEstimate } from "../../core/duration.js";
 import type { ForecastEvent } from "../../core/events/events.js";
 import type { ForecastFacts } from "../../core/results/counts.js";
+import type { Device } from "../../runtime/device.js";
 import { inWords } from "../../train/step/step-memory.js";
 
 /** Measurements before the run, and the amount of work. */
@@ -37,6 +38,8 @@ export interface Measured {
   readonly extraName?: string;
   /** True if a baseline may end before all its epochs: then not all of them count. Default false. */
   readonly mayStopEarly?: boolean;
+  /** Where the steps were measured. Default "cpu". */
+  readonly device?: Device;
   readonly peakRssMb: number;
   /** Bytes that the run will hold later, not yet included in the measured memory. */
   readonly laterBytes: number;
@@ -96,21 +99,24 @@ export function forecast(m: Measured): ForecastEvent {
   if (m.baselineSteps > 0 && m.budget === undefined)
     parts.push(`${extraName} ${formatEstimate(baselines)}${m.mayStopEarly ? " (may stop early)" : ""}`);
   const range = rangeOf(seconds, m.budget);
+  const { device = "cpu" } = m;
   return {
     event: "forecast",
     seconds,
     ...range,
     peak_rss_mb: peak,
-    words: `${seconds === m.budget ? `about ${formatEstimate(seconds)} (the budget)` : rangeWords(range)}${peak > 0 ? ` and ${inWords(1e6 * peak)} of memory` : ""}: ${parts.join(", ")}`,
+    ...(device !== "cpu" && { device }),
+    words: `${seconds === m.budget ? `about ${formatEstimate(seconds)} (the budget)` : rangeWords(range)}${peak > 0 ? ` and ${inWords(1e6 * peak)} of memory` : ""}${device === "cpu" ? "" : " on the GPU"}: ${parts.join(", ")}`,
   };
 }
 
 /** The forecast's facts in a result. */
-export const forecastFacts = ({ seconds, low, high, peak_rss_mb }: ForecastFacts): ForecastFacts => ({
+export const forecastFacts = ({ seconds, low, high, peak_rss_mb, device }: ForecastFacts): ForecastFacts => ({
   seconds,
   ...(low !== undefined && { low }),
   ...(high !== undefined && { high }),
   peak_rss_mb,
+  ...(device !== undefined && { device }),
 });
 
 /** A forecast counts as correct within this share of the actual time; docs/forecasts.md counts how many are. */

@@ -177,7 +177,7 @@ const viewsToScore = ({ tta = 1 }: Unrecorded["options"], { test }: Work): numbe
 
 /** Amount of each kind of work in a run, including additional trainings. */
 function expectedWork(
-  { options, platform, dataset, opened, decoded }: Unrecorded,
+  { options, platform, dataset, opened, decoded, runtime }: Unrecorded,
   work: Work,
   {
     plan,
@@ -205,6 +205,7 @@ function expectedWork(
   const sum = (of: (plan: TrainingPlan) => number): number => scratch.reduce((n, p) => n + of(p), 0);
   return {
     ...costs,
+    device: runtime.device,
     secondsPerStart: work.preparing,
     baselineStarts: scratch.length,
     picturesToExtract: costs.left,

@@ -57,7 +57,7 @@ export async function executeDiagnosis(
   const begin = performance.now();
   const { manifest } = folder;
   await folder.update({ status: "running" });
-  const runtime = await machine.openRuntime(manifest.threads);
+  const runtime = await machine.openRuntime({ threads: manifest.threads, device: manifest.options.device });
   try {
     const opened = await open(machine, folder, onEvent, signal);
     const contextOf = (seed: number): Unrecorded => ({

@@ -45,7 +45,7 @@ export async function planOn(
   refuseDecided("plan", trainOptions);
   const begin = performance.now();
   const { platform } = machine;
-  const { onEvent = () => undefined, threads } = options;
+  const { onEvent = () => undefined } = options;
   const openedData = await openPlannedData(machine, data, options, onEvent);
   requireEnough(openedData);
   const bases = [
@@ -60,7 +60,7 @@ export async function planOn(
     throw new EngraftError("OptionError", "there is no base to plan with", {
       help: "name some: --bases vision-open,model.onnx,hf:org/name; `engraft bases` lists those that have a name",
     });
-  const runtime = await machine.openRuntime(threads ?? platform.cores());
+  const runtime = await machine.openRuntime(options);
   try {
     const { candidates, failed } = await candidatesOf(openedData, bases, runtime, platform, options, onEvent);
     const [best] = candidates as [Candidate, ...Candidate[]];

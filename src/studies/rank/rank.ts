@@ -108,7 +108,7 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
   const train = dataset.items.filter(({ part }) => part === "train");
   const items = balancedOrder(train, samples, seed);
   const labels = Int32Array.from(items, ({ label }) => label);
-  const runtime = await machine.openRuntime(options.threads ?? platform.cores());
+  const runtime = await machine.openRuntime(options);
   const ranked: (Omit<RankedBase, "mean_rank"> & { readonly rows: Float32Array })[] = [];
   const failed: { base: string; error: unknown }[] = [];
   try {

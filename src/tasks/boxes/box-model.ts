@@ -40,7 +40,7 @@ export async function openBoxModel(machine: Machine, path: string, options: Load
   const folder = await openImageFolder(platform, path);
   const { dir, classes, preprocessing, engraft } = folder;
   const usual = engraft?.boxes?.threshold ?? usualThreshold;
-  const { session, close } = await openModelSession(machine, folder, options.threads);
+  const { session, close } = await openModelSession(machine, folder, options);
   return {
     ...{ task: "object-detection", dir, classes, threshold: usual },
     predict: eachImage(async (input, { threshold = usual }: BoxOptions = {}) => {

@@ -91,12 +91,12 @@ interface Head {
 export async function loadModelOn(
   machine: Machine,
   dir: string,
-  { threads }: Pick<LoadOptions, "threads">,
+  options: Pick<LoadOptions, "threads" | "device">,
 ): Promise<Model> {
   const { platform } = machine;
   await requireTask(platform, dir, "image-classification");
   const folder = await openImageFolder(platform, dir);
-  const { runtime, close, ...opened } = await openModelSession(machine, folder, threads);
+  const { runtime, close, ...opened } = await openModelSession(machine, folder, options);
   const { tasks, engraft } = folder;
   const { outputs } = folder.graph;
   const folderHeads = tasks?.map(({ name, output, classes }) => ({

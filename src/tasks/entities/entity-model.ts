@@ -49,7 +49,7 @@ export async function openEntityModel(
 ): Promise<EntityModel> {
   const folder = await readTokenFolder(machine.platform, dir, "tokens");
   const { classes: labels, tokenizer } = folder;
-  const { session, close } = await openModelSession(machine, folder, options.threads);
+  const { session, close } = await openModelSession(machine, folder, options);
   const evaluate = tokenEvaluator(folder, session);
   const outside = Math.max(0, labels.indexOf("O"));
   const predict = async (texts: readonly string[]): Promise<FoundEntity[][]> => {

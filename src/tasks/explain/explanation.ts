@@ -33,8 +33,12 @@ export interface ExplainOptions {
   readonly seed?: number;
   /** Threads of the runtime. Default: all cores. */
   readonly threads?: number;
+  /** Where it computes. Default "cpu". */
+  readonly device?: DeviceChoice;
   readonly signal?: AbortSignal;
 }
+
+import type { DeviceChoice } from "../../runtime/device.js";
 
 /** Outputs of a model: their names, and how logits become probabilities. */
 export interface ModelOutputs {

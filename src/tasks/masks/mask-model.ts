@@ -47,7 +47,7 @@ export async function openMaskModel(
   const { platform } = machine;
   const folder = await openImageFolder(platform, path);
   const { dir, classes, preprocessing } = folder;
-  const { session, close } = await openModelSession(machine, folder, options.threads);
+  const { session, close } = await openModelSession(machine, folder, options);
   return {
     ...{ task: "image-segmentation", dir, classes },
     predict: eachImage(async (input) => {

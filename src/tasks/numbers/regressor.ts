@@ -40,7 +40,7 @@ export async function openRegressor(
   const folder = await openImageFolder(platform, path);
   const { dir, classes: targets, preprocessing } = folder;
   const { coverage, half_widths } = regressionOf(folder);
-  const { session, close } = await openModelSession(machine, folder, options.threads);
+  const { session, close } = await openModelSession(machine, folder, options);
   return {
     task: "image-regression",
     dir,

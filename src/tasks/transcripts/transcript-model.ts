@@ -40,12 +40,12 @@ export interface TranscriptModel {
 export async function openTranscriptModel(
   machine: Machine,
   path: string,
-  { threads }: LoadOptions,
+  options: LoadOptions,
 ): Promise<TranscriptModel> {
   const { platform } = machine;
   const folder = await readSpeechFolder(platform, path);
   const { dir, graph, vocabulary, audio } = folder;
-  const { session, close } = await openModelSession(machine, { dir, graph }, threads);
+  const { session, close } = await openModelSession(machine, { dir, graph }, options);
   const { rate } = audio.extractor;
   return {
     ...{ task: "automatic-speech-recognition", dir, vocabulary: vocabulary.tokens, rate, close },

@@ -23,6 +23,7 @@ const setting = (option: NonNullable<TrainOptions["option"]>, beside?: TrainOpti
 /** Every option. An option without a row does not compile. */
 const options: Readonly<Record<Exclude<keyof TrainOptions, "option" | "strategy">, Values | NotTried>> = {
   seed: give({ seed: 2 }),
+  device: "a GPU changes only the last bits, and test/runtime/gpu.test.ts compares them",
   epochs: give({ epochs: 3 }),
   lr: give({ lr: 0.02 }, { lr: "find" }),
   optimizer: give({ optimizer: "sgd" }, { optimizer: "lion" }),

@@ -30,9 +30,26 @@ const most = { pictures: 1, clips: 1, texts: 256, rows: 1000 } as const;
 /** `engraft predict <model> <input…|folder|list|->`: a prediction for each input, also if another one cannot be read. */
 export const predict: Command<OptionsOf<"predict">> = async (args, options, { output, signal }) => {
   const [dir = "", ...words] = args;
-  const { threads, top = 1, tta = 1, sets, abstain, long, textA, textB, text, quotes, ...dense } = options;
+  const {
+    threads,
+    device,
+    top = 1,
+    tta = 1,
+    sets,
+    abstain,
+    long,
+    textA,
+    textB,
+    text,
+    quotes,
+    ...dense
+  } = options;
   const pair = pairOf({ command: "predict", textA, textB, words });
-  const how = { ...(threads !== undefined && { threads }), ...(long !== undefined && { long }) };
+  const how = {
+    ...(threads !== undefined && { threads }),
+    ...(device !== undefined && { device }),
+    ...(long !== undefined && { long }),
+  };
   const cut = countCut();
   const model = await load(dir, { ...how, onCut: cut.onCut });
   try {
