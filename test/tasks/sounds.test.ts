@@ -173,8 +173,12 @@ describe("any ONNX base of sounds", () => {
     const base = writeBase(
       "fixed",
       ["batch", 4000],
-      (g, x, weight) => g.relu(g.matmul(x, weight([4000, 12]))),
+      (g, x, weight) => {
+        const present = g.cast("attention_mask", "float32");
+        return g.relu(g.matmul(g.mul(x, present), weight([4000, 12])));
+      },
       wave,
+      (graph) => graph.input("attention_mask", { dtype: "int64", shape: ["batch", 4000] }),
     );
     const run = await train(data, { base, strategy: "probe", threads: 1, out: `${base}-run` });
     // Of 0.2 to 0.5 s: 3,200 to 8,000 samples.

@@ -14,6 +14,7 @@ import { yamnetPatches } from "./yamnet-patches.js";
 
 /** Name of the output with features over time of a base that also gives one row a clip, and of the mask of its frames. */
 const [frameName, maskName] = ["frames", "frame_mask"] as const;
+
 /** Returns the value that marks the frames of a clip, if the graph has one for this cut. */
 function frameMask(graph: Graph, names: readonly string[]): Value | undefined {
   const own = findOwnHead(graph);
@@ -94,10 +95,10 @@ function copyTrunk(base: AudioBase, trunk: Graph) {
   const sounds = soundInput(trunk, { name: trunk.name, onnx: trunk.name });
   const mask = trunk.inputs.find((v) => v !== sounds);
   const g = new Builder(graph, "mask");
-  const absent = mask === undefined ? undefined : g.less(input, g.number(paddingBelow));
-  const samples = audio.grid && absent ? g.where(absent, g.number(0), input) : input;
-  const cut = takesSamples(audio) ? ofFixedLength(graph, samples, audio.fixed?.[0]) : samples;
-  const bindings = new Map<Value, Value>([[sounds, cut]]);
+  const sized = takesSamples(audio) ? ofFixedLength(graph, input, audio.fixed?.[0]) : input;
+  const absent = mask === undefined ? undefined : g.less(sized, g.number(paddingBelow));
+  const samples = audio.grid && absent ? g.where(absent, g.number(0), sized) : sized;
+  const bindings = new Map<Value, Value>([[sounds, samples]]);
   // A base without a grid gets clips of one length: all their samples are of the clip.
   if (mask !== undefined && absent !== undefined)
     bindings.set(mask, g.cast(g.node("Not", [absent], {}), trunk.typeOf(mask).dtype));

@@ -1,5 +1,4 @@
-import type { Graph } from "../../graph/graph.js";
-import { readsOf } from "../../graph/graph.js";
+import { type Graph, readsOf } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 
 /** Frames of convolutions over samples: frame t sees the samples t · stride to t · stride + size − 1. */
