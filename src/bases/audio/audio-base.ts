@@ -55,8 +55,7 @@ export async function openAudioBase(
 }
 
 /** Describes the input of an audio model: `float32[batch, length] at 16000 Hz, of any length`. */
-export function describeInput({ audio }: Pick<AudioBase, "audio">, graph: Graph): string {
-  const { extractor, masked, assumed } = audio;
+export function describeInput({ extractor, masked, assumed }: AudioFacts, graph: Graph): string {
   const from = assumed
     ? "; its shape tells the front end and the rate, without preprocessor_config.json"
     : "";

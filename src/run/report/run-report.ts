@@ -7,6 +7,7 @@ import {
   type TrainResultEvent,
 } from "../../core/events/events.js";
 import { listedAnswers } from "../../core/results/counts.js";
+import type { RunExplanations } from "../../core/results/explanation.js";
 import { classificationOf, hasTask } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
 import type { EventLines } from "../../report/live/event-lines.js";
@@ -197,6 +198,7 @@ async function finishedPage(
     ...{ title, events, command, versions: manifest.versions, samples },
     ...(lang && { lang }),
     ...(explanations && { explanations }),
+    ...(samples && (await explainedSoundsOf(machine, manifest, explanations))),
   };
   const given = manifest.result;
   if (given?.event !== "result") throw new Error("run.json says that it is done, and has no result");
@@ -289,7 +291,13 @@ export async function reportData(
       manifest,
       listedAnswers(result.test).map((w) => w.item),
     );
-    return { ...reported, thumbnails: {}, sounds: await shownSounds(machine.platform, items) };
+    const { explanationsIn } = await import("../insights/explanations-file.js");
+    const all = await explanationsIn(machine.platform, run);
+    const { sounds = {} } = await explainedSoundsOf(machine, manifest, all);
+    return {
+      ...{ ...reported, thumbnails: {}, sounds: await shownSounds(machine.platform, items) },
+      ...(all && { explained: { samples: all.samples, sounds } }),
+    };
   }
   const { leakedItems } = await import("../../report/pages/leaks.js");
   const cut = [...listedAnswers(result.test).map((w) => w.item), ...leakedItems(events)];
@@ -299,6 +307,20 @@ export async function reportData(
     thumbnails: await picturesOf(machine, manifest, cut),
     whole: await picturesOf(machine, manifest, whole, { whole: true }),
   };
+}
+
+/** Returns the spectrograms of explained sounds if the data still exists. */
+async function explainedSoundsOf(
+  machine: Machine,
+  manifest: RunManifest,
+  explanations: RunExplanations | undefined,
+): Promise<Pick<ReportData, "sounds">> {
+  const { soundName } = await import("../../data/sounds/files/sound-format.js");
+  const ids = explanations?.samples.map(({ input }) => input).filter((id) => soundName.test(id)) ?? [];
+  if (ids.length === 0) return {};
+  const { shownSounds } = await import("./shown-sounds.js");
+  const items = await filesOf(machine, manifest, ids);
+  return { sounds: await shownSounds(machine.platform, items, { whole: true }) };
 }
 
 /** Returns thumbnails for the report if the data still exists. */

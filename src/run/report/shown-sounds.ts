@@ -9,16 +9,20 @@ import { writeWav } from "../../report/write-wav.js";
 
 /** Longest part of a clip that a page plays, in seconds: a second is 43 kB of the page. */
 const longestShown = 5;
+/** Longest clip whose spectrogram is drawn as a whole, in seconds: 6,000 frames. */
+const longestWhole = 60;
 /** Range of a spectrogram in nats below its loudest place: 43 dB. */
 const range = 10;
 
 /**
  * Returns the beginnings of sounds with their spectrograms, as `data:` URIs by id. Sounds that cannot be read any more are left out.
  * @param items id and absolute path
+ * @param how.whole spectrograms of whole clips, of at most 60 s
  */
 export async function shownSounds(
   platform: Platform,
   items: readonly { readonly id: string; readonly path: string }[],
+  { whole = false }: { readonly whole?: boolean } = {},
 ): Promise<Record<string, ShownSound>> {
   const { rate } = audioMiniFrontEnd;
   const draw = spectrograms();
@@ -27,8 +31,9 @@ export async function shownSounds(
     try {
       const { samples } = await readSound(platform, path, { rate });
       const part = samples.subarray(0, longestShown * rate);
+      if (whole && samples.length > longestWhole * rate) continue;
       shown[id] = {
-        spectrogram: `data:image/png;base64,${base64(await draw(part))}`,
+        spectrogram: `data:image/png;base64,${base64(await draw(whole ? samples : part))}`,
         sound: `data:audio/wav;base64,${base64(writeWav(part, rate))}`,
       };
     } catch {

@@ -1,4 +1,3 @@
-import type { AudioBase } from "../../bases/audio/audio-base.js";
 import { audioLayersBody } from "../../bases/audio/audio-body.js";
 import { cutOfMix, mixWeight } from "../../bases/audio/layer-states.js";
 import { withWeights } from "../../bases/heads.js";
@@ -7,7 +6,6 @@ import { factsOf } from "../../evaluate/class-predictions.js";
 import { softmaxRows } from "../../linalg/softmax.js";
 import type { Context } from "../../run/context.js";
 import { type OpenedBase, openTrunk } from "../../run/setup.js";
-import { itemsOf } from "../../run/training/planned.js";
 
 /** Training clips that the shares are learned from, at most: they are few numbers. */
 const mostClips = 2000;
@@ -15,16 +13,21 @@ const mostClips = 2000;
 /**
  * Learns the shares of the layers in a mix from the training clips, together with a linear classifier. The features of the layers are
  * cached, and computed once for each base.
- * @param base the base without its cut
  * @returns the opened base with these shares in its graph
  */
-export async function learnMix(
-  { opened, dataset, inputs, runtime, platform, options, onEvent }: Omit<Context, "run">,
-  base: AudioBase,
-): Promise<OpenedBase> {
+export async function learnMix({
+  opened,
+  dataset,
+  inputs,
+  runtime,
+  platform,
+  options,
+  onEvent,
+}: Context): Promise<OpenedBase> {
   const { signal } = options;
-  const body = audioLayersBody(base);
-  const all = itemsOf({ dataset } as Context, "train");
+  const { base } = opened;
+  const body = audioLayersBody({ ...base, audio: base.audio! });
+  const all = dataset.items.filter(({ part }) => part === "train");
   // Every k-th clip, so that all classes are among them.
   const items = all.filter((_, i) => i % Math.ceil(all.length / mostClips) === 0);
   const trunk = await openTrunk({ base, body }, runtime, platform, { ...options, onEvent }, inputs);

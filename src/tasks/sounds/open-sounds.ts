@@ -1,7 +1,6 @@
 import { type AudioBase, describeInput, openAudioBase } from "../../bases/audio/audio-base.js";
 import { audioBody } from "../../bases/audio/audio-body.js";
 import type { BaseEvent, OnEvent } from "../../core/events/events.js";
-import { message, warningText } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { classificationOf } from "../../core/results/task.js";
 import type { Dataset, ItemInputs } from "../../data/index.js";
@@ -51,20 +50,10 @@ export async function openClips(
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),
   });
-  const { duplicates, classes } = data;
-  const copies = message("repeated-samples", {
-    samples: duplicates.exact,
-    unit: "clip",
-    across: duplicates.acrossParts,
-  });
   const whole: ClipDataset = {
     ...data,
     task: classificationOf.audio,
-    warnings: [
-      ...data.warnings,
-      ...numberedClasses(classes),
-      ...(duplicates.exact > 0 ? [warningText("exact_duplicates", copies)] : []),
-    ],
+    warnings: [...data.warnings, ...numberedClasses(data.classes)],
   };
   const dataset = trainSize === undefined ? whole : await withTrainSubset(whole, trainSize, seed);
   onEvent?.(dataEvent(dataset));
@@ -75,19 +64,21 @@ export async function openClips(
 /** Returns the given base, or the bundled one. */
 export const soundBaseOf = ({ base = "audio-mini" }: Pick<TrainOptions, "base">): string => base;
 
-/** Opens an audio model, cut at its features. */
+/** Opens an audio model, cut at its features, and reports it. */
 export async function openSoundBody(
   ref: string,
   { cut }: Pick<TrainOptions, "cut">,
-  platform: Platform,
+  { platform, onEvent }: { readonly platform: Platform; readonly onEvent: OnEvent },
 ): Promise<OpenedBase & { readonly base: AudioBase }> {
   const base = await openAudioBase(ref, { platform, ...(cut !== undefined && { cut }) });
-  return { base, body: audioBody(base) };
+  const opened = { base, body: audioBody(base) };
+  onEvent(soundBaseEvent(opened));
+  return opened;
 }
 
 /** Returns the report of an opened audio model. */
-export const soundBaseEvent = ({ body }: OpenedBase, base: AudioBase): BaseEvent => ({
-  ...{ event: "base", ...baseFacts(base), input: describeInput(base, body.graph) },
+export const soundBaseEvent = ({ base, body }: OpenedBase): BaseEvent => ({
+  ...{ event: "base", ...baseFacts(base), input: describeInput(base.audio!, body.graph) },
   cut: `${body.cut.value}: ${body.cut.because}`,
   ...{ features: body.width, notes: base.imported.notes },
 });

@@ -45,7 +45,7 @@ export async function openSpeechBase(
   const kept = start ? `; its head knows ${start.known} of ${start.of} characters` : "";
   onEvent({
     ...{ event: "base", ...baseFacts(base) },
-    input: describeInput(base, frames.graph),
+    input: describeInput(base.audio, frames.graph),
     cut: `${frames.cut.value}: ${frames.cut.because}; a row a frame${kept}`,
     ...{ features: frames.width, notes: base.imported.notes },
   });
