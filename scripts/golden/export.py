@@ -20,7 +20,7 @@ def export(path, family, model, opset, trains, whole=False):
     how = dict(training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False) if trains else {}
     torch.onnx.export(
         model, inputs, buffer, opset_version=opset, input_names=names, output_names=list(family.outputs),
-        dynamic_axes={name: {0: "batch"} for name in [*names, *family.outputs]}, **how)
+        dynamic_axes={name: {0: "batch", **family.axes.get(name, {})} for name in [*names, *family.outputs]}, **how)
     proto = onnx.load_from_string(buffer.getvalue())
     known = {}
     parameters = dict(model.named_parameters())

@@ -1,6 +1,6 @@
 """Family: a network, its inputs, and its loss."""
-from dataclasses import dataclass
-from typing import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Callable, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -64,6 +64,8 @@ class Family:
     # With labels: cross-entropy of logits [batch, classes]. Without: mean squared error of every output to a target.
     labels: Sequence[int] = ()
     outputs: Sequence[str] = ("logits",)
+    # Axes of any size besides the batch, by input or output: {name: {axis: size}}.
+    axes: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
 
 def images(size=32, batch=2, channels=3):

@@ -45,6 +45,23 @@ def statistics(mels):
     return np.concatenate([m.mean(axis=0), m.std(axis=0), np.diff(m, axis=0).std(axis=0), *thirds])
 
 
+def yamnet(x):
+    """YAMNet's patches, [patches, 96, 64]: log(0.001 + mel · |spectrum|), patches of 96 frames every 48."""
+    first, hop = 15600, 7680
+    patches = 1 + int(np.ceil(max(0, len(x) - first) / hop))
+    x = np.concatenate([x, np.zeros(first + (patches - 1) * hop - len(x), np.float32)]).astype(np.float64)
+    mel = lambda hz: 1127 * np.log(1 + hz / 700)
+    edges = np.linspace(mel(125), mel(7500), 66)
+    bins = mel(np.arange(257) * RATE / FFT)
+    up = (bins[None] - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
+    down = (edges[2:, None] - bins[None]) / (edges[2:] - edges[1:-1])[:, None]
+    triangles = np.maximum(0, np.minimum(up, down))
+    window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(LENGTH) / LENGTH)
+    frames = [x[i : i + LENGTH] * window for i in range(0, len(x) - LENGTH + 1, HOP)]
+    mels = np.array([np.log(0.001 + triangles @ np.abs(np.fft.rfft(f, FFT))) for f in frames])
+    return np.array([mels[48 * p : 48 * p + 96] for p in range(patches)])
+
+
 x = signal(4000)
 mels = log_mel(x)
 golden = dict(
@@ -53,6 +70,8 @@ golden = dict(
     mels=[np.round(row, 7).tolist() for row in mels[[0, 11, len(mels) - 1]]],
     of=[0, 11, len(mels) - 1],
     statistics=np.round(statistics(mels), 7).tolist(),
+    # Of each patch: its first frame, one in the middle, its last.
+    yamnet={n: np.round(yamnet(signal(n))[:, [0, 50, 95]], 6).tolist() for n in (4000, 15601, 24000)},
 )
 target = pathlib.Path(__file__).parents[2] / "test/golden/audio.json"
 target.write_text(json.dumps(golden) + "\n")

@@ -46,11 +46,12 @@ export interface Bottleneck {
 /**
  * Returns every value after the first weight that all data passes through: nothing that depends on the input bypasses
  * it.
+ * @param carries false for a value that may bypass, such as a size. Default: no value may
  */
-export function bottlenecks(graph: Graph): Bottleneck[] {
+export function bottlenecks(graph: Graph, carries: (value: Value) => boolean = () => true): Bottleneck[] {
   /** Values that depend on the input -> the last node that reads them. */
   const lastRead = new Map<Value, number>();
-  const live = new Set<Value>(graph.inputs);
+  const live = new Set<Value>(graph.inputs.filter(carries));
   graph.nodes.forEach((node, index) => {
     for (const v of readsOf(node)) lastRead.set(v, index);
   });
@@ -68,7 +69,8 @@ export function bottlenecks(graph: Graph): Bottleneck[] {
     const depends = reads.some((v) => live.has(v));
     for (const v of reads) if (lastRead.get(v) === index) live.delete(v);
     if (!depends) return;
-    for (const v of node.outputs) if (v !== none && (lastRead.get(v) ?? -1) > index) live.add(v);
+    for (const v of node.outputs)
+      if (v !== none && (lastRead.get(v) ?? -1) > index && carries(v)) live.add(v);
     const [value] = live;
     if (live.size !== 1 || value === undefined || !node.outputs.includes(value) || parameters === 0) return;
     found.push({ value, depth: index, parameters, all });

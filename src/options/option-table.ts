@@ -191,7 +191,11 @@ const ofTheBase = {
       "base model: a name, file.onnx, a folder or hf:org/name[@revision]",
       defaults.base,
     ],
-    cut: [named("VALUE", text), "tensor of the graph where the new head starts", "detected"],
+    cut: [
+      named("VALUE", text),
+      "tensor of the graph where the new head starts; for sounds also mix, a weighted sum of the layers",
+      "detected",
+    ],
     weights: [
       oneOf(...Object.keys(weightStorages)),
       "number format of the weights in the model file",

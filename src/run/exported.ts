@@ -14,7 +14,8 @@ export async function exported(
     const { exportTextClassifier } = await import("../bases/text/text-body.js");
     return exportTextClassifier(model, stored, { pairs: base.text.pairs === "segments" });
   }
-  if (base.audio) return (await import("../bases/audio/audio-body.js")).exportSoundClassifier(model, stored);
+  if (base.audio)
+    return (await import("../bases/audio/audio-body.js")).exportSoundModel(model, base.audio, stored);
   return (await import("../bases/export.js")).exportClassifier(model, base.preprocessing, stored);
 }
 

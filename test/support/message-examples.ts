@@ -29,6 +29,10 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "colour-regression": nothing,
   "otsu-threshold": nothing,
   "frame-head": nothing,
+  "reused-frame-head": [
+    { known: 26, characters: 28 },
+    { known: 1, characters: 1 },
+  ],
   "constant-boxes": [{ boxes: 1 }, { boxes: 12 }],
   "head-on-cells": [{ others: 64, passes: 30 }],
   "head-on-mask-cells": [{ others: 200, passes: 30 }],

@@ -181,6 +181,22 @@ describe("any ONNX base of sounds", () => {
     await expectServed(run.model, [clip(true, 910), clip(false, 911)]);
   });
 
+  test("a file of one length takes clips of any length in the folder: it fills and cuts them", async () => {
+    const base = writeBase(
+      "fixed",
+      ["batch", 4000],
+      (g, x, weight) => {
+        const present = g.cast("attention_mask", "float32");
+        return g.relu(g.matmul(g.mul(x, present), weight([4000, 12])));
+      },
+      wave,
+      (graph) => graph.input("attention_mask", { dtype: "int64", shape: ["batch", 4000] }),
+    );
+    const run = await train(data, { base, strategy: "probe", threads: 1, out: `${base}-run` });
+    // Of 0.2 to 0.5 s: 3,200 to 8,000 samples.
+    await expectServed(run.model, [clip(true, 910), clip(false, 911).subarray(0, 3300)]);
+  });
+
   test("a mask of the samples is fed with ones", async () => {
     const base = waveBase("masked", wave, (graph) =>
       graph.input("attention_mask", { dtype: "int64", shape: ["batch", "samples"] }),

@@ -9,9 +9,12 @@ import type { LocatedBase } from "../open/located.js";
 import { type Base, modelSha256, openModelFile } from "../open/open-base.js";
 import { readJson } from "../open/read-json.js";
 import { noPictures } from "../preprocessing.js";
+import { readBaseTokens } from "../transcripts/base-tokens.js";
 import type { AudioFacts } from "./audio-facts.js";
 import { extractorOf, type PreprocessorConfig } from "./extractors.js";
-import { paddingBelow } from "./log-mel.js";
+import { frameGrid } from "./frame-grid.js";
+import { padding, paddingBelow } from "./log-mel.js";
+import { takesPatches } from "./yamnet-patches.js";
 
 /** An opened audio model. */
 export type AudioBase = Base & { readonly audio: AudioFacts };
@@ -32,6 +35,7 @@ export async function openAudioBase(
   const { licenseFile } = located;
   const object = async (path: string | undefined) =>
     path === undefined ? undefined : (((await readJson(platform, path)) ?? {}) as PreprocessorConfig);
+  const tokens = await readBaseTokens(platform, located);
   return {
     imported: opened.imported,
     ...baseFacts({ ...located, sha256: await modelSha256(opened, platform) }),
@@ -45,8 +49,18 @@ export async function openAudioBase(
     audio: {
       ...audioFacts(opened.imported.graph, await object(located.preprocessor), located),
       config: (await object(located.config)) ?? {},
+      ...(tokens && { tokens }),
     },
   };
+}
+
+/** Describes the input of an audio model: `float32[batch, length] at 16000 Hz, of any length`. */
+export function describeInput({ extractor, masked, assumed }: AudioFacts, graph: Graph): string {
+  const from = assumed
+    ? "; its shape tells the front end and the rate, without preprocessor_config.json"
+    : "";
+  const type = formatType(graph.typeOf(graph.inputs[0]!));
+  return `${type} at ${extractor.rate} Hz${masked ? ", of any length" : ""}${from}`;
 }
 
 /** Returns how a file takes sounds. @throws ModelError if it takes none */
@@ -54,9 +68,16 @@ export function audioFacts(
   graph: Graph,
   given: PreprocessorConfig | undefined,
   where: Pick<LocatedBase, "name" | "onnx">,
-): Omit<AudioFacts, "config"> {
+): Omit<AudioFacts, "config" | "tokens"> {
   const input = soundInput(graph, where);
   const shape = graph.typeOf(input).shape!;
+  if (given === undefined && takesPatches(shape))
+    return {
+      preprocessor: paddedSamples,
+      extractor: extractorOf(paddedSamples),
+      masked: true,
+      patches: true,
+    };
   const preprocessor = given ?? byShape(shape, where);
   const extractor = extractorOf(preprocessor);
   const wanted = extractor.dims(1);
@@ -65,20 +86,26 @@ export function audioFacts(
   const { padding_value } = preprocessor;
   const sizes = shape.slice(1);
   const fixed = sizes.every((d) => typeof d === "number") ? { fixed: sizes as number[] } : {};
+  const hasMask = graph.inputs.includes(maskInput) && fixed.fixed === undefined;
+  const grid = hasMask ? frameGrid(graph, input) : undefined;
   return {
-    preprocessor,
-    extractor,
-    masked: typeof padding_value === "number" && padding_value < paddingBelow,
+    ...{ preprocessor, extractor, ...(given === undefined && { assumed: true }) },
+    ...(grid && { grid }),
+    masked: grid !== undefined || (typeof padding_value === "number" && padding_value < paddingBelow),
     ...(wanted.length === 1 ? fixed : { fixed: wanted }),
   };
 }
+
+/** The input with 1 for a sample of the clip, 0 behind its end. */
+const maskInput = "attention_mask";
 
 /** Returns the name of the input that takes sounds. */
 export function soundInput(graph: Graph, where: Pick<LocatedBase, "name" | "onnx">): string {
   const floats = graph.inputs.filter((v) => graph.typeOf(v).dtype === "float32");
   const rank = floats[0] === undefined ? 0 : (graph.typeOf(floats[0]).shape?.length ?? 0);
-  const others = graph.inputs.filter((v) => v !== floats[0] && v !== "attention_mask");
-  if (floats.length !== 1 || others.length > 0 || rank < 2 || rank > 3)
+  const others = graph.inputs.filter((v) => v !== floats[0] && v !== maskInput);
+  const takesSounds = rank === 2 || rank === 3 || takesPatches(graph.types.get(floats[0] ?? "")?.shape ?? []);
+  if (floats.length !== 1 || others.length > 0 || !takesSounds)
     throw notSounds(graph, where, "an audio model takes samples [N, samples] or frames [N, frames, bands]");
   return floats[0]!;
 }
@@ -94,6 +121,12 @@ function notSounds(
   });
 }
 
+/** Front end of a graph that takes samples as they are, and knows padding. */
+export const paddedSamples: PreprocessorConfig = {
+  ...{ feature_extractor_type: "Wav2Vec2FeatureExtractor", feature_size: 1, sampling_rate: 16_000 },
+  ...{ padding_side: "right", padding_value: padding, do_normalize: false, return_attention_mask: false },
+};
+
 /** Returns the usual front end of an input without `preprocessor_config.json`. */
 function byShape(shape: Shape, where: Pick<LocatedBase, "name" | "onnx">): PreprocessorConfig {
   const [, first, second] = shape;
@@ -107,8 +140,8 @@ function byShape(shape: Shape, where: Pick<LocatedBase, "name" | "onnx">): Prepr
       ...{ sampling_rate: 16_000, num_mel_bins: 128, max_length: typeof first === "number" ? first : 1024 },
     };
   throw new EngraftError("ModelError", `nothing says how sounds become the input of ${where.name}`, {
-    at: where.onnx,
-    help: "put its preprocessor_config.json beside it",
+    at: `${where.onnx}, ${formatType({ dtype: "float32", shape })}`,
+    help: "put its preprocessor_config.json beside it: only [N, samples], [N, frames, 128], [N, bands, 3000] and [N, 96, 64] are known by their shape",
     details: { shape },
   });
 }

@@ -3,28 +3,22 @@ import { formatType } from "../../core/shape.js";
 import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
-import { type Cut, extract, findCut, inline } from "../../graph/surgery/index.js";
+import { type Cut, inline } from "../../graph/surgery/index.js";
 import type { Body } from "../body.js";
 import type { StoredAs } from "../weight-storage.js";
 import { withLogits } from "../with-logits.js";
-import { type AudioBase, soundInput } from "./audio-base.js";
+import type { AudioBase } from "./audio-base.js";
 import type { AudioFacts } from "./audio-facts.js";
-
-/** The one input of an audio model. */
-export const soundValue: Value = "input_values";
-
-/** Exporters' names for outputs of features, best first. */
-const featureNames = ["features", "last_hidden_state", "hidden_states"];
-
-/** Name of the output with features over time of a base that also gives one row a clip, and of the mask of its frames. */
-const [frameName, maskName] = ["frames", "frame_mask"] as const;
+import { cutBase, featureNames, layersOf, rowOf } from "./cut-audio.js";
+import { cutOfMix } from "./layer-states.js";
+import { meanOverTime } from "./pool-frames.js";
 
 /**
  * Cuts an audio model at its features: one row a clip. Features over time [batch, frames, D] are pooled by their mean.
  * @throws ModelError for features of another rank or unknown width
  */
 export function audioBody(base: AudioBase): Body {
-  const { graph, names, cut, type } = cutBase(base, base.cut, featureNames);
+  const { graph, cut, value, type, present } = cutBase(base, featureNames.clip);
   const rank = type.shape?.length;
   const width = rank === 4 ? type.shape?.[1] : type.shape?.at(-1);
   if (type.dtype !== "float32" || rank === undefined || rank < 2 || rank > 4 || typeof width !== "number")
@@ -34,15 +28,35 @@ export function audioBody(base: AudioBase): Body {
       { help: "name another value: --cut VALUE (`engraft inspect` lists the possible ones)" },
     );
   const g = new Builder(graph, "pooling");
-  const hidden = names.get(cut.value)!;
-  const row =
-    rank === 2
-      ? hidden
-      : rank === 3
-        ? g.reduceMean(hidden, { axes: [1] })
-        : g.flatten(g.globalAveragePool(hidden));
+  const row = present === undefined ? rowOf(g, value) : meanOfPresent(g, value, present);
   const features = addOutput(graph, "features", row, ["batch", width]);
-  return { graph, cut, pooling: rank === 2 ? "none" : "mean", features, width };
+  return { graph, cut, pooling: rank === 2 && present === undefined ? "none" : "mean", features, width };
+}
+
+/** Mean over the frames of a clip: [batch, frames, D] -> [batch, D]. */
+const meanOfPresent = (g: Builder, frames: Value, present: Value): Value =>
+  meanOverTime(g, g.transpose(frames, [0, 2, 1]), present);
+
+/** An audio model cut at each of its layers. */
+export interface LayerBody extends Body {
+  /** Names of the L hidden states in the base. */
+  readonly layers: readonly Value[];
+}
+
+/**
+ * Cuts an audio model at the ends of all its layers. The features of a clip are the means over time of each layer, one behind the other:
+ * float32[batch, L · D].
+ * @throws ModelError if the base shows no layers
+ */
+export function audioLayersBody(base: AudioBase): LayerBody {
+  const { graph, states, present } = layersOf(base, featureNames.clip);
+  const g = new Builder(graph, "pooling");
+  const means = states.map(([, state]) => (present ? meanOfPresent(g, state, present) : rowOf(g, state)));
+  const width = states.length * (graph.typeOf(means[0]!).shape!.at(-1) as number);
+  const features = addOutput(graph, "features", g.concat(means, 1), ["batch", width]);
+  const layers = states.map(([name]) => name);
+  const cut = { ...cutOfMix(layers), value: `layers ${layers.join(" ")}` };
+  return { graph, cut, pooling: "mean", features, width, layers };
 }
 
 /** An audio model cut at its features over time. */
@@ -63,10 +77,7 @@ export interface FrameBody {
  * @throws ModelError if the base gives one row a clip only
  */
 export function audioFrames(base: AudioBase): FrameBody {
-  const { masked } = base.audio;
-  const hasFrames = base.imported.graph.outputs.includes(frameName);
-  const keep = hasFrames && masked ? [maskName] : [];
-  const { graph, names, cut, type } = cutBase(base, base.cut, [frameName, ...featureNames.slice(1)], keep);
+  const { graph, cut, value, type, present } = cutBase(base, featureNames.frame);
   const width = type.shape?.at(-1);
   if (type.dtype !== "float32" || type.shape?.length !== 3 || typeof width !== "number")
     throw new EngraftError(
@@ -74,10 +85,9 @@ export function audioFrames(base: AudioBase): FrameBody {
       `the cut "${cut.value}" is ${formatType(type)}: features over time are float32[batch, frames, D]`,
       { help: "use another base, such as audio-mini, or name another value: --cut VALUE" },
     );
-  const features = addOutput(graph, "features", names.get(cut.value)!, ["batch", "frames", width]);
-  if (keep.length === 0) return { graph, cut, features, width };
-  const present = addOutput(graph, "present", names.get(maskName)!, ["batch", "frames"]);
-  return { graph, cut, features, present, width };
+  const features = addOutput(graph, "features", value, ["batch", "frames", width]);
+  if (present === undefined) return { graph, cut, features, width };
+  return { graph, cut, features, present: addOutput(graph, "present", present, ["batch", "frames"]), width };
 }
 
 /** Adds an output with a name and type of its own. */
@@ -91,48 +101,18 @@ function addOutput(graph: Graph, hint: string, value: Value, shape: readonly (st
   return output;
 }
 
-/** Copies the part of a base up to its cut into a graph with one input. */
-function cutBase(
-  base: AudioBase,
-  requested: Value | undefined,
-  names: readonly string[],
-  keep: readonly Value[] = [],
-) {
-  const whole = base.imported.graph;
-  const cut = cutOf(whole, requested, names);
-  const trunk = extract(whole, [cut.value, ...keep]);
-  const given = soundInput(trunk, { name: base.name, onnx: base.name });
-  const graph = new Graph(whole.name);
-  const input = graph.input(soundValue, { dtype: "float32", shape: inputShape(base.audio) });
-  const bindings = new Map<Value, Value>([[given, input]]);
-  const mask = trunk.inputs.find((v) => v !== given);
-  if (mask !== undefined) {
-    // All samples are of the clip: clips of different lengths do not share a batch.
-    const g = new Builder(graph, "mask");
-    const ones = g.cast(g.greater(input, g.number(Number.NEGATIVE_INFINITY)), trunk.typeOf(mask).dtype);
-    bindings.set(mask, ones);
-  }
-  const copied = inline(graph, trunk, bindings);
-  for (const [domain, version] of whole.opsets) graph.opsets.set(domain, version);
-  return { graph, names: copied, cut, type: trunk.typeOf(cut.value) };
-}
-
-function inputShape({ extractor, fixed }: AudioFacts): readonly (string | number)[] {
-  const free = extractor.dims(1).length === 1 ? ["length"] : extractor.dims(1);
-  return ["batch", ...(fixed ?? free)];
-}
-
-function cutOf(graph: Graph, requested: Value | undefined, names: readonly string[]): Cut {
-  if (requested !== undefined) return { value: requested, because: "--cut names it" };
-  const named = names.find((name) => graph.outputs.includes(name));
-  return named === undefined ? findCut(graph) : { value: named, because: "the features, by its name" };
-}
-
-/** Returns the ONNX file of a model of sounds: `input_values` -> `logits` float32[batch, C]. */
-export function exportSoundClassifier(model: Graph, stored: StoredAs = new Map()): Uint8Array {
+/**
+ * Returns the ONNX file of a model of sounds: `input_values`, or `input_features` of Whisper -> `logits` float32[batch, C], or
+ * float32[batch, frames, C] of a model that gives a row a frame.
+ */
+export function exportSoundModel(
+  model: Graph,
+  { extractor }: Pick<AudioFacts, "extractor">,
+  stored: StoredAs = new Map(),
+): Uint8Array {
   const graph = new Graph(model.name);
   const [from] = model.inputs;
-  const input = graph.input(soundValue, model.typeOf(from!));
+  const input = graph.input(extractor.input, model.typeOf(from!));
   const names = inline(graph, model, new Map([[from!, input]]));
   return withLogits(graph, names.get(model.outputs[0]!)!, { model, names, stored });
 }

@@ -71,3 +71,10 @@ test("an extractor with random windows, an unknown one and a wrong size are refu
     'preprocessor_config.json: "max_length" is -3, not a whole number from 1 to 65536',
   );
 });
+
+test("a front end without a rate is refused: a wrong one would shift all pitches", () => {
+  const { sampling_rate: _, ...without } = wave;
+  expect(() => extractorOf(without)).toThrow(
+    "preprocessor_config.json does not give the samples per second of the base",
+  );
+});

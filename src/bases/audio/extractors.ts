@@ -6,6 +6,8 @@ import { type MelSpec, melFilters } from "./mel-filters.js";
 export interface Extractor {
   /** Samples per second. */
   readonly rate: number;
+  /** Name under which Transformers.js feeds its result. */
+  readonly input: "input_values" | "input_features";
   /** Size of the input of a clip of n samples, without the batch: [samples], [frames, bands] or [bands, frames]. */
   dims(samples: number): readonly number[];
   /** Number of samples that the input of a clip of n samples stands for, padding included. */
@@ -65,7 +67,18 @@ function whole(config: PreprocessorConfig, field: string, usual: number, most: n
   );
 }
 
-const rateOf = (config: PreprocessorConfig): number => whole(config, "sampling_rate", 16_000, 384_000);
+/** Returns the samples per second. @throws ModelError if they are not given: nothing else tells the rate of a base */
+function rateOf(config: PreprocessorConfig): number {
+  if (config.sampling_rate !== undefined) return whole(config, "sampling_rate", 0, 384_000);
+  throw new EngraftError(
+    "ModelError",
+    "preprocessor_config.json does not give the samples per second of the base",
+    {
+      at: 'field "sampling_rate"',
+      help: 'add "sampling_rate", for example 16000: the rate of the sounds that the base was trained on',
+    },
+  );
+}
 
 /**
  * The samples themselves, or with `do_normalize` (x − mean) / √(variance + 1e-7) over the clip, in double precision.
@@ -74,6 +87,7 @@ const rateOf = (config: PreprocessorConfig): number => whole(config, "sampling_r
 function waveformExtractor(config: PreprocessorConfig): Extractor {
   const common = {
     rate: rateOf(config),
+    input: "input_values" as const,
     dims: (samples: number) => [samples],
     covered: (samples: number) => samples,
   };
@@ -136,7 +150,7 @@ function astExtractor(config: PreprocessorConfig): Extractor {
   const mel: MelSpec = { bands, from: 20, to: Math.floor(rate / 2), scale: "kaldi", triangles: "kaldi" };
   let powers: ReturnType<typeof bandsOf> | undefined;
   return {
-    rate,
+    ...{ rate, input: "input_values" },
     dims: () => [frames, bands],
     covered: () => frames * kaldiFrames.hop,
     extract(samples) {
@@ -168,7 +182,7 @@ function whisperExtractor(config: PreprocessorConfig): Extractor {
   const n = Math.min(frames, Math.floor(length / hop));
   let powers: ReturnType<typeof bandsOf> | undefined;
   return {
-    rate,
+    ...{ rate, input: "input_features" },
     dims: () => [bands, n],
     covered: () => n * hop,
     extract(samples) {

@@ -10,8 +10,10 @@ export interface LogMelSpec {
   readonly rate: number;
   readonly frames: FrameSpec;
   readonly mel: MelSpec;
-  /** Smallest power of a band, so that its logarithm is finite. */
+  /** Smallest power of a band, so that its logarithm is finite; of magnitudes it is added to all. */
   readonly floor: number;
+  /** Values that the bands sum: |M · frame|² or |M · frame|. Default power. */
+  readonly of?: "power" | "magnitude";
 }
 
 /**
@@ -32,13 +34,14 @@ export interface Frames {
 }
 
 /**
- * Adds a log-mel front end to a graph: log(max(floor, mel · |M · frame|²)). Windowing, the Fourier transform and the steps before
+ * Adds a log-mel front end to a graph: log(max(floor, mel · |M · frame|²)), or log(floor + mel · |M · frame|). Windowing, the Fourier transform and the steps before
  * them are one convolution, so every runtime computes the same numbers.
  *
  * A clip of n samples has max(1, 1 + ⌊(n − length) / hop⌋) frames. A clip shorter than a frame is filled with zeros.
  * @param waveform float32[batch, samples], −1 to 1; samples below {@link paddingBelow} are behind the clip's end
  */
-export function logMel(g: Builder, waveform: Value, { rate, frames, mel, floor }: LogMelSpec): Frames {
+export function logMel(g: Builder, waveform: Value, spec: LogMelSpec): Frames {
+  const { rate, frames, mel, floor, of = "power" } = spec;
   const { length, hop } = frames;
   const bins = binsOf(frames);
   const filters = melFilters(mel, bins, rate);
@@ -65,9 +68,11 @@ export function logMel(g: Builder, waveform: Value, { rate, frames, mel, floor }
     g.slice(spectrum, { starts: [start], ends: [start + used.length], axes: [1] });
   const [real, imaginary] = [half(0), half(used.length)];
   const power = g.add(g.mul(real, real), g.mul(imaginary, imaginary));
-  const bands = g.matmul(constant([mel.bands, used.length], weights), power);
+  const size = of === "power" ? power : g.sqrt(power);
+  const bands = g.matmul(constant([mel.bands, used.length], weights), size);
+  const positive = of === "power" ? g.max(bands, g.number(floor)) : g.add(bands, g.number(floor));
   return {
-    values: g.log(g.max(bands, g.number(floor))),
+    values: g.log(positive),
     present: wholeFrames(g, absent, frames),
   };
 }

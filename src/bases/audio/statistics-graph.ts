@@ -1,6 +1,5 @@
 import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
-import { soundValue } from "./audio-body.js";
 import { frontEndPrefix } from "./front-end-tables.js";
 import { type LogMelSpec, logMel } from "./log-mel.js";
 import { statisticsEach, statisticsOverTime, withoutLoudness } from "./pool-frames.js";
@@ -11,7 +10,7 @@ import { statisticsEach, statisticsOverTime, withoutLoudness } from "./pool-fram
  */
 export function statisticsGraph(spec: LogMelSpec): { readonly graph: Graph; readonly width: number } {
   const graph = new Graph("log-mel statistics");
-  const samples = graph.input(soundValue, { dtype: "float32", shape: ["batch", "length"] });
+  const samples = graph.input("input_values", { dtype: "float32", shape: ["batch", "length"] });
   const g = new Builder(graph, frontEndPrefix);
   graph.outputs.push(statisticsOverTime(g, withoutLoudness(g, logMel(g, samples, spec))));
   return { graph, width: statisticsEach * spec.mel.bands };

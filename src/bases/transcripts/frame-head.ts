@@ -1,25 +1,34 @@
-import { float32, type Tensor } from "../../core/tensor.js";
+import { float32 } from "../../core/tensor.js";
 import { blank } from "../../data/transcripts/vocabulary.js";
 import { Builder } from "../../graph/builder.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import type { FrameBody } from "../audio/audio-body.js";
-import { headValues } from "../heads.js";
+import { headValues, type LinearHead } from "../heads.js";
 
 /** A frame behind the end of a clip has this logit for the blank, and 0 for the other classes: its probability is 1. */
 const certain = 100;
 
 /**
- * Returns a body with a linear head of zeros on each frame: `logits` float32[batch, frames, V].
+ * Returns a body with a linear head on each frame: `logits` float32[batch, frames, V].
  *
  * A frame behind the end of a clip is a blank for certain. So the CTC loss and every decoder give the same for a clip alone and
  * for the padded clip.
+ * @param head its start. Default: zeros
  */
-export function withFrameHead({ graph: body, features, present, width }: FrameBody, classes: number): Graph {
+export function withFrameHead(
+  { graph: body, features, present, width }: FrameBody,
+  classes: number,
+  head?: LinearHead,
+): Graph {
   const graph = body.clone();
   const g = new Builder(graph);
-  const weight = g.weight(headValues.weight, float32([width, classes], new Float32Array(width * classes)));
-  const bias = g.weight(headValues.bias, float32([classes], new Float32Array(classes)));
+  const rows = head?.weight;
+  const columns = Float32Array.from({ length: width * classes }, (_, i) =>
+    rows ? rows[(i % classes) * width + Math.floor(i / classes)]! : 0,
+  );
+  const weight = g.weight(headValues.weight, float32([width, classes], columns));
+  const bias = g.weight(headValues.bias, float32([classes], head?.bias ?? new Float32Array(classes)));
   const scores = g.add(g.matmul(features, weight), bias);
   const logits = present === undefined ? scores : blankBehindEnd(g, scores, present, classes);
   graph.push(
@@ -40,12 +49,3 @@ function blankBehindEnd(g: Builder, scores: Value, present: Value, classes: numb
   const outside = g.mul(g.sub(g.number(1), inside), g.constant(float32([classes], only)));
   return g.add(g.mul(scores, inside), outside);
 }
-
-/** Returns the weights of a graph's head. */
-export const frameHeadWeights = (graph: Graph): ReadonlyMap<Value, Tensor> =>
-  new Map(
-    [headValues.weight, headValues.bias].flatMap((name) => {
-      const tensor = graph.initializers.get(name);
-      return tensor ? [[name, tensor] as const] : [];
-    }),
-  );

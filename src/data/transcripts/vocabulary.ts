@@ -1,7 +1,9 @@
 /** Class of the blank: it emits nothing. */
 export const blank = 0;
-/** First classes of every vocabulary. `<pad>` is the blank; `<unk>` is never a target. */
-const special = ["<pad>", "<unk>"] as const;
+/** Token of the blank. */
+export const blankToken = "<pad>";
+/** First classes of every vocabulary. `<unk>` is never a target. */
+const special = [blankToken, "<unk>"] as const;
 /** Stands for a space. */
 export const wordDelimiter = "|";
 /** A character with fewer occurrences in the training split is rare: a model hardly learns it. */

@@ -1,13 +1,13 @@
-import type { TensorType } from "../../core/shape.js";
+import type { Dim, TensorType } from "../../core/shape.js";
 import { Graph } from "../graph.js";
 
 import { inferGraph } from "../infer/index.js";
 
 /**
- * Replaces symbolic dimensions of the inputs by sizes and infers all types again.
+ * Replaces symbolic dimensions of the inputs by sizes, or by other names, and infers all types again.
  * @example bindDims(graph, { batch: 32 })
  */
-export function bindDims(graph: Graph, sizes: Readonly<Record<string, number>>): Graph {
+export function bindDims(graph: Graph, sizes: Readonly<Record<string, Dim>>): Graph {
   const bound = new Graph(graph.name);
   const fixed = ({ dtype, shape }: TensorType): TensorType => ({
     dtype,

@@ -30,8 +30,10 @@ const afterHead = new Set([
   "Concat",
 ]);
 const activations = new Set(["Relu", "LeakyRelu", "Clip", "Sigmoid"]);
-/** Class counts of common training sets: ImageNet-1k (with background), -21k, Places, CIFAR … */
-const usualClassCounts = new Set([10, 100, 102, 196, 198, 200, 365, 397, 1000, 1001, 11221, 21841, 21843]);
+/** Class counts of common training sets: ImageNet-1k (with background), -21k, Places, CIFAR, AudioSet (all, or those of YAMNet) … */
+const usualClassCounts = new Set([
+  10, 100, 102, 196, 198, 200, 365, 397, 521, 527, 1000, 1001, 11221, 21841, 21843,
+]);
 
 const weightedOps = new Set([
   "Conv",

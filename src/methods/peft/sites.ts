@@ -1,3 +1,4 @@
+import { isFrontEnd } from "../../bases/audio/front-end-tables.js";
 import { headPrefix } from "../../bases/heads.js";
 import { isFloat } from "../../core/dtype.js";
 import type { StaticShape } from "../../core/shape.js";
@@ -105,7 +106,8 @@ function siteAt(
   const isTurned = view?.kind === "op" && view.op === "Transpose" && String(view.attributes.perm) === "1,0";
   const weight = isTurned && node.op !== "Conv" ? view.inputs[0] : factor;
   if (x === undefined || weight === undefined || fixed.has(x) || !fixed.has(weight)) return undefined;
-  if (weight.startsWith(headPrefix) || !isFloat(graph.types.get(x)?.dtype ?? "int64")) return undefined;
+  if (weight.startsWith(headPrefix) || isFrontEnd(weight)) return undefined;
+  if (!isFloat(graph.types.get(x)?.dtype ?? "int64")) return undefined;
   const dims = dimsOf(graph, weight);
   if (dims === undefined) return undefined;
   if (node.op === "Conv") {

@@ -1,9 +1,8 @@
-import { type AudioBase, openAudioBase } from "../../bases/audio/audio-base.js";
+import { type AudioBase, describeInput, openAudioBase } from "../../bases/audio/audio-base.js";
 import { audioBody } from "../../bases/audio/audio-body.js";
-import type { OnEvent } from "../../core/events/events.js";
+import type { BaseEvent, OnEvent } from "../../core/events/events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { classificationOf } from "../../core/results/task.js";
-import { formatType } from "../../core/shape.js";
 import type { Dataset, ItemInputs } from "../../data/index.js";
 import { numberedClasses } from "../../data/lists/class-names.js";
 import { openSounds, readSound, type SoundDataset } from "../../data/sounds/index.js";
@@ -72,19 +71,17 @@ export async function openSoundBody(
   { platform, onEvent }: { readonly platform: Platform; readonly onEvent: OnEvent },
 ): Promise<OpenedBase & { readonly base: AudioBase }> {
   const base = await openAudioBase(ref, { platform, ...(cut !== undefined && { cut }) });
-  const body = audioBody(base);
-  const { extractor, masked } = base.audio;
-  const input = body.graph.inputs[0]!;
-  onEvent({
-    event: "base",
-    ...baseFacts(base),
-    input: `${formatType(body.graph.typeOf(input))} at ${extractor.rate} Hz${masked ? ", of any length" : ""}`,
-    cut: `${body.cut.value}: ${body.cut.because}`,
-    features: body.width,
-    notes: base.imported.notes,
-  });
-  return { base, body };
+  const opened = { base, body: audioBody(base) };
+  onEvent(soundBaseEvent(opened));
+  return opened;
 }
+
+/** Returns the report of an opened audio model. */
+export const soundBaseEvent = ({ base, body }: OpenedBase): BaseEvent => ({
+  ...{ event: "base", ...baseFacts(base), input: describeInput(base.audio!, body.graph) },
+  cut: `${body.cut.value}: ${body.cut.because}`,
+  ...{ features: body.width, notes: base.imported.notes },
+});
 
 /** Options of {@link clipsAt}. */
 interface ClipOptions extends Pick<SoundTableOptions, "audio" | "change" | "seed" | "scratch" | "whole"> {

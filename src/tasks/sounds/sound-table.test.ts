@@ -4,7 +4,7 @@ import { padding } from "../../bases/audio/log-mel.js";
 import { clipChange, windowOf } from "./change-clip.js";
 import { paddedLength, soundTable } from "./sound-table.js";
 
-const extractor = extractorOf({ feature_extractor_type: "Wav2Vec2FeatureExtractor" });
+const extractor = extractorOf({ feature_extractor_type: "Wav2Vec2FeatureExtractor", sampling_rate: 16_000 });
 const ramp = (n: number): Float32Array => Float32Array.from({ length: n }, (_, i) => (i + 1) / n);
 const lengths = [8000, 9000, 16_100, 3];
 const items = lengths.map((_, i) => ({ sha256: `clip ${i}`, id: `${i}`, part: "train" }));

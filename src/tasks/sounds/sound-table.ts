@@ -96,9 +96,9 @@ function waveforms(
   const longest = Math.max(1, ...lengths.map(padded));
   const window = fixed ?? (whole ? longest : trainingWindow(trained, rate));
   const row = (samples: Float32Array, size: number): Float32Array => {
-    const cut = samples.length > size ? samples.subarray(0, size) : samples;
     const out = new Float32Array(size).fill(masked ? padding : 0);
-    out.set(extractor.extract(cut));
+    // The whole clip is normalised, then cut, as the served model does it.
+    out.set(extractor.extract(samples).subarray(0, size));
     return out;
   };
   const rows = (size: number, all: readonly Float32Array[]): Tensor => {

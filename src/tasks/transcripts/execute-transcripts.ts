@@ -29,7 +29,7 @@ export async function executeTranscripts(
   const load: LoadData<SpeechData> = (onEvent, stop) =>
     openSpeech(platform, run.manifest.data, { seed, options, onEvent, signal: stop });
   return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
-    const base = await openSpeechBase(options, platform, onEvent);
+    const base = await openSpeechBase(options, given.vocabulary.tokens, platform, onEvent);
     const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, base.opened);
     const { audio } = base.opened.base;
     const data = requireFrames(given, base.frames, audio.extractor.rate, onEvent);
@@ -39,11 +39,13 @@ export async function executeTranscripts(
     const inputs = await clipsAt(data.items, {
       ...{ audio, platform, onEvent, signal, whole: true },
       ...(options.augment !== "none" && {
-        change: speechChange(options.seed ?? defaults.seed, audio.masked ? padding : 0),
+        change: speechChange(options.seed ?? defaults.seed, audio.masked && !audio.grid ? padding : 0),
       }),
       scratch: () => platform.files.scratch?.(run.path),
     });
-    const speech: Speech = { data, inputs, frames: { ...base.frames, graph: opened.body.graph } };
+    const { start } = base;
+    const frames = { ...base.frames, graph: opened.body.graph };
+    const speech: Speech = { data, inputs, frames, ...(start && { start }) };
     const context: Context = {
       ...{ run, machine, platform, runtime, onEvent, opened, ...init, inputs },
       ...{ dataset: asDataset(data), decoded: new PixelCache(0), head: transcriptHead(speech, onEvent) },

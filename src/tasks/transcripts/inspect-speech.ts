@@ -12,7 +12,7 @@ export async function inspectSpeech(
 ): Promise<InspectedData> {
   const { onEvent = () => undefined, signal, seed } = options;
   const data = await openSpeech(platform, path, { seed, options, onEvent, signal });
-  const { opened } = await openSpeechBase(options, platform, onEvent);
+  const { opened } = await openSpeechBase(options, data.vocabulary.tokens, platform, onEvent);
   return {
     ...{ fingerprint: data.fingerprint, baseSha256: opened.base.sha256, samples: "clips" },
     ...{ train: splitCounts(data).train, classes: 0 },

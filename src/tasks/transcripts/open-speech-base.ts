@@ -1,13 +1,14 @@
 import { speechNet } from "../../bases/architectures/speech-net.js";
-import { type AudioBase, openAudioBase } from "../../bases/audio/audio-base.js";
+import { type AudioBase, describeInput, openAudioBase, paddedSamples } from "../../bases/audio/audio-base.js";
 import { audioFrames, type FrameBody } from "../../bases/audio/audio-body.js";
-import { extractorOf, type PreprocessorConfig } from "../../bases/audio/extractors.js";
-import { padding } from "../../bases/audio/log-mel.js";
+import { extractorOf } from "../../bases/audio/extractors.js";
 import { headPrefix, withWeights } from "../../bases/heads.js";
+import { oldHeadOf } from "../../bases/old-head.js";
+import { ownHeadWeights } from "../../bases/transcripts/own-head.js";
+import { type ReusedHead, reuseFrameHead } from "../../bases/transcripts/reuse-frame-head.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { message } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
-import { formatType } from "../../core/shape.js";
 import type { Graph } from "../../graph/graph.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
@@ -19,31 +20,36 @@ import { freshWeights } from "../../train/initialize.js";
 export interface SpeechBase {
   readonly opened: OpenedBase & { readonly base: AudioBase };
   readonly frames: FrameBody;
+  /** Start of the head, if the base is a recogniser that knows the characters. */
+  readonly start?: ReusedHead;
 }
 
-/** Front end of the network without a base: samples as they are. */
-const preprocessor: PreprocessorConfig = {
-  ...{ feature_extractor_type: "Wav2Vec2FeatureExtractor", feature_size: 1, sampling_rate: 16_000 },
-  ...{ padding_side: "right", padding_value: padding, do_normalize: false, return_attention_mask: false },
-};
-
-/** Opens the given base, or makes a small network of random weights without one. */
+/**
+ * Opens the given base, or makes a small network of random weights without one.
+ * @param tokens vocabulary of the run
+ */
 export async function openSpeechBase(
   { base: ref, cut, seed = 0 }: Pick<TrainOptions, "base" | "cut" | "seed">,
+  tokens: readonly string[],
   platform: Platform,
   onEvent: OnEvent,
 ): Promise<SpeechBase> {
   if (ref === undefined) return madeSpeechBase(seed);
   const base = await openAudioBase(ref, { platform, ...(cut !== undefined && { cut }) });
   const frames = audioFrames(base);
-  const { extractor, masked } = base.audio;
+  const body = bodyOf(frames);
+  const { tokens: known } = base.audio;
+  const { graph } = base.imported;
+  const head = known && (ownHeadWeights(graph, known) ?? oldHeadOf(graph, body, known));
+  const start = head && reuseFrameHead(head, tokens);
+  const kept = start ? `; its head knows ${start.known} of ${start.of} characters` : "";
   onEvent({
     ...{ event: "base", ...baseFacts(base) },
-    input: `${formatType(frames.graph.typeOf(frames.graph.inputs[0]!))} at ${extractor.rate} Hz${masked ? ", of any length" : ""}`,
-    cut: `${frames.cut.value}: ${frames.cut.because}; a row a frame`,
+    input: describeInput(base.audio, frames.graph),
+    cut: `${frames.cut.value}: ${frames.cut.because}; a row a frame${kept}`,
     ...{ features: frames.width, notes: base.imported.notes },
   });
-  return { opened: { base, body: bodyOf(frames) }, frames };
+  return { opened: { base, body }, frames, ...(start && { start }) };
 }
 
 /** Makes a network of random weights: see `speechNet`. */
@@ -59,7 +65,10 @@ export function madeSpeechBase(seed: number): SpeechBase {
   const opened = madeBase("none: a new network", bodyOf(frames), {
     ...{ pretrained: false, because: message("speech-without-base"), fresh: freshBody },
   });
-  const audio = { preprocessor, extractor: extractorOf(preprocessor), masked: true, config: {} };
+  const audio = {
+    ...{ preprocessor: paddedSamples, extractor: extractorOf(paddedSamples) },
+    ...{ masked: true, config: {} },
+  };
   return { opened: { ...opened, base: { ...opened.base, audio } }, frames };
 }
 

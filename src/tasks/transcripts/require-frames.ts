@@ -42,8 +42,9 @@ export function requireFrames(
 /** Returns a function for the number of frames of a clip by its samples, from the shapes of the graph. */
 function frameCounter({ graph, features }: FrameBody): (samples: number) => number {
   const known = new Map<number, number>();
+  const length = graph.typeOf(graph.inputs[0]!).shape?.[1];
   const exact = (samples: number): number => {
-    const sized = bindDims(graph, { batch: 1, samples });
+    const sized = bindDims(graph, { batch: 1, ...(typeof length === "string" && { [length]: samples }) });
     const frames = sized.typeOf(features).shape?.[1];
     // Unknown sizes are not checked.
     return typeof frames === "number" ? frames : Number.POSITIVE_INFINITY;

@@ -3,8 +3,8 @@ import type { TranscriptResultEvent } from "../../core/results/sequences/transcr
 import { soundFilesOf } from "../../run/exported.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
 import type { Saved, Solved } from "../../run/trainable-task.js";
-import { recogniserConfig, tokenizerFiles } from "./export-recogniser.js";
 import type { SpeechAnswers, SpeechFacts } from "./predict-speech.js";
+import { recogniserConfig, tokenizerFiles } from "./recogniser-files.js";
 import { type Speech, speechIn } from "./transcript-head.js";
 
 /** Saves the model folder, the report and the record of a run. */

@@ -1,6 +1,7 @@
 import type { FrameBody } from "../../bases/audio/audio-body.js";
 import { withFrameHead } from "../../bases/transcripts/frame-head.js";
 import { negativeLogLikelihood } from "../../bases/transcripts/lattice.js";
+import type { ReusedHead } from "../../bases/transcripts/reuse-frame-head.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { float32 } from "../../core/tensor.js";
@@ -20,6 +21,8 @@ export interface Speech {
   readonly data: SpeechData;
   readonly inputs: ItemInputs;
   readonly frames: FrameBody;
+  /** Start of the head, if the base is a recogniser of these characters. Default: zeros. */
+  readonly start?: ReusedHead;
 }
 
 export const speechIn = (

@@ -12,10 +12,11 @@ import {
   editsOfClips,
   scoreTranscripts,
 } from "../../evaluate/transcripts/score-transcripts.js";
+import type { Context } from "../../run/context.js";
+import { exported } from "../../run/exported.js";
 import { trunkWithoutFeatures } from "../../run/made-network.js";
 import type { RunModel, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { chooseDecoder } from "./choose-decoder.js";
-import { exportRecogniser } from "./export-recogniser.js";
 import type { SpeechItem } from "./open-speech.js";
 import { predictSpeech, type SpeechAnswers, type SpeechFacts } from "./predict-speech.js";
 import type { RecognisedText } from "./recognise.js";
@@ -43,7 +44,7 @@ export function transcriptsTask(
     scoredBy(accuracySums(editsOfClips(clipsOf(items, texts), unit)));
   return {
     ...{ score: "word_accuracy", samples: "clips", openTrunk: trunkWithoutFeatures },
-    solve: async () => untrained(speech),
+    solve: (context) => untrained(context, speech),
     headParameters: async () => vocabulary.tokens.length * (frames.width + 1),
     predict: (context, model, role) => predictSpeech(context, speech, model, role),
     calibrate: async ({ options }, model, answers) => {
@@ -77,7 +78,7 @@ export function transcriptsTask(
         validation: { frequent: accuracy(held, always(held)).value },
       };
     },
-    export: async ({ opened }, model, stored) => exportRecogniser(model, opened, stored),
+    export: exported,
     save: (saved) => saveTranscripts(speech, saved),
   };
 }
@@ -101,18 +102,25 @@ function testOf(
   };
 }
 
-/** The start of a training: a head of zeros, which recognises nothing. */
-function untrained({ data, frames }: Speech): Solved<SpeechAnswers> {
+/** The start of a training: the head of a base that knows the characters, or a head of zeros, which recognises nothing. */
+async function untrained(context: Context, speech: Speech): Promise<Solved<SpeechAnswers>> {
+  const { data, frames, start } = speech;
   const [held, test] = [speechIn(data, "validation"), speechIn(data, "test")];
-  const nothing = (items: readonly SpeechItem[]) => items.map(() => ({ text: "" }));
-  const answers = { test: nothing(test), held: nothing(held) };
-  const texts = held.map(() => "");
-  const loss = Math.log(data.vocabulary.tokens.length);
+  const classes = data.vocabulary.tokens.length;
+  const head = withFrameHead(frames, classes, start);
+  const empty = (items: readonly SpeechItem[]): RecognisedText[] => items.map(() => ({ text: "" }));
+  const nothing: SpeechAnswers = { test: empty(test), held: empty(held) };
+  const answers = start ? await predictSpeech(context, speech, head, "own") : nothing;
+  const texts = answers.held.map(({ text }) => text);
+  const validation = validationOf(data, held, texts, Math.log(classes));
   return {
-    head: withFrameHead(frames, data.vocabulary.tokens.length),
-    answers,
-    validation: { ...validationOf(data, held, texts, loss), score: unlearnt },
-    recipe: [message("frame-head")],
+    ...{ head, answers },
+    validation: start ? validation : { ...validation, score: unlearnt },
+    recipe: [
+      start
+        ? message("reused-frame-head", { known: start.known, characters: start.of })
+        : message("frame-head"),
+    ],
     seconds: { features: 0, solving: 0 },
   };
 }

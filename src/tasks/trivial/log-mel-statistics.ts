@@ -1,4 +1,5 @@
 import { audioMiniFrontEnd } from "../../bases/architectures/audio-net.js";
+import { paddedSamples } from "../../bases/audio/audio-base.js";
 import { extractorOf } from "../../bases/audio/extractors.js";
 import { statisticsGraph } from "../../bases/audio/statistics-graph.js";
 import { type ImageItem, type ItemInputs, scoringBatch, sizedBatches } from "../../data/index.js";
@@ -14,7 +15,7 @@ import type { TrivialFeatures } from "./trivial-features.js";
 export async function logMelStatistics(context: Context): Promise<TrivialFeatures> {
   const { dataset, runtime, platform, options } = context;
   const inputs = await clipsAt(dataset.items, {
-    audio: { extractor: extractorOf({ feature_extractor_type: "Wav2Vec2FeatureExtractor" }), masked: true },
+    audio: { extractor: extractorOf(paddedSamples), masked: true },
     ...{ platform, signal: options.signal },
     scratch: () => platform.files.scratch?.(context.run.path),
   });

@@ -3,7 +3,7 @@ import { float32, int64, type Tensor, toNumbers } from "../../../src/core/tensor
 import type { Graph } from "../../../src/graph/graph.js";
 import { blockForOrt } from "../../../src/graph/passes/block-for-ort.js";
 import { fuseForOrt } from "../../../src/graph/passes/fuse-for-ort.js";
-import { parametersOf } from "../../../src/graph/surgery/index.js";
+import { bindDims, parametersOf } from "../../../src/graph/surgery/index.js";
 import { loopModel } from "../../../src/graph/to-onnx-loop.js";
 import { adam, adamW, sgd } from "../../../src/optim/index.js";
 import type { Runtime, TrainingSession } from "../../../src/runtime/runtime.js";
@@ -39,6 +39,14 @@ function toTargets(golden: Trainee): Objective<"train"> {
 const optimizerOf = (kind: Kind, weightDecay: number) =>
   ({ sgd: () => sgd(), adam: () => adam(), adamw: () => adamW({ weightDecay }) })[kind]();
 
+/** Binds the free axes of the inputs to the sizes that are fed: samples, and those of a mask of them. */
+function withSizes(model: Graph, { inputs }: Pick<Header, "inputs">): Graph {
+  const sizes = inputs.flatMap(({ name, dims }) =>
+    (model.types.get(name)?.shape ?? []).map((d, axis) => [d, dims[axis]!] as const).slice(1),
+  );
+  return bindDims(model, Object.fromEntries(sizes.filter(([d]) => typeof d === "string")));
+}
+
 /** The step's graph: every parameter that is found in the network trains. */
 export function stepOf(golden: Trainee, model: Graph, mode: Mode, kind: Kind, trainable?: string[]) {
   const { header } = golden;
@@ -48,7 +56,7 @@ export function stepOf(golden: Trainee, model: Graph, mode: Mode, kind: Kind, tr
       .filter((p) => p.kind !== "statistic")
       .map((p) => p.value);
   const step = buildStep({
-    model,
+    model: withSizes(model, header),
     batch: header.inputs[0]!.dims[0]!,
     trainable: parameters.map((value) => ({
       value,

@@ -1,23 +1,4 @@
-import { soundValue } from "../../bases/audio/audio-body.js";
-import type { StoredAs } from "../../bases/weight-storage.js";
-import { withLogits } from "../../bases/with-logits.js";
 import { wordDelimiter } from "../../data/transcripts/vocabulary.js";
-import { Graph } from "../../graph/graph.js";
-import { inline } from "../../graph/surgery/index.js";
-import type { OpenedBase } from "../../run/setup.js";
-
-/** Returns the ONNX file of a recogniser: `input_values` -> `logits` float32[batch, frames, V]. */
-export function exportRecogniser(
-  model: Graph,
-  { body }: Pick<OpenedBase, "body">,
-  stored: StoredAs,
-): Uint8Array {
-  const graph = new Graph(model.name);
-  const [from] = body.graph.inputs;
-  const input = graph.input(soundValue, model.typeOf(from!));
-  const names = inline(graph, model, new Map([[from!, input]]));
-  return withLogits(graph, names.get(model.outputs[0]!)!, { model, names, stored });
-}
 
 /** Fields of config.json. Transformers.js opens any recogniser by CTC as a wav2vec2. */
 export const recogniserConfig = (tokens: readonly string[]): Readonly<Record<string, unknown>> => ({
