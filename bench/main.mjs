@@ -1,6 +1,7 @@
 // `npm run bench -- COMMAND`: ratios measured side by side on this machine. Each command is a file in this folder.
 const commands = {
   step: "a full fine-tune step against its forward pass",
+  gpu: "a full fine-tune step and the forward pass on the GPU, beside the CPU",
   features: "feature extraction against cores ÷ (decode + forward core-seconds)",
   augment: "augmentation beside the training step: what it costs the loop",
   boxes:

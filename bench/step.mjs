@@ -37,6 +37,12 @@ const table = {
     about:
       "gradients of convolutions as measured on this machine, as long trainings have them, or by the rule",
   },
+  device: {
+    type: "string",
+    default: "cpu",
+    choices: ["cpu", "webgpu", "cuda"],
+    about: "where the step runs",
+  },
   recompute: { type: "boolean", about: "also a step in as little memory as can be, beside it" },
   steps: { type: "number", default: 8, about: "steps to time, at least" },
   profile: { type: "boolean", about: "also print the step's time by operator (profiling itself costs time)" },
@@ -96,12 +102,12 @@ async function inputOf(bytes) {
 }
 
 /** The file as a graph with a symbolic batch, the sizes of its examples, and rows of logits as its output. */
-async function readGraph(options) {
+export async function readGraph(options) {
   const { fromOnnx } = await import("../dist/graph/from-onnx.js");
   const { Builder } = await import("../dist/graph/builder.js");
   const bytes = readFileSync(options.model);
   const [input, type] = await inputOf(bytes);
-  const [, ...sizes] = example(type, options).dims;
+  const [, ...sizes] = exampleOf(type, options).dims;
   const { graph } = fromOnnx(bytes, { inputShapes: { [input]: ["batch", ...sizes] } });
   const [output] = graph.outputs;
   graph.outputs.length = 0;
@@ -117,7 +123,7 @@ function numbers(n) {
 }
 
 /** An example for an input of this type, whatever sizes it leaves open: images, or tokens of a small vocabulary. */
-function example({ dtype, shape }, options) {
+export function exampleOf({ dtype, shape }, options) {
   const text = dtype === "int64";
   const open = (i) => (i === 1 ? (text ? options.tokens : 3) : (options["image-size"] ?? 224));
   const dims = (shape ?? [null, 3, null, null]).map((d, i) =>
@@ -149,7 +155,7 @@ export async function measureForward(options) {
     const { toOnnx } = await import("../dist/graph/to-onnx.js");
     session = await runtime.session(toOnnx(await readGraph(options)));
   }
-  const feeds = { [session.inputs[0].name]: example(session.inputs[0].type, options) };
+  const feeds = { [session.inputs[0].name]: exampleOf(session.inputs[0].type, options) };
   const fetch = [session.outputs[0].name];
   return { forward_ms: await time(() => session.run(feeds, fetch)), peak_rss_mb: peakMemory() };
 }
@@ -168,7 +174,7 @@ export async function measureFed(options) {
   const session = await runtime.session(toOnnx(fed));
   const feeds = Object.fromEntries(weights.map((p) => [p.value, graph.initializers.get(p.value)]));
   const [input] = session.inputs;
-  feeds[input.name] = example(input.type, options);
+  feeds[input.name] = exampleOf(input.type, options);
   const fetch = [session.outputs[0].name];
   return { forward_fed_ms: await time(() => session.run(feeds, fetch)), peak_rss_mb: peakMemory() };
 }
@@ -217,13 +223,14 @@ export async function profileStep(options) {
 export async function prepareStep(options, sessionOptions = {}) {
   const [
     { parametersOf },
-    { runsAlone, trainingModel },
+    { isSingleStep, trainingModel },
     { fuseForOrt },
     { blockForOrt },
     { feedNames },
     { classification },
     { sgd, adamW },
     { nodeRuntime },
+    { fitted },
   ] = await Promise.all([
     import("../dist/graph/surgery/index.js"),
     import("../dist/train/step/training-model.js"),
@@ -233,12 +240,13 @@ export async function prepareStep(options, sessionOptions = {}) {
     import("../dist/train/objectives/objective.js"),
     import("../dist/optim/index.js"),
     import("../dist/runtime/ort-node.js"),
+    import("../dist/runtime/open.js"),
   ]);
   const { batch, threads } = options;
-  const runtime = await nodeRuntime({ threads });
+  const runtime = await nodeRuntime({ threads, device: options.device });
   const begin = performance.now();
   const graph = await readGraph(options);
-  const x = example(graph.typeOf(graph.inputs[0]), options);
+  const x = exampleOf(graph.typeOf(graph.inputs[0]), options);
   const all = parametersOf(graph).filter((p) => p.kind !== "statistic");
   const { model, parameters, objective } =
     options.strategy === "full"
@@ -256,9 +264,10 @@ export async function prepareStep(options, sessionOptions = {}) {
   let fused = fuseForOrt(step.graph);
   if (options.recompute) {
     const { recompute } = await import("../dist/graph/passes/recompute.js");
-    fused = recompute(fused, { ends: step.scalars, overwrites: runsAlone(step, runtime) }).graph;
+    fused = recompute(fused, { ends: step.scalars, overwrites: isSingleStep(step, runtime) }).graph;
   }
-  const { bytes, movedBytes, frozen } = trainingModel(blockForOrt(fused, { blockSize }), step, runtime, {
+  const form = fitted(runtime, blockForOrt(fused, { blockSize }));
+  const { bytes, movedBytes, frozen } = trainingModel(form, step, runtime, {
     openBatch: options.recompute,
   });
   const session = await runtime.training(bytes, {
@@ -298,9 +307,10 @@ export async function prepareStep(options, sessionOptions = {}) {
 }
 
 /** Builds the step with the fastest forms of gradients in the table of trainings, or by the rule. */
-async function builtStep({ forms, threads }, runtime, parts) {
+async function builtStep({ forms, threads, device }, runtime, parts) {
   const { buildStep } = await import("../dist/train/step/step.js");
-  if (forms === "rule") return { step: buildStep(parts), measuring_ms: 0 };
+  // Forms are chosen by times of the CPU.
+  if (forms === "rule" || device !== "cpu") return { step: buildStep(parts), measuring_ms: 0 };
   const [{ measuredForms, chooser }, { costStore }, { nodePlatform }] = await Promise.all([
     import("../dist/train/step/choose-forms.js"),
     import("../dist/run/forecast/cost-store.js"),

@@ -11,7 +11,7 @@ import { capabilitiesOf } from "../dist/options/task-capabilities.js";
 import { taskTable } from "../dist/tasks/task-table.js";
 import * as webFunctions from "../dist/web/index.js";
 
-/** Columns: a task, with its inputs if it has two kinds. `data` and `page` are for the README; `webgpu`: tried on WebGPU. */
+/** Columns: a task, with its inputs if it has several kinds. `data` and `page` are for the README; `webgpu`: tried on WebGPU. */
 const columns = [
   {
     title: "image classes",
@@ -36,6 +36,11 @@ const columns = [
     task: "audio-classification",
     ...{ data: "a folder for each class", page: "sounds.md" },
   },
+  {
+    title: "sound labels",
+    ...{ task: "multi-label-classification", input: "sounds", data: "`audio,labels`", page: "sounds.md" },
+  },
+  { title: "sound numbers", task: "audio-regression", data: "`audio,pressure`", page: "sounds.md" },
   { title: "entities", task: "token-classification", data: "words with tags (CoNLL)", page: "entities.md" },
   { title: "table classes", task: "tabular-classification", data: "a CSV file", page: "tables.md" },
   { title: "table numbers", task: "tabular-regression", data: "a CSV file", page: "tables.md" },
@@ -170,7 +175,7 @@ export function page() {
 
 const [begin, end] = ["<!-- tasks: npm run docs:matrix -->", "<!-- /tasks -->"];
 
-/** The README with its table of tasks written anew. In a browser, WebGPU can compute; in Node the processor does. */
+/** The README with its table of tasks written anew. The GPU computes by WebGPU, in Node and in a browser. */
 export function withTasks(readme) {
   const lines = table(
     ["task", "your data", "train", "explain", "browser", "GPU"],
@@ -179,7 +184,7 @@ export function withTasks(readme) {
       column.data,
       ...["train", "explain"].map((command) => cell(commandNeeds[command], column)),
       Object.hasOwn(taskTable, column.task) && inBrowser("train") !== "–" ? "yes" : "–",
-      column.webgpu ? "WebGPU, in a browser" : "–",
+      column.webgpu ? "WebGPU" : "–",
     ]),
   );
   const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];

@@ -14,9 +14,9 @@ import { readProbe } from "./operators/probes.mjs";
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const json = (path) => JSON.parse(readFileSync(here(path), "utf8"));
 const pagePath = here("../docs/operators.md");
-const backends = { cpu: "Node (cpu)", wasm: "wasm", webgpu: "WebGPU" };
+const backends = { cpu: "Node (cpu)", wasm: "wasm", webgpu: "WebGPU, tab", "webgpu-node": "WebGPU, Node" };
 
-/** Results of a runtime for an operator's cases: `9 + 7`, `8 of 9 + 7`, `5 + 4 (2 on wasm)`. */
+/** Results of a runtime for an operator's cases: `9 + 7`, `8 of 9 + 7`, `5 + 4 (2 on the CPU)`. */
 function cell(record, op) {
   const count = (cases, part) => {
     const said = cases.map((c) => record[part][`${op}: ${c.name}`]?.is);
@@ -31,7 +31,7 @@ function cell(record, op) {
   const text = ({ ran, all }) => (ran === all ? `${all}` : `${ran} of ${all}`);
   const beside = values.beside + gradients.beside;
   const both = gradients.all > 0 ? `${text(values)} + ${text(gradients)}` : text(values);
-  return beside > 0 ? `${both} (${beside} on wasm)` : both;
+  return beside > 0 ? `${both} (${beside} on the CPU)` : both;
 }
 
 const escaped = (text) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
@@ -94,13 +94,13 @@ export function page() {
     "",
     "The last columns count cases: `9 + 7` are nine calls whose values and types agree with the reference, and seven",
     "gradients that do, in float32 on that runtime. Where not all do, the tables below say which, with the runtime's",
-    "words. The tests fail when one of these numbers is no longer true. WebGPU is onnxruntime-web's provider in Chromium",
-    "with its software adapter; `(2 on wasm)` means right, but computed on the CPU by wasm.",
+    "words. The tests fail when one of these numbers is no longer true. WebGPU is the provider of onnxruntime-web in",
+    "Chromium and of onnxruntime-node, both on Chromium's software driver; `(2 on the CPU)` means right, but computed on the CPU.",
     "",
     "## The closed list",
     "",
     row("operator", "opset", "shape rule", "gradient", "reference", ...Object.values(backends)),
-    "|---|---|---|---|---|---|---|---|",
+    "|---|---|---|---|---|---|---|---|---|",
     ...known.map((s) => listed(s.name, s.name, records, opset(s))),
     ...Object.keys(rules)
       .filter((op) => !spec.some((s) => s.name === op))
@@ -134,7 +134,7 @@ const meanings = {
   refused: "Refused by the runtime",
   wrong: "Run, but not with the reference's numbers",
   rewritten: "Run in another form",
-  elsewhere: "Computed on wasm beside the device",
+  elsewhere: "Computed on the CPU beside the device",
 };
 
 /** Cases that do not simply run, by runtime. */

@@ -14,7 +14,7 @@ import { abilitiesOf, rowOf, splitsTexts, type TaskMachine } from "../tasks/regi
  * were not used for training or validation. The scores depend on the task: accuracy for classes; R², MAE, RMSE and the
  * coverage of the stored prediction intervals for numbers.
  *
- * @param data labelled pictures, texts or rows of a table, as for `train`
+ * @param data labelled pictures, sounds, texts or rows of a table, as for `train`
  * @param options `tta` is for pictures
  * @throws ModelError if the classes of the data are not those of the model; DataError if no sample is left to score
  * @example

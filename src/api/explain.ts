@@ -12,11 +12,11 @@ import type { TableRow } from "../tasks/tables/table-rows.js";
 import type { TextOrPair } from "../tasks/texts/require-texts.js";
 
 /**
- * Explains the predictions of a model, sample by sample: classes, labels and numbers of pictures; classes and labels of
- * texts; classes and numbers of table rows; the tag of a word.
+ * Explains the predictions of a model, sample by sample: classes, labels and numbers of pictures and sounds; classes and labels
+ * of texts; classes and numbers of table rows; the tag of a word.
  *
  * @param model a model folder, or the run folder around it
- * @param items pictures as paths; texts, of a model of pairs [first, second]; rows as objects
+ * @param items pictures and sounds as paths; texts, of a model of pairs [first, second]; rows as objects
  * @throws ModelError if the model cannot be explained by the method; OptionError for an option that does not apply, or a
  * class that the model does not have; DataError for a picture that cannot be read, an empty text, a row without columns
  * @example

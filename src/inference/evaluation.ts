@@ -2,6 +2,7 @@ import type { CustomScores } from "../core/events/custom-event.js";
 import type { ClassificationScores, EntityScores, LabelScores, TrustResult } from "../core/events/events.js";
 import type { DetectionTest } from "../core/results/dense/detection.js";
 import type { SegmentationTest } from "../core/results/dense/segmentation.js";
+import type { LabelUnit } from "../core/results/labels.js";
 import type { TranscriptScores } from "../core/results/sequences/transcripts.js";
 import type { CustomTask, RegressionScores, TaskWith } from "../core/results/task.js";
 import type { Quotes } from "../data/lists/quotes.js";
@@ -72,9 +73,10 @@ export interface PictureEvaluation
     Trusting,
     Viewed {}
 
-/** Regression from images or a table's rows; the prediction intervals are those stored with the model. */
+/** Regression from images, sounds or a table's rows; the prediction intervals are those stored with the model. */
 export type NumberEvaluation =
   | (Scoring<TaskWith<{ input: "image"; head: "numbers" }>, RegressionScores> & Viewed)
+  | Scoring<TaskWith<{ input: "audio"; head: "numbers" }>, RegressionScores>
   | Scoring<TaskWith<{ input: "table"; head: "numbers" }>, RegressionScores>;
 
 export type Evaluation =
@@ -89,9 +91,9 @@ export type Evaluation =
   | SegmentationEvaluation
   | LabelEvaluation;
 
-/** Several labels of texts or pictures. */
+/** Several labels of texts, pictures or sounds. */
 export interface LabelEvaluation extends Scoring<TaskWith<{ head: "labels" }>, LabelScores>, Viewed {
-  readonly unit: "texts" | "pictures";
+  readonly unit: LabelUnit;
 }
 
 /** Boxes in pictures. */

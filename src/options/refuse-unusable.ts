@@ -23,7 +23,7 @@ export interface Regime {
 
 /**
  * Refuses a strategy, an option or a setting of the loop that has no effect on a task.
- * @param input kind of inputs of a task that has two, once it is known
+ * @param input kind of inputs of a task that has several, once it is known
  * @throws OptionError that names the option, the task, and what to do instead
  */
 export function refuseUnusable(

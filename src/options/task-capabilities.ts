@@ -24,12 +24,19 @@ const ofTables = [
   ...(["budget", "repeats", "verdict", "safe", "solved head"] as const),
 ] as const;
 
+/** Tasks with a base of sounds. Their models do not start from another one. */
+const withSounds = withBase.filter((one) => one !== "initial weights");
+
 /** Capabilities of each task. A task without a row does not compile. */
 const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
   "audio-classification": [
-    ...withBase.filter((one) => one !== "initial weights"),
+    ...withSounds,
     ...withClasses,
     ...(["sounds", "lists", "target", "augmentation", "class batches"] as const),
+  ],
+  "audio-regression": [
+    ...withSounds,
+    ...(["sounds", "numbers", "lists", "target", "feature row", "augmentation", "coverage"] as const),
   ],
   "automatic-speech-recognition": [
     ...ofEveryTask,
@@ -48,6 +55,7 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
     ...withBase,
     ...ofImages,
     "texts",
+    "sounds",
     "token n-grams",
     "labels",
     "class names",
@@ -74,23 +82,28 @@ export interface TaskWithCapabilities {
 export const nameOf = (task: Task | TaskWithCapabilities): string =>
   typeof task === "string" ? task : task.name;
 
-/** Kind of inputs of a task that has two. */
-export type EitherInput = "images" | "texts";
+/** Kind of inputs of a task that has several. */
+export type EitherInput = "images" | "texts" | "sounds";
 
-/** Capabilities that only the other kind of inputs has. */
-const ofOthers: Readonly<Record<EitherInput, readonly Capability[]>> = {
-  images: ["texts", "token n-grams"],
-  texts: ["images"],
+const fromAnother = ["initial weights", "reused head"] as const;
+
+/** Capabilities that not all kinds of inputs have. */
+const ofInputs: Readonly<Record<EitherInput, readonly Capability[]>> = {
+  images: [...ofImages, ...fromAnother],
+  texts: ["texts", "token n-grams", ...fromAnother],
+  sounds: ["sounds"],
 };
 
 /**
  * Returns the capabilities of a task.
- * @param input kind of inputs of a task that has two, once it is known
+ * @param input kind of inputs of a task that has several, once it is known
  */
 export function capabilitiesOf(
   task: Task | TaskWithCapabilities,
   input?: EitherInput,
 ): readonly Capability[] {
   const all = typeof task === "string" ? taskCapabilities[task] : task.capabilities;
-  return input === undefined ? all : all.filter((one) => !ofOthers[input].includes(one));
+  if (input === undefined) return all;
+  const others = new Set(Object.values(ofInputs).flat());
+  return all.filter((one) => ofInputs[input].includes(one) || !others.has(one));
 }

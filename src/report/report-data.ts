@@ -1,6 +1,7 @@
 // What a report of a classification is made from: the events of the run, its result, and samples.
 
 import type { EngraftEvent, EpochEvent, TrainResultEvent, WarningEvent } from "../core/events/events.js";
+import type { Explanation } from "../core/results/explanation.js";
 import type { Insights } from "../core/results/insights.js";
 import { factsOf } from "../core/results/task.js";
 import { type Lang, type Words, wordsIn } from "./words/index.js";
@@ -26,6 +27,11 @@ export interface ReportData {
   readonly whole?: Readonly<Record<string, string>>;
   /** Sounds by sample id, if the data still exists. */
   readonly sounds?: Readonly<Record<string, ShownSound>>;
+  /** Explained sounds, and their spectrograms by sample id. */
+  readonly explained?: {
+    readonly samples: readonly Explanation[];
+    readonly sounds: Readonly<Record<string, ShownSound>>;
+  };
   /** Texts by sample id, if the data still exists. */
   readonly texts?: Readonly<Record<string, string>>;
   /** Explanations, feature map and changes of the layers, if they were computed. */

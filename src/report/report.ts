@@ -10,7 +10,8 @@ import { renderPage } from "./layout/layout.js";
 import { runSections } from "./layout/run-sections.js";
 import { classResult } from "./pages/class-result.js";
 import { dataFacts, reproduce, skipped, trainingSettings, warnings } from "./pages/details.js";
-import { explanationsPart, explanationsStyle } from "./pages/explained-samples.js";
+import { explanationsPart, explanationsStyle } from "./pages/explained/explained-samples.js";
+import { explainedSounds, soundMapsStyle } from "./pages/explained/explained-sounds.js";
 import { layerCharts, layerPart } from "./pages/layers.js";
 import { leakage } from "./pages/leaks.js";
 import { otherTest } from "./pages/other-test-set.js";
@@ -46,7 +47,11 @@ export function renderReport(data: ReportData, assets?: ReportAssets): string {
     kind: w.kind(item),
     lang,
     assets,
-    style: data.insights ? mapStyle + explanationsStyle : "",
+    style: data.insights
+      ? mapStyle + explanationsStyle
+      : data.explained
+        ? explanationsStyle + soundMapsStyle
+        : "",
     facts: html`<bdi>${result.base.name}</bdi> · ${result.strategy.name} · ${items.classCount(classes.length)} · ${items.trainingCount(result.split.train, item)}`,
     lead: html`${tooFew(test, item, words)}${classResult(data)}${warnings(data)}`,
     sections: runSections(
@@ -65,7 +70,9 @@ export function renderReport(data: ReportData, assets?: ReportAssets): string {
             words,
           ),
         sets: trust && setsPart(trust, item, words),
-        explanations: explanationsPart(data),
+        explanations:
+          explanationsPart(data) ??
+          (data.explained && explainedSounds(data.explained.samples, { ...data.explained, lang })),
         features: featureMap(data),
         layers: layerPart(data, layerFigures),
         leaks: leakage(data),

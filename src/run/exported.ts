@@ -23,6 +23,12 @@ export const soundFilesOf = ({ preprocessor }: AudioFacts): Readonly<Record<stri
   "preprocessor_config.json": preprocessor,
 });
 
+/** Configuration of a model of sounds: its front end decides the type that Transformers.js opens. */
+export const soundConfig = (audio: AudioFacts) =>
+  audio.extractor.dims(1).length === 1
+    ? { model_type: "wav2vec2", architectures: ["Wav2Vec2ForSequenceClassification"] }
+    : { model_type: "audio-spectrogram-transformer", architectures: ["ASTForAudioClassification"] };
+
 /** Transformers.js needs `pad_token` in the tokenizer's settings; without it batches fail. */
 function savedConfig({ files, tokenizer, pairs }: TextFacts): Readonly<Record<string, unknown>> {
   return {

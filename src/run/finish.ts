@@ -1,8 +1,8 @@
-import type { AudioFacts } from "../bases/audio/audio-facts.js";
 import type { EngraftEvent, TrainResultEvent, TrustFacts } from "../core/events/events.js";
 import { listedAnswers } from "../core/results/counts.js";
 import type { ReportData } from "../report/report-data.js";
 import type { Context } from "./context.js";
+import { soundConfig } from "./exported.js";
 import { reportOf, saveRun } from "./save-run.js";
 
 export interface Finished {
@@ -23,12 +23,6 @@ const textConfig = {
   model_type: "bert",
   architectures: ["BertForSequenceClassification"],
 } as const;
-
-/** Configuration of a model of sounds: its front end decides the type that Transformers.js opens. */
-const soundConfig = (audio: AudioFacts) =>
-  audio.extractor.dims(1).length === 1
-    ? { model_type: "wav2vec2", architectures: ["Wav2Vec2ForSequenceClassification"] }
-    : { model_type: "audio-spectrogram-transformer", architectures: ["ASTForAudioClassification"] };
 
 /** Saves a model of classes. */
 export async function finish(

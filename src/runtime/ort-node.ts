@@ -158,7 +158,8 @@ class NodeRuntime implements Runtime {
         : name === "onnxruntime-node"
           ? [name, "onnxruntime-web"]
           : [name];
-    if (costs && this.native) this.costs = costs(version);
+    // Forms are measured on the CPU; a GPU takes those of the rule.
+    if (costs && this.native && device === "cpu") this.costs = costs(version);
     if (only === undefined && problem !== undefined) onWarning(wasmWarning({ name, version, problem }));
   }
 

@@ -70,17 +70,6 @@ export async function requirePictures(
 function taskOfForm(form: DataForm): Task {
   const found = tasks.find((task) => taskTable[task].recognizes(form));
   if (found !== undefined) return found;
-  const targets: Partial<Record<DataForm["target"], string>> = {
-    labels: "several labels",
-    numbers: "numbers",
-  };
-  const target = targets[form.target];
-  if (form.input === "sounds" && target !== undefined)
-    throw new EngraftError(
-      "DataError",
-      `the sounds have ${target}: Engraft learns one class for each sound, or its transcript`,
-      { help: 'give one class each: a folder for each class, or a list with a column "label"' },
-    );
   throw new EngraftError("InternalError", `no task is known for ${form.input} with ${form.target}`);
 }
 
@@ -97,7 +86,7 @@ async function formOf(platform: Platform, path: string, options: TrainOptions): 
     if (target !== undefined) return { input: "images", target };
   }
   const { soundsAt } = await import("../data/sounds/sounds-at.js");
-  const heard = state && (await soundsAt(platform, path, how));
+  const heard = state && (await soundsAt(platform, path, { ...how, labels: options.labels }));
   if (heard !== undefined) return { input: "sounds", target: heard };
   const { holdsEntities } = await import("../data/entities/holds-entities.js");
   if (await holdsEntities(platform, path)) return { input: "texts", target: "tags" };

@@ -12,6 +12,8 @@ interface FinishedTask {
   readonly events: readonly EngraftEvent[];
   readonly onnx: Uint8Array;
   readonly preprocessing?: ImagePreprocessing;
+  /** Fields of config.json. */
+  readonly config?: Readonly<Record<string, unknown>>;
   readonly files?: Readonly<Record<string, unknown>>;
   readonly regression?: EngraftManifest["regression"];
   readonly trust?: EngraftManifest["trust"];
@@ -21,7 +23,7 @@ interface FinishedTask {
 
 /** Saves the model folder, the report and the record of a run on numbers or on a table. */
 export async function finishTask(finished: FinishedTask): Promise<void> {
-  const { context, data, result, events, onnx, preprocessing, files, regression, trust } = finished;
+  const { context, data, result, events, onnx, preprocessing, config, files, regression, trust } = finished;
   const report = reportOf(context, data.root, result, events);
   await saveRun(context, {
     ...{ data, result, card: renderTaskCard(report) },
@@ -30,6 +32,7 @@ export async function finishTask(finished: FinishedTask): Promise<void> {
     content: {
       ...{ onnx, classes: "classes" in result ? result.classes : result.targets.map((t) => t.name) },
       ...(preprocessing && { preprocessing }),
+      ...(config && { config }),
       ...(files && { files }),
     },
     engraft: {

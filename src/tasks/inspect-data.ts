@@ -1,3 +1,5 @@
+import type { LabelUnit } from "../core/results/labels.js";
+import type { ImageItem } from "../data/index.js";
 import { defaults, type TrainOptions } from "../options/options.js";
 import type { EitherInput } from "../options/task-capabilities.js";
 import type { Machine } from "../run/machine.js";
@@ -14,7 +16,7 @@ export interface InspectedData {
   readonly classes: number;
   /** Name of the samples: "pictures". */
   readonly samples: string;
-  /** Kind of the inputs, if the task has two kinds. */
+  /** Kind of the inputs, if the task has several kinds. */
   readonly input?: EitherInput;
 }
 
@@ -76,23 +78,34 @@ export const inspectEntities: Inspect = async ({ platform }, data, options) => {
 
 export const inspectLabels: Inspect = async (machine, data, options) => {
   const { openLabelData } = await import("./labels/open-labels.js");
+  const { inputOfUnit } = await import("./inputs/open-inputs.js");
   const { onEvent, signal = new AbortController().signal } = listenerOf(options);
   const how = { platform: machine.platform, seed: options.seed, options, onEvent, signal };
   const items = await openLabelData(data, how);
-  if (items.unit === "pictures")
-    return { ...inspected(items, await imageBase(options, machine), items.unit), input: "images" };
-  const { arePairs } = await import("./texts/open-texts.js");
-  return {
-    ...inspected(items, await textBase(options, machine, arePairs(items)), items.unit),
-    input: "texts",
-  };
+  const { unit } = items;
+  return { ...inspected(items, await baseOf(unit, items, options, machine), unit), input: inputOfUnit[unit] };
 };
 
-export const inspectNumbers: Inspect = async (machine, data, options) => {
-  const { openNumbers } = await import("./numbers/open-task-data.js");
-  const how = { platform: machine.platform, ...listenerOf(options), seed: options.seed };
-  return inspected(await openNumbers(data, options, how), await imageBase(options, machine), "pictures");
-};
+/** Opens the base for samples of a kind. */
+async function baseOf(
+  unit: LabelUnit,
+  given: { readonly items: readonly ImageItem[] },
+  options: InspectOptions,
+  { platform }: Machine,
+): Promise<string> {
+  const { openInputs } = await import("./inputs/open-inputs.js");
+  const { onEvent } = listenerOf(options);
+  return (await openInputs(unit, given, options, { platform, onEvent, run: "" })).opened.base.sha256;
+}
+
+export const inspectNumbers =
+  (unit: "pictures" | "clips"): Inspect =>
+  async (machine, data, options) => {
+    const { openNumbers } = await import("./numbers/open-task-data.js");
+    const how = { platform: machine.platform, ...listenerOf(options), seed: options.seed, unit };
+    const numbers = await openNumbers(data, options, how);
+    return inspected(numbers, await baseOf(unit, numbers, options, machine), unit);
+  };
 
 export const inspectTable =
   (task: Parameters<typeof import("./numbers/open-task-data.js").openRows>[2]): Inspect =>

@@ -10,6 +10,7 @@ import type { EntityModel } from "./entities/entity-model.js";
 import type { LabelModel } from "./labels/label-model.js";
 import type { MaskModel } from "./masks/mask-model.js";
 import type { Regressor } from "./numbers/regressor.js";
+import type { SoundRegressor } from "./numbers/sound-regressor.js";
 import type { SoundModel } from "./sounds/sound-model.js";
 import type { TableClassifier, TableRegressor } from "./tables/table-model.js";
 import type { OpenExplainer, TaskRow, TrainRun } from "./task-row.js";
@@ -25,6 +26,7 @@ export interface DataForm {
 /** Loaded model, by task. A task without a model does not compile. */
 export interface ModelByTask {
   readonly "audio-classification": SoundModel;
+  readonly "audio-regression": SoundRegressor;
   readonly "automatic-speech-recognition": TranscriptModel;
   /** `TasksModel` has several heads, which `trainTasks` trained together. */
   readonly "image-classification": Model | TasksModel;
@@ -59,9 +61,10 @@ const explainSpeech: OpenExplainer = async (machine, runtime, model, _task, opti
 const explainTags: OpenExplainer = async (machine, runtime, model, _task, options) =>
   (await import("./explain/explain-tags.js")).explainerOfTags(machine, runtime, model, options);
 const explainLabels: OpenExplainer = async (machine, runtime, model, ...how) => {
-  const { hasTokenizer } = await import("../bases/model-folder/token-folder.js");
-  const explain = (await hasTokenizer(machine.platform, model)) ? explainTexts : explainPictures;
-  return explain(machine, runtime, model, ...how);
+  const { unitOfFolder } = await import("../bases/model-folder/folder-unit.js");
+  const explainers = { pictures: explainPictures, texts: explainTexts, clips: explainSounds };
+  const unit = await unitOfFolder(machine.platform, model);
+  return explainers[unit](machine, runtime, model, ...how);
 };
 
 /** Every task of `train`, `resume`, `load` and `evaluate`. Code of a task is loaded when a row is used. */
@@ -75,6 +78,19 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     evaluate: onPath(async (...given) => (await import("./sounds/sound-model.js")).evaluateSounds(...given)),
     explain: explainSounds,
     inspect: async (...given) => (await import("./inspect-data.js")).inspectSounds(...given),
+    splitsTexts: false,
+  },
+  "audio-regression": {
+    recognizes: ({ input, target }) => input === "sounds" && target === "numbers",
+    train: trainAs("audio-regression", async (machine, run, options) =>
+      (await import("./numbers/execute-numbers.js")).executeNumbers(machine, run, options, "clips"),
+    ),
+    load: async (...folder) => (await import("./numbers/sound-regressor.js")).openSoundRegressor(...folder),
+    evaluate: onPath(async (...given) =>
+      (await import("./numbers/sound-regressor.js")).evaluateSoundRegressor(...given),
+    ),
+    explain: explainSounds,
+    inspect: async (...given) => (await import("./inspect-data.js")).inspectNumbers("clips")(...given),
     splitsTexts: false,
   },
   "automatic-speech-recognition": {
@@ -105,14 +121,14 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
   "image-regression": {
     recognizes: ({ input, target }) => input === "images" && target === "numbers",
     train: trainAs("image-regression", async (machine, run, options) =>
-      (await import("./numbers/execute-numbers.js")).executeNumbers(machine, run, options),
+      (await import("./numbers/execute-numbers.js")).executeNumbers(machine, run, options, "pictures"),
     ),
     load: async (...folder) => (await import("./numbers/regressor.js")).openRegressor(...folder),
     evaluate: onPath(async (...given) =>
       (await import("./numbers/regressor.js")).evaluateRegressor(...given),
     ),
     explain: explainPictures,
-    inspect: async (...given) => (await import("./inspect-data.js")).inspectNumbers(...given),
+    inspect: async (...given) => (await import("./inspect-data.js")).inspectNumbers("pictures")(...given),
     splitsTexts: false,
   },
   "image-segmentation": {
@@ -127,7 +143,7 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     splitsTexts: false,
   },
   "multi-label-classification": {
-    recognizes: ({ input, target }) => target === "labels" && input !== "sounds",
+    recognizes: ({ target }) => target === "labels",
     train: trainAs("multi-label-classification", async (machine, run, options) =>
       (await import("./labels/execute-labels.js")).executeLabels(machine, run, options),
     ),

@@ -54,10 +54,12 @@ const clips = async (toy: Toy): Promise<readonly string[]> => {
   const folder = await toy("sounds");
   return ["fall/0", "fall/1", "rise/0"].map((name) => `${folder}/${name}.wav`);
 };
-const speech = async (toy: Toy): Promise<readonly string[]> => {
-  const folder = await toy("speech");
-  return [0, 1, 2].map((i) => `${folder}/${i}.wav`);
-};
+const numbered =
+  (name: "sound-labels" | "sound-numbers" | "speech") =>
+  async (toy: Toy): Promise<readonly string[]> => {
+    const folder = await toy(name);
+    return [0, 1, 2].map((i) => `${folder}/${i}.wav`);
+  };
 const texts = async (): Promise<readonly string[]> => [
   "the book was good",
   "the soup was so awful and slow",
@@ -89,7 +91,9 @@ export const tasks = {
       }),
   },
   "sound-classes": { data: "sounds", base: "sound-base", inputs: clips },
-  transcripts: { data: "speech", base: "sound-base", inputs: speech },
+  "sound-labels": { data: "sound-labels", base: "sound-base", inputs: numbered("sound-labels") },
+  "sound-numbers": { data: "sound-numbers", base: "sound-base", inputs: numbered("sound-numbers") },
+  transcripts: { data: "speech", base: "sound-base", inputs: numbered("speech") },
   "text-classes": { data: "texts", base: "text-base", inputs: texts },
   "text-labels": { data: "text-labels", base: "text-base", inputs: texts },
   entities: { data: "sentences", base: "text-base", inputs: texts },

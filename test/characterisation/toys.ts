@@ -8,7 +8,13 @@ import { taggedSentences, writeTagged } from "../support/entity-data.js";
 import { smallNet, tinyBase } from "../support/fixtures.js";
 import { labelledTexts } from "../support/label-data.js";
 import { picture } from "../support/pictures.js";
-import { writeSoundBase, writeSounds, writeSpeech } from "../support/sound-data.js";
+import {
+  writeSoundBase,
+  writeSoundLabels,
+  writeSoundNumbers,
+  writeSounds,
+  writeSpeech,
+} from "../support/sound-data.js";
 import { reviews, tinyDecoder, writeTextBase } from "../support/text-base.js";
 
 /** Pictures of each class. */
@@ -104,6 +110,8 @@ const makers = {
       [i % 8 === 7 ? "" : kind, i % 2 === 0 ? "even" : "odd"].join(","),
     ),
   sounds: ({ at }) => writeSounds(at("sounds"), perClass),
+  "sound-labels": ({ at }) => writeSoundLabels(at("sound-labels"), 60),
+  "sound-numbers": ({ at }) => writeSoundNumbers(at("sound-numbers"), 60),
   speech: ({ at }) => writeSpeech(at("speech"), 40),
   "sound-base": ({ at }) => writeSoundBase(at("sound-base")),
   texts: ({ at }) =>
@@ -166,6 +174,8 @@ export type ToyName =
   | "picture-numbers"
   | "picture-tasks"
   | "sounds"
+  | "sound-labels"
+  | "sound-numbers"
   | "speech"
   | "sound-base"
   | "texts"

@@ -28,7 +28,7 @@ async function sounds() {
   const path = join(folder, "tone.wav");
   writeFileSync(path, wavOf([tone(300, 16_000, 2)]));
   const items = ["door.wav", "<b>.wav"].map((id) => ({ id, path }));
-  return shownSounds(nodePlatform, items, "speech");
+  return shownSounds(nodePlatform, items, { kind: "speech" });
 }
 
 async function open(html: string, width: number) {

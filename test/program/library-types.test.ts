@@ -53,6 +53,7 @@ async function narrowing(): Promise<string> {
     case "text-classification":
     case "tabular-classification":
       return run.classes.join() + run.test.accuracy;
+    case "audio-regression":
     case "image-regression":
     case "tabular-regression":
       return run.targets.join() + run.test.r2;
@@ -84,6 +85,10 @@ async function models(): Promise<unknown> {
       return expectTypeOf(await model.predict("rose.jpg")).toEqualTypeOf<Record<string, Answer[]>>();
     case "image-regression":
       return expectTypeOf(await model.predict("rose.jpg")).toEqualTypeOf<Estimate[]>();
+    case "audio-regression":
+      return expectTypeOf(await model.predict(["pump.wav", new Float32Array(8)])).toEqualTypeOf<
+        Estimate[][]
+      >();
     case "multi-label-classification":
       return expectTypeOf(await model.predict(["a text"])).toEqualTypeOf<LabelAnswer[]>();
     case "tabular-classification":

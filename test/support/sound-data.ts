@@ -34,6 +34,53 @@ export function writeSounds(folder: string, each: number): string {
   return folder;
 }
 
+/** Labels of the toy sounds, as pitches in Hz. */
+const tones = { low: 300, middle: 1000, high: 3000 } as const;
+
+/** Samples of 0.3 s with a tone of each pitch, in noise. */
+function chord(hertz: readonly number[], draw: ReturnType<typeof draws>): Float32Array {
+  return Float32Array.from({ length: 0.3 * rate }, (_, i) =>
+    hertz.reduce((sum, f) => sum + 0.1 * Math.sin((2 * Math.PI * f * i) / rate), 0.03 * draw.normal()),
+  );
+}
+
+/** Writes clips with a list `metadata.csv`, in a folder of their own. */
+function writeListed(
+  folder: string,
+  column: string,
+  clips: readonly (readonly [Float32Array, string])[],
+): string {
+  mkdirSync(folder, { recursive: true });
+  for (const [i, [samples]] of clips.entries())
+    writeFileSync(join(folder, `${i}.wav`), wavOf([samples], rate));
+  const rows = clips.map(([, cell], i) => `${i}.wav,${cell}`);
+  writeFileSync(join(folder, "metadata.csv"), `file_name,${column}\n${rows.join("\n")}\n`);
+  return folder;
+}
+
+/** Writes clips with none to three tones, which are their labels. */
+export function writeSoundLabels(folder: string, clips: number): string {
+  const made = Array.from({ length: clips }, (_, c) => {
+    const draw = draws(13, "labels", c);
+    const heard = Object.entries(tones).filter(() => draw.chance(0.5));
+    const samples = chord(
+      heard.map(([, f]) => f),
+      draw,
+    );
+    return [samples, heard.map(([name]) => name).join("|")] as const;
+  });
+  return writeListed(folder, "labels", made);
+}
+
+/** Writes clips of one tone with the logarithm of its pitch, 0 at 200 Hz and 4 at 3200 Hz. */
+export function writeSoundNumbers(folder: string, clips: number): string {
+  const made = Array.from({ length: clips }, (_, c) => {
+    const octaves = (4 * ((c * 37) % clips)) / (clips - 1);
+    return [chord([200 * 2 ** octaves], draws(17, "numbers", c)), octaves.toFixed(3)] as const;
+  });
+  return writeListed(folder, "pitch", made);
+}
+
 /** Syllables of the toy speech, as pitches in Hz. */
 const pitches = { a: 300, o: 900, u: 2000 } as const;
 

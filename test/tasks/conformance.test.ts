@@ -104,6 +104,15 @@ const members: Readonly<Record<Task, Member>> = {
       return inTest(opened).map(({ path, label }) => ({ input: path, truth: opened.classes[label] }));
     },
   },
+  "audio-regression": {
+    ...{ toy: "sound-numbers", epochs: 4, words: "sound-numbers sound-base metadata csv wav pitch Hz" },
+    sums: squaredError,
+    samples: async (data) =>
+      inTest(await openNumbers(data, {}, { ...how, unit: "clips" })).map(({ path, values }) => ({
+        input: path,
+        truth: values[0],
+      })),
+  },
   "automatic-speech-recognition": {
     ...{ toy: "transcripts", epochs: 4, words: "speech sound-base wav metadata csv speaker Hz" },
     sums: each(({ text }: { readonly text: string }, truth: string): number[] => {
@@ -131,7 +140,10 @@ const members: Readonly<Record<Task, Member>> = {
       sums: squaredError,
     },
     samples: async (data) =>
-      inTest(await openNumbers(data, {}, how)).map(({ path, values }) => ({ input: path, truth: values[0] })),
+      inTest(await openNumbers(data, {}, { ...how, unit: "pictures" })).map(({ path, values }) => ({
+        input: path,
+        truth: values[0],
+      })),
   },
   "image-segmentation": {
     ...{

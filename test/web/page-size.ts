@@ -12,6 +12,8 @@ const most = (name: CaseName) =>
 /** The training whose code a case is compared with: classes of the same inputs; those of texts and tables with pictures. */
 const beside: Readonly<Record<CaseName, CaseName | undefined>> = {
   "audio-classification": "image-classification",
+  "audio-regression": "audio-classification",
+  "labels of sounds": "audio-classification",
   "automatic-speech-recognition": "audio-classification",
   "image-classification": undefined,
   "image-regression": "image-classification",

@@ -76,13 +76,21 @@ const houses = [
 ];
 
 /** Cases besides the first one of a task: a second kind of inputs, or of models. */
-export const others = ["labels of pictures", "token n-grams", "linear model", "trees"] as const;
+export const others = [
+  "labels of pictures",
+  "labels of sounds",
+  "token n-grams",
+  "linear model",
+  "trees",
+] as const;
 
 export type CaseName = Task | (typeof others)[number];
 
 /** Every task of the product, and {@link others}. A task without a case does not compile. */
 export const tabCases = (toy: Toy): Readonly<Record<CaseName, TabCase>> => ({
   "audio-classification": { rows: () => folderFiles(toy, "sounds"), base: "sound-base", asked: "files" },
+  "audio-regression": { rows: () => folderFiles(toy, "sound-numbers"), base: "sound-base", asked: "files" },
+  "labels of sounds": { rows: () => folderFiles(toy, "sound-labels"), base: "sound-base", asked: "files" },
   "automatic-speech-recognition": {
     rows: () => folderFiles(toy, "speech"),
     base: "sound-base",

@@ -5,6 +5,7 @@ import { newerVersion, requireKnownFormat } from "../../core/newer-version.js";
 import type { BaseFacts } from "../../core/results/base-facts.js";
 import type { DetectionScores } from "../../core/results/dense/detection.js";
 import type { MaskScores } from "../../core/results/dense/segmentation.js";
+import type { LabelUnit } from "../../core/results/labels.js";
 import type { DecoderFacts, TranscriptScores } from "../../core/results/sequences/transcripts.js";
 import {
   classificationOf,
@@ -59,7 +60,7 @@ export interface EngraftManifest {
   /** Set for text models that classify pairs. */
   readonly pairs?: true;
   /** For several labels: their unit, and the probability threshold of each. */
-  readonly labels?: { readonly unit: "texts" | "pictures"; readonly thresholds: readonly number[] };
+  readonly labels?: { readonly unit: LabelUnit; readonly thresholds: readonly number[] };
   /** For speech: how transcripts were normalised and scored, and the decoder of `predict`. */
   readonly speech?: {
     readonly normalizer: "none" | "basic";

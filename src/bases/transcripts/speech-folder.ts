@@ -1,21 +1,11 @@
 import { EngraftError } from "../../core/errors.js";
 import { type Vocabulary, vocabularyOf } from "../../data/transcripts/vocabulary.js";
-import { fromOnnx } from "../../graph/from-onnx.js";
-import type { Graph } from "../../graph/graph.js";
 import type { Platform } from "../../platform/platform.js";
-import { audioFacts } from "../audio/audio-base.js";
-import type { AudioFacts } from "../audio/audio-facts.js";
-import type { PreprocessorConfig } from "../audio/extractors.js";
-import { type EngraftManifest, findModelFolder, readManifest } from "../model-folder/model-folder.js";
-import { readJson } from "../open/read-json.js";
+import { type AudioFolder, openAudioFolder } from "../audio/audio-folder.js";
 
 /** A model folder of speech: `input_values` -> `logits` float32[batch, frames, V]. */
-export interface SpeechFolder {
-  readonly dir: string;
-  readonly graph: Graph;
-  readonly audio: Omit<AudioFacts, "config">;
+export interface SpeechFolder extends AudioFolder {
   readonly vocabulary: Vocabulary;
-  readonly engraft: EngraftManifest | undefined;
   /** Training transcripts of the language model, as classes; missing if the model decodes greedily. */
   readonly transcripts: readonly (readonly number[])[] | undefined;
 }
@@ -25,28 +15,18 @@ export const languageModelFile = "language_model.json";
 
 /** Reads the model folder of a recogniser. @throws ModelError if it is damaged, or takes no sounds */
 export async function readSpeechFolder(platform: Platform, path: string): Promise<SpeechFolder> {
-  const { files } = platform;
-  const dir = await findModelFolder(platform, path);
-  const file = (name: string): string => files.join(dir, name);
-  const json = async (name: string) =>
-    (await files.stat(file(name))) ? await readJson(platform, file(name)) : undefined;
-  const onnx = file(files.join("onnx", "model.onnx"));
-  const { graph } = fromOnnx(await files.read(onnx));
-  const preprocessor = (await json("preprocessor_config.json")) as PreprocessorConfig | undefined;
-  const audio = audioFacts(graph, preprocessor, { name: dir, onnx });
+  const { folder, shape, file, json } = await openAudioFolder(platform, path);
   const tokens = tokensOf(await json("vocab.json"), file("vocab.json"));
-  const shape = graph.types.get(graph.outputs[0] ?? "")?.shape;
   if (shape?.length !== 3 || (typeof shape[2] === "number" && shape[2] !== tokens.length))
     throw new EngraftError(
       "ModelError",
       `the model gives ${shape?.at(-1)} scores a frame, its vocab.json has ${tokens.length} tokens`,
-      { at: dir, help: "onnx/model.onnx and vocab.json are not of the same model" },
+      { at: folder.dir, help: "onnx/model.onnx and vocab.json are not of the same model" },
     );
-  const engraft = await json("engraft.json");
   const language = (await json(languageModelFile)) as { readonly transcripts?: unknown } | undefined;
   return {
-    ...{ dir, graph, audio, vocabulary: vocabularyOf(tokens) },
-    engraft: engraft === undefined ? undefined : readManifest(engraft, file("engraft.json")),
+    ...folder,
+    vocabulary: vocabularyOf(tokens),
     transcripts: transcriptsIn(language, tokens.length),
   };
 }

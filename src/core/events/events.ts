@@ -245,6 +245,8 @@ export interface RegressionResultEvent extends Common {
     readonly trees?: RegressionBaseline;
     /** For tables: the network, if another model was kept. */
     readonly network?: RegressionBaseline;
+    /** For sounds: ridge regression on statistics of log-mel frames. */
+    readonly log_mel_ridge?: RegressionBaseline;
     /** For images: ridge regression on downscaled pixels. */
     readonly pixel_ridge?: RegressionBaseline;
     readonly probe?: RegressionBaseline;

@@ -5,6 +5,7 @@ export const baselineNames = {
   mean: "always the mean",
   pixels: "logistic regression on pixels",
   log_mel: "logistic regression on log-mel statistics",
+  log_mel_ridge: "ridge regression on log-mel statistics",
   pixel_ridge: "ridge regression on pixels",
   constant: "the same boxes in every picture",
   colour: "logistic regression on colours",

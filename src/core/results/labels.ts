@@ -76,11 +76,14 @@ export type LabelBaseline = BaselineOf<LabelScores>;
 /** How the probability thresholds of labels are chosen. */
 export type ThresholdRule = "fixed" | "validation";
 
+/** Unit of the samples of a multi-label model. */
+export type LabelUnit = "texts" | "pictures" | "clips";
+
 /** The last event of a multi-label run. */
 export interface LabelsResultEvent extends CommonResult {
   readonly task: TaskWith<{ head: "labels" }>;
   /** Unit of the items. */
-  readonly unit: "texts" | "pictures";
+  readonly unit: LabelUnit;
   /** The labels, in the order of the model's scores. */
   readonly classes: readonly string[];
   readonly thresholds: {
@@ -99,6 +102,8 @@ export interface LabelsResultEvent extends CommonResult {
     readonly frequent?: LabelBaseline;
     /** For images: logistic regressions on downscaled pixels. */
     readonly pixels?: LabelBaseline;
+    /** For sounds: logistic regressions on statistics of log-mel frames. */
+    readonly log_mel?: LabelBaseline;
     /** For texts: TF-IDF with logistic regressions. */
     readonly tf_idf?: LabelBaseline;
     readonly scratch?: LabelBaseline;

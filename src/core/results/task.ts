@@ -10,7 +10,7 @@ export type Interval = readonly [number, number];
 
 /** Facts about a task for code outside its own folder. */
 export interface TaskFacts {
-  /** Kind of inputs; "either" if the data decides between images and texts. */
+  /** Kind of inputs; "either" if the data decides between images, texts and sounds. */
   readonly input: "image" | "text" | "audio" | "table" | "either";
   /** Kind of predictions. */
   readonly head: "classes" | "labels" | "numbers" | "tags" | "boxes" | "masks" | "transcript";
@@ -23,6 +23,7 @@ export interface TaskFacts {
 /** Facts of each task, by the name that the Hugging Face hub has for it. */
 export const taskFacts = {
   "audio-classification": { input: "audio", head: "classes", sample: "clip", metric: "accuracy" },
+  "audio-regression": { input: "audio", head: "numbers", sample: "clip", metric: "r2" },
   "automatic-speech-recognition": {
     ...{ input: "audio", head: "transcript", sample: "clip", metric: "word_accuracy" },
   },

@@ -91,6 +91,13 @@ export async function assembleSounds<Target, Fields extends object>(
     ...targets.fields(target, bin[i]!),
   }));
   const lines = items.map(({ id, sha256, part }, i) => JSON.stringify([id, sha256, rows[i]!.target, part]));
+  if (assigned.exact > 0)
+    warnings.push(
+      warningText(
+        "exact_duplicates",
+        message("repeated-samples", { samples: assigned.exact, unit: "clip", across: assigned.acrossParts }),
+      ),
+    );
   return {
     ...{ root, items, seed, skipped, warnings, classes: targets.classes() },
     ...splitOrigin(assigned.origin),

@@ -1,7 +1,8 @@
 import type { Platform } from "../../platform/platform.js";
 import { labelReaderOf } from "../label-sets.js";
 import { columnOf } from "../lists/columns.js";
-import { summarizeColumn } from "../tables/numbers.js";
+import { isQuantity, summarizeColumn } from "../tables/numbers.js";
+import { columnNames } from "../tables/table-columns.js";
 import { soundCell } from "./assemble-sounds.js";
 import { soundsIn } from "./find-sounds.js";
 import type { FindSoundsOptions } from "./found-sounds.js";
@@ -21,17 +22,24 @@ const sampleRows = 2000;
 export async function soundsAt(
   platform: Platform,
   path: string,
-  options: Pick<FindSoundsOptions, "quotes" | "classNames" | "classColumn"> = {},
+  options: Pick<FindSoundsOptions, "quotes" | "classNames" | "classColumn"> & {
+    /** Names of the columns of labels, if the user gave them. */
+    readonly labels?: string | undefined;
+  } = {},
 ): Promise<SoundTarget | undefined> {
   const found = await soundsIn(platform, platform.files.resolve(path), options);
   if (found === undefined) return undefined;
+  if (options.labels !== undefined) return "labels";
   const sample = found.sounds.slice(0, sampleRows).map(({ values }) => values);
-  if (labelReaderOf(found, sample) !== undefined) return "labels";
+  const chosen = options.classColumn === undefined ? undefined : columnNames("target", options.classColumn);
+  if (chosen === undefined && labelReaderOf(found, sample) !== undefined) return "labels";
+  const { columns, sounds, groupedBy } = pointed(found);
+  const summaryOf = (column: string) => summarizeColumn(sounds.map((sound) => soundCell(sound, column)));
+  if (chosen?.every((column) => columns.includes(column) && isQuantity(summaryOf(column)))) return "numbers";
   if (columnOf("label", found.columns) !== undefined) return "class";
   if (transcriptColumnOf(found.columns) !== undefined) return "text";
-  const { columns, sounds, groupedBy } = pointed(found);
   const isNumber = (column: string): boolean => {
-    const { numbers, others } = summarizeColumn(sounds.map((sound) => soundCell(sound, column)));
+    const { numbers, others } = summaryOf(column);
     return numbers > 0 && others.length === 0 && column !== groupedBy && column !== found.splitColumn;
   };
   return columns.some(isNumber) ? "numbers" : "class";

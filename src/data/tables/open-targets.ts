@@ -25,9 +25,9 @@ export interface TargetItem extends ImageItem {
   readonly values: readonly number[];
 }
 
-/** A dataset of pictures with numeric targets. */
+/** A dataset of pictures or sounds with numeric targets. */
 export interface TargetDataset extends Omit<Dataset, "task" | "classes" | "items" | "ignored"> {
-  readonly task: TaskWith<{ readonly input: "image"; readonly head: "numbers" }>;
+  readonly task: TaskWith<{ readonly input: "image" | "audio"; readonly head: "numbers" }>;
   /** Names of the target columns. */
   readonly targets: readonly string[];
   readonly items: readonly TargetItem[];

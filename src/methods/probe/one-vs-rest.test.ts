@@ -100,7 +100,7 @@ const splitsOf = ({ features, targets, groups, train }: Folded) => {
 test("chooses C by the same folds as scikit-learn, and fits both splits again", async () => {
   const { strengths, strength, groups, held, test: rows, probabilities, of_train } = folded;
   const size = { width: rows[0]!.length, labels: 3 };
-  const fit = await fitOneVsRest(...splitsOf(folded), size, { strengths, scaled: true, refit: true });
+  const fit = await fitOneVsRest(...splitsOf(folded), size, { strengths, scaling: "common", refit: true });
   expect(fit.strength).toBe(strength);
   expect(fit.folds).toBe(new Set(groups).size);
   // Solved to a gradient of 1e-4 on the path, 1e-5 at the end.
@@ -117,11 +117,37 @@ test("chooses C by the same folds as scikit-learn, and fits both splits again", 
 test("from 30 validation examples on, they choose C", async () => {
   const [train] = splitsOf(folded);
   const size = { width: 8, labels: 3 };
-  const fit = await fitOneVsRest(train, train, size, { strengths: [0.1, 100], scaled: true, refit: true });
+  const fit = await fitOneVsRest(train, train, size, {
+    strengths: [0.1, 100],
+    scaling: "common",
+    refit: true,
+  });
   expect(train.targets.length / 3).toBeGreaterThanOrEqual(30);
   expect(fit.folds).toBeUndefined();
   // The examples choose for themselves: the weaker penalty fits them better.
   expect(fit.strength).toBe(100);
+});
+
+test("features that are scaled each by its own deviation give the head of standardised features, for raw ones", async () => {
+  const { features: x, targets } = fits[0]!;
+  const [n, width, labels] = [x.length, x[0]!.length, targets[0]!.length];
+  // x = 10^t z + t, so that the columns have different units.
+  const raw = x.map((row) => row.map((v, t) => 10 ** t * v + t));
+  const columns = raw[0]!.map((_, t) => raw.map((row) => row[t]!));
+  const mean = columns.map((column) => column.reduce((sum, v) => sum + v, 0) / n);
+  const deviation = columns.map((column, t) =>
+    Math.sqrt(column.reduce((sum, v) => sum + (v - mean[t]!) ** 2, 0) / n),
+  );
+  const standardised = raw.map((row) => row.map((v, t) => (v - mean[t]!) / deviation[t]!));
+  const flat = (rows: number[][]) => Float32Array.from(rows.flat());
+  const all = Uint8Array.from(targets.flat());
+  const size = { width, labels };
+  const fitted = (features: Float32Array, how: { readonly scaling?: "each" }) =>
+    fitOneVsRest({ features, targets: all }, nothing, size, { strengths: [1], ...how });
+  const each = linearScores(await fitted(flat(raw), { scaling: "each" }), flat(raw), labels);
+  const plain = linearScores(await fitted(flat(standardised), {}), flat(standardised), labels);
+  // The solver stops at a gradient of 1e-5, from another start in float32.
+  expect(Math.max(...each.map((z, i) => Math.abs(z - plain[i]!)))).toBeLessThan(2e-3);
 });
 
 test("labels that only one example has are chosen without folds", async () => {
@@ -133,7 +159,7 @@ test("labels that only one example has are chosen without folds", async () => {
     { width: 1, labels: 3 },
     {
       strengths: [1, 10, 100],
-      scaled: true,
+      scaling: "common",
       refit: true,
     },
   );

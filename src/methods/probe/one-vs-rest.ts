@@ -5,11 +5,11 @@ import { minimise } from "../../linalg/lbfgs.js";
 import { multiply } from "../../linalg/products.js";
 import { binaryCrossEntropy } from "../../linalg/softmax.js";
 import type { ProductRows } from "../../linalg/sparse-products.js";
-import { commonScaling, foldStandardisation } from "../../linalg/standardise.js";
+import { commonScaling, foldStandardisation, standardisation } from "../../linalg/standardise.js";
 import { chooseStrength, type HeldOut } from "./choose-strength.js";
 import { type Fold, foldsToChoose, groupsOfBoth } from "./folds.js";
 import type { LinearClassifier, WideClassifier } from "./logistic-regression.js";
-import { asRows } from "./scaled-problem.js";
+import { asRows, type FeatureScaling } from "./scaled-problem.js";
 
 /** Examples of one split, and their labels. */
 export interface LabelSets {
@@ -24,14 +24,19 @@ export interface LabelSets {
 export interface OneVsRestOptions {
   /** Values of scikit-learn's C to try; a single one is taken without validation examples. */
   readonly strengths: readonly number[];
-  /** Centre the features, scale them to a mean squared length of 1, and fold that into the result. Not for sparse rows. */
-  readonly scaled?: boolean;
+  /**
+   * How centred features are scaled for the solver: to a mean squared length of 1 ("common"), or each by its own deviation ("each").
+   * The result takes raw features. Default: neither centred nor scaled. Not for sparse rows.
+   */
+  readonly scaling?: FeatureScaling;
   /** Solve the final head on training and validation examples together; default false. Not for sparse rows. */
   readonly refit?: boolean;
   /** Called after each strength. */
   readonly onStrength?: () => void;
   readonly signal?: AbortSignal;
 }
+
+type Scaling = OneVsRestOptions["scaling"];
 
 interface Size {
   /** D, features per example. */
@@ -56,7 +61,7 @@ const patience = 2;
 /** Tolerance of the largest derivative of the mean loss: along the path, and for the final solution. */
 const tolerances = { path: 1e-4, final: 1e-5 };
 /** Strength without validation examples. */
-const unmeasuredStrength = { scaled: 10, plain: 1 };
+const unmeasuredStrength = { common: 10, each: 1, plain: 1 };
 
 /**
  * Logistic regression for each label against the rest, all at one strength, as scikit-learn's
@@ -83,7 +88,7 @@ export async function fitOneVsRest(
   options: OneVsRestOptions,
 ): Promise<OneVsRest> {
   const { labels } = size;
-  const { strengths, scaled = false, refit = false, onStrength, signal } = options;
+  const { strengths, scaling, refit = false, onStrength, signal } = options;
   const [n, held] = [train, validation].map(({ targets }) => targets.length / labels) as [number, number];
   if (n === 0)
     throw new EngraftError("DataError", "there are no examples to fit labels on", {
@@ -93,8 +98,8 @@ export async function fitOneVsRest(
   const refitted = refit && isDense && held > 0;
   const both = refitted ? together(train, validation, size) : train;
   const folds = isDense && strengths.length > 1 ? foldsOf(both, held, refitted, labels) : [];
-  const own = problemOf(train, size, scaled);
-  const others = folds.map((fold) => problemOf(examplesAt(both, fold.train, size), size, scaled));
+  const own = problemOf(train, size, scaling);
+  const others = folds.map((fold) => problemOf(examplesAt(both, fold.train, size), size, scaling));
   try {
     const solutions = new Map<number, Float64Array>();
     const parts =
@@ -119,10 +124,10 @@ export async function fitOneVsRest(
         ),
     });
     const only = strengths.length === 1 ? strengths[0] : undefined;
-    const strength = chosen?.strength ?? only ?? unmeasuredStrength[scaled && isDense ? "scaled" : "plain"];
+    const strength = chosen?.strength ?? only ?? unmeasuredStrength[(isDense && scaling) || "plain"];
     const ofTrain = rounded(own.solve(strength, tolerances.final, 500, solutions.get(strength)));
     return {
-      ...(refitted ? solvedOn(both, size, scaled, strength) : ofTrain),
+      ...(refitted ? solvedOn(both, size, scaling, strength) : ofTrain),
       ...{ strength, ofTrain },
       held:
         folds.length > 0 && chosen ? chosen.heldFrom(n) : linearScores(ofTrain, validation.features, labels),
@@ -138,8 +143,8 @@ const rounded = ({ weight, bias }: WideClassifier): LinearClassifier => ({
   bias: Float32Array.from(bias),
 });
 
-function solvedOn(examples: LabelSets, size: Size, scaled: boolean, strength: number): LinearClassifier {
-  const { solve, close } = problemOf(examples, size, scaled);
+function solvedOn(examples: LabelSets, size: Size, scaling: Scaling, strength: number): LinearClassifier {
+  const { solve, close } = problemOf(examples, size, scaling);
   try {
     return rounded(solve(strength, tolerances.final, 500));
   } finally {
@@ -226,16 +231,19 @@ function heldOut(
 }
 
 /** Opens the solver of some examples. */
-function problemOf({ features, targets }: LabelSets, { width: d, labels }: Size, scaled: boolean) {
+function problemOf({ features, targets }: LabelSets, { width: d, labels }: Size, scaling: Scaling) {
   const n = targets.length / labels;
-  const scaling = scaled && !("products" in features) ? commonScaling(features, n, d) : undefined;
+  const scale =
+    scaling && !("products" in features)
+      ? (scaling === "each" ? standardisation : commonScaling)(features, n, d)
+      : undefined;
   const counts = new Array<number>(labels).fill(0);
   targets.forEach((t, i) => {
     counts[i % labels]! += t;
   });
   const solvable = counts.flatMap((count, k) => (count > 0 && count < n ? [k] : []));
   const c = solvable.length;
-  const kernel = c > 0 ? kernels(features, n, "single", scaling).kernelOf(c) : undefined;
+  const kernel = c > 0 ? kernels(features, n, "single", scale).kernelOf(c) : undefined;
   const r = kernel?.span?.rank ?? d;
   const z = new Float64Array(n * c);
   /** dW = 1/N (σ(z) − y)ᵀ x */
@@ -267,7 +275,7 @@ function problemOf({ features, targets }: LabelSets, { width: d, labels }: Size,
           start[c * r + i] = Math.log(counts[k]! / (n - counts[k]!));
         });
       // As for the probe, the solver gets features of mean variance 1.
-      const lambda = (scaling ? d : 1) / (strength * n);
+      const lambda = (scaling === "common" && scale ? d : 1) / (strength * n);
       const { x } =
         c === 0
           ? { x: start }
@@ -285,7 +293,7 @@ function problemOf({ features, targets }: LabelSets, { width: d, labels }: Size,
         weight.set(own.subarray(i * d, (i + 1) * d), k * d);
         bias[k] = x[c * r + i]!;
       });
-      const wide: WideClassifier = scaling ? foldStandardisation(weight, bias, scaling) : { weight, bias };
+      const wide: WideClassifier = scale ? foldStandardisation(weight, bias, scale) : { weight, bias };
       return { ...wide, parameters: x };
     },
   };

@@ -6,7 +6,7 @@ import { isSolved, usesNgrams } from "../../methods/registry.js";
 import { count } from "../charts/numbers.js";
 import { baseName, escapeMarkdown, fenced } from "../markdown.js";
 import { frontMatter } from "./front-matter.js";
-import { pipelineSnippet } from "./transformers-js.js";
+import { pipelineSnippet, soundTensors } from "./transformers-js.js";
 
 const transformersJs = pipelineSnippet(
   classificationOf.image,
@@ -91,7 +91,7 @@ const inputWords: Readonly<Record<keyof typeof classificationOf, InputWords>> = 
   },
   audio: {
     one: "A sound",
-    tensors: "`input_values` (float32, the samples of a clip, or its log-mel frames)",
+    tensors: soundTensors,
     example: "sound.wav",
     ...{ transformersJs: transformersJsSounds, onnxruntime: onnxruntimeSounds },
   },

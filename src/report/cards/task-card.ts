@@ -1,4 +1,4 @@
-// The model card of numbers from pictures and of tables.
+// The model card of numbers from pictures or sounds, and of tables.
 import type {
   ClassificationScores,
   RegressionResultEvent,
@@ -12,6 +12,7 @@ import {
   averageLine,
   baseLine,
   escapeMarkdown,
+  fenced,
   licenceSection,
   verdictParagraphs,
   versionsLine,
@@ -20,6 +21,7 @@ import type { RunPageData } from "../pages/run-page.js";
 import { taskEn } from "../words/en/task.js";
 import { wordsIn } from "../words/index.js";
 import { frontMatter } from "./front-matter.js";
+import { soundLogitsSnippet, soundTensors, withoutPipeline } from "./transformers-js.js";
 import { waysOf } from "./ways.js";
 
 type Scores = ClassificationScores | RegressionScores;
@@ -33,27 +35,45 @@ function rangeOf({ metric, few_groups: few }: Scores): string {
   return formatOf(metric.name).range(metric.ci95, wordsIn("en").page);
 }
 
+/** What a card says of the inputs of a model, by the name of a sample. */
+const inputWords = {
+  row: {
+    tensors: "`features` float32[batch, F] (see table.json)",
+    ...{ example: "rows.csv", data: "table", usage: "" },
+  },
+  picture: {
+    tensors: "`pixel_values` float32[batch, 3, H, W]",
+    ...{ example: "picture.jpg", data: "pictures", usage: "" },
+  },
+  clip: {
+    tensors: soundTensors,
+    ...{ example: "sound.wav", data: "clips" },
+    usage: `${withoutPipeline}
+
+${fenced("js", soundLogitsSnippet("console.log(logits.tolist()); // numbers in the unit of the columns"))}
+
+`,
+  },
+} as const;
+
 /** Returns the model card, README.md of the model folder. */
 export function renderTaskCard(data: RunPageData<RegressionResultEvent | TableResultEvent>): string {
   const { result, title } = data;
   const kind = factsOf(result.task).sample;
-  const tabular = kind === "row";
+  const { tensors, example, data: of, usage } = inputWords[kind];
   const { ways } = taskEn;
   const rows = waysOf<Scores>(result, ways).map(
     ({ label, test, constant }) =>
       `| ${escapeMarkdown(label)} | ${figureOf(test)} | ${constant ? "–" : rangeOf(test)} |`,
   );
   const learns = "classes" in result ? result.classes : result.targets.map((t) => t.name);
-  const input = tabular
-    ? "`features` float32[batch, F] (see table.json)"
-    : "`pixel_values` float32[batch, 3, H, W]";
   const metrics = isNumbers(result.test) ? ["r_squared", "mae", "rmse"] : ["accuracy", "f1"];
   return `${frontMatter({ base: result.base, task: result.task, metrics })}
 
 # ${escapeMarkdown(title)}
 
 Learns ${learns.map(escapeMarkdown).join(", ")} (${result.task}). \`onnx/model.onnx\` uses standard ONNX operators:
-${input} in, \`logits\` out${"targets" in result ? ", in the unit of the columns" : ", raw scores"}.
+${tensors} in, \`logits\` out${"targets" in result ? ", in the unit of the columns" : ", raw scores"}.
 
 ## Results
 
@@ -66,8 +86,8 @@ ${rows.join("\n")}
 ${verdictParagraphs(result)}
 ## How to use it
 
-\`\`\`sh
-engraft predict ./model ${tabular ? "rows.csv" : "picture.jpg"}
+${usage}\`\`\`sh
+engraft predict ./model ${example}
 \`\`\`
 
 ## How it was made
@@ -78,6 +98,6 @@ ${baseLine(result.base)}
 - Trained: ${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters, ${count(result.epochs, "epoch")}
 ${averageLine(result)}${versionsLine(data.versions)}
 
-${licenceSection(result.base, tabular ? "table" : "pictures")}
+${licenceSection(result.base, of)}
 `;
 }

@@ -22,3 +22,25 @@ export function pipelineSnippet(task: string, name: string, call: string): strin
 const ${name} = await pipeline("${task}", folder, { local_files_only: true });
 ${call}`;
 }
+
+/**
+ * Returns JavaScript that reads the logits of a sound: the pipeline for sounds always takes a softmax, which is wrong for several labels
+ * and for numbers.
+ *
+ * @param call the line that uses `logits`
+ */
+export const soundLogitsSnippet = (
+  call: string,
+): string => `${scriptBegin("AutoModelForAudioClassification, AutoProcessor")}
+const options = { local_files_only: true };
+const [model, processor] = [await AutoModelForAudioClassification.from_pretrained(folder, options), await AutoProcessor.from_pretrained(folder, options)];
+// A Float32Array, mono, at the sampling_rate of preprocessor_config.json. In Node decode the file first.
+const { logits } = await model(await processor(samples));
+${call}`;
+
+/** What a card says of the input of a model of sounds. */
+export const soundTensors = "`input_values` (float32, the samples of a clip, or its log-mel frames)";
+
+/** Why the pipeline for sounds cannot be used. */
+export const withoutPipeline =
+  "The pipeline `audio-classification` of Transformers.js cannot serve this model: it always takes a softmax over the outputs. These lines\nread the `logits` instead:";

@@ -22,11 +22,13 @@ import {
 } from "../layout/result-head.js";
 import { type RunParts, runSections } from "../layout/run-sections.js";
 import { recorded, recordedReasons, recordedRecipe, recordedWarnings } from "../recorded.js";
-import { warningsOf } from "../report-data.js";
+import { type ReportData, warningsOf } from "../report-data.js";
 import { runEn } from "../words/en/run.js";
 import { type Lang, type Words, wordsIn } from "../words/index.js";
 import { type Term, term } from "../words/terms.js";
 import { runZh } from "../words/zh/run.js";
+import { explanationsStyle as mapsStyle } from "./explained/explained-samples.js";
+import { explainedSounds, soundMapsStyle } from "./explained/explained-sounds.js";
 import { explanationParts, explanationsStyle, wordsOfExplanations } from "./explanations.js";
 import { averageFact, initWeights } from "./training-facts.js";
 
@@ -64,6 +66,8 @@ export interface RunPageData<R extends RunResult = RunResult> {
   readonly lang?: Lang;
   /** Explanations of samples of the test split. */
   readonly explanations?: RunExplanations;
+  /** Sounds that the page shows, by id, if the data still exists. */
+  readonly sounds?: ReportData["sounds"];
 }
 
 export interface RunPage {
@@ -109,7 +113,7 @@ export function runPage({ data, kind, unit, head, tested, footer, ...page }: Run
     kind,
     lang,
     scripts: page.scripts,
-    style: (page.style ?? "") + (data.explanations ? explanationsStyle : ""),
+    style: (page.style ?? "") + (data.explanations ? explanationsStyle + mapsStyle + soundMapsStyle : ""),
     facts: html`<bdi>${baseText(result.base.name, words)}</bdi> · ${result.strategy.name} · ${items.trainingCount(result.split.train, unit)}`,
     lead: html`${page.first}${resultHead({ ...head, notes }, words)}
 ${verdictSection({ verdict: result.verdict, safe: result.safe, metric: result.test.metric.name, samples: many }, words)}
@@ -133,13 +137,20 @@ ${page.tiles}${warned(data, words)}`,
 /** Waterfalls of a report. Of more samples: those with the highest and the lowest predictions. */
 const mostWaterfalls = 6;
 
-function explained({ explanations, lang = "en", samples = true }: RunPageData): RunParts {
+function explained({ explanations, sounds, lang = "en", samples = true }: RunPageData): RunParts {
   if (!explanations) return {};
   const { samples: all, left_out: why, left_out_message: message } = explanations;
   const leftOut =
     why !== undefined &&
     html`<p class="small muted">${wordsOfExplanations[lang].leftOut(recorded(why, message && [message], wordsIn(lang)))}</p>`;
-  const { columns, explanations: single } = explanationParts(all, { lang, samples, most: mostWaterfalls });
+  const { columns, explanations: waterfalls } = explanationParts(all, {
+    lang,
+    samples,
+    most: mostWaterfalls,
+  });
+  // Maps of sounds have no base value.
+  const maps = samples && all.some(({ base_value }) => base_value === undefined);
+  const single = maps ? explainedSounds(all, { sounds, lang }) : waterfalls;
   return {
     columns,
     ...((single || leftOut) && { explanations: html`${single}${leftOut}` }),

@@ -34,10 +34,13 @@ function isSound(json: unknown): json is RunExplanations {
 
 function isExplanation(json: unknown): json is Explanation {
   const told = (json ?? {}) as Partial<Explanation>;
-  const { columns = [], words = [] } = told;
+  const { columns = [], words = [], map, base_value: base } = told;
+  // Maps of sounds are by occlusion, which has no base value.
+  const numbers = [told.class_score, ...(base === undefined && map ? map.values : [base])];
   return (
     [told.input, told.class].every((text) => typeof text === "string") &&
-    [told.class_score, told.base_value].every(Number.isFinite) &&
+    numbers.every(Number.isFinite) &&
+    (map === undefined || map.values.length === map.rows * map.columns) &&
     Array.isArray(columns) &&
     columns.every(
       ({ name, value, weight }) =>

@@ -7,6 +7,7 @@ import {
   type TrainResultEvent,
 } from "../../core/events/events.js";
 import { listedAnswers } from "../../core/results/counts.js";
+import type { RunExplanations } from "../../core/results/explanation.js";
 import { classificationOf, hasTask } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
 import type { EventLines } from "../../report/live/event-lines.js";
@@ -18,6 +19,7 @@ import { RunFolder, type RunManifest } from "../folder/run-folder.js";
 import type { Machine } from "../machine.js";
 import { pathInside } from "./draw-pictures.js";
 import { hideUserFolders } from "./keep-report.js";
+import type { ShownHow } from "./shown-sounds.js";
 import { textsById } from "./texts-by-id.js";
 
 /** Result of `report`. */
@@ -197,6 +199,7 @@ async function finishedPage(
     ...{ title, events, command, versions: manifest.versions, samples },
     ...(lang && { lang }),
     ...(explanations && { explanations }),
+    ...(samples && (await explainedSoundsOf(machine, manifest, explanations))),
   };
   const given = manifest.result;
   if (given?.event !== "result") throw new Error("run.json says that it is done, and has no result");
@@ -229,12 +232,9 @@ async function finishedPage(
   }
   if (hasTask(given, { head: "transcript" })) {
     const { renderTranscriptsReport } = await import("../../report/pages/transcripts/transcripts-report.js");
-    const sounds = samples && (await soundsOf(machine, manifest, given.test.worst, "speech"));
-    return renderTranscriptsReport({
-      ...reported,
-      ...(sounds && { sounds }),
-      result: { ...given, ...moved },
-    });
+    const worst = samples ? given.test.worst.map(({ item }) => item) : [];
+    const sounds = await soundsOf(machine, manifest, worst, { kind: "speech" });
+    return renderTranscriptsReport({ ...reported, sounds, result: { ...given, ...moved } });
   }
   if (hasTask(given, { head: "labels" })) {
     const { renderLabelsReport } = await import("../../report/pages/labels-report.js");
@@ -286,8 +286,14 @@ export async function reportData(
   if (result.task === classificationOf.text)
     return { ...reported, thumbnails: {}, texts: await textsOf(machine, manifest, result) };
   if (result.task === classificationOf.audio) {
-    const sounds = await soundsOf(machine, manifest, listedAnswers(result.test), "sound");
-    return { ...reported, thumbnails: {}, sounds };
+    const { explanationsIn } = await import("../insights/explanations-file.js");
+    const all = await explanationsIn(machine.platform, run);
+    const { sounds: maps = {} } = await explainedSoundsOf(machine, manifest, all);
+    const worst = listedAnswers(result.test).map(({ item }) => item);
+    return {
+      ...{ ...reported, thumbnails: {}, sounds: await soundsOf(machine, manifest, worst) },
+      ...(all && { explained: { samples: all.samples, sounds: maps } }),
+    };
   }
   const { leakedItems } = await import("../../report/pages/leaks.js");
   const cut = [...listedAnswers(result.test).map((w) => w.item), ...leakedItems(events)];
@@ -297,6 +303,18 @@ export async function reportData(
     thumbnails: await picturesOf(machine, manifest, cut),
     whole: await picturesOf(machine, manifest, whole, { whole: true }),
   };
+}
+
+/** Returns the spectrograms of explained sounds if the data still exists. */
+async function explainedSoundsOf(
+  machine: Machine,
+  manifest: RunManifest,
+  explanations: RunExplanations | undefined,
+): Promise<Pick<ReportData, "sounds">> {
+  const { soundName } = await import("../../data/sounds/files/sound-format.js");
+  const ids = explanations?.samples.map(({ input }) => input).filter((id) => soundName.test(id)) ?? [];
+  if (ids.length === 0) return {};
+  return { sounds: await soundsOf(machine, manifest, ids, { whole: true }) };
 }
 
 /** Returns thumbnails for the report if the data still exists. */
@@ -311,12 +329,11 @@ const picturesOf = async (
 async function soundsOf(
   machine: Machine,
   manifest: RunManifest,
-  samples: readonly { readonly item: string }[],
-  kind: "sound" | "speech",
+  shown: readonly string[],
+  how: ShownHow = {},
 ): Promise<NonNullable<ReportData["sounds"]>> {
   const { shownSounds } = await import("./shown-sounds.js");
-  const items = samples.map(({ item }) => item);
-  return shownSounds(machine.platform, await filesOf(machine, manifest, items), kind);
+  return shownSounds(machine.platform, await filesOf(machine, manifest, shown), how);
 }
 
 /** Returns the files of samples if the data still exists; nothing outside it is opened. */

@@ -8,19 +8,28 @@ import type { ShownSound } from "../../report/report-data.js";
 import { writeWav } from "../../report/write-wav.js";
 
 /** Longest part of a clip that a page plays, in seconds. A second is 43 kB of the page. */
-const longest = { sound: 5, speech: 12 } as const;
+const longestShown = { sound: 5, speech: 12 } as const;
+/** Longest clip whose spectrogram is drawn as a whole, in seconds: 6,000 frames. */
+const longestWhole = 60;
 /** Range of a spectrogram in nats below its loudest place: 43 dB. */
 const range = 10;
+
+/** How sounds are shown. */
+export interface ShownHow {
+  readonly whole?: boolean;
+  readonly kind?: keyof typeof longestShown;
+}
 
 /**
  * Returns the beginnings of sounds with their spectrograms, as `data:` URIs by id. Sounds that cannot be read any more are left out.
  * @param items id and absolute path
- * @param kind speech is played for longer, because the words of a sentence are shown beside it
+ * @param how.whole spectrograms of whole clips, of at most 60 s
+ * @param how.kind speech is played for longer, because the words of a sentence are shown beside it
  */
 export async function shownSounds(
   platform: Platform,
   items: readonly { readonly id: string; readonly path: string }[],
-  kind: keyof typeof longest = "sound",
+  { whole = false, kind = "sound" }: ShownHow = {},
 ): Promise<Record<string, ShownSound>> {
   const { rate } = audioMiniFrontEnd;
   const draw = spectrograms();
@@ -28,9 +37,10 @@ export async function shownSounds(
   for (const { id, path } of items) {
     try {
       const { samples } = await readSound(platform, path, { rate });
-      const part = samples.subarray(0, longest[kind] * rate);
+      const part = samples.subarray(0, longestShown[kind] * rate);
+      if (whole && samples.length > longestWhole * rate) continue;
       shown[id] = {
-        spectrogram: `data:image/png;base64,${base64(await draw(part))}`,
+        spectrogram: `data:image/png;base64,${base64(await draw(whole ? samples : part))}`,
         sound: `data:audio/wav;base64,${base64(writeWav(part, rate))}`,
         seconds: part.length / rate,
       };

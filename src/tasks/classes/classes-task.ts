@@ -25,7 +25,7 @@ import { heldOf, itemsOf } from "../../run/training/planned.js";
 import { scoredViews } from "../scored-views.js";
 import { headParameters } from "../texts/head-parameters.js";
 import { type ClassHead, type ClassPredictions, solveHead } from "./solve-head.js";
-import { majorityBaseline, type PixelBaseline, pixelBaseline } from "./trivial-baselines.js";
+import { majorityBaseline, type TrivialBaseline, trivialBaseline } from "./trivial-baselines.js";
 
 export type { ClassHead, ClassPredictions };
 
@@ -43,7 +43,7 @@ export function classesTask(
   samples: "pictures" | "texts" | "clips" | "rows",
 ): TrainableTask<ClassPredictions, ClassHead, ClassFacts, TrainResultEvent> {
   // Fitted before the training if it takes little time, and reused as a baseline.
-  let pixels: PixelBaseline | undefined;
+  let pixels: TrivialBaseline | undefined;
   return {
     ...{ score: "accuracy", samples },
     prepare,
@@ -124,18 +124,16 @@ async function result(common: CommonResult, own: ClassRunModel): Promise<TrainRe
 async function baselines(
   { context, probe, solved, others = [] }: ClassRunModel,
   scratch: ScratchAnswers<ClassPredictions> | undefined,
-  before: PixelBaseline | undefined,
+  before: TrivialBaseline | undefined,
 ) {
   const { inputs, dataset } = context;
   const { classes } = dataset;
   const words = areTexts(inputs)
     ? await (await import("../texts/tf-idf-baseline.js")).tfIdfBaseline(context)
     : undefined;
-  const bands =
-    inputs?.unit === "clips"
-      ? await (await import("../sounds/statistics-baseline.js")).statisticsBaseline(context)
-      : undefined;
-  const pixels = inputs ? undefined : (before ?? (await pixelBaseline(context)));
+  // Texts have word counts instead.
+  const trivial = areTexts(inputs) ? undefined : (before ?? (await trivialBaseline(context)));
+  const key = inputs ? "log_mel" : "pixels";
   const majority = majorityBaseline(context);
   const hybrid = others.find(({ name }) => name === "ngram-probe");
   const { recipe } = solved;
@@ -143,8 +141,7 @@ async function baselines(
   return {
     baselines: {
       majority: majority.baseline,
-      ...(pixels && { pixels: pixels.baseline }),
-      ...(bands && { log_mel: bands.baseline }),
+      ...(trivial && { [key]: trivial.baseline }),
       ...(words && { tf_idf: words.baseline }),
       ...(hybrid && {
         hybrid: {
@@ -160,8 +157,7 @@ async function baselines(
     },
     validation: {
       majority: majority.validation,
-      ...(pixels && { pixels: accuracyOf(pixels.held, classes.length) }),
-      ...(bands && { log_mel: bands.validation }),
+      ...(trivial && { [key]: accuracyOf(trivial.held, classes.length) }),
       ...(words && { tf_idf: words.validation }),
       ...(hybrid && { hybrid: hybrid.validation.score }),
       probe: solved.validation.score,
@@ -193,8 +189,11 @@ async function explain(
   result: TrainResultEvent,
 ): Promise<void> {
   const { options, machine, inputs } = context;
-  // Maps over frequency and time are computed by the command `explain`.
-  if (options.explain !== true || !machine.report || !fitted || inputs?.unit === "clips") return;
+  if (options.explain !== true || !machine.report || !fitted) return;
+  if (inputs?.unit === "clips") {
+    const { explainClips } = await import("../explain/explain-run.js");
+    return explainClips(context, result, itemsOf(context, "test"));
+  }
   const { explainRun } = await import("../../run/insights/explain-run.js");
   await explainRun(context, { model, predictions: answers.test, result });
 }

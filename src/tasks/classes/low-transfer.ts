@@ -3,7 +3,7 @@ import { argmax } from "../../linalg/softmax.js";
 import type { Context } from "../../run/context.js";
 import { itemsOf } from "../../run/training/planned.js";
 import { type Difference, difference } from "../../statistics/index.js";
-import { type PixelBaseline, pixelBaseline } from "./trivial-baselines.js";
+import { type TrivialBaseline, trivialBaseline } from "./trivial-baselines.js";
 
 /** Fewest validation items for a warning. */
 const fewest = 20;
@@ -61,14 +61,14 @@ function leadWords({ gain, interval }: Difference): string {
 export async function warnLowTransferability(
   context: Context,
   { held }: { readonly held: Predictions },
-): Promise<PixelBaseline | undefined> {
+): Promise<TrivialBaseline | undefined> {
   const { options, inputs, dataset, onEvent } = context;
   const classes = dataset.classes.length;
   const train = itemsOf(context, "train");
   const n = held.labels.length;
   const pixels =
     !inputs && n > 0 && (options.baselines === true || train.length <= mostWithoutBaselines)
-      ? await pixelBaseline(context)
+      ? await trivialBaseline(context)
       : undefined;
   if (n < fewest) return pixels;
   const rightOf = (p: Predictions): number[] => correctOf(p, classes).map(Number);

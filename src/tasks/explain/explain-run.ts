@@ -14,7 +14,7 @@ import type { ExplainOptions } from "./explanation.js";
 /** Limits, in seconds, for the explanations of a run: they may take a tenth of the run's time. */
 const [leastSeconds, mostSeconds] = [6, 60];
 /** Most test samples that a run explains. */
-const [mostRows, mostTexts, mostPictures] = [100, 6, 6];
+const [mostRows, mostTexts, mostPictures, mostClips] = [100, 6, 6, 6];
 
 /** Parts of a finished run that explanations need. */
 type Done = Pick<Context, "run" | "machine" | "runtime" | "options" | "onEvent">;
@@ -59,6 +59,20 @@ export async function explainPictures(
   await explainRun(context, result, { samples, of: test.length }, async (options) => {
     const { explainerOfPictures } = await import("./explain-pictures.js");
     return explainerOfPictures(machine, runtime, result.model, result.task, { ...options, method: "shap" });
+  });
+}
+
+/** Explains sounds of the test split after a run, by occlusion of cells over frequency and time. */
+export async function explainClips(
+  context: Done,
+  result: Result,
+  test: readonly { readonly id: string; readonly path: string }[],
+): Promise<void> {
+  const { machine, runtime } = context;
+  const samples = evenly(test, mostClips).map(({ id, path }) => ({ id, item: path }));
+  await explainRun(context, result, { samples, of: test.length }, async (options) => {
+    const { explainerOfSounds } = await import("./explain-sounds.js");
+    return explainerOfSounds(machine, runtime, result.model, result.task, options);
   });
 }
 

@@ -1,4 +1,3 @@
-import { readSoundFolder } from "../../bases/audio/sound-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import type { ModelTask } from "../../core/results/task.js";
@@ -6,10 +5,11 @@ import { evaluateMasks, type MaskedModel } from "../../explain/index.js";
 import type { Machine } from "../../run/machine.js";
 import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import { samplesOf, soundScores } from "../sounds/sound-model.js";
+import { openSoundFolder, samplesOf } from "../sounds/sound-model.js";
 import { checkWeights, explainByMasks, type FeatureSample, type Weighed } from "./explain-features.js";
 import {
   type ExplainOptions,
+  linkOf,
   type ModelOutputs,
   occlusionValue,
   outputValues,
@@ -31,11 +31,11 @@ export async function explainerOfSounds(
 ): Promise<(item: unknown) => Promise<Explanation>> {
   const { signal } = options;
   refuseGradients(options);
-  const folder = await readSoundFolder(platform, dir);
-  const outputs: ModelOutputs = { names: folder.classes, link: "softmax" };
+  const folder = await openSoundFolder(platform, dir);
+  const outputs: ModelOutputs = { names: folder.classes, link: linkOf(task) };
   const requested = placeOf(outputs, options);
   const session = await openSession(runtime, folder.graph, { label: `model "${folder.dir}"` });
-  const score = (sounds: readonly Float32Array[]) => soundScores(platform, folder, session, sounds, signal);
+  const score = (sounds: readonly Float32Array[]) => folder.scores(session, sounds, signal && { signal });
   const { rate } = folder.audio.extractor;
   return async (item) => {
     if (typeof item !== "string" && !(item instanceof Uint8Array) && !(item instanceof Float32Array))

@@ -1,5 +1,5 @@
+import { unitOfFolder } from "../../bases/model-folder/folder-unit.js";
 import { taskOfModel } from "../../bases/model-folder/model-folder.js";
-import { hasTokenizer } from "../../bases/model-folder/token-folder.js";
 import { factsOf, isCustomTask, type ModelTask } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
 
@@ -19,6 +19,6 @@ async function kindOf(task: ModelTask, platform: Platform, model: string): Promi
   if (isCustomTask(task)) return "own";
   const { input, head } = factsOf(task);
   if (head === "tags") return "words";
-  if (input === "either") return (await hasTokenizer(platform, model)) ? "texts" : "pictures";
+  if (input === "either") return unitOfFolder(platform, model);
   return ({ image: "pictures", text: "texts", audio: "clips", table: "rows" } as const)[input];
 }

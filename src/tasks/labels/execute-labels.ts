@@ -9,8 +9,8 @@ import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { trainTask } from "../../run/train-task.js";
 import { startFrom } from "../../run/training/start-from.js";
+import { inputOfUnit, openInputs } from "../inputs/open-inputs.js";
 import { labelHead } from "./label-head.js";
-import { openImageInputs } from "./label-inputs.js";
 import { labelsTask } from "./labels-task.js";
 import { type LabelDataset, openLabelData } from "./open-labels.js";
 
@@ -31,11 +31,10 @@ export async function executeLabels(
       classes: ["", ...classes],
       items: given.items.map((item) => ({ ...item, sha256: `${item.sha256} ${item.labels.join(" ")}` })),
     });
-    const texts = unit === "texts";
-    refuseUnusable(options, "multi-label-classification", texts ? "texts" : "images");
-    const open = texts ? (await import("./text-inputs.js")).openTextInputs : openImageInputs;
+    refuseUnusable(options, "multi-label-classification", inputOfUnit[unit]);
     const opening = async (whole: boolean, tell: OnEvent) => {
-      const { opened: plain, inputs } = await open(given, options, { platform, onEvent: tell, whole });
+      const how = { platform, onEvent: tell, run: run.path, whole };
+      const { opened: plain, inputs } = await openInputs(unit, given, options, how);
       return { ...(await startFrom({ run, options, platform, onEvent: tell }, plain)), inputs };
     };
     const { opened, inputs, ...init } = await opening(usesNgrams(options.strategy), onEvent);
@@ -47,7 +46,7 @@ export async function executeLabels(
       dataset: given,
       ...init,
       head: labelHead({ dataset: given }),
-      ...(texts && {
+      ...(unit === "texts" && {
         openWhole: async () => {
           const long = await opening(true, () => undefined);
           return { opened: long.opened, inputs: (await long.inputs()).inputs! };

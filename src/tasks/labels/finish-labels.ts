@@ -1,7 +1,7 @@
 import type { EngraftEvent, LabelsResultEvent } from "../../core/events/events.js";
 import { renderLabelsCard } from "../../report/cards/labels-card.js";
 import type { Context } from "../../run/context.js";
-import { filesOf } from "../../run/exported.js";
+import { filesOf, soundConfig, soundFilesOf } from "../../run/exported.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
 
 /** Field of config.json that makes Hugging Face's pipelines apply σ to each logit. */
@@ -30,7 +30,9 @@ export async function finishLabels({
   const { opened, dataset: data } = context;
   const { base } = opened;
   const report = reportOf(context, data.root, result, events);
-  const texts = base.text && filesOf(base.text);
+  const { text, audio } = base;
+  const kind = text ? textConfig : audio && soundConfig(audio);
+  const reader = text ? filesOf(text) : audio && soundFilesOf(audio);
   const { n, micro_f1, micro_f1_ci95 } = result.test;
   await saveRun(context, {
     ...{ data, result, unfinished, card: renderLabelsCard(report) },
@@ -38,14 +40,14 @@ export async function finishLabels({
     content: {
       ...(onnx && { onnx }),
       classes: result.classes,
-      config: texts ? { ...problem, ...textConfig } : problem,
-      ...(!texts && { preprocessing: base.preprocessing }),
-      files: { ...texts, ...files },
+      config: { ...problem, ...kind },
+      ...(!reader && { preprocessing: base.preprocessing }),
+      files: { ...reader, ...files },
     },
     engraft: {
       task: "multi-label-classification",
       test: { n, micro_f1, micro_f1_ci95 },
-      ...(base.text?.pairs && { pairs: true as const }),
+      ...(text?.pairs && { pairs: true as const }),
       labels: { unit: result.unit, thresholds: result.thresholds.values },
     },
   });

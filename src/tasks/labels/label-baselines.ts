@@ -1,13 +1,13 @@
 import { message, recipeFields } from "../../core/messages/message.js";
 import type { LabelScores, LabelsResultEvent } from "../../core/results/labels.js";
-import { rowsOf } from "../../core/results/rows.js";
+import { areTexts } from "../../data/index.js";
 import { labelValidation } from "../../evaluate/labels.js";
-import { defaultStrengths } from "../../methods/probe/index.js";
+import { defaultStrengths, eachStrengths } from "../../methods/probe/index.js";
 import { fitOneVsRest, linearScores } from "../../methods/probe/one-vs-rest.js";
 import type { ValidationScores } from "../../run/baselines/rivals.js";
 import type { Context } from "../../run/context.js";
 import { itemsOf } from "../../run/training/planned.js";
-import { pixelWidth, smallPixels } from "../classes/trivial-baselines.js";
+import { computeTrivialFeatures } from "../trivial/compute-trivial-features.js";
 import { targetsOf } from "./label-head.js";
 import type { ValidatedLabels } from "./tf-idf-labels.js";
 
@@ -15,7 +15,8 @@ import type { ValidatedLabels } from "./tf-idf-labels.js";
 export type ScoreTest = (logits: Float32Array, thresholds: readonly number[]) => LabelScores;
 
 /**
- * Fits the baselines without a pretrained model: always the most frequent labels, TF-IDF for texts, pixels for pictures.
+ * Fits the baselines without a pretrained model: always the most frequent labels, TF-IDF for texts, pixels for
+ * pictures, log-mel statistics for sounds.
  * @param thresholds probability threshold of each label for the baselines
  */
 export async function labelBaselines(
@@ -23,23 +24,24 @@ export async function labelBaselines(
   score: ScoreTest,
   thresholds: readonly number[],
 ): Promise<{
-  readonly baselines: Pick<LabelsResultEvent["baselines"], "frequent" | "tf_idf" | "pixels">;
+  readonly baselines: Pick<LabelsResultEvent["baselines"], "frequent" | "tf_idf" | "pixels" | "log_mel">;
   readonly validation: ValidationScores;
 }> {
   const scored = (logits: Float32Array): LabelScores => score(logits, thresholds);
   const frequent = frequentLabels(context, score);
-  const words = context.inputs && (await (await import("./tf-idf-labels.js")).tfIdfLabels(context, scored));
-  const pixels = context.inputs ? undefined : await pixelLabels(context, scored);
+  const { inputs } = context;
+  const key = areTexts(inputs) ? "tf_idf" : inputs ? "log_mel" : "pixels";
+  const other = areTexts(inputs)
+    ? await (await import("./tf-idf-labels.js")).tfIdfLabels(context, scored)
+    : await trivialLabels(context, scored);
   return {
     baselines: {
       frequent: frequent.baseline,
-      ...(words && { tf_idf: words.baseline }),
-      ...(pixels && { pixels: pixels.baseline }),
+      ...(other && { [key]: other.baseline }),
     },
     validation: {
       frequent: frequent.validation,
-      ...(words && { tf_idf: words.validation }),
-      ...(pixels && { pixels: pixels.validation }),
+      ...(other && { [key]: other.validation }),
     },
   };
 }
@@ -100,32 +102,36 @@ function f1OfConstant(targets: Uint8Array, labels: number, constant: ReadonlySet
   return n + predicted === 0 ? 0 : (2 * correct) / (n + predicted);
 }
 
-/** Fits a logistic regression for each label on the pixels of small pictures. */
-async function pixelLabels(
+/** Fits a logistic regression for each label on pixels, or on log-mel statistics. */
+async function trivialLabels(
   context: Context,
   scored: (logits: Float32Array) => LabelScores,
 ): Promise<ValidatedLabels> {
   const labels = context.dataset.classes.length;
   const { signal } = context.options;
   const begin = performance.now();
-  const setsOf = async (part: "train" | "validation" | "test") => ({
-    features: rowsOf(await smallPixels(context, part), pixelWidth),
+  const { width, scaling, recipe, rows } = await computeTrivialFeatures(context);
+  const setsOf = (part: "train" | "validation") => ({
+    features: rows[part],
     targets: targetsOf(itemsOf(context, part), labels),
   });
-  const [train, validation, test] = [await setsOf("train"), await setsOf("validation"), await setsOf("test")];
+  const [train, validation] = [setsOf("train"), setsOf("validation")];
   const fit = await fitOneVsRest(
     train,
     validation,
-    { width: pixelWidth, labels },
-    { strengths: defaultStrengths, scaled: true, ...(signal && { signal }) },
+    { width, labels },
+    {
+      strengths: scaling === "each" ? eachStrengths : defaultStrengths,
+      ...{ scaling, ...(signal && { signal }) },
+    },
   );
   const held = linearScores(fit, validation.features, labels);
   return {
     baseline: {
-      test: scored(linearScores(fit, test.features, labels)),
+      test: scored(linearScores(fit, rows.test, labels)),
       seconds: (performance.now() - begin) / 1000,
       ...recipeFields([
-        message("linear-model", { model: "logistic", inputs: "pixels", side: 16, each_label: true }),
+        message("linear-model", { model: "logistic", ...recipe, each_label: true }),
         message("inverse-regularisation", { strength: Number(fit.strength.toPrecision(3)) }),
       ]),
     },

@@ -1,6 +1,8 @@
+import { unitOfFolder } from "../../bases/model-folder/folder-unit.js";
 import { findModelFolder } from "../../bases/model-folder/model-folder.js";
-import { hasTokenizer, readTokenFolder } from "../../bases/model-folder/token-folder.js";
+import { readTokenFolder } from "../../bases/model-folder/token-folder.js";
 import { EngraftError } from "../../core/errors.js";
+import type { LabelUnit } from "../../core/results/labels.js";
 import { viewOf } from "../../data/augment/views.js";
 import { decodePixels, type ImageItem } from "../../data/index.js";
 import { columnNames } from "../../data/tables/table-columns.js";
@@ -19,12 +21,13 @@ import { averageViews } from "../../run/training/average-views.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import type { Session } from "../../runtime/runtime.js";
 import { groupField } from "../numbers/targets.js";
+import type { SoundInput } from "../sounds/sound-model.js";
 import { requireTexts, type TextOrPair } from "../texts/require-texts.js";
 import { tokenScores } from "../texts/token-scores.js";
 import { targetsOf } from "./label-head.js";
 import { openLabelItems } from "./open-labels.js";
 
-/** Prediction of a multi-label model for one text or picture. */
+/** Prediction of a multi-label model for one text, picture or sound. */
 export interface LabelAnswer {
   /** Labels whose probability reaches their threshold, the most probable first. May be empty. */
   readonly labels: readonly Answer[];
@@ -38,32 +41,36 @@ export interface LabelOptions {
   readonly tta?: number;
 }
 
-/** Model of multi-label classification of texts or pictures. */
+/** Model of multi-label classification of texts, pictures or sounds. */
 export interface LabelModel {
   readonly task: "multi-label-classification";
   readonly dir: string;
-  readonly unit: "texts" | "pictures";
+  readonly unit: LabelUnit;
   readonly labels: readonly string[];
   /** True if the model takes pairs of texts: [first, second]. */
   readonly pairs: boolean;
   /** Probability threshold of each label. */
   readonly thresholds: readonly number[];
+  /** For sounds: samples per second of a sound that is given as samples. */
+  readonly rate?: number;
   /**
    * Returns the labels of each input.
-   * @param inputs texts or pairs of texts; or pictures, as paths or as the bytes of their files
-   * @throws DataError for an empty text, or a file that is not a picture
+   * @param inputs texts or pairs of texts; pictures or sounds, as paths or as the bytes of their files; sounds also as samples,
+   * float32[n], mono, at {@link rate}
+   * @throws DataError for an empty text, or a file that is no picture or no sound
    */
   predict(inputs: readonly LabelInput[], options?: LabelOptions): Promise<LabelAnswer[]>;
   close(): Promise<void>;
 }
 
-/** Input of a model: a text or a pair of texts, or a picture as an absolute path or as bytes. */
-type LabelInput = TextOrPair | Uint8Array;
+/** Input of a model: a text or a pair of texts, a picture or a sound as an absolute path or as bytes, or the samples of a sound. */
+type LabelInput = TextOrPair | Uint8Array | Float32Array;
 
 /** A model folder of several labels. */
 interface LabelFolder extends ScoringFolder<LabelInput> {
-  readonly unit: "texts" | "pictures";
+  readonly unit: LabelUnit;
   readonly thresholds: readonly number[];
+  readonly rate?: number;
   /** True if the model takes pairs of texts. */
   readonly pairs: boolean;
 }
@@ -71,12 +78,21 @@ interface LabelFolder extends ScoringFolder<LabelInput> {
 /** Opens a model folder of several labels. @throws ModelError for another folder, or a damaged one */
 export async function openLabelFolder({ platform }: Machine, path: string): Promise<LabelFolder> {
   const dir = await findModelFolder(platform, path);
-  if (await hasTokenizer(platform, dir)) {
+  const unit = await unitOfFolder(platform, dir);
+  if (unit === "clips") {
+    const { openSoundFolder } = await import("../sounds/sound-model.js");
+    const folder = await openSoundFolder(platform, dir);
+    return {
+      ...{ ...folder, ...known(folder), unit, rate: folder.audio.extractor.rate },
+      scores: (session, sounds, options) => folder.scores(session, sounds as readonly SoundInput[], options),
+    };
+  }
+  if (unit === "texts") {
     const folder = await readTokenFolder(platform, dir);
     return {
       ...folder,
       ...known(folder),
-      unit: "texts",
+      unit,
       scores: (session, texts, options) =>
         tokenScores(folder, session, texts as readonly TextOrPair[], { ...options, several: true }),
     };
@@ -85,7 +101,7 @@ export async function openLabelFolder({ platform }: Machine, path: string): Prom
   return {
     ...folder,
     ...known(folder),
-    unit: "pictures",
+    unit,
     scores: (session, inputs, options = {}) =>
       inputs.some((input) => input instanceof Uint8Array)
         ? scoreEach(platform, folder, session, inputs as readonly ImageInput[], options.views)
@@ -158,7 +174,7 @@ function refuseOptionsOfOtherUnit(
   unit: LabelModel["unit"],
   { tta = 1, long }: Pick<EvaluateOptions, "tta" | "long">,
 ): void {
-  const [option, of] = unit === "texts" && tta > 1 ? ["tta", "pictures"] : ["long", "texts"];
+  const [option, of] = unit !== "pictures" && tta > 1 ? ["tta", "pictures"] : ["long", "texts"];
   if (option === "long" && (unit === "texts" || long === undefined)) return;
   throw new EngraftError("OptionError", `${option} is for ${of}, and this model gives labels to ${unit}`, {
     help: `leave ${option} out`,
@@ -173,7 +189,7 @@ export async function openLabelModel(
   options: LoadOptions,
 ): Promise<LabelModel> {
   const folder = await openLabelFolder(machine, dir);
-  const { classes: labels, thresholds, unit, pairs } = folder;
+  const { classes: labels, thresholds, unit, pairs, rate } = folder;
   refuseOptionsOfOtherUnit(unit, options);
   const { rows, close } = await openRows(machine, folder, options);
   const { files } = machine.platform;
@@ -181,12 +197,12 @@ export async function openLabelModel(
   return {
     task: "multi-label-classification",
     ...{ dir: folder.dir, unit, labels, thresholds, pairs, close },
+    ...(rate !== undefined && { rate }),
     async predict(inputs, { tta: views = 1 } = {}) {
       checkViews(views);
       refuseOptionsOfOtherUnit(unit, { tta: views });
       if (unit === "texts") requireTexts(inputs as readonly TextOrPair[], pairs);
-      const atPath = (input: LabelInput) =>
-        input instanceof Uint8Array ? input : files.resolve(String(input));
+      const atPath = (input: LabelInput) => (typeof input === "string" ? files.resolve(input) : input);
       const given = unit === "texts" ? inputs : inputs.map(atPath);
       return (await rows(given, { views })).map((row) => {
         const all = rankedAnswers(labels, Array.from(row, sigmoid));

@@ -2,6 +2,7 @@ import type { LabelsResultEvent } from "../../core/events/events.js";
 import { recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { LabelBaseline } from "../../core/results/labels.js";
+import { areTexts } from "../../data/index.js";
 import { f1Sums } from "../../evaluate/entities.js";
 import {
   chosenThresholds,
@@ -39,7 +40,7 @@ interface LabelLogits {
 
 type LabelRunModel = RunModel<LabelLogits, Solved<LabelLogits>, object>;
 
-/** Multi-label classification of images or texts. */
+/** Multi-label classification of images, texts or sounds. */
 export function labelsTask(
   dataset: LabelDataset,
   options: TrainOptions,
@@ -80,8 +81,7 @@ export function labelsTask(
       openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
     headParameters,
     solve: solveLabels,
-    solveTrained: async (context, model) =>
-      context.inputs && (await import("./label-ngrams.js")).tunedLabelNgrams(context, model),
+    solveTrained,
     predict,
     calibrate: async (_context, model, answers) => ({ model, answers, facts: {} }),
     scored: (answers) => f1(answers.test, truth, thresholdsOf(answers)),
@@ -120,6 +120,12 @@ export function labelsTask(
   };
 }
 
+/** Texts: solves a head with n-grams on the features of the fine-tuned encoder. */
+async function solveTrained(context: Context, model: Graph) {
+  if (!areTexts(context.inputs)) return undefined;
+  return (await import("./label-ngrams.js")).tunedLabelNgrams(context, model);
+}
+
 /** Explains predictions for the test split after the run. */
 async function explainTest(
   { context, fitted }: LabelRunModel,
@@ -127,9 +133,10 @@ async function explainTest(
   dataset: LabelDataset,
 ): Promise<void> {
   if (context.options.explain !== true || !context.machine.report || !fitted) return;
-  const { explainPictures, explainTexts } = await import("../explain/explain-run.js");
+  const { explainClips, explainPictures, explainTexts } = await import("../explain/explain-run.js");
   if (dataset.unit === "texts") return explainTexts(context, result, testTexts(dataset));
-  await explainPictures(context, result, heldOf(context, "test").items);
+  const explainItems = dataset.unit === "clips" ? explainClips : explainPictures;
+  await explainItems(context, result, heldOf(context, "test").items);
 }
 
 async function predict(context: Context, model: Graph, role: Role): Promise<LabelLogits> {

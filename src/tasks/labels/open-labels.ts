@@ -1,11 +1,9 @@
 import type { LabelsResultEvent, OnEvent } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
-import { openLabelPictures, pictureList } from "../../data/images/label-pictures.js";
 import type { Dataset } from "../../data/index.js";
 import { findLists } from "../../data/lists/find-lists.js";
 import type { Quotes } from "../../data/lists/quotes.js";
 import { columnNames } from "../../data/tables/table-columns.js";
-import { openLabelTexts } from "../../data/texts/label-texts.js";
 import { scriptField } from "../../data/texts/script-of-texts.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
@@ -18,7 +16,10 @@ export interface LabelDataset extends Omit<Dataset, "items"> {
   readonly items: readonly LabelItem[];
 }
 
-/** Opens items with several labels: pictures if a list names some, otherwise texts. @throws DataError for unusable data */
+/**
+ * Opens items with several labels: sounds or pictures if a list names some, otherwise texts. The code of each is loaded on demand.
+ * @throws DataError for unusable data
+ */
 export async function openLabelItems(
   path: string,
   {
@@ -31,7 +32,7 @@ export async function openLabelItems(
     readonly named?: readonly string[];
     readonly known?: readonly string[];
     readonly texts?: readonly string[];
-    /** Required kind of items. Default: either. */
+    /** Required kind of items. Default: the data decide. */
     readonly unit?: LabelsResultEvent["unit"];
     readonly quotes?: Quotes | undefined;
     readonly classNames?: string | undefined;
@@ -42,6 +43,11 @@ export async function openLabelItems(
   },
 ): Promise<LabelDataset> {
   const given = platform.files.resolve(path);
+  if (await areSounds(platform, given, unit)) {
+    const { openSoundLabels } = await import("../../data/sounds/open-sound-labels.js");
+    return { ...(await openSoundLabels(platform, given, how)), unit: "clips", task: "audio-classification" };
+  }
+  const { openLabelPictures, pictureList } = await import("../../data/images/label-pictures.js");
   const root = (await findLists(platform.files, given))?.root ?? given;
   const list = unit === "texts" ? undefined : await pictureList(platform, given, how);
   if (list)
@@ -50,6 +56,7 @@ export async function openLabelItems(
       unit: "pictures",
       task: "image-classification",
     };
+  const { openLabelTexts } = await import("../../data/texts/label-texts.js");
   const opened = await openLabelTexts(platform, path, how);
   const { exact, acrossParts } = opened.duplicates;
   const copies = warningText(
@@ -62,6 +69,17 @@ export async function openLabelItems(
     unit: "texts",
     task: "text-classification",
   };
+}
+
+/** True if the items are sounds: the unit, or the data at a path. */
+async function areSounds(
+  platform: Platform,
+  path: string,
+  unit: LabelsResultEvent["unit"] | undefined,
+): Promise<boolean> {
+  if (unit !== undefined) return unit === "clips";
+  const { soundsAt } = await import("../../data/sounds/sounds-at.js");
+  return (await soundsAt(platform, path)) !== undefined;
 }
 
 /** Opens the data of a run on several labels, and reports them. */

@@ -1,5 +1,6 @@
 import type { LinearHead } from "../../bases/heads.js";
 import { message } from "../../core/messages/message.js";
+import { areTexts } from "../../data/index.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { labelValidation } from "../../evaluate/labels.js";
 import { defaultStrengths } from "../../methods/probe/index.js";
@@ -23,7 +24,7 @@ export async function solveLabels(context: Context, trunk: Trunk): Promise<Solve
   const { options, dataset, inputs } = context;
   return withFeatures(context, trunk, dataset.items, async ({ of, seconds: features }) => {
     const parts = { train: of("train"), validation: of("validation"), test: of("test") };
-    const ngrams = inputs && (await import("./label-ngrams.js"));
+    const ngrams = areTexts(inputs) ? await import("./label-ngrams.js") : undefined;
     const begin = performance.now();
     const own =
       ngrams && usesNgrams(options.strategy)
@@ -58,7 +59,7 @@ async function solveProbe(context: Context, parts: Parts): Promise<Omit<Solved<S
     held,
     { width: opened.body.width, labels },
     {
-      ...{ strengths: defaultStrengths, scaled: true, refit },
+      ...{ strengths: defaultStrengths, scaling: "common", refit },
       onStrength: () => reportTrials(++trials),
       ...(signal && { signal }),
     },

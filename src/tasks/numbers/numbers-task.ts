@@ -2,6 +2,7 @@ import type { RegressionResultEvent } from "../../core/events/events.js";
 import { message, recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import { wholeOf } from "../../core/results/rows.js";
+import { classificationOf, factsOf } from "../../core/results/task.js";
 import { float32 } from "../../core/tensor.js";
 import type { Dataset, TargetDataset, TargetItem } from "../../data/index.js";
 import { groupsOfItems } from "../../data/split/groups.js";
@@ -12,7 +13,7 @@ import type { Graph } from "../../graph/graph.js";
 import { fitRidge, type NumberedFeatures, ridgeStrengths } from "../../methods/ridge/ridge.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context, TrainingHead } from "../../run/context.js";
-import { exported } from "../../run/exported.js";
+import { exported, soundConfig, soundFilesOf } from "../../run/exported.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { fedBy, openTrunk, type Trunk } from "../../run/setup.js";
@@ -45,10 +46,10 @@ export type NumberData = Pick<TargetDataset, "root" | "fingerprint" | "testFinge
   readonly items: readonly (Numbered & Pick<TargetItem, "part" | "sha256">)[];
 };
 
-/** Returns the images as a dataset with one "class" per number, for steps that do not read targets. */
-export function asPictures(data: TargetDataset): Dataset {
-  const { targets, ...rest } = data;
-  return { ...rest, task: "image-classification", classes: targets };
+/** Returns the samples as a dataset with one "class" per number, for steps that do not read targets. */
+export function asDataset(data: TargetDataset): Dataset {
+  const { targets, task, ...rest } = data;
+  return { ...rest, task: classificationOf[factsOf(task).input], classes: targets };
 }
 
 /** Returns a head with one output per number. It trains on standardised numbers; the saved model predicts in their units. */
@@ -78,9 +79,10 @@ export function numbersHead(data: NumberData, options: TrainOptions): TrainingHe
   };
 }
 
-/** Returns the task of image regression: one or more numbers per image. */
+/** Returns the task of regression: one or more numbers per sample. */
 export function numbersTask(
   data: NumberData,
+  task: RegressionResultEvent["task"],
 ): TrainableTask<NumberPredictions, Solved<NumberPredictions>, NumberFacts, RegressionResultEvent> {
   const itemsIn = (split: TargetItem["part"]) => data.items.filter(({ part }) => part === split);
   const [validation, test] = [itemsIn("validation"), itemsIn("test")];
@@ -96,14 +98,14 @@ export function numbersTask(
     };
   };
   return {
-    ...{ score: "r2", samples: "pictures" },
+    ...{ score: "r2", samples: `${factsOf(task).sample}s` },
     async prepare(given) {
       const context = await adapted(given);
       await requireItFits(context);
       return context;
     },
-    openTrunk: ({ opened, runtime, platform, options, onEvent }) =>
-      openTrunk(opened, runtime, platform, { ...options, onEvent }),
+    openTrunk: ({ opened, runtime, platform, options, onEvent, inputs }) =>
+      openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
     solve: (context, trunk) => solveRidge(context, trunk, data, targets),
     predict: (context, model, role) => predict(context, model, role, targets.count),
     calibrate: async ({ options }, model, answers) => {
@@ -115,7 +117,7 @@ export function numbersTask(
     scoredOnValidation: ({ held }) => readScores(targets.score(held!, validation))!,
     result: async (common: CommonResult, own) => ({
       ...common,
-      task: "image-regression",
+      task,
       targets: targets.facts,
       test: targets.score(own.answers.test, test, own.facts.conformal),
       ...(await scoredViews(own, "number", targets.count, (answers) => targets.score(answers, test))),
@@ -123,17 +125,19 @@ export function numbersTask(
       baselines: withoutTraining(own),
     }),
     baselines: async (own, scratch) => {
-      const pixels = await pixelBaseline(own.context, data, targets);
+      const { trivialRidge } = await import("./trivial-ridge.js");
+      const trivial = await trivialRidge(own.context, targets, { train: itemsIn("train"), validation, test });
+      const key = own.context.inputs ? "log_mel_ridge" : "pixel_ridge";
       return {
         baselines: {
           ...withoutTraining(own),
-          pixel_ridge: pixels.baseline,
+          [key]: trivial.baseline,
           ...(scratch && { scratch: { test: scores(scratch.answers), ...scratch.report } }),
         },
         validation: {
           mean: targets.validationR2(targets.means(validation), validation),
           probe: own.solved.validation.score,
-          pixel_ridge: pixels.validation,
+          [key]: trivial.validation,
         },
       };
     },
@@ -143,22 +147,14 @@ export function numbersTask(
   };
 }
 
-/** Fits the baseline on pixels: ridge regression. */
-async function pixelBaseline(context: Context, data: NumberData, targets: Targets) {
-  const { pixelRidge } = await import("./pixel-ridge.js");
-  const itemsIn = (split: TargetItem["part"]) => data.items.filter(({ part }) => part === split);
-  const [train, validation, test] = [itemsIn("train"), itemsIn("validation"), itemsIn("test")];
-  return pixelRidge(context, targets, { train, validation, test });
-}
-
 /** Explains predictions for the test split after the run. */
 async function explainTest(
   { context, fitted }: NumberRunModel,
   result: RegressionResultEvent,
 ): Promise<void> {
   if (context.options.explain !== true || !context.machine.report || !fitted) return;
-  const { explainPictures } = await import("../explain/explain-run.js");
-  await explainPictures(context, result, itemsOf(context, "test"));
+  const { explainClips, explainPictures } = await import("../explain/explain-run.js");
+  await (context.inputs ? explainClips : explainPictures)(context, result, itemsOf(context, "test"));
 }
 
 /** Saves the model folder, the report and the record of a run. */
@@ -174,12 +170,14 @@ async function save(
 ): Promise<void> {
   const { context } = own;
   const { base, made } = context.opened;
+  const { audio } = base;
   const { conformal } = own.facts;
   await finishTask({
     ...saved,
     ...{ context, data, onnx: onnx! },
-    ...(!made && { preprocessing: base.preprocessing }),
-    ...(files && { files }),
+    ...(!made && !audio && { preprocessing: base.preprocessing }),
+    ...(audio && { config: { problem_type: "regression", ...soundConfig(audio) } }),
+    ...((audio ?? files) && { files: { ...(audio && soundFilesOf(audio)), ...files } }),
     regression: {
       targets: targets.facts,
       coverage: conformal.coverage,

@@ -1,6 +1,8 @@
 import type { OnEvent } from "../../core/events/events.js";
 import { message } from "../../core/messages/message.js";
+import { taskWith } from "../../core/results/task.js";
 import type { TableDataset, TargetDataset } from "../../data/index.js";
+import type { OpenSoundNumbersOptions } from "../../data/sounds/open-sound-numbers.js";
 import { splitFields, withSplitMessages } from "../../data/split/split-origin.js";
 import { trainSubset } from "../../data/split/train-subset.js";
 import { openTable } from "../../data/tables/open-table.js";
@@ -19,11 +21,14 @@ interface Opening {
 
 type Columns = "target" | "ignore" | "categories";
 
-/** Opens a list of pictures with numbers, and reports it. @throws DataError for unusable data */
+/** Samples of a run on numbers. */
+export type NumberUnit = "pictures" | "clips";
+
+/** Opens a list of pictures or sounds with numbers, and reports it. @throws DataError for unusable data */
 export async function openNumbers(
   data: string,
   options: Pick<TrainOptions, "target" | "quotes" | "groupFrom" | "trainSize">,
-  { platform, onEvent, signal, seed }: Opening,
+  { platform, onEvent, signal, seed, unit }: Opening & { readonly unit: NumberUnit },
 ): Promise<TargetDataset> {
   const targets = columnsOf(options, "target");
   const how = {
@@ -34,7 +39,27 @@ export async function openNumbers(
     ...readOptions(options),
     ...(signal && { signal }),
   };
-  return reportData(withTrainSize(await openTargets(data, how), options, seed), onEvent);
+  const whole = unit === "clips" ? await openClipTargets(platform, data, how) : await openTargets(data, how);
+  return reportData(withTrainSize(whole, options, seed), onEvent);
+}
+
+/** Opens a list of sounds with numbers. @throws DataError for unusable data */
+export async function openClipTargets(
+  platform: Platform,
+  data: string,
+  { seed, targets, quotes, groupFrom, emptyParts, signal, onEvent }: OpenSoundNumbersOptions,
+): Promise<TargetDataset> {
+  const { openSoundNumbers } = await import("../../data/sounds/open-sound-numbers.js");
+  const opened = await openSoundNumbers(platform, data, {
+    ...(seed !== undefined && { seed }),
+    ...(targets && { targets }),
+    ...(quotes && { quotes }),
+    ...(groupFrom !== undefined && { groupFrom }),
+    ...(emptyParts && { emptyParts }),
+    ...(signal && { signal }),
+    ...(onEvent && { onEvent }),
+  });
+  return { ...opened, task: taskWith({ input: "audio", head: "numbers" }) };
 }
 
 /** Opens a table, and reports it. @throws DataError for unusable data */

@@ -1,5 +1,4 @@
 import type { TrainResultEvent } from "../../core/events/events.js";
-import { PixelCache } from "../../data/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
 import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
@@ -8,7 +7,8 @@ import type { Machine } from "../../run/machine.js";
 import { trainTask } from "../../run/train-task.js";
 import { startFrom } from "../../run/training/start-from.js";
 import { classesTask } from "../classes/classes-task.js";
-import { type ClipDataset, clipsOf, openClips, openSoundBody, soundBaseOf } from "./open-sounds.js";
+import { openSoundInputs } from "../inputs/sound-inputs.js";
+import { type ClipDataset, openClips } from "./open-sounds.js";
 
 /** Executes a run of sound classification, from the first step or from the last checkpoint. */
 export async function executeSounds(
@@ -22,15 +22,13 @@ export async function executeSounds(
     openClips(run.manifest.data, { ...{ seed, platform, options, signal, onEvent } });
   return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
     await requireSameData(run, given);
-    const plain = await openSoundBody(soundBaseOf(options), options, { platform, onEvent });
+    const { opened: plain, inputs } = await openSoundInputs(given, options, {
+      ...{ platform, onEvent, run: run.path },
+    });
     const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);
     await requireSameBase(run, opened);
     await run.settle();
-    const inputs = await clipsOf(given, opened, {
-      ...{ platform, options, onEvent, signal: options.signal },
-      scratch: () => platform.files.scratch?.(run.path),
-    });
     const shared = { run, options, machine, platform, runtime, dataset: given, opened, ...init, onEvent };
-    return trainTask({ ...shared, inputs, decoded: new PixelCache(0) }, classesTask("clips"), begin, events);
+    return trainTask({ ...shared, ...(await inputs()) }, classesTask("clips"), begin, events);
   });
 }

@@ -1,7 +1,6 @@
 import { type AudioBase, openAudioBase } from "../../bases/audio/audio-base.js";
 import { audioBody } from "../../bases/audio/audio-body.js";
 import type { OnEvent } from "../../core/events/events.js";
-import { message, warningText } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { classificationOf } from "../../core/results/task.js";
 import { formatType } from "../../core/shape.js";
@@ -52,20 +51,10 @@ export async function openClips(
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),
   });
-  const { duplicates, classes } = data;
-  const copies = message("repeated-samples", {
-    samples: duplicates.exact,
-    unit: "clip",
-    across: duplicates.acrossParts,
-  });
   const whole: ClipDataset = {
     ...data,
     task: classificationOf.audio,
-    warnings: [
-      ...data.warnings,
-      ...numberedClasses(classes),
-      ...(duplicates.exact > 0 ? [warningText("exact_duplicates", copies)] : []),
-    ],
+    warnings: [...data.warnings, ...numberedClasses(data.classes)],
   };
   const dataset = trainSize === undefined ? whole : await withTrainSubset(whole, trainSize, seed);
   onEvent?.(dataEvent(dataset));

@@ -7,7 +7,7 @@ import type { Assessment, AssessOptions } from "../../inference/assess.js";
 import { classifierOf } from "../../inference/classifier.js";
 import { evaluateModel } from "../../inference/evaluate-model.js";
 import type { EvaluateOptions, Evaluation } from "../../inference/evaluation.js";
-import { type LoadOptions, openRows, type ScoreOptions } from "../../inference/model-session.js";
+import { type LoadOptions, openRows, type ScoringFolder } from "../../inference/model-session.js";
 import { modelLabels } from "../../inference/scored-items.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Machine } from "../../run/machine.js";
@@ -48,10 +48,8 @@ export async function openSoundModel(
   options: LoadOptions,
 ): Promise<SoundModel> {
   const { platform } = machine;
-  const folder = await readSoundFolder(platform, dir);
-  const scores = (session: Session, sounds: readonly SoundInput[], how?: ScoreOptions) =>
-    soundScores(platform, folder, session, sounds, how?.signal);
-  const { rows, close } = await openRows(machine, { ...folder, scores }, options);
+  const folder = await openSoundFolder(platform, dir);
+  const { rows, close } = await openRows(machine, folder, options);
   const { predict, assess } = classifierOf(folder, rows);
   const { classes } = folder;
   const { rate } = folder.audio.extractor;
@@ -67,13 +65,13 @@ export async function evaluateSounds(
 ): Promise<Evaluation> {
   const { platform } = machine;
   const { signal, onEvent, seed = 0 } = options;
-  const folder = await readSoundFolder(platform, model);
+  const folder = await openSoundFolder(platform, model);
   const opened = await openClips(data, { seed, platform, options, emptyParts: true, signal, onEvent });
   const labels = modelLabels(opened, folder, "name the classes as the model's config.json does");
   const scored = { ...opened, unit: "clips" } as const;
   return evaluateModel(machine, folder, scored, options, async (session, items) => {
     const paths = items.map(({ path }) => path);
-    const logits = await soundScores(platform, folder, session, paths, signal);
+    const logits = await folder.scores(session, paths, signal && { signal });
     return {
       task: "audio-classification" as const,
       ...scorePredictions(folder, { items, labels }, logits, onEvent),
@@ -81,11 +79,23 @@ export async function evaluateSounds(
   });
 }
 
+/** A model folder of sounds that scores them. */
+type ScoringSounds = SoundFolder & ScoringFolder<SoundInput>;
+
+/** Opens a model folder of sounds: of classes, labels or numbers. @throws ModelError for another folder, or a damaged one */
+export async function openSoundFolder(platform: Platform, path: string): Promise<ScoringSounds> {
+  const folder = await readSoundFolder(platform, path);
+  return {
+    ...folder,
+    scores: (session, sounds, how) => soundScores(platform, folder, session, sounds, how?.signal),
+  };
+}
+
 /** Sounds that are in memory at once. */
 const atOnce = 256;
 
 /** Returns the logits of sounds under an exported model, float32[n, C]. */
-export async function soundScores(
+async function soundScores(
   platform: Platform,
   { audio, classes }: Pick<SoundFolder, "audio" | "classes">,
   session: Session,

@@ -22,7 +22,7 @@ import {
 export function tableNumbersTask(
   table: Table,
 ): TrainableTask<NumberPredictions, Solved<NumberPredictions>, NumberFacts, RegressionResultEvent> {
-  const numbers = numbersTask(table.data);
+  const numbers = numbersTask(table.data, "tabular-regression");
   const targets = targetsOf(table.data);
   const [validation, test] = [rowsIn(table, "validation"), rowsIn(table, "test")];
   const baselinesOf = ({
@@ -47,14 +47,13 @@ export function tableNumbersTask(
   };
   return {
     ...numbers,
-    ...{ samples: "rows", prepare: async (context) => context, ...tableParts(table) },
+    ...{ prepare: async (context) => context, ...tableParts(table) },
     solve: (context) =>
       solveTable(context, table, columnTargets(table, targets, numbers.predict), () =>
         solveHead(context, table, targets, numbers.predict),
       ),
     result: async (common: CommonResult, own) => ({
       ...(await numbers.result({ ...common, ...tableFields(table) }, own)),
-      task: "tabular-regression",
       baselines: baselinesOf(own).baselines,
     }),
     baselines: async (own, scratch) => {

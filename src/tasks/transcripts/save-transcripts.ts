@@ -29,7 +29,7 @@ export async function saveTranscripts(
         sounds: await (await import("../../run/report/shown-sounds.js")).shownSounds(
           context.platform,
           data.items.filter(({ id }) => shown.has(id)),
-          "speech",
+          { kind: "speech" },
         ),
       }),
   };

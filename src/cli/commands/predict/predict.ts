@@ -94,12 +94,15 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     else if (hasTask(model, { head: "transcript" })) await run("clips", sounds, transcriptsOf(model));
     else if (hasTask(model, { head: "numbers", input: "image" }))
       await onImages(numbersOf<string>(model, { tta, coverage: model.coverage }));
+    else if (hasTask(model, { head: "numbers", input: "audio" }))
+      await run("clips", sounds, numbersOf<string>(model, { coverage: model.coverage }));
     else if (hasTask(model, { head: "numbers", input: "table" })) await run("rows", rows, numbersOf(model));
     else if (hasTask(model, { head: "boxes" })) await onImages(boxesOf(model, { draw, threshold }));
     else if (hasTask(model, { head: "masks" })) await onImages(masksOf(model, { draw }));
     else if (hasTask(model, { head: "tags" })) await run("texts", texts, entitiesOf(model));
     else if (!hasTask(model, { head: "labels" })) await onImages(headsOf(model, { top, tta }));
     else if (model.unit === "texts") await run("texts", texts, labelsOf(model, top));
+    else if (model.unit === "clips") await run("clips", sounds, labelsOf(model, top));
     else await onImages(labelsOf(model, top, tta));
     for (const warning of cut.warnings(n)) onEvent(warning);
     unreadable.refuse(n);

@@ -30,6 +30,8 @@ export const explainEn = {
   hiddenColumns: "A hidden column has the mean of the training rows, or their most frequent value.",
   ig: (error: string): string =>
     `Integrated Gradients (Sundararajan et al. 2017). Largest completeness error: ${error}.`,
+  soundMaps:
+    "Each map lies over the spectrogram of a clip: time runs from left to right, low frequencies are at the bottom. Without an orange cell the probability or the number would be lower, without a blue one higher.",
   columnsTitle: "Which columns the predictions depend on",
   leftOut: (why: Markup): Markup => html`Some samples are not explained: ${why}.`,
 };

@@ -12,6 +12,7 @@ export const labelsEn = {
     probe: "linear probe: only the head is trained",
     frequent: "always the most frequent labels",
     tf_idf: "logistic regression on TF-IDF, no network",
+    log_mel: "logistic regression on log-mel statistics, no pretrained network",
     pixels: "logistic regression on pixels, no network",
     scratch: "from scratch",
   } as Readonly<Record<string, string>>,

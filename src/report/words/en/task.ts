@@ -12,6 +12,7 @@ export const taskEn = {
     logistic: "logistic regression",
     trees: "gradient-boosted trees",
     network: "the network",
+    log_mel_ridge: "ridge regression on log-mel statistics",
     pixel_ridge: "ridge regression on pixels",
     probe: "linear probe: only the head is trained",
     scratch: "from scratch",

@@ -12,6 +12,7 @@ const names: Readonly<Record<BaselineName, string>> = {
   "always the mean": "总是回答平均值",
   "logistic regression on pixels": "像素上的逻辑回归",
   "logistic regression on log-mel statistics": "对数梅尔统计量上的逻辑回归",
+  "ridge regression on log-mel statistics": "对数梅尔统计量上的岭回归",
   "ridge regression on pixels": "像素上的岭回归",
   "the same boxes in every picture": "每张图像都给出同样的框",
   "logistic regression on colours": "颜色上的逻辑回归",

@@ -26,6 +26,8 @@ export const explainZh: typeof explainEn = {
   },
   hiddenColumns: "被隐藏的列取训练行的均值，或最常见的值。",
   ig: (error: string): string => `积分梯度（Sundararajan 等，2017）。最大完备性误差：${error}。`,
+  soundMaps:
+    "每张图叠在一段录音的频谱上：时间从左到右，低频在下。去掉橙色的格子，概率或数值会更低；去掉蓝色的格子，会更高。",
   columnsTitle: "预测取决于哪些列",
   leftOut: (why: Markup): Markup => html`有些样本没有解释：${why}。`,
 };

@@ -13,6 +13,7 @@ export const labelsZh: typeof labelsEn = {
     probe: "线性探针：只训练分类头",
     frequent: "总是预测最常见的标签",
     tf_idf: "TF-IDF 上的逻辑回归，不用网络",
+    log_mel: "对数梅尔统计量上的逻辑回归，不用预训练网络",
     pixels: "像素上的逻辑回归，不用网络",
     scratch: "从头训练",
   },

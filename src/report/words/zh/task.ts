@@ -6,6 +6,7 @@ import type { taskEn } from "../en/task.js";
 
 const names: Readonly<Record<Task, string>> = {
   "audio-classification": "声音分类",
+  "audio-regression": "声音回归",
   "automatic-speech-recognition": "语音识别",
   "image-classification": "图像分类",
   "image-regression": "图像回归",
@@ -32,6 +33,7 @@ export const taskZh: typeof taskEn = {
     logistic: "逻辑回归",
     trees: "梯度提升树",
     network: "神经网络",
+    log_mel_ridge: "对数梅尔统计量上的岭回归",
     pixel_ridge: "像素上的岭回归",
     probe: "线性探针：只训练输出头",
     scratch: "从头训练",

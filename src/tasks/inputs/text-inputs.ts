@@ -2,10 +2,10 @@ import { PixelCache } from "../../data/index.js";
 import { arePairs, openTextBody, type TextDataset, textBaseOf, tokensOf } from "../texts/open-texts.js";
 import { textChangeOf } from "../texts/text-change.js";
 import { textDefaults } from "../texts/text-defaults.js";
-import type { OpenLabelInputs } from "./label-inputs.js";
+import type { InputOpener } from "./input-opener.js";
 
-/** Opens the base of texts with several labels. A separate module, because images do not need it. */
-export const openTextInputs: OpenLabelInputs = async (given, options, machine) => {
+/** Opens the base of texts. */
+export const openTextInputs: InputOpener = async (given, options, machine) => {
   const opened = await openTextBody(textBaseOf(options), options, { ...machine, pairs: arePairs(given) });
   return {
     opened,
@@ -13,7 +13,7 @@ export const openTextInputs: OpenLabelInputs = async (given, options, machine) =
       const change = await textChangeOf(options, opened);
       return {
         decoded: new PixelCache(0),
-        inputs: tokensOf(given as unknown as TextDataset, opened, options.signal, change ? { change } : {}),
+        inputs: tokensOf(given as TextDataset, opened, options.signal, change ? { change } : {}),
         taskDefaults: (runOptions) => textDefaults(runOptions, opened.body),
       };
     },

@@ -1,24 +1,28 @@
 // Explanations of single predictions: maps on pictures, colours on words.
-import type { ExplainedPicture, ExplainedText, HeatMap } from "../../core/results/insights.js";
-import { percent } from "../charts/numbers.js";
-import { html, type Markup, name, trusted } from "../html.js";
-import { recorded } from "../recorded.js";
-import { type ReportData, wholeOf, wordsOf } from "../report-data.js";
+import type { ExplainedPicture, ExplainedText, HeatMap } from "../../../core/results/insights.js";
+import { percent } from "../../charts/numbers.js";
+import { html, type Markup, name, trusted } from "../../html.js";
+import { recorded } from "../../recorded.js";
+import { type ReportData, wholeOf, wordsOf } from "../../report-data.js";
 
 /** Cells with a smaller share are not drawn. */
 const faint = 0.06;
 
 /** Smallest scale of an occlusion map, in nats, so that small differences stay faint. */
-const least = 0.05;
+export const leastScale = 0.05;
 
 /**
  * Returns a map as a drawing over its picture. The model saw the whole picture, so the cells are stretched to it.
- * @param signed true: negative values are drawn too
+ * @param how.signed negative values are drawn too
+ * @param how.least smallest scale of the map
  */
-function overlay({ rows, columns, values }: HeatMap, signed: boolean): Markup {
+export function overlay(
+  { rows, columns, values }: HeatMap,
+  { signed, least = 0 }: { readonly signed: boolean; readonly least?: number },
+): Markup {
   const largest = values.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
   if (!(largest > 0)) return html``;
-  const scale = signed ? Math.max(largest, least) : largest;
+  const scale = Math.max(largest, least);
   const cells = values.flatMap((v, i) => {
     const share = v / scale;
     if (Math.abs(share) < faint || (v < 0 && !signed)) return [];
@@ -40,7 +44,7 @@ function pictureOf(data: ReportData, sample: ExplainedPicture): Markup {
       picture
         ? html`<img src="${picture}" alt="${w.predicted} ${sample.predicted}, ${w.labelled} ${sample.true}; ${how}">`
         : html`<div class="missing">${w.noPreview}</div>`
-    }${overlay(map, signed)}</div><span>${how}</span></div>`;
+    }${overlay(map, { signed, least: signed ? leastScale : 0 })}</div><span>${how}</span></div>`;
   return html`<li><figure><div class="seen-row">${shown(sample.grad_cam, w.gradCam, false)}${shown(sample.occlusion, w.occlusion, true)}</div>
 <figcaption>${w.predicted} <span class="${right ? "correct" : "mistake"}">${name(sample.predicted)}</span> <span class="muted">${percent(sample.score, 0)}</span><br>${w.labelled} ${name(sample.true)}<span class="file">${name(sample.item)}</span></figcaption></figure></li>`;
 }

@@ -5,39 +5,40 @@ import type { TargetItem } from "../../data/index.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
 import { fitRidge } from "../../methods/ridge/ridge.js";
 import type { Context } from "../../run/context.js";
-import { pixelWidth, smallPixels } from "../classes/trivial-baselines.js";
+import { computeTrivialFeatures } from "../trivial/compute-trivial-features.js";
 import type { Numbered, Targets } from "./targets.js";
 
 type Parts = Readonly<Record<TargetItem["part"], readonly Numbered[]>>;
 
-/** Fits ridge regression on the pixels of small pictures: a baseline without a network. */
-export async function pixelRidge(
+/** Fits a baseline without a network: ridge regression on pixels, or on log-mel statistics. */
+export async function trivialRidge(
   context: Context,
   targets: Targets,
   parts: Parts,
 ): Promise<{ readonly baseline: RegressionBaseline; readonly validation: number }> {
   const begin = performance.now();
   const { signal } = context.options;
-  const partOf = async (part: TargetItem["part"]) => ({
-    features: await smallPixels(context, part),
+  const { width, recipe, rows } = await computeTrivialFeatures(context);
+  const partOf = (part: TargetItem["part"]) => ({
+    features: rows[part],
     values: Float64Array.from(parts[part].flatMap(({ values }) => values as number[])),
     count: parts[part].length,
   });
-  const [train, validation, test] = [await partOf("train"), await partOf("validation"), await partOf("test")];
+  const [train, validation] = [partOf("train"), partOf("validation")];
   const ridge = await fitRidge(
-    { train, validation, dims: pixelWidth, targets: targets.count },
+    { train, validation, dims: width, targets: targets.count },
     signal ? { signal } : {},
   );
-  const answers = ({ features }: typeof test) => applyHead(ridge, rowsOf(features, pixelWidth));
+  const answers = (part: TargetItem["part"]) => applyHead(ridge, rowsOf(rows[part], width));
   return {
     baseline: {
-      test: targets.score(answers(test), parts.test),
+      test: targets.score(answers("test"), parts.test),
       seconds: (performance.now() - begin) / 1000,
       ...recipeFields([
-        message("linear-model", { model: "ridge", inputs: "pixels", side: 16 }),
+        message("linear-model", { model: "ridge", ...recipe }),
         message("ridge-alpha", { alpha: Number(ridge.strength.toPrecision(3)) }),
       ]),
     },
-    validation: targets.validationR2(answers(validation), parts.validation),
+    validation: targets.validationR2(answers("validation"), parts.validation),
   };
 }

@@ -1,0 +1,24 @@
+import type { OnEvent } from "../../core/events/events.js";
+import type { ImageItem } from "../../data/index.js";
+import type { TrainOptions } from "../../options/options.js";
+import type { Platform } from "../../platform/platform.js";
+import type { Context } from "../../run/context.js";
+import type { OpenedBase } from "../../run/setup.js";
+
+/** Opens the base of a run, and then the inputs of its samples. */
+export type InputOpener = (
+  given: { readonly items: readonly ImageItem[] },
+  options: TrainOptions,
+  machine: {
+    readonly platform: Platform;
+    readonly onEvent: OnEvent;
+    /** Path of the run. Temporary files of many samples are there. */
+    readonly run: string;
+    /** Long texts are read as a whole, although the encoder reads only their beginning. Default false. */
+    readonly whole?: boolean;
+  },
+) => Promise<{
+  readonly opened: OpenedBase;
+  /** Returns the inputs of the base. */
+  readonly inputs: () => Promise<Pick<Context, "decoded" | "inputs" | "taskDefaults">>;
+}>;
