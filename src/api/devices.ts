@@ -1,5 +1,5 @@
+import { type DeviceInfo, measureDevice } from "../run/device/measure-device.js";
 import { devices } from "../runtime/device.js";
-import { type DeviceInfo, measureDevice } from "../runtime/measure-device.js";
 import { nodeRuntime } from "../runtime/ort-node.js";
 
 export type { DeviceInfo };

@@ -1,11 +1,12 @@
 import { EngraftError, messageOf } from "../core/errors.js";
-import type { DeviceEvent, EngraftEvent, OnEvent } from "../core/events/events.js";
+import type { EngraftEvent, OnEvent } from "../core/events/events.js";
 import { message, warningText } from "../core/messages/message.js";
 import { engraftVersion } from "../core/version.js";
 import { defaults, type TrainOptions } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
-import { type Device, type DeviceDecision, isLost } from "../runtime/device.js";
+import { isLost } from "../runtime/device.js";
 import type { Runtime } from "../runtime/runtime.js";
+import { deviceEvent } from "./device/device-event.js";
 import { progressFilter, withMemory } from "./folder/progress-filter.js";
 import type { RunFolder } from "./folder/run-folder.js";
 import type { Machine } from "./machine.js";
@@ -107,30 +108,6 @@ async function onDevice<Data, Result>(
     await board?.end();
     await runtime.close();
   }
-}
-
-/** Returns the event that says where a run computes. */
-export function deviceEvent(runtime: Pick<Runtime, "device" | "adapter" | "decision">): DeviceEvent {
-  const { device, decision } = runtime;
-  const adapter = runtime.adapter ?? decision?.adapter;
-  const { milliseconds } = decision ?? {};
-  return {
-    ...{ event: "device", device },
-    ...(adapter !== undefined && { adapter }),
-    ...(milliseconds && { milliseconds }),
-    words: deviceWords(device, adapter, decision),
-  };
-}
-
-function deviceWords(device: Device, adapter = "the GPU", decision?: DeviceDecision): string {
-  const where = { cpu: "CPU", webgpu: `${adapter}, by WebGPU`, cuda: "GPU, by CUDA" }[device];
-  if (!decision) return where;
-  const { because, milliseconds: ms } = decision;
-  if (because === "missing") return `${where}: there is no GPU that WebGPU can use`;
-  if (because === "software") return `${where}: ${adapter} computes on the CPU`;
-  const [own, other] = device === "cpu" ? [ms!.cpu, ms!.webgpu] : [ms!.webgpu, ms!.cpu];
-  const round = (value: number): string => String(Number(value.toPrecision(2)));
-  return `${where}: a training step of a small network takes ${round(own)} ms, on the ${device === "cpu" ? "GPU" : "CPU"} ${round(other)} ms`;
 }
 
 /** Opens the record of a run's events: its file, and TensorBoard's if requested. */

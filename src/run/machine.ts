@@ -51,7 +51,7 @@ export async function openMachine(): Promise<Machine> {
           ...(onWarning && { onWarning }),
         });
       if (device !== "auto") return open(device);
-      const { openFaster } = await import("../runtime/open-faster.js");
+      const { openFaster } = await import("./device/open-faster.js");
       return openFaster(open);
     },
     thumbnails: async (items, how) =>

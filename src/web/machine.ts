@@ -53,7 +53,7 @@ export function webMachine(platform: Platform, setup: Setup, brought: OrtWebModu
       const ort = await loadOrt(setup, brought);
       const open = (on: Device) => webRuntime(ort, { threads, between: otherMessages, device: on });
       if (device !== "auto") return open(device);
-      return (await import("../runtime/open-faster.js")).openFaster(open);
+      return (await import("../run/device/open-faster.js")).openFaster(open);
     },
     async thumbnails(items) {
       const made: Record<string, string> = {};

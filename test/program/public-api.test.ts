@@ -23,7 +23,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   ".": {
     values: words(`
       EngraftError adapt adaptations cacheInfo clearCache compare diagnose distill distillMethods evaluate explain
-      exportModel followRun inspectModel learningCurve listBases load loadEntityModel loadLabelModel loadModel
+      exportModel followRun inspectModel learningCurve listBases listDevices load loadEntityModel loadLabelModel loadModel
       loadRegressor loadTableModel loadTextModel openData plan pretrain pullBase push rank report reportRuns resume
       resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase strategies train
       trainTasks weightings`),
@@ -31,7 +31,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment BaseInfo
       BoxModel BoxOptions CacheInfo CandidateBase ClassificationScores ColumnWeight CompareOptions ComparedEntry
       ComparedRow ComparedRun ComparisonResult CurveLaw CurveOptions CurveResult CurveSize Dataset
-      DetectionEvaluation DetectionResultEvent DetectionTest DiagnoseOptions DiagnosedGroup DiagnosedVariant
+      DetectionEvaluation DetectionResultEvent DetectionTest DeviceInfo DiagnoseOptions DiagnosedGroup DiagnosedVariant
       DiagnosisResult Difference DistillMethod DistillOptions EngraftEvent EntitiesResultEvent EntityEvaluation
       EntityModel EntityScores ErrorKind Estimate EvaluateOptions Evaluation ExplainMethod ExplainOptions
       Explanation ExportOptions Exported FailedRun FollowOptions FoundEntity FreshLayers HeatMap ImageItem

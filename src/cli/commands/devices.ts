@@ -1,5 +1,5 @@
 import { listDevices } from "../../api/devices.js";
-import type { DeviceInfo } from "../../runtime/measure-device.js";
+import type { DeviceInfo } from "../../run/device/measure-device.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { tableLines } from "../render/table-lines.js";

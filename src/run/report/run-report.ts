@@ -19,7 +19,6 @@ import { RunFolder, type RunManifest } from "../folder/run-folder.js";
 import type { Machine } from "../machine.js";
 import { pathInside } from "./draw-pictures.js";
 import { hideUserFolders } from "./keep-report.js";
-import type { ShownHow } from "./shown-sounds.js";
 import { textsById } from "./texts-by-id.js";
 
 /** Result of `report`. */
@@ -232,9 +231,12 @@ async function finishedPage(
   }
   if (hasTask(given, { head: "transcript" })) {
     const { renderTranscriptsReport } = await import("../../report/pages/transcripts/transcripts-report.js");
-    const worst = samples ? given.test.worst.map(({ item }) => item) : [];
-    const sounds = await soundsOf(machine, manifest, worst, { kind: "speech" });
-    return renderTranscriptsReport({ ...reported, sounds, result: { ...given, ...moved } });
+    const sounds = samples && (await soundsOf(machine, manifest, given.test.worst, "speech"));
+    return renderTranscriptsReport({
+      ...reported,
+      ...(sounds && { sounds }),
+      result: { ...given, ...moved },
+    });
   }
   if (hasTask(given, { head: "labels" })) {
     const { renderLabelsReport } = await import("../../report/pages/labels-report.js");
@@ -288,11 +290,11 @@ export async function reportData(
   if (result.task === classificationOf.audio) {
     const { explanationsIn } = await import("../insights/explanations-file.js");
     const all = await explanationsIn(machine.platform, run);
-    const { sounds: maps = {} } = await explainedSoundsOf(machine, manifest, all);
-    const worst = listedAnswers(result.test).map(({ item }) => item);
+    const { sounds: explained = {} } = await explainedSoundsOf(machine, manifest, all);
+    const sounds = await soundsOf(machine, manifest, listedAnswers(result.test), "sound");
     return {
-      ...{ ...reported, thumbnails: {}, sounds: await soundsOf(machine, manifest, worst) },
-      ...(all && { explained: { samples: all.samples, sounds: maps } }),
+      ...{ ...reported, thumbnails: {}, sounds },
+      ...(all && { explained: { samples: all.samples, sounds: explained } }),
     };
   }
   const { leakedItems } = await import("../../report/pages/leaks.js");
@@ -314,7 +316,9 @@ async function explainedSoundsOf(
   const { soundName } = await import("../../data/sounds/files/sound-format.js");
   const ids = explanations?.samples.map(({ input }) => input).filter((id) => soundName.test(id)) ?? [];
   if (ids.length === 0) return {};
-  return { sounds: await soundsOf(machine, manifest, ids, { whole: true }) };
+  const { shownSounds } = await import("./shown-sounds.js");
+  const items = await filesOf(machine, manifest, ids);
+  return { sounds: await shownSounds(machine.platform, items, { whole: true }) };
 }
 
 /** Returns thumbnails for the report if the data still exists. */
@@ -329,11 +333,12 @@ const picturesOf = async (
 async function soundsOf(
   machine: Machine,
   manifest: RunManifest,
-  shown: readonly string[],
-  how: ShownHow = {},
+  samples: readonly { readonly item: string }[],
+  kind: "sound" | "speech",
 ): Promise<NonNullable<ReportData["sounds"]>> {
   const { shownSounds } = await import("./shown-sounds.js");
-  return shownSounds(machine.platform, await filesOf(machine, manifest, shown), how);
+  const items = samples.map(({ item }) => item);
+  return shownSounds(machine.platform, await filesOf(machine, manifest, items), { kind });
 }
 
 /** Returns the files of samples if the data still exists; nothing outside it is opened. */

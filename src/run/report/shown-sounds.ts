@@ -8,28 +8,22 @@ import type { ShownSound } from "../../report/report-data.js";
 import { writeWav } from "../../report/write-wav.js";
 
 /** Longest part of a clip that a page plays, in seconds. A second is 43 kB of the page. */
-const longestShown = { sound: 5, speech: 12 } as const;
+const longest = { sound: 5, speech: 12 } as const;
 /** Longest clip whose spectrogram is drawn as a whole, in seconds: 6,000 frames. */
 const longestWhole = 60;
 /** Range of a spectrogram in nats below its loudest place: 43 dB. */
 const range = 10;
 
-/** How sounds are shown. */
-export interface ShownHow {
-  readonly whole?: boolean;
-  readonly kind?: keyof typeof longestShown;
-}
-
 /**
  * Returns the beginnings of sounds with their spectrograms, as `data:` URIs by id. Sounds that cannot be read any more are left out.
  * @param items id and absolute path
- * @param how.whole spectrograms of whole clips, of at most 60 s
- * @param how.kind speech is played for longer, because the words of a sentence are shown beside it
+ * @param options.kind speech is played for longer, because the words of a sentence are shown beside it
+ * @param options.whole spectrograms of whole clips, of at most 60 s
  */
 export async function shownSounds(
   platform: Platform,
   items: readonly { readonly id: string; readonly path: string }[],
-  { whole = false, kind = "sound" }: ShownHow = {},
+  { kind = "sound", whole = false }: { readonly kind?: keyof typeof longest; readonly whole?: boolean } = {},
 ): Promise<Record<string, ShownSound>> {
   const { rate } = audioMiniFrontEnd;
   const draw = spectrograms();
@@ -37,7 +31,7 @@ export async function shownSounds(
   for (const { id, path } of items) {
     try {
       const { samples } = await readSound(platform, path, { rate });
-      const part = samples.subarray(0, longestShown[kind] * rate);
+      const part = samples.subarray(0, longest[kind] * rate);
       if (whole && samples.length > longestWhole * rate) continue;
       shown[id] = {
         spectrogram: `data:image/png;base64,${base64(await draw(whole ? samples : part))}`,

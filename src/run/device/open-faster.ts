@@ -1,12 +1,12 @@
-import { differentiate } from "../autodiff/index.js";
-import { messageOf } from "../core/errors.js";
-import { float32, type Tensor } from "../core/tensor.js";
-import { Builder } from "../graph/builder.js";
-import { Graph } from "../graph/graph.js";
-import { stepModel } from "../graph/to-onnx-step.js";
-import { type DeviceDecision, isSoftware } from "./device.js";
-import { fitted } from "./open.js";
-import type { Runtime } from "./runtime.js";
+import { differentiate } from "../../autodiff/index.js";
+import { messageOf } from "../../core/errors.js";
+import { float32, type Tensor } from "../../core/tensor.js";
+import { Builder } from "../../graph/builder.js";
+import { Graph } from "../../graph/graph.js";
+import { stepModel } from "../../graph/to-onnx-step.js";
+import { type DeviceDecision, isSoftware } from "../../runtime/device.js";
+import { fitted } from "../../runtime/open.js";
+import type { Runtime } from "../../runtime/runtime.js";
 
 /** Pictures, side in pixels, channels, and convolutions of the measured network: 11 billion multiplications and additions a step. */
 const [batch, side, channels, layers] = [16, 28, 64, 4] as const;

@@ -1,11 +1,11 @@
-import { messageOf } from "../core/errors.js";
-import { float32 } from "../core/tensor.js";
-import { Builder } from "../graph/builder.js";
-import { Graph } from "../graph/graph.js";
-import type { Device } from "./device.js";
-import { isSoftware } from "./device.js";
-import { openSession } from "./open.js";
-import type { Runtime } from "./runtime.js";
+import { messageOf } from "../../core/errors.js";
+import { float32 } from "../../core/tensor.js";
+import { Builder } from "../../graph/builder.js";
+import { Graph } from "../../graph/graph.js";
+import type { Device } from "../../runtime/device.js";
+import { isSoftware } from "../../runtime/device.js";
+import { openSession } from "../../runtime/open.js";
+import type { Runtime } from "../../runtime/runtime.js";
 
 /** A device of this machine. */
 export interface DeviceInfo {
