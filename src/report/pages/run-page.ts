@@ -66,7 +66,7 @@ export interface RunPageData<R extends RunResult = RunResult> {
   readonly lang?: Lang;
   /** Explanations of samples of the test split. */
   readonly explanations?: RunExplanations;
-  /** Explained sounds by id, if the data still exists. */
+  /** Sounds that the page shows, by id, if the data still exists. */
   readonly sounds?: ReportData["sounds"];
 }
 

@@ -10,17 +10,14 @@ import type {
 import { integer, percent, percentRange } from "../../charts/numbers.js";
 import { html, type Markup, name } from "../../html.js";
 import type { Method } from "../../layout/result-head.js";
-import type { ShownSound } from "../../report-data.js";
 import { type Lang, wordsIn } from "../../words/index.js";
 import { term } from "../../words/terms.js";
 import { baselineMethods, fact, type RunPageData, runPage, runWords, splitFact } from "../run-page.js";
 import { seedsWords } from "../seeds-words.js";
 import { alignments, alignmentsStyle, playScript, wordsOfSpeech } from "./alignments.js";
 
-export interface TranscriptsReportData extends RunPageData<TranscriptResultEvent> {
-  /** Sounds of the worst clips by sample id, if the data still exists. */
-  readonly sounds?: Readonly<Record<string, ShownSound>>;
-}
+/** A run of speech recognition; `sounds` are those of the worst clips. */
+export type TranscriptsReportData = RunPageData<TranscriptResultEvent>;
 
 function methodsOf({ result, lang = "en" }: TranscriptsReportData): readonly Method[] {
   const words = wordsIn(lang);
