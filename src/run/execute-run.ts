@@ -6,7 +6,6 @@ import { defaults, type TrainOptions } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
 import { isLost } from "../runtime/device.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { deviceEvent } from "./device/device-event.js";
 import { progressFilter, withMemory } from "./folder/progress-filter.js";
 import type { RunFolder } from "./folder/run-folder.js";
 import type { Machine } from "./machine.js";
@@ -91,7 +90,8 @@ async function onDevice<Data, Result>(
       threads,
       machine: platform.machine(),
     });
-    if (options.device !== undefined) onEvent(deviceEvent(runtime));
+    if (options.device !== undefined)
+      onEvent((await import("./device/device-event.js")).deviceEvent(runtime));
     warnOfVersions(run.manifest.versions, await opened.versions(), onEvent);
     await opened.record();
     afterStart.release();

@@ -1,10 +1,10 @@
-// Each task trains on the GPU as on the CPU. The GPU is Chromium's software driver for Vulkan, so the trainings are short.
+// Tasks train on the GPU as on the CPU. The GPU is Chromium's software driver for Vulkan, so the trainings are short.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { EngraftEvent, TrainOptions } from "../../src/index.js";
-import { type ToyTask, tasks, trainToy } from "../characterisation/tasks.js";
+import { type ToyTask, trainToy } from "../characterisation/tasks.js";
 import { toysIn } from "../characterisation/toys.js";
 import { useSoftwareGpu } from "../support/software-gpu.js";
 
@@ -29,7 +29,10 @@ async function losses(task: ToyTask, device: TrainOptions["device"]): Promise<nu
   return events.flatMap((e) => (e.event === "epoch" ? [e.train_loss, e.validation_loss] : []));
 }
 
-test.each(Object.keys(tasks) as ToyTask[])("%s has the losses of the CPU", async (task) => {
+/** One task for each kind of network: convolutions, a transformer with one output, and one with an output for each word. */
+const tried: readonly ToyTask[] = ["picture-classes", "text-classes", "entities"];
+
+test.each(tried)("%s has the losses of the CPU", async (task) => {
   const expected = await losses(task, "cpu");
   const found = await losses(task, "webgpu");
   expect(expected.length).toBeGreaterThan(0);

@@ -31,7 +31,7 @@ const beside: Readonly<Record<CaseName, CaseName | undefined>> = {
 };
 
 /**
- * Expects a page to load at most 152 KB always, and some 20 KB for a task, without libraries.
+ * Expects a page to load at most 153 KB always, and some 20 KB for a task, without libraries.
  * @param loaded files of the bundle that each training has loaded
  */
 export async function expectSmallPage(loaded: ReadonlyMap<CaseName, ReadonlySet<string>>): Promise<void> {
