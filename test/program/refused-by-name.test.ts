@@ -160,7 +160,7 @@ test("a resumed run has its own options: any other one is refused by name, also 
   expect(stopped.code).toBe(130);
   const refused = await run(["train", "--resume", out, "--epochs", "3"]);
   expect(said(refused)).toBe(
-    "OptionError: --epochs is fixed by the run: beside --resume only --data, --base, --teacher, --init-from and --threads may stand\n  help: engraft train --resume ROOT/options",
+    "OptionError: --epochs is fixed by the run: beside --resume only --data, --base, --teacher, --init-from, --threads and --device may stand\n  help: engraft train --resume ROOT/options",
   );
   const file = join(out, "run.json");
   const manifest = JSON.parse(readFileSync(file, "utf8")) as { options: Record<string, unknown> };

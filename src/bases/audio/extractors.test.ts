@@ -56,7 +56,9 @@ describe("extractors give the numbers of Transformers.js", () => {
 test("an input stands for the samples of the clip, or for the length that it is padded to", () => {
   // Frames of 10 ms at 16 kHz; 30 s for Whisper.
   expect(extractorOf({ ...ast, max_length: 100 }).covered(5000)).toBe(16_000);
-  expect(extractorOf({ feature_extractor_type: "WhisperFeatureExtractor" }).covered(5000)).toBe(480_000);
+  expect(
+    extractorOf({ feature_extractor_type: "WhisperFeatureExtractor", sampling_rate: 16_000 }).covered(5000),
+  ).toBe(480_000);
   expect(extractorOf(wave).covered(5000)).toBe(5000);
 });
 
