@@ -15,14 +15,13 @@ export const deviceChoices = ["auto", ...devices] as const satisfies readonly De
 /** Why `auto` chose a device. */
 export interface DeviceDecision {
   /**
-   * faster, slower: the GPU in the measurement; missing: there is no GPU that WebGPU can use; software: its driver computes on the CPU.
+   * faster, slower: the GPU in the measurement; failed: the measurement of the GPU, or it took too long; missing: there is no GPU that
+   * WebGPU can use; software: its driver computes on the CPU.
    */
-  readonly because: "faster" | "slower" | "missing" | "software";
+  readonly because: "faster" | "slower" | "failed" | "missing" | "software";
   readonly adapter?: string;
   /** Milliseconds of a training step of the measured network. */
   readonly milliseconds?: { readonly cpu: number; readonly webgpu: number };
-  /** Error of the runtime, if the GPU is missing. */
-  readonly words?: string;
 }
 
 /** Vulkan's and Direct3D's drivers that compute on the CPU. */

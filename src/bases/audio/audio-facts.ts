@@ -5,7 +5,7 @@ import type { FrameGrid } from "./frame-grid.js";
 export interface AudioFacts {
   /** Its `preprocessor_config.json`, or what its input's shape says. */
   readonly preprocessor: PreprocessorConfig;
-  /** True if the file has no `preprocessor_config.json` beside it. */
+  /** True if the folder of the file has no `preprocessor_config.json`. */
   readonly assumed?: boolean;
   readonly extractor: Extractor;
   /** True if the file takes patches of YAMNet's front end, which then becomes part of the graph. */

@@ -3,7 +3,7 @@ import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import { bindDims, type Cut, extract, findCut, inline } from "../../graph/surgery/index.js";
-import { findOwnHead } from "../transcripts/own-head.js";
+import { findFrameHead } from "../transcripts/find-frame-head.js";
 import { type AudioBase, soundInput } from "./audio-base.js";
 import type { AudioFacts } from "./audio-facts.js";
 import type { FrameGrid } from "./frame-grid.js";
@@ -17,7 +17,7 @@ const [frameName, maskName] = ["frames", "frame_mask"] as const;
 
 /** Returns the value that marks the frames of a clip, if the graph has one for this cut. */
 function frameMask(graph: Graph, names: readonly string[]): Value | undefined {
-  const own = findOwnHead(graph);
+  const own = findFrameHead(graph);
   if (own) return own.present;
   return names.includes(frameName) && graph.outputs.includes(maskName) ? maskName : undefined;
 }
@@ -153,7 +153,7 @@ function ofFixedLength(graph: Graph, samples: Value, length: number | undefined)
 
 function cutOf(graph: Graph, requested: Value | undefined, names: readonly string[]): Cut {
   if (requested !== undefined) return { value: requested, because: "--cut names it" };
-  const own = findOwnHead(graph);
+  const own = findFrameHead(graph);
   if (own) return { value: own.features, because: "it feeds the head of a recogniser" };
   const named = names.find((name) => graph.outputs.includes(name));
   return named === undefined ? findCut(graph) : { value: named, because: "the features, by its name" };

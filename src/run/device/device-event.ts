@@ -21,6 +21,8 @@ function deviceWords(device: Device, adapter = "the GPU", decision?: DeviceDecis
   const { because, milliseconds: ms } = decision;
   if (because === "missing") return `${where}: there is no GPU that WebGPU can use`;
   if (because === "software") return `${where}: ${adapter} computes on the CPU`;
+  if (because === "failed")
+    return `${where}: ${adapter} did not finish the training steps of a small network`;
   const [own, other] = device === "cpu" ? [ms!.cpu, ms!.webgpu] : [ms!.webgpu, ms!.cpu];
   const round = (value: number): string => String(Number(value.toPrecision(2)));
   return `${where}: a training step of a small network takes ${round(own)} ms, on the ${device === "cpu" ? "GPU" : "CPU"} ${round(other)} ms`;

@@ -1,5 +1,5 @@
 import { differentiate } from "../../autodiff/index.js";
-import { messageOf } from "../../core/errors.js";
+import { EngraftError } from "../../core/errors.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
@@ -29,7 +29,8 @@ export async function openFaster(open: (device: "cpu" | "webgpu") => Promise<Run
   try {
     gpu = await open("webgpu");
   } catch (error) {
-    return decided(await open("cpu"), { because: "missing", words: messageOf(error) });
+    if (!(error instanceof EngraftError && error.kind === "DeviceError")) throw error;
+    return decided(await open("cpu"), { because: "missing" });
   }
   const about = gpu.adapter !== undefined && { adapter: gpu.adapter };
   if (gpu.adapter !== undefined && isSoftware(gpu.adapter)) {
@@ -37,20 +38,25 @@ export async function openFaster(open: (device: "cpu" | "webgpu") => Promise<Run
     return decided(await open("cpu"), { because: "software", ...about });
   }
   const cpu = await open("cpu");
-  const milliseconds = { cpu: await stepTime(cpu), webgpu: await within(limit, stepTime(gpu)) };
+  const webgpu = await within(limit, stepTime(gpu));
+  if (webgpu === undefined) {
+    await gpu.close();
+    return decided(cpu, { because: "failed", ...about });
+  }
+  const milliseconds = { cpu: await stepTime(cpu), webgpu };
   const faster = milliseconds.webgpu < milliseconds.cpu;
   await (faster ? cpu : gpu).close();
   return decided(faster ? gpu : cpu, { because: faster ? "faster" : "slower", ...about, milliseconds });
 }
 
-/** Returns a measured time; `most` if it fails or takes longer. */
-async function within(most: number, time: Promise<number>): Promise<number> {
+/** Returns a measured time; undefined if the measurement fails or takes longer than `most` milliseconds. */
+async function within(most: number, time: Promise<number>): Promise<number | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<number>((resolve) => {
-    timer = setTimeout(() => resolve(most), most);
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), most);
   });
   try {
-    return await Promise.race([time.catch(() => most), late]);
+    return await Promise.race([time.catch(() => undefined), late]);
   } finally {
     clearTimeout(timer);
   }

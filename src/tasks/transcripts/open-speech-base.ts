@@ -4,7 +4,7 @@ import { audioFrames, type FrameBody } from "../../bases/audio/audio-body.js";
 import { extractorOf } from "../../bases/audio/extractors.js";
 import { headPrefix, withWeights } from "../../bases/heads.js";
 import { oldHeadOf } from "../../bases/old-head.js";
-import { ownHeadWeights } from "../../bases/transcripts/own-head.js";
+import { frameHeadWeights } from "../../bases/transcripts/find-frame-head.js";
 import { type ReusedHead, reuseFrameHead } from "../../bases/transcripts/reuse-frame-head.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { message } from "../../core/messages/message.js";
@@ -40,7 +40,7 @@ export async function openSpeechBase(
   const body = bodyOf(frames);
   const { tokens: known } = base.audio;
   const { graph } = base.imported;
-  const head = known && (ownHeadWeights(graph, known) ?? oldHeadOf(graph, body, known));
+  const head = known && (frameHeadWeights(graph, known) ?? oldHeadOf(graph, body, known));
   const start = head && reuseFrameHead(head, tokens);
   const kept = start ? `; its head knows ${start.known} of ${start.of} characters` : "";
   onEvent({

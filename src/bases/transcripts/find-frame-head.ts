@@ -4,7 +4,7 @@ import { headValues } from "../heads.js";
 import type { OldHead } from "../old-head.js";
 
 /** Where the head of a recogniser that Engraft wrote stands: the inverse of `withFrameHead`. */
-export interface OwnHead {
+export interface FrameHeadPlace {
   /** float32[batch, frames, D] */
   readonly features: Value;
   /** 1 for a frame of the clip, 0 behind its end: float32[batch, frames]. Missing: the model knows no padding. */
@@ -12,7 +12,7 @@ export interface OwnHead {
 }
 
 /** Finds the head on frames in a recogniser that Engraft wrote. @returns undefined for another model */
-export function findOwnHead(graph: Graph): OwnHead | undefined {
+export function findFrameHead(graph: Graph): FrameHeadPlace | undefined {
   const product = graph.nodes.find(({ op, inputs }) => op === "MatMul" && inputs[1] === headValues.weight);
   if (product === undefined) return undefined;
   const [consumers, producers] = [graph.consumers(), graph.producers()];
@@ -27,7 +27,7 @@ export function findOwnHead(graph: Graph): OwnHead | undefined {
 }
 
 /** Returns the weights of that head. @param tokens its characters, by class */
-export function ownHeadWeights(graph: Graph, tokens: readonly string[]): OldHead | undefined {
+export function frameHeadWeights(graph: Graph, tokens: readonly string[]): OldHead | undefined {
   const weight = graph.initializers.get(headValues.weight);
   const bias = graph.initializers.get(headValues.bias);
   const [width, classes] = weight?.dims ?? [];
