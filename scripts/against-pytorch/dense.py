@@ -1,6 +1,7 @@
 """Trains boxes or masks in PyTorch on the network and the batches of scripts/against-pytorch/dense.mjs.
 
-python3 dense.py FOLDER float32|float64 prints a JSON list: the loss of each step. The losses are written here once more, from their papers.
+python3 dense.py FOLDER float32|float64 prints a JSON list, the loss of each step, and writes outputs.rows: the trained network's output
+for each test picture. The losses are written here once more, from their papers.
 """
 
 import json
@@ -22,11 +23,15 @@ recipe = Recipe(network, net["steps"])
 torch.set_num_threads(2)
 
 
-def rows(name):
-    kind = np.uint8 if name == "x" else np.float32
-    data = np.fromfile(folder / f"{name}.rows", dtype=kind)
-    values = torch.from_numpy(data.reshape([net["steps"], *net["shapes"][name]]))
-    return values if name == "x" else values.to(torch.get_default_dtype())
+def rows(name, shape=None):
+    """The rows of all steps, read from the file step by step."""
+    kind = np.float32 if shape is None and name != "x" else np.uint8
+    return np.memmap(folder / f"{name}.rows", dtype=kind, mode="r").reshape(shape or [net["steps"], *net["shapes"][name]])
+
+
+def tensor(rows):
+    values = torch.from_numpy(np.array(rows))
+    return values if values.dtype == torch.uint8 else values.to(torch.get_default_dtype())
 
 
 def overlap(a, b):
@@ -73,8 +78,14 @@ loss_of = {"boxes": boxes_loss, "masks": masks_loss}[net["kind"]]
 inputs = {name: rows(name) for name in net["shapes"]}
 losses = []
 for step in range(net["steps"]):
-    batch = {name: values[step] for name, values in inputs.items()}
+    batch = {name: tensor(values[step]) for name, values in inputs.items()}
     loss = loss_of(network.forward(batch["x"]), batch)
     losses.append(float(loss))
     recipe.step(loss)
+if net["tested"]:
+    pictures = rows("test", [net["tested"], *net["shapes"]["x"][1:]])
+    with torch.no_grad(), open(folder / "outputs.rows", "wb") as file:
+        for start in range(0, net["tested"], 8):
+            output = network.forward(tensor(pictures[start : start + 8]))
+            file.write(output.float().contiguous().numpy().tobytes())
 print(json.dumps(losses))

@@ -45,12 +45,12 @@ for (const [base, options] of Object.entries(bases)) {
       rows.push({ base, set, seed, train: count(data, "train"), ...(await both(data, options, seed)) });
       console.log(JSON.stringify(rows.at(-1)));
       writeFileSync(file, `[\n${rows.map((r) => `  ${JSON.stringify(r)}`).join(",\n")}\n]\n`);
-      writeAgainstPytorch(root, rows);
+      writeAgainstPytorch(root);
     }
   }
 }
 await runtime.close();
-writeAgainstPytorch(root, rows);
+writeAgainstPytorch(root);
 
 function count({ items }, part) {
   return items.filter((item) => item.part === part).length;

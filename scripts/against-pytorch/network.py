@@ -33,24 +33,35 @@ def convolution(a, x, w, b=None):
 def max_pool(a, x):
     pads = a.get("pads") or [0] * 4
     x = F.pad(x, two_sided(pads), value=-math.inf)
-    return F.max_pool2d(x, a.get("kernelShape"), a.get("strides") or 1, ceil_mode=bool(a.get("ceilMode")))
+    return F.max_pool2d(x, a.get("kernel_shape"), a.get("strides") or 1, ceil_mode=bool(a.get("ceil_mode")))
 
 
 def average_pool(a, x):
-    return F.avg_pool2d(x, a.get("kernelShape"), a.get("strides") or 1, (a.get("pads") or [0, 0])[0],
-                        ceil_mode=bool(a.get("ceilMode")), count_include_pad=bool(a.get("countIncludePad")))
+    return F.avg_pool2d(x, a.get("kernel_shape"), a.get("strides") or 1, (a.get("pads") or [0, 0])[0],
+                        ceil_mode=bool(a.get("ceil_mode")), count_include_pad=bool(a.get("count_include_pad")))
 
 
 def axes_of(a, rest):
     return [int(i) for i in rest[0].tolist()] if rest and rest[0] is not None else a.get("axes")
 
 
-def resize(a, x, roi, scales, sizes):
+def resize(a, x, roi, scales, sizes=None):
     """Enlarges maps: nearest by whole factors, or bilinear between centres of pixels."""
-    size = [int(n) for n in sizes.tolist()][-2:]
+    if sizes is None:
+        size = [round(n * float(s)) for n, s in zip(x.shape[-2:], scales[-2:])]
+    else:
+        size = [int(n) for n in sizes.tolist()][-2:]
     if a["mode"] == "linear":
         return F.interpolate(x, size=size, mode="bilinear", align_corners=False)
     return F.interpolate(x, size=size, mode="nearest")
+
+
+def slices(a, x, starts, ends, axes=None, steps=None):
+    axes = range(len(starts)) if axes is None else axes.tolist()
+    cut = [slice(None)] * x.dim()
+    for i, axis in enumerate(axes):
+        cut[axis] = slice(int(starts[i]), int(ends[i]), 1 if steps is None else int(steps[i]))
+    return x[tuple(cut)]
 
 
 operators = {
@@ -82,6 +93,7 @@ operators = {
     "Gather": lambda a, x, i: torch.index_select(x, a.get("axis", 0), i.flatten()),
     "Identity": lambda a, x: x,
     "Resize": resize,
+    "Slice": slices,
     "Dropout": lambda a, x, *r: x,
 }
 

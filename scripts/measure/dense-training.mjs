@@ -8,27 +8,41 @@ import { fillSize } from "../../dist/data/dense/fill-size.js";
 import { plannerOf } from "../../dist/methods/registry.js";
 import { nodePlatform as platform } from "../../dist/platform/node.js";
 import { boxHead } from "../../dist/tasks/boxes/box-head.js";
-import { plainRows } from "../../dist/tasks/boxes/detector.js";
+import { scoreBoxes } from "../../dist/tasks/boxes/box-scores.js";
+import { detectionsOf, plainRows } from "../../dist/tasks/boxes/detector.js";
 import { openBoxData } from "../../dist/tasks/boxes/execute-boxes.js";
 import { firstPredictions as firstBoxes } from "../../dist/tasks/boxes/first-predictions.js";
 import { itemsIn } from "../../dist/tasks/dense/as-dataset.js";
 import { denseCache } from "../../dist/tasks/dense/dense-feeds.js";
 import { openDense } from "../../dist/tasks/dense/open-dense.js";
+import { eachOutput } from "../../dist/tasks/dense/predict-pictures.js";
 import { countPixels } from "../../dist/tasks/masks/class-pixels.js";
 import { openMaskData } from "../../dist/tasks/masks/execute-masks.js";
 import { firstPredictions as firstMasks } from "../../dist/tasks/masks/first-predictions.js";
 import { maskLoader } from "../../dist/tasks/masks/load-mask.js";
+import { answerMasks } from "../../dist/tasks/masks/mask-answers.js";
 import { maskHead } from "../../dist/tasks/masks/mask-head.js";
+import { scoreCounts } from "../../dist/tasks/masks/mask-scores.js";
 
 const quiet = () => undefined;
 
-/** The head of each kind of targets, and the weights of its classes: both come from the training pictures. */
+/**
+ * The head of each kind of targets and the weights of its classes, which come from the training pictures; and how outputs for the test
+ * pictures are scored: `score(evaluate, held)`.
+ */
 const heads = {
   async boxes({ data, size, maps, kind, options }) {
     const shape = detectionHead(maps, { classes: data.classes.length, hasNeck: kind === "detector" });
     const detector = { data, shape, size, places: placesOf(maps, size) };
     const rows = itemsIn(detector, "train").map((item) => plainRows(detector, item));
-    return { head: boxHead(detector, firstBoxes(detector, rows), options) };
+    const test = itemsIn(detector, "test");
+    async function score(evaluate, held) {
+      const found = [];
+      const read = (output, i) => void found.push(detectionsOf(detector, output, test[i]));
+      await eachOutput(evaluate, held, read);
+      return scoreBoxes(test, found, data.classes, 0);
+    }
+    return { head: boxHead(detector, firstBoxes(detector, rows), options), score };
   },
   async masks({ data, size, maps, options }) {
     const { classes } = data;
@@ -38,28 +52,32 @@ const heads = {
     const pixels = await countPixels(train, classes, { loadMask, onEvent: quiet, sizeOf: () => size });
     const { height, width } = shape.levels[0];
     const first = firstMasks(pixels, train.length * height * width);
-    const head = maskHead({ data, shape, size, loadMask, pixels }, first, options);
-    return { head, classWeights: pixels.weights };
+    const segmenter = { data, shape, size, loadMask, pixels };
+    const score = async (evaluate, held) =>
+      scoreCounts((await answerMasks(segmenter, evaluate, held, "test")).counts, classes);
+    return { head: maskHead(segmenter, first, options), classWeights: pixels.weights, score };
   },
 };
 
 /**
- * Returns the network with its random head, the plan of `finetune`, the training's objective, and the feeds of its steps.
+ * Returns the network with its random head, the plan of `finetune`, the training's objective, the feeds of its steps, the test pictures
+ * (`held`), and `score(evaluate, held)`.
  * @param kind "boxes" or "masks"
+ * @param options.reading how the base reads pictures, as in the options of a run
  * @param options.limit longest side of the network's input, at most; default as in a run
  */
 export async function denseTraining(
   kind,
   path,
-  { base = "vision-open", batch = 8, steps = 20, augment = "standard", seed = 0, limit } = {},
+  { base = "vision-open", reading = {}, batch = 8, steps = 20, augment = "standard", seed = 0, limit } = {},
 ) {
   const options = { augment };
   const open = kind === "boxes" ? openBoxData : openMaskData;
   const data = await open(platform, path, { seed, options, onEvent: quiet });
   const train = data.items.filter(({ part }) => part === "train");
   const size = fillSize(train, { targets: kind, ...(limit && { limit }) });
-  const { opened, maps, kind: levels } = await openDense(base, {}, size, platform, quiet);
-  const { head, classWeights } = await heads[kind]({ data, size, maps, kind: levels, options });
+  const { opened, maps, kind: levels } = await openDense(base, reading, size, platform, quiet);
+  const { head, classWeights, score } = await heads[kind]({ data, size, maps, kind: levels, options });
   const network = head.network(opened.body);
   const { preprocessing } = opened.base;
   const model = withPixels(withWeights(network, head.fresh(network, seed)), preprocessing);
@@ -68,10 +86,12 @@ export async function denseTraining(
     ...{ examples: train.length, epochs, batch, option: { keep: "last" } },
     classes: data.classes.map((name) => ({ name, count: 1 })),
   });
-  const items = train.map((item) => ({ ...item, label: 0 }));
-  const decoded = denseCache(train, size, augment);
-  const source = { items, preprocessing, decoded, platform, batch, seed, augmentation: "none" };
+  const unlabelled = (part) => itemsIn({ data }, part).map((item) => ({ ...item, label: 0 }));
+  const decoded = denseCache(data.items, size, augment);
+  const pictures = { preprocessing, decoded, platform };
+  const source = { items: unlabelled("train"), ...pictures, batch, seed, augmentation: "none" };
   return {
+    ...{ held: { items: unlabelled("test"), ...pictures }, score },
     ...{ model, plan, size, classes: data.classes, classWeights, objective: head.objective(plan, 0) },
     streams: head.streams(source, plan),
   };
