@@ -5,7 +5,8 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { denseTraining } from "../measure/dense-training.mjs";
-import { trainHere, trainThere } from "./dense-twin.mjs";
+import { writeDense } from "./dense-rows.mjs";
+import { trainHere, trainThere } from "./twin.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const steps = Number(process.argv[2] ?? 20);
@@ -16,8 +17,9 @@ for (const kind of ["boxes", "masks"]) {
   const data = join(here, "../../assets", `demo-${kind}`);
   const training = await denseTraining(kind, data, { steps, limit: side });
   const { losses: engraft } = await trainHere(training, steps);
-  const twins = await trainThere(kind, training, steps, ["float32", "float64"]);
-  const [float32, float64] = twins.map(({ losses }) => losses);
+  const write = (folder) => writeDense(folder, kind, training, steps);
+  const inPytorch = (precision) => trainThere("dense.py", training, { write, args: [precision] });
+  const [{ losses: float32 }, { losses: float64 }] = [await inPytorch("float32"), await inPytorch("float64")];
   /** Largest relative difference to float64 in five steps. */
   const difference = (losses, from) =>
     Math.max(...losses.slice(from, from + 5).map((loss, i) => Math.abs(loss / float64[from + i] - 1)));

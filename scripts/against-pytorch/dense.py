@@ -1,7 +1,7 @@
 """Trains boxes or masks in PyTorch on the network and the batches of scripts/against-pytorch/dense.mjs.
 
 python3 dense.py FOLDER float32|float64 prints a JSON list, the loss of each step, and writes outputs.rows: the trained network's output
-for each test picture. The losses are written here once more, from their papers.
+for the test pictures. The losses are written here once more, from their papers.
 """
 
 import json
@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torchvision.ops import generalized_box_iou_loss
 
-from network import Network, Recipe
+from network import Network, Recipe, write_outputs
 
 folder = Path(sys.argv[1])
 torch.set_default_dtype(getattr(torch, sys.argv[2]))
@@ -23,10 +23,10 @@ recipe = Recipe(network, net["steps"])
 torch.set_num_threads(2)
 
 
-def rows(name, shape=None):
+def rows(name):
     """The rows of all steps, read from the file step by step."""
-    kind = np.float32 if shape is None and name != "x" else np.uint8
-    return np.memmap(folder / f"{name}.rows", dtype=kind, mode="r").reshape(shape or [net["steps"], *net["shapes"][name]])
+    kind = np.uint8 if name == "x" else np.float32
+    return np.memmap(folder / f"{name}.rows", dtype=kind, mode="r").reshape([net["steps"], *net["shapes"][name]])
 
 
 def tensor(rows):
@@ -82,10 +82,5 @@ for step in range(net["steps"]):
     loss = loss_of(network.forward(batch["x"]), batch)
     losses.append(float(loss))
     recipe.step(loss)
-if net["tested"]:
-    pictures = rows("test", [net["tested"], *net["shapes"]["x"][1:]])
-    with torch.no_grad(), open(folder / "outputs.rows", "wb") as file:
-        for start in range(0, net["tested"], 8):
-            output = network.forward(tensor(pictures[start : start + 8]))
-            file.write(output.float().contiguous().numpy().tobytes())
+write_outputs(folder, network, np.uint8)
 print(json.dumps(losses))

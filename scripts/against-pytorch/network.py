@@ -4,6 +4,7 @@ The recipe is written here once more, from its description: AdamW (betas .95-.85
 by groups, gradients clipped to a norm, BatchNormalization with its running statistics.
 """
 
+import functools
 import json
 import math
 import sys
@@ -26,7 +27,8 @@ def convolution(a, x, w, b=None):
     same = pads[: len(pads) // 2] == pads[len(pads) // 2 :]
     if not same:
         x = F.pad(x, two_sided(pads))
-    return F.conv2d(x, w, b, stride=a.get("strides") or 1, padding=pads[: len(pads) // 2] if same else 0,
+    convolve = F.conv1d if x.dim() == 3 else F.conv2d
+    return convolve(x, w, b, stride=a.get("strides") or 1, padding=pads[: len(pads) // 2] if same else 0,
                     dilation=a.get("dilations") or 1, groups=a.get("group") or 1)
 
 
@@ -43,6 +45,31 @@ def average_pool(a, x):
 
 def axes_of(a, rest):
     return [int(i) for i in rest[0].tolist()] if rest and rest[0] is not None else a.get("axes")
+
+
+def pad(a, x, pads, value=None, axes=None):
+    """Pads with a constant."""
+    axes = list(range(x.dim()) if axes is None else axes.tolist())
+    sides = [0] * (2 * x.dim())
+    for i, axis in enumerate(axes):
+        before, after = int(pads[i]), int(pads[i + len(axes)])
+        sides[2 * (x.dim() - 1 - axis) : 2 * (x.dim() - axis)] = [before, after]
+    return F.pad(x, sides, value=0.0 if value is None else float(value))
+
+
+def unsqueeze(a, x, axes):
+    for axis in sorted(int(i) for i in axes.tolist()):
+        x = x.unsqueeze(axis)
+    return x
+
+
+def reduce_sum(a, x, *rest):
+    axes = axes_of(a, rest)
+    return x.sum(dim=axes, keepdim=bool(a.get("keepdims", 1))) if axes else x
+
+
+def layer_norm(a, x, scale, bias=None):
+    return F.layer_norm(x, x.shape[a["axis"] :], scale, bias, a["epsilon"])
 
 
 def resize(a, x, roi, scales, sizes=None):
@@ -94,6 +121,14 @@ operators = {
     "Identity": lambda a, x: x,
     "Resize": resize,
     "Slice": slices,
+    "Pad": pad,
+    "Unsqueeze": unsqueeze,
+    "ReduceSum": reduce_sum,
+    "LayerNormalization": layer_norm,
+    "Less": lambda a, x, y: x < y,
+    "Where": lambda a, c, x, y: torch.where(c, x, y),
+    "Max": lambda a, *xs: functools.reduce(torch.maximum, xs),
+    "Log": lambda a, x: x.log(),
     "Dropout": lambda a, x, *r: x,
 }
 
@@ -164,3 +199,17 @@ class Recipe:
         torch.nn.utils.clip_grad_norm_(self.every, self.net["clip_norm"])
         self.optimizer.step()
         self.done += 1
+
+
+def write_outputs(folder, network, kind):
+    """Writes outputs.rows: the network's output for each array of tests.rows."""
+    shapes = network.net["tests"]
+    with torch.no_grad(), open(folder / "outputs.rows", "wb") as out:
+        if shapes:
+            values = np.fromfile(folder / "tests.rows", dtype=kind)
+        start = 0
+        for shape in shapes:
+            size = math.prod(shape)
+            output = network.forward(torch.from_numpy(values[start : start + size].reshape(shape)))
+            out.write(output.float().contiguous().numpy().tobytes())
+            start += size

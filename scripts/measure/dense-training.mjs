@@ -27,8 +27,8 @@ import { scoreCounts } from "../../dist/tasks/masks/mask-scores.js";
 const quiet = () => undefined;
 
 /**
- * The head of each kind of targets and the weights of its classes, which come from the training pictures; and how outputs for the test
- * pictures are scored: `score(evaluate, held)`.
+ * The head of each kind of targets and the weights of its classes, which come from the training pictures; and `score(evaluate, held)`, which
+ * scores the test pictures.
  */
 const heads = {
   async boxes({ data, size, maps, kind, options }) {
@@ -61,7 +61,7 @@ const heads = {
 
 /**
  * Returns the network with its random head, the plan of `finetune`, the training's objective, the feeds of its steps, the test pictures
- * (`held`), and `score(evaluate, held)`.
+ * (`held`), and `score(evaluate)` for them.
  * @param kind "boxes" or "masks"
  * @param options.reading how the base reads pictures, as in the options of a run
  * @param options.limit longest side of the network's input, at most; default as in a run
@@ -90,8 +90,9 @@ export async function denseTraining(
   const decoded = denseCache(data.items, size, augment);
   const pictures = { preprocessing, decoded, platform };
   const source = { items: unlabelled("train"), ...pictures, batch, seed, augmentation: "none" };
+  const held = { items: unlabelled("test"), ...pictures };
   return {
-    ...{ held: { items: unlabelled("test"), ...pictures }, score },
+    ...{ held, score: (evaluate) => score(evaluate, held) },
     ...{ model, plan, size, classes: data.classes, classWeights, objective: head.objective(plan, 0) },
     streams: head.streams(source, plan),
   };
