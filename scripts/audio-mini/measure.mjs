@@ -3,8 +3,9 @@
 //
 //   node scripts/build.mjs && node scripts/audio-mini/measure.mjs DATA [--only SET] [--clips N] [--draws N] [--scratch-steps N]
 //
-// DATA holds audio_digits (one speaker is left out), audio_esc10 (its five folds) and audio_commands (its own split). --clips N takes N
-// training clips of each class; only then the network from scratch is trained.
+// DATA holds audio_digits (one speaker is left out), audio_esc10 (its five folds) and audio_commands (its own split). Each fold is tested
+// once in each draw. --clips N takes N training clips of each class, trains the network from scratch too, and tests one fold in each draw,
+// in turns.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -12,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { permutation } from "../../dist/core/random.js";
 import { train } from "../../dist/index.js";
+import { meanInterval } from "../measure/statistics.mjs";
 
 const { values, positionals } = parseArgs({
   options: {
@@ -80,11 +82,13 @@ function save() {
     const key = `${run.set} ${run.clips ?? "all"}`;
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
-  table.words = "Told nothing: the run chooses its strategy. From scratch: the same network, all weights.";
   table.rows = [...groups.values()].map((runs) => ({
     ...{ set: runs[0].set, clips: runs[0].clips, runs: runs.length, own: mean(runs.map((r) => r.own)) },
     log_mel: mean(runs.map((r) => r.log_mel)),
-    ...(runs.every((r) => r.scratch !== undefined) && { scratch: mean(runs.map((r) => r.scratch)) }),
+    ...(runs.every((r) => r.scratch !== undefined) && {
+      scratch: mean(runs.map((r) => r.scratch)),
+      gain: meanInterval(runs.map((r) => r.own - r.scratch)),
+    }),
   }));
   writeFileSync(file, `${JSON.stringify(table, undefined, 1)}\n`);
 }
@@ -93,8 +97,9 @@ for (const set of Object.keys(sets)) {
   if (values.only !== undefined && values.only !== set) continue;
   const rows = rowsOf(set);
   const folds = set === "audio_commands" ? ["test"] : [...new Set(rows.map((r) => r[sets[set].fold]))].sort();
-  for (const [at, fold] of folds.entries())
-    for (let seed = 0; seed < Number(values.draws); seed++) {
+  for (let seed = 0; seed < Number(values.draws); seed++)
+    for (const [at, fold] of folds.entries()) {
+      if (clips !== undefined && at !== seed % folds.length) continue;
       const known = (r) => r.set === set && r.clips === clips && r.fold === fold && r.seed === seed;
       if (table.runs.some(known)) continue;
       const out = mkdtempSync(join(tmpdir(), "engraft-measure-"));
