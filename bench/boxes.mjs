@@ -8,7 +8,7 @@ const strengths = ["none", "light", "standard", "strong"];
 const table = {
   data: { type: "string", default: "assets/demo-boxes", about: "folder of pictures with boxes" },
   base: { type: "string", default: "vision-open", about: "base: name, folder or ONNX file" },
-  "image-size": { type: "number", about: "longest side of the network's input (default: as in a run)" },
+  "image-size": { type: "number", about: "longer side of the network's input (default: as in a run)" },
   augment: { type: "string", default: "standard", choices: strengths, about: strengths.join(", ") },
   batch: { type: "number", default: 8, about: "pictures a step" },
   steps: { type: "number", default: 8, about: "steps of a round" },
@@ -26,9 +26,9 @@ export async function main(args) {
   print({ step_ratio, forward_fed_ms, ...training, ...reading, ...scoring, threads, batch }, options.json);
 }
 
-const trainingOf = async ({ data, base, augment, batch, steps, "image-size": limit }) => {
+const trainingOf = async ({ data, base, augment, batch, steps, "image-size": longerSide }) => {
   const { denseTraining } = await import("../scripts/measure/dense-training.mjs");
-  return denseTraining("boxes", data, { base, augment, batch, steps, ...(limit && { limit }) });
+  return denseTraining("boxes", data, { base, augment, batch, steps, ...(longerSide && { longerSide }) });
 };
 
 /** Measures the forward pass with every weight as an input: the best that a step's own forward pass can reach. */

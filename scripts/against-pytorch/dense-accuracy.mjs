@@ -12,7 +12,7 @@ import { compareScores, measureMissing, trainHere, trainThere } from "./twin.mjs
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const [folder] = process.argv.slice(2);
 if (!folder) throw new Error("usage: dense-accuracy.mjs FOLDER");
-/** Longest side of the network's input, and the steps: smaller than those of a run, which would take PyTorch hours. */
+/** Longer side of the network's input, and the steps: smaller than those of a run, which would take PyTorch hours. */
 const [side, steps] = [256, 400];
 const yolox = {
   base: join(folder, "models/yolox-nano-coco/model.onnx"),
@@ -25,7 +25,7 @@ const sets = {
 const keys = [0, 1].flatMap((seed) => Object.keys(sets).map((set) => ({ set, seed })));
 await measureMissing(join(root, "docs/against-pytorch-dense.json"), keys, async ({ set, seed }) => {
   const { kind, name, base, reading } = sets[set];
-  const options = { base, reading, seed, steps, limit: side };
+  const options = { base, reading, seed, steps, longerSide: side };
   const training = await denseTraining(kind, join(folder, "data", set), options);
   const here = await trainHere(training, steps, { scored: true });
   const write = (to) => writeDense(to, kind, training, steps);

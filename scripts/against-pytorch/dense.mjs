@@ -10,12 +10,12 @@ import { trainHere, trainThere } from "./twin.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const steps = Number(process.argv[2] ?? 20);
-/** Longest side of the network's input: small, since float64 is slow. */
+/** Longer side of the network's input: small, since float64 is slow. */
 const side = 192;
 
 for (const kind of ["boxes", "masks"]) {
   const data = join(here, "../../assets", `demo-${kind}`);
-  const training = await denseTraining(kind, data, { steps, limit: side });
+  const training = await denseTraining(kind, data, { steps, longerSide: side });
   const { losses: engraft } = await trainHere(training, steps);
   const write = (folder) => writeDense(folder, kind, training, steps);
   const inPytorch = (precision) => trainThere("dense.py", training, { write, args: [precision] });

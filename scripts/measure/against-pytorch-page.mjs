@@ -35,7 +35,7 @@ interval over the test pictures. The difference is paired by picture.
 
 Reproduce: \`node scripts/against-pytorch/dense-accuracy.mjs FOLDER\`.
 
-| base | set | seed | steps | longest side | test | Engraft | PyTorch | difference |
+| base | set | seed | steps | longer side | test | Engraft | PyTorch | difference |
 |---|---|---|---|---|---|---|---|---|
 ${denseLines(rowsOf("against-pytorch-dense.json")).join("\n")}
 

@@ -64,18 +64,26 @@ const heads = {
  * (`held`), and `score(evaluate)` for them.
  * @param kind "boxes" or "masks"
  * @param options.reading how the base reads pictures, as in the options of a run
- * @param options.limit longest side of the network's input, at most; default as in a run
+ * @param options.longerSide longer side of the network's input; default as in a run
  */
 export async function denseTraining(
   kind,
   path,
-  { base = "vision-open", reading = {}, batch = 8, steps = 20, augment = "standard", seed = 0, limit } = {},
+  {
+    base = "vision-open",
+    reading = {},
+    batch = 8,
+    steps = 20,
+    augment = "standard",
+    seed = 0,
+    longerSide,
+  } = {},
 ) {
   const options = { augment };
   const open = kind === "boxes" ? openBoxData : openMaskData;
   const data = await open(platform, path, { seed, options, onEvent: quiet });
   const train = data.items.filter(({ part }) => part === "train");
-  const size = fillSize(train, { targets: kind, ...(limit && { limit }) });
+  const size = fillSize(train, { targets: kind, ...(longerSide && { longerSide }) });
   const { opened, maps, kind: levels } = await openDense(base, reading, size, platform, quiet);
   const { head, classWeights, score } = await heads[kind]({ data, size, maps, kind: levels, options });
   const network = head.network(opened.body);

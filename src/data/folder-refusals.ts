@@ -54,7 +54,7 @@ export function noPictures(
     });
   return new EngraftError("DataError", `no pictures in ${JSON.stringify(list ?? root)}`, {
     at: `${count(ignored.notPictures, "other file")}, ${count(ignored.hidden, "hidden one")}, ${count(skipped.length, "skipped one")}`,
-    help: `expected ${root}/<class>/*.{${pictureEndings.slice(0, 2).join(",")},png,webp,gif,bmp,tif,avif}, with one folder a class`,
+    help: `expected ${root}/<class>/*.{${pictureEndings.slice(0, 2).join(",")},png,webp,gif,bmp,tif,avif}, with one folder a class; for other kinds of data see the guide, Data`,
   });
 }
 

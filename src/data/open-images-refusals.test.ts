@@ -50,7 +50,7 @@ test("a missing folder, a file that is no list, and an empty folder give differe
   expect(empty.message).toBe('no pictures in "DATA"');
   expect(empty.at).toBe("1 other file, 0 hidden ones, 0 skipped ones");
   expect(empty.help).toBe(
-    "expected DATA/<class>/*.{jpg,jpeg,png,webp,gif,bmp,tif,avif}, with one folder a class",
+    "expected DATA/<class>/*.{jpg,jpeg,png,webp,gif,bmp,tif,avif}, with one folder a class; for other kinds of data see the guide, Data",
   );
 });
 

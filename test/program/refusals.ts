@@ -9,20 +9,20 @@ export const refusals: Readonly<Record<string, readonly [args: string, said: str
     "train ROOT/nothere",
     pipe(`
     DataError: there is no data at "ROOT/nothere"
-      help: give a folder with one folder of pictures for each class, or a list (CSV, TSV, JSONL): see the guide, Data`),
+      help: give a folder with one folder of pictures or sounds for each class, a folder of annotated pictures, or a list (CSV, TSV, JSONL, …): see the guide, Data`),
   ],
   "a list that is not there": [
     "train ROOT/nothere.csv",
     pipe(`
     DataError: there is no data at "ROOT/nothere.csv"
-      help: give a folder with one folder of pictures for each class, or a list (CSV, TSV, JSONL): see the guide, Data`),
+      help: give a folder with one folder of pictures or sounds for each class, a folder of annotated pictures, or a list (CSV, TSV, JSONL, …): see the guide, Data`),
   ],
   "an empty folder": [
     "train ROOT/empty",
     pipe(`
     DataError: no pictures in "ROOT/empty"
       at 0 other files, 0 hidden ones, 0 skipped ones
-      help: expected ROOT/empty/<class>/*.{jpg,jpeg,png,webp,gif,bmp,tif,avif}, with one folder a class`),
+      help: expected ROOT/empty/<class>/*.{jpg,jpeg,png,webp,gif,bmp,tif,avif}, with one folder a class; for other kinds of data see the guide, Data`),
   ],
   "one class": [
     'train "ROOT/one class"',

@@ -7,8 +7,8 @@ const picture = (width: number, height: number, ...sides: number[]) => ({
   ...{ width, height },
   objects: sides.map((side) => ({ box: [0, 0, side, side] as Box })),
 });
-const sizeOf = (pictures: ReturnType<typeof picture>[], targets: "boxes" | "masks", limit?: number) => {
-  const { width, height } = fillSize(pictures, { targets, ...(limit !== undefined && { limit }) });
+const sizeOf = (pictures: ReturnType<typeof picture>[], targets: "boxes" | "masks", longerSide?: number) => {
+  const { width, height } = fillSize(pictures, { targets, ...(longerSide !== undefined && { longerSide }) });
   return [width, height];
 };
 
@@ -19,11 +19,10 @@ test("boxes: a longer side of 416 with the median aspect ratio, in multiples of 
   expect(sizeOf([picture(100, 100), picture(800, 400), picture(900, 600)], "boxes")).toEqual([416, 288]);
 });
 
-test("boxes: larger if the 10th percentile of the sides falls below 12 pixels, up to the limit", () => {
+test("boxes: larger if the 10th percentile of the sides falls below 12 pixels, up to 640", () => {
   // 20 · 416 / 800 = 10.4; 480 / 800 · 20 = 12
   expect(sizeOf([picture(800, 800, 20)], "boxes")).toEqual([480, 480]);
   expect(sizeOf([picture(800, 800, 5)], "boxes")).toEqual([640, 640]);
-  expect(sizeOf([picture(800, 800, 5)], "boxes", 500)).toEqual([480, 480]);
   // One of 21 boxes is small: the 10th percentile is that of the others.
   expect(sizeOf([picture(800, 800, 5, ...new Array<number>(20).fill(100))], "boxes")).toEqual([416, 416]);
 });
@@ -32,6 +31,13 @@ test("boxes: small pictures are at most doubled, and narrow ones keep a side of 
   expect(sizeOf([picture(150, 150, 40)], "boxes")).toEqual([320, 320]);
   expect(sizeOf([picture(32, 32, 20)], "boxes")).toEqual([256, 256]);
   expect(sizeOf([picture(4000, 200)], "boxes")).toEqual([416, 64]);
+});
+
+test("a longer side that is given holds for boxes and masks, rounded down to a multiple of 32", () => {
+  expect(sizeOf([picture(800, 800, 5)], "boxes", 500)).toEqual([480, 480]);
+  expect(sizeOf([picture(272, 204, 8)], "boxes", 640)).toEqual([640, 480]);
+  expect(sizeOf([picture(256, 256)], "masks", 512)).toEqual([512, 512]);
+  expect(sizeOf([picture(256, 256)], "masks", 20)).toEqual([32, 32]);
 });
 
 test("masks: the pictures' own longer side, 256 to 384, whatever their objects", () => {

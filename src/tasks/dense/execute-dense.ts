@@ -64,8 +64,8 @@ export async function executeDense<
     const dataset = asDataset(given, labelOf);
     await requireSameData(run, dataset);
     const train = given.items.filter(({ part }) => part === "train");
-    const limit = options.imageSize;
-    const size = fillSize(train, { targets, ...(limit !== undefined && { limit }) });
+    const longerSide = options.imageSize;
+    const size = fillSize(train, { targets, ...(longerSide !== undefined && { longerSide }) });
     const dense = await openDense(options.base ?? defaults.base, options, size, platform, onEvent);
     const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, dense.opened);
     await requireSameBase(run, opened);
