@@ -63,28 +63,19 @@ const heads = {
  * Returns the network with its random head, the plan of `finetune`, the training's objective, the feeds of its steps, the test pictures
  * (`held`), and `score(evaluate)` for them.
  * @param kind "boxes" or "masks"
- * @param options.reading how the base reads pictures, as in the options of a run
  * @param options.longerSide longer side of the network's input; default as in a run
  */
 export async function denseTraining(
   kind,
   path,
-  {
-    base = "vision-open",
-    reading = {},
-    batch = 8,
-    steps = 20,
-    augment = "standard",
-    seed = 0,
-    longerSide,
-  } = {},
+  { base = "vision-open", batch = 8, steps = 20, augment = "standard", seed = 0, longerSide } = {},
 ) {
   const options = { augment };
   const open = kind === "boxes" ? openBoxData : openMaskData;
   const data = await open(platform, path, { seed, options, onEvent: quiet });
   const train = data.items.filter(({ part }) => part === "train");
   const size = fillSize(train, { targets: kind, ...(longerSide && { longerSide }) });
-  const { opened, maps, kind: levels } = await openDense(base, reading, size, platform, quiet);
+  const { opened, maps, kind: levels } = await openDense(base, {}, size, platform, quiet);
   const { head, classWeights, score } = await heads[kind]({ data, size, maps, kind: levels, options });
   const network = head.network(opened.body);
   const { preprocessing } = opened.base;
