@@ -1,4 +1,5 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
+import type { EngraftError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
 import type { Device } from "./device.js";
@@ -162,8 +163,15 @@ export class LocalRuntime implements Runtime {
     try {
       return await this.inOrder(() => this.ort.InferenceSession.create(model, native));
     } catch (error) {
-      throw explainOrt(error, "load", options.label ?? "the model");
+      throw await this.explained(error, "load", options.label ?? "the model");
     }
+  }
+
+  /** Returns the error of a call, in words for a user. */
+  private async explained(error: unknown, doing: "load" | "run", label: string): Promise<EngraftError> {
+    // The words of drivers are loaded with the first error of a GPU.
+    const gpu = this.device === "cpu" ? undefined : await import("./gpu/device-memory.js");
+    return gpu?.deviceErrorOf(error, label) ?? explainOrt(error, doing, label);
   }
 
   /**
@@ -175,7 +183,7 @@ export class LocalRuntime implements Runtime {
     try {
       return await this.inOrder(() => work(once));
     } catch (error) {
-      throw explainOrt(error, "run", label);
+      throw await this.explained(error, "run", label);
     }
   }
 

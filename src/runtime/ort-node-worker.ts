@@ -80,7 +80,8 @@ async function open({ threads, packages, version, device }: Requests["hello"]): 
 
 async function openNative(threads: number, device: Device): Promise<LocalRuntime> {
   const ort = await import("onnxruntime-node");
-  ort.env.logLevel = "fatal";
+  // A GPU's process says there why a buffer could not be made; its output is kept and never printed.
+  ort.env.logLevel = device === "cpu" ? "fatal" : "error";
   const options = {
     ...{ name: "onnxruntime-node", threads, guard },
     version: ort.env.versions.node ?? ort.env.versions.common,

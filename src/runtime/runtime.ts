@@ -43,6 +43,13 @@ export interface Runtime {
   readonly keepsState?: boolean;
   /** Addressable bytes, if they may be fewer than the machine has. */
   readonly memoryBytes?: number;
+  /**
+   * Parts into which a batch is divided, because the GPU has too little memory for a whole one. The gradients of the parts are
+   * summed. Default 1.
+   */
+  readonly batchParts?: number;
+  /** Bytes of the largest buffer of the GPU, if it is known. */
+  readonly bufferBytes?: number;
   /** Times measured for this runtime on this machine. Default: nothing is measured. */
   readonly costs?: CostStore;
   /** Returns a graph in a form that it computes completely and correctly. Default: the graph itself. */
