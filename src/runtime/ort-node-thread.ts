@@ -32,6 +32,8 @@ export interface ThreadOptions {
 
 /** The worker as an asynchronous function. */
 export class Thread {
+  /** True for a process of its own: what is sent is copied. */
+  readonly apart: boolean;
   private readonly channel: Channel;
   private readonly waiting = new Map<number, Waiting>();
   private counter = 0;
@@ -41,6 +43,7 @@ export class Thread {
   private readonly ended: Promise<void>;
 
   constructor(file: URL, { apart = false, env = {} }: ThreadOptions = {}) {
+    this.apart = apart;
     let end: () => void;
     this.ended = new Promise((resolve) => {
       end = resolve;

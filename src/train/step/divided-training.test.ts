@@ -10,7 +10,7 @@ import { adamW, linear, sgd } from "../../optim/index.js";
 import { equalParts } from "../../runtime/gpu/batch-parts.js";
 import { deviceMemoryError } from "../../runtime/gpu/device-memory.js";
 import { nodeRuntime } from "../../runtime/ort-node.js";
-import type { Runtime } from "../../runtime/runtime.js";
+import type { Runtime, StepsOptions } from "../../runtime/runtime.js";
 import type { Checkpoint } from "../epochs/checkpoint.js";
 import { type FitOptions, prepareFit } from "../fit.js";
 import type { StepFeeds } from "../loop.js";
@@ -34,11 +34,18 @@ async function gpu(
     training: async (...given) => {
       const session = await runtime.training(...given);
       const steps = session.steps.bind(session);
+      let sent: StepFeeds | undefined;
       return Object.assign(session, {
-        steps: async (...fed: Parameters<typeof steps>) => {
-          if (fed[0]["train.x"]!.dims[1]! > room)
+        ahead: async (feeds: StepFeeds) => {
+          sent = feeds;
+          return { names: Object.keys(feeds) };
+        },
+        steps: async (feeds: StepFeeds, count: number, { ahead }: StepsOptions = {}) => {
+          if (ahead) expect(Object.keys(feeds).filter((name) => ahead.names.includes(name))).toEqual([]);
+          const all = { ...(ahead && sent), ...feeds };
+          if (all["train.x"]!.dims[1]! > room)
             throw deviceMemoryError("the training graph", "VK_ERROR_OUT_OF_DEVICE_MEMORY");
-          return steps(...fed);
+          return steps(all, count);
         },
       });
     },

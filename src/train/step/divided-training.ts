@@ -3,7 +3,7 @@ import type { Undivided } from "../../core/messages/warning-en.js";
 import { type Tensor, zeros } from "../../core/tensor.js";
 import type { Value } from "../../graph/node.js";
 import { type NextParts, onGpu } from "../../runtime/gpu/batch-parts.js";
-import type { Port, RunOptions, TrainingSession } from "../../runtime/runtime.js";
+import type { Ahead, Port, RunOptions, StepsOptions, TrainingSession } from "../../runtime/runtime.js";
 import { appliesName } from "./accumulate.js";
 import { feedNames, massScalar, partInput } from "./state-names.js";
 import type { Step } from "./step.js";
@@ -31,6 +31,7 @@ export class DividedTraining implements TrainingSession {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   readonly refuses: boolean;
+  readonly ahead?: (feeds: Readonly<Record<string, Tensor>>, count: number) => Promise<Ahead>;
   private readonly rows: ReadonlySet<Value>;
   private readonly zeros: ReadonlyMap<Value, Tensor>;
 
@@ -43,22 +44,33 @@ export class DividedTraining implements TrainingSession {
     this.inputs = session.inputs.map((port) => (this.rows.has(port.name) ? wholePort(port, parts) : port));
     this.outputs = session.outputs.filter(({ name }) => name !== massScalar);
     this.refuses = session.refuses === true;
+    if (session.ahead) this.ahead = (feeds, count) => this.send(feeds, count);
     this.zeros = new Map(hidden.map(({ input, initial }) => [input, zeros("float32", initial.dims)]));
   }
 
   async steps(
     feeds: Readonly<Record<string, Tensor>>,
     count: number,
-    options?: RunOptions,
+    options?: StepsOptions,
   ): Promise<Record<string, Tensor>> {
     const { parts, next } = this.division;
     if (parts === 1) return onGpu(() => this.session.steps(feeds, count, options), next);
-    const taken = this.partsTaken(feeds, count);
+    const sent = options?.ahead as PartsAhead | undefined;
+    const taken = sent?.taken ?? this.partsTaken(feeds, count);
+    const own = { transfer: true, ...(sent && { ahead: sent.inner }) };
     const outputs = await onGpu(
-      () => this.session.steps(this.divided(feeds, taken), taken.length, { transfer: true }),
+      () => this.session.steps(this.divided(feeds, taken), taken.length, own),
       next,
     );
     return joined(outputs, taken, count);
+  }
+
+  private async send(feeds: Readonly<Record<string, Tensor>>, count: number): Promise<Ahead> {
+    if (this.division.parts === 1) return this.session.ahead!(feeds, count);
+    const taken = this.partsTaken(feeds, count);
+    const inner = await this.session.ahead!(this.divided(feeds, taken), taken.length);
+    const sent: PartsAhead = { names: inner.names, taken, inner };
+    return sent;
   }
 
   /** Returns the feeds of each part of one step, not stacked. */
@@ -100,7 +112,10 @@ export class DividedTraining implements TrainingSession {
     const { parts, step } = this.division;
     const all: Record<string, Tensor> = {};
     for (const name of step.perStep) {
+      // The schedule's numbers and the data may come in two calls.
+      if (!(name in feeds) && name !== partInput) continue;
       if (name === partInput) {
+        if (!(appliesName in feeds)) continue;
         all[name] = numbers(taken.map(({ part }) => part));
         continue;
       }
@@ -146,6 +161,12 @@ export class DividedTraining implements TrainingSession {
   dispose(): Promise<void> {
     return this.session.dispose();
   }
+}
+
+/** Feeds that were sent ahead, divided. */
+interface PartsAhead extends Ahead {
+  readonly taken: readonly Taken[];
+  readonly inner: Ahead;
 }
 
 /** Feeds of a part of a batch, and the place of its first row in the batch. */
