@@ -38,16 +38,19 @@ export const printsAdapter: Readonly<Record<string, string>> = { VK_LOADER_DEBUG
 
 /** An adapter, as the driver's messages name it. */
 export interface Adapter {
-  /** "NVIDIA RTX A2000"; "unknown" if the driver does not tell. */
+  /** "NVIDIA RTX A2000" */
   readonly name: string;
   /** File of the driver, if it is known. */
   readonly driver?: string;
 }
 
-/** Returns the adapter in use. @param printed what the driver printed */
-export function adapterIn(printed: string): Adapter {
+/**
+ * Returns the adapter in use; undefined if nothing names it, as with Metal and Direct3D.
+ * @param printed what the driver printed
+ */
+export function adapterIn(printed: string): Adapter | undefined {
   const [, name, driver] = [...printed.matchAll(used)].at(-1) ?? [];
-  return name === undefined ? { name: "unknown" } : { name, ...(driver !== undefined && { driver }) };
+  return name === undefined ? undefined : { name, ...(driver !== undefined && { driver }) };
 }
 
 /** Cure for a machine without a usable GPU. */

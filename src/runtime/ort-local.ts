@@ -16,6 +16,8 @@ export interface LocalOptions {
   readonly threads: number;
   /** Where it computes. Default "cpu". */
   readonly device?: Device;
+  /** Name of the GPU, if it is known. */
+  readonly adapter?: string;
   /** Options of every session; they override those of this file. */
   readonly sessionOptions?: InferenceSession.SessionOptions;
   /** Rewrites a graph for this runtime, if needed. */
@@ -46,6 +48,7 @@ export class LocalRuntime implements Runtime {
   readonly version: string;
   readonly threads: number;
   readonly device: Device;
+  readonly adapter?: string;
   readonly fit?: (graph: Graph) => Graph;
   readonly keepsState: boolean;
   /** Known after the first training was loaded. */
@@ -66,6 +69,7 @@ export class LocalRuntime implements Runtime {
     this.device = options.device ?? "cpu";
     this.keepsState = options.keepsState === true;
     if (options.fit) this.fit = options.fit;
+    if (options.adapter !== undefined) this.adapter = options.adapter;
   }
 
   async session(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {

@@ -58,9 +58,13 @@ function close(found: readonly number[], expected: readonly number[]): void {
   for (const [i, value] of expected.entries()) expect(found[i]).toBeCloseTo(value, 4);
 }
 
-test("a training on the GPU has the losses of the CPU, and its record says where it was computed", async () => {
-  const { result, losses, events } = await run("webgpu", { device: "webgpu" });
+test("two trainings on one GPU at once have the losses of the CPU, and a record says where it was computed", async () => {
+  const [{ result, losses, events }, other] = await Promise.all([
+    run("webgpu", { device: "webgpu" }),
+    run("beside", { device: "webgpu" }),
+  ]);
   close(losses, cpu.losses);
+  close(other.losses, cpu.losses);
   expect(result.forecast.device).toBe("webgpu");
   const { versions } = JSON.parse(readFileSync(path("webgpu", "run.json"), "utf8"));
   expect(versions.device).toMatch(/^webgpu \(SwiftShader/);
