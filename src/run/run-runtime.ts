@@ -4,7 +4,7 @@ import type { RunFolder } from "./folder/run-folder.js";
 import type { Machine, RuntimeRequest } from "./machine.js";
 import { usedVersions } from "./versions.js";
 
-/** What is known of the limits of a run's GPU. */
+/** Known limits of a run's GPU. */
 export type GpuLimits = Pick<Runtime, "batchParts" | "bufferBytes">;
 
 /** The runtime of a run. Its warnings are events of the run, and the run's record names the package in use. */

@@ -21,7 +21,7 @@ test("a large state makes blocks longer, so that moving it costs little, but not
 /** Lets everything run that does not wait for a step. */
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
-/** A session that records what arrives, and whose steps end when they are told to. */
+/** Returns a session that records its calls, a log of them, and a function that ends the running steps. */
 function recordingSession() {
   const log: string[] = [];
   const waiting: (() => void)[] = [];

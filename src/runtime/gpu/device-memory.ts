@@ -43,8 +43,8 @@ export function deviceMemoryError(label: string, words: string, cause?: unknown)
 }
 
 /**
- * Returns the error with what the driver printed about it: a buffer's limit is told there only.
- * @param printed by the driver, at the end of it the reason of the error
+ * Returns the error with the sizes that the driver printed: onnxruntime's answer has no limit of a buffer.
+ * @param printed the driver's output so far
  */
 export function withPrinted(error: EngraftError, printed: string): EngraftError {
   const refused = bufferLimitIn(printed);
