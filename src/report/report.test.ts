@@ -30,6 +30,28 @@ test("the report says accuracy, interval, baseline, verdict, split and command",
   expect(page).toContain("train/pit/broken.jpg");
 });
 
+test("the report says where a run computed, and by which times auto decided it", () => {
+  const page = (device: EngraftEvent, lang: "en" | "zh" = "en") => {
+    const data = exampleReport();
+    return text(renderReport({ ...data, lang, events: [...data.events, device] }));
+  };
+  const gpu = { event: "device", device: "webgpu", adapter: "NVIDIA <RTX>", words: "" } as const;
+  expect(page(gpu)).toContain("<dt>Device</dt><dd>WebGPU · NVIDIA &lt;RTX&gt;</dd>");
+  const measured = {
+    ...gpu,
+    device: "cpu",
+    adapter: "Iris",
+    milliseconds: { cpu: 35.21, webgpu: 104.9 },
+  } as const;
+  expect(page(measured)).toContain(
+    "<dt>Device</dt><dd>CPU · Iris · a training step of a small network takes 100 ms on the GPU, 35 ms on the CPU</dd>",
+  );
+  expect(page(measured, "zh")).toContain(
+    "<dt>计算设备</dt><dd>CPU · Iris · 小型网络的一个训练步在 GPU 上需要 100 毫秒，在 CPU 上需要 35 毫秒</dd>",
+  );
+  expect(text(renderReport(exampleReport()))).not.toContain("<dt>Device</dt>");
+});
+
 test("each count of the confusion matrix stands in its row", () => {
   const page = renderReport(exampleReport());
   const rows = [

@@ -1,15 +1,14 @@
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { EngraftEvent, OnEvent } from "../core/events/events.js";
-import { message, warningText } from "../core/messages/message.js";
+import { message, type WarningText, warningText } from "../core/messages/message.js";
 import { engraftVersion } from "../core/version.js";
 import { defaults, type TrainOptions } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
-import { isLost } from "../runtime/device.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { progressFilter, withMemory } from "./folder/progress-filter.js";
 import type { RunFolder } from "./folder/run-folder.js";
 import type { Machine } from "./machine.js";
-import { RunRuntime } from "./run-runtime.js";
+import { type GpuLimits, RunRuntime } from "./run-runtime.js";
 
 /** State of a run after its start. */
 export interface OpenedRun<Data> {
@@ -28,9 +27,16 @@ export type LoadData<Data> = (onEvent: OnEvent, signal: AbortSignal) => Promise<
 /** Options that a run is opened with. */
 type OpenOptions = Pick<TrainOptions, "onEvent" | "signal" | "seed" | "threads" | "device" | "tensorboard">;
 
+/** What an attempt at a run knows from the attempts before. */
+interface Attempt {
+  readonly limits: GpuLimits;
+  /** Emitted when the run has begun, so that its record has them. */
+  readonly warnings: readonly WarningText[];
+}
+
 /**
- * Opens a run of any task: opens the data while the runtime loads, describes it, and records its events. If the GPU is lost, the run
- * goes on from its last checkpoint on the CPU.
+ * Opens a run of any task: opens the data while the runtime loads, describes it, and records its events. If the GPU has too little
+ * memory or is lost, the run goes on from its last checkpoint with smaller parts of a batch, or on the CPU.
  */
 export async function withOpenedRun<Data, Result>(
   machine: Machine,
@@ -39,13 +45,21 @@ export async function withOpenedRun<Data, Result>(
   loadData: LoadData<Data>,
   work: (run: OpenedRun<Data>) => Promise<Result>,
 ): Promise<Result> {
-  try {
-    return await onDevice(machine, run, options, loadData, work);
-  } catch (error) {
-    if (!isLost(error)) throw error;
-    const lost = `${messageOf(error)}; the run goes on from its last checkpoint on the CPU`;
-    options.onEvent?.({ event: "warning", code: "device", message: lost });
-    return onDevice(machine, run, { ...options, device: "cpu" }, loadData, work);
+  const { batch_parts: batchParts } = run.manifest;
+  let attempt: Attempt = { limits: { ...(batchParts !== undefined && { batchParts }) }, warnings: [] };
+  for (let { device } = options; ; ) {
+    try {
+      return await onDevice(machine, run, { ...options, device }, attempt, loadData, work);
+    } catch (error) {
+      const retry = (await import("./device/retry.js")).retryAfter(error, attempt.limits);
+      if (!retry) throw error;
+      // What auto chose is not measured again.
+      if (retry.onCpu) device = "cpu";
+      else if (device === "auto") device = "webgpu";
+      const { limits, warning } = retry;
+      attempt = { limits, warnings: warning ? [warning] : [] };
+      if (limits.batchParts !== undefined) await run.update({ batch_parts: limits.batchParts });
+    }
   }
 }
 
@@ -53,6 +67,7 @@ async function onDevice<Data, Result>(
   machine: Machine,
   run: RunFolder,
   options: OpenOptions,
+  { limits, warnings }: Attempt,
   loadData: LoadData<Data>,
   work: (run: OpenedRun<Data>) => Promise<Result>,
 ): Promise<Result> {
@@ -71,7 +86,7 @@ async function onDevice<Data, Result>(
   loading.catch(() => undefined);
   let opened: RunRuntime;
   try {
-    opened = await RunRuntime.open(machine, run, { threads, device: options.device }, onEvent);
+    opened = await RunRuntime.open(machine, run, { threads, device: options.device, limits }, onEvent);
   } catch (error) {
     // Nobody waits for the data any longer: reading on would use the disk, and keep the process alive.
     stop.abort();
@@ -92,6 +107,7 @@ async function onDevice<Data, Result>(
     });
     if (options.device !== undefined)
       onEvent((await import("./device/device-event.js")).deviceEvent(runtime));
+    for (const warning of warnings) onEvent({ event: "warning", ...warning });
     warnOfVersions(run.manifest.versions, await opened.versions(), onEvent);
     await opened.record();
     afterStart.release();

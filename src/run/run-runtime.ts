@@ -4,6 +4,9 @@ import type { RunFolder } from "./folder/run-folder.js";
 import type { Machine, RuntimeRequest } from "./machine.js";
 import { usedVersions } from "./versions.js";
 
+/** Known limits of a run's GPU. */
+export type GpuLimits = Pick<Runtime, "batchParts" | "bufferBytes">;
+
 /** The runtime of a run. Its warnings are events of the run, and the run's record names the package in use. */
 export class RunRuntime {
   runtime!: Runtime;
@@ -20,7 +23,7 @@ export class RunRuntime {
   static async open(
     machine: Machine,
     run: RunFolder,
-    { threads, device }: Pick<RuntimeRequest, "threads" | "device">,
+    { threads, device, limits }: Pick<RuntimeRequest, "threads" | "device"> & { readonly limits: GpuLimits },
     onEvent: OnEvent,
   ): Promise<RunRuntime> {
     const opened = new RunRuntime(machine, run, onEvent);
@@ -28,6 +31,7 @@ export class RunRuntime {
       ...{ threads, device },
       onWarning: (message) => opened.warn(message),
     });
+    if (opened.runtime.device !== "cpu") Object.assign(opened.runtime, limits);
     return opened;
   }
 

@@ -38,16 +38,19 @@ export const printsAdapter: Readonly<Record<string, string>> = { VK_LOADER_DEBUG
 
 /** An adapter, as the driver's messages name it. */
 export interface Adapter {
-  /** "NVIDIA RTX A2000"; "unknown" if the driver does not tell. */
+  /** "NVIDIA RTX A2000" */
   readonly name: string;
   /** File of the driver, if it is known. */
   readonly driver?: string;
 }
 
-/** Returns the adapter in use. @param printed what the driver printed */
-export function adapterIn(printed: string): Adapter {
+/**
+ * Returns the adapter in use; undefined if nothing names it, as with Metal and Direct3D.
+ * @param printed what the driver printed
+ */
+export function adapterIn(printed: string): Adapter | undefined {
   const [, name, driver] = [...printed.matchAll(used)].at(-1) ?? [];
-  return name === undefined ? { name: "unknown" } : { name, ...(driver !== undefined && { driver }) };
+  return name === undefined ? undefined : { name, ...(driver !== undefined && { driver }) };
 }
 
 /** Cure for a machine without a usable GPU. */
@@ -67,15 +70,23 @@ export function noDevice(device: Device, words: string): EngraftError {
       });
 }
 
+/**
+ * Why a GPU could not go on: `lost`: its driver or its process ended; `memory`: it has too little; `buffer`: one value is larger than a
+ * buffer may be. Runs end for no other reason on a GPU.
+ */
+export type DeviceProblem = "lost" | "memory" | "buffer";
+
+/** Returns the problem of a GPU that ended a run; undefined for any other error. */
+export function problemOf(error: unknown): DeviceProblem | undefined {
+  if (!(error instanceof EngraftError) || error.kind !== "DeviceError") return undefined;
+  return error.details.problem as DeviceProblem | undefined;
+}
+
 /** Returns the error of a device whose process ended in the middle of a run. @param printed what its driver printed */
 export function lostDevice(why: string, printed: string, cause?: unknown): EngraftError {
   return new EngraftError("DeviceError", `the GPU was lost: ${why}`, {
     help: "continue the run from its last checkpoint: engraft train --resume DIR --device cpu",
-    details: { lost: true, printed: printed.slice(-2000) },
+    details: { problem: "lost", why, printed: printed.slice(-2000) },
     cause,
   });
 }
-
-/** True for the error of a device that was lost. */
-export const isLost = (error: unknown): boolean =>
-  error instanceof EngraftError && error.kind === "DeviceError" && error.details.lost === true;

@@ -10,16 +10,34 @@ export function fitted(runtime: Pick<Runtime, "fit">, graph: Graph): Graph {
 }
 
 /** Loads a graph for inference: features, predictions, scores. @throws ModelError if it cannot be loaded */
-export function openSession(runtime: Runtime, graph: Graph, options?: SessionOptions): Promise<Session> {
-  return runtime.session(toOnnx(fitted(runtime, graph)), { ...options, transfer: true });
+export async function openSession(
+  runtime: Runtime,
+  graph: Graph,
+  options?: SessionOptions,
+): Promise<Session> {
+  const session = await runtime.session(toOnnx(fitted(runtime, graph)), { ...options, transfer: true });
+  return byRows(runtime, graph, session);
 }
 
 /** Loads a graph that reads the current state of a training: validation, the search for non-finite values. */
-export function openEvaluator(
-  runtime: Pick<Runtime, "fit">,
+export async function openEvaluator(
+  runtime: Partial<Pick<Runtime, "fit" | "device" | "batchParts">>,
   training: TrainingSession,
   graph: Graph,
   options?: SessionOptions,
 ): Promise<Session> {
-  return training.evaluator(toOnnx(fitted(runtime, graph)), { ...options, transfer: true });
+  const session = await training.evaluator(toOnnx(fitted(runtime, graph)), { ...options, transfer: true });
+  return byRows(runtime, graph, session);
+}
+
+/** A GPU may have too little memory for a batch: it then runs in parts. */
+async function byRows(
+  runtime: Partial<Pick<Runtime, "device" | "batchParts">>,
+  graph: Graph,
+  session: Session,
+): Promise<Session> {
+  if ((runtime.device ?? "cpu") === "cpu") return session;
+  const { dividedSession, hasFreeRows } = await import("./gpu/divided-session.js");
+  const fed = session.inputs.map(({ name }) => name);
+  return hasFreeRows(graph, fed) ? dividedSession(session, runtime) : session;
 }

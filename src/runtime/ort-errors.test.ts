@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { EngraftError } from "../core/errors.js";
+import { problemOf } from "./device.js";
+import { bufferLimitIn, deviceErrorOf, withPrinted } from "./gpu/device-memory.js";
 import { explainOrt } from "./ort-errors.js";
 
 const explain = (doing: "load" | "run", words: string) =>
@@ -66,4 +68,48 @@ test("anything else is quoted, shortened, and kept whole for programs", () => {
 test("an error that is explained already stays as it is", () => {
   const error = new EngraftError("ShapeError", "known");
   expect(explainOrt(error, "run", "the model")).toBe(error);
+});
+
+/** Words of Dawn and of CUDA's allocator. */
+const ofGpus = [
+  'WebGPU validation failed. [Invalid Buffer (unlabeled)] is invalid due to a previous error. - While calling [Device].CreateBindGroup([BindGroupDescriptor ""Expand""]).',
+  "WebGPU device error(3): vkAllocateMemory failed with VK_ERROR_OUT_OF_DEVICE_MEMORY",
+  "WebGPU device error(2): Out of memory",
+  "Failed to create GPU buffer: size=1073741824",
+  "BFCArena::AllocateRawInternal Failed to allocate memory for requested buffer of size 2147483648",
+  "Available memory of 1000 is smaller than requested bytes of 2000",
+];
+
+test("too little memory of a GPU is an error of the device", () => {
+  for (const words of ofGpus) {
+    const error = deviceErrorOf(new Error(words), "the training graph")!;
+    expect(error.format()).toBe(
+      `DeviceError: the training graph: the GPU has not enough memory
+  help: use a smaller batch: --batch-size 8 --accumulate 2 trains like a batch of 16; or run on the CPU: --device cpu`,
+    );
+    expect(problemOf(error)).toBe("memory");
+  }
+  expect(problemOf(deviceErrorOf(new Error("WebGPU device lost (2): hung"), "it"))).toBe("lost");
+  expect(deviceErrorOf(new Error("dimension mismatch"), "it")).toBeUndefined();
+});
+
+test("a buffer above the limit of a GPU: both sizes", () => {
+  const [large, bound] = [
+    "Buffer size (3185049600) exceeds the max buffer size limit (1073741824).",
+    "Binding size (151781376) of [Buffer (unlabeled)] is larger than the maximum binding size (134217728). - While validating entries[4] as a Buffer.",
+  ];
+  const error = deviceErrorOf(new Error(large), "the training graph")!;
+  expect(error.message).toBe(
+    "the training graph: a buffer of 3185049600 bytes is larger than the GPU's limit of 1073741824 bytes",
+  );
+  expect(problemOf(error)).toBe("buffer");
+  expect(bufferLimitIn(bound)).toEqual({ bytes: 151781376, limit: 134217728 });
+  // The answer of the process says only that the buffer is invalid; the driver prints why.
+  const [invalid] = ofGpus;
+  const found = deviceErrorOf(new Error(invalid), "the training graph")!;
+  expect(withPrinted(found, `WebGPU device error(2): ${large}`)).toMatchObject({
+    message: error.message,
+    details: { problem: "buffer", bytes: 3185049600, limit: 1073741824 },
+  });
+  expect(withPrinted(found, "no words of sizes")).toBe(found);
 });

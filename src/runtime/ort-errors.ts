@@ -1,5 +1,4 @@
 import { EngraftError, messageOf } from "../core/errors.js";
-import { lostDevice } from "./device.js";
 
 /**
  * Explains an error of onnxruntime: which model, what happened, what to do. The runtime has no error codes in
@@ -17,8 +16,6 @@ export function explainOrt(error: unknown, doing: "load" | "run", label: string)
       cause: error,
     });
   }
-  if (/device (is |was )?lost|VK_ERROR_DEVICE_LOST|DEVICE_(REMOVED|HUNG|RESET)/i.test(words))
-    return lostDevice(short(words), "", error);
   const node = /running (\w+) node\. Name:'([^']*)'/.exec(words);
   if (doing === "run") {
     return new EngraftError("ModelError", `${label}: onnxruntime could not run it: ${short(words)}`, {

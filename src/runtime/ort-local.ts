@@ -1,4 +1,5 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
+import type { EngraftError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
 import type { Device } from "./device.js";
@@ -15,6 +16,8 @@ export interface LocalOptions {
   readonly threads: number;
   /** Where it computes. Default "cpu". */
   readonly device?: Device;
+  /** Name of the GPU, if it is known. */
+  readonly adapter?: string;
   /** Options of every session; they override those of this file. */
   readonly sessionOptions?: InferenceSession.SessionOptions;
   /** Rewrites a graph for this runtime, if needed. */
@@ -45,6 +48,7 @@ export class LocalRuntime implements Runtime {
   readonly version: string;
   readonly threads: number;
   readonly device: Device;
+  readonly adapter?: string;
   readonly fit?: (graph: Graph) => Graph;
   readonly keepsState: boolean;
   /** Known after the first training was loaded. */
@@ -65,6 +69,7 @@ export class LocalRuntime implements Runtime {
     this.device = options.device ?? "cpu";
     this.keepsState = options.keepsState === true;
     if (options.fit) this.fit = options.fit;
+    if (options.adapter !== undefined) this.adapter = options.adapter;
   }
 
   async session(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
@@ -162,8 +167,15 @@ export class LocalRuntime implements Runtime {
     try {
       return await this.inOrder(() => this.ort.InferenceSession.create(model, native));
     } catch (error) {
-      throw explainOrt(error, "load", options.label ?? "the model");
+      throw await this.explained(error, "load", options.label ?? "the model");
     }
+  }
+
+  /** Returns the error of a call, in words for a user. */
+  private async explained(error: unknown, doing: "load" | "run", label: string): Promise<EngraftError> {
+    // The words of drivers are loaded with the first error of a GPU.
+    const gpu = this.device === "cpu" ? undefined : await import("./gpu/device-memory.js");
+    return gpu?.deviceErrorOf(error, label) ?? explainOrt(error, doing, label);
   }
 
   /**
@@ -175,7 +187,7 @@ export class LocalRuntime implements Runtime {
     try {
       return await this.inOrder(() => work(once));
     } catch (error) {
-      throw explainOrt(error, "run", label);
+      throw await this.explained(error, "run", label);
     }
   }
 

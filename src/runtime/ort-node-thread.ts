@@ -1,5 +1,7 @@
 // Main-thread side of the runtime's worker: a thread, or a process of its own. Only this file and its neighbours import `node:` modules.
 import { EngraftError, messageOf } from "../core/errors.js";
+import { problemOf } from "./device.js";
+import { withPrinted } from "./gpu/device-memory.js";
 import { type Channel, processChannel, threadChannel } from "./ort-node-channels.js";
 import { type Answer, type Answers, type Call, decodeError, type Requests } from "./protocol.js";
 
@@ -7,6 +9,9 @@ interface Waiting {
   readonly resolve: (value: never) => void;
   readonly reject: (error: EngraftError) => void;
 }
+
+/** Milliseconds after an answer in which a driver's own words about it arrive: they come by another way. */
+const wordsFollow = 100;
 
 /** Running workers, with one exit listener for all: Node warns of a leak from the eleventh listener on. */
 const running = new Set<Thread>();
@@ -27,6 +32,8 @@ export interface ThreadOptions {
 
 /** The worker as an asynchronous function. */
 export class Thread {
+  /** True for a process of its own: what is sent is copied. */
+  readonly apart: boolean;
   private readonly channel: Channel;
   private readonly waiting = new Map<number, Waiting>();
   private counter = 0;
@@ -36,6 +43,7 @@ export class Thread {
   private readonly ended: Promise<void>;
 
   constructor(file: URL, { apart = false, env = {} }: ThreadOptions = {}) {
+    this.apart = apart;
     let end: () => void;
     this.ended = new Promise((resolve) => {
       end = resolve;
@@ -82,8 +90,15 @@ export class Thread {
     this.waiting.delete(answer.id);
     if (this.waiting.size === 0) this.channel.unref();
     if (!waiting) return;
-    if ("error" in answer) waiting.reject(decodeError(answer.error));
+    if ("error" in answer) this.explained(decodeError(answer.error)).then(waiting.reject);
     else waiting.resolve(answer.value as never);
+  }
+
+  /** Returns an error with what the driver printed about it. */
+  private async explained(error: EngraftError): Promise<EngraftError> {
+    if (problemOf(error) !== "memory") return error;
+    await new Promise((resolve) => setTimeout(resolve, wordsFollow));
+    return withPrinted(error, this.printed);
   }
 
   private fail(why: unknown): void {

@@ -19,6 +19,7 @@ import {
   pack,
   type Requests,
   stopping,
+  type Tensors,
   type WorkerData,
   worthCollecting,
 } from "./protocol.js";
@@ -54,6 +55,18 @@ function get<S>(map: ReadonlyMap<number, S>, on: number): S {
   return found;
 }
 
+/** Feeds that arrived while earlier steps ran, by session. */
+const sentAhead = new Map<number, Requests["ahead"]>();
+
+/** Returns the feeds that were sent ahead for a call of steps, and forgets them. */
+function feedsAhead({ on, ahead }: Requests["steps"]): Tensors {
+  if (ahead === undefined) return {};
+  const kept = sentAhead.get(on);
+  invariant(kept?.number === ahead, "the feeds that were sent ahead are those of other steps");
+  sentAhead.delete(on);
+  return kept.feeds;
+}
+
 function opened<S extends Session | TrainingSession>(map: Map<number, S>, session: S): Opened {
   const on = ++counter;
   map.set(on, session);
@@ -80,7 +93,8 @@ async function open({ threads, packages, version, device }: Requests["hello"]): 
 
 async function openNative(threads: number, device: Device): Promise<LocalRuntime> {
   const ort = await import("onnxruntime-node");
-  ort.env.logLevel = "fatal";
+  // A GPU's process says there why a buffer could not be made; its output is kept and never printed.
+  ort.env.logLevel = device === "cpu" ? "fatal" : "error";
   const options = {
     ...{ name: "onnxruntime-node", threads, guard },
     version: ort.env.versions.node ?? ort.env.versions.common,
@@ -118,8 +132,11 @@ async function handle(message: Message): Promise<Answers[Call]> {
     }
     case "run":
       return get(sessions, message.on).run(message.feeds, message.fetches);
+    case "ahead":
+      sentAhead.set(message.on, message);
+      return undefined;
     case "steps":
-      return get(trainings, message.on).steps(message.feeds, message.count);
+      return get(trainings, message.on).steps({ ...feedsAhead(message), ...message.feeds }, message.count);
     case "undo":
       return (await get(trainings, message.on).undo?.()) as undefined;
     case "readState":
@@ -132,6 +149,7 @@ async function handle(message: Message): Promise<Answers[Call]> {
       const session = sessions.get(message.on) ?? trainings.get(message.on);
       sessions.delete(message.on);
       trainings.delete(message.on);
+      sentAhead.delete(message.on);
       return (await session?.dispose()) as undefined;
     }
     case "close":
@@ -177,7 +195,8 @@ async function receive(message: Message): Promise<void> {
   } catch (error) {
     post({ id: message.id, error: encodeError(error) });
   }
-  if (message.call === "run" || message.call === "steps") collectFeeds(message.feeds);
+  if (message.call === "run" || message.call === "steps" || message.call === "ahead")
+    collectFeeds(message.feeds);
   if ("model" in message && message.model.byteLength >= worthCollecting) {
     // The handler references it until it ends.
     setImmediate(collect);

@@ -14,12 +14,14 @@ import { findOrtPackage, type OrtPackage, type OrtPackageName, wasmWarning } fro
 import { closed, Thread } from "./ort-node-thread.js";
 import { type Answers, type Opened, pack, type Requests, worthCollecting } from "./protocol.js";
 import type {
+  Ahead,
   CostStore,
   Port,
   RunOptions,
   Runtime,
   Session,
   SessionOptions,
+  StepsOptions,
   TrainingSession,
   TrainingSpec,
 } from "./runtime.js";
@@ -286,8 +288,16 @@ class NodeSession extends Loaded implements Session {
   }
 }
 
+/** Feeds in the worker, and their types. */
+interface SentAhead extends Ahead {
+  readonly number: number;
+  readonly types: Readonly<Record<string, Tensor>>;
+}
+
 class NodeTraining extends Loaded implements TrainingSession {
   readonly refuses: boolean;
+  readonly ahead?: (feeds: Readonly<Record<string, Tensor>>) => Promise<SentAhead>;
+  private sent = 0;
 
   constructor(
     thread: Thread,
@@ -300,19 +310,35 @@ class NodeTraining extends Loaded implements TrainingSession {
   ) {
     super(thread, opened, label);
     this.refuses = opened.refuses === true;
+    // A thread gets feeds without a copy.
+    if (thread.apart) this.ahead = async (feeds) => this.send(feeds);
+  }
+
+  private send(feeds: Readonly<Record<string, Tensor>>): SentAhead {
+    const number = ++this.sent;
+    const { packed } = pack(Object.entries(feeds), true);
+    // If it fails, so do the steps.
+    this.thread
+      .ask("ahead", { on: this.on, number, feeds: Object.fromEntries(packed) })
+      .catch(() => undefined);
+    const types = packed.map(([name, { dtype, dims }]) => [name, { dtype, dims }]);
+    return { names: Object.keys(feeds), number, types: Object.fromEntries(types) };
   }
 
   async steps(
     feeds: Readonly<Record<string, Tensor>>,
     count: number,
-    options: RunOptions = {},
+    options: StepsOptions = {},
   ): Promise<Record<string, Tensor>> {
-    checkFeeds(this.inputs, feeds, this.label);
-    checkCount(feeds, count, this.label);
+    const ahead = options.ahead as SentAhead | undefined;
+    const all = { ...ahead?.types, ...feeds };
+    checkFeeds(this.inputs, all, this.label);
+    checkCount(all, count, this.label);
     if (this.leftMuch) collect();
     this.leftMuch = false;
     const { packed, buffers } = pack(Object.entries(feeds), options.transfer ?? false);
-    return this.thread.ask("steps", { on: this.on, feeds: Object.fromEntries(packed), count }, buffers);
+    const given = { on: this.on, feeds: Object.fromEntries(packed), count };
+    return this.thread.ask("steps", { ...given, ...(ahead && { ahead: ahead.number }) }, buffers);
   }
 
   async undo(): Promise<void> {

@@ -24,12 +24,15 @@ export interface WebRuntimeOptions {
 /**
  * Creates a runtime on onnxruntime-web (wasm or WebGPU) in the calling thread. Run it inside a worker, because a step
  * blocks its thread. The package is passed in, so that a page decides which build it loads and from where.
+ * @throws DeviceError for "webgpu" if the browser gives no adapter
  * @example const runtime = await webRuntime(await import("onnxruntime-web"), { threads: 2 });
  */
 export async function webRuntime(ort: OrtWebModule, options: WebRuntimeOptions = {}): Promise<LocalRuntime> {
   const { threads = 1, device = "cpu" } = options;
   if (device === "cuda")
     throw new EngraftError("OptionError", "browsers have no CUDA", { help: "choose cpu, webgpu or auto" });
+  const adapter =
+    device === "webgpu" ? await (await import("./gpu/page-adapter.js")).pageAdapter() : undefined;
   ort.env.wasm.numThreads = threads;
   ort.env.logLevel = "fatal";
   const sessionOptions: InferenceSession.SessionOptions = {
@@ -46,6 +49,7 @@ export async function webRuntime(ort: OrtWebModule, options: WebRuntimeOptions =
     device === "webgpu"
       ? { fit: (await import("../graph/passes/fit-webgpu.js")).fitWebGpu, keepsState: true }
       : {};
-  const about = { name: "onnxruntime-web", version, threads, device };
+  const named = adapter === undefined ? {} : { adapter };
+  const about = { name: "onnxruntime-web", version, threads, device, ...named };
   return new LocalRuntime(ort, { ...about, sessionOptions, guard, ...fit });
 }

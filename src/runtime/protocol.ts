@@ -35,7 +35,15 @@ export interface Requests {
   evaluator: { readonly on: number; readonly model: Uint8Array; readonly options: SessionOptions };
   sharing: { readonly on: number; readonly model: Uint8Array; readonly options: SessionOptions };
   run: { readonly on: number; readonly feeds: Tensors; readonly fetches: readonly string[] };
-  steps: { readonly on: number; readonly feeds: Tensors; readonly count: number };
+  /** Keeps feeds for the next call of `steps` with this number; earlier ones are dropped. */
+  ahead: { readonly on: number; readonly number: number; readonly feeds: Tensors };
+  steps: {
+    readonly on: number;
+    readonly feeds: Tensors;
+    readonly count: number;
+    /** Number of the feeds that were sent ahead. */
+    readonly ahead?: number;
+  };
   undo: { readonly on: number };
   readState: { readonly on: number };
   writeState: { readonly on: number; readonly state: State };
@@ -49,6 +57,7 @@ export interface Answers {
   evaluator: Opened;
   sharing: Opened;
   run: Tensors;
+  ahead: undefined;
   steps: Tensors;
   undo: undefined;
   readState: State;

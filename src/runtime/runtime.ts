@@ -43,6 +43,13 @@ export interface Runtime {
   readonly keepsState?: boolean;
   /** Addressable bytes, if they may be fewer than the machine has. */
   readonly memoryBytes?: number;
+  /**
+   * Parts into which a batch is divided, because the GPU has too little memory for a whole one. The gradients of the parts are
+   * summed. Default 1.
+   */
+  readonly batchParts?: number;
+  /** Bytes of the largest buffer of the GPU, if it is known. */
+  readonly bufferBytes?: number;
   /** Times measured for this runtime on this machine. Default: nothing is measured. */
   readonly costs?: CostStore;
   /** Returns a graph in a form that it computes completely and correctly. Default: the graph itself. */
@@ -96,6 +103,17 @@ export interface RunOptions {
   readonly transfer?: boolean;
 }
 
+/** Feeds that were sent ahead, see {@link TrainingSession.ahead}. */
+export interface Ahead {
+  /** Names of those feeds. */
+  readonly names: readonly string[];
+}
+
+export interface StepsOptions extends RunOptions {
+  /** Feeds of this call that were sent ahead; they are not given again. */
+  readonly ahead?: Ahead;
+}
+
 export interface Session {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
@@ -143,8 +161,13 @@ export interface TrainingSession {
   steps(
     feeds: Readonly<Record<string, Tensor>>,
     count: number,
-    options?: RunOptions,
+    options?: StepsOptions,
   ): Promise<Record<string, Tensor>>;
+  /**
+   * Sends some feeds of the next call of `steps` ahead, so that they travel while the earlier steps run. Nothing else changes. A later
+   * call replaces feeds that were not used. Missing if feeds need not travel.
+   */
+  ahead?(feeds: Readonly<Record<string, Tensor>>, count: number): Promise<Ahead>;
   /**
    * Restores the state from before the last call of `steps`. Possible once after each call, and not after `writeState`.
    * It costs nothing: the earlier state is kept until the next steps begin.

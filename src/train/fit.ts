@@ -11,6 +11,8 @@ import type { Decided, Evaluator, FitOptions, FitResult } from "./fit-options.js
 import type { StepFeeds } from "./loop.js";
 import { startState } from "./start-state.js";
 import { clockOf } from "./step/clock.js";
+import { type DividedOptions, onWholeBatches, stepInBuffers, wholeStep } from "./step/divide-batch.js";
+import type { DividedTraining, PartFeeds } from "./step/divided-training.js";
 import { measureSteps } from "./step/measure-steps.js";
 import { lengthsInMemory, SizedTraining } from "./step/sized-training.js";
 import { feedNames } from "./step/state-names.js";
@@ -66,10 +68,21 @@ function withinRuntime(options: FitOptions): FitOptions {
  */
 export async function prepareFit(given: FitOptions): Promise<Fit> {
   const options = withinRuntime(given);
-  const steps = await stepBuilder(options);
-  const step = steps.build();
-  const { bytes: leastBytes, ...room } = await roomFor(options, steps, step);
-  const { session, movedBytes, frozen } = await openSession(options, steps, { step, leastBytes, ...room });
+  const {
+    small,
+    steps,
+    step: part,
+  } = await stepInBuffers(options, async (own) => {
+    const steps = await stepBuilder(own);
+    return { steps, step: steps.build() };
+  });
+  const { bytes: leastBytes, ...room } = await roomFor(small, steps, part);
+  const { session, movedBytes, frozen } = await openSession(small, steps, {
+    step: part,
+    leastBytes,
+    ...room,
+  });
+  const step = wholeStep(small, part);
   const initial = new Map(step.state.map((s) => [s.input, s.initial]));
   const evaluator = await openEvaluator(
     options.runtime,
@@ -80,7 +93,7 @@ export async function prepareFit(given: FitOptions): Promise<Fit> {
     const out = await evaluator.run({ [options.model.inputs[0]!]: x });
     return out[options.model.outputs[0]!]!.data as Float32Array;
   };
-  const loop = { ...loopOptions(options, session, step, movedBytes), evaluate };
+  const loop = { ...loopOptions(options, session, { step, part }, movedBytes), evaluate };
   return {
     ...{ step, session, leastBytes, evaluate },
     async measure() {
@@ -107,7 +120,7 @@ interface StepBuilder {
 }
 
 /** @throws OperatorError if the trainable part has an operator without a gradient */
-async function stepBuilder(options: FitOptions): Promise<StepBuilder> {
+async function stepBuilder(options: DividedOptions): Promise<StepBuilder> {
   const trainable = options.trainable.map(({ value }) => value);
   // Loaded dynamically: a page that only fits a linear probe needs no gradients.
   const [{ requireGradients }, { unrollRecurrent }, { buildStep }, { bindDims }] = await Promise.all([
@@ -133,7 +146,8 @@ async function stepBuilder(options: FitOptions): Promise<StepBuilder> {
   const shared = {
     ...{ ...options, model },
     gated: options.fromEpochs?.some((from) => from > 0) === true,
-    accumulates: (options.accumulate ?? 1) > 1,
+    accumulates: options.parts > 1 || (options.accumulate ?? 1) > 1,
+    isPart: options.parts > 1,
   };
   if (!options.runtime.costs) return { sized, build: (change) => buildStep({ ...shared, ...change }) };
   const { choosesForms } = await import("./step/choose-forms.js");
@@ -182,7 +196,7 @@ async function roomFor(
 
 /** Loads a step into the runtime. With several lengths, the step of each length is loaded when first needed. */
 async function openSession(
-  options: FitOptions,
+  options: DividedOptions,
   { sized, build }: StepBuilder,
   { step, room, roomOf, leastBytes }: StepRoom & { readonly step: Step; readonly leastBytes: number },
 ) {
@@ -206,7 +220,8 @@ async function openSession(
     frozen,
     options: loading(sized(), room),
   });
-  if (!lengths || lengths.sizes.length === 1) return { session: owner, movedBytes, frozen };
+  const whole = await onWholeBatches(options, step, owner);
+  if (!lengths || lengths.sizes.length === 1) return { session: whole, movedBytes, frozen };
   const shorter = async (size: number) => {
     const short = sized(size);
     // One label per token: as many as the shorter rows have.
@@ -214,10 +229,11 @@ async function openSession(
     const one = build({ model: short.model, ...of });
     const its = roomOf(one);
     const { bytes: own } = loadable(its, one, frozen);
-    return { step: one, session: await owner.sharing(own, loading(short, its)) };
+    const shared = await owner.sharing(own, loading(short, its));
+    return { step: one, session: await onWholeBatches(options, one, shared) };
   };
   const inMemory = lengthsInMemory(lengths.sizes, leastBytes, options);
-  const session = new SizedTraining({ step, session: owner }, inMemory, lengths.fill, shorter);
+  const session = new SizedTraining({ step, session: whole }, inMemory, lengths.fill, shorter);
   return { session, movedBytes, frozen };
 }
 
@@ -229,18 +245,33 @@ function isLong({ nodes }: Graph): boolean {
   return nodes.length > 1000 && !nodes.some((n) => n.op === "Conv");
 }
 
+/** Returns the feeds of the parts of a batch, or the feeds themselves. */
+function partsOf(
+  session: TrainingSession & Partial<Pick<DividedTraining, "partsOf">>,
+  feeds: StepFeeds,
+): PartFeeds[] {
+  return session.partsOf?.(feeds) ?? [{ feeds, firstRow: 0 }];
+}
+
 function loopOptions(
   options: FitOptions,
   session: TrainingSession,
-  step: Step,
+  { step, part }: { readonly step: Step; readonly part: Step },
   movedBytes: number,
 ): Omit<EpochLoop, "evaluate"> {
   const { schedule, rates, epochs, stepsPerEpoch, accumulate, fromEpochs } = options;
   const explain = async (feeds: StepFeeds, scalar: string): Promise<string | undefined> => {
     const { describeNonFinite, firstNonFinite } = await import("./non-finite.js");
-    const one = session instanceof SizedTraining ? await session.of(feeds) : { step, feeds };
-    const found = await firstNonFinite(session, one.step, one.feeds, scalar, options.runtime);
-    return found && describeNonFinite(found);
+    const one = session instanceof SizedTraining ? await session.of(feeds) : { step: part, session, feeds };
+    for (const own of partsOf(one.session, one.feeds)) {
+      const found = await firstNonFinite(session, one.step, own.feeds, scalar, options.runtime);
+      if (!found) continue;
+      return describeNonFinite({
+        ...found,
+        ...(found.item !== undefined && { item: found.item + own.firstRow }),
+      });
+    }
+    return undefined;
   };
   const totalSteps = epochs * stepsPerEpoch;
   return {

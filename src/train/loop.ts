@@ -2,7 +2,7 @@ import { arrayOf, type TensorData } from "../core/dtype.js";
 import { EngraftError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Schedule } from "../optim/index.js";
-import type { TrainingSession } from "../runtime/runtime.js";
+import type { Ahead, TrainingSession } from "../runtime/runtime.js";
 import { appliesName } from "./step/accumulate.js";
 import type { Clock } from "./step/clock.js";
 import type { Step } from "./step/step.js";
@@ -105,10 +105,12 @@ export async function runSteps(options: LoopOptions): Promise<LoopReport> {
   let size = 1;
   let done = from;
   let secondsPerStep = Number.POSITIVE_INFINITY;
-  let next = source.take(Math.min(size, end() - done));
+  const take = (): Promise<Taken> => sentAhead(options, source.take(Math.min(size, end() - done)));
+  let next = take();
   try {
     while (done < end()) {
-      const rows = (await next).slice(0, end() - done);
+      const taken = await next;
+      const rows = taken.rows.slice(0, end() - done);
       if (rows.length === 0) {
         throw new EngraftError("InternalError", `the data ended at step ${done} of ${end()}`, {
           help: "please report this",
@@ -117,9 +119,12 @@ export async function runSteps(options: LoopOptions): Promise<LoopReport> {
       const first = done;
       done += rows.length;
       const begin = performance.now();
-      const running = session.steps(stackBlock(options, rows, first), rows.length, { transfer: true });
-      // The next block's data is decoded while this one computes; an error there is thrown when it is awaited.
-      next = source.take(Math.min(size, end() - done));
+      // A block that is cut short is sent anew.
+      const ahead = rows.length === taken.rows.length ? taken.ahead : undefined;
+      const block = stackBlock(options, rows, first, ahead?.names);
+      const running = session.steps(block, rows.length, { transfer: true, ...(ahead && { ahead }) });
+      // The next block's data is decoded and sent while this one computes; an error there is thrown when it is awaited.
+      next = take();
       next.catch(() => undefined);
       const outputs = await running;
       const seconds = (performance.now() - begin) / 1000 / rows.length;
@@ -138,15 +143,38 @@ export async function runSteps(options: LoopOptions): Promise<LoopReport> {
   return { sums, steps: done - from };
 }
 
+/** Steps of a block, and their data if it was sent ahead. */
+interface Taken {
+  readonly rows: readonly StepFeeds[];
+  readonly ahead?: Ahead;
+}
+
+/** Sends the data of the next block to a session that it has to travel to. The schedule's numbers follow: they may still change. */
+async function sentAhead({ session, step }: LoopOptions, taking: Promise<StepFeeds[]>): Promise<Taken> {
+  const rows = await taking;
+  if (!session.ahead || rows.length === 0) return { rows };
+  return { rows, ahead: await session.ahead(stackData(step, rows), rows.length) };
+}
+
+/** Returns the data of a block, stacked to [K, …]. */
+function stackData({ perStep }: LoopOptions["step"], rows: readonly StepFeeds[]): Record<string, Tensor> {
+  const names = Object.keys(rows[0]!).filter((name) => perStep.includes(name));
+  return Object.fromEntries(names.map((name) => [name, stack(rows.map((row) => row[name]!))]));
+}
+
 function tickOf({ clock, totalSteps }: LoopOptions, step: number): ReturnType<Clock> {
   return clock?.(step) ?? { update: step, position: step / totalSteps, applies: true };
 }
 
-/** Returns the feeds of a block: data stacked to [K, …], and rates, momentum and update number of each step. */
+/**
+ * Returns the feeds of a block: data stacked to [K, …], and rates, momentum and update number of each step.
+ * @param sent names of data that was sent ahead: it is left out
+ */
 export function stackBlock(
   options: LoopOptions,
   rows: readonly StepFeeds[],
   first: number,
+  sent?: readonly string[],
 ): Record<string, Tensor> {
   const k = rows.length;
   const groups = options.rates.length;
@@ -171,8 +199,9 @@ export function stackBlock(
     step: { dtype: "float32", dims: [k], data: step },
     [appliesName]: { dtype: "float32", dims: [k], data: applies },
   };
-  for (const name of Object.keys(rows[0]!)) all[name] = stack(rows.map((row) => row[name]!));
-  return Object.fromEntries(options.step.perStep.map((name) => [name, all[name]!]));
+  const data = sent ? {} : stackData(options.step, rows);
+  const names = options.step.perStep.filter((name) => name in all || !sent);
+  return Object.fromEntries(names.map((name) => [name, all[name] ?? data[name]!]));
 }
 
 /** Stacks tensors of one type and shape: K × [a, b] becomes [K, a, b]. */

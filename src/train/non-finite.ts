@@ -43,7 +43,7 @@ export async function firstNonFinite(
   step: Pick<Step, "graph" | "state">,
   feeds: StepFeeds,
   bad: Value,
-  runtime: Pick<Runtime, "fit"> = {},
+  runtime: Partial<Pick<Runtime, "fit" | "device" | "batchParts">> = {},
 ): Promise<NonFinite | undefined> {
   for (const [value, tensor] of Object.entries(feeds)) {
     const at = badElement(tensor);
@@ -108,7 +108,7 @@ async function notFinite(
   graph: Graph,
   values: readonly Value[],
   feeds: StepFeeds,
-  runtime: Pick<Runtime, "fit">,
+  runtime: Partial<Pick<Runtime, "fit" | "device" | "batchParts">>,
 ): Promise<Value[]> {
   const probe = extract(graph, values);
   const g = new Builder(probe, "probe");

@@ -332,6 +332,13 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "license-unknown": [{ base: "org/name" }],
   "memory-may-run-short": [{ needed: "3.1 GB", there: "2.0 GB" }],
   "memory-needs-smaller-batch": [{ needed: "3.1 GB", there: "2.0 GB", batch: 8, accumulate: 4 }],
+  "gpu-lost": [{ why: "signal SIGKILL" }],
+  "gpu-memory-in-parts": [
+    { rows: 1, parts: 2 },
+    { rows: 16, parts: 4 },
+  ],
+  "gpu-memory-on-cpu": [{ because: "one-row" }, { because: "coupled" }, { because: "not-a-batch" }],
+  "gpu-buffers-small": [{ limit: "134 MB", batch: 16, rows: 4 }],
   "batch-statistics-noisy": [{ batch: 4, from: 8 }],
   "versions-differ": [{ name: "engraft", before: "0.1.0", now: "0.2.0" }],
   "better-model": [{ ...models, command: "engraft train texts.csv --strategy ngram-probe" }],

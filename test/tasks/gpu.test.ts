@@ -6,7 +6,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { TableResultEvent } from "../../src/core/events/events.js";
 import { draws } from "../../src/core/random.js";
+import { float32 } from "../../src/core/tensor.js";
+import { Builder } from "../../src/graph/builder.js";
+import { Graph } from "../../src/graph/graph.js";
 import { type EngraftEvent, load, resume, type TrainOptions, train } from "../../src/index.js";
+import { openSession } from "../../src/runtime/open.js";
+import { nodeRuntime } from "../../src/runtime/ort-node.js";
 import { useSoftwareGpu } from "../support/software-gpu.js";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
@@ -53,9 +58,13 @@ function close(found: readonly number[], expected: readonly number[]): void {
   for (const [i, value] of expected.entries()) expect(found[i]).toBeCloseTo(value, 4);
 }
 
-test("a training on the GPU has the losses of the CPU, and its record says where it was computed", async () => {
-  const { result, losses, events } = await run("webgpu", { device: "webgpu" });
+test("two trainings on one GPU at once have the losses of the CPU, and a record says where it was computed", async () => {
+  const [{ result, losses, events }, other] = await Promise.all([
+    run("webgpu", { device: "webgpu" }),
+    run("beside", { device: "webgpu" }),
+  ]);
   close(losses, cpu.losses);
+  close(other.losses, cpu.losses);
   expect(result.forecast.device).toBe("webgpu");
   const { versions } = JSON.parse(readFileSync(path("webgpu", "run.json"), "utf8"));
   expect(versions.device).toMatch(/^webgpu \(SwiftShader/);
@@ -99,6 +108,21 @@ test("a run whose GPU is lost goes on from its last checkpoint on the CPU", asyn
   });
   close(losses.slice(-2), cpu.losses.slice(-2));
   expect(result.test.accuracy).toBeGreaterThan(0.7);
+});
+
+test("a value that the GPU's driver has no memory for is an error of the device", async () => {
+  const runtime = await nodeRuntime({ threads: 1, device: "webgpu" });
+  const graph = new Graph("large");
+  const g = new Builder(graph);
+  const x = graph.input("x", { dtype: "float32", shape: [1, 1024] });
+  // 2 GiB: the software driver refuses it before it takes any memory.
+  graph.outputs.push(g.reduceMean(g.expand(x, [2 ** 19, 1024])));
+  const session = await openSession(runtime, graph, { label: "the large value" });
+  await expect(session.run({ x: float32([1, 1024], new Float32Array(1024)) })).rejects.toMatchObject({
+    ...{ kind: "DeviceError", message: "the large value: the GPU has not enough memory" },
+    details: { problem: "memory" },
+  });
+  await runtime.close();
 });
 
 test("a run that is resumed on another device says that its bits may differ", async () => {

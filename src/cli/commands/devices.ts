@@ -16,12 +16,20 @@ export const devices: Command<OptionsOf<"devices">> = async (_args, _options, { 
   output.result({ devices: found }, [...table(found), "", ...notes]);
 };
 
-function table(found: readonly DeviceInfo[]): string[] {
+/** Only Vulkan's loader names its GPU. */
+function adapterWords({ device, adapter, software }: DeviceInfo): string {
+  if (device === "cpu") return "";
+  if (adapter === undefined) return "GPU (name not available on this system)";
+  return `${adapter}${software ? " (computes on the CPU)" : ""}`;
+}
+
+/** Returns the lines of the table of devices. */
+export function table(found: readonly DeviceInfo[]): string[] {
   const cells = found.map((one) => [
     one.device,
     one.available ? `${one.gigaflops}` : "–",
     one.largest_tensor === undefined ? "–" : `${one.largest_tensor / 2 ** 20} MiB`,
-    one.problem ?? `${one.adapter ?? ""}${one.software ? " (computes on the CPU)" : ""}`,
+    one.problem ?? adapterWords(one),
   ]);
   return tableLines(["device", "rate", "largest tensor", ""], cells, { left: 4 });
 }

@@ -13,6 +13,17 @@ export interface Unit {
 }
 const samplesOf = ({ samples, unit }: Samples): string => counted(samples, unit);
 
+/** Why the batch of a GPU with too little memory cannot be divided. */
+export const undividedEn = {
+  /** It has one sample. */
+  "one-row": ", even for one sample",
+  /** Its loss is no sum over samples. */
+  coupled: ", and this batch cannot be divided: its loss is not a sum over its samples",
+  /** The failure was not that of a batch. */
+  "not-a-batch": "",
+} as const satisfies Readonly<Record<string, string>>;
+export type Undivided = keyof typeof undividedEn;
+
 export const warningEn = {
   // Copies and groups.
   "look-alikes-divided": ({ pictures }: { readonly pictures: number }): string =>
@@ -82,6 +93,18 @@ export const warningEn = {
     readonly accumulate: number;
   }): string =>
     `the run may need ${v.needed} of memory, there are ${v.there}: --batch-size ${v.batch} --accumulate ${v.accumulate} needs less for the same result`,
+  "gpu-lost": ({ why }: { readonly why: string }): string =>
+    `the GPU was lost: ${why}; the run goes on from its last checkpoint on the CPU`,
+  "gpu-memory-in-parts": ({ rows, parts }: { readonly rows: number; readonly parts: number }): string =>
+    `the GPU has not enough memory for ${counted(rows, "sample")} at a time; the run goes on from its last checkpoint with batches in ${parts} parts, whose gradients are summed: the result is the same up to rounding`,
+  "gpu-memory-on-cpu": ({ because }: { readonly because: Undivided }): string =>
+    `the GPU has not enough memory${undividedEn[because]}; the run goes on from its last checkpoint on the CPU`,
+  "gpu-buffers-small": (v: {
+    readonly limit: string;
+    readonly batch: number;
+    readonly rows: number;
+  }): string =>
+    `a buffer of this GPU holds at most ${v.limit}: batches of ${v.batch} run ${counted(v.rows, "sample")} at a time, and their gradients are summed: the result is the same up to rounding`,
   "batch-statistics-noisy": ({ batch, from }: { readonly batch: number; readonly from: number }): string =>
     `batch norm "train" with batches of ${batch}: below ${from} the statistics of a batch are mostly noise, which usually costs accuracy; use --batch-norm frozen or a larger --batch-size (accumulating gradients does not help here)`,
   "versions-differ": (v: { readonly name: string; readonly before: string; readonly now: string }): string =>

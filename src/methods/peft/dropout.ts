@@ -2,7 +2,7 @@ import { hashString } from "../../core/random.js";
 import { int64 } from "../../core/tensor.js";
 import type { Builder } from "../../graph/builder.js";
 import type { Value } from "../../graph/node.js";
-import { stepNumber } from "../../train/step/state-names.js";
+import { partNumber, stepNumber } from "../../train/step/state-names.js";
 
 /** A prime, 2³¹ - 1: products of two numbers below it fit into int64. */
 const prime = 2147483647;
@@ -25,9 +25,11 @@ export function dropped(g: Builder, x: Value, p: number, salt: number): Value {
   if (p === 0) return x;
   const number = (v: number): Value => g.constant(int64([], [v]));
   const mod = (v: Value): Value => g.node("Mod", [v, number(prime)], { fmod: false });
-  const step = g.graph.has(stepNumber)
-    ? stepNumber
-    : g.graph.initializer(stepNumber, { dtype: "float32", dims: [], data: Float32Array.of(0) });
+  const fed = (name: Value): Value =>
+    g.graph.has(name)
+      ? name
+      : g.graph.initializer(name, { dtype: "float32", dims: [], data: Float32Array.of(0) });
+  const step = fed(stepNumber);
   const begin = mod(g.add(g.mul(g.cast(step, "int64"), number(69_621)), number(salt)));
   // Positions: a number for each axis, combined by broadcasting.
   const { shape } = g.typeOf(x);
@@ -36,8 +38,10 @@ export function dropped(g: Builder, x: Value, p: number, salt: number): Value {
     const size = g.node("Shape", [x], { start: axis, end: axis + 1 });
     const count = g.squeeze(size, [0]);
     const range = g.node("Range", [number(0), count, number(1)], {});
+    // In part j of a divided batch the rows begin at j · count.
+    const at = axis === 0 ? g.add(range, g.mul(g.cast(fed(partNumber), "int64"), count)) : range;
     const along = g.reshape(
-      range,
+      at,
       shape!.map((_, i) => (i === axis ? -1 : 1)),
     );
     h = mod(g.add(g.mul(h, number(multiplier)), g.add(along, number(1))));

@@ -1,10 +1,11 @@
 // Data, settings and forecast of a run, and what it takes to reproduce it.
 
-import type { SeedsResult } from "../../core/events/events.js";
+import type { DeviceEvent, SeedsResult } from "../../core/events/events.js";
 import { duration, integer, megabytes, percent, rate } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import { recorded, recordedReasons, recordedWarnings } from "../recorded.js";
 import { itemOf, lastEvent, type ReportData, warningsOf, wordsOf } from "../report-data.js";
+import type { Words } from "../words/index.js";
 import { term } from "../words/terms.js";
 import { baseText } from "./run-page.js";
 import { averageFact } from "./training-facts.js";
@@ -146,17 +147,28 @@ export function skipped(data: ReportData): Markup | undefined {
 ${rest > 0 && html`<p class="muted">${w.andMore(integer(rest))} <code>events.jsonl</code></p>`}`;
 }
 
+/** Names of devices, the same in all languages. */
+const deviceNames = { cpu: "CPU", webgpu: "WebGPU", cuda: "CUDA" } as const;
+
+/** Returns where the run computed, and the times by which `auto` decided it. */
+function deviceFact({ device, adapter, milliseconds: ms }: DeviceEvent, w: Words["details"]): string {
+  const round = (value: number): string => String(Number(value.toPrecision(2)));
+  const times = ms && w.deviceTimes(round(ms.webgpu), round(ms.cpu));
+  return [deviceNames[device], adapter, times].filter((part) => part !== undefined).join(" · ");
+}
+
 /** Returns the command, the hashes and the environment of the run. */
 export function reproduce(data: ReportData): Markup {
   const { result } = data;
   const { details: w, items } = wordsOf(data);
-  const start = lastEvent(data, "start");
+  const [start, device] = [lastEvent(data, "start"), lastEvent(data, "device")];
   const fingerprint = lastEvent(data, "data")?.fingerprint;
   return html`<pre><code>${data.command}</code></pre>
 <dl class="facts">${fact(w.seed, String(result.split.seed))}
 ${fingerprint && fact(w.data, html`sha256 <code>${fingerprint}</code>`)}
 ${fact(w.base, html`sha256 <code>${result.base.sha256}</code>`)}
 ${start && fact(w.machine, `${start.machine} · ${items.threads(start.threads)}`)}
+${device && fact(w.device, deviceFact(device, w))}
 ${fact(
   w.versions,
   Object.entries(data.versions)

@@ -32,6 +32,8 @@ export interface RunManifest {
   readonly versions: Readonly<Record<string, string>>;
   readonly machine: string;
   readonly threads: number;
+  /** Parts into which the GPU's memory divides each batch. Missing: 1. */
+  readonly batch_parts?: number;
   /** Set once the data and the base are opened: a resumed run refuses others. */
   readonly fingerprint?: string;
   readonly base_sha256?: string;

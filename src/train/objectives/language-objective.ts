@@ -9,6 +9,7 @@ import type { Objective } from "./objective.js";
 export function languageModelling(count: number): Objective<"train"> {
   return {
     needs: ["train"],
+    additive: true,
     positions: count,
     terms(g, model, { train }) {
       const outputs = model(train.x);

@@ -1,7 +1,7 @@
 // Imported directly and not from the folder's index, so that a page loads only the losses that it uses.
 import { binaryCrossEntropy } from "../../losses/binary-cross-entropy.js";
 import { weightedMean } from "../../losses/cross-entropy.js";
-import type { Objective, Penalty, Term } from "./objective.js";
+import { areAdditive, type Objective, type Penalty, type Term } from "./objective.js";
 import { targetRows } from "./target-rows.js";
 
 /**
@@ -17,6 +17,7 @@ export function multiLabel({
 }): Objective<"train"> {
   return {
     needs: ["train"],
+    additive: areAdditive(penalties),
     rows: Object.assign({ [targetRows]: [labels] }, ...penalties.map((p) => p.rows)) as Record<
       string,
       readonly number[]

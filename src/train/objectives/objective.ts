@@ -50,6 +50,8 @@ export interface Before {
 
 /** Regularisation terms that are added to another loss. */
 export interface Penalty {
+  /** True if a term depends on several rows together, and not on each row and the weights. Default false. */
+  readonly couplesRows?: boolean;
   /** Values of the model that it uses. */
   readonly exposes?: readonly Value[];
   /** As in an {@link Objective}. */
@@ -78,6 +80,11 @@ export interface Projection {
 /** A training objective: named terms over batches from one or more sources. It holds no weights and runs nothing. */
 export interface Objective<Source extends string = string> {
   readonly needs: readonly Source[];
+  /**
+   * True if each term is a mean over the rows with the divisor `mass`, or depends on the weights alone. Then the gradients of the parts
+   * of a batch add up to that of the batch. Default false.
+   */
+  readonly additive?: boolean;
   /** Additional float32 data of every item, by name: the shape of one row. Fed as `train.NAME` by a source "train". */
   readonly rows?: Readonly<Record<string, readonly number[]>>;
   /** Labels per item: the tokens of a sequence; those with weight 0 have none. Default 1. */
@@ -113,6 +120,10 @@ export interface Objective<Source extends string = string> {
   };
 }
 
+/** True if no penalty couples rows, see {@link Objective.additive}. */
+export const areAdditive = (penalties: readonly Penalty[]): boolean =>
+  penalties.every((penalty) => penalty.couplesRows !== true);
+
 export interface ClassificationOptions extends CrossEntropyOptions {
   /** Additional terms. Default none. */
   readonly penalties?: readonly Penalty[];
@@ -130,8 +141,11 @@ export interface ClassificationOptions extends CrossEntropyOptions {
 /** Cross-entropy of the labelled training batch, and penalties. */
 export function classification(options: ClassificationOptions = {}): Objective<"train"> {
   const { penalties = [], labels: share = 1, soft, mixed, ...bent } = options;
+  // With weights of classes, a penalty's mean over the rows has another divisor than the cross-entropy.
+  const sameDivisor = bent.classWeights === undefined || penalties.length === 0;
   return {
     needs: ["train"],
+    additive: mixed === undefined && sameDivisor && areAdditive(penalties),
     rows: Object.assign(
       {},
       ...penalties.map((p) => p.rows),
@@ -180,6 +194,7 @@ export function distillation(options: {
   const { classes, alpha = 0.9, temperature = 4, smoothing = 0 } = options;
   return {
     needs: ["train"],
+    additive: true,
     rows: { teacher: [classes] },
     terms(g, model, { train }) {
       const outputs = model(train.x);

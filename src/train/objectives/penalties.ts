@@ -67,6 +67,7 @@ export function featureMaps(maps: readonly Value[], alpha: number): Penalty {
 /** Batch spectral shrinkage: η · Σ of the squares of the k smallest singular values of the batch's features. */
 export function spectralShrinkage(features: Value, k: number, eta: number): Penalty {
   return {
+    couplesRows: true,
     exposes: [features],
     terms(g, now, batch) {
       const { value, constants } = smallestSingularValues(g, now.at(features), batch.weights, { k });

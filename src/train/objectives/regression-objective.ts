@@ -1,6 +1,6 @@
 import { weightedMean } from "../../losses/cross-entropy.js";
 import { huberError, squaredError } from "../../losses/regression.js";
-import type { Objective, Penalty, Term } from "./objective.js";
+import { areAdditive, type Objective, type Penalty, type Term } from "./objective.js";
 
 export interface RegressionOptions {
   /** Numbers per item. */
@@ -20,6 +20,7 @@ export function regression(options: RegressionOptions): Objective<"train"> {
   const { targets, loss = "mse", delta = 1, penalties = [] } = options;
   return {
     needs: ["train"],
+    additive: areAdditive(penalties),
     rows: { targets: [targets] },
     exposes: [...new Set(penalties.flatMap((p) => p.exposes ?? []))],
     given: Object.assign({}, ...penalties.map((p) => p.given)) as Record<string, readonly number[]>,

@@ -92,6 +92,7 @@ export function relations(
   { distance, angle }: { readonly distance: number; readonly angle: number },
 ): Penalty {
   return {
+    couplesRows: true,
     exposes: [features],
     rows: { features: [width] },
     terms(g, now, batch) {

@@ -2,7 +2,7 @@ import { int64 } from "../../core/tensor.js";
 import type { Value } from "../../graph/node.js";
 import { weightedMean } from "../../losses/cross-entropy.js";
 import { ctcLoss } from "../../losses/ctc.js";
-import type { Objective, Penalty, Term } from "./objective.js";
+import { areAdditive, type Objective, type Penalty, type Term } from "./objective.js";
 
 /** Options of {@link transcripts}. */
 export interface TranscriptOptions {
@@ -23,6 +23,7 @@ export interface TranscriptOptions {
 export function transcripts({ most, penalties = [] }: TranscriptOptions): Objective<"train"> {
   return {
     needs: ["train"],
+    additive: areAdditive(penalties),
     rows: Object.assign({ targets: [most] }, ...penalties.map((p) => p.rows)) as Record<
       string,
       readonly number[]

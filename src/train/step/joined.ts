@@ -4,7 +4,7 @@ import { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import { inline } from "../../graph/surgery/index.js";
 import type { Batch, Objective } from "../objectives/objective.js";
-import { feedNames, stepNumber } from "./state-names.js";
+import { feedNames, partInput, partNumber, stepNumber } from "./state-names.js";
 
 /** Returns the model with the objective's exposed values as additional outputs. */
 export function exposing(model: Graph, { exposes = [] }: Objective): Graph {
@@ -24,7 +24,8 @@ export function joined<Source extends string>(
   const graph = new Graph("step");
   const [input, ...parameters] = model.inputs;
   invariant(input !== undefined, "the model has no input");
-  const nameOf = (parameter: Value): Value => (parameter === stepNumber ? "step" : parameter);
+  const fedAs: Readonly<Record<Value, Value>> = { [stepNumber]: "step", [partNumber]: partInput };
+  const nameOf = (parameter: Value): Value => fedAs[parameter] ?? parameter;
   for (const parameter of parameters) graph.input(nameOf(parameter), model.typeOf(parameter));
   const feeds: Value[] = [];
   const labels = batch * (objective.positions ?? 1);
@@ -51,6 +52,7 @@ export function joined<Source extends string>(
     for (const frozen of model.initializers.keys()) shared.set(frozen, names.get(frozen)!);
     return applied(names);
   };
+  const rows = [...feeds];
   for (const [name, shape] of Object.entries(objective.given ?? {}))
     graph.input(name, { dtype: "float32", shape });
   for (const name of objective.numbers ?? []) feeds.push(graph.input(name, { dtype: "float32", shape: [] }));
@@ -81,6 +83,7 @@ export function joined<Source extends string>(
     ...(projection && { projection }),
     constants: constants ?? [],
     feeds,
+    rows,
     correct: g.reduceSum(g.mul(hits, first.weights)),
     count,
     mass: mass ?? count,

@@ -1,5 +1,5 @@
 import type { Tensor } from "../../core/tensor.js";
-import type { TrainingSession } from "../../runtime/runtime.js";
+import type { Ahead, TrainingSession } from "../../runtime/runtime.js";
 import type { FitOptions } from "../fit-options.js";
 import type { StepFeeds } from "../loop.js";
 import { feedNames } from "./state-names.js";
@@ -9,6 +9,12 @@ import type { Step } from "./step.js";
 export interface Sized {
   readonly step: Step;
   readonly session: TrainingSession;
+}
+
+/** Feeds that were sent ahead to the session of their length. */
+interface SizedAhead extends Ahead {
+  readonly session: TrainingSession;
+  readonly inner: Ahead;
 }
 
 /** Share of the memory that the steps of all lengths may use together. */
@@ -41,6 +47,7 @@ export class SizedTraining implements TrainingSession {
   readonly inputs;
   readonly outputs;
   readonly refuses: boolean;
+  readonly ahead?: (feeds: StepFeeds, count: number) => Promise<SizedAhead>;
   private readonly opened = new Map<number, Promise<Sized>>();
 
   /**
@@ -59,6 +66,12 @@ export class SizedTraining implements TrainingSession {
     this.outputs = longest.session.outputs;
     this.refuses = longest.session.refuses === true;
     this.opened.set(sizes.at(-1)!, Promise.resolve(longest));
+    if (longest.session.ahead)
+      this.ahead = async (feeds, count) => {
+        const { session, feeds: own } = await this.of(feeds);
+        const inner = await session.ahead!(own, count);
+        return { names: inner.names, session, inner };
+      };
   }
 
   /** Returns the step for feeds, stacked or not, and the feeds padded for it. */
@@ -89,6 +102,10 @@ export class SizedTraining implements TrainingSession {
   }
 
   async steps(...[feeds, count, options]: Parameters<TrainingSession["steps"]>) {
+    if (options?.ahead) {
+      const { session, inner } = options.ahead as SizedAhead;
+      return session.steps(feeds, count, { ...options, ahead: inner });
+    }
     const one = await this.of(feeds);
     return one.session.steps(one.feeds, count, options);
   }

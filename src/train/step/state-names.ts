@@ -28,8 +28,20 @@ export function gradientName(value: Value): Value {
 /** Name of the accumulated weight of those batches, see `Objective`. */
 export const massName = "engraft#mass";
 
+/** Scalar output of a step that runs on a part of a batch: the part's weight among the others, see `Objective`. */
+export const massScalar = "mass";
+
 /**
  * A scalar weight 0 of this name becomes the number of the step during training. Values drawn anew in each step
  * (dropout) are computed from it, and are off in inference.
  */
 export const stepNumber: Value = "engraft/step";
+
+/**
+ * A scalar weight 0 of this name becomes the number of the part during training, if batches are divided into parts. So values drawn
+ * anew are those of the whole batch.
+ */
+export const partNumber: Value = "engraft/part";
+
+/** The fed scalar of {@link partNumber}. */
+export const partInput: Value = "part";

@@ -15,7 +15,7 @@ import { gradientsOfTerms } from "../objectives/projected-gradients.js";
 import { accumulation, appliesName, type CarriedValue } from "./accumulate.js";
 import { clipping } from "./clipping.js";
 import { exposing, joined } from "./joined.js";
-import { averageName, slotName, stepNumber } from "./state-names.js";
+import { averageName, massScalar, partInput, partNumber, slotName, stepNumber } from "./state-names.js";
 
 /** A trainable weight. */
 export interface TrainableValue {
@@ -43,6 +43,11 @@ export interface StepOptions<Source extends string> {
   readonly gated?: boolean;
   /** The weights change only in steps with `applies` 1, by the gradients of all steps since: {@link accumulation}. */
   readonly accumulates?: boolean;
+  /**
+   * True if the step runs on a part of a batch: it has the scalar {@link massScalar}, and draws the values of the whole batch. Needs
+   * `accumulates`. Default false.
+   */
+  readonly isPart?: boolean;
   /** Chooses the form of a convolution's gradients. Default: by the rule for its shape. */
   readonly chooseForm?: ChooseForm;
   /** Radius ρ of sharpness-aware minimisation, see {@link gradientsUphill}. Default: none. */
@@ -54,8 +59,12 @@ export interface Step {
   readonly graph: Graph;
   /** State carried from step to step: graph input, graph output, value before the first step. */
   readonly state: readonly CarriedValue[];
+  /** The inputs of the state that hold sums over the batches of an update, see {@link accumulation}: zero after it. */
+  readonly sums: ReadonlySet<Value>;
   /** Inputs that differ between steps: data, labels, weights, `rates`, `momentum`, `step`, `applies`. */
   readonly perStep: readonly Value[];
+  /** Those of them with the rows of the batch as their first axis. */
+  readonly rows: readonly Value[];
   /** Scalar outputs, one number per step: `loss`, `correct`, `count`, a `term/…` each, `gradient_norm` if clipped. */
   readonly scalars: readonly Value[];
   /** Weight of each `term/…` in `loss`. */
@@ -92,23 +101,29 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
     state.push({ input: name, output: g.identity(name), initial: zeros("float32", shape) });
   for (const [running, updated] of normalised?.updates ?? [])
     state.push({ input: running, output: updated, initial: whole.initializers.get(running)! });
-  const { loss, correct, count, terms, feeds, termWeights } = forward;
+  const { loss, correct, count, mass, terms, feeds, rows, termWeights } = forward;
   const scalars = namedScalars(graph, {
     ...{ loss, correct, count },
     ...Object.fromEntries(Object.entries(terms).map(([name, value]) => [`term/${name}`, value])),
     ...(clip.norm !== undefined && { gradient_norm: clip.norm }),
+    ...(options.isPart && { [massScalar]: mass }),
   });
   graph.outputs.length = 0;
   graph.outputs.push(...state.map((s) => s.output), ...scalars);
   const kept = dropUnreadInputs(graph);
-  const fed = [...feeds, "rates", "momentum", "step", appliesName];
-  return { graph, state, perStep: fed.filter((v) => kept.includes(v)), scalars, termWeights };
+  const fed = [...feeds, "rates", "momentum", "step", appliesName, partInput];
+  const perStep = fed.filter((v) => kept.includes(v));
+  const summed = new Set(sums?.kept.map(({ input }) => input));
+  return { graph, state, sums: summed, perStep, rows, scalars, termWeights };
 }
 
 /** The forward pass and the loss. With a known batch, sizes computed from it are known too. */
 function joinedModel<S extends string>(options: StepOptions<S>) {
   const { model: whole, objective, trainable, batch } = options;
-  const source = whole.initializers.has(stepNumber) ? promote(whole, [stepNumber]) : whole;
+  const drawn = [stepNumber, ...(options.isPart ? [partNumber] : [])].filter((v) =>
+    whole.initializers.has(v),
+  );
+  const source = drawn.length > 0 ? promote(whole, drawn) : whole;
   const wrt = trainable.map((t) => t.value);
   const bound = foldConstants(bindDims(unrollRecurrent(exposing(source, objective), wrt), { batch }));
   const model = promote(bound, [...wrt, ...statistics(options)]);

@@ -73,6 +73,9 @@ export const detailsEn = {
   seed: "Seed",
   data: "Data",
   machine: "Machine",
+  device: "Device",
+  deviceTimes: (gpu: string, cpu: string): string =>
+    `a training step of a small network takes ${gpu} ms on the GPU, ${cpu} ms on the CPU`,
   versions: "Versions",
   runFolder: "Run folder",
   model: "Model",

@@ -69,6 +69,8 @@ export const detailsZh: typeof detailsEn = {
   seed: "随机种子",
   data: "数据",
   machine: "机器",
+  device: "计算设备",
+  deviceTimes: (gpu, cpu) => `小型网络的一个训练步在 GPU 上需要 ${gpu} 毫秒，在 CPU 上需要 ${cpu} 毫秒`,
   versions: "版本",
   runFolder: "运行文件夹",
   model: "模型",

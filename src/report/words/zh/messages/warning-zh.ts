@@ -1,6 +1,6 @@
 /** 中文：关于数据和训练的警告。 */
 import type { Names } from "../../../../core/messages/counted.js";
-import type { Samples, warningEn } from "../../../../core/messages/warning-en.js";
+import type { Samples, Undivided, warningEn } from "../../../../core/messages/warning-en.js";
 import { integer } from "../../../charts/numbers.js";
 import { itemsZh } from "../../items.js";
 import { modelZh, scoresZh } from "./strategy-zh.js";
@@ -10,6 +10,12 @@ const pictures = (n: number): string => itemsZh.count(n, "picture");
 const listed = ({ names, more }: Names): string =>
   `${names.map((name) => `“${name}”`).join("、")}${more > 0 ? `，另有 ${more} 个` : ""}`;
 const optimistic = "测试分数可能偏高";
+
+const undividedZh: Readonly<Record<Undivided, string>> = {
+  "one-row": "，连一个样本也放不下",
+  coupled: "，而这个批次不能拆分：它的损失不是各样本损失之和",
+  "not-a-batch": "",
+};
 
 export const warningZh: typeof warningEn = {
   "look-alikes-divided": (v) =>
@@ -51,6 +57,13 @@ export const warningZh: typeof warningEn = {
   "memory-may-run-short": (v) => `训练可能需要 ${v.needed} 内存，可用的只有 ${v.there}`,
   "memory-needs-smaller-batch": (v) =>
     `训练可能需要 ${v.needed} 内存，可用的只有 ${v.there}：--batch-size ${v.batch} --accumulate ${v.accumulate} 需要的内存较少，结果相同`,
+  "gpu-lost": ({ why }) => `GPU 已丢失（${why}）；训练从最近的检查点起在 CPU 上继续`,
+  "gpu-memory-in-parts": ({ rows, parts }) =>
+    `GPU 内存不足以同时处理 ${integer(rows)} 个样本；训练从最近的检查点继续，每个批次分为 ${integer(parts)} 部分，梯度相加：除舍入外结果相同`,
+  "gpu-memory-on-cpu": ({ because }) =>
+    `GPU 内存不足${undividedZh[because]}；训练从最近的检查点起在 CPU 上继续`,
+  "gpu-buffers-small": ({ limit, batch, rows }) =>
+    `此 GPU 的一个缓冲区最多容纳 ${limit}：大小为 ${integer(batch)} 的批次每次处理 ${integer(rows)} 个样本，梯度相加：除舍入外结果相同`,
   "batch-statistics-noisy": (v) =>
     `批大小为 ${v.batch} 时使用批统计量（--batch-norm train）：少于 ${v.from} 个样本的批统计量多半是噪声，通常会降低准确率；请使用 --batch-norm frozen 或更大的 --batch-size（梯度累积在此无效）`,
   "versions-differ": (v) => `训练开始时使用 ${v.name} ${v.before}，现在是 ${v.now}：结果的最后几位可能不同`,
