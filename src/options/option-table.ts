@@ -268,7 +268,11 @@ const ofTheData = {
 /** Options of pictures. */
 const ofPictures = {
   ...rows(["images"], "result", {
-    imageSize: [whole(8, 4096), "width and height in pixels; for boxes and masks the longer side", "the base's own"],
+    imageSize: [
+      whole(8, 4096),
+      "width and height in pixels; for boxes and masks the longer side",
+      "the base's own",
+    ],
     mean: [numbers("0.485,0.456,0.406"), "mean of each channel, subtracted", "the base's own"],
     std: [numbers("0.229,0.224,0.225"), "standard deviation of each channel", "the base's own"],
     rescale: [above(0, 1e6), "factor for pixel values 0 to 255", "1/255"],
