@@ -250,7 +250,13 @@ test("speed, SpecAugment and mixup change the training, reproducibly", async () 
   const lossesOf = async (name: string, more: Partial<TrainOptions>) => {
     const losses: number[] = [];
     await train(data, {
-      ...{ base: join(root, "base"), epochs: 2, strategy: "finetune", threads: 1, out: join(root, name) },
+      ...{
+        base: join(root, "base"),
+        epochs: 2,
+        strategy: "finetune",
+        threads: 1,
+        out: join(root, `losses-${name}`),
+      },
       ...more,
       onEvent: (event) => {
         if (event.event === "epoch") losses.push(event.train_loss);
