@@ -310,3 +310,42 @@ describe("numbers", () => {
     expect(classes.task).toBe("audio-classification");
   });
 });
+
+describe("without a requested strategy", () => {
+  /** Trains with the default strategy, on the sounds of a list. @returns the result, and why its model was kept */
+  const trainDefault = async (data: string, out: string) => {
+    const run = await train(data, { ...common, budget: 20, baselines: false, out: at(out) });
+    const [values] = (run.strategy.reason_messages ?? []).flatMap((one) =>
+      one.code === "kept-by-validation" ? [one.values] : [],
+    );
+    return { run, values: values! };
+  };
+
+  test("labels keep the probe if fine-tuning is not clearly better on validation", async () => {
+    const { run, values } = await trainDefault(labelled, "labels-default");
+    expect(values.models.map(({ name }) => name)).toEqual(["finetune", "probe"]);
+    // A linear model tells pure tones apart, so nothing is clearly better.
+    expect([values.kept, run.strategy.name]).toEqual(["probe", "probe"]);
+    const own = withTask(run, "multi-label-classification");
+    const probe = withTask(
+      await train(labelled, { ...common, strategy: "probe", out: at("labels-probe") }),
+      "multi-label-classification",
+    );
+    expect(own.test.micro_f1).toBe(probe.test.micro_f1);
+    expect(own.trainable.parameters).toBe(probe.trainable.parameters);
+    const scored = withTask(
+      await evaluate(own.model, labelled, { threads: 1 }),
+      "multi-label-classification",
+    );
+    expect(scored.test.micro_f1).toBeCloseTo(own.test.micro_f1, 6);
+  });
+
+  test("numbers follow the same rule", async () => {
+    const { run, values } = await trainDefault(numbered, "numbers-default");
+    // On ten validation clips, the difference is within one standard error.
+    expect(values.models.map(({ name }) => name)).toEqual(["finetune", "probe"]);
+    const [tuned, probe] = values.models;
+    expect(Math.abs(tuned!.score - probe!.score)).toBeLessThan(values.error!);
+    expect([values.kept, values.simpler, run.strategy.name]).toEqual(["probe", true, "probe"]);
+  });
+});

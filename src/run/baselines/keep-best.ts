@@ -1,6 +1,7 @@
 import type { SafeChoice } from "../../core/events/run-outcome.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { ModelScores } from "../../core/messages/strategy-en.js";
+import type { Scored } from "../../core/results/scored.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { isWithoutBase } from "../../methods/registry.js";
 import { keepsBest, withoutTraining } from "../../options/is-planned.js";
@@ -91,14 +92,18 @@ type Comparison<Answers> = ReturnType<typeof comparison<Answers>>;
 /** Compares models by their validation samples. */
 function comparison<Answers>(
   { score: metric }: { readonly score: ModelScores["metric"] },
-  scoredOnValidation: (answers: Answers) => { readonly value: number; readonly shares: Float64Array },
+  scoredOnValidation: (answers: Answers) => Scored,
   context: Context,
 ) {
   const held = itemsOf(context, "validation");
   const groups = groupsOfItems(held);
   type Model = ComparedModel<Answers>;
-  const difference = (a: Model, b: Model) =>
-    validationDifference(scoredOnValidation(a.answers), scoredOnValidation(b.answers), groups);
+  const difference = (a: Model, b: Model) => {
+    const [first, second] = [a, b].map(({ answers }) => scoredOnValidation(answers)) as [Scored, Scored];
+    const apart = validationDifference(first, second, groups);
+    // Too few groups have no standard error: that of single samples decides, as in short trainings.
+    return apart.few_groups ? validationDifference(first, second) : apart;
+  };
   const scoreOf = ({ answers }: Model): number => scoredOnValidation(answers).value;
   return {
     difference,
