@@ -84,6 +84,12 @@ async function resumedModel(data: string, options: TrainOptions, out: string): P
 const reportIn = async (run: string, lang: "en" | "zh"): Promise<string> =>
   readFileSync((await report(run, { lang, out: join(root, `${lang}.html`) })).report, "utf8");
 
+/** Returns the spectrograms with a player in the rows of a table. */
+const playedIn = (page: string) =>
+  page.match(
+    /<th scope="row"><bdi[^<]*<\/bdi><img class="spectrogram" src="data:image\/png;base64,[\w+/=]+" alt="[^"]+"><audio controls preload="none" src="data:audio\/wav;base64,[\w+/=]+">/g,
+  );
+
 describe("several labels", () => {
   let run: Awaited<ReturnType<typeof trainLabels>>;
   const trainLabels = async () =>
@@ -181,6 +187,16 @@ describe("several labels", () => {
     expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain('class="under sound"');
     await report(run.run, { pictures: false, out: at("without.html") });
     expect(readFileSync(at("without.html"), "utf8")).not.toContain("data:image/png");
+  });
+
+  test("the report plays the clips with wrong decisions, beside their spectrograms", async () => {
+    // With this threshold, labels are missed.
+    const bad = withTask(
+      await train(labelled, { ...common, strategy: "probe", threshold: 0.9999, out: at("bad") }),
+      "multi-label-classification",
+    );
+    expect(bad.test.worst.length).toBeGreaterThan(0);
+    expect(playedIn(await reportIn(bad.run, "en"))).toHaveLength(bad.test.worst.length);
   });
 
   test("the report is in English and Chinese", async () => {
@@ -287,6 +303,14 @@ describe("numbers", () => {
     for await (const one of explain(run.model, [join(numbered, "9.wav")], { threads: 1 }))
       explained.push(one);
     expect(explained[0]).toMatchObject({ task: "audio-regression", unit: "value", class: "pitch" });
+  });
+
+  test("the report plays the clips that are furthest from the truth, beside their spectrograms", async () => {
+    const page = await reportIn(run.run, "en");
+    expect(run.test.worst.length).toBeGreaterThan(0);
+    expect(playedIn(page)).toHaveLength(run.test.worst.length);
+    await report(run.run, { pictures: false, out: at("numbers-without.html") });
+    expect(readFileSync(at("numbers-without.html"), "utf8")).not.toContain("data:audio");
   });
 
   test("the report is in English and Chinese", async () => {
