@@ -72,6 +72,18 @@ test("the worst clips have the times that the model gives for the clip alone, an
     }
   }
   await model.close();
+  // An evaluation gives the times of each clip alone too.
+  const scored = await evaluate(result.model, data, { threads: 1, groupFrom: "speaker" });
+  if (scored.task !== "automatic-speech-recognition") throw new Error(`a model of ${scored.task}`);
+  for (const { item, hypothesis, words, times } of scored.test.worst) {
+    expect(times).toHaveLength(words.length);
+    const trained = said.find((one) => one.item === item && one.hypothesis === hypothesis);
+    for (const [i, time] of (trained?.times ?? []).entries()) {
+      expect(time === null).toBe(times![i] === null);
+      for (const k of [0, 1]) if (time) expect(Math.abs(time[k]! - times![i]![k]!)).toBeLessThan(0.04);
+    }
+  }
+  expect(scored.test.worst.map(({ item }) => item)).toContain(said[0]!.item);
 
   const page = readFileSync(join(result.run, "report.html"), "utf8");
   expect(page.match(/<audio /g)).toHaveLength(result.test.worst.length);
