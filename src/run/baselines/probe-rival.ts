@@ -1,6 +1,6 @@
 import { withHead } from "../../bases/heads.js";
 import { isSolved } from "../../methods/registry.js";
-import { keepsBest } from "../../options/is-planned.js";
+import { choosesStrategy } from "../../options/is-planned.js";
 import { defaults } from "../../options/options.js";
 import type { Context } from "../context.js";
 import type { Rival, Solved } from "../trainable-task.js";
@@ -10,10 +10,10 @@ import { headOf } from "../training/planned.js";
 type SolvedProbe<Answers> = Omit<Solved<Answers>, "seconds" | "rivals">;
 
 /**
- * Returns the linear probe of sounds as a rival of the training that starts from it, if the run keeps the best of its models. On sounds,
- * a probe is often better than fine-tuning, for classes, labels and numbers.
+ * Returns the linear probe of sounds as a rival of the training that starts from it, if the user asked for no strategy. On sounds, a
+ * probe is often better than fine-tuning, for classes, labels and numbers.
  * @param seconds for solving the head
- * @returns undefined if the run trains nothing, or keeps the requested strategy
+ * @returns undefined if the run trains nothing
  * @see docs/guide/sounds.md
  */
 export function probeRival<Answers>(
@@ -23,7 +23,7 @@ export function probeRival<Answers>(
 ): Rival<Answers> | undefined {
   const { options, inputs, opened, regime } = context;
   const { strategy = defaults.strategy } = options;
-  if (inputs?.unit !== "clips" || regime || isSolved(strategy) || !keepsBest(options)) return undefined;
+  if (inputs?.unit !== "clips" || regime || isSolved(strategy) || !choosesStrategy(options)) return undefined;
   if (answers === undefined || "nodes" in head) return undefined;
   const { outputs, scores } = headOf(context);
   return {
