@@ -146,6 +146,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "kept-by-validation": [
     { ...models, kept: "ngram-probe" },
     { ...models, kept: "ngram-probe", simpler: true },
+    { ...models, kept: "ngram-probe", losses: { best: "finetune", of_best: 0.29, of_kept: 0.28 } },
     {
       ...{ ...models, models: [...models.models, { name: "network", score: 0.7 }] },
       ...{ of: ["network", "ngram-probe"], kept: "network" },

@@ -15,7 +15,7 @@ type Task = TrainableTask<Right, never, object, never>;
 type Made = MadeModel<Right, never, object>;
 
 /** A fine-tuned model that is right on the first `own` of 80 validation clips of 8 speakers, and a probe that is right on the others. */
-function models(own: number): readonly [Task, Made] {
+function models(own: number, losses: Readonly<Record<string, number>>): readonly [Task, Made] {
   const items = Array.from({ length: 80 }, (_, i) => ({ id: `${i}`, part: "validation", group: `${i % 8}` }));
   const answers = (isRight: (i: number) => boolean): Right => ({
     held: items.map((_, i) => Number(isRight(i))),
@@ -23,7 +23,8 @@ function models(own: number): readonly [Task, Made] {
   const scored = ({ held }: Right) => scoredBy({ metric: "accuracy", k: 1, values: held });
   const context = { options: {}, opened: {}, dataset: { items } };
   const modelOf = (name: string, isRight: (i: number) => boolean) => ({
-    ...{ name, context, answers: answers(isRight), validation: { score: 0 }, recipe: [], seconds: 1 },
+    ...{ name, context, answers: answers(isRight), recipe: [], seconds: 1 },
+    ...{ validation: { score: 0, loss: losses[name] }, ...(name === "probe" && { comparesLoss: true }) },
   });
   const trained = {
     context,
@@ -36,8 +37,8 @@ function models(own: number): readonly [Task, Made] {
 }
 
 /** Returns the kept model, and the standard error that decided. */
-const keptOf = async (own: number) => {
-  const [task, made] = models(own);
+const keptOf = async (own: number, losses = { finetune: 0.4, probe: 0.5 }) => {
+  const [task, made] = models(own, losses);
   const { kept } = await keepBest(task, made, async () => made.model);
   const { name, reasons } = kept.trained.planned.strategy;
   return [name, Number(/"error":([\d.]+)/.exec(JSON.stringify(reasons))?.[1])] as const;
@@ -53,4 +54,9 @@ test("of fewer than 10 groups, the error of single samples decides", async () =>
 test("the probe stays if the training is better by less than one standard error", async () => {
   // Differences of 1 on 42 clips and −1 on 38: mean 0.05, standard error √((1 − 0.05²) / 79) = 0.112.
   expect((await keptOf(42))[0]).toBe("probe");
+});
+
+test("the probe stays if the training has the better score and the higher loss", async () => {
+  expect((await keptOf(56, { finetune: 0.6, probe: 0.5 }))[0]).toBe("probe");
+  expect((await keptOf(56, { finetune: 0.5, probe: 0.6 }))[0]).toBe("finetune");
 });

@@ -30,7 +30,7 @@ export interface ChosenModel<Answers, Head extends Solved<Answers>, Facts> {
  * Compares a run's model with the others that it solved, on the validation samples.
  *
  * If the run keeps the best of its models, it keeps the simplest one that is not worse than the best by more than one standard
- * error of the difference. A solved model is simpler than a trained one, and a trained one than another head solved on its
+ * error of the difference, or has a lower loss if its loss is compared. A solved model is simpler than a trained one, and a trained one than another head solved on its
  * features. If the user asked for the strategy, the run's model stays, and a warning names the best of those that are better.
  *
  * @param predict predicts with a model, and calibrates it
@@ -123,14 +123,17 @@ function comparison<Answers>(
   };
 }
 
-/** Chooses the simplest model that is not worse than the best by more than one standard error. */
+/** Chooses the simplest model that is not worse than the best by more than one standard error, or by its loss. */
 function choose<Answers>(
   compare: Comparison<Answers>,
   models: readonly ComparedModel<Answers>[],
   simplestFirst: readonly ComparedModel<Answers>[],
 ) {
   const best = compare.best(simplestFirst)!;
-  const model = simplestFirst.find((one) => leadOf(compare.difference(best, one)) <= 0)!;
+  const isWorse = (one: ComparedModel<Answers>): boolean => leadOf(compare.difference(best, one)) > 0;
+  const hasLowestLoss = ({ comparesLoss, validation }: ComparedModel<Answers>): boolean =>
+    comparesLoss === true && best.validation.loss >= validation.loss;
+  const model = simplestFirst.find((one) => !isWorse(one) || hasLowestLoss(one))!;
   const other = model === best ? compare.best(simplestFirst.filter((one) => one !== model))! : best;
   const isSimpler =
     leadOf(compare.difference(model, other)) === 0 &&
@@ -139,6 +142,9 @@ function choose<Answers>(
     ...compare.scores(models, [model, other]),
     kept: model.name,
     ...(isSimpler && { simpler: true }),
+    ...(isWorse(model) && {
+      losses: { best: best.name, of_best: best.validation.loss, of_kept: model.validation.loss },
+    }),
   });
   return { model, because };
 }

@@ -28,6 +28,8 @@ export function probeRival<Answers>(
   const { outputs, scores } = headOf(context);
   return {
     ...{ name: "probe", answers, validation, recipe, seconds, refitted },
+    // The epoch of the training is the best of several by its score on the same samples; its loss was not selected.
+    comparesLoss: true,
     context: { ...context, options: { ...options, strategy: "probe" } },
     head: withHead(opened.body, outputs, head, scores),
     parameters: outputs * (opened.body.width + 1),
