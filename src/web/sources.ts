@@ -1,7 +1,7 @@
 import { parseHubRef } from "../bases/hub/hub-ref.js";
 import { EngraftError, messageOf, stopIf } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
-import { factsOf, tasks } from "../core/results/task.js";
+import { factsOf, type TaskFacts, tasks } from "../core/results/task.js";
 import { lazyVolume, memoryVolume, type Volume } from "../platform/web.js";
 import type { SentData, SentSource } from "./messages.js";
 import type { ModelFile } from "./options.js";
@@ -165,7 +165,7 @@ function inputOf({
   model_type,
   vocab_size,
   architectures,
-}: Readonly<Record<string, unknown>>): "audio" | "text" | "either" {
+}: Readonly<Record<string, unknown>>): TaskFacts["input"] {
   if (soundTypes.test(String(model_type))) return "audio";
   const readsTexts =
     vocab_size !== undefined || /For(Sequence|Token)Classification/.test(String(architectures));

@@ -43,7 +43,7 @@ export interface ModelScores {
 }
 
 /** The model that a run kept. */
-export interface KeptModel extends ModelScores {
+export interface ValidationChoice extends ModelScores {
   readonly kept: string;
   /** True if a simpler model is kept, because no other one is clearly better. */
   readonly simpler?: boolean;
@@ -149,7 +149,7 @@ export const strategyEn = {
         discriminative: "early layers have much to learn, at learning rates that stay high",
       }[v.finding]
     }`,
-  "kept-by-validation": (v: KeptModel): string =>
+  "kept-by-validation": (v: ValidationChoice): string =>
     `kept ${v.kept} by validation: ${scoresEn(v)}${v.simpler ? ": no larger difference, so the simpler model is kept" : ""}${
       v.losses
         ? `: ${v.losses.best} has the higher loss (${v.losses.of_best.toFixed(3)}, ${v.kept} ${v.losses.of_kept.toFixed(3)}), so the simpler model is kept`

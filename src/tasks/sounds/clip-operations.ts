@@ -52,8 +52,8 @@ export function drawBand(rate: number, widest: number, d: Draws): FrequencyBand 
 }
 
 /**
- * Removes frequency bands from a clip: their coefficients of its Fourier transform become 0. The clip is filled with zeros to a power of
- * two, so a tone close to the edge of a band, or to the ends of the clip, is not removed completely.
+ * Removes frequency bands from a clip: their coefficients of its Fourier transform become 0. The transform is over a power of two, so a
+ * rest of a removed tone stays at the ends of the clip.
  * @param rate samples per second
  */
 export function withoutBands(
