@@ -14,7 +14,7 @@ type SolvedProbe<Answers> = Omit<Solved<Answers>, "seconds" | "rivals">;
  * probe is often better than fine-tuning, for classes, labels and numbers.
  * @param seconds for solving the head
  * @returns undefined if the run trains nothing
- * @see docs/guide/sounds.md
+ * @see docs/decisions/0034-probe-of-sounds.md
  */
 export function probeRival<Answers>(
   context: Context,
