@@ -5,7 +5,7 @@
 
 Writes test/golden/layer-mix.json. network: features of the golden network wav2vec2-stable, the mean over time of the
 mix, and gradients of sum(target * features) for w and some weights of the network. linear: loss, gradient and minimum of a
-linear classifier on a mix of given features.
+linear model of classes, labels and numbers on a mix of given features.
 """
 import json
 import math
@@ -46,7 +46,7 @@ def network():
 
 
 def linear():
-    """12 samples of 3 classes, 4 layers of width 5: the third and the fourth layer show them."""
+    """12 samples of 3 classes, labels or numbers, 4 layers of width 5: the third and the fourth layer show them."""
     N, L, D, C = 12, 4, 5, 3
     m = torch.from_numpy((2 * draw.uniform("mix/features", N * L * D) - 1).astype("float32")).double().reshape(N, L, D)
     y = torch.arange(N) % C
@@ -55,33 +55,51 @@ def linear():
     m = m.float().double()
     numbers = 2 * torch.from_numpy(draw.uniform("mix/parameters", L + C * D + C)) - 1
 
-    def loss(x):
-        w, matrix, b = x[:L], x[L : L + C * D].reshape(C, D), x[L + C * D :]
-        z = torch.einsum("i,nid->nd", F.softmax(w, 0), m)
-        return F.cross_entropy(z @ matrix.T + b, y) + ((matrix**2).sum() + (w**2).sum()) / 2 / N
+    one_hot = F.one_hot(y, C).double()
+    targets = {
+        "classes": one_hot,
+        "labels": torch.clamp(one_hot + one_hot.roll(1, 1) * (torch.arange(N) % 2)[:, None], max=1),
+        "numbers": m[:, 2, :C] - 0.5 * m[:, 3, 1 : 1 + C],
+    }
 
-    at = numbers.clone().requires_grad_()
-    value = loss(at)
-    value.backward()
+    def loss(of, x, features):
+        w, matrix, b = x[:L], x[L : L + C * D].reshape(C, D), x[L + C * D :]
+        outputs = torch.einsum("i,nid->nd", F.softmax(w, 0), features) @ matrix.T + b
+        t = targets[of]
+        if of == "classes":
+            data = F.cross_entropy(outputs, y, reduction="sum")
+        elif of == "labels":
+            data = F.binary_cross_entropy_with_logits(outputs, t, reduction="sum")
+        else:
+            data = F.mse_loss(outputs, t, reduction="sum") / 2
+        return (data + ((matrix**2).sum() + (w**2).sum()) / 2) / N
+
     # The minimum for centred and scaled features: what fitLayerMix finds.
     flat = m.reshape(N, -1)
     centred = flat - flat.mean(0)
-    kept, m_scaled = m, (centred / math.sqrt((centred**2).mean())).reshape(N, L, D)
-    m = m_scaled
-    x = torch.zeros(L + C * D + C, requires_grad=True)
-    optimizer = torch.optim.LBFGS([x], max_iter=3000, tolerance_grad=1e-10, tolerance_change=0, line_search_fn="strong_wolfe")
+    scaled = (centred / math.sqrt((centred**2).mean())).reshape(N, L, D)
 
-    def closure():
-        optimizer.zero_grad()
-        value = loss(x)
+    def values(of):
+        at = numbers.clone().requires_grad_()
+        value = loss(of, at, m)
         value.backward()
-        return value
+        x = torch.zeros(L + C * D + C, requires_grad=True)
+        optimizer = torch.optim.LBFGS([x], max_iter=3000, tolerance_grad=1e-10, tolerance_change=0, line_search_fn="strong_wolfe")
 
-    optimizer.step(closure)
-    shares = F.softmax(x.detach()[:L], 0)
-    print("shares", shares.tolist(), "gradient", x.grad.abs().max().item())
-    return {"count": {"layers": L, "width": D, "classes": C}, "layers": kept.flatten().tolist(), "labels": y.tolist(),
-            "at": numbers.tolist(), "value": value.item(), "gradient": at.grad.tolist(), "shares": shares.tolist()}
+        def closure():
+            optimizer.zero_grad()
+            value = loss(of, x, scaled)
+            value.backward()
+            return value
+
+        optimizer.step(closure)
+        shares = F.softmax(x.detach()[:L], 0)
+        print(of, "shares", shares.tolist(), "gradient", x.grad.abs().max().item())
+        return {"targets": targets[of].flatten().tolist(), "value": value.item(), "gradient": at.grad.tolist(),
+                "shares": shares.tolist()}
+
+    return {"count": {"layers": L, "width": D, "outputs": C}, "layers": m.flatten().tolist(), "at": numbers.tolist(),
+            "of": {of: values(of) for of in targets}}
 
 
 OUT = ROOT / "test/golden/layer-mix.json"

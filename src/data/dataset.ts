@@ -75,8 +75,8 @@ export type Augmentation = (typeof augmentations)[number];
 export const textAugmentations = ["delete", "swap", "mask", "typo"] as const;
 export type TextAugmentation = (typeof textAugmentations)[number];
 
-/** Augmentations of training sounds, see `clipChange`. */
-export const soundAugmentations = ["shift", "gain", "noise"] as const;
+/** Augmentations of training sounds, see `clipChange` and `clipSpeed`. */
+export const soundAugmentations = ["shift", "gain", "noise", "speed", "specaugment"] as const;
 export type SoundAugmentation = (typeof soundAugmentations)[number];
 
 /** Largest number of views of an image for test-time augmentation. */

@@ -29,6 +29,16 @@ export interface ItemInputs {
   ): { readonly labels: BigInt64Array; readonly weights: Float32Array };
   /** Like `tensor`, for the augmented items of an epoch. Missing without augmentation. */
   changed?(items: readonly { readonly sha256: string }[], size: number, epoch: number): Tensor;
+  /** Like `changed`, with each item blended with another one. Missing: mixup blends features. */
+  blended?(items: readonly { readonly sha256: string }[], size: number, epoch: number, pairs: Pairs): Tensor;
+}
+
+/** The pairs of a batch that mixup blends: λ x_i + (1 − λ) x_π(i). */
+export interface Pairs {
+  /** π: the other item of each item. */
+  readonly order: readonly number[];
+  /** λ */
+  readonly share: number;
 }
 
 /** Returns inputs for items of one length. @param atOnce items per scoring batch */

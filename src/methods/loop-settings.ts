@@ -46,7 +46,7 @@ export const loopSettings = {
   ),
   mixup: needing(
     ["class batches"],
-    real("α of mixup of pictures or text features, for example 0.2", 0, 0, 100, "0, none"),
+    real("α of mixup of pictures, sounds or text features, for example 0.2", 0, 0, 100, "0, none"),
   ),
   cutmix: needing(["images", "class batches"], real("α of CutMix, for example 1", 0, 0, 100, "0, none")),
   erasing: needing(

@@ -30,12 +30,13 @@ export function isPlanned(options: TrainOptions & Partial<DistillOptions>): bool
   return trainingOptions.every((name) => options[name] === undefined);
 }
 
-/**
- * True if the run keeps the best of its models by validation: the user asked for this (`safe`), or for no strategy. A plan's
- * strategy has reasons.
- */
+/** True if the run chooses its strategy, because the user asked for none. A plan's strategy has reasons. */
+export const choosesStrategy = (options: TrainOptions): boolean =>
+  options.reasons !== undefined || isPlanned(options);
+
+/** True if the run keeps the best of its models by validation: the user asked for this (`safe`), or for no strategy. */
 export const keepsBest = (options: TrainOptions): boolean =>
-  options.safe === true || options.reasons !== undefined || isPlanned(options);
+  options.safe === true || choosesStrategy(options);
 
 /** Returns options without those of training steps, as a run that solves a head takes them. */
 export function withoutTraining(options: TrainOptions): TrainOptions {

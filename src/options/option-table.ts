@@ -34,13 +34,14 @@ export type OptionName = Exclude<keyof TrainOptions, "onEvent" | "signal">;
 
 const rate = (value: unknown): readonly Capability[] => (value === "find" ? ["budget", "steps"] : ["steps"]);
 const augmented = (value: unknown): readonly Capability[] =>
-  value === "none" ? ["augmentation"] : ["augmentation", augmentedSamples(value), "steps"];
-const augmentedSamples = (value: unknown): Capability =>
+  value === "none" ? ["augmentation"] : ["augmentation", ...augmentedSamples(value), "steps"];
+// Speech has one augmentation of its own, without names: its words must not be cut.
+const augmentedSamples = (value: unknown): readonly Capability[] =>
   textAugmentationsOf(value) !== undefined
-    ? "texts"
+    ? ["texts"]
     : soundAugmentationsOf(value) !== undefined
-      ? "sounds"
-      : "images";
+      ? ["sounds", "feature row"]
+      : ["images"];
 const normalised = (value: unknown): readonly Capability[] =>
   value === "train" ? ["images", "steps"] : ["images"];
 

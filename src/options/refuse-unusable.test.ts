@@ -69,3 +69,20 @@ test("a model without a base refuses training steps also with baselines, because
     /^initFrom means nothing for the strategy "trees"$/,
   );
 });
+
+test("augmentations of sounds are for classes, labels and numbers; mixup is for classes", () => {
+  for (const task of ["audio-classification", "audio-regression", "multi-label-classification"] as const)
+    expect(() => refuseUnusable({ augment: "speed,specaugment" }, task, "sounds")).not.toThrow();
+  expect(() => refuseUnusable({ augment: "none" }, "automatic-speech-recognition")).not.toThrow();
+  expect(() => refuseUnusable({ augment: "specaugment" }, "automatic-speech-recognition")).toThrow(
+    /^the option augment "specaugment" is for tasks with one row of features per sample, and this is automatic-speech-recognition$/,
+  );
+  const mixup = { option: { mixup: 0.2 } };
+  expect(() => refuseUnusable(mixup, "audio-classification")).not.toThrow();
+  expect(() => refuseUnusable(mixup, "automatic-speech-recognition")).toThrow(
+    /^the option mixup is for classification of pictures, texts and sounds, and this is automatic-speech-recognition$/,
+  );
+  expect(() => refuseUnusable(mixup, "multi-label-classification", "sounds")).toThrow(
+    /^the option mixup is for classification of pictures, texts and sounds, and this is multi-label-classification of sounds$/,
+  );
+});

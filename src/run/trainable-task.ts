@@ -51,6 +51,8 @@ export interface ComparedModel<Answers> {
   readonly validation: Validation;
   readonly recipe: readonly Sentence[];
   readonly seconds: number;
+  /** True if a less simple model must have a lower loss too, to be kept instead of this one. */
+  readonly comparesLoss?: boolean;
 }
 
 /** A model that a run solved besides its own. */

@@ -42,6 +42,25 @@ const served: Readonly<Record<string, string | Uint8Array>> = {
   "/trained-texts/config.json": '{"transformers.js_config":{"dtype":"fp32"}}',
   "/trained-texts/engraft.json": '{"format":1,"task":"multi-label-classification"}',
   "/trained-texts/tokenizer.json": "{}",
+  "/sounds/onnx/model.onnx": "sounds",
+  "/sounds/config.json":
+    '{"model_type":"wav2vec2","architectures":["Wav2Vec2ForSequenceClassification"],"transformers.js_config":{"dtype":"fp32"}}',
+  "/sounds/engraft.json": '{"format":1,"task":"audio-classification"}',
+  "/sounds/preprocessor_config.json": "{}",
+  "/speech/onnx/model.onnx": "speech",
+  "/speech/config.json":
+    '{"model_type":"wav2vec2","architectures":["Wav2Vec2ForCTC"],"vocab_size":6,"transformers.js_config":{"dtype":"fp32"}}',
+  "/speech/engraft.json":
+    '{"format":1,"task":"automatic-speech-recognition","speech":{"decoder":{"name":"beam","language_model":{}}}}',
+  "/speech/preprocessor_config.json": "{}",
+  "/speech/tokenizer.json": "{}",
+  "/speech/tokenizer_config.json": "{}",
+  "/speech/vocab.json": "{}",
+  "/speech/language_model.json": "{}",
+  "/recogniser/onnx/model.onnx": "a recogniser",
+  "/recogniser/config.json": '{"model_type":"hubert","architectures":["HubertForCTC"],"vocab_size":32}',
+  "/recogniser/preprocessor_config.json": "{}",
+  "/recogniser/vocab.json": "{}",
 };
 const requests: string[] = [];
 const server = createServer((request, response) => {
@@ -128,6 +147,26 @@ test("the config.json of a folder decides which other files are requested", asyn
     ...["onnx/model.onnx", "config.json", "engraft.json", "preprocessor_config.json"],
     ...["tokenizer.json", "tokenizer_config.json"],
     ...card,
+  ]);
+});
+
+test("models of sounds are no models of texts, as bases and as trained models", async () => {
+  const namesOf = async (path: string, isBase: boolean): Promise<readonly string[]> => {
+    requests.length = 0;
+    await openSource({ url: `${site}/${path}/` }, { isBase });
+    const names = requests.map((request) => request.slice(path.length + 2));
+    return names.filter((name) => !["onnx/model.onnx", "config.json", "README.md", "LICENSE"].includes(name));
+  };
+  expect(await namesOf("sounds", true)).toEqual(["preprocessor_config.json"]);
+  expect(await namesOf("sounds", false)).toEqual(["engraft.json", "preprocessor_config.json"]);
+  expect(await namesOf("speech", true)).toEqual([
+    ...["preprocessor_config.json", "tokenizer.json", "tokenizer_config.json"],
+  ]);
+  expect(await namesOf("speech", false)).toEqual([
+    ...["engraft.json", "preprocessor_config.json", "language_model.json", "vocab.json"],
+  ]);
+  expect(await namesOf("recogniser", true)).toEqual([
+    ...["preprocessor_config.json", "tokenizer.json", "vocab.json"],
   ]);
 });
 

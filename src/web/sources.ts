@@ -1,7 +1,7 @@
 import { parseHubRef } from "../bases/hub/hub-ref.js";
 import { EngraftError, messageOf, stopIf } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
-import { factsOf, tasks } from "../core/results/task.js";
+import { factsOf, type TaskFacts, tasks } from "../core/results/task.js";
 import { lazyVolume, memoryVolume, type Volume } from "../platform/web.js";
 import type { SentData, SentSource } from "./messages.js";
 import type { ModelFile } from "./options.js";
@@ -128,21 +128,49 @@ async function addInputFiles(
   const config = await json("config.json");
   // Engraft writes this field, and few other programs do.
   const mayBeTrained = !isBase && config["transformers.js_config"] !== undefined;
-  const { task } = mayBeTrained ? await json("engraft.json") : {};
+  const { task, speech } = mayBeTrained ? await json("engraft.json") : {};
   const isKnown = tasks.find((one) => one === task);
-  const input = isKnown ? factsOf(isKnown).input : readsTexts(config) ? "text" : "either";
+  const input = isKnown ? factsOf(isKnown).input : inputOf(config);
   if (input === "table") return void (await add("table.json"));
-  if (input !== "text" && (await add("preprocessor_config.json"))) return;
-  if (input === "image" || (input === "either" && !isKnown)) return;
+  const hasPreprocessor = input !== "text" && (await add("preprocessor_config.json"));
+  if (input === "audio") return addRecogniser(add, config, speech);
+  if (hasPreprocessor || input === "image" || (input === "either" && !isKnown)) return;
   if (await add("tokenizer.json")) {
     await add("tokenizer_config.json");
     if (!isKnown) await add("1_Pooling/config.json");
   } else await add(isKnown ? "bag_of_words.json" : "vocab.txt");
 }
 
-/** True if a config.json of the Hugging Face hub is that of a text encoder. */
-const readsTexts = ({ vocab_size, architectures }: Readonly<Record<string, unknown>>): boolean =>
-  vocab_size !== undefined || /For(Sequence|Token)Classification/.test(String(architectures));
+/** Adds the files with the characters of a recogniser, and its language model if it decodes with one. */
+async function addRecogniser(
+  add: (path: string) => Promise<Blob | undefined>,
+  { architectures }: Readonly<Record<string, unknown>>,
+  speech: unknown,
+): Promise<void> {
+  if (!/ForCTC/.test(String(architectures))) return;
+  const { decoder } = (speech ?? {}) as { readonly decoder?: { readonly language_model?: unknown } };
+  if (decoder?.language_model !== undefined) await add("language_model.json");
+  if (speech !== undefined) await add("vocab.json");
+  // A base has one of them or both.
+  else if (await add("tokenizer.json")) await add("tokenizer_config.json");
+  else await add("vocab.json");
+}
+
+/** Model types of sounds. Their config.json may have a `vocab_size` and `ForSequenceClassification`, as those of texts. */
+const soundTypes =
+  /^(wav2vec2|hubert|wavlm|unispeech|sew|data2vec-audio|whisper|audio-spectrogram-transformer|clap)/;
+
+/** Returns what a model takes, by its config.json on the Hugging Face hub. */
+function inputOf({
+  model_type,
+  vocab_size,
+  architectures,
+}: Readonly<Record<string, unknown>>): TaskFacts["input"] {
+  if (soundTypes.test(String(model_type))) return "audio";
+  const readsTexts =
+    vocab_size !== undefined || /For(Sequence|Token)Classification/.test(String(architectures));
+  return readsTexts ? "text" : "either";
+}
 
 /** Size limit of a graph whose weights are in other files, in bytes. */
 const mostWithData = 2 ** 22;

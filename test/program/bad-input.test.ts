@@ -300,7 +300,7 @@ test("the library refuses the options that the command line refuses", async () =
     [{ strategy: "magic" }, `strategy is "magic"\n  help: give one of ${Object.keys(strategies).join(", ")}`],
     [
       { augment: "mild" },
-      'augment is "mild"\n  help: give one of none, light, standard, strong, randaugment, trivialaugment; for texts none, or some of delete, swap, mask, typo with commas between; for sounds none, or some of shift, gain, noise with commas between',
+      'augment is "mild"\n  help: give one of none, light, standard, strong, randaugment, trivialaugment; for texts none, or some of delete, swap, mask, typo with commas between; for sounds none, or some of shift, gain, noise, speed, specaugment with commas between',
     ],
     [{ accumulate: 0 }, "accumulate is 0\n  help: give a whole number from 1 to 1024"],
     [{ sam: -1 }, "sam is -1\n  help: give a number above 0, at most 10"],

@@ -146,6 +146,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "kept-by-validation": [
     { ...models, kept: "ngram-probe" },
     { ...models, kept: "ngram-probe", simpler: true },
+    { ...models, kept: "ngram-probe", losses: { best: "finetune", of_best: 0.29, of_kept: 0.28 } },
     {
       ...{ ...models, models: [...models.models, { name: "network", score: 0.7 }] },
       ...{ of: ["network", "ngram-probe"], kept: "network" },
@@ -286,6 +287,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "characters-without-class": [{ names: ["a.wav (ë)"], more: 0 }],
   "rare-characters": [{ names: ["q (2)", "x (1)"], more: 3 }],
   "transcripts-too-long": [{ names: ["a.wav: 40 frames needed, 12 there"], more: 0 }],
+  "clips-too-long": [{ names: ["a.wav: 41.2 s"], more: 1, clips: 2, seconds: 30 }],
   "all-blank": [{ epochs: 10, of: 30 }],
   "types-without-training": [{ names: ["LOC"], more: 0 }],
   "empty-class-folder": [{ folder: "train/pit" }, { folder: "train/bark", unit: "clip" }],

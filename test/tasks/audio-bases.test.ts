@@ -19,7 +19,13 @@ import { nodePlatform } from "../../src/platform/node.js";
 import { nodeRuntime } from "../../src/runtime/ort-node.js";
 import { frameScores } from "../../src/tasks/transcripts/recognise-sound.js";
 import { GoldenFamily } from "../support/families/golden.js";
-import { clip, writeSounds, writeSpeech } from "../support/sound-data.js";
+import {
+  clip,
+  writeSoundLabels,
+  writeSoundNumbers,
+  writeSounds,
+  writeSpeech,
+} from "../support/sound-data.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-audio-bases-"));
@@ -226,12 +232,12 @@ test("adapters leave the tables of a front end in the graph as they are", () => 
 });
 
 /** Where the base of a run was cut. */
-async function cutOf(base: string, options: object): Promise<{ cut: string; model: string }> {
+async function cutOf(base: string, options: object, sounds = data): Promise<{ cut: string; model: string }> {
   let cut = "";
   const onEvent = (event: EngraftEvent): void => {
     if (event.event === "base") cut = event.cut;
   };
-  const run = await train(data, { base, cut: "mix", threads: 1, onEvent, ...options });
+  const run = await train(sounds, { base, cut: "mix", threads: 1, onEvent, ...options });
   return { cut, model: run.model };
 }
 
@@ -254,6 +260,24 @@ test("a probe on a mix learns the shares of the layers, and the folder serves th
   expect(Math.max(...named)).toBeGreaterThan(0.4);
   for (const [i, share] of sharesIn(model).entries()) expect(share).toBeCloseTo(named[i]!, 3);
   await expectServed(model, [clip(true, 910), long]);
+});
+
+test.each([
+  ["labels", "multi-label-classification", () => writeSoundLabels(join(root, "mixed-labels"), 40)],
+  ["numbers", "audio-regression", () => writeSoundNumbers(join(root, "mixed-numbers"), 40)],
+] as const)("a probe of %s on a mix learns the shares of the layers too", async (kind, task, write) => {
+  const base = writeBase("wav2vec2-stable", { "preprocessor_config.json": wave });
+  const { cut, model } = await cutOf(
+    base,
+    { strategy: "probe", out: join(root, `mixed-${kind}-run`) },
+    write(),
+  );
+  const named = /^mix ([\d. ]+): /.exec(cut)![1]!.split(" ").map(Number);
+  expect(Math.max(...named)).toBeGreaterThan(0.34);
+  for (const [i, share] of sharesIn(model).entries()) expect(share).toBeCloseTo(named[i]!, 3);
+  const loaded = await load(model, { threads: 1 });
+  expect(loaded.task).toBe(task);
+  await loaded.close();
 });
 
 test.each(["finetune", "lora"] as const)(

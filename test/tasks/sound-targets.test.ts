@@ -84,6 +84,12 @@ async function resumedModel(data: string, options: TrainOptions, out: string): P
 const reportIn = async (run: string, lang: "en" | "zh"): Promise<string> =>
   readFileSync((await report(run, { lang, out: join(root, `${lang}.html`) })).report, "utf8");
 
+/** Returns the spectrograms with a player in the rows of a table. */
+const playedIn = (page: string) =>
+  page.match(
+    /<th scope="row"><bdi[^<]*<\/bdi><img class="spectrogram" src="data:image\/png;base64,[\w+/=]+" alt="[^"]+"><audio controls preload="none" src="data:audio\/wav;base64,[\w+/=]+">/g,
+  );
+
 describe("several labels", () => {
   let run: Awaited<ReturnType<typeof trainLabels>>;
   const trainLabels = async () =>
@@ -181,6 +187,16 @@ describe("several labels", () => {
     expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain('class="under sound"');
     await report(run.run, { pictures: false, out: at("without.html") });
     expect(readFileSync(at("without.html"), "utf8")).not.toContain("data:image/png");
+  });
+
+  test("the report plays the clips with wrong decisions, beside their spectrograms", async () => {
+    // With this threshold, labels are missed.
+    const bad = withTask(
+      await train(labelled, { ...common, strategy: "probe", threshold: 0.9999, out: at("bad") }),
+      "multi-label-classification",
+    );
+    expect(bad.test.worst.length).toBeGreaterThan(0);
+    expect(playedIn(await reportIn(bad.run, "en"))).toHaveLength(bad.test.worst.length);
   });
 
   test("the report is in English and Chinese", async () => {
@@ -289,6 +305,14 @@ describe("numbers", () => {
     expect(explained[0]).toMatchObject({ task: "audio-regression", unit: "value", class: "pitch" });
   });
 
+  test("the report plays the clips that are furthest from the truth, beside their spectrograms", async () => {
+    const page = await reportIn(run.run, "en");
+    expect(run.test.worst.length).toBeGreaterThan(0);
+    expect(playedIn(page)).toHaveLength(run.test.worst.length);
+    await report(run.run, { pictures: false, out: at("numbers-without.html") });
+    expect(readFileSync(at("numbers-without.html"), "utf8")).not.toContain("data:audio");
+  });
+
   test("the report is in English and Chinese", async () => {
     expect(await reportIn(run.run, "en")).toContain("ridge regression on log-mel statistics");
     const page = await reportIn(run.run, "zh");
@@ -308,5 +332,44 @@ describe("numbers", () => {
     expect(withTask(own, "audio-regression").targets.map(({ name }) => name)).toEqual(["up", "down"]);
     const classes = await train(at("several.csv"), { ...common, strategy: "probe", out: at("classes-run") });
     expect(classes.task).toBe("audio-classification");
+  });
+});
+
+describe("without a requested strategy", () => {
+  /** Trains with the default strategy, on the sounds of a list. @returns the result, and why its model was kept */
+  const trainDefault = async (data: string, out: string) => {
+    const run = await train(data, { ...common, budget: 20, baselines: false, out: at(out) });
+    const [values] = (run.strategy.reason_messages ?? []).flatMap((one) =>
+      one.code === "kept-by-validation" ? [one.values] : [],
+    );
+    return { run, values: values! };
+  };
+
+  test("labels keep the probe if fine-tuning is not clearly better on validation", async () => {
+    const { run, values } = await trainDefault(labelled, "labels-default");
+    expect(values.models.map(({ name }) => name)).toEqual(["finetune", "probe"]);
+    // A linear model tells pure tones apart, so nothing is clearly better.
+    expect([values.kept, run.strategy.name]).toEqual(["probe", "probe"]);
+    const own = withTask(run, "multi-label-classification");
+    const probe = withTask(
+      await train(labelled, { ...common, strategy: "probe", out: at("labels-probe") }),
+      "multi-label-classification",
+    );
+    expect(own.test.micro_f1).toBe(probe.test.micro_f1);
+    expect(own.trainable.parameters).toBe(probe.trainable.parameters);
+    const scored = withTask(
+      await evaluate(own.model, labelled, { threads: 1 }),
+      "multi-label-classification",
+    );
+    expect(scored.test.micro_f1).toBeCloseTo(own.test.micro_f1, 6);
+  });
+
+  test("numbers follow the same rule", async () => {
+    const { run, values } = await trainDefault(numbered, "numbers-default");
+    // On ten validation clips, the difference is within one standard error.
+    expect(values.models.map(({ name }) => name)).toEqual(["finetune", "probe"]);
+    const [tuned, probe] = values.models;
+    expect(Math.abs(tuned!.score - probe!.score)).toBeLessThan(values.error!);
+    expect([values.kept, values.simpler, run.strategy.name]).toEqual(["probe", true, "probe"]);
   });
 });

@@ -11,7 +11,7 @@ import { draws } from "../../src/core/random.js";
 import { float32 } from "../../src/core/tensor.js";
 import { readSound } from "../../src/data/sounds/index.js";
 import { Builder, Graph, toOnnx } from "../../src/graph/index.js";
-import { load, train } from "../../src/index.js";
+import { load, type TrainOptions, train } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { clip, writeSoundBase, writeSounds } from "../support/sound-data.js";
 import { wavOf } from "../support/sound-files.js";
@@ -244,4 +244,32 @@ test("a list of sounds and classes is recognised, and one speaker is on one side
   if (run.task !== "audio-classification") throw new Error(run.task);
   // Two clips of each of 20 speakers: 3 speakers in the test split.
   expect([run.test.n, run.test.groups]).toEqual([6, 3]);
+});
+
+test("speed, SpecAugment and mixup change the training, reproducibly", async () => {
+  const lossesOf = async (name: string, more: Partial<TrainOptions>) => {
+    const losses: number[] = [];
+    await train(data, {
+      ...{
+        base: join(root, "base"),
+        epochs: 2,
+        strategy: "finetune",
+        threads: 1,
+        out: join(root, `losses-${name}`),
+      },
+      ...more,
+      onEvent: (event) => {
+        if (event.event === "epoch") losses.push(event.train_loss);
+      },
+    });
+    return losses.join(" ");
+  };
+  const all = [
+    await lossesOf("plain", {}),
+    await lossesOf("speed", { augment: "shift,gain,speed" }),
+    await lossesOf("spec", { augment: "shift,gain,specaugment" }),
+    await lossesOf("mixup", { option: { mixup: 0.2 } }),
+  ];
+  expect(new Set(all).size).toBe(4);
+  expect(await lossesOf("again", { option: { mixup: 0.2 } })).toBe(all[3]);
 });

@@ -1,11 +1,13 @@
 // Speech recognition without a base: a run learns tones as letters, and what data are refused.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { env, pipeline } from "@huggingface/transformers";
 import { afterAll, expect, test, vi } from "vitest";
 import type { EngraftEvent } from "../../src/core/events/events.js";
+import { float32 } from "../../src/core/tensor.js";
 import { readSound } from "../../src/data/sounds/index.js";
+import { Builder, Graph, toOnnx } from "../../src/graph/index.js";
 import { evaluate, load, report, train } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { writeSpeech } from "../support/sound-data.js";
@@ -72,6 +74,18 @@ test("the worst clips have the times that the model gives for the clip alone, an
     }
   }
   await model.close();
+  // An evaluation gives the times of each clip alone too.
+  const scored = await evaluate(result.model, data, { threads: 1, groupFrom: "speaker" });
+  if (scored.task !== "automatic-speech-recognition") throw new Error(`a model of ${scored.task}`);
+  for (const { item, hypothesis, words, times } of scored.test.worst) {
+    expect(times).toHaveLength(words.length);
+    const trained = said.find((one) => one.item === item && one.hypothesis === hypothesis);
+    for (const [i, time] of (trained?.times ?? []).entries()) {
+      expect(time === null).toBe(times![i] === null);
+      for (const k of [0, 1]) if (time) expect(Math.abs(time[k]! - times![i]![k]!)).toBeLessThan(0.04);
+    }
+  }
+  expect(scored.test.worst.map(({ item }) => item)).toContain(said[0]!.item);
 
   const page = readFileSync(join(result.run, "report.html"), "utf8");
   expect(page.match(/<audio /g)).toHaveLength(result.test.worst.length);
@@ -83,7 +97,10 @@ const transcriptOf = (data: string, clip: number): string =>
   readFileSync(join(data, "metadata.csv"), "utf8").split("\n")[clip + 1]!.split(",")[1]!;
 
 /** Warnings of a run that is stopped before its first step. */
-async function warningsOf(files: Readonly<Record<string, Uint8Array | string>>): Promise<string[]> {
+async function warningsOf(
+  files: Readonly<Record<string, Uint8Array | string>>,
+  options: { readonly base?: string } = {},
+): Promise<string[]> {
   const stop = new AbortController();
   const warnings: string[] = [];
   const onEvent = (event: EngraftEvent): void => {
@@ -93,7 +110,7 @@ async function warningsOf(files: Readonly<Record<string, Uint8Array | string>>):
   const out = mkdtempSync(join(root, "stopped-"));
   const run = train(folderOf(files), {
     ...{ task: "automatic-speech-recognition", threads: 1, out: join(out, "run") },
-    ...{ onEvent, signal: stop.signal },
+    ...{ onEvent, signal: stop.signal, ...options },
   });
   await expect(run).rejects.toMatchObject({ kind: "Interrupted" });
   return warnings;
@@ -138,5 +155,22 @@ test("refuses data whose transcripts are all too long, and transcripts without a
   );
   await expect(start(clips(["!!!", "???", "...", "a"], 0.2, splits))).rejects.toThrow(
     "no transcript of the training split has a character left",
+  );
+});
+
+test("leaves out clips that are longer than a base of one length takes", async () => {
+  const graph = new Graph("fixed");
+  const g = new Builder(graph);
+  const x = graph.input("input_values", { dtype: "float32", shape: ["batch", 16_000] });
+  const weight = (name: string, dims: readonly number[]) =>
+    g.weight(name, float32(dims, new Float32Array(dims.reduce((a, b) => a * b, 1)).fill(0.01)));
+  const hidden = g.relu(g.conv(g.unsqueeze(x, [1]), weight("conv", [4, 1, 400]), "", { strides: [320] }));
+  graph.outputs.push(g.nodes("Identity", [g.transpose(hidden, [0, 2, 1])], {}, ["last_hidden_state"])[0]!);
+  const base = join(root, "fixed.onnx");
+  writeFileSync(base, toOnnx(graph));
+  const made = clips(["aa", "a", "aaa", "a", "a"], 1, ["train", "train", "train", "validation", "test"]);
+  const warnings = await warningsOf({ ...made, "1.wav": wavOf([tone(300, 16_000, 2)]) }, { base });
+  expect(warnings).toContain(
+    '1 clip left out because the base takes at most 1 s (cut them into sentences, or use a base that takes any length): "1.wav: 2.0 s"',
   );
 });

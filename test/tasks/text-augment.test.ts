@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { openTextBase } from "../../src/bases/text/text-base.js";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { draws } from "../../src/core/random.js";
-import { mixingOf } from "../../src/data/augment/mix.js";
+import { mixingMatrix, pairsOf } from "../../src/data/augment/mix.js";
 import { tokenTable } from "../../src/data/texts/token-table.js";
 import { compare, type TrainOptions, train } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
@@ -70,12 +70,11 @@ describe("tokens of changed texts", () => {
 });
 
 test("features are mixed in pairs, labels in the same shares; padding stays", () => {
-  const { mixing, targets } = mixingOf(
-    [0, 1, 2, 1, 0],
-    { size: 6, classes: 3, alpha: 1 },
-    draws(4, "mix", 0, 0),
-  );
-  const rowOf = (i: number) => [...mixing.subarray(6 * i, 6 * i + 6)];
+  const pairs = pairsOf([0, 1, 2, 1, 0], { size: 6, classes: 3, alpha: 1 }, draws(4, "mix", 0, 0));
+  const { targets } = pairs;
+  const { dims, data } = mixingMatrix(pairs);
+  expect(dims).toEqual([6, 6]);
+  const rowOf = (i: number) => Array.from(data.slice(6 * i, 6 * i + 6), Number);
   expect(rowOf(5)).toEqual([0, 0, 0, 0, 0, 1]);
   for (let i = 0; i < 5; i++) {
     const row = rowOf(i);

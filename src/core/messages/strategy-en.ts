@@ -42,6 +42,15 @@ export interface ModelScores {
   readonly of?: readonly [string, string];
 }
 
+/** The model that a run kept. */
+export interface ValidationChoice extends ModelScores {
+  readonly kept: string;
+  /** True if a simpler model is kept, because no other one is clearly better. */
+  readonly simpler?: boolean;
+  /** Losses, if the model with the best score is not kept because of its loss. */
+  readonly losses?: { readonly best: string; readonly of_best: number; readonly of_kept: number };
+}
+
 /** Returns the scores, and the standard error of a difference. */
 export const scoresEn = ({ models, metric, samples, error, of }: ModelScores): string => {
   const scale = metrics[metric].sentenceScale;
@@ -140,8 +149,12 @@ export const strategyEn = {
         discriminative: "early layers have much to learn, at learning rates that stay high",
       }[v.finding]
     }`,
-  "kept-by-validation": (v: ModelScores & { readonly kept: string; readonly simpler?: boolean }): string =>
-    `kept ${v.kept} by validation: ${scoresEn(v)}${v.simpler ? ": no larger difference, so the simpler model is kept" : ""}`,
+  "kept-by-validation": (v: ValidationChoice): string =>
+    `kept ${v.kept} by validation: ${scoresEn(v)}${v.simpler ? ": no larger difference, so the simpler model is kept" : ""}${
+      v.losses
+        ? `: ${v.losses.best} has the higher loss (${v.losses.of_best.toFixed(3)}, ${v.kept} ${v.losses.of_kept.toFixed(3)}), so the simpler model is kept`
+        : ""
+    }`,
   "rate-for-small-base": (v: {
     readonly rate: number;
     readonly usual: number;

@@ -58,6 +58,8 @@ export const warningEn = {
     `characters with fewer than 5 occurrences in the training transcripts, which a model hardly learns: ${listed(v)}`,
   "transcripts-too-long": (v: Names): string =>
     `clips left out because their transcript is longer than the frames can say: ${listed(v)}`,
+  "clips-too-long": (v: Names & { readonly clips: number; readonly seconds: number }): string =>
+    `${counted(v.clips, "clip")} left out because the base takes at most ${v.seconds} s (cut them into sentences, or use a base that takes any length): ${listed(v)}`,
   "all-blank": ({ epochs, of }: { readonly epochs: number; readonly of: number }): string =>
     `the model recognises nothing after ${epochs} of ${of} epochs: the learning rate may not suit it, clips may have too few frames for their transcripts, or transcripts may belong to other clips`,
 

@@ -1,4 +1,6 @@
 import type { Draws } from "../../core/random.js";
+import { float32, type Tensor } from "../../core/tensor.js";
+import type { Pairs } from "../item-inputs.js";
 
 /** Strengths of mixup and cutmix; 0 turns one off. */
 export interface Mix {
@@ -54,33 +56,42 @@ export function mixBatch(
 }
 
 /**
- * Returns the mixing matrix of mixup for the features of a batch, and the mixed labels.
- *
- * λ ~ Beta(α, α), one for the batch; π a random order of it; h'_i = λ h_i + (1 - λ) h_π(i), q' likewise: h' = M h.
- *
- * @param labels classes of the n items; further rows of the batch are padding and stay unchanged
- * @returns M as float32[size, size] with rows of sum 1, and the shares of classes as float32[size, C]
+ * Returns the matrix of mixup for the features of a batch: h'_i = λ h_i + (1 - λ) h_π(i), or h' = M h.
+ * @returns M: float32[B, B] with rows of sum 1
  * @see Guo, Mao & Zhang, "Augmenting Data with Mixup for Sentence Classification", 2019: senMixup
  */
-export function mixingOf(
+export function mixingMatrix({ order, share }: Pairs): Tensor {
+  const size = order.length;
+  const mixing = new Float32Array(size * size);
+  for (let i = 0; i < size; i++) {
+    mixing[i * size + i]! += share;
+    mixing[i * size + order[i]!]! += 1 - share;
+  }
+  return float32([size, size], mixing);
+}
+
+/**
+ * Draws the pairs of mixup for a batch, and mixes its labels.
+ *
+ * λ ~ Beta(α, α), one for the batch; π a random order of it; with q the labels one-hot: q'_i = λ q_i + (1 - λ) q_π(i)
+ *
+ * @param labels classes of the n items; further rows of the batch are padding, and each is paired with itself
+ * @returns π, λ and the shares of classes as float32[size, C]
+ */
+export function pairsOf(
   labels: ArrayLike<number>,
   { size, classes, alpha }: { readonly size: number; readonly classes: number; readonly alpha: number },
   draw: Draws,
-): { readonly mixing: Float32Array; readonly targets: Float32Array } {
+): Pairs & { readonly targets: Float32Array } {
   const n = labels.length;
-  const order = orderOf(n, draw);
+  const drawn = orderOf(n, draw);
   const share = betaOf(alpha, draw);
-  const mixing = new Float32Array(size * size);
   const targets = new Float32Array(size * classes);
-  for (let i = 0; i < size; i++) {
-    const [own, other] = i < n ? [i, order[i]!] : [i, i];
-    mixing[i * size + own]! += share;
-    mixing[i * size + other]! += 1 - share;
-    if (i >= n) continue;
-    targets[i * classes + labels[own]!]! += share;
+  drawn.forEach((other, i) => {
+    targets[i * classes + labels[i]!]! += share;
     targets[i * classes + labels[other]!]! += 1 - share;
-  }
-  return { mixing, targets };
+  });
+  return { order: Array.from({ length: size }, (_, i) => drawn[i] ?? i), share, targets };
 }
 
 function orderOf(n: number, draw: Draws): number[] {

@@ -124,6 +124,7 @@ details { margin: .6rem 0; } summary { cursor: pointer; color: var(--accent); }
 .examples .mistake { color: var(--bad); font-weight: 600; } .examples .correct { color: var(--good); font-weight: 600; }
 .examples.texts { grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); } .examples blockquote { margin: 0; padding: .6rem .8rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 .examples.clips { grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); } .examples .spectrogram { aspect-ratio: auto; height: 6rem; object-fit: fill; image-rendering: pixelated; } .examples audio { display: block; width: 100%; height: 2.2rem; }
+.data .spectrogram { display: block; width: 15rem; max-width: 100%; height: 4rem; object-fit: fill; image-rendering: pixelated; } .data audio { display: block; width: 15rem; max-width: 100%; height: 2.2rem; }
 .examples .file { display: block; color: var(--muted); font-size: .75rem; overflow-wrap: anywhere; }
 .notes { margin: .8rem 0 0; padding: .6rem 1.1rem; border: 1px solid var(--line); border-left: 5px solid var(--warn); border-radius: 8px; }
 .notes ul { margin: .2rem 0 0; padding-left: 1.2rem; } .notes li { overflow-wrap: anywhere; }

@@ -11,6 +11,7 @@ import { term } from "../words/terms.js";
 import { labelsZh } from "../words/zh/labels.js";
 import { baselineMethods, fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
 import { seedsWords } from "./seeds-words.js";
+import { shownClip } from "./shown-clip.js";
 
 const wordsOfLabels: Readonly<Record<Lang, typeof labelsEn>> = { en: labelsEn, zh: labelsZh };
 
@@ -67,7 +68,9 @@ function byLabel(test: LabelScores, lang: Lang): Markup {
 ${rest.length > 0 && html`<details><summary>${page.moreRows(rest.length)}</summary>${table(rest)}</details>`}`;
 }
 
-function worst(test: LabelScores, kind: string, lang: Lang): Markup {
+function worst(data: LabelsReportData, kind: string): Markup {
+  const { lang = "en" } = data;
+  const { test } = data.result;
   const w = wordsOfLabels[lang];
   const { items, page } = wordsIn(lang);
   const listed = (labels: readonly string[]): Markup =>
@@ -78,7 +81,7 @@ function worst(test: LabelScores, kind: string, lang: Lang): Markup {
   ): Markup => html`<div class="scroll"><table class="data"><thead><tr><th scope="col">${items.one(kind)}</th>
 <th scope="col" class="n">${w.wrongDecisions}</th><th scope="col">${w.missed}</th><th scope="col">${w.wronglyPredicted}</th></tr></thead><tbody>${rows.map(
     (t) =>
-      html`<tr><th scope="row">${name(t.item)}</th><td class="n">${integer(t.mistakes)}</td><td>${listed(t.missed)}</td><td>${listed(t.wrong)}</td></tr>`,
+      html`<tr><th scope="row">${name(t.item)}${shownClip(data, t.item)}</th><td class="n">${integer(t.mistakes)}</td><td>${listed(t.missed)}</td><td>${listed(t.wrong)}</td></tr>`,
   )}</tbody></table></div>`;
   const rest = test.worst.slice(mostRows);
   return html`${table(test.worst.slice(0, mostRows))}
@@ -125,7 +128,7 @@ export function renderLabelsReport(data: LabelsReportData): string {
     },
     tested: test,
     facts: facts(data),
-    parts: { scores: { title: w.byLabel, body: byLabel(test, lang) }, worst: worst(test, kind, lang) },
+    parts: { scores: { title: w.byLabel, body: byLabel(test, lang) }, worst: worst(data, kind) },
     footer: w.footer(items.many(kind), seedsWords[lang].foot(data.result.by_seed)),
   });
 }

@@ -21,6 +21,7 @@ import { term } from "../words/terms.js";
 import { taskZh } from "../words/zh/task.js";
 import { baselineMethods, fact, type RunPageData, runPage, runWords, splitFact } from "./run-page.js";
 import { seedsWords } from "./seeds-words.js";
+import { shownClip } from "./shown-clip.js";
 import { calibrationPart, setsPart, tooFew } from "./trust.js";
 
 const wordsOfTask: Readonly<Record<Lang, typeof taskEn>> = { en: taskEn, zh: taskZh };
@@ -78,14 +79,15 @@ ${interval && html`<p class="small muted">${w.conformal}</p>`}
 <div class="curves">${test.outputs.map((o, i) => scatter(o.name, test.points[i] ?? [], o.prediction_interval?.half_width, w))}</div>`;
 }
 
-function worst(test: RegressionScores, kind: string, lang: Lang): Markup {
+function worst(data: TaskReportData, test: RegressionScores, kind: string): Markup {
+  const { lang = "en" } = data;
   const w = wordsOfTask[lang];
   const { items, page } = wordsIn(lang);
   const table = (rows: RegressionScores["worst"]): Markup =>
     html`<div class="scroll"><table class="data"><thead><tr><th scope="col">${items.one(kind)}</th><th scope="col">${w.output}</th>
 <th scope="col" class="n">${w.truth}</th><th scope="col" class="n">${w.predicted}</th></tr></thead><tbody>${rows.map(
       (t) =>
-        html`<tr><th scope="row">${name(t.item)}</th><td>${name(t.output)}</td><td class="n">${short(t.true)}</td><td class="n">${short(t.predicted)}</td></tr>`,
+        html`<tr><th scope="row">${name(t.item)}${shownClip(data, t.item)}</th><td>${name(t.output)}</td><td class="n">${short(t.true)}</td><td class="n">${short(t.predicted)}</td></tr>`,
     )}</tbody></table></div>`;
   const rest = test.worst.slice(mostWorst);
   return html`<p class="muted">${w.furthest}</p>${table(test.worst.slice(0, mostWorst))}
@@ -146,7 +148,7 @@ export function renderTaskReport(data: TaskReportData): string {
     tested: test,
     facts: facts(data),
     parts: numbers
-      ? { scores: { title: w.eachNumber, body: outputs(test, lang) }, worst: worst(test, kind, lang) }
+      ? { scores: { title: w.eachNumber, body: outputs(test, lang) }, worst: worst(data, test, kind) }
       : {
           confusion: confusionMatrix(test, "classes" in result ? result.classes : [], kind, false, words),
           scores: classScores(test, kind, words),

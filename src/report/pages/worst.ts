@@ -1,7 +1,8 @@
 import type { ClassificationScores } from "../../core/events/events.js";
 import { percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { itemOf, type ReportData, soundOf, thumbnailOf, wordsOf } from "../report-data.js";
+import { itemOf, type ReportData, thumbnailOf, wordsOf } from "../report-data.js";
+import { shownClip } from "./shown-clip.js";
 
 type Sample = ClassificationScores["worst"][number];
 
@@ -16,16 +17,6 @@ function textOf(data: ReportData, item: string): Markup | undefined {
   return text === undefined ? undefined : html`<blockquote dir="auto">${text}</blockquote>`;
 }
 
-/** Returns a spectrogram with a player if the data still has the clip. */
-function clipOf(data: ReportData, item: string): Markup | undefined {
-  const one = soundOf(data, item);
-  const { page: w } = wordsOf(data);
-  return (
-    one &&
-    html`<img class="spectrogram" src="${one.spectrogram}" alt="${w.spectrogram}"><audio controls preload="none" src="${one.sound}"></audio>`
-  );
-}
-
 function sampleMarkup(data: ReportData, sample: Sample): Markup {
   const { page: w } = wordsOf(data);
   const picture = thumbnailOf(data, sample.item);
@@ -34,7 +25,7 @@ function sampleMarkup(data: ReportData, sample: Sample): Markup {
     ? html`<img src="${picture}" alt="${w.pictureOf(sample.true)}" width="96" height="96">`
     : itemOf(data) === "picture"
       ? html`<div class="missing">${w.noPreview}</div>`
-      : (clipOf(data, sample.item) ?? textOf(data, sample.item));
+      : (shownClip(data, sample.item) ?? textOf(data, sample.item));
   // The score is NaN if it was not stored.
   const confidence = sample.calibrated ?? sample.score;
   return html`<li><figure>${shownSample}<figcaption>${w.predicted} <span class="${right ? "correct" : "mistake"}">${name(sample.predicted)}</span>${Number.isFinite(sample.score) && html` <span class="muted">${percent(confidence, 0)}</span>`}<br>${w.labelled} ${name(sample.true)}<span class="file">${name(sample.item)}</span></figcaption></figure></li>`;

@@ -1,6 +1,7 @@
 import type { SafeChoice } from "../../core/events/run-outcome.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { ModelScores } from "../../core/messages/strategy-en.js";
+import type { Scored } from "../../core/results/scored.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { isWithoutBase } from "../../methods/registry.js";
 import { keepsBest, withoutTraining } from "../../options/is-planned.js";
@@ -29,7 +30,7 @@ export interface ChosenModel<Answers, Head extends Solved<Answers>, Facts> {
  * Compares a run's model with the others that it solved, on the validation samples.
  *
  * If the run keeps the best of its models, it keeps the simplest one that is not worse than the best by more than one standard
- * error of the difference. A solved model is simpler than a trained one, and a trained one than another head solved on its
+ * error of the difference, or has a lower loss if its loss is compared. A solved model is simpler than a trained one, and a trained one than another head solved on its
  * features. If the user asked for the strategy, the run's model stays, and a warning names the best of those that are better.
  *
  * @param predict predicts with a model, and calibrates it
@@ -91,14 +92,18 @@ type Comparison<Answers> = ReturnType<typeof comparison<Answers>>;
 /** Compares models by their validation samples. */
 function comparison<Answers>(
   { score: metric }: { readonly score: ModelScores["metric"] },
-  scoredOnValidation: (answers: Answers) => { readonly value: number; readonly shares: Float64Array },
+  scoredOnValidation: (answers: Answers) => Scored,
   context: Context,
 ) {
   const held = itemsOf(context, "validation");
   const groups = groupsOfItems(held);
   type Model = ComparedModel<Answers>;
-  const difference = (a: Model, b: Model) =>
-    validationDifference(scoredOnValidation(a.answers), scoredOnValidation(b.answers), groups);
+  const difference = (a: Model, b: Model) => {
+    const [first, second] = [a, b].map(({ answers }) => scoredOnValidation(answers)) as [Scored, Scored];
+    const apart = validationDifference(first, second, groups);
+    // Too few groups have no standard error: that of single samples decides, as in short trainings.
+    return apart.few_groups ? validationDifference(first, second) : apart;
+  };
   const scoreOf = ({ answers }: Model): number => scoredOnValidation(answers).value;
   return {
     difference,
@@ -118,14 +123,17 @@ function comparison<Answers>(
   };
 }
 
-/** Chooses the simplest model that is not worse than the best by more than one standard error. */
+/** Chooses the simplest model that is not worse than the best by more than one standard error, or by its loss. */
 function choose<Answers>(
   compare: Comparison<Answers>,
   models: readonly ComparedModel<Answers>[],
   simplestFirst: readonly ComparedModel<Answers>[],
 ) {
   const best = compare.best(simplestFirst)!;
-  const model = simplestFirst.find((one) => leadOf(compare.difference(best, one)) <= 0)!;
+  const isWorse = (one: ComparedModel<Answers>): boolean => leadOf(compare.difference(best, one)) > 0;
+  const hasLowestLoss = ({ comparesLoss, validation }: ComparedModel<Answers>): boolean =>
+    comparesLoss === true && best.validation.loss >= validation.loss;
+  const model = simplestFirst.find((one) => !isWorse(one) || hasLowestLoss(one))!;
   const other = model === best ? compare.best(simplestFirst.filter((one) => one !== model))! : best;
   const isSimpler =
     leadOf(compare.difference(model, other)) === 0 &&
@@ -134,6 +142,9 @@ function choose<Answers>(
     ...compare.scores(models, [model, other]),
     kept: model.name,
     ...(isSimpler && { simpler: true }),
+    ...(isWorse(model) && {
+      losses: { best: best.name, of_best: best.validation.loss, of_kept: model.validation.loss },
+    }),
   });
   return { model, because };
 }

@@ -194,14 +194,18 @@ async function finishedPage(
   const samples = manifest.options.pictures !== false;
   const { explanationsIn } = await import("../insights/explanations-file.js");
   const explanations = await explanationsIn(machine.platform, run);
+  const given = manifest.result;
+  if (given?.event !== "result") throw new Error("run.json says that it is done, and has no result");
+  const sounds = samples && {
+    ...(await worstSoundsOf(machine, manifest, given)),
+    ...(await explainedSoundsOf(machine, manifest, explanations)).sounds,
+  };
   const reported = {
     ...{ title, events, command, versions: manifest.versions, samples },
     ...(lang && { lang }),
     ...(explanations && { explanations }),
-    ...(samples && (await explainedSoundsOf(machine, manifest, explanations))),
+    ...(sounds && { sounds }),
   };
-  const given = manifest.result;
-  if (given?.event !== "result") throw new Error("run.json says that it is done, and has no result");
   // The folder may have been moved.
   const moved = { run, model: machine.platform.files.join(run, "model") };
   if (ofTasks(given)) {
@@ -231,12 +235,7 @@ async function finishedPage(
   }
   if (hasTask(given, { head: "transcript" })) {
     const { renderTranscriptsReport } = await import("../../report/pages/transcripts/transcripts-report.js");
-    const sounds = samples && (await soundsOf(machine, manifest, given.test.worst, "speech"));
-    return renderTranscriptsReport({
-      ...reported,
-      ...(sounds && { sounds }),
-      result: { ...given, ...moved },
-    });
+    return renderTranscriptsReport({ ...reported, result: { ...given, ...moved } });
   }
   if (hasTask(given, { head: "labels" })) {
     const { renderLabelsReport } = await import("../../report/pages/labels-report.js");
@@ -319,6 +318,19 @@ async function explainedSoundsOf(
   const { shownSounds } = await import("./shown-sounds.js");
   const items = await filesOf(machine, manifest, ids);
   return { sounds: await shownSounds(machine.platform, items, { whole: true }) };
+}
+
+/** Returns the worst sounds of a result with labels, numbers or transcripts; none for another task. */
+async function worstSoundsOf(
+  machine: Machine,
+  manifest: RunManifest,
+  given: EngraftEvent & { readonly event: "result" },
+): Promise<ReportData["sounds"]> {
+  if (ofTasks(given)) return {};
+  if (hasTask(given, { head: "transcript" })) return soundsOf(machine, manifest, given.test.worst, "speech");
+  const withClips = hasTask(given, { head: "labels" }) && given.unit === "clips";
+  if (!withClips && !hasTask(given, { input: "audio", head: "numbers" })) return {};
+  return soundsOf(machine, manifest, given.test.worst, "sound");
 }
 
 /** Returns thumbnails for the report if the data still exists. */

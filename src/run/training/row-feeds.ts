@@ -27,8 +27,8 @@ interface RowSource {
 }
 
 /**
- * Yields the feeds of one epoch for items that are no images: see pictureFeeds. With `mix` their features are mixed, by
- * draws of (seed, epoch, step): {@link mixingOf}.
+ * Yields the feeds of one epoch for items that are no images: see pictureFeeds. With `mix` they are mixed, by draws of (seed, epoch,
+ * step): their inputs, if these can be blended ({@link pairsOf}), else their features ({@link mixingMatrix}).
  */
 export async function* rowFeeds(
   source: RowSource,
@@ -39,7 +39,7 @@ export async function* rowFeeds(
   mix?: { readonly mixup: number; readonly classes: number },
 ): AsyncGenerator<StepFeeds> {
   const { batch, seed, signal } = source;
-  const mixingOf = mix && (await import("../../data/augment/mix.js")).mixingOf;
+  const mixed = mix && (await import("../../data/augment/mix.js"));
   const names = feedNames("train");
   const { items, order } = source.order
     ? { items: source.items, order: source.order(epoch) }
@@ -55,7 +55,16 @@ export async function* rowFeeds(
     stopIf(signal);
     const filled = Array.from({ length: batch }, (_, i) => indices[i] ?? indices[0]!);
     const rowsOf = filled.map((i) => items[i]!);
-    const x = inputs.changed?.(rowsOf, size, epoch) ?? inputs.tensor(rowsOf, size);
+    const pairs = mixed?.pairsOf(
+      indices.map((i) => items[i]!.label),
+      { size: batch, classes: mix!.classes, alpha: mix!.mixup },
+      draws(seed, "mix", epoch, step),
+    );
+    step++;
+    const x =
+      pairs && inputs.blended
+        ? inputs.blended(rowsOf, size, epoch, pairs)
+        : (inputs.changed?.(rowsOf, size, epoch) ?? inputs.tensor(rowsOf, size));
     const { labels: y, weights: w } = inputs.tagsOf?.(rowsOf, size) ?? {
       labels: BigInt64Array.from(filled, (i) => BigInt(items[i]!.label)),
       weights: new Float32Array(batch).fill(1),
@@ -63,22 +72,14 @@ export async function* rowFeeds(
     // A short batch is padded with its first item, at weight 0.
     w.fill(0, (w.length / batch) * indices.length);
     const rows = (await source.rows?.({ epoch, indices: filled, pixels: x })) ?? {};
-    const mixed =
-      mix &&
-      mixingOf?.(
-        indices.map((i) => items[i]!.label),
-        { size: batch, classes: mix.classes, alpha: mix.mixup },
-        draws(seed, "mix", epoch, step),
-      );
-    step++;
     yield {
       ...Object.fromEntries(Object.entries(rows).map(([name, row]) => [`train.${name}`, row])),
       [names.x]: x,
       [names.labels]: { dtype: "int64", dims: [y.length], data: y },
       [names.weights]: { dtype: "float32", dims: [w.length], data: w },
-      ...(mixed && {
-        [`train.${mixingRows}`]: { dtype: "float32", dims: [batch, batch], data: mixed.mixing },
-        [`train.${targetRows}`]: { dtype: "float32", dims: [batch, mix!.classes], data: mixed.targets },
+      ...(pairs && {
+        [`train.${targetRows}`]: { dtype: "float32", dims: [batch, mix!.classes], data: pairs.targets },
+        ...(!inputs.blended && { [`train.${mixingRows}`]: mixed!.mixingMatrix(pairs) }),
       }),
     };
   }

@@ -43,7 +43,7 @@ export async function prepareStage(options: StageOptions): Promise<Fit> {
   return prepareFit({
     runtime: options.runtime,
     model: plan.adaptation?.graph ?? options.model,
-    ...fitOfPlan(plan, inputs !== undefined),
+    ...fitOfPlan(plan, inputs !== undefined && inputs.blended === undefined),
     ...(inputs && { items: inputs.unit }),
     ...(inputs && lengths && { lengths: { sizes: lengths, fill: inputs.fill } }),
     stepsPerEpoch: stepsOf(train.items.length, plan.batch, whole),

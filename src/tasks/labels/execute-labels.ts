@@ -1,4 +1,5 @@
 import type { LabelsResultEvent, OnEvent } from "../../core/events/events.js";
+import type { ImageItem } from "../../data/index.js";
 import { usesNgrams } from "../../methods/registry.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { refuseUnusable } from "../../options/refuse-unusable.js";
@@ -10,7 +11,7 @@ import type { Machine } from "../../run/machine.js";
 import { trainTask } from "../../run/train-task.js";
 import { startFrom } from "../../run/training/start-from.js";
 import { inputOfUnit, openInputs } from "../inputs/open-inputs.js";
-import { labelHead } from "./label-head.js";
+import { labelHead, targetsOf } from "./label-head.js";
 import { labelsTask } from "./labels-task.js";
 import { type LabelDataset, openLabelData } from "./open-labels.js";
 
@@ -53,6 +54,11 @@ export async function executeLabels(
         },
       }),
     };
-    return trainTask(context, labelsTask(given, options), begin, events);
+    const targets = (items: readonly ImageItem[]) => targetsOf(items, classes.length);
+    const ready =
+      unit === "clips"
+        ? await (await import("../sounds/learn-mix.js")).withLearnedMix(context, { of: "labels", targets })
+        : context;
+    return trainTask(ready, labelsTask(given, options), begin, events);
   });
 }

@@ -6,6 +6,7 @@ import { labelValidation } from "../../evaluate/labels.js";
 import { defaultStrengths } from "../../methods/probe/index.js";
 import { fitOneVsRest, linearScores } from "../../methods/probe/one-vs-rest.js";
 import { usesNgrams } from "../../methods/registry.js";
+import { probeRival } from "../../run/baselines/probe-rival.js";
 import type { Context } from "../../run/context.js";
 import type { Trunk } from "../../run/setup.js";
 import type { Solved } from "../../run/trainable-task.js";
@@ -31,7 +32,9 @@ export async function solveLabels(context: Context, trunk: Trunk): Promise<Solve
         ? await ngrams.solveLabelNgrams(context, parts)
         : await solveProbe(context, parts);
     const seconds = { features, solving: (performance.now() - begin) / 1000 };
-    const rival = await ngrams?.frozenLabelNgrams(context, parts);
+    const rival = ngrams
+      ? await ngrams.frozenLabelNgrams(context, parts)
+      : probeRival(context, own, seconds.solving);
     return { ...own, ...(rival && { rivals: [rival] }), seconds };
   });
 }

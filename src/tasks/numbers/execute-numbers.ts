@@ -1,5 +1,5 @@
 import type { RegressionResultEvent } from "../../core/events/events.js";
-import type { TargetDataset } from "../../data/index.js";
+import type { ImageItem, TargetDataset, TargetItem } from "../../data/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
@@ -9,7 +9,7 @@ import type { Machine } from "../../run/machine.js";
 import { trainTask } from "../../run/train-task.js";
 import { startFrom } from "../../run/training/start-from.js";
 import { openInputs } from "../inputs/open-inputs.js";
-import { asDataset, numbersHead, numbersTask } from "./numbers-task.js";
+import { asDataset, numbersHead, numbersTask, targetsOf } from "./numbers-task.js";
 import { type NumberUnit, openNumbers } from "./open-task-data.js";
 
 /** Executes a run of numbers from images or sounds, from the first step or from the last checkpoint. */
@@ -35,6 +35,12 @@ export async function executeNumbers(
       ...{ run, options, machine, platform, runtime, opened, ...(await inputs()), ...init },
       ...{ dataset, head: numbersHead(given, options), onEvent },
     };
-    return trainTask(context, numbersTask(given, given.task), begin, events);
+    const targets = (items: readonly ImageItem[]) =>
+      targetsOf(given).scaled(items as unknown as readonly TargetItem[]);
+    const ready =
+      unit === "clips"
+        ? await (await import("../sounds/learn-mix.js")).withLearnedMix(context, { of: "numbers", targets })
+        : context;
+    return trainTask(ready, numbersTask(given, given.task), begin, events);
   });
 }

@@ -12,6 +12,7 @@ import type { Conformal } from "../../evaluate/regression.js";
 import type { Graph } from "../../graph/graph.js";
 import { fitRidge, type NumberedFeatures, ridgeStrengths } from "../../methods/ridge/ridge.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
+import { probeRival } from "../../run/baselines/probe-rival.js";
 import type { Context, TrainingHead } from "../../run/context.js";
 import { exported, soundConfig, soundFilesOf } from "../../run/exported.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
@@ -225,7 +226,8 @@ async function solveRidge(
     if (trials < total) reportTrials(total);
     const refitted = refit && other.count > 0;
     const validation = data.items.filter(({ part }) => part === "validation");
-    return {
+    const solving = (performance.now() - begin) / 1000;
+    const probe = {
       ...{ head: ridge, refitted },
       start: targets.scaledHead(ridge.ofTrain),
       answers: { test: applyHead(ridge, of("test").features), held: ridge.held },
@@ -236,8 +238,9 @@ async function solveRidge(
         ...(ridge.folds === undefined ? [] : [message("chosen-by-folds", { folds: ridge.folds })]),
         ...(refitted ? [message("refitted")] : []),
       ],
-      seconds: { features: seconds, solving: (performance.now() - begin) / 1000 },
     };
+    const rival = probeRival(context, probe, solving);
+    return { ...probe, ...(rival && { rivals: [rival] }), seconds: { features: seconds, solving } };
   });
 }
 

@@ -1,5 +1,5 @@
-import { mixCut } from "../../bases/audio/layer-states.js";
 import type { TrainResultEvent } from "../../core/events/events.js";
+import { factsOf } from "../../evaluate/class-predictions.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
@@ -10,7 +10,8 @@ import { trainTask } from "../../run/train-task.js";
 import { startFrom } from "../../run/training/start-from.js";
 import { classesTask } from "../classes/classes-task.js";
 import { openSoundInputs } from "../inputs/sound-inputs.js";
-import { type ClipDataset, openClips, soundBaseEvent } from "./open-sounds.js";
+import { withLearnedMix } from "./learn-mix.js";
+import { type ClipDataset, openClips } from "./open-sounds.js";
 
 /** Executes a run of sound classification, from the first step or from the last checkpoint. */
 export async function executeSounds(
@@ -24,20 +25,25 @@ export async function executeSounds(
     openClips(run.manifest.data, { ...{ seed, platform, options, signal, onEvent } });
   return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
     await requireSameData(run, given);
-    const mixes = options.cut === mixCut;
-    const { opened: plain, inputs } = await openSoundInputs(given, options, {
-      ...{ platform, run: run.path },
-      // The base of a mix is reported with its shares, once they are learned.
-      onEvent: (event) => (mixes && event.event === "base" ? undefined : onEvent(event)),
-    });
+    const how = { platform, run: run.path, onEvent };
+    const { opened: plain, inputs } = await openSoundInputs(given, options, how);
     const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);
     await requireSameBase(run, opened);
     await run.settle();
     const shared = { run, options, machine, platform, runtime, dataset: given, opened, ...init, onEvent };
     const context: Context = { ...shared, ...(await inputs()) };
-    if (!mixes) return trainTask(context, classesTask("clips"), begin, events);
-    const mixed = await (await import("./learn-mix.js")).learnMix(context);
-    onEvent(soundBaseEvent(mixed));
-    return trainTask({ ...context, opened: mixed }, classesTask("clips"), begin, events);
+    const classes = given.classes.length;
+    const mixed = await withLearnedMix(context, {
+      of: "classes",
+      targets: (items) => oneHot(factsOf(items).labels, classes),
+    });
+    return trainTask(mixed, classesTask("clips"), begin, events);
   });
+}
+
+/** Returns classes as targets, uint8[N, C]. */
+function oneHot(labels: ArrayLike<number>, classes: number): Uint8Array {
+  const targets = new Uint8Array(labels.length * classes);
+  for (let n = 0; n < labels.length; n++) targets[n * classes + labels[n]!] = 1;
+  return targets;
 }

@@ -10,7 +10,7 @@ import { soundAugmentation } from "../../options/augment-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { dataEvent, type OpenedBase, withTrainSubset } from "../../run/setup.js";
-import { clipChange } from "./change-clip.js";
+import { clipChange, clipSpeed } from "./change-clip.js";
 import { type SoundTableOptions, soundTable } from "./sound-table.js";
 
 /** Sounds with classes as a dataset. */
@@ -84,7 +84,8 @@ export const soundBaseEvent = ({ base, body }: OpenedBase): BaseEvent => ({
 });
 
 /** Options of {@link clipsAt}. */
-interface ClipOptions extends Pick<SoundTableOptions, "audio" | "change" | "seed" | "scratch" | "whole"> {
+interface ClipOptions
+  extends Pick<SoundTableOptions, "audio" | "change" | "speed" | "seed" | "scratch" | "whole"> {
   readonly platform: Platform;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: OnEvent | undefined;
@@ -120,12 +121,14 @@ export function clipsOf(
   {
     options,
     ...how
-  }: Omit<ClipOptions, "audio" | "change" | "seed"> & {
+  }: Omit<ClipOptions, "audio" | "change" | "speed" | "seed"> & {
     readonly options: Pick<TrainOptions, "augment" | "seed">;
   },
 ): Promise<ItemInputs> {
   const audio = base.audio!;
   const { seed = defaults.seed } = options;
-  const change = clipChange(soundAugmentation(options), audio.extractor.rate, seed);
-  return clipsAt(items, { ...how, audio, seed, ...(change && { change }) });
+  const kinds = soundAugmentation(options);
+  const change = clipChange(kinds, audio.extractor.rate, seed);
+  const speed = clipSpeed(kinds, seed);
+  return clipsAt(items, { ...how, audio, seed, ...(change && { change }), ...(speed && { speed }) });
 }

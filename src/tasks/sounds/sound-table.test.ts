@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { extractorOf } from "../../bases/audio/extractors.js";
 import { padding } from "../../bases/audio/log-mel.js";
-import { clipChange, windowOf } from "./change-clip.js";
+import { clipChange, clipSpeed, windowOf } from "./change-clip.js";
 import { paddedLength, soundTable } from "./sound-table.js";
 
 const extractor = extractorOf({ feature_extractor_type: "Wav2Vec2FeatureExtractor", sampling_rate: 16_000 });
@@ -59,4 +59,60 @@ test("shift turns a clip, gain stays within 6 dB, noise is 5 to 25 dB below the 
     if (noise > -100) expect([noise < -4.8, noise > -25.2]).toEqual([true, true]);
   }
   expect(clipChange([], 16_000, 1)).toBeUndefined();
+});
+
+test("specaugment silences at most two stretches of 10 % of the clip, with the same bits for a seed", () => {
+  const clip = Float32Array.from({ length: 16_000 }, (_, i) => 0.3 * Math.sin(i / 7) + 0.1 * Math.cos(i / 2));
+  const change = clipChange(["specaugment"], 16_000, 4)!;
+  for (let epoch = 0; epoch < 20; epoch++) {
+    const changed = change(clip, epoch, "x");
+    expect(changed.length).toBe(16_000);
+    expect(changed.filter((v) => v === 0).length).toBeLessThanOrEqual(3200);
+    expect(clipChange(["specaugment"], 16_000, 4)!(clip, epoch, "x")).toEqual(changed);
+  }
+  expect(change(clip, 0, "x")).not.toEqual(change(clip, 1, "x"));
+  expect(change(clip, 0, "x")).not.toEqual(clipChange(["specaugment"], 16_000, 5)!(clip, 0, "x"));
+  // The other changes draw what they draw without it.
+  const gained = clipChange(["gain"], 16_000, 4)!(clip, 3, "x");
+  const both = clipChange(["gain", "specaugment"], 16_000, 4)!(clip, 3, "x");
+  const power = (x: Float32Array) => x.reduce((sum, v) => sum + v * v, 0);
+  expect(power(both)).toBeLessThan(power(gained));
+});
+
+test("speeds are 90, 100 and 110 %, and a changed clip never exceeds its batch", async () => {
+  const speed = clipSpeed(["speed"], 2)!;
+  const drawn = Array.from({ length: 300 }, (_, epoch) => speed(epoch, "1"));
+  for (const percent of [90, 100, 110]) {
+    const count = drawn.filter((one) => one === percent).length;
+    // A third of 300 draws: 100, with a deviation of √(300 · 2/9) = 8.2.
+    expect(Math.abs(count - 100)).toBeLessThan(35);
+  }
+  expect(clipSpeed(["shift"], 2)).toBeUndefined();
+  expect(clipChange(["speed"], 16_000, 2)).toBeUndefined();
+  const audio = { extractor, masked: true };
+  const table = await soundTable(items, { audio, speed, read: async (i) => ramp(lengths[i]!) });
+  for (const epoch of [90, 100, 110].map((percent) => drawn.indexOf(percent))) {
+    const { data } = table.changed!([items[1]!], 9600, epoch);
+    const samples = Array.from(data, Number).filter((v) => v !== padding).length;
+    // ⌈n · 100 / percent⌉ with n = 9,000 samples, of which a window of ⌊9,600 · percent / 100⌋ is taken.
+    expect(samples).toBe({ 90: 9600, 100: 9000, 110: 8182 }[drawn[epoch] as 90 | 100 | 110]);
+  }
+});
+
+test("pairs of clips are blended before the base normalises them", async () => {
+  const normalised = extractorOf({
+    ...{ feature_extractor_type: "Wav2Vec2FeatureExtractor", sampling_rate: 16_000, do_normalize: true },
+  });
+  const sounds = [Float32Array.of(1, 0, 0, 1), Float32Array.of(0, 1, 0, 1)];
+  const two = items.slice(0, 2);
+  const table = await soundTable(two, {
+    ...{ audio: { extractor: normalised, masked: false }, read: async (i: number) => sounds[i]! },
+  });
+  const { data, dims } = table.blended!(two, 4, 0, { order: [1, 1], share: 0.5 });
+  expect(dims).toEqual([2, 4]);
+  // 0.5, 0.5, 0, 1: mean 0.5, variance (0 + 0 + 0.25 + 0.25) / 4 = 0.125. Then 0, 1, 0, 1: mean 0.5, variance 0.25.
+  const [a, b] = [0.5 / Math.sqrt(0.125), 1];
+  Array.from(data, Number).forEach((v, i) => {
+    expect(v).toBeCloseTo([0, 0, -a, a, -b, b, -b, b][i]!, 5);
+  });
 });

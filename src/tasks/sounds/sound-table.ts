@@ -3,8 +3,9 @@ import { padding } from "../../bases/audio/log-mel.js";
 import { stopIf } from "../../core/errors.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import { ByteStore, type OpenScratch } from "../../data/byte-store.js";
-import type { ItemInputs } from "../../data/item-inputs.js";
-import { type ClipChange, windowOf } from "./change-clip.js";
+import type { ItemInputs, Pairs } from "../../data/item-inputs.js";
+import { type ClipChange, type ClipSpeed, windowOf } from "./change-clip.js";
+import { atSpeed, blendClips } from "./clip-operations.js";
 
 /** Step of the padded lengths of short clips, in seconds, and the factor of longer ones. */
 const [step, factor] = [0.1, 1.25];
@@ -27,6 +28,8 @@ export interface SoundTableOptions {
   readonly read: (index: number) => Promise<Float32Array>;
   /** Changes a clip in an epoch of the training. Default: only the window is drawn. */
   readonly change?: ClipChange;
+  /** Speed of a clip in an epoch of the training. Default: 100 percent. */
+  readonly speed?: ClipSpeed;
   /** True if a training takes whole clips instead of windows. Default false. */
   readonly whole?: boolean;
   /** Seed of the windows. Default 0. */
@@ -86,7 +89,7 @@ export async function soundTable(items: readonly Clip[], options: SoundTableOpti
 function waveforms(
   items: readonly Clip[],
   clips: StoredClips,
-  { audio: { extractor, masked }, change, whole = false, seed = 0 }: SoundTableOptions,
+  { audio: { extractor, masked }, change, speed, whole = false, seed = 0 }: SoundTableOptions,
   fixed: number | undefined,
 ): ItemInputs {
   const { rate } = extractor;
@@ -106,6 +109,17 @@ function waveforms(
     for (const [i, samples] of all.entries()) data.set(row(samples, size), i * size);
     return float32([all.length, size], data);
   };
+  const changed = (items: readonly Clip[], size: number, epoch: number): Float32Array[] =>
+    items.map((item) => {
+      const id = idOf(item);
+      const percent = speed?.(epoch, id) ?? 100;
+      // At this speed the window gives at most `size` samples.
+      const most = Math.floor((size * percent) / 100);
+      const clip = clips.read(item.sha256);
+      const filled = masked || whole || clip.length >= most ? clip : repeated(clip, most);
+      const window = atSpeed(windowOf(filled, most, seed, epoch, id), percent);
+      return change ? change(window, epoch, id, size) : window;
+    });
   return {
     unit: "clips",
     atOnce: Math.max(1, Math.min(32, Math.floor((secondsAtOnce * rate) / longest))),
@@ -124,17 +138,8 @@ function waveforms(
         size,
         given.map(({ sha256 }) => clips.read(sha256)),
       ),
-    changed: (given, size, epoch) =>
-      rows(
-        size,
-        given.map((item) => {
-          const { sha256, id = sha256 } = item as { readonly sha256: string; readonly id?: string };
-          const clip = clips.read(sha256);
-          const filled = masked || whole || clip.length >= size ? clip : repeated(clip, size);
-          const window = windowOf(filled, size, seed, epoch, id);
-          return change ? change(window, epoch, id, size) : window;
-        }),
-      ),
+    changed: (given, size, epoch) => rows(size, changed(given, size, epoch)),
+    blended: (given, size, epoch, pairs) => rows(size, blend(changed(given, size, epoch), pairs)),
   };
 }
 
@@ -142,7 +147,7 @@ function waveforms(
 function spectrograms(
   items: readonly Clip[],
   clips: StoredClips,
-  { audio: { extractor }, change }: SoundTableOptions,
+  { audio: { extractor }, change, speed }: SoundTableOptions,
 ): ItemInputs {
   const dims = extractor.dims(1);
   const each = dims.reduce((a, b) => a * b, 1);
@@ -151,6 +156,12 @@ function spectrograms(
     for (const [i, samples] of all.entries()) data.set(extractor.extract(samples), i * each);
     return float32([all.length, ...dims], data);
   };
+  const changed = (items: readonly Clip[], epoch: number): Float32Array[] =>
+    items.map((item) => {
+      const id = idOf(item);
+      const clip = atSpeed(clips.read(item.sha256), speed?.(epoch, id) ?? 100);
+      return change ? change(clip, epoch, id) : clip;
+    });
   return {
     unit: "clips",
     ...{ uniform: { atOnce: 8 }, atOnce: 8, longest: 1, fixed: 1, fill: 0 },
@@ -158,17 +169,17 @@ function spectrograms(
     lengthOf: () => 1,
     sizeOf: () => 1,
     tensor: (given) => rows(given.map(({ sha256 }) => clips.read(sha256))),
-    ...(change && {
-      changed: (given, _size, epoch) =>
-        rows(
-          given.map((item) => {
-            const { sha256, id = sha256 } = item as { readonly sha256: string; readonly id?: string };
-            return change(clips.read(sha256), epoch, id);
-          }),
-        ),
-    }),
+    ...((change || speed) && { changed: (given, _size, epoch) => rows(changed(given, epoch)) }),
+    blended: (given, _size, epoch, pairs) => rows(blend(changed(given, epoch), pairs)),
   };
 }
+
+/** Name of a clip in its draws. */
+const idOf = (item: Clip & { readonly id?: string }): string => item.id ?? item.sha256;
+
+/** Blends each clip with the other one of its pair. */
+const blend = (clips: readonly Float32Array[], { order, share }: Pairs): Float32Array[] =>
+  clips.map((clip, i) => blendClips(clip, clips[order[i]!]!, share));
 
 /** Returns the padded length of a clip: a multiple of 0.1 s up to 1 s, and at most a quarter more beyond. */
 export function paddedLength(samples: number, rate: number): number {

@@ -1,13 +1,11 @@
 import { draws } from "../../core/random.js";
-import { resample } from "../../data/sounds/resample.js";
 import type { ClipChange } from "../sounds/change-clip.js";
+import { atSpeed, eraseStretches, withNoise } from "../sounds/clip-operations.js";
 
 /** Speeds in percent. @see Ko et al., "Audio Augmentation for Speech Recognition", 2015 */
 const speeds = [90, 95, 100, 105, 110] as const;
 /** Absent stretches of a clip, and the largest share of the clip that each takes. */
 const [stretches, longest] = [2, 0.08] as const;
-/** Noise below the clip, in dB. */
-const noiseBelow = [5, 25] as const;
 
 /**
  * Returns the augmentation of speech.
@@ -23,20 +21,10 @@ const noiseBelow = [5, 25] as const;
 export function speechChange(seed: number, absent: number): ClipChange {
   return (samples, epoch, id, most = samples.length) => {
     const d = draws(seed, "augment speech", epoch, id);
-    const between = (low: number, high: number): number => low + (high - low) * d.uniform();
-    const speed = speeds[d.integer(speeds.length)]!;
-    const fast = resample(samples, speed, 100);
-    let out = (fast.length > most ? samples : fast).slice();
-    if (d.chance(0.5)) {
-      const power = out.reduce((sum, v) => sum + v * v, 0) / Math.max(1, out.length);
-      const deviation = Math.sqrt(power * 10 ** (-between(...noiseBelow) / 10));
-      out = out.map((v) => v + deviation * d.normal());
-    }
-    for (let k = 0; k < stretches; k++) {
-      const length = Math.floor(longest * out.length * d.uniform());
-      const first = d.integer(out.length - length + 1);
-      out.fill(absent, first, first + length);
-    }
+    const fast = atSpeed(samples, speeds[d.integer(speeds.length)]!);
+    const kept = fast.length > most ? samples : fast;
+    const out = d.chance(0.5) ? withNoise(kept, d) : kept.slice();
+    eraseStretches(out, { count: stretches, longest, value: absent }, d);
     return out;
   };
 }

@@ -14,6 +14,7 @@ import { speechChange } from "./change-speech.js";
 import { openSpeech, type SpeechData } from "./open-speech.js";
 import { openSpeechBase } from "./open-speech-base.js";
 import { requireFrames } from "./require-frames.js";
+import { requireLength } from "./require-length.js";
 import { type Speech, transcriptHead } from "./transcript-head.js";
 import { transcriptsTask } from "./transcripts-task.js";
 
@@ -32,7 +33,8 @@ export async function executeTranscripts(
     const base = await openSpeechBase(options, given.vocabulary.tokens, platform, onEvent);
     const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, base.opened);
     const { audio } = base.opened.base;
-    const data = requireFrames(given, base.frames, audio.extractor.rate, onEvent);
+    const heard = requireLength(given, audio, onEvent);
+    const data = requireFrames(heard, base.frames, audio.extractor.rate, onEvent);
     await requireSameData(run, { ...data, classes: data.vocabulary.tokens });
     if (opened.made === undefined) await requireSameBase(run, opened);
     await run.settle();

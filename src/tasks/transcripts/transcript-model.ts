@@ -1,14 +1,14 @@
 import { readSpeechFolder } from "../../bases/transcripts/speech-folder.js";
 import { type TimedWord, wordTimes } from "../../bases/transcripts/word-times.js";
 import { groupsOfItems } from "../../data/split/groups.js";
-import { scoreTranscripts } from "../../evaluate/transcripts/score-transcripts.js";
+import { type RecognisedClip, scoreTranscripts } from "../../evaluate/transcripts/score-transcripts.js";
 import { evaluateModel } from "../../inference/evaluate-model.js";
 import type { EvaluateOptions, TranscriptEvaluation } from "../../inference/evaluation.js";
 import { type LoadOptions, openModelSession } from "../../inference/model-session.js";
 import type { Machine } from "../../run/machine.js";
 import { type SoundInput, samplesOf } from "../sounds/sound-model.js";
 import { openSpeech } from "./open-speech.js";
-import { decoderOf } from "./recognise.js";
+import { decoderOf, recognisedText } from "./recognise.js";
 import { beamsOf, frameScores } from "./recognise-sound.js";
 
 /** What was recognised in a sound. */
@@ -82,11 +82,19 @@ export async function evaluateTranscripts(
   const scored = { ...opened, unit: "clips" } as const;
   return evaluateModel(machine, folder, scored, options, async (session, items) => {
     const decode = decoderOf(beamsOf(folder));
-    const clips: { item: string; reference: string; hypothesis: string }[] = [];
+    const clips: RecognisedClip[] = [];
+    const { rate, covered } = audio.extractor;
     for (const [i, { id, path, text }] of items.entries()) {
-      const samples = await samplesOf(platform, path, i, audio.extractor.rate, signal);
-      const hypothesis = vocabulary.decode(decode(await frameScores(folder, session, samples)));
-      clips.push({ item: id, reference: text, hypothesis });
+      const samples = await samplesOf(platform, path, i, rate, signal);
+      const scores = await frameScores(folder, session, samples);
+      const timed = { scores, seconds: covered(samples.length) / rate };
+      const { text: hypothesis, times } = recognisedText(
+        { unit, vocabulary },
+        { text },
+        timed,
+        decode(scores),
+      );
+      clips.push({ item: id, reference: text, hypothesis, times });
     }
     const test = scoreTranscripts(clips, { unit, groups: groupsOfItems(items) });
     return { task: "automatic-speech-recognition" as const, normalizer, error_unit: unit, test };

@@ -77,7 +77,11 @@ export const strategyZh: typeof strategyEn = {
       }[finding]
     }`,
   "kept-by-validation": (v) =>
-    `按验证集保留${modelZh(v.kept).trimEnd()}：${scoresZh(v)}${v.simpler ? "：差别不超过这个范围，因此保留较简单的模型" : ""}`,
+    `按验证集保留${modelZh(v.kept).trimEnd()}：${scoresZh(v)}${v.simpler ? "：差别不超过这个范围，因此保留较简单的模型" : ""}${
+      v.losses
+        ? `：${modelZh(v.losses.best)}的损失更高（${v.losses.of_best.toFixed(3)} 对 ${v.losses.of_kept.toFixed(3)}），因此保留较简单的模型`
+        : ""
+    }`,
   "rate-for-small-base": ({ rate, usual, usual_millions, millions }) =>
     `学习率 ${rate}；参数量 ${usual_millions}M 的网络通常用 ${usual}，这个基础模型的参数量为 ${millions}M，学习率按两者之比的平方根增大`,
   "usual-rate": ({ rate, millions }) => `通常的学习率 ${rate}：这个基础模型的参数量为 ${millions}M`,

@@ -40,6 +40,8 @@ export const warningZh: typeof warningEn = {
   "characters-without-class": (v) => `训练文本中没有的字符，按错误计算：${listed(v)}`,
   "rare-characters": (v) => `在训练文本中出现不到 5 次的字符，模型很难学会：${listed(v)}`,
   "transcripts-too-long": (v) => `略去文本长于帧数所能表达的片段：${listed(v)}`,
+  "clips-too-long": (v) =>
+    `略去 ${v.clips} 个片段，因为基础模型最多接受 ${v.seconds} 秒（请把它们按句子切开，或使用接受任意长度的基础模型）：${listed(v)}`,
   "all-blank": ({ epochs, of }) =>
     `在 ${of} 轮中的 ${epochs} 轮之后模型仍然什么也没有识别出来：可能是学习率不合适、片段的帧数不够表达文本，或文本与片段不对应`,
 
