@@ -21,9 +21,9 @@ export function probeRival<Answers>(
   { head, answers, validation, recipe, refitted = false }: SolvedProbe<Answers>,
   seconds: number,
 ): Rival<Answers> | undefined {
-  const { options, inputs, opened, regime } = context;
+  const { options, opened, regime } = context;
   const { strategy = defaults.strategy } = options;
-  if (inputs?.unit !== "clips" || regime || isSolved(strategy) || !choosesStrategy(options)) return undefined;
+  if (regime || isSolved(strategy) || !choosesStrategy(options)) return undefined;
   if (answers === undefined || "nodes" in head) return undefined;
   const { outputs, scores } = headOf(context);
   return {

@@ -8,7 +8,7 @@ import { isCustomTask, taskAliases, tasks } from "../../core/results/task.js";
 import type { TaskSource } from "../../data/index.js";
 import type { DistillOptions, TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../train/epochs/checkpoint.js";
+import type { Checkpoint } from "../../train/epochs/checkpoint.js";
 import type { CheckpointStore } from "../../train/fit.js";
 import type { Weighting } from "../../train/objectives/multi-task.js";
 import { migrate } from "./migrate-manifest.js";
@@ -278,11 +278,13 @@ export class RunFolder {
     if (files.isVolatile?.(this.path)) return undefined;
     const path = this.file("state", `${stage}${checkpointEnd}`);
     return {
-      load: async (): Promise<Checkpoint | undefined> =>
-        (await files.stat(path))
-          ? decodeCheckpoint(await files.read(path, { limit: largestState }), path)
-          : undefined,
+      async load(): Promise<Checkpoint | undefined> {
+        if (!(await files.stat(path))) return undefined;
+        const { decodeCheckpoint } = await checkpointFormat();
+        return decodeCheckpoint(await files.read(path, { limit: largestState }), path);
+      },
       save: async (checkpoint) => {
+        const { encodeCheckpoint } = await checkpointFormat();
         await files.ensureDir(this.file("state"));
         await files.writeAtomic(path, encodeCheckpoint(checkpoint));
       },
@@ -293,6 +295,9 @@ export class RunFolder {
     };
   }
 }
+
+/** Loaded when a stage trains: a solved head has no checkpoint. */
+const checkpointFormat = () => import("../../train/epochs/checkpoint.js");
 
 /** Returns the task of a manifest that only a newer version knows. */
 function unknownTask(manifest: Partial<RunManifest> | undefined | null): string | undefined {

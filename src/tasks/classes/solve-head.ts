@@ -8,7 +8,6 @@ import { groupsOfItems } from "../../data/split/groups.js";
 import { applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Probe } from "../../methods/probe/index.js";
 import { usesNgrams } from "../../methods/registry.js";
-import { probeRival } from "../../run/baselines/probe-rival.js";
 import type { Context } from "../../run/context.js";
 import { manyItems, type Trunk } from "../../run/setup.js";
 import type { Solved } from "../../run/trainable-task.js";
@@ -62,7 +61,8 @@ export async function solveHead(
     collect();
     const rival = areTexts(inputs)
       ? await (await import("../texts/class-ngrams.js")).frozenClassNgrams(context, parts)
-      : probeRival(context, own, seconds.solving);
+      : context.inputs?.unit === "clips" &&
+        (await import("../../run/baselines/probe-rival.js")).probeRival(context, own, seconds.solving);
     return { ...own, ...(rival && { rivals: [rival] }), ...(distant && { distant }), seconds };
   });
 }

@@ -6,7 +6,6 @@ import { labelValidation } from "../../evaluate/labels.js";
 import { defaultStrengths } from "../../methods/probe/index.js";
 import { fitOneVsRest, linearScores } from "../../methods/probe/one-vs-rest.js";
 import { usesNgrams } from "../../methods/registry.js";
-import { probeRival } from "../../run/baselines/probe-rival.js";
 import type { Context } from "../../run/context.js";
 import type { Trunk } from "../../run/setup.js";
 import type { Solved } from "../../run/trainable-task.js";
@@ -34,7 +33,8 @@ export async function solveLabels(context: Context, trunk: Trunk): Promise<Solve
     const seconds = { features, solving: (performance.now() - begin) / 1000 };
     const rival = ngrams
       ? await ngrams.frozenLabelNgrams(context, parts)
-      : probeRival(context, own, seconds.solving);
+      : inputs?.unit === "clips" &&
+        (await import("../../run/baselines/probe-rival.js")).probeRival(context, own, seconds.solving);
     return { ...own, ...(rival && { rivals: [rival] }), seconds };
   });
 }

@@ -12,7 +12,6 @@ import type { Conformal } from "../../evaluate/regression.js";
 import type { Graph } from "../../graph/graph.js";
 import { fitRidge, type NumberedFeatures, ridgeStrengths } from "../../methods/ridge/ridge.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
-import { probeRival } from "../../run/baselines/probe-rival.js";
 import type { Context, TrainingHead } from "../../run/context.js";
 import { exported, soundConfig, soundFilesOf } from "../../run/exported.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
@@ -239,7 +238,9 @@ async function solveRidge(
         ...(refitted ? [message("refitted")] : []),
       ],
     };
-    const rival = probeRival(context, probe, solving);
+    const rival =
+      context.inputs?.unit === "clips" &&
+      (await import("../../run/baselines/probe-rival.js")).probeRival(context, probe, solving);
     return { ...probe, ...(rival && { rivals: [rival] }), seconds: { features: seconds, solving } };
   });
 }
