@@ -11,7 +11,7 @@ import type { Decided, Evaluator, FitOptions, FitResult } from "./fit-options.js
 import type { StepFeeds } from "./loop.js";
 import { startState } from "./start-state.js";
 import { clockOf } from "./step/clock.js";
-import { type DividedOptions, onWholeBatches, stepInBuffers, wholeStep } from "./step/divide-batch.js";
+import { type DividedOptions, divided, onWholeBatches, wholeStep } from "./step/divide-batch.js";
 import type { DividedTraining, PartFeeds } from "./step/divided-training.js";
 import { measureSteps } from "./step/measure-steps.js";
 import { lengthsInMemory, SizedTraining } from "./step/sized-training.js";
@@ -110,6 +110,21 @@ export async function prepareFit(given: FitOptions): Promise<Fit> {
     run: (start, decided = {}) => runEpochs(options, loop, start, decided),
     dispose: () => session.dispose(),
   };
+}
+
+/**
+ * Builds a step. If the limit of the GPU's buffers is known, the batch is divided until every value is below it.
+ * @throws DeviceError if a weight is too large, or a value of one row, or of a batch that cannot be divided
+ */
+async function stepInBuffers<Built extends { readonly step: Step }>(
+  options: FitOptions,
+  build: (options: DividedOptions) => Promise<Built>,
+): Promise<Built & { readonly small: DividedOptions }> {
+  const limit = options.runtime.bufferBytes;
+  const small = divided(options);
+  if (limit === undefined) return { ...(await build(small)), small };
+  const { divideForBuffers } = await import("./step/divide-for-buffers.js");
+  return divideForBuffers(options, limit, build);
 }
 
 /** Builds the steps of one training. */

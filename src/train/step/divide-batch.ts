@@ -64,18 +64,3 @@ export function wholeStep({ parts, accumulate = 1 }: DividedOptions, step: Step)
   if (parts === 1 || accumulate > 1) return step;
   return { ...step, state: step.state.filter(({ input }) => !step.sums.has(input)) };
 }
-
-/**
- * Builds a step. If the limit of the GPU's buffers is known, the batch is divided until every value is below it.
- * @throws DeviceError if a weight is too large, or a value of one row, or of a batch that cannot be divided
- */
-export async function stepInBuffers<Built extends { readonly step: Step }>(
-  options: FitOptions,
-  build: (options: DividedOptions) => Promise<Built>,
-): Promise<Built & { readonly small: DividedOptions }> {
-  const limit = options.runtime.bufferBytes;
-  const small = divided(options);
-  if (limit === undefined) return { ...(await build(small)), small };
-  const { divideForBuffers } = await import("./divide-for-buffers.js");
-  return divideForBuffers(options, limit, build);
-}
