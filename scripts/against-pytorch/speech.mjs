@@ -11,7 +11,7 @@ import { append, compareScores, feedsOf, measureMissing, trainHere, trainThere }
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const [folder] = process.argv.slice(2);
 if (!folder) throw new Error("usage: speech.mjs FOLDER");
-const steps = Number(process.env.STEPS ?? 1500);
+const steps = 1000;
 
 const keys = [0, 1].map((seed) => ({ set: "speech_mboshi", seed }));
 await measureMissing(join(root, "docs/against-pytorch-speech.json"), keys, async ({ set, seed }) => {

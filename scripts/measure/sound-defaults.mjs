@@ -155,7 +155,7 @@ function percent(share) {
 
 function print(head, rows) {
   console.log(
-    ["", head.join(" | "), head.map(() => "---").join("|"), ...rows.map((row) => row.join(" | "))]
+    ["", head.join(" | "), head.map(() => "---").join(" | "), ...rows.map((row) => row.join(" | "))]
       .map((line) => line && `| ${line} |`)
       .join("\n"),
   );
