@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { permutation } from "../../dist/core/random.js";
 import { train } from "../../dist/index.js";
+import { metadataRows } from "../measure/metadata-rows.mjs";
 import { meanInterval } from "../measure/statistics.mjs";
 
 const { values, positionals } = parseArgs({
@@ -42,14 +43,6 @@ const sets = {
   audio_esc10: { fold: "fold", group: "freesound_id" },
   audio_commands: { fold: "split", group: "speaker" },
 };
-
-function rowsOf(set) {
-  const [head, ...lines] = readFileSync(join(data, set, "metadata.csv"), "utf8")
-    .trim()
-    .split(/\r?\n/);
-  const names = head.split(",");
-  return lines.map((line) => Object.fromEntries(line.split(",").map((value, i) => [names[i], value])));
-}
 
 /** Returns the rows with their split. Of the speakers of digits, the next one validates. */
 function divided(set, rows, folds, at) {
@@ -95,7 +88,7 @@ function save() {
 
 for (const set of Object.keys(sets)) {
   if (values.only !== undefined && values.only !== set) continue;
-  const rows = rowsOf(set);
+  const rows = metadataRows(join(data, set));
   const folds = set === "audio_commands" ? ["test"] : [...new Set(rows.map((r) => r[sets[set].fold]))].sort();
   for (let seed = 0; seed < Number(values.draws); seed++)
     for (const [at, fold] of folds.entries()) {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { meanInterval } from "./statistics.mjs";
 
-/** Writes docs/against-pytorch.md from the rows beside it. */
+/** Writes docs/against-pytorch.md from the measurements in docs/against-pytorch*.json. */
 export function writeAgainstPytorch(root) {
   const rowsOf = (name) => {
     const file = join(root, "docs", name);

@@ -4,7 +4,7 @@
 //
 // DATA holds audio_esc10, from which mixtures of one to three clips are made, and audio_digits, of which one speaker validates, one tests,
 // and each of four others has 100 clips. Prints Markdown tables.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -13,6 +13,7 @@ import { readSound } from "../../dist/data/sounds/index.js";
 import { train } from "../../dist/index.js";
 import { nodePlatform } from "../../dist/platform/node.js";
 import { writeWav } from "../../dist/report/write-wav.js";
+import { metadataRows } from "./metadata-rows.mjs";
 
 const { values, positionals } = parseArgs({ options: { only: { type: "string" } }, allowPositionals: true });
 const [data] = positionals;
@@ -27,14 +28,6 @@ try {
   if (values.only !== "labels") await measureAugmentations();
 } finally {
   rmSync(out, { recursive: true, force: true });
-}
-
-function rowsOf(set) {
-  const [head, ...lines] = readFileSync(join(data, set, "metadata.csv"), "utf8")
-    .trim()
-    .split(/\r?\n/);
-  const names = head.split(",");
-  return lines.map((line) => Object.fromEntries(line.split(",").map((value, i) => [names[i], value])));
 }
 
 async function measureLabels() {
@@ -82,7 +75,7 @@ function trained(list, options) {
 async function writeMixtures(folder) {
   mkdirSync(folder);
   const clips = [];
-  for (const { file_name, label, fold } of rowsOf("audio_esc10")) {
+  for (const { file_name, label, fold } of metadataRows(join(data, "audio_esc10"))) {
     const { samples } = await readSound(nodePlatform, join(data, "audio_esc10", file_name), { rate });
     clips.push({ samples, label, fold: Number(fold) });
   }
@@ -132,7 +125,7 @@ function loudest(samples) {
 
 /** Writes a list of digits: speakers take turns to validate and to test. */
 function writeDigits(seed) {
-  const rows = rowsOf("audio_digits");
+  const rows = metadataRows(join(data, "audio_digits"));
   const speakers = [...new Set(rows.map(({ speaker }) => speaker))].sort();
   const [held, test] = [speakers[seed], speakers[(seed + 1) % speakers.length]];
   const counts = new Map();
