@@ -9,7 +9,7 @@ const read = (name) => JSON.parse(readFileSync(join(folder, name), "utf8"));
 const facts = read("facts.json");
 const transfer = existsSync(join(folder, "transfer.json")) ? read("transfer.json") : undefined;
 const percent = (x) => `${(100 * x).toFixed(1)} %`;
-const { recipe, seconds, classes, clips } = facts.pretraining;
+const { recipe, seconds, classes, words, kinds, clips } = facts.pretraining;
 const { n, accuracy, ci95 } = facts.held_back;
 
 const lines = [
@@ -24,11 +24,11 @@ const lines = [
   "",
   `A small network of sounds, pretrained from random weights by Engraft's own engine. ${(facts.parameters / 1e6).toFixed(2)} M parameters, ${(facts.bytes / 1e6).toFixed(1)} MB; the weights of the convolutions are stored in 16 bits. It takes samples at 16 kHz, mono, of any length: log-mel frames are computed inside the ONNX graph, so every runtime sees the same numbers.`,
   "",
-  `**What it cannot do:** it has heard ${clips} clips of a second: ${recipe.made} of each of 24 kinds of made sounds, 4 English and 32 Arabic words. A base that has heard thousands of hours is better where accuracy matters: give any ONNX file with \`--base\`.`,
+  `**What it cannot do:** it has heard ${clips} clips of a second: ${recipe.made} of each of ${kinds} kinds of made sounds, ${words.english} English and ${words.arabic} Arabic words. A base that has heard thousands of hours is better where accuracy matters: give any ONNX file with \`--base\`.`,
   "",
   "## Features",
   "",
-  "`input_values` float32[batch, samples] -> `features` float32[batch, 704]: mean and maximum over time of the last convolution, and statistics of the log-mel frames, each normalised over the clips of the pretraining. A linear head on them contains a linear model of the statistics, which is the trivial baseline of sounds. `frames` float32[batch, frames, 160] are the features of 40 ms each, `frame_mask` marks those of the clip. Samples below −1000 are padding behind the end of a clip, and change no feature.",
+  "`input_values` float32[batch, samples] -> `features` float32[batch, 320]: mean and maximum over time of the last convolution, each normalised over the clips of the pretraining. `frames` float32[batch, frames, 160] are the features of 40 ms each, `frame_mask` marks those of the clip. Samples below −1000 are padding behind the end of a clip, and change no feature.",
   "",
   "## Recipe",
   "",

@@ -7,6 +7,7 @@ import { melFilters } from "../../dist/bases/audio/mel-filters.js";
 import { draws } from "../../dist/core/random.js";
 import { readSound } from "../../dist/data/sounds/index.js";
 import { nodePlatform } from "../../dist/platform/node.js";
+import { metadataRows } from "../measure/metadata-rows.mjs";
 import { kinds, makeSound } from "./made-sounds.mjs";
 import { rate, recipe } from "./recipe.mjs";
 
@@ -15,14 +16,13 @@ export const { bands } = audioMiniFrontEnd.mel;
 export const framesEach = 98;
 const samples = rate + 80;
 
-/** Names of the clips, in the order of the file. */
-function listed(folder, { columns, keep }) {
-  const [head, ...rows] = readFileSync(join(folder, "metadata.csv"), "utf8").trim().split("\n");
-  const names = head.split(",");
-  return rows
-    .map((row) => Object.fromEntries(row.split(",").map((value, i) => [names[i], value])))
+/** Returns the clips of a folder in the order of its metadata. @throws if the filter keeps none */
+function listed(folder, keep) {
+  const clips = metadataRows(folder)
     .filter(keep)
-    .map((row) => ({ path: join(folder, row.file_name), label: row[columns.label], speaker: row.speaker }));
+    .map(({ file_name, label, speaker }) => ({ path: join(folder, file_name), label, speaker }));
+  if (clips.length === 0) throw new Error(`${folder}: no clip for the pretraining`);
+  return clips;
 }
 
 /** Returns log-mel frames of a clip, float32[bands, framesEach]. */
@@ -59,11 +59,8 @@ function oneSecond(waveform) {
 /** Returns all clips, with label and speaker. */
 function allClips(data) {
   const files = [
-    ...listed(join(data, "audio_commands"), {
-      columns: { label: "label" },
-      keep: (r) => r.split === "train",
-    }),
-    ...listed(join(data, "pretrain_audio"), { columns: { label: "label" }, keep: () => true }),
+    ...listed(join(data, "audio_commands"), ({ split }) => split === "train"),
+    ...listed(join(data, "pretrain_audio"), () => true),
   ];
   const made = Object.keys(kinds).flatMap((kind) =>
     Array.from({ length: recipe.made }, (_, i) => ({

@@ -77,6 +77,9 @@ json("preprocessor_config.json", {
   ...{ feature_size: 1, sampling_rate: rate, padding_side: "right", padding_value: -10000 },
   ...{ do_normalize: false, return_attention_mask: false },
 });
+const heard = (matches) => note.classes.filter(matches).length;
+const made = (name) => name.startsWith("made_");
+const arabic = (name) => name.startsWith("ar_");
 json("facts.json", {
   sha256: sha256(onnx),
   bytes: onnx.length,
@@ -88,6 +91,8 @@ json("facts.json", {
   pretraining: {
     seconds: Math.round(note.seconds),
     classes: note.classes.length,
+    words: { english: heard((c) => !made(c) && !arabic(c)), arabic: heard(arabic) },
+    kinds: heard(made),
     clips: note.training,
     recipe,
   },

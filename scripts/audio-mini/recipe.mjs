@@ -5,7 +5,7 @@ export const recipe = {
   /** Frames of a training clip, of 98 in a second. */
   frames: 84,
   batch: 64,
-  epochs: 40,
+  epochs: 80,
   rate: 2e-3,
   weightDecay: 0.01,
   smoothing: 0.1,

@@ -5,13 +5,7 @@ import type { Value } from "../../graph/node.js";
 import { kaldiFrames } from "../audio/frames.js";
 import { frontEndPrefix } from "../audio/front-end-tables.js";
 import { type Frames, type LogMelSpec, logMel } from "../audio/log-mel.js";
-import {
-  maxOverTime,
-  meanOverTime,
-  statisticsEach,
-  statisticsOverTime,
-  withoutLoudness,
-} from "../audio/pool-frames.js";
+import { maxOverTime, meanOverTime, withoutLoudness } from "../audio/pool-frames.js";
 
 /** The front end of `audio-mini`: Kaldi's frames, 64 bands from 20 to 8000 Hz, as AST has them with 128 bands. */
 export const audioMiniFrontEnd: LogMelSpec = {
@@ -37,10 +31,10 @@ export interface AudioNetValues {
 
 /**
  * Builds a small network of sounds without a head: log-mel frames, minus the loudness of the clip, 3×3 convolutions with
- * BatchNormalization and ReLU, mean over the bands. The features of a clip are mean and maximum of the last convolution over time, and
- * the statistics of the log-mel frames, each normalised: a linear head on them contains a linear model of the statistics.
+ * BatchNormalization and ReLU, mean over the bands. The features of a clip are mean and maximum of the last convolution over time, each
+ * normalised.
  *
- * `input_values` float32[batch, samples] at 16 kHz -> `features` float32[batch, 2 · widths.at(-1) + 384]. Clips of different lengths
+ * `input_values` float32[batch, samples] at 16 kHz -> `features` float32[batch, 2 · widths.at(-1)]. Clips of different lengths
  * are padded with `padding`, which changes no feature. All weights are zeros: fill them with `freshWeights`.
  */
 export function audioNet(options: AudioNetOptions): Graph {
@@ -64,8 +58,8 @@ export function audioNet(options: AudioNetOptions): Graph {
 
 /** Adds the layers behind the front end. */
 export function audioLayers(graph: Graph, heard: Frames, { widths }: AudioNetOptions): AudioNetValues {
-  const front = withoutLoudness(new Builder(graph, "loudness"), heard);
-  let [x, present, from] = [new Builder(graph).unsqueeze(front.values, [1]), front.present, 1];
+  const { values } = withoutLoudness(new Builder(graph, "loudness"), heard);
+  let [x, present, from] = [new Builder(graph).unsqueeze(values, [1]), heard.present, 1];
   widths.forEach((width, i) => {
     const g = new Builder(graph, `conv${i + 1}`);
     const stride = i < 2 ? 2 : 1;
@@ -80,14 +74,9 @@ export function audioLayers(graph: Graph, heard: Frames, { widths }: AudioNetOpt
   });
   const g = new Builder(graph, "pooling");
   const frames = { values: g.reduceMean(x, { axes: [2] }), present };
-  const rows = [
-    meanOverTime(g, frames.values, present),
-    maxOverTime(g, frames.values, present),
-    statisticsOverTime(g.scope("statistics"), front),
-  ];
-  const width = 2 * from + statisticsEach * audioMiniFrontEnd.mel.bands;
+  const rows = [meanOverTime(g, frames.values, present), maxOverTime(g, frames.values, present)];
   // A linear head sees features of one scale, whichever part they are from.
-  const features = norm(new Builder(graph, "features"), g.concat(rows, 1), width);
+  const features = norm(new Builder(graph, "features"), g.concat(rows, 1), 2 * from);
   return { features, frames };
 }
 
