@@ -1,7 +1,7 @@
 // Measures `audio-mini`: the default run on spoken digits, environmental sounds and commands, beside the log-mel statistics and the same
 // network from scratch. Writes assets/audio-mini/transfer.json; resumes after a stop.
 //
-//   node scripts/build.mjs && node scripts/audio-mini/measure.mjs DATA [--only SET] [--clips N] [--draws N] [--scratch-steps N]
+//   node scripts/build.mjs && node scripts/audio-mini/measure.mjs DATA [--only SET] [--clips N] [--draws N]
 //
 // DATA holds audio_digits (one speaker is left out), audio_esc10 (its five folds) and audio_commands (its own split). Each fold is tested
 // once in each draw. --clips N takes N training clips of each class, trains the network from scratch too, and tests one fold in each draw,
@@ -21,13 +21,11 @@ const { values, positionals } = parseArgs({
     only: { type: "string" },
     clips: { type: "string" },
     draws: { type: "string", default: "1" },
-    "scratch-steps": { type: "string", default: "200" },
   },
   allowPositionals: true,
 });
 const [data] = positionals;
-if (!data)
-  throw new Error("usage: measure.mjs DATA [--only SET] [--clips N] [--draws N] [--scratch-steps N]");
+if (!data) throw new Error("usage: measure.mjs DATA [--only SET] [--clips N] [--draws N]");
 const clips = values.clips === undefined ? undefined : Number(values.clips);
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "../../assets/audio-mini");
@@ -101,7 +99,7 @@ for (const set of Object.keys(sets)) {
       writeFileSync(join(out, "clips.csv"), ["audio,label,group,split", ...used.map(line)].join("\n"));
       const result = await train(join(out, "clips.csv"), {
         ...{ groupFrom: "group", seed, threads: 1, baselines: true, seeds: 1, out: join(out, "run") },
-        scratchSteps: clips === undefined ? 1 : Number(values["scratch-steps"]),
+        ...(clips === undefined && { scratchSteps: 1 }),
       });
       const { log_mel, scratch } = result.baselines;
       table.runs.push({

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { inEnglish } from "../core/messages/message.js";
 import { chooseByRules, chooseByTrials, type Known } from "./choose.js";
 
 const pictures = (examples: number, classes: number): Known => ({
@@ -42,6 +43,15 @@ describe("sounds", () => {
       { strategy: "finetune", validation_accuracy: finetune },
     ] as const;
   const how = { unit: "clips", validation: 100 } as const;
+
+  test("of few speakers or recordings keep the probe without short trainings", () => {
+    const known = { ...pictures(300, 3), unit: "clips", validation: 200, validationGroups: 9 } as const;
+    const { name, trials, reasons } = chooseByRules(known);
+    expect([name, trials]).toEqual(["probe", undefined]);
+    expect(inEnglish(reasons)).toContain("the validation clips are of 9 groups: too few");
+    expect(chooseByRules({ ...known, validationGroups: 10 }).trials).toBe(true);
+    expect(chooseByRules({ ...known, unit: "pictures" }).trials).toBe(true);
+  });
 
   test("keep the probe unless a short training beats it by more than one standard error", () => {
     // √(0.8 · 0.2 / 100) = 0.04

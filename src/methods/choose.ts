@@ -1,5 +1,6 @@
 import { type Message, message } from "../core/messages/message.js";
 import type { TrialFinding } from "../core/messages/strategy-en.js";
+import { fewestGroups } from "../statistics/samples.js";
 import { wilsonInterval } from "../statistics/wilson.js";
 import type { StrategyName } from "./registry.js";
 
@@ -12,6 +13,8 @@ export interface Known {
   readonly classes: number;
   /** Number of validation items. */
   readonly validation: number;
+  /** Number of groups, such as speakers, of the validation items. Missing: each item is its own group. */
+  readonly validationGroups?: number;
   /** Accuracy of a cross-validated probe on `n` training items. */
   readonly probe: { readonly accuracy: number; readonly n: number };
   /** Why the base cannot be fine-tuned. */
@@ -115,6 +118,7 @@ export function chooseByTrials(
  */
 export function chooseByRules(known: Known): Choice {
   const { unit, examples, fewest, classes, validation, probe, refusal, budget } = known;
+  const { validationGroups = validation } = known;
   const from = Math.max(bounds.examples, bounds.perClass * classes);
   const [low, high] = wilsonInterval(Math.round(probe.accuracy * probe.n), probe.n);
   const probed = { accuracy: probe.accuracy, samples: probe.n, unit, low, high };
@@ -154,6 +158,15 @@ export function chooseByRules(known: Known): Choice {
     message("probe-leaves-room", probed),
     because,
   ];
+  // What is better for a few speakers may be worse for the next one.
+  if (unit === "clips" && validationGroups < fewestGroups)
+    return {
+      name: solved,
+      reasons: [
+        usual.clips.solvedBecause,
+        message("too-few-groups-for-trials", { groups: validationGroups, unit, from: fewestGroups }),
+      ],
+    };
   if (validation < bounds.validation)
     return {
       name: solvedBecause ? solved : name,

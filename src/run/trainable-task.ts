@@ -51,8 +51,11 @@ export interface ComparedModel<Answers> {
   readonly validation: Validation;
   readonly recipe: readonly Sentence[];
   readonly seconds: number;
-  /** True if a less simple model must have a lower loss too, to be kept instead of this one. */
-  readonly comparesLoss?: boolean;
+  /**
+   * True if a less simple model with a better score is kept instead of this one only if its loss is lower too, and if the
+   * validation samples are of enough groups.
+   */
+  readonly staysIfUnsure?: boolean;
 }
 
 /** A model that a run solved besides its own. */

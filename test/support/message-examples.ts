@@ -136,6 +136,10 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "ngrams-for-texts": nothing,
   "ngrams-missing": nothing,
   "too-few-for-trials": [{ samples: 30, unit: "texts", from: 100 }],
+  "too-few-groups-for-trials": [
+    { groups: 1, unit: "clips", from: 10 },
+    { groups: 4, unit: "clips", from: 10 },
+  ],
   "trials-too-long": [{ time: "40 s", share: 0.25 }],
   "short-trainings": [
     { ...trials, finding: "no change" },
@@ -147,6 +151,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { ...models, kept: "ngram-probe" },
     { ...models, kept: "ngram-probe", simpler: true },
     { ...models, kept: "ngram-probe", losses: { best: "finetune", of_best: 0.29, of_kept: 0.28 } },
+    { ...models, kept: "probe", few_groups: 1 },
     {
       ...{ ...models, models: [...models.models, { name: "network", score: 0.7 }] },
       ...{ of: ["network", "ngram-probe"], kept: "network" },

@@ -47,6 +47,8 @@ export interface ValidationChoice extends ModelScores {
   readonly kept: string;
   /** True if a simpler model is kept, because no other one is clearly better. */
   readonly simpler?: boolean;
+  /** Number of groups of the validation samples, if the model with the best score is not kept because they are too few. */
+  readonly few_groups?: number;
   /** Losses, if the model with the best score is not kept because of its loss. */
   readonly losses?: { readonly best: string; readonly of_best: number; readonly of_kept: number };
 }
@@ -128,6 +130,12 @@ export const strategyEn = {
     readonly from: number;
   }): string =>
     `${v.samples} validation ${v.unit} are too few to compare strategies by short trainings (from ${v.from} on)`,
+  "too-few-groups-for-trials": (v: {
+    readonly groups: number;
+    readonly unit: Unit;
+    readonly from: number;
+  }): string =>
+    `the validation ${v.unit} are of ${v.groups} ${v.groups === 1 ? "group" : "groups"}: too few to tell how short trainings do on other groups (from ${v.from} on)`,
   "trials-too-long": ({ time, share }: { readonly time: string; readonly share: number }): string =>
     `short trainings to compare strategies would take ${time}, more than ${100 * share} % of the budget`,
   "short-trainings": (v: {
@@ -154,7 +162,7 @@ export const strategyEn = {
       v.losses
         ? `: ${v.losses.best} has the higher loss (${v.losses.of_best.toFixed(3)}, ${v.kept} ${v.losses.of_kept.toFixed(3)}), so the simpler model is kept`
         : ""
-    }`,
+    }${v.few_groups === undefined ? "" : `: these are of ${v.few_groups} ${v.few_groups === 1 ? "group" : "groups"}, too few to tell for other groups, so the simpler model is kept`}`,
   "rate-for-small-base": (v: {
     readonly rate: number;
     readonly usual: number;

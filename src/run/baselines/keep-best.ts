@@ -6,6 +6,7 @@ import { groupsOfItems } from "../../data/split/groups.js";
 import { isWithoutBase } from "../../methods/registry.js";
 import { keepsBest, withoutTraining } from "../../options/is-planned.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
+import { fewestGroups } from "../../statistics/samples.js";
 import type { Context } from "../context.js";
 import { startsRandom } from "../setup.js";
 import type { ComparedModel, RunModel, RunResult, Solved, TrainableTask } from "../trainable-task.js";
@@ -30,7 +31,7 @@ export interface ChosenModel<Answers, Head extends Solved<Answers>, Facts> {
  * Compares a run's model with the others that it solved, on the validation samples.
  *
  * If the run keeps the best of its models, it keeps the simplest one that is not worse than the best by more than one standard
- * error of the difference, or has a lower loss if its loss is compared. A solved model is simpler than a trained one, and a trained one than another head solved on its
+ * error of the difference, or that {@link ComparedModel.staysIfUnsure}. A solved model is simpler than a trained one, and a trained one than another head solved on its
  * features. If the user asked for the strategy, the run's model stays, and a warning names the best of those that are better.
  *
  * @param predict predicts with a model, and calibrates it
@@ -98,6 +99,7 @@ function comparison<Answers>(
   const held = itemsOf(context, "validation");
   const groups = groupsOfItems(held);
   type Model = ComparedModel<Answers>;
+  const size = groups && new Set(groups).size;
   const difference = (a: Model, b: Model) => {
     const [first, second] = [a, b].map(({ answers }) => scoredOnValidation(answers)) as [Scored, Scored];
     const apart = validationDifference(first, second, groups);
@@ -107,6 +109,8 @@ function comparison<Answers>(
   const scoreOf = ({ answers }: Model): number => scoredOnValidation(answers).value;
   return {
     difference,
+    /** Number of groups of the validation samples, if they are too few to tell for other groups. */
+    ...(size !== undefined && size < fewestGroups && { fewGroups: size }),
     /** Returns the model with the highest score, of equal ones the first. */
     best: <M extends Model>(models: readonly M[]): M | undefined =>
       models.reduce<M | undefined>((a, b) => (a && scoreOf(a) >= scoreOf(b) ? a : b), undefined),
@@ -123,7 +127,7 @@ function comparison<Answers>(
   };
 }
 
-/** Chooses the simplest model that is not worse than the best by more than one standard error, or by its loss. */
+/** Chooses the simplest model that is not worse than the best by more than one standard error, or stays because that is unsure. */
 function choose<Answers>(
   compare: Comparison<Answers>,
   models: readonly ComparedModel<Answers>[],
@@ -131,20 +135,22 @@ function choose<Answers>(
 ) {
   const best = compare.best(simplestFirst)!;
   const isWorse = (one: ComparedModel<Answers>): boolean => leadOf(compare.difference(best, one)) > 0;
-  const hasLowestLoss = ({ comparesLoss, validation }: ComparedModel<Answers>): boolean =>
-    comparesLoss === true && best.validation.loss >= validation.loss;
-  const model = simplestFirst.find((one) => !isWorse(one) || hasLowestLoss(one))!;
+  const isSafer = ({ staysIfUnsure, validation }: ComparedModel<Answers>): boolean =>
+    staysIfUnsure === true && (compare.fewGroups !== undefined || best.validation.loss >= validation.loss);
+  const model = simplestFirst.find((one) => !isWorse(one) || isSafer(one))!;
   const other = model === best ? compare.best(simplestFirst.filter((one) => one !== model))! : best;
   const isSimpler =
     leadOf(compare.difference(model, other)) === 0 &&
     simplestFirst.indexOf(model) < simplestFirst.indexOf(other);
+  const whyStays = () =>
+    compare.fewGroups === undefined
+      ? { losses: { best: best.name, of_best: best.validation.loss, of_kept: model.validation.loss } }
+      : { few_groups: compare.fewGroups };
   const because = message("kept-by-validation", {
     ...compare.scores(models, [model, other]),
     kept: model.name,
     ...(isSimpler && { simpler: true }),
-    ...(isWorse(model) && {
-      losses: { best: best.name, of_best: best.validation.loss, of_kept: model.validation.loss },
-    }),
+    ...(isWorse(model) && whyStays()),
   });
   return { model, because };
 }

@@ -3,6 +3,7 @@ import { EngraftError } from "../../../core/errors.js";
 import type { ForecastEvent, OnEvent } from "../../../core/events/events.js";
 import { message } from "../../../core/messages/message.js";
 import { areTexts, type Dataset, type ItemInputs, PixelCache } from "../../../data/index.js";
+import { groupsOfItems } from "../../../data/split/groups.js";
 import { type Choice, chooseByRules, chooseByTrials, type Known, tried } from "../../../methods/choose.js";
 import { usual } from "../../../methods/recipe.js";
 import { isSolved } from "../../../methods/registry.js";
@@ -107,12 +108,15 @@ export class Planning {
   }> {
     const { dataset, unit } = this.data;
     const counts = countsOf(dataset);
+    const held = partOfData(dataset, "validation");
+    const groups = groupsOfItems(held);
     const known: Known = {
       unit,
       examples: partOfData(dataset, "train").length,
       fewest: counts.reduce((a, b) => (b.count < a.count ? b : a)),
       classes: counts.length,
-      validation: partOfData(dataset, "validation").length,
+      validation: held.length,
+      ...(groups && { validationGroups: new Set(groups).size }),
       probe: { accuracy: this.best.probe, n: this.best.n },
     };
     let choice = chooseByRules(known);

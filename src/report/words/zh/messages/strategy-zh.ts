@@ -65,6 +65,8 @@ export const strategyZh: typeof strategyEn = {
   "ngrams-missing": "训练文本没有可用的词元组合",
   "too-few-for-trials": ({ samples, unit, from }) =>
     `验证${item[unit]}只有 ${samples} 个，短训练分辨不出策略的好坏（${from} 个起）`,
+  "too-few-groups-for-trials": ({ groups, unit, from }) =>
+    `验证${item[unit]}只来自 ${groups} 个组，短训练说明不了其他组的情况（${from} 个组起）`,
   "trials-too-long": ({ time, share }) => `用短训练比较策略需要 ${time}，超过时间预算的 ${100 * share} %`,
   "short-trainings": ({ samples, discriminative, finetune, probe, ngrams, error, finding }) =>
     `在 ${samples} 个验证样本上的短训练：discriminative ${percent(discriminative)}，finetune ${percent(finetune)}，线性探测 ${percent(probe)}${ngrams === undefined ? "" : `，ngram-probe ${percent(ngrams)}`}（一个标准误差为 ${(100 * error).toFixed(1)} 个百分点）：${
@@ -81,7 +83,7 @@ export const strategyZh: typeof strategyEn = {
       v.losses
         ? `：${modelZh(v.losses.best)}的损失更高（${v.losses.of_best.toFixed(3)} 对 ${v.losses.of_kept.toFixed(3)}），因此保留较简单的模型`
         : ""
-    }`,
+    }${v.few_groups === undefined ? "" : `：样本只来自 ${v.few_groups} 个组，说明不了其他组的情况，因此保留较简单的模型`}`,
   "rate-for-small-base": ({ rate, usual, usual_millions, millions }) =>
     `学习率 ${rate}；参数量 ${usual_millions}M 的网络通常用 ${usual}，这个基础模型的参数量为 ${millions}M，学习率按两者之比的平方根增大`,
   "usual-rate": ({ rate, millions }) => `通常的学习率 ${rate}：这个基础模型的参数量为 ${millions}M`,
