@@ -1,9 +1,10 @@
-// Measures the defaults of sounds on validation and test data: the probe beside fine-tuning for several labels, and augmentations.
+// Measures the defaults of sounds on validation and test data: the probe beside fine-tuning for several labels and for speakers who were
+// left out, and augmentations.
 //
-//   node scripts/build.mjs && node scripts/measure/sound-defaults.mjs DATA [--only labels|augmentations]
+//   node scripts/build.mjs && node scripts/measure/sound-defaults.mjs DATA [--only labels|speakers|augmentations]
 //
 // DATA holds audio_esc10, from which mixtures of one to three clips are made, and audio_digits, of which one speaker validates, one tests,
-// and each of four others has 100 clips. Prints Markdown tables.
+// and four others train. For the augmentations, each of these has 100 clips. Prints Markdown tables.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,15 +18,16 @@ import { metadataRows } from "./metadata-rows.mjs";
 
 const { values, positionals } = parseArgs({ options: { only: { type: "string" } }, allowPositionals: true });
 const [data] = positionals;
-if (!data) throw new Error("usage: sound-defaults.mjs DATA [--only labels|augmentations]");
+if (!data) throw new Error("usage: sound-defaults.mjs DATA [--only labels|speakers|augmentations]");
 const seeds = [0, 1, 2];
 /** Samples of a mixture: 2 s at 16 kHz. */
 const [rate, length] = [16_000, 32_000];
 
 const out = mkdtempSync(join(tmpdir(), "engraft-sounds-"));
 try {
-  if (values.only !== "augmentations") await measureLabels();
-  if (values.only !== "labels") await measureAugmentations();
+  const measured = { labels: measureLabels, speakers: measureSpeakers, augmentations: measureAugmentations };
+  for (const [name, measure] of Object.entries(measured))
+    if (values.only === undefined || values.only === name) await measure();
 } finally {
   rmSync(out, { recursive: true, force: true });
 }
@@ -41,6 +43,16 @@ async function measureLabels() {
   print(["strategy", "seed", "micro F1, validation", "loss, validation", "micro F1, test"], rows);
 }
 
+async function measureSpeakers() {
+  const rows = [];
+  for (let turn = 0; turn < 6; turn++)
+    for (const strategy of ["probe", "finetune"]) {
+      const { test, validation } = await trained(writeDigits(turn, { clips: 250 }), { strategy });
+      rows.push([turn + 1, strategy, ...[validation.accuracy, test.accuracy].map(percent)]);
+    }
+  print(["turn", "strategy", "accuracy, validating speaker", "accuracy, tested speaker"], rows);
+}
+
 async function measureAugmentations() {
   const choices = {
     "shift, gain": { augment: "shift,gain" },
@@ -53,7 +65,11 @@ async function measureAugmentations() {
   for (const [name, options] of Object.entries(choices)) {
     const found = [];
     for (const seed of seeds) {
-      const { validation } = await trained(writeDigits(seed), { strategy: "finetune", seed, ...options });
+      const { validation } = await trained(writeDigits(seed, { clips: 100 }), {
+        strategy: "finetune",
+        seed,
+        ...options,
+      });
       found.push(validation.accuracy);
     }
     rows.push([name, ...[...found, found.reduce((a, b) => a + b, 0) / found.length].map(percent)]);
@@ -123,8 +139,8 @@ function loudest(samples) {
   return samples.subarray(at, at + length);
 }
 
-/** Writes a list of digits: speakers take turns to validate and to test. */
-function writeDigits(seed) {
+/** Writes a list of digits: speakers take turns to validate and to test. @param clips most of each training speaker */
+function writeDigits(seed, { clips }) {
   const rows = metadataRows(join(data, "audio_digits"));
   const speakers = [...new Set(rows.map(({ speaker }) => speaker))].sort();
   const [held, test] = [speakers[seed], speakers[(seed + 1) % speakers.length]];
@@ -134,7 +150,7 @@ function writeDigits(seed) {
     const part = speaker === held ? "validation" : speaker === test ? "test" : "train";
     const count = (counts.get(speaker) ?? 0) + 1;
     counts.set(speaker, count);
-    if (part === "train" && count > 100) return [];
+    if (part === "train" && count > clips) return [];
     return [[join(data, "audio_digits", file_name), label, speaker, part].join(",")];
   });
   const list = join(out, `digits-${seed}.csv`);
