@@ -3,6 +3,7 @@ import { baselines, type Explanation } from "../core/results/explanation.js";
 import { explainMethods } from "../core/results/insights.js";
 import type { ModelTask } from "../core/results/task.js";
 import { type Check, checkAgainst, oneOf, text, whole, yesOrNo } from "../options/option-checks.js";
+import { openToPredict } from "../run/device/open-to-predict.js";
 import { openMachine } from "../run/machine.js";
 import { deviceChoices } from "../runtime/device.js";
 import type { ExplainOptions } from "../tasks/explain/explanation.js";
@@ -42,7 +43,7 @@ export async function* explainOn(
   const method = options.method === "gradcam" ? "grad-cam" : options.method;
   const explainOptions: ExplainOptions = { ...options, ...(method !== undefined && { method }) };
   requireOptions(explainOptions, task, samples);
-  const runtime = await machine.openRuntime(options);
+  const runtime = await openToPredict(machine, options);
   try {
     const one = await rowOf(machine, task).explain(machine, runtime, model, task, explainOptions);
     for await (const item of items) {

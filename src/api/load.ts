@@ -16,6 +16,7 @@ const checks: Readonly<Record<string, Check>> = {
   threads: whole(1, 1024),
   device: oneOf(...deviceChoices),
   long: oneOf("truncate", "split"),
+  onWarning: { allowed: "a function", holds: (value) => typeof value === "function" },
   onCut: { allowed: "a function", holds: (value) => typeof value === "function" },
 };
 

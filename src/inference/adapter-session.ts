@@ -5,10 +5,10 @@ import type { Dim } from "../core/shape.js";
 import { float32, type Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
-import { toOnnx } from "../graph/to-onnx.js";
 import { adapt, valuesOf } from "../methods/peft/adapt.js";
 import { fitAdapter, requireBase } from "../methods/peft/adapter-file.js";
 import type { Platform } from "../platform/platform.js";
+import { openSession } from "../runtime/open.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import { type AdapterFolder, baseOf, graphFor, readAdapter } from "./adapter-folder.js";
 
@@ -50,8 +50,7 @@ export class AdapterHost {
     const form = JSON.stringify([spec.kind, spec.places, folder.adapter.base.cut, folder.preprocessing]);
     if (this.loaded?.form !== form) {
       const before = this.loaded;
-      const bytes = toOnnx(withAdapterInputs(graph, { ...spec, scale: 1 }));
-      const session = await this.runtime.session(bytes, {
+      const session = await openSession(this.runtime, withAdapterInputs(graph, { ...spec, scale: 1 }), {
         label: `base "${this.base.name}" with an adapter`,
       });
       this.loaded = { form, session };

@@ -1,5 +1,6 @@
 import type { EngraftManifest } from "../bases/model-folder/model-folder.js";
 import type { Graph } from "../graph/graph.js";
+import { openToPredict } from "../run/device/open-to-predict.js";
 import type { Machine, RuntimeRequest } from "../run/machine.js";
 import type { DeviceChoice } from "../runtime/device.js";
 import { openSession } from "../runtime/open.js";
@@ -44,6 +45,8 @@ export interface LoadOptions extends Omit<ScoreOptions, "signal" | "views"> {
   readonly long?: LongTexts;
   /** Called after each `predict` with the number of cut texts, and the limit in tokens. */
   readonly onCut?: OnCut;
+  /** Called if the model computes slower than requested: on the CPU, after its GPU failed. Default: writes to stderr. */
+  readonly onWarning?: (message: string) => void;
 }
 
 export interface ModelSession {
@@ -55,11 +58,11 @@ export interface ModelSession {
 
 /** Opens a runtime with the model of a folder. @throws ModelError if the runtime cannot load the model */
 export async function openModelSession(
-  { openRuntime }: Machine,
+  machine: Machine,
   { dir, graph }: Pick<OpenedFolder, "dir" | "graph">,
   options: RuntimeRequest = {},
 ): Promise<ModelSession> {
-  const runtime = await openRuntime(options);
+  const runtime = await openToPredict(machine, options);
   try {
     const session = await openSession(runtime, graph, { label: `model "${dir}"` });
     return { runtime, session, close: () => runtime.close() };

@@ -27,17 +27,19 @@ export async function openEvaluator(
   options?: SessionOptions,
 ): Promise<Session> {
   const session = await training.evaluator(toOnnx(fitted(runtime, graph)), { ...options, transfer: true });
-  return byRows(runtime, graph, session);
+  // The state of a training cannot be loaded again: its run goes on from a checkpoint.
+  const { device = "cpu", batchParts } = runtime;
+  return byRows({ device, ...(batchParts !== undefined && { batchParts }) }, graph, session);
 }
 
 /** A GPU may have too little memory for a batch: it then runs in parts. */
 async function byRows(
-  runtime: Partial<Pick<Runtime, "device" | "batchParts">>,
+  runtime: Pick<Runtime, "device" | "batchParts" | "attempt" | "goOn">,
   graph: Graph,
   session: Session,
 ): Promise<Session> {
-  if ((runtime.device ?? "cpu") === "cpu") return session;
+  if (runtime.device === "cpu") return session;
   const { dividedSession, hasFreeRows } = await import("./gpu/divided-session.js");
   const fed = session.inputs.map(({ name }) => name);
-  return hasFreeRows(graph, fed) ? dividedSession(session, runtime) : session;
+  return dividedSession(session, runtime, hasFreeRows(graph, fed));
 }

@@ -48,6 +48,15 @@ export interface Runtime {
    * summed. Default 1.
    */
   readonly batchParts?: number;
+  /** Number of times that {@link goOn} opened it again. */
+  readonly attempt?: number;
+  /**
+   * Opens the GPU again after it failed, with more {@link batchParts}, or the CPU. Then the computation can be repeated: its session loads the
+   * model again. Default: the error ends the work.
+   * @param attempt of the failed computation. Nothing is done if it is not the latest
+   * @throws the error, if it is not that of a GPU
+   */
+  goOn?(error: unknown, attempt: number): Promise<void>;
   /** Bytes of the largest buffer of the GPU, if it is known. */
   readonly bufferBytes?: number;
   /** Times measured for this runtime on this machine. Default: nothing is measured. */

@@ -1,6 +1,6 @@
 // The CPU as a GPU with little memory.
 import { type Machine, openMachine } from "../../src/run/machine.js";
-import { deviceMemoryError } from "../../src/runtime/gpu/device-memory.js";
+import { deviceErrorOf } from "../../src/runtime/gpu/device-memory.js";
 import type { Runtime, Session } from "../../src/runtime/runtime.js";
 
 export interface SmallGpu {
@@ -16,7 +16,7 @@ export async function machineWithSmallGpu(gpu: SmallGpu): Promise<Machine> {
   let calls = 0;
   const check = (rows: number, what: "step" | "run"): void => {
     const words = gpu.refuses(rows, what, calls++);
-    if (words !== undefined) throw deviceMemoryError("the training graph", words);
+    if (words !== undefined) throw deviceErrorOf(new Error(words), "the model");
   };
   const session = (own: Session): Session => ({
     ...{ inputs: own.inputs, outputs: own.outputs, dispose: () => own.dispose() },

@@ -12,29 +12,49 @@ export function hasFreeRows(graph: Graph, fed: readonly string[]): boolean {
 
 /**
  * Returns a session of a GPU that runs a batch in parts, one after the other, and joins their outputs. An error of too little memory
- * says how many parts to try next.
- * @param session see {@link hasFreeRows}
+ * says how many parts to try next. It is tried at once if the runtime can go on: {@link Runtime.goOn}.
+ * @param free see {@link hasFreeRows}; otherwise a batch runs as one
  */
-export function dividedSession(session: Session, { batchParts = 1 }: Pick<Runtime, "batchParts">): Session {
+export function dividedSession(
+  session: Session,
+  runtime: Pick<Runtime, "batchParts" | "attempt" | "goOn">,
+  free: boolean,
+): Session {
   return {
     inputs: session.inputs,
     outputs: session.outputs,
     dispose: () => session.dispose(),
-    async run(feeds, fetches, options) {
-      const rows = Object.values(feeds)[0]?.dims[0] ?? 1;
-      const each = Math.ceil(rows / batchParts);
-      const next = () => (each > 1 ? { rows: each, parts: 2 * batchParts } : ("one-row" as const));
-      if (each >= rows) return onGpu(() => session.run(feeds, fetches, options), next);
-      const made: Record<string, Tensor>[] = [];
-      for (let from = 0; from < rows; from += each) {
-        const part = Object.entries(feeds).map(([name, value]) => [name, someRows(value, from, from + each)]);
-        made.push(await onGpu(() => session.run(Object.fromEntries(part), fetches), next));
+    async run(...given) {
+      for (;;) {
+        const { attempt = 0, batchParts = 1 } = runtime;
+        try {
+          return free ? await inParts(session, batchParts, ...given) : await session.run(...given);
+        } catch (error) {
+          if (!runtime.goOn) throw error;
+          await runtime.goOn(error, attempt);
+        }
       }
-      return Object.fromEntries(
-        Object.keys(made[0]!).map((name) => [name, joinedRows(made.map((one) => one[name]!))]),
-      );
     },
   };
+}
+
+async function inParts(
+  session: Session,
+  parts: number,
+  ...[feeds, fetches, options]: Parameters<Session["run"]>
+): ReturnType<Session["run"]> {
+  const rows = Object.values(feeds)[0]?.dims[0] ?? 1;
+  const each = Math.ceil(rows / parts);
+  const next = () => (each > 1 ? { rows: each, parts: 2 * parts } : ("one-row" as const));
+  if (each >= rows) return onGpu(() => session.run(feeds, fetches, options), next);
+  const made: Record<string, Tensor>[] = [];
+  for (let from = 0; from < rows; from += each) {
+    const part = Object.entries(feeds).map(([name, value]) => [name, someRows(value, from, from + each)]);
+    made.push(await onGpu(() => session.run(Object.fromEntries(part), fetches), next));
+  }
+  return Object.fromEntries(
+    Object.keys(made[0]!).map((name) => [name, joinedRows(made.map((one) => one[name]!))]),
+  );
 }
 
 /** Returns a copy of some rows of a tensor. */

@@ -8,6 +8,7 @@ import { applyHead } from "../../evaluate/class-predictions.js";
 import { softmaxRows } from "../../linalg/softmax.js";
 import type { PreprocessingRequest, TaskOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
+import { openToPredict } from "../../run/device/open-to-predict.js";
 import { openMachine } from "../../run/machine.js";
 import { openBody, openData, openTrunk } from "../../run/setup.js";
 import type { Runtime } from "../../runtime/runtime.js";
@@ -108,7 +109,7 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
   const train = dataset.items.filter(({ part }) => part === "train");
   const items = balancedOrder(train, samples, seed);
   const labels = Int32Array.from(items, ({ label }) => label);
-  const runtime = await machine.openRuntime(options);
+  const runtime = await openToPredict(machine, options);
   const ranked: (Omit<RankedBase, "mean_rank"> & { readonly rows: Float32Array })[] = [];
   const failed: { base: string; error: unknown }[] = [];
   try {

@@ -51,7 +51,8 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     ...(long !== undefined && { long }),
   };
   const cut = countCut();
-  const model = await load(dir, { ...how, onCut: cut.onCut });
+  const onWarning = (message: string): void => output.onEvent({ event: "warning", code: "runtime", message });
+  const model = await load(dir, { ...how, onCut: cut.onCut, onWarning });
   try {
     refuseOptions(model, options);
     const unreadable = unreadableInputs(output);
