@@ -57,6 +57,8 @@ export interface SafeChoice {
     /** Set with fewer than 10 groups: too few for an interval. */
     readonly few_groups?: true;
   };
+  /** Losses on validation, if the transfer is kept only because of them: the model from scratch is better by score, but not by loss. */
+  readonly losses?: { readonly transfer: number; readonly scratch: number };
   /** Test score of the other model. */
   readonly other: number;
   readonly words: string;

@@ -21,6 +21,7 @@ export function safeWords(
     own: strategy = "transfer",
     validation,
     difference,
+    losses,
     metric = "accuracy",
   }: Omit<SafeChoice, "other" | "words">,
   items: string,
@@ -41,8 +42,10 @@ export function safeWords(
       ? [validation.transfer, validation.scratch]
       : [validation.scratch, validation.transfer];
   const scores = `${named(own)} against ${named(other)}`;
-  const lead =
-    ahead > 0 ? `${number(ahead)}${unit} better on ${on}` : `no more than one standard error behind on ${on}`;
+  const behind = losses
+    ? `${number(-ahead)}${unit} behind on ${on}, but its loss is lower: ${losses.transfer.toFixed(3)} against ${losses.scratch.toFixed(3)}`
+    : `no more than one standard error behind on ${on}`;
+  const lead = ahead > 0 ? `${number(ahead)}${unit} better on ${on}` : behind;
   if (range === null)
     return `Kept: ${name}, ${lead} (${scores}). They are of too few groups to tell whether that is chance.`;
   const [low, high] = kept === "transfer" ? range : [-range[1], -range[0]];

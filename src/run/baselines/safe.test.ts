@@ -1,7 +1,7 @@
 // A choice on few validation samples can err, so its words hold the difference and its interval.
 import { expect, test } from "vitest";
 import { pageZh } from "../../report/words/zh/page.js";
-import { validationDifference } from "./safe.js";
+import { choiceOf, validationDifference } from "./safe.js";
 import { safeWords, wrongAtTwoPoints } from "./safe-words.js";
 
 /** The words of keeping the model with more right answers. */
@@ -28,6 +28,33 @@ test("the words say the same in Chinese", () => {
   );
   expect(pageZh.ofTheTwo({ ...choice, other: 0.7, words: "" }).replaceAll("\u00a0", " ")).toBe(
     "保留：从头训练的模型，在 45 个验证样本上高 2.0 个百分点（准确率 80.0 %，另一个 78.0 %；就这两个模型而言：−11.0 至 15.0 个百分点）。这可能出于偶然：如果另一个其实高 2 个百分点，这样的选择在 10 次中会错 4 次。",
+  );
+});
+
+test("from scratch is kept if it is better by more than one standard error and has a lower loss", () => {
+  // The half width is 1.96 standard errors: these are 0.05.
+  const apart = (gain: number) => ({ gain, n: 30, models_ci95: [gain - 0.098, gain + 0.098] as const });
+  const [lower, higher] = [
+    { transfer: 0.7, scratch: 0.6 },
+    { transfer: 0.7, scratch: 0.9 },
+  ];
+  expect(choiceOf(apart(-0.06), lower)).toEqual({ kept: "scratch", by: "score" });
+  expect(choiceOf(apart(-0.04), lower)).toEqual({ kept: "transfer", by: "score" });
+  expect(choiceOf(apart(-0.06), higher)).toEqual({ kept: "transfer", by: "loss" });
+  expect(choiceOf(apart(0.06), lower)).toEqual({ kept: "transfer", by: "score" });
+  expect(choiceOf(undefined, lower)).toEqual({ kept: "transfer", by: "score" });
+});
+
+test("a transfer that is kept for its lower loss says so in both languages", () => {
+  const difference = { gain: -0.133, n: 30, models_ci95: [-0.28, 0.02] as const, wrong_at_2_points: 0.4 };
+  const validation = { transfer: 0.733, scratch: 0.867 };
+  const losses = { transfer: 0.667, scratch: 0.968 };
+  const choice = { kept: "transfer" as const, validation, difference, losses };
+  expect(safeWords(choice, "clips")).toBe(
+    "Kept: transfer, 13.3 points behind on 30 validation clips, but its loss is lower: 0.667 against 0.968 (73.3 % against 86.7 %; these two models: from −28.0 to 2.0 points). That can be chance: if the other is truly 2 points better, such a choice is wrong in 4 of 10 cases.",
+  );
+  expect(pageZh.ofTheTwo({ ...choice, other: 0.7, words: "" }).replaceAll("\u00a0", " ")).toBe(
+    "保留：迁移的模型，在 30 个验证样本上低 13.3 个百分点，但损失更低：0.667，另一个 0.968（准确率 73.3 %，另一个 86.7 %；就这两个模型而言：−28.0 至 2.0 个百分点）。这可能出于偶然：如果另一个其实高 2 个百分点，这样的选择在 10 次中会错 4 次。",
   );
 });
 

@@ -20,7 +20,7 @@ import { safeWords, wrongAtTwoPoints } from "./safe-words.js";
 
 /**
  * Chooses by validation between the run's own model and the one from scratch, which is kept if it is better by more than one
- * standard error of the difference. The test split takes no part in the choice. The kept model may still be the worse on new
+ * standard error of the difference and has a lower loss. The test split takes no part in the choice. The kept model may still be the worse on new
  * samples, by as much as chance allows on the validation split.
  * @param scoredOnValidation scores of predictions, sample by sample
  */
@@ -49,13 +49,15 @@ export async function chooseByValidation<
     held.length > 0
       ? validationDifference(scoredOnValidation(own.answers), scoredOnValidation(answers), groups)
       : undefined;
-  const kept = apart && leadOf(apart) < 0 ? "scratch" : "transfer";
+  const losses = { transfer: validation.loss, scratch: scratch.best.loss };
+  const { kept, by } = choiceOf(apart, losses);
   const other = task.scored(kept === "scratch" ? own.answers : scratch.answers).value;
   const choice = {
     kept,
     validation: { transfer: validation.score, scratch: scratch.best.score },
     ...(isWithoutBase(strategy) && { own: strategy }),
     ...(apart && { difference: apart }),
+    ...(by === "loss" && { losses }),
     ...(task.score !== "accuracy" && { metric: task.score }),
   } as const;
   const safeChoice = { ...choice, other, words: safeWords(choice, task.samples) };
@@ -65,6 +67,20 @@ export async function chooseByValidation<
 }
 
 type Apart = NonNullable<SafeChoice["difference"]>;
+
+/**
+ * Returns which of the two models is kept, and what decided. An epoch from scratch is the best of many by its score, so that score is too
+ * high. Its loss was not selected.
+ */
+export function choiceOf(
+  apart: Apart | undefined,
+  losses: NonNullable<SafeChoice["losses"]>,
+): { readonly kept: SafeChoice["kept"]; readonly by: "score" | "loss" } {
+  if (apart === undefined || leadOf(apart) >= 0) return { kept: "transfer", by: "score" };
+  return losses.scratch < losses.transfer
+    ? { kept: "scratch", by: "score" }
+    : { kept: "transfer", by: "loss" };
+}
 
 /** Returns the standard error of a difference; undefined without an interval. */
 export const standardErrorOf = ({ models_ci95: range }: Apart): number | undefined =>

@@ -14,6 +14,7 @@ export function safeZh({
   own: strategy,
   validation: { transfer, scratch },
   difference,
+  losses,
   metric = "accuracy",
 }: SafeChoice): string {
   const name = kept === "scratch" ? "从头训练的模型" : (strategy ?? "迁移的模型");
@@ -26,8 +27,10 @@ export function safeZh({
   const ahead = kept === "transfer" ? difference.gain : -difference.gain;
   const [own, other] = kept === "transfer" ? [transfer, scratch] : [scratch, transfer];
   const scores = `${scored(own)}，另一个 ${score(other)}`;
-  const lead =
-    ahead > 0 ? `在 ${n} 个验证样本上高 ${half(ahead)}${unit}` : `在 ${n} 个验证样本上落后不超过一个标准误差`;
+  const behind = losses
+    ? `在 ${n} 个验证样本上低 ${half(-ahead)}${unit}，但损失更低：${losses.transfer.toFixed(3)}，另一个 ${losses.scratch.toFixed(3)}`
+    : `在 ${n} 个验证样本上落后不超过一个标准误差`;
+  const lead = ahead > 0 ? `在 ${n} 个验证样本上高 ${half(ahead)}${unit}` : behind;
   if (range === null) return `保留：${name}，${lead}（${scores}）。样本所属的组太少，看不出是否出于偶然。`;
   const [low, high] = kept === "transfer" ? range : [-range[1], -range[0]];
   const between = `就这两个模型而言：${half(low)} 至 ${half(high)}${unit}`;
