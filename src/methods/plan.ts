@@ -90,6 +90,8 @@ export interface PlanRequest {
   readonly batch?: number;
   /** Peak rate of the head (and of all weights, from scratch). */
   readonly rate?: number;
+  /** How much slower `finetune` trains the first half of the body than the head, from 1 on. Default: 100, for text models 20. */
+  readonly early?: number;
   /** Trainable weights of the body, a pattern of `selectWeights`. Default: all. */
   readonly trainable?: string;
   /** Default: AdamW, or the strategy's. The strategy's rates are for AdamW and are converted. */

@@ -9,6 +9,7 @@ import {
   coTuningSettings,
   deltaSettings,
   discriminativeSettings,
+  finetuneSettings,
   gradualSettings,
   ia3Settings,
   l2spSettings,
@@ -91,7 +92,7 @@ export const strategies = {
   finetune: {
     does: "fine-tunes head, then all weights, with lower learning rates for early layers (default with --epochs, --lr and similar options)",
     paper: "Howard & Gugger, fastai: a layered API for deep learning, 2020, `fine_tune`",
-    settings: {},
+    settings: finetuneSettings,
     needs: ["pretrained"],
     plan: async () => (await import("./finetune/finetune.js")).finetunePlan,
   },

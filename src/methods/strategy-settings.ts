@@ -5,6 +5,17 @@ import { growing, real, text, whole, yes } from "./settings.js";
 /** ULMFiT's ratio of the rates of neighbouring groups. */
 const ulmfitFactor = 2.6;
 
+export const finetuneSettings = {
+  /** 0 if not requested. */
+  early: real(
+    "how much slower the first half of the base trains than the head",
+    0,
+    1,
+    10_000,
+    "100; texts 20; boxes and masks 1",
+  ),
+} as const;
+
 export const lastNSettings = {
   last: whole("number of layers to train, counted from the end of the base", 3, 1, 1000),
 } as const;

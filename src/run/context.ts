@@ -53,6 +53,8 @@ export interface TaskDefaults {
   readonly schedule?: ScheduleName;
   /** Peak learning rate of strategies that train the base's own weights. */
   readonly rate?: number;
+  /** How much slower `finetune` trains early layers. */
+  readonly early?: number;
   readonly epochs?: number;
   readonly batch?: number;
   /** The usual learning rate of training from scratch. Default 0.001. */

@@ -152,6 +152,15 @@ test("gradual has no more groups than epochs", () => {
   expect(planFor("gradual", { epochs: 2 }).groups).toHaveLength(3);
 });
 
+test("finetune trains the first half of the base slower by a factor of the task or the user, the second half by at most 10", () => {
+  const rates = (request: Parameters<typeof planFor>[1]) =>
+    planFor("finetune", { rate: 1, ...request }).groups.map(({ rate }) => rate);
+  expect(rates({})).toEqual([1 / 100, 1 / 10, 1]);
+  expect(rates({ early: 1 })).toEqual([1, 1, 1]);
+  expect(rates({ early: 1, option: { early: 4 } })).toEqual([1 / 4, 1 / 4, 1]);
+  expect(planFor("finetune", { early: 1 }).recipe).toContainEqual({ code: "all-weights" });
+});
+
 test("discriminative divides the rate by 2.6 from group to group", () => {
   const { groups } = planFor("discriminative", { rate: 1, option: { groups: 3 } });
   expect(groups.map((g) => g.rate)).toEqual([1 / 2.6 ** 3, 1 / 2.6 ** 2, 1 / 2.6, 1]);

@@ -57,7 +57,10 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "head-alone": nothing,
   "all-weights": nothing,
   "all-weights-early-slower": [{ factor: 100 }],
-  "some-weights-early-slower": [{ some: 4, all: 20, factor: 100 }],
+  "some-weights-early-slower": [
+    { some: 4, all: 20, factor: 100 },
+    { some: 4, all: 20, factor: 1 },
+  ],
   "layer-groups-slower": [{ groups: 3, factor: 2.6 }],
   "gradual-unfreezing": [{ groups: 4 }],
   "last-layers": [

@@ -91,7 +91,7 @@ export const recipeEn = {
     readonly all: number;
     readonly factor: number;
   }): string =>
-    `${v.some} of ${v.all} weights of the body, early layers at 1/${v.factor} of the learning rate`,
+    `${v.some} of ${v.all} weights of the body, ${v.factor === 1 ? "at one learning rate" : `early layers at 1/${v.factor} of the learning rate`}`,
   "layer-groups-slower": ({ groups, factor }: { readonly groups: number; readonly factor: number }): string =>
     `all weights in ${groups} groups of layers, each at 1/${factor} of the next group's learning rate`,
   "gradual-unfreezing": ({ groups }: { readonly groups: number }): string =>

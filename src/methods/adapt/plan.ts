@@ -1,7 +1,7 @@
 import { message } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
 import { weightsOf } from "../body-weights.js";
-import { earlyFactor, finetuneGroups } from "../finetune/finetune.js";
+import { allWeights, earlyFactor, finetuneGroups } from "../finetune/finetune.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { type Moving, planOf, usual } from "../recipe.js";
 import type { Align } from "./align.js";
@@ -38,7 +38,7 @@ export function adaptPlan(
     : finetuneGroups(weights, request);
   const what = fresh
     ? { start: message("random-weights"), what: message("all-weights") }
-    : { what: message("all-weights-early-slower", { factor: earlyFactor(weights) }) };
+    : { what: allWeights(earlyFactor(weights, request)) };
   return planOf(
     [...groups, ...own],
     { ...request, epochs, batch },

@@ -62,7 +62,7 @@ export const recipeZh: typeof recipeEn = {
   "all-weights": "以同一学习率训练全部权重",
   "all-weights-early-slower": ({ factor }) => `训练全部权重，靠前的层用 1/${factor} 的学习率`,
   "some-weights-early-slower": ({ some, all, factor }) =>
-    `训练主干 ${all} 个权重中的 ${some} 个，靠前的层用 1/${factor} 的学习率`,
+    `训练主干 ${all} 个权重中的 ${some} 个，${factor === 1 ? "用同一学习率" : `靠前的层用 1/${factor} 的学习率`}`,
   "layer-groups-slower": ({ groups, factor }) =>
     `训练全部权重，分为 ${groups} 组层，每组的学习率是后一组的 1/${factor}`,
   "gradual-unfreezing": ({ groups }) => `${groups} 组层，从输出端起逐组解冻`,
