@@ -61,13 +61,13 @@ if (transfer?.sha256 === facts.sha256) {
     "",
     "Mean test accuracy of the runs: one for each fold with all clips, and one for each draw of the training clips otherwise. No option is",
     "given, so each run chooses its strategy. From scratch, all weights of the same network are trained. The gain is paired by draw, with a",
-    "95 % confidence interval over the draws.",
+    "95 % confidence interval over the draws. A run ships the model from scratch if that is better on its validation clips.",
     "",
-    "| set | clips a class | runs | this base | log-mel statistics | from scratch | gain over from scratch |",
-    "|---|---|---|---|---|---|---|",
+    "| set | clips a class | runs | this base | log-mel statistics | from scratch | gain over from scratch | ships from scratch |",
+    "|---|---|---|---|---|---|---|---|",
     ...transfer.rows.map((r) => {
       const cells = [r.own, r.log_mel, r.scratch].map((v) => (v === undefined ? "–" : percent(v)));
-      return `| ${[r.set, r.clips ?? "all", r.runs, ...cells, gainOf(r)].join(" | ")} |`;
+      return `| ${[r.set, r.clips ?? "all", r.runs, ...cells, gainOf(r), r.ships_scratch ?? "–"].join(" | ")} |`;
     }),
     "",
   );
