@@ -1,4 +1,4 @@
-// A training of boxes or masks as a run prepares it, with a random head: for measurements and for comparisons with PyTorch.
+// A training of boxes or masks as a run prepares it, with a random head and the slower early layers of `--option early=100`: for measurements and for comparisons with PyTorch.
 import { detectionHead } from "../../dist/bases/dense/detection-head.js";
 import { segmentationHead } from "../../dist/bases/dense/segmentation-head.js";
 import { withWeights } from "../../dist/bases/heads.js";

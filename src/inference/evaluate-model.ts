@@ -28,12 +28,7 @@ export async function evaluateModel<Item extends Sample, Scores>(
 ) {
   const { platform } = machine;
   const { items, words, leftOut } = await scoredItems(platform, data, folder, data.unit, options);
-  const { onEvent } = options;
-  const onWarning = (message: string): void => onEvent?.({ event: "warning", code: "runtime", message });
-  const { session, close } = await openModelSession(machine, folder, {
-    ...options,
-    ...(onEvent && { onWarning }),
-  });
+  const { session, close } = await openModelSession(machine, folder, options);
   try {
     const scores = await score(session, items);
     const fingerprint = await testFingerprint(platform, items);

@@ -1,7 +1,7 @@
 import type { EngraftManifest } from "../bases/model-folder/model-folder.js";
 import type { Graph } from "../graph/graph.js";
 import { openToPredict } from "../run/device/open-to-predict.js";
-import type { Machine, RuntimeRequest } from "../run/machine.js";
+import type { Machine } from "../run/machine.js";
 import type { DeviceChoice } from "../runtime/device.js";
 import { openSession } from "../runtime/open.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
@@ -60,7 +60,7 @@ export interface ModelSession {
 export async function openModelSession(
   machine: Machine,
   { dir, graph }: Pick<OpenedFolder, "dir" | "graph">,
-  options: RuntimeRequest = {},
+  options: Parameters<typeof openToPredict>[1] = {},
 ): Promise<ModelSession> {
   const runtime = await openToPredict(machine, options);
   try {

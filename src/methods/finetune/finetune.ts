@@ -36,7 +36,8 @@ export const allWeights = (factor: number) =>
  *
  * The head starts from the probe's solution, which replaces the recipe's first, frozen stage. Then everything trains:
  * the first half of the body's layers at rate / 100 (text models: rate / 20), the second half at rate / 10, the head at
- * the rate. A task or the user may set another factor. BatchNormalization keeps its running statistics. `request.trainable` freezes other weights of the body.
+ * the rate. A task or the user may set another factor. BatchNormalization keeps its running statistics.
+ * `request.trainable` freezes other weights of the body.
  *
  * @param model pixels -> logits, with the head's weights under `headValues`
  * @throws ModelError if the body has no float weights (an int8 model), OptionError if none is selected

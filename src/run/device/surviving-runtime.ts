@@ -36,31 +36,33 @@ export class SurvivingRuntime implements Runtime {
 
   async session(model: Uint8Array, options?: SessionOptions): Promise<Session> {
     // The bytes stay here: the model may be loaded again.
-    const load = async () => {
+    const load = async (): Promise<Session> => {
       for (;;) {
         const { attempt } = this;
         try {
-          return {
-            attempt,
-            session: await (await this.current).session(model, { ...options, transfer: false }),
-          };
+          return await (await this.current).session(model, { ...options, transfer: false });
         } catch (error) {
           await this.goOn(error, attempt);
+          loadedAt = this.attempt;
         }
       }
     };
+    let loadedAt = this.attempt;
     let loaded = load();
-    const { inputs, outputs } = (await loaded).session;
+    const { inputs, outputs } = await loaded;
     return {
       ...{ inputs, outputs },
       run: async (feeds, fetches, how) => {
-        if ((await loaded).attempt !== this.attempt) loaded = load();
+        // Of several computations at once, the first one loads the model again.
+        if (loadedAt !== this.attempt) {
+          loadedAt = this.attempt;
+          loaded = load();
+        }
         // The same feeds may be needed again.
-        return (await loaded).session.run(feeds, fetches, { ...how, transfer: false });
+        return (await loaded).run(feeds, fetches, { ...how, transfer: false });
       },
       dispose: async () => {
-        const { attempt, session } = await loaded;
-        if (attempt === this.attempt) await session.dispose();
+        if (loadedAt === this.attempt) await (await loaded).dispose();
       },
     };
   }
