@@ -9,7 +9,6 @@ export {
 } from "./logistic-regression.js";
 export {
   defaultStrengths,
-  eachStrengths,
   fitProbe,
   fitProbeInTurns,
   type LabelledFeatures,
@@ -17,4 +16,5 @@ export {
   type ProbeData,
   type ProbeOptions,
   type ProbeStep,
+  strengthsOf,
 } from "./probe.js";

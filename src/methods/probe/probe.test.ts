@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { draws } from "../../core/random.js";
 import { type Rows, rowsOf, type WritableRows } from "../../core/results/rows.js";
-import { eachStrengths, fitProbe, fitProbeInTurns } from "./probe.js";
+import { fitProbe, fitProbeInTurns } from "./probe.js";
 
 /** Features in memory, and their classes. */
 interface InMemory {
@@ -75,7 +75,7 @@ test("standardises each feature on request, as scikit-learn's StandardScaler", (
       dims,
       classes,
     },
-    { scaling: "each", strengths: eachStrengths },
+    { scaling: "each" },
   );
   expect(probe.strength).toBeCloseTo(golden.strength, 10);
   const chosen = probe.path.find((s) => s.strength === probe.strength)!;

@@ -25,7 +25,7 @@ export interface ProbeData {
 }
 
 export interface ProbeOptions {
-  /** Values of scikit-learn's C to try, default 1, 10, 100 and 1000; a single one is taken without a trial. */
+  /** Values of scikit-learn's C to try; a single one is taken without a trial. Default: those of the scaling in `strengthsOf`. */
   readonly strengths?: readonly number[];
   /** Number of consecutive strengths without improvement after which the rest is skipped; default 2. */
   readonly patience?: number;
@@ -63,10 +63,15 @@ export interface Probe extends LinearClassifier {
   readonly seconds: number;
 }
 
-/** C for features that are centred and have a mean squared length of 1. */
-export const defaultStrengths: readonly number[] = [1, 10, 100, 1000];
-/** C for features that are standardised one by one: 10^(−4 … 2) in half decades. */
-export const eachStrengths: readonly number[] = Array.from({ length: 13 }, (_, i) => 10 ** (-4 + i / 2));
+/** C to try by default, for each scaling of the features. */
+export const strengthsOf: Readonly<Record<FeatureScaling, readonly number[]>> = {
+  // Rows are centred and have a mean squared length of 1.
+  common: [1, 10, 100, 1000],
+  // Columns are standardised: 10^(−4 … 2) in half decades.
+  each: Array.from({ length: 13 }, (_, i) => 10 ** (-4 + i / 2)),
+};
+/** C to try by default for features with a common scale. */
+export const defaultStrengths = strengthsOf.common;
 
 /** Strength without samples to choose it on. @see docs/decisions/0028-scaling-of-the-probe.md */
 const unmeasuredStrength = { common: 10, each: 1 };
@@ -126,7 +131,7 @@ const endOf = (steps: Generator<ProbeStep, Probe>): unknown => steps.return(unde
 function* probeSteps(data: ProbeData, options: ProbeOptions): Generator<ProbeStep, Probe> {
   const started = performance.now();
   const { train, validation, dims, classes } = data;
-  const { strengths = defaultStrengths, scaling = "common", refit = false } = options;
+  const { scaling = "common", strengths = strengthsOf[scaling], refit = false } = options;
   checkPart("train", train, dims, classes);
   checkPart("validation", validation, dims, classes);
   if (strengths.length === 0) throw new EngraftError("OptionError", "strengths must name at least one value");
@@ -202,7 +207,7 @@ type Tried = Required<Pick<Chosen, "best">> & Pick<Chosen, "fit" | "logits">;
 
 /** Tries strengths from the strongest penalty on. */
 function* tryStrengths(
-  { strengths = defaultStrengths, patience = 2 }: ProbeOptions,
+  { scaling = "common", strengths = strengthsOf[scaling], patience = 2 }: ProbeOptions,
   tryOne: (strength: number) => Tried,
 ): Generator<ProbeStep, Chosen> {
   const path: ProbeStep[] = [];

@@ -4,7 +4,7 @@ import type { WritableRows } from "../../core/results/rows.js";
 import type { SentenceItem } from "../../data/entities/open-entities.js";
 import { tagsSeen } from "../../data/entities/tagged-table.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
-import { eachStrengths, fitProbeInTurns } from "../../methods/probe/index.js";
+import { fitProbeInTurns, strengthsOf } from "../../methods/probe/index.js";
 import type { Solved } from "../../run/trainable-task.js";
 import type { Validation } from "../../train/fit.js";
 import type { TagLogits } from "./predict-words.js";
@@ -16,7 +16,7 @@ import type { WordTrunk } from "./word-trunk.js";
 const labelled = ({ items, seen, rows }: WordFeatures) => ({ features: rows, labels: tagsSeen(items, seen) });
 
 /** A common scale was measured for features of pictures and texts, not of words. */
-const ofWords = { scaling: "each", strengths: eachStrengths } as const;
+const scaling = "each";
 
 /**
  * Computes features of words at their first sub-word, and fits logistic regression on them: the start of every strategy.
@@ -52,7 +52,7 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
     const features = (performance.now() - begin) / 1000;
     const solvingBegin = performance.now();
     let trials = 0;
-    const total = eachStrengths.length;
+    const total = strengthsOf[scaling].length;
     const reportTrials = (done: number): void =>
       onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
     reportTrials(0);
@@ -64,7 +64,7 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
         classes: data.labels.length,
       },
       {
-        ...ofWords,
+        scaling,
         onStrength: () => reportTrials(++trials),
         ...(signal && { signal }),
       },

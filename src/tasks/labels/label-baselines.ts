@@ -2,7 +2,7 @@ import { message, recipeFields } from "../../core/messages/message.js";
 import type { LabelScores, LabelsResultEvent } from "../../core/results/labels.js";
 import { areTexts } from "../../data/index.js";
 import { labelValidation } from "../../evaluate/labels.js";
-import { defaultStrengths, eachStrengths } from "../../methods/probe/index.js";
+import { strengthsOf } from "../../methods/probe/index.js";
 import { fitOneVsRest, linearScores } from "../../methods/probe/one-vs-rest.js";
 import type { ValidationScores } from "../../run/baselines/rivals.js";
 import type { Context } from "../../run/context.js";
@@ -121,8 +121,8 @@ async function trivialLabels(
     validation,
     { width, labels },
     {
-      strengths: scaling === "each" ? eachStrengths : defaultStrengths,
-      ...{ scaling, ...(signal && { signal }) },
+      ...{ strengths: strengthsOf[scaling], scaling },
+      ...(signal && { signal }),
     },
   );
   const held = linearScores(fit, validation.features, labels);

@@ -3,7 +3,7 @@ import { message, recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import { factsOf, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Graph } from "../../graph/graph.js";
-import { eachStrengths, fitProbeInTurns } from "../../methods/probe/index.js";
+import { fitProbeInTurns } from "../../methods/probe/index.js";
 import type { Context } from "../../run/context.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
 import { freshHead } from "../../run/made-network.js";
@@ -113,7 +113,7 @@ function columnTargets(
       const probe = await fitProbeInTurns(
         { train: labelled(train), validation: labelled(validation), dims, classes: classes.length },
         // Columns have different units.
-        { scaling: "each", strengths: eachStrengths, refit, ...(signal && { signal }) },
+        { scaling: "each", refit, ...(signal && { signal }) },
       );
       return {
         ...{ head: probe, held: probe.held },
