@@ -1,5 +1,5 @@
-// The share of the CTC loss in a training step of speech: the step of the network without a base, against the same step whose
-// loss is a mean of the logits. The share falls with the size of the network; this one is the smallest that is used.
+// The share of the CTC loss in a training step of speech: the step of the bundled base with its head, against the same step whose
+// loss is a mean of the logits. The share falls with the size of the network.
 import { inNewProcess, print, readOptions, time } from "./measure.mjs";
 
 const table = {
@@ -19,22 +19,24 @@ export async function main(args) {
 
 /** Median time of one step, with the runtime in this thread. */
 export async function measureStep({ batch, seconds, labels, threads, loss }) {
-  const { speechNet } = await import("../dist/bases/architectures/speech-net.js");
+  const { openAudioBase } = await import("../dist/bases/audio/audio-base.js");
+  const { audioFrames } = await import("../dist/bases/audio/audio-body.js");
+  const { withContext } = await import("../dist/bases/transcripts/context-layers.js");
   const { withFrameHead } = await import("../dist/bases/transcripts/frame-head.js");
   const { transcripts } = await import("../dist/train/objectives/transcript-objective.js");
   const { buildStep } = await import("../dist/train/step/step.js");
   const { bindDims, parametersOf } = await import("../dist/graph/surgery/index.js");
   const { adamW } = await import("../dist/optim/index.js");
   const { loopModel } = await import("../dist/graph/to-onnx-loop.js");
+  const { nodePlatform } = await import("../dist/platform/node.js");
   const { freshWeights } = await import("../dist/train/initialize.js");
   const ort = await import("onnxruntime-node");
 
   const samples = 16_000 * seconds;
-  const net = speechNet();
-  const [features, present] = net.outputs;
+  const frames = withContext(audioFrames(await openAudioBase("audio-mini", { platform: nodePlatform })));
   const classes = 32;
-  const body = { graph: net, features, present, width: 64, cut: { value: features, because: "" } };
-  const model = bindDims(withFrameHead(body, classes), { samples });
+  const headed = withFrameHead(frames, classes);
+  const model = bindDims(headed, { [headed.typeOf(headed.inputs[0]).shape[1]]: samples });
   for (const [name, data] of freshWeights(model, 1)) model.initializers.set(name, data);
   const mean = {
     needs: ["train"],
@@ -48,7 +50,9 @@ export async function measureStep({ batch, seconds, labels, threads, loss }) {
   };
   const step = buildStep({
     ...{ model, batch, batchNorm: "frozen", optimizer: adamW({ weightDecay: 0.01 }), clipNorm: 1 },
-    trainable: parametersOf(model).map(({ value }) => ({ value, group: 0, decay: false })),
+    trainable: parametersOf(model)
+      .filter(({ kind }) => kind !== "statistic")
+      .map(({ value }) => ({ value, group: 0, decay: false })),
     objective: loss === "ctc" ? transcripts({ most: labels }) : mean,
   });
   const bytes = loopModel(step.graph, { ...step, steps: "steps" });

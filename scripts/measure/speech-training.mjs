@@ -6,7 +6,7 @@ import { nodePlatform as platform } from "../../dist/platform/node.js";
 import { rowFeeds } from "../../dist/run/training/row-feeds.js";
 import { clipsAt } from "../../dist/tasks/sounds/open-sounds.js";
 import { openSpeech } from "../../dist/tasks/transcripts/open-speech.js";
-import { madeSpeechBase } from "../../dist/tasks/transcripts/open-speech-base.js";
+import { openSpeechBase } from "../../dist/tasks/transcripts/open-speech-base.js";
 import { decoderOf, eachClip } from "../../dist/tasks/transcripts/recognise.js";
 import { requireFrames } from "../../dist/tasks/transcripts/require-frames.js";
 import { speechIn, transcriptHead } from "../../dist/tasks/transcripts/transcript-head.js";
@@ -23,11 +23,12 @@ const rate = 3e-3;
 export async function speechTraining(path, { seed = 0, steps }) {
   const options = { augment: "none", seed };
   const opened = await openSpeech(platform, path, { seed: 0, options, onEvent: quiet });
-  const { opened: base, frames } = madeSpeechBase(seed);
+  const { opened: base, ...how } = await openSpeechBase({ seed }, opened.vocabulary.tokens, platform, quiet);
+  const { frames } = how;
   const { audio } = base.base;
   const data = requireFrames(opened, frames, audio.extractor.rate, quiet);
   const inputs = await clipsAt(data.items, { audio, platform, onEvent: quiet, whole: true });
-  const head = transcriptHead({ data, inputs, frames }, quiet);
+  const head = transcriptHead({ data, inputs, ...how }, quiet);
   const network = head.network(base.body);
   const model = withWeights(
     network,

@@ -29,6 +29,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "colour-regression": nothing,
   "otsu-threshold": nothing,
   "frame-head": nothing,
+  "context-head": nothing,
   "reused-frame-head": [
     { known: 26, characters: 28 },
     { known: 1, characters: 1 },
@@ -120,7 +121,6 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "learns-from-teacher": [{ teacher: "resnet50" }],
   "masked-modelling": nothing,
   "causal-modelling": nothing,
-  "speech-without-base": nothing,
   "table-without-base": nothing,
   "table-from-model": [{ model: "runs/one/model" }],
   "enough-samples": [{ samples: 50, from: 40 }],

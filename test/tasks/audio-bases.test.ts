@@ -195,7 +195,7 @@ test("a recogniser as a base keeps the rows of the characters that both know, in
 });
 
 test.each([
-  ["a network without a base", undefined],
+  ["the bundled base with layers over time", undefined],
   ["wav2vec2 with a mask", "wav2vec2-stable"],
 ] as const)("a recogniser that Engraft wrote is a base itself: %s", async (_name, family) => {
   const first = family && writeBase(family, { "preprocessor_config.json": wave });

@@ -3,6 +3,7 @@ import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import { bindDims, type Cut, extract, findCut, inline } from "../../graph/surgery/index.js";
+import { headPrefix } from "../heads.js";
 import { findFrameHead } from "../transcripts/find-frame-head.js";
 import { type AudioBase, soundInput } from "./audio-base.js";
 import type { AudioFacts } from "./audio-facts.js";
@@ -98,13 +99,19 @@ function copyTrunk(base: AudioBase, trunk: Graph) {
   const sized = takesSamples(audio) ? ofFixedLength(graph, input, audio.fixed?.[0]) : input;
   const absent = mask === undefined ? undefined : g.less(sized, g.number(paddingBelow));
   const samples = audio.grid && absent ? g.where(absent, g.number(0), sized) : sized;
-  const bindings = new Map<Value, Value>([[sounds, samples]]);
+  const bindings = new Map<Value, Value>([[sounds, samples], ...layersOfOldHead(graph, trunk)]);
   // A base without a grid gets clips of one length: all their samples are of the clip.
   if (mask !== undefined && absent !== undefined)
     bindings.set(mask, g.cast(g.node("Not", [absent], {}), trunk.typeOf(mask).dtype));
   const inside = audio.grid && absent ? framesInside(g, absent, audio.grid) : undefined;
   return { graph, copied: inline(graph, trunk, bindings), inside };
 }
+
+/** Copies weights of a head that Engraft wrote, and that are in the base now, under names of the base. */
+const layersOfOldHead = (graph: Graph, trunk: Graph): [Value, Value][] =>
+  [...trunk.initializers]
+    .filter(([value]) => value.startsWith(headPrefix))
+    .map(([value, data]) => [value, graph.initializer(graph.fresh(value.slice(headPrefix.length)), data)]);
 
 /** Marks the frames that end within the clip, and the first one: float32[batch, frames]. */
 function framesInside(g: Builder, absent: Value, { size, stride }: FrameGrid): Value {

@@ -52,6 +52,8 @@ export const recipeEn = {
   "otsu-threshold": "Otsu's grey threshold of each picture",
 
   "frame-head": "a new linear head on each frame, from zeros",
+  "context-head":
+    "a new head: convolutions over neighbouring frames from random weights, and a linear layer from zeros",
   "reused-frame-head": ({ known, characters }: { readonly known: number; readonly characters: number }) =>
     `the linear head of the base on each frame: it knows ${known} of ${characters} characters`,
 

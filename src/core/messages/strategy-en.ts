@@ -79,8 +79,6 @@ export const strategyEn = {
   "learns-from-teacher": ({ teacher }: { readonly teacher: string }): string => `learns from ${teacher}`,
   "masked-modelling": "masked modelling: the base sees the tokens on both sides of a place",
   "causal-modelling": "causal modelling: the base sees only the tokens before a place",
-  "speech-without-base":
-    "no base is given: a small network from random weights (the option base names a pretrained one)",
   "table-without-base":
     "no pretrained model for a table alone: random weights (--init-from MODEL starts from another table's model)",
   "table-from-model": ({ model }: { readonly model: string }): string => `started from ${model}`,

@@ -12,7 +12,7 @@ import { startFrom } from "../../run/training/start-from.js";
 import { clipsAt } from "../sounds/open-sounds.js";
 import { speechChange } from "./change-speech.js";
 import { openSpeech, type SpeechData } from "./open-speech.js";
-import { openSpeechBase } from "./open-speech-base.js";
+import { openSpeechBase, type SpeechBase } from "./open-speech-base.js";
 import { requireFrames } from "./require-frames.js";
 import { requireLength } from "./require-length.js";
 import { type Speech, transcriptHead } from "./transcript-head.js";
@@ -36,7 +36,7 @@ export async function executeTranscripts(
     const heard = requireLength(given, audio, onEvent);
     const data = requireFrames(heard, base.frames, audio.extractor.rate, onEvent);
     await requireSameData(run, { ...data, classes: data.vocabulary.tokens });
-    if (opened.made === undefined) await requireSameBase(run, opened);
+    await requireSameBase(run, opened);
     await run.settle();
     const inputs = await clipsAt(data.items, {
       ...{ audio, platform, onEvent, signal, whole: true },
@@ -45,15 +45,14 @@ export async function executeTranscripts(
       }),
       scratch: () => platform.files.scratch?.(run.path),
     });
-    const { start } = base;
+    const { overTime, start } = base;
     const frames = { ...base.frames, graph: opened.body.graph };
-    const speech: Speech = { data, inputs, frames, ...(start && { start }) };
+    const speech: Speech = { data, inputs, frames, overTime, ...(start && { start }) };
     const context: Context = {
       ...{ run, machine, platform, runtime, onEvent, opened, ...init, inputs },
       ...{ dataset: asDataset(data), decoded: new PixelCache(0), head: transcriptHead(speech, onEvent) },
-      // Without a base all weights are random, and only one strategy applies.
-      options: opened.made ? { ...options, strategy: "full" } : options,
-      taskDefaults: () => usual(data, opened.made !== undefined),
+      options,
+      taskDefaults: () => usual(data, base),
     };
     return trainTask(context, transcriptsTask(speech), begin, events);
   });
@@ -61,22 +60,24 @@ export async function executeTranscripts(
 
 const asDataset = (data: SpeechData): Dataset => ({ ...data, task: "audio-classification" });
 
-/** Peak learning rates of random weights (the trial of the design) and of pretrained ones. */
-const rates = { scratch: 3e-3, transfer: 3e-4 } as const;
+/**
+ * Peak learning rates: of random weights (also those of a head with layers over time), and of a linear head on pretrained ones.
+ * @see docs/decisions/0036-speech-from-audio-mini.md
+ */
+const rates = { random: 3e-3, linear: 3e-4 } as const;
+/** How much slower `finetune` trains a base whose head has layers over time. */
+const early = 10;
 /** Steps that a small network needs from the first blank to the last character. */
 const steps = { fewest: 1000, most: 6000, perClip: 2.5 } as const;
 
 /** Returns default epochs, batch size and learning rates. */
-function usual({ items }: SpeechData, random: boolean): TaskDefaults {
+function usual({ items }: SpeechData, { overTime }: SpeechBase): TaskDefaults {
   const clips = items.filter(({ part }) => part === "train").length;
   const batch = 16;
   const all = Math.min(steps.most, Math.max(steps.fewest, steps.perClip * clips));
   const epochs = Math.max(5, Math.round(all / Math.ceil(clips / batch)));
   return {
-    epochs,
-    batch,
-    schedule: "one-cycle",
-    rate: random ? rates.scratch : rates.transfer,
-    scratchRate: rates.scratch,
+    ...{ epochs, batch, schedule: "one-cycle", scratchRate: rates.random },
+    ...(overTime ? { rate: rates.random, early } : { rate: rates.linear }),
   };
 }

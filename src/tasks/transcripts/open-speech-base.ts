@@ -1,81 +1,72 @@
-import { speechNet } from "../../bases/architectures/speech-net.js";
-import { type AudioBase, describeInput, openAudioBase, paddedSamples } from "../../bases/audio/audio-base.js";
+import { type AudioBase, describeInput, openAudioBase } from "../../bases/audio/audio-base.js";
 import { audioFrames, type FrameBody } from "../../bases/audio/audio-body.js";
-import { extractorOf } from "../../bases/audio/extractors.js";
-import { headPrefix, withWeights } from "../../bases/heads.js";
+import { headPrefix, headValues, withWeights } from "../../bases/heads.js";
 import { oldHeadOf } from "../../bases/old-head.js";
+import { knowsContext, withContext } from "../../bases/transcripts/context-layers.js";
 import { frameHeadWeights } from "../../bases/transcripts/find-frame-head.js";
 import { type ReusedHead, reuseFrameHead } from "../../bases/transcripts/reuse-frame-head.js";
 import type { OnEvent } from "../../core/events/events.js";
-import { message } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import type { Graph } from "../../graph/graph.js";
-import type { TrainOptions } from "../../options/options.js";
+import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
-import { madeBase } from "../../run/made-network.js";
 import type { OpenedBase } from "../../run/setup.js";
 import { freshWeights } from "../../train/initialize.js";
+import { soundBaseOf } from "../sounds/open-sounds.js";
 
 /** A base for speech, cut at its features over time. */
 export interface SpeechBase {
   readonly opened: OpenedBase & { readonly base: AudioBase };
   readonly frames: FrameBody;
-  /** Start of the head, if the base is a recogniser that knows the characters. */
+  /** True if the head begins with random layers over time. */
+  readonly overTime: boolean;
+  /** Start of the linear head, if the base is a recogniser that knows the characters. */
   readonly start?: ReusedHead;
 }
 
 /**
- * Opens the given base, or makes a small network of random weights without one.
+ * Opens the given base, or the bundled one.
  * @param tokens vocabulary of the run
  */
 export async function openSpeechBase(
-  { base: ref, cut, seed = 0 }: Pick<TrainOptions, "base" | "cut" | "seed">,
+  options: Pick<TrainOptions, "base" | "cut" | "seed">,
   tokens: readonly string[],
   platform: Platform,
   onEvent: OnEvent,
 ): Promise<SpeechBase> {
-  if (ref === undefined) return madeSpeechBase(seed);
-  const base = await openAudioBase(ref, { platform, ...(cut !== undefined && { cut }) });
-  const frames = audioFrames(base);
-  const body = bodyOf(frames);
+  const { cut, seed = defaults.seed } = options;
+  const base = await openAudioBase(soundBaseOf(options), { platform, ...(cut !== undefined && { cut }) });
+  const own = audioFrames(base);
   const { tokens: known } = base.audio;
   const { graph } = base.imported;
-  const head = known && (frameHeadWeights(graph, known) ?? oldHeadOf(graph, body, known));
+  const head = known && (frameHeadWeights(graph, known) ?? oldHeadOf(graph, bodyOf(own), known));
   const start = head && reuseFrameHead(head, tokens);
+  // A recogniser has been trained to tell characters apart by its frames.
+  const overTime = known === undefined && !knowsContext(own);
+  const frames = overTime ? withFreshContext(own, seed) : own;
   const kept = start ? `; its head knows ${start.known} of ${start.of} characters` : "";
   onEvent({
     ...{ event: "base", ...baseFacts(base) },
     input: describeInput(base.audio, frames.graph),
     cut: `${frames.cut.value}: ${frames.cut.because}; a row a frame${kept}`,
-    ...{ features: frames.width, notes: base.imported.notes },
+    ...{ features: own.width, notes: base.imported.notes },
   });
-  return { opened: { base, body }, frames, ...(start && { start }) };
+  return { opened: { base, body: bodyOf(frames) }, frames, overTime, ...(start && { start }) };
 }
 
-/** Makes a network of random weights: see `speechNet`. */
-export function madeSpeechBase(seed: number): SpeechBase {
-  const empty = speechNet();
-  const graph = withWeights(empty, freshWeights(empty, seed));
-  const [features, present] = graph.outputs as [string, string];
-  const width = graph.typeOf(features).shape!.at(-1) as number;
-  const frames: FrameBody = {
-    ...{ graph, features, present, width },
-    cut: { value: features, because: "the features, by its name" },
-  };
-  const opened = madeBase("none: a new network", bodyOf(frames), {
-    ...{ pretrained: false, because: message("speech-without-base"), fresh: freshBody },
-  });
-  const audio = {
-    ...{ preprocessor: paddedSamples, extractor: extractorOf(paddedSamples) },
-    ...{ masked: true, config: {} },
-  };
-  return { opened: { ...opened, base: { ...opened.base, audio } }, frames };
+/** Adds layers over time with random weights. */
+function withFreshContext(own: FrameBody, seed: number): FrameBody {
+  const frames = withContext(own);
+  const added = [...freshWeights(frames.graph, seed)].filter(([name]) => name.startsWith(headPrefix));
+  return { ...frames, graph: withWeights(frames.graph, new Map(added)) };
 }
 
 const bodyOf = ({ graph, cut, features, width }: FrameBody): OpenedBase["body"] => ({
   ...{ graph, cut, features, width, pooling: "none" },
 });
 
-/** Random weights of the body; the head starts at zeros, so that no character is preferred. */
-export const freshBody = (network: Graph, seed: number) =>
-  new Map([...freshWeights(network, seed)].filter(([name]) => !name.startsWith(headPrefix)));
+/** Random weights of a network; the linear head starts at zeros, so that no character is preferred. */
+export const freshBody = (network: Graph, seed: number) => {
+  const { weight, bias } = headValues;
+  return new Map([...freshWeights(network, seed)].filter(([name]) => name !== weight && name !== bias));
+};

@@ -21,6 +21,8 @@ export interface Speech {
   readonly data: SpeechData;
   readonly inputs: ItemInputs;
   readonly frames: FrameBody;
+  /** True if the head begins with random layers over time. */
+  readonly overTime: boolean;
   /** Start of the head, if the base is a recogniser of these characters. Default: zeros. */
   readonly start?: ReusedHead;
 }
@@ -30,9 +32,9 @@ export const speechIn = (
   part: SpeechItem["part"],
 ): readonly SpeechItem[] => items.filter((item) => item.part === part);
 
-/** Score of a model that recognises next to nothing: epochs are then compared by their loss alone. */
+/** Score of a model whose word error rate says nothing: epochs are then compared by their loss alone. */
 export const unlearnt = -1000;
-/** Character error rate from which a model recognises next to nothing. */
+/** Error rate from which a model recognises next to nothing. Chance insertions and deletions decide between higher rates. */
 const nothing = 0.9;
 
 /** Returns the head of a recogniser: logits of the vocabulary for each frame. */
@@ -56,7 +58,12 @@ export function transcriptHead(speech: Speech, onEvent: OnEvent): TrainingHead {
       words: `guessing a character costs ${Math.log(classes).toFixed(2)}`,
     },
     metric: "wer",
-    validate: async (evaluate, _held, signal) => watch.see(await validateSpeech(speech, evaluate, signal)),
+    validate: async (evaluate, _held, signal) => {
+      const { texts, loss } = await recogniseValidation(speech, evaluate, signal);
+      const held = speechIn(data, "validation");
+      watch.see(errorRate(held, texts, "characters") >= nothing);
+      return validationOf(data, held, texts, loss);
+    },
   };
 }
 
@@ -68,14 +75,12 @@ function watchForBlanks(onEvent: OnEvent) {
       [epochs, seen] = [of, -1];
     },
     /** The first validation is that of the start. */
-    see(validation: Validation): Validation {
+    see(recognisesNothing: boolean): void {
       seen++;
-      if (validation.score === unlearnt && !warned && seen > 1 && seen >= epochs / 3) {
-        warned = true;
-        const text = message("all-blank", { epochs: seen, of: epochs });
-        onEvent({ event: "warning", ...warningText("all_blank", text) });
-      }
-      return validation;
+      if (!recognisesNothing || warned || seen <= 1 || seen < epochs / 3) return;
+      warned = true;
+      const text = message("all-blank", { epochs: seen, of: epochs });
+      onEvent({ event: "warning", ...warningText("all_blank", text) });
     },
   };
 }
@@ -92,12 +97,12 @@ function targetRows({ data }: Speech, items: readonly { readonly id: string }[],
   };
 }
 
-/** Recognises the validation split greedily. */
-async function validateSpeech(
+/** Recognises the validation split greedily. @returns its texts, and the loss per character */
+async function recogniseValidation(
   { data, inputs }: Speech,
   evaluate: Evaluator,
   signal: AbortSignal | undefined,
-): Promise<Validation> {
+): Promise<{ readonly texts: readonly string[]; readonly loss: number }> {
   const items = speechIn(data, "validation");
   const decode = decoderOf();
   const texts: string[] = [];
@@ -117,19 +122,23 @@ async function validateSpeech(
     },
     signal,
   );
-  return validationOf(data, items, texts, loss / Math.max(1, characters));
+  return { texts, loss: loss / Math.max(1, characters) };
 }
 
-/** Scores texts of the validation split: by the word error rate once some characters are right, else by the loss alone. */
+/** Returns the error rate of texts of some clips; 1 without clips. */
+function errorRate(items: readonly SpeechItem[], texts: readonly string[], unit: SpeechData["unit"]): number {
+  if (items.length === 0) return 1;
+  const clips = items.map(({ text }, i) => ({ reference: text, hypothesis: texts[i]! }));
+  return rateOf(sumEdits(editsOfClips(clips, unit)));
+}
+
+/** Scores texts of the validation split: by the word error rate once it says something, else by the loss alone. */
 export function validationOf(
   { unit }: Pick<SpeechData, "unit">,
   items: readonly SpeechItem[],
   texts: readonly string[],
   loss: number,
 ): Validation {
-  if (items.length === 0) return { score: unlearnt, loss, value: 1 };
-  const clips = items.map(({ text }, i) => ({ reference: text, hypothesis: texts[i]! }));
-  const value = rateOf(sumEdits(editsOfClips(clips, unit)));
-  const learnt = rateOf(sumEdits(editsOfClips(clips, "characters"))) < nothing;
-  return { score: learnt ? 1 - value : unlearnt, loss, value };
+  const value = errorRate(items, texts, unit);
+  return { score: value < nothing ? 1 - value : unlearnt, loss, value };
 }

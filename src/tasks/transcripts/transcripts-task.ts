@@ -1,3 +1,4 @@
+import { headPrefix } from "../../bases/heads.js";
 import { withFrameHead } from "../../bases/transcripts/frame-head.js";
 import { message, recipeFields } from "../../core/messages/message.js";
 import type {
@@ -12,6 +13,8 @@ import {
   editsOfClips,
   scoreTranscripts,
 } from "../../evaluate/transcripts/score-transcripts.js";
+import type { Graph } from "../../graph/graph.js";
+import { parametersOf } from "../../graph/surgery/index.js";
 import type { Context } from "../../run/context.js";
 import { exported } from "../../run/exported.js";
 import { trunkWithoutFeatures } from "../../run/made-network.js";
@@ -45,7 +48,7 @@ export function transcriptsTask(
   return {
     ...{ score: "word_accuracy", samples: "clips", openTrunk: trunkWithoutFeatures },
     solve: (context) => untrained(context, speech),
-    headParameters: async () => vocabulary.tokens.length * (frames.width + 1),
+    headParameters: async () => headParametersOf(withFrameHead(frames, vocabulary.tokens.length)),
     predict: (context, model, role) => predictSpeech(context, speech, model, role),
     calibrate: async ({ options }, model, answers) => {
       const { facts, test: texts } = chooseDecoder(speech, answers, options);
@@ -85,6 +88,12 @@ export function transcriptsTask(
 
 const errorRate = (rate: number) => ({ word_error_rate: rate, word_accuracy: 1 - rate });
 
+/** Returns the number of weights of a head, with its layers over time. */
+const headParametersOf = (network: Graph): number =>
+  parametersOf(network)
+    .filter(({ value }) => value.startsWith(headPrefix))
+    .reduce((sum, { size }) => sum + size, 0);
+
 /** Scores of the run's own model by its decoder, and of greedy decoding beside it. */
 function testOf(
   { answers, facts }: SpeechRunModel,
@@ -104,7 +113,7 @@ function testOf(
 
 /** The start of a training: the head of a base that knows the characters, or a head of zeros, which recognises nothing. */
 async function untrained(context: Context, speech: Speech): Promise<Solved<SpeechAnswers>> {
-  const { data, frames, start } = speech;
+  const { data, frames, overTime, start } = speech;
   const [held, test] = [speechIn(data, "validation"), speechIn(data, "test")];
   const classes = data.vocabulary.tokens.length;
   const head = withFrameHead(frames, classes, start);
@@ -119,7 +128,7 @@ async function untrained(context: Context, speech: Speech): Promise<Solved<Speec
     recipe: [
       start
         ? message("reused-frame-head", { known: start.known, characters: start.of })
-        : message("frame-head"),
+        : message(overTime ? "context-head" : "frame-head"),
     ],
     seconds: { features: 0, solving: 0 },
   };

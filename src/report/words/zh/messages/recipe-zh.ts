@@ -34,6 +34,7 @@ export const recipeZh: typeof recipeEn = {
   "always-frequent-labels": ({ labels }) => `总是回答训练集中最常见的 ${labels} 个标签`,
   "tag-lookup": "每个词取其在训练集中最常见的标签",
   "frame-head": "每一帧上新的线性输出头，从零开始",
+  "context-head": "新的输出头：相邻帧上的卷积（随机初始化）和从零开始的线性层",
   "reused-frame-head": ({ known, characters }) =>
     `沿用基础模型在每一帧上的线性输出头：${characters} 个字符中已知 ${known} 个`,
   "constant-boxes": ({ boxes }) => `每张图像都给出同样的 ${boxes} 个框`,

@@ -39,7 +39,6 @@ export const strategyZh: typeof strategyEn = {
   "learns-from-teacher": ({ teacher }) => `向教师模型 ${teacher} 学习`,
   "masked-modelling": "掩码语言模型：基础模型能看到每个位置两侧的词元",
   "causal-modelling": "因果语言模型：基础模型只能看到每个位置之前的词元",
-  "speech-without-base": "没有指定基础模型：小网络随机初始化（用 base 选项指定预训练模型）",
   "table-without-base": "单独的表格没有预训练模型：随机初始化（--init-from MODEL 从另一个表格的模型开始）",
   "table-from-model": ({ model }) => `从 ${model} 开始`,
 
