@@ -53,7 +53,7 @@ export async function trivialBaseline(context: Context): Promise<TrivialBaseline
   const { classes } = context.dataset;
   const { signal } = context.options;
   const begin = performance.now();
-  const { width: dims, scaling, recipe, rows } = await computeTrivialFeatures(context);
+  const { width: dims, recipe, rows } = await computeTrivialFeatures(context);
   const partOf = (part: ImageItem["part"]) => ({
     ...factsOf(itemsOf(context, part)),
     features: rows[part],
@@ -63,7 +63,7 @@ export async function trivialBaseline(context: Context): Promise<TrivialBaseline
   const { fitProbeInTurns } = await import("../../methods/probe/index.js");
   const probe = await fitProbeInTurns(
     { train, validation, dims, classes: classes.length },
-    { scaling, ...(signal && { signal }) },
+    signal ? { signal } : {},
   );
   const answers = ({ features, ...facts }: typeof test): Predictions => ({
     logits: applyHead(probe, rowsOf(features, dims)),

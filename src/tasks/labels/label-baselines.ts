@@ -2,7 +2,7 @@ import { message, recipeFields } from "../../core/messages/message.js";
 import type { LabelScores, LabelsResultEvent } from "../../core/results/labels.js";
 import { areTexts } from "../../data/index.js";
 import { labelValidation } from "../../evaluate/labels.js";
-import { strengthsOf } from "../../methods/probe/index.js";
+import { defaultStrengths } from "../../methods/probe/index.js";
 import { fitOneVsRest, linearScores } from "../../methods/probe/one-vs-rest.js";
 import type { ValidationScores } from "../../run/baselines/rivals.js";
 import type { Context } from "../../run/context.js";
@@ -110,7 +110,7 @@ async function trivialLabels(
   const labels = context.dataset.classes.length;
   const { signal } = context.options;
   const begin = performance.now();
-  const { width, scaling, recipe, rows } = await computeTrivialFeatures(context);
+  const { width, recipe, rows } = await computeTrivialFeatures(context);
   const setsOf = (part: "train" | "validation") => ({
     features: rows[part],
     targets: targetsOf(itemsOf(context, part), labels),
@@ -121,7 +121,7 @@ async function trivialLabels(
     validation,
     { width, labels },
     {
-      ...{ strengths: strengthsOf[scaling], scaling },
+      ...{ strengths: defaultStrengths, scaling: "common" },
       ...(signal && { signal }),
     },
   );

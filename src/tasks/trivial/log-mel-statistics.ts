@@ -3,6 +3,12 @@ import { paddedSamples } from "../../bases/audio/audio-base.js";
 import { extractorOf } from "../../bases/audio/extractors.js";
 import { statisticsGraph } from "../../bases/audio/statistics-graph.js";
 import { type ImageItem, type ItemInputs, scoringBatch, sizedBatches } from "../../data/index.js";
+import {
+  commonScaling,
+  type Standardisation,
+  standardisation,
+  standardise,
+} from "../../linalg/standardise.js";
 import type { Context } from "../../run/context.js";
 import { itemsOf } from "../../run/training/planned.js";
 import { firstOutput } from "../../runtime/first-output.js";
@@ -11,7 +17,16 @@ import type { Session } from "../../runtime/runtime.js";
 import { clipsAt } from "../sounds/open-sounds.js";
 import type { TrivialFeatures } from "./trivial-features.js";
 
-/** Computes statistics of the log-mel frames of all clips of a run, without the loudness of a clip. */
+/**
+ * Smallest deviation of a column that counts, as a share of the deviation of all columns. A band in which no training clip has sound
+ * differs by rounding errors alone, and a test clip with sound there would be millions of deviations away.
+ */
+const leastDeviation = 0.01;
+
+/**
+ * Computes statistics of the log-mel frames of all clips of a run, without the loudness of a clip. Columns are standardised by the training
+ * clips, because means differ more than deviations do, and silence is far from all sounds.
+ */
 export async function logMelStatistics(context: Context): Promise<TrivialFeatures> {
   const { dataset, runtime, platform, options } = context;
   const inputs = await clipsAt(dataset.items, {
@@ -23,20 +38,28 @@ export async function logMelStatistics(context: Context): Promise<TrivialFeature
   const session = await openSession(runtime, graph, { label: "the log-mel statistics" });
   const rowsOf = (part: ImageItem["part"]) => statisticsOf(session, itemsOf(context, part), inputs, width);
   try {
+    const [train, validation, test] = [
+      await rowsOf("train"),
+      await rowsOf("validation"),
+      await rowsOf("test"),
+    ];
+    const scaling = scalingOf(train, width);
+    const scaled = (rows: Float32Array): Float32Array => standardise(rows, rows.length / width, scaling);
     return {
       width,
-      // Means differ more than deviations do, and silence is far from all sounds.
-      scaling: "each",
       recipe: { inputs: "log-mel statistics", features: width },
-      rows: {
-        train: await rowsOf("train"),
-        validation: await rowsOf("validation"),
-        test: await rowsOf("test"),
-      },
+      rows: { train: scaled(train), validation: scaled(validation), test: scaled(test) },
     };
   } finally {
     await session.dispose();
   }
+}
+
+/** Returns mean and deviation of each column of float32[items, width]. Where nothing differs, the deviation is infinite: all values become 0. */
+export function scalingOf(rows: Float32Array, width: number): Standardisation {
+  const { mean, deviation } = standardisation(rows, rows.length / width, width);
+  const common = commonScaling(rows, rows.length / width, width).deviation[0]!;
+  return { mean, deviation: deviation.map((d) => (d < leastDeviation * common ? Infinity : d)) };
 }
 
 /** Returns float32[items, width]. */

@@ -12,7 +12,6 @@ const pixelWidth = 3 * side * side;
 export async function smallPixels(context: Context): Promise<TrivialFeatures> {
   return {
     width: pixelWidth,
-    scaling: "common",
     recipe: { inputs: "pixels", side },
     rows: {
       train: await pixelsOf(context, "train"),

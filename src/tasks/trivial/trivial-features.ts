@@ -1,12 +1,9 @@
 import type { LinearModel } from "../../core/messages/recipe-en.js";
 import type { ImageItem } from "../../data/index.js";
-import type { FeatureScaling } from "../../methods/probe/scaled-problem.js";
 
 /** Features of pictures or sounds that need no network. The trivial baselines are linear models on them. */
 export interface TrivialFeatures {
   readonly width: number;
-  /** How a solver scales them. */
-  readonly scaling: FeatureScaling;
   /** What they are, for recipes. */
   readonly recipe: Pick<LinearModel, "inputs" | "side" | "features">;
   /** float32[items, width] of each split. */
