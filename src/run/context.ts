@@ -29,6 +29,8 @@ export interface TrainingHead {
   readonly network?: (body: Body) => Graph;
   /** Draws random weights for training from scratch. Default: those of {@link freshWeights}. */
   readonly fresh?: (network: Graph, seed: number) => Weights;
+  /** Draws the random weights that the head begins with, for a training with another seed. Default: it begins with solved ones. */
+  readonly freshHead?: (network: Graph, seed: number) => Weights;
   /** Name of the output in the trained graph. Default "logits". */
   readonly scores?: Value;
   /** The outputs with their number of training samples, for class weights. Missing for numbers. */

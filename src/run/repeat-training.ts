@@ -43,9 +43,10 @@ export async function repeatTraining(
   const { seed = defaults.seed } = context.options;
   const plan = planned.replan({ ...fitted.asked, seed });
   const stage = `${trained.stage}${suffix}`;
-  // Nothing is pretrained: each seed has its own random weights.
-  const fresh = startsRandom(context.opened) ? context.opened.made?.fresh(blank, seed) : undefined;
-  const start = fresh ? onlyOf(fresh, fitted.start) : fitted.start;
+  // Each seed has its own random weights: all if nothing is pretrained.
+  const { opened, head } = context;
+  const fresh = startsRandom(opened) ? opened.made?.fresh(blank, seed) : head?.freshHead?.(blank, seed);
+  const start = fresh ? new Map([...fitted.start, ...onlyOf(fresh, fitted.start)]) : fitted.start;
   const fit = await prepare(fresh ? withWeights(blank, fresh) : blank, plan, stage);
   const result = await fit.run(start, { rates: plan.groups.map((g) => g.rate) });
   await reportDivergence(context, stage, fit, result, start);

@@ -57,8 +57,7 @@ export async function openSpeechBase(
 /** Adds layers over time with random weights. */
 function withFreshContext(own: FrameBody, seed: number): FrameBody {
   const frames = withContext(own);
-  const added = [...freshWeights(frames.graph, seed)].filter(([name]) => name.startsWith(headPrefix));
-  return { ...frames, graph: withWeights(frames.graph, new Map(added)) };
+  return { ...frames, graph: withWeights(frames.graph, freshLayers(frames.graph, seed)) };
 }
 
 const bodyOf = ({ graph, cut, features, width }: FrameBody): OpenedBase["body"] => ({
@@ -70,3 +69,7 @@ export const freshBody = (network: Graph, seed: number) => {
   const { weight, bias } = headValues;
   return new Map([...freshWeights(network, seed)].filter(([name]) => name !== weight && name !== bias));
 };
+
+/** Random weights of the layers over time alone. */
+export const freshLayers = (network: Graph, seed: number) =>
+  new Map([...freshBody(network, seed)].filter(([name]) => name.startsWith(headPrefix)));

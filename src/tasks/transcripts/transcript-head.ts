@@ -13,7 +13,7 @@ import type { RowsOf } from "../../run/training/feeds.js";
 import type { Evaluator, Validation } from "../../train/fit.js";
 import { transcripts } from "../../train/objectives/transcript-objective.js";
 import type { SpeechData, SpeechItem } from "./open-speech.js";
-import { freshBody } from "./open-speech-base.js";
+import { freshBody, freshLayers } from "./open-speech-base.js";
 import { decoderOf, eachClip } from "./recognise.js";
 
 /** A run of speech recognition. */
@@ -47,6 +47,7 @@ export function transcriptHead(speech: Speech, onEvent: OnEvent): TrainingHead {
     outputs: classes,
     network: (body) => withFrameHead({ ...frames, graph: body.graph }, classes),
     fresh: freshBody,
+    ...(speech.overTime && { freshHead: freshLayers }),
     objective: ({ penalties, epochs }) => {
       watch.begin(epochs);
       return transcripts({ most, ...(penalties && { penalties }) });
