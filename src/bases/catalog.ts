@@ -65,7 +65,7 @@ export const catalog: readonly BaseRow[] = [
     work: 0.05,
     license: "cc-by-4.0",
     paper: "Warden 2018, Speech Commands, arXiv:1804.03209 (part of its data)",
-    note: "small, pretrained by this project on words and sounds that it made: the default for sounds",
+    note: "small, pretrained by this project on words and sounds that it made: the default for sounds and speech",
   },
   ...hubRows,
 ];

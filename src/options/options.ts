@@ -45,7 +45,10 @@ export interface PreprocessingRequest {
 
 /** Options of `train`. All have defaults. */
 export interface TrainOptions extends TaskOptions, PreprocessingRequest {
-  /** Base model: a bundled name, file.onnx, a model folder, or hf:org/repo[@revision]. Default "vision-open". */
+  /**
+   * Base model: a bundled name, file.onnx, a model folder, or hf:org/repo[@revision]. Default "vision-open" for pictures, "text-mini" for
+   * texts, "audio-mini" for sounds and speech.
+   */
   readonly base?: string;
   /**
    * Training strategy. Default "auto" for classes of pictures and texts, as {@link plan} chooses, if you set no training
