@@ -12,7 +12,7 @@ if (process.platform !== "linux") {
 const home = mkdtempSync(join(tmpdir(), "engraft-network-"));
 try {
   const env = { PATH: process.env.PATH, HOME: home, NO_COLOR: "1" };
-  const start = fileURLToPath(new URL("start.mjs", import.meta.url));
+  const start = fileURLToPath(new URL("../start.mjs", import.meta.url));
   const { code, connections } = await traceNetwork(process.execPath, [start], env, home);
   if (connections.length > 0)
     console.error(`npm start connected to another machine:\n${connections.join("\n")}`);

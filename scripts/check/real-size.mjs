@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const python = process.env.PYTHON ?? "python3";
-const script = fileURLToPath(new URL("golden/real_size.py", import.meta.url));
+const script = fileURLToPath(new URL("../golden/real_size.py", import.meta.url));
 const run = (...args) => execFileSync(python, ["-W", "ignore", script, ...args], { encoding: "utf8" });
 
 /** The tests' random numbers and training step, compiled to JavaScript; the engine from dist/. */
