@@ -61,6 +61,12 @@ test("300 answers of 10 groups of equal answers have the interval of 10 items, n
   );
 });
 
+test("groups whose samples are as different as any are only counted", () => {
+  expect(groupWords({ n: 40, groups: 10, effective: 39.8 }, "clips")).toBe("the 40 clips are of 10 groups");
+  // No answer differs from another one, so the interval of an error rate is not known. The groups are enough.
+  expect(groupWords({ n: 110, groups: 64 }, "clips")).toBe("the 110 clips are of 64 groups");
+});
+
 test("fewer than 10 groups have no interval, and one of all the same answers has one", () => {
   const few = ofGroups(9, 30, (g) => g < 7);
   expect(few).toMatchObject({ groups: 9, few_groups: true, accuracy_ci95: [0, 1] });

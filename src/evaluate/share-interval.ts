@@ -27,7 +27,7 @@ export const positiveInterval = (
 
 /** Returns the number of groups of the samples; `effective` only if there is an interval. */
 export function groupFacts(
-  { groups: count, effective, interval, samples }: Estimate,
+  { groups: count, effective, why, samples }: Estimate,
   groups: readonly string[] | undefined,
 ): GroupFacts {
   if (count === undefined || !groups) return {};
@@ -36,7 +36,7 @@ export function groupFacts(
   return {
     groups: count,
     ...(effective !== undefined && { effective: Math.min(samples, effective) }),
-    ...(interval === null && { few_groups: true as const }),
+    ...(why === "few groups" && { few_groups: true as const }),
     group_of: groups.map((group) => at.get(group)!),
   };
 }

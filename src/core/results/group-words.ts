@@ -8,5 +8,17 @@ export function groupWords(
   if (groups === undefined) return undefined;
   const of = `the ${n} ${what} are of ${groups} group${groups === 1 ? "" : "s"}`;
   if (few_groups) return `${of}: too few groups for an interval, which needs 10`;
-  return `${of}, and those of one resemble each other: they count as about ${Math.round(effective ?? n)}`;
+  const worth = worthOf({ n, effective });
+  return worth === undefined
+    ? of
+    : `${of}, and those of one resemble each other: they count as about ${worth}`;
+}
+
+/** Returns the number of independent samples that n samples are worth; undefined if it is not known, or n. */
+export function worthOf({
+  n,
+  effective = n,
+}: Pick<GroupFacts, "effective"> & { readonly n: number }): number | undefined {
+  const worth = Math.round(effective);
+  return worth < n ? worth : undefined;
 }

@@ -2,6 +2,7 @@
 import type { Interval, Verdict } from "../../core/events/events.js";
 import type { SafeChoice } from "../../core/events/run-outcome.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
+import { worthOf } from "../../core/results/group-words.js";
 import type { Scale, ScoreName } from "../../core/results/metric.js";
 import { decimal } from "../charts/numbers.js";
 import { scoreFormats } from "../charts/score-format.js";
@@ -106,8 +107,7 @@ export function groupsNote(
   { page }: Words,
 ): string | undefined {
   if (tested?.groups === undefined) return undefined;
-  const { n, groups, effective = n, few_groups: few } = tested;
-  return page.groups(samples, groups, few ? undefined : Math.round(effective));
+  return page.groups(samples, tested.groups, tested.few_groups ? "few" : worthOf(tested));
 }
 
 /** Returns whether the test samples were scored before. @param samples "pictures" */

@@ -29,10 +29,12 @@ export const pageEn = {
   accuracy: "Accuracy",
   interval: "95 % confidence interval",
   noInterval: "Too few groups for a confidence interval",
-  groups: (testItems: string, groups: number, effective: number | undefined): string =>
-    effective === undefined
-      ? `The ${testItems} are of ${groups} ${groups === 1 ? "group" : "groups"}; an interval needs 10.`
-      : `The ${testItems} are of ${groups} groups. Samples of one group resemble each other: they count as about ${effective}.`,
+  groups: (testItems: string, groups: number, worth: number | "few" | undefined): string => {
+    const of = `The ${testItems} are of ${groups} ${groups === 1 ? "group" : "groups"}`;
+    if (worth === "few") return `${of}; an interval needs 10.`;
+    if (worth === undefined) return `${of}.`;
+    return `${of}. Samples of one group resemble each other: they count as about ${worth}.`;
+  },
   right: (right: string, of: string): string => `${right} of ${of} right.`,
   firstScoring: (items: string): string => `These test ${items} had not been scored before.`,
   scoredBefore: (items: string, times: string): string =>
