@@ -88,3 +88,15 @@ describe("intervals", () => {
     expect(few.by_group!.map(({ name }) => name)).toEqual(["0", "2", "1", "3"]);
   });
 });
+
+test("a model that recognises nothing in the clips of many speakers has enough groups", () => {
+  const clips = Array.from({ length: 24 }, (_, i) => ({
+    item: `${i}`,
+    reference: "up down",
+    hypothesis: "",
+  }));
+  const groups = clips.map((_, i) => `speaker ${i % 12}`);
+  const scores = scoreTranscripts(clips, { unit: "words", groups });
+  expect(scores).toMatchObject({ groups: 12, words: { rate: 1 } });
+  expect(scores).not.toHaveProperty("few_groups");
+});
