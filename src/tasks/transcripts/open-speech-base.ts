@@ -65,11 +65,11 @@ const bodyOf = ({ graph, cut, features, width }: FrameBody): OpenedBase["body"] 
 });
 
 /** Random weights of a network; the linear head starts at zeros, so that no character is preferred. */
-export const freshBody = (network: Graph, seed: number) => {
+export const freshNetwork = (network: Graph, seed: number) => {
   const { weight, bias } = headValues;
   return new Map([...freshWeights(network, seed)].filter(([name]) => name !== weight && name !== bias));
 };
 
 /** Random weights of the layers over time alone. */
 export const freshLayers = (network: Graph, seed: number) =>
-  new Map([...freshBody(network, seed)].filter(([name]) => name.startsWith(headPrefix)));
+  new Map([...freshNetwork(network, seed)].filter(([name]) => name.startsWith(headPrefix)));

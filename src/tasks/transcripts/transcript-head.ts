@@ -13,7 +13,7 @@ import type { RowsOf } from "../../run/training/feeds.js";
 import type { Evaluator, Validation } from "../../train/fit.js";
 import { transcripts } from "../../train/objectives/transcript-objective.js";
 import type { SpeechData, SpeechItem } from "./open-speech.js";
-import { freshBody, freshLayers } from "./open-speech-base.js";
+import { freshLayers, freshNetwork } from "./open-speech-base.js";
 import { decoderOf, eachClip } from "./recognise.js";
 
 /** A run of speech recognition. */
@@ -46,7 +46,7 @@ export function transcriptHead(speech: Speech, onEvent: OnEvent): TrainingHead {
   return {
     outputs: classes,
     network: (body) => withFrameHead({ ...frames, graph: body.graph }, classes),
-    fresh: freshBody,
+    fresh: freshNetwork,
     ...(speech.overTime && { freshHead: freshLayers }),
     objective: ({ penalties, epochs }) => {
       watch.begin(epochs);

@@ -55,7 +55,7 @@ export async function logMelStatistics(context: Context): Promise<TrivialFeature
   }
 }
 
-/** Returns mean and deviation of each column of float32[items, width]. Where nothing differs, the deviation is infinite: all values become 0. */
+/** Returns mean and deviation of each column of float32[items, width]. A column below the smallest deviation gets an infinite one, so its values become 0. */
 export function scalingOf(rows: Float32Array, width: number): Standardisation {
   const { mean, deviation } = standardisation(rows, rows.length / width, width);
   const common = commonScaling(rows, rows.length / width, width).deviation[0]!;
