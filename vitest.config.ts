@@ -1,47 +1,53 @@
-import { statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { configDefaults, defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** The files that take longest, longest first. */
-const long = [
-  "test/pages/docs.test.ts",
-  "test/web/tasks.test.ts",
-  "test/web/example.test.ts",
-  "test/runs/kill-and-resume.test.ts",
-  "test/web/train.test.ts",
-  "test/web/bundler.test.ts",
-];
+/** Seconds of each file that takes longer than a second, as `npm run test:all -- --record` measured them. */
+const durations: Readonly<Record<string, number>> = JSON.parse(
+  readFileSync(new URL("test/durations.json", import.meta.url), "utf8"),
+);
 
-/** Long files first, so that all workers end at about the same time. Trainings are in test/, units in src/. */
+/** Sorts files by their recorded duration, longest first, so that both workers end at about the same time. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId, project }: TestSpecification): readonly [number, number] => {
-      const path = relative(project.config.root, moduleId).replaceAll("\\", "/");
-      const place = long.indexOf(path);
-      return [
-        place >= 0 ? place : long.length + (path.startsWith("test/") ? 0 : 1),
-        -statSync(moduleId).size,
-      ];
-    };
-    const ranked = files.map((file) => ({ file, rank: rank(file) }));
-    return ranked.sort((a, b) => a.rank[0] - b.rank[0] || a.rank[1] - b.rank[1]).map(({ file }) => file);
+    const seconds = ({ moduleId, project }: TestSpecification): number =>
+      durations[relative(project.config.root, moduleId).replaceAll("\\", "/")] ?? 0;
+    // A worker serves one project at a time: the units come last, in one piece.
+    const rank = (file: TestSpecification): number => (file.project.name === "units" ? 1 : 0);
+    return files.toSorted((a, b) => rank(a) - rank(b) || seconds(b) - seconds(a));
   }
 }
 
+/** Tests of `npm run test:all` alone: they take longer than every change can wait. */
+const thorough = ["test/thorough/**/*.test.ts", "test/characterisation/matrix/**/*.test.ts"];
+
+/** Settings of every project. Files share a worker and its modules; `test/support/clean-worker.ts` undoes what a file changes. */
+const common = {
+  isolate: false,
+  setupFiles: ["test/support/clean-worker.ts"],
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+};
+
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    // About a hundred trainings for each task: `npm run characterise -- --matrix` runs them.
-    exclude: [
-      ...configDefaults.exclude,
-      ...(process.env.ENGRAFT_CHARACTERISE === "matrix" ? [] : ["test/characterisation/matrix/**"]),
-    ],
     globalSetup: ["test/global-setup.mjs"],
     sequence: { sequencer: LongestFirst },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // Two cores: a native runtime in every test file; more workers only wait for each other.
+    // Two cores. With more workers, native runtimes wait for each other.
     maxWorkers: 2,
+    projects: [
+      { test: { ...common, name: "units", include: ["src/**/*.test.ts"], pool: "threads" } },
+      {
+        test: {
+          ...common,
+          name: "trainings",
+          include: ["test/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ...thorough],
+          pool: "forks",
+        },
+      },
+      { test: { ...common, name: "thorough", include: thorough, pool: "forks" } },
+    ],
   },
 });

@@ -1,43 +1,89 @@
-// `npm test`: builds, finds or installs Chromium, runs all tests, and prints one line at the end.
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+// `npm test`: builds, finds or installs Chromium, runs the tests of every change, and prints one line at the end.
+//   npm test -- src/autodiff        some of them
+//   npm run test:all                also the thorough ones: every option on every task, package installs, long simulations
+//   npm run test:all -- --record    and writes to test/durations.json how long each file took
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildAll } from "./build.mjs";
 import { ensureChromium } from "./chromium.mjs";
+import { isFull, openTestPlace, TestPlaceError } from "./test-place.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-await buildAll();
-ensureChromium();
-const work = mkdtempSync(join(tmpdir(), "engraft-tests-"));
-const report = join(work, "report.json");
-const { status } = spawnSync(
-  process.execPath,
-  [
-    join(root, "node_modules/vitest/vitest.mjs"),
-    "run",
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${report}`,
-    ...process.argv.slice(2),
-  ],
-  // Tests have their own cache, so that nothing of the user's is read or changed.
-  { cwd: root, stdio: "inherit", env: { ...process.env, ENGRAFT_CACHE: join(work, "cache") } },
-);
-let line = "0 passed, 1 failed";
+
+/** This command's own words; the rest are Vitest's. */
+const own = ["--all", "--record"];
+const [all, record] = own.map((word) => process.argv.includes(word));
+const words = process.argv.slice(2).filter((word) => !own.includes(word));
+/** Named files may be of any project. */
+const projects = all || words.some((word) => !word.startsWith("-")) ? [] : ["units", "trainings"];
+
 try {
-  const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests, numTodoTests } = JSON.parse(
-    readFileSync(report, "utf8"),
+  ensureChromium();
+  const place = await openTestPlace(root);
+  try {
+    await buildAll();
+    const status = await runVitest(place);
+    const report = readReport(place);
+    if (record) writeDurations(report);
+    console.log(lastLine(report, status));
+    process.exitCode = status;
+  } finally {
+    await place.close();
+  }
+} catch (error) {
+  if (!(error instanceof TestPlaceError)) throw error;
+  console.error(error.message);
+  console.log("0 passed, 1 failed");
+  process.exitCode = 1;
+}
+
+/** Runs Vitest. Its temporary files and its cache are in the place: nothing of the user's is read or changed. */
+async function runVitest({ cache, temporary, report }) {
+  const child = spawn(
+    process.execPath,
+    [
+      ...[join(root, "node_modules/vitest/vitest.mjs"), "run", "--reporter=default", "--reporter=json"],
+      `--outputFile.json=${report}`,
+      ...projects.map((name) => `--project=${name}`),
+      ...words,
+    ],
+    { cwd: root, stdio: "inherit", env: { ...process.env, ENGRAFT_CACHE: cache, TMPDIR: temporary } },
   );
+  // Ctrl-C reaches the child too. This process waits, and removes the place.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  return new Promise((done) => child.on("close", (code) => done(code ?? 1)));
+}
+
+function readReport({ report, temporary }) {
+  try {
+    return JSON.parse(readFileSync(report, "utf8"));
+  } catch {
+    throw new TestPlaceError(
+      isFull(temporary)
+        ? `The tests filled the disk of ${temporary}: delete something, or set TMPDIR to another folder.`
+        : "The test runner was stopped before it wrote its report.",
+    );
+  }
+}
+
+function lastLine(report, status) {
+  const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests, numTodoTests } = report;
   // A file that could not be loaded counts as a failure.
   const failed =
     numFailedTests + (numFailedTests === 0 && status !== 0 ? Math.max(1, numFailedTestSuites) : 0);
   const skipped = numPendingTests + numTodoTests;
-  line = `${numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
-} catch {
-  console.error("the test runner wrote no report");
+  return `${numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
-rmSync(work, { recursive: true, force: true });
-console.log(line);
-process.exit(status ?? 1);
+
+/** Writes the seconds of each file that took more than one second. */
+function writeDurations({ testResults }) {
+  const seconds = testResults.map(({ name, startTime, endTime }) => [
+    relative(root, name).replaceAll("\\", "/"),
+    Math.round((endTime - startTime) / 1000),
+  ]);
+  const rows = seconds.filter(([, s]) => s > 1).sort(([a, s], [b, t]) => t - s || (a < b ? -1 : 1));
+  const text = JSON.stringify(Object.fromEntries(rows), undefined, 2);
+  writeFileSync(join(root, "test/durations.json"), `${text}\n`);
+}

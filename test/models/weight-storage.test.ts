@@ -3,13 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { env, pipeline } from "@huggingface/transformers";
 import { beforeAll, expect, test } from "vitest";
-import { buildAll, isFresh } from "../../scripts/build.mjs";
 import { fromOnnx } from "../../src/graph/index.js";
 import { evaluate, loadModel, train } from "../../src/index.js";
 import { inFolder, writeTree } from "../support/pictures.js";
 
 beforeAll(async () => {
-  if (!isFresh()) await buildAll();
   env.allowRemoteModels = false;
 });
 

@@ -16,7 +16,6 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { transformSync } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildAll, isFresh } from "../../scripts/build.mjs";
 import { errorKinds } from "../../src/core/errors.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -87,7 +86,6 @@ beforeAll(async () => {
   mkdirSync(join(folder, "news"));
   writeFileSync(join(folder, "news/train.conll"), sentences.join("\n\n"));
   for (const block of programs) writeFileSync(join(folder, `${fileOf(block)}.ts`), block.code);
-  if (!isFresh()) await buildAll();
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

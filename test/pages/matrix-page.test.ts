@@ -1,7 +1,6 @@
 // docs/matrix.md is written from the tables that options are checked with; here, that it is, and that the tables are right.
 import { readFileSync } from "node:fs";
-import { beforeAll, describe, expect, test } from "vitest";
-import { buildAll, isFresh } from "../../scripts/build.mjs";
+import { describe, expect, test } from "vitest";
 import { tasks } from "../../src/core/results/task.js";
 import { capabilities } from "../../src/methods/capabilities.js";
 import { type StrategyName, type StrategyRow, strategies } from "../../src/methods/registry.js";
@@ -10,10 +9,6 @@ import { needsOf, type OptionName } from "../../src/options/option-table.js";
 import type { TrainOptions } from "../../src/options/options.js";
 import { refuseUnusable } from "../../src/options/refuse-unusable.js";
 import { capabilitiesOf } from "../../src/options/task-capabilities.js";
-
-beforeAll(async () => {
-  if (!isFresh()) await buildAll();
-});
 
 test("the page is what the tables say: npm run docs:matrix writes it", async () => {
   const { page } = await import("../../scripts/matrix.mjs");

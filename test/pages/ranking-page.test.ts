@@ -1,10 +1,8 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
-import { buildAll, isFresh } from "../../scripts/build.mjs";
 
 let weightedTau: (scores: readonly number[], truth: readonly number[]) => number;
 beforeAll(async () => {
-  if (!isFresh()) await buildAll();
   const page = new URL("../../scripts/measure/ranking-page.mjs", import.meta.url);
   ({ weightedTau } = (await import(page.href)) as { weightedTau: typeof weightedTau });
 });

@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildAll, isFresh } from "../../scripts/build.mjs";
 import { strategies } from "../../src/methods/registry.js";
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-page-"));
@@ -15,7 +14,6 @@ interface Page {
 }
 let page: Page;
 beforeAll(async () => {
-  if (!isFresh()) await buildAll();
   page = (await import(new URL("../../scripts/measure/strategies-page.mjs", import.meta.url).href)) as Page;
 });
 

@@ -4,11 +4,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildAll, isFresh } from "../../scripts/build.mjs";
+import { afterAll, expect, test } from "vitest";
 import { draws } from "../../src/core/random.js";
 import { float32, zeros } from "../../src/core/tensor.js";
 import { Builder, Graph, toOnnx } from "../../src/graph/index.js";
+import { type Ran, type RunOptions, engraft as run } from "../support/fixtures.js";
 
 const main = new URL("../../dist/program/main.js", import.meta.url).pathname;
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
@@ -17,24 +17,8 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
 const folder = mkdtempSync(join(tmpdir(), "engraft-cli-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-beforeAll(async () => {
-  if (!isFresh()) await buildAll();
-});
-
-interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-function engraft(args: readonly string[], input = ""): Promise<Ran> {
-  return new Promise((done) => {
-    const env = { ...process.env, ENGRAFT_CACHE: join(folder, "cache") };
-    const child = execFile(process.execPath, [main, ...args], { env }, (_error, out, err) =>
-      done({ code: child.exitCode, out, err }),
-    );
-    child.stdin?.end(input);
-  });
-}
+const engraft = (args: readonly string[], options: RunOptions = {}): Promise<Ran> =>
+  run(args, { cache: join(folder, "cache"), ...options });
 const lines = (out: string) =>
   out
     .trimEnd()
@@ -247,7 +231,7 @@ test("train, eval and predict speak JSON lines and nothing else, with the promis
   expect(scoreOf(evaluated)).toBe(scoreOf(result));
 
   const picture = join(data, "rose", "0.png");
-  const predicted = await engraft(["predict", out, "-", "--top", "2", "--json"], `${picture}\n`);
+  const predicted = await engraft(["predict", out, "-", "--top", "2", "--json"], { input: `${picture}\n` });
   const [prediction, last] = lines(predicted.out);
   expect(prediction).toMatchObject({
     event: "prediction",
@@ -305,7 +289,7 @@ test("a mistake of ours ends with 1, asks for a report, and writes the details t
     Object.hasOwn = () => { throw new TypeError("made up"); };
     await import(${JSON.stringify(main)});`;
   const env = { ...process.env, ENGRAFT_CACHE: join(folder, "cache") };
-  const { code, out, err } = await new Promise<Ran>((done) => {
+  const { code, out, err } = await new Promise<Pick<Ran, "code" | "out" | "err">>((done) => {
     const child = execFile(process.execPath, ["--input-type=module", "--eval", script], { env }, (_e, o, e) =>
       done({ code: child.exitCode, out: o, err: e }),
     );

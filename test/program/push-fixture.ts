@@ -1,14 +1,13 @@
 // A run folder to push, and a hub on this machine: what the tests of push share.
-import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach } from "vitest";
-import { buildAll, isFresh } from "../../scripts/build.mjs";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import type { Platform } from "../../src/platform/platform.js";
 import { type PushOptions, pushOn } from "../../src/push/push.js";
+import * as fixtures from "../support/fixtures.js";
 import { type HubState, startHub } from "./hub-server.js";
 
 export const token = "hf_aVerySecretToken";
@@ -44,9 +43,7 @@ export let events: EngraftEvent[];
 
 /** Registers the hooks of a test file: a built program, and before each test a fresh run folder and an empty hub. */
 export function setUpPush(): void {
-  beforeAll(async () => {
-    if (!isFresh()) await buildAll();
-  });
+  beforeAll(async () => {});
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "engraft-push-"));
     run = join(folder, "run");
@@ -86,9 +83,5 @@ export const environment = (): NodeJS.ProcessEnv => ({
   ENGRAFT_CACHE: join(folder, "cache"),
 });
 export function engraft(args: readonly string[]): Promise<{ code: number | null; out: string; err: string }> {
-  return new Promise((done) => {
-    const child = execFile(process.execPath, [main, ...args], { env: environment() }, (_error, out, err) =>
-      done({ code: child.exitCode, out, err }),
-    );
-  });
+  return fixtures.engraft(args, { cache: join(folder, "cache"), env: variables });
 }

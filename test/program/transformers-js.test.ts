@@ -9,7 +9,6 @@ import { env, pipeline } from "@huggingface/transformers";
 import * as ort from "onnxruntime-node";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildAll, isFresh } from "../../scripts/build.mjs";
 import { type EngraftManifest, readModelFolder, writeModelFolder } from "../../src/bases/index.js";
 import { withPixels } from "../../src/bases/pixels.js";
 import { draws } from "../../src/core/random.js";
@@ -76,7 +75,6 @@ async function picture(i: number, w: number, h: number, path: string): Promise<v
 }
 
 beforeAll(async () => {
-  if (!isFresh()) await buildAll();
   // Blobs of colour with noise, in shapes that are neither the model's nor square.
   for (const [i, [w, h, format]] of (
     [

@@ -1,17 +1,12 @@
 // A folder that holds an adapter: small, answering as the whole model, swapped, and never beside another base.
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
-import { buildAll, isFresh } from "../../scripts/build.mjs";
+import { expect, test } from "vitest";
 import { exportClassifier } from "../../src/bases/export.js";
 import { decodeSafetensors } from "../../src/bases/open/safetensors.js";
 import { evaluate, load, loadModel, type StrategyName, train } from "../../src/index.js";
 import { tinyBase, tinyData, tinyGraph } from "../support/fixtures.js";
 import { inFolder } from "../support/pictures.js";
-
-beforeAll(async () => {
-  if (!isFresh()) await buildAll();
-});
 
 test("an adapter is a small folder, answers as its merged model, is swapped, and refuses another base", async () => {
   await inFolder(async (folder) => {

@@ -1,26 +1,11 @@
 // A model folder of its own: from an adapter that was kept apart, from a whole model, in another precision.
-import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
-import { buildAll, isFresh } from "../../scripts/build.mjs";
+import { expect, test } from "vitest";
 import { exportClassifier } from "../../src/bases/export.js";
 import { exportModel, loadModel, train } from "../../src/index.js";
-import { tinyBase, tinyData, tinyGraph } from "../support/fixtures.js";
+import { engraft, tinyBase, tinyData, tinyGraph } from "../support/fixtures.js";
 import { inFolder } from "../support/pictures.js";
-
-beforeAll(async () => {
-  if (!isFresh()) await buildAll();
-});
-
-const main = new URL("../../dist/program/main.js", import.meta.url).pathname;
-function engraft(args: readonly string[]): Promise<{ code: number | null; out: string; err: string }> {
-  return new Promise((done) => {
-    const child = execFile(process.execPath, [main, ...args], (_error, out, err) =>
-      done({ code: child.exitCode, out, err }),
-    );
-  });
-}
 
 const preprocessing = {
   height: 32,

@@ -1,6 +1,5 @@
 // Parameter-efficient strategies: what they say of themselves holds of what they leave behind.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildAll, isFresh } from "../../scripts/build.mjs";
 import { bodyOf } from "../../src/bases/body.js";
 import { withHead, withWeights } from "../../src/bases/heads.js";
 import { draws } from "../../src/core/random.js";
@@ -19,7 +18,6 @@ import { opaque } from "../support/fixtures.js";
 import { closeTiny, examples, model, openTiny, planFor, rows, run, runtime } from "./tiny-training.js";
 
 beforeAll(async () => {
-  if (!isFresh()) await buildAll();
   await openTiny();
 });
 afterAll(closeTiny);

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildAll, isFresh } from "../../scripts/build.mjs";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { type TrainOptions, train } from "../../src/index.js";
 import { tinyBase, tinyData } from "../support/fixtures.js";
@@ -13,7 +12,6 @@ const at = (...parts: string[]) => join(folder, ...parts);
 let data: string;
 let base: string;
 beforeAll(async () => {
-  if (!isFresh()) await buildAll();
   data = await tinyData(at("data"), { ant: 40, bee: 40 });
   base = tinyBase(at("base"));
 });

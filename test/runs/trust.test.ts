@@ -1,12 +1,10 @@
 // What a run finds out about its probabilities goes with the model: a temperature that any pipeline applies, prediction
 // sets, a threshold, and warnings where there is too little to say anything.
-import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { env, pipeline } from "@huggingface/transformers";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { buildAll, isFresh } from "../../scripts/build.mjs";
 import type { WarningEvent } from "../../src/core/events/events.js";
 import { listedAnswers } from "../../src/core/results/counts.js";
 import { Builder } from "../../src/graph/builder.js";
@@ -20,7 +18,7 @@ import {
   type TrainResultEvent,
   train,
 } from "../../src/index.js";
-import { cli, tinyBase, tinyData } from "../support/fixtures.js";
+import { engraft, tinyBase, tinyData } from "../support/fixtures.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-trust-"));
@@ -30,7 +28,6 @@ let plain: TrainResultEvent;
 let calibrated: TrainResultEvent;
 
 beforeAll(async () => {
-  if (!isFresh()) await buildAll();
   env.allowRemoteModels = false;
   tinyBase(path("base"));
   await tinyData(path("data"), { ant: 40, bee: 40, cow: 40 });
@@ -48,14 +45,6 @@ const answersOf = async (dir: string) => {
   await model.close();
   return answers;
 };
-
-function engraft(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  return new Promise((done) => {
-    const child = execFile(process.execPath, [cli, ...args], (_error, out, err) =>
-      done({ code: child.exitCode, out, err }),
-    );
-  });
-}
 
 test("a run says what its probabilities are good for, and the same with the temperature written in", () => {
   const { temperature } = plain.trust!;
@@ -147,12 +136,12 @@ test("eval finds what the run found", async () => {
 
 test("predict tells sets, and unsure instead of a label", async () => {
   const asked = ["--sets", "aps", "--abstain", "--threads", "1"];
-  const { out } = await engraft("predict", path("plain"), pictures[0]!, ...asked, "--json");
+  const { out } = await engraft(["predict", path("plain"), pictures[0]!, ...asked, "--json"]);
   const [answer] = out.split("\n").map((line) => line && JSON.parse(line));
   expect(answer).toMatchObject({ event: "prediction", coverage: 0.8 });
   expect(answer.set[0]).toEqual(answer.top[0]);
   expect(answer.unsure).toBe(answer.threshold === null || answer.score < answer.threshold);
-  const words = (await engraft("predict", path("plain"), pictures[0]!, ...asked)).out;
+  const words = (await engraft(["predict", path("plain"), pictures[0]!, ...asked])).out;
   expect(words).toMatch(new RegExp(`^${pictures[0]}\t(unsure\t)?(ant|bee|cow)\t[01]\\.\\d{4}\t\\{.+\\}`));
   expect(words.includes("\tunsure\t")).toBe(answer.unsure);
 });
@@ -162,12 +151,12 @@ test("a validation part too small to promise an accuracy gives no threshold, and
   const reason = "no threshold can promise 90 % right: 18 validation samples, and 29 sure ones are needed";
   expect(plain.trust!.abstain).toMatchObject({ accuracy: 0.9, threshold: null, needed: 29 });
   const asked = ["--abstain", "--threads", "1"];
-  const { err, out } = await engraft("predict", path("plain"), ...pictures, ...asked);
+  const { err, out } = await engraft(["predict", path("plain"), ...pictures, ...asked]);
   expect(err.split("\n").filter((line) => line.includes(reason))).toEqual([
     `every prediction is unsure: ${reason}`,
   ]);
   expect(out.match(/\tunsure\t/g)).toHaveLength(3);
-  const { out: json } = await engraft("predict", path("plain"), pictures[0]!, ...asked, "--json");
+  const { out: json } = await engraft(["predict", path("plain"), pictures[0]!, ...asked, "--json"]);
   expect(JSON.parse(json.split("\n")[0]!)).toMatchObject({ threshold: null, why_no_threshold: reason });
   expect(readFileSync(path("plain", "report.html"), "utf8").replaceAll("\u00a0", " ")).toContain(
     "No confidence threshold can promise that 90 % of the predictions are right. It takes 29 confident validation pictures; there are 18 validation pictures.",
@@ -176,7 +165,7 @@ test("a validation part too small to promise an accuracy gives no threshold, and
 });
 
 test("sets and thresholds that a model cannot have are refused with a reason", async () => {
-  const of = async (...args: string[]) => (await engraft("predict", ...args)).err;
+  const of = async (...args: string[]) => (await engraft(["predict", ...args])).err;
   expect(await of(path("plain"), pictures[0]!, "--abstain", "--tta", "2")).toMatch(
     /--sets and --abstain cannot be used with --tta/,
   );
@@ -197,10 +186,10 @@ test("sets and thresholds that a model cannot have are refused with a reason", a
 
 test("fewer than ten test items: the screen and the report lead with it", async () => {
   await tinyData(path("small"), { ant: 12, bee: 12 }, 900);
-  const { out } = await engraft(
+  const { out } = await engraft([
     ...["train", path("small"), "--base", path("base"), "--strategy", "probe", "--threads", "1"],
     ...["--no-cache", "--out", path("few"), "--quiet"],
-  );
+  ]);
   expect(out).toMatch(/^accuracy .*\n +4 pictures are too few to judge a model, as the interval shows$/m);
   const report = readFileSync(path("few", "report.html"), "utf8");
   const begin = report.slice(report.indexOf("<main>"), report.indexOf("<main>") + 400);

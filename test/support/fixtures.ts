@@ -4,6 +4,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { residualNet } from "../../src/bases/architectures/index.js";
 import { exportClassifier } from "../../src/bases/export.js";
+import { runCommandLine } from "../../src/cli/command-line.js";
+import type { Terminal } from "../../src/cli/output.js";
 import { draws } from "../../src/core/random.js";
 import { sizeOf, type TensorType } from "../../src/core/shape.js";
 import { float32 } from "../../src/core/tensor.js";
@@ -116,7 +118,9 @@ export const preprocessing = {
   channels: "rgb",
 } as const;
 
-/** Exit and output of a process. */
+type Event = Readonly<Record<string, unknown>>;
+
+/** Exit and output of a command. */
 export interface Ran {
   /** null: a signal ended it. */
   readonly code: number | null;
@@ -124,12 +128,12 @@ export interface Ran {
   readonly out: string;
   readonly err: string;
   /** The objects of `--json`. */
-  readonly events: readonly Readonly<Record<string, unknown>>[];
+  readonly events: readonly Event[];
 }
 
 export interface RunOptions {
-  /** ENGRAFT_CACHE. */
-  readonly cache: string;
+  /** ENGRAFT_CACHE. Default: that of this process. */
+  readonly cache?: string;
   readonly cwd?: string;
   /** A shell's words before the program: "ulimit -f 10". */
   readonly before?: string;
@@ -142,12 +146,56 @@ export interface RunOptions {
   readonly onLine?: (event: Readonly<Record<string, unknown>>, child: ChildProcess) => void;
   /** Called when the process has started. */
   readonly onStart?: (child: ChildProcess) => void;
+  /** True: the built program in a process of its own, also if no other option needs it. */
+  readonly ownProcess?: boolean;
   /** A process that has not ended by then hangs: the test fails. Default 90 s. */
   readonly timeout?: number;
 }
 
-/** Run `engraft …` to its end. @throws Error when it hangs */
-export function engraft(args: readonly string[], options: RunOptions): Promise<Ran> {
+/**
+ * Runs `engraft …` to its end: in this process, or in a process of its own if an option asks for one.
+ *
+ * @throws Error if a process of its own hangs
+ */
+export function engraft(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const { before, script, input, onLine, onStart, ownProcess = false } = options;
+  if (ownProcess || [before, script, input, onLine, onStart].some((one) => one !== undefined))
+    return engraftProcess(args, options);
+  // One at a time: they change this process's folder and environment.
+  const ran = last.then(() => engraftHere(args, options));
+  last = ran.catch(() => undefined);
+  return ran;
+}
+let last: Promise<unknown> = Promise.resolve();
+
+/** Runs the command line in this process. */
+async function engraftHere(args: readonly string[], { cache, cwd, env = {} }: RunOptions): Promise<Ran> {
+  const [folder, environment] = [process.cwd(), { ...process.env }];
+  Object.assign(process.env, { ...(cache && { ENGRAFT_CACHE: cache }), NO_COLOR: "1", ...env });
+  if (cwd !== undefined) process.chdir(cwd);
+  let [out, err] = ["", ""];
+  const terminal: Terminal = {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    ...{ moves: false, colors: false, now: () => performance.now() },
+  };
+  try {
+    const code = await runCommandLine(args, () => terminal);
+    const events = args.includes("--json") ? out.split("\n").filter((line) => line !== "") : [];
+    return { code, signal: null, out, err, events: events.map((line) => JSON.parse(line) as Event) };
+  } finally {
+    process.chdir(folder);
+    for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
+    Object.assign(process.env, environment);
+  }
+}
+
+/** Runs the built program. */
+function engraftProcess(args: readonly string[], options: RunOptions): Promise<Ran> {
   const {
     cache,
     cwd,
@@ -159,7 +207,7 @@ export function engraft(args: readonly string[], options: RunOptions): Promise<R
     onStart,
     timeout = 90_000,
   } = options;
-  const env = { ...process.env, ENGRAFT_CACHE: cache, NO_COLOR: "1", ...more };
+  const env = { ...process.env, ...(cache && { ENGRAFT_CACHE: cache }), NO_COLOR: "1", ...more };
   const words = [process.execPath, script, ...args];
   const [command, rest] =
     before === undefined

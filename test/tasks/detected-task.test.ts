@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { buildAll, isFresh } from "../../scripts/build.mjs";
 import {
   type LoadedModel,
   load,
@@ -111,7 +110,6 @@ const predicted: Readonly<Record<string, unknown>> = {
 
 beforeAll(async () => {
   process.env.ENGRAFT_CACHE = at("cache");
-  if (!isFresh()) await buildAll();
   tinyBase(ofImages.base);
   writeTextBase(ofTexts.base);
   await tinyData(at("images"), { ant: 20, bee: 20 });

@@ -1,15 +1,13 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { baselineNames } from "../../src/core/results/baseline-names.js";
 import { readScores } from "../../src/evaluate/recorded-scores.js";
 import { evaluate, loadEntityModel, report, reportRuns, resume, train } from "../../src/index.js";
 import { taggedSentences, writeTagged } from "../support/entity-data.js";
+import { engraft } from "../support/fixtures.js";
 import { writeTextBase } from "../support/text-base.js";
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-train-entities-"));
@@ -208,11 +206,15 @@ test("long sentences are truncated and counted, and their cut words count as O",
 });
 
 test("engraft predict prints one object per text, with offsets of the entities", async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    fileURLToPath(new URL("../../bin/engraft.mjs", import.meta.url)),
-    ...["predict", at("finetune"), "the film phone was very good", "--json", "--threads", "1"],
+  const { out } = await engraft([
+    "predict",
+    at("finetune"),
+    "the film phone was very good",
+    "--json",
+    "--threads",
+    "1",
   ]);
-  const [line, last] = stdout
+  const [line, last] = out
     .trim()
     .split("\n")
     .map((text) => JSON.parse(text));

@@ -1,20 +1,17 @@
 // Scoring models of numbers, of tables and of texts, through the library and the command line.
-import { execFile } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { buildAll, isFresh } from "../../scripts/build.mjs";
 import { draws } from "../../src/core/random.js";
 import { adapt, evaluate, loadTableModel, loadTextModel, train } from "../../src/index.js";
-import { tinyBase } from "../support/fixtures.js";
+import { engraft, tinyBase } from "../support/fixtures.js";
 import { picture } from "../support/pictures.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-evaluate-"));
 const path = (...parts: string[]): string => join(root, ...parts);
 const quick = { threads: 1, cache: false } as const;
-const main = new URL("../../dist/program/main.js", import.meta.url).pathname;
 
 interface Row {
   readonly rooms: number;
@@ -55,7 +52,6 @@ function reviews(name: string, own: readonly string[], seed: number): string {
 
 beforeAll(async () => {
   process.env.ENGRAFT_CACHE = path("cache");
-  if (!isFresh()) await buildAll();
   houses("houses.csv", 300, 1, price);
   houses("new.csv", 200, 2, price);
   houses("sizes.csv", 200, 3, size);
@@ -70,19 +66,6 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-function engraft(args: readonly string[], input = ""): Promise<Ran> {
-  return new Promise((done) => {
-    const child = execFile(process.execPath, [main, ...args], (_error, out, err) =>
-      done({ code: child.exitCode, out, err }),
-    );
-    child.stdin?.end(input);
-  });
-}
 const last = (out: string): Record<string, unknown> =>
   JSON.parse(out.trimEnd().split("\n").at(-1)!) as Record<string, unknown>;
 
@@ -253,7 +236,9 @@ test("the command line prints the same scores, as text and as JSON", async () =>
 
   writeFileSync(path("lines.txt"), "page great plot lovely\n\npage awful plot broken\n");
   const args = ["author great page superb", path("lines.txt"), path("kitchen.csv"), "-"];
-  const texts = await engraft(["predict", path("texts"), ...args, "--json"], "plot poor page awful\n");
+  const texts = await engraft(["predict", path("texts"), ...args, "--json"], {
+    input: "plot poor page awful\n",
+  });
   const answers = texts.out
     .trimEnd()
     .split("\n")

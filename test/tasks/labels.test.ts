@@ -1,13 +1,11 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { readScores } from "../../src/evaluate/recorded-scores.js";
 import { evaluate, loadLabelModel, report, reportRuns, resume, train } from "../../src/index.js";
+import { engraft } from "../support/fixtures.js";
 import { labelledTexts, labels } from "../support/label-data.js";
 import { writeTextBase } from "../support/text-base.js";
 
@@ -177,11 +175,16 @@ test("baselines are TF-IDF and the network from scratch, with a verdict in repor
 });
 
 test("engraft predict prints the labels of texts, also if there are none", async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    fileURLToPath(new URL("../../bin/engraft.mjs", import.meta.url)),
-    ...["predict", at("finetune"), "the book was good", "it was so", "--json", "--threads", "1"],
+  const { out } = await engraft([
+    "predict",
+    at("finetune"),
+    "the book was good",
+    "it was so",
+    "--json",
+    "--threads",
+    "1",
   ]);
-  const [one, none, last] = stdout
+  const [one, none, last] = out
     .trim()
     .split("\n")
     .map((text) => JSON.parse(text));

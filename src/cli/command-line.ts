@@ -1,0 +1,111 @@
+import { engraftVersion } from "../core/version.js";
+import type { Context } from "./command.js";
+import { asEngraftError, errorEvent, withReport } from "./failure.js";
+import { commandHelp, programHelp } from "./options/help.js";
+import { type Parsed, parse } from "./options/parse.js";
+import { Output, processTerminal, type Terminal } from "./output.js";
+import { stopOnSignals } from "./signals.js";
+
+// Each command is loaded only if it is called: the runtime, the image decoder and the hub are heavy.
+async function run(parsed: Parsed & { kind: "command" }, context: Context): Promise<void> {
+  const { args } = parsed;
+  switch (parsed.command) {
+    case "train":
+      return (await import("./commands/train.js")).train(args, parsed.options, context);
+    case "plan":
+      return (await import("./commands/plan.js")).plan(args, parsed.options, context);
+    case "distill":
+      return (await import("./commands/distill.js")).distill(args, parsed.options, context);
+    case "multi-task":
+      return (await import("./commands/multi-task.js")).multiTask(args, parsed.options, context);
+    case "compare":
+      return (await import("./commands/compare.js")).compare(args, parsed.options, context);
+    case "diagnose":
+      return (await import("./commands/diagnose.js")).diagnose(args, parsed.options, context);
+    case "curve":
+      return (await import("./commands/curve.js")).curve(args, parsed.options, context);
+    case "eval":
+      return (await import("./commands/eval.js")).evaluate(args, parsed.options, context);
+    case "predict":
+      return (await import("./commands/predict/predict.js")).predict(args, parsed.options, context);
+    case "explain":
+      return (await import("./commands/explain.js")).explain(args, parsed.options, context);
+    case "inspect":
+      return (await import("./commands/inspect.js")).inspect(args, parsed.options, context);
+    case "rank":
+      return (await import("./commands/rank.js")).rank(args, parsed.options, context);
+    case "devices":
+      return (await import("./commands/devices.js")).devices(args, parsed.options, context);
+    case "bases":
+      return (await import("./commands/bases.js")).bases(args, parsed.options, context);
+    case "cache":
+      return (await import("./commands/cache.js")).cache(args, parsed.options, context);
+    case "report":
+      return (await import("./commands/report.js")).report(args, parsed.options, context);
+    case "export":
+      return (await import("./commands/export.js")).exportModel(args, parsed.options, context);
+    case "push":
+      return (await import("./commands/push.js")).push(args, parsed.options, context);
+    case "adapt":
+      return (await import("./commands/adapt.js")).adapt(args, parsed.options, context);
+    case "pretrain":
+      return (await import("./commands/pretrain.js")).pretrain(args, parsed.options, context);
+  }
+}
+
+/** Commands whose runs stop if stdout is closed. */
+const writesRun = new Set(["train", "adapt", "pretrain"]);
+
+/**
+ * Runs a command line. It prints errors too, and does not end the process.
+ *
+ * @param argv the words after `engraft`
+ * @param openTerminal where it prints. Default: the process's own streams
+ * @returns the exit status
+ */
+export async function runCommandLine(
+  argv: readonly string[],
+  openTerminal: (onClosed: () => void) => Terminal = processTerminal,
+): Promise<number> {
+  // The arguments are not parsed yet, but `--json` must also format their errors.
+  const json = argv.includes("--json");
+  let output: Output | undefined;
+  const stopper = stopOnSignals(() => {
+    const saving =
+      { report: "the run goes on by itself", push: "what arrived is not sent again" }[argv[0] ?? ""] ??
+      "saving the state";
+    output?.note(`stopping    ${saving}; Ctrl-C once more stops at once`);
+  });
+  let readerGone = false;
+  const terminal = openTerminal(() => {
+    readerGone = true;
+    stopper.stop();
+  });
+  output = new Output(terminal, {
+    json,
+    quiet: argv.includes("--quiet"),
+    verbose: argv.includes("--verbose"),
+  });
+  if (terminal.moves) process.on("exit", () => terminal.err("\u001b[?25h"));
+  try {
+    const parsed = parse(argv);
+    if (parsed.kind === "help")
+      output.help(parsed.command ? commandHelp(parsed.command, parsed.topic) : programHelp(engraftVersion));
+    else if (parsed.kind === "version") terminal.out(`${engraftVersion}\n`);
+    else {
+      await output.prepare();
+      await run(parsed, { output, signal: stopper.signal });
+    }
+    return 0;
+  } catch (thrown) {
+    let error = asEngraftError(thrown);
+    // A closed reader, as in `engraft predict … | head -1`, is no error; a run that was stopped is one.
+    if (readerGone && error.kind === "Interrupted" && !writesRun.has(argv[0] ?? "")) return 0;
+    if (error.exitCode === 1) error = await withReport(error, argv, engraftVersion);
+    output.failure(errorEvent(error), error.format());
+    return error.exitCode;
+  } finally {
+    output.stop();
+    stopper.release();
+  }
+}
