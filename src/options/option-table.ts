@@ -71,7 +71,7 @@ const ofEveryTask = {
     ],
   }),
   ...rows([], "speed", {
-    threads: [whole(1, 1024), "CPU threads", "all cores"],
+    threads: [whole(1, 1024), "CPU threads", "ENGRAFT_THREADS, or all cores"],
     device: [oneOf(...deviceChoices), "where to compute; auto: the faster of CPU and GPU", "cpu"],
     cache: [yesOrNo, "cache features of the frozen base on disk", "true"],
     memoryLimit: [memoryAmount, "most memory that the run may use", "all of the machine"],

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import envPaths from "env-paths";
 import { collect } from "./node-collect.js";
+import { coresToUse } from "./node-cores.js";
 import { nodeFiles, sha256 } from "./node-files.js";
 import { sharpPictures } from "./node-pictures.js";
 import { peakMb } from "./peak-memory.js";
@@ -31,7 +32,7 @@ export const nodePlatform: Platform = {
   sounds: nodeSounds(),
   sha256: (content) => Promise.resolve(sha256(content)),
   cacheDir,
-  cores: () => availableParallelism(),
+  cores: coresToUse,
   env: (name) => process.env[name] || undefined,
   // This file is src/platform/… or dist/platform/…; assets/ is two levels up from both.
   assetsDir: () => fileURLToPath(new URL("../../assets", import.meta.url)),

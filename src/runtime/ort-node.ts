@@ -1,11 +1,11 @@
 // Node's runtime: onnxruntime-node in a worker thread. Only this file and its neighbours import `node:` modules.
 import { existsSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { EngraftError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Graph } from "../graph/graph.js";
 import { collect } from "../platform/node-collect.js";
+import { coresToUse } from "../platform/node-cores.js";
 import { disableTelemetry } from "../platform/node-telemetry.js";
 import { findBlockSize } from "./block-size.js";
 import { type Adapter, adapterIn, type Device, printsAdapter } from "./device.js";
@@ -27,7 +27,7 @@ import type {
 } from "./runtime.js";
 
 export interface NodeRuntimeOptions {
-  /** Threads that one operator may use. Default: those available to this process. */
+  /** Threads that one operator may use. Default: ENGRAFT_THREADS, or those available to this process. */
   readonly threads?: number;
   /** Where it computes. A GPU is used from a process of its own. Default "cpu". */
   readonly device?: Device;
@@ -53,7 +53,7 @@ export interface NodeRuntimeOptions {
  * const session = await runtime.session(await readFile("model.onnx"));
  */
 export async function nodeRuntime(options: NodeRuntimeOptions = {}): Promise<Runtime> {
-  const threads = options.threads ?? availableParallelism();
+  const threads = options.threads ?? coresToUse();
   if (!Number.isInteger(threads) || threads < 1) {
     throw new EngraftError("OptionError", `threads is ${threads}`, {
       help: "give a whole number, at least 1",
