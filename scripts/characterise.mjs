@@ -44,7 +44,8 @@ const how = {
   ENGRAFT_CHARACTERISE: mode,
   ...(values.full !== undefined && { ENGRAFT_CHARACTERISE_FULL: resolve(values.full) }),
 };
-const { status } = spawnSync(process.execPath, [vitest, "run", ...files], {
+const project = `--project=${values.matrix ? "thorough" : "trainings"}`;
+const { status } = spawnSync(process.execPath, [vitest, "run", project, ...files], {
   cwd: root,
   stdio: "inherit",
   env: { ...process.env, ...how },

@@ -27,8 +27,12 @@ export default async function setup() {
   const folder = mkdtempSync(join(tmpdir(), "engraft-tests-"));
   const before = names.map((name) => [name, process.env[name]]);
   for (const name of names) process.env[name] = folder;
+  // Runs that several files read: test/support/shared-runs.ts.
+  const shared = mkdtempSync(join(folder, "shared-"));
+  process.env.ENGRAFT_TEST_RUNS = shared;
   if (!isFresh()) await buildAll().catch((error) => console.error(error.message));
   return () => {
+    rmSync(shared, { recursive: true, force: true });
     const left = readdirSync(folder).filter((name) => !ofChromium.test(name));
     rmSync(folder, { recursive: true, force: true });
     for (const [name, value] of before) {

@@ -5,6 +5,8 @@ import type { Toy } from "./toys.js";
 export interface Case {
   /** Name of its record: `picture-classes-probe`. */
   readonly name: string;
+  /** True: only `npm run test:all` runs it. */
+  readonly thorough?: boolean;
   readonly run: (place: CasePlace) => Promise<Ran>;
 }
 

@@ -13,8 +13,16 @@ import { type Toy, toysIn } from "./toys.js";
 const mode = process.env.ENGRAFT_CHARACTERISE;
 const fullFolder = process.env.ENGRAFT_CHARACTERISE_FULL ?? "full-records";
 
+/** Defines the tests of `npm test`. When records are written, these are all cases. */
+export const characterise = (cases: readonly Case[]): void =>
+  define(mode === undefined ? cases.filter(({ thorough }) => !thorough) : cases);
+
+/** Defines the tests that only `npm run test:all` runs. */
+export const characteriseThoroughly = (cases: readonly Case[]): void =>
+  define(cases.filter(({ thorough }) => thorough));
+
 /** Defines a test for each case: it runs, and its record equals the stored one. */
-export function characterise(cases: readonly Case[]): void {
+function define(cases: readonly Case[]): void {
   const root = mkdtempSync(join(tmpdir(), "engraft-characterise-"));
   let toy: Toy;
   beforeAll(() => {

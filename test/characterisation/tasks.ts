@@ -16,6 +16,9 @@ export const modes = {
   budget: { budget: 3600 },
 } as const satisfies Readonly<Record<string, TrainOptions>>;
 
+/** Modes with a kind of plan of their own: `npm test` runs these of every task. */
+const everyKind: readonly string[] = ["probe", "finetune", "baselines", "from-model-finetune"];
+
 /** Steps of a baseline from scratch: enough for a record, far too few to learn. */
 const scratchSteps = 24;
 
@@ -29,6 +32,8 @@ export interface TaskRow {
   readonly base?: ToyName;
   /** The strategy of the modes that name none. Default "finetune". */
   readonly strategy?: TrainOptions["strategy"];
+  /** True: `npm test` runs every mode. */
+  readonly everyMode?: true;
   /** A model to start from, in modes of their own. */
   readonly initFrom?: ToyName;
   /** Words for `engraft eval` after the data. */
@@ -69,7 +74,7 @@ const rows = async (toy: Toy): Promise<readonly string[]> => [await toy("table-r
 
 /** Every task. A new task is one row here. */
 export const tasks = {
-  "picture-classes": { data: "pictures", base: "picture-base", inputs: pictures },
+  "picture-classes": { data: "pictures", base: "picture-base", inputs: pictures, everyMode: true },
   "picture-labels": { data: "picture-labels", base: "picture-base", inputs: pictures },
   "picture-numbers": { data: "picture-numbers", base: "picture-base", inputs: pictures },
   "picture-boxes": {
@@ -96,7 +101,7 @@ export const tasks = {
   transcripts: { data: "speech", base: "sound-base", inputs: numbered("speech") },
   "text-classes": { data: "texts", base: "text-base", inputs: texts },
   "text-labels": { data: "text-labels", base: "text-base", inputs: texts },
-  entities: { data: "sentences", base: "text-base", inputs: texts },
+  entities: { data: "sentences", base: "text-base", inputs: texts, everyMode: true },
   "table-classes": { data: "table-classes", strategy: "full", initFrom: "table-model", inputs: rows },
   "table-numbers": { data: "table-numbers", strategy: "full", initFrom: "table-model", inputs: rows },
 } as const satisfies Readonly<Record<string, TaskRow>>;
@@ -119,9 +124,10 @@ export async function trainToy(
 /** Returns the cases of a task, one for each mode. */
 export function casesOf(name: ToyTask): readonly Case[] {
   const row: TaskRow = tasks[name];
-  const { strategy = "finetune", initFrom } = row;
+  const { strategy = "finetune", initFrom, everyMode = false } = row;
   const one = (mode: string, options: TrainOptions, from?: ToyName): Case => ({
     name: `${name}-${mode}`,
+    thorough: !everyMode && !everyKind.includes(mode),
     run: async (place) => {
       const length = options.strategy === "probe" ? {} : brief;
       const start = from === undefined ? {} : { initFrom: await place.toy(from) };

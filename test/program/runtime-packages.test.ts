@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { tinyBase, tinyData } from "../support/fixtures.js";
 
 // WebAssembly on a busy machine: patience, not a measure.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
@@ -21,17 +22,12 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 const root = fileURLToPath(new URL("../..", import.meta.url));
 let folder: string;
 let data: string;
+let base: string;
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "engraft-packages-"));
-  data = join(folder, "data");
-  for (const part of ["train", "test"])
-    for (const label of ["none", "stain"]) {
-      mkdirSync(join(data, part, label), { recursive: true });
-      const from = join(root, "assets/demo", part, label);
-      for (const name of readdirSync(from).slice(0, 8))
-        cpSync(join(from, name), join(data, part, label, name));
-    }
+  data = await tinyData(join(folder, "data"));
+  base = tinyBase(join(folder, "base"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -89,6 +85,8 @@ const training = (out: string): string[] => [
   ...[
     "train",
     data,
+    "--base",
+    base,
     "--strategy",
     "finetune",
     "--epochs",
@@ -97,7 +95,7 @@ const training = (out: string): string[] => [
     "none",
     "--no-baselines",
     "--threads",
-    "2",
+    "1",
   ],
   ...["--no-cache", "--json", "--out", join(folder, out)],
 ];

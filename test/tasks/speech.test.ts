@@ -10,6 +10,7 @@ import { readSound } from "../../src/data/sounds/index.js";
 import { Builder, Graph, toOnnx } from "../../src/graph/index.js";
 import { evaluate, load, report, train } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
+import { speechRun } from "../support/shared-runs.js";
 import { writeSpeech } from "../support/sound-data.js";
 import { folderOf, tone, wavOf } from "../support/sound-files.js";
 
@@ -20,11 +21,7 @@ const root = mkdtempSync(join(tmpdir(), "engraft-speech-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 test("the bundled base learns the letters, and its folder serves the same texts", async () => {
-  const data = writeSpeech(join(root, "tones"), 60);
-  const result = await train(data, {
-    ...{ task: "automatic-speech-recognition", groupFrom: "speaker", epochs: 60, batchSize: 8, threads: 1 },
-    ...{ decoder: "beam", lmOrder: 3, out: join(root, "run"), cache: false },
-  });
+  const { data, result } = await speechRun();
   expect(result.vocabulary).toEqual(["<pad>", "<unk>", "|", "a", "o", "u"]);
   // Guessing is worse than 100 %; a network that hears the tones is far below.
   expect(result.test.characters.rate).toBeLessThan(0.2);

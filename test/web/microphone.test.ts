@@ -5,12 +5,11 @@ import { extname, join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { readSound } from "../../src/data/sounds/index.js";
-import { train } from "../../src/index.js";
 import type { Answer } from "../../src/inference/answer.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import type * as Web from "../../src/web/index.js";
 import { launchChromium } from "../support/chromium.js";
-import { writeSpeech } from "../support/sound-data.js";
+import { speechRun } from "../support/shared-runs.js";
 import { tone, wavOf } from "../support/sound-files.js";
 import { type Site, startSite } from "./site.js";
 import { openTab, ort } from "./tab.js";
@@ -143,11 +142,8 @@ async function recordAndTranscribe({
 }
 
 test("speech is recorded, then transcribed with the times of its words", async () => {
-  const data = writeSpeech(join(folder, "speech"), 60);
-  const { model } = await train(data, {
-    ...{ task: "automatic-speech-recognition", groupFrom: "speaker", epochs: 25, batchSize: 8, threads: 1 },
-    ...{ out: join(folder, "run"), cache: false, baselines: false },
-  });
+  const { data, result } = await speechRun();
+  const { model } = result;
   const { samples } = await readSound(nodePlatform, join(data, "0.wav"), { rate: 16_000 });
   // The browser repeats the file: a sentence, and half a second of silence.
   const said = join(folder, "said.wav");

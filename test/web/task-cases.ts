@@ -19,6 +19,8 @@ export interface TabCase {
   /** Default: that of every task with a base. */
   readonly strategy?: TrainOptions["strategy"];
   readonly options?: TrainOptions;
+  /** Steps of the baseline from scratch. Default 24. */
+  readonly scratchSteps?: number;
   /** True if a last bit may decide whether a box is found: then the main scores are compared, and the tab's with each other. */
   readonly isJumpy?: true;
 }
@@ -68,7 +70,7 @@ export const isAskedPath = (path: string): boolean =>
  * Boxes and masks choose a size for small pictures that takes a long time. Few steps: which box or class wins is a jump, so a last bit
  * soon becomes a point of the score.
  */
-const small: TrainOptions = { imageSize: side, epochs: 1, scratchSteps: 3 };
+const small = { scratchSteps: 3, options: { imageSize: side, epochs: 1 } };
 const texts = ["the book was good", "the soup was so awful and slow", "this film is very fine"];
 const houses = [
   { rooms: 2.5, side: "north" },
@@ -116,7 +118,7 @@ export const tabCases = (toy: Toy): Readonly<Record<CaseName, TabCase>> => ({
       rows: () => folderFiles(toy, "shape-masks"),
       base: "strided-base",
       asked: "files",
-      options: small,
+      ...small,
     },
   },
   "multi-label-classification": { rows: async () => labelledTexts(60), base: "text-base", asked: texts },
@@ -125,7 +127,7 @@ export const tabCases = (toy: Toy): Readonly<Record<CaseName, TabCase>> => ({
       rows: () => folderFiles(toy, "shape-boxes"),
       base: "strided-base",
       asked: "files",
-      options: small,
+      ...small,
     },
     isJumpy: true,
   },

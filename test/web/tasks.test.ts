@@ -1,147 +1,17 @@
-// Every task in a real browser: trained, scored, explained and asked in a tab and in Node, from the same rows and seed.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, extname, join } from "node:path";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { type Explanation, evaluate, explain, load, type TrainOptions, train } from "../../src/index.js";
-import { sentData } from "../../src/web/sent-data.js";
-import { type Toy, toysIn } from "../characterisation/toys.js";
-import { launchChromium } from "../support/chromium.js";
+// Every task in a real browser, from the same rows and seed as in Node.
+import { test } from "vitest";
+import { tasks } from "../../src/core/results/task.js";
 import { expectSmallPage } from "./page-size.js";
-import { type Site, startSite } from "./site.js";
-import { openTab } from "./tab.js";
-import { askInTab, trainInTab } from "./tab-training.js";
-import {
-  type CaseName,
-  filesIn,
-  isAskedPath,
-  others,
-  type Row,
-  type TabCase,
-  tabCases,
-} from "./task-cases.js";
+import type { CaseName } from "./task-cases.js";
+import { tabGivesNodesResults } from "./task-suite.js";
 
-// Wasm has the cores for itself in a browser only where nothing else runs: patience, not a measure.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
-
-const folder = mkdtempSync(join(tmpdir(), "engraft-tab-tasks-"));
-const toy: Toy = toysIn(join(folder, "toys"));
-const cases = tabCases(toy);
-let browser: Browser;
-let site: Site;
-beforeAll(async () => {
-  // Many short runs: a worker compiles the runtime once and quickly, instead of twice and well.
-  const quickly = launchChromium("--js-flags=--liftoff-only");
-  [browser, site] = await Promise.all([quickly, startSite({ isolated: true })]);
-});
-afterAll(async () => {
-  await browser.close();
-  await site.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** Options of a short run with all its additional parts. */
-const brief = { epochs: 2, option: { keep: "last" }, seed: 3, threads: 1, seeds: 1, cache: false } as const;
-const withBase = { strategy: "finetune", baselines: true, scratchSteps: 24 } as const;
-
-/** What Node says of a case: the files that a page's rows become, in a folder. */
-async function inNode(name: string, data: readonly Row[], { base, asked }: TabCase, options: TrainOptions) {
-  const { root, files } = await sentData(data);
-  const given = join(folder, name);
-  for (const [path, blob] of files) {
-    mkdirSync(dirname(join(given, path)), { recursive: true });
-    writeFileSync(join(given, path), new Uint8Array(await blob.arrayBuffer()));
-  }
-  const out = join(folder, `${name}-run`);
-  const run = await train(join(given, root), { ...options, out, ...(base && { base: await toy(base) }) });
-  const shown = files.filter(([path]) => isAskedPath(path)).slice(0, 3);
-  const items = asked === "files" ? shown.map(([path]) => join(given, path)) : asked;
-  const model = await load(run.model, { threads: 1 });
-  const predicted = await (model.predict as (given: unknown) => Promise<unknown>)(items);
-  await model.close();
-  const scored = await evaluate(run.model, join(given, root), { threads: 1 });
-  const explained: Explanation[] = [];
-  for await (const one of explain(run.model, items as string[], { threads: 1 })) explained.push(one);
-  const made = readdirSync(run.model, { recursive: true, encoding: "utf8" }).filter((path) => extname(path));
-  return { run, predicted, scored, explained, paths: [...made, "LICENSE"].sort() };
-}
-
-/**
- * Expects the same answers. Numbers may differ by 5e-3: the runtimes of Node and of a tab add float32 in another order. After
- * these few steps that makes 1e-5 in most tasks, and 1.5e-3 in the probabilities of entities.
- */
-function expectClose(tab: unknown, node: unknown, place: string): void {
-  if (typeof tab === "number" && typeof node === "number") {
-    const allowed = 5e-3 * Math.max(1, Math.abs(node));
-    expect(Math.abs(tab - node), `${place}: ${tab} and ${node}`).toBeLessThan(allowed);
-  } else if (typeof tab !== "object" || typeof node !== "object" || tab === null || node === null)
-    expect(tab, place).toEqual(node);
-  else {
-    expect(Object.keys(tab).sort(), place).toEqual(Object.keys(node).sort());
-    for (const [key, value] of Object.entries(node))
-      expectClose((tab as Readonly<Record<string, unknown>>)[key], value, `${place}.${key}`);
-  }
-}
-
-/** Files of the bundle that each training has loaded. */
 const loaded = new Map<CaseName, ReadonlySet<string>>();
 
-test.each(Object.keys(cases) as CaseName[])("%s: a tab gives Node's results", async (name) => {
-  const { rows, base, asked, strategy, options: own, isJumpy } = cases[name];
-  const data = await rows();
-  // A solved model has no settings of a training loop. Epochs are for the network from scratch, which is its baseline.
-  const { option: _loop, epochs, ...solved } = brief;
-  const length = strategy ? { ...solved, strategy, ...(base && { epochs }) } : brief;
-  const options = { ...(base && withBase), ...length, ...own };
-  const node = await inNode(name, data, cases[name], options);
-  if (!others.some((other) => other === name)) expect(node.run.task).toBe(name);
-
-  const context = await browser.newContext();
-  const requests = new Set<string>();
-  const wrong: string[] = [];
-  context.on("request", (request) => requests.add(new URL(request.url()).pathname));
-  context.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
-  const page = await openTab(context, site.url);
-  const questions = asked === "files" ? filesIn(data).slice(0, 3) : asked;
-  const request = { data, questions, base: base && (await toy(base)), options };
-  await trainInTab(page, request);
-  loaded.set(name, new Set([...requests].filter((path) => path.includes("/dist/browser/"))));
-  const tab = await askInTab(page, request);
-  await context.close();
-
-  expect(wrong).toEqual([]);
-  const { run } = tab;
-  expect(run.task).toBe(node.run.task);
-  expect(run.split).toEqual(node.run.split);
-  if (isJumpy) {
-    expect(Math.abs(run.test.metric.value! - node.run.test.metric.value!)).toBeLessThan(0.05);
-    expectClose(tab.scored.test.metric, run.test.metric, "scored");
-    expect(tab.predicted).toHaveLength(3);
-  } else {
-    expectClose(run.test, node.run.test, "test");
-    expect(run.verdict?.words).toBe(node.run.verdict?.words);
-    expectClose(tab.predicted, node.predicted, "predicted");
-    expectClose(tab.scored.test, node.scored.test, "scored");
-  }
-  expect(Object.keys(run.baselines ?? {})).toEqual(Object.keys(node.run.baselines ?? {}));
-  expect(run.verdict?.transfer).toBe(node.run.verdict?.transfer);
-  expect(tab.scored.scored).toBe(node.scored.scored);
-  if (isJumpy) expect(tab.explained).toHaveLength(3);
-  const withoutInput = (all: readonly Explanation[]) => all.map(({ input: _input, ...said }) => said);
-  if (!isJumpy) expectClose(withoutInput(tab.explained), withoutInput(node.explained), "explained");
-  const places =
-    asked === "files"
-      ? filesIn(data)
-          .slice(0, 3)
-          .map(({ name }) => name)
-      : node.explained.map(({ input }) => input);
-  expect(tab.explained.map(({ input }) => input)).toEqual(places);
-  expect(tab.paths).toEqual(node.paths.filter((path) => tab.paths.includes(path) || path !== "LICENSE"));
-  expect(tab.kept).toEqual([["here", "done", node.run.task]]);
-  for (const event of ["start", "data", "trainable", "forecast", "result"])
-    expect(tab.events).toContain(event);
-  expect(tab.report).toMatch(/^<!doctype html>/i);
-});
+// A network from scratch and a linear probe are trained in one case of pictures and one of texts.
+tabGivesNodesResults(
+  Object.keys(tasks) as CaseName[],
+  ["image-classification", "text-classification"],
+  loaded,
+);
 
 test("a page loads little code for a task", () => expectSmallPage(loaded));

@@ -1,0 +1,177 @@
+// A task in a real browser: trained, scored, explained and asked in a tab and in Node, from the same rows and seed.
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, extname, join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { type Explanation, evaluate, explain, load, type TrainOptions, train } from "../../src/index.js";
+import { sentData } from "../../src/web/sent-data.js";
+import { type Toy, toysIn } from "../characterisation/toys.js";
+import { launchChromium } from "../support/chromium.js";
+import { type Site, startSite } from "./site.js";
+import { openTab } from "./tab.js";
+import { askInTab, trainInTab } from "./tab-training.js";
+import {
+  type CaseName,
+  filesIn,
+  isAskedPath,
+  others,
+  type Row,
+  type TabCase,
+  tabCases,
+} from "./task-cases.js";
+
+interface Place {
+  readonly folder: string;
+  readonly toy: Toy;
+  readonly cases: Readonly<Record<CaseName, TabCase>>;
+  readonly browser: Browser;
+  readonly site: Site;
+}
+
+/**
+ * Defines a test for each case: a tab gives the results of Node.
+ *
+ * @param names cases to run
+ * @param withBaselines those that also train from scratch and a linear probe
+ * @param loaded receives the files of the bundle that each training has loaded
+ */
+export function tabGivesNodesResults(
+  names: readonly CaseName[],
+  withBaselines: readonly CaseName[],
+  loaded = new Map<CaseName, ReadonlySet<string>>(),
+): void {
+  // WebAssembly takes long if other programs use the cores.
+  vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+  const folder = mkdtempSync(join(tmpdir(), "engraft-tab-tasks-"));
+  const toy = toysIn(join(folder, "toys"));
+  let place: Place;
+  beforeAll(async () => {
+    // Many short runs: a worker compiles the runtime once and quickly, instead of twice and well.
+    const [browser, site] = await Promise.all([
+      launchChromium("--js-flags=--liftoff-only"),
+      startSite({ isolated: true }),
+    ]);
+    place = { folder, toy, cases: tabCases(toy), browser, site };
+  });
+  afterAll(async () => {
+    await place.browser.close();
+    await place.site.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  test.each(names)("%s: a tab gives Node's results", async (name) => {
+    loaded.set(name, await compareTabAndNode(place, name, withBaselines.includes(name)));
+  });
+}
+
+/** Options of a short run. */
+const brief = { epochs: 2, option: { keep: "last" }, seed: 3, threads: 1, seeds: 1, cache: false } as const;
+
+/** What Node says of a case: the files that a page's rows become, in a folder. */
+async function inNode(
+  { folder, toy, cases }: Place,
+  name: CaseName,
+  data: readonly Row[],
+  options: TrainOptions,
+) {
+  const { base, asked } = cases[name];
+  const { root, files } = await sentData(data);
+  const given = join(folder, name);
+  for (const [path, blob] of files) {
+    mkdirSync(dirname(join(given, path)), { recursive: true });
+    writeFileSync(join(given, path), new Uint8Array(await blob.arrayBuffer()));
+  }
+  const out = join(folder, `${name}-run`);
+  const run = await train(join(given, root), { ...options, out, ...(base && { base: await toy(base) }) });
+  const shown = files.filter(([path]) => isAskedPath(path)).slice(0, 3);
+  const items = asked === "files" ? shown.map(([path]) => join(given, path)) : asked;
+  const model = await load(run.model, { threads: 1 });
+  const predicted = await (model.predict as (given: unknown) => Promise<unknown>)(items);
+  await model.close();
+  const scored = await evaluate(run.model, join(given, root), { threads: 1 });
+  const explained: Explanation[] = [];
+  for await (const one of explain(run.model, items as string[], { threads: 1 })) explained.push(one);
+  const made = readdirSync(run.model, { recursive: true, encoding: "utf8" }).filter((path) => extname(path));
+  return { run, predicted, scored, explained, paths: [...made, "LICENSE"].sort() };
+}
+
+/**
+ * Expects the same answers. Numbers may differ by 5e-3: the runtimes of Node and of a tab add float32 in another order. After
+ * these few steps that makes 1e-5 in most tasks, and 1.5e-3 in the probabilities of entities.
+ */
+function expectClose(tab: unknown, node: unknown, place: string): void {
+  if (typeof tab === "number" && typeof node === "number") {
+    const allowed = 5e-3 * Math.max(1, Math.abs(node));
+    expect(Math.abs(tab - node), `${place}: ${tab} and ${node}`).toBeLessThan(allowed);
+  } else if (typeof tab !== "object" || typeof node !== "object" || tab === null || node === null)
+    expect(tab, place).toEqual(node);
+  else {
+    expect(Object.keys(tab).sort(), place).toEqual(Object.keys(node).sort());
+    for (const [key, value] of Object.entries(node))
+      expectClose((tab as Readonly<Record<string, unknown>>)[key], value, `${place}.${key}`);
+  }
+}
+
+/** Trains a case in Node and in a tab, and compares all that they give. Returns the files of the bundle that the training loaded. */
+async function compareTabAndNode(
+  place: Place,
+  name: CaseName,
+  withBaselines: boolean,
+): Promise<ReadonlySet<string>> {
+  const { toy, cases, browser, site } = place;
+  const { rows, base, asked, strategy, scratchSteps = 24, options: own, isJumpy } = cases[name];
+  const data = await rows();
+  // A solved model has no settings of a training loop. Epochs are for the network from scratch, which is its baseline.
+  const { option: _loop, epochs, ...solved } = brief;
+  const length = strategy ? { ...solved, strategy, ...(base && { epochs }) } : brief;
+  const baselines = withBaselines ? { baselines: true, scratchSteps } : { baselines: false };
+  const options = { ...(base && { strategy: "finetune", ...baselines }), ...length, ...own } as TrainOptions;
+  const node = await inNode(place, name, data, options);
+  if (!others.some((other) => other === name)) expect(node.run.task).toBe(name);
+
+  const context = await browser.newContext();
+  const requests = new Set<string>();
+  const wrong: string[] = [];
+  context.on("request", (request) => requests.add(new URL(request.url()).pathname));
+  context.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
+  const page = await openTab(context, site.url);
+  const questions = asked === "files" ? filesIn(data).slice(0, 3) : asked;
+  const request = { data, questions, base: base && (await toy(base)), options };
+  await trainInTab(page, request);
+  const tab = await askInTab(page, request);
+  await context.close();
+
+  expect(wrong).toEqual([]);
+  const { run } = tab;
+  expect(run.task).toBe(node.run.task);
+  expect(run.split).toEqual(node.run.split);
+  if (isJumpy) {
+    expect(Math.abs(run.test.metric.value! - node.run.test.metric.value!)).toBeLessThan(0.05);
+    expectClose(tab.scored.test.metric, run.test.metric, "scored");
+    expect(tab.predicted).toHaveLength(3);
+  } else {
+    expectClose(run.test, node.run.test, "test");
+    expect(run.verdict?.words).toBe(node.run.verdict?.words);
+    expectClose(tab.predicted, node.predicted, "predicted");
+    expectClose(tab.scored.test, node.scored.test, "scored");
+  }
+  expect(Object.keys(run.baselines ?? {})).toEqual(Object.keys(node.run.baselines ?? {}));
+  expect(run.verdict?.transfer).toBe(node.run.verdict?.transfer);
+  expect(tab.scored.scored).toBe(node.scored.scored);
+  if (isJumpy) expect(tab.explained).toHaveLength(3);
+  const withoutInput = (all: readonly Explanation[]) => all.map(({ input: _input, ...said }) => said);
+  if (!isJumpy) expectClose(withoutInput(tab.explained), withoutInput(node.explained), "explained");
+  const places =
+    asked === "files"
+      ? filesIn(data)
+          .slice(0, 3)
+          .map(({ name }) => name)
+      : node.explained.map(({ input }) => input);
+  expect(tab.explained.map(({ input }) => input)).toEqual(places);
+  expect(tab.paths).toEqual(node.paths.filter((path) => tab.paths.includes(path) || path !== "LICENSE"));
+  expect(tab.kept).toEqual([["here", "done", node.run.task]]);
+  for (const event of ["start", "data", "trainable", "forecast", "result"])
+    expect(tab.events).toContain(event);
+  expect(tab.report).toMatch(/^<!doctype html>/i);
+  return new Set([...requests].filter((path) => path.includes("/dist/browser/")));
+}
