@@ -15,7 +15,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { wilsonInterval } from "../dist/statistics/index.js";
-import { pictures, texts } from "../scripts/demo/commands.mjs";
+import { demoCommand } from "../scripts/demo/commands.mjs";
 import { readOptions } from "./measure.mjs";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -23,8 +23,8 @@ const within = 0.25;
 
 /** The README's commands; {@link writeData} creates their data. `npm start` is measured unchanged. */
 const commands = {
-  "npm start": pictures,
-  "npm start -- text": texts,
+  "npm start": demoCommand("pictures"),
+  "npm start -- text": demoCommand("text"),
   "train ./flowers": ["train", "flowers"],
   "train ./flowers --strategy probe": ["train", "flowers", "--strategy", "probe"],
   "train ./flowers --baselines --seeds 3": ["train", "flowers", "--baselines", "--seeds", "3"],

@@ -17,25 +17,26 @@ export function chromiumPath() {
   return places.find((place) => existsSync(place));
 }
 
+/** Debian's installer, if this process may use it. */
+const debian = "/usr/bin/apt-get";
+const usable = () => (existsSync(debian) && process.getuid?.() === 0 ? debian : undefined);
+
 /** Installs Debian's package if there is no browser. @throws TestPlaceError if that fails */
-export function ensureChromium() {
-  if (chromiumPath()) return;
-  if (existsSync("/usr/bin/apt-get") && process.getuid?.() === 0) {
+export function ensureChromium(find = chromiumPath, aptGet = usable()) {
+  if (find()) return;
+  if (aptGet !== undefined) {
     console.log("Chromium is missing; installing Debian's package (once) …");
-    const how = {
-      stdio: ["ignore", "ignore", "ignore"],
-      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-    };
+    const how = { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
     try {
-      execFileSync("apt-get", ["update", "-qq"], how);
-      execFileSync("apt-get", ["install", "-y", "-qq", "chromium"], how);
-    } catch (error) {
+      execFileSync(aptGet, ["update", "-qq"], how);
+      execFileSync(aptGet, ["install", "-y", "-qq", "chromium"], how);
+    } catch {
       throw new TestPlaceError(
-        `The tests need Chromium, and apt-get could not install it (exit status ${error.status}): check the network and the package mirror, or set CHROMIUM_PATH to a browser.`,
+        "The tests need Chromium, and apt-get could not install it: check the network and the package mirror, or set CHROMIUM_PATH to a browser.",
       );
     }
   }
-  if (!chromiumPath())
+  if (!find())
     throw new TestPlaceError(
       "The tests need Chromium: install it (Debian: apt-get install chromium), or set CHROMIUM_PATH to a browser.",
     );

@@ -1,23 +1,27 @@
 // `npm start`: builds if something changed, then runs the demo (or any command line given after `--`).
-//   npm start                      fine-tune the bundled base on the bundled demo data, with a baseline from scratch
-//   npm start -- text              the same on bundled texts: short customer messages, English and Chinese
+//   npm start                      fine-tune the bundled base on the bundled demo data
+//   npm start -- pictures --baselines   the same, and train the same network from scratch: minutes
+//   npm start -- text              bundled texts: short customer messages, English and Chinese; with a baseline from scratch
 //   npm start -- boxes             object detection: screws, nuts and washers
 //   npm start -- masks             segmentation: leaves with spots
-//   npm start -- sounds            sounds: a bearing that begins to fail
+//   npm start -- sounds            sounds: a bearing that begins to fail; with a baseline from scratch
 //   npm start -- train ./flowers   the same as `npx engraft train ./flowers`
 import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildAll, isFresh } from "./build.mjs";
-import { boxes, masks, pictures, sounds, texts } from "./demo/commands.mjs";
+import { demoCommand, demos } from "./demo/commands.mjs";
+import { scratchNote } from "./demo/scratch-note.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 if (!isFresh()) await buildAll();
-const given = process.argv.slice(2);
-const demos = { text: texts, boxes, masks, sounds };
-const demo = Object.hasOwn(demos, given[0] ?? "") && demos[given[0]];
-const asked = given.length === 0 ? pictures : demo ? [...demo, ...given.slice(1)] : given;
-const child = spawn(process.execPath, [join(root, "dist/program/main.js"), ...asked], { stdio: "inherit" });
+const [first = "pictures", ...more] = process.argv.slice(2);
+const demo = Object.hasOwn(demos, first) ? first : undefined;
+const words = demo === undefined ? [first, ...more] : demoCommand(demo, more);
+const child = spawn(process.execPath, [join(root, "dist/program/main.js"), ...words], { stdio: "inherit" });
 // Ctrl-C reaches the child too: it saves its state and says how to resume.
 process.on("SIGINT", () => undefined);
-child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
+child.on("exit", (code, signal) => {
+  if (code === 0 && demo !== undefined && more.length === 0) process.stdout.write(scratchNote(demo));
+  process.exit(code ?? (signal === "SIGINT" ? 130 : 1));
+});

@@ -24,14 +24,15 @@ const cures = {
  * Opens the place of one run of the tests.
  *
  * @param root folder of the checkout
+ * @param needed free bytes that the disk must have
  * @returns `cache` and `temporary`, empty folders; `report`, a file to write; `close`, which removes all of it
  * @throws TestPlaceError if another run uses the checkout, or the temporary folder is too full or cannot be written
  */
-export async function openTestPlace(root) {
+export async function openTestPlace(root, needed = neededBytes) {
   const folder = makeFolder(tmpdir());
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
-    requireSpace(folder);
+    requireSpace(folder, needed);
     const unlock = await lockCheckout(root);
     const close = async () => {
       remove();
@@ -62,10 +63,10 @@ export function isFull(folder, bytes = 5e7) {
   return bavail * bsize < bytes;
 }
 
-function requireSpace(folder) {
-  if (!isFull(folder, neededBytes)) return;
+function requireSpace(folder, needed) {
+  if (!isFull(folder, needed)) return;
   throw new TestPlaceError(
-    `npm test needs ${neededBytes / 1e9} GB in the temporary folder ${tmpdir()}, which has less: delete something, or ${elsewhere}.`,
+    `npm test needs ${needed / 1e9} GB in the temporary folder ${tmpdir()}, which has less: delete something, or ${elsewhere}.`,
   );
 }
 

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { train } from "../../dist/index.js";
-import { pictures, texts } from "./commands.mjs";
+import { demos as commands } from "./commands.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -19,8 +19,12 @@ const { values, positionals } = parseArgs({
   },
 });
 const demos = {
-  pictures: { words: pictures, strategies: "finetune,discriminative", rates: "0.001,0.003,0.01" },
-  text: { words: texts, strategies: "finetune", rates: "0.00003,0.0001,0.0003" },
+  pictures: {
+    words: commands.pictures.train,
+    strategies: "finetune,discriminative",
+    rates: "0.001,0.003,0.01",
+  },
+  text: { words: commands.text.train, strategies: "finetune", rates: "0.00003,0.0001,0.0003" },
 };
 const { words, ...usual } = demos[positionals[0] ?? "pictures"];
 const epochs = Number(words[words.indexOf("--epochs") + 1]);

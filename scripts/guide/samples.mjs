@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { pictures } from "../demo/commands.mjs";
+import { demoCommand } from "../demo/commands.mjs";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 const inFolder = (folder) =>
@@ -66,7 +66,7 @@ function start(command, folder) {
     .replace(/^npx engraft/, `"${process.execPath}" "${join(root, "dist/program/main.js")}"`)
     .replace(
       demo,
-      `"${process.execPath}" "${join(root, "dist/program/main.js")}" ${pictures.join(" ")} --out runs/start`,
+      `"${process.execPath}" "${join(root, "dist/program/main.js")}" ${demoCommand("pictures").join(" ")} --out runs/start`,
     );
   if (program === command) throw new Error(`a sample runs engraft and nothing else: ${command}`);
   const made = makes(command);
