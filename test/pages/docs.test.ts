@@ -17,6 +17,7 @@ import { promisify } from "node:util";
 import { transformSync } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { errorKinds } from "../../src/core/errors.js";
+import { engraft } from "../support/fixtures.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const inFolder = (folder: string): string[] =>
@@ -132,7 +133,7 @@ test.each(programs.map((block) => [`${block.page}:${block.line}`, block] as cons
   180_000,
 );
 
-test("every command of the guide has options that the program knows", () => {
+test("every command of the guide has options that the program knows", async () => {
   const lines = blocks
     .filter((block) => block.language === "sh")
     .flatMap((block) => block.code.replaceAll("\\\n", " ").split("\n"))
@@ -141,13 +142,7 @@ test("every command of the guide has options that the program knows", () => {
   const help = new Map<string, string>();
   for (const line of lines) {
     const [command = "", ...words] = line.slice("npx engraft ".length).trim().split(/\s+/);
-    if (!help.has(command))
-      help.set(
-        command,
-        execFileSync(process.execPath, [join(root, "dist/program/main.js"), command, "--help", "all"], {
-          encoding: "utf8",
-        }),
-      );
+    if (!help.has(command)) help.set(command, (await engraft([command, "--help", "all"])).out);
     for (const option of words.filter((word) => word.startsWith("--")))
       expect(help.get(command), line).toContain(option);
   }

@@ -215,8 +215,8 @@ test("a batch larger than the data is as large as the data", async () => {
 test("two runs on one folder at once: one does its work, the other says who does", async () => {
   const words = ["--base", "ROOT/base", "--strategy", "probe", "--out", "ROOT/both", "--quiet"];
   const both = await Promise.all([
-    run(["train", "ROOT/data", ...words]),
-    run(["train", "ROOT/data", ...words]),
+    run(["train", "ROOT/data", ...words], { ownProcess: true }),
+    run(["train", "ROOT/data", ...words], { ownProcess: true }),
   ]);
   const [worked, refused] = both[0].code === 0 ? both : [both[1], both[0]];
   expect(worked).toMatchObject({ code: 0, err: "" });
@@ -243,7 +243,7 @@ test("a cache that cannot be written causes only warnings", async () => {
 test("a disk that is full while the state is saved: the error has the cure, and the run can be resumed", async () => {
   const options = { base: path("base"), epochs: 2, threads: 1 };
   await train(path("data"), { ...options, out: path("roomy") });
-  const words = ["--base", "ROOT/base", "--epochs", "2", "--threads", "1", "--quiet"];
+  const words = ["--base", "ROOT/base", "--epochs", "2", "--no-baselines", "--threads", "1", "--quiet"];
   const checkpoint = path("tight", "state", "finetune.safetensors");
   const stopped = async (): Promise<void> => {
     const stop = new AbortController();

@@ -79,8 +79,12 @@ const diverging = [
   "12",
 ];
 test.each([
-  ["numbers of pictures", ["train", "ROOT/sizes.csv", ...diverging], "finetune"],
-  ["a table", ["train", "ROOT/houses.csv", "--lr", "100", "--batch-size", "2", "--epochs", "12"], "full"],
+  ["numbers of pictures", ["train", "ROOT/sizes.csv", ...diverging, "--no-baselines"], "finetune"],
+  [
+    "a table",
+    ["train", "ROOT/houses.csv", "--lr", "100", "--batch-size", "2", "--epochs", "12", "--no-baselines"],
+    "full",
+  ],
   ["several tasks", ["multi-task", "ROOT/two.csv", "--labels", "kind,odd", ...diverging], "together"],
   [
     "a student",

@@ -88,7 +88,17 @@ test("what --json says is enough to draw everything: rate, loss, speed and memor
 });
 
 test("losses come by term where there is more than one, and add up to what is minimised", async () => {
-  const words = ["train", path("data"), "--base", path("base"), "--strategy", "l2-sp", "--epochs", "1"];
+  const words = [
+    "train",
+    path("data"),
+    "--base",
+    path("base"),
+    "--strategy",
+    "l2-sp",
+    "--epochs",
+    "1",
+    "--no-baselines",
+  ];
   const ran = await engraft([...words, "--threads", "1", "--out", path("terms"), "--json"], { cache });
   expect(ran.code).toBe(0);
   const said = ran.events.findLast((e) => e.event === "progress" && e.phase === "training");
