@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { classTree, inFolder, platformIn, writeTree } from "../../test/support/pictures.js";
 import { nodePlatform } from "../platform/node.js";
 import type { Platform } from "../platform/platform.js";
@@ -52,7 +52,12 @@ test("augmented pictures depend on seed, epoch and item, not on batches or order
   }));
 
 /** A platform that counts how many pictures it decodes, and how many at once. */
-function counting(): { platform: Platform; decoded: () => number; most: () => number } {
+function counting(): {
+  platform: Platform;
+  decoded: () => number;
+  running: () => number;
+  most: () => number;
+} {
   let decoded = 0;
   let now = 0;
   let most = 0;
@@ -66,7 +71,7 @@ function counting(): { platform: Platform; decoded: () => number; most: () => nu
     }
   };
   const platform = { ...nodePlatform, cores: () => 2, pictures: { ...nodePlatform.pictures, decode } };
-  return { platform, decoded: () => decoded, most: () => most };
+  return { platform, decoded: () => decoded, running: () => now, most: () => most };
 }
 
 test("with a pixel cache, every picture is decoded once for all epochs", () =>
@@ -91,12 +96,14 @@ test("a full pixel cache keeps its pictures and stores no others", () => {
 
 test("decodes at most `prefetch` pictures ahead, and at most twice the cores at once", () =>
   withItems(async (items) => {
-    const { platform, decoded, most } = counting();
+    const { platform, decoded, running, most } = counting();
     const order = Array.from({ length: 200 }, (_, i) => i % 10);
     const source = batches(items, { order, batchSize: 1, preprocessing, prefetch: 6, platform });
     await source.next();
-    await new Promise((done) => setTimeout(done, 100));
-    expect(decoded()).toBeLessThanOrEqual(7);
+    await vi.waitFor(() => expect([decoded(), running()]).toEqual([6, 0]), { timeout: 30_000 });
+    // A picture that is decoded beyond them would begin now.
+    await new Promise((done) => setImmediate(done));
+    expect(decoded()).toBe(6);
     expect(most()).toBeLessThanOrEqual(4);
     await source.return();
   }));
@@ -120,9 +127,23 @@ test("refuses a batch size that is no positive integer", async () => {
 });
 
 test("inOrder keeps the order of results, and a failure leaves no unhandled rejection", async () => {
-  const slow = (n: number) => new Promise<number>((done) => setTimeout(() => done(n), 20 - n));
+  // Of the three that run, the last begun ends first.
+  const running: (() => void)[] = [];
+  const reversed = (n: number) => new Promise<number>((done) => running.push(() => done(n)));
   const result: number[] = [];
-  for await (const n of inOrder([1, 9, 3, 15, 2], 3, slow)) result.push(n);
+  const read = (async () => {
+    for await (const n of inOrder([1, 9, 3, 15, 2], 3, reversed)) result.push(n);
+  })();
+  await vi.waitFor(() => expect(running).toHaveLength(3));
+  const [first, second, third] = running.splice(0);
+  third!();
+  second!();
+  await new Promise((done) => setImmediate(done));
+  expect(result).toEqual([]);
+  first!();
+  await vi.waitFor(() => expect(running).toHaveLength(2));
+  for (const end of running.reverse()) end();
+  await read;
   expect(result).toEqual([1, 9, 3, 15, 2]);
   const fails = inOrder([1, 2, 3], 3, (n) => Promise.reject(new Error(`no ${n}`)));
   await expect(fails.next()).rejects.toThrow("no 1");

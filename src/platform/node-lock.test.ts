@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 import type { EngraftError } from "../core/errors.js";
 import { lockState, withLock } from "./node-lock.js";
 
@@ -85,6 +85,9 @@ test("who cannot be known to be dead is waited for until the lock is 15 s old", 
   await ended(await holder(path));
   const signature = `${path}.lock.pid`;
   const signed = JSON.parse(readFileSync(signature, "utf8")) as object;
+  const touched = statSync(`${path}.lock`).mtimeMs;
+  const now = vi.spyOn(Date, "now").mockReturnValue(touched + 10_000);
+  onTestFinished(() => void now.mockRestore());
   for (const text of [
     JSON.stringify({ ...signed, machine: "another", host: "elsewhere" }),
     JSON.stringify({ ...signed, pid: -1 }),
@@ -98,8 +101,7 @@ test("who cannot be known to be dead is waited for until the lock is 15 s old", 
         : / is in use by another process$/,
     );
   }
-  const old = Date.now() / 1000 - 20;
-  utimesSync(`${path}.lock`, old, old);
+  now.mockReturnValue(touched + 20_000);
   expect((await refusal(path)).message).toBe("it was free");
 });
 

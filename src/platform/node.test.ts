@@ -4,6 +4,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { gate } from "../../test/support/gate.js";
 import { EngraftError } from "../core/errors.js";
 import { fileError } from "./file-errors.js";
 import {
@@ -134,14 +135,16 @@ test("a lock has one holder; the error of the second names the holder", async ()
 test("a waiting caller gets the lock when it is released, also after an error", async () => {
   const path = join(folder, "lock");
   const order: string[] = [];
+  const [inside, waiting] = [gate(), gate()];
   const first = withLock(path, async () => {
-    await new Promise((done) => setTimeout(done, 150));
+    inside.open();
+    await waiting.opened;
     order.push("first");
     throw new Error("failed inside");
   });
   const failed = expect(first).rejects.toThrow("failed inside");
-  await new Promise((done) => setTimeout(done, 50));
-  await withLock(path, async () => void order.push("second"), { wait: 10_000 });
+  await inside.opened;
+  await withLock(path, async () => void order.push("second"), { wait: 60_000, onWait: waiting.open });
   await failed;
   expect(order).toEqual(["first", "second"]);
 });

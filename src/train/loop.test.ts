@@ -18,8 +18,8 @@ test("a large state makes blocks longer, so that moving it costs little, but not
   expect(stepsPerBlock(0.1, 0.5, 1e6)).toBe(5);
 });
 
-/** Lets everything run that does not wait for a step. */
-const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+/** Lets everything run that does not wait for a step: the session answers without timers or files. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Returns a session that records its calls, a log of them, and a function that ends the running steps. */
 function recordingSession() {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { gate } from "../../../test/support/gate.js";
 import { EngraftError } from "../../core/errors.js";
 import { sha256 } from "../node-files.js";
 import { openStorage, webPlatform } from "../web.js";
@@ -114,25 +115,24 @@ function locks(): NonNullable<WebScope["navigator"]>["locks"] {
 
 test("another tab that holds a lock is named, or waited for", async () => {
   const scope: WebScope = { navigator: { locks: locks() } };
-  let end = (): void => undefined;
-  const first = withWebLock(
-    "/runs/a",
-    () =>
-      new Promise<void>((done) => {
-        end = done;
-      }),
-    {},
-    scope,
-  );
-  await new Promise((done) => setTimeout(done, 5));
+  const [begun, end] = [gate(), gate()];
+  const work = () => {
+    begun.open();
+    return end.opened;
+  };
+  const first = withWebLock("/runs/a", work, {}, scope);
+  await begun.opened;
   const what = 'the run "a"';
   expect(await words(withWebLock("/runs/a", async () => 1, { what }, scope))).toBe(
     'the run "a" is in use by another tab',
   );
   expect(await words(withWebLock("/runs/a", async () => 1, { what, wait: 20 }, scope))).toContain("in use");
   let told = 0;
-  const second = withWebLock("/runs/a", async () => 2, { wait: 5000, onWait: () => told++ }, scope);
-  setTimeout(() => end(), 20);
+  const onWait = () => {
+    told++;
+    end.open();
+  };
+  const second = withWebLock("/runs/a", async () => 2, { wait: 60_000, onWait }, scope);
   expect(await second).toBe(2);
   expect(told).toBe(1);
   await first;
