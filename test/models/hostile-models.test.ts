@@ -110,9 +110,8 @@ function sample(): ModelProto {
   });
 }
 
-/** Success or an EngraftError that blames the file; nothing else, and soon. */
+/** Success or an EngraftError that blames the file; nothing else. */
 function read(bytes: Uint8Array): "read" | EngraftError {
-  const start = performance.now();
   try {
     const { graph } = fromOnnx(bytes, {
       externalData: () => {
@@ -124,9 +123,6 @@ function read(bytes: Uint8Array): "read" | EngraftError {
   } catch (error) {
     if (!(error instanceof EngraftError) || error.kind === "InternalError") throw error;
     return error;
-  } finally {
-    // 20 s: thousands of times what the sample takes; other programs share the machine.
-    expect(performance.now() - start).toBeLessThan(20_000);
   }
 }
 

@@ -14,6 +14,7 @@ import { zeros } from "../../src/core/tensor.js";
 import { Builder, Graph, toOnnx } from "../../src/graph/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import type { Platform } from "../../src/platform/platform.js";
+import { insteadOfTimer } from "../support/watched-timers.js";
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
 const model = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7919) % 251);
@@ -254,8 +255,9 @@ test("a server that never answers is given up", async () => {
 test("an abort stops at once and keeps what arrived", async () => {
   const controller = new AbortController();
   mood.cut = { bytes: 100_000, times: 99 };
-  const running = open(undefined, undefined, { signal: controller.signal, pause: 60_000 });
-  setTimeout(() => controller.abort(), 200);
+  // It comes while the download waits for the next try.
+  insteadOfTimer(50_000, () => controller.abort());
+  const running = open(undefined, undefined, { signal: controller.signal, pause: 50_000 });
   await expect(running).rejects.toMatchObject({ kind: "Interrupted" });
   expect(partials()).toHaveLength(1);
 });

@@ -1,6 +1,7 @@
 // engraft push when the hub or the connection fails, or the user stops it.
 import { spawn } from "node:child_process";
 import { expect, test } from "vitest";
+import { insteadOfTimer } from "../support/watched-timers.js";
 import {
   engraft,
   environment,
@@ -34,11 +35,16 @@ test.each([
 });
 
 test("the pause of Retry-After is kept; a pause that is too long ends the upload", async () => {
-  hub.state.moods.push({ of: "preupload", status: 429, times: 1, retryAfter: "1" });
-  const begin = performance.now();
+  hub.state.moods.push({ of: "preupload", status: 429, times: 1, retryAfter: "123" });
+  let pauses = 0;
+  // The server asked for 123 s. Without that the first pause would be 1 ms.
+  insteadOfTimer(123_000, (end) => {
+    pauses++;
+    end();
+  });
   await push();
-  // The server asked for 1 s, where the first pause would have been 1 ms.
-  expect(performance.now() - begin).toBeGreaterThan(990);
+  expect(pauses).toBe(1);
+  expect(retries()).toEqual(["the hub answered HTTP 429: try 2 of 5 in 123 s"]);
   hub.state.repository = undefined;
   hub.state.moods.push({ of: "preupload", status: 429, times: 9, retryAfter: "3600" });
   await expect(push()).rejects.toMatchObject({
@@ -80,7 +86,7 @@ test("a token that may write but make no repository can push to an existing one"
 test("an upload that is stopped ends at once, and the repository stays empty", async () => {
   const stop = new AbortController();
   hub.state.moods.push({ of: "PUT /lfs", status: "silent", times: 9 });
-  hub.state.onRequest = (request) => request.startsWith("PUT") && setTimeout(() => stop.abort(), 20);
+  hub.state.onRequest = (request) => request.startsWith("PUT") && stop.abort();
   await expect(push({ signal: stop.signal })).rejects.toMatchObject({
     kind: "Interrupted",
     message: "the upload was stopped on request",
@@ -90,8 +96,8 @@ test("an upload that is stopped ends at once, and the repository stays empty", a
   const later = new AbortController();
   hub.state.moods.splice(0);
   hub.state.moods.push({ of: "preupload", status: 503, times: 9 });
-  hub.state.onRequest = (request) => request.includes("preupload") && setTimeout(() => later.abort(), 20);
-  await expect(push({ signal: later.signal, pause: 60_000 })).rejects.toMatchObject({ kind: "Interrupted" });
+  insteadOfTimer(50_000, () => later.abort());
+  await expect(push({ signal: later.signal, pause: 50_000 })).rejects.toMatchObject({ kind: "Interrupted" });
 });
 
 test("Ctrl-C ends the command, and the next push completes", async () => {

@@ -16,6 +16,7 @@ import type { Runtime } from "../../src/runtime/runtime.js";
 import { type FitOptions, prepareFit } from "../../src/train/fit.js";
 import { averageName } from "../../src/train/step/state-names.js";
 import { buildStep } from "../../src/train/step/step.js";
+import { manualClock } from "../support/manual-clock.js";
 import {
   closeTiny,
   data,
@@ -347,11 +348,9 @@ test("the terms of a loss are reported separately and add up to the loss", async
   expect(plain.result.epochs[0]).not.toHaveProperty("terms");
 });
 
-// A machine that pauses meanwhile has measured its pause.
-test("short steps are measured as they run: blocks share what each call of the runtime costs", {
-  retry: 2,
-}, async () => {
+test("short steps are measured as they run: blocks share what each call of the runtime costs", async () => {
   const cost = 0.04;
+  const clock = manualClock();
   let calls = 0;
   const slow: Runtime = {
     ...runtime,
@@ -361,7 +360,7 @@ test("short steps are measured as they run: blocks share what each call of the r
         ...session,
         steps: async (...of) => {
           calls++;
-          await new Promise((resolve) => setTimeout(resolve, 1000 * cost));
+          clock.advance(1000 * cost);
           return session.steps(...of);
         },
         readState: () => session.readState(),
@@ -378,10 +377,9 @@ test("short steps are measured as they run: blocks share what each call of the r
   // Two single steps, then twice an epoch of 6, first to warm up: two blocks of one while it is not known how long they take, then
   // the others.
   expect(stepsPerEpoch).toBe(6);
-  expect(calls).toBeLessThan(2 + 2 * 6);
-  // Three calls or a few more for six steps; a single step would have said 40 ms and more.
-  expect(measured).toBeGreaterThan((3 * cost) / 6);
-  expect(measured).toBeLessThan(((calls - 2) * cost) / 6);
+  expect(calls).toBe(2 + 2 * 3);
+  // Three calls for six steps; a single step would have said 40 ms.
+  expect(measured).toBeCloseTo((3 * cost) / 6, 9);
   expect(await fit.session.readState()).toEqual(before);
   await fit.dispose();
 });

@@ -26,18 +26,15 @@ test("one Ctrl-C saves the state and prints how to resume, to the same bits; a s
   expect(ran).toMatchObject({ code: 0, err: "" });
   expect(modelBytes(path("stopped")).equals(undisturbed)).toBe(true);
 
-  let first = 0;
   const twice = await engraft(args("twice"), {
     cache,
     onLine: once({ event: "progress", phase: "training" }, (child) => {
-      first = performance.now();
-      child.kill("SIGINT");
-      setTimeout(() => child.kill("SIGINT"), 5);
+      // The process finds both signals when it continues, so it cannot save its state between them.
+      for (const signal of ["SIGSTOP", "SIGINT", "SIGTERM", "SIGCONT"] as const) child.kill(signal);
     }),
   });
-  // 130 either way: the first may have been enough already.
   expect(twice.code).toBe(130);
-  expect(performance.now() - first).toBeLessThan(10_000);
+  expect(twice.events.map(({ event }) => event)).not.toContain("error");
 });
 
 test("a stop between two blocks of steps also names the step and saves the state", async () => {
