@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
-import { configDefaults, defineConfig } from "vitest/config";
+import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Seconds of each file that takes longer than a second, as `npm run test:all -- --record` measured them. */
@@ -19,9 +19,6 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** Tests of `npm run test:all` alone: they take longer than every change can wait. */
-const thorough = ["test/thorough/**/*.test.ts", "test/characterisation/matrix/**/*.test.ts"];
-
 /** Settings of every project. Files share a worker and its modules; `test/support/clean-worker.ts` undoes what a file changes. */
 const common = {
   isolate: false,
@@ -36,18 +33,15 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // Two cores. With more workers, native runtimes wait for each other.
     maxWorkers: 2,
+    tags: [
+      {
+        name: "thorough",
+        description: "Only `npm run test:all` runs it: it takes longer than a change can wait.",
+      },
+    ],
     projects: [
       { test: { ...common, name: "units", include: ["src/**/*.test.ts"], pool: "threads" } },
-      {
-        test: {
-          ...common,
-          name: "trainings",
-          include: ["test/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, ...thorough],
-          pool: "forks",
-        },
-      },
-      { test: { ...common, name: "thorough", include: thorough, pool: "forks" } },
+      { test: { ...common, name: "trainings", include: ["test/**/*.test.ts"], pool: "forks" } },
     ],
   },
 });

@@ -37,6 +37,7 @@ if (!values.force && !values.matrix && values.full === undefined) {
 const vitest = join(root, "node_modules/vitest/vitest.mjs");
 const names = values["old-runs"] ? ["old-runs.test"] : positionals;
 const within = values.matrix ? `${folder}/matrix` : folder;
+const without = values.matrix ? [] : ["--exclude", `${folder}/matrix/**`];
 const files = names.length > 0 ? names.map((name) => `${within}/${name}`) : [within];
 const writing = values.full === undefined ? "write" : "full";
 const mode = values.matrix ? "matrix" : values["old-runs"] ? "old-runs" : writing;
@@ -44,8 +45,7 @@ const how = {
   ENGRAFT_CHARACTERISE: mode,
   ...(values.full !== undefined && { ENGRAFT_CHARACTERISE_FULL: resolve(values.full) }),
 };
-const project = `--project=${values.matrix ? "thorough" : "trainings"}`;
-const { status } = spawnSync(process.execPath, [vitest, "run", project, ...files], {
+const { status } = spawnSync(process.execPath, [vitest, "run", ...files, ...without], {
   cwd: root,
   stdio: "inherit",
   env: { ...process.env, ...how },

@@ -13,16 +13,8 @@ import { type Toy, toysIn } from "./toys.js";
 const mode = process.env.ENGRAFT_CHARACTERISE;
 const fullFolder = process.env.ENGRAFT_CHARACTERISE_FULL ?? "full-records";
 
-/** Defines the tests of `npm test`. When records are written, these are all cases. */
-export const characterise = (cases: readonly Case[]): void =>
-  define(mode === undefined ? cases.filter(({ thorough }) => !thorough) : cases);
-
-/** Defines the tests that only `npm run test:all` runs. */
-export const characteriseThoroughly = (cases: readonly Case[]): void =>
-  define(cases.filter(({ thorough }) => thorough));
-
 /** Defines a test for each case: it runs, and its record equals the stored one. */
-function define(cases: readonly Case[]): void {
+export function characterise(cases: readonly Case[]): void {
   const root = mkdtempSync(join(tmpdir(), "engraft-characterise-"));
   let toy: Toy;
   beforeAll(() => {
@@ -30,7 +22,8 @@ function define(cases: readonly Case[]): void {
   });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-  test.each(cases.map((one) => [one.name, one] as const))("%s", { timeout: 180_000 }, async (name, one) => {
+  const check = async (one: Case): Promise<void> => {
+    const { name } = one;
     const record = await recordOfCase(one, toy, root);
     const now = stored(record, machineFamily());
     if (mode === "write") return save(name, now);
@@ -42,7 +35,9 @@ function define(cases: readonly Case[]): void {
     const before = read(name);
     expect(before, `there is no record of ${name}: run npm run characterise`).toBeDefined();
     expect(differences(before!, now, record)).toEqual([]);
-  });
+  };
+  for (const one of cases)
+    test(one.name, { timeout: 180_000, tags: one.thorough ? ["thorough"] : [] }, () => check(one));
 }
 
 /** Runs a case in a folder of its own, with a cache of its own. */

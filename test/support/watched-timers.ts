@@ -6,12 +6,8 @@ import { onTestFinished, vi } from "vitest";
  */
 export function insteadOfTimer(milliseconds: number, work: (end: () => void) => void): void {
   const start = globalThis.setTimeout;
-  const replaced = vi.spyOn(globalThis, "setTimeout").mockImplementation(((
-    end: () => void,
-    ms?: number,
-    ...rest: never[]
-  ) => {
-    if (ms !== milliseconds) return start(end, ms, ...rest);
+  const replaced = vi.spyOn(globalThis, "setTimeout").mockImplementation(((end: () => void, ms?: number) => {
+    if (ms !== milliseconds) return start(end, ms);
     return start(() => work(end), 0);
   }) as typeof setTimeout);
   onTestFinished(() => void replaced.mockRestore());

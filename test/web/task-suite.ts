@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, extname, join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { type Task, tasks } from "../../src/core/results/task.js";
 import { type Explanation, evaluate, explain, load, type TrainOptions, train } from "../../src/index.js";
 import { sentData } from "../../src/web/sent-data.js";
 import { type Toy, toysIn } from "../characterisation/toys.js";
@@ -30,17 +31,15 @@ interface Place {
 }
 
 /**
- * Defines a test for each case: a tab gives the results of Node.
+ * Defines tests: a tab gives the results of Node for each task, and for every case with all baselines.
  *
- * @param names cases to run
- * @param withBaselines those that also train from scratch and a linear probe
- * @param loaded receives the files of the bundle that each training has loaded
+ * @param withBaselines the tasks of which `npm test` also trains a network from scratch and a linear probe
+ * @returns the files of the bundle that each case with baselines has loaded
  */
 export function tabGivesNodesResults(
-  names: readonly CaseName[],
-  withBaselines: readonly CaseName[],
-  loaded = new Map<CaseName, ReadonlySet<string>>(),
-): void {
+  withBaselines: readonly Task[],
+): ReadonlyMap<CaseName, ReadonlySet<string>> {
+  const loaded = new Map<CaseName, ReadonlySet<string>>();
   // WebAssembly takes long if other programs use the cores.
   vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
   const folder = mkdtempSync(join(tmpdir(), "engraft-tab-tasks-"));
@@ -59,9 +58,19 @@ export function tabGivesNodesResults(
     await place.site.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  test.each(names)("%s: a tab gives Node's results", async (name) => {
-    loaded.set(name, await compareTabAndNode(place, name, withBaselines.includes(name)));
+  const compared = async (name: CaseName) =>
+    void loaded.set(name, await compareTabAndNode(place, name, true));
+  const alone = tasks.filter((name) => !withBaselines.includes(name));
+  test.each(withBaselines)("%s with baselines: a tab gives Node's results", compared);
+  test.each(alone)("%s: a tab gives Node's results", async (name) => {
+    await compareTabAndNode(place, name, false);
   });
+  test.each([...alone, ...others])(
+    "%s with baselines: a tab gives Node's results",
+    { tags: ["thorough"] },
+    compared,
+  );
+  return loaded;
 }
 
 /** Options of a short run. */
@@ -76,12 +85,12 @@ async function inNode(
 ) {
   const { base, asked } = cases[name];
   const { root, files } = await sentData(data);
-  const given = join(folder, name);
+  const given = join(folder, `${name}${options.baselines === true ? " compared" : ""}`);
   for (const [path, blob] of files) {
     mkdirSync(dirname(join(given, path)), { recursive: true });
     writeFileSync(join(given, path), new Uint8Array(await blob.arrayBuffer()));
   }
-  const out = join(folder, `${name}-run`);
+  const out = `${given}-run`;
   const run = await train(join(given, root), { ...options, out, ...(base && { base: await toy(base) }) });
   const shown = files.filter(([path]) => isAskedPath(path)).slice(0, 3);
   const items = asked === "files" ? shown.map(([path]) => join(given, path)) : asked;

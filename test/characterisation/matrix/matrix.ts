@@ -10,7 +10,7 @@ import { nameOf, values } from "./values.js";
 
 /** Defines a test for each value of each option: it has an effect on the task, or is refused, or is a known exception. */
 export function everyOptionCounts(task: ToyTask): void {
-  describe(`${task}: every option has an effect or is refused`, () => {
+  describe(`${task}: every option has an effect or is refused`, { tags: ["thorough"] }, () => {
     const root = mkdtempSync(join(tmpdir(), "engraft-matrix-"));
     afterAll(() => rmSync(root, { recursive: true, force: true }));
     const effects = new EffectOfValues(task, toysIn(join(root, "toys")), root);
@@ -30,7 +30,7 @@ export function everyOptionCounts(task: ToyTask): void {
     );
   });
 
-  test(`the known exceptions of ${task} are values that are tried`, () => {
+  test(`the known exceptions of ${task} are values that are tried`, { tags: ["thorough"] }, () => {
     const names = values.map(nameOf);
     expect(Object.keys(known[task] ?? {}).filter((name) => !names.includes(name))).toEqual([]);
   });
