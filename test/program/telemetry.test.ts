@@ -15,6 +15,8 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const library = new URL("../../dist/index.js", import.meta.url);
 let [model, picture] = ["", ""];
+/** A process that answers and stays alive, watched while the other tests run. */
+let staying: ReturnType<typeof traceNetwork>;
 
 /** An empty home, cache and temporary folder, and the environment of a process that has only those. */
 function emptyHome(name: string): { env: Record<string, string>; left: () => string[] } {
@@ -63,6 +65,14 @@ const posted = () =>
 /** A thread's source is CommonJS. */
 const asThread = (source: string) => `(async () => { ${source} })()`;
 
+function stayAlive(): ReturnType<typeof traceNetwork> {
+  const { env } = emptyHome("network");
+  const file = join(root, "stays.mjs");
+  // The runtime's first attempt to send comes some seconds after the first session.
+  writeFileSync(file, `${predict("console.log")}; await new Promise((done) => setTimeout(done, 20_000));`);
+  return traceNetwork(process.execPath, [file], env);
+}
+
 beforeAll(async () => {
   const data = await tinyData(join(root, "data"));
   picture = join(data, "ant", "0.png");
@@ -71,6 +81,7 @@ beforeAll(async () => {
   const { env } = emptyHome("setup");
   await run(process.execPath, [cli, ...args, "--no-baselines", "--out", out], { env });
   model = join(out, "model");
+  if (process.platform === "linux") staying = stayAlive();
 });
 
 test("training, scoring and answering leave no file outside the run and Engraft's cache", async () => {
@@ -142,11 +153,7 @@ test("a value that the user set stands, and then these checks do see the runtime
 test.runIf(process.platform === "linux")(
   "a process that stays alive connects to no other machine",
   async () => {
-    const { env } = emptyHome("network");
-    const file = join(root, "stays.mjs");
-    // The runtime's first attempt to send comes some seconds after the first session.
-    writeFileSync(file, `${predict("console.log")}; await new Promise((done) => setTimeout(done, 20_000));`);
-    const { code, stdout, connections } = await traceNetwork(process.execPath, [file], env);
+    const { code, stdout, connections } = await staying;
     expect(stdout).toMatch(/^answer (ant|bee)\n$/);
     expect(code).toBe(0);
     expect(connections).toEqual([]);

@@ -90,7 +90,9 @@ test("texts: on the command line, each training equals one by `train`, and finis
   expect(states).toEqual(["kept", "kept", "kept"]);
 });
 
-test("entities and several labels: F1 instead of accuracy, differences by sentence or item", async () => {
+test("entities and several labels: F1 instead of accuracy, differences by sentence or item", {
+  tags: ["thorough"],
+}, async () => {
   const moods = reviews(80).map(({ text, label }, i) => `"${text}",${label}${i % 2 ? "|odd" : ""}`);
   writeFileSync(path("moods.csv"), ["text,labels", ...moods].join("\n"));
   const data = {
@@ -130,7 +132,9 @@ test("entities and several labels: F1 instead of accuracy, differences by senten
   }
 });
 
-test("numbers of pictures: R² instead of accuracy, differences by item, the mean error in its unit", async () => {
+test("numbers of pictures: R² instead of accuracy, differences by item, the mean error in its unit", {
+  tags: ["thorough"],
+}, async () => {
   const result = await compare(path("tints.csv"), {
     ...quick,
     task: "image-regression",
@@ -162,7 +166,9 @@ test("numbers of pictures: R² instead of accuracy, differences by item, the mea
   expect(shown.out).not.toMatch(/NaN|undefined|accurac/);
 });
 
-test("tables: strategies that start from another table's model; without one only strategies that need none", async () => {
+test("tables: strategies that start from another table's model; without one only strategies that need none", {
+  tags: ["thorough"],
+}, async () => {
   const table = { ...quick, task: "tabular-classification" } as const;
   const large = await train(path("large.csv"), { ...table, epochs: 8, out: path("large") });
   const result = await compare(path("small.csv"), {

@@ -150,7 +150,9 @@ test("texts have a curve too; a table without a pretrained model has none", asyn
   expect(existsSync(path("no"))).toBe(false);
 });
 
-test("a table of numbers with another table's model has a curve of R² by rows", async () => {
+test("a table of numbers with another table's model has a curve of R² by rows", {
+  tags: ["thorough"],
+}, async () => {
   const d = draws(3, "tables");
   const rows = (count: number): string => {
     const row = () => {
@@ -179,7 +181,7 @@ test("a table of numbers with another table's model has a curve of R² by rows",
   expect(page + result.words).not.toMatch(/NaN|undefined|pictures/);
 });
 
-test("entities have a curve of F1 by sentences", async () => {
+test("entities have a curve of F1 by sentences", { tags: ["thorough"] }, async () => {
   const tagged = writeTagged(path("tagged"), taggedSentences(120));
   const encoder = writeTextBase(path("tag-encoder"));
   const args = [

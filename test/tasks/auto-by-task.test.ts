@@ -66,7 +66,9 @@ test.each([
   },
 );
 
-test("texts: with a schedule, the run is fine-tuned, as the guide states", async () => {
+test("texts: with a schedule, the run is fine-tuned, as the guide states", {
+  tags: ["thorough"],
+}, async () => {
   const recipe: string[] = [];
   const run = await train(english, {
     ...{ ...quick, task: "text-classification", schedule: "cosine", out: path("told") },

@@ -122,7 +122,9 @@ describe.each(rows)("$kind", ({ kind, write, pictures, epochs, metric, least, cl
       pictures.map((name) => join(data, name)),
     ));
 
-  test.each(["finetune", "lora"] as const)("%s starts from the solved head", async (strategy) => {
+  test("finetune starts from the solved head", () => startsFromSolvedHead("finetune"));
+  test("lora starts from the solved head", { tags: ["thorough"] }, () => startsFromSolvedHead("lora"));
+  async function startsFromSolvedHead(strategy: "finetune" | "lora"): Promise<void> {
     const start = at(`${kind}-${strategy}-start`);
     await trainOn(data, start, { strategy, epochs: 1, lr: 1e-9, weights: "fp32" });
     const { test, baselines } = await denseRun(start);
@@ -179,7 +181,7 @@ describe("mosaic", () => {
       .map((line) => JSON.parse(line))
       .flatMap(({ event, train_loss }) => (event === "epoch" ? [train_loss] : []));
 
-  test("boxes train on mosaics on request", async () => {
+  test("boxes train on mosaics on request", { tags: ["thorough"] }, async () => {
     await trainOn(at("boxes"), at("mosaic-run"), mosaic);
     const [own, plain] = [lossesOf("mosaic-run"), lossesOf("boxes-short")];
     expect([own.length, plain.length]).toEqual([2, 2]);

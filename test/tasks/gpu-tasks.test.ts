@@ -70,7 +70,9 @@ test.each([
   close(await losses(task, "webgpu", options), await losses(task, "cpu", options));
 });
 
-test("LoRA with accumulated gradients on parts of batches, stopped and resumed on the GPU, has the losses of the CPU", async () => {
+test("LoRA with accumulated gradients on parts of batches, stopped and resumed on the GPU, has the losses of the CPU", {
+  tags: ["thorough"],
+}, async () => {
   const machine = await openMachine();
   const inParts: typeof machine = {
     ...machine,

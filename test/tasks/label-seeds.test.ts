@@ -85,7 +85,7 @@ const failure = (work: Promise<unknown>): Promise<EngraftError> =>
     (error: EngraftError) => error,
   );
 
-test("the learning curve of labels has the micro F1 of its runs", async () => {
+test("the learning curve of labels has the micro F1 of its runs", { tags: ["thorough"] }, async () => {
   const args = [
     "--sizes",
     "8,24",

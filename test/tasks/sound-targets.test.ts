@@ -232,7 +232,7 @@ describe("several labels", () => {
     expect(withTask(own, "multi-label-classification").test.micro_f1).toBeGreaterThan(0.8);
   });
 
-  test("strategies are compared, and seeds repeated", async () => {
+  test("strategies are compared, and seeds repeated", { tags: ["thorough"] }, async () => {
     const compared = await compare(labelled, {
       ...{ base, threads: 1, strategies: ["probe", "finetune"], epochs: 1, seeds: 2, out: at("compared") },
     });
@@ -347,7 +347,9 @@ describe("without a requested strategy", () => {
     return { run, values: values! };
   };
 
-  test("labels keep the probe if fine-tuning is not clearly better on validation", async () => {
+  test("labels keep the probe if fine-tuning is not clearly better on validation", {
+    tags: ["thorough"],
+  }, async () => {
     const { run, values } = await trainDefault(labelled, "labels-default");
     expect(values.models.map(({ name }) => name)).toEqual(["finetune", "probe"]);
     // A linear model tells pure tones apart, so nothing is clearly better.
@@ -366,7 +368,9 @@ describe("without a requested strategy", () => {
     expect(scored.test.micro_f1).toBeCloseTo(own.test.micro_f1, 6);
   });
 
-  test("numbers keep the training if it is clearly better on validation", async () => {
+  test("numbers keep the training if it is clearly better on validation", {
+    tags: ["thorough"],
+  }, async () => {
     const { run, values } = await trainDefault(numbered, "numbers-default");
     expect(values.models.map(({ name }) => name)).toEqual(["finetune", "probe"]);
     const [tuned, probe] = values.models;

@@ -140,7 +140,9 @@ test("the guide's section has its files and commands", () => {
   expect(commands).toHaveLength(2);
 });
 
-test("the files type-check in a strict project with DOM types, against the published declarations", () => {
+test("the files type-check in a strict project with DOM types, against the published declarations", {
+  tags: ["thorough"],
+}, () => {
   const dist = join(app, "node_modules/engraft/dist");
   const tsc = (...args: readonly string[]): string => {
     try {
@@ -174,7 +176,9 @@ test("the files type-check in a strict project with DOM types, against the publi
   }
 });
 
-test("the first training in `vite dev` is not lost, without a line of configuration or with the guide's", async () => {
+test("the first training in `vite dev` is not lost, without a line of configuration or with the guide's", {
+  tags: ["thorough"],
+}, async () => {
   const { createServer } = await import("vite");
   for (const configFile of [false, join(app, "vite.config.ts")] as const) {
     // A first visit: nothing was optimised before.
@@ -217,7 +221,9 @@ test("`vite build` splits the worker's file, warns of nothing, and its result tr
   }
 });
 
-test("files of esbuild train, with the WebAssembly of the runtime next to them", async () => {
+test("files of esbuild train, with the WebAssembly of the runtime next to them", {
+  tags: ["thorough"],
+}, async () => {
   run(commands[1]!);
   writeFileSync(join(app, "public/index.html"), page("/page.js"));
   for (const headers of [{}, isolating]) {
