@@ -129,7 +129,7 @@ describe.each(rows)("$kind", ({ kind, write, pictures, epochs, metric, least, cl
     await trainOn(data, start, { strategy, epochs: 1, lr: 1e-9, weights: "fp32" });
     const { test, baselines } = await denseRun(start);
     expect(test.metric.value).toBeCloseTo(baselines.probe!.test.metric.value!, 3);
-  });
+  }
 
   test("evaluate gives the score of the run", async () => {
     const scored = await evaluate(join(out, "model"), data, { threads: 1 });
