@@ -23,6 +23,7 @@ import { reportRuns } from "../../src/studies/side-by-side/report-runs.js";
 import type { CustomModel } from "../../src/tasks/custom/custom-model.js";
 import type { TaskMachine } from "../../src/tasks/registry.js";
 import { englishLeft } from "../support/english-left.js";
+import { manualClock, withStepTime } from "../support/manual-clock.js";
 import { channels, levels, sensors, time } from "./sensor-task.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-contract-"));
@@ -244,10 +245,13 @@ test("a learning curve measures sizes with transfer and from scratch", async () 
 });
 
 test("a budget decides the length of the training", async () => {
-  const result = await begin("budget", { budget: 6, epochs: 5000 });
-  expect(result.epochs).toBeGreaterThan(0);
-  // All epochs would take minutes. A machine with other work on it takes longer than it was measured to.
-  expect(result.seconds.total).toBeLessThan(60);
+  const clock = manualClock();
+  const openRuntime: typeof machine.openRuntime = async (request) =>
+    withStepTime(await machine.openRuntime(request), clock, 20);
+  const options = { budget: 6, epochs: 5000, threads: 1, out: path("budget") };
+  const result = await trainOn({ ...machine, openRuntime }, data, options);
+  expect((result as CustomResultEvent).epochs).toBeGreaterThan(0);
+  expect(result.seconds.total).toBeLessThanOrEqual(6);
 });
 
 test("what the task cannot do is refused with its name, and a machine that does not know the task says so", async () => {

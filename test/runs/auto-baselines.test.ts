@@ -7,6 +7,7 @@ import type { EngraftEvent, TrainResultEvent } from "../../src/core/events/event
 import { resume, type TrainOptions, train } from "../../src/index.js";
 import type { RunManifest } from "../../src/run/folder/run-folder.js";
 import { opaque, type Part, smallNet, tinyBase, tinyData } from "../support/fixtures.js";
+import { trainWithStepTime } from "../support/manual-clock.js";
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-auto-baselines-"));
 const at = (...parts: string[]) => join(folder, ...parts);
@@ -23,7 +24,7 @@ const recorded = (name: string) => JSON.parse(readFileSync(at(name, "run.json"),
 
 async function trained(name: string, more: TrainOptions) {
   const events: EngraftEvent[] = [];
-  const run = (await train(data, {
+  const run = (await trainWithStepTime(5)(data, {
     ...{ ...recipe, base, ...more, out: at(name) },
     onEvent: (event) => events.push(event),
   })) as TrainResultEvent;

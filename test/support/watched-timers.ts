@@ -6,8 +6,12 @@ import { onTestFinished, vi } from "vitest";
  */
 export function insteadOfTimer(milliseconds: number, work: (end: () => void) => void): void {
   const start = globalThis.setTimeout;
-  const replaced = vi.spyOn(globalThis, "setTimeout").mockImplementation(((end: () => void, ms?: number) => {
-    if (ms !== milliseconds) return start(end, ms);
+  const replaced = vi.spyOn(globalThis, "setTimeout").mockImplementation(((
+    end: (...given: unknown[]) => void,
+    ms?: number,
+    ...given: unknown[]
+  ) => {
+    if (ms !== milliseconds) return start(() => end(...given), ms);
     return start(() => work(end), 0);
   }) as typeof setTimeout);
   onTestFinished(() => void replaced.mockRestore());
