@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { isHarmful } from "../dist/core/results/diagnosis.js";
 import { wilsonInterval } from "../dist/evaluate/index.js";
 import { diagnoseLayers } from "../dist/evidence/diagnose-layers.js";
-import { compareRuns } from "../dist/evidence/index.js";
+import { compareTrainings } from "../dist/evidence/index.js";
 import { holm } from "../dist/statistics/index.js";
 import { document } from "./diagnose-page.mjs";
 
@@ -84,8 +84,9 @@ function foundAlone(variants) {
     ...groups.map((_, i) => [answers("input", i), answers("input", i + 1)]),
     [answers("output", 0), answers("output", of)],
   ];
-  const own = pairs.map(([a, b]) => compareRuns({ a: { correct: a }, b: { correct: b } }));
-  return holm(own.map(({ p }) => p)).map((p) => p < 0.05);
+  const scores = (correct) => correct.map((items) => items.map(Number));
+  const own = pairs.map(([a, b]) => compareTrainings({ a: scores(a), b: scores(b) }));
+  return holm(own.map(({ p }) => p ?? 1)).map((p) => p < 0.05);
 }
 
 const shareOf = (count, n) => ({

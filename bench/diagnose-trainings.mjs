@@ -6,7 +6,12 @@ import { freshLayers } from "../dist/evidence/diagnose-layers.js";
 import { parametersOf } from "../dist/graph/surgery/index.js";
 import { scratchPlan } from "../dist/methods/finetune/scratch.js";
 import { nodeRuntime } from "../dist/runtime/ort-node.js";
-import { beginning, diagnosisPlan, freshGroups, layerGroups } from "../dist/studies/diagnose/fresh-layers.js";
+import {
+  diagnosisPlan,
+  freshGroups,
+  initialNetwork,
+  layerGroups,
+} from "../dist/studies/diagnose/fresh-layers.js";
 import { freshWeights } from "../dist/train/initialize.js";
 import { batch, drawStripes, stripesNet, trainer } from "./stripes.mjs";
 
@@ -84,7 +89,7 @@ export async function openTrainings({ threads = 1 } = {}) {
       );
       const own = 1000 * repeat + seed;
       const trained = async (variant, fit, weights) => {
-        const start = startOf(beginning(weights, groups, variant, own));
+        const start = startOf(initialNetwork(weights, groups, variant, own));
         const { weights: best } = await fit.run({ ...data, seed: own }, start);
         return bitsOf(await fit.right(data.validation, best));
       };

@@ -42,7 +42,7 @@ const onnx = toOnnx(net, { fp16Initializers: true });
 const out = join(root, "assets/vision-mini");
 mkdirSync(join(out, "onnx"), { recursive: true });
 writeFileSync(join(out, "onnx/model.onnx"), onnx);
-writeFileSync(join(out, "config.json"), `${JSON.stringify(modelConfig(classes), undefined, 2)}\n`);
+writeFileSync(join(out, "config.json"), `${JSON.stringify(modelConfig(classes, "classes"), undefined, 2)}\n`);
 writeFileSync(
   join(out, "preprocessor_config.json"),
   `${JSON.stringify(writePreprocessing(preprocessing), undefined, 2)}\n`,
