@@ -21,7 +21,7 @@ const trainingsOf = { null: 8, pretrained: 8 + 4 * 4 };
 const sides = ["from_output", "from_input"];
 
 /** @param kept [{ repeat, seed, seconds, answers: { case: { variant: bits } } }] */
-export function report(kept, { json }) {
+export function report(kept, { json, smallest }) {
   const cells = seedCounts.flatMap((seeds) => itemCounts.map((items) => cellOf(kept, seeds, items)));
   const facts = {
     repeats: new Set(kept.map(({ repeat }) => repeat)).size,
@@ -31,6 +31,7 @@ export function report(kept, { json }) {
   if (json) console.log(JSON.stringify({ ...facts, cells }));
   const page = document(facts, cells);
   if (!json) console.log(page);
+  if (smallest) return;
   const n = cells[0].null.n;
   if (n < fewest) {
     process.stderr.write(`${n} repeats are fewer than ${fewest}: docs/diagnose.md is not written\n`);
