@@ -20,12 +20,16 @@ import { inParts, partOf } from "../../dist/train/features.js";
 import { writeAgainstPytorch } from "../measure/against-pytorch-page.mjs";
 import { realBases } from "../measure/bases.mjs";
 import { draw } from "../measure/draws.mjs";
+import { startProgram } from "../start-program.mjs";
 import { writeNetwork } from "./write-network.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../..");
-const [folder, ...asked] = process.argv.slice(2);
-if (!folder) throw new Error("usage: finetune.mjs FOLDER [SET …]");
+const { positionals } = startProgram(import.meta.url, {
+  takes: "FOLDER [SET …]",
+  needs: ["data", "models", "torch"],
+});
+const [folder, ...asked] = positionals;
 const sets = asked.length > 0 ? asked : ["hymenoptera", "catdog", "cifar10_subset"];
 /** Images per class, drawn by the seed; the test split is complete. */
 const drawn = { train: 25, validation: 10 };

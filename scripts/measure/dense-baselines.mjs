@@ -2,7 +2,6 @@
 // node scripts/measure/dense-baselines.mjs FOLDER [--sets boxes_bccd,…] [--seed 0]
 // FOLDER holds boxes_bccd, boxes_cards, masks_nuclei and masks_pitting, or other sets that --sets names.
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { contentOf, openBoxes } from "../../dist/data/boxes/open-boxes.js";
 import { fillPolygons } from "../../dist/data/boxes/shape.js";
 import { decodePixels } from "../../dist/data/images/decode.js";
@@ -18,15 +17,18 @@ import {
   mostFrequentClass,
 } from "../../dist/methods/dense/index.js";
 import { nodePlatform } from "../../dist/platform/node.js";
+import { startProgram } from "../start-program.mjs";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const sets = "boxes_bccd,boxes_cards,masks_nuclei,masks_pitting";
+const { values, positionals } = startProgram(import.meta.url, {
+  takes: "FOLDER",
+  needs: ["data"],
   options: {
-    sets: { type: "string", default: "boxes_bccd,boxes_cards,masks_nuclei,masks_pitting" },
-    seed: { type: "string", default: "0" },
+    sets: { type: "string", default: sets, about: "sets, with commas" },
+    seed: { type: "number", least: 0, default: 0, about: "seed of the split" },
   },
 });
-const seed = Number(values.seed);
+const { seed } = values;
 const show = (value) => (value === null ? "–" : value.toFixed(3));
 const interval = (ci95) => (ci95 ? `(${show(ci95[0])} to ${show(ci95[1])})` : "");
 
