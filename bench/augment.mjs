@@ -2,10 +2,22 @@
 // main figure is `loop_ratio`: a step of the whole loop over a step with prepared data. 1 means that augmentation costs
 // nothing.
 import { availableParallelism } from "node:os";
-import { inNewProcess, median, print, readOptions } from "./measure.mjs";
+import { bodyOf } from "../dist/bases/body.js";
+import { withHead } from "../dist/bases/heads.js";
+import { openBase } from "../dist/bases/open/open-base.js";
+import { withPixels } from "../dist/bases/pixels.js";
+import { openImages } from "../dist/data/images/open-images.js";
+import { PixelCache } from "../dist/data/index.js";
+import { plannerOf } from "../dist/methods/registry.js";
+import { nodePlatform as platform } from "../dist/platform/node.js";
+import { pictureFeeds } from "../dist/run/training/feeds.js";
+import { prepareStage } from "../dist/run/training/stage.js";
+import { nodeRuntime } from "../dist/runtime/ort-node.js";
+import { runSteps } from "../dist/train/loop.js";
+import { inNewProcess, median, print } from "./measure.mjs";
 
 const kinds = ["none", "light", "standard", "strong", "randaugment", "trivialaugment"];
-const table = {
+const options = {
   data: { type: "string", default: "assets/demo", about: "folder of pictures" },
   base: { type: "string", default: "vision-mini", about: "base: name, folder or ONNX file" },
   mean: { type: "string", about: "for a file without preprocessor_config.json, e.g. 0.485,0.456,0.406" },
@@ -15,29 +27,23 @@ const table = {
   mix: { type: "string", default: "no", choices: ["no", "yes"], about: "mixup and cutmix as well" },
   batch: { type: "number", default: 16, about: "pictures a step" },
   steps: { type: "number", default: 12, about: "steps of a round" },
+  rounds: { type: "number", default: 3, about: "rounds, of which the medians are printed" },
   threads: { type: "number", default: availableParallelism(), about: "threads of the runtime" },
 };
 
-export async function main(args) {
-  const options = readOptions(args, "augment", table);
-  print(await inNewProcess(import.meta.url, "measure", options), options.json);
+export const bench = {
+  about: "augmentation beside the training step: what it costs the loop",
+  needs: [],
+  options,
+  smallest: { batch: 4, steps: 1, rounds: 1 },
+};
+
+export async function main(options) {
+  print(await inNewProcess(import.meta.url, measure, options), options.json);
 }
 
-const rounds = 3;
-
-export async function measure(options) {
-  const { openBase } = await import("../dist/bases/open/open-base.js");
-  const { bodyOf } = await import("../dist/bases/body.js");
-  const { withHead } = await import("../dist/bases/heads.js");
-  const { withPixels } = await import("../dist/bases/pixels.js");
-  const { PixelCache } = await import("../dist/data/index.js");
-  const { openImages } = await import("../dist/data/images/open-images.js");
-  const { pictureFeeds } = await import("../dist/run/training/feeds.js");
-  const { prepareStage } = await import("../dist/run/training/stage.js");
-  const { plannerOf } = await import("../dist/methods/registry.js");
-  const { nodePlatform: platform } = await import("../dist/platform/node.js");
-  const { nodeRuntime } = await import("../dist/runtime/ort-node.js");
-  const { runSteps } = await import("../dist/train/loop.js");
+/** Returns the pictures of all steps, their classes, and the model with its preprocessing. */
+async function open(options) {
   const numbers = (text) => text?.split(",").map(Number);
   const base = await openBase(options.base, {
     ...(options.mean && { mean: numbers(options.mean) }),
@@ -53,15 +59,19 @@ export async function measure(options) {
     bias: new Float32Array(classes.length),
   };
   const model = withPixels(withHead(body, classes.length, empty), base.preprocessing);
+  return { found, items, classes, preprocessing: base.preprocessing, model };
+}
+
+export async function measure(options) {
+  const { found, items, classes, preprocessing, model } = await open(options);
   const mix = options.mix === "yes" ? { option: { mixup: 0.2, cutmix: 1 } } : {};
   const plan = (await plannerOf("finetune"))(model, {
-    examples: count,
+    examples: items.length,
     epochs: 1,
     batch: options.batch,
     classes: classes.map((name) => ({ name, count: 1 })),
     ...mix,
   });
-  const { preprocessing } = base;
   const decoded = PixelCache.for(found.length, preprocessing);
   const source = { items, preprocessing, decoded, platform, batch: options.batch, seed: 0 };
   const train = { ...source, augmentation: options.augment };
@@ -101,7 +111,7 @@ export async function measure(options) {
   }
   await loop(given());
   const seen = { augment_ms: [], step_ms: [], loop_ms: [], loop_ratio: [], share: [] };
-  for (let k = 0; k < rounds; k++) {
+  for (let k = 0; k < options.rounds; k++) {
     const begin = performance.now();
     await collect();
     const augment = (performance.now() - begin) / options.steps;

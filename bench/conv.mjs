@@ -8,7 +8,6 @@ import { Builder } from "../dist/graph/builder.js";
 import { Graph } from "../dist/graph/graph.js";
 import { fuseForOrt } from "../dist/graph/passes/fuse-for-ort.js";
 import { toOnnx } from "../dist/graph/to-onnx.js";
-import { readOptions } from "./measure.mjs";
 
 /** batch, channels in, side, channels out, kernel, stride */
 const shapes = [
@@ -33,13 +32,20 @@ const shapes = [
   [128, 32, 24, 64, 3, 2],
 ];
 
-export async function main(args) {
-  const { json, runs, threads, only } = readOptions(args, "conv", {
+export const bench = {
+  about: "the forms of a convolution's gradients against its forward pass",
+  needs: [],
+  options: {
     runs: { type: "number", default: 7, about: "runs of each form; the best counts" },
     threads: { type: "number", default: 1, about: "threads; from 2 on, the time that passes is measured" },
     only: { type: "string", default: "", about: "only the forms whose name holds this" },
-  });
-  for (const [n, c, side, o, kernel, stride] of shapes) {
+    shapes: { type: "number", default: shapes.length, about: "only so many shapes" },
+  },
+  smallest: { runs: 1, shapes: 1 },
+};
+
+export async function main({ json, runs, threads, only, shapes: most }) {
+  for (const [n, c, side, o, kernel, stride] of shapes.slice(0, most)) {
     const pad = (kernel - 1) / 2;
     const out = Math.floor((side + 2 * pad - kernel) / stride) + 1;
     const shape = {

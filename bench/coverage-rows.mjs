@@ -4,7 +4,7 @@ import {
   decide,
   difference,
   estimate,
-  levelOfLook,
+  levelOfRepeatedTest,
   measureDifference,
   planSeeds,
   splitDifference,
@@ -274,7 +274,7 @@ const looks = [300, 2000].map((n) => ({
   run: (d) => {
     const [a, b] = answers(d, alike(n, 20, 0.07));
     return [3, 5, 10, 20].some((K, i) => {
-      const level = levelOfLook(i + 1);
+      const level = levelOfRepeatedTest(i + 1);
       return excludesZero(difference(a.slice(0, K), b.slice(0, K), { level }));
     });
   },

@@ -7,15 +7,18 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { draws } from "../dist/core/random.js";
 import { rows } from "./coverage-rows.mjs";
-import { readOptions } from "./measure.mjs";
 
-const table = {
-  repeats: { type: "number", default: 400, about: "repeats of a row; a quarter of it above 1,000 samples" },
-  only: { type: "string", about: "rows whose name contains this" },
+export const bench = {
+  about: "docs/verdict.md anew: how often intervals cover and decisions are false, on made answers",
+  needs: [],
+  options: {
+    repeats: { type: "number", default: 400, about: "repeats of a row; a quarter of it above 1,000 samples" },
+    only: { type: "string", about: "rows whose name contains this" },
+  },
+  smallest: { repeats: 1 },
 };
 
-export async function main(args) {
-  const options = readOptions(args, "coverage", table);
+export async function main(options) {
   const [outside, measured] = [[], []];
   if (!options.json) console.log(header);
   for (const row of rows) {
@@ -31,12 +34,13 @@ export async function main(args) {
     measured.push({ ...row, rate, repeats });
     if (!within(row, rate, repeats)) outside.push(`${what}, ${n} samples, ${seeds} seeds: ${percent(rate)}`);
   }
-  if (!options.only && options.repeats >= fewest)
+  if (!options.smallest && !options.only && options.repeats >= fewest)
     writeFileSync(
       fileURLToPath(new URL("../docs/verdict.md", import.meta.url)),
       page(measured, options.repeats),
     );
-  if (outside.length > 0) {
+  // One repeat is outside by chance.
+  if (outside.length > 0 && !options.smallest) {
     console.error(`outside of what is promised:\n${outside.join("\n")}`);
     process.exitCode = 1;
   }

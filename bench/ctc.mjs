@@ -1,37 +1,42 @@
 // The share of the CTC loss in a training step of speech: the step of the bundled base with its head, against the same step whose
 // loss is a mean of the logits. The share falls with the size of the network.
-import { inNewProcess, print, readOptions, time } from "./measure.mjs";
+import * as ort from "onnxruntime-node";
+import { openAudioBase } from "../dist/bases/audio/audio-base.js";
+import { audioFrames } from "../dist/bases/audio/audio-body.js";
+import { withContext } from "../dist/bases/transcripts/context-layers.js";
+import { withFrameHead } from "../dist/bases/transcripts/frame-head.js";
+import { bindDims, parametersOf } from "../dist/graph/surgery/index.js";
+import { loopModel } from "../dist/graph/to-onnx-loop.js";
+import { adamW } from "../dist/optim/index.js";
+import { nodePlatform } from "../dist/platform/node.js";
+import { freshWeights } from "../dist/train/initialize.js";
+import { transcripts } from "../dist/train/objectives/transcript-objective.js";
+import { buildStep } from "../dist/train/step/step.js";
+import { inNewProcess, once, print, time } from "./measure.mjs";
 
-const table = {
+const options = {
   batch: { type: "number", default: 8, about: "clips a step" },
   seconds: { type: "number", default: 10, about: "length of a clip" },
   labels: { type: "number", default: 60, about: "characters of a transcript" },
   threads: { type: "number", default: 1, about: "threads" },
 };
 
-export async function main(args) {
-  const options = readOptions(args, "ctc", table);
-  const plain = await inNewProcess(import.meta.url, "measureStep", { ...options, loss: "mean" });
-  const ctc = await inNewProcess(import.meta.url, "measureStep", { ...options, loss: "ctc" });
+export const bench = {
+  about: "the share of the CTC loss in a training step of speech",
+  needs: [],
+  options,
+  smallest: { batch: 1, seconds: 1, labels: 4 },
+};
+
+export async function main(options) {
+  const plain = await inNewProcess(import.meta.url, measureStep, { ...options, loss: "mean" });
+  const ctc = await inNewProcess(import.meta.url, measureStep, { ...options, loss: "ctc" });
   const share = 1 - plain.step_ms / ctc.step_ms;
   print({ step_ms: ctc.step_ms, without_ms: plain.step_ms, share, ...options }, options.json);
 }
 
 /** Median time of one step, with the runtime in this thread. */
-export async function measureStep({ batch, seconds, labels, threads, loss }) {
-  const { openAudioBase } = await import("../dist/bases/audio/audio-base.js");
-  const { audioFrames } = await import("../dist/bases/audio/audio-body.js");
-  const { withContext } = await import("../dist/bases/transcripts/context-layers.js");
-  const { withFrameHead } = await import("../dist/bases/transcripts/frame-head.js");
-  const { transcripts } = await import("../dist/train/objectives/transcript-objective.js");
-  const { buildStep } = await import("../dist/train/step/step.js");
-  const { bindDims, parametersOf } = await import("../dist/graph/surgery/index.js");
-  const { adamW } = await import("../dist/optim/index.js");
-  const { loopModel } = await import("../dist/graph/to-onnx-loop.js");
-  const { nodePlatform } = await import("../dist/platform/node.js");
-  const { freshWeights } = await import("../dist/train/initialize.js");
-  const ort = await import("onnxruntime-node");
-
+export async function measureStep({ batch, seconds, labels, threads, loss, smallest }) {
   const samples = 16_000 * seconds;
   const frames = withContext(audioFrames(await openAudioBase("audio-mini", { platform: nodePlatform })));
   const classes = 32;
@@ -81,5 +86,5 @@ export async function measureStep({ batch, seconds, labels, threads, loss }) {
   for (const { input, initial } of step.state)
     feeds[input] = new ort.Tensor("float32", initial.data, initial.dims);
   const given = Object.fromEntries(session.inputNames.map((name) => [name, feeds[name]]));
-  return { step_ms: await time(() => session.run(given)) };
+  return { step_ms: await time(() => session.run(given), smallest ? once : {}) };
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { isHarmful } from "../dist/core/results/diagnosis.js";
 import { wilsonInterval } from "../dist/evaluate/index.js";
 import { diagnoseLayers } from "../dist/evidence/diagnose-layers.js";
-import { compareRuns } from "../dist/evidence/index.js";
+import { compareTrainings } from "../dist/evidence/index.js";
 import { holm } from "../dist/statistics/index.js";
 import { document } from "./diagnose-page.mjs";
 
@@ -21,7 +21,7 @@ const trainingsOf = { null: 8, pretrained: 8 + 4 * 4 };
 const sides = ["from_output", "from_input"];
 
 /** @param kept [{ repeat, seed, seconds, answers: { case: { variant: bits } } }] */
-export function report(kept, { json }) {
+export function report(kept, { json, smallest }) {
   const cells = seedCounts.flatMap((seeds) => itemCounts.map((items) => cellOf(kept, seeds, items)));
   const facts = {
     repeats: new Set(kept.map(({ repeat }) => repeat)).size,
@@ -31,6 +31,7 @@ export function report(kept, { json }) {
   if (json) console.log(JSON.stringify({ ...facts, cells }));
   const page = document(facts, cells);
   if (!json) console.log(page);
+  if (smallest) return;
   const n = cells[0].null.n;
   if (n < fewest) {
     process.stderr.write(`${n} repeats are fewer than ${fewest}: docs/diagnose.md is not written\n`);
@@ -84,8 +85,9 @@ function foundAlone(variants) {
     ...groups.map((_, i) => [answers("input", i), answers("input", i + 1)]),
     [answers("output", 0), answers("output", of)],
   ];
-  const own = pairs.map(([a, b]) => compareRuns({ a: { correct: a }, b: { correct: b } }));
-  return holm(own.map(({ p }) => p)).map((p) => p < 0.05);
+  const scores = (correct) => correct.map((items) => items.map(Number));
+  const own = pairs.map(([a, b]) => compareTrainings({ a: scores(a), b: scores(b) }));
+  return holm(own.map(({ p }) => p ?? 1)).map((p) => p < 0.05);
 }
 
 const shareOf = (count, n) => ({

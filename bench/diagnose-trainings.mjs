@@ -6,15 +6,18 @@ import { freshLayers } from "../dist/evidence/diagnose-layers.js";
 import { parametersOf } from "../dist/graph/surgery/index.js";
 import { scratchPlan } from "../dist/methods/finetune/scratch.js";
 import { nodeRuntime } from "../dist/runtime/ort-node.js";
-import { beginning, diagnosisPlan, freshGroups, layerGroups } from "../dist/studies/diagnose/fresh-layers.js";
+import {
+  diagnosisPlan,
+  freshGroups,
+  initialNetwork,
+  layerGroups,
+} from "../dist/studies/diagnose/fresh-layers.js";
 import { freshWeights } from "../dist/train/initialize.js";
 import { batch, drawStripes, stripesNet, trainer } from "./stripes.mjs";
 
 /** The validation split scores a diagnosis, and also chooses each training's best epoch. */
 const parts = { train: 128, validation: 200 };
-/** Epochs of the product for so few images: 15, and at most 10 in a diagnosis. */
-const epochs = 10;
-const pretraining = { train: 640, validation: 64, epochs: 20 };
+const pretraining = { train: 640, validation: 64 };
 /** 8 and three times 16 maps, the first kernel 5 × 5 and the others 3 × 3; the first two halve the image. */
 const net = stripesNet(
   [
@@ -62,10 +65,13 @@ function spoiled(base, { members }) {
   return withWeights(base, new Map(alike));
 }
 
-/** @returns `once({ repeat, seed, base })`: the correct validation items by case and variant, as "0110…" */
-export async function openTrainings({ threads = 1 } = {}) {
+/**
+ * @param epochs of a training and of the pretraining. The product takes 15 for so few images, and at most 10 in a diagnosis.
+ * @returns `once({ repeat, seed, base })`: the correct validation items by case and variant, as "0110…"
+ */
+export async function openTrainings({ threads = 1, epochs = { training: 10, pretraining: 20 } } = {}) {
   const runtime = await nodeRuntime({ threads });
-  const length = { examples: parts.train, epochs, batch };
+  const length = { examples: parts.train, epochs: epochs.training, batch };
   const product = new Map();
   for (const variant of variants)
     product.set(
@@ -73,7 +79,7 @@ export async function openTrainings({ threads = 1 } = {}) {
       await trainer(runtime, net, diagnosisPlan(net, length, groups, variant), parts.train),
     );
   const oneRate = await trainer(runtime, net, scratchPlan(net, length), parts.train);
-  const base = await pretrained(runtime);
+  const base = await pretrained(runtime, epochs.pretraining);
   const bad = groups.map((group) => spoiled(base, group));
 
   return {
@@ -84,7 +90,7 @@ export async function openTrainings({ threads = 1 } = {}) {
       );
       const own = 1000 * repeat + seed;
       const trained = async (variant, fit, weights) => {
-        const start = startOf(beginning(weights, groups, variant, own));
+        const start = startOf(initialNetwork(weights, groups, variant, own));
         const { weights: best } = await fit.run({ ...data, seed: own }, start);
         return bitsOf(await fit.right(data.validation, best));
       };
@@ -113,9 +119,9 @@ export async function openTrainings({ threads = 1 } = {}) {
 }
 
 /** The network trained on the task rotated by a quarter of a class. */
-async function pretrained(runtime) {
-  const { train, validation, epochs: long } = pretraining;
-  const plan = scratchPlan(net, { examples: train, epochs: long, batch });
+async function pretrained(runtime, epochs) {
+  const { train, validation } = pretraining;
+  const plan = scratchPlan(net, { examples: train, epochs, batch });
   const source = {
     train: drawStripes(train, 0.25, "source"),
     validation: drawStripes(validation, 0.25, "source validation"),

@@ -1,31 +1,36 @@
 // Does `engraft diagnose` find exactly the layers that hurt? Repeated tiny trainings with a worthless base, a good one,
 // and good ones with one spoiled group of layers. Trainings are stored in .cache/bench/diagnose, and a stopped bench
 // resumes; docs/diagnose.md is written from all of them.
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { readOptions } from "./measure.mjs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { report } from "./diagnose-report.mjs";
+import { openTrainings } from "./diagnose-trainings.mjs";
+import { inKeptFolder } from "./kept-folder.mjs";
 
-const table = {
-  repeats: { type: "number", default: 30, about: "repeats of each case" },
-  from: { type: "number", default: 1, about: "the first of them, so that two calls can share the work" },
-  kept: { type: "boolean", about: "train nothing: write the document from the trainings that are kept" },
+export const bench = {
+  about: "docs/diagnose.md anew: false alarms and power of diagnose, on real tiny trainings",
+  needs: [],
+  options: {
+    repeats: { type: "number", default: 30, about: "repeats of each case" },
+    from: { type: "number", default: 1, about: "the first of them, so that two calls can share the work" },
+    kept: { type: "boolean", about: "train nothing: write the document from the trainings that are kept" },
+  },
+  smallest: { repeats: 1 },
 };
+
 /** Order of the trainings: first the product's default of three seeds, then two more, the null case first. */
 const blocks = [
   { seeds: [0, 1, 2], bases: ["null", "pretrained"] },
   { seeds: [3, 4], bases: ["null"] },
   { seeds: [3, 4], bases: ["pretrained"] },
 ];
-const at = (path) => fileURLToPath(new URL(path, import.meta.url));
-const folder = at("../.cache/bench/diagnose");
-const file = `${folder}/trainings.jsonl`;
 
-export async function main(args) {
-  const options = readOptions(args, "diagnose", table);
-  mkdirSync(folder, { recursive: true });
-  if (!options.kept) await train(options);
-  const { report } = await import("./diagnose-report.mjs");
-  report(kept(), options);
+export async function main(options) {
+  await inKeptFolder("diagnose", options, async (folder) => {
+    const file = join(folder, "trainings.jsonl");
+    if (!options.kept) await train(file, options);
+    report(kept(file), options);
+  });
 }
 
 const keyOf = ({ repeat, seed, base }) => `${repeat} ${seed} ${base}`;
@@ -34,7 +39,7 @@ const keyOf = ({ repeat, seed, base }) => `${repeat} ${seed} ${base}`;
  * Stored results, one line per base of a seed of a repeat: { repeat, seed, base, seconds, answers: { case: { variant:
  * bits } } }.
  */
-function kept() {
+function kept(file) {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, "utf8").split("\n");
   // A line cut off by a stop is trained again.
@@ -42,15 +47,16 @@ function kept() {
   return [...new Map(all.map((one) => [keyOf(one), one])).values()];
 }
 
-async function train({ repeats, from }) {
-  const { openTrainings } = await import("./diagnose-trainings.mjs");
-  const trainings = await openTrainings();
+async function train(file, { repeats, from, smallest }) {
+  const trainings = await openTrainings(smallest ? { epochs: { training: 1, pretraining: 1 } } : {});
   const numbers = Array.from({ length: Math.max(0, repeats - from + 1) }, (_, i) => from + i);
-  const jobs = blocks.flatMap(({ seeds, bases }) =>
-    numbers.flatMap((repeat) => seeds.flatMap((seed) => bases.map((base) => ({ repeat, seed, base })))),
-  );
+  const jobs = blocks
+    .slice(0, smallest ? 1 : blocks.length)
+    .flatMap(({ seeds, bases }) =>
+      numbers.flatMap((repeat) => seeds.flatMap((seed) => bases.map((base) => ({ repeat, seed, base })))),
+    );
   for (const job of jobs) {
-    if (kept().some((one) => keyOf(one) === keyOf(job))) continue;
+    if (kept(file).some((one) => keyOf(one) === keyOf(job))) continue;
     const begin = performance.now();
     const answers = await trainings.once(job);
     const seconds = (performance.now() - begin) / 1000;

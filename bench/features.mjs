@@ -1,9 +1,17 @@
 // Feature extraction (decode and forward in parallel) against the best that the cores allow:
 // ceiling = cores ÷ (decode core-seconds + forward core-seconds per image). The aim is 0.9.
 import { availableParallelism } from "node:os";
-import { inNewProcess, median, peakMemory, print, readOptions, time } from "./measure.mjs";
+import { bodyOf } from "../dist/bases/body.js";
+import { openBase } from "../dist/bases/open/open-base.js";
+import { withPixels } from "../dist/bases/pixels.js";
+import { openImages } from "../dist/data/images/open-images.js";
+import { batches } from "../dist/data/index.js";
+import { toOnnx } from "../dist/graph/to-onnx.js";
+import { nodeRuntime } from "../dist/runtime/ort-node.js";
+import { extractFeatures } from "../dist/train/features.js";
+import { inNewProcess, median, once, peakMemory, print, time } from "./measure.mjs";
 
-const table = {
+const options = {
   data: { type: "string", default: "assets/demo", about: "folder of pictures" },
   base: { type: "string", default: "vision-mini", about: "base: name, folder or ONNX file" },
   mean: { type: "string", about: "for a file without preprocessor_config.json, e.g. 0.485,0.456,0.406" },
@@ -11,19 +19,21 @@ const table = {
   "image-size": { type: "number", about: "height and width (default: the base's own)" },
   threads: { type: "number", default: availableParallelism(), about: "threads, and the cores that count" },
   pictures: { type: "number", default: 960, about: "how many pictures a round goes over" },
+  rounds: { type: "number", default: 5, about: "rounds, of which the medians are printed" },
 };
 
-export async function main(args) {
-  const options = readOptions(args, "features", table);
-  print(await inNewProcess(import.meta.url, "measure", options), options.json);
+export const bench = {
+  about: "feature extraction against cores ÷ (decode + forward core-seconds)",
+  needs: [],
+  options,
+  smallest: { pictures: 32, rounds: 1 },
+};
+
+export async function main(options) {
+  print(await inNewProcess(import.meta.url, measure, options), options.json);
 }
 
 async function open(options) {
-  const { openBase } = await import("../dist/bases/open/open-base.js");
-  const { bodyOf } = await import("../dist/bases/body.js");
-  const { withPixels } = await import("../dist/bases/pixels.js");
-  const { openImages } = await import("../dist/data/images/open-images.js");
-  const { toOnnx } = await import("../dist/graph/to-onnx.js");
   const numbers = (text) => text?.split(",").map(Number);
   const base = await openBase(options.base, {
     ...(options.mean && { mean: numbers(options.mean) }),
@@ -37,16 +47,11 @@ async function open(options) {
   return { items, preprocessing, width: body.width, model: toOnnx(withPixels(body.graph, preprocessing)) };
 }
 
-const rounds = 5;
-
 /**
  * Measures decoder, backbone and both together in turns, so that a slowing machine affects all three; the ratio is the
  * median over the rounds. The backbone's core-milliseconds are the wall time of one thread.
  */
 export async function measure(options) {
-  const { batches } = await import("../dist/data/index.js");
-  const { nodeRuntime } = await import("../dist/runtime/ort-node.js");
-  const { extractFeatures } = await import("../dist/train/features.js");
   const { items, preprocessing, width, model } = await open(options);
   const one = await nodeRuntime({ threads: 1 });
   const alone = await one.session(model);
@@ -68,7 +73,7 @@ export async function measure(options) {
   );
   const forward = async () => {
     const call = () => alone.run({ [alone.inputs[0].name]: { dtype: "uint8", dims, data } });
-    return (await time(call, { warm: 1, least: 3, seconds: 1 })) / 32;
+    return (await time(call, options.smallest ? once : { warm: 1, least: 3, seconds: 1 })) / 32;
   };
   const extract = async () => {
     const start = performance.now();
@@ -78,7 +83,7 @@ export async function measure(options) {
   await decode();
   await extract();
   const seen = { decode_core_ms: [], forward_core_ms: [], pictures_per_second: [], ratio: [] };
-  for (let i = 0; i < rounds; i++) {
+  for (let i = 0; i < options.rounds; i++) {
     const [decoded, forwarded, extracted] = [await decode(), await forward(), await extract()];
     seen.decode_core_ms.push(decoded);
     seen.forward_core_ms.push(forwarded);

@@ -1,5 +1,5 @@
 // Writes docs/forecasts.md: forecast and actual time of each training command of the README, on bundled or generated
-// data, each in a new process and run folder with an empty cache: `npm run bench -- forecasts`.
+// data, each in a new process and run folder with an empty cache.
 import { spawn } from "node:child_process";
 import {
   cpSync,
@@ -16,7 +16,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { wilsonInterval } from "../dist/statistics/index.js";
 import { demoCommand } from "../scripts/demo/commands.mjs";
-import { readOptions } from "./measure.mjs";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const within = 0.25;
@@ -42,7 +41,7 @@ const commands = {
   "adapt ./photos ./drawings": ["adapt", "photos", "drawings"],
 };
 
-const table = {
+const options = {
   only: {
     type: "string",
     default: "",
@@ -52,8 +51,14 @@ const table = {
   rewrite: { type: "boolean", about: "measure nothing: write the page anew from its rows" },
 };
 
-export async function main(args) {
-  const options = readOptions(args, "forecasts", table);
+export const bench = {
+  about: "docs/forecasts.md anew: what the README's commands say that they take, and what they take",
+  needs: [],
+  options,
+  smallest: { only: "train houses.csv" },
+};
+
+export async function main(options) {
   if (options.rewrite) {
     const lines = readFileSync(page, "utf8").split("\n");
     writePage(
@@ -77,6 +82,7 @@ export async function main(args) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+  if (options.smallest) return;
   const kept = options.only === "" ? [] : keptRows();
   if (kept) writePage([...kept, ...rows.map((row) => [row.name, told(row)])]);
   else console.error("docs/forecasts.md is of another day or machine, and stays as it is: measure all of it");

@@ -1,8 +1,12 @@
 // A training step and the forward pass on the CPU and on the GPU of this machine, side by side.
 import { availableParallelism } from "node:os";
-import { inNewProcess, print, readOptions, time } from "./measure.mjs";
+import { openSession } from "../dist/runtime/open.js";
+import { nodeRuntime } from "../dist/runtime/ort-node.js";
+import { inNewProcess, print, time } from "./measure.mjs";
+import { exampleOf, readGraph } from "./step-graph.mjs";
+import { measureStep, profileStep } from "./step-training.mjs";
 
-const table = {
+const options = {
   model: { type: "string", required: true, about: "ONNX file of a classifier, of pictures or of tokens" },
   batch: { type: "number", default: 32, about: "examples a step" },
   threads: { type: "number", default: availableParallelism(), about: "threads of the CPU" },
@@ -19,15 +23,18 @@ const table = {
   profile: { type: "boolean", about: "also print the step's time on the GPU by operator" },
 };
 
-export async function main(args) {
-  const options = {
-    ...{ "batch-norm": "frozen", strategy: "full", forms: "measured", recompute: false },
-    ...readOptions(args, "gpu", table),
-  };
-  const step = new URL("step.mjs", import.meta.url).href;
+export const bench = {
+  about: "a full fine-tune step and the forward pass on the GPU, beside the CPU",
+  needs: ["gpu"],
+  options,
+};
+
+export async function main(given) {
+  const options = { "batch-norm": "frozen", strategy: "full", forms: "measured", recompute: false, ...given };
+  const step = new URL("step-training.mjs", import.meta.url).href;
   const on = async (device) => ({
-    ...(await inNewProcess(step, "measureStep", { ...options, device })),
-    ...(await inNewProcess(import.meta.url, "measureFeatures", { ...options, device })),
+    ...(await inNewProcess(step, measureStep, { ...options, device })),
+    ...(await inNewProcess(import.meta.url, measureFeatures, { ...options, device })),
   });
   const [cpu, gpu] = [await on("cpu"), await on(options.device)];
   print(
@@ -44,16 +51,13 @@ export async function main(args) {
     },
     options.json,
   );
-  if (options.profile) console.table(await inNewProcess(step, "profileStep", options));
+  if (options.profile) console.table(await inNewProcess(step, profileStep, options));
 }
 
 /** Measures the forward pass on a device, in the form for it. */
 export async function measureFeatures(options) {
-  const { readGraph, exampleOf } = await import("./step.mjs");
-  const { nodeRuntime } = await import("../dist/runtime/ort-node.js");
-  const { openSession } = await import("../dist/runtime/open.js");
   const runtime = await nodeRuntime({ threads: options.threads, device: options.device });
-  const graph = await readGraph(options);
+  const graph = readGraph(options);
   const session = await openSession(runtime, graph);
   const feeds = { [session.inputs[0].name]: exampleOf(graph.typeOf(graph.inputs[0]), options) };
   const forward_ms = await time(() => session.run(feeds));

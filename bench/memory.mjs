@@ -1,4 +1,4 @@
-// `npm run bench -- memory [COUNT …]`: peak memory of a probe by number of generated images.
+// Peak memory of `engraft train --strategy probe` on so many noise pictures of 128 × 128.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,23 +8,26 @@ import sharp from "sharp";
 import { draws } from "../dist/core/random.js";
 
 const classes = 10;
-const usage = `npm run bench -- memory [COUNT …] [--json] [--cache]
 
-Peak memory in MB of \`engraft train --strategy probe\` on so many noise pictures of 128 × 128 (default 2000 5000 20000).
---cache keeps features, as a run does by default; without it they are left out of the cache.`;
+export const bench = {
+  about: "the peak of a probe by number of pictures: they are streamed",
+  takes: "[COUNT …]",
+  needs: [],
+  options: { cache: { type: "boolean", about: "keep features, as a run does by default" } },
+  smallest: {},
+};
 
-export async function main(args) {
-  if (args.includes("--help")) return console.log(usage);
-  const given = args.filter((a) => /^\d+$/.test(a)).map(Number);
-  const counts = given.length > 0 ? given : [2000, 5000, 20000];
+export async function main({ json, cache, smallest }, words) {
+  const usual = smallest ? [40] : [2000, 5000, 20000];
+  const counts = words.length > 0 ? words.map(Number) : usual;
   const lines = [];
   for (const count of counts) {
     const work = mkdtempSync(join(tmpdir(), "engraft-memory-"));
     try {
       await makePictures(join(work, "data"), count);
-      lines.push({ pictures: count, ...probe(work, args.includes("--cache")) });
+      lines.push({ pictures: count, ...probe(work, cache) });
       const { pictures, peak_rss_mb, seconds } = lines.at(-1);
-      if (!args.includes("--json"))
+      if (!json)
         console.log(
           `${String(pictures).padStart(6)} pictures  ${peak_rss_mb} MB at most  ${seconds.toFixed(0)} s`,
         );
@@ -32,7 +35,7 @@ export async function main(args) {
       rmSync(work, { recursive: true, force: true });
     }
   }
-  if (args.includes("--json")) console.log(JSON.stringify(lines));
+  if (json) console.log(JSON.stringify(lines));
 }
 
 /** Creates images from enlarged 16 × 16 noise, so that none are copies of each other. */

@@ -4,9 +4,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import { median, readOptions } from "./measure.mjs";
+import { median } from "./measure.mjs";
 
-const table = {
+const options = {
   threads: { type: "number", default: 2, about: "threads of both sides" },
   steps: { type: "number", default: 8, about: "steps to time, at least" },
   rounds: {
@@ -128,8 +128,13 @@ const percent = (v) => `${(100 * v).toFixed(1)} %`;
 const atMost = (value, limit) => value <= limit;
 const atLeast = (value, limit) => value >= limit;
 
-export async function main(args) {
-  const options = readOptions(args, "report", table);
+export const bench = {
+  about: "docs/performance.md anew: steps beside PyTorch's, by batch and by image size",
+  needs: ["torch"],
+  options,
+};
+
+export async function main(options) {
   const { threads, steps, rounds } = options;
   const rows = networks.map((network) =>
     inTurns(network, { threads, steps, rounds: network.near ? rounds : 1 }),

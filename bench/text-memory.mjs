@@ -1,4 +1,5 @@
-// `npm run bench -- text-memory [ROWS …]`: peak memory of a run on texts by the rows of its generated list.
+// Peak memory of `engraft train list.csv` on so many short texts, and how much more the longest list takes than the shortest. Aim: about
+// the same.
 import { execFileSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,17 +7,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { draws } from "../dist/core/random.js";
 
-const usage = `npm run bench -- text-memory [ROWS …] [--strategy NAME] [--json]
+export const bench = {
+  about: "the peak of a run on texts by the rows of its list",
+  takes: "[ROWS …]",
+  needs: [],
+  options: { strategy: { type: "string", default: "probe", about: "strategy of the run" } },
+  smallest: {},
+};
 
-Peak memory in MB of \`engraft train list.csv\` on so many short texts (default 2000 20000 100000), by default of a probe, and
-how much more the longest list takes than the shortest. Aim: about the same.`;
-
-export async function main(args) {
-  if (args.includes("--help")) return console.log(usage);
-  const given = args.filter((a) => /^\d+$/.test(a)).map(Number);
-  const counts = given.length > 0 ? given : [2000, 20_000, 100_000];
-  const at = args.indexOf("--strategy");
-  const strategy = at < 0 ? "probe" : args[at + 1];
+export async function main({ json, strategy, smallest }, words) {
+  const usual = smallest ? [200] : [2000, 20_000, 100_000];
+  const counts = words.length > 0 ? words.map(Number) : usual;
   const lines = [];
   for (const rows of counts) {
     const work = mkdtempSync(join(tmpdir(), "engraft-memory-"));
@@ -25,18 +26,18 @@ export async function main(args) {
       write(list, rows);
       const mb = statSync(list).size / 1e6;
       lines.push({ rows, file_mb: Number(mb.toFixed(1)), ...run(work, list, strategy) });
-      if (!args.includes("--json")) console.log(words(lines.at(-1)));
+      if (!json) console.log(lineOf(lines.at(-1)));
     } finally {
       rmSync(work, { recursive: true, force: true });
     }
   }
   const ratio = Number((lines.at(-1).peak_rss_mb / lines[0].peak_rss_mb).toFixed(2));
   const times = counts.at(-1) / counts[0];
-  if (args.includes("--json")) console.log(JSON.stringify({ lines, ratio }));
+  if (json) console.log(JSON.stringify({ lines, ratio }));
   else console.log(`${times} times as many rows take ${ratio} times the memory`);
 }
 
-const words = ({ rows, file_mb, peak_rss_mb, seconds }) =>
+const lineOf = ({ rows, file_mb, peak_rss_mb, seconds }) =>
   `${String(rows).padStart(7)} rows  ${file_mb} MB of file  ${peak_rss_mb} MB at most  ${seconds.toFixed(0)} s`;
 
 /** Writes texts of 12 words by Zipf's law, in two classes that some words distinguish. */

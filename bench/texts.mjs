@@ -3,17 +3,27 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inNewProcess, print, readOptions } from "./measure.mjs";
+import { openTexts } from "../dist/data/texts/index.js";
+import { tokenTable } from "../dist/data/texts/token-table.js";
+import { openTokenizer, wordPieceTokenizer } from "../dist/data/texts/tokenizer.js";
+import { nodePlatform } from "../dist/platform/node.js";
+import { inNewProcess, print } from "./measure.mjs";
 
-const table = {
+const options = {
   rows: { type: "number", default: 100_000, about: "texts" },
   words: { type: "number", default: 12, about: "words of a text" },
   vocabulary: { type: "number", default: 8000, about: "words that there are, half of them in pieces" },
   tokens: { type: "number", default: 32, about: "longest text in tokens" },
 };
 
-export async function main(args) {
-  const options = readOptions(args, "texts", table);
+export const bench = {
+  about: "a list of texts: rows read and tokens made a second, and their memory",
+  needs: [],
+  options,
+  smallest: { rows: 200, vocabulary: 100 },
+};
+
+export async function main(options) {
   const folder = mkdtempSync(join(tmpdir(), "engraft-bench-"));
   try {
     const { rows, words } = options;
@@ -30,7 +40,7 @@ async function measured({ rows, words, vocabulary, folder, ...rest }) {
   const list = join(folder, `${words}.csv`);
   const made = write(list, rows, words, vocabulary);
   const given = { list, vocab: made.vocab, ...rest };
-  const read = await inNewProcess(import.meta.url, "pass", given);
+  const read = await inNewProcess(import.meta.url, pass, given);
   return { rows, file_mb: made.bytes / 1e6, ...read };
 }
 
@@ -58,10 +68,6 @@ function write(list, rows, words, vocabulary) {
 
 /** Reads a list and tokenizes it, as a run does. */
 export async function pass({ list, vocab, tokens }) {
-  const { openTexts } = await import("../dist/data/texts/index.js");
-  const { openTokenizer, wordPieceTokenizer } = await import("../dist/data/texts/tokenizer.js");
-  const { tokenTable } = await import("../dist/data/texts/token-table.js");
-  const { nodePlatform } = await import("../dist/platform/node.js");
   const before = nodePlatform.memoryMb();
   const begin = performance.now();
   const { items } = await openTexts(nodePlatform, list, { labelled: true });

@@ -1,46 +1,52 @@
 // How often the verdict is right, measured on repeated tiny trainings. In one case both sides are equal, in one transfer hurts, in one it
 // helps. The page counts false alarms and real differences that were found.
 // Finished trainings are saved in .cache/bench/verdict; a restarted bench resumes with them.
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { readOptions } from "./measure.mjs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { inKeptFolder } from "./kept-folder.mjs";
+import { report } from "./verdict-report.mjs";
+import { openTrainings } from "./verdict-trainings.mjs";
 
-const table = {
-  repeats: { type: "number", default: 100, about: "repeats of each length" },
-  kept: { type: "boolean", about: "train nothing: count the trainings that are kept" },
+export const bench = {
+  about: "false alarms and power of the verdict, on real tiny trainings",
+  needs: [],
+  options: {
+    repeats: { type: "number", default: 100, about: "repeats of each length" },
+    kept: { type: "boolean", about: "train nothing: count the trainings that are kept" },
+  },
+  smallest: { repeats: 1 },
 };
+
 /** Epochs of pretraining and training: short ones depend strongly on the seed, long ones little. */
 const lengths = { short: 24, long: 40 };
-const seeds = 5;
 /** False alarms are rare, so they need most repeats; this number suffices for the other cases. */
 const ofEveryKind = 34;
-const at = (path) => fileURLToPath(new URL(path, import.meta.url));
-const folder = at("../.cache/bench/verdict");
-const fileOf = (length) => `${folder}/${length}.jsonl`;
+const fileOf = (folder, length) => join(folder, `${length}.jsonl`);
 
-export async function main(args) {
-  const options = readOptions(args, "verdict", table);
-  mkdirSync(folder, { recursive: true });
-  if (!options.kept) await train(options.repeats);
-  const { report } = await import("./verdict-report.mjs");
-  report(Object.fromEntries(Object.keys(lengths).map((length) => [length, kept(length)])), options);
+export async function main(options) {
+  await inKeptFolder("verdict", options, async (folder) => {
+    if (!options.kept) await train(folder, options);
+    const all = Object.keys(lengths).map((length) => [length, kept(folder, length)]);
+    report(Object.fromEntries(all), options);
+  });
 }
 
 /** Stored repeats: { repeat, seconds, answers: { kind: [bits of each seed] } }. */
-function kept(length) {
-  if (!existsSync(fileOf(length))) return [];
-  const lines = readFileSync(fileOf(length), "utf8").split("\n");
+function kept(folder, length) {
+  const file = fileOf(folder, length);
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, "utf8").split("\n");
   // A line cut off by a stop is trained again.
   return lines.slice(0, -1).map((line) => JSON.parse(line));
 }
 
-async function train(repeats) {
-  const { openTrainings } = await import("./verdict-trainings.mjs");
+async function train(folder, { repeats, smallest }) {
+  const seeds = smallest ? 1 : 5;
   const open = {};
   for (const [length, epochs] of Object.entries(lengths))
-    open[length] = await openTrainings({ seeds, epochs });
+    open[length] = await openTrainings({ seeds, epochs: smallest ? 1 : epochs });
   const done = Object.fromEntries(
-    Object.keys(lengths).map((length) => [length, new Set(kept(length).map((one) => one.repeat))]),
+    Object.keys(lengths).map((length) => [length, new Set(kept(folder, length).map((one) => one.repeat))]),
   );
   for (let repeat = 0; repeat < repeats; repeat++) {
     for (const [length, trainings] of Object.entries(open)) {
@@ -54,7 +60,7 @@ async function train(repeats) {
       const bits = Object.fromEntries(
         Object.entries(answers).map(([kind, of]) => [kind, of.map((right) => right.map(Number).join(""))]),
       );
-      appendFileSync(fileOf(length), `${JSON.stringify({ repeat, seconds, answers: bits })}\n`);
+      appendFileSync(fileOf(folder, length), `${JSON.stringify({ repeat, seconds, answers: bits })}\n`);
       process.stderr.write(`${length} ${repeat + 1} / ${repeats}: ${seconds.toFixed(1)} s\n`);
     }
   }

@@ -7,40 +7,43 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { openData, train } from "../dist/index.js";
+import { measureAdaptation, measureOne } from "./measure/adaptation.mjs";
+import { checkAdaptation } from "./measure/adaptation-check.mjs";
+import { adaptationTable } from "./measure/adaptation-page.mjs";
 import { realBases } from "./measure/bases.mjs";
+import { measureDistillation } from "./measure/distillation.mjs";
 import { draw } from "./measure/draws.mjs";
+import { measurePlan } from "./measure/plan.mjs";
+import { measureRanking } from "./measure/ranking.mjs";
 import { writeResults } from "./measure/results-page.mjs";
 import { measureStrategies, readRows } from "./measure/strategies.mjs";
 import { unexpected, writeExpected } from "./measure/strategies-page.mjs";
+import { measureTexts } from "./measure/texts.mjs";
+import { startProgram } from "./start-program.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const parts = ["all", "bases", "strategies", "texts", "adaptation", "ranking", "plan", "distillation"];
+const { values, positionals } = startProgram(import.meta.url, {
+  takes: "[FOLDER]",
+  needs: ["data", "models"],
   options: {
-    part: { type: "string", default: "all" },
-    only: { type: "string", default: "" },
-    strategies: { type: "string" },
-    seeds: { type: "string" },
-    threads: { type: "string" },
-    check: { type: "boolean", default: false },
-    write: { type: "boolean", default: false },
+    part: { type: "string", default: "all", choices: parts, about: parts.join(", ") },
+    only: { type: "string", default: "", about: "only what this names, as in BASE/SET" },
+    strategies: { type: "string", about: "strategies, with commas (default all)" },
+    seeds: { type: "number", about: "seeds (default those of each part)" },
+    threads: { type: "number", about: "threads of a run (default those of each part)" },
+    check: { type: "boolean", about: "train again, and compare with what is recorded" },
+    write: { type: "boolean", about: "measure nothing: write the page from the recorded rows" },
   },
 });
-const parts = ["bases", "strategies", "texts", "adaptation", "ranking", "plan", "distillation"];
-if (
-  values.write ? positionals.length > 0 : positionals.length !== 1 || !["all", ...parts].includes(values.part)
-)
-  throw new Error(
-    `usage: npm run results -- FOLDER [--part ${parts.join("|")}] [--only BASE/SET] [--strategies a,b] [--seeds 3] [--threads N] [--check] (FOLDER holds data/ and models/)`,
-  );
+if (!values.write && positionals.length === 0)
+  throw new Error("give the FOLDER that holds data/ and models/");
 const folder = resolve(positionals[0] ?? ".");
-const { only } = values;
-const seeds = Array.from({ length: Number(values.seeds ?? 3) }, (_, i) => i);
+const { only, threads } = values;
+const seeds = Array.from({ length: values.seeds ?? 3 }, (_, i) => i);
 /** The requested seeds; default: those of each part. */
 const asked = values.seeds && seeds;
-const threads = values.threads && Number(values.threads);
 const basesFile = join(root, "docs/results.json");
 const strategiesFile = join(root, "docs/strategies.json");
 const expectedFile = join(root, "docs/strategies-expected.csv");
@@ -86,16 +89,11 @@ async function measureBases() {
 
 const names = values.strategies?.split(",");
 if (values.write) {
-  const { adaptationTable } = await import("./measure/adaptation-page.mjs");
   writeResults(root, rows, readRows(strategiesFile));
   adaptationTable(root, readRows(join(root, "docs/adaptation-runs.json")));
 } else if (values.check && values.part === "adaptation") {
-  const { checkAdaptation } = await import("./measure/adaptation-check.mjs");
-  const holds = await checkAdaptation(root, folder, {
-    seeds: asked,
-    only,
-    threads: Number(values.threads ?? 1),
-  });
+  const measure = (row, seed) => measureOne(root, folder, row, { seed, threads: threads ?? 1 });
+  const holds = await checkAdaptation(root, measure, { seeds: asked, only });
   process.exitCode = holds ? 0 : 1;
 } else if (values.check) {
   const cache = mkdtempSync(join(tmpdir(), "engraft-check-"));
@@ -130,9 +128,8 @@ if (values.write) {
     });
   }
   if (all || values.part === "adaptation") {
-    const { measureAdaptation } = await import("./measure/adaptation.mjs");
-    const five = Array.from({ length: Number(values.seeds ?? 5) }, (_, i) => i);
-    await measureAdaptation(root, folder, { seeds: five, only, threads: Number(values.threads ?? 1) });
+    const five = Array.from({ length: values.seeds ?? 5 }, (_, i) => i);
+    await measureAdaptation(root, folder, { seeds: five, only, threads: threads ?? 1 });
   }
   const rest = {
     folder,
@@ -142,23 +139,18 @@ if (values.write) {
     onRow: () => writeResults(root, rows, readRows(strategiesFile)),
   };
   if (all || values.part === "texts") {
-    const { measureTexts } = await import("./measure/texts.mjs");
     const cache = join(root, ".cache/results/texts");
-    const draws = values.seeds && Number(values.seeds);
-    await measureTexts({ ...rest, cache, file: join(root, "docs/texts.json"), draws });
+    await measureTexts({ ...rest, cache, file: join(root, "docs/texts.json"), draws: values.seeds });
   }
   if (all || values.part === "ranking") {
-    const { measureRanking } = await import("./measure/ranking.mjs");
     const cache = join(root, ".cache/results");
     await measureRanking({ ...rest, cache, file: join(root, "docs/ranking.json") });
   }
   if (all || values.part === "plan") {
-    const { measurePlan } = await import("./measure/plan.mjs");
     const cache = join(root, ".cache/results");
     await measurePlan({ ...rest, cache, file: join(root, "docs/plan.json") });
   }
   if (all || values.part === "distillation") {
-    const { measureDistillation } = await import("./measure/distillation.mjs");
     const cache = join(root, ".cache/results");
     await measureDistillation({ ...rest, cache, file: join(root, "docs/distillation.json") });
   }

@@ -6,12 +6,13 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeAgainstPytorch } from "../measure/against-pytorch-page.mjs";
 import { denseTraining } from "../measure/dense-training.mjs";
+import { startProgram } from "../start-program.mjs";
 import { writeDense } from "./dense-rows.mjs";
 import { compareScores, measureMissing, trainHere, trainThere } from "./twin.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const [folder] = process.argv.slice(2);
-if (!folder) throw new Error("usage: dense-accuracy.mjs FOLDER");
+const { positionals } = startProgram(import.meta.url, { takes: "FOLDER", needs: ["data", "torch"] });
+const [folder] = positionals;
 /** Longer side of the network's input, and the steps: smaller than those of a run, which would take PyTorch hours. */
 const [side, steps] = [224, 300];
 const base = "vision-open";

@@ -5,11 +5,13 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { denseTraining } from "../measure/dense-training.mjs";
+import { startProgram } from "../start-program.mjs";
 import { writeDense } from "./dense-rows.mjs";
 import { trainHere, trainThere } from "./twin.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const steps = Number(process.argv[2] ?? 20);
+const { positionals } = startProgram(import.meta.url, { takes: "[STEPS]", needs: ["torch"] });
+const steps = Number(positionals[0] ?? 20);
 /** Longer side of the network's input: small, since float64 is slow. */
 const side = 192;
 

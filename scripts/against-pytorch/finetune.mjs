@@ -20,12 +20,16 @@ import { inParts, partOf } from "../../dist/train/features.js";
 import { writeAgainstPytorch } from "../measure/against-pytorch-page.mjs";
 import { realBases } from "../measure/bases.mjs";
 import { draw } from "../measure/draws.mjs";
+import { startProgram } from "../start-program.mjs";
 import { writeNetwork } from "./write-network.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../..");
-const [folder, ...asked] = process.argv.slice(2);
-if (!folder) throw new Error("usage: finetune.mjs FOLDER [SET …]");
+const { positionals } = startProgram(import.meta.url, {
+  takes: "FOLDER [SET …]",
+  needs: ["data", "models", "torch"],
+});
+const [folder, ...asked] = positionals;
 const sets = asked.length > 0 ? asked : ["hymenoptera", "catdog", "cifar10_subset"];
 /** Images per class, drawn by the seed; the test split is complete. */
 const drawn = { train: 25, validation: 10 };
@@ -36,7 +40,7 @@ const python = process.env.PYTHON ?? "/usr/bin/python3";
 const file = join(root, "docs/against-pytorch.json");
 const rows = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
 const { platform, openRuntime } = await openMachine();
-const runtime = await openRuntime(platform.cores());
+const runtime = await openRuntime({ threads: platform.cores() });
 for (const [base, options] of Object.entries(bases)) {
   for (const set of sets) {
     for (const seed of [0, 1, 2]) {

@@ -13,12 +13,16 @@ import { openMachine } from "../../dist/run/machine.js";
 import { openBody, openData, openTrunk } from "../../dist/run/setup.js";
 import { inParts, partOf } from "../../dist/train/features.js";
 import { realBases } from "../measure/bases.mjs";
+import { startProgram } from "../start-program.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const [folder, ...sets] = process.argv.slice(2);
-if (!folder) throw new Error("usage: probe.mjs FOLDER [SET …]");
+const { positionals } = startProgram(import.meta.url, {
+  takes: "FOLDER [SET …]",
+  needs: ["data", "models", "sklearn"],
+});
+const [folder, ...sets] = positionals;
 const { platform, openRuntime } = await openMachine();
-const runtime = await openRuntime(platform.cores());
+const runtime = await openRuntime({ threads: platform.cores() });
 for (const set of sets.length > 0 ? sets : ["hymenoptera", "catdog"]) {
   const dataset = await openData(join(folder, "data", set));
   for (const [name, options] of Object.entries(realBases(folder))) {

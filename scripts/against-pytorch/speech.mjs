@@ -6,11 +6,12 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeAgainstPytorch } from "../measure/against-pytorch-page.mjs";
 import { speechTraining } from "../measure/speech-training.mjs";
+import { startProgram } from "../start-program.mjs";
 import { append, compareScores, feedsOf, measureMissing, trainHere, trainThere } from "./twin.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const [folder] = process.argv.slice(2);
-if (!folder) throw new Error("usage: speech.mjs FOLDER");
+const { positionals } = startProgram(import.meta.url, { takes: "FOLDER", needs: ["data", "torch"] });
+const [folder] = positionals;
 const steps = 1000;
 
 const keys = [0, 1].map((seed) => ({ set: "speech_mboshi", seed }));

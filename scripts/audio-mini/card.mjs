@@ -3,7 +3,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { startProgram } from "../start-program.mjs";
 
+startProgram(import.meta.url, { needs: [] });
 const folder = join(dirname(fileURLToPath(import.meta.url)), "../../assets/audio-mini");
 const read = (name) => JSON.parse(readFileSync(join(folder, name), "utf8"));
 const facts = read("facts.json");

@@ -12,13 +12,18 @@ import { toOnnx } from "../../dist/graph/to-onnx.js";
 import { sha256 } from "../../dist/platform/node.js";
 import { nodeRuntime } from "../../dist/runtime/ort-node.js";
 import { decodeCheckpoint } from "../../dist/train/epochs/checkpoint.js";
+import { startProgram } from "../start-program.mjs";
 import { loadWaveforms } from "./clips.mjs";
 import { rate } from "./recipe.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const [data, ...rest] = process.argv.slice(2);
-if (!data) throw new Error("usage: export.mjs DATA [--state DIR]");
-const stateDir = rest[0] === "--state" ? rest[1] : join(root, ".cache/audio-mini");
+const { values, positionals } = startProgram(import.meta.url, {
+  takes: "DATA",
+  needs: ["data", "state"],
+  options: { state: { type: "string", about: "folder of the saved state (default .cache/audio-mini)" } },
+});
+const [data] = positionals;
+const stateDir = values.state ?? join(root, ".cache/audio-mini");
 const { tensors, note } = decodeCheckpoint(readFileSync(join(stateDir, "last.safetensors")), stateDir);
 if (note.done < note.totalSteps)
   throw new Error(`pretraining is not complete: step ${note.done} of ${note.totalSteps}`);

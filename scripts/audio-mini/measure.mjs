@@ -10,23 +10,23 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { permutation } from "../../dist/core/random.js";
 import { train } from "../../dist/index.js";
 import { metadataRows } from "../measure/metadata-rows.mjs";
 import { meanInterval } from "../measure/statistics.mjs";
+import { startProgram } from "../start-program.mjs";
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = startProgram(import.meta.url, {
+  takes: "DATA",
+  needs: ["data"],
   options: {
-    only: { type: "string" },
-    clips: { type: "string" },
-    draws: { type: "string", default: "1" },
+    only: { type: "string", about: "only this set" },
+    clips: { type: "number", about: "training clips of each class (default all)" },
+    draws: { type: "number", default: 1, about: "draws of the training clips" },
   },
-  allowPositionals: true,
 });
 const [data] = positionals;
-if (!data) throw new Error("usage: measure.mjs DATA [--only SET] [--clips N] [--draws N]");
-const clips = values.clips === undefined ? undefined : Number(values.clips);
+const { clips } = values;
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "../../assets/audio-mini");
 const { sha256 } = JSON.parse(readFileSync(join(folder, "facts.json"), "utf8"));
@@ -89,7 +89,7 @@ for (const set of Object.keys(sets)) {
   if (values.only !== undefined && values.only !== set) continue;
   const rows = metadataRows(join(data, set));
   const folds = set === "audio_commands" ? ["test"] : [...new Set(rows.map((r) => r[sets[set].fold]))].sort();
-  for (let seed = 0; seed < Number(values.draws); seed++)
+  for (let seed = 0; seed < values.draws; seed++)
     for (const [at, fold] of folds.entries()) {
       if (clips !== undefined && at !== seed % folds.length) continue;
       const known = (r) => r.set === set && r.clips === clips && r.fold === fold && r.seed === seed;

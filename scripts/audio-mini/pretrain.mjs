@@ -20,16 +20,23 @@ import { freshWeights } from "../../dist/train/initialize.js";
 import { runSteps } from "../../dist/train/loop.js";
 import { classification } from "../../dist/train/objectives/objective.js";
 import { buildStep } from "../../dist/train/step/step.js";
+import { startProgram } from "../start-program.mjs";
 import { augmentInto } from "./augment.mjs";
 import { bands, framesEach, loadClips } from "./clips.mjs";
 import { melNetwork } from "./network.mjs";
 import { recipe } from "./recipe.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const [data, ...rest] = process.argv.slice(2);
-if (!data) throw new Error("usage: pretrain.mjs DATA [--state DIR] [--threads N]");
-const option = (name, fallback) => (rest.includes(name) ? rest[rest.indexOf(name) + 1] : fallback);
-const stateDir = option("--state", join(root, ".cache/audio-mini"));
+const { values: args, positionals } = startProgram(import.meta.url, {
+  takes: "DATA",
+  needs: ["data"],
+  options: {
+    state: { type: "string", about: "folder of the saved state (default .cache/audio-mini)" },
+    threads: { type: "number", default: 2, about: "threads of the runtime" },
+  },
+});
+const [data] = positionals;
+const stateDir = args.state ?? join(root, ".cache/audio-mini");
 const stateFile = join(stateDir, "last.safetensors");
 mkdirSync(stateDir, { recursive: true });
 
@@ -46,7 +53,7 @@ for (const [value, fresh] of freshWeights(net, recipe.seed)) net.initializers.se
 const saved = existsSync(stateFile) ? decodeCheckpoint(readFileSync(stateFile), stateFile) : undefined;
 let done = saved?.note.done ?? 0;
 let seconds = saved?.note.seconds ?? 0;
-const runtime = await nodeRuntime({ threads: Number(option("--threads", "2")) });
+const runtime = await nodeRuntime({ threads: args.threads });
 
 /** Yields the batches of steps from … to − 1: augmentation depends on seed, epoch and clip only. */
 async function* feeds(from, to) {

@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { startProgram } from "../start-program.mjs";
 import { traceNetwork } from "./trace-network.mjs";
 
+startProgram(import.meta.url, { needs: ["strace"] });
 if (process.platform !== "linux") {
   console.log("skipped: strace runs on Linux only");
   process.exit(0);

@@ -15,8 +15,10 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { npm, packTarball } from "../pack.mjs";
+import { startProgram } from "../start-program.mjs";
 import { checkPages } from "./pages.mjs";
 
+const { positionals } = startProgram(import.meta.url, { takes: "[TARBALL]", needs: ["network"] });
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const work = mkdtempSync(join(tmpdir(), "engraft-package-"));
 const ort = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).optionalDependencies[
@@ -172,7 +174,7 @@ async function during(what, call) {
 }
 
 async function main() {
-  const given = process.argv[2];
+  const [given] = positionals;
   const tarball = given ? resolve(given) : (await during("pack", () => packTarball(work))).path;
   const install = (folder, cli) => npm(["install", tarball], { cwd: folder, env }, cli);
   const plain = project("plain");

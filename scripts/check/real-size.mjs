@@ -11,7 +11,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { startProgram } from "../start-program.mjs";
 
+const { positionals } = startProgram(import.meta.url, { takes: "[NETWORK …]", needs: ["torch"] });
 const python = process.env.PYTHON ?? "python3";
 const script = fileURLToPath(new URL("../golden/real_size.py", import.meta.url));
 const run = (...args) => execFileSync(python, ["-W", "ignore", script, ...args], { encoding: "utf8" });
@@ -42,7 +44,7 @@ async function checks(folder) {
   return import(file);
 }
 
-const names = process.argv.length > 2 ? process.argv.slice(2) : run().trim().split(" ");
+const names = positionals.length > 0 ? positionals : run().trim().split(" ");
 const folder = mkdtempSync(join(tmpdir(), "engraft-real-size-"));
 let failed = 0;
 try {

@@ -2,11 +2,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import sharp from "sharp";
 import { loadRenderer } from "../demo/load-renderer.mjs";
+import { startProgram } from "../start-program.mjs";
 
-const { values } = parseArgs({ options: { out: { type: "string" } } });
+const { values } = startProgram(import.meta.url, {
+  needs: [],
+  options: { out: { type: "string", about: "folder to write (default assets/demo-boxes)" } },
+});
 const out = resolve(values.out ?? fileURLToPath(new URL("../../assets/demo-boxes", import.meta.url)));
 const { counts, height, partNames, quality, renderPicture, width } = await loadRenderer(
   new URL("render.ts", import.meta.url),

@@ -2,12 +2,15 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import sharp from "sharp";
 import { loadRenderer } from "../demo/load-renderer.mjs";
+import { startProgram } from "../start-program.mjs";
 import { writePalettePng } from "./write-png.mjs";
 
-const { values } = parseArgs({ options: { out: { type: "string" } } });
+const { values } = startProgram(import.meta.url, {
+  needs: [],
+  options: { out: { type: "string", about: "folder to write (default assets/demo-masks)" } },
+});
 const out = resolve(values.out ?? fileURLToPath(new URL("../../assets/demo-masks", import.meta.url)));
 const { classColours, classNames, counts, height, quality, renderPicture, width } = await loadRenderer(
   new URL("render.ts", import.meta.url),

@@ -2,10 +2,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { loadRenderer } from "../demo/load-renderer.mjs";
+import { startProgram } from "../start-program.mjs";
 
-const { values } = parseArgs({ options: { out: { type: "string" } } });
+const { values } = startProgram(import.meta.url, {
+  needs: [],
+  options: { out: { type: "string", about: "folder to write (default assets/demo-sounds)" } },
+});
 const out = resolve(values.out ?? fileURLToPath(new URL("../../assets/demo-sounds", import.meta.url)));
 const { allClips, clipName, renderClip, wavFile } = await loadRenderer(new URL("render.ts", import.meta.url));
 

@@ -6,16 +6,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { train } from "../../dist/index.js";
+import { startProgram } from "../start-program.mjs";
 import { demos as commands } from "./commands.mjs";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const { values, positionals } = startProgram(import.meta.url, {
+  takes: "[DEMO]",
+  needs: [],
   options: {
-    strategies: { type: "string" },
-    rates: { type: "string" },
-    seeds: { type: "string", default: "3" },
+    strategies: { type: "string", about: "strategies, with commas (default those of the demo)" },
+    rates: { type: "string", about: "learning rates, with commas (default those of the demo)" },
+    seeds: { type: "number", default: 3, about: "seeds of each" },
   },
 });
 const demos = {
@@ -33,7 +34,7 @@ try {
   for (const strategy of (values.strategies ?? usual.strategies).split(","))
     for (const lr of (values.rates ?? usual.rates).split(",").map(Number)) {
       const validations = [];
-      for (let seed = 0; seed < Number(values.seeds); seed++) {
+      for (let seed = 0; seed < values.seeds; seed++) {
         const out = join(folder, `${strategy}-${lr}-${seed}`);
         const run = await train(words[1], { epochs, lr, seed, out, strategy, cache: false });
         validations.push(run.validation);

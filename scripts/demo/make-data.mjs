@@ -1,25 +1,18 @@
 // Renders assets/demo: `node scripts/demo/make-data.mjs [--out DIR]`. Nothing is downloaded; see assets/demo/README.md.
 import { mkdir, rename, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { build } from "esbuild";
 import sharp from "sharp";
+import { startProgram } from "../start-program.mjs";
+import { loadRenderer } from "./load-renderer.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
-const { values } = parseArgs({ options: { out: { type: "string" } } });
-const out = resolve(values.out ?? join(here, "../..", "assets", "demo"));
-
-// The renderer is TypeScript, which Node 20 does not run: bundled in memory first.
-const bundle = await build({
-  entryPoints: [join(here, "render.ts")],
-  bundle: true,
-  format: "esm",
-  platform: "node",
-  write: false,
+const { values } = startProgram(import.meta.url, {
+  needs: [],
+  options: { out: { type: "string", about: "folder to write (default assets/demo)" } },
 });
-const { counts, defectNames, renderPicture, SIZE } = await import(
-  `data:text/javascript;base64,${Buffer.from(bundle.outputFiles[0].contents).toString("base64")}`
+const out = resolve(values.out ?? fileURLToPath(new URL("../../assets/demo", import.meta.url)));
+const { counts, defectNames, renderPicture, SIZE } = await loadRenderer(
+  new URL("render.ts", import.meta.url),
 );
 
 let bytes = 0;

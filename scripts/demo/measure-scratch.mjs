@@ -7,12 +7,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { startProgram } from "../start-program.mjs";
 import { demos } from "./commands.mjs";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const file = at("scratch.json");
 const leavingOut = Object.keys(demos).filter((name) => demos[name].leavesScratchOut);
-const named = process.argv.slice(2);
+const { positionals: named } = startProgram(import.meta.url, { takes: "[DEMO …]", needs: [] });
 const unknown = named.filter((name) => !leavingOut.includes(name));
 if (unknown.length > 0) {
   console.error(

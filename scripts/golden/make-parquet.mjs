@@ -8,8 +8,10 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
+import { startProgram } from "../start-program.mjs";
 
-const require = createRequire(join(process.argv[2], "package.json"));
+const { positionals } = startProgram(import.meta.url, { takes: "WRITER", needs: ["network"] });
+const require = createRequire(join(positionals[0], "package.json"));
 const arrow = require("apache-arrow");
 const parquet = require("parquet-wasm");
 const folder = fileURLToPath(new URL("../../test/golden/parquet", import.meta.url));

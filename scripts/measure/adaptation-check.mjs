@@ -48,22 +48,22 @@ export function compared(expected, runs) {
 }
 
 /**
- * Measures the expected values, or those that `only` selects, and prints each. @returns true if all are within
- * tolerance
+ * Measures the expected values, or those that `only` selects, and prints each.
+ * @param measure measures a row with a seed
+ * @returns true if all are within tolerance
  */
-export async function checkAdaptation(root, folder, { only = "", seeds, threads }) {
+export async function checkAdaptation(root, measure, { only = "", seeds }) {
   const expected = expectedOf(readFileSync(join(root, "docs/adaptation.csv"), "utf8"));
   const wanted = expected.filter(({ shift, method }) =>
     `${shift.replace(" → ", "/")}/${method}`.includes(only),
   );
   if (wanted.length === 0) throw new Error(`docs/adaptation.csv has no line for "${only}"`);
-  const { measureOne } = await import("./adaptation.mjs");
   const keys = new Map(wanted.map((row) => [`${row.shift}|${row.method}`, row]));
   const runs = [];
   for (const row of keys.values()) {
     // Default: as many seeds as the expected mean has.
     const some = seeds ?? Array.from({ length: row.seeds }, (_, i) => i);
-    for (const seed of some) runs.push(await measureOne(root, folder, row, { seed, threads }));
+    for (const seed of some) runs.push(await measure(row, seed));
   }
   const lines = compared(wanted, runs);
   for (const { shift, method, quantity, runs, measured, expected, tolerance, holds } of lines)

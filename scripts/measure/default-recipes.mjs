@@ -14,7 +14,6 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { train } from "../../dist/index.js";
 import { lengthOf } from "../../dist/methods/plan.js";
 import { openMachine } from "../../dist/run/machine.js";
@@ -22,20 +21,22 @@ import { openBody } from "../../dist/run/setup.js";
 import { pictureRate } from "../../dist/tasks/classes/choose/picture-rate.js";
 import { openTextBody } from "../../dist/tasks/texts/open-texts.js";
 import { textDefaults } from "../../dist/tasks/texts/text-defaults.js";
+import { startProgram } from "../start-program.mjs";
 import { drawRows, loadSet } from "../text-mini/score.mjs";
 import { meanInterval } from "./statistics.mjs";
 import { listOf } from "./subsets.mjs";
 
-const { values: args, positionals } = parseArgs({
-  allowPositionals: true,
+const { values: args, positionals } = startProgram(import.meta.url, {
+  takes: "[FOLDER]",
+  needs: ["data"],
   options: {
-    sets: { type: "string" },
-    labels: { type: "string" },
-    draws: { type: "string", default: "3" },
-    recipes: { type: "string" },
-    threads: { type: "string", default: "1" },
-    out: { type: "string" },
-    table: { type: "boolean", default: false },
+    sets: { type: "string", about: "sets, with commas (default all)" },
+    labels: { type: "string", about: "labels a class, with commas (default those of the set)" },
+    draws: { type: "number", default: 3, about: "draws of the labels" },
+    recipes: { type: "string", about: "recipes, with semicolons (default all)" },
+    threads: { type: "number", default: 1, about: "threads of a run" },
+    out: { type: "string", required: true, about: "file of the rows" },
+    table: { type: "boolean", about: "measure nothing: print the table of the rows" },
   },
 });
 
@@ -74,7 +75,7 @@ function recipesOf(isText, rate, epochs) {
 
 async function measure() {
   const [folder] = positionals;
-  if (!folder || !args.out) throw new Error("usage: default-recipes.mjs FOLDER --out FILE");
+  if (!folder) throw new Error("give the FOLDER that holds data/");
   const done = new Set(readRows().map(keyOf));
   const cache = mkdtempSync(join(tmpdir(), "engraft-recipes-"));
   try {
@@ -83,7 +84,7 @@ async function measure() {
       (args.labels?.split(",").map(Number) ?? amounts[set]).map((labels) => ({ set, labels })),
     );
     for (const cell of cells.sort((a, b) => a.labels - b.labels))
-      for (let draw = 0; draw < Number(args.draws); draw++)
+      for (let draw = 0; draw < args.draws; draw++)
         await measureDraw({ folder, cache, done }, { ...cell, draw });
   } finally {
     rmSync(cache, { recursive: true, force: true });
@@ -139,7 +140,7 @@ async function scoresOf(list, seed, recipe) {
   try {
     const run = await train(list, {
       ...recipe,
-      ...{ seed, baselines: false, threads: Number(args.threads), out: join(out, "run") },
+      ...{ seed, baselines: false, threads: args.threads, out: join(out, "run") },
     });
     const { strategy, split, test, validation, epochs, best_epoch } = run;
     return {
@@ -153,7 +154,7 @@ async function scoresOf(list, seed, recipe) {
 }
 
 function readRows() {
-  if (!args.out || !existsSync(args.out)) return [];
+  if (!existsSync(args.out)) return [];
   return readFileSync(args.out, "utf8")
     .split("\n")
     .filter(Boolean)

@@ -2,7 +2,6 @@
 // node scripts/measure/dense-baselines.mjs FOLDER [--sets boxes_bccd,…] [--seed 0]
 // FOLDER holds boxes_bccd, boxes_cards, masks_nuclei and masks_pitting, or other sets that --sets names.
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { contentOf, openBoxes } from "../../dist/data/boxes/open-boxes.js";
 import { fillPolygons } from "../../dist/data/boxes/shape.js";
 import { decodePixels } from "../../dist/data/images/decode.js";
@@ -18,15 +17,18 @@ import {
   mostFrequentClass,
 } from "../../dist/methods/dense/index.js";
 import { nodePlatform } from "../../dist/platform/node.js";
+import { startProgram } from "../start-program.mjs";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const sets = "boxes_bccd,boxes_cards,masks_nuclei,masks_pitting";
+const { values, positionals } = startProgram(import.meta.url, {
+  takes: "FOLDER",
+  needs: ["data"],
   options: {
-    sets: { type: "string", default: "boxes_bccd,boxes_cards,masks_nuclei,masks_pitting" },
-    seed: { type: "string", default: "0" },
+    sets: { type: "string", default: sets, about: "sets, with commas" },
+    seed: { type: "number", least: 0, default: 0, about: "seed of the split" },
   },
 });
-const seed = Number(values.seed);
+const { seed } = values;
 const show = (value) => (value === null ? "–" : value.toFixed(3));
 const interval = (ci95) => (ci95 ? `(${show(ci95[0])} to ${show(ci95[1])})` : "");
 
@@ -36,7 +38,7 @@ for (const set of values.sets.split(",")) {
   const boxes = masks ? undefined : await openBoxes(root, { cache: false });
   // Polygons of one class are defects to be outlined.
   const isOutlined = boxes?.classes.length === 1 && boxes.items.some(({ objects }) => objects[0]?.shape);
-  if (masks) await measureMasks(set, masks, (item) => readMask(nodePlatform, masks, item));
+  if (masks) await measureMasks(set, masks, async (item) => (await readMask(nodePlatform, masks, item)).data);
   else if (isOutlined)
     await measureMasks(set, { ...boxes, classes: ["background", ...boxes.classes] }, outlined);
   else measureBoxes(set, boxes);

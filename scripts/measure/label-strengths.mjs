@@ -5,26 +5,28 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { pathToFileURL } from "node:url";
+import { permutation } from "../../dist/core/random.js";
+import { startProgram } from "../start-program.mjs";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const { values, positionals } = startProgram(import.meta.url, {
+  takes: "FOLDER",
+  needs: ["data"],
   options: {
-    build: { type: "string", default: "dist" },
-    texts: { type: "string", default: "60,200" },
-    draws: { type: "string", default: "3" },
+    build: { type: "string", default: "dist", about: "folder of a build" },
+    texts: { type: "string", default: "60,200", about: "texts of a run, with commas" },
+    draws: { type: "number", default: 3, about: "draws of the texts" },
   },
 });
 const [folder] = positionals;
-const { train } = await import(join(resolve(values.build), "index.js"));
-const { permutation } = await import(join(resolve(values.build), "core/random.js"));
+const { train } = await import(pathToFileURL(join(resolve(values.build), "index.js")).href);
 const testTexts = 1000;
 const domains = ["books", "dvd", "electronics", "kitchen"];
 const sets = { zh_ner_msra: sentences(), amazon_reviews: pairsOfReviews() };
 
 for (const [set, all] of Object.entries(sets))
   for (const texts of values.texts.split(",").map(Number))
-    for (let draw = 0; draw < Number(values.draws); draw++) {
+    for (let draw = 0; draw < values.draws; draw++) {
       const order = permutation(all.length - testTexts, draw, "label strengths").slice(0, texts);
       const run = await runOn([
         ...order.map((i) => ({ ...all[i], split: "train" })),
@@ -43,7 +45,7 @@ async function runOn(rows) {
       ...{ task: "multi-label", strategy: "ngram-probe", seed: 0, threads: 1, out: join(out, "run") },
     });
     const { test } = run;
-    return { strategy: run.strategy.name, f1: round(test.metric.value), map: round(test.map) };
+    return { strategy: run.strategy.name, f1: round(test.metric.value), map: round(test.mean_average_precision) };
   } finally {
     rmSync(out, { recursive: true, force: true });
   }

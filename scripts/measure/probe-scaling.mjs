@@ -6,7 +6,6 @@
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { permutation } from "../../dist/core/random.js";
 import { wholeOf } from "../../dist/core/results/rows.js";
 import { argmax, logProbability } from "../../dist/linalg/softmax.js";
@@ -16,19 +15,23 @@ import { logisticProblem } from "../../dist/methods/probe/logistic-regression.js
 import { openMachine } from "../../dist/run/machine.js";
 import { openBody, openData, openTrunk } from "../../dist/run/setup.js";
 import { openTextBody, openTextDataset, tokensOf } from "../../dist/tasks/texts/open-texts.js";
+import { startProgram } from "../start-program.mjs";
 import { loadSet } from "../text-mini/score.mjs";
 import { realBases } from "./bases.mjs";
 import { meanInterval } from "./statistics.mjs";
 
-const { values: args, positionals } = parseArgs({
-  allowPositionals: true,
+const sets = "hymenoptera,cifar10_subset,text_banking77,catdog,usps,text_sst2";
+const bases = "vision-mini,tiny-darknet,squeezenet-1.1,mobilenetv2-0.35,text-mini";
+const { values: args, positionals } = startProgram(import.meta.url, {
+  takes: "[FOLDER]",
+  needs: ["data", "models"],
   options: {
-    sets: { type: "string", default: "hymenoptera,cifar10_subset,text_banking77,catdog,usps,text_sst2" },
-    bases: { type: "string", default: "vision-mini,tiny-darknet,squeezenet-1.1,mobilenetv2-0.35,text-mini" },
-    labels: { type: "string", default: "1,5,20,all" },
-    draws: { type: "string", default: "10" },
-    out: { type: "string" },
-    table: { type: "boolean", default: false },
+    sets: { type: "string", default: sets, about: "sets, with commas" },
+    bases: { type: "string", default: bases, about: "bases, with commas" },
+    labels: { type: "string", default: "1,5,20,all", about: "labels a class, with commas" },
+    draws: { type: "number", default: 10, about: "draws of the labels" },
+    out: { type: "string", required: true, about: "file of the rows" },
+    table: { type: "boolean", about: "measure nothing: print the table of the rows" },
   },
 });
 
@@ -59,10 +62,10 @@ const heads = {
 const validationShare = 0.15;
 async function measure() {
   const [folder] = positionals;
-  if (!folder || !args.out) throw new Error("usage: probe-scaling.mjs FOLDER --out FILE");
+  if (!folder) throw new Error("give the FOLDER that holds data/ and models/");
   const done = new Set(readRows().map(({ key }) => key));
   const { platform, openRuntime } = await openMachine();
-  const runtime = await openRuntime(1);
+  const runtime = await openRuntime({ threads: 1 });
   for (const set of args.sets.split(","))
     for (const base of args.bases.split(",")) {
       if (set.startsWith("text") !== (base === "text-mini")) continue;
@@ -72,7 +75,7 @@ async function measure() {
         base,
       );
       for (const labels of args.labels.split(","))
-        for (let draw = 0; draw < Number(labels === "all" ? Math.min(5, args.draws) : args.draws); draw++) {
+        for (let draw = 0; draw < (labels === "all" ? Math.min(5, args.draws) : args.draws); draw++) {
           const key = `${base} ${set} ${labels} ${draw}`;
           if (done.has(key)) continue;
           const row = { key, base, set, labels, draw, heads: scoresOfDraw(data, labels, draw) };
@@ -84,7 +87,7 @@ async function measure() {
 }
 
 function readRows() {
-  if (!args.out || !existsSync(args.out)) return [];
+  if (!existsSync(args.out)) return [];
   return readFileSync(args.out, "utf8")
     .trim()
     .split("\n")

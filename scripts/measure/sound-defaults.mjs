@@ -8,17 +8,21 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { draws, permutation } from "../../dist/core/random.js";
 import { readSound } from "../../dist/data/sounds/index.js";
 import { train } from "../../dist/index.js";
 import { nodePlatform } from "../../dist/platform/node.js";
 import { writeWav } from "../../dist/report/write-wav.js";
+import { startProgram } from "../start-program.mjs";
 import { metadataRows } from "./metadata-rows.mjs";
 
-const { values, positionals } = parseArgs({ options: { only: { type: "string" } }, allowPositionals: true });
+const choices = ["labels", "speakers", "augmentations"];
+const { values, positionals } = startProgram(import.meta.url, {
+  takes: "DATA",
+  needs: ["data"],
+  options: { only: { type: "string", choices, about: "measure only this" } },
+});
 const [data] = positionals;
-if (!data) throw new Error("usage: sound-defaults.mjs DATA [--only labels|speakers|augmentations]");
 const seeds = [0, 1, 2];
 /** Samples of a mixture: 2 s at 16 kHz. */
 const [rate, length] = [16_000, 32_000];

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
+import sharp from "sharp";
 import { permutation } from "../../dist/core/random.js";
 
 /** What is drawn from each set: images per class for training and validation, and most test images. */
@@ -80,7 +81,6 @@ function readIdx(path) {
 
 /** Digits of a set: each drawn image is written as a PNG file in `cache`. */
 async function digits(folder, cache, set, part) {
-  const { default: sharp } = await import("sharp");
   const files = readdirSync(join(folder, "data/digits", set));
   const at = (what) =>
     join(

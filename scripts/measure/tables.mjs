@@ -13,18 +13,20 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { train } from "../../dist/index.js";
+import { startProgram } from "../start-program.mjs";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const usualSets = "iris,wine,breast_cancer,diabetes,digits,california,adult";
+const { values, positionals } = startProgram(import.meta.url, {
+  takes: "DATA OUT",
+  needs: ["data"],
   options: {
-    sets: { type: "string", default: "iris,wine,breast_cancer,diabetes,digits,california,adult" },
-    seeds: { type: "string", default: "3" },
-    first: { type: "string", default: "0" },
-    name: { type: "string", default: "default" },
-    options: { type: "string", default: "{}" },
+    sets: { type: "string", default: usualSets, about: "sets, with commas" },
+    seeds: { type: "number", default: 3, about: "seeds of a set" },
+    first: { type: "number", least: 0, default: 0, about: "the first seed" },
+    name: { type: "string", default: "default", about: "name of the rows" },
+    options: { type: "string", default: "{}", about: "training options as JSON" },
   },
 });
 const [data, out] = positionals;
@@ -96,7 +98,7 @@ const known = existsSync(log)
       .map((line) => JSON.parse(line))
   : [];
 for (const set of values.sets.split(","))
-  for (let seed = Number(values.first); seed < Number(values.first) + Number(values.seeds); seed++) {
+  for (let seed = values.first; seed < values.first + values.seeds; seed++) {
     if (known.some((row) => row.set === set && row.seed === seed && row.name === values.name)) continue;
     const table = join(out, `${set}-${seed}.csv`);
     if (!existsSync(table)) writeFileSync(table, tableOf(set, seed));

@@ -5,22 +5,24 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { unitsOf } from "../../dist/data/texts/tf-idf.js";
 import { train } from "../../dist/index.js";
 import { sparseRows } from "../../dist/linalg/sparse-products.js";
 import { logisticProblem } from "../../dist/methods/probe/logistic-regression.js";
 import { sparseScores } from "../../dist/methods/probe/sparse-logistic.js";
+import { startProgram } from "../start-program.mjs";
 import { drawRows, loadSet } from "../text-mini/score.mjs";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const usualSets = "text_sst2,text_banking77,zh_waimai_10k,amazon_reviews";
+const { values, positionals } = startProgram(import.meta.url, {
+  takes: "FOLDER",
+  needs: ["data"],
   options: {
-    sets: { type: "string", default: "text_sst2,text_banking77,zh_waimai_10k,amazon_reviews" },
-    labels: { type: "string", default: "8,32,128" },
-    draws: { type: "string", default: "3" },
-    threads: { type: "string" },
-    out: { type: "string" },
+    sets: { type: "string", default: usualSets, about: "sets, with commas" },
+    labels: { type: "string", default: "8,32,128", about: "labels a class, with commas" },
+    draws: { type: "number", default: 3, about: "draws of the labels" },
+    threads: { type: "number", about: "threads of a run (default all cores)" },
+    out: { type: "string", about: "file of the rows; those that it has are skipped" },
   },
 });
 const [folder] = positionals;
@@ -32,7 +34,7 @@ for (const labels of values.labels.split(","))
     const { train: all, test } = loadSet(folder, set);
     const classes = [...new Set(all.map(({ label }) => label))].sort();
     const amount = labels === "all" ? Number.POSITIVE_INFINITY : Number(labels);
-    for (let draw = 0; draw < (labels === "all" ? 1 : Number(values.draws)); draw++) {
+    for (let draw = 0; draw < (labels === "all" ? 1 : values.draws); draw++) {
       if (isDone({ set, labels, draw })) continue;
       const drawn = drawRows(all, classes, amount, draw).map((i) => all[i]);
       const words = tfIdfAccuracy(drawn, test, classes);
@@ -56,7 +58,7 @@ async function defaultRun(drawn, test, seed) {
     writeFileSync(list, [...drawn.map(line("train")), ...test.map(line("test")), ""].join("\n"));
     const run = await train(list, {
       ...{ task: "text-classification", seed, baselines: false, out: join(out, "run") },
-      ...(values.threads && { threads: Number(values.threads) }),
+      ...(values.threads && { threads: values.threads }),
     });
     const { train: n, validation } = run.split;
     return { strategy: run.strategy.name, train: n, validation, accuracy: round(run.test.accuracy) };

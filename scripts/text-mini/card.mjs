@@ -7,11 +7,14 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { meanInterval } from "../measure/statistics.mjs";
 import { readTextRows } from "../measure/texts.mjs";
+import { startProgram } from "../start-program.mjs";
 import { amountNames, sets } from "./score.mjs";
 
-const at = process.argv.indexOf("--in");
-const folder =
-  at > 0 ? process.argv[at + 1] : join(dirname(fileURLToPath(import.meta.url)), "../../assets/text-mini");
+const { values: args } = startProgram(import.meta.url, {
+  needs: [],
+  options: { in: { type: "string", about: "folder of the base (default assets/text-mini)" } },
+});
+const folder = args.in ?? fileURLToPath(new URL("../../assets/text-mini", import.meta.url));
 const read = (file) => JSON.parse(readFileSync(join(folder, file), "utf8"));
 const facts = read("facts.json");
 const scores = read("scores.json");

@@ -13,6 +13,7 @@ import { bert } from "../../dist/bases/architectures/index.js";
 import { toOnnx } from "../../dist/graph/to-onnx.js";
 import { nodeRuntime } from "../../dist/runtime/ort-node.js";
 import { decodeCheckpoint } from "../../dist/train/epochs/checkpoint.js";
+import { startProgram } from "../start-program.mjs";
 import { encoder, vocabularyOf } from "./corpus.mjs";
 import { pooledFeatures, vectorFeatures } from "./features.mjs";
 import { fillWeights } from "./networks.mjs";
@@ -20,16 +21,31 @@ import { recipe } from "./recipe.mjs";
 import { amountNames, amounts, drawRows, loadSet, probeAccuracy, sets, unitRows } from "./score.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const [folder, ...rest] = process.argv.slice(2);
-if (!folder) throw new Error("usage: evaluate.mjs FOLDER [--state DIR] [--sets a,b] [--labels 8,32,128,all]");
-const option = (name, fallback) => (rest.includes(name) ? rest[rest.indexOf(name) + 1] : fallback);
-const stateDir = option("--state", join(root, ".cache/pretrain-text"));
-const names = option("--sets", Object.keys(sets).join()).split(",");
-const wanted = option("--labels", "8,32,128,all").split(",");
-const from = option("--from", "network");
-const length = Number(option("--length", "128"));
-const strengths = option("--strength", "10").split(",").map(Number);
-const draws = Number(option("--draws", "10"));
+const { values, positionals } = startProgram(import.meta.url, {
+  takes: "FOLDER",
+  needs: ["data", "state"],
+  options: {
+    state: { type: "string", about: "folder of the saved state (default .cache/pretrain-text)" },
+    sets: { type: "string", default: Object.keys(sets).join(), about: "sets, with commas" },
+    labels: { type: "string", default: "8,32,128,all", about: "labels a class, with commas" },
+    from: {
+      ...{ type: "string", default: "network", choices: ["network", "random", "vectors"] },
+      about: "what computes the features",
+    },
+    length: { type: "number", default: 128, about: "most tokens of a text" },
+    strength: { type: "string", default: "10", about: "strengths of the probe, with commas" },
+    draws: { type: "number", default: 10, about: "draws of the labels" },
+    threads: { type: "number", default: 2, about: "threads of the runtime" },
+    json: { type: "string", about: "file that gets the rows, for the card" },
+    to: { type: "string", about: "score nothing: write features to this folder, for evaluate.py" },
+  },
+});
+const [folder] = positionals;
+const stateDir = values.state ?? join(root, ".cache/pretrain-text");
+const names = values.sets.split(",");
+const wanted = values.labels.split(",");
+const { from, length, draws } = values;
+const strengths = values.strength.split(",").map(Number);
 const mean = (xs) => xs.reduce((a, b) => a + b, 0) / xs.length;
 
 const vocabulary = vocabularyOf(join(folder, "data/pretrain_text"), stateDir, recipe);
@@ -45,8 +61,8 @@ for (const name of names) {
       await features(set[part].map(({ text }) => encode(text).slice(0, length - 2))),
       width,
     );
-  if (option("--to")) {
-    handOver(option("--to"), name, set, parts);
+  if (values.to) {
+    handOver(values.to, name, set, parts);
     continue;
   }
   for (const strength of strengths) {
@@ -85,7 +101,7 @@ function handOver(folder, name, { train, test }, parts) {
 
 /** Adds a cell to the file of results. */
 function keep(name, amount, scores) {
-  const file = option("--json");
+  const file = values.json;
   if (!file) return;
   const all = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
   all[name] ??= {};
@@ -123,7 +139,7 @@ async function network() {
       close: async () => undefined,
     };
   }
-  const runtime = await nodeRuntime({ threads: Number(option("--threads", "2")) });
+  const runtime = await nodeRuntime({ threads: values.threads });
   const session = await runtime.session(toOnnx(graph), { spinning: false, memoryPattern: false });
   return { features: (texts) => pooledFeatures(session, texts, width), close: () => runtime.close() };
 }

@@ -10,18 +10,26 @@ import { bert } from "../../dist/bases/architectures/index.js";
 import { toOnnx } from "../../dist/graph/to-onnx.js";
 import { sha256 } from "../../dist/platform/node.js";
 import { decodeCheckpoint } from "../../dist/train/epochs/checkpoint.js";
+import { startProgram } from "../start-program.mjs";
 import { attribution, license } from "./attribution.mjs";
 import { fillWeights } from "./networks.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const [folder, ...rest] = process.argv.slice(2);
-if (!folder) throw new Error("usage: export-text-mini.mjs FOLDER [--state DIR] [--to DIR] [--unfinished]");
-const option = (name, fallback) => (rest.includes(name) ? rest[rest.indexOf(name) + 1] : fallback);
-const stateDir = option("--state", join(root, ".cache/pretrain-text"));
-const out = option("--to", join(root, "assets/text-mini"));
+const { values, positionals } = startProgram(import.meta.url, {
+  takes: "FOLDER",
+  needs: ["data", "state"],
+  options: {
+    state: { type: "string", about: "folder of the saved state (default .cache/pretrain-text)" },
+    to: { type: "string", about: "folder to write (default assets/text-mini)" },
+    unfinished: { type: "boolean", about: "write a pretraining that is not complete" },
+  },
+});
+const [folder] = positionals;
+const stateDir = values.state ?? join(root, ".cache/pretrain-text");
+const out = values.to ?? join(root, "assets/text-mini");
 const { tensors, note } = decodeCheckpoint(readFileSync(join(stateDir, "last.safetensors")), stateDir);
 const last = ["pairs", "masked", "words"].find((stage) => note.recipe[stage].steps > 0);
-if (!rest.includes("--unfinished") && (note.stage !== last || note.done < note.of))
+if (!values.unfinished && (note.stage !== last || note.done < note.of))
   throw new Error(`pretraining is not complete: stage ${note.stage}, step ${note.done} of ${note.of}`);
 
 const words = tensors.get("embeddings.word_embeddings.weight");

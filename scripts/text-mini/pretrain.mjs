@@ -25,6 +25,7 @@ import { decodeCheckpoint, encodeCheckpoint } from "../../dist/train/epochs/chec
 import { runSteps } from "../../dist/train/loop.js";
 import { classification } from "../../dist/train/objectives/objective.js";
 import { buildStep } from "../../dist/train/step/step.js";
+import { startProgram } from "../start-program.mjs";
 import { encoder, languages, tokensOf, vocabularyOf } from "./corpus.mjs";
 import { fillWeights, trainables } from "./networks.mjs";
 import { recipe } from "./recipe.mjs";
@@ -32,13 +33,20 @@ import { stagesOf, wordVectorsName } from "./stages.mjs";
 import { tokenCounts, weighByFrequency, wordVectors } from "./vectors.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const [folder, ...rest] = process.argv.slice(2);
-if (!folder) throw new Error("usage: pretrain.mjs FOLDER [--state DIR] [--threads N] [--steps N]");
-const option = (name, fallback) => (rest.includes(name) ? rest[rest.indexOf(name) + 1] : fallback);
+const { values, positionals } = startProgram(import.meta.url, {
+  takes: "FOLDER",
+  needs: ["data"],
+  options: {
+    state: { type: "string", about: "folder of the saved state (default .cache/pretrain-text)" },
+    threads: { type: "number", default: 2, about: "threads of the runtime" },
+    steps: { type: "number", about: "stop after so many steps, to measure" },
+  },
+});
+const [folder] = positionals;
 const data = join(folder, "data/pretrain_text");
-const stateDir = option("--state", join(root, ".cache/pretrain-text"));
+const stateDir = values.state ?? join(root, ".cache/pretrain-text");
 const stateFile = join(stateDir, "last.safetensors");
-const mostSteps = Number(option("--steps", Number.POSITIVE_INFINITY));
+const mostSteps = values.steps ?? Number.POSITIVE_INFINITY;
 mkdirSync(stateDir, { recursive: true });
 setPriority(constants.priority.PRIORITY_LOW);
 try {
@@ -168,7 +176,7 @@ async function train(stage, runtime) {
   await session.dispose();
 }
 
-const runtime = await nodeRuntime({ threads: Number(option("--threads", "2")) });
+const runtime = await nodeRuntime({ threads: values.threads });
 for (; at < stages.length && left > 0; at++, done = 0) {
   const stage = stages[at];
   if (done < stage.steps) await train(stage, runtime);

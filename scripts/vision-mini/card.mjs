@@ -4,7 +4,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { meanInterval } from "../measure/statistics.mjs";
+import { startProgram } from "../start-program.mjs";
 
+startProgram(import.meta.url, { needs: [] });
 const folder = join(dirname(fileURLToPath(import.meta.url)), "../../assets/vision-mini");
 const facts = JSON.parse(readFileSync(join(folder, "facts.json"), "utf8"));
 const transferFile = join(folder, "transfer.json");

@@ -15,13 +15,18 @@ import { toOnnx } from "../../dist/graph/to-onnx.js";
 import { sha256 } from "../../dist/platform/node.js";
 import { nodeRuntime } from "../../dist/runtime/ort-node.js";
 import { decodeCheckpoint } from "../../dist/train/epochs/checkpoint.js";
+import { startProgram } from "../start-program.mjs";
 import { bytesEach, loadPictures, side } from "./pictures.mjs";
 import { mean, std } from "./recipe.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const [folder, ...rest] = process.argv.slice(2);
-if (!folder) throw new Error("usage: export-vision-mini.mjs FOLDER [--state DIR]");
-const stateDir = rest[0] === "--state" ? rest[1] : join(root, ".cache/pretrain");
+const { values, positionals } = startProgram(import.meta.url, {
+  takes: "FOLDER",
+  needs: ["data", "state"],
+  options: { state: { type: "string", about: "folder of the saved state (default .cache/pretrain)" } },
+});
+const [folder] = positionals;
+const stateDir = values.state ?? join(root, ".cache/pretrain");
 const { tensors, note } = decodeCheckpoint(readFileSync(join(stateDir, "last.safetensors")), stateDir);
 const { recipe } = note;
 const unfinished = recipe.stages.length - 1 - note.stage;
@@ -42,7 +47,7 @@ const onnx = toOnnx(net, { fp16Initializers: true });
 const out = join(root, "assets/vision-mini");
 mkdirSync(join(out, "onnx"), { recursive: true });
 writeFileSync(join(out, "onnx/model.onnx"), onnx);
-writeFileSync(join(out, "config.json"), `${JSON.stringify(modelConfig(classes), undefined, 2)}\n`);
+writeFileSync(join(out, "config.json"), `${JSON.stringify(modelConfig(classes, "classes"), undefined, 2)}\n`);
 writeFileSync(
   join(out, "preprocessor_config.json"),
   `${JSON.stringify(writePreprocessing(preprocessing), undefined, 2)}\n`,

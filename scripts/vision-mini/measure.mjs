@@ -8,23 +8,23 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { openData, train } from "../../dist/index.js";
 import { draw } from "../measure/draws.mjs";
 import { meanInterval } from "../measure/statistics.mjs";
+import { startProgram } from "../start-program.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const [folder, ...rest] = process.argv.slice(2);
-if (!folder) throw new Error("usage: measure-vision-mini.mjs FOLDER [--draws 10] [--only SET] [--threads N]");
-const { values } = parseArgs({
-  args: rest,
+const { values, positionals } = startProgram(import.meta.url, {
+  takes: "FOLDER",
+  needs: ["data"],
   options: {
-    draws: { type: "string", default: "10" },
-    only: { type: "string" },
-    threads: { type: "string" },
+    draws: { type: "number", default: 10, about: "draws of the training pictures" },
+    only: { type: "string", about: "only this set" },
+    threads: { type: "number", about: "threads of a run (default all cores)" },
   },
 });
-const draws = Number(values.draws);
+const [folder] = positionals;
+const { draws } = values;
 const facts = JSON.parse(readFileSync(join(root, "assets/vision-mini/facts.json"), "utf8"));
 const file = join(root, "assets/vision-mini/transfer.json");
 const before = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
@@ -45,7 +45,7 @@ for (const name of ["hymenoptera", "catdog", "cifar10_subset"]) {
       baselines: true,
       seeds: 1,
       seed,
-      ...(values.threads !== undefined && { threads: Number(values.threads) }),
+      ...(values.threads !== undefined && { threads: values.threads }),
       out: join(out, "run"),
     });
     rmSync(out, { recursive: true, force: true });

@@ -24,16 +24,23 @@ import { freshWeights } from "../../dist/train/initialize.js";
 import { runSteps } from "../../dist/train/loop.js";
 import { classification, distillation } from "../../dist/train/objectives/objective.js";
 import { buildStep } from "../../dist/train/step/step.js";
+import { startProgram } from "../start-program.mjs";
 import { augmentations, bytesEach, loadPictures, side } from "./pictures.mjs";
 import { mean, recipe, std } from "./recipe.mjs";
 import { softLabels } from "./soft-labels.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const [folder, ...rest] = process.argv.slice(2);
-if (!folder) throw new Error("usage: pretrain-vision-mini.mjs FOLDER [--state DIR] [--threads N]");
+const { values: args, positionals } = startProgram(import.meta.url, {
+  takes: "FOLDER",
+  needs: ["data", "models"],
+  options: {
+    state: { type: "string", about: "folder of the saved state (default .cache/pretrain)" },
+    threads: { type: "number", default: 2, about: "threads of the runtime" },
+  },
+});
+const [folder] = positionals;
 const data = join(folder, "data/pretrain_images");
-const option = (name, fallback) => (rest.includes(name) ? rest[rest.indexOf(name) + 1] : fallback);
-const stateDir = option("--state", join(root, ".cache/pretrain"));
+const stateDir = args.state ?? join(root, ".cache/pretrain");
 const stateFile = join(stateDir, "last.safetensors");
 mkdirSync(stateDir, { recursive: true });
 
@@ -55,7 +62,7 @@ const log = (record) => {
   appendFileSync(join(stateDir, "log.jsonl"), `${JSON.stringify(record)}\n`);
   console.log(JSON.stringify(record));
 };
-const runtime = await nodeRuntime({ threads: Number(option("--threads", "2")) });
+const runtime = await nodeRuntime({ threads: args.threads });
 const blockSize = await runtime.blockSize();
 
 /** Yields the batches of steps from … to - 1: augmentation depends on seed, stage, epoch and image only. */

@@ -3,7 +3,9 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { startProgram } from "../start-program.mjs";
 
+startProgram(import.meta.url, { needs: [] });
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const folder = join(root, "assets/vision-open");
 const facts = JSON.parse(readFileSync(join(folder, "facts.json"), "utf8"));

@@ -9,19 +9,27 @@ import { writePreprocessing } from "../../dist/bases/preprocessing.js";
 import { toOnnx } from "../../dist/graph/to-onnx.js";
 import { sha256 } from "../../dist/platform/node.js";
 import { decodeCheckpoint } from "../../dist/train/epochs/checkpoint.js";
+import { startProgram } from "../start-program.mjs";
 import { packages } from "./packages.mjs";
 import { mean, std } from "./recipe.mjs";
 import { network } from "./student.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const [teacherFile, ...rest] = process.argv.slice(2);
-if (!teacherFile) throw new Error("usage: export.mjs TEACHER.onnx [--state DIR] [--out DIR]");
-const option = (name, fallback) => (rest.includes(name) ? rest[rest.indexOf(name) + 1] : fallback);
-const state = option("--state", join(root, ".cache/vision-open"));
-const out = option("--out", join(root, "assets/vision-open"));
+const { values, positionals } = startProgram(import.meta.url, {
+  takes: "TEACHER.onnx",
+  needs: ["models", "state"],
+  options: {
+    state: { type: "string", about: "folder of the saved state (default .cache/vision-open)" },
+    out: { type: "string", about: "folder to write (default assets/vision-open)" },
+    unfinished: { type: "boolean", about: "write a training that is not complete" },
+  },
+});
+const [teacherFile] = positionals;
+const state = values.state ?? join(root, ".cache/vision-open");
+const out = values.out ?? join(root, "assets/vision-open");
 const { tensors, note } = decodeCheckpoint(readFileSync(join(state, "last.safetensors")), state);
 const { recipe, done } = note;
-if (done < recipe.steps && !rest.includes("--unfinished"))
+if (done < recipe.steps && !values.unfinished)
   throw new Error(`training is not complete: step ${done} of ${recipe.steps}`);
 
 const { size } = recipe;

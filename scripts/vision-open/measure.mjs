@@ -8,25 +8,25 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { toOnnx } from "../../dist/graph/to-onnx.js";
 import { openData, train } from "../../dist/index.js";
 import { draw } from "../measure/draws.mjs";
+import { startProgram } from "../start-program.mjs";
 import { network } from "./student.mjs";
 
 const assets = join(dirname(fileURLToPath(import.meta.url)), "../../assets/vision-open");
-const [folder, teacher, ...rest] = process.argv.slice(2);
-if (!teacher) throw new Error("usage: measure.mjs FOLDER TEACHER [--draws 5] [--base DIR] [--out FILE]");
-const { values } = parseArgs({
-  args: rest,
+const { values, positionals } = startProgram(import.meta.url, {
+  takes: "FOLDER TEACHER",
+  needs: ["data", "models"],
   options: {
-    draws: { type: "string", default: "5" },
-    base: { type: "string", default: assets },
-    out: { type: "string", default: join(assets, "transfer.json") },
-    bases: { type: "string", default: "vision-open,vision-mini,teacher" },
-    sets: { type: "string", default: "hymenoptera,catdog,cifar10_subset" },
+    draws: { type: "number", default: 5, about: "draws of the training pictures" },
+    base: { type: "string", default: assets, about: "folder of the base" },
+    out: { type: "string", default: join(assets, "transfer.json"), about: "file of the accuracies" },
+    bases: { type: "string", default: "vision-open,vision-mini,teacher", about: "bases, with commas" },
+    sets: { type: "string", default: "hymenoptera,catdog,cifar10_subset", about: "sets, with commas" },
   },
 });
+const [folder, teacher] = positionals;
 const { sha256 } = JSON.parse(readFileSync(join(values.base, "facts.json"), "utf8"));
 const size = JSON.parse(readFileSync(join(values.base, "preprocessor_config.json"), "utf8")).size.height;
 /** The teacher's file takes 224 x 224 pixels only. */
@@ -48,7 +48,7 @@ for (const name of values.sets.split(",")) {
     for (const base of values.bases.split(",")) {
       const key = `${name} ${perClass} ${base}`;
       table.runs[key] ??= [];
-      for (let seed = table.runs[key].length; seed < Number(values.draws); seed++) {
+      for (let seed = table.runs[key].length; seed < values.draws; seed++) {
         const out = mkdtempSync(join(tmpdir(), "engraft-measure-"));
         const data = draw(dataset, { seed, train: perClass, validation: table.validation });
         const options = { ...bases[base], strategy: "probe", baselines: false, seed, threads: 1 };

@@ -9,13 +9,17 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
+import { startProgram } from "../start-program.mjs";
 import { isOpen, stanzaOf, stanzasOf } from "./licenses.mjs";
 import { packages } from "./packages.mjs";
 import { rccFiles } from "./rcc.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const at = process.argv.indexOf("--state");
-const state = at > 0 ? process.argv[at + 1] : join(root, ".cache/vision-open");
+const { values } = startProgram(import.meta.url, {
+  needs: ["network"],
+  options: { state: { type: "string", about: "folder of the pictures (default .cache/vision-open)" } },
+});
+const state = values.state ?? join(root, ".cache/vision-open");
 /** Smaller files and pictures are icons. Longest sides of the stored pictures and cut-outs. */
 const [leastBytes, leastSide, side, cutOutSide] = [15_000, 120, 512, 192];
 const isPicture = (path) => /\.(jpe?g|png|webp)$/i.test(path);

@@ -1,7 +1,7 @@
 // Trains `vision-open` with Engraft's own engine: all weights learn to answer as the teacher does (function matching).
 //
 //   node scripts/build.mjs && node scripts/vision-open/pictures.mjs
-//   nice node scripts/vision-open/pretrain.mjs TEACHER.onnx [--state DIR] [--threads N] [--until HH:MM]
+//   nice node scripts/vision-open/pretrain.mjs TEACHER.onnx [--state DIR] [--threads N]
 //
 // TEACHER.onnx is MobileNetV2 0.35 of Keras Applications, without its head. State is saved every minute; the same
 // command resumes. scripts/vision-open/export.mjs then writes assets/vision-open.
@@ -21,22 +21,29 @@ import { nodeRuntime } from "../../dist/runtime/ort-node.js";
 import { decodeCheckpoint, encodeCheckpoint } from "../../dist/train/epochs/checkpoint.js";
 import { runSteps } from "../../dist/train/loop.js";
 import { buildStep } from "../../dist/train/step/step.js";
+import { startProgram } from "../start-program.mjs";
 import { batchOf, loadPool } from "./crops.mjs";
 import { mean, recipe, std } from "./recipe.mjs";
 import { map, network, widths } from "./student.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const [teacherFile, ...rest] = process.argv.slice(2);
-if (!teacherFile) throw new Error("usage: pretrain.mjs TEACHER.onnx [--state DIR] [--threads N]");
-const option = (name, fallback) => (rest.includes(name) ? rest[rest.indexOf(name) + 1] : fallback);
-const state = option("--state", join(root, ".cache/vision-open"));
+const { values, positionals } = startProgram(import.meta.url, {
+  takes: "TEACHER.onnx",
+  needs: ["models"],
+  options: {
+    state: { type: "string", about: "folder of the saved state (default .cache/vision-open)" },
+    threads: { type: "number", default: 1, about: "threads of the runtime" },
+  },
+});
+const [teacherFile] = positionals;
+const state = values.state ?? join(root, ".cache/vision-open");
 mkdirSync(state, { recursive: true });
 const stateFile = join(state, "last.safetensors");
 const { size, batch, steps: totalSteps, seed } = recipe;
 const places = (size / 32) ** 2;
 
 const pool = loadPool(state);
-const runtime = await nodeRuntime({ threads: Number(option("--threads", "1")) });
+const runtime = await nodeRuntime({ threads: values.threads });
 const preprocessing = { height: size, width: size, rescale: 1 / 255, mean, std, channels: "rgb" };
 const fed = (graph) => withPixels(graph, preprocessing);
 

@@ -112,8 +112,8 @@ export interface ModelFolder {
   readonly engraft: EngraftManifest | undefined;
 }
 
-/** Returns `config.json`. */
-function modelConfig(classes: readonly string[], predicts: ImagePredictions): Record<string, unknown> {
+/** Returns `config.json` of a network for pictures. */
+export function modelConfig(classes: readonly string[], predicts: ImagePredictions): Record<string, unknown> {
   const { type, architecture } = imageModels[predicts];
   return {
     model_type: type,
