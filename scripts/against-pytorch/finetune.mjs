@@ -40,7 +40,7 @@ const python = process.env.PYTHON ?? "/usr/bin/python3";
 const file = join(root, "docs/against-pytorch.json");
 const rows = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : [];
 const { platform, openRuntime } = await openMachine();
-const runtime = await openRuntime(platform.cores());
+const runtime = await openRuntime({ threads: platform.cores() });
 for (const [base, options] of Object.entries(bases)) {
   for (const set of sets) {
     for (const seed of [0, 1, 2]) {

@@ -22,7 +22,7 @@ const { positionals } = startProgram(import.meta.url, {
 });
 const [folder, ...sets] = positionals;
 const { platform, openRuntime } = await openMachine();
-const runtime = await openRuntime(platform.cores());
+const runtime = await openRuntime({ threads: platform.cores() });
 for (const set of sets.length > 0 ? sets : ["hymenoptera", "catdog"]) {
   const dataset = await openData(join(folder, "data", set));
   for (const [name, options] of Object.entries(realBases(folder))) {

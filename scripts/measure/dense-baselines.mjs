@@ -38,7 +38,7 @@ for (const set of values.sets.split(",")) {
   const boxes = masks ? undefined : await openBoxes(root, { cache: false });
   // Polygons of one class are defects to be outlined.
   const isOutlined = boxes?.classes.length === 1 && boxes.items.some(({ objects }) => objects[0]?.shape);
-  if (masks) await measureMasks(set, masks, (item) => readMask(nodePlatform, masks, item));
+  if (masks) await measureMasks(set, masks, async (item) => (await readMask(nodePlatform, masks, item)).data);
   else if (isOutlined)
     await measureMasks(set, { ...boxes, classes: ["background", ...boxes.classes] }, outlined);
   else measureBoxes(set, boxes);

@@ -65,7 +65,7 @@ async function measure() {
   if (!folder) throw new Error("give the FOLDER that holds data/ and models/");
   const done = new Set(readRows().map(({ key }) => key));
   const { platform, openRuntime } = await openMachine();
-  const runtime = await openRuntime(1);
+  const runtime = await openRuntime({ threads: 1 });
   for (const set of args.sets.split(","))
     for (const base of args.bases.split(",")) {
       if (set.startsWith("text") !== (base === "text-mini")) continue;

@@ -115,6 +115,7 @@ async function measured(folder, cache, of, options, threads) {
   const out = mkdtempSync(join(tmpdir(), "engraft-results-"));
   // Predictions for each word need no pooling.
   const { pooling, ...read } = options;
+  const entries = entriesOf([strategy]);
   try {
     // The bundled base is also compared with the same network from scratch, TF-IDF with logistic regression, and both
     // together.
@@ -125,7 +126,7 @@ async function measured(folder, cache, of, options, threads) {
         ...read,
         ...(!entities && pooling && { pooling }),
         task: entities ? "token-classification" : "text-classification",
-        ...optionsOfEntry(entriesOf([strategy])[0], {}),
+        ...optionsOfEntry(entries[0], {}, entries),
         seed: draw,
         baselines: beside,
         seeds: 1,
