@@ -45,7 +45,11 @@ async function runOn(rows) {
       ...{ task: "multi-label", strategy: "ngram-probe", seed: 0, threads: 1, out: join(out, "run") },
     });
     const { test } = run;
-    return { strategy: run.strategy.name, f1: round(test.metric.value), map: round(test.mean_average_precision) };
+    return {
+      strategy: run.strategy.name,
+      f1: round(test.metric.value),
+      map: round(test.mean_average_precision),
+    };
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
