@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Seconds of each file that takes longer than a second, as `npm run test:all -- --record` measured them. */
 const durations: Readonly<Record<string, number>> = JSON.parse(
-  readFileSync(new URL("test/durations.json", import.meta.url), "utf8"),
+  readFileSync(new URL("test/support/durations.json", import.meta.url), "utf8"),
 );
 
 /** Sorts files by their recorded duration, longest first, so that both workers end at about the same time. */

@@ -1,7 +1,7 @@
 // `npm test`: builds, finds or installs Chromium, runs the tests of every change, and prints one line at the end.
 //   npm test -- src/autodiff        some of them
 //   npm run test:all                also the thorough ones: every option on every task, package installs, long simulations
-//   npm run test:all -- --record    and writes to test/durations.json how long each file took
+//   npm run test:all -- --record    and writes to test/support/durations.json how long each file took
 import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -86,5 +86,5 @@ function writeDurations({ testResults }) {
   ]);
   const rows = seconds.filter(([, s]) => s > 1).sort(([a, s], [b, t]) => t - s || (a < b ? -1 : 1));
   const text = JSON.stringify(Object.fromEntries(rows), undefined, 2);
-  writeFileSync(join(root, "test/durations.json"), `${text}\n`);
+  writeFileSync(join(root, "test/support/durations.json"), `${text}\n`);
 }
