@@ -74,7 +74,7 @@ export function tabGivesNodesResults(
 }
 
 /** Options of a short run. */
-const brief = { epochs: 2, option: { keep: "last" }, seed: 3, threads: 1, seeds: 1, cache: false } as const;
+const brief = { epochs: 1, option: { keep: "last" }, seed: 3, threads: 1, seeds: 1, cache: false } as const;
 
 /** What Node says of a case: the files that a page's rows become, in a folder. */
 async function inNode(
