@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { trainOn } from "../../src/api/train.js";
 import { EngraftError } from "../../src/index.js";
 import { openMachine } from "../../src/run/machine.js";
+import { gate } from "../support/gate.js";
 import { inFolder, picture, platformIn } from "../support/pictures.js";
 
 test("if the runtime cannot be opened, the parallel check of the data stops", () =>
@@ -18,10 +19,12 @@ test("if the runtime cannot be opened, the parallel check of the data stops", ()
     }
     const platform = platformIn(folder);
     let read = 0;
+    const scanning = gate();
     const pictures = {
       ...platform.pictures,
       thumbnail: async (...given: Parameters<typeof platform.pictures.thumbnail>) => {
         read++;
+        scanning.open();
         return platform.pictures.thumbnail(...given);
       },
     };
@@ -29,8 +32,7 @@ test("if the runtime cannot be opened, the parallel check of the data stops", ()
       ...(await openMachine()),
       platform: { ...platform, pictures },
       openRuntime: async () => {
-        // The scan is under way.
-        while (read === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+        await scanning.opened;
         throw new EngraftError("ModelError", "no runtime here");
       },
     };

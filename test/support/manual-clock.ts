@@ -1,7 +1,7 @@
 import { onTestFinished, vi } from "vitest";
 import { trainOn } from "../../src/api/train.js";
 import type { TrainOptions, train } from "../../src/index.js";
-import { openMachine } from "../../src/run/machine.js";
+import { type Machine, openMachine } from "../../src/run/machine.js";
 import type { Runtime } from "../../src/runtime/runtime.js";
 
 /** A clock that stands still until a test moves it. */
@@ -44,16 +44,21 @@ export function withStepTime(runtime: Runtime, clock: ManualClock, milliseconds:
 }
 
 /**
- * Returns `train` on a machine whose training steps take a fixed number of milliseconds, by a clock that nothing else
- * moves: budgets, forecasts and measured seconds count steps then.
+ * Opens this machine with training steps that take a fixed number of milliseconds, by a clock that nothing else moves:
+ * budgets, forecasts and measured seconds count steps then.
  */
-export function trainWithStepTime(milliseconds: number): typeof train {
+export async function machineWithStepTime(milliseconds: number): Promise<Machine> {
   const clock = manualClock();
-  const work = async (data: string, options: TrainOptions = {}) => {
-    const machine = await openMachine();
-    const openRuntime: typeof machine.openRuntime = async (request) =>
-      withStepTime(await machine.openRuntime(request), clock, milliseconds);
-    return trainOn({ ...machine, openRuntime }, data, options);
+  const machine = await openMachine();
+  return {
+    ...machine,
+    openRuntime: async (request) => withStepTime(await machine.openRuntime(request), clock, milliseconds),
   };
+}
+
+/** Returns `train` on such a machine. */
+export function trainWithStepTime(milliseconds: number): typeof train {
+  const opened = machineWithStepTime(milliseconds);
+  const work = async (data: string, options: TrainOptions = {}) => trainOn(await opened, data, options);
   return work as typeof train;
 }
