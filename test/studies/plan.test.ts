@@ -6,7 +6,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { plan, resume, train } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
+import { planOn } from "../../src/studies/plan/plan.js";
 import { readPlan, savePlan } from "../../src/studies/plan/plan-file.js";
+import { machineWithStepTime, trainWithStepTime } from "../support/manual-clock.js";
 
 const demo = fileURLToPath(new URL("../../assets/demo", import.meta.url));
 const texts = fileURLToPath(new URL("../../assets/demo-texts/messages.csv", import.meta.url));
@@ -122,7 +124,7 @@ test("with too few pictures for a plan, a run is a probe and says so", async () 
 
 test("a run whose plan is a probe keeps the requested budget", async () => {
   const out = join(folder, "budget");
-  const run = await train(few, { trainSize: 20, budget: 8, threads: 1, out });
+  const run = await trainWithStepTime(20)(few, { trainSize: 20, budget: 8, threads: 1, out });
   expect(run.strategy.name).toBe("probe");
   const { options } = JSON.parse(readFileSync(join(out, "run.json"), "utf8"));
   expect(options).toMatchObject({ strategy: "probe", budget: 8 });
@@ -142,7 +144,8 @@ test("trials that would take too much of a budget are left out, with a reason", 
   );
   const list = join(folder, "list.csv");
   writeFileSync(list, `image,label,split\n${rows.join("\n")}\n`);
-  const planned = await plan(list, { epochs: 100, budget: 30, threads: 1 });
+  const options = { epochs: 100, budget: 30, threads: 1 };
+  const planned = await planOn(await machineWithStepTime(500), list, options);
   expect(planned.data.split).toMatchObject({ train: 60, validation: 120 });
   expect(planned.trials).toEqual([]);
   expect(planned.strategy.reasons.at(-2)).toMatch(
