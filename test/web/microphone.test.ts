@@ -101,9 +101,7 @@ async function recordTrainListen({ ort, each, answers }: { ort: string; each: nu
   return { task: run.task, recorded, length, heard, result, closed, rate: model.rate };
 }
 
-test("records clips, trains on them, and hears the right class twenty times per second", async ({
-  annotate,
-}) => {
+test("records clips, trains on them, and hears the right class in every window", async ({ annotate }) => {
   const page = await openTab(browser, site.url);
   const { heard, result, ...found } = await page.evaluate(recordTrainListen, { ort, each: 12, answers: 60 });
   await page.close();
@@ -159,10 +157,12 @@ test("speech is recorded, then transcribed with the times of its words", async (
   const { text, words } = await page.evaluate(recordAndTranscribe, { ort, files });
   await speaking.close();
   expect(text).toContain("ou aua");
-  // The first word has two syllables of 0.16 s, then a pause of that length.
   const i = words.findIndex(({ word }, at) => word === "ou" && words[at + 1]?.word === "aua");
-  expect(words[i + 1]!.start - words[i]!.start).toBeGreaterThan(0.4);
-  expect(words[i + 1]!.start - words[i]!.start).toBeLessThan(0.56);
+  const frames = (words[i + 1]!.start - words[i]!.start) / 0.04;
+  // The first word has two syllables of 0.16 s, then a pause of that length: 12 frames of 40 ms. The model may hear each
+  // word a frame too early or too late, and the recording begins within a frame.
+  expect(frames).toBeGreaterThan(12 - 3.5);
+  expect(frames).toBeLessThan(12 + 3.5);
 });
 
 /** Replaces the microphone by a tone, whose pitch the test sets. */
@@ -270,8 +270,17 @@ globalThis.AudioContext = class extends AudioContext {
 };`;
 
 test("a page whose audio does not start says what to do", async () => {
-  const page = await openTab(browser, site.url, suspendedAudio);
-  expect(await refusal(page)).toEqual({
+  const page = await browser.newPage();
+  await page.clock.install();
+  await page.addInitScript(suspendedAudio);
+  await page.goto(site.url);
+  let ended = false;
+  const refused = refusal(page).finally(() => {
+    ended = true;
+  });
+  // The microphone waits 10 s for its first samples, from when the page has opened it.
+  while (!ended) await page.clock.fastForward(10_000);
+  expect(await refused).toEqual({
     kind: "DataError",
     message: "the microphone gives no samples",
     help: "browsers start audio only after a click: open the microphone in the listener of a button",
