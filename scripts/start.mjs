@@ -1,6 +1,5 @@
 // `npm start`: builds if something changed, then runs the demo (or any command line given after `--`).
 //   npm start                      fine-tune the bundled base on the bundled demo data
-//   npm start -- pictures --baselines   the same, and train the same network from scratch: minutes
 //   npm start -- text              bundled texts: short customer messages, English and Chinese; with a baseline from scratch
 //   npm start -- boxes             object detection: screws, nuts and washers
 //   npm start -- masks             segmentation: leaves with spots

@@ -49,6 +49,8 @@ const blocks = pages.flatMap(blocksOf);
 const programs = blocks.filter((block) => block.language === "ts");
 const fileOf = ({ page, line }: Block): string => `${page.replaceAll(/[^\w]+/g, "-")}-${line}`;
 
+/** Pictures of each class of flowers: the programs show how to call, not what is learnt. */
+const pictures = 10;
 let folder: string;
 beforeAll(async () => {
   // A folder as a reader has it: the package installed, a few pictures.
@@ -59,7 +61,7 @@ beforeAll(async () => {
   const classes = { crack: "daisy", stain: "rose", none: "tulip" };
   for (const [from, to] of Object.entries(classes)) {
     mkdirSync(join(folder, "flowers", to), { recursive: true });
-    for (let i = 0; i < 16; i++) {
+    for (let i = 0; i < pictures; i++) {
       const file = `${String(i).padStart(3, "0")}.jpg`;
       cpSync(join(root, "assets/demo/train", from, file), join(folder, "flowers", to, file));
     }
@@ -73,7 +75,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, "houses.csv"), ["rooms,side,price", ...houses].join("\n"));
   const people = ["rose", "tulip"].flatMap((name) =>
     Array.from(
-      { length: 16 },
+      { length: pictures },
       (_, i) => `flowers/${name}/${String(i).padStart(3, "0")}.jpg,${(i * 7) % 40}.5`,
     ),
   );

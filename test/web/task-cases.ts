@@ -49,6 +49,21 @@ async function folderFiles(toy: Toy, name: ToyName): Promise<readonly Row[]> {
       content: new File([readFileSync(join(root, path))], path.split("/").at(-1)!),
     }));
 }
+/** The first sounds of a toy, with their rows of its list. */
+async function fewSounds(toy: Toy, name: ToyName): Promise<readonly Row[]> {
+  const most = 30;
+  const number = (path: string): number => Number(/(\d+)\.wav$/.exec(path)?.[1] ?? 0);
+  const files = (await folderFiles(toy, name)) as readonly {
+    readonly path: string;
+    readonly content: File;
+  }[];
+  const list = files.find(({ path }) => path.endsWith("metadata.csv"));
+  // A folder for each of two classes, or one list.
+  const kept = files.filter((one) => one !== list && number(one.path) < (list ? most : most / 2));
+  if (list === undefined) return kept;
+  const rows = (await list.content.text()).split("\n").slice(0, most + 1);
+  return [{ ...list, content: new File([`${rows.join("\n")}\n`], "metadata.csv") }, ...kept];
+}
 /** Rows of a list of the toys; numbers as numbers. */
 async function listed(toy: Toy, name: ToyName): Promise<readonly Row[]> {
   const [header = "", ...lines] = readFileSync(await toy(name), "utf8")
@@ -90,11 +105,11 @@ export type CaseName = Task | (typeof others)[number];
 
 /** Every task of the product, and {@link others}. A task without a case does not compile. */
 export const tabCases = (toy: Toy): Readonly<Record<CaseName, TabCase>> => ({
-  "audio-classification": { rows: () => folderFiles(toy, "sounds"), base: "sound-base", asked: "files" },
-  "audio-regression": { rows: () => folderFiles(toy, "sound-numbers"), base: "sound-base", asked: "files" },
-  "labels of sounds": { rows: () => folderFiles(toy, "sound-labels"), base: "sound-base", asked: "files" },
+  "audio-classification": { rows: () => fewSounds(toy, "sounds"), base: "sound-base", asked: "files" },
+  "audio-regression": { rows: () => fewSounds(toy, "sound-numbers"), base: "sound-base", asked: "files" },
+  "labels of sounds": { rows: () => fewSounds(toy, "sound-labels"), base: "sound-base", asked: "files" },
   "automatic-speech-recognition": {
-    rows: () => folderFiles(toy, "speech"),
+    rows: () => fewSounds(toy, "speech"),
     base: "sound-base",
     asked: "files",
   },
