@@ -21,7 +21,7 @@ export function manualClock(): ManualClock {
   };
 }
 
-/** Returns a runtime that moves a clock by a fixed number of milliseconds for each training step. */
+/** Returns a runtime that moves a clock by a fixed number of milliseconds for each training step and each inference. */
 export function withStepTime(runtime: Runtime, clock: ManualClock, milliseconds: number): Runtime {
   const training: Runtime["training"] = async (...given) => {
     const session = await runtime.training(...given);
@@ -34,9 +34,21 @@ export function withStepTime(runtime: Runtime, clock: ManualClock, milliseconds:
       },
     });
   };
+  const session: Runtime["session"] = async (...given) => {
+    const opened = await runtime.session(...given);
+    const run = opened.run.bind(opened);
+    return Object.assign(opened, {
+      run: async (...fed: Parameters<typeof run>) => {
+        const outputs = await run(...fed);
+        clock.advance(milliseconds);
+        return outputs;
+      },
+    });
+  };
   return new Proxy(runtime, {
     get: (target, name) => {
       if (name === "training") return training;
+      if (name === "session") return session;
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === "function" ? value.bind(target) : value;
     },
@@ -44,8 +56,8 @@ export function withStepTime(runtime: Runtime, clock: ManualClock, milliseconds:
 }
 
 /**
- * Opens this machine with training steps that take a fixed number of milliseconds, by a clock that nothing else moves:
- * budgets, forecasts and measured seconds count steps then.
+ * Opens this machine with training steps and inferences that take a fixed number of milliseconds, by a clock that
+ * nothing else moves: budgets, forecasts and measured seconds count steps and inferences then.
  */
 export async function machineWithStepTime(milliseconds: number): Promise<Machine> {
   const clock = manualClock();
