@@ -23,6 +23,10 @@ export default async function setup() {
   process.env.ENGRAFT_THREADS ??= "1";
   // Output as in a terminal of the usual width that shows every character, whatever the developer's terminal is.
   for (const name of ["COLUMNS", "LC_ALL", "LC_CTYPE"]) delete process.env[name];
+  // Nothing of the user's: neither cached models, features and measured times, nor a token of the hub.
+  for (const name of ["HF_TOKEN", "HF_HOME", "HF_ENDPOINT"]) delete process.env[name];
+  const cache = mkdtempSync(join(tmpdir(), "engraft-tests-cache-"));
+  process.env.ENGRAFT_CACHE = cache;
   process.env.LANG = "en_US.UTF-8";
   const folder = mkdtempSync(join(tmpdir(), "engraft-tests-"));
   const before = names.map((name) => [name, process.env[name]]);
@@ -34,7 +38,7 @@ export default async function setup() {
   return () => {
     rmSync(shared, { recursive: true, force: true });
     const left = readdirSync(folder).filter((name) => !ofChromium.test(name));
-    rmSync(folder, { recursive: true, force: true });
+    for (const own of [folder, cache]) rmSync(own, { recursive: true, force: true });
     for (const [name, value] of before) {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
