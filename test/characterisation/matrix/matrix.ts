@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ToyTask } from "../tasks.js";
 import { toysIn } from "../toys.js";
 import { EffectOfValues } from "./effect.js";
@@ -11,9 +11,13 @@ import { nameOf, values } from "./values.js";
 /** Defines a test for each value of each option: it has an effect on the task, or is refused, or is a known exception. */
 export function everyOptionCounts(task: ToyTask): void {
   describe(`${task}: every option has an effect or is refused`, { tags: ["thorough"] }, () => {
-    const root = mkdtempSync(join(tmpdir(), "engraft-matrix-"));
+    let root: string;
+    let effects: EffectOfValues;
+    beforeAll(() => {
+      root = mkdtempSync(join(tmpdir(), "engraft-matrix-"));
+      effects = new EffectOfValues(task, toysIn(join(root, "toys")), root);
+    });
     afterAll(() => rmSync(root, { recursive: true, force: true }));
-    const effects = new EffectOfValues(task, toysIn(join(root, "toys")), root);
     const exceptions = known[task] ?? {};
 
     test.each(values.map((value) => [nameOf(value), value] as const))(
