@@ -50,7 +50,7 @@ const programs = blocks.filter((block) => block.language === "ts");
 const fileOf = ({ page, line }: Block): string => `${page.replaceAll(/[^\w]+/g, "-")}-${line}`;
 
 /** Pictures of each class of flowers: the programs show how to call, not what is learnt. */
-const pictures = 10;
+const pictures = 16;
 let folder: string;
 beforeAll(async () => {
   // A folder as a reader has it: the package installed, a few pictures.
