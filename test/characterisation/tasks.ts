@@ -17,7 +17,7 @@ export const modes = {
 } as const satisfies Readonly<Record<string, TrainOptions>>;
 
 /** Modes with a kind of plan of their own: `npm test` runs these of every task. */
-const everyKind: readonly string[] = ["probe", "finetune", "baselines", "from-model-finetune"];
+const everyKind: readonly string[] = ["probe", "finetune", "from-model-finetune"];
 
 /** Steps of a baseline from scratch: enough for a record, far too few to learn. */
 const scratchSteps = 24;

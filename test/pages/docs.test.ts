@@ -121,9 +121,13 @@ test("every program of the guide has the types it shows", () => {
   ).toEqual([]);
 }, 180_000);
 
-test.each(programs.map((block) => [`${block.page}:${block.line}`, block] as const))(
-  "the program at %s runs",
-  async (_, block) => {
+/** Pages whose programs train many times: `npm run test:all` runs them. */
+const long = ["verdict", "diagnosis", "distillation"].map((name) => `docs/guide/${name}.md`);
+for (const block of programs)
+  test(`the program at ${block.page}:${block.line} runs`, {
+    timeout: 180_000,
+    tags: long.includes(block.page) ? ["thorough"] : [],
+  }, async () => {
     const file = join(folder, `${fileOf(block)}.mjs`);
     writeFileSync(file, transformSync(block.code, { loader: "ts", format: "esm" }).code);
     const { stdout } = await promisify(execFile)(process.execPath, [file], {
@@ -131,9 +135,7 @@ test.each(programs.map((block) => [`${block.page}:${block.line}`, block] as cons
       env: { ...process.env, ENGRAFT_CACHE: join(folder, "cache") },
     });
     expect(stdout).not.toBe("");
-  },
-  180_000,
-);
+  });
 
 test("every command of the guide has options that the program knows", async () => {
   const lines = blocks

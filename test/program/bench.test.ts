@@ -73,7 +73,7 @@ const pages = (): Record<string, string> =>
   );
 
 describe("a benchmark that needs nothing runs with its smallest settings, and writes no page", () => {
-  test.each(names)("%s", async (name) => {
+  test.each(names)("%s", { tags: ["thorough"] }, async (name) => {
     const before = pages();
     const { stdout, stderr, code } = await bench(name, "--smallest", "--json");
     expect(code, stderr).toBe(undefined);

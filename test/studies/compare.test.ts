@@ -216,7 +216,9 @@ test("strategies and seeds can be added to a finished comparison; nothing is tra
   });
 });
 
-test("a comparison that is enlarged after a decisive table is a second look, with wider intervals", async () => {
+test("a comparison that is enlarged after a decisive table is a second look, with wider intervals", {
+  tags: ["thorough"],
+}, async () => {
   const folder = path("looks");
   await compare(data, { ...shared, strategies: ["probe", "bitfit"], seeds: 2, out: folder });
   // Two seeds decide nothing. The table of three seeds is the first look; resuming the same plan adds none.

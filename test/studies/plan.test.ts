@@ -66,7 +66,9 @@ test("auto is the plan for the given base, and the run records the reason", asyn
   expect(options.strategy).toBe("probe");
 });
 
-test("auto sets a learning rate by the size of the base and records it; a network from scratch does not inherit it", async () => {
+test("auto sets a learning rate by the size of the base and records it; a network from scratch does not inherit it", {
+  tags: ["thorough"],
+}, async () => {
   const out = join(folder, "rated");
   const run = await train(few, {
     ...{

@@ -249,7 +249,7 @@ test("a temperature can be written into the trees", async () => {
 
 const recipeOf = ({ baselines }: TableResultEvent): string => baselines.logistic!.recipe;
 
-test("compare takes the models of tables beside the network", async () => {
+test("compare takes the models of tables beside the network", { tags: ["thorough"] }, async () => {
   const result = await compare(boxes, {
     ...{ ...classes, strategies: ["linear", "trees", "full"], seeds: 2, epochs: 1, out: path("compared") },
   });

@@ -160,7 +160,9 @@ describe("a run", () => {
     expect((await train(several, { ...ofLabels, out: at("several") })).epochs).toBe(2);
   });
 
-  test("compare shows the effect of augmentation on one strategy; a probe runs without it", async () => {
+  test("compare shows the effect of augmentation on one strategy; a probe runs without it", {
+    tags: ["thorough"],
+  }, async () => {
     const result = await compare(data, {
       ...common,
       base,

@@ -142,7 +142,9 @@ test("the example page trains on a folder, predicts a picture, and gives the mod
   await context.close();
 });
 
-test("a prediction disappears with its model or picture; the console names how the page is served", async () => {
+test("a prediction disappears with its model or picture; the console names how the page is served", {
+  tags: ["thorough"],
+}, async () => {
   const context = await browser.newContext();
   const { page, wrong, said } = await visit(context, plain);
   await trainOn(page, "surfaces");
@@ -222,7 +224,7 @@ test("a stopped training is resumed with its strategy, refuses other pictures, a
   await context.close();
 });
 
-test("a training in another tab is neither resumed nor removed", async () => {
+test("a training in another tab is neither resumed nor removed", { tags: ["thorough"] }, async () => {
   const context = await browser.newContext();
   const busy = await visit(context, isolated);
   await choose(busy.page, "parts");
