@@ -8,10 +8,11 @@ const measured = JSON.parse(readFileSync(new URL("scratch.json", import.meta.url
 const percent = (share) => (100 * share).toFixed(1);
 const scores = {
   accuracy: ({ value, ci95: [low, high] }) =>
-    `${percent(value)} % accuracy (${percent(low)} to ${percent(high)} %)`,
-  map: ({ value, ci95: [low, high] }) => `mAP ${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`,
+    `${percent(value)} % accuracy (95 % confidence interval ${percent(low)} to ${percent(high)} %)`,
+  map: ({ value, ci95: [low, high] }) =>
+    `mAP ${value.toFixed(3)} (95 % confidence interval ${low.toFixed(3)} to ${high.toFixed(3)})`,
   miou: ({ value, ci95: [low, high] }) =>
-    `mIoU ${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`,
+    `mIoU ${value.toFixed(3)} (95 % confidence interval ${low.toFixed(3)} to ${high.toFixed(3)})`,
 };
 
 const duration = (seconds) => (seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`);
@@ -25,7 +26,8 @@ export function scratchNote(name) {
   return [
     `scratch    left out: when measured, ${scratch.steps} steps from random weights took ${duration(seconds.scratch)} and`,
     `           reached ${score(scratch)};`,
-    `           fine-tuning took ${duration(seconds.transfer)} and reached ${score(transfer)}.`,
+    `           fine-tuning took ${duration(seconds.transfer)} and reached`,
+    `           ${score(transfer)}.`,
     `           Repeat: npm start -- ${name} ${options.join(" ")}`,
     "",
   ].join("\n");
