@@ -22,7 +22,9 @@ const within = 0.25;
 
 /** The README's commands; {@link writeData} creates their data. `npm start` is measured unchanged. */
 const commands = {
-  "npm start": demoCommand("pictures"),
+  "npm start -- pictures --baselines --seeds 1 --scratch-steps 300": demoCommand("pictures", [
+    ...["--baselines", "--seeds", "1", "--scratch-steps", "300"],
+  ]),
   "npm start -- text": demoCommand("text"),
   "train ./flowers": ["train", "flowers"],
   "train ./flowers --strategy probe": ["train", "flowers", "--strategy", "probe"],
