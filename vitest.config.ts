@@ -13,7 +13,7 @@ class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const seconds = ({ moduleId, project }: TestSpecification): number =>
       durations[relative(project.config.root, moduleId).replaceAll("\\", "/")] ?? 0;
-    // A worker serves one project at a time: the units come last, in one piece.
+    // A worker serves one project at a time: the units come last.
     const rank = (file: TestSpecification): number => (file.project.name === "units" ? 1 : 0);
     return files.toSorted((a, b) => rank(a) - rank(b) || seconds(b) - seconds(a));
   }
@@ -21,6 +21,8 @@ class LongestFirst extends BaseSequencer {
 
 /** Settings of every project. Files share a worker and its modules; `test/support/clean-worker.ts` undoes what a file changes. */
 const common = {
+  // Processes: threads would share the decoder of pictures, whose error messages are global.
+  pool: "forks" as const,
   isolate: false,
   setupFiles: ["test/support/clean-worker.ts"],
   testTimeout: 60_000,
@@ -40,8 +42,8 @@ export default defineConfig({
       },
     ],
     projects: [
-      { test: { ...common, name: "units", include: ["src/**/*.test.ts"], pool: "threads" } },
-      { test: { ...common, name: "trainings", include: ["test/**/*.test.ts"], pool: "forks" } },
+      { test: { ...common, name: "units", include: ["src/**/*.test.ts"] } },
+      { test: { ...common, name: "trainings", include: ["test/**/*.test.ts"] } },
     ],
   },
 });

@@ -73,6 +73,7 @@ test.each([
     "engraft train --help",
   ],
   [["train", "x", "--lr", "-1"], "--lr -1: must be a number above 0, at most 100, or find", ""],
+  [["train", "x", "--lr", "0"], "--lr 0: must be a number above 0, at most 100, or find", ""],
   [
     ["train", "x", "--strategy", "magic"],
     `--strategy magic: must be one of ${Object.keys(strategies).join(", ")}`,
