@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Seconds of each file that takes longer than a second, as `npm run test:all -- --record` measured them. */
@@ -14,10 +14,16 @@ class LongestFirst extends BaseSequencer {
     const seconds = ({ moduleId, project }: TestSpecification): number =>
       durations[relative(project.config.root, moduleId).replaceAll("\\", "/")] ?? 0;
     // A worker serves one project at a time: the units come last.
-    const rank = (file: TestSpecification): number => (file.project.name === "units" ? 1 : 0);
+    const rank = (file: TestSpecification): number => (file.project.name === "trainings" ? 0 : 1);
     return files.toSorted((a, b) => rank(a) - rank(b) || seconds(b) - seconds(a));
   }
 }
+
+/** Units that replace modules. A module that another file has loaded already would not be replaced: each has a worker of its own. */
+const mocking = readdirSync(new URL("src", import.meta.url), { recursive: true, encoding: "utf8" })
+  .map((path) => `src/${path.replaceAll("\\", "/")}`)
+  .filter((path) => path.endsWith(".test.ts"))
+  .filter((path) => readFileSync(new URL(path, import.meta.url), "utf8").includes("vi.mock("));
 
 /** Settings of every project. Files share a worker and its modules; `test/support/clean-worker.ts` undoes what a file changes. */
 const common = {
@@ -42,7 +48,13 @@ export default defineConfig({
       },
     ],
     projects: [
-      { test: { ...common, name: "units", include: ["src/**/*.test.ts"] } },
+      {
+        test: {
+          ...{ ...common, name: "units", include: ["src/**/*.test.ts"] },
+          exclude: [...configDefaults.exclude, ...mocking],
+        },
+      },
+      { test: { ...common, name: "mocking", include: mocking, isolate: true } },
       { test: { ...common, name: "trainings", include: ["test/**/*.test.ts"] } },
     ],
   },
