@@ -2,6 +2,7 @@ import { engraftVersion } from "../core/version.js";
 import type { Context } from "./command.js";
 import { asEngraftError, errorEvent, withReport } from "./failure.js";
 import { commandHelp, programHelp } from "./options/help.js";
+import type { CommandName } from "./options/options.js";
 import { type Parsed, parse } from "./options/parse.js";
 import { Output, processTerminal, type Terminal } from "./output.js";
 import { stopOnSignals } from "./signals.js";
@@ -53,8 +54,19 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
   }
 }
 
-/** Commands whose runs stop if stdout is closed. */
-const writesRun = new Set(["train", "adapt", "pretrain"]);
+/** Commands that only print: they succeed if the reader of stdout leaves. Every other command then stops with unfinished work. */
+const onlyPrints: ReadonlySet<string> = new Set<CommandName>([
+  "plan",
+  "eval",
+  "predict",
+  "explain",
+  "inspect",
+  "rank",
+  "devices",
+  "bases",
+  "cache",
+  "report",
+]);
 
 /**
  * Runs a command line. It prints errors too, and does not end the process.
@@ -100,7 +112,7 @@ export async function runCommandLine(
   } catch (thrown) {
     let error = asEngraftError(thrown);
     // A closed reader, as in `engraft predict … | head -1`, is no error; a run that was stopped is one.
-    if (readerGone && error.kind === "Interrupted" && !writesRun.has(argv[0] ?? "")) return 0;
+    if (readerGone && error.kind === "Interrupted" && onlyPrints.has(argv[0] ?? "")) return 0;
     if (error.exitCode === 1) error = await withReport(error, argv, engraftVersion);
     output.failure(errorEvent(error), error.format());
     return error.exitCode;

@@ -20,9 +20,23 @@ export interface SoundCells {
  */
 export function soundCells(samples: Float32Array, rate: number): SoundCells {
   const { rows, columns } = soundGrid;
-  const parts = Array.from({ length: rows * columns }, () => new Float32Array(samples.length));
-  const rowOf = rowsOfBins(rate);
   const hop = frame / 2;
+  const columnAt = (first: number): number => {
+    const middle = Math.min(samples.length - 1, Math.max(0, first + hop));
+    return Math.floor((middle * columns) / samples.length);
+  };
+  const spans = Array.from({ length: columns }, () => ({ begin: samples.length, end: 0 }));
+  for (let first = -hop; first < samples.length; first += hop) {
+    const span = spans[columnAt(first)]!;
+    span.begin = Math.min(span.begin, Math.max(0, first));
+    span.end = Math.min(samples.length, first + frame);
+  }
+  // A cell is silent outside its column, so only its stretch of the clip is kept.
+  const parts = Array.from({ length: rows * columns }, (_, cell) => {
+    const { begin, end } = spans[cell % columns]!;
+    return { begin, sound: new Float32Array(Math.max(0, end - begin)) };
+  });
+  const rowOf = rowsOfBins(rate);
   const [re, im] = [new Float64Array(frame), new Float64Array(frame)];
   for (let first = -hop; first < samples.length; first += hop) {
     const [real, imaginary] = [new Float64Array(frame), new Float64Array(frame)];
@@ -31,8 +45,7 @@ export function soundCells(samples: Float32Array, rate: number): SoundCells {
       real[j] = hann * (samples[first + j] ?? 0);
     }
     fourier(real, imaginary);
-    const middle = Math.min(samples.length - 1, Math.max(0, first + hop));
-    const column = Math.floor((middle * columns) / samples.length);
+    const column = columnAt(first);
     for (let row = 0; row < rows; row++) {
       for (let k = 0; k < frame; k++) {
         const inside = rowOf[Math.min(k, frame - k)] === row ? 1 / frame : 0;
@@ -40,17 +53,17 @@ export function soundCells(samples: Float32Array, rate: number): SoundCells {
         im[k] = imaginary[k]! * inside;
       }
       fourier(re, im, true);
-      const part = parts[row * columns + column]!;
+      const { begin, sound } = parts[row * columns + column]!;
       const end = Math.min(frame, samples.length - first);
-      for (let j = Math.max(0, -first); j < end; j++) part[first + j]! += re[j]!;
+      for (let j = Math.max(0, -first); j < end; j++) sound[first + j - begin]! += re[j]!;
     }
   }
   return {
     cells: rows * columns,
     without(shown) {
       const out = samples.slice();
-      for (const [cell, part] of parts.entries())
-        if (shown[cell] === 0) for (let i = 0; i < out.length; i++) out[i]! -= part[i]!;
+      for (const [cell, { begin, sound }] of parts.entries())
+        if (shown[cell] === 0) for (let i = 0; i < sound.length; i++) out[begin + i]! -= sound[i]!;
       return out;
     },
   };
