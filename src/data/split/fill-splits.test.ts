@@ -4,13 +4,11 @@ import { fillSplits } from "./fill-splits.js";
 
 const options = { classes: 2, seed: 0, stratified: undefined, unit: "text" } as const;
 
-/** 60 samples of two classes; sample i belongs to group i / 3. @param given split of a sample, if the data name one */
-function filled(given: (i: number) => Part | undefined) {
-  const items = Array.from({ length: 60 }, (_, i) => ({
-    given: given(i),
-    sha256: `${i}`.padStart(8, "0"),
-  }));
-  const groups = items.map((_, i) => `group ${Math.floor(i / 3)}`);
+/** 20 groups of one to five samples of two classes. @param given split of a group, if the data name one */
+function filled(given: (group: number) => Part | undefined) {
+  const numbers = Array.from({ length: 20 }, (_, group) => Array<number>(1 + (group % 5)).fill(group)).flat();
+  const items = numbers.map((group, i) => ({ given: given(group), sha256: `${i}`.padStart(8, "0") }));
+  const groups = numbers.map((group) => `group ${group}`);
   const labels = items.map((_, i) => i % 2);
   return { groups, ...fillSplits(items, labels, groups, options) };
 }
@@ -30,10 +28,11 @@ test("groups stay together", () => {
 });
 
 test("groups stay together too where the data name test samples among the others", () => {
-  // Every second group is test: the samples that remain have other numbers than in the data.
-  const { groups, parts, origin } = filled((i) => (Math.floor(i / 3) % 2 === 0 ? "test" : undefined));
+  // The samples that remain have other numbers than in the data.
+  const { groups, parts, origin } = filled((group) => (group % 4 === 0 ? "test" : undefined));
   for (const [group, splits] of splitsOf(groups, parts)) expect([...splits], group).toHaveLength(1);
-  expect(parts.filter((part) => part === "test")).toHaveLength(30);
+  // Groups 0, 4, 8, 12 and 16, with 1, 5, 4, 3 and 2 samples.
+  expect(parts.filter((part) => part === "test")).toHaveLength(15);
   expect(parts).toContain("validation");
   expect(origin.map(({ code }) => code)).toEqual(["splits-taken", "groups-together"]);
 });
