@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import { binsOf, type FrameSpec, frameMatrix, framePower, framesIn, kaldiFrames } from "./frames.js";
-import { type MelSpec, melFilters } from "./mel-filters.js";
+import { bandSums, type MelSpec, melFilters } from "./mel-filters.js";
 
 /** Converts the samples of a clip to the input of an audio model, with the numbers of Transformers.js. */
 export interface Extractor {
@@ -108,27 +108,12 @@ function bandsOf(frames: FrameSpec, mel: MelSpec, rate: number) {
   const bins = binsOf(frames);
   const matrix = frameMatrix(frames);
   // float32, as Transformers.js multiplies them.
-  const filters = Float32Array.from(melFilters(mel, bins, rate));
-  const used = Array.from({ length: mel.bands }, (_, band) => {
-    const row = filters.subarray(band * bins, (band + 1) * bins);
-    return {
-      row,
-      first: Math.max(
-        0,
-        row.findIndex((w) => w > 0),
-      ),
-      end: row.findLastIndex((w) => w > 0) + 1,
-    };
-  });
+  const sums = bandSums(Float32Array.from(melFilters(mel, bins, rate)), bins);
   const power = new Float64Array(bins);
   /** Returns the power of each band in the frame that begins at a sample. */
   return (samples: Float32Array | Float64Array, start: number): Float64Array => {
     framePower(matrix, samples, start, frames.length, power);
-    return Float64Array.from(used, ({ row, first, end }) => {
-      let sum = 0;
-      for (let k = first; k < end; k++) sum += row[k]! * power[k]!;
-      return sum;
-    });
+    return sums(power);
   };
 }
 

@@ -54,3 +54,27 @@ export function melFilters(spec: MelSpec, bins: number, rate: number): Float64Ar
   }
   return weights;
 }
+
+/**
+ * Returns a function that sums the power of the bins of a frame into bands.
+ *
+ * @param filters weights [bands, bins], as of {@link melFilters}
+ * @returns (power float64[bins]) => float64[bands]
+ */
+export function bandSums(
+  filters: Float32Array | Float64Array,
+  bins: number,
+): (power: Float64Array) => Float64Array {
+  // A triangle covers few bins: the others have no weight.
+  const bands = Array.from({ length: filters.length / bins }, (_, band) => {
+    const row = filters.subarray(band * bins, (band + 1) * bins);
+    const first = row.findIndex((w) => w > 0);
+    return { row, first: Math.max(0, first), end: row.findLastIndex((w) => w > 0) + 1 };
+  });
+  return (power) => {
+    const sums = new Float64Array(bands.length);
+    for (const [band, { row, first, end }] of bands.entries())
+      for (let k = first; k < end; k++) sums[band]! += row[k]! * power[k]!;
+    return sums;
+  };
+}

@@ -1,6 +1,6 @@
 import { audioMiniFrontEnd } from "../../bases/architectures/audio-net.js";
 import { binsOf, frameMatrix, framePower, framesIn } from "../../bases/audio/frames.js";
-import { melFilters } from "../../bases/audio/mel-filters.js";
+import { bandSums, melFilters } from "../../bases/audio/mel-filters.js";
 import { greyPng } from "../../data/masks/write-png.js";
 import { readSound } from "../../data/sounds/index.js";
 import type { Platform } from "../../platform/platform.js";
@@ -49,7 +49,7 @@ export async function shownSounds(
 function spectrograms(): (samples: Float32Array) => Promise<Uint8Array> {
   const { frames, mel, rate, floor } = audioMiniFrontEnd;
   const bins = binsOf(frames);
-  const [matrix, filters] = [frameMatrix(frames), melFilters(mel, bins, rate)];
+  const [matrix, sums] = [frameMatrix(frames), bandSums(melFilters(mel, bins, rate), bins)];
   const power = new Float64Array(bins);
   return async (samples) => {
     const clip = samples.length < frames.length ? padded(samples, frames.length) : samples;
@@ -57,11 +57,8 @@ function spectrograms(): (samples: Float32Array) => Promise<Uint8Array> {
     const values = new Float64Array(width * height);
     for (let t = 0; t < width; t++) {
       framePower(matrix, clip, t * frames.hop, frames.length, power);
-      for (let band = 0; band < height; band++) {
-        let sum = 0;
-        for (let k = 0; k < bins; k++) sum += filters[band * bins + k]! * power[k]!;
+      for (const [band, sum] of sums(power).entries())
         values[(height - 1 - band) * width + t] = Math.log(Math.max(floor, sum));
-      }
     }
     const most = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
     const data = Uint8Array.from(values, (v) => Math.round(255 * Math.max(0, 1 + (v - most) / range)));
