@@ -39,8 +39,8 @@ export default defineConfig({
   test: {
     globalSetup: ["test/global-setup.mjs"],
     sequence: { sequencer: LongestFirst },
-    // Two cores. With more workers, native runtimes wait for each other.
-    maxWorkers: 2,
+    // Two cores. The third worker computes while another waits for a page, a recording, or a process.
+    maxWorkers: 3,
     tags: [
       {
         name: "thorough",

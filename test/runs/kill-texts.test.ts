@@ -47,10 +47,16 @@ function killAt(event: string, phase?: string, n = 1): Partial<RunOptions> {
   };
 }
 
-test.each([
-  ["a fine-tuning", {}],
-  ["accumulated steps of balanced classes", { accumulate: 2, sampling: "balanced" }],
-] as readonly (readonly [string, TrainOptions])[])("%s: the same bits", async (name, options) => {
+test("a fine-tuning, killed at every stage: the same bits", () => sameBits("a fine-tuning", {}));
+
+// `kill-and-resume.test.ts` has this for pictures.
+test(
+  "accumulated steps of balanced classes, killed at every stage: the same bits",
+  { tags: ["thorough"] },
+  () => sameBits("accumulated steps", { accumulate: 2, sampling: "balanced" }),
+);
+
+async function sameBits(name: string, options: TrainOptions): Promise<void> {
   const whole = await begin(`${name} whole`, { ...recipe, ...options });
   expect(whole).toMatchObject({ code: 0, err: "" });
   const lengths = whole.events.find(({ event }) => event === "lengths") as { batches: number[] };
@@ -68,4 +74,4 @@ test.each([
   }
   expect(await goOn(name)).toMatchObject({ code: 0, err: "" });
   expect(modelBytes(path(name)).equals(modelBytes(path(`${name} whole`)))).toBe(true);
-});
+}

@@ -177,7 +177,10 @@ test("a prediction disappears with its model or picture; the console names how t
   await context.close();
 });
 
-test("a stopped training is resumed with its strategy, refuses other pictures, and can be started over", async () => {
+// `train.test.ts` resumes in a tab that was closed.
+test("a stopped training is resumed with its strategy, refuses other pictures, and can be started over", {
+  tags: ["thorough"],
+}, async () => {
   const context = await browser.newContext();
   const first = await visit(context, isolated);
   await choose(first.page, "parts");
