@@ -19,7 +19,7 @@ const ofChromium = /^\.org\.chromium\.Chromium\./;
 export default async function setup() {
   // onnxruntime-node reports its use to its maker otherwise, and keeps a file for that in the temporary folder.
   process.env.ORT_DISABLE_TELEMETRY ??= "1";
-  // Two workers share two cores. With one thread, results do not depend on the number of cores either.
+  // Three workers share two cores. With one thread, results do not depend on the number of cores either.
   process.env.ENGRAFT_THREADS ??= "1";
   // Output as in a terminal of the usual width that shows every character, whatever the developer's terminal is.
   for (const name of ["COLUMNS", "LC_ALL", "LC_CTYPE"]) delete process.env[name];
