@@ -161,7 +161,7 @@ export async function main(options) {
       "`npm run bench -- report` measures all tables and writes this page. Milliseconds depend on the machine, ratios much less. The two values of a",
       "ratio are measured one after the other.",
       "",
-      `Measured on ${new Date().toISOString().slice(0, 10)}: ${cpus()[0].model.trim()}, ${threads} threads, Node ${process.versions.node}, onnxruntime ${version}${pytorch ? `, PyTorch ${pytorch}` : ""}. Values are medians of at least ${Math.max(3, steps)} steps. For ResNet-50 the first table has medians of ${rounds} rounds, with Engraft and PyTorch in turns, and the range of their ratio.`,
+      `Measured on ${new Date().toISOString().slice(0, 10)}: ${cpus()[0].model.trim()}, ${threads} threads, Node ${process.versions.node}, onnxruntime ${version}${pytorch ? `, PyTorch ${pytorch}` : ""}. Values are medians of at least ${Math.max(3, steps)} steps. For ResNet-50 the first table has medians of ${rounds} rounds, with Engraft and PyTorch in turns, and the range of their ratio; the slowest round decides whether the limit is met.`,
       "",
       "## A full fine-tune step",
       "",
@@ -180,7 +180,8 @@ export async function main(options) {
           against(own.ratio, network.forward, atMost),
           against(own.ratio_fed, network.fed, atMost),
           ms(peer?.step_frozen_ms),
-          `${against(faster && median(faster), network.faster, atLeast)}${faster?.length > 1 ? `; ${ratio(faster[0])} to ${ratio(faster.at(-1))}` : ""}`,
+          // The slowest round decides.
+          `${against(faster && median(faster), network.faster, (_, limit) => atLeast(faster[0], limit))}${faster?.length > 1 ? `; ${ratio(faster[0])} to ${ratio(faster.at(-1))}` : ""}`,
           against(peer && peer.forward_ms / own.forward_ms, network.forwardFaster, atLeast),
           against(own.state_ms / own.step_ms, network.state, atMost, percent),
           against(own.first_step_ms / own.step_ms, network.first, atMost),

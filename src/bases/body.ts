@@ -3,7 +3,8 @@ import { formatType } from "../core/shape.js";
 import { Builder } from "../graph/builder.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
-import { type Cut, dividesByNumber, extract, findCut } from "../graph/surgery/index.js";
+import { type Cut, dividesByNumber, findCut } from "../graph/surgery/index.js";
+import { batchedPart } from "./batched-part.js";
 
 /** A base without its classifier: images in, one row of features out. */
 export interface Body {
@@ -24,7 +25,7 @@ export interface Body {
  * @param options.cut value to cut at; default: found by {@link findCut}
  * @param options.classes number of labels of the base, if its configuration gives it
  * @param options.keep values after the cut that the graph still computes, although they are no outputs
- * @throws ModelError if the cut is no float row of features with a known width
+ * @throws ModelError if the cut is no float row of features with a known width, or the batch is fixed
  */
 export function bodyOf(
   base: Graph,
@@ -34,7 +35,7 @@ export function bodyOf(
     options.cut === undefined
       ? findCut(base, options.classes)
       : { value: options.cut, because: "--cut names it" };
-  const graph = extract(base, [cut.value, ...(options.keep ?? [])]);
+  const graph = batchedPart(base, [cut.value, ...(options.keep ?? [])]);
   if (graph.inputs.length !== 1) {
     throw new EngraftError(
       "ModelError",

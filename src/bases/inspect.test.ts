@@ -7,7 +7,9 @@ import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import { toOnnx } from "../graph/to-onnx.js";
 import { nodePlatform } from "../platform/node.js";
+import { bodyOf } from "./body.js";
 import { inspectModel } from "./inspect.js";
+import { openBase } from "./open/open-base.js";
 
 let folder: string;
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -121,4 +123,68 @@ test("its feature levels are told, with the reason and the picture sizes that wo
   // All maps have the size of the picture: no level for boxes and masks.
   expect(levels).toMatchObject({ kind: "classifier", levels: [], usable: false, otherSizes: true });
   expect(levels?.refused.map(({ why }) => why)).toContain("stride 1, not one of 4, 8, 16, 32");
+});
+
+/** Inspects a model whose input and graph `build` makes. */
+async function inspectedAs(shape: (string | number)[], build: (g: Builder, x: string) => string, more = 0) {
+  const graph = new Graph("net");
+  const g = new Builder(graph);
+  const x = graph.input("image", { dtype: "float32", shape });
+  for (let i = 0; i < more; i++) graph.input(`more${i}`, { dtype: "float32", shape: [shape[0]!, 3] });
+  const features = build(g, x);
+  const scores = g.gemm(
+    features,
+    g.weight("fc", zeros("float32", [4, 10])),
+    g.weight("fcb", zeros("float32", [10])),
+  );
+  graph.outputs.push(more > 0 ? g.add(scores, g.reduceSum("more0", { axes: [1], keepdims: true })) : scores);
+  const path = join(folder, "net.onnx");
+  writeFileSync(path, toOnnx(graph));
+  const { fineTune } = await inspectModel(path, { platform: nodePlatform });
+  const options = { platform: nodePlatform, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
+  const opened = await openBase(path, options)
+    .then(({ imported }) => bodyOf(imported.graph))
+    .catch((error: Error) => error);
+  return { fineTune, opened };
+}
+const pooled = (g: Builder, x: string): string =>
+  g.flatten(g.globalAveragePool(g.conv(x, g.weight("w", zeros("float32", [4, 3, 3, 3])))));
+
+test.each<[string, Parameters<typeof inspectedAs>, string]>([
+  [
+    "channels last",
+    [["batch", 16, 16, 3], (g, x) => pooled(g, g.transpose(x, [0, 3, 1, 2]))],
+    "net does not take pictures: its channels come last",
+  ],
+  ["two inputs", [["batch", 3, 16, 16], pooled, 1], "net does not take pictures: it has 2 inputs"],
+  [
+    "one picture without a batch",
+    [[3, 16, 16], (g, x) => pooled(g, g.unsqueeze(x, [0]))],
+    "net does not take pictures: its input is one picture, without a batch",
+  ],
+  [
+    "a fixed batch whose samples mix",
+    [
+      [1, 3, 16, 16],
+      (g, x) => {
+        const y = pooled(g, x);
+        return g.sub(y, g.reduceMax(y, { axes: [0], keepdims: true }));
+      },
+    ],
+    "the base takes 1 sample at a time, and its batch cannot be changed: ReduceMax",
+  ],
+])("%s: refused by inspect as by a training, with what to do", async (_, given, why) => {
+  const { fineTune, opened } = await inspectedAs(...given);
+  expect(fineTune).toMatchObject({ can: "none", parameters: 0 });
+  expect(fineTune.words.replace("net.onnx", "net")).toContain(`no: ${why}`);
+  expect(fineTune.help).toMatch(/export it|has one input/);
+  expect((opened as Error).message.replace("net.onnx", "net")).toContain(why);
+});
+
+test("features whose width follows from the size of the pictures are no reason to refuse", async () => {
+  const flat = (g: Builder, x: string): string => {
+    const y = g.conv(x, g.weight("w", zeros("float32", [4, 3, 3, 3])), undefined, { strides: [224, 224] });
+    return g.flatten(y);
+  };
+  expect((await inspectedAs(["batch", 3, "height", "width"], flat)).fineTune.can).toBe("all");
 });

@@ -14,6 +14,7 @@ import { type InspectedLevels, inspectLevels } from "./levels/inspect-levels.js"
 import { countMacs, type Macs } from "./macs.js";
 import { locateBase } from "./open/locate.js";
 import { modelSha256, openModelFile } from "./open/open-base.js";
+import { refusedAsBase } from "./refused-as-base.js";
 
 /** Contents of a model file, and what can be done with it. */
 export interface Inspection {
@@ -51,8 +52,8 @@ export interface OperatorCount {
 }
 
 export interface FineTune {
-  /** all: every weight is trainable; part: those after `blockedBy`; head: only a new head. */
-  readonly can: "all" | "part" | "head";
+  /** all: every weight is trainable; part: those after `blockedBy`; head: only a new head; none: `train` refuses it. */
+  readonly can: "all" | "part" | "head" | "none";
   /** Trainable parameters of the backbone. */
   readonly parameters: number;
   /** The last node that blocks the gradient. */
@@ -60,6 +61,8 @@ export interface FineTune {
   /** The first value after it where the frozen part could end. */
   readonly from?: string;
   readonly words: string;
+  /** What to do about a refusal. */
+  readonly help?: string;
 }
 
 /** A part between two cuts. */
@@ -80,7 +83,8 @@ export interface Stage {
  */
 export async function inspectModel(ref: string, options: Partial<HubOptions> = {}): Promise<Inspection> {
   const machine = options.platform ?? (await defaultPlatform());
-  const { onnx } = await locateBase(ref, { ...options, platform: machine });
+  const located = await locateBase(ref, { ...options, platform: machine });
+  const { onnx } = located;
   const opened = await openModelFile(onnx, machine);
   const { graph, opset, producer, notes } = opened.imported;
   const typed = (value: Value) => {
@@ -94,7 +98,16 @@ export async function inspectModel(ref: string, options: Partial<HubOptions> = {
   const cuts = featureCuts(graph);
   const levels = inspectLevels(graph);
   const { perValue, ...macs } = countMacs(graph);
-  const tuning = fineTune(graph, cut?.value ?? graph.outputs[0], parameters, cuts);
+  // Feature levels serve as well: heads for boxes and masks need no row of features.
+  const refused = levels?.usable ? undefined : await refusedAsBase(graph, located, machine);
+  const tuning: FineTune = refused
+    ? {
+        can: "none",
+        parameters: 0,
+        words: `no: ${refused.message}`,
+        ...(refused.help && { help: refused.help }),
+      }
+    : fineTune(graph, cut?.value ?? graph.outputs[0], parameters, cuts);
   return {
     file: onnx,
     sha256: await modelSha256(opened, machine),
@@ -131,7 +144,13 @@ function stagesOf(
     const inside = parameters.filter((p) => p.depth >= begin && p.depth < end);
     const free = blockedBy ? inside.filter((p) => p.depth > blockedBy.depth).length : inside.length;
     const trains =
-      can === "head" && !blockedBy ? "no" : free === inside.length ? "yes" : free > 0 ? "in part" : "no";
+      can === "none" || (can === "head" && !blockedBy)
+        ? "no"
+        : free === inside.length
+          ? "yes"
+          : free > 0
+            ? "in part"
+            : "no";
     return {
       to: value,
       parameters: total(inside),

@@ -4,11 +4,12 @@ import type { Shape } from "../core/shape.js";
 import type { Tensor } from "../core/tensor.js";
 import { type ExternalData, type ModelProto, readModel } from "../onnx/index.js";
 import type { Graph } from "./graph.js";
+import { symbolicBatch } from "./import/batch/symbolic-batch.js";
 import { Importer } from "./import/importer.js";
 import { inlineFunctions } from "./import/inline-functions.js";
+import { refuseLongSignatures } from "./import/limits.js";
 import { markConstants } from "./import/mark-constants.js";
 import { sortNodes } from "./import/sort.js";
-import { symbolicBatch } from "./import/symbolic-batch.js";
 import type { Value } from "./node.js";
 import { removeDeadCode } from "./passes/dead-code.js";
 import { foldConstants } from "./passes/fold-constants.js";
@@ -67,6 +68,10 @@ export function fromOnnx(bytes: Uint8Array, options: FromOnnxOptions = {}): Impo
   const opset = opsetOf(model);
   const importer = new Importer(proto, options);
   const nodes = inlineFunctions(model, opset, importer.fresh);
+  refuseLongSignatures(
+    proto,
+    nodes.map(({ node }) => node),
+  );
   importer.begin(nodes.map(({ node }) => node));
   const given = new Set([...importer.graph.inputs, ...importer.graph.initializers.keys()]);
   for (const each of sortNodes(nodes, given)) importer.add(each.node, each.opset);
@@ -112,6 +117,7 @@ function ownWeights({ initializers }: Graph, { buffer, length }: Uint8Array): vo
 
 function opsetOf(model: ModelProto): number {
   const entry = model.opsetImport.find((o) => o.domain === "" || o.domain === "ai.onnx");
+  if (!entry) refuseOtherDomains(model);
   // A file of IR version 1 or 2 has no opset entry; its opset is 1.
   const opset = entry ? Number(entry.version) : 1;
   if (opset >= oldest && opset < 1000) return opset;
@@ -121,6 +127,24 @@ function opsetOf(model: ModelProto): number {
     {
       help: "export it with a newer opset, or convert it with onnx.version_converter",
       details: { opset },
+    },
+  );
+}
+
+/** @throws ModelError for a file that names only the opsets of other domains, such as one of trees by scikit-learn */
+function refuseOtherDomains({ opsetImport, graph }: ModelProto): void {
+  const domains = [...new Set(opsetImport.map(({ domain }) => domain))];
+  if (domains.length === 0) return;
+  const operators = [...new Set(graph?.node.map(({ opType }) => opType))];
+  const classic = domains.includes("ai.onnx.ml");
+  throw new EngraftError(
+    "ModelError",
+    `the model has no operators of ONNX itself, only of ${domains.join(" and ")}: ${operators.slice(0, 8).join(", ")}`,
+    {
+      help: classic
+        ? "trees and linear models, as scikit-learn exports them, have no layers to transfer: give a neural network"
+        : "give a model with standard operators",
+      details: { domains, operators },
     },
   );
 }

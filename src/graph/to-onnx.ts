@@ -99,6 +99,8 @@ function neededBy(node: Node, graph: Graph): number {
       );
     case "Resize":
       return later(19, node.attributes.coordinate_transformation_mode === "half_pixel_symmetric");
+    case "Equal":
+      return later(19, graph.types.get(node.inputs[0]!)?.dtype === "string");
     case "ReduceMax":
     case "ReduceMin":
       return later(20, graph.types.get(node.inputs[0]!)?.dtype === "bool");

@@ -325,6 +325,32 @@ test("a file of empty parts, two bytes each, does not fill the memory", () => {
   expect(process.memoryUsage().rss - before).toBeLessThan(300e6);
 });
 
+test("a node or a graph with more outputs than any network has is refused", () => {
+  const many = Array.from({ length: 200_000 }, (_, i) => `o${i}`);
+  const message = (nodes: NodeProto[], outputs: readonly string[]) =>
+    (
+      read(
+        writeModel(
+          create(ModelProtoSchema, {
+            irVersion: 8n,
+            opsetImport: [{ domain: "", version: 13n }],
+            graph: create(GraphProtoSchema, {
+              name: "wide",
+              input: [valueInfo("x", { dtype: "float32", shape: [1, 3] })],
+              output: outputs.map((v) => valueInfo(v, undefined)),
+              node: nodes,
+            }),
+          }),
+        ),
+      ) as EngraftError
+    ).message;
+  const split = node("Split", ["x"], many);
+  expect(message([split], ["o0"])).toBe('Split "o0" has 200000 outputs, at most 16384 are read');
+  expect(message([node("Relu", ["x"], ["y"])], many)).toBe(
+    "the graph has 200000 outputs, at most 16384 are read",
+  );
+});
+
 test("an unknown operator is passed on, not refused", () => {
   const { graph } = fromOnnx(bytes);
   expect(graph.nodes.filter((n) => n.kind === "opaque").map((n) => n.op)).toEqual(["If", "Mystery"]);

@@ -11,6 +11,12 @@ export function positive(g: Builder, x: Value): Value {
   return g.hardSigmoid(x, 1e30, 0);
 }
 
+/** True if both bounds are known and in order. */
+function isOrdered(g: Builder, low: Value, high: Value): boolean {
+  const [a, b] = [g.constantOf(low)?.data[0], g.constantOf(high)?.data[0]];
+  return a !== undefined && b !== undefined && Number(a) <= Number(b);
+}
+
 /** [0 < y < 1] for y in [0, 1]: y * (1 - y) is positive only there. */
 function interior(g: Builder, y: Value): Value {
   return positive(g, g.sub(y, g.mul(y, y)));
@@ -68,13 +74,16 @@ export const activation: Rules<Activation> = {
     return [needs[0] ? dx() : undefined, needs[1] ? g.mul(dy, g.min(x!, g.number(0, x!))) : undefined];
   }),
   // y = min(max(x, low), high)    dx = dy * [y = x]: passes at the bounds, as torch.clamp
-  // dlow = dy * [x < low], dhigh = dy * [x > high]
+  // dlow = dy * [x < low], dhigh = dy * [x > high]; if high < low, y is high everywhere, and so dhigh = dy alone
   Clip: rule(({ g, inputs: [x, low, high], output: y, dy, needs }) => {
     const where = (mask: Value): Value => g.mul(dy, g.cast(mask, g.dtype(y)));
+    const crossed = low && high && !isOrdered(g, low, high) ? g.less(high, low) : undefined;
+    const unless = (mask: Value): Value => (crossed ? g.and(mask, g.node("Not", [crossed], {})) : mask);
+    const or = (mask: Value): Value => (crossed ? g.node("Or", [mask, crossed], {}) : mask);
     return [
-      needs[0] ? where(g.equal(x!, y)) : undefined,
-      needs[1] ? where(g.less(x!, low!)) : undefined,
-      needs[2] ? where(g.greater(x!, high!)) : undefined,
+      needs[0] ? where(unless(g.equal(x!, y))) : undefined,
+      needs[1] ? where(unless(g.less(x!, low!))) : undefined,
+      needs[2] ? where(or(g.greater(x!, high!))) : undefined,
     ];
   }),
   // y_i = exp(x_i) / sum_j exp(x_j)    dx = y * (dy - sum_axis(dy * y))

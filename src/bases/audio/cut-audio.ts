@@ -2,7 +2,8 @@ import type { TensorType } from "../../core/shape.js";
 import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
-import { bindDims, type Cut, extract, findCut, inline } from "../../graph/surgery/index.js";
+import { bindDims, type Cut, findCut, inline } from "../../graph/surgery/index.js";
+import { batchedPart } from "../batched-part.js";
 import { headPrefix } from "../heads.js";
 import { findFrameHead } from "../transcripts/find-frame-head.js";
 import { type AudioBase, soundInput } from "./audio-base.js";
@@ -47,7 +48,7 @@ export function cutBase(base: AudioBase, names: readonly string[]): CutModel {
   const whole = base.imported.graph;
   const cut = cutOf(whole, base.cut, names);
   const mask = audio.masked ? frameMask(whole, names) : undefined;
-  const trunk = extract(whole, mask === undefined ? [cut.value] : [cut.value, mask]);
+  const trunk = batchedPart(whole, mask === undefined ? [cut.value] : [cut.value, mask]);
   if (audio.patches) return overPatches(base, trunk, cut);
   const { graph, copied, inside } = copyTrunk(base, trunk);
   const value = copied.get(cut.value)!;
@@ -72,7 +73,7 @@ function mixBase(base: AudioBase, names: readonly string[]): CutModel {
 export function layersOf(base: AudioBase, names: readonly string[]) {
   const whole = base.imported.graph;
   const found = layerStates(whole, cutOf(whole, undefined, names).value);
-  const { graph, copied, inside: present } = copyTrunk(base, extract(whole, found));
+  const { graph, copied, inside: present } = copyTrunk(base, batchedPart(whole, found));
   return { graph, states: found.map((name) => [name, copied.get(name)!] as const), present };
 }
 

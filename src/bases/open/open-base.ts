@@ -209,7 +209,10 @@ interface ImageInput {
 const pictureBase = "a base of pictures, such as vision-open, has one input [N, 3, H, W]";
 
 /** Returns the image input, float [N, 3, H, W]. @throws ModelError if the model has another input */
-function imageInput({ graph }: Imported, { name }: LocatedBase): ImageInput {
+export function imageInput(
+  { graph }: Pick<Imported, "graph">,
+  { name }: Pick<LocatedBase, "name">,
+): ImageInput {
   const [input, ...more] = graph.inputs;
   const type = input === undefined ? undefined : graph.types.get(input);
   const shape = type?.shape;
@@ -222,6 +225,7 @@ function imageInput({ graph }: Imported, { name }: LocatedBase): ImageInput {
     });
   if (input === undefined) throw wrong("it has no input", pictureBase);
   if (more.length > 0) throw wrong(`it has ${more.length + 1} inputs`, pictureBase);
+  if (isOnePicture(shape)) throw wrong("its input is one picture, without a batch", withoutBatch);
   if (shape === undefined || shape.length !== 4) throw wrong("its input has not four axes", pictureBase);
   const [batch = null, channels, height, width] = shape;
   if (channels !== 3 && width === 3)
@@ -230,6 +234,12 @@ function imageInput({ graph }: Imported, { name }: LocatedBase): ImageInput {
     typeof height === "number" && typeof width === "number" ? ([height, width] as const) : undefined;
   return { input, batch, channels: typeof channels === "number" ? channels : 3, fixed };
 }
+
+/** True for [3, H, W]: torchvision's detectors take a list of such pictures. */
+export const isOnePicture = (shape: Shape | undefined): boolean => shape?.length === 3 && shape[0] === 3;
+
+const withoutBatch =
+  'export it for a batch, [N, 3, H, W]; of a detector of torchvision, export the backbone: torch.onnx.export(model.backbone, torch.randn(2, 3, 320, 320), "backbone.onnx", input_names=["input"], dynamic_axes={"input": {0: "batch"}})';
 
 function checkSize(
   p: ImagePreprocessing,

@@ -4,7 +4,8 @@ import { segmentUnit } from "../../data/texts/pair-template.js";
 import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
-import { type Cut, extract, findCut, inline } from "../../graph/surgery/index.js";
+import { type Cut, findCut, inline } from "../../graph/surgery/index.js";
+import { batchedPart } from "../batched-part.js";
 import type { Body } from "../body.js";
 import type { StoredAs } from "../weight-storage.js";
 import { withLogits } from "../with-logits.js";
@@ -38,6 +39,10 @@ const roles: Readonly<Record<string, "ids" | "mask" | "types" | "positions" | "l
   length: "lengths",
 };
 
+/** True if a model has an input of token ids by one of the usual names. */
+export const takesTokens = (graph: Graph): boolean =>
+  graph.inputs.some((v) => roles[v.toLowerCase()] === "ids" && graph.typeOf(v).dtype.startsWith("int"));
+
 /**
  * Cuts a text encoder at its features and adds one input of tokens, from which all other inputs are derived: numbers,
  * mask, types, positions, lengths. Features of tokens are pooled with the mask.
@@ -59,7 +64,7 @@ export function textBody(
   },
 ): Body {
   const cut = cutOf(base, options.cut);
-  const trunk = extract(base, [cut.value]);
+  const trunk = batchedPart(base, [cut.value]);
   const graph = new Graph(base.name);
   const tokens = graph.input(tokenInput, { dtype: "int32", shape: ["batch", "length"] });
   const g = new Builder(graph, "tokens");

@@ -65,7 +65,8 @@ function lines(i: Inspection): string[] {
     ...labelled(
       "fine-tune",
       i.fineTune.words,
-      ...(i.fineTune.can === "head" ? [] : [`${formatCount(i.fineTune.parameters)} weights can move`]),
+      ...(i.fineTune.help ? [`help: ${i.fineTune.help}`] : []),
+      ...(i.fineTune.parameters > 0 ? [`${formatCount(i.fineTune.parameters)} weights can move`] : []),
     ),
   ];
 }

@@ -21,10 +21,11 @@ import { type Expanded, expandNode, type Surroundings } from "./expand/expand-no
 import { place } from "./expand/place.js";
 import { refuseLongLists, refuseManyAxes } from "./limits.js";
 import { constantValue } from "./node-values.js";
+import { opaqueTypes } from "./opaque-types.js";
 import { nameOutputs } from "./outputs.js";
 import { rewriteNode } from "./rewrite.js";
 import { capturesOf } from "./subgraphs.js";
-import { customNode, dequantised, opaqueNode, trimmed, wholeRecurrence } from "./unknown-nodes.js";
+import { customNode, opaqueNode, trimmed, wholeRecurrence } from "./unknown-nodes.js";
 import { type RewriteContext, upgradeNode } from "./upgrade.js";
 import { widenInfo, widenNode, widenTensor } from "./widen.js";
 
@@ -112,7 +113,7 @@ export class Importer implements RewriteContext {
         });
       graph.input(info.name, {
         dtype: type.dtype,
-        shape: this.options.inputShapes?.[info.name] ?? type.shape,
+        shape: new Map(Object.entries(this.options.inputShapes ?? {})).get(info.name) ?? type.shape,
       });
     }
     for (const each of proto.initializer) {
@@ -376,11 +377,10 @@ export class Importer implements RewriteContext {
   private addUnknown(node: NodeProto, why: string | undefined): void {
     const inputs = this.inputsOf(node);
     if (why !== undefined) this.passedOn(node, why);
+    const types = this.isCustom(node) ? [] : opaqueTypes(node, inputs, this.graph.types);
     this.graph.push(
       this.isCustom(node) ? customNode(node, inputs) : opaqueNode(node, inputs, why),
-      node.output.map(
-        (v) => this.stated.get(v) ?? dequantised(node, this.graph.types.get(inputs[0] ?? none)),
-      ),
+      node.output.map((v, i) => this.stated.get(v) ?? types[i]),
     );
   }
 

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { TensorType } from "../../core/shape.js";
+import type { GraphProto, NodeProto } from "../../onnx/index.js";
 import type { Graph } from "../graph.js";
 import { type AnyOpNode, none } from "../node.js";
 import type { OpName } from "../ops.js";
@@ -54,4 +55,27 @@ export function refuseLongLists(graph: Graph, node: AnyOpNode): void {
 /** @throws ModelError for a value with more axes than any runtime supports */
 export function refuseManyAxes(node: AnyOpNode, types: readonly (TensorType | undefined)[]): void {
   if (types.some((type) => (type?.shape?.length ?? 0) > mostAxes)) throw tooManyAxes(node);
+}
+
+/** Most inputs or outputs of a node or a graph. Every pass copies these lists; no network comes near. */
+const mostValues = 16_384;
+
+/** @throws ModelError for a node or a graph with more inputs or outputs than any network has */
+export function refuseLongSignatures({ input, output }: GraphProto, nodes: readonly NodeProto[]): void {
+  const lists = [
+    { where: "the graph", inputs: input.length, outputs: output.length },
+    ...nodes.map((node) => ({
+      where: `${node.opType} "${node.name || (node.output[0] ?? "")}"`,
+      inputs: node.input.length,
+      outputs: node.output.length,
+    })),
+  ];
+  for (const { where, inputs, outputs } of lists) {
+    if (inputs <= mostValues && outputs <= mostValues) continue;
+    const what = inputs > mostValues ? `${inputs} inputs` : `${outputs} outputs`;
+    throw new EngraftError("ModelError", `${where} has ${what}, at most ${mostValues} are read`, {
+      help: "the file is damaged, or made by a faulty exporter: export it again",
+      details: { inputs, outputs, most: mostValues },
+    });
+  }
 }

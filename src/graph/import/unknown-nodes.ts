@@ -1,5 +1,4 @@
 import { toBinary } from "@bufbuild/protobuf";
-import type { TensorType } from "../../core/shape.js";
 import type { Tensor } from "../../core/tensor.js";
 import { AttributeProtoSchema, type NodeProto } from "../../onnx/index.js";
 import { type Node, none, type OpaqueNode, type Value } from "../node.js";
@@ -62,12 +61,4 @@ export function trimmed(values: readonly Value[]): Value[] {
 
 function bytesOf(node: NodeProto): Uint8Array[] {
   return node.attribute.map((a) => toBinary(AttributeProtoSchema, a));
-}
-
-/**
- * Returns the type of a `DequantizeLinear` output, so that the sizes of integer weights are known. 16-bit floats
- * are widened.
- */
-export function dequantised(node: NodeProto, x: TensorType | undefined): TensorType | undefined {
-  return node.opType === "DequantizeLinear" && x ? { ...x, dtype: "float32" } : undefined;
 }

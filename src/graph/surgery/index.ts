@@ -1,3 +1,4 @@
+export { symbolicBatch } from "../import/batch/symbolic-batch.js";
 export { bindDims } from "./bind.js";
 export { type Cut, dividesByNumber, findCut } from "./cut.js";
 export { extract } from "./extract.js";

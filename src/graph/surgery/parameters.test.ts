@@ -68,6 +68,9 @@ test("constants and buffers by their names are not weights", () => {
     "layers.0.attn_mask",
     "rope.cos_cached",
     "encoder.pe",
+    "rope.sin_cache",
+    "decoder.final_logits_bias",
+    "norm.eps",
   ])
     expect(behind(name, [4, 6], drawn(24)), name).toEqual([]);
 });
@@ -81,6 +84,99 @@ test("masks, grids and tables of sines are not weights, by their numbers", () =>
   const halves = Array.from({ length: 24 }, (_, i) => (i % 6 < 3 ? Math.sin(angle(i)) : Math.cos(angle(i))));
   for (const numbers of [mask, grid, infinite, halves])
     expect(behind("net.positions", [4, 6], numbers)).toEqual([]);
+});
+
+/** sin or cos of position p at frequency 10^(-2k/D), for [N, D]. */
+const waves = (rows: number, width: number, f: (angle: number) => number): number[] =>
+  Array.from({ length: rows * width }, (_, i) =>
+    Math.fround(f(Math.floor(i / width) * 10 ** (-2 * ((i % width) / width)))),
+  );
+
+/** A value that depends on a weight, multiplied by a table of any shape. */
+const multiplied = (name: string, dims: readonly number[], values: readonly number[]) =>
+  found((g, x) => {
+    const y = g.matmul(x, g.weight("net.first", float32([3, 3], drawn(9))));
+    const one = g.node("ReduceMean", [y], { keepdims: false, noop_with_empty_axes: false });
+    return g.mul(one, g.weight(name, float32(dims, values)));
+  }).slice(1);
+
+test("tables of sines alone and of cosines alone are not weights, whatever their axes", () => {
+  for (const f of [Math.sin, Math.cos]) {
+    for (const dims of [
+      [8, 4],
+      [1, 1, 8, 4],
+      [1, 8, 1, 4, 1],
+    ])
+      expect(multiplied("net.rotary", dims, waves(8, 4, f)), `${dims}`).toEqual([]);
+    // Stored in 16 bit
+    const rounded = waves(64, 4, f).map((v) => Math.round(v * 1024) / 1024);
+    expect(multiplied("net.rotary", [64, 4], rounded)).toEqual([]);
+  }
+});
+
+test("a trained table is a weight, although its first row is that of a padding token", () => {
+  const table = drawn(32).map((v, i) => (i < 4 ? 0 : 0.02 * v * Math.cos(i * i)));
+  expect(multiplied("net.table", [8, 4], table)).toEqual(["norm net.table"]);
+});
+
+test("positions that are looked up are not weights; words are", () => {
+  const lookedUp = (values: number[]) =>
+    found((g, x) => {
+      const table = g.weight("net.embedding.weight", float32([8, 4], values));
+      return g.add(
+        x,
+        g.node("ReduceMean", [g.gather(table, g.ints([1, 2, 3, 4]))], {
+          keepdims: true,
+          noop_with_empty_axes: false,
+        }),
+      );
+    });
+  // Marian's positions: all sines, then all cosines
+  const [sines, cosines] = [waves(8, 2, Math.sin), waves(8, 2, Math.cos)];
+  const halves = Array.from({ length: 8 }, (_, p) => [
+    ...sines.slice(2 * p, 2 * p + 2),
+    ...cosines.slice(2 * p, 2 * p + 2),
+  ]);
+  expect(lookedUp(halves.flat())).toEqual([]);
+  expect(lookedUp(sines.flatMap((v) => [v, v]))).toEqual([]);
+  expect(lookedUp(drawn(32))).toEqual(["weight net.embedding.weight"]);
+});
+
+test("the epsilon under a square root never trains, whatever its name", () => {
+  const normalised = (name: string, root: (g: Builder, v: Value) => Value) =>
+    found((g, x, w) => {
+      const y = g.matmul(x, g.weight("net.first", float32([3, 3], drawn(9))));
+      const squares = g.node("ReduceMean", [g.mul(y, y)], { keepdims: true, noop_with_empty_axes: false });
+      const r = root(g, g.add(squares, g.weight(name, float32([], [1e-5]))));
+      return g.mul(g.div(y, r), w("net.scale", 1.1, 0.7, 0.9));
+    });
+  for (const name of ["eps", "net.norm.tiny", "variance"]) {
+    const expected = ["weight net.first", "norm net.scale"];
+    expect(normalised(name, (g, v) => g.sqrt(v))).toEqual(expected);
+    expect(normalised(name, (g, v) => g.pow(v, g.number(0.5)))).toEqual(expected);
+  }
+});
+
+test("the scale of attention does not train; a temperature of a module does", () => {
+  const attention = (name: string) =>
+    found((g, x) => {
+      const q = g.matmul(x, g.weight("net.q", float32([3, 3], drawn(9))));
+      const scaled = g.mul(q, g.weight(name, float32([], [0.5])));
+      const scores = g.matmul(scaled, g.transpose(q, [0, 2, 1]));
+      return g.node("Softmax", [scores], { axis: -1 });
+    });
+  expect(attention("scale")).toEqual(["weight net.q"]);
+  expect(attention("net.temperature")).toEqual(["weight net.q", "norm net.temperature"]);
+});
+
+test("a factor of a branch is a weight, although attention follows behind the next layer", () => {
+  const layers = found((g, x) => {
+    const y = g.matmul(x, g.weight("net.a", float32([3, 3], drawn(9))));
+    const sum = g.add(x, g.mul(y, g.weight("alpha", float32([], [0.1]))));
+    const q = g.matmul(sum, g.weight("net.q", float32([3, 3], drawn(9))));
+    return g.node("Softmax", [g.matmul(q, g.transpose(q, [0, 2, 1]))], { axis: -1 });
+  });
+  expect(layers).toEqual(["weight net.a", "norm alpha", "weight net.q"]);
 });
 
 test("a single number is a weight only under the name of a module's attribute", () => {

@@ -4,6 +4,7 @@ import type { Tensor } from "../../core/tensor.js";
 import type { Graph } from "../graph.js";
 import { isWholeRecurrence } from "../infer/recurrent.js";
 import { type Node, none, type Value } from "../node.js";
+import { fixedNumbers } from "./fixed-numbers.js";
 import { frozenNorms } from "./frozen-norms.js";
 import {
   isConstant,
@@ -46,8 +47,8 @@ interface Role {
  * - in other places (Concat, Where, Pow …), and for single numbers: tensors with a parameter's name
  * ("encoder.class_token").
  *
- * Not weights: Constant nodes, buffers by their names, masks and tables of sines by their numbers, and arithmetic
- * on values that depend on no weight (preprocessing). Running averages are "statistic": they get no gradient.
+ * Not weights: Constant nodes, buffers by their names, masks and tables of sines by their numbers, epsilons and
+ * scales of attention by their place, and arithmetic on values that depend on no weight (preprocessing). Running averages are "statistic": they get no gradient.
  */
 export function parametersOf(graph: Graph): Parameter[] {
   const found = new Map<Value, Parameter>();
@@ -56,7 +57,7 @@ export function parametersOf(graph: Graph): Parameter[] {
   const paths = [...graph.initializers.keys()].some((name) => isParameterName(name, false));
   /** Values that depend on a weighted node. */
   const weighted = new Set<Value>();
-  const frozen = frozenNorms(graph);
+  const frozen = new Set([...frozenNorms(graph), ...fixedNumbers(graph)]);
   const once = (test: (t: Tensor) => boolean) => {
     const known = new Map<Value, boolean>();
     return (value: Value, data: Tensor): boolean => {
@@ -65,15 +66,17 @@ export function parametersOf(graph: Graph): Parameter[] {
     };
   };
   // Each tensor is scanned once, however many nodes read it.
-  const [inRow, inTable] = [once(isRow), once((t) => isGrid(t) || isSinusoid(t))];
+  const [inRow, inGrid, inSines] = [once(isRow), once(isGrid), once(isSinusoid)];
 
   const mayTrain = ({ value, combined }: Origin, { takes, kind }: Role): boolean => {
     const data = graph.initializers.get(value);
     if (!data || !isFloat(data.dtype)) return false;
     if (kind === "statistic") return true;
     if (isConstant(value, data) || frozen.has(value)) return false;
+    // Positions are looked up like words, and multiplied like weights.
+    if (inSines(value, data)) return false;
     if (takes === "any" && !combined) return !inRow(value, data);
-    if (inTable(value, data)) return false;
+    if (inGrid(value, data)) return false;
     if (isParameterName(value, paths)) return true;
     if (combined || data.data.length === 1) return false;
     return takes === "several" || (isFolded(value) && !isUniform(data));

@@ -14,6 +14,10 @@ const buffers: ReadonlySet<string> = new Set([
     "freqs_sin",
     "cos_cached",
     "sin_cached",
+    "cos_cache",
+    "sin_cache",
+    "rope_cos",
+    "rope_sin",
     "cos",
     "sin",
     "pe",
@@ -21,8 +25,10 @@ const buffers: ReadonlySet<string> = new Set([
   ...["position_ids", "relative_position_index", "relative_coords_table"],
   // Masks
   ...["mask", "attn_mask", "attention_mask", "causal_mask", "masked_bias", "weight_mask", "bias_mask"],
-  // Fixed filters, anchors of detectors, a factor before an embedding
-  ...["filt", "anchors", "anchor_grid", "grid", "strides", "embed_scale"],
+  // Fixed filters, anchors of detectors, a factor before an embedding, the bias of Marian's logits
+  ...["filt", "anchors", "anchor_grid", "grid", "strides", "embed_scale", "final_logits_bias"],
+  // The number that keeps a normalisation from dividing by zero
+  ...["eps", "epsilon"],
 ]);
 
 /** Running averages: a normalisation that uses them does not train. */
@@ -103,18 +109,28 @@ export function isUniform({ data }: Pick<Tensor, "data">): boolean {
 }
 
 /**
- * True for a table of sines and cosines of positions [..., N, D]: position 0 has as many sines of 0 as cosines of
- * 1, and other positions have other values.
+ * True for a table of sines and cosines of positions: [..., N, D] with as many sines of 0 as cosines of 1 in the first
+ * row, or one of sines alone, cosines alone or any mix ({@link hasSineColumns}).
  */
-export function isSinusoid({ dims, data }: Tensor): boolean {
+export function isSinusoid(table: Tensor): boolean {
+  const { dims } = table;
+  const numbers = table.data as ArrayLike<number>;
+  const sides = dims.filter((d) => d !== 1);
+  const width = sides.slice(1).reduce((n, d) => n * d, 1);
+  if (sides.length < 2 || !firstRow(numbers, Math.min(width, dims.at(-1)!)).every((v) => v === 0 || v === 1))
+    return false;
+  return isHalfCosines(table) || hasSineColumns(numbers, sides[0]!, width);
+}
+
+const firstRow = (numbers: ArrayLike<number>, width: number): number[] =>
+  Array.from({ length: width }, (_, i) => numbers[i]!);
+
+/** True if position 0 has as many sines of 0 as cosines of 1, and other positions have other values. */
+function isHalfCosines({ dims, data }: Tensor): boolean {
   const width = dims.at(-1) ?? 0;
   const numbers = data as ArrayLike<number>;
-  if (dims.length < 2 || width < 4 || numbers.length < 2 * width) return false;
-  let ones = 0;
-  for (let i = 0; i < width; i++) {
-    if (numbers[i] !== 0 && numbers[i] !== 1) return false;
-    ones += numbers[i]!;
-  }
+  if (width < 4 || numbers.length < 2 * width) return false;
+  const ones = firstRow(numbers, width).filter((v) => v === 1).length;
   if (2 * ones !== width) return false;
   let fractions = 0;
   for (let i = width; i < numbers.length; i++) {
@@ -122,4 +138,34 @@ export function isSinusoid({ dims, data }: Tensor): boolean {
     if (!Number.isInteger(numbers[i])) fractions++;
   }
   return fractions > 0;
+}
+
+/**
+ * True if each column of [N, D] is a sine or a cosine of the row's number, with 0 or 1 in row 0.
+ *
+ *     v_(p+1) + v_(p-1) = 2 cos(w) v_p      for v_p = sin(w p) and v_p = cos(w p)
+ *
+ * 2 cos(w) is fitted by least squares. No column may miss by more than a hundredth of its largest value: a table in
+ * 16 bit keeps within that, and a table that was trained does not.
+ */
+function hasSineColumns(numbers: ArrayLike<number>, rows: number, width: number): boolean {
+  if (rows < 4) return false;
+  let varies = false;
+  for (let k = 0; k < width; k++) {
+    const at = (p: number): number => numbers[p * width + k]!;
+    if (at(0) !== 0 && at(0) !== 1) return false;
+    let [products, squares, largest] = [0, 0, 0];
+    for (let p = 0; p < rows; p++) {
+      largest = Math.max(largest, Math.abs(at(p)));
+      varies ||= at(p) !== at(0);
+      if (p === 0 || p === rows - 1) continue;
+      products += at(p) * (at(p + 1) + at(p - 1));
+      squares += at(p) ** 2;
+    }
+    if (!(largest <= 1)) return false;
+    const factor = squares === 0 ? 0 : products / squares;
+    for (let p = 1; p < rows - 1; p++)
+      if (Math.abs(at(p + 1) + at(p - 1) - factor * at(p)) > 0.01 * largest) return false;
+  }
+  return varies;
 }
