@@ -109,7 +109,7 @@ export interface ProgressEvent {
   readonly phase: Phase;
   readonly done: number;
   readonly total: number;
-  readonly unit: ItemUnit | "steps" | "bytes" | "trials";
+  readonly unit: ItemUnit | "steps" | "bytes" | "trials" | "trees";
   readonly seconds_left?: number;
   /** Name of the training, as in its epochs. */
   readonly stage?: string;

@@ -1,6 +1,6 @@
 import { count, type Warning } from "../split/found.js";
 import type { Row } from "./columns.js";
-import { type CsvRecord, csvRecords, UnclosedQuote } from "./csv-records.js";
+import { type CsvRecord, csvRecords, piecesOf, type Text, UnclosedQuote } from "./csv-records.js";
 import { listError } from "./list-bytes.js";
 import type { Quotes } from "./quotes.js";
 
@@ -29,19 +29,25 @@ export interface CsvOptions {
 const maxRecordLength = 2 ** 22;
 
 /** Returns the most frequent separator in the first line, outside quotes. */
-export function separatorOf(text: string): "," | ";" | "\t" {
-  const first = (text.match(/^[^\r\n]*/)?.[0] ?? "").replace(/"[^"]*"/g, "");
+export function separatorOf(text: Text): "," | ";" | "\t" {
+  let start = "";
+  for (const piece of piecesOf(text)) {
+    start += piece;
+    if (/[\r\n]/.test(piece)) break;
+  }
+  const first = (start.match(/^[^\r\n]*/)?.[0] ?? "").replace(/"[^"]*"/g, "");
   const times = (one: string) => first.split(one).length - 1;
   return ([",", ";", "\t"] as const).reduce((a, b) => (times(b) > times(a) ? b : a));
 }
 
 /**
  * Parses a CSV or TSV.
+ * @param text the text or its pieces. Pieces are read once, or up to three times if the text has quotes
  * @param tabs true for a TSV
  * @throws DataError with the line; for ambiguous quotes, with the number of rows of both readings
  */
 export function readCsv(
-  text: string,
+  text: Text,
   name: string,
   tabs: boolean,
   { quotes, header = "image,label", each, most = Number.POSITIVE_INFINITY }: CsvOptions = {},
@@ -49,30 +55,41 @@ export function readCsv(
   const separator = tabs ? "\t" : separatorOf(text);
   const { enclosing, warnings } = quotesOf(text, name, separator, quotes);
   let columns: readonly string[] | undefined;
+  let valuesOf: ReturnType<typeof rowMaker> = () => ({});
   const rows: Row[] = [];
   let take = (row: Row): void => void rows.push(row);
   let left = most;
   for (const record of checkedRecords(text, name, separator, enclosing)) {
     if (columns === undefined) {
       columns = record.values;
+      valuesOf = rowMaker(columns);
       if (each) take = each(columns);
       continue;
     }
     if (left-- <= 0) break;
-    const { values } = record;
-    take({
-      line: record.line,
-      values: Object.fromEntries(columns.map((column, i) => [column, values[i]])),
-    });
+    take({ line: record.line, values: valuesOf(record.values) });
   }
   if (columns === undefined)
     throw listError(name, "is empty", undefined, `add a header line, such as ${header}`);
   return { columns, rows, separator, ...(warnings.length > 0 && { warnings }) };
 }
 
+/**
+ * Returns a function that names the values of a row. All rows are copies of one object, so they share its layout. An object of
+ * more than 12 columns that is filled name by name takes several times the memory.
+ */
+function rowMaker(columns: readonly string[]): (values: readonly string[]) => Row["values"] {
+  const empty = JSON.parse(JSON.stringify(Object.fromEntries(columns.map((column) => [column, ""])))) as object;
+  return (values) => {
+    const row: Record<string, string> = { ...empty };
+    for (let i = 0; i < columns.length; i++) row[columns[i]!] = values[i]!;
+    return row;
+  };
+}
+
 /** Yields the records. @throws DataError for a record with another number of values than the header */
 function* checkedRecords(
-  text: string,
+  text: Text,
   name: string,
   separator: string,
   enclosing: boolean,
@@ -93,7 +110,9 @@ function* checkedRecords(
             ? "quote values that contain the separator"
             : `close the quote, or write "" for a quote inside${quotesNoneHint(text, separator)}`,
         );
-      if (values.reduce((sum, value) => sum + value.length, 0) > maxRecordLength)
+      let length = 0;
+      for (const value of values) length += value.length;
+      if (length > maxRecordLength)
         throw listError(
           name,
           `is longer than ${count(maxRecordLength, "character")}`,
@@ -115,11 +134,11 @@ function* checkedRecords(
 }
 
 /** Returns a hint at `--quotes none` if the file is readable that way. */
-const quotesNoneHint = (text: string, separator: string): string =>
+const quotesNoneHint = (text: Text, separator: string): string =>
   plainRows(text, separator) === undefined ? "" : "; if quotes are part of the values, give --quotes none";
 
 /** Returns the number of rows if quotes are text; undefined if a line has fewer than `least` values, or not the header's number. */
-function plainRows(text: string, separator: string, least = 1): number | undefined {
+function plainRows(text: Text, separator: string, least = 1): number | undefined {
   let [width, rows] = [0, -1];
   for (const { values } of csvRecords(text, separator, false)) {
     if (rows < 0) width = values.length;
@@ -139,7 +158,7 @@ interface StandardReading {
   readonly quoted: boolean;
 }
 
-function standardReading(text: string, separator: string): StandardReading {
+function standardReading(text: Text, separator: string): StandardReading {
   let [width, rows] = [0, -1];
   let [loose, quoted] = [false, false];
   let spanFrom: number | undefined;
@@ -159,20 +178,25 @@ function standardReading(text: string, separator: string): StandardReading {
   return { rows, spanFrom, loose, quoted };
 }
 
+function hasQuotes(text: Text): boolean {
+  for (const piece of piecesOf(text)) if (piece.includes('"')) return true;
+  return false;
+}
+
 /**
  * Decides whether quotes enclose values. A file is ambiguous if quoted values hold line breaks and each single line has the header's
  * number of values as well.
  * @throws DataError for an ambiguous CSV
  */
 function quotesOf(
-  text: string,
+  text: Text,
   name: string,
   separator: string,
   given: Quotes | undefined,
 ): { readonly enclosing: boolean; readonly warnings: readonly Warning[] } {
   const standard = { enclosing: true, warnings: [] };
   if (given !== undefined) return { enclosing: given === "standard", warnings: [] };
-  if (!text.includes('"')) return standard;
+  if (!hasQuotes(text)) return standard;
   const { rows, spanFrom, loose, quoted } = standardReading(text, separator);
   const tabs = separator === "\t";
   if (rows !== undefined && spanFrom === undefined && !(tabs && loose)) return standard;

@@ -1,5 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 
+import type { Text } from "./csv-records.js";
+
 /** Returns a DataError about a file and a line. */
 export function listError(
   name: string,
@@ -35,4 +37,44 @@ export async function decodeTexts(bytes: Uint8Array, name: string): Promise<stri
   const found = (await import("./stray-bytes.js")).decodeNonUtf8(bytes, marked);
   if (typeof found === "string") return found;
   throw listError(name, found.what, found.line, found.help);
+}
+
+/** Most bytes of a piece of text. */
+const pieceBytes = 2 ** 20;
+
+/**
+ * Decodes a text file like {@link decodeTexts}. A long one in UTF-8 is decoded piece by piece, so that its text is never in memory
+ * as a whole.
+ * @throws DataError as {@link decodeTexts}
+ */
+export async function decodePieces(bytes: Uint8Array, name: string): Promise<Text> {
+  const pieces: Iterable<string> = { [Symbol.iterator]: () => utf8Pieces(bytes) };
+  return bytes.length > pieceBytes && isUtf8(bytes, pieces) ? pieces : decodeTexts(bytes, name);
+}
+
+function isUtf8(bytes: Uint8Array, pieces: Iterable<string>): boolean {
+  if (bytes.includes(0)) return false;
+  try {
+    for (const _ of pieces);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Yields the text of bytes in UTF-8. A piece ends after a line, or before a character if it has one line only. */
+function* utf8Pieces(bytes: Uint8Array): Generator<string> {
+  // A mark at the beginning of a later piece is a character.
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  for (let from = 0; from < bytes.length; ) {
+    let to = Math.min(bytes.length, from + pieceBytes);
+    if (to < bytes.length) {
+      const line = bytes.subarray(from, to).lastIndexOf(0x0a) + 1;
+      // Bytes 80 to BF are inside a character, of which there are at most three.
+      if (line > 0) to = from + line;
+      else for (let i = 0; i < 3 && (bytes[to]! & 0xc0) === 0x80; i++) to--;
+    }
+    yield decoder.decode(bytes.subarray(from, to));
+    from = to;
+  }
 }

@@ -4,7 +4,7 @@ import { type ClassNameOptions, ClassNames } from "./class-names.js";
 import { columnOf, type OpenRows, type Row, splitColumnOf } from "./columns.js";
 import type { Table } from "./csv.js";
 import { type FoundLists, findLists } from "./find-lists.js";
-import { decodeTexts, listError } from "./list-bytes.js";
+import { decodePieces, decodeTexts, listError } from "./list-bytes.js";
 import type { Quotes } from "./quotes.js";
 
 /** Largest size of a list in text form, in bytes: 256 MiB, some millions of lines. */
@@ -139,16 +139,16 @@ async function readRows(
     const { readParquet } = await import("./read-parquet.js");
     return readParquet(platform, path, name, each, most);
   }
-  const text = await decodeTexts(await platform.files.read(path, { limit: listLimit }), name);
+  const bytes = await platform.files.read(path, { limit: listLimit });
   if (/\.(json|jsonl|ndjson)$/i.test(path)) {
     const { readJson } = await import("./json.js");
-    const { columns, rows } = readJson(text, name, !/\.json$/i.test(path), most);
+    const { columns, rows } = readJson(await decodeTexts(bytes, name), name, !/\.json$/i.test(path), most);
     const take = each(columns);
     for (const row of rows) take(row);
     return { columns };
   }
   const { readCsv } = await import("./csv.js");
-  return readCsv(text, name, /\.tsv$/i.test(path), { quotes, header, each, most });
+  return readCsv(await decodePieces(bytes, name), name, /\.tsv$/i.test(path), { quotes, header, each, most });
 }
 
 /** Returns a function that makes the paths of a metadata file relative to the dataset's folder. */

@@ -1,11 +1,12 @@
 /** Words for a missing value, in lower case: pandas' list without "none", which may be a category. */
 const missingWords = new Set(["", "?", "na", "n/a", "#n/a", "nan", "null", "<na>"]);
+const mostLetters = Math.max(...[...missingWords].map((word) => word.length));
 
 const numberText = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** Returns true for a missing value. */
 export function isMissing(text: string): boolean {
-  return missingWords.has(text.toLowerCase());
+  return text.length <= mostLetters && missingWords.has(text.toLowerCase());
 }
 
 /** Returns why a cell is no numeric target. */

@@ -65,6 +65,32 @@ export const double = {
   spread2: (address: Code): Code => [...address, ...simd(10, ...aligned)],
   storeDouble: (address: Code, value: Code): Code => [...address, ...value, 0x39, ...aligned],
   addDouble: (a: Code, b: Code): Code => [...a, ...b, 0xa0],
+  multiplyDouble: (a: Code, b: Code): Code => [...a, ...b, 0xa2],
+  loadDouble: (address: Code): Code => [...address, 0x2b, ...aligned],
+};
+
+/** Instructions on integers; two of 64 bits are in a vector. */
+export const integer = {
+  load: (address: Code): Code => [...address, 0x28, ...aligned],
+  /** The unsigned byte at address + offset. */
+  loadByte: (address: Code, offset: number): Code => [...address, 0x2d, 0, ...unsigned(offset)],
+  multiply: (a: Code, b: Code): Code => [...a, ...b, 0x6c],
+  /** Sets a local and leaves the value on the stack. */
+  tee: (local: number, value: Code): Code => [...value, 0x22, ...unsigned(local)],
+  load4At: (address: Code, offset: number): Code => [...address, ...simd(0, 2, ...unsigned(offset))],
+  store4At: (address: Code, offset: number, value: Code): Code => [
+    ...address,
+    ...value,
+    ...simd(11, 2, ...unsigned(offset)),
+  ],
+  /** The integer of 64 bits at address + offset. */
+  loadLong: (address: Code, offset: number): Code => [...address, 0x29, 2, ...unsigned(offset)],
+  /** a << bits and a >>> bits of 64 bits; bits 0 … 63. */
+  shiftLong: (a: Code, bits: number): Code => [...a, 0x42, bits, 0x86],
+  shiftLongRight: (a: Code, bits: number): Code => [...a, 0x42, bits, 0x88],
+  longToDouble: (a: Code): Code => [...a, 0xb9],
+  addLongs: (a: Code, b: Code): Code => [...a, ...b, ...simd(206)],
+  subtractLongs: (a: Code, b: Code): Code => [...a, ...b, ...simd(209)],
 };
 
 export interface WasmFunction {

@@ -19,41 +19,54 @@ const mostInAll = 2 ** 18;
 export function fitBins(x: Float32Array, count: number, dims: number): Bins {
   const most = Math.max(2, Math.min(mostBins, Math.floor(mostInAll / dims)));
   const offsets = new Int32Array(dims + 1);
+  const sorted = new Float32Array(count);
   const thresholds = Array.from({ length: dims }, (_, d) => {
-    const sorted = Float64Array.from({ length: count }, (_, i) => x[i * dims + d]!).sort();
-    const distinct = sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]);
+    for (let i = 0; i < count; i++) sorted[i] = x[i * dims + d]!;
+    sorted.sort();
     const ends =
-      distinct.length <= most
-        ? distinct.subarray(1).map((value, i) => (value + distinct[i]!) / 2)
-        : Float64Array.from({ length: most - 1 }, (_, b) => middleQuantile(sorted, (b + 1) / most));
+      middles(sorted, most) ??
+      Float64Array.from({ length: most - 1 }, (_, b) => middleQuantile(sorted, (b + 1) / most));
     offsets[d + 1] = offsets[d]! + ends.length + 1;
     return ends;
   });
   return { thresholds, offsets };
 }
 
+/** Returns the middles between distinct values; undefined if there are more than `most` values. */
+function middles(sorted: Float32Array, most: number): Float64Array | undefined {
+  const ends: number[] = [];
+  for (let i = 1; i < sorted.length; i++) {
+    if (sorted[i] === sorted[i - 1]) continue;
+    ends.push((sorted[i - 1]! + sorted[i]!) / 2);
+    if (ends.length === most) return undefined;
+  }
+  return Float64Array.from(ends);
+}
+
 /** NumPy's `percentile(…, method="midpoint")`: the mean of the two values around the quantile. */
-function middleQuantile(sorted: Float64Array, q: number): number {
+function middleQuantile(sorted: Float32Array, q: number): number {
   const at = q * (sorted.length - 1);
   return (sorted[Math.floor(at)]! + sorted[Math.ceil(at)]!) / 2;
 }
 
-/** Returns the bins of rows, feature by feature: uint8[dims, count]. @param x float32[count, dims] */
-export function binned({ thresholds }: Bins, x: Float32Array, count: number): Uint8Array {
+/**
+ * Writes the bins of rows, uint8[count, dims].
+ * @param x float32[count, dims]
+ */
+export function binRows<T extends Uint8Array>({ thresholds }: Bins, x: Float32Array, into: T): T {
   const dims = thresholds.length;
-  const bins = new Uint8Array(dims * count);
   for (let d = 0; d < dims; d++) {
     const ends = thresholds[d]!;
-    for (let i = 0; i < count; i++) {
-      const value = x[i * dims + d]!;
+    for (let at = d; at < x.length; at += dims) {
+      const value = x[at]!;
       let [low, high] = [0, ends.length];
       while (low < high) {
         const middle = (low + high) >> 1;
         if (ends[middle]! < value) low = middle + 1;
         else high = middle;
       }
-      bins[d * count + i] = low;
+      into[at] = low;
     }
   }
-  return bins;
+  return into;
 }

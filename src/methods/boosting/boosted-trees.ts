@@ -1,8 +1,10 @@
 import type { RegressionTree } from "../../bases/architectures/index.js";
 import type { LinearHead } from "../../bases/heads.js";
 import { EngraftError, stopIf } from "../../core/errors.js";
-import { type Bins, binned, fitBins } from "./bins.js";
-import { addTree, growTree, type Tree } from "./tree.js";
+import { openHistograms } from "../../linalg/simd/histograms.js";
+import { type Bins, binRows, fitBins } from "./bins.js";
+import { type Derivatives, logistic, softmax, squared } from "./losses.js";
+import { addTree, growTree, mostLeaves, type Tree } from "./tree.js";
 
 /** Rows of one split with their targets. */
 export interface TreeRows {
@@ -28,6 +30,8 @@ export interface TreesData {
 export interface TreesOptions {
   /** Most rounds of boosting. Default 300. */
   readonly rounds?: number;
+  /** Receives the number of trees so far, and the most trees that there can be. */
+  readonly onProgress?: (trees: { readonly done: number; readonly total: number }) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -45,6 +49,10 @@ export interface BoostedTrees {
 
 /** Learning rate (scikit-learn's default), and rounds without a better validation loss before the end. */
 const [rate, patience] = [0.1, 20] as const;
+/** Default of the most rounds. */
+export const mostRounds = 300;
+/** Milliseconds between two pauses, in which other work, progress and an interruption have their turn. */
+const pauseEvery = 100;
 
 /**
  * Gradient boosting over histograms: every round adds a tree that is fitted to the gradient of the loss.
@@ -69,30 +77,34 @@ export async function fitBoostedTrees(data: TreesData, options: TreesOptions = {
   const loss = learns === "classes" ? (outputs === 1 ? logistic : softmax) : squared;
   const start = startOf(train, outputs, learns);
   const bins = fitBins(train.features, train.count, dims);
-  const scored = (rows: Pick<TreeRows, "features" | "count">) => ({
-    ...{ rows, x: binned(bins, rows.features, rows.count) },
-    scores: Float64Array.from({ length: rows.count * outputs }, (_, i) => start[i % outputs]!),
+  const scoresOf = (count: number): Float64Array =>
+    Float64Array.from({ length: count * outputs }, (_, i) => start[i % outputs]!);
+  const binned = ({ features }: Pick<TreeRows, "features">) => ({
+    x: binRows(bins, features, new Uint8Array(features.length)),
+    dims,
   });
-  const [own, held] = [scored(train), scored(validation)];
+  const held = { ...binned(validation), scores: scoresOf(validation.count) };
+  const scores = scoresOf(train.count);
+  const grow = treeGrower(bins, train.features, train.count);
   const trees: Tree[] = [];
   const derivatives = Array.from({ length: outputs }, () => ({
     gradient: new Float32Array(train.count),
     hessian: new Float32Array(train.count),
   }));
+  const rounds = options.rounds ?? mostRounds;
   let best = { loss: Number.POSITIVE_INFINITY, rounds: 0 };
-  for (let round = 1; round <= (options.rounds ?? 300); round++) {
-    for (let i = 0; i < train.count; i++) loss.derive(own.scores, train.targets, i, derivatives);
-    derivatives.forEach((of, k) => {
-      const tree = growTree(bins, own.x, of, rate);
+  const pause = pauses(options, rounds * outputs);
+  for (let round = 1; round <= rounds; round++) {
+    loss.derive(scores, train.targets, train.count, derivatives);
+    for (const [k, of] of derivatives.entries()) {
+      const tree = grow(of, scores, k, outputs);
       trees.push(tree);
-      for (const { x, scores } of [own, held]) addTree(tree, x, scores, k, outputs);
-    });
-    let sum = 0;
-    for (let i = 0; i < validation.count; i++) sum += loss.value(held.scores, validation.targets, i, outputs);
-    if (validation.count === 0 || sum < best.loss) best = { loss: sum, rounds: round };
+      addTree(tree, held, held.scores, k, outputs);
+      await pause(trees.length);
+    }
+    const total = loss.total(held.scores, validation.targets, validation.count, outputs);
+    if (validation.count === 0 || total < best.loss) best = { loss: total, rounds: round };
     if (round - best.rounds >= patience) break;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    stopIf(options.signal);
   }
   const kept = trees.slice(0, best.rounds * outputs);
   return {
@@ -100,20 +112,55 @@ export async function fitBoostedTrees(data: TreesData, options: TreesOptions = {
     trees: kept.map((tree) => withThresholds(tree, bins)),
     head: headOf(start, kept.length, data.outputs),
     predict: (features, count) => {
-      const { x, scores } = scored({ features, count });
-      kept.forEach((tree, i) => {
-        addTree(tree, x, scores, i % outputs, outputs);
-      });
+      const [rows, scores] = [binned({ features }), scoresOf(count)];
+      for (const [i, tree] of kept.entries()) addTree(tree, rows, scores, i % outputs, outputs);
       if (outputs === data.outputs) return Float32Array.from(scores);
       return Float32Array.from({ length: 2 * count }, (_, i) => ((i % 2) - 1 / 2) * scores[i >> 1]!);
     },
   };
 }
 
-const withThresholds = (tree: Tree, { thresholds }: Bins): RegressionTree => ({
-  ...tree,
-  threshold: tree.feature.map((feature, node) => thresholds[feature]![tree.bin[node]!]!),
-});
+/** Returns a function that ends an interrupted fit, and now and then reports progress and lets other work have its turn. */
+function pauses({ onProgress, signal }: TreesOptions, total: number): (done: number) => Promise<void> {
+  let paused = performance.now();
+  return async (done) => {
+    stopIf(signal);
+    if (performance.now() - paused < pauseEvery) return;
+    onProgress?.({ done, total });
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    stopIf(signal);
+    paused = performance.now();
+  };
+}
+
+/** Returns a function that grows a tree to derivatives and adds its values to column `k` of the scores. */
+export function treeGrower(bins: Bins, features: Float32Array, count: number) {
+  const { offsets } = bins;
+  const histograms = openHistograms({ count, offsets, slots: mostLeaves });
+  binRows(bins, features, histograms.x);
+  const grower = { histograms, offsets, spare: new Uint32Array(count) };
+  const { rows } = histograms;
+  return ({ gradient, hessian }: Derivatives, scores: Float64Array, k: number, outputs: number): Tree => {
+    histograms.setDerivatives(gradient, hessian);
+    return growTree(grower, rate, (value, from, to) => {
+      for (let i = from; i < to; i++) scores[rows[i]! * outputs + k]! += value;
+    });
+  };
+}
+
+function withThresholds({ feature, bin, left, right, value }: Tree, { thresholds }: Bins): RegressionTree {
+  const tree = { feature: [], threshold: [], left: [], right: [], value: [...value] } as {
+    [K in keyof RegressionTree]: number[];
+  };
+  for (let node = 0; node < value.length; node++) {
+    if (left[node] === 0) continue;
+    tree.feature[node] = feature[node]!;
+    tree.threshold[node] = thresholds[feature[node]!]![bin[node]!]!;
+    tree.left[node] = left[node]!;
+    tree.right[node] = right[node]!;
+  }
+  return tree;
+}
 
 /** Returns the head that sums the trees of each output. Two classes share the trees: ∓ s / 2, so that neither is special. */
 function headOf(start: Float64Array, trees: number, outputs: number): LinearHead {
@@ -142,59 +189,3 @@ function startOf({ targets, count }: TreeRows, outputs: number, learns: TreesDat
   const inside = (p: number): number => Math.min(1 - 1e-9, Math.max(1e-9, p));
   return shares.map((p) => Math.log(inside(p)) - (outputs === 1 ? Math.log(1 - inside(p)) : 0));
 }
-
-/** A loss: its value for row i, and its first and second derivatives. */
-interface Loss {
-  readonly value: (scores: Float64Array, targets: ArrayLike<number>, i: number, outputs: number) => number;
-  readonly derive: (
-    scores: Float64Array,
-    targets: ArrayLike<number>,
-    i: number,
-    to: readonly { readonly gradient: Float32Array; readonly hessian: Float32Array }[],
-  ) => void;
-}
-
-// L = (s − y)² / 2      dL/ds = s − y      d²L/ds² = 1
-const squared: Loss = {
-  value(scores, targets, i, outputs) {
-    let sum = 0;
-    for (let at = i * outputs; at < (i + 1) * outputs; at++) sum += (scores[at]! - targets[at]!) ** 2;
-    return sum;
-  },
-  derive(scores, targets, i, to) {
-    to.forEach(({ gradient, hessian }, k) => {
-      gradient[i] = scores[i * to.length + k]! - targets[i * to.length + k]!;
-      hessian[i] = 1;
-    });
-  },
-};
-
-// p = σ(s), L = log(1 + e^s) − y s      dL/ds = p − y      d²L/ds² = p (1 − p)
-const logistic: Loss = {
-  value: (scores, targets, i) =>
-    Math.max(scores[i]!, 0) + Math.log1p(Math.exp(-Math.abs(scores[i]!))) - targets[i]! * scores[i]!,
-  derive(scores, targets, i, [to]) {
-    const p = 1 / (1 + Math.exp(-scores[i]!));
-    to!.gradient[i] = p - targets[i]!;
-    to!.hessian[i] = p * (1 - p);
-  },
-};
-
-// p = softmax(s), L = −log p_y      dL/ds_k = p_k − [k = y]      d²L/ds_k² = p_k (1 − p_k)
-const softmax: Loss = {
-  value(scores, targets, i, outputs) {
-    const row = scores.subarray(i * outputs, (i + 1) * outputs);
-    const most = Math.max(...row);
-    return most + Math.log(row.reduce((sum, s) => sum + Math.exp(s - most), 0)) - row[targets[i]!]!;
-  },
-  derive(scores, targets, i, to) {
-    const row = scores.subarray(i * to.length, (i + 1) * to.length);
-    const most = Math.max(...row);
-    const total = row.reduce((sum, s) => sum + Math.exp(s - most), 0);
-    to.forEach(({ gradient, hessian }, k) => {
-      const p = Math.exp(row[k]! - most) / total;
-      gradient[i] = p - (targets[i] === k ? 1 : 0);
-      hessian[i] = p * (1 - p);
-    });
-  },
-};

@@ -173,7 +173,7 @@ async function solveLinear<Answers>(
 
 /** Grows trees on the encoded columns: scaled numbers, marks of missing values, and categories by their frequency. */
 async function solveTrees<Answers>(
-  { options: { signal } }: Context,
+  { options: { signal }, onEvent }: Context,
   table: Table,
   { learns, outputs, targetsOf, inUnits, headInUnits }: ColumnTargets<Answers>,
   refit: boolean,
@@ -185,15 +185,24 @@ async function solveTrees<Answers>(
     const items = rowsIn(table, ...splits);
     return { features: encode(items), targets: targetsOf(items), count: items.length };
   };
-  const grow = (train: TreeRows, validation: TreeRows, rounds?: number) =>
+  const grow = (train: TreeRows, validation: TreeRows, grown: number, rounds?: number) =>
     fitBoostedTrees(
       { train, validation, dims, outputs, learns },
-      { ...(rounds !== undefined && { rounds }), ...(signal && { signal }) },
+      {
+        ...{ ...(rounds !== undefined && { rounds }), ...(signal && { signal }) },
+        onProgress: ({ done, total }) =>
+          onEvent({
+            ...{ event: "progress", phase: "head", unit: "trees" },
+            ...{ done: grown + done, total: grown + total },
+          }),
+      },
     );
   const validation = rowsOf("validation");
-  const chosen = await grow(rowsOf("train"), validation);
+  const chosen = await grow(rowsOf("train"), validation, 0);
   const { rounds } = chosen;
-  const { trees, head } = refit ? await grow(rowsOf("train", "validation"), rowsOf(), rounds) : chosen;
+  const { trees, head } = refit
+    ? await grow(rowsOf("train", "validation"), rowsOf(), chosen.trees.length, rounds)
+    : chosen;
   // A leaf has a value; a split, of which there is one less, a feature and a threshold.
   const ofTree = ({ value: { length: nodes } }: (typeof trees)[number]): number => nodes + (nodes - 1) / 2;
   return {

@@ -25,6 +25,7 @@ const units: Readonly<Record<ProgressEvent["unit"], string>> = {
   steps: "步",
   bytes: "字节",
   trials: "次试验",
+  trees: "棵树",
 };
 
 export const liveZh: typeof liveEn = {
