@@ -30,6 +30,8 @@ export function writeResults(root, rows, compared = []) {
     "",
     "- An interval is a 95 % confidence interval over other draws (or seeds) and other test samples, unless a section says otherwise.",
     "- A *draw* decides which samples train and which are for validation. One draw or seed has no interval and proves nothing.",
+    "- Most rows were measured from 20 to 22 November 2026. Since then, training from scratch tries three learning rates and ends by validation ([decision 21](decisions/0021-training-from-scratch.md)), and a probe is scaled by one number and refitted ([decision 28](decisions/0028-scaling-of-the-probe.md)): both give other figures today.",
+    "- No row is of `vision-open`, the default base for pictures since then. What was measured of it stands on [its card](../assets/vision-open/README.md).",
     "- Seconds come from a busy machine. They are no benchmark: see [Performance](performance.md).",
     "",
     "## Probe and fine-tuning",

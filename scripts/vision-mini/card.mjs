@@ -71,7 +71,7 @@ if (transfer && transfer.sha256 === facts.sha256 && Object.values(transfer.runs)
   lines.push(
     "## What it is worth",
     "",
-    `At ${transfer.train} pictures a class to train on and ${transfer.validation} others a class to choose on; mean test accuracy over paired draws, gains with 95 % intervals over the draws (t). *From scratch* is the same network from random weights: all weights from the first step, batch statistics, one rate, the same number of steps and three times as many, the better by validation.`,
+    `At ${transfer.train} pictures a class to train on and ${transfer.validation} others a class to choose on; mean test accuracy over paired draws, gains with 95 % intervals over the draws (t). *From scratch* is the same network from random weights: all weights from the first step, batch statistics, one rate, the same number of steps and three times as many, the better by validation. Measured on 20 November 2026. Since then, training from scratch tries three learning rates and ends by validation, and a probe is scaled by one number and refitted: today both give other figures.`,
     "",
     "| set | draws | test pictures | probe | fine-tuned | from scratch | gain of fine-tuning | gain of the probe |",
     "|---|---|---|---|---|---|---|---|",

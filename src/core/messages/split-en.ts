@@ -9,7 +9,7 @@ export interface SplitShares {
   /** What the split is stratified by. Missing: nothing. */
   readonly stratified?: "class" | "type";
   /** Samples that are kept in one split. */
-  readonly together?: "look-alikes" | "equal rows";
+  readonly together?: "look-alikes" | "equal rows" | "near copies";
   readonly count?: number;
   readonly unit?: "text" | "sentence";
   readonly seed: number;

@@ -43,6 +43,33 @@ export const warningEn = {
   "repeated-samples": (v: Samples & { readonly across: number }): string =>
     `${samplesOf(v)} left out: the same words are there already${v.across > 0 ? `, ${thousands(v.across)} of them in another split` : ""}`,
 
+  "near-texts-across-splits": (v: Samples): string =>
+    `${samplesOf(v)} of the training split ${v.samples === 1 ? "is" : "are"} nearly the same as one of the validation or test split: the test score may be optimistic`,
+
+  // Annotations and masks.
+  "pictures-incomplete": (v: Names & { readonly pictures: number; readonly objects: number }): string =>
+    `${counted(v.pictures, "picture")} left out, since ${counted(v.objects, "object")} in ${v.pictures === 1 ? "it" : "them"} cannot be used and would be learnt as background: ${listed(v)}`,
+  "boxes-in-corner": (v: {
+    readonly boxes: number;
+    readonly width: number;
+    readonly height: number;
+  }): string =>
+    `all ${counted(v.boxes, "box", "boxes")} lie in the upper left ${v.width} % × ${v.height} % of their pictures: check the unit of their coordinates`,
+  "polygons-of-one-length": (v: { readonly lines: number; readonly corners: number }): string =>
+    `all ${counted(v.lines, "outline")} have ${v.corners} corners: lines of key points look alike, and need kpt_shape in data.yaml`,
+  "masks-deep-classes": ({ values }: { readonly values: string }): string =>
+    `the masks have 16 bits, and few values, which are read as class numbers: ${values}`,
+  "masks-maybe-objects":
+    "every number in a mask has one region, from 1 on: read as classes; if these are numbers of objects, save the masks with 16 bits",
+  "masks-missing-numbers": ({ values }: { readonly values: string }): string =>
+    `some class numbers occur in no mask: ${values}`,
+  "masks-soft-edges": (v: {
+    readonly levels: number;
+    readonly percent: string;
+    readonly least: number;
+  }): string =>
+    `the masks have soft edges, ${v.levels} values on ${v.percent} % of the pixels: values from ${v.least} on are the object`,
+
   // Classes and labels.
   "classes-without-test": (v: Names & { readonly classes: number }): string =>
     `no test picture of ${counted(v.classes, "class", "classes")}: ${listed(v)}; the test says nothing about ${v.classes === 1 ? "it" : "them"}`,

@@ -32,10 +32,15 @@ export interface AnnotatedPicture {
   /** Size that the file states. It tells whether the annotation means the image before or after its EXIF rotation. */
   readonly size?: Size;
   readonly objects: readonly AnnotatedObject[];
+  /** Objects that the reader could not use. The image is left out: as background, they would be learnt wrongly. */
+  readonly refused: readonly SkippedAnnotation[];
   readonly cocoId?: number;
   /** Annotation file, for messages. */
   readonly at: string;
 }
+
+/** What four numbers of a box are. */
+export type BoxReading = "corners" | "corner and size" | "centre and size";
 
 /** The content of a dataset's annotation files. */
 export interface Annotations {
@@ -45,6 +50,8 @@ export interface Annotations {
   readonly unit: "pixels" | "shares";
   /** True if the tool annotates the image after its EXIF rotation. It decides if the sizes do not. */
   readonly upright: boolean;
+  /** What the four numbers of a box are in the files; undefined if boxes are drawn around points. */
+  readonly reading: BoxReading | undefined;
   /** Names of the classes in the files' order; undefined if the files have no list of classes. */
   readonly classes: readonly string[] | undefined;
   readonly pictures: readonly AnnotatedPicture[];

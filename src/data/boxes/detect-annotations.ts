@@ -39,9 +39,9 @@ export async function annotationsAt(
   return areOutlines ? "masks" : "boxes";
 }
 
-/** True if a quarter of the images at least have a mask. */
+/** True if a quarter of the images at least have a mask, or if all are in folders of images and masks. */
 async function hasMasks({ pictures }: FolderContent): Promise<boolean> {
-  const { findMaskPairs } = await import("../masks/mask-pairs.js");
+  const { areUnpairedMasks, findMaskPairs } = await import("../masks/mask-pairs.js");
   const { pairs } = findMaskPairs(pictures);
-  return pairs.length > 0 && 4 * pairs.length >= pictures.length;
+  return pairs.length === 0 ? areUnpairedMasks(pictures) : 4 * pairs.length >= pictures.length;
 }

@@ -12,51 +12,51 @@ import {
 } from "../../../test/support/box-layouts.js";
 
 describe("COCO JSON", () => {
-  test("what cannot be used is named with file and annotation, and nothing else is lost", async () => {
-    const bad = (id: number, more: object) => ({ id, image_id: 7, category_id: 3, ...more });
-    const annotations = [
-      bad(1, { bbox: [10, 10, 20, 20], segmentation: [[1, 2, 3, 4]] }),
-      bad(2, { bbox: [200, 10, 20, 20] }),
-      bad(3, { bbox: [10, 10, 0, 20] }),
-      bad(4, { bbox: [10, null, 20, 20] }),
-      bad(5, { bbox: [1, 1, 5, 5], category_id: 8 }),
-      bad(6, { bbox: [1, 1, 5, 5], image_id: 70 }),
-      bad(7, { bbox: [90, 70, 40, 40] }),
-      bad(8, { segmentation: { size: [80, 100], counts: [5] } }),
-      bad(9, { segmentation: { size: [80, 1e9], counts: [8e10] } }),
-      bad(10, { bbox: [30, 10, -20, 20] }),
+  test("what cannot be used is named with file and annotation, and its picture is left out", async () => {
+    const good = { bbox: [10, 10, 20, 20], category_id: 3 };
+    const bad: object[] = [
+      { ...good, segmentation: [[1, 2, 3, 4]] },
+      { ...good, bbox: [10, 10, 0, 0] },
+      { ...good, bbox: [90, 70, 40, 40] },
+      { ...good, category_id: 8 },
+      { category_id: 3, segmentation: { size: [80, 100], counts: [5] } },
+      { category_id: 3, segmentation: { size: [80, 1e9], counts: [8e10] } },
+      { ...good, image_id: 70 },
     ];
+    const annotations = bad.flatMap((one, i) => [
+      { id: 10 + i, image_id: i, ...good },
+      { id: 1 + i, image_id: i, ...one },
+    ]);
     const images = [
-      { id: 7, file_name: "../../etc/a.jpg", width: 100, height: 80 },
+      ...bad.map((_, i) => ({ id: i, file_name: `../../etc/${i}.jpg`, width: 100, height: 80 })),
       { id: 8, file_name: "missing.jpg" },
     ];
     const data = await openTree({
       "labels.json": coco({ images, annotations }),
-      "a.jpg": image,
+      ...Object.fromEntries(bad.map((_, i) => [`${i}.jpg`, image])),
       "c.jpg": image,
     });
+    const first = ["cat", 10, 10, 30, 30];
     expect(boxesOf(data)).toEqual({
-      "a.jpg": [
-        ["cat", 10, 10, 30, 30],
-        ["cat", 90, 70, 100, 80],
-      ],
+      "0.jpg": [first, first],
+      "1.jpg": [first],
+      "2.jpg": [first, ["cat", 90, 70, 100, 80]],
+      "6.jpg": [first],
     });
     expect(Object.fromEntries(data.skipped.map(({ item, reason }) => [item, reason]))).toEqual({
       "labels.json, annotation id 1":
         "its polygon has 2 points; at least 3 are needed: its box is used without the outline",
-      "labels.json, annotation id 2": "its box 200, 10, 220, 30 is outside the picture of 100 × 80 pixels",
-      "labels.json, annotation id 3": "its box has no area",
-      "labels.json, annotation id 4": "its bbox is not four numbers: [10,null,20,20]",
-      "labels.json, annotation id 5": "no category has its category_id 8",
-      "labels.json, annotation id 6": "no image has its image_id 70",
-      "labels.json, annotation id 8": "the counts of its mask cover 5 pixels, not 100 × 80 = 8000",
-      "labels.json, annotation id 9": "its mask has 1000000000 × 80 pixels, its image 100 × 80",
-      "labels.json, annotation id 10": "its box ends before it begins: 30, 10, 10, 30",
+      "labels.json, annotation id 2": "its box has no area",
+      "labels.json, annotation id 4": "no category has its category_id 8",
+      "labels.json, annotation id 5": "the counts of its mask cover 5 pixels, not 100 × 80 = 8000",
+      "labels.json, annotation id 6": "its mask has 1000000000 × 80 pixels, its image 100 × 80",
+      "labels.json, annotation id 7": "no image has its image_id 70",
       'labels.json, image "missing.jpg"': 'there is no image "missing.jpg"',
     });
     expect(data.warnings.map(({ message }) => message)).toEqual([
       '1 picture left out, since no annotation names it: "c.jpg"',
-      "1 box reached beyond the picture and was cut off at its edge, first in labels.json, annotation id 7",
+      '3 pictures left out, since 3 objects in them cannot be used and would be learnt as background: "3.jpg", "4.jpg", "5.jpg"',
+      "1 box reached beyond the picture and was cut off at its edge, first in labels.json, annotation id 3",
       '1 class without a box in any picture: "dog"',
     ]);
   });
@@ -100,12 +100,15 @@ describe("COCO JSON", () => {
 
 describe("Pascal VOC XML", () => {
   test("objects without area, and damaged files, are named with file and line", async () => {
+    const good = vocObject([5, 5, 9, 9]);
     const data = await openTree({
-      "a.xml": voc(`\n${vocObject([5, 5, 5, 9])}\n${vocObject([5, 5, 9, 9])}<object><name>x</name></object>`),
+      "a.xml": voc(`\n${vocObject([5, 5, 5, 9])}\n${good}<object><name>x</name></object>`),
       "a.jpg": image,
       "b.xml": "<annotation><object></annotation>",
       "b.jpg": image,
+      ...{ "c.xml": voc(good, "c.jpg"), "c.jpg": image },
     });
+    expect(Object.keys(boxesOf(data))).toEqual(["c.jpg"]);
     expect(data.skipped).toEqual([
       { item: "b.xml", reason: '"b.xml", line 1 closes "annotation", but "object" is open' },
       { item: "a.xml, line 4", reason: "it has no bndbox" },
@@ -136,7 +139,7 @@ describe("Ultralytics", () => {
     );
     const twice = yaml.replace("dog", "cat");
     await expect(openTree(ultralytics("", { "data.yaml": twice }))).rejects.toThrow(
-      'names two classes "cat"',
+      '"data.yaml" names two classes "cat": 0 and 1',
     );
   });
 

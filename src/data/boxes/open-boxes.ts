@@ -6,13 +6,15 @@ import { defaultPlatform } from "../images/decode.js";
 import { groupDuplicates } from "../images/duplicate-groups.js";
 import { scanPictures } from "../images/scan.js";
 import { readableOf } from "../images/scanned.js";
+import { refuseRepeatedNames } from "../lists/repeated-names.js";
 import { assignRows } from "../split/assign-rows.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
 import { splitOrigin } from "../split/split-origin.js";
 import type { AnnotatedPicture, Annotations } from "./annotations.js";
 import type { BoxDataset, BoxItem, SkippedAnnotation } from "./box-dataset.js";
+import { checkCoordinates, type ReadBox } from "./check-coordinates.js";
 import { type FolderContent, folderContent, readFolderContent } from "./folder-content.js";
-import { placeObjects } from "./place-objects.js";
+import { placeObjects, type ReadablePicture } from "./place-objects.js";
 import { readAnnotations } from "./read-annotations.js";
 
 /** Options of {@link openBoxes}. */
@@ -92,14 +94,14 @@ export async function openAnnotations(
   const byId = new Map(pictures.map((picture) => [picture.id, picture]));
   const { readable, unreadable } = readableOf(found, scanned);
   const classes = annotations.classes ?? classNamesOf(pictures);
-  const placed = placeObjects(
-    readable.map((one) => ({ ...one, annotated: byId.get(one.id)! })),
-    annotations,
-    classes,
-  );
+  refuseRepeatedNames(classes, root);
+  const annotated = readable.map((one) => ({ ...one, annotated: byId.get(one.id)! }));
+  warnings.push(...checkCoordinates(boxesOf(annotated, annotations.unit), annotations));
+  const placed = placeObjects(annotated, annotations, classes);
   skipped.push(...unreadable.map(({ item, reason }) => ({ item, reason })), ...placed.skipped);
   warnings.push(...placed.warnings);
   requireUsable(pictures.length, unreadable.length + placed.refused, skipped, root);
+  requireComplete(readable.length, placed.pictures.length, skipped, root);
   if (!placed.pictures.some(({ objects }) => objects.length > 0))
     throw noLabels(root, "no box could be used");
   const rows = placed.pictures.sort((a, b) => byCodePoint(a.id, b.id));
@@ -138,6 +140,14 @@ export async function openAnnotations(
   };
 }
 
+/** Returns the boxes with the size that they are stated in. Without a stated size, a rotated image could be either way round. */
+const boxesOf = (pictures: readonly ReadablePicture[], unit: Annotations["unit"]): ReadBox[] =>
+  pictures.flatMap(({ annotated, width, height, orientation }) => {
+    const size = unit === "shares" ? { width: 1, height: 1 } : (annotated.size ?? { width, height });
+    if (unit === "pixels" && annotated.size === undefined && orientation > 4) return [];
+    return annotated.objects.map(({ box, shape, crowd, at }) => ({ box, shape, crowd, at, size }));
+  });
+
 const classNamesOf = (pictures: readonly AnnotatedPicture[]): readonly string[] =>
   [...new Set(pictures.flatMap(({ objects }) => objects.map(({ name }) => name)))].sort(byCodePoint);
 
@@ -151,13 +161,18 @@ function mergeRepeated(pictures: readonly AnnotatedPicture[]): AnnotatedPicture[
         at: `${other.at} and ${picture.at}`,
         help: "remove it from one of them",
       });
-    merged.set(picture.id, other ? { ...other, objects: [...other.objects, ...picture.objects] } : picture);
+    merged.set(picture.id, other ? { ...other, ...joinedObjects(other, picture) } : picture);
   }
   return [...merged.values()];
 }
 
-function reasonOf({ layout, skipped }: Annotations): string {
-  const [first] = skipped;
+const joinedObjects = (a: AnnotatedPicture, b: AnnotatedPicture) => ({
+  objects: [...a.objects, ...b.objects],
+  refused: [...a.refused, ...b.refused],
+});
+
+function reasonOf({ layout, skipped, pictures }: Annotations): string {
+  const [first] = [...skipped, ...pictures.flatMap(({ refused }) => refused)];
   const example = first === undefined ? "" : `, for example ${first.item}: ${first.reason}`;
   return `the annotation files (${layout}) have no usable box${example}`;
 }
@@ -181,6 +196,28 @@ function requireUsable(all: number, bad: number, skipped: readonly SkippedAnnota
         .map(({ item, reason }) => `${item}: ${reason}`)
         .join("; "),
       help: "repair or remove them; all of them with their reasons are in the error's details",
+      details: { skipped },
+    },
+  );
+}
+
+/** @throws DataError if more than half of the images have an object that cannot be used */
+function requireComplete(
+  all: number,
+  complete: number,
+  skipped: readonly SkippedAnnotation[],
+  root: string,
+): void {
+  if (2 * complete >= all) return;
+  throw new EngraftError(
+    "DataError",
+    `${all - complete} of ${count(all, "picture")} in ${JSON.stringify(root)} have objects that cannot be used; at most half may have`,
+    {
+      at: skipped
+        .slice(-3)
+        .map(({ item, reason }) => `${item}: ${reason}`)
+        .join("; "),
+      help: "repair the annotations, or remove these pictures; all of them with their reasons are in the error's details",
       details: { skipped },
     },
   );

@@ -1,8 +1,11 @@
+import { firstOf } from "../../core/messages/counted.js";
+import { message, warningText } from "../../core/messages/message.js";
 import type { Known } from "../split/assign-parts.js";
 import { count, type Warning } from "../split/found.js";
 import type { AnnotatedPicture, Annotations } from "./annotations.js";
 import { type Box, boxArea, clipBox, type Size } from "./box.js";
 import type { ImageObject, SkippedAnnotation } from "./box-dataset.js";
+import { liesInFirstPixel } from "./check-coordinates.js";
 import { decideFrame, type Frame, frameOf } from "./frame.js";
 import { areaOfShape } from "./shape.js";
 
@@ -34,7 +37,7 @@ export function placeObjects(
   readonly pictures: PlacedPicture[];
   readonly skipped: readonly SkippedAnnotation[];
   readonly warnings: readonly Warning[];
-  /** Number of images that were left out. */
+  /** Number of images whose size is another one, or of which no box can be used. */
   readonly refused: number;
 } {
   const facts = pictures.map(({ annotated, width, height, orientation }) => ({
@@ -46,34 +49,55 @@ export function placeObjects(
   const labels = new Map(classes.map((name, i) => [name, i]));
   const skipped: SkippedAnnotation[] = [];
   const clipped: string[] = [];
+  const incomplete: { readonly id: string; readonly objects: number }[] = [];
+  let refused = 0;
   const placed: (Omit<PlacedPicture, "bin"> & { bin: number })[] = [];
   for (const [i, picture] of pictures.entries()) {
     const frame = frameOf(facts[i]!, decided.upright, unit);
     if (typeof frame === "string") {
       skipped.push({ item: `${picture.annotated.at}, image ${JSON.stringify(picture.id)}`, reason: frame });
+      refused++;
       continue;
     }
     const objects: ImageObject[] = [];
+    const lost: SkippedAnnotation[] = [];
     for (const object of picture.annotated.objects) {
       const result = placeObject(object, picture, frame, labels.get(object.name)!, unit);
-      if (typeof result === "string") skipped.push({ item: object.at, reason: result });
+      if (typeof result === "string")
+        (isClick(object.box) ? skipped : lost).push({ item: object.at, reason: result });
       else {
         objects.push(result.object);
         if (result.clipped) clipped.push(object.at);
       }
     }
-    // Not a negative sample: its objects are there, but nobody knows where.
-    if (objects.length === 0 && picture.annotated.objects.length > 0)
-      skipped.push({ item: picture.id, reason: "none of its boxes can be used, so it is left out" });
+    skipped.push(...picture.annotated.refused, ...lost);
+    const unusable = picture.annotated.refused.length + lost.length;
+    const isEmptied = objects.length === 0 && picture.annotated.objects.length > 0;
+    // Its objects are there, but nobody knows where or what: the picture would teach that they are background.
+    if (unusable > 0 || isEmptied) incomplete.push({ id: picture.id, objects: Math.max(1, unusable) });
     else placed.push({ ...picture, objects, bin: classes.length });
+    if (isEmptied) refused++;
   }
   assignBins(placed, classes.length);
   const message = `${count(clipped.length, "box", "boxes")} reached beyond the picture and ${clipped.length === 1 ? "was" : "were"} cut off at its edge, first in ${clipped[0]}`;
   const warnings = clipped.length > 0 ? [{ code: "boxes_cut_off", message }] : [];
   return {
-    ...{ pictures: placed, skipped, refused: pictures.length - placed.length },
-    warnings: [...decided.warnings, ...warnings],
+    ...{ pictures: placed, skipped, refused },
+    warnings: [...decided.warnings, ...warnIncomplete(incomplete), ...warnings],
   };
+}
+
+/** True for a box that is one point: a click that marks no object. */
+const isClick = ([x1, y1, x2, y2]: Box): boolean => x1 === x2 && y1 === y2;
+
+function warnIncomplete(incomplete: readonly { readonly id: string; readonly objects: number }[]): Warning[] {
+  if (incomplete.length === 0) return [];
+  const about = {
+    pictures: incomplete.length,
+    objects: incomplete.reduce((sum, { objects }) => sum + objects, 0),
+    ...firstOf(incomplete.map(({ id }) => id)),
+  };
+  return [warningText("pictures_incomplete", message("pictures-incomplete", about))];
 }
 
 /** Returns an object in pixels and whether its box was cut off, or the reason why it is left out. */
@@ -88,6 +112,8 @@ function placeObject(
   if (given[2] < given[0] || given[3] < given[1])
     return `its box ends before it begins: ${given.map(shortNumber).join(", ")}`;
   if (given[2] === given[0] || given[3] === given[1]) return "its box has no area";
+  if (unit === "pixels" && liesInFirstPixel(given, size))
+    return `its box lies within the first pixel: ${given.map(shortNumber).join(", ")}`;
   const whole = frame.box(given);
   const box = clipBox(whole, size);
   if (box === undefined)

@@ -37,28 +37,51 @@ export async function readBoxTable(content: FolderContent): Promise<Annotations 
     (id) => /\.(csv|tsv)$/i.test(id) && id.split("/").length <= maxFolders + 1,
   );
   const skipped: SkippedAnnotation[] = [];
-  const pictures = new Map<string, AnnotatedPicture & { readonly objects: AnnotatedObject[] }>();
-  const used: string[] = [];
+  const pictures = new Map<string, TablePicture>();
+  const used: { readonly id: string; readonly isCorners: boolean }[] = [];
   for (const id of candidates.slice(0, 24)) {
     const text = await readText(content, id, listLimit);
-    if (
-      columnsOf(
-        text
-          .slice(0, text.search(/[\r\n]|$/))
-          .split(/[,;\t]/)
-          .map(unquoted),
-      ) === undefined
-    )
-      continue;
-    used.push(id);
+    const names = columnsOf(
+      text
+        .slice(0, text.search(/[\r\n]|$/))
+        .split(/[,;\t]/)
+        .map(unquoted),
+    );
+    if (names === undefined) continue;
+    used.push({ id, isCorners: names.isCorners });
     await readTable(content, id, text, pictures, skipped);
   }
   if (used.length === 0) return undefined;
-  const notes = used.length > 1 ? [`boxes from ${quoted(used)}`] : [];
+  const isCorners = used.every((one) => one.isCorners);
+  const isOne = isCorners || used.every((one) => !one.isCorners);
+  const notes = used.length > 1 ? [`boxes from ${quoted(used.map(({ id }) => id))}`] : [];
   return {
     ...{ layout: "table", root: content.root, unit: "pixels", upright: false, classes: undefined },
-    ...{ pictures: [...pictures.values()], skipped, notes, warnings: [] },
+    reading: isOne ? (isCorners ? "corners" : "corner and size") : undefined,
+    ...{ pictures: withoutBoxes([...pictures.values()]), skipped, notes, warnings: [] },
   };
+}
+
+/** An image with the rows that name a class and have no coordinates. */
+interface TablePicture extends AnnotatedPicture {
+  readonly objects: AnnotatedObject[];
+  readonly refused: SkippedAnnotation[];
+  readonly unplaced: { readonly name: string; readonly at: string }[];
+}
+
+/**
+ * Returns the images. A row without coordinates is an object that cannot be used if its class has boxes elsewhere. Other classes, such as
+ * "no finding", say that there is no object.
+ */
+function withoutBoxes(pictures: readonly TablePicture[]): AnnotatedPicture[] {
+  const classes = new Set(pictures.flatMap(({ objects }) => objects.map(({ name }) => name)));
+  return pictures.map(({ unplaced, refused, ...picture }) => {
+    const lost = unplaced.filter(({ name }) => classes.has(name));
+    return {
+      ...picture,
+      refused: [...refused, ...lost.map(({ at }) => ({ item: at, reason: "it has no coordinates" }))],
+    };
+  });
 }
 
 const unquoted = (name: string): string => name.trim().replace(/^"(.*)"$/, "$1");
@@ -90,7 +113,7 @@ async function readTable(
   content: FolderContent,
   id: string,
   text: string,
-  pictures: Map<string, AnnotatedPicture & { readonly objects: AnnotatedObject[] }>,
+  pictures: Map<string, TablePicture>,
   skipped: SkippedAnnotation[],
 ): Promise<void> {
   const { readCsv } = await import("../lists/csv.js");
@@ -113,8 +136,8 @@ async function readTable(
     const picture = pictures.get(found.id) ?? newPicture(content.platform, content.root, found.id, given, at);
     pictures.set(found.id, withSize(picture, names, cell));
     const object = objectOf(names, cell, id, row.line ?? 0);
-    if (object === undefined) continue;
-    if (typeof object === "string") skipped.push({ item: at, reason: object });
+    if (object === undefined) picture.unplaced.push({ name: cell(names.label).normalize("NFC"), at });
+    else if (typeof object === "string") picture.refused.push({ item: at, reason: object });
     else picture.objects.push({ ...object, at });
   }
 }
@@ -125,7 +148,10 @@ const newPicture = (
   id: string,
   given: AnnotatedPicture["given"],
   at: string,
-) => ({ id, path: files.join(root, id), given, objects: [] as AnnotatedObject[], at });
+): TablePicture => ({
+  ...{ id, path: files.join(root, id), given, at },
+  ...{ objects: [], refused: [], unplaced: [] },
+});
 
 function withSize<P extends AnnotatedPicture>(
   picture: P,

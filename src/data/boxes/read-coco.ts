@@ -13,6 +13,7 @@ import {
   maxPolygonPoints,
 } from "./annotations.js";
 import type { Box, Size } from "./box.js";
+import type { SkippedAnnotation } from "./box-dataset.js";
 import { baseOf, type FolderContent, folderOf, partOfPath, readText } from "./folder-content.js";
 import { readRunLengths } from "./run-lengths.js";
 import { boxOfShape, type Shape } from "./shape.js";
@@ -51,7 +52,7 @@ export async function readCoco(content: FolderContent): Promise<Annotations | un
       `${JSON.stringify(content.root)} holds several COCO files: ${quoted(files.map(({ id }) => id))}`,
       { help: "name the files for their splits (train.json, val.json, test.json), or give the one to use" },
     );
-  const skipped: { item: string; reason: string }[] = [];
+  const skipped: SkippedAnnotation[] = [];
   const [notes, warnings]: [string[], WarningText[]] = [[], []];
   const ids = new Map<string, number>();
   const pictures: AnnotatedPicture[] = [];
@@ -60,7 +61,7 @@ export async function readCoco(content: FolderContent): Promise<Annotations | un
     pictures.push(...picturesOf(content, file, names, skipped));
   }
   return {
-    ...{ layout: "coco", root: content.root, unit: "pixels", upright: false },
+    ...{ layout: "coco", root: content.root, unit: "pixels", upright: false, reading: "corner and size" },
     classes: [...ids].sort((a, b) => a[1] - b[1]).map(([name]) => name),
     ...{ pictures, skipped, notes, warnings, cocoIds: ids },
   };
@@ -137,22 +138,24 @@ async function parseCoco(content: FolderContent, id: string, only: boolean): Pro
 const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** An id is a number; some tools write texts. */
-const idOf = (value: unknown): number | string | undefined =>
-  typeof value === "string" || (typeof value === "number" && Number.isFinite(value)) ? value : undefined;
+/** An id is a number; some tools write some of them as texts. */
+const idOf = (value: unknown): string | undefined =>
+  typeof value === "string" || (typeof value === "number" && Number.isFinite(value))
+    ? String(value)
+    : undefined;
 
 /**
  * Returns the name of each category id, and adds new names to `ids`.
- * @throws DataError for a category without a name, and for two with one id
+ * @throws DataError for a category without a name, and for two with one id or one name
  */
 function classesOf(
   { id: file, categories, annotations }: CocoFile,
   ids: Map<string, number>,
   notes: string[],
-): ReadonlyMap<number | string, string> {
-  const names = new Map<number | string, string>();
+): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
   const parents = new Set(categories.map((one) => (isFields(one) ? one.supercategory : undefined)));
-  const used = new Set(annotations.map((one) => (isFields(one) ? one.category_id : undefined)));
+  const used = new Set(annotations.map((one) => (isFields(one) ? idOf(one.category_id) : undefined)));
   for (const [i, one] of categories.entries()) {
     const id = isFields(one) ? idOf(one.id) : undefined;
     const name = isFields(one) && typeof one.name === "string" ? one.name.normalize("NFC").trim() : "";
@@ -166,18 +169,26 @@ function classesOf(
     if (names.has(id))
       throw listError(
         file,
-        `has two categories with the id ${JSON.stringify(id)}: ${quoted([names.get(id)!, name])}`,
+        `has two categories with the id ${id}: ${quoted([names.get(id)!, name])}`,
         undefined,
         "give each category its own id",
       );
     // Roboflow writes the project's name as category 0.
-    if (id === 0 && !used.has(id) && parents.has((one as Fields).name)) {
+    if (id === "0" && !used.has(id) && parents.has((one as Fields).name)) {
       const note = `category 0 ${JSON.stringify(name)} is the project's name, not a class`;
       if (!notes.includes(note)) notes.push(note);
       continue;
     }
+    const other = [...names].find(([first, known]) => known === name && used.has(first));
+    if (other !== undefined && used.has(id))
+      throw listError(
+        file,
+        `has two categories ${JSON.stringify(name)}, with the ids ${other[0]} and ${id}`,
+        undefined,
+        "give each category its own name, or use one id for both",
+      );
     names.set(id, name);
-    if (!ids.has(name)) ids.set(name, typeof id === "number" ? id : ids.size + 1);
+    if (!ids.has(name)) ids.set(name, Number.isInteger(Number(id)) && id !== "" ? Number(id) : ids.size + 1);
   }
   return names;
 }
@@ -186,45 +197,30 @@ interface CocoImage {
   readonly name: string;
   readonly size: Size | undefined;
   readonly objects: AnnotatedObject[];
+  readonly refused: SkippedAnnotation[];
   readonly cocoId: number | undefined;
 }
 
 function picturesOf(
   content: FolderContent,
   file: CocoFile,
-  names: ReadonlyMap<number | string, string>,
-  skipped: { item: string; reason: string }[],
+  names: ReadonlyMap<string, string>,
+  skipped: SkippedAnnotation[],
 ): AnnotatedPicture[] {
-  const images = new Map<number | string, CocoImage>();
-  for (const [i, one] of file.images.entries()) {
-    const id = isFields(one) ? idOf(one.id) : undefined;
-    const at = `${file.id}, image ${i + 1}`;
-    if (!isFields(one) || id === undefined || typeof one.file_name !== "string")
-      skipped.push({ item: at, reason: "it has no id or no file_name" });
-    else if (images.has(id))
-      skipped.push({
-        item: at,
-        reason: `its id ${JSON.stringify(id)} is that of ${JSON.stringify(images.get(id)!.name)}`,
-      });
-    else
-      images.set(id, {
-        name: one.file_name,
-        size: sizeOf(one),
-        objects: [],
-        cocoId: typeof id === "number" ? id : undefined,
-      });
-  }
+  const images = imagesOf(file, skipped);
   for (const [i, one] of file.annotations.entries()) {
     const at = `${file.id}, annotation ${isFields(one) && idOf(one.id) !== undefined ? `id ${one.id}` : `number ${i + 1}`}`;
-    const image = isFields(one) ? images.get(one.image_id as number) : undefined;
-    const object =
-      !isFields(one) || image === undefined
-        ? `no image has its image_id ${JSON.stringify(isFields(one) ? one.image_id : undefined)}`
-        : objectOf(one, names, image.size, at, skipped);
-    if (typeof object === "string") skipped.push({ item: at, reason: object });
-    else image!.objects.push(object);
+    const image = isFields(one) ? images.get(idOf(one.image_id) ?? "") : undefined;
+    if (!isFields(one) || image === undefined) {
+      const id = JSON.stringify(isFields(one) ? one.image_id : undefined);
+      skipped.push({ item: at, reason: `no image has its image_id ${id}` });
+      continue;
+    }
+    const object = objectOf(one, names, image.size, at, skipped);
+    if (typeof object === "string") image.refused.push({ item: at, reason: object });
+    else image.objects.push(object);
   }
-  return [...images.values()].flatMap(({ name, size, objects, cocoId }): AnnotatedPicture[] => {
+  return [...images.values()].flatMap(({ name, size, objects, refused, cocoId }): AnnotatedPicture[] => {
     const found = content.findPicture(name, { near: folderOf(file.id), part: file.part });
     if ("reason" in found) {
       const lost = objects.length > 0 ? `, with ${count(objects.length, "annotation")}` : "";
@@ -241,10 +237,36 @@ function picturesOf(
         ...(source !== undefined && { group: source }),
         ...(size && { size }),
         ...(cocoId !== undefined && { cocoId }),
-        ...{ objects, at: file.id },
+        ...{ objects, refused, at: file.id },
       },
     ];
   });
+}
+
+/** Returns the images by id. Two images with one id have objects of each other. */
+function imagesOf(file: CocoFile, skipped: SkippedAnnotation[]): Map<string, CocoImage> {
+  const images = new Map<string, CocoImage>();
+  for (const [i, one] of file.images.entries()) {
+    const id = isFields(one) ? idOf(one.id) : undefined;
+    const item = `${file.id}, image ${i + 1}`;
+    if (!isFields(one) || id === undefined || typeof one.file_name !== "string") {
+      skipped.push({ item, reason: "it has no id or no file_name" });
+      continue;
+    }
+    const [name, other] = [one.file_name, images.get(id)];
+    const image: CocoImage = {
+      ...{ name, size: sizeOf(one), objects: [], refused: [] },
+      cocoId: typeof one.id === "number" ? one.id : undefined,
+    };
+    if (other === undefined) images.set(id, image);
+    else if (other.name === name) skipped.push({ item, reason: `it repeats the image with the id ${id}` });
+    else {
+      const reason = `its id ${JSON.stringify(one.id)} is that of ${JSON.stringify(other.name)}`;
+      other.refused.push({ item, reason });
+      images.set(`${id} image ${i + 1}`, { ...image, refused: [{ item, reason }] });
+    }
+  }
+  return images;
 }
 
 function sizeOf({ width, height }: Fields): Size | undefined {
@@ -255,12 +277,12 @@ function sizeOf({ width, height }: Fields): Size | undefined {
 /** Returns the object of an annotation, or the reason why it is left out. */
 function objectOf(
   one: Fields,
-  names: ReadonlyMap<number | string, string>,
+  names: ReadonlyMap<string, string>,
   image: Size | undefined,
   at: string,
-  skipped: { item: string; reason: string }[],
+  skipped: SkippedAnnotation[],
 ): AnnotatedObject | string {
-  const name = names.get(one.category_id as number);
+  const name = names.get(idOf(one.category_id) ?? "");
   if (name === undefined) return `no category has its category_id ${JSON.stringify(one.category_id)}`;
   const shape = shapeOf(one.segmentation, image);
   if (typeof shape === "string") {

@@ -3,15 +3,11 @@ import type { WarningText } from "../../core/messages/message.js";
 import { picturePixelLimit } from "../../platform/platform.js";
 import { listError } from "../lists/list-bytes.js";
 import { count, quoted } from "../split/found.js";
-import {
-  type AnnotatedObject,
-  type AnnotatedPicture,
-  type Annotations,
-  maxClassName,
-} from "./annotations.js";
+import { type AnnotatedObject, type Annotations, maxClassName } from "./annotations.js";
 import type { Box, Size } from "./box.js";
 import type { SkippedAnnotation } from "./box-dataset.js";
 import { type FolderContent, folderOf, partOfPath, readText } from "./folder-content.js";
+import { type Mark, type MarkedPicture, marksInWords, refuseMarks } from "./refuse-marks.js";
 import { runsInBox } from "./run-lengths.js";
 import { boxOfShape, polygonArea, ringOfEllipse, rotateRing, type Shape } from "./shape.js";
 import { childOf, numberOf, parseXml, type XmlElement } from "./xml.js";
@@ -47,8 +43,7 @@ export async function readCvat(content: FolderContent): Promise<Annotations | un
       { help: "name them for their splits (train.xml, val.xml, test.xml), or give the one to use" },
     );
   const skipped: SkippedAnnotation[] = [];
-  const pictures: AnnotatedPicture[] = [];
-  const left = new Map<string, number>();
+  const marked: MarkedPicture[] = [];
   const names = new Set<string>();
   for (const { id, root } of found) {
     if (childOf(root, "track"))
@@ -56,18 +51,20 @@ export async function readCvat(content: FolderContent): Promise<Annotations | un
     for (const name of labelNames(root)) names.add(name);
     for (const image of root.children)
       if (image.name === "image") {
-        const picture = pictureOf(content, id, image, skipped, left);
-        if (picture) pictures.push(picture);
+        const picture = pictureOf(content, id, image, skipped);
+        if (picture) marked.push(picture);
       }
   }
+  const pictures = refuseMarks(marked);
   for (const { objects } of pictures) for (const { name } of objects) names.add(name);
-  const kinds = [...left].map(([kind, n]) => `${n} ${kind}`).join(", ");
+  const kinds = marksInWords(marked);
   const warnings: WarningText[] =
-    left.size > 0
+    kinds !== ""
       ? [{ code: "shapes_without_area", message: `shapes that are no boxes left out: ${kinds}` }]
       : [];
   return {
-    ...{ layout: "cvat", root: content.root, unit: "pixels", upright: true, classes: [...names] },
+    ...{ layout: "cvat", root: content.root, unit: "pixels", upright: true },
+    ...{ reading: "corners", classes: [...names] },
     ...{ pictures, skipped, notes: [], warnings },
   };
 }
@@ -91,8 +88,7 @@ function pictureOf(
   file: string,
   image: XmlElement,
   skipped: SkippedAnnotation[],
-  left: Map<string, number>,
-): AnnotatedPicture | undefined {
+): MarkedPicture | undefined {
   const name = image.attributes.get("name") ?? "";
   const part =
     partOfPath(image.attributes.get("subset") ?? "") ?? partOfPath(`${folderOf(name)}/-`) ?? partOfPath(file);
@@ -106,32 +102,31 @@ function pictureOf(
     height: numberOf(image.attributes.get("height")),
   };
   const isSize = size.width > 0 && size.height > 0 && Number.isFinite(size.width * size.height);
-  const objects: AnnotatedObject[] = [];
+  const [objects, refused, marks]: [AnnotatedObject[], SkippedAnnotation[], Mark[]] = [[], [], []];
   for (const child of image.children) {
     const at = `${file}, line ${child.line}`;
+    // A tag is about the image.
+    if (child.name === "tag") continue;
     if (!["box", "polygon", "mask", "ellipse"].includes(child.name)) {
-      left.set(child.name, (left.get(child.name) ?? 0) + 1);
+      marks.push({ name: labelOf(child), kind: child.name, at });
       continue;
     }
     const object = objectOf(child, at, isSize ? size : undefined);
-    if (typeof object === "string") skipped.push({ item: at, reason: object });
+    if (typeof object === "string") refused.push({ item: at, reason: object });
     else objects.push(object);
   }
-  return {
-    ...{
-      id: found.id,
-      path: content.platform.files.join(content.root, found.id),
-      given: part,
-      objects,
-      at: file,
-    },
-    ...(isSize && { size }),
+  const picture = {
+    ...{ id: found.id, path: content.platform.files.join(content.root, found.id), given: part },
+    ...{ objects, refused, at: file, ...(isSize && { size }) },
   };
+  return { picture, marks };
 }
+
+const labelOf = (one: XmlElement): string => one.attributes.get("label")?.normalize("NFC").trim() ?? "";
 
 /** Returns an object, or the reason why it is left out. */
 function objectOf(one: XmlElement, at: string, image: Size | undefined): AnnotatedObject | string {
-  const name = one.attributes.get("label")?.normalize("NFC").trim() ?? "";
+  const name = labelOf(one);
   if (name === "" || name.length > maxClassName) return "it has no label";
   const numbers = (...keys: string[]) => keys.map((key) => numberOf(one.attributes.get(key)));
   if (one.name === "polygon") {

@@ -3,16 +3,12 @@ import type { WarningText } from "../../core/messages/message.js";
 import { isFields } from "../lists/dataset-card.js";
 import { count, quoted } from "../split/found.js";
 import { inOrder } from "../split/in-order.js";
-import {
-  type AnnotatedObject,
-  type AnnotatedPicture,
-  type Annotations,
-  maxClassName,
-} from "./annotations.js";
+import { type AnnotatedObject, type Annotations, maxClassName } from "./annotations.js";
 import type { Box, Size } from "./box.js";
 import type { SkippedAnnotation } from "./box-dataset.js";
 import { baseOf, type FolderContent, folderOf, partOfPath, readText, stemOf } from "./folder-content.js";
 import { runsOfPixels } from "./frame.js";
+import { type Mark, type MarkedPicture, marksInWords, refuseMarks } from "./refuse-marks.js";
 import { runsInBox } from "./run-lengths.js";
 import { boxOfShape, pixelsOfRuns, polygonArea, ringOfEllipse, type Shape } from "./shape.js";
 
@@ -33,8 +29,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export async function readLabelMe(content: FolderContent): Promise<Annotations | undefined> {
   const files = content.others.filter((id) => /\.json$/i.test(id));
   const skipped: SkippedAnnotation[] = [];
-  const pictures: AnnotatedPicture[] = [];
-  const left = new Map<string, number>();
+  const pictures: MarkedPicture[] = [];
   let [foreign, found] = [0, 0];
   for await (const { id, document } of inOrder(files, 8, (id) => parseFile(content, id))) {
     if (typeof document === "string") {
@@ -46,18 +41,19 @@ export async function readLabelMe(content: FolderContent): Promise<Annotations |
       continue;
     }
     found++;
-    const picture = await pictureOf(content, id, document, skipped, left);
+    const picture = await pictureOf(content, id, document, skipped);
     if (picture) pictures.push(picture);
   }
   if (found === 0) return undefined;
-  const types = [...left].map(([type, n]) => `${n} ${type}`).join(", ");
+  const marks = marksInWords(pictures);
   const warnings: WarningText[] =
-    left.size === 0
+    marks === ""
       ? []
-      : [{ code: "shapes_without_area", message: `shapes without an area left out: ${types}` }];
+      : [{ code: "shapes_without_area", message: `shapes without an area left out: ${marks}` }];
   return {
-    ...{ layout: "labelme", root: content.root, unit: "pixels", upright: true, classes: undefined },
-    ...{ pictures, skipped, notes: [], warnings },
+    ...{ layout: "labelme", root: content.root, unit: "pixels", upright: true },
+    ...{ reading: undefined, classes: undefined },
+    ...{ pictures: refuseMarks(pictures), skipped, notes: [], warnings },
   };
 }
 
@@ -80,8 +76,7 @@ async function pictureOf(
   file: string,
   { shapes, imagePath, imageWidth, imageHeight }: Fields,
   skipped: SkippedAnnotation[],
-  left: Map<string, number>,
-): Promise<AnnotatedPicture | undefined> {
+): Promise<MarkedPicture | undefined> {
   const near = folderOf(file);
   const part = partOfPath(`${near}/-`);
   const byStem = content.findStem(stemOf(baseOf(file)), { near, part });
@@ -95,32 +90,31 @@ async function pictureOf(
   const isSize = [size.width, size.height].every((n) => typeof n === "number" && n > 0 && Number.isFinite(n));
   // Parts of one object have one group_id.
   const groups = new Map<string, AnnotatedObject>();
+  const [refused, marks]: [SkippedAnnotation[], Mark[]] = [[], []];
   for (const [i, shape] of (shapes as unknown[]).entries()) {
     const at = `${file}, shape ${i + 1}`;
-    const object = await objectOf(shape, at, left, isSize ? size : undefined);
-    if (object === undefined) continue;
-    if (typeof object === "string") {
-      skipped.push({ item: at, reason: object });
-      continue;
-    }
+    const object = await objectOf(shape, at, isSize ? size : undefined);
+    if (typeof object === "string") refused.push({ item: at, reason: object });
+    else if ("kind" in object) marks.push(object);
+    if (typeof object === "string" || "kind" in object) continue;
     const group = isFields(shape) && typeof shape.group_id === "number" ? shape.group_id : undefined;
     const key = group === undefined ? at : `${group} ${object.name}`;
     const other = groups.get(key);
     groups.set(key, other ? joinObjects(other, object) : object);
   }
-  return {
+  const picture = {
     ...{ id: found.id, path: content.platform.files.join(content.root, found.id), given: part },
-    ...{ objects: [...groups.values()], at: file, ...(isSize && { size }) },
+    ...{ objects: [...groups.values()], refused, at: file, ...(isSize && { size }) },
   };
+  return { picture, marks };
 }
 
-/** Returns an object; undefined for a shape without an area, and the reason for an invalid one. */
+/** Returns an object; a mark for a shape without an area, and the reason for an invalid one. */
 async function objectOf(
   shape: unknown,
   at: string,
-  left: Map<string, number>,
   image: Size | undefined,
-): Promise<AnnotatedObject | string | undefined> {
+): Promise<AnnotatedObject | Mark | string> {
   if (!isFields(shape)) return "it is no shape";
   const name = typeof shape.label === "string" ? shape.label.normalize("NFC").trim() : "";
   if (name === "" || name.length > maxClassName) return "it has no label";
@@ -129,10 +123,7 @@ async function objectOf(
   const isPoint = (one: unknown): one is [number, number] =>
     Array.isArray(one) && one.length === 2 && one.every((v) => typeof v === "number" && Number.isFinite(v));
   if (!Array.isArray(points) || !points.every(isPoint)) return "its points are not pairs of numbers";
-  if (["point", "line", "linestrip", "points"].includes(type)) {
-    left.set(type, (left.get(type) ?? 0) + 1);
-    return undefined;
-  }
+  if (["point", "line", "linestrip", "points"].includes(type)) return { name, kind: type, at };
   const [first, second] = points;
   if (type === "polygon") {
     if (points.length < 3) return `its polygon has ${count(points.length, "point")}; at least 3 are needed`;

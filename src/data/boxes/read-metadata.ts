@@ -59,6 +59,7 @@ export async function readMetadata(content: FolderContent): Promise<Annotations 
   }));
   return {
     ...{ layout: "metadata", root: content.root, unit: isShares ? "shares" : "pixels", upright: true },
+    reading: isCorners ? "corners" : "corner and size",
     classes:
       numbers.size > 0 ? (names ?? Array.from({ length: highest + 1 }, (_, i) => String(i))) : undefined,
     ...{ pictures: finished, skipped, warnings: [] },
@@ -117,7 +118,7 @@ function pictureOf(
     skipped.push({ item: at, reason: found.reason });
     return undefined;
   }
-  const own: AnnotatedObject[] = [];
+  const [own, refused]: [AnnotatedObject[], SkippedAnnotation[]] = [[], []];
   if (isFields(objects)) {
     const { bbox } = objects;
     const labels = objects.categories ?? objects.category ?? objects.label ?? objects.labels;
@@ -130,13 +131,13 @@ function pictureOf(
       const name =
         typeof label === "string" || Number.isInteger(label) ? String(label).normalize("NFC").trim() : "";
       const which = `${at}, object ${i + 1}`;
-      if (!isBox(box)) skipped.push({ item: which, reason: "its bbox is not four numbers" });
+      if (!isBox(box)) refused.push({ item: which, reason: "its bbox is not four numbers" });
       else if (
         name === "" ||
         name.length > maxClassName ||
         (typeof label === "number" && !(label >= 0 && label <= 25_000))
       )
-        skipped.push({ item: which, reason: `its category is ${JSON.stringify(label)}` });
+        refused.push({ item: which, reason: `its category is ${JSON.stringify(label)}` });
       else {
         if (typeof label === "number") numbers.add(label);
         own.push({ name, box, at: which });
@@ -148,7 +149,8 @@ function pictureOf(
       ? { width, height }
       : undefined;
   return {
-    ...{ id: found.id, path: content.platform.files.join(content.root, found.id), given, objects: own, at },
+    ...{ id: found.id, path: content.platform.files.join(content.root, found.id), given },
+    ...{ objects: own, refused, at },
     ...(size && { size }),
   };
 }

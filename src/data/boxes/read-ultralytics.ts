@@ -1,14 +1,15 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
-import type { WarningText } from "../../core/messages/message.js";
+import { message, type WarningText, warningText } from "../../core/messages/message.js";
 import { isFields } from "../lists/dataset-card.js";
 import { listError } from "../lists/list-bytes.js";
+import { refuseRepeatedNames } from "../lists/repeated-names.js";
 import { count, quoted } from "../split/found.js";
 import { inOrder } from "../split/in-order.js";
 import { type AnnotatedPicture, type Annotations, maxClassName } from "./annotations.js";
 import type { SkippedAnnotation } from "./box-dataset.js";
 import { baseOf, type FolderContent, folderOf, joinId, partOfPath, readText } from "./folder-content.js";
-import { readLabelLines } from "./ultralytics-lines.js";
+import { areKeyPoints, readLabelLines } from "./ultralytics-lines.js";
 
 /** Largest yaml file, in bytes. */
 const maxYamlBytes = 2 ** 22;
@@ -36,35 +37,68 @@ export async function readUltralytics(content: FolderContent): Promise<Annotatio
   const images = parts ?? content.pictures.map((id) => ({ id, given: partOfPath(`${folderOf(id)}/-`) }));
   const used = new Set<string>();
   const pictures: AnnotatedPicture[] = [];
-  const counts = { quadrangles: 0, withLabels: 0 };
-  let highest = -1;
+  const points = config === undefined ? undefined : keyPointValues(config);
+  let [highest, withLabels] = [-1, 0];
   for await (const one of inOrder(images, 16, async ({ id, given }) => {
     const file = labelPaths(id).find((path) => labelFiles.has(path));
     return { id, given, file, text: file === undefined ? "" : await readText(content, file, maxBytes) };
   })) {
     const { id, given, file, text } = one;
     if (file !== undefined) used.add(file);
-    const lines = readLabelLines(text, file ?? "", classes, skipped);
-    counts.quadrangles += lines.quadrangles;
-    counts.withLabels += lines.objects.length > 0 ? 1 : 0;
+    const lines = readLabelLines(text, file ?? "", { classes, points }, skipped);
+    withLabels += lines.objects.length > 0 ? 1 : 0;
     highest = Math.max(highest, lines.highest);
     const path = content.platform.files.join(content.root, id);
-    pictures.push({ id, path, given, objects: lines.objects, at: file ?? id, ...groupOf(id) });
+    pictures.push({ id, path, given, objects: lines.objects, refused: [], at: file ?? id, ...groupOf(id) });
   }
-  if (config === undefined && counts.withLabels === 0) return undefined;
+  if (config === undefined && withLabels === 0) return undefined;
   for (const file of labelFiles)
     if (/(^|\/)labels\//.test(file) && !used.has(file) && baseOf(file) !== "classes.txt")
       skipped.push({ item: file, reason: "there is no image for these labels" });
-  if (counts.quadrangles > 0)
-    warnings.push({
-      code: "quadrangles",
-      message: `${count(counts.quadrangles, "line")} with four corners: read as polygons, of which the enclosing upright boxes are used`,
-    });
+  warnings.push(...warnOutlines(pictures));
+  if (points !== undefined)
+    notes.push(`lines have a box and ${count(points, "value")} of key points, which are not read`);
   const names = classes ?? Array.from({ length: highest + 1 }, (_, i) => String(i));
   return {
     ...{ layout: "ultralytics", root: content.root, unit: "shares", upright: true },
+    reading: "centre and size",
     ...{ classes: names, pictures, skipped, notes, warnings },
   };
+}
+
+/** Fewest outlines of one length that are taken for a rule. Outlines drawn by hand differ in their lengths. */
+const leastOutlines = 3;
+
+/**
+ * Returns warnings about outlines that may be something else: four corners may be rotated boxes, and lines of one length key points.
+ * @throws DataError if the outlines are boxes with key points
+ */
+function warnOutlines(pictures: readonly AnnotatedPicture[]): WarningText[] {
+  const outlines = pictures.flatMap(({ objects }) =>
+    objects.flatMap(({ shape, at }) =>
+      shape && "polygons" in shape ? [{ ring: shape.polygons[0]!, at }] : [],
+    ),
+  );
+  const quadrangles = outlines.filter(({ ring }) => ring.length === 8).length;
+  const warnings: WarningText[] = [];
+  if (quadrangles > 0)
+    warnings.push({
+      code: "quadrangles",
+      message: `${count(quadrangles, "line")} with four corners: read as polygons, of which the enclosing upright boxes are used`,
+    });
+  const [first] = outlines;
+  const values = first?.ring.length ?? 0;
+  if (outlines.length < leastOutlines || values < 10 || outlines.some(({ ring }) => ring.length !== values))
+    return warnings;
+  if (outlines.every(({ ring }) => areKeyPoints(ring)))
+    throw new EngraftError(
+      "DataError",
+      `the lines are boxes with key points, not outlines: in all ${outlines.length} of them, the last ${values - 4} values lie in the box of the first four, first in ${first!.at}: ${first!.ring.slice(0, 8).join(" ")} …`,
+      { help: "add kpt_shape to data.yaml, such as kpt_shape: [4, 2], and the boxes are read" },
+    );
+  const about = { lines: outlines.length, corners: values / 2 };
+  warnings.push(warningText("outlines_of_one_length", message("polygons-of-one-length", about)));
+  return warnings;
 }
 
 interface Config {
@@ -102,6 +136,21 @@ async function parseYaml(text: string, id: string): Promise<unknown> {
   }
 }
 
+/** Returns the number of values of key points in a line; undefined if the file states none. @throws DataError for another shape */
+function keyPointValues({ id, fields }: Config): number | undefined {
+  const { kpt_shape: shape } = fields;
+  if (shape === undefined || shape === null) return undefined;
+  const [points, values] = Array.isArray(shape) ? (shape as unknown[]) : [];
+  if (Number.isInteger(points) && (points as number) > 0 && (values === 2 || values === 3))
+    return (points as number) * values;
+  throw listError(
+    id,
+    `has the kpt_shape ${JSON.stringify(shape)}`,
+    undefined,
+    "write the number of key points and of their values, 2 or 3: kpt_shape: [17, 3]",
+  );
+}
+
 /** Returns the names of the classes; undefined if the file has none. @throws DataError for names that are no list */
 function namesOf({ id, fields }: Config): readonly string[] | undefined {
   const { names, nc } = fields;
@@ -131,14 +180,7 @@ function namesOf({ id, fields }: Config): readonly string[] | undefined {
       undefined,
       "correct nc or names",
     );
-  const twice = list.find((name, i) => list.indexOf(name) !== i);
-  if (twice !== undefined)
-    throw listError(
-      id,
-      `names two classes ${JSON.stringify(twice)}`,
-      undefined,
-      "give each class its own name",
-    );
+  refuseRepeatedNames(list, id);
   return list;
 }
 
@@ -147,7 +189,9 @@ async function namesBeside(content: FolderContent): Promise<readonly string[] | 
   const id = content.others.find((one) => /(^|\/)(classes\.txt|obj\.names|_darknet\.labels)$/i.test(one));
   if (id === undefined) return undefined;
   const lines = (await readText(content, id, maxYamlBytes)).split(/\r\n|\n|\r/).map((line) => line.trim());
-  return lines.filter((line, i) => line !== "" || i < lines.length - 1);
+  const names = lines.filter((line, i) => line !== "" || i < lines.length - 1);
+  refuseRepeatedNames(names, id);
+  return names;
 }
 
 /** True if a folder `labels` holds a text file of label lines. */

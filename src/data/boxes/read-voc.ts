@@ -55,7 +55,7 @@ export async function readVoc(content: FolderContent): Promise<Annotations | und
     }
     const found = findImage(content, id, root, sets === undefined ? given : undefined);
     if ("reason" in found) skipped.push({ item: id, reason: found.reason });
-    else pictures.push(pictureOf(content, id, root, found.id, given, skipped));
+    else pictures.push(pictureOf(content, id, root, found.id, given));
   }
   const known = new Set(documents.map(({ id }) => stemOf(baseOf(id))));
   for (const stem of sets?.keys() ?? [])
@@ -64,7 +64,8 @@ export async function readVoc(content: FolderContent): Promise<Annotations | und
   const { pictures: shifted, note } = withZeroBased(pictures, documents);
   const message = `${count(unlisted.length, "annotation file")} left out, since no list of ImageSets/Main names ${unlisted.length === 1 ? "it" : "them"}: ${quoted(unlisted)}`;
   return {
-    ...{ layout: "voc", root: content.root, unit: "pixels", upright: false, classes: undefined },
+    ...{ layout: "voc", root: content.root, unit: "pixels", upright: false },
+    ...{ reading: "corners", classes: undefined },
     ...{ pictures: shifted, skipped, notes: [note] },
     warnings: unlisted.length > 0 ? [{ code: "annotations_without_split", message }] : [],
   };
@@ -103,21 +104,21 @@ function pictureOf(
   root: XmlElement,
   id: string,
   given: Part | undefined,
-  skipped: SkippedAnnotation[],
 ): AnnotatedPicture {
   const size = childOf(root, "size");
   const [width, height] = [numberOf(childOf(size, "width")?.text), numberOf(childOf(size, "height")?.text)];
   const stated: Size | undefined = width > 0 && height > 0 ? { width, height } : undefined;
-  const objects: AnnotatedObject[] = [];
+  const [objects, refused]: [AnnotatedObject[], SkippedAnnotation[]] = [[], []];
   for (const one of root.children) {
     if (one.name !== "object") continue;
     const at = `${file}, line ${one.line}`;
     const object = objectOf(one, at);
-    if (typeof object === "string") skipped.push({ item: at, reason: object });
+    if (typeof object === "string") refused.push({ item: at, reason: object });
     else objects.push(object);
   }
   return {
-    ...{ id, path: content.platform.files.join(content.root, id), given, objects, at: file },
+    ...{ id, path: content.platform.files.join(content.root, id), given },
+    ...{ objects, refused, at: file },
     ...(stated && Number.isFinite(width * height) && { size: stated }),
   };
 }

@@ -14,25 +14,30 @@ export interface LabelLines {
   readonly objects: readonly AnnotatedObject[];
   /** Highest class number; −1 without objects. */
   readonly highest: number;
-  /** Number of lines with four corners, which may be rotated boxes. */
-  readonly quadrangles: number;
+}
+
+/** What the lines of a dataset are. */
+export interface LineFormat {
+  /** Names of the classes. Default: the numbers are the names. */
+  readonly classes: readonly string[] | undefined;
+  /** Number of values of key points behind a box. Default: lines are boxes or outlines. */
+  readonly points: number | undefined;
 }
 
 /**
  * Reads label lines.
- * @param classes names of the classes; undefined: the numbers are the names
  * @param skipped receives repeated lines
  * @throws DataError with file and line
  */
 export function readLabelLines(
   text: string,
   file: string,
-  classes: readonly string[] | undefined,
+  { classes, points }: LineFormat,
   skipped: SkippedAnnotation[],
 ): LabelLines {
   const objects: AnnotatedObject[] = [];
   const seen = new Map<string, number>();
-  let [highest, quadrangles] = [-1, 0];
+  let highest = -1;
   for (const [i, line] of text.split(/\r\n|\n|\r/).entries()) {
     const words = line.trim().split(/\s+/);
     if (words[0] === "") continue;
@@ -46,11 +51,34 @@ export function readLabelLines(
     seen.set(key, i + 1);
     const label = classNumber(words[0]!, file, i + 1, classes);
     highest = Math.max(highest, label);
-    const object = objectOf(words, file, i + 1);
-    if (words.length === 9) quadrangles++;
+    const object = objectOf(points === undefined ? words : boxWords(words, points, file, i + 1), file, i + 1);
     objects.push({ name: classes?.[label] ?? String(label), ...object, at });
   }
-  return { objects, highest, quadrangles };
+  return { objects, highest };
+}
+
+/** Returns the class and the box of a line with key points. @throws DataError for another number of values */
+function boxWords(words: readonly string[], points: number, file: string, line: number): readonly string[] {
+  const n = words.length - 1;
+  if (n === 4 + points || n === 4) return words.slice(0, 5);
+  throw listError(
+    file,
+    `has ${n} values behind the class, not 4 of a box and ${points} of key points`,
+    line,
+    "correct kpt_shape in data.yaml, or the line",
+  );
+}
+
+/**
+ * True if an outline reads as a box with key points: centre, width and height, then points of which all lie in the box or are (0, 0), a
+ * point that is not there. A closed ring, whose last point is its first, does not.
+ */
+export function areKeyPoints(ring: readonly number[]): boolean {
+  const [cx, cy, w, h, ...points] = ring as [number, number, number, number, ...number[]];
+  if (points.at(-2) === cx && points.at(-1) === cy) return false;
+  const isInside = (x: number, y: number) =>
+    (x === 0 && y === 0) || (Math.abs(x - cx) <= w / 2 + tolerance && Math.abs(y - cy) <= h / 2 + tolerance);
+  return points.every((x, i) => i % 2 === 1 || isInside(x, points[i + 1]!));
 }
 
 /** Largest class number without a list of names. */

@@ -11,6 +11,8 @@ import { fillSplits } from "../split/fill-splits.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
 import { checkGroups, type GroupNames, groupColumnOf, groupsOf, haveGroups } from "../split/named-groups.js";
 import { partFiles } from "../split/part-files.js";
+import { findNearLeaks, haveNear, type NearCopies } from "../texts/near-leaks.js";
+import { groupNearTexts } from "../texts/near-texts.js";
 import {
   listedSentences,
   nestedName,
@@ -37,7 +39,7 @@ export interface SentenceItem {
 }
 
 /** The sentences of a dataset for named-entity recognition, with labels and splits. */
-export interface EntityData extends SplitOrigin {
+export interface EntityData extends SplitOrigin, NearCopies {
   readonly root: string;
   /** Entity types, sorted by code point. */
   readonly types: readonly string[];
@@ -118,19 +120,14 @@ export async function openEntities(
       ),
     });
   const strata = rarestTypes(spans, types);
-  const groups = await sentenceGroups(
-    unique.map(({ index }) => sentences[index]!),
-    groupFrom,
-  );
-  const parts = completeSplits(
-    unique,
-    unique.map(({ index }) => strata[index]!),
-    groups,
-    types.length + 1,
-    seed,
-    name,
-  );
-  warnings.push(...checkGroups(groups, parts.parts, "sentence", name, { emptyParts }));
+  const samples = unique.map(({ index }) => sentences[index]!);
+  const labelOf = unique.map(({ index }) => strata[index]!);
+  const groups = await sentenceGroups(samples, groupFrom);
+  // Another word may be another entity, so only capitals and punctuation may differ.
+  const near = groupNearTexts(samples.length, (i) => samples[i]!.words.join(" "), { exactOnly: true });
+  const parts = completeSplits(unique, labelOf, groups, types.length + 1, seed, name, near);
+  const { warnings: leaking, ...copies } = findNearLeaks(samples, parts.parts, near, "sentence");
+  warnings.push(...checkGroups(groups, parts.parts, "sentence", name, { emptyParts }), ...leaking);
   const items = unique.map(({ index, sha256 }, i): SentenceItem => {
     const { id, words, tags } = sentences[index]!;
     const bio = tags.length === 0 ? [] : tagsOf(spans[index]!, words.length);
@@ -159,6 +156,7 @@ export async function openEntities(
     skipped,
     duplicates,
     acrossParts,
+    ...copies,
     warnings,
     ...(await fingerprintsOf(platform, lines, items)),
   };
@@ -334,13 +332,14 @@ function completeSplits(
   classes: number,
   seed: number,
   name: string,
+  near: Int32Array,
 ): { readonly parts: Part[]; readonly origin: readonly Message[] } {
   if (sentences.every(({ given }) => given !== undefined && given !== "train"))
     throw new EngraftError("DataError", `no sentence is left to train on in "${name}"`, {
       help: "all of them are in another part as well: give others",
       details: { sentences: sentences.length },
     });
-  const options = { classes, seed, stratified: "type", unit: "sentence" } as const;
+  const options = { classes, seed, stratified: "type", unit: "sentence", near: haveNear(near) } as const;
   const { parts, origin } = fillSplits(sentences, strata, groups, options);
   for (const part of ["train", "test"] as const)
     if (!parts.includes(part) && !haveGroups(groups))

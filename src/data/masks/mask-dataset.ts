@@ -4,7 +4,8 @@ import type { Size } from "../boxes/box.js";
 import type { SkippedAnnotation } from "../boxes/box-dataset.js";
 import type { SplitOrigin } from "../split/split-origin.js";
 import type { MaskRegion } from "./draw-regions.js";
-import type { ColourMap, MaskKind } from "./mask-values.js";
+import type { MaskKind } from "./mask-kind.js";
+import type { ColourMap } from "./mask-values.js";
 
 /** An image with a mask. */
 export interface MaskItem extends Size {

@@ -44,3 +44,13 @@ export function findMaskPairs(pictures: readonly string[]): {
     warnings: without.length > 0 ? [{ code: "pictures_without_annotation", message }] : [],
   };
 }
+
+/**
+ * True if all pictures are in folders such as `images` and `masks`, and no mask has the name of a picture. These folders are no classes.
+ */
+export function areUnpairedMasks(pictures: readonly string[]): boolean {
+  const folders = pictures.map((id) => folderOf(id).split("/"));
+  const masks = folders.filter((names) => names.some((name) => maskFolder.test(name))).length;
+  const images = folders.filter((names) => names.some((name) => imageFolder.test(name))).length;
+  return masks > 0 && images > 0 && masks + images === pictures.length;
+}

@@ -1,86 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Box } from "../boxes/box.js";
-import { count, quoted } from "../split/found.js";
+import { refuseRepeatedNames } from "../lists/repeated-names.js";
+import { count } from "../split/found.js";
+import { type MaskKind, rgbWords } from "./mask-kind.js";
 import type { StoredPng } from "./read-png.js";
-
-/** What the values of a dataset's masks mean. */
-export type MaskKind =
-  /** 0 and 255, or 0 and 1: background and one class. */
-  | { readonly kind: "binary"; readonly high: number }
-  /** Class numbers, as grey levels or as indices of a palette. 255 is a pixel that no score counts. */
-  | { readonly kind: "classes"; readonly highest: number }
-  /** A number for each object; 0 is the background. */
-  | { readonly kind: "instances" }
-  /** A colour for each class. */
-  | { readonly kind: "colours" }
-  /** No files: masks are drawn from the outlines of annotations. */
-  | { readonly kind: "outlines" };
-
-/** Facts about the values of one mask. */
-export interface MaskFacts {
-  readonly colour: StoredPng["colour"];
-  readonly depth: number;
-  /** Different values; of a mask in colour, 0xRRGGBB. */
-  readonly values: ReadonlySet<number>;
-}
-
-/** More different values than these are objects, not classes. */
-const mostClasses = 64;
-/** Different values that are collected; a photograph has more. */
-const mostValues = 70_000;
-
-/** Returns the different values of a mask. A mask in colour whose channels are all equal is grey. */
-export function factsOfMask({ colour, depth, channels, values }: StoredPng): MaskFacts {
-  const found = new Set<number>();
-  const inColour = colour === "rgb" || colour === "rgba";
-  let isGrey = inColour;
-  for (let i = 0; i < values.length && found.size < mostValues; i += channels) {
-    if (!inColour) found.add(values[i]!);
-    else {
-      const [r, g, b] = [values[i]!, values[i + 1]!, values[i + 2]!];
-      if (r !== g || g !== b) isGrey = false;
-      found.add((r << 16) | (g << 8) | b);
-    }
-  }
-  if (!isGrey) return { colour, depth, values: found };
-  return { colour: "grey", depth, values: new Set([...found].map((value) => value & 0xff)) };
-}
-
-/**
- * Decides what the values of masks mean, over all masks together: 255 is an object if all values are 0 and 255, and otherwise a pixel
- * that no score counts.
- * @throws DataError for grey masks beside masks in colour
- */
-export function decideMaskKind(
-  masks: readonly { readonly name: string; readonly facts: MaskFacts }[],
-): MaskKind {
-  const inColour = masks.filter(({ facts }) => facts.colour === "rgb" || facts.colour === "rgba");
-  const first = inColour[0];
-  if (first !== undefined) {
-    // A mask that is all background is grey, even between masks in colour.
-    const other = masks.find(({ facts }) => facts.colour === "palette" || facts.depth === 16);
-    if (other !== undefined)
-      throw new EngraftError(
-        "DataError",
-        `some masks are in colour, others are not: ${quoted([first.name, other.name])}`,
-        {
-          help: "save all masks in one form",
-        },
-      );
-    return { kind: "colours" };
-  }
-  const values = new Set<number>();
-  for (const { facts } of masks) for (const value of facts.values) values.add(value);
-  const isPalette = masks.some(({ facts }) => facts.colour === "palette");
-  const without = [...values].filter((value) => value !== 255);
-  const highest = Math.max(0, ...without);
-  if (isPalette) return { kind: "classes", highest };
-  if (masks.some(({ facts }) => facts.depth === 16) || without.length > mostClasses)
-    return { kind: "instances" };
-  if (highest === 0 && values.has(255)) return { kind: "binary", high: 255 };
-  if (highest <= 1 && !values.has(255)) return { kind: "binary", high: 1 };
-  return { kind: "classes", highest };
-}
 
 /** A colour map: the class of each colour 0xRRGGBB. */
 export interface ColourMap {
@@ -119,6 +42,7 @@ export function readColourMap(text: string, file: string): ColourMap {
       );
     labels.set(colour, classes.push(found[1]!.trim().normalize("NFC")) - 1);
   }
+  refuseRepeatedNames(classes, file);
   return { classes, labels };
 }
 
@@ -135,9 +59,11 @@ export function classesOfMask(
   const { width, height, channels, values } = png;
   const out = new Uint8Array(width * height);
   const unknown = new Map<number, number>();
+  const at = "channel" in kind && kind.channel === "alpha" ? channels - 1 : 0;
+  const least = (kind.kind === "binary" && kind.least) || 1;
   for (let i = 0; i < out.length; i++) {
-    const value = values[i * channels]!;
-    if (kind.kind === "binary" || kind.kind === "instances") out[i] = value > 0 ? 1 : 0;
+    const value = values[i * channels + at]!;
+    if (kind.kind === "binary" || kind.kind === "instances") out[i] = value >= least ? 1 : 0;
     else if (kind.kind === "classes") out[i] = value;
     else {
       const isGrey = channels < 3;
@@ -150,9 +76,7 @@ export function classesOfMask(
   }
   if (unknown.size === 0) return out;
   const shown = [...unknown].sort((a, b) => b[1] - a[1]).slice(0, 3);
-  const words = shown.map(
-    ([colour, n]) => `${[colour >> 16, (colour >> 8) & 255, colour & 255].join(",")} (${count(n, "pixel")})`,
-  );
+  const words = shown.map(([colour, n]) => `${rgbWords(colour)} (${count(n, "pixel")})`);
   throw new EngraftError(
     "DataError",
     `the mask ${JSON.stringify(name)} has ${count(unknown.size, "colour")} that no class has: ${words.join("; ")}`,

@@ -207,7 +207,9 @@ describe("LabelMe", () => {
       ],
       mask: "AAAA",
     };
-    const data = await open(file([polygon("pit", rectangle(0, 0, 6, 4)), bad]));
+    const good = { "b.json": file([polygon("pit", rectangle(0, 0, 6, 4))])["a.json"], "b.jpg": image };
+    const data = await open({ ...file([polygon("pit", rectangle(0, 0, 6, 4)), bad]), ...good });
+    expect(data?.items.map(({ id }) => id)).toEqual(["b.jpg"]);
     expect(data?.skipped).toEqual([
       { item: "a.json, shape 2", reason: expect.stringContaining("it is no PNG") },
     ]);
@@ -227,8 +229,11 @@ test("CVAT: masks, ellipses and rotated rectangles are drawn as they are", async
   expect(await rowsOf(await open(xml(ellipse)))).toEqual(["00000000", "01111110", "01111110", "00000000"]);
   const turned = `<box label="cat" xtl="2" ytl="1" xbr="6" ybr="3" rotation="90"/>`;
   expect(await rowsOf(await open(xml(turned)))).toEqual(new Array(4).fill("00011000"));
-  const wrong = `<polygon label="cat" points="0,0;4,0;4,4"/><mask label="cat" left="0" top="1" width="3" height="2" rle="1, 4"/>`;
-  expect((await open(xml(wrong)))?.skipped).toEqual([
+  const other = `<image id="1" name="b.jpg" width="8" height="4">${ellipse}</image>`;
+  const wrong = `<mask label="cat" left="0" top="1" width="3" height="2" rle="1, 4"/></image>${other.replace("</image>", "")}`;
+  const left = await open({ ...xml(wrong), "b.jpg": image });
+  expect(left?.items.map(({ id }) => id)).toEqual(["b.jpg"]);
+  expect(left?.skipped).toEqual([
     { item: "annotations.xml, line 2", reason: "the counts of its mask cover 5 pixels, not 3 × 2 = 6" },
   ]);
 });

@@ -1,12 +1,8 @@
 import sharp, { type PngOptions } from "sharp";
 import { describe, expect, test } from "vitest";
-import {
-  boxesOfInstances,
-  classesOfMask,
-  decideMaskKind,
-  factsOfMask,
-  readColourMap,
-} from "./mask-values.js";
+import { factsOfMask } from "./mask-facts.js";
+import { decideMaskKind } from "./mask-kind.js";
+import { boxesOfInstances, classesOfMask, readColourMap } from "./mask-values.js";
 import { readPng, type StoredPng } from "./read-png.js";
 
 const grey = (values: number[], width: number, options: PngOptions = {}) =>
@@ -93,7 +89,7 @@ const stored = (values: number[], more: Partial<StoredPng> = {}): StoredPng => (
   ...{ values: Uint8Array.from(values), ...more },
 });
 const kindOf = (...pngs: StoredPng[]) =>
-  decideMaskKind(pngs.map((png, i) => ({ name: `${i}.png`, facts: factsOfMask(png) })));
+  decideMaskKind(pngs.map((png, i) => ({ name: `${i}.png`, facts: factsOfMask(png) }))).kind;
 
 describe("what values mean is decided over all masks", () => {
   test("0 and 255 are background and object, even if one mask is empty", () => {
@@ -110,9 +106,7 @@ describe("what values mean is decided over all masks", () => {
     expect([...classesOfMask(stored([0, 1, 255]), kind, undefined, "a")]).toEqual([0, 1, 255]);
   });
 
-  test("16 bit, and more than 64 values, are instances", () => {
-    expect(kindOf(stored([0, 1], { depth: 16 }))).toEqual({ kind: "instances" });
-    expect(kindOf(stored(Array.from({ length: 80 }, (_, i) => i)))).toEqual({ kind: "instances" });
+  test("each number of a mask of instances is a box", () => {
     const png = stored([0, 7, 7, 9, 0, 7, 0, 9], { width: 4, height: 2 });
     expect(boxesOfInstances(png)).toEqual([
       { box: [1, 0, 3, 2], area: 3 },
@@ -140,6 +134,9 @@ describe("what values mean is decided over all masks", () => {
     );
     expect([...classesOfMask(png, kind, cvat, "a.png")]).toEqual([0, 1, 2]);
     expect(() => readColourMap("car,300,0,0", "classes.csv")).toThrow('"classes.csv", line 1 is no colour');
+    expect(() => readColourMap("a,1,1,1\nb,2,2,2\na,3,3,3", "classes.csv")).toThrow(
+      '"classes.csv" names two classes "a": 0 and 2',
+    );
     expect(() => readColourMap("a,1,1,1\nb,1,1,1", "classes.csv")).toThrow(
       'line 2 has the colour of "a" again',
     );

@@ -7,20 +7,16 @@ import { fingerprintsOf } from "../fingerprints.js";
 import { groupDuplicates } from "../images/duplicate-groups.js";
 import { scanPictures } from "../images/scan.js";
 import { readableOf } from "../images/scanned.js";
+import { refuseRepeatedNames } from "../lists/repeated-names.js";
 import { assignRows } from "../split/assign-rows.js";
 import { byCodePoint, count } from "../split/found.js";
 import { inOrder } from "../split/in-order.js";
 import { splitOrigin } from "../split/split-origin.js";
 import type { MaskDataset, MaskItem } from "./mask-dataset.js";
-import { findMaskPairs } from "./mask-pairs.js";
-import {
-  type ColourMap,
-  decideMaskKind,
-  factsOfMask,
-  type MaskFacts,
-  type MaskKind,
-  readColourMap,
-} from "./mask-values.js";
+import { factsOfMask, type MaskFacts } from "./mask-facts.js";
+import { decideMaskKind, type MaskKind, rgbWords } from "./mask-kind.js";
+import { areUnpairedMasks, findMaskPairs } from "./mask-pairs.js";
+import { type ColourMap, readColourMap } from "./mask-values.js";
 import { readMaskFile } from "./read-mask-file.js";
 
 /** Options of {@link openMasks}. */
@@ -55,14 +51,20 @@ export async function openMaskPairs(
 ): Promise<MaskDataset | undefined> {
   const { platform, root } = content;
   const { pairs, skipped, warnings } = findMaskPairs(content.pictures);
-  if (pairs.length === 0) return undefined;
+  if (pairs.length === 0) {
+    refuseUnpaired(content, skipped);
+    return undefined;
+  }
   const masks = new Map<string, ReadMask>();
   for await (const one of inOrder(pairs, 4, ({ id, mask }) => readFacts(content, id, mask)))
     if ("reason" in one) skipped.push({ item: one.name, reason: one.reason });
     else masks.set(one.id, one);
   const usable = pairs.filter(({ id }) => masks.has(id));
   requireUsable(pairs.length, usable.length, skipped, root);
-  const kind = decideMaskKind([...masks.values()]);
+  const names = await namesOfMasks(content);
+  const decided = decideMaskKind([...masks.values()], names.length);
+  const { kind } = decided;
+  warnings.push(...decided.warnings);
   const colours = kind.kind === "colours" ? await readColours(content, [...masks.values()]) : undefined;
   const found = usable.map(({ id }) => ({
     ...{ id, path: platform.files.join(root, id), label: "" },
@@ -84,7 +86,7 @@ export async function openMaskPairs(
   requireUsable(pairs.length, fitting.length, skipped, root);
   const rows = fitting.sort((a, b) => byCodePoint(a.id, b.id));
   const isEmpty = (id: string) =>
-    [...masks.get(id)!.facts.values].every((value) => value === 0 || value === 255);
+    [...masks.get(id)!.facts.values.keys()].every((value) => value === 0 || value === 255);
   const assigned = assignRows(
     rows.map((row) => ({ ...row, bin: kind.kind !== "binary" && isEmpty(row.id) ? 0 : 1 })),
     2,
@@ -107,11 +109,23 @@ export async function openMaskPairs(
   );
   return {
     ...{ root, kind, items, seed, skipped, warnings },
-    classes: await classNames(content, kind, colours),
+    classes: classNames(names, kind, colours),
     ...(colours && { colours }),
     ...splitOrigin(assigned.origin),
     ...(await fingerprintsOf(platform, lines, items)),
   };
+}
+
+/** @throws DataError if the folders are those of images and masks, and no mask has the name of a picture */
+function refuseUnpaired({ pictures, root }: FolderContent, masks: readonly SkippedAnnotation[]): void {
+  if (!areUnpairedMasks(pictures)) return;
+  const lost = new Set(masks.map(({ item }) => item));
+  const [mask, picture] = [masks[0]!.item, pictures.find((id) => !lost.has(id))!];
+  throw new EngraftError("DataError", `no mask in ${JSON.stringify(root)} has the name of a picture`, {
+    at: `${JSON.stringify(mask)} beside ${JSON.stringify(picture)}`,
+    help: "give a mask the name of its picture, in folders images and masks, or a.jpg with a_mask.png",
+    details: { masks: masks.length },
+  });
 }
 
 interface ReadMask {
@@ -154,8 +168,8 @@ async function readColours(
 ): Promise<ColourMap> {
   const file = content.others.find((id) => colourFile.test(id));
   if (file !== undefined) return readColourMap(await readText(content, file, 2 ** 22), file);
-  const values = new Set(masks.slice(0, 20).flatMap(({ facts }) => [...facts.values].slice(0, 100)));
-  const shown = [...values].slice(0, 6).map((c) => [c >> 16, (c >> 8) & 255, c & 255].join(","));
+  const values = new Set(masks.slice(0, 20).flatMap(({ facts }) => [...facts.values.keys()].slice(0, 100)));
+  const shown = [...values].slice(0, 6).map(rgbWords);
   throw new EngraftError(
     "DataError",
     `the masks of ${JSON.stringify(content.root)} have colours, and no file names them`,
@@ -166,16 +180,23 @@ async function readColours(
   );
 }
 
-async function classNames(
-  content: FolderContent,
+/** Reads the names of the classes in `classes.txt`, a name a line. @returns no names without the file */
+export async function namesOfMasks(content: FolderContent): Promise<readonly string[]> {
+  const file = content.others.find((id) => /(^|\/)classes\.txt$/i.test(id));
+  if (file === undefined) return [];
+  const lines = (await readText(content, file, 2 ** 22)).split(/\r\n|\n|\r/);
+  const names = lines.map((line) => line.trim()).filter((line) => line !== "");
+  refuseRepeatedNames(names, file);
+  return names;
+}
+
+function classNames(
+  names: readonly string[],
   kind: MaskKind,
   colours: ColourMap | undefined,
-): Promise<readonly string[]> {
+): readonly string[] {
   if (colours) return colours.classes;
   if (kind.kind !== "classes") return ["background", kind.kind === "instances" ? "object" : "foreground"];
-  const file = content.others.find((id) => /(^|\/)classes\.txt$/i.test(id));
-  const lines = file === undefined ? [] : (await readText(content, file, 2 ** 22)).split(/\r\n|\n|\r/);
-  const names = lines.map((line) => line.trim()).filter((line) => line !== "");
   if (names.length > kind.highest) return names;
   return Array.from({ length: kind.highest + 1 }, (_, i) => (i === 0 ? "background" : `class ${i}`));
 }

@@ -4,6 +4,7 @@ import sharp from "sharp";
 import { expect, test } from "vitest";
 import { boxTree } from "../../../test/support/box-trees.js";
 import { nodePlatform } from "../../platform/node.js";
+import { annotationsAt } from "../boxes/detect-annotations.js";
 import { readFolderContent } from "../boxes/folder-content.js";
 import { findMaskPairs } from "./mask-pairs.js";
 import { openMasks } from "./open-masks.js";
@@ -93,6 +94,24 @@ test("masks in colour need a colour map", async () => {
   expect([...(await readMask(nodePlatform, data, data.items[0]!)).data]).toEqual(
     half.map((v) => (v === 255 ? 1 : 0)),
   );
+});
+
+test("masks without the name of a picture are named, and their folders are no classes", async () => {
+  const files = {
+    "images/1.jpg": image,
+    "images/2.jpg": image,
+    "masks/1_labelIds.png": image,
+    "masks/2_labelIds.png": image,
+  };
+  const root = await boxTree(files);
+  expect(await annotationsAt(nodePlatform, root)).toBe("masks");
+  const error = await openMasks(await readFolderContent(nodePlatform, root), options).catch((one) => one);
+  expect(error.format()).toContain(
+    'has the name of a picture\n  at "masks/1_labelIds.png" beside "images/1.jpg"',
+  );
+  // Two classes of faces.
+  const faces = await boxTree({ "mask/1.jpg": image, "no_mask/1.jpg": image });
+  expect(await annotationsAt(nodePlatform, faces)).toBeUndefined();
 });
 
 test("a folder without masks is none of masks", async () => {

@@ -2,8 +2,11 @@ import type { AnnotatedPicture, Annotations } from "../boxes/annotations.js";
 import type { SkippedAnnotation } from "../boxes/box-dataset.js";
 import { type FolderContent, folderOf, partOfPath } from "../boxes/folder-content.js";
 import { inOrder } from "../split/in-order.js";
+import { factsOfMask } from "./mask-facts.js";
+import { decideMaskKind, type NamedFacts } from "./mask-kind.js";
 import { findMaskPairs } from "./mask-pairs.js";
-import { boxesOfInstances, decideMaskKind, factsOfMask, type MaskFacts } from "./mask-values.js";
+import { boxesOfInstances } from "./mask-values.js";
+import { namesOfMasks } from "./open-mask-pairs.js";
 import { readMaskFile } from "./read-mask-file.js";
 
 /** The class of all objects: their numbers tell them apart, and nothing tells what they are. */
@@ -20,7 +23,7 @@ export async function readInstances(content: FolderContent): Promise<Annotations
   const { platform, root } = content;
   const { pairs, skipped, warnings } = findMaskPairs(content.pictures);
   const lost: SkippedAnnotation[] = [...skipped];
-  const masks: { readonly name: string; readonly facts: MaskFacts }[] = [];
+  const masks: NamedFacts[] = [];
   const pictures: AnnotatedPicture[] = [];
   for await (const { id, mask, read } of inOrder(pairs, 4, async ({ id, mask }) => ({
     ...{ id, mask, read: await readMaskFile(content, mask) },
@@ -32,6 +35,7 @@ export async function readInstances(content: FolderContent): Promise<Annotations
     masks.push({ name: mask, facts: factsOfMask(read) });
     pictures.push({
       ...{ id, path: platform.files.join(root, id), given: partOfPath(`${folderOf(id)}/-`), at: mask },
+      refused: [],
       size: { width: read.width, height: read.height },
       objects: boxesOfInstances(read).map((one, i) => ({
         ...one,
@@ -39,9 +43,12 @@ export async function readInstances(content: FolderContent): Promise<Annotations
       })),
     });
   }
-  if (pictures.length === 0 || decideMaskKind(masks).kind !== "instances") return undefined;
+  const names = await namesOfMasks(content);
+  if (pictures.length === 0 || decideMaskKind(masks, names.length).kind.kind !== "instances")
+    return undefined;
   return {
-    ...{ layout: "instances", root, unit: "pixels", upright: true, classes: [className] },
+    ...{ layout: "instances", root, unit: "pixels", upright: true, reading: undefined },
+    ...{ classes: [className] },
     ...{ pictures, skipped: lost, notes: [], warnings },
   };
 }

@@ -9,7 +9,7 @@ import { type Share, splitOff } from "./split.js";
 const fraction = 0.15;
 
 /**
- * Takes missing splits out of the training split. Groups stay together.
+ * Takes missing splits out of the training split. Groups stay together, and so do near copies, unless they are too many for a split.
  * @param labels class of each item for stratification; negative for items without one
  * @param options.stratified name of the strata in messages; undefined for an unstratified split
  * @returns the split of each item, and the origin of the splits
@@ -23,6 +23,8 @@ export function fillSplits(
     readonly seed: number;
     readonly stratified: SplitShares["stratified"];
     readonly unit: "text" | "sentence";
+    /** The lowest position of each item's group of near copies. Default: none. */
+    readonly near?: ArrayLike<number> | undefined;
   },
 ): { readonly parts: Part[]; readonly origin: readonly Message[] } {
   const { classes, seed, stratified, unit } = options;
@@ -33,15 +35,17 @@ export function fillSplits(
     .map((part) => ({ part, fraction }));
   const pool = items.map((_, i) => i).filter((i) => parts[i] === "train");
   if (shares.length > 0) {
-    const numbers = joined(
+    const names = pool.map((i) => groups[i]);
+    const exact = joined(
       Int32Array.from(pool, (_, k) => k),
-      pool.map((i) => groups[i]),
+      names,
     );
+    const near = options.near ? joined(withinPool(options.near, pool), names) : exact;
     const split = splitOff(
       pool.map((i) => ({ sha256: items[i]!.sha256, label: Math.max(0, labels[i]!) })),
       classes,
       shares,
-      { exact: numbers, near: numbers },
+      { exact, near },
       seed,
     );
     pool.forEach((i, k) => {
@@ -56,7 +60,18 @@ export function fillSplits(
     : message("split-shares", {
         ...{ shares: "70 / 15 / 15", count: items.length, unit, seed },
         ...(stratified && { stratified }),
+        ...(options.near && { together: "near copies" }),
       });
   const grouped = haveGroups(groups) && shares.length > 0;
   return { parts, origin: grouped ? [origin, message("groups-together")] : [origin] };
+}
+
+/** Returns the lowest position in the pool of each item's group. */
+function withinPool(numbers: ArrayLike<number>, pool: readonly number[]): Int32Array {
+  const first = new Map<number, number>();
+  return Int32Array.from(pool, (i, k) => {
+    const position = first.get(numbers[i]!) ?? k;
+    first.set(numbers[i]!, position);
+    return position;
+  });
 }

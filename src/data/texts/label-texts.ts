@@ -61,7 +61,9 @@ export async function openLabelTexts(platform: Platform, path: string, options: 
     seed,
     ...splitOrigin([...split.origin, source]),
     skipped,
-    duplicates: { exact: duplicates, near: 0, acrossParts },
+    duplicates: { exact: duplicates, near: split.near, acrossParts: acrossParts + split.nearAcross },
+    copiesAcross: acrossParts,
+    leaks: split.leaks,
     warnings: [
       ...warnings,
       ...split.warnings,

@@ -47,6 +47,41 @@ test("keeps the list's split and takes the missing validation split out of train
   expect(splitWords).toBe("as given; validation taken out of train, seed 0");
 });
 
+/** Texts of ten words of their own, each with a copy with another last word and one with a capital. */
+const copied = (split: (i: number, copy: number) => string): string =>
+  lines(40, (i) => {
+    const text = Array.from({ length: 9 }, (_, k) => `w${i}x${k}`).join(" ");
+    const label = i % 2 ? "a" : "b";
+    const own = [`${text} end`, `${text} other`, `${text.replace("w", "W")} end.`];
+    return own.map((one, copy) => `${one},${label},${split(i, copy)}`).join("\n");
+  });
+
+test("near copies stay in one split, and are counted", async () => {
+  const { items, near, nearAcross, splitWords } = await open(
+    "near.csv",
+    `text,label,split\n${copied(() => "train")}`,
+  );
+  expect([items.length, near, nearAcross]).toEqual([120, 80, 0]);
+  for (let i = 0; i < 40; i++)
+    expect(new Set(items.slice(3 * i, 3 * i + 3).map(({ part }) => part)).size).toBe(1);
+  expect(new Set(items.map(({ part }) => part)).size).toBe(3);
+  expect(splitWords).toBe("as given; test and validation taken out of train, seed 0");
+});
+
+test("near copies in two given splits are named", async () => {
+  const given = (i: number, copy: number) => (i < 5 && copy === 2 ? "test" : i > 30 ? "val" : "train");
+  const { near, nearAcross, leaks, warnings } = await open("given.csv", `text,label,split\n${copied(given)}`);
+  // Two training texts each of the first five have their third one in the test split.
+  expect([near, nearAcross, leaks.length]).toEqual([80, 10, 10]);
+  expect(leaks[0]).toEqual({
+    ...{ kind: "near", item: "given.csv, line 2", part: "train" },
+    ...{ other: "given.csv, line 4", other_part: "test" },
+  });
+  expect(warnings.map(({ message }) => message)).toEqual([
+    "10 texts of the training split are nearly the same as one of the validation or test split: the test score may be optimistic",
+  ]);
+});
+
 test("reads quotes in a TSV as text, removes copies and reports empty texts", async () => {
   const { items, duplicates, skipped } = await open(
     "f.tsv",

@@ -9,6 +9,7 @@ import { decodeTexts } from "../lists/list-bytes.js";
 import type { Quotes } from "../lists/quotes.js";
 import { listLimit, readList } from "../lists/read-list.js";
 import { byCodePoint, listName, quoted, type Warning } from "../split/found.js";
+import type { NearCopies } from "./near-leaks.js";
 import { detachedStrings, partsOf, readTexts, requireUsable, textColumnsOf } from "./read-texts.js";
 import { StoredText } from "./text-store.js";
 
@@ -52,7 +53,7 @@ class ListedPair extends ListedText {
 }
 
 /** The samples of a list of texts, with classes and splits. */
-export interface TextData extends SplitOrigin {
+export interface TextData extends SplitOrigin, NearCopies {
   readonly root: string;
   /** Sorted by code point; empty if the list has no labels. */
   readonly classes: readonly string[];
@@ -129,8 +130,11 @@ export async function openTexts(
     requireTrainLabels(kept, name);
     checkClassNames(classes, name);
   }
-  const { parts, origin, warnings } = scoringOnly
-    ? { parts: kept.map(({ given }) => given ?? "test"), origin: [], warnings: [] }
+  const { parts, origin, warnings, ...near } = scoringOnly
+    ? {
+        parts: kept.map(({ given }) => given ?? "test"),
+        ...{ origin: [], warnings: [], near: 0, nearAcross: 0, leaks: [] },
+      }
     : partsOf(kept, labels, Math.max(1, classes.length), seed, name, { emptyParts });
   const Item = read.texts.length > 1 ? ListedPair : ListedText;
   const items = kept.map((one, i): TextItem => new Item(one, labels[i]!, parts[i]!, root, one.group));
@@ -147,6 +151,7 @@ export async function openTexts(
     skipped,
     duplicates,
     acrossParts,
+    ...near,
     warnings: [...read.warnings, ...warnings],
     untested: scoringOnly ? [] : untestedOf(classes, items),
     fingerprint: await platform.sha256(lines.join("\n")),

@@ -19,6 +19,8 @@ import {
 } from "../split/named-groups.js";
 import { withReachedShares } from "../split/split.js";
 import { removeCopies } from "./copies.js";
+import { findNearLeaks, haveNear, type NearCopies } from "./near-leaks.js";
+import { groupNearTexts } from "./near-texts.js";
 import { holdsTexts, readTextFolders } from "./text-files.js";
 import { StoredText, TextStore } from "./text-store.js";
 
@@ -298,13 +300,23 @@ export function requireUsable({
   );
 }
 
+/** The splits of texts, and their near copies. */
+interface TextParts extends NearCopies {
+  readonly parts: Part[];
+  readonly origin: readonly Message[];
+  readonly warnings: readonly Warning[];
+}
+
 /**
- * Returns the split of each text: as given, with missing splits taken out of train.
+ * Returns the split of each text: as given, with missing splits taken out of train. Near copies stay in one split.
  * @param labels class indices; negative for texts without a label
  * @throws DataError if splits are given and none is train
  */
 export function partsOf(
   all: readonly {
+    readonly id: string;
+    readonly store: TextStore;
+    readonly place: number;
     readonly given: Part | undefined;
     readonly sha256: string;
     readonly group?: string | undefined;
@@ -314,7 +326,7 @@ export function partsOf(
   seed: number,
   name: string,
   options: EmptyParts = {},
-): { parts: Part[]; origin: readonly Message[]; warnings: Warning[] } {
+): TextParts {
   const isGiven = all.some(({ given }) => given !== undefined);
   if (isGiven && !all.some(({ given }) => given === "train"))
     throw new EngraftError("DataError", `no text of the train part in "${name}"`, {
@@ -322,10 +334,31 @@ export function partsOf(
     });
   const groups: GroupNames = all.map(({ group }) => group);
   const stratified = classes > 1 ? "class" : undefined;
-  const { parts, origin } = fillSplits(all, labels, groups, { classes, seed, stratified, unit: "text" });
+  const near = nearCopiesOf(all, labels);
+  const { parts, origin } = fillSplits(all, labels, groups, {
+    ...{ classes, seed, stratified, unit: "text" },
+    near: haveNear(near),
+  });
+  const { warnings, ...copies } = findNearLeaks(all, parts, near, "text");
   return {
     parts,
     origin: withReachedShares(origin, parts),
-    warnings: checkGroups(groups, parts, "text", name, options),
+    warnings: [...checkGroups(groups, parts, "text", name, options), ...warnings],
+    ...copies,
   };
+}
+
+/** Groups near copies. Of text pairs, one changed word may change the label, so only capitals and punctuation may differ. */
+function nearCopiesOf(
+  all: readonly { readonly store: TextStore; readonly place: number }[],
+  labels: readonly number[],
+): Int32Array {
+  const [first] = all;
+  const arePairs = first !== undefined && first.store.pairOf(first.place) !== undefined;
+  const textOf = (i: number): string => {
+    const { store, place } = all[i]!;
+    const text = store.textOf(place);
+    return arePairs ? `${text} \u0000 ${store.pairOf(place)}` : text;
+  };
+  return groupNearTexts(all.length, textOf, { labels, exactOnly: arePairs });
 }

@@ -15,7 +15,7 @@ import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
 import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
-import { type OpenedBase, splitCounts } from "../../run/setup.js";
+import { mostLeaks, type OpenedBase, splitCounts } from "../../run/setup.js";
 import { trainTask } from "../../run/train-task.js";
 import { startFrom } from "../../run/training/start-from.js";
 import { textBaseOf } from "../texts/open-texts.js";
@@ -69,7 +69,11 @@ export async function executeEntities(
         seed: given.seed,
         ...originOf(given),
         skipped: given.skipped,
-        duplicates: { exact: given.duplicates, near: 0, acrossParts: given.acrossParts },
+        duplicates: {
+          ...{ exact: given.duplicates, near: given.near },
+          acrossParts: given.acrossParts + given.nearAcross,
+        },
+        leaks: given.leaks,
         warnings: given.warnings,
         fingerprint: given.fingerprint,
         testFingerprint: given.testFingerprint,
@@ -121,7 +125,11 @@ export async function openEntityData(
     split: splitCounts(data),
     ...splitFields(withSplitMessages(data, message("tag-scheme", { scheme: data.scheme }))),
     skipped: data.skipped,
-    duplicates: { exact: data.duplicates, near: 0, across_parts: data.acrossParts },
+    duplicates: {
+      ...{ exact: data.duplicates, near: data.near },
+      across_parts: data.acrossParts + data.nearAcross,
+    },
+    ...(data.leaks.length > 0 && { leaks: data.leaks.slice(0, mostLeaks) }),
     fingerprint: data.fingerprint,
     ...scriptField(data.items),
   });

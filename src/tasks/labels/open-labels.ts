@@ -57,11 +57,11 @@ export async function openLabelItems(
       task: "image-classification",
     };
   const { openLabelTexts } = await import("../../data/texts/label-texts.js");
-  const opened = await openLabelTexts(platform, path, how);
-  const { exact, acrossParts } = opened.duplicates;
+  const { copiesAcross, ...opened } = await openLabelTexts(platform, path, how);
+  const { exact } = opened.duplicates;
   const copies = warningText(
     "exact_duplicates",
-    message("repeated-samples", { samples: exact, unit: "text", across: acrossParts }),
+    message("repeated-samples", { samples: exact, unit: "text", across: copiesAcross }),
   );
   return {
     ...opened,

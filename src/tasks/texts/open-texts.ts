@@ -61,7 +61,11 @@ export async function openTextDataset(
     seed,
     ...withSplitMessages(data, ...pairs),
     skipped: data.skipped,
-    duplicates: { exact: data.duplicates, near: 0, acrossParts: data.acrossParts },
+    duplicates: {
+      ...{ exact: data.duplicates, near: data.near },
+      acrossParts: data.acrossParts + data.nearAcross,
+    },
+    leaks: data.leaks,
     warnings: warningsOf(data),
     fingerprint: data.fingerprint,
     testFingerprint: await testFingerprint(platform, test),

@@ -141,12 +141,12 @@ export const pageEn = {
   predicted: "predicted",
   labelled: "labelled",
   leakIntro: (n: string): string =>
-    `${n}\u00a0${n === "1" ? "pair" : "pairs"} of similar pictures in two splits. A model that memorises one picture of a pair scores too well on the other.`,
+    `${n}\u00a0${n === "1" ? "pair" : "pairs"} of similar samples in two splits. A model that memorises one sample of a pair scores too well on the other.`,
   pictureIn: (part: string): string => `A picture of the ${part} split`,
   part: (part: string): string => part,
   leak: {
     exact: "the same file",
-    near: "looks the same",
+    near: "nearly the same",
     group: "the same group",
     features: "nearly the same features",
   } satisfies Record<LeakedPair["kind"], string>,

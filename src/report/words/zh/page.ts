@@ -163,7 +163,7 @@ export const pageZh: typeof pageEn = {
   noPreview: "无预览",
   predicted: "预测",
   labelled: "标签",
-  leakIntro: (n) => `${n}\u00a0对相似的图片分处两个划分：模型记住其中一张，在另一张上的得分就会偏高。`,
+  leakIntro: (n) => `${n}\u00a0对相似的样本分处两个划分：模型记住其中一个，在另一个上的得分就会偏高。`,
   pictureIn: (part) => `一张${parts[part] ?? part}集图片`,
   part: (part) => `${parts[part] ?? part}集`,
   leak: {

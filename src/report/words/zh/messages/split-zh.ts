@@ -2,7 +2,11 @@
 import type { splitEn } from "../../../../core/messages/split-en.js";
 import { integer } from "../../../charts/numbers.js";
 
-const together = { "look-alikes": "相似的样本", "equal rows": "相同的行" } as const;
+const together = {
+  "look-alikes": "相似的样本",
+  "equal rows": "相同的行",
+  "near copies": "几乎相同的样本",
+} as const;
 const counted = { text: "条文本", sentence: "个句子" } as const;
 
 export const splitZh: typeof splitEn = {

@@ -31,6 +31,21 @@ export const warningZh: typeof warningEn = {
     `${integer(v.rows)} 行中有 ${integer(v.copies)} 行与其他行相同，因此没有把相同的行放在划分的同一侧：如果它们互为副本，测试分数就会过高`,
   "repeated-samples": (v) =>
     `略去 ${samplesOf(v)}：文字与已有的样本相同${v.across > 0 ? `，其中 ${integer(v.across)} 个与另一数据子集中的样本相同` : ""}`,
+  "near-texts-across-splits": (v) =>
+    `训练集中有 ${samplesOf(v)}与验证集或测试集中的文本几乎相同：${optimistic}`,
+
+  "pictures-incomplete": (v) =>
+    `略去 ${pictures(v.pictures)}：其中 ${integer(v.objects)} 个对象无法使用，否则会被当作背景学习：${listed(v)}`,
+  "boxes-in-corner": (v) =>
+    `全部 ${integer(v.boxes)} 个边界框都在图片左上角 ${v.width} % × ${v.height} % 的范围内：请检查坐标的单位`,
+  "polygons-of-one-length": (v) =>
+    `全部 ${integer(v.lines)} 个轮廓都有 ${v.corners} 个角：关键点的行与此相似，需要在 data.yaml 中写明 kpt_shape`,
+  "masks-deep-classes": ({ values }) => `掩码为 16 位且取值很少，按类别编号读取：${values}`,
+  "masks-maybe-objects":
+    "每个掩码中的编号从 1 开始，且每个编号只有一个区域：按类别读取；如果它们是对象编号，请把掩码存为 16 位",
+  "masks-missing-numbers": ({ values }) => `有的类别编号在任何掩码中都没有出现：${values}`,
+  "masks-soft-edges": (v) =>
+    `掩码的边缘有过渡：${v.levels} 个取值，占像素的 ${v.percent} %；不小于 ${v.least} 的取值为对象`,
 
   "classes-without-test": (v) =>
     `测试集中没有 ${integer(v.classes)} 个类别的图片：${listed(v)}；测试结果不能说明这些类别`,
