@@ -16,5 +16,18 @@ async function start() {
     const { buildAll, isFresh } = await import(build.href);
     if (!isFresh()) await buildAll();
   }
+  // Before the program: it consists of many files, and Node aborts if it cannot open them.
+  const { requireLimits } = await import("../dist/platform/process/node-limits.js");
+  try {
+    requireLimits();
+  } catch (error) {
+    if (process.argv.includes("--json")) {
+      const { kind, message, help, exitCode: exit } = error;
+      process.stdout.write(`${JSON.stringify({ event: "error", kind, message, help, exit })}\n`);
+    }
+    process.stderr.write(`${error.format()}\n`);
+    process.exitCode = error.exitCode;
+    return;
+  }
   await import("../dist/program/main.js");
 }

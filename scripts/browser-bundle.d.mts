@@ -1,5 +1,7 @@
 /** Most bytes that every page loads, gzipped. */
 export const limit: number;
+/** Packages with code under the LGPL, by the name of the file that each is. */
+export const replaceable: Readonly<Record<string, string>>;
 /** Bytes of the bundle, gzipped. */
 export function bundleSize(): Promise<{
   /** What every page loads. */

@@ -24,6 +24,27 @@ const nodeOnly = [
   "*/report/assets.js",
 ];
 
+/**
+ * Packages that contain code under the LGPL (codec-parser, libmpg123), by the name of their file. Each is a file of its own, which the
+ * others import as the package. So a user can replace it by one that is made with another version of the library.
+ */
+export const replaceable = {
+  "decode-flac": "@audio/decode-flac",
+  "decode-mp3": "@audio/decode-mp3",
+  "decode-opus": "@audio/decode-opus",
+  "decode-vorbis": "@audio/decode-vorbis",
+};
+
+const filesOfTheirOwn = {
+  name: "files-of-their-own",
+  setup(build) {
+    build.onResolve({ filter: /^@audio\/decode-/ }, ({ path }) => ({
+      path: `./${path.slice("@audio/".length)}.js`,
+      external: true,
+    }));
+  },
+};
+
 /** @throws Error for a row of `nodeOnly` that no import matches: the file was moved, and would be bundled. */
 function requireMatches({ inputs }) {
   const left = Object.values(inputs).flatMap((file) => file.imports.filter(({ external }) => external));
@@ -144,23 +165,35 @@ export async function bundleForBrowsers() {
 
 async function bundle(parts) {
   const { build } = await import("esbuild");
-  return build({
+  const options = {
     write: false,
     metafile: true,
     absWorkingDir: root,
-    entryPoints: { engraft: join(root, "src/web/index.ts"), start: join(root, "src/web/start.ts") },
     outdir: join(root, "dist/browser"),
     bundle: true,
-    splitting: true,
     minify: true,
     format: "esm",
     platform: "browser",
     target: "es2022",
     legalComments: "none",
-    external: nodeOnly,
-    plugins: [readDescriptor, englishAlone, oneFile(parts)],
     logLevel: "warning",
+  };
+  const own = await build({
+    ...options,
+    entryPoints: { engraft: join(root, "src/web/index.ts"), start: join(root, "src/web/start.ts") },
+    splitting: true,
+    external: nodeOnly,
+    plugins: [filesOfTheirOwn, readDescriptor, englishAlone, oneFile(parts)],
   });
+  const others = await build({
+    ...options,
+    entryPoints: replaceable,
+  });
+  const merged = (kind) => ({ ...own.metafile[kind], ...others.metafile[kind] });
+  return {
+    outputFiles: [...own.outputFiles, ...others.outputFiles],
+    metafile: { inputs: merged("inputs"), outputs: merged("outputs") },
+  };
 }
 
 /** Gzipped bytes of the bundle: what every page loads, and what is loaded on demand. */

@@ -4,6 +4,7 @@ import type { EngraftError } from "../core/errors.js";
 import { engraftVersion } from "../core/version.js";
 import { runCommandLine } from "./command-line.js";
 import { asEngraftError, errorEvent, withReport } from "./failure.js";
+import { shown } from "./terminal-text.js";
 
 /** Exits after all output is written; running worker threads are not waited for. */
 function leave(code: number): void {
@@ -19,7 +20,7 @@ process.on("uncaughtException", (thrown) => {
   const argv = process.argv.slice(2);
   void withReport(asEngraftError(thrown), argv, engraftVersion).then((error: EngraftError) => {
     if (argv.includes("--json")) process.stdout.write(`${JSON.stringify(errorEvent(error))}\n`);
-    process.stderr.write(`${error.format()}\n`);
+    for (const line of error.format().split("\n")) process.stderr.write(`${shown(line)}\n`);
     leave(error.exitCode);
   });
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { EngraftError } from "../core/errors.js";
 import type { ClassificationScores, EngraftEvent, EpochEvent } from "../core/events/events.js";
 import { epochValidation } from "../core/results/metric.js";
 import { Output, progressText, type Terminal } from "./output.js";
@@ -128,6 +129,26 @@ test("a failure is an object on stdout with --json, and text on stderr always", 
   output.failure({ event: "error", exit: 2 }, "DataError: no");
   expect(out).toEqual(['{"event":"error","exit":2}\n']);
   expect(err).toEqual(["DataError: no\n"]);
+});
+
+test("names from outside cannot steer the terminal or add lines; JSON has them unchanged", async () => {
+  const name = "\u001b[31mred\nexit 0\t\u202e";
+  const escaped = "\\x1b[31mred\\nexit 0\\t\\u202e";
+  const { output, out, err } = fake();
+  output.answer({}, ["a.jpg", name, "0.9"]);
+  output.result({}, [`class ${name.replace("\t", "")}`]);
+  output.onEvent({ event: "warning", code: "x", message: name.replace("\t", "") });
+  output.failure({}, new EngraftError("DataError", "no class x\n  help: run this", { help: "h" }).format());
+  expect(out).toEqual([`a.jpg\t${escaped}\t0.9\n`, `class ${escaped.replace("\\t", "")}\n`]);
+  expect(err).toEqual([
+    `warning    ${escaped.replace("\\t", "")}\n`,
+    "DataError: no class x\n",
+    "      help: run this\n",
+    "  help: h\n",
+  ]);
+  const json = fake({ json: true });
+  json.output.answer({ label: name }, [name]);
+  expect(JSON.parse(json.out[0]!)).toEqual({ label: name });
 });
 
 test("numbers are written for people", () => {

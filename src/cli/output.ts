@@ -6,7 +6,7 @@ import { epochHeader, epochRow } from "./render/epoch-table.js";
 import { columnsOf, labelled, wrap } from "./render/labelled.js";
 import { formatBytes, formatCount, renderEvent } from "./render/render.js";
 import { renderRun } from "./render/render-comparison.js";
-import { shown, terminalColumns } from "./terminal-text.js";
+import { shown, tabbed, terminalColumns } from "./terminal-text.js";
 
 export interface OutputOptions {
   readonly json: boolean;
@@ -95,10 +95,14 @@ export class Output {
     else this.lines(lines);
   }
 
-  /** Prints one prediction of several: also with `--quiet`. */
-  answer(value: Readonly<Record<string, unknown>>, line: string): void {
+  /** Prints one prediction of several: also with `--quiet`. @param cells of its line @param more lines below it */
+  answer(
+    value: Readonly<Record<string, unknown>>,
+    cells: readonly string[],
+    more: readonly string[] = [],
+  ): void {
     if (this.options.json) this.json(value);
-    else this.lines(asRows(line, this.terminal.columns));
+    else this.lines([...asRows(cells, this.terminal.columns), ...more]);
   }
 
   /** Prints a help text. */
@@ -161,8 +165,8 @@ export class Output {
   }
 
   private progress(event: ProgressEvent): void {
-    const { phase, done, total } = event;
-    const text = progressText(event);
+    const { done, total } = event;
+    const [phase, text] = [shown(event.phase), shown(progressText(event))];
     if (this.makeBar) {
       if (this.bar?.phase !== phase) {
         this.stop();
@@ -191,8 +195,9 @@ function fitted(line: string): string[] {
 }
 
 /** A prediction; in a terminal that is too narrow for it, its values stand below its name. */
-function asRows(line: string, columns = Number.POSITIVE_INFINITY): string[] {
-  const [name = "", ...cells] = line.split("\t");
+function asRows(all: readonly string[], columns = Number.POSITIVE_INFINITY): string[] {
+  const [name = "", ...cells] = all;
+  const line = tabbed(all);
   if (cells.length === 0 || columnsOf(line) + 8 * cells.length <= columns) return [line];
   return [name, ...wrap(`  ${cells.join("  ")}`, columns)];
 }

@@ -6,7 +6,7 @@ import { type CommandName, commands } from "./options/options.js";
 import { epochHeader, epochRow } from "./render/epoch-table.js";
 import { columnsOf, labelled } from "./render/labelled.js";
 import { tableLines } from "./render/table-lines.js";
-import { lineWidth, shown, showsUnicode, terminalColumns } from "./terminal-text.js";
+import { lineWidth, shown, showsUnicode, tabbed, terminalColumns } from "./terminal-text.js";
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -43,6 +43,15 @@ test("without Unicode, signs are written in ASCII and the user's characters stay
   expect(shown("F1 ≥ 0.5 ± 0.1 – R² × 3 … “a” → b", false)).toBe('F1 >= 0.5 +/- 0.1 - R2 x 3 ... "a" -> b');
   expect(shown("猫 café ≤ 1", false)).toBe("猫 café <= 1");
   expect(shown("± – …", true)).toBe("± – …");
+});
+
+test("what a terminal would obey is shown as an escape, and other characters stay", () => {
+  expect(shown("\u001b[2J\u001b]0;owned\u0007red", true)).toBe("\\x1b[2J\\x1b]0;owned\\x07red");
+  expect(shown("a\nhelp: b\r\u007f\u009b31m\u2028", true)).toBe("a\\nhelp: b\\r\\x7f\\x9b31m\\u2028");
+  expect(shown("gpj.\u202eexe \u2066x\u2069", true)).toBe("gpj.\\u202eexe \\u2066x\\u2069");
+  const plain = "tab\tC:\\new 猫 é عربي \u{1f469}\u200d\u{1f52c}";
+  expect(shown(plain, true)).toBe(plain);
+  expect(tabbed(["a\tb", "0.5"])).toBe("a\\tb\t0.5");
 });
 
 test("columns are aligned after signs were replaced", () => {

@@ -64,7 +64,34 @@ const ascii: Readonly<Record<string, string>> = {
 };
 const replaced = new RegExp(`[${Object.keys(ascii).join("")}]`, "g");
 
-/** Returns a text as the terminal can show it: in a locale without UTF-8 with ASCII for typographic characters. */
-export function shown(text: string, unicode: boolean = showsUnicode()): string {
-  return unicode ? text : text.replace(replaced, (character) => ascii[character]!);
+/**
+ * Characters of names and texts from outside that a terminal would obey: control characters but the tab, line separators, and marks
+ * that change the direction of the text around them.
+ */
+const obeyed =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are replaced
+  /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** Returns a character as an escape that is harmless and visible: `\n`, `\x1b`, `\u202e`. */
+function escaped(character: string): string {
+  if (character === "\n") return "\\n";
+  if (character === "\r") return "\\r";
+  if (character === "\t") return "\\t";
+  const code = character.charCodeAt(0);
+  return code < 0x100
+    ? `\\x${code.toString(16).padStart(2, "0")}`
+    : `\\u${code.toString(16).padStart(4, "0")}`;
 }
+
+/**
+ * Returns a line as the terminal can show it: characters that a terminal would obey as visible escapes, and in a locale without UTF-8
+ * ASCII for typographic characters.
+ */
+export function shown(line: string, unicode: boolean = showsUnicode()): string {
+  const harmless = line.replace(obeyed, escaped);
+  return unicode ? harmless : harmless.replace(replaced, (character) => ascii[character]!);
+}
+
+/** Returns cells as a line with tabs between them. A tab in a cell becomes an escape. */
+export const tabbed = (cells: readonly string[]): string =>
+  cells.map((cell) => cell.replace(/\t/g, escaped)).join("\t");

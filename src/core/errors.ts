@@ -62,8 +62,10 @@ export class EngraftError extends Error {
 
   /** Formats the error for a user: one line, then the place, then the remedy. */
   format(): string {
-    const lines = [`${this.kind}: ${this.message}`];
-    if (this.at !== undefined) lines.push(`  at ${this.at}`);
+    // A name in a message may have several lines: indented, they cannot pass for the lines below.
+    const indented = (text: string): string => text.replace(/\r?\n/g, "\n    ");
+    const lines = [`${this.kind}: ${indented(this.message)}`];
+    if (this.at !== undefined) lines.push(`  at ${indented(this.at)}`);
     if (this.help !== undefined) lines.push(`  help: ${this.help}`);
     return lines.join("\n");
   }

@@ -9,13 +9,14 @@ import { adapt, valuesOf } from "../methods/peft/adapt.js";
 import { fitAdapter, requireBase } from "../methods/peft/adapter-file.js";
 import type { Platform } from "../platform/platform.js";
 import { openSession } from "../runtime/open.js";
+import { withExpectedOutputs } from "../runtime/output-shapes.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import { type AdapterFolder, baseOf, graphFor, readAdapter } from "./adapter-folder.js";
 
 /** A base in the runtime, with the tensors of an adapter. */
 export interface AdapterSession {
   readonly session: Session;
-  /** Inputs besides the pixels. */
+  /** Inputs besides the pixels, which must be fed first: their rows are those of the outputs. */
   readonly feeds: Readonly<Record<Value, Tensor>>;
   readonly folder: AdapterFolder;
 }
@@ -68,7 +69,9 @@ export class AdapterHost {
           ]
         : [value, tensor],
     );
-    return { session: this.loaded.session, feeds: Object.fromEntries(feeds), folder };
+    const expected = { shapes: [["batch", folder.classes.length]], at: folder.dir };
+    const session = withExpectedOutputs(this.loaded.session, expected);
+    return { session, feeds: Object.fromEntries(feeds), folder };
   }
 }
 

@@ -1,5 +1,8 @@
+import { noObjectColumns } from "../bases/detection/detection-settings.js";
+import type { ImagePredictions } from "../bases/model-folder/image-models.js";
 import type { ModelFolder } from "../bases/model-folder/model-folder.js";
 import { withPixels } from "../bases/pixels.js";
+import type { Shape } from "../core/shape.js";
 import { type ImageItem, PixelCache } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
 import type { Platform } from "../platform/platform.js";
@@ -12,6 +15,8 @@ import { graphOf, openFolder } from "./open-folder.js";
 export interface ImageFolder extends ModelFolder {
   /** The model with pixels as input. */
   readonly graph: Graph;
+  /** Shapes that the outputs must have, in their order: see `ExpectedOutputs`. */
+  readonly outputShapes: readonly Shape[];
   /** Returns logits, float32[N, C]; with several views, of the averaged predictions. */
   scores(
     session: Session,
@@ -27,15 +32,32 @@ export interface ImageFolder extends ModelFolder {
   ): Promise<Float32Array>;
 }
 
+/** Shapes of the outputs of a model with C classes. */
+const shapesOf: Readonly<Record<ImagePredictions, (classes: number) => readonly Shape[]>> = {
+  classes: (C) => [["batch", C]],
+  boxes: (C) => [
+    ["batch", "queries", C + noObjectColumns],
+    ["batch", "queries", 4],
+  ],
+  masks: (C) => [["batch", C, "height", "width"]],
+};
+
 /** Opens a model folder of images. @throws ModelError if it is damaged, or another model folder */
-export async function openImageFolder(platform: Platform, path: string): Promise<ImageFolder> {
+export async function openImageFolder(
+  platform: Platform,
+  path: string,
+  predicts: ImagePredictions = "classes",
+): Promise<ImageFolder> {
   const folder = await openFolder(platform, path);
   const plain = graphOf(folder);
-  const { preprocessing, classes } = folder;
+  const { preprocessing, classes, tasks } = folder;
   const { outputs } = plain;
+  const sizeOf = (output: string) => tasks?.find((task) => task.output === output)?.classes.length;
+  const heads = tasks && outputs.map((output): Shape => ["batch", sizeOf(output) ?? "scores"]);
   return {
     ...folder,
     graph: withPixels(plain, preprocessing),
+    outputShapes: heads ?? shapesOf[predicts](classes.length),
     async scores(session, items, { views = 1, viewAverage = "softmax", head, signal } = {}) {
       const at = head ? outputs.indexOf(head.output) : 0;
       const input = session.inputs[0]!.name;

@@ -1,9 +1,11 @@
 import type { EngraftManifest } from "../bases/model-folder/model-folder.js";
+import type { Shape } from "../core/shape.js";
 import type { Graph } from "../graph/graph.js";
 import { openToPredict } from "../run/device/open-to-predict.js";
 import type { Machine } from "../run/machine.js";
 import type { DeviceChoice } from "../runtime/device.js";
 import { openSession } from "../runtime/open.js";
+import { requireDeclaredOutputs, withExpectedOutputs } from "../runtime/output-shapes.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import type { OnCut } from "./cut-texts.js";
 import type { LongTexts } from "./evaluation.js";
@@ -15,6 +17,8 @@ export interface OpenedFolder {
   readonly graph: Graph;
   /** Names of the outputs: classes, labels or numbers. */
   readonly classes: readonly string[];
+  /** Shapes that the outputs must have, in their order: see `ExpectedOutputs`. */
+  readonly outputShapes: readonly Shape[];
   /** Its engraft.json. Missing for a folder that another program wrote. */
   readonly engraft: EngraftManifest | undefined;
 }
@@ -56,15 +60,31 @@ export interface ModelSession {
   close(): Promise<void>;
 }
 
-/** Opens a runtime with the model of a folder. @throws ModelError if the runtime cannot load the model */
+/** What a session of a model folder needs. */
+type Loadable = Pick<OpenedFolder, "dir" | "graph" | "outputShapes">;
+
+/**
+ * Loads the model of a folder. Its outputs are checked at each run.
+ * @throws ModelError if the runtime cannot load it, or if its outputs have other shapes than the folder's files say
+ */
+export async function openFolderSession(
+  runtime: Runtime,
+  { dir, graph, outputShapes }: Loadable,
+): Promise<Session> {
+  const expected = { shapes: outputShapes, at: dir };
+  requireDeclaredOutputs(graph, expected);
+  return withExpectedOutputs(await openSession(runtime, graph, { label: `model "${dir}"` }), expected);
+}
+
+/** Opens a runtime with the model of a folder. @throws ModelError as {@link openFolderSession} */
 export async function openModelSession(
   machine: Machine,
-  { dir, graph }: Pick<OpenedFolder, "dir" | "graph">,
+  folder: Loadable,
   options: Parameters<typeof openToPredict>[1] = {},
 ): Promise<ModelSession> {
   const runtime = await openToPredict(machine, options);
   try {
-    const session = await openSession(runtime, graph, { label: `model "${dir}"` });
+    const session = await openFolderSession(runtime, folder);
     return { runtime, session, close: () => runtime.close() };
   } catch (error) {
     await runtime.close();

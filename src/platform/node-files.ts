@@ -16,6 +16,7 @@ import { ensureDir } from "./node-folders.js";
 import { lockState, withLock } from "./node-lock.js";
 import { openScratch } from "./node-scratch.js";
 import type { Files, FolderEntry } from "./platform.js";
+import { removeAtExit } from "./process/node-exit.js";
 
 const twoGiB = 2 ** 31;
 
@@ -98,6 +99,7 @@ export async function writeAtomic(
     dirname(path),
     `.${basename(path).slice(0, 100)}.${randomBytes(6).toString("hex")}.tmp`,
   );
+  const forget = removeAtExit(temporary);
   try {
     const file = await open(temporary, "wx");
     try {
@@ -112,6 +114,8 @@ export async function writeAtomic(
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw fileError("write", path, error);
+  } finally {
+    forget();
   }
 }
 

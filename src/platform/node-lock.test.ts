@@ -1,5 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, onTestFinished, test, vi } from "vitest";
@@ -109,4 +120,39 @@ test("an error of the work is thrown, and the lock is released", async () => {
   const path = join(folder, "thrown");
   expect((await refusal(path)).message).toBe("it was free");
   expect(await withLock(path, () => Promise.resolve(1))).toBe(1);
+});
+
+test.runIf(process.platform === "linux")(
+  "a mount is locked inside, because nothing can be written beside it",
+  async () => {
+    const mount = join(folder, "mount");
+    mkdirSync(mount);
+    // The folder of open files holds links to them, and nothing can be created in it.
+    const open = openSync(mount, "r");
+    onTestFinished(() => closeSync(open));
+    const path = `/proc/self/fd/${open}`;
+    const word = await withLock(path, async () => {
+      expect(readdirSync(mount).sort()).toEqual([".engraft.lock", ".engraft.lock.pid"]);
+      expect(await lockState(path)).toBe("held");
+      expect((await refusal(path)).message).toContain("is in use by another process");
+      return "mine";
+    });
+    expect(word).toBe("mine");
+    expect(readdirSync(mount)).toEqual([]);
+  },
+);
+
+test("an exit in the middle of the work leaves neither the lock nor a half file", async () => {
+  const path = join(folder, "stopped", "run");
+  const of = (name: string) => JSON.stringify(new URL(`../../dist/platform/${name}`, import.meta.url).href);
+  const source = `import { withLock } from ${of("node-lock.js")};
+    import { writeAtomic } from ${of("node-files.js")};
+    const half = function* () {
+      yield "half";
+      process.exit(130);
+    };
+    await withLock(${JSON.stringify(path)}, () => writeAtomic(${JSON.stringify(`${path}.json`)}, half()));`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", source]);
+  expect(await new Promise((done) => child.once("close", done))).toBe(130);
+  expect(readdirSync(join(folder, "stopped"))).toEqual([]);
 });

@@ -1,10 +1,12 @@
 import { mkdir, readFile, readlink, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { EngraftError } from "../core/errors.js";
+import { innerLock } from "./disk/lock-names.js";
 import { codeOf, fileError } from "./file-errors.js";
 import { ensureDir } from "./node-folders.js";
 import type { LockOptions } from "./platform.js";
+import { removeAtExit } from "./process/node-exit.js";
 
 /** The holder touches the lock every 5 s. A lock not touched for 15 s belongs to a dead process. */
 const stale = 15_000;
@@ -26,10 +28,12 @@ export async function withLock<T>(
   await ensureDir(dirname(path));
   const until = Date.now() + (options.wait ?? 0);
   let reported = false;
+  let lock = besides(path);
   let release: (() => Promise<void>) | undefined;
   while (release === undefined) {
     try {
       release = await lockfile.lock(path, {
+        lockfilePath: lock,
         realpath: false,
         stale,
         update,
@@ -37,19 +41,28 @@ export async function withLock<T>(
         onCompromised: () => undefined,
       });
     } catch (error) {
-      if (codeOf(error) !== "ELOCKED") throw fileError("create", lockOf(path), error);
-      if (await freeOfTheDead(path)) continue;
-      if (Date.now() >= until) throw await inUse(path, options);
+      if (codeOf(error) !== "ELOCKED") {
+        // A mount: its own folder can be written, and its parent cannot.
+        const inner = inside(path);
+        if (lock === inner || !(await isFolder(path))) throw fileError("create", lock, error);
+        lock = inner;
+        continue;
+      }
+      if (await freeOfTheDead(lock)) continue;
+      if (Date.now() >= until) throw await inUse(path, lock, options);
       if (!reported) options.onWait?.();
       reported = true;
       await new Promise((done) => setTimeout(done, pause));
     }
   }
-  await sign(path);
+  const signed = signature(lock);
+  const forget = removeAtExit(signed);
+  await sign(lock);
   try {
     return await work();
   } finally {
-    await rm(signature(path), { force: true }).catch(() => undefined);
+    await rm(signed, { force: true }).catch(() => undefined);
+    forget();
     await release().catch(() => undefined);
   }
 }
@@ -59,15 +72,18 @@ export async function withLock<T>(
  * is none.
  */
 export async function lockState(path: string): Promise<"held" | "left" | undefined> {
-  const lock = await stat(lockOf(path)).catch(() => undefined);
-  if (!lock) return undefined;
-  const holder = await readHolder(path);
-  if (holder?.machine === (await thisMachine()) && !lives(holder.pid)) return "left";
-  return Date.now() - lock.mtimeMs > stale ? "left" : "held";
+  for (const lock of [besides(path), inside(path)]) {
+    const there = await stat(lock).catch(() => undefined);
+    if (!there) continue;
+    const holder = await readHolder(lock);
+    if (holder?.machine === (await thisMachine()) && !lives(holder.pid)) return "left";
+    return Date.now() - there.mtimeMs > stale ? "left" : "held";
+  }
+  return undefined;
 }
 
-async function inUse(path: string, { what }: LockOptions): Promise<EngraftError> {
-  const holder = await readHolder(path);
+async function inUse(path: string, lock: string, { what }: LockOptions): Promise<EngraftError> {
+  const holder = await readHolder(lock);
   const who =
     holder === undefined
       ? "another process"
@@ -75,7 +91,7 @@ async function inUse(path: string, { what }: LockOptions): Promise<EngraftError>
         ? `another process (${holder.pid})`
         : `a process on another machine (${holder.host})`;
   return new EngraftError("RunError", `${what ?? JSON.stringify(path)} is in use by ${who}`, {
-    at: `${path}.lock`,
+    at: lock,
     help: "wait until it has finished, or choose another folder; after a crash it is free within 15 s",
   });
 }
@@ -90,31 +106,34 @@ interface Holder {
   readonly lock: string;
 }
 
-const lockOf = (path: string): string => `${path}.lock`;
-const signature = (path: string): string => `${path}.lock.pid`;
+const besides = (path: string): string => `${path}.lock`;
+const inside = (path: string): string => join(path, innerLock);
+const isFolder = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+const signature = (lock: string): string => `${lock}.pid`;
 
 /** Writes who holds the lock. If the disk refuses, only the wait after a crash is longer. */
-async function sign(path: string): Promise<void> {
+async function sign(lock: string): Promise<void> {
   try {
     const holder: Holder = {
       pid: process.pid,
       host: hostname(),
       machine: await thisMachine(),
-      lock: await identity(lockOf(path)),
+      lock: await identity(lock),
     };
-    await writeFile(signature(path), JSON.stringify(holder));
+    await writeFile(signature(lock), JSON.stringify(holder));
   } catch {
     // Then a crash is noticed after 15 s.
   }
 }
 
-async function readHolder(path: string): Promise<Holder | undefined> {
+async function readHolder(lock: string): Promise<Holder | undefined> {
   try {
-    const holder = JSON.parse(await readFile(signature(path), "utf8")) as Partial<Holder> | null;
-    const { pid, host, machine, lock } = holder ?? {};
+    const holder = JSON.parse(await readFile(signature(lock), "utf8")) as Partial<Holder> | null;
+    const { pid, host, machine, lock: held } = holder ?? {};
     if (typeof pid !== "number" || !Number.isInteger(pid) || pid <= 0) return undefined;
-    if (typeof host !== "string" || typeof machine !== "string" || typeof lock !== "string") return undefined;
-    return { pid, host, machine, lock };
+    if (typeof host !== "string" || typeof machine !== "string" || typeof held !== "string") return undefined;
+    return { pid, host, machine, lock: held };
   } catch {
     return undefined;
   }
@@ -125,10 +144,10 @@ async function readHolder(path: string): Promise<Holder | undefined> {
  * process may have taken it over meanwhile.
  * @returns true if it is worth retrying at once
  */
-async function freeOfTheDead(path: string): Promise<boolean> {
-  const seen = await readHolder(path);
+async function freeOfTheDead(lock: string): Promise<boolean> {
+  const seen = await readHolder(lock);
   if (!seen || seen.machine !== (await thisMachine()) || lives(seen.pid)) return false;
-  const guard = `${path}.lock.free`;
+  const guard = `${lock}.free`;
   try {
     await mkdir(guard);
   } catch {
@@ -138,10 +157,10 @@ async function freeOfTheDead(path: string): Promise<boolean> {
     return false;
   }
   try {
-    const holder = await readHolder(path);
-    if (holder?.lock !== seen.lock || holder.lock !== (await identity(lockOf(path)))) return false;
-    await rm(signature(path), { force: true });
-    await rmdir(lockOf(path));
+    const holder = await readHolder(lock);
+    if (holder?.lock !== seen.lock || holder.lock !== (await identity(lock))) return false;
+    await rm(signature(lock), { force: true });
+    await rmdir(lock);
     return true;
   } catch {
     return false;

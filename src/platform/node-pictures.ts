@@ -2,6 +2,7 @@ import { EngraftError, messageOf } from "../core/errors.js";
 import { average, oversampling } from "./area-average.js";
 import { readBmp } from "./bmp.js";
 import { isBmp, readBmpHeader } from "./bmp-header.js";
+import { drawingMark } from "./disk/write-output.js";
 import {
   type PictureData,
   type PictureHeader,
@@ -105,7 +106,9 @@ async function overlay(
   const drawing = await sharp(Buffer.from(svg), { unlimited: true }).png({ compressionLevel: 0 }).toBuffer();
   const drawn = (await pipeline(bytes))
     .resize({ width, height, fit: "fill" })
-    .composite([{ input: drawing, left: 0, top: 0 }]);
+    .composite([{ input: drawing, left: 0, top: 0 }])
+    // A later command may replace its own drawings, and no other picture.
+    .withExif({ IFD0: { Software: drawingMark } });
   return await (format === "jpeg"
     ? drawn.jpeg({ quality: drawnQuality, chromaSubsampling: "4:4:4" })
     : drawn.png()

@@ -9,11 +9,13 @@ import { nodeFiles, sha256 } from "./node-files.js";
 import { sharpPictures } from "./node-pictures.js";
 import { peakMb } from "./peak-memory.js";
 import type { Platform } from "./platform.js";
+import { addressableBytes } from "./process/node-limits.js";
 import { nodeSounds } from "./sounds/node-sounds.js";
 
 export { fileSha256, readFileBytes, sha256, writeAtomic } from "./node-files.js";
 export { ensureDir } from "./node-folders.js";
 export { withLock } from "./node-lock.js";
+export { requireLimits } from "./process/node-limits.js";
 
 /** Returns the user's cache folder for Engraft; the environment variable ENGRAFT_CACHE overrides it. */
 export function cacheDir(): string {
@@ -41,7 +43,7 @@ export const nodePlatform: Platform = {
   memoryBytes: () => {
     // 0 or 2^64: no limit.
     const limit = process.constrainedMemory();
-    return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+    return Math.min(limit > 0 ? limit : totalmem(), totalmem(), addressableBytes());
   },
   releaseMemory: ({ compact = false } = {}) => {
     if (compact) setFlagsFromString("--compact-on-every-full-gc");

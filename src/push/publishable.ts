@@ -1,10 +1,29 @@
 /** Checks whether a model folder may be published, and which files. */
 import type { UploadFile } from "../bases/hub/hub-upload-node.js";
 import { readJson } from "../bases/open/read-json.js";
+import { languageModelFile } from "../bases/transcripts/speech-folder.js";
 import { EngraftError } from "../core/errors.js";
 import { adapterFiles } from "../methods/peft/adapter-file.js";
 import type { Platform } from "../platform/platform.js";
 import { cardProblems, readCard } from "../report/cards/front-matter.js";
+
+/** Files of a model folder that Engraft writes. No other file is published: it may be a key, or data. */
+export const modelFiles: ReadonlySet<string> = new Set([
+  "README.md",
+  "LICENSE",
+  "onnx/model.onnx",
+  "config.json",
+  "preprocessor_config.json",
+  "engraft.json",
+  ...Object.values(adapterFiles),
+  "tokenizer.json",
+  "tokenizer_config.json",
+  "vocab.json",
+  languageModelFile,
+  "1_Pooling/config.json",
+  "bag_of_words.json",
+  "table.json",
+]);
 
 /** Most files: a model folder has about ten. */
 const mostFiles = 100;
@@ -15,7 +34,7 @@ const largestText = 2 ** 24;
 /** A model folder ready to publish. */
 export interface Publishable {
   readonly files: readonly UploadFile[];
-  /** Hidden files, which are not published. */
+  /** Files that Engraft did not write, which are not published. */
   readonly leftOut: readonly string[];
   /** The card's front matter, without its `---` lines. */
   readonly frontMatter: string;
@@ -34,10 +53,12 @@ export async function publishable(
 ): Promise<Publishable> {
   const { files: disk } = platform;
   const leftOut: string[] = [];
-  const paths = await filesIn(platform, dir, "", leftOut);
+  const found = await filesIn(platform, dir, "", leftOut);
   const at = (path: string): string => disk.join(dir, ...path.split("/"));
-  if (paths.includes("run.json"))
+  if (found.includes("run.json"))
     throw refused(dir, "the folder is a run, not a model", "push the run's model/ folder");
+  const paths = found.filter((path) => modelFiles.has(path));
+  leftOut.push(...found.filter((path) => !modelFiles.has(path)));
   if (!paths.includes("README.md"))
     throw refused(dir, "the folder has no model card: README.md", "write one, with license: … at its head");
   const text = new TextDecoder().decode(await disk.read(at("README.md"), { limit: largestText }));

@@ -32,7 +32,7 @@ export interface Pushed {
   readonly front_matter: string;
   /** All files of the model; `sent` is false for unchanged ones. */
   readonly files: readonly { readonly path: string; readonly bytes: number; readonly sent: boolean }[];
-  /** Hidden files that were not sent. */
+  /** Files beside the model that Engraft did not write. They were not sent. */
   readonly left_out: readonly string[];
   /** Address of the repository. Missing in a dry run, as are all fields below. */
   readonly url?: string;

@@ -33,9 +33,10 @@ export interface Machine {
   command(data: string, options: Readonly<TrainOptions>, out: string): string;
 }
 
-/** Node. Loaded when a task starts, not when the library is imported. */
+/** Node. Loaded when a task starts, not when the library is imported. @throws EngraftError under limits that Node cannot work with */
 export async function openMachine(): Promise<Machine> {
-  const { nodePlatform } = await import("../platform/node.js");
+  const { nodePlatform, requireLimits } = await import("../platform/node.js");
+  requireLimits();
   return {
     platform: nodePlatform,
     report: true,

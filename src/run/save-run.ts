@@ -56,6 +56,7 @@ export async function saveRun(
   const { task, test, ...more } = engraft;
   const { base, strategy, split } = result;
   const { licenseText } = opened.base;
+  await run.requireInPlace();
   await platform.files.remove(result.model);
   const model = writeModelFolder(platform, result.model, {
     ...content,

@@ -12,6 +12,7 @@ import {
   sizedBatches,
 } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
+import { withExpectedOutputs } from "../runtime/output-shapes.js";
 import type { Session } from "../runtime/runtime.js";
 import { type OpenScratch, rowTable, someRows } from "./objectives/row-table.js";
 
@@ -70,7 +71,7 @@ export async function extractFeatures(
   const rows = rowTable(items.length, width, options.scratch);
   const missing = await readStored(items, store, (row, i) => rows.write(i, row));
   if (missing.length === 0) return { rows, computed: 0 };
-  const session = await options.session();
+  const session = withExpectedOutputs(await options.session(), { shapes: [["batch", width]] });
   const input = session.inputs[0]!.name;
   const begin = performance.now();
   let done = 0;

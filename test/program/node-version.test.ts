@@ -59,3 +59,21 @@ test("require works where Node can require ES modules", async () => {
   );
   expect(stdout).toBe("function\n");
 });
+
+test.runIf(process.platform === "linux")(
+  "the program: one sentence if it may open too few files",
+  async () => {
+    const words = ["-c", 'ulimit -n 64; exec "$0" bin/engraft.mjs --version', process.execPath];
+    const { code, stderr } = await new Promise<{ code: number; stderr: string }>((resolve) => {
+      execFile("/bin/sh", words, { cwd: root }, (error, _, printed) =>
+        resolve({ code: error ? Number(error.code) : 0, stderr: printed }),
+      );
+    });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr:
+        "FileError: this process may open 64 files at once, Engraft needs at least 200\n" +
+        "  help: raise the limit: ulimit -n 1024\n",
+    });
+  },
+);

@@ -65,6 +65,20 @@ test("neither hashes of items nor folders of this machine are sent, and the fold
   expect(JSON.parse(readFileSync(modelPath("engraft.json"), "utf8"))).toEqual(manifest);
 });
 
+test("keys and data that lie beside the model are not sent, and are named", async () => {
+  const others = ["id_rsa", "credentials.json", "secrets.txt", "samples.json", "onnx/model.onnx.bak"];
+  for (const name of others) writeFileSync(modelPath(name), "secret");
+  const { files, left_out } = await push();
+  expect([...left_out].sort()).toEqual([".DS_Store", ...others].sort());
+  expect(files.map(({ path }) => path)).toEqual([
+    "README.md",
+    "config.json",
+    "engraft.json",
+    "onnx/model.onnx",
+  ]);
+  for (const { body } of hub.state.received) expect(body.toString()).not.toContain(btoa("secret"));
+});
+
 test("an existing private repository takes the files that changed; the second push sends nothing", async () => {
   await push();
   hub.state.requests.length = 0;
@@ -117,7 +131,7 @@ test("the command shows a dry run, then pushes; its output never contains the to
   expect(dry.out).toContain("licence    apache-2.0\n");
   expect(dry.out).toContain("card       license: apache-2.0\n           base_model: org/base\n");
   expect(dry.out).toMatch(/onnx\/model\.onnx, 293\.0 KB/);
-  expect(dry.out).toContain("left out   hidden files: .DS_Store\n");
+  expect(dry.out).toContain("left out   not written by Engraft: .DS_Store\n");
   expect(dry.out).toMatch(/dry run +nothing was sent; 4 files, .* would be\n/);
   expect(hub.state.requests).toEqual([]);
   const real = await engraft(["push", run, "org/name", "--json"]);

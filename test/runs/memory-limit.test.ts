@@ -1,5 +1,9 @@
 // A step that cannot fit is refused before anything is loaded, and what the refusal offers does fit.
-import { expect, test } from "vitest";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { train } from "../../src/api/train.js";
 import { EngraftError } from "../../src/core/errors.js";
 import { draws } from "../../src/core/random.js";
 import { float32 } from "../../src/core/tensor.js";
@@ -11,6 +15,7 @@ import type { Runtime } from "../../src/runtime/runtime.js";
 import { type FitOptions, prepareFit } from "../../src/train/fit.js";
 import { classification } from "../../src/train/objectives/objective.js";
 import { baseRefusal } from "../../src/train/step/room-offers.js";
+import { tinyBase, tinyData } from "../support/fixtures.js";
 
 const weights = (name: string, ...dims: number[]) => {
   const draw = draws(1, name);
@@ -148,4 +153,26 @@ test("the limit is words or bytes, and never more than the machine has", () => {
   expect(memoryOf({}, 8e9)).toBe(8e9);
   expect(() => checkOptions({ memoryLimit: "much" })).toThrow('memoryLimit is "much"');
   expect(() => checkOptions({ recompute: "sometimes" })).toThrow('recompute is "sometimes"');
+});
+
+test("a run is refused if its forecast is above the limit, with both figures and without a folder", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "engraft-limit-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const data = await tinyData(join(folder, "data"));
+  const [base, out] = [tinyBase(join(folder, "base")), join(folder, "run")];
+  // Enough for the step, and less than this process has already.
+  const limited = train(data, {
+    base,
+    out,
+    strategy: "probe",
+    memoryLimit: "40MB",
+    threads: 1,
+    cache: false,
+  });
+  await expect(limited).rejects.toMatchObject({
+    kind: "OptionError",
+    message: expect.stringMatching(/^the run needs about \d+ MB of memory, and its limit is 40 MB$/),
+    help: "give a higher --memory-limit, or a smaller --batch-size",
+  });
+  expect(existsSync(out)).toBe(false);
 });

@@ -1,7 +1,7 @@
 // The conformance suite of tasks: it runs on every row of the table of tasks.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { evaluate } from "../../src/api/evaluate.js";
 import { explain } from "../../src/api/explain.js";
@@ -25,6 +25,7 @@ import { needsOf, type OptionName, optionTable } from "../../src/options/option-
 import { refuseUnusable } from "../../src/options/refuse-unusable.js";
 import { capabilitiesOf } from "../../src/options/task-capabilities.js";
 import { nodePlatform } from "../../src/platform/node.js";
+import { modelFiles } from "../../src/push/publishable.js";
 import { cardProblems, readCard } from "../../src/report/cards/front-matter.js";
 import { openData } from "../../src/run/setup.js";
 import { openEntityData } from "../../src/tasks/entities/execute-entities.js";
@@ -334,6 +335,33 @@ describe.each(tasks)("%s", (task) => {
     for (const [i, sums] of member.sums(predictions as never[], truths as never[]).entries())
       for (const [j, sum] of sums.entries()) expect(sum, `sample ${i}`).toBeCloseTo(values[i * k + j]!, 3);
     expect(values.length).toBe(k * samples.length);
+  });
+
+  test("every file of its model may be pushed", () => {
+    const files = readdirSync(result.model, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(result.model, join(entry.parentPath, entry.name)).replaceAll("\\", "/"));
+    expect(files).toContain("onnx/model.onnx");
+    expect(files.filter((path) => !modelFiles.has(path))).toEqual([]);
+  });
+
+  test("a folder whose files name one output more than the model has is refused", async () => {
+    const folder = `${out}-other`;
+    cpSync(result.model, folder, { recursive: true });
+    const isSpeech = factsOf(task).head === "transcript";
+    const file = join(folder, isSpeech ? "vocab.json" : "config.json");
+    const content = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+    const names = isSpeech ? content : (content.id2label as Record<string, unknown>);
+    const count = Object.keys(names).length;
+    Object.assign(names, isSpeech ? { "\u00e6": count } : { [count]: "one more" });
+    writeFileSync(file, JSON.stringify(content));
+    const [sample] = await member.samples(data);
+    const predicted = async () => {
+      const model = await load(folder, { threads: 1 });
+      const predict = model.predict as (inputs: readonly unknown[]) => Promise<unknown>;
+      return predict([sample!.input]).finally(() => model.close());
+    };
+    await expect(predicted()).rejects.toMatchObject({ kind: "ModelError" });
   });
 
   test("the weights of an explanation sum up to the prediction", async () => {

@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import type { Shape } from "../../core/shape.js";
 import type { Platform } from "../../platform/platform.js";
 import { readLabels } from "../model-folder/model-folder.js";
 import { type AudioFolder, openAudioFolder } from "./audio-folder.js";
@@ -7,6 +8,8 @@ import { type AudioFolder, openAudioFolder } from "./audio-folder.js";
 export interface SoundFolder extends AudioFolder {
   /** Names of the outputs: classes, labels or numbers. */
   readonly classes: readonly string[];
+  /** Shapes that the outputs must have, in their order: see `ExpectedOutputs`. */
+  readonly outputShapes: readonly Shape[];
 }
 
 /** Reads a model folder with one row of scores for each sound. @throws ModelError if it is damaged, or takes no sounds */
@@ -19,5 +22,5 @@ export async function readSoundFolder(platform: Platform, path: string): Promise
       `the model gives ${shape?.at(-1)} scores, its config.json names ${classes.length} classes`,
       { at: folder.dir, help: "onnx/model.onnx and config.json are not of the same model" },
     );
-  return { ...folder, classes };
+  return { ...folder, classes, outputShapes: [["batch", classes.length]] };
 }

@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
+import { writeOutput } from "../../platform/disk/write-output.js";
 import { readJson } from "../open/read-json.js";
 
 /**
@@ -28,7 +29,7 @@ export function samplePartsOf(
   return Object.fromEntries(Array.from(samples, ({ sha256, part }) => [sha256, part]));
 }
 
-/** Writes the file into the folder around the model folder. */
+/** Writes the file into the folder around the model folder. @throws OptionError for another program's file of this name */
 export async function writeSampleParts(
   { files }: Platform,
   model: string,
@@ -36,7 +37,8 @@ export async function writeSampleParts(
   samples: SampleParts,
 ): Promise<void> {
   const content: SamplePartsFile = { format: 1, data, samples };
-  await files.writeAtomic(files.join(model, "..", samplePartsFile), `${JSON.stringify(content)}\n`);
+  const path = files.join(model, "..", samplePartsFile);
+  await writeOutput(files, path, `${JSON.stringify(content)}\n`, "samples", "the model folder");
 }
 
 /** The used part of a model's manifest; `items` is the form of Engraft 0.1. */

@@ -1,11 +1,12 @@
 import { EngraftError } from "../../core/errors.js";
+import type { Shape } from "../../core/shape.js";
 import type { TableColumn } from "../../data/tables/table-columns.js";
 import type { TableEncoding } from "../../data/tables/table-encoding.js";
 import { fromOnnx } from "../../graph/from-onnx.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Platform } from "../../platform/platform.js";
 import { readJson } from "../open/read-json.js";
-import { type EngraftManifest, findModelFolder, readLabels } from "./model-folder.js";
+import { type EngraftManifest, findModelFolder, readLabels, readManifest } from "./model-folder.js";
 
 /** `table.json`: how rows become the model's input. */
 export interface TablePreprocessing {
@@ -29,6 +30,8 @@ export interface TableFolder {
   readonly engraft: EngraftManifest;
   /** Classes, or the names of the targets. */
   readonly classes: readonly string[];
+  /** Shapes that the outputs must have, in their order: see `ExpectedOutputs`. */
+  readonly outputShapes: readonly Shape[];
 }
 
 /** Reads the model folder of a table. @throws ModelError if it is no such folder, or damaged */
@@ -41,19 +44,10 @@ export async function readTableFolder(platform: Platform, path: string): Promise
       at: dir,
       help: "give a model folder that was trained on a table",
     });
-  const table = (await readJson(platform, file("table.json"))) as Partial<TablePreprocessing> | null;
-  const engraft = (await readJson(platform, file("engraft.json"))) as EngraftManifest;
+  const table: unknown = await readJson(platform, file("table.json"));
+  const engraft = readManifest(await readJson(platform, file("engraft.json")), file("engraft.json"));
   const classes = readLabels(await readJson(platform, file("config.json")), file("config.json"));
-  const encoding = table?.encoding;
-  const sound =
-    table?.format === 1 &&
-    Array.isArray(table.columns) &&
-    Array.isArray(table.hidden) &&
-    Array.isArray(encoding?.numbers) &&
-    Array.isArray(encoding.categories) &&
-    encoding.numbers.every((n) => [n.median, n.mean, n.deviation].every(Number.isFinite)) &&
-    encoding.categories.every((c) => Array.isArray(c.values) && c.counts?.length === c.values.length + 1);
-  if (!sound)
+  if (!isTablePreprocessing(table))
     throw new EngraftError("ModelError", "table.json does not say how rows become inputs", {
       at: file("table.json"),
       help: "the model folder is damaged: train it again",
@@ -61,5 +55,57 @@ export async function readTableFolder(platform: Platform, path: string): Promise
   const onnx = await files.read(file("onnx/model.onnx"));
   const sha256 = await platform.sha256(onnx);
   const { graph } = fromOnnx(onnx);
-  return { dir, graph, sha256, table: table as TablePreprocessing, engraft, classes };
+  return {
+    ...{ dir, graph, sha256, table, engraft, classes },
+    outputShapes: [["batch", classes.length]],
+  };
+}
+
+/** Any value of a JSON file. */
+type Json =
+  | { readonly [name: string]: Json }
+  | readonly Json[]
+  | string
+  | number
+  | boolean
+  | null
+  | undefined;
+
+/** Returns a field of an object; undefined of another value. */
+const field = (value: Json, name: string): Json =>
+  typeof value === "object" && value !== null && Object.hasOwn(value, name)
+    ? (value as { readonly [name: string]: Json })[name]
+    : undefined;
+
+/** True for a list whose items all pass. */
+const listOf = (value: Json, passes: (item: Json) => boolean): boolean =>
+  Array.isArray(value) && value.every(passes);
+
+/** True if a file says how rows become inputs. */
+function isTablePreprocessing(value: unknown): value is TablePreprocessing {
+  const table = value as Json;
+  const isText = (item: Json): boolean => typeof item === "string";
+  const isNamed = (item: Json): boolean => isText(field(item, "name"));
+  const encoding = field(table, "encoding");
+  return (
+    field(table, "format") === 1 &&
+    listOf(field(table, "columns"), isNamed) &&
+    listOf(field(table, "targets"), isText) &&
+    listOf(field(table, "hidden"), Number.isInteger) &&
+    listOf(
+      field(encoding, "numbers"),
+      (item) =>
+        isNamed(item) && ["median", "mean", "deviation"].every((name) => Number.isFinite(field(item, name))),
+    ) &&
+    listOf(field(encoding, "categories"), (item) => {
+      const [values, counts] = [field(item, "values"), field(item, "counts")];
+      return (
+        isNamed(item) &&
+        listOf(values, isText) &&
+        listOf(counts, Number.isFinite) &&
+        Number.isInteger(field(item, "mode")) &&
+        (counts as readonly Json[]).length === (values as readonly Json[]).length + 1
+      );
+    })
+  );
 }

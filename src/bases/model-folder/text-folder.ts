@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import type { Shape } from "../../core/shape.js";
 import type { BagOfWords } from "../../data/texts/index.js";
 import { fromOnnx } from "../../graph/from-onnx.js";
 import type { Graph } from "../../graph/graph.js";
@@ -12,6 +13,8 @@ export interface TextFolder {
   readonly graph: Graph;
   readonly bag: BagOfWords;
   readonly classes: readonly string[];
+  /** Shapes that the outputs must have, in their order: see `ExpectedOutputs`. */
+  readonly outputShapes: readonly Shape[];
   /** Missing for a folder from before texts had a manifest. */
   readonly engraft: EngraftManifest | undefined;
 }
@@ -59,5 +62,6 @@ export async function readTextFolder(platform: Platform, path: string): Promise<
   const engraft = (await has("engraft.json"))
     ? readManifest(await readJson(platform, file("engraft.json")), file("engraft.json"))
     : undefined;
-  return { dir, graph, bag: bag as BagOfWords, classes, engraft };
+  const outputShapes = [["batch", classes.length]];
+  return { dir, graph, bag: bag as BagOfWords, classes, outputShapes, engraft };
 }

@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import type { Shape } from "../../core/shape.js";
 import { defaultLength, openTokenizer, type Tokenizer } from "../../data/texts/tokenizer.js";
 import { fromOnnx } from "../../graph/from-onnx.js";
 import type { Graph } from "../../graph/graph.js";
@@ -15,6 +16,8 @@ export interface TokenFolder {
   readonly graph: Graph;
   readonly tokenizer: Tokenizer;
   readonly classes: readonly string[];
+  /** Shapes that the outputs must have, in their order: see `ExpectedOutputs`. */
+  readonly outputShapes: readonly Shape[];
   readonly engraft: EngraftManifest | undefined;
 }
 
@@ -63,5 +66,7 @@ export async function readTokenFolder(
   const engraft = (await has("engraft.json"))
     ? readManifest(await readJson(platform, file("engraft.json")), file("engraft.json"))
     : undefined;
-  return { dir, graph, tokenizer, classes, engraft };
+  const outputShapes =
+    answers === "texts" ? [["batch", classes.length]] : [["batch", "length", classes.length]];
+  return { dir, graph, tokenizer, classes, outputShapes, engraft };
 }

@@ -1,10 +1,12 @@
-import type { Platform } from "../../platform/platform.js";
+import { EngraftError } from "../../core/errors.js";
+import type { Files, Platform } from "../../platform/platform.js";
+import { requireOwnOutput } from "../../platform/disk/write-output.js";
 
 /**
- * Writes a folder that appears under its name only when every file is complete; an older one of that name is replaced
+ * Writes a folder that appears under its name only when every file is complete; an older model of that name is replaced
  * then.
  * @param content files by their path in the folder, with "/"; for a repeated path the last counts
- * @throws FileError if the disk is full or read-only; then nothing is left behind
+ * @throws OptionError if the name is that of another folder; FileError if the disk is full or read-only; then nothing is left behind
  */
 export async function writeFolder(
   { files }: Pick<Platform, "files">,
@@ -12,9 +14,8 @@ export async function writeFolder(
   content: Iterable<readonly [path: string, content: Uint8Array | string]>,
 ): Promise<void> {
   const final = files.resolve(dir);
-  const temporary = `${final}.new`;
-  const old = `${final}.old`;
-  await files.remove(temporary);
+  await requireReplaceable(files, final);
+  const [temporary, old] = [besideOf(files, final), besideOf(files, final)];
   try {
     // In parallel, because most of the time is waiting for the disk. All are finished before the folder is removed.
     const written = await Promise.allSettled(
@@ -23,7 +24,6 @@ export async function writeFolder(
       ),
     );
     for (const one of written) if (one.status === "rejected") throw one.reason;
-    await files.remove(old);
     if (await files.stat(final)) await files.rename(final, old);
     await files.rename(temporary, final);
     await files.remove(old);
@@ -31,4 +31,31 @@ export async function writeFolder(
     await files.remove(temporary).catch(() => {});
     throw error;
   }
+}
+
+/** Returns a new name in the same folder. A run removes names of this form that a killed process left. */
+function besideOf(files: Files, path: string): string {
+  const drawn = crypto.getRandomValues(new Uint8Array(6));
+  const hex = Array.from(drawn, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return files.join(files.dirname(path), `.${files.relative(files.dirname(path), path)}.${hex}.tmp`);
+}
+
+/** @throws OptionError if a file has this name, or a folder with anything but a model that Engraft wrote */
+async function requireReplaceable(files: Files, folder: string): Promise<void> {
+  const there = await files.stat(folder);
+  if (there === undefined) return;
+  const has = async (name: string) => (await files.stat(files.join(folder, name))) !== undefined;
+  if (there.kind === "folder") {
+    if ((await files.list(folder)).length === 0 || (await has("engraft.json"))) return;
+    // Models of a language modelling have no manifest.
+    if (await has("README.md"))
+      return requireOwnOutput(files, files.join(folder, "README.md"), "card", "the model folder");
+  }
+  throw new EngraftError(
+    "OptionError",
+    `"${folder}" is there already, and it is no model that Engraft wrote`,
+    {
+      help: "give the path of a new folder, or move this one away",
+    },
+  );
 }

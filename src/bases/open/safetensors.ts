@@ -93,7 +93,9 @@ export function decodeSafetensors(bytes: Uint8Array, damaged: (why: string) => E
   for (const [name, entry] of Object.entries(header)) {
     if (name !== "__metadata__") tensors.set(name, readTensor(data, name, entry, damaged));
   }
-  return { tensors, metadata: (header.__metadata__ ?? {}) as Record<string, unknown> };
+  const metadata = header.__metadata__ ?? {};
+  if (typeof metadata !== "object") throw damaged("its metadata is no object");
+  return { tensors, metadata: metadata as Record<string, unknown> };
 }
 
 function readTensor(
@@ -106,21 +108,15 @@ function readTensor(
     dtype: code,
     shape,
     data_offsets: offsets,
-  } = (entry ?? {}) as { dtype?: string; shape?: number[]; data_offsets?: number[] };
-  const dtype = names[code as keyof typeof names] as keyof typeof bytesPerElement | undefined;
-  const [begin, end] = offsets ?? [];
-  if (
-    dtype === undefined ||
-    dtype === "string" ||
-    !Array.isArray(shape) ||
-    begin === undefined ||
-    end === undefined
-  ) {
+  } = (entry ?? {}) as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
+  const dtype =
+    typeof code === "string" && Object.hasOwn(names, code) ? names[code as keyof typeof names] : undefined;
+  if (dtype === undefined || !Array.isArray(shape) || !Array.isArray(offsets) || offsets.length !== 2)
     throw damaged(`the entry of "${name}" is incomplete`);
-  }
+  const [begin, end] = offsets as [number, number];
   if (
-    !shape.every((d) => Number.isSafeInteger(d) && d >= 0) ||
-    !(begin >= 0 && begin <= end && end <= data.length)
+    ![...shape, begin, end].every((d) => Number.isSafeInteger(d) && d >= 0) ||
+    !(begin <= end && end <= data.length)
   ) {
     throw damaged(`the entry of "${name}" points outside the file`);
   }

@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import type { Shape } from "../../core/shape.js";
 import { type Vocabulary, vocabularyOf } from "../../data/transcripts/vocabulary.js";
 import type { Platform } from "../../platform/platform.js";
 import { type AudioFolder, openAudioFolder } from "../audio/audio-folder.js";
@@ -6,6 +7,8 @@ import { type AudioFolder, openAudioFolder } from "../audio/audio-folder.js";
 /** A model folder of speech: `input_values` -> `logits` float32[batch, frames, V]. */
 export interface SpeechFolder extends AudioFolder {
   readonly vocabulary: Vocabulary;
+  /** Shapes that the outputs must have, in their order: see `ExpectedOutputs`. */
+  readonly outputShapes: readonly Shape[];
   /** Training transcripts of the language model, as classes; missing if the model decodes greedily. */
   readonly transcripts: readonly (readonly number[])[] | undefined;
 }
@@ -27,6 +30,7 @@ export async function readSpeechFolder(platform: Platform, path: string): Promis
   return {
     ...folder,
     vocabulary: vocabularyOf(tokens),
+    outputShapes: [["batch", "frames", tokens.length]],
     transcripts: transcriptsIn(language, tokens.length),
   };
 }

@@ -2,6 +2,7 @@ import { explain as explainItems } from "../../api/explain.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import { nodePlatform } from "../../platform/node.js";
+import { pageAt } from "../../run/report/run-report.js";
 import { samplesOf } from "../../tasks/explain/samples.js";
 import { writeExplanations } from "../../tasks/explain/write-explanations.js";
 import { rowsOf, type TableRow } from "../../tasks/tables/table-rows.js";
@@ -42,6 +43,8 @@ export const explain: Command<OptionsOf<"explain">> = async (
       }
     else for await (const { input } of textsOf(words, signal, how)) yield input;
   }
+  // Before the explanations, which take long.
+  if (out !== undefined) await pageAt(nodePlatform, out);
   let n = 0;
   const kept: Explanation[] = [];
   for await (const explanation of explainItems(dir!, items(), {
@@ -53,7 +56,8 @@ export const explain: Command<OptionsOf<"explain">> = async (
     const named = samples === "rows" ? { ...explanation, input: names[n]! } : explanation;
     n++;
     if (out !== undefined && kept.length < mostKept) kept.push(named);
-    output.answer({ event: "explanation", ...named }, renderExplanation(named));
+    const { cells, lines } = renderExplanation(named);
+    output.answer({ event: "explanation", ...named }, cells, lines);
   }
   if (out === undefined) output.result({ explanations: n }, []);
   else {

@@ -1,4 +1,5 @@
 import { nodePlatform } from "../../platform/node.js";
+import { requireOwnOutput } from "../../platform/disk/write-output.js";
 import { plan as makePlan } from "../../studies/plan/plan.js";
 import { savePlan } from "../../studies/plan/plan-file.js";
 import type { Command } from "../command.js";
@@ -10,6 +11,8 @@ import { renderPlan } from "../render/render-plan.js";
 export const plan: Command<OptionsOf<"plan">> = async (args, options, { output, signal }) => {
   const [data = ""] = args;
   const { bases, noTrials, save } = options;
+  // Before the trials, which take long.
+  if (save !== undefined) await requireOwnOutput(nodePlatform.files, save, "plan", "--save");
   const result = await makePlan(data, {
     ...trainOptionsOf(options),
     ...(bases !== undefined && { bases }),

@@ -44,7 +44,7 @@ function lines(pushed: Pushed, wantsPublic: boolean): string[] {
     ...labelled("licence", license ?? "none stated: add license: … to README.md to choose one"),
     ...card,
     ...(listed.length > 0 ? labelled("files", ...listed) : []),
-    ...(leftOut.length > 0 ? labelled("left out", `hidden files: ${leftOut.join(", ")}`) : []),
+    ...(leftOut.length > 0 ? labelled("left out", `not written by Engraft: ${leftOut.join(", ")}`) : []),
     ...labelled(dry ? "dry run" : "sent", what),
   ];
 }

@@ -47,7 +47,7 @@ export const report: Command<OptionsOf<"report">> = async (runs, options, { outp
         signal,
         onEvent: (event) => {
           if (event.event !== "serving") return;
-          output.answer({ ...event }, `follow     ${event.url}`);
+          output.answer({ ...event }, [`follow     ${event.url}`]);
           if (open) show(event.url, output.note.bind(output));
         },
       })

@@ -66,8 +66,11 @@ function factsOf({ method, shap, ig }: Explanation): string {
 const checkLine = (check: CheckFacts, written: (v: number) => string): string =>
   `  deletion ${written(check.deletion)} (random order ${written(check.random_deletion)})  insertion ${written(check.insertion)} (random order ${written(check.random_insertion)})`;
 
-/** Returns an explanation for people. */
-export function renderExplanation(explanation: Explanation): string {
+/** Returns an explanation for people: the cells of its first line, and the lines below. */
+export function renderExplanation(explanation: Explanation): {
+  readonly cells: readonly string[];
+  readonly lines: readonly string[];
+} {
   const probability = explanation.unit === "probability";
   const scored = (v: number): string => (probability ? v.toFixed(4) : String(Number(v.toPrecision(5))));
   const written = (v: number): string => (probability ? v.toFixed(3) : String(Number(v.toPrecision(4))));
@@ -76,12 +79,15 @@ export function renderExplanation(explanation: Explanation): string {
       ? ""
       : `; why not ${explanation.class} (${scored(explanation.class_score)})`;
   const input = explanation.input.replace(/\s+/g, " ");
-  const word = explanation.word ? `\t"${explanation.word.text}"` : "";
-  const head = `${input}${word}\t${explanation.label}\t${scored(explanation.score)}${contrast}  ${factsOf(explanation)}`;
+  const word = explanation.word ? [`"${explanation.word.text}"`] : [];
+  const score = `${scored(explanation.score)}${contrast}  ${factsOf(explanation)}`;
   const base =
     explanation.base_value === undefined ? [] : [`  base value ${written(explanation.base_value)}`];
   const check = explanation.check ? [checkLine(explanation.check, written)] : [];
-  return [head, ...base, ...weightsOf(explanation, written), ...check].join("\n");
+  return {
+    cells: [input, ...word, explanation.label, score],
+    lines: [...base, ...weightsOf(explanation, written), ...check],
+  };
 }
 
 function weightsOf(

@@ -13,6 +13,7 @@ import { openImages } from "../images/open-images.js";
 import { openTable } from "../tables/open-table.js";
 import { openTexts } from "../texts/index.js";
 import { textsOfFile } from "../texts/listed-texts.js";
+import { openParquet } from "./parquet.js";
 import { readList } from "./read-list.js";
 
 const golden = fileURLToPath(new URL("../../../test/golden/parquet/", import.meta.url));
@@ -150,6 +151,27 @@ test("refuses damaged files, large files and other formats with a hint", async (
   expect(await refused(readList(nodePlatform, at("large-page.parquet")))).toMatch(
     /a page of 300,\d{3},\d{3} bytes is more than the limit of 268435456/,
   );
+});
+
+test("a schema that claims more children than it has is damage", async () => {
+  expect(await refused(readList(nodePlatform, at("schema-children.parquet")))).toMatch(
+    /"schema-children.parquet" is a damaged Parquet file: /,
+  );
+});
+
+test("a changed byte of the schema is read or refused with a DataError", async () => {
+  const good = await readFile(at("schema-children.parquet"));
+  const length = new DataView(good.buffer, good.byteOffset + good.length - 8).getUint32(0, true);
+  const footer = good.length - 8 - length;
+  // The schema and the row groups come first; the rest is metadata of the writer.
+  for (let place = footer; place < footer + 150; place++)
+    for (const byte of [0, 0xff, good[place]! ^ 1, good[place]! + 2]) {
+      const bytes = Uint8Array.from(good);
+      bytes[place] = byte;
+      await openParquet(bytes, "x.parquet").catch((error: unknown) => {
+        if (!(error instanceof EngraftError)) throw error;
+      });
+    }
 });
 
 test("a file with a changed byte is read or refused with a DataError", async () => {

@@ -49,12 +49,12 @@ export async function openParquet(bytes: Uint8Array, name: string): Promise<Parq
     byteLength: bytes.length,
     slice: (from: number, to?: number) => bytes.slice(from, to).buffer,
   };
-  const metadata = await withDamageError(name, async () => {
+  const { metadata, children } = await withDamageError(name, async () => {
     const read = await reader.parquetMetadataAsync(file);
     checkFooter(read, name);
-    return read;
+    // A damaged number of children ends behind the last element.
+    return { metadata: read, children: reader.parquetSchema(read).children };
   });
-  const { children } = reader.parquetSchema(metadata);
   // pandas writes the index of a DataFrame as a column with this name.
   const fields = children.filter(({ element }) => !/^__index_level_\d+__$/.test(element.name));
   const binary = fields.filter(({ element, children: inside }) =>

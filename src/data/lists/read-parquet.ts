@@ -71,8 +71,9 @@ async function picturesOf(
   return files.withLock(
     folder,
     async () => {
-      if (await files.stat(index)) return JSON.parse(new TextDecoder().decode(await files.read(index)));
-      // An interrupted run may have left an incomplete folder.
+      const known = await readIndex(platform, index);
+      if (known) return known;
+      // An interrupted run may have left an incomplete folder, or a damaged disk an unreadable index.
       await files.remove(folder);
       await files.ensureDir(folder);
       const found: Pictures = {};
@@ -85,6 +86,17 @@ async function picturesOf(
     },
     { wait: 600_000, what: "the pictures of a Parquet file" },
   );
+}
+
+/** Returns the index of unpacked pictures; undefined if there is none, or if it cannot be read. */
+async function readIndex({ files }: Platform, path: string): Promise<Pictures | undefined> {
+  if (!(await files.stat(path))) return undefined;
+  try {
+    const index: unknown = JSON.parse(new TextDecoder().decode(await files.read(path)));
+    return typeof index === "object" && index !== null ? (index as Pictures) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Adds the pictures of some rows to `found`. @returns the files to write */

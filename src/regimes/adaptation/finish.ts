@@ -42,6 +42,7 @@ export async function finishAdaptation(
     data: { fingerprint: dataset.fingerprint, test_fingerprint: dataset.testFingerprint },
     seed: result.seed,
   };
+  await run.requireInPlace();
   if (bag) {
     const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
     const id2label = Object.fromEntries(result.classes.map((label, i) => [String(i), label]));

@@ -27,6 +27,7 @@ export async function finishPretraining(
   const { pretrainedCard } = await import("../../report/cards/pretrained-card.js");
   const { config, pooling } = base.text;
   const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+  await run.requireInPlace();
   await writeFolder(machine.platform, run.file("model"), [
     ["onnx/model.onnx", toOnnx(model, { storeAs: stored })],
     ["config.json", json(config)],

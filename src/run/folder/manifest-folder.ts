@@ -1,5 +1,6 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import { requireKnownFormat } from "../../core/newer-version.js";
+import { isOfMount } from "../../platform/disk/lock-names.js";
 import type { LockOptions, Platform } from "../../platform/platform.js";
 import { type ManifestName, migrate } from "./migrate-manifest.js";
 import { freeRunPath } from "./run-folder.js";
@@ -72,7 +73,7 @@ export async function makeFolder<Manifest>(
     throw new EngraftError("FileError", `"${path}" is a file, a ${what} needs a folder`, {
       help: "give another --out",
     });
-  if (there && (await files.list(path)).length > 0) {
+  if (there && (await files.list(path)).some(({ name }) => !isOfMount(name))) {
     const other = await files.stat(files.join(path, file));
     throw new EngraftError(
       "RunError",

@@ -7,11 +7,13 @@ import type { HubCommit } from "../../core/results/base-facts.js";
 import { isCustomTask, taskAliases, tasks } from "../../core/results/task.js";
 import type { TaskSource } from "../../data/index.js";
 import type { DistillOptions, TrainOptions } from "../../options/options.js";
+import { isOfMount } from "../../platform/disk/lock-names.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Checkpoint } from "../../train/epochs/checkpoint.js";
 import type { CheckpointStore } from "../../train/fit.js";
 import type { Weighting } from "../../train/objectives/multi-task.js";
 import { migrate } from "./migrate-manifest.js";
+import { type FieldType, wrongField } from "./wrong-field.js";
 
 /** `run.json`: everything about a run, and finally its result. */
 export interface RunManifest {
@@ -135,7 +137,7 @@ export class RunFolder {
         help: "give another --out",
       });
     // A run killed while it wrote the first manifest left half of it and nothing else.
-    if (there && (await files.list(path)).some(({ name }) => !halfManifest.test(name))) {
+    if (there && (await files.list(path)).some(({ name }) => !halfManifest.test(name) && !isOfMount(name))) {
       const other = await files.stat(files.join(path, "run.json"));
       throw new EngraftError("RunError", other ? `"${path}" already holds a run` : `"${path}" is not empty`, {
         help: other
@@ -186,15 +188,30 @@ export class RunFolder {
     return new RunFolder(path, platform, manifest, false);
   }
 
-  /** Removes the half-written files that a killed process left. */
+  /** Removes the half-written files that a killed process left, those of checkpoints included. */
   async removeHalfWritten(): Promise<void> {
     const { files } = this.platform;
-    for (const { name } of await files.list(this.path))
-      if (halfFile.test(name)) await files.remove(this.file(name));
+    for (const folder of [this.path, this.file("state")]) {
+      if (!(await files.stat(folder))) continue;
+      for (const { name } of await files.list(folder))
+        if (halfFile.test(name)) await files.remove(files.join(folder, name));
+    }
   }
 
-  /** Writes some fields of the manifest. */
+  /**
+   * Checks that the folder is still at its path. Otherwise a write would create it anew, with half of the run.
+   * @throws RunError if it was moved or removed
+   */
+  async requireInPlace(): Promise<void> {
+    if (await this.platform.files.stat(this.file("run.json"))) return;
+    throw new EngraftError("RunError", `the run folder "${this.path}" was moved or removed during the run`, {
+      help: "if it was moved, resume it there: engraft train --resume FOLDER",
+    });
+  }
+
+  /** Writes some fields of the manifest. @throws RunError as {@link requireInPlace} */
   async update(fields: Partial<RunManifest>): Promise<void> {
+    await this.requireInPlace();
     await this.write({ ...this.current, ...fields });
   }
 
@@ -212,6 +229,7 @@ export class RunFolder {
 
   /** Appends an event to the record. A killed process may have left half a line: then a new line begins. */
   async event(event: EngraftEvent): Promise<void> {
+    await this.requireInPlace();
     const { files } = this.platform;
     const path = this.file("events.jsonl");
     let begin = "";
@@ -223,6 +241,7 @@ export class RunFolder {
 
   /** Writes a small file to the folder of the checkpoints. */
   async writeState(name: string, text: string): Promise<void> {
+    await this.requireInPlace();
     await this.platform.files.ensureDir(this.file("state"));
     await this.platform.files.writeAtomic(this.file("state", name), text);
   }
@@ -285,6 +304,7 @@ export class RunFolder {
       },
       save: async (checkpoint) => {
         const { encodeCheckpoint } = await checkpointFormat();
+        await this.requireInPlace();
         await files.ensureDir(this.file("state"));
         await files.writeAtomic(path, encodeCheckpoint(checkpoint));
       },
@@ -311,6 +331,27 @@ function unknownTask(manifest: Partial<RunManifest> | undefined | null): string 
   return undefined;
 }
 
+/** Type of each field of a manifest; "?" for a field that may be missing. A field without a type does not compile. */
+const fieldTypes: Readonly<Record<Exclude<keyof RunManifest, CheckedField>, FieldType>> = {
+  status: "string",
+  command: "string",
+  started: "string",
+  decided: "object?",
+  batch_parts: "number?",
+  fingerprint: "string?",
+  base_sha256: "string?",
+  base_hub: "object?",
+  teacher_sha256: "string?",
+  init_sha256: "string?",
+  preprocessing: "object?",
+  cut: "string?",
+  split_seed: "number?",
+  result: "object?",
+  multi_task: "object?",
+};
+/** Fields that have a check of their own. */
+type CheckedField = "format" | "task" | "target" | "data" | "options" | "threads" | "machine" | "versions";
+
 /** Returns why this is no manifest; undefined if it is one. */
 async function damageOf(manifest: RunManifest | undefined): Promise<string | undefined> {
   if (typeof manifest !== "object" || manifest === null) return "it is not JSON";
@@ -318,9 +359,10 @@ async function damageOf(manifest: RunManifest | undefined): Promise<string | und
   if (format !== 1) return `its format is ${JSON.stringify(format)}, this version knows format 1`;
   if (typeof data !== "string") return "it does not say where the data is";
   if (typeof options !== "object" || options === null) return "it has no options";
-  if (typeof (manifest.decided ?? {}) !== "object") return "it does not say what the run decided";
   if (typeof machine !== "string" || typeof versions !== "object" || versions === null)
     return "it does not say what it ran on";
+  const wrong = wrongField(manifest, fieldTypes);
+  if (wrong !== undefined) return wrong;
   if (task === "adapt" && typeof target !== "string") return "it does not say where the target is";
   try {
     // Options of an adaptation or a pretraining are checked when it is resumed.

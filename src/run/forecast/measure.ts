@@ -1,3 +1,4 @@
+import { EngraftError } from "../../core/errors.js";
 import type { ForecastEvent } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { sizeOf } from "../../core/shape.js";
@@ -7,6 +8,7 @@ import { stepsOfEpoch, stepsOfPlan } from "../../methods/epoch-steps.js";
 import { expectedEpochs } from "../../methods/expected-epochs.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import { stepIn } from "../../methods/step-in.js";
+import { memoryOf, type TrainOptions } from "../../options/options.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
 import { savingPerEpoch } from "../../train/epochs/saving.js";
@@ -119,6 +121,7 @@ export async function measure(context: Unrecorded, work: Work): Promise<Expected
     work.extra.length > 1
       ? (await import("./resolve-baselines.js")).chooseExtraTrainings(work.extra, forecastOf, options.budget)
       : forecastOf(work.extra[0]);
+  refuseAboveLimit(options, event.peak_rss_mb);
   const fits = platform.memoryBytes() / 1e6;
   if (fit && plan && event.peak_rss_mb > fits) warnOfMemory(context, plan, event.peak_rss_mb, fits);
   const { secondsPerStep, secondsPerScored, secondsPerSolve } = costs;
@@ -280,6 +283,20 @@ async function solving({ dataset, opened }: Unrecorded): Promise<number> {
 }
 
 /** Warns if memory may run short, and suggests a smaller batch. */
+/** @throws OptionError if the run needs more memory than `memoryLimit` allows */
+function refuseAboveLimit(options: Pick<TrainOptions, "memoryLimit">, peak: number): void {
+  const limit = memoryOf(options, Number.POSITIVE_INFINITY);
+  if (1e6 * peak <= limit) return;
+  throw new EngraftError(
+    "OptionError",
+    `the run needs about ${inWords(1e6 * peak)} of memory, and its limit is ${inWords(limit)}`,
+    {
+      help: "give a higher --memory-limit, or a smaller --batch-size",
+      details: { needs: 1e6 * peak, limit },
+    },
+  );
+}
+
 function warnOfMemory({ onEvent }: Unrecorded, plan: TrainingPlan, peak: number, fits: number): void {
   // Most of it grows with the batch.
   const batch = Math.max(1, 2 ** Math.floor(Math.log2((plan.batch * fits) / peak)));

@@ -10,6 +10,7 @@ import { listedAnswers } from "../../core/results/counts.js";
 import type { RunExplanations } from "../../core/results/explanation.js";
 import { classificationOf, hasTask } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
+import { requireOwnOutput } from "../../platform/disk/write-output.js";
 import type { EventLines } from "../../report/live/event-lines.js";
 import type { RunNow } from "../../report/live/live-state.js";
 import type { ReportData } from "../../report/report-data.js";
@@ -36,7 +37,7 @@ export interface RunReport {
 export interface ReportOptions {
   /** Language of the page. Default "en". */
   readonly lang?: Lang;
-  /** Path of the page, overwritten if it exists. Default: `report.html` in the run folder. */
+  /** Path of the page; an earlier page is overwritten, and no other file. Default: `report.html` in the run folder. */
   readonly out?: string;
   /** Show samples: images, texts, and the words of texts. Default: the run's option. */
   readonly pictures?: boolean;
@@ -86,13 +87,17 @@ export async function reportOn(
   return { run: folder.path, report: page, status, events: lines.events.length, broken: lines.broken };
 }
 
-/** Creates the folder for a page. @throws FileError if a folder of the page's name exists */
+/**
+ * Creates the folder for a page.
+ * @throws FileError if a folder of the page's name exists, OptionError for a file that is no page of Engraft
+ */
 export async function pageAt({ files }: Platform, out: string): Promise<string> {
   const page = files.resolve(out);
   if ((await files.stat(page))?.kind === "folder")
     throw new EngraftError("FileError", `"${out}" is a folder, the page is a file`, {
       help: `give a file: --out ${out.replace(/[\\/]$/, "")}/report.html`,
     });
+  await requireOwnOutput(files, out, "page", "--out");
   await files.ensureDir(files.dirname(page));
   return page;
 }

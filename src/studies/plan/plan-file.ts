@@ -2,14 +2,15 @@ import { EngraftError, messageOf } from "../../core/errors.js";
 import { checkOptions } from "../../options/check-options.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
+import { writeOutput } from "../../platform/disk/write-output.js";
 import type { PlanResult } from "./result.js";
 
 /** Most bytes of a plan file. A plan is about a page of text. */
 const largest = 16 * 2 ** 20;
 
-/** Saves a plan for `train --plan`. @throws FileError */
+/** Saves a plan for `train --plan`. @throws OptionError for a file that is no plan, FileError */
 export async function savePlan({ files }: Platform, path: string, plan: PlanResult): Promise<void> {
-  await files.writeAtomic(files.resolve(path), `${JSON.stringify(plan, undefined, 2)}\n`);
+  await writeOutput(files, path, `${JSON.stringify(plan, undefined, 2)}\n`, "plan", "--save");
 }
 
 /** Part of a plan that a training needs. */

@@ -14,7 +14,7 @@ import { alignScores } from "./same-items.js";
 
 /** Options of `reportRuns`. */
 export interface ReportRunsOptions {
-  /** Path of the page; an existing file is overwritten. Default: a new file `runs/DATE-compared.html`. */
+  /** Path of the page; an earlier page is overwritten, and no other file. Default: a new file `runs/DATE-compared.html`. */
   readonly out?: string;
   /** Reference run: the first one given, or the best by validation. Default "first". */
   readonly against?: "first" | "best";

@@ -37,7 +37,7 @@ const usualThreshold = 0.9;
 /** Opens a model folder of object detection. @throws ModelError for another folder */
 export async function openBoxModel(machine: Machine, path: string, options: LoadOptions): Promise<BoxModel> {
   const { platform } = machine;
-  const folder = await openImageFolder(platform, path);
+  const folder = await openImageFolder(platform, path, "boxes");
   const { dir, classes, preprocessing, engraft } = folder;
   const usual = engraft?.boxes?.threshold ?? usualThreshold;
   const { session, close } = await openModelSession(machine, folder, options);

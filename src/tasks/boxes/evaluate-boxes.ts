@@ -5,6 +5,7 @@ import { cocoResults } from "../../evaluate/detection/coco-results.js";
 import { evaluateModel } from "../../inference/evaluate-model.js";
 import type { DetectionEvaluation, EvaluateOptions } from "../../inference/evaluation.js";
 import { openImageFolder } from "../../inference/image-folder.js";
+import { requireOwnOutput, writeOutput } from "../../platform/disk/write-output.js";
 import type { Machine } from "../../run/machine.js";
 import { matchClassNames } from "../dense/match-class-names.js";
 import { detect } from "./box-model.js";
@@ -19,7 +20,9 @@ export async function evaluateBoxes(
 ): Promise<DetectionEvaluation> {
   const { platform } = machine;
   const { seed = 0, signal, onEvent } = options;
-  const folder = await openImageFolder(platform, model);
+  if (options.coco !== undefined)
+    await requireOwnOutput(platform.files, options.coco, "detections", "--coco");
+  const folder = await openImageFolder(platform, model, "boxes");
   const { classes, preprocessing, engraft } = folder;
   const how = { seed, platform, emptyParts: true, ...(signal && { signal }), ...(onEvent && { onEvent }) };
   const opened = await openBoxes(data, how);
@@ -41,7 +44,7 @@ export async function evaluateBoxes(
     if (coco !== undefined) {
       const ids = opened.cocoIds && { cocoIds: idsOfClasses(opened.cocoIds, places, classes.length) };
       const results = cocoResults({ ...ids }, items, detections);
-      await platform.files.writeAtomic(coco, JSON.stringify(results));
+      await writeOutput(platform.files, coco, JSON.stringify(results), "detections", "--coco");
     }
     return {
       task: "object-detection" as const,

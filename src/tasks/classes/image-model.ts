@@ -113,7 +113,7 @@ export async function loadModelOn(
   let host: AdapterHost | undefined;
   const run = async ({ height, width, data }: Pixels): Promise<Tensor[]> => {
     const pixels: Tensor = { dtype: "uint8", dims: [1, height, width, 3], data };
-    return Object.values(await session.run({ ...feeds, [pixelInput]: pixels }));
+    return Object.values(await session.run({ [pixelInput]: pixels, ...feeds }));
   };
   /** Returns classes by probability for each of some heads; probabilities are means over the views. */
   const predictWith = async (

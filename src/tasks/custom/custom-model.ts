@@ -52,6 +52,7 @@ export async function openCustomFolder<Input>(
   const { graph } = fromOnnx(await files.read(files.join(dir, "onnx", "model.onnx")));
   return {
     ...{ dir, graph, classes, engraft },
+    outputShapes: [["batch", head.outputs]],
     async scores(session, inputs) {
       const all = new Float32Array(inputs.length * head.outputs);
       for (let first = 0; first < inputs.length; first += atOnce) {

@@ -2,9 +2,9 @@ import { EngraftError } from "../../core/errors.js";
 import type { CustomResultEvent } from "../../core/events/events.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import { occludeFeatures } from "../../explain/index.js";
+import { openFolderSession } from "../../inference/model-session.js";
 import type { Context } from "../../run/context.js";
 import type { Machine } from "../../run/machine.js";
-import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import {
   checkWeights,
@@ -46,7 +46,7 @@ export async function explainerOfCustom<Input>(
       details: { class: requested },
     });
   const folder = await openCustomFolder(parts, platform, dir);
-  const session = await openSession(runtime, folder.graph, { label: `model "${folder.dir}"` });
+  const session = await openFolderSession(runtime, folder);
   const predict = async (inputs: readonly Input[]) =>
     predictionsOf(parts, await folder.scores(session, inputs));
   let count = 0;

@@ -5,6 +5,7 @@ import type { WritableRows } from "../../core/results/rows.js";
 import type { SentenceItem } from "../../data/entities/open-entities.js";
 import type { TaggedTable } from "../../data/entities/tagged-table.js";
 import { sizedBatches } from "../../data/index.js";
+import { withExpectedOutputs } from "../../runtime/output-shapes.js";
 import type { Session } from "../../runtime/runtime.js";
 import { type FeatureStore, featureBatch } from "../../train/features.js";
 import { type OpenScratch, rowTable } from "../../train/objectives/row-table.js";
@@ -78,7 +79,7 @@ export async function wordFeatures(
     rows.write(first[item]! + word, row),
   );
   if (order.length === 0) return { items, seen, rows };
-  const session = await options.session();
+  const session = withExpectedOutputs(await options.session(), { shapes: [["tokens", width]] });
   const input = session.inputs[0]!.name;
   const begin = performance.now();
   let done = 0;

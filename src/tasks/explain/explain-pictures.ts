@@ -5,10 +5,10 @@ import type { HeatMap } from "../../core/results/insights.js";
 import type { ModelTask } from "../../core/results/task.js";
 import { decodePixels, type ImagePreprocessing } from "../../data/index.js";
 import { type MaskedModel, occlude, type PictureScorer } from "../../explain/index.js";
+import { openFolderSession } from "../../inference/model-session.js";
 import { graphOf, openFolder } from "../../inference/open-folder.js";
 import { type CamOf, greyOf, openGradCam, scorerOf } from "../../run/insights/explained-pictures.js";
 import type { Machine } from "../../run/machine.js";
-import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { checkWeights, explainByMasks, type Weighed } from "./explain-features.js";
 import {
@@ -40,7 +40,10 @@ export async function explainerOfPictures(
   const requested = placeOf(outputs, options);
   const plain = withPictureScores(graphOf(folder), task, classes.length);
   const graph = withPixels(plain, preprocessing);
-  const session = await openSession(runtime, graph, { label: `model "${folder.dir}"` });
+  const session = await openFolderSession(runtime, {
+    ...{ dir: folder.dir, graph },
+    outputShapes: [["batch", classes.length]],
+  });
   const score = scorerOf(session, preprocessing);
   const { method } = options;
   const cam =

@@ -6,8 +6,8 @@ import type { ModelTask } from "../../core/results/task.js";
 import { float32 } from "../../core/tensor.js";
 import { encodedWidth, encodeRows, type TableEncoding } from "../../data/tables/table-encoding.js";
 import { occludeFeatures } from "../../explain/index.js";
+import { openFolderSession } from "../../inference/model-session.js";
 import type { Machine } from "../../run/machine.js";
-import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { cellsOf, type TableRow } from "../tables/table-rows.js";
 import { checkWeights, explainByMasks, type FeatureSample, type Weighed } from "./explain-features.js";
@@ -57,7 +57,7 @@ export async function explainerOfRows(
     link: linkOf(task),
   };
   const requested = placeOf(outputs, options);
-  const session = await openSession(runtime, graph, { label: `model "${folder.dir}"` });
+  const session = await openFolderSession(runtime, folder);
   const names = table.columns.map(({ name }) => name);
   const width = encodedWidth(table.encoding);
   const encode = (rows: readonly TableRow[]): Float32Array =>

@@ -2,8 +2,8 @@ import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import type { ModelTask } from "../../core/results/task.js";
 import { evaluateMasks, type MaskedModel } from "../../explain/index.js";
+import { openFolderSession } from "../../inference/model-session.js";
 import type { Machine } from "../../run/machine.js";
-import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { openSoundFolder, samplesOf } from "../sounds/sound-model.js";
 import { checkWeights, explainByMasks, type FeatureSample, type Weighed } from "./explain-features.js";
@@ -34,7 +34,7 @@ export async function explainerOfSounds(
   const folder = await openSoundFolder(platform, dir);
   const outputs: ModelOutputs = { names: folder.classes, link: linkOf(task) };
   const requested = placeOf(outputs, options);
-  const session = await openSession(runtime, folder.graph, { label: `model "${folder.dir}"` });
+  const session = await openFolderSession(runtime, folder);
   const score = (sounds: readonly Float32Array[]) => folder.scores(session, sounds, signal && { signal });
   const { rate } = folder.audio.extractor;
   return async (item) => {

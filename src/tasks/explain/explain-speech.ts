@@ -3,8 +3,8 @@ import { readSpeechFolder } from "../../bases/transcripts/speech-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import { taskWith } from "../../core/results/task.js";
+import { openFolderSession } from "../../inference/model-session.js";
 import type { Machine } from "../../run/machine.js";
-import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { samplesOf } from "../sounds/sound-model.js";
 import { decoderOf } from "../transcripts/recognise.js";
@@ -31,7 +31,7 @@ export async function explainerOfSpeech(
       help: "leave the class out: the recognised text is explained",
     });
   const folder = await readSpeechFolder(platform, dir);
-  const session = await openSession(runtime, folder.graph, { label: `model "${folder.dir}"` });
+  const session = await openFolderSession(runtime, folder);
   const decode = decoderOf(beamsOf(folder));
   const { rate } = folder.audio.extractor;
   return async (item) => {

@@ -7,8 +7,8 @@ import { encodeWords, type PlacedWord, wordsOf } from "../../data/entities/words
 import { noToken } from "../../data/texts/token-table.js";
 import type { Tokenizer } from "../../data/texts/tokenizer.js";
 import { occludeFeatures } from "../../explain/index.js";
+import { openFolderSession } from "../../inference/model-session.js";
 import type { Machine } from "../../run/machine.js";
-import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { tokenEvaluator } from "../texts/token-evaluator.js";
 import { checkWeights, explainByMasks, type FeatureSample, type Weighed } from "./explain-features.js";
@@ -30,7 +30,7 @@ export async function explainerOfTags(
   const { tokenizer, graph } = folder;
   const outputs: ModelOutputs = { names: folder.classes, link: "softmax" };
   const requested = placeOf(outputs, options);
-  const session = await openSession(runtime, graph, { label: `model "${folder.dir}"` });
+  const session = await openFolderSession(runtime, folder);
   const evaluate = tokenEvaluator(folder, session);
   const gradients =
     options.method === "ig" ? openTokenGradients(runtime, graph, tokenizer, outputs.link) : undefined;

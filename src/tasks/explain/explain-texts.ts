@@ -11,9 +11,8 @@ import {
   type TextScorer,
   wordWeights,
 } from "../../explain/index.js";
-import type { ScoringFolder } from "../../inference/model-session.js";
+import { openFolderSession, type ScoringFolder } from "../../inference/model-session.js";
 import type { Machine } from "../../run/machine.js";
-import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import type { TextOrPair } from "../texts/require-texts.js";
 import { checkWeights, explainByMasks, type FeatureSample, type Weighed } from "./explain-features.js";
@@ -64,7 +63,7 @@ export async function explainerOfTexts(
   const model = await openModel(machine, dir, task);
   const { outputs, pairs } = model;
   const requested = placeOf(outputs, options);
-  const session = await openSession(runtime, model.graph, { label: `model "${model.dir}"` });
+  const session = await openFolderSession(runtime, model);
   const how = options.signal ? { signal: options.signal } : {};
   const score: Scorer = (texts) => model.scores(session, texts, how);
   const gradients = options.method === "ig" ? await openWordGradients(machine, runtime, model) : undefined;

@@ -24,7 +24,7 @@ export async function evaluateMasks(
 ): Promise<SegmentationEvaluation> {
   const { platform } = machine;
   const { seed = 0, signal, onEvent } = options;
-  const folder = await openImageFolder(platform, model);
+  const folder = await openImageFolder(platform, model, "masks");
   const { classes, preprocessing } = folder;
   const how = { seed, emptyParts: true, ...(signal && { signal }), ...(onEvent && { onEvent }) };
   const opened = await requireMasks(await contentOf(platform, data, signal), how);

@@ -45,7 +45,7 @@ export async function openMaskModel(
   options: LoadOptions,
 ): Promise<MaskModel> {
   const { platform } = machine;
-  const folder = await openImageFolder(platform, path);
+  const folder = await openImageFolder(platform, path, "masks");
   const { dir, classes, preprocessing } = folder;
   const { session, close } = await openModelSession(machine, folder, options);
   return {

@@ -44,8 +44,8 @@ export async function openTranscriptModel(
 ): Promise<TranscriptModel> {
   const { platform } = machine;
   const folder = await readSpeechFolder(platform, path);
-  const { dir, graph, vocabulary, audio } = folder;
-  const { session, close } = await openModelSession(machine, { dir, graph }, options);
+  const { dir, vocabulary, audio } = folder;
+  const { session, close } = await openModelSession(machine, folder, options);
   const { rate } = audio.extractor;
   return {
     ...{ task: "automatic-speech-recognition", dir, vocabulary: vocabulary.tokens, rate, close },

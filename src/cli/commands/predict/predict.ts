@@ -133,7 +133,7 @@ function printAll(
   for (const [i, { event, words }] of predictions.entries()) {
     const { name: input } = part[i]!;
     const name = unit === "texts" ? input.replace(/\s+/g, " ") : input;
-    output.answer({ event: "prediction", input, ...event }, [name, ...words].join("\t"));
+    output.answer({ event: "prediction", input, ...event }, [name, ...words]);
   }
 }
 
