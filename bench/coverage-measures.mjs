@@ -6,6 +6,8 @@ import { scoreEntities } from "../dist/evaluate/entities.js";
 import { scoreRegression } from "../dist/evaluate/regression.js";
 
 const within = ([low, high], truth) => low <= truth && truth <= high;
+/** undefined without an interval: the trial does not count. */
+const withinIfGiven = (interval, truth) => interval && within(interval, truth);
 const names = (n) => Array.from({ length: n }, (_, i) => `${i}`);
 /** [samples, groups]: each sample its own group, or groups of equal size. */
 const sizes = [
@@ -25,8 +27,10 @@ const sized = (what, [n, count]) => ({
  * that the accuracy is 0.8; a wrong prediction is one of the other classes.
  */
 const wrongBelow = -0.8416212335729143;
-const shares = [0.5, 0.75, 0.9, 1];
-function answers(d, [n, count]) {
+const usualShares = [0.5, 0.75, 0.9, 1];
+/** A class of 5 % in place of 10 %. */
+const rareShares = [0.5, 0.75, 0.95, 1];
+function answers(d, [n, count], shares = usualShares) {
   const shared = Array.from({ length: count }, () => d.normal());
   const logits = new Float32Array(4 * n);
   const labels = names(n).map((i) => {
@@ -50,11 +54,23 @@ const macroF1 = truthOf(
   (d) => scoreClassification(answers(d, [200_000, 200_000])),
   (scores) => scores.macro_f1,
 );
+const rareF1 = truthOf(
+  (d) => scoreClassification(answers(d, [200_000, 200_000], rareShares)),
+  (scores) => scores.macro_f1,
+);
+const ofRare = [
+  [150, 150],
+  [300, 300],
+  [1000, 1000],
+].map((size) => ({
+  ...sized("macro F1 of one model with a class of 5 %, if it is given", size),
+  run: (d) => withinIfGiven(scoreClassification(answers(d, size, rareShares)).macro_f1_ci95, rareF1()),
+}));
 const ofClasses = sizes.flatMap((size) => [
   {
-    ...sized("macro F1 of one model", size),
+    ...sized("macro F1 of one model, if it is given", size),
     run: (d) =>
-      within(scoreClassification({ ...answers(d, size), ...groupsOf(size) }).macro_f1_ci95, macroF1()),
+      withinIfGiven(scoreClassification({ ...answers(d, size), ...groupsOf(size) }).macro_f1_ci95, macroF1()),
   },
   {
     ...sized("recall of a class of one model", size),
@@ -100,7 +116,7 @@ function numbers(d, [n, count]) {
   const truth = predicted.map((p, i) => p + (shared[Math.floor((i * count) / n)] + d.normal()) / Math.SQRT2);
   return { targets: ["y"], deviations: [1], truth, predicted, items: names(n) };
 }
-const ofNumbers = sizes.flatMap((size) =>
+const ofNumbers = [[20, 20], ...sizes].flatMap((size) =>
   [
     ["R²", "r2_ci95", 0.8],
     ["mean error", "mae_ci95", Math.sqrt(2 / Math.PI)],
@@ -138,4 +154,4 @@ const ofCalibration = [0, 0.05, 0.15].flatMap((excess) =>
   }),
 );
 
-export const measures = [...ofClasses, ...ofEntities, ...ofNumbers, ...ofCalibration];
+export const measures = [...ofClasses, ...ofRare, ...ofEntities, ...ofNumbers, ...ofCalibration];

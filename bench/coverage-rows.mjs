@@ -10,9 +10,12 @@ import {
   splitDifference,
 } from "../dist/statistics/index.js";
 import { verdictsWithBaselines } from "./coverage-baselines.mjs";
+import { choice } from "./coverage-choice.mjs";
 import { curveRows } from "./coverage-curve.mjs";
+import { dense } from "./coverage-dense.mjs";
 import { measures } from "./coverage-measures.mjs";
-import { abstained, setRanges } from "./coverage-trust.mjs";
+import { speech } from "./coverage-speech.mjs";
+import { abstained, chosen, setRanges } from "./coverage-trust.mjs";
 
 /** Φ⁻¹, by Acklam's rational approximation (relative error below 1.15e-9). */
 function probit(p) {
@@ -84,7 +87,7 @@ const covers = ({ interval }, truth) => interval !== null && interval[0] <= trut
 /** Conservative results are allowed with few seeds or samples. */
 const atMost = (bound) => [0, bound];
 
-const oneModel = [50, 300, 2000].flatMap((n) =>
+const oneModel = [20, 50, 300, 2000].flatMap((n) =>
   [0.6, 0.8, 0.95].map((p) => ({
     ...{ what: `accuracy ${p} of one model`, kind: "coverage", n, seeds: 1, promised: [0.93, 0.97] },
     run: (d) => covers(estimate([answers(d, { n, seeds: 1, accuracies: [p], sds: [0] })[0][0]]), p),
@@ -113,6 +116,31 @@ const grouped = groupings.flatMap(([count, size]) =>
           rho: rho / 0.64,
         });
         return covers(estimate(model, { groups }), 0.8);
+      },
+    };
+  }),
+);
+
+/** Sizes of groups: in proportion to 1, 1/2, 1/3 … */
+function unequalGroups(n, count) {
+  const harmonic = Array.from({ length: count }, (_, k) => 1 / (k + 1));
+  const total = harmonic.reduce((s, v) => s + v, 0);
+  const groups = harmonic.flatMap((v, k) => new Array(Math.max(1, Math.round((n * v) / total))).fill(k));
+  return Array.from({ length: n }, (_, i) => groups[i] ?? 0);
+}
+
+const ofUnequalGroups = [
+  [120, 12],
+  [300, 30],
+].flatMap(([n, count]) =>
+  [0.3, 0.6].map((rho) => {
+    const groups = unequalGroups(n, count);
+    return {
+      what: `accuracy of one model, ${count} groups of sizes in proportion to 1, 1/2, 1/3 …, correlation ${rho}`,
+      ...{ kind: "coverage", n, seeds: 1, promised: [0.93, 0.97] },
+      run: (d) => {
+        const how = { n, seeds: 1, accuracies: [0.8], sds: [0], groups, rho: rho / 0.64 };
+        return covers(estimate(answers(d, how)[0], { groups }), 0.8);
       },
     };
   }),
@@ -405,9 +433,14 @@ const plans = [
 export const rows = [
   ...abstained,
   ...setRanges,
+  ...chosen,
+  ...choice,
   ...oneModel,
   ...grouped,
+  ...ofUnequalGroups,
   ...measures,
+  ...dense,
+  ...speech,
   ...twoModels,
   ...ofTraining,
   ...verdicts,

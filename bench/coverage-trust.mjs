@@ -1,6 +1,10 @@
 // Rows of `npm run bench -- coverage`: promises about single predictions.
+
+import { draws } from "../dist/core/random.js";
 import { chooseThreshold, riskCoverage } from "../dist/evaluate/abstain.js";
 import { conformalQuantile, coverageRange } from "../dist/evaluate/prediction-sets.js";
+import { argmax, softmaxRows } from "../dist/linalg/softmax.js";
+import { fitTrust } from "../dist/tasks/classes/trust.js";
 
 /**
  * A confidence threshold chosen on one validation split: is the accuracy of new predictions above it at least 95 %? The
@@ -53,3 +57,132 @@ export const setRanges = [45, 150, 500].map((n) => ({
     return low <= truth && truth <= high;
   },
 }));
+
+const classes = 5;
+/** Logits 1.6 (2.2 [class 0] + e): about four of five are right. All samples are of class 0, which is no loss of generality. */
+const [margin, scale] = [2.2, 1.6];
+const normals = (d, n) => Float64Array.from({ length: n }, () => d.normal());
+
+/** Logits of a model. @param noise e, standard normal, float64[n, classes] */
+const logitsOf = (noise) =>
+  Float32Array.from(noise, (e, i) => scale * ((i % classes === 0 ? margin : 0) + e));
+
+/** Logits of `epochs` equally good epochs. 0.49 of the variance of e is the sample's, the rest the epoch's. */
+function epochsOf(d, n, epochs) {
+  const own = normals(d, n * classes);
+  return Array.from({ length: epochs }, () =>
+    logitsOf(own.map((e) => 0.7 * e + Math.sqrt(0.51) * d.normal())),
+  );
+}
+
+/** The epoch with the highest score, of equal ones that with the lower loss. */
+function bestOf(all, n) {
+  const scored = all.map((logits) => {
+    const p = softmaxRows(logits, classes);
+    let [right, loss] = [0, 0];
+    for (let i = 0; i < n; i++) {
+      right += argmax(p, i * classes, classes) === 0 ? 1 : 0;
+      loss -= Math.log(p[i * classes]);
+    }
+    return { logits, right, loss };
+  });
+  return scored.reduce((a, b) => (b.right > a.right || (b.right === a.right && b.loss < a.loss) ? b : a));
+}
+
+/** Half of the variance of class 0's e is that of the sample's group. */
+function groupedLogits(d, n, count) {
+  const shared = normals(d, count);
+  return logitsOf(
+    normals(d, n * classes).map((e, at) => {
+      if (at % classes !== 0) return e;
+      const group = Math.floor((Math.floor(at / classes) * count) / n);
+      return (shared[group] + e) / Math.SQRT2;
+    }),
+  );
+}
+
+/** What new samples show, whatever the epoch or the group: 100,000 of them. */
+let known;
+function truth() {
+  if (known) return known;
+  const n = 100_000;
+  const p = softmaxRows(logitsOf(normals(draws(2, "the truth"), n * classes)), classes);
+  const items = Array.from({ length: n }, (_, i) => {
+    const top = argmax(p, i * classes, classes);
+    return { score: top === 0 ? 0 : 1 - p[i * classes], confidence: p[i * classes + top], right: top === 0 };
+  });
+  const scores = Float64Array.from(items, ({ score }) => score).sort();
+  items.sort((a, b) => b.confidence - a.confidence);
+  let sum = 0;
+  const right = Float64Array.from(items, (item) => (sum += Number(item.right)));
+  const countUntil = (length, isAbove) => {
+    let [low, high] = [0, length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (isAbove(middle)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
+  known = {
+    coverage: (quantile) => countUntil(n, (i) => scores[i] > quantile) / n,
+    accuracy: (threshold) => {
+      const given = countUntil(n, (i) => items[i].confidence < threshold);
+      return given === 0 ? 1 : right[given - 1] / given;
+    },
+  };
+  return known;
+}
+
+const options = { coverage: 0.9, abstain: 0.9 };
+/** The ranges are wide: they hold for all epochs together, and t counts the groups. */
+const wide = [0.93, 1];
+
+/** Rows of a model fitted on validation samples. @param fit draws and fits it */
+const fittedRows = (how, n, fit) => [
+  {
+    what: `range of the true coverage of prediction sets, ${how}`,
+    ...{ kind: "coverage", n, seeds: 1, promised: wide },
+    run: (d) => {
+      const { sets } = fit(d);
+      const [low, high] = sets.coverage_range95;
+      const covered = truth().coverage(sets.lac ?? 1);
+      return low <= covered && covered <= high;
+    },
+  },
+  {
+    what: `abstaining at 90 %, ${how}, below it`,
+    ...{ kind: "false-alarm", n, seeds: 1, promised: [0, 0.05] },
+    run: (d) => {
+      const { threshold } = fit(d).abstain;
+      return threshold !== null && truth().accuracy(threshold) < 0.9;
+    },
+  },
+];
+
+const names = (n, count) => Array.from({ length: n }, (_, i) => `group ${Math.floor((i * count) / n)}`);
+
+/** Trust in the best of several epochs, and in samples of groups. */
+export const chosen = [
+  ...[45, 150, 500].flatMap((n) =>
+    [1, 4, 12].flatMap((epochs) =>
+      fittedRows(epochs === 1 ? "one model" : `the best of ${epochs} epochs`, n, (d) => {
+        const { logits } = bestOf(epochsOf(d, n, epochs), n);
+        return fitTrust(classes, { logits, labels: new Int32Array(n) }, options, epochs);
+      }),
+    ),
+  ),
+  ...[
+    [150, 30],
+    [150, 10],
+    [500, 30],
+  ].flatMap(([n, count]) =>
+    fittedRows(`samples of ${count} groups`, n, (d) =>
+      fitTrust(
+        classes,
+        { logits: groupedLogits(d, n, count), labels: new Int32Array(n), groups: names(n, count) },
+        options,
+      ),
+    ),
+  ),
+];

@@ -53,8 +53,9 @@ const heads = {
     const { height, width } = shape.levels[0];
     const first = firstMasks(pixels, train.length * height * width);
     const segmenter = { data, shape, size, loadMask, pixels };
+    const test = itemsIn(segmenter, "test");
     const score = async (evaluate, held) =>
-      scoreCounts((await answerMasks(segmenter, evaluate, held, "test")).counts, classes);
+      scoreCounts(test, (await answerMasks(segmenter, evaluate, held, "test")).counts, classes);
     return { head: maskHead(segmenter, first, options), classWeights: pixels.weights, score };
   },
 };

@@ -3,7 +3,7 @@ import { classificationOf } from "../core/results/task.js";
 import type { BaseLanguages, BaseRow } from "./base-row.js";
 import { catalog } from "./catalog.js";
 
-/** The facts of a run that decide on a better base. */
+/** The facts of a run that decide on a larger base. */
 export interface RunOnBase {
   /** Name of its base. */
   readonly base: string;
@@ -26,7 +26,7 @@ const candidates: Readonly<Record<"images" | BaseLanguages, readonly string[]>> 
 const mostWork = 10_000;
 
 /**
- * Returns the base of the catalogue that would probably do better than a bundled one. Of the bases for images, or for the
+ * Returns a base of the catalogue that is larger than a bundled one. Nothing measures whether it does better. Of the bases for images, or for the
  * script of the texts (Chinese characters: Chinese; other than Latin: 94 languages; else English), it takes the one with the
  * most work whose pass over the training samples stays within 10,000 GMAC, else the one with the least.
  *

@@ -48,7 +48,7 @@ test("the lines stay within 80 columns, but for the command, which is one line",
     download_mb: 408,
     command: `engraft train ${"long/".repeat(20)} --base bge-base-zh`,
   });
-  expect(lines[0]).toBe("better     bge-base-zh would probably do better (408 MB download, mit):");
+  expect(lines[0]).toBe("larger     bge-base-zh is a larger base (408 MB download, mit):");
   expect(lines).toHaveLength(2);
   expect(lines[1]).toMatch(/^ {11}engraft train /);
 });

@@ -7,7 +7,7 @@ import { flagsOf, shellWord } from "../run/command-line.js";
 import { labelled } from "./render/labelled.js";
 import { megabytes } from "./render/render.js";
 
-/** A base that would probably do better than the one of the run. */
+/** A larger base than the one of the run. Whether it does better on the data is not known. */
 export interface BetterBase extends Pick<BaseRow, "name" | "ref" | "license"> {
   readonly download_mb: number;
   /** The command that trains with it. */
@@ -29,10 +29,10 @@ const ofThisRun = [
   "imageSize",
 ] as const;
 
-/** Watches the events of a run, for the base that would probably do better. */
+/** Watches the events of a run, for a larger base. */
 export function watchBase(onEvent: OnEvent): {
   readonly onEvent: OnEvent;
-  /** Returns the better base after the run. @returns undefined if the run has a base of its own */
+  /** Returns the larger base after the run. @returns undefined if the run has a base of its own */
   readonly better: (result: TrainedResult, data: string, options: TrainOptions) => BetterBase | undefined;
 } {
   let script: TextScript | undefined;
@@ -55,13 +55,10 @@ export function watchBase(onEvent: OnEvent): {
   };
 }
 
-/** Returns the lines on a base that would probably do better. The command is not wrapped, so that it is copied as one line. */
+/** Returns the lines on a larger base. The command is not wrapped, so that it is copied as one line. */
 export function renderBetterBase({ name, license, download_mb, command }: BetterBase): string[] {
   return [
-    ...labelled(
-      "better",
-      `${name} would probably do better (${megabytes(download_mb)} download, ${license}):`,
-    ),
+    ...labelled("larger", `${name} is a larger base (${megabytes(download_mb)} download, ${license}):`),
     `           ${command}`,
   ];
 }

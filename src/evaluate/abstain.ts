@@ -1,6 +1,7 @@
 import { EngraftError } from "../core/errors.js";
 import type { AbstainChoice } from "../core/results/trust.js";
 import { binomialAtMost } from "../statistics/distributions.js";
+import type { ValidationUse } from "./prediction-sets.js";
 
 /** Share and accuracy of the predictions above a threshold. */
 export interface RiskPoint {
@@ -50,10 +51,13 @@ export function riskCoverage(
 /**
  * Returns the number of correct predictions without an error that shows an accuracy of at least `accuracy`: the
  * smallest n with accuracyⁿ ≤ 0.05, for example 59 for 0.95. Infinity for an accuracy of 1, which no number can show.
+ *
+ * @param use with groups, n / design counts; for the best of m models, accuracyⁿ ≤ 0.05 / m
  */
-export function surestNeeded(accuracy: number): number {
+export function surestNeeded(accuracy: number, { design = 1, chosenOf = 1 }: ValidationUse = {}): number {
+  if (accuracy >= 1) return Number.POSITIVE_INFINITY;
   // 0.05 = 0.05¹: rounding must not give 2.
-  return accuracy >= 1 ? Number.POSITIVE_INFINITY : Math.ceil(Math.log(risk) / Math.log(accuracy) - 1e-12);
+  return Math.ceil(design * (Math.log(risk / chosenOf) / Math.log(accuracy) - 1e-12));
 }
 
 /**
@@ -63,14 +67,24 @@ export function surestNeeded(accuracy: number): number {
  * ≤ 0.05 of a binomial distribution, beginning with {@link surestNeeded} predictions. The first one that is not
  * accepted ends it. So the accuracy at the chosen threshold is too low for at most 5 of 100 validation splits.
  *
+ * Items of groups count as e / design errors of n / design predictions. If the items also chose the best of m models, the probability
+ * is 0.05 / m, so that the promise holds for all m together (Bonferroni).
+ *
  * @param points from {@link riskCoverage}
  * @param accuracy requested, 0 … 1
  * @see Angelopoulos et al. 2021, Learn then Test (section 4); Geifman & El-Yaniv 2017, Selective classification
  */
-export function chooseThreshold(points: readonly RiskPoint[], accuracy: number): AbstainChoice {
-  const needed = surestNeeded(accuracy);
+export function chooseThreshold(
+  points: readonly RiskPoint[],
+  accuracy: number,
+  use: ValidationUse = {},
+): AbstainChoice {
+  const { design = 1, chosenOf = 1 } = use;
+  const needed = surestNeeded(accuracy, use);
   const tested = points.filter(({ n }) => n >= needed);
-  const end = tested.findIndex(({ n, errors }) => binomialAtMost(errors, n, 1 - accuracy) > risk + 1e-12);
+  const isRisky = ({ n, errors }: RiskPoint): boolean =>
+    binomialAtMost(errors / design, n / design, 1 - accuracy) > risk / chosenOf + 1e-12;
+  const end = tested.findIndex(isRisky);
   const accepted = end === -1 ? tested.at(-1) : tested[end - 1];
   if (accepted) return { accuracy, threshold: accepted.threshold };
   const surest = tested[0] && { n: tested[0].n, errors: tested[0].errors };

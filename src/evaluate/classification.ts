@@ -1,5 +1,6 @@
 import type { ClassificationScores, Interval } from "../core/events/events.js";
 import { expectedCalibrationError } from "./calibration.js";
+import { hasEnoughOfClasses } from "./interval-rules.js";
 import { type ClassificationAnswers, type Predictions, readPredictions } from "./predictions.js";
 import { recordedScores } from "./recorded-scores.js";
 import { estimateOf, groupFacts, shareInterval } from "./share-interval.js";
@@ -21,7 +22,8 @@ const fewItems = 10;
  *
  * accuracy = right / N with Wilson's interval · loss = mean −log p_true, nats · precision = TP / (TP + FP),
  * recall = TP / (TP + FN), F1 = 2TP / (2TP + FP + FN), each 0 where it would be 0/0 (scikit-learn's
- * `zero_division=0`) · macro F1 = mean F1 over the classes that occur as a label or as a prediction. All intervals count groups.
+ * `zero_division=0`) · macro F1 = mean F1 over the classes that occur as a label or as a prediction. All intervals count groups. Macro F1 has
+ * none if a class has too few items, see `intervalRules`.
  *
  * A set with only one class is scored too: macro F1 then averages over that class and the wrongly predicted ones. `worst` holds
  * wrong predictions. If there are none, `least_sure` holds the right predictions with the highest loss.
@@ -53,7 +55,7 @@ export function scoreClassification(
   const occurring = perClass.filter((row) => row.n > 0 || row.predictions > 0);
   const accuracy = right / n;
   const { groups } = answers;
-  const found = estimateOf(correct, groups);
+  const found = estimateOf("accuracy", correct, groups);
   const interval = found.interval ?? ([0, 1] as const);
   return {
     n,
@@ -61,7 +63,9 @@ export function scoreClassification(
     accuracy,
     accuracy_ci95: interval,
     macro_f1: occurring.reduce((sum, row) => sum + row.f1, 0) / occurring.length,
-    macro_f1_ci95: shareInterval(macroShares(labels, predicted, perClass), groups),
+    ...(hasEnoughOfClasses(perClass.map((row) => row.n)) && {
+      macro_f1_ci95: shareInterval(macroShares(labels, predicted, perClass), groups, "macro_f1"),
+    }),
     loss,
     ece: expectedCalibrationError(confidence, correct),
     per_class: perClass.map(({ label, n, precision, recall, f1 }, k) => ({

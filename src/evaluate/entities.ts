@@ -61,7 +61,7 @@ export function scoreEntities({ types, sentences, loss, groups }: EntityAnswers)
   const correct = column((t) => t.correct);
   const interval = (below: (t: Tally) => number) =>
     shareInterval(ratioShares(correct, column(below)), groups);
-  const found = estimateOf(scoredBy(f1Sums(tallies)).shares, groups, "share");
+  const found = estimateOf("f1", scoredBy(f1Sums(tallies)).shares, groups);
   const f1_ci95 = found.interval ?? ([0, 1] as const);
   const words = sentences.reduce((n, s) => n + s.words.length, 0);
   return {

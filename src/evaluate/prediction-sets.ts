@@ -71,18 +71,36 @@ export function conformalQuantile(
 /** ⌈(n + 1) · coverage⌉; the product may come out a hair above a whole number: (9 + 1) · 0.9 is 9. */
 const rankOf = (n: number, coverage: number): number => Math.ceil((n + 1) * coverage - 1e-9);
 
+/** How much the validation samples say, and for how many choices they were used. */
+export interface ValidationUse {
+  /** `designEffect` of the samples' groups. Default 1: independent samples. */
+  readonly design?: number;
+  /** Number of models, such as epochs, of which the same samples chose the best. Default 1. */
+  readonly chosenOf?: number;
+}
+
 /**
  * Returns between what the true coverage of sets lies in 95 of 100 cases, for n calibration items: it follows
  * Beta(k, n + 1 − k) with k = ⌈(n + 1) · coverage⌉, without ties of the scores.
+ *
+ * Items of groups count as n / design, with the same k / (n + 1). If the items also chose the best of m models, each end has a
+ * probability of 0.025 / m, so that the range holds for all m together (Bonferroni).
  *
  * @returns [1, 1] where n is too small for the coverage: every class is then in the set
  * @see Vovk 2012, Conditional validity of inductive conformal predictors; Angelopoulos & Bates 2021, section 3.2
  * @example coverageRange(45, 0.9) // 0.82 to 0.98
  */
-export function coverageRange(n: number, coverage: number): Interval {
+export function coverageRange(
+  n: number,
+  coverage: number,
+  { design = 1, chosenOf = 1 }: ValidationUse = {},
+): Interval {
   const rank = rankOf(n, coverage);
   if (rank > n) return [1, 1];
-  return [betaQuantile(0.025, rank, n + 1 - rank), betaQuantile(0.975, rank, n + 1 - rank)];
+  const all = n / design + 1;
+  const k = (rank / (n + 1)) * all;
+  const tail = 0.025 / chosenOf;
+  return [betaQuantile(tail, k, all - k), betaQuantile(1 - tail, k, all - k)];
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Interval, OutputScores, RegressionScores } from "../core/results/t
 import { ratioShares } from "../statistics/shares.js";
 import { r2Of } from "./metric-sums.js";
 import { recordedScores } from "./recorded-scores.js";
-import { estimateOf, groupFacts, positiveInterval, shareInterval } from "./share-interval.js";
+import { estimateOf, groupFacts, intervalOf, shareInterval } from "./share-interval.js";
 
 /** A regression model's predictions on items with true values. */
 export interface RegressionAnswers {
@@ -59,7 +59,7 @@ export function scoreRegression(
   const lost = targets.map((_, k) => lostShares(errors, k));
   const r2 = own.reduce((s, one) => s + one.r2, 0) / t;
   const together = Float64Array.from({ length: n }, (_, i) => lost.reduce((s, one) => s + one[i]!, 0) / t);
-  const found = estimateOf(together, groups, "positive");
+  const found = estimateOf("error", together, groups);
   const ci95 = fromOne(found.interval);
   let loss = 0;
   for (let i = 0; i < n; i++)
@@ -123,13 +123,14 @@ function outputIntervals(
   const absolute = columnOf(errors, k, (at) => Math.abs(residual[at]!));
   const half = conformal?.halfWidths[k];
   const inside = absolute.map((error) => (error <= (half ?? Number.POSITIVE_INFINITY) ? 1 : 0));
-  const meanSquare = positiveInterval(
+  const meanSquare = intervalOf(
+    "error",
     absolute.map((error) => error ** 2),
     groups,
   );
   return {
-    r2_ci95: fromOne(positiveInterval(lost, groups)),
-    mae_ci95: positiveInterval(absolute, groups),
+    r2_ci95: fromOne(intervalOf("error", lost, groups)),
+    mae_ci95: intervalOf("error", absolute, groups),
     rmse_ci95: meanSquare && [Math.sqrt(meanSquare[0]), Math.sqrt(meanSquare[1])],
     ...(conformal && {
       prediction_interval: {

@@ -1,42 +1,62 @@
 import type { Interval } from "../core/events/events.js";
 import type { GroupFacts } from "../core/results/group-facts.js";
-import { type Estimate, estimate, type MeasureRange } from "../statistics/estimate.js";
+import { type Estimate, estimate } from "../statistics/estimate.js";
+import { fewestGroups } from "../statistics/samples.js";
+import { intervalRules, type Measure } from "./interval-rules.js";
+
+/** A measure with its interval, and the number of groups that the interval needs. */
+export interface MeasureEstimate extends Estimate {
+  readonly groupsNeeded: number;
+}
 
 /**
- * Estimates a measure from the share of each sample. Groups count only where a group has more than one sample.
+ * Estimates a measure from the share of each sample, by the rule of {@link intervalRules}. Groups count only where a group has more than
+ * one sample.
  * @param shares their mean is the measure: 1 right and 0 wrong, or those of `ratioShares`
  */
 export function estimateOf(
+  measure: Measure,
   shares: ArrayLike<number>,
   groups: readonly string[] | undefined,
-  range?: MeasureRange,
-): Estimate {
+): MeasureEstimate {
+  const { range, samples, groups: groupsNeeded, heavyTails = false } = intervalRules[measure];
   const independent = !groups || new Set(groups).size === groups.length;
-  return estimate([shares], { ...(!independent && { groups }), ...(range && { range }) });
+  const how = { range, heavyTails, ...(!independent && { groups }) };
+  const found = { ...estimate([shares], how), groupsNeeded };
+  if (found.groups !== undefined && found.groups < groupsNeeded)
+    return { ...found, interval: null, why: "few groups" };
+  if (found.samples < samples) return { ...found, interval: null, why: "few samples" };
+  return found;
 }
 
-/** Returns the 95 % interval of a measure within 0 … 1; 0 to 1 if there is none. */
-export const shareInterval = (shares: ArrayLike<number>, groups: readonly string[] | undefined): Interval =>
-  shares.length === 0 ? [0, 1] : (estimateOf(shares, groups, "share").interval ?? [0, 1]);
-
-/** Returns the 95 % interval of a positive mean, such as a mean error; null if there is none. */
-export const positiveInterval = (
+/** Returns the 95 % interval of a measure; null if there is none. */
+export const intervalOf = (
+  measure: Measure,
   shares: ArrayLike<number>,
   groups: readonly string[] | undefined,
-): Interval | null => estimateOf(shares, groups, "positive").interval;
+): Interval | null => (shares.length === 0 ? null : estimateOf(measure, shares, groups).interval);
+
+/** Returns the 95 % interval of a share; 0 to 1 if there is none. */
+export const shareInterval = (
+  shares: ArrayLike<number>,
+  groups: readonly string[] | undefined,
+  measure: Measure = "share",
+): Interval => intervalOf(measure, shares, groups) ?? [0, 1];
 
 /** Returns the number of groups of the samples; `effective` only if there is an interval. */
 export function groupFacts(
-  { groups: count, effective, why, samples }: Estimate,
+  { groups: count, effective, why, samples, groupsNeeded }: MeasureEstimate,
   groups: readonly string[] | undefined,
 ): GroupFacts {
   if (count === undefined || !groups) return {};
   const at = new Map<string, number>();
   for (const group of groups) if (!at.has(group)) at.set(group, at.size);
+  const few = why === "few groups";
   return {
     groups: count,
-    ...(effective !== undefined && { effective: Math.min(samples, effective) }),
-    ...(why === "few groups" && { few_groups: true as const }),
+    ...(effective !== undefined && !few && { effective: Math.min(samples, effective) }),
+    ...(few && { few_groups: true as const }),
+    ...(few && groupsNeeded !== fewestGroups && { groups_needed: groupsNeeded }),
     group_of: groups.map((group) => at.get(group)!),
   };
 }

@@ -163,6 +163,16 @@ test("59 answers without an error promise 95 %, because 0.95 to the 59th is belo
   expect(surestNeeded(1)).toBe(Number.POSITIVE_INFINITY);
   expect(chooseThreshold(sureOnes(58), 0.95)).toEqual({ accuracy: 0.95, threshold: null, needed: 59 });
   expect(chooseThreshold(sureOnes(59), 0.95)).toEqual({ accuracy: 0.95, threshold: 1 - 59 / 1000 });
+  // 0.95ⁿ ≤ 0.05 / 12: n ≥ ln(240) / −ln(0.95) = 106.8. Twice as many count as much in pairs of equal items.
+  expect(surestNeeded(0.95, { chosenOf: 12 })).toBe(107);
+  expect(surestNeeded(0.95, { design: 2 })).toBe(117);
+  expect(chooseThreshold(sureOnes(106), 0.95, { chosenOf: 12 })).toMatchObject({
+    threshold: null,
+    needed: 107,
+  });
+  expect(chooseThreshold(sureOnes(107), 0.95, { chosenOf: 12 }).threshold).not.toBeNull();
+  expect(chooseThreshold(sureOnes(116), 0.95, { design: 2 })).toMatchObject({ threshold: null, needed: 117 });
+  expect(chooseThreshold(sureOnes(117), 0.95, { design: 2 }).threshold).not.toBeNull();
   expect(chooseThreshold(sureOnes(1000), 1)).toEqual({ accuracy: 1, threshold: null });
   expect(abstainThreshold(sureOnes(45), 0.95)).toBeUndefined();
 });
@@ -189,6 +199,9 @@ test("why no threshold can be promised is said with numbers", () => {
   expect(whyNoThreshold(150, chooseThreshold(sureOnes(150, [0, 7]), 0.95))).toBe(
     "no threshold can promise 95 % right: 2 of the surest 59 of 150 validation samples are wrong",
   );
+  expect(whyNoThreshold(45, { accuracy: 0.95, threshold: null, few_groups: 9 })).toBe(
+    "no threshold can promise 95 % right: 45 validation samples of 9 groups, too few to tell for other groups",
+  );
   expect(whyNoThreshold(1, chooseThreshold(sureOnes(1), 1))).toBe(
     "no threshold can promise 100 % right from 1 validation sample",
   );
@@ -203,6 +216,15 @@ test("the true coverage of sets lies between quantiles of a beta distribution", 
   expect(coverageRange(8, 0.9)).toEqual([1, 1]);
   // scipy.stats.beta(42, 4).ppf([0.025, 0.975])
   expect(coverageRange(45, 0.9)).toEqual([expect.closeTo(0.81731554, 7), expect.closeTo(0.97524704, 7)]);
+  // Beta(9, 1) has the quantile q^(1/9). The best of 4 models leaves 0.025 / 4 on each side.
+  const [lowOf4, highOf4] = coverageRange(9, 0.9, { chosenOf: 4 });
+  expect(lowOf4).toBeCloseTo(0.00625 ** (1 / 9), 9);
+  expect(highOf4).toBeCloseTo(0.99375 ** (1 / 9), 9);
+  // 3 items that count as one: Beta(1, 1) is uniform.
+  expect(coverageRange(3, 0.5, { design: 3 })).toEqual([
+    expect.closeTo(0.025, 10),
+    expect.closeTo(0.975, 10),
+  ]);
 });
 
 test("distances are scikit-learn's: LedoitWolf and NearestNeighbors", () => {

@@ -50,7 +50,9 @@ describe("sounds", () => {
     expect([name, trials]).toEqual(["probe", undefined]);
     expect(inEnglish(reasons)).toContain("the validation clips are of 9 groups: too few");
     expect(chooseByRules({ ...known, validationGroups: 10 }).trials).toBe(true);
-    expect(chooseByRules({ ...known, unit: "pictures" }).trials).toBe(true);
+    const ofPictures = chooseByRules({ ...known, unit: "pictures" });
+    expect([ofPictures.name, ofPictures.trials]).toEqual(["finetune", undefined]);
+    expect(inEnglish(ofPictures.reasons)).toContain("the validation pictures are of 9 groups: too few");
   });
 
   test("keep the probe unless a short training beats it by more than one standard error", () => {

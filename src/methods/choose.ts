@@ -117,8 +117,7 @@ export function chooseByTrials(
  *   probe: { accuracy: 0.8, n: 24 } }).name; // "probe"
  */
 export function chooseByRules(known: Known): Choice {
-  const { unit, examples, fewest, classes, validation, probe, refusal, budget } = known;
-  const { validationGroups = validation } = known;
+  const { unit, examples, fewest, classes, validation, validationGroups, probe, refusal, budget } = known;
   const from = Math.max(bounds.examples, bounds.perClass * classes);
   const [low, high] = wilsonInterval(Math.round(probe.accuracy * probe.n), probe.n);
   const probed = { accuracy: probe.accuracy, samples: probe.n, unit, low, high };
@@ -158,22 +157,17 @@ export function chooseByRules(known: Known): Choice {
     message("probe-leaves-room", probed),
     because,
   ];
-  // What is better for a few speakers may be worse for the next one.
-  if (unit === "clips" && validationGroups < fewestGroups)
-    return {
-      name: solved,
-      reasons: [
-        usual.clips.solvedBecause,
-        message("too-few-groups-for-trials", { groups: validationGroups, unit, from: fewestGroups }),
-      ],
-    };
-  if (validation < bounds.validation)
+  const tooFew =
+    // What is better for a few speakers may be worse for the next one.
+    validationGroups !== undefined && validationGroups < fewestGroups
+      ? message("too-few-groups-for-trials", { groups: validationGroups, unit, from: fewestGroups })
+      : validation < bounds.validation
+        ? message("too-few-for-trials", { samples: validation, unit, from: bounds.validation })
+        : undefined;
+  if (tooFew)
     return {
       name: solvedBecause ? solved : name,
-      reasons: [
-        ...(solvedBecause ? [solvedBecause] : reasons),
-        message("too-few-for-trials", { samples: validation, unit, from: bounds.validation }),
-      ],
+      reasons: [...(solvedBecause ? [solvedBecause] : reasons), tooFew],
     };
   return { name, reasons, trials: true };
 }

@@ -120,7 +120,8 @@ async function trainBest<A, H extends Solved<A>, F, R extends RunResult>(
   const own = { trained, model: await predictAndCalibrate(trained, task) };
   if (!trained.solved.rivals?.length) return { kept: own, transfer: own };
   const { keepBest } = await import("./baselines/keep-best.js");
-  return keepBest(task, own, (its) => predictAndCalibrate(its, task));
+  const choices = countChoices(trained);
+  return keepBest(task, own, (its) => predictAndCalibrate(its, task, choices));
 }
 
 /**
@@ -285,11 +286,16 @@ const withSolved = (
   { parameters = planned }: Pick<Solved<unknown>, "parameters">,
 ): PlannedTask["trainable"] => ({ parameters, total: total - planned + parameters });
 
-/** Predicts with the trained model, and calibrates it on the validation split. */
+/**
+ * Predicts with the trained model, and calibrates it on the validation split.
+ * @param chosenOf number of models of which the validation split chose this one
+ */
 export async function predictAndCalibrate<A, H extends Solved<A>, F>(
-  { context, solved, probed, fitted, model, changed }: TrainedTask<H>,
+  trained: TrainedTask<H>,
   task: TaskModel<A, H, F>,
+  chosenOf = countChoices(trained),
 ): Promise<RunModel<A, H, F>> {
+  const { context, solved, probed, fitted, model, changed } = trained;
   const { answers = await task.predict(context, probed, "own") } = solved;
   const predicted = changed ? await task.predict(context, model, "own") : answers;
   const own = solved.refitted && !fitted ? { ...predicted, ...heldOf(answers) } : predicted;
@@ -298,8 +304,14 @@ export async function predictAndCalibrate<A, H extends Solved<A>, F>(
     solved,
     ...(fitted && { fitted, probe: answers }),
     validation: fitted?.best ?? solved.validation,
-    ...(await task.calibrate(context, model, own, solved)),
+    ...(await task.calibrate(context, model, own, solved, chosenOf)),
   };
+}
+
+/** Returns of how many models the validation split chose the run's own: its epochs and start, and the other models that it solved. */
+function countChoices({ context, solved, fitted }: TrainedTask<Solved<unknown>>): number {
+  const epochs = fitted && fitted.kept !== "last" ? fitted.epochs.length + 1 : 1;
+  return epochs + (keepsBest(context.options) ? (solved.rivals?.length ?? 0) : 0);
 }
 
 /** Returns the predictions for the validation split. */

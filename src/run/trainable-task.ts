@@ -9,6 +9,7 @@ import type { Scored } from "../core/results/scored.js";
 import type { Graph } from "../graph/graph.js";
 import type { SolvedStrategy } from "../methods/registry.js";
 import type { Validation } from "../train/fit.js";
+import type { BestEpoch } from "./baselines/best-epoch.js";
 import type { ComparedFit, Comparison } from "./baselines/comparison.js";
 import type { ValidationScores } from "./baselines/rivals.js";
 import type { Context } from "./context.js";
@@ -51,11 +52,10 @@ export interface ComparedModel<Answers> {
   readonly validation: Validation;
   readonly recipe: readonly Sentence[];
   readonly seconds: number;
-  /**
-   * True if a less simple model with a better score is kept instead of this one only if its loss is lower too, and if the
-   * validation samples are of enough groups.
-   */
-  readonly staysIfUnsure?: boolean;
+  /** How validation chose its epoch: the score of the best of several is too high. Missing: no epoch was chosen. */
+  readonly bestEpoch?: BestEpoch | undefined;
+  /** True if a less simple model is kept instead of this one only if its loss is lower too. */
+  readonly staysIfLossRises?: boolean;
 }
 
 /** A model that a run solved besides its own. */
@@ -152,11 +152,16 @@ export interface TaskModel<Answers, Head extends Solved<Answers>, Facts, Backbon
    */
   solveTrained?(context: Context, model: Graph): Promise<Rival<Answers, string> | undefined>;
   predict(context: Context, model: Graph, role: Role): Promise<Answers>;
+  /**
+   * Calibrates a model on the validation split.
+   * @param chosenOf number of models, such as epochs, of which the validation split chose this one
+   */
   calibrate(
     context: Context,
     model: Graph,
     answers: Answers,
     solved: Head,
+    chosenOf: number,
   ): Promise<Calibrated<Answers, Facts>>;
 }
 

@@ -48,7 +48,7 @@ export interface DifferenceOptions extends SampleOptions {
 /**
  * Compares two methods on the same samples.
  *
- * d[k][i] = a[k][i] − b[k][i], summed within groups. Several seeds:
+ * d[k][i] = a[k][i] − b[k][i], of groups as {@link byGroup} does. Several seeds:
  * half² = max( t²(K − 1) MS_seeds/(KN) + t²(N − 1) max(0, MS_samples − MS_both)/(KN),  t²(N − 1) MS_samples/(KN) )
  * Each part of the variance keeps its own quantile, and the half widths add as squares (Graybill & Wang 1980; MOVER, Zou &
  * Donner 2008). One seed: Tango's interval for 0 and 1, Student's t over the samples or groups otherwise.
@@ -70,7 +70,8 @@ export function difference(a: Scores, b: Scores, options: DifferenceOptions = {}
   const number = countGroups(groups);
   const of = seeds > 1 ? ("trainings" as const) : ("models" as const);
   const facts = { of, seeds, samples, level, ...(number !== undefined && { groups: number }) };
-  const values = byGroup(differences(a, b), groups);
+  const apart = byGroup(differences(a, b), groups);
+  const { values } = apart;
   const units = values[0]!.length;
   const least = binary ? 1 : Number.POSITIVE_INFINITY;
   const none = (gain: number, why: NonNullable<Difference["why"]>): Difference => ({
@@ -79,7 +80,7 @@ export function difference(a: Scores, b: Scores, options: DifferenceOptions = {}
   });
   // One pseudo-disagreement each way, half a sample each; a group's values are scaled.
   const pseudo = binary ? (units / samples) ** 2 : 0;
-  const squares = meanSquares(values, pseudo);
+  const squares = meanSquares(apart, pseudo);
   const { mean: gain } = squares;
   if (values.every((row) => Array.prototype.every.call(row, (v) => v === 0))) return none(0, "identical");
   if (number !== undefined && number < fewestGroups) return none(gain, "few groups");

@@ -11,11 +11,22 @@ import {
   type SampleOptions,
   type Scores,
   seedMeans,
+  type Units,
 } from "./samples.js";
 import { wilsonScore, z95 } from "./wilson.js";
 
 /** Range of a measure: any, 0 … 1, or above 0. */
 export type MeasureRange = "any" | "share" | "positive";
+
+/** Options of {@link estimate}. */
+export interface EstimateOptions extends SampleOptions {
+  /** Confidence, default 0.95. */
+  readonly level?: number;
+  /** What the measure can be. Default "share" for scores of 0 and 1, else "any". */
+  readonly range?: MeasureRange;
+  /** True if few samples may carry much of the measure: t has fewer degrees of freedom then. Default false. */
+  readonly heavyTails?: boolean;
+}
 
 /** A measure of a model or a training method, with its interval. */
 export interface Estimate {
@@ -30,7 +41,7 @@ export interface Estimate {
   /** Number of independent samples that the groups are worth. */
   readonly effective?: number;
   /** Why there is no interval. */
-  readonly why?: "one sample" | "few groups" | "no variance";
+  readonly why?: "one sample" | "few samples" | "few groups" | "no variance";
 }
 
 /**
@@ -40,12 +51,13 @@ export interface Estimate {
  * - "any": x̄ ± t √v
  * - "share", a measure within 0 … 1 such as F1: Wilson's with x̄(1 − x̄)/v in place of N, and t in place of z
  * - "positive", a measure above 0 such as a mean error: x̄ exp(± t √v / x̄)
- * Groups: the variance between groups, v = Σ_g (s_g − x̄ n_g)² / N² · G / (G − 1). For 0 and 1 the design effect
- * D = v / (x̄(1 − x̄)/N), at least 1, makes N/D of N samples, with t(G − 1) in the place of z (Korn & Graubard 1998).
+ * Groups: v is the variance over the means without one group, and t has N²/Σn_g² − 1 degrees of freedom ({@link byGroup}), G − 1 for
+ * groups of equal size. For 0 and 1 the design effect D = v / (x̄(1 − x̄)/N), at least 1, makes N/D of N samples, with t in the
+ * place of z (Korn & Graubard 1998).
  * Several seeds: half² = t²(K − 1) MS_seeds/(KN) + t²(N − 1) max(0, MS_samples − MS_both)/(KN), at least the samples' part.
+ * Heavy tails: the variance of few samples that carry much is uncertain, so t has at most 2 / (2/(N − 1) + g₂/N) degrees of freedom, with
+ * g₂ the excess kurtosis of the samples, or groups ({@link tailFreedom}).
  *
- * @param options.level confidence, default 0.95
- * @param options.range what the measure can be; default "share" for scores of 0 and 1, else "any"
  * @throws ShapeError, DataError as {@link checkScores}
  */
 export function estimate(
@@ -55,7 +67,8 @@ export function estimate(
     binary = areBinary(scores),
     level = 0.95,
     range = binary ? "share" : "any",
-  }: SampleOptions & { readonly level?: number; readonly range?: MeasureRange } = {},
+    heavyTails = false,
+  }: EstimateOptions = {},
 ): Estimate {
   const { seeds, samples } = checkScores(scores, { ...(groups && { groups }) });
   const value = mean(seedMeans(scores));
@@ -69,16 +82,17 @@ export function estimate(
   if (seeds === 1 && binary && range === "share" && number === undefined)
     return { ...facts, interval: wilsonScore(value, samples, normalQuantile(level)) };
   if (samples === 1) return { ...facts, interval: null, why: "one sample" };
-  const squares = meanSquares(byGroup(scores, groups));
-  const { units } = squares;
+  const unitScores = byGroup(scores, groups);
+  const squares = meanSquares(heavyTails ? withTails(unitScores) : unitScores);
+  const { units, freedom } = squares;
   const half = halfWidth(squares, level);
   // Rounding leaves a small variance of equal scores.
   const none = half <= 1e-12 * Math.max(1, Math.abs(value));
   if (range === "share" && (seeds === 1 || none)) {
     const share = Math.min(1, Math.max(0, value));
     const most = binary ? samples : Number.POSITIVE_INFINITY;
-    const answers = none ? units : answersWorth(share, squares.ofUnits / (seeds * units), most);
-    const interval = wilsonScore(share, answers, studentQuantile(level, units - 1));
+    const answers = none ? freedom + 1 : answersWorth(share, squares.ofUnits / (seeds * units), most);
+    const interval = wilsonScore(share, answers, studentQuantile(level, freedom));
     const effective = binary ? answers : effectiveSamples(scores, squares, none);
     return { ...facts, ...(seeds === 1 && number !== undefined && { effective }), interval };
   }
@@ -103,10 +117,7 @@ export interface SeedsEstimate {
 }
 
 /** Estimates a way of training from its scores on the same samples with several seeds: {@link estimate} with the sd over seeds. */
-export function estimateOverSeeds(
-  scores: Scores,
-  options: Parameters<typeof estimate>[1] = {},
-): SeedsEstimate {
+export function estimateOverSeeds(scores: Scores, options: EstimateOptions = {}): SeedsEstimate {
   const means = seedMeans(scores);
   const { interval } = estimate(scores, options);
   return withSpread(means, scores.length > 1 ? interval : null);
@@ -130,9 +141,34 @@ const answersWorth = (value: number, variance: number, most: number): number =>
 
 /** Number of independent samples of the same variance whose mean has the groups' variance. */
 function effectiveSamples(scores: Scores, ofGroups: MeanSquares, none: boolean): number {
-  const alone = meanSquares(scores);
-  if (none) return ofGroups.units;
+  const alone = meanSquares(byGroup(scores, undefined));
+  if (none) return ofGroups.freedom + 1;
   return alone.units / Math.max(1, ofGroups.ofUnits / ofGroups.units / (alone.ofUnits / alone.units));
+}
+
+/** Returns units whose degrees of freedom count the tails of their mean over the seeds. */
+function withTails({ values, freedom }: Units): Units {
+  const means = Array.from({ length: values[0]!.length }, (_, i) => mean(values.map((row) => row[i]!)));
+  return { values, freedom: Math.min(freedom, tailFreedom(means)) };
+}
+
+/**
+ * Returns the degrees of freedom of a sample variance s² by its own variance: 2 σ⁴ / Var(s²), with
+ * Var(s²) = σ⁴ (2 / (n − 1) + γ₂ / n) and the sample's excess kurtosis for γ₂, at least 0.
+ *
+ *     g₂ = (n − 1) / ((n − 2)(n − 3)) · ((n + 1) (m₄ / m₂² − 3) + 6)
+ *
+ * @returns n − 1 for fewer than 4 values or equal ones, otherwise 1 … n − 1
+ * @see Joanes & Gill 1998, Comparing measures of sample skewness and kurtosis (G₂)
+ */
+export function tailFreedom(values: readonly number[]): number {
+  const n = values.length;
+  const centre = mean(values);
+  const moment = (power: number): number => mean(values.map((v) => (v - centre) ** power));
+  const second = moment(2);
+  if (n < 4 || second <= 1e-24) return n - 1;
+  const g2 = ((n - 1) / ((n - 2) * (n - 3))) * ((n + 1) * (moment(4) / second ** 2 - 3) + 6);
+  return Math.max(1, 2 / (2 / (n - 1) + Math.max(0, g2) / n));
 }
 
 const normalQuantile = (level: number): number =>
@@ -140,10 +176,10 @@ const normalQuantile = (level: number): number =>
 
 /** Half width of the interval of a mean over seeds and units, each part of its variance with a quantile of its own. */
 export function halfWidth(
-  { seeds, units, ofSeeds, ofUnits, ofBoth }: ReturnType<typeof meanSquares>,
+  { seeds, units, freedom, ofSeeds, ofUnits, ofBoth }: MeanSquares,
   level: number,
 ): number {
-  const tUnits = studentQuantile(level, units - 1) ** 2 / (seeds * units);
+  const tUnits = studentQuantile(level, freedom) ** 2 / (seeds * units);
   if (seeds === 1) return Math.sqrt(tUnits * ofUnits);
   const tSeeds = studentQuantile(level, seeds - 1) ** 2 / (seeds * units);
   return Math.sqrt(Math.max(tSeeds * ofSeeds + tUnits * Math.max(0, ofUnits - ofBoth), tUnits * ofUnits));

@@ -65,20 +65,20 @@ function borrowed(
   const residual = residualOf(scores.map(seedMeans));
   const pooledFreedom = (scores.length - 1) * (K - 1);
   const each = pairs.map(([a, b]) => {
-    const values = byGroup(differences(scores[a]!, scores[b]!), groups);
-    const units = values[0]!.length;
-    return meanSquares(values, binary ? (units / scores[a]![0]!.length) ** 2 : 0);
+    const apart = byGroup(differences(scores[a]!, scores[b]!), groups);
+    const units = apart.values[0]!.length;
+    return meanSquares(apart, binary ? (units / scores[a]![0]!.length) ** 2 : 0);
   });
   const scatter = mean(each.map(({ ofSeeds, units }) => ofSeeds / units));
   return own.map((one, i) => {
     if (one.interval === null) return one;
-    const { ofSeeds, ofUnits, ofBoth, units } = each[i]!;
+    const { ofSeeds, ofUnits, ofBoth, units, freedom } = each[i]!;
     const ofSamples = Math.max(0, ofUnits - ofBoth) / (K * units);
     const floor = ofUnits / (K * units);
     const shared = ((K - 1) * (ofSeeds / units) + sharedFreedom * scatter) / (K - 1 + sharedFreedom);
     const ways = [
-      spread((2 * residual) / K, pooledFreedom, ofSamples, units, floor),
-      spread(shared / K, K - 1 + sharedFreedom, ofSamples, units, floor),
+      spread((2 * residual) / K, pooledFreedom, ofSamples, freedom, floor),
+      spread(shared / K, K - 1 + sharedFreedom, ofSamples, freedom, floor),
     ];
     const half = (confidence: number): number =>
       Math.max(...ways.map(({ variance, df }) => studentQuantile(confidence, df) * Math.sqrt(variance)));
@@ -93,12 +93,12 @@ function spread(
   ofSeeds: number,
   freedom: number,
   ofSamples: number,
-  units: number,
+  samplesFreedom: number,
   floor: number,
 ): { readonly variance: number; readonly df: number } {
   const variance = ofSeeds + ofSamples;
-  if (floor >= variance) return { variance: floor, df: units - 1 };
-  return { variance, df: variance ** 2 / (ofSeeds ** 2 / freedom + ofSamples ** 2 / (units - 1)) };
+  if (floor >= variance) return { variance: floor, df: samplesFreedom };
+  return { variance, df: variance ** 2 / (ofSeeds ** 2 / freedom + ofSamples ** 2 / samplesFreedom) };
 }
 
 /** MSE = Σ (a_jk − a_j − a_k + a)² / ((m − 1)(K − 1)) of a table of methods × seeds. */

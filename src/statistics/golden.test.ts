@@ -1,6 +1,7 @@
 // Compared with SciPy, and with the formulas in NumPy: scripts/golden/make-statistics.py.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { designEffect } from "./design-effect.js";
 import { difference, splitDifference } from "./difference.js";
 import { binomialAtMost, chiSquareQuantile, studentQuantile } from "./distributions.js";
 import { estimate } from "./estimate.js";
@@ -80,6 +81,30 @@ test("300 predictions in 10 groups of identical predictions have the interval of
   expect(effective).toBeCloseTo(9, 9);
   expect(interval![1] - interval![0]).toBeGreaterThan(0.5);
   expect(estimate([scores]).interval![1] - estimate([scores]).interval![0]).toBeLessThan(0.12);
+});
+
+test("the design effect: 300 samples of 10 groups of equal samples count as 9, and t widens", () => {
+  const right = Array.from({ length: 300 }, (_, i) => Number(Math.floor(i / 30) % 2 === 0));
+  const groups = right.map((_, i) => Math.floor(i / 30));
+  // t(0.95, 9) = 2.262157163 (scipy.stats.t.ppf(0.975, 9)), z = 1.959963985
+  expect(designEffect(right, groups)).toBeCloseTo((300 / 9) * (2.262157163 / 1.959963985) ** 2, 6);
+  expect(designEffect(new Uint8Array(300).fill(1), groups)).toBeCloseTo(
+    30 * (2.262157163 / 1.959963985) ** 2,
+    6,
+  );
+  expect(designEffect(right, undefined)).toBe(1);
+  expect(
+    designEffect(
+      right,
+      right.map((_, i) => i),
+    ),
+  ).toBe(1);
+  expect(
+    designEffect(
+      right,
+      right.map((_, i) => i % 9),
+    ),
+  ).toBeNull();
 });
 
 test("fewer than 10 groups, one sample and numbers without variance have no interval", () => {

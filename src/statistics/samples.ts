@@ -65,24 +65,47 @@ export function seedMeans(scores: Scores): number[] {
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, v) => sum + v, 0) / values.length;
 
+/** Scores of units that are drawn independently of each other: samples, or groups of samples. */
+export interface Units {
+  /** values[seed][unit] */
+  readonly values: Scores;
+  /** Degrees of freedom of the scatter between units. */
+  readonly freedom: number;
+}
+
 /**
- * Returns a score of each group whose mean over the groups is the mean over the samples: s[k][g] = m + G / N · Σ_{i in g}
- * (score[k][i] − m), with m the mean of all scores. Groups of different sizes then scatter by their scores and not by their
- * sizes. Without groups, the scores as they are.
+ * Returns a score of each group. The mean over the groups is the mean over the samples, and the scatter is that of the means without one
+ * group (jackknife):
+ *
+ *     pseudo[k][g] = m[k] + (G − 1) (m[k] − m[k] without group g),   s[k][g] = pseudo[k][g] + m[k] − mean of pseudo[k]
+ *     degrees of freedom = N² / Σ n_g² − 1
+ *
+ * For groups of equal size, s[k][g] is the mean of the group, and G − 1 degrees of freedom remain. A group that holds much of the samples
+ * moves the mean more, and leaves fewer. Without groups, returns the scores as they are.
+ *
+ * @see Efron & Tibshirani, "An Introduction to the Bootstrap", 1993, section 11.5; Kish, "Survey Sampling", 1965, section 11.7 (N² / Σ n²)
  */
-export function byGroup(scores: Scores, groups: SampleOptions["groups"]): Scores {
-  if (!groups) return scores;
+export function byGroup(scores: Scores, groups: SampleOptions["groups"]): Units {
+  const samples = scores[0]!.length;
+  if (!groups) return { values: scores, freedom: samples - 1 };
   const at = new Map<string | number, number>();
   for (const group of groups) if (!at.has(group)) at.set(group, at.size);
-  const scale = at.size / groups.length;
-  const centre = mean(seedMeans(scores));
-  return scores.map((row) => {
-    const sums = new Float64Array(at.size).fill(centre);
+  const sizes = new Float64Array(at.size);
+  for (const group of groups) sizes[at.get(group)!]!++;
+  const freedom = samples ** 2 / sizes.reduce((sum, n) => sum + n * n, 0) - 1;
+  const means = seedMeans(scores);
+  const values = scores.map((row, k) => {
+    const centre = means[k]!;
+    const sums = new Float64Array(at.size);
     groups.forEach((group, i) => {
-      sums[at.get(group)!]! += scale * (row[i]! - centre);
+      sums[at.get(group)!]! += row[i]! - centre;
     });
-    return sums;
+    // m − m without g = Σ_{i in g} (score[i] − m) / (N − n_g); one group alone leaves no sample.
+    const pseudo = sums.map((sum, g) => ((at.size - 1) * sum) / Math.max(1, samples - sizes[g]!));
+    const shift = centre - mean(Array.from(pseudo));
+    return pseudo.map((v) => v + shift);
   });
+  return { values, freedom };
 }
 
 /** Returns the number of groups, or undefined if the samples have none. */

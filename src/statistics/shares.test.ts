@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { quantile } from "../linalg/quantile.js";
-import { estimate, estimateOverSeeds } from "./estimate.js";
+import { difference } from "./difference.js";
+import { studentQuantile } from "./distributions.js";
+import { estimate, estimateOverSeeds, tailFreedom } from "./estimate.js";
 import { measureDifference } from "./measure-difference.js";
 import { resample } from "./resample.js";
 import { ratioShares } from "./shares.js";
@@ -77,15 +79,51 @@ test("quantiles are linear between neighbours", () => {
   expect(quantile([], 0.5)).toBeNaN();
 });
 
-test("groups of different sizes: the variance is that of (s_g − x̄ n_g) / N", () => {
+test("groups of different sizes: the variance is that of the means without one group", () => {
   // 12 groups of 1 to 12 samples that are all right in the odd groups and all wrong in the even ones.
   const groups = Array.from({ length: 12 }, (_, g) => new Array<number>(g + 1).fill(g)).flat();
   const right = groups.map((g) => g % 2);
-  const [n, value] = [78, 42 / 78];
-  const variance =
-    (Array.from({ length: 12 }, (_, g) => ((g + 1) * ((g % 2) - value)) / n).reduce((s, v) => s + v * v, 0) *
-      12) /
-    11;
-  const { effective } = estimate([right], { groups });
-  expect(effective).toBeCloseTo((value * (1 - value)) / variance, 9);
+  const value = 42 / 78;
+  // (G − 1) / G · Σ (m_g − m̄)², m_g the mean without group g, m̄ the mean of the m_g
+  const without = Array.from({ length: 12 }, (_, g) => (42 - (g + 1) * (g % 2)) / (78 - (g + 1)));
+  const variance = (11 / 12) * without.reduce((sum, m) => sum + (m - mean(without)) ** 2, 0);
+  const { effective, interval } = estimate([right], { groups });
+  const worth = (value * (1 - value)) / variance;
+  expect(effective).toBeCloseTo(worth, 9);
+  // Σ n² = 12 · 13 · 25 / 6 = 650, so t has 78² / 650 − 1 = 8.36 degrees of freedom. scipy.stats.t.ppf(0.975, 8.36) = 2.288758
+  const t = studentQuantile(0.95, 78 ** 2 / 650 - 1);
+  expect(t).toBeCloseTo(2.288758, 3);
+  const [low, high] = wilsonInterval(value * worth, worth, t);
+  expect(interval![0]).toBeCloseTo(low, 9);
+  expect(interval![1]).toBeCloseTo(high, 9);
+});
+
+test("heavy tails leave fewer degrees of freedom", () => {
+  // One of ten: m₂ = 0.09, m₄ = 0.0657, g₂ = 9/56 · (11 · (0.0657/0.0081 − 3) + 6) = 10 (as SciPy's kurtosis with bias=False).
+  const one = [1, ...new Array<number>(9).fill(0)];
+  expect(tailFreedom(one)).toBeCloseTo(2 / (2 / 9 + 10 / 10), 9);
+  // Two equal halves have a negative excess kurtosis, which counts as 0.
+  expect(tailFreedom([0, 0, 0, 0, 1, 1, 1, 1])).toBeCloseTo(7, 9);
+  expect(tailFreedom([3, 3, 3, 3])).toBe(3);
+  const of = (heavyTails: boolean) =>
+    estimate([one.map((v) => 0.3 + 0.2 * v)], { range: "share", heavyTails });
+  const t = studentQuantile(0.95, 18 / 11);
+  const worth = (0.32 * 0.68) / (0.04 / 100);
+  // The variance of the mean: s² / n = 0.04 · (0.9 / 9) / 10 = 0.0004
+  const [low, high] = wilsonInterval(0.32 * worth, worth, t);
+  expect(of(true).interval![0]).toBeCloseTo(low, 9);
+  expect(of(true).interval![1]).toBeCloseTo(high, 9);
+  expect(of(false).interval![0]).toBeGreaterThan(low);
+});
+
+test("a difference counts groups of different sizes by the same rule", () => {
+  const groups = Array.from({ length: 12 }, (_, g) => new Array<number>(g + 1).fill(g)).flat();
+  const [a, b] = [groups.map((g) => 0.5 + Math.sin(g)), groups.map((g) => 0.4 * Math.cos(g))];
+  const gains = Array.from({ length: 12 }, (_, g) => 0.5 + Math.sin(g) - 0.4 * Math.cos(g));
+  const sum = gains.reduce((s, v, g) => s + (g + 1) * v, 0);
+  const without = gains.map((v, g) => (sum - (g + 1) * v) / (77 - g));
+  const variance = (11 / 12) * without.reduce((s, m) => s + (m - mean(without)) ** 2, 0);
+  const { gain, interval } = difference([a], [b], { groups });
+  expect(gain).toBeCloseTo(sum / 78, 12);
+  expect(interval![1] - gain).toBeCloseTo(studentQuantile(0.95, 78 ** 2 / 650 - 1) * Math.sqrt(variance), 9);
 });

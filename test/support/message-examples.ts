@@ -156,6 +156,10 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { ...models, kept: "ngram-probe", losses: { best: "finetune", of_best: 0.29, of_kept: 0.28 } },
     { ...models, kept: "probe", few_groups: 1 },
     {
+      ...{ ...models, models: models.models.map((one) => ({ ...one, best_of: 12, beside: 0.71 })) },
+      kept: "finetune",
+    },
+    {
       ...{ ...models, models: [...models.models, { name: "network", score: 0.7 }] },
       ...{ of: ["network", "ngram-probe"], kept: "network" },
     },

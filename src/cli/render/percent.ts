@@ -10,7 +10,8 @@ export const percentRange = ([low, high]: Interval): string =>
 
 /**
  * [0.681, 0.78] -> "95 % confidence interval 68.1 to 78.0 %"
+ * @param interval missing: the samples are too few
  * @param fewGroups the samples are of too few groups for an interval
  */
-export const confidence = (interval: Interval, fewGroups = false): string =>
-  fewGroups ? "no interval" : `95 % confidence interval ${percentRange(interval)}`;
+export const confidence = (interval: Interval | undefined, fewGroups = false): string =>
+  !interval || fewGroups ? "no interval" : `95 % confidence interval ${percentRange(interval)}`;

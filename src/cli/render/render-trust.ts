@@ -30,9 +30,17 @@ const changeLine = ({ calibration: { change } }: TrustResult): string[] =>
   change ? [changeWords(change)] : [];
 
 /** Describes the range of the true coverage: with few calibration samples it can be far from the target. */
-function setsRange({ n, prediction_sets: { coverage_range95: range95 } }: TrustResult): string {
-  if (!range95) return "";
-  return `: with ${n} samples to set them by, anything ${ofHundred(range95)}`;
+function setsRange({
+  n,
+  groups,
+  chosen_of,
+  prediction_sets: { coverage_range95: range95 },
+}: TrustResult): string {
+  if (range95 === undefined) return "";
+  const of = groups === undefined ? "" : ` of ${groups} group${groups === 1 ? "" : "s"}`;
+  if (range95 === null) return `: set by ${n} samples${of}, too few groups to tell`;
+  const chosen = chosen_of === undefined ? "" : `, which also chose this model from ${chosen_of}`;
+  return `: with ${n} samples${of} to set them by${chosen}, anything ${ofHundred(range95)}`;
 }
 
 function abstainWords({ n, abstain }: TrustResult): string {

@@ -74,7 +74,7 @@ export interface ClassificationScores extends GroupFacts {
   /** Wilson's interval; for groups with `effective` instead of `n`; 0 to 1 for too few groups. */
   readonly accuracy_ci95: Interval;
   readonly macro_f1: number;
-  /** Interval over the items, or their groups; 0 to 1 for too few groups. Missing in results of older versions. */
+  /** Interval over the items, or their groups; 0 to 1 for too few groups. Missing if a class has fewer than 10 items. */
   readonly macro_f1_ci95?: Interval;
   /** Mean cross-entropy in nats. */
   readonly loss: number;

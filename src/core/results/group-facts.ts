@@ -4,8 +4,10 @@ export interface GroupFacts {
   readonly groups?: number;
   /** Number of independent items that the groups are worth, at most the number of items. */
   readonly effective?: number;
-  /** Set with fewer than 10 groups: too few for an interval. */
+  /** Set if the groups are too few for an interval. */
   readonly few_groups?: true;
+  /** Number of groups that an interval of the metric needs, if it is not 10. */
+  readonly groups_needed?: number;
   /** Group number of each item, in the order of the data; missing if each item is its own. */
   readonly group_of?: readonly number[];
 }

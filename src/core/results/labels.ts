@@ -42,7 +42,8 @@ export interface LabelScores extends GroupFacts {
   readonly micro_recall: number;
   /** Mean over the labels, each counting once. */
   readonly macro_f1: number;
-  readonly macro_f1_ci95: Interval;
+  /** Missing if a label has fewer than 10 items: then it misses the true value too often. */
+  readonly macro_f1_ci95?: Interval;
   /** Share of items with all labels right. */
   readonly subset_accuracy: number;
   readonly subset_accuracy_ci95: Interval;

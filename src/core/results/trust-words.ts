@@ -16,9 +16,11 @@ export function changeWords({ loss, ci95, finding }: CalibrationChange): string 
 }
 
 /** Says why no threshold is accepted. @param n samples of the validation split */
-export function whyNoThreshold(n: number, { accuracy, needed, surest }: AbstainChoice): string {
+export function whyNoThreshold(n: number, { accuracy, needed, surest, few_groups }: AbstainChoice): string {
   const asked = `no threshold can promise ${Number((100 * accuracy).toFixed(2))} % right`;
   const samples = `${n} validation sample${n === 1 ? "" : "s"}`;
+  if (few_groups !== undefined)
+    return `${asked}: ${samples} of ${few_groups} group${few_groups === 1 ? "" : "s"}, too few to tell for other groups`;
   if (surest) return `${asked}: ${surest.errors} of the surest ${surest.n} of ${samples} are wrong`;
   if (needed !== undefined) return `${asked}: ${samples}, and ${needed} sure ones are needed`;
   return `${asked} from ${samples}`;

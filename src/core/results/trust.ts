@@ -13,6 +13,8 @@ export interface AbstainChoice {
    * wrong.
    */
   readonly surest?: { readonly n: number; readonly errors: number };
+  /** Without a threshold: the number of groups of the validation samples, if they are too few to promise anything. */
+  readonly few_groups?: number;
 }
 
 /** Values fitted on the model's logits. */
@@ -21,7 +23,13 @@ export interface FittedTrust {
    * Prediction sets of a stated coverage: largest nonconformity score of a class in the set; null: n is too small,
    * every class is included.
    */
-  readonly sets: { readonly coverage: number; readonly lac: number | null; readonly aps: number | null };
+  readonly sets: {
+    readonly coverage: number;
+    readonly lac: number | null;
+    readonly aps: number | null;
+    /** As in {@link TrustResult}. Missing in models of older versions: of independent items and one model. */
+    readonly coverage_range95?: Interval | null;
+  };
   /** Predictions below the threshold are withheld. */
   readonly abstain: AbstainChoice;
   /** Energies of the validation items, ascending, at most 1000: for the p-value of a new one. */
@@ -32,6 +40,10 @@ export interface FittedTrust {
 export interface TrustFacts extends FittedTrust {
   /** Items of the validation part. */
   readonly n: number;
+  /** Number of their groups; missing if each is its own. */
+  readonly groups?: number;
+  /** Number of models, such as epochs, of which the same items chose this one; missing for 1. */
+  readonly chosen_of?: number;
   /** Divisor of the model's logits; `written`: the model divides them itself. */
   readonly temperature: { readonly value: number; readonly written: boolean };
   /** The same for divided logits, if the model does not divide them: for an export that does. */
@@ -104,6 +116,10 @@ export interface DistantItems {
 export interface TrustResult {
   /** Number of validation items for the fit. */
   readonly n: number;
+  /** Number of their groups; missing if each is its own. */
+  readonly groups?: number;
+  /** Number of models, such as epochs, of which the same items chose this one; missing for 1. */
+  readonly chosen_of?: number;
   readonly temperature: {
     readonly value: number;
     readonly written: boolean;
@@ -117,8 +133,11 @@ export interface TrustResult {
   };
   readonly prediction_sets: {
     readonly coverage: number;
-    /** Range of the true coverage in 95 of 100 cases, for so few validation items. */
-    readonly coverage_range95?: Interval;
+    /**
+     * Range of the true coverage in 95 of 100 cases, for so few validation items, their groups and the models they chose from. Null for
+     * fewer than 10 groups.
+     */
+    readonly coverage_range95?: Interval | null;
     readonly lac: SetScores & { readonly threshold: number | null };
     readonly aps: SetScores & { readonly threshold: number | null };
   };

@@ -101,20 +101,20 @@ test("a resample equals copies of the drawn images", () => {
 
 test("the interval holds the score, and is deterministic", () => {
   const pictures = drawn(40, 4, 10, 0.7);
-  const scores = scoreDetection(pictures, ["a", "b", "c"], { repeats: 200 });
+  const scores = scoreDetection(pictures, ["a", "b", "c"]);
   expect(scores.ap50_ci95![0]).toBeLessThan(scores.ap50!);
   expect(scores.ap50_ci95![1]).toBeGreaterThan(scores.ap50!);
-  expect(scoreDetection(pictures, ["a", "b", "c"], { repeats: 200 })).toEqual(scores);
+  expect(scoreDetection(pictures, ["a", "b", "c"])).toEqual(scores);
 });
 
 test("the paired difference of a model with itself is 0, and that of a better one above 0", () => {
   const [better, worse] = [drawn(40, 4, 10, 0.9), drawn(40, 4, 10, 0.4)];
-  expect(detectionDifference(better, better, 3, { repeats: 100 })).toEqual({ value: 0, ci95: [0, 0] });
+  expect(detectionDifference(better, better, 3)).toEqual({ value: 0, ci95: null });
   const paired = worse.map(({ detections }, i) => ({
     truths: better[i]!.truths,
     detections: [...detections],
   }));
-  const { value, ci95 } = detectionDifference(better, paired, 3, { repeats: 100, measure: "ap50" })!;
+  const { value, ci95 } = detectionDifference(better, paired, 3, { measure: "ap50" })!;
   expect(value).toBeGreaterThan(0.3);
   expect(ci95![0]).toBeGreaterThan(0);
 });

@@ -1,9 +1,11 @@
 import { EngraftError } from "../../core/errors.js";
 import type { DetectionScores } from "../../core/results/dense/detection.js";
+import type { GroupFacts } from "../../core/results/group-facts.js";
 import type { Interval } from "../../core/results/task.js";
-import { type ResampleOptions, resample } from "../../statistics/index.js";
-import { percentileInterval } from "../percentile-interval.js";
-import { averagePrecisions, meanPrecision, precisionsByWeights, recalls } from "./average-precision.js";
+import { difference } from "../../statistics/index.js";
+import { intervalRules, type Measure } from "../interval-rules.js";
+import { estimateOf, groupFacts, intervalOf } from "../share-interval.js";
+import { averagePrecisions, meanPrecision, recalls } from "./average-precision.js";
 import {
   type ClassMatches,
   type DetectionPicture,
@@ -12,21 +14,26 @@ import {
   overlapsOf,
   type SizeRange,
 } from "./match.js";
+import { at50, at75, sharesOfMatches } from "./precision-shares.js";
 
 /** Options of {@link scoreDetection}. */
-export interface DetectionScoreOptions extends ResampleOptions {
-  /** Computes confidence intervals by a bootstrap over the images. Default true. */
+export interface DetectionScoreOptions {
+  /** Computes confidence intervals from the share of each image. Default true. */
   readonly intervals?: boolean;
+  /** Group of each image, such as its film or the original of its copies. Default: each image is its own. */
+  readonly groups?: readonly string[] | undefined;
 }
 
-/** Positions of IoU 0.50 and 0.75 in `iouThresholds`. */
-const [at50, at75] = [0, 5];
-/** Fewest images for an interval. */
-const fewestPictures = 10;
+/** Scores of detections, with the share of each image in the mean average precision. */
+export interface ScoredDetections extends DetectionScores, GroupFacts {
+  /** Missing without intervals. */
+  readonly shares?: Float64Array;
+}
 
 /**
  * Scores detections against the truth. Values equal pycocotools, except for its mistake with the annotation id 0. Images are taken in
- * their order, which decides between equal scores.
+ * their order, which decides between equal scores. Intervals are over the images, or their groups, by shares; `intervalRules` has the
+ * smallest test set.
  *
  * @param classes names
  * @throws NumericError for a score or coordinate that is not a number
@@ -34,8 +41,8 @@ const fewestPictures = 10;
 export function scoreDetection(
   pictures: readonly DetectionPicture[],
   classes: readonly string[],
-  { intervals = true, ...how }: DetectionScoreOptions = {},
-): DetectionScores {
+  { intervals = true, groups }: DetectionScoreOptions = {},
+): ScoredDetections {
   requireNumbers(pictures);
   const overlaps = classes.map((_, label) => overlapsOf(pictures, label));
   const matchAll = (range: SizeRange) => overlaps.map((one) => matchClass(one, pictures.length, range));
@@ -47,16 +54,17 @@ export function scoreDetection(
     return { small: small!, medium: medium!, large: large! };
   };
   const recallAt = (most: number) => meanPrecision(all.map((one) => recalls(one, most))) ?? null;
-  const drawn =
-    intervals && pictures.length >= fewestPictures ? redraw(all, pictures.length, how) : undefined;
+  const shares = intervals ? sharesOfMatches(all, pictures.length, groups) : undefined;
+  const rangeOf = (measure: Measure, own: Float64Array | undefined): Interval | null =>
+    own ? intervalOf(measure, own, groups) : null;
   return {
     n: pictures.length,
     ap: meanPrecision(precisions) ?? null,
-    ap_ci95: drawn?.ap ?? null,
+    ap_ci95: rangeOf("map", shares?.ap),
     ap50: meanPrecision(precisions, at50) ?? null,
-    ap50_ci95: drawn?.ap50 ?? null,
+    ap50_ci95: rangeOf("map", shares?.ap50),
     ap75: meanPrecision(precisions, at75) ?? null,
-    ap75_ci95: drawn?.ap75 ?? null,
+    ap75_ci95: rangeOf("map", shares?.ap75),
     ap_by_size: sizeValues((one) => averagePrecisions(one)),
     ...{ ar1: recallAt(1), ar10: recallAt(10), ar100: recallAt(100) },
     ar_by_size: sizeValues((one) => recalls(one, 100)),
@@ -66,9 +74,9 @@ export function scoreDetection(
       detections: all[k]!.scores.length,
       ap: meanPrecision([precisions[k]]) ?? null,
       ap50: precisions[k]?.[at50] ?? null,
-      ap50_ci95: drawn?.classes[k] ?? null,
+      ap50_ci95: rangeOfClass(all[k]!, shares?.classes[k], groups),
     })),
-    resamples_without_class: drawn?.withoutClass ?? 0,
+    ...(shares && { ...groupFacts(estimateOf("map", shares.ap, groups), groups), shares: shares.ap }),
   };
 }
 
@@ -86,82 +94,47 @@ function requireNumbers(pictures: readonly DetectionPicture[]): void {
         );
 }
 
-interface Redrawn {
-  readonly ap: Interval | null;
-  readonly ap50: Interval | null;
-  readonly ap75: Interval | null;
-  readonly classes: readonly (Interval | null)[];
-  readonly withoutClass: number;
+/** Returns the interval of a class's AP50. Only images with a true box of the class count as samples. */
+function rangeOfClass(
+  { truths }: ClassMatches,
+  shares: Float64Array | undefined,
+  groups: readonly string[] | undefined,
+): Interval | null {
+  const held = truths.reduce((sum, n) => sum + (n > 0 ? 1 : 0), 0);
+  if (!shares || held < intervalRules.class_ap.samples) return null;
+  return intervalOf("class_ap", shares, groups);
 }
 
 /**
- * Draws the images anew with replacement. Matches of an image do not depend on other images, so a resample only changes how often each
- * image counts.
- */
-function redraw(all: readonly ClassMatches[], pictures: number, how: ResampleOptions): Redrawn {
-  const ap: number[] = [];
-  const ap75: number[] = [];
-  const classes = all.map((): number[] => []);
-  let withoutClass = 0;
-  const measures = all.map(precisionsByWeights);
-  const present = all.filter(({ truths }) => truths.some((n) => n > 0)).length;
-  const ap50 = resample(
-    pictures,
-    (positions) => {
-      const weights = weightsOf(positions, pictures);
-      const precisions = measures.map((precisionsWith) => precisionsWith(weights));
-      if (precisions.filter((one) => one !== undefined).length < present) withoutClass++;
-      ap.push(meanPrecision(precisions) ?? Number.NaN);
-      ap75.push(meanPrecision(precisions, at75) ?? Number.NaN);
-      for (const [k, one] of precisions.entries()) if (one) classes[k]!.push(one[at50]!);
-      return meanPrecision(precisions, at50) ?? Number.NaN;
-    },
-    how,
-  );
-  return {
-    ...{ ap: percentileInterval(ap), ap50: percentileInterval(ap50), ap75: percentileInterval(ap75) },
-    classes: classes.map(percentileInterval),
-    withoutClass,
-  };
-}
-
-function weightsOf(positions: Int32Array, pictures: number): Float64Array {
-  const weights = new Float64Array(pictures);
-  for (const i of positions) weights[i]!++;
-  return weights;
-}
-
-/**
- * Returns the difference of mean average precision between two models on the same images, a − b, with its interval. Every resample
- * draws the same images for both.
+ * Returns the difference of mean average precision between two models on the same images, a − b, with its interval over the images or
+ * their groups. The shares of both are paired.
  *
  * @param measure "ap" over all IoU thresholds, or "ap50". Default "ap"
- * @returns undefined if no class has a true box
+ * @returns undefined if no class has a true box; no interval for two models that are equal, or on fewer images than `intervalRules` asks for
  */
 export function detectionDifference(
   a: readonly DetectionPicture[],
   b: readonly DetectionPicture[],
   classes: number,
-  { measure = "ap", ...how }: ResampleOptions & { readonly measure?: "ap" | "ap50" } = {},
+  {
+    measure = "ap",
+    groups,
+  }: Pick<DetectionScoreOptions, "groups"> & { readonly measure?: "ap" | "ap50" } = {},
 ): { readonly value: number; readonly ci95: Interval | null } | undefined {
   if (a.length !== b.length)
     throw new EngraftError(
       "ShapeError",
       `two models need the same pictures, got ${a.length} and ${b.length}`,
     );
-  const measures = [a, b].map((pictures) => matchClasses(pictures, classes).map(precisionsByWeights));
-  const threshold = measure === "ap" ? undefined : at50;
-  const valueWith = (weights?: Float64Array): number => {
-    const [first, second] = measures.map((one) =>
-      meanPrecision(
-        one.map((precisionsWith) => precisionsWith(weights)),
-        threshold,
-      ),
-    );
-    return (first ?? Number.NaN) - (second ?? Number.NaN);
-  };
-  const value = valueWith();
-  if (!Number.isFinite(value)) return undefined;
-  const drawn = resample(a.length, (positions) => valueWith(weightsOf(positions, a.length)), how);
-  return { value, ci95: a.length >= fewestPictures ? percentileInterval(drawn) : null };
+  const [first, second] = [a, b].map((pictures) => matchClasses(pictures, classes)) as [
+    ClassMatches[],
+    ClassMatches[],
+  ];
+  if (first.every(({ truths }) => truths.every((n) => n === 0))) return undefined;
+  const shares = [first, second].map((matches) => sharesOfMatches(matches, a.length, groups)[measure]);
+  const { gain, interval } = difference([shares[0]!], [shares[1]!], {
+    binary: false,
+    ...(groups && { groups }),
+  });
+  return { value: gain, ci95: a.length >= intervalRules.map.samples ? interval : null };
 }

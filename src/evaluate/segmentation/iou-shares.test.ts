@@ -37,3 +37,18 @@ test("an image without pixels of a class that only it could have has no effect o
   expect(first! - second!).toBeCloseTo(-withoutFirst + withoutSecond, 12);
   expect((first! + second!) / 2).toBeCloseTo(all, 12);
 });
+
+test("the shares of a group add up to its effect", () => {
+  const groups = ["x", "y", "y"];
+  const shares = iouShares(counts, 2, groups);
+  const score = meanMaskIou(counts, 2)!;
+  expect(shares.reduce((a, b) => a + b, 0) / 3).toBeCloseTo(score, 12);
+  // Σ (share − score) = (N − n) (score − score without the group), but for the shift to the mean
+  const effect = [
+    2 * (score - meanMaskIou(counts.slice(1), 2)!),
+    1 * (score - meanMaskIou(counts.slice(0, 1), 2)!),
+  ];
+  const shift = (effect[0]! + effect[1]!) / 3;
+  expect(shares[0]! - score).toBeCloseTo(effect[0]! - shift, 12);
+  expect(shares[1]! + shares[2]! - 2 * score).toBeCloseTo(effect[1]! - 2 * shift, 12);
+});

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { groupWords } from "../../core/results/group-words.js";
+import { wilsonInterval } from "../../statistics/index.js";
 import { maskConfusion, maskPictureScores, scoreMasks } from "./score-masks.js";
 
 const names = ["background", "a", "b"];
@@ -24,13 +26,27 @@ test("the score of an image is the IoU of a class, and 1 if there is none of it"
   expect([...maskPictureScores(images, 3, 1)]).toEqual([1 / 2, 1, 0]);
 });
 
-test("equal images have an interval without width", () => {
-  const images = Array.from({ length: 12 }, () => counts([0, 1, 1, 0], [0, 1, 0, 0]));
-  const { miou, miou_ci95 } = scoreMasks(images, names, { repeats: 50 });
+test("equal images have Wilson's interval of as many samples, none below 30 images, and groups count", () => {
+  const images = (n: number) => Array.from({ length: n }, () => counts([0, 1, 1, 0], [0, 1, 0, 0]));
   // 2/3 and 1/2.
+  const { miou, miou_ci95, shares } = scoreMasks(images(30), names);
   expect(miou).toBeCloseTo(7 / 12, 12);
-  expect(miou_ci95![0]).toBeCloseTo(7 / 12, 12);
-  expect(miou_ci95![1]).toBeCloseTo(7 / 12, 12);
+  for (const share of shares) expect(share).toBeCloseTo(7 / 12, 12);
+  // t(0.95, 29) = 2.045230 (scipy.stats.t.ppf(0.975, 29)) in place of z
+  const wilson = wilsonInterval((30 * 7) / 12, 30, 2.045229642);
+  expect(miou_ci95![0]).toBeCloseTo(wilson[0], 6);
+  expect(miou_ci95![1]).toBeCloseTo(wilson[1], 6);
+  expect(scoreMasks(images(29), names).miou_ci95).toBeNull();
+  const groups = (count: number) => Array.from({ length: 60 }, (_, i) => `scene ${i % count}`);
+  const few = scoreMasks(images(60), names, groups(11));
+  expect(few).toMatchObject({ miou_ci95: null, groups: 11, few_groups: true, groups_needed: 12 });
+  expect(groupWords(few, "pictures")).toBe(
+    "the 60 pictures are of 11 groups: too few groups for an interval, which needs 12",
+  );
+  const enough = scoreMasks(images(60), names, groups(12));
+  const of12 = wilsonInterval((12 * 7) / 12, 12, 2.20098516);
+  expect(enough.miou_ci95![0]).toBeCloseTo(of12[0], 6);
+  expect(enough).not.toHaveProperty("few_groups");
 });
 
 test("other sizes and unknown classes are refused", () => {

@@ -1,13 +1,14 @@
 import { EngraftError } from "../../core/errors.js";
 import type { MaskScores } from "../../core/results/dense/segmentation.js";
-import { type ResampleOptions, resample } from "../../statistics/index.js";
-import { percentileInterval } from "../percentile-interval.js";
+import type { GroupFacts } from "../../core/results/group-facts.js";
+import type { Interval } from "../../core/results/task.js";
+import { intervalRules } from "../interval-rules.js";
+import { estimateOf, groupFacts, intervalOf } from "../share-interval.js";
+import { sharesOfIous } from "./iou-shares.js";
+import { classScores, meanIouOf, sumOfCounts } from "./mask-counts.js";
 
 /** Class of pixels that no score counts. */
 export const ignoredPixel = 255;
-
-/** Fewest images for an interval. */
-const fewestPictures = 10;
 
 /**
  * Counts how often pixels of each class are predicted as each class.
@@ -35,50 +36,57 @@ export function maskConfusion(truth: Uint8Array, predicted: Uint8Array, classes:
   return counts;
 }
 
+/** Scores of masks, with the share of each image in the mean IoU. */
+export interface ScoredMasks extends MaskScores, GroupFacts {
+  readonly shares: Float64Array;
+}
+
 /**
- * Scores masks from the counts of each image, with intervals by a bootstrap over the images.
+ * Scores masks from the counts of each image.
  *
  *     IoU_k = C_kk / (row_k + column_k − C_kk),   Dice_k = 2 C_kk / (row_k + column_k),   accuracy = Σ C_kk / Σ C
  *
+ * Intervals are over the images, or their groups, by shares. `intervalRules` has the smallest test set.
+ *
  * @param counts `maskConfusion` of each image
+ * @param groups group of each image; default: each image is its own
  */
 export function scoreMasks(
   counts: readonly Float64Array[],
   names: readonly string[],
-  how: ResampleOptions = {},
-): MaskScores {
+  groups?: readonly string[],
+): ScoredMasks {
   const k = names.length;
   const total = sumOfCounts(counts, k);
   const classes = names.map((_, c) => classScores(total, k, c));
-  const drawn = { miou: [] as number[], classes: names.map((): number[] => []) };
-  if (counts.length >= fewestPictures)
-    resample(
-      counts.length,
-      (positions) => {
-        const one = sumOfCounts(
-          Array.from(positions, (i) => counts[i]!),
-          k,
-        );
-        const ious = names.map((_, c) => classScores(one, k, c).iou);
-        for (const [c, iou] of ious.entries()) if (iou !== null) drawn.classes[c]!.push(iou);
-        drawn.miou.push(meanOf(ious) ?? Number.NaN);
-        return 0;
-      },
-      how,
-    );
+  const shares = sharesOfIous(counts, k, groups);
   const all = total.reduce((sum, n) => sum + n, 0);
   const right = names.reduce((sum, _, c) => sum + total[c * k + c]!, 0);
+  const miou = meanIouOf(total, k);
   return {
     n: counts.length,
-    miou: meanOf(classes.map(({ iou }) => iou)),
-    miou_ci95: percentileInterval(drawn.miou),
+    miou,
+    miou_ci95: miou === null ? null : intervalOf("miou", shares.miou, groups),
     pixel_accuracy: all === 0 ? null : right / all,
     classes: names.map((name, c) => ({
       name,
       ...classes[c]!,
-      iou_ci95: percentileInterval(drawn.classes[c]!),
+      iou_ci95: rangeOfClass(counts, { k, c }, shares.classes[c]!, groups),
     })),
+    ...(counts.length > 0 && groupFacts(estimateOf("miou", shares.miou, groups), groups)),
+    shares: shares.miou,
   };
+}
+
+/** Returns the interval of a class's IoU. Only images with a true pixel of the class count as samples. */
+function rangeOfClass(
+  counts: readonly Float64Array[],
+  { k, c }: { readonly k: number; readonly c: number },
+  shares: Float64Array,
+  groups: readonly string[] | undefined,
+): Interval | null {
+  const held = counts.filter((one) => classScores(one, k, c).pixels > 0).length;
+  return held < intervalRules.class_iou.samples ? null : intervalOf("class_iou", shares, groups);
 }
 
 /**
@@ -100,34 +108,4 @@ export function maskPictureScores(
 /** Returns the mean IoU over all pixels of all images, as {@link scoreMasks} does; null if the truth has no class. */
 export function meanMaskIou(counts: readonly Float64Array[], classes: number): number | null {
   return meanIouOf(sumOfCounts(counts, classes), classes);
-}
-
-/** Returns the mean IoU of the classes that the truth has, from the counts of all pixels; null if it has none. */
-export const meanIouOf = (total: Float64Array, classes: number): number | null =>
-  meanOf(Array.from({ length: classes }, (_, c) => classScores(total, classes, c).iou));
-
-/** Returns the counts of all images together. */
-export function sumOfCounts(counts: readonly Float64Array[], classes: number): Float64Array {
-  const total = new Float64Array(classes * classes);
-  for (const one of counts) for (let i = 0; i < total.length; i++) total[i]! += one[i]!;
-  return total;
-}
-
-function classScores(counts: Float64Array, classes: number, c: number) {
-  let [pixels, predicted] = [0, 0];
-  for (let i = 0; i < classes; i++) {
-    pixels += counts[c * classes + i]!;
-    predicted += counts[i * classes + c]!;
-  }
-  const right = counts[c * classes + c]!;
-  return {
-    ...{ pixels, predicted },
-    iou: pixels === 0 ? null : right / (pixels + predicted - right),
-    dice: pixels === 0 ? null : (2 * right) / (pixels + predicted),
-  };
-}
-
-function meanOf(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((sum, v) => sum + v, 0) / known.length;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { wilsonInterval } from "../../statistics/index.js";
 import { readScores } from "../recorded-scores.js";
 import { scoreTranscripts } from "./score-transcripts.js";
 
@@ -76,16 +77,36 @@ describe("intervals", () => {
     expect(high).toBeGreaterThan(0.125);
   });
 
-  test("are over the speakers: equal speakers leave none, and under 5 there is no interval", () => {
+  test("are over the speakers, and under 10 there is no interval", () => {
     const speaker = (many: number) => clips.map((_, i) => `group ${Math.floor((many * i) / 40)}`);
     const even = scoreTranscripts(clips, { groups: speaker(10) });
-    // Every speaker has one error in four clips, so other speakers would give the same rate.
-    expect(even.words.ci95).toEqual([0.125, 0.125]);
+    // Every speaker has one error in four clips: Wilson's interval of 10 samples with t(0.95, 9) = 2.262157 in place of z.
+    const [low, high] = wilsonInterval(1.25, 10, 2.262157163);
+    expect(even.words.ci95![0]).toBeCloseTo(low, 6);
+    expect(even.words.ci95![1]).toBeCloseTo(high, 6);
+    expect(even.metric.ci95![0]).toBeCloseTo(1 - high, 6);
     expect(even.by_group).toHaveLength(10);
+    const nine = scoreTranscripts(clips.slice(0, 36), { groups: speaker(10).slice(0, 36) });
+    expect(nine).toMatchObject({
+      groups: 9,
+      few_groups: true,
+      words: { ci95: null },
+      metric: { ci95: null },
+    });
+    expect(nine.characters.ci95).toBeNull();
     // Speakers 0 and 2 have three errors in ten clips, 1 and 3 two.
     const few = scoreTranscripts(clips, { groups: speaker(4) });
-    expect(few.words.ci95).toBeNull();
     expect(few.by_group!.map(({ name }) => name)).toEqual(["0", "2", "1", "3"]);
+  });
+
+  test("more errors than words: the interval has no upper end of 1", () => {
+    // Each clip of one word has 1, 2 or 3 errors: rate 2, s² = 2/3 · 30/29, half = t(0.95, 29) √(s²/30) / 2.
+    const loud = Array.from({ length: 30 }, (_, i) => clip("a", ["b", "b b", "b b b"][i % 3]!, `${i}`));
+    const { rate, ci95 } = scoreTranscripts(loud).words;
+    expect(rate).toBe(2);
+    const half = (2.045229642 * Math.sqrt(2 / 3 / 29)) / 2;
+    expect(ci95![0]).toBeCloseTo(2 * Math.exp(-half), 6);
+    expect(ci95![1]).toBeCloseTo(2 * Math.exp(half), 6);
   });
 });
 

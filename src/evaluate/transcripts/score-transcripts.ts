@@ -1,7 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { AlignedWord, EditRates, TranscriptScores } from "../../core/results/sequences/transcripts.js";
 import { ratioShares } from "../../statistics/index.js";
-import { resample } from "../../statistics/resample.js";
 import { estimateOf, groupFacts } from "../share-interval.js";
 import {
   alignEdits,
@@ -33,15 +32,13 @@ export interface TranscriptScoring {
 
 /** Clips in the list of the worst, and most groups in the table by group. */
 const [mostWorst, mostGroups] = [10, 30];
-/** Draws of the bootstrap, and fewest groups for an interval. */
-const [repeats, fewestGroups] = [2000, 5];
 
 /**
  * Scores what was recognised: error rates of words and characters, each the sum of all edits over the sum of all lengths.
  *
  * rate = Σ (substitutions + deletions + insertions) / Σ length
  *
- * Intervals are by a bootstrap over the groups, or over the clips without groups: each draw sums errors and lengths anew.
+ * Intervals are over the groups, or over the clips without groups, by shares; `intervalRules` has the smallest test set.
  * @throws DataError for no clips
  * @example scoreTranscripts([{ item: "a.wav", reference: "up down", hypothesis: "up" }]).words.rate // 0.5
  */
@@ -57,7 +54,6 @@ export function scoreTranscripts(
   const words = alignments.map(countEdits);
   const characters = editsOfClips(clips, "characters");
   const wordRates = ratesOf(words, groups);
-  const found = estimateOf(sharesOf(words), groups, "any");
   const { ci95 } = wordRates;
   return {
     n: clips.length,
@@ -68,7 +64,7 @@ export function scoreTranscripts(
     words: wordRates,
     characters: ratesOf(characters, groups),
     without_error: words.filter((one) => errorsOf(one) === 0).length,
-    ...groupFacts(found, groups),
+    ...groupFacts(estimateRate(words, groups), groups),
     scores: accuracySums(words),
     worst: worstOf(clips, alignments, words),
     ...byGroup(words, groups),
@@ -108,30 +104,17 @@ const sharesOf = (counts: readonly EditCounts[]): Float64Array =>
 
 function ratesOf(counts: readonly EditCounts[], groups: readonly string[] | undefined): EditRates {
   const sum = sumEdits(counts);
-  return { ...sum, rate: rateOf(sum), ci95: intervalOf(counts, groups) };
+  return {
+    ...sum,
+    rate: rateOf(sum),
+    ci95: sum.length === 0 ? null : estimateRate(counts, groups).interval,
+  };
 }
 
-function intervalOf(
-  counts: readonly EditCounts[],
-  groups: readonly string[] | undefined,
-): readonly [number, number] | null {
-  if ((groups ? new Set(groups).size : counts.length) < fewestGroups) return null;
-  const errors = counts.map(errorsOf);
-  const drawn = resample(
-    counts.length,
-    (positions) => {
-      let [above, below] = [0, 0];
-      for (const i of positions) {
-        above += errors[i]!;
-        below += counts[i]!.length;
-      }
-      return above / below;
-    },
-    { repeats, ...(groups && { groups }) },
-  );
-  if (drawn.length === 0) return null;
-  const at = (share: number): number => drawn[Math.min(drawn.length - 1, Math.floor(share * drawn.length))]!;
-  return [at(0.025), at(0.975)];
+/** Estimates an error rate. Insertions can make it exceed 1: then it is an error without an upper bound. */
+function estimateRate(counts: readonly EditCounts[], groups: readonly string[] | undefined) {
+  const measure = rateOf(sumEdits(counts)) <= 1 ? "word_error" : "error";
+  return estimateOf(measure, sharesOf(counts), groups);
 }
 
 function worstOf(

@@ -76,7 +76,7 @@ function scores(data: ReportData): string {
 /** Returns the facts behind the calibration error. */
 function trustWords(trust: ReportData["result"]["trust"]): string {
   if (!trust) return "";
-  const { n, temperature, prediction_sets: sets, abstain } = trust;
+  const { n, groups, chosen_of, temperature, prediction_sets: sets, abstain } = trust;
   const divided = temperature.written
     ? `scores are divided by a temperature of ${decimal(temperature.value)} in the model`
     : `divided by ${decimal(temperature.value)} the scores would have one of ${percent(trust.calibration.after.ece)}`;
@@ -87,7 +87,7 @@ function trustWords(trust: ReportData["result"]["trust"]): string {
         ? ""
         : `; above a probability of ${decimal(abstain.threshold)} ${percent(abstain.test.accuracy)} of the answers are right (${percent(abstain.test.answered)} are given)`;
   const ofSets = sets.coverage_range95
-    ? ` (set by ${count(n, "validation item")}, the true share may be anything from ${percentRange(sets.coverage_range95, 0)})`
+    ? ` (set by ${count(n, "validation item")}${groups === undefined ? "" : ` of ${count(groups, "group")}`}${chosen_of === undefined ? "" : `, which also chose the model from ${chosen_of}`}, the true share may be anything from ${percentRange(sets.coverage_range95, 0)})`
     : "";
   return ` (${divided}). Prediction sets for a coverage of ${percent(sets.coverage, 0)} hold the true class of ${percent(sets.lac.test_coverage)} of the test items with ${decimal(sets.lac.mean_size, 2)} classes on average${ofSets}${answered}`;
 }

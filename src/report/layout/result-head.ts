@@ -4,6 +4,7 @@ import type { SafeChoice } from "../../core/events/run-outcome.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
 import { worthOf } from "../../core/results/group-words.js";
 import type { Scale, ScoreName } from "../../core/results/metric.js";
+import { fewestGroups } from "../../statistics/index.js";
 import { decimal } from "../charts/numbers.js";
 import { scoreFormats } from "../charts/score-format.js";
 import { html, type Markup } from "../html.js";
@@ -107,7 +108,10 @@ export function groupsNote(
   { page }: Words,
 ): string | undefined {
   if (tested?.groups === undefined) return undefined;
-  return page.groups(samples, tested.groups, tested.few_groups ? "few" : worthOf(tested));
+  const { groups, few_groups, groups_needed = fewestGroups } = tested;
+  return few_groups
+    ? page.groups(samples, groups, undefined, groups_needed)
+    : page.groups(samples, groups, worthOf(tested));
 }
 
 /** Returns whether the test samples were scored before. @param samples "pictures" */

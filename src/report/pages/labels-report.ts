@@ -17,8 +17,8 @@ const wordsOfLabels: Readonly<Record<Lang, typeof labelsEn>> = { en: labelsEn, z
 
 export type LabelsReportData = RunPageData<LabelsResultEvent>;
 
-const range = (interval: Interval, lang: Lang = "en", few?: boolean): string =>
-  few ? "–" : wordsIn(lang).items.range(interval);
+const range = (interval: Interval | undefined, lang: Lang = "en", few?: boolean): string =>
+  !interval || few ? "–" : wordsIn(lang).items.range(interval);
 const known = (value: number | null): string => (value === null ? "–" : decimal(value));
 const one = ({ unit }: LabelsResultEvent): string => unit.slice(0, -1);
 

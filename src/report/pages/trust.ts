@@ -99,20 +99,35 @@ ${row(w.lac, "lac")}${row(w.aps, "aps")}</tbody></table></div>`;
 }
 
 function noThresholdWords({ n, abstain }: TrustResult, many: string, { trust: w }: Words): string {
-  const { accuracy, needed, surest } = abstain;
-  const why = surest
-    ? w.surestWrong(surest.errors, surest.n, many)
-    : needed === undefined
-      ? ""
-      : w.tooFewSure(n, needed, many);
+  const { accuracy, needed, surest, few_groups: few } = abstain;
+  const why =
+    few !== undefined
+      ? w.fewGroups(few)
+      : surest
+        ? w.surestWrong(surest.errors, surest.n, many)
+        : needed === undefined
+          ? ""
+          : w.tooFewSure(n, needed, many);
   return `${w.noThreshold(percent(accuracy, Number.isInteger(100 * accuracy) ? 0 : 1))}${why}`;
+}
+
+/** Returns the sentence on the range of the true coverage; undefined in results of older versions. */
+function rangeOfSets(
+  { n, groups, chosen_of, prediction_sets: { coverage, coverage_range95: range } }: TrustResult,
+  what: string,
+  { trust: w, items }: Words,
+): Markup | undefined {
+  if (range === undefined) return undefined;
+  const fittedOn = w.fittedOn(items.validationCount(n, what), groups, chosen_of);
+  const share = percent(coverage, 0);
+  return html`<p>${range ? w.setsRange(share, fittedOn, items.range(range, 0)) : w.setsFewGroups(share, fittedOn)}</p>`;
 }
 
 /** Returns the section on prediction sets and abstention. @param what kind of a sample */
 export function setsPart(trust: TrustResult, what: string, words: Words): Markup {
   const { trust: w, items, lang } = words;
   const many = items.many(what);
-  const { n, prediction_sets: sets, abstain, unusual } = trust;
+  const { prediction_sets: sets, abstain, unusual } = trust;
   const { threshold, test } = abstain;
   const right =
     test.accuracy !== null && test.accuracy_ci95 !== null
@@ -125,7 +140,7 @@ export function setsPart(trust: TrustResult, what: string, words: Words): Markup
   const measured = percent(sets[sets.lac.threshold === null ? "aps" : "lac"].test_coverage);
   return html`<h3>${w.setsTitle(term("prediction-set", lang, w.setsLabel), percent(sets.coverage, 0), measured)}</h3>
 ${setsTable(trust, words)}
-${sets.coverage_range95 && html`<p>${w.setsRange(percent(sets.coverage, 0), items.validationCount(n, what), items.range(sets.coverage_range95, 0))}</p>`}
+${rangeOfSets(trust, what, words)}
 <h3>${term("abstention", lang, w.abstention)}</h3>
 <p>${answered}</p>
 <h3>${w.unusualTitle(many)}</h3>

@@ -4,10 +4,14 @@ import { type Context, scratchContext } from "../context.js";
 import type { TrainedTask } from "../trained-task.js";
 import { effortOf } from "../training/epoch-fields.js";
 import { stageOf } from "../training/planned.js";
+import type { BestEpoch } from "./best-epoch.js";
 import { type FromScratch, type ScratchFit, trainFromScratch } from "./scratch.js";
 
 /** Result of the training that a run is compared with. */
 export interface ComparedFit extends Pick<ScratchFit, "weights" | "best">, Partial<Pick<ScratchFit, "rate">> {
+  /** As in {@link ScratchFit}. */
+  readonly chosenOf?: number;
+  readonly bestEpoch?: BestEpoch | undefined;
   readonly report: Pick<ScratchFit["report"], "seconds" | keyof Recipe> & Partial<ScratchFit["report"]>;
 }
 

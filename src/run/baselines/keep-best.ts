@@ -1,18 +1,18 @@
 import type { SafeChoice } from "../../core/events/run-outcome.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { ModelScores } from "../../core/messages/strategy-en.js";
-import type { Scored } from "../../core/results/scored.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { isWithoutBase } from "../../methods/registry.js";
 import { keepsBest, withoutTraining } from "../../options/is-planned.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
-import { fewestGroups } from "../../statistics/samples.js";
 import type { Context } from "../context.js";
 import { startsRandom } from "../setup.js";
 import type { ComparedModel, RunModel, RunResult, Solved, TrainableTask } from "../trainable-task.js";
 import type { TrainedTask } from "../trained-task.js";
 import { itemsOf } from "../training/planned.js";
-import { leadOf, standardErrorOf, validationDifference } from "./safe.js";
+import { bestEpochOf } from "./best-epoch.js";
+import { chooseSimplest, compareByValidation } from "./compare-by-validation.js";
+import { leadOf, standardErrorOf } from "./safe.js";
 
 /** A model of a run, and how it was made. */
 export interface MadeModel<Answers, Head extends Solved<Answers>, Facts> {
@@ -31,10 +31,13 @@ export interface ChosenModel<Answers, Head extends Solved<Answers>, Facts> {
  * Compares a run's model with the others that it solved, on the validation samples.
  *
  * If the run keeps the best of its models, it keeps the simplest one that is not worse than the best by more than one standard
- * error of the difference, or that {@link ComparedModel.staysIfUnsure}. A solved model is simpler than a trained one, and a trained one than another head solved on its
- * features. If the user asked for the strategy, the run's model stays, and a warning names the best of those that are better.
+ * error of the difference. The best of several epochs enters with the score of the epochs beside it ({@link bestEpochOf}). With fewer than 10
+ * groups there is no standard error, so the simplest one stays. A solved model is simpler than a trained one, and a trained one than another
+ * head solved on its features. If the user asked for the strategy, the run's model stays, and a warning names the best of those that
+ * are better.
  *
  * @param predict predicts with a model, and calibrates it
+ * @see docs/decisions/0027-the-model-that-is-kept.md
  */
 export async function keepBest<Answers, Head extends Solved<Answers>, Facts, Result extends RunResult>(
   task: TrainableTask<Answers, Head, Facts, Result>,
@@ -48,17 +51,22 @@ export async function keepBest<Answers, Head extends Solved<Answers>, Facts, Res
   if (!task.scoredOnValidation || itemsOf(context, "validation").length === 0)
     return { kept: stays, transfer: stays };
   const compared = comparedModel(own);
-  const compare = comparison(task, task.scoredOnValidation, context);
+  const held = itemsOf(context, "validation");
+  const compare = compareByValidation({
+    ...{ metric: task.score, scored: task.scoredOnValidation },
+    ...{ samples: held.length, groups: groupsOfItems(held) },
+  });
   if (!keepsBest(context.options)) {
     const better = compare.best(rivals.filter((one) => leadOf(compare.difference(compared, one)) < 0));
     if (better) warnOfBetter(context, compare.scores([compared, better]), { strategy: better.name });
     return { kept: stays, transfer: stays };
   }
-  const onTrained = trained.fitted?.bestEpoch ? await task.solveTrained?.(context, trained.model) : undefined;
+  const ofTrained = trained.fitted?.bestEpoch ? await task.solveTrained?.(context, trained.model) : undefined;
+  const onTrained = ofTrained && { ...ofTrained, bestEpoch: compared.bestEpoch };
   const last = onTrained ? [onTrained] : [];
   const models = [compared, ...rivals, ...last];
   const simplestFirst = trained.fitted ? [...rivals, compared, ...last] : models;
-  const { model, because } = choose(compare, models, simplestFirst);
+  const { model, because } = chooseSimplest(compare, models, simplestFirst);
   const rival = [...rivals, onTrained].find((one) => one === model);
   const { name, reasons } = planned.strategy;
   const strategy = {
@@ -85,74 +93,8 @@ function comparedModel<Answers, Head extends Solved<Answers>, Facts>({
     ...{ answers, validation },
     recipe: fitted ? (planned.trained?.plan.recipe ?? []) : solved.recipe,
     seconds: fitted?.seconds ?? solved.seconds.solving,
+    bestEpoch: bestEpochOf(fitted),
   };
-}
-
-type Comparison<Answers> = ReturnType<typeof comparison<Answers>>;
-
-/** Compares models by their validation samples. */
-function comparison<Answers>(
-  { score: metric }: { readonly score: ModelScores["metric"] },
-  scoredOnValidation: (answers: Answers) => Scored,
-  context: Context,
-) {
-  const held = itemsOf(context, "validation");
-  const groups = groupsOfItems(held);
-  type Model = ComparedModel<Answers>;
-  const size = groups && new Set(groups).size;
-  const difference = (a: Model, b: Model) => {
-    const [first, second] = [a, b].map(({ answers }) => scoredOnValidation(answers)) as [Scored, Scored];
-    const apart = validationDifference(first, second, groups);
-    // Too few groups have no standard error: that of single samples decides, as in short trainings.
-    return apart.few_groups ? validationDifference(first, second) : apart;
-  };
-  const scoreOf = ({ answers }: Model): number => scoredOnValidation(answers).value;
-  return {
-    difference,
-    /** Number of groups of the validation samples, if they are too few to tell for other groups. */
-    ...(size !== undefined && size < fewestGroups && { fewGroups: size }),
-    /** Returns the model with the highest score, of equal ones the first. */
-    best: <M extends Model>(models: readonly M[]): M | undefined =>
-      models.reduce<M | undefined>((a, b) => (a && scoreOf(a) >= scoreOf(b) ? a : b), undefined),
-    /** Returns the scores of models, with the standard error of the difference of the first two. */
-    scores: (models: readonly Model[], [a, b] = models): ModelScores => {
-      const error = a && b && standardErrorOf(difference(a, b));
-      return {
-        models: models.map(({ name, validation }) => ({ name, score: validation.score })),
-        ...{ samples: held.length, metric },
-        ...(error !== undefined && { error }),
-        ...(error !== undefined && models.length > 2 && { of: [a!.name, b!.name] as const }),
-      };
-    },
-  };
-}
-
-/** Chooses the simplest model that is not worse than the best by more than one standard error, or stays because that is unsure. */
-function choose<Answers>(
-  compare: Comparison<Answers>,
-  models: readonly ComparedModel<Answers>[],
-  simplestFirst: readonly ComparedModel<Answers>[],
-) {
-  const best = compare.best(simplestFirst)!;
-  const isWorse = (one: ComparedModel<Answers>): boolean => leadOf(compare.difference(best, one)) > 0;
-  const isSafer = ({ staysIfUnsure, validation }: ComparedModel<Answers>): boolean =>
-    staysIfUnsure === true && (compare.fewGroups !== undefined || best.validation.loss >= validation.loss);
-  const model = simplestFirst.find((one) => !isWorse(one) || isSafer(one))!;
-  const other = model === best ? compare.best(simplestFirst.filter((one) => one !== model))! : best;
-  const isSimpler =
-    leadOf(compare.difference(model, other)) === 0 &&
-    simplestFirst.indexOf(model) < simplestFirst.indexOf(other);
-  const whyStays = () =>
-    compare.fewGroups === undefined
-      ? { losses: { best: best.name, of_best: best.validation.loss, of_kept: model.validation.loss } }
-      : { few_groups: compare.fewGroups };
-  const because = message("kept-by-validation", {
-    ...compare.scores(models, [model, other]),
-    kept: model.name,
-    ...(isSimpler && { simpler: true }),
-    ...(isWorse(model) && whyStays()),
-  });
-  return { model, because };
 }
 
 /** Warns that the model from scratch is better on validation than that of the requested strategy. */

@@ -28,11 +28,9 @@ export function probeRival<Answers>(
   const { outputs, scores } = headOf(context);
   return {
     ...{ name: "probe", answers, validation, recipe, seconds, refitted },
-    // The epoch of the training is the best of several by its score on the same samples; its loss was not selected. And what is better
-    // for a few speakers may be worse for the next one.
-    staysIfUnsure: true,
     context: { ...context, options: { ...options, strategy: "probe" } },
     head: withHead(opened.body, outputs, head, scores),
     parameters: outputs * (opened.body.width + 1),
+    staysIfLossRises: true,
   };
 }

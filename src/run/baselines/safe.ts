@@ -16,6 +16,7 @@ import type {
   TrainableTask,
 } from "../trainable-task.js";
 import { emptyNetwork, itemsOf } from "../training/planned.js";
+import { bestEpochOf } from "./best-epoch.js";
 import { safeWords, wrongAtTwoPoints } from "./safe-words.js";
 
 /**
@@ -50,7 +51,11 @@ export async function chooseByValidation<
       ? validationDifference(scoredOnValidation(own.answers), scoredOnValidation(answers), groups)
       : undefined;
   const losses = { transfer: validation.loss, scratch: scratch.best.loss };
-  const { kept, by } = choiceOf(apart, losses);
+  const optimism = {
+    transfer: bestEpochOf(own.fitted)?.optimism ?? 0,
+    scratch: scratch.bestEpoch?.optimism ?? 0,
+  };
+  const { kept, by } = choiceOf(apart, losses, optimism);
   const other = task.scored(kept === "scratch" ? own.answers : scratch.answers).value;
   const choice = {
     kept,
@@ -62,7 +67,7 @@ export async function chooseByValidation<
   } as const;
   const safeChoice = { ...choice, other, words: safeWords(choice, task.samples) };
   if (kept === "transfer") return { choice: safeChoice };
-  const calibrated = await task.calibrate(context, model, answers, own.solved);
+  const calibrated = await task.calibrate(context, model, answers, own.solved, 1 + (scratch.chosenOf ?? 1));
   return { choice: safeChoice, instead: { ...calibrated, context, stored, validation: scratch.best } };
 }
 
@@ -70,13 +75,16 @@ type Apart = NonNullable<SafeChoice["difference"]>;
 
 /**
  * Returns which of the two models is kept, and what decided. An epoch from scratch is the best of many by its score, so that score is too
- * high. Its loss was not selected.
+ * high: the epochs beside it decide. The loss must be lower, too.
+ * @param optimism by how much the score of each model is above the epochs beside it
  */
 export function choiceOf(
   apart: Apart | undefined,
   losses: NonNullable<SafeChoice["losses"]>,
+  optimism = { transfer: 0, scratch: 0 },
 ): { readonly kept: SafeChoice["kept"]; readonly by: "score" | "loss" } {
-  if (apart === undefined || leadOf(apart) >= 0) return { kept: "transfer", by: "score" };
+  const typical = apart && { ...apart, gain: apart.gain - optimism.transfer + optimism.scratch };
+  if (typical === undefined || leadOf(typical) >= 0) return { kept: "transfer", by: "score" };
   return losses.scratch < losses.transfer
     ? { kept: "scratch", by: "score" }
     : { kept: "transfer", by: "loss" };

@@ -14,8 +14,8 @@ import { freshWeights } from "../../train/initialize.js";
 import type { Context } from "../context.js";
 import { decideOnce } from "../folder/decide-once.js";
 import { reportDivergence } from "../training/rate-of.js";
+import { type BestEpoch, bestEpochOf } from "./best-epoch.js";
 import { pilotEpochs, type ScratchTraining } from "./scratch-training.js";
-
 /** A training from random weights. */
 export interface FromScratch {
   readonly training: ScratchTraining;
@@ -40,6 +40,9 @@ export interface ScratchFit {
   readonly weights: Weights;
   readonly best: Validation;
   readonly rate: number;
+  /** Number of models of which validation chose this one: its epochs, and the pilots of other rates. */
+  readonly chosenOf: number;
+  readonly bestEpoch?: BestEpoch | undefined;
   /** Facts for the result besides its scores. */
   readonly report: Recipe & {
     readonly seconds: number;
@@ -99,6 +102,8 @@ export async function trainFromScratch(
     weights: new Map([...fresh, ...result.weights]),
     best,
     rate,
+    chosenOf: result.epochs.length + Math.max(0, tried.length - 1),
+    bestEpoch: bestEpochOf(result),
     report: {
       seconds: tried.reduce((sum, one) => (one.kept ? sum : sum + one.seconds), seconds),
       ...recipeFields(chosen.recipe),

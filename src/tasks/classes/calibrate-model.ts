@@ -21,7 +21,10 @@ export interface CalibratedModel {
   readonly trust?: TrustResult;
 }
 
-/** Calibrates a model on the validation split, and measures the calibration on the test split. */
+/**
+ * Calibrates a model on the validation split, and measures the calibration on the test split.
+ * @param how.chosenOf number of models of which the validation split chose this one
+ */
 export function calibrateModel(
   {
     dataset: { classes },
@@ -30,9 +33,9 @@ export function calibrateModel(
   model: Graph,
   test: Predictions,
   held: Predictions,
-  distant?: DistantItems,
+  { distant, chosenOf }: { readonly distant?: DistantItems | undefined; readonly chosenOf?: number } = {},
 ): CalibratedModel {
-  const facts = fitTrust(classes.length, held, options);
+  const facts = fitTrust(classes.length, held, options, chosenOf);
   if (!facts) return { model, predictions: test, test: detailedScores(classes, test) };
   const { value, written } = facts.temperature;
   const predictions = written ? { ...test, logits: divideLogits(test.logits, value) } : test;

@@ -60,9 +60,13 @@ export function classesTask(
         ? (await import("../texts/class-ngrams.js")).tunedClassNgrams(context, model)
         : undefined,
     predict,
-    async calibrate(context, model, { test, held }, { distant }) {
+    async calibrate(context, model, { test, held }, { distant }, chosenOf) {
       const { calibrateModel: trusted } = await import("./calibrate-model.js");
-      const { predictions, model: calibrated, ...facts } = trusted(context, model, test, held!, distant);
+      const {
+        predictions,
+        model: calibrated,
+        ...facts
+      } = trusted(context, model, test, held!, { distant, chosenOf });
       return { model: calibrated, answers: { test: predictions, held: held! }, facts };
     },
     scored: ({ test }) => scoredOf(test),

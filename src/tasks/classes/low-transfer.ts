@@ -2,11 +2,13 @@ import { correctOf, type Predictions } from "../../evaluate/class-predictions.js
 import { argmax } from "../../linalg/softmax.js";
 import type { Context } from "../../run/context.js";
 import { itemsOf } from "../../run/training/planned.js";
-import { type Difference, difference } from "../../statistics/index.js";
+import { type Difference, difference, z95 } from "../../statistics/index.js";
 import { type TrivialBaseline, trivialBaseline } from "./trivial-baselines.js";
 
 /** Fewest validation items for a warning. */
 const fewest = 20;
+/** Largest gain of the probe over the most frequent class for which its features "say little". */
+const little = 0.1;
 /** Most images for which the probe on pixels is fitted in a run without baselines. */
 const mostWithoutBaselines = 500;
 
@@ -25,8 +27,8 @@ interface ValidationScores {
 /**
  * Returns the warnings before the training.
  *
- * Both findings use a paired 95 % interval. Either the probe's gain over the most frequent class is not above 0, or its gain
- * over a probe on pixels is below 0. There is no warning for a probe that is always correct, nor with fewer than 10 groups.
+ * Both findings use a paired 95 % interval. Either the whole interval of the probe's gain over the most frequent class is at most 10
+ * points, or that of its gain over a probe on pixels is below 0. With few samples an interval is wide, so there is no warning. There is no warning for a probe that is always correct, nor with fewer than 10 groups.
  */
 export function lowTransferability({
   probe,
@@ -40,12 +42,21 @@ export function lowTransferability({
   const leadOver = (other: readonly number[]) => difference([probe], [other], { ...(groups && { groups }) });
   const overMajority = leadOver(majority);
   if (overMajority.why === "few groups" || probe.every((right) => right === 1)) return undefined;
-  if (overMajority.interval === null || overMajority.interval[0] <= 0)
+  const units = groups ? new Set(groups).size : n;
+  if (mostGain(overMajority, units) <= little)
     return `the base's features say little of these classes: on ${n} validation samples a linear probe on them is right in ${shareOf(probe)}, always the most frequent class in ${shareOf(majority)}${pixels === undefined ? "" : `, the bare pixels in ${shareOf(pixels)}`} (${leadWords(overMajority)})`;
   const overPixels = pixels && leadOver(pixels);
   if (!overPixels?.interval || overPixels.interval[1] >= 0) return undefined;
   return `the bare pixels tell these classes apart better than the base's features: on ${n} validation samples a linear probe on the features is right in ${shareOf(probe)}, one on the pixels in ${shareOf(pixels!)} (${leadWords(overPixels)})`;
 }
+
+/**
+ * Returns the upper end of a gain's interval. Two models that are right on the same samples have Tango's of no disagreement,
+ * z² / (n + z²).
+ * @param units n: samples, or groups
+ */
+const mostGain = ({ interval }: Difference, units: number): number =>
+  interval ? interval[1] : z95 ** 2 / (units + z95 ** 2);
 
 function leadWords({ gain, interval }: Difference): string {
   const points = (x: number): string => (100 * x).toFixed(1);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { trustSummary } from "../../cli/render/render-trust.js";
 import { fitTrust, measureTrust } from "./trust.js";
 
 test("a correct and confident model has sets of one class, never empty ones", () => {
@@ -8,4 +9,55 @@ test("a correct and confident model has sets of one class, never empty ones", ()
   const facts = fitTrust(2, answers, { coverage: 0.8 })!;
   const { mean_size, test_coverage, single } = measureTrust(2, facts, answers).prediction_sets.lac;
   expect([mean_size, test_coverage, single]).toEqual([1, 1, 1]);
+});
+
+/** 200 items of two classes: the surest nine of ten are right, those of whole groups together if `whole`. */
+function answers(count: number | undefined, whole = false) {
+  const wrong = (i: number) => (whole ? i % (count ?? 200) : Math.floor(i / (count ?? 1))) % 10 === 0;
+  const logits = Float32Array.from({ length: 400 }, (_, at) => {
+    const i = at >> 1;
+    const size = wrong(i) ? 0.1 : 1 + i / 1000;
+    return (at % 2 === 0) === wrong(i) ? -size : size;
+  });
+  const labels = new Int32Array(200);
+  const groups = Array.from({ length: 200 }, (_, i) => `group ${i % (count ?? 200)}`);
+  return { logits, labels, items: [], ...(count !== undefined && { groups }) };
+}
+const width = ([low, high]: readonly [number, number]): number => high - low;
+
+test("groups widen the range of the true coverage, and few of them leave none, nor a threshold", () => {
+  const options = { coverage: 0.9, abstain: 0.8 };
+  const [alone, grouped] = [
+    fitTrust(2, answers(undefined), options)!,
+    fitTrust(2, answers(40, true), options)!,
+  ];
+  expect(alone.abstain.threshold).not.toBeNull();
+  expect(alone).not.toHaveProperty("groups");
+  expect(grouped.groups).toBe(40);
+  // 200 samples of 40 groups that are right or wrong as a whole count as 40 or fewer: √5 times as wide.
+  expect(width(grouped.sets.coverage_range95!) / width(alone.sets.coverage_range95!)).toBeGreaterThan(2);
+  const few = fitTrust(2, answers(9), options)!;
+  expect(few.sets.coverage_range95).toBeNull();
+  expect(few.abstain).toEqual({ accuracy: 0.8, threshold: null, few_groups: 9 });
+  const measured = measureTrust(2, few, answers(9));
+  expect(measured).toMatchObject({ groups: 9, prediction_sets: { coverage_range95: null } });
+  expect(trustSummary(measured).join("\n")).toContain(
+    "set by 200 samples of 9 groups, too few groups to tell",
+  );
+  expect(trustSummary(measured).join("\n")).toContain(
+    "abstain: no threshold can promise 80 % right: 200 validation samples of 9 groups, too few to tell for other groups",
+  );
+});
+
+test("the best of several epochs has a wider range and a higher threshold, and the words say of how many", () => {
+  const options = { coverage: 0.9, abstain: 0.85 };
+  const [one, best] = [1, 12].map((epochs) => fitTrust(2, answers(undefined), options, epochs)!);
+  expect(one).not.toHaveProperty("chosen_of");
+  expect(best!.chosen_of).toBe(12);
+  expect(width(best!.sets.coverage_range95!)).toBeGreaterThan(width(one!.sets.coverage_range95!));
+  expect(best!.abstain.threshold ?? 1).toBeGreaterThan(one!.abstain.threshold!);
+  const words = trustSummary(measureTrust(2, best!, answers(undefined))).join("\n");
+  expect(words).toContain(
+    "with 200 samples to set them by, which also chose this model from 12, anything from",
+  );
 });

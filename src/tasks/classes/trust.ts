@@ -13,6 +13,7 @@ import type { Predictions } from "../../evaluate/class-predictions.js";
 import {
   conformalQuantile,
   coverageRange,
+  nonconformity,
   predictionSet,
   type SetMethod,
 } from "../../evaluate/prediction-sets.js";
@@ -21,8 +22,8 @@ import { fitTemperature } from "../../evaluate/temperature.js";
 import { energies, strangeness, unusualLevel } from "../../evaluate/unusual.js";
 import { argmax, softmaxRows } from "../../linalg/softmax.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
-import { difference } from "../../statistics/difference.js";
-import { fewestGroups } from "../../statistics/samples.js";
+import { designEffect } from "../../statistics/design-effect.js";
+import { difference, fewestGroups } from "../../statistics/index.js";
 
 /** Most energies that are stored. Only their order is used. */
 const mostEnergies = 1000;
@@ -30,37 +31,61 @@ const mostPoints = 100;
 
 /**
  * Calibrates a model on its logits for the validation split.
- * @param held logits that are not divided by a temperature. @returns undefined without a validation split
+ * @param held logits that are not divided by a temperature
+ * @param chosenOf number of models, such as epochs, of which the same items chose this one. Default 1
+ * @returns undefined without a validation split
  */
 export function fitTrust(
   classes: number,
-  { logits, labels }: Predictions,
+  held: Predictions,
   options: Pick<TrainOptions, "calibrate" | "coverage" | "abstain">,
+  chosenOf = 1,
 ): TrustFacts | undefined {
+  const { logits, labels } = held;
   const n = labels.length;
   if (n === 0) return undefined;
   const { temperature } = fitTemperature(logits, labels, classes);
   const written = options.calibrate === "temperature";
-  const fitted = (scores: Float32Array): FittedTrust => fitOn(scores, labels, classes, options);
+  const fitted = (scores: Float32Array): FittedTrust =>
+    fitOn({ ...held, logits: scores }, classes, options, chosenOf);
   const after = fitted(divideLogits(logits, temperature));
-  const facts = { n, temperature: { value: temperature, written } };
+  const groups = held.groups && new Set(held.groups).size;
+  const facts = {
+    ...{ n, temperature: { value: temperature, written } },
+    ...(groups !== undefined && groups < n && { groups }),
+    ...(chosenOf > 1 && { chosen_of: chosenOf }),
+  };
   return written ? { ...facts, ...after } : { ...facts, ...fitted(logits), divided: after };
 }
 
 function fitOn(
-  logits: Float32Array,
-  labels: Int32Array,
+  { logits, labels, groups }: Predictions,
   classes: number,
   options: Pick<TrainOptions, "coverage" | "abstain">,
+  chosenOf: number,
 ): FittedTrust {
   const p = softmaxRows(logits, classes);
   const coverage = options.coverage ?? defaults.coverage;
   const quantile = (method: SetMethod): number | null =>
     conformalQuantile(p, labels, classes, { coverage, method }) ?? null;
+  const lac = quantile("lac");
+  const held = Float64Array.from(labels, (label, i) =>
+    nonconformity(p, i, classes, "lac")[label]! <= (lac ?? 1) ? 1 : 0,
+  );
+  const ofSets = designEffect(held, groups);
   const accuracy = options.abstain ?? defaults.abstain;
+  const [confidence, correct] = answersOf(p, labels, classes);
+  const ofCorrect = designEffect(correct, groups);
   return {
-    sets: { coverage, lac: quantile("lac"), aps: quantile("aps") },
-    abstain: chooseThreshold(riskCoverage(...answersOf(p, labels, classes)), accuracy),
+    sets: {
+      ...{ coverage, lac, aps: quantile("aps") },
+      coverage_range95:
+        ofSets === null ? null : coverageRange(labels.length, coverage, { design: ofSets, chosenOf }),
+    },
+    abstain:
+      ofCorrect === null
+        ? { accuracy, threshold: null, few_groups: new Set(groups).size }
+        : chooseThreshold(riskCoverage(confidence, correct), accuracy, { design: ofCorrect, chosenOf }),
     energies: evenlySpaced(
       Array.from(energies(logits, classes)).sort((a, b) => a - b),
       mostEnergies,
@@ -103,6 +128,8 @@ export function measureTrust(
   const after = calibrationOf(written ? logits : divideLogits(logits, value), labels, classes, groups);
   return {
     n: facts.n,
+    ...(facts.groups !== undefined && { groups: facts.groups }),
+    ...(facts.chosen_of !== undefined && { chosen_of: facts.chosen_of }),
     temperature: facts.temperature,
     calibration: {
       before: before.scores,
@@ -111,7 +138,10 @@ export function measureTrust(
     },
     prediction_sets: {
       coverage: facts.sets.coverage,
-      coverage_range95: coverageRange(facts.n, facts.sets.coverage),
+      coverage_range95:
+        facts.sets.coverage_range95 === undefined
+          ? coverageRange(facts.n, facts.sets.coverage)
+          : facts.sets.coverage_range95,
       lac: sets("lac"),
       aps: sets("aps"),
     },

@@ -1,5 +1,4 @@
 import type { CustomScores } from "../../core/events/custom-event.js";
-import { metrics } from "../../core/results/metric.js";
 import { factsOf } from "../../evaluate/class-predictions.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import { estimateOf, groupFacts } from "../../evaluate/share-interval.js";
@@ -33,7 +32,7 @@ export function customScores<Input>(
   const scores = { ...metric, values: samples.flatMap((sample, i) => sums(predictions[i]!, sample)) };
   const { value, shares } = scoredBy(scores);
   const { groups } = factsOf(samples);
-  const estimate = estimateOf(shares, groups, metrics[scores.metric].range);
+  const estimate = estimateOf(scores.metric, shares, groups);
   return {
     n: samples.length,
     metric: { name: scores.metric, value, ci95: estimate.interval, higher_is_better: true },

@@ -41,7 +41,7 @@ export async function evaluateMasks(
       const found = readSegmentation(await segment(session, pixels, preprocessing), item);
       counts.push(maskConfusion(truth, found.labels, classes.length));
     }
-    return { task: "image-segmentation" as const, test: scoreCounts(counts, classes) };
+    return { task: "image-segmentation" as const, test: scoreCounts(items, counts, classes) };
   });
 }
 

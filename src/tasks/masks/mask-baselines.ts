@@ -49,7 +49,11 @@ export async function maskBaselines(
     ];
     const seconds = (performance.now() - begin) / 1000;
     return {
-      baseline: { test: scoreCounts(test, classes), seconds, ...recipeFields([recipe]) },
+      baseline: {
+        test: scoreCounts(itemsIn(segmenter, "test"), test, classes),
+        seconds,
+        ...recipeFields([recipe]),
+      },
       validation: meanMaskIou(validation, classes.length) ?? 0,
     };
   };

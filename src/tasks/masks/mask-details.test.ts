@@ -39,7 +39,7 @@ async function detailsOf(shown: typeof pictures) {
   const details = await maskDetails(
     segmenter,
     { counts: own },
-    { ...scoreMasks(own, classes), n: shown.length } as Parameters<typeof maskDetails>[2],
+    { ...scoreMasks(own, classes), n: shown.length } as unknown as Parameters<typeof maskDetails>[2],
     async (positions, read) => {
       again.push(...positions);
       for (const [i, at] of positions.entries()) await read(logitsFor(shown[at]!.predicted), i);

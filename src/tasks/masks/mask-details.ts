@@ -1,8 +1,8 @@
 import { readSegmentation } from "../../bases/segmentation/read-segmentation.js";
 import type { SegmentationTest } from "../../core/results/dense/segmentation.js";
+import { sumOfCounts } from "../../evaluate/segmentation/mask-counts.js";
 import { maskErrors } from "../../evaluate/segmentation/mask-errors.js";
 import { maskTable } from "../../evaluate/segmentation/mask-table.js";
-import { sumOfCounts } from "../../evaluate/segmentation/score-masks.js";
 import {
   type MaskErrorPicture,
   packErrorMap,

@@ -5,6 +5,7 @@ import type { SegmentationResultEvent } from "../../core/results/dense/segmentat
 import { readScores } from "../../evaluate/recorded-scores.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
 import type { RunModel, Solved, TrainableTask } from "../../run/trainable-task.js";
+import { itemsIn } from "../dense/as-dataset.js";
 import { type DenseTrunk, openDenseTrunk } from "../dense/dense-trunk.js";
 import { calibrateMasks, type MaskFacts, reliabilityOf } from "./calibrate-masks.js";
 import type { FirstPredictions } from "./first-predictions.js";
@@ -25,7 +26,8 @@ export function masksTask(
 ): TrainableTask<MaskPredictions, Solved<MaskPredictions>, MaskFacts, SegmentationResultEvent, DenseTrunk> {
   const { data, shape, size, pixels } = segmenter;
   const { classes } = data;
-  const scoresOf = ({ counts }: MaskAnswers) => scoreCounts(counts, classes);
+  const scoresOf = ({ counts }: MaskAnswers, part: "validation" | "test" = "test") =>
+    scoreCounts(itemsIn(segmenter, part), counts, classes);
   const withoutTraining = ({ probe, solved }: MaskRunModel): SegmentationResultEvent["baselines"] => {
     const { features, solving } = solved.seconds;
     if (!probe) return {};
@@ -41,7 +43,7 @@ export function masksTask(
     predict: async (context, model, role) => (await predictMasks(context, segmenter, model, role)).answers,
     calibrate: async (_context, model, answers) => calibrateMasks(model, answers, classes.length),
     scored: ({ test }) => readScores(scoresOf(test))!,
-    scoredOnValidation: ({ held }) => readScores(scoresOf(held!))!,
+    scoredOnValidation: ({ held }) => readScores(scoresOf(held!, "validation"))!,
     result: async (common, own) => ({
       ...common,
       task: "image-segmentation",

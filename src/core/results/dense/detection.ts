@@ -41,8 +41,6 @@ export interface DetectionScores {
   readonly ar100: number | null;
   readonly ar_by_size: BySize;
   readonly classes: readonly ClassDetectionScores[];
-  /** Number of resamples in which at least one class had no true box, so the mean left it out. */
-  readonly resamples_without_class: number;
 }
 
 /** Counts at a threshold, with precision TP / (TP + FP), recall TP / (TP + FN) and F1 = 2 TP / (2 TP + FP + FN), at an IoU of 0.5. */

@@ -14,7 +14,7 @@ export interface EditRates {
   readonly length: number;
   /** (substitutions + deletions + insertions) / length: 0 is perfect, and insertions can make it larger than 1. */
   readonly rate: number;
-  /** Over the speakers if the clips have groups; null with fewer than 5 of them. */
+  /** Over the speakers if the clips have groups; null with too few of them. */
   readonly ci95: Interval | null;
 }
 

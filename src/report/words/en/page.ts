@@ -29,9 +29,9 @@ export const pageEn = {
   accuracy: "Accuracy",
   interval: "95 % confidence interval",
   noInterval: "Too few groups for a confidence interval",
-  groups: (testItems: string, groups: number, worth: number | "few" | undefined): string => {
+  groups: (testItems: string, groups: number, worth: number | undefined, needed?: number): string => {
     const of = `The ${testItems} are of ${groups} ${groups === 1 ? "group" : "groups"}`;
-    if (worth === "few") return `${of}; an interval needs 10.`;
+    if (needed !== undefined) return `${of}; an interval needs ${needed}.`;
     if (worth === undefined) return `${of}.`;
     return `${of}. Samples of one group resemble each other: they count as about ${worth}.`;
   },

@@ -3,7 +3,7 @@
 export const transcriptsEn = {
   kind: "speech recognition",
   footer: (seeds: string): string =>
-    `The 95 % confidence intervals are by a bootstrap over the speakers, or over the clips if no speaker is named; ${seeds}.`,
+    `The 95 % confidence intervals are over the speakers, or over the clips if no speaker is named; ${seeds}.`,
   rates: { words: "Word error rate", characters: "Character error rate" },
   ways: {
     frequent: "always the most frequent transcript",

@@ -9,7 +9,7 @@ export const trustEn = {
   fewWords: (n: string, range: string, items: string): string =>
     `${n}: the true accuracy may be anything from ${range}. Scores by class, calibration and thresholds are even less certain. About 100 test ${items} give an interval of ± 10 points.`,
   intro: (n: string, few: boolean): string =>
-    `Calibration, prediction sets and thresholds were fitted on ${n} and measured on the test split.${few ? " With so few validation samples, another validation split can give other thresholds." : ""} Validation also chose the epoch, so new samples may do slightly worse.`,
+    `Calibration, prediction sets and thresholds were fitted on ${n} and measured on the test split.${few ? " With so few validation samples, another validation split can give other thresholds." : ""}`,
   calibration: "Calibration",
   temperatureName: "temperature",
   temperature: (temperature: Markup, value: string, sure: boolean): Markup =>
@@ -23,8 +23,15 @@ export const trustEn = {
   setsTitle: (sets: Markup, asked: string, measured: string): Markup =>
     html`${sets}: ${asked} asked, ${measured} of the test samples covered`,
   abstention: "Abstention",
-  setsRange: (share: string, n: string, range: string): string =>
-    `The sets are made to hold the true class ${share} of the time. With only ${n} to fit them on, the true share can be anything from ${range}.`,
+  /** Samples that thresholds were fitted on, with their groups and the models of which they chose one. */
+  fittedOn: (n: string, groups: number | undefined, chosenOf: number | undefined): string =>
+    `${n}${groups === undefined ? "" : ` of ${groups} ${groups === 1 ? "group" : "groups"}`}${chosenOf === undefined ? "" : `, which also chose this model from ${chosenOf},`}`,
+  setsRange: (share: string, fittedOn: string, range: string): string =>
+    `The sets are made to hold the true class ${share} of the time. With only ${fittedOn} to fit them on, the true share can be anything from ${range}.`,
+  setsFewGroups: (share: string, fittedOn: string): string =>
+    `The sets are made to hold the true class ${share} of the time. They were fitted on ${fittedOn}: too few groups to tell the true share.`,
+  fewGroups: (groups: number): string =>
+    ` The validation samples are of ${groups} ${groups === 1 ? "group" : "groups"}: too few to tell for other groups.`,
   noThreshold: (share: string): string =>
     `No confidence threshold can promise that ${share} of the predictions are right.`,
   tooFewSure: (n: number, needed: number, items: string): string =>

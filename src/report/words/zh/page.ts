@@ -60,9 +60,9 @@ export const pageZh: typeof pageEn = {
   accuracy: "准确率",
   interval: "95 % 置信区间",
   noInterval: "组太少，无法给出置信区间",
-  groups: (testItems, groups, worth) => {
+  groups: (testItems, groups, worth, needed) => {
     const of = `${testItems}属于 ${groups} 个组`;
-    if (worth === "few") return `${of}；给出区间需要 10 个组。`;
+    if (needed !== undefined) return `${of}；给出区间需要 ${needed} 个组。`;
     return worth === undefined ? `${of}。` : `${of}，同组的彼此相似：只相当于大约 ${worth} 个。`;
   },
   right: (right, of) => `${of}中答对 ${right}。`,

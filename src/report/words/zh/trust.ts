@@ -8,7 +8,7 @@ export const trustZh: typeof trustEn = {
   fewWords: (n, range, items) =>
     `${n}：真实准确率可能是 ${range} 之间的任何值，各类别的得分、校准和阈值更不确定。大约 100 个测试${items}才能得到 ± 10 个百分点的区间。`,
   intro: (n, few) =>
-    `校准、预测集和阈值在 ${n}上拟合，在测试集上测量。${few ? "验证样本很少：换一个验证集，阈值可能差很多。" : ""}轮次也由验证集选定，所以新样本上的表现可能略差。`,
+    `校准、预测集和阈值在 ${n}上拟合，在测试集上测量。${few ? "验证样本很少：换一个验证集，阈值可能差很多。" : ""}`,
   calibration: "校准",
   temperatureName: "温度",
   temperature: (temperature, value, sure) =>
@@ -17,8 +17,13 @@ export const trustZh: typeof trustEn = {
   notWritten: (option) => ["模型没有做这个除法；用 train 或 export 的 ", option, " 可以写进模型。"],
   setsTitle: (sets, asked, measured) => html`${sets}：要求 ${asked}，测试样本实际覆盖 ${measured}`,
   abstention: "弃答",
-  setsRange: (share, n, range) =>
-    `预测集的目标是以 ${share} 的比例包含真实类别。只有 ${n}可用于拟合，真实比例可能是 ${range} 之间的任何值。`,
+  fittedOn: (n, groups, chosenOf) =>
+    `${n}${groups === undefined ? "" : `（属于 ${groups} 个组）`}${chosenOf === undefined ? "" : `（它们还从 ${chosenOf} 个模型中选出了这个模型）`}`,
+  setsRange: (share, fittedOn, range) =>
+    `预测集的目标是以 ${share} 的比例包含真实类别。只有 ${fittedOn}可用于拟合，真实比例可能是 ${range} 之间的任何值。`,
+  setsFewGroups: (share, fittedOn) =>
+    `预测集的目标是以 ${share} 的比例包含真实类别。用于拟合的是 ${fittedOn}：组太少，无法判断真实比例。`,
+  fewGroups: (groups) => `验证样本只来自 ${groups} 个组，说明不了其他组的情况。`,
   noThreshold: (share) => `没有一个置信度阈值能保证预测有 ${share} 正确。`,
   tooFewSure: (n, needed, items) => `需要 ${needed} 个置信度高的验证${items}，而验证${items}只有 ${n} 个。`,
   surestWrong: (errors, n, items) => `在置信度最高的 ${n} 个验证${items}中，有 ${errors} 个预测错误。`,

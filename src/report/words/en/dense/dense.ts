@@ -1,7 +1,7 @@
 /** English sentences that the reports of object detection and image segmentation share. */
 export const denseEn = {
   footer: (seeds: string): string =>
-    `The 95 % confidence intervals are by a bootstrap over the test pictures; ${seeds}.`,
+    `The 95 % confidence intervals are over the test pictures, or over their groups; ${seeds}.`,
   ways: { probe: "probe: only a small head is trained", scratch: "from scratch" },
   items: "pictures",
   input: "Input",

@@ -2,7 +2,7 @@
 import type { denseEn } from "../../en/dense/dense.js";
 
 export const denseZh: typeof denseEn = {
-  footer: (seeds) => `95 % 置信区间由对测试图片的自助法（bootstrap）得到；${seeds}。`,
+  footer: (seeds) => `95 % 置信区间按测试图片计算，有组时按组计算；${seeds}。`,
   ways: { probe: "探针：只训练一个小的输出头", scratch: "从头训练" },
   items: "张图片",
   input: "输入",

@@ -23,7 +23,13 @@ export const modelZh = (name: string): string => named[name] ?? ` ${name} `;
 export const scoresZh = ({ models, metric, samples, error, of }: ModelScores): string => {
   const measured = measuredZh(metric);
   const scores = models
-    .map(({ name, score }) => `${modelZh(name).trim()} ${measured.score(score)}`)
+    .map(({ name, score, best_of: epochs, beside }) => {
+      const chosen =
+        epochs === undefined || beside === undefined
+          ? ""
+          : `（${epochs} 轮中最好的一轮，相邻轮次为 ${measured.score(beside)}）`;
+      return `${modelZh(name).trim()} ${measured.score(score)}${chosen}`;
+    })
     .join("，");
   const between = of ? `${of.map(modelZh).join("与").trimStart()}之差` : "差值";
   const chance = error === undefined ? "" : `（${between}的一个标准误差为 ${measured.amount(error)}）`;
@@ -60,7 +66,7 @@ export const strategyZh: typeof strategyEn = {
   "probe-for-clips": "在测量过的声音数据集上，特征上的线性探测不低于微调，对未听过的说话人则更好",
   "best-for-texts": "短训练优于带词元组合的输出头时，文本的默认策略",
   "ngrams-for-texts":
-    "在测量过的文本数据集上，用冻结的特征和一元、二元词元组合的 TF-IDF 训练的输出头不低于 TF-IDF",
+    "在四个文本数据集的 16 次比较中，用冻结的特征和一元、二元词元组合的 TF-IDF 训练的输出头有 14 次不低于 TF-IDF，其余最多低 2.1 个百分点",
   "ngrams-missing": "训练文本没有可用的词元组合",
   "too-few-for-trials": ({ samples, unit, from }) =>
     `验证${item[unit]}只有 ${samples} 个，短训练分辨不出策略的好坏（${from} 个起）`,

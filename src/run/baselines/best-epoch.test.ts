@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { bestEpochOf } from "./best-epoch.js";
+
+/** A training with these validation scores, of which the best epoch was kept. */
+function trained(scores: readonly number[]) {
+  const epochs = scores.map((score, i) => ({ epoch: i + 1, validation: { score, loss: 1 } }));
+  const score = Math.max(...scores);
+  const fitted = { epochs, bestEpoch: 1 + scores.indexOf(score), best: { score, loss: 1 } };
+  return fitted as unknown as NonNullable<Parameters<typeof bestEpochOf>[0]>;
+}
+
+test("the epochs before and after stand for the best one", () => {
+  expect(bestEpochOf(trained([0.7, 0.8, 0.9, 0.84, 0.6]))).toEqual({
+    of: 5,
+    beside: expect.closeTo(0.82, 12),
+    optimism: expect.closeTo(0.08, 12),
+  });
+  expect(bestEpochOf(trained([0.7, 0.8]))).toMatchObject({ of: 2, beside: 0.7 });
+});
+
+test("there is none if no epoch was chosen", () => {
+  expect(bestEpochOf(undefined)).toBeUndefined();
+  expect(bestEpochOf(trained([0.7]))).toBeUndefined();
+  expect(bestEpochOf({ ...trained([0.7, 0.8]), kept: "last" })).toBeUndefined();
+  expect(bestEpochOf({ ...trained([0.7, 0.6]), bestEpoch: 0 })).toBeUndefined();
+});
