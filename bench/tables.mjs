@@ -16,7 +16,11 @@ const options = {
   rows: { type: "string", default: "12500,50000,200000", about: "rows to learn from, with commas" },
   dims: { type: "number", default: 30, about: "columns" },
   rounds: { type: "number", default: 100, about: "rounds of boosting in the comparison with equal settings" },
-  threads: { type: "number", default: availableParallelism(), about: "threads of scikit-learn; ours has one" },
+  threads: {
+    type: "number",
+    default: availableParallelism(),
+    about: "threads of scikit-learn; ours has one",
+  },
   repeats: { type: "number", default: 2, about: "turns of each measurement" },
   "test-rows": { type: "number", default: 20_000, about: "rows of the test split" },
   "csv-mb": { type: "number", default: 100, about: "size of the CSV, in units of 10⁶ bytes" },

@@ -189,6 +189,19 @@ test("of many skipped items the first three are named, and how many more there a
   ]);
 });
 
+test("one class is one, and speech has characters", () => {
+  const lineOf = (task: "object-detection" | "automatic-speech-recognition", classes: readonly string[]) =>
+    renderEvent({
+      ...{ event: "data", task, classes, split_words: "70 / 15 / 15", skipped: [], fingerprint: "" },
+      split: { train: 7, validation: 2, test: 1, seed: 0 },
+      duplicates: { exact: 0, near: 0, across_parts: 0 },
+    })[0];
+  expect(lineOf("object-detection", ["disc"])).toBe("data       1 class (disc)");
+  expect(lineOf("automatic-speech-recognition", ["|", "a", "o"])).toBe(
+    "data       3 characters (space, a, o)",
+  );
+});
+
 test("scores show the interval, the most confused pairs and the worst items", () => {
   const scores: ClassificationScores = {
     n: 100,
@@ -210,10 +223,6 @@ test("scores show the interval, the most confused pairs and the worst items", ()
     "confused   cat taken for dog: 7",
     "worst      cat/1.jpg: cat, answered dog (0.99)",
   ]);
-  const worst = scores.worst.map((one) => ({ ...one, calibrated: 0.7049 }));
-  expect(renderScores({ ...scores, worst }).at(-1)).toBe(
-    "worst      cat/1.jpg: cat, answered dog (0.70 calibrated)",
-  );
   const all = { ...scores, most_confused: [], worst: [] };
   const least_sure = [{ item: "cat/2.jpg", true: "cat", predicted: "cat", score: 0.512 }];
   expect(renderScores({ ...all, least_sure }).slice(3)).toEqual([

@@ -236,16 +236,3 @@ test("labels out of range and lengths that differ are errors with the values", (
     "1 labels and 2 classes need 1 item names and float32[1, 2] logits (2 values), got 1 and 3",
   );
 });
-
-test("examples have the calibrated probability beside the model's own where a temperature was fitted", () => {
-  const answers = {
-    ...{ classes: ["a", "b"], labels: Int32Array.of(1, 0), items: names(2) },
-    logits: Float32Array.of(4, 0, 3, 0),
-  };
-  const { worst } = scoreClassification(answers, { temperature: 2 });
-  // 1 / (1 + e⁻⁴) = 0.98201, and with the scores divided by 2, 1 / (1 + e⁻²) = 0.88080.
-  expect(worst).toHaveLength(1);
-  expect(worst[0]!.score).toBeCloseTo(0.98201, 5);
-  expect(worst[0]!.calibrated).toBeCloseTo(0.8808, 5);
-  expect(scoreClassification(answers).worst[0]).not.toHaveProperty("calibrated");
-});

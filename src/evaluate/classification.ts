@@ -10,8 +10,6 @@ export interface ScoreOptions {
   readonly confusedPairs?: number;
   /** Length of the list of wrong answers, or of the least sure right ones; default 10. */
   readonly worstItems?: number;
-  /** Fitted temperature: examples then have their calibrated probability too. */
-  readonly temperature?: number | undefined;
 }
 
 /** Fewest items of an interval: below, it is wider than half the range. */
@@ -35,7 +33,7 @@ const fewItems = 10;
  */
 export function scoreClassification(
   answers: ClassificationAnswers,
-  { confusedPairs = 10, worstItems = 10, temperature }: ScoreOptions = {},
+  { confusedPairs = 10, worstItems = 10 }: ScoreOptions = {},
 ): ClassificationScores {
   const { classes, labels } = answers;
   const predictions = readPredictions(answers);
@@ -74,7 +72,7 @@ export function scoreClassification(
     })),
     confusion,
     most_confused: mostConfused(classes, confusion, confusedPairs),
-    ...examples(answers, predictions, { limit: worstItems, temperature }),
+    ...examples(answers, predictions, worstItems),
     ...groupFacts(found, groups),
     ...(n < fewItems && { too_few: true as const }),
     ...recordedScores({ metric: "accuracy", k: 1, values: [...correct] }),
@@ -156,7 +154,7 @@ function mostConfused(classes: readonly string[], confusion: readonly (readonly 
 function examples(
   answers: ClassificationAnswers,
   { n, predicted, confidence, losses }: Predictions,
-  { limit, temperature }: { readonly limit: number; readonly temperature: number | undefined },
+  limit: number,
 ): Pick<ClassificationScores, "worst" | "least_sure"> {
   const { classes, labels, items } = answers;
   const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => losses[j]! - losses[i]!);
@@ -166,15 +164,7 @@ function examples(
       true: classes[labels[i]!]!,
       predicted: classes[predicted[i]!]!,
       score: confidence[i]!,
-      ...(temperature !== undefined && { calibrated: calibrated(answers, i, temperature) }),
     }));
   const wrong = order.filter((i) => predicted[i] !== labels[i]);
   return wrong.length > 0 ? { worst: listed(wrong) } : { worst: [], least_sure: listed(order) };
-}
-
-/** Probability of the predicted class: max softmax(z / T). */
-function calibrated({ classes, logits }: ClassificationAnswers, i: number, temperature: number): number {
-  const row = Array.from(classes, (_, k) => logits[i * classes.length + k]! / temperature);
-  const most = Math.max(...row);
-  return 1 / row.reduce((sum, z) => sum + Math.exp(z - most), 0);
 }

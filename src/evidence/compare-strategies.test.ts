@@ -74,6 +74,16 @@ test("equal on validation accuracy: the lower loss wins, then the fewer trained 
   expect(compareStrategies(asked(same, ["a", "b"])).winner!.label).toBe("b");
 });
 
+test("a strategy without a validation score is the last, wherever it is given", () => {
+  const none = { validation: { n: 100, accuracy: Number.NaN, loss: Number.NaN } };
+  const runs = [run("a", 0, 190, 0.8), run("b", 0, 190, 0.8, none), run("c", 0, 190, 0.9)];
+  for (const labels of [
+    ["a", "b", "c"],
+    ["b", "a", "c"],
+  ])
+    expect(compareStrategies(asked(runs, labels)).rows.map(({ label }) => label)).toEqual(["c", "a", "b"]);
+});
+
 test("one seed has a mean and no interval over seeds; the difference says that it is one seed", () => {
   const { rows, winner } = compareStrategies(
     asked([run("a", 0, 150, 0.8), run("b", 0, 152, 0.7)], ["a", "b"]),

@@ -10,7 +10,7 @@ import {
   scoreIn,
   scoreOver,
 } from "../core/results/comparison.js";
-import { metrics } from "../core/results/metric.js";
+import { lossOrWorst, metrics, scoreOrWorst } from "../core/results/metric.js";
 import { median } from "../linalg/quantile.js";
 import { withSpread } from "../statistics/estimate.js";
 import { estimateOverSeeds, fewestSamples, fewestSeeds, splitDifference } from "../statistics/index.js";
@@ -207,9 +207,10 @@ interface Chosen {
 /** Orders by the higher validation accuracy (or R²), then by the lower loss. */
 function byChoice({ validation: a }: Chosen, { validation: b }: Chosen): number {
   // Means of the same numbers in another order may differ in the last digits.
-  const ahead = scoreIn(b) - scoreIn(a);
+  const ahead = scoreOrWorst(scoreIn(b)) - scoreOrWorst(scoreIn(a));
   if (Math.abs(ahead) > 1e-12) return ahead;
-  return Math.abs(a.loss - b.loss) > 1e-12 ? a.loss - b.loss : 0;
+  const higher = lossOrWorst(a.loss) - lossOrWorst(b.loss);
+  return Math.abs(higher) > 1e-12 ? higher : 0;
 }
 
 /** Says how many of three or more strategies differ from the winner, and which differences could not be detected. */

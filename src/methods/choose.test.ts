@@ -34,6 +34,48 @@ test("the reason names the samples and the number from which all weights train",
   });
 });
 
+describe("a short training that diverged counts as the worst", () => {
+  const choice = { name: "finetune", reasons: [], trials: true } as const;
+  const chosen = (
+    unit: Known["unit"],
+    discriminative: number | null,
+    finetune: number | null,
+    ngrams: readonly number[] = [],
+  ) =>
+    chooseByTrials(
+      choice,
+      [
+        { strategy: "probe", validation_accuracy: 0.8 },
+        ...ngrams.map((accuracy) => ({ strategy: "ngram-probe", validation_accuracy: accuracy }) as const),
+        { strategy: "discriminative", validation_accuracy: discriminative },
+        { strategy: "finetune", validation_accuracy: finetune },
+      ],
+      { unit, validation: 100 },
+    );
+
+  test("both of pictures or sounds: the weights stay frozen", () => {
+    expect(chosen("pictures", null, null).name).toBe("probe");
+    expect(chosen("clips", null, null).name).toBe("probe");
+    expect(chosen("texts", null, null, [0.85]).name).toBe("ngram-probe");
+  });
+
+  test("one of them: the other decides, by the same rules", () => {
+    expect(chosen("pictures", null, 0.81).name).toBe("finetune");
+    // √(0.8 · 0.2 / 100) = 0.04
+    expect(chosen("pictures", null, 0.75).name).toBe("probe");
+    expect(chosen("pictures", 0.9, null).name).toBe("discriminative");
+    expect(chosen("clips", null, 0.83).name).toBe("probe");
+    expect(chosen("texts", null, 0.82, [0.8]).name).toBe("ngram-probe");
+    expect(chosen("texts", null, 0.9, [0.8]).name).toBe("finetune");
+  });
+
+  test("the reason names it", () => {
+    expect(inEnglish(chosen("pictures", null, 0.75).reasons)).toContain(
+      "discriminative diverged, finetune 75.0 %, the linear probe 80.0 %",
+    );
+  });
+});
+
 describe("sounds", () => {
   const choice = { name: "finetune", reasons: [], trials: true } as const;
   const trials = (probe: number, finetune: number) =>

@@ -1,5 +1,6 @@
 import { type Message, message } from "../core/messages/message.js";
 import type { TrialFinding } from "../core/messages/strategy-en.js";
+import { scoreOrWorst } from "../core/results/metric.js";
 import { fewestGroups } from "../statistics/samples.js";
 import { wilsonInterval } from "../statistics/wilson.js";
 import type { StrategyName } from "./registry.js";
@@ -76,7 +77,8 @@ export const tried = ["discriminative", "finetune"] as const satisfies readonly 
 /** A short training, or the probe, with its validation score. */
 export interface Tried {
   readonly strategy: StrategyName;
-  readonly validation_accuracy: number;
+  /** Null if the training diverged: it counts as the worst. */
+  readonly validation_accuracy: number | null;
 }
 
 /**
@@ -90,18 +92,20 @@ export function chooseByTrials(
   trials: readonly Tried[],
   { validation, unit }: Pick<Known, "validation" | "unit">,
 ): Choice {
-  const of = (name: StrategyName): number =>
-    trials.filter(({ strategy }) => strategy === name).at(-1)?.validation_accuracy ?? Number.NaN;
-  const [probe, much, little] = [of("probe"), of(tried[0]), of(tried[1])];
-  const ngrams = of("ngram-probe");
-  const known = Number.isNaN(ngrams) ? probe : ngrams;
+  const of = (name: StrategyName): number | null | undefined =>
+    trials.filter(({ strategy }) => strategy === name).at(-1)?.validation_accuracy;
+  const [discriminative = null, finetune = null] = tried.map(of);
+  const [much, little] = [scoreOrWorst(discriminative), scoreOrWorst(finetune)];
+  const probe = of("probe") ?? 0;
+  const ngrams = of("ngram-probe") ?? undefined;
+  const known = ngrams ?? probe;
   const error = Math.sqrt(Math.max(known * (1 - known), 1 / validation) / validation);
   const found = (finding: TrialFinding): Message =>
     message("short-trainings", {
-      ...{ samples: validation, discriminative: much, finetune: little, probe, error, finding },
-      ...(!Number.isNaN(ngrams) && { ngrams }),
+      ...{ samples: validation, discriminative, finetune, probe, error, finding },
+      ...(ngrams !== undefined && { ngrams }),
     });
-  if (Math.max(much, little) <= ngrams + error)
+  if (ngrams !== undefined && Math.max(much, little) <= ngrams + error)
     return { name: "ngram-probe", reasons: [found("ngram-probe")] };
   if (unit === "clips" && Math.max(much, little) <= probe + error)
     return { name: "probe", reasons: [found("probe kept")] };

@@ -25,6 +25,12 @@ const companions: Readonly<Record<string, Companion>> = {
     help: "add --baselines, or leave --scratch-steps out",
   },
   huberDelta: { holds: ({ loss }) => loss === "huber", without: "--loss huber" },
+  lmOrder: { holds: ({ decoder }) => decoder === "beam", without: "--decoder beam" },
+  lmWeight: {
+    holds: ({ decoder, lmOrder }) => decoder === "beam" && lmOrder !== 0,
+    without: "a language model",
+    help: "use --decoder beam and leave --lm-order 0 out, or leave --lm-weight out",
+  },
   magnitude: {
     holds: ({ augment }) => augment === "randaugment" || augment === "strong",
     without: "--augment randaugment or strong",

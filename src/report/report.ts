@@ -1,5 +1,6 @@
 // The report of a classification of pictures or texts.
 
+import { choseEpoch } from "../core/results/common-result.js";
 import { epochCharts, stepCharts, sweepCharts } from "./charts/charts.js";
 import { classScores, confusionMatrix } from "./charts/confusion.js";
 import { orderScript } from "./charts/confusion-order.js";
@@ -65,8 +66,10 @@ export function renderReport(data: ReportData, assets?: ReportAssets): string {
           trust &&
           calibrationPart(
             trust,
-            item,
-            html`<div class="curves">${trustFigures.map((chart) => figure(chart, words))}</div>`,
+            {
+              what: item,
+              figures: html`<div class="curves">${trustFigures.map((chart) => figure(chart, words))}</div>`,
+            },
             words,
           ),
         sets: trust && setsPart(trust, item, words),
@@ -85,6 +88,6 @@ export function renderReport(data: ReportData, assets?: ReportAssets): string {
       lang,
     ),
     scripts: html`${orderScript}${assets && charts.length > 0 && chartMarkup(charts, assets)}`,
-    footer: `${w.footer(items.many(item))}${w.gap}${w.contains(samplesIn(data), items.many(item))}`,
+    footer: `${w.footer(items.many(item), choseEpoch(result))}${w.gap}${w.contains(samplesIn(data), items.many(item))}`,
   });
 }

@@ -48,14 +48,6 @@ const answersOf = async (dir: string) => {
 
 test("a run says what its probabilities are good for, and the same with the temperature written in", () => {
   const { temperature } = plain.trust!;
-  // What is listed has its calibrated probability: the model with the temperature written in gives that one.
-  const listed = (run: TrainResultEvent) => listedAnswers(run.test);
-  expect(listed(plain).length).toBeGreaterThan(0);
-  for (const { item, calibrated: its } of listed(plain)) {
-    const same = listed(calibrated).find((other) => other.item === item);
-    if (same) expect(its).toBeCloseTo(same.score, 4);
-  }
-  expect(listed(calibrated).some((one) => one.calibrated !== undefined)).toBe(false);
   expect(temperature.written).toBe(false);
   expect(calibrated.trust!.temperature).toEqual({ value: temperature.value, written: true });
   // Accuracy and order stay; the loss is the one that was foretold.
@@ -66,6 +58,28 @@ test("a run says what its probabilities are good for, and the same with the temp
   expect(plain.trust!.prediction_sets).toMatchObject({ coverage: 0.8 });
   expect(plain.test.metrics!.per_class.map(({ n }) => n)).toEqual([6, 6, 6]);
   expect(plain.test.too_few).toBeUndefined();
+});
+
+test("a confidence is the one that the saved model gives: in the result, in the report, by eval and by predict", async () => {
+  for (const run of [plain, calibrated]) {
+    const listed = listedAnswers(run.test);
+    expect(listed.length).toBeGreaterThan(0);
+    const scored = await evaluate(run.model, path("data"), { threads: 1 });
+    if (scored.task !== "image-classification") throw new Error(scored.task);
+    expect(scored.trust!.abstain.threshold).toBe(run.trust!.abstain.threshold);
+    const page = readFileSync(join(run.run, "report.html"), "utf8");
+    const examples = page.slice(page.indexOf('<ul class="examples'));
+    const model = await loadModel(run.model, { threads: 1 });
+    for (const { item, predicted, score } of listed) {
+      const [best] = await model.predict(path("data", item));
+      expect(best!.label).toBe(predicted);
+      expect(best!.score).toBeCloseTo(score, 4);
+      expect(listedAnswers(scored.test).find((one) => one.item === item)!.score).toBeCloseTo(score, 4);
+      const shown = `${(100 * score).toFixed(0)}\u00a0%`;
+      expect(examples.slice(0, examples.indexOf(`>${item}<`)).lastIndexOf(`>${shown}<`)).toBeGreaterThan(0);
+    }
+    await model.close();
+  }
 });
 
 test("the calibrated model's probabilities are softmax(z / T), in Engraft and in Transformers.js", async () => {

@@ -146,6 +146,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "trials-too-long": [{ time: "40 s", share: 0.25 }],
   "short-trainings": [
     { ...trials, finding: "no change" },
+    { ...trials, discriminative: null, finding: "no change" },
     { ...trials, finding: "probe" },
     { ...trials, finding: "discriminative" },
     { ...trials, ngrams: 0.82, finding: "ngram-probe" },
@@ -340,7 +341,10 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { clips: 1, names: ["a.wav"], more: 0 },
     { clips: 5, names: ["a.wav", "b.wav"], more: 3 },
   ],
-  "clips-end-in-zeros": [{ clips: 3, of: 40 }],
+  "clips-end-in-zeros": [
+    { clips: 3, of: 40, classes: true },
+    { clips: 3, of: 40, classes: false },
+  ],
   "wrong-lengths": [
     { clips: 1, names: ["a.wav"], more: 0 },
     { clips: 5, names: ["a.wav", "b.wav"], more: 3 },

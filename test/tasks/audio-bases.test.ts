@@ -17,7 +17,8 @@ import { sitesOf } from "../../src/methods/peft/sites.js";
 import type { TrainOptions } from "../../src/options/options.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { nodeRuntime } from "../../src/runtime/ort-node.js";
-import { frameScores } from "../../src/tasks/transcripts/recognise-sound.js";
+import { inputOfClip } from "../../src/tasks/sounds/sound-table.js";
+import { scoresOfClip } from "../../src/tasks/transcripts/recognise-sound.js";
 import { GoldenFamily } from "../support/families/golden.js";
 import {
   clip,
@@ -134,10 +135,10 @@ async function textLogits(folder: string): Promise<number[]> {
   const opened = await readSpeechFolder(nodePlatform, folder);
   const runtime = await nodeRuntime({ threads: 1 });
   const session = await runtime.session(readFileSync(join(folder, "onnx/model.onnx")));
-  const { data } = await frameScores(opened, session, clip(true, 930));
+  const { scores } = await scoresOfClip(session, inputOfClip(opened.audio, clip(true, 930)), opened);
   await session.dispose();
   await runtime.close();
-  return [...data];
+  return [...scores.data];
 }
 
 /** Logits of a sound under an ONNX file, normalised as the extractor of these bases does it. */

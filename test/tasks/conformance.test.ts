@@ -7,6 +7,7 @@ import { evaluate } from "../../src/api/evaluate.js";
 import { explain } from "../../src/api/explain.js";
 import { load } from "../../src/api/load.js";
 import { report } from "../../src/api/report.js";
+import { train } from "../../src/api/train.js";
 import type { NamedDetection } from "../../src/bases/detection/read-detections.js";
 import type { AnyResultEvent } from "../../src/core/events/events.js";
 import type { Explanation } from "../../src/core/results/explanation.js";
@@ -39,6 +40,14 @@ import { type ToyTask, trainToy } from "../characterisation/tasks.js";
 import { toysIn } from "../characterisation/toys.js";
 import { shapeNames } from "../support/dense-data.js";
 import { englishLeft } from "../support/english-left.js";
+import {
+  accuracy,
+  meanAveragePrecision,
+  meanIou,
+  microF1,
+  rSquared,
+  wordAccuracy,
+} from "../support/plain-scores.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-conformance-"));
@@ -59,6 +68,8 @@ interface Member {
   readonly samples: (data: string) => Promise<readonly TestSample[]>;
   /** Returns the numbers of each sample from which the metric is computed, as the run recorded them. */
   readonly sums: (predictions: readonly never[], truths: readonly never[]) => readonly (readonly number[])[];
+  /** Returns the metric by its formula alone. */
+  readonly score: (predictions: readonly never[], truths: readonly never[]) => number;
   /** Options of `predict`. Default none. */
   readonly predictOptions?: object;
   /** Latin words of the data, which a Chinese page also contains. */
@@ -77,11 +88,28 @@ const each =
   (predictions: readonly Prediction[], truths: readonly Truth[]) =>
     predictions.map((one, i) => sums(one, truths[i]!));
 
+interface LabelSet {
+  readonly labels: Ranked;
+}
+const labelsIn = ({ labels }: LabelSet): string[] => labels.map(({ label }) => label);
 type Ranked = readonly { readonly label: string }[];
-const rightClass = each(([best]: Ranked, truth: string): number[] => [Number(best?.label === truth)]);
-const squaredError = each(([one]: readonly { readonly value: number }[], truth: number): number[] => [
-  (one!.value - truth) ** 2,
-]);
+const oneClass = {
+  sums: each(([best]: Ranked, truth: string): number[] => [Number(best?.label === truth)]),
+  score: (found: readonly Ranked[], truths: readonly string[]) =>
+    accuracy(
+      found.map(([best]) => best!.label),
+      truths,
+    ),
+};
+type Estimates = readonly { readonly value: number }[];
+const oneNumber = {
+  sums: each(([one]: Estimates, truth: number): number[] => [(one!.value - truth) ** 2]),
+  score: (found: readonly Estimates[], truths: readonly number[]) =>
+    rSquared(
+      found.map(([one]) => one!.value),
+      truths,
+    ),
+};
 const common = (predicted: readonly string[], truth: readonly string[]): number[] => [
   truth.length,
   predicted.length,
@@ -95,11 +123,18 @@ interface TrueObjects {
   readonly objects: readonly ImageObject[];
 }
 const maskNames: readonly string[] = ["background", ...shapeNames];
+/** Returns the class of each pixel. */
+function pixelsOf(masks: readonly NamedMask[], { mask: truth }: MaskTruth): Uint8Array {
+  const predicted = new Uint8Array(truth.length);
+  for (const { label, mask } of masks)
+    for (const [at, v] of mask.data.entries()) if (v > 0) predicted[at] = maskNames.indexOf(label);
+  return predicted;
+}
 
 /** Members by task. A task without a member does not compile. */
 const members: Readonly<Record<Task, Member>> = {
   "audio-classification": {
-    ...{ toy: "sound-classes", epochs: 4, words: "sounds sound-base fall rise wav Hz", sums: rightClass },
+    ...{ toy: "sound-classes", epochs: 4, words: "sounds sound-base fall rise wav Hz", ...oneClass },
     samples: async (data) => {
       const opened = await openClips(data, { ...how, options: {} });
       return inTest(opened).map(({ path, label }) => ({ input: path, truth: opened.classes[label] }));
@@ -107,7 +142,7 @@ const members: Readonly<Record<Task, Member>> = {
   },
   "audio-regression": {
     ...{ toy: "sound-numbers", epochs: 4, words: "sound-numbers sound-base metadata csv wav pitch Hz" },
-    sums: squaredError,
+    ...oneNumber,
     samples: async (data) =>
       inTest(await openNumbers(data, {}, { ...how, unit: "clips" })).map(({ path, values }) => ({
         input: path,
@@ -120,6 +155,11 @@ const members: Readonly<Record<Task, Member>> = {
       const counts = countEdits(alignEdits(wordsOf(truth), wordsOf(text)));
       return [errorsOf(counts), counts.length];
     }),
+    score: (found: readonly { readonly text: string }[], truths: readonly string[]) =>
+      wordAccuracy(
+        found.map(({ text }) => text),
+        truths,
+      ),
     samples: async (data) =>
       inTest(await openSpeech(nodePlatform, data, { seed, options: {} })).map(({ path, text }) => ({
         input: path,
@@ -127,7 +167,7 @@ const members: Readonly<Record<Task, Member>> = {
       })),
   },
   "image-classification": {
-    ...{ toy: "picture-classes", epochs: 3, words: "pictures picture-base ant bee png", sums: rightClass },
+    ...{ toy: "picture-classes", epochs: 3, words: "pictures picture-base ant bee png", ...oneClass },
     samples: async (data) => {
       const opened = await openData(data, { seed }, nodePlatform);
       return inTest(opened).map(({ path, label }) => ({ input: path, truth: opened.classes[label] }));
@@ -138,7 +178,7 @@ const members: Readonly<Record<Task, Member>> = {
       toy: "picture-numbers",
       epochs: 3,
       words: "picture-numbers picture-base csv tints png red",
-      sums: squaredError,
+      ...oneNumber,
     },
     samples: async (data) =>
       inTest(await openNumbers(data, {}, { ...how, unit: "pictures" })).map(({ path, values }) => ({
@@ -153,14 +193,17 @@ const members: Readonly<Record<Task, Member>> = {
       words: "shape-masks strided-base background disc square png mIoU Dice",
     },
     sums: (found: readonly (readonly NamedMask[])[], truths: readonly MaskTruth[]) => {
-      const counts = found.map((masks, i) => {
-        const predicted = new Uint8Array(truths[i]!.mask.length);
-        for (const { label, mask } of masks)
-          for (const [at, v] of mask.data.entries()) if (v > 0) predicted[at] = maskNames.indexOf(label);
-        return maskConfusion(truths[i]!.mask, predicted, maskNames.length);
-      });
+      const counts = found.map((masks, i) =>
+        maskConfusion(truths[i]!.mask, pixelsOf(masks, truths[i]!), maskNames.length),
+      );
       return Array.from(iouShares(counts, maskNames.length), (share) => [share]);
     },
+    score: (found: readonly (readonly NamedMask[])[], truths: readonly MaskTruth[]) =>
+      meanIou(
+        found.map((masks, i) => pixelsOf(masks, truths[i]!)),
+        truths.map(({ mask }) => mask),
+        maskNames.length,
+      ),
     samples: async (data) => {
       const content = await contentOf(nodePlatform, data);
       const opened = await requireMasks(content, { seed });
@@ -177,12 +220,9 @@ const members: Readonly<Record<Task, Member>> = {
       epochs: 6,
       words: "text-labels csv labels book film blame praise text-base line",
     },
-    sums: each(({ labels }: { readonly labels: Ranked }, truth: readonly string[]) =>
-      common(
-        labels.map(({ label }) => label),
-        truth,
-      ),
-    ),
+    sums: each((found: LabelSet, truth: readonly string[]) => common(labelsIn(found), truth)),
+    score: (found: readonly LabelSet[], truths: readonly (readonly string[])[]) =>
+      microF1(found.map(labelsIn), truths),
     samples: async (data) => {
       const { signal } = new AbortController();
       const opened = await openLabelData(data, { ...how, options: {}, signal });
@@ -206,6 +246,16 @@ const members: Readonly<Record<Task, Member>> = {
       }));
       return Array.from(precisionShares(pictures, shapeNames.length), (share) => [share]);
     },
+    score: (found: readonly (readonly NamedDetection[])[], truths: readonly TrueObjects[]) =>
+      meanAveragePrecision(
+        found.map((boxes) =>
+          boxes.map(({ label, score, box: { xmin, ymin, xmax, ymax } }) => ({
+            ...{ label, score, box: [xmin, ymin, xmax, ymax] as const },
+          })),
+        ),
+        truths.map(({ objects }) => objects.map(({ label, box }) => ({ label: shapeNames[label]!, box }))),
+        shapeNames,
+      ),
     samples: async (data) =>
       inTest(await openBoxes(data, { seed })).map(({ path, objects }) => ({
         input: path,
@@ -213,7 +263,7 @@ const members: Readonly<Record<Task, Member>> = {
       })),
   },
   "tabular-classification": {
-    ...{ toy: "table-classes", epochs: 10, words: "table-classes csv rooms side size", sums: rightClass },
+    ...{ toy: "table-classes", epochs: 10, words: "table-classes csv rooms side size", ...oneClass },
     samples: async (data) => {
       const opened = await openRows(data, {}, "tabular-classification", how);
       return inTest(opened).map(({ cells, label }) => ({
@@ -223,7 +273,7 @@ const members: Readonly<Record<Task, Member>> = {
     },
   },
   "tabular-regression": {
-    ...{ toy: "table-numbers", epochs: 10, words: "table-numbers csv rooms side price", sums: squaredError },
+    ...{ toy: "table-numbers", epochs: 10, words: "table-numbers csv rooms side price", ...oneNumber },
     samples: async (data) => {
       const opened = await openRows(data, {}, "tabular-regression", how);
       return inTest(opened).map(({ cells, values }) => ({
@@ -237,7 +287,7 @@ const members: Readonly<Record<Task, Member>> = {
       toy: "text-classes",
       epochs: 4,
       words: "texts csv negative positive text-base line",
-      sums: rightClass,
+      ...oneClass,
     },
     samples: async (data) => {
       const opened = await openTextDataset(data, { ...how, options: {} });
@@ -247,6 +297,11 @@ const members: Readonly<Record<Task, Member>> = {
   "token-classification": {
     ...{ toy: "entities", epochs: 12, words: "sentences MOOD THING test txt text-base line" },
     sums: each((found: readonly Span[], truth: readonly string[]) => common(found.map(spanWords), truth)),
+    score: (found: readonly (readonly Span[])[], truths: readonly (readonly string[])[]) =>
+      microF1(
+        found.map((spans) => spans.map(spanWords)),
+        truths,
+      ),
     samples: async (data) => {
       const opened = await openEntityData(nodePlatform, data, { seed, options: {}, onEvent });
       return inTest(opened).map(({ words, tags }) => ({
@@ -317,17 +372,16 @@ describe.each(tasks)("%s", (task) => {
     expect(again.scores!.values.length).toBe(run.scores!.values.length);
   });
 
-  test("predict answers what the run scored, sample by sample", async () => {
+  test("predict answers what the run scored, sample by sample, and the score of the run is that of the saved model", async () => {
     const samples = await member.samples(data);
     const model = await load(result.model, { threads: 1 });
     const predict = model.predict as (
       inputs: readonly unknown[],
       options?: object,
     ) => Promise<readonly unknown[]>;
-    const predictions = await predict(
-      samples.map(({ input }) => input),
-      member.predictOptions,
-    );
+    const predictions: unknown[] = [];
+    // One at a time: a run predicts batches.
+    for (const { input } of samples) predictions.push(...(await predict([input], member.predictOptions)));
     await model.close();
     expect(model.task).toBe(task);
     const { k, values } = result.test.scores!;
@@ -335,6 +389,9 @@ describe.each(tasks)("%s", (task) => {
     for (const [i, sums] of member.sums(predictions as never[], truths as never[]).entries())
       for (const [j, sum] of sums.entries()) expect(sum, `sample ${i}`).toBeCloseTo(values[i * k + j]!, 3);
     expect(values.length).toBe(k * samples.length);
+    // Pages and screen print at most four digits.
+    const score = member.score(predictions as never[], truths as never[]);
+    expect(score).toBeCloseTo(result.test.metric.value, 5);
   });
 
   test("every file of its model may be pushed", () => {
@@ -398,6 +455,13 @@ describe.each(tasks)("%s", (task) => {
     expect(cardProblems(fields)).toEqual([]);
     expect(fields.tags).toContain(task);
     expect(body).toMatch(/## (Licence|License)/);
+  });
+
+  test("--group-from counts: a pattern that fits no sample is refused before the training", async () => {
+    const run = train(data, { groupFrom: "zzz", task, out: `${out}-none`, threads: 1 });
+    await expect(run).rejects.toMatchObject({
+      ...{ kind: "OptionError", message: expect.stringMatching(/groupFrom "zzz" (fits no|is no column)/) },
+    });
   });
 
   test("an unusable option and an unusable command are refused by name", () => {

@@ -1,7 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
-import type { Platform } from "../../platform/platform.js";
 import { writeOutput } from "../../platform/disk/write-output.js";
+import type { Platform } from "../../platform/platform.js";
 import { readJson } from "../open/read-json.js";
 
 /**

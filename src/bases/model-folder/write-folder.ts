@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
-import type { Files, Platform } from "../../platform/platform.js";
 import { requireOwnOutput } from "../../platform/disk/write-output.js";
+import type { Files, Platform } from "../../platform/platform.js";
 
 /**
  * Writes a folder that appears under its name only when every file is complete; an older model of that name is replaced

@@ -190,6 +190,20 @@ test("characters have the times of their own frames, and spaces too", () => {
   ]);
 });
 
+test("word delimiters with a blank between them are one space, and the words keep their times", () => {
+  const { vocabulary } = countCharacters(["ab c"]);
+  const path = [3, 4, 2, 0, 2, 5];
+  const classes = decodeGreedily(saying(path, 6));
+  expect(classes).toEqual([3, 4, 2, 2, 5]);
+  expect(vocabulary.decode(classes)).toBe("ab c");
+  expect(wordTimes(saying(path, 6), classes, vocabulary, 6)).toEqual([
+    { word: "ab", start: 0, end: 2 },
+    { word: "c", start: 5, end: 6 },
+  ]);
+  const how = { seconds: 6, units: [..."ab c"], between: 0 } as const;
+  expect(spokenTimes(saying(path, 6), classes, vocabulary, how)[3]).toEqual([5, 6]);
+});
+
 test("a text that the frames cannot hold has no times", () => {
   const { vocabulary } = countCharacters(["ab"]);
   // a and a need a blank between them: three frames.

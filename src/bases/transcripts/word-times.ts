@@ -46,12 +46,15 @@ export function spokenTimes(
 ): SpokenTime[] {
   const frames = alignTarget(scores, classes) ?? [];
   const at = (frame: number): number => Number(((frame * seconds) / scores.frames).toFixed(3));
-  // The frames of each character of the text, spaces included; a text has no spaces at its beginning.
-  const all = classes.flatMap((c, i) => {
+  const characters = classes.flatMap((c, i) => {
     const text = vocabulary.tokens[c] === wordDelimiter ? " " : vocabulary.decode([c]);
     return Array.from(text, (character) => ({ character, frames: frames[i] }));
   });
-  let next = all.findIndex(({ character }) => character.trim() !== "");
+  // The text has one space between words, and none at its beginning.
+  const all = characters.filter(
+    ({ character }, i) => character !== " " || (characters[i - 1]?.character ?? " ") !== " ",
+  );
+  let next = 0;
   return units.map((unit) => {
     const own = all.slice(next, next + Array.from(unit).length);
     next += own.length + between;

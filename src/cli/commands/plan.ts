@@ -1,5 +1,5 @@
-import { nodePlatform } from "../../platform/node.js";
 import { requireOwnOutput } from "../../platform/disk/write-output.js";
+import { nodePlatform } from "../../platform/node.js";
 import { plan as makePlan } from "../../studies/plan/plan.js";
 import { savePlan } from "../../studies/plan/plan-file.js";
 import type { Command } from "../command.js";

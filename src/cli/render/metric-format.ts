@@ -15,8 +15,8 @@ export interface MetricFormat {
 
 /** Returns the format of a metric. */
 export function metricFormat(metric: ScoreName): MetricFormat {
-  const { name, score, difference: half } = wordsInComparison(metric);
-  return { name, score, half, gain: (value) => `${value < 0 ? "−" : "+"}${half(Math.abs(value))}` };
+  const { name, score, difference: half, signed: gain } = wordsInComparison(metric);
+  return { name, score, half, gain };
 }
 
 /** "73.3 % ± 2.1"; without a half interval only the score. */

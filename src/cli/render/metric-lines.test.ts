@@ -75,5 +75,5 @@ test("a table of runs by mAP writes scores, half intervals and differences as nu
   const format = metricFormat("map");
   expect(format.name).toBe("mAP");
   expect(scoreWithHalf(format, { mean: 0.4123, plus_minus: 0.021 })).toBe("0.412 ± 0.021");
-  expect([format.gain(0.021), format.gain(-0.021), format.gain(0)]).toEqual(["+0.021", "−0.021", "+0.000"]);
+  expect([format.gain(0.021), format.gain(-0.021), format.gain(0)]).toEqual(["+0.021", "−0.021", "0.000"]);
 });

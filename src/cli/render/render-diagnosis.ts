@@ -1,10 +1,11 @@
 import { formatDuration } from "../../core/duration.js";
+import { signedText } from "../../core/messages/metric-en.js";
 import type { DiagnosisResult, WorthOfLayers } from "../../core/results/diagnosis.js";
 import { labelled } from "./labelled.js";
 import { formatCount } from "./render.js";
 import { tableLines } from "./table-lines.js";
 
-const signed = (share: number): string => `${share < 0 ? "−" : "+"}${(100 * Math.abs(share)).toFixed(1)}`;
+const signed = (share: number): string => signedText(share, "share");
 const gainText = ({ gain, ci95, finding, beside }: WorthOfLayers): string =>
   `${signed(gain)} ${ci95 ? `[${signed(ci95[0])}, ${signed(ci95[1])}] ` : ""}${finding}${beside === undefined ? "" : ` beside ${beside}`}`;
 

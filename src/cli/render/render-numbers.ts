@@ -1,11 +1,12 @@
 import type { Interval } from "../../core/events/events.js";
+import { fixed } from "../../core/fixed.js";
 import { groupWords } from "../../core/results/group-words.js";
 import type { RegressionScores } from "../../core/results/task.js";
 import type { Estimate } from "../../tasks/numbers/estimates.js";
 import { labelled } from "./labelled.js";
 import { formatCount } from "./render.js";
 
-const fraction = (x: number): string => x.toFixed(3);
+const fraction = (x: number): string => fixed(x, 3);
 const short = (x: number): string => String(Number(x.toPrecision(4)));
 const range = (interval: Interval | null, show: (x: number) => string): string =>
   interval ? `${show(interval[0])} to ${show(interval[1])}` : "no interval";

@@ -32,7 +32,7 @@ export function renderPlan(plan: PlanResult, saved: string | undefined): string[
       "trials",
       ...trials.map(
         (one) =>
-          `${one.strategy}${one.epochs > 0 ? `, ${one.epochs} epoch${one.epochs === 1 ? "" : "s"}` : ""}: ${percent(one.validation_accuracy)} of the validation part, ${formatDuration(one.seconds)}`,
+          `${one.strategy}${one.epochs > 0 ? `, ${one.epochs} epoch${one.epochs === 1 ? "" : "s"}` : ""}: ${one.validation_accuracy === null ? "diverged" : `${percent(one.validation_accuracy)} of the validation part`}, ${formatDuration(one.seconds)}`,
       ),
     ),
     ...labelled("forecast", forecast.words),

@@ -8,6 +8,7 @@ import type {
   TrainResultEvent,
 } from "../../core/events/events.js";
 import type { SafeChoice, Verdict } from "../../core/events/run-outcome.js";
+import { fixed } from "../../core/fixed.js";
 import { inEnglish, type StrategyFacts } from "../../core/messages/message.js";
 import { namedScoreText } from "../../core/messages/metric-en.js";
 import { type BaselineOf, endOf } from "../../core/results/baseline.js";
@@ -85,7 +86,7 @@ function scoresOf<Scores>(
   };
 }
 
-const decimal = (x: number): string => x.toFixed(3);
+const decimal = (x: number): string => fixed(x, 3);
 const short = (x: number): string => String(Number(x.toPrecision(4)));
 const ofShare = (value: number, interval: Interval | null): MainScore => ({
   value: percent(value),

@@ -1,8 +1,9 @@
 import { formatDuration } from "../../core/duration.js";
 import type { ClassificationScores, DataEvent, EngraftEvent } from "../../core/events/events.js";
-import type { ListedAnswer } from "../../core/results/counts.js";
+import { counted } from "../../core/messages/counted.js";
 import { groupWords } from "../../core/results/group-words.js";
 import { isTaskWith } from "../../core/results/task.js";
+import { wordDelimiter } from "../../data/transcripts/vocabulary.js";
 import { formatRate } from "./epoch-table.js";
 import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
@@ -74,7 +75,7 @@ const lines: { readonly [E in EngraftEvent["event"]]?: (event: Named<E>, verbose
     return labelled(
       event.role,
       event.classes.length > 0
-        ? `${event.classes.length} classes (${few(event.classes, 6)})`
+        ? `${countedClasses(event.classes)} (${few(event.classes, 6)})`
         : `no labels: ${event.root}`,
       `${formatCount(train)} ${event.unit}s to train, ${formatCount(validation)} to choose, ${formatCount(test)} to test: ${event.split_words}`,
       ...skippedLine(event),
@@ -127,17 +128,24 @@ function ownersOfClasses(task = ""): string {
   return isTaskWith(task, { input: "text" }) ? " of texts" : "";
 }
 
+const countedClasses = (classes: readonly string[]): string => counted(classes.length, "class", "classes");
+
+/** "3 classes of texts (a, b, c)"; "27 characters (space, a, b …)" of speech */
+function classesWords({ task, classes }: Named<"data">): string {
+  if (!isTaskWith(task ?? "", { head: "transcript" }))
+    return `${countedClasses(classes)}${ownersOfClasses(task)} (${few(classes, 6)})`;
+  const characters = classes.map((token) => (token === wordDelimiter ? "space" : token));
+  return `${counted(characters.length, "character")} (${few(characters, 6)})`;
+}
+
 function dataLines(event: Named<"data">): string[] {
   const { train, validation, test } = event.split;
   const { exact, near, across_parts } = event.duplicates;
   const classes =
     event.tasks?.map(
       ({ name, classes, labelled: n }) =>
-        `task ${name}: ${classes.length} classes (${few(classes, 6)}), ${formatCount(n)} pictures labelled`,
-    ) ??
-    (event.classes.length > 0
-      ? [`${event.classes.length} classes${ownersOfClasses(event.task)} (${few(event.classes, 6)})`]
-      : []);
+        `task ${name}: ${countedClasses(classes)} (${few(classes, 6)}), ${formatCount(n)} pictures labelled`,
+    ) ?? (event.classes.length > 0 ? [classesWords(event)] : []);
   const plain = (event.classes.length > 0 && !event.targets) || event.task === "language-modelling";
   return labelled(
     "data",
@@ -181,7 +189,7 @@ export function renderScores(scores: ClassificationScores, part = "test", what =
         "worst",
         ...scores.worst
           .slice(0, 5)
-          .map((w) => `${w.item}: ${w.true}, answered ${w.predicted} (${confidenceOf(w)})`),
+          .map((w) => `${w.item}: ${w.true}, answered ${w.predicted} (${w.score.toFixed(2)})`),
       ),
     );
   const { least_sure: leastSure = [] } = scores;
@@ -190,7 +198,7 @@ export function renderScores(scores: ClassificationScores, part = "test", what =
       ...labelled("worst", "none: every answer is right"),
       ...labelled(
         "least sure",
-        ...leastSure.slice(0, 5).map((w) => `${w.item}: ${w.true} (${confidenceOf(w)})`),
+        ...leastSure.slice(0, 5).map((w) => `${w.item}: ${w.true} (${w.score.toFixed(2)})`),
       ),
     );
   return lines;
@@ -198,9 +206,6 @@ export function renderScores(scores: ClassificationScores, part = "test", what =
 
 /** Format of shares in columns without a unit in the header. */
 const inTable = (x: number): string => x.toFixed(3);
-/** Returns the confidence of a prediction: calibrated if possible. */
-const confidenceOf = ({ score, calibrated }: ListedAnswer): string =>
-  calibrated === undefined ? score.toFixed(2) : `${calibrated.toFixed(2)} calibrated`;
 
 /** Returns one line per class. */
 export function renderPerClass(scores: ClassificationScores): string[] {

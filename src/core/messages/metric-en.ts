@@ -1,18 +1,16 @@
 /** English texts of scores, and of differences between scores. */
+import { fixed } from "../fixed.js";
 import { type MetricName, metrics, type NamedScore, type Scale, scoreNameIn } from "../results/metric.js";
-
-/** Returns the text of a number with a real minus sign, and without one if all digits are 0. */
-const withMinus = (text: string): string => text.replace(/^-(?=0\.?0*$)/, "").replace("-", "\u2212");
 
 /** A score on its scale: "84.2 %" or "0.842"; "–" if there is none. */
 export function scoreText(score: number | null, scale: Scale): string {
   if (score === null || !Number.isFinite(score)) return "–";
-  return scale === "share" ? `${(100 * score).toFixed(1)} %` : score.toFixed(3);
+  return scale === "share" ? `${fixed(100 * score, 1)} %` : fixed(score, 3);
 }
 
 /** A difference on its scale, without a unit: "11.3" or "0.113". */
 export const differenceText = (difference: number, scale: Scale): string =>
-  withMinus(scale === "share" ? (100 * difference).toFixed(1) : difference.toFixed(3));
+  (scale === "share" ? fixed(100 * difference, 1) : fixed(difference, 3)).replace("-", "\u2212");
 
 const units = { share: " points", number: "" } as const satisfies Record<Scale, string>;
 

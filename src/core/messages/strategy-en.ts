@@ -28,6 +28,8 @@ export interface ProbeAccuracy {
 const probeAccuracy = (v: ProbeAccuracy): string =>
   `a linear probe on the frozen features is right for ${percent(v.accuracy)} of ${v.samples} training ${v.unit} it has not seen (95 % interval ${percent(v.low)} to ${percent(v.high)})`;
 
+const trialResult = (accuracy: number | null): string => (accuracy === null ? "diverged" : percent(accuracy));
+
 /** What short trainings showed. */
 export type TrialFinding = "no change" | "probe" | "probe kept" | "ngram-probe" | "discriminative";
 
@@ -154,15 +156,16 @@ export const strategyEn = {
     `short trainings to compare strategies would take ${time}, more than ${100 * share} % of the budget`,
   "short-trainings": (v: {
     readonly samples: number;
-    readonly discriminative: number;
-    readonly finetune: number;
+    /** Accuracy of a short training; null if it diverged. */
+    readonly discriminative: number | null;
+    readonly finetune: number | null;
     readonly probe: number;
     readonly error: number;
     /** Of the head with n-grams, for texts. */
     readonly ngrams?: number;
     readonly finding: TrialFinding;
   }): string =>
-    `short trainings on ${v.samples} validation samples: discriminative ${percent(v.discriminative)}, finetune ${percent(v.finetune)}, the linear probe ${percent(v.probe)}${v.ngrams === undefined ? "" : `, ngram-probe ${percent(v.ngrams)}`} (one standard error is ${(100 * v.error).toFixed(1)} points): ${
+    `short trainings on ${v.samples} validation samples: discriminative ${trialResult(v.discriminative)}, finetune ${trialResult(v.finetune)}, the linear probe ${percent(v.probe)}${v.ngrams === undefined ? "" : `, ngram-probe ${percent(v.ngrams)}`} (one standard error is ${(100 * v.error).toFixed(1)} points): ${
       {
         "no change": "no reason to change the choice",
         "ngram-probe": "no training was better than the head with n-grams by more than that",

@@ -63,3 +63,7 @@ export interface CommonResult {
 /** Returns how the model of a result was trained: "scratch" if the run kept that model instead of its strategy's. */
 export const methodOfModel = ({ safe, strategy }: Pick<CommonResult, "safe" | "strategy">): string =>
   safe?.kept === "scratch" ? "scratch" : strategy.name;
+
+/** Returns whether validation chose the epoch of the model: a solved head has none, and `keep: "last"` chooses none. */
+export const choseEpoch = ({ safe, epochs, kept }: Pick<CommonResult, "safe" | "epochs" | "kept">): boolean =>
+  safe?.kept === "scratch" || (epochs > 0 && kept !== "last");

@@ -54,10 +54,8 @@ export interface ListedAnswer {
   readonly item: string;
   readonly true: string;
   readonly predicted: string;
-  /** Probability of `predicted` by the model. */
+  /** Probability of `predicted` by the model, as `predict` gives it. */
   readonly score: number;
-  /** Calibrated probability, with the logits divided by the fitted temperature; missing without one. */
-  readonly calibrated?: number;
 }
 
 /** Scores of one classifier on one set of items. */

@@ -10,6 +10,14 @@ test("a higher score is better; of equal scores the lower loss; nothing is bette
   expect(better({ score: Number.NaN, loss: 0.1 }, one)).toBe(false);
 });
 
+test("NaN is worse than every number, as a score and as a loss", () => {
+  const none = { score: Number.NaN, loss: Number.NaN };
+  expect(better({ score: -1000, loss: 9 }, none)).toBe(true);
+  expect(better(none, none)).toBe(false);
+  expect(better({ score: 0.8, loss: 1 }, { score: 0.8, loss: Number.NaN })).toBe(true);
+  expect(better({ score: 0.8, loss: Number.NaN }, { score: 0.8, loss: 1 })).toBe(false);
+});
+
 test("an epoch says its metric as people know it, and only an accuracy is called one", () => {
   expect(epochValidation("accuracy", { score: 0.5, loss: 1 })).toEqual({
     validation: { score: 0.5, loss: 1, metric: { name: "accuracy", value: 0.5 } },

@@ -74,9 +74,21 @@ export interface Validation {
   readonly details?: object;
 }
 
-/** Returns true if `a` has the higher score, or the same score at a lower loss. */
+/**
+ * Returns a score for a comparison: NaN counts as the worst. A training that diverged has such a score, and every comparison with
+ * NaN is false. JSON writes NaN as null.
+ */
+export const scoreOrWorst = (score: number | null): number =>
+  score === null || Number.isNaN(score) ? Number.NEGATIVE_INFINITY : score;
+
+/** Returns a loss for a comparison, as {@link scoreOrWorst} does. */
+export const lossOrWorst = (loss: number | null): number =>
+  loss === null || Number.isNaN(loss) ? Number.POSITIVE_INFINITY : loss;
+
+/** Returns true if `a` has the higher score, or the same score at a lower loss. NaN is worse than every number. */
 export function better(a: Validation, b: Validation): boolean {
-  return a.score > b.score || (a.score === b.score && a.loss < b.loss);
+  const [first, second] = [scoreOrWorst(a.score), scoreOrWorst(b.score)];
+  return first > second || (first === second && lossOrWorst(a.loss) < lossOrWorst(b.loss));
 }
 
 /** The validation of an epoch, as its event has it. */

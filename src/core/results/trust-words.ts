@@ -1,9 +1,10 @@
+import { fixed } from "../fixed.js";
 import type { AbstainChoice, CalibrationChange } from "./trust.js";
 
 /** Says whether the change of the log loss by the temperature is significant. */
 export function changeWords({ loss, ci95, finding }: CalibrationChange): string {
   const range = ci95
-    ? ` (95 % interval ${Math.sign(loss) < 0 ? `${(-ci95[1]).toFixed(3)} to ${(-ci95[0]).toFixed(3)}` : `${ci95[0].toFixed(3)} to ${ci95[1].toFixed(3)}`})`
+    ? ` (95 % interval ${(loss < 0 ? [-ci95[1], -ci95[0]] : ci95).map((end) => fixed(end, 3)).join(" to ")})`
     : "";
   const by = `by ${Math.abs(loss).toFixed(3)}${range}`;
   if (finding === "falls") return `the temperature lowers the log loss ${by}: more than chance`;

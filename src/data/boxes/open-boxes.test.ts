@@ -9,6 +9,8 @@ import {
   voc,
   vocObject,
 } from "../../../test/support/box-layouts.js";
+import { boxTree } from "../../../test/support/box-trees.js";
+import { openBoxes } from "./open-boxes.js";
 
 describe("COCO JSON", () => {
   test("ids have gaps, boxes are x, y, width and height, and an image without annotation is a negative", async () => {
@@ -49,6 +51,25 @@ describe("COCO JSON", () => {
       ["train/a_jpg.rf.1.jpg", "train", "a_jpg"],
       ["valid/a_jpg.rf.2.jpg", "validation", "a_jpg"],
     ]);
+  });
+
+  test("a pattern on the path gives the groups, and a group is never divided", async () => {
+    const names = Array.from({ length: 40 }, (_, i) => `film${Math.floor(i / 4)}_${i % 4}.jpg`);
+    const root = await boxTree({
+      ...Object.fromEntries(names.map((name) => [name, image])),
+      "labels.json": coco({
+        images: names.map((file_name, id) => ({ id, file_name })),
+        annotations: names.map((_, id) => ({ id, image_id: id, category_id: 3, bbox: [1, 2, 30, 40] })),
+      }),
+    });
+    const open = (groupFrom?: string) => openBoxes(root, { cache: false, ...(groupFrom && { groupFrom }) });
+    /** Pairs of a film and a split that has pictures of it. */
+    const placesOf = async (groupFrom?: string) =>
+      new Set((await open(groupFrom)).items.map(({ id, part }) => `${id.slice(0, 5)} ${part}`)).size;
+    expect(await placesOf()).toBeGreaterThan(10);
+    expect(await placesOf("(film[0-9])_")).toBe(10);
+    expect((await open("(film[0-9])_")).items[4]).toMatchObject({ id: "film1_0.jpg", group: "film1" });
+    await expect(open("scene")).rejects.toThrow('groupFrom "scene" fits no picture');
   });
 
   test("a category 0 that annotations use is a class", async () => {

@@ -9,6 +9,7 @@ import { readableOf } from "../images/scanned.js";
 import { refuseRepeatedNames } from "../lists/repeated-names.js";
 import { assignRows } from "../split/assign-rows.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
+import { groupsOfNames } from "../split/named-groups.js";
 import { splitOrigin } from "../split/split-origin.js";
 import type { AnnotatedPicture, Annotations } from "./annotations.js";
 import type { BoxDataset, BoxItem, SkippedAnnotation } from "./box-dataset.js";
@@ -27,6 +28,8 @@ export interface OpenBoxesOptions {
   readonly testFraction?: number;
   /** Allows empty splits, for data that only scores a model. Default false. */
   readonly emptyParts?: boolean;
+  /** Group of each picture: a regular expression on its path, with the group in brackets. Default: the copies that a tool made of one picture. */
+  readonly groupFrom?: string;
   readonly signal?: AbortSignal;
   /** Receives progress events of the phase "scan". */
   readonly onEvent?: OnEvent;
@@ -104,9 +107,13 @@ export async function openAnnotations(
   requireComplete(readable.length, placed.pictures.length, skipped, root);
   if (!placed.pictures.some(({ objects }) => objects.length > 0))
     throw noLabels(root, "no box could be used");
-  const rows = placed.pictures.sort((a, b) => byCodePoint(a.id, b.id));
+  const rows = await withGroups(
+    placed.pictures.sort((a, b) => byCodePoint(a.id, b.id)),
+    byId,
+    options.groupFrom,
+  );
   const assigned = assignRows(
-    rows.map((row) => ({ ...row, bin: row.bin, group: byId.get(row.id)!.group })),
+    rows,
     classes.length + 1,
     groupDuplicates(rows),
     { seed, validationFraction, testFraction, emptyParts: options.emptyParts },
@@ -114,8 +121,8 @@ export async function openAnnotations(
     warnings,
     root,
   );
-  const items = rows.map(({ id, path, objects, width, height, sha256 }, i): BoxItem => {
-    const { group, cocoId } = byId.get(id)!;
+  const items = rows.map(({ id, path, objects, width, height, sha256, group }, i): BoxItem => {
+    const { cocoId } = byId.get(id)!;
     return {
       ...{ id, path, objects, width, height, sha256, part: assigned.parts[i]! },
       ...(group !== undefined && { group }),
@@ -147,6 +154,24 @@ const boxesOf = (pictures: readonly ReadablePicture[], unit: Annotations["unit"]
     if (unit === "pixels" && annotated.size === undefined && orientation > 4) return [];
     return annotated.objects.map(({ box, shape, crowd, at }) => ({ box, shape, crowd, at, size }));
   });
+
+/** Returns the pictures with their groups: by the pattern, else as the annotations know them. */
+async function withGroups<Row extends { readonly id: string }>(
+  rows: readonly Row[],
+  annotated: ReadonlyMap<string, AnnotatedPicture>,
+  pattern: string | undefined,
+): Promise<readonly (Row & { readonly group: string | undefined })[]> {
+  const named = pattern === undefined ? undefined : await groupsOfPictures(rows, pattern);
+  return rows.map((row, i) => ({ ...row, group: named?.[i] ?? annotated.get(row.id)!.group }));
+}
+
+/** Returns the group of each picture by a pattern on its path. @throws OptionError as `groupsOfNames` */
+export const groupsOfPictures = (pictures: readonly { readonly id: string }[], pattern: string) =>
+  groupsOfNames(
+    pictures.map(({ id }) => id),
+    pattern,
+    { what: "picture" },
+  );
 
 const classNamesOf = (pictures: readonly AnnotatedPicture[]): readonly string[] =>
   [...new Set(pictures.flatMap(({ objects }) => objects.map(({ name }) => name)))].sort(byCodePoint);

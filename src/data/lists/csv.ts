@@ -79,7 +79,9 @@ export function readCsv(
  * more than 12 columns that is filled name by name takes several times the memory.
  */
 function rowMaker(columns: readonly string[]): (values: readonly string[]) => Row["values"] {
-  const empty = JSON.parse(JSON.stringify(Object.fromEntries(columns.map((column) => [column, ""])))) as object;
+  const empty = JSON.parse(
+    JSON.stringify(Object.fromEntries(columns.map((column) => [column, ""]))),
+  ) as object;
   return (values) => {
     const row: Record<string, string> = { ...empty };
     for (let i = 0; i < columns.length; i++) row[columns[i]!] = values[i]!;

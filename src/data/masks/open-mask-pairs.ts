@@ -3,6 +3,7 @@ import type { OnEvent } from "../../core/events/events.js";
 import type { Size } from "../boxes/box.js";
 import type { SkippedAnnotation } from "../boxes/box-dataset.js";
 import { type FolderContent, folderOf, partOfPath, readText } from "../boxes/folder-content.js";
+import { groupsOfPictures } from "../boxes/open-boxes.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { groupDuplicates } from "../images/duplicate-groups.js";
 import { scanPictures } from "../images/scan.js";
@@ -25,6 +26,8 @@ export interface OpenMasksOptions {
   readonly seed?: number;
   /** Allows empty splits, for data that only scores a model. Default false. */
   readonly emptyParts?: boolean;
+  /** Group of each picture: a regular expression on its path, with the group in brackets. Default: as the annotations know them. */
+  readonly groupFrom?: string;
   readonly signal?: AbortSignal;
   readonly onEvent?: OnEvent;
   /** Caches the scan in the cache folder. Default true. */
@@ -47,7 +50,7 @@ const colourFile = /(^|\/)(classes|labelmap|label_?colou?rs|class_dict|colou?rs)
  */
 export async function openMaskPairs(
   content: FolderContent,
-  { seed = 0, emptyParts, signal, onEvent, cache }: OpenMasksOptions = {},
+  { seed = 0, emptyParts, groupFrom, signal, onEvent, cache }: OpenMasksOptions = {},
 ): Promise<MaskDataset | undefined> {
   const { platform, root } = content;
   const { pairs, skipped, warnings } = findMaskPairs(content.pictures);
@@ -85,10 +88,14 @@ export async function openMaskPairs(
   });
   requireUsable(pairs.length, fitting.length, skipped, root);
   const rows = fitting.sort((a, b) => byCodePoint(a.id, b.id));
+  const groups = groupFrom === undefined ? [] : await groupsOfPictures(rows, groupFrom);
   const isEmpty = (id: string) =>
     [...masks.get(id)!.facts.values.keys()].every((value) => value === 0 || value === 255);
   const assigned = assignRows(
-    rows.map((row) => ({ ...row, bin: kind.kind !== "binary" && isEmpty(row.id) ? 0 : 1 })),
+    rows.map((row, i) => ({
+      ...{ ...row, group: groups[i] },
+      bin: kind.kind !== "binary" && isEmpty(row.id) ? 0 : 1,
+    })),
     2,
     groupDuplicates(rows),
     { seed, validationFraction: fraction, testFraction: fraction, emptyParts },
@@ -100,6 +107,7 @@ export async function openMaskPairs(
   const items = rows.map(
     ({ id, path, width, height, sha256 }, i): MaskItem => ({
       ...{ id, path, width, height, sha256, mask: maskOf.get(id)!, part: assigned.parts[i]! },
+      ...(groups[i] !== undefined && { group: groups[i] }),
     }),
   );
   const lines = await Promise.all(

@@ -117,3 +117,20 @@ test("masks without the name of a picture are named, and their folders are no cl
 test("a folder without masks is none of masks", async () => {
   expect(await openMasks(await maskTree({ "cat/a.jpg": image }, {}), options)).toBeUndefined();
 });
+
+test("a pattern on the path gives the groups, and a group is never divided", async () => {
+  const names = Array.from({ length: 40 }, (_, i) => `film${Math.floor(i / 4)}_${i % 4}`);
+  const content = await maskTree(
+    Object.fromEntries(names.map((name) => [`images/${name}.jpg`, image])),
+    Object.fromEntries(names.map((name) => [`masks/${name}.png`, { values: half, width: 8 }])),
+  );
+  const itemsOf = async (groupFrom?: string) =>
+    (await openMasks(content, { cache: false, ...(groupFrom && { groupFrom }) }))!.items;
+  /** Number of pairs of a film and a split that has pictures of it. */
+  const placesOf = async (groupFrom?: string) =>
+    new Set((await itemsOf(groupFrom)).map(({ id, part }) => `${id.slice(7, 12)} ${part}`)).size;
+  expect(await placesOf()).toBeGreaterThan(10);
+  expect(await placesOf("(film[0-9])_")).toBe(10);
+  expect((await itemsOf("(film[0-9])_"))[4]).toMatchObject({ id: "images/film1_0.jpg", group: "film1" });
+  await expect(itemsOf("scene")).rejects.toThrow('groupFrom "scene" fits no picture');
+});

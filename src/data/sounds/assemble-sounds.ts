@@ -69,12 +69,12 @@ export async function assembleSounds<Target, Fields extends object>(
   const wanted = targetsOf(found, targets, skipped);
   const scanned = await scanSounds(wanted, { ...options, platform, root });
   const rows = readable(wanted, scanned, skipped, found).sort((a, b) => byCodePoint(a.id, b.id));
-  warnings.push(...soundWarnings(rows));
+  const { bin, bins } = targets.strata(rows);
+  warnings.push(...soundWarnings(rows, targets.classes().length > 0));
   if (found.groupedBy === undefined)
     warnings.push(
       ...proposeSpeakers(rows.map(({ id, target }) => ({ id, label: targets.classOf?.(target) }))),
     );
-  const { bin, bins } = targets.strata(rows);
   const copies = findCopies(rows);
   const assigned = assignRows(
     rows.map(({ id, sha256, given, group }, i) => ({ id, sha256, given, group, bin: bin[i]! })),

@@ -149,6 +149,20 @@ test("summarizes rates, lengths, channels, clipping, zeros and an empty upper ba
   ]);
 });
 
+test("digital silence is not said to belong to classes if there are none", async () => {
+  const files: Record<string, Uint8Array | string> = {};
+  const rows = ["file_name,text"];
+  for (let i = 0; i < 20; i++) {
+    files[`${i}.wav`] = wavOf([Float32Array.from([...tone(300 + 50 * i), ...new Float32Array(1000)])]);
+    rows.push(`${i}.wav,word ${i}`);
+  }
+  files["metadata.csv"] = rows.join("\n");
+  const { warnings } = await openTranscripts(nodePlatform, folderOf(files));
+  expect(warnings.find(({ code }) => code === "zeros_at_the_end")!.message).toBe(
+    "all 20 clips end in digital silence: a model may learn that instead of the sound",
+  );
+});
+
 test("opens several labels and numbers of a list", async () => {
   const files: Record<string, Uint8Array | string> = {};
   const [labels, numbers] = [["audio,labels"], ["path;value"]];

@@ -91,8 +91,11 @@ function countsOf<T>(values: readonly T[]): readonly ClipCount<T>[] {
   return [...counts].map(([value, clips]) => ({ value, clips })).sort((a, b) => b.clips - a.clips);
 }
 
-/** Returns warnings about sounds that may mislead a training. */
-export function soundWarnings(sounds: readonly (SoundFacts & { readonly id: string })[]): Warning[] {
+/** Returns warnings about sounds that may mislead a training. @param classes whether the sounds have classes or labels */
+export function soundWarnings(
+  sounds: readonly (SoundFacts & { readonly id: string })[],
+  classes: boolean,
+): Warning[] {
   const those = (what: "silent" | "zeros" | "wrongLength"): readonly string[] =>
     sounds.filter((sound) => sound[what]).map(({ id }) => id);
   const [silent, zeros, wrong] = [those("silent"), those("zeros"), those("wrongLength")];
@@ -103,7 +106,7 @@ export function soundWarnings(sounds: readonly (SoundFacts & { readonly id: stri
       ? [
           warningText(
             "zeros_at_the_end",
-            message("clips-end-in-zeros", { clips: zeros.length, of: sounds.length }),
+            message("clips-end-in-zeros", { clips: zeros.length, of: sounds.length, classes }),
           ),
         ]
       : []),

@@ -14,8 +14,11 @@ export type TranscriptNormalizer = (typeof transcriptNormalizers)[number];
  */
 export function normalizeTranscript(text: string, how: TranscriptNormalizer): string {
   const changed = how === "basic" ? basic(text) : text.normalize("NFC");
-  return changed.replace(/[\s|]+/gu, " ").trim();
+  return joinSpaces(changed.replaceAll("|", " "));
 }
+
+/** Returns a text whose words are separated by one space each, without spaces at its ends. */
+export const joinSpaces = (text: string): string => text.replace(/\s+/gu, " ").trim();
 
 function basic(text: string): string {
   return text

@@ -32,6 +32,7 @@ describe("a vocabulary", () => {
   test("encodes and decodes a text with spaces", () => {
     expect(vocabulary.encode("go on")).toEqual([3, 5, 2, 5, 4]);
     expect(vocabulary.decode([0, 3, 5, 2, 5, 4, 1])).toBe("go on");
+    expect(vocabulary.decode([2, 3, 5, 2, 0, 2, 2, 5, 4, 2])).toBe("go on");
   });
 
   test("names the characters that it lacks", () => {

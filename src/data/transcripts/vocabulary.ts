@@ -1,3 +1,5 @@
+import { joinSpaces } from "./normalize-transcript.js";
+
 /** Class of the blank: it emits nothing. */
 export const blank = 0;
 /** Token of the blank. */
@@ -15,7 +17,7 @@ export interface Vocabulary {
   readonly tokens: readonly string[];
   /** Classes of a text, without those of unknown characters. */
   readonly encode: (text: string) => number[];
-  /** Text of classes, blanks and special tokens dropped. */
+  /** Text of classes, blanks and special tokens dropped; a run of word delimiters is one space. */
   readonly decode: (classes: readonly number[]) => string;
   /** Characters of a text that have no class, each once. */
   readonly unknownIn: (text: string) => string[];
@@ -29,11 +31,12 @@ export function vocabularyOf(tokens: readonly string[]): Vocabulary {
     tokens,
     encode: (text) => Array.from(text, (c) => classOf.get(c)).filter((c): c is number => c !== undefined),
     decode: (classes) =>
-      classes
-        .filter((c) => c >= special.length)
-        .map((c) => (tokens[c] === wordDelimiter ? " " : tokens[c]!))
-        .join("")
-        .trim(),
+      joinSpaces(
+        classes
+          .filter((c) => c >= special.length)
+          .map((c) => (tokens[c] === wordDelimiter ? " " : tokens[c]!))
+          .join(""),
+      ),
     unknownIn: (text) => [...new Set(text)].filter((c) => !classOf.has(c)),
   };
 }

@@ -55,6 +55,8 @@ test("corpus counts are sums", () => {
 test("words and characters of a text", () => {
   expect(wordsOf("")).toEqual([]);
   expect(wordsOf("no go")).toEqual(["no", "go"]);
+  // No word is empty, whatever a recogniser writes between two words.
+  expect(wordsOf(" no  go\n")).toEqual(["no", "go"]);
   // e with a combining acute and a dot below has no composed form, and is one character.
   expect(charactersOf("e\u0323\u0301a")).toHaveLength(2);
 });

@@ -83,8 +83,8 @@ export function sumEdits(counts: readonly EditCounts[]): EditCounts {
 export const errorsOf = ({ substitutions, deletions, insertions }: EditCounts): number =>
   substitutions + deletions + insertions;
 
-/** Words of a text. */
-export const wordsOf = (text: string): string[] => (text === "" ? [] : text.split(" "));
+/** Words of a text. Spaces separate them, however many. */
+export const wordsOf = (text: string): string[] => text.split(/\s+/u).filter((word) => word !== "");
 
 /** Characters of a text: grapheme clusters, so that a letter with its marks is one. */
 export const charactersOf = (text: string): string[] =>

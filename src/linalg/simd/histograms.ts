@@ -123,7 +123,11 @@ function lanes({ count, offsets, slots }: HistogramSizes): Histograms | undefine
   const scale = firstSum + 24 * bins;
   const firstRow = scale + 16;
   const firstBin = firstRow + 4 * count;
-  const opened = openSimd(firstBin + count * dims, [fillFunction(offsets), subtractFunction(), readFunction()]);
+  const opened = openSimd(firstBin + count * dims, [
+    fillFunction(offsets),
+    subtractFunction(),
+    readFunction(),
+  ]);
   if (!opened) return undefined;
   const { memory, exports } = opened;
   const bits = bitsOf(count);

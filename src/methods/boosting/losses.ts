@@ -7,7 +7,12 @@ export interface Derivatives {
 /** A loss over all rows. Scores are float64[count, outputs]; targets are the class of each row, or float64[count, outputs]. */
 export interface Loss {
   /** Returns the sum over the rows. */
-  readonly total: (scores: Float64Array, targets: ArrayLike<number>, count: number, outputs: number) => number;
+  readonly total: (
+    scores: Float64Array,
+    targets: ArrayLike<number>,
+    count: number,
+    outputs: number,
+  ) => number;
   /** Writes the derivatives by each output's score. */
   readonly derive: (
     scores: Float64Array,

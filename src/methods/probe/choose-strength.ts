@@ -1,4 +1,5 @@
 import { stopIf } from "../../core/errors.js";
+import { lossOrWorst } from "../../core/results/metric.js";
 
 /** Samples that a model predicts without having been fitted on them. */
 export interface HeldOut {
@@ -49,7 +50,8 @@ export async function chooseStrength(
     const predicted = parts.map((part) => part.predict(strength));
     const loss =
       parts.reduce((sum, { places }, f) => sum + lossOf(predicted[f]!, places) * places.length, 0) / samples;
-    if (best === undefined || loss < best.loss) [best, worse] = [{ strength, loss, predicted }, 0];
+    if (best === undefined || lossOrWorst(loss) < lossOrWorst(best.loss))
+      [best, worse] = [{ strength, loss, predicted }, 0];
     else worse++;
     onStrength?.();
     await new Promise((resolve) => setTimeout(resolve, 0));

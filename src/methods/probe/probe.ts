@@ -1,4 +1,5 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
+import { lossOrWorst } from "../../core/results/metric.js";
 import { piecesOf, type Rows, rowsAt, rowsOf, stackedRows } from "../../core/results/rows.js";
 import { multiply } from "../../linalg/products.js";
 import { argmax, logProbability } from "../../linalg/softmax.js";
@@ -216,7 +217,8 @@ function* tryStrengths(
   for (const strength of [...strengths].sort((a, b) => a - b)) {
     const tried = tryOne(strength);
     path.push(tried.best);
-    if (chosen === undefined || tried.best.validationLoss < chosen.best.validationLoss) {
+    const loss = lossOrWorst(tried.best.validationLoss);
+    if (chosen === undefined || loss < lossOrWorst(chosen.best.validationLoss)) {
       chosen = tried;
       worse = 0;
     } else worse++;

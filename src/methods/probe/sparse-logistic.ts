@@ -1,4 +1,5 @@
 import { stopIf } from "../../core/errors.js";
+import { lossOrWorst } from "../../core/results/metric.js";
 import { logProbability } from "../../linalg/softmax.js";
 import type { ProductRows } from "../../linalg/sparse-products.js";
 import { type LinearClassifier, logisticProblem, type WideFit } from "./logistic-regression.js";
@@ -47,7 +48,7 @@ export async function fitSparse(
     const fit = problem.solve({ strength, from, tolerance: tolerances.path, maxIterations: 200 });
     from = fit;
     const loss = lossOf(fit, validation, classes);
-    if (!best || loss < best.loss) [best, worse] = [{ strength, loss, fit }, 0];
+    if (!best || lossOrWorst(loss) < lossOrWorst(best.loss)) [best, worse] = [{ strength, loss, fit }, 0];
     else if (++worse >= patience) break;
     await new Promise((resolve) => setTimeout(resolve, 0));
     stopIf(signal);

@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { AdaptCandidate, AdaptGain, AdaptResultEvent, EngraftEvent } from "../../core/events/events.js";
 import { message, recipeFields } from "../../core/messages/message.js";
+import { scoreOrWorst } from "../../core/results/metric.js";
 import { correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import { type AdaptationName, adaptationOf, tradeOffsOf } from "../../methods/adapt/index.js";
 import type { RequestedOptions } from "../../methods/settings.js";
@@ -57,7 +58,9 @@ export async function adaptAndScore(
   const { all, weights } = await trainAll(context, adaptation, begin, events);
   const sourceOnly = all.find(({ training }) => training.method === "source-only")!;
   const methodTrainings = all.filter(({ training }) => training.method === method);
-  const chosen = methodTrainings.reduce((a, b) => (b.best.score > a.best.score ? b : a));
+  const chosen = methodTrainings.reduce((a, b) =>
+    scoreOrWorst(b.best.score) > scoreOrWorst(a.best.score) ? b : a,
+  );
   const distance = {
     before: await domainDistance(context, sourceOnly.trained.model, domains),
     after: await domainDistance(context, chosen.trained.model, domains),

@@ -17,6 +17,12 @@ test("shares are percent, differences are signed points", () => {
   expect(plain(percent(0.8734))).toBe("87.3 %");
   expect(plain(percentRange([0.8312, 0.91]))).toBe("83.1 to 91.0 %");
   expect([gain(0.084), gain(-0.02), gain(0)]).toEqual(["+8.4", "\u22122.0", "+0.0"]);
+  // What rounds to zero has no minus.
+  expect([gain(-0.0004), decimal(-0.0004), plain(percentRange([-0.0001, 0.03]))]).toEqual([
+    "+0.0",
+    "0.000",
+    "0.0 to 3.0 %",
+  ]);
 });
 
 test("times carry over to minutes and hours", () => {

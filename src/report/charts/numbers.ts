@@ -1,12 +1,13 @@
 // Numbers as text. A number that is not finite is a dash.
 import { formatDuration } from "../../core/duration.js";
 import type { Interval } from "../../core/events/events.js";
+import { fixed } from "../../core/fixed.js";
 
 const none = "–";
 
 /** Returns a text: 0.8734 -> "87.3 %" */
 export function percent(share: number, digits = 1): string {
-  return Number.isFinite(share) ? `${(100 * share).toFixed(digits)}\u00a0%` : none;
+  return Number.isFinite(share) ? `${fixed(100 * share, digits)}\u00a0%` : none;
 }
 
 /** Returns a text: [0.83, 0.91] -> "83.0 to 91.0 %" */
@@ -18,16 +19,17 @@ export function percentRange([low, high]: Interval, digits = 1, to = "to"): stri
 /** Returns a text: 0.084 -> "+8.4", -0.02 -> "−2.0": percentage points. */
 export function gain(difference: number): string {
   if (!Number.isFinite(difference)) return none;
-  return `${difference < 0 ? "" : "+"}${points(difference, 1)}`;
+  const text = points(difference, 1);
+  return text.startsWith("\u2212") ? text : `+${text}`;
 }
 
 function points(share: number, digits: number): string {
-  return (100 * share).toFixed(digits).replace("-", "\u2212");
+  return fixed(100 * share, digits).replace("-", "\u2212");
 }
 
 /** Returns a text: 0.1234 -> "0.123" */
 export function decimal(value: number, digits = 3): string {
-  return Number.isFinite(value) ? value.toFixed(digits).replace("-", "\u2212") : none;
+  return Number.isFinite(value) ? fixed(value, digits).replace("-", "\u2212") : none;
 }
 
 /** Returns a text: 1234567 -> "1,234,567" */

@@ -6,7 +6,7 @@ import type {
   RegressionResultEvent,
   TableResultEvent,
 } from "../../core/events/events.js";
-import { methodOfModel } from "../../core/results/common-result.js";
+import { choseEpoch, methodOfModel } from "../../core/results/common-result.js";
 import { metrics } from "../../core/results/metric.js";
 import { factsOf, type RegressionScores } from "../../core/results/task.js";
 import { classScores, confusionMatrix } from "../charts/confusion.js";
@@ -55,7 +55,7 @@ function methodsOf({ result, lang = "en" }: TaskReportData): readonly Method[] {
 /** Rows of the table of worst samples that are not folded. */
 const mostWorst = 8;
 
-function outputs(test: RegressionScores, lang: Lang): Markup {
+function outputs(test: RegressionScores, epochs: boolean, lang: Lang): Markup {
   const interval = test.outputs.some((o) => o.prediction_interval);
   const w = wordsOfTask[lang];
   const { page, items } = wordsIn(lang);
@@ -75,7 +75,7 @@ ${
 <td class="n">${percent(o.prediction_interval.test_coverage)} <small class="muted">${items.range(o.prediction_interval.test_coverage_ci95)}</small></td>`
 }</tr>`,
   )}</tbody></table></div>
-${interval && html`<p class="small muted">${w.conformal}</p>`}
+${interval && html`<p class="small muted">${w.conformal(epochs)}</p>`}
 <div class="curves">${test.outputs.map((o, i) => scatter(o.name, test.points[i] ?? [], o.prediction_interval?.half_width, w))}</div>`;
 }
 
@@ -148,12 +148,15 @@ export function renderTaskReport(data: TaskReportData): string {
     tested: test,
     facts: facts(data),
     parts: numbers
-      ? { scores: { title: w.eachNumber, body: outputs(test, lang) }, worst: worst(data, test, kind) }
+      ? {
+          scores: { title: w.eachNumber, body: outputs(test, choseEpoch(result), lang) },
+          worst: worst(data, test, kind),
+        }
       : {
           confusion: confusionMatrix(test, "classes" in result ? result.classes : [], kind, false, words),
           scores: classScores(test, kind, words),
           ...(trust && {
-            calibration: calibrationPart(trust, kind, html``, words),
+            calibration: calibrationPart(trust, { what: kind, figures: html`` }, words),
             sets: setsPart(trust, kind, words),
           }),
         },

@@ -23,6 +23,43 @@ test("the report says how far to trust the probabilities, with intervals, and dr
   expect(renderReport(data)).not.toContain('id="plot-risk"');
 });
 
+test("a page of a probe names no epoch that validation chose", () => {
+  const data = exampleReport();
+  expect(renderReport(data, assets)).toContain(
+    "Validation pictures chose the epoch; test pictures chose nothing",
+  );
+  const probe = { ...data, result: { ...data.result, epochs: 0 } };
+  for (const [lang, epoch] of [
+    ["en", "chose the epoch"],
+    ["zh", "轮次由验证"],
+  ] as const)
+    expect(renderReport({ ...probe, lang }, assets)).not.toContain(epoch);
+  expect(renderReport(probe, assets)).toContain("Test pictures chose nothing");
+});
+
+test("a temperature is a finding only if it lowers the log loss of the test split by more than chance", () => {
+  const data = exampleReport();
+  const trust = data.result.trust!;
+  const pageOf = (value: number, finding: "falls" | "chance") => {
+    const calibration = {
+      ...trust.calibration,
+      change: { loss: 0.01, ci95: [-0.01, 0.03] as const, finding },
+    };
+    const temperature = { value, written: false };
+    return text(
+      renderReport(
+        { ...data, result: { ...data.result, trust: { ...trust, calibration, temperature } } },
+        assets,
+      ),
+    );
+  };
+  expect(pageOf(1.4, "falls")).toContain("The model is overconfident: dividing its logits by a");
+  expect(pageOf(0.7, "falls")).toContain("The model is underconfident: dividing its logits by a");
+  const chance = pageOf(0.987, "chance");
+  expect(chance).toContain("Dividing its logits by a");
+  expect(chance).not.toContain("confident: dividing");
+});
+
 test("charts of a probe are drawn though it has no epochs", () => {
   const data = exampleReport();
   const page = renderReport({ ...data, events: data.events.filter((e) => e.event === "data") }, assets);

@@ -73,12 +73,25 @@ ${row(w.asTrained, "before")}${row(w.dividedBy(decimal(temperature.value)), "aft
 ${calibration.change && html`<p>${w.change(calibration.change)}</p>`}`;
 }
 
-/** Returns the section on calibration. @param figures its charts @param what kind of a sample */
-export function calibrationPart(trust: TrustResult, what: string, figures: Markup, words: Words): Markup {
+/** What a section on calibration shows besides its numbers. */
+interface CalibrationShown {
+  /** Kind of a sample. */
+  readonly what: string;
+  readonly figures: Markup;
+}
+
+/** Returns the section on calibration. */
+export function calibrationPart(
+  trust: TrustResult,
+  { what, figures }: CalibrationShown,
+  words: Words,
+): Markup {
   const { trust: w, items, lang, page } = words;
-  const { n, temperature } = trust;
+  const { n, temperature, calibration } = trust;
+  const finding = temperature.value > 1 ? "overconfident" : "underconfident";
+  const isShown = calibration.change?.finding === "falls";
   const [before, option, after] = w.notWritten("--calibrate temperature");
-  return html`<p>${w.temperature(term("temperature", lang, w.temperatureName), decimal(temperature.value), temperature.value > 1)}${page.gap}${
+  return html`<p>${w.temperature(term("temperature", lang, w.temperatureName), decimal(temperature.value), isShown ? finding : undefined)}${page.gap}${
     temperature.written ? w.writtenIn : html`${before}<code>${option}</code>${after}`
   }</p>
 ${figures}

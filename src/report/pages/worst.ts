@@ -27,8 +27,7 @@ function sampleMarkup(data: ReportData, sample: Sample): Markup {
       ? html`<div class="missing">${w.noPreview}</div>`
       : (shownClip(data, sample.item) ?? textOf(data, sample.item));
   // The score is NaN if it was not stored.
-  const confidence = sample.calibrated ?? sample.score;
-  return html`<li><figure>${shownSample}<figcaption>${w.predicted} <span class="${right ? "correct" : "mistake"}">${name(sample.predicted)}</span>${Number.isFinite(sample.score) && html` <span class="muted">${percent(confidence, 0)}</span>`}<br>${w.labelled} ${name(sample.true)}<span class="file">${name(sample.item)}</span></figcaption></figure></li>`;
+  return html`<li><figure>${shownSample}<figcaption>${w.predicted} <span class="${right ? "correct" : "mistake"}">${name(sample.predicted)}</span>${Number.isFinite(sample.score) && html` <span class="muted">${percent(sample.score, 0)}</span>`}<br>${w.labelled} ${name(sample.true)}<span class="file">${name(sample.item)}</span></figcaption></figure></li>`;
 }
 
 /** Returns the wrong predictions with the highest loss. If every prediction is right, it returns the least confident ones. */
@@ -45,9 +44,7 @@ export function worstSamples(data: ReportData): Markup | { title: string; body: 
     html`<ul class="examples${kind === "text" ? " texts" : kind === "clip" ? " clips" : ""}">${some.map((sample) => sampleMarkup(data, sample))}</ul>`;
   const first = shown[kind];
   const rest = samples.slice(first);
-  const calibrated =
-    samples.some((sample) => sample.calibrated !== undefined) && `${w.gap}${w.calibratedShown}`;
-  const body = html`<p class="muted">${wrong.length > 0 ? w.worstIntro(many) : w.leastSureIntro(many)}${calibrated}</p>
+  const body = html`<p class="muted">${wrong.length > 0 ? w.worstIntro(many) : w.leastSureIntro(many)}</p>
 ${list(samples.slice(0, first))}
 ${rest.length > 0 && html`<details><summary>${w.moreRows(rest.length)}</summary>${list(rest)}</details>`}`;
   return wrong.length > 0 ? body : { title: w.leastSureTitle, body };

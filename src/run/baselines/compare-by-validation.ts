@@ -1,5 +1,6 @@
 import { type Message, message } from "../../core/messages/message.js";
 import type { ModelScores } from "../../core/messages/strategy-en.js";
+import { lossOrWorst, scoreOrWorst } from "../../core/results/metric.js";
 import type { Scored } from "../../core/results/scored.js";
 import { fewestGroups } from "../../statistics/index.js";
 import type { ComparedModel } from "../trainable-task.js";
@@ -29,7 +30,7 @@ export function compareByValidation<Answers>({ metric, scored, samples, groups }
   const size = groups && new Set(groups).size;
   const optimismOf = ({ bestEpoch }: Model): number => bestEpoch?.optimism ?? 0;
   // The best of several epochs is rated by the epochs beside it.
-  const scoreOf = (one: Model): number => scored(one.answers).value - optimismOf(one);
+  const scoreOf = (one: Model): number => scoreOrWorst(scored(one.answers).value) - optimismOf(one);
   const difference = (a: Model, b: Model) => {
     const apart = validationDifference(scored(a.answers), scored(b.answers), groups);
     return { ...apart, gain: apart.gain - optimismOf(a) + optimismOf(b) };
@@ -70,7 +71,7 @@ export function chooseSimplest<Answers, M extends Candidate<Answers>>(
   const best = compare.best(simplestFirst)!;
   const isWorse = (one: M): boolean => leadOf(compare.difference(best, one)) > 0;
   const isSafer = ({ staysIfLossRises, validation }: M): boolean =>
-    staysIfLossRises === true && best.validation.loss >= validation.loss;
+    staysIfLossRises === true && lossOrWorst(best.validation.loss) >= lossOrWorst(validation.loss);
   const model = simplestFirst.find((one) => !isWorse(one) || isSafer(one))!;
   const other = model === best ? compare.best(simplestFirst.filter((one) => one !== model))! : best;
   const isSimpler =

@@ -1,6 +1,7 @@
 import { withWeights } from "../../bases/heads.js";
 import { roundedAs, storedAs } from "../../bases/weight-storage.js";
 import type { SafeChoice } from "../../core/events/run-outcome.js";
+import { lossOrWorst } from "../../core/results/metric.js";
 import type { Scored } from "../../core/results/scored.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { isWithoutBase } from "../../methods/registry.js";
@@ -85,7 +86,7 @@ export function choiceOf(
 ): { readonly kept: SafeChoice["kept"]; readonly by: "score" | "loss" } {
   const typical = apart && { ...apart, gain: apart.gain - optimism.transfer + optimism.scratch };
   if (typical === undefined || leadOf(typical) >= 0) return { kept: "transfer", by: "score" };
-  return losses.scratch < losses.transfer
+  return lossOrWorst(losses.scratch) < lossOrWorst(losses.transfer)
     ? { kept: "scratch", by: "score" }
     : { kept: "transfer", by: "loss" };
 }

@@ -98,6 +98,8 @@ test("while no rate is better than guessing, and where the best has diverged, th
   expect(none.training.rate).toBe(1);
   const diverged = await trained({ 0.3: 1.5, 1: 1.7, 3: 1.2 }, { diverges: 3 });
   expect(diverged.training.rate).toBe(0.3);
+  const lost = await trained({ 0.3: Number.NaN, 1: 1.7, 3: 1.2 }, {});
+  expect(lost.training.rate).toBe(3);
   // A rate whose first step is not finite is left out.
   const broken = await trained({ 0.3: 1.5, 1: 1.7, 3: 1.2 }, { throws: 3 });
   expect(broken.tried.map(({ rate, kept }) => [rate, kept])).toEqual([

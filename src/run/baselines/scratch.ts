@@ -2,7 +2,7 @@ import { withWeights } from "../../bases/heads.js";
 import { EngraftError } from "../../core/errors.js";
 import { type Recipe, recipeFields } from "../../core/messages/message.js";
 import type { Effort, ScratchFacts, ScratchTried } from "../../core/results/baseline.js";
-import { better } from "../../core/results/metric.js";
+import { better, lossOrWorst } from "../../core/results/metric.js";
 import type { ScratchState } from "../../evidence/compare-trainings.js";
 import type { Graph } from "../../graph/graph.js";
 import { stepsOfEpoch } from "../../methods/epoch-steps.js";
@@ -137,7 +137,7 @@ async function pilots(
     });
     if (!fit) continue;
     const { steps, seconds, best, epochs, diverged, plateau } = fit;
-    const loss = Math.min(best.loss, ...epochs.map((e) => e.validation_loss));
+    const loss = Math.min(...[best.loss, ...epochs.map((e) => e.validation_loss)].map(lossOrWorst));
     const validation = { score: best.score, loss };
     const { chance = Number.POSITIVE_INFINITY } = plateau ?? {};
     tried.push({ rate, steps, seconds, validation, sound: diverged === undefined, chance });

@@ -1,4 +1,5 @@
 import type { Verdict } from "../../core/events/run-outcome.js";
+import { scoreOrWorst } from "../../core/results/metric.js";
 import type { Scored } from "../../core/results/scored.js";
 import { factsOf } from "../../evaluate/class-predictions.js";
 import type { ComparedBaseline, ComparedTrainings } from "../../evidence/compare-trainings.js";
@@ -70,7 +71,7 @@ function verdictOnModel(
   baselines: readonly ComparedBaseline[],
   more: Omit<ComparedTrainings, "a" | "b" | "metric" | "counted">,
 ): Promise<Verdict> {
-  const valued = ({ validation = Number.NEGATIVE_INFINITY }: ComparedBaseline): number => validation;
+  const valued = ({ validation = Number.NaN }: ComparedBaseline): number => scoreOrWorst(validation);
   const best = baselines.reduce((a, b) => (valued(b) > valued(a) ? b : a));
   const { metric, n, value } = own[0]!;
   const other = { metric, n, value, shares: Float64Array.from(best.scores) };

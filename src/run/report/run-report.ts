@@ -9,8 +9,8 @@ import {
 import { listedAnswers } from "../../core/results/counts.js";
 import type { RunExplanations } from "../../core/results/explanation.js";
 import { classificationOf, hasTask } from "../../core/results/task.js";
-import type { Platform } from "../../platform/platform.js";
 import { requireOwnOutput } from "../../platform/disk/write-output.js";
+import type { Platform } from "../../platform/platform.js";
 import type { EventLines } from "../../report/live/event-lines.js";
 import type { RunNow } from "../../report/live/live-state.js";
 import type { ReportData } from "../../report/report-data.js";

@@ -1,8 +1,8 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import { checkOptions } from "../../options/check-options.js";
 import type { TrainOptions } from "../../options/options.js";
-import type { Platform } from "../../platform/platform.js";
 import { writeOutput } from "../../platform/disk/write-output.js";
+import type { Platform } from "../../platform/platform.js";
 import type { PlanResult } from "./result.js";
 
 /** Most bytes of a plan file. A plan is about a page of text. */

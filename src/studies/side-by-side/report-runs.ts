@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import { inEnglish, type Message, message } from "../../core/messages/message.js";
+import { lossOrWorst, scoreOrWorst } from "../../core/results/metric.js";
 import type { RunsReport, SideRun } from "../../core/results/side-by-side.js";
 import { factsOf, isCustomTask } from "../../core/results/task.js";
 import { compareModels } from "../../evidence/index.js";
@@ -173,7 +174,9 @@ function bestOf(read: readonly ReadSideRun[], finished: readonly number[]): numb
   const splits = new Set(finished.map((i) => read[i]!.tested.fingerprint));
   if (finished.length < 2 || splits.size !== 1 || splits.has(undefined)) return undefined;
   const of = (i: number) => read[i]!.side.validation!;
-  return finished.toSorted((a, b) => of(b).value - of(a).value || of(a).loss - of(b).loss)[0];
+  const score = (i: number): number => scoreOrWorst(of(i).value);
+  const loss = (i: number): number => lossOrWorst(of(i).loss);
+  return finished.toSorted((a, b) => score(b) - score(a) || loss(a) - loss(b))[0];
 }
 
 async function pageFor(platform: Platform, out: string | undefined): Promise<string> {

@@ -19,12 +19,17 @@ export async function evaluateBoxes(
   options: EvaluateOptions,
 ): Promise<DetectionEvaluation> {
   const { platform } = machine;
-  const { seed = 0, signal, onEvent } = options;
+  const { seed = 0, groupFrom, signal, onEvent } = options;
   if (options.coco !== undefined)
     await requireOwnOutput(platform.files, options.coco, "detections", "--coco");
   const folder = await openImageFolder(platform, model, "boxes");
   const { classes, preprocessing, engraft } = folder;
-  const how = { seed, platform, emptyParts: true, ...(signal && { signal }), ...(onEvent && { onEvent }) };
+  const how = {
+    ...{ seed, platform, emptyParts: true },
+    ...(groupFrom !== undefined && { groupFrom }),
+    ...(signal && { signal }),
+    ...(onEvent && { onEvent }),
+  };
   const opened = await openBoxes(data, how);
   const used = new Set(opened.items.flatMap(({ objects }) => objects.map(({ label }) => label)));
   const places = matchClassNames(opened, classes, (label) => used.has(label));

@@ -49,7 +49,15 @@ export async function openBoxData(
   path: string,
   { signal, ...report }: Omit<ReportData<BoxItem>, "task" | "labelOf"> & { readonly signal?: AbortSignal },
 ): Promise<BoxDataset> {
-  const { seed, onEvent } = report;
-  const whole = await openBoxes(path, { seed, platform, onEvent, ...(signal && { signal }) });
+  const {
+    seed,
+    onEvent,
+    options: { groupFrom },
+  } = report;
+  const whole = await openBoxes(path, {
+    ...{ seed, platform, onEvent },
+    ...(groupFrom !== undefined && { groupFrom }),
+    ...(signal && { signal }),
+  });
   return reportData(whole, { task: "object-detection", labelOf, ...report });
 }

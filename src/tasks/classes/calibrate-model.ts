@@ -43,7 +43,7 @@ export function calibrateModel(
   return {
     model: written ? withTemperature(model, value) : model,
     predictions,
-    test: detailedScores(classes, predictions, { temperature: written ? undefined : value }),
+    test: detailedScores(classes, predictions),
     facts,
     trust: distant ? { ...trust, unusual: { ...trust.unusual, features: distant } } : trust,
   };

@@ -1,19 +1,11 @@
 import type { ClassificationScores, OnEvent } from "../../core/events/events.js";
 import { type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
-import type { ScoreOptions } from "../../evaluate/classification.js";
 import { classificationMetrics } from "../../evaluate/classification-metrics.js";
 import { softmaxRows } from "../../linalg/softmax.js";
 
-/**
- * Returns all scores of predictions, for a run's model and for `eval`.
- * @param options.temperature fitted temperature, if the model itself does not apply it
- */
-export function detailedScores(
-  classes: readonly string[],
-  predictions: Predictions,
-  options?: ScoreOptions,
-): ClassificationScores {
-  const scores = scoresOf(classes, predictions, options);
+/** Returns all scores of predictions, for a run's model and for `eval`. */
+export function detailedScores(classes: readonly string[], predictions: Predictions): ClassificationScores {
+  const scores = scoresOf(classes, predictions);
   const { logits, labels, items } = predictions;
   const probabilities = softmaxRows(logits, classes.length);
   return { ...scores, metrics: classificationMetrics({ classes, labels, probabilities, items }) };

@@ -40,6 +40,15 @@ test("the temperature of a calibrated model changes the log loss only by chance"
   expect(trustZh.change(change!)).toContain("可能出于偶然");
 });
 
+test("the end of an interval that rounds to zero has no minus", () => {
+  const change = { loss: 0.0015, ci95: [-0.0001, 0.003], finding: "chance" } as const;
+  expect(changeWords(change)).toContain("by 0.002 (95 % interval 0.000 to 0.003)");
+  expect(trustZh.change(change)).toContain("（95 % 区间 0.000 至 0.003）");
+  expect(changeWords({ ...change, loss: -0.0015, ci95: [-0.003, 0.0001] })).toContain(
+    "by 0.002 (95 % interval 0.000 to 0.003)",
+  );
+});
+
 test("with few groups there is no finding, and no interval of the calibration error", () => {
   const { change, before } = changeOf(300, 4, (i) => `person ${i % 5}`);
   expect(change).toMatchObject({ finding: "few groups", ci95: null });

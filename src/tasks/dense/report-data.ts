@@ -13,7 +13,7 @@ export interface ReportData<Item> {
   /** A class of each picture, by which a smaller training split is stratified. */
   readonly labelOf: (item: Item) => number;
   readonly seed: number;
-  readonly options: Pick<TrainOptions, "trainSize">;
+  readonly options: Pick<TrainOptions, "trainSize" | "groupFrom">;
   readonly onEvent: OnEvent;
 }
 

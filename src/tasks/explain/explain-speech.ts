@@ -7,8 +7,9 @@ import { openFolderSession } from "../../inference/model-session.js";
 import type { Machine } from "../../run/machine.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { samplesOf } from "../sounds/sound-model.js";
+import { inputOfClip } from "../sounds/sound-table.js";
 import { decoderOf } from "../transcripts/recognise.js";
-import { beamsOf, frameScores } from "../transcripts/recognise-sound.js";
+import { beamsOf, scoresOfClip } from "../transcripts/recognise-sound.js";
 import { checkWeights } from "./explain-features.js";
 import { cellSample, refuseGradients, weighCells } from "./explain-sounds.js";
 import type { ExplainOptions } from "./explanation.js";
@@ -40,9 +41,11 @@ export async function explainerOfSpeech(
         help: "give the path of a sound, or its samples",
       });
     const samples = await samplesOf(platform, item, 0, rate, options.signal);
-    const target = decode(await frameScores(folder, session, samples));
+    const scoresOf = async (sound: Float32Array) =>
+      (await scoresOfClip(session, inputOfClip(folder.audio, sound), folder)).scores;
+    const target = decode(await scoresOf(samples));
     const logP = async (sound: Float32Array): Promise<number> =>
-      -negativeLogLikelihood(await frameScores(folder, session, sound), target) / Math.max(1, target.length);
+      -negativeLogLikelihood(await scoresOf(sound), target) / Math.max(1, target.length);
     const logs = async (sounds: readonly Float32Array[]): Promise<number[]> => {
       const all: number[] = [];
       for (const sound of sounds) all.push(await logP(sound));

@@ -23,10 +23,15 @@ export async function evaluateMasks(
   options: EvaluateOptions,
 ): Promise<SegmentationEvaluation> {
   const { platform } = machine;
-  const { seed = 0, signal, onEvent } = options;
+  const { seed = 0, groupFrom, signal, onEvent } = options;
   const folder = await openImageFolder(platform, model, "masks");
   const { classes, preprocessing } = folder;
-  const how = { seed, emptyParts: true, ...(signal && { signal }), ...(onEvent && { onEvent }) };
+  const how = {
+    ...{ seed, emptyParts: true },
+    ...(groupFrom !== undefined && { groupFrom }),
+    ...(signal && { signal }),
+    ...(onEvent && { onEvent }),
+  };
   const opened = await requireMasks(await contentOf(platform, data, signal), how);
   const places = placesOf(opened, classes);
   const loadMask = maskLoader(platform, opened);

@@ -60,8 +60,16 @@ export async function openMaskData(
   path: string,
   { signal, ...report }: Omit<ReportData<MaskItem>, "task" | "labelOf"> & { readonly signal?: AbortSignal },
 ): Promise<MaskDataset> {
-  const { seed, onEvent } = report;
+  const {
+    seed,
+    onEvent,
+    options: { groupFrom },
+  } = report;
   const content = await contentOf(platform, path, signal);
-  const whole = await requireMasks(content, { seed, onEvent, ...(signal && { signal }) });
+  const whole = await requireMasks(content, {
+    ...{ seed, onEvent },
+    ...(groupFrom !== undefined && { groupFrom }),
+    ...(signal && { signal }),
+  });
   return reportData(whole, { task: "image-segmentation", labelOf, ...report });
 }

@@ -11,7 +11,7 @@ import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { dataEvent, type OpenedBase, withTrainSubset } from "../../run/setup.js";
 import { clipChange, clipSpeed } from "./change-clip.js";
-import { type SoundTableOptions, soundTable } from "./sound-table.js";
+import { type SoundInputs, type SoundTableOptions, soundTable } from "./sound-table.js";
 
 /** Sounds with classes as a dataset. */
 export type ClipDataset = SoundDataset & Dataset;
@@ -98,7 +98,7 @@ const eachEvent = 64;
 export async function clipsAt(
   items: readonly { readonly sha256: string; readonly path: string; readonly part?: string }[],
   { platform, signal, onEvent, ...table }: ClipOptions,
-): Promise<ItemInputs> {
+): Promise<SoundInputs> {
   const { rate } = table.audio.extractor;
   return soundTable(items, {
     ...table,

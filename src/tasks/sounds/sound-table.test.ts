@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { extractorOf } from "../../bases/audio/extractors.js";
 import { padding } from "../../bases/audio/log-mel.js";
 import { clipChange, clipSpeed, windowOf } from "./change-clip.js";
-import { paddedLength, soundTable } from "./sound-table.js";
+import { inputOfClip, paddedLength, soundTable } from "./sound-table.js";
 
 const extractor = extractorOf({ feature_extractor_type: "Wav2Vec2FeatureExtractor", sampling_rate: 16_000 });
 const ramp = (n: number): Float32Array => Float32Array.from({ length: n }, (_, i) => (i + 1) / n);
@@ -27,6 +27,14 @@ test("a base that knows padding gets clips filled with it, and scoring takes who
   expect(dims).toEqual([2, 8000]);
   expect(Array.from(data.slice(0, 5), Number)).toEqual([...ramp(3), padding, padding]);
   expect(Array.from(data.slice(8000), Number)).toEqual(Array.from(ramp(8000)));
+});
+
+test("a clip alone has no padding, unless the model takes one length", async () => {
+  const table = await open(true);
+  expect(table.alone(items[3]!)).toMatchObject({ dims: [1, 3], data: ramp(3) });
+  const fixed = (n: number) => inputOfClip({ extractor, masked: false, fixed: [5] }, ramp(n));
+  expect(fixed(3)).toMatchObject({ dims: [1, 5], data: Float32Array.from([...ramp(3), 0, 0]) });
+  expect(fixed(8)).toMatchObject({ dims: [1, 5], data: ramp(8).slice(0, 5) });
 });
 
 test("another base gets clips at their own length, and a training repeats a short clip", async () => {

@@ -40,6 +40,33 @@ export interface SoundTableOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Inputs of an audio model. */
+export interface SoundInputs extends ItemInputs {
+  /** Returns a clip as {@link inputOfClip} does. */
+  alone(item: { readonly sha256: string }): Tensor;
+}
+
+/**
+ * Returns the input of one clip as every program feeds it to the saved model: alone and unpadded, unless the model takes one length.
+ * @param samples float32[n] at the rate of the base
+ */
+export function inputOfClip(
+  { extractor, masked, fixed }: Pick<AudioFacts, "extractor" | "masked" | "fixed">,
+  samples: Float32Array,
+): Tensor {
+  const dims = extractor.dims(samples.length);
+  const data = extractor.extract(samples);
+  if (dims.length > 1 || fixed === undefined) return float32([1, ...dims], data);
+  return float32([1, ...fixed], paddedTo(fixed[0]!, data, masked));
+}
+
+/** Returns samples that are cut, or padded at their end. */
+function paddedTo(size: number, samples: Float32Array, masked: boolean): Float32Array {
+  const out = new Float32Array(size).fill(masked ? padding : 0);
+  out.set(samples.subarray(0, size));
+  return out;
+}
+
 /** The samples of all clips; equal clips are stored once. */
 class StoredClips {
   private readonly places = new Map<string, readonly [first: number, count: number]>();
@@ -71,7 +98,7 @@ class StoredClips {
  * each. A base that knows padding takes clips of different lengths in a batch. Another base takes clips of one length, and a training
  * repeats a short clip until the window is full.
  */
-export async function soundTable(items: readonly Clip[], options: SoundTableOptions): Promise<ItemInputs> {
+export async function soundTable(items: readonly Clip[], options: SoundTableOptions): Promise<SoundInputs> {
   const { audio, read, scratch, onProgress, signal } = options;
   const clips = new StoredClips(scratch);
   for (const [i, { sha256 }] of items.entries()) {
@@ -80,9 +107,11 @@ export async function soundTable(items: readonly Clip[], options: SoundTableOpti
     onProgress?.(i + 1);
   }
   const { extractor } = audio;
-  return extractor.dims(1).length === 1
-    ? waveforms(items, clips, options, audio.fixed?.[0])
-    : spectrograms(items, clips, options);
+  const inputs =
+    extractor.dims(1).length === 1
+      ? waveforms(items, clips, options, audio.fixed?.[0])
+      : spectrograms(items, clips, options);
+  return { ...inputs, alone: ({ sha256 }) => inputOfClip(audio, clips.read(sha256)) };
 }
 
 /** Inputs of a base that takes samples. @param fixed the only length that it takes */
@@ -98,12 +127,9 @@ function waveforms(
   const padded = (n: number): number => fixed ?? (masked ? paddedLength(n, rate) : Math.max(1, n));
   const longest = Math.max(1, ...lengths.map(padded));
   const window = fixed ?? (whole ? longest : trainingWindow(trained, rate));
-  const row = (samples: Float32Array, size: number): Float32Array => {
-    const out = new Float32Array(size).fill(masked ? padding : 0);
-    // The whole clip is normalised, then cut, as the served model does it.
-    out.set(extractor.extract(samples).subarray(0, size));
-    return out;
-  };
+  // The whole clip is normalised, then cut, as the served model does it.
+  const row = (samples: Float32Array, size: number): Float32Array =>
+    paddedTo(size, extractor.extract(samples), masked);
   const rows = (size: number, all: readonly Float32Array[]): Tensor => {
     const data = new Float32Array(all.length * size);
     for (const [i, samples] of all.entries()) data.set(row(samples, size), i * size);

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { ClassificationScores, EngraftEvent } from "../../core/events/events.js";
+import { signedText } from "../../core/messages/metric-en.js";
 import type { OtherTestResult } from "../../core/results/other-test-set.js";
 import { PixelCache } from "../../data/index.js";
 import { count, quoted } from "../../data/split/found.js";
@@ -85,7 +86,7 @@ const leftOutWarning = (n: number, path: string): EngraftEvent => ({
 function dropOf(own: ClassificationScores, other: ClassificationScores): OtherTestResult["drop"] {
   const of = ({ accuracy, n }: ClassificationScores) => ({ successes: Math.round(accuracy * n), n });
   const { difference, ci95 } = differenceInterval(of(other), of(own));
-  const points = (x: number): string => `${x < 0 ? "−" : "+"}${(100 * Math.abs(x)).toFixed(1)}`;
+  const points = (x: number): string => signedText(x, "share");
   const between = `95 % interval ${points(ci95[0])} to ${points(ci95[1])} points`;
   const words =
     ci95[1] < 0

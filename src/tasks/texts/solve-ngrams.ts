@@ -2,6 +2,7 @@ import type { LinearHead } from "../../bases/heads.js";
 import { withNgramHead } from "../../bases/text/ngram-head.js";
 import { EngraftError } from "../../core/errors.js";
 import { message, type Sentence } from "../../core/messages/message.js";
+import { lossOrWorst } from "../../core/results/metric.js";
 import { rowsOf, stackedRows } from "../../core/results/rows.js";
 import type { Graph } from "../../graph/graph.js";
 import type { ProductRows, SparseRows } from "../../linalg/sparse-products.js";
@@ -143,7 +144,7 @@ async function chooseOnValidation(
   const { strength } = best.chosen.fit;
   for (const length of featureLengths.others) {
     const other = await fitted(length, [strength]);
-    if (other.scores.loss < best.scores.loss) best = other;
+    if (lossOrWorst(other.scores.loss) < lossOrWorst(best.scores.loss)) best = other;
   }
   return best;
 }

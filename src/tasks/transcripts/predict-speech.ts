@@ -1,10 +1,11 @@
+import { stopIf } from "../../core/errors.js";
 import type { DecoderFacts } from "../../core/results/sequences/transcripts.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Context } from "../../run/context.js";
 import type { Role } from "../../run/trainable-task.js";
-import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
-import { decoderOf, eachClip, type RecognisedText, recognisedText, type TimedScores } from "./recognise.js";
+import { decoderOf, type RecognisedText, recognisedText, type TimedScores } from "./recognise.js";
+import { scoresOfClip } from "./recognise-sound.js";
 import { type Speech, speechIn } from "./transcript-head.js";
 
 /** What a model recognised. */
@@ -24,7 +25,10 @@ export interface SpeechFacts {
   readonly test: readonly RecognisedText[];
 }
 
-/** Recognises the test and the validation split with a model whose weights are initializers. */
+/**
+ * Recognises the test and the validation split with a model whose weights are initializers. Each clip is alone, as in the program that
+ * uses the saved model: scores of padded clips may differ in their last digits, and so in a character.
+ */
 export async function predictSpeech(
   { runtime, options, opened }: Pick<Context, "runtime" | "options" | "opened">,
   { data, inputs }: Speech,
@@ -34,27 +38,22 @@ export async function predictSpeech(
   const session = await openSession(runtime, model, { label: "the trained model" });
   const keeps = role === "own" && options.decoder === "beam";
   const decode = decoderOf();
-  const { rate, covered } = opened.base.audio!.extractor;
+  const facts = { audio: opened.base.audio!, vocabulary: data.vocabulary };
   const recognise = async (part: "test" | "validation") => {
     const items = speechIn(data, part);
     const texts: RecognisedText[] = [];
     const logits: TimedScores[] = [];
-    await eachClip(
-      (x) => firstOutput(session, x),
-      items,
-      inputs,
-      data.vocabulary,
-      (scores, i) => {
-        const timed = { scores, seconds: covered(inputs.sizeOf(items[i]!)) / rate };
-        const classes = decode(scores);
-        texts[i] =
-          role === "own" && part === "test"
-            ? recognisedText(data, items[i]!, timed, classes)
-            : { text: data.vocabulary.decode(classes) };
-        if (keeps) logits[i] = { ...timed, scores: { ...scores, data: scores.data.slice() } };
-      },
-      options.signal,
-    );
+    for (const item of items) {
+      stopIf(options.signal);
+      const timed = await scoresOfClip(session, inputs.alone(item), facts);
+      const classes = decode(timed.scores);
+      texts.push(
+        role === "own" && part === "test"
+          ? recognisedText(data, item, timed, classes)
+          : { text: data.vocabulary.decode(classes) },
+      );
+      if (keeps) logits.push(timed);
+    }
     return { texts, logits };
   };
   try {

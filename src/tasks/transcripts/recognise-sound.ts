@@ -1,10 +1,10 @@
 import type { BeamOptions } from "../../bases/transcripts/beam-search.js";
 import { fitCharacterNgrams } from "../../bases/transcripts/character-ngrams.js";
-import type { FrameScores } from "../../bases/transcripts/greedy.js";
 import type { SpeechFolder } from "../../bases/transcripts/speech-folder.js";
-import { float32 } from "../../core/tensor.js";
+import type { Tensor } from "../../core/tensor.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import type { Session } from "../../runtime/runtime.js";
+import type { TimedScores } from "./recognise.js";
 
 /** Returns the settings of the model's beam search; undefined for greedy decoding. */
 export function beamsOf({ engraft, transcripts, vocabulary }: SpeechFolder): BeamOptions | undefined {
@@ -17,15 +17,17 @@ export function beamsOf({ engraft, transcripts, vocabulary }: SpeechFolder): Bea
   return { model, weight: language.weight, bonus: language.bonus };
 }
 
-/** Runs a model on one sound, alone and unpadded. */
-export async function frameScores(
-  { audio, vocabulary }: Pick<SpeechFolder, "audio" | "vocabulary">,
+/**
+ * Runs a model on one clip. A run scores its model in the same way, so its score is that of the saved file.
+ * @param x the input of `inputOfClip`
+ */
+export async function scoresOfClip(
   session: Session,
-  samples: Float32Array,
-): Promise<FrameScores> {
-  const { extractor } = audio;
-  const dims = [1, ...extractor.dims(samples.length)];
-  const data = await firstOutput(session, float32(dims, extractor.extract(samples)));
+  x: Tensor,
+  { audio: { extractor }, vocabulary }: Pick<SpeechFolder, "audio" | "vocabulary">,
+): Promise<TimedScores> {
+  const data = await firstOutput(session, x);
   const classes = vocabulary.tokens.length;
-  return { frames: data.length / classes, classes, data };
+  const scores = { frames: data.length / classes, classes, data };
+  return { scores, seconds: extractor.covered(x.dims.at(-1)!) / extractor.rate };
 }

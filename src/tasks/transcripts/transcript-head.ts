@@ -5,13 +5,13 @@ import type { ReusedHead } from "../../bases/transcripts/reuse-frame-head.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { float32 } from "../../core/tensor.js";
-import type { ItemInputs } from "../../data/index.js";
 import { sumEdits } from "../../evaluate/transcripts/edits.js";
 import { editsOfClips, rateOf } from "../../evaluate/transcripts/score-transcripts.js";
 import type { TrainingHead } from "../../run/context.js";
 import type { RowsOf } from "../../run/training/feeds.js";
 import type { Evaluator, Validation } from "../../train/fit.js";
 import { transcripts } from "../../train/objectives/transcript-objective.js";
+import type { SoundInputs } from "../sounds/sound-table.js";
 import type { SpeechData, SpeechItem } from "./open-speech.js";
 import { freshLayers, freshNetwork } from "./open-speech-base.js";
 import { decoderOf, eachClip } from "./recognise.js";
@@ -19,7 +19,7 @@ import { decoderOf, eachClip } from "./recognise.js";
 /** A run of speech recognition. */
 export interface Speech {
   readonly data: SpeechData;
-  readonly inputs: ItemInputs;
+  readonly inputs: SoundInputs;
   readonly frames: FrameBody;
   /** True if the head begins with random layers over time. */
   readonly overTime: boolean;

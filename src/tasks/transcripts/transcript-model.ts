@@ -7,9 +7,10 @@ import type { EvaluateOptions, TranscriptEvaluation } from "../../inference/eval
 import { type LoadOptions, openModelSession } from "../../inference/model-session.js";
 import type { Machine } from "../../run/machine.js";
 import { type SoundInput, samplesOf } from "../sounds/sound-model.js";
+import { inputOfClip } from "../sounds/sound-table.js";
 import { openSpeech } from "./open-speech.js";
 import { decoderOf, recognisedText } from "./recognise.js";
-import { beamsOf, frameScores } from "./recognise-sound.js";
+import { beamsOf, scoresOfClip } from "./recognise-sound.js";
 
 /** What was recognised in a sound. */
 export interface Recognised {
@@ -54,9 +55,9 @@ export async function openTranscriptModel(
       const decode = decoderOf(beamsOf(folder));
       for (const [i, sound] of sounds.entries()) {
         const samples = await samplesOf(platform, sound, i, rate, undefined);
-        const scores = await frameScores(folder, session, samples);
+        const { scores, seconds } = await scoresOfClip(session, inputOfClip(audio, samples), folder);
         const classes = decode(scores);
-        const words = wordTimes(scores, classes, vocabulary, audio.extractor.covered(samples.length) / rate);
+        const words = wordTimes(scores, classes, vocabulary, seconds);
         all.push({ text: vocabulary.decode(classes), words });
       }
       return all;
@@ -83,16 +84,15 @@ export async function evaluateTranscripts(
   return evaluateModel(machine, folder, scored, options, async (session, items) => {
     const decode = decoderOf(beamsOf(folder));
     const clips: RecognisedClip[] = [];
-    const { rate, covered } = audio.extractor;
+    const { rate } = audio.extractor;
     for (const [i, { id, path, text }] of items.entries()) {
       const samples = await samplesOf(platform, path, i, rate, signal);
-      const scores = await frameScores(folder, session, samples);
-      const timed = { scores, seconds: covered(samples.length) / rate };
+      const timed = await scoresOfClip(session, inputOfClip(audio, samples), folder);
       const { text: hypothesis, times } = recognisedText(
         { unit, vocabulary },
         { text },
         timed,
-        decode(scores),
+        decode(timed.scores),
       );
       clips.push({ item: id, reference: text, hypothesis, times });
     }

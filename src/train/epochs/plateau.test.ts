@@ -29,6 +29,13 @@ test("a higher score is an improvement, and so is a loss that is 1 % lower", () 
   expect(hasPlateaued([...start, ...epochs([1, 1.49, 0.4])], plateau, chance)).toBe(true);
 });
 
+test("an epoch without a score is no improvement, and does not hide a later one", () => {
+  const lost = epochs([1, 1.5, 0.4], [1, Number.NaN, Number.NaN]);
+  expect(hasPlateaued(lost, plateau, chance)).toBe(false);
+  expect(hasPlateaued([...lost, ...epochs([1, 1.5, 0.4])], plateau, chance)).toBe(true);
+  expect(hasPlateaued([...lost, ...epochs([1, 1.5, 0.5])], plateau, chance)).toBe(false);
+});
+
 test("with every validation sample right, a lower loss is no improvement", () => {
   const perfect = epochs([0.1, 0.1, 1], [0.1, 0.05, 1], [0.1, 0.02, 1]);
   expect(hasPlateaued(perfect, plateau, chance)).toBe(true);

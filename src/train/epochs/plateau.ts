@@ -1,5 +1,5 @@
 import type { EpochEvent } from "../../core/events/events.js";
-import type { Validation } from "../../core/results/metric.js";
+import { lossOrWorst, scoreOrWorst, type Validation } from "../../core/results/metric.js";
 
 /** Trains at a constant rate until validation stops improving, then lets the rate fall to 0. */
 export interface Plateau {
@@ -36,11 +36,12 @@ export function hasPlateaued(epochs: readonly Epoch[], { patience }: Plateau, ch
   let [score, loss] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   let last = from;
   for (const [i, { validation }] of epochs.entries()) {
-    const better = validation.score > score;
-    const lower = score < 1 && validation.loss < (1 - worthCounting) * loss;
+    const [own, ownLoss] = [scoreOrWorst(validation.score), lossOrWorst(validation.loss)];
+    const better = own > score;
+    const lower = score < 1 && ownLoss < (1 - worthCounting) * loss;
     if (better || lower) last = Math.max(from, i);
-    score = Math.max(score, validation.score);
-    loss = Math.min(loss, validation.loss);
+    score = Math.max(score, own);
+    loss = Math.min(loss, ownLoss);
   }
   return epochs.length - 1 - last >= patience;
 }

@@ -1,7 +1,7 @@
 import { basename, extname } from "node:path";
 import { EngraftError } from "../../../core/errors.js";
-import { nodePlatform } from "../../../platform/node.js";
 import { requireOwnOutput, writeOutput } from "../../../platform/disk/write-output.js";
+import { nodePlatform } from "../../../platform/node.js";
 import { type OverlayContent, overlaySvg } from "../../../report/overlay/overlay-svg.js";
 
 /** Draws on a picture. @returns path of the drawn picture */

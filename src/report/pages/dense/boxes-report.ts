@@ -1,6 +1,6 @@
 // The report of an object detection.
 
-import { methodOfModel } from "../../../core/results/common-result.js";
+import { choseEpoch, methodOfModel } from "../../../core/results/common-result.js";
 import type { DetectionResultEvent, DetectionTest } from "../../../core/results/dense/detection.js";
 import { factsOf } from "../../../core/results/task.js";
 import type { DetectionDetails } from "../../../evaluate/detection/detection-details.js";
@@ -130,6 +130,6 @@ export function renderBoxesReport(data: BoxesReportData): string {
     afterFacts: details && boxesTable(details, w, lang),
     parts: parts(data),
     style: details && worstPicturesStyle + errorsStyle + classCurvesStyle,
-    footer: w.footer(seedsWords[lang].foot(result.by_seed)),
+    footer: w.footer(seedsWords[lang].foot(result.by_seed), choseEpoch(result)),
   });
 }

@@ -11,8 +11,9 @@ const inputs: Readonly<Record<string, string>> = { text: "text", clip: "audio" }
 
 export const pageEn = {
   kind: (item: string): string => `${inputs[item] ?? "image"} classification`,
-  footer: (items: string): string =>
-    `The confidence intervals of accuracies are Wilson's at 95 %, over the test ${items} of one run: another seed can give another result. Validation ${items} chose the epoch; test ${items} chose nothing.`,
+  /** @param epochs whether validation chose the epoch */
+  footer: (items: string, epochs: boolean): string =>
+    `The confidence intervals of accuracies are Wilson's at 95 %, over the test ${items} of one run: another seed can give another result. ${epochs ? `Validation ${items} chose the epoch; test` : "Test"} ${items} chose nothing.`,
   contains: (n: number, items: string): string =>
     n === 0 ? `This file contains none of your ${items}.` : `This file contains ${n} of your ${items}.`,
   to: (low: string, high: string): string => `${low} to ${high}`,
@@ -135,7 +136,6 @@ export const pageEn = {
   leastSureTitle: "Least confident predictions",
   leastSureIntro: (items: string): string =>
     `Every prediction on the test ${items} is right. These are the least confident ones.`,
-  calibratedShown: "The confidences are calibrated.",
   pictureOf: (label: string): string => `A test picture of class ${label}`,
   noPreview: "no preview",
   predicted: "predicted",

@@ -25,8 +25,9 @@ export const taskEn = {
   inside: "test values inside",
   tooSmall: "validation too small",
   coverage: (share: string): string => `for ${share}`,
-  conformal:
-    "Prediction intervals are split-conformal: the width is a quantile of the errors on the validation split. That split also chose the epoch, so new samples may lie inside slightly less often than stated. The last column has the share of the test samples.",
+  /** @param epochs whether validation chose the epoch */
+  conformal: (epochs: boolean): string =>
+    `Prediction intervals are split-conformal: the width is a quantile of the errors on the validation split. ${epochs ? "That split also chose the epoch, so new samples may lie inside slightly less often than stated. " : ""}The last column has the share of the test samples.`,
   furthest: "Largest errors first.",
   truth: "true",
   predicted: "predicted",

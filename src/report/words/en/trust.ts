@@ -12,8 +12,15 @@ export const trustEn = {
     `Calibration, prediction sets and thresholds were fitted on ${n} and measured on the test split.${few ? " With so few validation samples, another validation split can give other thresholds." : ""}`,
   calibration: "Calibration",
   temperatureName: "temperature",
-  temperature: (temperature: Markup, value: string, sure: boolean): Markup =>
-    html`The model is ${sure ? "overconfident" : "underconfident"}: dividing its logits by a ${temperature} of ${value} gives the lowest loss on validation.`,
+  /** @param finding what the test split shows as well; undefined if it may be chance */
+  temperature: (
+    temperature: Markup,
+    value: string,
+    finding: "overconfident" | "underconfident" | undefined,
+  ): Markup =>
+    finding
+      ? html`The model is ${finding}: dividing its logits by a ${temperature} of ${value} gives the lowest loss on validation.`
+      : html`Dividing its logits by a ${temperature} of ${value} gives the lowest loss on validation.`,
   writtenIn: "The model divides them itself.",
   notWritten: (option: string): readonly [string, string, string] => [
     "The model does not do so; ",

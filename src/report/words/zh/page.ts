@@ -45,8 +45,8 @@ const inputs: Readonly<Record<string, string>> = { text: "文本", clip: "声音
 
 export const pageZh: typeof pageEn = {
   kind: (item) => `${inputs[item] ?? "图像"}分类`,
-  footer: (items) =>
-    `准确率的置信区间是 95 % 的 Wilson 区间，只针对一次训练的测试${items}：换一个随机种子，结果可能不同。轮次由验证${items}选定；测试${items}没有参与任何选择。`,
+  footer: (items, epochs) =>
+    `准确率的置信区间是 95 % 的 Wilson 区间，只针对一次训练的测试${items}：换一个随机种子，结果可能不同。${epochs ? `轮次由验证${items}选定；` : ""}测试${items}没有参与任何选择。`,
   contains: (n, items) => (n === 0 ? `本文件不包含您的任何${items}。` : `本文件包含您的 ${n} 个${items}。`),
   to: (low, high) => `${low} 至 ${high}`,
   gap: "",
@@ -158,7 +158,6 @@ export const pageZh: typeof pageEn = {
     `预测错误的样本，损失最大的在前。请先检查这些${items}的标签是否标错，再考虑换更好的模型。`,
   leastSureTitle: "置信度最低的预测",
   leastSureIntro: (items) => `测试${items}全部预测正确。下面是置信度最低的几个。`,
-  calibratedShown: "这里的置信度已校准。",
   pictureOf: (label) => `一张类别为 ${label} 的测试图片`,
   noPreview: "无预览",
   predicted: "预测",

@@ -46,8 +46,8 @@ export const taskZh: typeof taskEn = {
   inside: "落在区间内的测试值",
   tooSmall: "验证集太小",
   coverage: (share) => `覆盖 ${share}`,
-  conformal:
-    "预测区间用分割共形法（split conformal）得到：宽度是验证集误差的一个分位数。轮次也由验证集选定，所以新样本落在区间内的比例可能比所称略低；测试样本的实际比例列在旁边。",
+  conformal: (epochs) =>
+    `预测区间用分割共形法（split conformal）得到：宽度是验证集误差的一个分位数。${epochs ? "轮次也由验证集选定，所以新样本落在区间内的比例可能比所称略低；" : ""}测试样本的实际比例列在旁边。`,
   furthest: "误差最大的在前。",
   truth: "真实值",
   predicted: "预测值",

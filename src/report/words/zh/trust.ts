@@ -1,4 +1,5 @@
 /** 中文：校准、预测集与弃答，以及其他得分。 */
+import { fixed } from "../../../core/fixed.js";
 import { html } from "../../html.js";
 import type { trustEn } from "../en/trust.js";
 
@@ -11,8 +12,8 @@ export const trustZh: typeof trustEn = {
     `校准、预测集和阈值在 ${n}上拟合，在测试集上测量。${few ? "验证样本很少：换一个验证集，阈值可能差很多。" : ""}`,
   calibration: "校准",
   temperatureName: "温度",
-  temperature: (temperature, value, sure) =>
-    html`模型${sure ? "过于自信" : "不够自信"}：logits 除以${temperature} ${value} 时，验证集上的损失最小。`,
+  temperature: (temperature, value, finding) =>
+    html`${finding && `模型${{ overconfident: "过于自信", underconfident: "不够自信" }[finding]}：`}logits 除以${temperature} ${value} 时，验证集上的损失最小。`,
   writtenIn: "模型自己会做这个除法。",
   notWritten: (option) => ["模型没有做这个除法；用 train 或 export 的 ", option, " 可以写进模型。"],
   setsTitle: (sets, asked, measured) => html`${sets}：要求 ${asked}，测试样本实际覆盖 ${measured}`,
@@ -52,7 +53,7 @@ export const trustZh: typeof trustEn = {
   calibrationNote: "粗体是模型给出的。样本有限时，校准好的模型也会显出一些误差：见第三列。",
   change: ({ loss, ci95, finding }) => {
     const [low, high] = ci95 && loss < 0 ? [-ci95[1], -ci95[0]] : (ci95 ?? [0, 0]);
-    const range = ci95 ? `（95 % 区间 ${low.toFixed(3)} 至 ${high.toFixed(3)}）` : "";
+    const range = ci95 ? `（95 % 区间 ${fixed(low, 3)} 至 ${fixed(high, 3)}）` : "";
     const by = `${Math.abs(loss).toFixed(3)}${range}`;
     if (finding === "falls") return `除以温度使对数损失降低 ${by}，不只是偶然。`;
     if (finding === "rises") return `除以温度使对数损失升高 ${by}，不只是偶然：不要使用温度。`;

@@ -1,6 +1,7 @@
 import { withHead } from "../../../bases/heads.js";
 import { EngraftError } from "../../../core/errors.js";
 import type { OnEvent } from "../../../core/events/events.js";
+import { scoreOrWorst } from "../../../core/results/metric.js";
 import type { Tensor } from "../../../core/tensor.js";
 import { areTexts } from "../../../data/index.js";
 import { applyHead, scoresOf } from "../../../evaluate/class-predictions.js";
@@ -19,7 +20,8 @@ import { firstShare, trialEpochs } from "./trial-epochs.js";
 export interface Trial {
   readonly strategy: StrategyName;
   readonly epochs: number;
-  readonly validation_accuracy: number;
+  /** Null if the training diverged. */
+  readonly validation_accuracy: number | null;
   readonly seconds: number;
 }
 
@@ -83,11 +85,11 @@ export async function halving(
       const trialContext = { ...context, onEvent: quiet, options: { ...options, strategy, epochs } };
       const { fit } = (await planRun(trialContext)).trained!;
       try {
-        const { epochs: done } = await fit.run(start);
+        const { epochs: done, diverged } = await fit.run(start);
         round.push({
           strategy,
           epochs,
-          validation_accuracy: done.at(-1)?.validation_accuracy ?? Number.NaN,
+          validation_accuracy: diverged ? null : (done.at(-1)?.validation_accuracy ?? null),
           seconds: (performance.now() - begin) / 1000,
         });
       } finally {
@@ -96,7 +98,8 @@ export async function halving(
     }
     trials.push(...round);
     if (left.length === 1) break;
-    const best = [...round].sort((a, b) => b.validation_accuracy - a.validation_accuracy);
+    const score = (trial: Trial): number => scoreOrWorst(trial.validation_accuracy);
+    const best = [...round].sort((a, b) => score(b) - score(a));
     left = best
       .slice(0, Math.max(1, left.length >> 1))
       .map(({ strategy }) => strategy as (typeof names)[number]);

@@ -8,8 +8,9 @@ export const boxesEn = {
   ...denseEn,
   kind: "object detection",
   figure: "mAP",
-  footer: (seeds: string): string =>
-    `${denseEn.footer(seeds)} Validation pictures chose the epoch, the threshold and the calibration; test pictures chose nothing.`,
+  /** @param epochs whether validation chose the epoch */
+  footer: (seeds: string, epochs = true): string =>
+    `${denseEn.footer(seeds)} Validation pictures chose ${epochs ? "the epoch, " : ""}the threshold and the calibration; test pictures chose nothing.`,
   counted: (boxes: number, pictures: number): string =>
     `${count(boxes, "box", "boxes")} in ${count(pictures, "test picture")}.`,
   ways: {

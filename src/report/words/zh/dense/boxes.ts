@@ -7,7 +7,8 @@ export const boxesZh: typeof boxesEn = {
   ...denseZh,
   kind: "目标检测",
   figure: "mAP",
-  footer: (seeds) => `${denseZh.footer(seeds)}轮次、阈值和校准由验证图片决定；测试图片没有参与任何选择。`,
+  footer: (seeds, epochs = true) =>
+    `${denseZh.footer(seeds)}${epochs ? "轮次、" : ""}阈值和校准由验证图片决定；测试图片没有参与任何选择。`,
   counted: (boxes, pictures) => `${pictures} 张测试图片中的 ${boxes} 个框。`,
   ways: {
     constant: "每张图片都给出同样的框",

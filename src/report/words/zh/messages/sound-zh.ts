@@ -24,7 +24,7 @@ export const soundZh: typeof soundEn = {
   "sound-narrow": (v) => `${some(v)}在 4 kHz 以上没有内容`,
   "silent-clips": (v) => `${clips(v.clips)}只有静音：${listed(v)}`,
   "clips-end-in-zeros": (v) =>
-    `${some(v)}以数字静音结尾：如果它在某些类别中更常见，模型可能学到的是静音而不是声音`,
+    `${some(v)}以数字静音结尾：${v.classes === false ? "" : "如果它在某些类别中更常见，"}模型可能学到的是静音而不是声音`,
   "wrong-lengths": (v) =>
     `${integer(v.clips)} 个 WAV 文件的头部写的长度与实际不符，读到文件末尾：${listed(v)}`,
   "clips-without-row": (v) => `略去 ${clips(v.clips)}：列表中没有它们的行：${listed(v)}`,

@@ -13,6 +13,7 @@ const trainingSamples = ({ samples, unit, fewest, class: name }: TrainingSamples
   `${samples} 个训练${item[unit]}（类别“${name}”有 ${fewest} 个）`;
 const probeAccuracy = ({ accuracy, samples, unit, low, high }: ProbeAccuracy): string =>
   `冻结特征上的线性探测在 ${samples} 个未见过的训练${item[unit]}中答对 ${percent(accuracy)}（95 % 区间 ${percent(low)} 至 ${percent(high)}）`;
+const trialResult = (accuracy: number | null): string => (accuracy === null ? "发散" : percent(accuracy));
 
 const named: Readonly<Record<string, string>> = { network: "神经网络", "from scratch": "从头训练的模型" };
 
@@ -74,7 +75,7 @@ export const strategyZh: typeof strategyEn = {
     `验证${item[unit]}只来自 ${groups} 个组，短训练说明不了其他组的情况（${from} 个组起）`,
   "trials-too-long": ({ time, share }) => `用短训练比较策略需要 ${time}，超过时间预算的 ${100 * share} %`,
   "short-trainings": ({ samples, discriminative, finetune, probe, ngrams, error, finding }) =>
-    `在 ${samples} 个验证样本上的短训练：discriminative ${percent(discriminative)}，finetune ${percent(finetune)}，线性探测 ${percent(probe)}${ngrams === undefined ? "" : `，ngram-probe ${percent(ngrams)}`}（一个标准误差为 ${(100 * error).toFixed(1)} 个百分点）：${
+    `在 ${samples} 个验证样本上的短训练：discriminative ${trialResult(discriminative)}，finetune ${trialResult(finetune)}，线性探测 ${percent(probe)}${ngrams === undefined ? "" : `，ngram-probe ${percent(ngrams)}`}（一个标准误差为 ${(100 * error).toFixed(1)} 个百分点）：${
       {
         "no change": "没有理由改变选择",
         "ngram-probe": "没有一种训练比带词元组合的输出头高出一个标准误差以上",

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { requireCompanions } from "./companions.js";
+import type { TrainOptions } from "./options.js";
+
+test.each<[TrainOptions, string]>([
+  [{ lmOrder: 3 }, "the option lmOrder has no effect without --decoder beam"],
+  [{ decoder: "greedy", lmWeight: 1 }, "the option lmWeight has no effect without a language model"],
+  [
+    { decoder: "beam", lmOrder: 0, lmWeight: 1 },
+    "the option lmWeight has no effect without a language model",
+  ],
+  [{ huberDelta: 2 }, "the option huberDelta has no effect without --loss huber"],
+])("%o is refused", (options, message) => {
+  expect(() => requireCompanions(options)).toThrow(message);
+});
+
+test("with its companion an option is taken", () => {
+  for (const options of [
+    { decoder: "beam", lmOrder: 3, lmWeight: 1 },
+    { loss: "huber", huberDelta: 2 },
+  ] as const)
+    expect(() => requireCompanions(options)).not.toThrow();
+});
