@@ -12,7 +12,7 @@ import { taskTable } from "../dist/tasks/task-table.js";
 import * as webFunctions from "../dist/web/index.js";
 
 /** Columns: a task, with its inputs if it has several kinds. `data` and `page` are for the README; `webgpu`: tried on WebGPU. */
-const columns = [
+export const columns = [
   {
     title: "image classes",
     task: "image-classification",
@@ -41,6 +41,11 @@ const columns = [
     ...{ task: "multi-label-classification", input: "sounds", data: "`audio,labels`", page: "sounds.md" },
   },
   { title: "sound numbers", task: "audio-regression", data: "`audio,pressure`", page: "sounds.md" },
+  {
+    title: "speech",
+    task: "automatic-speech-recognition",
+    ...{ data: "`audio,transcript`", page: "speech.md" },
+  },
   { title: "entities", task: "token-classification", data: "words with tags (CoNLL)", page: "entities.md" },
   { title: "table classes", task: "tabular-classification", data: "a CSV file", page: "tables.md" },
   { title: "table numbers", task: "tabular-regression", data: "a CSV file", page: "tables.md" },

@@ -50,7 +50,7 @@ export async function resumeOn(
   options: Omit<ResumeTrainingOptions, "data" | "teacher" | "initFrom"> & { readonly data?: Dataset },
   moved: Moved = {},
 ): Promise<TrainedResult> {
-  const { data, ...given } = options;
+  const { data, more, ...given } = options;
   const trainerFor = ({
     manifest: {
       options: { task = defaultTask },
@@ -69,6 +69,7 @@ export async function resumeOn(
       const all = { ...manifest.options, threads: manifest.threads, ...given };
       return (await trainerFor(run))(machine, run, all, data);
     },
+    ...(more && { more }),
     threads: given.threads,
     onEvent: given.onEvent,
   });

@@ -60,7 +60,7 @@ const runKinds: { readonly [K in RunKind]: KindRow<K> } = {
     words: "a training",
     record: "run.json",
     recognizes: ({ task, multi_task }) => task === undefined && multi_task === undefined,
-    takes: ["threads", "device", "data", "base", "teacher", "initFrom"],
+    takes: ["threads", "device", "data", "base", "teacher", "initFrom", "more"],
     resume: async (path, { data, ...options }) =>
       (await import("./resume-training.js")).resumeTraining(path, {
         ...options,

@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { preprocessingFromOptions, readPreprocessing, writePreprocessing } from "./preprocessing.js";
+import {
+  commonPreprocessing,
+  preprocessingFromOptions,
+  readPreprocessing,
+  writePreprocessing,
+} from "./preprocessing.js";
 
 const imagenet = { image_mean: [0.485, 0.456, 0.406], image_std: [0.229, 0.224, 0.225] };
 const plain = { size: 224, ...imagenet };
@@ -105,4 +110,30 @@ test.each([
   [{ imageSize: 1.5 }, "--image-size 1.5x1.5: must be a whole number of pixels"],
 ])("an option out of range says what is allowed: %j", (options, message) => {
   expect(() => preprocessingFromOptions(options)).toThrow(message);
+});
+
+/** Returns the options of a proposal, as the command line reads them. */
+function optionsOf(flags: string) {
+  const value = (name: string): string | undefined =>
+    new RegExp(`--${name} (\\S+)`).exec(flags)?.[1] ?? undefined;
+  const numbers = (name: string): number[] => value(name)!.split(",").map(Number);
+  const [rescale, channels] = [value("rescale"), value("channels")];
+  return {
+    ...{ mean: numbers("mean"), std: numbers("std"), imageSize: 416 },
+    ...(rescale !== undefined && { rescale: Number(rescale) }),
+    ...(channels !== undefined && { channels: channels as "rgb" | "bgr" }),
+  };
+}
+
+test("every proposal of the refusal is a whole preprocessing", () => {
+  for (const flags of Object.values(commonPreprocessing))
+    expect(preprocessingFromOptions(optionsOf(flags)), flags).toBeDefined();
+});
+
+test("YOLOX takes pixels as they are: 0 to 255, blue first, without mean and deviation", () => {
+  // demo/ONNXRuntime of YOLOX: cv2.imread, resized, float32, transposed; no division.
+  expect(preprocessingFromOptions(optionsOf(commonPreprocessing["YOLOX, 0..255"]))).toEqual({
+    ...{ height: 416, width: 416, rescale: 1, channels: "bgr" },
+    ...{ mean: [0, 0, 0], std: [1, 1, 1] },
+  });
 });

@@ -10,6 +10,7 @@ export const commonPreprocessing = {
   "TensorFlow / Keras, -1..1": "--mean 0.5,0.5,0.5 --std 0.5,0.5,0.5",
   "pixels 0..1": "--mean 0,0,0 --std 1,1,1",
   "Caffe, 0..255": "--rescale 1 --mean 104,117,123 --std 1,1,1 --channels bgr",
+  "YOLOX, 0..255": "--rescale 1 --mean 0,0,0 --std 1,1,1 --channels bgr",
 } as const;
 
 /** Placeholder for the preprocessing of images: nothing reads it. */

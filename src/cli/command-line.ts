@@ -54,6 +54,14 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
   }
 }
 
+/** Warns if the native runtime is not installed, with the command that installs it. */
+async function warnOfSlowRuntime(output: Output): Promise<void> {
+  const { findOrtPackage, wasmWarning } = await import("../runtime/ort-node-package.js");
+  const found = findOrtPackage();
+  if (found.problem !== undefined)
+    output.onEvent({ event: "warning", code: "runtime", message: wasmWarning(found) });
+}
+
 /** Commands that only print: they succeed if the reader of stdout leaves. Every other command then stops with unfinished work. */
 const onlyPrints: ReadonlySet<string> = new Set<CommandName>([
   "plan",
@@ -104,7 +112,10 @@ export async function runCommandLine(
     if (parsed.kind === "help")
       output.help(parsed.command ? commandHelp(parsed.command, parsed.topic) : programHelp(engraftVersion));
     else if (parsed.kind === "version") terminal.out(`${engraftVersion}\n`);
-    else {
+    // The first command after an installation says if the fast runtime is missing; a run says it itself.
+    if (parsed.kind === "version" || (parsed.kind === "help" && !parsed.command))
+      await warnOfSlowRuntime(output);
+    if (parsed.kind === "command") {
       await output.prepare();
       await run(parsed, { output, signal: stopper.signal });
     }

@@ -230,3 +230,30 @@ test("scores show the interval, the most confused pairs and the worst items", ()
     "least sure cat/2.jpg: cat (0.51)",
   ]);
 });
+
+test("the screen says why the strategy was chosen: the first reason, and what decided between strategies", () => {
+  const [rule, trials, rate] = ["a rule", "what short trainings showed", "the learning rate"];
+  const event = {
+    ...{ event: "trainable", strategy: "finetune", parameters: 0, total: 0, groups: [] },
+    reasons: [rule!, trials!, rate!],
+    reason_messages: ["best-for-texts", "short-trainings", "usual-rate"].map((code) => ({ code })),
+  } as unknown as Parameters<typeof renderEvent>[0];
+  expect(renderEvent(event)).toEqual([
+    "strategy   finetune: a rule",
+    "           what short trainings showed",
+  ]);
+  expect(renderEvent(event, true).at(-1)).toBe("           the learning rate");
+});
+
+test("the screen says which baseline is left out for time; the parts of the forecast are for --verbose", () => {
+  const leftOut = "no baseline from scratch, which would take about 8 min (--baselines)";
+  const event = {
+    ...{ event: "forecast", seconds: 60, peak_rss_mb: 350 },
+    words: `about 50 to 80 s and 350 MB of memory: features 5 s, training 50 s (100 steps of 500 ms); ${leftOut}`,
+  } as const;
+  expect(renderEvent(event)).toEqual([
+    "forecast   about 50 to 80 s and 350 MB of memory",
+    `           ${leftOut}`,
+  ]);
+  expect(renderEvent(event, true)[0]).toContain("features 5 s, training 50 s");
+});

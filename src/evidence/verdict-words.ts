@@ -1,6 +1,7 @@
 import type { Interval, Verdict } from "../core/events/events.js";
 import { wordsInRun } from "../core/messages/metric-en.js";
 import type { Effort } from "../core/results/baseline.js";
+import { savedTime } from "../core/results/saved-time.js";
 import { baselineWords, rivalWords } from "./baseline-words.js";
 import { capital, testScore, type VerdictContext } from "./metric-words.js";
 
@@ -55,7 +56,7 @@ function scratchNotLearnt(v: Omit<Verdict, "words">, context: VerdictContext): s
   const { metric, names } = context;
   const { a, b } = v.values!;
   const { transfer, scratch } = v.effort ?? {};
-  if (transfer && scratch && transfer.steps <= scratch.steps && v.ci95 && v.ci95[0] > 0) {
+  if (savedTime(v)) {
     const saved =
       v.seeds === 1
         ? `In this one training, ${names.a} saved time`
@@ -76,8 +77,9 @@ function scratchImproving(v: Omit<Verdict, "words">, context: VerdictContext): s
   const { metric, names } = context;
   const { amount } = wordsInRun(metric);
   const { transfer, scratch } = v.effort ?? {};
-  const less = !transfer || (scratch && transfer.steps <= scratch.steps);
-  const lead = less ? `${capital(names.a)} saves training time.` : `How much ${names.a} helped is not known.`;
+  const lead = savedTime(v)
+    ? `${capital(names.a)} saves training time.`
+    : `How much ${names.a} helped is not known.`;
   const { a, b } = v.values!;
   return `${lead} ${capital(names.a)}: ${testScore(a, context)}${after(transfer)}; ${names.b}: ${testScore(b, context)}${after(scratch)}, still improving: ${amount(v.gain)} more${range(v, context)}. More steps ${names.b} (--scratch-steps) would make the gain smaller.`;
 }

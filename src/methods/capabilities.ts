@@ -53,6 +53,8 @@ export const capabilities = {
   augmentation: { says: "is for pictures and sounds, and texts with classes or labels" },
   /** Batches that are drawn or blended by class. */
   "class batches": { says: "is for classification of pictures, texts and sounds" },
+  /** Classes of pictures or texts, for commands that open no sounds. */
+  "image or text classes": { says: "is for classification of pictures and texts" },
   /** The base's own classifier, with one class per sample. */
   "base classifier": { says: "is for classification of pictures and texts" },
   /** A head with a row for each class, label or tag, of which some may be another model's. */

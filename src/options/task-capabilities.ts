@@ -15,7 +15,14 @@ const withClasses = ["classes", "class names", "softmax", "calibration", "covera
 const classesWithBase = [
   ...withBase,
   ...withClasses,
-  ...(["lists", "augmentation", "class batches", "base classifier", "reused head"] as const),
+  ...([
+    "lists",
+    "augmentation",
+    "class batches",
+    "image or text classes",
+    "base classifier",
+    "reused head",
+  ] as const),
 ] as const;
 const ofTables = [
   ...ofEveryTask,
@@ -24,23 +31,20 @@ const ofTables = [
   ...(["budget", "repeats", "verdict", "safe", "solved head"] as const),
 ] as const;
 
-/** Tasks with a base of sounds. Their models do not start from another one. */
-const withSounds = withBase.filter((one) => one !== "initial weights");
-
 /** Capabilities of each task. A task without a row does not compile. */
 const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
   "audio-classification": [
-    ...withSounds,
+    ...withBase,
     ...withClasses,
     ...(["sounds", "lists", "target", "augmentation", "class batches"] as const),
   ],
   "audio-regression": [
-    ...withSounds,
+    ...withBase,
     ...(["sounds", "numbers", "lists", "target", "feature row", "augmentation", "coverage"] as const),
   ],
   "automatic-speech-recognition": [
     ...ofEveryTask,
-    ...(["base", "pretrained", "adapters"] as const),
+    ...(["base", "pretrained", "initial weights", "adapters"] as const),
     ...(["budget", "repeats", "verdict", "safe", "sounds", "lists", "target"] as const),
     ...(["augmentation", "transcripts"] as const),
   ],
@@ -85,13 +89,14 @@ export const nameOf = (task: Task | TaskWithCapabilities): string =>
 /** Kind of inputs of a task that has several. */
 export type EitherInput = "images" | "texts" | "sounds";
 
+/** Sounds have no head whose rows are reused. */
 const fromAnother = ["initial weights", "reused head"] as const;
 
 /** Capabilities that not all kinds of inputs have. */
 const ofInputs: Readonly<Record<EitherInput, readonly Capability[]>> = {
   images: [...ofImages, ...fromAnother],
   texts: ["texts", "token n-grams", ...fromAnother],
-  sounds: ["sounds"],
+  sounds: ["sounds", "initial weights"],
 };
 
 /**

@@ -4,7 +4,7 @@ import { choseEpoch } from "../core/results/common-result.js";
 import { epochCharts, stepCharts, sweepCharts } from "./charts/charts.js";
 import { classScores, confusionMatrix } from "./charts/confusion.js";
 import { orderScript } from "./charts/confusion-order.js";
-import { chartMarkup, curves, figure, type ReportAssets } from "./charts/curves.js";
+import { chartMarkup, curves, figure, keptModel, type ReportAssets } from "./charts/curves.js";
 import { featureMap, mapStyle } from "./charts/feature-map.js";
 import { html } from "./html.js";
 import { renderPage } from "./layout/layout.js";
@@ -32,11 +32,12 @@ export function renderReport(data: ReportData, assets?: ReportAssets): string {
   const words = wordsOf(data);
   const { page: w, items } = words;
   const item = itemOf(data);
+  const kept = keptModel(result, words);
   const trustFigures = trust && assets ? trustCharts(trust, words) : [];
   const layerFigures = assets ? layerCharts(data) : [];
   const charts = assets
     ? [
-        ...epochCharts(stagesOf(data), words),
+        ...epochCharts(stagesOf(data), words, kept),
         ...sweepCharts(data),
         ...stepCharts(data),
         ...trustFigures,
@@ -61,7 +62,7 @@ export function renderReport(data: ReportData, assets?: ReportAssets): string {
         worst: worstSamples(data),
         scores: classScores(test, item, words),
         otherTest: otherTest(result.elsewhere, words),
-        curves: curves(data, assets),
+        curves: curves(data, assets, kept),
         calibration:
           trust &&
           calibrationPart(

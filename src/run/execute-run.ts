@@ -49,7 +49,9 @@ export async function withOpenedRun<Data, Result>(
   let attempt: Attempt = { limits: { ...(batchParts !== undefined && { batchParts }) }, warnings: [] };
   for (let { device } = options; ; ) {
     try {
-      return await onDevice(machine, run, { ...options, device }, attempt, loadData, work);
+      const result = await onDevice(machine, run, { ...options, device }, attempt, loadData, work);
+      await run.finish();
+      return result;
     } catch (error) {
       const retry = (await import("./device/retry.js")).retryAfter(error, attempt.limits);
       if (!retry) throw error;

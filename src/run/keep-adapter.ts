@@ -4,7 +4,6 @@ import type { Weights } from "../methods/peft/adapt.js";
 import { adapterFiles, encodeAdapter } from "../methods/peft/adapter-file.js";
 import type { AdapterSpec } from "../methods/peft/adapter-spec.js";
 import { merged } from "../methods/peft/merge.js";
-import { defaults } from "../options/options.js";
 import type { Context } from "./context.js";
 
 /** Returns the trained model with its adapters merged, and the adapter's files. @param model with its trained head */
@@ -15,7 +14,8 @@ export function keepAdapter(
   weights: Weights,
 ): { model: Graph; files: Readonly<Record<string, Uint8Array | string>> } {
   const { base, body } = opened;
-  const ref = run.manifest.options.base ?? options.base ?? defaults.base;
+  // Without the option, the base is the bundled one of this kind of input.
+  const ref = run.manifest.options.base ?? options.base ?? base.name;
   const { tensors, config } = encodeAdapter(model, {
     spec,
     weights,

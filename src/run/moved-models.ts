@@ -2,6 +2,7 @@ import { EngraftError } from "../core/errors.js";
 import type { Dataset } from "../data/index.js";
 import type { TrainOptions } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
+import type { Extension } from "../train/fit.js";
 import type { Moved, RunFolder } from "./folder/run-folder.js";
 
 /** Options of a resumed training. The record of the run holds all others. */
@@ -13,6 +14,11 @@ export interface ResumeTrainingOptions
   readonly base?: string;
   readonly teacher?: string;
   readonly initFrom?: string;
+  /**
+   * Trains a finished run further: `{ epochs: 3 }` or `{ seconds: 600 }`. It begins with the weights that were kept, goes through
+   * the schedule again, and keeps the best epoch of all. Default: a finished run returns its result.
+   */
+  readonly more?: Extension;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { OnEvent } from "../core/events/events.js";
 import type { Platform } from "../platform/platform.js";
+import type { Extension } from "../train/fit.js";
 import { RunFolder, type RunManifest } from "./folder/run-folder.js";
 
 /** How runs of one kind are resumed. */
@@ -9,36 +10,54 @@ interface ResumedKind<Result> {
   /** Returns the result of a finished run of this kind. */
   readonly resultIn: (manifest: RunManifest) => Result | undefined;
   readonly execute: (run: RunFolder) => Promise<Result>;
+  /** Trains a finished run further. Default: its result is returned. */
+  readonly more?: Extension;
   /** Threads of the runtime. Default: as before. */
   readonly threads?: number | undefined;
   readonly onEvent?: OnEvent | undefined;
 }
 
-/** Resumes a run, locked meanwhile. A finished run returns its result again, with the current paths of its folder. */
+/** Removes the lock of a process that was killed after its run was done. A folder that cannot be written keeps it. */
+async function removeLeftLock({ files }: Platform, folder: string): Promise<void> {
+  if ((await files.lockState?.(folder)) !== "left") return;
+  await files.withLock(folder, async () => undefined).catch(() => undefined);
+}
+
+/**
+ * Resumes a run, locked meanwhile. A finished run returns its result again, with the current paths of its folder, or is trained
+ * further.
+ * @throws RunError if a run shall be trained further that is not finished, or that trains nothing by steps
+ */
 export async function resumeRun<Result extends Parameters<OnEvent>[0] & { run: string; model: string }>(
   platform: Platform,
   path: string,
-  { check, resultIn, execute, threads, onEvent }: ResumedKind<Result>,
+  { check, resultIn, execute, more, threads, onEvent }: ResumedKind<Result>,
 ): Promise<Result> {
   const folder = platform.files.resolve(path);
   const warn = (code: string, message: string): void => onEvent?.({ event: "warning", code, message });
-  const finished = async (): Promise<RunFolder | Result> => {
+  const open = async () => {
     const run = await RunFolder.open(platform, folder);
     await check(run);
-    const result = run.manifest.status === "done" ? resultIn(run.manifest) : undefined;
-    if (!result) return run;
+    return { run, result: run.manifest.status === "done" ? resultIn(run.manifest) : undefined };
+  };
+  const again = ({ run }: { readonly run: RunFolder }, result: Result): Result => {
     const here = { ...result, run: run.path, model: run.file("model") };
     onEvent?.(here);
     return here;
   };
-  const before = await finished();
-  if (!(before instanceof RunFolder)) return before;
+  const before = await open();
+  if (more) await (await import("./extend-run.js")).requireExtendable(platform, before.run);
+  else if (before.result) {
+    await removeLeftLock(platform, folder);
+    return again(before, before.result);
+  }
   return platform.files.withLock(
     folder,
     async () => {
       // Reload: another process may have resumed this run.
-      const run = await finished();
-      if (!(run instanceof RunFolder)) return run;
+      const { run, result } = await open();
+      if (result && !more) return again({ run }, result);
+      if (more) await (await import("./extend-run.js")).extendRun(run, more);
       const { machine, threads: started } = run.manifest;
       if (machine !== platform.machine())
         warn("machine", `the run was started on ${machine}: the result will not be bit-identical here`);

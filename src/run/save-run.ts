@@ -42,7 +42,7 @@ export interface SavedRun {
   readonly unfinished?: boolean;
 }
 
-/** Writes the model folder, the report, and last of all the manifest that says the run is done. */
+/** Writes the model folder, the report, and last the result. The run is done when its explanations are written too. */
 export async function saveRun(
   {
     run,
@@ -76,7 +76,7 @@ export async function saveRun(
   const [written] = await Promise.allSettled([model, report]);
   if (written.status === "rejected") throw written.reason;
   await report;
-  await run.update({ ...(!unfinished && { status: "done" }), result });
+  await (unfinished ? run.update({ result }) : run.complete(result));
 }
 
 /** What the page and the card of a run are written from. */

@@ -7,9 +7,11 @@ import type { CommonResult } from "../core/results/common-result.js";
 import type { ScoreName } from "../core/results/metric.js";
 import { areTexts } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
+import type { TrainingPlan } from "../methods/plan.js";
 import { isWithoutBase, rowOf } from "../methods/registry.js";
 import { keepsBest } from "../options/is-planned.js";
 import { defaults } from "../options/options.js";
+import type { Extension } from "../train/fit.js";
 import type { ChosenModel } from "./baselines/keep-best.js";
 import { type Rivals, rivalsOf } from "./baselines/rivals.js";
 import type { FromScratch } from "./baselines/scratch.js";
@@ -200,16 +202,20 @@ export async function planTask<A, H extends Solved<A>, F>(
   const trunk = await task.openTrunk(planning, planned);
   const items = task.featureSamples?.(trunk);
   const measured = items ? { ...planning, dataset: { ...planning.dataset, items } } : planning;
-  const expected = await measure(measured, {
+  const choices =
+    task.extraTrainings?.(planning, planned) ??
+    possibleExtraTrainings(options, planned.scratch, trained?.plan);
+  const extension = planning.run.manifest.extensions?.at(-1);
+  const expected = await measure(extension ? within(measured, extension) : measured, {
     ...{ begin, preparing, trunk, train },
+    ...(task.secondsToSolve && { solving: () => task.secondsToSolve!(planning) }),
     fit: trained?.fit ?? planned.scratchFit,
-    plan: trained?.plan,
+    plan: trained && lastingFor(trained.plan, extension),
     solved: planned.blank,
     validation: itemsOf(planning, "validation").length,
     test: itemsOf(planning, "test").length,
-    extra:
-      task.extraTrainings?.(planning, planned) ??
-      possibleExtraTrainings(options, planned.scratch, trained?.plan),
+    // The trainings from scratch of an extended run are done.
+    extra: extension ? [{ ...choices[0], plans: [] }] : choices,
     scoredBesides:
       (rowOf(options.strategy ?? defaults.strategy).relationship ? train.length : 0) +
       (inputs && task.solveTrained && keepsBest(options) ? planning.dataset.items.length : 0),
@@ -222,6 +228,19 @@ export async function planTask<A, H extends Solved<A>, F>(
   onEvent(expected.event);
   return { context, planned, trunk, expected, trainable, reportGroups };
 }
+
+/** Returns a run whose budget is that of its extension. */
+function within<C extends Context>(context: C, extension: Extension): C {
+  const { budget: _of, ...options } = context.options;
+  return {
+    ...context,
+    options: { ...options, ...("seconds" in extension && { budget: extension.seconds }) },
+  };
+}
+
+/** Returns the plan of a run for the epochs of its extension. */
+const lastingFor = (plan: TrainingPlan, extension: Extension | undefined): TrainingPlan =>
+  extension && "epochs" in extension ? { ...plan, epochs: extension.epochs } : plan;
 
 /** Returns the weights that a run plans to train or solve; none for a model whose size its solution decides. */
 async function plannedParameters<A, H extends Solved<A>, F>(

@@ -143,6 +143,8 @@ export interface TaskModel<Answers, Head extends Solved<Answers>, Facts, Backbon
   headParameters?(context: Context): Promise<number | undefined>;
   /** Returns the samples whose features are computed. Default: all samples. */
   featureSamples?(trunk: Backbone): Context["dataset"]["items"];
+  /** Forecasts the seconds of all models that the run solves, without their features. Missing: about none. */
+  secondsToSolve?(context: Context): Promise<number>;
   solve(context: Context, trunk: Backbone, events: readonly EngraftEvent[]): Promise<Head>;
   /** Called before the training starts. */
   beforeTraining?(context: Context, solved: Head): Promise<void>;

@@ -26,6 +26,9 @@ export interface CheckpointStore {
   };
 }
 
+/** How much longer a finished fit trains: whole epochs, or a time in seconds. */
+export type Extension = { readonly epochs: number } | { readonly seconds: number };
+
 export interface FitOptions {
   readonly runtime: Runtime;
   /** Data in, logits out; training starts from its weights. */
@@ -66,6 +69,11 @@ export interface FitOptions {
   /** Name of the stage in events. */
   readonly stage: string;
   readonly store?: CheckpointStore;
+  /**
+   * Extensions of the fit since it first finished, in order. Each begins with the weights that were kept, and goes through the
+   * schedule again. All its steps are made. Default: none.
+   */
+  readonly extensions?: readonly Extension[];
   /** Available bytes; a step that needs more is refused before it is loaded. Default: not checked. */
   readonly memoryBytes?: number;
   /** Recomputes the forward pass instead of keeping it. Default "auto": if memory is short. */

@@ -26,6 +26,7 @@ export type {
   Decided,
   Divergence,
   Evaluator,
+  Extension,
   FitOptions,
   FitResult,
 } from "./fit-options.js";

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { tasks } from "../../src/core/results/task.js";
 import { capabilities } from "../../src/methods/capabilities.js";
 import { type StrategyName, type StrategyRow, strategies } from "../../src/methods/registry.js";
-import { commandNeeds } from "../../src/options/command-needs.js";
+import { commandNeeds, refuseCommand } from "../../src/options/command-needs.js";
 import { needsOf, type OptionName } from "../../src/options/option-table.js";
 import type { TrainOptions } from "../../src/options/options.js";
 import { refuseUnusable } from "../../src/options/refuse-unusable.js";
@@ -19,6 +19,23 @@ test("so is the table of tasks in the README", async () => {
   const { withTasks } = await import("../../scripts/matrix.mjs");
   const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
   expect(readme).toBe(withTasks(readme));
+});
+
+test("every task has a column, and each kind of input of a task with several", async () => {
+  const { columns } = await import("../../scripts/matrix.mjs");
+  expect([...new Set(columns.map(({ task }) => task))].sort()).toEqual([...tasks].sort());
+  const several = columns.filter(({ task }) => task === "multi-label-classification");
+  expect(several.map(({ input }) => input).sort()).toEqual(["images", "sounds", "texts"]);
+});
+
+test("commands that open no sounds refuse them, and say what they take", () => {
+  for (const command of ["adapt", "plan", "diagnose"] as const) {
+    expect(() => refuseCommand(command, "audio-classification")).toThrow(
+      `the command ${command} is for classification of pictures and texts, and this is audio-classification`,
+    );
+    for (const task of ["image-classification", "text-classification"] as const)
+      expect(() => refuseCommand(command, task)).not.toThrow();
+  }
 });
 
 test("every capability is had by a task, and needed by an option, a strategy or a command", () => {

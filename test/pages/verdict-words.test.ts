@@ -7,7 +7,7 @@ import {
   type ComparedTrainings,
   compareTrainings,
 } from "../../src/evidence/compare-trainings.js";
-import { verdictZh } from "../../src/report/words/zh/verdict.js";
+import { verdictLineZh } from "../../src/report/words/zh/verdict-line.js";
 
 const n = 300;
 
@@ -201,7 +201,7 @@ describe("what a verdict says of", () => {
     expect(verdict.kind).toBe(kind);
     expect(verdict.transfer).toBe(side);
     expect(verdict.words).toMatch(en);
-    const chinese = verdictZh(verdict, options.metric ?? "accuracy");
+    const chinese = verdictLineZh.full(verdict, options.metric ?? "accuracy", "transfer");
     expect(chinese).toMatch(zh);
     for (const text of [verdict.words, chinese]) expect(text).not.toMatch(/NaN|Infinity|undefined|null/);
     // JSON writes numbers that are not finite as null.
@@ -245,6 +245,6 @@ test("every baseline has a Chinese name", () => {
       ...sides,
       baselines: [{ name, scores: scratch[0]!, validation: 0.9 }],
     });
-    expect(verdictZh(verdict, "accuracy").split("基线：")[1]).not.toContain(name);
+    expect(verdictLineZh.full(verdict, "accuracy", "transfer").split("基线：")[1]).not.toContain(name);
   }
 });

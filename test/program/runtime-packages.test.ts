@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { tinyBase, tinyData } from "../support/fixtures.js";
 
@@ -107,6 +108,13 @@ test("without onnxruntime-node a fine-tuning agrees with the native one, and say
   const native = await engraft(join(root, "dist/program/main.js"), ...training("native"));
   const wasm = await engraft(program(install("absent")), ...training("wasm"));
   expect([native.code, native.stderr, wasm.code, wasm.stderr]).toEqual([0, "", 0, ""]);
+  // Before the first run, the first command after an installation says so.
+  const first = program(join(folder, "absent"));
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [first, "--version"]);
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(stderr.replace(/\s+/g, " ")).toContain(
+    "warning onnxruntime-node is not installed. Engraft runs on WebAssembly instead",
+  );
   expect(warnings(native)).toEqual([]);
   expect(warnings(wasm)).toHaveLength(1);
   expect(warnings(wasm)[0]).toMatch(

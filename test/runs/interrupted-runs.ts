@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, watch } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, vi } from "vitest";
-import { type TrainOptions, train } from "../../src/index.js";
+import { type ResumeOptions, type TrainOptions, train } from "../../src/index.js";
 import {
   eagerScript,
   engraft,
@@ -49,8 +49,12 @@ export const begin = (out: string, options: TrainOptions, how: Partial<RunOption
     ...how,
   });
 /** Resumes a run in a process of its own. */
-export const resumeRun = (out: string, how: Partial<RunOptions> = {}): Promise<Ran> =>
-  engraft([JSON.stringify({ resume: path(out) }), "--json"], { cache, script, ...how });
+export const resumeRun = (
+  out: string,
+  how: Partial<RunOptions> = {},
+  options: Pick<ResumeOptions, "more"> = {},
+): Promise<Ran> =>
+  engraft([JSON.stringify({ resume: path(out), ...options }), "--json"], { cache, script, ...how });
 
 /** Kills the process at an event, or when a file with this name appears in its folder. */
 export function killAt(out: string, moment: Moment | string): Partial<RunOptions> {

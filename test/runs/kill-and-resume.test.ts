@@ -1,5 +1,5 @@
 // A run that is killed at any moment and resumed gives the same bits as an undisturbed run.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { draws } from "../../src/core/random.js";
 import { resume, type TrainOptions, train } from "../../src/index.js";
@@ -122,4 +122,39 @@ test("a killed probe resumes to the same bits; resuming a finished run returns i
   const before = readFileSync(path("killed probe", "run.json"), "utf8");
   expect(await resume(path("killed probe"))).toEqual(JSON.parse(JSON.stringify(result)));
   expect(readFileSync(path("killed probe", "run.json"), "utf8")).toBe(before);
+});
+
+test("trained further, killed meanwhile and resumed: the same bits", { tags: ["thorough"] }, async () => {
+  const more = { epochs: 3 };
+  for (const out of ["whole", "extended"]) await begin(out, recipe);
+  expect(await resumeRun("whole", {}, { more })).toMatchObject({ code: 0, err: "" });
+  const ran = await resumeRun("extended", killAt("extended", { event: "epoch", epoch: 4 }), { more });
+  expect(ran.signal).toBe("SIGKILL");
+  expect(await resumeRun("extended")).toMatchObject({ code: 0, err: "" });
+  expect(modelBytes(path("extended")).equals(modelBytes(path("whole")))).toBe(true);
+});
+
+test("killed while it explains, a run is not done: resumed, its report has the explanations, and no lock stays", async () => {
+  const options = { ...recipe, explain: true };
+  const first = await begin("explained", options, killAt("explained", "insights.json"));
+  expect(first).toMatchObject({ signal: "SIGKILL", err: "" });
+  const status = (): string => JSON.parse(readFileSync(path("explained", "run.json"), "utf8")).status;
+  expect(status()).toBe("running");
+  expect(existsSync(path("explained.lock"))).toBe(true);
+  expect(await resumeRun("explained")).toMatchObject({ code: 0, err: "" });
+  expect(status()).toBe("done");
+  expect(readFileSync(path("explained", "report.html"), "utf8")).toContain('id="features"');
+  expect(modelBytes(path("explained")).equals(undisturbed)).toBe(true);
+  for (const end of ["lock", "lock.pid"]) expect(existsSync(path(`explained.${end}`))).toBe(false);
+});
+
+test("the lock of a process that was killed after its run was done is removed by a resume", async () => {
+  await train(data, { base, out: path("left"), strategy: "probe", threads: 1 });
+  // As after a kill: the lock, and no process that touches it.
+  mkdirSync(path("left.lock"));
+  const long = new Date(Date.now() - 60_000);
+  utimesSync(path("left.lock"), long, long);
+  writeFileSync(path("left.lock.pid"), "{}");
+  await resume(path("left"));
+  for (const end of ["lock", "lock.pid"]) expect(existsSync(path(`left.${end}`))).toBe(false);
 });

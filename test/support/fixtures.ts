@@ -257,9 +257,9 @@ export function eagerScript(folder: string): string {
     file,
     `import { writeSync } from "node:fs";
 import { resume, train } from ${JSON.stringify(library)};
-const { data, options, resume: run } = JSON.parse(process.argv[2]);
+const { data, options, resume: run, more } = JSON.parse(process.argv[2]);
 const onEvent = (event) => writeSync(1, JSON.stringify(event) + "\\n");
-if (run) await resume(run, { onEvent });
+if (run) await resume(run, { onEvent, ...(more && { more }) });
 else await train(data, { ...(options.strategy !== "probe" && { checkpointSeconds: 0 }), ...options, onEvent });
 process.exit(0);
 `,

@@ -281,15 +281,18 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "chosen-by-source-and-information": nothing,
 
   // Warnings.
-  "look-alikes-divided": [{ pictures: 4 }],
-  "look-alikes-across-splits": [{ pictures: 1 }, { pictures: 2000 }],
+  "look-alikes-divided": [{ pictures: 4 }, { pictures: 4, test: 0 }],
+  "look-alikes-across-splits": [
+    { pictures: 1, test: 0 },
+    { pictures: 2000, test: 1200 },
+  ],
   "copies-left-out": [{ pictures: 3 }],
   "copies-across-splits": [
-    { samples: 1, unit: "text" },
-    { samples: 7, unit: "row" },
+    { samples: 1, unit: "text", test: 0 },
+    { samples: 7, unit: "row", test: 3 },
   ],
   "copies-with-other-labels": [{ copies: 5, names: ["a/1.jpg", "b/2.jpg", "c/3.jpg"], more: 2 }],
-  "groups-across-splits": [{ samples: 12, unit: "picture", groups: 3 }],
+  "groups-across-splits": [{ samples: 12, unit: "picture", groups: 3, test: 12 }],
   "equal-rows": [{ copies: 30, rows: 1200 }],
   "repeated-samples": [
     { samples: 9, unit: "text", across: 0 },

@@ -241,12 +241,21 @@ describe("several labels", () => {
     for (const { seeds, failed } of compared.rows) expect([seeds.length, failed]).toEqual([2, []]);
   });
 
+  test("a run starts from the weights of another one", async () => {
+    const own = await train(labelled, {
+      ...{ ...common, strategy: "probe", initFrom: run.model, out: at("from-run") },
+    });
+    const { init } = withTask(own, "multi-label-classification");
+    expect(init).toMatchObject({ from: run.model, adapted: [] });
+    expect(init!.matched).toBeGreaterThan(2);
+  });
+
   test("options of pictures and texts are refused by name", async () => {
     for (const option of [
       { tta: 2 },
       { imageSize: 32 },
       { strategy: "ngram-probe" },
-      { initFrom: run.model },
+      { initHead: "reuse" },
     ] as const)
       await expect(train(labelled, { ...common, ...option, out: at("refused") })).rejects.toThrow(
         /and this is multi-label-classification of sounds$/,

@@ -47,6 +47,20 @@ test("the bundled base learns the letters, and its folder serves the same texts"
   expect(text).toBe(transcriptOf(data, 0));
 });
 
+test("a recogniser is a start: as --base with its head, and as --init-from without", {
+  tags: ["thorough"],
+}, async () => {
+  const { data, result } = await speechRun();
+  const brief = { task: "automatic-speech-recognition", groupFrom: "speaker", threads: 1 } as const;
+  const common = { ...brief, epochs: 1, batchSize: 8, baselines: false, cache: false } as const;
+  const further = await train(data, { ...common, base: result.model, out: join(root, "based") });
+  // One epoch from its weights is about as good as the run, which made many.
+  expect(further.test.characters.rate).toBeLessThan(result.test.characters.rate + 0.2);
+  const started = await train(data, { ...common, initFrom: result.model, out: join(root, "started") });
+  expect(started.init).toMatchObject({ from: result.model });
+  expect(started.init!.matched).toBeGreaterThan(2);
+});
+
 test("the worst clips have the times that the model gives for the clip alone, and the report plays them", async () => {
   const data = writeSpeech(join(root, "tones"), 60);
   // Stopped before it is good.

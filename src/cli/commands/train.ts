@@ -1,6 +1,7 @@
 import { resumeTraining } from "../../api/resume-training.js";
 import { train as trainModel } from "../../api/train.js";
 import { EngraftError } from "../../core/errors.js";
+import type { Extension } from "../../train/fit.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { refuseOtherOptions } from "../options/refuse-other-options.js";
@@ -11,7 +12,8 @@ import { resumable } from "../resumable.js";
 import { renderBetterBase, watchBase } from "../watch-base.js";
 
 /**
- * `engraft train <data>`, or `engraft train --resume DIR`, with `--data`, `--base` and `--init-from` for new paths.
+ * `engraft train <data>`, or `engraft train --resume DIR`, with `--data`, `--base` and `--init-from` for new paths and `--more` or
+ * `--epochs` to train a finished run further.
  */
 export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | undefined }> = async (
   args,
@@ -27,8 +29,11 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
       "initFrom",
       "threads",
       "device",
+      "more",
+      "epochs",
     ]);
     const { threads, device, base, teacher, initFrom, data: moved } = options;
+    const more = extensionOf(options);
     const run = options.resume;
     const result = await resumable("train", output.onEvent, (onEvent) =>
       resumeTraining(run, {
@@ -39,6 +44,7 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
         ...(base !== undefined && { base }),
         ...(teacher !== undefined && { teacher }),
         ...(initFrom !== undefined && { initFrom }),
+        ...(more && { more }),
       }),
     );
     output.result({ ...result }, renderAnyResult(result, output.verbose));
@@ -69,8 +75,34 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
   ]);
 };
 
-/** @throws OptionError for `--data` of a new run: its data is an argument */
-export function requireResume({ data }: { readonly data?: string | undefined }): void {
+/** Returns how much longer a finished run trains. @throws OptionError for epochs and a time at once */
+function extensionOf({
+  more,
+  epochs,
+}: {
+  readonly more?: number | undefined;
+  readonly epochs?: number | undefined;
+}): Extension | undefined {
+  if (more !== undefined && epochs !== undefined)
+    throw new EngraftError("OptionError", "--more and --epochs both say how much longer the run trains", {
+      help: "give one of them",
+    });
+  if (more !== undefined) return { seconds: more };
+  return epochs === undefined ? undefined : { epochs };
+}
+
+/** @throws OptionError for `--data` of a new run, whose data is an argument, and for `--more` */
+export function requireResume({
+  data,
+  more,
+}: {
+  readonly data?: string | undefined;
+  readonly more?: number | undefined;
+}): void {
+  if (more !== undefined)
+    throw new EngraftError("OptionError", "--more trains a finished run further", {
+      help: "add --resume DIR; a new run takes --budget TIME",
+    });
   if (data !== undefined)
     throw new EngraftError("OptionError", "--data says where the data of a run is now that goes on", {
       help: "give the data as the first word, or add --resume DIR",

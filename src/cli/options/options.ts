@@ -6,7 +6,7 @@ import { type Weighting, weightings } from "../../train/objectives/multi-task.js
 import { command } from "./command-spec.js";
 import { curve } from "./curve-options.js";
 import { diagnose } from "./diagnose-options.js";
-import { flag, integer, nameList, number, oneOf, settings, weightList, words } from "./fields.js";
+import { duration, flag, integer, nameList, number, oneOf, settings, weightList, words } from "./fields.js";
 import { adapt } from "./options-of-adapt.js";
 import {
   bases,
@@ -49,6 +49,11 @@ export const train = command({
       "train no baselines; by default they are trained if they take at most 2 minutes or fit the budget",
     ),
     resume: words("continue a run that was stopped or killed", "DIR"),
+    more: duration("with --resume: train a finished run further for this long (or --epochs N)", {
+      min: 1,
+      max: 30 * 86_400,
+      otherwise: "none",
+    }),
     ...movedData,
     plan: words("train as a plan of engraft plan --save says", "FILE"),
   },
@@ -57,6 +62,7 @@ export const train = command({
     "engraft train ./flowers --base resnet18.onnx --strategy probe",
     "engraft train houses.csv --target price",
     "engraft train --resume runs/2026-01-31-flowers",
+    "engraft train --resume runs/2026-01-31-flowers --more 10m",
   ],
 });
 

@@ -20,7 +20,7 @@ export function epochsLine(
   const made = stopped
     ? `${epochs} of ${stopped.of} epochs (early stopping: ${causes[stopped.because]})`
     : paced
-      ? `${count} (${paced.steps} steps instead of ${paced.planned}, to end within the budget)`
+      ? `${count} (${paced.steps} steps instead of ${paced.planned}, to ${paced.steps > paced.planned ? "use" : "end within"} the budget)`
       : count;
   if (kept === "last") return `${made}; the weights after the last epoch are kept (keep=last)`;
   const which = best_epoch === 0 ? "before the first epoch" : `after epoch ${best_epoch}`;

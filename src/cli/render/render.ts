@@ -4,6 +4,7 @@ import { counted } from "../../core/messages/counted.js";
 import { groupWords } from "../../core/results/group-words.js";
 import { isTaskWith } from "../../core/results/task.js";
 import { wordDelimiter } from "../../data/transcripts/vocabulary.js";
+import { detailsEn } from "../../report/words/en/details.js";
 import { formatRate } from "./epoch-table.js";
 import { labelled } from "./labelled.js";
 import { confidence, percent } from "./percent.js";
@@ -54,6 +55,24 @@ function strategyWords({ strategy, reasons, reason_messages: messages }: Named<"
   return isShort ? `${strategy} (${reason})` : `${strategy}: ${reason}`;
 }
 
+/** Reasons that decided between strategies: what short trainings showed, or why there were none. */
+const deciding: ReadonlySet<string> = new Set([
+  ...["short-trainings", "too-few-for-trials", "too-few-groups-for-trials", "trials-too-long"],
+  "budget-below-one-epoch",
+]);
+
+/** Returns the reasons after the first one: all of them, or those that decided. */
+function furtherReasons(event: Named<"trainable">, verbose: boolean): readonly string[] {
+  const { reasons, reason_messages: messages } = event;
+  return reasons.slice(1).filter((_, i) => verbose || deciding.has(messages?.[i + 1]?.code ?? ""));
+}
+
+/** Returns the time and memory of a forecast, and what is left out for time. The parts are for `--verbose`. */
+function forecastLines({ words }: Named<"forecast">, verbose: boolean): string[] {
+  const [whole, ...leftOut] = words.split("; ");
+  return labelled("forecast", verbose ? whole! : whole!.split(": ")[0]!, ...leftOut);
+}
+
 const trainableLines = ({ parameters, total, groups }: Named<"trainable">, verbose: boolean): string[] =>
   labelled(
     "trainable",
@@ -95,7 +114,7 @@ const lines: { readonly [E in EngraftEvent["event"]]?: (event: Named<E>, verbose
       `${event.cut === 0 ? "no text" : `${formatCount(event.cut)} of ${formatCount(event.texts)} texts`} ${event.cut === 0 || event.cut === 1 ? "was" : "were"} cut at ${event.limit} tokens, padding ${Math.round(100 * event.padding)} %: batches of ${event.batches.join(", ")} tokens`,
     ),
   trainable: (event, verbose) => [
-    ...labelled("strategy", strategyWords(event), ...(verbose ? event.reasons.slice(1) : [])),
+    ...labelled("strategy", strategyWords(event), ...furtherReasons(event, verbose)),
     ...(event.total > 0 ? trainableLines(event, verbose) : []),
   ],
   init: (event) =>
@@ -106,7 +125,7 @@ const lines: { readonly [E in EngraftEvent["event"]]?: (event: Named<E>, verbose
       ...event.skipped.slice(0, 4).map(({ name, why }) => `left ${name}: ${why}`),
       ...(event.head === undefined ? [] : [`head: ${event.head}`]),
     ),
-  forecast: (event, verbose) => labelled("forecast", verbose ? event.words : event.words.split(": ")[0]!),
+  forecast: forecastLines,
   rate_finder: (event) =>
     labelled(
       "rate",
@@ -152,7 +171,9 @@ function dataLines(event: Named<"data">): string[] {
     ...classes,
     ...(plain ? [] : [taskWords(event)]),
     `${formatCount(train)} train, ${formatCount(validation)} validation, ${formatCount(test)} test: ${event.split_words}`,
-    ...(exact + near > 0 ? [`${exact} exact and ${near} near duplicates, ${across_parts} across parts`] : []),
+    ...(exact + near > 0
+      ? [detailsEn.duplicateWords(formatCount(exact), formatCount(near), formatCount(across_parts))]
+      : []),
     ...skippedLine(event),
   );
 }

@@ -24,20 +24,30 @@ export const undividedEn = {
 } as const satisfies Readonly<Record<string, string>>;
 export type Undivided = keyof typeof undividedEn;
 
+/** How many of the samples on two sides are too similar to a test sample. Missing in older records: unknown. */
+export interface TestPairs {
+  readonly test?: number;
+}
+/** Only pairs with a test sample can make the test score too good. */
+const whatMayBeOptimistic = ({ test }: TestPairs): string =>
+  test === 0
+    ? "the validation score may be optimistic, the test score is not affected"
+    : "the test score may be optimistic";
+
 export const warningEn = {
   // Copies and groups.
-  "look-alikes-divided": ({ pictures }: { readonly pictures: number }): string =>
-    `${counted(pictures, "picture")} that look alike had to be divided between the splits, since together they are too many for one: the test score may be optimistic`,
-  "look-alikes-across-splits": ({ pictures }: { readonly pictures: number }): string =>
-    `${counted(pictures, "picture")} of the training split look${pictures === 1 ? "s" : ""} like one of the validation or test split: the test score may be optimistic`,
+  "look-alikes-divided": (v: { readonly pictures: number } & TestPairs): string =>
+    `${counted(v.pictures, "picture")} that look alike had to be divided between the splits, since together they are too many for one: ${whatMayBeOptimistic(v)}`,
+  "look-alikes-across-splits": (v: { readonly pictures: number } & TestPairs): string =>
+    `${counted(v.pictures, "picture")} look${v.pictures === 1 ? "s" : ""} like one of ${v.test === v.pictures ? "the test" : "another"} split${v.test && v.test < v.pictures ? `, ${thousands(v.test)} of them like one of the test split` : ""}: ${whatMayBeOptimistic(v)}`,
   "copies-left-out": ({ pictures }: { readonly pictures: number }): string =>
     `${counted(pictures, "picture")} left out: exact copies of pictures in the validation or test split`,
-  "copies-across-splits": (v: Samples): string =>
-    `${samplesOf(v)} of the training split ${v.samples === 1 ? "has" : "have"} a copy in the validation or test split: the test score may be optimistic`,
+  "copies-across-splits": (v: Samples & TestPairs): string =>
+    `${samplesOf(v)} of the training split ${v.samples === 1 ? "has" : "have"} a copy in the validation or test split: ${whatMayBeOptimistic(v)}`,
   "copies-with-other-labels": (v: Names & { readonly copies: number }): string =>
     `${counted(v.copies, "exact copy", "exact copies")} of pictures with another label: ${listed(v)}`,
-  "groups-across-splits": (v: Samples & { readonly groups: number }): string =>
-    `${samplesOf(v)} of ${counted(v.groups, "group")} on two sides of the given split: the test score may be optimistic; leave the split out, and groups stay together`,
+  "groups-across-splits": (v: Samples & TestPairs & { readonly groups: number }): string =>
+    `${samplesOf(v)} of ${counted(v.groups, "group")} on two sides of the given split: ${whatMayBeOptimistic(v)}; leave the split out, and groups stay together`,
   "equal-rows": ({ copies, rows }: { readonly copies: number; readonly rows: number }): string =>
     `${counted(copies, "row")} of ${thousands(rows)} equal another one, so equal rows are not kept on one side of the split: if they are copies of one another, the test score is too good`,
   "repeated-samples": (v: Samples & { readonly across: number }): string =>
@@ -149,5 +159,5 @@ export const warningEn = {
     readonly steps: number;
     readonly planned: number;
   }): string =>
-    `steps take ${v.ms} ms: to end within the budget, ${v.stage} makes about ${v.steps} steps instead of ${v.planned}, and the rest of the schedule is laid over them`,
+    `steps take ${v.ms} ms: to ${v.steps > v.planned ? "use" : "end within"} the budget, ${v.stage} makes about ${v.steps} steps instead of ${v.planned}, and the rest of the schedule is laid over them`,
 };

@@ -60,9 +60,24 @@ export interface CommonResult {
   readonly test_looks: number;
 }
 
-/** Returns how the model of a result was trained: "scratch" if the run kept that model instead of its strategy's. */
-export const methodOfModel = ({ safe, strategy }: Pick<CommonResult, "safe" | "strategy">): string =>
-  safe?.kept === "scratch" ? "scratch" : strategy.name;
+/** How the kept model of a run was made. */
+export interface ModelMethod {
+  /** The strategy; "scratch" if the run kept that model instead. */
+  readonly name: string;
+  /** True if no epoch was better than the weights before the first one, so these were kept: usually a solved head. */
+  readonly untrained?: true;
+}
+
+/** Returns how the kept model of a result was made. */
+export const methodOfModel = ({
+  safe,
+  strategy,
+  epochs,
+  best_epoch: best,
+}: Pick<CommonResult, "safe" | "strategy" | "epochs" | "best_epoch">): ModelMethod => {
+  if (safe?.kept === "scratch") return { name: "scratch" };
+  return { name: strategy.name, ...(epochs > 0 && best === 0 && { untrained: true }) };
+};
 
 /** Returns whether validation chose the epoch of the model: a solved head has none, and `keep: "last"` chooses none. */
 export const choseEpoch = ({ safe, epochs, kept }: Pick<CommonResult, "safe" | "epochs" | "kept">): boolean =>

@@ -179,7 +179,20 @@ test("removes exact copies of given test pictures from train, and reports near c
   expect(codes(data)).toEqual(["exact_duplicates_across_parts", "near_duplicates_across_parts"]);
   expect(data.warnings.map(({ message }) => message)).toEqual([
     "1 picture left out: exact copies of pictures in the validation or test split",
-    "1 picture of the training split looks like one of the validation or test split: the test score may be optimistic",
+    "1 picture looks like one of the test split: the test score may be optimistic",
+  ]);
+});
+
+test("a training picture that looks like a validation picture does not make the test score optimistic", async () => {
+  const data = await opened({
+    ...classTree({ a: 10, b: 10 }, "train/"),
+    ...classTree({ a: 3, b: 3 }, "val/", 100),
+    ...classTree({ a: 3, b: 3 }, "test/", 200),
+    "train/b/like.jpg": await picture(103, 60, 60).jpeg({ quality: 60 }).toBuffer(),
+  });
+  expect(data.leaks).toMatchObject([{ kind: "near", part: "train", other_part: "validation" }]);
+  expect(data.warnings.map(({ message }) => message)).toEqual([
+    "1 picture looks like one of another split: the validation score may be optimistic, the test score is not affected",
   ]);
 });
 

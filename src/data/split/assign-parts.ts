@@ -87,7 +87,13 @@ export function assignParts(
     for (const [k, i] of pool.entries()) parts[i] = split.parts[k]!;
     if (split.divided > 0)
       warnings.push(
-        warningText("near_duplicates_divided", message("look-alikes-divided", { pictures: split.divided })),
+        warningText(
+          "near_duplicates_divided",
+          message("look-alikes-divided", {
+            pictures: split.divided,
+            test: ofTest(leaksOf(all, parts, groups.near, "near", pool)),
+          }),
+        ),
       );
   }
   const reached = withReachedShares(
@@ -100,7 +106,7 @@ export function assignParts(
       warningText(
         "groups_across_parts",
         message("groups-across-splits", {
-          ...{ samples: shared.length, unit: "picture" },
+          ...{ samples: shared.length, unit: "picture", test: ofTest(shared) },
           groups: new Set(shared.map(({ item }) => names[idsOf(all).get(item)!])).size,
         }),
       ),
@@ -147,6 +153,10 @@ export function leaksOf(
     return [{ kind, item: all[i]!.id, part, other: all[other!]!.id, other_part: otherPart }];
   });
 }
+
+/** Number of pairs with a test sample. */
+const ofTest = (leaks: readonly Leak[]): number =>
+  leaks.filter(({ other_part: part }) => part === "test").length;
 
 interface Plan {
   /** The given split of each image, or undefined. */
@@ -219,7 +229,7 @@ function acrossParts(
   const exactBest = best(groups.exact);
   const nearBest = best(groups.near);
   const dropped = new Set<number>();
-  let near = 0;
+  const near: Part[] = [];
   for (const [i, part] of given.entries()) {
     if (part === undefined) continue;
     const copy = exactBest.get(groups.exact[i]!)!;
@@ -229,15 +239,24 @@ function acrossParts(
         item: all[i]!.id,
         reason: `an exact copy of ${JSON.stringify(all[copy]!.id)}, which is in the ${given[copy]!} part`,
       });
-    } else if (rank[given[nearBest.get(groups.near[i]!)!]!] > rank[part]) near++;
+      continue;
+    }
+    const similar = given[nearBest.get(groups.near[i]!)!]!;
+    if (rank[similar] > rank[part]) near.push(similar);
   }
   if (dropped.size > 0)
     warnings.push(
       warningText("exact_duplicates_across_parts", message("copies-left-out", { pictures: dropped.size })),
     );
-  if (near > 0)
+  if (near.length > 0)
     warnings.push(
-      warningText("near_duplicates_across_parts", message("look-alikes-across-splits", { pictures: near })),
+      warningText(
+        "near_duplicates_across_parts",
+        message("look-alikes-across-splits", {
+          pictures: near.length,
+          test: near.filter((part) => part === "test").length,
+        }),
+      ),
     );
   const everyone = all.map((_, i) => i);
   const copies = leaksOf(all, given, groups.exact, "exact", everyone);
@@ -246,7 +265,7 @@ function acrossParts(
     ({ item }) => !copied.has(item),
   );
   return {
-    count: dropped.size + near,
+    count: dropped.size + near.length,
     dropped,
     leaks: [...copies.map((leak): Leak => ({ ...leak, left_out: true })), ...nearDuplicates],
   };

@@ -75,10 +75,18 @@ export function assignRows(
     const group = groups.near[i]!;
     partsOf.set(group, (partsOf.get(group) ?? new Set()).add(part));
   }
-  const across = parts.filter((part, i) => part === "train" && partsOf.get(groups.near[i]!)!.size > 1).length;
+  const beside = parts.flatMap((part, i) => {
+    const all = partsOf.get(groups.near[i]!)!;
+    return part === "train" && all.size > 1 ? [all] : [];
+  });
+  const across = beside.length;
+  const test = beside.filter((all) => all.has("test")).length;
   if (across > 0)
     warnings.push(
-      warningText("copies_across_parts", message("copies-across-splits", { samples: across, unit: what })),
+      warningText(
+        "copies_across_parts",
+        message("copies-across-splits", { samples: across, unit: what, test }),
+      ),
     );
   warnings.push(...checkGroups(names, parts, what, root, options));
   for (const part of ["train", "validation", "test"] as const)

@@ -117,12 +117,15 @@ export function checkGroups(
     (["test", "validation", "train"] as const).find((part) => partsOf.get(group)!.has(part))!;
   const shared = new Set(across);
   const samples = groups.filter(
-    (group, i) => group !== undefined && shared.has(group) && parts[i] !== highest(group),
+    (group, i): group is string => group !== undefined && shared.has(group) && parts[i] !== highest(group),
   );
+  const test = samples.filter((group) => highest(group) === "test").length;
   return [
     warningText(
       "groups_across_parts",
-      message("groups-across-splits", { samples: samples.length, unit: what, groups: across.length }),
+      message("groups-across-splits", {
+        ...{ samples: samples.length, unit: what, groups: across.length, test },
+      }),
     ),
   ];
 }

@@ -32,10 +32,13 @@ export async function fitSparse(
   classes: number,
   {
     strengths = sparseStrengths,
+    onStrength,
     signal,
   }: {
     /** Strengths to try, in ascending order. A single one is taken without a trial. */
     readonly strengths?: readonly number[];
+    /** Called after each strength that is tried. */
+    readonly onStrength?: () => void;
     readonly signal?: AbortSignal;
   } = {},
 ): Promise<LinearClassifier & { readonly strength: number }> {
@@ -48,6 +51,7 @@ export async function fitSparse(
     const fit = problem.solve({ strength, from, tolerance: tolerances.path, maxIterations: 200 });
     from = fit;
     const loss = lossOf(fit, validation, classes);
+    onStrength?.();
     if (!best || lossOrWorst(loss) < lossOrWorst(best.loss)) [best, worse] = [{ strength, loss, fit }, 0];
     else if (++worse >= patience) break;
     await new Promise((resolve) => setTimeout(resolve, 0));

@@ -18,7 +18,7 @@ interface Adapted {
   readonly stored: StoredAs;
 }
 
-/** Writes the model, the report, and last the manifest with the status "done". */
+/** Writes the model, the report, and last the result. */
 export async function finishAdaptation(
   context: Context,
   { domains, bag }: Adaptation,
@@ -69,5 +69,5 @@ export async function finishAdaptation(
       ...{ result, events, command, versions },
     });
   await keepReport(machine, run, render, onEvent);
-  await run.update({ status: "done", result });
+  await run.complete(result);
 }

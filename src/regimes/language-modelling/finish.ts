@@ -8,7 +8,7 @@ import { toOnnx } from "../../graph/to-onnx.js";
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 
-/** Writes the new base as a folder for `--base`, and last the manifest with the status "done". */
+/** Writes the new base as a folder for `--base`, and last the result. */
 export async function finishPretraining(
   {
     machine,
@@ -38,5 +38,5 @@ export async function finishPretraining(
     ["README.md", pretrainedCard(result, command, versions)],
     ...(base.licenseText === undefined ? [] : [["LICENSE", base.licenseText] as const]),
   ]);
-  await run.update({ status: "done", result });
+  await run.complete(result);
 }

@@ -17,6 +17,7 @@ import {
 import { layersWords } from "../pages/layers.js";
 import { otherTestLine } from "../pages/other-test-set.js";
 import { itemOf, lastEvent, type ReportData } from "../report-data.js";
+import { pageEn } from "../words/en/page.js";
 import { classifierHead, introduction, usage } from "./card-usage.js";
 
 function scoreRow(label: string, test: ClassificationScores): string {
@@ -35,7 +36,7 @@ function scores(data: ReportData): string {
     "",
     "| | accuracy | 95 % interval (Wilson) | macro F1 | loss |",
     "|---|---|---|---|---|",
-    scoreRow(`**this model** (${escapeMarkdown(methodOfModel(result))})`, result.test),
+    scoreRow(`**this model** (${escapeMarkdown(pageEn.methodName(methodOfModel(result)))})`, result.test),
     ...baseline("probe: head only", result.baselines?.probe),
     ...baseline("the same network from scratch", result.baselines?.scratch),
     ...baseline("pixels alone: logistic regression", result.baselines?.pixels),
@@ -114,7 +115,7 @@ function training(data: ReportData): string {
     ),
     ...line(
       "Trained",
-      `${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters${result.epochs > 0 ? `, ${count(result.epochs, "epoch")}, weights of epoch ${result.best_epoch}` : ""}`,
+      `${integer(result.trainable.parameters)} of ${integer(result.trainable.total)} parameters${result.epochs > 0 ? `, ${count(result.epochs, "epoch")}, weights ${result.best_epoch === 0 ? "before the first epoch" : `of epoch ${result.best_epoch}`}` : ""}`,
     ),
     ...(result.average ? [averageLine(result).trimEnd()] : []),
     ...line("Moved", movedWords(data)),

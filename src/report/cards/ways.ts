@@ -3,6 +3,7 @@ import type { ViewScores } from "../../core/results/common-result.js";
 import { type CommonResult, methodOfModel } from "../../core/results/common-result.js";
 import type { Interval } from "../../core/results/task.js";
 import { percentRange } from "../charts/numbers.js";
+import { pageEn } from "../words/en/page.js";
 
 /** A method with its test score: the run itself, or a baseline. */
 export interface Way<Scores> {
@@ -14,9 +15,7 @@ export interface Way<Scores> {
 
 /** Returns the run and its baselines. @param names of the baselines, by key */
 export function waysOf<Scores>(
-  result: {
-    readonly strategy: CommonResult["strategy"];
-    readonly safe?: CommonResult["safe"];
+  result: Pick<CommonResult, "strategy" | "safe" | "epochs" | "best_epoch"> & {
     readonly test: Scores;
     readonly tta?: ViewScores<Scores>;
     readonly baselines: Readonly<Record<string, { readonly test: Scores } | undefined>>;
@@ -28,7 +27,7 @@ export function waysOf<Scores>(
   );
   const { test, tta } = result;
   return [
-    { label: `${methodOfModel(result)} (this model)`, test, constant: false },
+    { label: pageEn.thisModel(methodOfModel(result)), test, constant: false },
     ...(tta ? [{ label: `the same, ${tta.views} views averaged`, test: tta.test, constant: false }] : []),
     ...others,
   ];

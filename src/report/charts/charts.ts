@@ -3,6 +3,7 @@ import type { EpochEvent, ProgressEvent, RateFinderEvent } from "../../core/even
 import { metrics } from "../../core/results/metric.js";
 import { type ReportData, type Stage, stagesOf, wordsOf } from "../report-data.js";
 import { type Words, wordsIn } from "../words/index.js";
+import type { KeptCurve } from "./kept-curve.js";
 import { rate } from "./numbers.js";
 import { formatOf } from "./score-format.js";
 
@@ -57,6 +58,9 @@ export const epochMetric = (e: EpochEvent): number => e.validation.metric.value;
 export const writtenMetric = ({ validation: { metric } }: EpochEvent): string =>
   formatOf(metric.name).score(metric.value);
 
+/** End of the name of a stage that repeats a training with another seed. */
+const repeated = / seed \d+$/;
+
 /**
  * Returns the trainings from scratch, one for each seed. A short trial of another learning rate is left out: its loss may be
  * so high that it hides the other curves.
@@ -69,22 +73,82 @@ function fullTrainings(stages: readonly Stage[]): readonly Stage[] {
   return scratch.filter((s) => s.epochs.length === longest(s));
 }
 
-/** Returns the charts by epoch. The stages of the run follow each other; each run from scratch starts at 1. */
-export function epochCharts(stages: readonly Stage[], words: Words = wordsIn("en")): readonly Chart[] {
+/** Curves of a run by epoch: those of its own training, and those of all others. */
+interface EpochCurves {
+  /** Its stages follow each other. */
+  readonly own: readonly EpochEvent[];
+  /** Other seeds, and the trainings from scratch. Each starts at epoch 1. */
+  readonly others: readonly Stage[];
+  /** The place of the dotted line. */
+  readonly marked?: number;
+  /** Label of the other training that was kept. */
+  readonly keptOther?: string;
+}
+
+function curvesOf(stages: readonly Stage[], kept: KeptCurve | undefined): EpochCurves {
+  const repeats = stages.filter((s) => !s.scratch && repeated.test(s.name));
+  const own = stages.filter((s) => !s.scratch && !repeated.test(s.name)).flatMap((s) => s.epochs);
+  const scratch = fullTrainings(stages);
+  const first = kept?.training === "scratch" ? scratch.find((s) => !repeated.test(s.name)) : undefined;
+  // While the run goes on, the best epoch of its own training so far.
+  const { training, epoch }: KeptCurve = kept ?? { training: "own", epoch: "best" };
+  const epochs = training === "own" ? own : (first?.epochs ?? []);
+  const at = epoch === "best" ? epochs.findLastIndex((e) => e.best) : epochs.length - 1;
+  return {
+    own,
+    others: [...repeats, ...scratch],
+    ...(epoch && at >= 0 && { marked: at + 1 }),
+    ...(first && { keptOther: first.name }),
+  };
+}
+
+/** Which lines the epoch charts have: the sentences below the charts name them. */
+export interface EpochLines {
+  /** True if an epoch is marked. */
+  readonly marked: boolean;
+  /** "scratch": the dashed lines are trainings from scratch only. */
+  readonly dashed: "none" | "scratch" | "others";
+}
+
+/** Returns which lines the charts by epoch have. @param kept missing while the run goes on */
+export function epochLines(stages: readonly Stage[], kept?: KeptCurve): EpochLines {
+  const { own, others, marked, keptOther } = curvesOf(stages, kept);
+  const ownDashed = isCandidate(kept) && own.length > 0;
+  const dashed = others.filter(({ name }) => name !== keptOther);
+  const onlyScratch = !ownDashed && dashed.every((s) => s.scratch);
+  return {
+    marked: marked !== undefined,
+    dashed: !ownDashed && dashed.length === 0 ? "none" : onlyScratch ? "scratch" : "others",
+  };
+}
+
+/** True if the run kept another model than that of its own training. */
+const isCandidate = (kept: KeptCurve | undefined): boolean => kept !== undefined && kept.training !== "own";
+
+/**
+ * Returns the charts by epoch. The curves of the kept model are solid, all others are dashed.
+ * @param kept missing while the run goes on
+ */
+export function epochCharts(
+  stages: readonly Stage[],
+  words: Words = wordsIn("en"),
+  kept?: KeptCurve,
+): readonly Chart[] {
   const { charts: w } = words;
   if (stages.length === 0) return [];
-  const own = stages.filter((s) => !s.scratch).flatMap((s) => s.epochs);
-  const scratch = fullTrainings(stages);
-  const length = Math.max(own.length, ...scratch.map((s) => s.epochs.length));
+  const { own, others: rest, marked, keptOther } = curvesOf(stages, kept);
+  const length = Math.max(own.length, ...rest.map((s) => s.epochs.length));
   const x = Array.from({ length }, (_, i) => i + 1);
   const line = (epochs: readonly EpochEvent[], y: (e: EpochEvent) => number): (number | null)[] =>
     x.map((_, i) => (epochs[i] ? finite(y(epochs[i]!)) : null));
-  const marked = own.findLastIndex((e) => e.best);
-  const best = marked >= 0 ? { best: marked + 1 } : {};
+  const best = marked === undefined ? {} : { best: marked };
   const others = (y: (e: EpochEvent) => number): Chart["series"] =>
-    scratch.map((s, k) => ({ label: s.name, curve: 3 + (k % 2), dashed: true, y: line(s.epochs, y) }));
+    rest.map(({ name: label, epochs }, k) => ({
+      ...{ label, curve: 3 + (k % 2), dashed: label !== keptOther, y: line(epochs, y) },
+    }));
+  const dashed = isCandidate(kept);
   const ours = (label: string, curve: number, y: (e: EpochEvent) => number): Chart["series"] =>
-    own.length > 0 ? [{ label, curve, dashed: false, y: line(own, y) }] : [];
+    own.length > 0 ? [{ label: dashed ? w.candidate(label) : label, curve, dashed, y: line(own, y) }] : [];
   const { name } = stages[0]!.epochs[0]!.validation.metric;
   const { better, scale } = metrics[name];
   const share = scale === "share";

@@ -1,10 +1,20 @@
 // Learning curves: drawn by uPlot in the page, and as a table for paper, screen readers and pages without scripts.
 import type { EpochEvent } from "../../core/events/events.js";
+import { methodOfModel } from "../../core/results/common-result.js";
 import { html, jsonForScript, type Markup, name } from "../html.js";
 import { type ReportData, type Stage, stagesOf, wordsOf } from "../report-data.js";
 import { type Words, wordsIn } from "../words/index.js";
-import { type Chart, epochCharts, metricOf, stepCharts, sweepCharts, writtenMetric } from "./charts.js";
+import {
+  type Chart,
+  epochCharts,
+  epochLines,
+  metricOf,
+  stepCharts,
+  sweepCharts,
+  writtenMetric,
+} from "./charts.js";
 import { drawing, drawOnce, inlined } from "./drawing.js";
+import { type KeptCurve, keptCurve } from "./kept-curve.js";
 import { lineChart } from "./line-chart.js";
 import { decimal, duration, rate } from "./numbers.js";
 
@@ -49,10 +59,41 @@ export function figure(
 <div class="plot" id="plot-${id}" role="img" aria-label="${w.chartAlt(title, axis?.label ?? epoch ?? w.epoch)}${same}"></div></figure>`;
 }
 
-/** Returns the learning curves; undefined for a run without epochs. Without `assets` they are SVG. */
+/** The model that a run kept: its curve, and its name in a sentence. */
+export interface KeptModel extends KeptCurve {
+  readonly name: string;
+}
+
+/** Returns the model that a finished run kept. */
+export function keptModel(
+  result: Parameters<typeof keptCurve>[0] & Parameters<typeof methodOfModel>[0],
+  { page }: Words,
+): KeptModel {
+  return { ...keptCurve(result), name: page.methodName(methodOfModel(result)) };
+}
+
+/** Returns the sentences on the dotted line and the dashed curves, and on a kept model without a curve. */
+function legend(
+  stages: readonly Stage[],
+  kept: KeptModel | undefined,
+  { details: w, page: { gap } }: Words,
+): string {
+  const { marked, dashed } = epochLines(stages, kept);
+  return [
+    ...(kept?.training === "none" ? [w.noCurve(kept.name)] : []),
+    ...(marked ? [kept ? w.keptEpoch : w.bestEpoch] : []),
+    ...(dashed === "none" ? [] : [dashed === "scratch" ? w.dashedScratch : w.dashedOthers]),
+  ].join(gap);
+}
+
+/**
+ * Returns the learning curves; undefined for a run without epochs. Without `assets` they are SVG.
+ * @param kept missing while the run goes on
+ */
 export function curves(
   data: Pick<ReportData, "events" | "lang">,
   assets: ReportAssets | undefined,
+  kept?: KeptModel,
 ): Markup | undefined {
   const words = wordsOf(data);
   const w = words.details;
@@ -62,8 +103,9 @@ export function curves(
   const figures = (charts: readonly Chart[]): Markup =>
     html`<div class="curves">${charts.map((chart) => (assets ? figure(chart, words) : lineChart(chart)))}</div>`;
   const sweeps = sweepCharts(data);
-  return html`${figures(epochCharts(stages, words))}
-<p class="small muted">${w.curvesNote}</p>
+  const lines = legend(stages, kept, words);
+  return html`${figures(epochCharts(stages, words, kept))}
+${lines !== "" && html`<p class="small muted">${lines}</p>`}
 ${
   assets &&
   html`${sweeps.length > 0 && html`<details><summary>${w.sweeps}</summary>${figures(sweeps)}</details>`}

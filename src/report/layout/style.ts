@@ -118,6 +118,7 @@ details { margin: .6rem 0; } summary { cursor: pointer; color: var(--accent); }
 
 .examples { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.6rem, 1fr)); gap: .7rem; margin: 0; padding: 0; list-style: none; }
 .examples figure { margin: 0; border: 1px solid var(--line); border-radius: 8px; overflow: hidden; height: 100%; background: var(--panel); }
+.examples.pairs { grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); } .examples.pairs li { display: grid; grid-template-columns: 1fr 1fr; gap: .35rem; align-content: start; } .examples.pairs p { grid-column: 1 / -1; margin: 0; }
 .examples img, .examples .missing { display: block; width: 100%; height: auto; aspect-ratio: 1; object-fit: cover; background: var(--line); }
 .examples .missing { display: grid; place-items: center; color: var(--muted); font-size: .8rem; }
 .examples figcaption { padding: .35rem .45rem .45rem; font-size: .8rem; line-height: 1.35; overflow-wrap: anywhere; }

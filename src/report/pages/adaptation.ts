@@ -191,7 +191,9 @@ export function renderAdaptation(data: AdaptationData): string {
         confusion: confusionMatrix(test, classes, unit, false, words),
         scores: classScores(test, unit, words),
       }),
-      curves: curves({ events, lang }, undefined),
+      curves: curves({ events, lang }, undefined, {
+        ...{ training: "own", epoch: "best", name: result.strategy.name },
+      }),
       data: dataFacts(data),
       settings: settings(data),
       reproduce: reproduce(data),

@@ -86,12 +86,14 @@ function seedWords({ runs, accuracy, scratch }: SeedsResult, data: ReportData): 
 }
 
 function groups(data: ReportData): Markup | undefined {
-  const event = lastEvent(data, "trainable");
-  if (!event || event.groups.length === 0) return undefined;
+  // Of a kept model without epochs, only the solved head is its own: the other groups are those of a candidate.
+  const all = lastEvent(data, "trainable")?.groups ?? [];
+  const own = data.result.epochs > 0 ? all : all.filter((g) => g.rate === 0);
+  if (own.length === 0) return undefined;
   const w = wordsOf(data).details;
   return html`<h3>${w.groupsTitle}</h3><div class="scroll" role="region" aria-label="${w.groups}" tabindex="0"><table class="data">
 <thead><tr><th scope="col">${w.group}</th><th scope="col" class="n">${w.parameters}</th><th scope="col" class="n">${w.values}</th>
-<th scope="col" class="n">${w.peakRate}</th></tr></thead><tbody>${event.groups.map(
+<th scope="col" class="n">${w.peakRate}</th></tr></thead><tbody>${own.map(
     (
       g,
     ) => html`<tr><th scope="row">${recorded(g.name, g.label && [g.label], wordsOf(data))}</th><td class="n">${integer(g.parameters)}</td>

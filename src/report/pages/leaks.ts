@@ -37,7 +37,7 @@ export function leakage(data: ReportData): Markup | undefined {
     }<figcaption>${w.part(part)}<span class="file">${name(id)}</span></figcaption></figure>`;
   };
   return html`<p class="muted">${w.leakIntro(integer(all.length))}</p>
-<ul class="examples">${all.slice(0, most).map(
+<ul class="examples pairs">${all.slice(0, most).map(
     (pair) => html`<li>${shown(pair.item, pair.part)}${shown(pair.other, pair.other_part)}
 <p class="small">${w.leak[pair.kind]}${pair.left_out === true && w.leakLeftOut}</p></li>`,
   )}</ul>`;

@@ -8,7 +8,7 @@ import type { CommonResult } from "../../core/results/common-result.js";
 import type { RunExplanations } from "../../core/results/explanation.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
 import type { ScoreName } from "../../core/results/metric.js";
-import { curves } from "../charts/curves.js";
+import { curves, keptModel } from "../charts/curves.js";
 import { duration, integer, megabytes } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import { renderPage } from "../layout/layout.js";
@@ -122,7 +122,7 @@ ${page.tiles}${warned(data, words)}`,
       {
         ...page.parts,
         ...explained(data),
-        curves: curves(data, undefined),
+        curves: curves(data, undefined, keptModel(result, words)),
         data: html`<dl class="facts">${page.facts}</dl>${page.afterFacts}`,
         init: initWeights(result, lang),
         settings: settings(data, words),

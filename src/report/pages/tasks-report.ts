@@ -1,7 +1,7 @@
 // The report of multi-task learning: each task with its interval, next to a model trained for that task only.
 import type { EngraftEvent, TaskResult, TasksResultEvent } from "../../core/events/events.js";
 import { classScores, confusionMatrix } from "../charts/confusion.js";
-import { curves } from "../charts/curves.js";
+import { curves, keptModel } from "../charts/curves.js";
 import { decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import { renderPage } from "../layout/layout.js";
@@ -61,7 +61,7 @@ ${warnings.length > 0 && html`<section class="notes" aria-label="${page.warnings
       })),
       ...runSections(
         {
-          curves: curves({ events, lang }, undefined),
+          curves: curves({ events, lang }, undefined, keptModel(result, words)),
           reproduce: html`<pre><code>${command}</code></pre><p class="small muted">${named.join(" · ")}</p>`,
         },
         lang,

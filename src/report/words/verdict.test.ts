@@ -20,7 +20,7 @@ test("a verdict is one sentence: the decision and its main number", () => {
     "Not decided: accuracy is 27.8 points higher than from scratch, but any difference from +0.9 to +54.7 points fits the data (95 % confidence interval).",
   );
   expect(line({ kind: "no interval", ci95: null, why: "few groups" })).toBe(
-    "Not decided: accuracy is 27.8 points higher than from scratch, on too few test samples for a confidence interval.",
+    "Not decided: accuracy is 27.8 points higher than from scratch, on test samples of too few groups for a confidence interval.",
   );
   expect(line({ kind: "equivalent" })).toContain("within 1.0 points");
   expect(line({ kind: "one training", seeds: 1 })).toContain(

@@ -10,7 +10,7 @@ import type { DistillOptions, TrainOptions } from "../../options/options.js";
 import { isOfMount } from "../../platform/disk/lock-names.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Checkpoint } from "../../train/epochs/checkpoint.js";
-import type { CheckpointStore } from "../../train/fit.js";
+import type { CheckpointStore, Extension } from "../../train/fit.js";
 import type { Weighting } from "../../train/objectives/multi-task.js";
 import { migrate } from "./migrate-manifest.js";
 import { type FieldType, wrongField } from "./wrong-field.js";
@@ -48,6 +48,8 @@ export interface RunManifest {
   readonly cut?: string;
   /** Seed of the data's split: a dataset opened beforehand has its own. */
   readonly split_seed?: number;
+  /** How the finished run was trained further, in order. */
+  readonly extensions?: readonly Extension[];
   readonly result?: EngraftEvent;
   /** For several tasks on one body: the tasks, and how they are combined. */
   readonly multi_task?: MultiTaskManifest;
@@ -102,6 +104,7 @@ export class RunFolder {
    * them.
    */
   private moved: Partial<Pick<RunManifest, "data" | "options" | "multi_task">> = {};
+  private isComplete = false;
 
   get manifest(): RunManifest {
     return { ...this.current, ...this.moved };
@@ -213,6 +216,17 @@ export class RunFolder {
   async update(fields: Partial<RunManifest>): Promise<void> {
     await this.requireInPlace();
     await this.write({ ...this.current, ...fields });
+  }
+
+  /** Stores the result of a run whose model and report are written. What follows may still change the report. */
+  async complete(result: EngraftEvent): Promise<void> {
+    await this.update({ result });
+    this.isComplete = true;
+  }
+
+  /** Marks a complete run as done. This is the last write of a run: whoever reads "done" finds everything. */
+  async finish(): Promise<void> {
+    if (this.isComplete) await this.update({ status: "done" });
   }
 
   private async write(manifest: RunManifest): Promise<void> {

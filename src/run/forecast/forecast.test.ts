@@ -48,6 +48,15 @@ test("counts what keeping the weights takes after each epoch, the baselines' too
   expect(forecast({ ...measured, ...kept }).seconds).toBe(42.5);
 });
 
+test("counts models that are solved, which a budget does not shorten", () => {
+  const solved = { ...measured, secondsSolving: 42 };
+  // 28 + 42
+  expect(forecast(solved).seconds).toBe(70);
+  expect(forecast(solved).words).toContain("features 5 s, solved models 42 s, training 22 s");
+  // 500 · 0.01 + 42 + 1
+  expect(forecast({ ...solved, budget: 40 }).seconds).toBe(48);
+});
+
 test("counts the views of a solved head's test part, where nothing trains", () => {
   const { seconds, words } = forecast({ ...measured, steps: 0 });
   // 500 · 0.01 + 400 · 0.005 + 1

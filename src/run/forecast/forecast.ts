@@ -27,6 +27,8 @@ export interface Measured {
   readonly secondsPerSolve?: number;
   readonly solves?: number;
   readonly baselineSolves?: number;
+  /** Seconds of models that are solved, whatever the length of the training. Default 0. */
+  readonly secondsSolving?: number;
   /** Seconds to save the weights after an epoch, and number of epochs. Default 0. */
   readonly secondsPerKept?: number;
   readonly epochs?: number;
@@ -64,27 +66,29 @@ export function secondsOf(m: Measured) {
     baselineSolves * secondsPerSolve +
     baselineEpochs * secondsPerKept +
     baselineStarts * secondsPerStart;
-  const planned = Math.round((spent + features + training + baselines + 1) * 10) / 10;
-  return { spent, features, training, baselines, planned };
+  const { secondsSolving: solving = 0 } = m;
+  const planned = Math.round((spent + features + solving + training + baselines + 1) * 10) / 10;
+  return { spent, features, solving, training, baselines, planned };
 }
 
 /**
  * seconds = spent + images · s/image + steps · s/step + scored images · s/scored + epochs · s/kept + solved heads ·
- * s/head + starts · s/start + a second for report and files: the whole run, as in its result. Memory is that of the
+ * s/head + solved models + starts · s/start + a second for report and files: the whole run, as in its result. Memory is that of the
  * measured steps plus what will be added later.
  */
 export function forecast(m: Measured): ForecastEvent {
-  const { spent, features, training, baselines, planned } = secondsOf(m);
+  const { spent, features, solving, training, baselines, planned } = secondsOf(m);
   const { extraName = "baseline from scratch" } = m;
   // Work before and after the training is not shortened, and without steps nothing fills a budget.
   const seconds =
     m.budget === undefined || m.steps + m.baselineSteps === 0
       ? planned
-      : Math.max(m.budget, Math.round((spent + features + 1) * 10) / 10);
+      : Math.max(m.budget, Math.round((spent + features + solving + 1) * 10) / 10);
   const peak = Math.round(m.peakRssMb + m.laterBytes / 1e6);
   const parts = [
     ...(spent >= 1 ? [`${formatEstimate(spent)} so far`] : []),
     `features ${formatEstimate(features)}`,
+    ...(solving >= 1 ? [`solved models ${formatEstimate(solving)}`] : []),
   ];
   if (m.budget !== undefined && m.steps + m.baselineSteps > 0)
     parts.push(

@@ -41,6 +41,8 @@ export interface Work {
   readonly extra: readonly [ExtraTrainings, ...ExtraTrainings[]];
   /** The model that scores the test split at the end, pixels -> logits, if a head is solved and nothing trained. */
   readonly solved?: Graph;
+  /** Forecasts the seconds of models that are solved. Missing: none. */
+  readonly solving?: () => Promise<number>;
   /** Samples that are scored before the first step, or after the last one for another head. */
   readonly scoredBesides: number;
 }
@@ -138,6 +140,7 @@ interface Costs {
   readonly secondsPerRead: number;
   readonly secondsPerScored: number;
   readonly secondsPerSolve: number;
+  readonly secondsSolving: number;
   readonly stepMb: number;
   readonly scoringMb: number;
   readonly nowMb: number;
@@ -167,8 +170,10 @@ async function measureCosts(context: Unrecorded, work: Work, plan: TrainingPlan 
       : 0;
   const secondsPerSolve = plan?.pairs ? await solving(context) : 0;
   const nowMb = platform.memoryMb();
+  const secondsSolving = (await work.solving?.()) ?? 0;
   return {
     ...{ secondsPerPicture, left, secondsPerStep, secondsPerRead, secondsPerScored, secondsPerSolve },
+    ...{ secondsSolving },
     ...{ stepMb: Math.max(0, withStep - before), scoringMb: Math.max(0, nowMb - withStep), nowMb },
     secondsSpent: (performance.now() - work.begin) / 1000,
   };

@@ -40,7 +40,7 @@ export interface Trained {
 
 /**
  * Explains a model that was just trained: its worst and best predictions, a map of the test split, and what training
- * changed. The run is done before: if this fails or is stopped, only a part of the report is missing.
+ * changed. The model and its result are stored before: if this fails or is stopped, only a part of the report is missing.
  */
 export async function explainModel(context: Context, trained: Trained): Promise<Insights | undefined> {
   const { run, platform, options, onEvent } = context;

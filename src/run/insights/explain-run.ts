@@ -4,12 +4,12 @@ import type { Context } from "../context.js";
 import { recordOf, reportData, reportOn, titleOf } from "../report/run-report.js";
 import { explainModel, type Trained } from "./explain-model.js";
 
-/** Explains the model of a finished run, and rewrites its report. */
+/** Explains the model of a run that has its result, and rewrites its report. */
 export async function explainRun(context: Context, trained: Trained): Promise<void> {
   const { run, machine, onEvent } = context;
   if (!(await explainModel(context, trained))) return;
   try {
-    await reportOn(machine, run.path);
+    await reportOn(machine, run.path, {}, { isComplete: true });
     await cardAgain(context, trained.result);
   } catch (error) {
     const message = `the report could not be written again: ${messageOf(error)}`;

@@ -123,9 +123,11 @@ export async function reportFeatureLeaks(
   if (found.found === 0) return;
   onEvent(found);
   const [first] = found.leaks;
+  // Only a test picture that resembles a training picture can make the test score too good.
+  const score = found.leaks.some(({ other_part: part }) => part === "test") ? "test" : "validation";
   onEvent({
     event: "warning",
     code: "feature_leaks",
-    message: `${found.found} held-out ${found.found === 1 ? "picture is" : "pictures are"} hardly different from a training picture to the base (${first!.other}, ${first!.item}): if they are copies or crops, the test score is optimistic; groups (--group-from) keep them on one side`,
+    message: `${found.found} held-out ${found.found === 1 ? "picture is" : "pictures are"} hardly different from a training picture to the base (${first!.other}, ${first!.item}): if they are copies or crops, the ${score} score is optimistic; groups (--group-from) keep them on one side`,
   });
 }

@@ -57,11 +57,15 @@ const largestRecord = 2 ** 28;
 /** If nobody locks a record and it was changed within this time (ms), the run works on another machine. */
 const lately = 15_000;
 
-/** Writes the report.html of one run from its record: a finished run completely, any other as far as it is known. */
+/**
+ * Writes the report.html of one run from its record: a finished run completely, any other as far as it is known.
+ * @param state `isComplete`: the run has its result and is about to be marked as done
+ */
 export async function reportOn(
   machine: Machine,
   path: string,
   { lang, out, pictures }: ReportOptions = {},
+  state: { readonly isComplete?: boolean } = {},
 ): Promise<RunReport> {
   requireLang(lang);
   const { platform } = machine;
@@ -72,7 +76,8 @@ export async function reportOn(
   const writePage = async (recorded: RunManifest): Promise<RunReport["status"]> => {
     const manifest =
       pictures === undefined ? recorded : { ...recorded, options: { ...recorded.options, pictures } };
-    const now = await runNow(platform, folder, manifest, lines);
+    const known = await runNow(platform, folder, manifest, lines);
+    const now = state.isComplete ? { ...known, status: "done" as const } : known;
     const text = await pageOf(machine, manifest, now, lang);
     await files.writeAtomic(page, hideUserFolders(machine, text, [folder.path, manifest]));
     return now.status;

@@ -11,7 +11,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { type Message, message } from "../../core/messages/message.js";
 import type { InitReport } from "../../core/results/task.js";
-import { defaults, type TrainOptions } from "../../options/options.js";
+import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenedBase } from "../setup.js";
 
@@ -38,7 +38,7 @@ export async function initialise(
   const { initFrom, initHead } = options;
   if (initFrom === undefined && initHead !== "reuse") return { opened };
   const { base, body } = opened;
-  const located = await locateBase(initFrom ?? options.base ?? defaults.base, { platform });
+  const located = await locateBase(initFrom ?? options.base ?? base.name, { platform });
   const labels =
     located.config === undefined
       ? undefined

@@ -63,6 +63,7 @@ export async function preparePairs(options: StageOptions, pairs: PairPlan): Prom
     recompute: options.recompute,
     ...(options.phase && { phase: options.phase }),
     ...(options.store && { store: options.store }),
+    ...(options.extensions && { extensions: options.extensions }),
     ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
     ...(options.onEvent && { onEvent: options.onEvent }),
     ...(signal && { signal }),

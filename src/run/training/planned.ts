@@ -65,6 +65,7 @@ export async function stageOf(
   const { run, runtime, options, dataset, platform, onEvent, head, regime } = context;
   const { signal, checkpointSeconds, seed = defaults.seed } = options;
   const store = run?.store(checkpoint);
+  const extensions = run?.manifest.extensions;
   const train: PictureSource = {
     ...heldOf(context, "train"),
     augmentation: context.inputs ? "none" : pictureAugmentation(options),
@@ -95,6 +96,7 @@ export async function stageOf(
     memoryBytes: memoryOf(options, platform.memoryBytes()),
     recompute: recomputeOf(options),
     ...(store && { store }),
+    ...(phase === "training" && extensions && { extensions }),
     ...(checkpointSeconds !== undefined && { checkpointSeconds }),
     onEvent,
     ...(signal && { signal }),

@@ -24,6 +24,8 @@ export interface StageOptions {
   readonly stage: string;
   readonly phase?: "training" | "scratch";
   readonly store?: CheckpointStore;
+  /** As in {@link FitOptions}. */
+  readonly extensions?: FitOptions["extensions"];
   readonly checkpointSeconds?: number;
   /** Missing for one class per sample. */
   readonly head?: TrainingHead;

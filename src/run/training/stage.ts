@@ -67,6 +67,7 @@ export async function prepareStage(options: StageOptions): Promise<Fit> {
     keepsWhatWasGood: true,
     ...(options.phase && { phase: options.phase }),
     ...(options.store && { store: options.store }),
+    ...(options.extensions && { extensions: options.extensions }),
     ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
     ...(options.onEvent && { onEvent: options.onEvent }),
     ...(signal && { signal }),

@@ -50,6 +50,8 @@ export function classesTask(
     openTrunk: ({ opened, runtime, platform, options, onEvent, inputs }) =>
       openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
     headParameters,
+    secondsToSolve: async (context) =>
+      areTexts(context.inputs) ? (await import("../texts/class-ngrams.js")).secondsOfClassNgrams(context) : 0,
     solve: solveHead,
     async beforeTraining(context, { answers }) {
       const { warnLowTransferability } = await import("./low-transfer.js");

@@ -94,8 +94,8 @@ export async function explainTexts(
 }
 
 /**
- * Explains samples, and writes the report again with the explanations. The run is already done: after an error or an abort,
- * only a section of the report is missing.
+ * Explains samples, and writes the report again with the explanations. After an error or an abort, only a
+ * section of the report is missing.
  */
 export async function explainRun(
   { run, machine, options, onEvent }: Done,
@@ -110,7 +110,7 @@ export async function explainRun(
   try {
     const explain = await open({ signal: limit.signal });
     await keepExplanations(machine.platform, run.path, await explanationsOf(explain, given, limit));
-    await reportOn(machine, run.path);
+    await reportOn(machine, run.path, {}, { isComplete: true });
   } catch (error) {
     const stopped = error instanceof EngraftError && error.kind === "Interrupted";
     const message = stopped

@@ -23,6 +23,10 @@ export const frozenLabelNgrams = (context: Context, parts: NgramParts) =>
 export const tunedLabelNgrams = async (context: Context, model: Graph) =>
   (await import("../texts/tuned-ngrams.js")).tunedNgrams(context, model, solveLabelNgrams);
 
+/** Forecasts the seconds of the heads with n-grams of a run, for several labels. */
+export const secondsOfLabelNgrams = async (context: Context): Promise<number> =>
+  (await import("../texts/ngram-seconds.js")).secondsOfNgrams(context, labelTargets(context));
+
 /** Returns several labels per text as targets: a logistic regression for each label. */
 function labelTargets({ dataset: { classes }, options: { signal } }: Unrecorded): NgramTargets {
   const labels = classes.length;
@@ -30,12 +34,12 @@ function labelTargets({ dataset: { classes }, options: { signal } }: Unrecorded)
   return {
     // Lower ones give few probabilities above 0.5.
     usualStrength: 1000,
-    fit: (train, held, strengths) =>
+    fit: (train, held, strengths, onStrength) =>
       fitOneVsRest(
         labelled(train),
         labelled(held),
         { width: train.rows.width, labels },
-        { strengths, ...(signal && { signal }) },
+        { strengths, ...(onStrength && { onStrength }), ...(signal && { signal }) },
       ),
     validationOf: (logits, items) => labelValidation(logits, targetsOf(items, labels), labels),
     scalesOf: ({ width }) => new Float64Array(width).fill(1),

@@ -80,6 +80,8 @@ export function labelsTask(
     openTrunk: ({ opened, runtime, platform, onEvent, inputs }) =>
       openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
     headParameters,
+    secondsToSolve: async (context) =>
+      areTexts(context.inputs) ? (await import("./label-ngrams.js")).secondsOfLabelNgrams(context) : 0,
     solve: solveLabels,
     solveTrained,
     predict,

@@ -105,7 +105,14 @@ export async function solveTable<Answers>(
   solveNetwork: () => Promise<Solved<Answers>>,
 ): Promise<Solved<Answers>> {
   const models: Rival<Answers>[] = [];
-  for (const name of columnStrategies) models.push(await solveColumns(context, table, name, targets));
+  const total = columnStrategies.length;
+  const report = (done: number): void =>
+    context.onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
+  report(0);
+  for (const name of columnStrategies) {
+    models.push(await solveColumns(context, table, name, targets));
+    report(models.length);
+  }
   const own = models.find(({ name }) => name === context.options.strategy);
   const rivals = models.filter((one) => one !== own);
   if (!own) return { ...(await solveNetwork()), rivals };
@@ -138,7 +145,7 @@ const rowsIn = ({ data }: Table, ...splits: readonly RowItem["part"][]): readonl
   splits.flatMap((split) => data.items.filter(({ part }) => part === split));
 
 /** Returns the encoding of a table, and a function that encodes rows as float32[n, width]. */
-function encoder({ data, network, scratch }: Table) {
+export function encoder({ data, network, scratch }: Table) {
   const { encoding } = scratch ?? network;
   const columns = data.columns.map(({ name }) => name);
   const encode = (items: readonly RowItem[]): Float32Array =>

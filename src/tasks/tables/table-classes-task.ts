@@ -61,6 +61,12 @@ export function tableClassesTask(
   return {
     ...{ score: "accuracy", samples: "rows", predict, calibrate, scored, ...tableParts(table) },
     ...(scoredOnValidation && { scoredOnValidation }),
+    secondsToSolve: async (context) =>
+      (await import("./seconds-of-columns.js")).secondsOfColumns(
+        context,
+        table,
+        columnTargets(table, predict),
+      ),
     solve: (context) =>
       solveTable(context, table, columnTargets(table, predict), () => solveHead(context, table, predict)),
     result: async (common: CommonResult, own) => ({

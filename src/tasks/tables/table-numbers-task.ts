@@ -48,6 +48,12 @@ export function tableNumbersTask(
   return {
     ...numbers,
     ...{ prepare: async (context) => context, ...tableParts(table) },
+    secondsToSolve: async (context) =>
+      (await import("./seconds-of-columns.js")).secondsOfColumns(
+        context,
+        table,
+        columnTargets(table, targets, numbers.predict),
+      ),
     solve: (context) =>
       solveTable(context, table, columnTargets(table, targets, numbers.predict), () =>
         solveHead(context, table, targets, numbers.predict),

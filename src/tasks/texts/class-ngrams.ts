@@ -33,14 +33,20 @@ export const frozenClassNgrams = (context: Context, parts: NgramParts) =>
 export const tunedClassNgrams = async (context: Context, model: Graph) =>
   (await import("./tuned-ngrams.js")).tunedNgrams(context, model, solveClassNgrams);
 
+/** Forecasts the seconds of the heads with n-grams of a run, for one class per text. */
+export const secondsOfClassNgrams = async (context: Context): Promise<number> =>
+  (await import("./ngram-seconds.js")).secondsOfNgrams(context, classTargets(context));
+
 /** Returns one class per text as targets. The n-grams of two classes are scaled by their log-count ratios. */
 function classTargets({ dataset: { classes }, options: { signal } }: Unrecorded): NgramTargets {
   const labelled = ({ rows, items }: TextRows): LabelledRows => ({ rows, labels: factsOf(items).labels });
   return {
     // scikit-learn's C = 10 of two classes is 5 here; the accuracy hardly differs between 5 and 100.
     usualStrength: 10,
-    fit: (train, held, strengths) =>
-      fitSparse(labelled(train), labelled(held), classes.length, { strengths, ...(signal && { signal }) }),
+    fit: (train, held, strengths, onStrength) =>
+      fitSparse(labelled(train), labelled(held), classes.length, {
+        ...{ strengths, ...(onStrength && { onStrength }), ...(signal && { signal }) },
+      }),
     validationOf(logits, items) {
       if (items.length === 0) return { score: Number.NaN, loss: Number.NaN };
       const { accuracy, loss } = scoresOf(classes, { logits, ...factsOf(items) });

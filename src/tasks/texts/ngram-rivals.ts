@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { areTexts } from "../../data/index.js";
 import { usesNgrams } from "../../methods/registry.js";
 import { keepsBest } from "../../options/is-planned.js";
 import type { Context, Unrecorded } from "../../run/context.js";
@@ -23,14 +24,19 @@ export async function frozenNgrams<Answers>(
   parts: NgramParts,
   solve: SolveNgrams<Answers>,
 ): Promise<Rival<Answers> | undefined> {
-  const { options, inputs, regime } = context;
-  const isWanted = options.baselines === true || keepsBest(options);
-  if (!inputs || regime || usesNgrams(options.strategy) || !isWanted) return undefined;
+  if (usesNgrams(context.options.strategy) || !solvesNgrams(context)) return undefined;
+  const { options } = context;
   const strategy = "ngram-probe";
   return unlessMissing(async () => {
     const its = { ...context, ...(await context.openWhole?.()), options: { ...options, strategy } } as const;
     return { ...(await solve(its, parts)), name: strategy, context: its };
   });
+}
+
+/** True if a run on texts solves a head with n-grams: as its own model, as a baseline, or to keep the best. */
+export function solvesNgrams({ options, inputs, regime }: Unrecorded): boolean {
+  if (!areTexts(inputs) || regime) return false;
+  return usesNgrams(options.strategy) || options.baselines === true || keepsBest(options);
 }
 
 /** Returns undefined if the texts have no n-grams. */

@@ -27,11 +27,16 @@ const featureLengths = { usual: 0.5, others: [0.25, 1] } as const;
 export interface NgramTargets {
   /** scikit-learn's C with too few validation texts to choose it. */
   readonly usualStrength: number;
-  /** Fits a linear model. @param strengths several are compared on the held-back texts */
+  /**
+   * Fits a linear model.
+   * @param strengths several are compared on the held-back texts
+   * @param onStrength called after each of several strengths
+   */
   fit(
     train: TextRows,
     held: TextRows,
     strengths: readonly number[],
+    onStrength?: () => void,
   ): Promise<LinearClassifier & { readonly strength: number }>;
   validationOf(logits: Float32Array, items: TextPart["items"]): Validation;
   /** Returns the scale of each n-gram's column: a larger one is penalised less. */
@@ -93,9 +98,11 @@ export async function solveNgrams(
   const { width } = opened.body;
   requireFew(train.items.length + validation.items.length + test.items.length, width);
   const begin = performance.now();
-  const { chosen, held, scores } = await chooseOnValidation(context, train, validation, targets);
   const refitted = mayLearnFromAll && validation.items.length > 0;
+  const progress = progressOf(context, validation, refitted);
+  const { chosen, held, scores } = await chooseOnValidation(context, train, validation, targets, progress);
   const final = refitted ? await fittedOnBoth(context, together(train, validation), chosen, targets) : chosen;
+  progress.end();
   const { fit, rows, length } = final;
   const linear = unscaled(fit, rows.scales, length);
   return {
@@ -120,12 +127,36 @@ export async function solveNgrams(
 export const ngramParameters = (context: Unrecorded): number =>
   context.dataset.classes.length * (ngramsOf(context).idf.length + context.opened.body.width + 1);
 
+/** True if the validation texts choose the strength and the length of the features. */
+const mayChoose = (validation: TextPart): boolean => validation.items.length >= fewestToChoose;
+
+/** Number of fits until a head with n-grams is solved, at most. */
+const ngramFits = (validation: TextPart, refitted: boolean): number =>
+  (mayChoose(validation) ? sparseStrengths.length + featureLengths.others.length : 1) + (refitted ? 1 : 0);
+
+/** Reports fits. Strengths that are not tried are skipped. */
+function progressOf({ onEvent }: Unrecorded, validation: TextPart, refitted: boolean) {
+  const total = ngramFits(validation, refitted);
+  let done = 0;
+  const report = (to: number): void => {
+    done = to;
+    onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
+  };
+  report(0);
+  return {
+    next: () => report(done + 1),
+    skipTo: (to: number) => report(Math.max(done, to)),
+    end: () => report(total),
+  };
+}
+
 /** Fits a head on the training texts. With enough validation texts, their loss chooses the strength, then the length. */
 async function chooseOnValidation(
   context: Unrecorded,
   train: TextPart,
   validation: TextPart,
   targets: NgramTargets,
+  progress: ReturnType<typeof progressOf>,
 ) {
   const rows = ngramRows(context, ["train"], train, targets.scalesOf);
   const fitted = async (length: number, strengths: readonly number[]) => {
@@ -134,16 +165,19 @@ async function chooseOnValidation(
       { rows: rows.rowsOf(train, length), items: train.items },
       { rows: held, items: validation.items },
       strengths,
+      progress.next,
     );
     const logits = sparseScores(fit, held);
     const chosen: Fitted = { rows, fit, length };
     return { chosen, held: logits, scores: targets.validationOf(logits, validation.items) };
   };
-  if (validation.items.length < fewestToChoose) return fitted(featureLengths.usual, [targets.usualStrength]);
+  if (!mayChoose(validation)) return fitted(featureLengths.usual, [targets.usualStrength]);
   let best = await fitted(featureLengths.usual, sparseStrengths);
   const { strength } = best.chosen.fit;
+  progress.skipTo(sparseStrengths.length);
   for (const length of featureLengths.others) {
     const other = await fitted(length, [strength]);
+    progress.next();
     if (lossOrWorst(other.scores.loss) < lossOrWorst(best.scores.loss)) best = other;
   }
   return best;

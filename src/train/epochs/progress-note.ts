@@ -27,6 +27,11 @@ export interface ProgressNote {
   readonly plateau?: number;
   /** Planned end of the run, and how it was moved. */
   readonly legs: readonly Leg[];
+  /** Number of extensions that were begun, and the seconds at which the last one ends if it has a limit. */
+  readonly extensions?: number;
+  readonly until?: number;
+  /** Steps of an epoch that a time limit ended, which an extension skips. */
+  readonly skipped?: number;
   /** Collected weights for an average, see `GatheredWeights`. */
   readonly gathered?: unknown;
   readonly average?: AverageReport;

@@ -16,6 +16,7 @@ import { diverged, finite } from "../still-finite.js";
 import { type AverageReport, GatheredWeights, type Weights } from "./average-weights.js";
 import { DivergenceWatch, guessingAmong } from "./divergence.js";
 import { movedValues } from "./evaluated.js";
+import { extended, legsSinceExtension } from "./extend.js";
 import { isPaced, movedEnd } from "./pace.js";
 import { isPerfect, perfectEpochs } from "./perfect-validation.js";
 import { hasLearnt, hasPlateaued } from "./plateau.js";
@@ -84,9 +85,16 @@ class Run {
       options.keepsWhatWasGood === true ? new DivergenceWatch(guessing, seen) : undefined;
     const saved = await store?.load();
     if (saved) {
-      const note = currentNote(saved.note as ProgressNote, options.metric);
-      const gathered = plan && GatheredWeights.load(plan, tensorsOf(saved, "gathered/"), note.gathered);
-      if (!note.finished) await session.writeState(tensorsOf(saved, "state/"));
+      const before = currentNote(saved.note as ProgressNote, options.metric);
+      const note = extended(before, options);
+      const isExtended = note !== before;
+      const gathered =
+        plan &&
+        (isExtended
+          ? new GatheredWeights(plan)
+          : GatheredWeights.load(plan, tensorsOf(saved, "gathered/"), note.gathered));
+      if (isExtended) await session.writeState(keptState(loop.step, tensorsOf(saved, "best/")));
+      else if (!note.finished) await session.writeState(tensorsOf(saved, "state/"));
       for (const epoch of note.epochs.slice(decided.told ?? 0)) onEvent?.(epoch);
       const best = tensorsOf(saved, "best/");
       return new Run(options, loop, decided, note, best, gathered, watch(note.seen), guessing.loss);
@@ -208,8 +216,9 @@ class Run {
   /** Moves the end of the run if it would miss its time. */
   private keepInTime(): void {
     const { note, decided } = this;
-    if (decided.seconds === undefined) return;
-    const leg = movedEnd(note.legs, decided.seconds, this.movedAt, {
+    const limit = note.extensions === undefined ? decided.seconds : note.until;
+    if (limit === undefined) return;
+    const leg = movedEnd(note.legs, limit, this.movedAt, {
       step: note.step,
       position: this.at(note.step).position,
       stepsPerEpoch: this.options.stepsPerEpoch,
@@ -222,8 +231,9 @@ class Run {
     const legs = [...note.legs, leg];
     this.set({ legs });
     // Reported once, even across a stop. If the end moves further, the result reports it.
-    if (isPaced(note.legs) || !isPaced(legs)) return;
-    const planned = legs[0]!.total;
+    const own = legsSinceExtension(legs);
+    if (isPaced(legsSinceExtension(note.legs)) || !isPaced(own)) return;
+    const planned = own[0]!.total;
     this.options.onEvent?.({
       event: "warning",
       ...warningText(
@@ -246,8 +256,10 @@ class Run {
     this.secondsPerValidation = (performance.now() - begin) / 1000;
     const isBest = better(validation, this.note.best);
     const sinceBest = isBest ? 0 : epoch + 1 - this.note.best.epoch;
-    const tired = options.patience !== undefined && sinceBest >= options.patience;
-    const { stopWhenPerfect: items } = options;
+    // The user has asked for the steps of an extension.
+    const mayStop = this.note.extensions === undefined;
+    const tired = mayStop && options.patience !== undefined && sinceBest >= options.patience;
+    const items = mayStop ? options.stopWhenPerfect : undefined;
     const perfect = items !== undefined && isPerfect(validation, items) ? (this.note.perfect ?? 0) + 1 : 0;
     const done = this.note.step >= this.total;
     const finished = done || tired || perfect === perfectEpochs;
@@ -362,6 +374,7 @@ class Run {
   result(): FitResult {
     const { note, best: weights, options } = this;
     const { epoch: bestEpoch, ...best } = note.best;
+    const own = legsSinceExtension(note.legs);
     return {
       weights,
       bestEpoch,
@@ -369,7 +382,7 @@ class Run {
       epochs: note.epochs,
       ...(note.details && { details: note.details }),
       seconds: note.seconds,
-      steps: note.step,
+      steps: note.step - (note.skipped ?? 0),
       ...(note.stopped && { stopped: note.stopped }),
       ...(options.plateau && {
         plateau: {
@@ -378,13 +391,22 @@ class Run {
           chance: this.chance,
         },
       }),
-      ...(!options.plateau &&
-        isPaced(note.legs) && { paced: { planned: note.legs[0]!.total, steps: note.step } }),
+      ...(!options.plateau && isPaced(own) && { paced: { planned: own[0]!.total, steps: note.step } }),
       ...(options.keep && !note.diverged && { kept: options.keep }),
       ...(note.average && { average: note.average }),
       ...(note.diverged && { diverged: note.diverged }),
     };
   }
+}
+
+/** Returns kept weights as the state of a step, and as the start of their running averages. */
+function keptState({ state }: Step, kept: Weights): Weights {
+  const names = new Set(state.map(({ input }) => input));
+  return new Map(
+    [...kept].flatMap(([v, tensor]) =>
+      [v, averageName(v)].filter((name) => names.has(name)).map((name) => [name, tensor] as const),
+    ),
+  );
 }
 
 /** Returns the weights that are validated and kept: running averages if there are any. */

@@ -14,6 +14,8 @@ export interface Leg {
   readonly step: number;
   readonly position: number;
   readonly total: number;
+  /** True if the optimizer begins anew at this step: its updates are counted from here. */
+  readonly restarts?: true;
 }
 
 /**
@@ -40,10 +42,11 @@ export function clockOf(legs: readonly Leg[], stepsPerEpoch: number, accumulate 
     const update = Math.floor(step / stepsPerEpoch) * perEpoch + Math.floor(inEpoch / accumulate);
     const from = updatesIn(leg.step, stepsPerEpoch, accumulate);
     const all = updatesIn(leg.total, stepsPerEpoch, accumulate);
+    const begun = legs.findLast((l) => l.restarts && l.step <= step)?.step ?? 0;
     // An update in progress when the end was moved belongs to the leg before.
     const done = Math.max(0, update - from);
     return {
-      update,
+      update: update - updatesIn(begun, stepsPerEpoch, accumulate),
       position: leg.position + (1 - leg.position) * Math.min(1, done / Math.max(1, all - from)),
       applies:
         inEpoch % accumulate === accumulate - 1 || inEpoch === stepsPerEpoch - 1 || step === leg.total - 1,

@@ -6,6 +6,7 @@ export const chartsEn = {
   accuracyNote: "by epoch; higher is better",
   train: "train",
   validation: "validation",
+  candidate: (line: string): string => `${line} (candidate)`,
   epoch: "epoch",
   finder: (stage: string): string => `Learning-rate finder, ${stage}`,
   finderNote: (rate: string): string => `by learning rate; ${rate} was chosen`,

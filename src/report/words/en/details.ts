@@ -8,7 +8,7 @@ export const detailsEn = {
   split: "Split",
   duplicates: "Duplicates",
   duplicateWords: (exact: string, near: string, across: string): string =>
-    `${exact} exact, ${near} near, each kept in one split; ${across} across given splits`,
+    `${exact} exact and ${near} nearly equal copies, ${across === "0" ? "none in another split" : `${across} of them in another split than the original`}`,
   base: "Base",
   /** Names and licences of bases. */
   baseTexts: Object.fromEntries(ownBaseTexts.map((text) => [text, text])) as Readonly<
@@ -35,7 +35,7 @@ export const detailsEn = {
   epochsWords: (n: string, best: string, kept?: "last"): string =>
     kept
       ? `${n}; the weights after the last one are kept, as requested`
-      : `${n}; the weights after epoch ${best} are kept (best on validation)`,
+      : `${n}; the weights ${best === "0" ? "before the first epoch" : `after epoch ${best}`} are kept (best on validation)`,
   earlyStopping: {
     "no improvement": (of: string): string => `; early stopping: no improvement (at most ${of} epochs)`,
     "perfect validation": (of: string): string =>
@@ -83,8 +83,11 @@ export const detailsEn = {
   manifestWords: "every option, hash and number of this run is in",
 
   // Curves.
-  curvesNote:
-    "Dotted vertical line: the epoch whose weights were kept. Dashed curve: the same network trained from scratch.",
+  keptEpoch: "Dotted vertical line: the epoch whose weights were kept.",
+  bestEpoch: "Dotted vertical line: the best epoch by validation so far.",
+  noCurve: (method: string): string => `The model that was kept has no curve: ${method}.`,
+  dashedScratch: "Dashed curve: the same network trained from scratch.",
+  dashedOthers: "Dashed curves: candidates and repeats, whose models were not kept.",
   sweeps: "Learning-rate finder",
   steps: "Loss, learning rate, throughput and memory by step",
   everyEpoch: "All epochs as a table",

@@ -3,11 +3,15 @@
 import type { LeakedPair, Verdict } from "../../../core/events/events.js";
 import type { SafeChoice } from "../../../core/events/run-outcome.js";
 import type { endOf } from "../../../core/results/baseline.js";
+import type { ModelMethod } from "../../../core/results/common-result.js";
 import type { OtherTestResult } from "../../../core/results/other-test-set.js";
 import { html, type Markup } from "../../html.js";
 
 /** What is classified, by the name of a sample. */
 const inputs: Readonly<Record<string, string>> = { text: "text", clip: "audio" };
+
+const methodEn = ({ name, untrained }: ModelMethod): string =>
+  untrained ? `${name}, weights before its first epoch` : name;
 
 export const pageEn = {
   kind: (item: string): string => `${inputs[item] ?? "image"} classification`,
@@ -47,7 +51,8 @@ export const pageEn = {
   method: "method",
   ci95: "95 % interval",
   training: "training",
-  thisModel: (strategy: string): string => `${strategy} (this model)`,
+  thisModel: (method: ModelMethod): string => `${methodEn(method)} (this model)`,
+  methodName: methodEn,
   views: (n: number): string => `this model, ${n} augmented views averaged`,
   probe: "linear probe: only the head is trained",
   scratch: "from scratch",

@@ -1,6 +1,7 @@
 /** English sentences of the verdict. */
 import type { Interval, Verdict } from "../../../core/events/events.js";
 import { metrics, type ScoreName } from "../../../core/results/metric.js";
+import { savedTime } from "../../../core/results/saved-time.js";
 import { integer } from "../../charts/numbers.js";
 import { formatInRun } from "../../charts/score-format.js";
 
@@ -42,7 +43,7 @@ function line(v: Verdict, metric: ScoreName, topic: VerdictSubject): string {
   const by = difference(v, metric, other);
   const interval = v.ci95 ? ` (95 % confidence interval ${range(v.ci95, metric)})` : "";
   const rival = v.ahead && `${v.ahead.name} is ${amount(v.ahead.gain, metric)}`;
-  const trained = v.against === undefined ? "training from scratch" : `training ${v.against}`;
+  const trained = `training ${named[1]}`;
   const helps = v.against === undefined ? `whether ${subject} helps` : "whether it is better";
   switch (v.kind ?? v.transfer) {
     case "better":
@@ -81,12 +82,10 @@ function noInterval({ why }: Verdict, by: string, subject: string, other: string
   if (why === "undefined") return "Not decided: R² is not defined, because all true values are equal.";
   if (why === "identical") return `${capital(subject)} and ${other} score the same on every test sample.`;
   if (why === "no variance") return `Not decided: ${by}, by the same amount on every test sample.`;
+  if (why === "few groups")
+    return `Not decided: ${by}, on test samples of too few groups for a confidence interval.`;
   return `Not decided: ${by}, on too few test samples for a confidence interval.`;
 }
-
-/** True if transfer took no more steps than training from scratch. */
-const savedTime = ({ effort }: Verdict): boolean =>
-  effort === undefined || effort.transfer === undefined || effort.transfer.steps <= effort.scratch.steps;
 
 export const verdictEn = {
   line,

@@ -10,6 +10,7 @@ export const chartsZh: typeof chartsEn = {
   accuracyNote: "按轮次；越高越好",
   train: "训练",
   validation: "验证",
+  candidate: (line) => `${line}（候选）`,
   epoch: "轮次",
   finder: (stage) => `学习率搜索，${stage}`,
   finderNote: (rate) => `按学习率；选定 ${rate}`,

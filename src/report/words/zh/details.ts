@@ -7,7 +7,7 @@ export const detailsZh: typeof detailsEn = {
   split: "划分",
   duplicates: "重复样本",
   duplicateWords: (exact, near, across) =>
-    `完全相同 ${exact}，近似 ${near}，各放在同一划分；跨越给定划分的有 ${across}`,
+    `${exact} 个完全相同、${near} 个近似的副本；${across === "0" ? "都与原样本在同一划分" : `其中 ${across} 个与原样本不在同一划分`}`,
   base: "基础模型",
   baseTexts: {
     "none: a network for tables": "无：用于表格的网络",
@@ -34,7 +34,9 @@ export const detailsZh: typeof detailsEn = {
   trainsWords: (some, all, share) => `${all} 个参数中的 ${some} 个（${share}）`,
   epochs: "轮次",
   epochsWords: (n, best, kept) =>
-    kept ? `${n} 轮，按要求保留最后一轮的权重` : `${n} 轮，保留第 ${best} 轮的权重（验证最好）`,
+    kept
+      ? `${n} 轮，按要求保留最后一轮的权重`
+      : `${n} 轮，保留${best === "0" ? "第一轮之前" : `第 ${best} 轮`}的权重（验证最好）`,
   earlyStopping: {
     "no improvement": (of) => `；提前停止：没有改进（最多 ${of} 轮）`,
     "perfect validation": (of) => `；提前停止：验证样本全部答对（最多 ${of} 轮）`,
@@ -77,7 +79,11 @@ export const detailsZh: typeof detailsEn = {
   manifest: "全部选项",
   manifestWords: "这次训练的每个选项、哈希和数字都在",
 
-  curvesNote: "竖直点线：保留其权重的轮次。虚线：从头训练的同一网络。",
+  keptEpoch: "竖直点线：保留其权重的轮次。",
+  bestEpoch: "竖直点线：迄今验证最好的轮次。",
+  noCurve: (method) => `保留的模型没有曲线：${method}。`,
+  dashedScratch: "虚线：从头训练的同一网络。",
+  dashedOthers: "虚线：候选模型和重复训练，它们的模型没有保留。",
   sweeps: "学习率搜索",
   steps: "按步的损失、学习率、吞吐量和内存",
   everyEpoch: "全部轮次的数值表",

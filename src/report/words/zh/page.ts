@@ -1,5 +1,6 @@
 /** 中文：分类任务报告的句子。 */
 import type { SafeChoice } from "../../../core/events/run-outcome.js";
+import type { ModelMethod } from "../../../core/results/common-result.js";
 import { gain } from "../../charts/numbers.js";
 import { formatInRun } from "../../charts/score-format.js";
 import { html } from "../../html.js";
@@ -7,6 +8,9 @@ import type { pageEn } from "../en/page.js";
 import { measuredZh } from "./metrics.js";
 
 const parts: Readonly<Record<string, string>> = { train: "训练", validation: "验证", test: "测试" };
+
+const methodZh = ({ name, untrained }: ModelMethod): string =>
+  untrained ? `${name}，第一轮之前的权重` : name;
 
 /** 保留了哪一个模型，两者在验证集上相差多少，以及这是否可能出于偶然。 */
 export function safeZh({
@@ -76,7 +80,8 @@ export const pageZh: typeof pageEn = {
   method: "方法",
   ci95: "95 % 区间",
   training: "训练方法",
-  thisModel: (strategy) => `${strategy}（本模型）`,
+  thisModel: (method) => `${methodZh(method)}（本模型）`,
+  methodName: methodZh,
   views: (n) => `本模型，${n} 个增强视图取平均`,
   probe: "线性探针：只训练分类头",
   scratch: "从头训练",

@@ -2,9 +2,14 @@
 
 import type { runEn } from "../en/run.js";
 
+const keptZh = (best: string, kept?: "last"): string => {
+  if (kept) return "最后一轮";
+  return best === "0" ? "第一轮之前" : `第 ${best} 轮`;
+};
+
 export const runZh: typeof runEn = {
   trainsWords: (some, all, epochs, best, kept) =>
-    `${all} 个参数中的 ${some} 个，${epochs} 轮，保留${kept ? "最后一轮" : `第 ${best} 轮`}的权重`,
+    `${all} 个参数中的 ${some} 个，${epochs === 0 ? "直接求解，没有轮次" : `${epochs} 轮，保留${keptZh(best, kept)}的权重`}`,
   timeWords: (total, forecast) => `${total}，预计 ${forecast}`,
   data: "数据",
   parts: (train, validation, test, items) =>

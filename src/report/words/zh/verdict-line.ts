@@ -1,11 +1,12 @@
 /** 中文：一句话的结论。 */
 import type { Verdict } from "../../../core/events/events.js";
 import type { ScoreName } from "../../../core/results/metric.js";
+import { savedTime } from "../../../core/results/saved-time.js";
 import { integer } from "../../charts/numbers.js";
 import type { VerdictSubject, verdictEn } from "../en/verdict.js";
 import { baselineZh } from "./baseline.js";
 import { measuredZh } from "./metrics.js";
-import { verdictZh } from "./verdict.js";
+import { type SidesZh, verdictZh } from "./verdict.js";
 
 const subjects: Readonly<Record<VerdictSubject, readonly [subject: string, other: string]>> = {
   transfer: ["迁移", "从头训练"],
@@ -20,17 +21,14 @@ const range: typeof verdictEn.range = ([low, high], metric) => {
   return `${signed(low)} 至 ${signed(high)}`;
 };
 
-/** 与谁相比。 */
-const otherOf = (v: Verdict, topic: VerdictSubject): string =>
-  v.against === undefined ? subjects[topic][1] : baselineZh(v.against);
-
-const savedTime = ({ effort }: Verdict): boolean =>
-  effort === undefined || effort.transfer === undefined || effort.transfer.steps <= effort.scratch.steps;
+const sidesOf = ({ against }: Verdict, topic: VerdictSubject): SidesZh => {
+  const [subject, over] = subjects[topic];
+  return against === undefined ? { subject, over } : { subject: "这个模型", over: baselineZh(against) };
+};
 
 function line(v: Verdict, metric: ScoreName, topic: VerdictSubject): string {
   const pretrained = v.against === undefined;
-  const subject = pretrained ? subjects[topic][0] : "这个模型";
-  const other = otherOf(v, topic);
+  const { subject, over: other } = sidesOf(v, topic);
   const { name, unit } = measuredZh(metric);
   const by =
     v.gain === 0
@@ -55,7 +53,7 @@ function line(v: Verdict, metric: ScoreName, topic: VerdictSubject): string {
     case "scratch not learnt":
       return savedTime(v)
         ? `${subject}节省了训练时间；最终能帮助多少尚不清楚。`
-        : `${subject}帮助了多少尚不清楚：从头训练 ${integer(v.scratch_steps ?? 0)} 步之后什么也没有学到。`;
+        : `${subject}帮助了多少尚不清楚：${other} ${integer(v.scratch_steps ?? 0)} 步之后什么也没有学到。`;
     case "scratch improving":
       return savedTime(v)
         ? `${subject}节省了训练时间：${by}，而后者当时仍在提高。`
@@ -75,12 +73,13 @@ function noInterval({ why }: Verdict, by: string, other: string): string {
   if (why === "undefined") return "尚无定论：真实值全部相同，R² 没有定义。";
   if (why === "identical") return `本模型与${other}在每个测试样本上的得分都相同。`;
   if (why === "no variance") return `尚无定论：${by}，而且每个测试样本都差同样多。`;
+  if (why === "few groups") return `尚无定论：${by}，但测试样本的组太少，无法给出置信区间。`;
   return `尚无定论：${by}，但测试样本太少，无法给出置信区间。`;
 }
 
 export const verdictLineZh: typeof verdictEn = {
   line,
-  full: (v, metric, topic) => verdictZh(v, metric, otherOf(v, topic)),
+  full: (v, metric, topic) => verdictZh(v, metric, sidesOf(v, topic)),
   amount,
   range,
 };

@@ -3,6 +3,7 @@
 import type { Verdict } from "../../../core/events/events.js";
 import type { Effort } from "../../../core/results/baseline.js";
 import type { ScoreName } from "../../../core/results/metric.js";
+import { savedTime } from "../../../core/results/saved-time.js";
 import { duration, integer } from "../../charts/numbers.js";
 import { baselinesZh, rivalZh } from "./baseline.js";
 import { measuredZh } from "./metrics.js";
@@ -20,55 +21,60 @@ function neededWords({ needed, seeds }: Verdict, metric: ScoreName): string {
     : `大约${ways.join("，或者")}，五次中有四次能发现 ${worth}的差别。`;
 }
 
-/** @param over 与谁相比 */
-export function verdictZh(v: Verdict, metric: ScoreName, over = "从头训练"): string {
+/** 结论所说的两方：训练方法，以及与谁相比。 */
+export interface SidesZh {
+  /** “迁移” */
+  readonly subject: string;
+  /** “从头训练” */
+  readonly over: string;
+}
+
+export function verdictZh(v: Verdict, metric: ScoreName, sides: SidesZh): string {
   const few = v.few ? "测试样本太少（有的类别不足 10 个），能说明的很少。" : "";
-  return `${few}${sentenceZh(v, metric, over)}${scratchZh(v, over)}${baselinesZh(v, metric)}`;
+  return `${few}${sentenceZh(v, metric, sides)}${scratchZh(v, sides)}${baselinesZh(v, metric)}`;
 }
 
 const stepsZh = (n = 0): string => `${integer(n)} 步`;
 const effortZh = ({ steps, seconds }: Effort): string => `${stepsZh(steps)}（${duration(seconds)}）`;
 
 /** 从头训练用了多少步，或是否被提前结束。 */
-function scratchZh({ kind, scratch_ended: ended, scratch_steps, effort }: Verdict, over: string): string {
+function scratchZh(
+  { kind, scratch_ended: ended, scratch_steps, effort }: Verdict,
+  { subject, over }: SidesZh,
+): string {
   if (kind === "scratch not learnt" || kind === "scratch improving" || ended === undefined) return "";
   if (ended === "budget") return `${stepsZh(scratch_steps)}用完时，${over}仍在提高。`;
   if (ended === "diverged" || kind !== "better" || !effort) return "";
-  const own = effort.transfer ? `迁移用了 ${stepsZh(effort.transfer.steps)}，` : "";
+  const own = effort.transfer ? `${subject}用了 ${stepsZh(effort.transfer.steps)}，` : "";
   return `${own}${over}用了 ${stepsZh(effort.scratch.steps)}，直到不再提高。`;
 }
 
-/** 迁移用更少的步数就明显更好。 */
-const savedTime = ({ effort, ci95 }: Verdict): boolean =>
-  effort?.transfer !== undefined &&
-  effort.transfer.steps <= effort.scratch.steps &&
-  ci95 !== null &&
-  ci95[0] > 0;
-
-function savedTimeZh({ effort, seeds, values }: Verdict, metric: ScoreName, over: string): string {
+function savedTimeZh(
+  { effort, seeds, values }: Verdict,
+  metric: ScoreName,
+  { subject, over }: SidesZh,
+): string {
   const { transfer, scratch } = effort!;
-  const lead = seeds === 1 ? "在这一次训练中，迁移节省了时间" : "迁移节省了训练时间";
+  const lead = seeds === 1 ? `在这一次训练中，${subject}节省了时间` : `${subject}节省了训练时间`;
   const nothing = metric === "accuracy" ? "不比总是回答最多的类别更好" : "什么也没有学到";
   const { scored } = measuredZh(metric);
-  const own = `迁移用 ${effortZh(transfer!)}达到 ${scored(values!.a)}`;
+  const own = `${subject}用 ${effortZh(transfer!)}达到 ${scored(values!.a)}`;
   return `${lead}：${own}；${over}用 ${effortZh(scratch)}，${nothing}（${scored(values!.b)}）。最终能帮助多少尚不清楚：可以用 --scratch-steps 给${over}更多步数。`;
 }
 
 /** 在相同或更短的时间内更好；最终能差多少尚不清楚。 */
-function improvingZh({ effort }: Verdict, over: string, difference: string): string {
-  const { transfer, scratch } = effort ?? {};
-  const lead =
-    !transfer || (scratch && transfer.steps <= scratch.steps)
-      ? "迁移节省了训练时间。"
-      : "迁移帮助了多少尚不清楚。";
+function improvingZh(v: Verdict, { subject, over }: SidesZh, difference: string): string {
+  const { transfer, scratch } = v.effort ?? {};
+  const lead = savedTime(v) ? `${subject}节省了训练时间。` : `${subject}帮助了多少尚不清楚。`;
   const took =
     transfer && scratch
-      ? `迁移用了 ${effortZh(transfer)}，${over}用了 ${effortZh(scratch)}且仍在提高。`
+      ? `${subject}用了 ${effortZh(transfer)}，${over}用了 ${effortZh(scratch)}且仍在提高。`
       : `${over}仍在提高。`;
   return `${lead}与${over}相比，${difference}。${took}更多的步数（--scratch-steps）会使差距变小。`;
 }
 
-function sentenceZh(v: Verdict, metric: ScoreName, over: string): string {
+function sentenceZh(v: Verdict, metric: ScoreName, sides: SidesZh): string {
+  const { subject, over } = sides;
   const { name, amount, scored, signed } = measuredZh(metric);
   const trainings = v.items === undefined ? "" : `；各训练 ${v.seeds} 次，${integer(v.items)} 个测试样本`;
   const range = v.ci95 ? `（95 % 置信区间 ${signed(v.ci95[0])} 至 ${signed(v.ci95[1])}${trainings}）` : "";
@@ -77,10 +83,10 @@ function sentenceZh(v: Verdict, metric: ScoreName, over: string): string {
   switch (v.kind ?? v.transfer) {
     case "better":
     case "positive":
-      return `${v.against === undefined ? "迁移有帮助" : "这个模型更好"}。与${over}相比，${name}提高 ${amount(v.gain)}${range}。`;
+      return `${v.against === undefined ? `${subject}有帮助` : "这个模型更好"}。与${over}相比，${name}提高 ${amount(v.gain)}${range}。`;
     case "worse":
     case "negative":
-      return `${v.against === undefined ? "迁移有损害" : "这个模型更差"}。与${over}相比，${name}降低 ${amount(v.gain)}${range}。`;
+      return `${v.against === undefined ? `${subject}造成了损害` : "这个模型更差"}。与${over}相比，${name}降低 ${amount(v.gain)}${range}。`;
     case "equivalent":
     case "neutral":
       return `与${over}相比，${name}的差别不超过 ${amount(v.margin)}${range}。`;
@@ -89,12 +95,12 @@ function sentenceZh(v: Verdict, metric: ScoreName, over: string): string {
     case "baseline ahead":
       return `与${over}相比，${name}提高 ${amount(v.gain)}${range}，但${ahead}，这可能只是偶然。`;
     case "scratch not learnt":
-      if (savedTime(v)) return savedTimeZh(v, metric, over);
-      return `迁移帮助了多少尚不清楚。本模型的${name}高 ${amount(v.gain)}，但${over} ${v.scratch_steps} 步之后什么也没有学到${metric === "accuracy" ? "（不比总是回答最多的类别更好）" : ""}。可以用 --scratch-steps 给它更多步数。`;
+      if (savedTime(v)) return savedTimeZh(v, metric, sides);
+      return `${subject}帮助了多少尚不清楚。本模型的${name}高 ${amount(v.gain)}，但${over} ${v.scratch_steps} 步之后什么也没有学到${metric === "accuracy" ? "（不比总是回答最多的类别更好）" : ""}。可以用 --scratch-steps 给它更多步数。`;
     case "scratch improving":
-      return improvingZh(v, over, `${name}提高 ${amount(v.gain)}${range}`);
+      return improvingZh(v, sides, `${name}提高 ${amount(v.gain)}${range}`);
     case "one training":
-      return `在这 ${v.seeds} 次训练中，与${over}相比，${difference}${range}。${ahead ? `${ahead}。` : ""}再次训练的结果可能不同，所以还不能说明${v.against === undefined ? "迁移是否有帮助" : "这个模型是否更好"}。`;
+      return `在这 ${v.seeds} 次训练中，与${over}相比，${difference}${range}。${ahead ? `${ahead}。` : ""}再次训练的结果可能不同，所以还不能说明${v.against === undefined ? `${subject}是否有帮助` : "这个模型是否更好"}。`;
     case "no interval":
       if (v.why === "undefined")
         return `这里的 R² 没有定义：${integer(v.items ?? 0)} 个测试样本的真实值全部相同。请在测试集中加入其他值的样本。`;

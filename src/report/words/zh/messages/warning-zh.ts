@@ -9,7 +9,9 @@ const samplesOf = ({ samples, unit }: Samples): string => itemsZh.count(samples,
 const pictures = (n: number): string => itemsZh.count(n, "picture");
 const listed = ({ names, more }: Names): string =>
   `${names.map((name) => `“${name}”`).join("、")}${more > 0 ? `，另有 ${more} 个` : ""}`;
-const optimistic = "测试分数可能偏高";
+/** 只有与测试样本相似，测试分数才会偏高。 */
+const optimistic = ({ test }: { readonly test?: number }): string =>
+  test === 0 ? "验证分数可能偏高，测试分数不受影响" : "测试分数可能偏高";
 
 const undividedZh: Readonly<Record<Undivided, string>> = {
   "one-row": "，连一个样本也放不下",
@@ -19,14 +21,14 @@ const undividedZh: Readonly<Record<Undivided, string>> = {
 
 export const warningZh: typeof warningEn = {
   "look-alikes-divided": (v) =>
-    `${pictures(v.pictures)}彼此相似，但合在一起对任何一个数据子集都太多，只能分开：${optimistic}`,
+    `${pictures(v.pictures)}彼此相似，但合在一起对任何一个数据子集都太多，只能分开：${optimistic(v)}`,
   "look-alikes-across-splits": (v) =>
-    `训练集中有 ${pictures(v.pictures)}与验证集或测试集中的图片相似：${optimistic}`,
+    `${pictures(v.pictures)}与${v.test === v.pictures ? "测试集" : "另一个划分"}中的图片相似${v.test && v.test < v.pictures ? `，其中 ${integer(v.test)} 张与测试集中的图片相似` : ""}：${optimistic(v)}`,
   "copies-left-out": (v) => `略去 ${pictures(v.pictures)}：与验证集或测试集中的图片完全相同`,
-  "copies-across-splits": (v) => `训练集中有 ${samplesOf(v)}在验证集或测试集中有副本：${optimistic}`,
+  "copies-across-splits": (v) => `训练集中有 ${samplesOf(v)}在验证集或测试集中有副本：${optimistic(v)}`,
   "copies-with-other-labels": (v) => `${pictures(v.copies)}与其他图片完全相同而标签不同：${listed(v)}`,
   "groups-across-splits": (v) =>
-    `${integer(v.groups)} 个组的 ${samplesOf(v)}分处给定划分的两侧：${optimistic}；不给定划分，同组的样本就会放在同一侧`,
+    `${integer(v.groups)} 个组的 ${samplesOf(v)}分处给定划分的两侧：${optimistic(v)}；不给定划分，同组的样本就会放在同一侧`,
   "equal-rows": (v) =>
     `${integer(v.rows)} 行中有 ${integer(v.copies)} 行与其他行相同，因此没有把相同的行放在划分的同一侧：如果它们互为副本，测试分数就会过高`,
   "repeated-samples": (v) =>
@@ -89,5 +91,5 @@ export const warningZh: typeof warningEn = {
     return `按验证集，${other}优于${own}：${scoresZh(v)}。${own}是指定的，因此保留。要得到${other}：${v.command}`;
   },
   "fewer-steps-for-budget": (v) =>
-    `每步需要 ${v.ms} 毫秒：为了在时间预算内结束，${v.stage} 大约训练 ${v.steps} 步，而不是 ${v.planned} 步，其余的学习率计划按此压缩`,
+    `每步需要 ${v.ms} 毫秒：为了${v.steps > v.planned ? "用足时间预算" : "在时间预算内结束"}，${v.stage} 大约训练 ${v.steps} 步，而不是 ${v.planned} 步，其余的学习率计划按此调整`,
 };

@@ -1,0 +1,31 @@
+import { EngraftError } from "../core/errors.js";
+import type { Platform } from "../platform/platform.js";
+import type { Extension } from "../train/fit.js";
+import { shellWord } from "./command-line.js";
+import type { RunFolder } from "./folder/run-folder.js";
+
+/** @throws RunError if the run is not finished, or trains nothing by steps */
+export async function requireExtendable({ files }: Platform, run: RunFolder): Promise<void> {
+  const { status, data } = run.manifest;
+  if (status !== "done")
+    throw new EngraftError("RunError", `"${run.path}" is not finished, so it cannot be trained further`, {
+      help: `resume it first: engraft train --resume ${shellWord(run.path)}`,
+    });
+  const state = run.file("state");
+  const stages = (await files.stat(state)) ? await files.list(state) : [];
+  if (stages.some(({ name }) => name.endsWith(".safetensors") && !name.startsWith("scratch"))) return;
+  throw new EngraftError("RunError", `"${run.path}" trained nothing by steps that could go on`, {
+    at: "its model was solved, or its folder has no checkpoint",
+    help: `train with steps: engraft train ${shellWord(data)} --strategy finetune`,
+  });
+}
+
+/** Marks a finished run as running again, for longer. @throws RunError if another process extended it meanwhile */
+export async function extendRun(run: RunFolder, more: Extension): Promise<void> {
+  const { status, extensions = [] } = run.manifest;
+  if (status !== "done")
+    throw new EngraftError("RunError", `"${run.path}" is being trained further by another process`, {
+      help: "wait until it has finished",
+    });
+  await run.update({ status: "running", extensions: [...extensions, more] });
+}

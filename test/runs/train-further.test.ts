@@ -1,0 +1,68 @@
+// A finished run is trained further: it begins with the weights that were kept, and keeps the best epoch of all.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { type EngraftEvent, resume, train } from "../../src/index.js";
+import { tinyBase, tinyData } from "../support/fixtures.js";
+
+vi.setConfig({ testTimeout: 100_000, hookTimeout: 100_000 });
+const root = mkdtempSync(join(tmpdir(), "engraft-further-"));
+const path = (...parts: string[]): string => join(root, ...parts);
+const recipe = { epochs: 2, threads: 1 } as const;
+let data: string;
+let base: string;
+
+beforeAll(async () => {
+  process.env.ENGRAFT_CACHE = path("cache");
+  data = await tinyData(path("data"), { ant: 14, bee: 14 });
+  base = tinyBase(path("base"));
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const manifestOf = (run: string) => JSON.parse(readFileSync(path(run, "run.json"), "utf8"));
+
+test("for epochs, then for a time: the epochs go on, through the schedule again", async () => {
+  const options = { ...recipe, strategy: "finetune", seed: 3 } as const;
+  const run = await train(data, { ...options, base, out: path("further") });
+  expect(run).toMatchObject({ epochs: 2 });
+  const events: EngraftEvent[] = [];
+  const more = await resume(run.run, { more: { epochs: 2 }, onEvent: (event) => void events.push(event) });
+  expect(more).toMatchObject({ event: "result", epochs: 4 });
+  expect(manifestOf("further")).toMatchObject({ status: "done", extensions: [{ epochs: 2 }] });
+  const rates = events.flatMap((e) => (e.event === "epoch" ? [e.rate] : []));
+  // The rate has fallen at the end of the first schedule, and rises again.
+  expect(rates).toHaveLength(4);
+  expect(rates[2]).toBeGreaterThan(rates[1]!);
+  // Nothing that was better is lost.
+  expect((more as typeof run).validation.loss).toBeLessThanOrEqual(run.validation.loss);
+  expect(readFileSync(path("further", "report.html"), "utf8")).toContain("4; the weights");
+
+  const longer = await resume(run.run, { more: { seconds: 1 } });
+  expect((longer as typeof run).epochs).toBeGreaterThan(4);
+  expect(manifestOf("further").extensions).toEqual([{ epochs: 2 }, { seconds: 1 }]);
+  // Without more, its result is returned.
+  expect(await resume(run.run)).toMatchObject({ epochs: (longer as typeof run).epochs });
+});
+
+test("a run that is not finished, or trains nothing by steps, is refused with what to do", async () => {
+  const stop = new AbortController();
+  const stopped = path("unfinished");
+  const running = train(data, {
+    ...{ base, ...recipe, out: stopped, signal: stop.signal },
+    onEvent: ({ event }) => void (event === "epoch" && stop.abort()),
+  });
+  await expect(running).rejects.toMatchObject({ kind: "Interrupted" });
+  await expect(resume(stopped, { more: { epochs: 1 } })).rejects.toMatchObject({
+    kind: "RunError",
+    message: `"${stopped}" is not finished, so it cannot be trained further`,
+    help: `resume it first: engraft train --resume ${stopped}`,
+  });
+  const probe = await train(data, { base, strategy: "probe", threads: 1, out: path("solved") });
+  await expect(resume(probe.run, { more: { epochs: 1 } })).rejects.toMatchObject({
+    kind: "RunError",
+    message: `"${probe.run}" trained nothing by steps that could go on`,
+    help: `train with steps: engraft train ${data} --strategy finetune`,
+  });
+  expect(manifestOf("solved").status).toBe("done");
+});
