@@ -362,6 +362,7 @@ const fieldTypes: Readonly<Record<Exclude<keyof RunManifest, CheckedField>, Fiel
   split_seed: "number?",
   result: "object?",
   multi_task: "object?",
+  extensions: "object?",
 };
 /** Fields that have a check of their own. */
 type CheckedField = "format" | "task" | "target" | "data" | "options" | "threads" | "machine" | "versions";
