@@ -85,13 +85,7 @@ export const activation: CaseTable<Activation> = {
       name: "both bounds",
       inputs: [signed([3, 4]), float32([], [-0.51]), float32([], [0.63])],
       attributes: {},
-      differentiable: [0, 1, 2],
-    },
-    {
-      name: "the lower bound above the upper one",
-      inputs: [signed([3, 4]), float32([], [0.63]), float32([], [-0.51])],
-      attributes: {},
-      differentiable: [0, 1, 2],
+      differentiable: [0],
     },
     { name: "below only", inputs: [signed([3, 4]), float32([], [0])], attributes: {}, differentiable: [0] },
     {
