@@ -18,6 +18,8 @@ const refused = (text: string, name = "q.csv"): string => {
 test("takes the most frequent separator of the first line, outside quotes", () => {
   expect(separatorOf('"a;b;c",d')).toBe(",");
   expect(separatorOf("a;b,c;d")).toBe(";");
+  // The first line may be in several pieces.
+  expect(separatorOf(["a,b", ";c;d", "\n1,2,3,4"])).toBe(";");
 });
 
 // The readings of pandas and of Python's csv module.

@@ -39,26 +39,22 @@ export async function decodeTexts(bytes: Uint8Array, name: string): Promise<stri
   throw listError(name, found.what, found.line, found.help);
 }
 
-/** Most bytes of a piece of text. */
-const pieceBytes = 2 ** 20;
+/** Most bytes of a piece of text. V8 frees texts below 128 KiB soon after their use. */
+const pieceBytes = 2 ** 16;
 
 /**
- * Decodes a text file like {@link decodeTexts}. A long one in UTF-8 is decoded piece by piece, so that its text is never in memory
- * as a whole.
+ * Decodes a text file like {@link decodeTexts}. A long one in UTF-8 is decoded piece by piece whenever it is read, so that its text
+ * is never in memory as a whole.
  * @throws DataError as {@link decodeTexts}
  */
 export async function decodePieces(bytes: Uint8Array, name: string): Promise<Text> {
+  if (bytes.length <= pieceBytes || bytes.includes(0)) return decodeTexts(bytes, name);
   const pieces: Iterable<string> = { [Symbol.iterator]: () => utf8Pieces(bytes) };
-  return bytes.length > pieceBytes && isUtf8(bytes, pieces) ? pieces : decodeTexts(bytes, name);
-}
-
-function isUtf8(bytes: Uint8Array, pieces: Iterable<string>): boolean {
-  if (bytes.includes(0)) return false;
   try {
     for (const _ of pieces);
-    return true;
+    return pieces;
   } catch {
-    return false;
+    return decodeTexts(bytes, name);
   }
 }
 

@@ -139,16 +139,22 @@ async function readRows(
     const { readParquet } = await import("./read-parquet.js");
     return readParquet(platform, path, name, each, most);
   }
-  const bytes = await platform.files.read(path, { limit: listLimit });
+  const read = () => platform.files.read(path, { limit: listLimit });
   if (/\.(json|jsonl|ndjson)$/i.test(path)) {
     const { readJson } = await import("./json.js");
-    const { columns, rows } = readJson(await decodeTexts(bytes, name), name, !/\.json$/i.test(path), most);
+    const { columns, rows } = readJson(
+      await decodeTexts(await read(), name),
+      name,
+      !/\.json$/i.test(path),
+      most,
+    );
     const take = each(columns);
     for (const row of rows) take(row);
     return { columns };
   }
   const { readCsv } = await import("./csv.js");
-  return readCsv(await decodePieces(bytes, name), name, /\.tsv$/i.test(path), { quotes, header, each, most });
+  const text = await decodePieces(await read(), name);
+  return readCsv(text, name, /\.tsv$/i.test(path), { quotes, header, each, most });
 }
 
 /** Returns a function that makes the paths of a metadata file relative to the dataset's folder. */

@@ -27,14 +27,17 @@ function commaKind(
  */
 export function withDecimalPoints<T extends Table>(list: T): T {
   const cell = (value: unknown): string => (typeof value === "string" ? value.trim() : "?");
+  const hasCommas = (value: unknown): boolean => typeof value === "string" && value.includes(",");
   const found = new Map(
-    list.columns.map((column) => [
-      column,
-      commaKind(
-        list.rows.map(({ values }) => cell(values[column])),
-        list.separator,
-      ),
-    ]),
+    list.columns
+      .filter((column) => list.rows.some(({ values }) => hasCommas(values[column])))
+      .map((column) => [
+        column,
+        commaKind(
+          list.rows.map(({ values }) => cell(values[column])),
+          list.separator,
+        ),
+      ]),
   );
   const named = (kind: "decimal" | "unclear") => list.columns.filter((column) => found.get(column) === kind);
   const [decimal, unclear] = [named("decimal"), named("unclear")];

@@ -31,8 +31,10 @@ export interface ColumnSummary {
   readonly numbers: number;
   /** Up to three examples of values that are no numbers. */
   readonly others: readonly string[];
-  /** Number of different values. */
+  /** Number of different values. Counted when it is read: for a column of many numbers that takes long. */
   readonly distinct: number;
+  /** True if there is one value. */
+  readonly constant: boolean;
   /** True if all numbers are whole. */
   readonly whole: boolean;
 }
@@ -40,23 +42,30 @@ export interface ColumnSummary {
 /** Summarizes the values of a column. */
 export function summarizeColumn(cells: readonly string[]): ColumnSummary {
   let [missing, numbers] = [0, 0];
-  let whole = true;
+  let [whole, constant] = [true, true];
+  let first: string | undefined;
   const others = new Set<string>();
-  const distinct = new Set<string>();
   for (const cell of cells) {
-    if (isMissing(cell)) missing++;
-    else {
-      distinct.add(cell);
-      const value = numberOf(cell);
-      if (value === undefined) {
-        if (others.size < 3) others.add(cell);
-      } else {
-        numbers++;
-        if (!Number.isInteger(value)) whole = false;
-      }
+    if (isMissing(cell)) {
+      missing++;
+      continue;
+    }
+    first ??= cell;
+    if (cell !== first) constant = false;
+    const value = numberOf(cell);
+    if (value === undefined) {
+      if (others.size < 3) others.add(cell);
+    } else {
+      numbers++;
+      if (!Number.isInteger(value)) whole = false;
     }
   }
-  return { missing, numbers, others: [...others], distinct: distinct.size, whole };
+  return {
+    ...{ missing, numbers, others: [...others], constant: constant && first !== undefined, whole },
+    get distinct() {
+      return new Set(cells.filter((cell) => !isMissing(cell))).size;
+    },
+  };
 }
 
 /** Returns true for a numeric target: numbers with fractions, or more than 20 different numbers. */

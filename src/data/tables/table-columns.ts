@@ -51,7 +51,7 @@ export function chooseColumns(
     const others = present - summary.numbers;
     const isNamed = requested.categories?.includes(name) === true;
     if (present === 0) unused.push(leftOut(name, message("column-empty")));
-    else if (summary.distinct === 1 && summary.missing === 0)
+    else if (summary.constant && summary.missing === 0)
       unused.push(leftOut(name, message("column-constant")));
     else if (!isNamed && summary.numbers > 0 && others <= maxNonNumericShare * present) {
       columns.push({ name, kind: "number" });

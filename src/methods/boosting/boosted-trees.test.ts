@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { fitBoostedTrees } from "./boosted-trees.js";
 
 interface Golden {
@@ -79,6 +79,44 @@ test("a class without a training row keeps finite scores", async () => {
     { rounds: 2 },
   );
   expect([...fit.predict(train.features, 60)].every(Number.isFinite)).toBe(true);
+});
+
+describe("a long fit", () => {
+  afterEach(() => vi.restoreAllMocks());
+  /** 60 rows of three classes; each look at the clock is a second later. */
+  const slow = () => {
+    let clock = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => {
+      clock += 1000;
+      return clock;
+    });
+    const features = Float32Array.from({ length: 60 }, (_, i) => i);
+    const targets = Array.from({ length: 60 }, (_, i) => i % 3);
+    return {
+      ...{ train: { features, targets, count: 60 }, validation: none, dims: 1, outputs: 3 },
+      learns: "classes" as const,
+    };
+  };
+
+  test("reports the trees so far and the most that there can be", async () => {
+    const progress: unknown[] = [];
+    await fitBoostedTrees(slow(), { rounds: 2, onProgress: (trees) => progress.push(trees) });
+    expect(progress).toEqual([1, 2, 3, 4, 5, 6].map((done) => ({ done, total: 6 })));
+  });
+
+  test("ends when it is interrupted, in the middle of a round", async () => {
+    const controller = new AbortController();
+    let trees = 0;
+    const fit = fitBoostedTrees(slow(), {
+      signal: controller.signal,
+      onProgress({ done }) {
+        trees = done;
+        if (done === 2) controller.abort();
+      },
+    });
+    await expect(fit).rejects.toMatchObject({ kind: "Interrupted" });
+    expect(trees).toBe(2);
+  });
 });
 
 test("refuses features of another length", async () => {

@@ -1,4 +1,5 @@
 import { draws } from "../../core/random.js";
+import { median } from "../../linalg/quantile.js";
 import { fitBins } from "./bins.js";
 import { mostRounds, treeGrower } from "./boosted-trees.js";
 
@@ -15,8 +16,8 @@ export interface TreesWork {
   readonly rounds?: number;
 }
 
-/** Rows of the measured trees, and how many are grown before them: the first ones also compile the code. */
-const [fewRows, manyRows, warmUp] = [1000, 10_000, 3] as const;
+/** Rows of the measured trees. The first ones are not measured, since they also compile the code. */
+const [fewRows, manyRows, warmUp, timed] = [1000, 10_000, 3, 5] as const;
 /** Most columns of a measured tree. */
 const mostColumns = 64;
 
@@ -37,7 +38,7 @@ export function estimateTreeSeconds(work: TreesWork, measure = secondsOfTree): n
   return (trees * tree * columns) / measured;
 }
 
-/** Returns the seconds of one tree on random rows. */
+/** Returns the seconds of one tree on random rows: the median, which a pause of the machine does not change. */
 function secondsOfTree(count: number, dims: number): number {
   const draw = draws(0, "estimate-trees", count);
   const features = Float32Array.from({ length: count * dims }, () => draw.uniform());
@@ -45,8 +46,10 @@ function secondsOfTree(count: number, dims: number): number {
   const derivatives = { gradient, hessian: new Float32Array(count).fill(1) };
   const grow = treeGrower(fitBins(features, count, dims), features, count);
   const scores = new Float64Array(count);
-  for (let i = 0; i < warmUp; i++) grow(derivatives, scores, 0, 1);
-  const begin = performance.now();
-  grow(derivatives, scores, 0, 1);
-  return (performance.now() - begin) / 1000;
+  const seconds = Array.from({ length: warmUp + timed }, () => {
+    const begin = performance.now();
+    grow(derivatives, scores, 0, 1);
+    return (performance.now() - begin) / 1000;
+  });
+  return median(seconds.slice(warmUp))!;
 }
