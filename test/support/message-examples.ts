@@ -307,7 +307,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { pictures: 4, objects: 6, names: ["a.jpg", "b.jpg", "c.jpg"], more: 1 },
   ],
   "boxes-in-corner": [{ boxes: 1200, width: 16, height: 21 }],
-  "polygons-of-one-length": [{ lines: 40, corners: 6 }],
+  "polygons-of-one-length": [{ lines: 40, corners: 6, option: "kpt_shape", file: "data.yaml" }],
   "masks-deep-classes": [{ values: "0 (90 %), 1 (10 %)" }],
   "masks-maybe-objects": nothing,
   "masks-missing-numbers": [{ values: "0 (90 %), 3 (10 %)" }],

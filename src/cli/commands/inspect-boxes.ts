@@ -3,6 +3,7 @@ import type { FolderContent } from "../../data/boxes/folder-content.js";
 import { contentOf, openAnnotations } from "../../data/boxes/open-boxes.js";
 import { readAnnotations } from "../../data/boxes/read-annotations.js";
 import { annotatedUnit, type BoxSummary, summarizeBoxes } from "../../data/boxes/summarize-boxes.js";
+import type { MaskKind } from "../../data/masks/mask-kind.js";
 import { nodePlatform } from "../../platform/node.js";
 import type { Context } from "../command.js";
 import { labelled } from "../render/labelled.js";
@@ -42,6 +43,13 @@ const kinds = {
   outlines: "drawn from outlines",
 } as const;
 
+/** Says what the values of masks mean. */
+function kindWords(kind: MaskKind): string {
+  const least = kind.kind === "binary" ? kind.least : undefined;
+  const words = least === undefined ? kinds[kind.kind] : `values from ${least} on are one class`;
+  return "channel" in kind && kind.channel === "alpha" ? `in the alpha channel, ${words}` : words;
+}
+
 async function inspectMasks(content: FolderContent, onEvent: OnEvent, signal: AbortSignal) {
   const { openMaskPairs } = await import("../../data/masks/open-mask-pairs.js");
   const data = await openMaskPairs(content, { onEvent, signal, emptyParts: true });
@@ -55,7 +63,7 @@ async function inspectMasks(content: FolderContent, onEvent: OnEvent, signal: Ab
     result: { ...result, skipped, warnings: warnings.map(({ message }) => message) },
     lines: [
       ...labelled("data", content.root),
-      ...labelled("layout", `pictures with masks: ${kinds[kind.kind]}`),
+      ...labelled("layout", `pictures with masks: ${kindWords(kind)}`),
       ...labelled(
         annotatedUnit,
         `${formatCount(items.length)}: ${formatCount(train)} train, ${formatCount(validation)} validation, ${formatCount(test)} test`,

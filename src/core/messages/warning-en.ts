@@ -65,8 +65,13 @@ export const warningEn = {
     readonly height: number;
   }): string =>
     `all ${counted(v.boxes, "box", "boxes")} lie in the upper left ${v.width} % × ${v.height} % of their pictures: check the unit of their coordinates`,
-  "polygons-of-one-length": (v: { readonly lines: number; readonly corners: number }): string =>
-    `all ${counted(v.lines, "outline")} have ${v.corners} corners: lines of key points look alike, and need kpt_shape in data.yaml`,
+  "polygons-of-one-length": (v: {
+    readonly lines: number;
+    readonly corners: number;
+    readonly option: string;
+    readonly file: string;
+  }): string =>
+    `all ${counted(v.lines, "outline")} have ${v.corners} corners: lines of key points look alike, and need ${v.option} in ${v.file}`,
   "masks-deep-classes": ({ values }: { readonly values: string }): string =>
     `the masks have 16 bits, and few values, which are read as class numbers: ${values}`,
   "masks-maybe-objects":

@@ -96,7 +96,10 @@ function warnOutlines(pictures: readonly AnnotatedPicture[]): WarningText[] {
       `the lines are boxes with key points, not outlines: in all ${outlines.length} of them, the last ${values - 4} values lie in the box of the first four, first in ${first!.at}: ${first!.ring.slice(0, 8).join(" ")} …`,
       { help: "add kpt_shape to data.yaml, such as kpt_shape: [4, 2], and the boxes are read" },
     );
-  const about = { lines: outlines.length, corners: values / 2 };
+  const about = {
+    ...{ lines: outlines.length, corners: values / 2 },
+    ...{ option: "kpt_shape", file: "data.yaml" },
+  };
   warnings.push(warningText("outlines_of_one_length", message("polygons-of-one-length", about)));
   return warnings;
 }

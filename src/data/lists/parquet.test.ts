@@ -118,9 +118,9 @@ test("reads a single file with pictures, and skips a shard of an unknown split",
       await cp(at("texts.parquet"), join(shards, `${name}.parquet`));
     const texts = await openTexts(nodePlatform, shards, { labelled: true });
     expect(texts.items).toHaveLength(24);
-    expect(texts.warnings.map(({ message }) => message)).toEqual([
+    expect(texts.warnings.map(({ message }) => message)).toContain(
       'files left out, since their names say another split than train, validation and test: "unsupervised-00000-of-00001.parquet"',
-    ]);
+    );
   });
 });
 

@@ -41,7 +41,7 @@ export const warningZh: typeof warningEn = {
   "boxes-in-corner": (v) =>
     `全部 ${integer(v.boxes)} 个边界框都在图片左上角 ${v.width} % × ${v.height} % 的范围内：请检查坐标的单位`,
   "polygons-of-one-length": (v) =>
-    `全部 ${integer(v.lines)} 个轮廓都有 ${v.corners} 个角：关键点的行与此相似，需要在 data.yaml 中写明 kpt_shape`,
+    `全部 ${integer(v.lines)} 个轮廓都有 ${v.corners} 个角：关键点的行与此相似，需要在 ${v.file} 中写明 ${v.option}`,
   "masks-deep-classes": ({ values }) => `掩码为 16 位且取值很少，按类别编号读取：${values}`,
   "masks-maybe-objects":
     "每个掩码中的编号从 1 开始，且每个编号只有一个区域：按类别读取；如果它们是对象编号，请把掩码存为 16 位",
