@@ -64,7 +64,7 @@ export function killAt(out: string, moment: Moment | string): Partial<RunOptions
     onStart(child) {
       mkdirSync(path(out), { recursive: true });
       const watcher = watch(path(out), (_kind, name) => {
-        if (name === moment) child.kill("SIGKILL");
+        if (name?.startsWith(moment)) child.kill("SIGKILL");
       });
       child.on("close", () => watcher.close());
     },

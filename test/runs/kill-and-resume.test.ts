@@ -35,7 +35,7 @@ test("killed again and again, at every stage, with cache and baselines: the same
     { event: "progress", phase: "scratch" },
     { event: "epoch", stage: "scratch 0.0003" },
     { event: "epoch", stage: "scratch 0.001", epoch: 3 },
-    "model.new",
+    ".model.",
   ];
   const options = { ...recipe, baselines: true, scratchSteps: 12, seeds: 1 };
   const beside = await begin("beside", { ...options, cache: false });

@@ -421,6 +421,33 @@ describe.each(tasks)("%s", (task) => {
     await expect(predicted()).rejects.toMatchObject({ kind: "ModelError" });
   });
 
+  test("every file of its model may be pushed", () => {
+    const files = readdirSync(result.model, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(result.model, join(entry.parentPath, entry.name)).replaceAll("\\", "/"));
+    expect(files).toContain("onnx/model.onnx");
+    expect(files.filter((path) => !modelFiles.has(path))).toEqual([]);
+  });
+
+  test("a folder whose files name one output more than the model has is refused", async () => {
+    const folder = `${out}-other`;
+    cpSync(result.model, folder, { recursive: true });
+    const isSpeech = factsOf(task).head === "transcript";
+    const file = join(folder, isSpeech ? "vocab.json" : "config.json");
+    const content = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+    const names = isSpeech ? content : (content.id2label as Record<string, unknown>);
+    const count = Object.keys(names).length;
+    Object.assign(names, isSpeech ? { "\u00e6": count } : { [count]: "one more" });
+    writeFileSync(file, JSON.stringify(content));
+    const [sample] = await member.samples(data);
+    const predicted = async () => {
+      const model = await load(folder, { threads: 1 });
+      const predict = model.predict as (inputs: readonly unknown[]) => Promise<unknown>;
+      return predict([sample!.input]).finally(() => model.close());
+    };
+    await expect(predicted()).rejects.toMatchObject({ kind: "ModelError" });
+  });
+
   test("the weights of an explanation sum up to the prediction", async () => {
     const [sample] = await member.samples(data);
     const all: Explanation[] = [];
