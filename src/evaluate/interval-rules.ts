@@ -32,7 +32,7 @@ export const intervalRules: Readonly<Record<Measure, IntervalRule>> = {
   f1: { range: "share", samples: 1, groups: fewestGroups },
   macro_f1: { range: "share", samples: 1, groups: fewestGroups, ofClass: 10, heavyTails: true },
   r2: { range: "any", samples: 1, groups: fewestGroups },
-  error: { range: "positive", samples: 1, groups: fewestGroups },
+  error: { range: "positive", samples: 1, groups: fewestGroups, heavyTails: true },
   word_accuracy: { range: "any", samples: 10, groups: fewestGroups },
   word_error: { range: "share", samples: 10, groups: fewestGroups },
   map: { range: "share", samples: 20, groups: 12, heavyTails: true },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bestEpochOf } from "./best-epoch.js";
+import { bestEpochOf, optimismOf } from "./best-epoch.js";
 
 /** A training with these validation scores, of which the best epoch was kept. */
 function trained(scores: readonly number[]) {
@@ -23,4 +23,13 @@ test("there is none if no epoch was chosen", () => {
   expect(bestEpochOf(trained([0.7]))).toBeUndefined();
   expect(bestEpochOf({ ...trained([0.7, 0.8]), kept: "last" })).toBeUndefined();
   expect(bestEpochOf({ ...trained([0.7, 0.6]), bestEpoch: 0 })).toBeUndefined();
+});
+
+test("at most the expected maximum of as many chance scores is taken off", () => {
+  const best = { of: 12, beside: 0.8, optimism: 0.05 };
+  expect(optimismOf(best, 0.1)).toBe(0.05);
+  // Φ⁻¹(11.625 / 12.25) = Φ⁻¹(0.94898) = 1.635; the exact expectation for 12 is 1.629 (Harter 1961).
+  expect(optimismOf({ ...best, optimism: 0.5 }, 0.1)).toBeCloseTo(0.1635, 4);
+  expect(optimismOf(best, undefined)).toBe(0);
+  expect(optimismOf(undefined, 0.1)).toBe(0);
 });

@@ -4,6 +4,7 @@ import { lossOrWorst, scoreOrWorst } from "../../core/results/metric.js";
 import type { Scored } from "../../core/results/scored.js";
 import { fewestGroups } from "../../statistics/index.js";
 import type { ComparedModel } from "../trainable-task.js";
+import { optimismOf } from "./best-epoch.js";
 import { leadOf, standardErrorOf, validationDifference } from "./safe.js";
 
 /** What decides between models. */
@@ -28,12 +29,11 @@ type Comparison<Answers> = ReturnType<typeof compareByValidation<Answers>>;
 export function compareByValidation<Answers>({ metric, scored, samples, groups }: ComparedOn<Answers>) {
   type Model = Candidate<Answers>;
   const size = groups && new Set(groups).size;
-  const optimismOf = ({ bestEpoch }: Model): number => bestEpoch?.optimism ?? 0;
-  // The best of several epochs is rated by the epochs beside it.
-  const scoreOf = (one: Model): number => scoreOrWorst(scored(one.answers).value) - optimismOf(one);
+  const scoreOf = ({ answers }: Model): number => scoreOrWorst(scored(answers).value);
   const difference = (a: Model, b: Model) => {
     const apart = validationDifference(scored(a.answers), scored(b.answers), groups);
-    return { ...apart, gain: apart.gain - optimismOf(a) + optimismOf(b) };
+    const error = standardErrorOf(apart);
+    return { ...apart, gain: apart.gain - optimismOf(a.bestEpoch, error) + optimismOf(b.bestEpoch, error) };
   };
   return {
     difference,
@@ -69,17 +69,18 @@ export function chooseSimplest<Answers, M extends Candidate<Answers>>(
   simplestFirst: readonly M[],
 ): { readonly model: M; readonly because: Message } {
   const best = compare.best(simplestFirst)!;
-  const isWorse = (one: M): boolean => leadOf(compare.difference(best, one)) > 0;
+  // The best score may be that of a lucky epoch, so another model can lead where it does not.
+  const isWorse = (one: M): boolean => models.some((other) => leadOf(compare.difference(other, one)) > 0);
   const isSafer = ({ staysIfLossRises, validation }: M): boolean =>
     staysIfLossRises === true && lossOrWorst(best.validation.loss) >= lossOrWorst(validation.loss);
-  const model = simplestFirst.find((one) => !isWorse(one) || isSafer(one))!;
+  const model = simplestFirst.find((one) => !isWorse(one) || isSafer(one)) ?? best;
   const other = model === best ? compare.best(simplestFirst.filter((one) => one !== model))! : best;
   const isSimpler =
     leadOf(compare.difference(model, other)) === 0 &&
     simplestFirst.indexOf(model) < simplestFirst.indexOf(other);
   const why = () => {
     if (compare.fewGroups !== undefined) return model === best ? {} : { few_groups: compare.fewGroups };
-    if (!isWorse(model)) return isSimpler ? { simpler: true } : {};
+    if (!isWorse(model) || model === best) return isSimpler ? { simpler: true } : {};
     return { losses: { best: best.name, of_best: best.validation.loss, of_kept: model.validation.loss } };
   };
   const because = message("kept-by-validation", {

@@ -17,7 +17,7 @@ import type {
   TrainableTask,
 } from "../trainable-task.js";
 import { emptyNetwork, itemsOf } from "../training/planned.js";
-import { bestEpochOf } from "./best-epoch.js";
+import { bestEpochOf, optimismOf } from "./best-epoch.js";
 import { safeWords, wrongAtTwoPoints } from "./safe-words.js";
 
 /**
@@ -52,9 +52,10 @@ export async function chooseByValidation<
       ? validationDifference(scoredOnValidation(own.answers), scoredOnValidation(answers), groups)
       : undefined;
   const losses = { transfer: validation.loss, scratch: scratch.best.loss };
+  const error = apart && standardErrorOf(apart);
   const optimism = {
-    transfer: bestEpochOf(own.fitted)?.optimism ?? 0,
-    scratch: scratch.bestEpoch?.optimism ?? 0,
+    transfer: optimismOf(bestEpochOf(own.fitted), error),
+    scratch: optimismOf(scratch.bestEpoch, error),
   };
   const { kept, by } = choiceOf(apart, losses, optimism);
   const other = task.scored(kept === "scratch" ? own.answers : scratch.answers).value;
