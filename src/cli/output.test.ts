@@ -248,7 +248,9 @@ test("the screen says why the strategy was chosen: the first reason, and what de
 test("the screen says which baseline is left out for time; the parts of the forecast are for --verbose", () => {
   const leftOut = "no baseline from scratch, which would take about 8 min (--baselines)";
   const event = {
-    ...{ event: "forecast", seconds: 60, peak_rss_mb: 350 },
+    event: "forecast",
+    seconds: 60,
+    peak_rss_mb: 350,
     words: `about 50 to 80 s and 350 MB of memory: features 5 s, training 50 s (100 steps of 500 ms); ${leftOut}`,
   } as const;
   expect(renderEvent(event)).toEqual([

@@ -1,7 +1,6 @@
 import type { Interval, Verdict } from "../core/events/events.js";
 import { wordsInRun } from "../core/messages/metric-en.js";
-import type { Effort } from "../core/results/baseline.js";
-import { savedTime } from "../core/results/saved-time.js";
+import { type Effort, savedTime } from "../core/results/baseline.js";
 import { baselineWords, rivalWords } from "./baseline-words.js";
 import { capital, testScore, type VerdictContext } from "./metric-words.js";
 

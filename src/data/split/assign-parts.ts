@@ -86,15 +86,7 @@ export function assignParts(
     );
     for (const [k, i] of pool.entries()) parts[i] = split.parts[k]!;
     if (split.divided > 0)
-      warnings.push(
-        warningText(
-          "near_duplicates_divided",
-          message("look-alikes-divided", {
-            pictures: split.divided,
-            test: ofTest(leaksOf(all, parts, groups.near, "near", pool)),
-          }),
-        ),
-      );
+      warnings.push(dividedWarning(split.divided, leaksOf(all, parts, groups.near, "near", pool)));
   }
   const reached = withReachedShares(
     origin,
@@ -153,6 +145,9 @@ export function leaksOf(
     return [{ kind, item: all[i]!.id, part, other: all[other!]!.id, other_part: otherPart }];
   });
 }
+
+const dividedWarning = (pictures: number, pairs: readonly Leak[]): Warning =>
+  warningText("near_duplicates_divided", message("look-alikes-divided", { pictures, test: ofTest(pairs) }));
 
 /** Number of pairs with a test sample. */
 const ofTest = (leaks: readonly Leak[]): number =>

@@ -1,5 +1,8 @@
 import type { Extension } from "../fit-options.js";
 import type { Leg } from "../step/clock.js";
+import { averageName } from "../step/state-names.js";
+import type { Step } from "../step/step.js";
+import type { Weights } from "./average-weights.js";
 import type { ProgressNote } from "./progress-note.js";
 
 /**
@@ -42,3 +45,13 @@ export const legsSinceExtension = (legs: readonly Leg[]): readonly Leg[] =>
       legs.findLastIndex(({ restarts }) => restarts),
     ),
   );
+
+/** Returns kept weights as the state of a step, and as the start of their running averages. */
+export function keptState({ state }: Step, kept: Weights): Weights {
+  const names = new Set(state.map(({ input }) => input));
+  return new Map(
+    [...kept].flatMap(([v, tensor]) =>
+      [v, averageName(v)].filter((name) => names.has(name)).map((name) => [name, tensor] as const),
+    ),
+  );
+}

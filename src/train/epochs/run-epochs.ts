@@ -16,7 +16,7 @@ import { diverged, finite } from "../still-finite.js";
 import { type AverageReport, GatheredWeights, type Weights } from "./average-weights.js";
 import { DivergenceWatch, guessingAmong } from "./divergence.js";
 import { movedValues } from "./evaluated.js";
-import { extended, legsSinceExtension } from "./extend.js";
+import { extended, keptState, legsSinceExtension } from "./extend.js";
 import { isPaced, movedEnd } from "./pace.js";
 import { isPerfect, perfectEpochs } from "./perfect-validation.js";
 import { hasLearnt, hasPlateaued } from "./plateau.js";
@@ -87,13 +87,8 @@ class Run {
     if (saved) {
       const before = currentNote(saved.note as ProgressNote, options.metric);
       const note = extended(before, options);
-      const isExtended = note !== before;
-      const gathered =
-        plan &&
-        (isExtended
-          ? new GatheredWeights(plan)
-          : GatheredWeights.load(plan, tensorsOf(saved, "gathered/"), note.gathered));
-      if (isExtended) await session.writeState(keptState(loop.step, tensorsOf(saved, "best/")));
+      const gathered = plan && GatheredWeights.load(plan, tensorsOf(saved, "gathered/"), note.gathered);
+      if (note !== before) await session.writeState(keptState(loop.step, tensorsOf(saved, "best/")));
       else if (!note.finished) await session.writeState(tensorsOf(saved, "state/"));
       for (const epoch of note.epochs.slice(decided.told ?? 0)) onEvent?.(epoch);
       const best = tensorsOf(saved, "best/");
@@ -257,9 +252,8 @@ class Run {
     const isBest = better(validation, this.note.best);
     const sinceBest = isBest ? 0 : epoch + 1 - this.note.best.epoch;
     // The user has asked for the steps of an extension.
-    const mayStop = this.note.extensions === undefined;
-    const tired = mayStop && options.patience !== undefined && sinceBest >= options.patience;
-    const items = mayStop ? options.stopWhenPerfect : undefined;
+    const { patience, stopWhenPerfect: items } = this.note.extensions === undefined ? options : {};
+    const tired = patience !== undefined && sinceBest >= patience;
     const perfect = items !== undefined && isPerfect(validation, items) ? (this.note.perfect ?? 0) + 1 : 0;
     const done = this.note.step >= this.total;
     const finished = done || tired || perfect === perfectEpochs;
@@ -397,16 +391,6 @@ class Run {
       ...(note.diverged && { diverged: note.diverged }),
     };
   }
-}
-
-/** Returns kept weights as the state of a step, and as the start of their running averages. */
-function keptState({ state }: Step, kept: Weights): Weights {
-  const names = new Set(state.map(({ input }) => input));
-  return new Map(
-    [...kept].flatMap(([v, tensor]) =>
-      [v, averageName(v)].filter((name) => names.has(name)).map((name) => [name, tensor] as const),
-    ),
-  );
 }
 
 /** Returns the weights that are validated and kept: running averages if there are any. */

@@ -34,7 +34,7 @@ const options: Readonly<Record<Exclude<keyof TrainOptions, "option" | "strategy"
   average: give({ average: "ema" }, { average: "swa" }, { average: "soup" }),
   sampling: give({ sampling: "balanced" }),
   batchNorm: give({ batchNorm: "train" }, { batchNorm: "adapt" }),
-  augment: give({ augment: "standard" }, { augment: "delete" }, { augment: "noise" }),
+  augment: give({ augment: "standard" }, { augment: "delete" }),
   trainSize: give({ trainSize: 12 }),
   groupFrom: give({ groupFrom: "(" }, { groupFrom: "([0-4])[^/]*$" }),
   cut: give({ cut: "no such value" }),

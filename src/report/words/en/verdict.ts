@@ -1,7 +1,7 @@
 /** English sentences of the verdict. */
 import type { Interval, Verdict } from "../../../core/events/events.js";
+import { savedTime } from "../../../core/results/baseline.js";
 import { metrics, type ScoreName } from "../../../core/results/metric.js";
-import { savedTime } from "../../../core/results/saved-time.js";
 import { integer } from "../../charts/numbers.js";
 import { formatInRun } from "../../charts/score-format.js";
 

@@ -1,7 +1,7 @@
 /** 中文：一句话的结论。 */
 import type { Verdict } from "../../../core/events/events.js";
+import { savedTime } from "../../../core/results/baseline.js";
 import type { ScoreName } from "../../../core/results/metric.js";
-import { savedTime } from "../../../core/results/saved-time.js";
 import { integer } from "../../charts/numbers.js";
 import type { VerdictSubject, verdictEn } from "../en/verdict.js";
 import { baselineZh } from "./baseline.js";

@@ -1,9 +1,8 @@
 /** 中文：由数字说出的结论，与谁相比可以指定。 */
 
 import type { Verdict } from "../../../core/events/events.js";
-import type { Effort } from "../../../core/results/baseline.js";
+import { type Effort, savedTime } from "../../../core/results/baseline.js";
 import type { ScoreName } from "../../../core/results/metric.js";
-import { savedTime } from "../../../core/results/saved-time.js";
 import { duration, integer } from "../../charts/numbers.js";
 import { baselinesZh, rivalZh } from "./baseline.js";
 import { measuredZh } from "./metrics.js";

@@ -1,8 +1,8 @@
-import { EngraftError } from "../core/errors.js";
-import type { Platform } from "../platform/platform.js";
-import type { Extension } from "../train/fit.js";
-import { shellWord } from "./command-line.js";
-import type { RunFolder } from "./folder/run-folder.js";
+import { EngraftError } from "../../core/errors.js";
+import type { Platform } from "../../platform/platform.js";
+import type { Extension } from "../../train/fit.js";
+import { shellWord } from "../command-line.js";
+import type { RunFolder } from "./run-folder.js";
 
 /** @throws RunError if the run is not finished, or trains nothing by steps */
 export async function requireExtendable({ files }: Platform, run: RunFolder): Promise<void> {

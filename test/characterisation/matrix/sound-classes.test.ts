@@ -1,3 +1,0 @@
-import { everyOptionCounts } from "./matrix.js";
-
-everyOptionCounts("sound-classes");
