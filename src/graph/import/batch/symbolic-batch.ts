@@ -36,10 +36,12 @@ export function symbolicBatch(graph: Graph): Graph | string | undefined {
   if (sizes.size > 1) return `its inputs have different first sizes, ${formatShape([...sizes])}`;
   if (typeof size !== "number" || size < 1) return `its batch has ${size} rows`;
   const choices = new Map<number, number>();
-  let attempt = freed(graph, data, size, choices);
-  for (let n = 1; typeof attempt !== "string" && "why" in attempt; n++) {
+  const first = freed(graph, data, size, choices);
+  let attempt = first;
+  for (let n = 1; "why" in attempt; n++) {
     const limit = n >= mostAttempts || n * graph.nodes.length > mostVisits;
-    if (limit || !nextReading(choices, attempt)) return attempt.why;
+    // The first attempt read the Reshapes in the plainest way, so its reason is the clearest.
+    if (limit || !nextReading(choices, attempt)) return "why" in first ? first.why : undefined;
     attempt = freed(graph, data, size, choices);
   }
   return attempt;
