@@ -192,7 +192,7 @@ export function renderAdaptation(data: AdaptationData): string {
         scores: classScores(test, unit, words),
       }),
       curves: curves({ events, lang }, undefined, {
-        ...{ training: "own", epoch: "best", name: result.strategy.name },
+        ...{ training: "own", epoch: "best", name: result.method.name },
       }),
       data: dataFacts(data),
       settings: settings(data),
