@@ -1,5 +1,7 @@
 import type { ScoreName } from "../core/results/metric.js";
-import { fewestGroups, type MeasureRange } from "../statistics/index.js";
+// Imported directly and not from the folder's index: every page loads this file.
+import type { MeasureRange } from "../statistics/estimate.js";
+import { fewestGroups } from "../statistics/samples.js";
 
 /** What the 95 % confidence interval of a measure needs. */
 export interface IntervalRule {

@@ -199,7 +199,7 @@ test("data that cannot be planned are refused", async () => {
     `a,b,y\n${Array.from({ length: 30 }, (_, i) => `${i},${i * 2},${i * 3.5}`).join("\n")}\n`,
   );
   await expect(plan(numbers, { task: "auto" })).rejects.toThrow(
-    "the command plan is for classification of pictures, texts and sounds, and this is tabular-regression",
+    "the command plan is for classification of pictures and texts, and this is tabular-regression",
   );
   const noPlan = join(folder, "no-plan.json");
   writeFileSync(noPlan, "{}");

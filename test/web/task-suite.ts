@@ -76,16 +76,16 @@ export function tabGivesNodesResults(
 /** Options of a short run. */
 const brief = { epochs: 1, option: { keep: "last" }, seed: 3, threads: 1, seeds: 1, cache: false } as const;
 
-/** What Node says of a case: the files that a page's rows become, in a folder. */
+/** What Node says of a case: the files that a page's rows become, in a folder of this name. */
 async function inNode(
   { folder, toy, cases }: Place,
   name: CaseName,
-  data: readonly Row[],
+  { data, at }: { readonly data: readonly Row[]; readonly at: string },
   options: TrainOptions,
 ) {
   const { base, asked } = cases[name];
   const { root, files } = await sentData(data);
-  const given = join(folder, `${name}${options.baselines === true ? " compared" : ""}`);
+  const given = join(folder, at);
   for (const [path, blob] of files) {
     mkdirSync(dirname(join(given, path)), { recursive: true });
     writeFileSync(join(given, path), new Uint8Array(await blob.arrayBuffer()));
@@ -135,7 +135,8 @@ async function compareTabAndNode(
   const length = strategy ? { ...solved, strategy, ...(base && { epochs }) } : brief;
   const baselines = withBaselines ? { baselines: true, scratchSteps } : { baselines: false };
   const options = { ...(base && { strategy: "finetune", ...baselines }), ...length, ...own } as TrainOptions;
-  const node = await inNode(place, name, data, options);
+  const at = withBaselines ? `${name} compared` : name;
+  const node = await inNode(place, name, { data, at }, options);
   if (!others.some((other) => other === name)) expect(node.run.task).toBe(name);
 
   const context = await browser.newContext();

@@ -1,4 +1,4 @@
-import { studentQuantile } from "../../statistics/index.js";
+import { studentQuantile } from "../../statistics/distributions.js";
 import type { FitResult } from "../../train/fit-options.js";
 
 /** How a training chose its epoch. */

@@ -2,7 +2,7 @@ import { type Message, message } from "../../core/messages/message.js";
 import type { ModelScores } from "../../core/messages/strategy-en.js";
 import { lossOrWorst, scoreOrWorst } from "../../core/results/metric.js";
 import type { Scored } from "../../core/results/scored.js";
-import { fewestGroups } from "../../statistics/index.js";
+import { fewestGroups } from "../../statistics/samples.js";
 import type { ComparedModel } from "../trainable-task.js";
 import { optimismOf } from "./best-epoch.js";
 import { leadOf, standardErrorOf, validationDifference } from "./safe.js";
