@@ -259,7 +259,7 @@ test("what the task cannot do is refused with its name, and a machine that does 
     `the option base is for tasks with a base model, and this is ${task}`,
   );
   await expect(planOn(machine, data, {})).rejects.toThrow(
-    `the command plan is for classification of pictures, texts and sounds, and this is ${task}`,
+    `the command plan is for classification of pictures and texts, and this is ${task}`,
   );
   const unknown = `the task "${task}" is defined outside of Engraft`;
   await expect(load(path("undisturbed"))).rejects.toThrow(unknown);

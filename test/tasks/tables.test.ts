@@ -55,6 +55,7 @@ beforeAll(async () => {
   table("large.csv", 1500, 1, { ...shared, old: (r) => r.noise(), kind });
   table("small.csv", 460, 2, { ...shared, fresh: (r) => r.noise(), kind, split: parts() });
   table("depth.csv", 400, 3, { ...shared, gap: (r) => (r.noise() > 1 ? "" : r.noise()), depth });
+  table("deep.csv", 1600, 3, { ...shared, gap: (r) => (r.noise() > 1 ? "" : r.noise()), depth });
   await train(path("large.csv"), {
     ...quick,
     task: "tabular-classification",
@@ -228,7 +229,8 @@ test("a run that is stopped between two seeds resumes to the same numbers", asyn
 });
 
 test("--safe keeps the network from scratch if it is better on validation, with the inputs of that network", async () => {
-  const data = path("depth.csv");
+  // Enough validation rows to see that the best epoch from scratch is no luck.
+  const data = path("deep.csv");
   const run = await train(data, {
     ...{ ...quick, task: "tabular-regression", target: "depth", out: path("safe"), safe: true },
     ...{ initFrom: path("large"), epochs: 1, lr: 1e-6, scratchSteps: 300 },
