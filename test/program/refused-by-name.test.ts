@@ -162,9 +162,12 @@ test("a resumed run has its own options: any other one is refused by name, also 
       void (event.event === "epoch" && child.kill("SIGINT")),
   });
   expect(stopped.code).toBe(130);
-  const refused = await run(["train", "--resume", out, "--epochs", "3"]);
+  const refused = await run(["train", "--resume", out, "--lr", "0.01"]);
   expect(said(refused)).toBe(
-    "OptionError: --epochs is fixed by the run: beside --resume only --data, --base, --teacher, --init-from, --threads and --device may stand\n  help: engraft train --resume ROOT/options",
+    "OptionError: --lr is fixed by the run: beside --resume only --data, --base, --teacher, --init-from, --threads, --device, --more and --epochs may stand\n  help: engraft train --resume ROOT/options",
+  );
+  expect(said(await run(["train", "--resume", out, "--epochs", "3"]))).toBe(
+    'RunError: "ROOT/options" is not finished, so it cannot be trained further\n  help: resume it first: engraft train --resume ROOT/options',
   );
   const file = join(out, "run.json");
   const manifest = JSON.parse(readFileSync(file, "utf8")) as { options: Record<string, unknown> };

@@ -134,7 +134,7 @@ test("resume refuses folders without a run, and records of a newer version", asy
 
 test("resume refuses options of another kind of run", async () => {
   expect(await refusal(resume(at("run"), { strategies: ["probe"] }))).toBe(
-    'OptionError: "ROOT/run" is a training, which is not resumed with strategies\n  help: leave it out; options of a training are threads, device, data, base, teacher, initFrom',
+    'OptionError: "ROOT/run" is a training, which is not resumed with strategies\n  help: leave it out; options of a training are threads, device, data, base, teacher, initFrom, more',
   );
   expect(await refusal(resume(at("run"), { data: [at("data"), at("data")] }))).toBe(
     "OptionError: the run has one task, and data of several tasks are given\n  help: give one path, or the opened dataset",

@@ -3,7 +3,6 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { train } from "../../src/api/train.js";
 import { EngraftError } from "../../src/core/errors.js";
 import { draws } from "../../src/core/random.js";
 import { float32 } from "../../src/core/tensor.js";
@@ -15,7 +14,7 @@ import type { Runtime } from "../../src/runtime/runtime.js";
 import { type FitOptions, prepareFit } from "../../src/train/fit.js";
 import { classification } from "../../src/train/objectives/objective.js";
 import { baseRefusal } from "../../src/train/step/room-offers.js";
-import { tinyBase, tinyData } from "../support/fixtures.js";
+import { engraft, tinyBase, tinyData } from "../support/fixtures.js";
 
 const weights = (name: string, ...dims: number[]) => {
   const draw = draws(1, name);
@@ -160,19 +159,22 @@ test("a run is refused if its forecast is above the limit, with both figures and
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const data = await tinyData(join(folder, "data"));
   const [base, out] = [tinyBase(join(folder, "base")), join(folder, "run")];
-  // Enough for the step, and less than this process has already.
-  const limited = train(data, {
+  // Enough for the step, and less than the program alone. In a process of its own: this one has other memory after other tests.
+  const words = [
+    "--base",
     base,
+    "--out",
     out,
-    strategy: "probe",
-    memoryLimit: "40MB",
-    threads: 1,
-    cache: false,
-  });
-  await expect(limited).rejects.toMatchObject({
-    kind: "OptionError",
-    message: expect.stringMatching(/^the run needs about \d+ MB of memory, and its limit is 40 MB$/),
-    help: "give a higher --memory-limit, or a smaller --batch-size",
-  });
+    "--strategy",
+    "probe",
+    "--memory-limit",
+    "40MB",
+    "--threads",
+    "1",
+  ];
+  const ran = await engraft(["train", data, ...words, "--no-cache"], { ownProcess: true });
+  expect(ran.code).toBe(2);
+  expect(ran.err).toMatch(/OptionError: the run needs about \d+ MB of memory, and its limit is 40 MB\n/);
+  expect(ran.err).toContain("help: give a higher --memory-limit, or a smaller --batch-size");
   expect(existsSync(out)).toBe(false);
 });
