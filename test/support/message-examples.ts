@@ -299,8 +299,8 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { samples: 9, unit: "sentence", across: 4 },
   ],
   "near-texts-across-splits": [
-    { samples: 1, unit: "text" },
-    { samples: 40, unit: "sentence" },
+    { samples: 1, unit: "text", test: 1 },
+    { samples: 40, unit: "sentence", test: 0 },
   ],
   "pictures-incomplete": [
     { pictures: 1, objects: 1, names: ["a.jpg"], more: 0 },

@@ -45,11 +45,7 @@ test.each([
   ["rank", "table-classes", "is for pictures, and this is tabular-classification"],
   ["rank", "texts", "is for pictures, and this is text-classification"],
   ["distill", "sentences", "is for pictures, and this is token-classification"],
-  [
-    "plan",
-    "table-numbers",
-    "is for classification of pictures, texts and sounds, and this is tabular-regression",
-  ],
+  ["plan", "table-numbers", "is for classification of pictures and texts, and this is tabular-regression"],
 ] as const)("the command %s on %s", async (command, data: ToyName, message) => {
   const error = await refusal(commands[command]!(await toy(data)));
   expect(error.message).toBe(`the command ${command} ${message}`);

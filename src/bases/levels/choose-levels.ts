@@ -40,7 +40,7 @@ function requireEnough(found: FeatureLevels): FeatureLevels {
     "ModelError",
     `the base has feature maps of ${strides.length === 0 ? "no stride" : `${strides.join(", ")} only`}; boxes and masks need two strides`,
     {
-      at: ["values that were looked at:", ...refused.map(refusedLine)].join("\n    "),
+      at: ["values that were looked at:", ...refused.map(refusedLine)].join("\n"),
       help: "name the values yourself: --levels 8=VALUE,16=VALUE,32=VALUE; or use another base",
       details: { levels, refused },
     },

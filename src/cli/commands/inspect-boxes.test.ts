@@ -16,10 +16,12 @@ test("says what was recognised: layout, pictures, boxes, classes, and what was l
     "images/train/b.jpg": image,
     "images/val/c.jpg": image,
     "images/test/d.jpg": image,
-    "labels/train/a.txt": "0 0.5 0.5 0.2 0.2\n0 0.5 0.5 0.2 0.2\n1 0.2 0.2 0.1 0.1\n0 0.5 0.5 0 0.1\n",
+    "labels/train/a.txt": "0 0.5 0.5 0.2 0.2\n0 0.5 0.5 0.2 0.2\n1 0.2 0.2 0.1 0.1\n",
     "labels/val/c.txt": "1 0.5 0.5 0.2 0.2\n",
     "labels/test/d.txt": "1 0.5 0.5 0.2 0.2\n",
     "labels/test/e.txt": "1 0.5 0.5 0.2 0.2\n",
+    "images/train/f.jpg": image,
+    "labels/train/f.txt": "0 0.5 0.5 0.2 0.2\n0 0.5 0.5 0 0.1\n",
   });
   const { result, lines } = (await inspectBoxes(root, context))!;
   expect(result).toMatchObject({ pictures: 4, boxes: 4, empty_pictures: 1 });
@@ -33,8 +35,10 @@ classes    dog  3 boxes in 3 pictures
 left out   3 annotations or pictures
            labels/train/a.txt, line 2: it repeats line 1
            labels/test/e.txt: there is no image for these labels
-           labels/train/a.txt, line 4: its box has no area
-warnings   1 class without a box in the test split, and so without a score:
+           labels/train/f.txt, line 2: its box has no area
+warnings   1 picture left out, since 1 object in it cannot be used and would be
+           learnt as background: "images/train/f.jpg"
+           1 class without a box in the test split, and so without a score:
            "cat"`);
 });
 

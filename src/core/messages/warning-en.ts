@@ -53,8 +53,8 @@ export const warningEn = {
   "repeated-samples": (v: Samples & { readonly across: number }): string =>
     `${samplesOf(v)} left out: the same words are there already${v.across > 0 ? `, ${thousands(v.across)} of them in another split` : ""}`,
 
-  "near-texts-across-splits": (v: Samples): string =>
-    `${samplesOf(v)} of the training split ${v.samples === 1 ? "is" : "are"} nearly the same as one of the validation or test split: the test score may be optimistic`,
+  "near-texts-across-splits": (v: Samples & TestPairs): string =>
+    `${samplesOf(v)} of the training split ${v.samples === 1 ? "is" : "are"} nearly the same as one of the validation or test split: ${whatMayBeOptimistic(v)}`,
 
   // Annotations and masks.
   "pictures-incomplete": (v: Names & { readonly pictures: number; readonly objects: number }): string =>

@@ -29,7 +29,9 @@ export function findNearLeaks(
   const everyone = Array.from(groups, (_, i) => i);
   const leaks = leaksOf(samples, parts, groups, "near", everyone);
   const nearAcross = leaks.filter(({ part }) => part === "train").length;
-  const sentence = message("near-texts-across-splits", { samples: nearAcross, unit });
+  const ofTest = new Set(groups.filter((_, i) => parts[i] === "test"));
+  const test = parts.filter((part, i) => part === "train" && ofTest.has(groups[i]!)).length;
+  const sentence = message("near-texts-across-splits", { samples: nearAcross, unit, test });
   const warnings = nearAcross > 0 ? [warningText("near_duplicates_across_parts", sentence)] : [];
   return { near, nearAcross, leaks, warnings };
 }

@@ -4,7 +4,6 @@ import { EngraftError, messageOf } from "../../core/errors.js";
 import type { EngraftEvent } from "../../core/events/events.js";
 import { newerVersion, requireKnownFormat } from "../../core/newer-version.js";
 import type { HubCommit } from "../../core/results/base-facts.js";
-import { isCustomTask, taskAliases, tasks } from "../../core/results/task.js";
 import type { TaskSource } from "../../data/index.js";
 import type { DistillOptions, TrainOptions } from "../../options/options.js";
 import { isOfMount } from "../../platform/disk/lock-names.js";
@@ -13,7 +12,7 @@ import type { Checkpoint } from "../../train/epochs/checkpoint.js";
 import type { CheckpointStore, Extension } from "../../train/fit.js";
 import type { Weighting } from "../../train/objectives/multi-task.js";
 import { migrate } from "./migrate-manifest.js";
-import { type FieldType, wrongField } from "./wrong-field.js";
+import { type FieldType, unknownTask, wrongField } from "./wrong-field.js";
 
 /** `run.json`: everything about a run, and finally its result. */
 export interface RunManifest {
@@ -332,18 +331,6 @@ export class RunFolder {
 
 /** Loaded when a stage trains: a solved head has no checkpoint. */
 const checkpointFormat = () => import("../../train/epochs/checkpoint.js");
-
-/** Returns the task of a manifest that only a newer version knows. */
-function unknownTask(manifest: Partial<RunManifest> | undefined | null): string | undefined {
-  const { task, options } = manifest ?? {};
-  for (const [name, known] of [
-    [task, ["adapt", "pretrain"]],
-    [options?.task, ["auto", ...tasks, ...Object.keys(taskAliases)]],
-  ] as const)
-    if (typeof name === "string" && !(known as readonly string[]).includes(name) && !isCustomTask(name))
-      return name;
-  return undefined;
-}
 
 /** Type of each field of a manifest; "?" for a field that may be missing. A field without a type does not compile. */
 const fieldTypes: Readonly<Record<Exclude<keyof RunManifest, CheckedField>, FieldType>> = {

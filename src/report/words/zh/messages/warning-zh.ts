@@ -34,7 +34,7 @@ export const warningZh: typeof warningEn = {
   "repeated-samples": (v) =>
     `略去 ${samplesOf(v)}：文字与已有的样本相同${v.across > 0 ? `，其中 ${integer(v.across)} 个与另一数据子集中的样本相同` : ""}`,
   "near-texts-across-splits": (v) =>
-    `训练集中有 ${samplesOf(v)}与验证集或测试集中的文本几乎相同：${optimistic}`,
+    `训练集中有 ${samplesOf(v)}与验证集或测试集中的文本几乎相同：${optimistic(v)}`,
 
   "pictures-incomplete": (v) =>
     `略去 ${pictures(v.pictures)}：其中 ${integer(v.objects)} 个对象无法使用，否则会被当作背景学习：${listed(v)}`,
