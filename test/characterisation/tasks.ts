@@ -88,9 +88,11 @@ export const tasks = {
     base: "picture-base",
     inputs: pictures,
     scoredWith: ["--task", "kind"],
-    train: (data, { labels, scratchSteps: _steps, ...options }) =>
+    train: (data, { labels, scratchSteps: steps, ...options }) =>
       trainTasks(data, {
         ...options,
+        // Several tasks have no baseline from scratch, and refuse its length.
+        ...(steps !== undefined && steps !== scratchSteps && { scratchSteps: steps }),
         baselines: options.baselines === true,
         labels: labels === undefined ? ["kind", "parity"] : [labels],
       }),
