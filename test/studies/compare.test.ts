@@ -190,9 +190,18 @@ test("a stopped comparison prints how to resume, keeps finished runs, and gives 
   expect(measured(result)).toEqual(measured(whole));
 });
 
+let finished: Promise<ComparisonResult> | undefined;
+/** A finished comparison with one seed, in the folder "finished", made once. */
+function withOneSeed(): Promise<ComparisonResult> {
+  const options = { ...shared, strategies: ["probe", "bitfit"], seeds: 1, out: path("finished") };
+  finished ??= compare(data, options);
+  return finished;
+}
+
 test("strategies and seeds can be added to a finished comparison; nothing is trained twice", async () => {
+  await withOneSeed();
   const states: string[] = [];
-  const result = await resumeComparison(path("stopped"), {
+  const result = await resumeComparison(path("finished"), {
     strategies: ["probe", "last-n:last=1"],
     seeds: 2,
     onEvent: (event) =>
@@ -209,8 +218,8 @@ test("strategies and seeds can be added to a finished comparison; nothing is tra
     "last-n:last=1 1 done",
   ]);
   expect(result.rows.map(({ label }) => label).sort()).toEqual(["bitfit", "last-n:last=1", "probe"]);
-  expect(existsSync(path("stopped/runs/last-n-last-1-seed-0/run.json"))).toBe(true);
-  expect(await failure(resumeComparison(path("stopped"), { seeds: 1 }))).toMatchObject({
+  expect(existsSync(path("finished/runs/last-n-last-1-seed-0/run.json"))).toBe(true);
+  expect(await failure(resumeComparison(path("finished"), { seeds: 1 }))).toMatchObject({
     kind: "OptionError",
     message: "the comparison has 2 seeds, not 1",
   });
@@ -253,7 +262,7 @@ test("a damaged run folder is reported and left unchanged; the others count", as
 });
 
 test("one seed has no interval, and a note says so", async () => {
-  const result = await resumeComparison(path("killed"));
+  const result = await withOneSeed();
   expect(result.rows.map(({ accuracy }) => accuracy!.ci95)).toEqual([null, null]);
   expect(result.notes[0]).toBe(
     "One seed: there is no interval over seeds, and another training could order them otherwise.",

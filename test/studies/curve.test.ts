@@ -87,6 +87,11 @@ test("a stopped curve resumes; each point equals a run of train; the folder has 
     kind: "RunError",
     message: expect.stringContaining("already holds a learning curve"),
   });
+  expect(await failure(resume(path("curve"), { threads: 1 }))).toMatchObject({
+    kind: "OptionError",
+    message: `"${path("curve")}" is a learning curve, which is not resumed with threads`,
+    help: "leave it out; a learning curve takes no options",
+  });
 });
 
 test("wrong options are refused before anything is written", async () => {
@@ -97,11 +102,6 @@ test("wrong options are refused before anything is written", async () => {
   expect(await refused({ epochs: 0.5 })).toBe("epochs is 0.5");
   expect((await failure(learningCurve(path("nowhere")))).message).toContain("there is no data at");
   expect((await failure(resumeCurve(data))).message).toContain("holds no learning curve");
-  expect(await failure(resume(path("curve"), { threads: 1 }))).toMatchObject({
-    kind: "OptionError",
-    message: `"${path("curve")}" is a learning curve, which is not resumed with threads`,
-    help: "leave it out; a learning curve takes no options",
-  });
   expect((await failure(train(data, { base, trainSize: 1000, out: path("big") }))).message).toContain(
     "1000 training items requested, but there are only",
   );
