@@ -138,14 +138,9 @@ test("a resumed run refuses another teacher", async () => {
   });
   await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
   const { graph } = fromOnnx(readFileSync(path("moving/onnx/model.onnx")));
-  const [[weight, { dims, data }] = []] = graph.initializers;
-  graph.initializers.set(
-    weight!,
-    float32(
-      dims!,
-      Float32Array.from(data as Float32Array, (v) => -v),
-    ),
-  );
+  const [weight, { dims, data }] = [...graph.initializers][0]!;
+  const negative = Float32Array.from(data as Float32Array, (v) => -v);
+  graph.initializers.set(weight, float32(dims, negative));
   writeFileSync(path("moving/onnx/model.onnx"), toOnnx(graph));
   await expect(resume(out, { threads: 1 })).rejects.toThrow("the teacher changed since the run was started");
 });
