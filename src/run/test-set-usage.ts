@@ -1,12 +1,19 @@
 import { messageOf } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
 import type { Platform } from "../platform/platform.js";
+import type { RunFolder } from "./folder/run-folder.js";
 
 /** Fingerprints of test splits, and the runs that scored them. */
 type Usage = Record<string, readonly string[]>;
 
 /** Most runs that are stored for one test split. */
 const most = 1000;
+
+/** Returns the name under which a run is counted. A run that was trained further has scored its test split before. */
+export function evaluationOf({ path, manifest }: Pick<RunFolder, "path" | "manifest">): string {
+  const times = manifest.extensions?.length ?? 0;
+  return times === 0 ? path : `${path}, trained further ${times} times`;
+}
 
 /**
  * Counts an evaluation of a test split. Choosing among many runs by their test score is training on the test split. The

@@ -25,7 +25,7 @@ import { measure } from "./forecast/measure.js";
 import { repeatWithSeeds } from "./repeat-with-seeds.js";
 import { type Added, saveInStages } from "./save-in-stages.js";
 import { splitCounts, startsRandom } from "./setup.js";
-import { countTestEvaluations } from "./test-set-usage.js";
+import { countTestEvaluations, evaluationOf } from "./test-set-usage.js";
 import type {
   RunModel,
   RunResult,
@@ -171,7 +171,7 @@ export async function commonResult(
     seconds: { total: (performance.now() - begin) / 1000, ...trained.seconds },
     peak_rss_mb: platform.peakMemoryMb(),
     forecast: forecastFacts(expected.event),
-    test_looks: await countTestEvaluations(platform, dataset.testFingerprint, run.path, onEvent),
+    test_looks: await countTestEvaluations(platform, dataset.testFingerprint, evaluationOf(run), onEvent),
   };
 }
 

@@ -34,6 +34,8 @@ test("for epochs, then for a time: the epochs go on, through the schedule again"
   // The rate has fallen at the end of the first schedule, and rises again.
   expect(rates).toHaveLength(4);
   expect(rates[2]).toBeGreaterThan(rates[1]!);
+  // The run has scored its test split before.
+  expect((more as typeof run).test_looks).toBe(run.test_looks + 1);
   // Nothing that was better is lost.
   expect((more as typeof run).validation.loss).toBeLessThanOrEqual(run.validation.loss);
   expect(readFileSync(path("further", "report.html"), "utf8")).toContain("4; the weights");
