@@ -213,10 +213,22 @@ export function toysIn(folder: string): Toy {
   const place: ToyPlace = {
     at: (...parts) => join(folder, ...parts),
     toy(name) {
-      const path = made.get(name) ?? Promise.resolve(makers[name](place));
+      const path = made.get(name) ?? withCache(join(folder, "cache"), () => makers[name](place));
       made.set(name, path);
       return path;
     },
   };
   return place.toy;
+}
+
+/** Makes a toy with a cache of its own: a toy that is trained does not count as a use of the case's test split. */
+async function withCache(cache: string, make: () => string | Promise<string>): Promise<string> {
+  const before = process.env.ENGRAFT_CACHE;
+  process.env.ENGRAFT_CACHE = cache;
+  try {
+    return await make();
+  } finally {
+    if (before === undefined) delete process.env.ENGRAFT_CACHE;
+    else process.env.ENGRAFT_CACHE = before;
+  }
 }

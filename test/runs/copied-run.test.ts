@@ -11,6 +11,8 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-copied-"));
 const path = (...parts: string[]) => join(root, ...parts);
 const cache = path("cache");
+/** The copy that is moved when it has ended. */
+const moved = "to be moved";
 /** Copies of the run folder at several events, and the status by `report` then. */
 const copies = ["after the first checkpoint", "after the second epoch"] as const;
 const seen: string[] = [];
@@ -34,6 +36,7 @@ beforeAll(async () => {
           : undefined;
       if (name === undefined || existsSync(path(name))) return;
       cpSync(path("run"), path(name), { recursive: true });
+      if (first) cpSync(path("run"), path(moved), { recursive: true });
       seen.push(name);
     },
   });
@@ -57,7 +60,8 @@ test.each(copies)("copied %s, it is resumed at another path to the same bits", a
 });
 
 test("a finished run that was moved returns its new path, and its report can be written there", async () => {
-  renameSync(path(copies[0]), path("moved"));
+  await resume(path(moved));
+  renameSync(path(moved), path("moved"));
   expect(await resume(path("moved"))).toMatchObject({ run: path("moved"), model: path("moved", "model") });
   rmSync(path("moved", "report.html"));
   const told = await report(path("moved"));

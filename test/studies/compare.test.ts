@@ -14,7 +14,7 @@ import {
   resumeComparison,
   train,
 } from "../../src/index.js";
-import { cli, engraft, modelBytes, tinyBase, tinyData } from "../support/fixtures.js";
+import { cli, engraft, modelBytes, once, tinyBase, tinyData } from "../support/fixtures.js";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
@@ -190,13 +190,10 @@ test("a stopped comparison prints how to resume, keeps finished runs, and gives 
   expect(measured(result)).toEqual(measured(whole));
 });
 
-let finished: Promise<ComparisonResult> | undefined;
-/** A finished comparison with one seed, in the folder "finished", made once. */
-function withOneSeed(): Promise<ComparisonResult> {
-  const options = { ...shared, strategies: ["probe", "bitfit"], seeds: 1, out: path("finished") };
-  finished ??= compare(data, options);
-  return finished;
-}
+/** A finished comparison with one seed, in the folder "finished". */
+const withOneSeed = once(() =>
+  compare(data, { ...shared, strategies: ["probe", "bitfit"], seeds: 1, out: path("finished") }),
+);
 
 test("strategies and seeds can be added to a finished comparison; nothing is trained twice", async () => {
   await withOneSeed();

@@ -19,6 +19,15 @@ import { picture } from "./pictures.js";
 /** The built command line. */
 export const cli = new URL("../../dist/program/main.js", import.meta.url).pathname;
 
+/** Returns a function that makes something at its first call and returns the same at each further one: tests of a file share it in any order. */
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
 /** A folder with a folder a class: pictures of one tint each, and no two alike. */
 export async function tinyData(
   folder: string,

@@ -7,7 +7,7 @@ import { baselineNames } from "../../src/core/results/baseline-names.js";
 import { readScores } from "../../src/evaluate/recorded-scores.js";
 import { evaluate, loadEntityModel, report, reportRuns, resume, train } from "../../src/index.js";
 import { taggedSentences, writeTagged } from "../support/entity-data.js";
-import { engraft } from "../support/fixtures.js";
+import { engraft, once } from "../support/fixtures.js";
 import { writeTextBase } from "../support/text-base.js";
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-train-entities-"));
@@ -21,15 +21,21 @@ beforeAll(() => {
 });
 const common = { task: "token-classification", cache: false, threads: 1 } as const;
 
-test("a probe on a text encoder finds entities, and reports F1 by type", async () => {
+const probed = once(async () => {
   const events: EngraftEvent[] = [];
-  const run = await train(data, {
-    ...common,
-    base,
-    strategy: "probe",
-    out: at("probe"),
-    onEvent: (e) => events.push(e),
-  });
+  const onEvent = (e: EngraftEvent) => events.push(e);
+  const run = await train(data, { ...common, base, strategy: "probe", out: at("probe"), onEvent });
+  return { run, events };
+});
+const tuned = once(async () => {
+  const events: EngraftEvent[] = [];
+  const onEvent = (e: EngraftEvent) => events.push(e);
+  const run = await train(data, { ...common, base, epochs: 4, out: at("finetune"), onEvent });
+  return { run, events };
+});
+
+test("a probe on a text encoder finds entities, and reports F1 by type", async () => {
+  const { run, events } = await probed();
   expect(run.types).toEqual(["MOOD", "THING"]);
   expect(run.labels).toEqual(["O", "B-MOOD", "I-MOOD", "B-THING", "I-THING"]);
   expect(run.test.f1).toBeGreaterThan(0.5);
@@ -41,26 +47,16 @@ test("a probe on a text encoder finds entities, and reports F1 by type", async (
 });
 
 test("fine-tuning moves the encoder, eval scores the same, and Transformers.js gives the same entities", async () => {
-  const epochs: EngraftEvent[] = [];
-  let rate = 0;
-  const run = await train(data, {
-    ...common,
-    base,
-    epochs: 4,
-    out: at("finetune"),
-    onEvent: (e) => {
-      if (e.event === "epoch") epochs.push(e);
-      if (e.event === "trainable") rate = Math.max(...e.groups.map((group) => group.rate));
-    },
-  });
+  const { run, events } = await tuned();
+  const rates = events.flatMap((e) => (e.event === "trainable" ? e.groups.map((group) => group.rate) : []));
   // The rate for words: 5e-5 · 80 for the last layers of the smallest encoders, ten times that for the head.
-  expect(rate).toBeCloseTo(0.04, 10);
+  expect(Math.max(...rates)).toBeCloseTo(0.04, 10);
   // words, positions, three products of 32 × 32, and the head of five tags
   expect(run.trainable.parameters).toBe((29 + 24) * 32 + 3 * 32 * 32 + 5 * 33);
   expect(run.test.f1).toBeGreaterThan(0.9);
   expect(run.baselines.probe!.test.f1).toBeLessThanOrEqual(run.test.f1 + 0.02);
   expect(run.baselines.lookup.recipe).toBe("each word's most frequent tag in the training set");
-  expect(epochs[0]).toMatchObject({
+  expect(events.find((e) => e.event === "epoch")).toMatchObject({
     validation: { metric: { name: "f1" } },
     validation_metric: { name: "f1" },
   });
@@ -69,11 +65,12 @@ test("fine-tuning moves the encoder, eval scores the same, and Transformers.js g
   expect(scored.test.metric.ci95).toEqual(run.test.f1_ci95);
 
   // Two runs on one page are compared sentence by sentence.
-  const { runs } = await reportRuns([at("probe"), at("finetune")], { out: at("both.html") });
-  const [probe, tuned] = runs;
-  expect(tuned!.difference).toMatchObject({ to: "probe" });
-  expect((tuned!.difference as { gain: number }).gain).toBeCloseTo(
-    tuned!.test!.value - probe!.test!.value,
+  const before = (await probed()).run;
+  const { runs } = await reportRuns([before.run, run.run], { out: at("both.html") });
+  const [probe, finetune] = runs;
+  expect(finetune!.difference).toMatchObject({ to: "probe" });
+  expect((finetune!.difference as { gain: number }).gain).toBeCloseTo(
+    finetune!.test!.value - probe!.test!.value,
     8,
   );
 
@@ -100,7 +97,7 @@ test("fine-tuning moves the encoder, eval scores the same, and Transformers.js g
 });
 
 test("a text beyond the model's maximum length is split at sentences", async () => {
-  const model = await loadEntityModel(at("finetune"), { threads: 1 });
+  const model = await loadEntityModel((await tuned()).run.run, { threads: 1 });
   // At most 22 words fit, so a piece has three sentences of seven words.
   const one = "the film phone was very good. ";
   const marked = await model.mark([one.repeat(3), one.repeat(9)]);
@@ -208,7 +205,7 @@ test("long sentences are truncated and counted, and their cut words count as O",
 test("engraft predict prints one object per text, with offsets of the entities", async () => {
   const { out } = await engraft([
     "predict",
-    at("finetune"),
+    (await tuned()).run.run,
     "the film phone was very good",
     "--json",
     "--threads",
@@ -245,12 +242,11 @@ test("16-bit weights, --lr find, class weights and label smoothing work with ent
 });
 
 test("the report of a finished run can be written again", async () => {
-  const { report: page, status } = await report(at("probe"));
+  const { run } = await probed();
+  const { report: page, status } = await report(run.run);
   expect(status).toBe("done");
   expect(readFileSync(page, "utf8")).toContain(">F1</a> on the test split");
-  expect(readFileSync(join(at("probe"), "model", "README.md"), "utf8")).toContain(
-    "pipeline_tag: token-classification",
-  );
+  expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("pipeline_tag: token-classification");
 });
 
 test("refuses strategies for one label per item, options of other tasks, and unknown types", async () => {
@@ -278,7 +274,8 @@ test("refuses strategies for one label per item, options of other tasks, and unk
     ],
     ...taggedSentences(20),
   ]);
-  await expect(evaluate(at("finetune/model"), other, { threads: 1 })).rejects.toThrow(
+  const { model } = (await tuned()).run;
+  await expect(evaluate(model, other, { threads: 1 })).rejects.toThrow(
     'the model does not know 1 of the data\'s 3 types of entities: "FILM"',
   );
 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { readScores } from "../../src/evaluate/recorded-scores.js";
 import { evaluate, loadLabelModel, report, reportRuns, resume, train } from "../../src/index.js";
-import { engraft } from "../support/fixtures.js";
+import { engraft, once } from "../support/fixtures.js";
 import { labelledTexts, labels } from "../support/label-data.js";
 import { writeTextBase } from "../support/text-base.js";
 
@@ -37,16 +37,30 @@ beforeAll(() => {
 });
 const common = { task: "multi-label-classification", cache: false, threads: 1 } as const;
 
+const probed = once(() => probeOf(parted, "probe"));
+const tuned = once(async () => {
+  const epochs: EngraftEvent[] = [];
+  const onEvent = (e: EngraftEvent) => e.event === "epoch" && epochs.push(e);
+  return { run: await train(parted, { ...common, base, epochs: 5, out: at("finetune"), onEvent }), epochs };
+});
+
+/** A probe of a task that is detected, with what the data's event says of the labels. */
+async function probeOf(data: string, out: string, more: object = {}) {
+  let words = "";
+  const run = await train(data, {
+    ...{ ...common, task: "auto", base, strategy: "probe", out: at(out), ...more },
+    onEvent(e) {
+      if (e.event === "data") words = e.split_words.split("; ").at(-1)!;
+    },
+  });
+  if (run.task !== "multi-label-classification") throw new Error(run.task);
+  return { ...run, words };
+}
+
 test("a probe learns labels from every format of the list", async () => {
-  const messages: string[] = [];
-  const onEvent = (e: EngraftEvent) => e.event === "data" && messages.push(e.split_words.split("; ").at(-1)!);
-  const of = (data: string, out: string, more: object = {}) =>
-    train(data, { ...common, task: "auto", base, strategy: "probe", out: at(out), onEvent, ...more });
-  const one = await of(parted, "probe");
-  const two = await of(columns, "probe-columns", { labels: labels.join(",") });
-  const three = await of(objects, "probe-objects");
-  if (one.task !== "multi-label-classification" || two.task !== one.task || three.task !== one.task)
-    throw new Error("another task");
+  const one = await probed();
+  const two = await probeOf(columns, "probe-columns", { labels: labels.join(",") });
+  const three = await probeOf(objects, "probe-objects");
   expect(one.classes).toEqual(labels);
   expect(one.test.micro_f1).toBeGreaterThan(0.8);
   expect(one.test.micro_f1_ci95[0]).toBeLessThanOrEqual(one.test.micro_f1);
@@ -54,7 +68,7 @@ test("a probe learns labels from every format of the list", async () => {
   expect([two.test, three.test]).toEqual(
     [one.test, one.test].map((t) => ({ ...t, worst: expect.anything() })),
   );
-  expect(messages).toEqual([
+  expect([one, two, three].map(({ words }) => words)).toEqual([
     'labels from "labels", separated by "|"',
     "a label from each of 4 columns of 0 and 1",
     'labels from "labels", which holds lists',
@@ -62,14 +76,7 @@ test("a probe learns labels from every format of the list", async () => {
 });
 
 test("fine-tuning moves the encoder, eval scores the same, and Transformers.js gives the same probabilities", async () => {
-  const epochs: EngraftEvent[] = [];
-  const run = await train(parted, {
-    ...common,
-    base,
-    epochs: 5,
-    out: at("finetune"),
-    onEvent: (e) => e.event === "epoch" && epochs.push(e),
-  });
+  const { run, epochs } = await tuned();
   // words, positions, three products of 32 × 32, and the head of four labels
   expect(run.trainable.parameters).toBe((29 + 24) * 32 + 3 * 32 * 32 + 4 * 33);
   expect(run.test.micro_f1).toBeGreaterThan(0.9);
@@ -84,11 +91,12 @@ test("fine-tuning moves the encoder, eval scores the same, and Transformers.js g
   expect(scored.task === "multi-label-classification" && scored.test).toEqual(run.test);
 
   // Two runs on one page are compared text by text.
-  const { runs } = await reportRuns([at("probe"), at("finetune")], { out: at("both.html") });
-  const [probe, tuned] = runs;
-  expect(tuned!.difference).toMatchObject({ to: "probe" });
-  expect((tuned!.difference as { gain: number }).gain).toBeCloseTo(
-    tuned!.test!.value - probe!.test!.value,
+  const before = await probed();
+  const { runs } = await reportRuns([before.run, run.run], { out: at("both.html") });
+  const [probe, finetune] = runs;
+  expect(finetune!.difference).toMatchObject({ to: "probe" });
+  expect((finetune!.difference as { gain: number }).gain).toBeCloseTo(
+    finetune!.test!.value - probe!.test!.value,
     8,
   );
   const config = JSON.parse(readFileSync(join(run.model, "config.json"), "utf8"));
@@ -177,7 +185,7 @@ test("baselines are TF-IDF and the network from scratch, with a verdict in repor
 test("engraft predict prints the labels of texts, also if there are none", async () => {
   const { out } = await engraft([
     "predict",
-    at("finetune"),
+    (await tuned()).run.run,
     "the book was good",
     "it was so",
     "--json",
@@ -246,7 +254,8 @@ test("invalid labels, strategies, settings and columns are refused", async () =>
   );
   expect(await refused(parted, { calibrate: "temperature" })).toMatch(/^the option calibrate is for/);
   const other = list("other.csv", (i) => (i % 2 ? "late|blame" : "praise"));
-  await expect(evaluate(at("probe/model"), other, { threads: 1 })).rejects.toThrow(
+  const { model } = await probed();
+  await expect(evaluate(model, other, { threads: 1 })).rejects.toThrow(
     'the model does not know 1 label of the data: "late"',
   );
 });
