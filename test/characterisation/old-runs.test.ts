@@ -55,7 +55,7 @@ else {
 
   describe.each(finished)("%s %s", (...one: OldRun) => {
     const folder = copyOldRun(one, join(root, one[0]));
-
+    const resumed = copyOldRun(one, join(root, `${one[0]}-ended`));
     const study = !existsSync(join(folder, "run.json"));
 
     test("has a report in both languages", { timeout }, async () => {
@@ -74,8 +74,8 @@ else {
 
     test("returns its result when it is resumed, or says what is gone", { timeout }, async () => {
       if (study)
-        expect(await refusal(resume(folder))).toMatch(/Error: there is no file or folder "?ROOT.*\n./);
-      else expect(await resume(folder)).toEqual(resultIn(folder));
+        expect(await refusal(resume(resumed))).toMatch(/Error: there is no file or folder "?ROOT.*\n./);
+      else expect(await resume(resumed)).toEqual(resultIn(resumed));
     });
   });
 

@@ -155,12 +155,15 @@ test("bases lists the catalogue with licences, and shows one", async () => {
 });
 
 test("cache says what is kept, and clear removes it", async () => {
-  const kept = join(folder, "cache", "features");
+  const cache = join(folder, "small cache");
+  const kept = join(cache, "features");
   mkdirSync(kept, { recursive: true });
   writeFileSync(join(kept, "a"), "12345");
-  expect((await engraft(["cache"])).out).toContain("5 B in 1 files");
-  expect((await engraft(["cache", "clear"])).out).toContain("removed    5 B");
-  expect(lines((await engraft(["cache", "--json"])).out)).toMatchObject([{ event: "result", bytes: 0 }]);
+  expect((await engraft(["cache"], { cache })).out).toContain("5 B in 1 files");
+  expect((await engraft(["cache", "clear"], { cache })).out).toContain("removed    5 B");
+  expect(lines((await engraft(["cache", "--json"], { cache })).out)).toMatchObject([
+    { event: "result", bytes: 0 },
+  ]);
 });
 
 /** Pictures of three colours with noise, and a base with random weights that tells them apart. */

@@ -41,7 +41,7 @@ test("killed again and again, at every stage, with cache and baselines: the same
   const beside = await begin("beside", { ...options, cache: false });
   expect(beside).toMatchObject({ code: 0, err: "" });
   for (const [i, moment] of moments.entries()) {
-    const how = killAt("killed", moment);
+    const how = { ...killAt("killed", moment), cache: path("cache of killed") };
     const ran = i === 0 ? await begin("killed", options, how) : await resumeRun("killed", how);
     expect({ moment, signal: ran.signal, err: ran.err }).toEqual({ moment, signal: "SIGKILL", err: "" });
     // The trained model is saved before the baselines begin. A kill that comes late may find it at other moments too.
@@ -50,7 +50,7 @@ test("killed again and again, at every stage, with cache and baselines: the same
   }
   // A process that is killed while it writes leaves a part of the file.
   writeFileSync(path("killed", ".report.html.0123456789ab.tmp"), "half of a report");
-  const ran = await resumeRun("killed");
+  const ran = await resumeRun("killed", { cache: path("cache of killed") });
   expect(ran).toMatchObject({ code: 0, err: "" });
   expect(ran.events.filter(({ event }) => event === "warning")).toEqual([]);
   expect(modelBytes(path("killed")).equals(undisturbed)).toBe(true);

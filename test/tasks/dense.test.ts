@@ -6,7 +6,7 @@ import { env, pipeline } from "@huggingface/transformers";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { evaluate, load, resume, type TrainOptions, train } from "../../src/index.js";
 import { side, stridedNet, writeShapeBoxes, writeShapeMasks } from "../support/dense-data.js";
-import { engraft, modelBytes, tinyBase } from "../support/fixtures.js";
+import { engraft, modelBytes, once, tinyBase } from "../support/fixtures.js";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-dense-"));
@@ -14,6 +14,11 @@ const at = (...names: string[]): string => join(root, ...names);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 let base: string;
+/** Data and the run of each kind, made by the first test that needs them. */
+const kinds = {
+  boxes: once(() => trained("boxes", writeShapeBoxes, 30)),
+  masks: once(() => trained("masks", writeShapeMasks, 15)),
+} as const;
 beforeAll(() => {
   process.env.ENGRAFT_CACHE = at("cache");
   env.allowRemoteModels = false;
@@ -26,6 +31,18 @@ const trainOn = (data: string, out: string, more: TrainOptions) =>
     ...{ strategy: "finetune", imageSize: side, threads: 1, cache: false, baselines: false },
     ...{ base, out, ...more },
   });
+
+/** Trains on the shapes of a kind until they are found, which takes so many epochs of three steps. */
+async function trained(
+  kind: string,
+  write: (folder: string, count: number) => string | Promise<string>,
+  epochs: number,
+): Promise<{ readonly data: string; readonly out: string }> {
+  const data = await write(at(kind), 30);
+  const out = at(`${kind}-run`);
+  await trainOn(data, out, { epochs });
+  return { data, out };
+}
 
 /** Opens a run, and checks that it has boxes or masks. */
 async function denseRun(out: string) {
@@ -75,13 +92,11 @@ async function compareMasks(dir: string, pictures: readonly string[]): Promise<v
   await theirs.dispose();
 }
 
-/** Epochs of three steps until the shapes are found; what a run, and its probe, score at least. */
+/** What a run, and its probe, score at least. */
 const rows = [
   {
     kind: "boxes",
-    write: writeShapeBoxes,
     pictures: ["20.png", "25.png", "29.png"],
-    epochs: 30,
     metric: "ap50",
     least: { run: 0.3, probe: 0.05 },
     classes: ["disc", "square"],
@@ -89,9 +104,7 @@ const rows = [
   },
   {
     kind: "masks",
-    write: writeShapeMasks,
     pictures: ["images/20.png", "images/25.png", "images/29.png"],
-    epochs: 15,
     metric: "miou",
     least: { run: 0.6, probe: 0.45 },
     classes: ["background", "disc", "square"],
@@ -99,12 +112,10 @@ const rows = [
   },
 ] as const;
 
-describe.each(rows)("$kind", ({ kind, write, pictures, epochs, metric, least, classes, compare }) => {
-  const out = at(`${kind}-run`);
-  let data: string;
+describe.each(rows)("$kind", ({ kind, pictures, metric, least, classes, compare }) => {
+  let [data, out] = ["", ""];
   beforeAll(async () => {
-    data = await write(at(kind), 30);
-    await trainOn(data, out, { epochs });
+    ({ data, out } = await kinds[kind]());
   });
 
   test("a run finds most shapes, and its probe some", async () => {
@@ -155,15 +166,16 @@ describe.each(rows)("$kind", ({ kind, write, pictures, epochs, metric, least, cl
 });
 
 test("the classes of masks cover every pixel", async () => {
-  const run = await denseRun(at("masks-run"));
+  const run = await denseRun((await kinds.masks()).out);
   if (run.task !== "image-segmentation") throw new Error(run.task);
   expect(run.pixels.shares.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
 });
 
 test("eval --coco writes the detections, and prints where", async () => {
   const file = at("results.json");
-  const model = join(at("boxes-run"), "model");
-  const { code, out } = await engraft(["eval", model, at("boxes"), "--coco", file], { cache: at("cache") });
+  const boxes = await kinds.boxes();
+  const words = ["eval", join(boxes.out, "model"), boxes.data, "--coco", file];
+  const { code, out } = await engraft(words, { cache: at("cache") });
   expect(code).toBe(0);
   expect(out).toMatch(new RegExp(`^detections +${file}$`, "m"));
   const found: unknown[] = JSON.parse(readFileSync(file, "utf8"));
@@ -182,15 +194,18 @@ describe("mosaic", () => {
       .flatMap(({ event, train_loss }) => (event === "epoch" ? [train_loss] : []));
 
   test("boxes train on mosaics on request", { tags: ["thorough"] }, async () => {
-    await trainOn(at("boxes"), at("mosaic-run"), mosaic);
-    const [own, plain] = [lossesOf("mosaic-run"), lossesOf("boxes-short")];
+    const { data } = await kinds.boxes();
+    await trainOn(data, at("mosaic-run"), mosaic);
+    await trainOn(data, at("plain-run"), { epochs: 2 });
+    const [own, plain] = [lossesOf("mosaic-run"), lossesOf("plain-run")];
     expect([own.length, plain.length]).toEqual([2, 2]);
     // Without mosaics, the same run repeats to the same bits.
     for (const [i, loss] of own.entries()) expect(loss).not.toBe(plain[i]);
   });
 
   test("masks refuse it", async () => {
-    await expect(trainOn(at("masks"), at("refused"), mosaic)).rejects.toThrow(
+    const { data } = await kinds.masks();
+    await expect(trainOn(data, at("refused"), mosaic)).rejects.toThrow(
       "the option mosaic is for boxes, and this is image-segmentation",
     );
   });

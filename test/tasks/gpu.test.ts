@@ -22,7 +22,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const options = {
   ...{ threads: 1, cache: false, task: "tabular-classification", baselines: false },
-  ...{ epochs: 4, pictures: false },
+  ...{ epochs: 2, pictures: false },
 } as const satisfies TrainOptions;
 
 /** Trains on the table. */

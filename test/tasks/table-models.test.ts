@@ -20,6 +20,7 @@ import {
   train,
 } from "../../src/index.js";
 import { englishLeft } from "../support/english-left.js";
+import { once } from "../support/fixtures.js";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-table-models-"));
@@ -164,13 +165,18 @@ test("a stopped run resumes to the same trees, and other seeds have the same tre
   ]);
 });
 
+const plane = once(() =>
+  train(path("plane.csv"), { ...numbers, target: "y,z", out: path("plane"), explain: true }),
+);
+const network = once(async () => {
+  const all: EngraftEvent[] = [];
+  const onEvent = (event: EngraftEvent): number => all.push(event);
+  const run = await train(boxes, { ...classes, epochs: 1, out: path("network"), onEvent });
+  return { run, all };
+});
+
 test("a linear relation keeps the linear model, with intervals from rows that it did not see", async () => {
-  const run = await train(path("plane.csv"), {
-    ...numbers,
-    target: "y,z",
-    out: path("plane"),
-    explain: true,
-  });
+  const run = await plane();
   expect(run.strategy.name).toBe("linear");
   expect(run.base.name).toBe("none: a linear model");
   expect(Object.keys(run.baselines)).toEqual(["mean", "network", "trees"]);
@@ -198,9 +204,7 @@ test.each(["linear", "trees"] as const)("--strategy %s solves that model alone",
 });
 
 test("a requested network stays, and one line names the better model with its command", async () => {
-  const all: EngraftEvent[] = [];
-  const onEvent = (event: EngraftEvent): number => all.push(event);
-  const run = await train(boxes, { ...classes, epochs: 1, out: path("network"), onEvent });
+  const { run, all } = await network();
   expect(run.strategy.name).toBe("scratch");
   expect(Object.keys(run.baselines)).toEqual(["majority", "logistic", "trees"]);
   const [warning] = warningsOf(all, "better_model");
@@ -214,7 +218,8 @@ test("a requested network stays, and one line names the better model with its co
 });
 
 test("with --init-from and --safe, the trees may be kept; the verdict stays about the transfer", async () => {
-  const options = { ...classes, initFrom: path("network"), out: path("safe"), safe: true, epochs: 2 };
+  const initFrom = (await network()).run.run;
+  const options = { ...classes, initFrom, out: path("safe"), safe: true, epochs: 2 };
   const run = await train(boxes, { ...options, scratchSteps: 30, seeds: 2 });
   expect(run.strategy.name).toBe("trees");
   expect(run.safe).toMatchObject({ kept: "transfer", own: "trees" });
@@ -272,6 +277,7 @@ const refused: readonly (readonly [string, TrainOptions, string])[] = [
 ];
 
 test.each(refused)("refuses %s where they mean nothing", async (name, options, message) => {
+  await plane();
   const from = options.initFrom === undefined ? {} : { initFrom: path(options.initFrom) };
   await expect(train(boxes, { ...classes, ...options, ...from, out: path("refused", name) })).rejects.toThrow(
     message,

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import { draws } from "../../src/core/random.js";
 import { evaluate, loadModel, loadTableModel, resume, train } from "../../src/index.js";
-import { engraft } from "../support/fixtures.js";
+import { engraft, once } from "../support/fixtures.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-tables-"));
@@ -65,17 +65,20 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-test("a table's task is detected from its last column: words are classes, numbers a quantity", async () => {
+/** A model of numbers, whose task is detected. */
+const depths = once(async () => {
   const seen: string[] = [];
   const run = await train(path("depth.csv"), {
-    ...quick,
-    task: "auto",
-    out: path("depth"),
-    epochs: 12,
+    ...{ ...quick, task: "auto", out: path("depth"), epochs: 12 },
     onEvent: (e) => {
       if (e.event === "data") seen.push(e.task, ...(e.targets ?? []), ...(e.table?.categories ?? []));
     },
   });
+  return { run, seen };
+});
+
+test("a table's task is detected from its last column: words are classes, numbers a quantity", async () => {
+  const { run, seen } = await depths();
   expect(seen).toEqual(["tabular-regression", "depth", "color"]);
   if (run.task !== "tabular-regression") throw new Error(run.task);
   // depth is 3ab, which a network can learn but not a linear model.
@@ -320,12 +323,12 @@ test("assess gives sets of stated coverage and flags unsure rows; models of numb
 
   writeFileSync(path("rows.csv"), "a,b,color\n0,0,red\n");
   const predict = (model: string, ...args: string[]) =>
-    engraft(["predict", path(model, "model"), path("rows.csv"), ...args, "--threads", "1"], {
+    engraft(["predict", join(model, "model"), path("rows.csv"), ...args, "--threads", "1"], {
       cache: path("cache"),
     });
-  const { out } = await predict("large", "--sets", "aps", "--abstain");
+  const { out } = await predict(path("large"), "--sets", "aps", "--abstain");
   expect(out).toMatch(/rows\.csv, row 1\t(unsure\t)?inside\t[01]\.\d{4}\t\{inside(, outside)?\}/);
-  expect((await predict("depth", "--abstain")).err).toContain(
+  expect((await predict((await depths()).run.run, "--abstain")).err).toContain(
     "--sets and --abstain are for models that give each item one class, the model answers tabular-regression",
   );
 });

@@ -31,7 +31,7 @@ beforeAll(async () => {
   const rate = 44_100;
   writeFileSync(file, wavOf([[...tone(400, rate, 1), ...tone(1500, rate, 1)]], rate));
   [browser, site] = await Promise.all([
-    launchChromium(...flags, "--use-fake-ui-for-media-stream"),
+    launchChromium(...flags, "--use-fake-ui-for-media-stream", "--js-flags=--liftoff-only"),
     startSite({
       isolated: true,
       files: {
@@ -103,16 +103,16 @@ async function recordTrainListen({ ort, each, answers }: { ort: string; each: nu
 
 test("records clips, trains on them, and hears the right class in every window", async ({ annotate }) => {
   const page = await openTab(browser, site.url);
-  const { heard, result, ...found } = await page.evaluate(recordTrainListen, { ort, each: 12, answers: 60 });
+  const { heard, result, ...found } = await page.evaluate(recordTrainListen, { ort, each: 8, answers: 20 });
   await page.close();
   expect(found).toMatchObject({ task: "audio-classification", length: 4800, rate: 16_000 });
   expect(found.closed).toBe("the microphone was closed");
-  expect(heard).toHaveLength(60);
+  expect(heard).toHaveLength(20);
   expect(heard.filter(({ tone, label }) => tone !== label)).toEqual([]);
   expect(new Set(heard.map(({ label }) => label))).toEqual(new Set(["low", "high"]));
   // Each window is newer than the one before.
   expect(heard.every(({ at }, i) => i === 0 || at > heard[i - 1]!.at)).toBe(true);
-  expect(result.predictions).toBeGreaterThanOrEqual(60);
+  expect(result.predictions).toBeGreaterThanOrEqual(20);
   await annotate(
     `${(result.predictions / result.seconds).toFixed(1)} predictions per second, ${result.skipped} skipped`,
   );
@@ -316,7 +316,7 @@ test("the example page records two classes, trains, and shows the right one live
     await item.locator(".record").click();
     if (place > 0) await setPitch(2000);
     // The first clip of another class may hold the earlier tone.
-    await item.locator(".count", { hasText: "13 clips" }).waitFor();
+    await item.locator(".count", { hasText: "9 clips" }).waitFor();
     await item.locator(".record").click();
     await item.locator(".clear:enabled").waitFor();
   };

@@ -51,7 +51,7 @@ async function folderFiles(toy: Toy, name: ToyName): Promise<readonly Row[]> {
 }
 /** The first sounds of a toy, with their rows of its list. */
 async function fewSounds(toy: Toy, name: ToyName): Promise<readonly Row[]> {
-  const most = 30;
+  const most = 16;
   const number = (path: string): number => Number(/(\d+)\.wav$/.exec(path)?.[1] ?? 0);
   const files = (await folderFiles(toy, name)) as readonly {
     readonly path: string;

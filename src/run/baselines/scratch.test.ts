@@ -21,8 +21,8 @@ const planAt = (rate: number, steps: number) =>
   }) as unknown as TrainingPlan;
 const training: ScratchTraining = { ...{ steps: 400, fewest: 30, rates, usual: 1, planAt }, examples: 80 };
 
-const epochOf = (epoch: number, validation_loss: number): EpochEvent => ({
-  ...{ event: "epoch", stage: "scratch", epoch, of: 20, train_loss: 1 },
+const epochOf = (epoch: number, validation_loss: number, train_loss: number): EpochEvent => ({
+  ...{ event: "epoch", stage: "scratch", epoch, of: 20, train_loss },
   ...epochValidation("accuracy", { score: epoch / 20, loss: validation_loss }),
   ...{ rate: 1, seconds: 1, best: true },
 });
@@ -30,12 +30,21 @@ const epochOf = (epoch: number, validation_loss: number): EpochEvent => ({
 /** Simulated trainings: each rate has a validation loss; returns the calls as a sentence. */
 async function trained(
   losses: Readonly<Record<number, number>>,
-  { step = null, chance = 2, options = {}, diverges = Number.NaN, throws = Number.NaN } = {} as {
+  {
+    step = null,
+    chance = 2,
+    options = {},
+    diverges = Number.NaN,
+    throws = Number.NaN,
+    trainLosses = {},
+  } = {} as {
     readonly step?: number | null;
     readonly chance?: number;
     readonly options?: Context["options"];
     readonly diverges?: number;
     readonly throws?: number;
+    /** Default: that of guessing. */
+    readonly trainLosses?: Readonly<Record<number, number>>;
   },
 ) {
   const calls: string[] = [];
@@ -51,7 +60,9 @@ async function trained(
       return {
         ...{ weights: new Map(), bestEpoch: epochs, steps: 20 * epochs, seconds: epochs },
         best: { score: epochs / 20, loss: losses[rate]! },
-        epochs: Array.from({ length: epochs }, (_, i) => epochOf(i + 1, losses[rate]!)),
+        epochs: Array.from({ length: epochs }, (_, i) =>
+          epochOf(i + 1, losses[rate]!, trainLosses[rate] ?? chance),
+        ),
         plateau: { step: decided.pauseAfter === undefined ? step : null, learnt: true, chance },
         ...(rate === diverges && { diverged: { step: 3, rate, words: "the loss became NaN" } }),
       };
@@ -91,6 +102,16 @@ test("each rate trains for a tenth of the steps, and the best by validation goes
   calls.length = 0;
   await again();
   expect(calls).toEqual(["scratch 1 of 20"]);
+});
+
+test("while validation says no more than guessing, the training loss decides", async () => {
+  // Losses of 150 steps, measured; guessing among five classes is 1.6094.
+  const validation = { 0.3: 1.6448, 1: 1.6083, 3: 1.632 };
+  const trainLosses = { 0.3: 1.39, 1: 1.66, 3: 1.56 };
+  const guessing = { chance: Math.log(5), trainLosses };
+  expect((await trained(validation, guessing)).training.rate).toBe(0.3);
+  // One validation loss that is clearly lower decides.
+  expect((await trained({ ...validation, 3: 1.59 }, guessing)).training.rate).toBe(3);
 });
 
 test("while no rate is better than guessing, and where the best has diverged, the usual rate goes on", async () => {

@@ -119,15 +119,24 @@ export async function trainFromScratch(
   };
 }
 
-/**
- * Trains with each rate for a short time and chooses the one with the lowest validation loss. If no rate is better than
- * guessing, returns the usual rate.
- */
+/** Loss of a pilot as a share of that of guessing, from which on it counts as learnt: less is noise of a short training. */
+const learntShare = 0.99;
+
+/** A pilot with what decides between rates. */
+interface Pilot extends Omit<ScratchTried, "kept"> {
+  readonly sound: boolean;
+  /** Loss of guessing. */
+  readonly chance: number;
+  /** Training loss of the last epoch. */
+  readonly trainLoss: number;
+}
+
+/** Trains with each rate for a short time and chooses one: see {@link chosenPilot}. */
 async function pilots(
   { rates, usual }: ScratchTraining,
   fitAt: (rate: number) => Promise<FitResult>,
 ): Promise<Chosen> {
-  const tried: (Omit<ScratchTried, "kept"> & { readonly sound: boolean; readonly chance: number })[] = [];
+  const tried: Pilot[] = [];
   let failure: unknown;
   for (const rate of rates) {
     const fit = await fitAt(rate).catch((error: unknown) => {
@@ -140,19 +149,34 @@ async function pilots(
     const loss = Math.min(...[best.loss, ...epochs.map((e) => e.validation_loss)].map(lossOrWorst));
     const validation = { score: best.score, loss };
     const { chance = Number.POSITIVE_INFINITY } = plateau ?? {};
-    tried.push({ rate, steps, seconds, validation, sound: diverged === undefined, chance });
+    const trainLoss = lossOrWorst(epochs.at(-1)?.train_loss ?? Number.NaN);
+    tried.push({ rate, steps, seconds, validation, sound: diverged === undefined, chance, trainLoss });
   }
   if (tried.length === 0) throw failure;
-  const sound = tried.filter((one) => one.sound);
-  const best = (sound.length > 0 ? sound : tried).reduce((a, b) =>
-    b.validation.loss < a.validation.loss ? b : a,
-  );
-  const middle = sound.find(({ rate }) => rate === usual);
-  const { rate } = middle && best.validation.loss >= best.chance ? middle : best;
+  const { rate } = chosenPilot(tried, usual);
   return {
     rate,
-    tried: tried.map(({ sound: _, chance: __, ...one }) => ({ ...one, kept: one.rate === rate })),
+    tried: tried.map(({ sound: _, chance: __, trainLoss: ___, ...one }) => ({
+      ...one,
+      kept: one.rate === rate,
+    })),
   };
+}
+
+/**
+ * Returns the pilot with the lowest validation loss. While no validation loss is clearly below that of guessing, the order of
+ * the pilots is noise: the lowest training loss decides. If that is not below either, the usual rate.
+ */
+function chosenPilot(tried: readonly Pilot[], usual: number): Pilot {
+  const sound = tried.filter((one) => one.sound);
+  const lowest = (lossOf: (pilot: Pilot) => number): Pilot =>
+    (sound.length > 0 ? sound : tried).reduce((a, b) => (lossOf(b) < lossOf(a) ? b : a));
+  const hasLearnt = (loss: number, { chance }: Pilot): boolean => loss < learntShare * chance;
+  const first = lowest(({ validation }) => validation.loss);
+  if (hasLearnt(first.validation.loss, first)) return first;
+  const second = lowest(({ trainLoss }) => trainLoss);
+  if (hasLearnt(second.trainLoss, second)) return second;
+  return sound.find(({ rate }) => rate === usual) ?? first;
 }
 
 /** Facts about a training from random weights. */

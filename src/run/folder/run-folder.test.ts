@@ -16,9 +16,10 @@ const manifest: RunManifest = {
 const checkpoint = { tensors: new Map([["w", float32([1], [0])]]), note: {} };
 
 test("a run whose folder is renamed stops, and creates nothing at the old path", async () => {
-  const run = await RunFolder.create(nodePlatform, at("run"), manifest);
+  mkdirSync(at("parent"));
+  const run = await RunFolder.create(nodePlatform, at("parent", "run"), manifest);
   await run.store("head")!.save(checkpoint);
-  renameSync(at("run"), at("renamed"));
+  renameSync(at("parent", "run"), at("parent", "renamed"));
   for (const write of [
     () => run.event({ event: "warning", code: "x", message: "x" }),
     () => run.update({ cut: "pool" }),
@@ -28,11 +29,11 @@ test("a run whose folder is renamed stops, and creates nothing at the old path",
   ])
     await expect(write()).rejects.toMatchObject({
       kind: "RunError",
-      message: `the run folder "${at("run")}" was moved or removed during the run`,
+      message: `the run folder "${at("parent", "run")}" was moved or removed during the run`,
       help: "if it was moved, resume it there: engraft train --resume FOLDER",
     });
-  expect(readdirSync(root)).toEqual(["renamed"]);
-  const moved = await RunFolder.open(nodePlatform, at("renamed"));
+  expect(readdirSync(at("parent"))).toEqual(["renamed"]);
+  const moved = await RunFolder.open(nodePlatform, at("parent", "renamed"));
   expect(await moved.store("head")!.load()).toBeDefined();
 });
 
