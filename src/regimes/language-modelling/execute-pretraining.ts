@@ -44,7 +44,7 @@ export async function executePretraining(
     loadData,
     async ({ given, runtime, begin, events, onEvent }) => {
       const base = await openTextBase(options.base ?? pretrainDefaults.base, {
-        platform,
+        ...{ platform, onEvent },
         ...(options.cut !== undefined && { cut: options.cut }),
         ...(options.maxLength !== undefined && { maxLength: options.maxLength }),
       });

@@ -32,7 +32,7 @@ export async function openDense(
   platform: Platform,
   onEvent: OnEvent,
 ): Promise<DenseBase> {
-  const base = await openBase(ref, { ...options, platform });
+  const base = await openBase(ref, { ...options, platform, onEvent });
   const { graph } = base.imported;
   const found = chooseLevels(graph, {
     size,

@@ -152,7 +152,7 @@ export async function openEntityBody(
   const { openTextBase } = await import("../../bases/text/text-base.js");
   const { textBody } = await import("../../bases/text/text-body.js");
   const base = await openTextBase(ref, {
-    platform,
+    ...{ platform, onEvent },
     ...(cut !== undefined && { cut }),
     ...(maxLength !== undefined && { maxLength }),
   });

@@ -70,7 +70,7 @@ export async function openSoundBody(
   { cut }: Pick<TrainOptions, "cut">,
   { platform, onEvent }: { readonly platform: Platform; readonly onEvent: OnEvent },
 ): Promise<OpenedBase & { readonly base: AudioBase }> {
-  const base = await openAudioBase(ref, { platform, ...(cut !== undefined && { cut }) });
+  const base = await openAudioBase(ref, { platform, onEvent, ...(cut !== undefined && { cut }) });
   const opened = { base, body: audioBody(base) };
   onEvent(soundBaseEvent(opened));
   return opened;

@@ -118,7 +118,7 @@ export async function openTextBody(
   },
 ): Promise<OpenedBase> {
   const base = await openTextBase(ref, {
-    platform,
+    ...{ platform, onEvent },
     ...(cut !== undefined && { cut }),
     ...(requested !== undefined && { pooling: requested }),
     ...(maxLength !== undefined && { maxLength }),
