@@ -1,4 +1,28 @@
-import type { BaseClassification } from "../core/results/task.js";
+import { type BaseTask, type BaseUse, baseTaskOf } from "../core/results/task.js";
+import type { ImagePreprocessing } from "../data/dataset.js";
+
+/** Facts of the bases for one use. */
+interface BaseUseFacts {
+  /** Unit of {@link BaseRow.work}. */
+  readonly unit: string;
+  /** Files that a repository must have beside the ONNX file. */
+  readonly files: readonly ("preprocessor_config.json" | "tokenizer.json")[];
+}
+
+export const baseUses = {
+  pictures: { unit: "a picture", files: ["preprocessor_config.json"] },
+  boxes: { unit: "a picture", files: ["preprocessor_config.json"] },
+  masks: { unit: "a picture", files: ["preprocessor_config.json"] },
+  texts: { unit: "a text of 128 tokens", files: ["tokenizer.json"] },
+  // The shape of its input tells the front end of a base of sounds.
+  sounds: { unit: "a second of sound", files: [] },
+  speech: { unit: "a second of sound", files: ["preprocessor_config.json", "tokenizer.json"] },
+} as const satisfies Readonly<Record<BaseUse, BaseUseFacts>>;
+
+/** Returns what a base is for. It can be trained for other tasks too. */
+export function useOf({ task }: Pick<BaseRow, "task">): BaseUse {
+  return (Object.keys(baseTaskOf) as BaseUse[]).find((use) => baseTaskOf[use] === task)!;
+}
 
 /** Languages of a text base. */
 export type BaseLanguages = "English" | "Chinese" | "English and Chinese" | "94 languages";
@@ -6,24 +30,32 @@ export type BaseLanguages = "English" | "Chinese" | "English and Chinese" | "94 
 /** A model in the catalogue. */
 export interface BaseRow {
   readonly name: string;
-  readonly task: BaseClassification;
+  /** Task that its authors trained it for. */
+  readonly task: BaseTask;
   /** bundled: in the package; hub: downloaded on first use. */
   readonly kind: "bundled" | "hub";
   /** Reference for `openBase`. */
   readonly ref: string;
-  /** Pixels, height × width; or most tokens. */
+  /** Pixels, height × width; most tokens; or the sample rate. */
   readonly input: string;
   /** Millions of weights, as published. */
   readonly parameters: number;
   /** Hub: megabytes (10⁶ bytes) of all files that are downloaded. */
   readonly download?: number;
-  /** Billions of multiply-accumulates for one image of size `input`, or for a text of 128 tokens. */
+  /** Billions of multiply-accumulates for an image of size `input`, a text of 128 tokens, or a second of sound. */
   readonly work: number;
   /** Languages of a text base. */
   readonly languages?: BaseLanguages;
-  /** Hub: the authors' own repository, which states the licence. */
+  /** Hub: the authors' own repository, which states the licence. `github.com/…` if it is not on the hub. */
   readonly model?: string;
   readonly license: string;
+  /**
+   * True if this project has opened the file. False: only a small file with the same inputs and outputs was opened, and
+   * the facts of the row are those of web pages.
+   */
+  readonly opened_by_project: boolean;
+  /** How pixels become its input, if its repository has no `preprocessor_config.json`. */
+  readonly preprocessing?: ImagePreprocessing;
   /** Where the new head begins, if it is not found automatically. */
   readonly cut?: string;
   readonly paper: string;

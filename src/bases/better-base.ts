@@ -30,7 +30,7 @@ const mostWork = 10_000;
  * script of the texts (Chinese characters: Chinese; other than Latin: 94 languages; else English), it takes the one with the
  * most work whose pass over the training samples stays within 10,000 GMAC, else the one with the least.
  *
- * @returns undefined for a base that is not bundled, and for sounds: the catalogue has no other base of sounds
+ * @returns undefined for a base that is not bundled, and for sounds: the catalogue has no larger base for sounds of all kinds
  */
 export function betterBase({ base, train, script }: RunOnBase): BaseRow | undefined {
   const used = catalog.find(({ name }) => name === base);

@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import { didYouMean } from "../core/nearest.js";
-import { classificationOf } from "../core/results/task.js";
+import { classificationOf, factsOf } from "../core/results/task.js";
 import { defaultPlatform } from "../data/images/decode.js";
 import type { Platform } from "../platform/platform.js";
 import type { BaseRow } from "./base-row.js";
@@ -22,6 +22,7 @@ export const catalog: readonly BaseRow[] = [
     name: "vision-open",
     task: classificationOf.image,
     kind: "bundled",
+    opened_by_project: true,
     ref: "vision-open",
     input: "128 x 128",
     parameters: 0.3,
@@ -34,6 +35,7 @@ export const catalog: readonly BaseRow[] = [
     name: "vision-mini",
     task: classificationOf.image,
     kind: "bundled",
+    opened_by_project: true,
     ref: "vision-mini",
     input: "64 x 64",
     parameters: 1.7,
@@ -46,6 +48,7 @@ export const catalog: readonly BaseRow[] = [
     name: "text-mini",
     task: classificationOf.text,
     kind: "bundled",
+    opened_by_project: true,
     ref: "text-mini",
     input: "256 tokens",
     parameters: 5.1,
@@ -59,6 +62,7 @@ export const catalog: readonly BaseRow[] = [
     name: "audio-mini",
     task: classificationOf.audio,
     kind: "bundled",
+    opened_by_project: true,
     ref: "audio-mini",
     input: "16 kHz",
     parameters: 0.4,
@@ -107,7 +111,7 @@ async function describe(row: BaseRow, platform: Platform): Promise<BaseInfo> {
   const state = await files.stat(onnx);
   if (!state) return { ...row, available: false, note: "not in this copy of the package: scripts/ makes it" };
   const parameters = (await countedParameters(folder, platform)) ?? row.parameters;
-  const input = row.task !== classificationOf.image ? row.input : await picturesOf(folder, platform);
+  const input = factsOf(row.task).input === "image" ? await picturesOf(folder, platform) : row.input;
   return { ...row, input, parameters, available: true, bytes: state.size, path: folder };
 }
 

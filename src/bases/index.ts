@@ -1,6 +1,6 @@
 /** Base models: where they come from, and their folder. */
 
-export type { BaseLanguages, BaseRow } from "./base-row.js";
+export { type BaseLanguages, type BaseRow, baseUses, useOf } from "./base-row.js";
 export { type BaseInfo, baseNamed, catalog, listBases, showBase } from "./catalog.js";
 export type { FeatureCut } from "./feature-cuts.js";
 export { type CacheInfo, type CachePart, cacheInfo, clearCache } from "./hub/cache-folder.js";

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { baseNamed } from "./catalog.js";
 import {
   commonPreprocessing,
   preprocessingFromOptions,
@@ -129,6 +130,17 @@ test("every proposal of the refusal is a whole preprocessing", () => {
   for (const flags of Object.values(commonPreprocessing))
     expect(preprocessingFromOptions(optionsOf(flags)), flags).toBeDefined();
 });
+
+test.each(["yolox-nano", "yolox-tiny", "yolox-s"])(
+  "%s of the catalogue takes pixels as YOLOX does",
+  (name) => {
+    const { preprocessing } = baseNamed(name);
+    const { height, width, ...pixels } = preprocessing!;
+    const options = optionsOf(commonPreprocessing["YOLOX, 0..255"]);
+    expect(preprocessingFromOptions(options)).toMatchObject(pixels);
+    expect(baseNamed(name).input).toBe(`${height} x ${width}`);
+  },
+);
 
 test("YOLOX takes pixels as they are: 0 to 255, blue first, without mean and deviation", () => {
   // demo/ONNXRuntime of YOLOX: cv2.imread, resized, float32, transposed; no division.

@@ -40,13 +40,16 @@ export function withoutFolders(command: string): string {
 
 /** Returns the base in one line: its hash, its commit on the hub, its licence. */
 export function baseLine(base: BaseFacts): string {
-  const { sha256, hub, license } = base;
+  const { sha256, hub, license, opened_by_project } = base;
   const facts = [
     ...(sha256 === "" ? [] : [`sha256 \`${sha256}\``]),
     ...(hub ? [`commit \`${hub.commit}\` of ${escapeMarkdown(hub.repo)} on the hub`] : []),
   ];
-  return `- Base: ${baseName(base)}${facts.length > 0 ? ` (${facts.join(", ")})` : ""}, licence **${escapeMarkdown(license)}**`;
+  return `- Base: ${baseName(base)}${facts.length > 0 ? ` (${facts.join(", ")})` : ""}, licence **${escapeMarkdown(license)}**${opened_by_project === false ? `. ${notOpened}` : ""}`;
 }
+
+/** Said of a base of the catalogue that this project has not opened. */
+const notOpened = "It is in Engraft's catalogue, but Engraft's authors have not opened or trained it.";
 
 /** Returns a base's name without its folders. A name on the hub keeps its organisation. */
 export function baseName({ name, hub }: BaseFacts): string {

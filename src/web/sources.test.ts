@@ -2,6 +2,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { create } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { showBase } from "../bases/catalog.js";
+import { readPreprocessing } from "../bases/preprocessing.js";
 import { DataLocation, ModelProtoSchema, writeModel } from "../onnx/index.js";
 import { webFiles } from "../platform/web/web-files.js";
 import { bundledModels, openSource } from "./sources.js";
@@ -194,6 +196,19 @@ test("a name of the hub is an address of the hub", async () => {
     "https://huggingface.co/org/name/resolve/v2/model.onnx",
     "https://huggingface.co/Xenova/resnet-18/resolve/main/onnx/model.onnx",
   ]);
+});
+
+test("a base of the catalogue whose repository says nothing of its pixels gets them from the catalogue", async () => {
+  vi.stubGlobal("fetch", async ({ href }: URL) =>
+    href.endsWith("/yolox_nano.onnx") ? new Response("a detector") : new Response(null, { status: 404 }),
+  );
+  const { path, volumes } = await openSource({ named: "yolox-nano" }, {}, "base");
+  vi.unstubAllGlobals();
+  expect(path).toBe("/base/yolox-onnx");
+  const json = await webFiles(volumes).read(`${path}/preprocessor_config.json`);
+  expect(readPreprocessing(JSON.parse(new TextDecoder().decode(json)))).toEqual(
+    (await showBase("yolox-nano")).preprocessing,
+  );
 });
 
 test("if there is no model, the error names the addresses that were tried", async () => {

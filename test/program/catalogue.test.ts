@@ -3,18 +3,24 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, expect, test } from "vitest";
+import { openAudioBase } from "../../src/bases/audio/audio-base.js";
 import { bodyOf } from "../../src/bases/body.js";
 import { hasChanged } from "../../src/bases/hub/hub-base.js";
-import { type BaseRow, catalog } from "../../src/bases/index.js";
+import { parseHubRef } from "../../src/bases/hub/hub-ref.js";
+import { type BaseRow, catalog, useOf } from "../../src/bases/index.js";
 import { openBase } from "../../src/bases/open/open-base.js";
 import { openTextBase } from "../../src/bases/text/text-base.js";
 import { textBody } from "../../src/bases/text/text-body.js";
 import type { EngraftEvent } from "../../src/core/events/events.js";
-import { zeros } from "../../src/core/tensor.js";
+import { factsOf } from "../../src/core/results/task.js";
 import { wordPieceTokenizer } from "../../src/data/texts/tokenizer.js";
-import { Builder, Graph, toOnnx } from "../../src/graph/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import type { Platform } from "../../src/platform/platform.js";
+import { openDense } from "../../src/tasks/dense/open-dense.js";
+import { openSoundBody } from "../../src/tasks/sounds/open-sounds.js";
+import { openSpeechBase } from "../../src/tasks/transcripts/open-speech-base.js";
+import { GoldenFamily } from "../support/families/golden.js";
+import { pictureFile, textFile, yamnetFile, yoloxFile } from "../support/made-bases.js";
 import { type FakeHub, startHub } from "./fake-hub.js";
 import { type Recording, recordings } from "./hub-recordings.js";
 
@@ -22,15 +28,22 @@ const rows = catalog.filter(({ kind }) => kind === "hub");
 const rowNamed = (name: string): BaseRow => rows.find((row) => row.name === name)!;
 const named = rows.map((row) => [row.name, row, recordings[row.name]!] as const);
 
-test("has at least fifteen bases of the hub, for pictures and texts, each recorded", () => {
-  expect(rows.length).toBeGreaterThanOrEqual(15);
+test("has bases of the hub for pictures, boxes, texts, sounds and speech, each recorded", () => {
   expect(Object.keys(recordings).sort()).toEqual(rows.map(({ name }) => name).sort());
+  const found = [...new Set(rows.map(({ task }) => task))];
+  expect(found.map((task) => useOf({ task }))).toEqual(["pictures", "boxes", "texts", "sounds", "speech"]);
   for (const kind of ["image-classification", "text-classification"])
     expect(rows.filter(({ task }) => task === kind).length).toBeGreaterThanOrEqual(7);
-  // In the list from little to much work: pictures, then texts.
-  const pictures = rows.filter(({ languages }) => languages === undefined);
-  for (const group of [pictures, rows.slice(pictures.length)])
-    expect(group.map(({ work }) => work)).toEqual(group.map(({ work }) => work).sort((a, b) => a - b));
+  // In the list by task, from little to much work.
+  expect(rows).toEqual(found.flatMap((kind) => rows.filter(({ task }) => task === kind)));
+  for (const kind of found) {
+    const works = rows.filter(({ task }) => task === kind).map(({ work }) => work);
+    expect(works).toEqual(works.toSorted((a, b) => a - b));
+  }
+});
+
+test("no base of the hub claims that this project has opened it, and every bundled base does", () => {
+  for (const { kind, opened_by_project } of catalog) expect(opened_by_project).toBe(kind === "bundled");
 });
 
 /** "46.8 MB" -> 46.8; the hub counts in powers of ten. */
@@ -39,20 +52,22 @@ function megabytes(size: string | null): number {
   const [number, unit] = size.split(" ") as [string, "Bytes" | "kB" | "MB" | "GB"];
   return Number(number) * { Bytes: 1e-6, kB: 1e-3, MB: 1, GB: 1e3 }[unit];
 }
+/** Path of the ONNX file of a row. */
+const onnxOf = ({ ref }: BaseRow): string => parseHubRef(ref)!.file!;
 /** The files that Engraft takes from a recorded repository. */
-const used = ({ files }: Recording): string[] => {
+const used = (row: BaseRow, { files }: Recording): string[] => {
   const inside = (name: string) => [`onnx/${name}`, name].find((path) => path in files);
   const texts = ["tokenizer.json", "tokenizer_config.json", "vocab.txt", "1_Pooling/config.json"];
-  return ["model.onnx", "config.json", "preprocessor_config.json", ...texts]
-    .map(inside)
-    .filter((path) => path !== undefined);
+  const beside = ["config.json", "preprocessor_config.json", ...texts].map(inside);
+  return [onnxOf(row), ...beside.filter((path) => path !== undefined)];
 };
 
 test.each(named)("%s: licence, file and download as recorded", (_, row, recording) => {
   expect(["apache-2.0", "mit", "bsd-3-clause"]).toContain(row.license);
-  expect(row.ref).toBe(`hf:${recording.repo}#onnx/model.onnx`);
-  for (const page of recording.sources) expect(page).toMatch(/^https:\/\/huggingface\.co\//);
-  const total = used(recording).reduce((sum, path) => sum + megabytes(recording.files[path]!), 0);
+  expect(row.ref).toBe(`hf:${recording.repo}#${onnxOf(row)}`);
+  expect(Object.keys(recording.files)).toContain(onnxOf(row));
+  for (const page of recording.sources) expect(page).toMatch(/^https:\/\/(huggingface\.co|github\.com)\//);
+  const total = used(row, recording).reduce((sum, path) => sum + megabytes(recording.files[path]!), 0);
   // Sizes are recorded with three digits.
   expect(Math.abs(row.download! - total)).toBeLessThan(Math.max(1, total / 200));
   expect([hasChanged(row, total), hasChanged(row, 2 * total)]).toEqual([false, true]);
@@ -102,14 +117,28 @@ const work: Readonly<Record<string, number>> = {
   "vit-base-21k": 12 * block(197, 768) + 196 * 16 ** 2 * 3 * 768,
   // https://huggingface.co/timm/mobilenetv4_conv_small.e2400_r224_in1k: "GMACs: 0.2"
   "mobilenet-v4-small": 0.2e9,
+  // demo/ONNXRuntime/README.md of YOLOX: 1.08, 6.45 and 26.8 GFLOPs; yolox/utils/model_utils.py doubles the products.
+  "yolox-nano": 1.08e9 / 2,
+  "yolox-tiny": 6.45e9 / 2,
+  "yolox-s": 26.8e9 / 2,
+  // research/audioset/yamnet/README.md: 69.2 M multiplies for a patch, and a patch begins every 0.48 s.
+  yamnet: 69.2e6 / 0.48,
+  // A second has 50 frames: seven convolutions over samples, a projection, convolved positions in 16 groups, 12 blocks.
+  "wav2vec2-base-960h":
+    3200 * 10 * 512 +
+    sum([1600, 800, 400, 200].map((n) => n * 3 * 512 ** 2)) +
+    sum([100, 50].map((n) => n * 2 * 512 ** 2)) +
+    50 * (512 * 768 + (128 * 768 ** 2) / 16) +
+    12 * block(50, 768),
 };
 
 test.each(named)("%s: work and parameters follow from its layers", (name, row, { encoder, files }) => {
   const macs = encoder ? encoder.layers * block(128, encoder.width) : work[name]!;
   expect(row.work).toBeCloseTo(macs / 1e9, 1);
-  // Four bytes a weight, in a file with the graph.
-  expect(row.parameters / (megabytes(files["onnx/model.onnx"]!) / 4)).toBeGreaterThan(0.97);
-  expect(row.parameters / (megabytes(files["onnx/model.onnx"]!) / 4)).toBeLessThan(1.03);
+  // Four bytes a weight, or two in a file of half precision, beside the graph.
+  const stored = megabytes(files[onnxOf(row) as keyof typeof files]!) / (/fp16/.test(onnxOf(row)) ? 2 : 4);
+  expect(row.parameters / stored).toBeGreaterThan(0.97);
+  expect(row.parameters / stored).toBeLessThan(1.03);
   if (!encoder) return;
   const { layers, width, vocabulary } = encoder;
   const weights = (vocabulary + 512) * width + layers * 12 * width ** 2;
@@ -119,43 +148,7 @@ test.each(named)("%s: work and parameters follow from its layers", (name, row, {
 
 const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
-/** A network with the recorded shapes and one layer. */
-function pictureModel({ of, width }: NonNullable<Recording["features"]>): Uint8Array {
-  const graph = new Graph("stand-in");
-  const g = new Builder(graph);
-  const x = graph.input("pixel_values", { dtype: "float32", shape: ["batch", 3, "height", "width"] });
-  const map = g.relu(
-    g.conv(x, g.weight("w", zeros("float32", [width, 3, 16, 16])), undefined, { strides: [16, 16] }),
-  );
-  graph.outputs.push(
-    of === "classes"
-      ? g.matmul(g.flatten(g.globalAveragePool(map)), g.weight("fc", zeros("float32", [width, 1000])))
-      : // As a LayerNormalization ends: scaled and shifted.
-        g.add(
-          g.mul(
-            g.transpose(g.reshape(map, [0, width, -1]), [0, 2, 1]),
-            g.weight("scale", zeros("float32", [width])),
-          ),
-          g.weight("shift", zeros("float32", [width])),
-        ),
-  );
-  return toOnnx(graph);
-}
-
 const pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "good", "bad"];
-function textModel(width: number, types: boolean): Uint8Array {
-  const graph = new Graph("stand-in");
-  const g = new Builder(graph);
-  const input = (name: string) => graph.input(name, { dtype: "int64", shape: ["batch", "sequence"] });
-  const ids = input("input_ids");
-  const mask = g.unsqueeze(g.cast(input("attention_mask"), "float32"), [2]);
-  const words = g.mul(g.gather(g.weight("words", zeros("float32", [pieces.length, width])), ids), mask);
-  const kinds = types
-    ? g.gather(g.weight("types", zeros("float32", [2, width])), input("token_type_ids"))
-    : words;
-  graph.outputs.push(g.add(words, kinds));
-  return toOnnx(graph);
-}
 /** The tokenizer of XLM-R: SentencePiece's unigram model. */
 const unigram = {
   version: "1.0",
@@ -194,25 +187,49 @@ const unigram = {
   },
 };
 
+/** Front end and characters of the recogniser. The made network has 7 classes. */
+const samplesOfSpeech = {
+  ...{ feature_extractor_type: "Wav2Vec2FeatureExtractor", sampling_rate: 16_000, do_normalize: true },
+  ...{ feature_size: 1, padding_value: 0, padding_side: "right", return_attention_mask: false },
+};
+const characters = ["<pad>", "<s>", "</s>", "<unk>", "|", "E", "T"];
+
+/** Returns a small network with the recorded inputs and kind of outputs. */
+function networkOf({ features, encoder, detector, patches, speech }: Recording): Uint8Array {
+  if (features) return pictureFile(features);
+  if (detector) return yoloxFile(detector.side);
+  if (patches) return yamnetFile(patches.width);
+  if (speech) return new GoldenFamily(speech.family).bytes(14);
+  return textFile(encoder!.width, pieces.length, encoder!.vocabulary !== 250_002);
+}
+
 /** The recorded files with contents of the recorded kind; only their paths and shapes are the repository's. */
-function contentsOf(row: BaseRow, { files, features, encoder }: Recording): Map<string, Uint8Array> {
+function contentsOf(row: BaseRow, recording: Recording): Map<string, Uint8Array> {
+  const { files, encoder, speech } = recording;
   const many = row.languages === "94 languages";
+  const textType = row.name === "e5-base" ? "xlm-roberta" : "bert";
   const made: Readonly<Record<string, () => Uint8Array>> = {
-    "model.onnx": () => (features ? pictureModel(features) : textModel(encoder!.width, !many)),
-    "config.json": () =>
-      bytes(
-        features
-          ? {}
-          : { model_type: row.name === "e5-base" ? "xlm-roberta" : "bert", max_position_embeddings: 512 },
-      ),
+    "config.json": () => bytes(encoder ? { model_type: textType, max_position_embeddings: 512 } : {}),
     "preprocessor_config.json": () =>
-      bytes({ size: { height: 224, width: 224 }, image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] }),
-    "tokenizer.json": () => bytes(many ? unigram : wordPieceTokenizer(pieces.join("\n"), {})),
+      bytes(
+        speech
+          ? samplesOfSpeech
+          : { size: { height: 224, width: 224 }, image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] },
+      ),
+    "tokenizer.json": () =>
+      bytes(
+        speech
+          ? { model: { vocab: Object.fromEntries(characters.map((c, i) => [c, i])) } }
+          : many
+            ? unigram
+            : wordPieceTokenizer(pieces.join("\n"), {}),
+      ),
     "tokenizer_config.json": () =>
       bytes({ model_max_length: 512, ...(many && { pad_token: "<pad>", unk_token: "<unk>" }) }),
   };
   return new Map(
     Object.keys(files).map((path) => {
+      if (path === onnxOf(row)) return [path, networkOf(recording)];
       const pooling = path === "1_Pooling/config.json";
       const cls = row.name.startsWith("bge");
       if (pooling) return [path, bytes({ pooling_mode_cls_token: cls, pooling_mode_mean_tokens: !cls })];
@@ -256,14 +273,45 @@ const onEvent = (event: EngraftEvent) => void events.push(event);
 test.each(named)("%s opens from the recorded files, by its name", async (name, row, recording) => {
   const contents = contentsOf(row, recording);
   const platform = await serving(recording.repo, contents);
-  const { features, encoder } = recording;
-  if (features) {
+  const { features, encoder, detector, patches, speech } = recording;
+  const openedBy = { opened_by_project: false };
+  if (detector) {
+    const { side } = detector;
+    const { preprocessing } = await openBase(name, { platform, onEvent });
+    const none = { mean: [0, 0, 0], std: [1, 1, 1] };
+    expect(preprocessing).toEqual({ height: side, width: side, rescale: 1, ...none, channels: "bgr" });
+    // As `train --task object-detection` opens it, at another size.
+    const dense = await openDense(name, {}, { height: 224, width: 320 }, platform, onEvent);
+    expect(dense.kind).toBe("detector");
+    expect(dense.maps.map(({ stride, height, width }) => [stride, height, width])).toEqual([
+      [8, 28, 40],
+      [16, 14, 20],
+      [32, 7, 10],
+    ]);
+    expect(dense.opened.base).toMatchObject({ name, license: row.license, ...openedBy });
+    expect(dense.opened.base.preprocessing).toEqual({ ...preprocessing, height: 224, width: 320 });
+  } else if (patches) {
+    const { base, body } = await openSoundBody(name, {}, { platform, onEvent });
+    expect(base).toMatchObject({ name, license: row.license, ...openedBy });
+    expect(base.audio).toMatchObject({ patches: true, extractor: { rate: 16_000 } });
+    expect(body.width).toBe(patches.width);
+  } else if (speech) {
+    const { opened, start } = await openSpeechBase(
+      { base: name },
+      ["<pad>", "<unk>", "|", "e"],
+      platform,
+      onEvent,
+    );
+    expect(opened.base).toMatchObject({ name, license: row.license, ...openedBy });
+    expect(opened.base.audio).toMatchObject({ preprocessor: samplesOfSpeech, tokens: characters });
+    expect(start).toMatchObject({ known: 2, of: 2 });
+  } else if (features) {
     const base = await openBase(name, { platform, onEvent });
-    expect(base).toMatchObject({ name, license: row.license, preprocessing: { height: 224, width: 224 } });
+    expect(base).toMatchObject({ name, license: row.license, ...openedBy, preprocessing: { height: 224 } });
     expect(bodyOf(base.imported.graph).width).toBe(features.width);
   } else {
     const base = await openTextBase(name, { platform, onEvent });
-    expect(base).toMatchObject({ name, license: row.license });
+    expect(base).toMatchObject({ name, license: row.license, ...openedBy });
     // BGE was trained with the first token, the others with the mean of all.
     const pooling = name.startsWith("bge") ? "cls" : "mean";
     expect(base.text.pooling).toBe(pooling);
@@ -271,13 +319,15 @@ test.each(named)("%s opens from the recorded files, by its name", async (name, r
     const { pad } = base.text.tokenizer;
     expect(textBody(base.imported.graph, { pooling, pad }).width).toBe(encoder!.width);
   }
-  expect(hub!.downloads.sort()).toEqual(used(recording).sort());
+  expect(hub!.downloads.sort()).toEqual(used(row, recording).sort());
   // The stand-ins are smaller than the recorded files.
-  const served = used(recording).reduce((sum, path) => sum + contents.get(path)!.length, 0) / 1e6;
-  expect(events.filter(({ event }) => event === "warning")).toMatchObject([
+  const served = used(row, recording).reduce((sum, path) => sum + contents.get(path)!.length, 0) / 1e6;
+  const warnings = events.filter(({ event }) => event === "warning");
+  // openDense opens it once more.
+  expect(warnings.slice(0, 1)).toMatchObject([
     {
       code: "changed_base",
-      message: `${name} has changed on the hub: its files have ${Number(served.toPrecision(2))} MB, the catalogue says ${row.download} MB; check its page before you rely on the row, or take an earlier commit: hf:${recording.repo}@COMMIT#onnx/model.onnx`,
+      message: `${name} has changed on the hub: its files have ${Number(served.toPrecision(2))} MB, the catalogue says ${row.download} MB; check its page before you rely on the row, or take an earlier commit: hf:${recording.repo}@COMMIT#${onnxOf(row)}`,
     },
   ]);
 });
@@ -291,16 +341,30 @@ test.each([
   ["resnet-18", "onnx/model.onnx"],
   ["resnet-18", "preprocessor_config.json"],
   ["bge-small-zh", "tokenizer.json"],
+  ["yolox-nano", "yolox_nano.onnx"],
+  ["yamnet", "yamnet.fp16.onnx"],
+  ["wav2vec2-base-960h", "preprocessor_config.json"],
+  ["wav2vec2-base-960h", "tokenizer.json"],
 ])("%s without its %s says that the row has changed, before a download", async (name, path) => {
   const { repo } = recordings[name]!;
   const platform = await serving(repo, without(name, path));
-  const open = rowNamed(name).languages ? openTextBase : openBase;
+  const { input } = factsOf(rowNamed(name).task);
+  const open = { image: openBase, text: openTextBase, audio: openAudioBase }[input];
   await expect(open(name, { platform })).rejects.toMatchObject({
     kind: "ModelError",
     message: `${name} has changed on the hub: ${repo} has no ${path}`,
-    help: `take another base of \`engraft bases\`, or an earlier commit of this one: hf:${repo}@COMMIT#onnx/model.onnx`,
+    help: `take another base of \`engraft bases\`, or an earlier commit of this one: hf:${repo}@COMMIT#${onnxOf(rowNamed(name))}`,
   });
   expect(hub!.downloads).toEqual([]);
+});
+
+test("a file beside a detector's ONNX file comes before the catalogue", async () => {
+  const recording = recordings["yolox-nano"]!;
+  const contents = contentsOf(rowNamed("yolox-nano"), recording);
+  contents.set("preprocessor_config.json", bytes({ size: 416, do_normalize: false }));
+  const platform = await serving(recording.repo, contents);
+  const { preprocessing } = await openBase("yolox-nano", { platform, onEvent });
+  expect(preprocessing).toMatchObject({ rescale: 1 / 255, channels: "rgb" });
 });
 
 test("a row whose repository is gone says so", async () => {

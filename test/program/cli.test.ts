@@ -147,11 +147,25 @@ test("bases lists the catalogue with licences, and shows one", async () => {
     { name: "audio-mini", kind: "bundled" },
   ]);
   for (const base of bases.slice(4))
-    expect(base).toMatchObject({ kind: "hub", download: expect.any(Number) });
+    expect(base).toMatchObject({ kind: "hub", download: expect.any(Number), opened_by_project: false });
+  expect(out).toContain("This project has not opened or trained\nthem: their rows were checked");
+  expect(out).toMatch(/^yolox-nano {2,}boxes {2,}416 x 416 {2,}0.91 M {2,}3.7 MB {2,}0.54 {2,}apache-2.0$/m);
   for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   const shown = (await engraft(["bases", "show", "resnet-50"])).out;
   for (const fact of ["arXiv:1512.03385", "102 MB download", "4.1 GMAC for a picture", "microsoft/resnet-50"])
     expect(shown).toContain(fact);
+  const detector = (await engraft(["bases", "show", "yolox-nano"])).out;
+  for (const line of [
+    /^task {7}object-detection$/m,
+    /^work {7}0.54 GMAC for a picture$/m,
+    /^pixels {5}--rescale 1 --mean 0,0,0 --std 1,1,1 --channels bgr$/m,
+    /^where {6}hf:Heliosoph\/yolox-onnx#yolox_nano.onnx$/m,
+    /^opened {5}not by this project: the row was checked with a small file of the$/m,
+  ])
+    expect(detector).toMatch(line);
+  const sounds = (await engraft(["bases", "show", "audio-mini"])).out;
+  expect(sounds).toContain("0.05 GMAC for a second of sound");
+  expect(sounds).not.toContain("opened");
 });
 
 test("cache says what is kept, and clear removes it", async () => {

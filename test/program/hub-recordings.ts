@@ -11,7 +11,35 @@ export interface Recording {
   readonly features?: { readonly of: "classes" | "tokens"; readonly width: number };
   /** Texts: layers, width and vocabulary of config.json. */
   readonly encoder?: { readonly layers: number; readonly width: number; readonly vocabulary: number };
+  /** Boxes: side of the square picture that the file takes. */
+  readonly detector?: { readonly side: number };
+  /** Sounds: width of the features of a patch. */
+  readonly patches?: { readonly width: number };
+  /** Speech: network of the same structure in test/golden/families. */
+  readonly speech?: { readonly family: string };
 }
+
+/**
+ * The page of this repository names seven files and rounds their sizes. Sizes are those of the release's files, 3,659,407 and
+ * 20,219,662 and 35,858,002 bytes, as download lists of programs that use them state.
+ */
+const yolox = {
+  repo: "Heliosoph/yolox-onnx",
+  sources: [
+    "https://huggingface.co/Heliosoph/yolox-onnx",
+    "https://github.com/Megvii-BaseDetection/YOLOX/blob/main/demo/ONNXRuntime/README.md",
+    "https://github.com/Megvii-BaseDetection/YOLOX/blob/main/LICENSE",
+  ],
+  files: {
+    "yolox_darknet.onnx": null,
+    "yolox_l.onnx": null,
+    "yolox_m.onnx": null,
+    "yolox_nano.onnx": "3.66 MB",
+    "yolox_s.onnx": "35.9 MB",
+    "yolox_tiny.onnx": "20.2 MB",
+    "yolox_x.onnx": null,
+  },
+} as const;
 
 export const recordings: Readonly<Record<string, Recording>> = {
   "mobilenet-v4-small": {
@@ -347,5 +375,46 @@ export const recordings: Readonly<Record<string, Recording>> = {
       "onnx/tokenizer_config.json": "418 Bytes",
     },
     encoder: { layers: 12, width: 768, vocabulary: 250002 },
+  },
+  "yolox-nano": { ...yolox, detector: { side: 416 } },
+  "yolox-tiny": { ...yolox, detector: { side: 416 } },
+  "yolox-s": { ...yolox, detector: { side: 640 } },
+  yamnet: {
+    repo: "audiojs/yamnet",
+    sources: [
+      "https://huggingface.co/audiojs/yamnet",
+      "https://huggingface.co/audiojs/yamnet/discussions",
+      "https://github.com/tensorflow/models/blob/master/research/audioset/yamnet/README.md",
+      "https://github.com/tensorflow/models/blob/master/LICENSE",
+    ],
+    files: { "README.md": null, "yamnet.fp16.onnx": "7.5 MB" },
+    patches: { width: 1024 },
+  },
+  "wav2vec2-base-960h": {
+    repo: "Xenova/wav2vec2-base-960h",
+    sources: [
+      "https://huggingface.co/Xenova/wav2vec2-base-960h/tree/main",
+      "https://huggingface.co/Xenova/wav2vec2-base-960h/tree/main/onnx",
+      "https://huggingface.co/facebook/wav2vec2-base-960h/tree/544b258030071eefeb9a79ccb92c85d996916b00",
+    ],
+    files: {
+      ".gitattributes": "1.52 kB",
+      "README.md": "1.36 kB",
+      "config.json": "2.09 kB",
+      "preprocessor_config.json": "215 Bytes",
+      "quantize_config.json": "2.75 kB",
+      "special_tokens_map.json": "96 Bytes",
+      "tokenizer.json": "2.19 kB",
+      "tokenizer_config.json": "442 Bytes",
+      "vocab.json": "358 Bytes",
+      "onnx/model.onnx": "378 MB",
+      "onnx/model_bnb4.onnx": "84.5 MB",
+      "onnx/model_fp16.onnx": "189 MB",
+      "onnx/model_int8.onnx": "95.3 MB",
+      "onnx/model_q4.onnx": "89.8 MB",
+      "onnx/model_quantized.onnx": "95.3 MB",
+      "onnx/model_uint8.onnx": "95.3 MB",
+    },
+    speech: { family: "wav2vec2-ctc" },
   },
 };

@@ -1,7 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import { message, warningText } from "../../core/messages/message.js";
-import { classificationOf } from "../../core/results/task.js";
-import type { BaseRow } from "../base-row.js";
+import { type BaseRow, baseUses, useOf } from "../base-row.js";
 import { type BaseFiles, chooseFiles } from "../open/choose-files.js";
 import type { LocatedBase, LocateOptions } from "../open/located.js";
 import { fetchFromHub, pageOf } from "./hub.js";
@@ -69,10 +68,12 @@ export async function fromHubRow(row: BaseRow, options: LocateOptions): Promise<
     });
   try {
     const located = await fromHub(ref, options, ({ preprocessor, texts }, bytes) => {
-      if (row.task === classificationOf.text && texts["tokenizer.json"] === undefined)
-        throw changed("tokenizer.json");
-      if (row.task === classificationOf.image && preprocessor === undefined)
-        throw changed("preprocessor_config.json");
+      const known = {
+        "preprocessor_config.json": preprocessor ?? row.preprocessing,
+        "tokenizer.json": texts["tokenizer.json"],
+      };
+      const missing = baseUses[useOf(row)].files.find((name) => known[name] === undefined);
+      if (missing !== undefined) throw changed(missing);
       const megabytes = bytes / 1e6;
       if (hasChanged(row, megabytes))
         options.onEvent?.({
@@ -86,7 +87,11 @@ export async function fromHubRow(row: BaseRow, options: LocateOptions): Promise<
           ),
         });
     });
-    return { ...located, name: row.name, license: row.license, cut: row.cut };
+    return {
+      ...{ ...located, name: row.name, license: row.license, cut: row.cut },
+      ...(row.preprocessing && { preprocessing: row.preprocessing }),
+      ...(!row.opened_by_project && { opened_by_project: false }),
+    };
   } catch (error) {
     if (!(error instanceof EngraftError)) throw error;
     if (error.kind === "ModelError" && error.details.files !== undefined) throw changed(ref.file!, error);

@@ -1,8 +1,28 @@
-import { classificationOf } from "../../core/results/task.js";
+import { baseTaskOf } from "../../core/results/task.js";
+import type { ImagePreprocessing } from "../../data/dataset.js";
 import type { BaseRow } from "../base-row.js";
 
-const pictures = { task: classificationOf.image, kind: "hub", license: "apache-2.0" } as const;
-const texts = { task: classificationOf.text, kind: "hub", license: "mit", input: "512 tokens" } as const;
+const onHub = { kind: "hub", license: "apache-2.0", opened_by_project: false } as const;
+const pictures = { ...onHub, task: baseTaskOf.pictures } as const;
+const texts = { ...onHub, task: baseTaskOf.texts, license: "mit", input: "512 tokens" } as const;
+
+/**
+ * Input of the YOLOX family: pixels 0 … 255, blue first, without mean and deviation. The authors pad pictures to a square with
+ * grey (114); Engraft stretches them. The page of the ONNX files says red first, but the authors' program reads with OpenCV.
+ *
+ * @see https://github.com/Megvii-BaseDetection/YOLOX/blob/main/demo/ONNXRuntime/onnx_inference.py
+ * @see https://github.com/Megvii-BaseDetection/YOLOX/blob/main/yolox/data/data_augment.py, preproc
+ */
+const yoloxPixels = (side: number): ImagePreprocessing => ({
+  ...{ height: side, width: side },
+  ...{ rescale: 1, mean: [0, 0, 0], std: [1, 1, 1], channels: "bgr" },
+});
+const yolox = {
+  ...onHub,
+  task: baseTaskOf.boxes,
+  model: "github.com/Megvii-BaseDetection/YOLOX",
+  paper: "Ge et al. 2021, YOLOX, arXiv:2107.08430",
+} as const;
 
 const he = "He et al. 2016, Deep residual learning, arXiv:1512.03385";
 const dosovitskiy = "Dosovitskiy et al. 2021, An image is worth 16x16 words, arXiv:2010.11929";
@@ -10,7 +30,8 @@ const xiao = "Xiao et al. 2023, C-Pack, arXiv:2309.07597";
 const wang = "Wang et al. 2024, Multilingual E5 text embeddings, arXiv:2402.05672";
 
 /**
- * Bases on the Hugging Face hub, pictures before texts, each from little to much work. Every row names the float32 file.
+ * Bases on the Hugging Face hub: pictures, boxes, texts, sounds, speech; each from little to much work. Every row names the
+ * float32 file, except yamnet.
  *
  * Sources: the repositories' file lists, in test/program/hub-recordings.ts; licences as the authors' own repositories
  * state them (`model`); work by the formulas of test/program/catalogue.test.ts.
@@ -113,6 +134,39 @@ export const hubRows: readonly BaseRow[] = [
     note: "as vit-base, without the last training on 1,000 classes",
   },
   {
+    ...yolox,
+    name: "yolox-nano",
+    ref: "hf:Heliosoph/yolox-onnx#yolox_nano.onnx",
+    input: "416 x 416",
+    preprocessing: yoloxPixels(416),
+    parameters: 0.91,
+    download: 3.7,
+    work: 0.54,
+    note: "a detector for phones and small devices; 80 kinds of things of COCO",
+  },
+  {
+    ...yolox,
+    name: "yolox-tiny",
+    ref: "hf:Heliosoph/yolox-onnx#yolox_tiny.onnx",
+    input: "416 x 416",
+    preprocessing: yoloxPixels(416),
+    parameters: 5.06,
+    download: 20,
+    work: 3.2,
+    note: "a detector: six times the work of yolox-nano",
+  },
+  {
+    ...yolox,
+    name: "yolox-s",
+    ref: "hf:Heliosoph/yolox-onnx#yolox_s.onnx",
+    input: "640 x 640",
+    preprocessing: yoloxPixels(640),
+    parameters: 9,
+    download: 36,
+    work: 13.4,
+    note: "a detector for larger pictures",
+  },
+  {
     ...texts,
     name: "minilm-l6",
     ref: "hf:sentence-transformers/all-MiniLM-L6-v2#onnx/model.onnx",
@@ -196,5 +250,31 @@ export const hubRows: readonly BaseRow[] = [
     work: 11.2,
     paper: wang,
     note: "94 languages, four times the work of e5-small",
+  },
+  {
+    ...onHub,
+    name: "yamnet",
+    task: baseTaskOf.sounds,
+    ref: "hf:audiojs/yamnet#yamnet.fp16.onnx",
+    model: "github.com/tensorflow/models/tree/master/research/audioset/yamnet",
+    input: "16 kHz",
+    parameters: 3.7,
+    download: 7.5,
+    work: 0.14,
+    paper: "Howard et al. 2017, MobileNets, arXiv:1704.04861",
+    note: "sounds of all kinds, 521 classes of AudioSet; log-mel patches of 0.96 s; its weights are stored in 16 bits",
+  },
+  {
+    ...onHub,
+    name: "wav2vec2-base-960h",
+    task: baseTaskOf.speech,
+    ref: "hf:Xenova/wav2vec2-base-960h#onnx/model.onnx",
+    model: "facebook/wav2vec2-base-960h",
+    input: "16 kHz",
+    parameters: 94.4,
+    download: 378,
+    work: 7,
+    paper: "Baevski et al. 2020, wav2vec 2.0, arXiv:2006.11477",
+    note: "English speech, 960 hours of read books; its head knows capital letters and the apostrophe",
   },
 ];

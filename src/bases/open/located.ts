@@ -1,4 +1,5 @@
 import type { HubCommit } from "../../core/results/base-facts.js";
+import type { ImagePreprocessing } from "../../data/dataset.js";
 import type { HubOptions } from "../hub/hub.js";
 import type { BaseFiles } from "./choose-files.js";
 
@@ -25,6 +26,10 @@ export interface LocatedBase {
   readonly licenseFile: string | undefined;
   /** Repository and commit of a base from the hub. */
   readonly hub?: HubCommit;
+  /** How pixels become its input, from the catalogue; `preprocessor` comes first. */
+  readonly preprocessing?: ImagePreprocessing;
+  /** False for a base of the catalogue that this project has not opened. */
+  readonly opened_by_project?: false;
   /** Place of the new head in the catalogue. */
   readonly cut: string | undefined;
 }

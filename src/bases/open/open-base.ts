@@ -87,7 +87,7 @@ export async function openBase(ref: string, options: OpenBaseOptions = {}): Prom
   const side = imageInput(opened.imported, located);
   const known =
     located.preprocessor === undefined
-      ? undefined
+      ? located.preprocessing
       : readPreprocessing(await readJson(platform, located.preprocessor));
   const preprocessing = preprocessingFromOptions(options, known, side.fixed);
   if (!preprocessing) throw unknownPreprocessing(located, side.fixed === undefined);

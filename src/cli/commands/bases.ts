@@ -1,5 +1,6 @@
-import { type BaseInfo, listBases, pullBase, showBase } from "../../bases/index.js";
+import { type BaseInfo, baseUses, listBases, pullBase, showBase, useOf } from "../../bases/index.js";
 import { EngraftError } from "../../core/errors.js";
+import type { ImagePreprocessing } from "../../data/index.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { labelled } from "../render/labelled.js";
@@ -16,26 +17,39 @@ function details(base: BaseInfo): string[] {
       "size",
       `${base.parameters} M parameters${base.bytes === undefined ? "" : `, ${formatBytes(base.bytes)}`}${base.download === undefined ? "" : `, ${megabytes(base.download)} download`}`,
     ),
-    ...labelled("work", `${workOf(base)} for ${base.languages ? "a text of 128 tokens" : "a picture"}`),
+    ...labelled("work", `${base.work} GMAC for ${baseUses[useOf(base)].unit}`),
+    ...(base.preprocessing === undefined
+      ? []
+      : labelled("pixels", preprocessingFlags(base.preprocessing).join(" "))),
     ...(base.languages === undefined ? [] : labelled("languages", base.languages)),
     ...labelled("licence", base.license),
     ...(base.cut === undefined ? [] : labelled("cut", base.cut)),
     ...labelled("paper", base.paper),
     ...(base.model === undefined ? [] : labelled("model", base.model)),
     ...labelled("where", base.path ?? base.ref),
+    ...(base.opened_by_project
+      ? []
+      : labelled(
+          "opened",
+          "not by this project: the row was checked with a small file of the same inputs and outputs",
+        )),
   ];
 }
 
-const workOf = ({ work }: BaseInfo): string => `${work} GMAC`;
+/** Returns the options of `train` that say the same. */
+function preprocessingFlags({ rescale, mean, std, channels }: ImagePreprocessing): string[] {
+  return [`--rescale ${rescale}`, `--mean ${mean.join()}`, `--std ${std.join()}`, `--channels ${channels}`];
+}
 
 function table(rows: readonly BaseInfo[]): string[] {
-  const head = ["name", "input", "parameters", "download", "work", "licence"];
+  const head = ["name", "for", "input", "weights", "download", "GMAC", "licence"];
   const cells = rows.map((r) => [
     r.available ? r.name : `${r.name} (missing)`,
+    useOf(r),
     r.input,
     `${r.parameters} M`,
     r.download === undefined ? r.kind : megabytes(r.download),
-    workOf(r),
+    String(r.work),
     // The rest is in `bases show`.
     r.license.replace(/ \(.*/, ""),
   ]);
@@ -44,9 +58,10 @@ function table(rows: readonly BaseInfo[]): string[] {
 
 /** Lines below the list. */
 const notes = [
-  "Work: billions of multiply-accumulates for a picture, or a text of 128 tokens.",
-  "Ten times the work takes about ten times as long.",
-  "Hub bases are downloaded on first use. This project has not trained them.",
+  "GMAC: billions of multiply-accumulates for a picture, a text of 128 tokens,",
+  "or a second of sound. Ten times the work takes about ten times as long.",
+  "Hub bases are downloaded on first use. This project has not opened or trained",
+  "them: their rows were checked with small files of the same inputs and outputs.",
   "Any other model: --base file.onnx, a folder, or hf:org/name[@revision]",
 ] as const;
 

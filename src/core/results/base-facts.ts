@@ -8,6 +8,8 @@ export interface BaseFacts {
   readonly license_link?: string;
   /** The repository of a base from the hub, and the commit that was read. */
   readonly hub?: HubCommit;
+  /** False for a base of the catalogue that this project has not opened. Missing: a bundled base, or the user's own choice. */
+  readonly opened_by_project?: false;
 }
 
 /** A commit of a repository on the hub. */
@@ -32,6 +34,10 @@ export const ownBaseTexts = [
 export type OwnBaseText = (typeof ownBaseTexts)[number];
 
 /** Returns the recorded fields of an opened base. */
-export function baseFacts({ name, sha256, license, license_link, hub }: BaseFacts): BaseFacts {
-  return { name, sha256, license, ...(license_link !== undefined && { license_link }), ...(hub && { hub }) };
+export function baseFacts({ name, sha256, license, license_link, hub, ...rest }: BaseFacts): BaseFacts {
+  const { opened_by_project } = rest;
+  return {
+    ...{ name, sha256, license, ...(license_link !== undefined && { license_link }), ...(hub && { hub }) },
+    ...(opened_by_project === false && { opened_by_project }),
+  };
 }

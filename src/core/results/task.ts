@@ -87,6 +87,19 @@ export const classificationOf = {
 };
 export type BaseClassification = (typeof classificationOf)["image" | "text" | "audio"];
 
+/** Tasks that the authors of a base trained it for, by what such a base is for. */
+export const baseTaskOf = {
+  pictures: classificationOf.image,
+  boxes: "object-detection",
+  masks: "image-segmentation",
+  texts: classificationOf.text,
+  sounds: classificationOf.audio,
+  speech: "automatic-speech-recognition",
+} as const satisfies Readonly<Record<string, Task>>;
+/** What a base is for. */
+export type BaseUse = keyof typeof baseTaskOf;
+export type BaseTask = (typeof baseTaskOf)[BaseUse];
+
 /** Returns true for a classification task with a base model. */
 export const isBaseClassification = (task: string): task is BaseClassification =>
   Object.values<string>(classificationOf).includes(task);

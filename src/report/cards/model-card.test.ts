@@ -57,6 +57,17 @@ test("a probe is a classifier on frozen features, not a fine-tuned model", () =>
   expect(card).not.toContain("fine-tuned from");
 });
 
+test("the card says if the base is one of the catalogue that this project has not opened", () => {
+  const data = exampleReport();
+  const base = { name: "yolox-nano", sha256: "ab", license: "apache-2.0", hub };
+  const card = (own: object) =>
+    renderModelCard({ ...data, result: { ...data.result, base: { ...base, ...own } } });
+  expect(card({ opened_by_project: false })).toContain(
+    "licence **apache-2.0**. It is in Engraft's catalogue, but Engraft's authors have not opened or trained it.\n",
+  );
+  expect(card({})).not.toContain("have not opened");
+});
+
 test("an adapter's card describes the adapter: what is in the folder, and how to make a model of it", () => {
   const data = exampleReport();
   const base = { name: "org/some-model", sha256: "ab".repeat(32), license: "apache-2.0", hub };
