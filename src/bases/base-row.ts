@@ -5,7 +5,7 @@ import type { ImagePreprocessing } from "../data/dataset.js";
 interface BaseUseFacts {
   /** Unit of {@link BaseRow.work}. */
   readonly unit: string;
-  /** Files that a repository must have beside the ONNX file. */
+  /** Files that a repository must have, in addition to the ONNX file. */
   readonly files: readonly ("preprocessor_config.json" | "tokenizer.json")[];
 }
 

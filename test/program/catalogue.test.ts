@@ -135,7 +135,7 @@ const work: Readonly<Record<string, number>> = {
 test.each(named)("%s: work and parameters follow from its layers", (name, row, { encoder, files }) => {
   const macs = encoder ? encoder.layers * block(128, encoder.width) : work[name]!;
   expect(row.work).toBeCloseTo(macs / 1e9, 1);
-  // Four bytes a weight, or two in a file of half precision, beside the graph.
+  // Four bytes a weight, or two in a file of half precision; the graph is small.
   const stored = megabytes(files[onnxOf(row) as keyof typeof files]!) / (/fp16/.test(onnxOf(row)) ? 2 : 4);
   expect(row.parameters / stored).toBeGreaterThan(0.97);
   expect(row.parameters / stored).toBeLessThan(1.03);

@@ -87,7 +87,7 @@ export const classificationOf = {
 };
 export type BaseClassification = (typeof classificationOf)["image" | "text" | "audio"];
 
-/** Tasks that the authors of a base trained it for, by what such a base is for. */
+/** Task that the authors of a base trained it for, by the use of the base. */
 export const baseTaskOf = {
   pictures: classificationOf.image,
   boxes: "object-detection",
@@ -96,7 +96,7 @@ export const baseTaskOf = {
   sounds: classificationOf.audio,
   speech: "automatic-speech-recognition",
 } as const satisfies Readonly<Record<string, Task>>;
-/** What a base is for. */
+/** Use of a base. */
 export type BaseUse = keyof typeof baseTaskOf;
 export type BaseTask = (typeof baseTaskOf)[BaseUse];
 
