@@ -148,7 +148,7 @@ test("bases lists the catalogue with licences, and shows one", async () => {
   ]);
   for (const base of bases.slice(4))
     expect(base).toMatchObject({ kind: "hub", download: expect.any(Number), opened_by_project: false });
-  expect(out).toContain("This project has not opened or trained\nthem: their rows were checked");
+  expect(out).toContain("This project has not opened them.\nTheir rows were checked");
   expect(out).toMatch(/^yolox-nano {2,}boxes {2,}416 x 416 {2,}0.91 M {2,}3.7 MB {2,}0.54 {2,}apache-2.0$/m);
   for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   const shown = (await engraft(["bases", "show", "resnet-50"])).out;

@@ -47,7 +47,7 @@ test("in 40 columns no line is broken: a training, its evaluation, a mistake, th
   expect([mistaken.code, broken(mistaken.err, 40)]).toEqual([2, []]);
   const bases = await run(["bases"], env);
   expect(broken(bases.out, 40)).toEqual([]);
-  expect(bases.out).toContain("name vision-open\n  input ");
+  expect(bases.out).toContain("name vision-open\n  for pictures\n  input ");
   for (const words of [["--help"], ["train", "--help", "all"], ["train", "--help", "strategies"]])
     expect(broken((await run(words, env)).out, 40)).toEqual([]);
 });

@@ -58,10 +58,10 @@ function table(rows: readonly BaseInfo[]): string[] {
 
 /** Lines below the list. */
 const notes = [
-  "GMAC: billions of multiply-accumulates for a picture, a text of 128 tokens,",
-  "or a second of sound. Ten times the work takes about ten times as long.",
-  "Hub bases are downloaded on first use. This project has not opened or trained",
-  "them: their rows were checked with small files of the same inputs and outputs.",
+  "GMAC: billions of multiply-adds for a picture, 128 tokens, a second of sound.",
+  "Ten times the work takes about ten times as long.",
+  "Hub bases are downloaded on first use. This project has not opened them.",
+  "Their rows were checked with small files of the same inputs and outputs.",
   "Any other model: --base file.onnx, a folder, or hf:org/name[@revision]",
 ] as const;
 
