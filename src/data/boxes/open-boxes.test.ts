@@ -184,6 +184,28 @@ describe("Ultralytics", () => {
     expect(data.skipped).toEqual([{ item: "labels/train/a.txt, line 3", reason: "it repeats line 1" }]);
   });
 
+  test("labels whose name differs in case belong to their picture, if no other file does", async () => {
+    const yaml = "train: images/train\nval: images/val\nnc: 1\nnames: ['cat']\n";
+    const data = await openTree({
+      "data.yaml": yaml,
+      "images/train/IMG_1.JPG": image,
+      "labels/train/img_1.TXT": "0 0.5 0.5 0.2 0.2",
+      "images/train/b.jpg": image,
+      "labels/train/B.txt": "0 0.5 0.5 0.2 0.2",
+      "labels/train/b.txt": "",
+      "images/val/c.jpg": image,
+      "labels/val/c.txt": "0 0.5 0.5 0.2 0.2",
+    });
+    expect(data.items.map(({ id, objects }) => [id, objects.length])).toEqual([
+      ["images/train/IMG_1.JPG", 1],
+      ["images/train/b.jpg", 0],
+      ["images/val/c.jpg", 1],
+    ]);
+    expect(data.skipped).toEqual([
+      { item: "labels/train/B.txt", reason: "there is no image for these labels" },
+    ]);
+  });
+
   test("Roboflow's paths lead out of the folder, and are looked for inside", async () => {
     const data = await openTree({
       "data.yaml": "train: ../train/images\nval: ../valid/images\nnc: 1\nnames: ['cat']\n",

@@ -35,12 +35,13 @@ export async function readUltralytics(content: FolderContent): Promise<Annotatio
   const [notes, warnings]: [string[], WarningText[]] = [[], []];
   const parts = config ? await splitsOf(content, config, skipped, notes) : undefined;
   const images = parts ?? content.pictures.map((id) => ({ id, given: partOfPath(`${folderOf(id)}/-`) }));
+  const fileOf = labelsOf(labelFiles);
   const used = new Set<string>();
   const pictures: AnnotatedPicture[] = [];
   const points = config === undefined ? undefined : keyPointValues(config);
   let [highest, withLabels] = [-1, 0];
   for await (const one of inOrder(images, 16, async ({ id, given }) => {
-    const file = labelPaths(id).find((path) => labelFiles.has(path));
+    const file = fileOf(id);
     return { id, given, file, text: file === undefined ? "" : await readText(content, file, maxBytes) };
   })) {
     const { id, given, file, text } = one;
@@ -205,6 +206,20 @@ async function hasLabelFolder(content: FolderContent, labelFiles: ReadonlySet<st
     if (first !== "") return /^\d+(\s+-?[\d.]+(e-?\d+)?){4,}$/i.test(first);
   }
   return false;
+}
+
+/** Returns what finds an image's labels. Names may differ in case, as where a file system does not tell it, if only one file fits. */
+function labelsOf(files: ReadonlySet<string>): (id: string) => string | undefined {
+  const byLower = new Map<string, string[]>();
+  for (const path of files) {
+    const lower = path.toLowerCase();
+    byLower.set(lower, [...(byLower.get(lower) ?? []), path]);
+  }
+  return (id) => {
+    const paths = labelPaths(id);
+    const similar = paths.flatMap((path) => byLower.get(path.toLowerCase()) ?? []);
+    return paths.find((path) => files.has(path)) ?? (similar.length === 1 ? similar[0] : undefined);
+  };
 }
 
 /** Returns the paths of an image's labels: the last folder `images` becomes `labels`, else beside the image. */

@@ -48,7 +48,6 @@ export async function executeComparison(
   const begin = performance.now();
   const { platform } = machine;
   const { entries, seeds, options } = comparison.manifest;
-  await comparison.update({ status: "running" });
   const inspected = await inspectData(machine, comparison.manifest, seeds[0]!, listener);
   // The kind of inputs is known only now. A resumed comparison was already checked.
   const { input } = inspected;
@@ -136,7 +135,7 @@ async function requireUnchanged(comparison: ComparisonFolder, data: string, base
         details: { before: { fingerprint, base_sha256 }, now: { fingerprint: data, base_sha256: base } },
       },
     );
-  await comparison.update({ fingerprint, base_sha256 });
+  await comparison.update({ status: "running", fingerprint, base_sha256 });
 }
 
 /** Checks a run. @throws RunError if runs of a seed have different data, or runs have different bases */

@@ -50,7 +50,6 @@ export async function executeCurve(
   const begin = performance.now();
   const { onEvent } = listener;
   const { seeds } = curve.manifest;
-  await curve.update({ status: "running" });
   const { sizes, samples: unit } = await inspectSamples(machine, curve, listener);
   const jobs: Job[] = seeds.flatMap((seed) =>
     sizes.map((size) => ({ size, seed, run: curve.runPath(size, seed) })),
@@ -139,7 +138,7 @@ async function inspectSamples(
   const { train, classes } = inspected;
   const sizes = curve.manifest.sizes ?? sizesFor(train, classes);
   checkSizes(sizes, train, classes);
-  await curve.update({ fingerprint: inspected.fingerprint, sizes });
+  await curve.update({ status: "running", fingerprint: inspected.fingerprint, sizes });
   return { sizes, samples: inspected.samples };
 }
 

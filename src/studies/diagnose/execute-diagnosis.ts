@@ -56,10 +56,10 @@ export async function executeDiagnosis(
 ): Promise<DiagnosisResult> {
   const begin = performance.now();
   const { manifest } = folder;
-  await folder.update({ status: "running" });
   const runtime = await machine.openRuntime({ threads: manifest.threads, device: manifest.options.device });
   try {
     const opened = await open(machine, folder, onEvent, signal);
+    await folder.update({ status: "running" });
     const contextOf = (seed: number): Unrecorded => ({
       options: { ...manifest.options, seed, ...(signal && { signal }) },
       machine,

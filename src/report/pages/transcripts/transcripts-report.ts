@@ -7,6 +7,7 @@ import type {
   TranscriptResultEvent,
   TranscriptScores,
 } from "../../../core/results/sequences/transcripts.js";
+import { intervalRules } from "../../../evaluate/interval-rules.js";
 import { integer, percent, percentRange } from "../../charts/numbers.js";
 import { html, type Markup, name } from "../../html.js";
 import type { Method } from "../../layout/result-head.js";
@@ -99,7 +100,10 @@ export function renderTranscriptsReport(data: TranscriptsReportData): string {
   const { test, error_unit: unit } = result;
   const w = wordsOfSpeech[lang];
   const { page } = wordsIn(lang);
+  // The page says by itself how many groups an interval needs.
+  const few = test.words.ci95 === null && !test.few_groups;
   const notes = [w.more(percent(test.characters.rate), integer(test.without_error), integer(test.n))];
+  if (few) notes.push(w.fewClips(intervalRules.word_error.samples));
   return runPage({
     data,
     ...{ kind: w.kind, unit: "clip", style: alignmentsStyle },
@@ -107,7 +111,7 @@ export function renderTranscriptsReport(data: TranscriptsReportData): string {
       label: page.onTest(term("wer", lang, w.rates[unit])),
       ...{ metric: w.rates[unit], scale: "share", methods: methodsOf(data), columns: [w.rates.characters] },
       ...(test.words.ci95 === null && { few: true }),
-      notes: test.words.ci95 === null ? [...notes, w.fewSpeakers] : notes,
+      notes,
     },
     tested: test,
     facts: facts(data),

@@ -12,7 +12,7 @@ export const transcriptsEn = {
   units: { words: "words", characters: "characters" },
   more: (rate: string, right: string, clips: string): string =>
     `Character error rate ${rate}. ${right} of ${clips} test clips without an error.`,
-  fewSpeakers: "fewer than 5 speakers: no interval, see the table by speaker",
+  fewClips: (needed: number): string => `An interval needs ${needed} clips.`,
 
   edits: "Errors",
   editsNote: "An error rate is the sum of all errors divided by the length of all transcripts.",

@@ -3,12 +3,12 @@ import type { transcriptsEn } from "../en/transcripts.js";
 
 export const transcriptsZh: typeof transcriptsEn = {
   kind: "语音识别",
-  footer: (seeds) => `95 % 置信区间按说话人自助抽样得到；没有说话人信息时按片段抽样；${seeds}。`,
+  footer: (seeds) => `95 % 置信区间以说话人为单位；没有说话人信息时以片段为单位；${seeds}。`,
   rates: { words: "词错误率", characters: "字错误率" },
   ways: { frequent: "总是最常见的文本", scratch: "从头训练" },
   units: { words: "词", characters: "字" },
   more: (rate, right, clips) => `字错误率 ${rate}。${clips} 个测试片段中有 ${right} 个没有错误。`,
-  fewSpeakers: "说话人少于 5 个：没有区间，见各说话人的表",
+  fewClips: (needed) => `计算区间至少需要 ${needed} 个片段。`,
 
   edits: "错误",
   editsNote: "错误率是所有错误之和除以所有文本的长度。",
