@@ -17,6 +17,7 @@ import { decodePixels, type ImagePreprocessing } from "../../src/data/index.js";
 import { Builder, Graph, toOnnx } from "../../src/graph/index.js";
 import { loadModel, train } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
+import { once } from "../support/fixtures.js";
 
 const classes = ["ant", "bee", "wasp", "fly"];
 const height = 48;
@@ -139,7 +140,7 @@ test.each([
   },
 );
 
-test("a model that was fine-tuned here answers there as it answers here", async () => {
+const tuned = once(async () => {
   const base = join(root, "base");
   await writeModelFolder(nodePlatform, base, {
     onnx: toOnnx(randomClassifier()),
@@ -159,14 +160,13 @@ test("a model that was fine-tuned here answers there as it answers here", async 
         join(root, "data", label, `${i}.${i % 2 ? "jpg" : "png"}`),
       );
   }
-  const run = await train(join(root, "data"), {
-    base,
-    epochs: 1,
-    batchSize: 4,
-    cache: false,
-    threads: 1,
-    out: join(root, "run"),
+  return train(join(root, "data"), {
+    ...{ base, epochs: 1, batchSize: 4, cache: false, threads: 1, out: join(root, "run") },
   });
+});
+
+test("a model that was fine-tuned here answers there as it answers here", async () => {
+  const run = await tuned();
   const model = await loadModel(run.model, { threads: 1 });
   const classifier = await pipeline("image-classification", run.model, { local_files_only: true });
   for (const path of pictures) {
@@ -196,7 +196,7 @@ test("two folders called model open side by side in one process, as their cards 
   });
   // Opened one after the other, each time from the folder that holds "model"; in another process, since threads cannot move.
   const folders = [
-    { parent: join(root, "run"), question: pictures[0]!, labels: ["even", "odd"] },
+    { parent: dirname((await tuned()).model), question: pictures[0]!, labels: ["even", "odd"] },
     { parent: dirname(run.model), question: "a fine book", labels: ["bad", "good"] },
   ].map(({ parent, ...rest }) => {
     const card = readFileSync(join(parent, "model", "README.md"), "utf8");

@@ -33,7 +33,7 @@ export const speechRun = (): Promise<{
   shared("speech", async (at) => {
     const data = writeSpeech(join(at, "data"), 60);
     const result = await train(data, {
-      ...{ task: "automatic-speech-recognition", groupFrom: "speaker", epochs: 30, batchSize: 8, threads: 1 },
+      ...{ task: "automatic-speech-recognition", groupFrom: "speaker", epochs: 22, batchSize: 8, threads: 1 },
       ...{ decoder: "beam", lmOrder: 3, out: join(at, "run"), cache: false },
     });
     return { data, result };

@@ -6,6 +6,7 @@ import { draws } from "../../src/core/random.js";
 import { longestFirst, segmentUnit } from "../../src/data/texts/pair-template.js";
 import { openTokenizer, wordPieceTokenizer } from "../../src/data/texts/tokenizer.js";
 import { evaluate, loadTextModel, train } from "../../src/index.js";
+import { once } from "../support/fixtures.js";
 import { vocabularyText, words, writeTextBase } from "../support/text-base.js";
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-train-pairs-"));
@@ -81,18 +82,19 @@ test("a pair's tokens and segments are those of the tokenizer's own template", a
   }
 });
 
-test("a classifier of pairs trains, and eval, predict and Transformers.js agree", async () => {
+/** A model of pairs, whose task is detected. */
+const paired = once(async () => {
   const messages: string[] = [];
   const run = await train(data, {
-    ...common,
-    task: "auto",
-    base,
-    epochs: 4,
-    baselines: false,
-    out: at("run"),
+    ...{ ...common, task: "auto", base, epochs: 4, baselines: false, out: at("run") },
     onEvent: (e) => e.event === "data" && messages.push(e.split_words.split("; ").at(-1)!),
   });
   if (run.task !== "text-classification") throw new Error("another task");
+  return { run, messages };
+});
+
+test("a classifier of pairs trains, and eval, predict and Transformers.js agree", async () => {
+  const { run, messages } = await paired();
   expect(messages).toEqual(["pairs of premise and hypothesis"]);
   expect(run.test.accuracy).toBeGreaterThan(0.8);
   const scored = await evaluate(run.model, data, { threads: 1 });
@@ -154,7 +156,8 @@ test("named columns are pairs; texts that are too long together are truncated an
     );
   expect(await refused("left,middle")).toBe('"other.csv" has no column "middle"');
   expect(await refused("left,right,label")).toBe('3 columns of texts: "left", "right", "label"');
-  await expect(evaluate(at("run/model"), other, { text: "left", threads: 1 })).rejects.toThrow(
+  const { model } = (await paired()).run;
+  await expect(evaluate(model, other, { text: "left", threads: 1 })).rejects.toThrow(
     "the model answers pairs of texts, the data has single ones",
   );
 });

@@ -34,10 +34,12 @@ interface Place {
  * Defines tests: a tab gives the results of Node for each task, and for every case with all baselines.
  *
  * @param withBaselines the tasks of which `npm test` also trains a network from scratch and a linear probe
+ * @param alike tasks whose input and head others have: only the thorough tests run them
  * @returns the files of the bundle that each case with baselines has loaded
  */
 export function tabGivesNodesResults(
   withBaselines: readonly Task[],
+  alike: readonly Task[],
 ): ReadonlyMap<CaseName, ReadonlySet<string>> {
   const loaded = new Map<CaseName, ReadonlySet<string>>();
   // WebAssembly takes long if other programs use the cores.
@@ -62,9 +64,10 @@ export function tabGivesNodesResults(
     void loaded.set(name, await compareTabAndNode(place, name, true));
   const alone = tasks.filter((name) => !withBaselines.includes(name));
   test.each(withBaselines)("%s with baselines: a tab gives Node's results", compared);
-  test.each(alone)("%s: a tab gives Node's results", async (name) => {
-    await compareTabAndNode(place, name, false);
-  });
+  const asNode = (name: CaseName) => compareTabAndNode(place, name, false).then(() => undefined);
+  const title = "%s: a tab gives Node's results";
+  test.each(alone.filter((name) => !alike.includes(name)))(title, asNode);
+  test.each(alike)(title, { tags: ["thorough"] }, asNode);
   test.each([...alone, ...others])(
     "%s with baselines: a tab gives Node's results",
     { tags: ["thorough"] },
