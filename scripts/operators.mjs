@@ -7,8 +7,8 @@ import { rules } from "../dist/autodiff/rules/index.js";
 import { definitions } from "../dist/graph/import/expand/definitions.js";
 import { expansions } from "../dist/graph/import/expand/expand-node.js";
 import { inferTable } from "../dist/graph/infer/index.js";
-import { referenceTable } from "../dist/runtime/reference/index.js";
 import { operatorCases } from "../dist/testing/index.js";
+import { referenceTable } from "../dist/testing/reference/index.js";
 import { readProbe } from "./operators/probes.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));

@@ -281,6 +281,13 @@ test("product code does not use the tests", () => {
   expect(imports.filter((i) => isTest(target(i) ?? "")).map(arrow)).toEqual([]);
 });
 
+test("product code does not use what is made for tests", () => {
+  const wrong = imports.filter(
+    (i) => folderOf(target(i) ?? "") === "testing" && folderOf(i.file) !== "testing",
+  );
+  expect(wrong.map(arrow)).toEqual([]);
+});
+
 test("a graph reaches a runtime through runtime/open.ts only, which brings it into the form that runs right there", () => {
   const straight = files
     .filter((file) => !isTest(file) && !file.startsWith("runtime/"))

@@ -17,7 +17,7 @@ import { isFloat } from "../../dist/core/dtype.js";
 import { castTensor, toNumbers } from "../../dist/core/tensor.js";
 import { fromOnnx, toOnnx } from "../../dist/graph/index.js";
 import { readModel, readTensor, TensorProtoSchema, tensorProto, writeModel } from "../../dist/onnx/index.js";
-import { interpret } from "../../dist/runtime/reference/index.js";
+import { interpret } from "../../dist/testing/reference/index.js";
 import { startProgram } from "../start-program.mjs";
 
 const { values: options, positionals } = startProgram(import.meta.url, {

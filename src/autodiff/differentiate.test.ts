@@ -4,8 +4,8 @@ import { float32, int64, type Tensor } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
-import { interpret } from "../runtime/reference/index.js";
 import { checkGradient } from "../testing/index.js";
+import { interpret } from "../testing/reference/index.js";
 import { differentiate } from "./index.js";
 
 function graphOf(inputs: Readonly<Record<string, readonly number[]>>): { graph: Graph; g: Builder } {

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { float32, type Tensor } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
-import { interpret } from "../runtime/reference/index.js";
+import { interpret } from "../testing/reference/index.js";
 import { gradCam, gradCamGraph, type RunGradCam } from "./index.js";
 
 const { grad_cam: golden } = JSON.parse(

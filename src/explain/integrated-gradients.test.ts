@@ -5,7 +5,7 @@ import { float32, type Tensor } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import { bindDims } from "../graph/surgery/index.js";
-import { interpret } from "../runtime/reference/index.js";
+import { interpret } from "../testing/reference/index.js";
 import { type GradientGraph, gradientGraph, gradientValues, integratedGradients } from "./index.js";
 
 const { integrated_gradients: golden } = JSON.parse(

@@ -3,7 +3,7 @@
  * that of ONNX opset 18 (axes, pads, starts … are inputs). `from-onnx` converts older forms, so shape rules,
  * gradients and the reference interpreter handle one form only.
  *
- * One operator has an entry in four tables (infer/, autodiff/rules/, runtime/reference/, import/batch/). A
+ * One operator has an entry in four tables (infer/, autodiff/rules/, testing/reference/, import/batch/). A
  * missing entry does not compile.
  */
 export type None = Readonly<Record<string, never>>;

@@ -4,7 +4,7 @@ import { differentiate } from "../autodiff/index.js";
 import { float32, scalar } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
-import { interpret } from "../runtime/reference/index.js";
+import { interpret } from "../testing/reference/index.js";
 import { coral, domainConfusion, reversalFactor, reverseGradient } from "./index.js";
 
 interface Case {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { float32 } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
-import { interpret } from "../runtime/reference/index.js";
+import { interpret } from "../testing/reference/index.js";
 import { binaryCrossEntropy } from "./binary-cross-entropy.js";
 
 function lossOf(z: readonly number[], y: readonly number[], labels: number): number[] {

@@ -4,7 +4,7 @@ import { differentiate } from "../autodiff/index.js";
 import { float32, int64 } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
-import { interpret } from "../runtime/reference/index.js";
+import { interpret } from "../testing/reference/index.js";
 import { classWeightsOf, softmaxCrossEntropy, weightedMean } from "./cross-entropy.js";
 
 function lossOf(logits: number[][], labels: number[], smoothing = 0): number[] {

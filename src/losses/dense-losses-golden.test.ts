@@ -6,7 +6,7 @@ import { float32 } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
-import { interpret } from "../runtime/reference/index.js";
+import { interpret } from "../testing/reference/index.js";
 import { generalizedIou } from "./generalized-iou.js";
 import { qualityFocal } from "./quality-focal.js";
 import { softDice } from "./soft-dice.js";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { float32, scalar } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
-import { interpret } from "../runtime/reference/index.js";
+import { interpret } from "../testing/reference/index.js";
 import { optimizers } from "./optimizers.js";
 import { schedules } from "./schedule.js";
 import { applyChange, type Transform } from "./transform.js";

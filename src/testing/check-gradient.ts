@@ -8,7 +8,7 @@ import { castTensor, type Tensor, tensor } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
-import { interpret } from "../runtime/reference/index.js";
+import { interpret } from "./reference/index.js";
 import { toFloat64 } from "./to-float64.js";
 
 export interface GradientOptions {

@@ -5,7 +5,7 @@ import { float32, int64, scalar, type Tensor } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import { optimizers } from "../optim/index.js";
-import { interpret } from "../runtime/reference/index.js";
+import { interpret } from "../testing/reference/index.js";
 import { classification } from "./objectives/objective.js";
 import { buildStep } from "./step/step.js";
 

@@ -8,7 +8,7 @@ import { levelBody } from "../../src/bases/levels/level-body.js";
 import type { FeatureLevel } from "../../src/bases/levels/levels.js";
 import { fromOnnx } from "../../src/graph/index.js";
 import { verifyGraph } from "../../src/graph/verify.js";
-import { interpret } from "../../src/runtime/reference/index.js";
+import { interpret } from "../../src/testing/reference/index.js";
 import { digest, distance } from "../support/families/draw.js";
 import { GoldenFamily } from "../support/families/golden.js";
 import { valuesOf } from "../support/families/inputs.js";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { float32, int64, scalar, type Tensor, zeros } from "../../src/core/tensor.js";
 import { fromOnnx } from "../../src/graph/index.js";
 import { attribute as a, type NodeProto } from "../../src/onnx/index.js";
-import { interpret } from "../../src/runtime/reference/index.js";
+import { interpret } from "../../src/testing/reference/index.js";
 import { readSpecCases, withWeights } from "../operators/spec-cases.js";
 import { bytesOf, node, weights } from "../support/onnx-models.js";
 

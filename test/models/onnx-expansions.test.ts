@@ -17,8 +17,8 @@ import {
   valueInfo,
   writeModel,
 } from "../../src/onnx/index.js";
-import { interpret } from "../../src/runtime/reference/index.js";
 import { checkGradient } from "../../src/testing/index.js";
+import { interpret } from "../../src/testing/reference/index.js";
 
 interface Call {
   /** `com.microsoft.Gelu`; a name alone is of the standard. */

@@ -15,8 +15,8 @@ import { type BoostedTrees, fitBoostedTrees } from "../../src/methods/boosting/b
 import { openSession } from "../../src/runtime/open.js";
 import { nodeRuntime } from "../../src/runtime/ort-node.js";
 import { webRuntime } from "../../src/runtime/ort-web.js";
-import { interpret } from "../../src/runtime/reference/index.js";
 import type { Runtime } from "../../src/runtime/runtime.js";
+import { interpret } from "../../src/testing/reference/index.js";
 
 let runtimes: readonly Runtime[];
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { sizeOf } from "../../src/core/shape.js";
 import { castTensor, float32, type Tensor, tensor } from "../../src/core/tensor.js";
 import { Builder } from "../../src/graph/builder.js";
 import { Graph, toOnnx, type Value } from "../../src/graph/index.js";
-import { fromRef, interpret, type RefTensor } from "../../src/runtime/reference/index.js";
+import { fromRef, interpret, type RefTensor } from "../../src/testing/reference/index.js";
 import { difference, onOrt, type Result } from "./spec-cases.js";
 
 export type Numeric = "float32" | "int32" | "int64" | "uint8" | "bool";

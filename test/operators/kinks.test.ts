@@ -6,7 +6,7 @@ import { sizeOf } from "../../src/core/shape.js";
 import { float32, int64, type Tensor, tensor } from "../../src/core/tensor.js";
 import { Builder } from "../../src/graph/builder.js";
 import { Graph, type OpAttributes, type OpName, toOnnx, type Value } from "../../src/graph/index.js";
-import { interpret } from "../../src/runtime/reference/index.js";
+import { interpret } from "../../src/testing/reference/index.js";
 import { onOrt } from "./spec-cases.js";
 
 type Numbers = readonly (number | "inf" | "-inf" | "nan")[];

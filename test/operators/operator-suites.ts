@@ -12,7 +12,6 @@ import type { Graph } from "../../src/graph/graph.js";
 import type { Value } from "../../src/graph/node.js";
 import { fuseForOrt } from "../../src/graph/passes/fuse-for-ort.js";
 import { toOnnx } from "../../src/graph/to-onnx.js";
-import { interpret } from "../../src/runtime/reference/index.js";
 import type { Runtime, SessionOptions } from "../../src/runtime/runtime.js";
 import { appendProjection } from "../../src/testing/check-gradient.js";
 import {
@@ -22,6 +21,7 @@ import {
   caseInput,
   type OperatorCase,
 } from "../../src/testing/index.js";
+import { interpret } from "../../src/testing/reference/index.js";
 
 /** What happened to a case that did not simply run and agree with the reference. */
 export interface Outcome {

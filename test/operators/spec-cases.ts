@@ -7,7 +7,7 @@ import { arrayOf } from "../../src/core/dtype.js";
 import { castTensor, type Tensor, tensor, toNumbers } from "../../src/core/tensor.js";
 import type { Imported } from "../../src/graph/index.js";
 import { readModel, tensorProto, writeModel } from "../../src/onnx/index.js";
-import { interpret } from "../../src/runtime/reference/index.js";
+import { interpret } from "../../src/testing/reference/index.js";
 
 export interface SpecCase {
   readonly name: string;

@@ -4,9 +4,9 @@ import { differentiate } from "../../src/autodiff/index.js";
 import { float32, type Tensor, toNumbers } from "../../src/core/tensor.js";
 import { Builder, Graph, loopModel, stepModel, toOnnx } from "../../src/graph/index.js";
 import { openEvaluator, openSession } from "../../src/runtime/open.js";
-import { interpret } from "../../src/runtime/reference/index.js";
 import type { Runtime, TrainingSession } from "../../src/runtime/runtime.js";
 import { uniform } from "../../src/testing/cases/make.js";
+import { interpret } from "../../src/testing/reference/index.js";
 import { trainingModel } from "../../src/train/step/training-model.js";
 import { GpuTab } from "./gpu-tab.js";
 

@@ -7,10 +7,10 @@ import { Graph } from "../../src/graph/graph.js";
 import { fitWebGpu } from "../../src/graph/passes/fit-webgpu.js";
 import { fuseForOrt } from "../../src/graph/passes/fuse-for-ort.js";
 import { toOnnx } from "../../src/graph/to-onnx.js";
-import { interpret } from "../../src/runtime/reference/index.js";
 import type { Runtime, SessionOptions } from "../../src/runtime/runtime.js";
 import { uniform } from "../../src/testing/cases/make.js";
 import { allOperatorCases } from "../../src/testing/index.js";
+import { interpret } from "../../src/testing/reference/index.js";
 import { Golden, gradientErrors, type Mode } from "../support/golden-networks.js";
 import {
   gradientCases,

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
 import { float32 } from "../../src/core/index.js";
 import { fromOnnx } from "../../src/graph/index.js";
-import { interpret } from "../../src/runtime/reference/index.js";
+import { interpret } from "../../src/testing/reference/index.js";
 import { tinyBase, tinyData } from "../support/fixtures.js";
 
 // Each example as its reader runs it: the file itself, on the built package.

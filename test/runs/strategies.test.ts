@@ -14,7 +14,7 @@ import { plannerOf, rowOf, type StrategyName, strategies } from "../../src/metho
 import { relationshipName, relationshipOf } from "../../src/methods/regularised/co-tuning.js";
 import { stageEnds } from "../../src/methods/regularised/delta.js";
 import { webRuntime } from "../../src/runtime/ort-web.js";
-import { interpret } from "../../src/runtime/reference/index.js";
+import { interpret } from "../../src/testing/reference/index.js";
 import { prepareFit } from "../../src/train/fit.js";
 import { runSteps } from "../../src/train/loop.js";
 import {

@@ -12,7 +12,7 @@ import { fromOnnx } from "../../src/graph/from-onnx.js";
 import { toOnnx } from "../../src/graph/to-onnx.js";
 import { type DistillOptions, distill, resume, type TrainOptions, train } from "../../src/index.js";
 import { resampling, withResizedPixels } from "../../src/regimes/distillation/resized-pixels.js";
-import { interpret } from "../../src/runtime/reference/index.js";
+import { interpret } from "../../src/testing/reference/index.js";
 import { smallNet, tinyBase, tinyData, tinyGraph } from "../support/fixtures.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });

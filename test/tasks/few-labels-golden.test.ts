@@ -8,7 +8,7 @@ import { Builder } from "../../src/graph/builder.js";
 import { Graph } from "../../src/graph/graph.js";
 import { setfitPlan } from "../../src/methods/setfit/setfit.js";
 import { optimizers } from "../../src/optim/index.js";
-import { interpret } from "../../src/runtime/reference/index.js";
+import { interpret } from "../../src/testing/reference/index.js";
 import { classification, type Objective } from "../../src/train/objectives/objective.js";
 import { buildStep } from "../../src/train/step/step.js";
 

@@ -12,7 +12,7 @@ import { cosineSimilarityLoss } from "../../src/losses/index.js";
 import { stepsOfPairs } from "../../src/methods/setfit/pair-plan.js";
 import { pairOrder } from "../../src/methods/setfit/pairs.js";
 import { checkDistill } from "../../src/regimes/distillation/check-distill.js";
-import { interpret } from "../../src/runtime/reference/index.js";
+import { interpret } from "../../src/testing/reference/index.js";
 import { taggedSentences, writeTagged } from "../support/entity-data.js";
 import {
   eagerScript,

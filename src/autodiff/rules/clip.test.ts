@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { float32, type Tensor } from "../../core/tensor.js";
 import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
-import { interpret } from "../../runtime/reference/index.js";
+import { interpret } from "../../testing/reference/index.js";
 import { differentiate } from "../differentiate.js";
 
 /** Gradients of the sum of clip(x, low, high) by x, low and high, for x = -2, 0, 6. */

@@ -4,7 +4,7 @@ import { sizeOf } from "../../core/shape.js";
 import { float32 } from "../../core/tensor.js";
 import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
-import { interpret } from "../../runtime/reference/index.js";
+import { interpret } from "../../testing/reference/index.js";
 import { inputForms } from "./conv-input-gradient.js";
 import { hasPhases } from "./conv-phases.js";
 import type { ConvShape, InputForm } from "./conv-shape.js";

@@ -4,7 +4,7 @@ import { sizeOf } from "../../core/shape.js";
 import { float32 } from "../../core/tensor.js";
 import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
-import { interpret } from "../../runtime/reference/index.js";
+import { interpret } from "../../testing/reference/index.js";
 import { type ConvShape, chooseInputForm, chooseWeightForm, type WeightForm } from "./conv-shape.js";
 import { forms } from "./conv-weight-gradient.js";
 

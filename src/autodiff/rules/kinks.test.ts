@@ -4,7 +4,7 @@ import { float32 } from "../../core/tensor.js";
 import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
-import { interpret } from "../../runtime/reference/index.js";
+import { interpret } from "../../testing/reference/index.js";
 import { differentiate } from "../differentiate.js";
 
 /** Gradient of the sum of f(x). */

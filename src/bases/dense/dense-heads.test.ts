@@ -3,7 +3,7 @@ import { sizeOf } from "../../core/shape.js";
 import { float32 } from "../../core/tensor.js";
 import { Graph } from "../../graph/graph.js";
 import { parametersOf } from "../../graph/surgery/index.js";
-import { interpret } from "../../runtime/reference/index.js";
+import { interpret } from "../../testing/reference/index.js";
 import { withWeights } from "../heads.js";
 import { type FeatureMap, freshDenseHead, headParameters, levelNames } from "./dense-head.js";
 import { detectionHead, withDetectionHead } from "./detection-head.js";

@@ -5,7 +5,7 @@ import type { ImagePreprocessing } from "../../data/dataset.js";
 import { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import { verifyGraph } from "../../graph/verify.js";
-import { interpret } from "../../runtime/reference/index.js";
+import { interpret } from "../../testing/reference/index.js";
 import { withPixels } from "../pixels.js";
 import { findLevels } from "./find-levels.js";
 import { levelBody } from "./level-body.js";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { differentiate } from "../../autodiff/index.js";
 import { isFloat } from "../../core/dtype.js";
-import { interpret } from "../../runtime/reference/index.js";
 import { appendProjection } from "../../testing/check-gradient.js";
 import { allOperatorCases, caseFeeds, caseGraph, caseInput } from "../../testing/index.js";
+import { interpret } from "../../testing/reference/index.js";
 import type { Graph } from "../graph.js";
 import { fitWebGpu } from "./fit-webgpu.js";
 import { fuseForOrt } from "./fuse-for-ort.js";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { float32 } from "../../core/tensor.js";
-import { interpret } from "../../runtime/reference/index.js";
+import { interpret } from "../../testing/reference/index.js";
 import { Builder } from "../builder.js";
 import { Graph } from "../graph.js";
 import type { Value } from "../node.js";

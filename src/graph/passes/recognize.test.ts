@@ -3,7 +3,7 @@ import { differentiate } from "../../autodiff/differentiate.js";
 import { draws } from "../../core/random.js";
 import { sizeOf } from "../../core/shape.js";
 import { float32, type Tensor } from "../../core/tensor.js";
-import { interpret } from "../../runtime/reference/index.js";
+import { interpret } from "../../testing/reference/index.js";
 import { Builder } from "../builder.js";
 import { Graph } from "../graph.js";
 import type { Value } from "../node.js";

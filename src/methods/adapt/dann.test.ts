@@ -4,7 +4,7 @@ import { differentiate } from "../../autodiff/index.js";
 import { float32, scalar } from "../../core/tensor.js";
 import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
-import { interpret } from "../../runtime/reference/index.js";
+import { interpret } from "../../testing/reference/index.js";
 import type { Before } from "../../train/objectives/objective.js";
 import { dann } from "./dann.js";
 

@@ -9,7 +9,7 @@ import { withWeights } from "../../bases/heads.js";
 import { draws } from "../../core/random.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import { Graph } from "../../graph/graph.js";
-import { interpret } from "../../runtime/reference/index.js";
+import { interpret } from "../../testing/reference/index.js";
 import { CellCollector } from "./cell-table.js";
 import { normWeights } from "./solve-cells.js";
 

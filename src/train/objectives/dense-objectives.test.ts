@@ -6,7 +6,7 @@ import { float32 } from "../../core/tensor.js";
 import { blockShares } from "../../data/dense/mask-targets.js";
 import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
-import { interpret } from "../../runtime/reference/index.js";
+import { interpret } from "../../testing/reference/index.js";
 import { detection } from "./detection-objective.js";
 import type { Objective } from "./objective.js";
 import { segmentation } from "./segmentation-objective.js";

@@ -5,7 +5,7 @@ import { float32, int64, type Tensor } from "../../core/tensor.js";
 import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
 import { sgd } from "../../optim/index.js";
-import { interpret } from "../../runtime/reference/index.js";
+import { interpret } from "../../testing/reference/index.js";
 import { buildStep } from "../step/step.js";
 import { type MultiTaskOptions, multiTask, type Weighting } from "./multi-task.js";
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { float32 } from "../../core/tensor.js";
 import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
-import { interpret } from "../../runtime/reference/index.js";
+import { interpret } from "../../testing/reference/index.js";
 import { projectedGradients } from "./projected-gradients.js";
 
 /** Two weights, "a" shared and "b" not; gradients of each task as numbers. */
