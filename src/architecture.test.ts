@@ -397,14 +397,14 @@ const taskTables = ["core/results/task.ts", "tasks/task-table.ts"];
 
 test("few files outside the folder of a task name it, are about it, or import what is", () => {
   const limits = {
-    boxes: 43,
+    boxes: 44,
     classes: 47,
     entities: 33,
     labels: 27,
-    masks: 30,
+    masks: 31,
     numbers: 21,
     tables: 16,
-    transcripts: 22,
+    transcripts: 23,
   };
   const naming = Object.entries(taskFolders).map(([folder, { ids, head, path }]) => {
     const inside = `tasks/${folder}/`;
@@ -472,10 +472,10 @@ test("few functions outside evidence decide by the facts of a verdict", () => {
 const mostLines: Readonly<Record<string, number>> = {
   api: 1022,
   autodiff: 2688,
-  bases: 11037,
+  bases: 11065,
   cli: 6093,
   core: 5085,
-  data: 19823,
+  data: 19839,
   evaluate: 4499,
   evidence: 2003,
   explain: 1124,

@@ -1,8 +1,10 @@
-import { type BaseTask, type BaseUse, baseTaskOf } from "../core/results/task.js";
+import { classificationOf, type Task, taskWith } from "../core/results/task.js";
 import type { ImagePreprocessing } from "../data/dataset.js";
 
 /** Facts of the bases for one use. */
 interface BaseUseFacts {
+  /** Task that their authors trained them for. */
+  readonly task: Task;
   /** Unit of {@link BaseRow.work}. */
   readonly unit: string;
   /** Files that a repository must have, in addition to the ONNX file. */
@@ -10,18 +12,26 @@ interface BaseUseFacts {
 }
 
 export const baseUses = {
-  pictures: { unit: "a picture", files: ["preprocessor_config.json"] },
-  boxes: { unit: "a picture", files: ["preprocessor_config.json"] },
-  masks: { unit: "a picture", files: ["preprocessor_config.json"] },
-  texts: { unit: "a text of 128 tokens", files: ["tokenizer.json"] },
+  pictures: { task: classificationOf.image, unit: "a picture", files: ["preprocessor_config.json"] },
+  boxes: { task: taskWith({ head: "boxes" }), unit: "a picture", files: ["preprocessor_config.json"] },
+  masks: { task: taskWith({ head: "masks" }), unit: "a picture", files: ["preprocessor_config.json"] },
+  texts: { task: classificationOf.text, unit: "a text of 128 tokens", files: ["tokenizer.json"] },
   // The shape of its input tells the front end of a base of sounds.
-  sounds: { unit: "a second of sound", files: [] },
-  speech: { unit: "a second of sound", files: ["preprocessor_config.json", "tokenizer.json"] },
-} as const satisfies Readonly<Record<BaseUse, BaseUseFacts>>;
+  sounds: { task: classificationOf.audio, unit: "a second of sound", files: [] },
+  speech: {
+    task: taskWith({ head: "transcript" }),
+    unit: "a second of sound",
+    files: ["preprocessor_config.json", "tokenizer.json"],
+  },
+} as const satisfies Readonly<Record<string, BaseUseFacts>>;
+
+/** Use of a base. */
+export type BaseUse = keyof typeof baseUses;
+export type BaseTask = (typeof baseUses)[BaseUse]["task"];
 
 /** Returns what a base is for. It can be trained for other tasks too. */
 export function useOf({ task }: Pick<BaseRow, "task">): BaseUse {
-  return (Object.keys(baseTaskOf) as BaseUse[]).find((use) => baseTaskOf[use] === task)!;
+  return (Object.keys(baseUses) as BaseUse[]).find((use) => baseUses[use].task === task)!;
 }
 
 /** Languages of a text base. */

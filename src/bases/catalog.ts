@@ -4,9 +4,10 @@ import { classificationOf, factsOf } from "../core/results/task.js";
 import { defaultPlatform } from "../data/images/decode.js";
 import type { Platform } from "../platform/platform.js";
 import type { BaseRow } from "./base-row.js";
+import { parseHubRef } from "./hub/hub-ref.js";
 import { hubRows } from "./hub/hub-rows.js";
 import { readJson } from "./open/read-json.js";
-import { readPreprocessing } from "./preprocessing.js";
+import { readPreprocessing, writePreprocessing } from "./preprocessing.js";
 
 /** Row of the catalogue, with facts from this machine. */
 export interface BaseInfo extends BaseRow {
@@ -96,6 +97,24 @@ export function baseNamed(name: string): BaseRow {
     )}see engraft bases; or give file.onnx, a model folder, or hf:org/name`,
     details: { base: name },
   });
+}
+
+/**
+ * Returns the address of a base on the Hugging Face hub, from its name in the catalogue or `hf:org/name`, and the files that its
+ * repository lacks. There is no address for any other name.
+ */
+export function addressOf(named: string): {
+  readonly url?: string;
+  readonly files: readonly { readonly path: string; readonly content: Blob }[];
+} {
+  const { ref = named, preprocessing } = catalog.find(({ name }) => name === named) ?? {};
+  const hub = parseHubRef(ref);
+  if (!hub) return { files: [] };
+  const config = preprocessing && new Blob([JSON.stringify(writePreprocessing(preprocessing))]);
+  return {
+    url: `https://huggingface.co/${hub.repo}/resolve/${hub.revision}/${hub.file ?? ""}`,
+    files: config ? [{ path: "preprocessor_config.json", content: config }] : [],
+  };
 }
 
 /** Returns the folder of a bundled base. */

@@ -1,8 +1,6 @@
-import { parseHubRef } from "../bases/hub/hub-ref.js";
 import { EngraftError, messageOf, stopIf } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
 import { factsOf, type TaskFacts, tasks } from "../core/results/task.js";
-import type { ImagePreprocessing } from "../data/dataset.js";
 import { lazyVolume, memoryVolume, type Volume } from "../platform/web.js";
 import type { SentData, SentSource } from "./messages.js";
 import type { ModelFile } from "./options.js";
@@ -44,11 +42,12 @@ export async function openSource(
 ): Promise<OpenedSource> {
   if ("run" in source) return { path: `/runs/${source.run}/model`, volumes: {} };
   if ("named" in source) {
-    const { url, preprocessing } = await hubBase(source.named);
+    const { addressOf } = await import("../bases/catalog.js");
+    const { url, files: more } = addressOf(source.named);
     // A bundled base is fetched when it is opened, and an unknown name is refused then.
     if (url === undefined) return { path: source.named, volumes: {} };
     const { name, files } = await fetchModel(new URL(url), options);
-    return modelVolume(name, preprocessing ? [...files, await preprocessorFile(preprocessing)] : files, top);
+    return modelVolume(name, [...files, ...more], top);
   }
   const { name, files } = "files" in source ? source : await fetchModel(new URL(source.url), options);
   return modelVolume(name, files, top);
@@ -60,25 +59,6 @@ function modelVolume(name: string, files: readonly ModelFile[], top: string): Op
     Object.fromEntries(files.map(({ path, content }) => [`${name}/${path}`, blobOf(content)])),
   );
   return { path: `/${top}/${name}`, volumes: { [top]: volume } };
-}
-
-/** Returns the address of a base on the Hugging Face hub, from its name in the catalogue or `hf:org/name`. */
-async function hubBase(
-  named: string,
-): Promise<{ readonly url?: string; readonly preprocessing?: ImagePreprocessing }> {
-  const { catalog } = await import("../bases/catalog.js");
-  const { ref = named, preprocessing } = catalog.find(({ name }) => name === named) ?? {};
-  const hub = parseHubRef(ref);
-  if (!hub) return {};
-  const url = `https://huggingface.co/${hub.repo}/resolve/${hub.revision}/${hub.file ?? ""}`;
-  return { url, ...(preprocessing && { preprocessing }) };
-}
-
-/** Returns the file that states the preprocessing of a base whose repository has no such file. */
-async function preprocessorFile(preprocessing: ImagePreprocessing): Promise<ModelFile> {
-  const { writePreprocessing } = await import("../bases/preprocessing.js");
-  const content = new Blob([JSON.stringify(writePreprocessing(preprocessing))]);
-  return { path: "preprocessor_config.json", content };
 }
 
 /** Returns the volume of the bundled models. Each is fetched on first use. @param address of the package's `assets/` */

@@ -1,10 +1,9 @@
-import { baseTaskOf } from "../../core/results/task.js";
 import type { ImagePreprocessing } from "../../data/dataset.js";
-import type { BaseRow } from "../base-row.js";
+import { type BaseRow, baseUses } from "../base-row.js";
 
 const onHub = { kind: "hub", license: "apache-2.0", opened_by_project: false } as const;
-const pictures = { ...onHub, task: baseTaskOf.pictures } as const;
-const texts = { ...onHub, task: baseTaskOf.texts, license: "mit", input: "512 tokens" } as const;
+const pictures = { ...onHub, task: baseUses.pictures.task } as const;
+const texts = { ...onHub, task: baseUses.texts.task, license: "mit", input: "512 tokens" } as const;
 
 /**
  * Input of the YOLOX family: pixels 0 … 255, blue first, without mean and deviation. The authors pad pictures to a square with
@@ -19,7 +18,7 @@ const yoloxPixels = (side: number): ImagePreprocessing => ({
 });
 const yolox = {
   ...onHub,
-  task: baseTaskOf.boxes,
+  task: baseUses.boxes.task,
   model: "github.com/Megvii-BaseDetection/YOLOX",
   paper: "Ge et al. 2021, YOLOX, arXiv:2107.08430",
 } as const;
@@ -254,7 +253,7 @@ export const hubRows: readonly BaseRow[] = [
   {
     ...onHub,
     name: "yamnet",
-    task: baseTaskOf.sounds,
+    task: baseUses.sounds.task,
     ref: "hf:audiojs/yamnet#yamnet.fp16.onnx",
     model: "github.com/tensorflow/models/tree/master/research/audioset/yamnet",
     input: "16 kHz",
@@ -267,7 +266,7 @@ export const hubRows: readonly BaseRow[] = [
   {
     ...onHub,
     name: "wav2vec2-base-960h",
-    task: baseTaskOf.speech,
+    task: baseUses.speech.task,
     ref: "hf:Xenova/wav2vec2-base-960h#onnx/model.onnx",
     model: "facebook/wav2vec2-base-960h",
     input: "16 kHz",

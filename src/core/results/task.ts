@@ -87,19 +87,6 @@ export const classificationOf = {
 };
 export type BaseClassification = (typeof classificationOf)["image" | "text" | "audio"];
 
-/** Task that the authors of a base trained it for, by the use of the base. */
-export const baseTaskOf = {
-  pictures: classificationOf.image,
-  boxes: "object-detection",
-  masks: "image-segmentation",
-  texts: classificationOf.text,
-  sounds: classificationOf.audio,
-  speech: "automatic-speech-recognition",
-} as const satisfies Readonly<Record<string, Task>>;
-/** Use of a base. */
-export type BaseUse = keyof typeof baseTaskOf;
-export type BaseTask = (typeof baseTaskOf)[BaseUse];
-
 /** Returns true for a classification task with a base model. */
 export const isBaseClassification = (task: string): task is BaseClassification =>
   Object.values<string>(classificationOf).includes(task);

@@ -70,17 +70,15 @@ export function assignRows(
   }
   const exact = rows.filter((_, i) => groups.exact[i] !== i).length;
   const near = rows.filter((_, i) => groups.near[i] !== i).length - exact;
-  const partsOf = new Map<number, Set<Part>>();
-  for (const [i, part] of parts.entries()) {
-    const group = groups.near[i]!;
-    partsOf.set(group, (partsOf.get(group) ?? new Set()).add(part));
-  }
+  // A bit for each split that has an item of the group.
+  const splitsOf = new Uint8Array(rows.length);
+  for (const [i, part] of parts.entries()) splitsOf[groups.near[i]!]! |= bitOf[part];
   const beside = parts.flatMap((part, i) => {
-    const all = partsOf.get(groups.near[i]!)!;
-    return part === "train" && all.size > 1 ? [all] : [];
+    const others = splitsOf[groups.near[i]!]! & ~bitOf.train;
+    return part === "train" && others > 0 ? [others] : [];
   });
   const across = beside.length;
-  const test = beside.filter((all) => all.has("test")).length;
+  const test = beside.filter((others) => (others & bitOf.test) > 0).length;
   if (across > 0)
     warnings.push(
       warningText(
@@ -102,6 +100,8 @@ export function assignRows(
     ...{ exact, near, acrossParts: across },
   };
 }
+
+const bitOf = { train: 1, validation: 2, test: 4 } as const satisfies Readonly<Record<Part, number>>;
 
 /** Returns true for samples that the program may divide: those without a given test or validation split. */
 export const isDivided = (given: Part | undefined): boolean => given === undefined || given === "train";

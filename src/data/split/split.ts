@@ -136,6 +136,9 @@ function groupsOf(items: readonly SplitItem[], numbers: ArrayLike<number>): Grou
     else list.push(i);
   }
   return [...members.values()].map((list) => {
+    // Most groups have one member.
+    if (list.length === 1)
+      return { key: items[list[0]!]!.sha256, members: list, label: items[list[0]!]!.label };
     const votes = new Map<number, number>();
     for (const i of list) votes.set(items[i]!.label, (votes.get(items[i]!.label) ?? 0) + 1);
     const [label] = [...votes].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0]!;

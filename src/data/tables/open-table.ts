@@ -101,24 +101,22 @@ export function targetOf(list: ListFile): string {
  * @example const data = await openTable("houses.csv", { targets: ["price"] });
  */
 export async function openTable(root: string, options: OpenTableOptions = {}): Promise<TableDataset> {
-  const { seed = 0, validationFraction = 0.15, testFraction = 0.15, signal } = options;
+  const { seed = 0, validationFraction = 0.15, testFraction = 0.15 } = options;
   const platform = options.platform ?? (await defaultPlatform());
   const path = platform.files.resolve(root);
-  const read = await readTable(platform, path, { ...options, classColumn: options.targets?.[0] });
-  const { list } = read;
-  stopIf(signal);
-  await checkTable(list);
-  const { targets, task } = resolveTargets(list, options);
-  const warnings: Warning[] = [...(list.warnings ?? [])];
-  const { columns, unused } = chooseColumns(list, targets, options, warnings);
-  const { rows, skipped } = usableRows(read, { task, targets, columns, groupFrom: options.groupFrom });
-  requireUsable(rows.length, list.rows.length, skipped, "row", list.name);
+  const { name, targets, task, columns, unused, rows, skipped, warnings } = await rowsOfTable(
+    platform,
+    path,
+    options,
+  );
   const classes = [...new Set(rows.map(({ label }) => label))].sort(byCodePoint);
   if (task === classesOfRows) {
-    checkLabels(rows, classes, list.name);
+    checkLabels(rows, classes, name);
     warnings.push(...numberedClasses(classes));
   }
-  const hashes = await Promise.all(rows.map(({ cells }) => platform.sha256(JSON.stringify(cells))));
+  const hashes: string[] = [];
+  // One after the other: the texts of all rows at once take as much memory as the file.
+  for (const { cells } of rows) hashes.push(await platform.sha256(JSON.stringify(cells)));
   const groups = equalRows(hashes, warnings);
   const indexOf = new Map(classes.map((name, i) => [name, i]));
   const { bin, bins } =
@@ -151,8 +149,8 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
       sha256: hashes[i]!,
     }),
   );
-  if (task === numbersOfRows) requireSpread(targets, items, list.name);
-  else requireTrainClasses(items, classes, list.name);
+  if (task === numbersOfRows) requireSpread(targets, items, name);
+  else requireTrainClasses(items, classes, name);
   const lines = items.map(({ id, sha256, label, values, part }) =>
     JSON.stringify([id, sha256, classes[label], values, part]),
   );
@@ -179,6 +177,21 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     warnings,
     ...(await fingerprintsOf(platform, [header, ...lines], items)),
   };
+}
+
+/** Reads a table and chooses its columns. The cells of the file are not kept: only those of the input columns. */
+async function rowsOfTable(platform: Platform, path: string, options: OpenTableOptions) {
+  const read = await readTable(platform, path, { ...options, classColumn: options.targets?.[0] });
+  const { list } = read;
+  const { name } = list;
+  stopIf(options.signal);
+  await checkTable(list);
+  const { targets, task } = resolveTargets(list, options);
+  const warnings: Warning[] = [...(list.warnings ?? [])];
+  const { columns, unused } = chooseColumns(list, targets, options, warnings);
+  const { rows, skipped } = usableRows(read, { task, targets, columns, groupFrom: options.groupFrom });
+  requireUsable(rows.length, list.rows.length, skipped, "row", name);
+  return { name, targets, task, columns, unused, rows, skipped, warnings };
 }
 
 /** Checks columns and rows. @throws DataError for a table without rows, with repeated names, or with over 5,000 columns */
