@@ -100,21 +100,25 @@ export function baseNamed(name: string): BaseRow {
 }
 
 /**
- * Returns the address of a base on the Hugging Face hub, from its name in the catalogue or `hf:org/name`, and the files that its
- * repository lacks. There is no address for any other name.
+ * Returns the address of a base on the Hugging Face hub, from its name in the catalogue or `hf:org/name`, and files with what the
+ * catalogue knows of it: its licence, and its preprocessing if its repository states none. There is no address for any other name.
  */
 export function addressOf(named: string): {
   readonly url?: string;
   readonly files: readonly { readonly path: string; readonly content: Blob }[];
 } {
-  const { ref = named, preprocessing } = catalog.find(({ name }) => name === named) ?? {};
-  const hub = parseHubRef(ref);
+  const row = catalog.find(({ name }) => name === named);
+  const hub = parseHubRef(row?.ref ?? named);
   if (!hub) return { files: [] };
-  const config = preprocessing && new Blob([JSON.stringify(writePreprocessing(preprocessing))]);
-  return {
-    url: `https://huggingface.co/${hub.repo}/resolve/${hub.revision}/${hub.file ?? ""}`,
-    files: config ? [{ path: "preprocessor_config.json", content: config }] : [],
-  };
+  const files = row
+    ? [{ path: "README.md", content: new Blob([`---\nlicense: ${row.license}\n---\n`]) }]
+    : [];
+  if (row?.preprocessing)
+    files.push({
+      path: "preprocessor_config.json",
+      content: new Blob([JSON.stringify(writePreprocessing(row.preprocessing))]),
+    });
+  return { url: `https://huggingface.co/${hub.repo}/resolve/${hub.revision}/${hub.file ?? ""}`, files };
 }
 
 /** Returns the folder of a bundled base. */

@@ -198,7 +198,7 @@ test("a name of the hub is an address of the hub", async () => {
   ]);
 });
 
-test("a base of the catalogue whose repository says nothing of its pixels gets them from the catalogue", async () => {
+test("a base of the catalogue has its licence from there, and its preprocessing if its repository states none", async () => {
   vi.stubGlobal("fetch", async ({ href }: URL) =>
     href.endsWith("/yolox_nano.onnx") ? new Response("a detector") : new Response(null, { status: 404 }),
   );
@@ -209,6 +209,8 @@ test("a base of the catalogue whose repository says nothing of its pixels gets t
   expect(readPreprocessing(JSON.parse(new TextDecoder().decode(json)))).toEqual(
     (await showBase("yolox-nano")).preprocessing,
   );
+  const readme = await webFiles(volumes).read(`${path}/README.md`);
+  expect(new TextDecoder().decode(readme)).toBe("---\nlicense: apache-2.0\n---\n");
 });
 
 test("if there is no model, the error names the addresses that were tried", async () => {
