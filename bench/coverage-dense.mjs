@@ -92,13 +92,12 @@ const intervals = {
 /** Scenes and copies; one copy: each picture is its own group. */
 const sizes = {
   map: [
-    [20, 1],
     [30, 1],
     [60, 1],
     [100, 1],
     [300, 1],
-    [12, 5],
-    [20, 3],
+    [30, 3],
+    [30, 5],
     [40, 3],
   ],
   miou: [

@@ -37,8 +37,8 @@ export const intervalRules: Readonly<Record<Measure, IntervalRule>> = {
   error: { range: "positive", samples: 1, groups: fewestGroups, heavyTails: true },
   word_accuracy: { range: "any", samples: 10, groups: fewestGroups },
   word_error: { range: "share", samples: 10, groups: fewestGroups },
-  map: { range: "share", samples: 20, groups: 12, heavyTails: true },
-  class_ap: { range: "share", samples: 10, groups: 12, heavyTails: true },
+  map: { range: "share", samples: 30, groups: 30, heavyTails: true },
+  class_ap: { range: "share", samples: 10, groups: 30, heavyTails: true },
   miou: { range: "share", samples: 30, groups: 12, heavyTails: true },
   class_iou: { range: "share", samples: 10, groups: 12, heavyTails: true },
 };
