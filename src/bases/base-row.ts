@@ -11,6 +11,7 @@ interface BaseUseFacts {
   readonly files: readonly ("preprocessor_config.json" | "tokenizer.json")[];
 }
 
+/** The uses of bases. A base is for the task that its authors trained it for. */
 export const baseUses = {
   pictures: { task: classificationOf.image, unit: "a picture", files: ["preprocessor_config.json"] },
   boxes: { task: taskWith({ head: "boxes" }), unit: "a picture", files: ["preprocessor_config.json"] },
