@@ -50,8 +50,7 @@ async function folderFiles(toy: Toy, name: ToyName): Promise<readonly Row[]> {
     }));
 }
 /** The first sounds of a toy, with their rows of its list. */
-async function fewSounds(toy: Toy, name: ToyName): Promise<readonly Row[]> {
-  const most = 16;
+async function fewSounds(toy: Toy, name: ToyName, most = 16): Promise<readonly Row[]> {
   const number = (path: string): number => Number(/(\d+)\.wav$/.exec(path)?.[1] ?? 0);
   const files = (await folderFiles(toy, name)) as readonly {
     readonly path: string;
@@ -106,8 +105,8 @@ export type CaseName = Task | (typeof others)[number];
 /** Every task of the product, and {@link others}. A task without a case does not compile. */
 export const tabCases = (toy: Toy): Readonly<Record<CaseName, TabCase>> => ({
   "audio-classification": { rows: () => fewSounds(toy, "sounds"), base: "sound-base", asked: "files" },
-  "audio-regression": { rows: () => fewSounds(toy, "sound-numbers"), base: "sound-base", asked: "files" },
-  "labels of sounds": { rows: () => fewSounds(toy, "sound-labels"), base: "sound-base", asked: "files" },
+  "audio-regression": { rows: () => fewSounds(toy, "sound-numbers", 30), base: "sound-base", asked: "files" },
+  "labels of sounds": { rows: () => fewSounds(toy, "sound-labels", 30), base: "sound-base", asked: "files" },
   "automatic-speech-recognition": {
     rows: () => fewSounds(toy, "speech"),
     base: "sound-base",
