@@ -475,7 +475,7 @@ const mostLines: Readonly<Record<string, number>> = {
   bases: 11070,
   cli: 6093,
   core: 5085,
-  data: 19839,
+  data: 19854,
   evaluate: 4499,
   evidence: 2003,
   explain: 1124,

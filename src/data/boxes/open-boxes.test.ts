@@ -193,12 +193,18 @@ describe("Ultralytics", () => {
       "images/train/b.jpg": image,
       "labels/train/B.txt": "0 0.5 0.5 0.2 0.2",
       "labels/train/b.txt": "",
+      "images/train/D.jpg": image,
+      "images/train/d.png": image,
+      "labels/train/d.txt": "0 0.5 0.5 0.2 0.2",
       "images/val/c.jpg": image,
       "labels/val/c.txt": "0 0.5 0.5 0.2 0.2",
     });
     expect(data.items.map(({ id, objects }) => [id, objects.length])).toEqual([
+      // The labels of d.png are not those of D.jpg.
+      ["images/train/D.jpg", 0],
       ["images/train/IMG_1.JPG", 1],
       ["images/train/b.jpg", 0],
+      ["images/train/d.png", 1],
       ["images/val/c.jpg", 1],
     ]);
     expect(data.skipped).toEqual([

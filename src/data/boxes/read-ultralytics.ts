@@ -35,13 +35,16 @@ export async function readUltralytics(content: FolderContent): Promise<Annotatio
   const [notes, warnings]: [string[], WarningText[]] = [[], []];
   const parts = config ? await splitsOf(content, config, skipped, notes) : undefined;
   const images = parts ?? content.pictures.map((id) => ({ id, given: partOfPath(`${folderOf(id)}/-`) }));
-  const fileOf = labelsOf(labelFiles);
+  const fileOf = labelsOf(
+    images.map(({ id }) => id),
+    labelFiles,
+  );
   const used = new Set<string>();
   const pictures: AnnotatedPicture[] = [];
   const points = config === undefined ? undefined : keyPointValues(config);
   let [highest, withLabels] = [-1, 0];
   for await (const one of inOrder(images, 16, async ({ id, given }) => {
-    const file = fileOf(id);
+    const file = fileOf.get(id);
     return { id, given, file, text: file === undefined ? "" : await readText(content, file, maxBytes) };
   })) {
     const { id, given, file, text } = one;
@@ -208,18 +211,30 @@ async function hasLabelFolder(content: FolderContent, labelFiles: ReadonlySet<st
   return false;
 }
 
-/** Returns what finds an image's labels. Names may differ in case, as where a file system does not tell it, if only one file fits. */
-function labelsOf(files: ReadonlySet<string>): (id: string) => string | undefined {
-  const byLower = new Map<string, string[]>();
-  for (const path of files) {
-    const lower = path.toLowerCase();
-    byLower.set(lower, [...(byLower.get(lower) ?? []), path]);
+/**
+ * Returns the file of labels of each image. Its name may differ in case, as where a file system does not tell it, if no other image has
+ * that file.
+ */
+function labelsOf(ids: readonly string[], files: ReadonlySet<string>): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const id of ids) {
+    const file = labelPaths(id).find((path) => files.has(path));
+    if (file !== undefined) found.set(id, file);
   }
-  return (id) => {
-    const paths = labelPaths(id);
-    const similar = paths.flatMap((path) => byLower.get(path.toLowerCase()) ?? []);
-    return paths.find((path) => files.has(path)) ?? (similar.length === 1 ? similar[0] : undefined);
-  };
+  const taken = new Set(found.values());
+  const left = new Map<string, string[]>();
+  for (const file of files)
+    if (!taken.has(file)) left.set(file.toLowerCase(), [...(left.get(file.toLowerCase()) ?? []), file]);
+  for (const id of ids) {
+    if (found.has(id)) continue;
+    const similar = labelPaths(id)
+      .flatMap((path) => left.get(path.toLowerCase()) ?? [])
+      .filter((file) => !taken.has(file));
+    if (similar.length !== 1) continue;
+    found.set(id, similar[0]!);
+    taken.add(similar[0]!);
+  }
+  return found;
 }
 
 /** Returns the paths of an image's labels: the last folder `images` becomes `labels`, else beside the image. */
