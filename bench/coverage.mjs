@@ -147,7 +147,7 @@ function page(measured) {
   return `# Are intervals and verdicts right?
 
 Written by \`npm run bench -- coverage\`: made answers whose truth is known, judged by the functions that the program calls.
-${most.toLocaleString("en")} repeats of each row, fewer where a number stands beside the rate. A rate of 5 % is known to ± ${(100 * z99 * Math.sqrt(0.0475 / most)).toFixed(1)} points with ${most.toLocaleString("en")} repeats,
+${most.toLocaleString("en")} repeats of each row, fewer if a number of repeats follows the rate. A rate of 5 % is known to ± ${(100 * z99 * Math.sqrt(0.0475 / most)).toFixed(1)} points with ${most.toLocaleString("en")} repeats,
 and to ± ${(100 * z99 * Math.sqrt(0.0475 / 200)).toFixed(1)} points with 200 (99 % interval). A row fails if the 99 % interval of its rate lies outside of what is promised: ${failed === 0 ? "none does" : `${failed} of ${measured.length} do`}.
 
 - *Covers*: how often the interval holds the true value. 95 % intervals should cover 93 to 97 %. "At least": the interval is wide by

@@ -100,10 +100,10 @@ export function renderTranscriptsReport(data: TranscriptsReportData): string {
   const { test, error_unit: unit } = result;
   const w = wordsOfSpeech[lang];
   const { page } = wordsIn(lang);
-  // The page says by itself how many groups an interval needs.
-  const few = test.words.ci95 === null && !test.few_groups;
+  const needed = intervalRules.word_error.samples;
   const notes = [w.more(percent(test.characters.rate), integer(test.without_error), integer(test.n))];
-  if (few) notes.push(w.fewClips(intervalRules.word_error.samples));
+  // Of too few groups, every page says how many an interval needs.
+  if (!test.few_groups && test.n < needed) notes.push(w.fewClips(needed));
   return runPage({
     data,
     ...{ kind: w.kind, unit: "clip", style: alignmentsStyle },
