@@ -105,7 +105,6 @@ export { adapt, resumeAdapt } from "./regimes/adaptation/adapt.js";
 export type { AdaptOptions } from "./regimes/adaptation/options.js";
 export type { PretrainOptions } from "./regimes/language-modelling/options.js";
 export { pretrain, resumePretrain } from "./regimes/language-modelling/pretrain.js";
-export { type FollowOptions, followRun } from "./run/report/follow.js";
 export type { RunReport } from "./run/report/run-report.js";
 export { openData } from "./run/setup.js";
 export {
@@ -130,6 +129,7 @@ export type { LabelAnswer, LabelModel } from "./tasks/labels/label-model.js";
 export type { MaskModel, NamedMask } from "./tasks/masks/mask-model.js";
 export type { Estimate } from "./tasks/numbers/estimates.js";
 export type { Regressor } from "./tasks/numbers/regressor.js";
+export { type FollowOptions, followRun } from "./tasks/report/follow.js";
 export type { TasksInput, TasksOptions } from "./tasks/several/tasks-options.js";
 export { resumeTasks, trainTasks } from "./tasks/several/train-tasks.js";
 export type { TableClassifier, TableRegressor } from "./tasks/tables/table-model.js";

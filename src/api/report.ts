@@ -1,12 +1,7 @@
 import { type Machine, openMachine } from "../run/machine.js";
 import { hideUserFolders } from "../run/report/keep-report.js";
-import {
-  pageAt,
-  type ReportOptions,
-  type RunReport,
-  reportOn,
-  requireLang,
-} from "../run/report/run-report.js";
+import { pageAt, type ReportOptions, type RunReport, requireLang } from "../run/report/run-report.js";
+import { reportOn } from "../tasks/report/write-report.js";
 import { pageOfMany } from "./report-of-many.js";
 
 /**

@@ -5,12 +5,14 @@ import { englishLeft } from "../../test/support/english-left.js";
 import { exampleCurve, exampleDiagnosis } from "../../test/support/many-kinds.js";
 import { exampleInsights, exampleReport } from "../../test/support/report-data.js";
 import {
+  entitiesPage,
   exampleAdaptation,
   exampleEntities,
   exampleLabels,
   exampleNumbers,
   exampleRows,
   exampleTasks,
+  labelsPage,
 } from "../../test/support/run-kinds.js";
 import type { Message } from "../core/messages/message.js";
 import type { DiagnosedGroup } from "../core/results/diagnosis.js";
@@ -20,8 +22,6 @@ import { renderAdaptation } from "./pages/adaptation.js";
 import { renderComparison } from "./pages/comparison.js";
 import { renderCurve } from "./pages/curve-report.js";
 import { renderDiagnosis } from "./pages/diagnosis.js";
-import { renderEntitiesReport } from "./pages/entities-report.js";
-import { renderLabelsReport } from "./pages/labels-report.js";
 import { renderTaskReport } from "./pages/task-report.js";
 import { renderTasksReport } from "./pages/tasks-report.js";
 import { renderUnfinished } from "./pages/unfinished.js";
@@ -54,8 +54,8 @@ test("a page of a record of this version marks only a warning without a code as 
   for (const page of [
     renderTaskReport({ ...exampleNumbers(), lang }),
     renderTaskReport({ ...exampleRows(), lang }),
-    renderEntitiesReport({ ...exampleEntities(), lang }),
-    renderLabelsReport({ ...exampleLabels(), lang }),
+    entitiesPage({ ...exampleEntities(), lang }),
+    labelsPage({ ...exampleLabels(), lang }),
     renderTasksReport({ ...exampleTasks(), lang }),
     renderAdaptation({ ...exampleAdaptation(), lang }),
     renderDiagnosis(exampleDiagnosis(2), lang),
@@ -91,7 +91,7 @@ test("classes of rows", () => {
 });
 
 test("entities", () => {
-  const page = plain(renderEntitiesReport({ ...exampleEntities(), lang }));
+  const page = plain(entitiesPage({ ...exampleEntities(), lang }));
   expect(englishLeft(page, `${run} MOOD THING test txt line`)).toEqual([]);
   for (const told of [
     "命名实体识别",
@@ -116,8 +116,8 @@ test("entities and labels of several seeds", () => {
   };
   const [entities, labels] = [exampleEntities(), exampleLabels()];
   for (const page of [
-    renderEntitiesReport({ ...entities, result: { ...entities.result, by_seed }, lang }),
-    renderLabelsReport({ ...labels, result: { ...labels.result, by_seed }, lang }),
+    entitiesPage({ ...entities, result: { ...entities.result, by_seed }, lang }),
+    labelsPage({ ...labels, result: { ...labels.result, by_seed }, lang }),
   ]) {
     expect(englishLeft(plain(page), `${run} MOOD THING test txt line book film mAP`)).toEqual([]);
     expect(page).toContain(
@@ -129,7 +129,7 @@ test("entities and labels of several seeds", () => {
 });
 
 test("several labels", () => {
-  const page = plain(renderLabelsReport({ ...exampleLabels(), lang }));
+  const page = plain(labelsPage({ ...exampleLabels(), lang }));
   expect(englishLeft(page, `${run} book film mAP`)).toEqual([]);
   for (const told of ["多标签分类", "微平均 F1", "错得最厉害的样本", "每个标签取验证集上 F1 最高的阈值"])
     expect(page).toContain(told);

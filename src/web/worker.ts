@@ -196,7 +196,7 @@ class TabWorker {
   async #report({ name, pictures }: Requests["report"], hooks: Hooks): Promise<string> {
     const setup: Setup = { ort: undefined, device: undefined, report: true, assets: "" };
     const { machine } = this.#machine(setup, 1, hooks, await storedVolumes());
-    const { reportOn } = await import("../run/report/run-report.js");
+    const { reportOn } = await import("../tasks/report/write-report.js");
     const { report } = await reportOn(machine, runPath(name), pictures === undefined ? {} : { pictures });
     return new TextDecoder().decode(await machine.platform.files.read(report));
   }

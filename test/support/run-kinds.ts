@@ -1,16 +1,23 @@
 /** Made-up finished runs of what is not classes of pictures or texts, for the tests of their pages. */
 
-import type { AdaptCandidate, Verdict } from "../../src/core/events/events.js";
+import type {
+  AdaptCandidate,
+  EntitiesResultEvent,
+  LabelsResultEvent,
+  Verdict,
+} from "../../src/core/events/events.js";
 import { message, reasonFields, recipeFields } from "../../src/core/messages/message.js";
 import { epochValidation } from "../../src/core/results/metric.js";
 import { leftOut, movedPart } from "../../src/core/results/task.js";
 
 import type { AdaptationData } from "../../src/report/pages/adaptation.js";
-import type { EntitiesReportData } from "../../src/report/pages/entities-report.js";
-import type { LabelsReportData } from "../../src/report/pages/labels-report.js";
+import type { RunPageData } from "../../src/report/pages/run-page.js";
 import type { TaskReportData } from "../../src/report/pages/task-report.js";
-
 import type { TasksReportData } from "../../src/report/pages/tasks-report.js";
+import { sheetCard } from "../../src/report/sheet/sheet-card.js";
+import { sheetPage } from "../../src/report/sheet/sheet-page.js";
+import { entitiesSheet } from "../../src/tasks/entities/entities-sheet.js";
+import { labelsSheet } from "../../src/tasks/labels/labels-sheet.js";
 import { scoresOf } from "./report-data.js";
 
 const shared = {
@@ -153,7 +160,7 @@ const entities = (f1: number) => ({
   ],
 });
 
-export const exampleEntities = (): EntitiesReportData => ({
+export const exampleEntities = (): RunPageData<EntitiesResultEvent> => ({
   ...told,
   result: {
     ...shared,
@@ -170,6 +177,12 @@ export const exampleEntities = (): EntitiesReportData => ({
   },
 });
 
+/** Returns the page and the card of a run on entities. */
+export const entitiesPage = (data: RunPageData<EntitiesResultEvent>): string =>
+  sheetPage(entitiesSheet, data);
+export const entitiesCard = (data: RunPageData<EntitiesResultEvent>): string =>
+  sheetCard(entitiesSheet, data);
+
 const labelScores = (f1: number) => ({
   ...{ n: 15, micro_f1: f1, micro_f1_ci95: between(f1), micro_precision: f1, micro_recall: f1 },
   metric: { name: "f1", value: f1, ci95: between(f1), higher_is_better: true } as const,
@@ -183,7 +196,7 @@ const labelScores = (f1: number) => ({
   worst: [{ item: "texts.csv:12", mistakes: 2, missed: ["book"], wrong: [] }],
 });
 
-export const exampleLabels = (): LabelsReportData => ({
+export const exampleLabels = (): RunPageData<LabelsResultEvent> => ({
   ...told,
   result: {
     ...shared,
@@ -202,6 +215,10 @@ export const exampleLabels = (): LabelsReportData => ({
     verdict: exampleVerdict("neutral"),
   },
 });
+
+/** Returns the page and the card of a run on several labels. */
+export const labelsPage = (data: RunPageData<LabelsResultEvent>): string => sheetPage(labelsSheet, data);
+export const labelsCard = (data: RunPageData<LabelsResultEvent>): string => sheetCard(labelsSheet, data);
 
 export const exampleTasks = (): TasksReportData => {
   // biome-ignore format: a matrix

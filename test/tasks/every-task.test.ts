@@ -64,7 +64,7 @@ describe.each(tasks)("%s", (task, named) => {
     );
     await report(old.run, { lang: "zh", out: path(task, "zh.html") });
     expect(readFileSync(path(task, "zh.html"), "utf8")).toContain("第 3, 4 轮的 swa");
-    expect(renderAnyResult(old).join("\n")).toContain("swa of epochs 3, 4: validation ");
+    expect((await renderAnyResult(old)).join("\n")).toContain("swa of epochs 3, 4: validation ");
   });
 
   test("a run starts from the weights of another model", async () => {

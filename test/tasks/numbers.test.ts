@@ -79,7 +79,7 @@ test("several numbers are predicted from pictures in their units, better than by
   expect(r2.mean).toBeCloseTo((runs[0]!.r2 + runs[1]!.r2) / 2, 9);
   expect(scratch!.mean).toBeCloseTo((runs[0]!.scratch! + runs[1]!.scratch!) / 2, 9);
   expect(run.verdict!.seeds).toBe(2);
-  expect(renderAnyResult(run).join("\n")).toMatch(/seeds +2, R² -?\d\.\d{3}.*from scratch/);
+  expect((await renderAnyResult(run)).join("\n")).toMatch(/seeds +2, R² -?\d\.\d{3}.*from scratch/);
   // Standardised by the training split; means are in the units of the columns.
   expect(run.targets[0]!.mean).toBeGreaterThan(40);
   expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain("<circle");

@@ -73,7 +73,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const warningsOf = (all: readonly EngraftEvent[], code: string): string[] =>
   all.flatMap((event) => (event.event === "warning" && event.code === code ? [event.message] : []));
 
-test("a run without a requested strategy keeps the trees if they are best by validation, and prints why", () => {
+test("a run without a requested strategy keeps the trees if they are best by validation, and prints why", async () => {
   expect(kept.strategy.name).toBe("trees");
   expect(kept.strategy.reasons).toHaveLength(1);
   expect(kept.strategy.reasons[0]).toMatch(
@@ -85,7 +85,7 @@ test("a run without a requested strategy keeps the trees if they are best by val
   expect(Object.keys(kept.baselines)).toEqual(["majority", "network", "logistic"]);
   expect(kept.test.accuracy).toBeGreaterThan(0.9);
   expect(kept.test.accuracy).toBeGreaterThan(kept.baselines.logistic!.test.accuracy + 0.05);
-  const lines = renderAnyResult(kept).join("\n").replace(/\s+/g, " ");
+  const lines = (await renderAnyResult(kept)).join("\n").replace(/\s+/g, " ");
   expect(lines).toContain(`model ${kept.strategy.reasons[0]}`);
   expect(lines).toMatch(
     /baselines always the most frequent class [\d.]+ % network [\d.]+ % logistic regression/,

@@ -165,7 +165,7 @@ test("a model of rows includes a temperature on request, and the run reports its
     return Math.log(p / (1 - p));
   };
   expect((await logit(divided.model)) * temperature.value).toBeCloseTo(await logit(plain.model), 4);
-  expect(renderAnyResult(divided, true).join(" ").replace(/ +/g, " ")).toMatch(
+  expect((await renderAnyResult(divided, true)).join(" ").replace(/ +/g, " ")).toMatch(
     / trust calibration error .*; with temperature [\d.]+ \(in the model\): /,
   );
   expect(readFileSync(join(divided.run, "report.html"), "utf8")).toContain("<h2>Calibration</h2>");

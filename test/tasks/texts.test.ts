@@ -201,7 +201,7 @@ test("a pretrained encoder has another learning rate than a run from scratch or 
   expect(run.baselines!.hybrid!.recipe).toMatch(
     /^logistic regression on 32 frozen features and TF-IDF of \d+ token n-grams, strength \d/,
   );
-  const shown = renderAnyResult(run, true).join(" ").replace(/ +/g, " ");
+  const shown = (await renderAnyResult(run, true)).join(" ").replace(/ +/g, " ");
   expect(shown).toMatch(
     / frozen features and TF-IDF \d+\.\d % \(95 % confidence interval .*32 frozen features/,
   );

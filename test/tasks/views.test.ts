@@ -93,10 +93,12 @@ test("the run also scores the test split with views, in result, report and card"
   for (const run of [numbers, labels]) {
     expect(run.tta!.views).toBe(2);
     expect(run.tta!.test.n).toBe(run.test.n);
-    expect(renderAnyResult(run).join("\n")).toMatch(/^views .* with 2 views of each picture$/m);
+    expect((await renderAnyResult(run)).join("\n")).toMatch(/^views .* with 2 views of each picture$/m);
     const page = readFileSync(join(run.run, "report.html"), "utf8");
     expect(page).toContain("this model, 2 augmented views averaged");
-    expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("the same, 2 views averaged");
+    expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain(
+      "this model, 2 augmented views averaged",
+    );
     const zh = path(`${run.task}.html`);
     await report(run.run, { lang: "zh", out: zh });
     expect(readFileSync(zh, "utf8")).toContain("本模型，2 个增强视图取平均");

@@ -32,5 +32,5 @@ export const distill: Command<OptionsOf<"distill">> = async (args, options, cont
       signal,
     }),
   );
-  output.result({ ...result }, renderAnyResult(result, output.verbose));
+  output.result({ ...result }, await renderAnyResult(result, output.verbose));
 };

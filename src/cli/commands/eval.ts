@@ -1,11 +1,13 @@
 import { evaluate as evaluateModel } from "../../api/evaluate.js";
 import { factsOf, type Head, type TaskWith } from "../../core/results/task.js";
 import type { Evaluation } from "../../inference/evaluation.js";
+import { hasSheet, sheetOf } from "../../tasks/sheets.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { labelled } from "../render/labelled.js";
 import { renderPerClass, renderScores } from "../render/render.js";
 import { renderNumbers } from "../render/render-numbers.js";
+import { evaluationLines } from "../render/render-result.js";
 import { metricsLines, trustLines } from "../render/render-trust.js";
 
 /** `engraft eval <model> <data>` */
@@ -43,7 +45,7 @@ export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { outp
     onEvent: output.onEvent,
     signal,
   });
-  const lines = await linesOf(factsOf(evaluation.task).head, evaluation);
+  const lines = await linesOf(evaluation);
   const views = "tta" in evaluation ? [`${evaluation.tta} of each picture, averaged`] : [];
   const about = [...labelled("scored", evaluation.scored), ...labelled("views", ...views)];
   output.result({ ...evaluation }, [...about, ...lines]);
@@ -54,8 +56,11 @@ type EvaluationWithHead<H extends Head> = Extract<
   { readonly task: TaskWith<{ readonly head: H }> }
 >;
 
+/** Kinds of heads whose results are not declared in a sheet. */
+type OwnHead = Exclude<Head, "labels" | "tags">;
+
 /** Renders the scores of an evaluation, by head. A head without a row does not compile. */
-const renderers: { readonly [H in Head]: (evaluation: EvaluationWithHead<H>) => Promise<string[]> } = {
+const renderers: { readonly [H in OwnHead]: (evaluation: EvaluationWithHead<H>) => Promise<string[]> } = {
   classes: async (evaluation) => [
     ...renderScores(evaluation.test, "test", `${factsOf(evaluation.task).sample}s`),
     ...labelled("scores", ...metricsLines(evaluation.test)),
@@ -63,10 +68,6 @@ const renderers: { readonly [H in Head]: (evaluation: EvaluationWithHead<H>) => 
     "",
     ...renderPerClass(evaluation.test),
   ],
-  labels: async ({ test, unit }) => {
-    const { renderLabelScores, renderPerLabel } = await import("../render/render-labels.js");
-    return [...renderLabelScores(test, unit), "", ...renderPerLabel(test)];
-  },
   numbers: async ({ task, test }) => renderNumbers(test, "test", `${factsOf(task).sample}s`),
   boxes: async ({ test, coco }) => {
     const { renderBoxScores, renderPerBoxClass } = await import("../render/heads/render-boxes.js");
@@ -108,10 +109,11 @@ const renderers: { readonly [H in Head]: (evaluation: EvaluationWithHead<H>) => 
       ...renderWorstClips(test),
     ];
   },
-  tags: async ({ test }) => {
-    const { renderEntityScores, renderPerType } = await import("../render/render-entities.js");
-    return [...renderEntityScores(test), "", ...renderPerType(test)];
-  },
 };
-const linesOf = <H extends Head>(head: H, evaluation: EvaluationWithHead<H>): Promise<string[]> =>
+const ownLines = <H extends OwnHead>(head: H, evaluation: EvaluationWithHead<H>): Promise<string[]> =>
   renderers[head](evaluation);
+
+async function linesOf(evaluation: Evaluation): Promise<string[]> {
+  if (hasSheet(evaluation)) return evaluationLines(await sheetOf(evaluation.task), evaluation);
+  return ownLines(factsOf(evaluation.task).head, evaluation);
+}

@@ -70,5 +70,5 @@ export async function planned(
       signal,
     }),
   );
-  output.result({ ...result }, renderAnyResult(result, output.verbose));
+  output.result({ ...result }, await renderAnyResult(result, output.verbose));
 }

@@ -47,7 +47,7 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
         ...(more && { more }),
       }),
     );
-    output.result({ ...result }, renderAnyResult(result, output.verbose));
+    output.result({ ...result }, await renderAnyResult(result, output.verbose));
     return;
   }
   requireResume(options);
@@ -70,7 +70,7 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
   );
   const better = watched.better(result, data, requested);
   output.result({ ...result, ...(better && { better_base: better }) }, [
-    ...renderAnyResult(result, output.verbose),
+    ...(await renderAnyResult(result, output.verbose)),
     ...(better && !output.quiet ? renderBetterBase(better) : []),
   ]);
 };

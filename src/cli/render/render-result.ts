@@ -2,9 +2,7 @@ import { formatDuration } from "../../core/duration.js";
 import type {
   AnyResultEvent,
   ClassificationScores,
-  EntityScores,
   Interval,
-  LabelScores,
   TrainResultEvent,
 } from "../../core/events/events.js";
 import type { SafeChoice, Verdict } from "../../core/events/run-outcome.js";
@@ -16,10 +14,13 @@ import { baselineNames, constantBaselines } from "../../core/results/baseline-na
 import type { ViewScores } from "../../core/results/common-result.js";
 import type { DetectionTest } from "../../core/results/dense/detection.js";
 import type { SegmentationTest } from "../../core/results/dense/segmentation.js";
+import type { GroupFacts } from "../../core/results/group-facts.js";
 import { groupWords } from "../../core/results/group-words.js";
-import type { ResultWithHead } from "../../core/results/result-of.js";
+import type { ResultOf, ResultWithHead } from "../../core/results/result-of.js";
 import type { TranscriptScores } from "../../core/results/sequences/transcripts.js";
 import { factsOf, type Head, type RegressionScores, type TaskFacts } from "../../core/results/task.js";
+import type { Figure } from "../../report/sheet/sheet.js";
+import { type AnySheet, hasSheet, type SheetTask, sheetOf } from "../../tasks/sheets.js";
 import { formatRate } from "./epoch-table.js";
 import { epochsLine } from "./epochs-line.js";
 import { renderBoxScores, renderPerBoxClass } from "./heads/render-boxes.js";
@@ -28,20 +29,11 @@ import { rateNames, renderTranscriptScores, renderWorstClips } from "./heads/ren
 import { labelled } from "./labelled.js";
 import { percent, percentRange } from "./percent.js";
 import { formatCount, renderPerClass, renderScores } from "./render.js";
-import { renderEntityScores, renderPerType } from "./render-entities.js";
-import { renderLabelScores, renderPerLabel } from "./render-labels.js";
 import { renderNumbers } from "./render-numbers.js";
+import { type MainScore, screenScore, screenText, sheetLines, weakestLines } from "./render-sheet.js";
 import { trustSummary } from "./render-trust.js";
 import { scratchLines } from "./scratch-lines.js";
 import { seedsLines } from "./seeds-lines.js";
-
-/** Main score of a model, as text. */
-interface MainScore {
-  /** "68.3 %" or "0.812" */
-  readonly value: string;
-  /** "62.9 to 73.3 %"; missing if there is none. */
-  readonly interval?: string;
-}
 
 /** Baseline in the list at the end of a run. */
 interface BaselineRow extends Pick<BaselineOf<unknown>, "seconds" | "recipe" | "training" | "tried"> {
@@ -122,16 +114,11 @@ function classDetails(result: ClassesResult, samples: string): string[] {
   ];
 }
 
-/** Returns the line of the class, label or type with the lowest F1. */
-function weakestLine(
-  all: readonly { readonly name: string; readonly n: number; readonly f1: number }[],
-): string[] {
-  const [weakest] = all.filter(({ n }) => n > 0).sort((a, b) => a.f1 - b.f1);
-  return weakest && weakest.f1 < 1 ? labelled("weakest", `${weakest.name}: F1 ${percent(weakest.f1)}`) : [];
-}
+/** Kinds of heads whose results are not declared in a sheet. */
+type OwnHead = Exclude<Head, "labels" | "tags">;
 
 /** Parts of the result by head. A head without an entry does not compile. */
-const parts: { readonly [H in Head]: (result: ResultWithHead<H>, samples: string) => ResultParts } = {
+const parts: { readonly [H in OwnHead]: (result: ResultWithHead<H>, samples: string) => ResultParts } = {
   classes: (result, samples) => ({
     metric: "accuracy",
     ...scoresOf<ClassificationScores>(result, ({ accuracy, accuracy_ci95, few_groups }) =>
@@ -139,14 +126,6 @@ const parts: { readonly [H in Head]: (result: ResultWithHead<H>, samples: string
     ),
     mistakes: classMistakes(result),
     details: () => classDetails(result, samples),
-  }),
-  labels: (result, samples) => ({
-    metric: "micro F1",
-    ...scoresOf<LabelScores>(result, ({ micro_f1, micro_f1_ci95, few_groups }) =>
-      ofShare(micro_f1, few_groups ? null : micro_f1_ci95),
-    ),
-    mistakes: weakestLine(result.test.per_label.map((one) => ({ ...one, name: one.label }))),
-    details: () => [...renderLabelScores(result.test, samples), ...renderPerLabel(result.test)],
   }),
   numbers: (result, samples) => ({
     metric: "R²",
@@ -194,23 +173,30 @@ const parts: { readonly [H in Head]: (result: ResultWithHead<H>, samples: string
     ],
     details: () => renderWorstClips(result.test),
   }),
-  tags: (result) => ({
-    metric: "F1",
-    ...scoresOf<EntityScores>(result, ({ f1, f1_ci95, few_groups }) =>
-      ofShare(f1, few_groups ? null : f1_ci95),
-    ),
-    mistakes: weakestLine(result.test.per_type.map((one) => ({ ...one, name: one.type }))),
-    details: () => [...renderEntityScores(result.test), ...renderPerType(result.test)],
-  }),
 };
-const partsOf = <H extends Head>(head: H, result: ResultWithHead<H>, samples: string): ResultParts =>
+const ownParts = <H extends OwnHead>(head: H, result: ResultWithHead<H>, samples: string): ResultParts =>
   parts[head](result, samples);
 
+/** Returns the parts of a result that a sheet declares. */
+function sheetParts(sheet: AnySheet, result: ResultOf<SheetTask>): ResultParts {
+  const figureOf = (test: GroupFacts): Figure => sheet.figures(test, result)[0];
+  return {
+    metric: screenText(figureOf(result.test).name),
+    ...scoresOf<GroupFacts>(result, (test) => screenScore(figureOf(test))),
+    mistakes: weakestLines(sheet, result.test, result),
+    details: () => sheetLines(sheet, result.test, result),
+  };
+}
+async function partsOf(result: AnyResultEvent, samples: string): Promise<ResultParts> {
+  if (hasSheet(result)) return sheetParts(await sheetOf(result.task), result);
+  return ownParts(factsOf(result.task).head, result, samples);
+}
+
 /** Returns the last lines of `engraft train`: the score with its interval, its meaning, and the next command. */
-export function renderAnyResult(result: AnyResultEvent, verbose = false): string[] {
-  const { head, input } = factsOf(result.task);
+export async function renderAnyResult(result: AnyResultEvent, verbose = false): Promise<string[]> {
+  const { input } = factsOf(result.task);
   const samples = samplesOf(result);
-  const { metric, score, baselines, views, mistakes, details } = partsOf(head, result, samples);
+  const { metric, score, baselines, views, mistakes, details } = await partsOf(result, samples);
   return [
     ...trainedLines(result, verbose),
     "",
@@ -236,6 +222,20 @@ const samplesOf = (result: AnyResultEvent): string =>
 /** "68.3 %  (95 % confidence interval 62.9 to 73.3 %, 300 test pictures)" */
 export const scoreLine = ({ value, interval }: MainScore, n: number, samples: string): string =>
   `${value}  (${interval === undefined ? "no interval" : `95 % confidence interval ${interval}`}, ${formatCount(n)} test ${samples})`;
+
+/** Returns the lines of an evaluation: the score with its interval as at the end of a training, and everything else. */
+export function evaluationLines(sheet: AnySheet, about: { readonly test: GroupFacts }): string[] {
+  const { test } = about;
+  const [score] = sheet.figures(test, about);
+  const { n } = sheet.scores(test, about);
+  const samples = `${sheet.sample(about)}s`;
+  const grouped = groupWords({ ...test, n }, samples);
+  return [
+    ...labelled(screenText(score.name), scoreLine(screenScore(score), n, samples)),
+    ...(grouped === undefined ? [] : labelled("", grouped)),
+    ...sheetLines(sheet, test, about),
+  ];
+}
 
 /** Sentences of an entity test, samples of any other. */
 const countOf = (test: AnyResultEvent["test"]): number => ("sentences" in test ? test.sentences : test.n);

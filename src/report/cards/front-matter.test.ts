@@ -3,20 +3,20 @@ import { PIPELINE_DATA } from "@huggingface/tasks";
 import { expect, test } from "vitest";
 import { exampleReport } from "../../../test/support/report-data.js";
 import {
+  entitiesCard,
   exampleAdaptation,
   exampleEntities,
   exampleLabels,
   exampleNumbers,
   exampleRows,
   exampleTasks,
+  labelsCard,
 } from "../../../test/support/run-kinds.js";
 import type { PretrainResultEvent } from "../../core/events/events.js";
 import type { BaseFacts } from "../../core/results/base-facts.js";
 import { adaptationCard } from "./adaptation-card.js";
-import { renderEntitiesCard } from "./entities-card.js";
 import { cardProblems, frontMatter, readCard, writeFrontMatter } from "./front-matter.js";
 import { hubTasks } from "./hub-vocabulary.js";
-import { renderLabelsCard } from "./labels-card.js";
 import { renderModelCard } from "./model-card.js";
 import { pretrainedCard } from "./pretrained-card.js";
 import { renderTaskCard } from "./task-card.js";
@@ -58,8 +58,8 @@ const cards: Readonly<Record<string, (base: BaseFacts) => string>> = {
   },
   numbers: (base) => renderTaskCard(withBase(exampleNumbers(), base)),
   rows: (base) => renderTaskCard(withBase(exampleRows(), base)),
-  entities: (base) => renderEntitiesCard(withBase(exampleEntities(), base)),
-  labels: (base) => renderLabelsCard(withBase(exampleLabels(), base)),
+  entities: (base) => entitiesCard(withBase(exampleEntities(), base)),
+  labels: (base) => labelsCard(withBase(exampleLabels(), base)),
   tasks: (base) => renderTasksCard(withBase(exampleTasks(), base)),
   adaptation: (base) =>
     adaptationCard(withBase({ result: exampleAdaptation().result }, base).result, "engraft adapt", versions),

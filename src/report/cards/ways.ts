@@ -28,7 +28,7 @@ export function waysOf<Scores>(
   const { test, tta } = result;
   return [
     { label: pageEn.thisModel(methodOfModel(result)), test, constant: false },
-    ...(tta ? [{ label: `the same, ${tta.views} views averaged`, test: tta.test, constant: false }] : []),
+    ...(tta ? [{ label: pageEn.views(tta.views), test: tta.test, constant: false }] : []),
     ...others,
   ];
 }

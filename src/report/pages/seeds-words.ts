@@ -15,8 +15,11 @@ interface SeedsWords {
   /** "seed 0: 81.2 % (from scratch 65.0 %) · seed 1: …; mean 80.5 % (95 % interval 70.0 to 91.0 %)" */
   readonly words: (by: AnySeeds) => string;
   /** Returns which runs the confidence intervals of a report are over. */
-  readonly foot: (by: { readonly runs: readonly unknown[] } | undefined) => string;
+  readonly foot: (by: Runs) => string;
+  /** The last sentence of a report. @param more said of the intervals */
+  readonly footer: (samples: string, more: string | undefined, by: Runs) => string;
 }
+type Runs = { readonly runs: readonly unknown[] } | undefined;
 
 const en: SeedsWords = {
   name: "By seed",
@@ -34,6 +37,8 @@ const en: SeedsWords = {
     by === undefined
       ? "one run of one seed"
       : `the scores above are of the first of ${by.runs.length} seeds; "By seed" has all of them`,
+  footer: (samples, more, by) =>
+    `The 95 % confidence intervals are over the test ${samples}, or their groups; ${more === undefined ? "" : `${more}; `}${en.foot(by)}.`,
 };
 
 const zh: SeedsWords = {
@@ -52,6 +57,8 @@ const zh: SeedsWords = {
     by === undefined
       ? "一次训练，一个随机种子"
       : `以上分数属于 ${by.runs.length} 个随机种子中的第一个；“各随机种子”一行有全部`,
+  footer: (samples, more, by) =>
+    `95 % 置信区间按测试${samples}（有分组时按组）计算${more === undefined ? "" : `，${more}`}；${zh.foot(by)}。`,
 };
 
 export const seedsWords: Readonly<Record<Lang, SeedsWords>> = { en, zh };

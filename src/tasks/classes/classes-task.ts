@@ -200,6 +200,6 @@ async function explain(
     const { explainClips } = await import("../explain/explain-run.js");
     return explainClips(context, result, itemsOf(context, "test"));
   }
-  const { explainRun } = await import("../../run/insights/explain-run.js");
+  const { explainRun } = await import("./explain-classes.js");
   await explainRun(context, { model, predictions: answers.test, result });
 }

@@ -1,9 +1,10 @@
 import type { EngraftEvent, EntitiesResultEvent } from "../../core/events/events.js";
 import type { EntityData } from "../../data/entities/open-entities.js";
-import { renderEntitiesCard } from "../../report/cards/entities-card.js";
+import { sheetCard } from "../../report/sheet/sheet-card.js";
 import type { Context } from "../../run/context.js";
 import { filesOf } from "../../run/exported.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
+import { entitiesSheet } from "./entities-sheet.js";
 
 /** "bert" is used for any token classifier: Transformers.js refuses unknown types. */
 const config = { model_type: "bert", architectures: ["BertForTokenClassification"] } as const;
@@ -32,8 +33,8 @@ export async function finishEntities({
   const report = { ...reportOf(context, data.root, result, events), samples };
   const { sentences, f1, f1_ci95 } = result.test;
   await saveRun(context, {
-    ...{ data, result, unfinished, card: renderEntitiesCard(report) },
-    render: async () => (await import("../../report/pages/entities-report.js")).renderEntitiesReport(report),
+    ...{ data, result, unfinished, card: sheetCard(entitiesSheet, report) },
+    render: async () => (await import("../../report/sheet/sheet-page.js")).sheetPage(entitiesSheet, report),
     content: {
       ...(onnx && { onnx }),
       ...{ classes: data.labels, config, files: { ...filesOf(context.opened.base.text!), ...files } },

@@ -6,7 +6,7 @@ import type { TableDataset } from "../../data/index.js";
 import type { Context } from "../../run/context.js";
 import { keepExplanations } from "../../run/insights/explanations-file.js";
 import { Limit } from "../../run/insights/limit.js";
-import { reportOn } from "../../run/report/run-report.js";
+import { reportOn } from "../report/write-report.js";
 import type { TextOrPair } from "../texts/require-texts.js";
 import { explainerOfRows } from "./explain-rows.js";
 import type { ExplainOptions } from "./explanation.js";

@@ -1,8 +1,9 @@
 import type { EngraftEvent, LabelsResultEvent } from "../../core/events/events.js";
-import { renderLabelsCard } from "../../report/cards/labels-card.js";
+import { sheetCard } from "../../report/sheet/sheet-card.js";
 import type { Context } from "../../run/context.js";
 import { filesOf, soundConfig, soundFilesOf } from "../../run/exported.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
+import { labelsSheet } from "./labels-sheet.js";
 
 /** Field of config.json that makes Hugging Face's pipelines apply σ to each logit. */
 const problem = { problem_type: "multi_label_classification" } as const;
@@ -35,8 +36,8 @@ export async function finishLabels({
   const reader = text ? filesOf(text) : audio && soundFilesOf(audio);
   const { n, micro_f1, micro_f1_ci95 } = result.test;
   await saveRun(context, {
-    ...{ data, result, unfinished, card: renderLabelsCard(report) },
-    render: async () => (await import("../../report/pages/labels-report.js")).renderLabelsReport(report),
+    ...{ data, result, unfinished, card: sheetCard(labelsSheet, report) },
+    render: async () => (await import("../../report/sheet/sheet-page.js")).sheetPage(labelsSheet, report),
     content: {
       ...(onnx && { onnx }),
       classes: result.classes,

@@ -26,6 +26,8 @@ export const pageEn = {
   colon: ": ",
   inBrackets: (value: string, range: string): string => `${value} (${range})`,
   stop: ".",
+  listed: ", ",
+  nothing: "none",
   comma: ", ",
 
   // Result.

@@ -57,6 +57,8 @@ export const pageZh: typeof pageEn = {
   colon: "：",
   inBrackets: (value, range) => `${value}（${range}）`,
   stop: "。",
+  listed: "，",
+  nothing: "无",
   comma: "，",
 
   result: "结果",

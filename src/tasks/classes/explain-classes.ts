@@ -1,8 +1,9 @@
 import { messageOf } from "../../core/errors.js";
 import type { TrainResultEvent } from "../../core/events/events.js";
-import type { Context } from "../context.js";
-import { recordOf, reportData, reportOn, titleOf } from "../report/run-report.js";
-import { explainModel, type Trained } from "./explain-model.js";
+import type { Context } from "../../run/context.js";
+import { explainModel, type Trained } from "../../run/insights/explain-model.js";
+import { recordOf, titleOf } from "../../run/report/run-report.js";
+import { reportData, reportOn } from "../report/write-report.js";
 
 /** Explains the model of a run that has its result, and rewrites its report. */
 export async function explainRun(context: Context, trained: Trained): Promise<void> {

@@ -1,9 +1,10 @@
 import { stopIf } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import type { Lang } from "../../report/words/langs.js";
-import { RunFolder } from "../folder/run-folder.js";
-import { openMachine } from "../machine.js";
-import { openRun, type RunReport, reportOn, requireLang, runNow } from "./run-report.js";
+import { RunFolder } from "../../run/folder/run-folder.js";
+import { openMachine } from "../../run/machine.js";
+import { openRun, type RunReport, requireLang, runNow } from "../../run/report/run-report.js";
+import { reportOn } from "./write-report.js";
 
 export interface FollowOptions {
   /** Port on 127.0.0.1. Default: a free one. */
@@ -34,7 +35,7 @@ export async function followRun(run: string, options: FollowOptions = {}): Promi
   const folder = await openRun(platform, run);
   const { EventLines } = await import("../../report/live/event-lines.js");
   const { liveState } = await import("../../report/live/live-state.js");
-  const { growthOf, servePage } = await import("./follow-node.js");
+  const { growthOf, servePage } = await import("../../run/report/follow-node.js");
   const lines = new EventLines();
   const growth = growthOf(folder.file("events.jsonl"));
   const readChanges = async () => {

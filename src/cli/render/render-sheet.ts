@@ -1,0 +1,87 @@
+// Writes a sheet on the screen.
+import type { GroupFacts } from "../../core/results/group-facts.js";
+import {
+  type Column,
+  type Figure,
+  plainText,
+  type Table,
+  type Text,
+  type Value,
+} from "../../report/sheet/sheet.js";
+import { writtenInterval, writtenNumber, writtenValue } from "../../report/sheet/written.js";
+import type { AnySheet } from "../../tasks/sheets.js";
+import { labelled } from "./labelled.js";
+import { tableLines } from "./table-lines.js";
+
+/** A page's minus and its spaces that do not break are plain characters on a screen. */
+const onScreen = (text: string): string => text.replaceAll("\u00a0", " ").replaceAll("\u2212", "-");
+export const screenText = (text: Text): string => onScreen(plainText(text, "en"));
+
+/** Main score of a model, as text. */
+export interface MainScore {
+  /** "68.3 %" or "0.812" */
+  readonly value: string;
+  /** "62.9 to 73.3 %"; missing if there is none. */
+  readonly interval?: string;
+}
+
+/** Returns a score with its interval. */
+export function screenScore({ as, value, ci95 }: Figure): MainScore {
+  const interval = ci95 ? { interval: onScreen(writtenInterval(as, ci95, "en")) } : {};
+  return { value: onScreen(writtenNumber(as, value)), ...interval };
+}
+
+/** Returns the row with the lowest score, without those of which no sample was tested. */
+export function weakestLines(sheet: AnySheet, test: GroupFacts, about: object): string[] {
+  const [{ as }] = sheet.figures(test, about);
+  return sheet.scores(test, about).tables.flatMap(({ weakest, columns, rows }) => {
+    const row = rows.find(([, n]) => n !== 0);
+    const score = weakest === undefined ? undefined : row?.[weakest];
+    if (typeof score !== "number" || score === 1) return [];
+    const named = `${cellText(columns[0]!, row![0])}: ${screenText(columns[weakest!]!.name)}`;
+    return labelled("weakest", `${named} ${onScreen(writtenNumber(as, score))}`);
+  });
+}
+
+/** Returns everything that follows the score: further scores, facts, worst samples and tables. */
+export function sheetLines(sheet: AnySheet, test: GroupFacts, about: object): string[] {
+  const [, ...further] = sheet.figures(test, about);
+  const { notes = [], facts, tables } = sheet.scores(test, about);
+  return [
+    ...labelled("scores", ...further.map(figureLine), ...notes.map(screenText)),
+    ...facts.flatMap(({ label, value }) => labelled(screenText(label).toLowerCase(), screenText(value))),
+    ...tables.flatMap((table) => (table.samples ? worstLines(table, table.samples) : tableOnScreen(table))),
+  ];
+}
+
+function figureLine(figure: Figure): string {
+  const { value, interval } = screenScore(figure);
+  const line = `${screenText(figure.name)} ${value}`;
+  if (figure.ci95 === null) return `${line} (no interval)`;
+  return interval === undefined ? line : `${line} (95 % confidence interval ${interval})`;
+}
+
+const cellText = ({ as }: Column, value: Value): string => onScreen(writtenValue(as, value, "en"));
+
+/** Worst samples on the screen. */
+const mostWorst = 3;
+
+const worstLines = ({ columns, rows }: Table, samples: readonly string[]): string[] =>
+  labelled(
+    "worst",
+    ...samples.slice(0, mostWorst).map((sample, row) => {
+      const cells = columns.map(
+        (column, i) => `${screenText(column.name)} ${cellText(column, rows[row]![i])}`,
+      );
+      return `${sample}: ${cells.join("; ")}`;
+    }),
+  );
+
+const tableOnScreen = ({ columns, rows }: Table): string[] => [
+  "",
+  ...tableLines(
+    columns.map(({ name, short }) => short ?? screenText(name)),
+    rows.map((row) => row.map((value, i) => cellText(columns[i]!, value))),
+    { left: 1, indent: 2 },
+  ),
+];

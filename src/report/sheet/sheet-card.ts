@@ -1,0 +1,128 @@
+// Writes a sheet as the model card, in English.
+import { constantBaselines } from "../../core/results/baseline-names.js";
+import type { CommonResult } from "../../core/results/common-result.js";
+import { methodOfModel } from "../../core/results/common-result.js";
+import type { GroupFacts } from "../../core/results/group-facts.js";
+import { frontMatter } from "../cards/front-matter.js";
+import { count, integer } from "../charts/numbers.js";
+import {
+  averageLine,
+  baseLine,
+  escapeMarkdown,
+  licenceSection,
+  verdictParagraphs,
+  versionsLine,
+} from "../markdown.js";
+import type { RunPageData } from "../pages/run-page.js";
+import { baselineLabels } from "../words/baselines.js";
+import { wordsIn } from "../words/index.js";
+import { type Column, piecesOf, type Sheet, type Table, type Text } from "./sheet.js";
+import type { ScoredResult } from "./sheet-page.js";
+import { writtenInterval, writtenNumber, writtenValue } from "./written.js";
+
+/** Returns a text as Markdown. */
+const markdownOf = (text: Text): string =>
+  piecesOf(text, "en")
+    .map((piece) => ("own" in piece ? piece.own : escapeMarkdown(Object.values(piece).at(-1) ?? "")))
+    .join("");
+
+type CardResult<Test> = ScoredResult<Test> &
+  Pick<
+    CommonResult,
+    "safe" | "epochs" | "best_epoch" | "strategy" | "split" | "base" | "trainable" | "average"
+  > & {
+    readonly task: string;
+  };
+
+/** Returns the model card, README.md of the model folder. */
+export function sheetCard<
+  Test extends GroupFacts,
+  About,
+  Read extends About & { readonly test: Test },
+  Result extends Read & CardResult<Test>,
+>(
+  sheet: Sheet<Test, About, Read>,
+  { result, title, versions }: Pick<RunPageData, "title" | "versions"> & { readonly result: Result },
+): string {
+  const { usage } = sheet.run(result);
+  const { n, notes = [], tables } = sheet.scores(result.test, result);
+  const { base, split, trainable, epochs, task, strategy } = result;
+  const sample = sheet.sample(result);
+  const { hub, counted, note, script, example } = usage;
+  const head = frontMatter({
+    ...{ base, task: hub.task, metrics: hub.metrics },
+    ...(script !== undefined && { library: "transformers.js" }),
+    tags: [task],
+  });
+  return `${head}
+
+# ${escapeMarkdown(title)}
+
+${markdownOf(usage.does)}
+
+## Results
+
+On ${count(n, `test ${sample}`)} that took no part in training or choosing${counted === undefined ? "" : `; ${counted}`}; intervals over ${sample}s, or their groups.${notes.map((note) => ` ${markdownOf(note)}`).join("")}
+
+${[methodTable(sheet, result), ...tables.filter(({ section }) => section !== "worst").map(tableText)].join("\n\n")}
+
+${verdictParagraphs(result)}
+## How to use it
+
+${note === undefined ? "" : `${note}\n\n`}${script === undefined ? "" : `\`\`\`js\n${script}\n\`\`\`\n\n`}\`\`\`sh
+engraft predict ./model ${example}
+\`\`\`
+
+## How it was made
+
+${baseLine(base)}
+- Strategy: ${escapeMarkdown(strategy.name)}
+- Data: ${integer(split.train)} ${sample}s to train, ${integer(split.validation)} to validate, ${integer(split.test)} to test; seed ${split.seed}
+- Trained: ${integer(trainable.parameters)} of ${integer(trainable.total)} parameters, ${count(epochs, "epoch")}
+${averageLine(result)}${versionsLine(versions)}
+
+${licenceSection(base, `${sample}s`)}
+`;
+}
+
+/** Returns the scores of the run and of its baselines. */
+function methodTable<
+  Test extends GroupFacts,
+  About,
+  Read extends About & { readonly test: Test },
+  Result extends Read & CardResult<Test>,
+>(sheet: Sheet<Test, About, Read>, result: Result): string {
+  const { page } = wordsIn("en");
+  const { test, tta } = result;
+  const own = [{ label: page.thisModel(methodOfModel(result)), test, constant: false }];
+  const views = tta ? [{ label: page.views(tta.views), test: tta.test, constant: false }] : [];
+  const baselines = Object.entries({ ...result.baselines } as Record<string, { test: Test } | undefined>);
+  const others = baselines.flatMap(([key, baseline]) => {
+    const label = baselineLabels("en")[key] ?? key;
+    return baseline ? [{ label, test: baseline.test, constant: constantBaselines.has(key) }] : [];
+  });
+  const rows = [...own, ...views, ...others].map((method) => {
+    const [score, ...further] = sheet.figures(method.test, result);
+    return [
+      escapeMarkdown(method.label),
+      writtenNumber(score.as, score.value),
+      writtenInterval(score.as, method.constant ? null : score.ci95, "en"),
+      ...further.map(({ as, value }) => writtenNumber(as, value)),
+    ];
+  });
+  const [score, ...further] = sheet.figures(test, result);
+  const heads = [score.name, "95 % interval", ...further.map(({ name }) => name)];
+  return lines(["", ...heads.map(markdownOf)], rows);
+}
+
+function tableText({ columns, rows }: Table): string {
+  const value = ({ as }: Column, cell: Table["rows"][number][number]): string =>
+    escapeMarkdown(writtenValue(as, cell, "en"));
+  return lines(
+    columns.map(({ name }) => markdownOf(name)),
+    rows.map((row) => row.map((cell, i) => value(columns[i]!, cell))),
+  );
+}
+
+const lines = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [heads, heads.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");

@@ -1,0 +1,173 @@
+// Writes a sheet as the page of a run.
+import { type CommonResult, methodOfModel, type ViewScores } from "../../core/results/common-result.js";
+import type { GroupFacts } from "../../core/results/group-facts.js";
+import { integer } from "../charts/numbers.js";
+import { html, type Markup, name } from "../html.js";
+import type { Method, ResultHead } from "../layout/result-head.js";
+import type { RunParts } from "../layout/run-sections.js";
+import { baselineMethods, fact, type RunPageData, runPage, runWords, splitFact } from "../pages/run-page.js";
+import { seedsWords } from "../pages/seeds-words.js";
+import { shownClip } from "../pages/shown-clip.js";
+import { baselineLabels } from "../words/baselines.js";
+import { type Lang, type Words, wordsIn } from "../words/index.js";
+import { term } from "../words/terms.js";
+import { type Figure, type Format, piecesOf, plainText, type Sheet, type Table, type Text } from "./sheet.js";
+import { scaleOf, writtenInterval, writtenNumber, writtenValue } from "./written.js";
+
+/** What the page reads of a result besides the fields of every run. */
+export interface ScoredResult<Test> {
+  readonly test: Test;
+  readonly tta?: ViewScores<Test>;
+  readonly baselines?: object;
+  readonly by_seed?: Parameters<typeof seedsWords.en.words>[0];
+}
+type PageResult<Test> = RunPageData["result"] &
+  Pick<CommonResult, "split"> &
+  ScoredResult<Test & { readonly metric: RunPageData["result"]["test"]["metric"] }>;
+
+/** Returns a text as HTML. */
+export const markupOf = (text: Text, lang: Lang): Markup =>
+  html`${piecesOf(text, lang).map((piece) => {
+    if ("term" in piece) return term(piece.term, lang, piece.text);
+    if ("name" in piece) return html`<bdi>${piece.name}</bdi>`;
+    return "own" in piece ? piece.own : piece.value;
+  })}`;
+
+/** Returns the report of a finished run as one HTML document without scripts. */
+export function sheetPage<
+  Test extends GroupFacts,
+  About,
+  Read extends About & { readonly test: Test },
+  Result extends Read & PageResult<Test>,
+>(sheet: Sheet<Test, About, Read>, data: RunPageData<Result>): string {
+  const { result, lang = "en" } = data;
+  const { items } = wordsIn(lang);
+  const scores = sheet.scores(result.test, result);
+  const run = sheet.run(result);
+  const sample = sheet.sample(result);
+  const words = runWords[lang];
+  const { train, validation, test } = result.split;
+  const facts = [...run.facts, ...scores.facts].map(({ label, value }) =>
+    fact(markupOf(label, lang), markupOf(value, lang)),
+  );
+  const parts: Partial<Record<keyof RunParts, RunParts[keyof RunParts]>> = {};
+  for (const { section, title, draw } of run.drawings) parts[section] = titled(title, draw(lang), lang);
+  for (const table of scores.tables)
+    if (data.samples !== false || table.texts === undefined)
+      parts[table.section] = titled(table.title, tableMarkup(table, data, sample), lang);
+  return runPage({
+    data,
+    kind: plainText(sheet.kind, lang),
+    unit: sample,
+    head: headOf(sheet, data),
+    tested: { ...result.test, n: scores.n },
+    facts: html`${fact(words.data, words.parts(integer(train), integer(validation), integer(test), items.many(sample)))}
+${splitFact(data)}
+${facts}
+${result.by_seed && fact(seedsWords[lang].name, seedsWords[lang].words(result.by_seed))}`,
+    parts,
+    footer: seedsWords[lang].footer(
+      items.many(sample),
+      sheet.intervals && plainText(sheet.intervals, lang),
+      result.by_seed,
+    ),
+  });
+}
+
+const titled = (title: Text | undefined, body: Markup, lang: Lang) =>
+  title === undefined ? body : { title: plainText(title, lang), body };
+
+/** Returns the score with those of the baselines. */
+function headOf<
+  Test extends GroupFacts,
+  About,
+  Read extends About & { readonly test: Test },
+  Result extends Read & PageResult<Test>,
+>(sheet: Sheet<Test, About, Read>, { result, lang = "en" }: RunPageData<Result>): ResultHead {
+  const words = wordsIn(lang);
+  const { page } = words;
+  const [score, ...further] = sheet.figures(result.test, result);
+  const methodOf = (test: Test, constant = false): Pick<Method, "value" | "ci95" | "cells"> => {
+    const [{ value, ci95 }, ...others] = sheet.figures(test, result);
+    return {
+      value: value ?? Number.NaN,
+      ...(ci95 && !constant && { ci95 }),
+      cells: others.map((figure) => writtenNumber(figure.as, figure.value)),
+    };
+  };
+  const { tta, baselines = {} } = result;
+  const { notes = [] } = sheet.scores(result.test, result);
+  const withInterval = further.filter(({ ci95 }) => ci95);
+  return {
+    label: page.onTest(markupOf(score.title ?? score.name, lang)),
+    metric: plainText(score.name, lang),
+    scale: scaleOf(score.as),
+    methods: [
+      { label: page.thisModel(methodOfModel(result)), ...methodOf(result.test) },
+      ...(tta ? [{ label: page.views(tta.views), ...methodOf(tta.test) }] : []),
+      ...baselineMethods<Test>({ ...baselines }, baselineLabels(lang), methodOf, words),
+    ],
+    columns: further.map(({ name }) => markupOf(name, lang)),
+    few: score.ci95 === null,
+    notes: [
+      withInterval.length > 0 &&
+        sentenceOf(
+          withInterval.map((figure) => figureText(figure, lang)),
+          page,
+        ),
+      ...notes.map((note) => markupOf(note, lang)),
+    ],
+  };
+}
+
+/** Returns parts as one sentence. A name such as "mAP" stays as it is. */
+const sentenceOf = (parts: readonly string[], { listed, stop }: Words["page"]): string =>
+  parts.join(listed).replace(/^[a-z](?=[a-z ])/, (first) => first.toUpperCase()) + stop;
+
+/** "precision 84.2 % (80.1 to 88.0 %)" */
+function figureText({ name, as, value, ci95 }: Figure, lang: Lang): string {
+  const { page } = wordsIn(lang);
+  const number = `${plainText(name, lang)} ${writtenNumber(as, value)}`;
+  return ci95 ? page.inBrackets(number, writtenInterval(as, ci95, lang)) : number;
+}
+
+const leftAligned: ReadonlySet<Format> = new Set(["text", "name", "names"]);
+
+/** Returns a table; rows above its limit are folded. */
+function tableMarkup(table: Table, data: RunPageData, sample: string): Markup {
+  const { lang = "en" } = data;
+  const { page, items } = wordsIn(lang);
+  const { columns, rows, samples, texts, empty, note, most = 12 } = table;
+  if (rows.length === 0 && empty !== undefined) return html`<p>${markupOf(empty, lang)}</p>`;
+  const label = table.title === undefined ? items.one(sample) : plainText(table.title, lang);
+  const heads = columns.map(({ as, name }) =>
+    leftAligned.has(as)
+      ? html`<th scope="col">${markupOf(name, lang)}</th>`
+      : html`<th scope="col" class="n">${markupOf(name, lang)}</th>`,
+  );
+  const sampleCell = (row: number): Markup | undefined =>
+    samples &&
+    html`<th scope="row">${texts ? html`<bdi>${texts[row]}</bdi><br><small class="muted">${samples[row]}</small>` : name(samples[row]!)}${shownClip(data, samples[row]!)}</th>`;
+  const line = (row: number): Markup =>
+    html`<tr>${sampleCell(row)}${rows[row]!.map((value, column) => cell(columns[column]!.as, value, samples === undefined && column === 0, lang))}</tr>`;
+  const part = (from: number, to: number): Markup =>
+    html`<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table class="data"><thead><tr>${samples && html`<th scope="col">${items.one(sample)}</th>`}${heads}</tr></thead><tbody>${rows
+      .slice(from, to)
+      .map((_, i) => line(from + i))}</tbody></table></div>`;
+  return html`${note !== undefined && html`<p class="small muted">${markupOf(note, lang)}</p>`}${part(0, most)}
+${rows.length > most && html`<details><summary>${page.moreRows(rows.length - most)}</summary>${part(most, rows.length)}</details>`}`;
+}
+
+function cell(as: Format, value: Table["rows"][number][number], isName: boolean, lang: Lang): Markup {
+  const { page } = wordsIn(lang);
+  const text = (): Markup => {
+    if (as === "name") return name(String(value));
+    if (as === "names")
+      return Array.isArray(value) && value.length > 0
+        ? html`<bdi>${value.join(" · ")}</bdi>`
+        : html`${page.nothing}`;
+    return html`${writtenValue(as, value, lang)}`;
+  };
+  if (isName) return html`<th scope="row">${text()}</th>`;
+  return leftAligned.has(as) ? html`<td>${text()}</td>` : html`<td class="n">${text()}</td>`;
+}

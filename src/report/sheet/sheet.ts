@@ -1,0 +1,201 @@
+// What a task says of a finished run: plain values, which the terminal, the page and the card write in their own way.
+import type { GroupFacts } from "../../core/results/group-facts.js";
+import type { Interval } from "../../core/results/task.js";
+import type { Markup } from "../html.js";
+import type { RunSection } from "../layout/run-sections.js";
+import type { Lang } from "../words/langs.js";
+import type { Term } from "../words/terms.js";
+
+/**
+ * Piece of a sentence. `own`: words of this package, which may contain Markdown. `value`: a value, escaped. `name`: a name of the
+ * user's data, escaped and isolated from the direction of the text around it. `term`: a term of the glossary.
+ */
+export type Piece =
+  | { readonly own: string }
+  | { readonly value: string }
+  | { readonly name: string }
+  | { readonly term: Term; readonly text: string };
+/** A sentence in one language. A bare string is a value. */
+export type Said = string | readonly Piece[];
+/** A text in every language; without languages it is the same in all of them. */
+export type Text = Said | Readonly<Record<Lang, Said>>;
+
+/** How a number is written: "share" 87.3 %, "decimal" 0.873, "short" four digits. */
+export type NumberFormat = "share" | "decimal" | "short";
+
+/** Score of a model. */
+export interface Figure {
+  /** Head of its column, and its name in sentences. */
+  readonly name: Text;
+  /** Above the score on a page. Default: `name`. */
+  readonly title?: Text;
+  readonly as: NumberFormat;
+  readonly value: number | null;
+  /** Null: the test samples are too few, or of too few groups. Missing: the score never has one. */
+  readonly ci95?: Interval | null;
+}
+
+/** How the values of a column are written. "names" is a list of names. */
+export type Format = NumberFormat | "count" | "text" | "name" | "names";
+export type Value = number | string | Text | readonly string[] | null | undefined;
+
+export interface Column {
+  readonly name: Text;
+  /** Head of the column on the screen, where a line is short. Default: `name`. */
+  readonly short?: string;
+  readonly as: Format;
+}
+
+/** A table, filled. Its first column names the row. */
+export interface Table {
+  readonly section: RunSection;
+  /** Default: the title of the section. */
+  readonly title?: Text;
+  readonly note?: Text;
+  /** Written instead of a table without rows. */
+  readonly empty?: Text;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Value[])[];
+  /** Ids of the samples of the rows, if they are samples. */
+  readonly samples?: readonly string[];
+  /** Texts of these samples. A table with texts is left out of a page that shows no samples. */
+  readonly texts?: readonly string[];
+  /** Column of scores by which the rows are sorted, the lowest first. */
+  readonly weakest?: number;
+  /** Rows that a page does not fold. Default 12. */
+  readonly most?: number;
+}
+
+/** A line of a list of facts. */
+export interface Fact {
+  readonly label: Text;
+  readonly value: Text;
+}
+
+/** A figure that only a page can show. */
+export interface Drawing {
+  readonly section: RunSection;
+  readonly title?: Text;
+  readonly draw: (lang: Lang) => Markup;
+}
+
+/** Test scores of one model. */
+export interface ScoreSheet {
+  /** Number of tested samples. */
+  readonly n: number;
+  /** Sentences below the score. */
+  readonly notes?: readonly Text[];
+  readonly facts: readonly Fact[];
+  readonly tables: readonly Table[];
+}
+
+/** What a model card says of the use of a model. Cards are in English. */
+export interface Usage {
+  /** First paragraph: what the model does, its inputs and outputs. */
+  readonly does: readonly Piece[];
+  /** How the scores are counted, after the number of test samples. */
+  readonly counted?: string;
+  /** A paragraph before the script. */
+  readonly note?: string;
+  /** JavaScript that runs the model without this package. */
+  readonly script?: string;
+  /** Input of `engraft predict`. */
+  readonly example: string;
+  /** Name of the task on the Hugging Face hub, and its names of metrics there. */
+  readonly hub: {
+    readonly task: string;
+    readonly metrics: readonly string[];
+    readonly tags?: readonly string[];
+  };
+}
+
+/** What a run has besides its scores. */
+export interface RunSheet {
+  readonly facts: readonly Fact[];
+  readonly drawings: readonly Drawing[];
+  readonly usage: Usage;
+}
+
+/**
+ * The results of a task. `About` are the facts that a result and an evaluation both have; `Result` is what the sheet reads of a result.
+ * @example const sheet: Sheet<EntityScores, unknown, Pick<EntitiesResultEvent, "test" | "types">> = { … };
+ */
+export interface Sheet<Test extends GroupFacts, About, Result extends About & { readonly test: Test }> {
+  /** "named-entity recognition" */
+  readonly kind: Text;
+  /** Name of a sample: "sentence". */
+  sample(about: About): string;
+  /** Said of the intervals besides what they are over: "those of shares are Wilson's". */
+  readonly intervals?: Text;
+  /** The task's score first. */
+  figures(test: Test, about: About): readonly [Figure, ...Figure[]];
+  scores(test: Test, about: About): ScoreSheet;
+  run(result: Result): RunSheet;
+}
+
+/** Column with the value that it has in a row. */
+interface ColumnOf<Row> extends Column {
+  readonly of: (row: Row) => Value;
+}
+
+/** Returns a filled table. The rows are sorted by the column `weakest`. */
+export function tableOf<Row>(
+  rows: readonly Row[],
+  {
+    columns,
+    sample,
+    text,
+    ...table
+  }: Omit<Table, "columns" | "rows" | "samples" | "texts"> & {
+    readonly columns: readonly ColumnOf<Row>[];
+    readonly sample?: (row: Row) => string;
+    readonly text?: (row: Row) => string;
+  },
+): Table {
+  const by = table.weakest === undefined ? undefined : columns[table.weakest];
+  const score = (row: Row): number => Number(by?.of(row) ?? 0);
+  const sorted = by ? [...rows].sort((a, b) => score(a) - score(b)) : rows;
+  return {
+    ...table,
+    columns: columns.map(({ of: _, ...column }) => column),
+    rows: sorted.map((row) => columns.map((column) => column.of(row))),
+    ...(sample && { samples: sorted.map(sample) }),
+    ...(text && { texts: sorted.map(text) }),
+  };
+}
+
+/**
+ * Returns a sentence. The words of the template are this package's own; its values are escaped.
+ * @example say`${test.n} of ${names(types)}`
+ */
+export function say(own: TemplateStringsArray, ...values: readonly Said[]): readonly Piece[] {
+  return own.flatMap((text, i) => {
+    const value = values[i - 1] ?? [];
+    const pieces: readonly Piece[] = typeof value === "string" ? [{ value }] : value;
+    return text === "" ? pieces : [...pieces, { own: text }];
+  });
+}
+
+/** Returns a term of the glossary under its name in each language. */
+export const termed = (id: Term, en: string, zh: string): Text => ({
+  en: [{ term: id, text: en }],
+  zh: [{ term: id, text: zh }],
+});
+
+/** Returns names of the user's data, separated by commas. */
+export const names = (all: readonly string[]): readonly Piece[] =>
+  all.flatMap((name, i) => (i === 0 ? [{ name }] : [{ own: ", " }, { name }]));
+
+/** Returns the pieces of a text in a language. */
+export function piecesOf(text: Text, lang: Lang): readonly Piece[] {
+  const said = typeof text === "string" || isPieces(text) ? text : text[lang];
+  return typeof said === "string" ? [{ value: said }] : said;
+}
+
+const isPieces = (text: Exclude<Text, string>): text is readonly Piece[] => Array.isArray(text);
+
+/** Returns a text without markup, for the screen, attributes and titles. */
+export const plainText = (text: Text, lang: Lang): string =>
+  piecesOf(text, lang)
+    .map((piece) => Object.values(piece).at(-1) ?? "")
+    .join("");

@@ -1,0 +1,39 @@
+// How the values of a sheet are written.
+import type { Interval } from "../../core/results/task.js";
+import { integer } from "../charts/numbers.js";
+import { scoreFormats } from "../charts/score-format.js";
+import { type Lang, wordsIn } from "../words/index.js";
+import { type Format, type NumberFormat, plainText, type Text, type Value } from "./sheet.js";
+
+/** Returns the scale of a score's axis. */
+export const scaleOf = (as: NumberFormat): "share" | "number" => (as === "share" ? "share" : "number");
+
+/** -1.23456 -> "−1.235" */
+const shortText = (value: number): string =>
+  Number.isFinite(value) ? String(Number(value.toPrecision(4))).replace("-", "\u2212") : "–";
+
+/** 0.8734 -> "87.3 %", "0.873"; "–" if there is no value. */
+export function writtenNumber(as: NumberFormat, value: number | null): string {
+  if (value === null) return "–";
+  return as === "short" ? shortText(value) : scoreFormats[scaleOf(as)].score(value);
+}
+
+/** "83.0 to 91.0 %"; "–" if there is none. */
+export function writtenInterval(as: NumberFormat, ci95: Interval | null | undefined, lang: Lang): string {
+  if (!ci95) return "–";
+  const { page } = wordsIn(lang);
+  return as === "short"
+    ? page.to(shortText(ci95[0]), shortText(ci95[1]))
+    : scoreFormats[scaleOf(as)].range(ci95, page);
+}
+
+/** Returns a value of a table without markup. */
+export function writtenValue(as: Format, value: Value, lang: Lang): string {
+  if (value === null || value === undefined) return "–";
+  if (typeof value === "number") {
+    const isScore = as === "share" || as === "decimal" || as === "short";
+    return isScore ? writtenNumber(as, value) : integer(value);
+  }
+  if (as === "names") return (value as readonly string[]).join(", ") || wordsIn(lang).page.nothing;
+  return plainText(value as Text, lang);
+}
