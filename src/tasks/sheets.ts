@@ -6,6 +6,8 @@ import type { Sheet } from "../report/sheet/sheet.js";
 export type AnySheet = Sheet<GroupFacts, object, { readonly test: GroupFacts }>;
 
 const sheets = {
+  "automatic-speech-recognition": async () =>
+    (await import("./transcripts/transcripts-sheet.js")).transcriptsSheet,
   "multi-label-classification": async () => (await import("./labels/labels-sheet.js")).labelsSheet,
   "token-classification": async () => (await import("./entities/entities-sheet.js")).entitiesSheet,
 };

@@ -5,13 +5,18 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { TranscriptResultEvent } from "../../src/core/results/sequences/transcripts.js";
 import { nodePlatform } from "../../src/platform/index.js";
-import { renderTranscriptsReport } from "../../src/report/pages/transcripts/transcripts-report.js";
+import type { RunPageData } from "../../src/report/pages/run-page.js";
+import { sheetPage } from "../../src/report/sheet/sheet-page.js";
 import { shownSounds } from "../../src/run/report/shown-sounds.js";
+import { transcriptsSheet } from "../../src/tasks/transcripts/transcripts-sheet.js";
 import { launchChromium } from "../support/chromium.js";
 import { englishLeft } from "../support/english-left.js";
 import { tone, wavOf } from "../support/sound-files.js";
 import { exampleTranscripts } from "../support/transcript-data.js";
+
+const pageOf = (data: RunPageData<TranscriptResultEvent>): string => sheetPage(transcriptsSheet, data);
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-transcripts-"));
 let browser: Browser;
@@ -54,7 +59,7 @@ function watchPlayer(player: unknown): void {
 }
 
 test("a click on a word plays it and stops; nothing comes from elsewhere", async () => {
-  const html = renderTranscriptsReport({ ...exampleTranscripts(), sounds: await sounds() });
+  const html = pageOf({ ...exampleTranscripts(), sounds: await sounds() });
   const { page, requests, wrong } = await open(html, 390);
   const first = page.locator(".said li").first();
   expect(await first.locator(".aligned > *").allInnerTexts()).toEqual([
@@ -97,7 +102,7 @@ test("a click on a word plays it and stops; nothing comes from elsewhere", async
 });
 
 test("words of a transcript are text, whatever they hold", async () => {
-  const html = renderTranscriptsReport({ ...exampleTranscripts(), sounds: await sounds() });
+  const html = pageOf({ ...exampleTranscripts(), sounds: await sounds() });
   const { page } = await open(html, 1280);
   expect(await page.locator(".said li").nth(1).locator(".aligned > *").innerText()).toBe(
     "<i>yes</i>\nyes\n0.10–0.40",
@@ -106,16 +111,16 @@ test("words of a transcript are text, whatever they hold", async () => {
 });
 
 test("without the sounds nothing is played, and the page runs no script", () => {
-  const html = renderTranscriptsReport(exampleTranscripts());
+  const html = pageOf(exampleTranscripts());
   expect(html).toContain("0.85–1.00");
   expect(html).not.toMatch(/<script|<audio|<button|script-src/);
   // Samples were not to be shown.
-  const hidden = renderTranscriptsReport({ ...exampleTranscripts(), samples: false });
+  const hidden = pageOf({ ...exampleTranscripts(), samples: false });
   expect(hidden).not.toContain("floor");
 });
 
 test("in Chinese no English is left but names and the texts of the clips", async () => {
-  const page = renderTranscriptsReport({ ...exampleTranscripts(), sounds: await sounds(), lang: "zh" });
+  const page = pageOf({ ...exampleTranscripts(), sounds: await sounds(), lang: "zh" });
   expect(page).toContain("点击一个词即可播放。");
   const own = "recordings engraft node finetune runs one model speech base Apache";
   const said = "please open the old very green door floor yes wav";

@@ -1,7 +1,8 @@
 /** A made-up finished run of speech recognition, for tests of its page. */
 import { message, reasonFields } from "../../src/core/messages/message.js";
+import type { TranscriptResultEvent } from "../../src/core/results/sequences/transcripts.js";
 import { scoreTranscripts } from "../../src/evaluate/transcripts/score-transcripts.js";
-import type { TranscriptsReportData } from "../../src/report/pages/transcripts/transcripts-report.js";
+import type { RunPageData } from "../../src/report/pages/run-page.js";
 
 /** Clips with one error of each kind, and the times of what was recognised. */
 const clips = [
@@ -25,7 +26,7 @@ const clips = [
 const test = scoreTranscripts(clips);
 
 /** The run, in which `sounds` are missing. */
-export const exampleTranscripts = (): TranscriptsReportData => ({
+export const exampleTranscripts = (): RunPageData<TranscriptResultEvent> => ({
   title: "recordings",
   command: 'engraft train "./recordings" --epochs 2',
   versions: { engraft: "0.2.0", node: "22.0.0" },

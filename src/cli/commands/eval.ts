@@ -57,7 +57,7 @@ type EvaluationWithHead<H extends Head> = Extract<
 >;
 
 /** Kinds of heads whose results are not declared in a sheet. */
-type OwnHead = Exclude<Head, "labels" | "tags">;
+type OwnHead = Exclude<Head, "labels" | "tags" | "transcript">;
 
 /** Renders the scores of an evaluation, by head. A head without a row does not compile. */
 const renderers: { readonly [H in OwnHead]: (evaluation: EvaluationWithHead<H>) => Promise<string[]> } = {
@@ -96,17 +96,6 @@ const renderers: { readonly [H in OwnHead]: (evaluation: EvaluationWithHead<H>) 
       ...renderMaskScores(test),
       "",
       ...renderPerMaskClass(test),
-    ];
-  },
-  transcript: async ({ test, error_unit: unit, normalizer }) => {
-    const { renderTranscriptScores, renderWorstClips } = await import(
-      "../render/heads/render-transcripts.js"
-    );
-    return [
-      ...renderTranscriptScores(test, unit),
-      ...labelled("normaliser", normalizer),
-      "",
-      ...renderWorstClips(test),
     ];
   },
 };

@@ -17,7 +17,6 @@ import type { SegmentationTest } from "../../core/results/dense/segmentation.js"
 import type { GroupFacts } from "../../core/results/group-facts.js";
 import { groupWords } from "../../core/results/group-words.js";
 import type { ResultOf, ResultWithHead } from "../../core/results/result-of.js";
-import type { TranscriptScores } from "../../core/results/sequences/transcripts.js";
 import { factsOf, type Head, type RegressionScores, type TaskFacts } from "../../core/results/task.js";
 import type { Figure } from "../../report/sheet/sheet.js";
 import { type AnySheet, hasSheet, type SheetTask, sheetOf } from "../../tasks/sheets.js";
@@ -25,12 +24,11 @@ import { formatRate } from "./epoch-table.js";
 import { epochsLine } from "./epochs-line.js";
 import { renderBoxScores, renderPerBoxClass } from "./heads/render-boxes.js";
 import { mainScoreOf, renderMaskScores, renderPerMaskClass } from "./heads/render-masks.js";
-import { rateNames, renderTranscriptScores, renderWorstClips } from "./heads/render-transcripts.js";
 import { labelled } from "./labelled.js";
 import { percent, percentRange } from "./percent.js";
 import { formatCount, renderPerClass, renderScores } from "./render.js";
 import { renderNumbers } from "./render-numbers.js";
-import { type MainScore, screenScore, screenText, sheetLines, weakestLines } from "./render-sheet.js";
+import { type MainScore, mistakesAndDetails, screenScore, screenText, sheetLines } from "./render-sheet.js";
 import { trustSummary } from "./render-trust.js";
 import { scratchLines } from "./scratch-lines.js";
 import { seedsLines } from "./seeds-lines.js";
@@ -115,7 +113,7 @@ function classDetails(result: ClassesResult, samples: string): string[] {
 }
 
 /** Kinds of heads whose results are not declared in a sheet. */
-type OwnHead = Exclude<Head, "labels" | "tags">;
+type OwnHead = Exclude<Head, "labels" | "tags" | "transcript">;
 
 /** Parts of the result by head. A head without an entry does not compile. */
 const parts: { readonly [H in OwnHead]: (result: ResultWithHead<H>, samples: string) => ResultParts } = {
@@ -160,19 +158,6 @@ const parts: { readonly [H in OwnHead]: (result: ResultWithHead<H>, samples: str
     mistakes: renderMaskScores(result.test),
     details: () => renderPerMaskClass(result.test),
   }),
-  transcript: (result) => ({
-    metric: rateNames[result.error_unit],
-    ...scoresOf<TranscriptScores>(result, ({ words: { rate, ci95 } }) => ofShare(rate, ci95)),
-    mistakes: [
-      ...labelled(
-        "errors",
-        ...renderTranscriptScores(result.test, result.error_unit)
-          .slice(1)
-          .map((line) => line.trim()),
-      ),
-    ],
-    details: () => renderWorstClips(result.test),
-  }),
 };
 const ownParts = <H extends OwnHead>(head: H, result: ResultWithHead<H>, samples: string): ResultParts =>
   parts[head](result, samples);
@@ -183,8 +168,7 @@ function sheetParts(sheet: AnySheet, result: ResultOf<SheetTask>): ResultParts {
   return {
     metric: screenText(figureOf(result.test).name),
     ...scoresOf<GroupFacts>(result, (test) => screenScore(figureOf(test))),
-    mistakes: weakestLines(sheet, result.test, result),
-    details: () => sheetLines(sheet, result.test, result),
+    ...mistakesAndDetails(sheet, result.test, result),
   };
 }
 async function partsOf(result: AnyResultEvent, samples: string): Promise<ResultParts> {

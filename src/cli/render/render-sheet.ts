@@ -32,7 +32,7 @@ export function screenScore({ as, value, ci95 }: Figure): MainScore {
 }
 
 /** Returns the row with the lowest score, without those of which no sample was tested. */
-export function weakestLines(sheet: AnySheet, test: GroupFacts, about: object): string[] {
+function weakestLines(sheet: AnySheet, test: GroupFacts, about: object): string[] {
   const [{ as }] = sheet.figures(test, about);
   return sheet.scores(test, about).tables.flatMap(({ weakest, columns, rows }) => {
     const row = rows.find(([, n]) => n !== 0);
@@ -43,12 +43,37 @@ export function weakestLines(sheet: AnySheet, test: GroupFacts, about: object): 
   });
 }
 
-/** Returns everything that follows the score: further scores, facts, worst samples and tables. */
-export function sheetLines(sheet: AnySheet, test: GroupFacts, about: object): string[] {
+/**
+ * Returns what the end of a training says of mistakes, the row with the lowest score, and the details for `--verbose`. If no table has
+ * rows to compare, the further scores take the place of that row.
+ */
+export function mistakesAndDetails(
+  sheet: AnySheet,
+  test: GroupFacts,
+  about: object,
+): { readonly mistakes: string[]; readonly details: () => string[] } {
+  const compares = sheet.scores(test, about).tables.some(({ weakest }) => weakest !== undefined);
+  return compares
+    ? { mistakes: weakestLines(sheet, test, about), details: () => sheetLines(sheet, test, about) }
+    : { mistakes: furtherScores(sheet, test, about), details: () => detailLines(sheet, test, about) };
+}
+
+function furtherScores(sheet: AnySheet, test: GroupFacts, about: object): string[] {
   const [, ...further] = sheet.figures(test, about);
-  const { notes = [], facts, tables } = sheet.scores(test, about);
+  const { notes = [] } = sheet.scores(test, about);
+  return labelled("scores", ...further.map(figureLine), ...notes.map(screenText));
+}
+
+/** Returns what follows the score of an evaluation: further scores, and the details. */
+export const sheetLines = (sheet: AnySheet, test: GroupFacts, about: object): string[] => [
+  ...furtherScores(sheet, test, about),
+  ...detailLines(sheet, test, about),
+];
+
+/** Returns facts, worst samples and tables. */
+function detailLines(sheet: AnySheet, test: GroupFacts, about: object): string[] {
+  const { facts, tables } = sheet.scores(test, about);
   return [
-    ...labelled("scores", ...further.map(figureLine), ...notes.map(screenText)),
     ...facts.flatMap(({ label, value }) => labelled(screenText(label).toLowerCase(), screenText(value))),
     ...tables.flatMap((table) => (table.samples ? worstLines(table, table.samples) : tableOnScreen(table))),
   ];

@@ -2,6 +2,7 @@
 export const baselineNames = {
   majority: "always the most frequent class",
   frequent: "always the most frequent labels",
+  frequent_transcript: "always the most frequent transcript",
   mean: "always the mean",
   pixels: "logistic regression on pixels",
   log_mel: "logistic regression on log-mel statistics",
@@ -28,4 +29,9 @@ export type BaselineName = (typeof baselineNames)[BaselineKey];
 export const pretrainedBaselines: ReadonlySet<string> = new Set(["probe", "hybrid"]);
 
 /** Baselines with constant predictions: their score is a fact of the test set, so it has no confidence interval. */
-export const constantBaselines: ReadonlySet<string> = new Set(["majority", "frequent", "mean"]);
+export const constantBaselines: ReadonlySet<string> = new Set([
+  "majority",
+  "frequent",
+  "frequent_transcript",
+  "mean",
+]);

@@ -44,11 +44,12 @@ export function sheetCard<
   sheet: Sheet<Test, About, Read>,
   { result, title, versions }: Pick<RunPageData, "title" | "versions"> & { readonly result: Result },
 ): string {
-  const { usage } = sheet.run(result);
+  const { usage, tables: more = [] } = sheet.run(result);
   const { n, notes = [], tables } = sheet.scores(result.test, result);
   const { base, split, trainable, epochs, task, strategy } = result;
   const sample = sheet.sample(result);
-  const { hub, counted, note, script, example } = usage;
+  const { hub, counted, scored, note, script, example } = usage;
+  const cardTables = [...tables, ...more].filter(({ samples }) => samples === undefined);
   const head = frontMatter({
     ...{ base, task: hub.task, metrics: hub.metrics },
     ...(script !== undefined && { library: "transformers.js" }),
@@ -64,7 +65,8 @@ ${markdownOf(usage.does)}
 
 On ${count(n, `test ${sample}`)} that took no part in training or choosing${counted === undefined ? "" : `; ${counted}`}; intervals over ${sample}s, or their groups.${notes.map((note) => ` ${markdownOf(note)}`).join("")}
 
-${[methodTable(sheet, result), ...tables.filter(({ section }) => section !== "worst").map(tableText)].join("\n\n")}
+${[methodTable(sheet, result), ...cardTables.map(tableText)].join("\n\n")}
+${scored === undefined ? "" : `\n${scored}\n`}
 
 ${verdictParagraphs(result)}
 ## How to use it

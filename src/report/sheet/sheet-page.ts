@@ -4,14 +4,23 @@ import type { GroupFacts } from "../../core/results/group-facts.js";
 import { integer } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import type { Method, ResultHead } from "../layout/result-head.js";
-import type { RunParts } from "../layout/run-sections.js";
+import type { RunParts, RunSection } from "../layout/run-sections.js";
 import { baselineMethods, fact, type RunPageData, runPage, runWords, splitFact } from "../pages/run-page.js";
 import { seedsWords } from "../pages/seeds-words.js";
 import { shownClip } from "../pages/shown-clip.js";
 import { baselineLabels } from "../words/baselines.js";
 import { type Lang, type Words, wordsIn } from "../words/index.js";
 import { term } from "../words/terms.js";
-import { type Figure, type Format, piecesOf, plainText, type Sheet, type Table, type Text } from "./sheet.js";
+import {
+  type Drawing,
+  type Figure,
+  type Format,
+  piecesOf,
+  plainText,
+  type Sheet,
+  type Table,
+  type Text,
+} from "./sheet.js";
 import { scaleOf, writtenInterval, writtenNumber, writtenValue } from "./written.js";
 
 /** What the page reads of a result besides the fields of every run. */
@@ -50,11 +59,9 @@ export function sheetPage<
   const facts = [...run.facts, ...scores.facts].map(({ label, value }) =>
     fact(markupOf(label, lang), markupOf(value, lang)),
   );
-  const parts: Partial<Record<keyof RunParts, RunParts[keyof RunParts]>> = {};
-  for (const { section, title, draw } of run.drawings) parts[section] = titled(title, draw(lang), lang);
-  for (const table of scores.tables)
-    if (data.samples !== false || table.texts === undefined)
-      parts[table.section] = titled(table.title, tableMarkup(table, data, sample), lang);
+  const drawings = run.drawings.filter((one) => data.samples !== false || one.samples === undefined);
+  const hasSounds = Object.keys(data.sounds ?? {}).length > 0;
+  const scripts = hasSounds ? drawings.flatMap(({ playScript }) => playScript ?? []) : [];
   return runPage({
     data,
     kind: plainText(sheet.kind, lang),
@@ -65,7 +72,9 @@ export function sheetPage<
 ${splitFact(data)}
 ${facts}
 ${result.by_seed && fact(seedsWords[lang].name, seedsWords[lang].words(result.by_seed))}`,
-    parts,
+    parts: partsOf([...scores.tables, ...(run.tables ?? [])], drawings, data, sample),
+    style: drawings.map(({ style }) => style ?? "").join(""),
+    ...(scripts.length > 0 && { scripts: html`${scripts}` }),
     footer: seedsWords[lang].footer(
       items.many(sample),
       sheet.intervals && plainText(sheet.intervals, lang),
@@ -74,8 +83,33 @@ ${result.by_seed && fact(seedsWords[lang].name, seedsWords[lang].words(result.by
   });
 }
 
-const titled = (title: Text | undefined, body: Markup, lang: Lang) =>
-  title === undefined ? body : { title: plainText(title, lang), body };
+/** Returns the sections with tables and drawings. */
+function partsOf(
+  tables: readonly Table[],
+  drawings: readonly Drawing[],
+  data: RunPageData,
+  sample: string,
+): RunParts {
+  const { lang = "en", sounds, samples } = data;
+  const drawn = new Set(drawings.map(({ section }) => section));
+  const shown = tables.filter(
+    ({ section, texts }) => !drawn.has(section) && (samples !== false || texts === undefined),
+  );
+  const parts = [
+    ...drawings.map(({ section, title, draw }) => ({ section, title, body: draw({ lang, sounds }) })),
+    ...shown.map((table) => ({ ...table, body: tableMarkup(table, data, sample) })),
+  ];
+  const bySection: Partial<Record<RunSection, RunParts[RunSection]>> = {};
+  for (const section of new Set(parts.map((part) => part.section))) {
+    const [first, ...others] = parts.filter((part) => part.section === section);
+    const further = others.map(
+      ({ title, body }) => html`${title !== undefined && html`<h3>${markupOf(title, lang)}</h3>`}${body}`,
+    );
+    const body = html`${first!.body}${further}`;
+    bySection[section] = first!.title === undefined ? body : { title: plainText(first!.title, lang), body };
+  }
+  return bySection;
+}
 
 /** Returns the score with those of the baselines. */
 function headOf<
@@ -97,7 +131,7 @@ function headOf<
   };
   const { tta, baselines = {} } = result;
   const { notes = [] } = sheet.scores(result.test, result);
-  const withInterval = further.filter(({ ci95 }) => ci95);
+  const withInterval = further.filter(({ ci95, value }) => ci95 !== undefined && value !== null);
   return {
     label: page.onTest(markupOf(score.title ?? score.name, lang)),
     metric: plainText(score.name, lang),

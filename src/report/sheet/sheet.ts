@@ -3,6 +3,7 @@ import type { GroupFacts } from "../../core/results/group-facts.js";
 import type { Interval } from "../../core/results/task.js";
 import type { Markup } from "../html.js";
 import type { RunSection } from "../layout/run-sections.js";
+import type { ReportData } from "../report-data.js";
 import type { Lang } from "../words/langs.js";
 import type { Term } from "../words/terms.js";
 
@@ -36,8 +37,8 @@ export interface Figure {
 }
 
 /** How the values of a column are written. "names" is a list of names. */
-export type Format = NumberFormat | "count" | "text" | "name" | "names";
-export type Value = number | string | Text | readonly string[] | null | undefined;
+export type Format = NumberFormat | "share interval" | "count" | "text" | "name" | "names";
+export type Value = number | Interval | Text | readonly string[] | null | undefined;
 
 export interface Column {
   readonly name: Text;
@@ -56,7 +57,7 @@ export interface Table {
   readonly empty?: Text;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Value[])[];
-  /** Ids of the samples of the rows, if they are samples. */
+  /** Ids of the samples of the rows, if they are samples. A card leaves them out. */
   readonly samples?: readonly string[];
   /** Texts of these samples. A table with texts is left out of a page that shows no samples. */
   readonly texts?: readonly string[];
@@ -72,11 +73,23 @@ export interface Fact {
   readonly value: Text;
 }
 
-/** A figure that only a page can show. */
+/** What a page has besides the result. */
+export interface Shown {
+  readonly lang: Lang;
+  /** Sounds by sample id, if the data still has them. */
+  readonly sounds?: ReportData["sounds"] | undefined;
+}
+
+/** A figure that only a page can show. It takes the place of the tables of its section. */
 export interface Drawing {
   readonly section: RunSection;
   readonly title?: Text;
-  readonly draw: (lang: Lang) => Markup;
+  readonly draw: (shown: Shown) => Markup;
+  /** True: it shows samples. It is left out of a page that shows none. */
+  readonly samples?: true;
+  readonly style?: string;
+  /** Script of a page that has sounds. */
+  readonly playScript?: Markup;
 }
 
 /** Test scores of one model. */
@@ -95,6 +108,8 @@ export interface Usage {
   readonly does: readonly Piece[];
   /** How the scores are counted, after the number of test samples. */
   readonly counted?: string;
+  /** A paragraph after the scores. */
+  readonly scored?: string;
   /** A paragraph before the script. */
   readonly note?: string;
   /** JavaScript that runs the model without this package. */
@@ -111,6 +126,8 @@ export interface Usage {
 
 /** What a run has besides its scores. */
 export interface RunSheet {
+  /** Tables after those of the scores. */
+  readonly tables?: readonly Table[];
   readonly facts: readonly Fact[];
   readonly drawings: readonly Drawing[];
   readonly usage: Usage;

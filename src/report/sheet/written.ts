@@ -34,6 +34,7 @@ export function writtenValue(as: Format, value: Value, lang: Lang): string {
     const isScore = as === "share" || as === "decimal" || as === "short";
     return isScore ? writtenNumber(as, value) : integer(value);
   }
+  if (as === "share interval") return writtenInterval("share", value as Interval, lang);
   if (as === "names") return (value as readonly string[]).join(", ") || wordsIn(lang).page.nothing;
-  return plainText(value as Text, lang);
+  return plainText(value as Text, lang) || "–";
 }

@@ -48,7 +48,7 @@ export const entitiesSheet: Sheet<EntityScores, unknown, EntitiesResult> = {
     drawings: [
       {
         section: "confusion",
-        draw: (lang) => confusion(result.test.confusion, result.types, lang),
+        draw: ({ lang }) => confusion(result.test.confusion, result.types, lang),
       },
     ],
     usage: {

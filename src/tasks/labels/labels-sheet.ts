@@ -10,8 +10,17 @@ import {
   withoutPipeline,
 } from "../../report/cards/transformers-js.js";
 import { count, integer } from "../../report/charts/numbers.js";
-import { type Fact, names, type Sheet, say, tableOf, termed, type Usage } from "../../report/sheet/sheet.js";
-import { itemsZh } from "../../report/words/items.js";
+import {
+  type Fact,
+  names,
+  type Sheet,
+  say,
+  type Text,
+  tableOf,
+  termed,
+  type Usage,
+} from "../../report/sheet/sheet.js";
+import { itemsEn, itemsZh } from "../../report/words/items.js";
 
 type About = Pick<LabelsResultEvent, "unit">;
 type LabelsResult = Pick<LabelsResultEvent, "test" | "unit" | "classes" | "thresholds" | "task">;
@@ -63,6 +72,7 @@ export const labelsSheet: Sheet<LabelScores, About, LabelsResult> = {
   },
   scores: (test, about) => ({
     n: test.n,
+    notes: [allRight(test, one(about))],
     facts: [withoutLabels(test, one(about))],
     tables: [worstTable(test), labelsTable(test)],
   }),
@@ -75,6 +85,14 @@ export const labelsSheet: Sheet<LabelScores, About, LabelsResult> = {
     usage: usageOf(result),
   }),
 };
+
+function allRight({ n, subset_accuracy: share }: LabelScores, sample: string): Text {
+  const right = Math.round(share * n);
+  return {
+    en: `All labels are right for ${integer(right)} of ${itemsEn.testCount(n, sample)}.`,
+    zh: `${itemsZh.testCount(n, sample)}中有 ${integer(right)} 个的标签全部正确。`,
+  };
+}
 
 function withoutLabels({ without_labels: { n, predicted } }: LabelScores, sample: string): Fact {
   return {

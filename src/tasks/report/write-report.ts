@@ -139,10 +139,6 @@ async function finishedPage(
     const parts = await masksReportParts(machine.platform, run, given.classes, samples);
     return renderMasksReport({ ...reported, ...parts, result: { ...given, ...moved } });
   }
-  if (hasTask(given, { head: "transcript" })) {
-    const { renderTranscriptsReport } = await import("../../report/pages/transcripts/transcripts-report.js");
-    return renderTranscriptsReport({ ...reported, result: { ...given, ...moved } });
-  }
   if (hasTask(given, { input: "table" }) || hasTask(given, { head: "numbers" })) {
     const { renderTaskReport } = await import("../../report/pages/task-report.js");
     return renderTaskReport({ ...reported, result: { ...given, ...moved } });

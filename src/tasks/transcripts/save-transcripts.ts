@@ -1,11 +1,13 @@
 import { languageModelFile } from "../../bases/transcripts/speech-folder.js";
 import type { TranscriptResultEvent } from "../../core/results/sequences/transcripts.js";
+import { sheetCard } from "../../report/sheet/sheet-card.js";
 import { soundFilesOf } from "../../run/exported.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
 import type { Saved, Solved } from "../../run/trainable-task.js";
 import type { SpeechAnswers, SpeechFacts } from "./predict-speech.js";
 import { recogniserConfig, tokenizerFiles } from "./recogniser-files.js";
 import { type Speech, speechIn } from "./transcript-head.js";
+import { transcriptsSheet } from "./transcripts-sheet.js";
 
 /** Saves the model folder, the report and the record of a run. */
 export async function saveTranscripts(
@@ -33,12 +35,11 @@ export async function saveTranscripts(
         ),
       }),
   };
-  const { renderTranscriptsCard } = await import("../../report/cards/transcripts-card.js");
   const { n, words, characters } = result.test;
   await saveRun(context, {
-    ...{ data, result, unfinished, card: renderTranscriptsCard(report) },
+    ...{ data, result, unfinished, card: sheetCard(transcriptsSheet, report) },
     render: async () =>
-      (await import("../../report/pages/transcripts/transcripts-report.js")).renderTranscriptsReport(report),
+      (await import("../../report/sheet/sheet-page.js")).sheetPage(transcriptsSheet, report),
     content: {
       ...{ onnx: onnx!, classes: tokens, config: recogniserConfig(tokens) },
       files: {

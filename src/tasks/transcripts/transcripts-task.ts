@@ -75,10 +75,10 @@ export function transcriptsTask(
       };
       return {
         baselines: {
-          frequent: baseline,
+          frequent_transcript: baseline,
           ...(scratch && { scratch: { test: scores(scratch.answers.test), ...scratch.report } }),
         },
-        validation: { frequent: accuracy(held, always(held)).value },
+        validation: { frequent_transcript: accuracy(held, always(held)).value },
       };
     },
     export: exported,

@@ -86,7 +86,7 @@ export interface TranscriptResultEvent extends CommonResult {
     readonly characters: EditRates;
   })[];
   readonly baselines: {
-    readonly frequent?: TranscriptBaseline;
+    readonly frequent_transcript?: TranscriptBaseline;
     readonly scratch?: TranscriptBaseline;
   };
   readonly verdict?: Verdict;

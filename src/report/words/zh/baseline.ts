@@ -9,6 +9,7 @@ import { measuredZh } from "./metrics.js";
 const names: Readonly<Record<BaselineName, string>> = {
   "always the most frequent class": "总是回答最常见的类别",
   "always the most frequent labels": "总是回答最常见的标签",
+  "always the most frequent transcript": "总是回答最常见的文本",
   "always the mean": "总是回答平均值",
   "logistic regression on pixels": "像素上的逻辑回归",
   "logistic regression on log-mel statistics": "对数梅尔统计量上的逻辑回归",

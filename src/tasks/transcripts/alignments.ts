@@ -1,15 +1,23 @@
 // The clips with the most errors: their transcript above what was recognised, word by word, with a player.
 
-import type { AlignedWord, TranscriptScores } from "../../../core/results/sequences/transcripts.js";
-import { html, type Markup, name, trusted } from "../../html.js";
-import { type ShownSound, soundOf } from "../../report-data.js";
-import { transcriptsEn } from "../../words/en/transcripts.js";
-import { type Lang, wordsIn } from "../../words/index.js";
-import { transcriptsZh } from "../../words/zh/transcripts.js";
+import type { AlignedWord, TranscriptScores } from "../../core/results/sequences/transcripts.js";
+import { html, type Markup, name, trusted } from "../../report/html.js";
+import { type ShownSound, soundOf } from "../../report/report-data.js";
+import { type Lang, wordsIn } from "../../report/words/index.js";
 
-export const wordsOfSpeech: Readonly<Record<Lang, typeof transcriptsEn>> = {
-  en: transcriptsEn,
-  zh: transcriptsZh,
+const wordsOf = {
+  en: {
+    errorCount: (n: number): string => (n === 1 ? "1 error" : `${n} errors`),
+    alignedNote: "Above: the transcript. Below: what was recognised, and when, in seconds.",
+    clickNote: "Click a word to play it.",
+    kinds: { substitution: "wrong", deletion: "missing", insertion: "additional" },
+  },
+  zh: {
+    errorCount: (n: number): string => `${n} 个错误`,
+    alignedNote: "上面是文本，下面是识别结果及其时间（秒）。",
+    clickNote: "点击一个词即可播放。",
+    kinds: { substitution: "替换", deletion: "漏字", insertion: "多字" },
+  },
 };
 
 type Clip = TranscriptScores["worst"][number];
@@ -73,7 +81,7 @@ export const playScript = trusted(`<script>
 
 /** Returns the alignments of clips, the worst first. */
 export function alignments({ clips, unit, sounds, lang }: AlignmentsData): Markup {
-  const w = wordsOfSpeech[lang];
+  const w = wordsOf[lang];
   const item = (clip: Clip): Markup =>
     clipMarkup(clip, { unit, sound: soundOf({ sounds }, clip.item), lang });
   const list = (some: readonly Clip[]): Markup => html`<ol class="said">${some.map(item)}</ol>`;
@@ -96,7 +104,7 @@ function clipMarkup(
       played: sound && playedPart(times, i, sound.seconds),
       withTime: unit === "words",
     });
-  return html`<li><p><strong>${name(clip.item)}</strong> <span class="muted">${wordsOfSpeech[lang].errorCount(clip.errors)}</span></p>
+  return html`<li><p><strong>${name(clip.item)}</strong> <span class="muted">${wordsOf[lang].errorCount(clip.errors)}</span></p>
 ${sound && html`<img class="spectrogram" src="${sound.spectrogram}" alt="${wordsIn(lang).page.spectrogram}"><audio controls src="${sound.sound}"></audio>`}
 <div class="aligned">${words.map(step)}</div></li>`;
 }
