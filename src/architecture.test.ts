@@ -393,18 +393,18 @@ const taskFolders: Readonly<
 /** Folders that carry results of any task. A file there about one task counts; the mathematics of a task, in other folders, does not. */
 const carriers = ["core", "report", "options", "run", "inference", "studies", "api", "web", "cli"];
 /** Tables of all tasks, which name each one. */
-const taskTables = ["core/results/task.ts", "tasks/task-table.ts"];
+const taskTables = ["core/results/task.ts", "tasks/task-table.ts", "tasks/sheets.ts"];
 
 test("few files outside the folder of a task name it, are about it, or import what is", () => {
   const limits = {
     boxes: 44,
     classes: 47,
-    entities: 28,
-    labels: 21,
+    entities: 27,
+    labels: 20,
     masks: 31,
-    numbers: 21,
+    numbers: 19,
     tables: 16,
-    transcripts: 18,
+    transcripts: 17,
   };
   const naming = Object.entries(taskFolders).map(([folder, { ids, head, path }]) => {
     const inside = `tasks/${folder}/`;
@@ -473,7 +473,7 @@ const mostLines: Readonly<Record<string, number>> = {
   api: 1022,
   autodiff: 2688,
   bases: 11070,
-  cli: 6044,
+  cli: 5983,
   core: 5085,
   data: 19854,
   evaluate: 4499,
@@ -490,12 +490,12 @@ const mostLines: Readonly<Record<string, number>> = {
   platform: 2857,
   push: 300,
   regimes: 2798,
-  report: 12390,
+  report: 12296,
   run: 8814,
   runtime: 3016,
   statistics: 1342,
   studies: 3572,
-  tasks: 18417,
+  tasks: 18660,
   testing: 3619,
   train: 6206,
   transferability: 1252,

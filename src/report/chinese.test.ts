@@ -13,6 +13,7 @@ import {
   exampleRows,
   exampleTasks,
   labelsPage,
+  numbersPage,
 } from "../../test/support/run-kinds.js";
 import type { Message } from "../core/messages/message.js";
 import type { DiagnosedGroup } from "../core/results/diagnosis.js";
@@ -33,10 +34,10 @@ const plain = (page: string): string => page.replaceAll("\u00a0", " ");
 const run = "measured csv engraft node finetune runs one model";
 
 test("a page says its language, and a page in English does not mark what is English", () => {
-  const page = renderTaskReport({ ...exampleNumbers(), lang });
+  const page = numbersPage({ ...exampleNumbers(), lang });
   expect(page).toContain('<html lang="zh-Hans">');
   expect(page).toContain("默认；70 个训练样本足以训练全部权重（40 个起）");
-  expect(renderTaskReport(exampleNumbers())).not.toMatch(/<[a-z]+[^>]* lang="(?!en">\n<head>)/);
+  expect(numbersPage(exampleNumbers())).not.toMatch(/<[a-z]+[^>]* lang="(?!en">\n<head>)/);
 });
 
 test("texts of a record of an older version stay English, and so do codes of a newer one", () => {
@@ -45,14 +46,14 @@ test("texts of a record of an older version stay English, and so do codes of a n
   const newer = [{ code: "a-newer-code", values: {} }] as unknown as readonly Message[];
   for (const messages of [undefined, newer]) {
     const strategy = { name: "finetune", reasons, ...(messages && { reason_messages: messages }) };
-    const page = renderTaskReport({ ...data, result: { ...data.result, strategy }, lang });
+    const page = numbersPage({ ...data, result: { ...data.result, strategy }, lang });
     expect(page).toContain(`<span lang="en">${reasons.join("; ")}</span>`);
   }
 });
 
 test("a page of a record of this version marks only a warning without a code as English", () => {
   for (const page of [
-    renderTaskReport({ ...exampleNumbers(), lang }),
+    numbersPage({ ...exampleNumbers(), lang }),
     renderTaskReport({ ...exampleRows(), lang }),
     entitiesPage({ ...exampleEntities(), lang }),
     labelsPage({ ...exampleLabels(), lang }),
@@ -74,7 +75,7 @@ test("classes of pictures", () => {
 });
 
 test("numbers of a table", () => {
-  const page = plain(renderTaskReport({ ...exampleNumbers(), lang }));
+  const page = plain(numbersPage({ ...exampleNumbers(), lang }));
   expect(englishLeft(page, `${run} depth split conformal json`)).toEqual([]);
   for (const told of ["表格回归", "0.700 至 0.850", "岭回归", "预测区间", "从另一个模型继承的权重"])
     expect(page).toContain(told);

@@ -2,8 +2,10 @@ import type { EngraftManifest } from "../bases/model-folder/model-folder.js";
 import type { EngraftEvent, RegressionResultEvent, TableResultEvent } from "../core/events/events.js";
 import type { ImagePreprocessing } from "../data/index.js";
 import { renderTaskCard } from "../report/cards/task-card.js";
+import { sheetCard } from "../report/sheet/sheet-card.js";
 import type { Context } from "../run/context.js";
-import { type RunData, reportOf, saveRun } from "../run/save-run.js";
+import { type RunData, reportOf, type SavedRun, saveRun } from "../run/save-run.js";
+import { numbersSheet } from "./numbers/numbers-sheet.js";
 
 interface FinishedTask {
   readonly context: Context;
@@ -21,14 +23,34 @@ interface FinishedTask {
   readonly unfinished?: boolean;
 }
 
+/** Returns the card, and what writes the page. */
+function writtenOf(
+  context: Context,
+  data: RunData,
+  result: FinishedTask["result"],
+  events: readonly EngraftEvent[],
+): Pick<SavedRun, "card" | "render"> {
+  if ("classes" in result) {
+    const report = reportOf(context, data.root, result, events);
+    return {
+      card: renderTaskCard(report),
+      render: async () => (await import("../report/pages/task-report.js")).renderTaskReport(report),
+    };
+  }
+  const report = reportOf(context, data.root, result, events);
+  return {
+    card: sheetCard(numbersSheet, report),
+    render: async () => (await import("../report/sheet/sheet-page.js")).sheetPage(numbersSheet, report),
+  };
+}
+
 /** Saves the model folder, the report and the record of a run on numbers or on a table. */
 export async function finishTask(finished: FinishedTask): Promise<void> {
   const { context, data, result, events, onnx, preprocessing, config, files, regression, trust } = finished;
-  const report = reportOf(context, data.root, result, events);
+  const { card, render } = writtenOf(context, data, result, events);
   await saveRun(context, {
-    ...{ data, result, card: renderTaskCard(report) },
+    ...{ data, result, card, render },
     ...(finished.unfinished && { unfinished: true }),
-    render: async () => (await import("../report/pages/task-report.js")).renderTaskReport(report),
     content: {
       ...{ onnx, classes: "classes" in result ? result.classes : result.targets.map((t) => t.name) },
       ...(preprocessing && { preprocessing }),

@@ -5,10 +5,15 @@ import type { Sheet } from "../report/sheet/sheet.js";
 /** Sheet with values that fit it. */
 export type AnySheet = Sheet<GroupFacts, object, { readonly test: GroupFacts }>;
 
+const numbers = async () => (await import("./numbers/numbers-sheet.js")).numbersSheet;
+
 const sheets = {
+  "audio-regression": numbers,
   "automatic-speech-recognition": async () =>
     (await import("./transcripts/transcripts-sheet.js")).transcriptsSheet,
+  "image-regression": numbers,
   "multi-label-classification": async () => (await import("./labels/labels-sheet.js")).labelsSheet,
+  "tabular-regression": numbers,
   "token-classification": async () => (await import("./entities/entities-sheet.js")).entitiesSheet,
 };
 

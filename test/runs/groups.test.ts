@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { renderScores } from "../../src/cli/render/render.js";
-import { renderNumbers } from "../../src/cli/render/render-numbers.js";
+import { evaluationLines } from "../../src/cli/render/render-result.js";
 import type { ClassificationScores } from "../../src/core/events/events.js";
 import { evaluate, type TrainResultEvent, train } from "../../src/index.js";
 import { wilsonInterval } from "../../src/statistics/index.js";
+import { sheetOf } from "../../src/tasks/sheets.js";
 import { tinyBase, tinyData } from "../support/fixtures.js";
 
 /** Lines as one text: what was wrapped is together again. */
@@ -81,7 +82,7 @@ test("rows of a table: train keeps patients on one side and counts them, and so 
   if (run.task !== "tabular-regression") throw new Error(run.task);
   expect(run.test.groups).toBe(new Set(run.test.group_of).size);
   expect(run.test.n).toBe(4 * run.test.groups!);
-  expect(renderNumbers(run.test, "test", "rows").join("\n")).toContain(
+  expect(evaluationLines(await sheetOf(run.task), run).join("\n")).toContain(
     run.test.few_groups ? "too few groups for an interval" : "and those of one resemble each other",
   );
   writeFileSync(path("new.csv"), `x,patient,stay\n${rows.map((r) => r.replace(/p\d+/, "p1")).join("\n")}\n`);
@@ -91,7 +92,7 @@ test("rows of a table: train keeps patients on one side and counts them, and so 
   });
   if (again.task !== "tabular-regression") throw new Error(again.task);
   expect(again.test).toMatchObject({ groups: 1, few_groups: true, r2_ci95: null });
-  expect(renderNumbers(again.test, "test", "rows").join("\n")).toMatch(
-    /\(no interval\)\n +the \d+ rows are of 1 group: too few groups for an interval, which\s+needs 10/,
+  expect(evaluationLines(await sheetOf(again.task), again).join("\n")).toMatch(
+    /\(no interval, \d+ test rows\)\n +the \d+ rows are of 1 group: too few groups for an interval, which\s+needs 10/,
   );
 }, 120_000);

@@ -4,6 +4,7 @@ import type {
   AdaptCandidate,
   EntitiesResultEvent,
   LabelsResultEvent,
+  RegressionResultEvent,
   Verdict,
 } from "../../src/core/events/events.js";
 import { message, reasonFields, recipeFields } from "../../src/core/messages/message.js";
@@ -18,6 +19,7 @@ import { sheetCard } from "../../src/report/sheet/sheet-card.js";
 import { sheetPage } from "../../src/report/sheet/sheet-page.js";
 import { entitiesSheet } from "../../src/tasks/entities/entities-sheet.js";
 import { labelsSheet } from "../../src/tasks/labels/labels-sheet.js";
+import { numbersSheet } from "../../src/tasks/numbers/numbers-sheet.js";
 import { scoresOf } from "./report-data.js";
 
 const shared = {
@@ -93,7 +95,7 @@ const table = {
   unused: [leftOut("id", message("column-constant"))],
 };
 
-export const exampleNumbers = (): TaskReportData => ({
+export const exampleNumbers = (): RunPageData<RegressionResultEvent> => ({
   ...told,
   result: {
     ...shared,
@@ -176,6 +178,12 @@ export const exampleEntities = (): RunPageData<EntitiesResultEvent> => ({
     verdict: exampleVerdict("negative"),
   },
 });
+
+/** Returns the page and the card of a run on numbers. */
+export const numbersPage = (data: RunPageData<RegressionResultEvent>): string =>
+  sheetPage(numbersSheet, data);
+export const numbersCard = (data: RunPageData<RegressionResultEvent>): string =>
+  sheetCard(numbersSheet, data);
 
 /** Returns the page and the card of a run on entities. */
 export const entitiesPage = (data: RunPageData<EntitiesResultEvent>): string =>

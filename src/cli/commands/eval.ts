@@ -6,7 +6,6 @@ import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { labelled } from "../render/labelled.js";
 import { renderPerClass, renderScores } from "../render/render.js";
-import { renderNumbers } from "../render/render-numbers.js";
 import { evaluationLines } from "../render/render-result.js";
 import { metricsLines, trustLines } from "../render/render-trust.js";
 
@@ -57,7 +56,7 @@ type EvaluationWithHead<H extends Head> = Extract<
 >;
 
 /** Kinds of heads whose results are not declared in a sheet. */
-type OwnHead = Exclude<Head, "labels" | "tags" | "transcript">;
+type OwnHead = Exclude<Head, "labels" | "numbers" | "tags" | "transcript">;
 
 /** Renders the scores of an evaluation, by head. A head without a row does not compile. */
 const renderers: { readonly [H in OwnHead]: (evaluation: EvaluationWithHead<H>) => Promise<string[]> } = {
@@ -68,7 +67,6 @@ const renderers: { readonly [H in OwnHead]: (evaluation: EvaluationWithHead<H>) 
     "",
     ...renderPerClass(evaluation.test),
   ],
-  numbers: async ({ task, test }) => renderNumbers(test, "test", `${factsOf(task).sample}s`),
   boxes: async ({ test, coco }) => {
     const { renderBoxScores, renderPerBoxClass } = await import("../render/heads/render-boxes.js");
     const { value, ci95 } = test.metric;

@@ -17,7 +17,7 @@ import type { SegmentationTest } from "../../core/results/dense/segmentation.js"
 import type { GroupFacts } from "../../core/results/group-facts.js";
 import { groupWords } from "../../core/results/group-words.js";
 import type { ResultOf, ResultWithHead } from "../../core/results/result-of.js";
-import { factsOf, type Head, type RegressionScores, type TaskFacts } from "../../core/results/task.js";
+import { factsOf, type Head, type TaskFacts } from "../../core/results/task.js";
 import type { Figure } from "../../report/sheet/sheet.js";
 import { type AnySheet, hasSheet, type SheetTask, sheetOf } from "../../tasks/sheets.js";
 import { formatRate } from "./epoch-table.js";
@@ -27,7 +27,6 @@ import { mainScoreOf, renderMaskScores, renderPerMaskClass } from "./heads/rende
 import { labelled } from "./labelled.js";
 import { percent, percentRange } from "./percent.js";
 import { formatCount, renderPerClass, renderScores } from "./render.js";
-import { renderNumbers } from "./render-numbers.js";
 import { type MainScore, mistakesAndDetails, screenScore, screenText, sheetLines } from "./render-sheet.js";
 import { trustSummary } from "./render-trust.js";
 import { scratchLines } from "./scratch-lines.js";
@@ -77,7 +76,6 @@ function scoresOf<Scores>(
 }
 
 const decimal = (x: number): string => fixed(x, 3);
-const short = (x: number): string => String(Number(x.toPrecision(4)));
 const ofShare = (value: number, interval: Interval | null): MainScore => ({
   value: percent(value),
   ...(interval && { interval: percentRange(interval) }),
@@ -113,7 +111,7 @@ function classDetails(result: ClassesResult, samples: string): string[] {
 }
 
 /** Kinds of heads whose results are not declared in a sheet. */
-type OwnHead = Exclude<Head, "labels" | "tags" | "transcript">;
+type OwnHead = Exclude<Head, "labels" | "numbers" | "tags" | "transcript">;
 
 /** Parts of the result by head. A head without an entry does not compile. */
 const parts: { readonly [H in OwnHead]: (result: ResultWithHead<H>, samples: string) => ResultParts } = {
@@ -124,18 +122,6 @@ const parts: { readonly [H in OwnHead]: (result: ResultWithHead<H>, samples: str
     ),
     mistakes: classMistakes(result),
     details: () => classDetails(result, samples),
-  }),
-  numbers: (result, samples) => ({
-    metric: "R²",
-    ...scoresOf<RegressionScores>(result, ({ r2, metric: { ci95 } }) => ({
-      value: decimal(r2),
-      ...(ci95 && { interval: ci95.map(decimal).join(" to ") }),
-    })),
-    mistakes: labelled(
-      "error",
-      ...result.test.outputs.map((o) => `${o.name}: ${short(o.mae)} on average (MAE), RMSE ${short(o.rmse)}`),
-    ),
-    details: () => renderNumbers(result.test, "test", samples),
   }),
   boxes: (result) => ({
     metric: "mAP",

@@ -11,6 +11,7 @@ import {
   exampleRows,
   exampleTasks,
   labelsCard,
+  numbersCard,
 } from "../../../test/support/run-kinds.js";
 import type { PretrainResultEvent } from "../../core/events/events.js";
 import type { BaseFacts } from "../../core/results/base-facts.js";
@@ -56,7 +57,7 @@ const cards: Readonly<Record<string, (base: BaseFacts) => string>> = {
     const data = withBase(exampleReport(), base);
     return renderModelCard({ ...data, result: { ...data.result, task: "text-classification" } });
   },
-  numbers: (base) => renderTaskCard(withBase(exampleNumbers(), base)),
+  numbers: (base) => numbersCard(withBase(exampleNumbers(), base)),
   rows: (base) => renderTaskCard(withBase(exampleRows(), base)),
   entities: (base) => entitiesCard(withBase(exampleEntities(), base)),
   labels: (base) => labelsCard(withBase(exampleLabels(), base)),

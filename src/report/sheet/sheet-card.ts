@@ -16,14 +16,14 @@ import {
 import type { RunPageData } from "../pages/run-page.js";
 import { baselineLabels } from "../words/baselines.js";
 import { wordsIn } from "../words/index.js";
-import { type Column, piecesOf, type Sheet, type Table, type Text } from "./sheet.js";
+import { type Column, piecesOf, type Sheet, type Table, type Text, wordsOf } from "./sheet.js";
 import type { ScoredResult } from "./sheet-page.js";
 import { writtenInterval, writtenNumber, writtenValue } from "./written.js";
 
 /** Returns a text as Markdown. */
 const markdownOf = (text: Text): string =>
   piecesOf(text, "en")
-    .map((piece) => ("own" in piece ? piece.own : escapeMarkdown(Object.values(piece).at(-1) ?? "")))
+    .map((piece) => ("own" in piece ? piece.own : escapeMarkdown(wordsOf(piece))))
     .join("");
 
 type CardResult<Test> = ScoredResult<Test> &

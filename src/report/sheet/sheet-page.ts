@@ -8,6 +8,7 @@ import type { RunParts, RunSection } from "../layout/run-sections.js";
 import { baselineMethods, fact, type RunPageData, runPage, runWords, splitFact } from "../pages/run-page.js";
 import { seedsWords } from "../pages/seeds-words.js";
 import { shownClip } from "../pages/shown-clip.js";
+import { recorded } from "../recorded.js";
 import { baselineLabels } from "../words/baselines.js";
 import { type Lang, type Words, wordsIn } from "../words/index.js";
 import { term } from "../words/terms.js";
@@ -20,8 +21,16 @@ import {
   type Sheet,
   type Table,
   type Text,
+  wordsOf,
 } from "./sheet.js";
-import { scaleOf, writtenInterval, writtenNumber, writtenValue } from "./written.js";
+import {
+  isEstimate,
+  scaleOf,
+  writtenEstimate,
+  writtenInterval,
+  writtenNumber,
+  writtenValue,
+} from "./written.js";
 
 /** What the page reads of a result besides the fields of every run. */
 export interface ScoredResult<Test> {
@@ -39,7 +48,8 @@ export const markupOf = (text: Text, lang: Lang): Markup =>
   html`${piecesOf(text, lang).map((piece) => {
     if ("term" in piece) return term(piece.term, lang, piece.text);
     if ("name" in piece) return html`<bdi>${piece.name}</bdi>`;
-    return "own" in piece ? piece.own : piece.value;
+    if ("recorded" in piece) return recorded(piece.recorded, piece.messages, wordsIn(lang));
+    return wordsOf(piece);
   })}`;
 
 /** Returns the report of a finished run as one HTML document without scripts. */
@@ -64,7 +74,7 @@ export function sheetPage<
   const scripts = hasSounds ? drawings.flatMap(({ playScript }) => playScript ?? []) : [];
   return runPage({
     data,
-    kind: plainText(sheet.kind, lang),
+    kind: plainText(sheet.kind(result), lang),
     unit: sample,
     head: headOf(sheet, data),
     tested: { ...result.test, n: scores.n },
@@ -91,13 +101,13 @@ function partsOf(
   sample: string,
 ): RunParts {
   const { lang = "en", sounds, samples } = data;
-  const drawn = new Set(drawings.map(({ section }) => section));
+  const drawn = new Set(drawings.filter((one) => one.samples).map(({ section }) => section));
   const shown = tables.filter(
     ({ section, texts }) => !drawn.has(section) && (samples !== false || texts === undefined),
   );
   const parts = [
-    ...drawings.map(({ section, title, draw }) => ({ section, title, body: draw({ lang, sounds }) })),
     ...shown.map((table) => ({ ...table, body: tableMarkup(table, data, sample) })),
+    ...drawings.map(({ section, title, draw }) => ({ section, title, body: draw({ lang, sounds }) })),
   ];
   const bySection: Partial<Record<RunSection, RunParts[RunSection]>> = {};
   for (const section of new Set(parts.map((part) => part.section))) {
@@ -119,7 +129,7 @@ function headOf<
   Result extends Read & PageResult<Test>,
 >(sheet: Sheet<Test, About, Read>, { result, lang = "en" }: RunPageData<Result>): ResultHead {
   const words = wordsIn(lang);
-  const { page } = words;
+  const { page, items } = words;
   const [score, ...further] = sheet.figures(result.test, result);
   const methodOf = (test: Test, constant = false): Pick<Method, "value" | "ci95" | "cells"> => {
     const [{ value, ci95 }, ...others] = sheet.figures(test, result);
@@ -130,7 +140,10 @@ function headOf<
     };
   };
   const { tta, baselines = {} } = result;
-  const { notes = [] } = sheet.scores(result.test, result);
+  const { n, notes = [items.testCount(n, sheet.sample(result)) + page.stop] } = sheet.scores(
+    result.test,
+    result,
+  );
   const withInterval = further.filter(({ ci95, value }) => ci95 !== undefined && value !== null);
   return {
     label: page.onTest(markupOf(score.title ?? score.name, lang)),
@@ -200,6 +213,10 @@ function cell(as: Format, value: Table["rows"][number][number], isName: boolean,
       return Array.isArray(value) && value.length > 0
         ? html`<bdi>${value.join(" · ")}</bdi>`
         : html`${page.nothing}`;
+    if (isEstimate(value)) {
+      const { number, interval } = writtenEstimate(as, value, lang);
+      return html`${number} <small class="muted">${interval}</small>`;
+    }
     return html`${writtenValue(as, value, lang)}`;
   };
   if (isName) return html`<th scope="row">${text()}</th>`;

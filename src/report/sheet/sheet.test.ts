@@ -17,7 +17,7 @@ const rows = [
 ];
 
 const sheet: Sheet<Test, object, { readonly test: Test }> = {
-  kind: { en: "a kind", zh: "一种任务" },
+  kind: () => ({ en: "a kind", zh: "一种任务" }),
   sample: () => "row",
   intervals: { en: "computed by hand", zh: "手工计算" },
   figures: ({ f1 }) => [

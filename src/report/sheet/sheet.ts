@@ -1,4 +1,6 @@
 // What a task says of a finished run: plain values, which the terminal, the page and the card write in their own way.
+
+import type { Message } from "../../core/messages/message.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
 import type { Interval } from "../../core/results/task.js";
 import type { Markup } from "../html.js";
@@ -9,13 +11,15 @@ import type { Term } from "../words/terms.js";
 
 /**
  * Piece of a sentence. `own`: words of this package, which may contain Markdown. `value`: a value, escaped. `name`: a name of the
- * user's data, escaped and isolated from the direction of the text around it. `term`: a term of the glossary.
+ * user's data, escaped and isolated from the direction of the text around it. `term`: a term of the glossary. `recorded`: a text of the
+ * run's record, with its messages for other languages.
  */
 export type Piece =
   | { readonly own: string }
   | { readonly value: string }
   | { readonly name: string }
-  | { readonly term: Term; readonly text: string };
+  | { readonly term: Term; readonly text: string }
+  | { readonly recorded: string; readonly messages: readonly Message[] | undefined };
 /** A sentence in one language. A bare string is a value. */
 export type Said = string | readonly Piece[];
 /** A text in every language; without languages it is the same in all of them. */
@@ -38,7 +42,12 @@ export interface Figure {
 
 /** How the values of a column are written. "names" is a list of names. */
 export type Format = NumberFormat | "share interval" | "count" | "text" | "name" | "names";
-export type Value = number | Interval | Text | readonly string[] | null | undefined;
+/** A score with its interval. */
+export interface Estimate {
+  readonly value: number;
+  readonly ci95: Interval | null;
+}
+export type Value = number | Estimate | Interval | Text | readonly string[] | null | undefined;
 
 export interface Column {
   readonly name: Text;
@@ -80,12 +89,12 @@ export interface Shown {
   readonly sounds?: ReportData["sounds"] | undefined;
 }
 
-/** A figure that only a page can show. It takes the place of the tables of its section. */
+/** A figure that only a page can show. It stands below the tables of its section. */
 export interface Drawing {
   readonly section: RunSection;
   readonly title?: Text;
   readonly draw: (shown: Shown) => Markup;
-  /** True: it shows samples. It is left out of a page that shows none. */
+  /** True: it shows the samples of the tables of its section in their place. It is left out of a page that shows none. */
   readonly samples?: true;
   readonly style?: string;
   /** Script of a page that has sounds. */
@@ -96,7 +105,7 @@ export interface Drawing {
 export interface ScoreSheet {
   /** Number of tested samples. */
   readonly n: number;
-  /** Sentences below the score. */
+  /** Sentences below the score. Default: the number of samples. */
   readonly notes?: readonly Text[];
   readonly facts: readonly Fact[];
   readonly tables: readonly Table[];
@@ -139,7 +148,7 @@ export interface RunSheet {
  */
 export interface Sheet<Test extends GroupFacts, About, Result extends About & { readonly test: Test }> {
   /** "named-entity recognition" */
-  readonly kind: Text;
+  kind(about: About): Text;
   /** Name of a sample: "sentence". */
   sample(about: About): string;
   /** Said of the intervals besides what they are over: "those of shares are Wilson's". */
@@ -212,7 +221,12 @@ export function piecesOf(text: Text, lang: Lang): readonly Piece[] {
 const isPieces = (text: Exclude<Text, string>): text is readonly Piece[] => Array.isArray(text);
 
 /** Returns a text without markup, for the screen, attributes and titles. */
-export const plainText = (text: Text, lang: Lang): string =>
-  piecesOf(text, lang)
-    .map((piece) => Object.values(piece).at(-1) ?? "")
-    .join("");
+export const plainText = (text: Text, lang: Lang): string => piecesOf(text, lang).map(wordsOf).join("");
+
+/** Returns the words of a piece, without markup. */
+export function wordsOf(piece: Piece): string {
+  if ("own" in piece) return piece.own;
+  if ("value" in piece) return piece.value;
+  if ("name" in piece) return piece.name;
+  return "text" in piece ? piece.text : piece.recorded;
+}

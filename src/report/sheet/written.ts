@@ -3,7 +3,7 @@ import type { Interval } from "../../core/results/task.js";
 import { integer } from "../charts/numbers.js";
 import { scoreFormats } from "../charts/score-format.js";
 import { type Lang, wordsIn } from "../words/index.js";
-import { type Format, type NumberFormat, plainText, type Text, type Value } from "./sheet.js";
+import { type Estimate, type Format, type NumberFormat, plainText, type Text, type Value } from "./sheet.js";
 
 /** Returns the scale of a score's axis. */
 export const scaleOf = (as: NumberFormat): "share" | "number" => (as === "share" ? "share" : "number");
@@ -27,12 +27,25 @@ export function writtenInterval(as: NumberFormat, ci95: Interval | null | undefi
     : scoreFormats[scaleOf(as)].range(ci95, page);
 }
 
+export const isEstimate = (value: Value): value is Estimate =>
+  typeof value === "object" && value !== null && "ci95" in value;
+
+/** Returns a score and its interval as texts. */
+export const writtenEstimate = (as: Format, { value, ci95 }: Estimate, lang: Lang) => ({
+  number: writtenValue(as, value, lang),
+  interval: ci95 && isNumberFormat(as) ? writtenInterval(as, ci95, lang) : "",
+});
+
+const isNumberFormat = (as: Format): as is NumberFormat =>
+  as === "share" || as === "decimal" || as === "short";
+
 /** Returns a value of a table without markup. */
 export function writtenValue(as: Format, value: Value, lang: Lang): string {
   if (value === null || value === undefined) return "–";
-  if (typeof value === "number") {
-    const isScore = as === "share" || as === "decimal" || as === "short";
-    return isScore ? writtenNumber(as, value) : integer(value);
+  if (typeof value === "number") return isNumberFormat(as) ? writtenNumber(as, value) : integer(value);
+  if (isEstimate(value)) {
+    const { number, interval } = writtenEstimate(as, value, lang);
+    return interval === "" ? number : wordsIn(lang).page.inBrackets(number, interval);
   }
   if (as === "share interval") return writtenInterval("share", value as Interval, lang);
   if (as === "names") return (value as readonly string[]).join(", ") || wordsIn(lang).page.nothing;

@@ -13,7 +13,7 @@ const recall = termed("recall", "recall", "召回率");
 const f1 = termed("f1", "F1", "F1");
 
 export const entitiesSheet: Sheet<EntityScores, unknown, EntitiesResult> = {
-  kind: { en: "named-entity recognition", zh: "命名实体识别" },
+  kind: () => ({ en: "named-entity recognition", zh: "命名实体识别" }),
   sample: () => "sentence",
   figures: (test) => {
     const known = <T>(interval: T): T | null => (test.few_groups ? null : interval);

@@ -29,7 +29,7 @@ const one = ({ unit }: About): string => unit.slice(0, -1);
 const averagePrecision = termed("average-precision", "average precision", "平均精确率");
 
 export const labelsSheet: Sheet<LabelScores, About, LabelsResult> = {
-  kind: { en: "multi-label classification", zh: "多标签分类" },
+  kind: () => ({ en: "multi-label classification", zh: "多标签分类" }),
   sample: one,
   intervals: { en: "those of shares are Wilson's", zh: "比例用 Wilson 区间" },
   figures: (test) => {

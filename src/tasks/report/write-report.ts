@@ -139,7 +139,7 @@ async function finishedPage(
     const parts = await masksReportParts(machine.platform, run, given.classes, samples);
     return renderMasksReport({ ...reported, ...parts, result: { ...given, ...moved } });
   }
-  if (hasTask(given, { input: "table" }) || hasTask(given, { head: "numbers" })) {
+  if (hasTask(given, { input: "table" })) {
     const { renderTaskReport } = await import("../../report/pages/task-report.js");
     return renderTaskReport({ ...reported, result: { ...given, ...moved } });
   }

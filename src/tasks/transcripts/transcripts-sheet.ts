@@ -33,7 +33,7 @@ const titles = {
 };
 
 export const transcriptsSheet: Sheet<TranscriptScores, About, TranscriptResult> = {
-  kind: { en: "speech recognition", zh: "语音识别" },
+  kind: () => ({ en: "speech recognition", zh: "语音识别" }),
   sample: () => "clip",
   figures: ({ words, characters }, { error_unit: unit }) => {
     const score: Figure = {

@@ -11,7 +11,6 @@ import type { TextOrPair } from "../../../tasks/texts/require-texts.js";
 import type { TranscriptModel } from "../../../tasks/transcripts/transcript-model.js";
 import { percent } from "../../render/percent.js";
 import { asksForTrust, renderAssessment, type TrustOptions } from "../../render/render-assessment.js";
-import { estimateWords } from "../../render/render-numbers.js";
 import type { Draw } from "./draw-pictures.js";
 
 /** Prediction: fields for programs, and cells of a line for people. */
@@ -152,6 +151,13 @@ export function numbersOf<Input>(
       event: { values, ...(tta === 1 && more) },
       words: values.flatMap(estimateWords),
     }));
+}
+
+const short = (x: number): string => String(Number(x.toPrecision(4)));
+
+/** Returns name, value and interval of a predicted number, as columns. */
+function estimateWords({ target, value, interval }: Estimate): string[] {
+  return [target, short(value), ...(interval ? [`${short(interval[0])} to ${short(interval[1])}`] : [])];
 }
 
 /** Texts of speech, with the times of their words. */

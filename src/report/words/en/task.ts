@@ -18,22 +18,6 @@ export const taskEn = {
     scratch: "from scratch",
   } as Readonly<Record<string, string>>,
 
-  eachNumber: "Scores by target",
-  output: "target",
-  meanError: "mean error (MAE)",
-  predictionInterval: "prediction interval",
-  inside: "test values inside",
-  tooSmall: "validation too small",
-  coverage: (share: string): string => `for ${share}`,
-  /** @param epochs whether validation chose the epoch */
-  conformal: (epochs: boolean): string =>
-    `Prediction intervals are split-conformal: the width is a quantile of the errors on the validation split. ${epochs ? "That split also chose the epoch, so new samples may lie inside slightly less often than stated. " : ""}The last column has the share of the test samples.`,
-  furthest: "Largest errors first.",
-  truth: "true",
-  predicted: "predicted",
-  scatterNote: "predicted against true, test split",
-  scatterAlt: (name: string): string => `Predicted against true values of ${name}`,
-
   takenWords: (matched: number, adapted: number, numbers: string, skipped: string): string =>
     `: ${count(matched, "weight")} unchanged, ${count(adapted, "part")} matched by name, ${numbers} parameters; ${skipped} not used.`,
   head: "Head",

@@ -39,21 +39,6 @@ export const taskZh: typeof taskEn = {
     scratch: "从头训练",
   },
 
-  eachNumber: "各目标的得分",
-  output: "目标",
-  meanError: "平均绝对误差（MAE）",
-  predictionInterval: "预测区间",
-  inside: "落在区间内的测试值",
-  tooSmall: "验证集太小",
-  coverage: (share) => `覆盖 ${share}`,
-  conformal: (epochs) =>
-    `预测区间用分割共形法（split conformal）得到：宽度是验证集误差的一个分位数。${epochs ? "轮次也由验证集选定，所以新样本落在区间内的比例可能比所称略低；" : ""}测试样本的实际比例列在旁边。`,
-  furthest: "误差最大的在前。",
-  truth: "真实值",
-  predicted: "预测值",
-  scatterNote: "测试集，预测值对真实值",
-  scatterAlt: (name) => `${name} 的预测值与真实值`,
-
   takenWords: (matched, adapted, numbers, skipped) =>
     `：${integer(matched)} 个权重原样继承，${integer(adapted)} 个部分按名称对应，共 ${numbers} 个参数；${skipped} 个没有继承。`,
   head: "输出头",

@@ -1,0 +1,216 @@
+// What a run that predicts numbers says of its results.
+import type { RegressionResultEvent } from "../../core/events/events.js";
+import { choseEpoch } from "../../core/results/common-result.js";
+import {
+  factsOf,
+  type OutputScores,
+  type RegressionScores,
+  type TableFacts,
+} from "../../core/results/task.js";
+import { soundLogitsSnippet, soundTensors, withoutPipeline } from "../../report/cards/transformers-js.js";
+import { percent } from "../../report/charts/numbers.js";
+import { scatter } from "../../report/charts/scatter.js";
+import { html, type Markup } from "../../report/html.js";
+import {
+  type Fact,
+  type Figure,
+  names,
+  type Sheet,
+  say,
+  type Text,
+  tableOf,
+  termed,
+  type Usage,
+} from "../../report/sheet/sheet.js";
+import { writtenNumber } from "../../report/sheet/written.js";
+import type { Lang } from "../../report/words/langs.js";
+
+type About = Pick<RegressionResultEvent, "task">;
+type NumbersResult = About &
+  Pick<RegressionResultEvent, "test" | "targets" | "table" | "safe" | "epochs" | "kept">;
+
+const kinds = {
+  clip: { en: "audio regression", zh: "声音回归" },
+  picture: { en: "image regression", zh: "图像回归" },
+  row: { en: "tabular regression", zh: "表格回归" },
+};
+const r2 = termed("r2", "R²", "R²");
+const meanError = termed("mae", "mean error (MAE)", "平均绝对误差（MAE）");
+const rmse = termed("rmse", "RMSE", "RMSE");
+
+const sampleOf = ({ task }: About) => factsOf(task).sample;
+
+export const numbersSheet: Sheet<RegressionScores, About, NumbersResult> = {
+  kind: (about) => kinds[sampleOf(about)],
+  sample: sampleOf,
+  intervals: { en: "those of shares are Wilson's", zh: "比例用 Wilson 区间" },
+  figures: (test) => [
+    { name: r2, as: "decimal", value: test.r2, ci95: test.few_groups ? null : test.r2_ci95 },
+    ...test.outputs.flatMap((output) => errorsOf(output, test.outputs.length > 1)),
+  ],
+  scores: (test) => ({ n: test.n, facts: [], tables: [worstTable(test), targetsTable(test)] }),
+  run: (result) => ({
+    facts: result.table ? tableFacts(result.table) : [],
+    drawings: [{ section: "scores", draw: ({ lang }) => chartsOf(result.test, choseEpoch(result), lang) }],
+    usage: usageOf(result),
+  }),
+};
+
+/** Returns the errors of a target. @param named whether their names have the target's */
+function errorsOf(
+  { name, mae, mae_ci95, rmse: root, rmse_ci95 }: OutputScores,
+  named: boolean,
+): readonly Figure[] {
+  const of = names([name]);
+  return [
+    {
+      name: named ? { en: say`MAE of ${of}`, zh: say`${of} 的 MAE` } : meanError,
+      as: "short",
+      value: mae,
+      ci95: mae_ci95,
+    },
+    {
+      name: named ? { en: say`RMSE of ${of}`, zh: say`${of} 的 RMSE` } : rmse,
+      as: "short",
+      value: root,
+      ci95: rmse_ci95,
+    },
+  ];
+}
+
+function targetsTable({ outputs }: RegressionScores) {
+  const columns = [
+    { name: { en: "target", zh: "目标" }, as: "name", of: (one: OutputScores) => one.name },
+    { name: r2, as: "decimal", of: (one: OutputScores) => ({ value: one.r2, ci95: one.r2_ci95 }) },
+    {
+      name: meanError,
+      short: "MAE",
+      as: "short",
+      of: (one: OutputScores) => ({ value: one.mae, ci95: one.mae_ci95 }),
+    },
+    { name: rmse, as: "short", of: (one: OutputScores) => ({ value: one.rmse, ci95: one.rmse_ci95 }) },
+  ] as const;
+  const promised = [
+    {
+      name: termed("prediction-interval", "prediction interval", "预测区间"),
+      short: "interval",
+      as: "text",
+      of: (one: OutputScores) => promisedText(one),
+    },
+    {
+      name: { en: "test values inside", zh: "落在区间内的测试值" },
+      short: "inside",
+      as: "share",
+      of: ({ prediction_interval: one }: OutputScores) =>
+        one && one.half_width !== null ? { value: one.test_coverage, ci95: one.test_coverage_ci95 } : null,
+    },
+  ] as const;
+  const hasIntervals = outputs.some((one) => one.prediction_interval);
+  return tableOf(outputs, {
+    section: "scores",
+    title: { en: "Scores by target", zh: "各目标的得分" },
+    columns: hasIntervals ? [...columns, ...promised] : columns,
+  });
+}
+
+function promisedText({ prediction_interval: interval }: OutputScores) {
+  if (!interval) return null;
+  const { half_width: half, coverage } = interval;
+  if (half === null) return { en: "validation too small", zh: "验证集太小" };
+  const width = `± ${writtenNumber("short", half)}`;
+  const share = percent(coverage, 0);
+  return { en: `${width} for ${share}`, zh: `${width}（覆盖 ${share}）` };
+}
+
+const worstTable = ({ worst }: RegressionScores) =>
+  tableOf(worst, {
+    section: "worst",
+    note: { en: "Largest errors first.", zh: "误差最大的在前。" },
+    most: 8,
+    sample: (one) => one.item,
+    columns: [
+      { name: { en: "target", zh: "目标" }, as: "name", of: (one) => one.output },
+      { name: { en: "true", zh: "真实值" }, as: "short", of: (one) => one.true },
+      { name: { en: "predicted", zh: "预测值" }, as: "short", of: (one) => one.predicted },
+    ],
+  });
+
+const chartWords = {
+  en: {
+    conformal:
+      "Prediction intervals are split-conformal: the width is a quantile of the errors on the validation split. ",
+    chosen:
+      "That split also chose the epoch, so new samples may lie inside slightly less often than stated. ",
+    inside: "The last column has the share of the test samples.",
+    truth: "true",
+    predicted: "predicted",
+    scatterNote: "predicted against true, test split",
+    scatterAlt: (name: string): string => `Predicted against true values of ${name}`,
+  },
+  zh: {
+    conformal: "预测区间用分割共形法（split conformal）得到：宽度是验证集误差的一个分位数。",
+    chosen: "轮次也由验证集选定，所以新样本落在区间内的比例可能比所称略低；",
+    inside: "测试样本的实际比例列在最后一列。",
+    truth: "真实值",
+    predicted: "预测值",
+    scatterNote: "测试集，预测值对真实值",
+    scatterAlt: (name: string): string => `${name} 的预测值与真实值`,
+  },
+};
+
+/** Returns what the prediction intervals are, and a chart of each target. @param chosen whether validation chose the epoch */
+function chartsOf({ outputs, points }: RegressionScores, chosen: boolean, lang: Lang): Markup {
+  const words = chartWords[lang];
+  const hasIntervals = outputs.some((one) => one.prediction_interval);
+  return html`${hasIntervals && html`<p class="small muted">${words.conformal}${chosen && words.chosen}${words.inside}</p>`}
+<div class="curves">${outputs.map((one, i) => scatter(one.name, points[i] ?? [], one.prediction_interval?.half_width, words))}</div>`;
+}
+
+const none: Text = { en: "none", zh: "无" };
+const namesOr = (columns: readonly string[]): Text => (columns.length === 0 ? none : names(columns));
+
+/** Returns the target of a table, the columns that the model reads, and those that it does not. */
+function tableFacts({ target, numbers, categories, unused }: TableFacts): readonly Fact[] {
+  const left = (colon: string, comma: string) =>
+    unused.flatMap(({ name, why, message }, i) => [
+      { own: i === 0 ? "" : comma },
+      { name },
+      { own: colon },
+      { recorded: why, messages: message && [message] },
+    ]);
+  return [
+    { label: { en: "Target", zh: "目标" }, value: names(target) },
+    { label: { en: "Numeric columns", zh: "数值列" }, value: namesOr(numbers) },
+    { label: { en: "Categorical columns", zh: "类别列" }, value: namesOr(categories) },
+    ...(unused.length === 0
+      ? []
+      : [
+          {
+            label: { en: "Unused columns", zh: "未使用" },
+            value: { en: left(": ", ", "), zh: left("：", "，") },
+          },
+        ]),
+  ];
+}
+
+/** What a card says of the inputs of a model, by the name of a sample. */
+const inputs = {
+  row: { tensors: "`features` float32[batch, F] (see table.json)", example: "rows.csv" },
+  picture: { tensors: "`pixel_values` float32[batch, 3, H, W]", example: "picture.jpg" },
+  clip: {
+    tensors: soundTensors,
+    example: "sound.wav",
+    note: withoutPipeline,
+    script: soundLogitsSnippet("console.log(logits.tolist()); // numbers in the unit of the columns"),
+  },
+};
+
+function usageOf({ task, targets }: NumbersResult): Usage {
+  const { tensors, ...usage } = inputs[factsOf(task).sample];
+  return {
+    ...usage,
+    does: say`Learns ${names(targets.map(({ name }) => name))} (${task}). \`onnx/model.onnx\` uses standard ONNX operators:
+${[{ own: tensors }]} in, \`logits\` out, in the unit of the columns.`,
+    hub: { task, metrics: ["r_squared", "mae", "rmse"] },
+  };
+}
