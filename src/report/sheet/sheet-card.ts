@@ -51,7 +51,9 @@ export function sheetCard<
   const { hub, counted, scored, note, script, example } = usage;
   const cardTables = [...tables, ...more].filter(({ samples }) => samples === undefined);
   const head = frontMatter({
-    ...{ base, task: hub.task, metrics: hub.metrics },
+    base,
+    task: hub.task,
+    metrics: hub.metrics,
     ...(script !== undefined && { library: "transformers.js" }),
     tags: [task],
   });
