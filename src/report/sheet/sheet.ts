@@ -1,4 +1,4 @@
-// What a task says of a finished run: plain values, which the terminal, the page and the card write in their own way.
+// The results of a finished run as a task declares them: plain values, which the terminal, the page and the card write in their own way.
 
 import type { Message } from "../../core/messages/message.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
@@ -20,10 +20,10 @@ export type Piece =
   | { readonly name: string }
   | { readonly term: Term; readonly text: string }
   | { readonly recorded: string; readonly messages: readonly Message[] | undefined };
-/** A sentence in one language. A bare string is a value. */
-export type Said = string | readonly Piece[];
+/** A sentence, or part of one, in one language. A bare string is a value. */
+export type Phrase = string | readonly Piece[];
 /** A text in every language; without languages it is the same in all of them. */
-export type Text = Said | Readonly<Record<Lang, Said>>;
+export type Text = Phrase | Readonly<Record<Lang, Phrase>>;
 
 /** How a number is written: "share" 87.3 %, "decimal" 0.873, "short" four digits. */
 export type NumberFormat = "share" | "decimal" | "short";
@@ -151,7 +151,7 @@ export interface Sheet<Test extends GroupFacts, About, Result extends About & { 
   kind(about: About): Text;
   /** Name of a sample: "sentence". */
   sample(about: About): string;
-  /** Said of the intervals besides what they are over: "those of shares are Wilson's". */
+  /** About the intervals, besides what they are over: "those of shares are Wilson's". */
   readonly intervals?: Text;
   /** The task's score first. */
   figures(test: Test, about: About): readonly [Figure, ...Figure[]];
@@ -194,7 +194,7 @@ export function tableOf<Row>(
  * Returns a sentence. The words of the template are this package's own; its values are escaped.
  * @example say`${test.n} of ${names(types)}`
  */
-export function say(own: TemplateStringsArray, ...values: readonly Said[]): readonly Piece[] {
+export function say(own: TemplateStringsArray, ...values: readonly Phrase[]): readonly Piece[] {
   return own.flatMap((text, i) => {
     const value = values[i - 1] ?? [];
     const pieces: readonly Piece[] = typeof value === "string" ? [{ value }] : value;

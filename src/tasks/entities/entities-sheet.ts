@@ -1,4 +1,4 @@
-// What a run on entities says of its results.
+// The results of a run on entities: scores, facts and tables for the screen, the page and the card.
 import type { EntitiesResultEvent, EntityScores } from "../../core/events/events.js";
 import { pipelineSnippet } from "../../report/cards/transformers-js.js";
 import { count, integer, percent } from "../../report/charts/numbers.js";

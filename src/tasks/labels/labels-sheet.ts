@@ -1,4 +1,4 @@
-// What a run on several labels says of its results.
+// The results of a run on several labels: scores, facts and tables for the screen, the page and the card.
 import type { LabelScores, LabelsResultEvent } from "../../core/events/events.js";
 import type { LabelUnit } from "../../core/results/labels.js";
 import { classificationOf } from "../../core/results/task.js";

@@ -1,4 +1,4 @@
-// What a run that predicts numbers says of its results.
+// The results of a run on numbers: scores, facts and tables for the screen, the page and the card.
 import type { RegressionResultEvent } from "../../core/events/events.js";
 import { choseEpoch } from "../../core/results/common-result.js";
 import {

@@ -1,4 +1,4 @@
-// What a run of speech recognition says of its results.
+// The results of a run on speech recognition: scores, facts and tables for the screen, the page and the card.
 import type {
   DecoderFacts,
   EditRates,
