@@ -47,7 +47,11 @@ export const evaluate: Command<OptionsOf<"eval">> = async (args, options, { outp
   const lines = await linesOf(evaluation);
   const views = "tta" in evaluation ? [`${evaluation.tta} of each picture, averaged`] : [];
   const about = [...labelled("scored", evaluation.scored), ...labelled("views", ...views)];
-  output.result({ ...evaluation }, [...about, ...lines]);
+  const detections =
+    "coco" in evaluation && evaluation.coco !== undefined
+      ? ["", ...labelled("detections", evaluation.coco)]
+      : [];
+  output.result({ ...evaluation }, [...about, ...lines, ...detections]);
 };
 
 type EvaluationWithHead<H extends Head> = Extract<
@@ -56,7 +60,7 @@ type EvaluationWithHead<H extends Head> = Extract<
 >;
 
 /** Kinds of heads whose results are not declared in a sheet. */
-type OwnHead = Exclude<Head, "labels" | "numbers" | "tags" | "transcript">;
+type OwnHead = Extract<Head, "classes">;
 
 /** Renders the scores of an evaluation, by head. A head without a row does not compile. */
 const renderers: { readonly [H in OwnHead]: (evaluation: EvaluationWithHead<H>) => Promise<string[]> } = {
@@ -67,35 +71,6 @@ const renderers: { readonly [H in OwnHead]: (evaluation: EvaluationWithHead<H>) 
     "",
     ...renderPerClass(evaluation.test),
   ],
-  boxes: async ({ test, coco }) => {
-    const { renderBoxScores, renderPerBoxClass } = await import("../render/heads/render-boxes.js");
-    const { value, ci95 } = test.metric;
-    const range = ci95
-      ? `95 % confidence interval ${ci95.map((x) => x.toFixed(3)).join(" to ")}`
-      : "no interval";
-    return [
-      ...labelled("mAP", `${value.toFixed(3)} (${range}, ${test.n} pictures)`),
-      ...renderBoxScores(test),
-      "",
-      ...renderPerBoxClass(test),
-      ...(coco === undefined ? [] : ["", ...labelled("detections", coco)]),
-    ];
-  },
-  masks: async ({ test }) => {
-    const { mainScoreOf, renderMaskScores, renderPerMaskClass } = await import(
-      "../render/heads/render-masks.js"
-    );
-    const { name, value, ci95 } = mainScoreOf(test);
-    const range = ci95
-      ? `95 % confidence interval ${ci95.map((x) => x.toFixed(3)).join(" to ")}`
-      : "no interval";
-    return [
-      ...labelled(name, `${value === null ? "–" : value.toFixed(3)} (${range}, ${test.n} pictures)`),
-      ...renderMaskScores(test),
-      "",
-      ...renderPerMaskClass(test),
-    ];
-  },
 };
 const ownLines = <H extends OwnHead>(head: H, evaluation: EvaluationWithHead<H>): Promise<string[]> =>
   renderers[head](evaluation);

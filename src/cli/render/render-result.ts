@@ -6,14 +6,11 @@ import type {
   TrainResultEvent,
 } from "../../core/events/events.js";
 import type { SafeChoice, Verdict } from "../../core/events/run-outcome.js";
-import { fixed } from "../../core/fixed.js";
 import { inEnglish, type StrategyFacts } from "../../core/messages/message.js";
 import { namedScoreText } from "../../core/messages/metric-en.js";
 import { type BaselineOf, endOf } from "../../core/results/baseline.js";
 import { baselineNames, constantBaselines } from "../../core/results/baseline-names.js";
 import type { ViewScores } from "../../core/results/common-result.js";
-import type { DetectionTest } from "../../core/results/dense/detection.js";
-import type { SegmentationTest } from "../../core/results/dense/segmentation.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
 import { groupWords } from "../../core/results/group-words.js";
 import type { ResultOf, ResultWithHead } from "../../core/results/result-of.js";
@@ -22,12 +19,17 @@ import type { Figure } from "../../report/sheet/sheet.js";
 import { type AnySheet, hasSheet, type SheetTask, sheetOf } from "../../tasks/sheets.js";
 import { formatRate } from "./epoch-table.js";
 import { epochsLine } from "./epochs-line.js";
-import { renderBoxScores, renderPerBoxClass } from "./heads/render-boxes.js";
-import { mainScoreOf, renderMaskScores, renderPerMaskClass } from "./heads/render-masks.js";
 import { labelled } from "./labelled.js";
 import { percent, percentRange } from "./percent.js";
 import { formatCount, renderPerClass, renderScores } from "./render.js";
-import { type MainScore, mistakesAndDetails, screenScore, screenText, sheetLines } from "./render-sheet.js";
+import {
+  detailLines,
+  furtherScores,
+  type MainScore,
+  screenScore,
+  screenText,
+  weakestLines,
+} from "./render-sheet.js";
 import { trustSummary } from "./render-trust.js";
 import { scratchLines } from "./scratch-lines.js";
 import { seedsLines } from "./seeds-lines.js";
@@ -75,7 +77,6 @@ function scoresOf<Scores>(
   };
 }
 
-const decimal = (x: number): string => fixed(x, 3);
 const ofShare = (value: number, interval: Interval | null): MainScore => ({
   value: percent(value),
   ...(interval && { interval: percentRange(interval) }),
@@ -111,7 +112,7 @@ function classDetails(result: ClassesResult, samples: string): string[] {
 }
 
 /** Kinds of heads whose results are not declared in a sheet. */
-type OwnHead = Exclude<Head, "labels" | "numbers" | "tags" | "transcript">;
+type OwnHead = Extract<Head, "classes">;
 
 /** Parts of the result by head. A head without an entry does not compile. */
 const parts: { readonly [H in OwnHead]: (result: ResultWithHead<H>, samples: string) => ResultParts } = {
@@ -123,27 +124,6 @@ const parts: { readonly [H in OwnHead]: (result: ResultWithHead<H>, samples: str
     mistakes: classMistakes(result),
     details: () => classDetails(result, samples),
   }),
-  boxes: (result) => ({
-    metric: "mAP",
-    ...scoresOf<DetectionTest>(result, ({ metric: { value, ci95 } }) => ({
-      value: decimal(value),
-      ...(ci95 && { interval: ci95.map(decimal).join(" to ") }),
-    })),
-    mistakes: renderBoxScores(result.test),
-    details: () => renderPerBoxClass(result.test),
-  }),
-  masks: (result) => ({
-    metric: mainScoreOf(result.test).name,
-    ...scoresOf<SegmentationTest>(result, (test) => {
-      const { value, ci95 } = mainScoreOf(test);
-      return {
-        value: value === null ? "–" : decimal(value),
-        ...(ci95 && { interval: ci95.map(decimal).join(" to ") }),
-      };
-    }),
-    mistakes: renderMaskScores(result.test),
-    details: () => renderPerMaskClass(result.test),
-  }),
 };
 const ownParts = <H extends OwnHead>(head: H, result: ResultWithHead<H>, samples: string): ResultParts =>
   parts[head](result, samples);
@@ -154,7 +134,8 @@ function sheetParts(sheet: AnySheet, result: ResultOf<SheetTask>): ResultParts {
   return {
     metric: screenText(figureOf(result.test).name),
     ...scoresOf<GroupFacts>(result, (test) => screenScore(figureOf(test))),
-    ...mistakesAndDetails(sheet, result.test, result),
+    mistakes: [...furtherScores(sheet, result.test, result), ...weakestLines(sheet, result.test, result)],
+    details: () => detailLines(sheet, result.test, result),
   };
 }
 async function partsOf(result: AnyResultEvent, samples: string): Promise<ResultParts> {
@@ -203,7 +184,8 @@ export function evaluationLines(sheet: AnySheet, about: { readonly test: GroupFa
   return [
     ...labelled(screenText(score.name), scoreLine(screenScore(score), n, samples)),
     ...(grouped === undefined ? [] : labelled("", grouped)),
-    ...sheetLines(sheet, test, about),
+    ...furtherScores(sheet, test, about),
+    ...detailLines(sheet, test, about),
   ];
 }
 

@@ -4,11 +4,12 @@ import {
   type Column,
   type Figure,
   plainText,
+  scoreIn,
   type Table,
   type Text,
   type Value,
 } from "../../report/sheet/sheet.js";
-import { writtenInterval, writtenNumber, writtenValue } from "../../report/sheet/written.js";
+import { writtenFigure, writtenInterval, writtenNumber, writtenValue } from "../../report/sheet/written.js";
 import type { AnySheet } from "../../tasks/sheets.js";
 import { labelled } from "./labelled.js";
 import { tableLines } from "./table-lines.js";
@@ -32,58 +33,33 @@ export function screenScore({ as, value, ci95 }: Figure): MainScore {
 }
 
 /** Returns the row with the lowest score, without those of which no sample was tested. */
-function weakestLines(sheet: AnySheet, test: GroupFacts, about: object): string[] {
+export function weakestLines(sheet: AnySheet, test: GroupFacts, about: object): string[] {
   const [{ as }] = sheet.figures(test, about);
   return sheet.scores(test, about).tables.flatMap(({ weakest, columns, rows }) => {
+    if (weakest === undefined || rows.length < 2) return [];
     const row = rows.find(([, n]) => n !== 0);
-    const score = weakest === undefined ? undefined : row?.[weakest];
-    if (typeof score !== "number" || score === 1) return [];
-    const named = `${cellText(columns[0]!, row![0])}: ${screenText(columns[weakest!]!.name)}`;
+    const score = scoreIn(row?.[weakest]);
+    if (score === undefined || score === 1) return [];
+    const named = `${cellText(columns[0]!, row![0])}: ${screenText(columns[weakest]!.name)}`;
     return labelled("weakest", `${named} ${onScreen(writtenNumber(as, score))}`);
   });
 }
 
-/**
- * Returns what the end of a training says of mistakes, the row with the lowest score, and the details for `--verbose`. If no table has
- * rows to compare, the further scores take the place of that row.
- */
-export function mistakesAndDetails(
-  sheet: AnySheet,
-  test: GroupFacts,
-  about: object,
-): { readonly mistakes: string[]; readonly details: () => string[] } {
-  const compares = sheet.scores(test, about).tables.some(({ weakest }) => weakest !== undefined);
-  return compares
-    ? { mistakes: weakestLines(sheet, test, about), details: () => sheetLines(sheet, test, about) }
-    : { mistakes: furtherScores(sheet, test, about), details: () => detailLines(sheet, test, about) };
-}
-
-function furtherScores(sheet: AnySheet, test: GroupFacts, about: object): string[] {
+/** Returns further scores, and what was tested. */
+export function furtherScores(sheet: AnySheet, test: GroupFacts, about: object): string[] {
   const [, ...further] = sheet.figures(test, about);
   const { notes = [] } = sheet.scores(test, about);
-  return labelled("scores", ...further.map(figureLine), ...notes.map(screenText));
+  const figures = further.map((figure) => onScreen(writtenFigure(figure, "en"))).join(", ");
+  return labelled("scores", ...(figures === "" ? [] : [figures]), ...notes.map(screenText));
 }
 
-/** Returns what follows the score of an evaluation: further scores, and the details. */
-export const sheetLines = (sheet: AnySheet, test: GroupFacts, about: object): string[] => [
-  ...furtherScores(sheet, test, about),
-  ...detailLines(sheet, test, about),
-];
-
 /** Returns facts, worst samples and tables. */
-function detailLines(sheet: AnySheet, test: GroupFacts, about: object): string[] {
+export function detailLines(sheet: AnySheet, test: GroupFacts, about: object): string[] {
   const { facts, tables } = sheet.scores(test, about);
   return [
     ...facts.flatMap(({ label, value }) => labelled(screenText(label).toLowerCase(), screenText(value))),
     ...tables.flatMap((table) => (table.samples ? worstLines(table, table.samples) : tableOnScreen(table))),
   ];
-}
-
-function figureLine(figure: Figure): string {
-  const { value, interval } = screenScore(figure);
-  const line = `${screenText(figure.name)} ${value}`;
-  if (figure.ci95 === null) return `${line} (no interval)`;
-  return interval === undefined ? line : `${line} (95 % confidence interval ${interval})`;
 }
 
 const cellText = ({ as }: Column, value: Value): string => onScreen(writtenValue(as, value, "en"));

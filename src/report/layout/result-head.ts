@@ -33,8 +33,8 @@ export interface ResultHead {
   readonly methods: readonly Method[];
   /** Headings of the further scores. */
   readonly columns?: readonly (string | Markup)[];
-  /** True: the test samples have too few groups for an interval. */
-  readonly few?: boolean | undefined;
+  /** Of what there are too few for an interval. */
+  readonly tooFew?: "groups" | "samples" | undefined;
   /** Sentences below the score. */
   readonly notes: readonly (Markup | string | undefined | false)[];
 }
@@ -79,7 +79,7 @@ function methodTable(head: ResultHead, words: Words): Markup | undefined {
 
 /** Returns the score alone with its interval, and the baselines on one axis. */
 export function resultHead(head: ResultHead, words: Words): Markup {
-  const { label, methods, few, notes } = head;
+  const { label, methods, tooFew, notes } = head;
   const { page: w, lang } = words;
   const [own] = methods;
   const [low, high] = axisOf(head);
@@ -90,7 +90,7 @@ export function resultHead(head: ResultHead, words: Words): Markup {
   return html`<section class="headline" aria-label="${w.result}">
 <div><p class="muted">${label}</p>
 <p class="figure">${written(own!.value, head)}</p>
-<p>${few ? w.noInterval : own!.ci95 && html`${term("confidence-interval", lang, w.interval)} <span class="keep">${writtenRange(own!.ci95, head, words)}</span>`}</p>
+<p>${tooFew ? w.noInterval[tooFew] : own!.ci95 && html`${term("confidence-interval", lang, w.interval)} <span class="keep">${writtenRange(own!.ci95, head, words)}</span>`}</p>
 ${notes.map((note) => note && html`<p class="small muted">${note}</p>`)}</div>
 ${
   methods.length > 1 &&

@@ -103,7 +103,7 @@ export function classResult(data: ReportData): Markup {
       metric: w.accuracy,
       scale: "share",
       methods: methodsOf(data),
-      few: test.few_groups,
+      tooFew: test.few_groups && "groups",
       notes: [
         groupsNote(test, samples, words),
         `${w.right(integer(test.accuracy * test.n), samples)}${w.gap}${usageNote(result.test_looks, many, words)}`,

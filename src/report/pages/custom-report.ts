@@ -52,7 +52,7 @@ export function renderCustomReport(data: CustomReportData): string {
       metric: metricName(result, lang),
       scale: metrics[test.metric.name].scale,
       methods: methodsOf(data),
-      few: test.few_groups,
+      tooFew: test.few_groups && "groups",
       notes: [items.testCount(test.n, unit)],
     },
     tested: test,

@@ -86,9 +86,7 @@ export interface RunPage {
   readonly tested: GroupFacts & { readonly n: number };
   /** Facts about the data. */
   readonly facts: Markup;
-  /** Below the facts about the data. */
-  readonly afterFacts?: Markup | undefined;
-  /** Sections of its own. */
+  /** Sections of its own; that of the data stands below the facts about them. */
   readonly parts: RunParts;
   /** Rules of this page. */
   readonly style?: string | undefined;
@@ -123,7 +121,7 @@ ${page.tiles}${warned(data, words)}`,
         ...page.parts,
         ...explained(data),
         curves: curves(data, undefined, keptModel(result, words)),
-        data: html`<dl class="facts">${page.facts}</dl>${page.afterFacts}`,
+        data: html`<dl class="facts">${page.facts}</dl>${belowFacts(page.parts.data)}`,
         init: initWeights(result, lang),
         settings: settings(data, words),
         reproduce: reproduce(data, words),
@@ -133,6 +131,9 @@ ${page.tiles}${warned(data, words)}`,
     footer,
   });
 }
+
+const belowFacts = (part: RunParts["data"]): Markup =>
+  part !== undefined && "body" in part ? html`<h3>${part.title}</h3>${part.body}` : html`${part}`;
 
 /** Waterfalls of a report. Of more samples: those with the highest and the lowest predictions. */
 const mostWaterfalls = 6;

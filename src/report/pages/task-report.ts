@@ -84,7 +84,7 @@ export function renderTaskReport(data: TaskReportData): string {
       metric: title,
       scale: metrics[metric].scale,
       methods: methodsOf(data),
-      few: test.few_groups,
+      tooFew: test.few_groups && "groups",
       notes: [page.right(integer(test.accuracy * test.n), items.testCount(test.n, kind))],
     },
     tested: test,

@@ -1,7 +1,7 @@
 // Writes a sheet as the page of a run.
 import { type CommonResult, methodOfModel, type ViewScores } from "../../core/results/common-result.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
-import { integer } from "../charts/numbers.js";
+import { duration, integer } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import type { Method, ResultHead } from "../layout/result-head.js";
 import type { RunParts, RunSection } from "../layout/run-sections.js";
@@ -14,23 +14,17 @@ import { type Lang, type Words, wordsIn } from "../words/index.js";
 import { term } from "../words/terms.js";
 import {
   type Drawing,
-  type Figure,
   type Format,
+  isEstimate,
   piecesOf,
   plainText,
   type Sheet,
   type Table,
   type Text,
+  type Tile,
   wordsOf,
 } from "./sheet.js";
-import {
-  isEstimate,
-  scaleOf,
-  writtenEstimate,
-  writtenInterval,
-  writtenNumber,
-  writtenValue,
-} from "./written.js";
+import { scaleOf, writtenEstimate, writtenFigure, writtenNumber, writtenValue } from "./written.js";
 
 /** What the page reads of a result besides the fields of every run. */
 export interface ScoredResult<Test> {
@@ -77,6 +71,7 @@ export function sheetPage<
     kind: plainText(sheet.kind(result), lang),
     unit: sample,
     head: headOf(sheet, data),
+    tiles: run.tiles && tilesMarkup(run.tiles, result, lang),
     tested: { ...result.test, n: scores.n },
     facts: html`${fact(words.data, words.parts(integer(train), integer(validation), integer(test), items.many(sample)))}
 ${splitFact(data)}
@@ -91,6 +86,21 @@ ${result.by_seed && fact(seedsWords[lang].name, seedsWords[lang].words(result.by
       result.by_seed,
     ),
   });
+}
+
+/** Returns the tiles, and one with the time. */
+function tilesMarkup(
+  tiles: readonly Tile[],
+  { seconds, forecast }: RunPageData["result"],
+  lang: Lang,
+): Markup {
+  const { page } = wordsIn(lang);
+  const time: Tile = {
+    label: page.time,
+    value: duration(seconds.total),
+    small: page.forecastSmall(duration(forecast.seconds)),
+  };
+  return html`<dl class="tiles">${[...tiles, time].map(({ label, value, small }) => html`<div><dt>${markupOf(label, lang)}</dt><dd>${markupOf(value, lang)}<small>${markupOf(small, lang)}</small></dd></div>`)}</dl>`;
 }
 
 /** Returns the sections with tables and drawings. */
@@ -155,11 +165,11 @@ function headOf<
       ...baselineMethods<Test>({ ...baselines }, baselineLabels(lang), methodOf, words),
     ],
     columns: further.map(({ name }) => markupOf(name, lang)),
-    few: score.ci95 === null,
+    tooFew: score.ci95 === null && score.value !== null ? fewOf(result.test) : undefined,
     notes: [
       withInterval.length > 0 &&
         sentenceOf(
-          withInterval.map((figure) => figureText(figure, lang)),
+          withInterval.map((figure) => writtenFigure(figure, lang)),
           page,
         ),
       ...notes.map((note) => markupOf(note, lang)),
@@ -167,16 +177,11 @@ function headOf<
   };
 }
 
+const fewOf = ({ few_groups }: GroupFacts) => (few_groups ? "groups" : "samples");
+
 /** Returns parts as one sentence. A name such as "mAP" stays as it is. */
 const sentenceOf = (parts: readonly string[], { listed, stop }: Words["page"]): string =>
   parts.join(listed).replace(/^[a-z](?=[a-z ])/, (first) => first.toUpperCase()) + stop;
-
-/** "precision 84.2 % (80.1 to 88.0 %)" */
-function figureText({ name, as, value, ci95 }: Figure, lang: Lang): string {
-  const { page } = wordsIn(lang);
-  const number = `${plainText(name, lang)} ${writtenNumber(as, value)}`;
-  return ci95 ? page.inBrackets(number, writtenInterval(as, ci95, lang)) : number;
-}
 
 const leftAligned: ReadonlySet<Format> = new Set(["text", "name", "names"]);
 

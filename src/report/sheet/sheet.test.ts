@@ -1,7 +1,7 @@
 // A small sheet, written by each renderer: names of the user's data are escaped everywhere, and missing values are said.
 import { expect, test } from "vitest";
 import { exampleEntities } from "../../../test/support/run-kinds.js";
-import { mistakesAndDetails, sheetLines } from "../../cli/render/render-sheet.js";
+import { detailLines, furtherScores, weakestLines } from "../../cli/render/render-sheet.js";
 import type { EntitiesResultEvent } from "../../core/events/events.js";
 import { names, type Sheet, say, tableOf, termed } from "./sheet.js";
 import { sheetCard } from "./sheet-card.js";
@@ -84,13 +84,12 @@ test("a card escapes names in Markdown, and has no worst samples", () => {
 });
 
 test("the screen has every score, the weakest row with samples, and the worst samples", () => {
-  expect(mistakesAndDetails(sheet as never, about.test, about).mistakes).toEqual([
-    `weakest    ${hostile}: F1 25.0 %`,
+  expect(weakestLines(sheet as never, about.test, about)).toEqual([`weakest    ${hostile}: F1 25.0 %`]);
+  expect(furtherScores(sheet as never, about.test, about)).toEqual([
+    "scores     mean error -1.235 (-2 to -1), found –, AUC 0.500",
+    `           of ${hostile} and more.`,
   ]);
-  const lines = sheetLines(sheet as never, about.test, about).join("\n");
-  expect(lines).toContain("mean error -1.235 (95 % confidence interval -2 to -1)");
-  expect(lines).toContain("found – (no interval)");
-  expect(lines).toMatch(/AUC 0\.500$/m);
+  const lines = detailLines(sheet as never, about.test, about).join("\n");
   expect(lines).toContain(`${hostile}: wrong ${hostile}, other`);
   expect(lines).toContain("good: wrong none");
   expect(lines).toMatch(/^ {2}name +n +F1$/m);

@@ -44,7 +44,7 @@ export interface Figure {
 export type Format = NumberFormat | "share interval" | "count" | "text" | "name" | "names";
 /** A score with its interval. */
 export interface Estimate {
-  readonly value: number;
+  readonly value: number | null;
   readonly ci95: Interval | null;
 }
 export type Value = number | Estimate | Interval | Text | readonly string[] | null | undefined;
@@ -70,8 +70,8 @@ export interface Table {
   readonly samples?: readonly string[];
   /** Texts of these samples. A table with texts is left out of a page that shows no samples. */
   readonly texts?: readonly string[];
-  /** Column of scores by which the rows are sorted, the lowest first. */
-  readonly weakest?: number;
+  /** Column of scores by which the rows are sorted, the lowest first; a row without a score is the last. */
+  readonly weakest?: number | undefined;
   /** Rows that a page does not fold. Default 12. */
   readonly most?: number;
 }
@@ -80,6 +80,12 @@ export interface Table {
 export interface Fact {
   readonly label: Text;
   readonly value: Text;
+}
+
+/** A number of the most important ones, on a page below the verdict. */
+export interface Tile extends Fact {
+  /** Below the value. */
+  readonly small: Text;
 }
 
 /** What a page has besides the result. */
@@ -135,6 +141,8 @@ export interface Usage {
 
 /** What a run has besides its scores. */
 export interface RunSheet {
+  /** Default: none. */
+  readonly tiles?: readonly Tile[];
   /** Tables after those of the scores. */
   readonly tables?: readonly Table[];
   readonly facts: readonly Fact[];
@@ -179,7 +187,7 @@ export function tableOf<Row>(
   },
 ): Table {
   const by = table.weakest === undefined ? undefined : columns[table.weakest];
-  const score = (row: Row): number => Number(by?.of(row) ?? 0);
+  const score = (row: Row): number => scoreIn(by?.of(row)) ?? Number.POSITIVE_INFINITY;
   const sorted = by ? [...rows].sort((a, b) => score(a) - score(b)) : rows;
   return {
     ...table,
@@ -189,6 +197,15 @@ export function tableOf<Row>(
     ...(text && { texts: sorted.map(text) }),
   };
 }
+
+/** Returns the score that a cell has. */
+export function scoreIn(value: Value): number | undefined {
+  if (typeof value === "number") return value;
+  return isEstimate(value) ? scoreIn(value.value) : undefined;
+}
+
+export const isEstimate = (value: Value): value is Estimate =>
+  typeof value === "object" && value !== null && "ci95" in value;
 
 /**
  * Returns a sentence. The words of the template are this package's own; its values are escaped.

@@ -3,7 +3,16 @@ import type { Interval } from "../../core/results/task.js";
 import { integer } from "../charts/numbers.js";
 import { scoreFormats } from "../charts/score-format.js";
 import { type Lang, wordsIn } from "../words/index.js";
-import { type Estimate, type Format, type NumberFormat, plainText, type Text, type Value } from "./sheet.js";
+import {
+  type Estimate,
+  type Figure,
+  type Format,
+  isEstimate,
+  type NumberFormat,
+  plainText,
+  type Text,
+  type Value,
+} from "./sheet.js";
 
 /** Returns the scale of a score's axis. */
 export const scaleOf = (as: NumberFormat): "share" | "number" => (as === "share" ? "share" : "number");
@@ -27,8 +36,12 @@ export function writtenInterval(as: NumberFormat, ci95: Interval | null | undefi
     : scoreFormats[scaleOf(as)].range(ci95, page);
 }
 
-export const isEstimate = (value: Value): value is Estimate =>
-  typeof value === "object" && value !== null && "ci95" in value;
+/** "precision 84.2 % (80.1 to 88.0 %)" */
+export function writtenFigure({ name, as, value, ci95 }: Figure, lang: Lang): string {
+  const { page } = wordsIn(lang);
+  const number = `${plainText(name, lang)} ${writtenNumber(as, value)}`;
+  return ci95 ? page.inBrackets(number, writtenInterval(as, ci95, lang)) : number;
+}
 
 /** Returns a score and its interval as texts. */
 export const writtenEstimate = (as: Format, { value, ci95 }: Estimate, lang: Lang) => ({

@@ -1,10 +1,9 @@
 import type { DetectionResultEvent } from "../../core/results/dense/detection.js";
 import { cocoResults } from "../../evaluate/detection/coco-results.js";
-import { drawWorst } from "../../run/report/boxes-report-parts.js";
-import { keepDetails } from "../../run/report/details-file.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
 import type { Saved, Solved } from "../../run/trainable-task.js";
 import { itemsIn } from "../dense/as-dataset.js";
+import { keepDetails } from "../dense/details-file.js";
 import { boxDetails } from "./box-details.js";
 import type { BoxPredictions } from "./box-predictions.js";
 import type { BoxFacts } from "./calibrate-boxes.js";
@@ -29,18 +28,19 @@ export async function saveBoxes(
   const { platform, run, opened } = context;
   const found = cocoResults(data, itemsIn(detector, "test"), answers.test);
   await platform.files.writeAtomic(run.file(detectionsFile), JSON.stringify(found));
-  const details = boxDetails(detector, answers, facts);
-  await keepDetails(platform, run.path, details);
+  await keepDetails(platform, run.path, boxDetails(detector, answers, facts));
+  const samples = run.manifest.options.pictures !== false;
   const report = reportOf(context, data.root, result, events);
-  const { renderBoxesCard } = await import("../../report/cards/boxes-card.js");
+  const { boxesSheet } = await import("./boxes-sheet.js");
+  const { sheetCard } = await import("../../report/sheet/sheet-card.js");
   const { n, ap, ap_ci95, ap50, ap50_ci95 } = result.test;
   await saveRun(context, {
-    ...{ data, result, unfinished, card: renderBoxesCard(report) },
+    ...{ data, result, unfinished, card: sheetCard(boxesSheet, report) },
     render: async () => {
-      const { renderBoxesReport } = await import("../../report/pages/dense/boxes-report.js");
-      const samples = run.manifest.options.pictures !== false;
-      const drawings = samples && { drawings: await drawWorst(platform, details, data.classes) };
-      return renderBoxesReport({ ...report, details, ...drawings });
+      const { sheetPage } = await import("../../report/sheet/sheet-page.js");
+      const { shownBoxes } = await import("./shown-boxes.js");
+      const shown = await shownBoxes(platform, result, samples);
+      return sheetPage(boxesSheet, { ...report, samples, result: { ...result, ...shown } });
     },
     content: {
       onnx: onnx!,

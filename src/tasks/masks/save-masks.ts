@@ -1,9 +1,8 @@
 import type { SegmentationResultEvent } from "../../core/results/dense/segmentation.js";
-import { keepDetails } from "../../run/report/details-file.js";
-import { drawWorstMasks } from "../../run/report/masks-report-parts.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
 import type { RunModel, Saved, Solved } from "../../run/trainable-task.js";
 import { heldOf } from "../../run/training/planned.js";
+import { keepDetails } from "../dense/details-file.js";
 import { eachOutput, withEvaluator } from "../dense/predict-pictures.js";
 import type { MaskFacts } from "./calibrate-masks.js";
 import { maskDetails, type PredictPictures } from "./mask-details.js";
@@ -26,16 +25,18 @@ export async function saveMasks(
   const { platform, run } = context;
   const details = await maskDetails(segmenter, own.answers.test, result.test, predictTestPictures(own));
   await keepDetails(platform, run.path, details);
+  const samples = run.manifest.options.pictures !== false;
   const report = reportOf(context, data.root, result, events);
-  const { renderMasksCard } = await import("../../report/cards/masks-card.js");
+  const { masksSheet } = await import("./masks-sheet.js");
+  const { sheetCard } = await import("../../report/sheet/sheet-card.js");
   const { n, miou, miou_ci95 } = result.test;
   await saveRun(context, {
-    ...{ data, result, unfinished, card: renderMasksCard(report) },
+    ...{ data, result, unfinished, card: sheetCard(masksSheet, report) },
     render: async () => {
-      const { renderMasksReport } = await import("../../report/pages/dense/masks-report.js");
-      const samples = run.manifest.options.pictures !== false;
-      const drawings = samples && { drawings: await drawWorstMasks(platform, details) };
-      return renderMasksReport({ ...report, details, ...drawings });
+      const { sheetPage } = await import("../../report/sheet/sheet-page.js");
+      const { shownMasks } = await import("./shown-masks.js");
+      const shown = await shownMasks(platform, result, samples);
+      return sheetPage(masksSheet, { ...report, samples, result: { ...result, ...shown } });
     },
     content: {
       onnx: onnx!,

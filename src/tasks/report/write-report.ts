@@ -29,7 +29,7 @@ import {
   runNow,
 } from "../../run/report/run-report.js";
 import { textsById } from "../../run/report/texts-by-id.js";
-import { hasSheet, sheetOf } from "../sheets.js";
+import { hasSheet, sheetOf, withShown } from "../sheets.js";
 
 /**
  * Writes the report.html of one run from its record: a finished run completely, any other as far as it is known.
@@ -125,19 +125,8 @@ async function finishedPage(
   if (given.task === "language-modelling") throw pretrainingHasNone(machine.platform, run);
   if (hasSheet(given)) {
     const { sheetPage } = await import("../../report/sheet/sheet-page.js");
-    return sheetPage(await sheetOf(given.task), { ...reported, result: { ...given, ...moved } });
-  }
-  if (hasTask(given, { head: "boxes" })) {
-    const { renderBoxesReport } = await import("../../report/pages/dense/boxes-report.js");
-    const { boxesReportParts } = await import("../../run/report/boxes-report-parts.js");
-    const parts = await boxesReportParts(machine.platform, run, given.classes, samples);
-    return renderBoxesReport({ ...reported, ...parts, result: { ...given, ...moved } });
-  }
-  if (hasTask(given, { head: "masks" })) {
-    const { renderMasksReport } = await import("../../report/pages/dense/masks-report.js");
-    const { masksReportParts } = await import("../../run/report/masks-report-parts.js");
-    const parts = await masksReportParts(machine.platform, run, given.classes, samples);
-    return renderMasksReport({ ...reported, ...parts, result: { ...given, ...moved } });
+    const result = await withShown(machine.platform, { ...given, ...moved }, samples);
+    return sheetPage(await sheetOf(given.task), { ...reported, result });
   }
   if (hasTask(given, { input: "table" })) {
     const { renderTaskReport } = await import("../../report/pages/task-report.js");

@@ -1,28 +1,27 @@
 import { type DetectionDetails, isDetectionDetails } from "../../evaluate/detection/detection-details.js";
 import type { Platform } from "../../platform/platform.js";
-import type { BoxesReportData } from "../../report/pages/dense/boxes-report.js";
-import { detailsIn } from "./details-file.js";
-import { type Drawing, drawPictures, pathInside } from "./draw-pictures.js";
+import { type Drawing, drawPictures, pathInside } from "../../run/report/draw-pictures.js";
+import { detailsIn } from "../dense/details-file.js";
+import type { DrawnPictures } from "../dense/drawn-pictures.js";
+import type { BoxesShown } from "./boxes-sheet.js";
 
-/** Reads what the report of a detector shows besides the result. @param samples false: no pictures */
-export async function boxesReportParts(
+/** Reads what the page of a detector shows besides the result. @param samples false: no pictures */
+export async function shownBoxes(
   platform: Platform,
-  run: string,
-  classes: readonly string[],
+  { run, classes }: { readonly run: string; readonly classes: readonly string[] },
   samples: boolean,
-): Promise<Pick<BoxesReportData, "details" | "drawings">> {
+): Promise<BoxesShown> {
   const isSound = (json: unknown): json is DetectionDetails => isDetectionDetails(json, classes.length);
   const details = await detailsIn(platform, run, isSound);
-  if (!details) return {};
-  return { details, ...(samples && { drawings: await drawWorst(platform, details, classes) }) };
+  return { details, drawings: details && samples ? await drawWorst(platform, details, classes) : undefined };
 }
 
 /** Draws the worst pictures of a detector that are still there. */
-export function drawWorst(
+function drawWorst(
   platform: Platform,
   { worst, root }: Pick<DetectionDetails, "worst" | "root">,
   classes: readonly string[],
-): Promise<Record<string, string>> {
+): Promise<DrawnPictures> {
   const drawings = worst.flatMap(({ item, width, height, boxes }): Drawing[] => {
     const path = pathInside(platform, root, item);
     const named = boxes.map((one) => ({ ...one, name: classes[one.label]! }));

@@ -5,28 +5,27 @@ import {
 } from "../../evaluate/segmentation/segmentation-details.js";
 import type { Platform } from "../../platform/platform.js";
 import { maskOutcomes } from "../../report/overlay/outcomes.js";
-import type { MasksReportData } from "../../report/pages/dense/masks-report.js";
-import { detailsIn } from "./details-file.js";
-import { type Drawing, drawPictures, pathInside } from "./draw-pictures.js";
+import { type Drawing, drawPictures, pathInside } from "../../run/report/draw-pictures.js";
+import { detailsIn } from "../dense/details-file.js";
+import type { DrawnPictures } from "../dense/drawn-pictures.js";
+import type { MasksShown } from "./masks-sheet.js";
 
-/** Reads what the report of a segmenter shows besides the result. @param samples false: no pictures */
-export async function masksReportParts(
+/** Reads what the page of a segmenter shows besides the result. @param samples false: no pictures */
+export async function shownMasks(
   platform: Platform,
-  run: string,
-  classes: readonly string[],
+  { run, classes }: { readonly run: string; readonly classes: readonly string[] },
   samples: boolean,
-): Promise<Pick<MasksReportData, "details" | "drawings">> {
+): Promise<MasksShown> {
   const isSound = (json: unknown): json is SegmentationDetails => isSegmentationDetails(json, classes.length);
   const details = await detailsIn(platform, run, isSound);
-  if (!details) return {};
-  return { details, ...(samples && { drawings: await drawWorstMasks(platform, details) }) };
+  return { details, drawings: details && samples ? await drawWorst(platform, details) : undefined };
 }
 
 /** Draws the error maps of a segmenter on those of its worst pictures that are still there. */
-export function drawWorstMasks(
+function drawWorst(
   platform: Platform,
   { worst, root }: Pick<SegmentationDetails, "worst" | "root">,
-): Promise<Record<string, string>> {
+): Promise<DrawnPictures> {
   const drawings = worst.flatMap(({ item, width, height, map }): Drawing[] => {
     const path = pathInside(platform, root, item);
     const mask = maskOutcomes(unpackMap(map), map);
