@@ -2,9 +2,11 @@ import { expect, test } from "vitest";
 import { EngraftError } from "../core/errors.js";
 import type { ClassificationScores, EngraftEvent, EpochEvent } from "../core/events/events.js";
 import { epochValidation } from "../core/results/metric.js";
+import { sheetOf } from "../tasks/sheets.js";
 import { Output, progressText, type Terminal } from "./output.js";
 import { columnsOf, labelled } from "./render/labelled.js";
-import { formatBytes, formatCount, renderEvent, renderScores } from "./render/render.js";
+import { formatBytes, formatCount, renderEvent } from "./render/render.js";
+import { evaluationLines } from "./render/render-result.js";
 
 function fake(options: { json?: boolean; quiet?: boolean; verbose?: boolean } = {}, moves = false) {
   const out: string[] = [];
@@ -202,7 +204,10 @@ test("one class is one, and speech has characters", () => {
   );
 });
 
-test("scores show the interval, the most confused pairs and the worst items", () => {
+test("scores show the interval, the most confused pairs and the worst items", async () => {
+  const sheet = await sheetOf("image-classification");
+  const linesOf = (test: ClassificationScores): string[] =>
+    evaluationLines(sheet, { task: "image-classification", test } as { test: ClassificationScores });
   const scores: ClassificationScores = {
     n: 100,
     metric: { name: "accuracy", value: 0.9, ci95: [0.83, 0.94], higher_is_better: true },
@@ -216,19 +221,22 @@ test("scores show the interval, the most confused pairs and the worst items", ()
     most_confused: [{ true: "cat", predicted: "dog", count: 7 }],
     worst: [{ item: "cat/1.jpg", true: "cat", predicted: "dog", score: 0.991 }],
   };
-  expect(renderScores(scores)).toEqual([
-    "test       accuracy 90.0 % on 100 pictures (95 % confidence interval 83.0 to",
-    "           94.0 %)",
-    "           macro F1 89.0 %, loss 0.3000, calibration error 5.0 %",
-    "confused   cat taken for dog: 7",
-    "worst      cat/1.jpg: cat, answered dog (0.99)",
+  expect(linesOf(scores)).toEqual([
+    "accuracy   90.0 %  (95 % confidence interval 83.0 to 94.0 %, 100 test pictures)",
+    "scores     macro F1 89.0 %, log loss 0.300, calibration error 5.0 %",
+    "           90 of 100 test pictures right.",
+    "",
+    "  true class  predicted as  pictures  of the class",
+    "  cat         dog                  7             –",
+    "worst      cat/1.jpg: labelled cat; predicted dog; confidence 99.1 %",
+    "",
+    "  class  n  precision  recall  F1  taken for",
   ]);
   const all = { ...scores, most_confused: [], worst: [] };
   const least_sure = [{ item: "cat/2.jpg", true: "cat", predicted: "cat", score: 0.512 }];
-  expect(renderScores({ ...all, least_sure }).slice(3)).toEqual([
-    "worst      none: every answer is right",
-    "least sure cat/2.jpg: cat (0.51)",
-  ]);
+  expect(linesOf({ ...all, least_sure })).toContain(
+    "least sure cat/2.jpg: labelled cat; predicted cat; confidence 51.2 %",
+  );
 });
 
 test("the screen says why the strategy was chosen: the first reason, and what decided between strategies", () => {

@@ -1,7 +1,7 @@
 // The files of the chart library, as text for a report.
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { Files } from "../platform/index.js";
-import type { ReportAssets } from "./charts/curves.js";
+import type { ReportAssets } from "./report-data.js";
 
 /** Returns the `file:` URL of a package's file. */
 export type Resolve = (specifier: string) => string;

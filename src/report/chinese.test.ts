@@ -5,6 +5,7 @@ import { englishLeft } from "../../test/support/english-left.js";
 import { exampleCurve, exampleDiagnosis } from "../../test/support/many-kinds.js";
 import { exampleInsights, exampleReport } from "../../test/support/report-data.js";
 import {
+  classesPage,
   entitiesPage,
   exampleAdaptation,
   exampleEntities,
@@ -14,6 +15,7 @@ import {
   exampleTasks,
   labelsPage,
   numbersPage,
+  rowsPage,
 } from "../../test/support/run-kinds.js";
 import type { Message } from "../core/messages/message.js";
 import type { DiagnosedGroup } from "../core/results/diagnosis.js";
@@ -23,10 +25,8 @@ import { renderAdaptation } from "./pages/adaptation.js";
 import { renderComparison } from "./pages/comparison.js";
 import { renderCurve } from "./pages/curve-report.js";
 import { renderDiagnosis } from "./pages/diagnosis.js";
-import { renderTaskReport } from "./pages/task-report.js";
 import { renderTasksReport } from "./pages/tasks-report.js";
 import { renderUnfinished } from "./pages/unfinished.js";
-import { renderReport } from "./report.js";
 
 const lang = "zh";
 const plain = (page: string): string => page.replaceAll("\u00a0", " ");
@@ -54,7 +54,7 @@ test("texts of a record of an older version stay English, and so do codes of a n
 test("a page of a record of this version marks only a warning without a code as English", () => {
   for (const page of [
     numbersPage({ ...exampleNumbers(), lang }),
-    renderTaskReport({ ...exampleRows(), lang }),
+    rowsPage({ ...exampleRows(), lang }),
     entitiesPage({ ...exampleEntities(), lang }),
     labelsPage({ ...exampleLabels(), lang }),
     renderTasksReport({ ...exampleTasks(), lang }),
@@ -68,9 +68,10 @@ test("a page of a record of this version marks only a warning without a code as 
 
 test("classes of pictures", () => {
   const data = exampleReport();
-  const page = renderReport({ ...data, insights: exampleInsights(data), lang });
+  const page = classesPage({ ...data, insights: exampleInsights(data), lang });
   const ofTheRun = "demo surfaces with defects stage5 Relu linux x64 cores onnxruntime-node sharp";
-  const methods = "Grad-CAM Selvaraju PCA UMAP CKA BatchNormalization Kornblith LAC APS train export";
+  const methods =
+    "Grad-CAM Selvaraju PCA UMAP CKA BatchNormalization Kornblith LAC APS train export calibrate temperature";
   expect(englishLeft(page, `${run} ${ofTheRun} ${methods}`)).toEqual([]);
 });
 
@@ -84,7 +85,7 @@ test("numbers of a table", () => {
 });
 
 test("classes of rows", () => {
-  const page = plain(renderTaskReport({ ...exampleRows(), lang }));
+  const page = plain(rowsPage({ ...exampleRows(), lang }));
   expect(englishLeft(page, `${run} depth`)).toEqual([]);
   for (const told of ["测试数据太少", "混淆矩阵", "逻辑回归", "15 行测试数据"]) expect(page).toContain(told);
   expect(page).toContain("迁移有帮助：准确率比从头训练高 20.0 个百分点（95 % 置信区间 +10.0 至 +30.0）。");

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { exampleInsights, exampleReport } from "../../test/support/report-data.js";
+import { classesPage } from "../../test/support/run-kinds.js";
 import type { Insights, WordWeight } from "../core/results/insights.js";
 import { layersWords } from "./pages/layers.js";
-import { renderReport } from "./report.js";
 import type { ReportData } from "./report-data.js";
 
 const withInsights = (more: Partial<ReportData> = {}, insights: Partial<Insights> = {}): ReportData => {
@@ -12,7 +12,7 @@ const withInsights = (more: Partial<ReportData> = {}, insights: Partial<Insights
 const plain = (page: string): string => page.replaceAll("\u00a0", " ");
 
 test("the page explains predictions: a Grad-CAM and an occlusion for each explained picture", () => {
-  const page = renderReport(withInsights());
+  const page = classesPage(withInsights());
   expect(page).toContain("<h2>What single predictions depend on</h2>");
   expect(page.match(/<svg class="over"/g)).toHaveLength(12);
   // Occlusion has both signs, Grad-CAM one.
@@ -23,14 +23,14 @@ test("the page explains predictions: a Grad-CAM and an occlusion for each explai
 });
 
 test("what could not be looked at is said, with why", () => {
-  const page = renderReport(
+  const page = classesPage(
     withInsights({}, { pictures: [], left_out: [{ what: "grad-cam", why: "it carries tokens, not maps" }] }),
   );
   expect(page).toContain("No Grad-CAM: it carries tokens, not maps.");
 });
 
 test("every point of the map is there, a wrong one with a ring, and says which item it is", () => {
-  const page = renderReport(withInsights());
+  const page = classesPage(withInsights());
   expect(page.match(/<circle data-i=/g)).toHaveLength(300);
   expect(page.match(/class="missed" cx=/g)).toHaveLength(2 * 14);
   expect(plain(page)).toContain("150 test pictures of 300");
@@ -57,7 +57,7 @@ test("words are coloured by what they do, and hostile ones are text", () => {
     { text: "so", weight: 0 },
   ];
   const said = { item: "m.csv:3", which: "worst", true: "a", predicted: "b", score: 0.9, words } as const;
-  const page = renderReport(withInsights({}, { pictures: [], texts: [said] }));
+  const page = classesPage(withInsights({}, { pictures: [], texts: [said] }));
   expect(page).toContain('<span class="for" style="--share:1.00" title="2.00">&lt;b&gt;good</span> ');
   expect(page).toContain('<span class="against" style="--share:0.50" title="-1.00">bad</span>so');
 });
@@ -66,7 +66,7 @@ test("the worst texts are shown themselves, and one that is gone by its name", (
   const data = exampleReport();
   const { test: scores } = data.result;
   const [first] = scores.worst;
-  const page = renderReport({
+  const page = classesPage({
     ...data,
     result: { ...data.result, task: "text-classification" },
     texts: { [first!.item]: "a pan <that> lasts" },
@@ -84,7 +84,7 @@ const seen = (page: string): string =>
     .replace(/<[^>]+>/g, "\n");
 
 test("in Chinese no sentence of the page is left in English; names and numbers stay", () => {
-  const page = renderReport(withInsights({ lang: "zh" }));
+  const page = classesPage(withInsights({ lang: "zh" }));
   expect(page).toContain('<html lang="zh-Hans">');
   for (const told of [
     "单个预测的依据",

@@ -1,10 +1,22 @@
 // What a report of a classification is made from: the events of the run, its result, and samples.
 
 import type { EngraftEvent, EpochEvent, TrainResultEvent, WarningEvent } from "../core/events/events.js";
-import type { Explanation } from "../core/results/explanation.js";
+import type { DistillationResult, Verdict } from "../core/events/run-outcome.js";
+import type { CommonResult } from "../core/results/common-result.js";
+import type { RunExplanations } from "../core/results/explanation.js";
 import type { Insights } from "../core/results/insights.js";
+import type { ScoreName } from "../core/results/metric.js";
 import { factsOf } from "../core/results/task.js";
+import type { seedsWords } from "./pages/seeds-words.js";
 import { type Lang, type Words, wordsIn } from "./words/index.js";
+
+/** Files of uPlot. Without them a report has the table alone. */
+export interface ReportAssets {
+  /** uPlot.iife.min.js */
+  readonly chartScript: string;
+  /** uPlot.min.css */
+  readonly chartStyle: string;
+}
 
 /** A sound of a page. */
 export interface ShownSound {
@@ -16,28 +28,28 @@ export interface ShownSound {
   readonly seconds: number;
 }
 
-export interface ReportData {
-  readonly title: string;
-  readonly result: TrainResultEvent;
-  /** Events of the run in order, including those before a resume. */
-  readonly events: readonly EngraftEvent[];
+/** Samples of a classification, and what was computed of them. */
+export interface SampleData {
+  readonly result: Pick<TrainResultEvent, "task" | "classes" | "test">;
   /** `data:image/…` by sample id. Samples without one are listed by name. */
   readonly thumbnails: Readonly<Record<string, string>>;
   /** Whole pictures by sample id, for samples with an explanation map. */
   readonly whole?: Readonly<Record<string, string>>;
   /** Sounds by sample id, if the data still exists. */
-  readonly sounds?: Readonly<Record<string, ShownSound>>;
-  /** Explained sounds, and their spectrograms by sample id. */
-  readonly explained?: {
-    readonly samples: readonly Explanation[];
-    readonly sounds: Readonly<Record<string, ShownSound>>;
-  };
+  readonly sounds?: Readonly<Record<string, ShownSound>> | undefined;
   /** Texts by sample id, if the data still exists. */
   readonly texts?: Readonly<Record<string, string>>;
   /** Explanations, feature map and changes of the layers, if they were computed. */
   readonly insights?: Insights;
   /** Language of the page's own sentences. Default "en". */
   readonly lang?: Lang;
+}
+
+export interface ReportData extends SampleData {
+  readonly title: string;
+  readonly result: TrainResultEvent;
+  /** Events of the run in order, including those before a resume. */
+  readonly events: readonly EngraftEvent[];
   /** True if the model folder holds an adapter only. */
   readonly adapterOnly?: boolean;
   /** The command that reproduces the run. */
@@ -46,9 +58,35 @@ export interface ReportData {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** Returns how many samples a page shows: pictures or texts, each once. */
-export function samplesIn({ thumbnails, whole = {}, sounds = {}, texts = {} }: ReportData): number {
-  return new Set([thumbnails, whole, sounds, texts].flatMap(Object.keys)).size;
+/** What a page reads of the result of every run. */
+interface RunResult extends Omit<CommonResult, "event"> {
+  readonly test: { readonly metric: { readonly name: ScoreName } };
+  readonly validation?: { readonly n: number; readonly accuracy?: number; readonly loss?: number };
+  readonly verdict?: Verdict;
+  readonly baselines?: object;
+  readonly by_seed?: Parameters<typeof seedsWords.en.words>[0];
+  readonly distillation?: DistillationResult;
+  /** `data:image/…` by sample id, of pairs that are in two splits. */
+  readonly thumbnails?: ReportData["thumbnails"];
+}
+
+/** What a report is made from. */
+export interface RunPageData<R extends RunResult = RunResult> {
+  readonly title: string;
+  readonly result: R;
+  readonly events: readonly EngraftEvent[];
+  readonly command: string;
+  readonly versions: Readonly<Record<string, string>>;
+  /** False: the page shows no text of a sample. Default true. */
+  readonly samples?: boolean;
+  /** Language of the page's own sentences. Default "en". */
+  readonly lang?: Lang;
+  /** Explanations of samples of the test split. */
+  readonly explanations?: RunExplanations;
+  /** Sounds that the page shows, by id, if the data still exists. */
+  readonly sounds?: ReportData["sounds"];
+  /** Files of the chart library: a script draws the learning curves. Default: they are SVG. */
+  readonly assets?: ReportAssets | undefined;
 }
 
 /** Returns the last event of a kind. A resumed run has some events twice. */
@@ -120,4 +158,4 @@ export function soundOf(
 export const wordsOf = ({ lang = "en" }: Pick<ReportData, "lang">): Words => wordsIn(lang);
 
 /** Returns the kind of a sample: "picture", "text" or "clip". */
-export const itemOf = ({ result }: ReportData) => factsOf(result.task).sample;
+export const itemOf = ({ result }: Pick<SampleData, "result">) => factsOf(result.task).sample;

@@ -1,10 +1,10 @@
 import type { EngraftManifest } from "../bases/model-folder/model-folder.js";
 import type { EngraftEvent, RegressionResultEvent, TableResultEvent } from "../core/events/events.js";
 import type { ImagePreprocessing } from "../data/index.js";
-import { renderTaskCard } from "../report/cards/task-card.js";
 import { sheetCard } from "../report/sheet/sheet-card.js";
 import type { Context } from "../run/context.js";
 import { type RunData, reportOf, type SavedRun, saveRun } from "../run/save-run.js";
+import { classesSheet } from "./classes/classes-sheet.js";
 import { numbersSheet } from "./numbers/numbers-sheet.js";
 
 interface FinishedTask {
@@ -33,8 +33,8 @@ function writtenOf(
   if ("classes" in result) {
     const report = reportOf(context, data.root, result, events);
     return {
-      card: renderTaskCard(report),
-      render: async () => (await import("../report/pages/task-report.js")).renderTaskReport(report),
+      card: sheetCard(classesSheet, report),
+      render: async () => (await import("../report/sheet/sheet-page.js")).sheetPage(classesSheet, report),
     };
   }
   const report = reportOf(context, data.root, result, events);

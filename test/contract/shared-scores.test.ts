@@ -84,7 +84,7 @@ test("report and card write it as a number, in English and Chinese", async () =>
   const { fields, body } = readCard(read("run/model/README.md"), "README.md");
   expect(cardProblems(fields)).toEqual([]);
   expect(fields).toMatchObject({ metrics: ["mean_iou"] });
-  expect(body).toContain("| | mIoU | 95 % interval |");
+  expect(body).toContain("|  | mIoU | 95 % interval |");
   expect(body).toContain(` | ${score} | 0.`);
 });
 

@@ -5,9 +5,10 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { nodePlatform } from "../../src/platform/index.js";
-import { loadReportAssets, makeThumbnails, renderReport } from "../../src/report/index.js";
+import { loadReportAssets, makeThumbnails } from "../../src/report/index.js";
 import { findChromium, launchChromium } from "../support/chromium.js";
 import { confusionCounts, exampleInsights, exampleReport } from "../support/report-data.js";
+import { classesPage } from "../support/run-kinds.js";
 
 const demo = fileURLToPath(new URL("../../assets/demo/", import.meta.url));
 let browser: Browser;
@@ -32,7 +33,7 @@ async function reportFile(classes?: readonly string[]): Promise<string> {
   );
   const file = join(folder, `${classes ? "hostile" : "report"}.html`);
   const assets = await loadReportAssets(nodePlatform.files, resolve);
-  await writeFile(file, renderReport({ ...data, thumbnails }, assets));
+  await writeFile(file, classesPage({ ...data, thumbnails }, assets));
   return file;
 }
 
@@ -45,7 +46,7 @@ async function insideFile(lang: "en" | "zh"): Promise<string> {
   const thumbnails = await makeThumbnails(items);
   const file = join(folder, `inside-${lang}.html`);
   const assets = await loadReportAssets(nodePlatform.files, resolve);
-  await writeFile(file, renderReport({ ...data, insights, whole, thumbnails, lang }, assets));
+  await writeFile(file, classesPage({ ...data, insights, whole, thumbnails, lang }, assets));
   return file;
 }
 
@@ -62,7 +63,7 @@ async function open(file: string, options: { dark?: boolean; width?: number; cha
   page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => said.push(error.message));
   await page.goto(pathToFileURL(file).href, { waitUntil: "load" });
-  await page.waitForFunction(`document.querySelectorAll('.uplot canvas').length === ${options.charts ?? 5}`);
+  await page.waitForFunction(`document.querySelectorAll('.uplot canvas').length === ${options.charts ?? 3}`);
   const outside = requests.filter((url) => !url.startsWith("data:") && url !== pathToFileURL(file).href);
   return { page, outside, said };
 }
@@ -216,13 +217,13 @@ test("the curves follow the width of the window and the colour scheme", async ()
     );
   await expect.poll(wide).toBe(0);
   await page.emulateMedia({ colorScheme: "dark" });
-  expect(await page.locator(".uplot canvas").count()).toBe(5);
+  expect(await page.locator(".uplot canvas").count()).toBe(3);
   await page.context().close();
 });
 
 test("what was seen inside the model fits a phone in both languages, without a request or a word on the console", async () => {
   for (const lang of ["en", "zh"] as const) {
-    const { page, outside, said } = await open(await insideFile(lang), { width: 390, charts: 7 });
+    const { page, outside, said } = await open(await insideFile(lang), { width: 390 });
     expect(outside).toEqual([]);
     expect(said).toEqual([]);
     expect(await page.evaluate("document.documentElement.scrollWidth"), lang).toBeLessThanOrEqual(390);
@@ -240,7 +241,7 @@ test("what was seen inside the model fits a phone in both languages, without a r
 });
 
 test("a point of the map says which item it is when it is pointed at", async () => {
-  const { page } = await open(await insideFile("en"), { charts: 7 });
+  const { page } = await open(await insideFile("en"));
   await unfold(page);
   const says = page.locator(".point-says");
   expect(await says.isVisible()).toBe(false);

@@ -7,7 +7,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TranscriptResultEvent } from "../../src/core/results/sequences/transcripts.js";
 import { nodePlatform } from "../../src/platform/index.js";
-import type { RunPageData } from "../../src/report/pages/run-page.js";
+import type { RunPageData } from "../../src/report/report-data.js";
 import { sheetPage } from "../../src/report/sheet/sheet-page.js";
 import { shownSounds } from "../../src/run/report/shown-sounds.js";
 import { transcriptsSheet } from "../../src/tasks/transcripts/transcripts-sheet.js";

@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { renderScores } from "../../src/cli/render/render.js";
 import { evaluationLines } from "../../src/cli/render/render-result.js";
 import type { ClassificationScores } from "../../src/core/events/events.js";
 import { evaluate, type TrainResultEvent, train } from "../../src/index.js";
@@ -13,6 +12,11 @@ import { tinyBase, tinyData } from "../support/fixtures.js";
 
 /** Lines as one text: what was wrapped is together again. */
 const unwrapped = (lines: readonly string[]): string => lines.join("\n").replace(/\n {11}(?=\S)/g, " ");
+
+const linesOf = async (test: ClassificationScores): Promise<string[]> =>
+  evaluationLines(await sheetOf("image-classification"), { task: "image-classification", test } as {
+    test: ClassificationScores;
+  });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-groups-"));
 const path = (...parts: string[]): string => join(root, ...parts);
@@ -48,7 +52,7 @@ test("80 test pictures of 20 people count as fewer", async () => {
   expect(high - low).toBeGreaterThan(alone[1] - alone[0]);
   if (baselines?.majority) expect(baselines.majority.test.groups).toBe(20);
   const said = "are of 20 groups, and those of one resemble each other: they count as about";
-  expect(unwrapped(renderScores(scores))).toContain(`the 80 pictures ${said}`);
+  expect(unwrapped(await linesOf(scores))).toContain(`the 80 pictures ${said}`);
   const page = readFileSync(path("people", "report.html"), "utf8").replaceAll("\u00a0", " ");
   expect(page).toContain(
     "The 80 test pictures are of 20 groups. Samples of one group resemble each other: they count as about",
@@ -61,8 +65,8 @@ test("80 test pictures of 20 people count as fewer", async () => {
 test("8 people are too few for an interval", async () => {
   const { test: scores } = await runOn("few", 10);
   expect(scores).toMatchObject({ n: 80, groups: 8, few_groups: true, accuracy_ci95: [0, 1] });
-  expect(unwrapped(renderScores(scores))).toMatch(
-    /on 80 pictures \(no interval\) the 80 pictures are of 8 groups: too few groups for an interval, which needs 10 /,
+  expect(unwrapped(await linesOf(scores))).toMatch(
+    /\(no interval, 80 test pictures\)\s+the 80 pictures are of 8 groups: too few groups for an interval, which needs 10\s/,
   );
   const page = readFileSync(path("few", "report.html"), "utf8").replaceAll("\u00a0", " ");
   expect(page).toContain("Too few groups for a confidence interval");

@@ -5,18 +5,19 @@ import type {
   EntitiesResultEvent,
   LabelsResultEvent,
   RegressionResultEvent,
+  TableResultEvent,
   Verdict,
 } from "../../src/core/events/events.js";
 import { message, reasonFields, recipeFields } from "../../src/core/messages/message.js";
 import { epochValidation } from "../../src/core/results/metric.js";
 import { leftOut, movedPart } from "../../src/core/results/task.js";
-
 import type { AdaptationData } from "../../src/report/pages/adaptation.js";
-import type { RunPageData } from "../../src/report/pages/run-page.js";
-import type { TaskReportData } from "../../src/report/pages/task-report.js";
 import type { TasksReportData } from "../../src/report/pages/tasks-report.js";
+import type { ReportAssets, ReportData, RunPageData } from "../../src/report/report-data.js";
 import { sheetCard } from "../../src/report/sheet/sheet-card.js";
 import { sheetPage } from "../../src/report/sheet/sheet-page.js";
+import { classesSheet } from "../../src/tasks/classes/classes-sheet.js";
+import { classesPage as pageOfClasses } from "../../src/tasks/classes/shown-classes.js";
 import { entitiesSheet } from "../../src/tasks/entities/entities-sheet.js";
 import { labelsSheet } from "../../src/tasks/labels/labels-sheet.js";
 import { numbersSheet } from "../../src/tasks/numbers/numbers-sheet.js";
@@ -55,7 +56,7 @@ const told = {
       ...epochValidation("accuracy", { score: 0.5 + epoch / 10, loss: 1 / epoch }),
       ...{ rate: 0.001, seconds: 1, best: epoch === 1 },
     })),
-  ] as TaskReportData["events"],
+  ] as RunPageData["events"],
 };
 
 const between = (value: number): readonly [number, number] => [value - 0.1, value + 0.05];
@@ -121,7 +122,7 @@ export const exampleNumbers = (): RunPageData<RegressionResultEvent> => ({
   },
 });
 
-export const exampleRows = (): TaskReportData => {
+export const exampleRows = (): RunPageData<TableResultEvent> => {
   const of = (matrix: readonly (readonly number[])[]) => scoresOf(matrix, ["inside", "outside"]);
   return {
     ...told,
@@ -184,6 +185,14 @@ export const numbersPage = (data: RunPageData<RegressionResultEvent>): string =>
   sheetPage(numbersSheet, data);
 export const numbersCard = (data: RunPageData<RegressionResultEvent>): string =>
   sheetCard(numbersSheet, data);
+
+/** Returns the page of a run on classes of pictures, texts or sounds. */
+export const classesPage = (data: ReportData, assets?: ReportAssets): string =>
+  pageOfClasses(data, { samples: true, assets });
+
+/** Returns the page and the card of a run on classes of rows. */
+export const rowsPage = (data: RunPageData<TableResultEvent>): string => sheetPage(classesSheet, data);
+export const rowsCard = (data: RunPageData<TableResultEvent>): string => sheetCard(classesSheet, data);
 
 /** Returns the page and the card of a run on entities. */
 export const entitiesPage = (data: RunPageData<EntitiesResultEvent>): string =>

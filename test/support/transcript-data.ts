@@ -2,7 +2,7 @@
 import { message, reasonFields } from "../../src/core/messages/message.js";
 import type { TranscriptResultEvent } from "../../src/core/results/sequences/transcripts.js";
 import { scoreTranscripts } from "../../src/evaluate/transcripts/score-transcripts.js";
-import type { RunPageData } from "../../src/report/pages/run-page.js";
+import type { RunPageData } from "../../src/report/report-data.js";
 
 /** Clips with one error of each kind, and the times of what was recognised. */
 const clips = [

@@ -232,7 +232,7 @@ test("the command line prints the same scores, as text and as JSON", async () =>
   expect(people.out).toMatch(/^R² +0\.\d+ +\(95 % confidence interval [^)]*, 200 test rows\)$/m);
   expect(people.out).toMatch(/± [\d.]+ for 90 % +\d+\.\d % \(/);
   const classes = await engraft(["eval", path("sizes"), path("size-new.csv")]);
-  expect(classes.out).toMatch(/accuracy \d+\.\d % on 100 rows/);
+  expect(classes.out).toMatch(/^accuracy +\d+\.\d % +\(95 % confidence interval [^)]*, 100 test rows\)$/m);
 
   writeFileSync(path("lines.txt"), "page great plot lovely\n\npage awful plot broken\n");
   const args = ["author great page superb", path("lines.txt"), path("kitchen.csv"), "-"];

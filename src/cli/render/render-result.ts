@@ -1,27 +1,21 @@
 import { formatDuration } from "../../core/duration.js";
-import type {
-  AnyResultEvent,
-  ClassificationScores,
-  Interval,
-  TrainResultEvent,
-} from "../../core/events/events.js";
+import type { AnyResultEvent, Interval, TrainResultEvent } from "../../core/events/events.js";
 import type { SafeChoice, Verdict } from "../../core/events/run-outcome.js";
 import { inEnglish, type StrategyFacts } from "../../core/messages/message.js";
 import { namedScoreText } from "../../core/messages/metric-en.js";
 import { type BaselineOf, endOf } from "../../core/results/baseline.js";
-import { baselineNames, constantBaselines } from "../../core/results/baseline-names.js";
+import { constantBaselines } from "../../core/results/baseline-names.js";
 import type { ViewScores } from "../../core/results/common-result.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
 import { groupWords } from "../../core/results/group-words.js";
-import type { ResultOf, ResultWithHead } from "../../core/results/result-of.js";
-import { factsOf, type Head, type TaskFacts } from "../../core/results/task.js";
-import type { Figure } from "../../report/sheet/sheet.js";
-import { type AnySheet, hasSheet, type SheetTask, sheetOf } from "../../tasks/sheets.js";
+import { factsOf, type TaskFacts } from "../../core/results/task.js";
+import { baselineLabels } from "../../report/words/baselines.js";
+import { type AnySheet, sheetOf } from "../../tasks/sheets.js";
 import { formatRate } from "./epoch-table.js";
 import { epochsLine } from "./epochs-line.js";
 import { labelled } from "./labelled.js";
 import { percent, percentRange } from "./percent.js";
-import { formatCount, renderPerClass, renderScores } from "./render.js";
+import { formatCount } from "./render.js";
 import {
   detailLines,
   furtherScores,
@@ -29,8 +23,8 @@ import {
   screenScore,
   screenText,
   weakestLines,
+  worstSample,
 } from "./render-sheet.js";
-import { trustSummary } from "./render-trust.js";
 import { scratchLines } from "./scratch-lines.js";
 import { seedsLines } from "./seeds-lines.js";
 
@@ -40,167 +34,72 @@ interface BaselineRow extends Pick<BaselineOf<unknown>, "seconds" | "recipe" | "
   readonly score: MainScore;
 }
 
-/** Parts of the result of one head. */
-interface ResultParts {
-  /** Name of the main metric. */
-  readonly metric: string;
-  readonly score: MainScore;
-  readonly baselines: readonly BaselineRow[];
-  /** The score with several views of each picture. */
-  readonly views?: { readonly views: number; readonly score: MainScore };
-  /** The most useful lines about mistakes: what is weakest, and which sample to check. */
-  readonly mistakes: readonly string[];
-  /** Further scores, for `--verbose`. */
-  readonly details: () => string[];
-}
-
-/** Returns the main score of the model, with one view and with several, and of each baseline. */
-function scoresOf<Scores>(
-  {
-    test,
-    tta,
-    baselines = {},
-  }: {
-    test: Scores;
-    tta?: ViewScores<Scores>;
-    baselines?: Readonly<Record<string, BaselineOf<Scores> | undefined>>;
-  },
-  scoreOf: (test: Scores) => MainScore,
-): Pick<ResultParts, "score" | "baselines" | "views"> {
-  const rows = Object.entries(baselines).flatMap(([key, baseline]) =>
-    baseline ? [{ ...baseline, key, score: scoreOf(baseline.test) }] : [],
-  );
-  return {
-    score: scoreOf(test),
-    baselines: rows,
-    ...(tta && { views: { views: tta.views, score: scoreOf(tta.test) } }),
-  };
-}
-
 const ofShare = (value: number, interval: Interval | null): MainScore => ({
   value: percent(value),
   ...(interval && { interval: percentRange(interval) }),
 });
 
-type ClassesResult = ResultWithHead<"classes">;
-
-/** Returns lines on the class with the lowest recall, and on the wrong prediction with the highest confidence. */
-function classMistakes({ test }: ClassesResult): string[] {
-  const seen = test.per_class.filter(({ n }) => n > 0);
-  const weakest = seen.length > 0 ? seen.reduce((a, b) => (b.recall < a.recall ? b : a)) : undefined;
-  const [taken] = test.most_confused.filter((pair) => pair.true === weakest?.label);
-  const [worst] = test.worst;
-  return [
-    ...(weakest && weakest.recall < 1
-      ? labelled(
-          "weakest",
-          `${weakest.label}: ${percent(weakest.recall)} recognised${taken ? `, most often taken for ${taken.predicted}` : ""}`,
-        )
-      : []),
-    ...(worst
-      ? labelled("check", `${worst.item} is labelled ${worst.true}; the model predicts ${worst.predicted}`)
-      : []),
-  ];
-}
-
-function classDetails(result: ClassesResult, samples: string): string[] {
-  return [
-    ...renderScores(result.test, "test", samples),
-    ...renderPerClass(result.test),
-    ...(result.trust ? labelled("trust", ...trustSummary(result.trust)) : []),
-  ];
-}
-
-/** Kinds of heads whose results are not declared in a sheet. */
-type OwnHead = Extract<Head, "classes">;
-
-/** Parts of the result by head. A head without an entry does not compile. */
-const parts: { readonly [H in OwnHead]: (result: ResultWithHead<H>, samples: string) => ResultParts } = {
-  classes: (result, samples) => ({
-    metric: "accuracy",
-    ...scoresOf<ClassificationScores>(result, ({ accuracy, accuracy_ci95, few_groups }) =>
-      ofShare(accuracy, few_groups ? null : accuracy_ci95),
-    ),
-    mistakes: classMistakes(result),
-    details: () => classDetails(result, samples),
-  }),
-};
-const ownParts = <H extends OwnHead>(head: H, result: ResultWithHead<H>, samples: string): ResultParts =>
-  parts[head](result, samples);
-
-/** Returns the parts of a result that a sheet declares. */
-function sheetParts(sheet: AnySheet, result: ResultOf<SheetTask>): ResultParts {
-  const figureOf = (test: GroupFacts): Figure => sheet.figures(test, result)[0];
-  return {
-    metric: screenText(figureOf(result.test).name),
-    ...scoresOf<GroupFacts>(result, (test) => screenScore(figureOf(test))),
-    mistakes: [...furtherScores(sheet, result.test, result), ...weakestLines(sheet, result.test, result)],
-    details: () => detailLines(sheet, result.test, result),
-  };
-}
-async function partsOf(result: AnyResultEvent, samples: string): Promise<ResultParts> {
-  if (hasSheet(result)) return sheetParts(await sheetOf(result.task), result);
-  return ownParts(factsOf(result.task).head, result, samples);
-}
-
 /** Returns the last lines of `engraft train`: the score with its interval, its meaning, and the next command. */
 export async function renderAnyResult(result: AnyResultEvent, verbose = false): Promise<string[]> {
-  const { input } = factsOf(result.task);
-  const samples = samplesOf(result);
-  const { metric, score, baselines, views, mistakes, details } = await partsOf(result, samples);
+  const { test } = result;
+  const sheet = await sheetOf(result.task);
+  const scoreOf = (scores: GroupFacts): MainScore => screenScore(sheet.figures(scores, result)[0]);
   return [
     ...trainedLines(result, verbose),
     "",
-    ...labelled(metric, scoreLine(score, countOf(result.test), samples)),
-    ...groupLines(result.test, samples),
+    ...scoreLines(sheet, result),
     "",
-    ...baselineLines(baselines, verbose),
+    ...baselineLines(baselineRows(result, scoreOf), verbose),
     ...("by_seed" in result ? seedsLines(result.by_seed) : []),
-    ...(views
-      ? labelled("views", `${metric} ${views.score.value} with ${views.views} views of each picture`)
-      : []),
+    ...("tta" in result && result.tta ? viewsLines(result.tta, sheet, result) : []),
     ...otherScores(result),
-    ...mistakes,
-    ...(verbose ? details() : []),
-    ...lastLines(result, input),
+    ...furtherScores(sheet, test, result),
+    ...weakestLines(sheet, test, result),
+    ...(verbose ? detailLines(sheet, test, result) : worstSample(sheet, test, result)),
+    ...lastLines(result, factsOf(result.task).input),
   ];
 }
 
-/** "pictures", "texts" */
-const samplesOf = (result: AnyResultEvent): string =>
-  "unit" in result ? result.unit : `${factsOf(result.task).sample}s`;
+function baselineRows(
+  { baselines }: AnyResultEvent,
+  scoreOf: (scores: GroupFacts) => MainScore,
+): readonly BaselineRow[] {
+  const all: Readonly<Record<string, BaselineOf<GroupFacts> | undefined>> = { ...baselines };
+  return Object.entries(all).flatMap(([key, baseline]) =>
+    baseline ? [{ ...baseline, key, score: scoreOf(baseline.test) }] : [],
+  );
+}
+
+function viewsLines({ views, test }: ViewScores<GroupFacts>, sheet: AnySheet, about: object): string[] {
+  const [score] = sheet.figures(test, about);
+  const name = screenText(score.name);
+  return labelled("views", `${name} ${screenScore(score).value} with ${views} views of each picture`);
+}
 
 /** "68.3 %  (95 % confidence interval 62.9 to 73.3 %, 300 test pictures)" */
 export const scoreLine = ({ value, interval }: MainScore, n: number, samples: string): string =>
   `${value}  (${interval === undefined ? "no interval" : `95 % confidence interval ${interval}`}, ${formatCount(n)} test ${samples})`;
 
-/** Returns the lines of an evaluation: the score with its interval as at the end of a training, and everything else. */
-export function evaluationLines(sheet: AnySheet, about: { readonly test: GroupFacts }): string[] {
+/** Returns the score with its interval, and what a reader must know of the tested samples. */
+function scoreLines(sheet: AnySheet, about: { readonly test: GroupFacts }): string[] {
   const { test } = about;
   const [score] = sheet.figures(test, about);
-  const { n } = sheet.scores(test, about);
+  const { n, warning } = sheet.scores(test, about);
   const samples = `${sheet.sample(about)}s`;
   const grouped = groupWords({ ...test, n }, samples);
   return [
     ...labelled(screenText(score.name), scoreLine(screenScore(score), n, samples)),
-    ...(grouped === undefined ? [] : labelled("", grouped)),
-    ...furtherScores(sheet, test, about),
-    ...detailLines(sheet, test, about),
-  ];
-}
-
-/** Sentences of an entity test, samples of any other. */
-const countOf = (test: AnyResultEvent["test"]): number => ("sentences" in test ? test.sentences : test.n);
-
-function groupLines(test: AnyResultEvent["test"], samples: string): string[] {
-  const grouped = groupWords({ ...test, n: countOf(test) }, samples);
-  return [
-    ...("too_few" in test && test.too_few
-      ? labelled("", `${formatCount(test.n)} ${samples} are too few to judge a model, as the interval shows`)
-      : []),
+    ...(warning === undefined ? [] : labelled("", screenText(warning))),
     ...(grouped === undefined ? [] : labelled("", grouped)),
   ];
 }
+
+/** Returns the lines of an evaluation: the score as at the end of a training, and everything else. */
+export const evaluationLines = (sheet: AnySheet, about: { readonly test: GroupFacts }): string[] => [
+  ...scoreLines(sheet, about),
+  ...furtherScores(sheet, about.test, about),
+  ...detailLines(sheet, about.test, about),
+];
 
 function trainedLines(result: AnyResultEvent, verbose: boolean): string[] {
   const { seconds, forecast } = result;
@@ -243,9 +142,7 @@ const scratchEnds: Readonly<Record<ReturnType<typeof endOf>, (steps: string) => 
 /** Returns the name of a baseline in the list of a result. */
 function baselineName(key: string): string {
   if (key === "scratch") return "the same network from scratch";
-  if (key === "without_teacher") return "the same student without the teacher";
-  const names: Readonly<Record<string, string>> = baselineNames;
-  return (names[key] ?? key).replace(/^the /, "");
+  return (baselineLabels("en")[key] ?? key).replace(/^the /, "");
 }
 
 /** Returns a line for each baseline; with `verbose` also its interval, recipe and time. */
@@ -279,7 +176,7 @@ function otherScores(result: AnyResultEvent): string[] {
     lines.push(
       ...labelled(
         "elsewhere",
-        `accuracy ${scoreLine(score, test.n, samplesOf(result))} of ${data}`,
+        `accuracy ${scoreLine(score, test.n, `${factsOf(result.task).sample}s`)} of ${data}`,
         drop.words,
       ),
     );

@@ -3,6 +3,7 @@ import type { GroupFacts } from "../../core/results/group-facts.js";
 import {
   type Column,
   type Figure,
+  type Format,
   plainText,
   scoreIn,
   type Table,
@@ -41,7 +42,12 @@ export function weakestLines(sheet: AnySheet, test: GroupFacts, about: object): 
     const score = scoreIn(row?.[weakest]);
     if (score === undefined || score === 1) return [];
     const named = `${cellText(columns[0]!, row![0])}: ${screenText(columns[weakest]!.name)}`;
-    return labelled("weakest", `${named} ${onScreen(writtenNumber(as, score))}`);
+    const others = columns.flatMap((column, i) =>
+      i > 0 && column.as === "name" && row![i] !== null
+        ? `, ${screenText(column.name)} ${cellText(column, row![i])}`
+        : [],
+    );
+    return labelled("weakest", `${named} ${onScreen(writtenNumber(as, score))}${others.join("")}`);
   });
 }
 
@@ -57,8 +63,12 @@ export function furtherScores(sheet: AnySheet, test: GroupFacts, about: object):
 export function detailLines(sheet: AnySheet, test: GroupFacts, about: object): string[] {
   const { facts, tables } = sheet.scores(test, about);
   return [
-    ...facts.flatMap(({ label, value }) => labelled(screenText(label).toLowerCase(), screenText(value))),
-    ...tables.flatMap((table) => (table.samples ? worstLines(table, table.samples) : tableOnScreen(table))),
+    ...facts.flatMap(({ label, short, value }) =>
+      labelled(short ?? screenText(label).toLowerCase(), screenText(value)),
+    ),
+    ...tables.flatMap((table) =>
+      table.samples ? worstLines(table, table.samples, mostWorst) : tableOnScreen(table),
+    ),
   ];
 }
 
@@ -67,22 +77,32 @@ const cellText = ({ as }: Column, value: Value): string => onScreen(writtenValue
 /** Worst samples on the screen. */
 const mostWorst = 3;
 
-const worstLines = ({ columns, rows }: Table, samples: readonly string[]): string[] =>
-  labelled(
-    "worst",
-    ...samples.slice(0, mostWorst).map((sample, row) => {
-      const cells = columns.map(
-        (column, i) => `${screenText(column.name)} ${cellText(column, rows[row]![i])}`,
-      );
-      return `${sample}: ${cells.join("; ")}`;
-    }),
-  );
+/** Returns the first lines of a table of samples, under its title. */
+function worstLines({ title, columns, rows }: Table, samples: readonly string[], most: number): string[] {
+  const lines = samples.slice(0, most).map((sample, row) => {
+    const cells = columns.map((column, i) => `${screenText(column.name)} ${cellText(column, rows[row]![i])}`);
+    return `${sample}: ${cells.join("; ")}`;
+  });
+  return labelled(title === undefined ? "worst" : screenText(title).toLowerCase(), ...lines);
+}
 
-const tableOnScreen = ({ columns, rows }: Table): string[] => [
-  "",
-  ...tableLines(
-    columns.map(({ name, short }) => short ?? screenText(name)),
-    rows.map((row) => row.map((value, i) => cellText(columns[i]!, value))),
-    { left: 1, indent: 2 },
-  ),
-];
+/** Returns the first of the worst samples. */
+export const worstSample = (sheet: AnySheet, test: GroupFacts, about: object): string[] =>
+  sheet
+    .scores(test, about)
+    .tables.flatMap((table) => (table.samples ? worstLines(table, table.samples, 1) : []));
+
+const leftAligned: ReadonlySet<Format> = new Set(["text", "name", "names"]);
+
+function tableOnScreen({ columns, rows, empty }: Table): string[] {
+  if (rows.length === 0 && empty !== undefined) return ["", screenText(empty)];
+  const names = columns.findIndex(({ as }) => !leftAligned.has(as));
+  return [
+    "",
+    ...tableLines(
+      columns.map(({ name, short }) => short ?? screenText(name)),
+      rows.map((row) => row.map((value, i) => cellText(columns[i]!, value))),
+      { left: names < 0 ? columns.length : names, indent: 2 },
+    ),
+  ];
+}

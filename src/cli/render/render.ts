@@ -1,15 +1,12 @@
 import { formatDuration } from "../../core/duration.js";
-import type { ClassificationScores, DataEvent, EngraftEvent } from "../../core/events/events.js";
+import type { DataEvent, EngraftEvent } from "../../core/events/events.js";
 import { counted } from "../../core/messages/counted.js";
-import { groupWords } from "../../core/results/group-words.js";
 import { isTaskWith } from "../../core/results/task.js";
 import { wordDelimiter } from "../../data/transcripts/vocabulary.js";
 import { detailsEn } from "../../report/words/en/details.js";
 import { formatRate } from "./epoch-table.js";
 import { labelled } from "./labelled.js";
-import { confidence, percent } from "./percent.js";
 import { seedLine } from "./seeds-lines.js";
-import { tableLines } from "./table-lines.js";
 
 export { labelled };
 
@@ -182,65 +179,3 @@ const skippedLine = ({ skipped }: Named<"data"> | Named<"domain">): string[] =>
   skipped.length > 0
     ? [`${skipped.length} skipped: ${few(skipped.map((s) => `${s.item} (${s.reason})`))}`]
     : [];
-
-/** Returns accuracy with interval, the most confused pairs, and the worst samples. */
-export function renderScores(scores: ClassificationScores, part = "test", what = "pictures"): string[] {
-  const grouped = groupWords(scores, what);
-  const lines = labelled(
-    part,
-    ...(scores.too_few
-      ? [`too few: ${formatCount(scores.n)} ${what} say next to nothing, as the interval shows`]
-      : []),
-    `accuracy ${percent(scores.accuracy)} on ${formatCount(scores.n)} ${what} (${scores.few_groups ? "no interval" : confidence(scores.accuracy_ci95)})`,
-    ...(grouped === undefined ? [] : [grouped]),
-    `macro F1 ${percent(scores.macro_f1)}${scores.macro_f1_ci95 && !scores.few_groups ? ` (${confidence(scores.macro_f1_ci95)})` : ""}, loss ${scores.loss.toFixed(4)}, calibration error ${percent(scores.ece)}`,
-  );
-  if (scores.most_confused.length > 0)
-    lines.push(
-      ...labelled(
-        "confused",
-        ...scores.most_confused
-          .slice(0, 5)
-          .map((pair) => `${pair.true} taken for ${pair.predicted}: ${pair.count}`),
-      ),
-    );
-  if (scores.worst.length > 0)
-    lines.push(
-      ...labelled(
-        "worst",
-        ...scores.worst
-          .slice(0, 5)
-          .map((w) => `${w.item}: ${w.true}, answered ${w.predicted} (${w.score.toFixed(2)})`),
-      ),
-    );
-  const { least_sure: leastSure = [] } = scores;
-  if (leastSure.length > 0)
-    lines.push(
-      ...labelled("worst", "none: every answer is right"),
-      ...labelled(
-        "least sure",
-        ...leastSure.slice(0, 5).map((w) => `${w.item}: ${w.true} (${w.score.toFixed(2)})`),
-      ),
-    );
-  return lines;
-}
-
-/** Format of shares in columns without a unit in the header. */
-const inTable = (x: number): string => x.toFixed(3);
-
-/** Returns one line per class. */
-export function renderPerClass(scores: ClassificationScores): string[] {
-  const ranked = scores.metrics?.per_class;
-  const cell = (value: number | null | undefined): string =>
-    typeof value === "number" ? inTable(value) : "–";
-  return tableLines(
-    ["class", "n", "precision", "recall", "F1", ...(ranked ? ["AUROC", "AP"] : [])],
-    scores.per_class.map((c, k) => [
-      c.label,
-      String(c.n),
-      ...[c.precision, c.recall, c.f1].map(inTable),
-      ...(ranked ? [cell(ranked[k]?.auroc), cell(ranked[k]?.average_precision)] : []),
-    ]),
-    { left: 1, least: [5, 5, 9, 6, 5, 6, 6], indent: 2 },
-  );
-}

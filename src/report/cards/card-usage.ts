@@ -66,6 +66,9 @@ x = x.transpose(2, 0, 1)[None].astype(np.float32)
 logits = ort.InferenceSession("onnx/model.onnx").run(["logits"], {"pixel_values": x})[0][0]
 print(labels[str(int(logits.argmax()))])`;
 
+/** What a card says of the inputs of a classifier of rows. */
+const rows = { tensors: "`features` float32[batch, F] (see table.json)", example: "rows.csv" };
+
 /** What a card says of the inputs of a model. */
 interface InputWords {
   readonly one: string;
@@ -96,6 +99,19 @@ const inputWords: Readonly<Record<keyof typeof classificationOf, InputWords>> = 
     ...{ transformersJs: transformersJsSounds, onnxruntime: onnxruntimeSounds },
   },
 };
+
+/** What a card says of the use of a classifier, by its input. */
+export const usageByInput = {
+  image: usageOf(inputWords.image),
+  text: usageOf(inputWords.text),
+  audio: usageOf(inputWords.audio),
+  table: rows,
+};
+
+function usageOf({ tensors, example, transformersJs: script }: InputWords) {
+  return { tensors, example, script };
+}
+
 const wordsOf = (task: BaseClassification): InputWords => inputWords[factsOf(task).input];
 
 /** Facts that decide how a classifier is used. */

@@ -12,6 +12,7 @@ import {
   exampleTasks,
   labelsCard,
   numbersCard,
+  rowsCard,
 } from "../../../test/support/run-kinds.js";
 import type { PretrainResultEvent } from "../../core/events/events.js";
 import type { BaseFacts } from "../../core/results/base-facts.js";
@@ -20,7 +21,6 @@ import { cardProblems, frontMatter, readCard, writeFrontMatter } from "./front-m
 import { hubTasks } from "./hub-vocabulary.js";
 import { renderModelCard } from "./model-card.js";
 import { pretrainedCard } from "./pretrained-card.js";
-import { renderTaskCard } from "./task-card.js";
 import { renderTasksCard } from "./tasks-card.js";
 
 const versions = { engraft: "0.1.0", node: "22.0.0" };
@@ -58,7 +58,7 @@ const cards: Readonly<Record<string, (base: BaseFacts) => string>> = {
     return renderModelCard({ ...data, result: { ...data.result, task: "text-classification" } });
   },
   numbers: (base) => numbersCard(withBase(exampleNumbers(), base)),
-  rows: (base) => renderTaskCard(withBase(exampleRows(), base)),
+  rows: (base) => rowsCard(withBase(exampleRows(), base)),
   entities: (base) => entitiesCard(withBase(exampleEntities(), base)),
   labels: (base) => labelsCard(withBase(exampleLabels(), base)),
   tasks: (base) => renderTasksCard(withBase(exampleTasks(), base)),

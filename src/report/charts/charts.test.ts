@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { exampleReport } from "../../../test/support/report-data.js";
+import { classesPage } from "../../../test/support/run-kinds.js";
 import type { EpochEvent } from "../../core/events/events.js";
-import { renderReport } from "../report.js";
 import type { Stage } from "../report-data.js";
 import { epochCharts, epochLines } from "./charts.js";
 import { keptCurve } from "./kept-curve.js";
@@ -100,7 +100,7 @@ describe("of a finished run, the curves of the kept model are solid, and those o
 test("the page says which curves it shows, and names the kept model", () => {
   const data = exampleReport();
   const page = (more: object): string =>
-    renderReport({ ...data, result: { ...data.result, ...more } as typeof data.result });
+    classesPage({ ...data, result: { ...data.result, ...more } as typeof data.result });
   const kept = page({});
   expect(kept).toContain("Dotted vertical line: the epoch whose weights were kept.");
   const probe = page({ strategy: { name: "probe", reasons: [] }, epochs: 0, best_epoch: 0 });

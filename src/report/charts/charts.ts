@@ -257,7 +257,7 @@ export function stepCharts(data: ChartData): readonly Chart[] {
   return all.filter(({ series }) => series.some(({ y }) => y.some((v) => v !== null)));
 }
 
-/** Returns all charts of a run. */
-export function chartsOf(data: ChartData): readonly Chart[] {
-  return [...epochCharts(stagesOf(data), wordsOf(data)), ...sweepCharts(data), ...stepCharts(data)];
+/** Returns all charts of a run. @param kept missing while the run goes on */
+export function chartsOf(data: ChartData, kept?: Parameters<typeof epochCharts>[2]): readonly Chart[] {
+  return [...epochCharts(stagesOf(data), wordsOf(data), kept), ...sweepCharts(data), ...stepCharts(data)];
 }

@@ -2,7 +2,7 @@
 import type { EpochEvent } from "../../core/events/events.js";
 import { methodOfModel } from "../../core/results/common-result.js";
 import { html, jsonForScript, type Markup, name } from "../html.js";
-import { type ReportData, type Stage, stagesOf, wordsOf } from "../report-data.js";
+import { type ReportAssets, type ReportData, type Stage, stagesOf, wordsOf } from "../report-data.js";
 import { type Words, wordsIn } from "../words/index.js";
 import {
   type Chart,
@@ -17,14 +17,6 @@ import { drawing, drawOnce, inlined } from "./drawing.js";
 import { type KeptCurve, keptCurve } from "./kept-curve.js";
 import { lineChart } from "./line-chart.js";
 import { decimal, duration, rate } from "./numbers.js";
-
-/** Files of uPlot. Without them a report has the table alone. */
-export interface ReportAssets {
-  /** uPlot.iife.min.js */
-  readonly chartScript: string;
-  /** uPlot.min.css */
-  readonly chartStyle: string;
-}
 
 /** Returns the terms of the loss beside the cross-entropy. */
 function otherTerms({ terms = {} }: EpochEvent, { charts: w }: Words): Markup | string {

@@ -2,7 +2,7 @@
 import type { FeatureMap, Point } from "../../core/results/insights.js";
 import { html, jsonForScript, type Markup, name, trusted } from "../html.js";
 import { recorded } from "../recorded.js";
-import { itemOf, type ReportData, thumbnailOf, wordsOf } from "../report-data.js";
+import { itemOf, type SampleData, thumbnailOf, wordsOf } from "../report-data.js";
 import { integer, percent } from "./numbers.js";
 
 /** Number of colours in the legend; further classes are grey. */
@@ -23,7 +23,7 @@ function placed(points: readonly Point[]): Point[] {
 }
 
 function drawing(
-  data: ReportData,
+  data: SampleData,
   map: FeatureMap,
   points: readonly Point[],
   title: string,
@@ -81,7 +81,7 @@ const script = trusted(`<script>
 </script>`);
 
 /** Returns the map of the test samples; undefined if there is none. */
-export function featureMap(data: ReportData): Markup | undefined {
+export function featureMap(data: SampleData): Markup | undefined {
   const { map, left_out = [] } = data.insights ?? {};
   const w = wordsOf(data).insights;
   const missing = left_out.find(({ what }) => what === "map");

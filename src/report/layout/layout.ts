@@ -1,5 +1,5 @@
-import type { ReportAssets } from "../charts/curves.js";
 import { html, type Markup, trusted } from "../html.js";
+import type { ReportAssets } from "../report-data.js";
 import { layoutEn } from "../words/en/layout.js";
 import type { Lang } from "../words/index.js";
 import { glossary } from "../words/terms.js";

@@ -1,5 +1,5 @@
-import type { ReportAssets } from "../charts/curves.js";
 import { html, type Markup, trusted } from "../html.js";
+import type { ReportAssets } from "../report-data.js";
 import { style as everyPage } from "./style.js";
 
 /** Returns the content security policy: the page fetches nothing; style, images and scripts are in the file itself. */

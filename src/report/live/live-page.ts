@@ -1,10 +1,10 @@
 // The page that follows a run: it fetches the run's state from the program that serves it, and draws it.
 
-import type { ReportAssets } from "../charts/curves.js";
 import { drawing, scriptText } from "../charts/drawing.js";
 import { html, jsonForScript, trusted } from "../html.js";
 import { pageHead } from "../layout/page-head.js";
 import { asRecorded } from "../recorded.js";
+import type { ReportAssets } from "../report-data.js";
 import { type Lang, wordsIn } from "../words/index.js";
 import { liveWords } from "./live-state.js";
 

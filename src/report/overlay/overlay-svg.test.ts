@@ -2,7 +2,7 @@ import sharp from "sharp";
 import { expect, test } from "vitest";
 import { maskErrors } from "../../evaluate/segmentation/mask-errors.js";
 import { nodePlatform } from "../../platform/node.js";
-import { classColour, textColour } from "./class-colours.js";
+import { classColour, textColour } from "./colours.js";
 import { boxOutcomes, maskOutcomes } from "./outcomes.js";
 import { type OverlayBox, type OverlayContent, overlaySvg } from "./overlay-svg.js";
 

@@ -1,7 +1,7 @@
 import { type Box, type Size, scaleBox } from "../../data/boxes/box.js";
 import type { PictureOverlay } from "../../platform/platform.js";
 import { escapeHtml } from "../html.js";
-import { classColour, textColour } from "./class-colours.js";
+import { classColour, textColour } from "./colours.js";
 import { regionPath } from "./region-path.js";
 
 /** How an object is drawn: found with a solid line, false with a dashed one, missed with a white dotted line on black. */

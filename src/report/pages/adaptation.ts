@@ -6,7 +6,7 @@ import type {
   ClassificationScores,
   DomainDistance,
 } from "../../core/events/events.js";
-import { classScores, confusionMatrix } from "../charts/confusion.js";
+import { confusionMatrix } from "../charts/confusion.js";
 import { curves } from "../charts/curves.js";
 import { decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
@@ -15,11 +15,13 @@ import { type Method, resultHead } from "../layout/result-head.js";
 import { runSections } from "../layout/run-sections.js";
 import { recorded, recordedRecipe, recordedWarnings } from "../recorded.js";
 import { type ReportData, warningsOf } from "../report-data.js";
+import { classTables, pairsTable } from "../sheet/class-tables.js";
+import { tableMarkup } from "../sheet/sheet-page.js";
 import { adaptEn } from "../words/en/adapt.js";
 import { type Lang, wordsIn } from "../words/index.js";
 import { term } from "../words/terms.js";
 import { adaptZh } from "../words/zh/adapt.js";
-import { baseText, fact } from "./run-page.js";
+import { baseText, fact } from "./details.js";
 
 const wordsOfAdaptation: Readonly<Record<Lang, typeof adaptEn>> = { en: adaptEn, zh: adaptZh };
 
@@ -188,8 +190,8 @@ export function renderAdaptation(data: AdaptationData): string {
   const sections = runSections(
     {
       ...(test && {
-        confusion: confusionMatrix(test, classes, unit, false, words),
-        scores: classScores(test, unit, words),
+        confusion: html`${tableMarkup(pairsTable(test, unit), data, unit)}${confusionMatrix(test, classes, false, words)}`,
+        scores: html`${classTables(test, unit).map((table) => tableMarkup(table, data, unit))}`,
       }),
       curves: curves({ events, lang }, undefined, {
         ...{ training: "own", epoch: "best", name: result.method.name },

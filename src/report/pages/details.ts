@@ -1,35 +1,36 @@
 // Data, settings and forecast of a run, and what it takes to reproduce it.
 
-import type { DeviceEvent, SeedsResult } from "../../core/events/events.js";
+import type { DeviceEvent } from "../../core/events/events.js";
+import type { OwnBaseText } from "../../core/results/base-facts.js";
 import { duration, integer, megabytes, percent, rate } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { recorded, recordedReasons, recordedWarnings } from "../recorded.js";
-import { itemOf, lastEvent, type ReportData, warningsOf, wordsOf } from "../report-data.js";
+import { recorded, recordedReasons } from "../recorded.js";
+import type { RunPageData } from "../report-data.js";
+import { lastEvent, wordsOf } from "../report-data.js";
 import type { Words } from "../words/index.js";
 import { term } from "../words/terms.js";
-import { baseText } from "./run-page.js";
+import { seedsWords } from "./seeds-words.js";
 import { averageFact } from "./training-facts.js";
 
-const fact = (name: string | Markup, ...what: readonly (Markup | string)[]): Markup =>
-  html`<dt>${name}</dt><dd>${what}</dd>`;
+/** Returns a line of a list of facts. */
+export const fact = (label: string | Markup, ...what: readonly (Markup | string)[]): Markup =>
+  html`<dt>${label}</dt><dd>${what}</dd>`;
 
-/** Returns the section on the data. */
-export function dataFacts(data: ReportData): Markup {
-  const { split, classes } = data.result;
-  const { details: w, items, lang } = wordsOf(data);
+/** Returns the name or the licence of a base. */
+export const baseText = (text: string, { details }: Pick<Words, "details">): Markup =>
+  Object.hasOwn(details.baseTexts, text) ? html`${details.baseTexts[text as OwnBaseText]}` : name(text);
+
+/** Returns how the data was split, and its duplicates, as the run recorded them. */
+export function splitFacts(data: RunPageData): Markup {
+  const words = wordsOf(data);
+  const { details: w, lang } = words;
   const event = lastEvent(data, "data");
-  const [train, validation, test] = [split.train, split.validation, split.test].map(integer) as [
-    string,
-    string,
-    string,
-  ];
   const same = event?.duplicates;
-  return html`<dl class="facts">${fact(w.items[itemOf(data)], w.parts(train, validation, test, items.classCount(classes.length)))}
-${event && fact(term("split", lang, w.split), recorded(event.split_words, event.split_messages, wordsOf(data), ";"))}
-${same && (same.exact > 0 || same.near > 0) && fact(w.duplicates, w.duplicateWords(integer(same.exact), integer(same.near), integer(same.across_parts)))}</dl>`;
+  return html`${event?.split_words && fact(term("split", lang, w.split), recorded(event.split_words, event.split_messages, words, ";"))}
+${same && (same.exact > 0 || same.near > 0) && fact(w.duplicates, w.duplicateWords(integer(same.exact), integer(same.near), integer(same.across_parts)))}`;
 }
 
-function baseFacts(data: ReportData): Markup {
+function baseFacts(data: RunPageData): Markup {
   const { base, strategy } = data.result;
   const { details: w, page, lang } = wordsOf(data);
   const event = lastEvent(data, "base");
@@ -39,7 +40,7 @@ ${teacherFacts(data)}
 ${fact(term("strategy", lang, w.strategy), html`<strong>${strategy.name}</strong>${strategy.reasons.length > 0 && html`${page.colon}${recordedReasons(strategy, wordsOf(data))}`}`)}`;
 }
 
-function teacherFacts(data: ReportData): Markup | string {
+function teacherFacts(data: RunPageData): Markup | string {
   const { distillation } = data.result;
   const w = wordsOf(data).details;
   if (!distillation) return "";
@@ -54,10 +55,10 @@ ${fact(w.learntFrom, recorded(`${words}; ${answers}`, messages, wordsOf(data)))}
 ${seeds.length > 1 ? fact(w.bySeed, runs.join(" · ")) : ""}`;
 }
 
-function trainingFacts(data: ReportData): Markup {
-  const { result } = data;
-  const { trainable: t, validation, seconds } = result;
-  const { details: w, items, lang } = wordsOf(data);
+function trainingFacts(data: RunPageData, unit: string): Markup {
+  const { result, lang = "en" } = data;
+  const { trainable: t, seconds } = result;
+  const { details: w } = wordsOf(data);
   const { early_stopping: stopped } = result;
   const epochs =
     result.epochs > 0
@@ -67,25 +68,21 @@ function trainingFacts(data: ReportData): Markup {
   return html`${fact(w.trains, w.trainsWords(integer(t.parameters), integer(t.total), percent(t.parameters / t.total)))}
 ${fact(term("epoch", lang, w.epochs), epochs)}
 ${result.rate_found !== undefined && fact(term("learning-rate", lang, w.rate), w.rateFound(rate(result.rate_found)))}
-${averageFact(result, data.lang ?? "en")}
+${averageFact(result, lang)}
 ${result.diverged && fact(w.diverged, `${w.divergedAt(integer(result.diverged.step), rate(result.diverged.rate))}${result.diverged.suggested === undefined ? "" : w.divergedSuggested(rate(result.diverged.suggested))}`)}
-${validation.n > 0 ? fact(w.validation, w.validationWords(percent(validation.accuracy), items.count(validation.n, itemOf(data)), validation.loss.toFixed(3))) : ""}
-${result.by_seed && fact(term("seed", lang, w.bySeed), seedWords(result.by_seed, data))}
+${validationFact(data, unit)}
+${result.by_seed && fact(term("seed", lang, seedsWords[lang].name), seedsWords[lang].words(result.by_seed))}
 ${fact(w.time, w.timeWords(duration(seconds.total), duration(seconds.features), duration(seconds.training)))}`;
 }
 
-function seedWords({ runs, accuracy, scratch }: SeedsResult, data: ReportData): string {
+function validationFact(data: RunPageData, unit: string): Markup | undefined {
+  const { n = 0, accuracy, loss } = data.result.validation ?? {};
+  if (n === 0 || accuracy === undefined || loss === undefined) return undefined;
   const { details: w, items } = wordsOf(data);
-  const written = ({ mean, ci95 }: SeedsResult["accuracy"]): string =>
-    w.mean(percent(mean), ci95 === null ? undefined : items.range(ci95));
-  const each = runs.map(
-    (r) =>
-      `${w.seedResult(r.seed, percent(r.accuracy))}${r.scratch === undefined ? "" : w.againstScratch(percent(r.scratch))}`,
-  );
-  return `${each.join(" · ")}; ${written(accuracy)}${scratch ? `; ${w.fromScratchMean(written(scratch))}` : ""}`;
+  return fact(w.validation, w.validationWords(percent(accuracy), items.count(n, unit), loss.toFixed(3)));
 }
 
-function groups(data: ReportData): Markup | undefined {
+function groups(data: RunPageData): Markup | undefined {
   // Of a kept model without epochs, only the solved head is its own: the other groups are those of a candidate.
   const all = lastEvent(data, "trainable")?.groups ?? [];
   const own = data.result.epochs > 0 ? all : all.filter((g) => g.rate === 0);
@@ -102,7 +99,7 @@ function groups(data: ReportData): Markup | undefined {
 }
 
 /** ratio = actual / forecast. 1 is a perfect forecast. */
-function forecast(data: ReportData): Markup {
+function forecast(data: RunPageData): Markup {
   const { result } = data;
   const { details: w, tag } = wordsOf(data);
   const row = (what: string, expected: number, was: number, show: (v: number) => string): Markup => {
@@ -119,26 +116,17 @@ ${row(w.forecastTime, result.forecast.seconds, result.seconds.total, duration)}
 ${row(w.forecastMemory, result.forecast.peak_rss_mb, result.peak_rss_mb, megabytes)}</tbody></table></div>`;
 }
 
-/** Returns the settings of the training, its groups of weights, and its forecast. */
-export function trainingSettings(data: ReportData): Markup {
-  return html`<dl class="facts">${baseFacts(data)}${trainingFacts(data)}</dl>
+/** Returns the settings of the training, its groups of weights, and its forecast. @param unit one sample: "picture" */
+export function trainingSettings(data: RunPageData, unit: string): Markup {
+  return html`<dl class="facts">${baseFacts(data)}${trainingFacts(data, unit)}</dl>
 ${groups(data)}${forecast(data)}`;
 }
 
 /** Most skipped samples of the list. */
 const mostSkipped = 200;
 
-/** Returns the warnings of the run; undefined without warnings. */
-export function warnings(data: ReportData): Markup | undefined {
-  const all = warningsOf(data);
-  if (all.length === 0) return undefined;
-  const { page: w } = wordsOf(data);
-  return html`<section class="notes" aria-label="${w.warnings}"><strong>${w.warningCount(all.length)}</strong>
-${recordedWarnings(all, wordsOf(data))}</section>`;
-}
-
 /** Returns the samples that could not be used; undefined if there are none. */
-export function skipped(data: ReportData): Markup | undefined {
+export function skipped(data: RunPageData): Markup | undefined {
   const items = lastEvent(data, "data")?.skipped ?? [];
   if (items.length === 0) return undefined;
   const rest = items.length - mostSkipped;
@@ -160,7 +148,7 @@ function deviceFact({ device, adapter, milliseconds: ms }: DeviceEvent, w: Words
 }
 
 /** Returns the command, the hashes and the environment of the run. */
-export function reproduce(data: ReportData): Markup {
+export function reproduce(data: RunPageData): Markup {
   const { result } = data;
   const { details: w, items } = wordsOf(data);
   const [start, device] = [lastEvent(data, "start"), lastEvent(data, "device")];
@@ -169,7 +157,7 @@ export function reproduce(data: ReportData): Markup {
 <dl class="facts">${fact(w.seed, String(result.split.seed))}
 ${fingerprint && fact(w.data, html`sha256 <code>${fingerprint}</code>`)}
 ${fact(w.base, html`sha256 <code>${result.base.sha256}</code>`)}
-${start && fact(w.machine, `${start.machine} · ${items.threads(start.threads)}`)}
+${start && fact(w.machine, html`<bdi>${start.machine}</bdi> · ${items.threads(start.threads)}`)}
 ${device && fact(w.device, deviceFact(device, w))}
 ${fact(
   w.versions,

@@ -1,11 +1,11 @@
 // How much training changed each block of the backbone, and how similar its output is before and after.
 import type { LayersMoved } from "../../core/results/insights.js";
 import type { Chart } from "../charts/charts.js";
-import { figure } from "../charts/curves.js";
+import { lineChart } from "../charts/line-chart.js";
 import { decimal, integer } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import { recorded } from "../recorded.js";
-import { itemOf, type ReportData, wordsOf } from "../report-data.js";
+import { itemOf, type SampleData, wordsOf } from "../report-data.js";
 
 /** A smaller change counts as none. */
 const still = 1e-9;
@@ -25,7 +25,7 @@ function mean(blocks: LayersMoved["blocks"]): number {
 }
 
 /** Returns what training changed, in up to four sentences; undefined if it was not measured. */
-export function layersWords(data: ReportData): string | undefined {
+export function layersWords(data: SampleData): string | undefined {
   const { layers } = data.insights ?? {};
   if (!layers || layers.blocks.length === 0) return undefined;
   const w = wordsOf(data).insights;
@@ -46,7 +46,7 @@ export function layersWords(data: ReportData): string | undefined {
 }
 
 /** Returns the charts of the layers; none if nothing changed. */
-export function layerCharts(data: ReportData): readonly Chart[] {
+function layerCharts(data: SampleData): readonly Chart[] {
   const { blocks = [] } = data.insights?.layers ?? {};
   if (blocks.length < 3 || blocks.every(({ moved }) => moved <= still)) return [];
   const w = wordsOf(data).insights;
@@ -80,17 +80,18 @@ export function layerCharts(data: ReportData): readonly Chart[] {
   ];
 }
 
-/** Returns what training changed. @param charts of {@link layerCharts}, if the page draws any */
-export function layerPart(data: ReportData, charts: readonly Chart[]): Markup | undefined {
+/** Returns what training changed; undefined if it was not measured. */
+export function layerPart(data: SampleData): Markup | undefined {
   const { layers, left_out = [] } = data.insights ?? {};
   const words = layersWords(data);
   if (!layers || words === undefined) return undefined;
   const w = wordsOf(data).insights;
+  const charts = layerCharts(data);
   const { items } = wordsOf(data);
   const missing = left_out.find(({ what }) => what === "layers");
   const on = items.testCount(layers.items, itemOf(data));
   return html`<p>${words}</p>
-${charts.length > 0 && html`<div class="curves">${charts.map((chart) => figure(chart, wordsOf(data)))}</div>`}
+${charts.length > 0 && html`<div class="curves">${charts.map(lineChart)}</div>`}
 ${missing && html`<p class="small muted">${w.leftOut.layers(recorded(missing.why, missing.message && [missing.message], wordsOf(data)))}</p>`}
 <details><summary>${w.everyBlock}</summary><div class="scroll" role="region" aria-label="${w.everyBlock}" tabindex="0"><table class="data"><thead><tr><th scope="col" class="n">#</th><th scope="col">${w.block}</th>
 <th scope="col" class="n">${w.parameters}</th><th scope="col" class="n">${w.moved}</th><th scope="col" class="n">${w.cka}</th></tr></thead><tbody>${layers.blocks.map(

@@ -2,7 +2,7 @@
 import type { EngraftEvent, LeakedPair } from "../../core/events/events.js";
 import { integer } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
-import { type ReportData, thumbnailOf, wordsOf } from "../report-data.js";
+import { pictureIn, type ReportData, wordsOf } from "../report-data.js";
 
 /** Most pairs on a page; the events have the others. */
 const most = 24;
@@ -24,12 +24,12 @@ export function leakedItems(events: readonly EngraftEvent[]): readonly string[] 
 }
 
 /** Returns the section on leaks; undefined without leaks. */
-export function leakage(data: ReportData): Markup | undefined {
+export function leakage(data: Pick<ReportData, "events" | "lang" | "thumbnails">): Markup | undefined {
   const all = leakedPairs(data.events);
   if (all.length === 0) return undefined;
   const w = wordsOf(data).page;
   const shown = (id: string, part: string): Markup => {
-    const picture = thumbnailOf(data, id);
+    const picture = pictureIn(data.thumbnails, id);
     return html`<figure>${
       picture
         ? html`<img src="${picture}" alt="${w.pictureIn(part)}" width="96" height="96">`

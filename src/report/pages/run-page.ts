@@ -1,16 +1,13 @@
-// What the reports of single runs have in common that do not classify pictures or texts.
-import type { EngraftEvent, Verdict } from "../../core/events/events.js";
-import type { SafeChoice } from "../../core/events/run-outcome.js";
-import type { Recipe, StrategyFacts } from "../../core/messages/message.js";
-import type { BaseFacts, OwnBaseText } from "../../core/results/base-facts.js";
+import type { Recipe } from "../../core/messages/message.js";
+import { type BaselineOf, endOf, isBestTried } from "../../core/results/baseline.js";
 import { constantBaselines } from "../../core/results/baseline-names.js";
-import type { CommonResult } from "../../core/results/common-result.js";
-import type { RunExplanations } from "../../core/results/explanation.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
 import type { ScoreName } from "../../core/results/metric.js";
-import { curves, keptModel } from "../charts/curves.js";
-import { duration, integer, megabytes } from "../charts/numbers.js";
-import { html, type Markup, name } from "../html.js";
+import { chartsOf } from "../charts/charts.js";
+import { chartMarkup, curves, keptModel } from "../charts/curves.js";
+import { decimal, duration, integer } from "../charts/numbers.js";
+import { formatOf } from "../charts/score-format.js";
+import { html, type Markup } from "../html.js";
 import { renderPage } from "../layout/layout.js";
 import {
   groupsNote,
@@ -21,54 +18,15 @@ import {
   verdictSection,
 } from "../layout/result-head.js";
 import { type RunParts, runSections } from "../layout/run-sections.js";
-import { recorded, recordedReasons, recordedRecipe, recordedWarnings } from "../recorded.js";
-import { type ReportData, warningsOf } from "../report-data.js";
-import { runEn } from "../words/en/run.js";
-import { type Lang, type Words, wordsIn } from "../words/index.js";
-import { type Term, term } from "../words/terms.js";
-import { runZh } from "../words/zh/run.js";
+import { recorded, recordedRecipe, recordedWarnings } from "../recorded.js";
+import { type RunPageData, warningsOf } from "../report-data.js";
+import { type Words, wordsIn } from "../words/index.js";
+import { baseText, reproduce, skipped, splitFacts, trainingSettings } from "./details.js";
 import { explanationsStyle as mapsStyle } from "./explained/explained-samples.js";
 import { explainedSounds, soundMapsStyle } from "./explained/explained-sounds.js";
 import { explanationParts, explanationsStyle, wordsOfExplanations } from "./explanations.js";
-import { averageFact, initWeights } from "./training-facts.js";
-
-export const runWords: Readonly<Record<Lang, typeof runEn>> = { en: runEn, zh: runZh };
-
-/** Facts that the result of every run has. */
-interface RunResult extends Pick<CommonResult, "average" | "init"> {
-  readonly strategy: StrategyFacts;
-  readonly base: BaseFacts;
-  readonly split: { readonly train: number; readonly seed: number };
-  readonly trainable: { readonly parameters: number; readonly total: number };
-  readonly epochs: number;
-  readonly best_epoch: number;
-  readonly kept?: "last";
-  readonly seconds: { readonly total: number };
-  readonly forecast: { readonly seconds: number };
-  readonly peak_rss_mb: number;
-  readonly model: string;
-  readonly test_looks: number;
-  readonly test: { readonly metric: { readonly name: ScoreName } };
-  readonly verdict?: Verdict;
-  readonly safe?: SafeChoice;
-}
-
-/** What a report is made from. */
-export interface RunPageData<R extends RunResult = RunResult> {
-  readonly title: string;
-  readonly result: R;
-  readonly events: readonly EngraftEvent[];
-  readonly command: string;
-  readonly versions: Readonly<Record<string, string>>;
-  /** False: the page shows no text of a sample. Default true. */
-  readonly samples?: boolean;
-  /** Language of the page's own sentences. Default "en". */
-  readonly lang?: Lang;
-  /** Explanations of samples of the test split. */
-  readonly explanations?: RunExplanations;
-  /** Sounds that the page shows, by id, if the data still exists. */
-  readonly sounds?: ReportData["sounds"];
-}
+import { leakage } from "./leaks.js";
+import { initWeights } from "./training-facts.js";
 
 export interface RunPage {
   readonly data: RunPageData;
@@ -106,25 +64,43 @@ export function runPage({ data, kind, unit, head, tested, footer, ...page }: Run
     groupsNote(tested, items.testCount(tested.n, unit), words),
     usageNote(result.test_looks, many, words),
   ];
+  const kept = keptModel(result, words);
+  const charts = data.assets ? chartsOf(data, kept) : [];
   return renderPage({
     title,
     kind,
     lang,
-    scripts: page.scripts,
+    assets: data.assets,
+    scripts:
+      page.scripts || charts.length > 0
+        ? html`${page.scripts}${data.assets && charts.length > 0 && chartMarkup(charts, data.assets)}`
+        : undefined,
     style: (page.style ?? "") + (data.explanations ? explanationsStyle + mapsStyle + soundMapsStyle : ""),
     facts: html`<bdi>${baseText(result.base.name, words)}</bdi> · ${result.strategy.name} · ${items.trainingCount(result.split.train, unit)}`,
     lead: html`${page.first}${resultHead({ ...head, notes }, words)}
-${verdictSection({ verdict: result.verdict, safe: result.safe, metric: result.test.metric.name, samples: many }, words)}
+${verdictSection(
+  {
+    verdict: result.verdict,
+    safe: result.safe,
+    metric: result.test.metric.name,
+    over: result.distillation ? "teacher" : "transfer",
+    samples: many,
+    recipes: recipesOf(data),
+  },
+  words,
+)}
 ${page.tiles}${warned(data, words)}`,
     sections: runSections(
       {
         ...page.parts,
         ...explained(data),
-        curves: curves(data, undefined, keptModel(result, words)),
-        data: html`<dl class="facts">${page.facts}</dl>${belowFacts(page.parts.data)}`,
+        curves: curves(data, data.assets, kept),
+        leaks: leakage({ ...data, thumbnails: result.thumbnails ?? {} }),
+        data: html`<dl class="facts">${page.facts}${splitFacts(data)}</dl>${belowFacts(page.parts.data)}`,
+        skipped: skipped(data),
         init: initWeights(result, lang),
-        settings: settings(data, words),
-        reproduce: reproduce(data, words),
+        settings: trainingSettings(data, unit),
+        reproduce: reproduce(data),
       },
       lang,
     ),
@@ -178,44 +154,33 @@ export function baselineMethods<Scores>(
   );
 }
 
-/** Returns the name or the licence of a base. */
-export const baseText = (text: string, { details }: Pick<Words, "details">): Markup =>
-  Object.hasOwn(details.baseTexts, text) ? html`${details.baseTexts[text as OwnBaseText]}` : name(text);
-
-/** Returns a line of a list of facts. */
-export const fact = (label: string | Markup, text: Markup | string): Markup =>
-  html`<dt>${label}</dt><dd>${text}</dd>`;
-
-function settings({ result, lang = "en" }: RunPageData, words: Words): Markup {
-  const { details: w, page } = words;
-  const { trainsWords, timeWords } = runWords[lang];
-  const { name: strategy, reasons } = result.strategy;
-  const explained = (id: Term, label: string): Markup => term(id, lang, label);
-  return html`<dl class="facts">
-${fact(explained("base", w.base), html`${baseText(result.base.name, words)} · ${w.licence} ${baseText(result.base.license, words)}`)}
-${fact(explained("strategy", w.strategy), html`${strategy}${reasons.length > 0 && html`; ${recordedReasons(result.strategy, words)}`}`)}
-${fact(w.trains, trainsWords(integer(result.trainable.parameters), integer(result.trainable.total), result.epochs, integer(result.best_epoch), result.kept))}
-${averageFact(result, lang)}${fact(w.time, timeWords(duration(result.seconds.total), duration(result.forecast.seconds)))}
-${fact(page.peakMemory, megabytes(result.peak_rss_mb))}</dl>`;
+/** Returns how the runs were trained that the model is compared with. */
+function recipesOf(data: RunPageData): Markup {
+  const words = wordsIn(data.lang ?? "en");
+  const { scratch, without_teacher: without }: Readonly<Record<string, BaselineOf<unknown> | undefined>> = {
+    ...data.result.baselines,
+  };
+  return html`${scratch && scratchRecipe(scratch, data.result.test.metric.name, words)}
+${without && html`<p class="small muted">${words.page.withoutRecipe(recordedRecipe(without, words))}</p>`}`;
 }
 
-function reproduce({ result, command, versions }: RunPageData, words: Words): Markup {
-  const { details: w, lang } = words;
-  const named = Object.entries(versions).map(([k, v]) => `${k} ${v}`);
-  return html`<pre><code>${command}</code></pre><dl class="facts">${fact(term("seed", lang, w.seed), String(result.split.seed))}${fact(w.model, html`<code>${result.model}</code>`)}
-${fact(w.versions, named.join(" · "))}${fact(w.manifest, html`${w.manifestWords} <code>run.json</code>`)}</dl>`;
-}
-
-/** Returns how the data was split, as the run recorded it. */
-export function splitFact({ events, lang = "en" }: Pick<RunPageData, "events" | "lang">): Markup | undefined {
-  const data = events.filter((e) => e.event === "data").at(-1);
-  const words = wordsIn(lang);
-  return data?.split_words
-    ? fact(
-        term("split", lang, words.details.split),
-        recorded(data.split_words, data.split_messages, words, ";"),
-      )
-    : undefined;
+/** Returns how training from scratch went. */
+function scratchRecipe(
+  { training, tried = [], ...baseline }: BaselineOf<unknown>,
+  metric: ScoreName,
+  words: Words,
+): Markup {
+  const { page: w } = words;
+  const ended =
+    training && w.scratchEnded(integer(training.steps), duration(training.seconds), endOf(training));
+  const early =
+    training?.at_transfer &&
+    w.scratchEarly(
+      integer(training.at_transfer.steps),
+      `${words.metrics.names[metric]} ${formatOf(metric).score(training.at_transfer.validation.score)}`,
+    );
+  const rates = tried.filter((t) => t.validation.loss !== undefined).map((t) => decimal(t.rate, 4));
+  return html`<p class="small muted">${w.scratchRecipe(recordedRecipe(baseline, words))}${ended}${early}${rates.length > 1 && w.scratchRates(rates, isBestTried(tried))}</p>`;
 }
 
 function warned({ events }: Pick<RunPageData, "events">, words: Words): Markup | undefined {

@@ -3,14 +3,15 @@
 import { metrics } from "../../core/results/metric.js";
 import type { RunsReport, SideRun } from "../../core/results/side-by-side.js";
 import type { Chart } from "../charts/charts.js";
-import { chartMarkup, figure, type ReportAssets } from "../charts/curves.js";
+import { chartMarkup, figure } from "../charts/curves.js";
 import { duration, integer, megabytes } from "../charts/numbers.js";
 import { formatOf } from "../charts/score-format.js";
 import { html, type Markup, name } from "../html.js";
 import { renderPage, type Section, titleOf } from "../layout/layout.js";
 import { recorded, translate } from "../recorded.js";
+import type { ReportAssets } from "../report-data.js";
 import { type Lang, type Words, wordsIn } from "../words/index.js";
-import { baseText } from "./run-page.js";
+import { baseText } from "./details.js";
 import { testScores } from "./test-scores.js";
 
 // Four further colours. From the ninth run on, colours repeat and curves are dashed.

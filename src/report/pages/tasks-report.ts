@@ -1,6 +1,6 @@
 // The report of multi-task learning: each task with its interval, next to a model trained for that task only.
 import type { EngraftEvent, TaskResult, TasksResultEvent } from "../../core/events/events.js";
-import { classScores, confusionMatrix } from "../charts/confusion.js";
+import { confusionMatrix } from "../charts/confusion.js";
 import { curves, keptModel } from "../charts/curves.js";
 import { decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
@@ -8,6 +8,8 @@ import { renderPage } from "../layout/layout.js";
 import { runSections } from "../layout/run-sections.js";
 import { recordedWarnings } from "../recorded.js";
 import { warningsOf } from "../report-data.js";
+import { classTables, pairsTable } from "../sheet/class-tables.js";
+import { tableMarkup } from "../sheet/sheet-page.js";
 import { tasksEn } from "../words/en/tasks.js";
 import { type Lang, wordsIn } from "../words/index.js";
 import { term } from "../words/terms.js";
@@ -57,7 +59,7 @@ ${warnings.length > 0 && html`<section class="notes" aria-label="${page.warnings
       ...tasks.map(({ name: task, classes, test }, i) => ({
         id: `task-${i + 1}`,
         title: w.matrixOf(name(task)),
-        body: html`${confusionMatrix(test, classes, "picture", false, words)}<details><summary>${page.byClassLabel}</summary>${classScores(test, "picture", words)}</details>`,
+        body: html`${tableMarkup(pairsTable(test, "picture"), data, "picture")}${confusionMatrix(test, classes, false, words)}<details><summary>${page.byClassLabel}</summary>${classTables(test, "picture").map((table) => tableMarkup(table, data, "picture"))}</details>`,
       })),
       ...runSections(
         {

@@ -1,10 +1,11 @@
 // The report of a run that is not done.
 
-import { curves, type ReportAssets } from "../charts/curves.js";
+import { curves } from "../charts/curves.js";
 import { html } from "../html.js";
 import { pageHead } from "../layout/page-head.js";
 import { liveState, liveWords, type RunNow } from "../live/live-state.js";
 import { asRecorded } from "../recorded.js";
+import type { ReportAssets } from "../report-data.js";
 import { type Lang, wordsIn } from "../words/index.js";
 
 /** Returns the report as one HTML document that needs no network. @param lang of its sentences, default "en" */

@@ -3,6 +3,7 @@ import { constantBaselines } from "../../core/results/baseline-names.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import { methodOfModel } from "../../core/results/common-result.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
+import { groupWords } from "../../core/results/group-words.js";
 import { frontMatter } from "../cards/front-matter.js";
 import { count, integer } from "../charts/numbers.js";
 import {
@@ -13,10 +14,10 @@ import {
   verdictParagraphs,
   versionsLine,
 } from "../markdown.js";
-import type { RunPageData } from "../pages/run-page.js";
+import type { RunPageData } from "../report-data.js";
 import { baselineLabels } from "../words/baselines.js";
 import { wordsIn } from "../words/index.js";
-import { type Column, piecesOf, type Sheet, type Table, type Text, wordsOf } from "./sheet.js";
+import { type Column, piecesOf, type Sheet, type Table, type Text, type Usage, wordsOf } from "./sheet.js";
 import type { ScoredResult } from "./sheet-page.js";
 import { writtenInterval, writtenNumber, writtenValue } from "./written.js";
 
@@ -45,15 +46,17 @@ export function sheetCard<
   { result, title, versions }: Pick<RunPageData, "title" | "versions"> & { readonly result: Result },
 ): string {
   const { usage, tables: more = [] } = sheet.run(result);
-  const { n, notes = [], tables } = sheet.scores(result.test, result);
+  const { n, warning, notes = [], tables } = sheet.scores(result.test, result);
+  const grouped = groupWords({ ...result.test, n }, `${sheet.sample(result)}s`);
   const { base, split, trainable, epochs, task, strategy } = result;
   const sample = sheet.sample(result);
-  const { hub, counted, scored, note, script, example } = usage;
+  const { hub, counted, scored, script } = usage;
   const cardTables = [...tables, ...more].filter(({ samples }) => samples === undefined);
   const head = frontMatter({
     base,
     task: hub.task,
     metrics: hub.metrics,
+    ...(hub.library !== undefined && { library: hub.library }),
     ...(script !== undefined && { library: "transformers.js" }),
     tags: [task],
   });
@@ -66,18 +69,12 @@ ${markdownOf(usage.does)}
 ## Results
 
 On ${count(n, `test ${sample}`)} that took no part in training or choosing${counted === undefined ? "" : `; ${counted}`}; intervals over ${sample}s, or their groups.${notes.map((note) => ` ${markdownOf(note)}`).join("")}
-
+${warning === undefined ? "" : `\n**${markdownOf(warning)}**\n`}${grouped === undefined ? "" : `\nOn the test part, ${grouped}.\n`}
 ${[methodTable(sheet, result), ...cardTables.map(tableText)].join("\n\n")}
 ${scored === undefined ? "" : `\n${scored}\n`}
 
 ${verdictParagraphs(result)}
-## How to use it
-
-${note === undefined ? "" : `${note}\n\n`}${script === undefined ? "" : `\`\`\`js\n${script}\n\`\`\`\n\n`}\`\`\`sh
-engraft predict ./model ${example}
-\`\`\`
-
-## How it was made
+${useSection(usage)}## How it was made
 
 ${baseLine(base)}
 - Strategy: ${escapeMarkdown(strategy.name)}
@@ -87,6 +84,16 @@ ${averageLine(result)}${versionsLine(versions)}
 
 ${licenceSection(base, `${sample}s`)}
 `;
+}
+
+/** Returns the section on the use of the model; none if neither a script nor the command line knows the task. */
+function useSection({ note, script, example }: Usage): string {
+  const parts = [
+    ...(note === undefined ? [] : [note]),
+    ...(script === undefined ? [] : [`\`\`\`js\n${script}\n\`\`\``]),
+    ...(example === undefined ? [] : [`\`\`\`sh\nengraft predict ./model ${example}\n\`\`\``]),
+  ];
+  return parts.length === 0 ? "" : `## How to use it\n\n${parts.join("\n\n")}\n\n`;
 }
 
 /** Returns the scores of the run and of its baselines. */
@@ -119,7 +126,8 @@ function methodTable<
   return lines(["", ...heads.map(markdownOf)], rows);
 }
 
-function tableText({ columns, rows }: Table): string {
+function tableText({ columns, rows, empty }: Table): string {
+  if (rows.length === 0 && empty !== undefined) return markdownOf(empty);
   const value = ({ as }: Column, cell: Table["rows"][number][number]): string =>
     escapeMarkdown(writtenValue(as, cell, "en"));
   return lines(

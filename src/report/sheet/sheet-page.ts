@@ -1,23 +1,32 @@
 // Writes a sheet as the page of a run.
-import { type CommonResult, methodOfModel, type ViewScores } from "../../core/results/common-result.js";
+import {
+  type CommonResult,
+  choseEpoch,
+  methodOfModel,
+  type ViewScores,
+} from "../../core/results/common-result.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
 import { duration, integer } from "../charts/numbers.js";
 import { html, type Markup, name } from "../html.js";
 import type { Method, ResultHead } from "../layout/result-head.js";
 import type { RunParts, RunSection } from "../layout/run-sections.js";
-import { baselineMethods, fact, type RunPageData, runPage, runWords, splitFact } from "../pages/run-page.js";
+import { fact } from "../pages/details.js";
+import { baselineMethods, runPage } from "../pages/run-page.js";
 import { seedsWords } from "../pages/seeds-words.js";
 import { shownClip } from "../pages/shown-clip.js";
 import { recorded } from "../recorded.js";
+import type { RunPageData } from "../report-data.js";
 import { baselineLabels } from "../words/baselines.js";
 import { type Lang, type Words, wordsIn } from "../words/index.js";
 import { term } from "../words/terms.js";
 import {
   type Drawing,
+  type Fact,
   type Format,
   isEstimate,
   piecesOf,
   plainText,
+  type RunSheet,
   type Sheet,
   type Table,
   type Text,
@@ -54,39 +63,57 @@ export function sheetPage<
   Result extends Read & PageResult<Test>,
 >(sheet: Sheet<Test, About, Read>, data: RunPageData<Result>): string {
   const { result, lang = "en" } = data;
-  const { items } = wordsIn(lang);
+  const { items, page } = wordsIn(lang);
   const scores = sheet.scores(result.test, result);
   const run = sheet.run(result);
   const sample = sheet.sample(result);
-  const words = runWords[lang];
+  const { details: words } = wordsIn(lang);
   const { train, validation, test } = result.split;
-  const facts = [...run.facts, ...scores.facts].map(({ label, value }) =>
-    fact(markupOf(label, lang), markupOf(value, lang)),
-  );
+  const facts = [...run.facts, ...scores.facts];
   const drawings = run.drawings.filter((one) => data.samples !== false || one.samples === undefined);
+  const tables = [...scores.tables, ...(run.tables ?? [])].filter(
+    ({ texts }) => data.samples !== false || texts === undefined,
+  );
   const hasSounds = Object.keys(data.sounds ?? {}).length > 0;
-  const scripts = hasSounds ? drawings.flatMap(({ playScript }) => playScript ?? []) : [];
+  const scripts = drawings.flatMap(({ script, playsSounds }) =>
+    script && (hasSounds || !playsSounds) ? script : [],
+  );
+  const many = items.many(sample);
   return runPage({
     data,
     kind: plainText(sheet.kind(result), lang),
     unit: sample,
+    first: scores.warning !== undefined && warningMarkup(scores.warning, lang),
     head: headOf(sheet, data),
     tiles: run.tiles && tilesMarkup(run.tiles, result, lang),
     tested: { ...result.test, n: scores.n },
-    facts: html`${fact(words.data, words.parts(integer(train), integer(validation), integer(test), items.many(sample)))}
-${splitFact(data)}
-${facts}
-${result.by_seed && fact(seedsWords[lang].name, seedsWords[lang].words(result.by_seed))}`,
-    parts: partsOf([...scores.tables, ...(run.tables ?? [])], drawings, data, sample),
+    facts: html`${fact(words.data, words.parts(integer(train), integer(validation), integer(test), many))}
+${factsMarkup(
+  facts.filter(({ section }) => section === undefined),
+  lang,
+)}`,
+    parts: partsOf(tables, facts, drawings, data, sample),
     style: drawings.map(({ style }) => style ?? "").join(""),
     ...(scripts.length > 0 && { scripts: html`${scripts}` }),
-    footer: seedsWords[lang].footer(
-      items.many(sample),
-      sheet.intervals && plainText(sheet.intervals, lang),
-      result.by_seed,
-    ),
+    footer: `${seedsWords[lang].footer(many, sheet.intervals && plainText(sheet.intervals, lang), result.by_seed)}${page.gap}${page.chose(many, choseEpoch(result))}${page.gap}${page.contains(samplesOn(tables, run, data), many)}`,
   });
 }
+
+/** Returns the number of samples of the user's data on a page. */
+function samplesOn(
+  tables: readonly Table[],
+  { contains = 0 }: RunSheet,
+  { sounds = {} }: RunPageData,
+): number {
+  const texts = tables.flatMap((table) => (table.texts === undefined ? [] : (table.samples ?? [])));
+  return contains + new Set([...texts, ...Object.keys(sounds)]).size;
+}
+
+const warningMarkup = (text: Text, lang: Lang): Markup =>
+  html`<section class="notes few"><p>${markupOf(text, lang)}</p></section>`;
+
+const factsMarkup = (facts: readonly Fact[], lang: Lang): Markup =>
+  html`${facts.map(({ label, value }) => fact(markupOf(label, lang), markupOf(value, lang)))}`;
 
 /** Returns the tiles, and one with the time. */
 function tilesMarkup(
@@ -103,21 +130,31 @@ function tilesMarkup(
   return html`<dl class="tiles">${[...tiles, time].map(({ label, value, small }) => html`<div><dt>${markupOf(label, lang)}</dt><dd>${markupOf(value, lang)}<small>${markupOf(small, lang)}</small></dd></div>`)}</dl>`;
 }
 
-/** Returns the sections with tables and drawings. */
+/** Returns the sections with tables, facts and drawings. */
 function partsOf(
   tables: readonly Table[],
+  facts: readonly Fact[],
   drawings: readonly Drawing[],
   data: RunPageData,
   sample: string,
 ): RunParts {
-  const { lang = "en", sounds, samples } = data;
+  const { lang = "en", sounds } = data;
   const drawn = new Set(drawings.filter((one) => one.samples).map(({ section }) => section));
-  const shown = tables.filter(
-    ({ section, texts }) => !drawn.has(section) && (samples !== false || texts === undefined),
-  );
+  const factsOf = (section: RunSection): readonly Fact[] => facts.filter((one) => one.section === section);
+  const withFacts = [...new Set(facts.flatMap(({ section }) => section ?? []))];
   const parts = [
-    ...shown.map((table) => ({ ...table, body: tableMarkup(table, data, sample) })),
-    ...drawings.map(({ section, title, draw }) => ({ section, title, body: draw({ lang, sounds }) })),
+    ...tables.map((table) => ({
+      ...table,
+      body: drawn.has(table.section) ? noteMarkup(table, lang) : tableMarkup(table, data, sample),
+    })),
+    ...withFacts.map((section) => ({
+      section,
+      title: undefined,
+      body: html`<dl class="facts">${factsMarkup(factsOf(section), lang)}</dl>`,
+    })),
+    ...drawings
+      .filter((one) => !one.first)
+      .map(({ section, title, draw }) => ({ section, title, body: draw({ lang, sounds }) })),
   ];
   const bySection: Partial<Record<RunSection, RunParts[RunSection]>> = {};
   for (const section of new Set(parts.map((part) => part.section))) {
@@ -125,11 +162,17 @@ function partsOf(
     const further = others.map(
       ({ title, body }) => html`${title !== undefined && html`<h3>${markupOf(title, lang)}</h3>`}${body}`,
     );
-    const body = html`${first!.body}${further}`;
-    bySection[section] = first!.title === undefined ? body : { title: plainText(first!.title, lang), body };
+    const beside = drawings.find((one) => one.first && one.section === section);
+    const titled = first!.title !== undefined && markupOf(first!.title, lang);
+    bySection[section] = beside
+      ? html`<div class="beside"><div>${beside.draw({ lang, sounds })}</div><div>${titled && html`<h3>${titled}</h3>`}${first!.body}${further}</div></div>`
+      : withTitle(first!.title, html`${first!.body}${further}`, lang);
   }
   return bySection;
 }
+
+const withTitle = (title: Text | undefined, body: Markup, lang: Lang): RunParts[RunSection] =>
+  title === undefined ? body : { title: plainText(title, lang), body };
 
 /** Returns the score with those of the baselines. */
 function headOf<
@@ -150,6 +193,9 @@ function headOf<
     };
   };
   const { tta, baselines = {} } = result;
+  const labels = baselineLabels(lang);
+  // A teacher is of the same task.
+  const taught = result.distillation?.test as (Test & object) | undefined;
   const { n, notes = [items.testCount(n, sheet.sample(result)) + page.stop] } = sheet.scores(
     result.test,
     result,
@@ -162,7 +208,8 @@ function headOf<
     methods: [
       { label: page.thisModel(methodOfModel(result)), ...methodOf(result.test) },
       ...(tta ? [{ label: page.views(tta.views), ...methodOf(tta.test) }] : []),
-      ...baselineMethods<Test>({ ...baselines }, baselineLabels(lang), methodOf, words),
+      ...baselineMethods<Test>({ ...baselines }, labels, methodOf, words),
+      ...(taught ? [{ label: labels.teacher!, ...methodOf(taught) }] : []),
     ],
     columns: further.map(({ name }) => markupOf(name, lang)),
     tooFew: score.ci95 === null && score.value !== null ? fewOf(result.test) : undefined,
@@ -185,11 +232,18 @@ const sentenceOf = (parts: readonly string[], { listed, stop }: Words["page"]): 
 
 const leftAligned: ReadonlySet<Format> = new Set(["text", "name", "names"]);
 
+const noteMarkup = ({ note }: Table, lang: Lang): Markup =>
+  html`${note !== undefined && html`<p class="small muted">${markupOf(note, lang)}</p>`}`;
+
 /** Returns a table; rows above its limit are folded. */
-function tableMarkup(table: Table, data: RunPageData, sample: string): Markup {
+export function tableMarkup(
+  table: Table,
+  data: Pick<RunPageData, "lang" | "sounds">,
+  sample: string,
+): Markup {
   const { lang = "en" } = data;
   const { page, items } = wordsIn(lang);
-  const { columns, rows, samples, texts, empty, note, most = 12 } = table;
+  const { columns, rows, samples, texts, empty, most = 12 } = table;
   if (rows.length === 0 && empty !== undefined) return html`<p>${markupOf(empty, lang)}</p>`;
   const label = table.title === undefined ? items.one(sample) : plainText(table.title, lang);
   const heads = columns.map(({ as, name }) =>
@@ -206,14 +260,14 @@ function tableMarkup(table: Table, data: RunPageData, sample: string): Markup {
     html`<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table class="data"><thead><tr>${samples && html`<th scope="col">${items.one(sample)}</th>`}${heads}</tr></thead><tbody>${rows
       .slice(from, to)
       .map((_, i) => line(from + i))}</tbody></table></div>`;
-  return html`${note !== undefined && html`<p class="small muted">${markupOf(note, lang)}</p>`}${part(0, most)}
+  return html`${noteMarkup(table, lang)}${part(0, most)}
 ${rows.length > most && html`<details><summary>${page.moreRows(rows.length - most)}</summary>${part(most, rows.length)}</details>`}`;
 }
 
 function cell(as: Format, value: Table["rows"][number][number], isName: boolean, lang: Lang): Markup {
   const { page } = wordsIn(lang);
   const text = (): Markup => {
-    if (as === "name") return name(String(value));
+    if (as === "name" && value !== null && value !== undefined) return name(String(value));
     if (as === "names")
       return Array.isArray(value) && value.length > 0
         ? html`<bdi>${value.join(" · ")}</bdi>`

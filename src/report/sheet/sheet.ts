@@ -78,7 +78,11 @@ export interface Table {
 
 /** A line of a list of facts. */
 export interface Fact {
+  /** Section of the page that it stands in, below the tables. Default: that of the data. */
+  readonly section?: RunSection;
   readonly label: Text;
+  /** Label on the screen, at most 10 characters. Default: `label`. */
+  readonly short?: string;
   readonly value: Text;
 }
 
@@ -100,17 +104,22 @@ export interface Drawing {
   readonly section: RunSection;
   readonly title?: Text;
   readonly draw: (shown: Shown) => Markup;
-  /** True: it shows the samples of the tables of its section in their place. It is left out of a page that shows none. */
+  /** True: it shows the samples of the tables of its section in their place, below their notes. It is left out of a page that shows none. */
   readonly samples?: true;
+  /** True: it stands beside the tables of its section, or above them on a narrow screen. */
+  readonly first?: true;
   readonly style?: string;
-  /** Script of a page that has sounds. */
-  readonly playScript?: Markup;
+  readonly script?: Markup;
+  /** True: the script is for a page that has sounds. */
+  readonly playsSounds?: true;
 }
 
 /** Test scores of one model. */
 export interface ScoreSheet {
   /** Number of tested samples. */
   readonly n: number;
+  /** What a reader must know first. */
+  readonly warning?: Text | undefined;
   /** Sentences below the score. Default: the number of samples. */
   readonly notes?: readonly Text[];
   readonly facts: readonly Fact[];
@@ -129,13 +138,14 @@ export interface Usage {
   readonly note?: string;
   /** JavaScript that runs the model without this package. */
   readonly script?: string;
-  /** Input of `engraft predict`. */
-  readonly example: string;
+  /** Input of `engraft predict`. Missing: the command line does not know the task. */
+  readonly example?: string;
   /** Name of the task on the Hugging Face hub, and its names of metrics there. */
   readonly hub: {
     readonly task: string;
     readonly metrics: readonly string[];
-    readonly tags?: readonly string[];
+    /** Default: that of the script. */
+    readonly library?: "engraft";
   };
 }
 
@@ -147,6 +157,8 @@ export interface RunSheet {
   readonly tables?: readonly Table[];
   readonly facts: readonly Fact[];
   readonly drawings: readonly Drawing[];
+  /** Number of samples of the user's data in the drawings, without sounds. Default 0. */
+  readonly contains?: number;
   readonly usage: Usage;
 }
 

@@ -3,11 +3,19 @@ import { baselineNames } from "../../core/results/baseline-names.js";
 import type { Lang } from "./langs.js";
 import { baselineZh } from "./zh/baseline.js";
 
+/** Trainings beside a student's: no verdict about a transfer names them. */
+const besideStudent: Readonly<Record<Lang, Readonly<Record<string, string>>>> = {
+  en: { without_teacher: "same student without the teacher", teacher: "teacher itself" },
+  zh: { without_teacher: "没有教师模型的同一学生模型", teacher: "教师模型本身" },
+};
+
 /** Returns the name of each baseline by its key in a result, without an article. */
-export const baselineLabels = (lang: Lang): Readonly<Record<string, string>> =>
-  Object.fromEntries(
+export const baselineLabels = (lang: Lang): Readonly<Record<string, string>> => ({
+  ...Object.fromEntries(
     Object.entries(baselineNames).map(([key, name]) => [
       key,
       lang === "zh" ? baselineZh(name) : name.replace(/^the (?=word|linear|network)/, ""),
     ]),
-  );
+  ),
+  ...besideStudent[lang],
+});

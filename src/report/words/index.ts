@@ -6,7 +6,6 @@ import { insightsEn } from "./en/insights.js";
 import { metricsEn } from "./en/metrics.js";
 import { pageEn } from "./en/page.js";
 import { sideBySideEn } from "./en/side-by-side.js";
-import { trustEn } from "./en/trust.js";
 import { verdictEn } from "./en/verdict.js";
 import { itemsEn, itemsZh } from "./items.js";
 import type { Lang } from "./langs.js";
@@ -17,7 +16,6 @@ import { messagesZh } from "./zh/messages/index.js";
 import { metricsZh } from "./zh/metrics.js";
 import { pageZh } from "./zh/page.js";
 import { sideBySideZh } from "./zh/side-by-side.js";
-import { trustZh } from "./zh/trust.js";
 import { verdictLineZh } from "./zh/verdict-line.js";
 
 export type { Lang } from "./langs.js";
@@ -29,7 +27,6 @@ const tableEn = {
   verdict: verdictEn,
   page: pageEn,
   details: detailsEn,
-  trust: trustEn,
   charts: chartsEn,
   metrics: metricsEn,
   insights: insightsEn,
@@ -50,7 +47,6 @@ const tables: Readonly<Record<Lang, Words>> = {
     verdict: verdictLineZh,
     page: pageZh,
     details: detailsZh,
-    trust: trustZh,
     charts: chartsZh,
     metrics: metricsZh,
     insights: insightsZh,

@@ -46,13 +46,3 @@ function base64(bytes: Uint8Array): string {
   for (let i = 0; i < bytes.length; i += piece) text += String.fromCharCode(...bytes.subarray(i, i + piece));
   return btoa(text);
 }
-
-/** Returns the path of an item of a data folder; undefined if it is not in it. The item may be from a file of another machine. */
-export function pathInside(
-  { files }: Pick<Platform, "files">,
-  root: string,
-  item: string,
-): string | undefined {
-  const path = files.resolve(root, item);
-  return files.relative(root, path).startsWith("..") ? undefined : path;
-}

@@ -120,3 +120,11 @@ async function whetherItRuns(
 export function titleOf({ data }: RunManifest): string {
   return (data.split(/[\\/]/).filter(Boolean).at(-1) ?? "run").replace(/\.jsonl$/, "");
 }
+
+/** Record of a run whose page is written. */
+export interface ShownRun {
+  readonly manifest: RunManifest;
+  readonly events: readonly EngraftEvent[];
+  /** False: the page shows no sample. */
+  readonly samples: boolean;
+}

@@ -7,7 +7,7 @@ import { countMatrix } from "../../report/charts/confusion.js";
 import { lineChart } from "../../report/charts/line-chart.js";
 import { decimal } from "../../report/charts/numbers.js";
 import { html, type Markup, name } from "../../report/html.js";
-import { classColour } from "../../report/overlay/class-colours.js";
+import { classColour } from "../../report/overlay/colours.js";
 import type { Drawing } from "../../report/sheet/sheet.js";
 import { writtenNumber } from "../../report/sheet/written.js";
 import { type Lang, wordsIn } from "../../report/words/index.js";

@@ -1,6 +1,7 @@
 import { type DetectionDetails, isDetectionDetails } from "../../evaluate/detection/detection-details.js";
 import type { Platform } from "../../platform/platform.js";
-import { type Drawing, drawPictures, pathInside } from "../../run/report/draw-pictures.js";
+import { pathInside } from "../../run/report/data-files.js";
+import { type Drawing, drawPictures } from "../../run/report/draw-pictures.js";
 import { detailsIn } from "../dense/details-file.js";
 import type { DrawnPictures } from "../dense/drawn-pictures.js";
 import type { BoxesShown } from "./boxes-sheet.js";

@@ -15,7 +15,6 @@ import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Context } from "../../run/context.js";
 import { exported, filesOf, soundFilesOf } from "../../run/exported.js";
-import { finish } from "../../run/finish.js";
 import { namedValidation } from "../../run/folder/old-fields.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { fedBy, openTrunk } from "../../run/setup.js";
@@ -24,6 +23,7 @@ import { predictWith } from "../../run/training/feeds.js";
 import { heldOf, itemsOf } from "../../run/training/planned.js";
 import { scoredViews } from "../scored-views.js";
 import { headParameters } from "../texts/head-parameters.js";
+import { finish } from "./finish-classes.js";
 import { type ClassHead, type ClassPredictions, solveHead } from "./solve-head.js";
 import { majorityBaseline, type TrivialBaseline, trivialBaseline } from "./trivial-baselines.js";
 

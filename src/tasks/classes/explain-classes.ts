@@ -2,8 +2,9 @@ import { messageOf } from "../../core/errors.js";
 import type { TrainResultEvent } from "../../core/events/events.js";
 import type { Context } from "../../run/context.js";
 import { explainModel, type Trained } from "../../run/insights/explain-model.js";
+import { insightsOf } from "../../run/insights/insights-file.js";
 import { recordOf, titleOf } from "../../run/report/run-report.js";
-import { reportData, reportOn } from "../report/write-report.js";
+import { reportOn } from "../report/write-report.js";
 
 /** Explains the model of a run that has its result, and rewrites its report. */
 export async function explainRun(context: Context, trained: Trained): Promise<void> {
@@ -22,13 +23,17 @@ export async function explainRun(context: Context, trained: Trained): Promise<vo
 async function cardAgain({ run, machine }: Context, result: TrainResultEvent): Promise<void> {
   const { renderModelCard } = await import("../../report/cards/model-card.js");
   const { manifest } = run;
-  const told = {
+  const { files } = machine.platform;
+  const insights = await insightsOf(machine.platform, run.path);
+  const card = renderModelCard({
     title: titleOf(manifest),
     events: (await recordOf(machine.platform, run)).events,
     command: manifest.command,
-    run: run.path,
-  };
-  const { files } = machine.platform;
-  const card = renderModelCard(await reportData(machine, manifest, result, told));
+    versions: manifest.versions,
+    adapterOnly: manifest.options.adapterOnly === true,
+    thumbnails: {},
+    result,
+    ...(insights && { insights }),
+  });
   await files.writeAtomic(files.join(result.model, "README.md"), card);
 }

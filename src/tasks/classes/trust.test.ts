@@ -1,6 +1,13 @@
 import { expect, test } from "vitest";
-import { trustSummary } from "../../cli/render/render-trust.js";
+import type { TrustResult } from "../../core/events/events.js";
+import { plainText } from "../../report/sheet/sheet.js";
 import { fitTrust, measureTrust } from "./trust.js";
+import { trustFacts } from "./trust-sheet.js";
+
+const factsIn = (trust: TrustResult, lang: "en" | "zh" = "en"): string =>
+  trustFacts(trust, "picture")
+    .map(({ value }) => plainText(value, lang).replaceAll("\u00a0", " "))
+    .join("\n");
 
 test("a correct and confident model has sets of one class, never empty ones", () => {
   // Nine of ten items are certain, so the threshold for 80 % is 0. Only the tenth item would have an empty set.
@@ -41,12 +48,13 @@ test("groups widen the range of the true coverage, and few of them leave none, n
   expect(few.abstain).toEqual({ accuracy: 0.8, threshold: null, few_groups: 9 });
   const measured = measureTrust(2, few, answers(9));
   expect(measured).toMatchObject({ groups: 9, prediction_sets: { coverage_range95: null } });
-  expect(trustSummary(measured).join("\n")).toContain(
-    "set by 200 samples of 9 groups, too few groups to tell",
+  expect(factsIn(measured)).toContain(
+    "fitted on 200 validation pictures of 9 groups: too few groups to tell the true share",
   );
-  expect(trustSummary(measured).join("\n")).toContain(
-    "abstain: no threshold can promise 80 % right: 200 validation samples of 9 groups, too few to tell for other groups",
+  expect(factsIn(measured)).toContain(
+    "no confidence threshold can promise that 80 % of the predictions are right: the validation pictures are of 9 groups, too few to tell for other groups",
   );
+  expect(factsIn(measured, "zh")).toContain("验证图片只来自 9 个组，说明不了其他组的情况");
 });
 
 test("the best of several epochs has a wider range and a higher threshold, and the words say of how many", () => {
@@ -56,8 +64,8 @@ test("the best of several epochs has a wider range and a higher threshold, and t
   expect(best!.chosen_of).toBe(12);
   expect(width(best!.sets.coverage_range95!)).toBeGreaterThan(width(one!.sets.coverage_range95!));
   expect(best!.abstain.threshold ?? 1).toBeGreaterThan(one!.abstain.threshold!);
-  const words = trustSummary(measureTrust(2, best!, answers(undefined))).join("\n");
+  const words = factsIn(measureTrust(2, best!, answers(undefined)));
   expect(words).toContain(
-    "with 200 samples to set them by, which also chose this model from 12, anything from",
+    "with only 200 validation pictures, which also chose this model from 12, to fit them on, the true share can be anything from",
   );
 });

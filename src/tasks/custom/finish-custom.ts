@@ -9,12 +9,13 @@ export async function finishCustom(
   saved: Saved<unknown, Solved<unknown>, object, CustomResultEvent>,
 ): Promise<void> {
   const { own, result, events, onnx, files, unfinished } = saved;
-  const { renderCustomCard, renderCustomReport } = await import("../../report/pages/custom-report.js");
+  const { sheetCard } = await import("../../report/sheet/sheet-card.js");
+  const { customSheet } = await import("./custom-sheet.js");
   const report = reportOf(own.context, data.root, result, events);
   const { task, test, classes } = result;
   await saveRun(own.context, {
-    ...{ data, result, unfinished, card: renderCustomCard(report) },
-    render: async () => renderCustomReport(report),
+    ...{ data, result, unfinished, card: sheetCard(customSheet, report) },
+    render: async () => (await import("../../report/sheet/sheet-page.js")).sheetPage(customSheet, report),
     content: {
       ...(onnx && { onnx }),
       ...(files && { files }),

@@ -1,10 +1,9 @@
 // The worst pictures of a run with what became of their boxes or masks drawn on them.
 import { html, type Markup, name, trusted } from "../../report/html.js";
-import { classColour } from "../../report/overlay/class-colours.js";
+import { classColour } from "../../report/overlay/colours.js";
 import type { Outcome } from "../../report/overlay/overlay-svg.js";
 import { pictureIn } from "../../report/report-data.js";
 import { type Drawing, type Fact, plainText, type Table } from "../../report/sheet/sheet.js";
-import { markupOf } from "../../report/sheet/sheet-page.js";
 import { writtenValue } from "../../report/sheet/written.js";
 import { type Lang, wordsIn } from "../../report/words/index.js";
 
@@ -31,7 +30,7 @@ export function worstPictures(
   drawn: DrawnPictures | undefined,
   legend: (lang: Lang) => Markup,
 ): readonly Drawing[] {
-  const { section, samples = [], note } = table;
+  const { section, samples = [] } = table;
   if (samples.length === 0) return [];
   const draw = ({ lang }: { readonly lang: Lang }): Markup => {
     const entries = samples.map((item, row) => ({
@@ -44,8 +43,7 @@ export function worstPictures(
     const list = (some: typeof shown): Markup =>
       html`<ul class="drawn">${some.map(({ item, words, uri }) => html`<li><figure><img src="${uri}" alt="${`${item}: ${words}`}"><figcaption>${words}<span class="file">${name(item)}</span></figcaption></figure></li>`)}</ul>`;
     const rest = shown.slice(most);
-    return html`${note !== undefined && html`<p class="small muted">${markupOf(note, lang)}</p>`}
-${shown.length > 0 && html`${legend(lang)}${list(shown.slice(0, most))}`}
+    return html`${shown.length > 0 && html`${legend(lang)}${list(shown.slice(0, most))}`}
 ${rest.length > 0 && html`<details><summary>${wordsIn(lang).page.moreRows(rest.length)}</summary>${list(rest)}</details>`}
 ${others.length > 0 && html`<p class="muted">${notThere[lang](others.length)}</p><ul>${others.map(({ item, words }) => html`<li>${name(item)}: ${words}</li>`)}</ul>`}`;
   };

@@ -86,7 +86,12 @@ export const masksSheet: Sheet<SegmentationTest, MasksShown, MasksResult> = {
     facts: [],
     tables: [classesTable(test, details)],
   }),
-  run: (result) => ({ facts: factsOf(result), ...detailParts(result), usage: usageOf(result) }),
+  run: (result) => ({
+    facts: factsOf(result),
+    ...detailParts(result),
+    contains: Object.keys(result.drawings ?? {}).length,
+    usage: usageOf(result),
+  }),
 };
 
 function classesTable(test: SegmentationTest, details: SegmentationDetails | undefined): Table {

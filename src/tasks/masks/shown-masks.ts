@@ -5,7 +5,8 @@ import {
 } from "../../evaluate/segmentation/segmentation-details.js";
 import type { Platform } from "../../platform/platform.js";
 import { maskOutcomes } from "../../report/overlay/outcomes.js";
-import { type Drawing, drawPictures, pathInside } from "../../run/report/draw-pictures.js";
+import { pathInside } from "../../run/report/data-files.js";
+import { type Drawing, drawPictures } from "../../run/report/draw-pictures.js";
 import { detailsIn } from "../dense/details-file.js";
 import type { DrawnPictures } from "../dense/drawn-pictures.js";
 import type { MasksShown } from "./masks-sheet.js";

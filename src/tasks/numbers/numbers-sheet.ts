@@ -1,23 +1,17 @@
 // The results of a run on numbers: scores, facts and tables for the screen, the page and the card.
 import type { RegressionResultEvent } from "../../core/events/events.js";
 import { choseEpoch } from "../../core/results/common-result.js";
-import {
-  factsOf,
-  type OutputScores,
-  type RegressionScores,
-  type TableFacts,
-} from "../../core/results/task.js";
+import { factsOf, type OutputScores, type RegressionScores } from "../../core/results/task.js";
 import { soundLogitsSnippet, soundTensors, withoutPipeline } from "../../report/cards/transformers-js.js";
 import { percent } from "../../report/charts/numbers.js";
 import { scatter } from "../../report/charts/scatter.js";
 import { html, type Markup } from "../../report/html.js";
+import { columnFacts } from "../../report/sheet/column-facts.js";
 import {
-  type Fact,
   type Figure,
   names,
   type Sheet,
   say,
-  type Text,
   tableOf,
   termed,
   type Usage,
@@ -50,7 +44,7 @@ export const numbersSheet: Sheet<RegressionScores, About, NumbersResult> = {
   ],
   scores: (test) => ({ n: test.n, facts: [], tables: [worstTable(test), targetsTable(test)] }),
   run: (result) => ({
-    facts: result.table ? tableFacts(result.table) : [],
+    facts: result.table ? columnFacts(result.table) : [],
     drawings: [{ section: "scores", draw: ({ lang }) => chartsOf(result.test, choseEpoch(result), lang) }],
     usage: usageOf(result),
   }),
@@ -164,33 +158,6 @@ function chartsOf({ outputs, points }: RegressionScores, chosen: boolean, lang: 
   const hasIntervals = outputs.some((one) => one.prediction_interval);
   return html`${hasIntervals && html`<p class="small muted">${words.conformal}${chosen && words.chosen}${words.inside}</p>`}
 <div class="curves">${outputs.map((one, i) => scatter(one.name, points[i] ?? [], one.prediction_interval?.half_width, words))}</div>`;
-}
-
-const none: Text = { en: "none", zh: "无" };
-const namesOr = (columns: readonly string[]): Text => (columns.length === 0 ? none : names(columns));
-
-/** Returns the target of a table, the columns that the model reads, and those that it does not. */
-function tableFacts({ target, numbers, categories, unused }: TableFacts): readonly Fact[] {
-  const left = (colon: string, comma: string) =>
-    unused.flatMap(({ name, why, message }, i) => [
-      { own: i === 0 ? "" : comma },
-      { name },
-      { own: colon },
-      { recorded: why, messages: message && [message] },
-    ]);
-  return [
-    { label: { en: "Target", zh: "目标" }, value: names(target) },
-    { label: { en: "Numeric columns", zh: "数值列" }, value: namesOr(numbers) },
-    { label: { en: "Categorical columns", zh: "类别列" }, value: namesOr(categories) },
-    ...(unused.length === 0
-      ? []
-      : [
-          {
-            label: { en: "Unused columns", zh: "未使用" },
-            value: { en: left(": ", ", "), zh: left("：", "，") },
-          },
-        ]),
-  ];
 }
 
 /** What a card says of the inputs of a model, by the name of a sample. */

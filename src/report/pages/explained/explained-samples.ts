@@ -3,7 +3,7 @@ import type { ExplainedPicture, ExplainedText, HeatMap } from "../../../core/res
 import { percent } from "../../charts/numbers.js";
 import { html, type Markup, name, trusted } from "../../html.js";
 import { recorded } from "../../recorded.js";
-import { type ReportData, wholeOf, wordsOf } from "../../report-data.js";
+import { type SampleData, wholeOf, wordsOf } from "../../report-data.js";
 
 /** Cells with a smaller share are not drawn. */
 const faint = 0.06;
@@ -34,7 +34,7 @@ export function overlay(
   return html`<svg class="over" viewBox="0 0 ${columns} ${rows}" preserveAspectRatio="none" aria-hidden="true" shape-rendering="crispEdges">${trusted(cells.join(""))}</svg>`;
 }
 
-function pictureOf(data: ReportData, sample: ExplainedPicture): Markup {
+function pictureOf(data: SampleData, sample: ExplainedPicture): Markup {
   const { insights: w } = wordsOf(data);
   const picture = wholeOf(data, sample.item);
   const right = sample.true === sample.predicted;
@@ -49,7 +49,7 @@ function pictureOf(data: ReportData, sample: ExplainedPicture): Markup {
 <figcaption>${w.predicted} <span class="${right ? "correct" : "mistake"}">${name(sample.predicted)}</span> <span class="muted">${percent(sample.score, 0)}</span><br>${w.labelled} ${name(sample.true)}<span class="file">${name(sample.item)}</span></figcaption></figure></li>`;
 }
 
-function textOf(data: ReportData, sample: ExplainedText): Markup {
+function textOf(data: SampleData, sample: ExplainedText): Markup {
   const { insights: w } = wordsOf(data);
   const right = sample.true === sample.predicted;
   const largest = sample.words.reduce((max, { weight = 0 }) => Math.max(max, Math.abs(weight)), 0);
@@ -63,7 +63,7 @@ function textOf(data: ReportData, sample: ExplainedText): Markup {
 }
 
 /** Returns the explanations of single predictions; undefined if there are none. */
-export function explanationsPart(data: ReportData): Markup | undefined {
+export function explanationsPart(data: SampleData): Markup | undefined {
   const { pictures = [], texts = [], left_out = [] } = data.insights ?? {};
   const { insights: w } = wordsOf(data);
   const missing = left_out.filter(({ what }) => what === "grad-cam" || what === "occlusion");

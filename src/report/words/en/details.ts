@@ -2,9 +2,8 @@ import { type OwnBaseText, ownBaseTexts } from "../../../core/results/base-facts
 
 /** English sentences on data, settings and reproduction of a run, and on its curves. */
 export const detailsEn = {
-  items: { picture: "Pictures", text: "Texts", clip: "Clips" },
-  parts: (train: string, validation: string, test: string, classes: string): string =>
-    `${train} to train, ${validation} to validate, ${test} to test · ${classes}`,
+  parts: (train: string, validation: string, test: string, items: string): string =>
+    `${train} ${items} to train, ${validation} to validate, ${test} to test`,
   split: "Split",
   duplicates: "Duplicates",
   duplicateWords: (exact: string, near: string, across: string): string =>

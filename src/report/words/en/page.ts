@@ -15,9 +15,9 @@ const methodEn = ({ name, untrained }: ModelMethod): string =>
 
 export const pageEn = {
   kind: (item: string): string => `${inputs[item] ?? "image"} classification`,
-  /** @param epochs whether validation chose the epoch */
-  footer: (items: string, epochs: boolean): string =>
-    `The confidence intervals of accuracies are Wilson's at 95 %, over the test ${items} of one run: another seed can give another result. ${epochs ? `Validation ${items} chose the epoch; test` : "Test"} ${items} chose nothing.`,
+  /** What the parts of the data decided. @param epochs whether validation chose the epoch */
+  chose: (items: string, epochs: boolean): string =>
+    `${epochs ? `Validation ${items} chose the epoch; test` : "Test"} ${items} chose nothing.`,
   contains: (n: number, items: string): string =>
     n === 0 ? `This file contains none of your ${items}.` : `This file contains ${n} of your ${items}.`,
   to: (low: string, high: string): string => `${low} to ${high}`,
@@ -102,8 +102,8 @@ export const pageEn = {
   scratchRecipe: (recipe: Markup): Markup => html`From scratch: ${recipe}`,
   scratchEnded: (steps: string, time: string, ended: ReturnType<typeof endOf>): string =>
     `. ${steps} steps in ${time}, ${{ "stopped improving": "until validation stopped improving", budget: "still improving at the last step", diverged: "until it diverged", "not learnt": "not yet clearly better than guessing at the last step" }[ended]}.`,
-  scratchEarly: (steps: string, accuracy: string): string =>
-    ` After ${steps} steps, as many as the run: validation accuracy ${accuracy}.`,
+  scratchEarly: (steps: string, score: string): string =>
+    ` After ${steps} steps, as many as the run: validation ${score}.`,
   scratchRates: (rates: readonly string[], best: boolean): string =>
     ` Learning rates tried${best ? ", the best by validation loss was chosen" : "; none was better than guessing, so the default was chosen"}: ${rates.join(", ")}.`,
   ofTheTwo: ({ words }: SafeChoice): string => words,

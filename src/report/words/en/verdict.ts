@@ -80,7 +80,8 @@ function line(v: Verdict, metric: ScoreName, topic: VerdictSubject): string {
 
 function noInterval({ why }: Verdict, by: string, subject: string, other: string): string {
   if (why === "undefined") return "Not decided: R² is not defined, because all true values are equal.";
-  if (why === "identical") return `${capital(subject)} and ${other} score the same on every test sample.`;
+  if (why === "identical")
+    return `${capital(subject)} and ${other.replace(/^with /, "")} score the same on every test sample.`;
   if (why === "no variance") return `Not decided: ${by}, by the same amount on every test sample.`;
   if (why === "few groups")
     return `Not decided: ${by}, on test samples of too few groups for a confidence interval.`;

@@ -2,8 +2,7 @@
 import type { detailsEn } from "../en/details.js";
 
 export const detailsZh: typeof detailsEn = {
-  items: { picture: "图片", text: "文本", clip: "录音" },
-  parts: (train, validation, test, classes) => `训练 ${train}，验证 ${validation}，测试 ${test} · ${classes}`,
+  parts: (train, validation, test, items) => `${items}：训练 ${train}，验证 ${validation}，测试 ${test}`,
   split: "划分",
   duplicates: "重复样本",
   duplicateWords: (exact, near, across) =>

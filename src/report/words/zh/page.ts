@@ -49,8 +49,7 @@ const inputs: Readonly<Record<string, string>> = { text: "文本", clip: "声音
 
 export const pageZh: typeof pageEn = {
   kind: (item) => `${inputs[item] ?? "图像"}分类`,
-  footer: (items, epochs) =>
-    `准确率的置信区间是 95 % 的 Wilson 区间，只针对一次训练的测试${items}：换一个随机种子，结果可能不同。${epochs ? `轮次由验证${items}选定；` : ""}测试${items}没有参与任何选择。`,
+  chose: (items, epochs) => `${epochs ? `轮次由验证${items}选定；` : ""}测试${items}没有参与任何选择。`,
   contains: (n, items) => (n === 0 ? `本文件不包含您的任何${items}。` : `本文件包含您的 ${n} 个${items}。`),
   to: (low, high) => `${low} 至 ${high}`,
   gap: "",
@@ -130,7 +129,7 @@ export const pageZh: typeof pageEn = {
   scratchRecipe: (recipe) => html`从头训练的方法：${recipe}`,
   scratchEnded: (steps, time, ended) =>
     `。${steps} 步，用时 ${time}，${{ "stopped improving": "直到验证结果不再提高", budget: "步数用完时仍在提高", diverged: "直到发散", "not learnt": "步数用完时还没有明显好于猜测" }[ended]}。`,
-  scratchEarly: (steps, accuracy) => `训练到 ${steps} 步（与本模型步数相同）时，验证准确率为 ${accuracy}。`,
+  scratchEarly: (steps, score) => `训练到 ${steps} 步（与本模型步数相同）时，验证集上的${score}。`,
   scratchRates: (rates, best) =>
     `试过的学习率（${best ? "取验证损失最低者" : "都还没有明显好于猜测，因此采用默认值"}）：${rates.join("、")}。`,
   ofTheTwo: safeZh,

@@ -23,32 +23,10 @@ const names: Readonly<Record<Task, string>> = {
 export const taskNameZh = (task: string): string => names[task as Task] ?? task;
 
 export const taskZh: typeof taskEn = {
-  kind: taskNameZh,
-  footer: (items) =>
-    `95 % 置信区间：比例用 Wilson 区间，R²、MAE 和 RMSE 按测试${items}（有分组时按组）计算；一次训练，一个随机种子。`,
-  ways: {
-    mean: "总是预测均值",
-    majority: "总是预测最常见的类别",
-    ridge: "岭回归",
-    logistic: "逻辑回归",
-    trees: "梯度提升树",
-    network: "神经网络",
-    log_mel_ridge: "对数梅尔统计量上的岭回归",
-    pixel_ridge: "像素上的岭回归",
-    probe: "线性探针：只训练输出头",
-    scratch: "从头训练",
-  },
-
   takenWords: (matched, adapted, numbers, skipped) =>
     `：${integer(matched)} 个权重原样继承，${integer(adapted)} 个部分按名称对应，共 ${numbers} 个参数；${skipped} 个没有继承。`,
   head: "输出头",
   everyPart: "每个部分",
   moved: "已继承",
   left: "未继承",
-
-  learns: "目标",
-  fromNumbers: "数值列",
-  fromCategories: "类别列",
-  notUsed: "未使用",
-  none: "无",
 };

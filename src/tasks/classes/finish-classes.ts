@@ -1,9 +1,9 @@
-import type { EngraftEvent, TrainResultEvent, TrustFacts } from "../core/events/events.js";
-import { listedAnswers } from "../core/results/counts.js";
-import type { ReportData } from "../report/report-data.js";
-import type { Context } from "./context.js";
-import { soundConfig } from "./exported.js";
-import { reportOf, saveRun } from "./save-run.js";
+import type { EngraftEvent, TrainResultEvent, TrustFacts } from "../../core/events/events.js";
+import { listedAnswers } from "../../core/results/counts.js";
+import type { ReportData } from "../../report/report-data.js";
+import type { Context } from "../../run/context.js";
+import { soundConfig } from "../../run/exported.js";
+import { reportOf, saveRun } from "../../run/save-run.js";
 
 export interface Finished {
   readonly result: TrainResultEvent;
@@ -32,8 +32,8 @@ export async function finish(
   const { run, machine, dataset: data, opened } = context;
   const { base } = opened;
   // Loaded only when written, like the report.
-  const { renderModelCard } = await import("../report/cards/model-card.js");
-  const leaked = machine.report ? (await import("../report/pages/leaks.js")).leakedItems(events) : [];
+  const { renderModelCard } = await import("../../report/cards/model-card.js");
+  const leaked = machine.report ? (await import("../../report/pages/leaks.js")).leakedItems(events) : [];
   const shown = new Set([...listedAnswers(result.test).map((w) => w.item), ...leaked]);
   // Created while the model is written, like the report.
   const showsSamples = run.manifest.options.pictures !== false;
@@ -47,12 +47,15 @@ export async function finish(
     thumbnails: {},
     ...(base.text &&
       showsSamples && {
-        texts: (await import("./report/texts-by-id.js")).textsById(data.items, listedAnswers(result.test)),
+        texts: (await import("../../run/report/texts-by-id.js")).textsById(
+          data.items,
+          listedAnswers(result.test),
+        ),
       }),
     ...(base.audio &&
       machine.report &&
       showsSamples && {
-        sounds: await (await import("./report/shown-sounds.js")).shownSounds(
+        sounds: await (await import("../../run/report/shown-sounds.js")).shownSounds(
           machine.platform,
           data.items.filter((item) => shown.has(item.id)),
         ),
@@ -63,9 +66,9 @@ export async function finish(
   await saveRun(context, {
     ...{ data, result, unfinished, card: renderModelCard(reportData) },
     render: async () =>
-      (await import("../report/report.js")).renderReport(
+      (await import("./shown-classes.js")).classesPage(
         { ...reportData, thumbnails: await pictures },
-        await machine.reportAssets(),
+        { samples: showsSamples, assets: await machine.reportAssets() },
       ),
     content: {
       ...(onnx && { onnx }),
