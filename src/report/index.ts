@@ -1,5 +1,4 @@
 export { loadReportAssets, type Resolve } from "./assets.js";
-export { renderModelCard } from "./cards/model-card.js";
 
 export { renderComparison } from "./pages/comparison.js";
 export type { ReportAssets, ReportData } from "./report-data.js";

@@ -76,12 +76,15 @@ travel with this model. ${own}`;
 export function verdictParagraphs({
   verdict,
   safe,
+  distillation,
 }: {
   readonly verdict?: Verdict;
   readonly safe?: SafeChoice;
+  readonly distillation?: object;
 }): string {
   const against = verdict?.against;
-  const question = against === undefined ? "Did the transfer help?" : `Is this model better than ${against}?`;
+  const helped = `Did the ${distillation ? "teacher" : "transfer"} help?`;
+  const question = against === undefined ? helped : `Is this model better than ${against}?`;
   const answer = verdict && `${question} **${verdict.transfer}**: ${escapeMarkdown(verdict.words)}\n`;
   return `${answer ?? ""}${safe ? `\n${escapeMarkdown(safe.words)}\n` : ""}`;
 }

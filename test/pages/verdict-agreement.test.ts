@@ -6,10 +6,10 @@ import {
   compareTrainings,
   type ScratchState,
 } from "../../src/evidence/compare-trainings.js";
-import { renderModelCard } from "../../src/report/cards/model-card.js";
 import { verdictEn } from "../../src/report/words/en/verdict.js";
 import { verdictLineZh } from "../../src/report/words/zh/verdict-line.js";
 import { exampleReport } from "../support/report-data.js";
+import { classesCard } from "../support/run-kinds.js";
 
 const samples = 60;
 /** A training with so many right answers. Each seed is wrong on neighbouring samples. */
@@ -87,7 +87,7 @@ test("line, full text, card and JSON of a verdict decide the same, in English an
   const found = new Map<string, number>();
   for (const options of states()) {
     const verdict = compareTrainings(options);
-    const card = renderModelCard({ ...example, result: { ...example.result, verdict } });
+    const card = classesCard({ ...example, result: { ...example.result, verdict } });
     const json = JSON.parse(JSON.stringify(verdict)) as Verdict;
     const texts = {
       line: verdictEn.line(verdict, "accuracy", "transfer"),

@@ -17,7 +17,7 @@ import type { ReportAssets, ReportData, RunPageData } from "../../src/report/rep
 import { sheetCard } from "../../src/report/sheet/sheet-card.js";
 import { sheetPage } from "../../src/report/sheet/sheet-page.js";
 import { classesSheet } from "../../src/tasks/classes/classes-sheet.js";
-import { classesPage as pageOfClasses } from "../../src/tasks/classes/shown-classes.js";
+import { classesCard, classesPage as pageOfClasses } from "../../src/tasks/classes/shown-classes.js";
 import { entitiesSheet } from "../../src/tasks/entities/entities-sheet.js";
 import { labelsSheet } from "../../src/tasks/labels/labels-sheet.js";
 import { numbersSheet } from "../../src/tasks/numbers/numbers-sheet.js";
@@ -189,6 +189,8 @@ export const numbersCard = (data: RunPageData<RegressionResultEvent>): string =>
 /** Returns the page of a run on classes of pictures, texts or sounds. */
 export const classesPage = (data: ReportData, assets?: ReportAssets): string =>
   pageOfClasses(data, { samples: true, assets });
+
+export { classesCard };
 
 /** Returns the page and the card of a run on classes of rows. */
 export const rowsPage = (data: RunPageData<TableResultEvent>): string => sheetPage(classesSheet, data);

@@ -209,8 +209,10 @@ test("a pretrained encoder has another learning rate than a run from scratch or 
   expect(shown).toMatch(/ always the most frequent class \d+\.\d %, 0\.0 s/);
   expect(shown).toMatch(/ TF-IDF with logistic regression \d+\.\d % /);
   expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain("TF-IDF with logistic regression");
-  expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("| words alone: TF-IDF");
-  expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("| frozen features beside TF-IDF");
+  expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain("| TF-IDF with logistic regression |");
+  expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain(
+    "| logistic regression on frozen features and TF-IDF |",
+  );
   await train(data, {
     ...common,
     base,

@@ -1,11 +1,12 @@
-// The part of a classifier's card on its use: the content of the folder, and the programs that open it.
+// What the card of a classifier says of its use: the content of the folder, and the programs that open it.
 
 import type { BaseFacts } from "../../core/results/base-facts.js";
 import { type BaseClassification, classificationOf, factsOf } from "../../core/results/task.js";
 import { isSolved, usesNgrams } from "../../methods/registry.js";
 import { count } from "../charts/numbers.js";
 import { baseName, escapeMarkdown, fenced } from "../markdown.js";
-import { frontMatter } from "./front-matter.js";
+import type { Usage } from "../sheet/sheet.js";
+import { cardHead, cardText, cardUse } from "../sheet/sheet-card.js";
 import { pipelineSnippet, soundTensors } from "./transformers-js.js";
 
 const transformersJs = pipelineSnippet(
@@ -66,9 +67,6 @@ x = x.transpose(2, 0, 1)[None].astype(np.float32)
 logits = ort.InferenceSession("onnx/model.onnx").run(["logits"], {"pixel_values": x})[0][0]
 print(labels[str(int(logits.argmax()))])`;
 
-/** What a card says of the inputs of a classifier of rows. */
-const rows = { tensors: "`features` float32[batch, F] (see table.json)", example: "rows.csv" };
-
 /** What a card says of the inputs of a model. */
 interface InputWords {
   readonly one: string;
@@ -100,18 +98,6 @@ const inputWords: Readonly<Record<keyof typeof classificationOf, InputWords>> = 
   },
 };
 
-/** What a card says of the use of a classifier, by its input. */
-export const usageByInput = {
-  image: usageOf(inputWords.image),
-  text: usageOf(inputWords.text),
-  audio: usageOf(inputWords.audio),
-  table: rows,
-};
-
-function usageOf({ tensors, example, transformersJs: script }: InputWords) {
-  return { tensors, example, script };
-}
-
 const wordsOf = (task: BaseClassification): InputWords => inputWords[factsOf(task).input];
 
 /** Facts that decide how a classifier is used. */
@@ -124,17 +110,26 @@ export interface ClassifierFacts {
   readonly adapterOnly?: boolean;
 }
 
-/** Returns the front matter of a classifier's card. */
-export function classifierHead({ task, base, adapterOnly }: ClassifierFacts): string {
-  return frontMatter({
-    ...{ base, task, metrics: ["accuracy", "f1"] },
-    library: adapterOnly ? "engraft" : "transformers.js",
-    relation: adapterOnly ? "adapter" : "finetune",
-  });
+/** Returns what a card says of the use of a classifier of pictures, texts or sounds. */
+export function classifierUsage(facts: ClassifierFacts): Usage {
+  const { task, base, adapterOnly } = facts;
+  const { example, ...programs } = wordsOf(task);
+  const does = [{ own: introduction(facts) }];
+  const hub = { task, metrics: ["accuracy", "f1"] };
+  if (adapterOnly)
+    return { does, hub: { ...hub, library: "engraft", relation: "adapter" }, note: mergeNote(base), example };
+  return { does, hub, script: programs.transformersJs, python: programs.onnxruntime, example };
 }
 
+const mergeNote = (base: BaseFacts): string => `Merge it with its base into an ONNX model for any onnxruntime:
+
+${fenced("sh", "engraft export ./model --out ./merged")}
+
+The base is ${baseName(base)} with the sha256 \`${base.sha256}\`; \`--base\` says where it is now. Engraft itself takes the adapter
+as it is:`;
+
 /** Returns the first paragraph: the model, and the content of its folder. */
-export function introduction({ task, classes, base, strategy, adapterOnly }: ClassifierFacts): string {
+function introduction({ task, classes, base, strategy, adapterOnly }: ClassifierFacts): string {
   const { one, tensors } = wordsOf(task);
   const kind = `${one} classifier for ${count(classes.length, "class", "classes")} (${classes.map(escapeMarkdown).join(", ")})`;
   const name = baseName(base);
@@ -150,36 +145,13 @@ model before it is merged with its base.`;
 Transformers.js and in any onnxruntime: ${tensors} in, \`logits\` float32[batch, ${classes.length}] out.`;
 }
 
-/** Returns the section on the use of the model. */
-export function usage({ task, base, adapterOnly }: ClassifierFacts): string {
-  const { example, ...programs } = wordsOf(task);
-  if (adapterOnly)
-    return `## How to use it
-
-Merge it with its base into an ONNX model for any onnxruntime:
-
-${fenced("sh", "engraft export ./model --out ./merged")}
-
-The base is ${baseName(base)} with the sha256 \`${base.sha256}\`; \`--base\` says where it is now. Engraft itself takes the adapter
-as it is:
-
-${fenced("sh", `engraft predict ./model ${example}`)}`;
-  return `## How to use it
-
-With Transformers.js:
-
-${fenced("js", programs.transformersJs)}
-
-With onnxruntime in Python:
-
-${fenced("python", programs.onnxruntime)}`;
-}
-
 /** Returns the card of an adapter as the card of the merged model. Changes of its owner stay. */
 export function mergedCard(card: string, facts: Omit<ClassifierFacts, "adapterOnly">): string {
-  const adapter = { ...facts, adapterOnly: true };
-  return [classifierHead, introduction, usage].reduce(
-    (text, part) => text.replace(part(adapter), () => part(facts)),
-    card,
-  );
+  const [adapter, merged] = [classifierUsage({ ...facts, adapterOnly: true }), classifierUsage(facts)];
+  const parts = [
+    (usage: Usage) => cardHead(usage, facts.base),
+    (usage: Usage) => cardText(usage.does),
+    cardUse,
+  ];
+  return parts.reduce((text, part) => text.replace(part(adapter), () => part(merged)), card);
 }

@@ -3,6 +3,7 @@ import { PIPELINE_DATA } from "@huggingface/tasks";
 import { expect, test } from "vitest";
 import { exampleReport } from "../../../test/support/report-data.js";
 import {
+  classesCard,
   entitiesCard,
   exampleAdaptation,
   exampleEntities,
@@ -19,7 +20,6 @@ import type { BaseFacts } from "../../core/results/base-facts.js";
 import { adaptationCard } from "./adaptation-card.js";
 import { cardProblems, frontMatter, readCard, writeFrontMatter } from "./front-matter.js";
 import { hubTasks } from "./hub-vocabulary.js";
-import { renderModelCard } from "./model-card.js";
 import { pretrainedCard } from "./pretrained-card.js";
 import { renderTasksCard } from "./tasks-card.js";
 
@@ -51,11 +51,11 @@ const withBase = <D extends { readonly result: object }>(data: D, base: BaseFact
 
 /** The card of each kind of model. */
 const cards: Readonly<Record<string, (base: BaseFacts) => string>> = {
-  pictures: (base) => renderModelCard(withBase(exampleReport(), base)),
-  adapter: (base) => renderModelCard({ ...withBase(exampleReport(), base), adapterOnly: true }),
+  pictures: (base) => classesCard(withBase(exampleReport(), base)),
+  adapter: (base) => classesCard({ ...withBase(exampleReport(), base), adapterOnly: true }),
   texts: (base) => {
     const data = withBase(exampleReport(), base);
-    return renderModelCard({ ...data, result: { ...data.result, task: "text-classification" } });
+    return classesCard({ ...data, result: { ...data.result, task: "text-classification" } });
   },
   numbers: (base) => numbersCard(withBase(exampleNumbers(), base)),
   rows: (base) => rowsCard(withBase(exampleRows(), base)),

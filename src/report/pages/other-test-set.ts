@@ -27,10 +27,8 @@ export function otherTest(
 
 /** Returns the same for the model card. @param escaped escapes Markdown */
 export function otherTestLine(
-  elsewhere: OtherTestResult | undefined,
+  { data, test, drop }: OtherTestResult,
   escaped: (text: string) => string,
 ): string {
-  if (!elsewhere) return "";
-  const { data, test, drop } = elsewhere;
-  return `\n\nOn ${count(test.n, "text")} of ${escaped(data.split(/[\\/]/).at(-1) ?? data)}: accuracy ${percent(test.accuracy)} (${percentRange(test.accuracy_ci95)}), ${drop.words}.`;
+  return `On ${count(test.n, "text")} of ${escaped(data.split(/[\\/]/).at(-1) ?? data)}: accuracy ${percent(test.accuracy)} (${percentRange(test.accuracy_ci95)}), ${drop.words}.`;
 }

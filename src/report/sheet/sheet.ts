@@ -136,16 +136,21 @@ export interface Usage {
   readonly scored?: string;
   /** A paragraph before the script. */
   readonly note?: string;
-  /** JavaScript that runs the model without this package. */
+  /** JavaScript that runs the model with Transformers.js. */
   readonly script?: string;
+  /** Python that runs it with onnxruntime. */
+  readonly python?: string;
   /** Input of `engraft predict`. Missing: the command line does not know the task. */
   readonly example?: string;
   /** Name of the task on the Hugging Face hub, and its names of metrics there. */
   readonly hub: {
     readonly task: string;
     readonly metrics: readonly string[];
+    readonly tags?: readonly string[];
     /** Default: that of the script. */
     readonly library?: "engraft";
+    /** Default: fine-tuned. */
+    readonly relation?: "adapter";
   };
 }
 
@@ -159,6 +164,8 @@ export interface RunSheet {
   readonly drawings: readonly Drawing[];
   /** Number of samples of the user's data in the drawings, without sounds. Default 0. */
   readonly contains?: number;
+  /** What a card says of the training besides what it says of every one. */
+  readonly made?: readonly { readonly label: string; readonly value: Phrase }[];
   readonly usage: Usage;
 }
 

@@ -2,10 +2,13 @@
 import type { TableResultEvent, TrainResultEvent, TrustResult } from "../../core/events/events.js";
 import type { ClassificationMetrics, ClassificationScores, ListedAnswer } from "../../core/results/counts.js";
 import { factsOf, type TaskWith } from "../../core/results/task.js";
-import { usageByInput } from "../../report/cards/card-usage.js";
+import { classifierUsage } from "../../report/cards/card-usage.js";
 import { confusionMatrix } from "../../report/charts/confusion.js";
 import { orderScript } from "../../report/charts/confusion-order.js";
 import { decimal, integer, percent } from "../../report/charts/numbers.js";
+import { escapeMarkdown } from "../../report/markdown.js";
+import { layersWords } from "../../report/pages/layers.js";
+import { otherTestLine } from "../../report/pages/other-test-set.js";
 import { classTables, pairsTable } from "../../report/sheet/class-tables.js";
 import { columnFacts } from "../../report/sheet/column-facts.js";
 import {
@@ -13,6 +16,7 @@ import {
   type Fact,
   type Figure,
   names,
+  type Phrase,
   type RunSheet,
   type Sheet,
   say,
@@ -34,7 +38,7 @@ export interface AboutClasses {
 }
 export type ClassesResult = AboutClasses &
   ClassesShown &
-  Pick<TrainResultEvent, "test" | "classes" | "elsewhere"> &
+  Pick<TrainResultEvent, "test" | "classes" | "elsewhere" | "distillation" | "base" | "strategy"> &
   Partial<Pick<TableResultEvent, "table">>;
 
 const kinds = {
@@ -93,7 +97,8 @@ export const classesSheet: Sheet<ClassificationScores, AboutClasses, ClassesResu
     facts: factsOfRun(result),
     drawings: drawingsOf(result),
     contains: samplesShown(result),
-    usage: usageOf(result),
+    made: madeOf(result),
+    usage: { ...usageOf(result), ...usageAfter(result) },
   }),
 };
 
@@ -246,12 +251,40 @@ function drawingsOf(result: ClassesResult): RunSheet["drawings"] {
   ];
 }
 
-function usageOf({ task, classes }: ClassesResult): Usage {
-  const { tensors, ...usage } = usageByInput[factsOf(task).input];
-  return {
-    ...usage,
-    does: say`Tells ${names(classes)} apart (${task}). \`onnx/model.onnx\` uses standard ONNX operators:
-${[{ own: tensors }]} in, \`logits\` float32[batch, ${String(classes.length)}] out, raw scores.`,
-    hub: { task, metrics: ["accuracy", "f1"] },
-  };
+const usageOf = (result: ClassesResult): Usage =>
+  isDrawn(result)
+    ? classifierUsage({
+        task: result.task,
+        classes: result.classes,
+        base: result.base,
+        strategy: result.strategy.name,
+        adapterOnly: result.adapterOnly === true,
+      })
+    : rowsUsage(result);
+
+function usageAfter({ elsewhere }: ClassesResult): Pick<Usage, "scored"> {
+  return elsewhere ? { scored: otherTestLine(elsewhere, escapeMarkdown) } : {};
+}
+
+const rowsUsage = ({ task, classes }: ClassesResult): Usage => ({
+  does: say`Tells ${names(classes)} apart (${task}). \`onnx/model.onnx\` uses standard ONNX operators:
+\`features\` float32[batch, F] (see table.json) in, \`logits\` float32[batch, ${String(classes.length)}] out, raw scores.`,
+  example: "rows.csv",
+  hub: { task, metrics: ["accuracy", "f1"] },
+});
+
+/** Returns what a card says of a teacher, and of what training changed. */
+function madeOf(result: ClassesResult): NonNullable<RunSheet["made"]> {
+  const { distillation, classes } = result;
+  const made: { label: string; value: Phrase }[] = [{ label: "Classes", value: String(classes.length) }];
+  if (distillation) {
+    const { teacher, words } = distillation;
+    made.push({
+      label: "Teacher",
+      value: say`${teacher.name} (sha256 \`${teacher.sha256}\`), licence **${teacher.license}**: ${words}`,
+    });
+  }
+  const moved = isDrawn(result) ? layersWords({ ...result, thumbnails: {}, result, lang: "en" }) : undefined;
+  if (moved !== undefined) made.push({ label: "Moved", value: moved });
+  return made;
 }

@@ -21,11 +21,11 @@ export async function explainRun(context: Context, trained: Trained): Promise<vo
 
 /** Rewrites the model card with what training changed. */
 async function cardAgain({ run, machine }: Context, result: TrainResultEvent): Promise<void> {
-  const { renderModelCard } = await import("../../report/cards/model-card.js");
+  const { classesCard } = await import("./shown-classes.js");
   const { manifest } = run;
   const { files } = machine.platform;
   const insights = await insightsOf(machine.platform, run.path);
-  const card = renderModelCard({
+  const card = classesCard({
     title: titleOf(manifest),
     events: (await recordOf(machine.platform, run)).events,
     command: manifest.command,

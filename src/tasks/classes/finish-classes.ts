@@ -32,7 +32,7 @@ export async function finish(
   const { run, machine, dataset: data, opened } = context;
   const { base } = opened;
   // Loaded only when written, like the report.
-  const { renderModelCard } = await import("../../report/cards/model-card.js");
+  const { classesCard, classesPage } = await import("./shown-classes.js");
   const leaked = machine.report ? (await import("../../report/pages/leaks.js")).leakedItems(events) : [];
   const shown = new Set([...listedAnswers(result.test).map((w) => w.item), ...leaked]);
   // Created while the model is written, like the report.
@@ -64,9 +64,9 @@ export async function finish(
   };
   const { n, accuracy, accuracy_ci95 } = result.test;
   await saveRun(context, {
-    ...{ data, result, unfinished, card: renderModelCard(reportData) },
+    ...{ data, result, unfinished, card: classesCard(reportData) },
     render: async () =>
-      (await import("./shown-classes.js")).classesPage(
+      classesPage(
         { ...reportData, thumbnails: await pictures },
         { samples: showsSamples, assets: await machine.reportAssets() },
       ),

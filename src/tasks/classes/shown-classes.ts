@@ -5,6 +5,7 @@ import { listedAnswers } from "../../core/results/counts.js";
 import { classificationOf } from "../../core/results/task.js";
 import { leakedItems } from "../../report/pages/leaks.js";
 import type { ReportAssets, ReportData } from "../../report/report-data.js";
+import { sheetCard } from "../../report/sheet/sheet-card.js";
 import { sheetPage } from "../../report/sheet/sheet-page.js";
 import type { RunManifest } from "../../run/folder/run-folder.js";
 import { insightsOf } from "../../run/insights/insights-file.js";
@@ -65,20 +66,27 @@ async function textsOf(
 }
 
 /** Returns the page of a run on classes of pictures, texts or sounds. @param how.samples false: no sample is shown */
-export function classesPage(
-  { thumbnails, whole, texts, insights, result, ...data }: ReportData,
-  { samples, assets }: { readonly samples: boolean; readonly assets: ReportAssets | undefined },
-): string {
-  return sheetPage(classesSheet, {
-    ...data,
-    samples,
-    assets,
-    result: {
-      ...result,
-      thumbnails,
-      ...(whole && { whole }),
-      ...(texts && { texts }),
-      ...(insights && { insights }),
-    },
-  });
-}
+export const classesPage = (
+  data: ReportData,
+  how: { readonly samples: boolean; readonly assets: ReportAssets | undefined },
+): string => sheetPage(classesSheet, { ...data, ...how, result: withSamples(data) });
+
+/** Returns the card of a run on classes of pictures, texts or sounds. */
+export const classesCard = (data: ReportData): string =>
+  sheetCard(classesSheet, { ...data, result: withSamples(data) });
+
+const withSamples = ({
+  thumbnails,
+  whole,
+  texts,
+  insights,
+  adapterOnly = false,
+  result,
+}: ReportData): TrainResultEvent & ClassesShown => ({
+  ...result,
+  thumbnails,
+  adapterOnly,
+  ...(whole && { whole }),
+  ...(texts && { texts }),
+  ...(insights && { insights }),
+});

@@ -191,6 +191,6 @@ function usageOf({ unit, classes }: LabelsResult): Usage {
     ...usage,
     does: say`Says which of ${names(classes)} a ${one({ unit })} has: none, one or several. \`onnx/model.onnx\` uses standard ONNX operators:
 ${[{ own: tensors }]} in, \`logits\` float32[batch, ${String(classes.length)}] out, raw scores; the sigmoid of each is the label's probability.`,
-    hub: { task, metrics: ["f1"] },
+    hub: { task, metrics: ["f1"], tags: ["multi-label-classification"] },
   };
 }

@@ -1,19 +1,19 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { exampleReport } from "../../../test/support/report-data.js";
-import { escapeMarkdown } from "../markdown.js";
-import { cardProblems, readCard } from "./front-matter.js";
-import { renderModelCard } from "./model-card.js";
+import { classesCard } from "../../../test/support/run-kinds.js";
+import { cardProblems, readCard } from "../../report/cards/front-matter.js";
+import { escapeMarkdown } from "../../report/markdown.js";
 
 test("the card names licence, data, split, seed, interval and how to use the model", () => {
-  const card = renderModelCard(exampleReport()).replaceAll("\u00a0", " ");
+  const card = classesCard(exampleReport()).replaceAll("\u00a0", " ");
   for (const part of [
     "license: other",
     "license_name: research-only\nlicense_link: LICENSE",
     "library_name: transformers.js",
     "pipeline_tag: image-classification",
-    "| **this model** (finetune) | 90.3 % | 86.5 to 93.2 % |",
-    "the same network from scratch",
+    "| finetune (this model) | 90.3 % | 86.5 to 93.2 % |",
+    "| from scratch | 51.3 % |",
     "255 pictures to train, 45 to validate, 300 to test",
     "- Seed: 0",
     "AutoModel".slice(0, 0) + "@huggingface/transformers",
@@ -28,7 +28,7 @@ const hub = { repo: "org/some-model", commit: "0123456789abcdef0123456789abcdef0
 test("a base from the hub stands in the front matter, with its licence and commit in the text", () => {
   const data = exampleReport();
   const base = { name: "org/some-model", sha256: "00", license: "apache-2.0", hub };
-  const card = renderModelCard({ ...data, result: { ...data.result, base } });
+  const card = classesCard({ ...data, result: { ...data.result, base } });
   expect(readCard(card, "README.md").fields).toMatchObject({
     license: "apache-2.0",
     base_model: "org/some-model",
@@ -41,7 +41,7 @@ test("a base from the hub stands in the front matter, with its licence and commi
 });
 
 test("a base that is not from the hub is no base_model, and local data give no model-index", () => {
-  const { fields } = readCard(renderModelCard(exampleReport()), "README.md");
+  const { fields } = readCard(classesCard(exampleReport()), "README.md");
   expect(fields).not.toHaveProperty("base_model");
   expect(fields).not.toHaveProperty("base_model_relation");
   expect(fields).not.toHaveProperty("model-index");
@@ -49,7 +49,7 @@ test("a base that is not from the hub is no base_model, and local data give no m
 
 test("a probe is a classifier on frozen features, not a fine-tuned model", () => {
   const data = exampleReport();
-  const card = renderModelCard({
+  const card = classesCard({
     ...data,
     result: { ...data.result, strategy: { name: "probe", reasons: [] } },
   });
@@ -61,7 +61,7 @@ test("the card says if the base is one of the catalogue that this project has no
   const data = exampleReport();
   const base = { name: "yolox-nano", sha256: "ab", license: "apache-2.0", hub };
   const card = (own: object) =>
-    renderModelCard({ ...data, result: { ...data.result, base: { ...base, ...own } } });
+    classesCard({ ...data, result: { ...data.result, base: { ...base, ...own } } });
   expect(card({ opened_by_project: false })).toContain(
     "licence **apache-2.0**. It is in Engraft's catalogue, but Engraft's authors have not opened or trained it.\n",
   );
@@ -72,7 +72,7 @@ test("an adapter's card describes the adapter: what is in the folder, and how to
   const data = exampleReport();
   const base = { name: "org/some-model", sha256: "ab".repeat(32), license: "apache-2.0", hub };
   const strategy = { name: "lora", reasons: [] };
-  const card = renderModelCard({ ...data, adapterOnly: true, result: { ...data.result, base, strategy } });
+  const card = classesCard({ ...data, adapterOnly: true, result: { ...data.result, base, strategy } });
   const { fields, body } = readCard(card, "README.md");
   expect(fields).toMatchObject({ library_name: "engraft", base_model_relation: "adapter" });
   expect(cardProblems(fields)).toEqual([]);
@@ -83,7 +83,7 @@ test("an adapter's card describes the adapter: what is in the folder, and how to
 
 test("hostile names leave neither the front matter nor a table cell nor a fence", () => {
   const data = exampleReport(["a | b", "<script>", "---\nlicense: mit", "`x`", "[l](javascript:1)"]);
-  const card = renderModelCard({
+  const card = classesCard({
     ...data,
     title: 'x"\n---\n# other',
     command: "echo '```'\n# not a heading",
@@ -104,13 +104,13 @@ test("hostile names leave neither the front matter nor a table cell nor a fence"
 test("a card does not tell which folders its maker has", () => {
   const command =
     'engraft train "/home/ann/my pictures/flowers" --base C:\\\\Users\\\\ann\\\\m.onnx --lr 0.001 --out "/home/ann/runs/x"';
-  const card = renderModelCard({ ...exampleReport(), command });
+  const card = classesCard({ ...exampleReport(), command });
   expect(card).not.toMatch(/\bann\b|home|Users/);
   expect(card).toContain('engraft train "./flowers" --base ./m.onnx --lr 0.001 --out "./x"');
 });
 
 test("the Python in the card is Python", () => {
-  const python = /```python\n(.*?)```/s.exec(renderModelCard(exampleReport()))![1]!;
+  const python = /```python\n(.*?)```/s.exec(classesCard(exampleReport()))![1]!;
   // A machine without Python shows at least that there is a block.
   expect(python).toContain("import onnxruntime".slice(0, 6));
   try {
