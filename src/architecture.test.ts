@@ -490,7 +490,7 @@ const mostLines: Readonly<Record<string, number>> = {
   platform: 2857,
   push: 300,
   regimes: 2798,
-  report: 10196,
+  report: 10127,
   run: 8652,
   runtime: 3016,
   statistics: 1342,

@@ -43,7 +43,7 @@ test("a plan's fine-tuning that is worse on validation than the head with n-gram
   expect(result).toMatchObject({ epochs: 0, best_epoch: 0 });
   expect(result.test.accuracy).toBeGreaterThan(0.9);
   expect(result.validation.accuracy).toBeGreaterThan(0.9);
-  expect(card).toContain("**this model** (ngram-probe)");
+  expect(card).toContain("ngram-probe (this model)");
   expect(warnings.join()).not.toContain("is better than");
   const scored = await evaluate(result.model, data, { threads: 1 });
   expect(scored.task === "text-classification" && scored.test.accuracy).toBe(result.test.accuracy);

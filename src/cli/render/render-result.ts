@@ -77,7 +77,7 @@ function viewsLines({ views, test }: ViewScores<GroupFacts>, sheet: AnySheet, ab
 }
 
 /** "68.3 %  (95 % confidence interval 62.9 to 73.3 %, 300 test pictures)" */
-export const scoreLine = ({ value, interval }: MainScore, n: number, samples: string): string =>
+const scoreLine = ({ value, interval }: MainScore, n: number, samples: string): string =>
   `${value}  (${interval === undefined ? "no interval" : `95 % confidence interval ${interval}`}, ${formatCount(n)} test ${samples})`;
 
 /** Returns the score with its interval, and what a reader must know of the tested samples. */

@@ -47,7 +47,7 @@ type PageResult<Test> = RunPageData["result"] &
   ScoredResult<Test & { readonly metric: RunPageData["result"]["test"]["metric"] }>;
 
 /** Returns a text as HTML. */
-export const markupOf = (text: Text, lang: Lang): Markup =>
+const markupOf = (text: Text, lang: Lang): Markup =>
   html`${piecesOf(text, lang).map((piece) => {
     if ("term" in piece) return term(piece.term, lang, piece.text);
     if ("name" in piece) return html`<bdi>${piece.name}</bdi>`;

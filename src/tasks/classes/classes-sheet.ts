@@ -275,8 +275,8 @@ const rowsUsage = ({ task, classes }: ClassesResult): Usage => ({
 
 /** Returns what a card says of a teacher, and of what training changed. */
 function madeOf(result: ClassesResult): NonNullable<RunSheet["made"]> {
-  const { distillation, classes } = result;
-  const made: { label: string; value: Phrase }[] = [{ label: "Classes", value: String(classes.length) }];
+  const { distillation } = result;
+  const made: { label: string; value: Phrase }[] = [];
   if (distillation) {
     const { teacher, words } = distillation;
     made.push({

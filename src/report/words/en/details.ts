@@ -21,12 +21,8 @@ export const detailsEn = {
   teacherOwn: (share: string): string => `, test accuracy ${share}`,
   seedResult: (seed: number, accuracy: string): string => `seed ${seed}: ${accuracy}`,
   againstWithout: (share: string): string => ` against ${share} without`,
-  againstScratch: (share: string): string => ` against ${share} from scratch`,
   learntFrom: "Distillation",
   bySeed: "By seed",
-  mean: (mean: string, range: string | undefined): string =>
-    `${mean} on average${range === undefined ? "" : `, 95 % confidence interval of the mean ${range}`}`,
-  fromScratchMean: (words: string): string => `from scratch ${words}`,
   trains: "Trainable",
   trainsWords: (some: string, all: string, share: string): string =>
     `${some} of ${all} parameters (${share})`,

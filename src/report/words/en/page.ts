@@ -7,14 +7,10 @@ import type { ModelMethod } from "../../../core/results/common-result.js";
 import type { OtherTestResult } from "../../../core/results/other-test-set.js";
 import { html, type Markup } from "../../html.js";
 
-/** What is classified, by the name of a sample. */
-const inputs: Readonly<Record<string, string>> = { text: "text", clip: "audio" };
-
 const methodEn = ({ name, untrained }: ModelMethod): string =>
   untrained ? `${name}, weights before its first epoch` : name;
 
 export const pageEn = {
-  kind: (item: string): string => `${inputs[item] ?? "image"} classification`,
   /** What the parts of the data decided. @param epochs whether validation chose the epoch */
   chose: (items: string, epochs: boolean): string =>
     `${epochs ? `Validation ${items} chose the epoch; test` : "Test"} ${items} chose nothing.`,
@@ -59,24 +55,7 @@ export const pageEn = {
   thisModel: (method: ModelMethod): string => `${methodEn(method)} (this model)`,
   methodName: methodEn,
   views: (n: number): string => `this model, ${n} augmented views averaged`,
-  probe: "linear probe: only the head is trained",
-  scratch: "from scratch",
-  pixels: "logistic regression on pixels",
   spectrogram: "spectrogram: time from left to right, low frequencies at the bottom",
-  logMel: "logistic regression on log-mel statistics, no pretrained network",
-  tfIdf: "logistic regression on TF-IDF, no network",
-  hybrid: "logistic regression on frozen features and TF-IDF",
-  withoutTeacher: "without the teacher",
-  teacherItself: "the teacher itself",
-  mostFrequent: "always the most frequent class",
-  weakest: "Weakest class",
-  weakestSmall: (recall: string): string => `recall ${recall}`,
-  macroF1: "Macro F1",
-  macroF1Small: "mean over the classes",
-  loss: "Log loss",
-  lossSmall: (guess: string): string => `${guess} is guessing`,
-  calibrationError: "Calibration error",
-  calibrationErrorSmall: "confidence against accuracy",
   time: "Time",
   peakMemory: "Peak memory",
   forecastSmall: (value: string): string => `forecast ${value}`,
@@ -128,24 +107,13 @@ export const pageEn = {
     `The ${shown} classes with the most errors; ${left} others are left out.`,
   order: "Order:",
   orders: { data: "as in the data", name: "by name", confusion: "by confusion" },
-  pairs: "Most confused pairs",
-  noMistake: (item: string): string => `Every test ${item} was classified correctly.`,
-  trueClass: "true class",
-  takenFor: "predicted as",
-  ofItsClass: "of the class",
   byClassLabel: "Scores by class",
-  byClassNote: "Lowest F1 first.",
   moreRows: (n: number): string => `${n} more`,
   class: "class",
   precision: "precision",
   recall: "recall",
 
   // Worst samples, leaks.
-  worstIntro: (items: string): string =>
-    `Wrong predictions with the highest loss first. Check these ${items} for wrong labels before you look for a better model.`,
-  leastSureTitle: "Least confident predictions",
-  leastSureIntro: (items: string): string =>
-    `Every prediction on the test ${items} is right. These are the least confident ones.`,
   pictureOf: (label: string): string => `A test picture of class ${label}`,
   noPreview: "no preview",
   predicted: "predicted",

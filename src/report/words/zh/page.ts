@@ -13,7 +13,7 @@ const methodZh = ({ name, untrained }: ModelMethod): string =>
   untrained ? `${name}，第一轮之前的权重` : name;
 
 /** 保留了哪一个模型，两者在验证集上相差多少，以及这是否可能出于偶然。 */
-export function safeZh({
+function safeZh({
   kept,
   own: strategy,
   validation: { transfer, scratch },
@@ -45,10 +45,7 @@ export function safeZh({
   return `保留：${name}，${lead}（${scores}；${between}）。${chance}`;
 }
 
-const inputs: Readonly<Record<string, string>> = { text: "文本", clip: "声音" };
-
 export const pageZh: typeof pageEn = {
-  kind: (item) => `${inputs[item] ?? "图像"}分类`,
   chose: (items, epochs) => `${epochs ? `轮次由验证${items}选定；` : ""}测试${items}没有参与任何选择。`,
   contains: (n, items) => (n === 0 ? `本文件不包含您的任何${items}。` : `本文件包含您的 ${n} 个${items}。`),
   to: (low, high) => `${low} 至 ${high}`,
@@ -87,24 +84,7 @@ export const pageZh: typeof pageEn = {
   thisModel: (method) => `${methodZh(method)}（本模型）`,
   methodName: methodZh,
   views: (n) => `本模型，${n} 个增强视图取平均`,
-  probe: "线性探针：只训练分类头",
-  scratch: "从头训练",
-  pixels: "像素上的逻辑回归",
   spectrogram: "频谱图：时间从左到右，低频在下",
-  logMel: "对数梅尔统计量上的逻辑回归，不用预训练网络",
-  tfIdf: "TF-IDF 上的逻辑回归，不用网络",
-  hybrid: "冻结的特征与 TF-IDF 上的逻辑回归",
-  withoutTeacher: "没有教师模型",
-  teacherItself: "教师模型本身",
-  mostFrequent: "总是预测最常见的类别",
-  weakest: "最弱的类别",
-  weakestSmall: (recall) => `召回率 ${recall}`,
-  macroF1: "宏平均 F1",
-  macroF1Small: "各类别的平均",
-  loss: "对数损失",
-  lossSmall: (guess) => `随机猜测为 ${guess}`,
-  calibrationError: "校准误差",
-  calibrationErrorSmall: "置信度与准确率之差",
   time: "用时",
   peakMemory: "内存峰值",
   forecastSmall: (value) => `预计 ${value}`,
@@ -151,22 +131,12 @@ export const pageZh: typeof pageEn = {
   matrixLeft: (shown, left) => `这里是错误最多的 ${shown} 个类别；另外 ${left} 个没有列出。`,
   order: "排列：",
   orders: { data: "按数据中的顺序", name: "按名称", confusion: "按混淆程度" },
-  pairs: "最常混淆的类别",
-  noMistake: (item) => `测试${item}全部分类正确。`,
-  trueClass: "真实类别",
-  takenFor: "预测为",
-  ofItsClass: "占该类",
   byClassLabel: "各类别的得分",
-  byClassNote: "F1 最低的在前。",
   moreRows: (n) => `另外 ${n} 个`,
   class: "类别",
   precision: "精确率",
   recall: "召回率",
 
-  worstIntro: (items) =>
-    `预测错误的样本，损失最大的在前。请先检查这些${items}的标签是否标错，再考虑换更好的模型。`,
-  leastSureTitle: "置信度最低的预测",
-  leastSureIntro: (items) => `测试${items}全部预测正确。下面是置信度最低的几个。`,
   pictureOf: (label) => `一张类别为 ${label} 的测试图片`,
   noPreview: "无预览",
   predicted: "预测",
