@@ -127,20 +127,24 @@ function methodOf(all: readonly Explanation[], lang: Lang): string {
   ].join(" ");
 }
 
-/** Returns the parts of a report: a beeswarm over all rows, and waterfalls of some samples. */
+/** Returns the parts of a report: a beeswarm over all rows, waterfalls of some samples, and the ids of those whose values or words these show. */
 export function explanationParts(
   all: readonly Explanation[],
   options: ExplanationsOptions & { readonly most?: number } = {},
-): { readonly columns?: Markup; readonly explanations?: Markup } {
+): { readonly columns?: Markup; readonly explanations?: Markup; readonly inputs?: readonly string[] } {
   const { lang = "en", samples = true, most = mostWaterfalls } = options;
   const w = wordsOfExplanations[lang];
   const swarms = swarmsOf(all, options);
   // A text without its words has nothing to show.
   const shown = samples ? all : all.filter(({ columns }) => columns);
-  const waterfalls = extremes(shown, most).flatMap((explanation) => waterfallOf(explanation, options) ?? []);
+  const some = extremes(shown, most);
+  const waterfalls = some.flatMap((explanation) => waterfallOf(explanation, options) ?? []);
+  // A map says nothing of the sample but where it was looked at.
+  const contents = some.filter(({ map, base_value: base }) => map === undefined && base !== undefined);
   const method = html`<p class="small muted">${methodOf(all, lang)}</p>`;
   return {
     ...(swarms.length > 0 && { columns: html`${swarms}${method}` }),
+    ...(samples && contents.length > 0 && { inputs: contents.map(({ input }) => input) }),
     ...(waterfalls.length > 0 && {
       explanations: html`<p class="muted">${w.waterfallIntro}</p><div class="curves">${waterfalls}</div>${swarms.length === 0 && method}`,
     }),

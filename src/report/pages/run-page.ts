@@ -51,6 +51,8 @@ export interface RunPage {
   /** Default: the page runs no script. */
   readonly scripts?: Markup;
   readonly footer: string;
+  /** Ids of the samples whose content the parts show. */
+  readonly shows: readonly string[];
 }
 
 /** Returns the report of a finished run as one HTML document. */
@@ -66,6 +68,8 @@ export function runPage({ data, kind, unit, head, tested, footer, ...page }: Run
   ];
   const kept = keptModel(result, words);
   const charts = data.assets ? chartsOf(data, kept) : [];
+  const { parts, inputs } = explained(data);
+  const contained = new Set([...page.shows, ...inputs]).size;
   return renderPage({
     title,
     kind,
@@ -93,7 +97,7 @@ ${page.tiles}${warned(data, words)}`,
     sections: runSections(
       {
         ...page.parts,
-        ...explained(data),
+        ...parts,
         curves: curves(data, data.assets, kept),
         leaks: leakage({ ...data, thumbnails: result.thumbnails ?? {} }),
         data: html`<dl class="facts">${page.facts}${splitFacts(data)}</dl>${belowFacts(page.parts.data)}`,
@@ -104,7 +108,7 @@ ${page.tiles}${warned(data, words)}`,
       },
       lang,
     ),
-    footer,
+    footer: `${footer}${words.page.gap}${words.page.contains(contained, many)}`,
   });
 }
 
@@ -114,24 +118,27 @@ const belowFacts = (part: RunParts["data"]): Markup =>
 /** Waterfalls of a report. Of more samples: those with the highest and the lowest predictions. */
 const mostWaterfalls = 6;
 
-function explained({ explanations, sounds, lang = "en", samples = true }: RunPageData): RunParts {
-  if (!explanations) return {};
+/** Returns the sections on explanations, and the ids of the samples whose values or words they show. */
+function explained({ explanations, sounds, lang = "en", samples = true }: RunPageData): {
+  readonly parts: RunParts;
+  readonly inputs: readonly string[];
+} {
+  if (!explanations) return { parts: {}, inputs: [] };
   const { samples: all, left_out: why, left_out_message: message } = explanations;
   const leftOut =
     why !== undefined &&
     html`<p class="small muted">${wordsOfExplanations[lang].leftOut(recorded(why, message && [message], wordsIn(lang)))}</p>`;
-  const { columns, explanations: waterfalls } = explanationParts(all, {
-    lang,
-    samples,
-    most: mostWaterfalls,
-  });
+  const {
+    columns,
+    explanations: waterfalls,
+    inputs = [],
+  } = explanationParts(all, { lang, samples, most: mostWaterfalls });
   // Maps of sounds have no base value.
   const maps = samples && all.some(({ base_value }) => base_value === undefined);
   const single = maps ? explainedSounds(all, { sounds, lang }) : waterfalls;
-  return {
-    columns,
-    ...((single || leftOut) && { explanations: html`${single}${leftOut}` }),
-  };
+  const own = single || leftOut ? { explanations: html`${single}${leftOut}` } : {};
+  // The maps of sounds show sounds, which are counted as such.
+  return { parts: { columns, ...own }, inputs: maps ? [] : inputs };
 }
 
 /** Returns the baselines of a run as methods. @param labels names of baselines @param score of a baseline's test scores */

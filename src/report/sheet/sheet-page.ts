@@ -95,18 +95,19 @@ ${factsMarkup(
     parts: partsOf(tables, facts, drawings, data, sample),
     style: drawings.map(({ style }) => style ?? "").join(""),
     ...(scripts.length > 0 && { scripts: html`${scripts}` }),
-    footer: `${seedsWords[lang].footer(many, sheet.intervals && plainText(sheet.intervals, lang), result.by_seed)}${page.gap}${page.chose(many, choseEpoch(result))}${page.gap}${page.contains(samplesOn(tables, run, data), many)}`,
+    footer: `${seedsWords[lang].footer(many, sheet.intervals && plainText(sheet.intervals, lang), result.by_seed)}${page.gap}${page.chose(many, choseEpoch(result))}`,
+    shows: samplesOn(tables, run, data),
   });
 }
 
-/** Returns the number of samples of the user's data on a page. */
+/** Returns the ids of the samples whose content tables and drawings show. */
 function samplesOn(
   tables: readonly Table[],
-  { contains = 0 }: RunSheet,
+  { shows = [] }: RunSheet,
   { sounds = {} }: RunPageData,
-): number {
+): readonly string[] {
   const texts = tables.flatMap((table) => (table.texts === undefined ? [] : (table.samples ?? [])));
-  return contains + new Set([...texts, ...Object.keys(sounds)]).size;
+  return [...shows, ...texts, ...Object.keys(sounds)];
 }
 
 const warningMarkup = (text: Text, lang: Lang): Markup =>

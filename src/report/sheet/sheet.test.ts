@@ -1,8 +1,10 @@
 // A small sheet, written by each renderer: names of the user's data are escaped everywhere, and missing values are said.
 import { expect, test } from "vitest";
-import { exampleEntities } from "../../../test/support/run-kinds.js";
+import { exampleInsights, exampleReport } from "../../../test/support/report-data.js";
+import { classesPage, exampleEntities, exampleRows, rowsPage } from "../../../test/support/run-kinds.js";
 import { detailLines, furtherScores, weakestLines } from "../../cli/render/render-sheet.js";
 import type { EntitiesResultEvent } from "../../core/events/events.js";
+import type { Explanation } from "../../core/results/explanation.js";
 import { names, type Sheet, say, tableOf, termed } from "./sheet.js";
 import { sheetCard } from "./sheet-card.js";
 import { sheetPage } from "./sheet-page.js";
@@ -73,6 +75,36 @@ test("a page escapes names and writes both languages", () => {
   const zh = sheetPage(sheet, { ...data, lang: "zh" });
   for (const words of ["一种任务", "平均误差", "事实", "各项", "错误", "手工计算"])
     expect(zh).toContain(words);
+});
+
+test("a page says how many samples it contains: also those whose values or words an explanation shows", () => {
+  const rows = exampleRows();
+  expect(rowsPage(rows)).toContain("This file contains none of your rows.");
+  const explanation = (input: string): Explanation => ({
+    input,
+    task: "tabular-classification",
+    label: "inside",
+    score: 0.9,
+    class: "inside",
+    class_score: 0.9,
+    unit: "probability",
+    method: "shap",
+    base_value: 0.5,
+    columns: [{ name: "a", value: "3", weight: 0.4 }],
+  });
+  const samples = [explanation("line 2"), explanation("line 3")];
+  const explanations = { format: 1, of: 15, seconds: 1, samples } as const;
+  expect(rowsPage({ ...rows, explanations })).toContain("This file contains 2 of your rows.");
+  // Without samples, the drawings have the names of the columns alone.
+  expect(rowsPage({ ...rows, explanations, samples: false })).toContain(
+    "This file contains none of your rows.",
+  );
+  const classes = exampleReport();
+  const word = { text: "fine", start: 0, end: 4, weight: 1 };
+  const text = { item: "line 9", which: "best", true: "a", predicted: "a", score: 1, words: [word] } as const;
+  expect(
+    classesPage({ ...classes, insights: { ...exampleInsights(classes), pictures: [], texts: [text] } }),
+  ).toContain("This file contains 1 of your");
 });
 
 test("a card escapes names in Markdown, and has no worst samples", () => {

@@ -162,8 +162,8 @@ export interface RunSheet {
   readonly tables?: readonly Table[];
   readonly facts: readonly Fact[];
   readonly drawings: readonly Drawing[];
-  /** Number of samples of the user's data in the drawings, without sounds. Default 0. */
-  readonly contains?: number;
+  /** Ids of the samples whose content the drawings show, without sounds. Default: none. */
+  readonly shows?: readonly string[];
   /** What a card says of the training besides what it says of every one. */
   readonly made?: readonly { readonly label: string; readonly value: Phrase }[];
   readonly usage: Usage;

@@ -63,7 +63,7 @@ export const boxesSheet: Sheet<DetectionTest, BoxesShown, BoxesResult> = {
     tiles: tilesOf(result),
     facts: [{ label: { en: "Classes", zh: "类别" }, value: names(result.classes) }, inputFact(result)],
     ...detailParts(result),
-    contains: Object.keys(result.drawings ?? {}).length,
+    shows: Object.keys(result.drawings ?? {}),
     usage: usageOf(result),
   }),
 };

@@ -13,9 +13,11 @@ import type { Drawing } from "../../report/sheet/sheet.js";
 import { wordsIn } from "../../report/words/index.js";
 
 /** What the run's folder and its data have besides the result. */
-export type ClassesShown = Partial<
-  Pick<ReportData, "thumbnails" | "whole" | "texts" | "insights" | "adapterOnly">
->;
+export type ClassesShown = {
+  readonly [Field in "thumbnails" | "whole" | "texts" | "insights" | "adapterOnly"]?:
+    | ReportData[Field]
+    | undefined;
+};
 
 type Result = ClassesShown & Pick<TrainResultEvent, "task" | "classes" | "test" | "elsewhere">;
 
@@ -24,9 +26,11 @@ export const isDrawn = <R extends { readonly task: string }>(
   result: R,
 ): result is R & { readonly task: BaseClassification } => isBaseClassification(result.task);
 
-/** Returns how many samples a page shows, without sounds: pictures or texts, each once. */
-export const samplesShown = ({ thumbnails = {}, whole = {}, texts = {} }: ClassesShown): number =>
-  new Set([thumbnails, whole, texts].flatMap(Object.keys)).size;
+/** Returns the ids of the samples that a page shows, without sounds. */
+export const samplesShown = ({ thumbnails, whole, texts, insights }: ClassesShown): readonly string[] => [
+  ...[thumbnails, whole, texts].flatMap((shown) => Object.keys(shown ?? {})),
+  ...(insights?.texts ?? []).map(({ item }) => item),
+];
 
 /** Returns the drawings of a classification with a base. */
 export function classesDrawings(result: Result): readonly Drawing[] {

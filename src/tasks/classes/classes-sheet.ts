@@ -96,7 +96,7 @@ export const classesSheet: Sheet<ClassificationScores, AboutClasses, ClassesResu
     tiles: tilesOf(result),
     facts: factsOfRun(result),
     drawings: drawingsOf(result),
-    contains: samplesShown(result),
+    shows: samplesShown(result),
     made: madeOf(result),
     usage: { ...usageOf(result), ...usageAfter(result) },
   }),

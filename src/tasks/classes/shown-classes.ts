@@ -16,7 +16,10 @@ import { textsById } from "../../run/report/texts-by-id.js";
 import type { ClassesShown } from "./classes-drawings.js";
 import { classesSheet } from "./classes-sheet.js";
 
-/** Reads what the page of a classification shows besides the result: what was computed of samples, and samples that still exist. */
+/**
+ * Reads what the page shows besides the result: explanations, the map of features, and samples that still exist. It has every field, so
+ * that a damaged `run.json` cannot give one.
+ */
 export async function shownClasses(
   machine: Machine,
   result: TrainResultEvent,
@@ -24,7 +27,13 @@ export async function shownClasses(
 ): Promise<ClassesShown> {
   const seen = await insightsOf(machine.platform, result.run);
   const insights = seen && !samples ? { ...seen, pictures: [], texts: [] } : seen;
-  const shown: ClassesShown = insights ? { insights } : {};
+  const shown = {
+    insights,
+    adapterOnly: manifest.options.adapterOnly === true,
+    thumbnails: undefined,
+    whole: undefined,
+    texts: undefined,
+  };
   if (!samples || result.task === classificationOf.audio) return shown;
   if (result.task === classificationOf.text)
     return { ...shown, texts: await textsOf(machine, manifest, result) };

@@ -89,7 +89,7 @@ export const masksSheet: Sheet<SegmentationTest, MasksShown, MasksResult> = {
   run: (result) => ({
     facts: factsOf(result),
     ...detailParts(result),
-    contains: Object.keys(result.drawings ?? {}).length,
+    shows: Object.keys(result.drawings ?? {}),
     usage: usageOf(result),
   }),
 };
