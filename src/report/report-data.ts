@@ -28,7 +28,7 @@ export interface ShownSound {
   readonly seconds: number;
 }
 
-/** Samples of a classification, and what was computed of them. */
+/** Result of a classification, with the samples and explanations that a page shows. */
 export interface SampleData {
   readonly result: Pick<TrainResultEvent, "task" | "classes" | "test">;
   /** `data:image/…` by sample id. Samples without one are listed by name. */

@@ -1,5 +1,5 @@
 // The report of multi-task learning: each task with its interval, next to a model trained for that task only.
-import type { EngraftEvent, TaskResult, TasksResultEvent } from "../../core/events/events.js";
+import type { TaskResult, TasksResultEvent } from "../../core/events/events.js";
 import { confusionMatrix } from "../charts/confusion.js";
 import { curves, keptModel } from "../charts/curves.js";
 import { decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
@@ -7,7 +7,7 @@ import { html, type Markup, name } from "../html.js";
 import { renderPage } from "../layout/layout.js";
 import { runSections } from "../layout/run-sections.js";
 import { recordedWarnings } from "../recorded.js";
-import { warningsOf } from "../report-data.js";
+import { type RunPageData, warningsOf } from "../report-data.js";
 import { classTables, pairsTable } from "../sheet/class-tables.js";
 import { tableMarkup } from "../sheet/sheet-page.js";
 import { tasksEn } from "../words/en/tasks.js";
@@ -18,14 +18,9 @@ import { tasksZh } from "../words/zh/tasks.js";
 const wordsOfTasks: Readonly<Record<Lang, typeof tasksEn>> = { en: tasksEn, zh: tasksZh };
 
 /** What a report on several tasks is made from. */
-export interface TasksReportData {
-  readonly title: string;
+export interface TasksReportData
+  extends Pick<RunPageData, "title" | "events" | "command" | "versions" | "lang"> {
   readonly result: TasksResultEvent;
-  readonly events: readonly EngraftEvent[];
-  readonly command: string;
-  readonly versions: Readonly<Record<string, string>>;
-  /** Language of the page's own sentences. Default "en". */
-  readonly lang?: Lang;
 }
 
 /** Returns the report as one HTML document. Everything from outside is escaped; it fetches nothing. */

@@ -106,7 +106,7 @@ export interface Drawing {
   readonly draw: (shown: Shown) => Markup;
   /** True: it shows the samples of the tables of its section in their place, below their notes. It is left out of a page that shows none. */
   readonly samples?: true;
-  /** True: it stands beside the tables of its section, or above them on a narrow screen. */
+  /** True: it stands on the left of the tables of its section; on a narrow screen above them. */
   readonly first?: true;
   readonly style?: string;
   readonly script?: Markup;
@@ -164,7 +164,7 @@ export interface RunSheet {
   readonly drawings: readonly Drawing[];
   /** Ids of the samples whose content the drawings show, without sounds. Default: none. */
   readonly shows?: readonly string[];
-  /** What a card says of the training besides what it says of every one. */
+  /** Lines of a card on how this model was made, besides those that every card has. */
   readonly made?: readonly { readonly label: string; readonly value: Phrase }[];
   readonly usage: Usage;
 }
@@ -216,6 +216,10 @@ export function tableOf<Row>(
     ...(text && { texts: sorted.map(text) }),
   };
 }
+
+/** Returns an interval; null if the test samples are of too few groups for one. */
+export const intervalOf = <T extends Figure["ci95"]>({ few_groups }: GroupFacts, ci95: T): T | null =>
+  few_groups ? null : ci95;
 
 /** Returns the score that a cell has. */
 export function scoreIn(value: Value): number | undefined {

@@ -12,7 +12,7 @@ import type { Drawing } from "../../report/sheet/sheet.js";
 import { writtenNumber } from "../../report/sheet/written.js";
 import { type Lang, wordsIn } from "../../report/words/index.js";
 import { term } from "../../report/words/terms.js";
-import { legendDot, legendLine } from "../dense/drawn-pictures.js";
+import { legendDot, legendLine } from "../dense/worst-pictures.js";
 
 const legendWords = {
   en: { found: "found", false: "false", missed: "missed" },
@@ -62,7 +62,7 @@ export const confusionDrawing = ({ confusion }: DetectionDetails, classes: reado
 const mostCurves = 7;
 /** Curves of classes have numbers behind those of every page. */
 const firstCurve = 11;
-/** The classes' dashes, so that no curve is told by its colour alone. */
+/** Dashes of the curves of classes: colours alone do not tell them apart. */
 const dashes: readonly (readonly number[])[] = [[], [7, 3], [2, 3], [9, 3, 2, 3], [4, 4], [12, 4], [2, 6]];
 
 /** Colours of the classes in the pictures, mixed with that of the text: pale ones are seen on paper too. */

@@ -10,7 +10,7 @@ import { pipelineSnippet } from "../../report/cards/transformers-js.js";
 import { count, decimal, integer, percent } from "../../report/charts/numbers.js";
 import {
   type Fact,
-  type Figure,
+  intervalOf,
   names,
   type RunSheet,
   type Sheet,
@@ -23,13 +23,13 @@ import {
   type Usage,
 } from "../../report/sheet/sheet.js";
 import { writtenNumber } from "../../report/sheet/written.js";
-import { type DrawnPictures, inputFact, worstPictures } from "../dense/drawn-pictures.js";
+import { inputFact, type PicturesById, worstPictures } from "../dense/worst-pictures.js";
 import { boxLegend, confusionDrawing, reliabilityDrawing, thresholdsDrawing } from "./box-charts.js";
 
 /** What the run's folder has besides its result. Without it, the page has the scores alone. */
 export interface BoxesShown {
   readonly details?: DetectionDetails | undefined;
-  readonly drawings?: DrawnPictures | undefined;
+  readonly drawings?: PicturesById | undefined;
 }
 type BoxesResult = BoxesShown &
   Pick<DetectionResultEvent, "test" | "classes" | "input" | "calibration" | "task">;
@@ -44,15 +44,12 @@ const boxes = { en: "boxes", zh: "框" };
 export const boxesSheet: Sheet<DetectionTest, BoxesShown, BoxesResult> = {
   kind: () => ({ en: "object detection", zh: "目标检测" }),
   sample: () => "picture",
-  figures: (test) => {
-    const known = (interval: Figure["ci95"]) => (test.few_groups ? null : interval);
-    return [
-      { name: map, as: "decimal", value: test.ap, ci95: known(test.ap_ci95) },
-      { name: ap50, as: "decimal", value: test.ap50, ci95: known(test.ap50_ci95) },
-      { name: "AP75", as: "decimal", value: test.ap75, ci95: known(test.ap75_ci95) },
-      { name: averageRecall, as: "decimal", value: test.ar100 },
-    ];
-  },
+  figures: (test) => [
+    { name: map, as: "decimal", value: test.ap, ci95: intervalOf(test, test.ap_ci95) },
+    { name: ap50, as: "decimal", value: test.ap50, ci95: intervalOf(test, test.ap50_ci95) },
+    { name: "AP75", as: "decimal", value: test.ap75, ci95: intervalOf(test, test.ap75_ci95) },
+    { name: averageRecall, as: "decimal", value: test.ar100 },
+  ],
   scores: (test, { details }) => ({
     n: test.n,
     notes: [boxesIn(test)],

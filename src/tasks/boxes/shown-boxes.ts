@@ -3,7 +3,7 @@ import type { Platform } from "../../platform/platform.js";
 import { pathInside } from "../../run/report/data-files.js";
 import { type Drawing, drawPictures } from "../../run/report/draw-pictures.js";
 import { detailsIn } from "../dense/details-file.js";
-import type { DrawnPictures } from "../dense/drawn-pictures.js";
+import type { PicturesById } from "../dense/worst-pictures.js";
 import type { BoxesShown } from "./boxes-sheet.js";
 
 /** Reads what the page of a detector shows besides the result. @param samples false: no pictures */
@@ -22,7 +22,7 @@ function drawWorst(
   platform: Platform,
   { worst, root }: Pick<DetectionDetails, "worst" | "root">,
   classes: readonly string[],
-): Promise<DrawnPictures> {
+): Promise<PicturesById> {
   const drawings = worst.flatMap(({ item, width, height, boxes }): Drawing[] => {
     const path = pathInside(platform, root, item);
     const named = boxes.map((one) => ({ ...one, name: classes[one.label]! }));

@@ -21,8 +21,8 @@ export type ClassesShown = {
 
 type Result = ClassesShown & Pick<TrainResultEvent, "task" | "classes" | "test" | "elsewhere">;
 
-/** Returns true for classes of pictures, texts or sounds, of which a page shows more than of rows. */
-export const isDrawn = <R extends { readonly task: string }>(
+/** Returns true for classes of pictures, texts or sounds. A model of rows has no base. */
+export const hasBase = <R extends { readonly task: string }>(
   result: R,
 ): result is R & { readonly task: BaseClassification } => isBaseClassification(result.task);
 

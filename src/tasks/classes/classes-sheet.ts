@@ -14,7 +14,7 @@ import { columnFacts } from "../../report/sheet/column-facts.js";
 import {
   type Drawing,
   type Fact,
-  type Figure,
+  intervalOf,
   names,
   type Phrase,
   type RunSheet,
@@ -29,7 +29,7 @@ import {
 } from "../../report/sheet/sheet.js";
 import { wordsIn } from "../../report/words/index.js";
 import { itemsEn, itemsZh } from "../../report/words/items.js";
-import { type ClassesShown, classesDrawings, isDrawn, samplesShown } from "./classes-drawings.js";
+import { type ClassesShown, classesDrawings, hasBase, samplesShown } from "./classes-drawings.js";
 import { trustDrawing, trustFacts, trustTables } from "./trust-sheet.js";
 
 export interface AboutClasses {
@@ -56,26 +56,23 @@ export const classesSheet: Sheet<ClassificationScores, AboutClasses, ClassesResu
   kind: (about) => kinds[sampleOf(about)],
   sample: sampleOf,
   intervals: { en: "those of shares are Wilson's", zh: "比例用 Wilson 区间" },
-  figures: (test) => {
-    const known = (interval: Figure["ci95"]) => (test.few_groups ? null : interval);
-    return [
-      {
-        name: { en: "accuracy", zh: "准确率" },
-        title: termed("accuracy", "Accuracy", "准确率"),
-        as: "share",
-        value: test.accuracy,
-        ci95: known(test.accuracy_ci95),
-      },
-      {
-        name: termed("macro-f1", "macro F1", "宏平均 F1"),
-        as: "share",
-        value: test.macro_f1,
-        ci95: test.macro_f1_ci95 && known(test.macro_f1_ci95),
-      },
-      { name: logLoss, as: "decimal", value: test.loss },
-      { name: calibrationError, as: "share", value: test.ece },
-    ];
-  },
+  figures: (test) => [
+    {
+      name: { en: "accuracy", zh: "准确率" },
+      title: termed("accuracy", "Accuracy", "准确率"),
+      as: "share",
+      value: test.accuracy,
+      ci95: intervalOf(test, test.accuracy_ci95),
+    },
+    {
+      name: termed("macro-f1", "macro F1", "宏平均 F1"),
+      as: "share",
+      value: test.macro_f1,
+      ci95: test.macro_f1_ci95 && intervalOf(test, test.macro_f1_ci95),
+    },
+    { name: logLoss, as: "decimal", value: test.loss },
+    { name: calibrationError, as: "share", value: test.ece },
+  ],
   scores: (test, about) => {
     const { trust } = about;
     const sample = sampleOf(about);
@@ -246,13 +243,13 @@ function drawingsOf(result: ClassesResult): RunSheet["drawings"] {
   };
   return [
     matrix,
-    ...(isDrawn(result) ? classesDrawings(result) : []),
+    ...(hasBase(result) ? classesDrawings(result) : []),
     ...(trust ? [trustDrawing(trust)] : []),
   ];
 }
 
 const usageOf = (result: ClassesResult): Usage =>
-  isDrawn(result)
+  hasBase(result)
     ? classifierUsage({
         task: result.task,
         classes: result.classes,
@@ -284,7 +281,7 @@ function madeOf(result: ClassesResult): NonNullable<RunSheet["made"]> {
       value: say`${teacher.name} (sha256 \`${teacher.sha256}\`), licence **${teacher.license}**: ${words}`,
     });
   }
-  const moved = isDrawn(result) ? layersWords({ ...result, thumbnails: {}, result, lang: "en" }) : undefined;
+  const moved = hasBase(result) ? layersWords({ ...result, thumbnails: {}, result, lang: "en" }) : undefined;
   if (moved !== undefined) made.push({ label: "Moved", value: moved });
   return made;
 }

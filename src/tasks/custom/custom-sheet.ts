@@ -2,7 +2,7 @@
 import type { CustomResultEvent, CustomScores } from "../../core/events/events.js";
 import { metrics, type ScoreName } from "../../core/results/metric.js";
 import { hubMetrics } from "../../report/cards/hub-vocabulary.js";
-import { names, type Sheet, say, type Text, termed } from "../../report/sheet/sheet.js";
+import { intervalOf, names, type Sheet, say, type Text, termed } from "../../report/sheet/sheet.js";
 import { wordsIn } from "../../report/words/index.js";
 import { itemsEn, itemsZh } from "../../report/words/items.js";
 
@@ -16,14 +16,17 @@ const titleOf = (metric: ScoreName): Text =>
 export const customSheet: Sheet<CustomScores, About, CustomResult> = {
   kind: ({ title }) => title,
   sample: () => sample,
-  figures: ({ metric: { name, value, ci95 }, few_groups: few }) => [
-    {
-      name: titleOf(name),
-      as: metrics[name].scale === "share" ? "share" : "decimal",
-      value,
-      ci95: few ? null : ci95,
-    },
-  ],
+  figures: (test) => {
+    const { name, value, ci95 } = test.metric;
+    return [
+      {
+        name: titleOf(name),
+        as: metrics[name].scale === "share" ? "share" : "decimal",
+        value,
+        ci95: intervalOf(test, ci95),
+      },
+    ];
+  },
   scores: ({ n }) => ({
     n,
     notes: [{ en: `${itemsEn.testCount(n, sample)}.`, zh: `${itemsZh.testCount(n, sample)}。` }],

@@ -3,7 +3,7 @@ import type { EntitiesResultEvent, EntityScores } from "../../core/events/events
 import { pipelineSnippet } from "../../report/cards/transformers-js.js";
 import { count, integer, percent } from "../../report/charts/numbers.js";
 import { html, type Markup, name } from "../../report/html.js";
-import { names, type Sheet, say, tableOf, termed } from "../../report/sheet/sheet.js";
+import { intervalOf, names, type Sheet, say, tableOf, termed } from "../../report/sheet/sheet.js";
 import { type Lang, wordsIn } from "../../report/words/index.js";
 
 type EntitiesResult = Pick<EntitiesResultEvent, "test" | "types" | "labels" | "scheme" | "repaired" | "task">;
@@ -15,14 +15,11 @@ const f1 = termed("f1", "F1", "F1");
 export const entitiesSheet: Sheet<EntityScores, unknown, EntitiesResult> = {
   kind: () => ({ en: "named-entity recognition", zh: "命名实体识别" }),
   sample: () => "sentence",
-  figures: (test) => {
-    const known = <T>(interval: T): T | null => (test.few_groups ? null : interval);
-    return [
-      { name: f1, as: "share", value: test.f1, ci95: known(test.f1_ci95) },
-      { name: precision, as: "share", value: test.precision, ci95: known(test.precision_ci95) },
-      { name: recall, as: "share", value: test.recall, ci95: known(test.recall_ci95) },
-    ];
-  },
+  figures: (test) => [
+    { name: f1, as: "share", value: test.f1, ci95: intervalOf(test, test.f1_ci95) },
+    { name: precision, as: "share", value: test.precision, ci95: intervalOf(test, test.precision_ci95) },
+    { name: recall, as: "share", value: test.recall, ci95: intervalOf(test, test.recall_ci95) },
+  ],
   scores: (test) => ({
     n: test.sentences,
     notes: [

@@ -12,6 +12,7 @@ import {
 import { count, integer } from "../../report/charts/numbers.js";
 import {
   type Fact,
+  intervalOf,
   names,
   type Sheet,
   say,
@@ -32,44 +33,41 @@ export const labelsSheet: Sheet<LabelScores, About, LabelsResult> = {
   kind: () => ({ en: "multi-label classification", zh: "多标签分类" }),
   sample: one,
   intervals: { en: "those of shares are Wilson's", zh: "比例用 Wilson 区间" },
-  figures: (test) => {
-    const known = <T>(interval: T): T | null => (test.few_groups ? null : interval);
-    return [
-      {
-        name: { en: "micro F1", zh: "微平均 F1" },
-        title: termed("micro-f1", "Micro F1", "微平均 F1"),
-        as: "share",
-        value: test.micro_f1,
-        ci95: known(test.micro_f1_ci95),
-      },
-      {
-        name: termed("macro-f1", "macro F1", "宏平均 F1"),
-        as: "share",
-        value: test.macro_f1,
-        ci95: known(test.macro_f1_ci95 ?? null),
-      },
-      {
-        name: { en: "all labels right", zh: "标签全部正确" },
-        as: "share",
-        value: test.subset_accuracy,
-        ci95: known(test.subset_accuracy_ci95),
-      },
-      {
-        name: { en: "wrong decisions (Hamming loss)", zh: "错误判断（汉明损失）" },
-        as: "share",
-        value: test.hamming_loss,
-        ci95: known(test.hamming_loss_ci95),
-      },
-      { name: { en: "micro precision", zh: "微平均精确率" }, as: "share", value: test.micro_precision },
-      { name: { en: "micro recall", zh: "微平均召回率" }, as: "share", value: test.micro_recall },
-      {
-        name: { en: "mean average precision", zh: "平均精确率均值（mAP）" },
-        as: "decimal",
-        value: test.mean_average_precision,
-      },
-      { name: { en: "mean AUROC", zh: "平均 AUROC" }, as: "decimal", value: test.macro_auroc },
-    ];
-  },
+  figures: (test) => [
+    {
+      name: { en: "micro F1", zh: "微平均 F1" },
+      title: termed("micro-f1", "Micro F1", "微平均 F1"),
+      as: "share",
+      value: test.micro_f1,
+      ci95: intervalOf(test, test.micro_f1_ci95),
+    },
+    {
+      name: termed("macro-f1", "macro F1", "宏平均 F1"),
+      as: "share",
+      value: test.macro_f1,
+      ci95: intervalOf(test, test.macro_f1_ci95 ?? null),
+    },
+    {
+      name: { en: "all labels right", zh: "标签全部正确" },
+      as: "share",
+      value: test.subset_accuracy,
+      ci95: intervalOf(test, test.subset_accuracy_ci95),
+    },
+    {
+      name: { en: "wrong decisions (Hamming loss)", zh: "错误判断（汉明损失）" },
+      as: "share",
+      value: test.hamming_loss,
+      ci95: intervalOf(test, test.hamming_loss_ci95),
+    },
+    { name: { en: "micro precision", zh: "微平均精确率" }, as: "share", value: test.micro_precision },
+    { name: { en: "micro recall", zh: "微平均召回率" }, as: "share", value: test.micro_recall },
+    {
+      name: { en: "mean average precision", zh: "平均精确率均值（mAP）" },
+      as: "decimal",
+      value: test.mean_average_precision,
+    },
+    { name: { en: "mean AUROC", zh: "平均 AUROC" }, as: "decimal", value: test.macro_auroc },
+  ],
   scores: (test, about) => ({
     n: test.n,
     notes: [allRight(test, one(about))],

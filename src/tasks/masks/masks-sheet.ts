@@ -14,6 +14,7 @@ import {
   type Drawing,
   type Fact,
   type Figure,
+  intervalOf,
   names,
   type RunSheet,
   type Sheet,
@@ -27,17 +28,17 @@ import { writtenNumber } from "../../report/sheet/written.js";
 import { type Lang, wordsIn } from "../../report/words/index.js";
 import { term } from "../../report/words/terms.js";
 import {
-  type DrawnPictures,
   inputFact,
   legendDot,
   legendLine,
+  type PicturesById,
   worstPictures,
-} from "../dense/drawn-pictures.js";
+} from "../dense/worst-pictures.js";
 
 /** What the run's folder has besides its result. Without it, the page has the scores alone. */
 export interface MasksShown {
   readonly details?: SegmentationDetails | undefined;
-  readonly drawings?: DrawnPictures | undefined;
+  readonly drawings?: PicturesById | undefined;
 }
 type MasksResult = MasksShown &
   Pick<SegmentationResultEvent, "test" | "classes" | "input" | "pixels" | "calibration" | "task">;
@@ -48,12 +49,11 @@ export const masksSheet: Sheet<SegmentationTest, MasksShown, MasksResult> = {
   kind: () => ({ en: "image segmentation", zh: "图像分割" }),
   sample: () => "picture",
   figures: (test) => {
-    const known = (interval: Figure["ci95"]) => (test.few_groups ? null : interval);
     const mean: Figure = {
       name: termed("miou", "mIoU", "mIoU"),
       as: "decimal",
       value: test.miou,
-      ci95: known(test.miou_ci95),
+      ci95: intervalOf(test, test.miou_ci95),
     };
     const accuracy: Figure = {
       name: { en: "pixel accuracy", zh: "像素准确率" },
@@ -68,7 +68,7 @@ export const masksSheet: Sheet<SegmentationTest, MasksShown, MasksResult> = {
         name: { en: say`IoU of ${of}`, zh: say`${of} 的 IoU` },
         as: "decimal",
         value: foreground.iou,
-        ci95: known(foreground.iou_ci95),
+        ci95: intervalOf(test, foreground.iou_ci95),
       },
       { name: "Dice", as: "decimal", value: foreground.dice },
       mean,

@@ -8,7 +8,7 @@ import { maskOutcomes } from "../../report/overlay/outcomes.js";
 import { pathInside } from "../../run/report/data-files.js";
 import { type Drawing, drawPictures } from "../../run/report/draw-pictures.js";
 import { detailsIn } from "../dense/details-file.js";
-import type { DrawnPictures } from "../dense/drawn-pictures.js";
+import type { PicturesById } from "../dense/worst-pictures.js";
 import type { MasksShown } from "./masks-sheet.js";
 
 /** Reads what the page of a segmenter shows besides the result. @param samples false: no pictures */
@@ -26,7 +26,7 @@ export async function shownMasks(
 function drawWorst(
   platform: Platform,
   { worst, root }: Pick<SegmentationDetails, "worst" | "root">,
-): Promise<DrawnPictures> {
+): Promise<PicturesById> {
   const drawings = worst.flatMap(({ item, width, height, map }): Drawing[] => {
     const path = pathInside(platform, root, item);
     const mask = maskOutcomes(unpackMap(map), map);

@@ -9,6 +9,7 @@ import { html, type Markup } from "../../report/html.js";
 import { columnFacts } from "../../report/sheet/column-facts.js";
 import {
   type Figure,
+  intervalOf,
   names,
   type Sheet,
   say,
@@ -39,7 +40,7 @@ export const numbersSheet: Sheet<RegressionScores, About, NumbersResult> = {
   sample: sampleOf,
   intervals: { en: "those of shares are Wilson's", zh: "比例用 Wilson 区间" },
   figures: (test) => [
-    { name: r2, as: "decimal", value: test.r2, ci95: test.few_groups ? null : test.r2_ci95 },
+    { name: r2, as: "decimal", value: test.r2, ci95: intervalOf(test, test.r2_ci95) },
     ...test.outputs.flatMap((output) => errorsOf(output, test.outputs.length > 1)),
   ],
   scores: (test) => ({ n: test.n, facts: [], tables: [worstTable(test), targetsTable(test)] }),

@@ -7,8 +7,8 @@ import { type Drawing, type Fact, plainText, type Table } from "../../report/she
 import { writtenValue } from "../../report/sheet/written.js";
 import { type Lang, wordsIn } from "../../report/words/index.js";
 
-/** Drawn pictures, `data:image/jpeg` by sample id. */
-export type DrawnPictures = Readonly<Record<string, string>>;
+/** Pictures with their boxes or masks, `data:image/jpeg` by sample id. */
+export type PicturesById = Readonly<Record<string, string>>;
 
 /** Pictures that are not folded. */
 const most = 6;
@@ -27,7 +27,7 @@ const notThere = {
  */
 export function worstPictures(
   table: Table,
-  drawn: DrawnPictures | undefined,
+  drawn: PicturesById | undefined,
   legend: (lang: Lang) => Markup,
 ): readonly Drawing[] {
   const { section, samples = [] } = table;
