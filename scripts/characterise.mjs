@@ -3,7 +3,6 @@
 //
 //   --force        also with uncommitted changes.
 //   --matrix       instead try every option on every task. Each must have an effect, or be refused.
-//   --old-runs     only create the run folders of this version in old-runs/, before its release.
 //   --full FOLDER  write complete records to FOLDER, for `git diff --no-index`, and keep the stored ones.
 import { execFileSync, spawnSync } from "node:child_process";
 import { dirname, join, resolve } from "node:path";
@@ -17,14 +16,12 @@ const { values, positionals } = parseArgs({
     force: { type: "boolean", default: false },
     full: { type: "string" },
     matrix: { type: "boolean", default: false },
-    "old-runs": { type: "boolean", default: false },
   },
   allowPositionals: true,
 });
 
 if (!values.force && !values.matrix && values.full === undefined) {
-  const records = [`:!${folder}/records`, `:!${folder}/old-runs`];
-  const changes = execFileSync("git", ["status", "--porcelain", "--", ".", ...records], {
+  const changes = execFileSync("git", ["status", "--porcelain", "--", ".", `:!${folder}/records`], {
     cwd: root,
     encoding: "utf8",
   });
@@ -35,12 +32,11 @@ if (!values.force && !values.matrix && values.full === undefined) {
 }
 
 const vitest = join(root, "node_modules/vitest/vitest.mjs");
-const names = values["old-runs"] ? ["old-runs.test"] : positionals;
 const within = values.matrix ? `${folder}/matrix` : folder;
 const without = values.matrix ? [] : ["--exclude", `${folder}/matrix/**`];
-const files = names.length > 0 ? names.map((name) => `${within}/${name}`) : [within];
+const files = positionals.length > 0 ? positionals.map((name) => `${within}/${name}`) : [within];
 const writing = values.full === undefined ? "write" : "full";
-const mode = values.matrix ? "matrix" : values["old-runs"] ? "old-runs" : writing;
+const mode = values.matrix ? "matrix" : writing;
 const how = {
   ENGRAFT_CHARACTERISE: mode,
   ...(values.full !== undefined && { ENGRAFT_CHARACTERISE_FULL: resolve(values.full) }),

@@ -1,7 +1,17 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import {
+  files,
+  folderOf,
+  type Import,
+  imports,
+  importsOf,
+  isTest,
+  product,
+  src,
+  target,
+} from "../test/support/source-imports.js";
 
 // The table of ARCHITECTURE.md, read against the imports that are really there.
 
@@ -90,56 +100,6 @@ const heavy = [
   "umap-js",
 ];
 
-const src = fileURLToPath(new URL(".", import.meta.url));
-const files = readdirSync(src, { recursive: true, encoding: "utf8" })
-  .map((file) => file.replaceAll("\\", "/"))
-  .filter((file) => file.endsWith(".ts"))
-  .sort();
-const isTest = (file: string): boolean => /\.(test|conformance)\.ts$/.test(file);
-const product = files.filter((file) => !isTest(file));
-
-interface Import {
-  readonly file: string;
-  /** As written. */
-  readonly from: string;
-  /** `import type`, or a list in which every name is a type: nothing is loaded. */
-  readonly typeOnly: boolean;
-  /** `await import(…)`. */
-  readonly lazy: boolean;
-}
-
-/** Every import and re-export of a source text. Comments do not count, strings in the code must not begin a line. */
-function importsOf(file: string, source: string): Import[] {
-  const code = source.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "");
-  const statement = /^(?:import|export)\s+(?:(type\s)?\s*([^;"'`]*?)\s+from\s+)?"([^"]+)"/gm;
-  const found = [...code.matchAll(statement)].map(([, type, names = "", from]) => ({
-    file,
-    from: from!,
-    typeOnly: type !== undefined || /^\{(?:\s*type\s[^,}]+,?)+\s*\}$/.test(names),
-    lazy: false,
-  }));
-  const expressions = /\bimport\(\s*"([^"]+)"\s*\)|\bnew URL\("(\.[^"]+\.js)", import\.meta\.url\)/g;
-  const lazy = [...code.matchAll(expressions)].map(([, imported, worker]) => ({
-    file,
-    from: (imported ?? worker)!,
-    typeOnly: false,
-    lazy: true,
-  }));
-  return [...found, ...lazy];
-}
-
-const imports = product.flatMap((file) => importsOf(file, readFileSync(join(src, file), "utf8")));
-/** The file inside src/ that a relative import means; undefined for packages. */
-function target({ file, from }: Import): string | undefined {
-  return from.startsWith(".")
-    ? join(dirname(file), from).replaceAll("\\", "/").replace(/\.js$/, ".ts")
-    : undefined;
-}
-/** The folder of src/ that a file lies in. `index.ts`, the table of contents, counts as part of `api`. */
-const folderOf = (file: string): string => {
-  const folder = file.split("/")[0]!;
-  return folder === "index.ts" ? "api" : folder;
-};
 const packageOf = (from: string): string =>
   from
     .split("/")
@@ -354,162 +314,4 @@ test("files are named in kebab case, and for what they hold", () => {
   expect(files.filter((file) => /(^|\/)(utils?|helpers?|common|misc|shared)(\/|\.ts$)/.test(file))).toEqual(
     [],
   );
-});
-
-// Numbers that may only fall. Each limit is today's value: a commit that lowers the value lowers the limit.
-
-/**
- * Folder of each task: its ids, its kind of head, and the paths of files about it in {@link carriers}. A word of many meanings counts as
- * a head only after `head:`.
- */
-const taskFolders: Readonly<
-  Record<string, { readonly ids: readonly string[]; readonly head: RegExp; readonly path: RegExp }>
-> = {
-  boxes: { ids: ["object-detection"], head: /"boxes"/, path: /box|detection/ },
-  classes: {
-    ids: ["image-classification", "text-classification", "audio-classification"],
-    head: /\bhead: "classes"/,
-    path: /class-|classification|\/classes/,
-  },
-  entities: { ids: ["token-classification"], head: /"tags"/, path: /entit/ },
-  labels: { ids: ["multi-label-classification"], head: /\bhead: "labels"/, path: /labels/ },
-  masks: { ids: ["image-segmentation"], head: /"masks"/, path: /mask|segmentation/ },
-  numbers: {
-    ids: ["image-regression", "audio-regression"],
-    head: /\bhead: "numbers"/,
-    path: /\/numbers[/-]|-numbers\.ts|regression/,
-  },
-  tables: {
-    ids: ["tabular-classification", "tabular-regression"],
-    head: /\binput: "table"/,
-    path: /tabular/,
-  },
-  transcripts: {
-    ids: ["automatic-speech-recognition"],
-    head: /"transcript"/,
-    path: /transcript|speech|recognise/,
-  },
-};
-/** Folders that carry results of any task. A file there about one task counts; the mathematics of a task, in other folders, does not. */
-const carriers = ["core", "report", "options", "run", "inference", "studies", "api", "web", "cli"];
-/** Tables of all tasks, which name each one. */
-const taskTables = ["core/results/task.ts", "tasks/task-table.ts", "tasks/sheets.ts"];
-
-test("few files outside the folder of a task name it, are about it, or import what is", () => {
-  const limits = {
-    boxes: 32,
-    classes: 45,
-    entities: 25,
-    labels: 19,
-    masks: 20,
-    numbers: 18,
-    tables: 15,
-    transcripts: 15,
-  };
-  const naming = Object.entries(taskFolders).map(([folder, { ids, head, path }]) => {
-    const inside = `tasks/${folder}/`;
-    const isAbout = (file: string): boolean =>
-      file.startsWith(inside) || (carriers.includes(folderOf(file)) && path.test(file));
-    const importing = new Set(imports.filter((i) => isAbout(target(i) ?? "")).map(({ file }) => file));
-    const names = product
-      .filter((file) => !file.startsWith(inside) && !taskTables.includes(file))
-      .filter((file) => {
-        const source = readFileSync(join(src, file), "utf8");
-        const names = head.test(source) || ids.some((id) => source.includes(`"${id}"`));
-        return names || isAbout(file) || importing.has(file);
-      });
-    return [folder, names.length] as const;
-  });
-  expect(Object.fromEntries(naming)).toEqual(limits);
-});
-
-test("few files have exactly one importer", () => {
-  const importers = new Map<string, Set<string>>();
-  for (const i of imports) {
-    const to = target(i);
-    if (to !== undefined) importers.set(to, (importers.get(to) ?? new Set()).add(i.file));
-  }
-  const { exports: published } = JSON.parse(readFileSync(join(src, "../package.json"), "utf8")) as {
-    readonly exports: Readonly<Record<string, unknown>>;
-  };
-  const entries = JSON.stringify(published);
-  const isEntry = (file: string): boolean => entries.includes(`"./dist/${file.replace(/\.ts$/, ".js")}"`);
-  const single = product.filter((file) => importers.get(file)?.size === 1 && !isEntry(file));
-  expect(single.length).toBe(563);
-});
-
-/** Facts of a verdict from which a function could decide what to say. */
-const verdictFacts = ["ci95", "gain", "effort", "kind"] as const;
-
-test("few functions outside evidence decide by the facts of a verdict", () => {
-  const deciding = product
-    .filter((file) => folderOf(file) !== "evidence")
-    .flatMap((file) => {
-      const source = readFileSync(join(src, file), "utf8");
-      // Declarations of the file, each from its first line, which is not indented.
-      const declared = source.split(/\n(?=(?:export )?(?:async )?(?:function|const|class) )/);
-      return declared
-        .filter(
-          (text) => /^(?:export )?(?:async )?(?:function|const|class) /.test(text) && /verdict/i.test(text),
-        )
-        .filter((text) => verdictFacts.filter((fact) => new RegExp(`\\b${fact}\\b`).test(text)).length >= 2)
-        .map((text) => `${file}: ${/(?:function\*?|const|class) (\w+)/.exec(text)?.[1]}`);
-    });
-  expect(deciding).toEqual([
-    "report/layout/result-head.ts: verdictSection",
-    "report/pages/adaptation.ts: headline",
-    "report/words/en/page.ts: pageEn",
-    "report/words/en/verdict.ts: line",
-    "report/words/zh/baseline.ts: probeZh",
-    "report/words/zh/page.ts: pageZh",
-    "report/words/zh/verdict-line.ts: line",
-    "report/words/zh/verdict.ts: scratchZh",
-    "report/words/zh/verdict.ts: sentenceZh",
-  ]);
-});
-
-/** Most lines of product code by folder. A commit may raise one by at most 2 %, with the reason in its message. */
-const mostLines: Readonly<Record<string, number>> = {
-  api: 1022,
-  autodiff: 2688,
-  bases: 11070,
-  cli: 5555,
-  core: 5078,
-  data: 19854,
-  evaluate: 4499,
-  evidence: 2003,
-  explain: 1124,
-  graph: 12539,
-  inference: 1237,
-  linalg: 2635,
-  losses: 967,
-  methods: 7989,
-  onnx: 631,
-  optim: 448,
-  options: 1516,
-  platform: 2857,
-  push: 300,
-  regimes: 2798,
-  report: 10138,
-  run: 8652,
-  runtime: 3016,
-  statistics: 1342,
-  studies: 3572,
-  tasks: 20474,
-  testing: 3619,
-  train: 6206,
-  transferability: 1252,
-  web: 1986,
-};
-
-test("no folder grows", () => {
-  const lines: Record<string, number> = {};
-  for (const file of product) {
-    if (file.startsWith("onnx/generated/")) continue;
-    const folder = folderOf(file);
-    lines[folder] = (lines[folder] ?? 0) + readFileSync(join(src, file), "utf8").split("\n").length - 1;
-  }
-  const grown = Object.entries(lines).filter(([folder, count]) => count > (mostLines[folder] ?? 0));
-  expect(grown).toEqual([]);
-  expect(Object.keys(mostLines).filter((folder) => lines[folder] === undefined)).toEqual([]);
 });

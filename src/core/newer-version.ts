@@ -13,11 +13,18 @@ export const newerVersion = (kind: ErrorKind, why: string, at: string): EngraftE
 /**
  * Checks the format number of a file. A file without one is checked by its content.
  * @param name name of the file: "run.json"
+ * @param known the format that this version writes
  * @throws an error of the kind for a format that only a newer or an older version reads
  */
-export function requireKnownFormat(kind: ErrorKind, format: unknown, name: string, at: string): void {
-  if (typeof format !== "number" || format === 1) return;
-  if (format > 1) throw newerVersion(kind, `format ${format} of ${name}`, at);
+export function requireKnownFormat(
+  kind: ErrorKind,
+  format: unknown,
+  name: string,
+  at: string,
+  known = 1,
+): void {
+  if (typeof format !== "number" || format === known) return;
+  if (format > known) throw newerVersion(kind, `format ${format} of ${name}`, at);
   throw new EngraftError(kind, `this version of Engraft no longer reads format ${format} of ${name}`, {
     at,
     help: "use the version of Engraft that wrote it, or train again with another --out",

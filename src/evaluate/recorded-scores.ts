@@ -52,14 +52,5 @@ function errorsOf({ k, values }: SampleSums): Float64Array {
   return errors;
 }
 
-/** Reads the scores of test samples from a result of any task and version; undefined if it has none. */
-export function readScores({ scores, right, tallies, errors }: RecordedScores): Scored | undefined {
-  if (scores) return scoredBy(scores);
-  if (right !== undefined) return scoredBy({ metric: "accuracy", k: 1, values: Array.from(right, Number) });
-  if (tallies) return scoredBy({ metric: "f1", k: 3, values: tallies });
-  if (!errors) return undefined;
-  // A record of Engraft 0.1: its shares treat the variance of the true values as known.
-  const shares = Float64Array.from(errors, (e) => 1 - e);
-  const value = shares.reduce((sum, v) => sum + v, 0) / shares.length;
-  return { metric: "r2", n: shares.length, value, shares };
-}
+/** Reads the scores of test samples from a result of any task; undefined if it has none. */
+export const readScores = ({ scores }: RecordedScores): Scored | undefined => scores && scoredBy(scores);

@@ -5,16 +5,18 @@ import {
   type ComparisonResult,
   type Difference,
   type FailedRun,
+  mostSeeds,
   type OverSeeds,
   rangeOf,
   scoreIn,
   scoreOver,
+  type WinnerSentence,
 } from "../core/results/comparison.js";
 import { lossOrWorst, metrics, scoreOrWorst } from "../core/results/metric.js";
 import { median } from "../linalg/quantile.js";
 import { withSpread } from "../statistics/estimate.js";
 import { estimateOverSeeds, fewestSamples, fewestSeeds, splitDifference } from "../statistics/index.js";
-import { metricOf, wordsOf } from "./compared-words.js";
+import { metricOf, winnerWords } from "./compared-words.js";
 import { type AnsweredRun, type DifferenceOptions, strategyDifferences } from "./strategy-differences.js";
 
 export interface CompareStrategiesOptions extends DifferenceOptions {
@@ -66,45 +68,51 @@ export function compareStrategies(options: CompareStrategiesOptions): Strategies
     return { ...row, ...(winner && { to_winner: winner }), ...(base && { to_baseline: base }) };
   });
   const { model, seed } = of(first.label).toSorted(byChoice)[0]!;
-  const won = { label: first.label, model, seed };
-  const lead = leadOf(first, runs, ended, common.length);
-  if (!second)
-    return {
-      rows: full,
-      winner: { ...won, words: `${lead} There is no other to hold it against.` },
-    };
-  const next = difference(first.label, second.label);
-  return {
-    rows: full,
-    winner: {
-      ...won,
-      next: second.label,
-      ...(next && { difference: next }),
-      words: next
-        ? `${lead} ${next.words}${advice(next, first, second, options)}${others(full, first, runs)}`
-        : `${lead} It shares no seed with ${second.label}, the next.`,
-    },
+  const metric = metricOf(runs);
+  const next = second && difference(first.label, second.label);
+  const facts = {
+    ...{ label: first.label, model, seed },
+    ...(second && { next: second.label }),
+    ...(next && { difference: next }),
+    ...(common.length > 0 &&
+      ended.some(({ seeds }) => seeds.length !== common.length) && { shared_seeds: common.length }),
+    ...(second && next && adviceOf(next, first, second)),
+    ...(next && othersOf(full)),
   };
+  const winner = { ...facts, sentences: winnerSentences(facts, options) };
+  return { rows: full, winner: { ...winner, words: winnerWords({ rows: full, metric, winner }) } };
 }
 
+type Winner = NonNullable<ComparisonResult["winner"]>;
+
 /**
- * Says which entry was chosen, by what, and its test score. The best of several validation scores is biased upwards, so
- * it is not reported.
+ * Returns what is said of the winner: by what it was chosen, and its test score. The best of several validation scores is
+ * biased upwards, so it is not reported.
  */
-function leadOf(
-  first: ComparedRow,
-  runs: readonly AnsweredRun[],
-  ended: readonly ComparedRow[],
-  common: number,
-): string {
-  const { name, score } = wordsOf(runs);
-  const over = first.seeds.length > 1 ? ` on average over ${first.seeds.length} seeds` : "";
-  const ranked =
-    common > 0 && ended.some(({ seeds }) => seeds.length !== common)
-      ? `, ranked by the ${common === 1 ? "one" : common} that all have`
-      : "";
-  return `${first.label} has the best validation ${name}${over}${ranked}. Its test ${name} is ${score(scoreOver(first)!.mean)}.`;
+function winnerSentences(
+  { next, difference, quicker, others }: Omit<Winner, "sentences" | "words">,
+  { margin = 0.01 }: CompareStrategiesOptions,
+): WinnerSentence[] {
+  const lead: WinnerSentence[] = ["best by validation", "test score"];
+  if (next === undefined) return [...lead, "no other"];
+  if (!difference) return [...lead, "no shared seed"];
+  return [
+    ...lead,
+    "to the next",
+    ...(difference.finding === "worse" ? (["parts disagree"] as const) : []),
+    ...(quicker
+      ? [quicker.cost <= margin ? ("quicker loses nothing" as const) : ("quicker could cost" as const)]
+      : []),
+    ...(others ? [othersSentence(others)] : []),
+  ];
 }
+
+const othersSentence = ({ better, worse, same, smallest }: NonNullable<Winner["others"]>): WinnerSentence =>
+  better + worse + same > 0
+    ? "others counted"
+    : smallest === undefined
+      ? "none told apart"
+      : "none told apart above";
 
 const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
 
@@ -213,49 +221,29 @@ function byChoice({ validation: a }: Chosen, { validation: b }: Chosen): number 
   return Math.abs(higher) > 1e-12 ? higher : 0;
 }
 
-/** Says how many of three or more strategies differ from the winner, and which differences could not be detected. */
-function others(rows: readonly ComparedRow[], { label }: ComparedRow, runs: readonly AnsweredRun[]): string {
+/** Counts the findings of the others, if there are two or more and enough trainings to tell them apart. */
+function othersOf(rows: readonly ComparedRow[]): Pick<Winner, "others"> {
   const all = rows.flatMap(({ to_winner: to }) => (to ? [to] : []));
-  const most = Math.max(...all.map(({ seeds }) => seeds));
-  if (all.length < 2 || most < fewestSeeds) return "";
-  const found = [
-    ["worse than it", all.filter(({ finding }) => finding === "worse").length],
-    ["better", all.filter(({ finding }) => finding === "better").length],
-    ["no different", all.filter(({ finding }) => finding === "same").length],
-    ["not told apart from it", all.filter(({ finding }) => finding === "undecided").length],
-  ] as const;
-  if (found[3][1] < all.length)
-    return ` Of the ${all.length} others, held against ${label}: ${found
-      .filter(([, n]) => n > 0)
-      .map(([what, n]) => `${n} ${what}`)
-      .join(", ")}.`;
-  const smallest = smallestOf(all);
-  return ` None of the ${all.length} others can be told from ${label}${smallest === undefined ? "" : `: with ${most} trainings each, differences below about ${wordsOf(runs).amount(smallest)} cannot be seen here`}.`;
+  if (all.length < 2 || mostSeeds(rows) < fewestSeeds) return {};
+  const number = (of: Difference["finding"]): number => all.filter(({ finding }) => finding === of).length;
+  const smallest = median(all.flatMap(({ smallest: gain }) => gain ?? []));
+  return {
+    others: {
+      ...{ worse: number("worse"), better: number("better"), same: number("same") },
+      undecided: number("undecided"),
+      ...(smallest !== undefined && { smallest }),
+    },
+  };
 }
 
-/** Median of the smallest gains that would have been significant. */
-function smallestOf(all: readonly Difference[]): number | undefined {
-  return median(all.flatMap(({ smallest }) => smallest ?? []));
-}
-
-/** Advice for a lead that is not significant. */
-function advice(
-  one: Difference,
-  first: ComparedRow,
-  second: ComparedRow,
-  options: CompareStrategiesOptions,
-): string {
+/** Returns the quicker of two that are not told apart, and what taking it could cost. */
+function adviceOf(one: Difference, first: ComparedRow, second: ComparedRow): Pick<Winner, "quicker"> {
   const { finding, seeds, samples = 0 } = one;
-  if (finding === "better") return "";
-  if (finding === "worse")
-    return ` Validation and test disagree: the validation part is too small to choose by, or more seeds are needed.`;
+  if (finding === "better" || finding === "worse") return {};
   const { interval } = rangeOf(one);
   // Too few trainings or samples to state the cost of the choice.
-  if (seeds < fewestSeeds || samples < fewestSamples || !interval) return "";
+  if (seeds < fewestSeeds || samples < fewestSamples || !interval) return {};
   const cheaper = [first, second].sort((a, b) => a.seconds!.own - b.seconds!.own)[0]!;
   const cost = Math.max(0, cheaper === first ? -interval[0] : interval[1]);
-  const { margin = 0.01, runs } = options;
-  return cost <= margin
-    ? ` Taking the quicker of them, ${cheaper.label}, loses nothing that matters.`
-    : ` Taking the quicker of them, ${cheaper.label}, could cost up to ${wordsOf(runs).amount(cost)}.`;
+  return { quicker: { label: cheaper.label, cost } };
 }

@@ -240,13 +240,12 @@ test("identical trainings, one sample, few samples, one group: a sentence, no nu
 
 test("a model without pretraining is compared with a baseline, and the verdict does not mention transfer", () => {
   const right = (share: number) => Array.from({ length: 100 }, (_, i) => Number(i < 100 * share));
-  const names = { a: "this model", b: "logistic regression" };
   const over = (own: readonly number[], options = {}) =>
     compareTrainings({
       a: own.map(right),
       b: own.map(() => right(0.5)),
-      names,
-      pretrained: false,
+      subject: "model",
+      against: "logistic regression",
       ...options,
     });
   const better = over([0.9, 0.91, 0.92]);

@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import type { Verdict } from "../core/events/events.js";
+import type { Verdict, VerdictSubject } from "../core/events/run-outcome.js";
 import type { ScoreName } from "../core/results/metric.js";
 import {
   type Decision,
@@ -15,7 +15,8 @@ import {
 } from "../statistics/index.js";
 import { mean, seedMeans } from "../statistics/samples.js";
 import { aheadOf, type ComparedBaseline, compareBaselines } from "./compare-baselines.js";
-import { verdictWords } from "./verdict-words.js";
+import { sentencesOf } from "./verdict-sentences.js";
+import { sidesOf, verdictWords } from "./verdict-words.js";
 
 export type { ComparedBaseline } from "./compare-baselines.js";
 
@@ -42,10 +43,10 @@ export interface ComparedTrainings {
   readonly counted?: number;
   /** A gain within ± this counts as none, in the unit of the metric, default 0.01. */
   readonly margin?: number;
-  /** Default "transfer" and "from scratch". */
-  readonly names?: { readonly a: string; readonly b: string };
-  /** False if a is not pretrained: then the sentence does not mention transfer. Default true. */
-  readonly pretrained?: boolean;
+  /** What is judged. Default "transfer": b is the same training from scratch. */
+  readonly subject?: VerdictSubject;
+  /** Name of b if a is a model without pretrained weights. */
+  readonly against?: string;
   /** Plural noun for the test samples, default "items". */
   readonly items?: string;
   /** False for a task that trains with one seed only: the sentence then does not offer --seeds. Default true. */
@@ -78,8 +79,8 @@ const fewOfClass = 10;
  */
 export function compareTrainings(options: ComparedTrainings): Verdict {
   const { a, b, metric = "accuracy", margin = 0.01, groups, baselines = [], scratch, classes = [] } = options;
-  const { names = { a: "transfer", b: "from scratch" }, items = "items", repeatable = true } = options;
-  const { pretrained = true } = options;
+  const { subject = "transfer", against, items = "items", repeatable = true } = options;
+  const names = sidesOf({ subject, ...(against !== undefined && { against }) });
   if (!(margin >= 0 && margin < 1))
     throw new EngraftError(
       "OptionError",
@@ -102,15 +103,16 @@ export function compareTrainings(options: ComparedTrainings): Verdict {
   const decision = decide(found, { margin, p: found.p === null ? null : corrected[0]! });
   const worth = Math.max(0.02, 2 * margin);
   const needed = decision === "undecided" && found.squares ? planSeeds(found.squares, worth) : undefined;
-  const few = fewOf(found.samples, classes);
+  const few = classes.filter(({ items: n }) => n < fewOfClass).sort((x, y) => x.items - y.items)[0];
   const kind = kindOf(found, decision, ahead, scratch);
   const facts = {
     ...{ transfer: transferOf(kind, found.seeds), kind, gain: found.gain, ci95: found.interval, margin },
+    ...{ ci90: found.interval90, subject, metric, samples: items },
     ...{ p: found.p, seeds: found.seeds, items: found.samples, of: found.of, values },
     ...(found.groups !== undefined && { groups: found.groups }),
-    ...(!pretrained && { against: names.b }),
+    ...(against !== undefined && { against }),
     ...(found.why && { why: found.why }),
-    ...(few && { few: true as const }),
+    ...(few && { few }),
     ...(needed && found.of === "trainings" && { needed: neededOf(needed) }),
     ...(ahead && { ahead }),
     ...(compared.best && { best_baseline: compared.best }),
@@ -123,10 +125,8 @@ export function compareTrainings(options: ComparedTrainings): Verdict {
     }),
     ...(scratch && !scratch.learnt && { scratch_learnt: false as const }),
   };
-  return {
-    ...facts,
-    words: verdictWords(facts, { metric, names, items, few, interval90: found.interval90, repeatable }),
-  };
+  const decided = { ...facts, ...sentencesOf(facts, repeatable) };
+  return { ...decided, words: verdictWords(decided) };
 }
 
 /** @throws NumericError naming the sample */
@@ -170,7 +170,7 @@ function kindOf(
   decision: Decision,
   ahead: Verdict["ahead"],
   scratch: ScratchState | undefined,
-): NonNullable<Verdict["kind"]> {
+): Verdict["kind"] {
   if (found.samples < fewestSamples) return "no interval";
   if (ahead?.shown) return "baseline better";
   if (found.interval === null) return "no interval";
@@ -182,20 +182,12 @@ function kindOf(
 }
 
 /** Returns the verdict for programs: one of four words. */
-function transferOf(kind: NonNullable<Verdict["kind"]>, seeds: number): Verdict["transfer"] {
+function transferOf(kind: Verdict["kind"], seeds: number): Verdict["transfer"] {
   if (kind === "better") return "positive";
   if (kind === "worse") return "negative";
   // With fewer trainings only this model is worse, not the training method.
   if (kind === "baseline better") return seeds < fewestSeeds ? "inconclusive" : "negative";
   return kind === "equivalent" ? "neutral" : "inconclusive";
-}
-
-function fewOf(
-  samples: number,
-  classes: NonNullable<ComparedTrainings["classes"]>,
-): "all" | { readonly name: string; readonly items: number } | undefined {
-  if (samples < fewestSamples) return "all";
-  return classes.filter(({ items }) => items < fewOfClass).sort((x, y) => x.items - y.items)[0];
 }
 
 const neededOf = ({ worth, seeds, samples }: Plan): NonNullable<Verdict["needed"]> => ({

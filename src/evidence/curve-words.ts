@@ -1,110 +1,184 @@
+// What is said of a learning curve, and its English sentences.
+import { thousands } from "../core/messages/counted.js";
 import { targetText, wordsInComparison } from "../core/messages/metric-en.js";
 import {
+  type AmountSentence,
   type CurveLaw,
+  type CurveNote,
   type CurveResult,
-  type CurveSize,
+  type CurveSentence,
   extrapolatedTo,
   type ItemsNeeded,
   type TimesAsMany,
+  type TimesSentence,
 } from "../core/results/curve.js";
 
-/** Input of a learning curve's sentence. */
-interface CurveFacts extends Pick<CurveResult, "needed" | "laws" | "target" | "metric" | "few_groups"> {
-  readonly sizes: readonly CurveSize[];
-  /** Plural noun for the training items. */
-  readonly what: string;
-}
+/** What the sentences of a learning curve read. */
+export type CurveFacts = Pick<
+  CurveResult,
+  "needed" | "laws" | "target" | "metric" | "few_groups" | "sizes" | "unit"
+>;
 
 type Way = "transfer" | "scratch";
-const wayWords: Readonly<Record<Way, string>> = { transfer: "with transfer", scratch: "from scratch" };
-const count = (n: number): string => n.toLocaleString("en-US");
+
+/** Returns what is said of the items that a method needs. */
+export function amountSentence(
+  needed: Omit<ItemsNeeded, "sentence">,
+  law: CurveLaw | null,
+  { target, largest }: { readonly target: number; readonly largest: number },
+): AmountSentence {
+  const { items, ci95, extrapolated } = needed;
+  if (items !== null)
+    return !extrapolated ? "within the sizes" : items > largest ? "beyond the sizes" : "below the sizes";
+  if (!law?.follows) return "no law";
+  if (1 - law.floor <= target) return "levels off";
+  return ci95?.[0] ? "probably more than measured" : "more than measured";
+}
+
+/** Returns what is said of the ratio. */
+export function timesSentence({ times, ci95 }: Omit<TimesAsMany, "sentence">): TimesSentence {
+  if (!ci95) return times === null ? "none" : "one value";
+  const [low, high] = ci95;
+  if (low <= 1 && (high === null || high >= 1)) return "may save none";
+  return high === null ? "at least" : "range";
+}
+
+const isAmount = ({ sentence }: ItemsNeeded): boolean => sentence !== "levels off" && sentence !== "no law";
+
+/** Returns the sentences on a result. */
+export function curveSentences({ laws, needed, few_groups: few }: CurveFacts): CurveSentence[] {
+  if (!laws.transfer || !laws.scratch) return ["few sizes", "seconds"];
+  const [transfer, scratch] = [isAmount(needed.transfer), isAmount(needed.scratch)];
+  const reached = transfer
+    ? scratch
+      ? "both reach it"
+      : "transfer reaches it"
+    : scratch
+      ? "scratch reaches it"
+      : "neither reaches it";
+  const noRange = needed.transfer.items !== null && needed.transfer.ci95 === null;
+  return [
+    reached,
+    ...(noRange ? [few ? ("few groups" as const) : ("one training" as const)] : []),
+    "seconds",
+  ];
+}
 
 /**
  * Says how many items each method needs, their ratio, and the training times.
  * @example "90 % takes about 40 pictures with transfer (from 25 to 70) and about 150 from scratch (from 90 to 400): 2 to 9
  *   times as many."
  */
-export function curveWords(facts: CurveFacts): string {
-  const { laws, sizes, what, needed, few_groups: few } = facts;
-  const goal = targetText(facts);
-  const last = timeWords(sizes.at(-1)!, what);
-  if (!laws.transfer || !laws.scratch)
-    return `With ${sizes.length} sizes no law is fitted: 4 or more would tell how many ${what} ${goal} takes. ${last}`;
-  const [transfer, scratch] = [amount("transfer", facts), amount("scratch", facts)];
-  const sentence =
-    transfer && scratch
-      ? `${goal} takes ${transfer(what)} and ${scratch("")}${timesWords(needed.times)}.`
-      : transfer
-        ? `${goal} takes ${transfer(what)}; from scratch, ${without("scratch", facts)}.`
-        : `With transfer, ${without("transfer", facts)}; ${scratch ? `${goal} takes ${scratch(what)}` : `from scratch, ${without("scratch", facts)}`}.`;
-  const single =
-    needed.transfer.items !== null && needed.transfer.ci95 === null
-      ? few
-        ? " The test items are of too few groups for a range, which needs 10."
-        : " This is one training of each size, so no range is known: --seeds 3 gives one."
-      : "";
-  return `${sentence}${single} ${last}`;
+export const curveWords = (sentences: readonly CurveSentence[], facts: CurveFacts): string =>
+  sentences.map((sentence) => rows[sentence](facts)).join(" ");
+
+const rows: Readonly<Record<CurveSentence, (facts: CurveFacts) => string>> = {
+  "few sizes": (facts) =>
+    `With ${facts.sizes.length} sizes no law is fitted: 4 or more would tell how many ${facts.unit} ${targetText(facts)} takes.`,
+  "both reach it": (facts) =>
+    `${targetText(facts)} takes ${amount("transfer", facts, facts.unit)} and ${amount("scratch", facts)}${timesText(facts)}.`,
+  "transfer reaches it": (facts) =>
+    `${targetText(facts)} takes ${amount("transfer", facts, facts.unit)}; from scratch, ${amount("scratch", facts)}.`,
+  "scratch reaches it": (facts) =>
+    `With transfer, ${amount("transfer", facts)}; ${targetText(facts)} takes ${amount("scratch", facts, facts.unit)}.`,
+  "neither reaches it": (facts) =>
+    `With transfer, ${amount("transfer", facts)}; from scratch, ${amount("scratch", facts)}.`,
+  "few groups": () => "The test items are of too few groups for a range, which needs 10.",
+  "one training": () => "This is one training of each size, so no range is known: --seeds 3 gives one.",
+  seconds: ({ sizes, unit }) => {
+    const { size, seconds } = sizes.at(-1)!;
+    const inSeconds = (s: number): string => `${s < 10 ? s.toFixed(1) : Math.round(s)} s`;
+    return `On ${thousands(size)} ${unit} training took ${inSeconds(seconds.transfer)} with transfer and ${inSeconds(seconds.scratch)} from scratch.`;
+  },
+};
+
+const wayWords: Readonly<Record<Way, string>> = { transfer: "with transfer", scratch: "from scratch" };
+
+/** "about 40 pictures with transfer (from 25 to 70)", or why there is no number. @param unit "pictures" */
+const amount = (way: Way, facts: CurveFacts, unit = ""): string =>
+  amountRows[facts.needed[way].sentence]({ way, facts, unit });
+
+interface AmountFacts {
+  readonly way: Way;
+  readonly facts: CurveFacts;
+  readonly unit: string;
 }
 
-/**
- * "about 40 pictures with transfer (from 25 to 70)"; undefined if the curve follows no law or never reaches the target.
- */
-function amount(way: Way, facts: CurveFacts): ((what: string) => string) | undefined {
-  const own = facts.needed[way];
-  const law = facts.laws[way];
-  const largest = facts.sizes.at(-1)!.size;
-  if (own.items !== null)
-    return (what) =>
-      `about ${[count(own.items!), what, wayWords[way]].filter(Boolean).join(" ")}${rangeWords(own, largest)}${outside(own, facts)}`;
-  if (!law?.follows || levelsOff(law, facts)) return undefined;
-  const low = own.ci95?.[0];
-  const least = low ? ` (at least ${count(low)})` : "";
-  return (what) =>
-    `${[low ? "probably more than" : "more than", count(extrapolatedTo * largest), what, wayWords[way]].filter(Boolean).join(" ")}${least}, twice the largest size and so not measured`;
-}
+const counted = (lead: string, n: number, { unit, way }: AmountFacts): string =>
+  [lead, thousands(n), unit, wayWords[way]].filter(Boolean).join(" ");
 
-const levelsOff = (law: CurveLaw, { target }: CurveFacts): boolean => 1 - law.floor <= target;
+const ends = ({ sizes }: CurveFacts): readonly [number, number] => [sizes[0]!.size, sizes.at(-1)!.size];
+const beyond = (facts: CurveFacts): number => extrapolatedTo * ends(facts)[1];
 
-function rangeWords({ ci95 }: ItemsNeeded, largest: number): string {
-  if (!ci95) return "";
+/** "about 40 pictures with transfer (from 25 to 70)" */
+function about(amountFacts: AmountFacts): string {
+  const { facts, way } = amountFacts;
+  const { items, ci95 } = facts.needed[way];
   const end = (n: number | null): string =>
-    n === null ? `more than ${count(extrapolatedTo * largest)}` : count(n);
-  return ` (from ${end(ci95[0])} to ${end(ci95[1])})`;
+    n === null ? `more than ${thousands(beyond(facts))}` : thousands(n);
+  return `${counted("about", items!, amountFacts)}${ci95 ? ` (from ${end(ci95[0])} to ${end(ci95[1])})` : ""}`;
 }
 
-function outside({ items, extrapolated }: ItemsNeeded, { sizes }: CurveFacts): string {
-  if (!extrapolated) return "";
-  const [smallest, largest] = [sizes[0]!.size, sizes.at(-1)!.size];
-  return items! > largest
-    ? `, extrapolated beyond the ${count(largest)} measured`
-    : `, extrapolated below the ${count(smallest)} measured`;
-}
-
-/** ": 2 to 9 times as many" */
-function timesWords(ratio: TimesAsMany | null): string {
-  if (!ratio) return "";
-  const { times, ci95 } = ratio;
-  if (!ci95) return times === null ? "" : `: ${factor(times)} times as many`;
-  const [low, high] = ci95;
-  if (low <= 1 && (high === null || high >= 1)) return "; transfer may have saved none";
-  return high === null
-    ? `: at least ${factor(low)} times as many`
-    : `: ${factor(low)} to ${factor(high)} times as many`;
-}
+const amountRows: Readonly<Record<AmountSentence, (facts: AmountFacts) => string>> = {
+  "within the sizes": about,
+  "beyond the sizes": (of) =>
+    `${about(of)}, extrapolated beyond the ${thousands(ends(of.facts)[1])} measured`,
+  "below the sizes": (of) => `${about(of)}, extrapolated below the ${thousands(ends(of.facts)[0])} measured`,
+  "more than measured": (of) =>
+    `${counted("more than", beyond(of.facts), of)}, twice the largest size and so not measured`,
+  "probably more than measured": (of) =>
+    `${counted("probably more than", beyond(of.facts), of)} (at least ${thousands(of.facts.needed[of.way].ci95![0]!)}), twice the largest size and so not measured`,
+  "levels off": ({ facts, way }) => {
+    const { named } = wordsInComparison(facts.metric);
+    return `the curve levels off at ${named(1 - facts.laws[way]!.floor)}, below ${targetText(facts)}`;
+  },
+  "no law": ({ facts }) =>
+    `${wordsInComparison(facts.metric).name} does not follow a power law over these sizes, so nothing is extrapolated`,
+};
 
 /** Two digits, because more are not known. */
 const factor = (x: number): string => (x >= 10 ? String(Math.round(x)) : String(Number(x.toFixed(1))));
 
-/** Why there is no number. */
-function without(way: Way, facts: CurveFacts): string {
-  const law = facts.laws[way]!;
-  const { name, named } = wordsInComparison(facts.metric);
-  return law.follows
-    ? `the curve levels off at ${named(1 - law.floor)}, below ${targetText(facts)}`
-    : `${name} does not follow a power law over these sizes, so nothing is extrapolated`;
-}
+const timesText = ({ needed: { times } }: CurveFacts): string =>
+  times ? timesRows[times.sentence](times) : "";
 
-function timeWords({ size, seconds }: CurveSize, what: string): string {
-  const inSeconds = (s: number): string => `${s < 10 ? s.toFixed(1) : Math.round(s)} s`;
-  return `On ${count(size)} ${what} training took ${inSeconds(seconds.transfer)} with transfer and ${inSeconds(seconds.scratch)} from scratch.`;
-}
+/** ": 2 to 9 times as many" */
+const timesRows: Readonly<Record<TimesSentence, (ratio: TimesAsMany) => string>> = {
+  "one value": ({ times }) => `: ${factor(times!)} times as many`,
+  none: () => "",
+  "may save none": () => "; transfer may have saved none",
+  "at least": ({ ci95 }) => `: at least ${factor(ci95![0])} times as many`,
+  range: ({ ci95 }) => `: ${factor(ci95![0])} to ${factor(ci95![1]!)} times as many`,
+};
+
+/** What the notes of a learning curve read. */
+export type CurveNoteFacts = Pick<
+  CurveResult,
+  "seeds" | "unit" | "metric" | "same_test" | "few_groups" | "validation_items"
+>;
+
+/** Returns the caveats by their codes. */
+export const curveNotes = ({ seeds, same_test: same, few_groups: few }: CurveNoteFacts): CurveNote[] =>
+  seeds.length === 1
+    ? ["same validation", "one seed"]
+    : few
+      ? ["same validation", "few groups"]
+      : ["same validation", "spread", ...(same ? [] : (["own tests"] as const))];
+
+/** Returns the caveats in English. */
+export const curveNoteWords = (codes: readonly CurveNote[], facts: CurveNoteFacts): string[] =>
+  codes.map((code) => noteRows[code](facts));
+
+const spread = ({ metric }: CurveNoteFacts): string =>
+  `The ± of ${wordsInComparison(metric).plural} are over seeds alone.`;
+
+const noteRows: Readonly<Record<CurveNote, (facts: CurveNoteFacts) => string>> = {
+  "same validation": ({ validation_items: n, unit }) =>
+    `Every size chooses its epoch on the same ${n} validation ${unit}: with few ${unit} of your own you would have fewer to choose by too.`,
+  "one seed": () => "One seed: no range holds what another training would give.",
+  "few groups": spread,
+  spread: (facts) =>
+    `${spread(facts)} The ranges of how many ${facts.unit} it takes hold other trainings and other test ${facts.unit}.`,
+  "own tests": ({ unit }) =>
+    `Each seed has its own test part of the same ${unit}: the ranges allow for what these parts share.`,
+};

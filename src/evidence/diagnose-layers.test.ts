@@ -1,13 +1,7 @@
 import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
-import {
-  diagnoseLayers,
-  freshLayers,
-  intervalWords,
-  labelOf,
-  type VariantAnswers,
-  worthOf,
-} from "./diagnose-layers.js";
+import { diagnoseLayers, freshLayers, type VariantAnswers, worthOf } from "./diagnose-layers.js";
+import { intervalWords, labelOf } from "./diagnosis-words.js";
 
 const groups = [1, 2, 3].map((group) => ({ group, parameters: 10, from: `w${group}`, to: `b${group}` }));
 
@@ -64,7 +58,7 @@ test("layers whose weights help or hurt are found from both sides", () => {
     expect(middle![side].finding).not.toMatch(/helps|hurts/);
   }
   expect(last!.words).toMatch(/^Group 3 of 3, next to the head, hurts: kept against fresh −2/);
-  expect(found.words).toContain("layers that help: group 1; layers that hurt: group 3.");
+  expect(found.words).toContain("Layers that help: group 1. Layers that hurt: group 3.");
   expect(found.all.finding).not.toMatch(/helps|hurts/);
 });
 
@@ -84,7 +78,7 @@ test("a group that is worse than random layers only because of a worse group doe
   expect(told[2]!.words).toMatch(
     /^Group 3 of 3, next to the head, (helps, and )?hurts only beside group 2, which hurts more: /,
   );
-  expect(words).toContain("layers that hurt: group 2.");
+  expect(words).toContain("Layers that hurt: group 2.");
 });
 
 test("without differences there are no findings", () => {
@@ -92,7 +86,7 @@ test("without differences there are no findings", () => {
   expect(told.flatMap((g) => [g.from_output.finding, g.from_input.finding])).not.toContain("helps");
   expect(told.flatMap((g) => [g.from_output.finding, g.from_input.finding])).not.toContain("hurts");
   expect(all.finding).not.toMatch(/helps|hurts/);
-  expect(words).toContain("no single group could be told from chance");
+  expect(words).toContain("No single group could be told from chance");
 });
 
 test("one or two seeds decide nothing, however large the effect; three do", () => {

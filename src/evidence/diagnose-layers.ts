@@ -1,16 +1,17 @@
 import { EngraftError } from "../core/errors.js";
-import { wordsInComparison } from "../core/messages/metric-en.js";
 import {
   type DiagnosedGroup,
   type DiagnosisResult,
+  type DiagnosisSentence,
   type FreshLayers,
+  type GroupSentence,
+  groupsThatHelp,
+  groupsThatHurt,
   isHarmful,
   type WorthOfLayers,
 } from "../core/results/diagnosis.js";
 import { compareFamily, decide, estimateOverSeeds } from "../statistics/index.js";
-import { pWords } from "./compared-words.js";
-
-const { amount, signed } = wordsInComparison("accuracy");
+import { diagnosisWords, groupWords, labelOf } from "./diagnosis-words.js";
 
 /** Trainings with the same initialisation. */
 export interface VariantAnswers extends FreshLayers {
@@ -19,7 +20,7 @@ export interface VariantAnswers extends FreshLayers {
 }
 
 /** The base's groups of layers from the input on. */
-export type NamedGroup = Omit<DiagnosedGroup, "from_output" | "from_input" | "words">;
+export type NamedGroup = Omit<DiagnosedGroup, "from_output" | "from_input" | "sentence" | "words">;
 
 /** Returns all initialisations with some groups random: none; the last 1 … G (all); the first 1 … G − 1. */
 export function freshLayers(groups: number): readonly FreshLayers[] {
@@ -28,13 +29,6 @@ export function freshLayers(groups: number): readonly FreshLayers[] {
     ...Array.from({ length: groups }, (_, i) => ({ side: "output" as const, groups: i + 1 })),
     ...Array.from({ length: groups - 1 }, (_, i) => ({ side: "input" as const, groups: i + 1 })),
   ];
-}
-
-/** "the last 2 of 4 groups fresh" */
-export function labelOf({ side, groups }: FreshLayers, of: number): string {
-  if (groups === 0) return "all kept";
-  if (groups === of) return "all fresh";
-  return `the ${side === "output" ? "last" : "first"} ${groups} of ${of} groups fresh`;
 }
 
 /**
@@ -54,7 +48,7 @@ export function diagnoseLayers(
   groups: readonly NamedGroup[],
   margin = 0.01,
   groupOf?: readonly string[],
-): Pick<DiagnosisResult, "variants" | "groups" | "all" | "words"> {
+): Pick<DiagnosisResult, "variants" | "groups" | "all" | "sentences" | "words"> {
   const of = groups.length;
   const answersOf = (side: FreshLayers["side"], count: number): VariantAnswers["correct"] => {
     const from = count === 0 || count === of ? "output" : side;
@@ -75,8 +69,16 @@ export function diagnoseLayers(
   const sides = [worths.slice(0, of), worths.slice(of, 2 * of)] as const;
   const diagnosed = groups.map((group, i): DiagnosedGroup => {
     const [output, input] = [worstPartner(sides, groups, 0, i), worstPartner(sides, groups, 1, i)];
-    return { ...group, from_output: output, from_input: input, words: groupWords(group, of, output, input) };
+    const found = {
+      ...group,
+      from_output: output,
+      from_input: input,
+      sentence: groupSentence(output, input),
+    };
+    return { ...found, words: groupWords(found, of) };
   });
+  const samples = variants[0]!.correct[0]!.length;
+  const sentences = sentencesOf(diagnosed, all, samples);
   return {
     variants: variants.map(({ correct, ...one }) => ({
       ...one,
@@ -88,7 +90,8 @@ export function diagnoseLayers(
     })),
     groups: diagnosed,
     all,
-    words: `${leadOf(variants[0]!.correct[0]!.length)}${sentence(diagnosed, all)}`,
+    sentences,
+    words: diagnosisWords(sentences, { groups: diagnosed, all, split: { validation: samples } }),
   };
 }
 
@@ -149,55 +152,37 @@ export function worthOf(
   });
 }
 
-/** "+3.1 points (+0.4 to +5.8, p 0.021)" */
-export const intervalWords = (worth: WorthOfLayers): string =>
-  `${signed(worth.gain)} points (${between(worth)})`;
-
-const between = ({ ci95, p_adjusted: p, finding, few_groups: few }: WorthOfLayers): string => {
-  if (few) return "too few groups for an interval";
-  if (!ci95) return "right on the same items";
-  const range = `${signed(ci95[0])} to ${signed(ci95[1])}`;
-  if (finding === "no difference") return range;
-  return `${range}, ${pWords(finding === "undecided" ? null : p)}`;
-};
-
-function groupWords({ group }: NamedGroup, of: number, output: WorthOfLayers, input: WorthOfLayers): string {
-  const name = `Group ${group} of ${of}${group === 1 ? ", next to the input," : group === of ? ", next to the head," : ""}`;
+function groupSentence(output: WorthOfLayers, input: WorthOfLayers): GroupSentence {
   const both = [output.finding, input.finding];
+  const [helps, hurts] = [both.includes("helps"), both.includes("hurts")];
   const beside = [output, input].some(isHarmful) ? undefined : (output.beside ?? input.beside);
-  const detail = `kept against fresh ${intervalWords(output)} with what is behind it fresh, ${intervalWords(input)} with what is before it fresh`;
-  if (beside !== undefined)
-    return `${name} ${both.includes("helps") ? "helps, and hurts only" : "hurts only"} beside group ${beside}, which hurts more: ${detail}.`;
-  if (both.includes("helps") && both.includes("hurts"))
-    return `${name} helps on one side and hurts on the other: ${detail}.`;
-  if (both.includes("helps")) return `${name} helps: ${detail}.`;
-  if (both.includes("hurts")) return `${name} hurts: ${detail}.`;
-  if (both.every((finding) => finding === "no difference")) return `${name} makes no difference: ${detail}.`;
-  return `${name} is undecided: ${detail}.`;
+  if (beside !== undefined) return helps ? "helps, hurts beside" : "hurts beside";
+  if (helps) return hurts ? "helps and hurts" : "helps";
+  if (hurts) return "hurts";
+  return both.every((finding) => finding === "no difference") ? "no difference" : "undecided";
 }
 
-/** Fewest items; below, the sentence begins with a warning, as a verdict does. */
-const fewItems = 20;
-const leadOf = (items: number): string =>
-  items < fewItems ? `With only ${items} validation items next to nothing can be told. ` : "";
+/** Fewest samples; below, the sentences begin with a warning, as those of a verdict do. */
+const fewSamples = 20;
 
-function sentence(groups: readonly DiagnosedGroup[], all: WorthOfLayers): string {
-  const named = (is: (worth: WorthOfLayers) => boolean): string =>
-    groups
-      .filter(({ from_output, from_input }) => is(from_output) || is(from_input))
-      .map(({ group }) => group)
-      .join(", ");
-  const whole = {
-    helps: `All of the base's weights together help: ${amount(all.gain)} more right than with fresh ones`,
-    hurts: `All of the base's weights together hurt: ${amount(-all.gain)} fewer right than with fresh ones`,
-    "no difference": "All of the base's weights together make no difference that matters",
-    undecided: "Whether all of the base's weights together help is undecided",
-  }[all.finding];
-  const [help, hurt] = [named(({ finding }) => finding === "helps"), named(isHarmful)];
-  const parts = [
-    ...(help ? [`layers that help: group ${help}`] : []),
-    ...(hurt ? [`layers that hurt: group ${hurt}`] : []),
+const wholes = {
+  helps: "all help",
+  hurts: "all hurt",
+  "no difference": "all make no difference",
+  undecided: "all undecided",
+} as const satisfies Record<WorthOfLayers["finding"], DiagnosisSentence>;
+
+function sentencesOf(
+  groups: readonly DiagnosedGroup[],
+  all: WorthOfLayers,
+  samples: number,
+): DiagnosisSentence[] {
+  const [help, hurt] = [groupsThatHelp(groups).length > 0, groupsThatHurt(groups).length > 0];
+  return [
+    ...(samples < fewSamples ? (["few samples"] as const) : []),
+    wholes[all.finding],
+    ...(help ? (["groups that help"] as const) : []),
+    ...(hurt ? (["groups that hurt"] as const) : []),
+    ...(help || hurt ? [] : (["no single group"] as const)),
   ];
-  const sure = all.finding === "helps" || all.finding === "hurts";
-  return `${whole} (${sure && all.ci95 ? `95 % interval ${between(all)}` : intervalWords(all)}); ${parts.length > 0 ? parts.join("; ") : "no single group could be told from chance"}.`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { diagnoseClasses, sourceWords } from "./diagnose-source.js";
+import { diagnoseClasses, withSentences } from "./diagnose-source.js";
 
 const rows = (n: number, value: number) =>
   Array.from({ length: n }, (_, i) => value + (i % 2 ? 0.05 : -0.05) * value);
@@ -21,12 +21,14 @@ test("classes are compared by the weights of their samples, nearest first; one w
   expect(told[0]!.words).toMatch(/^car: weight 2\.90 \(2\.83 to 2\.97\), near the data\.$/);
   expect(told[1]!.words).toContain("as the source on average");
   expect(told[2]!.words).toContain("far from the data; its examples hurt a probe on yours: −10.0 points");
-  expect(sourceWords(told, 60, 31.4)).toBe(
+  expect(withSentences({ data: "/data", n: 60, effective: 31.4, classes: told }).words).toBe(
     "Weighted by how near they are to your data, the source's 60 examples are worth 31. The examples of bee hurt: leave them out. Far from your data: bee.",
   );
 });
 
 test("without a common class, the sentence says that nothing could be tried", () => {
   const told = diagnoseClasses({ ...weighted, worth: new Map() });
-  expect(sourceWords(told, 60, 60)).toContain("The source has none of your classes");
+  expect(withSentences({ data: "/data", n: 60, effective: 60, classes: told }).words).toContain(
+    "The source has none of your classes",
+  );
 });

@@ -1,6 +1,14 @@
-import type { SourceClass, WorthOfLayers } from "../core/results/diagnosis.js";
+import {
+  farClasses,
+  harmfulClasses,
+  nearRatio,
+  type SourceClass,
+  type SourceDiagnosis,
+  type SourceSentence,
+  type WorthOfLayers,
+} from "../core/results/diagnosis.js";
 import { estimate } from "../statistics/index.js";
-import { intervalWords } from "./diagnose-layers.js";
+import { intervalWords, sourceWords } from "./diagnosis-words.js";
 
 /** Importance weights of a source's examples, and their classes. */
 export interface WeightedSource {
@@ -12,9 +20,6 @@ export interface WeightedSource {
   /** Value of classes that the data has too. */
   readonly worth: ReadonlyMap<string, WorthOfLayers>;
 }
-
-/** Ratio to the source's average from which a class is "near" the data, and below whose inverse it is "far". */
-const near = 2;
 
 /**
  * Returns the classes of a source, nearest to the data first: the weight of their examples, and their value for a
@@ -30,9 +35,9 @@ export function diagnoseClasses({ classes, labels, weights, worth }: WeightedSou
       const [low, high] = ci95 ?? [0, mean];
       const interval = [Math.max(0, low), high] as const;
       const place =
-        interval[0] > near
+        interval[0] > nearRatio
           ? "near the data"
-          : interval[1] < 1 / near
+          : interval[1] < 1 / nearRatio
             ? "far from the data"
             : "as the source on average, as far as can be told";
       const value =
@@ -57,19 +62,18 @@ export function diagnoseClasses({ classes, labels, weights, worth }: WeightedSou
     .sort((a, b) => b.weight - a.weight);
 }
 
-/** Recommends what to do with the source, in a sentence. */
-export function sourceWords(classes: readonly SourceClass[], n: number, effective: number): string {
-  const hurt = classes.filter(({ worth }) => worth?.finding === "hurts").map(({ label }) => label);
-  const far = classes.filter(({ weight_ci95 }) => weight_ci95[1] < 1 / near).map(({ label }) => label);
-  const list = (all: readonly string[]): string =>
-    all.length > 8 ? `${all.slice(0, 8).join(", ")} and ${all.length - 8} more` : all.join(", ");
-  return [
-    `Weighted by how near they are to your data, the source's ${n} examples are worth ${Math.round(effective)}.`,
-    hurt.length > 0
-      ? `The examples of ${list(hurt)} hurt: leave them out.`
-      : classes.some(({ worth }) => worth)
-        ? "No class's examples were shown to hurt."
-        : "The source has none of your classes, so whether its examples hurt could not be tried: only how near they are is told.",
-    ...(far.length > 0 ? [`Far from your data: ${list(far)}.`] : []),
-  ].join(" ");
+/** Adds to the numbers of a source what to do with it. */
+export function withSentences(source: Omit<SourceDiagnosis, "sentences" | "words">): SourceDiagnosis {
+  const said = { ...source, sentences: sentencesOf(source.classes) };
+  return { ...said, words: sourceWords(said) };
 }
+
+const sentencesOf = (classes: readonly SourceClass[]): SourceSentence[] => [
+  "weighted",
+  harmfulClasses(classes).length > 0
+    ? "classes that hurt"
+    : classes.some(({ worth }) => worth)
+      ? "none hurts"
+      : "no shared class",
+  ...(farClasses(classes).length > 0 ? (["far classes"] as const) : []),
+];

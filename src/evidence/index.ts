@@ -10,5 +10,5 @@ export {
   compareTrainings,
   type ScratchState,
 } from "./compare-trainings.js";
-export { metricOf, percentOf } from "./compared-words.js";
+export { comparisonNotes, metricOf, type NoteFacts } from "./compared-words.js";
 export type { AnsweredRun } from "./strategy-differences.js";

@@ -9,7 +9,7 @@ import {
 import { metrics, type ScoreName } from "../core/results/metric.js";
 import { meanInterval } from "../evaluate/index.js";
 import { fewestGroups, redrawMeans } from "../statistics/index.js";
-import { curveWords } from "./curve-words.js";
+import { amountSentence, curveSentences, curveWords, timesSentence } from "./curve-words.js";
 import { type FittedCurve, fitPowerLaw, itemsFor, itemsInterval, timesInterval } from "./power-law.js";
 
 /** A training on `size` items, and the one from scratch, on the same test items. */
@@ -25,7 +25,10 @@ export interface CurveRun {
 }
 
 /** Result of a learning curve: see {@link readCurve}. */
-export type ReadCurve = Pick<CurveResult, "sizes" | "laws" | "target" | "needed" | "few_groups" | "words">;
+export type ReadCurve = Pick<
+  CurveResult,
+  "sizes" | "laws" | "target" | "needed" | "few_groups" | "sentences" | "words"
+>;
 
 /** Smallest share of explained variance at which a curve follows a law. */
 const leastExplained = 0.5;
@@ -76,10 +79,10 @@ export function readCurve(
     times: timesOf(curves, goal, sizes.at(-1)!),
   };
   const laws = { transfer: lawOf(curves.transfer), scratch: lawOf(curves.scratch) };
-  return {
-    ...{ sizes: curveSizes, laws, target: goal, needed, ...few_groups },
-    words: curveWords({ needed, laws, target: goal, sizes: curveSizes, what, metric, ...few_groups }),
-  };
+  const read = { sizes: curveSizes, laws, target: goal, needed, ...few_groups };
+  const facts = { ...read, unit: what, metric };
+  const sentences = curveSentences(facts);
+  return { ...read, sentences, words: curveWords(sentences, facts) };
 }
 
 function fittedCurve(
@@ -152,17 +155,18 @@ function lawOf(curve: FittedCurve | null): CurveLaw | null {
 const follows = (curve: FittedCurve): boolean => curve.explained >= leastExplained && curve.scale > 0;
 
 function neededOf(curve: FittedCurve | null, target: number, sizes: readonly number[]): ItemsNeeded {
-  if (!curve || !follows(curve)) return { items: null, ci95: null, extrapolated: false };
+  if (!curve || !follows(curve)) return { items: null, ci95: null, extrapolated: false, sentence: "no law" };
   const [smallest, largest] = [sizes[0]!, sizes.at(-1)!];
   const bounded = (n: number): number | null =>
     n <= extrapolatedTo * largest ? Math.max(1, Math.round(n)) : null;
   const items = itemsFor(curve, 1 - target);
   const interval = itemsInterval(curve, 1 - target);
-  return {
+  const needed = {
     items: bounded(items),
-    ci95: interval && [bounded(interval[0]), bounded(interval[1])],
+    ci95: interval && ([bounded(interval[0]), bounded(interval[1])] as const),
     extrapolated: items > largest || items < smallest,
   };
+  return { ...needed, sentence: amountSentence(needed, lawOf(curve), { target, largest }) };
 }
 
 /** null if a curve follows no law, or transfer's own need is beyond the extrapolated range. */
@@ -177,8 +181,9 @@ function timesOf(
   if (own > most || own <= 0) return null;
   const interval = timesInterval(transfer, scratch, 1 - target, most);
   const bounded = (n: number): number | null => (Number.isFinite(n) ? n : null);
-  return {
+  const ratio = {
     times: other > most ? null : other / own,
-    ci95: interval && [interval[0], bounded(interval[1])],
+    ci95: interval && ([interval[0], bounded(interval[1])] as const),
   };
+  return { ...ratio, sentence: timesSentence(ratio) };
 }

@@ -1,17 +1,24 @@
 import type { Interval } from "../core/events/events.js";
-import type { ComparedRun, Difference } from "../core/results/comparison.js";
+import {
+  type ComparedRun,
+  type Difference,
+  type DifferenceSentence,
+  rangeOf,
+} from "../core/results/comparison.js";
 import type { Scored } from "../core/results/scored.js";
 import {
   compareFamily,
   decide,
   type Difference as Found,
+  fewestSamples,
+  fewestSeeds,
   holm,
   levelOfRepeatedTest,
   type Pair,
   type Scores,
   splitDifference,
 } from "../statistics/index.js";
-import { type DifferenceNumbers, differenceWords } from "./compared-words.js";
+import { type DifferenceNumbers, differenceWords, metricOf } from "./compared-words.js";
 
 /** A run with its test scores. */
 export interface AnsweredRun extends ComparedRun {
@@ -74,8 +81,24 @@ export function strategyDifferences(
   return (label, to) => {
     const straight = numbers.get(keyOf(label, to));
     const one = straight ?? turned(numbers.get(keyOf(to, label)), to);
-    return one && { ...one, words: differenceWords(one, label, options.runs) };
+    if (!one) return undefined;
+    const said = { ...one, sentence: sentenceOf(one) };
+    return { ...said, words: differenceWords({ one: said, label, metric: metricOf(options.runs) }) };
   };
+}
+
+type Numbers = Omit<DifferenceNumbers, "sentence">;
+
+/** Returns the finding, and for an open one its first reason. */
+function sentenceOf(one: Numbers): DifferenceSentence {
+  const { gain, finding, why, seeds, samples = 0 } = one;
+  const { interval } = rangeOf(one);
+  if (!interval) return why === "identical" && gain === 0 ? "identical" : "no interval";
+  if (finding !== "undecided") return finding;
+  if (seeds === 1) return "one training";
+  if (seeds < fewestSeeds) return "few trainings";
+  if (samples < fewestSamples) return "few samples";
+  return interval[0] > 0 || interval[1] < 0 ? "many comparisons" : "undecided";
 }
 
 const keyOf = (label: string, to: string): string => JSON.stringify([label, to]);
@@ -188,7 +211,7 @@ function withHolm(
   { margin = 0.01, look = 1 }: DifferenceOptions,
   pairs: readonly LabelPair[],
   all: readonly (Measured | undefined)[],
-): ReadonlyMap<string, DifferenceNumbers> {
+): ReadonlyMap<string, Numbers> {
   const there = all.flatMap((found, i) => (found ? [{ found, pair: pairs[i]! }] : []));
   const corrected = holm(there.map(({ found }) => found.p ?? 1));
   const level = levelOfRepeatedTest(look);
@@ -224,7 +247,7 @@ function withHolm(
 }
 
 /** Returns the same difference from the other side. */
-function turned(one: DifferenceNumbers | undefined, to: string): DifferenceNumbers | undefined {
+function turned(one: Numbers | undefined, to: string): Numbers | undefined {
   if (!one) return undefined;
   const { finding, interval } = one;
   return {

@@ -1,209 +1,187 @@
-import type { Interval, Verdict } from "../core/events/events.js";
+// English sentences of a verdict.
+import type { Verdict, VerdictSentence, VerdictSubject } from "../core/events/run-outcome.js";
+import { counted, thousands } from "../core/messages/counted.js";
 import { wordsInRun } from "../core/messages/metric-en.js";
-import { type Effort, savedTime } from "../core/results/baseline.js";
-import { baselineWords, rivalWords } from "./baseline-words.js";
-import { capital, testScore, type VerdictContext } from "./metric-words.js";
+import type { Effort } from "../core/results/baseline.js";
+import type { Interval } from "../core/results/task.js";
 
-/** Returns the decision, the numbers, and for an open question the study that would answer it. */
-export function verdictWords(v: Omit<Verdict, "words">, context: VerdictContext): string {
-  return [
-    lead(context.few, v.items ?? 0, context.items),
-    sentenceOf(v, context),
-    scratchWords(v, context),
-    ...baselineWords(v, context),
-  ]
-    .filter((text) => text !== "")
-    .join(" ");
+type Facts = Omit<Verdict, "words">;
+
+/** Names of what is judged, and of what it is compared with. */
+interface Sides {
+  readonly a: string;
+  readonly b: string;
 }
 
-function sentenceOf(v: Omit<Verdict, "words">, context: VerdictContext): string {
-  const { names, metric } = context;
-  const { amount } = wordsInRun(metric);
-  const by = amount(Math.abs(v.gain));
-  switch (v.kind) {
-    case "better":
-      return `${capital(names.a)} ${v.against === undefined ? "helped" : "is better"}. ${sides(v, context)}: ${by} more${range(v, context)}.`;
-    case "worse":
-      return `${capital(names.a)} ${v.against === undefined ? "hurt" : "is worse"}. ${sides(v, context)}: ${by} less${range(v, context)}.`;
-    case "equivalent":
-      return `No difference larger than ${amount(v.margin)} between ${names.a} and ${names.b} (${equivalence(context)}${counts(v, context)}).`;
-    case "baseline better":
-      return `Do not use this model yet: ${rivalWords(v, context)}, is ${amount(v.ahead!.gain)} better${rangeOf(v.ahead!.ci95, v, context)}. ${gainOverScratch(v, context)}${v.seeds === 1 ? ` ${otherTrainings(v, context)}` : ""}`;
-    case "baseline ahead":
-      return `${capital(names.a)} beats ${names.b} by ${by}${range(v, context)}, but ${rivalWords(v, context)}, is ${amount(v.ahead!.gain)} ahead. Chance can explain that lead.`;
-    case "scratch not learnt":
-      return scratchNotLearnt(v, context);
-    case "scratch improving":
-      return scratchImproving(v, context);
-    case "one training":
-      return oneTraining(v, context);
-    case "no interval":
-      return noInterval(v, context);
-    default:
-      return `Not told apart: ${position(v, context)}${undecidedRange(v, context)}.${neededWords(v, context)}`;
-  }
+const sides: Readonly<Record<Exclude<VerdictSubject, "model">, Sides>> = {
+  transfer: { a: "transfer", b: "from scratch" },
+  teacher: { a: "the teacher", b: "the same student without it" },
+  together: { a: "training together", b: "a model for this task alone" },
+};
+
+/** Returns what is judged, and what it is compared with. */
+export const sidesOf = ({ subject, against = "" }: Pick<Verdict, "subject" | "against">): Sides =>
+  subject === "model" ? { a: "this model", b: against } : sides[subject];
+
+/** "transfer" as "Transfer". */
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Returns the decision, the numbers, and for an open question the study that would answer it. */
+export const verdictWords = (v: Facts): string =>
+  v.sentences.map((sentence) => capital(rows[sentence](v))).join(" ");
+
+const amountOf = (gain: number, { metric }: Facts): string => wordsInRun(metric).amount(Math.abs(gain));
+const signed = (gain: number, { metric }: Facts): string => wordsInRun(metric).signed(gain);
+
+/** "73.3 % of the test pictures right", "R² 0.640" */
+function scored(score: number, { metric, samples }: Facts): string {
+  const text = wordsInRun(metric).named(score);
+  return metric === "accuracy" ? `${text} of the test ${samples} right` : text;
 }
 
 /** "Right: transfer 73.3 % of the test pictures, from scratch 62.0 %" */
-function sides({ values }: Omit<Verdict, "words">, context: VerdictContext): string {
-  const { names } = context;
-  const { a, b } = values!;
-  return `${capital(names.a)}: ${testScore(a, context)}; ${names.b}: ${testScore(b, context)}`;
+function both(v: Facts): string {
+  const { a, b } = sidesOf(v);
+  return `${capital(a)}: ${scored(v.values.a, v)}; ${b}: ${scored(v.values.b, v)}`;
 }
 
-function scratchNotLearnt(v: Omit<Verdict, "words">, context: VerdictContext): string {
-  const { metric, names } = context;
-  const { a, b } = v.values!;
-  const { transfer, scratch } = v.effort ?? {};
-  if (savedTime(v)) {
-    const saved =
-      v.seeds === 1
-        ? `In this one training, ${names.a} saved time`
-        : `${capital(names.a)} saves training time`;
-    const nothing =
-      metric === "accuracy" ? "was no better than always the most frequent class" : "had learnt nothing";
-    return `${saved}: ${testScore(a, context)}${after(transfer)}. Training ${names.b} ${nothing}${after(scratch)}: ${testScore(b, context)}. How much ${names.a} helps in the end is not known: --scratch-steps gives training ${names.b} more.`;
-  }
-  const than = metric === "accuracy" ? ", no better than always the most frequent class" : "";
-  return `How much ${names.a} helped is not known. ${capital(names.a)}: ${testScore(a, context)}. Training ${names.b} learnt nothing in its ${steps(v.scratch_steps)}: ${testScore(b, context)}${than}. Give it more steps with --scratch-steps.`;
-}
-
+const stepsOf = (n = 0): string => counted(n, "step");
+const secondsOf = (n: number): string => (n < 9.95 ? `${n.toFixed(1)} s` : `${Math.round(n)} s`);
 const after = (effort: Effort | undefined): string =>
-  effort ? ` after ${steps(effort.steps)} (${seconds(effort.seconds)})` : "";
+  effort ? ` after ${stepsOf(effort.steps)} (${secondsOf(effort.seconds)})` : "";
 
-/** Transfer is better in equal or less time. The final result from scratch is unknown. */
-function scratchImproving(v: Omit<Verdict, "words">, context: VerdictContext): string {
-  const { metric, names } = context;
-  const { amount } = wordsInRun(metric);
-  const { transfer, scratch } = v.effort ?? {};
-  const lead = savedTime(v)
-    ? `${capital(names.a)} saves training time.`
-    : `How much ${names.a} helped is not known.`;
-  const { a, b } = v.values!;
-  return `${lead} ${capital(names.a)}: ${testScore(a, context)}${after(transfer)}; ${names.b}: ${testScore(b, context)}${after(scratch)}, still improving: ${amount(v.gain)} more${range(v, context)}. More steps ${names.b} (--scratch-steps) would make the gain smaller.`;
+const testSamples = ({ items, samples }: Facts): string =>
+  `${items} test ${items === 1 ? samples.replace(/s$/, "") : samples}`;
+
+/** "; 3 trainings each, 300 test texts of 20 groups" */
+function counts(v: Facts): string {
+  const of = v.groups === undefined ? "" : ` of ${v.groups} groups`;
+  return `; ${counted(v.seeds, "training")} each, ${v.items} test ${v.samples}${of}`;
 }
 
-/** Says how long the training from scratch took, or that it was cut short. */
-function scratchWords(
-  { kind, scratch_ended: ended, ...v }: Omit<Verdict, "words">,
-  context: VerdictContext,
-): string {
-  if (kind === "scratch not learnt" || kind === "scratch improving" || ended === undefined) return "";
-  const { names } = context;
-  if (ended === "budget")
-    return `Training ${names.b} was still improving when its ${steps(v.scratch_steps)} were up.`;
-  if (ended === "diverged" || kind !== "better" || !v.effort) return "";
-  const { transfer, scratch } = v.effort;
-  const own = transfer ? `${capital(names.a)} took ${steps(transfer.steps)}, ` : "Training ";
-  return `${own}${names.b} ${transfer ? "" : "took "}${steps(scratch.steps)} until it stopped improving.`;
+const intervalOf = (ci95: Interval | null, v: Facts): string =>
+  ci95 ? ` (95 % confidence interval ${signed(ci95[0], v)} to ${signed(ci95[1], v)}${counts(v)})` : "";
+
+/** "transfer is 11.3 points ahead" */
+function position(v: Facts): string {
+  const { a, b } = sidesOf(v);
+  return v.gain === 0 ? `${a} and ${b} score the same` : `${a} is ${lead(v.gain, v)}`;
 }
 
-const steps = (n = 0): string => `${n.toLocaleString("en-US")} step${n === 1 ? "" : "s"}`;
-const seconds = (n: number): string => (n < 9.95 ? `${n.toFixed(1)} s` : `${Math.round(n)} s`);
+const lead = (gain: number, v: Facts): string => `${amountOf(gain, v)} ${gain < 0 ? "behind" : "ahead"}`;
 
-const seedsWords = (n: number): string => (n === 1 ? "1 training each" : `${n} trainings each`);
-
-function counts({ seeds, items, groups }: Omit<Verdict, "words">, context: VerdictContext): string {
-  const of = groups === undefined ? "" : ` of ${groups} groups`;
-  return `; ${seedsWords(seeds)}, ${items} test ${context.items}${of}`;
+/** "TF-IDF with logistic regression (80.7 % of the test texts right), which needs no pretrained model and took 0.2 s" */
+function rival(v: Facts): string {
+  const { name, value, seconds = 0 } = v.ahead!;
+  const took = seconds < 0.05 ? [] : [`took ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`];
+  const facts = [...(v.subject === "model" ? [] : ["needs no pretrained model"]), ...took];
+  return `${name} (${scored(value, v)})${facts.length > 0 ? `, which ${facts.join(" and ")}` : ""}`;
 }
 
-function range(v: Omit<Verdict, "words">, context: VerdictContext): string {
-  return rangeOf(v.ci95, v, context);
-}
+/** "whether transfer helps" */
+const question = (v: Facts): string =>
+  `whether ${sidesOf(v).a} ${v.subject === "model" ? "is better" : "helps"}`;
 
-function rangeOf(ci95: Interval | null, v: Omit<Verdict, "words">, context: VerdictContext): string {
-  if (ci95 === null) return "";
-  const { signed: written } = wordsInRun(context.metric);
-  return ` (95 % confidence interval ${written(ci95[0])} to ${written(ci95[1])}${counts(v, context)})`;
-}
+const noBetter = "no better than always the most frequent class";
 
-function equivalence({ metric, interval90 }: VerdictContext): string {
-  const { signed: written } = wordsInRun(metric);
-  return interval90 === null
-    ? "no difference at all"
-    : `90 % confidence interval ${written(interval90[0])} to ${written(interval90[1])}`;
-}
+const rows: Readonly<Record<VerdictSentence, (v: Facts) => string>> = {
+  "nothing comparable": (v) => `Only ${testSamples(v)}: nothing can be compared.`,
+  "class without samples": ({ few }) => `No test sample of class "${few!.name}": nothing can be said of it.`,
+  "class with few samples": ({ few }) =>
+    `Only ${counted(few!.items, "test sample")} of class "${few!.name}": little can be said of it.`,
 
-function gainOverScratch(v: Omit<Verdict, "words">, { names, metric }: VerdictContext): string {
-  const by = wordsInRun(metric).amount(Math.abs(v.gain));
-  if (v.scratch_learnt === false)
-    return `Training ${names.b} learnt nothing in its ${v.scratch_steps} steps.`;
-  const other = v.against ?? `the same network ${names.b}`;
-  return v.gain > 0
-    ? `${capital(names.a)} is ahead only of ${other}, by ${by}.`
-    : `${capital(names.a)} is not ahead of ${other} either.`;
-}
+  better: (v) =>
+    `${sidesOf(v).a} ${v.subject === "model" ? "is better" : "helped"}. ${both(v)}: ${amountOf(v.gain, v)} more${intervalOf(v.ci95, v)}.`,
+  worse: (v) =>
+    `${sidesOf(v).a} ${v.subject === "model" ? "is worse" : "hurt"}. ${both(v)}: ${amountOf(v.gain, v)} less${intervalOf(v.ci95, v)}.`,
+  equivalent: (v) => {
+    const { a, b } = sidesOf(v);
+    const [low, high] = v.ci90!;
+    return `No difference larger than ${amountOf(v.margin, v)} between ${a} and ${b} (90 % confidence interval ${signed(low, v)} to ${signed(high, v)}${counts(v)}).`;
+  },
+  undecided: (v) => {
+    const [low, high] = v.ci95!;
+    return `Not told apart: ${position(v)}, but anything from ${lead(low, v)} to ${lead(high, v)} fits the data (95 % confidence interval${counts(v)}).`;
+  },
+  study: (v) => {
+    const { worth, seeds, items } = v.needed!;
+    const ways = [
+      ...(seeds === null ? [] : [`${seeds} trainings of each on the same test ${v.samples}`]),
+      ...(items === null ? [] : [`${thousands(items)} test ${v.samples} with ${v.seeds} trainings of each`]),
+    ];
+    return `About ${ways.join(", or ")}, would show a gain of ${amountOf(worth, v)} four times in five.`;
+  },
+  "out of reach": (v) =>
+    `A gain of ${amountOf(v.needed!.worth, v)} is not within reach here: choose by cost.`,
 
-function position({ gain }: Omit<Verdict, "words">, { names, metric }: VerdictContext): string {
-  if (gain === 0) return `${names.a} and ${names.b} score the same`;
-  return `${names.a} is ${wordsInRun(metric).amount(Math.abs(gain))} ${gain > 0 ? "ahead" : "behind"}`;
-}
+  "baseline better": (v) =>
+    `Do not use this model yet: ${rival(v)}, is ${amountOf(v.ahead!.gain, v)} better${intervalOf(v.ahead!.ci95, v)}.`,
+  "it learnt nothing": (v) => `Training ${sidesOf(v).b} learnt nothing in its ${v.scratch_steps} steps.`,
+  "ahead only of it": (v) =>
+    `${sidesOf(v).a} is ahead only of ${v.against ?? `the same network ${sidesOf(v).b}`}, by ${amountOf(v.gain, v)}.`,
+  "not ahead of it": (v) =>
+    `${sidesOf(v).a} is not ahead of ${v.against ?? `the same network ${sidesOf(v).b}`} either.`,
+  "baseline ahead": (v) =>
+    `${sidesOf(v).a} beats ${sidesOf(v).b} by ${amountOf(v.gain, v)}${intervalOf(v.ci95, v)}, but ${rival(v)}, is ${amountOf(v.ahead!.gain, v)} ahead. Chance can explain that lead.`,
 
-function undecidedRange(v: Omit<Verdict, "words">, context: VerdictContext): string {
-  if (v.ci95 === null) return "";
-  const { amount } = wordsInRun(context.metric);
-  const [low, high] = v.ci95;
-  const end = (value: number): string => `${amount(Math.abs(value))} ${value < 0 ? "behind" : "ahead"}`;
-  return `, but anything from ${end(low)} to ${end(high)} fits the data (95 % confidence interval${counts(v, context)})`;
-}
+  "nothing learnt": (v) => {
+    const { a, b } = sidesOf(v);
+    return `How much ${a} helped is not known. ${capital(a)}: ${scored(v.values.a, v)}. Training ${b} learnt nothing in its ${stepsOf(v.scratch_steps)}: ${scored(v.values.b, v)}${v.metric === "accuracy" ? `, ${noBetter}` : ""}. Give it more steps with --scratch-steps.`;
+  },
+  "nothing learnt, saved time": (v) => {
+    const { a, b } = sidesOf(v);
+    const saved =
+      v.seeds === 1 ? `In this one training, ${a} saved time` : `${capital(a)} saves training time`;
+    const nothing = v.metric === "accuracy" ? `was ${noBetter}` : "had learnt nothing";
+    return `${saved}: ${scored(v.values.a, v)}${after(v.effort?.transfer)}. Training ${b} ${nothing}${after(v.effort?.scratch)}: ${scored(v.values.b, v)}. How much ${a} helps in the end is not known: --scratch-steps gives training ${b} more.`;
+  },
+  improving: (v) => `How much ${sidesOf(v).a} helped is not known. ${stillImproving(v)}`,
+  "improving, saved time": (v) => `${sidesOf(v).a} saves training time. ${stillImproving(v)}`,
 
-/** Returns the sentence on the study that would show a relevant gain with 80 % power. */
-function neededWords({ needed, seeds }: Omit<Verdict, "words">, { metric, items }: VerdictContext): string {
-  if (needed?.worth === undefined) return "";
-  const gain = wordsInRun(metric).amount(needed.worth);
-  const ways = [
-    ...(needed.seeds === null ? [] : [`${needed.seeds} trainings of each on the same test ${items}`]),
-    ...(needed.items === null
-      ? []
-      : [`${needed.items.toLocaleString("en-US")} test ${items} with ${seeds} trainings of each`]),
-  ];
-  return ways.length === 0
-    ? ` A gain of ${gain} is not within reach here: choose by cost.`
-    : ` About ${ways.join(", or ")}, would show a gain of ${gain} four times in five.`;
-}
+  "one training": (v) => {
+    const training = v.seeds === 1 ? "In this one training" : `In these ${v.seeds} trainings`;
+    const other = v.gain === 0 ? "" : ` ${v.gain > 0 ? "of " : ""}${sidesOf(v).b}`;
+    return `${training}, ${position(v)}${other}${intervalOf(v.ci95, v)}.`;
+  },
+  "rival ahead": (v) => `${rival(v)}, is ${amountOf(v.ahead!.gain, v)} ahead of ${sidesOf(v).a}.`,
+  "seeds would tell": (v) => `Other trainings could differ: --seeds 3 tells ${question(v)}.`,
+  "not known of others": (v) => `Other trainings could differ, so this does not tell ${question(v)}.`,
 
-function oneTraining(v: Omit<Verdict, "words">, context: VerdictContext): string {
-  const { names, metric } = context;
-  const by = wordsInRun(metric).amount(Math.abs(v.gain));
-  const training = v.seeds === 1 ? "In this one training" : `In these ${v.seeds} trainings`;
-  const how =
-    v.gain === 0
-      ? `${names.a} and ${names.b} score the same`
-      : `${names.a} is ${by} ${v.gain > 0 ? "ahead of" : "behind"} ${names.b}`;
-  const baseline = v.ahead
-    ? ` ${capital(rivalWords(v, context))}, is ${wordsInRun(metric).amount(v.ahead.gain)} ahead of ${names.a}.`
-    : "";
-  return `${training}, ${how}${range(v, context)}.${baseline} ${otherTrainings(v, context)}`;
-}
+  "few samples": (v) => `Not told apart: ${position(v)}, on ${testSamples(v)}.`,
+  "few groups": (v) =>
+    `Not told apart: ${position(v)}. The test ${v.samples} are of ${counted(v.groups ?? 0, "group")}: too few for a confidence interval.`,
+  identical: (v) =>
+    `${sidesOf(v).a} and ${sidesOf(v).b} score the same on every one of the ${v.items} test ${v.samples}: ${scored(v.values.a, v)}.`,
+  "no variance": (v) =>
+    `Not told apart: ${position(v)}, by the same amount on every one of the ${v.items} test ${v.samples}. That leaves nothing to estimate a confidence interval from.`,
+  undefined: (v) =>
+    `R² is not defined here: the true values of the ${v.items} test ${v.samples} are all equal. Put ${v.samples} with other values into the test set.`,
 
-function otherTrainings({ against }: Omit<Verdict, "words">, { names, repeatable }: VerdictContext): string {
-  const what = `whether ${names.a} ${against === undefined ? "helps" : "is better"}`;
-  return repeatable
-    ? `Other trainings could differ: --seeds 3 tells ${what}.`
-    : `Other trainings could differ, so this does not tell ${what}.`;
-}
+  "scratch cut short": (v) =>
+    `Training ${sidesOf(v).b} was still improving when its ${stepsOf(v.scratch_steps)} were up.`,
+  "scratch steps": (v) =>
+    `Training ${sidesOf(v).b} took ${stepsOf(v.effort?.scratch.steps)} until it stopped improving.`,
+  "both steps": (v) =>
+    `${sidesOf(v).a} took ${stepsOf(v.effort?.transfer?.steps)}, ${sidesOf(v).b} ${stepsOf(v.effort?.scratch.steps)} until it stopped improving.`,
 
-function noInterval(v: Omit<Verdict, "words">, context: VerdictContext): string {
-  const what = position(v, context);
-  if (v.why === "few groups")
-    return `Not told apart: ${what}. The test ${context.items} are of ${v.groups} group${v.groups === 1 ? "" : "s"}: too few for a confidence interval.`;
-  if (v.why === "identical")
-    return `${capital(context.names.a)} and ${context.names.b} score the same on every one of the ${v.items} test ${context.items}: ${testScore(v.values!.a, context)}.`;
-  if (v.why === "undefined")
-    return `R² is not defined here: the true values of the ${v.items} test ${context.items} are all equal. Put ${context.items} with other values into the test set.`;
-  if (v.why === "no variance")
-    return `Not told apart: ${what}, by the same amount on every one of the ${v.items} test ${context.items}. That leaves nothing to estimate a confidence interval from.`;
-  return `Not told apart: ${what}, on ${v.items} test ${itemsOf(v.items ?? 0, context.items)}.`;
-}
+  "probe as good": (v) => {
+    const { value, ci90 } = v.probe!;
+    return `${probe} is as good within ${amountOf(v.margin, v)}: ${scored(value, v)} (90 % confidence interval of the difference ${signed(ci90![0], v)} to ${signed(ci90![1], v)}).`;
+  },
+  "probe better": (v) => {
+    const { value, gain, ci95 } = v.probe!;
+    return `${probe} is better by ${amountOf(gain, v)}: ${scored(value, v)} (95 % confidence interval of the difference ${signed(-ci95![1], v)} to ${signed(-ci95![0], v)}). Use --strategy probe.`;
+  },
+  "best baseline": (v) =>
+    `Best baseline by validation: ${v.best_baseline!.name}, ${scored(v.best_baseline!.value, v)}.`,
+  "left out": ({ left_out: names = [] }) =>
+    `Not compared, because its scores are no finite numbers: ${names.join(", ")}.`,
+};
 
-/** "texts", of one: "text" */
-const itemsOf = (n: number, items: string): string => (n === 1 ? items.replace(/s$/, "") : items);
+const probe = "The linear probe, which trains only the head,";
 
-function lead(few: VerdictContext["few"], samples: number, items: string): string {
-  if (few === undefined) return "";
-  if (few === "all") return `Only ${samples} test ${itemsOf(samples, items)}: nothing can be compared.`;
-  return few.items === 0
-    ? `No test sample of class "${few.name}": nothing can be said of it.`
-    : `Only ${few.items} test sample${few.items === 1 ? "" : "s"} of class "${few.name}": little can be said of it.`;
+/** Transfer is better; what training from scratch would come to is not known. */
+function stillImproving(v: Facts): string {
+  const { a, b } = sidesOf(v);
+  return `${capital(a)}: ${scored(v.values.a, v)}${after(v.effort?.transfer)}; ${b}: ${scored(v.values.b, v)}${after(v.effort?.scratch)}, still improving: ${amountOf(v.gain, v)} more${intervalOf(v.ci95, v)}. More steps ${b} (--scratch-steps) would make the gain smaller.`;
 }

@@ -19,8 +19,10 @@ export interface Calibration {
 /** Returns the export of a calibrated model. @throws ModelError without a fitted temperature, OptionError if the model divides its logits already */
 export async function calibration(platform: Platform, dir: string): Promise<Calibration> {
   const file = platform.files.join(dir, "engraft.json");
-  const manifest = (await platform.files.stat(file)) ? await readJson(platform, file) : undefined;
-  const trust = readTrust((manifest as { trust?: unknown } | undefined)?.trust, dir);
+  const manifest = ((await platform.files.stat(file)) ? await readJson(platform, file) : {}) as {
+    trust?: unknown;
+  };
+  const trust = readTrust(manifest.trust, dir);
   if (!trust)
     throw new EngraftError("ModelError", "no temperature was fitted for the model", {
       at: dir,
@@ -32,12 +34,10 @@ export async function calibration(platform: Platform, dir: string): Promise<Cali
       help: "leave --calibrate out",
     });
   const { divided, temperature, n } = trust;
-  // Engraft 0.1 wrote hashes of the samples into this file. They are not published.
-  const { items: _, ...kept } = manifest as { readonly items?: unknown };
   const written = { ...temperature, written: true };
   return {
     temperature: temperature.value,
-    manifest: `${JSON.stringify({ ...kept, trust: { n, temperature: written, ...divided } }, null, 2)}\n`,
+    manifest: `${JSON.stringify({ ...manifest, trust: { n, temperature: written, ...divided } }, null, 2)}\n`,
     async model(onnx) {
       const { graph, storedAs: cameAs } = fromOnnx(onnx);
       return toOnnx(withTemperature(graph, temperature.value), { storeAs: storedAs(graph, "same", cameAs) });

@@ -92,8 +92,6 @@ export async function exportModelOn(
   const parts: [string, Uint8Array | string][] = [[onnxFile, onnx]];
   for (const path of await modelFolderFiles(platform, dir))
     parts.push([path, await files.read(files.join(dir, ...path.split("/")), { limit: maxFileBytes })]);
-  if (await files.stat(files.join(dir, manifestFile)))
-    parts.push([manifestFile, await publicManifest(platform, files.join(dir, manifestFile))]);
   // Later files replace earlier ones of the same name.
   if (calibrated) parts.push([manifestFile, calibrated.manifest]);
   if (made.adapter) parts.push(["README.md", await cardOfMerged(platform, dir)]);
@@ -163,12 +161,6 @@ async function modelFolderFiles({ files }: Platform, dir: string): Promise<strin
   const adapters = new Set<string>(Object.values(adapterFiles));
   const beside = (await files.list(dir)).filter((e) => e.kind === "file" && !adapters.has(e.name));
   return beside.map((e) => e.name);
-}
-
-/** Returns the text of engraft.json without the hashes of samples that Engraft 0.1 wrote into it. */
-async function publicManifest(platform: Platform, path: string): Promise<string> {
-  const { items: _, ...manifest } = (await readJson(platform, path)) as { readonly items?: unknown };
-  return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
 function checkOptions({ out, weights, calibrate }: ExportOptions): void {

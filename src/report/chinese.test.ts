@@ -80,7 +80,9 @@ test("numbers of a table", () => {
   expect(englishLeft(page, `${run} depth split conformal json`)).toEqual([]);
   for (const told of ["表格回归", "0.700 至 0.850", "岭回归", "预测区间", "从另一个模型继承的权重"])
     expect(page).toContain(told);
-  expect(page).toContain("尚无定论：与从头训练相比，R² 高 0.030（95 % 置信区间 −0.070 至 +0.130）");
+  expect(page).toContain(
+    "尚无定论：R² 比从头训练高 0.030，但从落后 0.070 到领先 0.130 都与数据相符（95 % 置信区间；各训练 1 次，300 个测试样本）。",
+  );
   expect(page).toContain("这些测试数据此前已被评分 2 次");
 });
 
@@ -89,7 +91,9 @@ test("classes of rows", () => {
   expect(englishLeft(page, `${run} depth`)).toEqual([]);
   for (const told of ["测试数据太少", "混淆矩阵", "逻辑回归", "15 行测试数据"]) expect(page).toContain(told);
   expect(page).toContain("迁移有帮助：准确率比从头训练高 20.0 个百分点（95 % 置信区间 +10.0 至 +30.0）。");
-  expect(page).toContain("与从头训练相比，准确率提高 20.0 个百分点（95 % 置信区间 +10.0 至 +30.0）。");
+  expect(page).toContain(
+    "迁移有帮助。迁移：准确率 80.0 %；从头训练：准确率 60.0 %，准确率提高 20.0 个百分点（95 % 置信区间 +10.0 至 +30.0；各训练 3 次，300 个测试样本）。",
+  );
 });
 
 test("entities", () => {
@@ -103,7 +107,7 @@ test("entities", () => {
     "迁移造成了损害",
   ])
     expect(page).toContain(told);
-  expect(page).toContain("与从头训练相比，F1 降低 20.0 个百分点");
+  expect(page).toContain("迁移造成了损害。迁移：F1 40.0 %；从头训练：F1 60.0 %，F1 降低 20.0 个百分点");
 });
 
 test("entities and labels of several seeds", () => {
@@ -140,11 +144,11 @@ test("several labels", () => {
 
 test("several tasks on one backbone", () => {
   const page = plain(renderTasksReport({ ...exampleTasks(), lang }));
-  expect(englishLeft(page, run)).toEqual([]);
+  expect(englishLeft(page, `${run} bee`)).toEqual([]);
   for (const told of ["同一主干网络上的 1 个任务", "加权方式：按不确定性", "混淆矩阵"])
     expect(page).toContain(told);
   expect(page).toContain(
-    "测试样本太少（有的类别不足 10 个），能说明的很少。尚无定论：与单独训练相比，准确率高 3.0 个百分点",
+    "类别“bee”的测试样本只有 7 个，对它能说明的很少。尚无定论：准确率比单独训练高 3.0 个百分点",
   );
   expect(page).toContain(
     "大约在同样的测试样本上各训练 7 次，或者1,200 个测试样本、各训练 1 次，五次中有四次能发现 2.0 个百分点的差别。",
@@ -180,10 +184,23 @@ test("strategies compared: who won and by how much is said from the numbers", ()
   // Sentences that the example does not bring about: another look, own test parts, a lead that was not shown, no interval.
   const example = exampleComparison(["probe", "lora", "finetune"], [0, 1, 2]);
   const one = example.winner!.difference!;
-  const shown = (difference: typeof one, more: Partial<typeof example> = {}): string =>
-    plain(renderComparison({ ...example, ...more, winner: { ...example.winner!, difference } }, lang));
-  const undecided = { ...one, ci95: [-0.02, 0.08] as const, finding: "undecided" as const };
-  const later = shown({ ...undecided, level: 0.995, interval: [-0.05, 0.11] }, { look: 2, same_test: false });
+  const shown = (
+    difference: typeof one,
+    more: Partial<typeof example> = {},
+    winner: Partial<NonNullable<typeof example.winner>> = {},
+  ): string =>
+    plain(
+      renderComparison({ ...example, ...more, winner: { ...example.winner!, difference, ...winner } }, lang),
+    );
+  const undecided = { ...one, ci95: [-0.02, 0.08] as const, sentence: "undecided" as const };
+  const later = shown(
+    { ...undecided, level: 0.995, interval: [-0.05, 0.11] },
+    { look: 2, note_codes: ["own tests", "later look"] },
+    {
+      quicker: { label: "lora", cost: 0.11 },
+      sentences: ["best by validation", "to the next", "quicker could cost"],
+    },
+  );
   expect(englishLeft(later, `${names} Nadeau Bengio`)).toEqual([]);
   for (const told of [
     "第 2 次查看这个比较：差别的区间取 99.5 %",
@@ -192,7 +209,7 @@ test("strategies compared: who won and by how much is said from the numbers", ()
     "（99.5 % 区间；各训练 3 次，120 个测试样本）",
   ])
     expect(later).toContain(told);
-  const alike = shown({ ...undecided, gain: 0, ci95: null, p: 1, why: "identical" });
+  const alike = shown({ ...undecided, gain: 0, ci95: null, p: 1, sentence: "identical" });
   expect(alike).toContain("在每个测试样本上的得分都相同");
   expect(alike).not.toMatch(/NaN|null|undefined/);
   const single = plain(renderComparison(exampleComparison(["probe", "lora"], [0]), lang));
@@ -232,7 +249,10 @@ test("a diagnosis: which groups help or hurt, and which classes of the source", 
   const [first, second] = result.groups as [DiagnosedGroup, DiagnosedGroup];
   const hurt = { ...first.from_output, finding: "hurts", gain: -0.1 } as const;
   const open = { ...first.from_input, finding: "undecided" } as const;
-  const fitted = { ...first, from_output: { ...hurt, beside: 2 }, from_input: open };
+  const fitted = {
+    ...{ ...first, from_output: { ...hurt, beside: 2 }, from_input: open },
+    sentence: "hurts beside" as const,
+  };
   const beside = plain(renderDiagnosis({ ...result, groups: [fitted, second] }, lang));
   expect(englishLeft(beside, "flowers moss")).toEqual([]);
   expect(beside).toContain("只在与损害更大的第 2 组一起保留时造成损害");

@@ -2,8 +2,9 @@
 import { expect, test } from "vitest";
 import { exampleComparison } from "../../test/support/comparison-data.js";
 import { englishLeft } from "../../test/support/english-left.js";
+import { exampleVerdict } from "../../test/support/example-verdict.js";
 import { exampleCurve } from "../../test/support/many-kinds.js";
-import type { EngraftEvent, Verdict } from "../core/events/events.js";
+import type { EngraftEvent } from "../core/events/events.js";
 import { epochValidation } from "../core/results/metric.js";
 import type { RunsReport, SideRun } from "../core/results/side-by-side.js";
 import { chartsOf } from "./charts/charts.js";
@@ -14,7 +15,7 @@ import { seedsWords } from "./pages/seeds-words.js";
 import { renderSideBySide } from "./pages/side-by-side.js";
 import { verdictEn } from "./words/en/verdict.js";
 import { metricsZh } from "./words/zh/metrics.js";
-import { verdictLineZh } from "./words/zh/verdict-line.js";
+import { verdictZh } from "./words/zh/verdict.js";
 
 const both = [
   ["map", "mAP"],
@@ -54,10 +55,19 @@ test.each(both)("runs side by side by %s", (metric, name) => {
     validation: { n: 20, value, loss: 1 },
     curve: [{ epoch: 1, train_loss: 1, validation_loss: 1, validation: value }],
   });
-  const difference = { to: "a", gain: 0.2, ci95: [0.1, 0.3] as const, p: 0.01, p_adjusted: 0.01, n: 40 };
-  const runs = [
+  const difference = {
+    to: "a",
+    gain: 0.2,
+    ci95: [0.1, 0.3] as const,
+    p: 0.01,
+    p_adjusted: 0.01,
+    n: 40,
+    margin: 0.01,
+    comparisons: 1,
+  };
+  const runs: SideRun[] = [
     run("a", 0.4),
-    { ...run("b", 0.6), difference: { ...difference, finding: "better" as const, words: "" } },
+    { ...run("b", 0.6), difference: { ...difference, finding: "better", sentences: ["better"], words: "" } },
   ];
   const result: RunsReport = {
     ...{ event: "result", task: "report", report: "r.html", learns: "custom-boxes", metric, runs },
@@ -66,7 +76,7 @@ test.each(both)("runs side by side by %s", (metric, name) => {
   const page = plain(renderSideBySide(result));
   for (const text of [`test ${name}`, "0.600 <small>0.500 to 0.700</small>", "+0.200 <small>+0.100 … +0.300"])
     expect(page).toContain(text);
-  expect(plain(renderSideBySide(result, undefined, "zh"))).toContain(`b 的回答好于 a：${name} 相差 +0.200（`);
+  expect(plain(renderSideBySide(result, undefined, "zh"))).toContain(`b 好于 a：${name} 相差 +0.200（`);
 });
 
 test.each(both)("a run by %s: epochs, seeds, the line of the live page and the verdict", (metric, name) => {
@@ -96,22 +106,11 @@ test.each(both)("a run by %s: epochs, seeds, the line of the live page and the v
     "seed 0: 0.400 (from scratch 0.100); mean 0.400 (95 % interval 0.300 to 0.500)",
   );
   expect(seedsWords.zh.words(by)).toContain("平均 0.400（95 % 区间 0.300 至 0.500）");
-  const verdict: Verdict = {
-    ...{
-      transfer: "positive",
-      kind: "better",
-      gain: 0.3,
-      ci95: [0.2, 0.4],
-      margin: 0.01,
-      p: 0.001,
-      seeds: 3,
-    },
-    words: "",
-  };
-  expect(verdictEn.line(verdict, metric, "transfer")).toBe(
+  const verdict = exampleVerdict("positive", { metric, gain: 0.3, ci95: [0.2, 0.4] });
+  expect(verdictEn.line(verdict)).toBe(
     `Transfer helped: ${name} is 0.300 higher than from scratch (95 % confidence interval +0.200 to +0.400).`,
   );
-  expect(verdictLineZh.line(verdict, metric, "transfer")).toBe(
+  expect(verdictZh.line(verdict)).toBe(
     `迁移有帮助：${name} 比从头训练高 0.300（95 % 置信区间 +0.200 至 +0.400）。`,
   );
   expect(metricsZh.names[metric]).toBe(name);

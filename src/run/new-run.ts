@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import type { Platform } from "../platform/platform.js";
-import { RunFolder, type RunManifest } from "./folder/run-folder.js";
+import { manifestFormat, RunFolder, type RunManifest } from "./folder/run-folder.js";
 
 /**
  * Executes a run in a new, locked folder.
@@ -16,7 +16,7 @@ export async function newRun<Result>(
 ): Promise<Result> {
   const { files } = platform;
   const manifest: RunManifest = {
-    format: 1,
+    format: manifestFormat,
     status: "running",
     ...started,
     started: new Date().toISOString(),

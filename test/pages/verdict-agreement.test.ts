@@ -7,7 +7,7 @@ import {
   type ScratchState,
 } from "../../src/evidence/compare-trainings.js";
 import { verdictEn } from "../../src/report/words/en/verdict.js";
-import { verdictLineZh } from "../../src/report/words/zh/verdict-line.js";
+import { verdictZh } from "../../src/report/words/zh/verdict.js";
 import { exampleReport } from "../support/report-data.js";
 import { classesCard } from "../support/run-kinds.js";
 
@@ -90,10 +90,10 @@ test("line, full text, card and JSON of a verdict decide the same, in English an
     const card = classesCard({ ...example, result: { ...example.result, verdict } });
     const json = JSON.parse(JSON.stringify(verdict)) as Verdict;
     const texts = {
-      line: verdictEn.line(verdict, "accuracy", "transfer"),
-      full: verdictEn.full(verdict, "accuracy", "transfer"),
-      chineseLine: verdictLineZh.line(verdict, "accuracy", "transfer"),
-      chineseFull: verdictLineZh.full(verdict, "accuracy", "transfer"),
+      line: verdictEn.line(verdict),
+      full: verdictEn.full(verdict),
+      chineseLine: verdictZh.line(verdict),
+      chineseFull: verdictZh.full(verdict),
       card: card.slice(card.indexOf("Did the transfer help?")).split("\n")[0]!,
       json: json.words,
     };
@@ -128,13 +128,10 @@ test("a distillation names the teacher in the line and in the full text", () => 
   const verdict = compareTrainings({
     a: seeds.map((k) => training(54, k)),
     b: seeds.map((k) => training(18, k + 1)),
-    names: { a: "the teacher", b: "without the teacher" },
+    subject: "teacher",
     scratch,
   });
-  for (const text of [
-    verdictLineZh.line(verdict, "accuracy", "teacher"),
-    verdictLineZh.full(verdict, "accuracy", "teacher"),
-  ]) {
+  for (const text of [verdictZh.line(verdict), verdictZh.full(verdict)]) {
     expect(text).toMatch(/^教师模型节省了训练时间/);
     expect(text).not.toContain("迁移");
   }

@@ -35,7 +35,7 @@ function runFolder(name: string, events: readonly EngraftEvent[] = []) {
     writeFileSync(
       join(path, "run.json"),
       JSON.stringify({
-        format: 1,
+        format: 2,
         status: "running",
         command: "engraft train flowers",
         data: join(root, "flowers"),

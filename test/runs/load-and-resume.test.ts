@@ -126,9 +126,9 @@ test("resume refuses folders without a run, and records of a newer version", asy
     'RunError: "ROOT/run/model" is not a run folder: it has no run.json\n  help: it is a model: load(folder) and `engraft predict` open it; a run is resumed from the folder around it',
   );
   mkdirSync(at("later"));
-  writeFileSync(at("later", "curve.json"), JSON.stringify({ format: 2 }));
+  writeFileSync(at("later", "curve.json"), JSON.stringify({ format: 3 }));
   expect(await refusal(resume(at("later")))).toBe(
-    `RunError: this version of Engraft does not know format 2 of curve.json${updated}`,
+    `RunError: this version of Engraft does not know format 3 of curve.json${updated}`,
   );
 });
 

@@ -226,20 +226,3 @@ test("a run that is not the model's is refused", async () => {
     `the run folder "${path("no run")}" has no samples.json`,
   );
 });
-
-test("a folder of Engraft 0.1 is read as before, and its hashes are not exported", async () => {
-  const run = await runOf("pictures with classes");
-  const old = path("old");
-  cpSync(join(run, "model"), old, { recursive: true });
-  const { samples } = JSON.parse(readFileSync(join(run, "samples.json"), "utf8"));
-  const manifest = JSON.parse(readFileSync(join(old, "engraft.json"), "utf8"));
-  writeFileSync(join(old, "engraft.json"), JSON.stringify({ ...manifest, items: samples }));
-  const scored = await evaluate(old, path("pictures"), { threads: 1 });
-  expect(scored.scored).toMatch(/of the model's own test part; \d+ others left out \(\d+ of them/);
-  for (const more of [[], ["--calibrate", "temperature"]]) {
-    const out = path(`exported ${more.length}`);
-    const ran = await engraft(["export", old, "--out", out, ...more], { cache: path("cache") });
-    expect(ran.code).toBe(0);
-    expect(JSON.parse(readFileSync(join(out, "engraft.json"), "utf8")).items).toBeUndefined();
-  }
-});

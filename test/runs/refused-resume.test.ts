@@ -155,15 +155,15 @@ test("a refusal names the damage; half-written files of a killed process do no h
     );
   // What a newer version writes is not damaged.
   for (const [change, unknown] of [
-    [{ format: 2 }, "format 2 of run.json"],
+    [{ format: 3 }, "format 3 of run.json"],
     [{ task: "merge" }, 'the task "merge"'],
     [{ options: { task: "keypoint-detection" } }, 'the task "keypoint-detection"'],
   ] as const)
     expect(await damaged("run.json", manifest(change))).toBe(
       `RunError: this version of Engraft does not know ${unknown}\n  at ROOT/copy/run.json\n  help: update Engraft: npm install engraft@latest`,
     );
-  expect(await damaged("run.json", manifest({ format: 0 }))).toBe(
-    "RunError: this version of Engraft no longer reads format 0 of run.json\n  at ROOT/copy/run.json\n  help: use the version of Engraft that wrote it, or train again with another --out",
+  expect(await damaged("run.json", manifest({ format: 1 }))).toBe(
+    "RunError: this version of Engraft no longer reads format 1 of run.json\n  at ROOT/copy/run.json\n  help: use the version of Engraft that wrote it, or train again with another --out",
   );
   expect(await refusal(path("data"))).toBe(
     'RunError: "ROOT/data" is not a run folder: it has no run.json\n  help: give the folder that the run printed (runs/…)',

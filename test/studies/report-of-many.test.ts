@@ -13,7 +13,7 @@ const root = mkdtempSync(join(tmpdir(), "engraft-many-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const comparison = exampleComparison(["probe", "finetune"], [0, 1]);
-const shared = { format: 1, status: "done", data: "/data/flowers", seeds: [0, 1], options: {}, threads: 1 };
+const shared = { format: 2, status: "done", data: "/data/flowers", seeds: [0, 1], options: {}, threads: 1 };
 const manifests = {
   "comparison.json": { ...shared, entries: comparison.rows, baseline: "probe", result: comparison },
   "curve.json": { ...shared, result: exampleCurve([20, 40, 80, 160]) },

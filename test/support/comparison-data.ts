@@ -58,6 +58,7 @@ export function exampleComparison(
     ...compareStrategies({ entries, runs, failures, baseline: labels[0]!, sameTest: true }),
     baseline: labels[0]!,
     notes: ["The winner is chosen on 40 validation items a seed: few, and so easily by chance."],
+    note_codes: ["few to choose by"],
     runs: runs.map(({ scored: _scored, ...run }) => run),
     failures,
     seconds: 60,

@@ -1,6 +1,6 @@
 /** Latin words that a Chinese page has too: names of measures, methods and units, and this program's. */
 const everywhere =
-  "Engraft F1 mAP mIoU IoU AP50 MAE RMSE AUROC AP TF-IDF Wilson AdamW MB GB KB min ms nat sha256 bootstrap Cohen kappa Matthews Brier BIO conlleval Holm probe ln log exp logits calibrate temperature";
+  "Engraft F1 mAP mIoU IoU AP50 MAE RMSE AUROC AP TF-IDF Wilson AdamW MB GB KB min ms nat sha256 bootstrap Cohen kappa Matthews Brier BIO conlleval Holm probe ln log exp logits calibrate temperature seeds scratch-steps";
 
 /**
  * Latin words of two letters or more that a reader meets in text, tooltips and labels of `page`: English that was left.

@@ -4,7 +4,10 @@ import { message, recipeFields } from "../../src/core/messages/message.js";
 import { draws } from "../../src/core/random.js";
 import type { CurveResult } from "../../src/core/results/curve.js";
 import type { DiagnosisResult } from "../../src/core/results/diagnosis.js";
+import { curveNotes, curveNoteWords } from "../../src/evidence/curve-words.js";
 import { diagnoseLayers, freshLayers } from "../../src/evidence/diagnose-layers.js";
+import { withSentences } from "../../src/evidence/diagnose-source.js";
+import { diagnosisNotes, diagnosisNoteWords } from "../../src/evidence/diagnosis-words.js";
 import { readCurve } from "../../src/evidence/learning-curve.js";
 
 const base = { name: "vision-mini", sha256: "ab".repeat(32), license: "research only" };
@@ -27,21 +30,23 @@ export function exampleCurve(
       scratch: answers(200, 1 - 1.5 * size ** -0.3, "scratch", size, seed).map(Number),
     })),
   );
-  return {
+  const result: Omit<CurveResult, "notes" | "note_codes"> = {
     ...{ event: "result", task: "learning-curve", curve: "/runs/curve", data: "/data/flowers", base, seeds },
     ...{
       strategy: "finetune",
       classes: ["rose", "tulip"],
       unit: "pictures",
       test_items: 200,
+      validation_items: 40,
       same_test: true,
       seconds: 9,
     },
     ...readCurve(runs, { what: "pictures", metric }),
     metric,
-    notes: ["Every size chooses its epoch on the same 40 validation pictures."],
     runs: [],
   };
+  const note_codes = curveNotes(result);
+  return { ...result, notes: curveNoteWords(note_codes, result), note_codes };
 }
 
 /** @param groups of layers; keeping the first helps, keeping the last hurts */
@@ -56,7 +61,7 @@ export function exampleDiagnosis(groups: number, seeds: readonly number[] = [0, 
     return { side, groups: fresh, correct: seeds.map((seed) => answers(400, share, side, fresh, seed)) };
   });
   const told = diagnoseLayers(variants, named);
-  return {
+  const result: Omit<DiagnosisResult, "notes" | "note_codes"> = {
     ...{
       event: "result",
       task: "diagnosis",
@@ -72,13 +77,14 @@ export function exampleDiagnosis(groups: number, seeds: readonly number[] = [0, 
     ]),
     ...{ seconds: 9, forecast: { seconds: 8 } },
     ...told,
-    source: {
-      ...{ data: "/data/garden", n: 60, effective: 31.4, words: "Weighted by how near they are." },
+    source: withSentences({
+      ...{ data: "/data/garden", n: 60, effective: 31.4 },
       classes: [
         { label: "rose", n: 30, weight: 1.7, weight_ci95: [1.2, 2.2], worth: told.all, words: "" },
         { label: "moss", n: 30, weight: 0.2, weight_ci95: [0.1, 0.3], words: "" },
       ],
-    },
-    notes: ["Trainings are brief."],
+    }),
   };
+  const note_codes = diagnosisNotes(result);
+  return { ...result, notes: diagnosisNoteWords(note_codes, result), note_codes };
 }

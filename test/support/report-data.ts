@@ -1,13 +1,14 @@
 /** A made-up finished run for the tests of report and model card; its numbers agree with each other. */
 
 import type { ClassificationScores, EpochEvent, TrainResultEvent } from "../../src/core/events/events.js";
-import { message } from "../../src/core/messages/message.js";
+import { groupName, message } from "../../src/core/messages/message.js";
 import type { ExplainedPicture, Insights } from "../../src/core/results/insights.js";
 import { epochValidation } from "../../src/core/results/metric.js";
 import { scoreClassification } from "../../src/evaluate/index.js";
 import type { ReportData } from "../../src/report/index.js";
 import { detailedScores } from "../../src/tasks/classes/detailed-scores.js";
 import { fitTrust, measureTrust } from "../../src/tasks/classes/trust.js";
+import { exampleVerdict } from "./example-verdict.js";
 
 export const confusionCounts = [
   [53, 0, 1, 5, 1],
@@ -125,16 +126,15 @@ export function exampleReport(classes: readonly string[] = demoClasses): ReportD
         recipe: "all weights from the first step, batch statistics, one rate, 36 epochs",
       },
     },
-    verdict: {
-      transfer: "positive",
+    verdict: exampleVerdict("positive", {
       gain: test.accuracy - scratch.accuracy,
       ci95: [0.33, 0.45],
       margin: 0.02,
       p: 0.0001,
-      seeds: 1,
+      values: { a: test.accuracy, b: scratch.accuracy },
       words:
         "Fine-tuning vision-mini beat the same network from scratch on these pictures by far more than chance explains.",
-    },
+    }),
   };
   return {
     title: "demo: surfaces with defects",
@@ -178,9 +178,19 @@ export function exampleReport(classes: readonly string[] = demoClasses): ReportD
         parameters: 1_671_237,
         total: 1_671_237,
         groups: [
-          { name: "stem, stage 1", parameters: 58_000, values: 12, rate: 0.00003 },
-          { name: "stages 2 to 4", parameters: 1_611_952, values: 40, rate: 0.0002 },
-          { name: "head", parameters: 1_285, values: 2, rate: 0.002 },
+          {
+            ...groupName(message("group-part", { part: 1, parts: 2 })),
+            parameters: 58_000,
+            values: 12,
+            rate: 0.00003,
+          },
+          {
+            ...groupName(message("group-part", { part: 2, parts: 2 })),
+            parameters: 1_611_952,
+            values: 40,
+            rate: 0.0002,
+          },
+          { ...groupName(message("group-head")), parameters: 1_285, values: 2, rate: 0.002 },
         ],
       },
       {

@@ -6,7 +6,6 @@ import type {
   LabelsResultEvent,
   RegressionResultEvent,
   TableResultEvent,
-  Verdict,
 } from "../../src/core/events/events.js";
 import { message, reasonFields, recipeFields } from "../../src/core/messages/message.js";
 import { epochValidation } from "../../src/core/results/metric.js";
@@ -21,6 +20,7 @@ import { classesCard, classesPage as pageOfClasses } from "../../src/tasks/class
 import { entitiesSheet } from "../../src/tasks/entities/entities-sheet.js";
 import { labelsSheet } from "../../src/tasks/labels/labels-sheet.js";
 import { numbersSheet } from "../../src/tasks/numbers/numbers-sheet.js";
+import { exampleVerdict } from "./example-verdict.js";
 import { scoresOf } from "./report-data.js";
 
 const shared = {
@@ -60,14 +60,6 @@ const told = {
 };
 
 const between = (value: number): readonly [number, number] => [value - 0.1, value + 0.05];
-
-/** @param transfer with which an interval around `gain` goes */
-export function exampleVerdict(transfer: Verdict["transfer"], more: Partial<Verdict> = {}): Verdict {
-  const gain = { positive: 0.2, neutral: 0.001, negative: -0.2, inconclusive: 0.03 }[transfer];
-  const ci95 = [gain - 0.1, gain + 0.1] as const;
-  const words = "Transfer made a difference that somebody measured.";
-  return { transfer, gain, ci95, margin: 0.01, p: 0.03, seeds: 1, words, ...more };
-}
 
 const numbers = (r2: number) => ({
   ...{ n: 15, r2, r2_ci95: between(r2), loss: 1 - r2 },
@@ -111,7 +103,7 @@ export const exampleNumbers = (): RunPageData<RegressionResultEvent> => ({
         ...recipeFields([message("linear-model", { model: "ridge", inputs: "columns" })]),
       },
     },
-    verdict: exampleVerdict("inconclusive"),
+    verdict: exampleVerdict("inconclusive", { metric: "r2" }),
     table,
     init: {
       ...{ from: "runs/large", matched: 3, parameters: 900, head: "solved anew" },
@@ -176,7 +168,7 @@ export const exampleEntities = (): RunPageData<EntitiesResultEvent> => ({
       lookup: { test: entities(0.5), seconds: 0, ...recipeFields([message("tag-lookup")]) },
       scratch: { test: entities(0.6), seconds: 4, ...recipe },
     },
-    verdict: exampleVerdict("negative"),
+    verdict: exampleVerdict("negative", { metric: "f1" }),
   },
 });
 
@@ -231,7 +223,7 @@ export const exampleLabels = (): RunPageData<LabelsResultEvent> => ({
         ...recipeFields([message("linear-model", { model: "logistic", inputs: "tf-idf", terms: 99 })]),
       },
     },
-    verdict: exampleVerdict("neutral"),
+    verdict: exampleVerdict("neutral", { metric: "f1" }),
   },
 });
 
@@ -255,7 +247,12 @@ export const exampleTasks = (): TasksReportData => {
           validation: { n: 15, accuracy: 0.8, loss: 0.4 },
           baseline: { test: alone!, seconds: 5, ...recipe },
           verdict: exampleVerdict("inconclusive", {
-            ...{ items: 15, few: true, needed: { worth: 0.02, items: 1200, seeds: 7 } },
+            ...{
+              subject: "together",
+              items: 25,
+              few: { name: "bee", items: 7 },
+              needed: { worth: 0.02, items: 1200, seeds: 7 },
+            },
           }),
         },
       ],

@@ -32,8 +32,7 @@ export interface HubSnapshot {
 interface Listing {
   readonly commit: string;
   readonly license: string;
-  /** Missing in listings of earlier versions. */
-  readonly licenseLink?: string;
+  readonly licenseLink: string;
   readonly files: readonly HubFile[];
 }
 
@@ -80,7 +79,7 @@ export async function fetchFromHub(
         }
         paths.set(path, target);
       }
-      const { commit, license, licenseLink = pageOf(ref) } = listing;
+      const { commit, license, licenseLink } = listing;
       return { repo: ref.repo, commit, license, licenseLink, paths };
     },
     { wait: 3_600_000, what: `the download of ${ref.repo}` },

@@ -41,10 +41,9 @@ export async function writeSampleParts(
   await writeOutput(files, path, `${JSON.stringify(content)}\n`, "samples", "the model folder");
 }
 
-/** The used part of a model's manifest; `items` is the form of Engraft 0.1. */
+/** The used part of a model's manifest. */
 interface Known {
   readonly data?: { readonly fingerprint?: string };
-  readonly items?: unknown;
 }
 
 /**
@@ -60,14 +59,13 @@ export async function readSampleParts(
   run?: string,
 ): Promise<SampleParts | undefined> {
   const { files } = platform;
-  const { data, items } = (manifest ?? {}) as Known;
-  if (run === undefined && isSampleParts(items)) return items;
+  const { data } = (manifest ?? {}) as Known;
   const path = files.resolve(files.join(run ?? files.join(model, ".."), samplePartsFile));
   if (!(await files.stat(path))) {
     if (run === undefined) return undefined;
     throw new EngraftError("RunError", `the run folder "${run}" has no ${samplePartsFile}`, {
       at: path,
-      help: "give the run folder that `engraft train` printed; runs of Engraft 0.1 have none and need no --run",
+      help: "give the run folder that `engraft train` printed",
     });
   }
   const file = (await readJson(platform, path)) as Partial<SamplePartsFile> | null;

@@ -14,7 +14,7 @@ export interface DomainEvent {
   readonly classes: readonly string[];
   readonly split: SplitCounts;
   readonly split_words: string;
-  /** The same for reports in other languages. Missing in runs of older versions. */
+  /** The same for reports in other languages. */
   readonly split_messages?: readonly Message[];
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   readonly fingerprint: string;
@@ -69,7 +69,7 @@ export interface AdaptResultEvent extends CommonResult {
   /** The kept candidate, chosen without target labels, and how. */
   readonly chosen: AdaptCandidate & {
     readonly by: string;
-    /** The same for reports in other languages. Missing in runs of older versions. */
+    /** The same for reports in other languages. */
     readonly by_message?: Message;
   };
   /** All candidates, in the order of training. */

@@ -241,7 +241,7 @@ export interface RegressionResultEvent extends Common {
   readonly baselines: {
     readonly mean: RegressionBaseline;
     readonly ridge?: RegressionBaseline;
-    /** For tables: gradient-boosted trees. Missing if they are the model, and in runs of older versions. */
+    /** For tables: gradient-boosted trees. Missing if they are the model. */
     readonly trees?: RegressionBaseline;
     /** For tables: the network, if another model was kept. */
     readonly network?: RegressionBaseline;
@@ -270,7 +270,7 @@ export interface TableResultEvent extends Common {
     readonly majority: Baseline;
     /** Missing if it is the model. */
     readonly logistic?: Baseline;
-    /** Missing if they are the model, and in runs of older versions. */
+    /** Missing if they are the model. */
     readonly trees?: Baseline;
     /** The network, if another model was kept. */
     readonly network?: Baseline;

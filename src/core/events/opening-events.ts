@@ -47,7 +47,7 @@ export interface DataEvent {
   readonly split: SplitCounts;
   /** A sentence on the origin of the splits ("70 / 15 / 15, stratified, seed 0"). */
   readonly split_words: string;
-  /** The same for reports in other languages. Missing in runs of older versions. */
+  /** The same for reports in other languages. */
   readonly split_messages?: readonly Message[];
   /** For several tasks on one body: each with its classes and labelled images. */
   readonly tasks?: readonly {

@@ -71,8 +71,16 @@ export interface Verdict {
    * or significantly worse than a method without one. "neutral": no difference larger than the margin. "inconclusive": everything else.
    */
   readonly transfer: "positive" | "neutral" | "negative" | "inconclusive";
-  /** The reason; missing in records of Engraft 0.1. */
-  readonly kind?: VerdictKind;
+  readonly kind: VerdictKind;
+  /** What the sentences say: the reason in more detail. Each table of sentences has a row for it. */
+  readonly decision: VerdictDecision;
+  /** The sentences of `words` by their codes, `decision` among them. */
+  readonly sentences: readonly VerdictSentence[];
+  /** What is judged, and in which metric. */
+  readonly subject: VerdictSubject;
+  readonly metric: ScoreName;
+  /** Test samples in the plural: "pictures". */
+  readonly samples: string;
   /**
    * Set if nothing is pretrained: the baseline that the model is compared with. `transfer` then says if the model is better.
    */
@@ -80,6 +88,8 @@ export interface Verdict {
   /** Score of transfer − score from scratch, and its confidence interval; null if there is none: see `why`. */
   readonly gain: number;
   readonly ci95: Interval | null;
+  /** The same at 90 %, by which two trainings are called equivalent. */
+  readonly ci90: Interval | null;
   /** A gain within ± this counts as none. */
   readonly margin: number;
   /** p of no difference, two-sided; null if there is no interval. */
@@ -87,18 +97,17 @@ export interface Verdict {
   readonly seeds: number;
   readonly words: string;
   /** Mean scores of the two. */
-  readonly values?: { readonly a: number; readonly b: number };
+  readonly values: { readonly a: number; readonly b: number };
   /** "models": the interval is for these two trained models; other trainings may differ. */
-  readonly of?: "models" | "trainings";
+  readonly of: "models" | "trainings";
   readonly why?: "one sample" | "few groups" | "identical" | "no variance" | "undefined";
   /** Test samples that both were scored on, and their groups. */
-  readonly items?: number;
+  readonly items: number;
   readonly groups?: number;
   /** A method without a pretrained model that is ahead of transfer; of several the best by validation. */
   readonly ahead?: {
     readonly name: string;
-    /** Its score; missing in records of Engraft 0.1. */
-    readonly value?: number;
+    readonly value: number;
     /** Its score − the score of transfer, above 0. */
     readonly gain: number;
     readonly ci95: Interval | null;
@@ -139,17 +148,61 @@ export interface Verdict {
   readonly effort?: { readonly transfer?: Effort; readonly scratch: Effort };
   /** Set to false if the run from scratch learnt nothing. */
   readonly scratch_learnt?: false;
-  /** Set if a class has fewer than 10 test samples: the words begin with it. */
-  readonly few?: true;
+  /** The class with the fewest test samples if these are fewer than 10: the words begin with it. */
+  readonly few?: { readonly name: string; readonly items: number };
   /** If it is undecided: what would show a gain of `worth` with 80 % power; null: not within reach. */
   readonly needed?: {
-    readonly worth?: number;
+    readonly worth: number;
     /** Test samples with these seeds. */
     readonly items: number | null;
     /** Trainings of each on these samples. */
     readonly seeds: number | null;
   };
 }
+
+/** What a verdict judges: transfer against training from scratch, a teacher, training together, or a model without pretraining. */
+export type VerdictSubject = "transfer" | "teacher" | "together" | "model";
+
+/** A decision with what it rests on. */
+export type VerdictDecision =
+  | "better"
+  | "worse"
+  | "equivalent"
+  | "undecided"
+  | "baseline better"
+  | "baseline ahead"
+  | "nothing learnt"
+  | "nothing learnt, saved time"
+  | "improving"
+  | "improving, saved time"
+  | "one training"
+  | "few samples"
+  | "few groups"
+  | "identical"
+  | "no variance"
+  | "undefined";
+
+/** A sentence of a verdict. */
+export type VerdictSentence =
+  | VerdictDecision
+  | "nothing comparable"
+  | "class without samples"
+  | "class with few samples"
+  | "ahead only of it"
+  | "not ahead of it"
+  | "it learnt nothing"
+  | "rival ahead"
+  | "seeds would tell"
+  | "not known of others"
+  | "study"
+  | "out of reach"
+  | "scratch cut short"
+  | "scratch steps"
+  | "both steps"
+  | "probe as good"
+  | "probe better"
+  | "best baseline"
+  | "left out";
 
 /** Reason of a verdict. */
 export type VerdictKind =
@@ -205,8 +258,8 @@ export interface DistillationResult {
   /** What was compared, with its weights, and how the teacher's predictions were made. */
   readonly words: string;
   readonly answers: string;
-  /** Both for reports in other languages. Missing in runs of older versions. */
-  readonly messages?: readonly Message[];
+  /** Both for reports in other languages. */
+  readonly messages: readonly Message[];
   /** The teacher's own test scores; missing if its classes differ. */
   readonly test?: ClassificationScores;
   /** Seconds for the teacher's predictions before the first step; 0 if it ran during training. */

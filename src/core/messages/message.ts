@@ -33,7 +33,7 @@ export function writeMessage(table: MessageTable, { code, ...rest }: Message): s
   return typeof entry === "string" ? entry : entry((rest as { readonly values?: unknown }).values);
 }
 
-/** A sentence of a record: a message, or an English text of an older version or of a task from outside. */
+/** A sentence of a record: a message, or an English text of a task from outside. */
 export type Sentence = string | Message;
 
 /** Returns sentences in English, joined by commas. */
@@ -49,8 +49,7 @@ export function messagesOf(sentences: readonly Sentence[]): readonly Message[] |
 /** The name of a group of weights: in English, and as a message for reports in other languages. */
 export interface GroupName {
   readonly name: string;
-  /** Missing in runs of older versions. */
-  readonly label?: Message;
+  readonly label: Message;
 }
 
 /** Returns the fields that name a group of weights. */
@@ -60,7 +59,7 @@ export const groupName = (label: Message): GroupName => ({ name: inEnglish([labe
 export interface Recipe {
   /** In English. */
   readonly recipe: string;
-  /** The same for reports in other languages. Missing in runs of older versions. */
+  /** The same for reports in other languages. Missing if a sentence is a text of a task from outside. */
   readonly recipe_messages?: readonly Message[];
 }
 
@@ -75,7 +74,7 @@ export interface WarningText {
   /** For programs: stays the same when the words change. */
   readonly code: string;
   readonly message: string;
-  /** The message for reports in other languages. Missing in runs of older versions, and for the text of an error. */
+  /** The message for reports in other languages. Missing for the text of an error. */
   readonly sentence?: Message;
 }
 
@@ -89,7 +88,7 @@ export interface StrategyFacts {
   readonly name: string;
   /** In English. */
   readonly reasons: readonly string[];
-  /** The same for reports in other languages. Missing in runs of older versions. */
+  /** The same for reports in other languages. Missing if a sentence is a text of a task from outside. */
   readonly reason_messages?: readonly Message[];
 }
 

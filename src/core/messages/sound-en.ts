@@ -38,9 +38,8 @@ export const soundEn = {
   "sound-narrow": (v: SomeClips): string => `nothing above 4 kHz in ${some(v)}`,
   "silent-clips": (v: NamedClips): string =>
     `${counted(v.clips, "clip")} ${v.clips === 1 ? "holds" : "hold"} nothing but silence: ${listed(v)}`,
-  /** `classes` is missing in records of older versions. */
-  "clips-end-in-zeros": (v: SomeClips & { readonly classes?: boolean }): string =>
-    `${some(v)} end in digital silence: a model may learn that instead of the sound${v.classes === false ? "" : ", if it is more frequent in some classes"}`,
+  "clips-end-in-zeros": (v: SomeClips & { readonly classes: boolean }): string =>
+    `${some(v)} end in digital silence: a model may learn that instead of the sound${!v.classes ? "" : ", if it is more frequent in some classes"}`,
   "wrong-lengths": (v: NamedClips): string =>
     `${counted(v.clips, "WAV file")} ${v.clips === 1 ? "states" : "state"} another length than ${v.clips === 1 ? "it has: it is" : "they have: they are"} read to the end: ${listed(v)}`,
   "clips-without-row": (v: NamedClips): string =>

@@ -53,7 +53,7 @@ export interface ComparedRun {
   readonly best_epoch: number;
   /** What trained at which rate: a text a line. */
   readonly recipe: readonly string[];
-  /** The same for reports in other languages. Missing in runs of older versions. */
+  /** The same for reports in other languages. */
   readonly recipe_messages?: readonly (readonly Message[])[];
   /** Known runs that had scored the same test split before. */
   readonly test_looks: number;
@@ -103,8 +103,48 @@ export interface Difference {
    * always `undecided`.
    */
   readonly finding: "better" | "worse" | "same" | "undecided";
+  /** What `words` say: the finding with its reason. Each table of sentences has a row for it. */
+  readonly sentence: DifferenceSentence;
   readonly words: string;
 }
+
+/** What is said of a difference. */
+export type DifferenceSentence =
+  | "better"
+  | "worse"
+  | "same"
+  | "undecided"
+  | "identical"
+  | "no interval"
+  | "one training"
+  | "few trainings"
+  | "few samples"
+  | "many comparisons";
+
+/** A sentence on the winner of a comparison. */
+export type WinnerSentence =
+  | "best by validation"
+  | "test score"
+  | "no other"
+  | "no shared seed"
+  | "to the next"
+  | "parts disagree"
+  | "quicker loses nothing"
+  | "quicker could cost"
+  | "others counted"
+  | "none told apart"
+  | "none told apart above";
+
+/** A caveat of a comparison. */
+export type ComparisonNote =
+  | "one seed"
+  | "same test"
+  | "own tests"
+  | "few groups"
+  | "groups"
+  | "later look"
+  | "few to choose by"
+  | "failures";
 
 /** Returns the interval that decides, with its confidence level. */
 export const rangeOf = ({
@@ -177,10 +217,19 @@ export interface ComparisonResult {
     /** The next by validation, and the difference on the test split: missing if there is no other. */
     readonly next?: string;
     readonly difference?: Difference;
+    /** Number of the seeds that all have, if not all seeds are shared: the order counts these alone. */
+    readonly shared_seeds?: number;
+    /** Of the winner and the next: the quicker one, and what taking it could cost. */
+    readonly quicker?: { readonly label: string; readonly cost: number };
+    /** Of three or more: findings of the others, and the median of the smallest gains that would have been significant. */
+    readonly others?: Readonly<Record<Difference["finding"], number>> & { readonly smallest?: number };
+    /** The sentences of `words`. */
+    readonly sentences: readonly WinnerSentence[];
     readonly words: string;
   } | null;
-  /** Caveats: one seed, failed runs, small splits. */
+  /** Caveats: one seed, failed runs, small splits; in English, and by their codes. */
   readonly notes: readonly string[];
+  readonly note_codes: readonly ComparisonNote[];
   readonly runs: readonly ComparedRun[];
   readonly failures: readonly FailedRun[];
   readonly seconds: number;
@@ -192,3 +241,11 @@ export const scoreIn = (scores: NamedScore): number => scores[scoreNameIn(scores
 /** Returns the score over the seeds of a row; null if none finished. */
 export const scoreOver = (row: NamedScore<OverSeeds | null>): OverSeeds | null =>
   row[scoreNameIn(row)] ?? null;
+
+/** Returns the most seeds of a difference to the winner. */
+export const mostSeeds = (rows: readonly ComparedRow[]): number =>
+  Math.max(...rows.flatMap(({ to_winner: to }) => (to ? [to.seeds] : [])));
+
+/** Returns the fewest validation samples of a seed. */
+export const fewestToChooseBy = ({ runs }: Pick<ComparisonResult, "runs">): number =>
+  Math.min(...runs.map(({ validation }) => validation.n));

@@ -28,7 +28,19 @@ export interface ItemsNeeded {
   readonly ci95: readonly [number | null, number | null] | null;
   /** True outside the measured range. */
   readonly extrapolated: boolean;
+  /** What is said of it; each table of sentences has a row for it. */
+  readonly sentence: AmountSentence;
 }
+
+/** What is said of the items that a training method needs. "no law": fewer than four sizes, or no power law. */
+export type AmountSentence =
+  | "within the sizes"
+  | "beyond the sizes"
+  | "below the sizes"
+  | "more than measured"
+  | "probably more than measured"
+  | "levels off"
+  | "no law";
 
 /** Ratio of the items that training from scratch needs for the target accuracy to those of transfer. */
 export interface TimesAsMany {
@@ -36,7 +48,25 @@ export interface TimesAsMany {
   readonly times: number | null;
   /** 95 % interval, from the same resamples of both; an upper end of null is unknown. null for one seed. */
   readonly ci95: readonly [number, number | null] | null;
+  readonly sentence: TimesSentence;
 }
+
+/** What is said of the ratio; "none": from scratch needs more than can be measured, after one seed. */
+export type TimesSentence = "one value" | "none" | "may save none" | "at least" | "range";
+
+/** A sentence on the result of a learning curve. */
+export type CurveSentence =
+  | "few sizes"
+  | "both reach it"
+  | "transfer reaches it"
+  | "scratch reaches it"
+  | "neither reaches it"
+  | "few groups"
+  | "one training"
+  | "seconds";
+
+/** A caveat of a learning curve. */
+export type CurveNote = "same validation" | "one seed" | "few groups" | "spread" | "own tests";
 
 /** Results for one training size: accuracies, F1 or R² ({@link CurveResult.metric}). */
 export interface CurveSize {
@@ -66,6 +96,7 @@ export interface CurveResult {
   readonly metric: ScoreName;
   readonly seeds: readonly number[];
   readonly test_items: number;
+  readonly validation_items: number;
   /** True if all seeds are scored on the same test items; else each has its own split of one pool. */
   readonly same_test: boolean;
   readonly sizes: readonly CurveSize[];
@@ -80,8 +111,11 @@ export interface CurveResult {
   };
   /** Set if the test items have fewer than 10 groups: there are no ranges. */
   readonly few_groups?: true;
+  /** The result in English, and by the codes of its sentences. */
   readonly words: string;
+  readonly sentences: readonly CurveSentence[];
   readonly notes: readonly string[];
+  readonly note_codes: readonly CurveNote[];
   readonly runs: readonly {
     readonly size: number;
     readonly seed: number;

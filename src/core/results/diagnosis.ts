@@ -34,6 +34,29 @@ export interface WorthOfLayers {
 export const isHarmful = ({ finding, beside }: WorthOfLayers): boolean =>
   finding === "hurts" && beside === undefined;
 
+/** What an interval of a worth says. "not shown": no p below 0.05. */
+export type WorthSentence = "few groups" | "identical" | "range" | "not shown" | "shown";
+
+/** Returns what the interval of a worth says; each table of sentences has a row for it. */
+export function worthSentence({
+  ci95,
+  p_adjusted: p,
+  finding,
+  few_groups: few,
+}: WorthOfLayers): WorthSentence {
+  if (few) return "few groups";
+  if (!ci95) return "identical";
+  if (finding === "no difference") return "range";
+  return finding === "undecided" || p === null || p >= 0.05 ? "not shown" : "shown";
+}
+
+/** Which layers of a variant begin fresh. */
+export type VariantSentence = "all kept" | "all fresh" | "last fresh" | "first fresh";
+
+/** @param of number of groups */
+export const variantSentence = ({ side, groups }: FreshLayers, of: number): VariantSentence =>
+  groups === 0 ? "all kept" : groups === of ? "all fresh" : side === "output" ? "last fresh" : "first fresh";
+
 /** Trainings with the same initialisation, one per seed. */
 export interface DiagnosedVariant extends FreshLayers {
   /** "the last 2 of 4 groups fresh" */
@@ -53,8 +76,47 @@ export interface DiagnosedGroup {
   /** Value of its weights with all later groups fresh, and with all earlier groups fresh. */
   readonly from_output: WorthOfLayers;
   readonly from_input: WorthOfLayers;
+  readonly sentence: GroupSentence;
   readonly words: string;
 }
+
+/** What is said of a group of layers. "beside": it hurts only beside a group that hurts more. */
+export type GroupSentence =
+  | "helps"
+  | "hurts"
+  | "helps and hurts"
+  | "helps, hurts beside"
+  | "hurts beside"
+  | "no difference"
+  | "undecided";
+
+/** A sentence on the weights of a base. */
+export type DiagnosisSentence =
+  | "few samples"
+  | "all help"
+  | "all hurt"
+  | "all make no difference"
+  | "all undecided"
+  | "groups that help"
+  | "groups that hurt"
+  | "no single group";
+
+/** A caveat of a diagnosis. */
+export type DiagnosisNote = "brief" | "judged by the same" | "few to judge by" | "few seeds";
+
+/** Returns the numbers of the groups that help on a side. */
+export const groupsThatHelp = (groups: readonly DiagnosedGroup[]): readonly number[] =>
+  numbersOf(groups, ({ finding }) => finding === "helps");
+
+/** Returns the numbers of the groups that are reported as harmful. */
+export const groupsThatHurt = (groups: readonly DiagnosedGroup[]): readonly number[] =>
+  numbersOf(groups, isHarmful);
+
+const numbersOf = (
+  groups: readonly DiagnosedGroup[],
+  is: (worth: WorthOfLayers) => boolean,
+): readonly number[] =>
+  groups.filter(({ from_output, from_input }) => is(from_output) || is(from_input)).map(({ group }) => group);
 
 /** Effect of the source's examples of one class on the target. */
 export interface SourceClass {
@@ -71,6 +133,23 @@ export interface SourceClass {
   readonly words: string;
 }
 
+/** A sentence on a source. */
+export type SourceSentence =
+  | "weighted"
+  | "classes that hurt"
+  | "none hurts"
+  | "no shared class"
+  | "far classes";
+
+/** Ratio to the source's average from which a class is near the data, and below whose inverse it is far. */
+export const nearRatio = 2;
+
+/** Returns the classes whose examples hurt, and those far from the data. */
+export const harmfulClasses = (classes: readonly SourceClass[]): readonly string[] =>
+  classes.filter(({ worth }) => worth?.finding === "hurts").map(({ label }) => label);
+export const farClasses = (classes: readonly SourceClass[]): readonly string[] =>
+  classes.filter(({ weight_ci95 }) => weight_ci95[1] < 1 / nearRatio).map(({ label }) => label);
+
 /** Examples of the source, its classes near the data, and harmful ones. */
 export interface SourceDiagnosis {
   readonly data: string;
@@ -79,6 +158,7 @@ export interface SourceDiagnosis {
   readonly effective: number;
   /** Nearest to the data first. */
   readonly classes: readonly SourceClass[];
+  readonly sentences: readonly SourceSentence[];
   readonly words: string;
 }
 
@@ -100,9 +180,12 @@ export interface DiagnosisResult extends Recipe {
   readonly groups: readonly DiagnosedGroup[];
   /** All of the base's weights against none of them. */
   readonly all: WorthOfLayers;
+  /** The result in English, and by the codes of its sentences. */
   readonly words: string;
+  readonly sentences: readonly DiagnosisSentence[];
   readonly source?: SourceDiagnosis;
   readonly notes: readonly string[];
+  readonly note_codes: readonly DiagnosisNote[];
   readonly seconds: number;
   readonly forecast: { readonly seconds: number };
 }

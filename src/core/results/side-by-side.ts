@@ -28,10 +28,21 @@ export interface SideDifference {
   readonly p: number;
   readonly p_adjusted: number;
   readonly n: number;
+  /** A difference within ± this counts as none. */
+  readonly margin: number;
+  /** Number of runs that `p_adjusted` is corrected for. */
+  readonly comparisons: number;
+  /** Number of groups of the items if they are too few for an interval. */
+  readonly few_groups?: number;
   /** `same`: the whole interval lies within ± the margin. */
   readonly finding: "better" | "worse" | "same" | "undecided";
+  /** The sentences of `words`. */
+  readonly sentences: readonly SideSentence[];
   readonly words: string;
 }
+
+/** A sentence on the difference of two models. */
+export type SideSentence = SideDifference["finding"] | "few groups" | "two models";
 
 /** One epoch of a run's own training, for the curves. */
 export interface SideEpoch {

@@ -198,7 +198,7 @@ export interface TargetFacts {
 export interface NamedReason {
   readonly name: string;
   readonly why: string;
-  /** The reason for reports in other languages. Missing in runs of older versions. */
+  /** The reason for reports in other languages. */
   readonly message?: Message;
 }
 
@@ -225,7 +225,7 @@ export interface InitReport {
   readonly skipped: readonly NamedReason[];
   /** Origin of the initial head, in words. */
   readonly head?: string;
-  /** The same for reports in other languages. Missing in runs of older versions. */
+  /** The same for reports in other languages. */
   readonly head_message?: Message;
 }
 

@@ -27,7 +27,7 @@ export interface FittedTrust {
     readonly coverage: number;
     readonly lac: number | null;
     readonly aps: number | null;
-    /** As in {@link TrustResult}. Missing in models of older versions: of independent items and one model. */
+    /** As in {@link TrustResult}. Missing: of independent items and one model. */
     readonly coverage_range95?: Interval | null;
   };
   /** Predictions below the threshold are withheld. */
@@ -128,8 +128,7 @@ export interface TrustResult {
   readonly calibration: {
     readonly before: CalibrationScores;
     readonly after: CalibrationScores;
-    /** Missing in results of older versions. */
-    readonly change?: CalibrationChange;
+    readonly change: CalibrationChange;
   };
   readonly prediction_sets: {
     readonly coverage: number;

@@ -192,7 +192,7 @@ function statesOf(
   }));
   const best = states[fitted!.bestEpoch];
   if (!best)
-    throw new EngraftError("RunError", "the checkpoints of this adaptation are from an older version", {
+    throw new EngraftError("RunError", "the checkpoints of this adaptation say nothing of its epochs", {
       at: context.run.path,
       help: "start a new run with another --out",
     });

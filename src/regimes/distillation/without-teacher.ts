@@ -30,7 +30,7 @@ export function studentTrainings(
 /** Returns the comparison with the same student without the teacher: same start, steps and seeds. */
 export const withoutTeacher = (student: () => Student): Comparison => ({
   key: "without_teacher",
-  names: { a: "the teacher", b: "the same student without it" },
+  subject: "teacher",
   async train({ regime: _, ...context }, { probed, stored, fitted }, { suffix = "" }) {
     const { model, plan } = student();
     const stage = `without teacher${suffix}`;

@@ -3,7 +3,7 @@ import type { Interval, Verdict } from "../../core/events/events.js";
 import type { SafeChoice } from "../../core/events/run-outcome.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
 import { worthOf } from "../../core/results/group-words.js";
-import type { Scale, ScoreName } from "../../core/results/metric.js";
+import type { Scale } from "../../core/results/metric.js";
 import { fewestGroups } from "../../statistics/index.js";
 import { decimal } from "../charts/numbers.js";
 import { scoreFormats } from "../charts/score-format.js";
@@ -121,29 +121,19 @@ export const usageNote = (times: number, samples: string, { page }: Words): stri
 export interface VerdictParts {
   readonly verdict: Verdict | undefined;
   readonly safe: SafeChoice | undefined;
-  readonly metric: ScoreName;
-  readonly over?: "transfer" | "teacher";
-  /** "pictures" */
-  readonly samples: string;
   /** How the runs were trained that the model is compared with. */
   readonly recipes?: Markup | undefined;
 }
 
 /** Returns the verdict in one sentence; how it was reached is folded. */
-export function verdictSection(
-  { verdict: v, safe, metric, over = "transfer", samples, recipes }: VerdictParts,
-  words: Words,
-): Markup {
+export function verdictSection({ verdict: v, safe, recipes }: VerdictParts, words: Words): Markup {
   const { page: w, verdict, lang } = words;
   const kept = safe && html`<p>${w.ofTheTwo(safe)}</p>`;
   if (!v) return html`${kept}`;
   const explained = (id: Term, text: string): Markup => term(id, lang, text);
-  const gain =
-    v.ci95 !== null &&
-    w.gain(w.gainOver[over], verdict.amount(v.gain, metric), verdict.range(v.ci95, metric), samples);
-  return html`<section class="verdict ${v.transfer}" aria-label="${w.verdictOn[over]}">
-<p><strong>${verdict.line(v, metric, over)}</strong></p>${kept}
-<details><summary>${w.decided}</summary><p>${verdict.full(v, metric, over)}</p>
-<p class="small muted">${v.against === undefined && gain && html`${gain} · `}${v.p !== null && html`${explained("p-value", v.p < 0.001 ? "p < 0.001" : `p = ${decimal(v.p)}`)} · `}${w.seeds(v.seeds)} · ${w.margin(explained("margin", verdict.amount(v.margin, metric)))}</p>
+  return html`<section class="verdict ${v.transfer}" aria-label="${verdict.heading[v.subject]}">
+<p><strong>${verdict.line(v)}</strong></p>${kept}
+<details><summary>${w.decided}</summary><p>${verdict.full(v)}</p>
+<p class="small muted">${v.p !== null && html`${explained("p-value", v.p < 0.001 ? "p < 0.001" : `p = ${decimal(v.p)}`)} · `}${w.seeds(v.seeds)} · ${w.margin(explained("margin", verdict.amount(v.margin, v.metric)))}</p>
 ${recipes}</details></section>`;
 }

@@ -33,27 +33,6 @@ test("a number that JSON could not hold is NaN again", () => {
   });
 });
 
-test("an epoch that an earlier version recorded has its validation, by whatever metric", () => {
-  const { validation, validation_accuracy, ...before } = epoch;
-  const read = (fields: object) => eventOf(JSON.stringify({ ...before, ...fields }));
-  const loss = 0.4;
-  expect(read({ validation_accuracy: 0.9 })).toMatchObject({
-    validation: { score: 0.9, loss, metric: { name: "accuracy", value: 0.9 } },
-  });
-  // Where it was not the accuracy, that was NaN: null in JSON.
-  expect(read({ validation_accuracy: null, validation_metric: { name: "r2", value: 0.3 } })).toEqual({
-    ...before,
-    ...epochValidation("r2", { score: 0.3, loss }),
-  });
-  // A lower perplexity is better, a higher score is.
-  expect(
-    read({ validation_accuracy: null, validation_metric: { name: "perplexity", value: 12 } }),
-  ).toMatchObject({ validation: { score: -12, loss, metric: { name: "perplexity", value: 12 } } });
-  expect(read({ validation_accuracy: 0.9, validation_metric: { name: "toString", value: 1 } })).toBe(
-    "broken",
-  );
-});
-
 test.each(["accuracy", "f1", "r2", "map", "miou"])("the score of a seed is read by %s", (metric) => {
   const seed = { event: "seed", seed: 1, [metric]: 0.4, scratch: 0.3, number: 2, of: 3 };
   expect(eventOf(JSON.stringify(seed))).toEqual(seed);

@@ -1,7 +1,6 @@
 // Reads a run's `events.jsonl` as it grows. Only valid events are returned.
 import type { EngraftEvent } from "../../core/events/events.js";
 import { metrics, scoreNames } from "../../core/results/metric.js";
-import { epochOf, type RecordedEpoch } from "../../core/results/old-epoch.js";
 
 /** Returns true if a value is valid for a field. */
 type Check = (value: unknown) => boolean;
@@ -138,8 +137,7 @@ export function eventOf(line: string): EngraftEvent | "broken" | undefined {
   const shape = Object.hasOwn(shapes, value.event) ? shapes[value.event]! : undefined;
   if (!shape) return undefined;
   if (!object(shape)(value)) return "broken";
-  const event = revived(value) as EngraftEvent;
-  return event.event === "epoch" ? epochOf(event as RecordedEpoch) : event;
+  return revived(value) as EngraftEvent;
 }
 
 /** Longest line of an event, in characters. */

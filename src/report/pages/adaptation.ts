@@ -51,7 +51,7 @@ function table(
   )}</tbody></table></div>`;
 }
 
-/** Returns the interval of the gain. Runs of older versions have none. */
+/** Returns the interval of the gain. */
 const modelsRange = ({ models_ci95: range }: AdaptGain): readonly [string, string] | null | undefined =>
   range && [gain(range[0]), gain(range[1])];
 
@@ -59,7 +59,7 @@ function headline({ result, lang = "en" }: AdaptationData): Markup {
   const { test, source_only, oracle, gain: difference, method, unit } = result;
   const w = wordsOfAdaptation[lang];
   const words = wordsIn(lang);
-  const { page, items } = words;
+  const { page, items, verdict } = words;
   if (!test)
     return html`<section class="notes" aria-label="${page.result}"><strong>${w.noLabelsTitle}</strong><p>${w.noLabels(items.many(unit))}</p></section>`;
   const scored = (label: string, scores: ClassificationScores, how: string): Method => ({
@@ -94,7 +94,7 @@ function headline({ result, lang = "en" }: AdaptationData): Markup {
   );
   return html`${head}${
     difference &&
-    html`<section class="verdict" aria-label="${page.verdictOn.transfer}"><p>${method.name} − source-only${page.colon}<strong>${w.points(gain(difference.value))}</strong>${w.gainNote(modelsRange(difference), items.many(unit))}</p></section>`
+    html`<section class="verdict" aria-label="${verdict.heading.transfer}"><p>${method.name} − source-only${page.colon}<strong>${w.points(gain(difference.value))}</strong>${w.gainNote(modelsRange(difference), items.many(unit))}</p></section>`
   }`;
 }
 

@@ -86,9 +86,6 @@ ${verdictSection(
   {
     verdict: result.verdict,
     safe: result.safe,
-    metric: result.test.metric.name,
-    over: result.distillation ? "teacher" : "transfer",
-    samples: many,
     recipes: recipesOf(data),
   },
   words,

@@ -192,7 +192,7 @@ function differing({ runs, differing: all }: RunsReport, { sideBySide: w }: Word
 }
 
 function runFacts({ runs }: RunsReport, words: Words): Markup {
-  const { sideBySide: w, page } = words;
+  const { sideBySide: w } = words;
   const fact = (term: string, ...what: readonly (Markup | string)[]): Markup =>
     html`<dt>${term}</dt><dd>${what}</dd>`;
   return html`${runs.map((run, i) => {
@@ -200,7 +200,7 @@ function runFacts({ runs }: RunsReport, words: Words): Markup {
     return html`<h3>${key(i)}${name(run.label)}${run.status !== "done" && html` <small class="muted">${w.state[run.status]}</small>`}</h3><dl class="facts">${fact(w.data, name(titleOf(run.data)), split ? html` · ${w.parts(integer(split.train), integer(split.validation), integer(split.test))}` : "")}
 ${base && fact(w.base, html`${baseText(base.name, words)} · ${baseText(base.license, words)} · <small class="muted">sha256 <code>${base.sha256.slice(0, 12)}…</code></small>`)}
 ${strategy !== undefined && fact(w.strategy, html`<strong>${strategy}</strong>`)}${fact(w.seed, String(run.seed))}
-${verdict !== undefined && fact(w.verdict, page.transfer[verdict as keyof typeof page.transfer] ?? verdict)}${fact(w.machine, run.machine)}
+${verdict !== undefined && fact(w.verdict, words.verdict.transfer[verdict as keyof typeof words.verdict.transfer] ?? verdict)}${fact(w.machine, run.machine)}
 ${fact(w.command, html`<code>${run.command}</code>`)}${fact(w.folder, html`<code>${run.run}</code>`)}</dl>`;
   })}`;
 }

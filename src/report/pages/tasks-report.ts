@@ -40,7 +40,7 @@ export function renderTasksReport(data: TasksReportData): string {
     lead: html`<section aria-label="${page.result}">${scores(result, lang)}
 ${tasks.flatMap(({ name: task, verdict }) =>
   verdict
-    ? html`<div class="verdict ${verdict.transfer}"><p>${name(task)}${page.colon}<strong>${verdicts.line(verdict, "accuracy", "alone")}</strong></p><details><summary>${page.decided}</summary><p>${verdicts.full(verdict, "accuracy", "alone")}</p></details></div>`
+    ? html`<div class="verdict ${verdict.transfer}"><p>${name(task)}${page.colon}<strong>${verdicts.line(verdict)}</strong></p><details><summary>${page.decided}</summary><p>${verdicts.full(verdict)}</p></details></div>`
     : [],
 )}</section>
 <dl class="tiles">

@@ -16,7 +16,7 @@ import { messagesZh } from "./zh/messages/index.js";
 import { metricsZh } from "./zh/metrics.js";
 import { pageZh } from "./zh/page.js";
 import { sideBySideZh } from "./zh/side-by-side.js";
-import { verdictLineZh } from "./zh/verdict-line.js";
+import { verdictZh } from "./zh/verdict.js";
 
 export type { Lang } from "./langs.js";
 
@@ -44,7 +44,7 @@ const tables: Readonly<Record<Lang, Words>> = {
   zh: {
     lang: "zh",
     tag: "zh-Hans",
-    verdict: verdictLineZh,
+    verdict: verdictZh,
     page: pageZh,
     details: detailsZh,
     charts: chartsZh,

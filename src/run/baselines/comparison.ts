@@ -1,3 +1,4 @@
+import type { VerdictSubject } from "../../core/events/run-outcome.js";
 import type { Recipe } from "../../core/messages/message.js";
 import { defaults } from "../../options/options.js";
 import { type Context, scratchContext } from "../context.js";
@@ -22,8 +23,8 @@ export type ComparedHow = Pick<FromScratch, "suffix" | "rate" | "decide">;
 export interface Comparison {
   /** Its key in the events of seeds. */
   readonly key: "scratch" | "without_teacher";
-  /** The two sides of a verdict that is not about transfer. That verdict has no other baselines. */
-  readonly names?: { readonly a: string; readonly b: string };
+  /** What the verdict judges if it is not transfer. That verdict has no other baselines. */
+  readonly subject?: VerdictSubject;
   /** Trains it, and returns the weights in their saved form. */
   readonly train: (context: Context, run: TrainedTask<unknown>, how: ComparedHow) => Promise<ComparedFit>;
 }

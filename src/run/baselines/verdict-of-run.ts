@@ -49,11 +49,11 @@ export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts,
   const others = scratch.map(({ answers }) => task.scored(answers));
   const trainings = scratch.flatMap(({ report }) => report.training ?? []);
   const state = trainings.length > 0 ? stateOf(trainings, effortOf(fitted)) : undefined;
-  const names = task.comparison?.names;
+  const subject = task.comparison?.subject;
   const { beatsMajority } = await import("../../statistics/tango.js");
   return verdictOfScores(own, others, {
     ...common,
-    ...(names ? { names } : { baselines, ...(validation !== undefined && { validation }) }),
+    ...(subject ? { subject } : { baselines, ...(validation !== undefined && { validation }) }),
     ...(state && {
       scratch: {
         ...state,
@@ -80,8 +80,8 @@ function verdictOnModel(
     own.map(() => other),
     {
       ...more,
-      pretrained: false,
-      names: { a: "this model", b: best.name },
+      subject: "model",
+      against: best.name,
       baselines: baselines.filter((one) => one !== best),
       ...(best.validation !== undefined && { validation: best.validation }),
     },

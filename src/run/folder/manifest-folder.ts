@@ -2,13 +2,12 @@ import { EngraftError, messageOf } from "../../core/errors.js";
 import { requireKnownFormat } from "../../core/newer-version.js";
 import { isOfMount } from "../../platform/disk/lock-names.js";
 import type { LockOptions, Platform } from "../../platform/platform.js";
-import { type ManifestName, migrate } from "./migrate-manifest.js";
-import { freeRunPath } from "./run-folder.js";
+import { freeRunPath, manifestFormat } from "./run-folder.js";
 
 /** A kind of folder with many runs, described by one file. */
 export interface FolderKind<Manifest> {
   /** Name of the manifest: `comparison.json`. */
-  readonly file: Exclude<ManifestName, "run.json">;
+  readonly file: "comparison.json" | "curve.json" | "diagnosis.json";
   /** "comparison" */
   readonly what: string;
   /** Command that resumes one: `engraft compare --resume`. */
@@ -105,12 +104,12 @@ export async function readManifest<Manifest>(
   let why = `it is not what a ${what} writes`;
   try {
     const text = new TextDecoder().decode(await files.read(file, { limit: largest }));
-    manifest = migrate(name, JSON.parse(text)) as Partial<Manifest>;
+    manifest = JSON.parse(text) as Partial<Manifest>;
   } catch (error) {
     why = messageOf(error);
   }
   const { format } = (manifest ?? {}) as { readonly format?: unknown };
-  requireKnownFormat("RunError", format, name, file);
+  requireKnownFormat("RunError", format, name, file, manifestFormat);
   if (!manifest || !isManifest(manifest))
     throw new EngraftError("RunError", `the ${what}'s manifest is damaged: ${why}`, {
       at: file,

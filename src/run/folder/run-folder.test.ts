@@ -4,13 +4,19 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { float32 } from "../../core/tensor.js";
 import { nodePlatform } from "../../platform/node.js";
-import { RunFolder, type RunManifest } from "./run-folder.js";
+import { manifestFormat, RunFolder, type RunManifest } from "./run-folder.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-run-folder-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const at = (...names: string[]) => join(root, ...names);
 const manifest: RunManifest = {
-  ...{ format: 1, status: "running", command: "engraft train ./data", data: "/data", options: {} },
+  ...{
+    format: manifestFormat,
+    status: "running",
+    command: "engraft train ./data",
+    data: "/data",
+    options: {},
+  },
   ...{ started: "2026-01-31T00:00:00.000Z", versions: {}, machine: "a machine", threads: 1 },
 };
 const checkpoint = { tensors: new Map([["w", float32([1], [0])]]), note: {} };

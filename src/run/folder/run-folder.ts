@@ -11,12 +11,14 @@ import type { Platform } from "../../platform/platform.js";
 import type { Checkpoint } from "../../train/epochs/checkpoint.js";
 import type { CheckpointStore, Extension } from "../../train/fit.js";
 import type { Weighting } from "../../train/objectives/multi-task.js";
-import { migrate } from "./migrate-manifest.js";
 import { type FieldType, unknownTask, wrongField } from "./wrong-field.js";
+
+/** Format of the manifests of runs and studies. Those of other formats are refused. */
+export const manifestFormat = 2;
 
 /** `run.json`: everything about a run, and finally its result. */
 export interface RunManifest {
-  readonly format: 1;
+  readonly format: typeof manifestFormat;
   /** Missing: `engraft train`. */
   readonly task?: "adapt" | "pretrain";
   /** The target domain of an adaptation: absolute path. */
@@ -173,11 +175,11 @@ export class RunFolder {
     let manifest: RunManifest | undefined;
     try {
       const text = new TextDecoder().decode(await files.read(file, { limit: largestText }));
-      manifest = migrate("run.json", JSON.parse(text)) as RunManifest;
+      manifest = JSON.parse(text) as RunManifest;
     } catch (cause) {
       if (cause instanceof EngraftError) throw cause;
     }
-    requireKnownFormat("RunError", manifest?.format, "run.json", file);
+    requireKnownFormat("RunError", manifest?.format, "run.json", file, manifestFormat);
     const unknown = unknownTask(manifest);
     if (unknown !== undefined) throw newerVersion("RunError", `the task ${JSON.stringify(unknown)}`, file);
     const why = await damageOf(manifest);
@@ -358,7 +360,8 @@ type CheckedField = "format" | "task" | "target" | "data" | "options" | "threads
 async function damageOf(manifest: RunManifest | undefined): Promise<string | undefined> {
   if (typeof manifest !== "object" || manifest === null) return "it is not JSON";
   const { format, task, target, data, options, threads, machine, versions } = manifest;
-  if (format !== 1) return `its format is ${JSON.stringify(format)}, this version knows format 1`;
+  if (format !== manifestFormat)
+    return `its format is ${JSON.stringify(format)}, this version knows format ${manifestFormat}`;
   if (typeof data !== "string") return "it does not say where the data is";
   if (typeof options !== "object" || options === null) return "it has no options";
   if (typeof machine !== "string" || typeof versions !== "object" || versions === null)

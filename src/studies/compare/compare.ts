@@ -4,6 +4,7 @@ import { checkOptions } from "../../options/check-options.js";
 import { type DecidedBy, refuseDecided } from "../../options/command-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
+import { manifestFormat } from "../../run/folder/run-folder.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
 import type { TaskMachine } from "../../tasks/registry.js";
@@ -80,7 +81,7 @@ export async function compareOn(
       help: `give one of ${entries.map(({ label }) => label).join(", ")}`,
     });
   const manifest: ComparisonManifest = {
-    format: 1,
+    format: manifestFormat,
     status: "running",
     data: root,
     entries,

@@ -26,7 +26,7 @@ const largestText = 2 ** 28;
 /**
  * Reads a run folder.
  * @returns undefined for an unfinished run
- * @throws RunError for a damaged run, or one of an older version without recorded scores
+ * @throws RunError for a damaged run, or one without recorded scores
  */
 export async function readRun(
   platform: Platform,
@@ -46,7 +46,7 @@ export async function readRun(
   if (!scores)
     throw new EngraftError("RunError", "the run does not say how it answered each test item", {
       at: path,
-      help: "it was made by an older version: start the comparison anew with another --out",
+      help: "its run.json was changed: start the comparison anew with another --out",
     });
   const bytes = await sizes(platform, result.model);
   const run: AnsweredRun = {
@@ -75,7 +75,7 @@ async function readText({ files }: Platform, run: string, ...parts: string[]): P
   return new TextDecoder().decode(await files.read(files.join(run, ...parts), { limit: largestText }));
 }
 
-/** Returns the hash of a run's test items; undefined for a run of an older version. */
+/** Returns the hash of a run's test items; undefined if the model folder does not say it. */
 export async function testFingerprintOf(platform: Platform, run: string): Promise<string | undefined> {
   const card = await readText(platform, run, "model", "engraft.json").then(
     (text) => JSON.parse(text) as { data?: { test_fingerprint?: string } },

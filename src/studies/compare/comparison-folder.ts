@@ -7,10 +7,11 @@ import {
   makeFolder,
   readManifest,
 } from "../../run/folder/manifest-folder.js";
+import { manifestFormat } from "../../run/folder/run-folder.js";
 
 /** Content of `comparison.json`: entries, options, and finally the table. */
 export interface ComparisonManifest {
-  readonly format: 1;
+  readonly format: typeof manifestFormat;
   /** `incomplete`: all trainings ran, and at least one failed. */
   readonly status: "running" | "incomplete" | "done";
   /** Absolute path of the data. */
@@ -72,7 +73,7 @@ export class ComparisonFolder extends ManifestFolder<ComparisonManifest> {
 function isManifest(value: Partial<ComparisonManifest>): value is ComparisonManifest {
   const { format, data, entries, seeds, options, baseline } = value;
   return (
-    format === 1 &&
+    format === manifestFormat &&
     typeof data === "string" &&
     Array.isArray(entries) &&
     entries.every((e) => typeof e?.label === "string" && typeof e.strategy === "string") &&

@@ -1,18 +1,25 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { OnEvent, RunEvent } from "../../core/events/events.js";
 import { runScoreFields } from "../../core/events/run-events.js";
-import { wordsInComparison } from "../../core/messages/metric-en.js";
 import {
   type ComparedEntry,
   type ComparedRun,
+  type ComparisonNote,
   type ComparisonResult,
   type FailedRun,
+  fewestToChooseBy,
   scoreIn,
 } from "../../core/results/comparison.js";
-import { type AnsweredRun, compareStrategies, metricOf, percentOf } from "../../evidence/index.js";
+import {
+  type AnsweredRun,
+  compareStrategies,
+  comparisonNotes,
+  metricOf,
+  type NoteFacts,
+} from "../../evidence/index.js";
 import type { Machine } from "../../run/machine.js";
 import { keepReport } from "../../run/report/keep-report.js";
-import { fewestGroups, levelOfRepeatedTest } from "../../statistics/index.js";
+import { fewestGroups } from "../../statistics/index.js";
 import { abilitiesOf, type TaskMachine } from "../../tasks/registry.js";
 import {
   dropState,
@@ -171,7 +178,7 @@ function resultOf(
   const rest = train + validation;
   const shared = { entries, runs, failures, baseline, sameTest, rest, look };
   const { rows, winner } = compareStrategies(shared);
-  return {
+  const result: NoteFacts = {
     event: "result",
     task: "comparison",
     comparison: path,
@@ -189,11 +196,12 @@ function resultOf(
     rows,
     baseline,
     winner,
-    notes: notesOf(shared, seeds, rest + test),
     runs: runs.map(withoutScores),
     failures,
     seconds: (performance.now() - begin) / 1000,
   };
+  const note_codes = notesOf(result);
+  return { ...result, notes: comparisonNotes(note_codes, result), note_codes };
 }
 
 function withoutScores({ scored: _scored, groups: _groups, ...run }: AnsweredRun): ComparedRun {
@@ -207,62 +215,16 @@ const scoresOf = ({ scored: { metric }, test, validation }: AnsweredRun): Partia
 /** Below this number of validation samples, one sample changes the score by more than two points. */
 const fewValidationSamples = 50;
 
-/** Ordinals for notes on interim analyses. */
-const ordinals = ["First", "Second", "Third", "Fourth", "Fifth"];
-
-/**
- * Returns notes on the limits of the numbers.
- * @param pool number of labelled samples of one seed
- */
-function notesOf(
-  {
-    runs,
-    failures,
-    sameTest,
-    look,
-  }: {
-    readonly runs: readonly AnsweredRun[];
-    readonly failures: readonly FailedRun[];
-    readonly sameTest: boolean;
-    readonly look: number;
-  },
-  seeds: readonly number[],
-  pool: number,
-): string[] {
-  const smallest = Math.min(...runs.map(({ validation }) => validation.n));
+/** Returns the caveats by their codes. */
+function notesOf(result: NoteFacts): ComparisonNote[] {
+  const { seeds, same_test: sameTest, test_groups: groups, look = 1, failures } = result;
   return [
-    ...(seeds.length === 1
-      ? ["One seed: there is no interval over seeds, and another training could order them otherwise."]
-      : [
-          sameTest
-            ? `The ± of ${wordsInComparison(metricOf(runs)).plural} and the ranges of differences are of the way of training: they hold the luck of the seeds and of the test items.`
-            : `Each seed has its own test part of the same ${pool} items. Since these parts overlap, the ± of a row and the ranges of differences are wider than of ${seeds.length} independent tests (Nadeau & Bengio 2003).`,
-        ]),
-    ...groupNotes(runs, sameTest),
-    ...(look > 1
-      ? [
-          `${ordinals[look - 1] ?? `${look}th`} look at this comparison: the ranges of differences are at ${percentOf(levelOfRepeatedTest(look))}, so that all looks together err in at most 6 of 100.`,
-        ]
-      : []),
-    ...(smallest < fewValidationSamples
-      ? [`The winner is chosen on ${smallest} validation items a seed: few, and so easily by chance.`]
-      : []),
-    ...(failures.length > 0
-      ? [
-          `${failures.length} training${failures.length === 1 ? "" : "s"} failed: ${failures.map(({ label, seed }) => `${label} (seed ${seed})`).join(", ")}.`,
-        ]
-      : []),
+    seeds.length === 1 ? "one seed" : sameTest ? "same test" : "own tests",
+    ...(groups === undefined ? [] : [groups < fewestGroups ? ("few groups" as const) : ("groups" as const)]),
+    ...(look > 1 ? (["later look"] as const) : []),
+    ...(fewestToChooseBy(result) < fewValidationSamples ? (["few to choose by"] as const) : []),
+    ...(failures.length > 0 ? (["failures"] as const) : []),
   ];
-}
-
-/** Returns notes on the effect of test groups on the intervals. */
-function groupNotes(runs: readonly AnsweredRun[], sameTest: boolean): string[] {
-  const count = groupsOf(runs);
-  if (count === undefined || !sameTest) return [];
-  const of = `The ${runs[0]!.test.n} test items are of ${count} group${count === 1 ? "" : "s"}`;
-  return count < fewestGroups
-    ? [`${of}: too few groups for an interval, which needs ${fewestGroups}.`]
-    : [`${of}, and the ranges count the groups.`];
 }
 
 /** Returns the number of test groups; undefined without groups. */

@@ -7,10 +7,11 @@ import {
   makeFolder,
   readManifest,
 } from "../../run/folder/manifest-folder.js";
+import { manifestFormat } from "../../run/folder/run-folder.js";
 
 /** Content of `curve.json`: data, options, and finally the result. */
 export interface CurveManifest {
-  readonly format: 1;
+  readonly format: typeof manifestFormat;
   readonly status: "running" | "done";
   /** Absolute path of the data. */
   readonly data: string;
@@ -58,7 +59,7 @@ function isManifest(value: Partial<CurveManifest>): value is CurveManifest {
   const { format, data, seeds, sizes, options } = value;
   const whole = (all: unknown): boolean => Array.isArray(all) && all.every((n) => Number.isInteger(n));
   return (
-    format === 1 &&
+    format === manifestFormat &&
     typeof data === "string" &&
     whole(seeds) &&
     (sizes === undefined || whole(sizes)) &&

@@ -4,7 +4,7 @@ import { curveScores } from "./curve-scores.js";
 
 test("the scores of a run have the groups of its test items", () => {
   const result: AnyResultEvent = JSON.parse(
-    '{ "run": "run", "test": { "right": "101", "group_of": [0, 0, 1] }, "baselines": { "scratch": { "test": { "right": "100" } } } }',
+    '{ "run": "run", "test": { "scores": { "metric": "accuracy", "k": 1, "values": [1, 0, 1] }, "group_of": [0, 0, 1] }, "baselines": { "scratch": { "test": { "scores": { "metric": "accuracy", "k": 1, "values": [1, 0, 0] } } } } }',
   );
   expect(curveScores(result)).toEqual({
     transfer: Float64Array.of(1, 0, 1),

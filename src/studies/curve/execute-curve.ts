@@ -1,8 +1,8 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import { isTrained, type OnEvent, type RunEvent, type TrainedResult } from "../../core/events/events.js";
-import { wordsInComparison } from "../../core/messages/metric-en.js";
 import type { CurveResult } from "../../core/results/curve.js";
 import { defaultTask, isBaseClassification } from "../../core/results/task.js";
+import { curveNotes, curveNoteWords } from "../../evidence/curve-words.js";
 import { type CurveRun, readCurve } from "../../evidence/learning-curve.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { RunFolder } from "../../run/folder/run-folder.js";
@@ -34,7 +34,7 @@ interface Job {
 /** A finished training. */
 interface Done extends Job {
   readonly result: TrainedResult;
-  /** Hash of its test items; undefined in runs of older versions. */
+  /** Hash of its test items; undefined if the model folder does not say it. */
   readonly testFingerprint: string | undefined;
 }
 
@@ -171,7 +171,7 @@ function resultOf(
     ...(target !== undefined && { target }),
     ...(!sameTest && { rest: restOf(done) }),
   });
-  return {
+  const result: Omit<CurveResult, "notes" | "note_codes"> = {
     event: "result",
     task: "learning-curve",
     curve: path,
@@ -183,9 +183,9 @@ function resultOf(
     metric,
     seeds: manifest.seeds,
     test_items: testItemsOf(first),
+    validation_items: first.split.validation,
     same_test: sameTest,
     ...read,
-    notes: notesOf(first, { seeds: manifest.seeds, unit, sameTest, few: read.few_groups }),
     runs: done.map(({ size, seed, run, result }) => ({
       size,
       seed,
@@ -195,6 +195,8 @@ function resultOf(
     })),
     seconds: (performance.now() - begin) / 1000,
   };
+  const note_codes = curveNotes(result);
+  return { ...result, notes: curveNoteWords(note_codes, result), note_codes };
 }
 
 /** True if all seeds are scored on the same test items. */
@@ -206,30 +208,6 @@ const hasOneTest = (done: readonly Done[]): boolean =>
 /** Returns the number of labelled items outside the test split, at the largest size. */
 const restOf = (done: readonly Done[]): number =>
   Math.max(...done.map(({ result: { split } }) => split.train + split.validation));
-
-/** Returns notes on the limits of the numbers. */
-function notesOf(
-  first: TrainedResult,
-  { seeds, unit, sameTest, few }: Pick<CurveResult, "seeds" | "unit"> & { sameTest: boolean; few?: boolean },
-): string[] {
-  const { validation } = first.split;
-  const { plural: scores } = wordsInComparison(first.test.metric.name);
-  return [
-    `Every size chooses its epoch on the same ${validation} validation ${unit}: with few ${unit} of your own you would have fewer to choose by too.`,
-    ...(seeds.length === 1
-      ? ["One seed: no range holds what another training would give."]
-      : [
-          few
-            ? `The ± of ${scores} are over seeds alone.`
-            : `The ± of ${scores} are over seeds alone. The ranges of how many ${unit} it takes hold other trainings and other test ${unit}.`,
-          ...(sameTest || few
-            ? []
-            : [
-                `Each seed has its own test part of the same ${unit}: the ranges allow for what these parts share.`,
-              ]),
-        ]),
-  ];
-}
 
 /** Writes `curve.json` and the report with the results so far. */
 async function saveCurve(

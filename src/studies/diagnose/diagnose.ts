@@ -4,6 +4,7 @@ import { checkOptions } from "../../options/check-options.js";
 import type { ofDiagnosis } from "../../options/command-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
+import { manifestFormat } from "../../run/folder/run-folder.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
 import { DiagnosisFolder, type DiagnosisManifest } from "./diagnosis-folder.js";
@@ -68,7 +69,7 @@ export async function diagnose(data: string, options: DiagnoseOptions = {}): Pro
   const { platform } = machine;
   const { root, path } = await pathsOf(platform, data, "diagnosis", out);
   const manifest: DiagnosisManifest = {
-    format: 1,
+    format: manifestFormat,
     status: "running",
     data: root,
     ...(source !== undefined && { source: platform.files.resolve(source) }),

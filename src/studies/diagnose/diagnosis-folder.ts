@@ -7,6 +7,7 @@ import {
   makeFolder,
   readManifest,
 } from "../../run/folder/manifest-folder.js";
+import { manifestFormat } from "../../run/folder/run-folder.js";
 
 /** A finished training. */
 export interface DoneTraining extends FreshLayers {
@@ -20,7 +21,7 @@ export interface DoneTraining extends FreshLayers {
 
 /** Content of `diagnosis.json`: options, finished trainings, and finally the result. */
 export interface DiagnosisManifest {
-  readonly format: 1;
+  readonly format: typeof manifestFormat;
   readonly status: "running" | "done";
   /** Absolute path of the data; `source` is that of the source, if given. */
   readonly data: string;
@@ -73,7 +74,7 @@ export class DiagnosisFolder extends ManifestFolder<DiagnosisManifest> {
 function isManifest(value: Partial<DiagnosisManifest>): value is DiagnosisManifest {
   const { format, data, groups, seeds, options, done, margin, budget, threads } = value;
   return (
-    format === 1 &&
+    format === manifestFormat &&
     typeof data === "string" &&
     [groups, margin, budget, threads].every((n) => typeof n === "number") &&
     Array.isArray(seeds) &&

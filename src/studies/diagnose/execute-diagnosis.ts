@@ -8,7 +8,8 @@ import { classificationOf } from "../../core/results/task.js";
 import { type ItemInputs, PixelCache } from "../../data/index.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { correctOf } from "../../evaluate/class-predictions.js";
-import { diagnoseLayers, freshLayers, labelOf, type VariantAnswers } from "../../evidence/diagnose-layers.js";
+import { diagnoseLayers, freshLayers, type VariantAnswers } from "../../evidence/diagnose-layers.js";
+import { diagnosisNotes, diagnosisNoteWords, labelOf } from "../../evidence/diagnosis-words.js";
 import type { Graph } from "../../graph/graph.js";
 import { lengthOf, type PlanRequest } from "../../methods/plan.js";
 import { requestedOptions } from "../../options/requested-options.js";
@@ -19,7 +20,6 @@ import { keepReport } from "../../run/report/keep-report.js";
 import { fedBy, type OpenedBase } from "../../run/setup.js";
 import { predictWith, stepsOf } from "../../run/training/feeds.js";
 import { heldOf, itemsOf, stageOf } from "../../run/training/planned.js";
-import { fewestSeeds } from "../../statistics/index.js";
 import type { PlannedData } from "../../tasks/classes/choose/planned-data.js";
 import { estimateSecondsLeft, interrupted, isInterruption, type Listener } from "../many-runs.js";
 import { openPlannedData } from "../plan/open-planned-data.js";
@@ -331,7 +331,7 @@ function resultOf(
   );
   const held = dataset.items.filter((item) => item.part === "validation");
   const named = groups.map(({ members: _members, statistics: _statistics, ...one }) => one);
-  return {
+  const result: Omit<DiagnosisResult, "notes" | "note_codes"> = {
     event: "result",
     task: "diagnosis",
     diagnosis: path,
@@ -345,26 +345,9 @@ function resultOf(
     ...recipe,
     ...diagnoseLayers(answers, named, manifest.margin, groupsOfItems(held)),
     ...(source && { source }),
-    notes: notesOf(manifest.seeds, part("validation"), manifest.epochs!, unit),
     seconds,
     forecast: { seconds: manifest.forecast ?? 0 },
   };
-}
-
-/** Below this number of validation samples, one sample changes a gain by more than two points. */
-const fewValidationSamples = 50;
-
-function notesOf(seeds: readonly number[], held: number, epochs: number, unit: string): string[] {
-  return [
-    `Trainings are brief (${epochs} epoch${epochs === 1 ? "" : "s"} each): fresh layers catch up in longer ones, so what helps here may help less there.`,
-    `Each keeps its best epoch by the same ${held} validation ${unit} that it is judged on: levels flatter, differences less.`,
-    ...(held < fewValidationSamples
-      ? [`${held} validation ${unit} are few: only large effects can be told from chance.`]
-      : []),
-    ...(seeds.length < fewestSeeds
-      ? [
-          `${seeds.length === 1 ? "One seed" : `${seeds.length} seeds`}: another training could differ, so nothing is decided. ${fewestSeeds} seeds or more decide.`,
-        ]
-      : []),
-  ];
+  const note_codes = diagnosisNotes(result);
+  return { ...result, notes: diagnosisNoteWords(note_codes, result), note_codes };
 }

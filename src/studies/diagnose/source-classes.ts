@@ -5,7 +5,7 @@ import { wholeOf } from "../../core/results/rows.js";
 import { openImages } from "../../data/images/open-images.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { worthOf } from "../../evidence/diagnose-layers.js";
-import { diagnoseClasses, sourceWords } from "../../evidence/diagnose-source.js";
+import { diagnoseClasses, withSentences } from "../../evidence/diagnose-source.js";
 import { standardisation, standardise } from "../../linalg/standardise.js";
 import { kliep } from "../../methods/adapt/index.js";
 import { logisticProblem } from "../../methods/probe/logistic-regression.js";
@@ -85,14 +85,12 @@ export async function diagnoseSource(
       worth.set(name, found[i]!);
     });
   }
-  const classes = diagnoseClasses({ classes: source.classes, labels, weights, worth });
-  return {
+  return withSentences({
     data: platform.files.resolve(path),
     n: chosen.length,
     effective,
-    classes,
-    words: sourceWords(classes, chosen.length, effective),
-  };
+    classes: diagnoseClasses({ classes: source.classes, labels, weights, worth }),
+  });
 }
 
 /** Features of source, training split and validation split, row-major. */

@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
 import { message } from "../../core/messages/message.js";
-import { readScores } from "../../evaluate/recorded-scores.js";
+import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { ReadSideRun } from "./read-side-run.js";
 import { alignScores } from "./same-items.js";
 
+const scored = (right: string) => scoredBy({ metric: "accuracy", k: 1, values: Array.from(right, Number) });
+
 const run = (given: {
   readonly right?: string;
-  readonly errors?: readonly number[];
+  readonly shares?: readonly number[];
   readonly items?: readonly string[];
   readonly fingerprint?: string;
   readonly tested?: string;
@@ -19,7 +21,10 @@ const run = (given: {
   },
   learns: "image-classification",
   manifest: {} as ReadSideRun["manifest"],
-  ...((given.right !== undefined || given.errors) && { scored: readScores(given)! }),
+  ...(given.right !== undefined && { scored: scored(given.right) }),
+  ...(given.shares && {
+    scored: { metric: "r2", n: given.shares.length, value: 0, shares: Float64Array.from(given.shares) },
+  }),
   names: given.names ?? ["ant", "bee"],
   tested: {
     ...(given.fingerprint !== undefined && { fingerprint: given.fingerprint }),
@@ -28,7 +33,6 @@ const run = (given: {
   },
 });
 
-const scored = (right: string) => readScores({ right });
 const to = run({ right: "1100", items: ["a", "b", "c", "d"], fingerprint: "x", tested: "t" });
 
 test("the same data and split is the same order", () => {
@@ -40,8 +44,8 @@ test("the same items in another order are aligned by their hashes", () => {
   // d 0, b 0, a 0, c 1 in the order a, b, c, d
   expect(alignScores(to, one)).toEqual(scored("0010"));
   const numbers = { items: ["a", "b"], tested: "t", names: ["size"] };
-  const own = run({ ...numbers, errors: [0.1, 0.2], fingerprint: "x" });
-  const other = run({ ...numbers, errors: [0.75, 0.5], items: ["b", "a"], fingerprint: "y" });
+  const own = run({ ...numbers, shares: [0.9, 0.8], fingerprint: "x" });
+  const other = run({ ...numbers, shares: [0.25, 0.5], items: ["b", "a"], fingerprint: "y" });
   expect(alignScores(own, other)).toMatchObject({ metric: "r2", shares: Float64Array.of(0.5, 0.25) });
 });
 

@@ -93,7 +93,7 @@ export async function compareSingleTask(
     verdict: compareTrainings({
       ...{ a: [correct(together)], b: [correct(predictions)], items: "pictures", repeatable: false },
       ...(predictions.groups && { groups: predictions.groups }),
-      names: { a: "training together", b: "a model for this task alone" },
+      subject: "together",
     }),
   };
 }

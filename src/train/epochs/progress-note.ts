@@ -1,6 +1,5 @@
 import type { EarlyStopping, EpochEvent } from "../../core/events/events.js";
-import { type MetricName, metrics, type Validation } from "../../core/results/metric.js";
-import { epochOf } from "../../core/results/old-epoch.js";
+import type { Validation } from "../../core/results/metric.js";
 import type { Tensor } from "../../core/tensor.js";
 import type { Divergence } from "../fit-options.js";
 import type { Leg } from "../step/clock.js";
@@ -38,28 +37,6 @@ export interface ProgressNote {
   /** State of the watch for a diverging loss. */
   readonly seen?: WatchState;
   readonly diverged?: Divergence;
-}
-
-/** A validation in the format of earlier versions: `accuracy` held the score, whatever the metric. */
-type KeptValidation = Partial<Validation> & { readonly accuracy?: number; readonly loss: number };
-
-/** Returns the note of a checkpoint, converting those of earlier versions. @param metric of the fit */
-export function currentNote(note: ProgressNote, metric: MetricName = "accuracy"): ProgressNote {
-  const current = <V extends KeptValidation>({ accuracy, ...kept }: V) => {
-    const own = metrics[metric].better === "lower" && accuracy !== undefined ? -accuracy : kept.score;
-    return { ...kept, score: own ?? accuracy ?? Number.NaN };
-  };
-  const { average, gathered } = note;
-  const parts = gathered as readonly { readonly validation?: KeptValidation }[] | undefined;
-  return {
-    ...note,
-    best: current(note.best),
-    epochs: note.epochs.map((epoch) => epochOf(epoch, metric)),
-    ...(average && { average: { ...average, validation: current(average.validation) } }),
-    ...(parts && {
-      gathered: parts.map((p) => (p.validation ? { ...p, validation: current(p.validation) } : p)),
-    }),
-  };
 }
 
 /** Returns the tensors of a checkpoint whose names have a prefix, without the prefix. */

@@ -20,7 +20,7 @@ import { extended, keptState, legsSinceExtension } from "./extend.js";
 import { isPaced, movedEnd } from "./pace.js";
 import { isPerfect, perfectEpochs } from "./perfect-validation.js";
 import { hasLearnt, hasPlateaued } from "./plateau.js";
-import { currentNote, named, type ProgressNote, tensorsOf } from "./progress-note.js";
+import { named, type ProgressNote, tensorsOf } from "./progress-note.js";
 import { isSaved, savingPerEpoch } from "./saving.js";
 
 /** Options shared by all epochs of a fit. */
@@ -85,7 +85,7 @@ class Run {
       options.keepsWhatWasGood === true ? new DivergenceWatch(guessing, seen) : undefined;
     const saved = await store?.load();
     if (saved) {
-      const before = currentNote(saved.note as ProgressNote, options.metric);
+      const before = saved.note as ProgressNote;
       const note = extended(before, options);
       const gathered = plan && GatheredWeights.load(plan, tensorsOf(saved, "gathered/"), note.gathered);
       if (note !== before) await session.writeState(keptState(loop.step, tensorsOf(saved, "best/")));

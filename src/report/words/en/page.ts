@@ -1,6 +1,6 @@
 /** English sentences of the report of a run: result, baselines, confusion matrix, worst samples, leaks. */
 
-import type { LeakedPair, Verdict } from "../../../core/events/events.js";
+import type { LeakedPair } from "../../../core/events/events.js";
 import type { SafeChoice } from "../../../core/events/run-outcome.js";
 import type { endOf } from "../../../core/results/baseline.js";
 import type { ModelMethod } from "../../../core/results/common-result.js";
@@ -60,22 +60,8 @@ export const pageEn = {
   peakMemory: "Peak memory",
   forecastSmall: (value: string): string => `forecast ${value}`,
 
-  // Verdict.
-  verdictOn: { transfer: "Verdict", teacher: "Verdict on the teacher", alone: "Verdict" },
-  transfer: {
-    positive: "transfer helped",
-    neutral: "transfer made no difference that matters",
-    negative: "transfer hurt",
-    inconclusive: "not decided",
-  } satisfies Record<Verdict["transfer"], string>,
+  // How it was decided.
   decided: "How this was decided",
-  gainOver: {
-    transfer: "the same network from scratch",
-    teacher: "the same student without the teacher",
-    alone: "a network of its own",
-  },
-  gain: (over: string, gain: string, range: string, items: string): string =>
-    `Gain over ${over}: ${gain}, 95 % confidence interval ${range} (paired on the test ${items})`,
   seeds: (n: number): string => (n === 1 ? "one seed" : `${n} seeds`),
   margin: (margin: Markup): Markup => html`differences below ${margin} count as none.`,
   scratchRecipe: (recipe: Markup): Markup => html`From scratch: ${recipe}`,

@@ -1,11 +1,16 @@
 /** 中文：策略比较的报告。 */
 import {
+  type ComparisonNote,
   type ComparisonResult,
   type Difference,
+  type DifferenceSentence,
+  fewestToChooseBy,
+  mostSeeds,
   rangeOf,
   scoreOver,
+  type WinnerSentence,
 } from "../../../core/results/comparison.js";
-import { median } from "../../../linalg/quantile.js";
+import type { ScoreName } from "../../../core/results/metric.js";
 import { fewestGroups, fewestSamples, fewestSeeds, levelOfRepeatedTest } from "../../../statistics/index.js";
 import { decimal } from "../../charts/numbers.js";
 import type { ComparisonSentences, comparisonEn } from "../en/comparison.js";
@@ -14,138 +19,128 @@ import { comparedZh, metricsZh, spaced } from "./metrics.js";
 /** 0.95 写作 “95 %”。 */
 const percentOf = (level: number): string => `${Number((100 * level).toFixed(2))} %`;
 
-const difference: ComparisonSentences["difference"] = (one, label, metric) => {
-  const { to, gain, seeds, finding, samples = 0, why, comparisons } = one;
-  const { name, unit, signed } = comparedZh(metric);
-  const { interval, level } = rangeOf(one);
-  const amount = `${signed(gain)}${unit}`;
-  const on = `各训练 ${seeds} 次，${samples} 个测试样本`;
-  const ahead = `${label} 与 ${to} 相比，${name}${gain === 0 ? "相同" : `相差 ${amount}`}`;
-  if (!interval)
-    return why === "identical" && gain === 0
-      ? `${label} 与 ${to} 在每个测试样本上的得分都相同（${on}）。`
-      : `${ahead}（${on}）：数据太少，无法给出区间。`;
-  const range = `${signed(interval[0])} 至 ${signed(interval[1])}${unit}`;
-  const detail = `${percentOf(level)} 区间 ${range}；${on}`;
-  if (finding === "better") return `${label} 好于 ${to}：${name}相差 ${amount}（${detail}）。`;
-  if (finding === "worse") return `${label} 差于 ${to}：${name}相差 ${amount}（${detail}）。`;
-  if (finding === "same") return `${label} 与 ${to} 没有值得注意的差别：${name}相差 ${amount}（${detail}）。`;
-  if (seeds === 1)
-    return `各只训练了一次：${ahead}（${detail}）。再训练一次结果可能不同；3 个随机种子才能说明哪种策略更好。`;
-  if (seeds < fewestSeeds)
-    return `未能分出高下：${ahead}；各训练 ${seeds} 次太少，至少需要 ${fewestSeeds} 次（${detail}）。`;
-  if (samples < fewestSamples)
-    return `未能分出高下：${ahead}；${samples} 个测试样本太少，至少需要 ${fewestSamples} 个（${detail}）。`;
-  if (interval[0] > 0 || interval[1] < 0)
-    return `未能分出高下：${ahead}；同时比较 ${comparisons} 个差别时，这可能只是偶然（${detail}）。`;
-  return `未能分出高下：${ahead}，但 ${range} 之间的任何值都符合所见（${percentOf(level)} 区间；${on}）。`;
+/** 一个差别，从 label 一方来看。 */
+interface DifferenceFacts {
+  readonly one: Difference;
+  readonly label: string;
+  readonly metric: ScoreName;
+}
+
+const difference: ComparisonSentences["difference"] = (one, label, metric) =>
+  differenceRows[one.sentence]({ one, label, metric });
+
+const counts = ({ one: { seeds, samples = 0 } }: DifferenceFacts): string =>
+  `各训练 ${seeds} 次，${samples} 个测试样本`;
+
+/** “+1.2 个百分点” */
+function amountOf({ one, metric }: DifferenceFacts): string {
+  const { signed, unit } = comparedZh(metric);
+  return `${signed(one.gain)}${unit}`;
+}
+
+function position(facts: DifferenceFacts): string {
+  const { one, label, metric } = facts;
+  return `${label} 与 ${one.to} 相比，${comparedZh(metric).name}${one.gain === 0 ? "相同" : `相差 ${amountOf(facts)}`}`;
+}
+
+function range({ one, metric }: DifferenceFacts): string {
+  const { signed, unit } = comparedZh(metric);
+  const [low, high] = rangeOf(one).interval!;
+  return `${signed(low)} 至 ${signed(high)}${unit}`;
+}
+
+const detail = (facts: DifferenceFacts): string =>
+  `${percentOf(rangeOf(facts.one).level)} 区间 ${range(facts)}；${counts(facts)}`;
+
+const apart = (facts: DifferenceFacts): string =>
+  `${comparedZh(facts.metric).name}相差 ${amountOf(facts)}（${detail(facts)}）。`;
+
+const differenceRows: Readonly<Record<DifferenceSentence, (facts: DifferenceFacts) => string>> = {
+  better: (facts) => `${facts.label} 好于 ${facts.one.to}：${apart(facts)}`,
+  worse: (facts) => `${facts.label} 差于 ${facts.one.to}：${apart(facts)}`,
+  same: (facts) => `${facts.label} 与 ${facts.one.to} 没有值得注意的差别：${apart(facts)}`,
+  undecided: (facts) =>
+    `未能分出高下：${position(facts)}，但 ${range(facts)} 之间的任何值都符合所见（${percentOf(rangeOf(facts.one).level)} 区间；${counts(facts)}）。`,
+  identical: (facts) =>
+    `${facts.label} 与 ${facts.one.to} 在每个测试样本上的得分都相同（${counts(facts)}）。`,
+  "no interval": (facts) => `${position(facts)}（${counts(facts)}）：数据太少，无法给出区间。`,
+  "one training": (facts) =>
+    `各只训练了一次：${position(facts)}（${detail(facts)}）。再训练一次结果可能不同；3 个随机种子才能说明哪种策略更好。`,
+  "few trainings": (facts) =>
+    `未能分出高下：${position(facts)}；各训练 ${facts.one.seeds} 次太少，至少需要 ${fewestSeeds} 次（${detail(facts)}）。`,
+  "few samples": (facts) =>
+    `未能分出高下：${position(facts)}；${facts.one.samples} 个测试样本太少，至少需要 ${fewestSamples} 个（${detail(facts)}）。`,
+  "many comparisons": (facts) =>
+    `未能分出高下：${position(facts)}；同时比较 ${facts.one.comparisons} 个差别时，这可能只是偶然（${detail(facts)}）。`,
 };
 
+type WinnerFacts = ComparisonResult & { readonly winner: NonNullable<ComparisonResult["winner"]> };
+
+const othersOf = ({ better, worse, same, undecided }: NonNullable<WinnerFacts["winner"]["others"]>): number =>
+  better + worse + same + undecided;
+
+const rowOf = ({ rows, winner }: WinnerFacts) => rows.find(({ label }) => label === winner.label)!;
+
 /** 谁胜出，与下一名差多少，选哪一个。 */
-function winner(result: ComparisonResult): string {
-  const { winner: won, rows, metric, runs } = result;
-  if (!won) return "";
-  const row = rows.find(({ label }) => label === won.label)!;
-  const value = scoreOver(row)!.mean;
-  const over = row.seeds.length > 1 ? `（${row.seeds.length} 个随机种子平均）` : "";
-  // 与各策略共有的种子相比：不全时排名只看共有的。
-  const seedsOf = (label: string) => runs.filter((run) => run.label === label).map(({ seed }) => seed);
-  const ranked = rows.map(({ label }) => seedsOf(label)).filter((seeds) => seeds.length > 0);
-  const common = ranked[0]!.filter((seed) => ranked.every((seeds) => seeds.includes(seed)));
-  const some =
-    common.length > 0 && ranked.some((seeds) => seeds.length !== common.length)
-      ? `，排名只看都有的 ${common.length} 个种子`
-      : "";
-  const measure = metricsZh.names[metric];
-  const lead = `${won.label} 的${spaced("验证", measure)}最高${over}${some}。它的${spaced("测试", measure)}为 ${comparedZh(metric).score(value)}。`;
-  if (won.next === undefined) return `${lead}没有其他策略可以与它比较。`;
-  if (!won.difference) return `${lead}它与下一名 ${won.next} 没有共同的随机种子。`;
-  return `${lead}${difference(won.difference, won.label, metric)}${advice(result)}${others(result)}`;
-}
-
-/** 差别在此以内不算：一个百分点。 */
-const margin = 0.01;
-
-function advice({ winner: won, rows, metric }: ComparisonResult): string {
-  const one = won?.difference;
-  if (!one || one.finding === "better") return "";
-  if (one.finding === "worse") return "验证与测试不一致：验证集太小，不足以据此选择，或者需要更多随机种子。";
-  const { interval } = rangeOf(one);
-  if (one.seeds < fewestSeeds || (one.samples ?? 0) < fewestSamples || !interval) return "";
-  const two = rows.filter(({ label }) => label === won?.label || label === won?.next);
-  const quicker = two.sort((a, b) => (a.seconds?.own ?? 0) - (b.seconds?.own ?? 0))[0]!;
-  const cost = Math.max(0, quicker.label === won.label ? -interval[0] : interval[1]);
-  const { name, amount } = comparedZh(metric);
-  return cost <= margin
-    ? `选用其中较快的 ${quicker.label}，没有值得注意的损失。`
-    : `选用其中较快的 ${quicker.label}，${name}最多可能损失 ${amount(cost)}。`;
-}
-
-/** 三种以上策略时，有几种能与优胜者区分开，多小的差别看不出来。 */
-function others({ winner: won, rows, metric }: ComparisonResult): string {
-  const all = rows.flatMap(({ to_winner: to }) => (to ? [to] : []));
-  const most = Math.max(...all.map(({ seeds }) => seeds));
-  if (all.length < 2 || most < fewestSeeds) return "";
-  const number = (of: Difference["finding"]): number => all.filter(({ finding }) => finding === of).length;
-  if (number("undecided") < all.length) {
+const winnerRows: Readonly<Record<WinnerSentence, (facts: WinnerFacts) => string>> = {
+  "best by validation": (facts) => {
+    const { label, shared_seeds: shared } = facts.winner;
+    const { seeds } = rowOf(facts);
+    const over = seeds.length > 1 ? `（${seeds.length} 个随机种子平均）` : "";
+    const ranked = shared === undefined ? "" : `，排名只看都有的 ${shared} 个种子`;
+    return `${label} 的${spaced("验证", metricsZh.names[facts.metric])}最高${over}${ranked}。`;
+  },
+  "test score": (facts) =>
+    `它的${spaced("测试", metricsZh.names[facts.metric])}为 ${comparedZh(facts.metric).score(scoreOver(rowOf(facts))!.mean)}。`,
+  "no other": () => "没有其他策略可以与它比较。",
+  "no shared seed": ({ winner }) => `它与下一名 ${winner.next} 没有共同的随机种子。`,
+  "to the next": ({ winner, metric }) => difference(winner.difference!, winner.label, metric),
+  "parts disagree": () => "验证与测试不一致：验证集太小，不足以据此选择，或者需要更多随机种子。",
+  "quicker loses nothing": ({ winner }) => `选用其中较快的 ${winner.quicker!.label}，没有值得注意的损失。`,
+  "quicker could cost": ({ winner, metric }) => {
+    const { name, amount } = comparedZh(metric);
+    return `选用其中较快的 ${winner.quicker!.label}，${name}最多可能损失 ${amount(winner.quicker!.cost)}。`;
+  },
+  "others counted": ({ winner }) => {
+    const { worse, better, same, undecided } = winner.others!;
     const found = [
-      ["差于它", number("worse")],
-      ["好于它", number("better")],
-      ["没有差别", number("same")],
-      ["未能分出高下", number("undecided")],
+      ["差于它", worse],
+      ["好于它", better],
+      ["没有差别", same],
+      ["未能分出高下", undecided],
     ] as const;
     const counted = found.filter(([, n]) => n > 0).map(([what, n]) => `${n} 种${what}`);
-    return `其余 ${all.length} 种与 ${won!.label} 相比：${counted.join("，")}。`;
-  }
-  const smallest = median(all.flatMap(({ smallest }) => smallest ?? []));
-  const { name, amount } = comparedZh(metric);
-  const seen =
-    smallest === undefined
-      ? ""
-      : `：各训练 ${most} 次，${name}相差小于约 ${amount(smallest)}的差别在这里看不出来`;
-  return `其余 ${all.length} 种都不能与 ${won!.label} 区分开${seen}。`;
-}
+    return `其余 ${othersOf(winner.others!)} 种与 ${winner.label} 相比：${counted.join("，")}。`;
+  },
+  "none told apart": ({ winner }) => `其余 ${othersOf(winner.others!)} 种都不能与 ${winner.label} 区分开。`,
+  "none told apart above": ({ rows, winner, metric }) => {
+    const { name, amount } = comparedZh(metric);
+    return `其余 ${othersOf(winner.others!)} 种都不能与 ${winner.label} 区分开：各训练 ${mostSeeds(rows)} 次，${name}相差小于约 ${amount(winner.others!.smallest!)}的差别在这里看不出来。`;
+  },
+};
 
-/** 验证集小于此数，选择容易是偶然的。 */
-const fewToChoose = 50;
+const winner: ComparisonSentences["winner"] = (result) =>
+  result.winner ? result.winner.sentences.map((one) => winnerRows[one](result as WinnerFacts)).join("") : "";
 
-function notes({
-  seeds,
-  same_test: same,
-  metric,
-  runs,
-  failures,
-  split,
-  look = 1,
-  test_groups: groups,
-}: ComparisonResult): readonly string[] {
-  const smallest = Math.min(...runs.map(({ validation }) => validation.n));
-  return [
-    seeds.length === 1
-      ? "只有一个随机种子：没有针对随机种子的区间，再训练一次名次可能不同。"
-      : same
-        ? `${metricsZh.names[metric]}的 ± 和差别的区间针对训练方式：包含随机种子和测试样本的运气。`
-        : `每个随机种子在同样的 ${split.train + split.validation + split.test} 个样本中有自己的测试集。这些测试集相互重叠，所以每行的 ± 和差别的区间比 ${seeds.length} 次独立测试的更宽（Nadeau 与 Bengio 2003）。`,
-    ...(groups === undefined
-      ? []
-      : [
-          groups < fewestGroups
-            ? `测试样本属于 ${groups} 个组：组太少，无法给出区间，至少需要 ${fewestGroups} 个组。`
-            : `测试样本属于 ${groups} 个组，区间按组计算。`,
-        ]),
-    ...(look > 1
-      ? [
-          `第 ${look} 次查看这个比较：差别的区间取 ${percentOf(levelOfRepeatedTest(look))}，使所有各次查看合起来出错的机会不超过 6 %。`,
-        ]
-      : []),
-    ...(smallest < fewToChoose
-      ? [`优胜者由每个种子的 ${smallest} 个验证样本选出：数量很少，容易是偶然。`]
-      : []),
-    ...(failures.length > 0
-      ? [`${failures.length} 次训练失败：${failures.map((f) => `${f.label}（种子 ${f.seed}）`).join("，")}。`]
-      : []),
-  ];
-}
+const noteRows: Readonly<Record<ComparisonNote, (result: ComparisonResult) => string>> = {
+  "one seed": () => "只有一个随机种子：没有针对随机种子的区间，再训练一次名次可能不同。",
+  "same test": ({ metric }) =>
+    `${metricsZh.names[metric]}的 ± 和差别的区间针对训练方式：包含随机种子和测试样本的运气。`,
+  "own tests": ({ split, seeds }) =>
+    `每个随机种子在同样的 ${split.train + split.validation + split.test} 个样本中有自己的测试集。这些测试集相互重叠，所以每行的 ± 和差别的区间比 ${seeds.length} 次独立测试的更宽（Nadeau 与 Bengio 2003）。`,
+  "few groups": ({ test_groups: groups }) =>
+    `测试样本属于 ${groups} 个组：组太少，无法给出区间，至少需要 ${fewestGroups} 个组。`,
+  groups: ({ test_groups: groups }) => `测试样本属于 ${groups} 个组，区间按组计算。`,
+  "later look": ({ look = 1 }) =>
+    `第 ${look} 次查看这个比较：差别的区间取 ${percentOf(levelOfRepeatedTest(look))}，使所有各次查看合起来出错的机会不超过 6 %。`,
+  "few to choose by": (result) =>
+    `优胜者由每个种子的 ${fewestToChooseBy(result)} 个验证样本选出：数量很少，容易是偶然。`,
+  failures: ({ failures }) =>
+    `${failures.length} 次训练失败：${failures.map((f) => `${f.label}（种子 ${f.seed}）`).join("，")}。`,
+};
+
+const notes: ComparisonSentences["notes"] = (result) =>
+  result.note_codes.map((code) => noteRows[code](result));
 
 const findings: typeof comparisonEn.findings = {
   better: "更好",

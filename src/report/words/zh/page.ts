@@ -89,21 +89,7 @@ export const pageZh: typeof pageEn = {
   peakMemory: "内存峰值",
   forecastSmall: (value) => `预计 ${value}`,
 
-  verdictOn: { transfer: "结论", teacher: "对教师模型的结论", alone: "结论" },
-  transfer: {
-    positive: "迁移有帮助",
-    neutral: "迁移没有带来值得注意的差别",
-    negative: "迁移造成了损害",
-    inconclusive: "尚无定论",
-  },
   decided: "结论的依据",
-  gainOver: {
-    transfer: "从头训练的同一网络",
-    teacher: "没有教师模型的同一学生模型",
-    alone: "单独训练的网络",
-  },
-  gain: (over, gain, range, items) =>
-    `相对于${over}的增益：${gain}，95 % 置信区间 ${range}（在测试${items}上配对比较）`,
   seeds: (n) => `${n} 个随机种子`,
   margin: (margin) => html`小于 ${margin}的差别视为没有差别。`,
   scratchRecipe: (recipe) => html`从头训练的方法：${recipe}`,

@@ -1,7 +1,8 @@
 /** 中文：多次训练并列的报告。 */
 
 import type { ScoreName } from "../../../core/results/metric.js";
-import type { SideDifference } from "../../../core/results/side-by-side.js";
+import type { SideDifference, SideSentence } from "../../../core/results/side-by-side.js";
+import { fewestGroups } from "../../../statistics/index.js";
 import { decimal } from "../../charts/numbers.js";
 import type { sideBySideEn } from "../en/side-by-side.js";
 import { comparedZh, spaced } from "./metrics.js";
@@ -13,13 +14,8 @@ export const sideBySideZh: typeof sideBySideEn = {
   footer:
     "分数的置信区间与各次训练自己的报告相同。差别是在完全相同的测试样本上逐个配对得到的，p 值按对照的次数做了 Holm 校正。最好的一次由验证集选定；测试集没有参与任何选择。",
   notes: "这些数字的局限",
-  differenceWords: (one, label, { metric, runs }) =>
-    sideDifferenceZh(
-      one,
-      label,
-      metric,
-      runs.filter(({ difference }) => typeof difference === "object").length,
-    ),
+  differenceWords: (one, label, { metric }) =>
+    one.sentences.map((sentence) => rows[sentence]({ one, label, metric })).join(""),
   scores: (metric) => spaced("测试", metric),
   scoresNote: "圆点：各次训练的测试分数；横线：其 95 % 区间。",
   chartAlt: (metric) => `各次训练的${spaced("测试", metric)}及区间；下表有同样的数字`,
@@ -64,25 +60,32 @@ export const sideBySideZh: typeof sideBySideEn = {
   unset: "未给出",
 };
 
-/** @param comparisons p 值为之校正的比较次数 */
-function sideDifferenceZh(
-  { to, gain, ci95, p_adjusted: p, n, finding }: SideDifference,
-  label: string,
-  metric: ScoreName,
-  comparisons: number,
-): string {
+/** 两个模型的差别，从 label 一方来看。 */
+interface ModelFacts {
+  readonly one: SideDifference;
+  readonly label: string;
+  readonly metric: ScoreName;
+}
+
+/** “准确率相差 +2.5 个百分点（95 % 置信区间 …，相同的 40 个测试样本）” */
+function apart({ one, metric }: ModelFacts): string {
+  const { gain, ci95, p_adjusted: p, comparisons, n } = one;
   const { name, unit, signed } = comparedZh(metric);
   const corrected = comparisons > 1 ? `（按 ${comparisons} 次比较校正）` : "";
-  const between =
-    ci95 === null
-      ? ""
-      : `95 % 置信区间 ${signed(ci95[0])} 至 ${signed(ci95[1])}，p ${p < 0.001 ? "小于 0.001" : `= ${decimal(p)}`}${corrected}，`;
-  const range = `${between}相同的 ${n} 个测试样本`;
+  const between = ci95
+    ? `95 % 置信区间 ${signed(ci95[0])} 至 ${signed(ci95[1])}，p ${p < 0.001 ? "小于 0.001" : `= ${decimal(p)}`}${corrected}，`
+    : "";
   const amount = gain === 0 ? `${name}相同` : `${name}相差 ${signed(gain)}${unit}`;
-  return {
-    better: `${label} 的回答好于 ${to}：${amount}（${range}）。`,
-    worse: `${label} 的回答差于 ${to}：${amount}（${range}）。`,
-    same: `${label} 与 ${to} 没有值得注意的差别：${amount}（${range}）。`,
-    undecided: `${label} 与 ${to} 相比，${amount}，可能只是偶然（${range}）。`,
-  }[finding];
+  return `${amount}（${between}相同的 ${n} 个测试样本）`;
 }
+
+const rows: Readonly<Record<SideSentence, (facts: ModelFacts) => string>> = {
+  better: (facts) => `${facts.label} 好于 ${facts.one.to}：${apart(facts)}。`,
+  worse: (facts) => `${facts.label} 差于 ${facts.one.to}：${apart(facts)}。`,
+  same: (facts) =>
+    `${facts.label} 与 ${facts.one.to} 的差别不超过 ${comparedZh(facts.metric).amount(facts.one.margin)}：${apart(facts)}。`,
+  undecided: (facts) => `未能分出高下：${facts.label} 与 ${facts.one.to} 相比，${apart(facts)}。`,
+  "few groups": ({ one }) =>
+    `样本只来自 ${one.few_groups} 个组：太少，无法给出区间，至少需要 ${fewestGroups} 个组。`,
+  "two models": () => "这里比较的是两个模型：再训练一次，名次可能不同。",
+};

@@ -1,134 +1,208 @@
-/** 中文：由数字说出的结论，与谁相比可以指定。 */
-
-import type { Verdict } from "../../../core/events/events.js";
-import { type Effort, savedTime } from "../../../core/results/baseline.js";
+/** 中文：结论的各个句子。 */
+import type {
+  Verdict,
+  VerdictDecision,
+  VerdictSentence,
+  VerdictSubject,
+} from "../../../core/events/run-outcome.js";
+import type { Effort } from "../../../core/results/baseline.js";
 import type { ScoreName } from "../../../core/results/metric.js";
+import type { Interval } from "../../../core/results/task.js";
 import { duration, integer } from "../../charts/numbers.js";
-import { baselinesZh, rivalZh } from "./baseline.js";
-import { measuredZh } from "./metrics.js";
+import type { verdictEn } from "../en/verdict.js";
+import { baselineZh } from "./baseline.js";
+import { beforeWord, measuredZh } from "./metrics.js";
 
-/** 怎样才能得出结论。 */
-function neededWords({ needed, seeds }: Verdict, metric: ScoreName): string {
-  if (needed?.worth === undefined) return "";
-  const worth = measuredZh(metric).amount(needed.worth);
-  const ways = [
-    ...(needed.seeds === null ? [] : [`在同样的测试样本上各训练 ${needed.seeds} 次`]),
-    ...(needed.items === null ? [] : [`${integer(needed.items)} 个测试样本、各训练 ${seeds} 次`]),
-  ];
-  return ways.length === 0
-    ? `在这里无法发现 ${worth}的差别：请按成本选择。`
-    : `大约${ways.join("，或者")}，五次中有四次能发现 ${worth}的差别。`;
-}
+const subjects: Readonly<
+  Record<Exclude<VerdictSubject, "model">, readonly [subject: string, other: string]>
+> = {
+  transfer: ["迁移", "从头训练"],
+  teacher: ["教师模型", "没有教师模型的同一学生"],
+  together: ["共享的网络", "单独训练"],
+};
 
-/** 结论所说的两方：训练方法，以及与谁相比。 */
-export interface SidesZh {
-  /** “迁移” */
-  readonly subject: string;
-  /** “从头训练” */
-  readonly over: string;
-}
+const sidesOf = ({ subject, against = "" }: Verdict): readonly [subject: string, other: string] =>
+  subject === "model" ? ["这个模型", baselineZh(against)] : subjects[subject];
 
-export function verdictZh(v: Verdict, metric: ScoreName, sides: SidesZh): string {
-  const few = v.few ? "测试样本太少（有的类别不足 10 个），能说明的很少。" : "";
-  return `${few}${sentenceZh(v, metric, sides)}${scratchZh(v, sides)}${baselinesZh(v, metric)}`;
-}
+const amount: typeof verdictEn.amount = (value, metric) => measuredZh(metric).amount(value);
 
-const stepsZh = (n = 0): string => `${integer(n)} 步`;
-const effortZh = ({ steps, seconds }: Effort): string => `${stepsZh(steps)}（${duration(seconds)}）`;
-
-/** 从头训练用了多少步，或是否被提前结束。 */
-function scratchZh(
-  { kind, scratch_ended: ended, scratch_steps, effort }: Verdict,
-  { subject, over }: SidesZh,
-): string {
-  if (kind === "scratch not learnt" || kind === "scratch improving" || ended === undefined) return "";
-  if (ended === "budget") return `${stepsZh(scratch_steps)}用完时，${over}仍在提高。`;
-  if (ended === "diverged" || kind !== "better" || !effort) return "";
-  const own = effort.transfer ? `${subject}用了 ${stepsZh(effort.transfer.steps)}，` : "";
-  return `${own}${over}用了 ${stepsZh(effort.scratch.steps)}，直到不再提高。`;
-}
-
-function savedTimeZh(
-  { effort, seeds, values }: Verdict,
-  metric: ScoreName,
-  { subject, over }: SidesZh,
-): string {
-  const { transfer, scratch } = effort!;
-  const lead = seeds === 1 ? `在这一次训练中，${subject}节省了时间` : `${subject}节省了训练时间`;
-  const nothing = metric === "accuracy" ? "不比总是回答最多的类别更好" : "什么也没有学到";
-  const { scored } = measuredZh(metric);
-  const own = `${subject}用 ${effortZh(transfer!)}达到 ${scored(values!.a)}`;
-  return `${lead}：${own}；${over}用 ${effortZh(scratch)}，${nothing}（${scored(values!.b)}）。最终能帮助多少尚不清楚：可以用 --scratch-steps 给${over}更多步数。`;
-}
-
-/** 在相同或更短的时间内更好；最终能差多少尚不清楚。 */
-function improvingZh(v: Verdict, { subject, over }: SidesZh, difference: string): string {
-  const { transfer, scratch } = v.effort ?? {};
-  const lead = savedTime(v) ? `${subject}节省了训练时间。` : `${subject}帮助了多少尚不清楚。`;
-  const took =
-    transfer && scratch
-      ? `${subject}用了 ${effortZh(transfer)}，${over}用了 ${effortZh(scratch)}且仍在提高。`
-      : `${over}仍在提高。`;
-  return `${lead}与${over}相比，${difference}。${took}更多的步数（--scratch-steps）会使差距变小。`;
-}
-
-function sentenceZh(v: Verdict, metric: ScoreName, sides: SidesZh): string {
-  const { subject, over } = sides;
-  const { name, amount, scored, signed } = measuredZh(metric);
-  const trainings = v.items === undefined ? "" : `；各训练 ${v.seeds} 次，${integer(v.items)} 个测试样本`;
-  const range = v.ci95 ? `（95 % 置信区间 ${signed(v.ci95[0])} 至 ${signed(v.ci95[1])}${trainings}）` : "";
-  const difference = v.gain === 0 ? `${name}相同` : `${name}${v.gain > 0 ? "高" : "低"} ${amount(v.gain)}`;
-  const ahead = v.ahead && `${rivalZh(v.ahead, metric, v.against)}，却比本模型高 ${amount(v.ahead.gain)}`;
-  switch (v.kind ?? v.transfer) {
-    case "better":
-    case "positive":
-      return `${v.against === undefined ? `${subject}有帮助` : "这个模型更好"}。与${over}相比，${name}提高 ${amount(v.gain)}${range}。`;
-    case "worse":
-    case "negative":
-      return `${v.against === undefined ? `${subject}造成了损害` : "这个模型更差"}。与${over}相比，${name}降低 ${amount(v.gain)}${range}。`;
-    case "equivalent":
-    case "neutral":
-      return `与${over}相比，${name}的差别不超过 ${amount(v.margin)}${range}。`;
-    case "baseline better":
-      return `请先不要使用这个模型：${ahead}${rivalRange(v, metric)}。${gainOverScratch(v, over, difference)}`;
-    case "baseline ahead":
-      return `与${over}相比，${name}提高 ${amount(v.gain)}${range}，但${ahead}，这可能只是偶然。`;
-    case "scratch not learnt":
-      if (savedTime(v)) return savedTimeZh(v, metric, sides);
-      return `${subject}帮助了多少尚不清楚。本模型的${name}高 ${amount(v.gain)}，但${over} ${v.scratch_steps} 步之后什么也没有学到${metric === "accuracy" ? "（不比总是回答最多的类别更好）" : ""}。可以用 --scratch-steps 给它更多步数。`;
-    case "scratch improving":
-      return improvingZh(v, sides, `${name}提高 ${amount(v.gain)}${range}`);
-    case "one training":
-      return `在这 ${v.seeds} 次训练中，与${over}相比，${difference}${range}。${ahead ? `${ahead}。` : ""}再次训练的结果可能不同，所以还不能说明${v.against === undefined ? `${subject}是否有帮助` : "这个模型是否更好"}。`;
-    case "no interval":
-      if (v.why === "undefined")
-        return `这里的 R² 没有定义：${integer(v.items ?? 0)} 个测试样本的真实值全部相同。请在测试集中加入其他值的样本。`;
-      if (v.why === "no variance")
-        return `尚无定论：与${over}相比，${difference}，每个测试样本都差同样多，因此无法估计置信区间。`;
-      return v.why === "identical"
-        ? `与${over}相比，每个测试样本的得分都相同${v.values ? `：${scored(v.values.a)}` : ""}。`
-        : `尚无定论：与${over}相比，${difference}。${v.why === "few groups" ? `测试样本只来自 ${v.groups} 个组，不足以给出置信区间。` : ""}`;
-    default:
-      return `尚无定论：与${over}相比，${difference}${range}，可能只是偶然。${neededWords(v, metric)}`;
-  }
-}
-
-function rivalRange({ ahead, seeds, items }: Verdict, metric: ScoreName): string {
-  if (!ahead?.ci95) return "";
+function range([low, high]: Interval, metric: ScoreName): string {
   const { signed } = measuredZh(metric);
-  const trainings = items === undefined ? "" : `；各训练 ${seeds} 次，${integer(items)} 个测试样本`;
-  return `（95 % 置信区间 ${signed(ahead.ci95[0])} 至 ${signed(ahead.ci95[1])}${trainings}）`;
+  return `${signed(low)} 至 ${signed(high)}`;
 }
 
-/** 与从头训练相比，以及只训练一次时还缺什么。 */
-function gainOverScratch(
-  { scratch_learnt, scratch_steps, seeds }: Verdict,
-  over: string,
-  difference: string,
-): string {
-  const scratch =
-    scratch_learnt === false
-      ? `${over} ${scratch_steps} 步之后什么也没有学到。`
-      : `与${over}相比，${difference}。`;
-  return seeds > 1 ? scratch : `${scratch}再次训练的结果可能不同。`;
+const nameOf = ({ metric }: Verdict): string => measuredZh(metric).name;
+const scored = (score: number, { metric }: Verdict): string => measuredZh(metric).scored(score);
+const isModel = ({ subject }: Verdict): boolean => subject === "model";
+
+/** “准确率比从头训练高 11.3 个百分点” */
+function difference(v: Verdict): string {
+  const [, other] = sidesOf(v);
+  if (v.gain === 0) return `${nameOf(v)}与${other}相同`;
+  return `${nameOf(v)}比${other}${v.gain > 0 ? "高" : "低"} ${amount(v.gain, v.metric)}`;
 }
+
+const shortInterval = ({ ci95, metric }: Verdict): string =>
+  ci95 ? `（95 % 置信区间 ${range(ci95, metric)}）` : "";
+
+/** 一句话的结论：决定和主要的数字。 */
+const lines: Readonly<Record<VerdictDecision, (v: Verdict) => string>> = {
+  better: (v) => `${sidesOf(v)[0]}${isModel(v) ? "更好" : "有帮助"}：${difference(v)}${shortInterval(v)}。`,
+  worse: (v) =>
+    `${sidesOf(v)[0]}${isModel(v) ? "更差" : "造成了损害"}：${difference(v)}${shortInterval(v)}。`,
+  equivalent: (v) =>
+    `没有值得注意的差别：${nameOf(v)}与${sidesOf(v)[1]}相差不到 ${amount(v.margin, v.metric)}。`,
+  undecided: (v) =>
+    `尚无定论：${difference(v)}，但 ${range(v.ci95!, v.metric)}${measuredZh(v.metric).unit}之间的任何差别都与数据相符（95 % 置信区间）。`,
+  "baseline better": (v) =>
+    `请先不要使用这个模型：${rivalLead(v)}${isModel(v) ? "" : "，而且不需要预训练模型"}。`,
+  "baseline ahead": (v) => `尚无定论：${rivalLead(v)}，这可能只是偶然。`,
+  "nothing learnt": (v) =>
+    `${sidesOf(v)[0]}帮助了多少尚不清楚：${sidesOf(v)[1]} ${integer(v.scratch_steps!)} 步之后什么也没有学到。`,
+  "nothing learnt, saved time": (v) => `${sidesOf(v)[0]}节省了训练时间；最终能帮助多少尚不清楚。`,
+  improving: (v) => `${sidesOf(v)[0]}帮助了多少尚不清楚：${sidesOf(v)[1]}在最后一步时仍在提高。`,
+  "improving, saved time": (v) => `${sidesOf(v)[0]}节省了训练时间：${difference(v)}，而后者当时仍在提高。`,
+  "one training": (v) =>
+    `尚无定论：${difference(v)}，但各训练 ${v.seeds} 次还不能说明${isModel(v) ? "它是否更好" : `${sidesOf(v)[0]}是否有帮助`}。`,
+  "few samples": (v) => `尚无定论：${difference(v)}，但测试样本太少，无法给出置信区间。`,
+  "few groups": (v) => `尚无定论：${difference(v)}，但测试样本的组太少，无法给出置信区间。`,
+  identical: (v) => `本模型与${sidesOf(v)[1]}在每个测试样本上的得分都相同。`,
+  "no variance": (v) => `尚无定论：${difference(v)}，而且每个测试样本都差同样多。`,
+  undefined: () => "尚无定论：真实值全部相同，R² 没有定义。",
+};
+
+const rivalLead = ({ ahead, metric }: Verdict): string =>
+  `${baselineZh(ahead!.name)}比本模型高 ${amount(ahead!.gain, metric)}`;
+
+const stepsOf = (n = 0): string => `${integer(n)} 步`;
+const effortOf = (effort: Effort | undefined): string =>
+  effort ? `（${stepsOf(effort.steps)}，${duration(effort.seconds)}）` : "";
+
+/** “；各训练 3 次，20 个组的 300 个测试样本” */
+function counts({ seeds, items, groups }: Verdict): string {
+  const of = groups === undefined ? "" : `${integer(groups)} 个组的 `;
+  return `；各训练 ${seeds} 次，${of}${integer(items)} 个测试样本`;
+}
+
+const intervalOf = (ci95: Interval | null, v: Verdict): string =>
+  ci95 ? `（95 % 置信区间 ${range(ci95, v.metric)}${counts(v)}）` : "";
+
+/** “迁移：准确率 73.3 %；从头训练：准确率 62.0 %” */
+const both = (v: Verdict): string =>
+  `${sidesOf(v)[0]}：${scored(v.values.a, v)}；${sidesOf(v)[1]}：${scored(v.values.b, v)}`;
+
+/** “准确率提高 11.3 个百分点（95 % 置信区间 …）” @param how “提高”或“降低” */
+const apart = (how: string, v: Verdict): string =>
+  `${nameOf(v)}${how} ${amount(v.gain, v.metric)}${intervalOf(v.ci95, v)}`;
+
+/** “落后 1.2 个百分点” */
+const lead = (gain: number, { metric }: Verdict): string =>
+  beforeWord(`${gain < 0 ? "落后" : "领先"} ${amount(gain, metric)}`);
+
+/** “TF-IDF 加逻辑回归（准确率 80.7 %）不需要预训练模型，只用了 0.2 秒” */
+function rival(v: Verdict): string {
+  const { name, value, seconds = 0 } = v.ahead!;
+  const took = seconds < 0.05 ? [] : [`只用了 ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} 秒`];
+  const facts = [...(isModel(v) ? [] : ["不需要预训练模型"]), ...took].join("，");
+  return `${baselineZh(name)}（${scored(value, v)}）${facts}${facts === "" ? "" : "，却"}比本模型高 ${amount(v.ahead!.gain, v.metric)}`;
+}
+
+const question = (v: Verdict): string => (isModel(v) ? "这个模型是否更好" : `${sidesOf(v)[0]}是否有帮助`);
+
+const probe = "只训练分类头的线性探针";
+const noBetter = "不比总是回答最多的类别更好";
+
+function stillImproving(v: Verdict): string {
+  const { transfer, scratch } = v.effort ?? {};
+  const [subject, other] = sidesOf(v);
+  return `${subject}：${scored(v.values.a, v)}${effortOf(transfer)}；${other}：${scored(v.values.b, v)}${effortOf(scratch)}，仍在提高。${apart("提高", v)}；更多的步数（--scratch-steps）会使差距变小。`;
+}
+
+const rows: Readonly<Record<VerdictSentence, (v: Verdict) => string>> = {
+  "nothing comparable": ({ items }) => `测试样本只有 ${items} 个，无法比较。`,
+  "class without samples": ({ few }) => `类别“${few!.name}”没有测试样本，对它什么也说不了。`,
+  "class with few samples": ({ few }) =>
+    `类别“${few!.name}”的测试样本只有 ${few!.items} 个，对它能说明的很少。`,
+
+  better: (v) =>
+    `${isModel(v) ? "这个模型更好" : `${sidesOf(v)[0]}有帮助`}。${both(v)}，${apart("提高", v)}。`,
+  worse: (v) =>
+    `${isModel(v) ? "这个模型更差" : `${sidesOf(v)[0]}造成了损害`}。${both(v)}，${apart("降低", v)}。`,
+  equivalent: (v) =>
+    `与${sidesOf(v)[1]}相比，${nameOf(v)}的差别不超过 ${amount(v.margin, v.metric)}（90 % 置信区间 ${range(v.ci90!, v.metric)}${counts(v)}）。`,
+  undecided: (v) => {
+    const [low, high] = v.ci95!;
+    return `尚无定论：${difference(v)}，但从${lead(low, v)}到${lead(high, v)}都与数据相符（95 % 置信区间${counts(v)}）。`;
+  },
+  study: (v) => {
+    const { worth, seeds, items } = v.needed!;
+    const ways = [
+      ...(seeds === null ? [] : [`在同样的测试样本上各训练 ${seeds} 次`]),
+      ...(items === null ? [] : [`${integer(items)} 个测试样本、各训练 ${v.seeds} 次`]),
+    ];
+    return `大约${ways.join("，或者")}，五次中有四次能发现 ${amount(worth, v.metric)}的差别。`;
+  },
+  "out of reach": (v) => `在这里无法发现 ${amount(v.needed!.worth, v.metric)}的差别：请按成本选择。`,
+
+  "baseline better": (v) => `请先不要使用这个模型：${rival(v)}${intervalOf(v.ahead!.ci95, v)}。`,
+  "it learnt nothing": (v) => `${sidesOf(v)[1]} ${v.scratch_steps} 步之后什么也没有学到。`,
+  "ahead only of it": (v) => `${sidesOf(v)[0]}只领先于${sidesOf(v)[1]}，高 ${amount(v.gain, v.metric)}。`,
+  "not ahead of it": (v) => `${sidesOf(v)[0]}也没有领先于${sidesOf(v)[1]}。`,
+  "baseline ahead": (v) => `与${sidesOf(v)[1]}相比，${apart("提高", v)}，但${rival(v)}，这可能只是偶然。`,
+
+  "nothing learnt": (v) =>
+    `${sidesOf(v)[0]}帮助了多少尚不清楚。${sidesOf(v)[0]}：${scored(v.values.a, v)}。${sidesOf(v)[1]} ${stepsOf(v.scratch_steps)}之后什么也没有学到：${scored(v.values.b, v)}${v.metric === "accuracy" ? `，${noBetter}` : ""}。可以用 --scratch-steps 给它更多步数。`,
+  "nothing learnt, saved time": (v) => {
+    const [subject, other] = sidesOf(v);
+    const saved = v.seeds === 1 ? `在这一次训练中，${subject}节省了时间` : `${subject}节省了训练时间`;
+    const nothing = v.metric === "accuracy" ? noBetter : "什么也没有学到";
+    return `${saved}：${scored(v.values.a, v)}${effortOf(v.effort?.transfer)}。${other}${nothing}：${scored(v.values.b, v)}${effortOf(v.effort?.scratch)}。最终能帮助多少尚不清楚：可以用 --scratch-steps 给${other}更多步数。`;
+  },
+  improving: (v) => `${sidesOf(v)[0]}帮助了多少尚不清楚。${stillImproving(v)}`,
+  "improving, saved time": (v) => `${sidesOf(v)[0]}节省了训练时间。${stillImproving(v)}`,
+
+  "one training": (v) => `在这 ${v.seeds} 次训练中，${difference(v)}${intervalOf(v.ci95, v)}。`,
+  "rival ahead": (v) => `${rival(v)}。`,
+  "seeds would tell": (v) => `再次训练的结果可能不同：--seeds 3 可以说明${question(v)}。`,
+  "not known of others": (v) => `再次训练的结果可能不同，所以还不能说明${question(v)}。`,
+
+  "few samples": (v) => `尚无定论：${difference(v)}，测试样本只有 ${integer(v.items)} 个。`,
+  "few groups": (v) => `尚无定论：${difference(v)}。测试样本只来自 ${v.groups} 个组，不足以给出置信区间。`,
+  identical: (v) =>
+    `${sidesOf(v)[0]}与${sidesOf(v)[1]}在每个测试样本上的得分都相同（共 ${integer(v.items)} 个）：${scored(v.values.a, v)}。`,
+  "no variance": (v) =>
+    `尚无定论：${difference(v)}，而且每个测试样本都差同样多（共 ${integer(v.items)} 个），因此无法估计置信区间。`,
+  undefined: (v) =>
+    `这里的 R² 没有定义：${integer(v.items)} 个测试样本的真实值全部相同。请在测试集中加入其他值的样本。`,
+
+  "scratch cut short": (v) => `${stepsOf(v.scratch_steps)}用完时，${sidesOf(v)[1]}仍在提高。`,
+  "scratch steps": (v) => `${sidesOf(v)[1]}用了 ${stepsOf(v.effort?.scratch.steps)}，直到不再提高。`,
+  "both steps": (v) =>
+    `${sidesOf(v)[0]}用了 ${stepsOf(v.effort?.transfer?.steps)}，${sidesOf(v)[1]}用了 ${stepsOf(v.effort?.scratch.steps)}，直到不再提高。`,
+
+  "probe as good": (v) => {
+    const { value, ci90 } = v.probe!;
+    return `${probe}在 ${amount(v.margin, v.metric)}之内同样好：${scored(value, v)}（差别的 90 % 置信区间 ${range(ci90!, v.metric)}）。`;
+  },
+  "probe better": (v) => {
+    const { value, gain, ci95 } = v.probe!;
+    return `${probe}更好，高 ${amount(gain, v.metric)}：${scored(value, v)}（差别的 95 % 置信区间 ${range([-ci95![1], -ci95![0]], v.metric)}）。请使用 --strategy probe。`;
+  },
+  "best baseline": (v) =>
+    `按验证集最好的基线：${baselineZh(v.best_baseline!.name)}，${scored(v.best_baseline!.value, v)}。`,
+  "left out": ({ left_out: names = [] }) =>
+    `没有比较的基线（分数不是有限的数）：${names.map(baselineZh).join("、")}。`,
+};
+
+export const verdictZh: typeof verdictEn = {
+  heading: { transfer: "结论", teacher: "对教师模型的结论", together: "结论", model: "结论" },
+  transfer: {
+    positive: "迁移有帮助",
+    neutral: "迁移没有带来值得注意的差别",
+    negative: "迁移造成了损害",
+    inconclusive: "尚无定论",
+  },
+  line: (v) => lines[v.decision](v),
+  full: (v) => v.sentences.map((sentence) => rows[sentence](v)).join(""),
+  amount,
+};
