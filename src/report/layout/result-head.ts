@@ -134,6 +134,6 @@ export function verdictSection({ verdict: v, safe, recipes }: VerdictParts, word
   return html`<section class="verdict ${v.transfer}" aria-label="${verdict.heading[v.subject]}">
 <p><strong>${verdict.line(v)}</strong></p>${kept}
 <details><summary>${w.decided}</summary><p>${verdict.full(v)}</p>
-<p class="small muted">${v.p !== null && html`${explained("p-value", v.p < 0.001 ? "p < 0.001" : `p = ${decimal(v.p)}`)} · `}${w.seeds(v.seeds)} · ${w.margin(explained("margin", verdict.amount(v.margin, v.metric)))}</p>
+<p class="small muted">${verdict.gain(v)}${v.p !== null && html`${explained("p-value", v.p < 0.001 ? "p < 0.001" : `p = ${decimal(v.p)}`)} · `}${w.seeds(v.seeds)} · ${w.margin(explained("margin", verdict.amount(v.margin, v.metric)))}</p>
 ${recipes}</details></section>`;
 }

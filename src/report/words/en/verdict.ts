@@ -88,5 +88,8 @@ export const verdictEn = {
   line: (v: Verdict): string => capital(rows[v.decision](v)),
   /** The whole verdict. Its English text is part of the result. */
   full: (v: Verdict): string => v.words,
+  /** The gain with its interval; "" if it has none. */
+  gain: ({ gain, ci95, metric }: Verdict): string =>
+    ci95 ? `Gain ${formatInRun(metric).gain(gain)}, 95 % confidence interval ${range(ci95, metric)} · ` : "",
   amount,
 };

@@ -204,5 +204,7 @@ export const verdictZh: typeof verdictEn = {
   },
   line: (v) => lines[v.decision](v),
   full: (v) => v.sentences.map((sentence) => rows[sentence](v)).join(""),
+  gain: ({ gain, ci95, metric }) =>
+    ci95 ? `增益 ${measuredZh(metric).signed(gain)}，95 % 置信区间 ${range(ci95, metric)} · ` : "",
   amount,
 };
