@@ -86,7 +86,7 @@ export function compareStrategies(options: CompareStrategiesOptions): Strategies
 type Winner = NonNullable<ComparisonResult["winner"]>;
 
 /**
- * Returns what is said of the winner: by what it was chosen, and its test score. The best of several validation scores is
+ * Returns the sentences on the winner: how it was chosen, and its test score. The best of several validation scores is
  * biased upwards, so it is not reported.
  */
 function winnerSentences(

@@ -1,4 +1,4 @@
-// What is said of a learning curve, and its English sentences.
+// The sentences on a learning curve: which ones, and in English.
 import { thousands } from "../core/messages/counted.js";
 import { targetText, wordsInComparison } from "../core/messages/metric-en.js";
 import {
@@ -21,7 +21,7 @@ export type CurveFacts = Pick<
 
 type Way = "transfer" | "scratch";
 
-/** Returns what is said of the items that a method needs. */
+/** Returns the sentence on the number of items that a method needs. */
 export function amountSentence(
   needed: Omit<ItemsNeeded, "sentence">,
   law: CurveLaw | null,
@@ -35,7 +35,7 @@ export function amountSentence(
   return ci95?.[0] ? "probably more than measured" : "more than measured";
 }
 
-/** Returns what is said of the ratio. */
+/** Returns the sentence on the ratio. */
 export function timesSentence({ times, ci95 }: Omit<TimesAsMany, "sentence">): TimesSentence {
   if (!ci95) return times === null ? "none" : "one value";
   const [low, high] = ci95;

@@ -108,7 +108,7 @@ export interface Difference {
   readonly words: string;
 }
 
-/** What is said of a difference. */
+/** Sentence on a difference. */
 export type DifferenceSentence =
   | "better"
   | "worse"

@@ -28,11 +28,11 @@ export interface ItemsNeeded {
   readonly ci95: readonly [number | null, number | null] | null;
   /** True outside the measured range. */
   readonly extrapolated: boolean;
-  /** What is said of it; each table of sentences has a row for it. */
+  /** Code of the sentence on it. */
   readonly sentence: AmountSentence;
 }
 
-/** What is said of the items that a training method needs. "no law": fewer than four sizes, or no power law. */
+/** Sentence on the number of items that a training method needs. "no law": fewer than four sizes, or no power law. */
 export type AmountSentence =
   | "within the sizes"
   | "beyond the sizes"
@@ -51,7 +51,7 @@ export interface TimesAsMany {
   readonly sentence: TimesSentence;
 }
 
-/** What is said of the ratio; "none": from scratch needs more than can be measured, after one seed. */
+/** Sentence on the ratio. "none": from scratch needs more than can be measured, after one seed. */
 export type TimesSentence = "one value" | "none" | "may save none" | "at least" | "range";
 
 /** A sentence on the result of a learning curve. */

@@ -80,7 +80,7 @@ export interface DiagnosedGroup {
   readonly words: string;
 }
 
-/** What is said of a group of layers. "beside": it hurts only beside a group that hurts more. */
+/** Sentence on a group of layers. "hurts beside": only where a more harmful group is kept too. */
 export type GroupSentence =
   | "helps"
   | "hurts"
