@@ -11,36 +11,33 @@ export interface PageOfMany {
   readonly manifest: object;
 }
 
-/** Kinds of studies by the name of their manifest: name, command, and how the page is made. */
+/** Kinds of studies by the name of their manifest: name, command, and how it is opened. */
 const kinds = {
   "comparison.json": {
     ...{ what: "comparison", command: "compare" },
-    async open(platform: Platform, path: string, lang: Lang | undefined) {
+    async open(platform: Platform, path: string) {
       const { ComparisonFolder } = await import("../studies/compare/comparison-folder.js");
-      const { renderComparison } = await import("../report/pages/comparison.js");
       const { manifest } = await ComparisonFolder.open(platform, path);
       const { status, result } = manifest;
-      return { done: status !== "running", page: result && (() => renderComparison(result, lang)), manifest };
+      return { done: status !== "running", result, manifest };
     },
   },
   "curve.json": {
     ...{ what: "learning curve", command: "curve" },
-    async open(platform: Platform, path: string, lang: Lang | undefined) {
+    async open(platform: Platform, path: string) {
       const { CurveFolder } = await import("../studies/curve/curve-folder.js");
-      const { renderCurve } = await import("../report/pages/curve-report.js");
       const { manifest } = await CurveFolder.open(platform, path);
       const { status, result } = manifest;
-      return { done: status === "done", page: result && (() => renderCurve(result, lang)), manifest };
+      return { done: status === "done", result, manifest };
     },
   },
   "diagnosis.json": {
     ...{ what: "diagnosis", command: "diagnose" },
-    async open(platform: Platform, path: string, lang: Lang | undefined) {
+    async open(platform: Platform, path: string) {
       const { DiagnosisFolder } = await import("../studies/diagnose/diagnosis-folder.js");
-      const { renderDiagnosis } = await import("../report/pages/diagnosis.js");
       const { manifest } = await DiagnosisFolder.open(platform, path);
       const { status, result } = manifest;
-      return { done: status === "done", page: result && (() => renderDiagnosis(result, lang)), manifest };
+      return { done: status === "done", result, manifest };
     },
   },
 };
@@ -58,14 +55,15 @@ export async function pageOfMany(
   const { files } = platform;
   for (const [file, { what, command, open }] of Object.entries(kinds)) {
     if (!(await files.stat(files.join(path, file)))) continue;
-    const { done, page, manifest } = await open(platform, path, lang);
-    if (!page)
+    const { done, result, manifest } = await open(platform, path);
+    if (!result)
       throw new EngraftError("RunError", `the ${what} at "${path}" has no result yet`, {
         help: `go on with it: engraft ${command} --resume ${path}`,
       });
     const status = done ? "done" : (await files.lockState?.(path)) === "held" ? "running" : "stopped";
     try {
-      return { status, page: page(), manifest };
+      const { studyPage } = await import("../report/studies/study-sheets.js");
+      return { status, page: studyPage(result, lang), manifest };
     } catch (error) {
       // A result from a file that cannot be rendered is damaged.
       throw new EngraftError("RunError", `the ${what}'s result is damaged: ${messageOf(error)}`, {

@@ -5,7 +5,7 @@ import type { EngraftEvent, EpochEvent, ProgressEvent } from "../core/events/eve
 import { epochHeader, epochRow } from "./render/epoch-table.js";
 import { columnsOf, labelled, wrap } from "./render/labelled.js";
 import { formatBytes, formatCount, renderEvent } from "./render/render.js";
-import { renderRun } from "./render/render-comparison.js";
+import { renderRun } from "./render/render-run.js";
 import { shown, tabbed, terminalColumns } from "./terminal-text.js";
 
 export interface OutputOptions {

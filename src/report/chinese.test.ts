@@ -21,17 +21,17 @@ import type { Message } from "../core/messages/message.js";
 import type { DiagnosedGroup } from "../core/results/diagnosis.js";
 import { renderLivePage } from "./live/live-page.js";
 import { liveState, type RunNow } from "./live/live-state.js";
-import { renderAdaptation } from "./pages/adaptation.js";
-import { renderComparison } from "./pages/comparison.js";
-import { renderCurve } from "./pages/curve-report.js";
-import { renderDiagnosis } from "./pages/diagnosis.js";
-import { renderTasksReport } from "./pages/tasks-report.js";
 import { renderUnfinished } from "./pages/unfinished.js";
+import type { RunRecord } from "./studies/study-parts.js";
+import { type StudyResult, studyPage } from "./studies/study-sheets.js";
 
 const lang = "zh";
 const plain = (page: string): string => page.replaceAll("\u00a0", " ");
 /** Names that the made-up runs have. */
 const run = "measured csv engraft node finetune runs one model";
+
+const pageOf = ({ result, ...record }: RunRecord & { readonly result: StudyResult }): string =>
+  studyPage(result, lang, record);
 
 test("a page says its language, and a page in English does not mark what is English", () => {
   const page = numbersPage({ ...exampleNumbers(), lang });
@@ -57,9 +57,9 @@ test("a page of a record of this version marks only a warning without a code as 
     rowsPage({ ...exampleRows(), lang }),
     entitiesPage({ ...exampleEntities(), lang }),
     labelsPage({ ...exampleLabels(), lang }),
-    renderTasksReport({ ...exampleTasks(), lang }),
-    renderAdaptation({ ...exampleAdaptation(), lang }),
-    renderDiagnosis(exampleDiagnosis(2), lang),
+    pageOf(exampleTasks()),
+    pageOf(exampleAdaptation()),
+    studyPage(exampleDiagnosis(2), lang),
   ])
     expect(page.replace(/<li><span lang="en">there are few items[^<]*/g, "")).not.toContain(
       '<span lang="en">',
@@ -143,8 +143,8 @@ test("several labels", () => {
 });
 
 test("several tasks on one backbone", () => {
-  const page = plain(renderTasksReport({ ...exampleTasks(), lang }));
-  expect(englishLeft(page, `${run} bee`)).toEqual([]);
+  const page = plain(pageOf(exampleTasks()));
+  expect(englishLeft(page, `${run} bee kind`)).toEqual([]);
   for (const told of ["同一主干网络上的 1 个任务", "加权方式：按不确定性", "混淆矩阵"])
     expect(page).toContain(told);
   expect(page).toContain(
@@ -157,23 +157,23 @@ test("several tasks on one backbone", () => {
 
 test("an adaptation, with labels of the target and without", () => {
   const names = `${run} dann source-only oracle MMD`;
-  const page = plain(renderAdaptation({ ...exampleAdaptation(), lang }));
+  const page = plain(pageOf(exampleAdaptation()));
   expect(englishLeft(page, names)).toEqual([]);
   for (const told of ["领域自适应", "目标领域准确率", "选定：第 1 轮", "互信息", "&lt; 0.01"])
     expect(page).toContain(told);
-  const unlabelled = renderAdaptation({ ...exampleAdaptation(false), lang });
+  const unlabelled = pageOf(exampleAdaptation(false));
   expect(englishLeft(unlabelled, names)).toEqual([]);
   expect(unlabelled).toContain("目标领域没有标签。");
 });
 
 test("strategies compared: who won and by how much is said from the numbers", () => {
   const names = "vision-mini flowers finetune lora runs comparison NumericError";
-  const page = plain(renderComparison(exampleComparison(["probe", "lora", "finetune"], [0, 1, 2]), lang));
+  const page = plain(studyPage(exampleComparison(["probe", "lora", "finetune"], [0, 1, 2]), lang));
   expect(englishLeft(page, names)).toEqual([]);
   for (const told of [
-    "finetune 在验证集上胜出",
+    "<bdi>finetune</bdi> 在验证集上胜出",
     "优胜者由每个种子的 40 个验证样本选出",
-    "与 probe 相比",
+    "与 <bdi>probe</bdi> 相比",
     "每次训练",
   ])
     expect(page).toContain(told);
@@ -189,13 +189,11 @@ test("strategies compared: who won and by how much is said from the numbers", ()
     more: Partial<typeof example> = {},
     winner: Partial<NonNullable<typeof example.winner>> = {},
   ): string =>
-    plain(
-      renderComparison({ ...example, ...more, winner: { ...example.winner!, difference, ...winner } }, lang),
-    );
+    plain(studyPage({ ...example, ...more, winner: { ...example.winner!, difference, ...winner } }, lang));
   const undecided = { ...one, ci95: [-0.02, 0.08] as const, sentence: "undecided" as const };
   const later = shown(
     { ...undecided, level: 0.995, interval: [-0.05, 0.11] },
-    { look: 2, note_codes: ["own tests", "later look"] },
+    { look: 2, notes: ["", ""], note_codes: ["own tests", "later look"] },
     {
       quicker: { label: "lora", cost: 0.11 },
       sentences: ["best by validation", "to the next", "quicker could cost"],
@@ -212,22 +210,22 @@ test("strategies compared: who won and by how much is said from the numbers", ()
   const alike = shown({ ...undecided, gain: 0, ci95: null, p: 1, sentence: "identical" });
   expect(alike).toContain("在每个测试样本上的得分都相同");
   expect(alike).not.toMatch(/NaN|null|undefined/);
-  const single = plain(renderComparison(exampleComparison(["probe", "lora"], [0]), lang));
+  const single = plain(studyPage(exampleComparison(["probe", "lora"], [0]), lang));
   expect(englishLeft(single, names)).toEqual([]);
   expect(single).toContain("再训练一次结果可能不同；3 个随机种子才能说明哪种策略更好");
 });
 
 test("a learning curve: what it takes is said from the numbers, and so is why nobody knows", () => {
-  const page = plain(renderCurve(exampleCurve([20, 40, 80, 160, 320]), lang));
+  const page = plain(studyPage(exampleCurve([20, 40, 80, 160, 320]), lang));
   expect(englishLeft(page, "flowers finetune")).toEqual([]);
   expect(page).toMatch(/达到 95 % 的准确率：迁移约需 [\d,]+ 张图片（从 [\d,]+ 到 [\d,]+( 以上)?/);
   expect(page).toContain("用 320 张图片训练，迁移用时 3.2 s，从头训练用时 32 s。");
   expect(page).toContain("误差 = ");
-  const byF1 = plain(renderCurve({ ...exampleCurve([20, 40, 80, 160, 320]), metric: "f1" }, lang));
+  const byF1 = plain(studyPage({ ...exampleCurve([20, 40, 80, 160, 320]), metric: "f1" }, lang));
   expect(englishLeft(byF1, "flowers finetune")).toEqual([]);
   for (const told of ["达到 F1 0.95：迁移约需", "微平均 F1 与训练图片数", "2 个标签"])
     expect(byF1).toContain(told);
-  const few = plain(renderCurve(exampleCurve([20, 40], [0]), lang));
+  const few = plain(studyPage(exampleCurve([20, 40], [0]), lang));
   expect(englishLeft(few, "flowers finetune")).toEqual([]);
   for (const told of ["只有 2 种规模，不拟合规律", "没有规律：需要四种规模", "只有一个随机种子"])
     expect(few).toContain(told);
@@ -235,7 +233,7 @@ test("a learning curve: what it takes is said from the numbers, and so is why no
 
 test("a diagnosis: which groups help or hurt, and which classes of the source", () => {
   const result = exampleDiagnosis(2);
-  const page = plain(renderDiagnosis(result, lang));
+  const page = plain(studyPage(result, lang));
   expect(result.groups.flatMap((g) => [g.from_output.finding, g.from_input.finding])).toContain("hurts");
   expect(englishLeft(page, "flowers moss")).toEqual([]);
   for (const told of [
@@ -253,11 +251,11 @@ test("a diagnosis: which groups help or hurt, and which classes of the source", 
     ...{ ...first, from_output: { ...hurt, beside: 2 }, from_input: open },
     sentence: "hurts beside" as const,
   };
-  const beside = plain(renderDiagnosis({ ...result, groups: [fitted, second] }, lang));
+  const beside = plain(studyPage({ ...result, groups: [fitted, second] }, lang));
   expect(englishLeft(beside, "flowers moss")).toEqual([]);
   expect(beside).toContain("只在与损害更大的第 2 组一起保留时造成损害");
   expect(beside).not.toContain("造成损害的层：第 1");
-  const single = plain(renderDiagnosis(exampleDiagnosis(3, [0]), lang));
+  const single = plain(studyPage(exampleDiagnosis(3, [0]), lang));
   expect(englishLeft(single, "flowers moss")).toEqual([]);
   expect(single).toContain("因此不作结论；至少需要 3 个");
 });

@@ -1,5 +1,5 @@
 export { loadReportAssets, type Resolve } from "./assets.js";
 
-export { renderComparison } from "./pages/comparison.js";
 export type { ReportAssets, ReportData } from "./report-data.js";
+export { studyPage } from "./studies/study-sheets.js";
 export { makeThumbnails } from "./thumbnails-node.js";

@@ -9,10 +9,9 @@ import { epochValidation } from "../core/results/metric.js";
 import type { RunsReport, SideRun } from "../core/results/side-by-side.js";
 import { chartsOf } from "./charts/charts.js";
 import { liveState, type RunNow } from "./live/live-state.js";
-import { renderComparison } from "./pages/comparison.js";
-import { renderCurve } from "./pages/curve-report.js";
 import { seedsWords } from "./pages/seeds-words.js";
-import { renderSideBySide } from "./pages/side-by-side.js";
+import { renderSideBySide } from "./studies/side-by-side-sheet.js";
+import { studyPage } from "./studies/study-sheets.js";
 import { verdictEn } from "./words/en/verdict.js";
 import { metricsZh } from "./words/zh/metrics.js";
 import { verdictZh } from "./words/zh/verdict.js";
@@ -25,14 +24,14 @@ const plain = (page: string): string => page.replaceAll("\u00a0", " ");
 
 test.each(both)("a comparison by %s", (metric, name) => {
   const result = exampleComparison(["probe", "lora", "finetune"], [0, 1, 2], metric);
-  const page = plain(renderComparison(result));
+  const page = plain(studyPage(result));
   const { mean } = result.rows[0]![metric]!;
   expect(page).toContain(`<h2>${name} on the test split</h2>`);
   expect(page).toContain(`Its test ${name} is ${mean.toFixed(3)}.`);
   expect(page).toMatch(new RegExp(`finetune is better than lora by 0\\.\\d{3} of ${name}`));
-  expect(page).toContain(`<td class="n">${mean.toFixed(3)} <small>± 0.`);
+  expect(page).toContain(`<td class="n">${mean.toFixed(3)} ± 0.`);
   expect(page).not.toMatch(/NaN|undefined|\d %<\/td>/);
-  const chinese = plain(renderComparison(result, "zh"));
+  const chinese = plain(studyPage(result, "zh"));
   expect(chinese).toContain(`finetune 的验证 ${name}最高`);
   expect(englishLeft(chinese, "vision-mini flowers finetune lora runs comparison NumericError")).toEqual([]);
 });
@@ -40,10 +39,10 @@ test.each(both)("a comparison by %s", (metric, name) => {
 test.each(both)("a learning curve by %s", (metric, name) => {
   const result = exampleCurve([20, 40, 80, 160, 320], [0, 1], metric);
   expect(result.words).toMatch(new RegExp(`^${name} 0\\.95 takes about \\d+ pictures with transfer`));
-  const page = plain(renderCurve(result));
+  const page = plain(studyPage(result));
   expect(page).toContain(`${name} by number of training pictures`);
   expect(page).toContain("2 classes");
-  const chinese = plain(renderCurve(result, "zh"));
+  const chinese = plain(studyPage(result, "zh"));
   expect(chinese).toContain(`达到 ${name} 0.95：迁移约需`);
   expect(englishLeft(chinese, "flowers finetune")).toEqual([]);
 });

@@ -271,7 +271,7 @@ test("the command line prints a line per run, the table and the winner; with --j
   const kept = await run("--resume", path("whole"));
   expect(kept.code).toBe(0);
   expect(kept.out).toContain("2 strategies × 2 seeds");
-  expect(kept.out).toMatch(/^\s+strategy\s+valid\.\s+test accuracy\s+to probe\s+seconds\s+memory/m);
+  expect(kept.out).toMatch(/^\s+strategy\s+valid\.\s+test accuracy\s+to probe\s+time\s+memory/m);
   expect(kept.out).toContain("note       Each seed has its own test part of the same 40 items.");
   expect(kept.err).toMatch(/1\/4 {2}probe, seed 0 .* kept/);
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { type EngraftError, report } from "../../src/index.js";
-import { renderComparison } from "../../src/report/index.js";
+import { studyPage } from "../../src/report/index.js";
 import { exampleComparison } from "../support/comparison-data.js";
 import { engraft } from "../support/fixtures.js";
 import { exampleCurve, exampleDiagnosis } from "../support/many-kinds.js";
@@ -56,7 +56,7 @@ test.each([
 test("the saved record gives the same page as the command", async () => {
   const path = folder("comparison.json");
   await report(path);
-  expect(readFileSync(join(path, "report.html"), "utf8")).toBe(renderComparison(comparison));
+  expect(readFileSync(join(path, "report.html"), "utf8")).toBe(studyPage(comparison));
 });
 
 test("an unfinished one shows its progress, or how to resume it", async () => {

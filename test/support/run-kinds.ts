@@ -2,19 +2,20 @@
 
 import type {
   AdaptCandidate,
+  AdaptResultEvent,
   EntitiesResultEvent,
   LabelsResultEvent,
   RegressionResultEvent,
   TableResultEvent,
+  TasksResultEvent,
 } from "../../src/core/events/events.js";
 import { message, reasonFields, recipeFields } from "../../src/core/messages/message.js";
 import { epochValidation } from "../../src/core/results/metric.js";
 import { leftOut, movedPart } from "../../src/core/results/task.js";
-import type { AdaptationData } from "../../src/report/pages/adaptation.js";
-import type { TasksReportData } from "../../src/report/pages/tasks-report.js";
 import type { ReportAssets, ReportData, RunPageData } from "../../src/report/report-data.js";
 import { sheetCard } from "../../src/report/sheet/sheet-card.js";
 import { sheetPage } from "../../src/report/sheet/sheet-page.js";
+import type { RunRecord } from "../../src/report/studies/study-parts.js";
 import { classesSheet } from "../../src/tasks/classes/classes-sheet.js";
 import { classesCard, classesPage as pageOfClasses } from "../../src/tasks/classes/shown-classes.js";
 import { entitiesSheet } from "../../src/tasks/entities/entities-sheet.js";
@@ -231,7 +232,7 @@ export const exampleLabels = (): RunPageData<LabelsResultEvent> => ({
 export const labelsPage = (data: RunPageData<LabelsResultEvent>): string => sheetPage(labelsSheet, data);
 export const labelsCard = (data: RunPageData<LabelsResultEvent>): string => sheetCard(labelsSheet, data);
 
-export const exampleTasks = (): TasksReportData => {
+export const exampleTasks = (): RunRecord & { readonly result: TasksResultEvent } => {
   // biome-ignore format: a matrix
   const [test, alone] = [[[6, 2], [1, 6]], [[5, 3], [3, 4]]].map((matrix) => scoresOf(matrix, ["ant", "bee"]));
   return {
@@ -261,7 +262,7 @@ export const exampleTasks = (): TasksReportData => {
 };
 
 /** @param labelled has the target labels? */
-export const exampleAdaptation = (labelled = true): AdaptationData => {
+export const exampleAdaptation = (labelled = true): RunRecord & { readonly result: AdaptResultEvent } => {
   // biome-ignore format: a matrix
   const test = scoresOf([[6, 2], [1, 6]], ["ant", "bee"]);
   const state = (epoch: number): AdaptCandidate => ({

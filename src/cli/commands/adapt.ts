@@ -3,7 +3,7 @@ import { adapt as adaptModel, resumeAdapt } from "../../regimes/adaptation/adapt
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { refuseOtherOptions } from "../options/refuse-other-options.js";
-import { renderAdaptResult } from "../render/render-adapt.js";
+import { studyLines } from "../render/render-report.js";
 import { resumable } from "../resumable.js";
 
 /** `engraft adapt <source> <target>`, or `engraft adapt --resume DIR`. */
@@ -21,7 +21,7 @@ export const adapt: Command<OptionsOf<"adapt">> = async (args, options, { output
         ...(device !== undefined && { device }),
       }),
     );
-    output.result({ ...result }, renderAdaptResult(result));
+    output.result({ ...result }, studyLines(result));
     return;
   }
   if (source === undefined || target === undefined)
@@ -31,5 +31,5 @@ export const adapt: Command<OptionsOf<"adapt">> = async (args, options, { output
   const result = await resumable("adapt", output.onEvent, (onEvent) =>
     adaptModel(source, target, { ...given, cache: noCache !== true, onEvent, signal }),
   );
-  output.result({ ...result }, renderAdaptResult(result));
+  output.result({ ...result }, studyLines(result));
 };

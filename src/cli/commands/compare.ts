@@ -5,7 +5,7 @@ import { ofManyRuns } from "../many-runs.js";
 import type { OptionsOf } from "../options/options.js";
 import { refuseOtherOptions } from "../options/refuse-other-options.js";
 import { trainOptionsOf } from "../options/train-flags.js";
-import { renderComparisonResult } from "../render/render-comparison.js";
+import { studyLines } from "../render/render-report.js";
 
 /** `engraft compare <data>`, or `engraft compare --resume DIR`. */
 export const compare: Command<OptionsOf<"compare">> = async (args, options, { output, signal }) => {
@@ -22,7 +22,7 @@ export const compare: Command<OptionsOf<"compare">> = async (args, options, { ou
       onEvent,
       signal,
     });
-    output.result({ ...result }, renderComparisonResult(result));
+    output.result({ ...result }, studyLines(result));
     return;
   }
   if (data === undefined)
@@ -36,5 +36,5 @@ export const compare: Command<OptionsOf<"compare">> = async (args, options, { ou
     onEvent,
     signal,
   });
-  output.result({ ...result }, renderComparisonResult(result));
+  output.result({ ...result }, studyLines(result));
 };

@@ -5,7 +5,7 @@ import { ofManyRuns } from "../many-runs.js";
 import type { OptionsOf } from "../options/options.js";
 import { refuseOtherOptions } from "../options/refuse-other-options.js";
 import { trainOptionsOf } from "../options/train-flags.js";
-import { renderCurveResult } from "../render/render-curve.js";
+import { studyLines } from "../render/render-report.js";
 
 /** `engraft curve <data>`, or `engraft curve --resume DIR`. */
 export const curve: Command<OptionsOf<"curve">> = async (args, options, { output, signal }) => {
@@ -15,7 +15,7 @@ export const curve: Command<OptionsOf<"curve">> = async (args, options, { output
   if (resume !== undefined) {
     refuseOtherOptions("curve", args, options, "learning curve");
     const result = await resumeCurve(resume, { onEvent, signal });
-    output.result({ ...result }, renderCurveResult(result));
+    output.result({ ...result }, studyLines(result));
     return;
   }
   if (data === undefined)
@@ -28,5 +28,5 @@ export const curve: Command<OptionsOf<"curve">> = async (args, options, { output
     onEvent,
     signal,
   });
-  output.result({ ...result }, renderCurveResult(result));
+  output.result({ ...result }, studyLines(result));
 };

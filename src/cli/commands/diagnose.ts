@@ -9,7 +9,7 @@ import { ofManyRuns } from "../many-runs.js";
 import type { OptionsOf } from "../options/options.js";
 import { refuseOtherOptions } from "../options/refuse-other-options.js";
 import { trainOptionsOf } from "../options/train-flags.js";
-import { renderDiagnosisResult } from "../render/render-diagnosis.js";
+import { studyLines } from "../render/render-report.js";
 
 /** `engraft diagnose <data>`, or `engraft diagnose --resume DIR`. */
 export const diagnose: Command<OptionsOf<"diagnose">> = async (args, options, { output, signal }) => {
@@ -19,7 +19,7 @@ export const diagnose: Command<OptionsOf<"diagnose">> = async (args, options, { 
   if (resume !== undefined) {
     refuseOtherOptions("diagnose", args, options, "diagnosis");
     const result = await resumeDiagnosis(resume, { onEvent, signal });
-    output.result({ ...result }, renderDiagnosisResult(result));
+    output.result({ ...result }, studyLines(result));
     return;
   }
   if (data === undefined)
@@ -36,5 +36,5 @@ export const diagnose: Command<OptionsOf<"diagnose">> = async (args, options, { 
     onEvent,
     signal,
   });
-  output.result({ ...result }, renderDiagnosisResult(result));
+  output.result({ ...result }, studyLines(result));
 };

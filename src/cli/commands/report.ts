@@ -8,7 +8,7 @@ import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { labelled } from "../render/labelled.js";
 import { formatCount } from "../render/render.js";
-import { renderRunsReport } from "../render/render-side-by-side.js";
+import { studyLines } from "../render/render-report.js";
 
 /** `engraft report <run> [run...] [--follow]` */
 export const report: Command<OptionsOf<"report">> = async (runs, options, { output, signal }) => {
@@ -33,7 +33,7 @@ export const report: Command<OptionsOf<"report">> = async (runs, options, { outp
       ...(lang !== undefined && { lang }),
     });
     if (open) show(pathToFileURL(reported.report).href, output.note.bind(output));
-    output.result({ ...reported }, renderRunsReport(reported));
+    output.result({ ...reported }, studyLines(reported));
     return;
   }
   if (against !== undefined)

@@ -4,8 +4,7 @@ import type { EpochEvent, RunEvent } from "../../core/events/events.js";
 import type { SeedEvent } from "../../core/events/run-outcome.js";
 import { epochValidation, type MetricName, type ScoreName } from "../../core/results/metric.js";
 import { epochHeader, epochRow } from "./epoch-table.js";
-import { metricFormat, scoreWithHalf } from "./metric-format.js";
-import { renderRun } from "./render-comparison.js";
+import { renderRun } from "./render-run.js";
 import { seedLine, seedsLines } from "./seeds-lines.js";
 
 /** A score of 0.4123 of each metric, as a sentence about one run has it. */
@@ -69,11 +68,4 @@ test.each(all)("a run of a comparison by %s has its scores on test and validatio
   expect(renderRun(run).join()).toContain(`test ${test}  valid. ${validation}  `);
   const { [`test_${metric}` as const]: _test, ...diagnosis } = run;
   expect(renderRun(diagnosis).join()).toMatch(new RegExp(`seed 1 +valid\\. ${validation}`));
-});
-
-test("a table of runs by mAP writes scores, half intervals and differences as numbers", () => {
-  const format = metricFormat("map");
-  expect(format.name).toBe("mAP");
-  expect(scoreWithHalf(format, { mean: 0.4123, plus_minus: 0.021 })).toBe("0.412 ± 0.021");
-  expect([format.gain(0.021), format.gain(-0.021), format.gain(0)]).toEqual(["+0.021", "−0.021", "0.000"]);
 });

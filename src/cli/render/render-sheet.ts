@@ -7,6 +7,7 @@ import {
   plainText,
   scoreIn,
   type Table,
+  type TableContent,
   type Text,
   type Value,
 } from "../../report/sheet/sheet.js";
@@ -94,15 +95,20 @@ export const worstSample = (sheet: AnySheet, test: GroupFacts, about: object): s
 
 const leftAligned: ReadonlySet<Format> = new Set(["text", "name", "names"]);
 
-function tableOnScreen({ columns, rows, empty }: Table): string[] {
+/** Returns the lines of a table, with a mark before the best row. */
+export function tableOnScreen({ rows, empty, best, ...table }: TableContent): string[] {
   if (rows.length === 0 && empty !== undefined) return ["", screenText(empty)];
+  const columns = table.columns.flatMap((column, i) => (column.only === "page" ? [] : [{ ...column, i }]));
   const names = columns.findIndex(({ as }) => !leftAligned.has(as));
+  const left = names < 0 ? columns.length : names;
+  const marked = best !== undefined;
+  const header = columns.map(({ name, short }) => short ?? screenText(name));
+  const cells = rows.map((row, at) => [
+    ...(marked ? [at === best ? "*" : ""] : []),
+    ...columns.map((column) => cellText(column, row[column.i])),
+  ]);
   return [
     "",
-    ...tableLines(
-      columns.map(({ name, short }) => short ?? screenText(name)),
-      rows.map((row) => row.map((value, i) => cellText(columns[i]!, value))),
-      { left: names < 0 ? columns.length : names, indent: 2 },
-    ),
+    ...tableLines(marked ? ["", ...header] : header, cells, { left: marked ? left + 1 : left, indent: 2 }),
   ];
 }

@@ -64,10 +64,9 @@ export async function finishAdaptation(
       ...(licenseText !== undefined && { license: licenseText }),
     });
   }
+  const record = { title: result.method.name, events, command, versions };
   const render = async () =>
-    (await import("../../report/pages/adaptation.js")).renderAdaptation({
-      ...{ result, events, command, versions },
-    });
+    (await import("../../report/studies/study-sheets.js")).studyPage(result, "en", record);
   await keepReport(machine, run, render, onEvent);
   await run.complete(result);
 }

@@ -1,5 +1,6 @@
 // The model card of a model with several heads.
 
+import type { TasksResultEvent } from "../../core/events/events.js";
 import { classificationOf } from "../../core/results/task.js";
 import { count, integer, percent, percentRange } from "../charts/numbers.js";
 import {
@@ -11,7 +12,7 @@ import {
   versionsLine,
   withoutFolders,
 } from "../markdown.js";
-import type { TasksReportData } from "../pages/tasks-report.js";
+import type { RunRecord } from "../studies/study-parts.js";
 import { frontMatter } from "./front-matter.js";
 
 const onnxruntime = (outputs: string): string => `import json
@@ -23,8 +24,13 @@ scores = ort.InferenceSession("onnx/model.onnx").run([${outputs}], {"pixel_value
 for task, z in zip(tasks, scores):
     print(task["name"], task["id2label"][str(int(z[0].argmax()))])`;
 
+/** What the card is made from. */
+export interface TasksCardData extends Omit<RunRecord, "events"> {
+  readonly result: TasksResultEvent;
+}
+
 /** Returns the model card as Markdown. @example await writeAtomic("runs/x/model/README.md", renderTasksCard(data)) */
-export function renderTasksCard({ title, result, command, versions }: TasksReportData): string {
+export function renderTasksCard({ title, result, command, versions }: TasksCardData): string {
   const { tasks, base, split } = result;
   const rows = tasks.map(
     ({ name, classes, output, test, baseline }) =>

@@ -4,9 +4,6 @@ import { html, type Markup } from "../html.js";
 import { duration } from "./numbers.js";
 import { formatOf, lowestOf } from "./score-format.js";
 
-/** Returns the text alternative of a chart. */
-type Alt = (metric: ComparisonResult["metric"]) => string;
-
 interface Drawn {
   readonly label: string;
   readonly won: boolean;
@@ -58,7 +55,7 @@ const right = 26;
 const rowHeight = 26;
 
 /** Returns a chart with a line for each strategy: mean, interval, and each seed. */
-export function withIntervals(result: ComparisonResult, alt: Alt): Markup | undefined {
+export function withIntervals(result: ComparisonResult, alternative: string): Markup | undefined {
   const all = drawn(result);
   if (all.length === 0) return undefined;
   const least = lowestOf(result.metric);
@@ -70,7 +67,7 @@ export function withIntervals(result: ComparisonResult, alt: Alt): Markup | unde
   const x = (share: number): string =>
     at(left + ((Math.max(least, share) - low) / (high - low)) * (width - left - right));
   const bottom = all.length * rowHeight + 8;
-  return html`<svg class="chart" viewBox="0 0 ${width} ${bottom + 24}" role="img" aria-label="${alt(result.metric)}">
+  return html`<svg class="chart" viewBox="0 0 ${width} ${bottom + 24}" role="img" aria-label="${alternative}">
 ${marks.map((m) => html`<line x1="${x(m)}" x2="${x(m)}" y1="0" y2="${bottom}"/><text x="${x(m)}" y="${bottom + 16}" text-anchor="middle">${mark(m)}</text>`)}
 ${all.map((d, i) => {
   const y = i * rowHeight + rowHeight / 2 + 4;
@@ -109,7 +106,7 @@ function places(
 }
 
 /** Returns a chart of the mean score over the time of a training; up and left is better. */
-export function againstTime(result: ComparisonResult, alt: Alt): Markup | undefined {
+export function againstTime(result: ComparisonResult, alternative: string): Markup | undefined {
   const all = drawn(result);
   if (all.length === 0) return undefined;
   const least = lowestOf(result.metric);
@@ -126,7 +123,7 @@ export function againstTime(result: ComparisonResult, alt: Alt): Markup | undefi
   const y = (share: number): number => 10 + ((high - Math.max(least, share)) / (high - low)) * (height - 40);
   const labels = places(all.map((d) => ({ x: x(d.seconds), y: y(d.mean), label: shortened(d.label) })));
   const decades = Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i));
-  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${alt(result.metric)}">
+  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${alternative}">
 ${marks.map((m) => html`<line x1="${edge}" x2="${width}" y1="${at(y(m))}" y2="${at(y(m))}"/><text x="${edge - 6}" y="${at(y(m) + 4)}" text-anchor="end">${mark(m)}</text>`)}
 ${decades.map((s) => html`<line x1="${at(x(s))}" x2="${at(x(s))}" y1="10" y2="${height - 30}"/><text x="${at(x(s))}" y="${height - 12}" text-anchor="middle">${duration(s)}</text>`)}
 ${all.map((d, i) => html`<g class="${d.won ? "won" : "other"}"><circle class="mean" cx="${at(x(d.seconds))}" cy="${at(y(d.mean))}" r="4.5"/><text class="name" x="${at(x(d.seconds) + 8)}" y="${at(labels[i]! + 4)}">${shortened(d.label)}</text></g>`)}</svg>`;

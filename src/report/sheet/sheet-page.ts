@@ -24,13 +24,16 @@ import {
   type Fact,
   type Format,
   isEstimate,
+  isWritten,
   piecesOf,
   plainText,
   type RunSheet,
   type Sheet,
   type Table,
+  type TableContent,
   type Text,
   type Tile,
+  type Value,
   wordsOf,
 } from "./sheet.js";
 import { scaleOf, writtenEstimate, writtenFigure, writtenNumber, writtenValue } from "./written.js";
@@ -47,10 +50,11 @@ type PageResult<Test> = RunPageData["result"] &
   ScoredResult<Test & { readonly metric: RunPageData["result"]["test"]["metric"] }>;
 
 /** Returns a text as HTML. */
-const markupOf = (text: Text, lang: Lang): Markup =>
+export const markupOf = (text: Text, lang: Lang): Markup =>
   html`${piecesOf(text, lang).map((piece) => {
     if ("term" in piece) return term(piece.term, lang, piece.text);
     if ("name" in piece) return html`<bdi>${piece.name}</bdi>`;
+    if ("code" in piece) return html`<code>${piece.code}</code>`;
     if ("recorded" in piece) return recorded(piece.recorded, piece.messages, wordsIn(lang));
     return wordsOf(piece);
   })}`;
@@ -113,7 +117,8 @@ function samplesOn(
 const warningMarkup = (text: Text, lang: Lang): Markup =>
   html`<section class="notes few"><p>${markupOf(text, lang)}</p></section>`;
 
-const factsMarkup = (facts: readonly Fact[], lang: Lang): Markup =>
+/** Returns facts as the lines of a list. */
+export const factsMarkup = (facts: readonly Fact[], lang: Lang): Markup =>
   html`${facts.map(({ label, value }) => fact(markupOf(label, lang), markupOf(value, lang)))}`;
 
 /** Returns the tiles, and one with the time. */
@@ -128,8 +133,11 @@ function tilesMarkup(
     value: duration(seconds.total),
     small: page.forecastSmall(duration(forecast.seconds)),
   };
-  return html`<dl class="tiles">${[...tiles, time].map(({ label, value, small }) => html`<div><dt>${markupOf(label, lang)}</dt><dd>${markupOf(value, lang)}<small>${markupOf(small, lang)}</small></dd></div>`)}</dl>`;
+  return html`<dl class="tiles">${[...tiles, time].map((tile) => tileMarkup(tile, lang))}</dl>`;
 }
+
+export const tileMarkup = ({ label, value, small }: Tile, lang: Lang): Markup =>
+  html`<div><dt>${markupOf(label, lang)}</dt><dd>${markupOf(value, lang)}<small>${markupOf(small, lang)}</small></dd></div>`;
 
 /** Returns the sections with tables, facts and drawings. */
 function partsOf(
@@ -233,20 +241,28 @@ const sentenceOf = (parts: readonly string[], { listed, stop }: Words["page"]): 
 
 const leftAligned: ReadonlySet<Format> = new Set(["text", "name", "names"]);
 
-const noteMarkup = ({ note }: Table, lang: Lang): Markup =>
+const noteMarkup = ({ note }: TableContent, lang: Lang): Markup =>
   html`${note !== undefined && html`<p class="small muted">${markupOf(note, lang)}</p>`}`;
+
+/** Mark of the best row of a table. */
+const bestMark = " ★";
+
+/** Returns the colour that a row has in the charts. */
+export const colourKey = (colour: number): Markup =>
+  html`<i class="key" style="--this: var(--curve-${colour})" aria-hidden="true"></i>`;
 
 /** Returns a table; rows above its limit are folded. */
 export function tableMarkup(
-  table: Table,
+  table: TableContent,
   data: Pick<RunPageData, "lang" | "sounds">,
   sample: string,
 ): Markup {
   const { lang = "en" } = data;
   const { page, items } = wordsIn(lang);
-  const { columns, rows, samples, texts, empty, most = 12 } = table;
+  const { rows, samples, texts, empty, best, colours, most = 12 } = table;
   if (rows.length === 0 && empty !== undefined) return html`<p>${markupOf(empty, lang)}</p>`;
   const label = table.title === undefined ? items.one(sample) : plainText(table.title, lang);
+  const columns = table.columns.flatMap((column, i) => (column.only === "screen" ? [] : [{ ...column, i }]));
   const heads = columns.map(({ as, name }) =>
     leftAligned.has(as)
       ? html`<th scope="col">${markupOf(name, lang)}</th>`
@@ -255,8 +271,10 @@ export function tableMarkup(
   const sampleCell = (row: number): Markup | undefined =>
     samples &&
     html`<th scope="row">${texts ? html`<bdi>${texts[row]}</bdi><br><small class="muted">${samples[row]}</small>` : name(samples[row]!)}${shownClip(data, samples[row]!)}</th>`;
+  const nameCell = (row: number, as: Format, value: Value): Markup =>
+    html`<th scope="row">${colours && colourKey(colours[row]!)}${cellText(as, value, lang)}${row === best && bestMark}</th>`;
   const line = (row: number): Markup =>
-    html`<tr>${sampleCell(row)}${rows[row]!.map((value, column) => cell(columns[column]!.as, value, samples === undefined && column === 0, lang))}</tr>`;
+    html`<tr${row === best && html` class="best"`}>${sampleCell(row)}${columns.map(({ as, i }) => (samples === undefined && i === 0 ? nameCell(row, as, rows[row]![i]) : cell(as, rows[row]![i], lang)))}</tr>`;
   const part = (from: number, to: number): Markup =>
     html`<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table class="data"><thead><tr>${samples && html`<th scope="col">${items.one(sample)}</th>`}${heads}</tr></thead><tbody>${rows
       .slice(from, to)
@@ -265,20 +283,26 @@ export function tableMarkup(
 ${rows.length > most && html`<details><summary>${page.moreRows(rows.length - most)}</summary>${part(most, rows.length)}</details>`}`;
 }
 
-function cell(as: Format, value: Table["rows"][number][number], isName: boolean, lang: Lang): Markup {
-  const { page } = wordsIn(lang);
-  const text = (): Markup => {
-    if (as === "name" && value !== null && value !== undefined) return name(String(value));
-    if (as === "names")
-      return Array.isArray(value) && value.length > 0
-        ? html`<bdi>${value.join(" · ")}</bdi>`
-        : html`${page.nothing}`;
-    if (isEstimate(value)) {
-      const { number, interval } = writtenEstimate(as, value, lang);
-      return html`${number} <small class="muted">${interval}</small>`;
-    }
-    return html`${writtenValue(as, value, lang)}`;
-  };
-  if (isName) return html`<th scope="row">${text()}</th>`;
-  return leftAligned.has(as) ? html`<td>${text()}</td>` : html`<td class="n">${text()}</td>`;
+function cellText(as: Format, value: Value, lang: Lang): Markup {
+  if (as === "name" && typeof value === "string") return name(value);
+  if (as === "names")
+    return Array.isArray(value) && value.length > 0
+      ? html`<bdi>${value.join(" · ")}</bdi>`
+      : html`${wordsIn(lang).page.nothing}`;
+  if (isEstimate(value)) {
+    const { number, interval } = writtenEstimate(as, value, lang);
+    return html`${number} <small class="muted">${interval}</small>`;
+  }
+  if (isWritten(value)) {
+    const { text, small } = value;
+    return html`${markupOf(text, lang)}${small !== undefined && html` <small>${markupOf(small, lang)}</small>`}`;
+  }
+  if ((as === "text" || as === "written") && value) return markupOf(value as Text, lang);
+  return html`${writtenValue(as, value, lang)}`;
+}
+
+function cell(as: Format, value: Value, lang: Lang): Markup {
+  const { hint, mood } = isWritten(value) ? value : {};
+  const classes = [...(leftAligned.has(as) ? [] : ["n"]), ...(mood ? [mood] : [])].join(" ");
+  return html`<td${classes !== "" && html` class="${classes}"`}${hint !== undefined && html` title="${plainText(hint, lang)}"`}>${cellText(as, value, lang)}</td>`;
 }

@@ -5,19 +5,21 @@ import type { GroupFacts } from "../../core/results/group-facts.js";
 import type { Interval } from "../../core/results/task.js";
 import type { Markup } from "../html.js";
 import type { RunSection } from "../layout/run-sections.js";
+import { translate } from "../recorded.js";
 import type { ReportData } from "../report-data.js";
-import type { Lang } from "../words/langs.js";
+import { type Lang, wordsIn } from "../words/index.js";
 import type { Term } from "../words/terms.js";
 
 /**
  * Piece of a sentence. `own`: words of this package, which may contain Markdown. `value`: a value, escaped. `name`: a name of the
- * user's data, escaped and isolated from the direction of the text around it. `term`: a term of the glossary. `recorded`: a text of the
- * run's record, with its messages for other languages.
+ * user's data, escaped and isolated from the direction of the text around it. `term`: a term of the glossary. `code`: a path or a
+ * command. `recorded`: a text of the run's record, with its messages for other languages.
  */
 export type Piece =
   | { readonly own: string }
   | { readonly value: string }
   | { readonly name: string }
+  | { readonly code: string }
   | { readonly term: Term; readonly text: string }
   | { readonly recorded: string; readonly messages: readonly Message[] | undefined };
 /** A sentence, or part of one, in one language. A bare string is a value. */
@@ -40,25 +42,35 @@ export interface Figure {
   readonly ci95?: Interval | null;
 }
 
-/** How the values of a column are written. "names" is a list of names. */
-export type Format = NumberFormat | "share interval" | "count" | "text" | "name" | "names";
+/** How the values of a column are written. "names" is a list of names; "written" has {@link Written} values, aligned as numbers. */
+export type Format = NumberFormat | "share interval" | "count" | "text" | "name" | "names" | "written";
 /** A score with its interval. */
 export interface Estimate {
   readonly value: number | null;
   readonly ci95: Interval | null;
 }
-export type Value = number | Estimate | Interval | Text | readonly string[] | null | undefined;
+/** A value as text. */
+export interface Written {
+  readonly text: Text;
+  /** Stands small behind it; on the screen in brackets. */
+  readonly small?: Text | undefined;
+  /** A page shows it while the pointer rests on the value. */
+  readonly hint?: Text | undefined;
+  readonly mood?: "good" | "bad" | "muted" | undefined;
+}
+export type Value = number | Estimate | Interval | Written | Text | readonly string[] | null | undefined;
 
 export interface Column {
   readonly name: Text;
   /** Head of the column on the screen, where a line is short. Default: `name`. */
   readonly short?: string;
   readonly as: Format;
+  /** Default: the column stands on the screen and on the page. */
+  readonly only?: "screen" | "page";
 }
 
 /** A table, filled. Its first column names the row. */
-export interface Table {
-  readonly section: RunSection;
+export interface TableContent {
   /** Default: the title of the section. */
   readonly title?: Text;
   readonly note?: Text;
@@ -74,6 +86,15 @@ export interface Table {
   readonly weakest?: number | undefined;
   /** Rows that a page does not fold. Default 12. */
   readonly most?: number;
+  /** Row of the best, which is marked; -1 if there is none. Missing: none could be. */
+  readonly best?: number;
+  /** Number of the colour of each row in the charts of a page. */
+  readonly colours?: readonly number[];
+}
+
+/** A table of a section of a run. */
+export interface Table extends TableContent {
+  readonly section: RunSection;
 }
 
 /** A line of a list of facts. */
@@ -187,24 +208,26 @@ export interface Sheet<Test extends GroupFacts, About, Result extends About & { 
 }
 
 /** Column with the value that it has in a row. */
-interface ColumnOf<Row> extends Column {
+export interface ColumnOf<Row> extends Column {
   readonly of: (row: Row) => Value;
 }
+
+type TableOptions<Row> = Omit<TableContent, "columns" | "rows" | "samples" | "texts"> & {
+  readonly columns: readonly ColumnOf<Row>[];
+  readonly sample?: (row: Row) => string;
+  readonly text?: (row: Row) => string;
+};
 
 /** Returns a filled table. The rows are sorted by the column `weakest`. */
 export function tableOf<Row>(
   rows: readonly Row[],
-  {
-    columns,
-    sample,
-    text,
-    ...table
-  }: Omit<Table, "columns" | "rows" | "samples" | "texts"> & {
-    readonly columns: readonly ColumnOf<Row>[];
-    readonly sample?: (row: Row) => string;
-    readonly text?: (row: Row) => string;
-  },
-): Table {
+  table: TableOptions<Row> & { readonly section: RunSection },
+): Table;
+export function tableOf<Row>(rows: readonly Row[], table: TableOptions<Row>): TableContent;
+export function tableOf<Row>(
+  rows: readonly Row[],
+  { columns, sample, text, ...table }: TableOptions<Row>,
+): TableContent {
   const by = table.weakest === undefined ? undefined : columns[table.weakest];
   const score = (row: Row): number => scoreIn(by?.of(row)) ?? Number.POSITIVE_INFINITY;
   const sorted = by ? [...rows].sort((a, b) => score(a) - score(b)) : rows;
@@ -229,6 +252,9 @@ export function scoreIn(value: Value): number | undefined {
 
 export const isEstimate = (value: Value): value is Estimate =>
   typeof value === "object" && value !== null && "ci95" in value;
+
+export const isWritten = (value: Value): value is Written =>
+  typeof value === "object" && value !== null && "text" in value;
 
 /**
  * Returns a sentence. The words of the template are this package's own; its values are escaped.
@@ -260,13 +286,30 @@ export function piecesOf(text: Text, lang: Lang): readonly Piece[] {
 
 const isPieces = (text: Exclude<Text, string>): text is readonly Piece[] => Array.isArray(text);
 
+/** Returns a text in every language. */
+export const inEach = (phrase: (lang: Lang) => Phrase): Text => ({ en: phrase("en"), zh: phrase("zh") });
+
+/** Returns texts as one, with the same words between them in every language. */
+export const joined = (texts: readonly Text[], between: string): Text =>
+  inEach((lang) =>
+    texts.flatMap((text, i) => [...(i === 0 ? [] : [{ own: between }]), ...piecesOf(text, lang)]),
+  );
+
 /** Returns a text without markup, for the screen, attributes and titles. */
-export const plainText = (text: Text, lang: Lang): string => piecesOf(text, lang).map(wordsOf).join("");
+export const plainText = (text: Text, lang: Lang): string =>
+  piecesOf(text, lang)
+    .map((piece) => ("recorded" in piece ? recordedText(piece, lang) : wordsOf(piece)))
+    .join("");
+
+type RecordedPiece = Extract<Piece, { readonly recorded: string }>;
+const recordedText = ({ recorded, messages }: RecordedPiece, lang: Lang): string =>
+  lang === "en" ? recorded : (translate(messages, wordsIn(lang)) ?? recorded);
 
 /** Returns the words of a piece, without markup. */
 export function wordsOf(piece: Piece): string {
   if ("own" in piece) return piece.own;
   if ("value" in piece) return piece.value;
   if ("name" in piece) return piece.name;
+  if ("code" in piece) return piece.code;
   return "text" in piece ? piece.text : piece.recorded;
 }

@@ -8,6 +8,7 @@ import {
   type Figure,
   type Format,
   isEstimate,
+  isWritten,
   type NumberFormat,
   plainText,
   type Text,
@@ -59,6 +60,11 @@ export function writtenValue(as: Format, value: Value, lang: Lang): string {
   if (isEstimate(value)) {
     const { number, interval } = writtenEstimate(as, value, lang);
     return interval === "" ? number : wordsIn(lang).page.inBrackets(number, interval);
+  }
+  if (isWritten(value)) {
+    const text = plainText(value.text, lang);
+    const { small } = value;
+    return small === undefined ? text : wordsIn(lang).page.inBrackets(text, plainText(small, lang));
   }
   if (as === "share interval") return writtenInterval("share", value as Interval, lang);
   if (as === "names") return (value as readonly string[]).join(", ") || wordsIn(lang).page.nothing;

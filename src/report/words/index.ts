@@ -5,7 +5,6 @@ import { detailsEn } from "./en/details.js";
 import { insightsEn } from "./en/insights.js";
 import { metricsEn } from "./en/metrics.js";
 import { pageEn } from "./en/page.js";
-import { sideBySideEn } from "./en/side-by-side.js";
 import { verdictEn } from "./en/verdict.js";
 import { itemsEn, itemsZh } from "./items.js";
 import type { Lang } from "./langs.js";
@@ -15,7 +14,6 @@ import { insightsZh } from "./zh/insights.js";
 import { messagesZh } from "./zh/messages/index.js";
 import { metricsZh } from "./zh/metrics.js";
 import { pageZh } from "./zh/page.js";
-import { sideBySideZh } from "./zh/side-by-side.js";
 import { verdictZh } from "./zh/verdict.js";
 
 export type { Lang } from "./langs.js";
@@ -31,7 +29,6 @@ const tableEn = {
   metrics: metricsEn,
   insights: insightsEn,
   items: itemsEn,
-  sideBySide: sideBySideEn,
   /** Messages that runs record. */
   messages: english,
 };
@@ -51,7 +48,6 @@ const tables: Readonly<Record<Lang, Words>> = {
     metrics: metricsZh,
     insights: insightsZh,
     items: itemsZh,
-    sideBySide: sideBySideZh,
     messages: messagesZh,
   },
 };

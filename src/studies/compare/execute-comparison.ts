@@ -241,7 +241,7 @@ async function writeResult(
   onEvent: OnEvent | undefined,
 ): Promise<void> {
   await comparison.update({ result });
-  const render = async () => (await import("../../report/pages/comparison.js")).renderComparison(result);
+  const render = async () => (await import("../../report/studies/study-sheets.js")).studyPage(result);
   await keepReport(machine, comparison, render, onEvent);
 }
 

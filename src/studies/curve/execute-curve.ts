@@ -217,6 +217,6 @@ async function saveCurve(
   onEvent: OnEvent | undefined,
 ): Promise<void> {
   await curve.update({ result });
-  const render = async () => (await import("../../report/pages/curve-report.js")).renderCurve(result);
+  const render = async () => (await import("../../report/studies/study-sheets.js")).studyPage(result);
   await keepReport(machine, curve, render, onEvent);
 }

@@ -89,7 +89,7 @@ export async function executeDiagnosis(
       source,
     );
     await folder.update({ status: "done", result });
-    const render = async () => (await import("../../report/pages/diagnosis.js")).renderDiagnosis(result);
+    const render = async () => (await import("../../report/studies/study-sheets.js")).studyPage(result);
     await keepReport(machine, folder, render, onEvent);
     return result;
   } finally {

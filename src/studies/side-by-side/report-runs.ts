@@ -76,7 +76,7 @@ export async function reportRuns(
     notes: notes.map((one) => inEnglish([one])),
     note_messages: notes,
   };
-  const { renderSideBySide } = await import("../../report/pages/side-by-side.js");
+  const { renderSideBySide } = await import("../../report/studies/side-by-side-sheet.js");
   const page = renderSideBySide(result, await machine.reportAssets(), lang);
   const named = sides.runs.map(({ run, data, command }) => [run, data, command]);
   await platform.files.writeAtomic(report, hideUserFolders(machine, page, named));

@@ -13,7 +13,6 @@ import type { Machine } from "../../run/machine.js";
 import { filesOf } from "../../run/report/data-files.js";
 import { hideUserFolders } from "../../run/report/keep-report.js";
 import {
-  ofTasks,
   openRun,
   pageAt,
   type ReportOptions,
@@ -106,14 +105,8 @@ async function finishedPage(
   };
   // The folder may have been moved.
   const moved = { run, model: machine.platform.files.join(run, "model") };
-  if (ofTasks(given)) {
-    const { renderTasksReport } = await import("../../report/pages/tasks-report.js");
-    return renderTasksReport({ ...reported, result: { ...given, ...moved } });
-  }
-  if (given.task === "domain-adaptation") {
-    const { renderAdaptation } = await import("../../report/pages/adaptation.js");
-    return renderAdaptation({ ...reported, result: { ...given, ...moved } });
-  }
+  const { isStudy, studyPage } = await import("../../report/studies/study-sheets.js");
+  if (isStudy(given)) return studyPage({ ...given, ...moved }, lang, reported);
   if (given.task === "language-modelling") throw pretrainingHasNone(machine.platform, run);
   if (hasSheet(given)) {
     const { sheetPage } = await import("../../report/sheet/sheet-page.js");

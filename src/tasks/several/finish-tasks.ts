@@ -27,7 +27,8 @@ export async function finishTasks(
   const { renderTasksCard } = await import("../../report/cards/tasks-card.js");
   await saveRun(context, {
     ...{ data: { ...dataset, items }, result, unfinished, card: renderTasksCard(report) },
-    render: async () => (await import("../../report/pages/tasks-report.js")).renderTasksReport(report),
+    render: async () =>
+      (await import("../../report/studies/study-sheets.js")).studyPage(result, "en", report),
     content: {
       ...{ onnx, classes: first!.classes, config: tasksConfig(result.tasks) },
       preprocessing: opened.base.preprocessing,

@@ -1,4 +1,4 @@
-/** 中文：策略比较的报告。 */
+/** 中文：策略比较的句子。 */
 import {
   type ComparisonNote,
   type ComparisonResult,
@@ -12,8 +12,6 @@ import {
 } from "../../../core/results/comparison.js";
 import type { ScoreName } from "../../../core/results/metric.js";
 import { fewestGroups, fewestSamples, fewestSeeds, levelOfRepeatedTest } from "../../../statistics/index.js";
-import { decimal } from "../../charts/numbers.js";
-import type { ComparisonSentences, comparisonEn } from "../en/comparison.js";
 import { comparedZh, metricsZh, spaced } from "./metrics.js";
 
 /** 0.95 写作 “95 %”。 */
@@ -26,7 +24,7 @@ interface DifferenceFacts {
   readonly metric: ScoreName;
 }
 
-const difference: ComparisonSentences["difference"] = (one, label, metric) =>
+const difference = (one: Difference, label: string, metric: ScoreName): string =>
   differenceRows[one.sentence]({ one, label, metric });
 
 const counts = ({ one: { seeds, samples = 0 } }: DifferenceFacts): string =>
@@ -119,7 +117,7 @@ const winnerRows: Readonly<Record<WinnerSentence, (facts: WinnerFacts) => string
   },
 };
 
-const winner: ComparisonSentences["winner"] = (result) =>
+const winner = (result: ComparisonResult): string =>
   result.winner ? result.winner.sentences.map((one) => winnerRows[one](result as WinnerFacts)).join("") : "";
 
 const noteRows: Readonly<Record<ComparisonNote, (result: ComparisonResult) => string>> = {
@@ -139,69 +137,7 @@ const noteRows: Readonly<Record<ComparisonNote, (result: ComparisonResult) => st
     `${failures.length} 次训练失败：${failures.map((f) => `${f.label}（种子 ${f.seed}）`).join("，")}。`,
 };
 
-const notes: ComparisonSentences["notes"] = (result) =>
+const notes = (result: ComparisonResult): readonly string[] =>
   result.note_codes.map((code) => noteRows[code](result));
 
-const findings: typeof comparisonEn.findings = {
-  better: "更好",
-  worse: "更差",
-  same: "无差别",
-  undecided: "未能证实",
-} satisfies Record<Difference["finding"], string>;
-
-export const comparisonZh: typeof comparisonEn = {
-  kind: "策略比较",
-  footer:
-    "优胜者由验证集选出；每次训练的测试集只评分一次，没有参与任何选择。差别按随机种子和测试样本配对，p 值按表中所有比较一起做了 Holm 校正。",
-  strategies: (n) => `${n}\u00a0种策略`,
-  seeds: (n) => `${n}\u00a0个随机种子`,
-  numbers: (n) => `${n}\u00a0个数值`,
-  parts: (train, validation, test) => `训练 ${train}，选择 ${validation}，测试 ${test}`,
-  sentences: { winner, notes, difference },
-
-  onTest: (measure) => spaced("测试集", measure),
-  onTestNote: (measure) =>
-    `大圆点：各随机种子的平均；横线：其 95 % 区间（随机种子和测试样本）；小圆点：各个种子。按${spaced("验证", measure)}排列。`,
-  onTestAlt: (measure) => `各策略的${spaced("测试", measure)}及区间；下表有同样的数字`,
-  againstTime: (measure) => `${measure}与用时`,
-  againstTimeNote: "一次训练的秒数，不含各策略共用的冻结主体的特征；对数刻度。",
-  againstTimeAlt: (measure) => `各策略的${spaced("测试", measure)}与训练用时；表中有同样的数字`,
-
-  winner: "优胜者",
-  wins: (label) => `${label} 在验证集上胜出`,
-  testScore: (measure, score) => `${spaced("测试", measure)} ${score}`,
-  overSeeds: (range) => `，训练方式的 95 % 区间 ${range}`,
-  bestSeed: (seed) => `。其随机种子中，验证最好的是 ${seed}：`,
-  notes: "说明",
-  notesTitle: "这些数字的局限",
-  findings,
-  p: (p) =>
-    p === null || p >= 0.05 ? "未能证实" : `校正后 p ${p < 0.001 ? "小于 0.001" : `= ${decimal(p)}`}`,
-
-  table: "表格",
-  tableLabel: "各策略",
-  failedAll: "所有随机种子都失败了",
-  adapter: "适配器",
-  strategy: "策略",
-  validation: "验证",
-  test: "测试",
-  testMeasure: (measure) => spaced("测试", measure),
-  meanError: (target) => `${target ?? "数值"} 的平均误差`,
-  to: (label) => `与 ${label ?? "优胜者"} 相比`,
-  time: "用时",
-  memory: "内存峰值",
-  file: "模型文件",
-  trained: "训练的参数",
-  seedsColumn: "种子数",
-
-  recipes: "各策略的做法",
-  failures: "失败的训练",
-  failed: (seed, kind) => `，种子 ${seed}：${kind}：`,
-  everyRun: "每次训练",
-  seed: "随机种子",
-  macroF1: "宏平均 F1",
-  loss: "损失",
-  epochs: "轮次",
-  best: "最好的一轮",
-  features: "特征",
-};
+export const comparisonZh = { winner, notes, difference };

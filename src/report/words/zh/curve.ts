@@ -1,4 +1,4 @@
-/** 中文：学习曲线的报告。 */
+/** 中文：学习曲线的句子。 */
 import { targetText } from "../../../core/messages/metric-en.js";
 import {
   type AmountSentence,
@@ -11,15 +11,14 @@ import {
 } from "../../../core/results/curve.js";
 import { duration, integer } from "../../charts/numbers.js";
 import { formatOf } from "../../charts/score-format.js";
-import { html } from "../../html.js";
-import type { curveEn } from "../en/curve.js";
 import { itemsZh } from "../items.js";
 import { beforeWord, metricsZh } from "./metrics.js";
 
 const item = (unit: CurveResult["unit"]): string => unit.slice(0, -1);
 const many = (unit: CurveResult["unit"]): string => itemsZh.many(item(unit));
 
-const nameOf = (metric: CurveResult["metric"]): string =>
+/** “微平均 F1” */
+export const curveMetricZh = (metric: CurveResult["metric"]): string =>
   metric === "f1" ? "微平均 F1" : metricsZh.names[metric];
 
 type Way = "transfer" | "scratch";
@@ -79,7 +78,7 @@ const amountRows: Readonly<Record<AmountSentence, (way: Way, result: CurveResult
     const { metric, laws } = result;
     return `的曲线在 ${metric === "accuracy" ? "" : `${metricsZh.names[metric]} `}${formatOf(metric).score(1 - laws[way]!.floor)} 处趋平，达不到 ${targetText(result)}`;
   },
-  "no law": (_, { metric }) => `的${beforeWord(nameOf(metric))}在这些规模上不服从幂律，因此不外推`,
+  "no law": (_, { metric }) => `的${beforeWord(curveMetricZh(metric))}在这些规模上不服从幂律，因此不外推`,
 };
 
 const factor = (x: number): string => (x >= 10 ? String(Math.round(x)) : String(Number(x.toFixed(1))));
@@ -93,7 +92,8 @@ const timesRows: Readonly<Record<TimesSentence, (ratio: TimesAsMany) => string>>
   range: ({ ci95 }) => `；后者是前者的 ${factor(ci95![0])} 到 ${factor(ci95![1]!)} 倍`,
 };
 
-const spread = ({ metric }: CurveResult): string => `${beforeWord(nameOf(metric))}的 ± 只针对随机种子。`;
+const spread = ({ metric }: CurveResult): string =>
+  `${beforeWord(curveMetricZh(metric))}的 ± 只针对随机种子。`;
 
 const noteRows: Readonly<Record<CurveNote, (result: CurveResult) => string>> = {
   "same validation": ({ unit, validation_items: n }) =>
@@ -106,37 +106,7 @@ const noteRows: Readonly<Record<CurveNote, (result: CurveResult) => string>> = {
     `每个随机种子从同一批${many(unit)}中取自己的测试集：范围已考虑这些测试集的重叠。`,
 };
 
-export const curveZh: typeof curveEn = {
-  kind: "学习曲线",
-  footer:
-    "从头训练的网络、数据、划分和输出头都相同，从第一步起训练所有权重并使用批统计量；试三个学习率，训练到验证结果不再提高为止。",
-  sizes: (n) => `${n}\u00a0种规模`,
-  seeds: (n) => `${n}\u00a0个随机种子`,
-  saved: "迁移省下了多少",
-  words: (result) => result.sentences.map((sentence) => rows[sentence](result)).join(""),
-  notes: (result) => result.note_codes.map((code) => noteRows[code](result)),
-  notesLabel: "说明",
-  notesTitle: "这些数字的局限",
-  labels: (n) => `${integer(n)}\u00a0个标签`,
-  numbers: (n) => `${integer(n)}\u00a0个数值`,
-  types: (n) => `${integer(n)}\u00a0类实体`,
-  scoreBy: (unit, metric) => `${beforeWord(nameOf(metric))}与训练${many(unit)}数`,
-  chartNote: (unit, metric) =>
-    html`圆点：各随机种子的平均，95 % 区间只针对随机种子。曲线：拟合最好的规律 误差 = 下限 + 系数 · n<sup>−指数</sup>，超出实测的部分为虚线。点线：要求达到的${nameOf(metric)}。${many(unit)}数为对数刻度。`,
-  chartAlt: (unit, metric) =>
-    `迁移与从头训练的测试${beforeWord(nameOf(metric))}随训练${many(unit)}数的变化；表中有同样的数字`,
-  transfer: "迁移",
-  scratch: "从头训练",
-  table: "表格",
-  sizesLabel: "各种规模",
-  unit: (unit) => `${many(unit)}数`,
-  gain: "增益（百分点）",
-  time: "用时",
-  scratchTime: "从头训练用时",
-  laws: "规律",
-  ofTransfer: "迁移",
-  ofScratch: "从头训练",
-  noLaw: "没有规律：需要四种规模",
-  law: (floor, scale, rate, explained, follows) =>
-    `误差 = ${floor} + ${scale} · n^−${rate}；解释了各规模之间方差的 ${explained}${follows ? "" : "：太少，因此什么都说明不了"}`,
+export const curveZh = {
+  words: (result: CurveResult): string => result.sentences.map((sentence) => rows[sentence](result)).join(""),
+  notes: (result: CurveResult): readonly string[] => result.note_codes.map((code) => noteRows[code](result)),
 };

@@ -1,6 +1,7 @@
-/** 中文：分层诊断的报告。 */
+/** 中文：分层诊断的句子。 */
 import {
   type DiagnosedGroup,
+  type DiagnosedVariant,
   type DiagnosisNote,
   type DiagnosisResult,
   type DiagnosisSentence,
@@ -19,12 +20,7 @@ import {
 } from "../../../core/results/diagnosis.js";
 import { fewestSeeds } from "../../../statistics/index.js";
 import { decimal, gain, integer } from "../../charts/numbers.js";
-import { html } from "../../html.js";
-import type { diagnosisEn } from "../en/diagnosis.js";
 import { itemsZh } from "../items.js";
-
-type Unit = DiagnosisResult["unit"];
-const many = (unit: Unit): string => itemsZh.many(unit.slice(0, -1));
 
 const pWords = (p: number | null): string =>
   p === null || p >= 0.05 ? "" : `p ${p < 0.001 ? "小于 0.001" : `= ${decimal(p)}`}`;
@@ -103,58 +99,14 @@ const noteRows: Readonly<Record<DiagnosisNote, (result: DiagnosisResult) => stri
     `只有 ${seeds.length} 个随机种子：再训练一次结果可能不同，因此不作结论；至少需要 ${fewestSeeds} 个。`,
 };
 
-export const diagnosisZh: typeof diagnosisEn = {
-  kind: "分层诊断",
-  footer:
-    "每次训练的划分、做法和输出头都相同，只有哪些组重新初始化不同。差别按随机种子和验证样本配对，p 值按本页的全部比较做了 Holm 校正。没有看过测试集。",
-  groups: (n) => `${n}\u00a0组层`,
-  seeds: (n) => `${n}\u00a0个随机种子`,
-  parts: (train, validation, unit) => `训练${many(unit)} ${train}，验证${many(unit)} ${validation}`,
-  worthTitle: html`基础模型的权重值多少`,
-  words: (result) => result.sentences.map((sentence) => rows[sentence](result)).join(""),
-  notes: (result) => result.note_codes.map((code) => noteRows[code](result)),
+export const diagnosisZh = {
+  words: (result: DiagnosisResult): string =>
+    result.sentences.map((sentence) => rows[sentence](result)).join(""),
+  notes: (result: DiagnosisResult): readonly string[] =>
+    result.note_codes.map((code) => noteRows[code](result)),
   groupWords,
-  variant: (variant, of) => variantRows[variantSentence(variant, of)](variant.groups, of),
-  sourceWords: (source) => source.sentences.map((sentence) => sourceRows[sentence](source)).join(""),
-  findings: { helps: "有帮助", hurts: "有损害", "no difference": "无差别", undecided: "无定论" },
-  notesLabel: "说明",
-  notesTitle: "这些数字的局限",
-
-  byGroup: "从输入起逐组",
-  chartNote: (unit) =>
-    `保留一组的权重与重新初始化相比，准确率提高多少个百分点；横线：对随机种子和验证${many(unit)}的 95 % 区间。上面的点：该组之后全部重新初始化；下面的点：该组之前全部重新初始化。绿色有帮助，红色有损害，灰色无法断定。`,
-  chartAlt: "各组权重的价值及区间；表中有同样的数字",
-  groupNumber: (n) => `第 ${n} 组`,
-
-  table: "表格",
-  tableLabel: "各组",
-  group: "组",
-  weights: "第一个和最后一个权重",
-  numbers: "参数数",
-  behind: "其后重新初始化",
-  before: "其前重新初始化",
-  all: "全部",
-  worth: (low, high, p, finding) => `${low} 至 ${high}，${p}${p ? "，" : ""}${finding}`,
-  p: pWords,
-  alike: "答对的样本完全相同",
-
-  trainings: "各次训练",
-  trainingsLabel: "各次训练",
-  beginsWith: "起始权重",
-  accuracyOn: (unit) => `验证${many(unit)}上的准确率`,
-
-  source: "源数据的类别",
-  examples: (n, effective) =>
-    `：${n} 个样本，加权后相当于 ${effective} 个。权重：在该类样本处，你的数据比源数据密集多少，平均为 1。`,
-  class: "类别",
-  exampleCount: "样本数",
-  weight: "权重",
-  toProbe: "对线性探测的价值",
-
-  how: "做法",
-  recipe: "训练方法",
-  time: "用时",
-  timeWords: (took, forecast) => `${took}；预测 ${forecast}`,
-  base: "基础模型",
-  folder: "文件夹",
+  variant: (variant: DiagnosedVariant, of: number): string =>
+    variantRows[variantSentence(variant, of)](variant.groups, of),
+  sourceWords: (source: SourceDiagnosis): string =>
+    source.sentences.map((sentence) => sourceRows[sentence](source)).join(""),
 };

@@ -1,19 +1,19 @@
 import type { RunsReport } from "../../core/results/side-by-side.js";
-import { axis, shortened } from "../charts/comparison-chart.js";
-import { formatOf, lowestOf } from "../charts/score-format.js";
 import { html, type Markup } from "../html.js";
-import type { Words } from "../words/index.js";
+import { axis, shortened } from "./comparison-chart.js";
+import { formatOf, lowestOf } from "./score-format.js";
 
 const [width, left, right, rowHeight] = [720, 200, 26, 26];
 const at = (x: number): string => x.toFixed(1);
 
 /**
  * Returns a chart of the test score of each run with its interval; undefined if no run has a test score.
+ * @param alternative text of the chart for readers who do not see it
  * @param colourOf returns the number of a run's colour
  */
 export function testScores(
   { runs, metric }: RunsReport,
-  { sideBySide: w, metrics }: Words,
+  alternative: string,
   colourOf: (run: number) => number,
 ): Markup | undefined {
   const all = runs.flatMap(({ label, test }, i) => (test ? [{ label, i, ...test }] : []));
@@ -29,7 +29,7 @@ export function testScores(
   };
   const bottom = all.length * rowHeight + 8;
   const { mark } = formatOf(metric);
-  return html`<svg class="chart" viewBox="0 0 ${width} ${bottom + 24}" role="img" aria-label="${w.chartAlt(metrics.names[metric])}">
+  return html`<svg class="chart" viewBox="0 0 ${width} ${bottom + 24}" role="img" aria-label="${alternative}">
 ${marks.map((m) => html`<line x1="${x(m)}" x2="${x(m)}" y1="0" y2="${bottom}"/><text x="${x(m)}" y="${bottom + 16}" text-anchor="middle">${mark(m)}</text>`)}
 ${all.map(({ label, i, value, ci95 }, row) => {
   const y = row * rowHeight + rowHeight / 2 + 4;
