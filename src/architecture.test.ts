@@ -78,7 +78,6 @@ const packages: Readonly<Record<string, RegExp>> = {
   yaml: /^(report\/cards\/front-matter|data\/lists\/dataset-card|data\/boxes\/read-ultralytics)\.ts$/,
   "umap-js": /^explain\/planar\.ts$/,
   sharp: /^platform\/node|-node\.ts$/,
-  zod: /^(cli|methods)\//,
 };
 
 /** Loaded when they are needed, never with a program's start. */

@@ -251,7 +251,7 @@ async function modulesOf(code: string): Promise<string[]> {
 test("the front loads neither runtime nor decoder nor hub before they are needed", async () => {
   const modules = await modulesOf('await import("engraft");');
   expect(modules.some((file) => file.endsWith("/dist/index.js"))).toBe(true);
-  const heavy = /node_modules\/(onnxruntime-\w+|sharp|@huggingface|zod|cli-progress|proper-lockfile)\//;
+  const heavy = /node_modules\/(onnxruntime-\w+|sharp|@huggingface|cli-progress|proper-lockfile)\//;
   expect(modules.filter((file) => heavy.test(file))).toEqual([]);
 });
 

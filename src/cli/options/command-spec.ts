@@ -1,11 +1,13 @@
-import * as z from "zod/mini";
-import { flag, flagsOf } from "./fields.js";
+import { type Field, flag, flagsOf } from "./fields.js";
 
 /** Group of a command in the help. */
 export type CommandGroup = "train" | "understand" | "use" | "manage";
 
+/** Options of a command by the name of their field. */
+export type Fields = Readonly<Record<string, Field<unknown>>>;
+
 /** Command: the parser, the help and the types are made from it. */
-export interface CommandSpec<Options extends z.ZodMiniObject = z.ZodMiniObject> {
+export interface CommandSpec<Options extends Fields = Fields> {
   readonly name: string;
   readonly summary: string;
   /** Group in the program's help. */
@@ -31,8 +33,6 @@ export const common = {
 /** Preprocessing of images, if no file next to the base has it. */
 export const preprocessing = flagsOf("imageSize", "mean", "std", "rescale", "channels");
 
-export function command<Shape extends z.core.$ZodLooseShape>(
-  spec: Omit<CommandSpec, "options"> & { readonly options: Shape },
-) {
-  return { ...spec, options: z.strictObject({ ...spec.options, ...common }) };
-}
+export const command = <Options extends Fields>(
+  spec: CommandSpec<Options>,
+): CommandSpec<Options & typeof common> => ({ ...spec, options: { ...spec.options, ...common } });

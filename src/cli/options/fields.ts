@@ -1,10 +1,9 @@
-import * as z from "zod/mini";
 import { readPair } from "../../methods/settings.js";
 import * as checks from "../../options/option-checks.js";
 import { type OptionName, optionTable } from "../../options/option-table.js";
 import type { TrainOptions } from "../../options/options.js";
 
-/** Texts of an option for help and messages, stored in the schema. */
+/** Texts of an option for help and messages. */
 export interface FieldMeta {
   /** Placeholder of the value in the help: `--epochs N`. Missing for a flag. */
   readonly value?: string;
@@ -19,26 +18,24 @@ export interface FieldMeta {
   readonly repeated?: boolean;
 }
 
-// Every option arrives as text; a field converts or refuses it. `allowed` has the words of the error.
-const text = z.string();
+/** Result of reading a text that is not allowed. */
+export const refused = Symbol("refused");
 
-/** Result of `parse` for a text that is not allowed. */
-const refused = Symbol("refused");
-
-function field<T>(meta: FieldMeta, parse: (value: string) => T | typeof refused) {
-  const parsed = z.transform((value: string, context): T => {
-    const parsed = parse(value);
-    if (parsed !== refused) return parsed;
-    context.issues.push({ code: "custom", message: `must be ${meta.allowed}`, input: value });
-    return z.NEVER;
-  });
-  return z.optional(z.pipe(text, parsed).register(z.globalRegistry, { ...meta }));
+/** An option of a command. It arrives as text, as several if it may be repeated, or as true if it has no value. */
+export interface Field<T> extends FieldMeta {
+  readonly read: (given: never) => T | typeof refused;
 }
+
+const field = <T>(meta: FieldMeta, read: (given: string) => T | typeof refused): Field<T> => ({
+  ...meta,
+  read,
+});
 
 /** On or off: `--baselines`. */
-export function flag(description: string) {
-  return z.optional(z.boolean().register(z.globalRegistry, { description }));
-}
+export const flag = (description: string): Field<boolean> => ({
+  description,
+  read: (given: boolean) => given,
+});
 
 export interface RangeOptions {
   readonly min: number;
@@ -46,9 +43,6 @@ export interface RangeOptions {
   readonly value?: string;
   readonly otherwise?: string;
 }
-
-/** Optional option. */
-type Field<T> = z.ZodMiniOptional<z.ZodMiniType<T, string | undefined>>;
 
 interface Words {
   readonly description: string;
@@ -79,7 +73,7 @@ type FlagValue<N extends OptionName> = N extends "baselines" ? boolean : NonNull
 export function flagsOf<N extends OptionName>(
   ...names: readonly N[]
 ): { readonly [Name in N]: Field<FlagValue<Name>> } {
-  const fields: Record<string, z.ZodMiniType> = {};
+  const fields: Record<string, Field<unknown>> = {};
   for (const name of names) {
     const { check, help: description, otherwise } = optionTable[name];
     const isFlag = check.placeholder === undefined;
@@ -174,20 +168,11 @@ export function folders(description: string, value: string) {
 }
 
 /** `--option last=2 --option label-smoothing=0.1`: `{ last: 2, labelSmoothing: 0.1 }`. */
-export function settings(description: string) {
+export function settings(description: string): Field<Record<string, number | string | boolean>> {
   const allowed = "a name and a value, like last=2";
-  const read = z.transform((pairs: string[], context): Record<string, number | string | boolean> => {
-    const values: Record<string, number | string | boolean> = {};
-    for (const pair of pairs) {
-      const read = readPair(pair);
-      if (read === undefined) {
-        context.issues.push({ code: "custom", message: `must be ${allowed}`, input: pairs });
-        return z.NEVER;
-      }
-      values[read[0]] = read[1];
-    }
-    return values;
-  });
-  const meta: FieldMeta = { description, value: "NAME=VALUE", allowed, repeated: true };
-  return z.optional(z.pipe(z.array(text), read).register(z.globalRegistry, { ...meta }));
+  const read = (given: readonly string[]): Record<string, number | string | boolean> | typeof refused => {
+    const pairs = given.map(readPair);
+    return pairs.every((pair) => pair !== undefined) ? Object.fromEntries(pairs) : refused;
+  };
+  return { description, value: "NAME=VALUE", allowed, repeated: true, read };
 }

@@ -1,4 +1,3 @@
-import type * as z from "zod/mini";
 import { classificationOf } from "../../core/results/task.js";
 import { type StrategyName, strategies } from "../../methods/registry.js";
 import { defaults } from "../../options/options.js";
@@ -6,7 +5,18 @@ import { type Weighting, weightings } from "../../train/objectives/multi-task.js
 import { command } from "./command-spec.js";
 import { curve } from "./curve-options.js";
 import { diagnose } from "./diagnose-options.js";
-import { duration, flag, integer, nameList, number, oneOf, settings, weightList, words } from "./fields.js";
+import {
+  duration,
+  type Field,
+  flag,
+  integer,
+  nameList,
+  number,
+  oneOf,
+  settings,
+  weightList,
+  words,
+} from "./fields.js";
 import { adapt } from "./options-of-adapt.js";
 import {
   bases,
@@ -220,4 +230,9 @@ export const commands = {
 export type CommandName = keyof typeof commands;
 
 /** The parsed options of a command. */
-export type OptionsOf<Name extends CommandName> = z.output<(typeof commands)[Name]["options"]>;
+export type OptionsOf<Name extends CommandName> = {
+  readonly [Option in keyof (typeof commands)[Name]["options"]]?: ValueOf<
+    (typeof commands)[Name]["options"][Option]
+  >;
+};
+type ValueOf<Option> = Option extends Field<infer Value> ? Value : never;

@@ -1,9 +1,8 @@
 import { parseArgs } from "node:util";
-import * as z from "zod/mini";
 import { EngraftError } from "../../core/errors.js";
 import { didYouMean, nearest } from "../../core/nearest.js";
 import type { CommandSpec } from "./command-spec.js";
-import type { FieldMeta } from "./fields.js";
+import { type Field, refused } from "./fields.js";
 import { type HelpTopic, helpTopics } from "./help-groups.js";
 import { type CommandName, commands, type OptionsOf } from "./options.js";
 
@@ -25,20 +24,14 @@ export function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** Facts of an option in its schema. */
-export interface OptionInfo extends FieldMeta {
+/** An option with its name on the command line. */
+export interface OptionInfo extends Field<unknown> {
   readonly field: string;
   readonly name: string;
 }
 
-export function optionsOf(spec: CommandSpec): OptionInfo[] {
-  return Object.entries(spec.options.shape).map(([field, schema]) => {
-    // Every option is optional: the wrapped schema has the description.
-    const { innerType } = (schema as z.ZodMiniOptional)._zod.def;
-    const meta = z.globalRegistry.get(innerType) as unknown as FieldMeta;
-    return { ...meta, field, name: kebab(field) };
-  });
-}
+export const optionsOf = (spec: CommandSpec): OptionInfo[] =>
+  Object.entries(spec.options).map(([field, option]) => ({ ...option, field, name: kebab(field) }));
 
 function unknown(
   kind: "command" | "option",
@@ -135,15 +128,19 @@ function givenValue(info: OptionInfo, word: string | undefined, before: unknown,
 
 /** Returns the values of options. @throws OptionError for an invalid value */
 function checkedValues(spec: CommandSpec, values: Words["values"]): Readonly<Record<string, unknown>> {
-  const checked = spec.options.safeParse(values);
-  if (checked.success) return checked.data as Readonly<Record<string, unknown>>;
-  const issue = checked.error.issues[0];
-  const info = optionsOf(spec).find((i) => i.field === issue?.path[0]);
-  const value = values[info?.field ?? ""];
-  throw new EngraftError("OptionError", `--${info?.name} ${String(value)}: ${issue?.message}`, {
-    help: `${didYouMean(String(value), info?.values ?? [])}see engraft ${spec.name} --help`,
-    details: { option: info?.name, value },
-  });
+  const checked: Record<string, unknown> = {};
+  for (const { field, name, allowed, values: words = [], read } of optionsOf(spec)) {
+    if (values[field] === undefined) continue;
+    const given = values[field];
+    const value = read(given as never);
+    if (value === refused)
+      throw new EngraftError("OptionError", `--${name} ${String(given)}: must be ${allowed}`, {
+        help: `${didYouMean(String(given), words)}see engraft ${spec.name} --help`,
+        details: { option: name, value: given },
+      });
+    checked[field] = value;
+  }
+  return checked;
 }
 
 /** Checks the number of words. @throws OptionError for too many or too few words */
