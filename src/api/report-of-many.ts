@@ -14,7 +14,8 @@ export interface PageOfMany {
 /** Kinds of studies by the name of their manifest: name, command, and how it is opened. */
 const kinds = {
   "comparison.json": {
-    ...{ what: "comparison", command: "compare" },
+    what: "comparison",
+    command: "compare",
     async open(platform: Platform, path: string) {
       const { ComparisonFolder } = await import("../studies/compare/comparison-folder.js");
       const { manifest } = await ComparisonFolder.open(platform, path);
@@ -23,7 +24,8 @@ const kinds = {
     },
   },
   "curve.json": {
-    ...{ what: "learning curve", command: "curve" },
+    what: "learning curve",
+    command: "curve",
     async open(platform: Platform, path: string) {
       const { CurveFolder } = await import("../studies/curve/curve-folder.js");
       const { manifest } = await CurveFolder.open(platform, path);
@@ -32,7 +34,8 @@ const kinds = {
     },
   },
   "diagnosis.json": {
-    ...{ what: "diagnosis", command: "diagnose" },
+    what: "diagnosis",
+    command: "diagnose",
     async open(platform: Platform, path: string) {
       const { DiagnosisFolder } = await import("../studies/diagnose/diagnosis-folder.js");
       const { manifest } = await DiagnosisFolder.open(platform, path);

@@ -16,7 +16,8 @@ import { trainInChildOn } from "./train-child.js";
 export function withTasks(machine: Machine, ...tasks: readonly CustomTaskRow[]): TaskMachine {
   const { platform } = machine;
   const extended: TaskMachine = {
-    ...{ ...machine, tasks },
+    ...machine,
+    tasks,
     platform: {
       ...platform,
       runInChildProcess: async (work) => {

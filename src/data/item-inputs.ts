@@ -46,8 +46,15 @@ export const uniformInputs = (
   items: readonly unknown[],
   { unit, atOnce, tensor }: Pick<ItemInputs, "unit" | "tensor"> & NonNullable<ItemInputs["uniform"]>,
 ): ItemInputs => ({
-  ...{ unit, uniform: { atOnce }, longest: 1, fixed: 1, fill: 0, tensor },
-  ...{ cut: { count: 0, of: items.length, at: 1 }, lengthOf: () => 1, sizeOf: () => 1 },
+  unit,
+  uniform: { atOnce },
+  longest: 1,
+  fixed: 1,
+  fill: 0,
+  tensor,
+  cut: { count: 0, of: items.length, at: 1 },
+  lengthOf: () => 1,
+  sizeOf: () => 1,
 });
 
 /** True if the inputs of a model are texts. */

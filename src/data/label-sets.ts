@@ -123,7 +123,8 @@ function ofOneColumn(column: string, sample: readonly Values[]): LabelReader {
   return {
     columns: [column],
     source: message("labels-from-column", {
-      ...{ column, lists },
+      column,
+      lists,
       ...(separator !== undefined && { separator }),
     }),
     of(values, file, line) {

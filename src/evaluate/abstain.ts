@@ -89,7 +89,8 @@ export function chooseThreshold(
   if (accepted) return { accuracy, threshold: accepted.threshold };
   const surest = tested[0] && { n: tested[0].n, errors: tested[0].errors };
   return {
-    ...{ accuracy, threshold: null },
+    accuracy,
+    threshold: null,
     ...(Number.isFinite(needed) && { needed }),
     ...(surest && { surest }),
   };

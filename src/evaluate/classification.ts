@@ -67,7 +67,11 @@ export function scoreClassification(
     loss,
     ece: expectedCalibrationError(confidence, correct),
     per_class: perClass.map(({ label, n, precision, recall, f1 }, k) => ({
-      ...{ label, n, precision, recall, f1 },
+      label,
+      n,
+      precision,
+      recall,
+      f1,
       ...(n > 0 && { recall_ci95: recallInterval(labels, correct, groups, k) }),
     })),
     confusion,

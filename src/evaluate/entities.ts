@@ -116,7 +116,8 @@ export function tally(s: Pick<AnsweredSentence, "truth" | "predicted">): Tally {
 
 /** Returns the counts of sentences, or of items with several labels, as sums of F1. */
 export const f1Sums = (tallies: readonly Tally[]): SampleSums & { readonly metric: "f1" } => ({
-  ...{ metric: "f1", k: 3 },
+  metric: "f1",
+  k: 3,
   values: tallies.flatMap(({ n, predicted, correct }) => [n, predicted, correct]),
 });
 

@@ -79,7 +79,8 @@ export function scoreRegression(
     }),
     worst: worstAnswers(answers, residual),
     ...recordedScores({
-      ...{ metric: "r2", k: 2 * t },
+      metric: "r2",
+      k: 2 * t,
       values: Array.from(residual).flatMap((e, i) => [e * e, centred[i]!]),
     }),
     points: scatterPoints(answers),

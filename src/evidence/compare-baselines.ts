@@ -101,7 +101,10 @@ export function aheadOf(
   if (!one) return undefined;
   const { name, seconds, shown, found } = one;
   return {
-    ...{ name, value: meanOf(one), gain: -found.gain, shown },
+    name,
+    value: meanOf(one),
+    gain: -found.gain,
+    shown,
     ci95: found.interval && [-found.interval[1], -found.interval[0]],
     ...(seconds !== undefined && { seconds }),
   };
@@ -116,7 +119,10 @@ function bestOf(
   const rows = [
     { name: b.name, validation: b.validation, value: b.value, found: b.found, needs_base: false },
     ...all.map((one) => ({
-      ...{ name: one.name, validation: one.validation, value: meanOf(one), found: one.found },
+      name: one.name,
+      validation: one.validation,
+      value: meanOf(one),
+      found: one.found,
       needs_base: one.pretrained !== undefined,
     })),
   ];

@@ -41,7 +41,14 @@ export function compareModels(
     const finding = decision === "equivalent" ? ("same" as const) : decision;
     const few = why === "few groups" && groups !== undefined;
     const facts = {
-      ...{ to: to.label, gain, ci95: interval, p: p ?? 1, p_adjusted: adjusted ?? 1, n, margin, finding },
+      to: to.label,
+      gain,
+      ci95: interval,
+      p: p ?? 1,
+      p_adjusted: adjusted ?? 1,
+      n,
+      margin,
+      finding,
       comparisons: found.length,
       ...(few && { few_groups: groups }),
       sentences: [finding, ...(few ? (["few groups"] as const) : []), "two models" as const],

@@ -71,7 +71,9 @@ export function compareStrategies(options: CompareStrategiesOptions): Strategies
   const metric = metricOf(runs);
   const next = second && difference(first.label, second.label);
   const facts = {
-    ...{ label: first.label, model, seed },
+    label: first.label,
+    model,
+    seed,
     ...(second && { next: second.label }),
     ...(next && { difference: next }),
     ...(common.length > 0 &&
@@ -203,7 +205,8 @@ function validationOf(runs: readonly AnsweredRun[]): ComparedRow["validation"] {
   if (runs.length === 0) return null;
   const score = mean(runs.map(({ validation }) => scoreIn(validation)));
   return {
-    ...{ accuracy: Number.NaN, [metricOf(runs)]: score },
+    accuracy: Number.NaN,
+    [metricOf(runs)]: score,
     loss: mean(runs.map(({ validation }) => validation.loss)),
   };
 }
@@ -229,7 +232,9 @@ function othersOf(rows: readonly ComparedRow[]): Pick<Winner, "others"> {
   const smallest = median(all.flatMap(({ smallest: gain }) => gain ?? []));
   return {
     others: {
-      ...{ worse: number("worse"), better: number("better"), same: number("same") },
+      worse: number("worse"),
+      better: number("better"),
+      same: number("same"),
       undecided: number("undecided"),
       ...(smallest !== undefined && { smallest }),
     },

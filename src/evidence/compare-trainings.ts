@@ -94,7 +94,9 @@ export function compareTrainings(options: ComparedTrainings): Verdict {
   const found = { ...whole, samples: Math.min(whole.samples, options.counted ?? whole.samples) };
   const values = { a: mean(seedMeans(a)), b: mean(seedMeans(b)) };
   const compared = compareBaselines({
-    ...{ a, margin, baselines: found.why === "undefined" ? [] : baselines },
+    a,
+    margin,
+    baselines: found.why === "undefined" ? [] : baselines,
     b: { name: names.b, value: values.b, validation: options.validation, found },
     ...(groups && { groups }),
   });
@@ -106,9 +108,20 @@ export function compareTrainings(options: ComparedTrainings): Verdict {
   const few = classes.filter(({ items: n }) => n < fewOfClass).sort((x, y) => x.items - y.items)[0];
   const kind = kindOf(found, decision, ahead, scratch);
   const facts = {
-    ...{ transfer: transferOf(kind, found.seeds), kind, gain: found.gain, ci95: found.interval, margin },
-    ...{ ci90: found.interval90, subject, metric, samples: items },
-    ...{ p: found.p, seeds: found.seeds, items: found.samples, of: found.of, values },
+    transfer: transferOf(kind, found.seeds),
+    kind,
+    gain: found.gain,
+    ci95: found.interval,
+    margin,
+    ci90: found.interval90,
+    subject,
+    metric,
+    samples: items,
+    p: found.p,
+    seeds: found.seeds,
+    items: found.samples,
+    of: found.of,
+    values,
     ...(found.groups !== undefined && { groups: found.groups }),
     ...(against !== undefined && { against }),
     ...(found.why && { why: found.why }),
@@ -158,8 +171,14 @@ type Found = Omit<Difference, "why"> & { readonly why?: NonNullable<Verdict["why
 
 function undefinedMetric(a: Scores, b: Scores): Found {
   return {
-    ...{ gain: mean(seedMeans(a)) - mean(seedMeans(b)), interval: null, interval90: null, level: 0.95 },
-    ...{ p: null, seeds: a.length, samples: a[0]!.length, of: a.length > 1 ? "trainings" : "models" },
+    gain: mean(seedMeans(a)) - mean(seedMeans(b)),
+    interval: null,
+    interval90: null,
+    level: 0.95,
+    p: null,
+    seeds: a.length,
+    samples: a[0]!.length,
+    of: a.length > 1 ? "trainings" : "models",
     why: "undefined",
   };
 }
@@ -191,5 +210,7 @@ function transferOf(kind: Verdict["kind"], seeds: number): Verdict["transfer"] {
 }
 
 const neededOf = ({ worth, seeds, samples }: Plan): NonNullable<Verdict["needed"]> => ({
-  ...{ worth, seeds, items: samples },
+  worth,
+  seeds,
+  items: samples,
 });

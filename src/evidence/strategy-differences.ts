@@ -201,7 +201,9 @@ function ofSplits(a: Scores, b: Scores, levels: Levels, rest?: number): Measured
   return atLevels(levels, (confidence) => [
     {
       ...splitDifference(gains, { test: samples, train: rest ?? samples, level: confidence }),
-      ...{ of: "trainings", seeds: gains.length, samples },
+      of: "trainings",
+      seeds: gains.length,
+      samples,
     },
   ])[0]!;
 }
@@ -226,16 +228,14 @@ function withHolm(
         keyOf(label, to),
         {
           // Means of the same numbers in another order may differ in the last digits.
-          ...{
-            to,
-            gain: Math.abs(gain) < 1e-12 ? 0 : gain,
-            ci95,
-            p,
-            p_adjusted: adjusted,
-            seeds,
-            samples,
-            comparisons: there.length,
-          },
+          to,
+          gain: Math.abs(gain) < 1e-12 ? 0 : gain,
+          ci95,
+          p,
+          p_adjusted: adjusted,
+          seeds,
+          samples,
+          comparisons: there.length,
           ...(smallest !== null && { smallest }),
           ...(look > 1 && { level, interval }),
           ...(why && { why }),

@@ -52,7 +52,11 @@ export function appendScan(g: Builder, { state, sequence, constants }: ScanInput
   );
   graph.push(
     {
-      ...{ kind: "opaque", op: "Scan", domain: "", name, captures: [...constants] },
+      kind: "opaque",
+      op: "Scan",
+      domain: "",
+      name,
+      captures: [...constants],
       inputs: [state, sequence],
       outputs: [last!, ...outputs],
       attributes: [attribute.graph("body", proto), attribute.int("num_scan_inputs", 1)].map((a) =>

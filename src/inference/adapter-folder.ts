@@ -63,7 +63,13 @@ export async function baseOf(folder: AdapterFolder, platform: Platform, ref?: st
   const { adapter, preprocessing, dir } = folder;
   const { mean, std, rescale, channels, height } = preprocessing;
   const base = await openBase(ref ?? (await recordedBase(folder, platform)), {
-    ...{ platform, cut: adapter.base.cut, mean, std, rescale, channels, imageSize: height },
+    platform,
+    cut: adapter.base.cut,
+    mean,
+    std,
+    rescale,
+    channels,
+    imageSize: height,
   });
   requireBase(adapter, base, dir);
   return base;

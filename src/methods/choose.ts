@@ -102,7 +102,12 @@ export function chooseByTrials(
   const error = Math.sqrt(Math.max(known * (1 - known), 1 / validation) / validation);
   const found = (finding: TrialFinding): Message =>
     message("short-trainings", {
-      ...{ samples: validation, discriminative, finetune, probe, error, finding },
+      samples: validation,
+      discriminative,
+      finetune,
+      probe,
+      error,
+      finding,
       ...(ngrams !== undefined && { ngrams }),
     });
   if (ngrams !== undefined && Math.max(much, little) <= ngrams + error)
@@ -150,7 +155,10 @@ export function chooseByRules(known: Known): Choice {
       name: solved,
       reasons: [
         message("budget-below-one-epoch", {
-          ...{ seconds: Math.round(budget.seconds), steps: budget.steps, samples: examples, unit },
+          seconds: Math.round(budget.seconds),
+          steps: budget.steps,
+          samples: examples,
+          unit,
           per_epoch: budget.stepsPerEpoch,
         }),
         message("probe-accuracy", probed),

@@ -96,7 +96,9 @@ export async function pushOn(
   if (dryRun) return { ...checked, files: listed([]) };
   const { uploadToHub } = await import("../bases/hub/hub-upload-node.js");
   const { sent, ...done } = await uploadToHub(repository, files, {
-    ...{ platform, public: open, title: `Upload with Engraft ${engraftVersion}` },
+    platform,
+    public: open,
+    title: `Upload with Engraft ${engraftVersion}`,
     ...(token !== undefined && { token }),
     ...(onEvent && { onEvent }),
     ...(signal && { signal }),

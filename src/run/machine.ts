@@ -47,7 +47,8 @@ export async function openMachine(): Promise<Machine> {
       ]);
       const open = (on: Device) =>
         nodeRuntime({
-          ...{ threads, device: on },
+          threads,
+          device: on,
           costs: (version) => costStore(nodePlatform, threads, version),
           ...(onWarning && { onWarning }),
         });

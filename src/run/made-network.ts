@@ -14,8 +14,13 @@ export function madeBase(
   made: MadeNetwork,
 ): OpenedBase & { readonly made: MadeNetwork } {
   const base: OpenedBase["base"] = {
-    ...{ name, sha256: "", license: "your data's", licenseText: undefined },
-    ...{ preprocessing: noPictures, classes: undefined, cut: undefined },
+    name,
+    sha256: "",
+    license: "your data's",
+    licenseText: undefined,
+    preprocessing: noPictures,
+    classes: undefined,
+    cut: undefined,
     imported: { graph: body.graph, opset: 18, irVersion: 8, producer: "", storedAs: new Map(), notes: [] },
   };
   return { base, body, made };

@@ -28,7 +28,8 @@ export class RunRuntime {
   ): Promise<RunRuntime> {
     const opened = new RunRuntime(machine, run, onEvent);
     opened.runtime = await machine.openRuntime({
-      ...{ threads, device },
+      threads,
+      device,
       onWarning: (message) => opened.warn(message),
     });
     if (opened.runtime.device !== "cpu") Object.assign(opened.runtime, limits);

@@ -64,7 +64,12 @@ export async function saveRun(
     ...(licenseText !== undefined && { license: licenseText }),
     samples: samplePartsOf(data.items),
     engraft: {
-      ...{ format: 1, task, base, strategy, versions: run.manifest.versions, split },
+      format: 1,
+      task,
+      base,
+      strategy,
+      versions: run.manifest.versions,
+      split,
       data: { fingerprint: data.fingerprint, test_fingerprint: data.testFingerprint },
       ...(test && { test }),
       seed: split.seed,

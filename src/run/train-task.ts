@@ -91,18 +91,25 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
   let onnx = await exported();
   const keep = (result: Result, unfinished = false): Promise<void> =>
     task.save({
-      ...{ own, result, events: [...events, result], unfinished },
+      own,
+      result,
+      events: [...events, result],
+      unfinished,
       ...(onnx && { onnx }),
       ...(saved.files && { files: saved.files }),
     });
   const moreSeeds = () =>
     repeatWithSeeds(context, task, {
-      ...{ trained: transfer.trained, answers: transfer.model.answers },
+      trained: transfer.trained,
+      answers: transfer.model.answers,
       ...(scratch && { scratch }),
       ...(rivals && { rivals }),
     });
   const result = await saveInStages<Result>(context, {
-    ...{ alone, keep, moreSeeds, begin },
+    alone,
+    keep,
+    moreSeeds,
+    begin,
     ...(task.complete && { complete: task.complete }),
     ...(plan.expected.extra.baselines && { compare }),
   });
@@ -207,7 +214,10 @@ export async function planTask<A, H extends Solved<A>, F>(
     possibleExtraTrainings(options, planned.scratch, trained?.plan);
   const extension = planning.run.manifest.extensions?.at(-1);
   const expected = await measure(extension ? within(measured, extension) : measured, {
-    ...{ begin, preparing, trunk, train },
+    begin,
+    preparing,
+    trunk,
+    train,
     ...(task.secondsToSolve && { solving: () => task.secondsToSolve!(planning) }),
     fit: trained?.fit ?? planned.scratchFit,
     plan: trained && lastingFor(trained.plan, extension),
@@ -290,7 +300,10 @@ export async function trainModel<A, H extends Solved<A>, F>(
   const { features, solving } = solved.seconds;
   return {
     ...plan,
-    ...{ solved, probed, stored, trainable: withSolved(plan.trainable, solved) },
+    solved,
+    probed,
+    stored,
+    trainable: withSolved(plan.trainable, solved),
     ...(fitted && { fitted }),
     ...(files && { files }),
     model: rounded,

@@ -23,7 +23,8 @@ export async function openDevice(
   };
   const runtime = new LocalRuntime(ort, {
     ...options,
-    ...{ device, sessionOptions },
+    device,
+    sessionOptions,
     ...(device === "webgpu" && {
       fit: (await import("../graph/passes/fit-webgpu.js")).fitWebGpu,
       keepsState: true,

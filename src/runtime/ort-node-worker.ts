@@ -96,7 +96,9 @@ async function openNative(threads: number, device: Device): Promise<LocalRuntime
   // A GPU's process says there why a buffer could not be made; its output is kept and never printed.
   ort.env.logLevel = device === "cpu" ? "fatal" : "error";
   const options = {
-    ...{ name: "onnxruntime-node", threads, guard },
+    name: "onnxruntime-node",
+    threads,
+    guard,
     version: ort.env.versions.node ?? ort.env.versions.common,
     sessionOptions: { intraOpNumThreads: threads, interOpNumThreads: 1 },
   };

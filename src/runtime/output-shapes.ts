@@ -45,7 +45,8 @@ export function requireDeclaredOutputs(graph: Graph, { shapes, at }: ExpectedOut
 export function withExpectedOutputs(session: Session, { shapes, at }: ExpectedOutputs): Session {
   const { inputs, outputs } = session;
   return {
-    ...{ inputs, outputs },
+    inputs,
+    outputs,
     async run(feeds, fetches, options) {
       const rows = Object.values(feeds)[0]?.dims[0];
       const results = await session.run(feeds, fetches, options);

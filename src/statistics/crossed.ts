@@ -39,7 +39,10 @@ export function meanSquares({ values, freedom }: Units, pseudo = 0): MeanSquares
   const aroundUnits = seeds * byUnit.reduce((sum, v) => sum + (v - all) ** 2, 0);
   const rest = Math.max(0, squares - aroundSeeds - aroundUnits);
   return {
-    ...{ mean: all, seeds, units, freedom },
+    mean: all,
+    seeds,
+    units,
+    freedom,
     ofSeeds: seeds > 1 ? aroundSeeds / (seeds - 1) : 0,
     ofUnits: units > 1 ? (aroundUnits + seeds * pseudo) / (units - 1) : 0,
     ofBoth: seeds > 1 && units > 1 ? rest / ((seeds - 1) * (units - 1)) : 0,

@@ -75,7 +75,11 @@ export function difference(a: Scores, b: Scores, options: DifferenceOptions = {}
   const units = values[0]!.length;
   const least = binary ? 1 : Number.POSITIVE_INFINITY;
   const none = (gain: number, why: NonNullable<Difference["why"]>): Difference => ({
-    ...{ gain, ...facts, interval: null, interval90: null, why },
+    gain,
+    ...facts,
+    interval: null,
+    interval90: null,
+    why,
     p: why === "identical" ? 1 : null,
   });
   // One pseudo-disagreement each way, half a sample each; a group's values are scaled.

@@ -74,7 +74,9 @@ export function estimate(
   const value = mean(seedMeans(scores));
   const number = countGroups(groups);
   const facts = {
-    ...{ value, seeds, samples },
+    value,
+    seeds,
+    samples,
     of: seeds > 1 ? ("training" as const) : ("model" as const),
     ...(number !== undefined && { groups: number }),
   };

@@ -49,10 +49,14 @@ export async function finishTask(finished: FinishedTask): Promise<void> {
   const { context, data, result, events, onnx, preprocessing, config, files, regression, trust } = finished;
   const { card, render } = writtenOf(context, data, result, events);
   await saveRun(context, {
-    ...{ data, result, card, render },
+    data,
+    result,
+    card,
+    render,
     ...(finished.unfinished && { unfinished: true }),
     content: {
-      ...{ onnx, classes: "classes" in result ? result.classes : result.targets.map((t) => t.name) },
+      onnx,
+      classes: "classes" in result ? result.classes : result.targets.map((t) => t.name),
       ...(preprocessing && { preprocessing }),
       ...(config && { config }),
       ...(files && { files }),

@@ -33,8 +33,11 @@ interface Opened {
 }
 
 const inspected = (opened: Opened, baseSha256: string, samples: string): InspectedData => ({
-  ...{ fingerprint: opened.fingerprint, baseSha256, samples },
-  ...{ train: splitCounts(opened).train, classes: opened.classes?.length ?? 0 },
+  fingerprint: opened.fingerprint,
+  baseSha256,
+  samples,
+  train: splitCounts(opened).train,
+  classes: opened.classes?.length ?? 0,
 });
 
 const listenerOf = ({ onEvent = () => undefined, signal }: InspectOptions) => ({ onEvent, signal });

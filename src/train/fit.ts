@@ -96,7 +96,10 @@ export async function prepareFit(given: FitOptions): Promise<Fit> {
   };
   const loop = { ...loopOptions(options, session, { step, part }, movedBytes), evaluate };
   return {
-    ...{ step, session, leastBytes, evaluate },
+    step,
+    session,
+    leastBytes,
+    evaluate,
     async measure() {
       const seconds = await measureSteps(options, loop);
       await session.writeState(initial);
@@ -160,7 +163,8 @@ async function stepBuilder(options: DividedOptions): Promise<StepBuilder> {
   // Reports recurrences that could not be unrolled.
   if (model !== given) requireGradients(model, model.outputs[0]!, trainable);
   const shared = {
-    ...{ ...options, model },
+    ...options,
+    model,
     gated: options.fromEpochs?.some((from) => from > 0) === true,
     accumulates: options.parts > 1 || (options.accumulate ?? 1) > 1,
     isPart: options.parts > 1,

@@ -83,7 +83,9 @@ export async function evaluate(
   const { ort, worker, device, threads, onEvent, signal, ...others } = options;
   const setup = sentSetup({ ort, worker, device });
   const request = {
-    ...{ setup, threads, options: others },
+    setup,
+    threads,
+    options: others,
     source: sentSource(source),
     data: await sentData(data),
   };
@@ -107,7 +109,9 @@ export async function* explain(
   const { ort, worker, device, threads, signal, ...others } = options;
   const setup = sentSetup({ ort, worker, device });
   const request = {
-    ...{ setup, threads, options: others },
+    setup,
+    threads,
+    options: others,
     source: sentSource(source),
     items: Array.from(items),
   };

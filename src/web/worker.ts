@@ -140,7 +140,9 @@ class TabWorker {
     const initFrom = inputs.initFrom && (await openSource(inputs.initFrom, hooks, "init"));
     const { runs, cache } = storage;
     const { machine, threads, because } = this.#machine(setup, requested, hooks, {
-      ...{ runs, cache, data: data.volume },
+      runs,
+      cache,
+      data: data.volume,
       ...(test && { test: test.volume }),
       ...base?.volumes,
       ...initFrom?.volumes,

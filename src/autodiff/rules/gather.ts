@@ -29,7 +29,12 @@ export const gather: Rules<Gathering> = {
   ScatterElements: rule(({ g, inputs, output: y, attributes: { axis, reduction }, dy, needs }) => {
     const [x, indices, u] = inputs as [Value, Value, Value];
     return scatterGradient(g, {
-      ...{ x, u, y, dy, needs, reduction },
+      x,
+      u,
+      y,
+      dy,
+      needs,
+      reduction,
       at: (v) => g.node("GatherElements", [v, indices], { axis }),
       scatter: (into, v, how) => g.node("ScatterElements", [into, indices, v], { axis, reduction: how }),
     });

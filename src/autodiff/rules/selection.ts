@@ -29,7 +29,12 @@ export const selection: Rules<Selection> = {
   ScatterND: rule(({ g, inputs, output: y, attributes: { reduction }, dy, needs }) => {
     const [x, indices, u] = inputs as [Value, Value, Value];
     return scatterGradient(g, {
-      ...{ x, u, y, dy, needs, reduction },
+      x,
+      u,
+      y,
+      dy,
+      needs,
+      reduction,
       at: (v) => g.node("GatherND", [v, indices], { batch_dims: 0 }),
       scatter: (into, v, how) => g.node("ScatterND", [into, indices, v], { reduction: how }),
     });

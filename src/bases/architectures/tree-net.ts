@@ -62,7 +62,10 @@ export function treeNet(trees: readonly RegressionTree[], width: number): Body {
   const values = g.gather(g.weight("value", floats(value)), node);
   graph.outputs.push(values);
   return {
-    ...{ graph, pooling: "none", features: values, width: trees.length },
+    graph,
+    pooling: "none",
+    features: values,
+    width: trees.length,
     cut: { value: values, because: "the value of each tree" },
   };
 }

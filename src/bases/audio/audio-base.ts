@@ -89,7 +89,9 @@ export function audioFacts(
   const hasMask = graph.inputs.includes(maskInput) && fixed.fixed === undefined;
   const grid = hasMask ? frameGrid(graph, input) : undefined;
   return {
-    ...{ preprocessor, extractor, ...(given === undefined && { assumed: true }) },
+    preprocessor,
+    extractor,
+    ...(given === undefined && { assumed: true }),
     ...(grid && { grid }),
     masked: grid !== undefined || (typeof padding_value === "number" && padding_value < paddingBelow),
     ...(wanted.length === 1 ? fixed : { fixed: wanted }),
@@ -123,8 +125,13 @@ function notSounds(
 
 /** Front end of a graph that takes samples as they are, and knows padding. */
 export const paddedSamples: PreprocessorConfig = {
-  ...{ feature_extractor_type: "Wav2Vec2FeatureExtractor", feature_size: 1, sampling_rate: 16_000 },
-  ...{ padding_side: "right", padding_value: padding, do_normalize: false, return_attention_mask: false },
+  feature_extractor_type: "Wav2Vec2FeatureExtractor",
+  feature_size: 1,
+  sampling_rate: 16_000,
+  padding_side: "right",
+  padding_value: padding,
+  do_normalize: false,
+  return_attention_mask: false,
 };
 
 /** Returns the usual front end of an input without `preprocessor_config.json`. */
@@ -137,7 +144,9 @@ function byShape(shape: Shape, where: Pick<LocatedBase, "name" | "onnx">): Prepr
   if (second === 128)
     return {
       feature_extractor_type: "ASTFeatureExtractor",
-      ...{ sampling_rate: 16_000, num_mel_bins: 128, max_length: typeof first === "number" ? first : 1024 },
+      sampling_rate: 16_000,
+      num_mel_bins: 128,
+      max_length: typeof first === "number" ? first : 1024,
     };
   throw new EngraftError("ModelError", `nothing says how sounds become the input of ${where.name}`, {
     at: `${where.onnx}, ${formatType({ dtype: "float32", shape })}`,

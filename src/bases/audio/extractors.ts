@@ -135,7 +135,8 @@ function astExtractor(config: PreprocessorConfig): Extractor {
   const mel: MelSpec = { bands, from: 20, to: Math.floor(rate / 2), scale: "kaldi", triangles: "kaldi" };
   let powers: ReturnType<typeof bandsOf> | undefined;
   return {
-    ...{ rate, input: "input_values" },
+    rate,
+    input: "input_values",
     dims: () => [frames, bands],
     covered: () => frames * kaldiFrames.hop,
     extract(samples) {
@@ -167,7 +168,8 @@ function whisperExtractor(config: PreprocessorConfig): Extractor {
   const n = Math.min(frames, Math.floor(length / hop));
   let powers: ReturnType<typeof bandsOf> | undefined;
   return {
-    ...{ rate, input: "input_features" },
+    rate,
+    input: "input_features",
     dims: () => [bands, n],
     covered: () => n * hop,
     extract(samples) {

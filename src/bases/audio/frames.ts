@@ -15,8 +15,12 @@ export interface FrameSpec {
 
 /** Frames of Kaldi at 16 kHz: 25 ms, every 10 ms. */
 export const kaldiFrames: FrameSpec = {
-  ...{ length: 400, hop: 160, fft: 512, window: "symmetric" },
-  ...{ removeMean: true, preEmphasis: 0.97 },
+  length: 400,
+  hop: 160,
+  fft: 512,
+  window: "symmetric",
+  removeMean: true,
+  preEmphasis: 0.97,
 };
 
 /** Number of frequency bins of a frame. */

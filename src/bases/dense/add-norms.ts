@@ -24,7 +24,11 @@ export function withNorms(graph: Graph): Graph {
     const inputs = [raw, filled("scale", 1), filled("bias", 0), filled("mean", 0), filled("variance", 1)];
     out.push(
       {
-        ...{ kind: "op", op: "BatchNormalization", name: `${y!}/norm`, inputs, outputs: [y!] },
+        kind: "op",
+        op: "BatchNormalization",
+        name: `${y!}/norm`,
+        inputs,
+        outputs: [y!],
         attributes: { epsilon: 1e-5, momentum: 0.9, training_mode: false },
       },
       [types[0]!],

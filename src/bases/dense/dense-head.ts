@@ -142,9 +142,14 @@ function enlarged(
 ): Value {
   if (from.height === to.height && from.width === to.width) return x;
   return g.node("Resize", [x, none, none, g.ints([to.height, to.width])], {
-    ...{ mode, coordinate_transformation_mode: mode === "linear" ? "half_pixel" : "asymmetric" },
-    ...{ nearest_mode: "floor", axes: [2, 3], keep_aspect_ratio_policy: "stretch" },
-    ...{ cubic_coeff_a: -0.75, exclude_outside: false, extrapolation_value: 0 },
+    mode,
+    coordinate_transformation_mode: mode === "linear" ? "half_pixel" : "asymmetric",
+    nearest_mode: "floor",
+    axes: [2, 3],
+    keep_aspect_ratio_policy: "stretch",
+    cubic_coeff_a: -0.75,
+    exclude_outside: false,
+    extrapolation_value: 0,
   });
 }
 

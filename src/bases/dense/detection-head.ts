@@ -20,7 +20,8 @@ export function detectionHead(
   { classes, hasNeck }: { readonly classes: number; readonly hasNeck: boolean },
 ): DenseHeadShape {
   const levels = maps.map(({ height, width }, level) => ({
-    ...{ height, width },
+    height,
+    width,
     reads: maps.flatMap((_, m) => (m === level || (!hasNeck && m > level) ? [m] : [])),
   }));
   return { maps, levels, outputs: classes + distances, width, blocks, enlarge: "nearest" };

@@ -26,7 +26,9 @@ export const segmentationHead = (
     },
   ],
   outputs: classes,
-  ...{ width, blocks, enlarge: "linear" },
+  width,
+  blocks,
+  enlarge: "linear",
 });
 
 /**

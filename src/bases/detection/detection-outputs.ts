@@ -172,8 +172,14 @@ function nonMaxSuppression(
   const limits = [g.ints([most]), g.constant(float32([1], [iou])), g.constant(float32([1], [threshold]))];
   g.graph.push(
     {
-      ...{ kind: "opaque", op: "NonMaxSuppression", domain: "", name: kept, captures: [], attributes: [] },
-      ...{ inputs: [boxes, scores, ...limits], outputs: [kept] },
+      kind: "opaque",
+      op: "NonMaxSuppression",
+      domain: "",
+      name: kept,
+      captures: [],
+      attributes: [],
+      inputs: [boxes, scores, ...limits],
+      outputs: [kept],
     },
     [{ dtype: "int64", shape: [null, 3] }],
   );

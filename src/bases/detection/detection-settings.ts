@@ -70,8 +70,14 @@ export function detectionSettings(options: DetectionOptions): DetectionSettings 
       );
   const count = Math.min(places.count, candidates);
   return {
-    ...{ classes, places, input, scaling, threshold, iou },
-    ...{ candidates: count, most: Math.min(most, classes * count) },
+    classes,
+    places,
+    input,
+    scaling,
+    threshold,
+    iou,
+    candidates: count,
+    most: Math.min(most, classes * count),
   };
 }
 

@@ -81,14 +81,19 @@ export async function fromHubRow(row: BaseRow, options: LocateOptions): Promise<
           ...warningText(
             "changed_base",
             message("base-changed", {
-              ...{ base: row.name, earlier },
-              ...{ megabytes: Number(megabytes.toPrecision(2)), recorded: row.download! },
+              base: row.name,
+              earlier,
+              megabytes: Number(megabytes.toPrecision(2)),
+              recorded: row.download!,
             }),
           ),
         });
     });
     return {
-      ...{ ...located, name: row.name, license: row.license, cut: row.cut },
+      ...located,
+      name: row.name,
+      license: row.license,
+      cut: row.cut,
       ...(row.preprocessing && { preprocessing: row.preprocessing }),
       ...(!row.opened_by_project && { opened_by_project: false }),
     };

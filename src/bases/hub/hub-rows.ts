@@ -13,8 +13,12 @@ const texts = { ...onHub, task: baseUses.texts.task, license: "mit", input: "512
  * @see https://github.com/Megvii-BaseDetection/YOLOX/blob/main/yolox/data/data_augment.py, preproc
  */
 const yoloxPixels = (side: number): ImagePreprocessing => ({
-  ...{ height: side, width: side },
-  ...{ rescale: 1, mean: [0, 0, 0], std: [1, 1, 1], channels: "bgr" },
+  height: side,
+  width: side,
+  rescale: 1,
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+  channels: "bgr",
 });
 const yolox = {
   ...onHub,

@@ -76,7 +76,8 @@ export function findLevels(graph: Graph, options: FindLevelsOptions = {}): Featu
     levels: (there.length > 0 ? there : found.levels).map((level) => levelAt(sized, level)),
     decoder: decoder && isAt(sized, decoder) ? levelAt(sized, decoder) : undefined,
     refused: refusedValues(found.sized, found.maps, found.levels),
-    ...{ size, fixed },
+    size,
+    fixed,
   };
 }
 
@@ -132,7 +133,8 @@ function attempt(
     levels: stageMaps(sized, maps, ends).map(stageLevel),
     decoder: decoder && levelOf([{ map: decoder, use: "both" }], message("level-decoder")),
     isWhole: ends.every((value) => sized.graph.types.has(value)),
-    ...{ sized, maps },
+    sized,
+    maps,
   };
 }
 
@@ -164,10 +166,18 @@ export function levelOf(
 ): FeatureLevel {
   const { stride, height, width } = maps[0]!.map;
   const values = maps.map(({ map: { value, channels, layout, prefix }, use }) => ({
-    ...{ value, use, channels, layout, prefix },
+    value,
+    use,
+    channels,
+    layout,
+    prefix,
   }));
   return {
-    ...{ stride, height, width, values, because },
+    stride,
+    height,
+    width,
+    values,
+    because,
     channels: values.reduce((sum, one) => sum + one.channels, 0),
   };
 }

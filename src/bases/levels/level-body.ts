@@ -92,9 +92,13 @@ function outputsOf(g: Builder, level: FeatureLevel): LevelOutputs {
   const boxes = maps.every((one) => one.use === "both") ? classes : joined("boxes");
   const { stride, height, width } = level;
   return {
-    ...{ stride, height, width },
-    ...{ classes: classes.value, classChannels: classes.channels },
-    ...{ boxes: boxes.value, boxChannels: boxes.channels },
+    stride,
+    height,
+    width,
+    classes: classes.value,
+    classChannels: classes.channels,
+    boxes: boxes.value,
+    boxChannels: boxes.channels,
   };
 }
 

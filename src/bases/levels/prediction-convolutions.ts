@@ -65,7 +65,9 @@ export function predictionConvolutions(
       if (!reads || feeding.has(value)) continue;
       const before = found.get(node);
       found.set(node, {
-        ...{ name: node.name || value, reads, channels },
+        name: node.name || value,
+        reads,
+        channels,
         isScored: flags.isScored || before?.isScored === true,
         isDistance: flags.isDistance || before?.isDistance === true,
         isJoined: flags.isJoined || before?.isJoined === true,

@@ -56,7 +56,12 @@ export async function readTableFolder(platform: Platform, path: string): Promise
   const sha256 = await platform.sha256(onnx);
   const { graph } = fromOnnx(onnx);
   return {
-    ...{ dir, graph, sha256, table, engraft, classes },
+    dir,
+    graph,
+    sha256,
+    table,
+    engraft,
+    classes,
     outputShapes: [["batch", classes.length]],
   };
 }

@@ -74,7 +74,10 @@ export function readSegmentation(logits: MaskLogits, { width, height }: Size): S
     }
   }
   return {
-    ...{ width, height, labels, pixels },
+    width,
+    height,
+    labels,
+    pixels,
     probabilities: pixels.map((n, k) => (n === 0 ? null : sums[k]! / counts[k]!)),
   };
 }

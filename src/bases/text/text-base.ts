@@ -73,7 +73,10 @@ export async function openTextBase(
     classes: undefined,
     cut: options.cut ?? located.cut,
     text: {
-      ...{ files, tokenizer, config, ...pooled },
+      files,
+      tokenizer,
+      config,
+      ...pooled,
       ...(fixed !== undefined && { fixed }),
       ...(window && { window }),
     },

@@ -81,8 +81,13 @@ export function searchBeams(scores: FrameScores, options: BeamOptions = {}): num
 }
 
 const fresh = (classes: readonly number[], language: number): Prefix => ({
-  ...{ classes, language, children: new Map<number, Prefix>() },
-  ...{ blank: never, label: never, nextBlank: never, nextLabel: never },
+  classes,
+  language,
+  children: new Map<number, Prefix>(),
+  blank: never,
+  label: never,
+  nextBlank: never,
+  nextLabel: never,
 });
 
 function childOf(

@@ -33,8 +33,12 @@ export function withFrameHead(
   const logits = present === undefined ? scores : blankBehindEnd(g, scores, present, classes);
   graph.push(
     {
-      ...{ kind: "op", op: "Identity", name: headValues.logits, attributes: {} },
-      ...{ inputs: [logits], outputs: [headValues.logits] },
+      kind: "op",
+      op: "Identity",
+      name: headValues.logits,
+      attributes: {},
+      inputs: [logits],
+      outputs: [headValues.logits],
     },
     [{ dtype: "float32", shape: [...graph.typeOf(features).shape!.slice(0, 2), classes] }],
   );

@@ -27,7 +27,8 @@ export const multiTask: Command<OptionsOf<"multi-task">> = async (args, options,
     const data = moved === undefined ? undefined : dataOf(moved.split(","));
     const result = await resumable("multi-task", output.onEvent, (onEvent) =>
       resumeTasks(resume, {
-        ...{ onEvent, signal },
+        onEvent,
+        signal,
         ...(threads !== undefined && { threads }),
         ...(device !== undefined && { device }),
         ...(data !== undefined && { data }),
@@ -52,7 +53,8 @@ export const multiTask: Command<OptionsOf<"multi-task">> = async (args, options,
       ...(taskWeights && { taskWeights }),
       ...(temperature !== undefined && { temperature }),
       ...(baselines !== undefined && { baselines }),
-      ...{ onEvent, signal },
+      onEvent,
+      signal,
     }),
   );
   output.result({ ...result }, renderTasksResult(result));

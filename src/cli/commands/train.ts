@@ -37,7 +37,8 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
     const run = options.resume;
     const result = await resumable("train", output.onEvent, (onEvent) =>
       resumeTraining(run, {
-        ...{ onEvent, signal },
+        onEvent,
+        signal,
         ...(threads !== undefined && { threads }),
         ...(device !== undefined && { device }),
         ...(moved !== undefined && { data: moved }),

@@ -70,7 +70,9 @@ export const predict = command({
       "mark predictions below the confidence threshold as unsure, and unfamiliar inputs as unusual",
     ),
     threshold: number("of boxes: least score of a box", {
-      ...{ min: 0, max: 1, value: "X" },
+      min: 0,
+      max: 1,
+      value: "X",
       otherwise: "the one with the highest F1 on the validation split",
     }),
     draw: words("of boxes and masks: folder for the pictures with the predictions drawn on them", "DIR"),

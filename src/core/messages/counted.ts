@@ -13,7 +13,8 @@ export interface Names {
 
 /** Returns the first names of a list. */
 export const firstOf = (names: readonly string[], most = 3): Names => ({
-  ...{ names: names.slice(0, most), more: Math.max(0, names.length - most) },
+  names: names.slice(0, most),
+  more: Math.max(0, names.length - most),
 });
 
 /** Returns `"a", "b", "c" and 2 more`. */

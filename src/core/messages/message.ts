@@ -80,7 +80,9 @@ export interface WarningText {
 
 /** Returns a warning. */
 export const warningText = (code: string, sentence: Message): WarningText => ({
-  ...{ code, message: inEnglish([sentence]), sentence },
+  code,
+  message: inEnglish([sentence]),
+  sentence,
 });
 
 /** Name of a strategy, with the reasons for it. */

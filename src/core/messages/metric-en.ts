@@ -54,7 +54,10 @@ export function metricWords(metric: MetricName, scale: Scale): MetricWords {
   const score = (value: number | null): string => scoreText(value, scale);
   const difference = (value: number): string => differenceText(value, scale);
   return {
-    ...{ name, plural: isAccuracy ? "accuracies" : name, score, difference },
+    name,
+    plural: isAccuracy ? "accuracies" : name,
+    score,
+    difference,
     named: (value) => (isAccuracy ? score(value) : `${name} ${score(value)}`),
     amount: (value) => `${amountText(value, scale).replace(/^1\.0 points$/, "1.0 point")}${of}`,
     signed: (value) => signedText(value, scale),

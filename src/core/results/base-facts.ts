@@ -37,7 +37,11 @@ export type OwnBaseText = (typeof ownBaseTexts)[number];
 export function baseFacts({ name, sha256, license, license_link, hub, ...rest }: BaseFacts): BaseFacts {
   const { opened_by_project } = rest;
   return {
-    ...{ name, sha256, license, ...(license_link !== undefined && { license_link }), ...(hub && { hub }) },
+    name,
+    sha256,
+    license,
+    ...(license_link !== undefined && { license_link }),
+    ...(hub && { hub }),
     ...(opened_by_project === false && { opened_by_project }),
   };
 }

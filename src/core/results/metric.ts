@@ -28,11 +28,19 @@ export const metrics = {
   map: { name: "mAP", better: "higher", scale: "number", sentenceScale: "number", range: "share" },
   miou: { name: "mIoU", better: "higher", scale: "number", sentenceScale: "number", range: "share" },
   word_accuracy: {
-    ...{ name: "word accuracy", better: "higher", scale: "share", sentenceScale: "share", range: "any" },
+    name: "word accuracy",
+    better: "higher",
+    scale: "share",
+    sentenceScale: "share",
+    range: "any",
   },
   wer: { name: "WER", better: "lower", scale: "share", sentenceScale: "share", range: "positive" },
   perplexity: {
-    ...{ name: "perplexity", better: "lower", scale: "number", sentenceScale: "number", range: "positive" },
+    name: "perplexity",
+    better: "lower",
+    scale: "number",
+    sentenceScale: "number",
+    range: "positive",
   },
 } as const satisfies Record<string, MetricFacts>;
 

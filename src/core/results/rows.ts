@@ -71,7 +71,8 @@ export function stackedRows(first: Rows, second: Rows): Rows {
     return { ...rowsOf(whole, width), ...(another && { another }) };
   }
   return {
-    ...{ count, width },
+    count,
+    width,
     ...(another && { another }),
     read(from, into) {
       const above = Math.min(Math.max(first.count - from, 0) * width, into.length);

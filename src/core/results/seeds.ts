@@ -17,10 +17,12 @@ export function seedScores(by: AnySeedsResult): SeedScores {
   const score = scoreNameIn(by);
   const { runs, scratch, [score]: mean } = by as SeedsBy<ScoreName>;
   return {
-    ...{ score, mean },
+    score,
+    mean,
     ...(scratch && { scratch }),
     runs: runs.map((run) => ({
-      ...{ seed: run.seed, value: run[score] },
+      seed: run.seed,
+      value: run[score],
       ...(run.scratch !== undefined && { scratch: run.scratch }),
     })),
   };

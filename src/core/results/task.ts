@@ -25,7 +25,10 @@ export const taskFacts = {
   "audio-classification": { input: "audio", head: "classes", sample: "clip", metric: "accuracy" },
   "audio-regression": { input: "audio", head: "numbers", sample: "clip", metric: "r2" },
   "automatic-speech-recognition": {
-    ...{ input: "audio", head: "transcript", sample: "clip", metric: "word_accuracy" },
+    input: "audio",
+    head: "transcript",
+    sample: "clip",
+    metric: "word_accuracy",
   },
   "image-classification": { input: "image", head: "classes", sample: "picture", metric: "accuracy" },
   "image-regression": { input: "image", head: "numbers", sample: "picture", metric: "r2" },
@@ -204,12 +207,16 @@ export interface NamedReason {
 
 /** Returns a part that comes from another model, with how it was changed. */
 export const movedPart = (name: string, message: Message): InitReport["adapted"][number] => ({
-  ...{ name, how: inEnglish([message]), message },
+  name,
+  how: inEnglish([message]),
+  message,
 });
 
 /** Returns something left out with its reason. */
 export const leftOut = (name: string, message: Message): NamedReason => ({
-  ...{ name, why: inEnglish([message]), message },
+  name,
+  why: inEnglish([message]),
+  message,
 });
 
 /** Weights taken over from another model, and skipped ones. */

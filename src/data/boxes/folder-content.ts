@@ -90,7 +90,11 @@ export function folderContent(
     return finder(clean, near, part);
   };
   return {
-    ...{ platform, root, pictures, others, signal },
+    platform,
+    root,
+    pictures,
+    others,
+    signal,
     findPicture: (name, options) => find(names, name, options),
     findStem: (stem, options) => find(stems, stem, options),
   };

@@ -124,7 +124,13 @@ export async function openAnnotations(
   const items = rows.map(({ id, path, objects, width, height, sha256, group }, i): BoxItem => {
     const { cocoId } = byId.get(id)!;
     return {
-      ...{ id, path, objects, width, height, sha256, part: assigned.parts[i]! },
+      id,
+      path,
+      objects,
+      width,
+      height,
+      sha256,
+      part: assigned.parts[i]!,
       ...(group !== undefined && { group }),
       ...(cocoId !== undefined && { cocoId }),
     };
@@ -140,7 +146,14 @@ export async function openAnnotations(
   );
   const { layout, notes, cocoIds } = annotations;
   return {
-    ...{ root, layout, classes, items, seed, skipped, notes, warnings },
+    root,
+    layout,
+    classes,
+    items,
+    seed,
+    skipped,
+    notes,
+    warnings,
     ...(cocoIds && { cocoIds: classes.map((name) => cocoIds.get(name)!) }),
     ...splitOrigin(assigned.origin),
     ...(await fingerprintsOf(platform, lines, items)),

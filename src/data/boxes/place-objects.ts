@@ -82,7 +82,9 @@ export function placeObjects(
   const message = `${count(clipped.length, "box", "boxes")} reached beyond the picture and ${clipped.length === 1 ? "was" : "were"} cut off at its edge, first in ${clipped[0]}`;
   const warnings = clipped.length > 0 ? [{ code: "boxes_cut_off", message }] : [];
   return {
-    ...{ pictures: placed, skipped, refused },
+    pictures: placed,
+    skipped,
+    refused,
     warnings: [...decided.warnings, ...warnIncomplete(incomplete), ...warnings],
   };
 }
@@ -124,7 +126,9 @@ function placeObject(
   const area = stated === undefined ? (outline ? areaOfShape(outline) : boxArea(box)) : stated * scale;
   return {
     object: {
-      ...{ label, box, area: area > 0 ? area : boxArea(box) },
+      label,
+      box,
+      area: area > 0 ? area : boxArea(box),
       ...(crowd && { crowd }),
       ...(difficult && { difficult }),
       ...(outline && { shape: outline }),

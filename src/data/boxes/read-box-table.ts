@@ -56,9 +56,16 @@ export async function readBoxTable(content: FolderContent): Promise<Annotations 
   const isOne = isCorners || used.every((one) => !one.isCorners);
   const notes = used.length > 1 ? [`boxes from ${quoted(used.map(({ id }) => id))}`] : [];
   return {
-    ...{ layout: "table", root: content.root, unit: "pixels", upright: false, classes: undefined },
+    layout: "table",
+    root: content.root,
+    unit: "pixels",
+    upright: false,
+    classes: undefined,
     reading: isOne ? (isCorners ? "corners" : "corner and size") : undefined,
-    ...{ pictures: withoutBoxes([...pictures.values()]), skipped, notes, warnings: [] },
+    pictures: withoutBoxes([...pictures.values()]),
+    skipped,
+    notes,
+    warnings: [],
   };
 }
 
@@ -103,7 +110,9 @@ function columnsOf(columns: readonly string[]): Columns | undefined {
   if (image === undefined || label === undefined || names === undefined) return undefined;
   const [width, height] = names === longSides ? [] : [named("width"), named("height")];
   return {
-    ...{ image, label, box: names.map((name) => named(name)!) },
+    image,
+    label,
+    box: names.map((name) => named(name)!),
     isCorners: names === corners || names === otherCorners,
     size: width !== undefined && height !== undefined ? [width, height] : undefined,
   };
@@ -149,8 +158,13 @@ const newPicture = (
   given: AnnotatedPicture["given"],
   at: string,
 ): TablePicture => ({
-  ...{ id, path: files.join(root, id), given, at },
-  ...{ objects: [], refused: [], unplaced: [] },
+  id,
+  path: files.join(root, id),
+  given,
+  at,
+  objects: [],
+  refused: [],
+  unplaced: [],
 });
 
 function withSize<P extends AnnotatedPicture>(

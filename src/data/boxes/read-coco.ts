@@ -61,9 +61,17 @@ export async function readCoco(content: FolderContent): Promise<Annotations | un
     pictures.push(...picturesOf(content, file, names, skipped));
   }
   return {
-    ...{ layout: "coco", root: content.root, unit: "pixels", upright: false, reading: "corner and size" },
+    layout: "coco",
+    root: content.root,
+    unit: "pixels",
+    upright: false,
+    reading: "corner and size",
     classes: [...ids].sort((a, b) => a[1] - b[1]).map(([name]) => name),
-    ...{ pictures, skipped, notes, warnings, cocoIds: ids },
+    pictures,
+    skipped,
+    notes,
+    warnings,
+    cocoIds: ids,
   };
 }
 
@@ -237,7 +245,9 @@ function picturesOf(
         ...(source !== undefined && { group: source }),
         ...(size && { size }),
         ...(cocoId !== undefined && { cocoId }),
-        ...{ objects, refused, at: file.id },
+        objects,
+        refused,
+        at: file.id,
       },
     ];
   });
@@ -255,7 +265,10 @@ function imagesOf(file: CocoFile, skipped: SkippedAnnotation[]): Map<string, Coc
     }
     const [name, other] = [one.file_name, images.get(id)];
     const image: CocoImage = {
-      ...{ name, size: sizeOf(one), objects: [], refused: [] },
+      name,
+      size: sizeOf(one),
+      objects: [],
+      refused: [],
       cocoId: typeof one.id === "number" ? one.id : undefined,
     };
     if (other === undefined) images.set(id, image);
@@ -301,7 +314,9 @@ function objectOf(
       : `its bbox is not four numbers: ${JSON.stringify(one.bbox).slice(0, 80)}`;
   const { area } = one;
   return {
-    ...{ name, box, at },
+    name,
+    box,
+    at,
     ...(typeof area === "number" && Number.isFinite(area) && area > 0 && { area }),
     ...((one.iscrowd === 1 || one.iscrowd === true) && { crowd: true }),
     ...(outline && { shape: outline }),

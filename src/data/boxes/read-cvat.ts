@@ -63,9 +63,16 @@ export async function readCvat(content: FolderContent): Promise<Annotations | un
       ? [{ code: "shapes_without_area", message: `shapes that are no boxes left out: ${kinds}` }]
       : [];
   return {
-    ...{ layout: "cvat", root: content.root, unit: "pixels", upright: true },
-    ...{ reading: "corners", classes: [...names] },
-    ...{ pictures, skipped, notes: [], warnings },
+    layout: "cvat",
+    root: content.root,
+    unit: "pixels",
+    upright: true,
+    reading: "corners",
+    classes: [...names],
+    pictures,
+    skipped,
+    notes: [],
+    warnings,
   };
 }
 
@@ -116,8 +123,13 @@ function pictureOf(
     else objects.push(object);
   }
   const picture = {
-    ...{ id: found.id, path: content.platform.files.join(content.root, found.id), given: part },
-    ...{ objects, refused, at: file, ...(isSize && { size }) },
+    id: found.id,
+    path: content.platform.files.join(content.root, found.id),
+    given: part,
+    objects,
+    refused,
+    at: file,
+    ...(isSize && { size }),
   };
   return { picture, marks };
 }

@@ -51,9 +51,16 @@ export async function readLabelMe(content: FolderContent): Promise<Annotations |
       ? []
       : [{ code: "shapes_without_area", message: `shapes without an area left out: ${marks}` }];
   return {
-    ...{ layout: "labelme", root: content.root, unit: "pixels", upright: true },
-    ...{ reading: undefined, classes: undefined },
-    ...{ pictures: refuseMarks(pictures), skipped, notes: [], warnings },
+    layout: "labelme",
+    root: content.root,
+    unit: "pixels",
+    upright: true,
+    reading: undefined,
+    classes: undefined,
+    pictures: refuseMarks(pictures),
+    skipped,
+    notes: [],
+    warnings,
   };
 }
 
@@ -103,8 +110,13 @@ async function pictureOf(
     groups.set(key, other ? joinObjects(other, object) : object);
   }
   const picture = {
-    ...{ id: found.id, path: content.platform.files.join(content.root, found.id), given: part },
-    ...{ objects: [...groups.values()], refused, at: file, ...(isSize && { size }) },
+    id: found.id,
+    path: content.platform.files.join(content.root, found.id),
+    given: part,
+    objects: [...groups.values()],
+    refused,
+    at: file,
+    ...(isSize && { size }),
   };
   return { picture, marks };
 }
@@ -171,7 +183,8 @@ function joinObjects(a: AnnotatedObject, b: AnnotatedObject): AnnotatedObject {
   const [x1, y1, x2, y2] = a.box;
   const shape = a.shape && b.shape && joinShapes(a.shape, b.shape);
   return {
-    ...{ name: a.name, at: a.at },
+    name: a.name,
+    at: a.at,
     box: [Math.min(x1, b.box[0]), Math.min(y1, b.box[1]), Math.max(x2, b.box[2]), Math.max(y2, b.box[3])],
     ...(shape && { shape }),
   };

@@ -58,11 +58,16 @@ export async function readMetadata(content: FolderContent): Promise<Annotations 
     ),
   }));
   return {
-    ...{ layout: "metadata", root: content.root, unit: isShares ? "shares" : "pixels", upright: true },
+    layout: "metadata",
+    root: content.root,
+    unit: isShares ? "shares" : "pixels",
+    upright: true,
     reading: isCorners ? "corners" : "corner and size",
     classes:
       numbers.size > 0 ? (names ?? Array.from({ length: highest + 1 }, (_, i) => String(i))) : undefined,
-    ...{ pictures: finished, skipped, warnings: [] },
+    pictures: finished,
+    skipped,
+    warnings: [],
     notes: [
       `boxes are ${isCorners ? "x1, y1, x2, y2" : "x, y, width, height"} in ${isShares ? "shares of the picture's size" : "pixels"}`,
       ...(numbers.size > 0 && names === undefined
@@ -149,8 +154,12 @@ function pictureOf(
       ? { width, height }
       : undefined;
   return {
-    ...{ id: found.id, path: content.platform.files.join(content.root, found.id), given },
-    ...{ objects: own, refused, at },
+    id: found.id,
+    path: content.platform.files.join(content.root, found.id),
+    given,
+    objects: own,
+    refused,
+    at,
     ...(size && { size }),
   };
 }

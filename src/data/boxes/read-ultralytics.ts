@@ -64,9 +64,16 @@ export async function readUltralytics(content: FolderContent): Promise<Annotatio
     notes.push(`lines have a box and ${count(points, "value")} of key points, which are not read`);
   const names = classes ?? Array.from({ length: highest + 1 }, (_, i) => String(i));
   return {
-    ...{ layout: "ultralytics", root: content.root, unit: "shares", upright: true },
+    layout: "ultralytics",
+    root: content.root,
+    unit: "shares",
+    upright: true,
     reading: "centre and size",
-    ...{ classes: names, pictures, skipped, notes, warnings },
+    classes: names,
+    pictures,
+    skipped,
+    notes,
+    warnings,
   };
 }
 
@@ -101,8 +108,10 @@ function warnOutlines(pictures: readonly AnnotatedPicture[]): WarningText[] {
       { help: "add kpt_shape to data.yaml, such as kpt_shape: [4, 2], and the boxes are read" },
     );
   const about = {
-    ...{ lines: outlines.length, corners: values / 2 },
-    ...{ option: "kpt_shape", file: "data.yaml" },
+    lines: outlines.length,
+    corners: values / 2,
+    option: "kpt_shape",
+    file: "data.yaml",
   };
   warnings.push(warningText("outlines_of_one_length", message("polygons-of-one-length", about)));
   return warnings;

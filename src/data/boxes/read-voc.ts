@@ -64,9 +64,15 @@ export async function readVoc(content: FolderContent): Promise<Annotations | und
   const { pictures: shifted, note } = withZeroBased(pictures, documents);
   const message = `${count(unlisted.length, "annotation file")} left out, since no list of ImageSets/Main names ${unlisted.length === 1 ? "it" : "them"}: ${quoted(unlisted)}`;
   return {
-    ...{ layout: "voc", root: content.root, unit: "pixels", upright: false },
-    ...{ reading: "corners", classes: undefined },
-    ...{ pictures: shifted, skipped, notes: [note] },
+    layout: "voc",
+    root: content.root,
+    unit: "pixels",
+    upright: false,
+    reading: "corners",
+    classes: undefined,
+    pictures: shifted,
+    skipped,
+    notes: [note],
     warnings: unlisted.length > 0 ? [{ code: "annotations_without_split", message }] : [],
   };
 }
@@ -117,8 +123,12 @@ function pictureOf(
     else objects.push(object);
   }
   return {
-    ...{ id, path: content.platform.files.join(content.root, id), given },
-    ...{ objects, refused, at: file },
+    id,
+    path: content.platform.files.join(content.root, id),
+    given,
+    objects,
+    refused,
+    at: file,
     ...(stated && Number.isFinite(width * height) && { size: stated }),
   };
 }

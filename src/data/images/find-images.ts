@@ -40,7 +40,11 @@ interface Counts {
 }
 
 const noCounts = (kind: FileKind): Counts => ({
-  ...{ hidden: 0, notPictures: 0, unread: [], metadata: [], kind },
+  hidden: 0,
+  notPictures: 0,
+  unread: [],
+  metadata: [],
+  kind,
 });
 
 /** Files with the labels in Hugging Face's imagefolder and audiofolder layouts. */

@@ -165,7 +165,8 @@ function animatedWarnings(
     warningText(
       "animated_pictures",
       message("first-frame-only", {
-        ...{ pictures: animated.length, ...firstOf(animated.map(({ id }) => id)) },
+        pictures: animated.length,
+        ...firstOf(animated.map(({ id }) => id)),
       }),
     ),
   ];

@@ -46,7 +46,9 @@ export function factsOfMask(png: StoredPng): MaskFacts {
   const asGrey = inColour && isGrey;
   const grey = asGrey ? new Map([...found].map(([value, n]) => [value % shift, n])) : found;
   return {
-    ...{ colour: inColour && isGrey ? "grey" : colour, depth, values: grey },
+    colour: inColour && isGrey ? "grey" : colour,
+    depth,
+    values: grey,
     ...(hasAlpha && { alphas, alphaTells }),
     regions: inColour && !isGrey ? 0 : countRegions(png),
     ...(png.palette && { palette: usedColours(found, png.palette) }),

@@ -40,7 +40,8 @@ export function findMaskPairs(pictures: readonly string[]): {
   const without = [...images.values()].filter((id) => !paired.has(id));
   const message = `${count(without.length, "picture")} left out, since there is no mask: ${quoted(without)}`;
   return {
-    ...{ pairs, skipped: lost },
+    pairs,
+    skipped: lost,
     warnings: without.length > 0 ? [{ code: "pictures_without_annotation", message }] : [],
   };
 }

@@ -50,7 +50,11 @@ export async function masksOfBoxes(
       ]
     : [];
   return {
-    ...{ root, classes, items, seed, skipped },
+    root,
+    classes,
+    items,
+    seed,
+    skipped,
     ...originOf(data),
     kind: { kind: "outlines" },
     warnings: [...data.warnings, ...lost],

@@ -1,6 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
-import type { Size } from "../boxes/box.js";
 import type { SkippedAnnotation } from "../boxes/box-dataset.js";
 import { type FolderContent, folderOf, partOfPath, readText } from "../boxes/folder-content.js";
 import { groupsOfPictures } from "../boxes/open-boxes.js";
@@ -70,21 +69,19 @@ export async function openMaskPairs(
   warnings.push(...decided.warnings);
   const colours = kind.kind === "colours" ? await readColours(content, [...masks.values()]) : undefined;
   const found = usable.map(({ id }) => ({
-    ...{ id, path: platform.files.join(root, id), label: "" },
+    id,
+    path: platform.files.join(root, id),
+    label: "",
     given: partOfPath(`${folderOf(id)}/-`),
   }));
   const scanned = await scanPictures(found, { platform, root, cache, signal, onEvent });
   const { readable, unreadable } = readableOf(found, scanned);
   skipped.push(...unreadable.map(({ item, reason }) => ({ item, reason })));
-  const fitting = readable.filter(({ id, width, height }) => {
-    const { size, name } = masks.get(id)!;
-    const fits = Math.abs(((size.width / width) * height) / size.height - 1) < aspectTolerance;
-    if (!fits)
-      skipped.push({
-        item: name,
-        reason: `it has ${size.width} × ${size.height} pixels, its picture ${width} × ${height}`,
-      });
-    return fits;
+  const fitting = readable.filter((picture) => {
+    const { size, name } = masks.get(picture.id)!;
+    const reason = otherShape(size, picture);
+    if (reason !== undefined) skipped.push({ item: name, reason });
+    return reason === undefined;
   });
   requireUsable(pairs.length, fitting.length, skipped, root);
   const rows = fitting.sort((a, b) => byCodePoint(a.id, b.id));
@@ -93,7 +90,8 @@ export async function openMaskPairs(
     [...masks.get(id)!.facts.values.keys()].every((value) => value === 0 || value === 255);
   const assigned = assignRows(
     rows.map((row, i) => ({
-      ...{ ...row, group: groups[i] },
+      ...row,
+      group: groups[i],
       bin: kind.kind !== "binary" && isEmpty(row.id) ? 0 : 1,
     })),
     2,
@@ -104,11 +102,8 @@ export async function openMaskPairs(
     root,
   );
   const maskOf = new Map(pairs.map(({ id, mask }) => [id, platform.files.join(root, mask)]));
-  const items = rows.map(
-    ({ id, path, width, height, sha256 }, i): MaskItem => ({
-      ...{ id, path, width, height, sha256, mask: maskOf.get(id)!, part: assigned.parts[i]! },
-      ...(groups[i] !== undefined && { group: groups[i] }),
-    }),
+  const items = rows.map((row, i) =>
+    itemOf(row, { mask: maskOf.get(row.id)!, part: assigned.parts[i]!, group: groups[i] }),
   );
   const lines = await Promise.all(
     items.map(async ({ id, sha256, part }) =>
@@ -116,13 +111,36 @@ export async function openMaskPairs(
     ),
   );
   return {
-    ...{ root, kind, items, seed, skipped, warnings },
+    root,
+    kind,
+    items,
+    seed,
+    skipped,
+    warnings,
     classes: classNames(names, kind, colours),
     ...(colours && { colours }),
     ...splitOrigin(assigned.origin),
     ...(await fingerprintsOf(platform, lines, items)),
   };
 }
+
+type Picture = Pick<MaskItem, "id" | "path" | "width" | "height" | "sha256">;
+
+const itemOf = (
+  { id, path, width, height, sha256 }: Picture,
+  { group, ...rest }: Pick<MaskItem, "mask" | "part" | "group">,
+): MaskItem => ({ id, path, width, height, sha256, ...rest, ...(group !== undefined && { group }) });
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Returns why a mask does not fit its picture; undefined if it does. */
+const otherShape = (mask: Size, picture: Size): string | undefined =>
+  Math.abs(((mask.width / picture.width) * picture.height) / mask.height - 1) < aspectTolerance
+    ? undefined
+    : `it has ${mask.width} × ${mask.height} pixels, its picture ${picture.width} × ${picture.height}`;
 
 /** @throws DataError if the folders are those of images and masks, and no mask has the name of a picture */
 function refuseUnpaired({ pictures, root }: FolderContent, masks: readonly SkippedAnnotation[]): void {

@@ -26,7 +26,9 @@ export async function readInstances(content: FolderContent): Promise<Annotations
   const masks: NamedFacts[] = [];
   const pictures: AnnotatedPicture[] = [];
   for await (const { id, mask, read } of inOrder(pairs, 4, async ({ id, mask }) => ({
-    ...{ id, mask, read: await readMaskFile(content, mask) },
+    id,
+    mask,
+    read: await readMaskFile(content, mask),
   }))) {
     if (typeof read === "string") {
       lost.push({ item: mask, reason: read });
@@ -34,12 +36,16 @@ export async function readInstances(content: FolderContent): Promise<Annotations
     }
     masks.push({ name: mask, facts: factsOfMask(read) });
     pictures.push({
-      ...{ id, path: platform.files.join(root, id), given: partOfPath(`${folderOf(id)}/-`), at: mask },
+      id,
+      path: platform.files.join(root, id),
+      given: partOfPath(`${folderOf(id)}/-`),
+      at: mask,
       refused: [],
       size: { width: read.width, height: read.height },
       objects: boxesOfInstances(read).map((one, i) => ({
         ...one,
-        ...{ name: className, at: `${mask}, object ${i + 1}` },
+        name: className,
+        at: `${mask}, object ${i + 1}`,
       })),
     });
   }
@@ -47,8 +53,15 @@ export async function readInstances(content: FolderContent): Promise<Annotations
   if (pictures.length === 0 || decideMaskKind(masks, names.length).kind.kind !== "instances")
     return undefined;
   return {
-    ...{ layout: "instances", root, unit: "pixels", upright: true, reading: undefined },
-    ...{ classes: [className] },
-    ...{ pictures, skipped: lost, notes: [], warnings },
+    layout: "instances",
+    root,
+    unit: "pixels",
+    upright: true,
+    reading: undefined,
+    classes: [className],
+    pictures,
+    skipped: lost,
+    notes: [],
+    warnings,
   };
 }

@@ -86,7 +86,11 @@ export async function assembleSounds<Target, Fields extends object>(
     root,
   );
   const items = rows.map(({ id, path, group, sha256, seconds, target }, i) => ({
-    ...{ id, path, sha256, seconds, part: assigned.parts[i]! as Part },
+    id,
+    path,
+    sha256,
+    seconds,
+    part: assigned.parts[i]! as Part,
     ...(group !== undefined && { group }),
     ...targets.fields(target, bin[i]!),
   }));
@@ -99,7 +103,12 @@ export async function assembleSounds<Target, Fields extends object>(
       ),
     );
   return {
-    ...{ root, items, seed, skipped, warnings, classes: targets.classes() },
+    root,
+    items,
+    seed,
+    skipped,
+    warnings,
+    classes: targets.classes(),
     ...splitOrigin(assigned.origin),
     ...(found.groupedBy !== undefined && { groupedBy: found.groupedBy }),
     duplicates: { exact: assigned.exact, near: assigned.near, acrossParts: assigned.acrossParts },

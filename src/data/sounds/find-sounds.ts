@@ -61,11 +61,13 @@ async function classFolders(
   const { pictures, skipped, warnings, unread = [] } = await findImages(files, root, signal, soundFiles);
   if (pictures.length === 0 && unread.length === 0) return undefined;
   return speechCommands(platform, root, {
-    ...{ root, name: files.relative(files.dirname(root), root), columns: ["label"], skipped, warnings },
-    ...{
-      unread,
-      sounds: pictures.map(({ id, path, label, given }) => ({ id, path, given, values: { label } })),
-    },
+    root,
+    name: files.relative(files.dirname(root), root),
+    columns: ["label"],
+    skipped,
+    warnings,
+    unread,
+    sounds: pictures.map(({ id, path, label, given }) => ({ id, path, given, values: { label } })),
   });
 }
 

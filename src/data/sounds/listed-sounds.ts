@@ -87,11 +87,16 @@ export async function listedSounds(
       ...found,
       given: givenPart(row, split, list),
       ...(groupName !== "" && { group: groupName }),
-      ...{ values: row.values, file, ...(row.line !== undefined && { line: row.line }) },
+      values: row.values,
+      file,
+      ...(row.line !== undefined && { line: row.line }),
     });
   }
   return {
-    ...{ root: list.root, name: list.name, sounds, skipped },
+    root: list.root,
+    name: list.name,
+    sounds,
+    skipped,
     warnings: [...(list.warnings ?? []), ...(await warnUnlisted(platform, list, sounds))],
     columns: list.columns.filter((column) => column !== audio),
     ...(group !== undefined && { groupedBy: group }),

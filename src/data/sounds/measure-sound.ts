@@ -42,8 +42,10 @@ export function measureSound(samples: Float32Array): Measured {
   }
   const spectrum = powerSpectrum();
   return {
-    ...{ peak, zeros: (samples.length - end) / scanRate },
-    ...{ upper: upperShare(samples, spectrum), print: printOf(samples, top, spectrum) },
+    peak,
+    zeros: (samples.length - end) / scanRate,
+    upper: upperShare(samples, spectrum),
+    print: printOf(samples, top, spectrum),
   };
 }
 

@@ -53,7 +53,11 @@ export async function scanSounds(
     const [done, total] = [results.length, sounds.length];
     const each = (lastReport - started) / 1000 / Math.max(1, done);
     onEvent?.({
-      ...{ event: "progress", phase: "scan", done, total, unit: "clips" },
+      event: "progress",
+      phase: "scan",
+      done,
+      total,
+      unit: "clips",
       ...(done > 0 && { seconds_left: each * (total - done) }),
     });
   };
@@ -116,9 +120,17 @@ async function measureFile(
     const seconds = mono.samples.length / rate;
     const silent = peak < silence;
     return {
-      ...{ seconds, rate, format, channels, clipped, wrongLength, silent },
-      ...{ narrow: !silent && upper < noUpperBand, zeros: !silent && zeros >= manyZeros * seconds },
-      ...{ sha256: await platform.sha256(content), print: silent ? undefined : print },
+      seconds,
+      rate,
+      format,
+      channels,
+      clipped,
+      wrongLength,
+      silent,
+      narrow: !silent && upper < noUpperBand,
+      zeros: !silent && zeros >= manyZeros * seconds,
+      sha256: await platform.sha256(content),
+      print: silent ? undefined : print,
     };
   } catch (error) {
     if (error instanceof EngraftError && error.kind === "Interrupted") throw error;

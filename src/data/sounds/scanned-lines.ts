@@ -30,10 +30,17 @@ export const soundLines: ScanLines<SoundContent> = {
     if (print !== "" && bytes === undefined) return undefined;
     const is = (fact: keyof typeof flags): boolean => facts.includes(flags[fact]);
     return {
-      ...{ sha256, print: bytes && new Int8Array(bytes.buffer), format },
-      ...{ seconds: seconds as number, rate: rate as number, channels: channels as number },
-      ...{ clipped: is("clipped"), silent: is("silent"), narrow: is("narrow") },
-      ...{ zeros: is("zeros"), wrongLength: is("wrongLength") },
+      sha256,
+      print: bytes && new Int8Array(bytes.buffer),
+      format,
+      seconds: seconds as number,
+      rate: rate as number,
+      channels: channels as number,
+      clipped: is("clipped"),
+      silent: is("silent"),
+      narrow: is("narrow"),
+      zeros: is("zeros"),
+      wrongLength: is("wrongLength"),
     };
   },
 };

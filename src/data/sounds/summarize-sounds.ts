@@ -74,7 +74,10 @@ export function summarizeSounds(sounds: readonly SoundFacts[]): SoundSummary {
     rates,
     formats: countsOf(sounds.map(({ format }) => format)),
     channels: countsOf(sounds.map(({ channels }) => channels)),
-    ...{ clipped, silent: number("silent"), narrow, zeros: number("zeros") },
+    clipped,
+    silent: number("silent"),
+    narrow,
+    zeros: number("zeros"),
     messages: [
       message("sound-lengths", lengths),
       message("sound-rates", { rates: rates.map(({ value, clips }) => [value, clips] as const) }),

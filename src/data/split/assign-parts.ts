@@ -98,7 +98,9 @@ export function assignParts(
       warningText(
         "groups_across_parts",
         message("groups-across-splits", {
-          ...{ samples: shared.length, unit: "picture", test: ofTest(shared) },
+          samples: shared.length,
+          unit: "picture",
+          test: ofTest(shared),
           groups: new Set(shared.map(({ item }) => names[idsOf(all).get(item)!])).size,
         }),
       ),
@@ -179,7 +181,10 @@ export function planSplits(
       given: all.map(() => undefined),
       origin: [
         message("split-shares", {
-          ...{ shares: shares.join(" / "), stratified: "class", together: "look-alikes", seed },
+          shares: shares.join(" / "),
+          stratified: "class",
+          together: "look-alikes",
+          seed,
         }),
         ...(has.has("train") ? [message("only-train-given")] : []),
       ],
@@ -273,7 +278,8 @@ function warnConflicts(all: readonly Known[], exact: Int32Array, warnings: Warni
       warningText(
         "copies_with_other_labels",
         message("copies-with-other-labels", {
-          ...{ copies: conflicts.length, ...firstOf(conflicts.map(({ id }) => id)) },
+          copies: conflicts.length,
+          ...firstOf(conflicts.map(({ id }) => id)),
         }),
       ),
     );

@@ -97,7 +97,9 @@ export function assignRows(
   return {
     parts,
     origin: grouped && shares.length > 0 ? [...reached, message("groups-together")] : reached,
-    ...{ exact, near, acrossParts: across },
+    exact,
+    near,
+    acrossParts: across,
   };
 }
 

@@ -58,7 +58,10 @@ export function fillSplits(
       ? message("splits-given")
       : message("splits-taken", { validation: taken("validation"), test: taken("test"), seed })
     : message("split-shares", {
-        ...{ shares: "70 / 15 / 15", count: items.length, unit, seed },
+        shares: "70 / 15 / 15",
+        count: items.length,
+        unit,
+        seed,
         ...(stratified && { stratified }),
         ...(options.near && { together: "near copies" }),
       });

@@ -124,7 +124,10 @@ export function checkGroups(
     warningText(
       "groups_across_parts",
       message("groups-across-splits", {
-        ...{ samples: samples.length, unit: what, groups: across.length, test },
+        samples: samples.length,
+        unit: what,
+        groups: across.length,
+        test,
       }),
     ),
   ];

@@ -39,7 +39,8 @@ export function withReachedShares(origin: readonly Message[], parts: readonly Pa
     if (reached.every((share, i) => Math.abs(share - requested[i]!) <= maxDeviation)) return one;
     return message("split-shares", {
       ...one.values,
-      ...{ shares: reached.join(" / "), requested: one.values.shares },
+      shares: reached.join(" / "),
+      requested: one.values.shares,
     });
   });
 }

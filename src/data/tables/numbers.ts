@@ -61,7 +61,11 @@ export function summarizeColumn(cells: readonly string[]): ColumnSummary {
     }
   }
   return {
-    ...{ missing, numbers, others: [...others], constant: constant && first !== undefined, whole },
+    missing,
+    numbers,
+    others: [...others],
+    constant: constant && first !== undefined,
+    whole,
     get distinct() {
       return new Set(cells.filter((cell) => !isMissing(cell))).size;
     },

@@ -133,7 +133,11 @@ export async function openTexts(
   const { parts, origin, warnings, ...near } = scoringOnly
     ? {
         parts: kept.map(({ given }) => given ?? "test"),
-        ...{ origin: [], warnings: [], near: 0, nearAcross: 0, leaks: [] },
+        origin: [],
+        warnings: [],
+        near: 0,
+        nearAcross: 0,
+        leaks: [],
       }
     : partsOf(kept, labels, Math.max(1, classes.length), seed, name, { emptyParts });
   const Item = read.texts.length > 1 ? ListedPair : ListedText;

@@ -336,7 +336,10 @@ export function partsOf(
   const stratified = classes > 1 ? "class" : undefined;
   const near = nearCopiesOf(all, labels);
   const { parts, origin } = fillSplits(all, labels, groups, {
-    ...{ classes, seed, stratified, unit: "text" },
+    classes,
+    seed,
+    stratified,
+    unit: "text",
     near: haveNear(near),
   });
   const { warnings, ...copies } = findNearLeaks(all, parts, near, "text");

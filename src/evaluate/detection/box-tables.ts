@@ -33,7 +33,11 @@ export function boxSizeTable(
     const small = areas.filter((area) => area <= sizeRanges.small[1]).length;
     const large = areas.filter((area) => area > sizeRanges.large[0]).length;
     return {
-      ...{ name, boxes: areas.length, small, medium: areas.length - small - large, large },
+      name,
+      boxes: areas.length,
+      small,
+      medium: areas.length - small - large,
+      large,
       pictures: own.filter((boxes) => boxes.length > 0).length,
       side: median(areas.map(Math.sqrt)) ?? null,
     };

@@ -143,8 +143,12 @@ export function matchClass(
     return result;
   };
   return {
-    ...{ scores: sorted(scores), pictures: sorted(places), ranks: sorted(ranks) },
-    ...{ hits: sorted(hits), ignored: sorted(ignored), truths },
+    scores: sorted(scores),
+    pictures: sorted(places),
+    ranks: sorted(ranks),
+    hits: sorted(hits),
+    ignored: sorted(ignored),
+    truths,
   };
 }
 

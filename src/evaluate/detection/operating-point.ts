@@ -5,7 +5,10 @@ import { type ClassMatches, type DetectionPicture, matchClasses } from "./match.
 const bit = 1;
 
 const point = (threshold: number, right: number, wrong: number, missed: number): OperatingPoint => ({
-  ...{ threshold, right, wrong, missed },
+  threshold,
+  right,
+  wrong,
+  missed,
   precision: right + wrong === 0 ? null : right / (right + wrong),
   recall: right + missed === 0 ? null : right / (right + missed),
   f1: right + wrong + missed === 0 ? 1 : (2 * right) / (2 * right + wrong + missed),

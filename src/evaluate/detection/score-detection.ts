@@ -66,7 +66,9 @@ export function scoreDetection(
     ap75: meanPrecision(precisions, at75) ?? null,
     ap75_ci95: rangeOf("map", shares?.ap75),
     ap_by_size: sizeValues((one) => averagePrecisions(one)),
-    ...{ ar1: recallAt(1), ar10: recallAt(10), ar100: recallAt(100) },
+    ar1: recallAt(1),
+    ar10: recallAt(10),
+    ar100: recallAt(100),
     ar_by_size: sizeValues((one) => recalls(one, 100)),
     classes: classes.map((name, k) => ({
       name,

@@ -32,7 +32,10 @@ export function worstPictures(pictures: readonly DetectionPicture[], threshold: 
       const wrong = one.detections.filter((_, i) => kinds.has(errors.detections[i]!));
       const missed = errors.truths.filter((truth) => truth === "missed" || truth === "explained").length;
       return {
-        ...{ picture, missed, wrong: wrong.length, errors },
+        picture,
+        missed,
+        wrong: wrong.length,
+        errors,
         found: errors.truths.filter((truth) => truth === "found").length,
         trouble: wrong.reduce((sum, { score }) => sum + score, 0) + missed,
       };

@@ -22,7 +22,8 @@ export function classScores(counts: Float64Array, classes: number, c: number) {
   }
   const right = counts[c * classes + c]!;
   return {
-    ...{ pixels, predicted },
+    pixels,
+    predicted,
     iou: pixels === 0 ? null : right / (pixels + predicted - right),
     dice: pixels === 0 ? null : (2 * right) / (pixels + predicted),
   };

@@ -36,7 +36,8 @@ export function maskTable({ classes }: MaskScores, counts: readonly Float64Array
     const most = Math.max(...missed);
     return {
       ...scores,
-      ...{ right, share: all === 0 ? 0 : pixels / all },
+      right,
+      share: all === 0 ? 0 : pixels / all,
       pictures: counts.filter((one) => one.subarray(c * k, (c + 1) * k).some((n) => n > 0)).length,
       precision: predicted === 0 ? null : right / predicted,
       recall: pixels === 0 ? null : right / pixels,

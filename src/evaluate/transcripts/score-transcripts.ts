@@ -58,7 +58,9 @@ export function scoreTranscripts(
   return {
     n: clips.length,
     metric: {
-      ...{ name: "word_accuracy", value: 1 - wordRates.rate, higher_is_better: true },
+      name: "word_accuracy",
+      value: 1 - wordRates.rate,
+      higher_is_better: true,
       ci95: ci95 && [1 - ci95[1], 1 - ci95[0]],
     },
     words: wordRates,
@@ -157,7 +159,8 @@ function byGroup(
   if (members.size >= mostGroups) return {};
   const rows = [...members].map(([name, own]) => ({
     name: name.replace(/^(group|item) /, ""),
-    ...{ clips: own.length, rate: rateOf(sumEdits(own)) },
+    clips: own.length,
+    rate: rateOf(sumEdits(own)),
   }));
   return { by_group: rows.sort((a, b) => b.rate - a.rate || (a.name < b.name ? -1 : 1)) };
 }

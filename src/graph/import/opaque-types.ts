@@ -24,7 +24,11 @@ function like<Op extends OpName>(op: Op, node: NodeProto, inputs: Types, dtype: 
   if (typeof attributes === "string") return [];
   const infer = inferTable[op] as unknown as Infer<Op>;
   const [type] = infer({
-    ...{ op, attributes: attributes as OpAttributes[Op], inputs: floats, outputs: 1, where: whereOf(node) },
+    op,
+    attributes: attributes as OpAttributes[Op],
+    inputs: floats,
+    outputs: 1,
+    where: whereOf(node),
     constant: () => undefined,
   });
   return [as(dtype, type)];
@@ -57,7 +61,9 @@ const rules: Readonly<Record<string, Rule>> = {
   QLinearMul: (node, [a, , , b]) => like("Mul", node, [a, b], a?.dtype ?? "uint8"),
   QLinearAveragePool: (node, [x]) => like("AveragePool", node, [x], x?.dtype ?? "uint8"),
   QLinearGlobalAveragePool: (node, [x]) => like("GlobalAveragePool", node, [x], x?.dtype ?? "uint8"),
-  ...{ QLinearSigmoid: same, QLinearLeakyRelu: same, QLinearSoftmax: same },
+  QLinearSigmoid: same,
+  QLinearLeakyRelu: same,
+  QLinearSoftmax: same,
 };
 
 const domains: ReadonlySet<string> = new Set(["", "ai.onnx", "com.microsoft"]);

@@ -35,7 +35,8 @@ function knownInputs(
   };
   const ifStatic = (dims: readonly Dim[] | undefined) => (isStatic(dims) ? dims : undefined);
   return {
-    ...{ inputs, list },
+    inputs,
+    list,
     numbers: (i) => ifStatic(list(i)),
     dims: (i) => ifStatic(graph.types.get(inputs[i] ?? none)?.shape),
   };

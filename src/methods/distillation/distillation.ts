@@ -175,7 +175,11 @@ export function distillationOf(
   graph.outputs.length = 0;
   graph.outputs.push(g.concat(rows, 1));
   return {
-    ...{ teacher: graph, parts, width: width(), student, regressors },
+    teacher: graph,
+    parts,
+    width: width(),
+    student,
+    regressors,
     penalties: added.map(({ penalty }) => penalty),
     labels: has("soft") ? 1 - values.alpha : 1,
     recipe: added.map((one) => one.message),

@@ -69,7 +69,12 @@ export function adapt(graph: Graph, spec: AdapterSpec, seed = 0): Adapted {
       const site = sites.get(place.at)!;
       for (const use of site.uses) {
         const low = {
-          ...{ site, a, b, m: c, scale: spec.scale, dropout: spec.dropout },
+          site,
+          a,
+          b,
+          m: c,
+          scale: spec.scale,
+          dropout: spec.dropout,
           salt: saltOf(seed, `${place.name}/${use.node}`),
           constant: (v: Value) => constants.push(v),
         };

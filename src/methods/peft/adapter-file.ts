@@ -52,8 +52,13 @@ export function encodeAdapter(
     tensors.set(key, weights.get(value)!);
   const { kind, r, alpha, rslora, dropout, places, scale } = spec;
   const lowRank = {
-    ...{ r, lora_alpha: alpha, lora_dropout: dropout, use_rslora: rslora, use_dora: kind === "dora" },
-    ...{ bias: "none", fan_in_fan_out: false },
+    r,
+    lora_alpha: alpha,
+    lora_dropout: dropout,
+    use_rslora: rslora,
+    use_dora: kind === "dora",
+    bias: "none",
+    fan_in_fan_out: false,
   };
   const inputs = places.filter((p) => p.input).map((p) => p.name);
   return {
@@ -105,7 +110,11 @@ export function decodeAdapter(bytes: Uint8Array, config: unknown, at: string): A
   if (typeof ref !== "string" || typeof cut !== "string" || !Array.isArray(places) || !places.every(isPlace))
     throw damaged("its adapter_config.json does not say where it belongs");
   const spec: AdapterSpec = {
-    ...{ kind: kind as AdapterKind, r, scale, places, dropout: 0 },
+    kind: kind as AdapterKind,
+    r,
+    scale,
+    places,
+    dropout: 0,
     alpha: typeof rest.lora_alpha === "number" ? rest.lora_alpha : 1,
     rslora: rest.use_rslora === true,
   };

@@ -18,7 +18,9 @@ export function sitesFor(model: Graph, request: PlanRequest, strategy: string): 
   if (request.trainable === undefined) return sites;
   const weights = sites.map(
     ({ weight, uses, inputs, outputs }): Parameter => ({
-      ...{ value: weight, kind: "weight", depth: uses[0]!.node },
+      value: weight,
+      kind: "weight",
+      depth: uses[0]!.node,
       size: inputs * outputs,
     }),
   );

@@ -116,7 +116,10 @@ export async function fitOneVsRest(
           ];
     const targets = Uint8Array.from([...train.targets, ...validation.targets]);
     const chosen = await chooseStrength(strengths, parts, {
-      ...{ outputs: labels, patience, onStrength, signal },
+      outputs: labels,
+      patience,
+      onStrength,
+      signal,
       lossOf: (logits, places) =>
         binaryCrossEntropy(
           logits,
@@ -128,7 +131,8 @@ export async function fitOneVsRest(
     const ofTrain = rounded(own.solve(strength, tolerances.final, 500, solutions.get(strength)));
     return {
       ...(refitted ? solvedOn(both, size, scaling, strength) : ofTrain),
-      ...{ strength, ofTrain },
+      strength,
+      ofTrain,
       held:
         folds.length > 0 && chosen ? chosen.heldFrom(n) : linearScores(ofTrain, validation.features, labels),
       ...(folds.length > 0 && { folds: folds.length }),

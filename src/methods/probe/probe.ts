@@ -152,7 +152,9 @@ function* probeSteps(data: ProbeData, options: ProbeOptions): Generator<ProbeSte
     const ofTrain = rounded(head);
     return {
       ...(refit && both !== train ? refitted(both, data, options, strength) : ofTrain),
-      ...{ strength, path: chosen.path, ofTrain },
+      strength,
+      path: chosen.path,
+      ofTrain,
       held:
         chosen.logits?.subarray(train.labels.length * classes) ??
         logitsOf(head, asRows(validation.features, dims)),

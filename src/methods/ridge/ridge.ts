@@ -96,14 +96,17 @@ export async function fitRidge(data: RidgeData, options: RidgeOptions = {}): Pro
       : [heldOut(own, validation, placesFrom(train.count, validation.count))];
   const values = joined(train.values, validation.values);
   const chosen = await chooseStrength(strengths, parts, {
-    ...{ outputs: targets, onStrength, signal },
+    outputs: targets,
+    onStrength,
+    signal,
     lossOf: (predictions, places) => squaredError(predictions, places, values, own.y.deviation),
   });
   const share = chosen?.strength ?? (strengths.length === 1 ? strengths[0]! : unmeasured);
   const ofTrain = own.solve(share);
   return {
     ...(refitted ? ridgeProblem(both, data).solve(share) : ofTrain),
-    ...{ strength: share * both.count, ofTrain },
+    strength: share * both.count,
+    ofTrain,
     held: chosen?.heldFrom(train.count) ?? new Float32Array(0),
     ...(folds.length > 0 && { folds: folds.length }),
   };

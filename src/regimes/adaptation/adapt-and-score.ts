@@ -91,7 +91,11 @@ export async function adaptAndScore(
       ...recipeFields(chosen.trained.planned.trained!.plan.recipe),
       paper: adaptationOf(method).paper,
     },
-    ...{ unit: domains.unit, classes, seed, candidates, distance },
+    unit: domains.unit,
+    classes,
+    seed,
+    candidates,
+    distance,
     source: side(domains.source),
     target: { ...side(domains.target), labelled: domains.labelled },
     chosen: { ...candidate(chosen.best), ...chosenBy(isSourceOnly) },
@@ -103,15 +107,19 @@ export async function adaptAndScore(
     seconds: { ...common.seconds, training: all.reduce((sum, one) => sum + one.trained.seconds.training, 0) },
   };
   await finishAdaptation(context, adaptation, {
-    ...{ result, events: [...events, result] },
-    ...{ model: chosen.trained.model, stored: chosen.trained.stored },
+    result,
+    events: [...events, result],
+    model: chosen.trained.model,
+    stored: chosen.trained.stored,
   });
   onEvent(result);
   return result;
 }
 
 const weightFacts = ({ weights, effective }: SourceWeights) => ({
-  ...{ effective, largest: Math.max(...weights), n: weights.length },
+  effective,
+  largest: Math.max(...weights),
+  n: weights.length,
 });
 
 /** Runs all trainings of a method. The forecast measures the first one, so that one has the slowest steps. */

@@ -88,7 +88,8 @@ export async function resumeAdapt(
       checkAdaptOptions({ ...recorded });
       return executeAdaptation(machine, run, { ...(recorded as AdaptOptions), threads, ...options });
     },
-    ...{ threads: options.threads, onEvent: options.onEvent },
+    threads: options.threads,
+    onEvent: options.onEvent,
   });
 }
 
@@ -113,7 +114,13 @@ async function executeAdaptation(
     await run.settle();
     const { method = adaptDefaults.method, option = {}, ...others } = options;
     const context: Context = {
-      ...{ run, machine, platform, runtime, dataset, onEvent, ...network },
+      run,
+      machine,
+      platform,
+      runtime,
+      dataset,
+      onEvent,
+      ...network,
       options: { augment: adaptDefaults.augment, ...others, seed, strategy: "finetune" },
     };
     return adaptAndScore(context, { domains, method, option, bag }, begin, events);

@@ -53,8 +53,12 @@ export async function openNetwork(
 function randomImages(domains: Domains, { imageSize = digits.size, seed }: Seeded, platform: Platform) {
   const three = (x: number): readonly [number, number, number] => [x, x, x];
   const preprocessing: ImagePreprocessing = {
-    ...{ height: imageSize, width: imageSize, rescale: 1 / 255 },
-    ...{ mean: three(digits.mean), std: three(digits.std), channels: "rgb" },
+    height: imageSize,
+    width: imageSize,
+    rescale: 1 / 255,
+    mean: three(digits.mean),
+    std: three(digits.std),
+    channels: "rgb",
   };
   return randomNetwork(
     randomImageNetwork,
@@ -85,7 +89,8 @@ async function bagNetwork(
     return row;
   };
   const inputs = uniformInputs(items, {
-    ...{ unit: "texts", atOnce: textsAtOnce },
+    unit: "texts",
+    atOnce: textsAtOnce,
     tensor: (some) =>
       float32([some.length, bag.terms.length], denseRows(some.map(countsOf), bag.terms.length)),
   });

@@ -78,13 +78,14 @@ export function domainRegime(
         },
         strategy: method,
         reason: message("adapted-between-domains", {
-          ...{ source: baseName(domains.source.root), target: baseName(domains.target.root) },
+          source: baseName(domains.source.root),
+          target: baseName(domains.target.root),
         }),
       };
     },
     streams: (train, plan) => ({
       feeds: domainStreams(train, plan, {
-        ...{ weights },
+        weights,
         ...(align && { target, numbers: align.numbers ?? {} }),
       }),
       stepsPerEpoch: stepsPerEpoch(train.items.length, plan.batch),

@@ -40,8 +40,13 @@ export function jointDataset({ unit, source, target, labelled }: Domains, seed: 
   const test = labelled ? itemsOf(target, "test") : [];
   return {
     task: classificationOf[unit === "text" ? "text" : "image"],
-    ...{ root: source.root, classes: source.classes, seed, ...originOf(source) },
-    ...{ skipped: [], warnings: [], duplicates: { exact: 0, near: 0, acrossParts: 0 } },
+    root: source.root,
+    classes: source.classes,
+    seed,
+    ...originOf(source),
+    skipped: [],
+    warnings: [],
+    duplicates: { exact: 0, near: 0, acrossParts: 0 },
     items: [...source.items.filter(({ part }) => part !== "test"), ...test],
     fingerprint: `${source.fingerprint} ${target.fingerprint}`,
     testFingerprint: target.fingerprint,

@@ -60,7 +60,10 @@ export async function finishAdaptation(
     await writeModelFolder(platform, result.model, {
       onnx: await exported(context, model, stored),
       classes: result.classes,
-      ...{ preprocessing, card, engraft, samples },
+      preprocessing,
+      card,
+      engraft,
+      samples,
       ...(licenseText !== undefined && { license: licenseText }),
     });
   }

@@ -16,7 +16,8 @@ type DomainOptions = TaskOptions & { readonly quotes?: Quotes; readonly groupFro
 export function openPictures(path: string, options: DomainOptions, platform: Platform): Promise<Domain> {
   const { seed = 0, signal, onEvent, cache, groupFrom } = options;
   return openImages(path, {
-    ...{ seed, platform },
+    seed,
+    platform,
     ...(groupFrom !== undefined && { groupFrom }),
     ...(cache !== undefined && { cache }),
     ...(signal && { signal }),
@@ -56,7 +57,8 @@ export async function openTargetPictures(
     });
   const { seed = 0, signal, onEvent, cache } = options;
   const { items, ...rest } = await openUnlabelledImages(root, {
-    ...{ seed, platform },
+    seed,
+    platform,
     ...(cache !== undefined && { cache }),
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),
@@ -77,7 +79,12 @@ export async function openTextDomain(
     ...rest,
     // Copies, because the target's items get the labels of the source later.
     items: items.map(({ id, text, sha256, label, part, path, group }) => ({
-      ...{ id, text, sha256, label, part, path },
+      id,
+      text,
+      sha256,
+      label,
+      part,
+      path,
       ...(group !== undefined && { group }),
     })),
     warnings: duplicates > 0 ? [{ code: "exact_duplicates", message }] : [],

@@ -61,7 +61,11 @@ function studentTask(
         ...(await classes.result(common, own)),
         distillation: {
           teacher: { ...baseFacts(teacher.base), name: teacher.name },
-          ...{ methods, ...learnt, ...(test && { test }), seconds, seeds: [] },
+          methods,
+          ...learnt,
+          ...(test && { test }),
+          seconds,
+          seeds: [],
         },
       };
     },

@@ -46,7 +46,10 @@ export function teacherRegime(
       const distillation = distillationOf(model, teacher, methods, values, how);
       const plan = planner(model, request);
       const answers = await teacherRows({
-        ...{ context, teacher, distillation, epochs: plan.epochs },
+        context,
+        teacher,
+        distillation,
+        epochs: plan.epochs,
         train: itemsOf(context, "train"),
         augmentation: pictureAugmentation(options),
       });

@@ -44,7 +44,8 @@ export async function executePretraining(
     loadData,
     async ({ given, runtime, begin, events, onEvent }) => {
       const base = await openTextBase(options.base ?? pretrainDefaults.base, {
-        ...{ platform, onEvent },
+        platform,
+        onEvent,
         ...(options.cut !== undefined && { cut: options.cut }),
         ...(options.maxLength !== undefined && { maxLength: options.maxLength }),
       });
@@ -53,10 +54,12 @@ export async function executePretraining(
       const cut = base.cut !== undefined && { cut: base.cut };
       const body = textBody(base.imported.graph, { pooling: "each", pad, ...cut });
       onEvent({
-        ...{ event: "base", ...baseFacts(base) },
+        event: "base",
+        ...baseFacts(base),
         input: `rows of ${format.length} of ${base.text.tokenizer.vocabulary} tokens`,
         cut: `${body.cut.value}: ${body.cut.because}; head of words ${model.words}`,
-        ...{ features: body.width, notes: base.imported.notes },
+        features: body.width,
+        notes: base.imported.notes,
       });
       const dataset = rowsDataset(run.manifest.data, given, texts, seed);
       await requireSameData(run, dataset);
@@ -64,7 +67,13 @@ export async function executePretraining(
       await run.settle();
       const { maskShare: _m, wholeWords: _w, ...others } = options;
       const context: Context = {
-        ...{ run, machine, platform, runtime, dataset, onEvent, opened: { base, body } },
+        run,
+        machine,
+        platform,
+        runtime,
+        dataset,
+        onEvent,
+        opened: { base, body },
         options: { ...others, seed, strategy: "finetune" },
         inputs: rowInputs(dataset, texts),
         decoded: new PixelCache(0),
@@ -84,7 +93,8 @@ export async function executePretraining(
         split: splitOf(given, seed),
         tokens: texts.tokens,
         rows: { train: texts.train.count, held_back: texts.held.count, length: format.length },
-        ...{ ...scores, seed },
+        ...scores,
+        seed,
       };
       const { graph } = base.imported;
       const made = withWeights(graph, trained.model.initializers);
@@ -161,10 +171,17 @@ function rowsDataset(
       return { id, path: root, label: 0, part, sha256: id };
     });
   return {
-    ...{ task: classificationOf.text, root, classes: [], seed, ...originOf(texts), skipped, warnings: [] },
+    task: classificationOf.text,
+    root,
+    classes: [],
+    seed,
+    ...originOf(texts),
+    skipped,
+    warnings: [],
     items: [...rows("train", train), ...rows("validation", held)],
     duplicates: { exact: 0, near: 0, acrossParts: 0 },
-    ...{ fingerprint, testFingerprint: fingerprint },
+    fingerprint,
+    testFingerprint: fingerprint,
   };
 }
 
@@ -175,7 +192,8 @@ const atOnce = 16;
 function rowInputs({ items }: Dataset, { train, held }: PreparedTexts) {
   const places = new Map(items.map(({ sha256 }, i) => [sha256, i]));
   return uniformInputs(items, {
-    ...{ unit: "rows", atOnce },
+    unit: "rows",
+    atOnce,
     tensor(some) {
       const indices = some.map(({ sha256 }) => places.get(sha256)!);
       const isHeld = indices[0]! >= train.count;

@@ -61,7 +61,9 @@ export function languageRegime(
   return {
     stage: "pretrain",
     join: async (network) => ({
-      ...{ model: network, strategy: "pretrain", reason: objectives[format.objective].because },
+      model: network,
+      strategy: "pretrain",
+      reason: objectives[format.objective].because,
       planner: (graph, request) =>
         withRequest(basePlan(model, request, rateOfSize(imported.graph)), graph, request, noAverage),
     }),
@@ -77,7 +79,9 @@ const noAverage = { swaFrom: 1, soupSize: 1 };
 
 const headOf = ({ graph, head }: LanguageModel): Parameter[] =>
   head.map((value, i) => ({
-    ...{ value, kind: i === 0 ? "weight" : "bias", depth: 0 },
+    value,
+    kind: i === 0 ? "weight" : "bias",
+    depth: 0,
     size: graph.initializers.get(value)!.data.length,
   }));
 
@@ -138,7 +142,9 @@ async function solveHead(context: Context, texts: PreparedTexts, begin: number):
       await lengthOfHead(context, texts, { plan, fit, begin }),
     );
     return {
-      ...{ head: withWeights(graph, weights), validation: best, recipe: plan.recipe },
+      head: withWeights(graph, weights),
+      validation: best,
+      recipe: plan.recipe,
       seconds: { features: 0, solving: seconds },
     };
   } finally {

@@ -73,6 +73,7 @@ export async function resumePretrain(
       checkPretrainOptions({ ...recorded });
       return executePretraining(machine, run, { ...(recorded as PretrainOptions), threads, ...options });
     },
-    ...{ threads: options.threads, onEvent: options.onEvent },
+    threads: options.threads,
+    onEvent: options.onEvent,
   });
 }

@@ -25,7 +25,9 @@ export function adaptationCard(
     ? `On ${test.n} target ${unit}s that nothing was trained on: ${percent(test.accuracy)} (95 % interval ${percentRange(test.accuracy_ci95)}); the same network without adaptation: ${percent(source_only.test?.accuracy ?? Number.NaN)}.`
     : "The target had no labels: how well it does there was not measured.";
   const head = frontMatter({
-    ...{ base, task: classificationOf[texts ? "text" : "image"], metrics: ["accuracy"] },
+    base,
+    task: classificationOf[texts ? "text" : "image"],
+    metrics: ["accuracy"],
     // Transformers.js has no bags of words as input.
     ...(!texts && { library: "transformers.js" as const }),
     tags: ["domain-adaptation"],

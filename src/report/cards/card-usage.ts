@@ -82,19 +82,22 @@ const inputWords: Readonly<Record<keyof typeof classificationOf, InputWords>> = 
     one: "An image",
     tensors: "`pixel_values` float32[batch, 3, H, W]",
     example: "picture.jpg",
-    ...{ transformersJs, onnxruntime },
+    transformersJs,
+    onnxruntime,
   },
   text: {
     one: "A text",
     tensors: "`input_ids` and `attention_mask` int64[batch, length]",
     example: '"a text"',
-    ...{ transformersJs: transformersJsTexts, onnxruntime: onnxruntimeTexts },
+    transformersJs: transformersJsTexts,
+    onnxruntime: onnxruntimeTexts,
   },
   audio: {
     one: "A sound",
     tensors: soundTensors,
     example: "sound.wav",
-    ...{ transformersJs: transformersJsSounds, onnxruntime: onnxruntimeSounds },
+    transformersJs: transformersJsSounds,
+    onnxruntime: onnxruntimeSounds,
   },
 };
 

@@ -25,8 +25,11 @@ export function pretrainedCard(
 ): string {
   const { base, objective, split, tokens, rows, before, after, gain, epochs, best_epoch } = result;
   const head = frontMatter({
-    ...{ base, task: "feature-extraction", metrics: ["perplexity"] },
-    ...{ library: "transformers.js", tags: ["pretrained"] },
+    base,
+    task: "feature-extraction",
+    metrics: ["perplexity"],
+    library: "transformers.js",
+    tags: ["pretrained"],
   });
   return `${head}
 

@@ -37,8 +37,11 @@ export function renderTasksCard({ title, result, command, versions }: TasksCardD
       `| ${escapeMarkdown(name)} | \`${output}\` | ${classes.map(escapeMarkdown).join(", ")} | ${percent(test.accuracy)} | ${percentRange(test.accuracy_ci95)} | ${integer(test.n)} | ${baseline ? percent(baseline.test.accuracy) : "not trained"} |`,
   );
   const head = frontMatter({
-    ...{ base, task: classificationOf.image, metrics: ["accuracy"] },
-    ...{ library: "transformers.js", tags: ["multi-task"] },
+    base,
+    task: classificationOf.image,
+    metrics: ["accuracy"],
+    library: "transformers.js",
+    tags: ["multi-task"],
   });
   return `${head}
 

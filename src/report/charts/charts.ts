@@ -144,7 +144,10 @@ export function epochCharts(
   const best = marked === undefined ? {} : { best: marked };
   const others = (y: (e: EpochEvent) => number): Chart["series"] =>
     rest.map(({ name: label, epochs }, k) => ({
-      ...{ label, curve: 3 + (k % 2), dashed: label !== keptOther, y: line(epochs, y) },
+      label,
+      curve: 3 + (k % 2),
+      dashed: label !== keptOther,
+      y: line(epochs, y),
     }));
   const dashed = isCandidate(kept);
   const ours = (label: string, curve: number, y: (e: EpochEvent) => number): Chart["series"] =>

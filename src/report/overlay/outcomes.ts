@@ -44,7 +44,8 @@ const outcomeOf = { right: "found", false: "false", missed: "missed", confused: 
 export function maskOutcomes(map: Uint8Array, { width, height }: Size): OverlayMask {
   const regions = (Object.keys(outcomeOf) as (keyof typeof outcomeOf)[]).map((kind) => ({
     value: maskErrorKinds.indexOf(kind),
-    ...{ label: maskErrorColours[kind], outcome: outcomeOf[kind] },
+    label: maskErrorColours[kind],
+    outcome: outcomeOf[kind],
   }));
   return { width, height, labels: map, regions };
 }

@@ -65,7 +65,8 @@ export function reportPage(sheet: ReportSheet, lang: Lang = "en", scripts: Repor
     sections: sheet.sections
       .filter(({ parts }) => parts.length > 0)
       .map(({ id, title, folded, parts }) => ({
-        ...{ id, folded: folded ?? false },
+        id,
+        folded: folded ?? false,
         title: markupOf(title, lang),
         body: partsMarkup(parts, lang),
       })),

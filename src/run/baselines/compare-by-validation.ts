@@ -47,10 +47,12 @@ export function compareByValidation<Answers>({ metric, scored, samples, groups }
       const error = a && b && standardErrorOf(difference(a, b));
       return {
         models: models.map(({ name, validation, bestEpoch }) => ({
-          ...{ name, score: validation.score },
+          name,
+          score: validation.score,
           ...(bestEpoch && { best_of: bestEpoch.of, beside: bestEpoch.beside }),
         })),
-        ...{ samples, metric },
+        samples,
+        metric,
         ...(error !== undefined && { error }),
         ...(error !== undefined && models.length > 2 && { of: [a!.name, b!.name] as const }),
       };

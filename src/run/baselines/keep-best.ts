@@ -53,8 +53,10 @@ export async function keepBest<Answers, Head extends Solved<Answers>, Facts, Res
   const compared = comparedModel(own);
   const held = itemsOf(context, "validation");
   const compare = compareByValidation({
-    ...{ metric: task.score, scored: task.scoredOnValidation },
-    ...{ samples: held.length, groups: groupsOfItems(held) },
+    metric: task.score,
+    scored: task.scoredOnValidation,
+    samples: held.length,
+    groups: groupsOfItems(held),
   });
   if (!keepsBest(context.options)) {
     const better = compare.best(rivals.filter((one) => leadOf(compare.difference(compared, one)) < 0));
@@ -90,7 +92,8 @@ function comparedModel<Answers, Head extends Solved<Answers>, Facts>({
 }: MadeModel<Answers, Head, Facts>): ComparedModel<Answers> {
   return {
     name: fitted && startsRandom(context.opened) ? "network" : planned.strategy.name,
-    ...{ answers, validation },
+    answers,
+    validation,
     recipe: fitted ? (planned.trained?.plan.recipe ?? []) : solved.recipe,
     seconds: fitted?.seconds ?? solved.seconds.solving,
     bestEpoch: bestEpochOf(fitted),
@@ -106,7 +109,8 @@ export function warnOfScratch(context: Context, { validation, difference, metric
       { name: strategy, score: validation.transfer },
       { name: "from scratch", score: validation.scratch },
     ],
-    ...{ samples: difference!.n, metric: metric ?? "accuracy" },
+    samples: difference!.n,
+    metric: metric ?? "accuracy",
     ...(error !== undefined && { error }),
   };
   warnOfBetter(context, scores, { safe: true });

@@ -27,7 +27,12 @@ export function probeRival<Answers>(
   if (answers === undefined || "nodes" in head) return undefined;
   const { outputs, scores } = headOf(context);
   return {
-    ...{ name: "probe", answers, validation, recipe, seconds, refitted },
+    name: "probe",
+    answers,
+    validation,
+    recipe,
+    seconds,
+    refitted,
     context: { ...context, options: { ...options, strategy: "probe" } },
     head: withHead(opened.body, outputs, head, scores),
     parameters: outputs * (opened.body.width + 1),

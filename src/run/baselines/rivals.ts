@@ -48,7 +48,9 @@ function comparedBaseline(
   validation: ValidationScores,
 ): ComparedBaseline {
   return {
-    ...{ name: baselineNames[key], scores, seconds },
+    name: baselineNames[key],
+    scores,
+    seconds,
     ...(validation[key] !== undefined && { validation: validation[key] }),
     ...(pretrainedBaselines.has(key) && { pretrained: key === "probe" ? "linear probe" : "other" }),
   };

@@ -114,7 +114,9 @@ export function validationDifference(
     ...(groups && { groups }),
   });
   return {
-    ...{ gain, n, models_ci95: interval },
+    gain,
+    n,
+    models_ci95: interval,
     ...(interval && { wrong_at_2_points: wrongAtTwoPoints(interval) }),
     ...(why === "few groups" && { few_groups: true as const }),
   };

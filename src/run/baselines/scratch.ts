@@ -203,7 +203,11 @@ function factsOf(
     .reduce<Validation | undefined>((a, b) => (a && !better(b, a) ? a : b), undefined);
   const valued = ({ score, loss }: Validation) => ({ score, loss });
   return {
-    ...{ steps, limit, seconds, rate, best_epoch: bestEpoch },
+    steps,
+    limit,
+    seconds,
+    rate,
+    best_epoch: bestEpoch,
     ended: diverged ? "diverged" : plateau?.step == null ? "budget" : "stopped improving",
     learnt: plateau?.learnt ?? false,
     validation: valued(best),

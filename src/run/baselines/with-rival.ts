@@ -20,7 +20,8 @@ export function withRival<Answers, Head extends Solved<Answers>>(
     ...trained,
     ...saved,
     solved: { ...start, head, answers, validation, recipe, refitted } as unknown as Head,
-    ...{ probed: head, changed: saved.model !== head },
+    probed: head,
+    changed: saved.model !== head,
     trainable: { parameters, total: frozen + parameters },
   };
 }
@@ -37,7 +38,8 @@ export function withHeadOnTrained<Answers, Head>(
     ...rest,
     ...savedRival(trained.context, rival),
     fitted: { ...trained.fitted!, best: rival.validation },
-    ...{ changed: true, trainedAlone: trained },
+    changed: true,
+    trainedAlone: trained,
     trainable: { parameters: parameters + more, total: total + more },
   };
 }

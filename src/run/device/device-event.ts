@@ -8,7 +8,8 @@ export function deviceEvent(runtime: Pick<Runtime, "device" | "adapter" | "decis
   const adapter = runtime.adapter ?? decision?.adapter;
   const { milliseconds } = decision ?? {};
   return {
-    ...{ event: "device", device },
+    event: "device",
+    device,
     ...(adapter !== undefined && { adapter }),
     ...(milliseconds && { milliseconds }),
     words: deviceWords(device, adapter, decision),

@@ -50,7 +50,8 @@ export async function measureDevice(
     const gigaflops = await matrixRate(runtime);
     const largest = device === "cpu" || software ? undefined : await largestTensor(runtime);
     return {
-      ...{ device, available: true },
+      device,
+      available: true,
       ...(adapter !== undefined && { adapter, software }),
       ...(driver !== undefined && { driver }),
       gigaflops,

@@ -49,6 +49,7 @@ function withLessMemory(
 }
 
 const onCpu = (sentence: Parameters<typeof warningText>[1]): Retry => ({
-  ...{ onCpu: true, limits: {} },
+  onCpu: true,
+  limits: {},
   warning: warningText("device", sentence),
 });

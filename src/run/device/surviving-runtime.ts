@@ -51,7 +51,8 @@ export class SurvivingRuntime implements Runtime {
     let loaded = load();
     const { inputs, outputs } = await loaded;
     return {
-      ...{ inputs, outputs },
+      inputs,
+      outputs,
       run: async (feeds, fetches, how) => {
         // Of several computations at once, the first one loads the model again.
         if (loadedAt !== this.attempt) {

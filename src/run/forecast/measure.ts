@@ -172,9 +172,16 @@ async function measureCosts(context: Unrecorded, work: Work, plan: TrainingPlan 
   const nowMb = platform.memoryMb();
   const secondsSolving = (await work.solving?.()) ?? 0;
   return {
-    ...{ secondsPerPicture, left, secondsPerStep, secondsPerRead, secondsPerScored, secondsPerSolve },
-    ...{ secondsSolving },
-    ...{ stepMb: Math.max(0, withStep - before), scoringMb: Math.max(0, nowMb - withStep), nowMb },
+    secondsPerPicture,
+    left,
+    secondsPerStep,
+    secondsPerRead,
+    secondsPerScored,
+    secondsPerSolve,
+    secondsSolving,
+    stepMb: Math.max(0, withStep - before),
+    scoringMb: Math.max(0, nowMb - withStep),
+    nowMb,
     secondsSpent: (performance.now() - work.begin) / 1000,
   };
 }

@@ -74,7 +74,13 @@ async function seen(context: Context, trained: Trained, limit: Limit): Promise<I
   const explained = base.text
     ? await ofTexts(context, model, items, chosen, limit)
     : await explainedPictures({
-        ...{ runtime, platform, model, preprocessing, classes, items, chosen },
+        runtime,
+        platform,
+        model,
+        preprocessing,
+        classes,
+        items,
+        chosen,
         limit: limit.within(0.6),
       });
   const { pace, left_out, ...explanations } = explained;

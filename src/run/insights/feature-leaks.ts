@@ -56,7 +56,11 @@ export function featureLeaks(
       const [item, other] = [items[at]!, judged.items[i]!];
       if (skip.has(`${item.id}\n${other.id}`)) continue;
       leaks.push({
-        ...{ kind: "features", item: item.id, part: "train", other: other.id, other_part: part },
+        kind: "features",
+        item: item.id,
+        part: "train",
+        other: other.id,
+        other_part: part,
         distance: distance / usual,
       });
     }

@@ -24,7 +24,9 @@ export async function withFeatures<T>(
   const begin = performance.now();
   const ordered = inParts(items);
   const rows = await trunk.features(ordered, {
-    ...{ onEvent, decoded, folder: run.path },
+    onEvent,
+    decoded,
+    folder: run.path,
     ...(signal && { signal }),
   });
   try {

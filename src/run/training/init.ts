@@ -114,8 +114,12 @@ export function headFrom<Head extends LinearHead>(
   if (known.length === 0) return { head: solved, start: message("no-class-name-shared") };
   const [own, old] = lossOf ? [lossOf(solved), lossOf(head)] : [1, 0];
   const start = message("old-rows-or-probe", {
-    ...{ kept: old <= own ? "old rows" : "probe", known: known.length, classes: classes.length },
-    ...{ pairs: known.slice(0, 4), old_loss: old, probe_loss: own },
+    kept: old <= own ? "old rows" : "probe",
+    known: known.length,
+    classes: classes.length,
+    pairs: known.slice(0, 4),
+    old_loss: old,
+    probe_loss: own,
   });
   return old <= own ? { head: { ...solved, ...head }, start } : { head: solved, start };
 }

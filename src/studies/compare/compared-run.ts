@@ -66,7 +66,9 @@ export async function readRun(
     test_looks: result.test_looks,
   };
   return {
-    ...{ run, result, fingerprint: manifest.fingerprint },
+    run,
+    result,
+    fingerprint: manifest.fingerprint,
     testFingerprint: await testFingerprintOf(platform, path),
   };
 }
@@ -99,10 +101,8 @@ function scoresOf({
     test: {
       ...none,
       ...(scored.metric === "accuracy" && "macro_f1" in test && { macro_f1: test.macro_f1 }),
-      ...{
-        n: "sentences" in test ? test.sentences : test.n,
-        loss: ("loss" in test ? test.loss : undefined) ?? Number.NaN,
-      },
+      n: "sentences" in test ? test.sentences : test.n,
+      loss: ("loss" in test ? test.loss : undefined) ?? Number.NaN,
       [scored.metric]: test.metric.value,
       ...(outputs.length === 1 && { mae: outputs[0]!.mae }),
     },

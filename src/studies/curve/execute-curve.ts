@@ -167,7 +167,8 @@ function resultOf(
   const metric = first.test.metric.name;
   const sameTest = hasOneTest(done);
   const read = readCurve(runs, {
-    ...{ what: unit, metric },
+    what: unit,
+    metric,
     ...(target !== undefined && { target }),
     ...(!sameTest && { rest: restOf(done) }),
   });

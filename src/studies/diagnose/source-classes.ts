@@ -65,7 +65,9 @@ export async function diagnoseSource(
     stopIf(signal);
     const taken = [...chosen.keys()].filter((i) => classIndices[labels[i]!]! >= 0 && labels[i] !== without);
     return probeWith(taken, {
-      ...{ rows, width, classes: dataset.classes.length },
+      rows,
+      width,
+      classes: dataset.classes.length,
       train: train.map(({ label }) => label),
       source: taken.map((i) => classIndices[labels[i]!]!),
       held: held.map(({ label }) => label),

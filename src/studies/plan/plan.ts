@@ -127,9 +127,14 @@ function baseReasons(candidates: readonly Candidate[]): Message[] {
   if (!first || !second) return [];
   return [
     message("best-base", {
-      ...{ base: first.name, place: first.mean_rank, bases: candidates.length },
-      ...{ probe: first.probe, samples: first.n },
-      ...{ next: second.name, next_place: second.mean_rank, next_probe: second.probe },
+      base: first.name,
+      place: first.mean_rank,
+      bases: candidates.length,
+      probe: first.probe,
+      samples: first.n,
+      next: second.name,
+      next_place: second.mean_rank,
+      next_probe: second.probe,
     }),
   ];
 }

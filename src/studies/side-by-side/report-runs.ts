@@ -156,8 +156,10 @@ function compareRuns(
     const found = paired[i];
     if (found && "code" in found)
       return {
-        ...{ label: labels[i]!, ...side },
-        ...{ difference: inEnglish([found]), difference_message: found },
+        label: labels[i]!,
+        ...side,
+        difference: inEnglish([found]),
+        difference_message: found,
       };
     const difference = differences[comparable.findIndex((one) => one.i === i)];
     return { label: labels[i]!, ...side, ...(difference && { difference }) };

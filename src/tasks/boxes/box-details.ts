@@ -30,7 +30,8 @@ export function boxDetails(
   const binsOf = (found: readonly (readonly Detection[])[]) =>
     detectionCalibration(asPictures(items, found), classes.length).bins;
   return {
-    ...{ format: 1, root },
+    format: 1,
+    root,
     confusion: detectionConfusion(pictures, classes.length, threshold),
     by_class: boxCountTable(matches, classes, threshold),
     ...countBoxes(detector),
@@ -58,8 +59,14 @@ function countBoxes(detector: Detector): Pick<DetectionDetails, "boxes" | "sizes
   const sum = (size: "small" | "medium" | "large"): number => test.reduce((n, row) => n + row[size], 0);
   return {
     boxes: tableOf(items).map(({ name, small, medium, large, side }, k) => ({
-      ...{ name, train: train[k]!.boxes, validation: validation[k]!.boxes, test: test[k]!.boxes },
-      ...{ small, medium, large, side },
+      name,
+      train: train[k]!.boxes,
+      validation: validation[k]!.boxes,
+      test: test[k]!.boxes,
+      small,
+      medium,
+      large,
+      side,
     })),
     sizes: { small: sum("small"), medium: sum("medium"), large: sum("large") },
   };
@@ -79,7 +86,9 @@ function matchedPictures(
       const { id, width, height } = items[picture]!;
       const boxes = boxOutcomes(pictures[picture]!, threshold, classes).map(
         ({ label, box, score, outcome = "found" }) => ({
-          ...{ label, box, outcome },
+          label,
+          box,
+          outcome,
           ...(score !== undefined && { score }),
         }),
       );

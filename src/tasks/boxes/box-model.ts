@@ -42,7 +42,10 @@ export async function openBoxModel(machine: Machine, path: string, options: Load
   const usual = engraft?.boxes?.threshold ?? usualThreshold;
   const { session, close } = await openModelSession(machine, folder, options);
   return {
-    ...{ task: "object-detection", dir, classes, threshold: usual },
+    task: "object-detection",
+    dir,
+    classes,
+    threshold: usual,
     predict: eachImage(async (input, { threshold = usual }: BoxOptions = {}) => {
       const { width, height } = await pictureHeader(input, platform);
       const { data } = await decodePixels(input, preprocessing, platform);

@@ -43,7 +43,8 @@ export function boxesTask(
     };
   };
   return {
-    ...{ score: "map", samples: "pictures" },
+    score: "map",
+    samples: "pictures",
     openTrunk: (context) => openDenseTrunk(context, shape.maps),
     headParameters: async () => headParameters(shape),
     solve: (context, trunk) => solvePlaces(context, detector, first, trunk),

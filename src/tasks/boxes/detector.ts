@@ -28,7 +28,9 @@ export const plainRows = (detector: Detector, item: BoxItem): PlaceRows =>
 
 /** How the network's output is read. */
 export const outputOptions = ({ data, places, size }: Detector): DetectionOptions => ({
-  ...{ classes: data.classes.length, places, input: size },
+  classes: data.classes.length,
+  places,
+  input: size,
 });
 
 /** Returns the detections of a picture, in its own pixels. */

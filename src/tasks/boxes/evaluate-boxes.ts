@@ -25,7 +25,9 @@ export async function evaluateBoxes(
   const folder = await openImageFolder(platform, model, "boxes");
   const { classes, preprocessing, engraft } = folder;
   const how = {
-    ...{ seed, platform, emptyParts: true },
+    seed,
+    platform,
+    emptyParts: true,
     ...(groupFrom !== undefined && { groupFrom }),
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),

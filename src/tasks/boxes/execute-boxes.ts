@@ -27,13 +27,15 @@ export async function executeBoxes(
 ): Promise<DetectionResultEvent> {
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
   return executeDense(machine, run, options, {
-    ...{ targets: "boxes", labelOf },
+    targets: "boxes",
+    labelOf,
     load: (onEvent, signal) =>
       openBoxData(machine.platform, run.manifest.data, { seed, options, onEvent, signal }),
     defaultsOf: denseDefaults,
     async bind({ data, dense: { maps, kind }, size }) {
       const shape = detectionHead(maps, {
-        ...{ classes: data.classes.length, hasNeck: kind === "detector" },
+        classes: data.classes.length,
+        hasNeck: kind === "detector",
       });
       const detector: Detector = { data, shape, size, places: placesOf(maps, size) };
       const rows = itemsIn(detector, "train").map((item) => plainRows(detector, item));
@@ -55,7 +57,9 @@ export async function openBoxData(
     options: { groupFrom },
   } = report;
   const whole = await openBoxes(path, {
-    ...{ seed, platform, onEvent },
+    seed,
+    platform,
+    onEvent,
     ...(groupFrom !== undefined && { groupFrom }),
     ...(signal && { signal }),
   });

@@ -15,7 +15,10 @@ export async function inspectBoxRun(
   const data = await openBoxData(platform, path, { seed, options, onEvent, ...(signal && { signal }) });
   const base = await openBase(options.base ?? defaults.base, { ...options, platform });
   return {
-    ...{ fingerprint: data.fingerprint, baseSha256: base.sha256, samples: "pictures" },
-    ...{ train: splitCounts(data).train, classes: data.classes.length },
+    fingerprint: data.fingerprint,
+    baseSha256: base.sha256,
+    samples: "pictures",
+    train: splitCounts(data).train,
+    classes: data.classes.length,
   };
 }

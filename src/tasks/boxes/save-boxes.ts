@@ -35,7 +35,10 @@ export async function saveBoxes(
   const { sheetCard } = await import("../../report/sheet/sheet-card.js");
   const { n, ap, ap_ci95, ap50, ap50_ci95 } = result.test;
   await saveRun(context, {
-    ...{ data, result, unfinished, card: sheetCard(boxesSheet, report) },
+    data,
+    result,
+    unfinished,
+    card: sheetCard(boxesSheet, report),
     render: async () => {
       const { sheetPage } = await import("../../report/sheet/sheet-page.js");
       const { shownBoxes } = await import("./shown-boxes.js");

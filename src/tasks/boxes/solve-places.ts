@@ -36,7 +36,8 @@ export async function solvePlaces(
   const { shape, data } = detector;
   const classes = data.classes.length;
   const { weights, passes, seconds } = await solveHead(context, trunk, {
-    ...{ shape, biases: first.biases },
+    shape,
+    biases: first.biases,
     objective: detection({ classes, places: 1 }),
     weighted: "counted",
     outputDims: [1, shape.outputs],
@@ -46,7 +47,10 @@ export async function solvePlaces(
   const head = withWeights(withDetectionHead(opened.body.graph, shape), weights);
   const { answers, validation } = await predictBoxes(context, detector, head, "own");
   return {
-    ...{ head, answers, validation: validation!, seconds },
+    head,
+    answers,
+    validation: validation!,
+    seconds,
     recipe: [message("head-on-cells", { others, passes })],
   };
 }

@@ -45,7 +45,8 @@ export function classesTask(
   // Fitted before the training if it takes little time, and reused as a baseline.
   let pixels: TrivialBaseline | undefined;
   return {
-    ...{ score: "accuracy", samples },
+    score: "accuracy",
+    samples,
     prepare,
     openTrunk: ({ opened, runtime, platform, options, onEvent, inputs }) =>
       openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
@@ -182,7 +183,9 @@ async function save({
   const { text, audio } = context.opened.base;
   const reader = text ? filesOf(text) : audio && soundFilesOf(audio);
   await finish(context, {
-    ...{ result, events, unfinished },
+    result,
+    events,
+    unfinished,
     ...(onnx && { onnx }),
     ...((files ?? reader) && { files: { ...reader, ...files } }),
     ...(facts.facts && { trust: facts.facts }),

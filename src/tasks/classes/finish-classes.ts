@@ -64,7 +64,10 @@ export async function finish(
   };
   const { n, accuracy, accuracy_ci95 } = result.test;
   await saveRun(context, {
-    ...{ data, result, unfinished, card: classesCard(reportData) },
+    data,
+    result,
+    unfinished,
+    card: classesCard(reportData),
     render: async () =>
       classesPage(
         { ...reportData, thumbnails: await pictures },

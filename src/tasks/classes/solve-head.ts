@@ -83,8 +83,10 @@ async function solveProbe(context: Context, { train, validation, test }: Parts):
   reportTrials(0);
   const fitted = await fitProbeInTurns(
     {
-      ...{ train: withGroups(train), validation: withGroups(validation) },
-      ...{ dims: opened.body.width, classes: classes.length },
+      train: withGroups(train),
+      validation: withGroups(validation),
+      dims: opened.body.width,
+      classes: classes.length,
     },
     {
       refit: mayRefit(context),
@@ -106,7 +108,9 @@ async function solveProbe(context: Context, { train, validation, test }: Parts):
   const { loss, accuracy } =
     validation.items.length > 0 ? scoresOf(classes, held) : { loss: Number.NaN, accuracy: Number.NaN };
   return {
-    ...{ head, start: isFitted ? fitted.ofTrain : head, refitted },
+    head,
+    start: isFitted ? fitted.ofTrain : head,
+    refitted,
     answers: { test: predictions(test), held },
     validation: { score: accuracy, loss },
     recipe: [

@@ -51,7 +51,8 @@ export function fitTrust(
   const after = fitted(divideLogits(logits, temperature));
   const groups = held.groups && new Set(held.groups).size;
   const facts = {
-    ...{ n, temperature: { value: temperature, written } },
+    n,
+    temperature: { value: temperature, written },
     ...(groups !== undefined && groups < n && { groups }),
     ...(chosenOf > 1 && { chosen_of: chosenOf }),
   };
@@ -78,7 +79,9 @@ function fitOn(
   const ofCorrect = designEffect(correct, groups);
   return {
     sets: {
-      ...{ coverage, lac, aps: quantile("aps") },
+      coverage,
+      lac,
+      aps: quantile("aps"),
       coverage_range95:
         ofSets === null ? null : coverageRange(labels.length, coverage, { design: ofSets, chosenOf }),
     },

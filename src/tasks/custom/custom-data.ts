@@ -29,7 +29,8 @@ export async function openCustomData<Input>(
 export const inputsOf = <Input>({ tensor }: TaskParts<Input>, { items }: OpenedData<Input>) => {
   const samples = new Map(items.map((item) => [item.sha256, item]));
   return uniformInputs(items, {
-    ...{ unit: "samples", atOnce: 256 },
+    unit: "samples",
+    atOnce: 256,
     tensor: (some) => tensor(some.map(({ sha256 }) => samples.get(sha256)!)),
   });
 };

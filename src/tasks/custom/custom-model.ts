@@ -51,7 +51,10 @@ export async function openCustomFolder<Input>(
     });
   const { graph } = fromOnnx(await files.read(files.join(dir, "onnx", "model.onnx")));
   return {
-    ...{ dir, graph, classes, engraft },
+    dir,
+    graph,
+    classes,
+    engraft,
     outputShapes: [["batch", head.outputs]],
     async scores(session, inputs) {
       const all = new Float32Array(inputs.length * head.outputs);
@@ -75,7 +78,10 @@ export async function openCustomModel<Input>(
   const { rows, close } = await openRows(machine, { ...folder, width: parts.head.outputs }, options);
   const { dir, classes } = folder;
   return {
-    ...{ task: parts.name, dir, classes, close },
+    task: parts.name,
+    dir,
+    classes,
+    close,
     predict: async (inputs) =>
       (await rows(inputs.map(parts.read))).map((logits) => {
         const predicted = parts.predictions(logits);

@@ -19,7 +19,9 @@ const commonCapabilities = [
 export function defineTask<Input>(parts: TaskParts<Input>): CustomTaskRow {
   const { name, samples, capabilities = [] } = parts;
   return {
-    ...{ name, samples, capabilities: [...commonCapabilities, ...capabilities] },
+    name,
+    samples,
+    capabilities: [...commonCapabilities, ...capabilities],
     ...(parts.recognizes && { recognizes: parts.recognizes }),
     train: async (machine, run, options) =>
       (await import("./train-custom.js")).trainCustom(parts, machine, run, options),
@@ -33,8 +35,11 @@ export function defineTask<Input>(parts: TaskParts<Input>): CustomTaskRow {
       const { base } = await parts.network(platform, seed, initFrom);
       const train = data.items.filter(({ part }) => part === "train").length;
       return {
-        ...{ fingerprint: data.fingerprint, baseSha256: base.sha256, train },
-        ...{ classes: parts.classes.length, samples },
+        fingerprint: data.fingerprint,
+        baseSha256: base.sha256,
+        train,
+        classes: parts.classes.length,
+        samples,
       };
     },
   };

@@ -59,8 +59,13 @@ export async function explainerOfCustom<Input>(
     const sample = sampleOf(parts, input, async (inputs) => (await predict(inputs)).map((one) => one[k]!));
     const { explanation, weights } = await weigh(sample, method, options);
     return {
-      ...{ input: `sample ${count}`, task: name, unit },
-      ...{ label: classes[best]!, score: all![best]!, class: classes[k]!, class_score: all![k]! },
+      input: `sample ${count}`,
+      task: name,
+      unit,
+      label: classes[best]!,
+      score: all![best]!,
+      class: classes[k]!,
+      class_score: all![k]!,
       ...explanation,
       ...(await checkWeights(sample, weights, options)),
     };
@@ -89,7 +94,9 @@ function sampleOf<Input>(
     },
     describe: (weights, halfWidths) => ({
       columns: features.map((name, i) => ({
-        ...{ name, value: "", weight: weights[i]! },
+        name,
+        value: "",
+        weight: weights[i]!,
         ...(halfWidths && { half_width: halfWidths[i]! }),
       })),
     }),

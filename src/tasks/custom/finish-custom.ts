@@ -14,12 +14,16 @@ export async function finishCustom(
   const report = reportOf(own.context, data.root, result, events);
   const { task, test, classes } = result;
   await saveRun(own.context, {
-    ...{ data, result, unfinished, card: sheetCard(customSheet, report) },
+    data,
+    result,
+    unfinished,
+    card: sheetCard(customSheet, report),
     render: async () => (await import("../../report/sheet/sheet-page.js")).sheetPage(customSheet, report),
     content: {
       ...(onnx && { onnx }),
       ...(files && { files }),
-      ...{ classes, config: { model_type: task, architectures: [task] } },
+      classes,
+      config: { model_type: task, architectures: [task] },
     },
     engraft: { task, test: { n: test.n, metric: test.metric } },
   });

@@ -50,9 +50,18 @@ export function trainCustom<Input>(
       : undefined;
     await run.settle();
     const context: Context = {
-      ...{ run, machine, platform, runtime, onEvent, dataset, opened, ...scratch },
-      ...{ head: headOf(parts, dataset), inputs: inputsOf(parts, dataset) },
-      ...{ options: { strategy: "full", ...options }, decoded: new PixelCache(0) },
+      run,
+      machine,
+      platform,
+      runtime,
+      onEvent,
+      dataset,
+      opened,
+      ...scratch,
+      head: headOf(parts, dataset),
+      inputs: inputsOf(parts, dataset),
+      options: { strategy: "full", ...options },
+      decoded: new PixelCache(0),
       taskDefaults: () => parts.defaults,
     };
     return trainTask(context, trainable(parts, dataset), begin, events);
@@ -98,10 +107,14 @@ function trainable<Input>(
   const scoresOf = (logits: Float32Array, samples: readonly Sample<Input>[]): CustomScores =>
     customScores(parts, predictionsOf(parts, logits), samples, meanLoss(parts, logits, samples));
   return {
-    ...{ score: metric.metric, samples: parts.samples, openTrunk: trunkWithoutFeatures, predict },
+    score: metric.metric,
+    samples: parts.samples,
+    openTrunk: trunkWithoutFeatures,
+    predict,
     async solve(context) {
       const solved = {
-        ...{ head: freshHead(context), recipe: [message("random-weights")] },
+        head: freshHead(context),
+        recipe: [message("random-weights")],
         seconds: { features: 0, solving: 0 },
       };
       const answers = await predict(context, withHead(context.opened.body, head.outputs, solved.head));
@@ -111,7 +124,11 @@ function trainable<Input>(
     scored: (answers) => scoredBy(scoresOf(answers.test, test).scores),
     scoredOnValidation: (answers) => scoredBy(scoresOf(answers.validation, held).scores),
     result: async (common, { answers, validation }) => ({
-      ...{ ...common, task: name, title, classes, test: scoresOf(answers.test, test) },
+      ...common,
+      task: name,
+      title,
+      classes,
+      test: scoresOf(answers.test, test),
       validation: { n: held.length, ...namedValidation(metric.metric, validation) },
     }),
     baselines: async (_own, scratch) => {

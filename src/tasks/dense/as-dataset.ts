@@ -35,7 +35,14 @@ export const asDataset = <Item extends DenseItem>(
   labelOf: (item: Item) => number,
 ): Dataset => ({
   ...origin,
-  ...{ task: "image-classification", root, classes, seed, skipped, warnings, fingerprint, testFingerprint },
+  task: "image-classification",
+  root,
+  classes,
+  seed,
+  skipped,
+  warnings,
+  fingerprint,
+  testFingerprint,
   items: items.map((item) => ({ ...item, label: labelOf(item) })),
   duplicates: { exact: 0, near: 0, acrossParts: 0 },
 });

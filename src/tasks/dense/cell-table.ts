@@ -39,7 +39,9 @@ export class CellCollector {
   constructor(shape: Pick<DenseHeadShape, "maps" | "levels" | "enlarge">) {
     this.#shape = shape;
     this.#sums = shape.maps.map(({ channels }) => ({
-      ...{ sum: new Float64Array(channels), square: new Float64Array(channels), count: 0 },
+      sum: new Float64Array(channels),
+      square: new Float64Array(channels),
+      count: 0,
     }));
     this.#rows = shape.levels.map(() => ({ features: [], sampled: [] }));
   }

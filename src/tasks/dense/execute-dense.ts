@@ -70,9 +70,16 @@ export async function executeDense<
     const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, dense.opened);
     await requireSameBase(run, opened);
     await run.settle();
-    const { head, task } = await bind({ ...{ data: given, dense, size, platform, options, onEvent } });
+    const { head, task } = await bind({ data: given, dense, size, platform, options, onEvent });
     const context: Context = {
-      ...{ run, options, machine, platform, runtime, dataset, opened, ...init },
+      run,
+      options,
+      machine,
+      platform,
+      runtime,
+      dataset,
+      opened,
+      ...init,
       scratch: { opened: denseScratch(opened) },
       decoded: denseCache(given.items, size, denseAugmentation(options)),
       taskDefaults: () => defaultsOf(train.length),

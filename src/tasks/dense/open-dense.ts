@@ -41,7 +41,9 @@ export async function openDense(
   });
   const body = levelBody(graph, found.levels, size);
   const maps = body.levels.map(({ stride, height, width, classes, classChannels, boxes, boxChannels }) => ({
-    ...{ stride, height, width },
+    stride,
+    height,
+    width,
     values: classes === boxes ? [classes] : [classes, boxes],
     channels: classes === boxes ? classChannels : classChannels + boxChannels,
   }));

@@ -60,11 +60,20 @@ export async function solveCells(
   const { model, names } = rowModel(shape, level, options);
   const stepsPerEpoch = Math.ceil(table.count / batch);
   const fit = await prepareFit({
-    ...{ runtime: options.runtime, model, objective: options.objective },
+    runtime: options.runtime,
+    model,
+    objective: options.objective,
     trainable: [...names.keys()].map((value) => ({ value, group: 0, decay: !value.endsWith("bias") })),
     optimizer: optimizers.adamw({ weightDecay: 0.01 }),
-    ...{ batchNorm: "frozen", clipNorm: 10, schedule: schedules.cosine({}), rates: [rate] },
-    ...{ epochs: passesOver(table), batch, stepsPerEpoch, stage: "head", keep: "last" },
+    batchNorm: "frozen",
+    clipNorm: 10,
+    schedule: schedules.cosine({}),
+    rates: [rate],
+    epochs: passesOver(table),
+    batch,
+    stepsPerEpoch,
+    stage: "head",
+    keep: "last",
     // The last pass is kept.
     validate: async () => ({ score: 0, loss: 0 }),
     guessing: { loss: Number.POSITIVE_INFINITY, words: "" },

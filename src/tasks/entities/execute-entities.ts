@@ -70,7 +70,8 @@ export async function executeEntities(
         ...originOf(given),
         skipped: given.skipped,
         duplicates: {
-          ...{ exact: given.duplicates, near: given.near },
+          exact: given.duplicates,
+          near: given.near,
           acrossParts: given.acrossParts + given.nearAcross,
         },
         leaks: given.leaks,
@@ -126,7 +127,8 @@ export async function openEntityData(
     ...splitFields(withSplitMessages(data, message("tag-scheme", { scheme: data.scheme }))),
     skipped: data.skipped,
     duplicates: {
-      ...{ exact: data.duplicates, near: data.near },
+      exact: data.duplicates,
+      near: data.near,
       across_parts: data.acrossParts + data.nearAcross,
     },
     ...(data.leaks.length > 0 && { leaks: data.leaks.slice(0, mostLeaks) }),
@@ -152,7 +154,8 @@ export async function openEntityBody(
   const { openTextBase } = await import("../../bases/text/text-base.js");
   const { textBody } = await import("../../bases/text/text-body.js");
   const base = await openTextBase(ref, {
-    ...{ platform, onEvent },
+    platform,
+    onEvent,
     ...(cut !== undefined && { cut }),
     ...(maxLength !== undefined && { maxLength }),
   });

@@ -33,11 +33,16 @@ export async function finishEntities({
   const report = { ...reportOf(context, data.root, result, events), samples };
   const { sentences, f1, f1_ci95 } = result.test;
   await saveRun(context, {
-    ...{ data, result, unfinished, card: sheetCard(entitiesSheet, report) },
+    data,
+    result,
+    unfinished,
+    card: sheetCard(entitiesSheet, report),
     render: async () => (await import("../../report/sheet/sheet-page.js")).sheetPage(entitiesSheet, report),
     content: {
       ...(onnx && { onnx }),
-      ...{ classes: data.labels, config, files: { ...filesOf(context.opened.base.text!), ...files } },
+      classes: data.labels,
+      config,
+      files: { ...filesOf(context.opened.base.text!), ...files },
     },
     engraft: { task: "token-classification", test: { sentences, f1, f1_ci95 } },
   });

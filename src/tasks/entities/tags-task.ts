@@ -51,7 +51,8 @@ export function tagsTask(
     };
   };
   return {
-    ...{ score: "f1", samples: "sentences" },
+    score: "f1",
+    samples: "sentences",
     openTrunk: (context, { trained }) => openWordTrunk({ context, data, inputs }, trained === undefined),
     featureSamples: ({ items }) => items,
     solve: (context, trunk) => solveTags({ context, data, inputs }, trunk),

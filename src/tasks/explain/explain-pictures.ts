@@ -41,7 +41,8 @@ export async function explainerOfPictures(
   const plain = withPictureScores(graphOf(folder), task, classes.length);
   const graph = withPixels(plain, preprocessing);
   const session = await openFolderSession(runtime, {
-    ...{ dir: folder.dir, graph },
+    dir: folder.dir,
+    graph,
     outputShapes: [["batch", classes.length]],
   });
   const score = scorerOf(session, preprocessing);

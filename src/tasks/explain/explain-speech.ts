@@ -61,7 +61,11 @@ export async function explainerOfSpeech(
     return {
       input: typeof item === "string" ? item : `${(samples.length / rate).toFixed(2)} s of sound`,
       task: taskWith({ head: "transcript" }),
-      ...{ label: text, score, class: text, class_score: score, unit: "probability" },
+      label: text,
+      score,
+      class: text,
+      class_score: score,
+      unit: "probability",
       ...explanation,
       ...(await checkWeights(sample, weights, options)),
     };

@@ -49,7 +49,9 @@ export async function openRowGradients(
         help: "use --method shap, which looks at the predictions alone",
       });
     return {
-      ...{ value: lookup.outputs[0]!, table: weight.data, size: weight.dims[1]! },
+      value: lookup.outputs[0]!,
+      table: weight.data,
+      size: weight.dims[1]!,
       counts: category.counts,
     };
   });

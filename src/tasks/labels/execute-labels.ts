@@ -42,7 +42,13 @@ export async function executeLabels(
     await requireSameBase(run, opened);
     await run.settle();
     const context: Context = {
-      ...{ run, options, machine, platform, runtime, opened, onEvent },
+      run,
+      options,
+      machine,
+      platform,
+      runtime,
+      opened,
+      onEvent,
       ...(await inputs()),
       dataset: given,
       ...init,

@@ -36,7 +36,10 @@ export async function finishLabels({
   const reader = text ? filesOf(text) : audio && soundFilesOf(audio);
   const { n, micro_f1, micro_f1_ci95 } = result.test;
   await saveRun(context, {
-    ...{ data, result, unfinished, card: sheetCard(labelsSheet, report) },
+    data,
+    result,
+    unfinished,
+    card: sheetCard(labelsSheet, report),
     render: async () => (await import("../../report/sheet/sheet-page.js")).sheetPage(labelsSheet, report),
     content: {
       ...(onnx && { onnx }),

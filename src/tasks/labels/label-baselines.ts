@@ -121,7 +121,8 @@ async function trivialLabels(
     validation,
     { width, labels },
     {
-      ...{ strengths: defaultStrengths, scaling: "common" },
+      strengths: defaultStrengths,
+      scaling: "common",
       ...(signal && { signal }),
     },
   );

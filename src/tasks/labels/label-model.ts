@@ -83,7 +83,10 @@ export async function openLabelFolder({ platform }: Machine, path: string): Prom
     const { openSoundFolder } = await import("../sounds/sound-model.js");
     const folder = await openSoundFolder(platform, dir);
     return {
-      ...{ ...folder, ...known(folder), unit, rate: folder.audio.extractor.rate },
+      ...folder,
+      ...known(folder),
+      unit,
+      rate: folder.audio.extractor.rate,
       scores: (session, sounds, options) => folder.scores(session, sounds as readonly SoundInput[], options),
     };
   }
@@ -196,7 +199,12 @@ export async function openLabelModel(
   const thresholdOf = new Map(labels.map((label, k) => [label, thresholds[k]!]));
   return {
     task: "multi-label-classification",
-    ...{ dir: folder.dir, unit, labels, thresholds, pairs, close },
+    dir: folder.dir,
+    unit,
+    labels,
+    thresholds,
+    pairs,
+    close,
     ...(rate !== undefined && { rate }),
     async predict(inputs, { tta: views = 1 } = {}) {
       checkViews(views);
@@ -225,7 +233,13 @@ export async function evaluateLabels(
   const { classes: labels, unit, thresholds } = folder;
   refuseOptionsOfOtherUnit(unit, { tta: views, long });
   const opened = await openLabelItems(data, {
-    ...{ platform, seed, unit, quotes, classNames, known: labels, emptyParts: true },
+    platform,
+    seed,
+    unit,
+    quotes,
+    classNames,
+    known: labels,
+    emptyParts: true,
     ...(options.groupFrom !== undefined && { groupFrom: options.groupFrom }),
     ...(options.text !== undefined && { texts: columnNames("text", options.text) }),
     ...(onEvent && { onEvent }),
@@ -236,13 +250,16 @@ export async function evaluateLabels(
   const evaluation = await evaluateModel(machine, folder, scored, options, async (session, items) => {
     const cut = countCut();
     const logits = await folder.scores(session, items.map(inputOf), {
-      ...{ views, ...(long && { long }) },
+      views,
+      ...(long && { long }),
       onCut: cut.onCut,
       ...(signal && { signal }),
     });
     for (const warning of cut.warnings(items.length)) onEvent?.(warning);
     const answers = {
-      ...{ labels, logits, targets: targetsOf(items, labels.length) },
+      labels,
+      logits,
+      targets: targetsOf(items, labels.length),
       items: items.map(({ id }) => id),
       ...groupField(items),
     };

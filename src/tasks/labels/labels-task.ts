@@ -51,6 +51,7 @@ export function labelsTask(
   const test = itemsIn("test");
   const truth = targetsOf(test, labels);
   const { threshold = usualThreshold } = options;
+  const rule = threshold === "validation" ? "validation" : "fixed";
   const fixed = classes.map(() => (threshold === "validation" ? usualThreshold : threshold));
   const thresholdsOf = ({ held }: LabelLogits): readonly number[] =>
     threshold === "validation" && held
@@ -71,7 +72,8 @@ export function labelsTask(
       : {};
   };
   return {
-    ...{ score: "f1", samples: unit },
+    score: "f1",
+    samples: unit,
     async prepare(given) {
       const context = await adapted(given);
       await requireItFits(context);
@@ -94,10 +96,7 @@ export function labelsTask(
       task: "multi-label-classification",
       unit,
       classes,
-      thresholds: {
-        rule: threshold === "validation" ? "validation" : "fixed",
-        values: thresholdsOf(own.answers),
-      },
+      thresholds: { rule, values: thresholdsOf(own.answers) },
       test: scores(own.answers),
       ...(await scoredViews(own, "sigmoid", labels, (logits) => scored(logits, thresholdsOf(own.answers)))),
       validation: { n: itemsIn("validation").length, ...namedValidation("f1", own.validation) },

@@ -62,7 +62,9 @@ async function solveProbe(context: Context, parts: Parts): Promise<Omit<Solved<S
     held,
     { width: opened.body.width, labels },
     {
-      ...{ strengths: defaultStrengths, scaling: "common", refit },
+      strengths: defaultStrengths,
+      scaling: "common",
+      refit,
       onStrength: () => reportTrials(++trials),
       ...(signal && { signal }),
     },
@@ -83,7 +85,9 @@ async function solveProbe(context: Context, parts: Parts): Promise<Omit<Solved<S
   const heldScores = isFitted ? probe.held : linearScores(head, held.features, labels);
   const refitted = refit && held.targets.length > 0;
   return {
-    ...{ head, start: isFitted ? probe.ofTrain : head, refitted },
+    head,
+    start: isFitted ? probe.ofTrain : head,
+    refitted,
     ...(merged && { reused: merged.start }),
     answers: { test: linearScores(head, parts.test.features, labels), held: heldScores },
     validation: labelValidation(heldScores, held.targets, labels),

@@ -27,7 +27,8 @@ export async function evaluateMasks(
   const folder = await openImageFolder(platform, model, "masks");
   const { classes, preprocessing } = folder;
   const how = {
-    ...{ seed, emptyParts: true },
+    seed,
+    emptyParts: true,
     ...(groupFrom !== undefined && { groupFrom }),
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),

@@ -31,7 +31,8 @@ export async function executeMasks(
 ): Promise<SegmentationResultEvent> {
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
   return executeDense(machine, run, options, {
-    ...{ targets: "masks", labelOf },
+    targets: "masks",
+    labelOf,
     load: (onEvent, signal) =>
       openMaskData(machine.platform, run.manifest.data, { seed, options, onEvent, signal }),
     defaultsOf: denseDefaults,
@@ -43,7 +44,9 @@ export async function executeMasks(
       const augmentation = denseAugmentation(options);
       const { signal } = options;
       const pixels = await countPixels(train, classes, {
-        ...{ loadMask, onEvent, ...(signal && { signal }) },
+        loadMask,
+        onEvent,
+        ...(signal && { signal }),
         sizeOf: (item) => decodeSize(item, size, augmentation),
       });
       const segmenter: Segmenter = { data, shape, size, loadMask, pixels };
@@ -67,7 +70,8 @@ export async function openMaskData(
   } = report;
   const content = await contentOf(platform, path, signal);
   const whole = await requireMasks(content, {
-    ...{ seed, onEvent },
+    seed,
+    onEvent,
     ...(groupFrom !== undefined && { groupFrom }),
     ...(signal && { signal }),
   });

@@ -47,7 +47,11 @@ export async function maskDetails(
     const truth = await segmenter.loadMask(item);
     const { map } = maskErrors(truth.data, readSegmentation(logitsOf(segmenter, output), item).labels);
     worst[i] = {
-      ...{ item: id, width, height, iou, wrong: wrong / map.length },
+      item: id,
+      width,
+      height,
+      iou,
+      wrong: wrong / map.length,
       map: packErrorMap(map, item),
     };
   };
@@ -57,11 +61,18 @@ export async function maskDetails(
       read,
     );
   return {
-    ...{ format: 1, root },
+    format: 1,
+    root,
     confusion: classes.map((_, row) => total.slice(row * k, (row + 1) * k)),
     by_class: maskTable(test, counts).map(
       ({ name, pictures, share, right, precision, recall, takenFor }) => ({
-        ...{ name, pictures, share, right, precision, recall, takenFor },
+        name,
+        pictures,
+        share,
+        right,
+        precision,
+        recall,
+        takenFor,
       }),
     ),
     worst,

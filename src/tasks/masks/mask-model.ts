@@ -49,7 +49,9 @@ export async function openMaskModel(
   const { dir, classes, preprocessing } = folder;
   const { session, close } = await openModelSession(machine, folder, options);
   return {
-    ...{ task: "image-segmentation", dir, classes },
+    task: "image-segmentation",
+    dir,
+    classes,
     predict: eachImage(async (input) => {
       const { width, height } = await pictureHeader(input, platform);
       const { data } = await decodePixels(input, preprocessing, platform);

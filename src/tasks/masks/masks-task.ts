@@ -36,7 +36,8 @@ export function masksTask(
     };
   };
   return {
-    ...{ score: "miou", samples: "pictures" },
+    score: "miou",
+    samples: "pictures",
     openTrunk: (context) => openDenseTrunk(context, shape.maps),
     headParameters: async () => headParameters(shape),
     solve: (context, trunk) => solveMasks(context, segmenter, first, trunk),

@@ -31,7 +31,10 @@ export async function saveMasks(
   const { sheetCard } = await import("../../report/sheet/sheet-card.js");
   const { n, miou, miou_ci95 } = result.test;
   await saveRun(context, {
-    ...{ data, result, unfinished, card: sheetCard(masksSheet, report) },
+    data,
+    result,
+    unfinished,
+    card: sheetCard(masksSheet, report),
     render: async () => {
       const { sheetPage } = await import("../../report/sheet/sheet-page.js");
       const { shownMasks } = await import("./shown-masks.js");

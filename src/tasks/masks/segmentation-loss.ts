@@ -13,7 +13,8 @@ export interface LossSums {
 }
 
 export const noLoss = (classes: number): LossSums => ({
-  ...{ entropy: 0, mass: 0 },
+  entropy: 0,
+  mass: 0,
   shared: new Float64Array(classes),
   predicted: new Float64Array(classes),
   truth: new Float64Array(classes),

@@ -36,7 +36,8 @@ export async function solveMasks(
   const classes = shape.outputs;
   const share = shareOfCells(segmenter);
   const { weights, passes, seconds } = await solveHead(context, trunk, {
-    ...{ shape, biases: () => biases },
+    shape,
+    biases: () => biases,
     objective: segmentation({ ...lossOptions(segmenter), height: 1, width: 1 }),
     weighted: "labelled",
     outputDims: [classes, 1, 1],
@@ -52,7 +53,10 @@ export async function solveMasks(
   const head = withWeights(withSegmentationHead(opened.body.graph, shape), weights);
   const { answers, validation } = await predictMasks(context, segmenter, head, "own");
   return {
-    ...{ head, answers, validation: validation!, seconds },
+    head,
+    answers,
+    validation: validation!,
+    seconds,
     recipe: [message("head-on-mask-cells", { others: Math.round(share * others), passes })],
   };
 }

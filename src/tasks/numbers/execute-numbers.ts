@@ -32,8 +32,17 @@ export async function executeNumbers(
     await requireSameBase(run, opened);
     await run.settle();
     const context: Context = {
-      ...{ run, options, machine, platform, runtime, opened, ...(await inputs()), ...init },
-      ...{ dataset, head: numbersHead(given, options), onEvent },
+      run,
+      options,
+      machine,
+      platform,
+      runtime,
+      opened,
+      ...(await inputs()),
+      ...init,
+      dataset,
+      head: numbersHead(given, options),
+      onEvent,
     };
     const targets = (items: readonly ImageItem[]) =>
       targetsOf(given).scaled(items as unknown as readonly TargetItem[]);

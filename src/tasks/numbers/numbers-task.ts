@@ -98,7 +98,8 @@ export function numbersTask(
     };
   };
   return {
-    ...{ score: "r2", samples: `${factsOf(task).sample}s` },
+    score: "r2",
+    samples: `${factsOf(task).sample}s`,
     async prepare(given) {
       const context = await adapted(given);
       await requireItFits(context);
@@ -174,7 +175,9 @@ async function save(
   const { conformal } = own.facts;
   await finishTask({
     ...saved,
-    ...{ context, data, onnx: onnx! },
+    context,
+    data,
+    onnx: onnx!,
     ...(!made && !audio && { preprocessing: base.preprocessing }),
     ...(audio && { config: { problem_type: "regression", ...soundConfig(audio) } }),
     ...((audio ?? files) && { files: { ...(audio && soundFilesOf(audio)), ...files } }),
@@ -218,7 +221,8 @@ async function solveRidge(
     const ridge = await fitRidge(
       { train: own, validation: other, dims: opened.body.width, targets: targets.count },
       {
-        ...{ refit, onStrength: () => reportTrials(++trials) },
+        refit,
+        onStrength: () => reportTrials(++trials),
         ...(signal && { signal }),
       },
     );
@@ -227,7 +231,8 @@ async function solveRidge(
     const validation = data.items.filter(({ part }) => part === "validation");
     const solving = (performance.now() - begin) / 1000;
     const probe = {
-      ...{ head: ridge, refitted },
+      head: ridge,
+      refitted,
       start: targets.scaledHead(ridge.ofTrain),
       answers: { test: applyHead(ridge, of("test").features), held: ridge.held },
       validation: targets.validation(targets.standardised(ridge.held), validation),

@@ -71,7 +71,10 @@ export async function evaluateRegressor(
   const folder = await openImageFolder(platform, model);
   const targets = folder.classes;
   const opened = await openTargets(data, {
-    ...{ seed, platform, targets, emptyParts: true },
+    seed,
+    platform,
+    targets,
+    emptyParts: true,
     ...(groupFrom !== undefined && { groupFrom }),
     ...(quotes && { quotes }),
     ...(signal && { signal }),

@@ -36,7 +36,11 @@ export async function openSoundRegressor(
   const { rows, close } = await openRows(machine, folder, options);
   return {
     task: "audio-regression",
-    ...{ dir, targets, coverage, rate: audio.extractor.rate, close },
+    dir,
+    targets,
+    coverage,
+    rate: audio.extractor.rate,
+    close,
     predict: async (sounds) =>
       (await rows(sounds)).map((values) => estimatesOf(values, targets, half_widths)),
   };
@@ -53,7 +57,10 @@ export async function evaluateSoundRegressor(
   const { seed = 0, signal } = options;
   const folder = await openSoundFolder(platform, model);
   const opened = await openClipTargets(platform, data, {
-    ...{ ...options, seed, targets: folder.classes, emptyParts: true },
+    ...options,
+    seed,
+    targets: folder.classes,
+    emptyParts: true,
   });
   const scored = { ...opened, unit: "clips" } as const;
   return evaluateModel(machine, folder, scored, options, async (session, items) => {

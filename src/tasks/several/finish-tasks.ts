@@ -26,11 +26,16 @@ export async function finishTasks(
   const { n, accuracy, accuracy_ci95 } = first!.test;
   const { renderTasksCard } = await import("../../report/cards/tasks-card.js");
   await saveRun(context, {
-    ...{ data: { ...dataset, items }, result, unfinished, card: renderTasksCard(report) },
+    data: { ...dataset, items },
+    result,
+    unfinished,
+    card: renderTasksCard(report),
     render: async () =>
       (await import("../../report/studies/study-sheets.js")).studyPage(result, "en", report),
     content: {
-      ...{ onnx, classes: first!.classes, config: tasksConfig(result.tasks) },
+      onnx,
+      classes: first!.classes,
+      config: tasksConfig(result.tasks),
       preprocessing: opened.base.preprocessing,
     },
     engraft: { task: "image-classification", test: { n, accuracy, accuracy_ci95 } },

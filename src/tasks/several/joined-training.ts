@@ -45,7 +45,9 @@ export function joinedHead(data: TaskData, { weighting, weights }: Joining): Tra
         return { name, classes: classes.length, weight: weights[t]!, loss: own };
       });
       return multiTask({
-        ...{ tasks: heads, weighting, own: [headValues.weight, headValues.bias] },
+        tasks: heads,
+        weighting,
+        own: [headValues.weight, headValues.bias],
         ...(weighting === "uncertainty" && { uncertainties: uncertaintyValue }),
         ...(penalties && { penalties }),
       });
@@ -87,8 +89,10 @@ export function joinedRegime({ tasks, items }: TaskData, { weighting, temperatur
 function withUncertainties(plan: TrainingPlan, tasks: number): TrainingPlan {
   const head = plan.groups.find(({ name }) => name === "head") ?? plan.groups.at(-1)!;
   const uncertainties = {
-    ...{ ...groupName(message("group-task-uncertainty")), rate: uncertaintyFactor * head.rate },
-    ...{ parameters: tasks, values: 1 },
+    ...groupName(message("group-task-uncertainty")),
+    rate: uncertaintyFactor * head.rate,
+    parameters: tasks,
+    values: 1,
   };
   const group = plan.groups.length;
   return {

@@ -91,7 +91,10 @@ export async function compareSingleTask(
       ...(plan && { probe: { test: scoresOf(classes, probed), seconds: features, ...recipeFields(solved) } }),
     },
     verdict: compareTrainings({
-      ...{ a: [correct(together)], b: [correct(predictions)], items: "pictures", repeatable: false },
+      a: [correct(together)],
+      b: [correct(predictions)],
+      items: "pictures",
+      repeatable: false,
       ...(predictions.groups && { groups: predictions.groups }),
       subject: "together",
     }),

@@ -52,8 +52,10 @@ export async function solveHeads(context: Context, trunk: Trunk, data: TaskData)
         return { features: table as Rows, labels, items: samples.map(({ item }) => item) };
       };
       const problem = {
-        ...{ train: labelled("train"), validation: labelled("validation") },
-        ...{ dims: opened.body.width, classes: classes.length },
+        train: labelled("train"),
+        validation: labelled("validation"),
+        dims: opened.body.width,
+        classes: classes.length,
       };
       probes.push(await fitProbeInTurns(problem, signal ? { signal } : {}));
       for (const table of tables) table.close();
@@ -64,7 +66,9 @@ export async function solveHeads(context: Context, trunk: Trunk, data: TaskData)
     const answers = { test: scored("test"), held: scored("validation") };
     const validation = items.filter(({ part }) => part === "validation");
     return {
-      ...{ head, probes, answers },
+      head,
+      probes,
+      answers,
       validation: meanValidation(taskValidations(data, validation, answers.held)),
       recipe: [message("linear-model", { model: "logistic", inputs: "features" })],
       seconds: { features: seconds, solving: (performance.now() - begin) / 1000 },

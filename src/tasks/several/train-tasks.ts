@@ -100,7 +100,8 @@ export async function resumeTasks(
       const { options: before, threads } = run.manifest;
       return executeTasks(machine, run, { ...before, threads, ...others });
     },
-    ...{ threads: options.threads, onEvent: options.onEvent },
+    threads: options.threads,
+    onEvent: options.onEvent,
   });
 }
 

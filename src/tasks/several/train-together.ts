@@ -102,7 +102,9 @@ async function resultOf(
     const count = (part: TaskItem["part"]): number =>
       itemsIn(data, part).filter(({ labels }) => labels[t]! >= 0).length;
     return {
-      ...{ name, classes, output: heads[t]!.output },
+      name,
+      classes,
+      output: heads[t]!.output,
       split: { train: count("train"), validation: count("validation"), test: count("test") },
       test: scoresOf(classes, predictionsOf(data, t, test, answers.test)),
       validation: validations[t]!,
@@ -112,7 +114,9 @@ async function resultOf(
   return {
     ...common,
     task: "multi-task-image-classification",
-    ...{ weighting, temperature, tasks },
+    weighting,
+    temperature,
+    tasks,
     mean_accuracy: tasks.reduce((sum, one) => sum + one.test.accuracy, 0) / tasks.length,
   };
 }

@@ -22,7 +22,7 @@ export async function executeSounds(
   const { platform } = machine;
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
   const load: LoadData<ClipDataset> = (onEvent, signal) =>
-    openClips(run.manifest.data, { ...{ seed, platform, options, signal, onEvent } });
+    openClips(run.manifest.data, { seed, platform, options, signal, onEvent });
   return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
     await requireSameData(run, given);
     const how = { platform, run: run.path, onEvent };

@@ -45,7 +45,7 @@ export async function withLearnedMix(context: Context, { of, targets }: TargetsO
       width: body.width / body.layers.length,
       outputs: headOf(context).outputs,
     };
-    const weights = fitLayerMix({ ...{ layers, of, count }, targets: targets(items) });
+    const weights = fitLayerMix({ layers, of, count, targets: targets(items) });
     const graph = withWeights(opened.body.graph, new Map([[mixWeight, float32([weights.length], weights)]]));
     const cut = cutOfMix(body.layers, [...softmaxRows(weights, weights.length)]);
     const mixed = { ...opened, body: { ...opened.body, graph, cut } };

@@ -78,9 +78,12 @@ export async function openSoundBody(
 
 /** Returns the report of an opened audio model. */
 export const soundBaseEvent = ({ base, body }: OpenedBase): BaseEvent => ({
-  ...{ event: "base", ...baseFacts(base), input: describeInput(base.audio!, body.graph) },
+  event: "base",
+  ...baseFacts(base),
+  input: describeInput(base.audio!, body.graph),
   cut: `${body.cut.value}: ${body.cut.because}`,
-  ...{ features: body.width, notes: base.imported.notes },
+  features: body.width,
+  notes: base.imported.notes,
 });
 
 /** Options of {@link clipsAt}. */

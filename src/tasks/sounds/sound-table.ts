@@ -190,7 +190,11 @@ function spectrograms(
     });
   return {
     unit: "clips",
-    ...{ uniform: { atOnce: 8 }, atOnce: 8, longest: 1, fixed: 1, fill: 0 },
+    uniform: { atOnce: 8 },
+    atOnce: 8,
+    longest: 1,
+    fixed: 1,
+    fill: 0,
     cut: { count: 0, of: items.length, at: 1 },
     lengthOf: () => 1,
     sizeOf: () => 1,

@@ -87,7 +87,12 @@ async function solveColumns<Answers>(
   const { model, held, recipe, parameters } = await solve(its, table, targets, refitted);
   const answers = targets.withHeld(await targets.predict(its, model, "baseline"), held);
   return {
-    ...{ name, context: its, head: model, parameters, answers, refitted },
+    name,
+    context: its,
+    head: model,
+    parameters,
+    answers,
+    refitted,
     validation: targets.validate(held),
     recipe: [...recipe, ...(refitted ? [message("refitted")] : [])],
     seconds: (performance.now() - begin) / 1000,
@@ -133,7 +138,8 @@ export function modelBaselines<Answers, Scores, Linear extends "logistic" | "rid
   return {
     baselines: entries(
       ({ answers, seconds, recipe }): BaselineOf<Scores> => ({
-        ...{ test: score(answers), seconds },
+        test: score(answers),
+        seconds,
         ...recipeFields(recipe),
       }),
     ),
@@ -196,11 +202,15 @@ async function solveTrees<Answers>(
     fitBoostedTrees(
       { train, validation, dims, outputs, learns },
       {
-        ...{ ...(rounds !== undefined && { rounds }), ...(signal && { signal }) },
+        ...(rounds !== undefined && { rounds }),
+        ...(signal && { signal }),
         onProgress: ({ done, total }) =>
           onEvent({
-            ...{ event: "progress", phase: "head", unit: "trees" },
-            ...{ done: grown + done, total: grown + total },
+            event: "progress",
+            phase: "head",
+            unit: "trees",
+            done: grown + done,
+            total: grown + total,
           }),
       },
     );

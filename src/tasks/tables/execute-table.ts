@@ -34,9 +34,14 @@ export async function executeTable(
     const numbers = task === "tabular-regression" && (await import("../numbers/numbers-task.js"));
     const columns = columnStrategyOf(options);
     const context: Context = {
-      ...{ run, machine, platform, runtime, onEvent },
+      run,
+      machine,
+      platform,
+      runtime,
+      onEvent,
       options: { ...options, ...decidedOptions(options) },
-      ...{ dataset: asSamples(data), decoded: new PixelCache(0) },
+      dataset: asSamples(data),
+      decoded: new PixelCache(0),
       opened: columns ? openedFor(columns, network.opened) : network.opened,
       inputs: rowInputs(data, network.encoding),
       ...(scratch && { scratch: { opened: scratch.opened, inputs: rowInputs(data, scratch.encoding) } }),
@@ -100,6 +105,8 @@ function defaultTraining({ items }: TableDataset, pretrained: boolean): TaskDefa
   const steps = 1500;
   return {
     epochs: Math.min(60, Math.max(5, Math.round(steps / Math.ceil(rows / batch)))),
-    ...{ batch, rate: pretrained ? rates.transfer : rates.scratch, scratchRate: rates.scratch },
+    batch,
+    rate: pretrained ? rates.transfer : rates.scratch,
+    scratchRate: rates.scratch,
   };
 }

@@ -51,9 +51,13 @@ export function networkFrom(
     : message("head-solved-on-moved");
   return {
     opened: madeBase(from.dir, withBodyWeights(body, new Map([...graph.initializers, ...weights])), {
-      ...{ pretrained: true, because: message("table-from-model", { model: from.dir }), fresh: drawWeights },
+      pretrained: true,
+      because: message("table-from-model", { model: from.dir }),
+      fresh: drawWeights,
     }),
-    ...{ encoding, hidden, init: { from: from.dir, ...report, head: inEnglish([head]), head_message: head } },
+    encoding,
+    hidden,
+    init: { from: from.dir, ...report, head: inEnglish([head]), head_message: head },
     ...(oldHead && { oldHead }),
   };
 }

@@ -13,7 +13,8 @@ export function rowInputs(data: TableDataset, encoding: TableEncoding): ItemInpu
   const encoded = encodeRows(encoding, columns, [...distinct.values()]);
   const places = new Map([...distinct.keys()].map((sha256, i) => [sha256, i]));
   return uniformInputs(data.items, {
-    ...{ unit: "rows", atOnce: scoredAtOnce },
+    unit: "rows",
+    atOnce: scoredAtOnce,
     tensor(items) {
       const rows = new Float32Array(items.length * width);
       items.forEach(({ sha256 }, i) => {

@@ -46,20 +46,27 @@ export function tableClassesTask(
     const solvedHead = probe &&
       hasSolvedHead(table) && {
         probe: {
-          ...{ test: scoresOf(classes, probe.test), seconds: solved.seconds.solving },
+          test: scoresOf(classes, probe.test),
+          seconds: solved.seconds.solving,
           ...recipeFields(solved.recipe),
         },
       };
     return {
       baselines: { majority: majority.baseline, ...models.baselines, ...solvedHead },
       validation: {
-        ...{ majority: majority.validation, ...models.validation },
+        majority: majority.validation,
+        ...models.validation,
         ...(solvedHead && { probe: solved.validation.score }),
       },
     };
   };
   return {
-    ...{ score: "accuracy", samples: "rows", predict, calibrate, scored, ...tableParts(table) },
+    score: "accuracy",
+    samples: "rows",
+    predict,
+    calibrate,
+    scored,
+    ...tableParts(table),
     ...(scoredOnValidation && { scoredOnValidation }),
     secondsToSolve: async (context) =>
       (await import("./seconds-of-columns.js")).secondsOfColumns(
@@ -92,7 +99,9 @@ export function tableClassesTask(
     save: ({ own: { context, facts }, onnx, ...saved }) =>
       finishTask({
         ...saved,
-        ...{ context, data: table.data, onnx: onnx! },
+        context,
+        data: table.data,
+        onnx: onnx!,
         files: { ...tableFiles(table, context), ...saved.files },
         ...(facts.facts && { trust: facts.facts }),
       }),
@@ -110,7 +119,9 @@ function columnTargets(
     ...factsOf(data.items.filter(({ part }) => part === "validation")),
   });
   return {
-    ...{ learns: "classes", outputs: classes.length, predict },
+    learns: "classes",
+    outputs: classes.length,
+    predict,
     targetsOf: (items) => factsOf(items).labels,
     inUnits: (logits) => logits,
     headInUnits: (head) => head,
@@ -122,7 +133,8 @@ function columnTargets(
         { scaling: "each", refit, ...(signal && { signal }) },
       );
       return {
-        ...{ head: probe, held: probe.held },
+        head: probe,
+        held: probe.held,
         recipe: [
           message("linear-model", { model: "logistic", inputs: "columns" }),
           message("inverse-regularisation", { strength: Number(probe.strength.toPrecision(3)) }),
@@ -153,8 +165,10 @@ async function solveHead(
       labels: factsOf(itemsOf(context, part)).labels,
     });
     const start = await fitProbeInTurns({
-      ...{ train: labelled("train"), validation: labelled("validation") },
-      ...{ dims: network.opened.body.width, classes: classes.length },
+      train: labelled("train"),
+      validation: labelled("validation"),
+      dims: network.opened.body.width,
+      classes: classes.length,
     });
     const strength = Number(start.strength.toPrecision(3));
     return {
@@ -169,7 +183,10 @@ async function solveHead(
   const answers = await predict(context, networkWith(context, head.start), "own");
   const { accuracy, loss } = scoresOf(classes, answers.held!);
   return {
-    ...{ head: head.start, recipe: head.recipe, answers, validation: { score: accuracy, loss } },
+    head: head.start,
+    recipe: head.recipe,
+    answers,
+    validation: { score: accuracy, loss },
     seconds: { features: 0, solving: (performance.now() - begin) / 1000 },
   };
 }

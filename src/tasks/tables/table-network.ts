@@ -35,9 +35,12 @@ export function networkFor(data: TableDataset, outputs: number, seed: number): T
   const because = message("table-without-base");
   return {
     opened: madeBase("none: a network for tables", withBodyWeights(body, weights), {
-      ...{ pretrained: false, because, fresh },
+      pretrained: false,
+      because,
+      fresh,
     }),
-    ...{ encoding, hidden: defaultHidden },
+    encoding,
+    hidden: defaultHidden,
   };
 }
 

@@ -40,14 +40,16 @@ export function tableNumbersTask(
     return {
       baselines: { mean: targets.meanBaseline(test), ...models.baselines, ...solvedHead },
       validation: {
-        ...{ mean: targets.validationR2(targets.means(validation), validation), ...models.validation },
+        mean: targets.validationR2(targets.means(validation), validation),
+        ...models.validation,
         ...(solvedHead && { probe: solved.validation.score }),
       },
     };
   };
   return {
     ...numbers,
-    ...{ prepare: async (context) => context, ...tableParts(table) },
+    prepare: async (context) => context,
+    ...tableParts(table),
     secondsToSolve: async (context) =>
       (await import("./seconds-of-columns.js")).secondsOfColumns(
         context,
@@ -88,22 +90,29 @@ function columnTargets(
 ): ColumnTargets<NumberPredictions> {
   const held = rowsIn(table, "validation");
   return {
-    ...{ learns: "numbers", outputs: targets.count, predict },
+    learns: "numbers",
+    outputs: targets.count,
+    predict,
     // Standardised targets: the error on validation counts each target alike.
     targetsOf: (items) => targets.scaled(items),
     inUnits: (outputs) => targets.unscaled(outputs),
     headInUnits: (head) => targets.unscaledHead(head),
     async fitLinear({ train, validation, dims, refit, signal }) {
       const numbered = ({ features, items }: typeof train) => ({
-        ...{ features, count: items.length },
+        features,
+        count: items.length,
         values: Float64Array.from(items.flatMap(({ values }) => values as number[])),
       });
       const data = {
-        ...{ train: numbered(train), validation: numbered(validation), dims, targets: targets.count },
+        train: numbered(train),
+        validation: numbered(validation),
+        dims,
+        targets: targets.count,
       };
       const ridge = await fitRidge(data, { refit, ...(signal && { signal }) });
       return {
-        ...{ head: ridge, held: ridge.held },
+        head: ridge,
+        held: ridge.held,
         recipe: [
           message("linear-model", { model: "ridge", inputs: "columns" }),
           message("ridge-alpha", { alpha: Number(ridge.strength.toPrecision(3)) }),
@@ -132,8 +141,10 @@ async function solveHead(
       return { features: features[part], values, count: items.length };
     };
     const ridge = await fitRidge({
-      ...{ train: numbered("train"), validation: numbered("validation") },
-      ...{ dims: table.network.opened.body.width, targets: targets.count },
+      train: numbered("train"),
+      validation: numbered("validation"),
+      dims: table.network.opened.body.width,
+      targets: targets.count,
     });
     const alpha = Number(ridge.strength.toPrecision(3));
     return {
@@ -147,7 +158,10 @@ async function solveHead(
   const head = targets.unscaledHead(start);
   const answers = await predict(context, networkWith(context, head), "own");
   return {
-    ...{ head, start, recipe, answers },
+    head,
+    start,
+    recipe,
+    answers,
     validation: targets.validation(targets.standardised(answers.held!), validation),
     seconds: { features: 0, solving: (performance.now() - begin) / 1000 },
   };

@@ -100,7 +100,10 @@ export function tableFiles(table: Table, context: Context): Readonly<Record<stri
   const { columns, targets } = table.data;
   const model = columnStrategyOf(context.options);
   const file: TablePreprocessing = {
-    ...{ format: 1, columns, targets, encoding },
+    format: 1,
+    columns,
+    targets,
+    encoding,
     ...(model ? { hidden: [], model } : { hidden }),
   };
   return { "table.json": `${JSON.stringify(file, null, 2)}\n` };

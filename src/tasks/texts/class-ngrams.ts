@@ -45,7 +45,9 @@ function classTargets({ dataset: { classes }, options: { signal } }: Unrecorded)
     usualStrength: 10,
     fit: (train, held, strengths, onStrength) =>
       fitSparse(labelled(train), labelled(held), classes.length, {
-        ...{ strengths, ...(onStrength && { onStrength }), ...(signal && { signal }) },
+        strengths,
+        ...(onStrength && { onStrength }),
+        ...(signal && { signal }),
       }),
     validationOf(logits, items) {
       if (items.length === 0) return { score: Number.NaN, loss: Number.NaN };

@@ -45,7 +45,10 @@ export async function executeTexts(
     await requireSameData(run, given);
     const opening = async (whole: boolean, tell: OnEvent) => {
       const plain = await openTextBody(ref, options, {
-        ...{ platform, onEvent: tell, pairs: arePairs(given), whole },
+        platform,
+        onEvent: tell,
+        pairs: arePairs(given),
+        whole,
       });
       return startFrom({ run, options, platform, onEvent: tell }, plain);
     };

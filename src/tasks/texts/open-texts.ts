@@ -62,7 +62,8 @@ export async function openTextDataset(
     ...withSplitMessages(data, ...pairs),
     skipped: data.skipped,
     duplicates: {
-      ...{ exact: data.duplicates, near: data.near },
+      exact: data.duplicates,
+      near: data.near,
       acrossParts: data.acrossParts + data.nearAcross,
     },
     leaks: data.leaks,
@@ -118,7 +119,8 @@ export async function openTextBody(
   },
 ): Promise<OpenedBase> {
   const base = await openTextBase(ref, {
-    ...{ platform, onEvent },
+    platform,
+    onEvent,
     ...(cut !== undefined && { cut }),
     ...(requested !== undefined && { pooling: requested }),
     ...(maxLength !== undefined && { maxLength }),

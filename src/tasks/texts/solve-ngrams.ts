@@ -113,8 +113,10 @@ export async function solveNgrams(
     refitted,
     recipe: [
       message("linear-model", {
-        ...{ model: "logistic", inputs: "features and token n-grams" },
-        ...{ features: width, terms: rows.ngrams.idf.length },
+        model: "logistic",
+        inputs: "features and token n-grams",
+        features: width,
+        terms: rows.ngrams.idf.length,
       }),
       message("inverse-regularisation", { strength: Number(fit.strength.toPrecision(3)) }),
       ...(refitted ? [message("refitted")] : []),

@@ -66,6 +66,7 @@ export function chooseDecoder(
   const { weight, bonus } = beams;
   return {
     facts: { name: "beam", language_model: { order: lmOrder, weight, bonus } },
-    ...{ beams, test: testBy(beams) },
+    beams,
+    test: testBy(beams),
   };
 }

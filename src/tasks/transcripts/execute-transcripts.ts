@@ -39,7 +39,11 @@ export async function executeTranscripts(
     await requireSameBase(run, opened);
     await run.settle();
     const inputs = await clipsAt(data.items, {
-      ...{ audio, platform, onEvent, signal, whole: true },
+      audio,
+      platform,
+      onEvent,
+      signal,
+      whole: true,
       ...(options.augment !== "none" && {
         change: speechChange(options.seed ?? defaults.seed, audio.masked && !audio.grid ? padding : 0),
       }),
@@ -49,8 +53,17 @@ export async function executeTranscripts(
     const frames = { ...base.frames, graph: opened.body.graph };
     const speech: Speech = { data, inputs, frames, overTime, ...(start && { start }) };
     const context: Context = {
-      ...{ run, machine, platform, runtime, onEvent, opened, ...init, inputs },
-      ...{ dataset: asDataset(data), decoded: new PixelCache(0), head: transcriptHead(speech, onEvent) },
+      run,
+      machine,
+      platform,
+      runtime,
+      onEvent,
+      opened,
+      ...init,
+      inputs,
+      dataset: asDataset(data),
+      decoded: new PixelCache(0),
+      head: transcriptHead(speech, onEvent),
       options,
       taskDefaults: () => usual(data, base),
     };
@@ -77,7 +90,11 @@ function usual({ items }: SpeechData, { overTime }: SpeechBase): TaskDefaults {
   const all = Math.min(steps.most, Math.max(steps.fewest, steps.perClip * clips));
   const epochs = Math.max(5, Math.round(all / Math.ceil(clips / batch)));
   return {
-    ...{ epochs, batch, schedule: "one-cycle", early },
-    ...{ rate: overTime ? rates.random : rates.linear, scratchRate: rates.random },
+    epochs,
+    batch,
+    schedule: "one-cycle",
+    early,
+    rate: overTime ? rates.random : rates.linear,
+    scratchRate: rates.random,
   };
 }

@@ -14,7 +14,10 @@ export async function inspectSpeech(
   const data = await openSpeech(platform, path, { seed, options, onEvent, signal });
   const { opened } = await openSpeechBase(options, data.vocabulary.tokens, platform, onEvent);
   return {
-    ...{ fingerprint: data.fingerprint, baseSha256: opened.base.sha256, samples: "clips" },
-    ...{ train: splitCounts(data).train, classes: 0 },
+    fingerprint: data.fingerprint,
+    baseSha256: opened.base.sha256,
+    samples: "clips",
+    train: splitCounts(data).train,
+    classes: 0,
   };
 }

@@ -36,7 +36,8 @@ export async function openSpeechBase(
 ): Promise<SpeechBase> {
   const { cut, seed = defaults.seed } = options;
   const base = await openAudioBase(soundBaseOf(options), {
-    ...{ platform, onEvent },
+    platform,
+    onEvent,
     ...(cut !== undefined && { cut }),
   });
   const own = audioFrames(base);
@@ -49,10 +50,12 @@ export async function openSpeechBase(
   const frames = overTime ? withFreshContext(own, seed) : own;
   const kept = start ? `; its head knows ${start.known} of ${start.of} characters` : "";
   onEvent({
-    ...{ event: "base", ...baseFacts(base) },
+    event: "base",
+    ...baseFacts(base),
     input: describeInput(base.audio, frames.graph),
     cut: `${frames.cut.value}: ${frames.cut.because}; a row a frame${kept}`,
-    ...{ features: own.width, notes: base.imported.notes },
+    features: own.width,
+    notes: base.imported.notes,
   });
   return { opened: { base, body: bodyOf(frames) }, frames, overTime, ...(start && { start }) };
 }
@@ -64,7 +67,11 @@ function withFreshContext(own: FrameBody, seed: number): FrameBody {
 }
 
 const bodyOf = ({ graph, cut, features, width }: FrameBody): OpenedBase["body"] => ({
-  ...{ graph, cut, features, width, pooling: "none" },
+  graph,
+  cut,
+  features,
+  width,
+  pooling: "none",
 });
 
 /** Random weights of a network; the linear head starts at zeros, so that no character is preferred. */

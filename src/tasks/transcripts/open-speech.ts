@@ -71,7 +71,9 @@ export async function openSpeech(
   const data: SpeechData = {
     ...opened,
     items: items.map((item) => ({ ...item, target: vocabulary.encode(item.text) })),
-    ...{ vocabulary, normalizer, unit: unitOf(items.map(({ text }) => text)) },
+    vocabulary,
+    normalizer,
+    unit: unitOf(items.map(({ text }) => text)),
     ...(trainSize !== undefined &&
       withSplitMessages(
         opened,
@@ -95,8 +97,13 @@ function report(
 ): void {
   const { skipped, duplicates, fingerprint, vocabulary, items } = data;
   onEvent?.({
-    ...{ event: "data", task: "automatic-speech-recognition", classes: vocabulary.tokens.slice(2) },
-    ...{ split: splitCounts(data), ...splitFields(data), skipped, fingerprint },
+    event: "data",
+    task: "automatic-speech-recognition",
+    classes: vocabulary.tokens.slice(2),
+    split: splitCounts(data),
+    ...splitFields(data),
+    skipped,
+    fingerprint,
     duplicates: { exact: duplicates.exact, near: duplicates.near, across_parts: duplicates.acrossParts },
   });
   for (const one of data.warnings) onEvent?.({ event: "warning", ...one });

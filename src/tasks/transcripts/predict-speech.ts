@@ -59,7 +59,8 @@ export async function predictSpeech(
   try {
     const [test, held] = [await recognise("test"), await recognise("validation")];
     return {
-      ...{ test: test.texts, held: held.texts },
+      test: test.texts,
+      held: held.texts,
       ...(keeps && { logits: { test: test.logits, held: held.logits } }),
     };
   } finally {

@@ -37,11 +37,16 @@ export async function saveTranscripts(
   };
   const { n, words, characters } = result.test;
   await saveRun(context, {
-    ...{ data, result, unfinished, card: sheetCard(transcriptsSheet, report) },
+    data,
+    result,
+    unfinished,
+    card: sheetCard(transcriptsSheet, report),
     render: async () =>
       (await import("../../report/sheet/sheet-page.js")).sheetPage(transcriptsSheet, report),
     content: {
-      ...{ onnx: onnx!, classes: tokens, config: recogniserConfig(tokens) },
+      onnx: onnx!,
+      classes: tokens,
+      config: recogniserConfig(tokens),
       files: {
         ...tokenizerFiles(tokens),
         ...soundFilesOf(context.opened.base.audio!),

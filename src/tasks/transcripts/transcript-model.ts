@@ -49,7 +49,11 @@ export async function openTranscriptModel(
   const { session, close } = await openModelSession(machine, folder, options);
   const { rate } = audio.extractor;
   return {
-    ...{ task: "automatic-speech-recognition", dir, vocabulary: vocabulary.tokens, rate, close },
+    task: "automatic-speech-recognition",
+    dir,
+    vocabulary: vocabulary.tokens,
+    rate,
+    close,
     predict: async (sounds) => {
       const all: Recognised[] = [];
       const decode = decoderOf(beamsOf(folder));
@@ -78,7 +82,12 @@ export async function evaluateTranscripts(
   const { vocabulary, engraft, audio } = folder;
   const { normalizer = "none", unit = "words" } = engraft?.speech ?? {};
   const opened = await openSpeech(platform, data, {
-    ...{ seed, options: { ...options, normalizer }, vocabulary, emptyParts: true, onEvent, signal },
+    seed,
+    options: { ...options, normalizer },
+    vocabulary,
+    emptyParts: true,
+    onEvent,
+    signal,
   });
   const scored = { ...opened, unit: "clips" } as const;
   return evaluateModel(machine, folder, scored, options, async (session, items) => {

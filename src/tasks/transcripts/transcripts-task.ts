@@ -46,7 +46,9 @@ export function transcriptsTask(
   const accuracy = (items: readonly SpeechItem[], texts: readonly RecognisedText[]) =>
     scoredBy(accuracySums(editsOfClips(clipsOf(items, texts), unit)));
   return {
-    ...{ score: "word_accuracy", samples: "clips", openTrunk: trunkWithoutFeatures },
+    score: "word_accuracy",
+    samples: "clips",
+    openTrunk: trunkWithoutFeatures,
     solve: (context) => untrained(context, speech),
     headParameters: async () => headParametersOf(withFrameHead(frames, vocabulary.tokens.length)),
     predict: (context, model, role) => predictSpeech(context, speech, model, role),
@@ -57,8 +59,11 @@ export function transcriptsTask(
     scored: ({ test: texts }) => accuracy(test, texts),
     scoredOnValidation: ({ held: texts }) => accuracy(held, texts),
     result: async (common, own) => ({
-      ...{ ...common, task: "automatic-speech-recognition" },
-      ...{ vocabulary: vocabulary.tokens, normalizer, error_unit: unit },
+      ...common,
+      task: "automatic-speech-recognition",
+      vocabulary: vocabulary.tokens,
+      normalizer,
+      error_unit: unit,
       ...testOf(own, scores),
       validation: {
         n: held.length,
@@ -71,7 +76,9 @@ export function transcriptsTask(
       const frequent = mostFrequent(speechIn(data, "train"));
       const always = (items: readonly SpeechItem[]) => items.map(() => ({ text: frequent }));
       const baseline: TranscriptBaseline = {
-        ...{ test: scores(always(test)), seconds: 0, ...recipeFields([message("always-the-same")]) },
+        test: scores(always(test)),
+        seconds: 0,
+        ...recipeFields([message("always-the-same")]),
       };
       return {
         baselines: {
@@ -103,7 +110,8 @@ function testOf(
   if (facts.decoder.name === "greedy") return { test, decoder: facts.decoder };
   const greedy = scores(answers.test);
   return {
-    ...{ test, decoder: facts.decoder },
+    test,
+    decoder: facts.decoder,
     by_decoder: [
       { name: "greedy", words: greedy.words, characters: greedy.characters },
       { ...facts.decoder, words: test.words, characters: test.characters },
@@ -123,7 +131,8 @@ async function untrained(context: Context, speech: Speech): Promise<Solved<Speec
   const texts = answers.held.map(({ text }) => text);
   const validation = validationOf(data, held, texts, Math.log(classes));
   return {
-    ...{ head, answers },
+    head,
+    answers,
     validation: start ? validation : { ...validation, score: unlearnt },
     recipe: [
       start

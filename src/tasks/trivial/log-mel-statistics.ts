@@ -31,7 +31,8 @@ export async function logMelStatistics(context: Context): Promise<TrivialFeature
   const { dataset, runtime, platform, options } = context;
   const inputs = await clipsAt(dataset.items, {
     audio: { extractor: extractorOf(paddedSamples), masked: true },
-    ...{ platform, signal: options.signal },
+    platform,
+    signal: options.signal,
     scratch: () => platform.files.scratch?.(context.run.path),
   });
   const { graph, width } = statisticsGraph(audioMiniFrontEnd);

@@ -31,7 +31,11 @@ export function extended(
   const { stopped, perfect, plateau, average, gathered, seen, diverged, until, ...rest } = note;
   return {
     ...rest,
-    ...{ step, skipped: step - made, finished: false, partial: {}, extensions: begun + 1 },
+    step,
+    skipped: step - made,
+    finished: false,
+    partial: {},
+    extensions: begun + 1,
     legs: [...note.legs, { step, position: 0, total: step + more, restarts: true }],
     ...("seconds" in next && { until: note.seconds + next.seconds }),
   };

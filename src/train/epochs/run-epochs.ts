@@ -228,17 +228,13 @@ class Run {
     // Reported once, even across a stop. If the end moves further, the result reports it.
     const own = legsSinceExtension(legs);
     if (isPaced(legsSinceExtension(note.legs)) || !isPaced(own)) return;
-    const planned = own[0]!.total;
-    this.options.onEvent?.({
-      event: "warning",
-      ...warningText(
-        "pace",
-        message("fewer-steps-for-budget", {
-          ms: Math.round(1000 * this.secondsPerStep),
-          ...{ stage: this.options.stage, steps: leg.total, planned },
-        }),
-      ),
+    const fewer = message("fewer-steps-for-budget", {
+      ms: Math.round(1000 * this.secondsPerStep),
+      stage: this.options.stage,
+      steps: leg.total,
+      planned: own[0]!.total,
     });
+    this.options.onEvent?.({ event: "warning", ...warningText("pace", fewer) });
   }
 
   /** Validates the current weights after an epoch. */

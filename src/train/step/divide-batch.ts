@@ -53,7 +53,8 @@ export async function onWholeBatches(
 function divisionOf(options: DividedOptions, step: Step): Division {
   const outside = new Set(wholeStep(options, step).state);
   return {
-    ...{ step, parts: options.parts },
+    step,
+    parts: options.parts,
     hidden: step.state.filter((value) => !outside.has(value)),
     next: () => nextParts(options),
   };

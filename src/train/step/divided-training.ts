@@ -214,7 +214,8 @@ function joined(
 const meanOf = (sum: number, mass: number): number => (mass === 0 ? sum : sum / mass);
 
 const numbers = (values: readonly number[]): Tensor => ({
-  ...{ dtype: "float32", dims: [values.length] },
+  dtype: "float32",
+  dims: [values.length],
   data: Float32Array.from(values),
 });
 

@@ -103,7 +103,9 @@ export function buildStep<Source extends string>(options: StepOptions<Source>): 
     state.push({ input: running, output: updated, initial: whole.initializers.get(running)! });
   const { loss, correct, count, mass, terms, feeds, rows, termWeights } = forward;
   const scalars = namedScalars(graph, {
-    ...{ loss, correct, count },
+    loss,
+    correct,
+    count,
     ...Object.fromEntries(Object.entries(terms).map(([name, value]) => [`term/${name}`, value])),
     ...(clip.norm !== undefined && { gradient_norm: clip.norm }),
     ...(options.isPart && { [massScalar]: mass }),
@@ -215,8 +217,13 @@ function updatedState<S extends string>(
       optimizer.slots.map((slot) => [slot, graph.input(slotName(value, slot), memory)]),
     );
     const done = optimizer.apply(g, {
-      ...{ update: clip.apply(gradient), parameter: value, slots },
-      ...{ rate: rateOf(group), momentum, step, decay },
+      update: clip.apply(gradient),
+      parameter: value,
+      slots,
+      rate: rateOf(group),
+      momentum,
+      step,
+      decay,
     });
     const updated = select(applyChange(g, value, done), value);
     state.push({ input: value, output: updated, initial });

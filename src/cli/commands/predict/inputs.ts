@@ -94,7 +94,8 @@ export async function* textsOf(
       for await (const line of linesOfStdin(signal)) yield { name: line, input: line, atOnce: true };
     } else if (textFileName.test(word) || (await isFile(word)))
       for (const { id, text, pair: second } of await textsOfFile(nodePlatform, word, {
-        ...{ named, quotes },
+        named,
+        quotes,
         onWarning: (warning) => onEvent?.({ event: "warning", ...warning }),
       }))
         yield { name: id, input: second === undefined ? text : [text, second] };

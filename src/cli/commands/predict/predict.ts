@@ -30,20 +30,8 @@ const most = { pictures: 1, clips: 1, texts: 256, rows: 1000 } as const;
 /** `engraft predict <model> <input…|folder|list|->`: a prediction for each input, also if another one cannot be read. */
 export const predict: Command<OptionsOf<"predict">> = async (args, options, { output, signal }) => {
   const [dir = "", ...words] = args;
-  const {
-    threads,
-    device,
-    top = 1,
-    tta = 1,
-    sets,
-    abstain,
-    long,
-    textA,
-    textB,
-    text,
-    quotes,
-    ...dense
-  } = options;
+  const { top = 1, tta = 1, sets, abstain, textA, textB, text, quotes, ...dense } = options;
+  const { threads, device, long } = dense;
   const pair = pairOf({ command: "predict", textA, textB, words });
   const how = {
     ...(threads !== undefined && { threads }),
@@ -83,7 +71,7 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     const onImages = (predictor: Predictor<string>) => run("pictures", images, predictor);
     const { threshold } = dense;
     const draw = dense.draw === undefined ? undefined : await openDrawings(dense.draw);
-    const predictOptions = { ...{ top, sets, abstain }, onNoThreshold: noteOnce(output), tta: 1 };
+    const predictOptions = { top, sets, abstain, onNoThreshold: noteOnce(output), tta: 1 };
     if (hasTask(model, { head: "classes", input: "image" }))
       await onImages(classesOf<string>(model, { ...predictOptions, tta }));
     else if (hasTask(model, { head: "classes", input: "table" }))

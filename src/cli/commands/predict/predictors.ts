@@ -36,7 +36,8 @@ const cells = (answers: readonly Answer[]): string[] =>
   answers.flatMap(({ label, score }) => [label, score.toFixed(4)]);
 
 const best = (answers: readonly Answer[], top: number) => ({
-  ...{ label: answers[0]?.label, score: answers[0]?.score },
+  label: answers[0]?.label,
+  score: answers[0]?.score,
   top: answers.slice(0, top),
 });
 
@@ -68,7 +69,10 @@ export function boxesOf(
     const boxes = await model.predict(picture, how);
     const drawn = await draw?.(picture, {
       boxes: boxes.map(({ label: name, score, box: { xmin, ymin, xmax, ymax } }) => ({
-        ...{ name, score, label: model.classes.indexOf(name), box: [xmin, ymin, xmax, ymax] as const },
+        name,
+        score,
+        label: model.classes.indexOf(name),
+        box: [xmin, ymin, xmax, ymax] as const,
       })),
     });
     return {

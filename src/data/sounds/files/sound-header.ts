@@ -38,7 +38,9 @@ export function readSoundHeader(bytes: Uint8Array, format: Exclude<SoundFormat, 
 
 const oggHeader = (rate: number, channels: number, frames: number, cut: boolean): SoundHeader => ({
   // The last page of a cut file says how far it goes, not how far it went.
-  ...{ rate, channels, ...(cut ? { cut } : { frames }) },
+  rate,
+  channels,
+  ...(cut ? { cut } : { frames }),
   // Decoders drop at most a packet of the start: 120 ms.
   tolerance: Math.ceil(0.12 * rate),
 });
@@ -74,7 +76,9 @@ function flacHeader(bytes: Uint8Array): SoundHeader {
   const high = view.getUint8(13) & 15;
   const frames = high * 2 ** 32 + view.getUint32(14);
   return {
-    ...{ rate: packed >>> 12, channels: ((packed >>> 9) & 7) + 1, bits: ((packed >>> 4) & 31) + 1 },
+    rate: packed >>> 12,
+    channels: ((packed >>> 9) & 7) + 1,
+    bits: ((packed >>> 4) & 31) + 1,
     ...(frames > 0 && { frames }),
     tolerance: 0,
   };

@@ -25,7 +25,12 @@ export async function fsdd(
     return label === undefined ? [] : [{ ...clip, given: undefined, group: group!, values: { label } }];
   });
   return {
-    ...{ root, name: files.relative(files.dirname(root), root), columns: ["label"] },
-    ...{ sounds, skipped, warnings: [], groupedBy: "speaker" },
+    root,
+    name: files.relative(files.dirname(root), root),
+    columns: ["label"],
+    sounds,
+    skipped,
+    warnings: [],
+    groupedBy: "speaker",
   };
 }

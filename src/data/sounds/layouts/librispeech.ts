@@ -48,14 +48,23 @@ export async function librispeech(
         continue;
       }
       sounds.push({
-        ...{ ...clip, given: partOf(file), group: name.split("-")[0]! },
-        ...{ values: { text: words }, file, line: i + 1 },
+        ...clip,
+        given: partOf(file),
+        group: name.split("-")[0]!,
+        values: { text: words },
+        file,
+        line: i + 1,
       });
     }
   }
   return {
-    ...{ root, name: files.relative(files.dirname(root), root), columns: ["text"] },
-    ...{ sounds, skipped, warnings: [], groupedBy: "speaker" },
+    root,
+    name: files.relative(files.dirname(root), root),
+    columns: ["text"],
+    sounds,
+    skipped,
+    warnings: [],
+    groupedBy: "speaker",
   };
 }
 

@@ -39,7 +39,9 @@ export async function speechCommands(
     });
   const left = found.sounds.filter(isNoise).map(({ id }) => ({ item: id, reason: `${noise} is no class` }));
   return {
-    ...{ ...found, sounds, skipped: [...found.skipped, ...left] },
+    ...found,
+    sounds,
+    skipped: [...found.skipped, ...left],
     ...(sounds.some(({ group }) => group !== undefined) && { groupedBy: "speaker" }),
   };
 }

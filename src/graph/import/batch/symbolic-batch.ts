@@ -239,7 +239,10 @@ function contextOf(a: Attempt, node: Node, index: number, reading: number): Batc
         : undefined;
     },
     out: a.graph.types.get(node.outputs[0] ?? none)?.shape,
-    ...{ size: a.size, name: a.name, index, reading },
+    size: a.size,
+    name: a.name,
+    index,
+    reading,
     replace: () => {},
     readings: (count) => a.counts.set(index, count),
   };

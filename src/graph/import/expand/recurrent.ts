@@ -65,7 +65,9 @@ export function unroll(e: Expansion, cell: Cell): (Value | undefined)[] {
   const made = each.map(({ weights, start }, d) =>
     unrollDirection(shared, {
       ...cell.begin(e, x, weights),
-      ...{ start, backwards: direction === "reverse" || d === 1, done: d * steps },
+      start,
+      backwards: direction === "reverse" || d === 1,
+      done: d * steps,
     }),
   );
   // [S, D, B, H] to [B, S, D, H]
@@ -120,7 +122,8 @@ function directionsOf(
         w: g.squeeze(ws[d]!, [0]),
         r: g.squeeze(rs[d]!, [0]),
         biases: both as [Value, Value] | undefined,
-        ...{ peepholes: ps[d], hidden },
+        peepholes: ps[d],
+        hidden,
         functions: functionsOf(e, cell, d, directions),
         clip: clipOf(e),
       },

@@ -38,7 +38,10 @@ function measuredAs(metric: MetricName, scale: Scale): MeasuredWords {
   const { score, gain, half } = scoreFormats[scale];
   const unit = scale === "share" ? " 个百分点" : "";
   return {
-    ...{ name: beforeWord(names[metric]), score, signed: gain, unit },
+    name: beforeWord(names[metric]),
+    score,
+    signed: gain,
+    unit,
     scored: (value) => `${names[metric]} ${score(value)}`,
     amount: (difference) => `${half(Math.abs(difference))}${unit}`,
   };

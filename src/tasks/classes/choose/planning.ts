@@ -94,7 +94,10 @@ export class Planning {
         ...choice.reasons,
         rate > usual.rate
           ? message("rate-for-small-base", {
-              ...{ rate, usual: usual.rate, usual_millions: recipeWeights / 1e6, millions },
+              rate,
+              usual: usual.rate,
+              usual_millions: recipeWeights / 1e6,
+              millions,
             })
           : message("usual-rate", { rate, millions }),
       ],
