@@ -2,7 +2,7 @@
 import { better } from "../dist/core/results/metric.js";
 import { scoredBy } from "../dist/evaluate/metric-sums.js";
 import { bestEpochOf } from "../dist/run/baselines/best-epoch.js";
-import { chooseSimplest, compareByValidation } from "../dist/run/baselines/compare-by-validation.js";
+import { chooseSimplest, compareByValidation } from "../dist/run/baselines/keep-best.js";
 import { lowTransferability } from "../dist/tasks/classes/low-transfer.js";
 
 const classes = 5;

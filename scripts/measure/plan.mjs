@@ -86,7 +86,7 @@ export async function measurePlan({ folder, cache, file, only, threads, onRow })
           accuracy: Number(test.accuracy.toFixed(6)),
           validation: { n: validation.n, accuracy: Number(validation.accuracy.toFixed(6)) },
           cpu_seconds: spent(process.cpuUsage(cpu)),
-          right: test.right,
+          right: test.scores.values.join(""),
         });
       } catch (error) {
         if (!refusals.includes(error.kind)) throw error;
@@ -125,6 +125,6 @@ async function trained(list, options, out) {
   const { test, split, strategy, seconds } = await train(list, { ...options, out });
   const accuracy = Number(test.accuracy.toFixed(6));
   const cpu_seconds = spent(process.cpuUsage(begun));
-  const row = { train: split.train, n: test.n, accuracy, cpu_seconds, right: test.right };
+  const row = { train: split.train, n: test.n, accuracy, cpu_seconds, right: test.scores.values.join("") };
   return { row, strategy, seconds: { training: Number(seconds.training.toFixed(2)) } };
 }

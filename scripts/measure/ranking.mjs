@@ -54,7 +54,7 @@ export async function measureRanking({ folder, cache, file, only, threads, onRow
         n: tuned.test.n,
         probe: round(probe.test.accuracy),
         finetune: round(tuned.test.accuracy),
-        right: tuned.test.right,
+        right: tuned.test.scores.values.join(""),
         scores: Object.fromEntries(
           Object.entries(ranked.bases[0].scores).map(([name, { value }]) => [name, round(value)]),
         ),

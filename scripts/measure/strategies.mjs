@@ -171,6 +171,6 @@ function rowOf(base, set, { run, label, seed, model_bytes, adapter_bytes }) {
     trainable: result.trainable,
     epochs: result.epochs,
     best_epoch: result.best_epoch,
-    right: result.test.right,
+    right: result.test.scores.values.join(""),
   };
 }

@@ -1,8 +1,10 @@
+import { EngraftError, messageOf } from "../core/errors.js";
+import type { Platform } from "../platform/platform.js";
+import type { Lang } from "../report/words/langs.js";
 import { type Machine, openMachine } from "../run/machine.js";
 import { hideUserFolders } from "../run/report/keep-report.js";
 import { pageAt, type ReportOptions, type RunReport, requireLang } from "../run/report/run-report.js";
 import { reportOn } from "../tasks/report/write-report.js";
-import { pageOfMany } from "./report-of-many.js";
 
 /**
  * Writes the report.html of a run from its record; for an unfinished run, its state so far. A comparison, a learning curve
@@ -31,4 +33,81 @@ async function reportOfMany(
   const report = out === undefined ? files.join(run, "report.html") : await pageAt(platform, out);
   await files.writeAtomic(report, hideUserFolders(machine, many.page, [run, many.manifest]));
   return { run, report, status: many.status, events: 0, broken: 0 };
+}
+
+/** Page of a study, a folder of many runs. */
+interface PageOfMany {
+  /** State of the study. "stopped": not done, and no process works on it. */
+  readonly status: "running" | "stopped" | "done";
+  readonly page: string;
+  /** Record of the study, which contains paths of the user. */
+  readonly manifest: object;
+}
+
+/** Kinds of studies by the name of their manifest: name, command, and how it is opened. */
+const kinds = {
+  "comparison.json": {
+    what: "comparison",
+    command: "compare",
+    async open(platform: Platform, path: string) {
+      const { ComparisonFolder } = await import("../studies/compare/comparison-folder.js");
+      const { manifest } = await ComparisonFolder.open(platform, path);
+      const { status, result } = manifest;
+      return { done: status !== "running", result, manifest };
+    },
+  },
+  "curve.json": {
+    what: "learning curve",
+    command: "curve",
+    async open(platform: Platform, path: string) {
+      const { CurveFolder } = await import("../studies/curve/curve-folder.js");
+      const { manifest } = await CurveFolder.open(platform, path);
+      const { status, result } = manifest;
+      return { done: status === "done", result, manifest };
+    },
+  },
+  "diagnosis.json": {
+    what: "diagnosis",
+    command: "diagnose",
+    async open(platform: Platform, path: string) {
+      const { DiagnosisFolder } = await import("../studies/diagnose/diagnosis-folder.js");
+      const { manifest } = await DiagnosisFolder.open(platform, path);
+      const { status, result } = manifest;
+      return { done: status === "done", result, manifest };
+    },
+  },
+};
+
+/**
+ * Returns the page of a comparison, a learning curve or a diagnosis, from its manifest.
+ * @returns undefined for another folder
+ * @throws RunError if the manifest is damaged, or there is no result yet
+ */
+async function pageOfMany(
+  platform: Platform,
+  path: string,
+  lang: Lang | undefined,
+): Promise<PageOfMany | undefined> {
+  const { files } = platform;
+  for (const [file, { what, command, open }] of Object.entries(kinds)) {
+    if (!(await files.stat(files.join(path, file)))) continue;
+    const { done, result, manifest } = await open(platform, path);
+    if (!result)
+      throw new EngraftError("RunError", `the ${what} at "${path}" has no result yet`, {
+        help: `go on with it: engraft ${command} --resume ${path}`,
+      });
+    const status = done ? "done" : (await files.lockState?.(path)) === "held" ? "running" : "stopped";
+    try {
+      const { studyPage } = await import("../report/studies/study-sheets.js");
+      return { status, page: studyPage(result, lang), manifest };
+    } catch (error) {
+      // A result from a file that cannot be rendered is damaged.
+      throw new EngraftError("RunError", `the ${what}'s result is damaged: ${messageOf(error)}`, {
+        at: files.join(path, file),
+        help: `go on with a copy that is whole, or start anew with another --out`,
+        cause: error,
+      });
+    }
+  }
+  return undefined;
 }

@@ -5,7 +5,6 @@ import { commandHelp, programHelp } from "./options/help.js";
 import type { CommandName } from "./options/options.js";
 import { type Parsed, parse } from "./options/parse.js";
 import { Output, processTerminal, type Terminal } from "./output.js";
-import { stopOnSignals } from "./signals.js";
 
 // Each command is loaded only if it is called: the runtime, the image decoder and the hub are heavy.
 async function run(parsed: Parsed & { kind: "command" }, context: Context): Promise<void> {
@@ -131,4 +130,38 @@ export async function runCommandLine(
     output.stop();
     stopper.release();
   }
+}
+
+/** Signal that stops a command. */
+interface Stopper {
+  readonly signal: AbortSignal;
+  stop(): void;
+  /** Removes the handlers. */
+  release(): void;
+}
+
+/**
+ * Handles Ctrl-C. Once: the command saves its state and stops. Twice: the process ends at once.
+ * @param onFirst prints a note for the user
+ */
+function stopOnSignals(onFirst: () => void): Stopper {
+  const controller = new AbortController();
+  const handle = () => {
+    if (controller.signal.aborted) process.exit(130);
+    onFirst();
+    controller.abort();
+  };
+  const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const name of names) process.on(name, handle);
+  // If a file exceeds the limit of the shell (ulimit -f), the write fails instead of the process.
+  const letBe = () => undefined;
+  process.on("SIGXFSZ" as NodeJS.Signals, letBe);
+  return {
+    signal: controller.signal,
+    stop: () => controller.abort(),
+    release: () => {
+      for (const name of names) process.off(name, handle);
+      process.off("SIGXFSZ", letBe);
+    },
+  };
 }

@@ -78,16 +78,19 @@ test("names the item whose answer is no number", () => {
   expect(() => scoreRegression({ ...answers, items: [] })).toThrow("there are no items to score");
 });
 
-test("errors say each item's share of 1 − R²", () => {
+test("the recorded sums give each sample's share of 1 − R²", () => {
   // numpy: ((y - p)² / y.var(0)).mean(1), and scikit-learn's r2_score
   const own = { targets: ["a", "b"], deviations: [1, 1], items: ["1", "2", "3", "4"] };
   const truth = [1, 10, 2, 14, 4, 11, 3, 19];
   const scores = scoreRegression({ ...own, truth, predicted: [1.5, 11, 2, 13, 3, 12, 3.5, 17] });
   expect(scores.r2).toBeCloseTo(0.7785714285714286, 12);
+  // (y − p)² and y − ȳ of each output.
+  const { k, values } = scores.scores!;
+  const variance = [1, 3].map((at) => [0, 1, 2, 3].reduce((sum, i) => sum + values[i * k + at]! ** 2 / 4, 0));
   [0.14081633, 0.04081633, 0.44081633, 0.26326531].forEach((e, i) => {
-    expect(scores.errors![i]).toBeCloseTo(e, 7);
+    expect((values[i * k]! / variance[0]! + values[i * k + 2]! / variance[1]!) / 2).toBeCloseTo(e, 7);
   });
-  // All true values equal: R² is 0 by definition, and so are the shares.
+  // All true values equal: R² is 0 by definition.
   const flat = scoreRegression({ ...own, truth: truth.map(() => 5), predicted: truth });
-  expect([flat.r2, flat.errors]).toEqual([0, [1, 1, 1, 1]]);
+  expect([flat.r2, flat.scores!.values.filter((_, at) => at % 2 === 1)]).toEqual([0, Array(8).fill(0)]);
 });

@@ -64,7 +64,7 @@ export async function openImageFolder(
       const decoded = new PixelCache(0);
       const { logits } = await predictAll(
         async (x) => Object.values(await session.run({ [input]: x }))[at]!.data as Float32Array,
-        { items, preprocessing, decoded, platform, views, viewAverage, ...(signal && { signal }) },
+        { items, preprocessing, decoded, platform, views, viewAverage, signal },
         (head?.classes ?? classes).length,
       );
       return logits;

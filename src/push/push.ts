@@ -100,8 +100,8 @@ export async function pushOn(
     public: open,
     title: `Upload with Engraft ${engraftVersion}`,
     ...(token !== undefined && { token }),
-    ...(onEvent && { onEvent }),
-    ...(signal && { signal }),
+    onEvent,
+    signal,
     ...(pause !== undefined && { pause }),
   });
   return { ...checked, ...done, files: listed(sent) };

@@ -18,7 +18,6 @@ import type { FromScratch } from "./baselines/scratch.js";
 import { trainComparison } from "./baselines/train-comparison.js";
 import { verdictOfRun } from "./baselines/verdict-of-run.js";
 import type { Context } from "./context.js";
-import { averageFields } from "./folder/old-fields.js";
 import { possibleExtraTrainings } from "./forecast/extra-trainings.js";
 import { forecastFacts } from "./forecast/forecast.js";
 import { measure } from "./forecast/measure.js";
@@ -40,6 +39,7 @@ import type { PlannedTask, TrainedTask } from "./trained-task.js";
 import { countParameters } from "./training/count-parameters.js";
 import { epochFields } from "./training/epoch-fields.js";
 import { headOf, itemsOf, planRun } from "./training/planned.js";
+import { averageFields } from "./validation-fields.js";
 
 /**
  * Runs a task: plan, forecast, head on frozen features, training, scores, model folder, report, baselines, other seeds.

@@ -70,7 +70,7 @@ export async function trainOne(
     module: "api/train-child.js",
     input: task,
     onMessage: (event) => pass(event as EngraftEvent),
-    ...(signal && { signal }),
+    signal,
     what: "the training",
   });
 }

@@ -128,7 +128,7 @@ async function* pixelBatches(
     preprocessing,
     ...(decoded && { decoded }),
     ...(platform && { platform }),
-    ...(signal && { signal }),
+    signal,
   });
   for await (const { pixels, indices } of source)
     yield { x: { dtype: "uint8", dims, data: filledUp(pixels, sizeOf(dims)) }, indices };

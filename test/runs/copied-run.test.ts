@@ -16,6 +16,9 @@ const moved = "to be moved";
 /** Copies of the run folder at several events, and the status by `report` then. */
 const copies = ["after the first checkpoint", "after the second epoch"] as const;
 const seen: string[] = [];
+/** A file that is being written is renamed under the copy. */
+const copyRun = (to: string): void =>
+  cpSync(path("run"), to, { recursive: true, filter: (file) => !file.endsWith(".tmp") });
 let events: readonly Readonly<Record<string, unknown>>[];
 
 beforeAll(async () => {
@@ -35,8 +38,8 @@ beforeAll(async () => {
           ? copies[1]
           : undefined;
       if (name === undefined || existsSync(path(name))) return;
-      cpSync(path("run"), path(name), { recursive: true });
-      if (first) cpSync(path("run"), path(moved), { recursive: true });
+      copyRun(path(name));
+      if (first) copyRun(path(moved));
       seen.push(name);
     },
   });

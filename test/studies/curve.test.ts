@@ -42,7 +42,7 @@ test("five sizes grow by the same factor, from at least two items per class", ()
 });
 
 test("a stopped curve resumes; each point equals a run of train; the folder has a readable report", async () => {
-  const options = { ...common, base, sizes: [4, 12], seeds: 2, accuracy: 0.6, out: path("curve") };
+  const options = { ...common, base, sizes: [4, 12], seeds: 2, score: 0.6, out: path("curve") };
   const controller = new AbortController();
   const stopped = await failure(
     learningCurve(data, {
@@ -98,7 +98,7 @@ test("wrong options are refused before anything is written", async () => {
   const refused = async (options: object) =>
     (await failure(learningCurve(data, { base, ...options }))).message;
   expect(await refused({ seeds: 0 })).toBe("seeds is 0");
-  expect(await refused({ accuracy: 90 })).toBe("score is 90");
+  expect(await refused({ score: 90 })).toBe("score is 90");
   expect(await refused({ epochs: 0.5 })).toBe("epochs is 0.5");
   expect((await failure(learningCurve(path("nowhere")))).message).toContain("there is no data at");
   expect((await failure(resumeCurve(data))).message).toContain("holds no learning curve");

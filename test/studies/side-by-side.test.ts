@@ -11,7 +11,11 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 100_000 });
 
 const root = mkdtempSync(join(tmpdir(), "engraft-side-"));
 const path = (...parts: string[]) => join(root, ...parts);
-type Manifest = { result?: { test: { right: string } }; status: string; options: Record<string, unknown> };
+type Manifest = {
+  result?: { test: { scores?: { values: number[] } } };
+  status: string;
+  options: Record<string, unknown>;
+};
 const manifest = (run: string): Manifest => JSON.parse(readFileSync(path(run, "run.json"), "utf8"));
 
 beforeAll(async () => {
@@ -41,8 +45,8 @@ const failure = (work: Promise<unknown>): Promise<EngraftError> =>
 
 test("two runs with the same split are paired by item, and different options are listed", async () => {
   const report = await reportRuns([path("probe"), path("bitfit")], { out: path("a.html") });
-  const answers = ["probe", "bitfit"].map((run) => manifest(run).result!.test.right);
-  const share = (right: string): number => [...right].filter((c) => c === "1").length / right.length;
+  const answers = ["probe", "bitfit"].map((run) => manifest(run).result!.test.scores!.values);
+  const share = (right: readonly number[]): number => right.filter((one) => one === 1).length / right.length;
   const [probe, bitfit] = report.runs;
   expect(report).toMatchObject({ learns: "image-classification", metric: "accuracy", against: "probe" });
   expect(probe!.difference).toBeUndefined();

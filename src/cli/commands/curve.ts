@@ -10,7 +10,7 @@ import { studyLines } from "../render/render-report.js";
 /** `engraft curve <data>`, or `engraft curve --resume DIR`. */
 export const curve: Command<OptionsOf<"curve">> = async (args, options, { output, signal }) => {
   const [data] = args;
-  const { json, resume, sizes, score, accuracy } = options;
+  const { json, resume, sizes, score } = options;
   const onEvent = json ? output.onEvent : ofManyRuns(output.onEvent);
   if (resume !== undefined) {
     refuseOtherOptions("curve", args, options, "learning curve");
@@ -24,7 +24,6 @@ export const curve: Command<OptionsOf<"curve">> = async (args, options, { output
     ...trainOptionsOf(options),
     ...(sizes !== undefined && { sizes }),
     ...(score !== undefined && { score }),
-    ...(accuracy !== undefined && { accuracy }),
     onEvent,
     signal,
   });

@@ -3,8 +3,6 @@ import { type StrategyName, strategies } from "../../methods/registry.js";
 import { defaults } from "../../options/options.js";
 import { type Weighting, weightings } from "../../train/objectives/multi-task.js";
 import { command } from "./command-spec.js";
-import { curve } from "./curve-options.js";
-import { diagnose } from "./diagnose-options.js";
 import {
   duration,
   type Field,
@@ -17,7 +15,6 @@ import {
   weightList,
   words,
 } from "./fields.js";
-import { adapt } from "./options-of-adapt.js";
 import {
   bases,
   cache,
@@ -30,8 +27,8 @@ import {
   push,
   report,
 } from "./options-of-models.js";
-import { pretrain } from "./options-of-pretrain.js";
-import { rank } from "./rank-options.js";
+import { adapt, pretrain } from "./options-of-regimes.js";
+import { curve, diagnose, rank } from "./options-of-studies.js";
 import { trainFlags } from "./train-flags.js";
 
 const strategyNames = Object.keys(strategies) as StrategyName[];

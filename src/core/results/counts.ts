@@ -105,8 +105,6 @@ export interface ClassificationScores extends GroupFacts {
   readonly metrics?: ClassificationMetrics;
   /** Scores of each test sample, in the order of the data. */
   readonly scores?: SampleSums;
-  /** The same as one character per sample: "1" right, "0" wrong. */
-  readonly right?: string;
 }
 
 /** Returns the predictions that a page lists: the wrong ones, or the least sure right ones. */

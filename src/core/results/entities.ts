@@ -42,8 +42,6 @@ export interface EntityScores extends EntityCounts, GroupFacts {
   readonly repaired: { readonly tags: number; readonly sentences: number };
   /** How each test sample was answered, in the order of the data. */
   readonly scores?: SampleSums;
-  /** The same as three whole numbers per sentence: true, predicted, and correct. */
-  readonly tallies?: readonly number[];
   /** Words that were cut off: they count as predicted O. */
   readonly unseen_words: number;
   /**

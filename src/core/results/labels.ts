@@ -59,8 +59,6 @@ export interface LabelScores extends GroupFacts {
   readonly without_labels: { readonly n: number; readonly predicted: number };
   /** How each test sample was answered, in the order of the data. */
   readonly scores?: SampleSums;
-  /** The same as three whole numbers per item: true, predicted, and correct. */
-  readonly tallies?: readonly number[];
   readonly per_label: readonly OneLabelScores[];
   /** Items with most wrong decisions, worst first: missed labels, and wrongly predicted ones. */
   readonly worst: readonly {

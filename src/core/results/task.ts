@@ -181,8 +181,6 @@ export interface RegressionScores extends GroupFacts {
   }[];
   /** How each test sample was answered, in the order of the data. */
   readonly scores?: SampleSums;
-  /** A number per sample: the mean over the outputs of (y − ŷ)² / variance(y), so that r2 = 1 − mean(errors). */
-  readonly errors?: readonly number[];
   /** True and predicted values of some items (at most 2,000), for the chart: [true, predicted] by output. */
   readonly points: readonly (readonly (readonly [number, number])[])[];
 }

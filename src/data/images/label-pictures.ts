@@ -75,8 +75,8 @@ export async function openLabelPictures(
         return { bin: strata, bins: classes.length + 1 };
       },
     },
-    ...(signal && { signal }),
-    ...(onEvent && { onEvent }),
+    signal,
+    onEvent,
   });
   const items = opened.items.map(({ values, ...item }, i) => ({
     ...item,

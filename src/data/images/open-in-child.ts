@@ -21,7 +21,7 @@ export async function openInChild(
       if ("event" in sent) onEvent?.(sent.event);
       else items.push(...sent.items);
     },
-    ...(signal && { signal }),
+    signal,
     what: "the look at the data",
     small: true,
   });

@@ -108,8 +108,8 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
     platform,
     root: list.folder,
     ...(cache !== undefined && { cache }),
-    ...(signal && { signal }),
-    ...(onEvent && { onEvent }),
+    signal,
+    onEvent,
   });
   const { readable, unreadable } = readableOf(pictures, scanned);
   skipped.push(...unreadable.map(({ item, reason }) => ({ item, reason })));

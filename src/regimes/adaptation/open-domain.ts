@@ -20,8 +20,8 @@ export function openPictures(path: string, options: DomainOptions, platform: Pla
     platform,
     ...(groupFrom !== undefined && { groupFrom }),
     ...(cache !== undefined && { cache }),
-    ...(signal && { signal }),
-    ...(onEvent && { onEvent }),
+    signal,
+    onEvent,
   });
 }
 
@@ -60,8 +60,8 @@ export async function openTargetPictures(
     seed,
     platform,
     ...(cache !== undefined && { cache }),
-    ...(signal && { signal }),
-    ...(onEvent && { onEvent }),
+    signal,
+    onEvent,
   });
   return { ...rest, classes: [], items: items.map((i) => ({ ...i, label: -1 })), warnings: [] };
 }

@@ -47,7 +47,7 @@ async function frozenFeatures(context: Context, items: readonly DomainItem[]): P
   const { signal } = options;
   const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent });
   try {
-    return wholeOf(await trunk.features(items, { onEvent, decoded, ...(signal && { signal }) }));
+    return wholeOf(await trunk.features(items, { onEvent, decoded, signal }));
   } finally {
     await trunk.close();
   }

@@ -99,7 +99,7 @@ async function predictedBefore(options: RowsOptions): Promise<TeacherRows> {
     store,
     scratch: () => platform.files.scratch?.(run.path),
     onEvent,
-    ...(signal && { signal }),
+    signal,
   });
   await store.close();
   await (await session)?.dispose();

@@ -1,6 +1,10 @@
 import { withWeights } from "../../bases/heads.js";
+import { writeFolder } from "../../bases/model-folder/write-folder.js";
+import type { Base, TextFacts } from "../../bases/open/open-base.js";
 import { openTextBase } from "../../bases/text/text-base.js";
 import { textBody } from "../../bases/text/text-body.js";
+import { poolingFile } from "../../bases/text/text-poolings.js";
+import type { StoredAs } from "../../bases/weight-storage.js";
 import type { DataEvent, OnEvent, PretrainResultEvent } from "../../core/events/events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { classificationOf } from "../../core/results/task.js";
@@ -8,6 +12,7 @@ import { type Dataset, PixelCache, uniformInputs } from "../../data/index.js";
 import { originOf, splitFields } from "../../data/split/split-origin.js";
 import { openUnlabelledTexts, type UnlabelledTexts } from "../../data/texts/unlabelled-texts.js";
 import type { Graph } from "../../graph/graph.js";
+import { toOnnx } from "../../graph/to-onnx.js";
 import type { Context } from "../../run/context.js";
 import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
 import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
@@ -16,7 +21,6 @@ import type { Machine } from "../../run/machine.js";
 import { commonResult, planTask, trainModel } from "../../run/train-task.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
-import { finishPretraining } from "./finish.js";
 import { languageHead, languageRegime, languageTask } from "./language-task.js";
 import { type PretrainOptions, pretrainDefaults } from "./options.js";
 import { type PreparedTexts, prepareTexts } from "./prepare-texts.js";
@@ -219,4 +223,37 @@ async function scoresUnder(
   } finally {
     await session.dispose();
   }
+}
+
+/** Writes the new base as a folder for `--base`, and last the result. */
+async function finishPretraining(
+  {
+    machine,
+    run,
+    base,
+  }: {
+    readonly machine: Machine;
+    readonly run: RunFolder;
+    readonly base: Base & { readonly text: TextFacts };
+  },
+  model: Graph,
+  stored: StoredAs,
+  result: PretrainResultEvent,
+): Promise<void> {
+  const { command, versions } = run.manifest;
+  const { pretrainedCard } = await import("../../report/cards/pretrained-card.js");
+  const { config, pooling } = base.text;
+  const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+  await run.requireInPlace();
+  await writeFolder(machine.platform, run.file("model"), [
+    ["onnx/model.onnx", toOnnx(model, { storeAs: stored })],
+    ["config.json", json(config)],
+    ["1_Pooling/config.json", json(poolingFile(pooling))],
+    // Unchanged files of the base: rows of this run may be shorter than the base's maximum length.
+    ["tokenizer.json", json(base.text.files.tokenizer)],
+    ["tokenizer_config.json", json(base.text.files.config)],
+    ["README.md", pretrainedCard(result, command, versions)],
+    ...(base.licenseText === undefined ? [] : [["LICENSE", base.licenseText] as const]),
+  ]);
+  await run.complete(result);
 }

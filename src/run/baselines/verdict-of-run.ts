@@ -10,7 +10,6 @@ import { itemsOf } from "../training/planned.js";
 import type { Trained } from "../training/train-from.js";
 import type { Rivals } from "./rivals.js";
 import { stateOf } from "./scratch.js";
-import { verdictOfScores } from "./verdict-of-scores.js";
 
 /** Trainings of a run with and without pretrained weights, one of each per seed. */
 interface ComparedSides<Answers> {
@@ -86,4 +85,20 @@ function verdictOnModel(
       ...(best.validation !== undefined && { validation: best.validation }),
     },
   );
+}
+
+/** Compares two training methods by their scores on the test samples, one row per seed. */
+async function verdictOfScores(
+  transfer: readonly Scored[],
+  scratch: readonly Scored[],
+  more: Omit<ComparedTrainings, "a" | "b" | "metric" | "counted">,
+): Promise<Verdict> {
+  const { compareTrainings } = await import("../../evidence/compare-trainings.js");
+  return compareTrainings({
+    a: transfer.map(({ shares }) => shares),
+    b: scratch.map(({ shares }) => shares),
+    metric: transfer[0]!.metric,
+    counted: Math.max(...[...transfer, ...scratch].map(({ n }) => n)),
+    ...more,
+  });
 }

@@ -151,7 +151,7 @@ async function measureCosts(context: Unrecorded, work: Work, plan: TrainingPlan 
   const { trunk, fit, train } = work;
   const missing = await trunk.missing(dataset.items);
   const { signal } = options;
-  const look = { decoded, ...(signal && { signal }) };
+  const look = { decoded, signal };
   const timed = async (items: readonly ImageItem[]): Promise<number> => {
     const begin = performance.now();
     await trunk.features(items, look);
@@ -338,7 +338,7 @@ async function scoring(
     decoded,
     platform,
     ...(inputs && { inputs }),
-    ...(signal && { signal }),
+    signal,
   };
   const timed = async (some: readonly ImageItem[]): Promise<number> => {
     await predictAll(evaluate, { ...source, items: some }, dataset.classes.length);

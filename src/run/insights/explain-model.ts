@@ -1,22 +1,22 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { TrainResultEvent } from "../../core/events/events.js";
-import type { FeatureMap, Insights, LayersMoved } from "../../core/results/insights.js";
+import type { ExplainedText, FeatureMap, Insights, LayersMoved } from "../../core/results/insights.js";
 import type { Rows } from "../../core/results/rows.js";
 import { type ImageItem, sizedBatches } from "../../data/index.js";
 import { tokenTable } from "../../data/texts/token-table.js";
 import type { Predictions } from "../../evaluate/class-predictions.js";
 import { readPredictions } from "../../evaluate/predictions.js";
-import { planar, type TextScorer, umapPlane } from "../../explain/index.js";
+import { planar, type TextScorer, umapPlane, wordWeights } from "../../explain/index.js";
 import type { Graph } from "../../graph/graph.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
 import { extractFeatures } from "../../train/features.js";
 import type { Context } from "../context.js";
+import { longestShown } from "../report/texts-by-id.js";
 import { fedBy } from "../setup.js";
 import { itemsOf } from "../training/planned.js";
 import { type Chosen, chosenOf } from "./chosen.js";
 import { explainedPictures } from "./explained-pictures.js";
-import { explainedTexts } from "./explained-texts.js";
 import { keepInsights } from "./insights-file.js";
 import { columns, concatenateLayers, layersMoved, placesOf, rowsAt } from "./layers.js";
 import { Limit } from "./limit.js";
@@ -206,4 +206,51 @@ const short = (points: FeatureMap["pca"]["points"]): FeatureMap["pca"]["points"]
 export function evenly(n: number, most: number): number[] {
   const count = Math.max(0, Math.min(n, most));
   return Array.from({ length: count }, (_, i) => Math.floor((i * n) / count));
+}
+
+/** Explains by which words the model predicted, text by text while time remains. */
+async function explainedTexts(
+  score: TextScorer,
+  classes: readonly string[],
+  items: readonly { readonly id: string; readonly text: string }[],
+  chosen: readonly Chosen[],
+  limit: Limit,
+): Promise<{
+  readonly texts: readonly ExplainedText[];
+  readonly left_out: Insights["left_out"];
+  /** Seconds of the model per text. */
+  readonly pace: number;
+}> {
+  const left_out: Insights["left_out"][number][] = [];
+  const texts: ExplainedText[] = [];
+  let [asked, seconds] = [0, 0];
+  const counted: TextScorer = async (some) => {
+    const begin = performance.now();
+    const scores = await score(some);
+    asked += some.length;
+    seconds += (performance.now() - begin) / 1000;
+    return scores;
+  };
+  for (const { at, which, predicted, ...said } of chosen) {
+    const { id, text } = items[at]!;
+    try {
+      const words = await wordWeights(counted, text.slice(0, longestShown), predicted, {
+        signal: limit.signal,
+      });
+      texts.push({
+        item: id,
+        which,
+        ...said,
+        predicted: classes[predicted]!,
+        words: words.map(({ text: piece, weight }) => ({
+          text: piece,
+          ...(weight !== undefined && { weight: Number(weight.toPrecision(3)) }),
+        })),
+      });
+    } catch (error) {
+      left_out.push({ what: "occlusion", ...limit.reasonFor(error) });
+      break;
+    }
+  }
+  return { texts, left_out, pace: asked > 0 ? seconds / asked : Number.NaN };
 }

@@ -35,7 +35,7 @@ export async function adapted(context: Context): Promise<Context> {
       preprocessing,
       decoded,
       platform,
-      ...(signal && { signal }),
+      signal,
     });
     for await (const { pixels, indices } of given)
       if (indices.length === batch) yield { dtype: "uint8", dims: [batch, height, width, 3], data: pixels };

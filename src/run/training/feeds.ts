@@ -102,7 +102,7 @@ export async function* pictureFeeds(
     epoch,
     decoded,
     platform,
-    ...(signal && { signal }),
+    signal,
   });
   // Loaded on demand, like augmentation.
   const mixBatch = mix && (await import("../../data/augment/mix.js")).mixBatch;
@@ -201,7 +201,7 @@ async function predictView(
       decoded,
       platform,
       ...(view !== undefined && { view }),
-      ...(signal && { signal }),
+      signal,
     })) {
       const dims = [indices.length, preprocessing.height, preprocessing.width, 3];
       const x: Tensor = { dtype: "uint8", dims, data: pixels };

@@ -27,7 +27,7 @@ export async function withFeatures<T>(
     onEvent,
     decoded,
     folder: run.path,
-    ...(signal && { signal }),
+    signal,
   });
   try {
     const seconds = (performance.now() - begin) / 1000;

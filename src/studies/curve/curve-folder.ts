@@ -18,7 +18,8 @@ export interface CurveManifest {
   /** Missing until they are derived from the data, before the first training. */
   readonly sizes?: readonly number[];
   readonly seeds: readonly number[];
-  readonly accuracy?: number;
+  /** Target score at which sample sizes are compared. */
+  readonly score?: number;
   /** Options of every training. */
   readonly options: Readonly<Partial<TrainOptions>>;
   readonly threads: number;

@@ -26,8 +26,6 @@ export interface CurveOptions extends Omit<TrainOptions, DecidedBy<"curve"> | "s
    * the highest multiple of 5 points that transfer reaches.
    */
   readonly score?: number;
-  /** Alias of `score`. */
-  readonly accuracy?: number;
 }
 
 /**
@@ -55,7 +53,7 @@ export async function learningCurveOn(
   data: string,
   options: CurveOptions = {},
 ): Promise<CurveResult> {
-  const { sizes, seeds = 3, accuracy, score = accuracy, out, onEvent, signal, ...given } = options;
+  const { sizes, seeds = 3, score, out, onEvent, signal, ...given } = options;
   const { seed = defaults.seed, threads, base, task: _requested, ...others } = given;
   refuseDecided("curve", given);
   checkOptions({ ...given, out, baselines: true });
@@ -80,7 +78,7 @@ export async function learningCurveOn(
     data: root,
     ...(sizes && { sizes }),
     seeds: all,
-    ...(score !== undefined && { accuracy: score }),
+    ...(score !== undefined && { score }),
     options: {
       ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
       task,

@@ -163,7 +163,7 @@ function resultOf(
     ...curveScores(result),
     seconds: { transfer: result.seconds.training, scratch: result.baselines!.scratch!.seconds },
   }));
-  const { accuracy: target } = manifest;
+  const { score: target } = manifest;
   const metric = first.test.metric.name;
   const sameTest = hasOneTest(done);
   const read = readCurve(runs, {

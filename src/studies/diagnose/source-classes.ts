@@ -36,7 +36,7 @@ export async function diagnoseSource(
     throw new EngraftError("OptionError", "--source is of pictures, and the data are texts", {
       help: "leave --source out",
     });
-  const source = await openImages(path, { seed, platform, onEvent, ...(signal && { signal }) });
+  const source = await openImages(path, { seed, platform, onEvent, signal });
   const chosen = permutation(source.items.length, seed, "source")
     .slice(0, most)
     .map((i) => source.items[i]!);
@@ -44,7 +44,7 @@ export async function diagnoseSource(
   const held = itemsOf(context, "validation");
   const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs);
   const rowsOf = async (items: typeof chosen): Promise<Float32Array> => {
-    const table = await trunk.features(items, { onEvent, ...(signal && { signal }) });
+    const table = await trunk.features(items, { onEvent, signal });
     const rows = Float32Array.from(wholeOf(table));
     table.close();
     return rows;

@@ -89,8 +89,8 @@ export async function sourceDistances(
   let source: Float32Array | undefined;
   if (opened) {
     const table = await trunk.features(opened.items, {
-      ...(onEvent && { onEvent }),
-      ...(signal && { signal }),
+      onEvent,
+      signal,
     });
     source = Float32Array.from(wholeOf(table));
     table.close();

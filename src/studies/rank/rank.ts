@@ -198,7 +198,7 @@ async function scoredBase(
   let extracted = begin;
   let measured = begin;
   try {
-    const table = await trunk.features(items, { ...(onEvent && { onEvent }), ...(signal && { signal }) });
+    const table = await trunk.features(items, { onEvent, signal });
     rows = Float32Array.from(wholeOf(table));
     table.close();
     extracted = performance.now();

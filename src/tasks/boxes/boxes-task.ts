@@ -1,23 +1,27 @@
 import { headParameters } from "../../bases/dense/dense-head.js";
 import { exportDetector } from "../../bases/export.js";
-import { recipeFields } from "../../core/messages/message.js";
-import type { DetectionResultEvent } from "../../core/results/dense/detection.js";
+import { message, recipeFields } from "../../core/messages/message.js";
+import type { DetectionBaseline, DetectionResultEvent } from "../../core/results/dense/detection.js";
 import type { Detection } from "../../data/boxes/box.js";
 import type { BoxItem } from "../../data/boxes/box-dataset.js";
+import { averagePrecisions, meanPrecision } from "../../evaluate/detection/average-precision.js";
+import { cocoResults } from "../../evaluate/detection/coco-results.js";
 import { matchClasses } from "../../evaluate/detection/match.js";
 import { bestPoint } from "../../evaluate/detection/operating-point.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
-import { namedValidation } from "../../run/folder/old-fields.js";
-import type { RunModel, Solved, TrainableTask } from "../../run/trainable-task.js";
+import { fitConstantBoxes } from "../../methods/dense/index.js";
+import { reportOf, saveRun } from "../../run/save-run.js";
+import type { RunModel, Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
+import { namedValidation } from "../../run/validation-fields.js";
 import { itemsIn } from "../dense/as-dataset.js";
 import { type DenseTrunk, openDenseTrunk } from "../dense/dense-trunk.js";
+import { keepDetails } from "../dense/details-file.js";
+import { boxDetails } from "./box-details.js";
 import { type BoxPredictions, predictBoxes } from "./box-predictions.js";
 import { scoreBoxes } from "./box-scores.js";
 import { type BoxFacts, calibrateBoxes, reliabilityOf } from "./calibrate-boxes.js";
-import { constantBaseline } from "./constant-baseline.js";
 import { asPictures, type Detector } from "./detector.js";
 import type { FirstPredictions } from "./first-predictions.js";
-import { saveBoxes } from "./save-boxes.js";
 import { solvePlaces } from "./solve-places.js";
 
 export type BoxRunModel = RunModel<BoxPredictions, Solved<BoxPredictions>, BoxFacts>;
@@ -90,3 +94,75 @@ export function boxesTask(
 
 const countBoxes = (items: readonly BoxItem[]): number =>
   items.reduce((sum, { objects }) => sum + objects.length, 0);
+
+/** Fits the baseline that gives every picture the same boxes. */
+function constantBaseline(detector: Detector): {
+  readonly baseline: DetectionBaseline;
+  readonly validation: number;
+} {
+  const begin = performance.now();
+  const { classes, seed } = detector.data;
+  const [train, held, test] = (["train", "validation", "test"] as const).map((part) =>
+    itemsIn(detector, part),
+  );
+  const { predict, counts } = fitConstantBoxes(train!, held!, classes.length, { seed });
+  const matches = matchClasses(asPictures(held!, held!.map(predict)), classes.length);
+  return {
+    baseline: {
+      test: scoreBoxes(test!, test!.map(predict), classes, bestPoint(matches).threshold),
+      seconds: (performance.now() - begin) / 1000,
+      ...recipeFields([message("constant-boxes", { boxes: counts.reduce((a, b) => a + b, 0) })]),
+    },
+    validation: meanPrecision(matches.map((one) => averagePrecisions(one))) ?? 0,
+  };
+}
+
+/** Name of the file with the detections of the test split, in the format of COCO's results. */
+const detectionsFile = "detections.json";
+
+/** Saves the model folder, the detections of the test split, the report and the record of a run. */
+async function saveBoxes(
+  detector: Detector,
+  {
+    own,
+    result,
+    events,
+    onnx,
+    unfinished,
+  }: Saved<BoxPredictions, Solved<BoxPredictions>, BoxFacts, DetectionResultEvent>,
+): Promise<void> {
+  const { context, answers, facts } = own;
+  const { data } = detector;
+  const { platform, run, opened } = context;
+  const found = cocoResults(data, itemsIn(detector, "test"), answers.test);
+  await platform.files.writeAtomic(run.file(detectionsFile), JSON.stringify(found));
+  await keepDetails(platform, run.path, boxDetails(detector, answers, facts));
+  const samples = run.manifest.options.pictures !== false;
+  const report = reportOf(context, data.root, result, events);
+  const { boxesSheet } = await import("./boxes-sheet.js");
+  const { sheetCard } = await import("../../report/sheet/sheet-card.js");
+  const { n, ap, ap_ci95, ap50, ap50_ci95 } = result.test;
+  await saveRun(context, {
+    data,
+    result,
+    unfinished,
+    card: sheetCard(boxesSheet, report),
+    render: async () => {
+      const { sheetPage } = await import("../../report/sheet/sheet-page.js");
+      const { shownBoxes } = await import("./shown-boxes.js");
+      const shown = await shownBoxes(platform, result, samples);
+      return sheetPage(boxesSheet, { ...report, samples, result: { ...result, ...shown } });
+    },
+    content: {
+      onnx: onnx!,
+      predicts: "boxes",
+      classes: data.classes,
+      preprocessing: opened.base.preprocessing,
+    },
+    engraft: {
+      task: "object-detection",
+      test: { n, ap, ap_ci95, ap50, ap50_ci95 },
+      boxes: { threshold: facts.threshold },
+    },
+  });
+}

@@ -29,8 +29,8 @@ export async function evaluateBoxes(
     platform,
     emptyParts: true,
     ...(groupFrom !== undefined && { groupFrom }),
-    ...(signal && { signal }),
-    ...(onEvent && { onEvent }),
+    signal,
+    onEvent,
   };
   const opened = await openBoxes(data, how);
   const used = new Set(opened.items.flatMap(({ objects }) => objects.map(({ label }) => label)));
@@ -43,7 +43,7 @@ export async function evaluateBoxes(
   return evaluateModel(machine, folder, scored, options, async (session, items) => {
     const detections: (readonly Detection[])[] = [];
     const pictures = items.map((item) => ({ ...item, label: 0 }));
-    const read = { batchSize: 1, preprocessing, platform, ...(signal && { signal }) };
+    const read = { batchSize: 1, preprocessing, platform, signal };
     for await (const { pixels, indices } of batches(pictures, read))
       detections.push(await detect(session, pixels, preprocessing, classes.length, items[indices[0]!]!));
     const threshold = engraft?.boxes?.threshold ?? 0.5;

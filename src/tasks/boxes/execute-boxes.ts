@@ -61,7 +61,7 @@ export async function openBoxData(
     platform,
     onEvent,
     ...(groupFrom !== undefined && { groupFrom }),
-    ...(signal && { signal }),
+    signal,
   });
   return reportData(whole, { task: "object-detection", labelOf, ...report });
 }

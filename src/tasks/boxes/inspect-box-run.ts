@@ -12,7 +12,7 @@ export async function inspectBoxRun(
   options: InspectOptions,
 ): Promise<InspectedData> {
   const { onEvent = () => undefined, signal, seed } = options;
-  const data = await openBoxData(platform, path, { seed, options, onEvent, ...(signal && { signal }) });
+  const data = await openBoxData(platform, path, { seed, options, onEvent, signal });
   const base = await openBase(options.base ?? defaults.base, { ...options, platform });
   return {
     fingerprint: data.fingerprint,

@@ -71,8 +71,8 @@ async function columnOf(
     ...(quotes && { quotes }),
     ...(classNames !== undefined && { classNames }),
     ...(groupFrom !== undefined && { groupFrom }),
-    ...(signal && { signal }),
-    ...(onEvent && { onEvent }),
+    signal,
+    onEvent,
   };
   return openImages(data, { ...opened, labelColumn: task }).catch((error: unknown) => {
     // A list for this task alone may name its column "label".

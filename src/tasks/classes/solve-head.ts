@@ -91,7 +91,7 @@ async function solveProbe(context: Context, { train, validation, test }: Parts):
     {
       refit: mayRefit(context),
       onStrength: () => reportTrials(++trials),
-      ...(signal && { signal }),
+      signal,
     },
   );
   if (trials < total) reportTrials(total);

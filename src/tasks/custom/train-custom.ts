@@ -5,24 +5,25 @@ import type { CustomResultEvent, OnEvent } from "../../core/events/events.js";
 import { message, recipeFields } from "../../core/messages/message.js";
 import type { BaselineOf } from "../../core/results/baseline.js";
 import type { BaselineKey } from "../../core/results/baseline-names.js";
+import type { Dataset } from "../../data/index.js";
 import { type ImageItem, PixelCache } from "../../data/index.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context, TrainingHead } from "../../run/context.js";
 import { type OpenedRun, withOpenedRun } from "../../run/execute-run.js";
-import { namedValidation } from "../../run/folder/old-fields.js";
 import { requireSameData } from "../../run/folder/require-same.js";
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { freshHead, trunkWithoutFeatures } from "../../run/made-network.js";
+import { reportOf, saveRun } from "../../run/save-run.js";
 import { trainTask } from "../../run/train-task.js";
-import type { Solved, TrainableTask } from "../../run/trainable-task.js";
+import type { Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { predictAll, predictWith } from "../../run/training/feeds.js";
 import { heldOf } from "../../run/training/planned.js";
+import { namedValidation } from "../../run/validation-fields.js";
 import { inputsOf, type OpenedData, openCustomData } from "./custom-data.js";
 import { customScores, meanLoss, predictionsOf } from "./custom-scores.js";
-import { finishCustom } from "./finish-custom.js";
 import type { Sample, TaskParts } from "./task-parts.js";
 
 /** Logits of the test and validation splits. */
@@ -162,4 +163,30 @@ function trainable<Input>(
       await explainSamples(parts, context, result, test);
     },
   };
+}
+
+/** Saves the model folder, the report, and the record of a run whose task is defined outside of the product. */
+async function finishCustom(
+  data: Dataset,
+  saved: Saved<unknown, Solved<unknown>, object, CustomResultEvent>,
+): Promise<void> {
+  const { own, result, events, onnx, files, unfinished } = saved;
+  const { sheetCard } = await import("../../report/sheet/sheet-card.js");
+  const { customSheet } = await import("./custom-sheet.js");
+  const report = reportOf(own.context, data.root, result, events);
+  const { task, test, classes } = result;
+  await saveRun(own.context, {
+    data,
+    result,
+    unfinished,
+    card: sheetCard(customSheet, report),
+    render: async () => (await import("../../report/sheet/sheet-page.js")).sheetPage(customSheet, report),
+    content: {
+      ...(onnx && { onnx }),
+      ...(files && { files }),
+      classes,
+      config: { model_type: task, architectures: [task] },
+    },
+    engraft: { task, test: { n: test.n, metric: test.metric } },
+  });
 }

@@ -75,7 +75,7 @@ async function* denseFeeds(
   const { rows, sizes, augmentation, picturesOf = (index) => [index], sampleOf } = sampling;
   const { items, order } = orderOf(source, epoch);
   const count = whole ? order.length - (order.length % batch) : order.length;
-  const load = pixelLoader(platform, { decoded, ...(signal && { signal }) });
+  const load = pixelLoader(platform, { decoded, signal });
   const made = async (first: number): Promise<DenseSample> => {
     const indices = picturesOf(order[first]!, epoch);
     const loaded = indices.map((i) => load(items[i]!, decodeSize(sizes[i]!, preprocessing, augmentation)));

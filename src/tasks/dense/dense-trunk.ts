@@ -49,7 +49,7 @@ export async function openDenseTrunk(
     read: (maps: Float32Array[], index: number, view: number) => void | Promise<void>,
     signal: AbortSignal | undefined,
   ): Promise<void> => {
-    const how = { batchSize: 1, preprocessing, decoded, platform, ...(signal && { signal }) };
+    const how = { batchSize: 1, preprocessing, decoded, platform, signal };
     for await (const { pixels, indices } of batches(items, how))
       for (const view of views)
         await read(await run(viewOf({ height, width, data: pixels }, view).data), indices[0]!, view);

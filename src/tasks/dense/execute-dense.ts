@@ -1,18 +1,21 @@
+import { withNorms } from "../../bases/dense/add-norms.js";
 import type { Size } from "../../data/boxes/box.js";
 import { fillSize } from "../../data/dense/fill-size.js";
+import type { Graph } from "../../graph/graph.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context, TaskDefaults, TrainingHead } from "../../run/context.js";
 import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
 import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
+import type { OpenedBase } from "../../run/setup.js";
 import { trainTask } from "../../run/train-task.js";
 import type { RunResult, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { startFrom } from "../../run/training/start-from.js";
+import { hasBatchNorm } from "../../train/has-batch-norm.js";
 import { asDataset, type DenseItem, type PictureData } from "./as-dataset.js";
 import { denseAugmentation } from "./dense-augmentation.js";
 import { denseCache } from "./dense-feeds.js";
-import { denseScratch } from "./dense-scratch.js";
 import type { DenseTrunk } from "./dense-trunk.js";
 import { type DenseBase, openDense } from "./open-dense.js";
 
@@ -89,3 +92,11 @@ export async function executeDense<
     return trainTask(context, task, begin, events);
   });
 }
+
+/** Returns a base for training from random weights: with normalisations, even if its file has them folded into the weights. */
+const denseScratch = (opened: OpenedBase): OpenedBase => ({
+  ...opened,
+  body: { ...opened.body, graph: normalised(opened.body.graph) },
+});
+
+const normalised = (graph: Graph): Graph => (hasBatchNorm(graph) ? graph : withNorms(graph));

@@ -20,7 +20,7 @@ export async function eachOutput(
   signal?: AbortSignal,
 ): Promise<void> {
   const { height, width } = preprocessing;
-  const how = { batchSize: atOnce, preprocessing, decoded, platform, ...(signal && { signal }) };
+  const how = { batchSize: atOnce, preprocessing, decoded, platform, signal };
   for await (const { pixels, indices } of batches(items, how)) {
     stopIf(signal);
     const x: Tensor = { dtype: "uint8", dims: [indices.length, height, width, 3], data: pixels };

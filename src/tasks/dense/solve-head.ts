@@ -46,7 +46,7 @@ export async function solveHead(
   const begin = performance.now();
   const collector = new CellCollector(shape);
   const held = heldOf(context, "train");
-  await trunk.eachView(held, { onEvent, ...(signal && { signal }) }, async (maps, index, mirrored) =>
+  await trunk.eachView(held, { onEvent, signal }, async (maps, index, mirrored) =>
     collector.add(maps, await sample(index, mirrored)),
   );
   await trunk.close();

@@ -47,7 +47,7 @@ export async function executeEntities(
     const { tokenizer, fixed } = opened.base.text!;
     const inputs = taggedTable(given.items, tokenizer, {
       ...(fixed !== undefined && { fixed }),
-      ...(signal && { signal }),
+      signal,
     });
     if (inputs.cut.count > 0)
       onEvent({

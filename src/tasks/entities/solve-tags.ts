@@ -41,7 +41,7 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
       store: trunk.store,
       scratch: () => platform.files.scratch?.(run.path),
       onEvent: (e) => onEvent(e.event === "progress" ? { ...e, done: before + e.done, total } : e),
-      ...(signal && { signal }),
+      signal,
     });
     tables.push(features.rows);
     return features;
@@ -66,7 +66,7 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
       {
         scaling,
         onStrength: () => reportTrials(++trials),
-        ...(signal && { signal }),
+        signal,
       },
     );
     if (trials < total) reportTrials(total);

@@ -1,17 +1,21 @@
 import { exportTextClassifier } from "../../bases/text/text-body.js";
-import type { EntitiesResultEvent } from "../../core/events/events.js";
+import type { EngraftEvent, EntitiesResultEvent } from "../../core/events/events.js";
 import { message, recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { EntityBaseline } from "../../core/results/entities.js";
-import type { EntityData } from "../../data/entities/open-entities.js";
+import type { EntityData, SentenceItem } from "../../data/entities/open-entities.js";
 import type { TaggedTable } from "../../data/entities/tagged-table.js";
 import { sentenceOf } from "../../data/entities/words.js";
 import { f1Sums } from "../../evaluate/entities.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
-import { namedValidation } from "../../run/folder/old-fields.js";
+import { argmax } from "../../linalg/softmax.js";
+import { sheetCard } from "../../report/sheet/sheet-card.js";
+import type { Context } from "../../run/context.js";
+import { filesOf } from "../../run/exported.js";
+import { reportOf, saveRun } from "../../run/save-run.js";
 import type { RunModel, Solved, TrainableTask } from "../../run/trainable-task.js";
-import { finishEntities } from "./finish-entities.js";
-import { predictByLookup } from "./lookup.js";
+import { namedValidation } from "../../run/validation-fields.js";
+import { entitiesSheet } from "./entities-sheet.js";
 import { countEntities, countEntitiesOfTags, predictWords, type TagLogits } from "./predict-words.js";
 import { solveTags } from "./solve-tags.js";
 import { partOf } from "./tag-head.js";
@@ -94,4 +98,63 @@ export function tagsTask(
     save: ({ own, onnx, ...saved }) =>
       finishEntities({ ...saved, context: own.context, data, ...(onnx && { onnx }) }),
   };
+}
+
+/** "bert" is used for any token classifier: Transformers.js refuses unknown types. */
+const config = { model_type: "bert", architectures: ["BertForTokenClassification"] } as const;
+
+/** Saves the model folder, the report and the record of a run on entities. */
+async function finishEntities({
+  context,
+  data,
+  result,
+  events,
+  onnx,
+  files,
+  unfinished = false,
+}: {
+  readonly context: Context;
+  readonly data: EntityData;
+  readonly result: EntitiesResultEvent;
+  readonly events: readonly EngraftEvent[];
+  readonly onnx?: Uint8Array;
+  /** Files of an adapter. */
+  readonly files?: Readonly<Record<string, Uint8Array | string>>;
+  /** True if trainings with other seeds follow: the run is not done. */
+  readonly unfinished?: boolean;
+}): Promise<void> {
+  const samples = context.run.manifest.options.pictures !== false;
+  const report = { ...reportOf(context, data.root, result, events), samples };
+  const { sentences, f1, f1_ci95 } = result.test;
+  await saveRun(context, {
+    data,
+    result,
+    unfinished,
+    card: sheetCard(entitiesSheet, report),
+    render: async () => (await import("../../report/sheet/sheet-page.js")).sheetPage(entitiesSheet, report),
+    content: {
+      ...(onnx && { onnx }),
+      classes: data.labels,
+      config,
+      files: { ...filesOf(context.opened.base.text!), ...files },
+    },
+    engraft: { task: "token-classification", test: { sentences, f1, f1_ci95 } },
+  });
+}
+
+/** Predicts each word's most frequent tag, O for an unknown word: the baseline of a tagger. */
+function predictByLookup(
+  train: readonly SentenceItem[],
+  items: readonly SentenceItem[],
+  labels: number,
+): number[][] {
+  const times = new Map<string, Int32Array>();
+  for (const { words, tags } of train)
+    words.forEach((word, i) => {
+      const counts = times.get(word) ?? new Int32Array(labels);
+      counts[tags[i]!]!++;
+      times.set(word, counts);
+    });
+  const best = new Map([...times].map(([word, counts]) => [word, argmax(counts)]));
+  return items.map(({ words }) => words.map((word) => best.get(word) ?? 0));
 }

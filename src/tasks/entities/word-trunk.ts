@@ -83,7 +83,7 @@ export async function openWordTrunk(
         inputs,
         width,
         store: measured,
-        ...(signal && { signal }),
+        signal,
       });
       table.rows.close();
       return rowTable(0, width);

@@ -23,7 +23,7 @@ export async function explainByMasks(
   method: "shap" | "lime",
   { seed, samples, signal }: ExplainOptions,
 ): Promise<Weighed> {
-  const how = { ...(seed !== undefined && { seed }), ...(signal && { signal }) };
+  const how = { ...(seed !== undefined && { seed }), signal };
   if (method === "lime") {
     const weights = await limeWeights(
       (shown) => masked.evaluate(shown.map((row) => Uint8Array.from(row, Number))),
@@ -52,7 +52,7 @@ export async function checkWeights(
   { check, seed, signal }: ExplainOptions,
 ): Promise<{ readonly check?: CheckFacts }> {
   if (!check) return {};
-  const how = { ...(seed !== undefined && { seed }), ...(signal && { signal }) };
+  const how = { ...(seed !== undefined && { seed }), signal };
   const { deletion, insertion, random } = await checkExplanation(masked, weights, how);
   return {
     check: {

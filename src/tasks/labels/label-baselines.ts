@@ -123,7 +123,7 @@ async function trivialLabels(
     {
       strengths: defaultStrengths,
       scaling: "common",
-      ...(signal && { signal }),
+      signal,
     },
   );
   const held = linearScores(fit, validation.features, labels);

@@ -253,7 +253,7 @@ export async function evaluateLabels(
       views,
       ...(long && { long }),
       onCut: cut.onCut,
-      ...(signal && { signal }),
+      signal,
     });
     for (const warning of cut.warnings(items.length)) onEvent?.(warning);
     const answers = {

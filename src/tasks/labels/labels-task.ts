@@ -1,4 +1,4 @@
-import type { LabelsResultEvent } from "../../core/events/events.js";
+import type { EngraftEvent, LabelsResultEvent } from "../../core/events/events.js";
 import { recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { LabelBaseline } from "../../core/results/labels.js";
@@ -14,20 +14,22 @@ import {
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
 import type { TrainOptions } from "../../options/options.js";
+import { sheetCard } from "../../report/sheet/sheet-card.js";
 import type { Context } from "../../run/context.js";
-import { exported } from "../../run/exported.js";
-import { namedValidation } from "../../run/folder/old-fields.js";
+import { exported, filesOf, soundConfig, soundFilesOf } from "../../run/exported.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
+import { reportOf, saveRun } from "../../run/save-run.js";
 import { fedBy, openTrunk } from "../../run/setup.js";
 import type { Role, RunModel, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { adapted } from "../../run/training/adapted.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { heldOf } from "../../run/training/planned.js";
+import { namedValidation } from "../../run/validation-fields.js";
 import { groupField } from "../numbers/targets.js";
 import { scoredViews } from "../scored-views.js";
 import { headParameters } from "../texts/head-parameters.js";
-import { finishLabels } from "./finish-labels.js";
 import { targetsOf } from "./label-head.js";
+import { labelsSheet } from "./labels-sheet.js";
 import type { LabelDataset } from "./open-labels.js";
 import { solveLabels } from "./solve-labels.js";
 
@@ -159,3 +161,55 @@ const testTexts = ({ items }: LabelDataset) =>
     if (part !== "test" || text === undefined) return [];
     return [{ id, item: pair === undefined ? text : ([text, pair] as const) }];
   });
+
+/** Field of config.json that makes Hugging Face's pipelines apply σ to each logit. */
+const problem = { problem_type: "multi_label_classification" } as const;
+/** "bert" is used for any text classifier: Transformers.js refuses unknown types. */
+const textConfig = { model_type: "bert", architectures: ["BertForSequenceClassification"] } as const;
+
+/** Saves the model folder, the report and the record of a run on several labels. */
+async function finishLabels({
+  context,
+  result,
+  events,
+  onnx,
+  files,
+  unfinished = false,
+}: {
+  readonly context: Context;
+  readonly result: LabelsResultEvent;
+  readonly events: readonly EngraftEvent[];
+  readonly onnx?: Uint8Array;
+  /** Files of an adapter. */
+  readonly files?: Readonly<Record<string, Uint8Array | string>>;
+  /** True if trainings with other seeds follow: the run is not done. */
+  readonly unfinished?: boolean;
+}): Promise<void> {
+  const { opened, dataset: data } = context;
+  const { base } = opened;
+  const report = reportOf(context, data.root, result, events);
+  const { text, audio } = base;
+  const kind = text ? textConfig : audio && soundConfig(audio);
+  const reader = text ? filesOf(text) : audio && soundFilesOf(audio);
+  const { n, micro_f1, micro_f1_ci95 } = result.test;
+  await saveRun(context, {
+    data,
+    result,
+    unfinished,
+    card: sheetCard(labelsSheet, report),
+    render: async () => (await import("../../report/sheet/sheet-page.js")).sheetPage(labelsSheet, report),
+    content: {
+      ...(onnx && { onnx }),
+      classes: result.classes,
+      config: { ...problem, ...kind },
+      ...(!reader && { preprocessing: base.preprocessing }),
+      files: { ...reader, ...files },
+    },
+    engraft: {
+      task: "multi-label-classification",
+      test: { n, micro_f1, micro_f1_ci95 },
+      ...(text?.pairs && { pairs: true as const }),
+      labels: { unit: result.unit, thresholds: result.thresholds.values },
+    },
+  });
+}

@@ -66,7 +66,7 @@ async function solveProbe(context: Context, parts: Parts): Promise<Omit<Solved<S
       scaling: "common",
       refit,
       onStrength: () => reportTrials(++trials),
-      ...(signal && { signal }),
+      signal,
     },
   );
   if (trials < total) reportTrials(total);

@@ -46,7 +46,7 @@ export async function tfIdfLabels(
     sets(train),
     held,
     { width: words.terms, labels },
-    { strengths: sparseStrengths, ...(signal && { signal }) },
+    { strengths: sparseStrengths, signal },
   );
   return {
     baseline: {

@@ -30,8 +30,8 @@ export async function evaluateMasks(
     seed,
     emptyParts: true,
     ...(groupFrom !== undefined && { groupFrom }),
-    ...(signal && { signal }),
-    ...(onEvent && { onEvent }),
+    signal,
+    onEvent,
   };
   const opened = await requireMasks(await contentOf(platform, data, signal), how);
   const places = placesOf(opened, classes);
@@ -40,7 +40,7 @@ export async function evaluateMasks(
   return evaluateModel(machine, folder, scored, options, async (session, items) => {
     const counts: Float64Array[] = [];
     const pictures = items.map((item) => ({ ...item, label: 0 }));
-    const read = { batchSize: 1, preprocessing, platform, ...(signal && { signal }) };
+    const read = { batchSize: 1, preprocessing, platform, signal };
     for await (const { pixels, indices } of batches(pictures, read)) {
       const item = items[indices[0]!]!;
       const truth = renamed((await loadMask(item)).data, places, opened, item.id);

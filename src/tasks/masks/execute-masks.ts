@@ -46,7 +46,7 @@ export async function executeMasks(
       const pixels = await countPixels(train, classes, {
         loadMask,
         onEvent,
-        ...(signal && { signal }),
+        signal,
         sizeOf: (item) => decodeSize(item, size, augmentation),
       });
       const segmenter: Segmenter = { data, shape, size, loadMask, pixels };
@@ -73,7 +73,7 @@ export async function openMaskData(
     seed,
     onEvent,
     ...(groupFrom !== undefined && { groupFrom }),
-    ...(signal && { signal }),
+    signal,
   });
   return reportData(whole, { task: "image-segmentation", labelOf, ...report });
 }

@@ -12,7 +12,7 @@ export async function inspectMaskRun(
   options: InspectOptions,
 ): Promise<InspectedData> {
   const { onEvent = () => undefined, signal, seed } = options;
-  const data = await openMaskData(platform, path, { seed, options, onEvent, ...(signal && { signal }) });
+  const data = await openMaskData(platform, path, { seed, options, onEvent, signal });
   const base = await openBase(options.base ?? defaults.base, { ...options, platform });
   return {
     fingerprint: data.fingerprint,

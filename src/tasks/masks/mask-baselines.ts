@@ -58,7 +58,7 @@ export async function maskBaselines(
     };
   };
   const most = pixels.shares.indexOf(Math.max(...pixels.shares));
-  const how = { seed, ...(signal && { signal }) };
+  const how = { seed, signal };
   return {
     majority: await fitted(message("always-majority"), () => constantMask(most)),
     colour: await fitted(message("colour-regression"), () =>

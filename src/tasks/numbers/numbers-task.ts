@@ -14,7 +14,6 @@ import { fitRidge, type NumberedFeatures, ridgeStrengths } from "../../methods/r
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context, TrainingHead } from "../../run/context.js";
 import { exported, soundConfig, soundFilesOf } from "../../run/exported.js";
-import { namedValidation } from "../../run/folder/old-fields.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { fedBy, openTrunk, type Trunk } from "../../run/setup.js";
 import type { Role, RunModel, Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
@@ -23,6 +22,7 @@ import { predictAll, predictWith } from "../../run/training/feeds.js";
 import { withFeatures } from "../../run/training/frozen-features.js";
 import { mayRefit } from "../../run/training/may-refit.js";
 import { heldOf, itemsOf } from "../../run/training/planned.js";
+import { namedValidation } from "../../run/validation-fields.js";
 import { answeringMean } from "../../train/epochs/divergence.js";
 import { finishTask } from "../finish-task.js";
 import { scoredViews } from "../scored-views.js";
@@ -223,7 +223,7 @@ async function solveRidge(
       {
         refit,
         onStrength: () => reportTrials(++trials),
-        ...(signal && { signal }),
+        signal,
       },
     );
     if (trials < total) reportTrials(total);

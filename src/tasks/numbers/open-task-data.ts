@@ -56,8 +56,8 @@ export async function openClipTargets(
     ...(quotes && { quotes }),
     ...(groupFrom !== undefined && { groupFrom }),
     ...(emptyParts && { emptyParts }),
-    ...(signal && { signal }),
-    ...(onEvent && { onEvent }),
+    signal,
+    onEvent,
   });
   return { ...opened, task: taskWith({ input: "audio", head: "numbers" }) };
 }

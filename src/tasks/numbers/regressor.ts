@@ -77,8 +77,8 @@ export async function evaluateRegressor(
     emptyParts: true,
     ...(groupFrom !== undefined && { groupFrom }),
     ...(quotes && { quotes }),
-    ...(signal && { signal }),
-    ...(onEvent && { onEvent }),
+    signal,
+    onEvent,
   });
   const scored = { ...opened, unit: "pictures" } as const;
   const evaluation = await evaluateModel(machine, folder, scored, options, async (session, items) => {

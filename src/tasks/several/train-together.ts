@@ -1,21 +1,23 @@
+import { tasksConfig } from "../../bases/model-folder/tasks-config.js";
 import { exportTasks, namedHeads, splitHeads } from "../../bases/task-heads.js";
 import { storedAs } from "../../bases/weight-storage.js";
 import type { EngraftEvent, TaskResult, TasksResultEvent } from "../../core/events/events.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { TaskData, TaskItem } from "../../data/index.js";
+import { listName } from "../../data/split/found.js";
 import { scoresOf } from "../../evaluate/class-predictions.js";
 import type { Graph } from "../../graph/graph.js";
 import { defaults } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { saveInStages } from "../../run/save-in-stages.js";
+import { reportOf, saveRun } from "../../run/save-run.js";
 import { fedBy, openTrunk } from "../../run/setup.js";
 import { commonResult, planTask, predictAndCalibrate, trainModel } from "../../run/train-task.js";
 import type { RunModel, TaskModel } from "../../run/trainable-task.js";
 import { adapted } from "../../run/training/adapted.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { heldOf } from "../../run/training/planned.js";
-import { finishTasks } from "./finish-tasks.js";
 import { type Joining, joinedHead, joinedRegime, uncertaintyValue } from "./joined-training.js";
 import { compareSingleTask, planSingleTasks, type SingleTask } from "./single-task.js";
 import { type JoinedLogits, type SolvedHeads, solveHeads } from "./solve-heads.js";
@@ -152,4 +154,41 @@ function exported({ context, model }: JoinedRunModel, { tasks }: TaskData): Uint
   const split = splitHeads(model, heads);
   const stored = storedAs(split, options.weights ?? defaults.weights, imported.storedAs);
   return exportTasks(split, heads, preprocessing, stored);
+}
+
+/** Result and model of a run on several tasks. */
+interface FinishedTasks {
+  readonly result: TasksResultEvent;
+  readonly events: readonly EngraftEvent[];
+  readonly onnx: Uint8Array;
+  /** True if the trainings of single tasks follow: the run is not done. */
+  readonly unfinished: boolean;
+}
+
+/** Saves the model folder, the report and the record of a run on several tasks. */
+async function finishTasks(
+  context: Context,
+  { items }: TaskData,
+  { result, events, onnx, unfinished }: FinishedTasks,
+): Promise<void> {
+  const { dataset, opened } = context;
+  const report = reportOf(context, dataset.root.replace(listName, ""), result, events);
+  const [first] = result.tasks;
+  const { n, accuracy, accuracy_ci95 } = first!.test;
+  const { renderTasksCard } = await import("../../report/cards/tasks-card.js");
+  await saveRun(context, {
+    data: { ...dataset, items },
+    result,
+    unfinished,
+    card: renderTasksCard(report),
+    render: async () =>
+      (await import("../../report/studies/study-sheets.js")).studyPage(result, "en", report),
+    content: {
+      onnx,
+      classes: first!.classes,
+      config: tasksConfig(result.tasks),
+      preprocessing: opened.base.preprocessing,
+    },
+    engraft: { task: "image-classification", test: { n, accuracy, accuracy_ci95 } },
+  });
 }

@@ -35,7 +35,7 @@ export async function withLearnedMix(context: Context, { of, targets }: TargetsO
   // Every k-th clip, so that all classes are among them.
   const items = all.filter((_, i) => i % Math.ceil(all.length / mostClips) === 0);
   const trunk = await openTrunk({ base, body }, runtime, platform, { ...options, onEvent }, inputs);
-  const rows = await trunk.features(items, { onEvent, ...(signal && { signal }) });
+  const rows = await trunk.features(items, { onEvent, signal });
   try {
     const layers = new Float32Array(items.length * body.width);
     rows.read(0, layers);

@@ -105,8 +105,7 @@ export async function clipsAt(
   const { rate } = table.audio.extractor;
   return soundTable(items, {
     ...table,
-    read: async (i) =>
-      (await readSound(platform, items[i]!.path, { rate, ...(signal && { signal }) })).samples,
+    read: async (i) => (await readSound(platform, items[i]!.path, { rate, signal })).samples,
     ...(signal && { signal }),
     ...(onEvent && {
       onProgress: (done) => {

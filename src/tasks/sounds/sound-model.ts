@@ -108,7 +108,7 @@ async function soundScores(
     const part = sounds.slice(first, first + atOnce);
     const items = part.map((_, i) => ({ sha256: String(i) }));
     const read = (i: number) => samplesOf(platform, part[i]!, first + i, rate, signal);
-    const inputs = await soundTable(items, { audio, read, ...(signal && { signal }) });
+    const inputs = await soundTable(items, { audio, read, signal });
     for (const { x, indices } of sizedBatches(items, inputs, scoringBatch(inputs))) {
       stopIf(signal);
       const scores = await firstOutput(session, x);
@@ -131,7 +131,7 @@ export async function samplesOf(
   rate: number,
   signal: AbortSignal | undefined,
 ): Promise<Float32Array> {
-  const how = { rate, ...(signal && { signal }) };
+  const how = { rate, signal };
   if (typeof sound === "string") return (await readSound(platform, sound, how)).samples;
   if (!(sound instanceof Float32Array)) return (await soundOf(platform, sound, how)).samples;
   if (sound.length > 0 && sound.every(Number.isFinite)) return sound;

@@ -203,7 +203,7 @@ async function solveTrees<Answers>(
       { train, validation, dims, outputs, learns },
       {
         ...(rounds !== undefined && { rounds }),
-        ...(signal && { signal }),
+        signal,
         onProgress: ({ done, total }) =>
           onEvent({
             event: "progress",

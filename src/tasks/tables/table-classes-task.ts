@@ -5,10 +5,10 @@ import { factsOf, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Graph } from "../../graph/graph.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
 import type { Context } from "../../run/context.js";
-import { namedValidation } from "../../run/folder/old-fields.js";
 import { freshHead } from "../../run/made-network.js";
 import type { Role, RunModel, TrainableTask } from "../../run/trainable-task.js";
 import { itemsOf } from "../../run/training/planned.js";
+import { namedValidation } from "../../run/validation-fields.js";
 import {
   type ClassFacts,
   type ClassHead,
@@ -130,7 +130,7 @@ function columnTargets(
       const probe = await fitProbeInTurns(
         { train: labelled(train), validation: labelled(validation), dims, classes: classes.length },
         // Columns have different units.
-        { scaling: "each", refit, ...(signal && { signal }) },
+        { scaling: "each", refit, signal },
       );
       return {
         head: probe,

@@ -1,4 +1,5 @@
 import { readTableFolder, type TableFolder } from "../../bases/model-folder/table-folder.js";
+import { float32 } from "../../core/tensor.js";
 import { encodedWidth, encodeRows } from "../../data/tables/table-encoding.js";
 import type { Answer } from "../../inference/answer.js";
 import type { Assessment, AssessOptions } from "../../inference/assess.js";
@@ -10,9 +11,10 @@ import { modelLabels } from "../../inference/scored-items.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Machine } from "../../run/machine.js";
 import { firstOutput } from "../../runtime/first-output.js";
+import type { Evaluator } from "../../train/fit.js";
 import { scorePredictions } from "../classes/score-predictions.js";
 import { type Estimate, estimatesOf, scoreEstimates } from "../numbers/estimates.js";
-import { predictRows } from "./predict-rows.js";
+import { scoredAtOnce } from "./row-inputs.js";
 import { openRowsFor } from "./rows-for-model.js";
 import { cellsOf, type TableRow } from "./table-rows.js";
 
@@ -134,4 +136,21 @@ export async function evaluateTable(
       ...scorePredictions(folder, { items, labels }, logits, options.onEvent),
     };
   });
+}
+
+/** Returns the outputs of a model for encoded rows, float32[n, outputs]. @param x float32[n, width] */
+async function predictRows(
+  evaluate: Evaluator,
+  x: Float32Array,
+  width: number,
+  outputs: number,
+): Promise<Float32Array> {
+  const n = x.length / width;
+  const out = new Float32Array(n * outputs);
+  for (let first = 0; first < n; first += scoredAtOnce) {
+    const last = Math.min(n, first + scoredAtOnce);
+    const data = x.slice(first * width, last * width);
+    out.set(await evaluate(float32([last - first, width], data)), first * outputs);
+  }
+  return out;
 }

@@ -109,7 +109,7 @@ function columnTargets(
         dims,
         targets: targets.count,
       };
-      const ridge = await fitRidge(data, { refit, ...(signal && { signal }) });
+      const ridge = await fitRidge(data, { refit, signal });
       return {
         head: ridge,
         held: ridge.held,

@@ -47,7 +47,7 @@ function classTargets({ dataset: { classes }, options: { signal } }: Unrecorded)
       fitSparse(labelled(train), labelled(held), classes.length, {
         strengths,
         ...(onStrength && { onStrength }),
-        ...(signal && { signal }),
+        signal,
       }),
     validationOf(logits, items) {
       if (items.length === 0) return { score: Number.NaN, loss: Number.NaN };

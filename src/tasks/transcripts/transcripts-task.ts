@@ -1,5 +1,6 @@
 import { headPrefix } from "../../bases/heads.js";
 import { withFrameHead } from "../../bases/transcripts/frame-head.js";
+import { languageModelFile } from "../../bases/transcripts/speech-folder.js";
 import { message, recipeFields } from "../../core/messages/message.js";
 import type {
   TranscriptBaseline,
@@ -15,16 +16,19 @@ import {
 } from "../../evaluate/transcripts/score-transcripts.js";
 import type { Graph } from "../../graph/graph.js";
 import { parametersOf } from "../../graph/surgery/index.js";
+import { sheetCard } from "../../report/sheet/sheet-card.js";
 import type { Context } from "../../run/context.js";
-import { exported } from "../../run/exported.js";
+import { exported, soundFilesOf } from "../../run/exported.js";
 import { trunkWithoutFeatures } from "../../run/made-network.js";
-import type { RunModel, Solved, TrainableTask } from "../../run/trainable-task.js";
+import { reportOf, saveRun } from "../../run/save-run.js";
+import type { RunModel, Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { chooseDecoder } from "./choose-decoder.js";
 import type { SpeechItem } from "./open-speech.js";
 import { predictSpeech, type SpeechAnswers, type SpeechFacts } from "./predict-speech.js";
 import type { RecognisedText } from "./recognise.js";
-import { saveTranscripts } from "./save-transcripts.js";
+import { recogniserConfig, tokenizerFiles } from "./recogniser-files.js";
 import { type Speech, speechIn, unlearnt, validationOf } from "./transcript-head.js";
+import { transcriptsSheet } from "./transcripts-sheet.js";
 
 type SpeechRunModel = RunModel<SpeechAnswers, Solved<SpeechAnswers>, SpeechFacts>;
 
@@ -148,4 +152,58 @@ function mostFrequent(items: readonly SpeechItem[]): string {
   const counts = new Map<string, number>();
   for (const { text } of items) counts.set(text, (counts.get(text) ?? 0) + 1);
   return [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))[0]?.[0] ?? "";
+}
+
+/** Saves the model folder, the report and the record of a run. */
+async function saveTranscripts(
+  { data }: Speech,
+  {
+    own: { context },
+    result,
+    events,
+    onnx,
+    unfinished,
+  }: Saved<SpeechAnswers, Solved<SpeechAnswers>, SpeechFacts, TranscriptResultEvent>,
+): Promise<void> {
+  const { tokens } = data.vocabulary;
+  const samples = context.run.manifest.options.pictures !== false;
+  const shown = new Set(result.test.worst.map(({ item }) => item));
+  const report = {
+    ...reportOf(context, data.root, result, events),
+    samples,
+    ...(samples &&
+      context.machine.report && {
+        sounds: await (await import("../../run/report/shown-sounds.js")).shownSounds(
+          context.platform,
+          data.items.filter(({ id }) => shown.has(id)),
+          { kind: "speech" },
+        ),
+      }),
+  };
+  const { n, words, characters } = result.test;
+  await saveRun(context, {
+    data,
+    result,
+    unfinished,
+    card: sheetCard(transcriptsSheet, report),
+    render: async () =>
+      (await import("../../report/sheet/sheet-page.js")).sheetPage(transcriptsSheet, report),
+    content: {
+      onnx: onnx!,
+      classes: tokens,
+      config: recogniserConfig(tokens),
+      files: {
+        ...tokenizerFiles(tokens),
+        ...soundFilesOf(context.opened.base.audio!),
+        ...(result.decoder.language_model && {
+          [languageModelFile]: { transcripts: speechIn(data, "train").map(({ target }) => target) },
+        }),
+      },
+    },
+    engraft: {
+      task: "automatic-speech-recognition",
+      test: { n, wer: words.rate, wer_ci95: words.ci95, cer: characters.rate, cer_ci95: characters.ci95 },
+      speech: { normalizer: data.normalizer, unit: data.unit, decoder: result.decoder },
+    },
+  });
 }

@@ -33,7 +33,7 @@ async function pixelsOf(context: Context, part: ImageItem["part"]): Promise<Floa
     preprocessing,
     decoded,
     platform,
-    ...(signal && { signal }),
+    signal,
   });
   const [top, left] = [edges(height), edges(width)];
   for await (const { pixels, indices } of given)

@@ -31,7 +31,7 @@ export async function choosesForms(
   const { signal, onEvent, stage } = options;
   const forms = await measuredForms(runtime, costs, record, {
     mayTake,
-    ...(signal && { signal }),
+    signal,
     onTrial: (done, total) =>
       onEvent?.({ event: "progress", phase: "forms", done, total, unit: "trials", stage }),
   });

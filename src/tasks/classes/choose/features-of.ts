@@ -20,7 +20,7 @@ export async function featuresOf(
   const { signal } = options;
   const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs);
   try {
-    const table = await trunk.features(items, { onEvent, ...(signal && { signal }) });
+    const table = await trunk.features(items, { onEvent, signal });
     const features = Float32Array.from(wholeOf(table));
     table.close();
     return {

@@ -46,7 +46,7 @@ export async function halving(
   const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs);
   const ordered = inParts(dataset.items);
   const { signal } = options;
-  const table = await trunk.features(ordered, { onEvent, ...(signal && { signal }) });
+  const table = await trunk.features(ordered, { onEvent, signal });
   await trunk.close();
   const [train, held] = [partOf(ordered, "train", table), partOf(ordered, "validation", table)];
   const head = await fitProbeInTurns(

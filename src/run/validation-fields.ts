@@ -1,5 +1,5 @@
-import type { ScoreName, Validation } from "../../core/results/metric.js";
-import type { AverageReport } from "../../train/epochs/average-weights.js";
+import type { ScoreName, Validation } from "../core/results/metric.js";
+import type { AverageReport } from "../train/epochs/average-weights.js";
 
 /** A validation in a result: its score has the metric's name. */
 export type NamedValidation<M extends ScoreName> = Readonly<Record<M | "loss", number>>;

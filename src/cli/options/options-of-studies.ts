@@ -1,0 +1,119 @@
+import { classificationOf } from "../../core/results/task.js";
+import { ofDiagnosis } from "../../options/command-options.js";
+import { defaults } from "../../options/options.js";
+import { command, preprocessing } from "./command-spec.js";
+import {
+  duration,
+  flag,
+  flagsOf,
+  folders,
+  integer,
+  nameList,
+  number,
+  oneOf,
+  wholeList,
+  words,
+} from "./fields.js";
+import { flagsFor, trainFlags } from "./train-flags.js";
+
+/** Options of `engraft diagnose`. */
+export const diagnose = command({
+  name: "diagnose",
+  group: "understand",
+  summary: "find the layers of a base, and source classes, that help or hurt",
+  usage: "<data> | --resume DIR",
+  least: 0,
+  most: 1,
+  options: {
+    base: words("base model", "BASE", defaults.base),
+    groups: integer("number of layer groups", { min: 2, max: 8, otherwise: "4" }),
+    seeds: integer("trainings of each kind", { min: 1, max: 100, otherwise: "3" }),
+    budget: duration("time limit of all trainings together, which sets the epochs", {
+      min: 1,
+      max: 30 * 86_400,
+      otherwise: "10m",
+    }),
+    epochs: integer("epochs of each training, instead of --budget", {
+      min: 1,
+      max: 10_000,
+      otherwise: "by the budget",
+    }),
+    margin: number("smallest gain that matters; 0.01 is one percentage point", {
+      min: 0,
+      max: 0.5,
+      otherwise: "0.01",
+    }),
+    source: words("labelled source pictures: find classes near yours, and classes that hurt", "FOLDER"),
+    out: words("output folder", "DIR", "runs/DATE-NAME-diagnosis"),
+    resume: words("continue a diagnosis that was stopped", "DIR"),
+    task: oneOf(
+      "task",
+      ["auto", classificationOf.image, classificationOf.text],
+      "auto, detected from the data",
+      "TASK",
+    ),
+    ...flagsFor(ofDiagnosis, ["base", "budget", "epochs", "margin", "out", "seeds", "task"]),
+  },
+  examples: [
+    "engraft diagnose ./flowers",
+    "engraft diagnose ./flowers --base resnet18.onnx --groups 6 --budget 30m",
+    "engraft diagnose ./flowers --source ./photos",
+    "engraft diagnose --resume runs/2026-01-31-flowers-diagnosis",
+  ],
+});
+
+/** Options of `engraft curve`. */
+export const curve = command({
+  name: "curve",
+  group: "understand",
+  summary: "draw learning curves: how many samples does transfer save?",
+  usage: "<data> | --resume DIR",
+  least: 0,
+  most: 1,
+  options: {
+    sizes: wholeList("training set sizes, rising", "20,40,80", "five, up to all samples"),
+    seeds: integer("trainings of each size", { min: 1, max: 100, otherwise: "3" }),
+    score: number("target score (accuracy, micro F1 or R²) at which sample sizes are compared", {
+      min: 0,
+      max: 1,
+      otherwise: "highest multiple of 0.05 that transfer reaches",
+    }),
+    resume: words("continue a learning curve that was stopped", "DIR"),
+    out: words("output folder", "DIR", "runs/DATE-NAME-curve"),
+    ...trainFlags("curve", ["seeds", "out", "explain"]),
+  },
+  examples: [
+    "engraft curve ./flowers",
+    "engraft curve ./flowers --sizes 10,20,40,80,160 --seeds 5 --score 0.9",
+    "engraft curve --resume runs/2026-01-31-flowers-curve",
+  ],
+});
+
+export const rank = command({
+  name: "rank",
+  group: "train",
+  summary: "rank bases for your pictures by transferability, without training",
+  usage: "<data>",
+  least: 1,
+  most: 1,
+  options: {
+    bases: nameList(
+      "bases to rank: names, file.onnx, folders, hf:org/name",
+      "vision-open,resnet18.onnx",
+      "all bundled and downloaded bases",
+    ),
+    samples: integer("training pictures to use", { min: 10, max: 20_000, otherwise: "1000" }),
+    source: folders(
+      "pictures that the bases were trained on, to measure distances",
+      "FOLDER or BASE=FOLDER,...",
+    ),
+    noCache: flag("do not cache features on disk"),
+    ...flagsOf("device"),
+    ...preprocessing,
+  },
+  examples: [
+    "engraft rank ./flowers",
+    "engraft rank ./flowers --bases vision-open,resnet18.onnx",
+    "engraft rank ./flowers --bases vision-open --source ./photos",
+  ],
+});
