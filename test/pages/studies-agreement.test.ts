@@ -150,7 +150,7 @@ test("a learning curve says the same of the samples that are needed, in both lan
   expect([...found].sort()).toEqual(Object.keys(amounts).sort());
 });
 
-/** Words of an interval by what it says, and of a group by its finding. */
+/** How sentences name the interval of a gain, by its code. */
 const worths = {
   "few groups": /too few groups for an interval|组太少，无法给出区间/,
   identical: /right on the same (items|samples)|答对的样本完全相同/,
@@ -158,6 +158,7 @@ const worths = {
   shown: /, p |，p /,
   range: / to | 至 /,
 } as const;
+/** How sentences name the finding on a group of layers, by its code. */
 const groupFindings = {
   "helps, hurts beside": /helps, and hurts only beside|有帮助，只在与损害更大/,
   "hurts beside": /hurts only beside|只在与损害更大/,
@@ -203,7 +204,7 @@ function* diagnoses(): Generator<DiagnosisResult> {
               : Array.from({ length: samples }, (_, i) => `group ${i % groups}`);
           yield { ...example, ...diagnoseLayers(variants, named, 0.01, groupOf), notes: [], note_codes: [] };
         }
-  // A group that is kept beside a worse one, and a group that nothing tells apart.
+  // Findings that no drawn example has: a group that hurts beside a worse one, and one with equal predictions.
   const [first, ...others] = example.groups as [DiagnosedGroup, ...DiagnosedGroup[]];
   const beside = { ...first.from_output, finding: "hurts", gain: -0.1, beside: 2 } as const;
   const same = {

@@ -75,7 +75,7 @@ test("help loads nothing heavy: no runtime, decoder, hub or protobuf", async () 
   );
   for (const heavy of ["onnxruntime", "sharp", "@huggingface", "cli-progress"])
     expect(loaded).not.toContain(`node_modules/${heavy}`);
-  // What is bundled is told by a name that only its own file has; the texts of options are needed for help.
+  // A bundled module is found by a text that no other module has. Help needs the texts of options, and no protobuf.
   const chunks = [...loaded.matchAll(/file:\/\/(\S+\/dist\/program\/\S+)/g)].map(([, path]) =>
     readFileSync(path!, "utf8"),
   );

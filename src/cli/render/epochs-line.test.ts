@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { exampleTasks } from "../../../test/support/run-kinds.js";
 import { epochsLine } from "./epochs-line.js";
+import { renderTasksResult } from "./render-tasks.js";
 
 test("which epoch is kept, and why", () => {
   const result = { epochs: 15, best_epoch: 8 };
@@ -28,4 +30,12 @@ test("why training ended before its last epoch", () => {
     "4 of 15 epochs (early stopping: every validation item is right); the weights after epoch 3 are kept (best on validation)",
   );
   expect(of("no improvement")).toContain("4 of 15 epochs (early stopping: no improvement)");
+});
+
+test("the screen of several heads says why a training ended early", () => {
+  const { result } = exampleTasks();
+  const stopped = { ...result, early_stopping: { of: 9, because: "no improvement" } } as const;
+  const screen = renderTasksResult(stopped).join(" ").replace(/\s+/g, " ");
+  expect(screen).toContain("2 of 9 epochs (early stopping: no improvement)");
+  expect(screen).toContain("(best on validation, mean over the tasks)");
 });

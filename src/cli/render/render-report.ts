@@ -23,7 +23,7 @@ const writers: { readonly [Kind in ReportPart["kind"]]?: (part: PartOf<Kind>) =>
   notes: ({ short, texts }) => linesOf(short, texts),
 };
 
-/** Returns what was done, the tables, what was found, its limits, and where it lies. */
+/** Returns the lines of a report: what was done, tables, conclusions, notes, and the paths of its files. */
 function reportLines({ done, lead, sections, paths }: ReportSheet): string[] {
   const parts = [...sections.flatMap((section) => section.parts), ...lead];
   return [

@@ -36,11 +36,8 @@ export interface AdaptGain {
   readonly value: number;
   /** The gain is that of these two models, not of the method. */
   readonly of: "models";
-  /**
-   * Interval over other target items, for these two models; null: they are right on the same items. Runs of older
-   * versions lack it.
-   */
-  readonly models_ci95?: Interval | null;
+  /** Interval over other target samples, for these two models; null: they are right on the same samples. */
+  readonly models_ci95: Interval | null;
 }
 
 /** A candidate of the choice: an epoch under a trade-off. */

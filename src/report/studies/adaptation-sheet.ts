@@ -202,12 +202,10 @@ function gainParts({ gain: difference, method, unit }: AdaptResultEvent): readon
         en: `For these two models, the 95 % confidence interval over other ${items.en} is ${low} to ${high}. `,
         zh: `就这两个模型而言，换一批${items.zh}的 95 % 置信区间为 ${low} 至 ${high}。`,
       }
-    : range === null
-      ? {
-          en: `The two models are right on the same ${items.en}. `,
-          zh: `这两个模型答对的${items.zh}完全相同。`,
-        }
-      : { en: "", zh: "" };
+    : {
+        en: `The two models are right on the same ${items.en}. `,
+        zh: `这两个模型答对的${items.zh}完全相同。`,
+      };
   return [
     {
       kind: "conclusion",

@@ -45,7 +45,7 @@ export function severalHeadsSheet(result: TasksResultEvent, record: RunRecord = 
     ],
     done: {
       label: "trained",
-      lines: [...keptEpoch(result), `${took}, peak memory ${megabytes(result.peak_rss_mb)}`],
+      lines: [`${took}, peak memory ${megabytes(result.peak_rss_mb)}`],
     },
     lead: [
       { kind: "heading", text: eachTask },
@@ -80,13 +80,6 @@ function mean({ mean_accuracy: accuracy, weighting }: TasksResultEvent): Text {
 }
 
 const weightings: Readonly<Record<string, string>> = { fixed: "固定", uncertainty: "按不确定性" };
-
-const keptEpoch = ({ epochs, best_epoch: best, kept }: TasksResultEvent): readonly string[] =>
-  epochs === 0
-    ? []
-    : [
-        `${count(epochs, "epoch")}; the weights after ${kept ? "the last one" : `epoch ${best}`} are kept${kept ? "" : " (best on validation, mean over the tasks)"}`,
-      ];
 
 const accuracyOf = ({ accuracy, accuracy_ci95: ci95 }: TaskResult["test"]) => ({ value: accuracy, ci95 });
 
