@@ -7,10 +7,10 @@ import { withHead } from "../dist/bases/heads.js";
 import { openBase } from "../dist/bases/open/open-base.js";
 import { withPixels } from "../dist/bases/pixels.js";
 import { openImages } from "../dist/data/images/open-images.js";
-import { PixelCache } from "../dist/data/index.js";
+import { pictureInputs } from "../dist/data/index.js";
 import { plannerOf } from "../dist/methods/registry.js";
 import { nodePlatform as platform } from "../dist/platform/node.js";
-import { pictureFeeds } from "../dist/run/training/feeds.js";
+import { epochFeeds } from "../dist/run/training/feeds.js";
 import { prepareStage } from "../dist/run/training/stage.js";
 import { nodeRuntime } from "../dist/runtime/ort-node.js";
 import { runSteps } from "../dist/train/loop.js";
@@ -72,8 +72,8 @@ export async function measure(options) {
     classes: classes.map((name) => ({ name, count: 1 })),
     ...mix,
   });
-  const decoded = PixelCache.for(found.length, preprocessing);
-  const source = { items, preprocessing, decoded, platform, batch: options.batch, seed: 0 };
+  const inputs = pictureInputs(platform, preprocessing, found.length);
+  const source = { items, inputs, batch: options.batch, seed: 0 };
   const train = { ...source, augmentation: options.augment };
   const runtime = await nodeRuntime({ threads: options.threads });
   const fit = await prepareStage({
@@ -85,7 +85,7 @@ export async function measure(options) {
     classes,
     stage: "bench",
   });
-  const feeds = (augmentation) => pictureFeeds({ ...source, augmentation }, 0, 0, false, plan.mix);
+  const feeds = (augmentation) => epochFeeds({ ...source, augmentation }, 0, 0, false, plan.mix);
   const collect = async () => {
     const all = [];
     for await (const one of feeds(options.augment)) all.push(one);

@@ -5,8 +5,9 @@ import { bodyOf } from "../dist/bases/body.js";
 import { openBase } from "../dist/bases/open/open-base.js";
 import { withPixels } from "../dist/bases/pixels.js";
 import { openImages } from "../dist/data/images/open-images.js";
-import { batches } from "../dist/data/index.js";
+import { batches, pictureInputs } from "../dist/data/index.js";
 import { toOnnx } from "../dist/graph/to-onnx.js";
+import { nodePlatform } from "../dist/platform/node.js";
 import { nodeRuntime } from "../dist/runtime/ort-node.js";
 import { extractFeatures } from "../dist/train/features.js";
 import { inNewProcess, median, once, peakMemory, print, time } from "./measure.mjs";
@@ -77,7 +78,11 @@ export async function measure(options) {
   };
   const extract = async () => {
     const start = performance.now();
-    await extractFeatures(items, { session: async () => session, width, preprocessing });
+    await extractFeatures(items, {
+      session: async () => session,
+      width,
+      inputs: pictureInputs(nodePlatform, preprocessing, 0),
+    });
     return (1000 * items.length) / (performance.now() - start);
   };
   await decode();

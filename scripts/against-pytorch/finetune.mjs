@@ -11,6 +11,7 @@ import { headValues, withHead } from "../../dist/bases/heads.js";
 import { withPixels } from "../../dist/bases/pixels.js";
 import { wholeOf } from "../../dist/core/results/rows.js";
 import { decodePixels } from "../../dist/data/images/decode.js";
+import { pictureInputs } from "../../dist/data/index.js";
 import { train } from "../../dist/index.js";
 import { finetunePlan } from "../../dist/methods/finetune/finetune.js";
 import { fitProbe } from "../../dist/methods/index.js";
@@ -91,7 +92,8 @@ async function both(data, options, seed) {
 async function writeForPytorch(work, data, options) {
   const opened = await openBody(options.base, options, platform);
   const { body, base } = opened;
-  const trunk = await openTrunk(opened, runtime, platform, {});
+  const inputs = pictureInputs(platform, opened.base.preprocessing, 0);
+  const trunk = await openTrunk(opened, runtime, platform, {}, inputs);
   const ordered = inParts(data.items);
   const features = await trunk.features(ordered, {});
   await trunk.close();

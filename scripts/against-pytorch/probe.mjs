@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { wholeOf } from "../../dist/core/results/rows.js";
+import { pictureInputs } from "../../dist/data/index.js";
 import { applyHead, scoresOf } from "../../dist/evaluate/class-predictions.js";
 import { defaultStrengths, fitProbe } from "../../dist/methods/index.js";
 import { openMachine } from "../../dist/run/machine.js";
@@ -27,7 +28,8 @@ for (const set of sets.length > 0 ? sets : ["hymenoptera", "catdog"]) {
   const dataset = await openData(join(folder, "data", set));
   for (const [name, options] of Object.entries(realBases(folder))) {
     const opened = await openBody(options.base, options, platform);
-    const trunk = await openTrunk(opened, runtime, platform, {});
+    const inputs = pictureInputs(platform, opened.base.preprocessing, 0);
+    const trunk = await openTrunk(opened, runtime, platform, {}, inputs);
     const ordered = inParts(dataset.items);
     const rows = await trunk.features(ordered, {});
     await trunk.close();

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { permutation } from "../../dist/core/random.js";
 import { wholeOf } from "../../dist/core/results/rows.js";
+import { pictureInputs } from "../../dist/data/index.js";
 import { argmax, logProbability } from "../../dist/linalg/softmax.js";
 import { commonScaling, foldStandardisation, standardisation } from "../../dist/linalg/standardise.js";
 import { isSmall, stratifiedFolds } from "../../dist/methods/probe/folds.js";
@@ -100,7 +101,12 @@ async function pictureFeatures({ platform, runtime, folder }, set, base) {
   const dataset = await openData(join(folder, "data", set), {}, platform);
   const options = realBases(folder)[base] ?? { base };
   const opened = await openBody(options.base, options, platform);
-  return featuresOf({ platform, runtime }, dataset, opened);
+  return featuresOf(
+    { platform, runtime },
+    dataset,
+    opened,
+    pictureInputs(platform, opened.base.preprocessing, 0),
+  );
 }
 
 async function textFeatures({ platform, runtime, folder }, set, base) {

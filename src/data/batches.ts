@@ -1,4 +1,5 @@
 import { EngraftError, stopIf } from "../core/errors.js";
+import { sizeOf } from "../core/shape.js";
 import type { Platform } from "../platform/platform.js";
 import { type AugmentOptions, augmenter } from "./augment/augmenter.js";
 import { viewOf } from "./augment/views.js";
@@ -6,12 +7,19 @@ import type { Augmentation, ImageItem, ImagePreprocessing, Pixels } from "./data
 import { defaultPlatform } from "./images/decode.js";
 import { pixelLoader } from "./images/load-pixels.js";
 import type { PixelCache } from "./images/pixel-cache.js";
+import {
+  arePictures,
+  type SampleInputs,
+  type SizedBatch,
+  scoringBatch,
+  sizedBatches,
+} from "./item-inputs.js";
 import { inOrder } from "./split/in-order.js";
 
 /** Options of {@link batches}. */
 export interface BatchOptions {
   /** Positions in `items`, in the wanted order; may repeat. Default: all, in their order. */
-  readonly order?: readonly number[];
+  readonly order?: readonly number[] | undefined;
   /** Images per batch; the last batch may be smaller. */
   readonly batchSize: number;
   /** Only height and width are used: the graph normalises. */
@@ -20,13 +28,13 @@ export interface BatchOptions {
   readonly augmentation?: Augmentation;
   readonly augmentOptions?: AugmentOptions;
   /** Replaces the augmentation by this view of each image, see {@link viewOf}. */
-  readonly view?: number;
+  readonly view?: number | undefined;
   /** Seed of the augmentation, used with the epoch and the item's id. Default 0. */
   readonly seed?: number;
   readonly epoch?: number;
   /** Images decoded ahead of the next one. Default: two batches, at least twice the cores. */
   readonly prefetch?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Cache of decoded images, before augmentation. */
   readonly decoded?: PixelCache;
   readonly platform?: Platform;
@@ -92,4 +100,49 @@ export async function* batches(
       indices = [];
     }
   }
+}
+
+/** Pictures that are scored together. */
+const picturesAtOnce = 32;
+
+/**
+ * Yields the inputs of samples in batches, for a model that scores them. Pictures come in their order, other samples by
+ * length.
+ * @param options.batch samples per batch, default what the inputs suggest
+ * @param options.order positions of the samples, default all
+ * @param options.whole fills incomplete batches: a product of few rows adds in another order than one of many
+ * @param options.view scores this view of each picture, see {@link viewOf}
+ */
+export async function* inputBatches(
+  items: readonly ImageItem[],
+  inputs: SampleInputs,
+  options: Pick<BatchOptions, "order" | "view" | "signal"> & {
+    readonly batch?: number;
+    readonly whole?: boolean;
+  } = {},
+): AsyncGenerator<SizedBatch, void, void> {
+  const { signal, whole = false } = options;
+  if (!arePictures(inputs)) {
+    for (const batch of sizedBatches(items, inputs, options.batch ?? scoringBatch(inputs), options)) {
+      stopIf(signal);
+      yield batch;
+    }
+    return;
+  }
+  const { preprocessing, decoded, platform } = inputs;
+  const { batch = picturesAtOnce, order, view } = options;
+  const { height, width } = preprocessing;
+  const how = { batchSize: batch, preprocessing, decoded, platform, order, view, signal };
+  for await (const { pixels, indices } of batches(items, how)) {
+    const dims = [whole ? batch : indices.length, height, width, 3];
+    yield { x: { dtype: "uint8", dims, data: filledUp(pixels, sizeOf(dims)) }, indices };
+  }
+}
+
+/** Pads pixels with zeros. */
+function filledUp(pixels: Uint8Array, length: number): Uint8Array {
+  if (pixels.length === length) return pixels;
+  const full = new Uint8Array(length);
+  full.set(pixels);
+  return full;
 }

@@ -1,7 +1,7 @@
 export { augment, type PlainAugmentation } from "./augment/augment.js";
 export { type Augmenter, type AugmentOptions, augmenter } from "./augment/augmenter.js";
 export type { Mix, MixedBatch } from "./augment/mix.js";
-export { type Batch, type BatchOptions, batches } from "./batches.js";
+export { type Batch, type BatchOptions, batches, inputBatches } from "./batches.js";
 export {
   type Augmentation,
   augmentations,
@@ -16,8 +16,15 @@ export { decodePixels, decodeVersion } from "./images/decode.js";
 export type { OpenImagesOptions } from "./images/open-images.js";
 export { PixelCache } from "./images/pixel-cache.js";
 export {
+  arePictures,
+  areSounds,
   areTexts,
   type ItemInputs,
+  type PictureInputs,
+  pictureInputs,
+  requireItems,
+  requirePictures,
+  type SampleInputs,
   type SizedBatch,
   scoringBatch,
   sizedBatches,

@@ -1,9 +1,27 @@
+import { EngraftError } from "../core/errors.js";
 import type { ItemUnit } from "../core/events/events.js";
 import type { Tensor } from "../core/tensor.js";
+import type { Platform } from "../platform/platform.js";
+import type { ImagePreprocessing } from "./dataset.js";
+import { PixelCache } from "./images/pixel-cache.js";
+
+/** What a model takes for the samples of a run. */
+export type SampleInputs = PictureInputs | ItemInputs;
+
+/** Pictures, decoded when they are needed. */
+export interface PictureInputs {
+  readonly unit: "pictures";
+  /** Only height and width are used: the graph normalises. */
+  readonly preprocessing: Pick<ImagePreprocessing, "height" | "width">;
+  /** Cache of decoded pictures, before augmentation. */
+  readonly decoded: PixelCache;
+  /** Platform that reads and decodes the pictures. */
+  readonly platform: Platform;
+}
 
 /** Converts texts, table rows or other items to inputs of a model. Their lengths may differ. */
 export interface ItemInputs {
-  readonly unit: ItemUnit;
+  readonly unit: Exclude<ItemUnit, "pictures">;
   /** Present if all items have one length: batches keep the order of the epoch. `atOnce`: items per scoring batch. */
   readonly uniform?: { readonly atOnce: number };
   /** Most items of a scoring batch whose items have lengths of their own. Default 32. */
@@ -57,8 +75,35 @@ export const uniformInputs = (
   sizeOf: () => 1,
 });
 
-/** True if the inputs of a model are texts. */
-export const areTexts = (inputs: ItemInputs | undefined): inputs is ItemInputs => inputs?.unit === "texts";
+/** Returns the inputs of a model of pictures. @param count pictures of the run; 0 keeps none in memory */
+export const pictureInputs = (
+  platform: Platform,
+  preprocessing: PictureInputs["preprocessing"],
+  count: number,
+): PictureInputs => ({
+  unit: "pictures",
+  preprocessing,
+  decoded: PixelCache.for(count, preprocessing),
+  platform,
+});
+
+export const arePictures = (inputs: SampleInputs): inputs is PictureInputs => inputs.unit === "pictures";
+
+export const areTexts = (inputs: SampleInputs): inputs is ItemInputs => inputs.unit === "texts";
+
+export const areSounds = (inputs: SampleInputs): inputs is ItemInputs => inputs.unit === "clips";
+
+/** Returns the inputs of a run on pictures. */
+export function requirePictures(inputs: SampleInputs): PictureInputs {
+  if (arePictures(inputs)) return inputs;
+  throw new EngraftError("InternalError", `a step of pictures got ${inputs.unit}`);
+}
+
+/** Returns the inputs of a run on samples that are no pictures. */
+export function requireItems(inputs: SampleInputs): ItemInputs {
+  if (!arePictures(inputs)) return inputs;
+  throw new EngraftError("InternalError", "a step of other samples got pictures");
+}
 
 /** Items per scoring batch without another number. */
 const usualAtOnce = 32;

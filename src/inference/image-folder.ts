@@ -3,7 +3,7 @@ import type { ImagePredictions } from "../bases/model-folder/image-models.js";
 import type { ModelFolder } from "../bases/model-folder/model-folder.js";
 import { withPixels } from "../bases/pixels.js";
 import type { Shape } from "../core/shape.js";
-import { type ImageItem, PixelCache } from "../data/index.js";
+import { type ImageItem, pictureInputs } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
 import type { Platform } from "../platform/platform.js";
 import type { ViewAverage } from "../run/training/average-views.js";
@@ -61,10 +61,9 @@ export async function openImageFolder(
     async scores(session, items, { views = 1, viewAverage = "softmax", head, signal } = {}) {
       const at = head ? outputs.indexOf(head.output) : 0;
       const input = session.inputs[0]!.name;
-      const decoded = new PixelCache(0);
       const { logits } = await predictAll(
         async (x) => Object.values(await session.run({ [input]: x }))[at]!.data as Float32Array,
-        { items, preprocessing, decoded, platform, views, viewAverage, signal },
+        { items, inputs: pictureInputs(platform, preprocessing, 0), views, viewAverage, signal },
         (head?.classes ?? classes).length,
       );
       return logits;

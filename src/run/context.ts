@@ -4,7 +4,7 @@ import type { ClassificationScores, OnEvent, OtherTestResult } from "../core/eve
 import type { Sentence } from "../core/messages/message.js";
 import type { MetricName } from "../core/results/metric.js";
 import type { InitReport } from "../core/results/task.js";
-import type { Dataset, ItemInputs, PixelCache } from "../data/index.js";
+import type { Dataset, SampleInputs } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import type { Planner, PlanRequest, TrainingPlan } from "../methods/plan.js";
@@ -19,7 +19,7 @@ import type { Objective } from "../train/objectives/objective.js";
 import type { RunFolder } from "./folder/run-folder.js";
 import type { Machine } from "./machine.js";
 import type { OpenedBase } from "./setup.js";
-import type { HeldSource, PictureSource, RowsOf } from "./training/feeds.js";
+import type { HeldSource, RowsOf, TrainSource } from "./training/feeds.js";
 
 /** The head of a run that does not predict one class per sample. */
 export interface TrainingHead {
@@ -44,7 +44,7 @@ export interface TrainingHead {
   /** Returns the targets of each batch. Default: one class per sample, or one tag per token. */
   readonly targets?: (items: Dataset["items"]) => RowsOf;
   /** Returns what feeds the steps, for samples whose pixels and targets change together. Default: batches of pixels and `targets`. */
-  readonly streams?: (train: PictureSource, plan: TrainingPlan) => Streams;
+  readonly streams?: (train: TrainSource, plan: TrainingPlan) => Streams;
   /** Score of a validation, in events and results. */
   readonly metric: MetricName;
   readonly validate: (evaluate: Evaluator, held: HeldSource, signal?: AbortSignal) => Promise<Validation>;
@@ -77,7 +77,7 @@ export interface Regime {
   /** Returns the order of the samples in each epoch. Default: each once, shuffled. */
   readonly orderOf?: (seed: number) => (epoch: number) => readonly number[];
   /** Returns what feeds the steps. Default: batches of the train split. @param train the train split */
-  readonly streams?: (train: PictureSource, plan: TrainingPlan) => Streams;
+  readonly streams?: (train: TrainSource, plan: TrainingPlan) => Streams;
   /** Scores an epoch. Default: the validation of the head. */
   readonly validate?: (evaluate: Evaluator) => Promise<Validation>;
   /** Seconds that it adds to a step. Default 0. */
@@ -109,9 +109,7 @@ export interface Context {
   /** Weights from another model, and the classifier whose rows may be reused. */
   readonly init?: InitReport;
   readonly oldHead?: OldHead;
-  readonly decoded: PixelCache;
-  /** Inputs of items that are no images. */
-  readonly inputs?: ItemInputs;
+  readonly inputs: SampleInputs;
   /** Returns the defaults of the task for these options. Missing: the strategy's own. */
   readonly taskDefaults?: (options: TrainOptions) => TaskDefaults;
   /** Missing for one class per sample. */

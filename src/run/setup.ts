@@ -7,13 +7,7 @@ import { message, type Sentence } from "../core/messages/message.js";
 import { baseFacts } from "../core/results/base-facts.js";
 import type { WritableRows } from "../core/results/rows.js";
 import { formatType } from "../core/shape.js";
-import {
-  type Dataset,
-  decodeVersion,
-  type ItemInputs,
-  type OpenImagesOptions,
-  type PixelCache,
-} from "../data/index.js";
+import { type Dataset, decodeVersion, type OpenImagesOptions, type SampleInputs } from "../data/index.js";
 import { splitFields, withSplitMessages } from "../data/split/split-origin.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
@@ -186,7 +180,6 @@ export interface Trunk {
     options: {
       onEvent?: OnEvent;
       signal?: AbortSignal;
-      decoded?: PixelCache;
       /** Folder for a table that is too large for memory. */
       folder?: string;
     },
@@ -234,7 +227,7 @@ export async function openTrunk(
   runtime: Runtime,
   platform: Platform,
   options: TaskOptions,
-  inputs?: ItemInputs,
+  inputs: SampleInputs,
 ): Promise<Trunk> {
   const { base, body } = opened;
   let session: Promise<Session> | undefined;
@@ -249,16 +242,14 @@ export async function openTrunk(
   const store = await openFeatures(opened, runtime, platform, options);
   return {
     missing: (items) => withoutFeatures(items, store),
-    features: async (items, { onEvent, signal, decoded, folder }) => {
+    features: async (items, { onEvent, signal, folder }) => {
       const { rows } = await extractFeatures(items, {
         session: load,
         width: body.width,
-        preprocessing: base.preprocessing,
+        inputs,
         platform,
         store,
-        ...(inputs && { inputs }),
         ...(folder !== undefined && { scratch: () => platform.files.scratch?.(folder) }),
-        ...(decoded && { decoded }),
         ...(onEvent && { onEvent }),
         ...(signal && { signal }),
       });

@@ -5,7 +5,7 @@ import { groupName, inEnglish, message, reasonFields } from "../core/messages/me
 import { baseFacts } from "../core/results/base-facts.js";
 import type { CommonResult } from "../core/results/common-result.js";
 import type { ScoreName } from "../core/results/metric.js";
-import { areTexts } from "../data/index.js";
+import { arePictures, areTexts } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
 import type { TrainingPlan } from "../methods/plan.js";
 import { isWithoutBase, rowOf } from "../methods/registry.js";
@@ -228,7 +228,7 @@ export async function planTask<A, H extends Solved<A>, F>(
     extra: extension ? [{ ...choices[0], plans: [] }] : choices,
     scoredBesides:
       (rowOf(options.strategy ?? defaults.strategy).relationship ? train.length : 0) +
-      (inputs && task.solveTrained && keepsBest(options) ? planning.dataset.items.length : 0),
+      (!arePictures(inputs) && task.solveTrained && keepsBest(options) ? planning.dataset.items.length : 0),
   });
   await planned.scratchFit?.dispose();
   const context =

@@ -1,16 +1,7 @@
 import { EngraftError, stopIf } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
 import type { Rows, WritableRows } from "../core/results/rows.js";
-import { sizeOf } from "../core/shape.js";
-import type { Tensor } from "../core/tensor.js";
-import {
-  batches,
-  type ImageItem,
-  type ImagePreprocessing,
-  type ItemInputs,
-  type PixelCache,
-  sizedBatches,
-} from "../data/index.js";
+import { arePictures, type ImageItem, inputBatches, type SampleInputs } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
 import { withExpectedOutputs } from "../runtime/output-shapes.js";
 import type { Session } from "../runtime/runtime.js";
@@ -29,12 +20,8 @@ export interface FeatureOptions {
    */
   readonly session: () => Promise<Session>;
   readonly width: number;
-  readonly preprocessing: ImagePreprocessing;
-  /** Inputs of items that are no images. */
-  readonly inputs?: ItemInputs;
+  readonly inputs: SampleInputs;
   readonly store?: FeatureStore;
-  readonly decoded?: PixelCache;
-  /** Platform that reads and decodes the images. Default: this machine. */
   readonly platform?: Platform;
   /** Storage of a large table. Default: memory. */
   readonly scratch?: OpenScratch;
@@ -78,9 +65,8 @@ export async function extractFeatures(
   let run = 0;
   let writing: Promise<void> = Promise.resolve();
   const { inputs } = options;
-  const source = inputs
-    ? sizedBatches(items, inputs, Math.min(batch, inputs.atOnce ?? batch), { order: missing, whole: true })
-    : pixelBatches(items, missing, batch, options);
+  const atOnce = arePictures(inputs) ? batch : Math.min(batch, inputs.atOnce ?? batch);
+  const source = inputBatches(items, inputs, { order: missing, batch: atOnce, whole: true, signal });
   for await (const { x, indices } of source) {
     stopIf(signal);
     // Each input is used once, so it is transferred and not copied.
@@ -105,33 +91,13 @@ export async function extractFeatures(
       phase: "features",
       done: items.length - missing.length + done,
       total: items.length,
-      unit: inputs?.unit ?? "pictures",
+      unit: inputs.unit,
       seconds_left: (seconds / done) * (missing.length - done),
       per_second: done / seconds,
     });
   }
   await writing;
   return { rows, computed: missing.length };
-}
-
-/** Yields images in batches; the last one is padded. */
-async function* pixelBatches(
-  items: readonly ImageItem[],
-  order: readonly number[],
-  batch: number,
-  { preprocessing, decoded, platform, signal }: FeatureOptions,
-): AsyncGenerator<{ readonly x: Tensor; readonly indices: readonly number[] }> {
-  const dims = [batch, preprocessing.height, preprocessing.width, 3];
-  const source = batches(items, {
-    order,
-    batchSize: batch,
-    preprocessing,
-    ...(decoded && { decoded }),
-    ...(platform && { platform }),
-    signal,
-  });
-  for await (const { pixels, indices } of source)
-    yield { x: { dtype: "uint8", dims, data: filledUp(pixels, sizeOf(dims)) }, indices };
 }
 
 /** Requests rows from the store in parts. @param found called with each row @returns positions of missing rows */
@@ -159,17 +125,6 @@ export async function withoutFeatures(
   store: FeatureStore | undefined,
 ): Promise<ImageItem[]> {
   return (await readStored(items, store, () => undefined)).map((i) => items[i]!);
-}
-
-/**
- * Pads a short batch. A product of few rows adds in another order than one of many, so a resumed run with other
- * remaining images would otherwise not have the same bits.
- */
-function filledUp(pixels: Uint8Array, length: number): Uint8Array {
-  if (pixels.length === length) return pixels;
-  const full = new Uint8Array(length);
-  full.set(pixels);
-  return full;
 }
 
 /** @throws NumericError naming the image: a probe on such features would learn NaN only */

@@ -3,7 +3,12 @@ import type { Body } from "../../bases/body.js";
 import { withEmptyHead, withWeights } from "../../bases/heads.js";
 import { message } from "../../core/messages/message.js";
 import { float32 } from "../../core/tensor.js";
-import { type ImagePreprocessing, type ItemInputs, PixelCache, uniformInputs } from "../../data/index.js";
+import {
+  type ImagePreprocessing,
+  pictureInputs,
+  type SampleInputs,
+  uniformInputs,
+} from "../../data/index.js";
 import { type BagOfWords, denseRows, fitBagOfWords, rowsOf } from "../../data/texts/index.js";
 import type { Platform } from "../../platform/platform.js";
 import { madeBase } from "../../run/made-network.js";
@@ -16,9 +21,8 @@ import { type AdaptOptions, adaptDefaults } from "./options.js";
 /** Network of an adaptation, with its inputs. */
 export interface DomainNetwork {
   readonly opened: OpenedBase;
-  readonly decoded: PixelCache;
-  /** Word counts of texts; missing for images. */
-  readonly inputs?: ItemInputs;
+  /** Pictures, or word counts of texts. */
+  readonly inputs: SampleInputs;
   /** Vocabulary of texts. */
   readonly bag?: BagOfWords;
 }
@@ -46,7 +50,7 @@ export async function openNetwork(
       ? await randomImages(domains, options, platform)
       : await openBody(options.base ?? adaptDefaults.base, options, platform);
   const count = domains.source.items.length + domains.target.items.length;
-  return { opened, decoded: PixelCache.for(count, opened.base.preprocessing) };
+  return { opened, inputs: pictureInputs(platform, opened.base.preprocessing, count) };
 }
 
 /** Makes LeNet for images, with random weights. */
@@ -95,7 +99,7 @@ async function bagNetwork(
       float32([some.length, bag.terms.length], denseRows(some.map(countsOf), bag.terms.length)),
   });
   const opened = await randomNetwork("bag-of-words", { body }, domains, seed, platform);
-  return { opened, decoded: new PixelCache(0), inputs, bag };
+  return { opened, inputs, bag };
 }
 
 /** Makes a network with random weights by the seed. @param made.preprocessing of images; missing for word counts */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { float32 } from "../../core/tensor.js";
-import { PixelCache, uniformInputs } from "../../data/index.js";
-import type { PictureSource } from "../../run/training/feeds.js";
+import { uniformInputs } from "../../data/index.js";
+import type { TrainSource } from "../../run/training/feeds.js";
 import type { DomainItem } from "./domain.js";
 import { type DomainStreams, domainStreams } from "./domain-streams.js";
 
@@ -16,7 +16,7 @@ const items = (n: number, first: number): DomainItem[] =>
   }));
 const source = {
   items: items(10, 0),
-  ...{ batch: 4, seed: 1, decoded: new PixelCache(0) },
+  ...{ batch: 4, seed: 1 },
   inputs: uniformInputs([], {
     ...{ unit: "texts", atOnce: 4 },
     tensor: (some) =>
@@ -25,7 +25,7 @@ const source = {
         some.map(({ sha256 }) => Number(sha256)),
       ),
   }),
-} as unknown as PictureSource;
+} as unknown as TrainSource;
 const streams: DomainStreams = { target: items(7, 100), numbers: { p: (x) => x } };
 
 async function all(epoch: number, from = 0, more: DomainStreams = {}) {

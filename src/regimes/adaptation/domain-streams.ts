@@ -1,7 +1,7 @@
 import { permutation } from "../../core/random.js";
 import { stepsPerEpoch } from "../../methods/adapt/index.js";
 import type { TrainingPlan } from "../../methods/plan.js";
-import { type PictureSource, pictureFeeds } from "../../run/training/feeds.js";
+import { epochFeeds, type TrainSource } from "../../run/training/feeds.js";
 import type { StepFeeds } from "../../train/loop.js";
 import { feedNames } from "../../train/step/state-names.js";
 import type { DomainItem } from "./domain.js";
@@ -23,13 +23,13 @@ export interface DomainStreams {
  * often. The order depends only on the step, so a resumed run continues with the same samples.
  */
 export function domainStreams(
-  source: PictureSource,
+  source: TrainSource,
   { epochs }: Pick<TrainingPlan, "epochs">,
   { target, weights, numbers = {} }: DomainStreams,
 ): (epoch: number, from: number) => AsyncGenerator<StepFeeds> {
   const { batch, seed } = source;
   const steps = stepsPerEpoch(source.items.length, batch);
-  const labelled: PictureSource = {
+  const labelled: TrainSource = {
     ...source,
     ...(weights && {
       rows: async ({ indices }) => ({
@@ -41,17 +41,17 @@ export function domainStreams(
       }),
     }),
   };
-  const unlabelled: PictureSource | undefined = target && {
+  const unlabelled: TrainSource | undefined = target && {
     ...source,
     // No label of the target reaches the step.
     items: target.map((item) => ({ ...item, label: 0 })),
     order: (epoch) => roundOrder(target.length, epoch * steps * batch, (epoch + 1) * steps * batch, seed),
   };
   return async function* (epoch, from) {
-    const others = unlabelled && pictureFeeds(unlabelled, epoch, from, true);
+    const others = unlabelled && epochFeeds(unlabelled, epoch, from, true);
     let step = epoch * steps + from;
     try {
-      for await (const feeds of pictureFeeds(labelled, epoch, from, true)) {
+      for await (const feeds of epochFeeds(labelled, epoch, from, true)) {
         const other = await others?.next();
         if (other?.done) return;
         const progress = step++ / (epochs * steps);

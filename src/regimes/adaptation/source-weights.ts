@@ -43,11 +43,11 @@ export async function sourceWeights(
 
 /** Returns features of the frozen base, float32[N, D], cached on disk. */
 async function frozenFeatures(context: Context, items: readonly DomainItem[]): Promise<Float32Array> {
-  const { opened, runtime, platform, options, decoded, onEvent } = context;
+  const { opened, runtime, platform, options, inputs, onEvent } = context;
   const { signal } = options;
-  const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent });
+  const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs);
   try {
-    return wholeOf(await trunk.features(items, { onEvent, decoded, signal }));
+    return wholeOf(await trunk.features(items, { onEvent, signal }));
   } finally {
     await trunk.close();
   }

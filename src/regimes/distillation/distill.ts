@@ -1,7 +1,7 @@
 import { withPixels } from "../../bases/pixels.js";
 import type { EngraftEvent, TrainResultEvent } from "../../core/events/events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
-import { PixelCache } from "../../data/index.js";
+import { pictureInputs } from "../../data/index.js";
 import { scoresOf } from "../../evaluate/class-predictions.js";
 import { extract } from "../../graph/surgery/index.js";
 import { distillMethods } from "../../methods/distillation/settings.js";
@@ -94,7 +94,7 @@ async function scoresOfTeacher(context: Context, { base, scores, order }: Opened
   const items = itemsOf(context, "test");
   if (scores === undefined || order === undefined || items.length === 0) return undefined;
   const graph = withPixels(extract(base.imported.graph, [scores]), base.preprocessing);
-  const source = { items, preprocessing: base.preprocessing, decoded: new PixelCache(0), platform };
+  const source = { items, inputs: pictureInputs(platform, base.preprocessing, 0) };
   const count = order.length;
   const { logits, ...rest } = await predictWith(runtime, graph, source, count, options.signal);
   const sorted = Float32Array.from(logits, (_, i) => logits[i - (i % count) + order[i % count]!]!);

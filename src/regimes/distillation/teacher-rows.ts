@@ -2,7 +2,7 @@ import { withPixels } from "../../bases/pixels.js";
 import { type Message, message } from "../../core/messages/message.js";
 import { hashString } from "../../core/random.js";
 import { float32, type Tensor } from "../../core/tensor.js";
-import { type Augmentation, decodeVersion, type ImageItem } from "../../data/index.js";
+import { type Augmentation, decodeVersion, type ImageItem, pictureInputs } from "../../data/index.js";
 import type { Distillation } from "../../methods/distillation/distillation.js";
 import { augmentOptionsOf } from "../../options/augment-options.js";
 import type { Context } from "../../run/context.js";
@@ -94,7 +94,7 @@ async function predictedBefore(options: RowsOptions): Promise<TeacherRows> {
   const { rows } = await extractFeatures(train, {
     session: load,
     width: distillation.width,
-    preprocessing: teacher.base.preprocessing,
+    inputs: pictureInputs(platform, teacher.base.preprocessing, 0),
     platform,
     store,
     scratch: () => platform.files.scratch?.(run.path),

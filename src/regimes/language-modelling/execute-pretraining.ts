@@ -8,7 +8,7 @@ import type { StoredAs } from "../../bases/weight-storage.js";
 import type { DataEvent, OnEvent, PretrainResultEvent } from "../../core/events/events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { classificationOf } from "../../core/results/task.js";
-import { type Dataset, PixelCache, uniformInputs } from "../../data/index.js";
+import { type Dataset, uniformInputs } from "../../data/index.js";
 import { originOf, splitFields } from "../../data/split/split-origin.js";
 import { openUnlabelledTexts, type UnlabelledTexts } from "../../data/texts/unlabelled-texts.js";
 import type { Graph } from "../../graph/graph.js";
@@ -80,7 +80,6 @@ export async function executePretraining(
         opened: { base, body },
         options: { ...others, seed, strategy: "finetune" },
         inputs: rowInputs(dataset, texts),
-        decoded: new PixelCache(0),
         taskDefaults: () => ({ schedule: pretrainDefaults.schedule, ...smallBatch(texts.train.count) }),
         head: languageHead(texts),
         regime: languageRegime(texts, base, options.signal),

@@ -50,7 +50,7 @@ function savedRival<Answers>(
   { context: its, head }: Rival<Answers, string>,
 ) {
   const stored = storedAs(head, options.weights ?? defaults.weights, opened.base.imported.storedAs);
-  const scratch = its.scratch ?? { opened, ...(inputs && { inputs }) };
+  const scratch = its.scratch ?? { opened, inputs };
   return { context: { ...its, scratch }, stored, model: roundedAs(head, stored) };
 }
 

@@ -2,7 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { ForecastEvent } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { sizeOf } from "../../core/shape.js";
-import type { ImageItem } from "../../data/index.js";
+import { arePictures, type ImageItem, type PictureInputs } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
 import { stepsOfEpoch, stepsOfPlan } from "../../methods/epoch-steps.js";
 import { expectedEpochs } from "../../methods/expected-epochs.js";
@@ -147,14 +147,13 @@ interface Costs {
 }
 
 async function measureCosts(context: Unrecorded, work: Work, plan: TrainingPlan | undefined): Promise<Costs> {
-  const { options, platform, dataset, decoded } = context;
+  const { options, platform, dataset } = context;
   const { trunk, fit, train } = work;
   const missing = await trunk.missing(dataset.items);
   const { signal } = options;
-  const look = { decoded, signal };
   const timed = async (items: readonly ImageItem[]): Promise<number> => {
     const begin = performance.now();
-    await trunk.features(items, look);
+    await trunk.features(items, { signal });
     return (performance.now() - begin) / 1000;
   };
   const { secondsPerPicture, left } = await extracting(context, missing, timed);
@@ -192,7 +191,7 @@ const viewsToScore = ({ tta = 1 }: Unrecorded["options"], { test }: Work): numbe
 
 /** Amount of each kind of work in a run, including additional trainings. */
 function expectedWork(
-  { options, platform, dataset, opened, decoded, runtime }: Unrecorded,
+  { options, platform, dataset, opened, inputs, runtime }: Unrecorded,
   work: Work,
   {
     plan,
@@ -215,8 +214,7 @@ function expectedWork(
   const stepsIn = (p: TrainingPlan): number => stepsOfPlan(p, train.length);
   const sizes = { train: train.length, validation };
   const state = fit?.step.state.reduce((n, { initial }) => n + 4 * sizeOf(initial.dims), 0) ?? 0;
-  const { height, width } = opened.base.preprocessing;
-  const pixels = Math.min(decoded.limit, dataset.items.length * height * width * 3);
+  const pixels = arePictures(inputs) ? pixelsToKeep(inputs, dataset.items.length) : 0;
   const sum = (of: (plan: TrainingPlan) => number): number => scratch.reduce((n, p) => n + of(p), 0);
   return {
     ...costs,
@@ -247,14 +245,21 @@ function expectedWork(
     // Later: the images, the features; copies of the state during a checkpoint; another session for the test split;
     // memory left by earlier trainings.
     laterBytes:
-      pixels -
-      decoded.bytes +
+      pixels +
       dataset.items.length * opened.body.width * 4 +
       checkpointBytes(state) +
       1e6 * (trainings > 0 ? scoringMb : 0) +
       leftBehind(trainings - 1, 1e6 * (stepMb + scoringMb)),
     ...(options.budget !== undefined && { budget: options.budget }),
   };
+}
+
+/** Bytes of pictures that the cache will still take. */
+function pixelsToKeep(
+  { decoded, preprocessing: { height, width } }: PictureInputs,
+  pictures: number,
+): number {
+  return Math.min(decoded.limit, pictures * height * width * 3) - decoded.bytes;
 }
 
 /** Name of the additional trainings in the forecast. */
@@ -269,7 +274,7 @@ async function extracting(
   missing: readonly ImageItem[],
   timed: (items: readonly ImageItem[]) => Promise<number>,
 ): Promise<{ readonly secondsPerPicture: number; readonly left: number }> {
-  if (inputs && missing.length > 0) {
+  if (!arePictures(inputs) && missing.length > 0) {
     const { extractingByLength } = await import("./seconds-by-length.js");
     return extractingByLength(missing, inputs, timed, featureBatch);
   }
@@ -329,24 +334,17 @@ function warnOfMemory({ onEvent }: Unrecorded, plan: TrainingPlan, peak: number,
 async function scoring(
   evaluate: Evaluator,
   items: readonly ImageItem[],
-  { opened, decoded, dataset, options, platform, inputs }: Unrecorded,
+  { dataset, options, inputs }: Unrecorded,
 ): Promise<number> {
   const { signal } = options;
-  const { preprocessing } = opened.base;
-  const source = {
-    preprocessing,
-    decoded,
-    platform,
-    ...(inputs && { inputs }),
-    signal,
-  };
+  const source = { inputs, signal };
   const timed = async (some: readonly ImageItem[]): Promise<number> => {
     await predictAll(evaluate, { ...source, items: some }, dataset.classes.length);
     const begin = performance.now();
     await predictAll(evaluate, { ...source, items: some }, dataset.classes.length);
     return (performance.now() - begin) / 1000 / some.length;
   };
-  if (!inputs) return timed(items.slice(0, featureBatch));
+  if (arePictures(inputs)) return timed(items.slice(0, featureBatch));
   if (inputs.uniform) return timed(items.slice(0, inputs.uniform.atOnce));
   const { secondsByLength, secondsOfAll } = await import("./seconds-by-length.js");
   const batch = featureBatch;

@@ -1,3 +1,4 @@
+import { arePictures } from "../../data/index.js";
 import { bindDims, extract } from "../../graph/surgery/index.js";
 import { memoryOf } from "../../options/options.js";
 import { featureBatch } from "../../train/features.js";
@@ -8,7 +9,7 @@ import { headOf, itemsOf } from "../training/planned.js";
 
 /** @throws OptionError if features, head or base cannot fit into memory */
 export async function requireItFits(context: Context): Promise<void> {
-  const { platform, options, dataset, opened } = context;
+  const { platform, options, dataset, opened, inputs } = context;
   const memoryBytes = memoryOf(options, platform.memoryBytes());
   requireMemory(
     {
@@ -21,7 +22,7 @@ export async function requireItFits(context: Context): Promise<void> {
   );
   const batched = bindDims(opened.body.graph, {
     batch: featureBatch,
-    ...(context.inputs && { length: context.inputs.longest }),
+    ...(!arePictures(inputs) && { length: inputs.longest }),
   });
   if (leastBytes(batched) <= memoryBytes) return;
   const { baseRefusal } = await import("../../train/step/room-offers.js");

@@ -135,7 +135,7 @@ async function insideOf(
   pace: number,
   limit: Limit,
 ): Promise<{ readonly found: Pick<Insights, "map" | "layers">; readonly left_out: Insights["left_out"] }> {
-  const { opened, dataset, inputs, platform, decoded, runtime } = context;
+  const { opened, dataset, inputs, platform, runtime } = context;
   const { graph: body, features } = opened.body;
   const left_out: Insights["left_out"][number][] = [];
   const places = placesOf(body).filter(({ value }) => model.has(value));
@@ -156,10 +156,8 @@ async function insideOf(
     const { rows } = await extractFeatures(some, {
       session: () => openSession(runtime, fedBy(opened, graph), { label: "a look inside" }),
       width: wide,
-      preprocessing: opened.base.preprocessing,
+      inputs,
       platform,
-      decoded,
-      ...(inputs && { inputs }),
       signal: limit.signal,
     });
     return rows;

@@ -1,7 +1,7 @@
 import { withPixels } from "../../bases/pixels.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Tensor } from "../../core/tensor.js";
-import { batches } from "../../data/index.js";
+import { inputBatches } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
 import { batchStatistics } from "../../train/batch-statistics.js";
 import { featureBatch } from "../../train/features.js";
@@ -15,7 +15,7 @@ import { itemsOf } from "./planned.js";
  * @throws OptionError if it has no BatchNormalization
  */
 export async function adapted(context: Context): Promise<Context> {
-  const { opened, platform, decoded, options, dataset, runtime } = context;
+  const { opened, inputs, options, dataset, runtime } = context;
   if (options.batchNorm !== "adapt") return context;
   const { body, base } = opened;
   const { preprocessing } = base;
@@ -28,17 +28,8 @@ export async function adapted(context: Context): Promise<Context> {
   const items = itemsOf(context, "train");
   const batch = Math.min(featureBatch, items.length);
   async function* pictures(): AsyncGenerator<Tensor> {
-    const { height, width } = preprocessing;
-    const { signal } = options;
-    const given = batches(items, {
-      batchSize: batch,
-      preprocessing,
-      decoded,
-      platform,
-      signal,
-    });
-    for await (const { pixels, indices } of given)
-      if (indices.length === batch) yield { dtype: "uint8", dims: [batch, height, width, 3], data: pixels };
+    for await (const { x, indices } of inputBatches(items, inputs, { batch, signal: options.signal }))
+      if (indices.length === batch) yield x;
   }
   const statistics = await batchStatistics(runtime, withPixels(body.graph, preprocessing), batch, pictures());
   const replaced = (graph: Graph): Graph => {

@@ -4,7 +4,7 @@ import { type ImageItem, PixelCache } from "../../data/index.js";
 import { nodePlatform as platform } from "../../platform/node.js";
 import type { StepFeeds } from "../../train/loop.js";
 import { averageViews } from "./average-views.js";
-import { type PictureSource, pictureFeeds } from "./feeds.js";
+import { epochFeeds, type TrainSource } from "./feeds.js";
 
 const [height, width, classes] = [6, 6, 3];
 const preprocessing = {
@@ -25,14 +25,15 @@ for (const { sha256 } of items) {
   const data = Uint8Array.from({ length: height * width * 3 }, () => draw.integer(256));
   decoded.offer(`${sha256} ${height}x${width}`, { height, width, data });
 }
-const source: PictureSource = {
-  ...{ items, preprocessing, decoded, platform, batch: 4, seed: 1 },
+const source: TrainSource = {
+  ...{ items, batch: 4, seed: 1 },
+  inputs: { unit: "pictures", preprocessing, decoded, platform },
   augmentation: "strong",
 };
 async function all(from: number, epoch = 0): Promise<StepFeeds[]> {
   const made: StepFeeds[] = [];
   const mix = { mixup: 0.4, cutmix: 1, classes };
-  for await (const one of pictureFeeds(source, epoch, from, false, mix)) made.push(one);
+  for await (const one of epochFeeds(source, epoch, from, false, mix)) made.push(one);
   return made;
 }
 

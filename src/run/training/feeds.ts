@@ -1,21 +1,17 @@
-import { stopIf } from "../../core/errors.js";
 import { draws } from "../../core/random.js";
 import type { Tensor } from "../../core/tensor.js";
 import {
   type Augmentation,
   type AugmentOptions,
+  arePictures,
   batches,
   type ImageItem,
-  type ImagePreprocessing,
-  type ItemInputs,
+  inputBatches,
   type Mix,
-  type PixelCache,
-  scoringBatch,
-  sizedBatches,
+  type SampleInputs,
 } from "../../data/index.js";
 import { factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Graph } from "../../graph/graph.js";
-import type { Platform } from "../../platform/platform.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
@@ -26,13 +22,11 @@ import { feedNames } from "../../train/step/state-names.js";
 import type { ViewAverage } from "./average-views.js";
 import { orderOf } from "./item-order.js";
 
-/** Images of a dataset for the training loop. */
-export interface PictureSource {
+/** Samples of a dataset for the training loop. */
+export interface TrainSource {
   readonly items: readonly ImageItem[];
-  readonly preprocessing: ImagePreprocessing;
-  /** Inputs of items that are no images. */
-  readonly inputs?: ItemInputs;
-  /** Padded lengths of batches of such items, ascending. Default: only the longest. */
+  readonly inputs: SampleInputs;
+  /** Padded lengths of batches of samples that are no pictures, ascending. Default: only the longest. */
   readonly lengths?: readonly number[];
   readonly augmentation: Augmentation;
   readonly augmentOptions?: AugmentOptions;
@@ -40,9 +34,6 @@ export interface PictureSource {
   /** Sample every class equally often. Default: every item once. */
   readonly balanced?: boolean;
   readonly seed: number;
-  readonly decoded: PixelCache;
-  /** Platform that reads and decodes the images. */
-  readonly platform: Platform;
   readonly signal?: AbortSignal;
   /**
    * Returns the order of an epoch's items; its length is the number of items, and some may repeat. Default: each once.
@@ -61,9 +52,8 @@ export type RowsOf = (batch: {
   readonly pixels: Tensor;
 }) => Promise<Readonly<Record<string, Tensor>>>;
 
-/** The part of a {@link PictureSource} for scoring. */
-export interface HeldSource
-  extends Pick<PictureSource, "items" | "preprocessing" | "decoded" | "platform" | "inputs"> {
+/** The part of a {@link TrainSource} for scoring. */
+export interface HeldSource extends Pick<TrainSource, "items" | "inputs"> {
   /** Views of each image whose answers are averaged, see {@link viewOf}. Default 1: the image alone. */
   readonly views?: number;
   /** What is averaged over the views. Default: probabilities of classes. */
@@ -75,19 +65,20 @@ export interface HeldSource
  * its first item at weight 0; only `whole` batches are used if BatchNormalization uses batch statistics. With `mix` the
  * items of a batch are mixed, by draws of (seed, epoch, step), and shares of classes are fed too.
  */
-export async function* pictureFeeds(
-  source: PictureSource,
+export async function* epochFeeds(
+  source: TrainSource,
   epoch: number,
   from: number,
   whole: boolean,
   mix?: Mix & { readonly classes: number },
 ): AsyncGenerator<StepFeeds> {
-  const { batch, seed, preprocessing, augmentation, augmentOptions, decoded, platform, signal } = source;
+  const { batch, seed, inputs, augmentation, augmentOptions, signal } = source;
   const names = feedNames("train");
-  if (source.inputs) {
-    yield* (await import("./row-feeds.js")).rowFeeds(source, source.inputs, epoch, from, whole, mix);
+  if (!arePictures(inputs)) {
+    yield* (await import("./row-feeds.js")).rowFeeds(source, inputs, epoch, from, whole, mix);
     return;
   }
+  const { preprocessing, decoded, platform } = inputs;
   const epochs = source.order ? { items: source.items, order: source.order(epoch) } : orderOf(source, epoch);
   const { items } = epochs;
   let order = epochs.order.slice(from * batch);
@@ -159,7 +150,7 @@ function padded(values: Float32Array, length: number): Float32Array {
   return all;
 }
 
-/** Steps per epoch of {@link pictureFeeds}. */
+/** Steps per epoch of {@link epochFeeds}. */
 export function stepsOf(examples: number, batch: number, whole: boolean): number {
   return Math.max(1, whole ? Math.floor(examples / batch) : Math.ceil(examples / batch));
 }
@@ -167,7 +158,7 @@ export function stepsOf(examples: number, batch: number, whole: boolean): number
 /** Logits of items under an evaluator; of several views those of the mean of their answers. */
 export async function predictAll(
   evaluate: Evaluator,
-  source: HeldSource & Pick<PictureSource, "signal">,
+  source: HeldSource & Pick<TrainSource, "signal">,
   classes: number,
 ): Promise<Predictions> {
   const { views = 1, viewAverage = "softmax", ...one } = source;
@@ -180,33 +171,17 @@ export async function predictAll(
 
 async function predictView(
   evaluate: Evaluator,
-  { items, preprocessing, decoded, platform, signal, inputs }: HeldSource & Pick<PictureSource, "signal">,
+  { items, inputs, signal }: HeldSource & Pick<TrainSource, "signal">,
   classes: number,
   view?: number,
 ): Promise<Predictions> {
   const logits = new Float32Array(items.length * classes);
-  const keep = (scores: Float32Array, indices: readonly number[]): void =>
+  for await (const { x, indices } of inputBatches(items, inputs, { view, signal })) {
+    const scores = await evaluate(x);
     indices.forEach((index, i) => {
       logits.set(scores.subarray(i * classes, (i + 1) * classes), index * classes);
     });
-  if (inputs)
-    for (const { x, indices } of sizedBatches(items, inputs, scoringBatch(inputs))) {
-      stopIf(signal);
-      keep(await evaluate(x), indices);
-    }
-  else
-    for await (const { pixels, indices } of batches(items, {
-      batchSize: 32,
-      preprocessing,
-      decoded,
-      platform,
-      ...(view !== undefined && { view }),
-      signal,
-    })) {
-      const dims = [indices.length, preprocessing.height, preprocessing.width, 3];
-      const x: Tensor = { dtype: "uint8", dims, data: pixels };
-      keep(await evaluate(x), indices);
-    }
+  }
   return { logits, ...factsOf(items) };
 }
 
@@ -233,7 +208,7 @@ export async function predictWith(
 /** Accuracy and loss on the validation split. */
 export async function validateOn(
   evaluate: Evaluator,
-  source: HeldSource & Pick<PictureSource, "signal">,
+  source: HeldSource & Pick<TrainSource, "signal">,
   classes: readonly string[],
 ): Promise<Validation> {
   const { accuracy, loss } = scoresOf(classes, await predictAll(evaluate, source, classes.length));

@@ -16,7 +16,7 @@ export interface FrozenFeatures {
 
 /** Computes the features of all samples, closes the backbone, and passes the features to `solve`. They are closed afterwards. */
 export async function withFeatures<T>(
-  { run, options: { signal }, decoded, platform, onEvent }: Context,
+  { run, options: { signal }, platform, onEvent }: Context,
   trunk: Trunk,
   items: readonly ImageItem[],
   solve: (features: FrozenFeatures) => Promise<T>,
@@ -25,7 +25,6 @@ export async function withFeatures<T>(
   const ordered = inParts(items);
   const rows = await trunk.features(ordered, {
     onEvent,
-    decoded,
     folder: run.path,
     signal,
   });

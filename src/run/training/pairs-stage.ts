@@ -1,6 +1,7 @@
 import { headValues } from "../../bases/heads.js";
 import { rowsOf } from "../../core/results/rows.js";
 import { float32, type Tensor } from "../../core/tensor.js";
+import { arePictures } from "../../data/index.js";
 import { applyHead, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Value } from "../../graph/node.js";
 import { extract } from "../../graph/surgery/index.js";
@@ -11,7 +12,7 @@ import { type PairPlan, stepsOfPairs } from "../../methods/setfit/pair-plan.js";
 import { pairOrder } from "../../methods/setfit/pairs.js";
 import { type Evaluator, type Fit, prepareFit, type Validation } from "../../train/fit.js";
 import { averageName } from "../../train/step/state-names.js";
-import { type HeldSource, type PictureSource, pictureFeeds, predictAll } from "./feeds.js";
+import { epochFeeds, type HeldSource, predictAll, type TrainSource } from "./feeds.js";
 import type { StageOptions } from "./stage-options.js";
 
 /**
@@ -25,8 +26,9 @@ export async function preparePairs(options: StageOptions, pairs: PairPlan): Prom
   const width = body.typeOf(features).shape!.at(-1) as number;
   const { inputs, items, seed } = options.train;
   const labels = items.map(({ label }) => label);
-  const lengths = inputs && (await import("./lengths-of.js")).lengthsOf(inputs, items, plan.batch);
-  const train: PictureSource = {
+  const rows = arePictures(inputs) ? undefined : inputs;
+  const lengths = rows && (await import("./lengths-of.js")).lengthsOf(rows, items, plan.batch);
+  const train: TrainSource = {
     ...options.train,
     paired: true,
     order: (epoch) => pairOrder(labels, pairs, seed, epoch),
@@ -54,9 +56,10 @@ export async function preparePairs(options: StageOptions, pairs: PairPlan): Prom
     runtime: options.runtime,
     model: body,
     ...fitOfPlan(plan),
-    ...(inputs && lengths && { lengths: { sizes: lengths, fill: inputs.fill }, items: inputs.unit }),
+    items: inputs.unit,
+    ...(rows && lengths && { lengths: { sizes: lengths, fill: rows.fill } }),
     stepsPerEpoch: stepsOfPairs(items.length, pairs),
-    feeds: (epoch, from) => pictureFeeds(train, epoch, from, false),
+    feeds: (epoch, from) => epochFeeds(train, epoch, from, false),
     validate: async (evaluate) => (await solved(evaluate)).validation,
     stage: options.stage,
     memoryBytes: options.memoryBytes,

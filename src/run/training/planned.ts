@@ -2,7 +2,7 @@ import { type Body, oldScoresOf } from "../../bases/body.js";
 import { withEmptyHead } from "../../bases/heads.js";
 import type { EngraftError } from "../../core/errors.js";
 import { message, type Sentence, warningText } from "../../core/messages/message.js";
-import type { ImageItem } from "../../data/index.js";
+import { arePictures, type ImageItem } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import { stepsOfEpoch } from "../../methods/epoch-steps.js";
@@ -15,7 +15,7 @@ import type { Fit } from "../../train/fit.js";
 import type { ScratchTraining } from "../baselines/scratch-training.js";
 import { type JoinedRegime, scratchContext, type TrainingHead, type Unrecorded } from "../context.js";
 import { fedBy, startsRandom, withOldHead } from "../setup.js";
-import type { HeldSource, PictureSource } from "./feeds.js";
+import type { HeldSource, TrainSource } from "./feeds.js";
 
 /** The plan of a run, decided before anything is computed. */
 export interface Planned {
@@ -36,13 +36,11 @@ export interface Planned {
   readonly scratch?: ScratchTraining;
 }
 
-/** Images of a split, for scoring. */
-export function heldOf(context: Unrecorded, part: ImageItem["part"]): HeldSource {
-  const { opened, decoded, platform } = context;
-  const { inputs } = context;
-  const { preprocessing } = opened.base;
-  return { items: itemsOf(context, part), preprocessing, decoded, platform, ...(inputs && { inputs }) };
-}
+/** Samples of a split, for scoring. */
+export const heldOf = (context: Unrecorded, part: ImageItem["part"]): HeldSource => ({
+  items: itemsOf(context, part),
+  inputs: context.inputs,
+});
 
 export function itemsOf({ dataset }: Unrecorded, part: ImageItem["part"]): ImageItem[] {
   return dataset.items.filter((item) => item.part === part);
@@ -66,9 +64,9 @@ export async function stageOf(
   const { signal, checkpointSeconds, seed = defaults.seed } = options;
   const store = run?.store(checkpoint);
   const extensions = run?.manifest.extensions;
-  const train: PictureSource = {
+  const train: TrainSource = {
     ...heldOf(context, "train"),
-    augmentation: context.inputs ? "none" : pictureAugmentation(options),
+    augmentation: arePictures(context.inputs) ? pictureAugmentation(options) : "none",
     augmentOptions: augmentOptionsOf(options.option),
     balanced: plan.balanced === true,
     batch: plan.batch,
@@ -106,7 +104,7 @@ export async function stageOf(
 }
 
 /** What feeds the steps, if it is not the batches of the train split. */
-function streamsOf({ regime, head }: Unrecorded, train: PictureSource, plan: TrainingPlan) {
+function streamsOf({ regime, head }: Unrecorded, train: TrainSource, plan: TrainingPlan) {
   const streams = regime?.streams?.(train, plan) ?? head?.streams?.(train, plan);
   return streams && { streams };
 }

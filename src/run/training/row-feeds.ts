@@ -27,7 +27,7 @@ interface RowSource {
 }
 
 /**
- * Yields the feeds of one epoch for items that are no images: see pictureFeeds. With `mix` they are mixed, by draws of (seed, epoch,
+ * Yields the feeds of one epoch for items that are no images: see epochFeeds. With `mix` they are mixed, by draws of (seed, epoch,
  * step): their inputs, if these can be blended ({@link pairsOf}), else their features ({@link mixingMatrix}).
  */
 export async function* rowFeeds(

@@ -5,7 +5,7 @@ import type { Runtime } from "../../runtime/runtime.js";
 import type { CheckpointStore, FitOptions } from "../../train/fit.js";
 import type { Recompute } from "../../train/step/step-room.js";
 import type { Streams, TrainingHead } from "../context.js";
-import type { HeldSource, PictureSource } from "./feeds.js";
+import type { HeldSource, TrainSource } from "./feeds.js";
 
 /** A training of a model by a plan. */
 export interface StageOptions {
@@ -13,7 +13,7 @@ export interface StageOptions {
   /** pixels -> logits */
   readonly model: Graph;
   readonly plan: TrainingPlan;
-  readonly train: PictureSource;
+  readonly train: TrainSource;
   readonly validation: HeldSource;
   readonly classes: readonly string[];
   /** True if the number of epochs is a limit: validation may end the training. Default false. */

@@ -1,7 +1,8 @@
+import { arePictures } from "../../data/index.js";
 import { fitOfPlan } from "../../methods/fit-plan.js";
 import { fewestToStop } from "../../train/epochs/perfect-validation.js";
 import { type Fit, type FitOptions, prepareFit } from "../../train/fit.js";
-import { pictureFeeds, stepsOf, validateOn } from "./feeds.js";
+import { epochFeeds, stepsOf, validateOn } from "./feeds.js";
 import type { StageOptions } from "./stage-options.js";
 
 /**
@@ -34,20 +35,21 @@ export async function prepareStage(options: StageOptions): Promise<Fit> {
   const { plan, validation, classes, head, signal } = options;
   if (plan.pairs) return (await import("./pairs-stage.js")).preparePairs(options, plan.pairs);
   const { inputs } = options.train;
+  const rows = arePictures(inputs) ? undefined : inputs;
   const lengths =
-    inputs &&
-    !inputs.uniform &&
-    (await import("./lengths-of.js")).lengthsOf(inputs, options.train.items, plan.batch);
+    rows &&
+    !rows.uniform &&
+    (await import("./lengths-of.js")).lengthsOf(rows, options.train.items, plan.batch);
   const train = { ...options.train, ...(lengths && { lengths }) };
   const whole = plan.batchNorm === "train";
   return prepareFit({
     runtime: options.runtime,
     model: plan.adaptation?.graph ?? options.model,
-    ...fitOfPlan(plan, inputs !== undefined && inputs.blended === undefined),
-    ...(inputs && { items: inputs.unit }),
-    ...(inputs && lengths && { lengths: { sizes: lengths, fill: inputs.fill } }),
+    ...fitOfPlan(plan, rows !== undefined && rows.blended === undefined),
+    items: inputs.unit,
+    ...(rows && lengths && { lengths: { sizes: lengths, fill: rows.fill } }),
     stepsPerEpoch: stepsOf(train.items.length, plan.batch, whole),
-    feeds: (epoch, from) => pictureFeeds(train, epoch, from, whole, plan.mix),
+    feeds: (epoch, from) => epochFeeds(train, epoch, from, whole, plan.mix),
     ...options.streams,
     validate:
       options.validate ??

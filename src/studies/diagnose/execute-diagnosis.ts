@@ -5,7 +5,7 @@ import { type Recipe, recipeFields } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import type { DiagnosisResult, FreshLayers } from "../../core/results/diagnosis.js";
 import { classificationOf } from "../../core/results/task.js";
-import { type ItemInputs, PixelCache } from "../../data/index.js";
+import type { SampleInputs } from "../../data/index.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { correctOf } from "../../evaluate/class-predictions.js";
 import { diagnoseLayers, freshLayers, type VariantAnswers } from "../../evidence/diagnose-layers.js";
@@ -36,8 +36,7 @@ import {
 interface Opened {
   readonly planned: PlannedData;
   readonly opened: OpenedBase;
-  readonly inputs?: ItemInputs;
-  readonly decoded: PixelCache;
+  readonly inputs: SampleInputs;
   readonly blank: Graph;
   readonly groups: readonly LayerGroup[];
   readonly variants: readonly FreshLayers[];
@@ -67,8 +66,7 @@ export async function executeDiagnosis(
       runtime,
       dataset: opened.planned.dataset,
       opened: opened.opened,
-      decoded: opened.decoded,
-      ...(opened.inputs && { inputs: opened.inputs }),
+      inputs: opened.inputs,
       // Only progress is passed on. Other events of each training would be too many.
       onEvent: (event) => event.event === "progress" && onEvent(event),
     });
@@ -143,8 +141,7 @@ async function open(
   return {
     planned,
     opened,
-    ...(inputs && { inputs }),
-    decoded: inputs ? new PixelCache(0) : PixelCache.for(dataset.items.length, opened.base.preprocessing),
+    inputs,
     blank,
     groups,
     variants: freshLayers(groups.length),

@@ -10,7 +10,7 @@ import { ensemble, meanRanks, type ScoreName, scores, sharing } from "../../tran
 import type { CandidateBase, PlanOptions } from "./result.js";
 
 /** A candidate base that is still open. */
-export type Candidate = CandidateBase & Omit<PlannedBase, "decoded">;
+export type Candidate = CandidateBase & PlannedBase;
 
 /**
  * Returns the bases ranked by the scores of the ensemble, the best first. Each base makes one pass over at most 1000 training
@@ -39,7 +39,7 @@ export async function candidatesOf(
     try {
       const { opened, inputs } = await planned.open(base);
       const opening = (performance.now() - begin) / 1000;
-      const context = { opened, runtime, platform, options, onEvent, ...(inputs && { inputs }) };
+      const context = { opened, runtime, platform, options, onEvent, inputs };
       const sample = sharing(await featuresOf(context, items, dataset.classes.length));
       const values = ensemble.map((name) => scores[name].of(sample));
       found.push({
@@ -50,7 +50,7 @@ export async function candidatesOf(
         probe: values[ensemble.indexOf("probe" satisfies ScoreName)]!,
         seconds: (performance.now() - begin) / 1000,
         opened,
-        ...(inputs && { inputs }),
+        inputs,
         n: items.length,
         opening,
         values,

@@ -1,7 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { classificationOf } from "../../core/results/task.js";
-import type { Dataset } from "../../data/index.js";
+import { type Dataset, pictureInputs } from "../../data/index.js";
 import { refuseCommand } from "../../options/command-needs.js";
 import { defaults } from "../../options/options.js";
 import { openBody, openData } from "../../run/setup.js";
@@ -31,7 +31,10 @@ export async function openPlannedData(
   const given = { ...trainOptions, seed, onEvent };
   if (learns === classificationOf.image) {
     const dataset = await openData(data, given, platform);
-    const open = async (base: string) => ({ opened: await openBody(base, given, platform) });
+    const open = async (base: string) => {
+      const opened = await openBody(base, given, platform);
+      return { opened, inputs: pictureInputs(platform, opened.base.preprocessing, dataset.items.length) };
+    };
     return { learns, unit: "pictures", dataset, open };
   }
   if (learns === classificationOf.text) {

@@ -3,7 +3,7 @@ import { oldHeadOf } from "../../bases/old-head.js";
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
 import { rowsOf, wholeOf } from "../../core/results/rows.js";
 import { classificationOf } from "../../core/results/task.js";
-import type { Dataset, ImageItem } from "../../data/index.js";
+import { type Dataset, type ImageItem, pictureInputs } from "../../data/index.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
 import { softmaxRows } from "../../linalg/softmax.js";
 import type { PreprocessingRequest, TaskOptions } from "../../options/options.js";
@@ -192,7 +192,8 @@ async function scoredBase(
   const opened = await openBody(ref, options, platform);
   const { base, body } = opened;
   const begin = performance.now();
-  const trunk = await openTrunk(opened, runtime, platform, options);
+  const inputs = pictureInputs(platform, base.preprocessing, 0);
+  const trunk = await openTrunk(opened, runtime, platform, options, inputs);
   let rows: Float32Array;
   let source: SourceDistances;
   let extracted = begin;

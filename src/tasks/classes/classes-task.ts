@@ -11,7 +11,7 @@ import type { CommonResult } from "../../core/results/common-result.js";
 import { listedAnswers } from "../../core/results/counts.js";
 import type { Scored } from "../../core/results/scored.js";
 import { isBaseClassification } from "../../core/results/task.js";
-import { areTexts } from "../../data/index.js";
+import { areSounds, areTexts } from "../../data/index.js";
 import { accuracyOf, correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
@@ -143,7 +143,7 @@ async function baselines(
     : undefined;
   // Texts have word counts instead.
   const trivial = areTexts(inputs) ? undefined : (before ?? (await trivialBaseline(context)));
-  const key = inputs ? "log_mel" : "pixels";
+  const key = areSounds(inputs) ? "log_mel" : "pixels";
   const majority = majorityBaseline(context);
   const hybrid = others.find(({ name }) => name === "ngram-probe");
   const { recipe } = solved;
@@ -202,7 +202,7 @@ async function explain(
 ): Promise<void> {
   const { options, machine, inputs } = context;
   if (options.explain !== true || !machine.report || !fitted) return;
-  if (inputs?.unit === "clips") {
+  if (areSounds(inputs)) {
     const { explainClips } = await import("../explain/explain-run.js");
     return explainClips(context, result, itemsOf(context, "test"));
   }

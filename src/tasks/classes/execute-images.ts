@@ -1,5 +1,5 @@
 import type { EngraftEvent, TrainResultEvent } from "../../core/events/events.js";
-import { type Dataset, PixelCache } from "../../data/index.js";
+import { type Dataset, pictureInputs } from "../../data/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
@@ -46,9 +46,9 @@ export async function executeImages(
     if (run.manifest.options.teacher === undefined) await run.settle();
     // A probe reads each picture once, so a cache would only cost memory.
     const once = options.strategy === "probe" && options.baselines !== true;
-    const decoded = once ? new PixelCache(0) : PixelCache.for(given.items.length, opened.base.preprocessing);
+    const inputs = pictureInputs(platform, opened.base.preprocessing, once ? 0 : given.items.length);
     const shared = { run, options, machine, platform, runtime, dataset: given, onEvent };
-    const context = { ...shared, opened, ...init, decoded };
+    const context = { ...shared, opened, ...init, inputs };
     return train(context, begin, events);
   });
 }

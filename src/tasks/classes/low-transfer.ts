@@ -1,3 +1,4 @@
+import { arePictures } from "../../data/index.js";
 import { correctOf, type Predictions } from "../../evaluate/class-predictions.js";
 import { argmax } from "../../linalg/softmax.js";
 import type { Context } from "../../run/context.js";
@@ -78,7 +79,7 @@ export async function warnLowTransferability(
   const train = itemsOf(context, "train");
   const n = held.labels.length;
   const pixels =
-    !inputs && n > 0 && (options.baselines === true || train.length <= mostWithoutBaselines)
+    arePictures(inputs) && n > 0 && (options.baselines === true || train.length <= mostWithoutBaselines)
       ? await trivialBaseline(context)
       : undefined;
   if (n < fewest) return pixels;

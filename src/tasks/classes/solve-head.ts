@@ -3,7 +3,7 @@ import { stopIf } from "../../core/errors.js";
 import type { EngraftEvent } from "../../core/events/events.js";
 import { message } from "../../core/messages/message.js";
 import type { DistantItems } from "../../core/results/trust.js";
-import { areTexts } from "../../data/index.js";
+import { arePictures, areSounds, areTexts } from "../../data/index.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Probe } from "../../methods/probe/index.js";
@@ -46,7 +46,7 @@ export async function solveHead(
       "../../run/insights/feature-checks.js"
     );
     const { leaks, distant } = await featureFindings(platform, parts, {
-      skip: inputs ? undefined : knownPairs(events),
+      skip: arePictures(inputs) ? knownPairs(events) : undefined,
       cache: options.cache !== false,
     });
     if (leaks) await reportFeatureLeaks(leaks, ordered, onEvent, coloursBy(platform));
@@ -61,7 +61,7 @@ export async function solveHead(
     collect();
     const rival = areTexts(inputs)
       ? await (await import("../texts/class-ngrams.js")).frozenClassNgrams(context, parts)
-      : context.inputs?.unit === "clips" &&
+      : areSounds(inputs) &&
         (await import("../../run/baselines/probe-rival.js")).probeRival(context, own, seconds.solving);
     return { ...own, ...(rival && { rivals: [rival] }), ...(distant && { distant }), seconds };
   });

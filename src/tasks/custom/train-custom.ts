@@ -5,8 +5,7 @@ import type { CustomResultEvent, OnEvent } from "../../core/events/events.js";
 import { message, recipeFields } from "../../core/messages/message.js";
 import type { BaselineOf } from "../../core/results/baseline.js";
 import type { BaselineKey } from "../../core/results/baseline-names.js";
-import type { Dataset } from "../../data/index.js";
-import { type ImageItem, PixelCache } from "../../data/index.js";
+import type { Dataset, ImageItem } from "../../data/index.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
@@ -46,8 +45,9 @@ export function trainCustom<Input>(
   const train = async ({ given: dataset, runtime, begin, events, onEvent }: OpenedRun<OpenedData<Input>>) => {
     await requireSameData(run, dataset);
     const opened = await parts.network(platform, seed, options.initFrom);
+    const inputs = inputsOf(parts, dataset);
     const scratch = opened.made.pretrained
-      ? { scratch: { opened: await parts.network(platform, seed) } }
+      ? { scratch: { opened: await parts.network(platform, seed), inputs } }
       : undefined;
     await run.settle();
     const context: Context = {
@@ -60,9 +60,8 @@ export function trainCustom<Input>(
       opened,
       ...scratch,
       head: headOf(parts, dataset),
-      inputs: inputsOf(parts, dataset),
+      inputs,
       options: { strategy: "full", ...options },
-      decoded: new PixelCache(0),
       taskDefaults: () => parts.defaults,
     };
     return trainTask(context, trainable(parts, dataset), begin, events);

@@ -7,7 +7,7 @@ import { mosaicsOf } from "../../data/dense/mosaics.js";
 import type { DenseAugmentation } from "../../data/dense/strengths.js";
 import { decodePixels, PixelCache } from "../../data/index.js";
 import { nodePlatform } from "../../platform/node.js";
-import type { PictureSource } from "../../run/training/feeds.js";
+import type { TrainSource } from "../../run/training/feeds.js";
 import type { StepFeeds } from "../../train/loop.js";
 import { denseCache, denseStreams } from "./dense-feeds.js";
 
@@ -48,13 +48,10 @@ async function steps(
     mosaic = 0,
   }: How = {},
 ): Promise<StepFeeds[]> {
-  const preprocessing = {
-    ...size,
-    ...{ rescale: 1, mean: [0, 0, 0] as const, std: [1, 1, 1] as const, channels: "rgb" as const },
-  };
-  const source: PictureSource = {
+  const source: TrainSource = {
     items: boxes.map((item) => ({ ...item, label: 0 })),
-    ...{ preprocessing, augmentation, batch: 2, seed: 1, decoded, platform: nodePlatform },
+    ...{ augmentation, batch: 2, seed: 1 },
+    inputs: { unit: "pictures", preprocessing: size, decoded, platform: nodePlatform },
   };
   const { feeds } = denseStreams(source, whole, {
     ...{

@@ -5,10 +5,10 @@ import type { Size } from "../../data/boxes/box.js";
 import { decodeSize } from "../../data/dense/decode-size.js";
 import type { DenseAugmentation } from "../../data/dense/strengths.js";
 import { pixelLoader } from "../../data/images/load-pixels.js";
-import { PixelCache, type Pixels } from "../../data/index.js";
+import { PixelCache, type Pixels, requirePictures } from "../../data/index.js";
 import { inOrder } from "../../data/split/in-order.js";
 import type { Streams } from "../../run/context.js";
-import { type PictureSource, stepsOf } from "../../run/training/feeds.js";
+import { stepsOf, type TrainSource } from "../../run/training/feeds.js";
 import { orderOf } from "../../run/training/item-order.js";
 import type { StepFeeds } from "../../train/loop.js";
 import { feedNames } from "../../train/step/state-names.js";
@@ -43,7 +43,7 @@ export interface DenseSampling {
 }
 
 /** Returns feeds of samples whose pixels and targets change together. The last short batch is filled with weight 0. */
-export function denseStreams(source: PictureSource, whole: boolean, sampling: DenseSampling): Streams {
+export function denseStreams(source: TrainSource, whole: boolean, sampling: DenseSampling): Streams {
   return {
     stepsPerEpoch: stepsOf(source.items.length, source.batch, whole),
     feeds: (epoch, from) => denseFeeds(source, whole, sampling, epoch, from),
@@ -65,13 +65,14 @@ export function denseCache(
 }
 
 async function* denseFeeds(
-  source: PictureSource,
+  source: TrainSource,
   whole: boolean,
   sampling: DenseSampling,
   epoch: number,
   from: number,
 ): AsyncGenerator<StepFeeds> {
-  const { batch, preprocessing, decoded, platform, signal } = source;
+  const { batch, signal } = source;
+  const { preprocessing, decoded, platform } = requirePictures(source.inputs);
   const { rows, sizes, augmentation, picturesOf = (index) => [index], sampleOf } = sampling;
   const { items, order } = orderOf(source, epoch);
   const count = whole ? order.length - (order.length % batch) : order.length;

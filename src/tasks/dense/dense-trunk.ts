@@ -1,7 +1,7 @@
 import type { FeatureMap } from "../../bases/dense/dense-head.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { viewOf } from "../../data/augment/views.js";
-import { batches } from "../../data/index.js";
+import { batches, requirePictures } from "../../data/index.js";
 import type { Context } from "../../run/context.js";
 import { fedBy, type Trunk } from "../../run/setup.js";
 import type { HeldSource } from "../../run/training/feeds.js";
@@ -24,7 +24,7 @@ const mirrored = 1;
 
 /** Opens the frozen backbone. Its maps are not stored: a picture has up to a megabyte of them, and they are read once. */
 export async function openDenseTrunk(
-  { opened, runtime, dataset, decoded, platform }: Context,
+  { opened, runtime, dataset, inputs }: Context,
   maps: readonly FeatureMap[],
 ): Promise<DenseTrunk> {
   let session: Promise<Session> | undefined;
@@ -33,7 +33,7 @@ export async function openDenseTrunk(
     session ??= openSession(runtime, fedBy(opened, opened.body.graph), { label });
     return session;
   };
-  const { preprocessing } = opened.base;
+  const { preprocessing, decoded, platform } = requirePictures(inputs);
   const { height, width } = preprocessing;
   const run = async (pixels: Uint8Array): Promise<Float32Array[]> => {
     const input = { dtype: "uint8", dims: [1, height, width, 3], data: pixels } as const;

@@ -1,6 +1,7 @@
 import { withNorms } from "../../bases/dense/add-norms.js";
 import type { Size } from "../../data/boxes/box.js";
 import { fillSize } from "../../data/dense/fill-size.js";
+import type { PictureInputs } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context, TaskDefaults, TrainingHead } from "../../run/context.js";
@@ -74,6 +75,9 @@ export async function executeDense<
     await requireSameBase(run, opened);
     await run.settle();
     const { head, task } = await bind({ data: given, dense, size, platform, options, onEvent });
+    const { preprocessing } = opened.base;
+    const decoded = denseCache(given.items, size, denseAugmentation(options));
+    const inputs: PictureInputs = { unit: "pictures", preprocessing, decoded, platform };
     const context: Context = {
       run,
       options,
@@ -83,8 +87,8 @@ export async function executeDense<
       dataset,
       opened,
       ...init,
-      scratch: { opened: denseScratch(opened) },
-      decoded: denseCache(given.items, size, denseAugmentation(options)),
+      scratch: { opened: denseScratch(opened), inputs },
+      inputs,
       taskDefaults: () => defaultsOf(train.length),
       head,
       onEvent,

@@ -1,6 +1,5 @@
 import { stopIf } from "../../core/errors.js";
-import type { Tensor } from "../../core/tensor.js";
-import { batches } from "../../data/index.js";
+import { inputBatches } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Context } from "../../run/context.js";
 import { fedBy } from "../../run/setup.js";
@@ -15,15 +14,12 @@ const atOnce = 8;
 /** Calls `read` with the output of each picture, in order. The output is overwritten afterwards. */
 export async function eachOutput(
   evaluate: Evaluator,
-  { items, preprocessing, decoded, platform }: HeldSource,
+  { items, inputs }: HeldSource,
   read: (output: Float32Array, index: number) => void | Promise<void>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { height, width } = preprocessing;
-  const how = { batchSize: atOnce, preprocessing, decoded, platform, signal };
-  for await (const { pixels, indices } of batches(items, how)) {
+  for await (const { x, indices } of inputBatches(items, inputs, { batch: atOnce, signal })) {
     stopIf(signal);
-    const x: Tensor = { dtype: "uint8", dims: [indices.length, height, width, 3], data: pixels };
     const outputs = await evaluate(x);
     const size = outputs.length / indices.length;
     for (const [i, index] of indices.entries()) await read(outputs.subarray(i * size, (i + 1) * size), index);

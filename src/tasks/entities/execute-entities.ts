@@ -4,7 +4,6 @@ import { message, warningText } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { type EntityData, openEntities } from "../../data/entities/open-entities.js";
 import { taggedTable } from "../../data/entities/tagged-table.js";
-import { PixelCache } from "../../data/index.js";
 import { originOf, splitFields, withSplitMessages } from "../../data/split/split-origin.js";
 import { trainSubset } from "../../data/split/train-subset.js";
 import { scriptField } from "../../data/texts/script-of-texts.js";
@@ -81,7 +80,6 @@ export async function executeEntities(
       },
       opened,
       ...init,
-      decoded: new PixelCache(0),
       inputs,
       taskDefaults: (runOptions) => textDefaults(runOptions, opened.body, "word"),
       head: tagHead(given, inputs),

@@ -20,5 +20,5 @@ export type InputOpener = (
 ) => Promise<{
   readonly opened: OpenedBase;
   /** Returns the inputs of the base. */
-  readonly inputs: () => Promise<Pick<Context, "decoded" | "inputs" | "taskDefaults">>;
+  readonly inputs: () => Promise<Pick<Context, "inputs" | "taskDefaults">>;
 }>;

@@ -1,6 +1,5 @@
 import { mixCut } from "../../bases/audio/layer-states.js";
 import type { OnEvent } from "../../core/events/events.js";
-import { PixelCache } from "../../data/index.js";
 import { clipsOf, openSoundBody, soundBaseOf } from "../sounds/open-sounds.js";
 import type { InputOpener } from "./input-opener.js";
 
@@ -13,7 +12,6 @@ export const openSoundInputs: InputOpener = async (given, options, { platform, o
   return {
     opened,
     inputs: async () => ({
-      decoded: new PixelCache(0),
       inputs: await clipsOf(given, opened, { platform, options, onEvent, signal: options.signal, scratch }),
     }),
   };

@@ -1,4 +1,3 @@
-import { PixelCache } from "../../data/index.js";
 import { arePairs, openTextBody, type TextDataset, textBaseOf, tokensOf } from "../texts/open-texts.js";
 import { textChangeOf } from "../texts/text-change.js";
 import { textDefaults } from "../texts/text-defaults.js";
@@ -12,7 +11,6 @@ export const openTextInputs: InputOpener = async (given, options, machine) => {
     inputs: async () => {
       const change = await textChangeOf(options, opened);
       return {
-        decoded: new PixelCache(0),
         inputs: tokensOf(given as TextDataset, opened, options.signal, change ? { change } : {}),
         taskDefaults: (runOptions) => textDefaults(runOptions, opened.body),
       };

@@ -1,6 +1,6 @@
 import { message, recipeFields } from "../../core/messages/message.js";
 import type { LabelScores, LabelsResultEvent } from "../../core/results/labels.js";
-import { areTexts } from "../../data/index.js";
+import { areSounds, areTexts } from "../../data/index.js";
 import { labelValidation } from "../../evaluate/labels.js";
 import { defaultStrengths } from "../../methods/probe/index.js";
 import { fitOneVsRest, linearScores } from "../../methods/probe/one-vs-rest.js";
@@ -30,7 +30,7 @@ export async function labelBaselines(
   const scored = (logits: Float32Array): LabelScores => score(logits, thresholds);
   const frequent = frequentLabels(context, score);
   const { inputs } = context;
-  const key = areTexts(inputs) ? "tf_idf" : inputs ? "log_mel" : "pixels";
+  const key = areTexts(inputs) ? "tf_idf" : areSounds(inputs) ? "log_mel" : "pixels";
   const other = areTexts(inputs)
     ? await (await import("./tf-idf-labels.js")).tfIdfLabels(context, scored)
     : await trivialLabels(context, scored);

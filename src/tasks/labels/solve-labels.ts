@@ -1,6 +1,6 @@
 import type { LinearHead } from "../../bases/heads.js";
 import { message } from "../../core/messages/message.js";
-import { areTexts } from "../../data/index.js";
+import { areSounds, areTexts } from "../../data/index.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { labelValidation } from "../../evaluate/labels.js";
 import { defaultStrengths } from "../../methods/probe/index.js";
@@ -33,7 +33,7 @@ export async function solveLabels(context: Context, trunk: Trunk): Promise<Solve
     const seconds = { features, solving: (performance.now() - begin) / 1000 };
     const rival = ngrams
       ? await ngrams.frozenLabelNgrams(context, parts)
-      : inputs?.unit === "clips" &&
+      : areSounds(inputs) &&
         (await import("../../run/baselines/probe-rival.js")).probeRival(context, own, seconds.solving);
     return { ...own, ...(rival && { rivals: [rival] }), seconds };
   });

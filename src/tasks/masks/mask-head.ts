@@ -6,7 +6,7 @@ import { blockShares } from "../../data/dense/mask-targets.js";
 import { meanMaskIou } from "../../evaluate/segmentation/score-masks.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { TrainingHead } from "../../run/context.js";
-import type { HeldSource, PictureSource } from "../../run/training/feeds.js";
+import type { HeldSource, TrainSource } from "../../run/training/feeds.js";
 import type { Evaluator, Validation } from "../../train/fit.js";
 import { freshWeights } from "../../train/initialize.js";
 import { segmentation } from "../../train/objectives/segmentation-objective.js";
@@ -42,7 +42,7 @@ export function maskHead(
 }
 
 /** Returns augmented pictures with the shares of the classes in each cell. */
-function maskStreams(segmenter: Segmenter, options: TrainOptions, train: PictureSource, whole: boolean) {
+function maskStreams(segmenter: Segmenter, options: TrainOptions, train: TrainSource, whole: boolean) {
   const { data, size, loadMask, pixels } = segmenter;
   const items = itemsIn(segmenter, "train");
   const augmentation = denseAugmentation(options);

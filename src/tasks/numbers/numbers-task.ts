@@ -4,7 +4,13 @@ import type { CommonResult } from "../../core/results/common-result.js";
 import { wholeOf } from "../../core/results/rows.js";
 import { classificationOf, factsOf } from "../../core/results/task.js";
 import { float32 } from "../../core/tensor.js";
-import type { Dataset, TargetDataset, TargetItem } from "../../data/index.js";
+import {
+  arePictures,
+  areSounds,
+  type Dataset,
+  type TargetDataset,
+  type TargetItem,
+} from "../../data/index.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
@@ -128,7 +134,7 @@ export function numbersTask(
     baselines: async (own, scratch) => {
       const { trivialRidge } = await import("./trivial-ridge.js");
       const trivial = await trivialRidge(own.context, targets, { train: itemsIn("train"), validation, test });
-      const key = own.context.inputs ? "log_mel_ridge" : "pixel_ridge";
+      const key = areSounds(own.context.inputs) ? "log_mel_ridge" : "pixel_ridge";
       return {
         baselines: {
           ...withoutTraining(own),
@@ -155,7 +161,11 @@ async function explainTest(
 ): Promise<void> {
   if (context.options.explain !== true || !context.machine.report || !fitted) return;
   const { explainClips, explainPictures } = await import("../explain/explain-run.js");
-  await (context.inputs ? explainClips : explainPictures)(context, result, itemsOf(context, "test"));
+  await (arePictures(context.inputs) ? explainPictures : explainClips)(
+    context,
+    result,
+    itemsOf(context, "test"),
+  );
 }
 
 /** Saves the model folder, the report and the record of a run. */
@@ -244,7 +254,7 @@ async function solveRidge(
       ],
     };
     const rival =
-      context.inputs?.unit === "clips" &&
+      areSounds(context.inputs) &&
       (await import("../../run/baselines/probe-rival.js")).probeRival(context, probe, solving);
     return { ...probe, ...(rival && { rivals: [rival] }), seconds: { features: seconds, solving } };
   });

@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { TasksResultEvent } from "../../core/events/events.js";
-import { type Dataset, PixelCache, type TaskData, type TaskSource } from "../../data/index.js";
+import { type Dataset, pictureInputs, type TaskData, type TaskSource } from "../../data/index.js";
 import { originOf } from "../../data/split/split-origin.js";
 import { openTasks } from "../../data/tasks.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
@@ -155,9 +155,9 @@ async function executeTasks(
       const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);
       await requireSameBase(run, opened);
       await run.settle();
-      const decoded = PixelCache.for(data.items.length, opened.base.preprocessing);
+      const inputs = pictureInputs(platform, opened.base.preprocessing, data.items.length);
       const shared = { run, options, machine, platform, runtime, dataset, onEvent };
-      const context = { ...shared, opened, ...init, decoded };
+      const context = { ...shared, opened, ...init, inputs };
       const joining = { weighting, temperature, weights: data.tasks.map(({ name }) => weights[name] ?? 1) };
       return trainTogether(context, { data, joining, baselines }, begin, events);
     },

@@ -71,8 +71,8 @@ function jointModel(
   const plans = singles.flatMap(({ plan }) => plan ?? []);
   return {
     extraTrainings: () => [{ name: "a model for each task", baselines: false, seeds: 1, plans }],
-    openTrunk: ({ opened, runtime, platform, options, onEvent }) =>
-      openTrunk(opened, runtime, platform, { ...options, onEvent }),
+    openTrunk: ({ opened, runtime, platform, options, onEvent, inputs }) =>
+      openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
     solve: (context, trunk) => solveHeads(context, trunk, data),
     predict,
     calibrate: async (_, model, answers) => ({ model, answers, facts: {} }),

@@ -81,7 +81,7 @@ async function solveColumns<Answers>(
   const begin = performance.now();
   const { opened, inputs } = { ...context, ...context.scratch };
   const options = { ...context.options, strategy: name };
-  const its: Context = { ...context, options, opened: openedFor(name, opened), ...(inputs && { inputs }) };
+  const its: Context = { ...context, options, opened: openedFor(name, opened), inputs };
   const refitted = mayRefit(context) && rowsIn(table, "validation").length > 0;
   const solve = name === "linear" ? solveLinear : solveTrees;
   const { model, held, recipe, parameters } = await solve(its, table, targets, refitted);

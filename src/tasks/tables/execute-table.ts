@@ -1,6 +1,6 @@
 import type { RegressionResultEvent, TableResultEvent } from "../../core/events/events.js";
 import { message } from "../../core/messages/message.js";
-import { PixelCache, type TableDataset } from "../../data/index.js";
+import type { TableDataset } from "../../data/index.js";
 import { isPlanned } from "../../options/is-planned.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context, TaskDefaults } from "../../run/context.js";
@@ -41,7 +41,6 @@ export async function executeTable(
       onEvent,
       options: { ...options, ...decidedOptions(options) },
       dataset: asSamples(data),
-      decoded: new PixelCache(0),
       opened: columns ? openedFor(columns, network.opened) : network.opened,
       inputs: rowInputs(data, network.encoding),
       ...(scratch && { scratch: { opened: scratch.opened, inputs: rowInputs(data, scratch.encoding) } }),

@@ -1,5 +1,4 @@
 import type { OnEvent, TrainResultEvent } from "../../core/events/events.js";
-import { PixelCache } from "../../data/index.js";
 import { usesNgrams } from "../../methods/registry.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
@@ -68,7 +67,6 @@ export async function executeTexts(
       opened,
       ...init,
       inputs,
-      decoded: new PixelCache(0),
       onEvent,
     };
     const elsewhere = await otherTestSetOf(alone);

@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Rows } from "../../core/results/rows.js";
-import type { ImageItem } from "../../data/index.js";
+import { type ImageItem, requireItems } from "../../data/index.js";
 import { segmentUnit } from "../../data/texts/pair-template.js";
 import {
   fitTokenNgrams,
@@ -56,8 +56,9 @@ function* tokensOf(
   items: readonly ImageItem[],
   { inputs, opened }: Pick<Context, "inputs" | "opened">,
 ): Generator<Int32Array> {
+  const texts = requireItems(inputs);
   for (const item of items) {
-    const tokens = inputs!.tensor([item], inputs!.lengthOf(item)).data as Int32Array;
+    const tokens = texts.tensor([item], texts.lengthOf(item)).data as Int32Array;
     yield isJoined(opened) ? tokens.map((token) => token % segmentUnit) : tokens;
   }
 }

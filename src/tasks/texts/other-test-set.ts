@@ -2,7 +2,6 @@ import { EngraftError } from "../../core/errors.js";
 import type { ClassificationScores, EngraftEvent } from "../../core/events/events.js";
 import { signedText } from "../../core/messages/metric-en.js";
 import type { OtherTestResult } from "../../core/results/other-test-set.js";
-import { PixelCache } from "../../data/index.js";
 import { count, quoted } from "../../data/split/found.js";
 import { openTexts } from "../../data/texts/index.js";
 import { scoresOf } from "../../evaluate/class-predictions.js";
@@ -62,13 +61,7 @@ export async function openOtherTestSet(
   if (leftOut > 0) onEvent(leftOutWarning(leftOut, path));
   const { signal } = options;
   const inputs = tokensOf({ items } as unknown as TextDataset, opened, signal);
-  const source = {
-    items,
-    inputs,
-    preprocessing: opened.base.preprocessing,
-    decoded: new PixelCache(0),
-    platform,
-  };
+  const source = { items, inputs };
   return async (model, own) => {
     const predictions = await predictWith(runtime, model, source, classes.length, signal);
     const test = scoresOf(classes, predictions);

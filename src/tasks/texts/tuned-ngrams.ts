@@ -1,4 +1,5 @@
 import { withWeights } from "../../bases/heads.js";
+import { areTexts } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
 import { rowOf, withNgrams } from "../../methods/registry.js";
 import { defaults } from "../../options/options.js";
@@ -21,7 +22,7 @@ export async function tunedNgrams<Answers>(
 ): Promise<Rival<Answers, string> | undefined> {
   const { options, opened, inputs, runtime, platform, dataset, regime } = context;
   const { strategy = defaults.strategy } = options;
-  if (!inputs || regime || rowOf(strategy).adapts) return undefined;
+  if (!areTexts(inputs) || regime || rowOf(strategy).adapts) return undefined;
   return unlessMissing(async () => {
     const whole = await context.openWhole?.();
     const its = { ...context, ...whole, opened: withWeightsOf(model, whole?.opened ?? opened) };

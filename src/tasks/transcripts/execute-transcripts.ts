@@ -5,7 +5,7 @@ import type { OnEvent } from "../../core/events/events.js";
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { TranscriptResultEvent } from "../../core/results/sequences/transcripts.js";
-import { type Dataset, PixelCache } from "../../data/index.js";
+import type { Dataset } from "../../data/index.js";
 import { fewestFrames } from "../../data/transcripts/vocabulary.js";
 import { bindDims } from "../../graph/surgery/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
@@ -69,7 +69,6 @@ export async function executeTranscripts(
       ...init,
       inputs,
       dataset: asDataset(data),
-      decoded: new PixelCache(0),
       head: transcriptHead(speech, onEvent),
       options,
       taskDefaults: () => usual(data, base),

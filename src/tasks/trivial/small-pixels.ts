@@ -1,4 +1,4 @@
-import { batches, type ImageItem } from "../../data/index.js";
+import { batches, type ImageItem, requirePictures } from "../../data/index.js";
 import type { Context } from "../../run/context.js";
 import { heldOf } from "../../run/training/planned.js";
 import type { TrivialFeatures } from "./trivial-features.js";
@@ -23,7 +23,8 @@ export async function smallPixels(context: Context): Promise<TrivialFeatures> {
 
 /** Returns float32[items, side · side · 3] of a split: means over the cells of a grid, 0 … 1. */
 async function pixelsOf(context: Context, part: ImageItem["part"]): Promise<Float32Array> {
-  const { items, preprocessing, decoded, platform } = heldOf(context, part);
+  const { items, inputs } = heldOf(context, part);
+  const { preprocessing, decoded, platform } = requirePictures(inputs);
   const { signal } = context.options;
   const { height, width } = preprocessing;
   const size = pixelWidth;

@@ -49,7 +49,7 @@ async function withNgrams(context: Context, choice: Decision): Promise<Decision>
 
 /** Chooses by a probe on at most 1000 training items; if rules cannot decide, by short trainings. */
 async function choiceFor(context: Context, begin: number): Promise<Decision> {
-  const { machine, runtime, dataset, opened, inputs, decoded, options } = context;
+  const { machine, runtime, dataset, opened, inputs, options } = context;
   const planned = { dataset, unit: unitOf(inputs) } as const;
   const few = reasonTooFew(planned);
   if (few !== undefined) return { name: areTexts(inputs) ? "ngram-probe" : "probe", reasons: [few] };
@@ -61,8 +61,7 @@ async function choiceFor(context: Context, begin: number): Promise<Decision> {
   const sample = await featuresOf({ ...context, onEvent }, items, dataset.classes.length);
   const best = {
     opened,
-    decoded,
-    ...(inputs && { inputs }),
+    inputs,
     probe: probeAccuracy(sample),
     n: items.length,
     opening: 0,

@@ -1,23 +1,22 @@
 import { EngraftError } from "../../../core/errors.js";
 import { inEnglish, type Message, message } from "../../../core/messages/message.js";
 import type { BaseClassification } from "../../../core/results/task.js";
-import type { Dataset, ImageItem, ItemInputs } from "../../../data/index.js";
+import type { Dataset, ImageItem, SampleInputs } from "../../../data/index.js";
 import type { OpenedBase } from "../../../run/setup.js";
 
 /** Samples of a plan. */
 export type PlannedUnit = "pictures" | "texts" | "clips";
 
 /** Returns the name of the samples of a run on classes with a base. */
-export function unitOf(inputs: Pick<ItemInputs, "unit"> | undefined): PlannedUnit {
-  return inputs === undefined ? "pictures" : inputs.unit === "clips" ? "clips" : "texts";
-}
+export const unitOf = ({ unit }: Pick<SampleInputs, "unit">): PlannedUnit =>
+  unit === "pictures" || unit === "clips" ? unit : "texts";
 
 /** Data of a plan, and a function that opens its bases. */
 export interface PlannedData {
   readonly learns: BaseClassification;
   readonly unit: PlannedUnit;
   readonly dataset: Dataset;
-  open(base: string): Promise<{ readonly opened: OpenedBase; readonly inputs?: ItemInputs }>;
+  open(base: string): Promise<{ readonly opened: OpenedBase; readonly inputs: SampleInputs }>;
 }
 
 /** Most items that a plan uses. */

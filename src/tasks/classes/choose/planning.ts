@@ -2,7 +2,7 @@ import { formatEstimate } from "../../../core/duration.js";
 import { EngraftError } from "../../../core/errors.js";
 import type { ForecastEvent, OnEvent } from "../../../core/events/events.js";
 import { message } from "../../../core/messages/message.js";
-import { areTexts, type Dataset, type ItemInputs, PixelCache } from "../../../data/index.js";
+import { areTexts, type Dataset, type SampleInputs } from "../../../data/index.js";
 import { groupsOfItems } from "../../../data/split/groups.js";
 import { type Choice, chooseByRules, chooseByTrials, type Known, tried } from "../../../methods/choose.js";
 import { usual } from "../../../methods/recipe.js";
@@ -35,15 +35,13 @@ const mostOfBudget = 0.2;
 /** The base that a plan is for. */
 export interface PlannedBase {
   readonly opened: OpenedBase;
-  readonly inputs?: ItemInputs;
+  readonly inputs: SampleInputs;
   /** Accuracy of a cross-validated probe on training items. */
   readonly probe: number;
   /** Training items that the probe was fitted on. */
   readonly n: number;
   /** Seconds that opening the base took. */
   readonly opening: number;
-  /** Cache of decoded images. */
-  readonly decoded?: PixelCache;
 }
 
 /** Choice of a strategy, with `rate` if it differs from the strategy's default. */
@@ -154,7 +152,6 @@ export class Planning {
   /** Returns the context of a run without its folder. */
   private async context(strategy: Choice["name"], dataset = this.data.dataset): Promise<Unrecorded> {
     const { opened, inputs } = this.best;
-    const { decoded = cacheFor(dataset, this.best) } = this.best;
     const ofStrategy = isSolved(strategy) ? withoutLoop(this.request) : this.request;
     const ofTexts = areTexts(inputs) && (await import("../../texts/text-defaults.js")).textDefaults;
     const rate = isSolved(strategy) ? undefined : this.rate?.rate;
@@ -165,8 +162,7 @@ export class Planning {
       runtime: this.runtime,
       dataset,
       opened,
-      decoded,
-      ...(inputs && { inputs }),
+      inputs,
       taskDefaults: (runOptions) =>
         ofTexts ? ofTexts(runOptions, opened.body) : rate === undefined ? {} : { rate },
       onEvent: this.onEvent,
@@ -267,9 +263,6 @@ export class Planning {
     return { ...dataset, items };
   }
 }
-
-const cacheFor = ({ items }: Dataset, { opened, inputs }: PlannedBase): PixelCache =>
-  inputs ? new PixelCache(0) : PixelCache.for(items.length, opened.base.preprocessing);
 
 /** Returns the seconds of trials on these items. */
 function secondsToTry({ planned, whole }: Loaded, few: Dataset): number {
