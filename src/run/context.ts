@@ -21,7 +21,7 @@ import type { Machine } from "./machine.js";
 import type { OpenedBase } from "./setup.js";
 import type { HeldSource, RowsOf, TrainSource } from "./training/feeds.js";
 
-/** The head of a run that does not predict one class per sample. */
+/** What a run learns to predict: the head, its loss and its score. */
 export interface TrainingHead {
   /** Outputs per row: one per label, number or tag. */
   readonly outputs: number;
@@ -35,8 +35,10 @@ export interface TrainingHead {
   readonly scores?: Value;
   /** The outputs with their number of training samples, for class weights. Missing for numbers. */
   readonly counts?: PlanRequest["classes"];
-  /** Returns the loss of a plan. @param longest tokens of the longest batch; 0 for samples without tokens */
-  readonly objective: (plan: TrainingPlan, longest: number) => Objective;
+  /** True if a validation without an error ends the training. Default false. */
+  readonly endsWhenPerfect?: boolean;
+  /** Returns the loss of a plan. Default: the cross-entropy of one class per sample. @param longest tokens of the longest batch; 0 for samples without tokens */
+  readonly objective?: (plan: TrainingPlan, longest: number) => Objective;
   /** Chance loss. Default: that of guessing one of the classes. */
   readonly guessing?: Guessing;
   /** Converts trained weights to those of the saved model. Default: unchanged; numbers are trained standardised. */
@@ -112,8 +114,7 @@ export interface Context {
   readonly inputs: SampleInputs;
   /** Returns the defaults of the task for these options. Missing: the strategy's own. */
   readonly taskDefaults?: (options: TrainOptions) => TaskDefaults;
-  /** Missing for one class per sample. */
-  readonly head?: TrainingHead;
+  readonly head: TrainingHead;
   /** Missing: the training uses only the targets. */
   readonly regime?: Regime;
   /** Opens base and texts again, for a model that reads long texts as a whole. Missing: nothing is cut, or no texts. */

@@ -38,7 +38,7 @@ import { trainedModel } from "./trained-model.js";
 import type { PlannedTask, TrainedTask } from "./trained-task.js";
 import { countParameters } from "./training/count-parameters.js";
 import { epochFields } from "./training/epoch-fields.js";
-import { headOf, itemsOf, planRun } from "./training/planned.js";
+import { itemsOf, planRun } from "./training/planned.js";
 import { averageFields } from "./validation-fields.js";
 
 /**
@@ -259,7 +259,7 @@ async function plannedParameters<A, H extends Solved<A>, F>(
   task: TaskModel<A, H, F>,
 ): Promise<Pick<TrainableEvent, "parameters" | "total" | "groups">> {
   if (isWithoutBase(strategy.name)) return { parameters: 0, total: 0, groups: [] };
-  const linear = headOf(context).outputs * (context.opened.body.width + 1);
+  const linear = context.head.outputs * (context.opened.body.width + 1);
   const solved = (await task.headParameters?.(context)) ?? linear;
   const plan = trained?.plan;
   const solvedHead = { ...groupName(message("group-solved-head")), parameters: solved, values: 2, rate: 0 };
@@ -267,7 +267,7 @@ async function plannedParameters<A, H extends Solved<A>, F>(
   return {
     parameters: groups.reduce((n, { parameters }) => n + parameters, 0),
     // The blank network has a linear head, unless the task has a head of its own.
-    total: countParameters(blank) + (context.head?.network ? 0 : solved - linear),
+    total: countParameters(blank) + (context.head.network ? 0 : solved - linear),
     groups,
   };
 }
@@ -281,7 +281,7 @@ export async function trainModel<A, H extends Solved<A>, F>(
 ): Promise<TrainedTask<H>> {
   const { context, planned, expected, reportGroups } = plan;
   const { options, opened } = context;
-  const { outputs, scores } = headOf(context);
+  const { outputs, scores } = context.head;
   const solved = await task.solve(context, plan.trunk, events);
   await task.beforeTraining?.(context, solved);
   const trainingBegin = performance.now();

@@ -9,6 +9,7 @@ import { freeRunPath, type RunFolder, type RunManifest } from "../../run/folder/
 import { type Machine, openMachine } from "../../run/machine.js";
 import { newRun } from "../../run/new-run.js";
 import { resumeRun } from "../../run/resume-run.js";
+import { classesHead } from "../../run/training/head-of-classes.js";
 import { adaptAndScore } from "./adapt-and-score.js";
 import { type Domain, type Domains, domainEvent, jointDataset, matchDomains } from "./domain.js";
 import { openNetwork } from "./domain-network.js";
@@ -121,6 +122,7 @@ async function executeAdaptation(
       dataset,
       onEvent,
       ...network,
+      head: classesHead(dataset),
       options: { augment: adaptDefaults.augment, ...others, seed, strategy: "finetune" },
     };
     return adaptAndScore(context, { domains, method, option, bag }, begin, events);

@@ -35,7 +35,7 @@ export const fromScratch: Comparison = {
   async train(context, { planned, fitted }, how) {
     const its = scratchContext(context);
     const { options, opened } = its;
-    const draw = opened.made?.fresh ?? its.head?.fresh;
+    const draw = opened.made?.fresh ?? its.head.fresh;
     const fresh = draw?.(planned.plain, options.seed ?? defaults.seed);
     const fit = await trainFromScratch(its, {
       blank: planned.plain,
@@ -45,6 +45,6 @@ export const fromScratch: Comparison = {
       ...(fresh && { fresh }),
       ...how,
     });
-    return { ...fit, weights: context.head?.savedWeights?.(fit.weights) ?? fit.weights };
+    return { ...fit, weights: context.head.savedWeights?.(fit.weights) ?? fit.weights };
   },
 };

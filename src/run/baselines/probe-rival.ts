@@ -4,7 +4,6 @@ import { choosesStrategy } from "../../options/is-planned.js";
 import { defaults } from "../../options/options.js";
 import type { Context } from "../context.js";
 import type { Rival, Solved } from "../trainable-task.js";
-import { headOf } from "../training/planned.js";
 
 /** A linear head that was solved, with its predictions. */
 type SolvedProbe<Answers> = Omit<Solved<Answers>, "seconds" | "rivals">;
@@ -25,7 +24,7 @@ export function probeRival<Answers>(
   const { strategy = defaults.strategy } = options;
   if (regime || isSolved(strategy) || !choosesStrategy(options)) return undefined;
   if (answers === undefined || "nodes" in head) return undefined;
-  const { outputs, scores } = headOf(context);
+  const { outputs, scores } = context.head;
   return {
     name: "probe",
     answers,

@@ -5,7 +5,6 @@ import type { Context } from "../context.js";
 import type { Rival, Solved } from "../trainable-task.js";
 import type { TrainedTask } from "../trained-task.js";
 import { countParameters } from "../training/count-parameters.js";
-import { headOf } from "../training/planned.js";
 
 /** Returns the run as if it had solved the other model only. */
 export function withRival<Answers, Head extends Solved<Answers>>(
@@ -56,4 +55,4 @@ function savedRival<Answers>(
 
 /** Number of weights of a linear head on the features. */
 const linearHead = ({ context }: { readonly context: Context }): number =>
-  headOf(context).outputs * (context.opened.body.width + 1);
+  context.head.outputs * (context.opened.body.width + 1);

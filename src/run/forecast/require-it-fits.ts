@@ -5,7 +5,7 @@ import { featureBatch } from "../../train/features.js";
 import { leastBytes } from "../../train/step/step-memory.js";
 import type { Context } from "../context.js";
 import { requireMemory } from "../training/memory.js";
-import { headOf, itemsOf } from "../training/planned.js";
+import { itemsOf } from "../training/planned.js";
 
 /** @throws OptionError if features, head or base cannot fit into memory */
 export async function requireItFits(context: Context): Promise<void> {
@@ -16,7 +16,7 @@ export async function requireItFits(context: Context): Promise<void> {
       items: dataset.items.length,
       examples: itemsOf(context, "train").length,
       width: opened.body.width,
-      classes: headOf(context).outputs,
+      classes: context.head.outputs,
     },
     memoryBytes,
   );

@@ -10,12 +10,12 @@ import {
   type Mix,
   type SampleInputs,
 } from "../../data/index.js";
-import { factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
+import { factsOf, type Predictions } from "../../evaluate/class-predictions.js";
 import type { Graph } from "../../graph/graph.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import type { Evaluator, Validation } from "../../train/fit.js";
+import type { Evaluator } from "../../train/fit.js";
 import type { StepFeeds } from "../../train/loop.js";
 import { targetRows } from "../../train/objectives/target-rows.js";
 import { feedNames } from "../../train/step/state-names.js";
@@ -203,14 +203,4 @@ export async function predictWith(
   } finally {
     await session.dispose();
   }
-}
-
-/** Accuracy and loss on the validation split. */
-export async function validateOn(
-  evaluate: Evaluator,
-  source: HeldSource & Pick<TrainSource, "signal">,
-  classes: readonly string[],
-): Promise<Validation> {
-  const { accuracy, loss } = scoresOf(classes, await predictAll(evaluate, source, classes.length));
-  return { score: accuracy, loss };
 }

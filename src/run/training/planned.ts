@@ -13,7 +13,7 @@ import { defaults, memoryOf, recomputeOf, type TrainOptions } from "../../option
 import { requestedOptions } from "../../options/requested-options.js";
 import type { Fit } from "../../train/fit.js";
 import type { ScratchTraining } from "../baselines/scratch-training.js";
-import { type JoinedRegime, scratchContext, type TrainingHead, type Unrecorded } from "../context.js";
+import { type JoinedRegime, scratchContext, type Unrecorded } from "../context.js";
 import { fedBy, startsRandom, withOldHead } from "../setup.js";
 import type { HeldSource, TrainSource } from "./feeds.js";
 
@@ -71,7 +71,7 @@ export async function stageOf(
     balanced: plan.balanced === true,
     batch: plan.batch,
     seed,
-    ...(head?.targets && { rows: head.targets(itemsOf(context, "train")) }),
+    ...(head.targets && { rows: head.targets(itemsOf(context, "train")) }),
     ...(regime?.rowsOf && { rows: regime.rowsOf(seed) }),
     ...(regime?.orderOf && { order: regime.orderOf(seed) }),
     ...(signal && { signal }),
@@ -84,7 +84,7 @@ export async function stageOf(
     train,
     validation: heldOf(context, "validation"),
     classes: dataset.classes,
-    ...(head && { head }),
+    head,
     ...streamsOf(context, train, plan),
     ...(regime?.validate && { validate: regime.validate }),
     stage,
@@ -105,7 +105,7 @@ export async function stageOf(
 
 /** What feeds the steps, if it is not the batches of the train split. */
 function streamsOf({ regime, head }: Unrecorded, train: TrainSource, plan: TrainingPlan) {
-  const streams = regime?.streams?.(train, plan) ?? head?.streams?.(train, plan);
+  const streams = regime?.streams?.(train, plan) ?? head.streams?.(train, plan);
   return streams && { streams };
 }
 
@@ -190,8 +190,8 @@ const joinedStrategy = (chosen: Planned["strategy"], { strategy, reason }: Joine
 
 /** The network of a run before training: with a head of zeros, unless the head starts otherwise. */
 export function emptyNetwork(context: Unrecorded, body: Body = context.opened.body): Graph {
-  const { outputs, scores } = headOf(context);
-  return context.head?.network?.(body) ?? withEmptyHead(body, outputs, scores);
+  const { outputs, scores, network } = context.head;
+  return network?.(body) ?? withEmptyHead(body, outputs, scores);
 }
 
 type Network = Awaited<ReturnType<typeof networkOf>>;
@@ -236,23 +236,14 @@ async function scratchFitOf(
   }
 }
 
-/** Returns the number of outputs of a run's head, and the name of its output if it is not the usual one. */
-export function headOf({ head, dataset }: Unrecorded): Pick<TrainingHead, "outputs" | "scores"> {
-  return head ?? { outputs: dataset.classes.length };
-}
-
 /** Returns the user's request, as a strategy plans by it. */
 function requestOf(context: Unrecorded, oldScores: Value | undefined): PlanRequest {
-  const { options, dataset, head } = context;
-  const train = itemsOf(context, "train");
-  const classes = head
-    ? head.counts
-    : dataset.classes.map((name, label) => ({
-        name,
-        count: train.filter((item) => item.label === label).length,
-      }));
+  const {
+    options,
+    head: { counts: classes },
+  } = context;
   return {
-    examples: train.length,
+    examples: itemsOf(context, "train").length,
     seed: options.seed ?? defaults.seed,
     ...requestedOptions(options),
     ...(classes && { classes }),

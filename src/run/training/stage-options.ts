@@ -27,8 +27,7 @@ export interface StageOptions {
   /** As in {@link FitOptions}. */
   readonly extensions?: FitOptions["extensions"];
   readonly checkpointSeconds?: number;
-  /** Missing for one class per sample. */
-  readonly head?: TrainingHead;
+  readonly head: TrainingHead;
   /** What feeds the steps. Default: the batches of `train`. */
   readonly streams?: Streams;
   /** Scores an epoch. Default: the validation of the head. */

@@ -8,6 +8,7 @@ function end(plan: Partial<TrainingPlan>, options: Partial<StageOptions> = {}) {
   return endOf({
     plan: { epochs: 15, groups: [{ name: "head" }], ...plan } as TrainingPlan,
     validation: { items: Array.from({ length: 30 }, () => ({})) } as unknown as StageOptions["validation"],
+    head: { endsWhenPerfect: true } as StageOptions["head"],
     ...{ endsEarly: true, pretrained: true, ...options },
   });
 }
@@ -31,5 +32,5 @@ test("it has no default if the user set another end, with too few validation sam
 
 test("other tasks than classes have it too, but no end by a perfect validation", () => {
   const head = { outputs: 3 } as unknown as StageOptions["head"];
-  expect(end({}, { head: head! })).toEqual({ patience: 5 });
+  expect(end({}, { head })).toEqual({ patience: 5 });
 });

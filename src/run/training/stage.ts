@@ -2,7 +2,7 @@ import { arePictures } from "../../data/index.js";
 import { fitOfPlan } from "../../methods/fit-plan.js";
 import { fewestToStop } from "../../train/epochs/perfect-validation.js";
 import { type Fit, type FitOptions, prepareFit } from "../../train/fit.js";
-import { epochFeeds, stepsOf, validateOn } from "./feeds.js";
+import { epochFeeds, stepsOf } from "./feeds.js";
 import type { StageOptions } from "./stage-options.js";
 
 /**
@@ -26,13 +26,13 @@ export function endOf({
   const waits = groups.some(({ from = 0 }) => from > 0);
   return {
     ...(pretrained && !waits && { patience: Math.max(5, Math.ceil(epochs / 3)) }),
-    ...(!head && { stopWhenPerfect: validation.items.length }),
+    ...(head.endsWhenPerfect && { stopWhenPerfect: validation.items.length }),
   };
 }
 
 /** Prepares the plan: builds and loads its step. @throws OperatorError if a gradient cannot pass */
 export async function prepareStage(options: StageOptions): Promise<Fit> {
-  const { plan, validation, classes, head, signal } = options;
+  const { plan, validation, head, signal } = options;
   if (plan.pairs) return (await import("./pairs-stage.js")).preparePairs(options, plan.pairs);
   const { inputs } = options.train;
   const rows = arePictures(inputs) ? undefined : inputs;
@@ -51,18 +51,11 @@ export async function prepareStage(options: StageOptions): Promise<Fit> {
     stepsPerEpoch: stepsOf(train.items.length, plan.batch, whole),
     feeds: (epoch, from) => epochFeeds(train, epoch, from, whole, plan.mix),
     ...options.streams,
-    validate:
-      options.validate ??
-      ((evaluate) =>
-        head
-          ? head.validate(evaluate, validation, signal)
-          : validateOn(evaluate, { ...validation, ...(signal && { signal }) }, classes)),
+    validate: options.validate ?? ((evaluate) => head.validate(evaluate, validation, signal)),
     ...endOf(options),
-    ...(head && {
-      objective: head.objective(plan, lengths ? Math.max(...lengths) : 0),
-      metric: head.metric,
-    }),
-    ...(head?.guessing && { guessing: head.guessing }),
+    ...(head.objective && { objective: head.objective(plan, lengths ? Math.max(...lengths) : 0) }),
+    metric: head.metric,
+    ...(head.guessing && { guessing: head.guessing }),
     stage: options.stage,
     memoryBytes: options.memoryBytes,
     recompute: options.recompute,

@@ -19,6 +19,7 @@ import type { Machine } from "../../run/machine.js";
 import { keepReport } from "../../run/report/keep-report.js";
 import { fedBy, type OpenedBase } from "../../run/setup.js";
 import { predictWith, stepsOf } from "../../run/training/feeds.js";
+import { classesHead } from "../../run/training/head-of-classes.js";
 import { heldOf, itemsOf, stageOf } from "../../run/training/planned.js";
 import type { PlannedData } from "../../tasks/classes/choose/planned-data.js";
 import { estimateSecondsLeft, interrupted, isInterruption, type Listener } from "../many-runs.js";
@@ -67,6 +68,7 @@ export async function executeDiagnosis(
       dataset: opened.planned.dataset,
       opened: opened.opened,
       inputs: opened.inputs,
+      head: classesHead(opened.planned.dataset),
       // Only progress is passed on. Other events of each training would be too many.
       onEvent: (event) => event.event === "progress" && onEvent(event),
     });
@@ -149,16 +151,12 @@ async function open(
 }
 
 function requestOf(context: Unrecorded): PlanRequest {
-  const { options, dataset } = context;
-  const train = itemsOf(context, "train");
+  const { options, head } = context;
   return {
     ...requestedOptions(options),
-    examples: train.length,
+    examples: itemsOf(context, "train").length,
     seed: options.seed ?? 0,
-    classes: dataset.classes.map((name, label) => ({
-      name,
-      count: train.filter((item) => item.label === label).length,
-    })),
+    ...(head.counts && { classes: head.counts }),
   };
 }
 

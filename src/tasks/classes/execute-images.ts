@@ -7,6 +7,7 @@ import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { openBody, openData } from "../../run/setup.js";
 import { trainTask } from "../../run/train-task.js";
+import { classesHead } from "../../run/training/head-of-classes.js";
 import { startFrom } from "../../run/training/start-from.js";
 import { classesTask } from "./classes-task.js";
 
@@ -48,7 +49,7 @@ export async function executeImages(
     const once = options.strategy === "probe" && options.baselines !== true;
     const inputs = pictureInputs(platform, opened.base.preprocessing, once ? 0 : given.items.length);
     const shared = { run, options, machine, platform, runtime, dataset: given, onEvent };
-    const context = { ...shared, opened, ...init, inputs };
+    const context = { ...shared, opened, ...init, inputs, head: classesHead(given) };
     return train(context, begin, events);
   });
 }

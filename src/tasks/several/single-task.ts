@@ -12,6 +12,7 @@ import { defaults } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import { fedBy } from "../../run/setup.js";
 import { predictWith } from "../../run/training/feeds.js";
+import { classesHead } from "../../run/training/head-of-classes.js";
 import { heldOf, networkOf, stageOf } from "../../run/training/planned.js";
 import { reportDivergence } from "../../run/training/rate-of.js";
 import { majorityBaseline } from "../classes/trivial-baselines.js";
@@ -35,7 +36,8 @@ export function planSingleTasks(
       const samples = items
         .filter(({ labels }) => labels[t]! >= 0)
         .map((item) => ({ ...item, label: item.labels[t]! }));
-      const taskContext: Context = { ...context, dataset: { ...context.dataset, classes, items: samples } };
+      const dataset = { ...context.dataset, classes, items: samples };
+      const taskContext: Context = { ...context, dataset, head: classesHead(dataset) };
       const { blank, planner, own } = await networkOf(taskContext);
       const plan = context.options.strategy === "probe" ? undefined : planner(blank, own);
       return { name, context: taskContext, model: blank, ...(plan && { plan }) };

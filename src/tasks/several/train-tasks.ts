@@ -14,6 +14,7 @@ import { newRun } from "../../run/new-run.js";
 import { resumeRun } from "../../run/resume-run.js";
 import { dataEvent, openBody } from "../../run/setup.js";
 import { startFrom } from "../../run/training/start-from.js";
+import { joinedHead, joinedRegime } from "./joined-training.js";
 import {
   checkTasksOptions,
   sourcesNow,
@@ -157,8 +158,9 @@ async function executeTasks(
       await run.settle();
       const inputs = pictureInputs(platform, opened.base.preprocessing, data.items.length);
       const shared = { run, options, machine, platform, runtime, dataset, onEvent };
-      const context = { ...shared, opened, ...init, inputs };
       const joining = { weighting, temperature, weights: data.tasks.map(({ name }) => weights[name] ?? 1) };
+      const [head, regime] = [joinedHead(data, joining), joinedRegime(data, joining)];
+      const context = { ...shared, opened, ...init, inputs, head, regime };
       return trainTogether(context, { data, joining, baselines }, begin, events);
     },
   );

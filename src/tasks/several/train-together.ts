@@ -18,7 +18,7 @@ import type { RunModel, TaskModel } from "../../run/trainable-task.js";
 import { adapted } from "../../run/training/adapted.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { heldOf } from "../../run/training/planned.js";
-import { type Joining, joinedHead, joinedRegime, uncertaintyValue } from "./joined-training.js";
+import { type Joining, uncertaintyValue } from "./joined-training.js";
 import { compareSingleTask, planSingleTasks, type SingleTask } from "./single-task.js";
 import { type JoinedLogits, type SolvedHeads, solveHeads } from "./solve-heads.js";
 import { predictionsOf, taskValidations } from "./task-predictions.js";
@@ -40,8 +40,7 @@ export async function trainTogether(
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<TasksResultEvent> {
-  const base = given.options.batchNorm === "adapt" ? await adapted(given) : given;
-  const joined = { ...base, head: joinedHead(data, joining), regime: joinedRegime(data, joining) };
+  const joined = await adapted(given);
   await requireItFits(joined);
   const singles = baselines ? await planSingleTasks(joined, data) : [];
   const model = jointModel(data, singles);

@@ -7,6 +7,7 @@ import { requireSameBase, requireSameData } from "../../run/folder/require-same.
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { trainTask } from "../../run/train-task.js";
+import { classesHead } from "../../run/training/head-of-classes.js";
 import { startFrom } from "../../run/training/start-from.js";
 import { classesTask } from "../classes/classes-task.js";
 import { openSoundInputs } from "../inputs/sound-inputs.js";
@@ -31,7 +32,7 @@ export async function executeSounds(
     await requireSameBase(run, opened);
     await run.settle();
     const shared = { run, options, machine, platform, runtime, dataset: given, opened, ...init, onEvent };
-    const context: Context = { ...shared, ...(await inputs()) };
+    const context: Context = { ...shared, ...(await inputs()), head: classesHead(given) };
     const classes = given.classes.length;
     const mixed = await withLearnedMix(context, {
       of: "classes",

@@ -7,7 +7,6 @@ import { softmaxRows } from "../../linalg/softmax.js";
 import type { MixTargets } from "../../methods/probe/fit-layer-mix.js";
 import type { Context } from "../../run/context.js";
 import { openTrunk } from "../../run/setup.js";
-import { headOf } from "../../run/training/planned.js";
 import { soundBaseEvent } from "./open-sounds.js";
 
 /** Training clips that the shares are learned from, at most: they are few numbers. */
@@ -43,7 +42,7 @@ export async function withLearnedMix(context: Context, { of, targets }: TargetsO
     const count = {
       layers: body.layers.length,
       width: body.width / body.layers.length,
-      outputs: headOf(context).outputs,
+      outputs: context.head.outputs,
     };
     const weights = fitLayerMix({ layers, of, count, targets: targets(items) });
     const graph = withWeights(opened.body.graph, new Map([[mixWeight, float32([weights.length], weights)]]));

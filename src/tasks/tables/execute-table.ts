@@ -33,6 +33,7 @@ export async function executeTable(
     // A page loads the code of its task only.
     const numbers = task === "tabular-regression" && (await import("../numbers/numbers-task.js"));
     const columns = columnStrategyOf(options);
+    const dataset = asSamples(data);
     const context: Context = {
       run,
       machine,
@@ -40,11 +41,13 @@ export async function executeTable(
       runtime,
       onEvent,
       options: { ...options, ...decidedOptions(options) },
-      dataset: asSamples(data),
+      dataset,
       opened: columns ? openedFor(columns, network.opened) : network.opened,
       inputs: rowInputs(data, network.encoding),
       ...(scratch && { scratch: { opened: scratch.opened, inputs: rowInputs(data, scratch.encoding) } }),
-      ...(numbers && { head: numbers.numbersHead(data, options) }),
+      head: numbers
+        ? numbers.numbersHead(data, options)
+        : (await import("../../run/training/head-of-classes.js")).classesHead(dataset),
       taskDefaults: () => defaultTraining(data, scratch !== undefined),
     };
     if (numbers) {

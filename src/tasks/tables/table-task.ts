@@ -11,7 +11,7 @@ import { trunkWithoutFeatures } from "../../run/made-network.js";
 import type { OpenedBase } from "../../run/setup.js";
 import type { RunResult, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { predictWith } from "../../run/training/feeds.js";
-import { headOf, heldOf } from "../../run/training/planned.js";
+import { heldOf } from "../../run/training/planned.js";
 import type { TableNetwork } from "./table-network.js";
 
 /** A table with the network that is trained on it. */
@@ -83,7 +83,7 @@ export async function startingHead(
   if (oldHead)
     return {
       start: oldHead,
-      recipe: [message("old-rows-of-all-classes", { classes: headOf(context).outputs })],
+      recipe: [message("old-rows-of-all-classes", { classes: context.head.outputs })],
     };
   const featuresOf = async (part: RowItem["part"]) =>
     (await predictWith(runtime, body.graph, heldOf(context, part), body.width, options.signal)).logits;
@@ -92,7 +92,7 @@ export async function startingHead(
 
 /** Returns the network with a head, before training. */
 export const networkWith = (context: Context, head: LinearHead) =>
-  withHead(context.opened.body, headOf(context).outputs, head);
+  withHead(context.opened.body, context.head.outputs, head);
 
 /** Returns the additional files of a table's model folder. */
 export function tableFiles(table: Table, context: Context): Readonly<Record<string, string>> {

@@ -7,6 +7,7 @@ import { requireSameBase, requireSameData } from "../../run/folder/require-same.
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { trainTask } from "../../run/train-task.js";
+import { classesHead } from "../../run/training/head-of-classes.js";
 import { startFrom } from "../../run/training/start-from.js";
 import { classesTask } from "../classes/classes-task.js";
 import {
@@ -67,6 +68,7 @@ export async function executeTexts(
       opened,
       ...init,
       inputs,
+      head: classesHead(given),
       onEvent,
     };
     const elsewhere = await otherTestSetOf(alone);

@@ -45,13 +45,6 @@ export function requireEnough(planned: PlannedData): void {
   });
 }
 
-/** Returns the number of training items per class. */
-export function countsOf(dataset: Dataset): { readonly name: string; readonly count: number }[] {
-  const counts = dataset.classes.map((name) => ({ name, count: 0 }));
-  for (const { part, label } of dataset.items) if (part === "train") counts[label]!.count++;
-  return counts;
-}
-
 /** Returns the items of a split. */
 export const partOfData = ({ items }: Dataset, part: ImageItem["part"]): ImageItem[] =>
   items.filter((item) => item.part === part);

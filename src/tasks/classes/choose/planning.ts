@@ -14,11 +14,12 @@ import { type Expected, measure } from "../../../run/forecast/measure.js";
 import type { Machine } from "../../../run/machine.js";
 import { type OpenedBase, openTrunk } from "../../../run/setup.js";
 import { withinBudget } from "../../../run/training/budget.js";
+import { classesHead, countsOf } from "../../../run/training/head-of-classes.js";
 import { type Planned, planRun } from "../../../run/training/planned.js";
 import type { Runtime } from "../../../runtime/runtime.js";
 import { balancedOrder } from "./balanced-order.js";
 import { type PictureRate, pictureRate, recipeWeights } from "./picture-rate.js";
-import { countsOf, mostItems, type PlannedData, partOfData } from "./planned-data.js";
+import { mostItems, type PlannedData, partOfData } from "./planned-data.js";
 import { trialEpochs } from "./trial-epochs.js";
 import type { Trial } from "./trials.js";
 
@@ -163,6 +164,7 @@ export class Planning {
       dataset,
       opened,
       inputs,
+      head: classesHead(dataset),
       taskDefaults: (runOptions) =>
         ofTexts ? ofTexts(runOptions, opened.body) : rate === undefined ? {} : { rate },
       onEvent: this.onEvent,
