@@ -95,7 +95,7 @@ const optionRows = Object.entries(optionTable).flatMap(([name, { help, effect }]
 );
 
 /** Commands that take the options of train, and which of them. */
-const trainings = ["train", "plan", "compare", "curve", "distill", "multi-task"];
+const trainings = ["train", "compare", "curve", "distill", "multi-task"];
 const ofCommands = new Map(trainings.map((name) => [name, new Set(optionsOfCommand(name))]));
 const commandRows = Object.keys(optionTable).map((name) => [
   `\`${kebab(name)}\``,

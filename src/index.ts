@@ -76,6 +76,7 @@ export type {
   SourceDiagnosis,
   WorthOfLayers,
 } from "./core/results/diagnosis.js";
+export type { DryRunResult } from "./core/results/dry-run.js";
 export type { Explanation } from "./core/results/explanation.js";
 export type { ColumnWeight, ExplainMethod, HeatMap, WordWeight } from "./core/results/insights.js";
 export type { ResultOf } from "./core/results/result-of.js";
@@ -115,13 +116,10 @@ export {
 } from "./studies/compare/compare.js";
 export { type CurveOptions, learningCurve, resumeCurve } from "./studies/curve/curve.js";
 export { type DiagnoseOptions, diagnose, resumeDiagnosis } from "./studies/diagnose/diagnose.js";
-export { plan } from "./studies/plan/plan.js";
-export type { CandidateBase, PlanOptions, PlanResult } from "./studies/plan/result.js";
 export { type RankedBase, type RankOptions, type RankResult, rank } from "./studies/rank/rank.js";
 export type { RankedDistance, SourceDistances, SourceOption } from "./studies/rank/rank-source.js";
 export { type ReportRunsOptions, reportRuns } from "./studies/side-by-side/report-runs.js";
 export type { BoxModel, BoxOptions } from "./tasks/boxes/box-model.js";
-export type { Trial } from "./tasks/classes/choose/trials.js";
 export type { Model, TasksModel } from "./tasks/classes/image-model.js";
 export type { EntityModel, FoundEntity } from "./tasks/entities/entity-model.js";
 export type { ExplainOptions } from "./tasks/explain/explanation.js";

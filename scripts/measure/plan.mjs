@@ -1,9 +1,9 @@
-// Regret of following `engraft plan` instead of the best strategy, on small tasks (sets × sizes × bases). For each,
-// every strategy is trained with its defaults, and the plan is made and followed. docs/plan.json holds one row per
+// Regret of the strategy that `auto` chooses, instead of the best strategy, on small tasks (sets × sizes × bases). For each,
+// every strategy is trained with its defaults, and a dry run is made and followed. docs/plan.json holds one row per
 // training.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { plan, train } from "../../dist/index.js";
+import { train } from "../../dist/index.js";
 import { plan as compared } from "./strategies.mjs";
 import { listOf } from "./subsets.mjs";
 import { textListOf, textSubsets } from "./text-subsets.mjs";
@@ -95,10 +95,11 @@ export async function measurePlan({ folder, cache, file, only, threads, onRow })
     }
     if (rows.some((r) => r.set === set && r.shots === shots && r.planned)) continue;
     const cpu = process.cpuUsage();
-    const { strategy, rate, options } = await plan(list, { ...common, bases: [base] });
+    const { strategy, rate } = await train(list, { ...common, out, dryRun: true });
     const planning = process.cpuUsage(cpu);
-    // Followed unchanged: its rate need not be the strategy's default.
-    const followed = await trained(list, { ...options, ...common }, out);
+    // Its rate need not be the strategy's default.
+    const chosen = { strategy: strategy.name, ...(rate !== null && { lr: rate }) };
+    const followed = await trained(list, { ...common, ...chosen }, out);
     keep({
       ...{ set, shots, base, planned: strategy.name, rate, reasons: strategy.reasons },
       cpu_seconds: spent(planning),

@@ -1,6 +1,7 @@
 import { requireBase } from "../bases/open/locate.js";
 import { EngraftError } from "../core/errors.js";
 import type { TrainedResult, TrainResultEvent } from "../core/events/events.js";
+import type { DryRunResult } from "../core/results/dry-run.js";
 import type { ResultOf } from "../core/results/result-of.js";
 import { defaultTask, type ModelTask, type TaskName, type TaskOfName } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
@@ -20,6 +21,8 @@ type DatasetOptions = TrainOptions & { readonly task?: typeof defaultTask | "aut
  * The task is detected from the data, as in `engraft train`: images with classes, numbers or several labels; texts with
  * classes, several labels or entities; tables with classes or numbers. The option `task` sets it.
  *
+ * With `dryRun: true` it opens data and base, chooses the strategy, forecasts time and memory, and trains and saves nothing.
+ *
  * @param data path of a folder, or of a CSV, TSV or JSONL file (see the guide, "Data"); or an opened dataset
  * @returns the `result` event: scores on the test split with confidence intervals, paths of model and report. For a path it
  * is a union that the field `task` narrows. With the option `task`, or for an opened dataset, it is one member.
@@ -29,6 +32,10 @@ type DatasetOptions = TrainOptions & { readonly task?: typeof defaultTask | "aut
  * if (run.task === "tabular-regression") console.log(run.test.r2, run.test.r2_ci95);
  * if (run.task === "image-classification") console.log(run.test.accuracy);
  */
+export async function train(
+  data: string | Dataset,
+  options: TrainOptions & { readonly dryRun: true },
+): Promise<DryRunResult>;
 export async function train<N extends TaskName>(
   data: string,
   options: TrainOptions & { readonly task: N },
@@ -36,15 +43,21 @@ export async function train<N extends TaskName>(
 export async function train(data: Dataset, options?: DatasetOptions): Promise<TrainResultEvent>;
 export async function train(data: string, options?: TrainOptions): Promise<ResultOf>;
 export async function train(data: string | Dataset, options?: DatasetOptions): Promise<ResultOf>;
-export async function train(data: string | Dataset, options: TrainOptions = {}): Promise<ResultOf> {
-  return (await trainOn(await openMachine(), data, options)) as ResultOf;
+export async function train(
+  data: string | Dataset,
+  { dryRun, ...options }: TrainOptions & { readonly dryRun?: true } = {},
+): Promise<ResultOf | DryRunResult> {
+  const machine = await openMachine();
+  if (dryRun === true) return dryRunOn(machine, data, options);
+  return (await trainOn(machine, data, options)) as ResultOf;
 }
 
-/** Runs {@link train} on a given machine, which may know custom tasks. */
+/** Runs {@link train} on a given machine, which may know custom tasks. @param isDry see {@link dryRunOn} */
 export async function trainOn(
   machine: TaskMachine,
   data: string | Dataset,
   options: TrainOptions,
+  isDry = false,
 ): Promise<TrainedResult> {
   await requireOptions(options);
   // Names first: reading the data takes long.
@@ -54,8 +67,16 @@ export async function trainOn(
   const { task: _requested, ...others } = options;
   // A record without a task means image classification.
   const recorded = task === defaultTask ? others : { ...others, task };
-  return startRun<TrainedResult>(machine, data, recorded, await trainerOf(machine, task));
+  return startRun<TrainedResult>(machine, data, recorded, await trainerOf(machine, task), isDry);
 }
+
+/** Makes a dry run of {@link train} on a given machine. */
+export const dryRunOn = async (
+  machine: TaskMachine,
+  data: string | Dataset,
+  options: TrainOptions,
+): Promise<DryRunResult> =>
+  (await import("../run/dry-run.js")).resultOfDryRun(trainOn(machine, data, options, true));
 
 /** Checks options. The table of options is loaded here: a page that only predicts does not need it. */
 async function requireOptions(options: TrainOptions): Promise<void> {

@@ -12,8 +12,6 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
   switch (parsed.command) {
     case "train":
       return (await import("./commands/train.js")).train(args, parsed.options, context);
-    case "plan":
-      return (await import("./commands/plan.js")).plan(args, parsed.options, context);
     case "distill":
       return (await import("./commands/distill.js")).distill(args, parsed.options, context);
     case "multi-task":
@@ -63,7 +61,6 @@ async function warnOfSlowRuntime(output: Output): Promise<void> {
 
 /** Commands that only print: they succeed if the reader of stdout leaves. Every other command then stops with unfinished work. */
 const onlyPrints: ReadonlySet<string> = new Set<CommandName>([
-  "plan",
   "eval",
   "predict",
   "explain",

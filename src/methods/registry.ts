@@ -52,7 +52,7 @@ export interface StrategyRow {
 /** The strategies by name. */
 export const strategies = {
   auto: {
-    does: "chooses the strategy as engraft plan does, and prints why (default for classes)",
+    does: "chooses the strategy by the data, and prints why (default for classes)",
     paper: "rules from measured outcomes, see the guide, Planning",
     settings: {},
     needs: ["choice of strategy", "task"],

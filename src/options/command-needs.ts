@@ -13,7 +13,6 @@ export const commandNeeds = {
   train: [],
   compare: [],
   curve: ["pretrained"],
-  plan: ["image or text classes"],
   diagnose: ["image or text classes"],
   rank: ["images", "class batches"],
   distill: ["images", "class batches"],

@@ -16,14 +16,6 @@ test("a comparison takes every option of train but what it compares and decides"
   ]);
 });
 
-test("a plan is for classes of pictures and texts: it takes no option of labels, numbers or tables", () => {
-  expect(without("plan")).toEqual(
-    expect.arrayContaining(["labels", "loss", "categories", "strategy", "out"]),
-  );
-  for (const name of ["epochs", "tta", "pooling", "target"] as const)
-    expect(optionsOfCommand("plan")).toContain(name);
-});
-
 test("several tasks and a student take what their way to train can use", () => {
   for (const name of ["budget", "groupFrom", "calibrate", "seeds", "pooling", "loss"] as const)
     expect(optionsOfCommand("multi-task")).not.toContain(name);
@@ -38,5 +30,5 @@ test("an option that a command decides is refused by name", () => {
     "the option strategy is decided by compare",
   );
   expect(() => refuseDecided("curve", { trainSize: 20 })).toThrow("the option trainSize is decided by curve");
-  expect(() => refuseDecided("plan", { epochs: 2 })).not.toThrow();
+  expect(() => refuseDecided("curve", { epochs: 2 })).not.toThrow();
 });

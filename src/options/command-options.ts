@@ -10,7 +10,6 @@ import { capabilitiesOf } from "./task-capabilities.js";
 /** Options of `train` that a command sets itself. It takes every other option that one of its tasks can use. */
 const decided = {
   train: [],
-  plan: ["strategy", "reasons", "out", "adapterOnly", "tensorboard"],
   compare: ["strategy", "reasons", "baselines", "scratchSteps", "margin", "safe"],
   curve: ["reasons", "baselines", "margin", "safe", "trainSize", "budget"],
   distill: ["baselines"],

@@ -51,11 +51,11 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
    */
   readonly base?: string;
   /**
-   * Training strategy. Default "auto" for classes of pictures and texts, as {@link plan} chooses, if you set no training
+   * Training strategy. Default "auto" for classes of pictures, texts and sounds, which chooses by the data, if you set no training
    * option (`epochs`, `lr`, `option` …). Else "finetune".
    */
   readonly strategy?: StrategyName;
-  /** Reasons for the strategy, for the record, for example from a plan. Default: "default" or "requested". */
+  /** Reasons for the strategy, for the record. Default: "default" or "requested". */
   readonly reasons?: readonly Sentence[];
   /** Options of strategy and loop by name, such as `{ last: 2 }` for "last-n", or `{ labelSmoothing: 0.1 }`. */
   readonly option?: RequestedOptions;

@@ -5,6 +5,7 @@ import { manifestFormat, RunFolder, type RunManifest } from "./folder/run-folder
 /**
  * Executes a run in a new, locked folder.
  * @param started manifest fields to write first; the rest comes from the machine
+ * @param isDry the run ends where its training would begin, and its folder is removed
  */
 export async function newRun<Result>(
   platform: Platform,
@@ -13,6 +14,7 @@ export async function newRun<Result>(
     readonly threads: number | undefined;
   },
   executeRun: (run: RunFolder) => Promise<Result>,
+  isDry = false,
 ): Promise<Result> {
   const { files } = platform;
   const manifest: RunManifest = {
@@ -29,9 +31,14 @@ export async function newRun<Result>(
     path,
     async () => {
       const run = await RunFolder.create(platform, path, manifest);
+      run.isDry = isDry;
       try {
         return await executeRun(run);
       } catch (error) {
+        if (isDry) {
+          await run.discard();
+          throw error;
+        }
         // Wrong input or a full disk, and nothing to resume: remove the folder, so that the corrected command can use
         // it.
         const wrong = error instanceof EngraftError && error.exitCode === 2;

@@ -10,6 +10,7 @@ import { newRun } from "./new-run.js";
 /**
  * Makes the folder of a run and trains in it.
  * @param train trains from the last checkpoint, or from the first step
+ * @param isDry the run ends where its training would begin, and its folder is removed
  * @throws DataError if there is no data at the path
  */
 export async function startRun<Result>(
@@ -17,6 +18,7 @@ export async function startRun<Result>(
   data: string | Dataset,
   given: TrainOptions,
   train: (machine: Machine, run: RunFolder, options: TrainOptions, data?: Dataset) => Promise<Result>,
+  isDry = false,
 ): Promise<Result> {
   const { baselines: _baselines, ...trainOptions } = given;
   const options = { ...trainOptions, ...resolveAutoOptions(given) };
@@ -43,6 +45,7 @@ export async function startRun<Result>(
     path,
     { command: machine.command(root, kept, path), data: root, options: kept, threads },
     (run) => train(machine, run, options, typeof data === "string" ? undefined : data),
+    isDry,
   );
 }
 

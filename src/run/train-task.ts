@@ -53,6 +53,7 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
 ): Promise<Result> {
   const prepared = (await task.prepare?.(given, begin)) ?? given;
   const plan = await planTask(prepared, task, begin);
+  if (plan.context.run.isDry) return (await import("./dry-run.js")).endDryRun(plan, begin);
   const { kept, transfer } = await trainBest(plan, task, begin, events);
   const { context } = transfer.trained.trainedAlone ?? transfer.trained;
   let scratch: ScratchAnswers<Answers> | undefined;

@@ -5,7 +5,6 @@ import {
   diagnose,
   distill,
   learningCurve,
-  plan,
   pretrain,
   rank,
   reportRuns,
@@ -124,14 +123,16 @@ export const curves: readonly Case[] = (
   },
 }));
 
-/** Plans, rankings and diagnoses. */
+/** Dry runs, rankings and diagnoses. */
 export const inspections: readonly Case[] = [
   ...(["picture-classes", "text-classes", "entities", "table-classes"] as const).map(
     (task): Case => ({
-      name: `plan-${task}`,
+      name: `dry-run-${task}`,
       run: async (place) => {
         const { data, given } = await options(task, place);
-        return { result: await plan(data, { ...given, trials: false, onEvent: place.onEvent }) };
+        return {
+          result: await train(data, { ...given, out: place.out, dryRun: true, onEvent: place.onEvent }),
+        };
       },
     }),
   ),

@@ -18,7 +18,6 @@ import { cardProblems, readCard } from "../../src/report/cards/front-matter.js";
 import { openMachine } from "../../src/run/machine.js";
 import { compareOn } from "../../src/studies/compare/compare.js";
 import { learningCurveOn } from "../../src/studies/curve/curve.js";
-import { planOn } from "../../src/studies/plan/plan.js";
 import { reportRuns } from "../../src/studies/side-by-side/report-runs.js";
 import type { CustomModel } from "../../src/tasks/custom/custom-model.js";
 import type { TaskMachine } from "../../src/tasks/registry.js";
@@ -257,9 +256,6 @@ test("a budget decides the length of the training", async () => {
 test("what the task cannot do is refused with its name, and a machine that does not know the task says so", async () => {
   await expect(begin("refused", { base: "vision-open" })).rejects.toThrow(
     `the option base is for tasks with a base model, and this is ${task}`,
-  );
-  await expect(planOn(machine, data, {})).rejects.toThrow(
-    `the command plan is for classification of pictures and texts, and this is ${task}`,
   );
   const unknown = `the task "${task}" is defined outside of Engraft`;
   await expect(load(path("undisturbed"))).rejects.toThrow(unknown);

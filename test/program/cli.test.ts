@@ -55,7 +55,6 @@ test("help lists every command, and each command lists its options", async () =>
     "compare",
     "report",
     "export",
-    "plan",
     "push",
   ])
     expect((await engraft([command, "--help"])).out).toMatchSnapshot();

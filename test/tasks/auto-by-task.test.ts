@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, expect, test, vi } from "vitest";
 import { renderEvent } from "../../src/cli/render/render.js";
 import type { TrainableEvent } from "../../src/core/events/events.js";
-import { plan, type TrainOptions, train } from "../../src/index.js";
+import { type TrainOptions, train } from "../../src/index.js";
 import { taggedSentences, writeTagged } from "../support/entity-data.js";
 import { engraft, modelBytes, tinyBase, tinyData } from "../support/fixtures.js";
 import { labelledTexts } from "../support/label-data.js";
@@ -44,7 +44,7 @@ test.each([
   ["English", english],
   ["Chinese", inChinese],
 ])(
-  "%s texts: without training options, the run follows the plan and prints the reason",
+  "%s texts: without training options, the run chooses its strategy, prints the reason, and a dry run says it before",
   async (language, data) => {
     const lines: string[] = [];
     const out = path(`auto ${language}`);
@@ -57,7 +57,7 @@ test.each([
     expect(run.strategy.name).toBe("ngram-probe");
     expect(run.strategy.reasons[0]).toMatch(few);
     expect(lines.join(" ").replace(/\s+/g, " ")).toContain(run.strategy.reasons[0]);
-    const planned = await plan(data, { ...quick, task: "text-classification" });
+    const planned = await train(data, { ...quick, task: "text-classification", dryRun: true });
     expect(planned.strategy).toEqual(run.strategy);
     // The run records its decisions, but not the defaults of the task.
     const { options } = JSON.parse(readFileSync(join(out, "run.json"), "utf8"));

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { distill, type EngraftError, plan, rank, train } from "../../src/index.js";
+import { distill, type EngraftError, rank, train } from "../../src/index.js";
 import { type ToyName, toysIn } from "../characterisation/toys.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-base-for-task-"));
@@ -39,13 +39,11 @@ test.each([
 const commands: Readonly<Record<string, (data: string) => Promise<unknown>>> = {
   rank: (data) => rank(data),
   distill: (data) => distill(data, { teacher: "vision-open", out }),
-  plan: (data) => plan(data),
 };
 test.each([
   ["rank", "table-classes", "is for pictures, and this is tabular-classification"],
   ["rank", "texts", "is for pictures, and this is text-classification"],
   ["distill", "sentences", "is for pictures, and this is token-classification"],
-  ["plan", "table-numbers", "is for classification of pictures and texts, and this is tabular-regression"],
 ] as const)("the command %s on %s", async (command, data: ToyName, message) => {
   const error = await refusal(commands[command]!(await toy(data)));
   expect(error.message).toBe(`the command ${command} ${message}`);

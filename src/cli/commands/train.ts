@@ -1,12 +1,16 @@
 import { resumeTraining } from "../../api/resume-training.js";
 import { train as trainModel } from "../../api/train.js";
 import { EngraftError } from "../../core/errors.js";
+import type { DryRunResult } from "../../core/results/dry-run.js";
 import type { Extension } from "../../train/fit.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { refuseOtherOptions } from "../options/refuse-other-options.js";
 import { trainOptionsOf } from "../options/train-flags.js";
 import { baselinesOf } from "../render/baselines-of.js";
+import { formatRate } from "../render/epoch-table.js";
+import { labelled } from "../render/labelled.js";
+import { formatCount } from "../render/render.js";
 import { renderAnyResult } from "../render/render-result.js";
 import { resumable } from "../resumable.js";
 import { renderBetterBase, watchBase } from "../watch-base.js";
@@ -52,10 +56,6 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
     return;
   }
   requireResume(options);
-  if (options.plan !== undefined) {
-    const { planned } = await import("./train-planned.js");
-    return planned(data, options, { output, signal });
-  }
   if (data === undefined)
     throw new EngraftError("OptionError", "train needs a data folder", {
       help: "engraft train <data>: a folder with one folder of pictures for each class, or a table",
@@ -65,6 +65,11 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
     explain: options.noExplain !== true,
     baselines: baselinesOf(options),
   };
+  if (options.dryRun === true) {
+    const result = await trainModel(data, { ...requested, dryRun: true, onEvent: output.onEvent, signal });
+    output.result({ ...result }, renderDryRun(result));
+    return;
+  }
   const watched = watchBase(output.onEvent);
   const result = await resumable("train", watched.onEvent, (onEvent) =>
     trainModel(data, { ...requested, onEvent, signal }),
@@ -108,4 +113,31 @@ export function requireResume({
     throw new EngraftError("OptionError", "--data says where the data of a run is now that goes on", {
       help: "give the data as the first word, or add --resume DIR",
     });
+}
+
+/** Returns what a training would do, for people: its strategy with reasons, its length, its time, and its command. */
+export function renderDryRun(result: DryRunResult): string[] {
+  const { base, strategy, cut, epochs, batch, rate, trainable, baselines, seeds, forecast } = result;
+  const { parameters, total } = trainable;
+  const length =
+    rate === null
+      ? "solved without epochs"
+      : `${epochs} ${epochs === 1 ? "epoch" : "epochs"} of batches of ${batch}, rate ${formatRate(rate)}`;
+  const weights =
+    parameters > 0 ? [`trains ${formatCount(parameters)} of ${formatCount(total)} weights`] : [];
+  const besides = [...(baselines ? ["the same from scratch"] : []), ...(seeds > 1 ? [`${seeds} seeds`] : [])];
+  return [
+    ...labelled(
+      "dry run",
+      `${strategy.name} on ${base.name} (${base.license})`,
+      length,
+      ...weights,
+      `cut at ${cut}`,
+    ),
+    ...labelled("because", ...strategy.reasons),
+    ...(besides.length > 0 ? labelled("besides", besides.join(", ")) : []),
+    ...labelled("forecast", forecast.words),
+    // Not wrapped, so that it is copied as one line.
+    `do it      ${result.command}`,
+  ];
 }

@@ -90,7 +90,7 @@ const flagPlaces: Readonly<Record<string, Place>> = {
   noComparison: ["evidence", "more"],
   resume: ["output", "basic"],
   data: ["data", "more"],
-  plan: ["training", "more"],
+  dryRun: ["output", "basic"],
   noCache: ["output", "more"],
   noPictures: ["output", "more"],
   noExplain: ["output", "more"],

@@ -1,4 +1,3 @@
-import { classificationOf } from "../../core/results/task.js";
 import { type StrategyName, strategies } from "../../methods/registry.js";
 import { defaults } from "../../options/options.js";
 import { type Weighting, weightings } from "../../train/objectives/multi-task.js";
@@ -62,44 +61,15 @@ export const train = command({
       otherwise: "none",
     }),
     ...movedData,
-    plan: words("train as a plan of engraft plan --save says", "FILE"),
+    dryRun: flag("say what would be trained, why, and how long it takes; train and save nothing"),
   },
   examples: [
     "engraft train ./flowers",
     "engraft train ./flowers --base resnet18.onnx --strategy probe",
     "engraft train houses.csv --target price",
+    "engraft train ./flowers --dry-run",
     "engraft train --resume runs/2026-01-31-flowers",
     "engraft train --resume runs/2026-01-31-flowers --more 10m",
-  ],
-});
-
-export const plan = command({
-  name: "plan",
-  group: "train",
-  summary: "recommend a base and a strategy, with reasons and a forecast",
-  usage: "<data>",
-  least: 1,
-  most: 1,
-  options: {
-    bases: nameList(
-      "bases to choose from: names, file.onnx, folders, hf:org/name",
-      "vision-open,resnet18.onnx",
-      "all bundled and downloaded bases",
-    ),
-    save: words("write the plan to a file for engraft train --plan FILE", "FILE"),
-    noTrials: flag("do not try strategies by short trainings"),
-    task: oneOf(
-      "task",
-      ["auto", classificationOf.image, classificationOf.text],
-      "auto, detected from the data",
-      "TASK",
-    ),
-    ...trainFlags("plan", ["base", "explain", "task"]),
-  },
-  examples: [
-    "engraft plan ./flowers",
-    "engraft plan ./flowers --budget 10m --save plan.json",
-    "engraft train --plan plan.json",
   ],
 });
 
@@ -204,7 +174,6 @@ export const multiTask = command({
 /** In the order of the help. */
 export const commands = {
   train,
-  plan,
   rank,
   "multi-task": multiTask,
   distill,

@@ -126,11 +126,9 @@ test.each([
 });
 
 test("the help of --safe promises no more than a choice by validation can hold", () => {
-  for (const command of ["train", "plan"] as const) {
-    const help = commandHelp(command, "all").replace(/\s+/g, " ");
-    expect(help).toContain("the model that is better on the validation split, which can be the wrong choice");
-    expect(help).not.toContain("never worse");
-  }
+  const help = commandHelp("train", "all").replace(/\s+/g, " ");
+  expect(help).toContain("the model that is better on the validation split, which can be the wrong choice");
+  expect(help).not.toContain("never worse");
 });
 
 test.each(Object.keys(commands) as CommandName[])(

@@ -11,7 +11,7 @@ const off = {
 } as const;
 
 type Negative = keyof typeof off;
-/** Options without a flag here: every command has the first two, and a plan sets the reasons. */
+/** Options without a flag here: every command has the first two, and the run sets the reasons. */
 const withoutFlag = ["seed", "threads", "reasons"] as const satisfies readonly OptionName[];
 
 /** Fields of the options of `train` on a command line. */

@@ -15,7 +15,6 @@ const { files } = nodePlatform;
 /** What a command writes of each kind. */
 const written: Readonly<Record<OutputKind, string>> = {
   page: '<!doctype html>\n<html lang="en">\n<head>\n<meta name="generator" content="Engraft">',
-  plan: '{\n  "event": "result",\n  "task": "plan",\n  "data": {}\n}\n',
   drawing: "\u0089PNG drawn by Engraft",
   samples: '{"format":1,"data":"abc","samples":{}}\n',
   card: "# Flowers\n\nTrained with Engraft.",
@@ -46,7 +45,7 @@ test("a link to the user's file is not replaced either, and a folder is not", as
 });
 
 test("a new file is written, and an earlier one of the same kind is replaced", async () => {
-  for (const kind of ["page", "plan", "drawing", "samples"] as const) {
+  for (const kind of ["page", "drawing", "samples"] as const) {
     await writeOutput(files, at(`new-${kind}`), written[kind], kind, "--out");
     await writeOutput(files, at(`new-${kind}`), `${written[kind]} `, kind, "--out");
     expect(readFileSync(at(`new-${kind}`), "utf8")).toBe(`${written[kind]} `);

@@ -7,7 +7,6 @@ export const drawingMark = "drawn by Engraft";
 /** Files at paths that the user names: their noun, and whether a file's text shows that Engraft wrote it. */
 const kinds = {
   page: { noun: "page", isOurs: (text) => text.includes('<meta name="generator" content="Engraft">') },
-  plan: { noun: "plan", isOurs: (text) => /^\{\s*"event": "result",\s*"task": "plan",/.test(text) },
   drawing: { noun: "drawing", isOurs: (text) => text.includes(drawingMark) },
   samples: { noun: "record of samples", isOurs: (text) => text.startsWith('{"format":1,"data":') },
   card: { noun: "model", isOurs: (text) => /\bengraft\b/i.test(text) },

@@ -106,6 +106,8 @@ export class RunFolder {
    */
   private moved: Partial<Pick<RunManifest, "data" | "options" | "multi_task">> = {};
   private isComplete = false;
+  /** True if the run ends where its training would begin. Its folder is then removed. */
+  isDry = false;
 
   get manifest(): RunManifest {
     return { ...this.current, ...this.moved };

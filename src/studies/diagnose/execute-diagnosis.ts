@@ -5,25 +5,27 @@ import { type Recipe, recipeFields } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import type { DiagnosisResult, FreshLayers } from "../../core/results/diagnosis.js";
 import { classificationOf } from "../../core/results/task.js";
-import type { SampleInputs } from "../../data/index.js";
+import { pictureInputs, type SampleInputs } from "../../data/index.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { correctOf } from "../../evaluate/class-predictions.js";
 import { diagnoseLayers, freshLayers, type VariantAnswers } from "../../evidence/diagnose-layers.js";
 import { diagnosisNotes, diagnosisNoteWords, labelOf } from "../../evidence/diagnosis-words.js";
 import type { Graph } from "../../graph/graph.js";
 import { lengthOf, type PlanRequest } from "../../methods/plan.js";
+import { refuseCommand } from "../../options/command-needs.js";
+import { defaults, type TrainOptions } from "../../options/options.js";
 import { requestedOptions } from "../../options/requested-options.js";
 import type { Unrecorded } from "../../run/context.js";
 import { rangeOf, rangeWords } from "../../run/forecast/forecast.js";
 import type { Machine } from "../../run/machine.js";
 import { keepReport } from "../../run/report/keep-report.js";
-import { fedBy, type OpenedBase } from "../../run/setup.js";
+import { fedBy, type OpenedBase, openBody, openData } from "../../run/setup.js";
 import { predictWith, stepsOf } from "../../run/training/feeds.js";
 import { classesHead } from "../../run/training/head-of-classes.js";
 import { heldOf, itemsOf, stageOf } from "../../run/training/planned.js";
 import type { PlannedData } from "../../tasks/classes/choose/planned-data.js";
+import type { TaskMachine } from "../../tasks/registry.js";
 import { estimateSecondsLeft, interrupted, isInterruption, type Listener } from "../many-runs.js";
-import { openPlannedData } from "../plan/open-planned-data.js";
 import type { DiagnosisFolder, DoneTraining } from "./diagnosis-folder.js";
 import {
   diagnosisPlan,
@@ -105,9 +107,8 @@ async function open(
   signal: AbortSignal | undefined,
 ): Promise<Opened> {
   const { data, seeds, options, groups: count, fingerprint, base_sha256 } = folder.manifest;
-  const { defaults } = await import("../../options/options.js");
   const requested = { ...options, seed: seeds[0]!, onEvent, ...(signal && { signal }) };
-  const planned = await openPlannedData(machine, data, requested, onEvent, "diagnose");
+  const planned = await openPlannedData(machine, data, requested, onEvent);
   const { dataset, learns } = planned;
   const defaultBase =
     learns === classificationOf.text
@@ -148,6 +149,48 @@ async function open(
     groups,
     variants: freshLayers(groups.length),
   };
+}
+
+/**
+ * Opens data for a diagnosis: task, classes and splits.
+ * @throws OptionError for a task that cannot be diagnosed, DataError for unusable data
+ */
+async function openPlannedData(
+  machine: TaskMachine,
+  data: string,
+  { base: _base, ...options }: TrainOptions,
+  onEvent: OnEvent,
+): Promise<PlannedData> {
+  const { platform } = machine;
+  const { abilitiesOf, resolveTask } = await import("../../tasks/registry.js");
+  // A base of pictures or of texts: the data decide.
+  const learns = await resolveTask(machine, data, options);
+  refuseCommand("diagnose", abilitiesOf(machine, learns));
+  const seed = options.seed ?? defaults.seed;
+  const given = { ...options, seed, onEvent };
+  if (learns === classificationOf.image) {
+    const dataset = await openData(data, given, platform);
+    const open = async (base: string) => {
+      const opened = await openBody(base, given, platform);
+      return { opened, inputs: pictureInputs(platform, opened.base.preprocessing, dataset.items.length) };
+    };
+    return { learns, unit: "pictures", dataset, open };
+  }
+  if (learns === classificationOf.text) {
+    const { openTextBody, openTextDataset, tokensOf } = await import("../../tasks/texts/open-texts.js");
+    const dataset = await openTextDataset(data, {
+      seed,
+      platform,
+      onEvent,
+      options,
+    });
+    const open = async (base: string) => {
+      const opened = await openTextBody(base, options, { platform, onEvent });
+      return { opened, inputs: tokensOf(dataset, opened, options.signal) };
+    };
+    return { learns, unit: "texts", dataset, open };
+  }
+  throw new EngraftError("InternalError", `diagnose does not open data of ${learns}`);
 }
 
 function requestOf(context: Unrecorded): PlanRequest {

@@ -3,6 +3,7 @@ import { permutation } from "../../core/random.js";
 import type { SourceDiagnosis, WorthOfLayers } from "../../core/results/diagnosis.js";
 import { wholeOf } from "../../core/results/rows.js";
 import { openImages } from "../../data/images/open-images.js";
+import { arePictures } from "../../data/index.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { worthOf } from "../../evidence/diagnose-layers.js";
 import { diagnoseClasses, withSentences } from "../../evidence/diagnose-source.js";
@@ -32,7 +33,7 @@ export async function diagnoseSource(
 ): Promise<SourceDiagnosis> {
   const { dataset, opened, runtime, platform, options, onEvent, inputs } = context;
   const { signal, seed = 0 } = options;
-  if (inputs)
+  if (!arePictures(inputs))
     throw new EngraftError("OptionError", "--source is of pictures, and the data are texts", {
       help: "leave --source out",
     });

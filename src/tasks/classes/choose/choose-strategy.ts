@@ -64,13 +64,12 @@ async function choiceFor(context: Context, begin: number): Promise<Decision> {
     inputs,
     probe: probeAccuracy(sample),
     n: items.length,
-    opening: 0,
   };
   const { strategy: _s, reasons: _r, adapterOnly: _a, baselines: _b, budget, ...shared } = options;
   const left =
     budget === undefined ? {} : { budget: Math.max(0, budget - (performance.now() - begin) / 1000) };
   const planning = new Planning(machine, runtime, planned, best, { ...shared, ...left }, onEvent);
-  const { choice, loaded } = await planning.decide(true);
+  const { choice, loaded } = await planning.decide();
   await loaded?.planned.trained?.fit.dispose();
   return choice;
 }

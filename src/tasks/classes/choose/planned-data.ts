@@ -1,5 +1,4 @@
-import { EngraftError } from "../../../core/errors.js";
-import { inEnglish, type Message, message } from "../../../core/messages/message.js";
+import { type Message, message } from "../../../core/messages/message.js";
 import type { BaseClassification } from "../../../core/results/task.js";
 import type { Dataset, ImageItem, SampleInputs } from "../../../data/index.js";
 import type { OpenedBase } from "../../../run/setup.js";
@@ -32,17 +31,6 @@ export function reasonTooFew({ dataset, unit }: Pick<PlannedData, "dataset" | "u
   const least = Math.max(leastItems, classes);
   if (train >= least) return undefined;
   return message("too-few-samples-to-plan", { samples: train, unit, classes, needed: least });
-}
-
-/** Checks the number of items. @throws DataError if there are too few for a plan */
-export function requireEnough(planned: PlannedData): void {
-  const { dataset, unit } = planned;
-  const why = reasonTooFew(planned);
-  if (why === undefined) return;
-  throw new EngraftError("DataError", inEnglish([why]), {
-    help: `label more ${unit}, or train without a plan: --strategy probe`,
-    details: { train: partOfData(dataset, "train").length, classes: dataset.classes.length },
-  });
 }
 
 /** Returns the items of a split. */

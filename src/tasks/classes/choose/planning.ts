@@ -1,6 +1,5 @@
 import { formatEstimate } from "../../../core/duration.js";
-import { EngraftError } from "../../../core/errors.js";
-import type { ForecastEvent, OnEvent } from "../../../core/events/events.js";
+import type { OnEvent } from "../../../core/events/events.js";
 import { message } from "../../../core/messages/message.js";
 import { areTexts, type Dataset, type SampleInputs } from "../../../data/index.js";
 import { groupsOfItems } from "../../../data/split/groups.js";
@@ -26,7 +25,6 @@ import type { Trial } from "./trials.js";
 /** Loaded strategy with its forecast. */
 interface Loaded {
   readonly planned: Planned;
-  readonly expected: ForecastEvent;
   readonly whole: Expected;
 }
 
@@ -41,8 +39,6 @@ export interface PlannedBase {
   readonly probe: number;
   /** Training items that the probe was fitted on. */
   readonly n: number;
-  /** Seconds that opening the base took. */
-  readonly opening: number;
 }
 
 /** Choice of a strategy, with `rate` if it differs from the strategy's default. */
@@ -66,18 +62,9 @@ export class Planning {
       this.rate = pictureRate(best.opened.body.graph);
   }
 
-  /** Returns the choice with its loaded training. @throws OptionError if no strategy fits into the budget */
-  async choose(allowTrials: boolean) {
-    const { choice, trials, loaded: first } = await this.decide(allowTrials);
-    const loaded = first ?? (await this.load(choice));
-    this.requireTime(choice, loaded);
-    const request = isSolved(choice.name) ? withoutLoop(this.request) : this.request;
-    return { choice, planned: loaded.planned, expected: loaded.expected, trials, request };
-  }
-
   /** Returns the choice and, if the choice needed it, the loaded strategy. */
-  async decide(allowTrials: boolean) {
-    const { choice, ...rest } = await this.decideStrategy(allowTrials);
+  async decide() {
+    const { choice, ...rest } = await this.decideStrategy();
     return { ...rest, choice: this.withRate(choice) };
   }
 
@@ -103,7 +90,7 @@ export class Planning {
     };
   }
 
-  private async decideStrategy(allowTrials: boolean): Promise<{
+  private async decideStrategy(): Promise<{
     readonly choice: Choice;
     readonly trials: readonly Trial[];
     readonly loaded?: Loaded;
@@ -138,7 +125,7 @@ export class Planning {
         loaded = await this.load(choice);
       }
     }
-    if (!choice.trials || !allowTrials) return { choice, trials: [], loaded };
+    if (!choice.trials) return { choice, trials: [], loaded };
     const few = this.small();
     const seconds = secondsToTry(loaded, few);
     if (this.request.budget !== undefined && seconds > mostOfBudget * this.request.budget)
@@ -173,10 +160,10 @@ export class Planning {
 
   /** Loads the strategy and forecasts it. */
   private async load({ name }: Choice): Promise<Loaded> {
-    const begin = performance.now() - 1000 * this.best.opening;
+    const begin = performance.now();
     const context = await this.context(name);
     const planned = await planRun(context);
-    const preparing = (performance.now() - begin) / 1000 - this.best.opening;
+    const preparing = (performance.now() - begin) / 1000;
     const { budget: _none, ...unlimited } = context.options;
     const trunk = await openTrunk(
       context.opened,
@@ -202,16 +189,7 @@ export class Planning {
       },
     );
     await trunk.close();
-    const { budget } = this.request;
-    const expected =
-      budget !== undefined && whole.event.seconds > budget && planned.trained
-        ? {
-            ...whole.event,
-            seconds: budget,
-            words: `about ${budget} s (the budget), of ${whole.event.words}`,
-          }
-        : whole.event;
-    return { planned, expected, whole };
+    return { planned, whole };
   }
 
   /** Returns the budget of the training, or undefined without one. */
@@ -239,20 +217,6 @@ export class Planning {
       },
     );
     return { seconds: budget, steps: left > 0 ? steps : 0, stepsPerEpoch };
-  }
-
-  /** Checks the forecast. @throws OptionError if not even a probe fits into the budget */
-  private requireTime({ name }: Choice, { whole }: Loaded): void {
-    const { budget } = this.request;
-    if (budget === undefined || !isSolved(name) || whole.event.seconds <= budget) return;
-    throw new EngraftError(
-      "OptionError",
-      `a budget of ${budget} s is too small for anything: the quickest, a probe, takes ${whole.event.words}`,
-      {
-        help: `give at least ${Math.ceil(whole.event.seconds)} s, use fewer items (--train-size), or a smaller base (--bases)`,
-        details: { budget, seconds: whole.event.seconds },
-      },
-    );
   }
 
   /** Returns the data of trials: the items of the plan, without the test split. */

@@ -1,18 +1,25 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { dryRunOn } from "../../src/api/train.js";
+import { renderDryRun } from "../../src/cli/commands/train.js";
 import type { EngraftEvent } from "../../src/core/events/events.js";
-import { plan, resume, train } from "../../src/index.js";
-import { nodePlatform } from "../../src/platform/node.js";
-import { planOn } from "../../src/studies/plan/plan.js";
-import { readPlan, savePlan } from "../../src/studies/plan/plan-file.js";
+import { resume, train } from "../../src/index.js";
 import { machineWithStepTime, trainWithStepTime } from "../support/manual-clock.js";
 
 const demo = fileURLToPath(new URL("../../assets/demo", import.meta.url));
-const texts = fileURLToPath(new URL("../../assets/demo-texts/messages.csv", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "engraft-plan-"));
+const folder = mkdtempSync(join(tmpdir(), "engraft-dry-run-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The first 20 training and 10 test pictures of each class of the demo: a run that only shows its plan scores few. */
@@ -29,34 +36,60 @@ beforeAll(() => {
         cpSync(join(demo, part, label, name), join(few, part, label, name));
 });
 
-test("a plan has options, reasons and a forecast; a run that follows a saved plan does exactly that", async () => {
+test("a dry run says strategy, reasons and time; it trains nothing and leaves no folder", async () => {
   const events: EngraftEvent[] = [];
-  const planned = await plan(few, { trainSize: 40, epochs: 1, threads: 1, onEvent: (e) => events.push(e) });
-  expect(planned.task).toBe("plan");
-  expect(planned.strategy.name).not.toBe("probe");
-  expect(planned.strategy.reasons[0]).toMatch(/^40 training pictures \(8 of class "crack"\) are enough/);
+  const out = join(folder, "dry");
+  const planned = await train(few, {
+    ...{ trainSize: 40, threads: 1, out, dryRun: true },
+    onEvent: (event) => events.push(event),
+  });
   expect(planned).toMatchObject({
+    task: "dry-run",
     learns: "image-classification",
-    epochs: 1,
+    base: { name: "vision-open" },
+    strategy: { name: "finetune" },
     batch: 16,
     rate: 0.004,
-    augmentation: "light",
+    seeds: 1,
   });
+  expect(planned.strategy.reasons[0]).toMatch(/^40 training pictures \(8 of class "crack"\) are enough/);
+  expect(planned.epochs).toBeGreaterThan(1);
+  expect(planned.trainable.parameters).toBeGreaterThan(0);
   expect(planned.forecast.seconds).toBeGreaterThan(0);
-  expect(planned.bases.map(({ name }) => name)).toEqual(["vision-open"]);
-  expect(planned.command).toContain("--strategy ");
-  // A plan writes no run and no checkpoint.
-  expect(events.some(({ event }) => event === "result" || event === "checkpoint")).toBe(false);
-
-  const file = join(folder, "plan.json");
-  await savePlan(nodePlatform, file, planned);
-  const { options, data } = await readPlan(nodePlatform, file);
-  const run = await train(data.path, { ...options, threads: 1, out: join(folder, "run") });
-  expect(run.strategy).toEqual(planned.strategy);
-  expect(run.epochs).toBe(1);
+  expect(planned.command).toMatch(/^engraft train .* --lr 0\.004 --strategy finetune/);
+  expect(events.some(({ event }) => event === "result" || event === "checkpoint" || event === "error")).toBe(
+    false,
+  );
+  expect(existsSync(out)).toBe(false);
+  const lines = renderDryRun(planned).join(" ").replace(/\s+/g, " ");
+  expect(lines).toContain("dry run finetune on vision-open");
+  expect(lines).toContain(`forecast ${planned.forecast.words}`);
 });
 
-test("auto is the plan for the given base, and the run records the reason", async () => {
+test("the run that follows does what the dry run said, in the folder that it left free", async () => {
+  const options = { trainSize: 20, threads: 1, out: join(folder, "followed") } as const;
+  const planned = await train(few, { ...options, dryRun: true });
+  expect(planned).toMatchObject({ epochs: 0, batch: 0, rate: null, strategy: { name: "probe" } });
+  const run = await train(few, options);
+  expect(run.strategy).toEqual(planned.strategy);
+  expect(run.trainable).toEqual(planned.trainable);
+  const { command } = JSON.parse(readFileSync(join(options.out, "run.json"), "utf8"));
+  expect(command).toBe(planned.command);
+});
+
+test("wrong data are refused as in a training, a folder that is taken too, and it stays", async () => {
+  await expect(train(join(folder, "nowhere"), { dryRun: true })).rejects.toThrow("there is no data at");
+  const taken = join(folder, "taken");
+  mkdirSync(taken);
+  writeFileSync(join(taken, "mine.txt"), "mine");
+  await expect(train(few, { dryRun: true, out: taken, threads: 1 })).rejects.toThrow("is not empty");
+  expect(readFileSync(join(taken, "mine.txt"), "utf8")).toBe("mine");
+  await expect(train(demo, { trainSize: 3, dryRun: true })).rejects.toThrow(
+    "3 training items are less than one for each class",
+  );
+});
+
+test("auto chooses for the given base, and the run records the reason", async () => {
   const run = await train(few, { trainSize: 20, strategy: "auto", threads: 1, out: join(folder, "auto") });
   expect(run.strategy.name).toBe("probe");
   expect(run.strategy.reasons[0]).toBe(
@@ -147,9 +180,13 @@ test("trials that would take too much of a budget are left out, with a reason", 
   const list = join(folder, "list.csv");
   writeFileSync(list, `image,label,split\n${rows.join("\n")}\n`);
   const options = { epochs: 100, budget: 30, threads: 1 };
-  const planned = await planOn(await machineWithStepTime(500), list, options);
+  const machine = await machineWithStepTime(500);
+  const planned = await dryRunOn(machine, list, {
+    ...options,
+    strategy: "auto",
+    out: join(folder, "no-trials"),
+  });
   expect(planned.data.split).toMatchObject({ train: 60, validation: 120 });
-  expect(planned.trials).toEqual([]);
   expect(planned.strategy.reasons.at(-2)).toMatch(
     /^short trainings to compare strategies would take .*, more than 20 % of the budget$/,
   );
@@ -166,43 +203,4 @@ test("a run that is stopped during planning plans again when resumed", async () 
   expect(JSON.parse(readFileSync(join(out, "run.json"), "utf8")).options.strategy).toBe(undefined);
   const run = await resume(out);
   expect(run.task === "image-classification" && run.strategy.name).toBe("probe");
-});
-
-test("texts are planned too, with a text base", async () => {
-  const planned = await plan(texts, { task: "auto", trainSize: 30, threads: 1 });
-  expect(planned).toMatchObject({
-    learns: "text-classification",
-    augmentation: null,
-    strategy: { name: "ngram-probe" },
-  });
-  expect(planned.bases.map(({ name }) => name)).toEqual(["text-mini"]);
-  expect(planned.options.task).toBe("text-classification");
-});
-
-test("a smaller budget first shortens, then leaves a probe, then is refused", async () => {
-  const short = { trainSize: 20, threads: 1 };
-  await expect(plan(demo, { ...short, budget: 0.05 })).rejects.toThrow("budget is 0.05");
-  const machine = await machineWithStepTime(500);
-  await expect(planOn(machine, demo, { ...short, budget: 1, cache: false })).rejects.toThrow(
-    "a budget of 1 s is too small for anything: the quickest, a probe, takes about ",
-  );
-});
-
-test("data that cannot be planned are refused", async () => {
-  await expect(plan(demo, { trainSize: 3 })).rejects.toThrow(
-    "3 training items are less than one for each class",
-  );
-  await expect(plan(demo, { bases: [] })).rejects.toThrow("there is no base to plan with");
-  const numbers = join(folder, "numbers.csv");
-  writeFileSync(
-    numbers,
-    `a,b,y\n${Array.from({ length: 30 }, (_, i) => `${i},${i * 2},${i * 3.5}`).join("\n")}\n`,
-  );
-  await expect(plan(numbers, { task: "auto" })).rejects.toThrow(
-    "the command plan is for classification of pictures and texts, and this is tabular-regression",
-  );
-  const noPlan = join(folder, "no-plan.json");
-  writeFileSync(noPlan, "{}");
-  await expect(readPlan(nodePlatform, noPlan)).rejects.toThrow("holds no plan: its task is undefined");
-  await expect(readPlan(nodePlatform, join(folder, "nowhere.json"))).rejects.toThrow("there is no plan at");
 });
