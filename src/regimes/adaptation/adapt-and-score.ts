@@ -256,8 +256,13 @@ async function finishAdaptation(
   const { run, machine, platform, dataset, opened, onEvent } = context;
   const { source, target } = domains;
   const { command, versions } = run.manifest;
-  const { adaptationCard } = await import("../../report/cards/adaptation-card.js");
-  const card = adaptationCard(result, command, versions);
+  const record = { title: result.method.name, events, command, versions };
+  const [{ reportCard }, { adaptationFacts, adaptationSheet }] = await Promise.all([
+    import("../../report/sheet/report-card.js"),
+    import("../../report/studies/adaptation-sheet.js"),
+  ]);
+  const titled = { ...record, title: "Adapted with Engraft" };
+  const card = reportCard(adaptationSheet(result, record), adaptationFacts(result), titled);
   await platform.files.remove(result.model);
   // The target's samples come last and keep their splits, so that `eval` on the target finds its test split.
   const samples = samplePartsOf([...source.items, ...target.items]);
@@ -296,7 +301,6 @@ async function finishAdaptation(
       ...(licenseText !== undefined && { license: licenseText }),
     });
   }
-  const record = { title: result.method.name, events, command, versions };
   const render = async () =>
     (await import("../../report/studies/study-sheets.js")).studyPage(result, "en", record);
   await keepReport(machine, run, render, onEvent);

@@ -17,11 +17,12 @@ import {
 } from "../../../test/support/run-kinds.js";
 import type { PretrainResultEvent } from "../../core/events/events.js";
 import type { BaseFacts } from "../../core/results/base-facts.js";
-import { adaptationCard } from "./adaptation-card.js";
+import { reportCard } from "../sheet/report-card.js";
+import { adaptationFacts, adaptationSheet } from "../studies/adaptation-sheet.js";
+import { severalHeadsFacts, severalHeadsSheet } from "../studies/several-heads-sheet.js";
 import { cardProblems, frontMatter, readCard, writeFrontMatter } from "./front-matter.js";
 import { hubTasks } from "./hub-vocabulary.js";
 import { pretrainedCard } from "./pretrained-card.js";
-import { renderTasksCard } from "./tasks-card.js";
 
 const versions = { engraft: "0.1.0", node: "22.0.0" };
 const sha256 = "ab".repeat(32);
@@ -61,9 +62,15 @@ const cards: Readonly<Record<string, (base: BaseFacts) => string>> = {
   rows: (base) => rowsCard(withBase(exampleRows(), base)),
   entities: (base) => entitiesCard(withBase(exampleEntities(), base)),
   labels: (base) => labelsCard(withBase(exampleLabels(), base)),
-  tasks: (base) => renderTasksCard(withBase(exampleTasks(), base)),
-  adaptation: (base) =>
-    adaptationCard(withBase({ result: exampleAdaptation().result }, base).result, "engraft adapt", versions),
+  tasks: (base) => {
+    const { result, ...record } = withBase(exampleTasks(), base);
+    return reportCard(severalHeadsSheet(result), severalHeadsFacts(result), record);
+  },
+  adaptation: (base) => {
+    const { result } = withBase({ result: exampleAdaptation().result }, base);
+    const record = { title: "adapted", command: "engraft adapt", versions, events: [] };
+    return reportCard(adaptationSheet(result), adaptationFacts(result), record);
+  },
   pretrained: (base) => pretrainedCard({ ...pretrained, base }, "engraft pretrain", versions),
 };
 

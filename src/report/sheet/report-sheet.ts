@@ -1,8 +1,9 @@
 // The results of a study, or of several trainings at once, as plain values that the screen and a page write in their own way.
 
+import type { BaseFacts } from "../../core/results/base-facts.js";
 import type { Markup } from "../html.js";
 import type { Lang } from "../words/langs.js";
-import type { Fact, TableContent, Text, Tile } from "./sheet.js";
+import type { Fact, TableContent, Text, Tile, Usage } from "./sheet.js";
 
 /** How a conclusion is coloured. */
 export type Mood = "positive" | "negative" | "neutral" | "inconclusive";
@@ -54,6 +55,16 @@ export interface ReportSection {
   /** True: closed until the reader opens it. */
   readonly folded?: true;
   readonly parts: readonly ReportPart[];
+}
+
+/** What the card of a model says besides its results. */
+export interface ModelFacts {
+  readonly usage: Usage;
+  readonly base: BaseFacts;
+  /** "pictures" */
+  readonly samples: string;
+  /** How it was made. */
+  readonly made: readonly Fact[];
 }
 
 /** A report that is not the one of a single task. */

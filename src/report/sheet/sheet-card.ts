@@ -27,7 +27,7 @@ import {
   piecesOf,
   type RunSheet,
   type Sheet,
-  type Table,
+  type TableContent,
   type Text,
   type Usage,
   wordsOf,
@@ -187,9 +187,10 @@ function methodTable<
   return lines(["", ...heads.map(cardText)], rows);
 }
 
-function tableText({ columns, rows, empty }: Table): string {
+/** Returns a table as Markdown. */
+export function tableText({ columns, rows, empty }: TableContent): string {
   if (rows.length === 0 && empty !== undefined) return cardText(empty);
-  const value = ({ as }: Column, cell: Table["rows"][number][number]): string =>
+  const value = ({ as }: Column, cell: TableContent["rows"][number][number]): string =>
     escapeMarkdown(writtenValue(as, cell, "en"));
   return lines(
     columns.map(({ name }) => cardText(name)),

@@ -169,7 +169,7 @@ export interface Usage {
     readonly metrics: readonly string[];
     readonly tags?: readonly string[];
     /** Default: that of the script. */
-    readonly library?: "engraft";
+    readonly library?: "engraft" | "transformers.js";
     /** Default: fine-tuned. */
     readonly relation?: "adapter";
   };

@@ -174,12 +174,15 @@ async function finishTasks(
   const report = reportOf(context, dataset.root.replace(listName, ""), result, events);
   const [first] = result.tasks;
   const { n, accuracy, accuracy_ci95 } = first!.test;
-  const { renderTasksCard } = await import("../../report/cards/tasks-card.js");
+  const [{ reportCard }, { severalHeadsFacts, severalHeadsSheet }] = await Promise.all([
+    import("../../report/sheet/report-card.js"),
+    import("../../report/studies/several-heads-sheet.js"),
+  ]);
   await saveRun(context, {
     data: { ...dataset, items },
     result,
     unfinished,
-    card: renderTasksCard(report),
+    card: reportCard(severalHeadsSheet(result, report), severalHeadsFacts(result), report),
     render: async () =>
       (await import("../../report/studies/study-sheets.js")).studyPage(result, "en", report),
     content: {
