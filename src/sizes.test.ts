@@ -47,10 +47,10 @@ test("few files outside the folder of a task name it, are about it, or import wh
   const limits = {
     boxes: 31,
     classes: 40,
-    entities: 25,
-    labels: 18,
+    entities: 24,
+    labels: 17,
     masks: 19,
-    numbers: 18,
+    numbers: 17,
     tables: 15,
     transcripts: 15,
   };
@@ -83,7 +83,7 @@ test("few files have exactly one importer", () => {
   const entries = JSON.stringify(published);
   const isEntry = (file: string): boolean => entries.includes(`"./dist/${file.replace(/\.ts$/, ".js")}"`);
   const single = product.filter((file) => importers.get(file)?.size === 1 && !isEntry(file));
-  expect(single.length).toBe(531);
+  expect(single.length).toBe(527);
 });
 
 /** Files that write a verdict or a study by the codes of its sentences. */
@@ -120,7 +120,7 @@ test("tables of sentences on a verdict or a study have a row for each code, and 
 });
 /** Most lines of product code by folder. A commit may raise one by at most 2 %, with the reason in its message. */
 const mostLines: Readonly<Record<string, number>> = {
-  api: 1037,
+  api: 1038,
   autodiff: 2698,
   bases: 11154,
   cli: 5069,
@@ -139,13 +139,13 @@ const mostLines: Readonly<Record<string, number>> = {
   options: 1514,
   platform: 2856,
   push: 302,
-  regimes: 2861,
-  report: 10737,
+  regimes: 2866,
+  report: 10787,
   run: 8702,
   runtime: 3020,
   statistics: 1351,
   studies: 3168,
-  tasks: 20749,
+  tasks: 20552,
   testing: 3619,
   train: 6151,
   transferability: 1252,

@@ -9,20 +9,20 @@ import { plannerOf } from "../../dist/methods/registry.js";
 import { nodePlatform as platform } from "../../dist/platform/node.js";
 import { boxHead } from "../../dist/tasks/boxes/box-head.js";
 import { scoreBoxes } from "../../dist/tasks/boxes/box-scores.js";
+import { openBoxData } from "../../dist/tasks/boxes/boxes-run.js";
 import { detectionsOf, plainRows } from "../../dist/tasks/boxes/detector.js";
-import { openBoxData } from "../../dist/tasks/boxes/execute-boxes.js";
 import { firstPredictions as firstBoxes } from "../../dist/tasks/boxes/first-predictions.js";
 import { itemsIn } from "../../dist/tasks/dense/as-dataset.js";
 import { denseCache } from "../../dist/tasks/dense/dense-feeds.js";
 import { openDense } from "../../dist/tasks/dense/open-dense.js";
 import { eachOutput } from "../../dist/tasks/dense/predict-pictures.js";
 import { countPixels } from "../../dist/tasks/masks/class-pixels.js";
-import { openMaskData } from "../../dist/tasks/masks/execute-masks.js";
 import { firstPredictions as firstMasks } from "../../dist/tasks/masks/first-predictions.js";
 import { maskLoader } from "../../dist/tasks/masks/load-mask.js";
 import { answerMasks } from "../../dist/tasks/masks/mask-answers.js";
 import { maskHead } from "../../dist/tasks/masks/mask-head.js";
 import { scoreCounts } from "../../dist/tasks/masks/mask-scores.js";
+import { openMaskData } from "../../dist/tasks/masks/masks-run.js";
 
 const quiet = () => undefined;
 

@@ -5,11 +5,11 @@ import { plannerOf } from "../../dist/methods/registry.js";
 import { nodePlatform as platform } from "../../dist/platform/node.js";
 import { rowFeeds } from "../../dist/run/training/row-feeds.js";
 import { clipsAt } from "../../dist/tasks/sounds/open-sounds.js";
-import { requireFrames } from "../../dist/tasks/transcripts/execute-transcripts.js";
 import { openSpeech } from "../../dist/tasks/transcripts/open-speech.js";
 import { openSpeechBase } from "../../dist/tasks/transcripts/open-speech-base.js";
 import { decoderOf, eachClip } from "../../dist/tasks/transcripts/recognise.js";
 import { speechIn, transcriptHead } from "../../dist/tasks/transcripts/transcript-head.js";
+import { requireFrames } from "../../dist/tasks/transcripts/transcripts-run.js";
 
 const quiet = () => undefined;
 const batch = 16;

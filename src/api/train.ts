@@ -8,9 +8,10 @@ import type { Dataset } from "../data/index.js";
 import type { DistillOptions, TrainOptions } from "../options/options.js";
 import { openMachine } from "../run/machine.js";
 import { startRun } from "../run/start-run.js";
-import { executeImages } from "../tasks/classes/execute-images.js";
+import { imageRun } from "../tasks/classes/image-run.js";
 import type { TaskMachine } from "../tasks/registry.js";
 import type { TrainRun } from "../tasks/task-row.js";
+import { executeTask } from "../tasks/task-run.js";
 
 /** Options of a training on an opened dataset, which is always image classification. */
 type DatasetOptions = TrainOptions & { readonly task?: typeof defaultTask | "auto" };
@@ -85,9 +86,9 @@ async function requireOptions(options: TrainOptions): Promise<void> {
 
 /** Trains a run of image classification, with a teacher if it has one. */
 const trainImages: TrainRun<TrainResultEvent> = async (machine, run, options, dataset) => {
-  if (run.manifest.options.teacher === undefined) return executeImages(machine, run, options, dataset);
-  const { distill } = await import("../regimes/distillation/distill.js");
-  return executeImages(machine, run, options, dataset, distill);
+  const { teacher } = run.manifest.options;
+  const regime = teacher !== undefined && (await import("../regimes/distillation/distill.js")).distill;
+  return executeTask(imageRun(dataset, regime || undefined), machine, run, options);
 };
 
 /** Returns the function that trains a run of a task. @throws OptionError for a task that the machine does not know */

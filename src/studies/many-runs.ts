@@ -5,8 +5,8 @@ import { defaultTask, fullTaskName, type ModelTask } from "../core/results/task.
 import type { TrainOptions } from "../options/options.js";
 import { shellWord } from "../run/command-line.js";
 import type { Machine } from "../run/machine.js";
-import type { InspectedData } from "../tasks/inspect-data.js";
 import { rowOf, type TaskMachine } from "../tasks/registry.js";
+import type { InspectedData } from "../tasks/task-run.js";
 
 // Shared by comparisons and learning curves: many trainings in one folder, each in its own process.
 

@@ -8,7 +8,7 @@ import type { RunFolder } from "../run/folder/run-folder.js";
 import type { Machine } from "../run/machine.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { ExplainOptions } from "./explain/explanation.js";
-import type { InspectedData, InspectOptions } from "./inspect-data.js";
+import type { InspectedData, InspectOptions } from "./task-run.js";
 
 /** Trains a run from its last checkpoint, or from the first step. */
 export type TrainRun<Result> = (

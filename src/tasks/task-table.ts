@@ -2,6 +2,7 @@ import { EngraftError } from "../core/errors.js";
 import type { AnyResultEvent } from "../core/events/events.js";
 import type { ResultOf } from "../core/results/result-of.js";
 import type { Task } from "../core/results/task.js";
+import type { Dataset } from "../data/index.js";
 import type { EvaluateOptions, Evaluation } from "../inference/evaluation.js";
 import type { Machine } from "../run/machine.js";
 import type { BoxModel } from "./boxes/box-model.js";
@@ -14,6 +15,7 @@ import type { SoundRegressor } from "./numbers/sound-regressor.js";
 import type { SoundModel } from "./sounds/sound-model.js";
 import type { TableClassifier, TableRegressor } from "./tables/table-model.js";
 import type { OpenExplainer, TaskRow, TrainRun } from "./task-row.js";
+import type { OpenedData, OpenedWith, TaskRun } from "./task-run.js";
 import type { TextModel } from "./texts/text-model.js";
 import type { TranscriptModel } from "./transcripts/transcript-model.js";
 
@@ -71,32 +73,29 @@ const explainLabels: OpenExplainer = async (machine, runtime, model, ...how) => 
 export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
   "audio-classification": {
     recognizes: ({ input, target }) => input === "sounds" && target === "class",
-    train: trainAs("audio-classification", async (machine, run, options) =>
-      (await import("./sounds/execute-sounds.js")).executeSounds(machine, run, options),
-    ),
+    ...derived("audio-classification", async () => (await import("./sounds/sound-run.js")).soundRun),
     load: async (...folder) => (await import("./sounds/sound-model.js")).openSoundModel(...folder),
     evaluate: onPath(async (...given) => (await import("./sounds/sound-model.js")).evaluateSounds(...given)),
     explain: explainSounds,
-    inspect: async (...given) => (await import("./inspect-data.js")).inspectSounds(...given),
     splitsTexts: false,
   },
   "audio-regression": {
     recognizes: ({ input, target }) => input === "sounds" && target === "numbers",
-    train: trainAs("audio-regression", async (machine, run, options) =>
-      (await import("./numbers/execute-numbers.js")).executeNumbers(machine, run, options, "clips"),
+    ...derived("audio-regression", async () =>
+      (await import("./numbers/numbers-run.js")).numbersRun("clips"),
     ),
     load: async (...folder) => (await import("./numbers/sound-regressor.js")).openSoundRegressor(...folder),
     evaluate: onPath(async (...given) =>
       (await import("./numbers/sound-regressor.js")).evaluateSoundRegressor(...given),
     ),
     explain: explainSounds,
-    inspect: async (...given) => (await import("./inspect-data.js")).inspectNumbers("clips")(...given),
     splitsTexts: false,
   },
   "automatic-speech-recognition": {
     recognizes: ({ input, target }) => input === "sounds" && target === "text",
-    train: trainAs("automatic-speech-recognition", async (machine, run, options) =>
-      (await import("./transcripts/execute-transcripts.js")).executeTranscripts(machine, run, options),
+    ...derived(
+      "automatic-speech-recognition",
+      async () => (await import("./transcripts/transcripts-run.js")).transcriptsRun,
     ),
     load: async (...folder) =>
       (await import("./transcripts/transcript-model.js")).openTranscriptModel(...folder),
@@ -104,64 +103,52 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
       (await import("./transcripts/transcript-model.js")).evaluateTranscripts(...given),
     ),
     explain: explainSpeech,
-    inspect: async (...given) => (await import("./transcripts/inspect-speech.js")).inspectSpeech(...given),
     splitsTexts: false,
   },
   "image-classification": {
     recognizes: ({ input, target }) => input === "images" && target === "class",
-    train: trainAs("image-classification", async (...run) =>
-      (await import("./classes/execute-images.js")).executeImages(...run),
+    ...derived("image-classification", async (dataset) =>
+      (await import("./classes/image-run.js")).imageRun(dataset),
     ),
     load: async (...folder) => (await import("./classes/image-model.js")).openImageModel(...folder),
     evaluate: async (...given) => (await import("./classes/evaluate-images.js")).evaluateImages(...given),
     explain: explainPictures,
-    inspect: async (...given) => (await import("./inspect-data.js")).inspectImages(...given),
     splitsTexts: false,
   },
   "image-regression": {
     recognizes: ({ input, target }) => input === "images" && target === "numbers",
-    train: trainAs("image-regression", async (machine, run, options) =>
-      (await import("./numbers/execute-numbers.js")).executeNumbers(machine, run, options, "pictures"),
+    ...derived("image-regression", async () =>
+      (await import("./numbers/numbers-run.js")).numbersRun("pictures"),
     ),
     load: async (...folder) => (await import("./numbers/regressor.js")).openRegressor(...folder),
     evaluate: onPath(async (...given) =>
       (await import("./numbers/regressor.js")).evaluateRegressor(...given),
     ),
     explain: explainPictures,
-    inspect: async (...given) => (await import("./inspect-data.js")).inspectNumbers("pictures")(...given),
     splitsTexts: false,
   },
   "image-segmentation": {
     recognizes: ({ target }) => target === "masks",
-    train: trainAs("image-segmentation", async (machine, run, options) =>
-      (await import("./masks/execute-masks.js")).executeMasks(machine, run, options),
-    ),
+    ...derived("image-segmentation", async () => (await import("./masks/masks-run.js")).masksRun),
     load: async (...folder) => (await import("./masks/mask-model.js")).openMaskModel(...folder),
     evaluate: onPath(async (...given) => (await import("./masks/evaluate-masks.js")).evaluateMasks(...given)),
     explain: explainPictures,
-    inspect: async (...given) => (await import("./masks/inspect-mask-run.js")).inspectMaskRun(...given),
     splitsTexts: false,
   },
   "multi-label-classification": {
     recognizes: ({ target }) => target === "labels",
-    train: trainAs("multi-label-classification", async (machine, run, options) =>
-      (await import("./labels/execute-labels.js")).executeLabels(machine, run, options),
-    ),
+    ...derived("multi-label-classification", async () => (await import("./labels/labels-run.js")).labelsRun),
     load: async (...folder) => (await import("./labels/label-model.js")).openLabelModel(...folder),
     evaluate: onPath(async (...given) => (await import("./labels/label-model.js")).evaluateLabels(...given)),
     explain: explainLabels,
-    inspect: async (...given) => (await import("./inspect-data.js")).inspectLabels(...given),
     splitsTexts: true,
   },
   "object-detection": {
     recognizes: ({ target }) => target === "boxes",
-    train: trainAs("object-detection", async (machine, run, options) =>
-      (await import("./boxes/execute-boxes.js")).executeBoxes(machine, run, options),
-    ),
+    ...derived("object-detection", async () => (await import("./boxes/boxes-run.js")).boxesRun),
     load: async (...folder) => (await import("./boxes/box-model.js")).openBoxModel(...folder),
     evaluate: onPath(async (...given) => (await import("./boxes/evaluate-boxes.js")).evaluateBoxes(...given)),
     explain: explainPictures,
-    inspect: async (...given) => (await import("./boxes/inspect-box-run.js")).inspectBoxRun(...given),
     splitsTexts: false,
   },
   "tabular-classification": {
@@ -178,7 +165,7 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     evaluate: onPath(async (...given) => (await import("./tables/table-model.js")).evaluateTable(...given)),
     explain: explainRows,
     inspect: async (...given) =>
-      (await import("./inspect-data.js")).inspectTable("tabular-classification")(...given),
+      (await import("./tables/execute-table.js")).inspectTable(...given, "tabular-classification"),
     splitsTexts: false,
   },
   "tabular-regression": {
@@ -190,34 +177,41 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     evaluate: onPath(async (...given) => (await import("./tables/table-model.js")).evaluateTable(...given)),
     explain: explainRows,
     inspect: async (...given) =>
-      (await import("./inspect-data.js")).inspectTable("tabular-regression")(...given),
+      (await import("./tables/execute-table.js")).inspectTable(...given, "tabular-regression"),
     splitsTexts: false,
   },
   "text-classification": {
     recognizes: ({ input, target }) => input === "texts" && target === "class",
-    train: trainAs("text-classification", async (machine, run, options) =>
-      (await import("./texts/execute-texts.js")).executeTexts(machine, run, options),
-    ),
+    ...derived("text-classification", async () => (await import("./texts/text-run.js")).textRun),
     load: async (...folder) => (await import("./texts/text-model.js")).openTextModel(...folder),
     evaluate: onPath(async (...given) => (await import("./texts/text-model.js")).evaluateTexts(...given)),
     explain: explainTexts,
-    inspect: async (...given) => (await import("./inspect-data.js")).inspectTexts(...given),
     splitsTexts: true,
   },
   "token-classification": {
     recognizes: ({ target }) => target === "tags",
-    train: trainAs("token-classification", async (machine, run, options) =>
-      (await import("./entities/execute-entities.js")).executeEntities(machine, run, options),
-    ),
+    ...derived("token-classification", async () => (await import("./entities/entities-run.js")).entitiesRun),
     load: async (...folder) => (await import("./entities/entity-model.js")).openEntityModel(...folder),
     evaluate: onPath(async (...given) =>
       (await import("./entities/evaluate-entities.js")).evaluateEntities(...given),
     ),
     explain: explainTags,
-    inspect: async (...given) => (await import("./inspect-data.js")).inspectEntities(...given),
     splitsTexts: false,
   },
 };
+
+/** Returns what follows from the runs of a task: training and inspection. */
+function derived<T extends Task, Data extends OpenedData, Base extends OpenedWith>(
+  task: T,
+  load: (dataset?: Dataset) => Promise<TaskRun<Data, Base, AnyResultEvent>>,
+): Pick<ProductRow<T>, "train" | "inspect"> {
+  return {
+    train: trainAs(task, async (machine, run, options, dataset) =>
+      (await import("./task-run.js")).executeTask(await load(dataset), machine, run, options),
+    ),
+    inspect: async (...given) => (await import("./task-run.js")).inspectTask(await load(), ...given),
+  };
+}
 
 /** Narrows the result of code that trains several tasks. @throws InternalError for the result of another task */
 function trainAs<T extends Task>(task: T, train: TrainRun<AnyResultEvent>): TrainRun<ResultOf<T>> {

@@ -24,27 +24,27 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
     values: words(`
       EngraftError adapt adaptations cacheInfo clearCache compare diagnose distill distillMethods evaluate explain
       exportModel followRun inspectModel learningCurve listBases listDevices load loadEntityModel loadLabelModel loadModel
-      loadRegressor loadTableModel loadTextModel openData plan pretrain pullBase push rank report reportRuns resume
+      loadRegressor loadTableModel loadTextModel openData pretrain pullBase push rank report reportRuns resume
       resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase strategies train
       trainTasks weightings`),
     types: words(`
       AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment BaseInfo
-      BoxModel BoxOptions CacheInfo CandidateBase ClassificationScores ColumnWeight CompareOptions ComparedEntry
+      BoxModel BoxOptions CacheInfo ClassificationScores ColumnWeight CompareOptions ComparedEntry
       ComparedRow ComparedRun ComparisonResult CurveLaw CurveOptions CurveResult CurveSize Dataset
       DetectionEvaluation DetectionResultEvent DetectionTest DeviceInfo DiagnoseOptions DiagnosedGroup DiagnosedVariant
-      DiagnosisResult Difference DistillMethod DistillOptions EngraftEvent EntitiesResultEvent EntityEvaluation
+      DiagnosisResult Difference DistillMethod DistillOptions DryRunResult EngraftEvent EntitiesResultEvent EntityEvaluation
       EntityModel EntityScores ErrorKind Estimate EvaluateOptions Evaluation ExplainMethod ExplainOptions
       Explanation ExportOptions Exported FailedRun FollowOptions FoundEntity FreshLayers HeatMap ImageItem
       Inspection Interval ItemsNeeded LabelAnswer LabelEvaluation LabelModel LabelScores LabelsResultEvent
       LanguageScores LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask NumberEvaluation OnEvent
-      PictureEvaluation PlanOptions PlanResult PretrainOptions PretrainResultEvent PulledBase PushOptions Pushed
+      PictureEvaluation PretrainOptions PretrainResultEvent PulledBase PushOptions Pushed
       RankOptions RankResult RankedBase RankedDistance Recognised RegressionResultEvent RegressionScores
       Regressor ReportRunsOptions ResultOf ResumeComparisonOptions ResumeOptions ResumeResult RunReport
       RunsReport SegmentationEvaluation SegmentationResultEvent SegmentationTest SideDifference SideRun
       SourceClass SourceDiagnosis SourceDistances SourceOption StrategyName TableClassifier TableModel
       TableRegressor TableResultEvent TableRow Task TaskName TaskOfName TaskOptions TaskResult TasksInput
       TasksModel TasksOptions TasksResultEvent TextModel TextOrPair TimesAsMany TrainOptions TrainResultEvent
-      TranscriptModel Trial TrustResult Verdict Weighting WordWeight WorthOfLayers`),
+      TranscriptModel TrustResult Verdict Weighting WordWeight WorthOfLayers`),
   },
   "./core": {
     values: words(`

@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { exportClassifier } from "../../src/bases/export.js";
 import { distill, type EngraftEvent, resume, resumeTasks, train, trainTasks } from "../../src/index.js";
+import { toysIn } from "../characterisation/toys.js";
 import { engraft, modelBytes, tinyBase, tinyData, tinyGraph } from "../support/fixtures.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-moved-"));
 const path = (...parts: string[]) => join(root, ...parts);
 const cache = path("cache");
+const toy = toysIn(path("toys"));
 const preprocessing = {
   height: 32,
   width: 32,
@@ -170,4 +172,22 @@ test("several tasks of one list, and several folders by name", async () => {
       expect(multi_task.sources.map((source: { path: string }) => source.path)).toEqual([list, list]);
     },
   );
+});
+
+test.each([
+  ["sentences", "text-base"],
+  ["speech", "sound-base"],
+] as const)("a run on %s knows the new place of its data after it was resumed once", async (name, base) => {
+  const data = path(`${name}-before`);
+  cpSync(await toy(name), data, { recursive: true });
+  const out = path(`${name}-run`);
+  const stop = new AbortController();
+  const onEvent = (event: EngraftEvent): void => void (event.event === "epoch" && stop.abort());
+  const options = { threads: 1, epochs: 2, base: await toy(base), out };
+  await expect(train(data, { ...options, signal: stop.signal, onEvent })).rejects.toMatchObject({
+    kind: "Interrupted",
+  });
+  renameSync(data, path(`${name}-now`));
+  await resume(out, { data: path(`${name}-now`), threads: 1 });
+  expect(JSON.parse(manifestOf(`${name}-run`)).data).toBe(path(`${name}-now`));
 });

@@ -29,7 +29,7 @@ import { nodePlatform } from "../../src/platform/node.js";
 import { modelFiles } from "../../src/push/publishable.js";
 import { cardProblems, readCard } from "../../src/report/cards/front-matter.js";
 import { openData } from "../../src/run/setup.js";
-import { openEntityData } from "../../src/tasks/entities/execute-entities.js";
+import { openEntityData } from "../../src/tasks/entities/entities-run.js";
 import { openLabelData } from "../../src/tasks/labels/open-labels.js";
 import type { NamedMask } from "../../src/tasks/masks/mask-model.js";
 import { openNumbers, openRows } from "../../src/tasks/numbers/open-task-data.js";

@@ -257,8 +257,9 @@ async function finishAdaptation(
   const { source, target } = domains;
   const { command, versions } = run.manifest;
   const record = { title: result.method.name, events, command, versions };
-  const [{ reportCard }, { adaptationFacts, adaptationSheet }] = await Promise.all([
+  const [{ reportCard }, { adaptationFacts }, { adaptationSheet }] = await Promise.all([
     import("../../report/sheet/report-card.js"),
+    import("../../report/cards/model-facts.js"),
     import("../../report/studies/adaptation-sheet.js"),
   ]);
   const titled = { ...record, title: "Adapted with Engraft" };

@@ -18,10 +18,11 @@ import {
 import type { PretrainResultEvent } from "../../core/events/events.js";
 import type { BaseFacts } from "../../core/results/base-facts.js";
 import { reportCard } from "../sheet/report-card.js";
-import { adaptationFacts, adaptationSheet } from "../studies/adaptation-sheet.js";
-import { severalHeadsFacts, severalHeadsSheet } from "../studies/several-heads-sheet.js";
+import { adaptationSheet } from "../studies/adaptation-sheet.js";
+import { severalHeadsSheet } from "../studies/several-heads-sheet.js";
 import { cardProblems, frontMatter, readCard, writeFrontMatter } from "./front-matter.js";
 import { hubTasks } from "./hub-vocabulary.js";
+import { adaptationFacts, severalHeadsFacts } from "./model-facts.js";
 import { pretrainedCard } from "./pretrained-card.js";
 
 const versions = { engraft: "0.1.0", node: "22.0.0" };

@@ -16,7 +16,7 @@ import { cardHead, cardText, cardUse, tableText } from "./sheet-card.js";
 
 /** Returns the model card, README.md of the model folder. */
 export function reportCard(
-  { lead }: Pick<ReportSheet, "lead">,
+  { lead, footer }: Pick<ReportSheet, "lead" | "footer">,
   { usage, base, samples, made }: ModelFacts,
   record: RunRecord,
 ): string {
@@ -28,7 +28,7 @@ ${cardText(usage.does)}
 
 ## Results
 
-${lead.flatMap(partText).join("\n\n")}
+${[...lead.flatMap(partText), cardText(footer)].join("\n\n")}
 
 ${cardUse(usage)}## How it was made
 
@@ -62,7 +62,7 @@ function partText(part: ReportPart): string[] {
     case "table":
       return part.only === "page" ? [] : [tableText(part.table)];
     case "conclusion":
-      return [`**${cardText(part.title)}** ${part.lines.map(cardText).join(" ")}`];
+      return [`**${cardText(part.title)}**`, part.lines.map(cardText).join(" ")];
     case "text":
       return part.short === undefined ? [] : [cardText(part.text)];
     case "list":

@@ -6,12 +6,11 @@ import type {
   DomainDistance,
 } from "../../core/events/events.js";
 import type { SplitCounts } from "../../core/results/counts.js";
-import { classificationOf } from "../../core/results/task.js";
 import { confusionMatrix } from "../charts/confusion.js";
 import { decimal, duration, gain, integer, megabytes } from "../charts/numbers.js";
 import { type Method, resultHead } from "../layout/result-head.js";
 import { classTables, pairsTable } from "../sheet/class-tables.js";
-import type { ModelFacts, ReportPart, ReportSection, ReportSheet } from "../sheet/report-sheet.js";
+import type { ReportPart, ReportSection, ReportSheet } from "../sheet/report-sheet.js";
 import {
   type Fact,
   inEach,
@@ -372,42 +371,4 @@ function settings({
       },
     },
   ];
-}
-
-/** Returns what the card of the model says besides its scores. */
-export function adaptationFacts({
-  method,
-  base,
-  classes,
-  chosen,
-  source,
-  target,
-  unit,
-}: AdaptResultEvent): ModelFacts {
-  const fact = (label: string, value: Text): Fact => ({ label, value });
-  const tradeOffText = chosen.trade_off === undefined ? "" : `, trade-off ${chosen.trade_off}`;
-  const texts = unit === "text";
-  return {
-    base,
-    samples: `${unit}s`,
-    usage: {
-      does: [
-        { value: `Trained on a labelled source for an unlabelled target: ${method.name} (${method.paper}).` },
-      ],
-      hub: {
-        task: classificationOf[texts ? "text" : "image"],
-        metrics: ["accuracy"],
-        tags: ["domain-adaptation"],
-        // Transformers.js has no bags of words as input.
-        ...(!texts && { library: "transformers.js" as const }),
-      },
-    },
-    made: [
-      fact("Classes", classes.join(", ")),
-      fact("Recipe", method.recipe),
-      fact("Chosen without target labels", `epoch ${chosen.epoch}${tradeOffText}, by ${chosen.by}`),
-      fact("Source", splitText(source.split).en),
-      fact("Target", splitText(target.split).en),
-    ],
-  };
 }

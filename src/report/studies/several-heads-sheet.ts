@@ -1,22 +1,13 @@
 // The report of one model for several tasks: each task with its interval, next to a model trained for that task alone.
 import type { TaskResult, TasksResultEvent } from "../../core/events/events.js";
-import { classificationOf } from "../../core/results/task.js";
 import { confusionMatrix } from "../charts/confusion.js";
 import { keptModel } from "../charts/curves.js";
 import { count, decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
 import { usageNote } from "../layout/result-head.js";
-import { baseName } from "../markdown.js";
 import { classTables, pairsTable } from "../sheet/class-tables.js";
-import type {
-  Conclusion,
-  ModelFacts,
-  ReportPart,
-  ReportSection,
-  ReportSheet,
-} from "../sheet/report-sheet.js";
+import type { Conclusion, ReportPart, ReportSection, ReportSheet } from "../sheet/report-sheet.js";
 import {
   type ColumnOf,
-  type Fact,
   inEach,
   say,
   type TableContent,
@@ -32,7 +23,6 @@ import {
   noRecord,
   type RunRecord,
   reproduceSection,
-  splitText,
   warnings,
 } from "./study-parts.js";
 
@@ -200,53 +190,6 @@ function matrixSection({ name, classes, test }: TaskResult, i: number): ReportSe
         title: inEach((lang) => wordsIn(lang).page.byClassLabel),
         parts: classTables(test, sample).map(pageTable),
       },
-    ],
-  };
-}
-
-const onnxruntime = (outputs: string): string => `import json
-import numpy as np, onnxruntime as ort
-
-tasks = json.load(open("config.json"))["engraft_tasks"]
-# x: float32[1, 3, H, W], made as preprocessor_config.json says
-scores = ort.InferenceSession("onnx/model.onnx").run([${outputs}], {"pixel_values": x})
-for task, z in zip(tasks, scores):
-    print(task["name"], task["id2label"][str(int(z[0].argmax()))])`;
-
-/** Returns what the card of the model says besides its scores. */
-export function severalHeadsFacts({
-  tasks,
-  base,
-  strategy,
-  weighting,
-  temperature,
-  split,
-}: TasksResultEvent): ModelFacts {
-  const fact = (label: string, value: Text): Fact => ({ label, value });
-  return {
-    base,
-    samples: "pictures",
-    usage: {
-      does: [
-        { value: `${count(tasks.length, "image classifier")} on one body, fine-tuned from ` },
-        { own: baseName(base) },
-        {
-          own: " by Engraft. `onnx/model.onnx` takes `pixel_values` float32[batch, 3, H, W] and has an output of raw scores for each task; `config.json` names them under `engraft_tasks`. The first is called `logits`: whatever opens an image classifier opens the folder as that one.",
-        },
-      ],
-      python: onnxruntime(tasks.map(({ output }) => JSON.stringify(output)).join(", ")),
-      hub: {
-        task: classificationOf.image,
-        metrics: ["accuracy"],
-        tags: ["multi-task"],
-        library: "transformers.js",
-      },
-    },
-    made: [
-      ...tasks.map(({ name, classes, output }) => fact(`Classes of ${name} (${output})`, classes.join(", "))),
-      fact("Strategy", [strategy.name, ...strategy.reasons].join("; ")),
-      fact("Losses", `weighting ${weighting}, sampling at temperature ${temperature}`),
-      fact("Data", splitText(split).en),
     ],
   };
 }

@@ -8,8 +8,8 @@ import { defaults, type TrainOptions } from "../../options/options.js";
 import { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { keepReport } from "../../run/report/keep-report.js";
-import type { InspectedData } from "../../tasks/inspect-data.js";
 import type { TaskMachine } from "../../tasks/registry.js";
+import type { InspectedData } from "../../tasks/task-run.js";
 import { testFingerprintOf } from "../compare/compared-run.js";
 import {
   dropState,

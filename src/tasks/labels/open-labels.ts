@@ -99,7 +99,7 @@ export async function openLabelData(
       "labels" | "trainSize" | "text" | "quotes" | "classNames" | "groupFrom"
     >;
     readonly onEvent: OnEvent;
-    readonly signal: AbortSignal;
+    readonly signal: AbortSignal | undefined;
   },
 ): Promise<LabelDataset> {
   const named = labels === undefined ? undefined : columnNames("labels", labels);

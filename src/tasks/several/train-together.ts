@@ -174,8 +174,9 @@ async function finishTasks(
   const report = reportOf(context, dataset.root.replace(listName, ""), result, events);
   const [first] = result.tasks;
   const { n, accuracy, accuracy_ci95 } = first!.test;
-  const [{ reportCard }, { severalHeadsFacts, severalHeadsSheet }] = await Promise.all([
+  const [{ reportCard }, { severalHeadsFacts }, { severalHeadsSheet }] = await Promise.all([
     import("../../report/sheet/report-card.js"),
+    import("../../report/cards/model-facts.js"),
     import("../../report/studies/several-heads-sheet.js"),
   ]);
   await saveRun(context, {

@@ -8,8 +8,10 @@ import { type LoadData, type OpenedRun, withOpenedRun } from "../../run/execute-
 import { requireSameData, requireSameModel } from "../../run/folder/require-same.js";
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
+import { splitCounts } from "../../run/setup.js";
 import { trainTask } from "../../run/train-task.js";
 import { openRows } from "../numbers/open-task-data.js";
+import type { InspectedData, InspectOptions } from "../task-run.js";
 import { asSamples, rowInputs } from "./row-inputs.js";
 import { networkFor } from "./table-network.js";
 import { columnStrategyOf, openedFor, type Table } from "./table-task.js";
@@ -57,6 +59,28 @@ export async function executeTable(
     const { tableClassesTask } = await import("./table-classes-task.js");
     return trainTask(context, tableClassesTask(table), begin, events);
   });
+}
+
+/** Opens the data of a table, and the model that weights come from, without training. */
+export async function inspectTable(
+  { platform }: Machine,
+  path: string,
+  options: InspectOptions,
+  task: TableDataset["task"],
+): Promise<InspectedData> {
+  const { seed, signal, initFrom, onEvent = () => undefined } = options;
+  const data = await openRows(path, options, task, { platform, seed, signal, onEvent });
+  const from =
+    initFrom === undefined
+      ? undefined
+      : await (await import("../../bases/model-folder/table-folder.js")).readTableFolder(platform, initFrom);
+  return {
+    fingerprint: data.fingerprint,
+    baseSha256: from?.sha256 ?? "",
+    train: splitCounts(data).train,
+    samples: "rows",
+    classes: data.classes.length,
+  };
 }
 
 /** Makes the network of a run, and the one from scratch that it is compared with. */

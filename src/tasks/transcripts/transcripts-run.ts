@@ -8,15 +8,11 @@ import type { TranscriptResultEvent } from "../../core/results/sequences/transcr
 import type { Dataset } from "../../data/index.js";
 import { fewestFrames } from "../../data/transcripts/vocabulary.js";
 import { bindDims } from "../../graph/surgery/index.js";
-import { defaults, type TrainOptions } from "../../options/options.js";
-import type { Context, TaskDefaults } from "../../run/context.js";
-import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
-import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
-import type { RunFolder } from "../../run/folder/run-folder.js";
-import type { Machine } from "../../run/machine.js";
+import { defaults } from "../../options/options.js";
+import type { TaskDefaults } from "../../run/context.js";
 import { trainTask } from "../../run/train-task.js";
-import { startFrom } from "../../run/training/start-from.js";
 import { clipsAt } from "../sounds/open-sounds.js";
+import type { TaskRun } from "../task-run.js";
 import { speechChange } from "./change-speech.js";
 import type { SpeechItem } from "./open-speech.js";
 import { openSpeech, type SpeechData } from "./open-speech.js";
@@ -25,31 +21,24 @@ import { requireLength } from "./require-length.js";
 import { type Speech, transcriptHead } from "./transcript-head.js";
 import { transcriptsTask } from "./transcripts-task.js";
 
-/** Executes a run of speech recognition, from the first step or from the last checkpoint. */
-export async function executeTranscripts(
-  machine: Machine,
-  run: RunFolder,
-  options: TrainOptions,
-): Promise<TranscriptResultEvent> {
-  const { platform } = machine;
-  const { signal } = options;
-  const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
-  const load: LoadData<SpeechData> = (onEvent, stop) =>
-    openSpeech(platform, run.manifest.data, { seed, options, onEvent, signal: stop });
-  return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
-    const base = await openSpeechBase(options, given.vocabulary.tokens, platform, onEvent);
-    const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, base.opened);
+/** Runs of speech recognition. */
+export const transcriptsRun: TaskRun<SpeechData, SpeechBase, TranscriptResultEvent> = {
+  open: (path, how) => openSpeech(how.platform, path, how),
+  base: ({ vocabulary }, { options, platform, onEvent }) =>
+    openSpeechBase(options, vocabulary.tokens, platform, onEvent),
+  fitting(data, { opened: { base }, frames }, onEvent) {
+    const heard = requireLength(data, base.audio, onEvent);
+    return requireFrames(heard, frames, base.audio.extractor.rate, onEvent);
+  },
+  recorded: (data) => ({ ...data, classes: data.vocabulary.tokens }),
+  counted: () => ({ samples: "clips", classes: 0 }),
+  async bind(data, base, { options, platform, onEvent, run }) {
     const { audio } = base.opened.base;
-    const heard = requireLength(given, audio, onEvent);
-    const data = requireFrames(heard, base.frames, audio.extractor.rate, onEvent);
-    await requireSameData(run, { ...data, classes: data.vocabulary.tokens });
-    await requireSameBase(run, opened);
-    await run.settle();
     const inputs = await clipsAt(data.items, {
       audio,
       platform,
       onEvent,
-      signal,
+      signal: options.signal,
       whole: true,
       ...(options.augment !== "none" && {
         change: speechChange(options.seed ?? defaults.seed, audio.masked && !audio.grid ? padding : 0),
@@ -57,25 +46,19 @@ export async function executeTranscripts(
       scratch: () => platform.files.scratch?.(run.path),
     });
     const { overTime, start } = base;
-    const frames = { ...base.frames, graph: opened.body.graph };
+    const frames = { ...base.frames, graph: base.opened.body.graph };
     const speech: Speech = { data, inputs, frames, overTime, ...(start && { start }) };
-    const context: Context = {
-      run,
-      machine,
-      platform,
-      runtime,
-      onEvent,
-      opened,
-      ...init,
-      inputs,
-      dataset: asDataset(data),
-      head: transcriptHead(speech, onEvent),
-      options,
-      taskDefaults: () => usual(data, base),
+    return {
+      bound: {
+        inputs,
+        dataset: asDataset(data),
+        head: transcriptHead(speech, onEvent),
+        taskDefaults: () => usual(data, base),
+      },
+      train: (context, ...begun) => trainTask(context, transcriptsTask(speech), ...begun),
     };
-    return trainTask(context, transcriptsTask(speech), begin, events);
-  });
-}
+  },
+};
 
 const asDataset = (data: SpeechData): Dataset => ({ ...data, task: "audio-classification" });
 

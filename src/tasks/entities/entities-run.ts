@@ -4,90 +4,73 @@ import { message, warningText } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { type EntityData, openEntities } from "../../data/entities/open-entities.js";
 import { taggedTable } from "../../data/entities/tagged-table.js";
+import type { Dataset } from "../../data/index.js";
 import { originOf, splitFields, withSplitMessages } from "../../data/split/split-origin.js";
 import { trainSubset } from "../../data/split/train-subset.js";
 import { scriptField } from "../../data/texts/script-of-texts.js";
-import { defaults, type TrainOptions } from "../../options/options.js";
+import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Context } from "../../run/context.js";
-import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
-import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
-import type { RunFolder } from "../../run/folder/run-folder.js";
-import type { Machine } from "../../run/machine.js";
 import { mostLeaks, type OpenedBase, splitCounts } from "../../run/setup.js";
 import { trainTask } from "../../run/train-task.js";
-import { startFrom } from "../../run/training/start-from.js";
+import type { TaskRun } from "../task-run.js";
 import { textBaseOf } from "../texts/open-texts.js";
 import { textDefaults } from "../texts/text-defaults.js";
 import { tagHead } from "./tag-head.js";
 import { tagsTask } from "./tags-task.js";
 
-/** Executes a run of token classification, from the first step or from the last checkpoint. */
-export async function executeEntities(
-  machine: Machine,
-  run: RunFolder,
-  options: TrainOptions,
-): Promise<EntitiesResultEvent> {
-  const { platform } = machine;
-  const { signal } = options;
-  const ref = textBaseOf(options);
-  const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
-  const load: LoadData<EntityData> = (onEvent) =>
-    openEntityData(platform, run.manifest.data, { seed, options, onEvent });
-  return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
-    await requireSameData(run, {
-      ...given,
-      classes: ["", ...given.types],
-      items: given.items.map((item) => ({ ...item, sha256: `${item.sha256} ${item.tags.join(" ")}` })),
-    });
-    const plain = await openEntityBody(ref, options, platform, onEvent);
-    const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);
-    await requireSameBase(run, opened);
+/** Runs of token classification. */
+export const entitiesRun: TaskRun<EntityData, Pick<Context, "opened">, EntitiesResultEvent> = {
+  open: (path, how) => openEntityData(how.platform, path, how),
+  base: async (_, { options, platform, onEvent }) => ({
+    opened: await openEntityBody(textBaseOf(options), options, platform, onEvent),
+  }),
+  recorded: (data) => ({
+    ...data,
+    classes: ["", ...data.types],
+    items: data.items.map((item) => ({ ...item, sha256: `${item.sha256} ${item.tags.join(" ")}` })),
+  }),
+  counted: ({ types }) => ({ samples: "sentences", classes: types.length }),
+  async bind(data, { opened }, { options: { signal }, onEvent }) {
     const { tokenizer, fixed } = opened.base.text!;
-    const inputs = taggedTable(given.items, tokenizer, {
-      ...(fixed !== undefined && { fixed }),
-      signal,
-    });
+    const inputs = taggedTable(data.items, tokenizer, { ...(fixed !== undefined && { fixed }), signal });
     if (inputs.cut.count > 0)
       onEvent({
         event: "warning",
         code: "truncated",
-        message: `${inputs.cut.count} of ${given.items.length} sentences have more than ${tokenizer.longest} tokens: ${inputs.unseen} words behind are not seen, and count as answered O`,
+        message: `${inputs.cut.count} of ${data.items.length} sentences have more than ${tokenizer.longest} tokens: ${inputs.unseen} words behind are not seen, and count as answered O`,
       });
-    const context: Context = {
-      run,
-      options,
-      machine,
-      platform,
-      runtime,
-      dataset: {
-        task: "text-classification",
-        root: given.root,
-        classes: given.labels,
-        items: given.items.map((item) => ({ ...item, path: given.root })),
-        seed: given.seed,
-        ...originOf(given),
-        skipped: given.skipped,
-        duplicates: {
-          exact: given.duplicates,
-          near: given.near,
-          acrossParts: given.acrossParts + given.nearAcross,
-        },
-        leaks: given.leaks,
-        warnings: given.warnings,
-        fingerprint: given.fingerprint,
-        testFingerprint: given.testFingerprint,
+    return {
+      bound: {
+        dataset: asDataset(data),
+        inputs,
+        taskDefaults: (runOptions) => textDefaults(runOptions, opened.body, "word"),
+        head: tagHead(data, inputs),
       },
-      opened,
-      ...init,
-      inputs,
-      taskDefaults: (runOptions) => textDefaults(runOptions, opened.body, "word"),
-      head: tagHead(given, inputs),
-      onEvent,
+      train: (context, ...begun) => trainTask(context, tagsTask(data, inputs), ...begun),
     };
-    return trainTask(context, tagsTask(given, inputs), begin, events);
-  });
-}
+  },
+};
+
+/** Returns the sentences for steps that do not read tags. */
+const asDataset = (data: EntityData): Dataset => ({
+  task: "text-classification",
+  root: data.root,
+  classes: data.labels,
+  items: data.items.map((item) => ({ ...item, path: data.root })),
+  seed: data.seed,
+  ...originOf(data),
+  skipped: data.skipped,
+  duplicates: {
+    exact: data.duplicates,
+    near: data.near,
+    acrossParts: data.acrossParts + data.nearAcross,
+  },
+  leaks: data.leaks,
+  warnings: data.warnings,
+  fingerprint: data.fingerprint,
+  testFingerprint: data.testFingerprint,
+});
 
 /** Opens sentences with tags, and reports them. @throws DataError for unusable data */
 export async function openEntityData(

@@ -1,0 +1,41 @@
+import type { EngraftEvent, TrainResultEvent } from "../../core/events/events.js";
+import { type Dataset, pictureInputs } from "../../data/index.js";
+import { defaults } from "../../options/options.js";
+import type { Context } from "../../run/context.js";
+import { openBody, openData } from "../../run/setup.js";
+import { trainTask } from "../../run/train-task.js";
+import { classesHead } from "../../run/training/head-of-classes.js";
+import type { TaskRun } from "../task-run.js";
+import { classesTask } from "./classes-task.js";
+
+/** Function that trains on opened images. */
+type TrainImages = (
+  context: Context,
+  begin: number,
+  events: readonly EngraftEvent[],
+) => Promise<TrainResultEvent>;
+
+const trainClasses: TrainImages = (context, ...run) => trainTask(context, classesTask("pictures"), ...run);
+
+/**
+ * Runs of image classification.
+ * @param given a dataset that is opened already
+ * @param train function that trains. Default: training on labels; distillation passes its own.
+ */
+export const imageRun = (
+  given: Dataset | undefined,
+  train: TrainImages = trainClasses,
+): TaskRun<Dataset, Pick<Context, "opened">, TrainResultEvent> => ({
+  open: (path, { options, platform, ...how }) => openData(given ?? path, { ...options, ...how }, platform),
+  base: async (_, { options, platform, onEvent }) => ({
+    opened: await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform),
+  }),
+  recorded: (data) => data,
+  counted: ({ classes }) => ({ samples: "pictures", classes: classes.length }),
+  async bind(data, { opened }, { options, platform }) {
+    // A probe reads each picture once, so a cache would only cost memory.
+    const once = options.strategy === "probe" && options.baselines !== true;
+    const inputs = pictureInputs(platform, opened.base.preprocessing, once ? 0 : data.items.length);
+    return { bound: { dataset: data, inputs, head: classesHead(data) }, train };
+  },
+});

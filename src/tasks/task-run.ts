@@ -1,0 +1,150 @@
+import type { EngraftEvent, OnEvent } from "../core/events/events.js";
+import { usesNgrams } from "../methods/registry.js";
+import { defaults, type TrainOptions } from "../options/options.js";
+import type { EitherInput } from "../options/task-capabilities.js";
+import type { Platform } from "../platform/platform.js";
+import type { Context } from "../run/context.js";
+import { withOpenedRun } from "../run/execute-run.js";
+import { requireSameBase, requireSameData } from "../run/folder/require-same.js";
+import type { RunFolder } from "../run/folder/run-folder.js";
+import type { Machine } from "../run/machine.js";
+import { type OpenedBase, splitCounts } from "../run/setup.js";
+import { startFrom } from "../run/training/start-from.js";
+
+/** How data and base are opened. */
+export interface OpenHow {
+  readonly platform: Platform;
+  readonly options: TrainOptions;
+  readonly seed: number;
+  readonly onEvent: OnEvent;
+  readonly signal: AbortSignal | undefined;
+  /** Path of the run, for temporary files of many samples. */
+  readonly run: string;
+  /** Long texts are read as a whole, although the encoder reads only their beginning. */
+  readonly whole: boolean;
+}
+
+/** Samples of a run, as far as every task has them. */
+export interface OpenedData {
+  readonly items: Parameters<typeof splitCounts>[0]["items"];
+  readonly seed: number;
+  readonly fingerprint: string;
+}
+
+/** The base of a run, with what the task keeps of it. */
+export interface OpenedWith {
+  readonly opened: OpenedBase;
+}
+
+/** What a run has besides its folder and its machine. */
+type Bound = Pick<Context, "dataset" | "inputs" | "head"> &
+  Partial<Pick<Context, "scratch" | "taskDefaults" | "openWhole" | "elsewhere">>;
+
+/** A context that is not bound to the data yet. */
+export interface Unbound<Base> extends Omit<Context, keyof Bound> {
+  /** Opens the base again, for long texts as a whole. It reports nothing. */
+  readonly reopen: () => Promise<Base>;
+}
+
+/**
+ * What a run of a task opens and trains. Everything else of a run and of an inspection follows from it: {@link executeTask},
+ * {@link inspectTask}.
+ */
+export interface TaskRun<Data extends OpenedData, Base extends OpenedWith, Result> {
+  /** Opens the data at a path, and reports them. @throws DataError for unusable data */
+  readonly open: (path: string, how: OpenHow) => Promise<Data>;
+  /** Opens the base, and reports it. @throws ModelError for a base of other samples */
+  readonly base: (data: Data, how: OpenHow) => Promise<Base>;
+  /** Leaves out samples that the base cannot take. Missing: it takes all. */
+  readonly fitting?: (data: Data, base: Base, onEvent: OnEvent) => Data;
+  /** The data as the run records them: a resumed run refuses others. Each sample has a class, and a content hash of input and target. */
+  readonly recorded: (data: Data) => Parameters<typeof requireSameData>[1];
+  /** Refuses options that samples of this kind cannot use, before the base is opened. Missing: the task has one kind. @throws OptionError */
+  readonly refuse?: (data: Data, options: TrainOptions) => void;
+  /** Name of the samples, and number of classes (0 for numbers and texts). */
+  readonly counted: (data: Data) => Pick<InspectedData, "samples" | "classes" | "input">;
+  /** Binds a run to data and base. @param base the opened base has the weights that the run starts from */
+  readonly bind: (data: Data, base: Base, its: Unbound<Base>) => Promise<BoundRun<Result>>;
+}
+
+/** A run that is ready to be trained. */
+export interface BoundRun<Result> {
+  readonly bound: Bound;
+  readonly train: (context: Context, begin: number, events: readonly EngraftEvent[]) => Promise<Result>;
+}
+
+/** Executes a run of a task, from the first step or from the last checkpoint. */
+export async function executeTask<Data extends OpenedData, Base extends OpenedWith, Result>(
+  task: TaskRun<Data, Base, Result>,
+  machine: Machine,
+  run: RunFolder,
+  options: TrainOptions,
+): Promise<Result> {
+  const { platform } = machine;
+  const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
+  const whole = usesNgrams(options.strategy);
+  const how = { platform, options, seed, run: run.path, whole };
+  const load = (onEvent: OnEvent, signal: AbortSignal): Promise<Data> =>
+    task.open(run.manifest.data, { ...how, onEvent, signal });
+  return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
+    const { fitting } = task;
+    // Samples that a base cannot take are no part of the run.
+    if (!fitting) await requireSameData(run, task.recorded(given));
+    task.refuse?.(given, options);
+    const { signal } = options;
+    const openBase = async (tell: OnEvent, isWhole: boolean) => {
+      const base = await task.base(given, { ...how, onEvent: tell, signal, whole: isWhole });
+      const { opened, ...start } = await startFrom({ run, options, platform, onEvent: tell }, base.opened);
+      // Other weights, and nothing else.
+      return { base: { ...base, opened } as Base, start };
+    };
+    const { base, start } = await openBase(onEvent, whole);
+    const data = fitting ? fitting(given, base, onEvent) : given;
+    if (fitting) await requireSameData(run, task.recorded(data));
+    await requireSameBase(run, base.opened);
+    // With a teacher, the run settles after the teacher is checked.
+    if (run.manifest.options.teacher === undefined) await run.settle();
+    const shared = { run, options, machine, platform, runtime, opened: base.opened, ...start, onEvent };
+    const reopen = async () => (await openBase(() => undefined, true)).base;
+    const { bound, train } = await task.bind(data, base, { ...shared, reopen });
+    return train({ ...shared, ...bound }, begin, events);
+  });
+}
+
+/** Data and base that many trainings share. */
+export interface InspectedData {
+  /** Fingerprint of the data with its split. */
+  readonly fingerprint: string;
+  /** SHA-256 of the base, or of the model that weights come from; empty if all weights are random. */
+  readonly baseSha256: string;
+  /** Number of training samples, and of classes (0 for numbers). */
+  readonly train: number;
+  readonly classes: number;
+  /** Name of the samples: "pictures". */
+  readonly samples: string;
+  /** Kind of the inputs, if the task has several kinds. */
+  readonly input?: EitherInput;
+}
+
+/** Options of a training. The inspection reports data and base as events. */
+export type InspectOptions = Readonly<Partial<TrainOptions>> & { readonly seed: number };
+
+/** Opens data and base of a run without training. */
+export async function inspectTask<Data extends OpenedData, Base extends OpenedWith>(
+  task: Pick<TaskRun<Data, Base, unknown>, "open" | "base" | "counted">,
+  { platform }: Pick<Machine, "platform">,
+  path: string,
+  options: InspectOptions,
+): Promise<InspectedData> {
+  const { seed, signal, onEvent = () => undefined } = options;
+  const how = { platform, options, seed, onEvent, signal, run: "", whole: false };
+  const data = await task.open(path, how);
+  const { opened } = await task.base(data, how);
+  const { fingerprint } = data;
+  return {
+    fingerprint,
+    baseSha256: opened.base.sha256,
+    train: splitCounts(data).train,
+    ...task.counted(data),
+  };
+}
