@@ -21,15 +21,25 @@ export interface ImageItem {
 /** Two copies in different splits, which make the test score too high. */
 export type Leak = LeakedPair;
 
-/** The samples of a dataset, with classes, splits and warnings. */
-export interface Dataset extends SplitOrigin {
-  /** In text classification, items have a text instead of a file. */
-  readonly task: BaseClassification | CustomTask;
+/** Samples of a run, as far as a step needs them that knows no task. */
+export interface Samples {
   readonly root: string;
-  /** Sorted by code point, so that a class has the same index on every machine. */
+  /** Names of what a run learns to tell apart: classes, labels, numbers or tags. */
   readonly classes: readonly string[];
   readonly items: readonly ImageItem[];
   readonly seed: number;
+  /** sha256 of the sorted (id, content sha256, label, part). */
+  readonly fingerprint: string;
+  /** sha256 of the content hashes of the test split. Evaluations on a test split are counted by it. */
+  readonly testFingerprint: string;
+}
+
+/** The samples of a dataset, with classes, splits and warnings. */
+export interface Dataset extends Samples, SplitOrigin {
+  /** In text classification, items have a text instead of a file. */
+  readonly task: BaseClassification | CustomTask;
+  /** Sorted by code point, so that a class has the same index on every machine. */
+  readonly classes: readonly string[];
   readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   /** Number of files skipped without a message: hidden files, and files without an image extension. */
   readonly ignored?: { readonly hidden: number; readonly notPictures: number };
@@ -37,10 +47,6 @@ export interface Dataset extends SplitOrigin {
   readonly warnings: readonly WarningText[];
   /** Copies in different splits, most serious first. */
   readonly leaks?: readonly Leak[];
-  /** sha256 of the sorted (id, content sha256, label, part). */
-  readonly fingerprint: string;
-  /** sha256 of the content hashes of the test split. Evaluations on a test split are counted by it. */
-  readonly testFingerprint: string;
 }
 
 /** The image preprocessing of a base, stored in `preprocessor_config.json`. */

@@ -10,6 +10,7 @@ export {
   type ImagePreprocessing,
   type Leak,
   type Pixels,
+  type Samples,
 } from "./dataset.js";
 export { decodePixels, decodeVersion } from "./images/decode.js";
 // Only types, since pages import the functions from their files to load only what they need.

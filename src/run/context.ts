@@ -4,7 +4,7 @@ import type { ClassificationScores, OnEvent, OtherTestResult } from "../core/eve
 import type { Sentence } from "../core/messages/message.js";
 import type { MetricName } from "../core/results/metric.js";
 import type { InitReport } from "../core/results/task.js";
-import type { Dataset, SampleInputs } from "../data/index.js";
+import type { SampleInputs, Samples } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import type { Planner, PlanRequest, TrainingPlan } from "../methods/plan.js";
@@ -44,7 +44,7 @@ export interface TrainingHead {
   /** Converts trained weights to those of the saved model. Default: unchanged; numbers are trained standardised. */
   readonly savedWeights?: (weights: Weights) => Weights;
   /** Returns the targets of each batch. Default: one class per sample, or one tag per token. */
-  readonly targets?: (items: Dataset["items"]) => RowsOf;
+  readonly targets?: (items: Samples["items"]) => RowsOf;
   /** Returns what feeds the steps, for samples whose pixels and targets change together. Default: batches of pixels and `targets`. */
   readonly streams?: (train: TrainSource, plan: TrainingPlan) => Streams;
   /** Score of a validation, in events and results. */
@@ -104,7 +104,7 @@ export interface Context {
   readonly machine: Machine;
   readonly platform: Platform;
   readonly runtime: Runtime;
-  readonly dataset: Dataset;
+  readonly dataset: Samples;
   readonly opened: OpenedBase;
   /** Network and inputs for training from scratch. Default: those of the run. */
   readonly scratch?: Pick<Context, "opened" | "inputs">;

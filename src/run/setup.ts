@@ -7,8 +7,14 @@ import { message, type Sentence } from "../core/messages/message.js";
 import { baseFacts } from "../core/results/base-facts.js";
 import type { WritableRows } from "../core/results/rows.js";
 import { formatType } from "../core/shape.js";
-import { type Dataset, decodeVersion, type OpenImagesOptions, type SampleInputs } from "../data/index.js";
-import { splitFields, withSplitMessages } from "../data/split/split-origin.js";
+import {
+  type Dataset,
+  decodeVersion,
+  type OpenImagesOptions,
+  type SampleInputs,
+  type Samples,
+} from "../data/index.js";
+import { type SplitOrigin, splitFields, withSplitMessages } from "../data/split/split-origin.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import type { PreprocessingRequest, TaskOptions } from "../options/options.js";
@@ -75,10 +81,15 @@ export async function withTrainSubset<D extends Dataset>(dataset: D, size: numbe
   };
 }
 
+/** What an event says of data. */
+type ReportedData = SplitOrigin &
+  Pick<Dataset, "classes" | "skipped" | "duplicates" | "leaks" | "fingerprint"> &
+  Parameters<typeof splitCounts>[0] & { readonly task: DataEvent["task"] };
+
 /** Most pairs in an event; the warning has the count. */
 export const mostLeaks = 200;
 
-export function dataEvent(dataset: Dataset): DataEvent {
+export function dataEvent(dataset: ReportedData): DataEvent {
   const { task, classes, skipped, duplicates, fingerprint } = dataset;
   return {
     event: "data",
@@ -174,9 +185,9 @@ function baseEvent({ base, body }: OpenedBase): BaseEvent {
 /** The frozen backbone as a session, with a disk cache for its features. */
 export interface Trunk {
   /** Returns the items without cached features. */
-  missing(items: Dataset["items"]): Promise<Dataset["items"]>;
+  missing(items: Samples["items"]): Promise<Samples["items"]>;
   features(
-    items: Dataset["items"],
+    items: Samples["items"],
     options: {
       onEvent?: OnEvent;
       signal?: AbortSignal;

@@ -6,6 +6,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { AdaptCandidate, AdaptGain, AdaptResultEvent, EngraftEvent } from "../../core/events/events.js";
 import { message, recipeFields } from "../../core/messages/message.js";
 import { scoreOrWorst } from "../../core/results/metric.js";
+import { classificationOf } from "../../core/results/task.js";
 import { correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Graph } from "../../graph/graph.js";
 import { toOnnx } from "../../graph/to-onnx.js";
@@ -269,7 +270,7 @@ async function finishAdaptation(
   const samples = samplePartsOf([...source.items, ...target.items]);
   const engraft: EngraftManifest = {
     format: 1,
-    task: dataset.task,
+    task: classificationOf[result.unit === "text" ? "text" : "image"],
     base: result.base,
     strategy: { name: result.strategy.name, reasons: result.strategy.reasons },
     versions,

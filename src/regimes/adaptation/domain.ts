@@ -1,9 +1,8 @@
 import { EngraftError } from "../../core/errors.js";
 import type { DomainEvent, Part, SplitCounts } from "../../core/events/events.js";
 import { permutation } from "../../core/random.js";
-import { classificationOf } from "../../core/results/task.js";
-import type { Dataset } from "../../data/index.js";
-import { originOf, splitFields } from "../../data/split/split-origin.js";
+import type { Dataset, Samples } from "../../data/index.js";
+import { splitFields } from "../../data/split/split-origin.js";
 import type { BagOfWords } from "../../data/texts/index.js";
 import type { AdaptationName } from "../../methods/adapt/index.js";
 import type { RequestedOptions } from "../../methods/settings.js";
@@ -36,17 +35,12 @@ export interface Adaptation {
 }
 
 /** Returns the dataset of a run: train and validation split of the source, test split of a labelled target. */
-export function jointDataset({ unit, source, target, labelled }: Domains, seed: number): Dataset {
+export function jointDataset({ source, target, labelled }: Domains, seed: number): Samples {
   const test = labelled ? itemsOf(target, "test") : [];
   return {
-    task: classificationOf[unit === "text" ? "text" : "image"],
     root: source.root,
     classes: source.classes,
     seed,
-    ...originOf(source),
-    skipped: [],
-    warnings: [],
-    duplicates: { exact: 0, near: 0, acrossParts: 0 },
     items: [...source.items.filter(({ part }) => part !== "test"), ...test],
     fingerprint: `${source.fingerprint} ${target.fingerprint}`,
     testFingerprint: target.fingerprint,

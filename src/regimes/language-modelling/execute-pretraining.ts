@@ -7,9 +7,8 @@ import { poolingFile } from "../../bases/text/text-poolings.js";
 import type { StoredAs } from "../../bases/weight-storage.js";
 import type { DataEvent, OnEvent, PretrainResultEvent } from "../../core/events/events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
-import { classificationOf } from "../../core/results/task.js";
-import { type Dataset, uniformInputs } from "../../data/index.js";
-import { originOf, splitFields } from "../../data/split/split-origin.js";
+import { type Samples, uniformInputs } from "../../data/index.js";
+import { splitFields } from "../../data/split/split-origin.js";
 import { openUnlabelledTexts, type UnlabelledTexts } from "../../data/texts/unlabelled-texts.js";
 import type { Graph } from "../../graph/graph.js";
 import { toOnnx } from "../../graph/to-onnx.js";
@@ -164,25 +163,20 @@ function dataEvent(texts: UnlabelledTexts, seed: number): DataEvent {
 /** Returns the rows of tokens as unlabelled samples of a run. Held-back rows are the validation split. */
 function rowsDataset(
   root: string,
-  { skipped, fingerprint, ...texts }: UnlabelledTexts,
+  { fingerprint }: UnlabelledTexts,
   { train, held }: PreparedTexts,
   seed: number,
-): Dataset {
-  const rows = (part: "train" | "validation", { count }: LanguageRows): Dataset["items"] =>
+): Samples {
+  const rows = (part: "train" | "validation", { count }: LanguageRows): Samples["items"] =>
     Array.from({ length: count }, (_, i) => {
       const id = `${part} row ${i}`;
       return { id, path: root, label: 0, part, sha256: id };
     });
   return {
-    task: classificationOf.text,
     root,
     classes: [],
     seed,
-    ...originOf(texts),
-    skipped,
-    warnings: [],
     items: [...rows("train", train), ...rows("validation", held)],
-    duplicates: { exact: 0, near: 0, acrossParts: 0 },
     fingerprint,
     testFingerprint: fingerprint,
   };
@@ -192,7 +186,7 @@ function rowsDataset(
 const atOnce = 16;
 
 /** Returns rows of tokens as inputs of the network, masked as in the first epoch. */
-function rowInputs({ items }: Dataset, { train, held }: PreparedTexts) {
+function rowInputs({ items }: Samples, { train, held }: PreparedTexts) {
   const places = new Map(items.map(({ sha256 }, i) => [sha256, i]));
   return uniformInputs(items, {
     unit: "rows",

@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import type { Dataset } from "../../data/index.js";
+import type { Samples } from "../../data/index.js";
 import type { OpenedBase } from "../setup.js";
 import type { RunFolder } from "./run-folder.js";
 
@@ -7,8 +7,8 @@ import type { RunFolder } from "./run-folder.js";
 type Known = Readonly<Record<string, readonly [sha256: string, label: string, part: string]>>;
 
 /** The properties of a dataset that must stay the same. */
-type Same = Pick<Dataset, "classes" | "fingerprint" | "seed"> & {
-  readonly items: readonly Pick<Dataset["items"][number], "id" | "sha256" | "label" | "part">[];
+type Same = Pick<Samples, "classes" | "fingerprint" | "seed"> & {
+  readonly items: readonly Pick<Samples["items"][number], "id" | "sha256" | "label" | "part">[];
 };
 
 /**

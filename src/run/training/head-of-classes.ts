@@ -1,10 +1,10 @@
-import type { Dataset } from "../../data/index.js";
+import type { Samples } from "../../data/index.js";
 import { scoresOf } from "../../evaluate/class-predictions.js";
 import type { TrainingHead } from "../context.js";
 import { predictAll } from "./feeds.js";
 
 /** Returns the head of a run that predicts one class per sample. */
-export const classesHead = (dataset: Dataset): TrainingHead => ({
+export const classesHead = (dataset: Samples): TrainingHead => ({
   outputs: dataset.classes.length,
   counts: countsOf(dataset),
   endsWhenPerfect: true,
@@ -18,7 +18,7 @@ export const classesHead = (dataset: Dataset): TrainingHead => ({
 });
 
 /** Returns the number of training samples per class. */
-export function countsOf({ classes, items }: Dataset): { readonly name: string; readonly count: number }[] {
+export function countsOf({ classes, items }: Samples): { readonly name: string; readonly count: number }[] {
   const counts = classes.map((name) => ({ name, count: 0 }));
   for (const { part, label } of items) {
     // A sample of the target of an adaptation has no class.

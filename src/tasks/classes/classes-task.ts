@@ -1,4 +1,3 @@
-import { EngraftError } from "../../core/errors.js";
 import type {
   ClassificationScores,
   EngraftEvent,
@@ -10,7 +9,7 @@ import { recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import { listedAnswers } from "../../core/results/counts.js";
 import type { Scored } from "../../core/results/scored.js";
-import { isBaseClassification } from "../../core/results/task.js";
+import { type BaseClassification, classificationOf } from "../../core/results/task.js";
 import { areSounds, areTexts } from "../../data/index.js";
 import { accuracyOf, correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
@@ -110,16 +109,16 @@ async function predict(context: Context, model: Graph, role: Role): Promise<Clas
   return role === "own" ? { test, held: await predictOn("validation") } : { test };
 }
 
+const taskOf = ({ inputs }: Context): BaseClassification =>
+  classificationOf[areTexts(inputs) ? "text" : areSounds(inputs) ? "audio" : "image"];
+
 async function result(common: CommonResult, own: ClassRunModel): Promise<TrainResultEvent> {
   const { context, model, facts, validation } = own;
   const { dataset, opened, elsewhere } = context;
-  const { task } = dataset;
-  if (!isBaseClassification(task))
-    throw new EngraftError("InternalError", `the data of a run on classes are of ${task}`);
   const fed = fedBy(opened, model);
   return {
     ...common,
-    task,
+    task: taskOf(context),
     classes: dataset.classes,
     test: facts.test,
     validation: { n: itemsOf(context, "validation").length, ...namedValidation("accuracy", validation) },
@@ -289,7 +288,7 @@ async function finish(
           : { preprocessing: base.preprocessing }),
     },
     engraft: {
-      task: data.task,
+      task: result.task,
       test: { n, accuracy, accuracy_ci95 },
       ...(trust && { trust }),
       ...(base.text?.pairs && { pairs: true as const }),

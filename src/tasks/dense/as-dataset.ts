@@ -1,5 +1,5 @@
 import type { Size } from "../../data/boxes/box.js";
-import type { Dataset, ImageItem } from "../../data/index.js";
+import type { Dataset, ImageItem, Samples } from "../../data/index.js";
 
 /** A picture with boxes or a mask. */
 export type DenseItem = Omit<ImageItem, "label"> & Size;
@@ -16,33 +16,8 @@ export const itemsIn = <Item extends Pick<DenseItem, "part">>(
   part: Item["part"],
 ): readonly Item[] => data.items.filter((item) => item.part === part);
 
-/**
- * Returns pictures with boxes or masks as a dataset, for steps that do not read the targets.
- * @param labelOf a class of each picture
- */
-export const asDataset = <Item extends DenseItem>(
-  {
-    root,
-    classes,
-    items,
-    seed,
-    skipped,
-    warnings,
-    fingerprint,
-    testFingerprint,
-    ...origin
-  }: PictureData<Item>,
+/** Returns pictures with boxes or masks for steps that do not read the targets. @param labelOf a class of each picture */
+export const asSamples = <Item extends DenseItem>(
+  data: PictureData<Item>,
   labelOf: (item: Item) => number,
-): Dataset => ({
-  ...origin,
-  task: "image-classification",
-  root,
-  classes,
-  seed,
-  skipped,
-  warnings,
-  fingerprint,
-  testFingerprint,
-  items: items.map((item) => ({ ...item, label: labelOf(item) })),
-  duplicates: { exact: 0, near: 0, acrossParts: 0 },
-});
+): Samples => ({ ...data, items: data.items.map((item) => ({ ...item, label: labelOf(item) })) });

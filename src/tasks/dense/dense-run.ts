@@ -10,7 +10,7 @@ import { trainTask } from "../../run/train-task.js";
 import type { RunResult, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { hasBatchNorm } from "../../train/has-batch-norm.js";
 import type { OpenHow, TaskRun } from "../task-run.js";
-import { asDataset, type DenseItem, type PictureData } from "./as-dataset.js";
+import { asSamples, type DenseItem, type PictureData } from "./as-dataset.js";
 import { denseAugmentation } from "./dense-augmentation.js";
 import { denseCache } from "./dense-feeds.js";
 import type { DenseTrunk } from "./dense-trunk.js";
@@ -65,7 +65,7 @@ export const denseRun = <
     const size = fillSize(train, { targets, ...(longerSide !== undefined && { longerSide }) });
     return { ...(await openDense(options.base ?? defaults.base, options, size, platform, onEvent)), size };
   },
-  recorded: (data) => asDataset(data, labelOf),
+  recorded: (data) => asSamples(data, labelOf),
   counted: ({ classes }) => ({ samples: "pictures", classes: classes.length }),
   async bind(data, dense, { options, platform, onEvent }) {
     const { opened, size } = dense;
@@ -76,7 +76,7 @@ export const denseRun = <
     const train = data.items.filter(({ part }) => part === "train").length;
     return {
       bound: {
-        dataset: asDataset(data, labelOf),
+        dataset: asSamples(data, labelOf),
         scratch: { opened: denseScratch(opened), inputs },
         inputs,
         taskDefaults: () => defaultsOf(train),

@@ -5,7 +5,7 @@ import { withSplitMessages } from "../../data/split/split-origin.js";
 import { trainSubset } from "../../data/split/train-subset.js";
 import type { TrainOptions } from "../../options/options.js";
 import { dataEvent, splitCounts } from "../../run/setup.js";
-import { asDataset, type DenseItem, type PictureData } from "./as-dataset.js";
+import type { DenseItem, PictureData } from "./as-dataset.js";
 
 /** How data of a run are reported. */
 export interface ReportData<Item> {
@@ -23,7 +23,7 @@ export function reportData<Item extends DenseItem, Data extends PictureData<Item
   { task, labelOf, seed, options: { trainSize }, onEvent }: ReportData<Item>,
 ): Data {
   const data = trainSize === undefined ? whole : withTrainSize<Item, Data>(whole, trainSize, seed, labelOf);
-  onEvent({ ...dataEvent(asDataset(data, labelOf)), task });
+  onEvent(dataEvent({ ...data, task, duplicates: { exact: 0, near: 0, acrossParts: 0 } }));
   for (const one of data.warnings) onEvent({ event: "warning", ...one });
   return data;
 }

@@ -4,8 +4,8 @@ import { message, warningText } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { type EntityData, openEntities } from "../../data/entities/open-entities.js";
 import { taggedTable } from "../../data/entities/tagged-table.js";
-import type { Dataset } from "../../data/index.js";
-import { originOf, splitFields, withSplitMessages } from "../../data/split/split-origin.js";
+import type { Samples } from "../../data/index.js";
+import { splitFields, withSplitMessages } from "../../data/split/split-origin.js";
 import { trainSubset } from "../../data/split/train-subset.js";
 import { scriptField } from "../../data/texts/script-of-texts.js";
 import type { TrainOptions } from "../../options/options.js";
@@ -42,7 +42,7 @@ export const entitiesRun: TaskRun<EntityData, Pick<Context, "opened">, EntitiesR
       });
     return {
       bound: {
-        dataset: asDataset(data),
+        dataset: asSamples(data),
         inputs,
         taskDefaults: (runOptions) => textDefaults(runOptions, opened.body, "word"),
         head: tagHead(data, inputs),
@@ -53,23 +53,10 @@ export const entitiesRun: TaskRun<EntityData, Pick<Context, "opened">, EntitiesR
 };
 
 /** Returns the sentences for steps that do not read tags. */
-const asDataset = (data: EntityData): Dataset => ({
-  task: "text-classification",
-  root: data.root,
+const asSamples = (data: EntityData): Samples => ({
+  ...data,
   classes: data.labels,
   items: data.items.map((item) => ({ ...item, path: data.root })),
-  seed: data.seed,
-  ...originOf(data),
-  skipped: data.skipped,
-  duplicates: {
-    exact: data.duplicates,
-    near: data.near,
-    acrossParts: data.acrossParts + data.nearAcross,
-  },
-  leaks: data.leaks,
-  warnings: data.warnings,
-  fingerprint: data.fingerprint,
-  testFingerprint: data.testFingerprint,
 });
 
 /** Opens sentences with tags, and reports them. @throws DataError for unusable data */

@@ -3,7 +3,7 @@ import type { ImageItem, TargetDataset, TargetItem } from "../../data/index.js";
 import { trainTask } from "../../run/train-task.js";
 import { openInputs } from "../inputs/open-inputs.js";
 import type { TaskRun } from "../task-run.js";
-import { asDataset, numbersHead, numbersTask, targetsOf } from "./numbers-task.js";
+import { asSamples, numbersHead, numbersTask, targetsOf } from "./numbers-task.js";
 import { type NumberUnit, openNumbers } from "./open-task-data.js";
 
 /** Runs of numbers from images or sounds. */
@@ -12,10 +12,10 @@ export const numbersRun = (
 ): TaskRun<TargetDataset, Awaited<ReturnType<typeof openInputs>>, RegressionResultEvent> => ({
   open: (path, how) => openNumbers(path, how.options, { ...how, unit }),
   base: (data, how) => openInputs(unit, data, how.options, how),
-  recorded: asDataset,
+  recorded: asSamples,
   counted: () => ({ samples: unit, classes: 0 }),
   bind: async (data, { inputs }, { options }) => ({
-    bound: { ...(await inputs()), dataset: asDataset(data), head: numbersHead(data, options) },
+    bound: { ...(await inputs()), dataset: asSamples(data), head: numbersHead(data, options) },
     train: async (context, ...run) => {
       const targets = (items: readonly ImageItem[]) =>
         targetsOf(data).scaled(items as unknown as readonly TargetItem[]);

@@ -2,12 +2,12 @@ import type { RegressionResultEvent } from "../../core/events/events.js";
 import { message, recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import { wholeOf } from "../../core/results/rows.js";
-import { classificationOf, factsOf } from "../../core/results/task.js";
+import { factsOf } from "../../core/results/task.js";
 import { float32 } from "../../core/tensor.js";
 import {
   arePictures,
   areSounds,
-  type Dataset,
+  type Samples,
   type TargetDataset,
   type TargetItem,
 } from "../../data/index.js";
@@ -52,11 +52,8 @@ export type NumberData = Pick<TargetDataset, "root" | "fingerprint" | "testFinge
   readonly items: readonly (Numbered & Pick<TargetItem, "part" | "sha256">)[];
 };
 
-/** Returns the samples as a dataset with one "class" per number, for steps that do not read targets. */
-export function asDataset(data: TargetDataset): Dataset {
-  const { targets, task, ...rest } = data;
-  return { ...rest, task: classificationOf[factsOf(task).input], classes: targets };
-}
+/** Returns the samples for steps that do not read targets. */
+export const asSamples = (data: TargetDataset): Samples => ({ ...data, classes: data.targets });
 
 /** Returns a head with one output per number. It trains on standardised numbers; the saved model predicts in their units. */
 export function numbersHead(data: NumberData, options: TrainOptions): TrainingHead {

@@ -1,7 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { TasksResultEvent } from "../../core/events/events.js";
-import { type Dataset, pictureInputs, type TaskData, type TaskSource } from "../../data/index.js";
-import { originOf } from "../../data/split/split-origin.js";
+import { pictureInputs, type Samples, type TaskData, type TaskSource } from "../../data/index.js";
 import { openTasks } from "../../data/tasks.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
@@ -138,7 +137,12 @@ async function executeTasks(
     });
     const labelled = (t: number): number => data.items.filter(({ labels }) => labels[t]! >= 0).length;
     onEvent({
-      ...dataEvent(asDataset(data, run.manifest.data)),
+      ...dataEvent({
+        ...data,
+        task: "image-classification",
+        classes: classesOf(data),
+        duplicates: { exact: 0, near: 0, acrossParts: 0 },
+      }),
       tasks: data.tasks.map(({ name, classes }, t) => ({ name, classes, labelled: labelled(t) })),
     });
     for (const one of data.warnings) onEvent({ event: "warning", ...one });
@@ -150,7 +154,7 @@ async function executeTasks(
     options,
     load,
     async ({ given: data, runtime, begin, events, onEvent }) => {
-      const dataset = asDataset(data, run.manifest.data);
+      const dataset = asSamples(data, run.manifest.data);
       await requireSameData(run, dataset);
       const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
       const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);
@@ -166,26 +170,23 @@ async function executeTasks(
   );
 }
 
-/** Returns the classes of all tasks as one dataset. Each picture has the class of its first known label. */
-function asDataset(data: TaskData, root: string): Dataset {
+/** Returns the classes of all tasks, one after the other. */
+const classesOf = ({ tasks }: TaskData): string[] =>
+  tasks.flatMap(({ name, classes }) => classes.map((label) => `${name}/${label}`));
+
+/** Returns the pictures for steps that read one class. That of a picture is its first known label. */
+function asSamples(data: TaskData, root: string): Samples {
   const first = data.tasks.map((_, t) =>
     data.tasks.slice(0, t).reduce((n, { classes }) => n + classes.length, 0),
   );
   return {
-    task: "image-classification",
+    ...data,
     root,
-    classes: data.tasks.flatMap(({ name, classes }) => classes.map((label) => `${name}/${label}`)),
+    classes: classesOf(data),
     items: data.items.map((item) => {
       const t = item.labels.findIndex((label) => label >= 0);
       return { ...item, label: first[t]! + item.labels[t]! };
     }),
-    seed: data.seed,
-    ...originOf(data),
-    skipped: data.skipped,
-    duplicates: { exact: 0, near: 0, acrossParts: 0 },
-    warnings: data.warnings,
-    fingerprint: data.fingerprint,
-    testFingerprint: data.testFingerprint,
   };
 }
 

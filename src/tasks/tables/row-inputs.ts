@@ -1,5 +1,5 @@
 import { float32 } from "../../core/tensor.js";
-import { type Dataset, type ItemInputs, type TableDataset, uniformInputs } from "../../data/index.js";
+import { type ItemInputs, type Samples, type TableDataset, uniformInputs } from "../../data/index.js";
 import { encodedWidth, encodeRows, type TableEncoding } from "../../data/tables/table-encoding.js";
 
 /** Rows per batch when a model is scored. */
@@ -26,13 +26,9 @@ export function rowInputs(data: TableDataset, encoding: TableEncoding): ItemInpu
   });
 }
 
-/** Returns the rows as samples of a run. The task name is a placeholder that the steps of a run do not read. */
-export function asSamples(data: TableDataset): Dataset {
-  const { columns: _columns, targets, facts: _facts, classes, ...rest } = data;
-  return {
-    ...rest,
-    task: "image-classification",
-    classes: classes.length > 0 ? classes : targets,
-    items: data.items.map((item) => ({ ...item, path: data.root })),
-  };
-}
+/** Returns the rows for steps that do not read targets. */
+export const asSamples = (data: TableDataset): Samples => ({
+  ...data,
+  classes: data.classes.length > 0 ? data.classes : data.targets,
+  items: data.items.map((item) => ({ ...item, path: data.root })),
+});

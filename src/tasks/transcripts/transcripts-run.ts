@@ -5,7 +5,6 @@ import type { OnEvent } from "../../core/events/events.js";
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { TranscriptResultEvent } from "../../core/results/sequences/transcripts.js";
-import type { Dataset } from "../../data/index.js";
 import { fewestFrames } from "../../data/transcripts/vocabulary.js";
 import { bindDims } from "../../graph/surgery/index.js";
 import { defaults } from "../../options/options.js";
@@ -51,7 +50,7 @@ export const transcriptsRun: TaskRun<SpeechData, SpeechBase, TranscriptResultEve
     return {
       bound: {
         inputs,
-        dataset: asDataset(data),
+        dataset: data,
         head: transcriptHead(speech, onEvent),
         taskDefaults: () => usual(data, base),
       },
@@ -59,8 +58,6 @@ export const transcriptsRun: TaskRun<SpeechData, SpeechBase, TranscriptResultEve
     };
   },
 };
-
-const asDataset = (data: SpeechData): Dataset => ({ ...data, task: "audio-classification" });
 
 /**
  * Peak learning rates: of random weights (also those of a head with layers over time), and of a linear head on pretrained ones.

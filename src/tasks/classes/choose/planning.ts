@@ -1,7 +1,7 @@
 import { formatEstimate } from "../../../core/duration.js";
 import type { OnEvent } from "../../../core/events/events.js";
 import { message } from "../../../core/messages/message.js";
-import { areTexts, type Dataset, type SampleInputs } from "../../../data/index.js";
+import { areTexts, type SampleInputs, type Samples } from "../../../data/index.js";
 import { groupsOfItems } from "../../../data/split/groups.js";
 import { type Choice, chooseByRules, chooseByTrials, type Known, tried } from "../../../methods/choose.js";
 import { usual } from "../../../methods/recipe.js";
@@ -220,7 +220,7 @@ export class Planning {
   }
 
   /** Returns the data of trials: the items of the plan, without the test split. */
-  private small(): Dataset {
+  private small(): Samples {
     const { dataset } = this.data;
     const seed = this.request.seed ?? defaults.seed;
     const items = (["train", "validation"] as const).flatMap((part) =>
@@ -231,7 +231,7 @@ export class Planning {
 }
 
 /** Returns the seconds of trials on these items. */
-function secondsToTry({ planned, whole }: Loaded, few: Dataset): number {
+function secondsToTry({ planned, whole }: Loaded, few: Samples): number {
   const plan = planned.trained?.plan;
   if (!plan) return 0;
   const epochs = trialEpochs(plan.epochs);
