@@ -66,6 +66,21 @@ test("a dry run says strategy, reasons and time; it trains nothing and leaves no
   expect(lines).toContain(`forecast ${planned.forecast.words}`);
 });
 
+test("the screen of a table has baselines besides, and a requested strategy no reason", async () => {
+  const rows = Array.from({ length: 60 }, (_, i) => `${i},${i % 7},${3 * i + (i % 5)}`);
+  const table = join(folder, "table.csv");
+  writeFileSync(table, `a,b,y\n${rows.join("\n")}\n`);
+  const screen = async (options: object) =>
+    renderDryRun(
+      await train(table, { threads: 1, out: join(folder, "dry-table"), ...options, dryRun: true }),
+    );
+  const lines = await screen({ baselines: true });
+  expect(lines.join(" ")).toContain("besides    baselines");
+  expect(lines.join(" ")).not.toContain("the same from scratch");
+  const requested = (await screen({ strategy: "full", epochs: 1 })).join(" ");
+  expect(requested).toMatch(/^dry run {4}scratch on |^dry run {4}full \(requested\) on /);
+});
+
 test("the run that follows does what the dry run said, in the folder that it left free", async () => {
   const options = { trainSize: 20, threads: 1, out: join(folder, "followed") } as const;
   const planned = await train(few, { ...options, dryRun: true });

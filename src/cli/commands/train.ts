@@ -10,7 +10,7 @@ import { trainOptionsOf } from "../options/train-flags.js";
 import { baselinesOf } from "../render/baselines-of.js";
 import { formatRate } from "../render/epoch-table.js";
 import { labelled } from "../render/labelled.js";
-import { formatCount } from "../render/render.js";
+import { formatCount, isWord } from "../render/render.js";
 import { renderAnyResult } from "../render/render-result.js";
 import { resumable } from "../resumable.js";
 import { renderBetterBase, watchBase } from "../watch-base.js";
@@ -125,16 +125,12 @@ export function renderDryRun(result: DryRunResult): string[] {
       : `${epochs} ${epochs === 1 ? "epoch" : "epochs"} of batches of ${batch}, rate ${formatRate(rate)}`;
   const weights =
     parameters > 0 ? [`trains ${formatCount(parameters)} of ${formatCount(total)} weights`] : [];
-  const besides = [...(baselines ? ["the same from scratch"] : []), ...(seeds > 1 ? [`${seeds} seeds`] : [])];
+  const besides = [...(baselines ? ["baselines"] : []), ...(seeds > 1 ? [`${seeds} seeds`] : [])];
+  const isShort = isWord(strategy.reason_messages);
+  const name = isShort ? `${strategy.name} (${strategy.reasons.join()})` : strategy.name;
   return [
-    ...labelled(
-      "dry run",
-      `${strategy.name} on ${base.name} (${base.license})`,
-      length,
-      ...weights,
-      `cut at ${cut}`,
-    ),
-    ...labelled("because", ...strategy.reasons),
+    ...labelled("dry run", `${name} on ${base.name} (${base.license})`, length, ...weights, `cut at ${cut}`),
+    ...(isShort ? [] : labelled("because", ...strategy.reasons)),
     ...(besides.length > 0 ? labelled("besides", besides.join(", ")) : []),
     ...labelled("forecast", forecast.words),
     // Not wrapped, so that it is copied as one line.

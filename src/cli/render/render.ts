@@ -1,6 +1,7 @@
 import { formatDuration } from "../../core/duration.js";
 import type { DataEvent, EngraftEvent } from "../../core/events/events.js";
 import { counted } from "../../core/messages/counted.js";
+import type { Message } from "../../core/messages/message.js";
 import { isTaskWith } from "../../core/results/task.js";
 import { wordDelimiter } from "../../data/transcripts/vocabulary.js";
 import { detailsEn } from "../../report/words/en/details.js";
@@ -48,9 +49,12 @@ type Named<E extends EngraftEvent["event"]> = Extract<EngraftEvent, { readonly e
 function strategyWords({ strategy, reasons, reason_messages: messages }: Named<"trainable">): string {
   const [reason] = reasons;
   if (reason === undefined) return strategy;
-  const isShort = messages?.[0]?.code === "strategy-default" || messages?.[0]?.code === "requested-strategy";
-  return isShort ? `${strategy} (${reason})` : `${strategy}: ${reason}`;
+  return isWord(messages) ? `${strategy} (${reason})` : `${strategy}: ${reason}`;
 }
+
+/** True for the reasons "default" and "requested", which are no sentences. */
+export const isWord = (reasons: readonly Message[] | undefined): boolean =>
+  ["strategy-default", "requested-strategy"].includes(reasons?.[0]?.code ?? "");
 
 /** Reasons that decided between strategies: what short trainings showed, or why there were none. */
 const deciding: ReadonlySet<string> = new Set([
