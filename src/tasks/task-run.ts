@@ -5,7 +5,7 @@ import type { EitherInput } from "../options/task-capabilities.js";
 import type { Platform } from "../platform/platform.js";
 import type { Context } from "../run/context.js";
 import { withOpenedRun } from "../run/execute-run.js";
-import { requireSameBase, requireSameData } from "../run/folder/require-same.js";
+import { requireSameBase, requireSameData, requireSameModel } from "../run/folder/require-same.js";
 import type { RunFolder } from "../run/folder/run-folder.js";
 import type { Machine } from "../run/machine.js";
 import { type OpenedBase, splitCounts } from "../run/setup.js";
@@ -33,15 +33,18 @@ export interface OpenedData {
 
 /** The base of a run, with what the task keeps of it. */
 export interface OpenedWith {
+  /** A pretrained base, or a network made for the data, which has its weights already. */
   readonly opened: OpenedBase;
+  /** Model whose weights a made network has. Default: none, or nothing that a resumed run could find changed. */
+  readonly from?: { readonly name: string; readonly sha256: string };
 }
 
 /** What a run has besides its folder and its machine. */
 type Bound = Pick<Context, "dataset" | "inputs" | "head"> &
-  Partial<Pick<Context, "scratch" | "taskDefaults" | "openWhole" | "elsewhere">>;
+  Partial<Pick<Context, "options" | "scratch" | "taskDefaults" | "openWhole" | "elsewhere">>;
 
 /** A context that is not bound to the data yet. */
-export interface Unbound<Base> extends Omit<Context, keyof Bound> {
+export interface Unbound<Base> extends Omit<Context, Exclude<keyof Bound, "options">> {
   /** Opens the base again, for long texts as a whole. It reports nothing. */
   readonly reopen: () => Promise<Base>;
 }
@@ -94,6 +97,7 @@ export async function executeTask<Data extends OpenedData, Base extends OpenedWi
     const { signal } = options;
     const openBase = async (tell: OnEvent, isWhole: boolean) => {
       const base = await task.base(given, { ...how, onEvent: tell, signal, whole: isWhole });
+      if (base.opened.made) return { base, start: {} };
       const { opened, ...start } = await startFrom({ run, options, platform, onEvent: tell }, base.opened);
       // Other weights, and nothing else.
       return { base: { ...base, opened } as Base, start };
@@ -101,7 +105,8 @@ export async function executeTask<Data extends OpenedData, Base extends OpenedWi
     const { base, start } = await openBase(onEvent, whole);
     const data = fitting ? fitting(given, base, onEvent) : given;
     if (fitting) await requireSameData(run, task.recorded(data));
-    await requireSameBase(run, base.opened);
+    if (!base.opened.made) await requireSameBase(run, base.opened);
+    else if (base.from) await requireSameModel(run, "init_sha256", base.from);
     // With a teacher, the run settles after the teacher is checked.
     if (run.manifest.options.teacher === undefined) await run.settle();
     const shared = { run, options, machine, platform, runtime, opened: base.opened, ...start, onEvent };
@@ -139,11 +144,11 @@ export async function inspectTask<Data extends OpenedData, Base extends OpenedWi
   const { seed, signal, onEvent = () => undefined } = options;
   const how = { platform, options, seed, onEvent, signal, run: "", whole: false };
   const data = await task.open(path, how);
-  const { opened } = await task.base(data, how);
+  const { opened, from } = await task.base(data, how);
   const { fingerprint } = data;
   return {
     fingerprint,
-    baseSha256: opened.base.sha256,
+    baseSha256: from?.sha256 ?? opened.base.sha256,
     train: splitCounts(data).train,
     ...task.counted(data),
   };

@@ -153,31 +153,22 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
   },
   "tabular-classification": {
     recognizes: ({ input, target }) => input === "rows" && target === "class",
-    train: trainAs("tabular-classification", async (machine, run, options) =>
-      (await import("./tables/execute-table.js")).executeTable(
-        machine,
-        run,
-        options,
-        "tabular-classification",
-      ),
+    ...derived("tabular-classification", async () =>
+      (await import("./tables/table-run.js")).tableRun("tabular-classification"),
     ),
     load: async (...folder) => (await import("./tables/table-model.js")).openTableClassifier(...folder),
     evaluate: onPath(async (...given) => (await import("./tables/table-model.js")).evaluateTable(...given)),
     explain: explainRows,
-    inspect: async (...given) =>
-      (await import("./tables/execute-table.js")).inspectTable(...given, "tabular-classification"),
     splitsTexts: false,
   },
   "tabular-regression": {
     recognizes: ({ input, target }) => input === "rows" && target === "numbers",
-    train: trainAs("tabular-regression", async (machine, run, options) =>
-      (await import("./tables/execute-table.js")).executeTable(machine, run, options, "tabular-regression"),
+    ...derived("tabular-regression", async () =>
+      (await import("./tables/table-run.js")).tableRun("tabular-regression"),
     ),
     load: async (...folder) => (await import("./tables/table-model.js")).openTableRegressor(...folder),
     evaluate: onPath(async (...given) => (await import("./tables/table-model.js")).evaluateTable(...given)),
     explain: explainRows,
-    inspect: async (...given) =>
-      (await import("./tables/execute-table.js")).inspectTable(...given, "tabular-regression"),
     splitsTexts: false,
   },
   "text-classification": {

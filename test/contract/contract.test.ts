@@ -10,6 +10,7 @@ import { report } from "../../src/api/report.js";
 import { resumeTraining, resumeTrainingOn } from "../../src/api/resume-training.js";
 import { trainOn } from "../../src/api/train.js";
 import { withTasks } from "../../src/api/with-tasks.js";
+import { detailLines } from "../../src/cli/render/render-sheet.js";
 import type { CustomResultEvent, EngraftEvent, OnEvent } from "../../src/core/events/events.js";
 import { draws } from "../../src/core/random.js";
 import type { Explanation } from "../../src/core/results/explanation.js";
@@ -20,7 +21,9 @@ import { compareOn } from "../../src/studies/compare/compare.js";
 import { learningCurveOn } from "../../src/studies/curve/curve.js";
 import { reportRuns } from "../../src/studies/side-by-side/report-runs.js";
 import type { CustomModel } from "../../src/tasks/custom/custom-model.js";
+import { customSheet } from "../../src/tasks/custom/custom-sheet.js";
 import type { TaskMachine } from "../../src/tasks/registry.js";
+import type { AnySheet } from "../../src/tasks/sheets.js";
 import { englishLeft } from "../support/english-left.js";
 import { manualClock, withStepTime } from "../support/manual-clock.js";
 import { channels, levels, sensors, time } from "./sensor-task.js";
@@ -180,6 +183,25 @@ test("the report is written in English and Chinese, with explanations, and nothi
   const names = "series csv low middle high line full scratch channel steps to Shapley Lundberg Lee";
   const versions = "engraft node onnxruntime-node decoder sharp libvips undisturbed model";
   expect(englishLeft(chinese, `${names} ${versions}`)).toEqual([]);
+});
+
+test("a table of the task stands on screen, page and card, and its chart on the page, in both languages", async () => {
+  const [table] = undisturbed.test.details!.tables!;
+  const [low] = table!.rows as readonly (readonly [string, number, number])[];
+  const share = (100 * low![2]).toFixed(1);
+  const screen = detailLines(customSheet as AnySheet, undisturbed.test, undisturbed).join("\n");
+  expect(screen).toMatch(new RegExp(`low +${low![1]} +${share} %`));
+  const card = read("undisturbed/model/README.md");
+  expect(card).toMatch(new RegExp(`\\| low \\| ${low![1]} \\| ${share}\\s%`));
+  const words = {
+    en: ["Series by level", "How often each level occurs", "share of series by level", "predicted"],
+    zh: ["按等级划分的序列", "每个等级出现的频率", "各等级的序列占比", "预测"],
+  };
+  for (const lang of ["en", "zh"] as const) {
+    await report(path("undisturbed"), { lang, out: path(`details-${lang}.html`) });
+    const page = read(`details-${lang}.html`);
+    for (const part of [...words[lang], `${share}\u00a0%`, "<svg"]) expect(page).toContain(part);
+  }
 });
 
 test("the model card names task, scores and verdict, and its front matter is valid", () => {

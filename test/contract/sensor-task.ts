@@ -90,7 +90,40 @@ function probabilities(logits: Float32Array): number[] {
 }
 const levelOf = (p: readonly number[]): number => p.indexOf(Math.max(...p));
 
-/** 6. The task: its names, its parts, its score, and what its predictions are compared with and explained by. */
+/** 6. What a report shows besides the score: a table of the levels, and how often each is there and predicted. */
+const detailsOf: TaskParts<Series>["details"] = (predictions, samples) => {
+  const [real, said] = [samples.map(({ label }) => label), predictions.map(levelOf)];
+  const countOf = (labels: readonly number[], k: number) => labels.filter((label) => label === k).length;
+  const shares = (labels: readonly number[]) => levels.map((_, k) => countOf(labels, k) / labels.length);
+  const recognised = (k: number) => real.filter((label, i) => label === k && said[i] === k).length;
+  const level = { en: "level", zh: "等级" };
+  return {
+    tables: [
+      {
+        title: { en: "Series by level", zh: "按等级划分的序列" },
+        columns: [
+          { name: level, as: "text" },
+          { name: { en: "series", zh: "序列" }, as: "count" },
+          { name: { en: "recognised", zh: "识别率" }, as: "share" },
+        ],
+        rows: levels.map((name, k) => [name, countOf(real, k), recognised(k) / countOf(real, k)]),
+      },
+    ],
+    charts: [
+      {
+        title: { en: "How often each level occurs", zh: "每个等级出现的频率" },
+        note: { en: "share of series by level", zh: "各等级的序列占比" },
+        ...{ x: { label: level, values: levels.map((_, k) => k + 1) }, share: true },
+        lines: [
+          { label: { en: "true", zh: "真实" }, values: shares(real) },
+          { label: { en: "predicted", zh: "预测" }, values: shares(said) },
+        ],
+      },
+    ],
+  };
+};
+
+/** 7. The task: its names, its parts, its score, and what its predictions are compared with and explained by. */
 const steps = 3;
 const perChannel = time / steps;
 const featureOf = (place: number): number => Math.floor(place / steps);
@@ -108,6 +141,7 @@ export const sensorParts: TaskParts<Series> = {
     return costs.reduce((sum, cost) => sum + cost, 0) / thresholds;
   },
   metric: { metric: "accuracy", k: 1 },
+  details: detailsOf,
   sums: (predictions, { label }) => [Number(levelOf(predictions) === label)],
   constants: (train) => {
     const counts = levels.map((_, k) => train.filter(({ label }) => label === k).length);

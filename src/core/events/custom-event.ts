@@ -6,6 +6,32 @@ import type { SampleSums } from "../results/scored.js";
 import type { CustomTask, InitReport, Interval } from "../results/task.js";
 import type { AnySeedsResult, Verdict } from "./run-outcome.js";
 
+/** A text in each language of reports. */
+type InLanguages = Readonly<Record<"en" | "zh", string>>;
+
+/** What a task shows besides its score: plain values, which screen, page and card write. */
+export interface CustomDetails {
+  readonly tables?: readonly {
+    readonly title: InLanguages;
+    /** "share" 87.3 %, "decimal" 0.873. The first column names the row. */
+    readonly columns: readonly {
+      readonly name: InLanguages;
+      readonly as: "share" | "decimal" | "count" | "text";
+    }[];
+    readonly rows: readonly (readonly (number | string | InLanguages | null)[])[];
+  }[];
+  /** Lines over numbers. They stand on pages only. */
+  readonly charts?: readonly {
+    readonly title: InLanguages;
+    /** Meaning of x and y. */
+    readonly note: InLanguages;
+    readonly x: { readonly label: InLanguages; readonly values: readonly number[] };
+    readonly lines: readonly { readonly label: InLanguages; readonly values: readonly (number | null)[] }[];
+    /** True: the values of the lines are shares from 0 to 1. */
+    readonly share?: true;
+  }[];
+}
+
 /** Scores of a task that is defined outside of the product. */
 export interface CustomScores extends GroupFacts {
   readonly n: number;
@@ -20,13 +46,15 @@ export interface CustomScores extends GroupFacts {
   readonly loss?: number;
   /** How each test sample was predicted, in the order of the data. */
   readonly scores: SampleSums;
+  /** Missing for baselines, and for a task that shows its score alone. */
+  readonly details?: CustomDetails;
 }
 
 /** Result of a run of a task that is defined outside of the product. It says all that a report needs. */
 export interface CustomResultEvent extends CommonResult {
   readonly task: CustomTask;
   /** What reports and model cards call the task, in each of their languages. */
-  readonly title: Readonly<Record<"en" | "zh", string>>;
+  readonly title: InLanguages;
   /** Names of what is predicted: classes, levels, numbers. */
   readonly classes: readonly string[];
   readonly test: CustomScores;

@@ -6,7 +6,7 @@ import { dataEvent, withTrainSubset } from "../../run/setup.js";
 import type { Sample, TaskParts } from "./task-parts.js";
 
 /** Dataset of a run, with samples in the type of the task. */
-export interface OpenedData<Input> extends Omit<Dataset, "items"> {
+export interface CustomSamples<Input> extends Omit<Dataset, "items"> {
   readonly items: readonly Sample<Input>[];
 }
 
@@ -17,7 +17,7 @@ export async function openCustomData<Input>(
   path: string,
   onEvent: OnEvent,
   { trainSize, seed = defaults.seed }: Pick<TrainOptions, "trainSize" | "seed"> = {},
-): Promise<OpenedData<Input>> {
+): Promise<CustomSamples<Input>> {
   const whole = { ...(await open(platform, path, seed)), task: name, classes };
   const dataset = trainSize === undefined ? whole : await withTrainSubset(whole, trainSize, seed);
   onEvent(dataEvent(dataset));
@@ -26,7 +26,7 @@ export async function openCustomData<Input>(
 }
 
 /** Returns the inputs of samples in batches. */
-export const inputsOf = <Input>({ tensor }: TaskParts<Input>, { items }: OpenedData<Input>) => {
+export const inputsOf = <Input>({ tensor }: TaskParts<Input>, { items }: CustomSamples<Input>) => {
   const samples = new Map(items.map((item) => [item.sha256, item]));
   return uniformInputs(items, {
     unit: "samples",

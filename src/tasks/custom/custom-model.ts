@@ -13,7 +13,7 @@ import type { Platform } from "../../platform/platform.js";
 import type { Machine } from "../../run/machine.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import { openCustomData } from "./custom-data.js";
-import { customScores, meanLoss, predictionsOf } from "./custom-scores.js";
+import { testScores } from "./custom-scores.js";
 import type { TaskParts } from "./task-parts.js";
 
 /** Model of a task that is defined outside of the product. */
@@ -109,7 +109,6 @@ export async function evaluateCustom<Input>(
   const scored = { items: opened.items, root: opened.root, unit: parts.samples };
   return evaluateModel(machine, folder, scored, options, async (session, samples) => {
     const logits = await folder.scores(session, samples);
-    const loss = meanLoss(parts, logits, samples);
-    return { task: parts.name, test: customScores(parts, predictionsOf(parts, logits), samples, loss) };
+    return { task: parts.name, test: testScores(parts, logits, samples) };
   });
 }

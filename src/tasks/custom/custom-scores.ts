@@ -41,3 +41,14 @@ export function customScores<Input>(
     scores,
   };
 }
+
+/** Scores the test split, with what the task shows besides. @param logits float32[N, K] */
+export function testScores<Input>(
+  parts: TaskParts<Input>,
+  logits: Float32Array,
+  samples: readonly Sample<Input>[],
+): CustomScores {
+  const predictions = predictionsOf(parts, logits);
+  const scores = customScores(parts, predictions, samples, meanLoss(parts, logits, samples));
+  return { ...scores, details: parts.details?.(predictions, samples) };
+}

@@ -23,24 +23,17 @@ export function defineTask<Input>(parts: TaskParts<Input>): CustomTaskRow {
     samples,
     capabilities: [...commonCapabilities, ...capabilities],
     ...(parts.recognizes && { recognizes: parts.recognizes }),
-    train: async (machine, run, options) =>
-      (await import("./train-custom.js")).trainCustom(parts, machine, run, options),
+    train: async (machine, run, options) => {
+      const { customRun } = await import("./custom-run.js");
+      return (await import("../task-run.js")).executeTask(customRun(parts), machine, run, options);
+    },
     load: async (...folder) => (await import("./custom-model.js")).openCustomModel(parts, ...folder),
     evaluate: async (...given) => (await import("./custom-model.js")).evaluateCustom(parts, ...given),
     explain: async (machine, runtime, dir, _task, options) =>
       (await import("./explain-custom.js")).explainerOfCustom(parts, machine, runtime, dir, options),
-    inspect: async ({ platform }, path, { seed, onEvent = () => undefined, initFrom }) => {
-      const { openCustomData } = await import("./custom-data.js");
-      const data = await openCustomData(parts, platform, path, onEvent, { seed });
-      const { base } = await parts.network(platform, seed, initFrom);
-      const train = data.items.filter(({ part }) => part === "train").length;
-      return {
-        fingerprint: data.fingerprint,
-        baseSha256: base.sha256,
-        train,
-        classes: parts.classes.length,
-        samples,
-      };
+    inspect: async (...given) => {
+      const { customRun } = await import("./custom-run.js");
+      return (await import("../task-run.js")).inspectTask(customRun(parts), ...given);
     },
   };
 }

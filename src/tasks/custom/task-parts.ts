@@ -1,4 +1,4 @@
-import type { CustomResultEvent } from "../../core/events/custom-event.js";
+import type { CustomDetails, CustomResultEvent } from "../../core/events/custom-event.js";
 import type { BaselineKey } from "../../core/results/baseline-names.js";
 import type { SampleSums } from "../../core/results/scored.js";
 import type { CustomTask } from "../../core/results/task.js";
@@ -57,6 +57,11 @@ export interface TaskParts<Input> {
   /** The metric, and the numbers of one sample that it is computed from: see {@link SampleSums}. */
   readonly metric: Pick<SampleSums, "metric" | "k">;
   readonly sums: (predictions: Predictions, sample: Sample<Input>) => readonly number[];
+  /** Tables and charts of the test split, which screen, page, card and `evaluate` show besides the score. Default: none. */
+  readonly details?: (
+    predictions: readonly Predictions[],
+    samples: readonly Sample<Input>[],
+  ) => CustomDetails;
   /** Predictions that need no model, such as the most frequent class of the training samples. */
   readonly constants: (
     train: readonly Sample<Input>[],

@@ -1,19 +1,15 @@
 import { exportModel } from "../../bases/export.js";
 import { withHead } from "../../bases/heads.js";
 import type { CustomScores } from "../../core/events/custom-event.js";
-import type { CustomResultEvent, OnEvent } from "../../core/events/events.js";
+import type { CustomResultEvent } from "../../core/events/events.js";
 import { message, recipeFields } from "../../core/messages/message.js";
 import type { BaselineOf } from "../../core/results/baseline.js";
 import type { BaselineKey } from "../../core/results/baseline-names.js";
 import type { Dataset, ImageItem } from "../../data/index.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/index.js";
-import { defaults, type TrainOptions } from "../../options/options.js";
+import { defaults } from "../../options/options.js";
 import type { Context, TrainingHead } from "../../run/context.js";
-import { type OpenedRun, withOpenedRun } from "../../run/execute-run.js";
-import { requireSameData } from "../../run/folder/require-same.js";
-import type { RunFolder } from "../../run/folder/run-folder.js";
-import type { Machine } from "../../run/machine.js";
 import { freshHead, trunkWithoutFeatures } from "../../run/made-network.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
 import { trainTask } from "../../run/train-task.js";
@@ -21,59 +17,47 @@ import type { Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { predictAll, predictWith } from "../../run/training/feeds.js";
 import { heldOf } from "../../run/training/planned.js";
 import { namedValidation } from "../../run/validation-fields.js";
-import { inputsOf, type OpenedData, openCustomData } from "./custom-data.js";
-import { customScores, meanLoss, predictionsOf } from "./custom-scores.js";
+import type { OpenedWith, TaskRun } from "../task-run.js";
+import { type CustomSamples, inputsOf, openCustomData } from "./custom-data.js";
+import { customScores, meanLoss, predictionsOf, testScores } from "./custom-scores.js";
 import type { Sample, TaskParts } from "./task-parts.js";
 
 /** Logits of the test and validation splits. */
 type Logits = Readonly<Record<"test" | "validation", Float32Array>>;
 
-/** Trains a run of a task that is defined outside of the product. */
-export function trainCustom<Input>(
+/** Runs of a task that is defined outside of the product. */
+export const customRun = <Input>(
   parts: TaskParts<Input>,
-  machine: Machine,
-  run: RunFolder,
-  options: TrainOptions,
-): Promise<CustomResultEvent> {
-  const { platform } = machine;
-  const seed = options.seed ?? defaults.seed;
-  const loadData = (onEvent: OnEvent) =>
-    openCustomData(parts, platform, run.manifest.data, onEvent, {
-      ...options,
-      seed: run.manifest.split_seed ?? seed,
-    });
-  const train = async ({ given: dataset, runtime, begin, events, onEvent }: OpenedRun<OpenedData<Input>>) => {
-    await requireSameData(run, dataset);
-    const opened = await parts.network(platform, seed, options.initFrom);
+): TaskRun<CustomSamples<Input>, OpenedWith, CustomResultEvent> => ({
+  open: (path, { platform, onEvent, options, seed }) =>
+    openCustomData(parts, platform, path, onEvent, { trainSize: options.trainSize, seed }),
+  base: async (_data, { platform, options: { seed = defaults.seed, initFrom } }) => ({
+    opened: await parts.network(platform, seed, initFrom),
+  }),
+  recorded: (data) => data,
+  counted: () => ({ samples: parts.samples, classes: parts.classes.length }),
+  async bind(dataset, { opened }, { platform, options }) {
     const inputs = inputsOf(parts, dataset);
-    const scratch = opened.made.pretrained
-      ? { scratch: { opened: await parts.network(platform, seed), inputs } }
-      : undefined;
-    await run.settle();
-    const context: Context = {
-      run,
-      machine,
-      platform,
-      runtime,
-      onEvent,
-      dataset,
-      opened,
-      ...scratch,
-      head: headOf(parts, dataset),
-      inputs,
-      options: { strategy: "full", ...options },
-      taskDefaults: () => parts.defaults,
+    const fromScratch = () => parts.network(platform, options.seed ?? defaults.seed);
+    return {
+      bound: {
+        options: { strategy: "full", ...options },
+        dataset,
+        inputs,
+        scratch: opened.made?.pretrained ? { opened: await fromScratch(), inputs } : undefined,
+        head: headOf(parts, dataset),
+        taskDefaults: () => parts.defaults,
+      },
+      train: (context, ...run) => trainTask(context, trainable(parts, dataset), ...run),
     };
-    return trainTask(context, trainable(parts, dataset), begin, events);
-  };
-  return withOpenedRun(machine, run, options, loadData, train);
-}
+  },
+});
 
-const partOf = <Input>({ items }: OpenedData<Input>, part: ImageItem["part"]) =>
+const partOf = <Input>({ items }: CustomSamples<Input>, part: ImageItem["part"]) =>
   items.filter((item) => item.part === part);
 
 /** Returns the head, with its validation on the validation split. */
-function headOf<Input>(parts: TaskParts<Input>, data: OpenedData<Input>): TrainingHead {
+function headOf<Input>(parts: TaskParts<Input>, data: CustomSamples<Input>): TrainingHead {
   const held = partOf(data, "validation");
   return {
     ...parts.head,
@@ -93,7 +77,7 @@ function validationOf<Input>(parts: TaskParts<Input>, logits: Float32Array, held
 /** Returns the task in the form of the pipeline. Its head starts from random weights. */
 function trainable<Input>(
   parts: TaskParts<Input>,
-  data: OpenedData<Input>,
+  data: CustomSamples<Input>,
 ): TrainableTask<Logits, Solved<Logits>, object, CustomResultEvent> {
   const { name, title, classes, head, metric } = parts;
   const [test, held] = [partOf(data, "test"), partOf(data, "validation")];
@@ -128,7 +112,7 @@ function trainable<Input>(
       task: name,
       title,
       classes,
-      test: scoresOf(answers.test, test),
+      test: testScores(parts, answers.test, test),
       validation: { n: held.length, ...namedValidation(metric.metric, validation) },
     }),
     baselines: async (_own, scratch) => {

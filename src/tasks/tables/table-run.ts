@@ -1,0 +1,104 @@
+import type { RegressionResultEvent, TableResultEvent } from "../../core/events/events.js";
+import { message } from "../../core/messages/message.js";
+import type { TableDataset } from "../../data/index.js";
+import { isPlanned } from "../../options/is-planned.js";
+import { defaults, type TrainOptions } from "../../options/options.js";
+import type { TaskDefaults } from "../../run/context.js";
+import { trainTask } from "../../run/train-task.js";
+import { openRows } from "../numbers/open-task-data.js";
+import type { OpenedWith, OpenHow, TaskRun } from "../task-run.js";
+import { asSamples, rowInputs } from "./row-inputs.js";
+import { networkFor, type TableNetwork } from "./table-network.js";
+import { columnStrategyOf, openedFor, type Table } from "./table-task.js";
+
+/** Runs of tabular classification or regression. The network is new, or has the weights of another table's model. */
+export const tableRun = (
+  task: TableDataset["task"],
+): TaskRun<TableDataset, OpenedNetwork, RegressionResultEvent | TableResultEvent> => ({
+  open: (path, how) => openRows(path, how.options, task, how),
+  base: openNetwork,
+  recorded: (data) => ({ ...data, classes: data.classes.length > 0 ? data.classes : [""] }),
+  counted: ({ classes }) => ({ samples: "rows", classes: classes.length }),
+  async bind(data, { table }, { options, onEvent }) {
+    const { network, scratch } = table;
+    if (network.init) onEvent({ event: "init", ...network.init });
+    // A page loads the code of its task only.
+    const numbers = task === "tabular-regression" && (await import("../numbers/numbers-task.js"));
+    const dataset = asSamples(data);
+    return {
+      bound: {
+        options: { ...options, ...decidedOptions(options) },
+        dataset,
+        inputs: rowInputs(data, network.encoding),
+        scratch: scratch && { opened: scratch.opened, inputs: rowInputs(data, scratch.encoding) },
+        head: numbers
+          ? numbers.numbersHead(data, options)
+          : (await import("../../run/training/head-of-classes.js")).classesHead(dataset),
+        taskDefaults: () => defaultTraining(data, scratch !== undefined),
+      },
+      async train(context, ...run) {
+        if (numbers) {
+          const { tableNumbersTask } = await import("./table-numbers-task.js");
+          return trainTask(context, tableNumbersTask(table), ...run);
+        }
+        const { tableClassesTask } = await import("./table-classes-task.js");
+        return trainTask(context, tableClassesTask(table), ...run);
+      },
+    };
+  },
+});
+
+/** A table's network as the base of a run. */
+interface OpenedNetwork extends OpenedWith {
+  readonly table: Table;
+}
+
+/** Makes the network of a run, and the one from scratch that it is compared with. */
+async function openNetwork(data: TableDataset, { platform, options }: OpenHow): Promise<OpenedNetwork> {
+  const { initFrom, seed = defaults.seed } = options;
+  const columns = columnStrategyOf(options);
+  const opened = (network: TableNetwork) => (columns ? openedFor(columns, network.opened) : network.opened);
+  const outputs = data.task === "tabular-classification" ? data.classes.length : data.targets.length;
+  const made = networkFor(data, outputs, seed);
+  if (initFrom === undefined) return { opened: opened(made), table: { data, network: made } };
+  const { readTableFolder } = await import("../../bases/model-folder/table-folder.js");
+  const from = await readTableFolder(platform, initFrom);
+  const { networkFrom } = await import("./network-from-model.js");
+  const network = networkFrom(from, data, outputs, seed);
+  return {
+    opened: opened(network),
+    from: { name: initFrom, sha256: from.sha256 },
+    table: { data, network, scratch: made },
+  };
+}
+
+/**
+ * Returns strategy and baselines. Without a requested strategy, the run trains all weights of a network and compares it with the
+ * models that it solves on the columns. Baselines without a second training cost little, so they are on by default.
+ */
+function decidedOptions(options: TrainOptions): Pick<TrainOptions, "strategy" | "baselines" | "reasons"> {
+  const { strategy, baselines, initFrom } = options;
+  const isChosen = strategy === undefined || (strategy === "auto" && initFrom === undefined);
+  return {
+    strategy: isChosen ? "full" : strategy,
+    ...(isPlanned(options) && { reasons: options.reasons ?? [message("table-without-base")] }),
+    ...(initFrom !== undefined && { baselines: baselines ?? true }),
+    ...(initFrom === undefined && baselines !== undefined && { baselines: baselines !== false }),
+  };
+}
+
+/** Peak learning rates with random weights and with those of another model. fastai's tabular_learner uses 1e-3 to 1e-2. */
+const rates = { scratch: 5e-3, transfer: 2e-3 } as const;
+
+/** Returns default epochs, batch size and learning rates. Rows cost little, so there are more steps than for images. */
+function defaultTraining({ items }: TableDataset, pretrained: boolean): TaskDefaults {
+  const rows = items.filter(({ part }) => part === "train").length;
+  const batch = rows < 500 ? 16 : rows < 5000 ? 32 : rows < 20_000 ? 128 : 256;
+  const steps = 1500;
+  return {
+    epochs: Math.min(60, Math.max(5, Math.round(steps / Math.ceil(rows / batch)))),
+    batch,
+    rate: pretrained ? rates.transfer : rates.scratch,
+    scratchRate: rates.scratch,
+  };
+}
