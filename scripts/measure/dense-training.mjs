@@ -14,7 +14,7 @@ import { detectionsOf, plainRows } from "../../dist/tasks/boxes/detector.js";
 import { firstPredictions as firstBoxes } from "../../dist/tasks/boxes/first-predictions.js";
 import { itemsIn } from "../../dist/tasks/dense/as-dataset.js";
 import { denseCache } from "../../dist/tasks/dense/dense-feeds.js";
-import { openDense } from "../../dist/tasks/dense/open-dense.js";
+import { openDense } from "../../dist/tasks/dense/dense-run.js";
 import { eachOutput } from "../../dist/tasks/dense/predict-pictures.js";
 import { countPixels } from "../../dist/tasks/masks/class-pixels.js";
 import { firstPredictions as firstMasks } from "../../dist/tasks/masks/first-predictions.js";

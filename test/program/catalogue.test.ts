@@ -16,7 +16,7 @@ import { factsOf } from "../../src/core/results/task.js";
 import { wordPieceTokenizer } from "../../src/data/texts/tokenizer.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import type { Platform } from "../../src/platform/platform.js";
-import { openDense } from "../../src/tasks/dense/open-dense.js";
+import { openDense } from "../../src/tasks/dense/dense-run.js";
 import { openSoundBody } from "../../src/tasks/sounds/open-sounds.js";
 import { openSpeechBase } from "../../src/tasks/transcripts/open-speech-base.js";
 import { GoldenFamily } from "../support/families/golden.js";

@@ -10,7 +10,7 @@ import { countCharacters, type Vocabulary } from "../../src/data/transcripts/voc
 import { Builder, Graph, toOnnx } from "../../src/graph/index.js";
 import { load } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
-import { recogniserConfig, tokenizerFiles } from "../../src/tasks/transcripts/recogniser-files.js";
+import { recogniserConfig, tokenizerFiles } from "../../src/tasks/transcripts/transcripts-run.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-speech-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -4,14 +4,21 @@ import {
   readDetections,
 } from "../../bases/detection/read-detections.js";
 import type { Detection, Size } from "../../data/boxes/box.js";
+import { openBoxes } from "../../data/boxes/open-boxes.js";
 import type { ImagePreprocessing } from "../../data/dataset.js";
 import { pictureHeader } from "../../data/images/decode.js";
-import { decodePixels } from "../../data/index.js";
+import { batches, decodePixels } from "../../data/index.js";
+import { cocoResults } from "../../evaluate/detection/coco-results.js";
+import { evaluateModel } from "../../inference/evaluate-model.js";
+import type { DetectionEvaluation, EvaluateOptions } from "../../inference/evaluation.js";
 import { openImageFolder } from "../../inference/image-folder.js";
 import { eachImage, type PredictImages } from "../../inference/image-input.js";
 import { type LoadOptions, openModelSession } from "../../inference/model-session.js";
+import { requireOwnOutput, writeOutput } from "../../platform/disk/write-output.js";
 import type { Machine } from "../../run/machine.js";
 import type { Session } from "../../runtime/runtime.js";
+import { matchClassNames } from "../dense/match-class-names.js";
+import { scoreBoxes } from "./box-scores.js";
 
 /** Options of a detector's predictions. */
 export interface BoxOptions {
@@ -70,4 +77,63 @@ export async function detect(
   });
   const [logits, boxes] = Object.values(outputs).map(({ data }) => data as Float32Array);
   return readDetections(logits!, boxes!, classes, size);
+}
+
+/** Scores a model of object detection. Classes are matched by name. @throws as `evaluate` */
+export async function evaluateBoxes(
+  machine: Machine,
+  model: string,
+  data: string,
+  options: EvaluateOptions,
+): Promise<DetectionEvaluation> {
+  const { platform } = machine;
+  const { seed = 0, groupFrom, signal, onEvent } = options;
+  if (options.coco !== undefined)
+    await requireOwnOutput(platform.files, options.coco, "detections", "--coco");
+  const folder = await openImageFolder(platform, model, "boxes");
+  const { classes, preprocessing, engraft } = folder;
+  const how = {
+    seed,
+    platform,
+    emptyParts: true,
+    ...(groupFrom !== undefined && { groupFrom }),
+    signal,
+    onEvent,
+  };
+  const opened = await openBoxes(data, how);
+  const used = new Set(opened.items.flatMap(({ objects }) => objects.map(({ label }) => label)));
+  const places = matchClassNames(opened, classes, (label) => used.has(label));
+  const named = opened.items.map((item) => ({
+    ...item,
+    objects: item.objects.map((one) => ({ ...one, label: places[one.label]! })),
+  }));
+  const scored = { items: named, root: opened.root, unit: "pictures" } as const;
+  return evaluateModel(machine, folder, scored, options, async (session, items) => {
+    const detections: (readonly Detection[])[] = [];
+    const pictures = items.map((item) => ({ ...item, label: 0 }));
+    const read = { batchSize: 1, preprocessing, platform, signal };
+    for await (const { pixels, indices } of batches(pictures, read))
+      detections.push(await detect(session, pixels, preprocessing, classes.length, items[indices[0]!]!));
+    const threshold = engraft?.boxes?.threshold ?? 0.5;
+    const coco = options.coco === undefined ? undefined : platform.files.resolve(options.coco);
+    if (coco !== undefined) {
+      const ids = opened.cocoIds && { cocoIds: idsOfClasses(opened.cocoIds, places, classes.length) };
+      const results = cocoResults({ ...ids }, items, detections);
+      await writeOutput(platform.files, coco, JSON.stringify(results), "detections", "--coco");
+    }
+    return {
+      task: "object-detection" as const,
+      test: scoreBoxes(items, detections, classes, threshold),
+      ...(coco !== undefined && { coco }),
+    };
+  });
+}
+
+/**
+ * Returns the COCO id of each class of the model. Classes that the data do not have get ids that the data do not have either.
+ * @param places class of the model for each class of the data
+ */
+function idsOfClasses(ids: readonly number[], places: readonly number[], classes: number): number[] {
+  let next = Math.max(...ids) + 1;
+  return Array.from({ length: classes }, (_, k) => ids[places.indexOf(k)] ?? next++);
 }

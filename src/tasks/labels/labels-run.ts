@@ -1,12 +1,42 @@
-import type { LabelsResultEvent } from "../../core/events/events.js";
+import type { EngraftEvent, LabelsResultEvent } from "../../core/events/events.js";
+import { recipeFields } from "../../core/messages/message.js";
+import type { CommonResult } from "../../core/results/common-result.js";
+import type { LabelBaseline } from "../../core/results/labels.js";
 import type { ImageItem } from "../../data/index.js";
+import { areTexts } from "../../data/index.js";
+import { f1Sums } from "../../evaluate/entities.js";
+import {
+  chosenThresholds,
+  predictedLabels,
+  scoreLabels,
+  tallyLabels,
+  usualThreshold,
+} from "../../evaluate/labels.js";
+import { scoredBy } from "../../evaluate/metric-sums.js";
+import type { Graph } from "../../graph/graph.js";
+import type { TrainOptions } from "../../options/options.js";
 import { refuseUnusable } from "../../options/refuse-unusable.js";
+import { sheetCard } from "../../report/sheet/sheet-card.js";
+import type { Context } from "../../run/context.js";
+import { exported, filesOf, soundConfig, soundFilesOf } from "../../run/exported.js";
+import { requireItFits } from "../../run/forecast/require-it-fits.js";
+import { reportOf, saveRun } from "../../run/save-run.js";
+import { fedBy, openTrunk } from "../../run/setup.js";
 import { trainTask } from "../../run/train-task.js";
+import type { Role, RunModel, Solved, TrainableTask } from "../../run/trainable-task.js";
+import { adapted } from "../../run/training/adapted.js";
+import { predictWith } from "../../run/training/feeds.js";
+import { heldOf } from "../../run/training/planned.js";
+import { namedValidation } from "../../run/validation-fields.js";
 import { inputOfUnit, openInputs } from "../inputs/open-inputs.js";
+import { groupField } from "../numbers/targets.js";
+import { scoredViews } from "../scored-views.js";
 import type { TaskRun } from "../task-run.js";
+import { headParameters } from "../texts/head-parameters.js";
 import { labelHead, targetsOf } from "./label-head.js";
-import { labelsTask } from "./labels-task.js";
+import { labelsSheet } from "./labels-sheet.js";
 import { type LabelDataset, openLabelData } from "./open-labels.js";
+import { solveLabels } from "./solve-labels.js";
 
 /** Runs of multi-label classification. */
 export const labelsRun: TaskRun<LabelDataset, Awaited<ReturnType<typeof openInputs>>, LabelsResultEvent> = {
@@ -44,3 +74,184 @@ export const labelsRun: TaskRun<LabelDataset, Awaited<ReturnType<typeof openInpu
     },
   }),
 };
+
+/** Logits, float32[N, L]. */
+interface LabelLogits {
+  readonly test: Float32Array;
+  /** For the validation split. Missing for a baseline, whose thresholds are fixed. */
+  readonly held?: Float32Array;
+}
+
+type LabelRunModel = RunModel<LabelLogits, Solved<LabelLogits>, object>;
+
+/** Multi-label classification of images, texts or sounds. */
+function labelsTask(
+  dataset: LabelDataset,
+  options: TrainOptions,
+): TrainableTask<LabelLogits, Solved<LabelLogits>, object, LabelsResultEvent> {
+  const { classes, unit } = dataset;
+  const labels = classes.length;
+  const itemsIn = (split: "validation" | "test") => dataset.items.filter(({ part }) => part === split);
+  const test = itemsIn("test");
+  const truth = targetsOf(test, labels);
+  const { threshold = usualThreshold } = options;
+  const rule = threshold === "validation" ? "validation" : "fixed";
+  const fixed = classes.map(() => (threshold === "validation" ? usualThreshold : threshold));
+  const thresholdsOf = ({ held }: LabelLogits): readonly number[] =>
+    threshold === "validation" && held
+      ? chosenThresholds(held, targetsOf(itemsIn("validation"), labels), labels)
+      : fixed;
+  const scored = (logits: Float32Array, thresholds: readonly number[]) =>
+    scoreLabels(
+      { labels: classes, logits, targets: truth, items: test.map(({ id }) => id), ...groupField(test) },
+      { thresholds },
+    );
+  const f1 = (logits: Float32Array, targets: Uint8Array, thresholds?: readonly number[]) =>
+    scoredBy(f1Sums(tallyLabels(predictedLabels(logits, labels, thresholds), targets, labels)));
+  const scores = (answers: LabelLogits) => scored(answers.test, thresholdsOf(answers));
+  const probeBaseline = ({ probe, solved }: LabelRunModel): { readonly probe?: LabelBaseline } => {
+    const { features, solving } = solved.seconds;
+    return probe
+      ? { probe: { test: scores(probe), seconds: features + solving, ...recipeFields(solved.recipe) } }
+      : {};
+  };
+  return {
+    score: "f1",
+    samples: unit,
+    async prepare(given) {
+      const context = await adapted(given);
+      await requireItFits(context);
+      return context;
+    },
+    openTrunk: ({ opened, runtime, platform, onEvent, inputs }) =>
+      openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
+    headParameters,
+    secondsToSolve: async (context) =>
+      areTexts(context.inputs) ? (await import("./label-ngrams.js")).secondsOfLabelNgrams(context) : 0,
+    solve: solveLabels,
+    solveTrained,
+    predict,
+    calibrate: async (_context, model, answers) => ({ model, answers, facts: {} }),
+    scored: (answers) => f1(answers.test, truth, thresholdsOf(answers)),
+    // Thresholds of 0.5, as in the validation of each epoch.
+    scoredOnValidation: ({ held }) => f1(held!, targetsOf(itemsIn("validation"), labels)),
+    result: async (common: CommonResult, own) => ({
+      ...common,
+      task: "multi-label-classification",
+      unit,
+      classes,
+      thresholds: { rule, values: thresholdsOf(own.answers) },
+      test: scores(own.answers),
+      ...(await scoredViews(own, "sigmoid", labels, (logits) => scored(logits, thresholdsOf(own.answers)))),
+      validation: { n: itemsIn("validation").length, ...namedValidation("f1", own.validation) },
+      baselines: probeBaseline(own),
+    }),
+    baselines: async (own, scratch) => {
+      const { labelBaselines } = await import("./label-baselines.js");
+      const { baselines, validation } = await labelBaselines(own.context, scored, fixed);
+      return {
+        baselines: {
+          ...probeBaseline(own),
+          ...baselines,
+          ...(scratch && { scratch: { test: scores(scratch.answers), ...scratch.report } }),
+        },
+        validation: { ...validation, ...(own.probe && { probe: own.solved.validation.score }) },
+      };
+    },
+    export: exported,
+    explain: (own, result) => explainTest(own, result, dataset),
+    save: ({ own, onnx, ...saved }) =>
+      finishLabels({ ...saved, context: own.context, ...(onnx && { onnx }) }),
+  };
+}
+
+/** Texts: solves a head with n-grams on the features of the fine-tuned encoder. */
+async function solveTrained(context: Context, model: Graph) {
+  if (!areTexts(context.inputs)) return undefined;
+  return (await import("./label-ngrams.js")).tunedLabelNgrams(context, model);
+}
+
+/** Explains predictions for the test split after the run. */
+async function explainTest(
+  { context, fitted }: LabelRunModel,
+  result: LabelsResultEvent,
+  dataset: LabelDataset,
+): Promise<void> {
+  if (context.options.explain !== true || !context.machine.report || !fitted) return;
+  const { explainClips, explainPictures, explainTexts } = await import("../explain/explain-run.js");
+  if (dataset.unit === "texts") return explainTexts(context, result, testTexts(dataset));
+  const explainItems = dataset.unit === "clips" ? explainClips : explainPictures;
+  await explainItems(context, result, heldOf(context, "test").items);
+}
+
+async function predict(context: Context, model: Graph, role: Role): Promise<LabelLogits> {
+  const { runtime, opened, dataset, options } = context;
+  const fed = fedBy(opened, model);
+  const predictOn = async (split: "validation" | "test") => {
+    const { signal } = options;
+    return (await predictWith(runtime, fed, heldOf(context, split), dataset.classes.length, signal)).logits;
+  };
+  const test = await predictOn("test");
+  // Thresholds of a baseline are fixed. The run's model and its repeats choose theirs on the validation split.
+  return role === "baseline" ? { test } : { test, held: await predictOn("validation") };
+}
+
+/** Returns the texts of the test split, or pairs of them. */
+const testTexts = ({ items }: LabelDataset) =>
+  items.flatMap(({ id, part, ...item }) => {
+    const { text, pair } = item as { readonly text?: string; readonly pair?: string };
+    if (part !== "test" || text === undefined) return [];
+    return [{ id, item: pair === undefined ? text : ([text, pair] as const) }];
+  });
+
+/** Field of config.json that makes Hugging Face's pipelines apply σ to each logit. */
+const problem = { problem_type: "multi_label_classification" } as const;
+/** "bert" is used for any text classifier: Transformers.js refuses unknown types. */
+const textConfig = { model_type: "bert", architectures: ["BertForSequenceClassification"] } as const;
+
+/** Saves the model folder, the report and the record of a run on several labels. */
+async function finishLabels({
+  context,
+  result,
+  events,
+  onnx,
+  files,
+  unfinished = false,
+}: {
+  readonly context: Context;
+  readonly result: LabelsResultEvent;
+  readonly events: readonly EngraftEvent[];
+  readonly onnx?: Uint8Array;
+  /** Files of an adapter. */
+  readonly files?: Readonly<Record<string, Uint8Array | string>>;
+  /** True if trainings with other seeds follow: the run is not done. */
+  readonly unfinished?: boolean;
+}): Promise<void> {
+  const { opened, dataset: data } = context;
+  const { base } = opened;
+  const report = reportOf(context, data.root, result, events);
+  const { text, audio } = base;
+  const kind = text ? textConfig : audio && soundConfig(audio);
+  const reader = text ? filesOf(text) : audio && soundFilesOf(audio);
+  const { n, micro_f1, micro_f1_ci95 } = result.test;
+  await saveRun(context, {
+    data,
+    result,
+    unfinished,
+    card: sheetCard(labelsSheet, report),
+    render: async () => (await import("../../report/sheet/sheet-page.js")).sheetPage(labelsSheet, report),
+    content: {
+      ...(onnx && { onnx }),
+      classes: result.classes,
+      config: { ...problem, ...kind },
+      ...(!reader && { preprocessing: base.preprocessing }),
+      files: { ...reader, ...files },
+    },
+    engraft: {
+      task: "multi-label-classification",
+      test: { n, micro_f1, micro_f1_ci95 },
+      ...(text?.pairs && { pairs: true as const }),
+      labels: { unit: result.unit, thresholds: result.thresholds.values },
+    },
+  });
+}

@@ -1,27 +1,33 @@
 import { tasksConfig } from "../../bases/model-folder/tasks-config.js";
-import { exportTasks, namedHeads, splitHeads } from "../../bases/task-heads.js";
+import { exportTasks, joinedHeads, namedHeads, splitHeads } from "../../bases/task-heads.js";
 import { storedAs } from "../../bases/weight-storage.js";
 import type { EngraftEvent, TaskResult, TasksResultEvent } from "../../core/events/events.js";
+import { message } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
+import type { Rows } from "../../core/results/rows.js";
 import type { TaskData, TaskItem } from "../../data/index.js";
 import { listName } from "../../data/split/found.js";
-import { scoresOf } from "../../evaluate/class-predictions.js";
+import { applyHead, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Graph } from "../../graph/graph.js";
+import { fitProbeInTurns, type Probe } from "../../methods/probe/index.js";
 import { defaults } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { saveInStages } from "../../run/save-in-stages.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
+import type { Trunk } from "../../run/setup.js";
 import { fedBy, openTrunk } from "../../run/setup.js";
 import { commonResult, planTask, predictAndCalibrate, trainModel } from "../../run/train-task.js";
-import type { RunModel, TaskModel } from "../../run/trainable-task.js";
+import type { RunModel, Solved, TaskModel } from "../../run/trainable-task.js";
 import { adapted } from "../../run/training/adapted.js";
 import { predictWith } from "../../run/training/feeds.js";
+import { withFeatures } from "../../run/training/frozen-features.js";
 import { heldOf } from "../../run/training/planned.js";
+import type { PartFeatures } from "../../train/features.js";
+import { rowTable } from "../../train/objectives/row-table.js";
 import { type Joining, uncertaintyValue } from "./joined-training.js";
 import { compareSingleTask, planSingleTasks, type SingleTask } from "./single-task.js";
-import { type JoinedLogits, type SolvedHeads, solveHeads } from "./solve-heads.js";
-import { predictionsOf, taskValidations } from "./task-predictions.js";
+import { meanValidation, predictionsOf, taskValidations } from "./task-predictions.js";
 
 type JoinedRunModel = RunModel<JoinedLogits, SolvedHeads, object>;
 
@@ -193,5 +199,69 @@ async function finishTasks(
       preprocessing: opened.base.preprocessing,
     },
     engraft: { task: "image-classification", test: { n, accuracy, accuracy_ci95 } },
+  });
+}
+
+/** Logits of all tasks, concatenated: float32[N, classes of all tasks]. */
+interface JoinedLogits {
+  readonly test: Float32Array;
+  readonly held: Float32Array;
+}
+
+/** Heads of all tasks, solved on frozen features. */
+interface SolvedHeads extends Solved<JoinedLogits> {
+  readonly answers: JoinedLogits;
+  readonly probes: readonly Probe[];
+}
+
+/** Fits a linear probe for each task on its labelled samples. */
+async function solveHeads(context: Context, trunk: Trunk, data: TaskData): Promise<SolvedHeads> {
+  const { run, options, opened, onEvent, platform } = context;
+  const { tasks, items } = data;
+  const { signal } = options;
+  return withFeatures(context, trunk, items, async ({ ordered, rows, of, seconds }) => {
+    const begin = performance.now();
+    const probes: Probe[] = [];
+    for (const [t, { classes }] of tasks.entries()) {
+      const reportProgress = (done: number): void =>
+        onEvent({ event: "progress", phase: "head", done, total: tasks.length, unit: "trials" });
+      reportProgress(t);
+      const tables: { close(): void }[] = [];
+      const labelled = (name: string): PartFeatures => {
+        const samples = (ordered as readonly TaskItem[])
+          .map((item, i) => ({ item, i }))
+          .filter(({ item }) => item.part === name && item.labels[t]! >= 0);
+        const table = rowTable(samples.length, rows.width, () => platform.files.scratch?.(run.path));
+        tables.push(table);
+        const row = new Float32Array(rows.width);
+        for (const [k, { i }] of samples.entries()) {
+          rows.read(i, row);
+          table.write(k, row);
+        }
+        const labels = Int32Array.from(samples, ({ item }) => item.labels[t]!);
+        return { features: table as Rows, labels, items: samples.map(({ item }) => item) };
+      };
+      const problem = {
+        train: labelled("train"),
+        validation: labelled("validation"),
+        dims: opened.body.width,
+        classes: classes.length,
+      };
+      probes.push(await fitProbeInTurns(problem, signal ? { signal } : {}));
+      for (const table of tables) table.close();
+      reportProgress(t + 1);
+    }
+    const head = joinedHeads(probes);
+    const scored = (part: "validation" | "test") => applyHead(head, of(part).features);
+    const answers = { test: scored("test"), held: scored("validation") };
+    const validation = items.filter(({ part }) => part === "validation");
+    return {
+      head,
+      probes,
+      answers,
+      validation: meanValidation(taskValidations(data, validation, answers.held)),
+      recipe: [message("linear-model", { model: "logistic", inputs: "features" })],
+      seconds: { features: seconds, solving: (performance.now() - begin) / 1000 },
+    };
   });
 }

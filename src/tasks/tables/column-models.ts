@@ -1,16 +1,22 @@
-import { treeNet } from "../../bases/architectures/index.js";
-import { type LinearHead, withHead } from "../../bases/heads.js";
+import { tableNet, tableValues, treeNet } from "../../bases/architectures/index.js";
+import { type LinearHead, withHead, withWeights } from "../../bases/heads.js";
 import { type Message, message, recipeFields } from "../../core/messages/message.js";
 import type { BaselineOf } from "../../core/results/baseline.js";
+import { float32 } from "../../core/tensor.js";
 import type { RowItem } from "../../data/index.js";
-import { encodedWidth, encodeRows, oneHotRows } from "../../data/tables/table-encoding.js";
+import {
+  encodedWidth,
+  encodeRows,
+  oneHotRows,
+  scalarNames,
+  type TableEncoding,
+} from "../../data/tables/table-encoding.js";
 import type { Graph } from "../../graph/graph.js";
 import type { TreeRows, TreesData } from "../../methods/boosting/boosted-trees.js";
 import type { Context } from "../../run/context.js";
 import type { ComparedModel, Rival, Role, Solved } from "../../run/trainable-task.js";
 import { mayRefit } from "../../run/training/may-refit.js";
 import type { Validation } from "../../train/fit.js";
-import { linearNetwork } from "./linear-network.js";
 import { type ColumnStrategy, columnStrategies, openedFor, type Table } from "./table-task.js";
 
 type Split = Exclude<RowItem["part"], "test">;
@@ -228,4 +234,41 @@ async function solveTrees<Answers>(
     held: inUnits(chosen.predict(validation.features, validation.count)),
     recipe: [message("boosted-trees", { rounds })],
   };
+}
+
+/**
+ * Returns a linear model on one-hot rows as a network on encoded ones: the embedding of a value holds its weights, one for each
+ * output, and the head adds them.
+ *
+ * logits = W [scalars] + Σ_c E_c[value of category c] + b
+ *
+ * @param head weight float32[outputs, scalars + values of all categories], see `oneHotRows`
+ */
+export function linearNetwork(encoding: TableEncoding, { weight, bias }: LinearHead): Graph {
+  const outputs = bias.length;
+  const inputs = weight.length / outputs;
+  const scalars = scalarNames(encoding).length;
+  const sizes = encoding.categories.map(({ values }) => values.length + 1);
+  const body = tableNet({
+    scalars,
+    categories: sizes.map((rows) => ({ rows, width: outputs })),
+    hidden: [],
+  });
+  const embeddings = sizes.map((rows, c) => {
+    const first = sizes.slice(0, c).reduce((a, b) => a + b, scalars);
+    const values = Float32Array.from(
+      { length: rows * outputs },
+      (_, i) => weight[(i % outputs) * inputs + first + Math.floor(i / outputs)]!,
+    );
+    return [tableValues.embedding(c), float32([rows, outputs], values)] as const;
+  });
+  const head = new Float32Array(outputs * body.width);
+  for (let k = 0; k < outputs; k++) {
+    head.set(weight.subarray(k * inputs, k * inputs + scalars), k * body.width);
+    sizes.forEach((_, c) => {
+      head[k * body.width + scalars + c * outputs + k] = 1;
+    });
+  }
+  const graph = withWeights(body.graph, new Map(embeddings));
+  return withHead({ ...body, graph }, outputs, { weight: head, bias });
 }

@@ -1,14 +1,17 @@
 import { EngraftError } from "../../../core/errors.js";
 import type { OnEvent } from "../../../core/events/events.js";
 import { message } from "../../../core/messages/message.js";
+import { wholeOf } from "../../../core/results/rows.js";
+import type { ImageItem } from "../../../data/index.js";
 import { areTexts } from "../../../data/index.js";
 import { isSolved, usesNgrams } from "../../../methods/registry.js";
 import { defaults, type TrainOptions } from "../../../options/options.js";
-import type { Context } from "../../../run/context.js";
+import type { Context, Unrecorded } from "../../../run/context.js";
 import { recordDecisions } from "../../../run/folder/record-decisions.js";
+import { openTrunk } from "../../../run/setup.js";
+import type { LabelledSample } from "../../../transferability/index.js";
 import { probeAccuracy } from "../../../transferability/probe-accuracy.js";
 import { balancedOrder } from "./balanced-order.js";
-import { featuresOf } from "./features-of.js";
 import { mostItems, partOfData, reasonTooFew, unitOf } from "./planned-data.js";
 import { type Decision, Planning, withoutLoop } from "./planning.js";
 
@@ -72,4 +75,34 @@ async function choiceFor(context: Context, begin: number): Promise<Decision> {
   const { choice, loaded } = await planning.decide();
   await loaded?.planned.trained?.fit.dispose();
   return choice;
+}
+
+/** Returns features of a base's frozen body for items, with their classes. */
+async function featuresOf(
+  {
+    opened,
+    runtime,
+    platform,
+    options,
+    inputs,
+    onEvent,
+  }: Pick<Unrecorded, "opened" | "runtime" | "platform" | "options" | "inputs" | "onEvent">,
+  items: readonly ImageItem[],
+  classes: number,
+): Promise<LabelledSample> {
+  const { signal } = options;
+  const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs);
+  try {
+    const table = await trunk.features(items, { onEvent, signal });
+    const features = Float32Array.from(wholeOf(table));
+    table.close();
+    return {
+      features,
+      width: opened.body.width,
+      labels: Int32Array.from(items, ({ label }) => label),
+      classes,
+    };
+  } finally {
+    await trunk.close();
+  }
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { float32 } from "../../core/tensor.js";
 import { encodeRows, fitEncoding, oneHotRows } from "../../data/tables/table-encoding.js";
 import { interpret } from "../../testing/reference/index.js";
-import { linearNetwork } from "./linear-network.js";
+import { linearNetwork } from "./column-models.js";
 
 const columns = [
   { name: "age", kind: "number" },
