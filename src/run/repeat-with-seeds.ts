@@ -59,7 +59,7 @@ export async function repeatWithSeeds<Answers, Head extends Solved<Answers>, Fac
         return rival?.answers ?? task.predict(its, model, "repeat");
       },
     },
-    ...(task.comparison && { key: task.comparison.key }),
+    key: task.comparison?.key,
     scratch: first && {
       first: first.answers,
       again: async (its, suffix) => {
@@ -190,7 +190,7 @@ export async function trainWithSeeds<A, M extends ScoreName>(
   const over = (all: readonly A[]): OverSeeds =>
     estimateOverSeeds(all.map(sharesOf), {
       range: metrics[metric].range,
-      ...(groups && { groups }),
+      groups,
     });
   const by_seed = {
     runs: answers.map((_, k) => rowOf(k)),
@@ -198,5 +198,5 @@ export async function trainWithSeeds<A, M extends ScoreName>(
     ...(baseline && { [key]: over(baseline) }),
     seconds: (performance.now() - begin) / 1000,
   };
-  return { transfer: answers, ...(baseline && { scratch: baseline }), by_seed };
+  return { transfer: answers, scratch: baseline, by_seed };
 }
