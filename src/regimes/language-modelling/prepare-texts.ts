@@ -37,7 +37,7 @@ export async function prepareTexts(
   const causal = await isCausal(runtime, graph, {
     tokenizer,
     length: fixed ?? 8,
-    ...(cut !== undefined && { cut }),
+    cut,
   });
   if (!causal && tokenizer.mask === undefined)
     throw new EngraftError(
@@ -76,7 +76,7 @@ export async function prepareTexts(
     pad: tokenizer.pad,
     length,
     count: placesOf(format),
-    ...(cut !== undefined && { cut }),
+    cut,
     begin: causal ? "tied" : { shares: sharesOf(stream.tokens, tokenizer.vocabulary) },
   });
   const unknown = stream.tokens.reduce((n, token) => n + (token === tokenizer.unknown ? 1 : 0), 0);
@@ -118,7 +118,7 @@ async function isCausal(
     cut,
   }: { readonly tokenizer: Tokenizer; readonly length: number; readonly cut?: string },
 ): Promise<boolean> {
-  const body = textBody(base, { pooling: "each", pad: tokenizer.pad, ...(cut !== undefined && { cut }) });
+  const body = textBody(base, { pooling: "each", pad: tokenizer.pad, cut });
   const ordinary: number[] = [];
   for (let id = 0; id < tokenizer.vocabulary && ordinary.length < length + 1; id++)
     if (!tokenizer.special.has(id)) ordinary.push(id);
