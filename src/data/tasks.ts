@@ -139,8 +139,8 @@ function checkNames(sources: readonly TaskSource[]): void {
 function withTaskName(error: unknown, name: string): unknown {
   if (!(error instanceof EngraftError) || error.kind === "Interrupted") return error;
   return new EngraftError(error.kind, `task ${JSON.stringify(name)}: ${error.message}`, {
-    ...(error.at !== undefined && { at: error.at }),
-    ...(error.help !== undefined && { help: error.help }),
+    at: error.at,
+    help: error.help,
     details: error.details,
     cause: error,
   });

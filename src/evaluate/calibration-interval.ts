@@ -64,7 +64,7 @@ export function calibrationInterval(
       // The same number of groups may hold more or fewer items.
       return (total() * n) / items.length;
     },
-    { repeats, seed, ...(groups && { groups }) },
+    { repeats, seed, groups },
   );
   const [low, high] = [quantile(drawn, 0.025), quantile(drawn, 0.975)];
   const deviations = deviationsOf({ confidence, missed, binned }, groups);

@@ -25,7 +25,7 @@ export function factsOf(
   return {
     labels: Int32Array.from(items, ({ label }) => label),
     items: items.map(({ id }) => id),
-    ...(groups && { groups }),
+    groups,
   };
 }
 

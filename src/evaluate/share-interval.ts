@@ -21,7 +21,7 @@ export function estimateOf(
 ): MeasureEstimate {
   const { range, samples, groups: groupsNeeded, heavyTails = false } = intervalRules[measure];
   const independent = !groups || new Set(groups).size === groups.length;
-  const how = { range, heavyTails, ...(!independent && { groups }) };
+  const how = { range, heavyTails, groups: independent ? undefined : groups };
   const found = { ...estimate([shares], how), groupsNeeded };
   if (found.groups !== undefined && found.groups < groupsNeeded)
     return { ...found, interval: null, why: "few groups" };

@@ -39,10 +39,10 @@ export function fitOfPlan(plan: TrainingPlan, features = false): PlannedFit {
       plan.objective ??
       classification({
         ...plan.loss,
-        ...(plan.penalties && { penalties: plan.penalties }),
-        ...(plan.labels !== undefined && { labels: plan.labels }),
-        ...(plan.mix && { soft: plan.mix.classes }),
-        ...(plan.mix && features && { mixed: plan.batch }),
+        penalties: plan.penalties,
+        labels: plan.labels,
+        soft: plan.mix?.classes,
+        mixed: plan.mix && features ? plan.batch : undefined,
       }),
     optimizer: (optimizers[optimizer] as (o: { weightDecay: number }) => Transform)({ weightDecay }),
     batchNorm,

@@ -75,7 +75,7 @@ export function planOf(groups: readonly Moving[], request: PlanRequest, recipe: 
     schedule,
     batchNorm: "frozen",
     clipNorm: usual.clipNorm,
-    ...(recipe.penalties && { penalties: recipe.penalties }),
+    penalties: recipe.penalties,
     recipe: [
       recipe.start ?? message("head-from-probe"),
       recipe.what,

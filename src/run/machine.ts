@@ -50,7 +50,7 @@ export async function openMachine(): Promise<Machine> {
           threads,
           device: on,
           costs: (version) => costStore(nodePlatform, threads, version),
-          ...(onWarning && { onWarning }),
+          onWarning,
         });
       if (device !== "auto") return open(device);
       const { openFaster } = await import("./device/open-faster.js");

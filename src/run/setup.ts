@@ -51,13 +51,13 @@ export async function openData(
       ? // Loaded here: a tab that trains on texts or tables does not need it.
         await (await import("../data/images/open-images.js")).openImages(data, {
           seed,
-          ...(options.groupFrom !== undefined && { groupFrom: options.groupFrom }),
-          ...(options.emptyParts && { emptyParts: true }),
-          ...(options.quotes !== undefined && { quotes: options.quotes }),
-          ...(options.classNames !== undefined && { classNames: options.classNames }),
-          ...(signal && { signal }),
-          ...(onEvent && { onEvent }),
-          ...(platform && { platform }),
+          groupFrom: options.groupFrom,
+          emptyParts: options.emptyParts,
+          quotes: options.quotes,
+          classNames: options.classNames,
+          signal,
+          onEvent,
+          platform,
         })
       : data;
   // Here, because what the opening function held is freed only after it has returned.
@@ -152,8 +152,8 @@ export async function openBody(
 ): Promise<OpenedBase> {
   const base = await openBase(ref, { ...options, platform });
   const body = bodyOf(base.imported.graph, {
-    ...(base.cut !== undefined && { cut: base.cut }),
-    ...(base.classes !== undefined && { classes: base.classes }),
+    cut: base.cut,
+    classes: base.classes,
   });
   options.onEvent?.(baseEvent({ base, body }));
   return { base, body };
@@ -260,9 +260,9 @@ export async function openTrunk(
         inputs,
         platform,
         store,
-        ...(folder !== undefined && { scratch: () => platform.files.scratch?.(folder) }),
-        ...(onEvent && { onEvent }),
-        ...(signal && { signal }),
+        scratch: folder === undefined ? undefined : () => platform.files.scratch?.(folder),
+        onEvent,
+        signal,
       });
       return rows;
     },

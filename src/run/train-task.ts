@@ -96,23 +96,23 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
       result,
       events: [...events, result],
       unfinished,
-      ...(onnx && { onnx }),
-      ...(saved.files && { files: saved.files }),
+      onnx,
+      files: saved.files,
     });
   const moreSeeds = () =>
     repeatWithSeeds(context, task, {
       trained: transfer.trained,
       answers: transfer.model.answers,
-      ...(scratch && { scratch }),
-      ...(rivals && { rivals }),
+      scratch,
+      rivals,
     });
   const result = await saveInStages<Result>(context, {
     alone,
     keep,
     moreSeeds,
     begin,
-    ...(task.complete && { complete: task.complete }),
-    ...(plan.expected.extra.baselines && { compare }),
+    complete: task.complete,
+    compare: plan.expected.extra.baselines ? compare : undefined,
   });
   await task.explain?.(own, result);
   context.onEvent(result);
@@ -199,7 +199,7 @@ export async function planTask<A, H extends Solved<A>, F>(
     const { lengthsEvent } = await import("./training/lengths-of.js");
     const { batch, pairs } = trained?.plan ?? {};
     const { seed = defaults.seed } = options;
-    const how = { seed, ...(batch !== undefined && { batch }), ...(pairs && { pairs }) };
+    const how = { seed, batch, pairs };
     onEvent(lengthsEvent(inputs, train, how));
   }
   const { groups, ...trainable } = await plannedParameters(planning, planned, task);
@@ -219,7 +219,7 @@ export async function planTask<A, H extends Solved<A>, F>(
     preparing,
     trunk,
     train,
-    ...(task.secondsToSolve && { solving: () => task.secondsToSolve!(planning) }),
+    solving: task.secondsToSolve && (() => task.secondsToSolve!(planning)),
     fit: trained?.fit ?? planned.scratchFit,
     plan: trained && lastingFor(trained.plan, extension),
     solved: planned.blank,
@@ -242,11 +242,8 @@ export async function planTask<A, H extends Solved<A>, F>(
 
 /** Returns a run whose budget is that of its extension. */
 function within<C extends Context>(context: C, extension: Extension): C {
-  const { budget: _of, ...options } = context.options;
-  return {
-    ...context,
-    options: { ...options, ...("seconds" in extension && { budget: extension.seconds }) },
-  };
+  const budget = "seconds" in extension ? extension.seconds : undefined;
+  return { ...context, options: { ...context.options, budget } };
 }
 
 /** Returns the plan of a run for the epochs of its extension. */
@@ -305,8 +302,8 @@ export async function trainModel<A, H extends Solved<A>, F>(
     probed,
     stored,
     trainable: withSolved(plan.trainable, solved),
-    ...(fitted && { fitted }),
-    ...(files && { files }),
+    fitted,
+    files,
     model: rounded,
     changed: fitted !== undefined || rounded !== model,
     seconds: { features, training: solving + (performance.now() - trainingBegin) / 1000 },

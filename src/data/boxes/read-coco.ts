@@ -242,9 +242,9 @@ function picturesOf(
         path: content.platform.files.join(content.root, found.id),
         given: file.part,
         // Roboflow writes several augmented copies of a source image.
-        ...(source !== undefined && { group: source }),
-        ...(size && { size }),
-        ...(cocoId !== undefined && { cocoId }),
+        group: source,
+        size,
+        cocoId,
         objects,
         refused,
         at: file.id,
@@ -319,7 +319,7 @@ function objectOf(
     at,
     ...(typeof area === "number" && Number.isFinite(area) && area > 0 && { area }),
     ...((one.iscrowd === 1 || one.iscrowd === true) && { crowd: true }),
-    ...(outline && { shape: outline }),
+    shape: outline,
   };
 }
 

@@ -129,7 +129,7 @@ function pictureOf(
     objects,
     refused,
     at: file,
-    ...(isSize && { size }),
+    size: isSize ? size : undefined,
   };
   return { picture, marks };
 }
@@ -155,7 +155,7 @@ function objectOf(one: XmlElement, at: string, image: Size | undefined): Annotat
   const degrees = Number.isFinite(rotation) ? rotation : 0;
   const shape = one.name === "mask" ? shapeOfMask(one, box, image) : turnedShape(one.name, box, degrees);
   if (typeof shape === "string") return shape;
-  return { name, at, ...(shape && { shape }), box: degrees === 0 ? box : rotatedBox(box, degrees) };
+  return { name, at, shape, box: degrees === 0 ? box : rotatedBox(box, degrees) };
 }
 
 /** Returns the outline of an ellipse or of a rotated rectangle; undefined for an upright one, which is its box. */

@@ -116,7 +116,7 @@ async function pictureOf(
     objects: [...groups.values()],
     refused,
     at: file,
-    ...(isSize && { size }),
+    size: isSize ? size : undefined,
   };
   return { picture, marks };
 }
@@ -158,7 +158,7 @@ async function objectOf(
     const outline =
       typeof shape.mask === "string" && image ? await runsOfMask(shape.mask, box, image, at) : undefined;
     if (typeof outline === "string") return outline;
-    return { name, box: (outline && boxOfShape(outline)) ?? box, ...(outline && { shape: outline }), at };
+    return { name, box: (outline && boxOfShape(outline)) ?? box, shape: outline, at };
   }
   return `its shape ${quoted([type])} is unknown`;
 }
@@ -186,7 +186,7 @@ function joinObjects(a: AnnotatedObject, b: AnnotatedObject): AnnotatedObject {
     name: a.name,
     at: a.at,
     box: [Math.min(x1, b.box[0]), Math.min(y1, b.box[1]), Math.max(x2, b.box[2]), Math.max(y2, b.box[3])],
-    ...(shape && { shape }),
+    shape,
   };
 }
 

@@ -160,7 +160,7 @@ function pictureOf(
     objects: own,
     refused,
     at,
-    ...(size && { size }),
+    size,
   };
 }
 

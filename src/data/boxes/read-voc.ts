@@ -129,7 +129,7 @@ function pictureOf(
     objects,
     refused,
     at: file,
-    ...(stated && Number.isFinite(width * height) && { size: stated }),
+    size: stated && Number.isFinite(width * height) ? stated : undefined,
   };
 }
 

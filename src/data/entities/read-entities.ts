@@ -156,7 +156,7 @@ export function listedSentences(list: ListFile): ReadSentence[] {
       lines: rowWords.map(() => line),
       file,
       fields: values,
-      ...(part && { given: part }),
+      given: part,
     };
   });
 }

@@ -65,8 +65,8 @@ export async function openLabelPictures(
     seed,
     targets: labelColumns,
     imageColumn: image,
-    ...(groupFrom !== undefined && { groupFrom }),
-    ...(emptyParts !== undefined && { emptyParts }),
+    groupFrom,
+    emptyParts,
     opened: {
       list: withLabelColumns,
       strata(rows) {

@@ -88,7 +88,7 @@ export async function listedImages(
     skipped,
     ignored: { hidden: 0, notPictures: 0 },
     warnings: [...warnings, ...numberedClasses(classes)],
-    ...(group !== undefined && { groupColumn: group }),
+    groupColumn: group,
     list: name,
     folder,
   };

@@ -97,7 +97,7 @@ export async function readLists(
     root,
     name,
     folder,
-    ...(tables[0]?.separator && { separator: tables[0].separator }),
+    separator: tables[0]?.separator,
     columns: divided.columns,
     files: tables.map(({ name, columns }) => ({ name, columns })),
     warnings,

@@ -51,7 +51,7 @@ export function factsOfMask(png: StoredPng): MaskFacts {
     values: grey,
     ...(hasAlpha && { alphas, alphaTells }),
     regions: inColour && !isGrey ? 0 : countRegions(png),
-    ...(png.palette && { palette: usedColours(found, png.palette) }),
+    palette: png.palette && usedColours(found, png.palette),
   };
 }
 

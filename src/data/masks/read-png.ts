@@ -74,7 +74,7 @@ export async function readPng(bytes: Uint8Array, name: string): Promise<StoredPn
   if (!unfilter(raw, height, rowBytes, Math.max(1, (channels * depth) >> 3)))
     throw refuse("its content is damaged");
   const values = unpack(raw, height, rowBytes, width * channels, depth);
-  return { width, height, depth, colour, channels, values, ...(palette && { palette }) };
+  return { width, height, depth, colour, channels, values, palette };
 }
 
 /** Inflates data to exactly `size` bytes, and stops there, so a small file cannot fill the memory. @throws for less data */

@@ -80,7 +80,7 @@ export async function assembleSounds<Target, Fields extends object>(
     rows.map(({ id, sha256, given, group }, i) => ({ id, sha256, given, group, bin: bin[i]! })),
     bins,
     copies,
-    { seed, validationFraction, testFraction, ...(options.emptyParts && { emptyParts: true }) },
+    { seed, validationFraction, testFraction, emptyParts: options.emptyParts },
     "clip",
     warnings,
     root,

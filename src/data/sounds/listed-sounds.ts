@@ -99,9 +99,9 @@ export async function listedSounds(
     skipped,
     warnings: [...(list.warnings ?? []), ...(await warnUnlisted(platform, list, sounds))],
     columns: list.columns.filter((column) => column !== audio),
-    ...(group !== undefined && { groupedBy: group }),
-    ...(split !== undefined && { splitColumn: split }),
-    ...(list.separator && { separator: list.separator }),
+    groupedBy: group,
+    splitColumn: split,
+    separator: list.separator,
   };
 }
 

@@ -29,10 +29,7 @@ export async function openSoundLabels(
 ): Promise<SoundLabelDataset> {
   const found = await findSounds(platform, path, options);
   const { name, columns, sounds } = found;
-  const reader = requireLabelReader(
-    { name, columns, rows: sounds },
-    { ...(named && { named }), ...(known && { known }) },
-  );
+  const reader = requireLabelReader({ name, columns, rows: sounds }, { named, known });
   let classes: readonly string[] = [];
   const positions = (labels: readonly string[]): readonly number[] =>
     labels.map((label) => classes.indexOf(label)).sort((a, b) => a - b);

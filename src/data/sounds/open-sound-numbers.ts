@@ -48,7 +48,7 @@ export async function openSoundNumbers(
 /** Returns the sounds with decimal points instead of decimal commas. */
 export function pointed(found: FoundSounds): FoundSounds {
   const { columns, sounds, separator } = found;
-  const list: Table = { columns, rows: sounds, ...(separator && { separator }) };
+  const list: Table = { columns, rows: sounds, separator };
   const { rows, warnings = [] } = withDecimalPoints(list);
   return {
     ...found,

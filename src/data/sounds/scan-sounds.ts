@@ -1,13 +1,13 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
-import { ScanMemory, type Unusable } from "../scan-memory.js";
+import { fromBase64, toBase64 } from "../base64.js";
+import { type ScanLines, ScanMemory, type Unusable } from "../scan-memory.js";
 import { inOrder } from "../split/in-order.js";
 import { decodeSoundVersion } from "./files/decode-sound.js";
-import { measureSound, scanRate } from "./measure-sound.js";
+import { measureSound, printSize, scanRate } from "./measure-sound.js";
 import { readMono, reasonOf } from "./read-sound.js";
 import { resample } from "./resample.js";
-import { soundLines } from "./scanned-lines.js";
 import type { Downmix } from "./sound.js";
 import type { SoundContent } from "./summarize-sounds.js";
 
@@ -137,3 +137,45 @@ async function measureFile(
     return { reason: reasonOf(error), missing: false };
   }
 }
+
+/** Facts that are true or false, in the order of their letters. */
+const flags = { clipped: "c", silent: "s", narrow: "n", zeros: "z", wrongLength: "w" } as const;
+
+/** How scan results are cached: hash, print in base64, seconds, rate, channels, format, letters of the facts that are true. */
+const soundLines: ScanLines<SoundContent> = {
+  write: (sound) => [
+    ...[sound.sha256, sound.print === undefined ? "" : toBase64(new Uint8Array(sound.print.buffer))],
+    ...[sound.seconds, sound.rate, sound.channels, sound.format],
+    (Object.keys(flags) as (keyof typeof flags)[])
+      .filter((fact) => sound[fact])
+      .map((fact) => flags[fact])
+      .join(""),
+  ],
+  read([sha256, print, seconds, rate, channels, format, facts]) {
+    const good =
+      typeof sha256 === "string" &&
+      /^[0-9a-f]{64}$/.test(sha256) &&
+      [seconds, rate, channels].every((n) => typeof n === "number" && n > 0) &&
+      typeof format === "string" &&
+      typeof facts === "string" &&
+      typeof print === "string" &&
+      (print === "" || print.length === (4 * printSize) / 3);
+    if (!good) return undefined;
+    const bytes = print === "" ? undefined : fromBase64(print);
+    if (print !== "" && bytes === undefined) return undefined;
+    const is = (fact: keyof typeof flags): boolean => facts.includes(flags[fact]);
+    return {
+      sha256,
+      print: bytes && new Int8Array(bytes.buffer),
+      format,
+      seconds: seconds as number,
+      rate: rate as number,
+      channels: channels as number,
+      clipped: is("clipped"),
+      silent: is("silent"),
+      narrow: is("narrow"),
+      zeros: is("zeros"),
+      wrongLength: is("wrongLength"),
+    };
+  },
+};

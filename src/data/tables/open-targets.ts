@@ -107,7 +107,7 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
   const scanned = await scanPictures(pictures, {
     platform,
     root: list.folder,
-    ...(cache !== undefined && { cache }),
+    cache,
     signal,
     onEvent,
   });
@@ -234,7 +234,7 @@ export function requireUsable(
   const out = skipped.filter(({ reason }) => !reason.startsWith("names ")).length;
   if (usable < minItems)
     throw new EngraftError("DataError", `${JSON.stringify(name)} has ${count(usable, `usable ${what}`)}`, {
-      ...(at !== "" && { at }),
+      at: at || undefined,
       help: `give at least ${minItems}: some to learn from, some to choose by, some to test`,
       details: { skipped },
     });

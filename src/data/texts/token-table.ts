@@ -120,10 +120,10 @@ export function tokenTable(
   const { longest: at } = tokenizer;
   const rounded = (n: number): number => fixed ?? Math.min(lengths.find((l) => l >= n) ?? n, Math.max(n, at));
   return {
-    ...(change && { changed: changedRows(tokenizer, change) }),
+    changed: change && changedRows(tokenizer, change),
     unit: "texts",
     longest: rounded(stored.longest),
-    ...(fixed !== undefined && { fixed }),
+    fixed,
     fill: noToken,
     cut: { count: cut, of: stored.size, at },
     lengthOf: ({ sha256 }) => stored.placeOf(sha256)[1],

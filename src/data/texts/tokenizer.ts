@@ -100,8 +100,8 @@ function namedTokens(
   const all = [...listed, pad, mask, end, unknown, ...marks.before, ...marks.behind];
   return {
     unknown: of(config.unk_token) ?? unknown ?? pad,
-    ...(mask !== undefined && { mask }),
-    ...(end !== undefined && { end }),
+    mask,
+    end,
     special: new Set(all.filter((id) => id !== undefined)),
     pad,
     padToken: made.id_to_token(pad) ?? "[PAD]",

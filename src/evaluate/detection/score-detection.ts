@@ -136,7 +136,7 @@ export function detectionDifference(
   const shares = [first, second].map((matches) => sharesOfMatches(matches, a.length, groups)[measure]);
   const { gain, interval } = difference([shares[0]!], [shares[1]!], {
     binary: false,
-    ...(groups && { groups }),
+    groups,
   });
   return { value: gain, ci95: a.length >= intervalRules.map.samples ? interval : null };
 }

@@ -46,7 +46,7 @@ export type Aligner = (
 export function adaptation(features: Value, align: Align | undefined): Objective<Domains> {
   return {
     needs: align ? ["source", "target"] : ["source"],
-    ...(align && { exposes: [features] }),
+    exposes: align && [features],
     numbers: Object.keys(align?.numbers ?? {}),
     terms(g, model, { source, target }, before) {
       const known = model(source.x);

@@ -94,7 +94,7 @@ export function scratchPlan(
     batch,
     optimizer: { name, weightDecay: 0.01 / rates },
     schedule: all ? { name: "warmup-stable-decay" } : planned,
-    ...(all && steps && { plateau: { steps, patience: patienceOf(all) } }),
+    plateau: all && steps ? { steps, patience: patienceOf(all) } : undefined,
     batchNorm,
     clipNorm: 1,
     recipe: [

@@ -59,7 +59,7 @@ export function planAdapters(
       { label: message("group-head"), rate: request.rate ?? usual.rate, members: head },
     ],
     request,
-    { what, ...(constants.length > 0 && { penalties: [stop] }) },
+    { what, penalties: constants.length > 0 ? [stop] : undefined },
   );
   return { ...plan, adaptation: { graph: adapted.graph, spec } };
 }

@@ -191,7 +191,7 @@ function together(a: LabelSets, b: LabelSets, { width, labels }: Size): LabelSet
   return {
     features: stackedRows(asRows(dense(a), width), asRows(dense(b), width)),
     targets: Uint8Array.from([...a.targets, ...b.targets]),
-    ...(groups && { groups }),
+    groups,
   };
 }
 

@@ -192,7 +192,7 @@ function together(train: LabelledFeatures, validation: LabelledFeatures, dims: n
   return {
     features: stackedRows(asRows(train.features, dims), asRows(validation.features, dims)),
     labels: Int32Array.from([...train.labels, ...validation.labels]),
-    ...(groups && { groups }),
+    groups,
   };
 }
 

@@ -235,7 +235,7 @@ export function gainOf(
   groups?: readonly string[],
 ): AdaptGain {
   const { gain, interval } = difference([adapted.map(Number)], [sourceOnly.map(Number)], {
-    ...(groups && { groups }),
+    groups,
   });
   return { value: gain, of: "models", models_ci95: interval };
 }

@@ -101,7 +101,7 @@ const noAverage = { swaFrom: 1, soupSize: 1 };
 function epochScore(context: Context, { source, target }: Domains, method: AdaptationName) {
   const { seed = defaults.seed, signal } = context.options;
   const { classes } = source;
-  const held = { ...heldOf(context, "validation"), ...(signal && { signal }) };
+  const held = { ...heldOf(context, "validation"), signal };
   const unlabelled = drawItems(itemsOf(target, "validation"), mostForInformation, seed);
   const test = itemsOf(target, "test");
   return async (evaluate: Evaluator) => {

@@ -18,8 +18,8 @@ export function openPictures(path: string, options: DomainOptions, platform: Pla
   return openImages(path, {
     seed,
     platform,
-    ...(groupFrom !== undefined && { groupFrom }),
-    ...(cache !== undefined && { cache }),
+    groupFrom,
+    cache,
     signal,
     onEvent,
   });
@@ -59,7 +59,7 @@ export async function openTargetPictures(
   const { items, ...rest } = await openUnlabelledImages(root, {
     seed,
     platform,
-    ...(cache !== undefined && { cache }),
+    cache,
     signal,
     onEvent,
   });
@@ -72,7 +72,7 @@ export async function openTextDomain(
   { seed = 0, quotes, groupFrom }: DomainOptions,
   platform: Platform,
 ): Promise<Domain> {
-  const how = { seed, groupFrom, ...(quotes && { quotes }) };
+  const how = { seed, groupFrom, quotes };
   const { items, duplicates, ...rest } = await openTexts(platform, path, how);
   const message = `${duplicates} texts of "${rest.root}" left out: the same text is there already`;
   return {

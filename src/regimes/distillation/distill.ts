@@ -1,12 +1,17 @@
 import { withPixels } from "../../bases/pixels.js";
+import { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent, TrainResultEvent } from "../../core/events/events.js";
+import type { DistillationResult } from "../../core/events/run-outcome.js";
+import { inEnglish, message } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { pictureInputs } from "../../data/index.js";
 import { scoresOf } from "../../evaluate/class-predictions.js";
 import { extract } from "../../graph/surgery/index.js";
+import { type Distillation, distillationOf, withTeacher } from "../../methods/distillation/distillation.js";
 import { distillMethods } from "../../methods/distillation/settings.js";
+import { pictureAugmentation } from "../../options/augment-options.js";
 import { type DistillOptions, defaults, type TrainOptions } from "../../options/options.js";
-import type { Context } from "../../run/context.js";
+import type { Context, Regime } from "../../run/context.js";
 import { requireSameModel } from "../../run/folder/require-same.js";
 import { trainTask } from "../../run/train-task.js";
 import { predictWith } from "../../run/training/feeds.js";
@@ -15,8 +20,8 @@ import { classesTask } from "../../tasks/classes/classes-task.js";
 import { detailedScores } from "../../tasks/classes/detailed-scores.js";
 import { checkDistill } from "./check-distill.js";
 import { type OpenedTeacher, openTeacher } from "./open-teacher.js";
-import { type TeacherRegime, teacherRegime } from "./teacher-regime.js";
-import { studentTrainings, withoutTeacher } from "./without-teacher.js";
+import { type TeacherRows, teacherRows } from "./teacher-rows.js";
+import { type Student, studentTrainings, withoutTeacher } from "./without-teacher.js";
 
 /** Trains a student on labels and on the outputs of a teacher. Its baseline is the same student without the teacher. */
 export async function distill(
@@ -99,4 +104,70 @@ async function scoresOfTeacher(context: Context, { base, scores, order }: Opened
   const { logits, ...rest } = await predictWith(runtime, graph, source, count, options.signal);
   const sorted = Float32Array.from(logits, (_, i) => logits[i - (i % count) + order[i % count]!]!);
   return scoresOf(dataset.classes, { logits: sorted, ...rest });
+}
+
+/** The regime of a student that learns from labels and from a teacher. */
+interface TeacherRegime extends Regime {
+  /** The same student before the teacher joined it. */
+  readonly student: () => Student;
+  /** Facts for the result: the methods, and how the teacher's outputs were computed. */
+  readonly facts: () => Pick<DistillationResult, "words" | "answers" | "messages" | "seconds">;
+  readonly close: () => Promise<void>;
+}
+
+/** A student after the teacher has joined it. */
+interface Joined extends Student {
+  readonly distillation: Distillation;
+  readonly answers: TeacherRows;
+}
+
+/** Returns the regime in which a student learns from labels and from a teacher. */
+function teacherRegime(
+  context: Context,
+  teacher: OpenedTeacher,
+  { methods, values }: Pick<ReturnType<typeof checkDistill>, "methods" | "values">,
+): TeacherRegime {
+  const { options, dataset } = context;
+  const { seed = defaults.seed } = options;
+  let joined: Joined | undefined;
+  const known = (): Joined => {
+    if (!joined) throw new EngraftError("InternalError", "the teacher has not joined the student yet");
+    return joined;
+  };
+  return {
+    stage: "distill",
+    async join(model, planner, request) {
+      const how = { seed, classes: dataset.classes.length };
+      const distillation = distillationOf(model, teacher, methods, values, how);
+      const plan = planner(model, request);
+      const answers = await teacherRows({
+        context,
+        teacher,
+        distillation,
+        epochs: plan.epochs,
+        train: itemsOf(context, "train"),
+        augmentation: pictureAugmentation(options),
+      });
+      joined = { model, plan, distillation, answers };
+      return {
+        model: distillation.student,
+        planner: (_, request) => withTeacher(planner(model, request), distillation, request),
+        reason: message("learns-from-teacher", { teacher: teacher.name }),
+      };
+    },
+    rowsOf: (of) => known().answers.rowsOf(of),
+    // If the student is also trained without the teacher, half of the forecast steps run no teacher.
+    secondsPerStep: () => (options.baselines ? 0.5 : 1) * known().answers.perBatch(),
+    student: known,
+    facts: () => {
+      const { distillation, answers } = known();
+      return {
+        words: inEnglish(distillation.recipe),
+        answers: inEnglish([answers.how]),
+        messages: [...distillation.recipe, answers.how],
+        seconds: answers.seconds,
+      };
+    },
+    close: async () => joined?.answers.close(),
+  };
 }

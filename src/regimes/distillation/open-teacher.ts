@@ -30,21 +30,18 @@ export async function openTeacher(
   const { config } = await locateBase(place, { platform });
   const known = config === undefined ? undefined : labelsOf(await readJson(platform, config), config);
   const { graph } = base.imported;
-  const cut = {
-    ...(base.cut !== undefined && { cut: base.cut }),
-    ...(base.classes !== undefined && { classes: base.classes }),
-  };
-  const plain = bodyOf(graph, cut);
+  const plain = bodyOf(graph, { cut: base.cut, classes: base.classes });
   const scores = oldScoresOf(graph, plain);
   const order = known && scores !== undefined ? orderOf(graph.typeOf(scores).shape![1] as number) : undefined;
   if (compared && order === undefined) throw refused();
-  const body = bodyOf(graph, { cut: plain.cut.value, ...(order && { keep: [scores!] }) });
+  const body = bodyOf(graph, { cut: plain.cut.value, keep: order && [scores!] });
   return {
     name: base.name,
     base,
     body,
-    ...(known && { classes: known }),
-    ...(order && { order, scores: scores! }),
+    classes: known,
+    order,
+    scores: order && scores,
   };
 
   /** Returns the teacher's output for each class of the data; undefined if the classes differ. */
@@ -96,7 +93,7 @@ async function openTeacherBase(ref: string, platform: Platform): Promise<Base> {
     if (!(error instanceof EngraftError)) throw error;
     const lacksPreprocessing = Array.isArray(error.details.needs);
     throw new EngraftError(error.kind, `the teacher cannot be opened: ${error.message}`, {
-      ...(error.at !== undefined && { at: error.at }),
+      at: error.at,
       help: lacksPreprocessing
         ? "put its preprocessor_config.json beside it"
         : (error.help ?? "--teacher takes a run, a model folder, file.onnx, a name, or hf:org/name").replace(

@@ -49,13 +49,12 @@ export async function executePretraining(
       const base = await openTextBase(options.base ?? pretrainDefaults.base, {
         platform,
         onEvent,
-        ...(options.cut !== undefined && { cut: options.cut }),
-        ...(options.maxLength !== undefined && { maxLength: options.maxLength }),
+        cut: options.cut,
+        maxLength: options.maxLength,
       });
       const texts = await prepareTexts(base, given, { runtime, options, seed, onEvent });
       const { model, format, pad } = texts;
-      const cut = base.cut !== undefined && { cut: base.cut };
-      const body = textBody(base.imported.graph, { pooling: "each", pad, ...cut });
+      const body = textBody(base.imported.graph, { pooling: "each", pad, cut: base.cut });
       onEvent({
         event: "base",
         ...baseFacts(base),

@@ -42,7 +42,7 @@ export const fromScratch: Comparison = {
       training: planned.scratch!,
       prepare: (model, plan, stage) => stageOf(its, model, plan, stage, "scratch"),
       transfer: effortOf(fitted),
-      ...(fresh && { fresh }),
+      fresh,
       ...how,
     });
     return { ...fit, weights: context.head.savedWeights?.(fit.weights) ?? fit.weights };

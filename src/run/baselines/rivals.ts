@@ -31,7 +31,7 @@ export async function rivalsOf(
   const { readScores } = await import("../../evaluate/recorded-scores.js");
   const { majority } = baselines;
   return {
-    ...(validation.scratch !== undefined && { validation: validation.scratch }),
+    validation: validation.scratch,
     ...(majority && { majority: readScores(majority.test)?.shares ?? [] }),
     baselines: Object.entries(baselines).flatMap(([key, baseline]) => {
       const scored = baseline && isBaseline(key) && readScores(baseline.test);

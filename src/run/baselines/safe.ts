@@ -111,7 +111,7 @@ export function validationDifference(
 ): Apart {
   const n = transfer.shares.length;
   const { gain, interval, why } = difference([transfer.shares], [scratch.shares], {
-    ...(groups && { groups }),
+    groups,
   });
   return {
     gain,

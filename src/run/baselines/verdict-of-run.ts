@@ -34,8 +34,8 @@ export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts,
   const own = transfer.map((answers) => task.scored(answers));
   const common = {
     items: task.samples,
-    ...(groups && { groups }),
-    ...(options.margin !== undefined && { margin: options.margin }),
+    groups,
+    margin: options.margin,
     ...(task.score === "accuracy" && {
       classes: dataset.classes.map((name, k) => ({
         name,
@@ -82,7 +82,7 @@ function verdictOnModel(
       subject: "model",
       against: best.name,
       baselines: baselines.filter((one) => one !== best),
-      ...(best.validation !== undefined && { validation: best.validation }),
+      validation: best.validation,
     },
   );
 }

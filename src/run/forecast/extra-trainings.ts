@@ -17,7 +17,7 @@ export interface ExtraTrainings {
 
 /** Returns trainings that a run makes in any case. @param name in the forecast */
 export const extraTrainingsOf = (plans: readonly TrainingPlan[], name?: string): ExtraTrainings => ({
-  ...(name !== undefined && { name }),
+  name,
   baselines: false,
   seeds: 1,
   plans,

@@ -250,7 +250,7 @@ function expectedWork(
       checkpointBytes(state) +
       1e6 * (trainings > 0 ? scoringMb : 0) +
       leftBehind(trainings - 1, 1e6 * (stepMb + scoringMb)),
-    ...(options.budget !== undefined && { budget: options.budget }),
+    budget: options.budget,
   };
 }
 

@@ -96,7 +96,7 @@ export async function runNow(
     resume: `engraft ${command} --resume ${shellWord(folder.path)}`,
     command: String(manifest.command),
     started: String(manifest.started),
-    ...(result && !ofTasks(result) && { result }),
+    result: result && !ofTasks(result) ? result : undefined,
   };
 }
 

@@ -88,7 +88,7 @@ export async function* epochFeeds(
     batchSize: batch,
     preprocessing,
     augmentation,
-    ...(augmentOptions && { augmentOptions }),
+    augmentOptions,
     seed,
     epoch,
     decoded,

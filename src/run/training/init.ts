@@ -75,7 +75,7 @@ export async function initialise(
         help: "leave --init-head out: the head then begins with the probe's solution",
       },
     );
-  return { opened: initialised, init, ...(from && { from }), ...(oldHead && { oldHead }) };
+  return { opened: initialised, init, from, oldHead };
 }
 
 function labelsOf(config: unknown, at: string): readonly string[] | undefined {

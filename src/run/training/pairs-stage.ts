@@ -45,7 +45,7 @@ export async function preparePairs(options: StageOptions, pairs: PairPlan): Prom
         dims: width,
         classes: classes.length,
       },
-      signal ? { signal } : {},
+      { signal },
     );
     if (held.items.length === 0) return { probe, validation: { score: Number.NaN, loss: Number.NaN } };
     const logits = applyHead(probe, rowsOf(held.logits, width));
@@ -57,19 +57,19 @@ export async function preparePairs(options: StageOptions, pairs: PairPlan): Prom
     model: body,
     ...fitOfPlan(plan),
     items: inputs.unit,
-    ...(rows && lengths && { lengths: { sizes: lengths, fill: rows.fill } }),
+    lengths: rows && lengths ? { sizes: lengths, fill: rows.fill } : undefined,
     stepsPerEpoch: stepsOfPairs(items.length, pairs),
     feeds: (epoch, from) => epochFeeds(train, epoch, from, false),
     validate: async (evaluate) => (await solved(evaluate)).validation,
     stage: options.stage,
     memoryBytes: options.memoryBytes,
     recompute: options.recompute,
-    ...(options.phase && { phase: options.phase }),
-    ...(options.store && { store: options.store }),
-    ...(options.extensions && { extensions: options.extensions }),
-    ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),
-    ...(options.onEvent && { onEvent: options.onEvent }),
-    ...(signal && { signal }),
+    phase: options.phase,
+    store: options.store,
+    extensions: options.extensions,
+    checkpointSeconds: options.checkpointSeconds,
+    onEvent: options.onEvent,
+    signal,
   });
   // The trained model ends at the features: a head to start from has no place in it.
   const withoutHead = (start: Parameters<Fit["run"]>[0]) =>

@@ -73,8 +73,8 @@ export async function stageOf(
     seed,
     ...(head.targets && { rows: head.targets(itemsOf(context, "train")) }),
     ...(regime?.rowsOf && { rows: regime.rowsOf(seed) }),
-    ...(regime?.orderOf && { order: regime.orderOf(seed) }),
-    ...(signal && { signal }),
+    order: regime?.orderOf?.(seed),
+    signal,
   };
   const { prepareStage } = await import("./stage.js");
   const fit = await prepareStage({
@@ -86,18 +86,18 @@ export async function stageOf(
     classes: dataset.classes,
     head,
     ...streamsOf(context, train, plan),
-    ...(regime?.validate && { validate: regime.validate }),
+    validate: regime?.validate,
     stage,
     phase,
     endsEarly: !regime && mayEndEarly(options),
     pretrained: !startsRandom(context.opened),
     memoryBytes: memoryOf(options, platform.memoryBytes()),
     recompute: recomputeOf(options),
-    ...(store && { store }),
-    ...(phase === "training" && extensions && { extensions }),
-    ...(checkpointSeconds !== undefined && { checkpointSeconds }),
+    store,
+    extensions: phase === "training" ? extensions : undefined,
+    checkpointSeconds,
     onEvent,
-    ...(signal && { signal }),
+    signal,
   });
   const { secondsPerStep } = regime ?? {};
   return secondsPerStep ? { ...fit, measure: async () => (await fit.measure()) + secondsPerStep() } : fit;
@@ -175,10 +175,10 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
     plain,
     request,
     oldScores,
-    ...(trained && { trained }),
-    ...(scratchFit && { scratchFit }),
+    trained,
+    scratchFit,
     replan: (more) => planner(blank, { ...own, ...more }),
-    ...(scratch && (trained ?? scratchFit) && { scratch }),
+    scratch: trained || scratchFit ? scratch : undefined,
   };
 }
 

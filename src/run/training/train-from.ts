@@ -79,9 +79,9 @@ export async function trainFrom(context: Context, from: TrainFrom): Promise<Trai
     ...fitted,
     start,
     asked: requestedRate,
-    ...(rate !== undefined && { rate }),
-    ...(divergence && { divergence }),
-    ...(budget && { decide: scratchWithin(context, budget) }),
+    rate,
+    divergence,
+    decide: budget && scratchWithin(context, budget),
   };
 }
 

@@ -79,7 +79,7 @@ function flacHeader(bytes: Uint8Array): SoundHeader {
     rate: packed >>> 12,
     channels: ((packed >>> 9) & 7) + 1,
     bits: ((packed >>> 4) & 31) + 1,
-    ...(frames > 0 && { frames }),
+    frames: frames > 0 ? frames : undefined,
     tolerance: 0,
   };
 }
@@ -90,5 +90,5 @@ function mp3Header(bytes: Uint8Array): SoundHeader {
   const frames = statedSamples(bytes, frame);
   const { rate, channels, samples } = frame;
   // Decoders differ by the delay of the filters, which is shorter than two frames.
-  return { rate, channels, tolerance: 2 * samples, ...(frames !== undefined && { frames }) };
+  return { rate, channels, tolerance: 2 * samples, frames };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { EngraftEvent } from "../core/events/events.js";
 import type { Context } from "./context.js";
-import { trainWithSeeds } from "./train-with-seeds.js";
+import { trainWithSeeds } from "./repeat-with-seeds.js";
 
 test("--seed 5 --seeds 3 trains with the seeds 5, 6 and 7, and so does the network from scratch", async () => {
   const events: EngraftEvent[] = [];
