@@ -179,8 +179,8 @@ function gradientsOf<S extends string>(
   const schedule = scheduleInputs(g, graph, trainable);
   if (before === undefined || sam === undefined) return { gradients, schedule };
   const uphill = { forward: before, loss, constants, gradients, radius: sam };
-  const gate = gated === true && { gate: schedule.gate };
-  return { gradients: gradientsUphill(g, { ...uphill, ...gate }), schedule };
+  const gate = gated === true ? schedule.gate : undefined;
+  return { gradients: gradientsUphill(g, { ...uphill, gate }), schedule };
 }
 
 /** The new weights, their averages, and the optimiser's slots. */
