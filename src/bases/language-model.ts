@@ -66,7 +66,7 @@ export function languageModel(base: Graph, options: LanguageOptions): LanguageMo
     );
   const scores = options.cut === undefined ? ownScores(base, embedding) : undefined;
   const cut = scores ?? options.cut;
-  const body = textBody(base, { pooling: "each", pad, ...(cut !== undefined && { cut }) });
+  const body = textBody(base, { pooling: "each", pad, cut });
   const graph = new Graph("language");
   const x = graph.input("x", { dtype: "int32", shape: ["batch", length + 2 * count] });
   const g = new Builder(graph, "engraft/language");

@@ -19,15 +19,14 @@ export async function refusedAsBase(
   { name, onnx, cut }: Pick<LocatedBase, "name" | "onnx" | "cut">,
   machine: Platform,
 ): Promise<EngraftError | undefined> {
-  const at = cut === undefined ? {} : { cut };
   try {
-    if (takesTokens(graph)) textBody(graph, { pooling: "mean", pad: 0, ...at });
+    if (takesTokens(graph)) textBody(graph, { pooling: "mean", pad: 0, cut });
     else if (takesSounds(graph)) soundInput(graph, { name, onnx });
     else {
       const { input, batch, channels, fixed } = imageInput({ graph }, { name });
       // A training knows the size of its pictures, and so the width of features that follow from it.
       const sizes = { [input]: [batch, channels, usualSize, usualSize] };
-      bodyOf(fixed ? graph : (await openModelFile(onnx, machine, sizes)).imported.graph, at);
+      bodyOf(fixed ? graph : (await openModelFile(onnx, machine, sizes)).imported.graph, { cut });
     }
     return undefined;
   } catch (error) {

@@ -50,7 +50,7 @@ export interface Adapter {
  */
 export function adapterIn(printed: string): Adapter | undefined {
   const [, name, driver] = [...printed.matchAll(used)].at(-1) ?? [];
-  return name === undefined ? undefined : { name, ...(driver !== undefined && { driver }) };
+  return name === undefined ? undefined : { name, driver };
 }
 
 /** Cure for a machine without a usable GPU. */

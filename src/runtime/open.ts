@@ -29,7 +29,7 @@ export async function openEvaluator(
   const session = await training.evaluator(toOnnx(fitted(runtime, graph)), { ...options, transfer: true });
   // The state of a training cannot be loaded again: its run goes on from a checkpoint.
   const { device = "cpu", batchParts } = runtime;
-  return byRows({ device, ...(batchParts !== undefined && { batchParts }) }, graph, session);
+  return byRows({ device, batchParts }, graph, session);
 }
 
 /** A GPU may have too little memory for a batch: it then runs in parts. */

@@ -19,7 +19,7 @@ export function explainOrt(error: unknown, doing: "load" | "run", label: string)
   const node = /running (\w+) node\. Name:'([^']*)'/.exec(words);
   if (doing === "run") {
     return new EngraftError("ModelError", `${label}: onnxruntime could not run it: ${short(words)}`, {
-      ...(node ? { at: `${node[1]} "${node[2]}"` } : {}),
+      at: node ? `${node[1]} "${node[2]}"` : undefined,
       help: "the sizes that this node got do not fit it: check the shapes of the feeds against what the model expects",
       details,
       cause: error,

@@ -82,7 +82,7 @@ async function open({ threads, packages, version, device }: Requests["hello"]): 
     try {
       runtime = await (name === "onnxruntime-node" ? openNative(threads, device) : openWasm(threads));
       const [problem] = problems;
-      return { name, version: runtime.version, ...(problem !== undefined && { problem }) };
+      return { name, version: runtime.version, problem };
     } catch (error) {
       if (device !== "cpu") throw error;
       problems.push(`${name} could not be loaded: ${messageOf(error).split("\n")[0]}`);

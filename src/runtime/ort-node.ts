@@ -338,7 +338,7 @@ class NodeTraining extends Loaded implements TrainingSession {
     this.leftMuch = false;
     const { packed, buffers } = pack(Object.entries(feeds), options.transfer ?? false);
     const given = { on: this.on, feeds: Object.fromEntries(packed), count };
-    return this.thread.ask("steps", { ...given, ...(ahead && { ahead: ahead.number }) }, buffers);
+    return this.thread.ask("steps", { ...given, ahead: ahead?.number }, buffers);
   }
 
   async undo(): Promise<void> {

@@ -26,7 +26,7 @@ export function requireDeclaredOutputs(graph: Graph, { shapes, at }: ExpectedOut
       throw new EngraftError(
         "ModelError",
         `the model has ${graph.outputs.length} outputs, expected ${shapes.length}`,
-        { ...(at !== undefined && { at }), help: mismatch },
+        { at, help: mismatch },
       );
     const type = graph.types.get(name);
     if (!type) continue;

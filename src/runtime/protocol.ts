@@ -99,13 +99,7 @@ export function encodeError(error: unknown): WireError {
     return { kind: "InternalError", message: `the runtime failed: ${messageOf(error)}`, details: {} };
   }
   const { kind, message, at, help, details } = error;
-  return {
-    kind,
-    message,
-    ...(at === undefined ? {} : { at }),
-    ...(help === undefined ? {} : { help }),
-    details,
-  };
+  return { kind, message, at, help, details };
 }
 
 export function decodeError({ kind, message, ...options }: WireError): EngraftError {

@@ -228,7 +228,7 @@ async function openSession(
   const loadable = ({ graph, share }: Room, one: Step, held?: ReadonlyMap<Value, Tensor>) =>
     trainingModel(fitted(runtime, block(graph, { blockSize })), one, runtime, {
       openBatch: share > 0,
-      ...(held && { held }),
+      held,
     });
   const loading = ({ given, model }: ReturnType<typeof sized>, { graph }: Room): SessionOptions => ({
     transfer: true,
@@ -303,8 +303,8 @@ function loopOptions(
     clock: clockOf([{ step: 0, position: 0, total: totalSteps }], stepsPerEpoch, accumulate),
     stateBytes: movedBytes,
     explain,
-    ...(fromEpochs && { firstSteps: fromEpochs.map((epoch) => epoch * stepsPerEpoch) }),
-    ...(options.batchNorm === "train" && { recalibrate: (weights) => recalibrated(options, weights) }),
+    firstSteps: fromEpochs?.map((epoch) => epoch * stepsPerEpoch),
+    recalibrate: options.batchNorm === "train" ? (weights) => recalibrated(options, weights) : undefined,
   };
 }
 

@@ -122,7 +122,7 @@ export async function runSteps(options: LoopOptions): Promise<LoopReport> {
       // A block that is cut short is sent anew.
       const ahead = rows.length === taken.rows.length ? taken.ahead : undefined;
       const block = stackBlock(options, rows, first, ahead?.names);
-      const running = session.steps(block, rows.length, { transfer: true, ...(ahead && { ahead }) });
+      const running = session.steps(block, rows.length, { transfer: true, ahead });
       // The next block's data is decoded and sent while this one computes; an error there is thrown when it is awaited.
       next = take();
       next.catch(() => undefined);
@@ -275,7 +275,7 @@ async function diverged(
   }
   const what = scalar === "loss" ? "the loss" : `"${scalar}"`;
   return new EngraftError("NumericError", `${what} became ${number} at step ${first + at + 1}`, {
-    ...(why !== undefined && { at: why }),
+    at: why,
     help: "use a smaller learning rate (--lr), or look for broken items or labels",
     details: { step: first + at + 1, scalar, ...(why !== undefined && { why }) },
   });

@@ -65,7 +65,7 @@ export async function firstNonFinite(
     where: value.startsWith("grad/") ? "gradient" : value.startsWith("step/") ? "update" : "forward pass",
     value,
     node: `${node.op} "${node.name || value}"`,
-    ...(layer !== undefined && { layer }),
+    layer,
   };
 }
 

@@ -22,7 +22,7 @@ export function diverged(error: unknown, epoch: number, epochs: number): unknown
     "NumericError",
     `the weights diverged in epoch ${epoch} of ${epochs}: ${error.message}`,
     {
-      ...(error.at !== undefined && { at: error.at }),
+      at: error.at,
       help: "use a smaller learning rate (--lr)",
       details: { ...error.details, epoch },
       cause: error,

@@ -49,7 +49,7 @@ export async function openAudioBase(
     audio: {
       ...audioFacts(opened.imported.graph, await object(located.preprocessor), located),
       config: (await object(located.config)) ?? {},
-      ...(tokens && { tokens }),
+      tokens,
     },
   };
 }
@@ -92,7 +92,7 @@ export function audioFacts(
     preprocessor,
     extractor,
     ...(given === undefined && { assumed: true }),
-    ...(grid && { grid }),
+    grid,
     masked: grid !== undefined || (typeof padding_value === "number" && padding_value < paddingBelow),
     ...(wanted.length === 1 ? fixed : { fixed: wanted }),
   };

@@ -55,7 +55,7 @@ export function cutBase(base: AudioBase, names: readonly string[]): CutModel {
   const type = graph.typeOf(value);
   const present = mask === undefined ? inside : copied.get(mask);
   if (type.shape?.length !== 3) return { graph, cut, value, type };
-  return { graph, cut, value, type, ...(present !== undefined && { present }) };
+  return { graph, cut, value, type, present };
 }
 
 /** Copies a base up to its last layer, and mixes its layers. */
@@ -66,7 +66,7 @@ function mixBase(base: AudioBase, names: readonly string[]): CutModel {
     states.map(([, state]) => state),
   );
   const cut = cutOfMix(states.map(([name]) => name));
-  return { graph, cut, value, type: graph.typeOf(value), ...(present !== undefined && { present }) };
+  return { graph, cut, value, type: graph.typeOf(value), present };
 }
 
 /** Copies a base up to its last layer. @returns each hidden state by its name in the base, and its value in the copy */

@@ -41,7 +41,7 @@ async function fromHub(
   return {
     name: ref.repo,
     license: snapshot.license,
-    ...(licenseName === undefined && { license_link: snapshot.licenseLink }),
+    license_link: licenseName === undefined ? snapshot.licenseLink : undefined,
     onnx: at(chosen!.onnx)!,
     preprocessor: at(chosen!.preprocessor),
     config: at(chosen!.config),

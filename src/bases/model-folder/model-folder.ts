@@ -300,7 +300,7 @@ export async function readModelFolder(
     onnx,
     sha256: await platform.sha256(onnx),
     classes,
-    ...(tasks && { tasks }),
+    tasks,
     preprocessing,
     engraft,
   };

@@ -102,7 +102,7 @@ async function fromFolder(folder: string, name: string, platform: Platform): Pro
   return {
     name,
     license: stated.license ?? otherwise,
-    ...(licenseName === undefined && stated.link !== undefined && { license_link: stated.link }),
+    license_link: licenseName === undefined ? stated.link : undefined,
     onnx: at(onnx)!,
     preprocessor: at(preprocessor),
     config: at(config),

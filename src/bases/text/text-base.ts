@@ -77,8 +77,8 @@ export async function openTextBase(
       tokenizer,
       config,
       ...pooled,
-      ...(fixed !== undefined && { fixed }),
-      ...(window && { window }),
+      fixed,
+      window,
     },
   };
 }
@@ -96,8 +96,7 @@ async function openedTokenizer(
     const tokenizer = await openTokenizer(files, wholeLength);
     const { behind } = tokenizer.marks;
     // One end token can be put back after the encoder's last token; more cannot.
-    if (behind.length < 2)
-      return { tokenizer, window: { length, ...(behind[0] !== undefined && { end: behind[0] }) } };
+    if (behind.length < 2) return { tokenizer, window: { length, end: behind[0] } };
   }
   return { tokenizer: await openTokenizer(files, length) };
 }

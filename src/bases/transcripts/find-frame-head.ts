@@ -23,7 +23,7 @@ export function findFrameHead(graph: Graph): FrameHeadPlace | undefined {
   const inside = readerOf(scores, "Mul")?.inputs.find((v) => v !== scores);
   const mask = producers.get(inside ?? "");
   const present = mask?.op === "Unsqueeze" ? mask.inputs[0] : undefined;
-  return { features: product.inputs[0]!, ...(present !== undefined && { present }) };
+  return { features: product.inputs[0]!, present };
 }
 
 /** Returns the weights of that head. @param tokens its characters, by class */

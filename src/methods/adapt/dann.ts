@@ -94,12 +94,12 @@ function discriminator(graph: Graph, width: number, hidden: number, seed: number
   const layer = (n: number, from: number, to: number, last: boolean): Layer => ({
     weight: own(`${n}.weight`, "weight", [to, from], "he"),
     bias: own(`${n}.bias`, "bias", [to], 0),
-    ...(!last && {
-      norm: {
-        scale: own(`${n}.norm.scale`, "norm", [to], 1),
-        shift: own(`${n}.norm.shift`, "norm", [to], 0),
-      },
-    }),
+    norm: last
+      ? undefined
+      : {
+          scale: own(`${n}.norm.scale`, "norm", [to], 1),
+          shift: own(`${n}.norm.shift`, "norm", [to], 0),
+        },
   });
   const layers = [layer(1, width, hidden, false), layer(2, hidden, hidden, false), layer(3, hidden, 1, true)];
   return {

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Box } from "../../data/boxes/box.js";
-import { clusterBoxes, moveCentres } from "./cluster-boxes.js";
-import { type BoxedPicture, fitConstantBoxes } from "./constant-boxes.js";
+import { type BoxedPicture, clusterBoxes, fitConstantBoxes, moveCentres } from "./constant-boxes.js";
 
 // Values of an independent k-means in NumPy: scripts/golden/make-dense-baselines.py.
 const { clusters } = JSON.parse(

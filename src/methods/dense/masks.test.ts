@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { draws } from "../../core/random.js";
-import { colourFeatureCount, writeColourFeatures } from "./colour-features.js";
-import { drawPixels, fitColourRegression } from "./colour-regression.js";
+import {
+  colourFeatureCount,
+  drawPixels,
+  fitColourRegression,
+  writeColourFeatures,
+} from "./colour-regression.js";
 import { constantMask, mostFrequentClass } from "./constant-mask.js";
 import type { MaskSource } from "./masked-picture.js";
 import { fitOtsu, greyLevels, otsuThreshold } from "./otsu.js";

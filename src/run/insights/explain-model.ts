@@ -106,7 +106,7 @@ async function ofTexts(
   const c = dataset.classes.length;
   const score: TextScorer = async (texts) => {
     const rows = texts.map((text, i) => ({ sha256: String(i), text }));
-    const table = tokenTable(rows, tokenizer, fixed === undefined ? {} : { fixed });
+    const table = tokenTable(rows, tokenizer, { fixed });
     const out = new Float32Array(texts.length * c);
     for (const { x, indices } of sizedBatches(rows, table, 32)) {
       const scores = await firstOutput(session, x);

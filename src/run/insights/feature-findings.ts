@@ -37,7 +37,7 @@ export async function featureFindings(
   const { train, validation, test } = parts;
   const find = (): FeatureFindings => {
     const distant = distantItems(train.features, validation.features, test.features);
-    return { ...(skip && { leaks: featureLeaks(parts, skip) }), ...(distant && { distant }) };
+    return { leaks: skip && featureLeaks(parts, skip), distant };
   };
   if (!cache) return find();
   const input = [skip ? [...skip] : null];

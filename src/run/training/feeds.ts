@@ -195,11 +195,7 @@ export async function predictWith(
 ): Promise<Predictions> {
   const session = await openSession(runtime, model, { label: "the trained model" });
   try {
-    return await predictAll(
-      (x) => firstOutput(session, x),
-      { ...source, ...(signal && { signal }) },
-      classes,
-    );
+    return await predictAll((x) => firstOutput(session, x), { ...source, signal }, classes);
   } finally {
     await session.dispose();
   }

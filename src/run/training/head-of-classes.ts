@@ -9,7 +9,7 @@ export const classesHead = (dataset: Samples): TrainingHead => ({
   counts: countsOf(dataset),
   endsWhenPerfect: true,
   validate: async (evaluate, held, signal) => {
-    const source = { ...held, ...(signal && { signal }) };
+    const source = { ...held, signal };
     const predictions = await predictAll(evaluate, source, dataset.classes.length);
     const { accuracy, loss } = scoresOf(dataset.classes, predictions);
     return { score: accuracy, loss };

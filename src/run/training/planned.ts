@@ -158,10 +158,12 @@ export async function planRun(context: Unrecorded): Promise<Planned> {
   const { rate: _chosen, ...unrated } = request;
   const fresh = options.reasons === undefined ? request : unrated;
   const long = { ...fresh, ...(trained && lengthOf(trained.plan, request.examples)) };
-  const middle = scratchRate === undefined ? {} : { middle: scratchRate };
   const scratch =
     baselines && !joined
-      ? (await import("../baselines/plan-scratch.js")).planScratch(plain, long, { own: settings, ...middle })
+      ? (await import("../baselines/plan-scratch.js")).planScratch(plain, long, {
+          own: settings,
+          middle: scratchRate,
+        })
       : undefined;
   if (isSolved(strategy.name) && trained) {
     if (baselines) scratchFit = trained.fit;

@@ -34,8 +34,8 @@ export async function onGpu<T>(
     // A part of a batch knows best: it failed first.
     if (details.next !== undefined) throw error;
     throw new EngraftError("DeviceError", message, {
-      ...(help !== undefined && { help }),
-      ...(at !== undefined && { at }),
+      help,
+      at,
       details: { ...details, next: next() },
       cause: error,
     });

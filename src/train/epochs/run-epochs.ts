@@ -370,10 +370,10 @@ class Run {
       bestEpoch,
       best,
       epochs: note.epochs,
-      ...(note.details && { details: note.details }),
+      details: note.details,
       seconds: note.seconds,
       steps: note.step - (note.skipped ?? 0),
-      ...(note.stopped && { stopped: note.stopped }),
+      stopped: note.stopped,
       ...(options.plateau && {
         plateau: {
           step: note.plateau ?? null,
@@ -382,9 +382,9 @@ class Run {
         },
       }),
       ...(!options.plateau && isPaced(own) && { paced: { planned: own[0]!.total, steps: note.step } }),
-      ...(options.keep && !note.diverged && { kept: options.keep }),
-      ...(note.average && { average: note.average }),
-      ...(note.diverged && { diverged: note.diverged }),
+      kept: note.diverged ? undefined : options.keep,
+      average: note.average,
+      diverged: note.diverged,
     };
   }
 }

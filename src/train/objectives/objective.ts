@@ -170,7 +170,7 @@ export function classification(options: ClassificationOptions = {}): Objective<"
           ...added.map(({ terms }) => terms),
         ) as Record<string, Term>,
         logits: outputs,
-        ...(shares && { mass: g.reduceSum(g.mul(train.weights, shares)) }),
+        mass: shares && g.reduceSum(g.mul(train.weights, shares)),
         constants: added.flatMap(({ constants = [] }) => constants),
       };
     },

@@ -72,8 +72,8 @@ export function someRows(table: Rows, first: number, count: number): Rows {
   return {
     count,
     width,
-    ...(whole && { whole: whole.subarray(first * width, (first + count) * width) }),
-    ...(another && { another }),
+    whole: whole?.subarray(first * width, (first + count) * width),
+    another,
     read: (from, into) => table.read(first + from, into),
   };
 }

@@ -57,7 +57,7 @@ export class DividedTraining implements TrainingSession {
     if (parts === 1) return onGpu(() => this.session.steps(feeds, count, options), next);
     const sent = options?.ahead as PartsAhead | undefined;
     const taken = sent?.taken ?? this.partsTaken(feeds, count);
-    const own = { transfer: true, ...(sent && { ahead: sent.inner }) };
+    const own = { transfer: true, ahead: sent?.inner };
     const outputs = await onGpu(
       () => this.session.steps(this.divided(feeds, taken), taken.length, own),
       next,

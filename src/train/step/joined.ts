@@ -80,7 +80,7 @@ export function joined<Source extends string>(
   return {
     graph,
     ...sumOfTerms(g, terms),
-    ...(projection && { projection }),
+    projection,
     constants: constants ?? [],
     feeds,
     rows,

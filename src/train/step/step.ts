@@ -175,12 +175,12 @@ function gradientsOf<S extends string>(
   const before = sam === undefined ? undefined : graph.clone();
   const gradients = projection
     ? gradientsOfTerms(graph, g, { ...forward, projection }, wrt)
-    : differentiate(graph, loss, wrt, { constants, ...(chooseForm && { chooseForm }) });
+    : differentiate(graph, loss, wrt, { constants, chooseForm });
   const schedule = scheduleInputs(g, graph, trainable);
   if (before === undefined || sam === undefined) return { gradients, schedule };
   const uphill = { forward: before, loss, constants, gradients, radius: sam };
-  const gate = gated === true && { gate: schedule.gate };
-  return { gradients: gradientsUphill(g, { ...uphill, ...gate }), schedule };
+  const gate = gated === true ? schedule.gate : undefined;
+  return { gradients: gradientsUphill(g, { ...uphill, gate }), schedule };
 }
 
 /** The new weights, their averages, and the optimiser's slots. */

@@ -91,7 +91,7 @@ export function trainingModel(
       ? overwriteState(graph, { state, scalars })
       : { graph, over: undefined };
     return {
-      bytes: stepModel(ordered, { state, perStep, scalars, openBatch }, { stop, ...(over && { over }) }),
+      bytes: stepModel(ordered, { state, perStep, scalars, openBatch }, { stop, over }),
       movedBytes: 0,
       frozen,
     };
