@@ -157,7 +157,7 @@ function baselineLines(baselines: readonly BaselineRow[], verbose: boolean): str
         constantBaselines.has(key) || score.interval === undefined
           ? ""
           : ` (95 % confidence interval ${score.interval})`;
-      const more = scratchLines({ ...(training && { training }), ...(tried && { tried }) });
+      const more = scratchLines({ training, tried });
       return [
         `${line}${interval}, ${formatDuration(seconds)}`,
         ...[recipe, ...more].map((text) => `  ${text}`),
