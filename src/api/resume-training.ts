@@ -69,7 +69,7 @@ export async function resumeOn(
       const all = { ...manifest.options, threads: manifest.threads, ...given };
       return (await trainerFor(run))(machine, run, all, data);
     },
-    ...(more && { more }),
+    more,
     threads: given.threads,
     onEvent: given.onEvent,
   });

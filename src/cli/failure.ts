@@ -56,7 +56,7 @@ export async function withReport(
 
 function again(error: EngraftError, help: string): EngraftError {
   return new EngraftError(error.kind, error.message, {
-    ...(error.at === undefined ? {} : { at: error.at }),
+    at: error.at,
     help,
     details: error.details,
     cause: error,

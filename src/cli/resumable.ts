@@ -32,7 +32,7 @@ export async function resumable<Result>(
       });
     if (error.kind !== "FileError") throw error;
     throw new EngraftError("FileError", error.message, {
-      ...(error.at !== undefined && { at: error.at }),
+      at: error.at,
       help: [error.help, `what was saved before is kept; then go on with: ${goOn}`]
         .filter((line) => line !== undefined)
         .join("\n        "),

@@ -42,7 +42,7 @@ export function watchBase(onEvent: OnEvent): {
       onEvent(event);
     },
     better({ base, split }, data, options) {
-      const row = betterBase({ base: base.name, train: split.train, ...(script && { script }) });
+      const row = betterBase({ base: base.name, train: split.train, script });
       if (row?.download === undefined) return undefined;
       const { name, ref, license, download } = row;
       const kept = Object.entries(options).filter(([key]) => !(ofThisRun as readonly string[]).includes(key));

@@ -131,7 +131,7 @@ function overSeeds(runs: readonly AnsweredRun[], { sameTest, rest }: CompareStra
   const { range } = metrics[metricOf(runs)];
   return estimateOverSeeds(
     runs.map(({ scored }) => scored.shares),
-    { range, ...(groups && { groups }) },
+    { range, groups },
   );
 }
 

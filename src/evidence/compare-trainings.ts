@@ -80,7 +80,7 @@ const fewOfClass = 10;
 export function compareTrainings(options: ComparedTrainings): Verdict {
   const { a, b, metric = "accuracy", margin = 0.01, groups, baselines = [], scratch, classes = [] } = options;
   const { subject = "transfer", against, items = "items", repeatable = true } = options;
-  const names = sidesOf({ subject, ...(against !== undefined && { against }) });
+  const names = sidesOf({ subject, against });
   if (!(margin >= 0 && margin < 1))
     throw new EngraftError(
       "OptionError",
@@ -98,7 +98,7 @@ export function compareTrainings(options: ComparedTrainings): Verdict {
     margin,
     baselines: found.why === "undefined" ? [] : baselines,
     b: { name: names.b, value: values.b, validation: options.validation, found },
-    ...(groups && { groups }),
+    groups,
   });
   const corrected = holm([found.p ?? 1, ...compared.tested.map((one) => one.found.p ?? 1)]);
   const ahead = aheadOf(compared, corrected.slice(1));

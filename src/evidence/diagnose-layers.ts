@@ -64,7 +64,7 @@ export function diagnoseLayers(
     ...groups.map((_, i) => [answersOf("input", i), answersOf("input", i + 1)] as const),
     [answersOf("output", 0), answersOf("output", of)] as const,
   ];
-  const worths = worthOf(pairs, margin, { ...(groupOf && { groupOf }) });
+  const worths = worthOf(pairs, margin, { groupOf });
   const all = worths.at(-1)!;
   const sides = [worths.slice(0, of), worths.slice(of, 2 * of)] as const;
   const diagnosed = groups.map((group, i): DiagnosedGroup => {
@@ -85,7 +85,7 @@ export function diagnoseLayers(
       label: labelOf(one, of),
       accuracy: estimateOverSeeds(
         correct.map((items) => items.map(Number)),
-        { binary: true, ...(groupOf && { groups: groupOf }) },
+        { binary: true, groups: groupOf },
       ),
     })),
     groups: diagnosed,
@@ -143,7 +143,7 @@ export function worthOf(
   const methods = [...new Set(pairs.flat())];
   const scores = methods.map((correct) => correct.map((row) => Float64Array.from(row, Number)));
   const positions = pairs.map(([a, b]) => [methods.indexOf(a), methods.indexOf(b)] as const);
-  const by = { binary: true, ...(groupOf && { groups: groupOf }) };
+  const by = { binary: true, groups: groupOf };
   return compareFamily(scores, positions, by).map((one) => {
     const { gain, interval, p, pHolm, why } = one;
     const finding = findings[decide(one, { margin, p: pHolm, of })];

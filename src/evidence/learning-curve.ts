@@ -101,8 +101,8 @@ function fittedCurve(
     bySize.map((own) => own.map((run) => run[way])),
     {
       key: way,
-      ...(rest !== undefined && { rest }),
-      ...(groups.length === longest.length && { groups }),
+      rest,
+      groups: groups.length === longest.length ? groups : undefined,
     },
   );
   const points = sizes.map((n, i) => {

@@ -147,7 +147,7 @@ function measureAll(
     const all = members.map((label) => of(label, seeds));
     const indexed = at.map((i): Pair => [members.indexOf(pairs[i]![0]), members.indexOf(pairs[i]![1])]);
     atLevels(levels, (confidence) =>
-      compareFamily(all, indexed, { binary, level: confidence, ...(groups && { groups }) }),
+      compareFamily(all, indexed, { binary, level: confidence, groups }),
     ).forEach((one, j) => {
       const i = at[j]!;
       found[i] = counted(

@@ -99,10 +99,10 @@ export async function pushOn(
     platform,
     public: open,
     title: `Upload with Engraft ${engraftVersion}`,
-    ...(token !== undefined && { token }),
+    token,
     onEvent,
     signal,
-    ...(pause !== undefined && { pause }),
+    pause,
   });
   return { ...checked, ...done, files: listed(sent) };
 }

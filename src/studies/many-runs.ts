@@ -44,7 +44,7 @@ export async function inspectData(
 ): Promise<InspectedData> {
   if (options.base !== undefined) await requireBase(options.base, machine.platform);
   const { inspect } = rowOf(machine, taskIn(options));
-  return inspect(machine, data, { ...options, seed, ...(onEvent && { onEvent }), ...(signal && { signal }) });
+  return inspect(machine, data, { ...options, seed, onEvent, signal });
 }
 
 /** Returns the task that a folder of runs recorded. */

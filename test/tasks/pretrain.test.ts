@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { resumeTraining } from "../../src/api/resume-training.js";
 import { renderEvent } from "../../src/cli/render/render.js";
-import { renderPretrainResult } from "../../src/cli/render/render-pretrain.js";
+import { renderPretrainResult } from "../../src/cli/commands/pretrain.js";
 import type { EngraftEvent, EpochEvent } from "../../src/core/events/events.js";
 import { openUnlabelledTexts } from "../../src/data/texts/unlabelled-texts.js";
 import { fromOnnx } from "../../src/graph/from-onnx.js";

@@ -16,9 +16,9 @@ export const compare: Command<OptionsOf<"compare">> = async (args, options, { ou
   if (resume !== undefined) {
     refuseOtherOptions("compare", args, options, "comparison", ["strategies", "seeds", "threads"]);
     const result = await resumeComparison(resume, {
-      ...(named && { strategies: named }),
-      ...(seeds !== undefined && { seeds }),
-      ...(threads !== undefined && { threads }),
+      strategies: named,
+      seeds,
+      threads,
       onEvent,
       signal,
     });

@@ -33,7 +33,7 @@ export const explain: Command<OptionsOf<"explain">> = async (
   /** Names of the rows, in their order. */
   const names: string[] = [];
   async function* items(): AsyncGenerator<TextOrPair | TableRow> {
-    const how = { ...(pair && { pair }), ...(columns !== undefined && { columns }) };
+    const how = { pair, columns };
     if (samples === "pictures") for await (const { input } of imagesOf(words, signal)) yield input;
     else if (samples === "clips") for await (const { input } of soundsOf(words, signal)) yield input;
     else if (samples === "rows")

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { network } from "../../../test/support/level-networks.js";
 import { inspectLevels } from "../../bases/levels/inspect-levels.js";
 import type { Graph } from "../../graph/graph.js";
-import { levelLines } from "./inspect-levels.js";
+import { levelLines } from "./inspect.js";
 
 /** The sentences, without the breaks of lines. */
 const shown = (graph: Graph): string => levelLines(inspectLevels(graph)).join(" ").replace(/\s+/g, " ");

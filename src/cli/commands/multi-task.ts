@@ -1,11 +1,16 @@
 import { EngraftError } from "../../core/errors.js";
+import type { TasksResultEvent } from "../../core/events/events.js";
+import { defaultTask, factsOf } from "../../core/results/task.js";
 import type { TrainOptions } from "../../options/options.js";
 import { resumeTasks, trainTasks } from "../../tasks/several/train-tasks.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { refuseOtherOptions } from "../options/refuse-other-options.js";
 import { trainOptionsOf } from "../options/train-flags.js";
-import { renderTasksResult } from "../render/render-tasks.js";
+import { epochsLine } from "../render/epochs-line.js";
+import { labelled } from "../render/labelled.js";
+import { studyLines } from "../render/render-report.js";
+import { divergenceLine, lastLines } from "../render/render-result.js";
 import { resumable } from "../resumable.js";
 import { requireResume } from "./train.js";
 
@@ -75,3 +80,14 @@ function pair(word: string): [string, string] {
     });
   return [word.slice(0, at), word.slice(at + 1)];
 }
+
+/** Returns the last lines of a run on several tasks. */
+export const renderTasksResult = (result: TasksResultEvent): string[] => [
+  ...studyLines(result),
+  ...labelled(
+    "training",
+    ...(result.epochs > 0 ? [epochsLine(result, "validation, mean over the tasks")] : []),
+    ...divergenceLine(result),
+  ),
+  ...lastLines(result, factsOf(defaultTask).input),
+];

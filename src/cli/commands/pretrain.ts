@@ -1,9 +1,12 @@
+import { formatDuration } from "../../core/duration.js";
 import { EngraftError } from "../../core/errors.js";
+import type { Interval, LanguageScores, PretrainResultEvent } from "../../core/events/events.js";
 import { pretrain as pretrainModel, resumePretrain } from "../../regimes/language-modelling/pretrain.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { refuseOtherOptions } from "../options/refuse-other-options.js";
-import { renderPretrainResult } from "../render/render-pretrain.js";
+import { labelled } from "../render/labelled.js";
+import { formatCount } from "../render/render.js";
 import { resumable } from "../resumable.js";
 
 /** `engraft pretrain <texts>`, or `engraft pretrain --resume DIR`. */
@@ -33,3 +36,31 @@ export const pretrain: Command<OptionsOf<"pretrain">> = async (args, options, { 
   );
   output.result({ ...result }, renderPretrainResult(result));
 };
+
+/** Returns the end of a pretraining. */
+export function renderPretrainResult(result: PretrainResultEvent): string[] {
+  const { objective, before, after, gain, split, rows, epochs, best_epoch, seconds } = result;
+  return [
+    ...labelled(
+      "pretrained",
+      `${objective.name}: ${objective.words}`,
+      `${formatCount(split.train)} texts in ${formatCount(rows.train)} rows of ${rows.length} tokens, ${epochs} ${epochs === 1 ? "epoch" : "epochs"}, epoch ${best_epoch} kept`,
+      `${formatDuration(seconds.total)}, peak memory ${Math.round(result.peak_rss_mb)} MB`,
+    ),
+    ...labelled(
+      "held back",
+      `before: ${perplexity(before)}`,
+      `after:  ${perplexity(after)}`,
+      `loss lower by ${gain.loss.toFixed(4)} (${between(gain.ci95, 4)}) on ${formatCount(after.n)} places`,
+    ),
+    ...labelled("base", result.model),
+    ...labelled("run", result.run),
+    ...labelled("next", `engraft train <labelled texts> --base ${result.run}`),
+  ];
+}
+
+const between = (interval: Interval | null, digits: number): string =>
+  interval ? `95 % interval ${interval.map((x) => x.toFixed(digits)).join(" to ")}` : "no interval";
+
+const perplexity = ({ perplexity: value, perplexity_ci95: interval, accuracy }: LanguageScores): string =>
+  `perplexity ${value.toFixed(2)} (${between(interval, 2)}), ${(100 * accuracy).toFixed(1)} % of the tokens right`;

@@ -28,9 +28,9 @@ export const report: Command<OptionsOf<"report">> = async (runs, options, { outp
     );
   if (runs.length > 1) {
     const reported = await reportRuns(runs, {
-      ...(out !== undefined && { out }),
-      ...(against !== undefined && { against }),
-      ...(lang !== undefined && { lang }),
+      out,
+      against,
+      lang,
     });
     if (open) show(pathToFileURL(reported.report).href, output.note.bind(output));
     output.result({ ...reported }, studyLines(reported));
@@ -42,8 +42,8 @@ export const report: Command<OptionsOf<"report">> = async (runs, options, { outp
     });
   const followed = follow
     ? await followRun(run, {
-        ...(port !== undefined && { port }),
-        ...(lang !== undefined && { lang }),
+        port,
+        lang,
         signal,
         onEvent: (event) => {
           if (event.event !== "serving") return;
@@ -52,9 +52,9 @@ export const report: Command<OptionsOf<"report">> = async (runs, options, { outp
         },
       })
     : await writeReport(run, {
-        ...(lang !== undefined && { lang }),
-        ...(out !== undefined && { out }),
-        ...(noPictures && { pictures: false }),
+        lang,
+        out,
+        pictures: noPictures ? false : undefined,
       });
   if (open && !follow) show(pathToFileURL(followed.report).href, output.note.bind(output));
   const { status, broken } = followed;

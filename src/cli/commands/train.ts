@@ -7,7 +7,6 @@ import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { refuseOtherOptions } from "../options/refuse-other-options.js";
 import { trainOptionsOf } from "../options/train-flags.js";
-import { baselinesOf } from "../render/baselines-of.js";
 import { formatRate } from "../render/epoch-table.js";
 import { labelled } from "../render/labelled.js";
 import { formatCount, isWord } from "../render/render.js";
@@ -80,6 +79,18 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
     ...(better && !output.quiet ? renderBetterBase(better) : []),
   ]);
 };
+
+/** Returns whether to train from scratch; undefined if not given: then the run decides by the time. */
+function baselinesOf({
+  baselines,
+  noBaselines,
+}: Pick<OptionsOf<"train">, "baselines" | "noBaselines">): boolean | "auto" {
+  if (baselines === true && noBaselines === true)
+    throw new EngraftError("OptionError", "--baselines and --no-baselines contradict each other", {
+      help: "leave one of them out",
+    });
+  return noBaselines === true ? false : (baselines ?? "auto");
+}
 
 /** Returns how much longer a finished run trains. @throws OptionError for epochs and a time at once */
 function extensionOf({

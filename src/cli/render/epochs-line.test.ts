@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { exampleTasks } from "../../../test/support/run-kinds.js";
+import { renderTasksResult } from "../commands/multi-task.js";
 import { epochsLine } from "./epochs-line.js";
-import { renderTasksResult } from "./render-tasks.js";
 
 test("which epoch is kept, and why", () => {
   const result = { epochs: 15, best_epoch: 8 };

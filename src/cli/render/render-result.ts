@@ -3,7 +3,7 @@ import type { AnyResultEvent, Interval, TrainResultEvent } from "../../core/even
 import type { SafeChoice, Verdict } from "../../core/events/run-outcome.js";
 import { inEnglish, type StrategyFacts } from "../../core/messages/message.js";
 import { namedScoreText } from "../../core/messages/metric-en.js";
-import { type BaselineOf, endOf } from "../../core/results/baseline.js";
+import { type BaselineOf, endOf, isBestTried } from "../../core/results/baseline.js";
 import { constantBaselines } from "../../core/results/baseline-names.js";
 import type { ViewScores } from "../../core/results/common-result.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
@@ -25,7 +25,6 @@ import {
   weakestLines,
   worstSample,
 } from "./render-sheet.js";
-import { scratchLines } from "./scratch-lines.js";
 import { seedsLines } from "./seeds-lines.js";
 
 /** Baseline in the list at the end of a run. */
@@ -158,13 +157,42 @@ function baselineLines(baselines: readonly BaselineRow[], verbose: boolean): str
         constantBaselines.has(key) || score.interval === undefined
           ? ""
           : ` (95 % confidence interval ${score.interval})`;
-      const more = scratchLines({ ...(training && { training }), ...(tried && { tried }) });
+      const more = scratchLines({ training, tried });
       return [
         `${line}${interval}, ${formatDuration(seconds)}`,
         ...[recipe, ...more].map((text) => `  ${text}`),
       ];
     }),
   );
+}
+
+/** End of a training from scratch, in words. */
+const scratchEndsInFull: Readonly<Record<ReturnType<typeof endOf>, string>> = {
+  "stopped improving": "until validation stopped improving",
+  budget: "still improving when they were up",
+  diverged: "until it diverged",
+  "not learnt": "not yet clearly better than guessing when they were up",
+};
+
+/** Note if the chosen rate does not have the lowest loss. */
+const usualRate = "; none was better than guessing yet, so the usual rate went on";
+
+/** Describes a training from scratch: "400 steps (38 s), still improving when they were up; epoch 24 kept". */
+function scratchLines({ training, tried = [] }: Pick<BaselineOf<unknown>, "training" | "tried">): string[] {
+  if (!training) return [];
+  const { steps, seconds, best_epoch, validation, at_transfer: early } = training;
+  const rates = tried.map((t) => `${t.rate} (${t.validation.loss.toFixed(3)}${t.kept ? ", chosen" : ""})`);
+  return [
+    `${steps} steps (${formatDuration(seconds)}), ${scratchEndsInFull[endOf(training)]}; the weights after epoch ${best_epoch} are kept, validation ${validation.score.toFixed(3)}`,
+    ...(early
+      ? [`after ${early.steps} steps, as many as the run: validation ${early.validation.score.toFixed(3)}`]
+      : []),
+    ...(rates.length > 0
+      ? [
+          `learning rates tried, with validation loss: ${rates.join(", ")}${isBestTried(tried) ? "" : usualRate}`,
+        ]
+      : []),
+  ];
 }
 
 /** Returns lines on further scores: another dataset, the teacher. */

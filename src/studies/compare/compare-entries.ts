@@ -133,7 +133,7 @@ export async function fittingEntries(
       const { kind, message, help, details } = error;
       const located = new EngraftError(kind, message, {
         at: `strategies: ${entry.label}`,
-        ...(help !== undefined && { help }),
+        help,
         details,
       });
       if (named.has(entry.label)) throw located;

@@ -250,6 +250,6 @@ function allFailed({ path }: ComparisonFolder, failures: readonly FailedRun[]): 
   return new EngraftError(
     (first?.kind ?? "InternalError") as EngraftError["kind"],
     `none of the ${failures.length} trainings came to its end: ${first?.label}, seed ${first?.seed}: ${first?.message}`,
-    { at: path, ...(first?.help !== undefined && { help: first.help }) },
+    { at: path, help: first?.help },
   );
 }

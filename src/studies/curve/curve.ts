@@ -78,7 +78,7 @@ export async function learningCurveOn(
     data: root,
     ...(sizes && { sizes }),
     seeds: all,
-    ...(score !== undefined && { score }),
+    score,
     options: {
       ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
       task,

@@ -169,8 +169,8 @@ function resultOf(
   const read = readCurve(runs, {
     what: unit,
     metric,
-    ...(target !== undefined && { target }),
-    ...(!sameTest && { rest: restOf(done) }),
+    target,
+    rest: sameTest ? undefined : restOf(done),
   });
   const result: Omit<CurveResult, "notes" | "note_codes"> = {
     event: "result",

@@ -56,7 +56,7 @@ export async function diagnose(data: string, options: DiagnoseOptions = {}): Pro
     ...given
   } = options;
   const { seed = defaults.seed, threads, base, ...others } = given;
-  checkOptions({ ...given, ...(out !== undefined && { out }), margin, baselines: true });
+  checkOptions({ ...given, out, margin, baselines: true });
   if (!Number.isInteger(groups) || groups < groupRange[0] || groups > groupRange[1])
     throw new EngraftError("OptionError", `groups is ${JSON.stringify(groups)}`, {
       help: `give a whole number from ${groupRange[0]} to ${groupRange[1]}`,

@@ -63,7 +63,7 @@ export async function executeDiagnosis(
     const opened = await open(machine, folder, onEvent, signal);
     await folder.update({ status: "running" });
     const contextOf = (seed: number): Unrecorded => ({
-      options: { ...manifest.options, seed, ...(signal && { signal }) },
+      options: { ...manifest.options, seed, signal },
       machine,
       platform: machine.platform,
       runtime,
@@ -107,7 +107,7 @@ async function open(
   signal: AbortSignal | undefined,
 ): Promise<Opened> {
   const { data, seeds, options, groups: count, fingerprint, base_sha256 } = folder.manifest;
-  const requested = { ...options, seed: seeds[0]!, onEvent, ...(signal && { signal }) };
+  const requested = { ...options, seed: seeds[0]!, onEvent, signal };
   const planned = await openPlannedData(machine, data, requested, onEvent);
   const { dataset, learns } = planned;
   const defaultBase =

@@ -82,7 +82,7 @@ export async function diagnoseSource(
     const found = worthOf(
       shared.map((name) => [all, [correctWithout(source.classes.indexOf(name))]] as const),
       margin,
-      { of: "models", ...(groupOf && { groupOf }) },
+      { of: "models", groupOf },
     );
     shared.forEach((name, i) => {
       worth.set(name, found[i]!);

@@ -146,7 +146,7 @@ function compareRuns(
   const { scored: own, groups } = to === undefined ? {} : read[to]!;
   const differences = own
     ? compareModels(
-        { label: labels[to!]!, scored: own, ...(groups && { groups }) },
+        { label: labels[to!]!, scored: own, groups },
         comparable.map(({ i, scored }) => ({ label: labels[i]!, scored })),
         margin,
       )

@@ -63,8 +63,8 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
       }
     };
     const { onEvent } = output;
-    const asText = { ...(pair && { pair }), ...(text !== undefined && { columns: text }) };
-    const asList = { ...(quotes && { quotes }), onEvent };
+    const asText = { pair, columns: text };
+    const asList = { quotes, onEvent };
     const images = imagesOf(words, signal);
     const texts = withWords(textsOf(words, signal, { ...asText, ...asList }), unreadable);
     const sounds = soundsOf(words, signal);

@@ -19,7 +19,7 @@ export function explainedSounds(
   if (drawn.length === 0) return undefined;
   return html`<p class="muted">${w.soundMaps}</p><ul class="explained">${drawn.map(
     ({ map, input, class: output, class_score: score, unit }) => {
-      const one = soundOf({ ...(sounds && { sounds }) }, input);
+      const one = soundOf({ sounds }, input);
       const isProbability = unit === "probability";
       return html`<li><figure><div class="under sound">${
         one
