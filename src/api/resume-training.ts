@@ -5,7 +5,7 @@ import type { Dataset } from "../data/index.js";
 import { type Moved, RunFolder } from "../run/folder/run-folder.js";
 import { openMachine } from "../run/machine.js";
 import { modelsNow, type ResumeTrainingOptions } from "../run/moved-models.js";
-import { resumeRun } from "../run/resume-run.js";
+import { resumedOptions, resumeRun } from "../run/resume-run.js";
 import type { TaskMachine } from "../tasks/registry.js";
 import { trainerOf } from "./train.js";
 
@@ -31,11 +31,7 @@ export async function resumeTrainingOn(
     });
   const run = await RunFolder.open(machine.platform, files.resolve(path));
   const models = await modelsNow(run, { base, teacher, initFrom }, machine.platform);
-  const given = {
-    ...others,
-    ...(typeof data === "object" && { data }),
-    ...(models.base !== undefined && { base: models.base }),
-  };
+  const given = { ...others, data: typeof data === "object" ? data : undefined, base: models.base };
   const at = { ...models, ...(typeof data === "string" && { data: files.resolve(data) }) };
   return resumeOn(machine, path, given, at);
 }
@@ -66,7 +62,7 @@ export async function resumeOn(
     execute: async (run) => {
       run.movedTo(moved);
       const { manifest } = run;
-      const all = { ...manifest.options, threads: manifest.threads, ...given };
+      const all = resumedOptions(manifest.options, manifest.threads, given);
       return (await trainerFor(run))(machine, run, all, data);
     },
     more,

@@ -77,3 +77,13 @@ export async function resumeRun<Result extends Parameters<OnEvent>[0] & { run: s
     },
   );
 }
+
+/** Returns the options of a resumed run: those that it recorded, and those given now. A missing value leaves the recorded one. */
+export function resumedOptions<Recorded extends object, Given extends object>(
+  recorded: Recorded,
+  threads: number | undefined,
+  now: Given,
+): Recorded & { readonly threads: number | undefined } & Given {
+  const given = Object.entries(now).filter(([, value]) => value !== undefined);
+  return { ...recorded, threads, ...(Object.fromEntries(given) as Given) };
+}

@@ -17,8 +17,8 @@ export const adapt: Command<OptionsOf<"adapt">> = async (args, options, { output
       resumeAdapt(resume, {
         onEvent,
         signal,
-        ...(threads !== undefined && { threads }),
-        ...(device !== undefined && { device }),
+        threads,
+        device,
       }),
     );
     output.result({ ...result }, studyLines(result));

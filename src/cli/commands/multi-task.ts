@@ -34,11 +34,11 @@ export const multiTask: Command<OptionsOf<"multi-task">> = async (args, options,
       resumeTasks(resume, {
         onEvent,
         signal,
-        ...(threads !== undefined && { threads }),
-        ...(device !== undefined && { device }),
-        ...(data !== undefined && { data }),
-        ...(base !== undefined && { base }),
-        ...(initFrom !== undefined && { initFrom }),
+        threads,
+        device,
+        data,
+        base,
+        initFrom,
       }),
     );
     output.result({ ...result }, renderTasksResult(result));

@@ -20,8 +20,8 @@ export const pretrain: Command<OptionsOf<"pretrain">> = async (args, options, { 
       resumePretrain(resume, {
         onEvent,
         signal,
-        ...(threads !== undefined && { threads }),
-        ...(device !== undefined && { device }),
+        threads,
+        device,
       }),
     );
     output.result({ ...result }, renderPretrainResult(result));

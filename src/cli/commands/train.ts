@@ -42,13 +42,13 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
       resumeTraining(run, {
         onEvent,
         signal,
-        ...(threads !== undefined && { threads }),
-        ...(device !== undefined && { device }),
-        ...(moved !== undefined && { data: moved }),
-        ...(base !== undefined && { base }),
-        ...(teacher !== undefined && { teacher }),
-        ...(initFrom !== undefined && { initFrom }),
-        ...(more && { more }),
+        threads,
+        device,
+        data: moved,
+        base,
+        teacher,
+        initFrom,
+        more,
       }),
     );
     output.result({ ...result }, await renderAnyResult(result, output.verbose));

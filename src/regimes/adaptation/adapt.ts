@@ -8,7 +8,7 @@ import { requireSameBase, requireSameData } from "../../run/folder/require-same.
 import { freeRunPath, type RunFolder, type RunManifest } from "../../run/folder/run-folder.js";
 import { type Machine, openMachine } from "../../run/machine.js";
 import { newRun } from "../../run/new-run.js";
-import { resumeRun } from "../../run/resume-run.js";
+import { resumedOptions, resumeRun } from "../../run/resume-run.js";
 import { classesHead } from "../../run/training/head-of-classes.js";
 import { adaptAndScore } from "./adapt-and-score.js";
 import { type Domain, type Domains, domainEvent, jointDataset, matchDomains } from "./domain.js";
@@ -87,7 +87,7 @@ export async function resumeAdapt(
     execute: (run) => {
       const { threads, options: recorded } = run.manifest;
       checkAdaptOptions({ ...recorded });
-      return executeAdaptation(machine, run, { ...(recorded as AdaptOptions), threads, ...options });
+      return executeAdaptation(machine, run, resumedOptions(recorded as AdaptOptions, threads, options));
     },
     threads: options.threads,
     onEvent: options.onEvent,

@@ -5,7 +5,7 @@ import { freeRunPath, type RunManifest } from "../../run/folder/run-folder.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
 import { newRun } from "../../run/new-run.js";
-import { resumeRun } from "../../run/resume-run.js";
+import { resumedOptions, resumeRun } from "../../run/resume-run.js";
 import { executePretraining } from "./execute-pretraining.js";
 import { checkPretrainOptions, type PretrainOptions } from "./options.js";
 
@@ -71,7 +71,7 @@ export async function resumePretrain(
     execute: (run) => {
       const { threads, options: recorded } = run.manifest;
       checkPretrainOptions({ ...recorded });
-      return executePretraining(machine, run, { ...(recorded as PretrainOptions), threads, ...options });
+      return executePretraining(machine, run, resumedOptions(recorded as PretrainOptions, threads, options));
     },
     threads: options.threads,
     onEvent: options.onEvent,

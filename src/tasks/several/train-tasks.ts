@@ -10,7 +10,7 @@ import { freeRunPath, type RunFolder } from "../../run/folder/run-folder.js";
 import { type Machine, openMachine } from "../../run/machine.js";
 import { fromAnywhere, modelsNow, type ResumeTrainingOptions } from "../../run/moved-models.js";
 import { newRun } from "../../run/new-run.js";
-import { resumeRun } from "../../run/resume-run.js";
+import { resumedOptions, resumeRun } from "../../run/resume-run.js";
 import { dataEvent, openBody } from "../../run/setup.js";
 import { startFrom } from "../../run/training/start-from.js";
 import { joinedHead, joinedRegime } from "./joined-training.js";
@@ -98,7 +98,7 @@ export async function resumeTasks(
       await requireData(sources ?? [], platform);
       run.movedTo({ ...models, ...(sources && { sources }) });
       const { options: before, threads } = run.manifest;
-      return executeTasks(machine, run, { ...before, threads, ...others });
+      return executeTasks(machine, run, resumedOptions(before, threads, others));
     },
     threads: options.threads,
     onEvent: options.onEvent,
