@@ -63,7 +63,7 @@ function headOf<Input>(parts: TaskParts<Input>, data: CustomSamples<Input>): Tra
     ...parts.head,
     metric: parts.metric.metric,
     validate: async (evaluate, source, signal) => {
-      const how = { ...source, ...(signal && { signal }) };
+      const how = { ...source, signal };
       return validationOf(parts, (await predictAll(evaluate, how, parts.head.outputs)).logits, held);
     },
   };

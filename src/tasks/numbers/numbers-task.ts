@@ -74,7 +74,7 @@ export function numbersHead(data: NumberData, options: TrainOptions): TrainingHe
       };
     },
     validate: async (evaluate, held, signal) => {
-      const { logits } = await predictAll(evaluate, { ...held, ...(signal && { signal }) }, count);
+      const { logits } = await predictAll(evaluate, { ...held, signal }, count);
       return targets.validation(logits, held.items as readonly TargetItem[]);
     },
     metric: "r2",

@@ -50,7 +50,7 @@ export function transcriptHead(speech: Speech, onEvent: OnEvent): TrainingHead {
     ...(speech.overTime && { freshHead: freshLayers }),
     objective: ({ penalties, epochs }) => {
       watch.begin(epochs);
-      return transcripts({ most, ...(penalties && { penalties }) });
+      return transcripts({ most, penalties });
     },
     targets: (items) => targetRows(speech, items, most),
     // All blank: the loss of a clip is then far above that of a model that has learnt anything.
