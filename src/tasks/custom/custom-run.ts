@@ -165,8 +165,8 @@ async function finishCustom(
     card: sheetCard(customSheet, report),
     render: async () => (await import("../../report/sheet/sheet-page.js")).sheetPage(customSheet, report),
     content: {
-      ...(onnx && { onnx }),
-      ...(files && { files }),
+      onnx,
+      files,
       classes,
       config: { model_type: task, architectures: [task] },
     },

@@ -235,8 +235,7 @@ function tagsTask(
       const samples = test.map(({ id, words }) => ({ id, item: sentenceOf(words) }));
       await explainTexts(context, result, samples);
     },
-    save: ({ own, onnx, ...saved }) =>
-      finishEntities({ ...saved, context: own.context, data, ...(onnx && { onnx }) }),
+    save: ({ own, onnx, ...saved }) => finishEntities({ ...saved, context: own.context, data, onnx }),
   };
 }
 
@@ -273,7 +272,7 @@ async function finishEntities({
     card: sheetCard(entitiesSheet, report),
     render: async () => (await import("../../report/sheet/sheet-page.js")).sheetPage(entitiesSheet, report),
     content: {
-      ...(onnx && { onnx }),
+      onnx,
       classes: data.labels,
       config,
       files: { ...filesOf(context.opened.base.text!), ...files },

@@ -47,7 +47,7 @@ export function transcriptHead(speech: Speech, onEvent: OnEvent): TrainingHead {
     outputs: classes,
     network: (body) => withFrameHead({ ...frames, graph: body.graph }, classes),
     fresh: freshNetwork,
-    ...(speech.overTime && { freshHead: freshLayers }),
+    freshHead: speech.overTime ? freshLayers : undefined,
     objective: ({ penalties, epochs }) => {
       watch.begin(epochs);
       return transcripts({ most, penalties });
