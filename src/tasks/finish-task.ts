@@ -53,13 +53,13 @@ export async function finishTask(finished: FinishedTask): Promise<void> {
     result,
     card,
     render,
-    ...(finished.unfinished && { unfinished: true }),
+    unfinished: finished.unfinished,
     content: {
       onnx,
       classes: "classes" in result ? result.classes : result.targets.map((t) => t.name),
-      ...(preprocessing && { preprocessing }),
-      ...(config && { config }),
-      ...(files && { files }),
+      preprocessing,
+      config,
+      files,
     },
     engraft: {
       task: result.task,
@@ -67,8 +67,8 @@ export async function finishTask(finished: FinishedTask): Promise<void> {
         "classes" in result
           ? { n: result.test.n, accuracy: result.test.accuracy, accuracy_ci95: result.test.accuracy_ci95 }
           : { n: result.test.n, r2: result.test.r2, r2_ci95: result.test.r2_ci95 },
-      ...(regression && { regression }),
-      ...(trust && { trust }),
+      regression,
+      trust,
     },
   });
 }

@@ -30,8 +30,7 @@ export function boxHead(detector: Detector, first: FirstPredictions, options: Tr
     network: (body) => withDetectionHead(body.graph, shape),
     fresh: (network, seed) =>
       new Map([...freshWeights(network, seed), ...freshDenseHead(shape, seed, first.biases)]),
-    objective: ({ penalties }) =>
-      detection({ classes, places: places.count, ...(penalties && { penalties }) }),
+    objective: ({ penalties }) => detection({ classes, places: places.count, penalties }),
     guessing: { loss: first.loss, words: `constant predictions cost ${first.loss.toPrecision(3)}` },
     streams: (train, plan) => boxStreams(detector, options, train, plan),
     metric: "map",

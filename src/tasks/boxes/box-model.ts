@@ -96,7 +96,7 @@ export async function evaluateBoxes(
     seed,
     platform,
     emptyParts: true,
-    ...(groupFrom !== undefined && { groupFrom }),
+    groupFrom,
     signal,
     onEvent,
   };

@@ -69,7 +69,7 @@ export async function openBoxData(
     seed,
     platform,
     onEvent,
-    ...(groupFrom !== undefined && { groupFrom }),
+    groupFrom,
     signal,
   });
   return reportData(whole, { task: "object-detection", labelOf, ...report });

@@ -188,9 +188,9 @@ async function save({
     result,
     events,
     unfinished,
-    ...(onnx && { onnx }),
-    ...((files ?? reader) && { files: { ...reader, ...files } }),
-    ...(facts.facts && { trust: facts.facts }),
+    onnx,
+    files: { ...reader, ...files },
+    trust: facts.facts,
   });
 }
 
@@ -278,8 +278,8 @@ async function finish(
         { samples: showsSamples, assets: await machine.reportAssets() },
       ),
     content: {
-      ...(onnx && { onnx }),
-      ...(files && { files }),
+      onnx,
+      files,
       classes: data.classes,
       ...(base.text
         ? { config: textConfig }
@@ -290,7 +290,7 @@ async function finish(
     engraft: {
       task: result.task,
       test: { n, accuracy, accuracy_ci95 },
-      ...(trust && { trust }),
+      trust,
       ...(base.text?.pairs && { pairs: true as const }),
     },
   });

@@ -68,9 +68,9 @@ async function columnOf(
     seed,
     platform,
     emptyParts: true,
-    ...(quotes && { quotes }),
-    ...(classNames !== undefined && { classNames }),
-    ...(groupFrom !== undefined && { groupFrom }),
+    quotes,
+    classNames,
+    groupFrom,
     signal,
     onEvent,
   };

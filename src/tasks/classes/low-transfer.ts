@@ -40,7 +40,7 @@ export function lowTransferability({
   const n = probe.length;
   const shareOf = (right: readonly number[]): string =>
     `${((100 * right.reduce((sum, r) => sum + r, 0)) / n).toFixed(1)} %`;
-  const leadOver = (other: readonly number[]) => difference([probe], [other], { ...(groups && { groups }) });
+  const leadOver = (other: readonly number[]) => difference([probe], [other], { groups });
   const overMajority = leadOver(majority);
   if (overMajority.why === "few groups" || probe.every((right) => right === 1)) return undefined;
   const units = groups ? new Set(groups).size : n;
@@ -89,8 +89,8 @@ export async function warnLowTransferability(
   const finding = lowTransferability({
     probe: rightOf(held),
     majority: Array.from(held.labels, (label) => Number(label === frequent)),
-    ...(pixels && { pixels: rightOf(pixels.held) }),
-    ...(held.groups && { groups: held.groups }),
+    pixels: pixels && rightOf(pixels.held),
+    groups: held.groups,
   });
   if (finding === undefined) return pixels;
   const advice =

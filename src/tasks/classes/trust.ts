@@ -183,7 +183,7 @@ function changeOf(
   after: Float64Array,
   groups: readonly string[] | undefined,
 ): CalibrationChange {
-  const { gain, interval, why } = difference([before], [after], { binary: false, ...(groups && { groups }) });
+  const { gain, interval, why } = difference([before], [after], { binary: false, groups });
   const gainFields = { loss: gain, ci95: interval };
   if (why === "few groups") return { ...gainFields, finding: "few groups" };
   if (interval && interval[0] > 0) return { ...gainFields, finding: "falls" };

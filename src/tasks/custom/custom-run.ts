@@ -63,7 +63,7 @@ function headOf<Input>(parts: TaskParts<Input>, data: CustomSamples<Input>): Tra
     ...parts.head,
     metric: parts.metric.metric,
     validate: async (evaluate, source, signal) => {
-      const how = { ...source, ...(signal && { signal }) };
+      const how = { ...source, signal };
       return validationOf(parts, (await predictAll(evaluate, how, parts.head.outputs)).logits, held);
     },
   };
@@ -165,8 +165,8 @@ async function finishCustom(
     card: sheetCard(customSheet, report),
     render: async () => (await import("../../report/sheet/sheet-page.js")).sheetPage(customSheet, report),
     content: {
-      ...(onnx && { onnx }),
-      ...(files && { files }),
+      onnx,
+      files,
       classes,
       config: { model_type: task, architectures: [task] },
     },

@@ -97,7 +97,7 @@ function sampleOf<Input>(
         name,
         value: "",
         weight: weights[i]!,
-        ...(halfWidths && { half_width: halfWidths[i]! }),
+        half_width: halfWidths?.[i],
       })),
     }),
   };

@@ -72,7 +72,7 @@ export const denseRun = <
   async base(data, { options, platform, onEvent }) {
     const longerSide = options.imageSize;
     const train = data.items.filter(({ part }) => part === "train");
-    const size = fillSize(train, { targets, ...(longerSide !== undefined && { longerSide }) });
+    const size = fillSize(train, { targets, longerSide });
     return { ...(await openDense(options.base ?? defaults.base, options, size, platform, onEvent)), size };
   },
   recorded: (data) => asSamples(data, labelOf),
@@ -129,8 +129,8 @@ export async function openDense(
   const { graph } = base.imported;
   const found = chooseLevels(graph, {
     size,
-    ...(base.classes !== undefined && { classes: base.classes }),
-    ...(levels !== undefined && { named: parseLevels(levels) }),
+    classes: base.classes,
+    named: levels === undefined ? undefined : parseLevels(levels),
   });
   const body = levelBody(graph, found.levels, size);
   const maps = body.levels.map(({ stride, height, width, classes, classChannels, boxes, boxChannels }) => ({

@@ -79,7 +79,7 @@ export async function solveCells(
     guessing: { loss: Number.POSITIVE_INFINITY, words: "" },
     onEvent: (event) => event.event === "epoch" && options.onPass?.(),
     feeds: (epoch, from) => rowFeeds(table, level, options, epoch, from),
-    ...(options.signal && { signal: options.signal }),
+    signal: options.signal,
   });
   try {
     const { weights } = await fit.run();

@@ -63,7 +63,7 @@ export async function solveHead(
   for (const [l, table] of tables.entries()) {
     if (!solvable[l]) continue;
     const how = { runtime, start, objective, weighted, outputDims, seed, onPass };
-    const solved = await solveCells(table, l, shape, { ...how, ...(signal && { signal }) });
+    const solved = await solveCells(table, l, shape, { ...how, signal });
     for (const [name, value] of solved) weights.set(name, value);
   }
   return {

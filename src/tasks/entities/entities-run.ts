@@ -51,7 +51,7 @@ export const entitiesRun: TaskRun<EntityData, Pick<Context, "opened">, EntitiesR
   counted: ({ types }) => ({ samples: "sentences", classes: types.length }),
   async bind(data, { opened }, { options: { signal }, onEvent }) {
     const { tokenizer, fixed } = opened.base.text!;
-    const inputs = taggedTable(data.items, tokenizer, { ...(fixed !== undefined && { fixed }), signal });
+    const inputs = taggedTable(data.items, tokenizer, { fixed, signal });
     if (inputs.cut.count > 0)
       onEvent({
         event: "warning",
@@ -142,14 +142,14 @@ export async function openEntityBody(
   const base = await openTextBase(ref, {
     platform,
     onEvent,
-    ...(cut !== undefined && { cut }),
-    ...(maxLength !== undefined && { maxLength }),
+    cut,
+    maxLength,
   });
   const { tokenizer } = base.text;
   const body = textBody(base.imported.graph, {
     pooling: "each",
     pad: tokenizer.pad,
-    ...(base.cut !== undefined && { cut: base.cut }),
+    cut: base.cut,
   });
   onEvent({
     event: "base",
@@ -235,8 +235,7 @@ function tagsTask(
       const samples = test.map(({ id, words }) => ({ id, item: sentenceOf(words) }));
       await explainTexts(context, result, samples);
     },
-    save: ({ own, onnx, ...saved }) =>
-      finishEntities({ ...saved, context: own.context, data, ...(onnx && { onnx }) }),
+    save: ({ own, onnx, ...saved }) => finishEntities({ ...saved, context: own.context, data, onnx }),
   };
 }
 
@@ -273,7 +272,7 @@ async function finishEntities({
     card: sheetCard(entitiesSheet, report),
     render: async () => (await import("../../report/sheet/sheet-page.js")).sheetPage(entitiesSheet, report),
     content: {
-      ...(onnx && { onnx }),
+      onnx,
       classes: data.labels,
       config,
       files: { ...filesOf(context.opened.base.text!), ...files },

@@ -100,7 +100,7 @@ export function scoresOfTags(
     };
   });
   const groups = groupsOfItems(items);
-  return scoreEntities({ types, sentences, loss, ...(groups && { groups }) });
+  return scoreEntities({ types, sentences, loss, groups });
 }
 
 const truthOf = ({ tags }: SentenceItem, labels: readonly string[]): Span[] =>

@@ -23,7 +23,7 @@ export async function explainByMasks(
   method: "shap" | "lime",
   { seed, samples, signal }: ExplainOptions,
 ): Promise<Weighed> {
-  const how = { ...(seed !== undefined && { seed }), signal };
+  const how = { seed, signal };
   if (method === "lime") {
     const weights = await limeWeights(
       (shown) => masked.evaluate(shown.map((row) => Uint8Array.from(row, Number))),
@@ -32,7 +32,7 @@ export async function explainByMasks(
     );
     return { explanation: { method, ...describe(weights) }, weights };
   }
-  const found = await shapleyValues(masked, { ...how, ...(samples !== undefined && { samples }) });
+  const found = await shapleyValues(masked, { ...how, samples });
   const { base, values, halfWidths, evaluations, converged } = found;
   return {
     explanation: {
@@ -52,7 +52,7 @@ export async function checkWeights(
   { check, seed, signal }: ExplainOptions,
 ): Promise<{ readonly check?: CheckFacts }> {
   if (!check) return {};
-  const how = { ...(seed !== undefined && { seed }), signal };
+  const how = { seed, signal };
   const { deletion, insertion, random } = await checkExplanation(masked, weights, how);
   return {
     check: {

@@ -116,7 +116,7 @@ async function weighed(
             rows: cells.rows,
             columns: cells.columns,
             values: Array.from(weights),
-            ...(halfWidths && { half_widths: Array.from(halfWidths) }),
+            half_widths: halfWidths && Array.from(halfWidths),
           },
         }),
       },

@@ -184,7 +184,7 @@ function columnSample(
         name,
         value: String(row[name] ?? ""),
         weight: weights[i]!,
-        ...(halfWidths && { half_width: halfWidths[i]! }),
+        half_width: halfWidths?.[i],
       })),
     }),
   };

@@ -139,8 +139,8 @@ async function explanationsOf(
     format: 1,
     samples: explained,
     of,
-    ...(ended && { left_out: ended.why }),
-    ...(ended?.message && { left_out_message: ended.message }),
+    left_out: ended?.why,
+    left_out_message: ended?.message,
     seconds: Number(limit.spent.toFixed(2)),
   };
 }

@@ -92,7 +92,7 @@ export function cellSample({ cells, without }: SoundCells, values: ValuesOf, log
       map: {
         ...soundGrid,
         values: Array.from(weights),
-        ...(halfWidths && { half_widths: Array.from(halfWidths) }),
+        half_widths: halfWidths && Array.from(halfWidths),
       },
     }),
   };

@@ -167,7 +167,7 @@ function sentenceSample(
         all.push({
           text: text.slice(start, behind),
           weight: weights[i]!,
-          ...(halfWidths && { half_width: halfWidths[i]! }),
+          half_width: halfWidths?.[i],
         });
         end = behind;
       }

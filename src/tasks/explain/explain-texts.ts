@@ -211,7 +211,7 @@ function wordSample(
         own.map(({ text }, i): WordWeight => {
           const at = placeOf.get(`${t} ${i}`);
           if (at === undefined) return { text };
-          return { text, weight: weights[at]!, ...(halfWidths && { half_width: halfWidths[at]! }) };
+          return { text, weight: weights[at]!, half_width: halfWidths?.[at] };
         }),
       );
       return { words: words!, ...(second && { second }) };

@@ -46,7 +46,7 @@ export function labelHead(context: Pick<Context, "dataset">): TrainingHead {
       };
     },
     validate: async (evaluate, held, signal) => {
-      const { logits } = await predictAll(evaluate, { ...held, ...(signal && { signal }) }, labels);
+      const { logits } = await predictAll(evaluate, { ...held, signal }, labels);
       return labelValidation(logits, targetsOf(held.items, labels), labels);
     },
     metric: "f1",

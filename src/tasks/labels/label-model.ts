@@ -240,10 +240,10 @@ export async function evaluateLabels(
     classNames,
     known: labels,
     emptyParts: true,
-    ...(options.groupFrom !== undefined && { groupFrom: options.groupFrom }),
-    ...(options.text !== undefined && { texts: columnNames("text", options.text) }),
-    ...(onEvent && { onEvent }),
-    ...(signal && { signal }),
+    groupFrom: options.groupFrom,
+    texts: options.text === undefined ? undefined : columnNames("text", options.text),
+    onEvent,
+    signal,
   });
   for (const one of opened.warnings) onEvent?.({ event: "warning", ...one });
   const scored = { ...opened, unit };
@@ -251,7 +251,7 @@ export async function evaluateLabels(
     const cut = countCut();
     const logits = await folder.scores(session, items.map(inputOf), {
       views,
-      ...(long && { long }),
+      long,
       onCut: cut.onCut,
       signal,
     });

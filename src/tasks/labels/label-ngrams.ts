@@ -39,7 +39,7 @@ function labelTargets({ dataset: { classes }, options: { signal } }: Unrecorded)
         labelled(train),
         labelled(held),
         { width: train.rows.width, labels },
-        { strengths, ...(onStrength && { onStrength }), signal },
+        { strengths, onStrength, signal },
       ),
     validationOf: (logits, items) => labelValidation(logits, targetsOf(items, labels), labels),
     scalesOf: ({ width }) => new Float64Array(width).fill(1),

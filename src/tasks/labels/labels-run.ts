@@ -160,8 +160,7 @@ function labelsTask(
     },
     export: exported,
     explain: (own, result) => explainTest(own, result, dataset),
-    save: ({ own, onnx, ...saved }) =>
-      finishLabels({ ...saved, context: own.context, ...(onnx && { onnx }) }),
+    save: ({ own, onnx, ...saved }) => finishLabels({ ...saved, context: own.context, onnx }),
   };
 }
 
@@ -241,10 +240,10 @@ async function finishLabels({
     card: sheetCard(labelsSheet, report),
     render: async () => (await import("../../report/sheet/sheet-page.js")).sheetPage(labelsSheet, report),
     content: {
-      ...(onnx && { onnx }),
+      onnx,
       classes: result.classes,
       config: { ...problem, ...kind },
-      ...(!reader && { preprocessing: base.preprocessing }),
+      preprocessing: reader ? undefined : base.preprocessing,
       files: { ...reader, ...files },
     },
     engraft: {

@@ -111,9 +111,9 @@ export async function openLabelData(
     signal,
     quotes,
     classNames,
-    ...(groupFrom !== undefined && { groupFrom }),
-    ...(named && { named }),
-    ...(texts && { texts }),
+    groupFrom,
+    named,
+    texts,
   });
   const dataset =
     trainSize === undefined ? whole : ((await withTrainSubset(whole, trainSize, seed)) as LabelDataset);

@@ -31,8 +31,7 @@ export function maskHead(
     network: (body) => withSegmentationHead(body.graph, shape),
     fresh: (network, seed) =>
       new Map([...freshWeights(network, seed), ...freshDenseHead(shape, seed, () => biases)]),
-    objective: ({ penalties }) =>
-      segmentation({ ...lossOptions(segmenter), ...(penalties && { penalties }) }),
+    objective: ({ penalties }) => segmentation({ ...lossOptions(segmenter), penalties }),
     guessing: { loss, words: `constant predictions cost ${loss.toPrecision(3)}` },
     streams: (train, plan) => maskStreams(segmenter, options, train, plan.batchNorm === "train"),
     metric: "miou",

@@ -119,7 +119,7 @@ export async function evaluateMasks(
   const how = {
     seed,
     emptyParts: true,
-    ...(groupFrom !== undefined && { groupFrom }),
+    groupFrom,
     signal,
     onEvent,
   };

@@ -83,7 +83,7 @@ export async function openMaskData(
   const whole = await requireMasks(content, {
     seed,
     onEvent,
-    ...(groupFrom !== undefined && { groupFrom }),
+    groupFrom,
     signal,
   });
   return reportData(whole, { task: "image-segmentation", labelOf, ...report });

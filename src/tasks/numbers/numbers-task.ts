@@ -74,7 +74,7 @@ export function numbersHead(data: NumberData, options: TrainOptions): TrainingHe
       };
     },
     validate: async (evaluate, held, signal) => {
-      const { logits } = await predictAll(evaluate, { ...held, ...(signal && { signal }) }, count);
+      const { logits } = await predictAll(evaluate, { ...held, signal }, count);
       return targets.validation(logits, held.items as readonly TargetItem[]);
     },
     metric: "r2",
@@ -185,9 +185,9 @@ async function save(
     context,
     data,
     onnx: onnx!,
-    ...(!made && !audio && { preprocessing: base.preprocessing }),
-    ...(audio && { config: { problem_type: "regression", ...soundConfig(audio) } }),
-    ...((audio ?? files) && { files: { ...(audio && soundFilesOf(audio)), ...files } }),
+    preprocessing: made || audio ? undefined : base.preprocessing,
+    config: audio && { problem_type: "regression", ...soundConfig(audio) },
+    files: { ...(audio && soundFilesOf(audio)), ...files },
     regression: {
       targets: targets.facts,
       coverage: conformal.coverage,

@@ -35,9 +35,10 @@ export async function openNumbers(
     seed,
     platform,
     onEvent,
-    ...(targets && { targets }),
-    ...readOptions(options),
-    ...(signal && { signal }),
+    targets,
+    quotes: options.quotes,
+    groupFrom: options.groupFrom,
+    signal,
   };
   const whole = unit === "clips" ? await openClipTargets(platform, data, how) : await openTargets(data, how);
   return reportData(withTrainSize(whole, options, seed), onEvent);
@@ -51,11 +52,11 @@ export async function openClipTargets(
 ): Promise<TargetDataset> {
   const { openSoundNumbers } = await import("../../data/sounds/open-sound-numbers.js");
   const opened = await openSoundNumbers(platform, data, {
-    ...(seed !== undefined && { seed }),
-    ...(targets && { targets }),
-    ...(quotes && { quotes }),
-    ...(groupFrom !== undefined && { groupFrom }),
-    ...(emptyParts && { emptyParts }),
+    seed,
+    targets,
+    quotes,
+    groupFrom,
+    emptyParts,
     signal,
     onEvent,
   });
@@ -76,12 +77,13 @@ export async function openRows(
     seed,
     platform,
     task,
-    ...(targets && { targets }),
-    ...(ignore && { ignore }),
-    ...(categories && { categories }),
-    ...readOptions(options),
-    ...(options.classNames !== undefined && { classNames: options.classNames }),
-    ...(signal && { signal }),
+    targets,
+    ignore,
+    categories,
+    quotes: options.quotes,
+    groupFrom: options.groupFrom,
+    classNames: options.classNames,
+    signal,
   });
   return reportData(withTrainSize(whole, options, seed), onEvent);
 }
@@ -104,11 +106,6 @@ function withTrainSize<D extends TargetDataset | TableDataset>(
     ),
   };
 }
-
-const readOptions = ({ quotes, groupFrom }: Pick<TrainOptions, "quotes" | "groupFrom">) => ({
-  ...(quotes !== undefined && { quotes }),
-  ...(groupFrom !== undefined && { groupFrom }),
-});
 
 function columnsOf(options: Pick<TrainOptions, Columns>, name: Columns): string[] | undefined {
   const given = options[name];

@@ -75,8 +75,8 @@ export async function evaluateRegressor(
     platform,
     targets,
     emptyParts: true,
-    ...(groupFrom !== undefined && { groupFrom }),
-    ...(quotes && { quotes }),
+    groupFrom,
+    quotes,
     signal,
     onEvent,
   });

@@ -174,7 +174,7 @@ export function numbersObjective(
     targets,
     loss: options.loss ?? defaults.loss,
     delta: options.huberDelta ?? defaults.huberDelta,
-    ...(penalties && { penalties }),
+    penalties,
   });
 }
 

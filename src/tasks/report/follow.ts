@@ -67,7 +67,7 @@ export async function followRun(run: string, options: FollowOptions = {}): Promi
   const path = folder.file("report.html");
   const own = now.status === "done" && (await platform.files.stat(path));
   // The run's own report is in English.
-  if (!own || (lang ?? "en") !== "en") return reportOn(machine, folder.path, { ...(lang && { lang }) });
+  if (!own || (lang ?? "en") !== "en") return reportOn(machine, folder.path, { lang });
   lines.end();
   return {
     run: folder.path,

@@ -48,13 +48,13 @@ export function joinedHead(data: TaskData, { weighting, weights }: Joining): Tra
         tasks: heads,
         weighting,
         own: [headValues.weight, headValues.bias],
-        ...(weighting === "uncertainty" && { uncertainties: uncertaintyValue }),
-        ...(penalties && { penalties }),
+        uncertainties: weighting === "uncertainty" ? uncertaintyValue : undefined,
+        penalties,
       });
     },
     metric: "accuracy",
     validate: async (evaluate, held, signal) => {
-      const source = { ...held, ...(signal && { signal }) };
+      const source = { ...held, signal };
       const { logits } = await predictAll(evaluate, source, counts.length);
       return meanValidation(taskValidations(data, validation, logits));
     },

@@ -40,7 +40,7 @@ export function planSingleTasks(
       const taskContext: Context = { ...context, dataset, head: classesHead(dataset) };
       const { blank, planner, own } = await networkOf(taskContext);
       const plan = context.options.strategy === "probe" ? undefined : planner(blank, own);
-      return { name, context: taskContext, model: blank, ...(plan && { plan }) };
+      return { name, context: taskContext, model: blank, plan };
     }),
   );
 }
@@ -97,7 +97,7 @@ export async function compareSingleTask(
       b: [correct(predictions)],
       items: "pictures",
       repeatable: false,
-      ...(predictions.groups && { groups: predictions.groups }),
+      groups: predictions.groups,
       subject: "together",
     }),
   };

@@ -133,7 +133,7 @@ async function executeTasks(
       platform,
       onEvent,
       signal,
-      ...(options.quotes && { quotes: options.quotes }),
+      quotes: options.quotes,
     });
     const labelled = (t: number): number => data.items.filter(({ labels }) => labels[t]! >= 0).length;
     onEvent({

@@ -42,13 +42,13 @@ export async function openClips(
   const { target, groupFrom, quotes, classNames, trainSize } = options;
   const data = await openSounds(platform, path, {
     seed,
-    ...(target !== undefined && { targetColumn: target }),
-    ...(groupFrom !== undefined && { groupFrom }),
-    ...(quotes !== undefined && { quotes }),
-    ...(classNames !== undefined && { classNames }),
-    ...(emptyParts && { emptyParts }),
-    ...(signal && { signal }),
-    ...(onEvent && { onEvent }),
+    targetColumn: target,
+    groupFrom,
+    quotes,
+    classNames,
+    emptyParts,
+    signal,
+    onEvent,
   });
   const whole: ClipDataset = {
     ...data,
@@ -70,7 +70,7 @@ export async function openSoundBody(
   { cut }: Pick<TrainOptions, "cut">,
   { platform, onEvent }: { readonly platform: Platform; readonly onEvent: OnEvent },
 ): Promise<OpenedBase & { readonly base: AudioBase }> {
-  const base = await openAudioBase(ref, { platform, onEvent, ...(cut !== undefined && { cut }) });
+  const base = await openAudioBase(ref, { platform, onEvent, cut });
   const opened = { base, body: audioBody(base) };
   onEvent(soundBaseEvent(opened));
   return opened;
@@ -106,7 +106,7 @@ export async function clipsAt(
   return soundTable(items, {
     ...table,
     read: async (i) => (await readSound(platform, items[i]!.path, { rate, signal })).samples,
-    ...(signal && { signal }),
+    signal,
     ...(onEvent && {
       onProgress: (done) => {
         if (done % eachEvent === 0 || done === items.length)
@@ -132,5 +132,5 @@ export function clipsOf(
   const kinds = soundAugmentation(options);
   const change = clipChange(kinds, audio.extractor.rate, seed);
   const speed = clipSpeed(kinds, seed);
-  return clipsAt(items, { ...how, audio, seed, ...(change && { change }), ...(speed && { speed }) });
+  return clipsAt(items, { ...how, audio, seed, change, speed });
 }

@@ -208,7 +208,7 @@ async function solveTrees<Answers>(
     fitBoostedTrees(
       { train, validation, dims, outputs, learns },
       {
-        ...(rounds !== undefined && { rounds }),
+        rounds,
         signal,
         onProgress: ({ done, total }) =>
           onEvent({

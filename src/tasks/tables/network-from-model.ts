@@ -58,7 +58,7 @@ export function networkFrom(
     encoding,
     hidden,
     init: { from: from.dir, ...report, head: inEnglish([head]), head_message: head },
-    ...(oldHead && { oldHead }),
+    oldHead,
   };
 }
 

@@ -46,7 +46,7 @@ function classTargets({ dataset: { classes }, options: { signal } }: Unrecorded)
     fit: (train, held, strengths, onStrength) =>
       fitSparse(labelled(train), labelled(held), classes.length, {
         strengths,
-        ...(onStrength && { onStrength }),
+        onStrength,
         signal,
       }),
     validationOf(logits, items) {

@@ -46,7 +46,7 @@ export async function openTextDataset(
     seed,
     labelled: true,
     ...textListOptions(options),
-    ...(scratch && { scratch }),
+    scratch,
   });
   const [first, second] = data.columns;
   const pairs = second === undefined ? [] : [message("text-pairs", { first: first!, second })];
@@ -121,19 +121,19 @@ export async function openTextBody(
   const base = await openTextBase(ref, {
     platform,
     onEvent,
-    ...(cut !== undefined && { cut }),
-    ...(requested !== undefined && { pooling: requested }),
-    ...(maxLength !== undefined && { maxLength }),
+    cut,
+    pooling: requested,
+    maxLength,
     // The longer text of a pair is cut first, so the encoder's part is not a beginning.
-    ...(whole && !pairs && { whole }),
+    whole: whole && !pairs,
   });
   const { tokenizer, pooling, because, window } = base.text;
   const body = textBody(base.imported.graph, {
     pooling,
     pad: tokenizer.pad,
     pairs,
-    ...(window && { window }),
-    ...(base.cut !== undefined && { cut: base.cut }),
+    window,
+    cut: base.cut,
   });
   onEvent({
     event: "base",
@@ -164,10 +164,10 @@ export function tokensOf(
 ): TokenTable {
   const { tokenizer, fixed } = base.text!;
   return tokenTable(items, tokenizer, {
-    ...(scratch && { scratch }),
-    ...(platform && { collect: () => platform.releaseMemory() }),
-    ...(change && { change }),
-    ...(fixed !== undefined && { fixed }),
-    ...(signal && { signal }),
+    scratch,
+    collect: () => platform?.releaseMemory(),
+    change,
+    fixed,
+    signal,
   });
 }

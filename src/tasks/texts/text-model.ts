@@ -84,7 +84,7 @@ export async function evaluateTexts(
     const logits = await folder.scores(
       session,
       items.map(({ text, pair }) => (pair === undefined ? text : [text, pair])),
-      { ...(long && { long }), onCut: cut.onCut, signal },
+      { long, onCut: cut.onCut, signal },
     );
     for (const warning of cut.warnings(items.length)) onEvent?.(warning);
     return {

@@ -31,7 +31,7 @@ export const textRun: TaskRun<TextDataset, Pick<Context, "opened">, TrainResultE
     return {
       bound: {
         dataset: data,
-        inputs: tokensOf(data, opened, signal, { platform, scratch, ...(change && { change }) }),
+        inputs: tokensOf(data, opened, signal, { platform, scratch, change }),
         head: classesHead(data),
         taskDefaults: (runOptions) => textDefaults(runOptions, opened.body),
       },

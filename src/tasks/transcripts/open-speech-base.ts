@@ -38,7 +38,7 @@ export async function openSpeechBase(
   const base = await openAudioBase(soundBaseOf(options), {
     platform,
     onEvent,
-    ...(cut !== undefined && { cut }),
+    cut,
   });
   const own = audioFrames(base);
   const { tokens: known } = base.audio;

@@ -51,12 +51,12 @@ export async function openSpeech(
   const { trainSize, groupFrom, quotes, target, normalizer = "basic" } = options;
   const opened = await openTranscripts(platform, path, {
     seed,
-    ...(target !== undefined && { targetColumn: target }),
-    ...(groupFrom !== undefined && { groupFrom }),
-    ...(quotes !== undefined && { quotes }),
-    ...(emptyParts && { emptyParts }),
-    ...(signal && { signal }),
-    ...(onEvent && { onEvent }),
+    targetColumn: target,
+    groupFrom,
+    quotes,
+    emptyParts,
+    signal,
+    onEvent,
   });
   const whole = opened.items.map((item) => ({ ...item, text: normalizeTranscript(item.text, normalizer) }));
   const items = trainSize === undefined ? whole : trainSubset(whole, trainSize, seed);

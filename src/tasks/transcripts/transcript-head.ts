@@ -47,10 +47,10 @@ export function transcriptHead(speech: Speech, onEvent: OnEvent): TrainingHead {
     outputs: classes,
     network: (body) => withFrameHead({ ...frames, graph: body.graph }, classes),
     fresh: freshNetwork,
-    ...(speech.overTime && { freshHead: freshLayers }),
+    freshHead: speech.overTime ? freshLayers : undefined,
     objective: ({ penalties, epochs }) => {
       watch.begin(epochs);
-      return transcripts({ most, ...(penalties && { penalties }) });
+      return transcripts({ most, penalties });
     },
     targets: (items) => targetRows(speech, items, most),
     // All blank: the loss of a clip is then far above that of a model that has learnt anything.

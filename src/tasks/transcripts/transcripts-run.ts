@@ -69,7 +69,7 @@ export const transcriptsRun: TaskRun<SpeechData, SpeechBase, TranscriptResultEve
     });
     const { overTime, start } = base;
     const frames = { ...base.frames, graph: base.opened.body.graph };
-    const speech: Speech = { data, inputs, frames, overTime, ...(start && { start }) };
+    const speech: Speech = { data, inputs, frames, overTime, start };
     return {
       bound: {
         inputs,

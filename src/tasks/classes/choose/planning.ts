@@ -105,7 +105,7 @@ export class Planning {
       fewest: counts.reduce((a, b) => (b.count < a.count ? b : a)),
       classes: counts.length,
       validation: held.length,
-      ...(groups && { validationGroups: new Set(groups).size }),
+      validationGroups: groups && new Set(groups).size,
       probe: { accuracy: this.best.probe, n: this.best.n },
     };
     let choice = chooseByRules(known);
