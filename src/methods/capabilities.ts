@@ -24,7 +24,7 @@ export const capabilities = {
   /** Trained weights to start from: those of a base, or of another table. */
   pretrained: {
     says: "needs a trained model to start from",
-    cure: "give --init-from MODEL, a model folder of another table; a table alone is trained from random weights, by --strategy full",
+    cure: "give --init-from MODEL, the model of another run of this task; without one all weights are random, by --strategy full",
   },
   /** A choice among strategies by the run. */
   "choice of strategy": { says: "is for tasks with a base model, and for tables" },

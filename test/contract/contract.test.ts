@@ -209,6 +209,7 @@ test("the model card names task, scores and verdict, and its front matter is val
   expect(cardProblems(fields)).toEqual([]);
   expect(fields).toMatchObject({ metrics: ["accuracy"], tags: expect.arrayContaining([task]) });
   expect(body).toContain("levels of sensor series");
+  expect(body).toContain("like those of the test part; the scores above are of the first of 2 seeds;");
   expect(body).toContain("| always the most frequent class |");
 });
 

@@ -113,7 +113,7 @@ const detailsOf: TaskParts<Series>["details"] = (predictions, samples) => {
       {
         title: { en: "How often each level occurs", zh: "每个等级出现的频率" },
         note: { en: "share of series by level", zh: "各等级的序列占比" },
-        ...{ x: { label: level, values: levels.map((_, k) => k + 1) }, share: true },
+        ...{ x: levels.map((_, k) => k + 1), share: true },
         lines: [
           { label: { en: "true", zh: "真实" }, values: shares(real) },
           { label: { en: "predicted", zh: "预测" }, values: shares(said) },

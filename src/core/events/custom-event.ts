@@ -25,7 +25,7 @@ export interface CustomDetails {
     readonly title: InLanguages;
     /** Meaning of x and y. */
     readonly note: InLanguages;
-    readonly x: { readonly label: InLanguages; readonly values: readonly number[] };
+    readonly x: readonly number[];
     readonly lines: readonly { readonly label: InLanguages; readonly values: readonly (number | null)[] }[];
     /** True: the values of the lines are shares from 0 to 1. */
     readonly share?: true;

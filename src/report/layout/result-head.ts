@@ -86,7 +86,7 @@ export function resultHead(head: ResultHead, words: Words): Markup {
   const marks =
     head.scale === "share" && low === 0
       ? ["0", "50", "100\u00a0%"]
-      : [decimal(low, 1), decimal((low + high) / 2, 1), decimal(high, 1)];
+      : [low, (low + high) / 2, high].map((mark) => decimal(mark, Number.isInteger(10 * mark) ? 1 : 2));
   return html`<section class="headline" aria-label="${w.result}">
 <div><p class="muted">${label}</p>
 <p class="figure">${written(own!.value, head)}</p>

@@ -76,7 +76,7 @@ ${warning === undefined ? "" : `\n**${cardText(warning)}**\n`}${grouped === unde
 ${[methodTable(sheet, result), ...cardTables.map(tableText)].join("\n\n")}
 ${facts.length === 0 ? "" : `\n${facts.map(({ label, value }) => `- ${cardText(label)}: ${cardText(value)}`).join("\n")}\n`}${scored === undefined ? "" : `\n${scored}\n`}${seeds ? `\nBy seed: ${seedsWords.en.words(seeds)}.\n` : ""}
 ${verdictParagraphs(result)}
-These figures hold for ${sample}s like those of the test part, and for ${seedsWords.en.foot(seeds)}.
+These figures hold for ${sample}s like those of the test part${seeds ? "; " : ", and for "}${seedsWords.en.foot(seeds)}.
 
 ${cardUse(usage)}## How it was made
 

@@ -66,8 +66,8 @@ function drawingsOf({ tables = [], charts = [] }: CustomDetails = {}): Drawing[]
         title: title[lang],
         note: note[lang],
         percent: share,
-        x: x.values,
-        axis: { label: x.label[lang], logarithmic: false },
+        x,
+        axis: { label: note[lang], logarithmic: false },
         series: lines.map(({ label, values }, curve) => ({
           label: label[lang],
           curve: 1 + (curve % 4),
