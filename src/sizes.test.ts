@@ -145,7 +145,7 @@ const mostLines: Readonly<Record<string, number>> = {
   runtime: 3020,
   statistics: 1351,
   studies: 3168,
-  tasks: 20459,
+  tasks: 20474,
   testing: 3619,
   train: 6151,
   transferability: 1252,

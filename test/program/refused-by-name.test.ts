@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { exportClassifier } from "../../src/bases/export.js";
 import { train } from "../../src/index.js";
 import { engraft, type Ran, tinyBase, tinyData, tinyGraph } from "../support/fixtures.js";
+import { once } from "../support/moments.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-refused-"));
@@ -158,8 +159,7 @@ test("a resumed run has its own options: any other one is refused by name, also 
   const out = path("options");
   const words = ["--base", "ROOT/base", "--epochs", "40", "--threads", "1", "--out", out, "--json"];
   const stopped = await run(["train", "ROOT/data", ...words], {
-    onLine: (event: { event?: unknown }, child: { kill(signal: string): void }) =>
-      void (event.event === "epoch" && child.kill("SIGINT")),
+    onLine: once({ event: "epoch" }, (child) => void child.kill("SIGINT")),
   });
   expect(stopped.code).toBe(130);
   const refused = await run(["train", "--resume", out, "--lr", "0.01"]);

@@ -1,5 +1,5 @@
 // Comparisons of strategies, with each training in its own process, through failures, stops and resumes.
-import { type ChildProcess, execFileSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +15,7 @@ import {
   train,
 } from "../../src/index.js";
 import { cli, engraft, modelBytes, once, tinyBase, tinyData } from "../support/fixtures.js";
+import { once as atFirst } from "../support/moments.js";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 100_000 });
 
@@ -316,11 +317,9 @@ test("Ctrl-C stops the command and its training; a kill leaves no process behind
     "1",
     "--json",
   ];
-  const atEpoch =
-    (signal: "SIGINT" | "SIGKILL") =>
-    (event: Record<string, unknown>, child: ChildProcess): void => {
-      if (event.event === "epoch") child.kill(signal);
-    };
+  // Once: a second Ctrl-C ends the command without a word.
+  const atEpoch = (signal: "SIGINT" | "SIGKILL") =>
+    atFirst({ event: "epoch" }, (child) => void child.kill(signal));
   const start = await engraft(["compare", data, "--base", shared.base!, ...words, "--out", path("signals")], {
     ...options,
     onLine: atEpoch("SIGINT"),

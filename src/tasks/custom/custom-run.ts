@@ -19,7 +19,7 @@ import { heldOf } from "../../run/training/planned.js";
 import { namedValidation } from "../../run/validation-fields.js";
 import type { OpenedWith, TaskRun } from "../task-run.js";
 import { type CustomSamples, inputsOf, openCustomData } from "./custom-data.js";
-import { customScores, meanLoss, predictionsOf, testScores } from "./custom-scores.js";
+import { customScores, meanLoss, predictionsOf, requireConstants, testScores } from "./custom-scores.js";
 import type { Sample, TaskParts } from "./task-parts.js";
 
 /** Logits of the test and validation splits. */
@@ -35,6 +35,7 @@ export const customRun = <Input>(
     opened: await parts.network(platform, seed, initFrom),
   }),
   recorded: (data) => data,
+  refuse: (data) => requireConstants(parts, partOf(data, "train")),
   counted: () => ({ samples: parts.samples, classes: parts.classes.length }),
   async bind(dataset, { opened }, { platform, options }) {
     const inputs = inputsOf(parts, dataset);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { customScores, predictionsOf } from "./custom-scores.js";
+import { customScores, predictionsOf, requireConstants } from "./custom-scores.js";
 import type { Sample, TaskParts } from "./task-parts.js";
 
 type Parts = Parameters<typeof customScores>[0];
@@ -36,4 +36,12 @@ test("predictions of another number than the task's outputs are refused", () => 
   expect(() => predictionsOf(wrong, new Float32Array(2))).toThrow(
     "predictions of the task custom-counting must be one number",
   );
+});
+
+test("a task without constant predictions, or with one of another length, is refused before it is trained", () => {
+  const given = (constants: TaskParts<object>["constants"]) => () =>
+    requireConstants({ ...parts, constants }, samples);
+  expect(given(() => ({}))).toThrow("the task custom-counting has no constant predictions as a baseline");
+  expect(given(() => ({ mean: [1, 2] }))).toThrow("constants of the task custom-counting must be one number");
+  expect(given(() => ({ mean: [2] }))).not.toThrow();
 });

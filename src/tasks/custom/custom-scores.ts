@@ -22,6 +22,20 @@ const wrongNumbers = (task: string, from: string, rule: string, given: unknown):
     help: "mend it in the program that defines the task",
   });
 
+/** @throws EngraftError if a task has no constant predictions, or one of another number of values than its outputs */
+export function requireConstants<Input>(
+  { name, classes, constants }: Pick<TaskParts<Input>, "name" | "classes" | "constants">,
+  train: readonly Sample<Input>[],
+): void {
+  const all = Object.values(constants(train));
+  if (all.length === 0)
+    throw new EngraftError("OptionError", `the task ${name} has no constant predictions as a baseline`, {
+      help: "return one from `constants`, such as the most frequent class of the training samples",
+    });
+  for (const one of all)
+    if (one.length !== classes.length) throw wrongNumbers(name, "constants", numbers(classes.length), one);
+}
+
 /** Returns the predictions of samples. @param logits float32[N, K] */
 export function predictionsOf<Input>(parts: TaskParts<Input>, logits: Float32Array): Predictions[] {
   const { outputs } = parts.head;
