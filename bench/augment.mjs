@@ -11,6 +11,7 @@ import { pictureInputs } from "../dist/data/index.js";
 import { plannerOf } from "../dist/methods/registry.js";
 import { nodePlatform as platform } from "../dist/platform/node.js";
 import { epochFeeds } from "../dist/run/training/feeds.js";
+import { classesHead } from "../dist/run/training/head-of-classes.js";
 import { prepareStage } from "../dist/run/training/stage.js";
 import { nodeRuntime } from "../dist/runtime/ort-node.js";
 import { runSteps } from "../dist/train/loop.js";
@@ -83,6 +84,7 @@ export async function measure(options) {
     train,
     validation: source,
     classes,
+    head: classesHead({ classes, items }),
     stage: "bench",
   });
   const feeds = (augmentation) => epochFeeds({ ...source, augmentation }, 0, 0, false, plan.mix);

@@ -88,9 +88,9 @@ export async function denseTraining(
   });
   const unlabelled = (part) => itemsIn({ data }, part).map((item) => ({ ...item, label: 0 }));
   const decoded = denseCache(data.items, size, augment);
-  const pictures = { preprocessing, decoded, platform };
-  const source = { items: unlabelled("train"), ...pictures, batch, seed, augmentation: "none" };
-  const held = { items: unlabelled("test"), ...pictures };
+  const inputs = { unit: "pictures", preprocessing, decoded, platform };
+  const source = { items: unlabelled("train"), inputs, batch, seed, augmentation: "none" };
+  const held = { items: unlabelled("test"), inputs };
   return {
     ...{ held, score: (evaluate) => score(evaluate, held) },
     ...{ model, plan, size, classes: data.classes, classWeights, objective: head.objective(plan, 0) },

@@ -162,7 +162,7 @@ test("numbers of pictures: R² instead of accuracy, differences by item, the mea
   expect(report).toContain("mean error of red");
   expect(report).not.toMatch(/NaN|undefined|accuracy/);
   const shown = await engraft(["compare", "--resume", path("numbers")], { cache: path("cache") });
-  expect(shown.out).toMatch(/^\s+strategy\s+valid\.\s+test R²\s+error of red\s+to probe/m);
+  expect(shown.out).toMatch(/^\s+strategy\s+valid\.\s+test R²\s+mean error of red\s+to probe/m);
   expect(shown.out).not.toMatch(/NaN|undefined|accurac/);
 });
 

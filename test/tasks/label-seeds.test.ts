@@ -97,7 +97,7 @@ test("the learning curve of labels has the micro F1 of its runs", { tags: ["thor
     "12",
     "--threads",
     "1",
-    "--accuracy",
+    "--score",
     "0.4",
   ];
   const ran = await engraft(["curve", data, "--base", base, ...args, "--out", at("curve"), "--json"], {
