@@ -232,7 +232,7 @@ const headParametersOf = (network: Graph): number =>
     .filter(({ value }) => value.startsWith(headPrefix))
     .reduce((sum, { size }) => sum + size, 0);
 
-/** Scores of the run's own model by its decoder, and of greedy decoding beside it. */
+/** Returns the test scores of the run's model with its decoder, and those with greedy decoding. */
 function testOf(
   { answers, facts }: SpeechRunModel,
   scores: (texts: readonly RecognisedText[]) => TranscriptScores,
