@@ -82,7 +82,7 @@ export type { ColumnWeight, ExplainMethod, HeatMap, WordWeight } from "./core/re
 export type { ResultOf } from "./core/results/result-of.js";
 export type { RunsReport, SideDifference, SideRun } from "./core/results/side-by-side.js";
 export type { RegressionScores, Task, TaskName, TaskOfName } from "./core/results/task.js";
-export type { Dataset, ImageItem } from "./data/index.js";
+export type { ClassSample, Dataset } from "./data/index.js";
 export type { Answer } from "./inference/answer.js";
 export type { Assessment, AssessOptions } from "./inference/assess.js";
 export type {

@@ -5,7 +5,7 @@ import { nodePlatform } from "../platform/node.js";
 import type { Platform } from "../platform/platform.js";
 import { augment } from "./augment/augment.js";
 import { type Batch, type BatchOptions, batches } from "./batches.js";
-import type { ImageItem } from "./dataset.js";
+import type { Sample } from "./dataset.js";
 import { decodePixels } from "./images/decode.js";
 import { limiter } from "./images/load-pixels.js";
 import { openImages } from "./images/open-images.js";
@@ -14,28 +14,24 @@ import { inOrder } from "./split/in-order.js";
 
 const preprocessing = { height: 8, width: 6 };
 
-async function all(
-  items: readonly ImageItem[],
-  options: Omit<BatchOptions, "preprocessing">,
-): Promise<Batch[]> {
+async function all(items: readonly Sample[], options: Omit<BatchOptions, "preprocessing">): Promise<Batch[]> {
   const result: Batch[] = [];
   for await (const batch of batches(items, { preprocessing, ...options })) result.push(batch);
   return result;
 }
 
 /** Ten pictures of two classes, for the time of a test. */
-const withItems = <T>(work: (items: readonly ImageItem[], folder: string) => Promise<T>): Promise<T> =>
+const withItems = <T>(work: (items: readonly Sample[], folder: string) => Promise<T>): Promise<T> =>
   inFolder(async (folder) => {
     await writeTree(folder, classTree({ a: 5, b: 5 }));
     return work((await openImages(folder, { platform: platformIn(folder) })).items, folder);
   });
 
-test("batches have the pictures in the given order with their labels; the last is shorter", () =>
+test("batches have the pictures in the given order ; the last is shorter", () =>
   withItems(async (items) => {
     const order = [9, 0, 3, 3, 7];
     const result = await all(items, { order, batchSize: 2 });
     expect(result.map(({ indices }) => indices)).toEqual([[9, 0], [3, 3], [7]]);
-    expect(result.map(({ labels }) => [...labels])).toEqual([[1, 0], [0, 0], [1]]);
     expect(result.map(({ pixels }) => pixels.length)).toEqual([288, 288, 144]);
     const one = await decodePixels(items[0]!.path, preprocessing);
     expect(result[0]!.pixels.subarray(144)).toEqual(one.data);

@@ -3,7 +3,7 @@ import { sizeOf } from "../core/shape.js";
 import type { Platform } from "../platform/platform.js";
 import { type AugmentOptions, augmenter } from "./augment/augmenter.js";
 import { viewOf } from "./augment/views.js";
-import type { Augmentation, ImageItem, ImagePreprocessing, Pixels } from "./dataset.js";
+import type { Augmentation, ImagePreprocessing, Pixels, Sample } from "./dataset.js";
 import { defaultPlatform } from "./images/decode.js";
 import { pixelLoader } from "./images/load-pixels.js";
 import type { PixelCache } from "./images/pixel-cache.js";
@@ -44,8 +44,6 @@ export interface BatchOptions {
 export interface Batch {
   /** uint8[B, H, W, 3], RGB, 0 … 255. */
   readonly pixels: Uint8Array;
-  /** int32[B], index into the classes. */
-  readonly labels: Int32Array;
   /** Positions in `items`. */
   readonly indices: readonly number[];
 }
@@ -55,10 +53,10 @@ export interface Batch {
  * cache. A batch depends only on items, order, seed and epoch, not on timing.
  *
  * @throws DataError or FileError for an image that became unreadable after the scan; Interrupted
- * @example for await (const { pixels, labels } of batches(items, { batchSize: 16, preprocessing })) …
+ * @example for await (const { pixels, indices } of batches(items, { batchSize: 16, preprocessing })) …
  */
 export async function* batches(
-  items: readonly ImageItem[],
+  items: readonly Sample[],
   options: BatchOptions,
 ): AsyncGenerator<Batch, void, void> {
   const { batchSize, preprocessing, augmentation = "none", seed = 0, epoch = 0, signal } = options;
@@ -93,7 +91,6 @@ export async function* batches(
     if (indices.length === batchSize || taken === order.length) {
       yield {
         pixels: batch.subarray(0, each * indices.length),
-        labels: Int32Array.from(indices, (i) => items[i]!.label),
         indices,
       };
       batch = new Uint8Array(each * Math.min(batchSize, order.length - taken));
@@ -114,7 +111,7 @@ const picturesAtOnce = 32;
  * @param options.view scores this view of each picture, see {@link viewOf}
  */
 export async function* inputBatches(
-  items: readonly ImageItem[],
+  items: readonly Sample[],
   inputs: SampleInputs,
   options: Pick<BatchOptions, "order" | "view" | "signal"> & {
     readonly batch?: number;

@@ -3,14 +3,12 @@ import type { WarningText } from "../core/messages/message.js";
 import type { BaseClassification, CustomTask } from "../core/results/task.js";
 import type { SplitOrigin } from "./split/split-origin.js";
 
-/** A labelled image. */
-export interface ImageItem {
+/** A sample of a run, as far as a step needs it that knows no task. */
+export interface Sample {
   /** Path relative to the data folder, separated by "/": stable across machines. */
   readonly id: string;
-  /** Absolute path of the file. */
+  /** Absolute path of its file, or of the list that it is a row of. */
   readonly path: string;
-  /** Index into {@link Dataset.classes}. */
-  readonly label: number;
   readonly part: Part;
   /** The group of the item, such as a person or a film. A group is never divided between splits. */
   readonly group?: string;
@@ -18,15 +16,21 @@ export interface ImageItem {
   readonly sha256: string;
 }
 
+/** A sample of one class. */
+export interface ClassSample extends Sample {
+  /** Index into {@link Dataset.classes}. */
+  readonly label: number;
+}
+
 /** Two copies in different splits, which make the test score too high. */
 export type Leak = LeakedPair;
 
-/** Samples of a run, as far as a step needs them that knows no task. */
-export interface Samples {
+/** Samples of a run. @template Item what the task knows of a sample */
+export interface Samples<Item extends Sample = Sample> {
   readonly root: string;
   /** Names of what a run learns to tell apart: classes, labels, numbers or tags. */
   readonly classes: readonly string[];
-  readonly items: readonly ImageItem[];
+  readonly items: readonly Item[];
   readonly seed: number;
   /** sha256 of the sorted (id, content sha256, label, part). */
   readonly fingerprint: string;
@@ -35,7 +39,7 @@ export interface Samples {
 }
 
 /** The samples of a dataset, with classes, splits and warnings. */
-export interface Dataset extends Samples, SplitOrigin {
+export interface Dataset extends Samples<ClassSample>, SplitOrigin {
   /** In text classification, items have a text instead of a file. */
   readonly task: BaseClassification | CustomTask;
   /** Sorted by code point, so that a class has the same index on every machine. */

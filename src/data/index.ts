@@ -5,11 +5,12 @@ export { type Batch, type BatchOptions, batches, inputBatches } from "./batches.
 export {
   type Augmentation,
   augmentations,
+  type ClassSample,
   type Dataset,
-  type ImageItem,
   type ImagePreprocessing,
   type Leak,
   type Pixels,
+  type Sample,
   type Samples,
 } from "./dataset.js";
 export { decodePixels, decodeVersion } from "./images/decode.js";

@@ -2,14 +2,14 @@ import { EngraftError } from "../core/errors.js";
 import type { Part } from "../core/events/events.js";
 import { message } from "../core/messages/message.js";
 import { type SplitOrigin, splitOrigin, withSplitMessages } from "../data/split/split-origin.js";
-import type { Dataset, ImageItem } from "./dataset.js";
+import type { Dataset, Sample } from "./dataset.js";
 import { fingerprintsOf } from "./fingerprints.js";
 import { defaultPlatform } from "./images/decode.js";
 import { type OpenImagesOptions, openImages } from "./images/open-images.js";
 import { byCodePoint, count, quoted } from "./split/found.js";
 
 /** A picture with labels for several tasks. */
-export interface TaskItem extends ImageItem {
+export interface TaskItem extends Sample {
   /** Class of each task; -1 for a task without a label. */
   readonly labels: readonly number[];
 }

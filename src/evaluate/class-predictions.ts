@@ -1,7 +1,7 @@
 import type { LinearHead } from "../bases/heads.js";
 import type { ClassificationScores } from "../core/events/events.js";
 import { piecesOf, type Rows } from "../core/results/rows.js";
-import type { ImageItem } from "../data/dataset.js";
+import type { ClassSample } from "../data/dataset.js";
 import { groupsOfItems } from "../data/split/groups.js";
 import { multiply } from "../linalg/products.js";
 import { argmax } from "../linalg/softmax.js";
@@ -19,7 +19,7 @@ export interface Predictions {
 
 /** Returns names, labels and groups of items. An item without a group is one by itself. */
 export function factsOf(
-  items: readonly Pick<ImageItem, "id" | "label" | "group">[],
+  items: readonly Pick<ClassSample, "id" | "label" | "group">[],
 ): Omit<Predictions, "logits"> {
   const groups = groupsOfItems(items);
   return {

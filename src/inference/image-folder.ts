@@ -3,7 +3,7 @@ import type { ImagePredictions } from "../bases/model-folder/image-models.js";
 import type { ModelFolder } from "../bases/model-folder/model-folder.js";
 import { withPixels } from "../bases/pixels.js";
 import type { Shape } from "../core/shape.js";
-import { type ImageItem, pictureInputs } from "../data/index.js";
+import { pictureInputs, type Sample } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
 import type { Platform } from "../platform/platform.js";
 import type { ViewAverage } from "../run/training/average-views.js";
@@ -20,7 +20,7 @@ export interface ImageFolder extends ModelFolder {
   /** Returns logits, float32[N, C]; with several views, of the averaged predictions. */
   scores(
     session: Session,
-    items: readonly ImageItem[],
+    items: readonly Sample[],
     options?: {
       readonly views?: number;
       /** Predictions that are averaged over the views. Default: probabilities of classes. */
@@ -61,12 +61,11 @@ export async function openImageFolder(
     async scores(session, items, { views = 1, viewAverage = "softmax", head, signal } = {}) {
       const at = head ? outputs.indexOf(head.output) : 0;
       const input = session.inputs[0]!.name;
-      const { logits } = await predictAll(
+      return predictAll(
         async (x) => Object.values(await session.run({ [input]: x }))[at]!.data as Float32Array,
         { items, inputs: pictureInputs(platform, preprocessing, 0), views, viewAverage, signal },
         (head?.classes ?? classes).length,
       );
-      return logits;
     },
   };
 }

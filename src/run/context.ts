@@ -1,10 +1,8 @@
 import type { Body } from "../bases/body.js";
-import type { OldHead } from "../bases/old-head.js";
 import type { ClassificationScores, OnEvent, OtherTestResult } from "../core/events/events.js";
 import type { Sentence } from "../core/messages/message.js";
 import type { MetricName } from "../core/results/metric.js";
-import type { InitReport } from "../core/results/task.js";
-import type { SampleInputs, Samples } from "../data/index.js";
+import type { Sample, SampleInputs, Samples } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import type { Planner, PlanRequest, TrainingPlan } from "../methods/plan.js";
@@ -19,9 +17,12 @@ import type { Objective } from "../train/objectives/objective.js";
 import type { RunFolder } from "./folder/run-folder.js";
 import type { Machine } from "./machine.js";
 import type { OpenedBase } from "./setup.js";
-import type { HeldSource, RowsOf, TrainSource } from "./training/feeds.js";
+import type { HeldSource, RowsOf, TrainSource } from "./training/train-source.js";
 
-/** What a run learns to predict: the head, its loss and its score. */
+/**
+ * What a run learns to predict: the head, its loss and its score. Functions of samples are methods, because a task names more of
+ * its samples than a run does, and a run hands it only those that it got from the task.
+ */
 export interface TrainingHead {
   /** Outputs per row: one per label, number or tag. */
   readonly outputs: number;
@@ -43,13 +44,15 @@ export interface TrainingHead {
   readonly guessing?: Guessing;
   /** Converts trained weights to those of the saved model. Default: unchanged; numbers are trained standardised. */
   readonly savedWeights?: (weights: Weights) => Weights;
-  /** Returns the targets of each batch. Default: one class per sample, or one tag per token. */
-  readonly targets?: (items: Samples["items"]) => RowsOf;
+  /** Returns the class of a sample, which is its label in a batch. Default: 0, and `targets` or the inputs say what is learnt. */
+  classOf?(item: Sample): number;
+  /** Returns the targets of each batch. Default: the class of each sample, or one tag per token. */
+  targets?(items: readonly Sample[]): RowsOf;
   /** Returns what feeds the steps, for samples whose pixels and targets change together. Default: batches of pixels and `targets`. */
   readonly streams?: (train: TrainSource, plan: TrainingPlan) => Streams;
   /** Score of a validation, in events and results. */
   readonly metric: MetricName;
-  readonly validate: (evaluate: Evaluator, held: HeldSource, signal?: AbortSignal) => Promise<Validation>;
+  validate(evaluate: Evaluator, held: HeldSource, signal?: AbortSignal): Promise<Validation>;
 }
 
 /** Training defaults of a task. They are separate from the options, so that they never count as chosen by the user. */
@@ -108,9 +111,6 @@ export interface Context {
   readonly opened: OpenedBase;
   /** Network and inputs for training from scratch. Default: those of the run. */
   readonly scratch?: Pick<Context, "opened" | "inputs">;
-  /** Weights from another model, and the classifier whose rows may be reused. */
-  readonly init?: InitReport;
-  readonly oldHead?: OldHead;
   readonly inputs: SampleInputs;
   /** Returns the defaults of the task for these options. Missing: the strategy's own. */
   readonly taskDefaults?: (options: TrainOptions) => TaskDefaults;

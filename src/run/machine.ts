@@ -1,4 +1,4 @@
-import type { ImageItem } from "../data/index.js";
+import type { Sample } from "../data/index.js";
 import type { TrainOptions } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
 import type { ReportAssets } from "../report/index.js";
@@ -24,7 +24,7 @@ export interface Machine {
   readonly report: boolean;
   /** Returns thumbnails of items, as `data:` URIs by id; unreadable ones are left out. */
   thumbnails(
-    items: readonly Pick<ImageItem, "id" | "path">[],
+    items: readonly Pick<Sample, "id" | "path">[],
     options?: { readonly whole?: boolean },
   ): Promise<Record<string, string>>;
   /** Returns the assets for the report's charts; undefined if they stay tables. */

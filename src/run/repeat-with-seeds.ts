@@ -3,7 +3,7 @@ import { roundedAs, type storedAs } from "../bases/weight-storage.js";
 import type { SeedsBy } from "../core/events/run-outcome.js";
 import type { OverSeeds } from "../core/results/comparison.js";
 import { metrics, type ScoreName } from "../core/results/metric.js";
-import { factsOf } from "../evaluate/class-predictions.js";
+import { groupsOfItems } from "../data/split/groups.js";
 import type { Graph } from "../graph/graph.js";
 import type { PlanRequest, TrainingPlan } from "../methods/plan.js";
 import { defaults } from "../options/options.js";
@@ -46,7 +46,7 @@ export async function repeatWithSeeds<Answers, Head extends Solved<Answers>, Fac
     metric: task.score,
     scoreOf: (its: Answers) => task.scored(its).value,
     sharesOf: (its: Answers) => task.scored(its).shares,
-    groups: factsOf(itemsOf(context, "test")).groups,
+    groups: groupsOfItems(itemsOf(context, "test")),
     transfer: {
       first: answers,
       again: async (its, suffix) => {

@@ -1,4 +1,5 @@
 import { type Body, bodyOf } from "../bases/body.js";
+import type { OldHead } from "../bases/old-head.js";
 import { type Base, openBase } from "../bases/open/open-base.js";
 import { withPixels } from "../bases/pixels.js";
 import { messageOf } from "../core/errors.js";
@@ -6,6 +7,7 @@ import type { BaseEvent, DataEvent, OnEvent } from "../core/events/events.js";
 import { message, type Sentence } from "../core/messages/message.js";
 import { baseFacts } from "../core/results/base-facts.js";
 import type { WritableRows } from "../core/results/rows.js";
+import type { InitReport } from "../core/results/task.js";
 import { formatType } from "../core/shape.js";
 import {
   type Dataset,
@@ -128,6 +130,10 @@ export interface OpenedBase {
   readonly statistics?: string;
   /** Missing for a network that was read from a file. */
   readonly made?: MadeNetwork;
+  /** What was copied from another model. Missing: all weights are its own. */
+  readonly init?: InitReport;
+  /** The classifier whose rows the head begins with. Missing: none is reused. */
+  readonly oldHead?: OldHead;
 }
 
 /** A network that was made for the data of the run. */

@@ -39,6 +39,7 @@ import type { PlannedTask, TrainedTask } from "./trained-task.js";
 import { countParameters } from "./training/count-parameters.js";
 import { epochFields } from "./training/epoch-fields.js";
 import { itemsOf, planRun } from "./training/planned.js";
+import { noClass } from "./training/train-source.js";
 import { averageFields } from "./validation-fields.js";
 
 /**
@@ -172,8 +173,8 @@ export async function commonResult(
     ...epochFields(fitted),
     ...(score && averageFields(score, fitted?.average)),
     ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
-    ...(context.init && {
-      init: { ...context.init, ...(reused && { head: inEnglish([reused]), head_message: reused }) },
+    ...(context.opened.init && {
+      init: { ...context.opened.init, ...(reused && { head: inEnglish([reused]), head_message: reused }) },
     }),
     ...(fitted?.divergence && { diverged: fitted.divergence }),
     seconds: { total: (performance.now() - begin) / 1000, ...trained.seconds },
@@ -199,7 +200,8 @@ export async function planTask<A, H extends Solved<A>, F>(
     const { lengthsEvent } = await import("./training/lengths-of.js");
     const { batch, pairs } = trained?.plan ?? {};
     const { seed = defaults.seed } = options;
-    const how = { seed, batch, pairs };
+    const { classOf = noClass } = planning.head;
+    const how = { seed, batch, ...(pairs && { pairs: { plan: pairs, classOf } }) };
     onEvent(lengthsEvent(inputs, train, how));
   }
   const { groups, ...trainable } = await plannedParameters(planning, planned, task);

@@ -20,6 +20,6 @@ export async function scoredViews<Scores>(
   const { tta: views = 1, signal } = options;
   if (views === 1) return {};
   const source = { ...heldOf(context, "test"), views, viewAverage: how };
-  const { logits } = await predictWith(runtime, fedBy(opened, model), source, width, signal);
+  const logits = await predictWith(runtime, fedBy(opened, model), source, width, signal);
   return { tta: { views, test: score(logits) } };
 }

@@ -1,4 +1,5 @@
 import type { EngraftEvent, OnEvent } from "../core/events/events.js";
+import type { Sample } from "../data/index.js";
 import { usesNgrams } from "../methods/registry.js";
 import { defaults, type TrainOptions } from "../options/options.js";
 import type { EitherInput } from "../options/task-capabilities.js";
@@ -26,7 +27,7 @@ export interface OpenHow {
 
 /** Samples of a run, as far as every task has them. */
 export interface OpenedData {
-  readonly items: Parameters<typeof splitCounts>[0]["items"];
+  readonly items: readonly Pick<Sample, "id" | "sha256" | "part">[];
   readonly seed: number;
   readonly fingerprint: string;
 }
@@ -60,8 +61,8 @@ export interface TaskRun<Data extends OpenedData, Base extends OpenedWith, Resul
   readonly base: (data: Data, how: OpenHow) => Promise<Base>;
   /** Leaves out samples that the base cannot take. Missing: it takes all. */
   readonly fitting?: (data: Data, base: Base, onEvent: OnEvent) => Data;
-  /** The data as the run records them: a resumed run refuses others. Each sample has a class, and a content hash of input and target. */
-  readonly recorded: (data: Data) => Parameters<typeof requireSameData>[1];
+  /** Returns the target of a sample as text: a resumed run names samples whose target is another one. */
+  readonly targetText: (item: Data["items"][number], data: Data) => string;
   /** Refuses options that samples of this kind cannot use, before the base is opened. Missing: the task has one kind. @throws OptionError */
   readonly refuse?: (data: Data, options: TrainOptions) => void;
   /** Name of the samples, and number of classes (0 for numbers and texts). */
@@ -91,26 +92,28 @@ export async function executeTask<Data extends OpenedData, Base extends OpenedWi
     task.open(run.manifest.data, { ...how, onEvent, signal });
   return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
     const { fitting } = task;
+    const requireSame = (data: Data) =>
+      requireSameData<Data["items"][number]>(run, data, (item) => task.targetText(item, data));
     // Samples that a base cannot take are no part of the run.
-    if (!fitting) await requireSameData(run, task.recorded(given));
+    if (!fitting) await requireSame(given);
     task.refuse?.(given, options);
     const { signal } = options;
     const openBase = async (tell: OnEvent, isWhole: boolean) => {
       const base = await task.base(given, { ...how, onEvent: tell, signal, whole: isWhole });
-      if (base.opened.made) return { base, start: {} };
-      const { opened, ...start } = await startFrom({ run, options, platform, onEvent: tell }, base.opened);
+      if (base.opened.made) return base;
+      const opened = await startFrom({ run, options, platform, onEvent: tell }, base.opened);
       // Other weights, and nothing else.
-      return { base: { ...base, opened } as Base, start };
+      return { ...base, opened } as Base;
     };
-    const { base, start } = await openBase(onEvent, whole);
+    const base = await openBase(onEvent, whole);
     const data = fitting ? fitting(given, base, onEvent) : given;
-    if (fitting) await requireSameData(run, task.recorded(data));
+    if (fitting) await requireSame(data);
     if (!base.opened.made) await requireSameBase(run, base.opened);
     else if (base.from) await requireSameModel(run, "init_sha256", base.from);
     // With a teacher, the run settles after the teacher is checked.
     if (run.manifest.options.teacher === undefined) await run.settle();
-    const shared = { run, options, machine, platform, runtime, opened: base.opened, ...start, onEvent };
-    const reopen = async () => (await openBase(() => undefined, true)).base;
+    const shared = { run, options, machine, platform, runtime, opened: base.opened, onEvent };
+    const reopen = () => openBase(() => undefined, true);
     const { bound, train } = await task.bind(data, base, { ...shared, reopen });
     return train({ ...shared, ...bound }, begin, events);
   });

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { ImageItem } from "../data/index.js";
+import type { Sample } from "../data/index.js";
 import { type FeatureStore, withoutFeatures } from "./features.js";
 
-const item = (sha256: string): ImageItem => ({ id: sha256, sha256 }) as ImageItem;
+const item = (sha256: string): Sample => ({ id: sha256, sha256 }) as Sample;
 const items = Array.from({ length: 2500 }, (_, i) => item(`picture ${i}`));
 
 test("what has to be computed is what the store does not have, in order", async () => {

@@ -1,7 +1,7 @@
 import { EngraftError, stopIf } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
 import type { Rows, WritableRows } from "../core/results/rows.js";
-import { arePictures, type ImageItem, inputBatches, type SampleInputs } from "../data/index.js";
+import { arePictures, inputBatches, type Sample, type SampleInputs } from "../data/index.js";
 import type { Platform } from "../platform/platform.js";
 import { withExpectedOutputs } from "../runtime/output-shapes.js";
 import type { Session } from "../runtime/runtime.js";
@@ -50,10 +50,7 @@ const rowsPerRequest = 1024;
  * Computes features with the frozen backbone, once for each content. Rows in the store are read. The others are
  * computed while the next images are decoded, and stored.
  */
-export async function extractFeatures(
-  items: readonly ImageItem[],
-  options: FeatureOptions,
-): Promise<Features> {
+export async function extractFeatures(items: readonly Sample[], options: FeatureOptions): Promise<Features> {
   const { width, store, onEvent, signal, batch = featureBatch } = options;
   const rows = rowTable(items.length, width, options.scratch);
   const missing = await readStored(items, store, (row, i) => rows.write(i, row));
@@ -102,7 +99,7 @@ export async function extractFeatures(
 
 /** Requests rows from the store in parts. @param found called with each row @returns positions of missing rows */
 async function readStored(
-  items: readonly ImageItem[],
+  items: readonly Sample[],
   store: FeatureStore | undefined,
   found: (row: Float32Array, position: number) => void,
 ): Promise<number[]> {
@@ -121,9 +118,9 @@ async function readStored(
 
 /** Returns the items whose features must be computed. */
 export async function withoutFeatures(
-  items: readonly ImageItem[],
+  items: readonly Sample[],
   store: FeatureStore | undefined,
-): Promise<ImageItem[]> {
+): Promise<Sample[]> {
   return (await readStored(items, store, () => undefined)).map((i) => items[i]!);
 }
 
@@ -132,7 +129,7 @@ function requireFinite(
   rows: Float32Array,
   width: number,
   indices: readonly number[],
-  items: readonly ImageItem[],
+  items: readonly Sample[],
 ): void {
   const bad = rows.findIndex((v) => !Number.isFinite(v));
   if (bad < 0) return;
@@ -144,28 +141,29 @@ function requireFinite(
   });
 }
 
-/** Features and labels of one split. */
-export interface PartFeatures {
+/** Features of one split. */
+export interface PartFeatures<Item extends Sample = Sample> {
   readonly features: Rows;
-  /** int32[N] */
-  readonly labels: Int32Array;
-  readonly items: readonly ImageItem[];
+  readonly items: readonly Item[];
 }
 
 /** Returns all items, split by split, so that the rows of a split are contiguous for {@link partOf}. */
-export function inParts(items: readonly ImageItem[]): readonly ImageItem[] {
+export function inParts<Item extends Sample>(items: readonly Item[]): readonly Item[] {
   return (["train", "validation", "test"] as const).flatMap((part) =>
     items.filter((item) => item.part === part),
   );
 }
 
 /** Returns one split of features extracted {@link inParts}: a view of the rows, no copy. */
-export function partOf(ordered: readonly ImageItem[], part: ImageItem["part"], rows: Rows): PartFeatures {
+export function partOf<Item extends Sample>(
+  ordered: readonly Item[],
+  part: Sample["part"],
+  rows: Rows,
+): PartFeatures<Item> {
   const items = ordered.filter((item) => item.part === part);
   const first = ordered.findIndex((item) => item.part === part);
   return {
     features: someRows(rows, Math.max(first, 0), items.length),
-    labels: Int32Array.from(items, ({ label }) => label),
     items,
   };
 }

@@ -6,7 +6,7 @@ import { Builder, fromOnnx, Graph } from "../../src/graph/index.js";
 import type { Platform } from "../../src/platform/platform.js";
 import { madeBase } from "../../src/run/made-network.js";
 import { defineTask } from "../../src/tasks/custom/define-task.js";
-import type { CustomData, Sample, TaskParts } from "../../src/tasks/custom/task-parts.js";
+import type { CustomData, CustomSample, TaskParts } from "../../src/tasks/custom/task-parts.js";
 import { freshWeights } from "../../src/train/initialize.js";
 import { multiLabel } from "../../src/train/objectives/multi-label.js";
 
@@ -24,7 +24,7 @@ interface Series {
 async function openSeries(platform: Platform, root: string): Promise<CustomData<Series>> {
   const text = new TextDecoder().decode(await platform.files.read(root));
   const parts = ["train", "train", "validation", "test"] as const;
-  const read = async (line: string, i: number): Promise<Sample<Series>> => {
+  const read = async (line: string, i: number): Promise<CustomSample<Series>> => {
     const [level = "", ...values] = line.split(",");
     const [id, sha256] = [`line ${i + 1}`, await platform.sha256(line)];
     const sample = { id, sha256, path: root, part: parts[i % 4]!, label: levels.indexOf(level) };

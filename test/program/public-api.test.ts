@@ -29,12 +29,12 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       trainTasks weightings`),
     types: words(`
       AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment BaseInfo
-      BoxModel BoxOptions CacheInfo ClassificationScores ColumnWeight CompareOptions ComparedEntry
+      BoxModel BoxOptions CacheInfo ClassSample ClassificationScores ColumnWeight CompareOptions ComparedEntry
       ComparedRow ComparedRun ComparisonResult CurveLaw CurveOptions CurveResult CurveSize Dataset
       DetectionEvaluation DetectionResultEvent DetectionTest DeviceInfo DiagnoseOptions DiagnosedGroup DiagnosedVariant
       DiagnosisResult Difference DistillMethod DistillOptions DryRunResult EngraftEvent EntitiesResultEvent EntityEvaluation
       EntityModel EntityScores ErrorKind Estimate EvaluateOptions Evaluation ExplainMethod ExplainOptions
-      Explanation ExportOptions Exported FailedRun FollowOptions FoundEntity FreshLayers HeatMap ImageItem
+      Explanation ExportOptions Exported FailedRun FollowOptions FoundEntity FreshLayers HeatMap
       Inspection Interval ItemsNeeded LabelAnswer LabelEvaluation LabelModel LabelScores LabelsResultEvent
       LanguageScores LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask NumberEvaluation OnEvent
       PictureEvaluation PretrainOptions PretrainResultEvent PulledBase PushOptions Pushed

@@ -5,7 +5,7 @@ import { message, warningText } from "../../core/messages/message.js";
 import { classificationOf } from "../../core/results/task.js";
 import { splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
-import type { Dataset, ImageItem } from "../dataset.js";
+import type { ClassSample, Dataset } from "../dataset.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import type { Quotes } from "../lists/quotes.js";
 import { assignParts, type Known } from "../split/assign-parts.js";
@@ -113,7 +113,7 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   collect();
   const classes = [...new Set(pictures.map(({ label }) => label))].sort(byCodePoint);
   const indexOf = new Map(classes.map((label, i) => [label, i]));
-  const items: ImageItem[] = pictures.map(({ id, path, label, sha256, group }, i) => ({
+  const items: ClassSample[] = pictures.map(({ id, path, label, sha256, group }, i) => ({
     id,
     path,
     label: indexOf.get(label)!,

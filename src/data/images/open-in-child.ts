@@ -1,9 +1,9 @@
 import type { EngraftEvent, OnEvent } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
-import type { Dataset, ImageItem } from "../dataset.js";
+import type { ClassSample, Dataset } from "../dataset.js";
 
 /** Messages of open-images-child.ts. */
-export type ChildMessage = { readonly event: EngraftEvent } | { readonly items: readonly ImageItem[] };
+export type ChildMessage = { readonly event: EngraftEvent } | { readonly items: readonly ClassSample[] };
 
 /** Runs `openImages(root, task)` in a child process. */
 export async function openInChild(
@@ -12,7 +12,7 @@ export async function openInChild(
   task: object,
   { signal, onEvent }: { readonly signal?: AbortSignal | undefined; readonly onEvent?: OnEvent | undefined },
 ): Promise<Dataset> {
-  const items: ImageItem[] = [];
+  const items: ClassSample[] = [];
   const dataset = await runInChild({
     module: "data/images/open-images-child.js",
     input: { root, task },

@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import type { Dataset, ImageItem } from "../dataset.js";
+import type { ClassSample, Dataset } from "../dataset.js";
 import type { TargetItem } from "../tables/open-targets.js";
 import type { SoundSummary } from "./summarize-sounds.js";
 
@@ -33,7 +33,7 @@ export interface SoundLength {
 }
 
 /** A sound of a dataset. Its `sha256` is that of its samples, so copies of it in other formats have the same. */
-export interface SoundItem extends ImageItem, SoundLength {
+export interface SoundItem extends ClassSample, SoundLength {
   /** Transcript, in data with transcripts. */
   readonly text?: string;
 }

@@ -3,7 +3,7 @@ import type { Part } from "../../core/events/events.js";
 import { type TaskWith, taskWith } from "../../core/results/task.js";
 import { splitOrigin } from "../../data/split/split-origin.js";
 import type { Files, Platform } from "../../platform/platform.js";
-import type { Dataset, ImageItem } from "../dataset.js";
+import type { ClassSample, Dataset } from "../dataset.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { defaultPlatform } from "../images/decode.js";
 import { groupDuplicates } from "../images/duplicate-groups.js";
@@ -20,7 +20,7 @@ import { withDecimalPoints } from "./decimal-commas.js";
 import { numberOf, summarizeColumn, unusableCell } from "./numbers.js";
 
 /** A picture with its numeric targets. */
-export interface TargetItem extends ImageItem {
+export interface TargetItem extends ClassSample {
   /** Targets in the order of {@link TargetDataset.targets}. */
   readonly values: readonly number[];
 }

@@ -22,6 +22,7 @@ import { startsRandom } from "../../run/setup.js";
 import { commonResult, planTask, trainModel } from "../../run/train-task.js";
 import type { TaskModel } from "../../run/trainable-task.js";
 import type { TrainedTask } from "../../run/trained-task.js";
+import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { planRun, itemsOf as samplesOf } from "../../run/training/planned.js";
 import { difference } from "../../statistics/index.js";
 import {
@@ -55,7 +56,7 @@ interface TrainedDomains {
  * and reads these labels only afterwards.
  */
 export async function adaptAndScore(
-  context: Context,
+  context: OfClasses,
   adaptation: Adaptation,
   begin: number,
   events: readonly EngraftEvent[],
@@ -132,7 +133,7 @@ const weightFacts = ({ weights, effective }: SourceWeights) => ({
 
 /** Runs all trainings of a method. The forecast measures the first one, so that one has the slowest steps. */
 async function trainAll(
-  context: Context,
+  context: OfClasses,
   { domains, method, option }: Adaptation,
   begin: number,
   events: readonly EngraftEvent[],
@@ -168,7 +169,7 @@ function trainingsOf(method: AdaptationName, option: RequestedOptions): readonly
 }
 
 /** Returns the classifier of an adaptation. All trainings start from the same head. */
-function domainModel(context: Context, { unit }: Domains, others: number): Model {
+function domainModel(context: OfClasses, { unit }: Domains, others: number): Model {
   const { beforeTraining: _, ...classes } = classesTask(unit === "text" ? "texts" : "pictures");
   const random = startsRandom(context.opened);
   let head: Promise<Head> | undefined;
@@ -216,7 +217,7 @@ function statesOf(
 }
 
 /** Scores of the chosen model and of source-only on the target's labelled test samples. */
-async function targetScores(context: Context, chosen: TrainedTask<Head>, sourceOnly: TrainedTask<Head>) {
+async function targetScores(context: OfClasses, chosen: TrainedTask<Head>, sourceOnly: TrainedTask<Head>) {
   const { classes } = context.dataset;
   const { predict } = classesTask("pictures");
   const answers = async ({ model }: TrainedTask<Head>): Promise<Predictions> =>
@@ -250,7 +251,7 @@ interface Adapted {
 
 /** Writes the model, the report, and last the result. */
 async function finishAdaptation(
-  context: Context,
+  context: OfClasses,
   { domains, bag }: Adaptation,
   { result, events, model, stored }: Adapted,
 ): Promise<void> {

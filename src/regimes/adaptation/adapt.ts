@@ -2,14 +2,13 @@ import { EngraftError } from "../../core/errors.js";
 import type { AdaptResultEvent, OnEvent } from "../../core/events/events.js";
 import { isTextList } from "../../data/texts/index.js";
 import { commandLine } from "../../run/command-line.js";
-import type { Context } from "../../run/context.js";
 import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
 import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
 import { freeRunPath, type RunFolder, type RunManifest } from "../../run/folder/run-folder.js";
 import { type Machine, openMachine } from "../../run/machine.js";
 import { newRun } from "../../run/new-run.js";
 import { resumedOptions, resumeRun } from "../../run/resume-run.js";
-import { classesHead } from "../../run/training/head-of-classes.js";
+import { classesHead, classText, type OfClasses } from "../../run/training/head-of-classes.js";
 import { adaptAndScore } from "./adapt-and-score.js";
 import { type Domain, type Domains, domainEvent, jointDataset, matchDomains } from "./domain.js";
 import { openNetwork } from "./domain-network.js";
@@ -109,12 +108,12 @@ async function executeAdaptation(
     const { domains, warnings } = matchDomains(given);
     for (const one of warnings) onEvent({ event: "warning", ...one });
     const dataset = jointDataset(domains, seed);
-    await requireSameData(run, dataset);
+    await requireSameData(run, dataset, (item) => classText(item, dataset));
     const { bag, ...network } = await openNetwork(domains, { ...options, seed, onEvent }, platform);
     await requireSameBase(run, network.opened);
     await run.settle();
     const { method = adaptDefaults.method, option = {}, ...others } = options;
-    const context: Context = {
+    const context: OfClasses = {
       run,
       machine,
       platform,

@@ -21,7 +21,7 @@ export async function featuresUnder(
   if (items.length === 0) return new Float32Array(0);
   const part = fedBy(opened, extract(model, [featuresOf(model)]));
   const source = { ...heldOf(context, "train"), items };
-  return (await predictWith(runtime, part, source, opened.body.width, options.signal)).logits;
+  return predictWith(runtime, part, source, opened.body.width, options.signal);
 }
 
 /** Most samples of each domain for the distances: MMD compares all pairs, and the classifier is solved five times. */

@@ -1,6 +1,6 @@
 import { baseName } from "../../core/hide-folders.js";
 import { inEnglish, message } from "../../core/messages/message.js";
-import { predictedClasses, scoresOf } from "../../evaluate/class-predictions.js";
+import { factsOf, predictedClasses, scoresOf } from "../../evaluate/class-predictions.js";
 import { mutualInformation } from "../../evaluate/index.js";
 import {
   type AdaptationName,
@@ -14,9 +14,10 @@ import { featuresOf } from "../../methods/body-weights.js";
 import { withRequest } from "../../methods/loop-request.js";
 import type { RequestedOptions } from "../../methods/settings.js";
 import { defaults } from "../../options/options.js";
-import type { Context, Regime } from "../../run/context.js";
+import type { Regime } from "../../run/context.js";
 import { startsRandom } from "../../run/setup.js";
 import { predictAll } from "../../run/training/feeds.js";
+import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { heldOf } from "../../run/training/planned.js";
 import type { Evaluator } from "../../train/fit.js";
 import { type Domains, drawItems, itemsOf } from "./domain.js";
@@ -53,7 +54,7 @@ export interface EpochDetails {
  * the target must fall into classes.
  */
 export function domainRegime(
-  context: Context,
+  context: OfClasses,
   domains: Domains,
   { method, tradeOff }: DomainTraining,
   { option, weights }: { readonly option: RequestedOptions; readonly weights?: Float64Array | undefined },
@@ -98,7 +99,7 @@ export function domainRegime(
 const noAverage = { swaFrom: 1, soupSize: 1 };
 
 /** Returns the function that scores an epoch without target labels. */
-function epochScore(context: Context, { source, target }: Domains, method: AdaptationName) {
+function epochScore(context: OfClasses, { source, target }: Domains, method: AdaptationName) {
   const { seed = defaults.seed, signal } = context.options;
   const { classes } = source;
   const held = { ...heldOf(context, "validation"), signal };
@@ -107,10 +108,13 @@ function epochScore(context: Context, { source, target }: Domains, method: Adapt
   return async (evaluate: Evaluator) => {
     const predict = (items: Domains["source"]["items"]) =>
       predictAll(evaluate, { ...held, items }, classes.length);
-    const { loss, accuracy } = scoresOf(classes, await predict(held.items));
-    const information = mutualInformation((await predict(unlabelled)).logits, classes.length);
+    const { loss, accuracy } = scoresOf(classes, {
+      logits: await predict(held.items),
+      ...factsOf(held.items),
+    });
+    const information = mutualInformation(await predict(unlabelled), classes.length);
     const score = method === "source-only" ? accuracy : accuracy + information;
-    const answers = predictedClasses((await predict(test)).logits, classes.length);
+    const answers = predictedClasses(await predict(test), classes.length);
     const details: EpochDetails = { source_accuracy: accuracy, information, score, answers };
     return { score, loss, value: accuracy, details };
   };

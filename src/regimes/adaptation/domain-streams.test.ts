@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { float32 } from "../../core/tensor.js";
 import { uniformInputs } from "../../data/index.js";
-import type { TrainSource } from "../../run/training/feeds.js";
+import type { TrainSource } from "../../run/training/train-source.js";
 import type { DomainItem } from "./domain.js";
 import { type DomainStreams, domainStreams } from "./domain-streams.js";
 
@@ -16,6 +16,7 @@ const items = (n: number, first: number): DomainItem[] =>
   }));
 const source = {
   items: items(10, 0),
+  classOf: ({ label }: DomainItem) => label,
   ...{ batch: 4, seed: 1 },
   inputs: uniformInputs([], {
     ...{ unit: "texts", atOnce: 4 },

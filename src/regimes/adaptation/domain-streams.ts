@@ -1,7 +1,8 @@
 import { permutation } from "../../core/random.js";
 import { stepsPerEpoch } from "../../methods/adapt/index.js";
 import type { TrainingPlan } from "../../methods/plan.js";
-import { epochFeeds, type TrainSource } from "../../run/training/feeds.js";
+import { epochFeeds } from "../../run/training/feeds.js";
+import { noClass, type TrainSource } from "../../run/training/train-source.js";
 import type { StepFeeds } from "../../train/loop.js";
 import { feedNames } from "../../train/step/state-names.js";
 import type { DomainItem } from "./domain.js";
@@ -44,7 +45,8 @@ export function domainStreams(
   const unlabelled: TrainSource | undefined = target && {
     ...source,
     // No label of the target reaches the step.
-    items: target.map((item) => ({ ...item, label: 0 })),
+    classOf: noClass,
+    items: target,
     order: (epoch) => roundOrder(target.length, epoch * steps * batch, (epoch + 1) * steps * batch, seed),
   };
   return async function* (epoch, from) {

@@ -1,7 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { DomainEvent, Part, SplitCounts } from "../../core/events/events.js";
 import { permutation } from "../../core/random.js";
-import type { Dataset, Samples } from "../../data/index.js";
+import type { ClassSample, Dataset, Samples } from "../../data/index.js";
 import { splitFields } from "../../data/split/split-origin.js";
 import type { BagOfWords } from "../../data/texts/index.js";
 import type { AdaptationName } from "../../methods/adapt/index.js";
@@ -35,7 +35,7 @@ export interface Adaptation {
 }
 
 /** Returns the dataset of a run: train and validation split of the source, test split of a labelled target. */
-export function jointDataset({ source, target, labelled }: Domains, seed: number): Samples {
+export function jointDataset({ source, target, labelled }: Domains, seed: number): Samples<ClassSample> {
   const test = labelled ? itemsOf(target, "test") : [];
   return {
     root: source.root,

@@ -5,7 +5,7 @@ import type { DistillationResult } from "../../core/events/run-outcome.js";
 import { inEnglish, message } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { pictureInputs } from "../../data/index.js";
-import { scoresOf } from "../../evaluate/class-predictions.js";
+import { factsOf, scoresOf } from "../../evaluate/class-predictions.js";
 import { extract } from "../../graph/surgery/index.js";
 import { type Distillation, distillationOf, withTeacher } from "../../methods/distillation/distillation.js";
 import { distillMethods } from "../../methods/distillation/settings.js";
@@ -15,8 +15,9 @@ import type { Context, Regime } from "../../run/context.js";
 import { requireSameModel } from "../../run/folder/require-same.js";
 import { trainTask } from "../../run/train-task.js";
 import { predictWith } from "../../run/training/feeds.js";
+import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { itemsOf } from "../../run/training/planned.js";
-import { classesTask } from "../../tasks/classes/classes-task.js";
+import { type ClassRunModel, classesTask } from "../../tasks/classes/classes-task.js";
 import { detailedScores } from "../../tasks/classes/detailed-scores.js";
 import { checkDistill } from "./check-distill.js";
 import { type OpenedTeacher, openTeacher } from "./open-teacher.js";
@@ -59,7 +60,7 @@ function studentTask(
     ...classes,
     comparison: withoutTeacher(regime.student),
     extraTrainings: ({ options }, { trained }) => studentTrainings(options, regime.student(), trained!.plan),
-    async result(common, own) {
+    async result(common, own: ClassRunModel) {
       const { seconds, ...learnt } = regime.facts();
       const test = await scoresOfTeacher(own.context, teacher);
       return {
@@ -94,16 +95,16 @@ function withSeeds({ by_seed, ...result }: TrainResultEvent, seed: number): Trai
 }
 
 /** Returns the scores of the teacher itself on the test split. Undefined if its classes differ. */
-async function scoresOfTeacher(context: Context, { base, scores, order }: OpenedTeacher) {
+async function scoresOfTeacher(context: OfClasses, { base, scores, order }: OpenedTeacher) {
   const { runtime, platform, dataset, options } = context;
   const items = itemsOf(context, "test");
   if (scores === undefined || order === undefined || items.length === 0) return undefined;
   const graph = withPixels(extract(base.imported.graph, [scores]), base.preprocessing);
   const source = { items, inputs: pictureInputs(platform, base.preprocessing, 0) };
   const count = order.length;
-  const { logits, ...rest } = await predictWith(runtime, graph, source, count, options.signal);
+  const logits = await predictWith(runtime, graph, source, count, options.signal);
   const sorted = Float32Array.from(logits, (_, i) => logits[i - (i % count) + order[i % count]!]!);
-  return scoresOf(dataset.classes, { logits: sorted, ...rest });
+  return scoresOf(dataset.classes, { logits: sorted, ...factsOf(items) });
 }
 
 /** The regime of a student that learns from labels and from a teacher. */

@@ -2,11 +2,11 @@ import { withPixels } from "../../bases/pixels.js";
 import { type Message, message } from "../../core/messages/message.js";
 import { hashString } from "../../core/random.js";
 import { float32, type Tensor } from "../../core/tensor.js";
-import { type Augmentation, decodeVersion, type ImageItem, pictureInputs } from "../../data/index.js";
+import { type Augmentation, decodeVersion, pictureInputs, type Sample } from "../../data/index.js";
 import type { Distillation } from "../../methods/distillation/distillation.js";
 import { augmentOptionsOf } from "../../options/augment-options.js";
 import type { Context } from "../../run/context.js";
-import type { RowsOf } from "../../run/training/feeds.js";
+import type { RowsOf } from "../../run/training/train-source.js";
 import { runtimeKey } from "../../run/versions.js";
 import { openSession } from "../../runtime/open.js";
 import type { Session } from "../../runtime/runtime.js";
@@ -35,7 +35,7 @@ interface RowsOptions {
   readonly context: Context;
   readonly teacher: OpenedTeacher;
   readonly distillation: Distillation;
-  readonly train: readonly ImageItem[];
+  readonly train: readonly Sample[];
   readonly augmentation: Augmentation;
   readonly epochs: number;
 }

@@ -64,7 +64,7 @@ export async function executePretraining(
         notes: base.imported.notes,
       });
       const dataset = rowsDataset(run.manifest.data, given, texts, seed);
-      await requireSameData(run, dataset);
+      await requireSameData(run, dataset, () => "");
       await requireSameBase(run, { base, body });
       await run.settle();
       const { maskShare: _m, wholeWords: _w, ...others } = options;
@@ -169,7 +169,7 @@ function rowsDataset(
   const rows = (part: "train" | "validation", { count }: LanguageRows): Samples["items"] =>
     Array.from({ length: count }, (_, i) => {
       const id = `${part} row ${i}`;
-      return { id, path: root, label: 0, part, sha256: id };
+      return { id, path: root, part, sha256: id };
     });
   return {
     root,

@@ -1,13 +1,14 @@
 import type { Verdict } from "../../core/events/run-outcome.js";
 import { scoreOrWorst } from "../../core/results/metric.js";
 import type { Scored } from "../../core/results/scored.js";
-import { factsOf } from "../../evaluate/class-predictions.js";
+import { groupsOfItems } from "../../data/split/groups.js";
 import type { ComparedBaseline, ComparedTrainings } from "../../evidence/compare-trainings.js";
 import type { Context } from "../context.js";
 import type { RunResult, ScratchAnswers, Solved, TrainableTask } from "../trainable-task.js";
 import { effortOf } from "../training/epoch-fields.js";
 import { itemsOf } from "../training/planned.js";
 import type { Trained } from "../training/train-from.js";
+import { noClass } from "../training/train-source.js";
 import type { Rivals } from "./rivals.js";
 import { stateOf } from "./scratch.js";
 
@@ -29,8 +30,10 @@ export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts,
   { transfer, scratch, fitted }: ComparedSides<Answers>,
   { majority, baselines, validation }: Rivals,
 ): Promise<Verdict> {
-  const { options, dataset } = context;
-  const { groups, labels } = factsOf(itemsOf(context, "test"));
+  const { options, dataset, head } = context;
+  const test = itemsOf(context, "test");
+  const groups = groupsOfItems(test);
+  const labels = test.map(head.classOf ?? noClass);
   const own = transfer.map((answers) => task.scored(answers));
   const common = {
     items: task.samples,

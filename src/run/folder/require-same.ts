@@ -1,23 +1,30 @@
 import { EngraftError } from "../../core/errors.js";
-import type { Samples } from "../../data/index.js";
+import type { Sample } from "../../data/index.js";
 import type { OpenedBase } from "../setup.js";
 import type { RunFolder } from "./run-folder.js";
 
-/** id -> sha256, class, split of every item of a run, to report what changed. */
-type Known = Readonly<Record<string, readonly [sha256: string, label: string, part: string]>>;
+/** id -> sha256, target, split of every item of a run, to report what changed. */
+type Known = Readonly<Record<string, readonly [sha256: string, target: string, part: string]>>;
 
-/** The properties of a dataset that must stay the same. */
-type Same = Pick<Samples, "classes" | "fingerprint" | "seed"> & {
-  readonly items: readonly Pick<Samples["items"][number], "id" | "sha256" | "label" | "part">[];
-};
+/** Data that must stay the same. */
+interface Same<Item> {
+  readonly items: readonly Item[];
+  readonly fingerprint: string;
+  readonly seed: number;
+}
 
 /**
  * Checks that a resumed run sees the data that it was started with. The first time it stores them.
+ * @param targetOf the target of a sample as text
  * @throws RunError naming the changes; then nothing is written
  */
-export async function requireSameData(run: RunFolder, dataset: Same): Promise<void> {
+export async function requireSameData<Item extends Pick<Sample, "id" | "sha256" | "part">>(
+  run: RunFolder,
+  dataset: Same<Item>,
+  targetOf: (item: Item) => string,
+): Promise<void> {
   const now: Known = Object.fromEntries(
-    dataset.items.map(({ id, sha256, label, part }) => [id, [sha256, dataset.classes[label]!, part]]),
+    dataset.items.map((item) => [item.id, [item.sha256, targetOf(item), item.part]]),
   );
   await requireSameOptions(run);
   const { fingerprint } = run.manifest;
@@ -137,7 +144,7 @@ async function whatChanged(run: RunFolder, now: Known): Promise<string> {
     [Object.keys(now).filter((id) => !Object.hasOwn(before, id)), "new"],
     [Object.keys(before).filter((id) => !Object.hasOwn(now, id)), "gone"],
     [differs(0), "with other content"],
-    [differs(1), "in another class"],
+    [differs(1), "with another target"],
     [differs(2), "in another part"],
   ];
   return kinds

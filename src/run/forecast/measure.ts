@@ -2,7 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { ForecastEvent } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { sizeOf } from "../../core/shape.js";
-import { arePictures, type ImageItem, type PictureInputs } from "../../data/index.js";
+import { arePictures, type PictureInputs, type Sample } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
 import { stepsOfEpoch, stepsOfPlan } from "../../methods/epoch-steps.js";
 import { expectedEpochs } from "../../methods/expected-epochs.js";
@@ -18,6 +18,7 @@ import { inWords } from "../../train/step/step-memory.js";
 import type { Unrecorded } from "../context.js";
 import type { Trunk } from "../setup.js";
 import { predictAll } from "../training/feeds.js";
+import { noClass } from "../training/train-source.js";
 import type { ExtraTrainings } from "./extra-trainings.js";
 import { forecast, type Measured, secondsOf } from "./forecast.js";
 import { headsSolved, scoredUntilTest } from "./heads-solved.js";
@@ -33,7 +34,7 @@ export interface Work {
   /** The training; if a head is solved, the first one from scratch. */
   readonly fit: Pick<Fit, "measure" | "evaluate" | "step" | "leastBytes" | "session"> | undefined;
   readonly plan: TrainingPlan | undefined;
-  readonly train: readonly ImageItem[];
+  readonly train: readonly Sample[];
   /** Images that are scored after each epoch, and once at the end. */
   readonly validation: number;
   readonly test: number;
@@ -151,7 +152,7 @@ async function measureCosts(context: Unrecorded, work: Work, plan: TrainingPlan 
   const { trunk, fit, train } = work;
   const missing = await trunk.missing(dataset.items);
   const { signal } = options;
-  const timed = async (items: readonly ImageItem[]): Promise<number> => {
+  const timed = async (items: readonly Sample[]): Promise<number> => {
     const begin = performance.now();
     await trunk.features(items, { signal });
     return (performance.now() - begin) / 1000;
@@ -271,8 +272,8 @@ function extraName({ seeds, baselines }: ExtraTrainings): string {
 /** Seconds per item through the frozen backbone, and number of remaining items. */
 async function extracting(
   { inputs }: Unrecorded,
-  missing: readonly ImageItem[],
-  timed: (items: readonly ImageItem[]) => Promise<number>,
+  missing: readonly Sample[],
+  timed: (items: readonly Sample[]) => Promise<number>,
 ): Promise<{ readonly secondsPerPicture: number; readonly left: number }> {
   if (!arePictures(inputs) && missing.length > 0) {
     const { extractingByLength } = await import("./seconds-by-length.js");
@@ -291,10 +292,10 @@ async function extracting(
 }
 
 /** Seconds to solve a head on features of the run's size. */
-async function solving({ dataset, opened }: Unrecorded): Promise<number> {
+async function solving({ dataset, opened, head: { classOf = noClass } }: Unrecorded): Promise<number> {
   const { secondsToSolve } = await import("./seconds-to-solve.js");
-  const labelsOf = (part: ImageItem["part"]): Int32Array =>
-    Int32Array.from(dataset.items.filter((item) => item.part === part).map(({ label }) => label));
+  const labelsOf = (part: Sample["part"]): Int32Array =>
+    Int32Array.from(dataset.items.filter((item) => item.part === part).map(classOf));
   const labels = { train: labelsOf("train"), validation: labelsOf("validation") };
   return secondsToSolve(labels, { width: opened.body.width, classes: dataset.classes.length });
 }
@@ -333,12 +334,12 @@ function warnOfMemory({ onEvent }: Unrecorded, plan: TrainingPlan, peak: number,
 /** Seconds per image through the model being trained. */
 async function scoring(
   evaluate: Evaluator,
-  items: readonly ImageItem[],
+  items: readonly Sample[],
   { dataset, options, inputs }: Unrecorded,
 ): Promise<number> {
   const { signal } = options;
   const source = { inputs, signal };
-  const timed = async (some: readonly ImageItem[]): Promise<number> => {
+  const timed = async (some: readonly Sample[]): Promise<number> => {
     await predictAll(evaluate, { ...source, items: some }, dataset.classes.length);
     const begin = performance.now();
     await predictAll(evaluate, { ...source, items: some }, dataset.classes.length);
@@ -357,7 +358,7 @@ async function scoring(
 }
 
 /** Seconds per image through a model that is opened for it. */
-async function scoringOf(model: Graph, items: readonly ImageItem[], context: Unrecorded): Promise<number> {
+async function scoringOf(model: Graph, items: readonly Sample[], context: Unrecorded): Promise<number> {
   const session = await openSession(context.runtime, model, { label: "the model with a new head" });
   try {
     return await scoring((x) => firstOutput(session, x), items, context);

@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
-import type { ImageItem, ItemInputs } from "../../data/index.js";
+import type { ItemInputs, Sample } from "../../data/index.js";
 import { secondsByLength, secondsOfAll } from "./seconds-by-length.js";
 
-const item = (length: number, i: number): ImageItem => ({
+const item = (length: number, i: number): Sample => ({
   id: `${length}/${i}`,
   path: "",
-  label: 0,
   part: "train",
   sha256: String(length),
 });

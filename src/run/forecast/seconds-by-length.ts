@@ -1,10 +1,10 @@
-import type { ImageItem, ItemInputs } from "../../data/index.js";
+import type { ItemInputs, Sample } from "../../data/index.js";
 
 /** Number of measured lengths; times in between are interpolated. */
 const measured = 3;
 
 /** Groups items by their padded length, the shortest first. */
-function bySize<Item extends ImageItem>(items: readonly Item[], inputs: ItemInputs): Map<number, Item[]> {
+function bySize<Item extends Sample>(items: readonly Item[], inputs: ItemInputs): Map<number, Item[]> {
   const found = new Map<number, Item[]>();
   for (const item of items) {
     const size = inputs.sizeOf(item);
@@ -19,7 +19,7 @@ function bySize<Item extends ImageItem>(items: readonly Item[], inputs: ItemInpu
  * Returns the seconds of a batch by its length, from batches of the shortest, a middle and the longest length.
  * @param timeOf seconds of a batch of such items, all of one length
  */
-export async function secondsByLength<Item extends ImageItem>(
+export async function secondsByLength<Item extends Sample>(
   items: readonly Item[],
   inputs: ItemInputs,
   timeOf: (items: readonly Item[]) => Promise<number>,
@@ -54,7 +54,7 @@ function between(
  * @param whole a short batch is padded, and takes as long as a full one
  */
 export function secondsOfAll(
-  items: readonly ImageItem[],
+  items: readonly Sample[],
   inputs: ItemInputs,
   secondsOf: (size: number) => number,
   { batch, whole }: { readonly batch: number; readonly whole: boolean },
@@ -70,7 +70,7 @@ export function secondsOfAll(
  * @param timed seconds of some items
  * @param batch items per run
  */
-export async function extractingByLength<Item extends ImageItem>(
+export async function extractingByLength<Item extends Sample>(
   missing: readonly Item[],
   inputs: ItemInputs,
   timed: (items: readonly Item[]) => Promise<number>,

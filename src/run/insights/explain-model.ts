@@ -2,7 +2,7 @@ import { EngraftError, messageOf } from "../../core/errors.js";
 import type { TrainResultEvent } from "../../core/events/events.js";
 import type { ExplainedText, FeatureMap, Insights, LayersMoved } from "../../core/results/insights.js";
 import type { Rows } from "../../core/results/rows.js";
-import { type ImageItem, sizedBatches } from "../../data/index.js";
+import { type Sample, sizedBatches } from "../../data/index.js";
 import { tokenTable } from "../../data/texts/token-table.js";
 import type { Predictions } from "../../evaluate/class-predictions.js";
 import { readPredictions } from "../../evaluate/predictions.js";
@@ -97,7 +97,7 @@ async function seen(context: Context, trained: Trained, limit: Limit): Promise<I
 async function ofTexts(
   { dataset, opened, runtime }: Context,
   model: Graph,
-  items: readonly ImageItem[],
+  items: readonly Sample[],
   chosen: readonly Chosen[],
   limit: Limit,
 ) {
@@ -131,7 +131,7 @@ async function ofTexts(
 async function insideOf(
   context: Context,
   { model, predictions }: Trained,
-  items: readonly ImageItem[],
+  items: readonly Sample[],
   pace: number,
   limit: Limit,
 ): Promise<{ readonly found: Pick<Insights, "map" | "layers">; readonly left_out: Insights["left_out"] }> {
@@ -152,7 +152,7 @@ async function insideOf(
         { what: "map", why: items.length < 3 ? "there are too few test items" : "no time was left" },
       ],
     };
-  const rowsOf = async (graph: Graph, some: readonly ImageItem[], wide: number): Promise<Rows> => {
+  const rowsOf = async (graph: Graph, some: readonly Sample[], wide: number): Promise<Rows> => {
     const { rows } = await extractFeatures(some, {
       session: () => openSession(runtime, fedBy(opened, graph), { label: "a look inside" }),
       width: wide,

@@ -2,7 +2,7 @@ import { pixelInput } from "../../bases/pixels.js";
 import { EngraftError } from "../../core/errors.js";
 import type { ExplainedPicture, HeatMap, Insights } from "../../core/results/insights.js";
 import type { Tensor } from "../../core/tensor.js";
-import type { ImageItem, ImagePreprocessing } from "../../data/index.js";
+import type { ImagePreprocessing, Sample } from "../../data/index.js";
 import { decodePixels } from "../../data/index.js";
 import { gradCam, gradCamGraph, occlude, type PictureScorer } from "../../explain/index.js";
 import type { Graph } from "../../graph/graph.js";
@@ -65,7 +65,7 @@ export interface PicturesToExplain {
   readonly preprocessing: ImagePreprocessing;
   readonly classes: readonly string[];
   /** In the order of the predictions. */
-  readonly items: readonly ImageItem[];
+  readonly items: readonly Sample[];
   readonly chosen: readonly Chosen[];
   readonly limit: Limit;
 }

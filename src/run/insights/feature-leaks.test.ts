@@ -2,14 +2,14 @@ import { expect, test } from "vitest";
 import type { EngraftEvent } from "../../core/events/events.js";
 import { draws } from "../../core/random.js";
 import { rowsOf } from "../../core/results/rows.js";
-import type { ImageItem } from "../../data/index.js";
+import type { Sample } from "../../data/index.js";
 import { leakage, leakedItems } from "../../report/pages/leaks.js";
 import type { ReportData } from "../../report/report-data.js";
 import { type ColoursOf, featureLeaks, knownPairs, reportFeatureLeaks } from "./feature-leaks.js";
 
 const width = 32;
 const draw = draws(0, "features");
-const part = (name: ImageItem["part"], n: number) => ({
+const part = (name: Sample["part"], n: number) => ({
   features: rowsOf(
     Float32Array.from({ length: n * width }, () => 5 + draw.normal()),
     width,
@@ -17,7 +17,7 @@ const part = (name: ImageItem["part"], n: number) => ({
   labels: new Int32Array(n),
   items: Array.from(
     { length: n },
-    (_, i): ImageItem => ({
+    (_, i): Sample => ({
       ...{ id: `${name}/${i}`, path: "", sha256: "", label: 0 },
       part: name,
     }),

@@ -1,5 +1,5 @@
 import type { EngraftEvent, LeaksEvent, OnEvent } from "../../core/events/events.js";
-import { decodePixels, type ImageItem } from "../../data/index.js";
+import { decodePixels, type Sample } from "../../data/index.js";
 import { NearRows } from "../../linalg/near-rows.js";
 import { median } from "../../linalg/quantile.js";
 import type { Platform } from "../../platform/platform.js";
@@ -79,7 +79,7 @@ const mostCompared = 100;
 
 /** Returns mean red, green and blue of an image, 0 … 255, and their largest standard deviation. */
 export type ColoursOf = (
-  item: ImageItem,
+  item: Sample,
 ) => Promise<{ readonly means: readonly number[]; readonly deviation: number }>;
 
 /** A {@link ColoursOf} that reads the pictures. */
@@ -97,7 +97,7 @@ export function coloursBy(platform: Platform): ColoursOf {
 /** Pairs of different colours are no copies, however similar they are to a base: surfaces of one weave. */
 async function alikeInColour(
   { leaks }: LeaksEvent,
-  items: readonly ImageItem[],
+  items: readonly Sample[],
   coloursOf: ColoursOf,
 ): Promise<LeaksEvent> {
   const known = new Map(items.map((item) => [item.id, item]));
@@ -119,7 +119,7 @@ export function knownPairs(events: readonly EngraftEvent[]): ReadonlySet<string>
 /** Reports the pairs with similar colours, and warns. */
 export async function reportFeatureLeaks(
   leaks: LeaksEvent,
-  items: readonly ImageItem[],
+  items: readonly Sample[],
   onEvent: OnEvent,
   coloursOf: ColoursOf,
 ): Promise<void> {

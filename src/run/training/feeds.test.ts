@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { draws } from "../../core/random.js";
-import { type ImageItem, PixelCache } from "../../data/index.js";
+import { PixelCache, type Sample } from "../../data/index.js";
 import { nodePlatform as platform } from "../../platform/node.js";
 import type { StepFeeds } from "../../train/loop.js";
 import { averageViews } from "./average-views.js";
-import { epochFeeds, type TrainSource } from "./feeds.js";
+import { epochFeeds } from "./feeds.js";
+import type { TrainSource } from "./train-source.js";
 
 const [height, width, classes] = [6, 6, 3];
 const preprocessing = {
@@ -13,7 +14,7 @@ const preprocessing = {
   mean: [0, 0, 0],
   std: [1, 1, 1],
 } as const;
-const items: ImageItem[] = Array.from({ length: 11 }, (_, i) => ({
+const items: Sample[] = Array.from({ length: 11 }, (_, i) => ({
   ...{ id: `${i}`, path: `nowhere/${i}`, sha256: `${i}` },
   label: i % classes,
   part: "train",

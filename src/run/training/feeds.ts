@@ -1,16 +1,6 @@
 import { draws } from "../../core/random.js";
 import type { Tensor } from "../../core/tensor.js";
-import {
-  type Augmentation,
-  type AugmentOptions,
-  arePictures,
-  batches,
-  type ImageItem,
-  inputBatches,
-  type Mix,
-  type SampleInputs,
-} from "../../data/index.js";
-import { factsOf, type Predictions } from "../../evaluate/class-predictions.js";
+import { arePictures, batches, inputBatches, type Mix } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
@@ -19,46 +9,7 @@ import type { Evaluator } from "../../train/fit.js";
 import type { StepFeeds } from "../../train/loop.js";
 import { targetRows } from "../../train/objectives/target-rows.js";
 import { feedNames } from "../../train/step/state-names.js";
-import type { ViewAverage } from "./average-views.js";
-import { orderOf } from "./item-order.js";
-
-/** Samples of a dataset for the training loop. */
-export interface TrainSource {
-  readonly items: readonly ImageItem[];
-  readonly inputs: SampleInputs;
-  /** Padded lengths of batches of samples that are no pictures, ascending. Default: only the longest. */
-  readonly lengths?: readonly number[];
-  readonly augmentation: Augmentation;
-  readonly augmentOptions?: AugmentOptions;
-  readonly batch: number;
-  /** Sample every class equally often. Default: every item once. */
-  readonly balanced?: boolean;
-  readonly seed: number;
-  readonly signal?: AbortSignal;
-  /**
-   * Returns the order of an epoch's items; its length is the number of items, and some may repeat. Default: each once.
-   */
-  readonly order?: (epoch: number) => readonly number[];
-  /** Batches follow the order, whatever the lengths of their items. Default: grouped by length. */
-  readonly paired?: boolean;
-  /** Additional data of a batch by name, fed as `train.NAME`: see {@link RowsOf}. */
-  readonly rows?: RowsOf;
-}
-
-/** Returns additional rows of a batch. @param batch the fed images, and their indices in the items, both padded */
-export type RowsOf = (batch: {
-  readonly epoch: number;
-  readonly indices: readonly number[];
-  readonly pixels: Tensor;
-}) => Promise<Readonly<Record<string, Tensor>>>;
-
-/** The part of a {@link TrainSource} for scoring. */
-export interface HeldSource extends Pick<TrainSource, "items" | "inputs"> {
-  /** Views of each image whose answers are averaged, see {@link viewOf}. Default 1: the image alone. */
-  readonly views?: number;
-  /** What is averaged over the views. Default: probabilities of classes. */
-  readonly viewAverage?: ViewAverage;
-}
+import { type HeldSource, noClass, orderOf, type TrainSource } from "./train-source.js";
 
 /**
  * Yields the feeds of one epoch, from step `from` on, in a new order each epoch. The last short batch is padded with
@@ -72,7 +23,7 @@ export async function* epochFeeds(
   whole: boolean,
   mix?: Mix & { readonly classes: number },
 ): AsyncGenerator<StepFeeds> {
-  const { batch, seed, inputs, augmentation, augmentOptions, signal } = source;
+  const { batch, seed, inputs, augmentation, augmentOptions, signal, classOf = noClass } = source;
   const names = feedNames("train");
   if (!arePictures(inputs)) {
     yield* (await import("./row-feeds.js")).rowFeeds(source, inputs, epoch, from, whole, mix);
@@ -100,7 +51,8 @@ export async function* epochFeeds(
   const { height, width } = preprocessing;
   const each = height * width * 3;
   let step = from;
-  for await (const { pixels: plain, labels, indices } of given) {
+  for await (const { pixels: plain, indices } of given) {
+    const labels = indices.map((i) => classOf(items[i]!));
     const n = labels.length;
     const mixed =
       mix &&
@@ -155,18 +107,16 @@ export function stepsOf(examples: number, batch: number, whole: boolean): number
   return Math.max(1, whole ? Math.floor(examples / batch) : Math.ceil(examples / batch));
 }
 
-/** Logits of items under an evaluator; of several views those of the mean of their answers. */
+/** Returns the logits of items under an evaluator, float32[N, C]; of several views those of the mean of their answers. */
 export async function predictAll(
   evaluate: Evaluator,
   source: HeldSource & Pick<TrainSource, "signal">,
   classes: number,
-): Promise<Predictions> {
+): Promise<Float32Array> {
   const { views = 1, viewAverage = "softmax", ...one } = source;
   if (views === 1) return predictView(evaluate, one, classes);
   const { averageViews } = await import("./average-views.js");
-  const ofView = async (view: number): Promise<Float32Array> =>
-    (await predictView(evaluate, one, classes, view)).logits;
-  return { logits: await averageViews(views, viewAverage, classes, ofView), ...factsOf(one.items) };
+  return averageViews(views, viewAverage, classes, (view) => predictView(evaluate, one, classes, view));
 }
 
 async function predictView(
@@ -174,7 +124,7 @@ async function predictView(
   { items, inputs, signal }: HeldSource & Pick<TrainSource, "signal">,
   classes: number,
   view?: number,
-): Promise<Predictions> {
+): Promise<Float32Array> {
   const logits = new Float32Array(items.length * classes);
   for await (const { x, indices } of inputBatches(items, inputs, { view, signal })) {
     const scores = await evaluate(x);
@@ -182,17 +132,17 @@ async function predictView(
       logits.set(scores.subarray(i * classes, (i + 1) * classes), index * classes);
     });
   }
-  return { logits, ...factsOf(items) };
+  return logits;
 }
 
-/** Logits of a model whose weights are initializers. */
+/** Returns the logits of a model whose weights are initializers. */
 export async function predictWith(
   runtime: Runtime,
   model: Graph,
   source: HeldSource,
   classes: number,
   signal: AbortSignal | undefined,
-): Promise<Predictions> {
+): Promise<Float32Array> {
   const session = await openSession(runtime, model, { label: "the trained model" });
   try {
     return await predictAll((x) => firstOutput(session, x), { ...source, signal }, classes);

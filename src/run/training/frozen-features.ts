@@ -1,25 +1,25 @@
 import type { Rows } from "../../core/results/rows.js";
-import type { ImageItem } from "../../data/index.js";
+import type { Sample } from "../../data/index.js";
 import { inParts, type PartFeatures, partOf } from "../../train/features.js";
 import type { Context } from "../context.js";
 import { manyItems, type Trunk } from "../setup.js";
 
 /** Features of all samples under the frozen backbone. */
-export interface FrozenFeatures {
+export interface FrozenFeatures<Item extends Sample = Sample> {
   /** The samples, split by split, as the rows have them. */
-  readonly ordered: readonly ImageItem[];
+  readonly ordered: readonly Item[];
   readonly rows: Rows;
-  readonly of: (part: ImageItem["part"]) => PartFeatures;
+  readonly of: (part: Sample["part"]) => PartFeatures<Item>;
   /** Seconds that computing them took. */
   readonly seconds: number;
 }
 
 /** Computes the features of all samples, closes the backbone, and passes the features to `solve`. They are closed afterwards. */
-export async function withFeatures<T>(
+export async function withFeatures<T, Item extends Sample>(
   { run, options: { signal }, platform, onEvent }: Context,
   trunk: Trunk,
-  items: readonly ImageItem[],
-  solve: (features: FrozenFeatures) => Promise<T>,
+  items: readonly Item[],
+  solve: (features: FrozenFeatures<Item>) => Promise<T>,
 ): Promise<T> {
   const begin = performance.now();
   const ordered = inParts(items);

@@ -15,13 +15,11 @@ import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenedBase } from "../setup.js";
 
-/** A base with weights of another model, and a report of what was copied. */
+/** A base, which may have weights of another model. */
 export interface Initialised {
   readonly opened: OpenedBase;
-  readonly init?: InitReport;
   /** The source of the weights. */
   readonly from?: { readonly name: string; readonly sha256: string };
-  readonly oldHead?: OldHead;
 }
 
 /**
@@ -75,7 +73,7 @@ export async function initialise(
         help: "leave --init-head out: the head then begins with the probe's solution",
       },
     );
-  return { opened: initialised, init, from, oldHead };
+  return { opened: { ...initialised, init, oldHead }, from };
 }
 
 function labelsOf(config: unknown, at: string): readonly string[] | undefined {

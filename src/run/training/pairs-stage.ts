@@ -12,8 +12,9 @@ import { type PairPlan, stepsOfPairs } from "../../methods/setfit/pair-plan.js";
 import { pairOrder } from "../../methods/setfit/pairs.js";
 import { type Evaluator, type Fit, prepareFit, type Validation } from "../../train/fit.js";
 import { averageName } from "../../train/step/state-names.js";
-import { epochFeeds, type HeldSource, predictAll, type TrainSource } from "./feeds.js";
+import { epochFeeds, predictAll } from "./feeds.js";
 import type { StageOptions } from "./stage-options.js";
+import { type HeldSource, noClass, type TrainSource } from "./train-source.js";
 
 /**
  * Prepares a training by pairs: the trained model ends at the features. A head is solved on them after each epoch to
@@ -24,8 +25,8 @@ export async function preparePairs(options: StageOptions, pairs: PairPlan): Prom
   const features = featuresOf(model);
   const body = extract(model, [features]);
   const width = body.typeOf(features).shape!.at(-1) as number;
-  const { inputs, items, seed } = options.train;
-  const labels = items.map(({ label }) => label);
+  const { inputs, items, seed, classOf = noClass } = options.train;
+  const labels = items.map(classOf);
   const rows = arePictures(inputs) ? undefined : inputs;
   const lengths = rows && (await import("./lengths-of.js")).lengthsOf(rows, items, plan.batch);
   const train: TrainSource = {
@@ -34,22 +35,27 @@ export async function preparePairs(options: StageOptions, pairs: PairPlan): Prom
     order: (epoch) => pairOrder(labels, pairs, seed, epoch),
     ...(lengths && { lengths }),
   };
+  const labelsOf = (source: HeldSource) => Int32Array.from(source.items, classOf);
   const solved = async (evaluate: Evaluator): Promise<{ probe: Probe; validation: Validation }> => {
     const featuresFor = (source: HeldSource) =>
       predictAll(evaluate, { ...source, ...(signal && { signal }) }, width);
     const [own, held] = [await featuresFor(options.train), await featuresFor(validation)];
     const probe = await fitProbeInTurns(
       {
-        train: { features: own.logits, labels: own.labels },
-        validation: { features: held.logits, labels: held.labels },
+        train: { features: own, labels: labelsOf(options.train) },
+        validation: { features: held, labels: labelsOf(validation) },
         dims: width,
         classes: classes.length,
       },
       { signal },
     );
-    if (held.items.length === 0) return { probe, validation: { score: Number.NaN, loss: Number.NaN } };
-    const logits = applyHead(probe, rowsOf(held.logits, width));
-    const { loss, accuracy } = scoresOf(classes, { ...held, logits });
+    if (validation.items.length === 0) return { probe, validation: { score: Number.NaN, loss: Number.NaN } };
+    const logits = applyHead(probe, rowsOf(held, width));
+    const { loss, accuracy } = scoresOf(classes, {
+      logits,
+      labels: labelsOf(validation),
+      items: validation.items.map(({ id }) => id),
+    });
     return { probe, validation: { score: accuracy, loss } };
   };
   const fit = await prepareFit({

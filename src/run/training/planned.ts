@@ -2,7 +2,7 @@ import { type Body, oldScoresOf } from "../../bases/body.js";
 import { withEmptyHead } from "../../bases/heads.js";
 import type { EngraftError } from "../../core/errors.js";
 import { message, type Sentence, warningText } from "../../core/messages/message.js";
-import { arePictures, type ImageItem } from "../../data/index.js";
+import { arePictures, type Sample, type Samples } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import { stepsOfEpoch } from "../../methods/epoch-steps.js";
@@ -15,7 +15,7 @@ import type { Fit } from "../../train/fit.js";
 import type { ScratchTraining } from "../baselines/scratch-training.js";
 import { type JoinedRegime, scratchContext, type Unrecorded } from "../context.js";
 import { fedBy, startsRandom, withOldHead } from "../setup.js";
-import type { HeldSource, TrainSource } from "./feeds.js";
+import type { HeldSource, TrainSource } from "./train-source.js";
 
 /** The plan of a run, decided before anything is computed. */
 export interface Planned {
@@ -36,13 +36,21 @@ export interface Planned {
   readonly scratch?: ScratchTraining;
 }
 
+/** Part of a run: its samples. */
+interface OfSamples<Item extends Sample> {
+  readonly dataset: Samples<Item>;
+}
+
 /** Samples of a split, for scoring. */
-export const heldOf = (context: Unrecorded, part: ImageItem["part"]): HeldSource => ({
+export const heldOf = <Item extends Sample>(
+  context: Pick<Unrecorded, "inputs"> & OfSamples<Item>,
+  part: Sample["part"],
+): HeldSource<Item> => ({
   items: itemsOf(context, part),
   inputs: context.inputs,
 });
 
-export function itemsOf({ dataset }: Unrecorded, part: ImageItem["part"]): ImageItem[] {
+export function itemsOf<Item extends Sample>({ dataset }: OfSamples<Item>, part: Sample["part"]): Item[] {
   return dataset.items.filter((item) => item.part === part);
 }
 
@@ -69,6 +77,7 @@ export async function stageOf(
     augmentation: arePictures(context.inputs) ? pictureAugmentation(options) : "none",
     augmentOptions: augmentOptionsOf(options.option),
     balanced: plan.balanced === true,
+    ...(head.classOf && { classOf: head.classOf }),
     batch: plan.batch,
     seed,
     ...(head.targets && { rows: head.targets(itemsOf(context, "train")) }),

@@ -1,44 +1,25 @@
 import { stopIf } from "../../core/errors.js";
 import { draws } from "../../core/random.js";
-import type { Tensor } from "../../core/tensor.js";
-import type { ImageItem, ItemInputs } from "../../data/index.js";
+import type { ItemInputs } from "../../data/index.js";
 import { batchesByLength, batchesInOrder } from "../../data/lengths.js";
 import type { StepFeeds } from "../../train/loop.js";
 import { mixingRows, targetRows } from "../../train/objectives/target-rows.js";
 import { feedNames } from "../../train/step/state-names.js";
-import { orderOf } from "./item-order.js";
-
-/** The used part of a source of images. */
-interface RowSource {
-  readonly items: readonly ImageItem[];
-  readonly batch: number;
-  readonly seed: number;
-  readonly balanced?: boolean;
-  readonly lengths?: readonly number[];
-  readonly signal?: AbortSignal;
-  readonly order?: (epoch: number) => readonly number[];
-  /** Batches follow the order, because neighbours belong together. Default: grouped by length. */
-  readonly paired?: boolean;
-  readonly rows?: (batch: {
-    readonly epoch: number;
-    readonly indices: readonly number[];
-    readonly pixels: Tensor;
-  }) => Promise<Readonly<Record<string, Tensor>>>;
-}
+import { noClass, orderOf, type TrainSource } from "./train-source.js";
 
 /**
  * Yields the feeds of one epoch for items that are no images: see epochFeeds. With `mix` they are mixed, by draws of (seed, epoch,
  * step): their inputs, if these can be blended ({@link pairsOf}), else their features ({@link mixingMatrix}).
  */
 export async function* rowFeeds(
-  source: RowSource,
+  source: Omit<TrainSource, "inputs" | "augmentation">,
   inputs: ItemInputs,
   epoch: number,
   from: number,
   whole: boolean,
   mix?: { readonly mixup: number; readonly classes: number },
 ): AsyncGenerator<StepFeeds> {
-  const { batch, seed, signal } = source;
+  const { batch, seed, signal, classOf = noClass } = source;
   const mixed = mix && (await import("../../data/augment/mix.js"));
   const names = feedNames("train");
   const { items, order } = source.order
@@ -56,7 +37,7 @@ export async function* rowFeeds(
     const filled = Array.from({ length: batch }, (_, i) => indices[i] ?? indices[0]!);
     const rowsOf = filled.map((i) => items[i]!);
     const pairs = mixed?.pairsOf(
-      indices.map((i) => items[i]!.label),
+      indices.map((i) => classOf(items[i]!)),
       { size: batch, classes: mix!.classes, alpha: mix!.mixup },
       draws(seed, "mix", epoch, step),
     );
@@ -66,7 +47,7 @@ export async function* rowFeeds(
         ? inputs.blended(rowsOf, size, epoch, pairs)
         : (inputs.changed?.(rowsOf, size, epoch) ?? inputs.tensor(rowsOf, size));
     const { labels: y, weights: w } = inputs.tagsOf?.(rowsOf, size) ?? {
-      labels: BigInt64Array.from(filled, (i) => BigInt(items[i]!.label)),
+      labels: BigInt64Array.from(filled, (i) => BigInt(classOf(items[i]!))),
       weights: new Float32Array(batch).fill(1),
     };
     // A short batch is padded with its first item, at weight 0.

@@ -5,7 +5,7 @@ import type { Runtime } from "../../runtime/runtime.js";
 import type { CheckpointStore, FitOptions } from "../../train/fit.js";
 import type { Recompute } from "../../train/step/step-room.js";
 import type { Streams, TrainingHead } from "../context.js";
-import type { HeldSource, TrainSource } from "./feeds.js";
+import type { HeldSource, TrainSource } from "./train-source.js";
 
 /** A training of a model by a plan. */
 export interface StageOptions {

@@ -17,6 +17,7 @@ import { budgetOf, scratchWithin } from "./budgeted.js";
 import { predictWith } from "./feeds.js";
 import { heldOf, itemsOf, type Planned, stageOf } from "./planned.js";
 import { foundRate, reportDivergence } from "./rate-of.js";
+import { noClass } from "./train-source.js";
 
 /** Start of a training, and its measurements. */
 export interface TrainFrom {
@@ -100,16 +101,12 @@ function sameStep(a: TrainingPlan, b: TrainingPlan): boolean {
 
 /** Which of the base's classes each class resembles, from the base's answers to the training pictures. */
 async function relationship(context: Context, oldScores: string): Promise<Tensor> {
-  const { opened, runtime, options, dataset } = context;
+  const { opened, runtime, options, dataset, head } = context;
   const { imported, preprocessing } = opened.base;
   const old = imported.graph.typeOf(oldScores).shape![1] as number;
   const answering = withPixels(extract(imported.graph, [oldScores]), preprocessing);
-  const { logits, labels } = await predictWith(
-    runtime,
-    answering,
-    heldOf(context, "train"),
-    old,
-    options.signal,
-  );
+  const train = heldOf(context, "train");
+  const logits = await predictWith(runtime, answering, train, old, options.signal);
+  const labels = Int32Array.from(train.items, head.classOf ?? noClass);
   return relationshipOf(logits, labels, dataset.classes.length);
 }

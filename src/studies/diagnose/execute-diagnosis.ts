@@ -7,7 +7,7 @@ import type { DiagnosisResult, FreshLayers } from "../../core/results/diagnosis.
 import { classificationOf } from "../../core/results/task.js";
 import { pictureInputs, type SampleInputs } from "../../data/index.js";
 import { groupsOfItems } from "../../data/split/groups.js";
-import { correctOf } from "../../evaluate/class-predictions.js";
+import { correctOf, factsOf } from "../../evaluate/class-predictions.js";
 import { diagnoseLayers, freshLayers, type VariantAnswers } from "../../evidence/diagnose-layers.js";
 import { diagnosisNotes, diagnosisNoteWords, labelOf } from "../../evidence/diagnosis-words.js";
 import type { Graph } from "../../graph/graph.js";
@@ -21,7 +21,7 @@ import type { Machine } from "../../run/machine.js";
 import { keepReport } from "../../run/report/keep-report.js";
 import { fedBy, type OpenedBase, openBody, openData } from "../../run/setup.js";
 import { predictWith, stepsOf } from "../../run/training/feeds.js";
-import { classesHead } from "../../run/training/head-of-classes.js";
+import { classesHead, type OfClasses } from "../../run/training/head-of-classes.js";
 import { heldOf, itemsOf, stageOf } from "../../run/training/planned.js";
 import type { PlannedData } from "../../tasks/classes/choose/planned-data.js";
 import type { TaskMachine } from "../../tasks/registry.js";
@@ -62,7 +62,7 @@ export async function executeDiagnosis(
   try {
     const opened = await open(machine, folder, onEvent, signal);
     await folder.update({ status: "running" });
-    const contextOf = (seed: number): Unrecorded => ({
+    const contextOf = (seed: number): OfClasses<Unrecorded> => ({
       options: { ...manifest.options, seed, signal },
       machine,
       platform: machine.platform,
@@ -268,7 +268,7 @@ const requestedLength = ({ epochs, batchSize }: DiagnosisFolder["manifest"]["opt
 async function trainAll(
   folder: DiagnosisFolder,
   { blank, groups, variants }: Opened,
-  contextOf: (seed: number) => Unrecorded,
+  contextOf: (seed: number) => OfClasses<Unrecorded>,
   request: PlanRequest,
   listener: Listener,
 ): Promise<void> {
@@ -314,7 +314,7 @@ async function trainAll(
 
 /** Runs one brief training, and records which validation items are correct. */
 async function trainOnce(
-  context: Unrecorded,
+  context: OfClasses<Unrecorded>,
   blank: Graph,
   groups: readonly LayerGroup[],
   variant: FreshLayers,
@@ -326,7 +326,7 @@ async function trainOnce(
   const plan = diagnosisPlan(blank, { ...request, seed }, groups, variant);
   const fit = await stageOf(context, model, plan, labelOf(variant, groups.length), "training");
   const result = await fit.run().finally(() => fit.dispose());
-  const predictions = await predictWith(
+  const logits = await predictWith(
     context.runtime,
     withWeights(model, result.weights),
     heldOf(context, "validation"),
@@ -336,7 +336,7 @@ async function trainOnce(
   return {
     ...variant,
     seed,
-    right: correctOf(predictions, context.dataset.classes.length)
+    right: correctOf({ logits, ...factsOf(itemsOf(context, "validation")) }, context.dataset.classes.length)
       .map((right) => (right ? "1" : "0"))
       .join(""),
     best_epoch: result.bestEpoch,

@@ -12,6 +12,7 @@ import { kliep } from "../../methods/adapt/index.js";
 import { logisticProblem } from "../../methods/probe/logistic-regression.js";
 import type { Unrecorded } from "../../run/context.js";
 import { openTrunk } from "../../run/setup.js";
+import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { itemsOf } from "../../run/training/planned.js";
 
 /** Most samples of the source, and of the data. KLIEP compares each with a hundred centres. */
@@ -28,7 +29,7 @@ const strength = 0.01;
  */
 export async function diagnoseSource(
   path: string,
-  context: Unrecorded,
+  context: OfClasses<Unrecorded>,
   margin: number,
 ): Promise<SourceDiagnosis> {
   const { dataset, opened, runtime, platform, options, onEvent, inputs } = context;

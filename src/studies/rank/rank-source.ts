@@ -2,7 +2,7 @@ import { EngraftError, stopIf } from "../../core/errors.js";
 import type { Interval } from "../../core/events/events.js";
 import { permutation } from "../../core/random.js";
 import { wholeOf } from "../../core/results/rows.js";
-import type { ImageItem } from "../../data/index.js";
+import type { Sample } from "../../data/index.js";
 import type { TaskOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { openTargetPictures } from "../../regimes/adaptation/open-domain.js";
@@ -34,7 +34,7 @@ export type SourceOption = string | Readonly<Record<string, string>>;
 /** Returns the source pictures of a base; undefined if the user gave none. */
 export type OpenedSources = (
   base: string,
-) => { readonly data: string; readonly items: readonly ImageItem[] } | undefined;
+) => { readonly data: string; readonly items: readonly Sample[] } | undefined;
 
 /**
  * Opens a random sample of the source pictures of each base, with or without labels. A folder of several bases is read once.
@@ -54,7 +54,7 @@ export async function openSources(
     throw new EngraftError("OptionError", `source names "${foreign}", which is not ranked`, {
       help: `ranked are ${bases.join(", ")}`,
     });
-  const known = new Map<string, readonly ImageItem[]>();
+  const known = new Map<string, readonly Sample[]>();
   for (const folder of new Set(Object.values(folders))) {
     const { items } = await openTargetPictures(folder, [], options, platform);
     const order = permutation(items.length, options.seed ?? 0, "source").slice(0, samples);

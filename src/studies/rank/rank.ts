@@ -3,7 +3,7 @@ import { oldHeadOf } from "../../bases/old-head.js";
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
 import { rowsOf, wholeOf } from "../../core/results/rows.js";
 import { classificationOf } from "../../core/results/task.js";
-import { type Dataset, type ImageItem, pictureInputs } from "../../data/index.js";
+import { type Dataset, pictureInputs, type Sample } from "../../data/index.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
 import { softmaxRows } from "../../linalg/softmax.js";
 import type { PreprocessingRequest, TaskOptions } from "../../options/options.js";
@@ -180,7 +180,7 @@ export async function availableBases(platform: Platform, task: BaseInfo["task"])
 
 async function scoredBase(
   ref: string,
-  items: readonly ImageItem[],
+  items: readonly Sample[],
   labels: Int32Array,
   classes: number,
   runtime: Runtime,

@@ -9,7 +9,7 @@ import { matchClasses } from "../../evaluate/detection/match.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { TrainingHead } from "../../run/context.js";
-import type { HeldSource, TrainSource } from "../../run/training/feeds.js";
+import type { HeldSource, TrainSource } from "../../run/training/train-source.js";
 import type { Evaluator, Validation } from "../../train/fit.js";
 import { freshWeights } from "../../train/initialize.js";
 import { detection } from "../../train/objectives/detection-objective.js";

@@ -39,7 +39,7 @@ const labelOf = ({ objects }: BoxItem): number => objects[0]?.label ?? 0;
 /** Runs of object detection. */
 export const boxesRun = denseRun({
   targets: "boxes",
-  labelOf,
+  targetText: ({ objects }: BoxItem) => JSON.stringify(objects),
   open: (path, how) => openBoxData(how.platform, path, how),
   defaultsOf: denseDefaults,
   async bind({ data, dense: { maps, kind }, size, options }) {

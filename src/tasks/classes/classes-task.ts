@@ -11,7 +11,13 @@ import { listedAnswers } from "../../core/results/counts.js";
 import type { Scored } from "../../core/results/scored.js";
 import { type BaseClassification, classificationOf } from "../../core/results/task.js";
 import { areSounds, areTexts } from "../../data/index.js";
-import { accuracyOf, correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
+import {
+  accuracyOf,
+  correctOf,
+  factsOf,
+  type Predictions,
+  scoresOf,
+} from "../../evaluate/class-predictions.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
 import type { ReportData } from "../../report/report-data.js";
@@ -22,6 +28,7 @@ import { reportOf, saveRun } from "../../run/save-run.js";
 import { fedBy, openTrunk } from "../../run/setup.js";
 import type { Role, RunModel, Saved, ScratchAnswers, TrainableTask } from "../../run/trainable-task.js";
 import { predictWith } from "../../run/training/feeds.js";
+import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { heldOf, itemsOf } from "../../run/training/planned.js";
 import { namedValidation } from "../../run/validation-fields.js";
 import { scoredViews } from "../scored-views.js";
@@ -38,7 +45,10 @@ export interface ClassFacts {
   readonly trust?: TrustResult;
 }
 
-type ClassRunModel = RunModel<ClassPredictions, ClassHead, ClassFacts>;
+/** The run's own model, and its samples. */
+export interface ClassRunModel extends RunModel<ClassPredictions, ClassHead, ClassFacts> {
+  readonly context: OfClasses;
+}
 
 /** Returns the task of classification of images, texts or sounds: one class per sample. */
 export function classesTask(
@@ -56,11 +66,11 @@ export function classesTask(
     secondsToSolve: async (context) =>
       areTexts(context.inputs) ? (await import("../texts/class-ngrams.js")).secondsOfClassNgrams(context) : 0,
     solve: solveHead,
-    async beforeTraining(context, { answers }) {
+    async beforeTraining(context: OfClasses, { answers }) {
       const { warnLowTransferability } = await import("./low-transfer.js");
       pixels = await warnLowTransferability(context, { held: answers!.held! });
     },
-    solveTrained: async (context, model) =>
+    solveTrained: async (context: OfClasses, model) =>
       areTexts(context.inputs)
         ? (await import("../texts/class-ngrams.js")).tunedClassNgrams(context, model)
         : undefined,
@@ -77,7 +87,7 @@ export function classesTask(
     scored: ({ test }) => scoredOf(test),
     scoredOnValidation: ({ held }) => scoredOf(held!),
     result,
-    baselines: (own, scratch) => baselines(own, scratch, pixels),
+    baselines: (own: ClassRunModel, scratch) => baselines(own, scratch, pixels),
     export: exported,
     save,
     explain,
@@ -90,7 +100,7 @@ function scoredOf(predictions: Predictions): Scored {
   return scoredBy({ metric: "accuracy", k: 1, values: right.map(Number) });
 }
 
-async function prepare(given: Context, begin: number): Promise<Context> {
+async function prepare(given: OfClasses, begin: number): Promise<Context> {
   const { isPlanned } = await import("../../options/is-planned.js");
   const planned = isPlanned(given.options)
     ? await (await import("./choose/choose-strategy.js")).resolveStrategy(given, begin)
@@ -100,11 +110,14 @@ async function prepare(given: Context, begin: number): Promise<Context> {
   return context;
 }
 
-async function predict(context: Context, model: Graph, role: Role): Promise<ClassPredictions> {
+async function predict(context: OfClasses, model: Graph, role: Role): Promise<ClassPredictions> {
   const { runtime, opened, dataset, options } = context;
   const fed = fedBy(opened, model);
-  const predictOn = (split: "validation" | "test") =>
-    predictWith(runtime, fed, heldOf(context, split), dataset.classes.length, options.signal);
+  const predictOn = async (split: "validation" | "test"): Promise<Predictions> => {
+    const source = heldOf(context, split);
+    const logits = await predictWith(runtime, fed, source, dataset.classes.length, options.signal);
+    return { logits, ...factsOf(source.items) };
+  };
   const test = await predictOn("test");
   return role === "own" ? { test, held: await predictOn("validation") } : { test };
 }

@@ -4,7 +4,7 @@ import { defaults } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import { openBody, openData } from "../../run/setup.js";
 import { trainTask } from "../../run/train-task.js";
-import { classesHead } from "../../run/training/head-of-classes.js";
+import { classesHead, classText } from "../../run/training/head-of-classes.js";
 import type { TaskRun } from "../task-run.js";
 import { classesTask } from "./classes-task.js";
 
@@ -30,7 +30,7 @@ export const imageRun = (
   base: async (_, { options, platform, onEvent }) => ({
     opened: await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform),
   }),
-  recorded: (data) => data,
+  targetText: classText,
   counted: ({ classes }) => ({ samples: "pictures", classes: classes.length }),
   async bind(data, { opened }, { options, platform }) {
     // A probe reads each picture once, so a cache would only cost memory.

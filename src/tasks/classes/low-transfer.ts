@@ -1,7 +1,7 @@
 import { arePictures } from "../../data/index.js";
 import { correctOf, type Predictions } from "../../evaluate/class-predictions.js";
 import { argmax } from "../../linalg/softmax.js";
-import type { Context } from "../../run/context.js";
+import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { itemsOf } from "../../run/training/planned.js";
 import { type Difference, difference, z95 } from "../../statistics/index.js";
 import { type TrivialBaseline, trivialBaseline } from "./trivial-baselines.js";
@@ -71,7 +71,7 @@ function leadWords({ gain, interval }: Difference): string {
  * @returns the baseline on pixels, if it was fitted
  */
 export async function warnLowTransferability(
-  context: Context,
+  context: OfClasses,
   { held }: { readonly held: Predictions },
 ): Promise<TrivialBaseline | undefined> {
   const { options, inputs, dataset, onEvent } = context;

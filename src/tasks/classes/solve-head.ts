@@ -1,18 +1,19 @@
 import type { LinearHead } from "../../bases/heads.js";
+import type { OldHead } from "../../bases/old-head.js";
 import { stopIf } from "../../core/errors.js";
 import type { EngraftEvent } from "../../core/events/events.js";
 import { message } from "../../core/messages/message.js";
 import type { DistantItems } from "../../core/results/trust.js";
-import { arePictures, areSounds, areTexts } from "../../data/index.js";
-import { groupsOfItems } from "../../data/split/groups.js";
+import { arePictures, areSounds, areTexts, type ClassSample } from "../../data/index.js";
 import { applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Probe } from "../../methods/probe/index.js";
 import { usesNgrams } from "../../methods/registry.js";
-import type { Context } from "../../run/context.js";
 import { manyItems, type Trunk } from "../../run/setup.js";
 import type { Solved } from "../../run/trainable-task.js";
-import { type FrozenFeatures, withFeatures } from "../../run/training/frozen-features.js";
+import { withFeatures } from "../../run/training/frozen-features.js";
+import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { mayRefit } from "../../run/training/may-refit.js";
+import type { PartFeatures } from "../../train/features.js";
 
 /** Predictions of a classifier for its splits. */
 export interface ClassPredictions {
@@ -32,7 +33,7 @@ export interface ClassHead extends Solved<ClassPredictions> {
  * @param events earlier events of the run
  */
 export async function solveHead(
-  context: Context,
+  context: OfClasses,
   trunk: Trunk,
   events: readonly EngraftEvent[],
 ): Promise<ClassHead> {
@@ -67,12 +68,12 @@ export async function solveHead(
   });
 }
 
-type Parts = Readonly<Record<"train" | "validation" | "test", ReturnType<FrozenFeatures["of"]>>>;
+type Parts = Readonly<Record<"train" | "validation" | "test", PartFeatures<ClassSample>>>;
 type Head = Omit<ClassHead, "seconds" | "distant">;
 
 /** Fits a linear probe, and reuses rows of an old head if they are better. */
-async function solveProbe(context: Context, { train, validation, test }: Parts): Promise<Head> {
-  const { options, dataset, opened, onEvent, oldHead } = context;
+async function solveProbe(context: OfClasses, { train, validation, test }: Parts): Promise<Head> {
+  const { options, dataset, opened, onEvent } = context;
   const { signal } = options;
   const { classes } = dataset;
   const { defaultStrengths, fitProbeInTurns } = await import("../../methods/probe/index.js");
@@ -95,6 +96,7 @@ async function solveProbe(context: Context, { train, validation, test }: Parts):
     },
   );
   if (trials < total) reportTrials(total);
+  const { oldHead } = opened;
   const merged = oldHead && (await reusedRows(fitted, oldHead, classes, validation));
   const head = merged?.head ?? fitted;
   const predictions = ({ features, items }: typeof test): Predictions => ({
@@ -123,17 +125,17 @@ async function solveProbe(context: Context, { train, validation, test }: Parts):
   };
 }
 
-const withGroups = (part: Parts["train"]) => {
-  const groups = groupsOfItems(part.items);
-  return { ...part, ...(groups && { groups }) };
+const withGroups = ({ features, items }: Parts["train"]) => {
+  const { labels, groups } = factsOf(items);
+  return { features, labels, groups };
 };
 
 /** Returns the head with rows of an old one, if that has the lower loss on the validation split. */
 async function reusedRows(
   fitted: Probe,
-  oldHead: NonNullable<Context["oldHead"]>,
+  oldHead: OldHead,
   classes: readonly string[],
-  { features, items }: ReturnType<FrozenFeatures["of"]>,
+  { features, items }: PartFeatures<ClassSample>,
 ) {
   const { headFrom } = await import("../../run/training/init.js");
   const lossOf = ({ weight, bias }: LinearHead): number =>

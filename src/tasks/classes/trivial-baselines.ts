@@ -1,7 +1,7 @@
 import type { Baseline } from "../../core/events/events.js";
 import { message, recipeFields } from "../../core/messages/message.js";
 import { rowsOf } from "../../core/results/rows.js";
-import type { ImageItem } from "../../data/index.js";
+import type { ClassSample } from "../../data/index.js";
 import {
   accuracyOf,
   applyHead,
@@ -9,7 +9,7 @@ import {
   type Predictions,
   scoresOf,
 } from "../../evaluate/class-predictions.js";
-import type { Context } from "../../run/context.js";
+import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { itemsOf } from "../../run/training/planned.js";
 import { computeTrivialFeatures } from "../trivial/compute-trivial-features.js";
 
@@ -20,7 +20,7 @@ export interface ValidatedBaseline {
 }
 
 /** Returns the baseline that always predicts the most frequent class of the training split. */
-export function majorityBaseline(context: Context): ValidatedBaseline {
+export function majorityBaseline(context: OfClasses): ValidatedBaseline {
   const { classes } = context.dataset;
   const counts = classes.map(() => 0);
   const train = itemsOf(context, "train");
@@ -28,7 +28,7 @@ export function majorityBaseline(context: Context): ValidatedBaseline {
   const test = itemsOf(context, "test");
   // + 1: a class without a training item has a finite loss.
   const shares = counts.map((n) => Math.log((n + 1) / (train.length + classes.length)));
-  const constant = (items: readonly ImageItem[]): Predictions => ({
+  const constant = (items: readonly ClassSample[]): Predictions => ({
     logits: Float32Array.from(items.flatMap(() => shares)),
     ...factsOf(items),
   });
@@ -49,12 +49,12 @@ export interface TrivialBaseline {
 }
 
 /** Fits a baseline without a network: logistic regression on pixels, or on log-mel statistics. */
-export async function trivialBaseline(context: Context): Promise<TrivialBaseline> {
+export async function trivialBaseline(context: OfClasses): Promise<TrivialBaseline> {
   const { classes } = context.dataset;
   const { signal } = context.options;
   const begin = performance.now();
   const { width: dims, recipe, rows } = await computeTrivialFeatures(context);
-  const partOf = (part: ImageItem["part"]) => ({
+  const partOf = (part: ClassSample["part"]) => ({
     ...factsOf(itemsOf(context, part)),
     features: rows[part],
   });

@@ -3,11 +3,11 @@ import { type Dataset, uniformInputs } from "../../data/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { dataEvent, withTrainSubset } from "../../run/setup.js";
-import type { Sample, TaskParts } from "./task-parts.js";
+import type { CustomSample, TaskParts } from "./task-parts.js";
 
 /** Dataset of a run, with samples in the type of the task. */
 export interface CustomSamples<Input> extends Omit<Dataset, "items"> {
-  readonly items: readonly Sample<Input>[];
+  readonly items: readonly CustomSample<Input>[];
 }
 
 /** Opens the data of a task, and reports them. */

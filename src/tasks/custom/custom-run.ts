@@ -5,7 +5,7 @@ import type { CustomResultEvent } from "../../core/events/events.js";
 import { message, recipeFields } from "../../core/messages/message.js";
 import type { BaselineOf } from "../../core/results/baseline.js";
 import type { BaselineKey } from "../../core/results/baseline-names.js";
-import type { Dataset, ImageItem } from "../../data/index.js";
+import type { Dataset, Sample } from "../../data/index.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/index.js";
 import { defaults } from "../../options/options.js";
@@ -15,12 +15,13 @@ import { reportOf, saveRun } from "../../run/save-run.js";
 import { trainTask } from "../../run/train-task.js";
 import type { Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { predictAll, predictWith } from "../../run/training/feeds.js";
+import { classText } from "../../run/training/head-of-classes.js";
 import { heldOf } from "../../run/training/planned.js";
 import { namedValidation } from "../../run/validation-fields.js";
 import type { OpenedWith, TaskRun } from "../task-run.js";
 import { type CustomSamples, inputsOf, openCustomData } from "./custom-data.js";
 import { customScores, meanLoss, predictionsOf, requireConstants, testScores } from "./custom-scores.js";
-import type { Sample, TaskParts } from "./task-parts.js";
+import type { CustomSample, TaskParts } from "./task-parts.js";
 
 /** Logits of the test and validation splits. */
 type Logits = Readonly<Record<"test" | "validation", Float32Array>>;
@@ -34,7 +35,7 @@ export const customRun = <Input>(
   base: async (_data, { platform, options: { seed = defaults.seed, initFrom } }) => ({
     opened: await parts.network(platform, seed, initFrom),
   }),
-  recorded: (data) => data,
+  targetText: classText,
   refuse: (data) => requireConstants(parts, partOf(data, "train")),
   counted: () => ({ samples: parts.samples, classes: parts.classes.length }),
   async bind(dataset, { opened }, { platform, options }) {
@@ -54,23 +55,28 @@ export const customRun = <Input>(
   },
 });
 
-const partOf = <Input>({ items }: CustomSamples<Input>, part: ImageItem["part"]) =>
+const partOf = <Input>({ items }: CustomSamples<Input>, part: Sample["part"]) =>
   items.filter((item) => item.part === part);
 
 /** Returns the head, with its validation on the validation split. */
 function headOf<Input>(parts: TaskParts<Input>, data: CustomSamples<Input>): TrainingHead {
   const held = partOf(data, "validation");
   return {
+    classOf: ({ label }: CustomSample<Input>) => label,
     ...parts.head,
     metric: parts.metric.metric,
     validate: async (evaluate, source, signal) => {
       const how = { ...source, signal };
-      return validationOf(parts, (await predictAll(evaluate, how, parts.head.outputs)).logits, held);
+      return validationOf(parts, await predictAll(evaluate, how, parts.head.outputs), held);
     },
   };
 }
 
-function validationOf<Input>(parts: TaskParts<Input>, logits: Float32Array, held: readonly Sample<Input>[]) {
+function validationOf<Input>(
+  parts: TaskParts<Input>,
+  logits: Float32Array,
+  held: readonly CustomSample<Input>[],
+) {
   const { metric } = customScores(parts, predictionsOf(parts, logits), held);
   return { score: metric.value, loss: meanLoss(parts, logits, held) };
 }
@@ -85,11 +91,11 @@ function trainable<Input>(
   const predict = async (context: Context, model: Graph): Promise<Logits> => {
     const on = async (part: "test" | "validation") => {
       const source = heldOf(context, part);
-      return (await predictWith(context.runtime, model, source, head.outputs, context.options.signal)).logits;
+      return predictWith(context.runtime, model, source, head.outputs, context.options.signal);
     };
     return { test: await on("test"), validation: await on("validation") };
   };
-  const scoresOf = (logits: Float32Array, samples: readonly Sample<Input>[]): CustomScores =>
+  const scoresOf = (logits: Float32Array, samples: readonly CustomSample<Input>[]): CustomScores =>
     customScores(parts, predictionsOf(parts, logits), samples, meanLoss(parts, logits, samples));
   return {
     score: metric.metric,
@@ -118,7 +124,7 @@ function trainable<Input>(
     }),
     baselines: async (_own, scratch) => {
       const constants = Object.entries(parts.constants(partOf(data, "train")));
-      const on = (one: readonly number[], samples: readonly Sample<Input>[]): CustomScores =>
+      const on = (one: readonly number[], samples: readonly CustomSample<Input>[]): CustomScores =>
         customScores(
           parts,
           samples.map(() => one),

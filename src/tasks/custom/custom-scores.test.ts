@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { customScores, predictionsOf, requireConstants } from "./custom-scores.js";
-import type { Sample, TaskParts } from "./task-parts.js";
+import type { CustomSample, TaskParts } from "./task-parts.js";
 
 type Parts = Parameters<typeof customScores>[0];
 const parts: Parts = {
@@ -9,7 +9,7 @@ const parts: Parts = {
   metric: { metric: "r2", k: 2 },
   sums: ([count], { label }) => [(count! - label) ** 2, label],
 };
-const samples = [1, 2, 4].map((label, i): Sample<object> => {
+const samples = [1, 2, 4].map((label, i): CustomSample<object> => {
   const id = `line ${i + 1}`;
   return { id, sha256: id, path: "counts.csv", part: "test", label };
 });

@@ -4,7 +4,7 @@ import type { ScoreName } from "../../core/results/metric.js";
 import { factsOf } from "../../evaluate/class-predictions.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import { estimateOf, groupFacts } from "../../evaluate/share-interval.js";
-import type { Predictions, Sample, TaskParts } from "./task-parts.js";
+import type { CustomSample, Predictions, TaskParts } from "./task-parts.js";
 
 /** Numbers of one sample that each metric is made of: see `SampleSums`. R² has two for each predicted number. */
 const numbersOf: Readonly<Record<Exclude<ScoreName, "r2">, number>> = {
@@ -25,7 +25,7 @@ const wrongNumbers = (task: string, from: string, rule: string, given: unknown):
 /** @throws EngraftError if a task has no constant predictions, or one of another number of values than its outputs */
 export function requireConstants<Input>(
   { name, classes, constants }: Pick<TaskParts<Input>, "name" | "classes" | "constants">,
-  train: readonly Sample<Input>[],
+  train: readonly CustomSample<Input>[],
 ): void {
   const all = Object.values(constants(train));
   if (all.length === 0)
@@ -52,7 +52,7 @@ export function predictionsOf<Input>(parts: TaskParts<Input>, logits: Float32Arr
 export function meanLoss<Input>(
   { head, loss }: TaskParts<Input>,
   logits: Float32Array,
-  samples: readonly Sample<Input>[],
+  samples: readonly CustomSample<Input>[],
 ): number {
   const rowOf = (i: number) => logits.subarray(i * head.outputs, (i + 1) * head.outputs);
   return samples.reduce((sum, sample, i) => sum + loss(rowOf(i), sample), 0) / samples.length;
@@ -62,7 +62,7 @@ export function meanLoss<Input>(
 export function customScores<Input>(
   { name, classes, metric, sums }: Pick<TaskParts<Input>, "name" | "classes" | "metric" | "sums">,
   predictions: readonly Predictions[],
-  samples: readonly Sample<Input>[],
+  samples: readonly CustomSample<Input>[],
   loss?: number,
 ): CustomScores {
   const k = metric.metric === "r2" ? 2 * classes.length : numbersOf[metric.metric];
@@ -91,7 +91,7 @@ export function customScores<Input>(
 export function testScores<Input>(
   parts: TaskParts<Input>,
   logits: Float32Array,
-  samples: readonly Sample<Input>[],
+  samples: readonly CustomSample<Input>[],
 ): CustomScores {
   const predictions = predictionsOf(parts, logits);
   const scores = customScores(parts, predictions, samples, meanLoss(parts, logits, samples));

@@ -16,7 +16,7 @@ import { explainRun } from "../explain/explain-run.js";
 import type { ExplainOptions } from "../explain/explanation.js";
 import { openCustomFolder } from "./custom-model.js";
 import { predictionsOf } from "./custom-scores.js";
-import type { Sample, TaskParts } from "./task-parts.js";
+import type { CustomSample, TaskParts } from "./task-parts.js";
 
 /** Most test samples that a run explains. */
 const most = 20;
@@ -108,7 +108,7 @@ export async function explainSamples<Input>(
   parts: TaskParts<Input>,
   context: Context,
   result: CustomResultEvent,
-  test: readonly Sample<Input>[],
+  test: readonly CustomSample<Input>[],
 ): Promise<void> {
   const samples = test.slice(0, most).map((item) => ({ id: item.id, item }));
   await explainRun(context, result, { samples, of: test.length }, (options) =>

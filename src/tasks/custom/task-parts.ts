@@ -3,19 +3,20 @@ import type { BaselineKey } from "../../core/results/baseline-names.js";
 import type { SampleSums } from "../../core/results/scored.js";
 import type { CustomTask } from "../../core/results/task.js";
 import type { Tensor } from "../../core/tensor.js";
-import type { Dataset, ImageItem } from "../../data/index.js";
+import type { ClassSample, Dataset } from "../../data/index.js";
 import type { Capability } from "../../methods/capabilities.js";
 import type { Platform } from "../../platform/platform.js";
 import type { TaskDefaults, TrainingHead } from "../../run/context.js";
 import type { Machine } from "../../run/machine.js";
 import type { MadeNetwork, OpenedBase } from "../../run/setup.js";
+import type { RowsOf } from "../../run/training/train-source.js";
 
 /** A labelled sample: an input with an id, a content hash and a split. */
-export type Sample<Input> = ImageItem & Input;
+export type CustomSample<Input> = ClassSample & Input;
 
 /** Labelled samples of a task that is defined outside of the product. */
 export interface CustomData<Input> extends Omit<Dataset, "task" | "classes" | "items"> {
-  readonly items: readonly Sample<Input>[];
+  readonly items: readonly CustomSample<Input>[];
 }
 
 /** Prediction for a sample: one number per class. */
@@ -49,22 +50,24 @@ export interface TaskParts<Input> {
     from?: string,
   ) => Promise<OpenedBase & { readonly made: MadeNetwork }>;
   /** Number of outputs, loss of the training, and targets of a batch. */
-  readonly head: Omit<TrainingHead, "metric" | "validate">;
+  readonly head: Omit<TrainingHead, "metric" | "validate" | "targets"> & {
+    targets?(items: readonly CustomSample<Input>[]): RowsOf;
+  };
   /** Returns the predictions from the logits of one sample. */
   readonly predictions: (logits: Float32Array) => Predictions;
   /** Returns the validation loss of one sample. */
-  readonly loss: (logits: Float32Array, sample: Sample<Input>) => number;
+  readonly loss: (logits: Float32Array, sample: CustomSample<Input>) => number;
   /** The metric, and the numbers of one sample that it is computed from: see {@link SampleSums}. */
   readonly metric: Pick<SampleSums, "metric" | "k">;
-  readonly sums: (predictions: Predictions, sample: Sample<Input>) => readonly number[];
+  readonly sums: (predictions: Predictions, sample: CustomSample<Input>) => readonly number[];
   /** Tables and charts of the test split, which screen, page, card and `evaluate` show besides the score. Default: none. */
   readonly details?: (
     predictions: readonly Predictions[],
-    samples: readonly Sample<Input>[],
+    samples: readonly CustomSample<Input>[],
   ) => CustomDetails;
   /** Predictions that need no model, such as the most frequent class of the training samples. */
   readonly constants: (
-    train: readonly Sample<Input>[],
+    train: readonly CustomSample<Input>[],
   ) => Partial<Readonly<Record<BaselineKey, Predictions>>>;
   readonly explained: {
     /** Names of the features that an explanation may hide. */

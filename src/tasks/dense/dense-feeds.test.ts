@@ -7,7 +7,7 @@ import { mosaicsOf } from "../../data/dense/mosaics.js";
 import type { DenseAugmentation } from "../../data/dense/strengths.js";
 import { decodePixels, PixelCache } from "../../data/index.js";
 import { nodePlatform } from "../../platform/node.js";
-import type { TrainSource } from "../../run/training/feeds.js";
+import type { TrainSource } from "../../run/training/train-source.js";
 import type { StepFeeds } from "../../train/loop.js";
 import { denseCache, denseStreams } from "./dense-feeds.js";
 

@@ -8,8 +8,8 @@ import { pixelLoader } from "../../data/images/load-pixels.js";
 import { PixelCache, type Pixels, requirePictures } from "../../data/index.js";
 import { inOrder } from "../../data/split/in-order.js";
 import type { Streams } from "../../run/context.js";
-import { stepsOf, type TrainSource } from "../../run/training/feeds.js";
-import { orderOf } from "../../run/training/item-order.js";
+import { stepsOf } from "../../run/training/feeds.js";
+import { orderOf, type TrainSource } from "../../run/training/train-source.js";
 import type { StepFeeds } from "../../train/loop.js";
 import { feedNames } from "../../train/step/state-names.js";
 

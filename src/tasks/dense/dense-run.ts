@@ -21,7 +21,7 @@ import { trainTask } from "../../run/train-task.js";
 import type { RunResult, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { hasBatchNorm } from "../../train/has-batch-norm.js";
 import type { OpenHow, TaskRun } from "../task-run.js";
-import { asSamples, type DenseItem, type PictureData } from "./as-dataset.js";
+import type { DenseItem, PictureData } from "./as-dataset.js";
 import { denseAugmentation } from "./dense-augmentation.js";
 import { denseCache } from "./dense-feeds.js";
 import type { DenseTrunk } from "./dense-trunk.js";
@@ -31,8 +31,8 @@ export interface DenseTask<Item, Data, Answers, Facts, Result extends RunResult>
   readonly targets: "boxes" | "masks";
   /** Opens the data, and reports them. */
   readonly open: (path: string, how: OpenHow) => Promise<Data>;
-  /** A class of each picture. */
-  readonly labelOf: (item: Item) => number;
+  /** Target of a picture as text. */
+  readonly targetText: (item: Item) => string;
   /** Training defaults. @param pictures of the training split */
   readonly defaultsOf: (pictures: number) => TaskDefaults;
   /** Returns head and task for a base. @param given what the run has opened; @param size of the network's input */
@@ -60,7 +60,7 @@ export const denseRun = <
 >({
   targets,
   open,
-  labelOf,
+  targetText,
   defaultsOf,
   bind,
 }: DenseTask<Item, Data & PictureData<Item>, Answers, Facts, Result>): TaskRun<
@@ -75,7 +75,7 @@ export const denseRun = <
     const size = fillSize(train, { targets, longerSide });
     return { ...(await openDense(options.base ?? defaults.base, options, size, platform, onEvent)), size };
   },
-  recorded: (data) => asSamples(data, labelOf),
+  targetText,
   counted: ({ classes }) => ({ samples: "pictures", classes: classes.length }),
   async bind(data, dense, { options, platform, onEvent }) {
     const { opened, size } = dense;
@@ -86,7 +86,7 @@ export const denseRun = <
     const train = data.items.filter(({ part }) => part === "train").length;
     return {
       bound: {
-        dataset: asSamples(data, labelOf),
+        dataset: data,
         scratch: { opened: denseScratch(opened), inputs },
         inputs,
         taskDefaults: () => defaultsOf(train),

@@ -4,7 +4,7 @@ import { viewOf } from "../../data/augment/views.js";
 import { batches, requirePictures } from "../../data/index.js";
 import type { Context } from "../../run/context.js";
 import { fedBy, type Trunk } from "../../run/setup.js";
-import type { HeldSource } from "../../run/training/feeds.js";
+import type { HeldSource } from "../../run/training/train-source.js";
 import { openSession } from "../../runtime/open.js";
 import type { Session } from "../../runtime/runtime.js";
 import { rowTable } from "../../train/objectives/row-table.js";

@@ -3,7 +3,7 @@ import { inputBatches } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Context } from "../../run/context.js";
 import { fedBy } from "../../run/setup.js";
-import type { HeldSource } from "../../run/training/feeds.js";
+import type { HeldSource } from "../../run/training/train-source.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import { openSession } from "../../runtime/open.js";
 import type { Evaluator } from "../../train/fit.js";

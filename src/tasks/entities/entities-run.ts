@@ -43,11 +43,7 @@ export const entitiesRun: TaskRun<EntityData, Pick<Context, "opened">, EntitiesR
   base: async (_, { options, platform, onEvent }) => ({
     opened: await openEntityBody(textBaseOf(options), options, platform, onEvent),
   }),
-  recorded: (data) => ({
-    ...data,
-    classes: ["", ...data.types],
-    items: data.items.map((item) => ({ ...item, sha256: `${item.sha256} ${item.tags.join(" ")}` })),
-  }),
+  targetText: ({ tags }) => tags.join(" "),
   counted: ({ types }) => ({ samples: "sentences", classes: types.length }),
   async bind(data, { opened }, { options: { signal }, onEvent }) {
     const { tokenizer, fixed } = opened.base.text!;

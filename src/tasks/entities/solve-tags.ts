@@ -72,7 +72,7 @@ export async function solveTags(tagging: Tagging, trunk: WordTrunk): Promise<Sol
     if (trials < total) reportTrials(total);
     const validationOf = ({ weight, bias }: LinearHead): Validation =>
       tagValidation(data, { ...chosen, scores: applyHead({ weight, bias }, chosen.rows) });
-    const { oldHead } = context;
+    const { oldHead } = context.opened;
     const merged =
       oldHead &&
       (await import("../../run/training/init.js")).headFrom(

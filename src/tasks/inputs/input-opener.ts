@@ -1,5 +1,5 @@
 import type { OnEvent } from "../../core/events/events.js";
-import type { ImageItem } from "../../data/index.js";
+import type { Sample } from "../../data/index.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Context } from "../../run/context.js";
@@ -7,7 +7,7 @@ import type { OpenedBase } from "../../run/setup.js";
 
 /** Opens the base of a run, and then the inputs of its samples. */
 export type InputOpener = (
-  given: { readonly items: readonly ImageItem[] },
+  given: { readonly items: readonly Sample[] },
   options: TrainOptions,
   machine: {
     readonly platform: Platform;

@@ -8,7 +8,7 @@ import type { ValidationScores } from "../../run/baselines/rivals.js";
 import type { Context } from "../../run/context.js";
 import { itemsOf } from "../../run/training/planned.js";
 import { computeTrivialFeatures } from "../trivial/compute-trivial-features.js";
-import { targetsOf } from "./label-head.js";
+import { type LabelData, targetsOf } from "./label-head.js";
 import type { ValidatedLabels } from "./tf-idf-labels.js";
 
 /** Scores logits of the test items, float32[N, L]. @param thresholds a probability for each label */
@@ -20,7 +20,7 @@ export type ScoreTest = (logits: Float32Array, thresholds: readonly number[]) =>
  * @param thresholds probability threshold of each label for the baselines
  */
 export async function labelBaselines(
-  context: Context,
+  context: Context & LabelData,
   score: ScoreTest,
   thresholds: readonly number[],
 ): Promise<{
@@ -63,7 +63,7 @@ export function mostFrequent(counts: readonly number[], items: number): readonly
 }
 
 /** Returns the baseline that always predicts the most frequent labels of the training split. */
-function frequentLabels(context: Context, score: ScoreTest): ValidatedLabels {
+function frequentLabels(context: Context & LabelData, score: ScoreTest): ValidatedLabels {
   const { classes } = context.dataset;
   const [train, validation, test] = (["train", "validation", "test"] as const).map((part) =>
     targetsOf(itemsOf(context, part), classes.length),
@@ -104,7 +104,7 @@ function f1OfConstant(targets: Uint8Array, labels: number, constant: ReadonlySet
 
 /** Fits a logistic regression for each label on pixels, or on log-mel statistics. */
 async function trivialLabels(
-  context: Context,
+  context: Context & LabelData,
   scored: (logits: Float32Array) => LabelScores,
 ): Promise<ValidatedLabels> {
   const labels = context.dataset.classes.length;

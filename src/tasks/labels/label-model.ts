@@ -4,7 +4,7 @@ import { readTokenFolder } from "../../bases/model-folder/token-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import type { LabelUnit } from "../../core/results/labels.js";
 import { viewOf } from "../../data/augment/views.js";
-import { decodePixels, type ImageItem } from "../../data/index.js";
+import { decodePixels, type Sample } from "../../data/index.js";
 import { columnNames } from "../../data/tables/table-columns.js";
 import { scoreLabels, sigmoid, usualThreshold } from "../../evaluate/labels.js";
 import { type Answer, rankedAnswers } from "../../inference/answer.js";
@@ -138,12 +138,12 @@ function inputOf({ path, text, pair }: WithText): TextOrPair {
   return pair === undefined ? text : [text, pair];
 }
 
-type WithText = Pick<ImageItem, "path"> & { readonly text?: string; readonly pair?: string };
+type WithText = Pick<Sample, "path"> & { readonly text?: string; readonly pair?: string };
 
 /** Returns an image item without labels. */
-function imageAt(input: LabelInput): ImageItem {
+function imageAt(input: LabelInput): Sample {
   const path = String(input);
-  return { id: path, path, sha256: path, label: 0, part: "test" };
+  return { id: path, path, sha256: path, part: "test" };
 }
 
 /** Returns thresholds and kind of texts from engraft.json. Models without it get 0.5. @throws ModelError for a damaged file */

@@ -2,7 +2,6 @@ import type { EngraftEvent, LabelsResultEvent } from "../../core/events/events.j
 import { recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { LabelBaseline } from "../../core/results/labels.js";
-import type { ImageItem } from "../../data/index.js";
 import { areTexts } from "../../data/index.js";
 import { f1Sums } from "../../evaluate/entities.js";
 import {
@@ -33,7 +32,7 @@ import { groupField } from "../numbers/targets.js";
 import { scoredViews } from "../scored-views.js";
 import type { TaskRun } from "../task-run.js";
 import { headParameters } from "../texts/head-parameters.js";
-import { labelHead, targetsOf } from "./label-head.js";
+import { type LabelData, type LabelItem, labelHead, targetsOf } from "./label-head.js";
 import { labelsSheet } from "./labels-sheet.js";
 import { type LabelDataset, openLabelData } from "./open-labels.js";
 import { solveLabels } from "./solve-labels.js";
@@ -42,11 +41,7 @@ import { solveLabels } from "./solve-labels.js";
 export const labelsRun: TaskRun<LabelDataset, Awaited<ReturnType<typeof openInputs>>, LabelsResultEvent> = {
   open: openLabelData,
   base: (data, how) => openInputs(data.unit, data, how.options, how),
-  recorded: (data) => ({
-    ...data,
-    classes: ["", ...data.classes],
-    items: data.items.map((item) => ({ ...item, sha256: `${item.sha256} ${item.labels.join(" ")}` })),
-  }),
+  targetText: ({ labels }, { classes }) => labels.map((label) => classes[label]).join(", "),
   counted: ({ unit, classes }) => ({ samples: unit, classes: classes.length, input: inputOfUnit[unit] }),
   refuse: ({ unit }, options) => refuseUnusable(options, "multi-label-classification", inputOfUnit[unit]),
   bind: async (data, { inputs }, { options, reopen }) => ({
@@ -62,7 +57,7 @@ export const labelsRun: TaskRun<LabelDataset, Awaited<ReturnType<typeof openInpu
       }),
     },
     train: async (context, ...run) => {
-      const targets = (items: readonly ImageItem[]) => targetsOf(items, data.classes.length);
+      const targets = (items: readonly LabelItem[]) => targetsOf(items, data.classes.length);
       const ready =
         data.unit === "clips"
           ? await (await import("../sounds/learn-mix.js")).withLearnedMix(context, {
@@ -148,7 +143,7 @@ function labelsTask(
     }),
     baselines: async (own, scratch) => {
       const { labelBaselines } = await import("./label-baselines.js");
-      const { baselines, validation } = await labelBaselines(own.context, scored, fixed);
+      const { baselines, validation } = await labelBaselines({ ...own.context, dataset }, scored, fixed);
       return {
         baselines: {
           ...probeBaseline(own),
@@ -165,7 +160,7 @@ function labelsTask(
 }
 
 /** Texts: solves a head with n-grams on the features of the fine-tuned encoder. */
-async function solveTrained(context: Context, model: Graph) {
+async function solveTrained(context: Context & LabelData, model: Graph) {
   if (!areTexts(context.inputs)) return undefined;
   return (await import("./label-ngrams.js")).tunedLabelNgrams(context, model);
 }
@@ -186,10 +181,8 @@ async function explainTest(
 async function predict(context: Context, model: Graph, role: Role): Promise<LabelLogits> {
   const { runtime, opened, dataset, options } = context;
   const fed = fedBy(opened, model);
-  const predictOn = async (split: "validation" | "test") => {
-    const { signal } = options;
-    return (await predictWith(runtime, fed, heldOf(context, split), dataset.classes.length, signal)).logits;
-  };
+  const predictOn = (split: "validation" | "test") =>
+    predictWith(runtime, fed, heldOf(context, split), dataset.classes.length, options.signal);
   const test = await predictOn("test");
   // Thresholds of a baseline are fixed. The run's model and its repeats choose theirs on the validation split.
   return role === "baseline" ? { test } : { test, held: await predictOn("validation") };

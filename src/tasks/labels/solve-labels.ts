@@ -9,9 +9,10 @@ import { usesNgrams } from "../../methods/registry.js";
 import type { Context } from "../../run/context.js";
 import type { Trunk } from "../../run/setup.js";
 import type { Solved } from "../../run/trainable-task.js";
-import { type FrozenFeatures, withFeatures } from "../../run/training/frozen-features.js";
+import { withFeatures } from "../../run/training/frozen-features.js";
 import { mayRefit } from "../../run/training/may-refit.js";
-import { targetsOf } from "./label-head.js";
+import type { PartFeatures } from "../../train/features.js";
+import { type LabelData, type LabelItem, targetsOf } from "./label-head.js";
 
 /** Logits of the solved head, float32[N, L]. */
 interface SolvedLogits {
@@ -20,7 +21,7 @@ interface SolvedLogits {
 }
 
 /** Computes features of all samples, and solves the head on them: the start of every strategy. The trunk is closed. */
-export async function solveLabels(context: Context, trunk: Trunk): Promise<Solved<SolvedLogits>> {
+export async function solveLabels(context: Context & LabelData, trunk: Trunk): Promise<Solved<SolvedLogits>> {
   const { options, dataset, inputs } = context;
   return withFeatures(context, trunk, dataset.items, async ({ of, seconds: features }) => {
     const parts = { train: of("train"), validation: of("validation"), test: of("test") };
@@ -39,11 +40,11 @@ export async function solveLabels(context: Context, trunk: Trunk): Promise<Solve
   });
 }
 
-type Parts = Readonly<Record<"train" | "validation" | "test", ReturnType<FrozenFeatures["of"]>>>;
+type Parts = Readonly<Record<"train" | "validation" | "test", PartFeatures<LabelItem>>>;
 
 /** Fits a logistic regression for each label. */
 async function solveProbe(context: Context, parts: Parts): Promise<Omit<Solved<SolvedLogits>, "seconds">> {
-  const { options, dataset, opened, oldHead, onEvent } = context;
+  const { options, dataset, opened, onEvent } = context;
   const { signal } = options;
   const labels = dataset.classes.length;
   let trials = 0;
@@ -73,10 +74,10 @@ async function solveProbe(context: Context, parts: Parts): Promise<Omit<Solved<S
   const lossOf = (head: LinearHead): number =>
     labelValidation(linearScores(head, held.features, labels), held.targets, labels).loss;
   const merged =
-    oldHead &&
+    opened.oldHead &&
     (await import("../../run/training/init.js")).headFrom(
       probe,
-      oldHead,
+      opened.oldHead,
       dataset.classes,
       held.targets.length > 0 ? lossOf : undefined,
     );

@@ -1,14 +1,13 @@
 import { EngraftError } from "../../core/errors.js";
 import { message, recipeFields } from "../../core/messages/message.js";
 import type { LabelBaseline, LabelScores } from "../../core/results/labels.js";
-import type { ImageItem } from "../../data/index.js";
 import { labelValidation } from "../../evaluate/labels.js";
 import { fitOneVsRest, linearScores } from "../../methods/probe/one-vs-rest.js";
 import { sparseStrengths } from "../../methods/probe/sparse-logistic.js";
 import type { Context } from "../../run/context.js";
 import { itemsOf } from "../../run/training/planned.js";
 import { wordRows } from "../texts/tf-idf-baseline.js";
-import { targetsOf } from "./label-head.js";
+import { type LabelData, type LabelItem, targetsOf } from "./label-head.js";
 
 /** A baseline with its validation micro F1. */
 export interface ValidatedLabels {
@@ -21,7 +20,7 @@ export interface ValidatedLabels {
  * @returns undefined if no word of the training split occurs twice
  */
 export async function tfIdfLabels(
-  context: Context,
+  context: Context & LabelData,
   scored: (logits: Float32Array) => LabelScores,
 ): Promise<ValidatedLabels | undefined> {
   const labels = context.dataset.classes.length;
@@ -29,7 +28,7 @@ export async function tfIdfLabels(
   const begin = performance.now();
   const [train, validation, test] = (["train", "validation", "test"] as const).map((part) =>
     itemsOf(context, part),
-  ) as [ImageItem[], ImageItem[], ImageItem[]];
+  ) as [LabelItem[], LabelItem[], LabelItem[]];
   let words: ReturnType<typeof wordRows>;
   try {
     words = wordRows(train, labels);
@@ -37,7 +36,7 @@ export async function tfIdfLabels(
     if (error instanceof EngraftError && error.kind === "DataError") return undefined;
     throw error;
   }
-  const sets = (items: readonly ImageItem[]) => ({
+  const sets = (items: readonly LabelItem[]) => ({
     features: words.rowsOf(items),
     targets: targetsOf(items, labels),
   });

@@ -3,7 +3,7 @@ import type { Part } from "../../core/events/events.js";
 import { draws } from "../../core/random.js";
 import { ignoredLabel } from "../../data/masks/label-map.js";
 import { maskConfusion } from "../../evaluate/segmentation/score-masks.js";
-import type { HeldSource } from "../../run/training/feeds.js";
+import type { HeldSource } from "../../run/training/train-source.js";
 import type { Evaluator } from "../../train/fit.js";
 import { itemsIn } from "../dense/as-dataset.js";
 import { eachOutput } from "../dense/predict-pictures.js";

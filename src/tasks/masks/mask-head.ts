@@ -6,7 +6,7 @@ import { blockShares } from "../../data/dense/mask-targets.js";
 import { meanMaskIou } from "../../evaluate/segmentation/score-masks.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { TrainingHead } from "../../run/context.js";
-import type { HeldSource, TrainSource } from "../../run/training/feeds.js";
+import type { HeldSource, TrainSource } from "../../run/training/train-source.js";
 import type { Evaluator, Validation } from "../../train/fit.js";
 import { freshWeights } from "../../train/initialize.js";
 import { segmentation } from "../../train/objectives/segmentation-objective.js";

@@ -45,7 +45,7 @@ const labelOf = (): number => 0;
 /** Runs of image segmentation. */
 export const masksRun = denseRun({
   targets: "masks",
-  labelOf,
+  targetText: ({ mask }: MaskItem) => (typeof mask === "string" ? "" : JSON.stringify(mask)),
   open: (path, how) => openMaskData(how.platform, path, how),
   defaultsOf: denseDefaults,
   async bind({ data, dense: { maps }, size, platform, options, onEvent }) {

@@ -1,5 +1,5 @@
 import type { RegressionResultEvent } from "../../core/events/events.js";
-import type { ImageItem, TargetDataset, TargetItem } from "../../data/index.js";
+import type { TargetDataset, TargetItem } from "../../data/index.js";
 import { trainTask } from "../../run/train-task.js";
 import { openInputs } from "../inputs/open-inputs.js";
 import type { TaskRun } from "../task-run.js";
@@ -12,13 +12,12 @@ export const numbersRun = (
 ): TaskRun<TargetDataset, Awaited<ReturnType<typeof openInputs>>, RegressionResultEvent> => ({
   open: (path, how) => openNumbers(path, how.options, { ...how, unit }),
   base: (data, how) => openInputs(unit, data, how.options, how),
-  recorded: asSamples,
+  targetText: ({ values }) => values.join(" "),
   counted: () => ({ samples: unit, classes: 0 }),
   bind: async (data, { inputs }, { options }) => ({
     bound: { ...(await inputs()), dataset: asSamples(data), head: numbersHead(data, options) },
     train: async (context, ...run) => {
-      const targets = (items: readonly ImageItem[]) =>
-        targetsOf(data).scaled(items as unknown as readonly TargetItem[]);
+      const targets = (items: readonly TargetItem[]) => targetsOf(data).scaled(items);
       const ready =
         unit === "clips"
           ? await (await import("../sounds/learn-mix.js")).withLearnedMix(context, { of: "numbers", targets })

@@ -28,6 +28,7 @@ import { predictAll, predictWith } from "../../run/training/feeds.js";
 import { withFeatures } from "../../run/training/frozen-features.js";
 import { mayRefit } from "../../run/training/may-refit.js";
 import { heldOf, itemsOf } from "../../run/training/planned.js";
+import type { HeldSource } from "../../run/training/train-source.js";
 import { namedValidation } from "../../run/validation-fields.js";
 import { answeringMean } from "../../train/epochs/divergence.js";
 import { finishTask } from "../finish-task.js";
@@ -63,8 +64,8 @@ export function numbersHead(data: NumberData, options: TrainOptions): TrainingHe
     outputs: count,
     objective: (plan) => numbersObjective(plan, count, options),
     guessing: answeringMean,
-    targets: (items) => {
-      const scaled = targets.scaled(items as readonly TargetItem[]);
+    targets: (items: readonly TargetItem[]) => {
+      const scaled = targets.scaled(items);
       return async ({ indices }) => {
         const rows = new Float32Array(indices.length * count);
         indices.forEach((index, i) => {
@@ -73,9 +74,9 @@ export function numbersHead(data: NumberData, options: TrainOptions): TrainingHe
         return { targets: float32([indices.length, count], rows) };
       };
     },
-    validate: async (evaluate, held, signal) => {
-      const { logits } = await predictAll(evaluate, { ...held, signal }, count);
-      return targets.validation(logits, held.items as readonly TargetItem[]);
+    validate: async (evaluate, held: HeldSource<TargetItem>, signal) => {
+      const logits = await predictAll(evaluate, { ...held, signal }, count);
+      return targets.validation(logits, held.items);
     },
     metric: "r2",
     savedWeights: (weights) => inUnits(weights, targets),
@@ -265,8 +266,8 @@ async function predict(
 ): Promise<NumberPredictions> {
   const { runtime, opened, options } = context;
   const fed = fedBy(opened, model);
-  const predictOn = async (split: "validation" | "test") =>
-    (await predictWith(runtime, fed, heldOf(context, split), count, options.signal)).logits;
+  const predictOn = (split: "validation" | "test") =>
+    predictWith(runtime, fed, heldOf(context, split), count, options.signal);
   const test = await predictOn("test");
   return role === "own" ? { test, held: await predictOn("validation") } : { test };
 }

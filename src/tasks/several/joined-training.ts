@@ -54,8 +54,7 @@ export function joinedHead(data: TaskData, { weighting, weights }: Joining): Tra
     },
     metric: "accuracy",
     validate: async (evaluate, held, signal) => {
-      const source = { ...held, signal };
-      const { logits } = await predictAll(evaluate, source, counts.length);
+      const logits = await predictAll(evaluate, { ...held, signal }, counts.length);
       return meanValidation(taskValidations(data, validation, logits));
     },
   };

@@ -4,7 +4,7 @@ import type { TaskResult } from "../../core/events/events.js";
 import { message, recipeFields } from "../../core/messages/message.js";
 import type { Tensor } from "../../core/tensor.js";
 import type { TaskData } from "../../data/index.js";
-import { correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
+import { correctOf, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Graph } from "../../graph/graph.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import type { Probe } from "../../methods/probe/index.js";
@@ -12,15 +12,15 @@ import { defaults } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import { fedBy } from "../../run/setup.js";
 import { predictWith } from "../../run/training/feeds.js";
-import { classesHead } from "../../run/training/head-of-classes.js";
-import { heldOf, networkOf, stageOf } from "../../run/training/planned.js";
+import { classesHead, type OfClasses } from "../../run/training/head-of-classes.js";
+import { heldOf, itemsOf, networkOf, stageOf } from "../../run/training/planned.js";
 import { reportDivergence } from "../../run/training/rate-of.js";
 import { majorityBaseline } from "../classes/trivial-baselines.js";
 
 /** The separate training of one of several tasks, on its own samples and classes. */
 export interface SingleTask {
   readonly name: string;
-  readonly context: Context;
+  readonly context: OfClasses;
   readonly model: Graph;
   /** Missing if only a head is solved. */
   readonly plan?: TrainingPlan;
@@ -37,7 +37,7 @@ export function planSingleTasks(
         .filter(({ labels }) => labels[t]! >= 0)
         .map((item) => ({ ...item, label: item.labels[t]! }));
       const dataset = { ...context.dataset, classes, items: samples };
-      const taskContext: Context = { ...context, dataset, head: classesHead(dataset) };
+      const taskContext: OfClasses = { ...context, dataset, head: classesHead(dataset) };
       const { blank, planner, own } = await networkOf(taskContext);
       const plan = context.options.strategy === "probe" ? undefined : planner(blank, own);
       return { name, context: taskContext, model: blank, plan };
@@ -76,13 +76,8 @@ export async function compareSingleTask(
   }
   const stored = storedAs(net, options.weights ?? defaults.weights, opened.base.imported.storedAs);
   const fed = fedBy(opened, roundedAs(net, stored));
-  const predictions = await predictWith(
-    runtime,
-    fed,
-    heldOf(context, "test"),
-    classes.length,
-    options.signal,
-  );
+  const logits = await predictWith(runtime, fed, heldOf(context, "test"), classes.length, options.signal);
+  const predictions = { logits, ...factsOf(itemsOf(context, "test")) };
   const correct = (one: Predictions): number[] => correctOf(one, classes.length).map(Number);
   const { compareTrainings } = await import("../../evidence/compare-trainings.js");
   const solved = [message("linear-model", { model: "logistic", inputs: "features" })];

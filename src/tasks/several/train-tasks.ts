@@ -155,16 +155,16 @@ async function executeTasks(
     load,
     async ({ given: data, runtime, begin, events, onEvent }) => {
       const dataset = asSamples(data, run.manifest.data);
-      await requireSameData(run, dataset);
+      await requireSameData(run, data, ({ labels }) => labels.join(" "));
       const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
-      const { opened, ...init } = await startFrom({ run, options, platform, onEvent }, plain);
+      const opened = await startFrom({ run, options, platform, onEvent }, plain);
       await requireSameBase(run, opened);
       await run.settle();
       const inputs = pictureInputs(platform, opened.base.preprocessing, data.items.length);
       const shared = { run, options, machine, platform, runtime, dataset, onEvent };
       const joining = { weighting, temperature, weights: data.tasks.map(({ name }) => weights[name] ?? 1) };
       const [head, regime] = [joinedHead(data, joining), joinedRegime(data, joining)];
-      const context = { ...shared, opened, ...init, inputs, head, regime };
+      const context = { ...shared, opened, inputs, head, regime };
       return trainTogether(context, { data, joining, baselines }, begin, events);
     },
   );
@@ -174,21 +174,8 @@ async function executeTasks(
 const classesOf = ({ tasks }: TaskData): string[] =>
   tasks.flatMap(({ name, classes }) => classes.map((label) => `${name}/${label}`));
 
-/** Returns the pictures for steps that read one class. That of a picture is its first known label. */
-function asSamples(data: TaskData, root: string): Samples {
-  const first = data.tasks.map((_, t) =>
-    data.tasks.slice(0, t).reduce((n, { classes }) => n + classes.length, 0),
-  );
-  return {
-    ...data,
-    root,
-    classes: classesOf(data),
-    items: data.items.map((item) => {
-      const t = item.labels.findIndex((label) => label >= 0);
-      return { ...item, label: first[t]! + item.labels[t]! };
-    }),
-  };
-}
+/** Returns the pictures for steps that know no task. */
+const asSamples = (data: TaskData, root: string): Samples => ({ ...data, root, classes: classesOf(data) });
 
 /** Returns the command that starts the run again. */
 function commandOf(

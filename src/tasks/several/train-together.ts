@@ -23,7 +23,6 @@ import { adapted } from "../../run/training/adapted.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { withFeatures } from "../../run/training/frozen-features.js";
 import { heldOf } from "../../run/training/planned.js";
-import type { PartFeatures } from "../../train/features.js";
 import { rowTable } from "../../train/objectives/row-table.js";
 import { type Joining, uncertaintyValue } from "./joined-training.js";
 import { compareSingleTask, planSingleTasks, type SingleTask } from "./single-task.js";
@@ -87,8 +86,8 @@ function jointModel(
 async function predict(context: Context, model: Graph): Promise<JoinedLogits> {
   const { runtime, opened, dataset, options } = context;
   const fed = fedBy(opened, model);
-  const scored = async (part: "validation" | "test") =>
-    (await predictWith(runtime, fed, heldOf(context, part), dataset.classes.length, options.signal)).logits;
+  const scored = (part: "validation" | "test") =>
+    predictWith(runtime, fed, heldOf(context, part), dataset.classes.length, options.signal);
   return { test: await scored("test"), held: await scored("validation") };
 }
 
@@ -227,7 +226,7 @@ async function solveHeads(context: Context, trunk: Trunk, data: TaskData): Promi
         onEvent({ event: "progress", phase: "head", done, total: tasks.length, unit: "trials" });
       reportProgress(t);
       const tables: { close(): void }[] = [];
-      const labelled = (name: string): PartFeatures => {
+      const labelled = (name: string) => {
         const samples = (ordered as readonly TaskItem[])
           .map((item, i) => ({ item, i }))
           .filter(({ item }) => item.part === name && item.labels[t]! >= 0);
@@ -239,7 +238,7 @@ async function solveHeads(context: Context, trunk: Trunk, data: TaskData): Promi
           table.write(k, row);
         }
         const labels = Int32Array.from(samples, ({ item }) => item.labels[t]!);
-        return { features: table as Rows, labels, items: samples.map(({ item }) => item) };
+        return { features: table as Rows, labels };
       };
       const problem = {
         train: labelled("train"),

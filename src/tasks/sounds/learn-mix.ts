@@ -2,7 +2,7 @@ import { audioLayersBody } from "../../bases/audio/audio-body.js";
 import { cutOfMix, mixCut, mixWeight } from "../../bases/audio/layer-states.js";
 import { withWeights } from "../../bases/heads.js";
 import { float32 } from "../../core/tensor.js";
-import type { ImageItem } from "../../data/index.js";
+import type { Sample } from "../../data/index.js";
 import { softmaxRows } from "../../linalg/softmax.js";
 import type { MixTargets } from "../../methods/probe/fit-layer-mix.js";
 import type { Context } from "../../run/context.js";
@@ -16,7 +16,7 @@ const mostClips = 2000;
 interface TargetsOfMix {
   readonly of: MixTargets;
   /** Returns the targets of clips, [N, C]: see `LayerFeatures`. */
-  readonly targets: (items: readonly ImageItem[]) => ArrayLike<number>;
+  targets(items: readonly Sample[]): ArrayLike<number>;
 }
 
 /**

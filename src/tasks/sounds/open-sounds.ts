@@ -3,7 +3,7 @@ import { audioBody } from "../../bases/audio/audio-body.js";
 import type { BaseEvent, OnEvent } from "../../core/events/events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { classificationOf } from "../../core/results/task.js";
-import type { Dataset, ItemInputs } from "../../data/index.js";
+import type { Dataset, ItemInputs, Sample } from "../../data/index.js";
 import { numberedClasses } from "../../data/lists/class-names.js";
 import { openSounds, readSound, type SoundDataset } from "../../data/sounds/index.js";
 import { soundAugmentation } from "../../options/augment-options.js";
@@ -118,7 +118,7 @@ export async function clipsAt(
 
 /** Reads the clips of a run as inputs of its base, with the augmentation of its training. */
 export function clipsOf(
-  { items }: Pick<Dataset, "items">,
+  { items }: { readonly items: readonly Sample[] },
   { base }: Pick<OpenedBase, "base">,
   {
     options,

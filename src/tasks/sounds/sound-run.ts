@@ -1,8 +1,8 @@
 import type { TrainResultEvent } from "../../core/events/events.js";
-import type { ImageItem } from "../../data/index.js";
+import type { ClassSample } from "../../data/index.js";
 import { factsOf } from "../../evaluate/class-predictions.js";
 import { trainTask } from "../../run/train-task.js";
-import { classesHead } from "../../run/training/head-of-classes.js";
+import { classesHead, classText } from "../../run/training/head-of-classes.js";
 import { classesTask } from "../classes/classes-task.js";
 import { openSoundInputs } from "../inputs/sound-inputs.js";
 import type { TaskRun } from "../task-run.js";
@@ -13,13 +13,13 @@ import { type ClipDataset, openClips } from "./open-sounds.js";
 export const soundRun: TaskRun<ClipDataset, Awaited<ReturnType<typeof openSoundInputs>>, TrainResultEvent> = {
   open: openClips,
   base: (data, how) => openSoundInputs(data, how.options, how),
-  recorded: (data) => data,
+  targetText: classText,
   counted: ({ classes }) => ({ samples: "clips", classes: classes.length }),
   bind: async (data, { inputs }) => ({
     bound: { ...(await inputs()), dataset: data, head: classesHead(data) },
     train: async (context, ...run) => {
       const classes = data.classes.length;
-      const targets = (items: readonly ImageItem[]) => oneHot(factsOf(items).labels, classes);
+      const targets = (items: readonly ClassSample[]) => oneHot(factsOf(items).labels, classes);
       return trainTask(
         await withLearnedMix(context, { of: "classes", targets }),
         classesTask("clips"),

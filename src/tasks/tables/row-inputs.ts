@@ -1,5 +1,5 @@
 import { float32 } from "../../core/tensor.js";
-import { type ItemInputs, type Samples, type TableDataset, uniformInputs } from "../../data/index.js";
+import { type ItemInputs, type TableDataset, uniformInputs } from "../../data/index.js";
 import { encodedWidth, encodeRows, type TableEncoding } from "../../data/tables/table-encoding.js";
 
 /** Rows per batch when a model is scored. */
@@ -27,7 +27,7 @@ export function rowInputs(data: TableDataset, encoding: TableEncoding): ItemInpu
 }
 
 /** Returns the rows for steps that do not read targets. */
-export const asSamples = (data: TableDataset): Samples => ({
+export const asSamples = (data: TableDataset) => ({
   ...data,
   classes: data.classes.length > 0 ? data.classes : data.targets,
   items: data.items.map((item) => ({ ...item, path: data.root })),

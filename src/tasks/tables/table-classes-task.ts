@@ -6,13 +6,15 @@ import type { Graph } from "../../graph/graph.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
 import type { Context } from "../../run/context.js";
 import { freshHead } from "../../run/made-network.js";
-import type { Role, RunModel, TrainableTask } from "../../run/trainable-task.js";
+import type { Role, TrainableTask } from "../../run/trainable-task.js";
+import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { itemsOf } from "../../run/training/planned.js";
 import { namedValidation } from "../../run/validation-fields.js";
 import {
   type ClassFacts,
   type ClassHead,
   type ClassPredictions,
+  type ClassRunModel,
   classesTask,
 } from "../classes/classes-task.js";
 import { majorityBaseline } from "../classes/trivial-baselines.js";
@@ -34,12 +36,7 @@ export function tableClassesTask(
 ): TrainableTask<ClassPredictions, ClassHead, ClassFacts, TableResultEvent> {
   const { predict, calibrate, scored, scoredOnValidation } = classesTask("rows");
   const { classes } = table.data;
-  const baselinesOf = ({
-    context,
-    probe,
-    solved,
-    others = [],
-  }: RunModel<ClassPredictions, ClassHead, ClassFacts>) => {
+  const baselinesOf = ({ context, probe, solved, others = [] }: ClassRunModel) => {
     const scores = ({ test }: ClassPredictions) => scoresOf(classes, test);
     const majority = majorityBaseline(context);
     const models = modelBaselines(others, "logistic", scores);
@@ -74,9 +71,9 @@ export function tableClassesTask(
         table,
         columnTargets(table, predict),
       ),
-    solve: (context) =>
+    solve: (context: OfClasses) =>
       solveTable(context, table, columnTargets(table, predict), () => solveHead(context, table, predict)),
-    result: async (common: CommonResult, own) => ({
+    result: async (common: CommonResult, own: ClassRunModel) => ({
       ...common,
       ...tableFields(table),
       task: "tabular-classification",
@@ -89,7 +86,7 @@ export function tableClassesTask(
       },
       baselines: baselinesOf(own).baselines,
     }),
-    baselines: async (own, scratch) => {
+    baselines: async (own: ClassRunModel, scratch) => {
       const { baselines, validation } = baselinesOf(own);
       const scratchBaseline = scratch && {
         scratch: { test: scoresOf(classes, scratch.answers.test), ...scratch.report },
@@ -152,7 +149,7 @@ function columnTargets(
 
 /** Solves logistic regression on the features, unless the head is random or comes from the other model. */
 async function solveHead(
-  context: Context,
+  context: OfClasses,
   { network }: Table,
   predict: (context: Context, model: Graph, role: Role) => Promise<ClassPredictions>,
 ): Promise<ClassHead> {

@@ -17,7 +17,7 @@ export const tableRun = (
 ): TaskRun<TableDataset, OpenedNetwork, RegressionResultEvent | TableResultEvent> => ({
   open: (path, how) => openRows(path, how.options, task, how),
   base: openNetwork,
-  recorded: (data) => ({ ...data, classes: data.classes.length > 0 ? data.classes : [""] }),
+  targetText: ({ label, values }, { classes }) => classes[label] ?? values.join(" "),
   counted: ({ classes }) => ({ samples: "rows", classes: classes.length }),
   async bind(data, { table }, { options, onEvent }) {
     const { network, scratch } = table;

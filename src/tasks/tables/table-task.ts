@@ -85,8 +85,8 @@ export async function startingHead(
       start: oldHead,
       recipe: [message("old-rows-of-all-classes", { classes: context.head.outputs })],
     };
-  const featuresOf = async (part: RowItem["part"]) =>
-    (await predictWith(runtime, body.graph, heldOf(context, part), body.width, options.signal)).logits;
+  const featuresOf = (part: RowItem["part"]) =>
+    predictWith(runtime, body.graph, heldOf(context, part), body.width, options.signal);
   return fit({ train: await featuresOf("train"), validation: await featuresOf("validation") });
 }
 

@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import { areTexts } from "../../data/index.js";
+import { areTexts, type Sample } from "../../data/index.js";
 import { usesNgrams } from "../../methods/registry.js";
 import { keepsBest } from "../../options/is-planned.js";
 import type { Context, Unrecorded } from "../../run/context.js";
@@ -7,9 +7,9 @@ import type { Rival } from "../../run/trainable-task.js";
 import type { NgramParts, SolvedNgrams } from "./solve-ngrams.js";
 
 /** Solves a head with token n-grams for the targets of a task, and predicts with it. */
-export type SolveNgrams<Answers> = (
+export type SolveNgrams<Answers, Item extends Sample = Sample> = (
   context: Unrecorded,
-  parts: NgramParts,
+  parts: NgramParts<Item>,
   mayLearnFromAll?: boolean,
 ) => Promise<SolvedNgrams & { readonly answers: Answers }>;
 
@@ -19,10 +19,10 @@ export type SolveNgrams<Answers> = (
  * @param parts texts with frozen features
  * @returns undefined if no such head is wanted, or the texts have no n-grams
  */
-export async function frozenNgrams<Answers>(
+export async function frozenNgrams<Answers, Item extends Sample>(
   context: Context,
-  parts: NgramParts,
-  solve: SolveNgrams<Answers>,
+  parts: NgramParts<Item>,
+  solve: SolveNgrams<Answers, Item>,
 ): Promise<Rival<Answers> | undefined> {
   if (usesNgrams(context.options.strategy) || !solvesNgrams(context)) return undefined;
   const { options } = context;

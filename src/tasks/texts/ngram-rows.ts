@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Rows } from "../../core/results/rows.js";
-import { type ImageItem, requireItems } from "../../data/index.js";
+import { requireItems, type Sample } from "../../data/index.js";
 import { segmentUnit } from "../../data/texts/pair-template.js";
 import {
   fitTokenNgrams,
@@ -18,10 +18,10 @@ import { itemsOf } from "../../run/training/planned.js";
 const most = { ngrams: 50_000, weights: 1_000_000 };
 
 /** Texts with the encoder's features. */
-export interface TextPart {
+export interface TextPart<Item extends Sample = Sample> {
   /** float32[N, D] */
   readonly features: Rows;
-  readonly items: readonly ImageItem[];
+  readonly items: readonly Item[];
 }
 
 type Split = "train" | "validation";
@@ -53,7 +53,7 @@ export function ngramsOf(context: Unrecorded, splits: readonly Split[] = finalSp
 
 /** Yields the tokens of each text, with the segments of pairs only if the saved model gets them. */
 function* tokensOf(
-  items: readonly ImageItem[],
+  items: readonly Sample[],
   { inputs, opened }: Pick<Context, "inputs" | "opened">,
 ): Generator<Int32Array> {
   const texts = requireItems(inputs);

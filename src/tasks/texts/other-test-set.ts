@@ -4,7 +4,7 @@ import { signedText } from "../../core/messages/metric-en.js";
 import type { OtherTestResult } from "../../core/results/other-test-set.js";
 import { count, quoted } from "../../data/split/found.js";
 import { openTexts } from "../../data/texts/index.js";
-import { scoresOf } from "../../evaluate/class-predictions.js";
+import { factsOf, scoresOf } from "../../evaluate/class-predictions.js";
 import { differenceInterval } from "../../evaluate/difference.js";
 import type { Graph } from "../../graph/graph.js";
 import { textListOptions } from "../../options/text-list-options.js";
@@ -63,8 +63,8 @@ export async function openOtherTestSet(
   const inputs = tokensOf({ items } as unknown as TextDataset, opened, signal);
   const source = { items, inputs };
   return async (model, own) => {
-    const predictions = await predictWith(runtime, model, source, classes.length, signal);
-    const test = scoresOf(classes, predictions);
+    const logits = await predictWith(runtime, model, source, classes.length, signal);
+    const test = scoresOf(classes, { logits, ...factsOf(items) });
     return { data: path, test, left_out: leftOut, drop: dropOf(own, test) };
   };
 }

@@ -4,6 +4,7 @@ import { EngraftError } from "../../core/errors.js";
 import { message, type Sentence } from "../../core/messages/message.js";
 import { lossOrWorst } from "../../core/results/metric.js";
 import { rowsOf, stackedRows } from "../../core/results/rows.js";
+import type { Sample } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
 import type { ProductRows, SparseRows } from "../../linalg/sparse-products.js";
 import type { LinearClassifier } from "../../methods/probe/logistic-regression.js";
@@ -24,7 +25,7 @@ const fewestToChoose = 100;
 const featureLengths = { usual: 0.5, others: [0.25, 1] } as const;
 
 /** The targets of a head with n-grams, and how a linear model learns them. */
-export interface NgramTargets {
+export interface NgramTargets<Item extends Sample = Sample> {
   /** scikit-learn's C with too few validation texts to choose it. */
   readonly usualStrength: number;
   /**
@@ -33,20 +34,20 @@ export interface NgramTargets {
    * @param onStrength called after each of several strengths
    */
   fit(
-    train: TextRows,
-    held: TextRows,
+    train: TextRows<Item>,
+    held: TextRows<Item>,
     strengths: readonly number[],
     onStrength?: () => void,
   ): Promise<LinearClassifier & { readonly strength: number }>;
-  validationOf(logits: Float32Array, items: TextPart["items"]): Validation;
+  validationOf(logits: Float32Array, items: readonly Item[]): Validation;
   /** Returns the scale of each n-gram's column: a larger one is penalised less. */
-  scalesOf(rows: SparseRows, items: TextPart["items"]): Float64Array;
+  scalesOf(rows: SparseRows, items: readonly Item[]): Float64Array;
 }
 
 /** Texts as rows of a linear model. */
-export interface TextRows {
+export interface TextRows<Item extends Sample = Sample> {
   readonly rows: ProductRows;
-  readonly items: TextPart["items"];
+  readonly items: readonly Item[];
 }
 
 /** A head on features and token n-grams. */
@@ -65,10 +66,10 @@ export interface SolvedNgrams {
 }
 
 /** Splits whose texts a head with n-grams is solved on and scored on. Without a test split, its logits are empty. */
-export interface NgramParts {
-  readonly train: TextPart;
-  readonly validation: TextPart;
-  readonly test?: TextPart;
+export interface NgramParts<Item extends Sample = Sample> {
+  readonly train: TextPart<Item>;
+  readonly validation: TextPart<Item>;
+  readonly test?: TextPart<Item>;
 }
 
 /** A head that was fitted on some texts. */

@@ -1,7 +1,7 @@
 import type { TrainResultEvent } from "../../core/events/events.js";
 import type { Context } from "../../run/context.js";
 import { trainTask } from "../../run/train-task.js";
-import { classesHead } from "../../run/training/head-of-classes.js";
+import { classesHead, classText } from "../../run/training/head-of-classes.js";
 import { classesTask } from "../classes/classes-task.js";
 import type { TaskRun } from "../task-run.js";
 import {
@@ -22,7 +22,7 @@ export const textRun: TaskRun<TextDataset, Pick<Context, "opened">, TrainResultE
   base: async (data, how) => ({
     opened: await openTextBody(textBaseOf(how.options), how.options, { ...how, pairs: arePairs(data) }),
   }),
-  recorded: (data) => data,
+  targetText: classText,
   counted: ({ classes }) => ({ samples: "texts", classes: classes.length }),
   async bind(data, { opened }, { options, platform, run, reopen }) {
     const { signal } = options;

@@ -1,11 +1,11 @@
 import { EngraftError } from "../../core/errors.js";
 import { message, recipeFields } from "../../core/messages/message.js";
-import type { ImageItem } from "../../data/index.js";
+import type { ClassSample, Sample } from "../../data/index.js";
 import { fitTfIdf, tfIdfOf } from "../../data/texts/tf-idf.js";
 import { accuracyOf, factsOf, scoresOf } from "../../evaluate/class-predictions.js";
 import { type SparseRows, sparseRows } from "../../linalg/sparse-products.js";
 import { fitSparse, type LabelledRows, sparseScores } from "../../methods/probe/sparse-logistic.js";
-import type { Context } from "../../run/context.js";
+import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { itemsOf } from "../../run/training/planned.js";
 import type { ValidatedBaseline } from "../classes/trivial-baselines.js";
 
@@ -16,12 +16,12 @@ const most = { terms: 50_000, weights: 1_000_000 };
 export interface WordRows {
   /** Number of words and word pairs: the width of a row. */
   readonly terms: number;
-  rowsOf(items: readonly ImageItem[]): SparseRows;
+  rowsOf(items: readonly Sample[]): SparseRows;
 }
 
 /** Returns the TF-IDF terms of training texts. @param outputs rows of solved weights @throws DataError if no word occurs twice */
-export function wordRows(train: readonly ImageItem[], outputs: number): WordRows {
-  const textsOf = (items: readonly ImageItem[]) =>
+export function wordRows(train: readonly Sample[], outputs: number): WordRows {
+  const textsOf = (items: readonly Sample[]) =>
     items.map((item) => {
       const { text = "", pair } = item as { readonly text?: string; readonly pair?: string };
       return pair === undefined ? text : `${text}\n${pair}`;
@@ -38,7 +38,7 @@ export function wordRows(train: readonly ImageItem[], outputs: number): WordRows
  * Fits a baseline without a network: logistic regression on the words and word pairs of a text, weighted by TF-IDF.
  * @returns undefined if no word of the training split occurs twice
  */
-export async function tfIdfBaseline(context: Context): Promise<ValidatedBaseline | undefined> {
+export async function tfIdfBaseline(context: OfClasses): Promise<ValidatedBaseline | undefined> {
   const { classes } = context.dataset;
   const { signal } = context.options;
   const begin = performance.now();
@@ -50,7 +50,7 @@ export async function tfIdfBaseline(context: Context): Promise<ValidatedBaseline
     if (error instanceof EngraftError && error.kind === "DataError") return undefined;
     throw error;
   }
-  const labelled = (items: readonly ImageItem[]): LabelledRows => ({
+  const labelled = (items: readonly ClassSample[]): LabelledRows => ({
     rows: words.rowsOf(items),
     labels: Int32Array.from(items, ({ label }) => label),
   });
@@ -61,7 +61,7 @@ export async function tfIdfBaseline(context: Context): Promise<ValidatedBaseline
     classes.length,
     signal ? { signal } : {},
   );
-  const predictions = (items: readonly ImageItem[]) => ({
+  const predictions = (items: readonly ClassSample[]) => ({
     logits: sparseScores(fit, words.rowsOf(items)),
     ...factsOf(items),
   });

@@ -1,5 +1,5 @@
 import { withWeights } from "../../bases/heads.js";
-import { areTexts } from "../../data/index.js";
+import { areTexts, type Sample, type Samples } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
 import { rowOf, withNgrams } from "../../methods/registry.js";
 import { defaults } from "../../options/options.js";
@@ -15,10 +15,10 @@ import { type SolveNgrams, unlessMissing } from "./ngram-rivals.js";
  * @param model the fine-tuned network
  * @returns undefined for other inputs than texts, for adapters, and if the texts have no n-grams
  */
-export async function tunedNgrams<Answers>(
-  context: Context,
+export async function tunedNgrams<Answers, Item extends Sample>(
+  context: Context & { readonly dataset: Samples<Item> },
   model: Graph,
-  solve: SolveNgrams<Answers>,
+  solve: SolveNgrams<Answers, Item>,
 ): Promise<Rival<Answers, string> | undefined> {
   const { options, opened, inputs, runtime, platform, dataset, regime } = context;
   const { strategy = defaults.strategy } = options;

@@ -8,7 +8,7 @@ import { float32 } from "../../core/tensor.js";
 import { sumEdits } from "../../evaluate/transcripts/edits.js";
 import { editsOfClips, rateOf } from "../../evaluate/transcripts/score-transcripts.js";
 import type { TrainingHead } from "../../run/context.js";
-import type { RowsOf } from "../../run/training/feeds.js";
+import type { RowsOf } from "../../run/training/train-source.js";
 import type { Evaluator, Validation } from "../../train/fit.js";
 import { transcripts } from "../../train/objectives/transcript-objective.js";
 import type { SoundInputs } from "../sounds/sound-table.js";

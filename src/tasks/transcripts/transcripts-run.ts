@@ -52,7 +52,7 @@ export const transcriptsRun: TaskRun<SpeechData, SpeechBase, TranscriptResultEve
     const heard = requireLength(data, base.audio, onEvent);
     return requireFrames(heard, frames, base.audio.extractor.rate, onEvent);
   },
-  recorded: (data) => ({ ...data, classes: data.vocabulary.tokens }),
+  targetText: ({ text }) => text,
   counted: () => ({ samples: "clips", classes: 0 }),
   async bind(data, base, { options, platform, onEvent, run }) {
     const { audio } = base.opened.base;

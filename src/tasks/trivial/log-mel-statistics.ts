@@ -2,7 +2,7 @@ import { audioMiniFrontEnd } from "../../bases/architectures/audio-net.js";
 import { paddedSamples } from "../../bases/audio/audio-base.js";
 import { extractorOf } from "../../bases/audio/extractors.js";
 import { statisticsGraph } from "../../bases/audio/statistics-graph.js";
-import { type ImageItem, type ItemInputs, scoringBatch, sizedBatches } from "../../data/index.js";
+import { type ItemInputs, type Sample, scoringBatch, sizedBatches } from "../../data/index.js";
 import {
   commonScaling,
   type Standardisation,
@@ -37,7 +37,7 @@ export async function logMelStatistics(context: Context): Promise<TrivialFeature
   });
   const { graph, width } = statisticsGraph(audioMiniFrontEnd);
   const session = await openSession(runtime, graph, { label: "the log-mel statistics" });
-  const rowsOf = (part: ImageItem["part"]) => statisticsOf(session, itemsOf(context, part), inputs, width);
+  const rowsOf = (part: Sample["part"]) => statisticsOf(session, itemsOf(context, part), inputs, width);
   try {
     const [train, validation, test] = [
       await rowsOf("train"),
@@ -66,7 +66,7 @@ export function scalingOf(rows: Float32Array, width: number): Standardisation {
 /** Returns float32[items, width]. */
 async function statisticsOf(
   session: Session,
-  items: readonly ImageItem[],
+  items: readonly Sample[],
   inputs: ItemInputs,
   width: number,
 ): Promise<Float32Array> {

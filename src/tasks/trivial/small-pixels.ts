@@ -1,4 +1,4 @@
-import { batches, type ImageItem, requirePictures } from "../../data/index.js";
+import { batches, requirePictures, type Sample } from "../../data/index.js";
 import type { Context } from "../../run/context.js";
 import { heldOf } from "../../run/training/planned.js";
 import type { TrivialFeatures } from "./trivial-features.js";
@@ -22,7 +22,7 @@ export async function smallPixels(context: Context): Promise<TrivialFeatures> {
 }
 
 /** Returns float32[items, side · side · 3] of a split: means over the cells of a grid, 0 … 1. */
-async function pixelsOf(context: Context, part: ImageItem["part"]): Promise<Float32Array> {
+async function pixelsOf(context: Context, part: Sample["part"]): Promise<Float32Array> {
   const { items, inputs } = heldOf(context, part);
   const { preprocessing, decoded, platform } = requirePictures(inputs);
   const { signal } = context.options;

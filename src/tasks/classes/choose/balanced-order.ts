@@ -1,8 +1,8 @@
 import { permutation } from "../../../core/random.js";
-import type { ImageItem } from "../../../data/index.js";
+import type { ClassSample } from "../../../data/index.js";
 
 /** Returns items of each class in turn, in random order: the first 500 contain all classes. */
-export function balancedOrder(train: readonly ImageItem[], most: number, seed: number): ImageItem[] {
+export function balancedOrder(train: readonly ClassSample[], most: number, seed: number): ClassSample[] {
   const nth = new Map<number, number>();
   return [...permutation(train.length, seed, "rank")]
     .map((i) => {

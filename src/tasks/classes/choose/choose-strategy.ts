@@ -2,13 +2,14 @@ import { EngraftError } from "../../../core/errors.js";
 import type { OnEvent } from "../../../core/events/events.js";
 import { message } from "../../../core/messages/message.js";
 import { wholeOf } from "../../../core/results/rows.js";
-import type { ImageItem } from "../../../data/index.js";
+import type { ClassSample } from "../../../data/index.js";
 import { areTexts } from "../../../data/index.js";
 import { isSolved, usesNgrams } from "../../../methods/registry.js";
 import { defaults, type TrainOptions } from "../../../options/options.js";
 import type { Context, Unrecorded } from "../../../run/context.js";
 import { recordDecisions } from "../../../run/folder/record-decisions.js";
 import { openTrunk } from "../../../run/setup.js";
+import type { OfClasses } from "../../../run/training/head-of-classes.js";
 import type { LabelledSample } from "../../../transferability/index.js";
 import { probeAccuracy } from "../../../transferability/probe-accuracy.js";
 import { balancedOrder } from "./balanced-order.js";
@@ -20,7 +21,7 @@ import { type Decision, Planning, withoutLoop } from "./planning.js";
  * resumed run uses the same strategy. Features that the plan computes are cached for the run.
  * @param begin `performance.now()` at the start of the run: a budget includes the planning
  */
-export async function resolveStrategy(context: Context, begin: number): Promise<Context> {
+export async function resolveStrategy(context: OfClasses, begin: number): Promise<Context> {
   const { run, options } = context;
   const { name, reasons, rate } = await withNgrams(context, await choiceFor(context, begin));
   const chosen = (given: TrainOptions): TrainOptions => ({
@@ -51,7 +52,7 @@ async function withNgrams(context: Context, choice: Decision): Promise<Decision>
 }
 
 /** Chooses by a probe on at most 1000 training items; if rules cannot decide, by short trainings. */
-async function choiceFor(context: Context, begin: number): Promise<Decision> {
+async function choiceFor(context: OfClasses, begin: number): Promise<Decision> {
   const { machine, runtime, dataset, opened, inputs, options } = context;
   const planned = { dataset, unit: unitOf(inputs) } as const;
   const few = reasonTooFew(planned);
@@ -87,7 +88,7 @@ async function featuresOf(
     inputs,
     onEvent,
   }: Pick<Unrecorded, "opened" | "runtime" | "platform" | "options" | "inputs" | "onEvent">,
-  items: readonly ImageItem[],
+  items: readonly ClassSample[],
   classes: number,
 ): Promise<LabelledSample> {
   const { signal } = options;

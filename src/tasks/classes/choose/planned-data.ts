@@ -1,6 +1,6 @@
 import { type Message, message } from "../../../core/messages/message.js";
 import type { BaseClassification } from "../../../core/results/task.js";
-import type { ImageItem, SampleInputs, Samples } from "../../../data/index.js";
+import type { ClassSample, SampleInputs, Samples } from "../../../data/index.js";
 import type { OpenedBase } from "../../../run/setup.js";
 
 /** Samples of a plan. */
@@ -14,7 +14,7 @@ export const unitOf = ({ unit }: Pick<SampleInputs, "unit">): PlannedUnit =>
 export interface PlannedData {
   readonly learns: BaseClassification;
   readonly unit: PlannedUnit;
-  readonly dataset: Samples;
+  readonly dataset: Samples<ClassSample>;
   open(base: string): Promise<{ readonly opened: OpenedBase; readonly inputs: SampleInputs }>;
 }
 
@@ -34,5 +34,5 @@ export function reasonTooFew({ dataset, unit }: Pick<PlannedData, "dataset" | "u
 }
 
 /** Returns the items of a split. */
-export const partOfData = ({ items }: Samples, part: ImageItem["part"]): ImageItem[] =>
+export const partOfData = ({ items }: PlannedData["dataset"], part: ClassSample["part"]): ClassSample[] =>
   items.filter((item) => item.part === part);

@@ -1,7 +1,7 @@
 import { formatEstimate } from "../../../core/duration.js";
 import type { OnEvent } from "../../../core/events/events.js";
 import { message } from "../../../core/messages/message.js";
-import { areTexts, type SampleInputs, type Samples } from "../../../data/index.js";
+import { areTexts, type SampleInputs } from "../../../data/index.js";
 import { groupsOfItems } from "../../../data/split/groups.js";
 import { type Choice, chooseByRules, chooseByTrials, type Known, tried } from "../../../methods/choose.js";
 import { usual } from "../../../methods/recipe.js";
@@ -13,7 +13,7 @@ import { type Expected, measure } from "../../../run/forecast/measure.js";
 import type { Machine } from "../../../run/machine.js";
 import { type OpenedBase, openTrunk } from "../../../run/setup.js";
 import { withinBudget } from "../../../run/training/budget.js";
-import { classesHead, countsOf } from "../../../run/training/head-of-classes.js";
+import { classesHead, countsOf, type OfClasses } from "../../../run/training/head-of-classes.js";
 import { type Planned, planRun } from "../../../run/training/planned.js";
 import type { Runtime } from "../../../runtime/runtime.js";
 import { balancedOrder } from "./balanced-order.js";
@@ -138,7 +138,10 @@ export class Planning {
   }
 
   /** Returns the context of a run without its folder. */
-  private async context(strategy: Choice["name"], dataset = this.data.dataset): Promise<Unrecorded> {
+  private async context(
+    strategy: Choice["name"],
+    dataset = this.data.dataset,
+  ): Promise<OfClasses<Unrecorded>> {
     const { opened, inputs } = this.best;
     const ofStrategy = isSolved(strategy) ? withoutLoop(this.request) : this.request;
     const ofTexts = areTexts(inputs) && (await import("../../texts/text-defaults.js")).textDefaults;
@@ -220,7 +223,7 @@ export class Planning {
   }
 
   /** Returns the data of trials: the items of the plan, without the test split. */
-  private small(): Samples {
+  private small(): PlannedData["dataset"] {
     const { dataset } = this.data;
     const seed = this.request.seed ?? defaults.seed;
     const items = (["train", "validation"] as const).flatMap((part) =>
@@ -231,7 +234,7 @@ export class Planning {
 }
 
 /** Returns the seconds of trials on these items. */
-function secondsToTry({ planned, whole }: Loaded, few: Samples): number {
+function secondsToTry({ planned, whole }: Loaded, few: PlannedData["dataset"]): number {
   const plan = planned.trained?.plan;
   if (!plan) return 0;
   const epochs = trialEpochs(plan.epochs);

@@ -3,8 +3,8 @@ import { EngraftError } from "../../../core/errors.js";
 import type { OnEvent } from "../../../core/events/events.js";
 import { scoreOrWorst } from "../../../core/results/metric.js";
 import type { Tensor } from "../../../core/tensor.js";
-import { areTexts } from "../../../data/index.js";
-import { applyHead, scoresOf } from "../../../evaluate/class-predictions.js";
+import { areTexts, type ClassSample } from "../../../data/index.js";
+import { applyHead, factsOf, scoresOf } from "../../../evaluate/class-predictions.js";
 import type { Value } from "../../../graph/node.js";
 import { lengthOf } from "../../../methods/plan.js";
 import { fitProbeInTurns } from "../../../methods/probe/index.js";
@@ -12,6 +12,7 @@ import type { StrategyName } from "../../../methods/registry.js";
 import { requestedOptions } from "../../../options/requested-options.js";
 import type { Unrecorded } from "../../../run/context.js";
 import { openTrunk } from "../../../run/setup.js";
+import type { OfClasses } from "../../../run/training/head-of-classes.js";
 import { planRun } from "../../../run/training/planned.js";
 import { inParts, type PartFeatures, partOf } from "../../../train/features.js";
 import { firstShare, trialEpochs } from "./trial-epochs.js";
@@ -34,7 +35,7 @@ export interface Trial {
  * @see Jamieson & Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter Optimization", 2016
  */
 export async function halving(
-  context: Unrecorded,
+  context: OfClasses<Unrecorded>,
   names: readonly Exclude<StrategyName, "auto" | "probe" | "ngram-probe">[],
 ): Promise<readonly Trial[]> {
   const { options, dataset, opened, runtime, platform, onEvent, inputs } = context;
@@ -48,7 +49,11 @@ export async function halving(
   const { signal } = options;
   const table = await trunk.features(ordered, { onEvent, signal });
   await trunk.close();
-  const [train, held] = [partOf(ordered, "train", table), partOf(ordered, "validation", table)];
+  const part = (name: "train" | "validation") => {
+    const of = partOf(ordered, name, table);
+    return { ...of, ...factsOf(of.items), items: of.items };
+  };
+  const [train, held] = [part("train"), part("validation")];
   const head = await fitProbeInTurns(
     { train, validation: held, dims: opened.body.width, classes: dataset.classes.length },
     signal ? { signal } : {},
@@ -110,8 +115,8 @@ export async function halving(
 
 /** Returns the validation accuracy of a head with token n-grams. Undefined: the texts have none. */
 async function ngramTrial(
-  context: Unrecorded,
-  parts: { readonly train: PartFeatures; readonly validation: PartFeatures },
+  context: OfClasses<Unrecorded>,
+  parts: { readonly train: PartFeatures<ClassSample>; readonly validation: PartFeatures<ClassSample> },
 ): Promise<number | undefined> {
   const { solveClassNgrams } = await import("../../texts/class-ngrams.js");
   try {
