@@ -291,7 +291,23 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { samples: 1, unit: "text", test: 0 },
     { samples: 7, unit: "row", test: 3 },
   ],
-  "copies-with-other-labels": [{ copies: 5, names: ["a/1.jpg", "b/2.jpg", "c/3.jpg"], more: 2 }],
+  "column-counts-rows": nothing,
+  "column-too-large": [{ value: "98000000000" }],
+  "class-called-missing": [{ name: "NA" }],
+  "labels-called-missing": [
+    { samples: 1, unit: "row", name: "NA" },
+    { samples: 10, unit: "row", name: "nan" },
+  ],
+  "dots-separate-thousands": [{ names: ["area"], more: 0, from: "1.234.567", to: "1234567" }],
+  "dots-unclear": [{ names: ["area", "price"], more: 1, from: "1.234", to: "1234" }],
+  "percent-mixed": [
+    { values: 1, column: "share", names: ["5 %"], more: 0 },
+    { values: 7, column: "share", names: ["5 %", "6 %"], more: 2 },
+  ],
+  "copies-with-other-labels": [
+    { copies: 1, unit: "text", names: ["line 3"], more: 0 },
+    { copies: 5, names: ["a/1.jpg", "b/2.jpg", "c/3.jpg"], more: 2 },
+  ],
   "groups-across-splits": [{ samples: 12, unit: "picture", groups: 3, test: 12 }],
   "equal-rows": [{ copies: 30, rows: 1200 }],
   "repeated-samples": [

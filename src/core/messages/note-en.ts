@@ -16,6 +16,10 @@ export const noteEn = {
   "column-is-name": ({ distinct, rows }: { readonly distinct: number; readonly rows: number }): string =>
     `${distinct} different texts in ${rows} rows: a name, not a category`,
 
+  "column-counts-rows": "it only numbers the rows",
+  "column-too-large": ({ value }: { readonly value: string }): string =>
+    `${value} is too large for a measurement: a code that a spreadsheet took for a number?`,
+
   // Weights that come from another model, and those that do not.
   "weight-not-in-other": "the other model has no weight of this name",
   "weight-only-in-other": "only the other model has it",

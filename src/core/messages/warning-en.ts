@@ -44,8 +44,8 @@ export const warningEn = {
     `${counted(pictures, "picture")} left out: exact copies of pictures in the validation or test split`,
   "copies-across-splits": (v: Samples & TestPairs): string =>
     `${samplesOf(v)} of the training split ${v.samples === 1 ? "has" : "have"} a copy in the validation or test split: ${whatMayBeOptimistic(v)}`,
-  "copies-with-other-labels": (v: Names & { readonly copies: number }): string =>
-    `${counted(v.copies, "exact copy", "exact copies")} of pictures with another label: ${listed(v)}`,
+  "copies-with-other-labels": (v: Names & Unit & { readonly copies: number }): string =>
+    `${counted(v.copies, "exact copy", "exact copies")} of ${v.unit ?? "picture"}s with another label: ${listed(v)}`,
   "groups-across-splits": (v: Samples & TestPairs & { readonly groups: number }): string =>
     `${samplesOf(v)} of ${counted(v.groups, "group")} on two sides of the given split: ${whatMayBeOptimistic(v)}; leave the split out, and groups stay together`,
   "equal-rows": ({ copies, rows }: { readonly copies: number; readonly rows: number }): string =>
@@ -115,6 +115,16 @@ export const warningEn = {
     `${counted(pictures, unit)} outside any class folder left out`,
   "first-frame-only": (v: Names & { readonly pictures: number }): string =>
     `of ${counted(v.pictures, "animated or many-paged picture")} only the first frame is used: ${listed(v)}`,
+  "class-called-missing": ({ name }: { readonly name: string }): string =>
+    `a class is called ${JSON.stringify(name)}, which usually means that there is no label: if so, leave the field empty`,
+  "labels-called-missing": (v: Samples & { readonly name: string }): string =>
+    `${samplesOf(v)} left out, since the label is ${JSON.stringify(v.name)}, which usually means that there is none: if it is a class, give it another name`,
+  "dots-separate-thousands": (v: Names & { readonly from: string; readonly to: string }): string =>
+    `dots separate thousands in ${listed(v)}: ${JSON.stringify(v.from)} is read as ${v.to}`,
+  "dots-unclear": (v: Names & { readonly from: string; readonly to: string }): string =>
+    `dots in ${listed(v)} may separate thousands: ${JSON.stringify(v.from)} is read as ${v.from}, not as ${v.to}; write the values without dots if it should be`,
+  "percent-mixed": (v: Names & { readonly values: number; readonly column: string }): string =>
+    `${counted(v.values, "value")} of ${JSON.stringify(v.column)} ${v.values === 1 ? "has" : "have"} a sign of percent, and others have none: ${listed(v)} is read without the sign`,
   "values-not-numbers": (v: Names & { readonly values: number; readonly column: string }): string =>
     `${counted(v.values, "value")} of ${JSON.stringify(v.column)} ${v.values === 1 ? "is no number" : "are no numbers"} and taken as missing: ${listed(v)}`,
 

@@ -2,6 +2,7 @@ import { EngraftError, stopIf } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { Files } from "../../platform/platform.js";
+import { checkClassNames } from "../lists/class-names.js";
 import {
   byCodePoint,
   count,
@@ -245,22 +246,6 @@ async function partFolders(
       );
   }
   return nested;
-}
-
-/** Checks class names. @throws DataError if two names differ only by case */
-export function checkClassNames(labels: readonly string[], where: string): void {
-  const seen = new Map<string, string>();
-  for (const label of labels) {
-    const key = label.normalize("NFC").toLowerCase();
-    const other = seen.get(key);
-    if (other !== undefined && other.normalize("NFC") !== label.normalize("NFC"))
-      throw new EngraftError(
-        "DataError",
-        `two class names differ only by upper and lower case: ${quoted([other, label].sort(byCodePoint))}`,
-        { at: where, help: "give both the same name if they are one class, or clearly different names" },
-      );
-    seen.set(key, label);
-  }
 }
 
 /** Passes every image below a folder to `add`. */

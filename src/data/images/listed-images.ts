@@ -1,5 +1,5 @@
 import type { Platform } from "../../platform/platform.js";
-import { numberedClasses } from "../lists/class-names.js";
+import { classNameWarnings } from "../lists/class-names.js";
 import {
   columnOf,
   givenPart,
@@ -87,7 +87,7 @@ export async function listedImages(
     pictures: [...pictures.values()],
     skipped,
     ignored: { hidden: 0, notPictures: 0 },
-    warnings: [...warnings, ...numberedClasses(classes)],
+    warnings: [...warnings, ...classNameWarnings(classes)],
     groupColumn: group,
     list: name,
     folder,

@@ -7,12 +7,13 @@ import { splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
 import type { ClassSample, Dataset } from "../dataset.js";
 import { fingerprintsOf } from "../fingerprints.js";
+import { checkClassNames } from "../lists/class-names.js";
 import type { Quotes } from "../lists/quotes.js";
 import { assignParts, type Known } from "../split/assign-parts.js";
 import { byCodePoint, type Found, listName, partNames } from "../split/found.js";
 import { defaultPlatform } from "./decode.js";
 import { groupDuplicates } from "./duplicate-groups.js";
-import { checkClassNames, findImages } from "./find-images.js";
+import { findImages } from "./find-images.js";
 import { scanPictures } from "./scan.js";
 import { readableOf, type Scanned } from "./scanned.js";
 

@@ -1,7 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
+import { message, warningText } from "../../core/messages/message.js";
 import type { Files } from "../../platform/platform.js";
-import { count, quoted, type Warning } from "../split/found.js";
-import { type ColumnNames, type NamesByColumn, type Row, synonyms } from "./columns.js";
+import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
+import { isMissing, numberOf } from "../tables/numbers.js";
+import { type ColumnNames, type NamesByColumn, type Row, synonyms, textOf } from "./columns.js";
 import { listError } from "./list-bytes.js";
 
 export interface ClassNameOptions {
@@ -132,8 +134,50 @@ export function refuseClassNames(classNames: string | undefined, why: string): v
   });
 }
 
+/** How two names of one class may differ, with the form that they share. */
+const spellings: readonly (readonly [by: string, form: (name: string) => string])[] = [
+  ["upper and lower case", (name) => name.toLowerCase()],
+  [
+    "upper and lower case, or spaces",
+    (name) =>
+      name
+        .toLowerCase()
+        .trim()
+        .replace(/[\s_]+/g, " "),
+  ],
+  [
+    "the way a number is written",
+    (name) => (numberOf(name) === undefined || /^0\d/.test(name) ? name : String(numberOf(name))),
+  ],
+];
+
+/** Checks class names. @throws DataError if two names are one in another spelling */
+export function checkClassNames(labels: readonly string[], where: string): void {
+  for (const [by, form] of spellings) {
+    const seen = new Map<string, string>();
+    for (const label of labels.map((one) => one.normalize("NFC"))) {
+      const other = seen.get(form(label));
+      if (other !== undefined && other !== label)
+        throw new EngraftError(
+          "DataError",
+          `two class names differ only by ${by}: ${quoted([other, label].sort(byCodePoint))}`,
+          { at: where, help: "give both the same name if they are one class, or clearly different names" },
+        );
+      seen.set(form(label), label);
+    }
+  }
+}
+
+/** Returns warnings about class names: all are numbers, or one says that there is none. */
+export const classNameWarnings = (classes: readonly string[]): Warning[] => [
+  ...numberedClasses(classes),
+  ...classes
+    .filter((name) => isMissing(name))
+    .map((name) => warningText("missing_class", message("class-called-missing", { name }))),
+];
+
 /** Returns a warning if all classes are called by numbers. */
-export const numberedClasses = (classes: readonly string[]): Warning[] =>
+const numberedClasses = (classes: readonly string[]): Warning[] =>
   classes.length > 0 && classes.every((name) => /^\d+$/.test(name))
     ? [
         {
@@ -142,3 +186,34 @@ export const numberedClasses = (classes: readonly string[]): Warning[] =>
         },
       ]
     : [];
+
+/**
+ * Decides whether words such as "NA" are classes among labels, and says so. They are if they are as frequent as the rarest other class,
+ * or if all others are codes of as many capital letters: "NA" is Namibia among "BW" and "ZA".
+ */
+export function wordsAsClasses(
+  list: { readonly name: string; readonly rows: readonly Row[] },
+  target: string,
+  warnings: Warning[],
+): (label: string) => boolean {
+  const counts = new Map<string, number>();
+  for (const row of list.rows) {
+    const label = textOf(row, target, list);
+    if (label !== "") counts.set(label, (counts.get(label) ?? 0) + 1);
+  }
+  const others = [...counts].filter(([label]) => !isMissing(label));
+  const rarest = Math.min(...others.map(([, n]) => n));
+  const isCode = (label: string) => /^[A-Z]+$/.test(label);
+  const kept = new Set<string>();
+  for (const [name, n] of counts) {
+    if (!isMissing(name)) continue;
+    const amongCodes =
+      isCode(name) && others.every(([label]) => isCode(label) && label.length === name.length);
+    if (n >= rarest || (others.length > 1 && amongCodes)) kept.add(name);
+    else
+      warnings.push(
+        warningText("missing_labels", message("labels-called-missing", { samples: n, unit: "row", name })),
+      );
+  }
+  return (label) => kept.has(label);
+}

@@ -1,4 +1,4 @@
-import { count, type Warning } from "../split/found.js";
+import { count, quoted, type Warning } from "../split/found.js";
 import type { Row } from "./columns.js";
 import { type CsvRecord, csvRecords, piecesOf, type Text, UnclosedQuote } from "./csv-records.js";
 import { listError } from "./list-bytes.js";
@@ -42,17 +42,19 @@ export function separatorOf(text: Text): "," | ";" | "\t" {
 
 /**
  * Parses a CSV or TSV.
- * @param text the text or its pieces. Pieces are read once, or up to three times if the text has quotes
+ * @param given the text or its pieces. Pieces are read once, or up to three times if the text has quotes
  * @param tabs true for a TSV
  * @throws DataError with the line; for ambiguous quotes, with the number of rows of both readings
  */
 export function readCsv(
-  text: Text,
+  given: Text,
   name: string,
   tabs: boolean,
   { quotes, header = "image,label", each, most = Number.POSITIVE_INFINITY }: CsvOptions = {},
 ): Table {
-  const separator = tabs ? "\t" : separatorOf(text);
+  const stated = statedSeparator(given);
+  const text = stated === undefined ? given : withoutStatement(given);
+  const separator = tabs ? "\t" : (stated ?? separatorOf(text));
   const { enclosing, warnings } = quotesOf(text, name, separator, quotes);
   let columns: readonly string[] | undefined;
   const rows: Row[] = [];
@@ -61,6 +63,7 @@ export function readCsv(
   for (const record of checkedRecords(text, name, separator, enclosing)) {
     if (columns === undefined) {
       columns = record.values;
+      requireDifferentNames(columns, name, record.line);
       if (each) take = each(columns);
       continue;
     }
@@ -74,6 +77,41 @@ export function readCsv(
   if (columns === undefined)
     throw listError(name, "is empty", undefined, `add a header line, such as ${header}`);
   return { columns, rows, separator, ...(warnings.length > 0 && { warnings }) };
+}
+
+/** The line by which Excel states the separator. */
+const statement = /^\uFEFF?sep=([,;\t|])(?=\r?\n)/i;
+
+/** Returns the separator that the first line states, if it states one. */
+function statedSeparator(text: Text): string | undefined {
+  for (const piece of piecesOf(text)) return statement.exec(piece)?.[1];
+  return undefined;
+}
+
+/** Returns the text with an empty first line, so that lines keep their numbers. */
+function withoutStatement(text: Text): Text {
+  if (typeof text === "string") return text.replace(statement, "");
+  return {
+    *[Symbol.iterator]() {
+      let isFirst = true;
+      for (const piece of text) {
+        yield isFirst ? piece.replace(statement, "") : piece;
+        isFirst = false;
+      }
+    },
+  };
+}
+
+/** @throws DataError if two columns have one name: the values of the first would be lost */
+function requireDifferentNames(columns: readonly string[], name: string, line: number): void {
+  const repeated = columns.filter((column, i) => column !== "" && columns.indexOf(column) !== i);
+  if (repeated.length === 0) return;
+  throw listError(
+    name,
+    `has the column ${quoted(repeated)} twice`,
+    line,
+    "give each column a name of its own",
+  );
 }
 
 /**

@@ -9,9 +9,20 @@ const usualNames = new Set<string>([...Object.values(synonyms).flat(), "y"]);
 /** Number of rows to check. */
 const maxRows = 2000;
 
+/** True for names that are all numbers, and not numbered in equal steps, such as places and years. */
+function areValues(columns: readonly string[]): boolean {
+  const numbers = columns.map(numberOf);
+  if (columns.length < 2 || numbers.includes(undefined)) return false;
+  const step = numbers[1]! - numbers[0]!;
+  return !numbers.every(
+    (value, i) =>
+      Number.isInteger(value) && value! >= 0 && (i === 0 || (step > 0 && value! - numbers[i - 1]! === step)),
+  );
+}
+
 /**
  * Checks that the first line of a list has column names.
- * @throws DataError if no name is a usual one, and a name is a picture file or occurs repeatedly as a value of its column
+ * @throws DataError if no name is a usual one, and a name is a picture file or occurs repeatedly as a value of its column, or all are numbers
  */
 export function requireColumnNames({
   name,
@@ -26,7 +37,7 @@ export function requireColumnNames({
     if (picture.test(column)) return true;
     return values(column).filter((value) => value === column).length > 1;
   });
-  if (isData)
+  if (isData || areValues(columns))
     throw listError(
       name,
       `looks like data, not like names of columns: ${JSON.stringify(columns.join(","))}`,

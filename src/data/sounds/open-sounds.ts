@@ -1,7 +1,8 @@
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
-import { checkClassNames } from "../images/find-images.js";
+
+import { checkClassNames } from "../lists/class-names.js";
 import { columnOf } from "../lists/columns.js";
 import { checkClasses } from "../split/assign-parts.js";
 import { byCodePoint, quoted } from "../split/found.js";

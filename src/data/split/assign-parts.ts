@@ -61,7 +61,7 @@ export function assignParts(
     : duplicates;
   const exact = all.filter((_, i) => duplicates.exact[i] !== i).length;
   const near = all.filter((_, i) => duplicates.near[i] !== i).length - exact;
-  warnConflicts(all, duplicates.exact, warnings);
+  warnConflicts(all, duplicates.exact, "picture", warnings);
 
   const { given, origin, shares } = planSplits(all, options, root);
   const across = acrossParts(all, given, duplicates, skipped, warnings);
@@ -271,18 +271,17 @@ function acrossParts(
   };
 }
 
-function warnConflicts(all: readonly Known[], exact: Int32Array, warnings: Warning[]): void {
+/** Adds a warning if copies have another label than the first of them. @param exact the first copy of each sample */
+export function warnConflicts(
+  all: readonly { readonly id: string; readonly label: string | number }[],
+  exact: Int32Array,
+  unit: "picture" | "row",
+  warnings: Warning[],
+): void {
   const conflicts = all.filter((one, i) => all[exact[i]!]!.label !== one.label);
-  if (conflicts.length > 0)
-    warnings.push(
-      warningText(
-        "copies_with_other_labels",
-        message("copies-with-other-labels", {
-          copies: conflicts.length,
-          ...firstOf(conflicts.map(({ id }) => id)),
-        }),
-      ),
-    );
+  if (conflicts.length === 0) return;
+  const found = { copies: conflicts.length, unit, ...firstOf(conflicts.map(({ id }) => id)) };
+  warnings.push(warningText("copies_with_other_labels", message("copies-with-other-labels", found)));
 }
 
 /** Checks the number of images of each class. @throws DataError for classes with too few images */

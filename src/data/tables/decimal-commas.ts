@@ -1,3 +1,6 @@
+import { firstOf } from "../../core/messages/counted.js";
+import { message, warningText } from "../../core/messages/message.js";
+import type { Row } from "../lists/columns.js";
 import type { Table } from "../lists/csv.js";
 import { byCodePoint, quoted, type Warning } from "../split/found.js";
 import { isMissing } from "./numbers.js";
@@ -21,11 +24,67 @@ function commaKind(
   return separator !== ";" && commas.every((cell) => maybeThousands.test(cell)) ? "unclear" : "decimal";
 }
 
+/** A whole number whose dots may separate thousands: 1.234, or 567. */
+const maybeDots = /^[+-]?([1-9]\d{0,2}(\.\d{3})+|[1-9]\d{0,2}|0)$/;
+/** Fewest values with dots that show how dots are meant. */
+const fewestDots = 3;
+
+/**
+ * Returns the columns whose dots may separate thousands: each dot is followed by three digits, and values below 1000 have none.
+ * Numbers with three decimals would all have them, or some with fewer.
+ */
+const dottedColumns = (list: Table): string[] =>
+  list.columns.filter((column) => {
+    let [dotted, plain] = [0, 0];
+    for (const { values } of list.rows) {
+      const value = values[column];
+      const text = typeof value === "string" ? value.trim() : "";
+      if (isMissing(text)) continue;
+      if (!maybeDots.test(text)) return false;
+      if (text.includes(".")) dotted++;
+      else plain++;
+    }
+    return dotted >= fewestDots && plain > 0;
+  });
+
+/**
+ * Returns a list without dots that separate thousands. They do in a file whose values are separated by semicolons, because its commas are
+ * decimal ones. In other files the values stay, with a warning.
+ */
+function withoutThousands<T extends Table>(list: T): T {
+  const columns = dottedColumns(list);
+  if (columns.length === 0) return list;
+  const textOf = (row: Row, column: string): string => String(row.values[column] ?? "").trim();
+  const from = textOf(list.rows.find((row) => textOf(row, columns[0]!).includes("."))!, columns[0]!);
+  const isClear = list.separator === ";";
+  const warning = warningText(
+    isClear ? "thousands_dots" : "unclear_dots",
+    message(isClear ? "dots-separate-thousands" : "dots-unclear", {
+      ...firstOf(columns),
+      from,
+      to: from.replaceAll(".", ""),
+    }),
+  );
+  const plain = (row: Row): Row => ({
+    ...row,
+    values: {
+      ...row.values,
+      ...Object.fromEntries(columns.map((column) => [column, textOf(row, column).replaceAll(".", "")])),
+    },
+  });
+  return {
+    ...list,
+    warnings: [...(list.warnings ?? []), warning],
+    rows: isClear ? list.rows.map(plain) : list.rows,
+  };
+}
+
 /**
  * Returns a list with decimal points instead of decimal commas, as pandas does with `decimal=",", thousands="."`. Columns in which
- * commas may separate thousands stay unchanged. Warnings name both kinds of columns.
+ * commas may separate thousands stay unchanged. Dots that separate thousands are removed. Warnings name the columns.
  */
-export function withDecimalPoints<T extends Table>(list: T): T {
+export function withDecimalPoints<T extends Table>(given: T): T {
+  const list = withoutThousands(given);
   const cell = (value: unknown): string => (typeof value === "string" ? value.trim() : "?");
   const hasCommas = (value: unknown): boolean => typeof value === "string" && value.includes(",");
   const found = new Map(

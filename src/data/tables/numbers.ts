@@ -3,6 +3,11 @@ const missingWords = new Set(["", "?", "na", "n/a", "#n/a", "nan", "null", "<na>
 const mostLetters = Math.max(...[...missingWords].map((word) => word.length));
 
 const numberText = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+/** A number with a sign of percent or of a currency. */
+const markedNumber = /^([+-]?)(?:[$€£¥₹]\s?)?((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)(?:\s?[%$€£¥₹])?$/i;
+/** What people and spreadsheets write in a column of numbers where there is none. */
+const noValue =
+  /^([-–—.]{1,3}|[+-]?inf(inity)?|[+-]?∞|none|n\.a\.?|unknown|missing|tbd|#(div\/0!|ref!|value!|name\?|num!))$/i;
 
 /** Returns true for a missing value. */
 export function isMissing(text: string): boolean {
@@ -13,11 +18,20 @@ export function isMissing(text: string): boolean {
 export const unusableCell = (column: string, text: string): string =>
   isMissing(text) ? `has no "${column}"` : `"${column}" is ${JSON.stringify(text)}, no number`;
 
-/** Parses a decimal number; undefined for any other text, such as "1,5", "0x10" and "Infinity". */
+/**
+ * Parses a decimal number, with or without a sign of percent or of a currency: "2.5 %" is 2.5.
+ * @returns undefined for any other text, such as "1,5", "0x10" and "Infinity"
+ */
 export function numberOf(text: string): number | undefined {
-  if (!numberText.test(text)) return undefined;
-  const value = Number(text);
+  const plain = numberText.test(text) ? text : withoutMark(text);
+  if (plain === undefined) return undefined;
+  const value = Number(plain);
   return Number.isFinite(value) ? value : undefined;
+}
+
+function withoutMark(text: string): string | undefined {
+  const [, sign, digits] = text.length <= 40 ? (markedNumber.exec(text) ?? []) : [];
+  return digits === undefined ? undefined : `${sign}${digits}`;
 }
 
 /** Largest number of different whole numbers that count as classes. */
@@ -31,6 +45,10 @@ export interface ColumnSummary {
   readonly numbers: number;
   /** Up to three examples of values that are no numbers. */
   readonly others: readonly string[];
+  /** Number of values that stand for no number, such as "inf", "-" and "#DIV/0!". */
+  readonly without: number;
+  /** The number farthest from 0, as it is written. */
+  readonly largest: string | undefined;
   /** Number of different values. Counted when it is read: for a column of many numbers that takes long. */
   readonly distinct: number;
   /** True if there is one value. */
@@ -41,7 +59,8 @@ export interface ColumnSummary {
 
 /** Summarizes the values of a column. */
 export function summarizeColumn(cells: readonly string[]): ColumnSummary {
-  let [missing, numbers] = [0, 0];
+  let [missing, numbers, without, most] = [0, 0, 0, -1];
+  let largest: string | undefined;
   let [whole, constant] = [true, true];
   let first: string | undefined;
   const others = new Set<string>();
@@ -55,8 +74,10 @@ export function summarizeColumn(cells: readonly string[]): ColumnSummary {
     const value = numberOf(cell);
     if (value === undefined) {
       if (others.size < 3) others.add(cell);
+      if (noValue.test(cell)) without++;
     } else {
       numbers++;
+      if (Math.abs(value) > most) [most, largest] = [Math.abs(value), cell];
       if (!Number.isInteger(value)) whole = false;
     }
   }
@@ -64,6 +85,8 @@ export function summarizeColumn(cells: readonly string[]): ColumnSummary {
     missing,
     numbers,
     others: [...others],
+    without,
+    largest,
     constant: constant && first !== undefined,
     whole,
     get distinct() {

@@ -6,11 +6,12 @@ import { type SplitOrigin, splitOrigin } from "../../data/split/split-origin.js"
 import type { Platform } from "../../platform/platform.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { defaultPlatform } from "../images/decode.js";
-import { numberedClasses } from "../lists/class-names.js";
+import { checkClassNames, classNameWarnings, wordsAsClasses } from "../lists/class-names.js";
 import { givenPart, type Row, splitColumnOf, synonyms, textOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import type { Quotes } from "../lists/quotes.js";
 import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
+import { warnConflicts } from "../split/assign-parts.js";
 import { assignRows, binsOf } from "../split/assign-rows.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
 import { withDecimalPoints } from "./decimal-commas.js";
@@ -112,12 +113,14 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   const classes = [...new Set(rows.map(({ label }) => label))].sort(byCodePoint);
   if (task === classesOfRows) {
     checkLabels(rows, classes, name);
-    warnings.push(...numberedClasses(classes));
+    checkClassNames(classes, name);
+    warnings.push(...classNameWarnings(classes));
   }
   const hashes: string[] = [];
   // One after the other: the texts of all rows at once take as much memory as the file.
   for (const { cells } of rows) hashes.push(await platform.sha256(JSON.stringify(cells)));
   const groups = equalRows(hashes, warnings);
+  if (task === classesOfRows) warnConflicts(rows, groups, "row", warnings);
   const indexOf = new Map(classes.map((name, i) => [name, i]));
   const { bin, bins } =
     task === numbersOfRows
@@ -189,7 +192,14 @@ async function rowsOfTable(platform: Platform, path: string, options: OpenTableO
   const { targets, task } = resolveTargets(list, options);
   const warnings: Warning[] = [...(list.warnings ?? [])];
   const { columns, unused } = chooseColumns(list, targets, options, warnings);
-  const { rows, skipped } = usableRows(read, { task, targets, columns, groupFrom: options.groupFrom });
+  const isClass = task === classesOfRows ? wordsAsClasses(list, targets[0]!, warnings) : () => false;
+  const { rows, skipped } = usableRows(read, {
+    task,
+    targets,
+    columns,
+    groupFrom: options.groupFrom,
+    isClass,
+  });
   requireUsable(rows.length, list.rows.length, skipped, "row", name);
   return { name, targets, task, columns, unused, rows, skipped, warnings };
 }
@@ -244,7 +254,9 @@ function usableRows(
     targets,
     columns,
     groupFrom,
-  }: Pick<TableDataset, "task" | "targets" | "columns"> & Pick<OpenTableOptions, "groupFrom">,
+    isClass,
+  }: Pick<TableDataset, "task" | "targets" | "columns"> &
+    Pick<OpenTableOptions, "groupFrom"> & { readonly isClass: (label: string) => boolean },
 ): { readonly rows: readonly UsableRow[]; readonly skipped: TableDataset["skipped"] } {
   const learnsNumbers = task === numbersOfRows;
   const skipped: { item: string; reason: string }[] = [];
@@ -253,7 +265,7 @@ function usableRows(
     const id = idOf(row);
     const cells = targets.map((t) => textOf(row, t, list));
     const values = cells.flatMap((text) => numberOf(text) ?? []);
-    const missing = cells.findIndex(isMissing);
+    const missing = cells.findIndex((cell) => isMissing(cell) && !isClass(cell));
     const bad = missing >= 0 || !learnsNumbers ? missing : cells.findIndex((t) => numberOf(t) === undefined);
     if (bad >= 0) skipped.push({ item: id, reason: unusableCell(targets[bad]!, cells[bad]!) });
     else

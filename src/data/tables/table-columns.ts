@@ -7,7 +7,7 @@ import { listError } from "../lists/list-bytes.js";
 import { otherSeparator } from "../lists/other-separator.js";
 import type { ListFile } from "../lists/read-list.js";
 import { quoted, type Warning } from "../split/found.js";
-import { summarizeColumn } from "./numbers.js";
+import { type ColumnSummary, numberOf, summarizeColumn } from "./numbers.js";
 
 /** An input column. */
 export interface TableColumn {
@@ -17,6 +17,13 @@ export interface TableColumn {
 
 /** Largest share of non-numeric values in a column of numbers. They count as missing. */
 const maxNonNumericShare = 0.05;
+/** Largest share of values such as "inf" and "-" in a column of numbers. They count as missing, too. */
+const maxWithoutShare = 0.5;
+/** Larger numbers are no float32 and no measurement: a spreadsheet made them of codes such as "18E292". */
+const largestNumber = 1e38;
+/** Names of columns that number rows. */
+const idName = /^$|^#$|^unnamed: 0$|^row(_?(id|number))?$|(^|[ _-])(id|idx|index)$/i;
+const camelId = /[a-z]I[dD]$/;
 /** Largest share of different values in a column of categories. A column with more holds names or ids. */
 const maxDistinctShare = 0.5;
 /** Largest number of values of a category with an embedding. Rarer values share one. */
@@ -35,6 +42,7 @@ export function chooseColumns(
 ): { columns: TableColumn[]; unused: NamedReason[] } {
   const columns: TableColumn[] = [];
   const unused: NamedReason[] = [];
+  const counters: string[] = [];
   const split = splitColumnOf(list);
   for (const name of list.columns) {
     if (targets.includes(name) || name === split) continue;
@@ -46,15 +54,22 @@ export function chooseColumns(
       unused.push(leftOut(name, message("column-ignored")));
       continue;
     }
-    const summary = summarizeColumn(list.rows.map((row) => textOf(row, name, list)));
+    const cells = list.rows.map((row) => textOf(row, name, list));
+    const summary = summarizeColumn(cells);
     const present = list.rows.length - summary.missing;
     const others = present - summary.numbers;
     const isNamed = requested.categories?.includes(name) === true;
     if (present === 0) unused.push(leftOut(name, message("column-empty")));
     else if (summary.constant && summary.missing === 0)
       unused.push(leftOut(name, message("column-constant")));
-    else if (!isNamed && summary.numbers > 0 && others <= maxNonNumericShare * present) {
+    else if (!isNamed && (isId(name, cells) || countsRows(cells, list.rows))) counters.push(name);
+    else if (!isNamed && holdsNumbers(summary, present)) {
+      if (Math.abs(numberOf(summary.largest!)!) > largestNumber) {
+        unused.push(leftOut(name, message("column-too-large", { value: summary.largest! })));
+        continue;
+      }
       columns.push({ name, kind: "number" });
+      warnings.push(...mixedPercents(name, cells, present));
       if (others > 0)
         warnings.push(
           warningText(
@@ -66,6 +81,11 @@ export function chooseColumns(
       unused.push(leftOut(name, message("column-is-name", { distinct: summary.distinct, rows: present })));
     else columns.push({ name, kind: "category" });
   }
+  // A table of points x, y may have nothing else than a column that counts.
+  const [only] = counters;
+  if (columns.length === 0 && counters.length === 1 && !idName.test(only!))
+    columns.push({ name: only!, kind: "number" });
+  else unused.unshift(...counters.map((name) => leftOut(name, message("column-counts-rows"))));
   if (columns.length === 0)
     throw listError(
       list.name,
@@ -82,6 +102,44 @@ export function chooseColumns(
       message: `left out: ${reported.map(({ name, why }) => `${JSON.stringify(name)} (${why})`).join(", ")}`,
     });
   return { columns, unused };
+}
+
+/** True for a column of numbers with a few other values. */
+function holdsNumbers({ numbers, without }: ColumnSummary, present: number): boolean {
+  const rest = present - numbers;
+  return numbers > 0 && rest - without <= maxNonNumericShare * present && rest <= maxWithoutShare * present;
+}
+
+/** Returns a warning if some values have a sign of percent and others have none: 0.5 and 50 % may be meant as equal. */
+function mixedPercents(column: string, cells: readonly string[], present: number): Warning[] {
+  const marked = cells.filter((cell) => cell.endsWith("%"));
+  if (marked.length === 0 || marked.length === present) return [];
+  const found = { values: marked.length, column, ...firstOf(marked) };
+  return [warningText("mixed_percents", message("percent-mixed", found))];
+}
+
+/** True for different whole numbers under a name such as "id". */
+const isId = (name: string, cells: readonly string[]): boolean =>
+  (idName.test(name.trim()) || camelId.test(name.trim())) &&
+  cells.every(isWhole) &&
+  new Set(cells).size === cells.length;
+const isWhole = (cell: string): boolean => /^\d+(\.0)?$/.test(cell);
+
+/**
+ * True for a column that numbers the rows from 0 or 1 on, in the order of each file. A file that is sorted by class would give its
+ * answers away.
+ */
+function countsRows(cells: readonly string[], rows: ListFile["rows"]): boolean {
+  if (cells.length < 3 || !cells.every(isWhole)) return false;
+  let [file, next] = [rows[0]!.file, Number(cells[0])];
+  if (next > 1) return false;
+  for (const [i, cell] of cells.entries()) {
+    // A file of another split goes on, or begins again.
+    if (rows[i]!.file !== file && Number(cell) <= 1) next = Number(cell);
+    file = rows[i]!.file;
+    if (Number(cell) !== next++) return false;
+  }
+  return true;
 }
 
 /** Parses a list of columns, such as "a,b". @throws OptionError for empty or repeated names */

@@ -5,6 +5,8 @@ interface TextCopy {
   readonly sha256: string;
   /** The split that the list states; undefined if it states none. */
   readonly given: Part | undefined;
+  /** What is learnt of it. */
+  readonly target: unknown;
 }
 
 /**
@@ -12,11 +14,17 @@ interface TextCopy {
  *
  * A given test split stays complete, with its own copies: its scores remain comparable with published ones. A text of the test split
  * leaves train and validation; a text of the validation split leaves train.
- * @returns the remaining texts in their order; the number of removed ones; and how many of those remain in another split
+ * @returns the remaining texts in their order; the number of removed ones; how many of those remain in another split; and the texts
+ * whose target is another one than that of the first copy
  */
 export function removeCopies<T extends TextCopy>(
   all: readonly T[],
-): { readonly remaining: T[]; readonly duplicates: number; readonly acrossParts: number } {
+): {
+  readonly remaining: T[];
+  readonly duplicates: number;
+  readonly acrossParts: number;
+  readonly conflicts: T[];
+} {
   const hashesOf = (part: Part) =>
     new Set(all.filter(({ given }) => given === part).map((one) => one.sha256));
   const [test, validation] = [hashesOf("test"), hashesOf("validation")];
@@ -32,5 +40,15 @@ export function removeCopies<T extends TextCopy>(
     seen.add(sha256);
     return true;
   });
-  return { remaining, duplicates: all.length - remaining.length, acrossParts };
+  return { remaining, duplicates: all.length - remaining.length, acrossParts, conflicts: conflictsOf(all) };
+}
+
+/** Returns the texts whose target is another one than that of their first copy. */
+function conflictsOf<T extends TextCopy>(all: readonly T[]): T[] {
+  const first = new Map<string, unknown>();
+  return all.filter(({ sha256, target }) => {
+    if (!first.has(sha256)) first.set(sha256, target);
+    const other = first.get(sha256);
+    return other !== target && JSON.stringify(other) !== JSON.stringify(target);
+  });
 }

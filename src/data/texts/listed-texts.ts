@@ -3,7 +3,8 @@ import type { Part } from "../../core/events/events.js";
 import { type SplitOrigin, splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
-import { checkClassNames } from "../images/find-images.js";
+
+import { checkClassNames } from "../lists/class-names.js";
 import { asText, columnOf } from "../lists/columns.js";
 import { decodeTexts } from "../lists/list-bytes.js";
 import type { Quotes } from "../lists/quotes.js";

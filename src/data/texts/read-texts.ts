@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
-import type { Message } from "../../core/messages/message.js";
+import { firstOf } from "../../core/messages/counted.js";
+import { type Message, message, warningText } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
 import { refuseClassNames } from "../lists/class-names.js";
@@ -255,12 +256,26 @@ export async function readTexts<Target>(
     const sha256 = await platform.sha256(pair === undefined ? text : JSON.stringify([text, pair]));
     all.push(new ReadText(store, store.add({ ...one, sha256 }), target, given, groups[i]));
   }
-  const { remaining: kept, duplicates, acrossParts } = removeCopies(all);
+  const { remaining: kept, conflicts, ...removed } = removeCopies(all);
   if (kept.length === 0)
     throw new EngraftError("DataError", `"${name}" has no texts`, {
       help: "add one line a text: text,label",
     });
-  return { root, name, columns, texts, kept, skipped, duplicates, acrossParts, warnings };
+  const conflict = { copies: conflicts.length, unit: "text", ...firstOf(conflicts.map(({ id }) => id)) };
+  const contradictions =
+    conflicts.length > 0
+      ? [warningText("copies_with_other_labels", message("copies-with-other-labels", conflict))]
+      : [];
+  return {
+    root,
+    name,
+    columns,
+    texts,
+    kept,
+    skipped,
+    ...removed,
+    warnings: [...warnings, ...contradictions],
+  };
 }
 
 /** Returns a function that copies a string, once for equal strings. A slice of a file's text would keep the whole file in memory. */

@@ -4,7 +4,7 @@ import type { BaseEvent, OnEvent } from "../../core/events/events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { classificationOf } from "../../core/results/task.js";
 import type { Dataset, ItemInputs, Sample } from "../../data/index.js";
-import { numberedClasses } from "../../data/lists/class-names.js";
+import { classNameWarnings } from "../../data/lists/class-names.js";
 import { openSounds, readSound, type SoundDataset } from "../../data/sounds/index.js";
 import { soundAugmentation } from "../../options/augment-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
@@ -53,7 +53,7 @@ export async function openClips(
   const whole: ClipDataset = {
     ...data,
     task: classificationOf.audio,
-    warnings: [...data.warnings, ...numberedClasses(data.classes)],
+    warnings: [...data.warnings, ...classNameWarnings(data.classes)],
   };
   const dataset = trainSize === undefined ? whole : await withTrainSubset(whole, trainSize, seed);
   onEvent?.(dataEvent(dataset));

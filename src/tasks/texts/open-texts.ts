@@ -7,7 +7,7 @@ import { baseFacts } from "../../core/results/base-facts.js";
 import type { OpenScratch } from "../../data/byte-store.js";
 import { testFingerprint } from "../../data/fingerprints.js";
 import type { Dataset } from "../../data/index.js";
-import { numberedClasses } from "../../data/lists/class-names.js";
+import { classNameWarnings } from "../../data/lists/class-names.js";
 import { withSplitMessages } from "../../data/split/split-origin.js";
 import { openTexts, type TextData } from "../../data/texts/index.js";
 import { scriptField } from "../../data/texts/script-of-texts.js";
@@ -80,7 +80,7 @@ export async function openTextDataset(
 function warningsOf({ classes, duplicates, acrossParts, untested, warnings }: TextData): Dataset["warnings"] {
   return [
     ...warnings,
-    ...numberedClasses(classes),
+    ...classNameWarnings(classes),
     ...(duplicates > 0
       ? [
           warningText(

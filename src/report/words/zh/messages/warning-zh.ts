@@ -26,7 +26,8 @@ export const warningZh: typeof warningEn = {
     `${pictures(v.pictures)}与${v.test === v.pictures ? "测试集" : "另一个划分"}中的图片相似${v.test && v.test < v.pictures ? `，其中 ${integer(v.test)} 张与测试集中的图片相似` : ""}：${optimistic(v)}`,
   "copies-left-out": (v) => `略去 ${pictures(v.pictures)}：与验证集或测试集中的图片完全相同`,
   "copies-across-splits": (v) => `训练集中有 ${samplesOf(v)}在验证集或测试集中有副本：${optimistic(v)}`,
-  "copies-with-other-labels": (v) => `${pictures(v.copies)}与其他图片完全相同而标签不同：${listed(v)}`,
+  "copies-with-other-labels": (v) =>
+    `${itemsZh.count(v.copies, v.unit ?? "picture")}与其他${itemsZh.many(v.unit ?? "picture")}完全相同而标签不同：${listed(v)}`,
   "groups-across-splits": (v) =>
     `${integer(v.groups)} 个组的 ${samplesOf(v)}分处给定划分的两侧：${optimistic(v)}；不给定划分，同组的样本就会放在同一侧`,
   "equal-rows": (v) =>
@@ -66,6 +67,15 @@ export const warningZh: typeof warningEn = {
   "pictures-outside-classes": ({ pictures, unit = "picture" }) =>
     `略去不在任何类别文件夹中的 ${itemsZh.count(pictures, unit)}`,
   "first-frame-only": (v) => `${pictures(v.pictures)}是动画或有多页，只用第一帧：${listed(v)}`,
+  "class-called-missing": ({ name }) =>
+    `有一个类别叫“${name}”，它通常表示没有标签：如果是这样，请把该字段留空`,
+  "labels-called-missing": (v) =>
+    `略去 ${samplesOf(v)}：标签是“${v.name}”，它通常表示没有标签；如果它是一个类别，请换一个名称`,
+  "dots-separate-thousands": (v) => `${listed(v)}列中的点号是千位分隔符：“${v.from}”读作 ${v.to}`,
+  "dots-unclear": (v) =>
+    `${listed(v)}列中的点号可能是千位分隔符：“${v.from}”读作 ${v.from}，而不是 ${v.to}；如果应是后者，请去掉点号`,
+  "percent-mixed": (v) =>
+    `“${v.column}”列中有 ${integer(v.values)} 个值带百分号，其他值没有：${listed(v)}按去掉百分号读取`,
   "values-not-numbers": (v) =>
     `“${v.column}”列中有 ${integer(v.values)} 个值不是数字，按缺失处理：${listed(v)}`,
 

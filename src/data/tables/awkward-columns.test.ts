@@ -1,0 +1,223 @@
+// Columns as spreadsheets and scripts write them: read rightly, or named with the cure.
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { inFolder, writeTree } from "../../../test/support/pictures.js";
+import { nodePlatform } from "../../platform/node.js";
+import { openTexts } from "../texts/index.js";
+import { isMissing, numberOf } from "./numbers.js";
+import { type OpenTableOptions, openTable } from "./open-table.js";
+
+/** Rows of a table that can be learnt: x differs from row to row, the label follows it. */
+const rows = (header: string, cellsOf: (i: number) => string, separator = ",", n = 60): string =>
+  `${header}\n${Array.from({ length: n }, (_, i) => [cellsOf(i), (i * 7919) % 97, i % 2 ? "no" : "yes"].join(separator)).join("\n")}\n`;
+
+const opened = (text: string, options: OpenTableOptions = {}) =>
+  inFolder(async (folder) => {
+    await writeTree(folder, { "d.csv": text });
+    const { columns, facts, warnings, classes, items, skipped } = await openTable(
+      join(folder, "d.csv"),
+      options,
+    );
+    return {
+      numbers: columns.filter(({ kind }) => kind === "number").map(({ name }) => name),
+      unused: facts.unused.map(({ name, why }) => `${name}: ${why}`),
+      warnings: warnings.filter(({ code }) => code !== "columns_left_out").map(({ message }) => message),
+      ...{ classes, items, skipped },
+    };
+  });
+
+const counts = "it only numbers the rows";
+test.each([
+  ["the index of pandas", "", (i: number) => `${i}`],
+  ["an index from 1", "nr", (i: number) => `${i + 1}`],
+  ["a saved index of a saved table", "Unnamed: 0", (i: number) => `${(i * 13) % 60}`],
+  ["shuffled ids", "id", (i: number) => `${((i * 37) % 60) + 1000}`],
+  ["Kaggle's PassengerId", "PassengerId", (i: number) => `${892 + i}`],
+  ["an index written as fractions", "row_id", (i: number) => `${i}.0`],
+])("%s is left out and named", async (_, name, cellOf) => {
+  const { numbers, unused } = await opened(rows(`${name},x,label`, cellOf));
+  expect(numbers).toEqual(["x"]);
+  expect(unused).toEqual([`${name}: ${counts}`]);
+});
+
+test.each([
+  ["years", "year", (i: number) => `${1960 + i}`],
+  ["a measurement that happens to be different in each row", "width", (i: number) => `${(i * 37) % 601}`],
+  ["ids that repeat", "shop_id", (i: number) => `${i % 5}`],
+  ["a count that rises by fits", "day", (i: number) => `${i + (i > 30 ? 2 : 0)}`],
+])("%s stay an input", async (_, name, cellOf) => {
+  const { numbers, unused } = await opened(rows(`${name},x,label`, cellOf));
+  expect(numbers).toEqual([name, "x"]);
+  expect(unused).toEqual([]);
+});
+
+test("a row number that begins again in each file of a folder is left out, too", () =>
+  inFolder(async (folder) => {
+    const part = (n: number) => rows(",x,label", (i) => `${i}`, ",", n);
+    await writeTree(folder, { "d/train.csv": part(60), "d/test.csv": part(20) });
+    const { facts } = await openTable(join(folder, "d"));
+    expect(facts.unused.map(({ name, why }) => [name, why])).toEqual([["", counts]]);
+  }));
+
+test.each([
+  [
+    "inf among numbers",
+    (i: number) => (i % 6 ? `${i}.5` : i % 12 ? "inf" : "-inf"),
+    '10 values of "a" are no numbers and taken as missing: "-inf", "inf"',
+  ],
+  [
+    "dashes",
+    (i: number) => (i % 4 ? `${i}.5` : "-"),
+    '15 values of "a" are no numbers and taken as missing: "-"',
+  ],
+  [
+    "errors of a spreadsheet",
+    (i: number) => (i % 10 ? `${i}.5` : "#DIV/0!"),
+    '6 values of "a" are no numbers and taken as missing: "#DIV/0!"',
+  ],
+  [
+    "unknown",
+    (i: number) => (i % 3 ? `${i}.5` : "unknown"),
+    '20 values of "a" are no numbers and taken as missing: "unknown"',
+  ],
+  [
+    "a stray word",
+    (i: number) => (i === 7 ? "see note" : `${i}.5`),
+    '1 value of "a" is no number and taken as missing: "see note"',
+  ],
+])("%s: the column stays one of numbers, and the cells are named", async (_, cellOf, warning) => {
+  const { numbers, warnings } = await opened(rows("a,x,label", cellOf));
+  expect(numbers).toEqual(["a", "x"]);
+  expect(warnings).toEqual([warning]);
+});
+
+test("signs of percent and of currencies belong to numbers", async () => {
+  expect(["2.5%", "2.5 %", "-3 %", "$12.50", "€ 7", "12 €", "-$4", "£1e3"].map(numberOf)).toEqual([
+    ...[2.5, 2.5, -3, 12.5, 7, 12, -4, 1000],
+  ]);
+  expect(["%", "$", "5 kg", "5 % of 3", "12 € VAT", "1,5 %", "--", "0x10"].map(numberOf)).toEqual(
+    Array.from({ length: 8 }, () => undefined),
+  );
+  const { numbers, warnings } = await opened(rows("share,x,label", (i) => `${i / 4} %`));
+  expect([numbers, warnings]).toEqual([["share", "x"], []]);
+  const mixed = await opened(rows("share,x,label", (i) => (i % 20 ? `0.${i}` : `${i} %`)));
+  expect(mixed.warnings).toEqual([
+    '3 values of "share" have a sign of percent, and others have none: "0 %", "20 %", "40 %" is read without the sign',
+  ]);
+});
+
+test("codes that a spreadsheet took for numbers are left out, with one of them", async () => {
+  const { numbers, unused } = await opened(rows("hash,x,label", (i) => `${i + 11}E${(i * 31) % 300}`));
+  expect(numbers).toEqual(["x"]);
+  expect(unused).toEqual([expect.stringMatching(/^hash: \d+E29\d is too large for a measurement: a code/)]);
+});
+
+test("dots that separate thousands: read between semicolons, named between commas", async () => {
+  const area = (i: number) => (i % 3 ? `${i + 100}` : `${i + 1}.${200 + i}`);
+  const german = await opened(rows("area;x;label", area, ";"));
+  expect(german.warnings).toEqual(['dots separate thousands in "area": "1.200" is read as 1200']);
+  expect(german.items.find(({ id }) => id === "line 2")!.cells).toEqual(["1200", "0"]);
+  const unclear = await opened(rows("area,x,label", area));
+  expect(unclear.warnings).toEqual([
+    'dots in "area" may separate thousands: "1.200" is read as 1.200, not as 1200; write the values without dots if it should be',
+  ]);
+  // Three decimals everywhere, or fewer in some values: measurements.
+  for (const cellOf of [
+    (i: number) => `${i + 1}.125`,
+    (i: number) => (i % 3 ? `${i}` : `${i + 1}.${i % 2 ? 125 : 5}`),
+  ])
+    expect((await opened(rows("area;x;label", cellOf, ";"))).warnings).toEqual([]);
+});
+
+const numbersOnly = (header: string) =>
+  `${header}\n${Array.from({ length: 40 }, (_, i) =>
+    header
+      .split(",")
+      .map((_, k) => ((i * 7 + k * 3) % 11) + 0.5)
+      .join(","),
+  ).join("\n")}\n`;
+test.each(["0.5,1.25,3.7", "6,148,72", "-1,0,1", "3,2,1", "5.1,3.5"])(
+  "a first line of data is refused: %s",
+  async (header) => {
+    await expect(opened(numbersOnly(header))).rejects.toMatchObject({
+      kind: "DataError",
+      message: `"d.csv", line 1 looks like data, not like names of columns: "${header}"`,
+    });
+  },
+);
+test.each(["0,1,2,3", "2019,2020,2021", "400,410,420"])(
+  "numbers in equal steps are names of columns: %s",
+  async (header) => {
+    expect((await opened(numbersOnly(header))).numbers).toEqual(header.split(",").slice(0, -1));
+  },
+);
+
+test.each([
+  [["yes", "Yes", "no"], 'upper and lower case: "Yes", "yes"'],
+  [["New York", "new  york", "Rome"], 'upper and lower case, or spaces: "New York", "new  york"'],
+  [["0", "0.0", "1"], 'the way a number is written: "0", "0.0"'],
+  [["1.50", "1.5", "2"], 'the way a number is written: "1.5", "1.50"'],
+])("classes that are one in another spelling are refused: %j", async (labels, differ) => {
+  const text = `a,x,label\n${Array.from({ length: 60 }, (_, i) => `${i % 9},${(i * 7919) % 97},${labels[i % 3]}`).join("\n")}`;
+  await expect(opened(text, { task: "tabular-classification" })).rejects.toMatchObject({
+    message: `two class names differ only by ${differ}`,
+  });
+});
+
+const labelled = (labelOf: (i: number) => string) =>
+  `a,x,label\n${Array.from({ length: 120 }, (_, i) => `${i % 9},${(i * 7919) % 97},${labelOf(i)}`).join("\n")}`;
+test("a word for a missing label is a class if it is frequent, or a code among codes; it is always named", async () => {
+  const isCalled = (name: string) =>
+    `a class is called "${name}", which usually means that there is no label: if so, leave the field empty`;
+  const namibia = await opened(labelled((i) => (i % 20 === 0 ? "NA" : i % 2 ? "BW" : "ZA")));
+  expect([namibia.classes, namibia.warnings]).toEqual([["BW", "NA", "ZA"], [isCalled("NA")]]);
+  const frequent = await opened(labelled((i) => ["low", "high", "null"][i % 3]!));
+  expect([frequent.classes, frequent.warnings]).toEqual([["high", "low", "null"], [isCalled("null")]]);
+  const missing = await opened(labelled((i) => (i % 20 === 0 ? "NA" : i % 2 ? "low" : "high")));
+  expect(missing.classes).toEqual(["high", "low"]);
+  expect(missing.skipped).toHaveLength(6);
+  expect(missing.warnings).toEqual([
+    '6 rows left out, since the label is "NA", which usually means that there is none: if it is a class, give it another name',
+  ]);
+  // An empty field says nothing, and is no class.
+  const empty = await opened(labelled((i) => (i % 20 === 0 ? "" : i % 2 ? "low" : "high")));
+  expect([empty.classes, empty.warnings, isMissing("")]).toEqual([["high", "low"], [], true]);
+});
+
+test("equal texts and equal rows with different labels are named", () =>
+  inFolder(async (folder) => {
+    // The last six repeat the first ones, four of them with the other label.
+    const of = (i: number) => ({
+      n: i % 54,
+      label: i < 54 ? i % 2 : Number(i < 58) - (i % 2) * (i < 58 ? 1 : -1),
+    });
+    const lines = (cell: (n: number) => string) =>
+      Array.from({ length: 60 }, (_, i) => `${cell(of(i).n)},${of(i).label ? "x" : "y"}\n`).join("");
+    await writeTree(folder, {
+      "texts.csv": `text,label\n${lines((n) => `the meal number ${n} was here`)}`,
+      "rows.csv": `a,label\n${lines((n) => `${(n * 37) % 101}.5`)}`,
+    });
+    const { warnings } = await openTexts(nodePlatform, join(folder, "texts.csv"), { labelled: true });
+    expect(warnings.map(({ message }) => message)).toEqual([
+      '4 exact copies of texts with another label: "texts.csv, line 56", "texts.csv, line 57", "texts.csv, line 58" and 1 more',
+    ]);
+    expect((await openTable(join(folder, "rows.csv"))).warnings.map(({ message }) => message)).toEqual([
+      '4 exact copies of rows with another label: "line 56", "line 57", "line 58" and 1 more',
+    ]);
+  }));
+
+test("a column that stands twice in the first line is refused before its values are lost", () =>
+  inFolder(async (folder) => {
+    await writeTree(folder, { "d.csv": `text,label,label\n${"a b,x,y\nc d,y,x\n".repeat(9)}` });
+    await expect(openTexts(nodePlatform, join(folder, "d.csv"), { labelled: true })).rejects.toMatchObject({
+      message: '"d.csv", line 1 has the column "label" twice',
+    });
+  }));
+
+test.each([";", ",", "\t", "|"])("Excel's line sep=%s states the separator", async (sign) => {
+  const { numbers, items } = await opened(
+    `sep=${sign}\r\n${rows(["a", "x", "label"].join(sign), (i) => `${i}.5`, sign)}`,
+  );
+  expect(numbers).toEqual(["a", "x"]);
+  expect(items.map(({ id }) => id)).toContain("line 3");
+});
