@@ -5,11 +5,11 @@ import { columnOf, imageColumnOf, textOf } from "../data/lists/columns.js";
 import { findLists } from "../data/lists/find-lists.js";
 import { requireColumnNames } from "../data/lists/first-line.js";
 import { type ListFile, readList, readLists } from "../data/lists/read-list.js";
-import { refuseOtherFormats } from "../data/other-formats.js";
+import { refuseForeignFolder, refuseForeignRows, refuseOtherFormats } from "../data/other-formats.js";
 import { withDecimalPoints } from "../data/tables/decimal-commas.js";
 import { isQuantity, summarizeColumn } from "../data/tables/numbers.js";
-import { targetOf } from "../data/tables/open-table.js";
 import { requireColumns, targetColumnsOf } from "../data/tables/open-targets.js";
+import { targetOf } from "../data/tables/read-table.js";
 import { columnNames } from "../data/tables/table-columns.js";
 import { refuseCommand } from "../options/command-needs.js";
 import type { TrainOptions } from "../options/options.js";
@@ -80,6 +80,7 @@ async function formOf(platform: Platform, path: string, options: TrainOptions): 
   const how = { quotes, classNames, classColumn: options.target, fewerClasses: true };
   const state = await files.stat(path);
   // Before lists of sounds and texts: a COCO JSON has several lists, so it is no list.
+  if (state?.kind === "folder") await refuseForeignFolder(files, path);
   if (state?.kind === "folder" && options.target === undefined) {
     const { annotationsAt } = await import("../data/boxes/detect-annotations.js");
     const target = await annotationsAt(platform, path, options.signal);
@@ -93,7 +94,7 @@ async function formOf(platform: Platform, path: string, options: TrainOptions): 
   const lists = await findLists(files, path);
   if (state?.kind === "folder") {
     if (lists?.layout === "metadata" || lists?.files[0]?.part === "train")
-      return formOfList((await readLists(platform, path, { ...how, first: true }))!, options);
+      return formOfList((await readLists(platform, path, { ...how, first: true }))!, options, files);
     const { holdsTexts } = await import("../data/texts/index.js");
     if (await holdsTexts(files, path)) return { input: "texts", target: "class" };
     if (lists?.layout !== "file") return imagesWithClasses;
@@ -113,8 +114,8 @@ async function formOf(platform: Platform, path: string, options: TrainOptions): 
   const { textColumnOf } = await import("../data/texts/index.js");
   const hasTexts = options.text !== undefined || textColumnOf(head.columns) !== undefined;
   if (hasTexts && options.target === undefined && imageColumnOf(head) === undefined)
-    return formOfList(head, options);
-  return formOfList(await readList(platform, path, how), options);
+    return formOfList(head, options, files);
+  return formOfList(await readList(platform, path, how), options, files);
 }
 
 /** Most rows of a list that are read to detect its task. */
@@ -125,8 +126,13 @@ const imagesWithClasses: DataForm = { input: "images", target: "class" };
 /** Options that only images have. */
 const imageOptions = ["base", "cut", "imageSize", "mean", "std", "rescale", "channels", "weights"] as const;
 
-async function formOfList(read: ListFile, options: TrainOptions): Promise<DataForm> {
+async function formOfList(
+  read: ListFile,
+  options: TrainOptions,
+  files: Platform["files"],
+): Promise<DataForm> {
   const { target } = options;
+  refuseForeignRows(read);
   requireColumnNames(read);
   const list = withDecimalPoints(read);
   const chosen = target === undefined ? undefined : columnNames("target", target);
@@ -162,6 +168,8 @@ async function formOfList(read: ListFile, options: TrainOptions): Promise<DataFo
   if (image === undefined && imageOptions.some((name) => options[name] !== undefined))
     return imagesWithClasses;
   if (image === undefined) {
+    const { refuseOtherTasks } = await import("../data/tables/other-tasks.js");
+    await refuseOtherTasks(files, list, chosen);
     const columns = chosen ?? [targetOf(list)];
     return { input: "rows", target: columns.every(quantity) ? "numbers" : "class" };
   }
@@ -169,7 +177,8 @@ async function formOfList(read: ListFile, options: TrainOptions): Promise<DataFo
     return { input: "images", target: chosen.every(quantity) || chosen.length > 1 ? "numbers" : "class" };
   const label = columnOf("label", list.columns);
   if (label !== undefined) return { input: "images", target: quantity(label) ? "numbers" : "class" };
-  targetColumnsOf(list, image, undefined);
+  const { refuseOneHot } = await import("../data/tables/other-tasks.js");
+  refuseOneHot(list, targetColumnsOf(list, image, undefined));
   return { input: "images", target: "numbers" };
 }
 

@@ -291,6 +291,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { samples: 1, unit: "text", test: 0 },
     { samples: 7, unit: "row", test: 3 },
   ],
+  "column-is-text": [{ words: 10 }],
   "column-counts-rows": nothing,
   "column-too-large": [{ value: "98000000000" }],
   "class-called-missing": [{ name: "NA" }],

@@ -16,6 +16,8 @@ export const noteEn = {
   "column-is-name": ({ distinct, rows }: { readonly distinct: number; readonly rows: number }): string =>
     `${distinct} different texts in ${rows} rows: a name, not a category`,
 
+  "column-is-text": ({ words }: { readonly words: number }): string =>
+    `texts of about ${words} words: --text NAME learns from them instead of the other columns`,
   "column-counts-rows": "it only numbers the rows",
   "column-too-large": ({ value }: { readonly value: string }): string =>
     `${value} is too large for a measurement: a code that a spreadsheet took for a number?`,

@@ -3,7 +3,8 @@ import { findLists } from "../lists/find-lists.js";
 import { decodeTexts } from "../lists/list-bytes.js";
 import { listLimit, readList } from "../lists/read-list.js";
 import { partFiles } from "../split/part-files.js";
-import { fields, nestedName, taggedName } from "./read-entities.js";
+import { columnsName, fields, nestedName, taggedName } from "./read-entities.js";
+import { spanFieldOf } from "./read-spans.js";
 import { parseTag } from "./tags.js";
 
 /** Number of lines to check. */
@@ -25,11 +26,16 @@ export async function holdsEntities(platform: Platform, path: string): Promise<b
     return train !== undefined && holdsEntities(platform, files.join(path, train.name));
   }
   if (state?.kind !== "file" || !taggedName.test(path)) return false;
+  // The name says it. The reader reports what is wrong with the tags.
+  if (columnsName.test(path)) return true;
   try {
     if (nestedName.test(path)) {
       const { rows } = await readList(platform, path, { most: maxLines, fewerClasses: true });
       const holds = (names: readonly string[]) => names.some((name) => Array.isArray(rows[0]?.values[name]));
-      return holds(fields.words) && holds(fields.tags);
+      return (
+        (holds(fields.words) && holds(fields.tags)) ||
+        rows.some(({ values }) => spanFieldOf(values) !== undefined)
+      );
     }
     const text = await decodeTexts(await files.read(path, { limit: listLimit }), path);
     const lines = text.split(/\r?\n/, maxLines).filter((line) => line.trim() !== "" && !line.startsWith("#"));

@@ -4,6 +4,7 @@ import { givenPart, splitColumnOf } from "../lists/columns.js";
 import { decodeTexts, listError } from "../lists/list-bytes.js";
 import { type ListFile, listLimit } from "../lists/read-list.js";
 import { count, quoted } from "../split/found.js";
+import { spanFieldOf, wordsOfSpans } from "./read-spans.js";
 import { parseTag } from "./tags.js";
 
 /** A sentence as written in a file. */
@@ -23,6 +24,8 @@ export interface ReadSentence {
 
 /** Endings of files with words and their tags: of columns, and of lists that can hold lists. */
 export const taggedName = /\.(txt|conll\w*|bio\w*|iob\w*|ner|tsv|jsonl|ndjson|json|parquet)$/i;
+/** Endings that only files of words with tags have. */
+export const columnsName = /\.(conll|bio\w*|iob\w*)$/i;
 /** Endings of lists whose cells can be lists. */
 export const nestedName = /\.(jsonl|ndjson|json|parquet)$/i;
 
@@ -107,13 +110,26 @@ const unknownTag = (tag: string): string => `has the tag ${JSON.stringify(tag)},
 const tagHelp =
   "tags are O, B-TYPE and I-TYPE, or with E-TYPE and S-TYPE (BIOES); the last column is the tag";
 
-/** Returns the sentences of a list with `tokens, tags[, split]`. @throws DataError with the line */
+/** Returns the field of entities as positions, of the first row that has some. */
+const spanFieldOfRows = (rows: ListFile["rows"]): string | undefined => {
+  for (const { values } of rows) {
+    const field = spanFieldOf(values);
+    if (field !== undefined) return field;
+  }
+  return undefined;
+};
+
+/**
+ * Returns the sentences of a list with `tokens, tags[, split]`, or with a `text` and entities as positions.
+ * @throws DataError with the line
+ */
 export function listedSentences(list: ListFile): ReadSentence[] {
   const { name, columns, rows } = list;
   const field = (what: keyof typeof fields): string | undefined =>
     fields[what].find((one) => columns.includes(one));
   const [words, tags, split] = [field("words"), field("tags"), splitColumnOf(list)];
-  if (words === undefined)
+  const spans = words === undefined ? spanFieldOfRows(rows) : undefined;
+  if (words === undefined && spans === undefined)
     throw listError(
       name,
       "has no field of words",
@@ -135,9 +151,10 @@ export function listedSentences(list: ListFile): ReadSentence[] {
           : `write ${JSON.stringify(key)} as a list, one text a word`,
       );
     };
-    const rowWords = texts(words).map((word) => word.normalize("NFC"));
-    const rowTags = tags === undefined ? [] : texts(tags).map((tag) => tag.trim());
-    if (tags !== undefined && rowTags.length !== rowWords.length)
+    const divided = spans === undefined ? undefined : wordsOfSpans(values, spans, file, line);
+    const rowWords = divided?.words ?? texts(words!).map((word) => word.normalize("NFC"));
+    const rowTags = divided?.tags ?? (tags === undefined ? [] : texts(tags).map((tag) => tag.trim()));
+    if (tags !== undefined && divided === undefined && rowTags.length !== rowWords.length)
       throw listError(
         file,
         `has ${count(rowWords.length, "word")} and ${count(rowTags.length, "tag")}`,

@@ -42,6 +42,13 @@ export function requireColumnNames({
       name,
       `looks like data, not like names of columns: ${JSON.stringify(columns.join(","))}`,
       1,
-      "add a line of names above it, such as text,label or image,label",
+      `add a line of names above it, such as ${
+        areValues(columns)
+          ? columns
+              .map((_, i) => (i < columns.length - 1 ? String.fromCharCode(97 + (i % 26)) : "target"))
+              .slice(-4)
+              .join(",")
+          : "text,label or image,label"
+      }`,
     );
 }

@@ -18,6 +18,15 @@ export const partNames: ReadonlyMap<string, Part> = new Map([
   ["evaluation", "test"],
 ]);
 
+/** Returns the part that one word of a name says: "seg_train", "test_set". Undefined for none, and for two. */
+export function partWithin(name: string): Part | undefined {
+  const parts = name
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .flatMap((word) => partNames.get(word) ?? []);
+  return parts.length === 1 ? parts[0] : undefined;
+}
+
 /** An image whose content has not been read. */
 export interface FoundPicture {
   readonly id: string;

@@ -7,16 +7,16 @@ import type { Platform } from "../../platform/platform.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { defaultPlatform } from "../images/decode.js";
 import { checkClassNames, classNameWarnings, wordsAsClasses } from "../lists/class-names.js";
-import { givenPart, type Row, splitColumnOf, synonyms, textOf } from "../lists/columns.js";
+import { textOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import type { Quotes } from "../lists/quotes.js";
-import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
+import type { ListFile } from "../lists/read-list.js";
 import { warnConflicts } from "../split/assign-parts.js";
 import { assignRows, binsOf } from "../split/assign-rows.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
-import { withDecimalPoints } from "./decimal-commas.js";
 import { isMissing, isQuantity, numberOf, summarizeColumn, unusableCell } from "./numbers.js";
 import { requireColumns, requireSpread, requireUsable } from "./open-targets.js";
+import { type ReadTable, readTable, targetOf } from "./read-table.js";
 import { chooseColumns, type TableColumn } from "./table-columns.js";
 
 const classesOfRows = taskWith({ input: "table", head: "classes" });
@@ -83,17 +83,6 @@ export interface OpenTableOptions {
   readonly classNames?: string;
   readonly signal?: AbortSignal;
   readonly platform?: Platform;
-}
-
-const targetNames = [...synonyms.label, "y", "outcome", "response"];
-
-/** Returns the default target column: a usual name, else the last column. */
-export function targetOf(list: ListFile): string {
-  const byName = targetNames
-    .map((name) => list.columns.find((c) => c.toLowerCase() === name))
-    .find((c) => c !== undefined);
-  const split = splitColumnOf(list);
-  return byName ?? list.columns.filter((c) => c !== split).at(-1) ?? "";
 }
 
 /**
@@ -315,48 +304,6 @@ function equalRows(hashes: readonly string[], warnings: Warning[]): Int32Array {
     ...warningText("equal_rows", message("equal-rows", { copies, rows: hashes.length })),
   });
   return groups.map((_, i) => i);
-}
-
-/** A parsed table, with functions for the split and the id of a row. */
-export interface ReadTable {
-  readonly list: ListFile;
-  readonly partOfRow: (row: Row) => Part | undefined;
-  readonly idOf: (row: Row) => string;
-}
-
-/** Reads a table: a file, or a folder with a file for each split. @throws DataError */
-export async function readTable(
-  platform: Platform,
-  path: string,
-  options: ReadOptions = {},
-): Promise<ReadTable> {
-  const { files } = platform;
-  const read = await readLists(platform, path, options);
-  if (read === undefined) {
-    const isFolder = (await files.stat(path))?.kind === "folder";
-    if (!isFolder) await (await import("../other-formats.js")).refuseOtherFormats(files, path);
-    throw new EngraftError(
-      "DataError",
-      isFolder ? `the folder ${JSON.stringify(path)} holds no table` : `${JSON.stringify(path)} is no table`,
-      { help: "give a .csv, .tsv, .jsonl, .json or .parquet file, or a folder with train.csv and test.csv" },
-    );
-  }
-  const [first, ...others] = read.files ?? [];
-  for (const other of others)
-    if (other.columns.join("\n") !== first!.columns.join("\n"))
-      throw listError(
-        other.name,
-        `has other columns than ${JSON.stringify(first!.name)}: ${quoted(other.columns, 30)}`,
-        undefined,
-        `give all parts the columns ${quoted(first!.columns, 30)}`,
-      );
-  const list = withDecimalPoints(read);
-  const split = splitColumnOf(list);
-  return {
-    list,
-    partOfRow: (row) => givenPart(row, split, list),
-    idOf: ({ file, line }) => (file === undefined ? `line ${line}` : `${file}, line ${line}`),
-  };
 }
 
 function checkLabels(

@@ -78,7 +78,14 @@ export function chooseColumns(
           ),
         );
     } else if (!isNamed && present >= 20 && summary.distinct > maxDistinctShare * present)
-      unused.push(leftOut(name, message("column-is-name", { distinct: summary.distinct, rows: present })));
+      unused.push(
+        leftOut(
+          name,
+          areTexts(cells)
+            ? message("column-is-text", { words: Math.round(wordsOf(cells)) })
+            : message("column-is-name", { distinct: summary.distinct, rows: present }),
+        ),
+      );
     else columns.push({ name, kind: "category" });
   }
   // A table of points x, y may have nothing else than a column that counts.
@@ -109,6 +116,12 @@ function holdsNumbers({ numbers, without }: ColumnSummary, present: number): boo
   const rest = present - numbers;
   return numbers > 0 && rest - without <= maxNonNumericShare * present && rest <= maxWithoutShare * present;
 }
+
+/** Fewest words of a text, in the mean. A name of a person has four: "Braund, Mr. Owen Harris". */
+const fewestWords = 6;
+const wordsOf = (cells: readonly string[]): number =>
+  cells.reduce((sum, cell) => sum + cell.split(/\s+/).length, 0) / cells.length;
+const areTexts = (cells: readonly string[]): boolean => wordsOf(cells) >= fewestWords;
 
 /** Returns a warning if some values have a sign of percent and others have none: 0.5 and 50 % may be meant as equal. */
 function mixedPercents(column: string, cells: readonly string[], present: number): Warning[] {

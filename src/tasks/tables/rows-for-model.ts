@@ -2,7 +2,8 @@ import type { TableFolder } from "../../bases/model-folder/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import { textOf } from "../../data/lists/columns.js";
 import { isMissing, numberOf } from "../../data/tables/numbers.js";
-import { readTable, requireGroupColumn } from "../../data/tables/open-table.js";
+import { requireGroupColumn } from "../../data/tables/open-table.js";
+import { readTable } from "../../data/tables/read-table.js";
 import type { EvaluateOptions } from "../../inference/evaluation.js";
 import type { Platform } from "../../platform/platform.js";
 

@@ -1,4 +1,4 @@
-import type { FileKind } from "../../images/find-images.js";
+import type { FileKind } from "../../images/class-folders.js";
 import { soundError } from "../sound.js";
 import { findFrame } from "./mp3-header.js";
 

@@ -1,0 +1,76 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Part } from "../../core/events/events.js";
+import type { Platform } from "../../platform/platform.js";
+import { givenPart, type Row, splitColumnOf, synonyms } from "../lists/columns.js";
+import { listError } from "../lists/list-bytes.js";
+import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
+import { quoted } from "../split/found.js";
+import { withDecimalPoints } from "./decimal-commas.js";
+
+const targetNames = [...synonyms.label, "y", "outcome", "response"];
+
+/** Returns the default target column: a usual name, else the last column. */
+export function targetOf(list: Pick<ListFile, "columns">): string {
+  const byName = targetNames
+    .map((name) => list.columns.find((c) => c.toLowerCase() === name))
+    .find((c) => c !== undefined);
+  const split = splitColumnOf(list);
+  return byName ?? list.columns.filter((c) => c !== split).at(-1) ?? "";
+}
+
+/** A parsed table, with functions for the split and the id of a row. */
+export interface ReadTable {
+  readonly list: ListFile;
+  readonly partOfRow: (row: Row) => Part | undefined;
+  readonly idOf: (row: Row) => string;
+}
+
+/** Reads a table: a file, or a folder with a file for each split. @throws DataError */
+export async function readTable(
+  platform: Platform,
+  path: string,
+  options: ReadOptions = {},
+): Promise<ReadTable> {
+  const { files } = platform;
+  const read = await readLists(platform, path, options);
+  if (read === undefined) {
+    const isFolder = (await files.stat(path))?.kind === "folder";
+    if (!isFolder) await (await import("../other-formats.js")).refuseOtherFormats(files, path);
+    throw new EngraftError(
+      "DataError",
+      isFolder ? `the folder ${JSON.stringify(path)} holds no table` : `${JSON.stringify(path)} is no table`,
+      { help: "give a .csv, .tsv, .jsonl, .json or .parquet file, or a folder with train.csv and test.csv" },
+    );
+  }
+  requireSameColumns(read.files ?? []);
+  const list = withDecimalPoints(read);
+  const split = splitColumnOf(list);
+  return {
+    list,
+    partOfRow: (row) => givenPart(row, split, list),
+    idOf: ({ file, line }) => (file === undefined ? `line ${line}` : `${file}, line ${line}`),
+  };
+}
+
+/** @throws DataError for a part of a table with other columns than the first one, in whatever order */
+function requireSameColumns([first, ...others]: NonNullable<ListFile["files"]>): void {
+  for (const { name, columns } of others) {
+    const missing = first!.columns.filter((column) => !columns.includes(column));
+    const added = columns.filter((column) => !first!.columns.includes(column));
+    if (missing.length + added.length === 0) continue;
+    const [target] = missing;
+    if (added.length === 0 && missing.length === 1 && target === targetOf(first!))
+      throw listError(
+        name,
+        `has no column ${JSON.stringify(target)}, so no model can be scored on it`,
+        undefined,
+        `train on ${JSON.stringify(first!.name)} alone, and let the model predict this one: engraft predict RUN ${name}`,
+      );
+    throw listError(
+      name,
+      `has other columns than ${JSON.stringify(first!.name)}: ${quoted(columns, 30)}`,
+      undefined,
+      `give all parts the columns ${quoted(first!.columns, 30)}`,
+    );
+  }
+}
