@@ -294,6 +294,11 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "column-is-text": [{ words: 10 }],
   "column-counts-rows": nothing,
   "column-too-large": [{ value: "98000000000" }],
+  "column-tells-target": [{ column: "result", target: "label", share: 99.6 }],
+  "column-gives-groups": [
+    { column: "patient", groups: 1 },
+    { column: "patient", groups: 1200 },
+  ],
   "class-called-missing": [{ name: "NA" }],
   "labels-called-missing": [
     { samples: 1, unit: "row", name: "NA" },

@@ -115,6 +115,14 @@ export const warningEn = {
     `${counted(pictures, unit)} outside any class folder left out`,
   "first-frame-only": (v: Names & { readonly pictures: number }): string =>
     `of ${counted(v.pictures, "animated or many-paged picture")} only the first frame is used: ${listed(v)}`,
+  "column-tells-target": (v: {
+    readonly column: string;
+    readonly target: string;
+    readonly share: number;
+  }): string =>
+    `${JSON.stringify(v.column)} alone tells ${v.share} % of ${JSON.stringify(v.target)}: is it known before the answer is? --ignore leaves it out`,
+  "column-gives-groups": (v: { readonly column: string; readonly groups: number }): string =>
+    `rows of one ${JSON.stringify(v.column)} stay in one split (${counted(v.groups, "group")}), and the column is no input; --categories makes it one`,
   "class-called-missing": ({ name }: { readonly name: string }): string =>
     `a class is called ${JSON.stringify(name)}, which usually means that there is no label: if so, leave the field empty`,
   "labels-called-missing": (v: Samples & { readonly name: string }): string =>

@@ -9,7 +9,7 @@ import { type OpenTableOptions, openTable } from "./open-table.js";
 
 /** Rows of a table that can be learnt: x differs from row to row, the label follows it. */
 const rows = (header: string, cellsOf: (i: number) => string, separator = ",", n = 60): string =>
-  `${header}\n${Array.from({ length: n }, (_, i) => [cellsOf(i), (i * 7919) % 97, i % 2 ? "no" : "yes"].join(separator)).join("\n")}\n`;
+  `${header}\n${Array.from({ length: n }, (_, i) => [cellsOf(i), (i * 7919) % 9973, i % 2 ? "no" : "yes"].join(separator)).join("\n")}\n`;
 
 const opened = (text: string, options: OpenTableOptions = {}) =>
   inFolder(async (folder) => {
@@ -165,7 +165,7 @@ test.each([
 });
 
 const labelled = (labelOf: (i: number) => string) =>
-  `a,x,label\n${Array.from({ length: 120 }, (_, i) => `${i % 9},${(i * 7919) % 97},${labelOf(i)}`).join("\n")}`;
+  `a,x,label\n${Array.from({ length: 120 }, (_, i) => `${(i * 7) % 11},${(i * 7919) % 97},${labelOf(i)}`).join("\n")}`;
 test("a word for a missing label is a class if it is frequent, or a code among codes; it is always named", async () => {
   const isCalled = (name: string) =>
     `a class is called "${name}", which usually means that there is no label: if so, leave the field empty`;
@@ -220,4 +220,52 @@ test.each([";", ",", "\t", "|"])("Excel's line sep=%s states the separator", asy
   );
   expect(numbers).toEqual(["a", "x"]);
   expect(items.map(({ id }) => id)).toContain("line 3");
+});
+
+test.each([
+  ["a copy of the class", (i: number) => (i % 2 ? "n" : "y"), "100"],
+  ["a copy with one other row", (i: number) => (i % 2 || i === 100 ? "n" : "y"), "99"],
+  ["a number above a threshold for one class", (i: number) => `${i % 2 ? i : 1000 + i}.5`, "100"],
+])("%s: a warning, with the option that leaves it out", async (_, cellOf, share) => {
+  const { warnings } = await opened(rows("result,x,label", cellOf, ",", 400));
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      `^"result" alone tells ${share}[.\\d]* % of "label": is it known before the answer is\\? --ignore leaves it out$`,
+    ),
+  ]);
+});
+test("a copy of a number is named, and a column that only helps is not", async () => {
+  const table = (cellOf: (i: number, y: number) => string) =>
+    `a,x,price\n${Array.from({ length: 200 }, (_, i) => [cellOf(i, ((i * 7919) % 97) + 0.25), i % 9, ((i * 7919) % 97) + 0.25].join(",")).join("\n")}`;
+  expect((await opened(table((_, y) => `${2 * y + 1}`))).warnings).toEqual([
+    '"a" alone tells 100 % of "price": is it known before the answer is? --ignore leaves it out',
+  ]);
+  expect((await opened(table((i, y) => `${y + 5 * Math.sin(i)}`))).warnings).toEqual([]);
+  expect(
+    (await opened(rows("a,x,label", (i) => (i % 2 || i % 20 === 0 ? "n" : "y"), ",", 400))).warnings,
+  ).toEqual([]);
+});
+
+const visits = (name: string, patients: number) =>
+  rows(`${name},x,label`, (i) => `p${i % patients}`, ",", 120);
+test.each(["patient", "Patient_ID", "user", "session_id", "SubjectId"])(
+  "rows of one %s stay in one split, and the column is no input",
+  async (name) => {
+    const { items, unused, warnings } = await opened(visits(name, 20));
+    expect(unused).toEqual([`${name}: it holds the group of a row`]);
+    expect(warnings).toEqual([
+      `rows of one "${name}" stay in one split (20 groups), and the column is no input; --categories makes it one`,
+    ]);
+    const parts = new Map<string, Set<string>>();
+    for (const { group, part } of items) parts.set(group!, (parts.get(group!) ?? new Set()).add(part));
+    expect([...parts.values()].every((its) => its.size === 1)).toBe(true);
+  },
+);
+test("a column of few, of different, or of requested values gives no groups", async () => {
+  for (const one of [
+    opened(visits("patient", 4)),
+    opened(visits("shop", 20)),
+    opened(visits("user", 20), { categories: ["user"] }),
+  ])
+    expect((await one).items.every(({ group }) => group === undefined)).toBe(true);
 });

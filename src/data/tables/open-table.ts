@@ -1,6 +1,6 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
-import { message, warningText } from "../../core/messages/message.js";
+import { type Message, message, warningText } from "../../core/messages/message.js";
 import { type TableFacts, type TaskWith, taskWith } from "../../core/results/task.js";
 import { type SplitOrigin, splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
@@ -17,7 +17,8 @@ import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
 import { isMissing, isQuantity, numberOf, summarizeColumn, unusableCell } from "./numbers.js";
 import { requireColumns, requireSpread, requireUsable } from "./open-targets.js";
 import { type ReadTable, readTable, targetOf } from "./read-table.js";
-import { chooseColumns, type TableColumn } from "./table-columns.js";
+import { chooseColumns, type TableColumn, usualGroupOf } from "./table-columns.js";
+import { tellingColumns } from "./telling-columns.js";
 
 const classesOfRows = taskWith({ input: "table", head: "classes" });
 const numbersOfRows = taskWith({ input: "table", head: "numbers" });
@@ -94,7 +95,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   const { seed = 0, validationFraction = 0.15, testFraction = 0.15 } = options;
   const platform = options.platform ?? (await defaultPlatform());
   const path = platform.files.resolve(root);
-  const { name, targets, task, columns, unused, rows, skipped, warnings } = await rowsOfTable(
+  const { name, targets, task, columns, unused, groupFrom, rows, skipped, warnings } = await rowsOfTable(
     platform,
     path,
     options,
@@ -108,8 +109,11 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   const hashes: string[] = [];
   // One after the other: the texts of all rows at once take as much memory as the file.
   for (const { cells } of rows) hashes.push(await platform.sha256(JSON.stringify(cells)));
-  const groups = equalRows(hashes, warnings);
-  if (task === classesOfRows) warnConflicts(rows, groups, "row", warnings);
+  const copies = equalRows(hashes, warnings);
+  if (task === classesOfRows) warnConflicts(rows, copies, "row", warnings);
+  // Equal rows of two patients are two patients.
+  const groups =
+    groupFrom !== undefined && options.groupFrom === undefined ? copies.map((_, i) => i) : copies;
   const indexOf = new Map(classes.map((name, i) => [name, i]));
   const { bin, bins } =
     task === numbersOfRows
@@ -131,10 +135,8 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     path,
   );
   const items = rows.map(
-    ({ id, cells, label, values, group }, i): RowItem => ({
-      id,
-      cells,
-      values,
+    ({ given: _, group, label, ...row }, i): RowItem => ({
+      ...row,
       label: indexOf.get(label) ?? 0,
       part: assigned.parts[i]!,
       ...(group !== undefined && { group }),
@@ -143,6 +145,9 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   );
   if (task === numbersOfRows) requireSpread(targets, items, name);
   else requireTrainClasses(items, classes, name);
+  const shown = task === classesOfRows ? classes : [];
+  const train = items.filter(({ part }) => part === "train");
+  warnings.push(...tellingColumns({ columns, classes: shown, targets, train }));
   const lines = items.map(({ id, sha256, label, values, part }) =>
     JSON.stringify([id, sha256, classes[label], values, part]),
   );
@@ -153,16 +158,10 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     root: path,
     columns,
     targets,
-    classes: task === classesOfRows ? classes : [],
+    classes: shown,
     items,
     seed,
-    ...splitOrigin(
-      assigned.origin.map((one) =>
-        one.code === "split-shares"
-          ? message("split-shares", { ...one.values, together: "equal rows" })
-          : one,
-      ),
-    ),
+    ...splitOrigin(assigned.origin.map(withEqualRows)),
     facts: { target: targets, numbers: named("number"), categories: named("category"), unused },
     skipped,
     duplicates: { exact: assigned.exact, near: 0, acrossParts: assigned.acrossParts },
@@ -170,6 +169,10 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     ...(await fingerprintsOf(platform, [header, ...lines], items)),
   };
 }
+
+/** Says of shares that equal rows stay together. */
+const withEqualRows = (one: Message): Message =>
+  one.code === "split-shares" ? message("split-shares", { ...one.values, together: "equal rows" }) : one;
 
 /** Reads a table and chooses its columns. The cells of the file are not kept: only those of the input columns. */
 async function rowsOfTable(platform: Platform, path: string, options: OpenTableOptions) {
@@ -180,17 +183,18 @@ async function rowsOfTable(platform: Platform, path: string, options: OpenTableO
   await checkTable(list);
   const { targets, task } = resolveTargets(list, options);
   const warnings: Warning[] = [...(list.warnings ?? [])];
-  const { columns, unused } = chooseColumns(list, targets, options, warnings);
+  const groupFrom = options.groupFrom ?? usualGroupOf(list, targets, options, warnings);
+  const { columns, unused } = chooseColumns(list, targets, { ...options, groupFrom }, warnings);
   const isClass = task === classesOfRows ? wordsAsClasses(list, targets[0]!, warnings) : () => false;
   const { rows, skipped } = usableRows(read, {
     task,
     targets,
     columns,
-    groupFrom: options.groupFrom,
+    groupFrom,
     isClass,
   });
   requireUsable(rows.length, list.rows.length, skipped, "row", name);
-  return { name, targets, task, columns, unused, rows, skipped, warnings };
+  return { name, targets, task, columns, unused, groupFrom, rows, skipped, warnings };
 }
 
 /** Checks columns and rows. @throws DataError for a table without rows, with repeated names, or with over 5,000 columns */

@@ -7,7 +7,7 @@ import { listError } from "../lists/list-bytes.js";
 import { otherSeparator } from "../lists/other-separator.js";
 import type { ListFile } from "../lists/read-list.js";
 import { quoted, type Warning } from "../split/found.js";
-import { type ColumnSummary, numberOf, summarizeColumn } from "./numbers.js";
+import { type ColumnSummary, isMissing, numberOf, summarizeColumn } from "./numbers.js";
 
 /** An input column. */
 export interface TableColumn {
@@ -153,6 +153,35 @@ function countsRows(cells: readonly string[], rows: ListFile["rows"]): boolean {
     if (Number(cell) !== next++) return false;
   }
   return true;
+}
+
+/** Names of columns of whom or what several rows are about. */
+const groupName =
+  /^(patient|subject|person|participant|user|customer|client|speaker|session|household|driver|animal)(_?(id|no|nr|number))?$/i;
+/** Fewest groups that can be divided between the splits. */
+const fewestGroups = 10;
+
+/**
+ * Returns the column of groups of a table, if one has a usual name and its values repeat. It says so, since the column is no input then.
+ * A column that the user names as an input or as left out is none.
+ */
+export function usualGroupOf(
+  list: ListFile,
+  targets: readonly string[],
+  {
+    ignore = [],
+    categories = [],
+  }: { readonly ignore?: readonly string[]; readonly categories?: readonly string[] },
+  warnings: Warning[],
+): string | undefined {
+  const named = new Set([...targets, ...ignore, ...categories]);
+  const column = list.columns.find((name) => groupName.test(name) && !named.has(name));
+  if (column === undefined) return undefined;
+  const groups = new Set(list.rows.map((row) => textOf(row, column, list)).filter((cell) => !isMissing(cell)))
+    .size;
+  if (groups < fewestGroups || 2 * groups > list.rows.length) return undefined;
+  warnings.push(warningText("groups_by_name", message("column-gives-groups", { column, groups })));
+  return column;
 }
 
 /** Parses a list of columns, such as "a,b". @throws OptionError for empty or repeated names */

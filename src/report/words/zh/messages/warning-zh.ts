@@ -67,6 +67,10 @@ export const warningZh: typeof warningEn = {
   "pictures-outside-classes": ({ pictures, unit = "picture" }) =>
     `略去不在任何类别文件夹中的 ${itemsZh.count(pictures, unit)}`,
   "first-frame-only": (v) => `${pictures(v.pictures)}是动画或有多页，只用第一帧：${listed(v)}`,
+  "column-tells-target": (v) =>
+    `仅凭“${v.column}”列就能知道“${v.target}”的 ${v.share} %：它在答案之前就已知吗？用 --ignore 可以略去它`,
+  "column-gives-groups": (v) =>
+    `同一个“${v.column}”的行放在同一划分中（${integer(v.groups)} 个组），该列不作为输入；用 --categories 可以把它作为输入`,
   "class-called-missing": ({ name }) =>
     `有一个类别叫“${name}”，它通常表示没有标签：如果是这样，请把该字段留空`,
   "labels-called-missing": (v) =>
