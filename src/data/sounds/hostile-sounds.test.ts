@@ -136,12 +136,12 @@ describe("finds out that a file is truncated", () => {
   });
 });
 
-describe("reads unusual files", () => {
-  const samples = (bytes: Uint8Array) => {
-    const root = folderOf({ "clip.wav": bytes });
-    return readSound(nodePlatform, `${root}/clip.wav`, { rate: 16_000 });
-  };
+const samples = (bytes: Uint8Array) => {
+  const root = folderOf({ "clip.wav": bytes });
+  return readSound(nodePlatform, `${root}/clip.wav`, { rate: 16_000 });
+};
 
+describe("reads unusual files", () => {
   test.each([
     ["a data length of 0", 0],
     ["a data length of 0xFFFFFFFF", 0xffffffff],
@@ -200,6 +200,21 @@ test("a dataset counts what it skips and why, and loses nothing", async () => {
     '1 clip holds nothing but silence: "low/silent.wav"',
     '1 WAV file states another length than it has: it is read to the end: "low/lying.wav"',
   ]);
+});
+
+test("channels in opposite phase are named: mixed into one they are silence", async () => {
+  const loud = tone(500);
+  const opposite = loud.map((x) => -x);
+  await expect(samples(wavOf([loud, opposite]))).rejects.toMatchObject({
+    message: expect.stringContaining("its 2 channels cancel each other: mixed into one, nothing is left"),
+  });
+  // One silent channel, silence in both, and channels that differ are sounds as they are.
+  for (const channels of [
+    [loud, new Float32Array(loud.length)],
+    [new Float32Array(9), new Float32Array(9)],
+    [loud, tone(510)],
+  ])
+    expect((await samples(wavOf(channels))).samples).toHaveLength(channels[0]!.length);
 });
 
 test("refuses data of which more than a tenth cannot be read", async () => {

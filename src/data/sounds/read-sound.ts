@@ -68,8 +68,25 @@ async function monoOf(
   if (channels[0]!.length === 0) throw soundError("it holds no samples");
   const samples = downmix(channels, how);
   if (!samples.every(Number.isFinite)) throw soundError("it holds values that are infinite or no numbers");
+  if (cancels(channels, samples))
+    throw soundError(
+      `its ${channels.length} channels cancel each other: mixed into one, nothing is left`,
+      "save one of the channels alone, for example: ffmpeg -i in.wav -map_channel 0.0.0 out.wav",
+    );
   const clipped = channels.some(isClipped);
   return { rate, samples, format, channels: channels.length, wrongLength, clipped };
+}
+
+/** Share of the loudness that at least must be left of channels that are mixed: −40 dB. */
+const leastLeft = 0.01;
+
+/** True if channels are loud and their mix is not: one is recorded in opposite phase. */
+function cancels(channels: readonly Float32Array[], mixed: Float32Array): boolean {
+  if (channels.includes(mixed)) return false;
+  const loudness = (samples: Float32Array): number =>
+    Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / samples.length);
+  const loudest = Math.max(...channels.map(loudness));
+  return loudest > 0 && loudness(mixed) < leastLeft * loudest;
 }
 
 /** Full scale of 16 bits, whose largest value is 32,767. */

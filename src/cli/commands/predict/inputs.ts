@@ -1,10 +1,13 @@
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { EngraftError } from "../../../core/errors.js";
 import type { OnEvent } from "../../../core/events/events.js";
+import { imageColumnOf, pictureOf } from "../../../data/lists/columns.js";
 import type { Quotes } from "../../../data/lists/quotes.js";
-import { listName } from "../../../data/split/found.js";
+import { type ListFile, readList } from "../../../data/lists/read-list.js";
+import { audioColumnOf } from "../../../data/sounds/listed-sounds.js";
+import { listName, quoted } from "../../../data/split/found.js";
 import { textsOfFile } from "../../../data/texts/index.js";
 import { nodePlatform } from "../../../platform/node.js";
 import { rowsOf, type TableRow } from "../../../tasks/tables/table-rows.js";
@@ -24,32 +27,37 @@ interface FileKind {
   readonly names: RegExp;
   readonly none: string;
   readonly endings: string;
+  /** Returns the column of a list that names such files. */
+  readonly columnOf: (list: ListFile) => string | undefined;
 }
 
 const pictures: FileKind = {
   names: /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i,
   none: "no pictures",
   endings: "pictures end in .jpg .png .webp .gif .bmp .tif or .avif",
+  columnOf: (list) => imageColumnOf(list),
 };
 const sounds: FileKind = {
   names: /\.(wave?|flac|mp3|ogg|oga|opus)$/i,
   none: "no sounds",
   endings: "sounds end in .wav .flac .mp3 .ogg or .opus",
+  columnOf: (list) => audioColumnOf(list),
 };
 
-/** Yields the images that arguments name: files, all images in folders, and paths from stdin for `-`. */
+/** Yields the images that arguments name: files, all images in folders and of lists, and paths from stdin for `-`. */
 export const imagesOf = (words: readonly string[], signal: AbortSignal): AsyncGenerator<NamedInput<string>> =>
   filesOf(pictures, words, signal);
 
-/** Yields the sounds that arguments name: files, all sounds in folders, and paths from stdin for `-`. */
+/** Yields the sounds that arguments name: files, all sounds in folders and of lists, and paths from stdin for `-`. */
 export const soundsOf = (words: readonly string[], signal: AbortSignal): AsyncGenerator<NamedInput<string>> =>
   filesOf(sounds, words, signal);
 
 async function* filesOf(
-  { names, none, endings }: FileKind,
+  kind: FileKind,
   words: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<NamedInput<string>> {
+  const { names, none, endings } = kind;
   const named = (path: string): NamedInput<string> => ({ name: path, input: path });
   for (const word of words) {
     if (word === "-") for await (const line of linesOfStdin(signal)) yield named(line);
@@ -65,8 +73,27 @@ async function* filesOf(
           help: endings,
         });
       yield* paths.sort().map(named);
-    } else yield named(word);
+    } else if (listName.test(word)) for (const path of await listedFiles(word, kind)) yield named(path);
+    else yield named(word);
   }
+}
+
+/** Returns the files that a list names, with paths from where the list is. @throws DataError for a list without such a column */
+async function listedFiles(path: string, { none, columnOf }: FileKind): Promise<string[]> {
+  const { files } = nodePlatform;
+  const list = await readList(nodePlatform, files.resolve(path), {
+    fewerClasses: true,
+    keepUnlabelled: true,
+  });
+  const column = columnOf(list);
+  if (column === undefined)
+    throw new EngraftError("DataError", `"${path}" names ${none}`, {
+      help: `its columns are ${quoted(list.columns, 12) || "none"}; call the one of paths "file"`,
+    });
+  return list.rows.flatMap((row) => {
+    const found = pictureOf(files, row, column, list);
+    return found === undefined ? [] : [files.isAbsolute(path) ? found.path : join(dirname(path), found.id)];
+  });
 }
 
 /** Pattern of names of text files, so that a mistyped path is not predicted as a text. */
