@@ -299,6 +299,8 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { column: "patient", groups: 1 },
     { column: "patient", groups: 1200 },
   ],
+  "dates-read": [{ names: ["sold"], more: 0 }],
+  "dates-unclear": [{ names: ["sold", "built"], more: 0 }],
   "class-called-missing": [{ name: "NA" }],
   "labels-called-missing": [
     { samples: 1, unit: "row", name: "NA" },

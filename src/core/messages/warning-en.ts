@@ -123,6 +123,9 @@ export const warningEn = {
     `${JSON.stringify(v.column)} alone tells ${v.share} % of ${JSON.stringify(v.target)}: is it known before the answer is? --ignore leaves it out`,
   "column-gives-groups": (v: { readonly column: string; readonly groups: number }): string =>
     `rows of one ${JSON.stringify(v.column)} stay in one split (${counted(v.groups, "group")}), and the column is no input; --categories makes it one`,
+  "dates-read": (v: Names): string => `dates in ${listed(v)} are read as days, month, weekday and hour`,
+  "dates-unclear": (v: Names): string =>
+    `dates in ${listed(v)} do not say whether the day or the month is first, and stay texts: write them as 2024-03-31`,
   "class-called-missing": ({ name }: { readonly name: string }): string =>
     `a class is called ${JSON.stringify(name)}, which usually means that there is no label: if so, leave the field empty`,
   "labels-called-missing": (v: Samples & { readonly name: string }): string =>

@@ -14,6 +14,7 @@ import type { ListFile } from "../lists/read-list.js";
 import { warnConflicts } from "../split/assign-parts.js";
 import { assignRows, binsOf } from "../split/assign-rows.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
+import { withDates } from "./dates.js";
 import { isMissing, isQuantity, numberOf, summarizeColumn, unusableCell } from "./numbers.js";
 import { requireColumns, requireSpread, requireUsable } from "./open-targets.js";
 import { type ReadTable, readTable, targetOf } from "./read-table.js";
@@ -184,15 +185,25 @@ async function rowsOfTable(platform: Platform, path: string, options: OpenTableO
   const { targets, task } = resolveTargets(list, options);
   const warnings: Warning[] = [...(list.warnings ?? [])];
   const groupFrom = options.groupFrom ?? usualGroupOf(list, targets, options, warnings);
-  const { columns, unused } = chooseColumns(list, targets, { ...options, groupFrom }, warnings);
+  const but = new Set([
+    ...targets,
+    ...(options.ignore ?? []),
+    ...(options.categories ?? []),
+    groupFrom ?? "",
+  ]);
+  const { list: dated, dates } = withDates(list, but, warnings);
+  const { columns, unused } = chooseColumns(dated, targets, { ...options, groupFrom, dates }, warnings);
   const isClass = task === classesOfRows ? wordsAsClasses(list, targets[0]!, warnings) : () => false;
-  const { rows, skipped } = usableRows(read, {
-    task,
-    targets,
-    columns,
-    groupFrom,
-    isClass,
-  });
+  const { rows, skipped } = usableRows(
+    { ...read, list: dated },
+    {
+      task,
+      targets,
+      columns,
+      groupFrom,
+      isClass,
+    },
+  );
   requireUsable(rows.length, list.rows.length, skipped, "row", name);
   return { name, targets, task, columns, unused, groupFrom, rows, skipped, warnings };
 }

@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import { firstOf } from "../../core/messages/counted.js";
-import { message, warningText } from "../../core/messages/message.js";
+import { type Message, message, warningText } from "../../core/messages/message.js";
 import { leftOut, type NamedReason } from "../../core/results/task.js";
 import { splitColumnOf, textOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
@@ -29,15 +29,23 @@ const maxDistinctShare = 0.5;
 /** Largest number of values of a category with an embedding. Rarer values share one. */
 export const maxCategories = 10_000;
 
+/** What a user said of the columns of a table, and what was found before they are chosen. */
+interface ColumnOptions {
+  readonly ignore?: readonly string[];
+  readonly categories?: readonly string[];
+  readonly groupFrom?: string;
+  /** Kinds of the columns that are derived of dates. */
+  readonly dates?: ReadonlyMap<string, TableColumn["kind"]>;
+}
+
+/** What a column is: an input of a kind, one that only numbers the rows, or none for a reason. */
+type Judged = TableColumn["kind"] | "counter" | Message;
+
 /** Chooses the input columns and their kinds, and returns the unused columns with the reason. @throws DataError without an input column */
 export function chooseColumns(
   list: ListFile,
   targets: readonly string[],
-  requested: {
-    readonly ignore?: readonly string[];
-    readonly categories?: readonly string[];
-    readonly groupFrom?: string;
-  },
+  requested: ColumnOptions,
   warnings: Warning[],
 ): { columns: TableColumn[]; unused: NamedReason[] } {
   const columns: TableColumn[] = [];
@@ -46,69 +54,71 @@ export function chooseColumns(
   const split = splitColumnOf(list);
   for (const name of list.columns) {
     if (targets.includes(name) || name === split) continue;
-    if (name === requested.groupFrom) {
-      unused.push(leftOut(name, message("column-is-group")));
-      continue;
-    }
-    if (requested.ignore?.includes(name)) {
-      unused.push(leftOut(name, message("column-ignored")));
-      continue;
-    }
-    const cells = list.rows.map((row) => textOf(row, name, list));
-    const summary = summarizeColumn(cells);
-    const present = list.rows.length - summary.missing;
-    const others = present - summary.numbers;
-    const isNamed = requested.categories?.includes(name) === true;
-    if (present === 0) unused.push(leftOut(name, message("column-empty")));
-    else if (summary.constant && summary.missing === 0)
-      unused.push(leftOut(name, message("column-constant")));
-    else if (!isNamed && (isId(name, cells) || countsRows(cells, list.rows))) counters.push(name);
-    else if (!isNamed && holdsNumbers(summary, present)) {
-      if (Math.abs(numberOf(summary.largest!)!) > largestNumber) {
-        unused.push(leftOut(name, message("column-too-large", { value: summary.largest! })));
-        continue;
-      }
-      columns.push({ name, kind: "number" });
-      warnings.push(...mixedPercents(name, cells, present));
-      if (others > 0)
-        warnings.push(
-          warningText(
-            "no_numbers",
-            message("values-not-numbers", { values: others, column: name, ...firstOf(summary.others) }),
-          ),
-        );
-    } else if (!isNamed && present >= 20 && summary.distinct > maxDistinctShare * present)
-      unused.push(
-        leftOut(
-          name,
-          areTexts(cells)
-            ? message("column-is-text", { words: Math.round(wordsOf(cells)) })
-            : message("column-is-name", { distinct: summary.distinct, rows: present }),
-        ),
-      );
-    else columns.push({ name, kind: "category" });
+    const judged = judge(name, list, requested, warnings);
+    if (judged === "counter") counters.push(name);
+    else if (typeof judged === "string") columns.push({ name, kind: judged });
+    else if (!requested.dates?.has(name)) unused.push(leftOut(name, judged));
   }
   // A table of points x, y may have nothing else than a column that counts.
   const [only] = counters;
   if (columns.length === 0 && counters.length === 1 && !idName.test(only!))
     columns.push({ name: only!, kind: "number" });
   else unused.unshift(...counters.map((name) => leftOut(name, message("column-counts-rows"))));
-  if (columns.length === 0)
-    throw listError(
-      list.name,
-      `has nothing to learn ${quoted(targets)} from`,
-      undefined,
-      unused.length > 0
-        ? `columns left out: ${unused.map(({ name, why }) => `${JSON.stringify(name)} (${why})`).join(", ")}; of texts the column is called "text" in the first line, or named: --text NAME`
-        : (otherSeparator(list.columns) ?? "give at least one more column"),
-    );
+  if (columns.length === 0) throw nothingToLearnFrom(list, targets, unused);
   const reported = unused.filter((one) => one.message?.code !== "column-ignored");
   if (reported.length > 0)
-    warnings.push({
-      code: "columns_left_out",
-      message: `left out: ${reported.map(({ name, why }) => `${JSON.stringify(name)} (${why})`).join(", ")}`,
-    });
+    warnings.push({ code: "columns_left_out", message: `left out: ${withReasons(reported)}` });
   return { columns, unused };
+}
+
+const withReasons = (unused: readonly NamedReason[]): string =>
+  unused.map(({ name, why }) => `${JSON.stringify(name)} (${why})`).join(", ");
+
+const nothingToLearnFrom = (list: ListFile, targets: readonly string[], unused: readonly NamedReason[]) =>
+  listError(
+    list.name,
+    `has nothing to learn ${quoted(targets)} from`,
+    undefined,
+    unused.length > 0
+      ? `columns left out: ${withReasons(unused)}; of texts the column is called "text" in the first line, or named: --text NAME`
+      : (otherSeparator(list.columns) ?? "give at least one more column"),
+  );
+
+/** Says what a column is. @param warnings receives what a user should know of its values */
+function judge(
+  name: string,
+  list: ListFile,
+  { ignore, categories, groupFrom, dates }: ColumnOptions,
+  warnings: Warning[],
+): Judged {
+  if (name === groupFrom) return message("column-is-group");
+  if (ignore?.includes(name)) return message("column-ignored");
+  const cells = list.rows.map((row) => textOf(row, name, list));
+  const summary = summarizeColumn(cells);
+  const present = cells.length - summary.missing;
+  if (present === 0) return message("column-empty");
+  // Dates without a time of day have the hour 0.
+  if (summary.constant && (summary.missing === 0 || dates?.has(name))) return message("column-constant");
+  const known = categories?.includes(name) ? "category" : dates?.get(name);
+  if (known !== undefined) return known;
+  if (isId(name, cells) || countsRows(cells, list.rows)) return "counter";
+  if (holdsNumbers(summary, present)) {
+    const value = summary.largest!;
+    if (Math.abs(numberOf(value)!) > largestNumber) return message("column-too-large", { value });
+    warnings.push(...mixedPercents(name, cells, present), ...strayValues(name, summary, present));
+    return "number";
+  }
+  if (present < 20 || summary.distinct <= maxDistinctShare * present) return "category";
+  return areTexts(cells)
+    ? message("column-is-text", { words: Math.round(wordsOf(cells)) })
+    : message("column-is-name", { distinct: summary.distinct, rows: present });
+}
+
+/** Returns a warning about values of a column of numbers that are none. */
+function strayValues(column: string, { numbers, others }: ColumnSummary, present: number): Warning[] {
+  if (present === numbers) return [];
+  const found = { values: present - numbers, column, ...firstOf(others) };
+  return [warningText("no_numbers", message("values-not-numbers", found))];
 }
 
 /** True for a column of numbers with a few other values. */

@@ -90,8 +90,9 @@ export async function explainerOfRows(
     const row = requireRow(item);
     count++;
     const x = encode([row]);
+    const cells = cellsOf(row, 0, folder);
     const { k, prediction } = predicted(await score(x), outputs, requested);
-    const sample = columnSample({ x, background, places, width, names, row }, async (rows) =>
+    const sample = columnSample({ x, background, places, width, names, cells }, async (rows) =>
       outputValues(outputs.link, await score(rows), rows.length / width, k),
     );
     let found: Weighed;
@@ -153,11 +154,12 @@ interface OpenedRow {
   readonly places: readonly (readonly number[])[];
   readonly width: number;
   readonly names: readonly string[];
-  readonly row: TableRow;
+  /** The row in the columns of the model. */
+  readonly cells: readonly string[];
 }
 
 function columnSample(
-  { x, background, places, width, names, row }: OpenedRow,
+  { x, background, places, width, names, cells }: OpenedRow,
   valuesOf: (rows: Float32Array) => Promise<number[]>,
 ): FeatureSample {
   const b = background.length / width;
@@ -182,7 +184,7 @@ function columnSample(
     describe: (weights, halfWidths) => ({
       columns: names.map((name, i) => ({
         name,
-        value: String(row[name] ?? ""),
+        value: cells[i]!,
         weight: weights[i]!,
         half_width: halfWidths?.[i],
       })),

@@ -1,6 +1,8 @@
 import type { TableFolder } from "../../bases/model-folder/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
-import { textOf } from "../../data/lists/columns.js";
+import { type Row, textOf } from "../../data/lists/columns.js";
+import type { ListFile } from "../../data/lists/read-list.js";
+import { derivedCell, sourcesOf } from "../../data/tables/dates.js";
 import { isMissing, numberOf } from "../../data/tables/numbers.js";
 import { requireGroupColumn } from "../../data/tables/open-table.js";
 import { readTable } from "../../data/tables/read-table.js";
@@ -32,6 +34,12 @@ const some = (names: readonly string[], most = 12): string =>
     .slice(0, most)
     .map((n) => JSON.stringify(n))
     .join(", ") + (names.length > most ? `, and ${names.length - most} more` : "");
+
+/** Returns the cell of a model's column: as the table has it, or derived of its dates. */
+function cellOf(name: string, row: Row, list: ListFile): string {
+  const textIn = (column: string): string => textOf(row, column, list);
+  return list.columns.includes(name) ? textIn(name) : (derivedCell(name, textIn) ?? "no date");
+}
 
 /**
  * Opens a table as labelled rows in the columns of a model, matched by name. Rows without a label or target are left out.
@@ -72,9 +80,13 @@ export async function openRowsFor(
       "add it; `engraft predict` answers rows without it",
     );
   const names = table.columns.map(({ name }) => name);
-  const absent = names.filter((name) => !list.columns.includes(name));
+  const has = (name: string): boolean => list.columns.includes(name);
+  const absent = names.filter((name) => !has(name) && !sourcesOf(name).every(has));
   if (absent.length === names.length)
-    throw refuse("the table has none of the model's columns", `name them as in training: ${some(names)}`);
+    throw refuse(
+      "the table has none of the model's columns",
+      `name them as in training: ${some([...new Set(names.flatMap(sourcesOf))])}`,
+    );
   if (absent.length > 0)
     warn("columns_missing", `the table has no ${some(absent)}: every value counts as missing`);
   const numbers = engraft.task === "tabular-regression";
@@ -87,7 +99,7 @@ export async function openRowsFor(
       return [];
     }
     const cells = table.columns.map(({ name, kind }) => {
-      const cell = absent.includes(name) ? "" : textOf(row, name, list);
+      const cell = absent.includes(name) ? "" : cellOf(name, row, list);
       if (kind === "number" && !isMissing(cell) && numberOf(cell) === undefined) others++;
       return cell;
     });
@@ -103,14 +115,11 @@ export async function openRowsFor(
     warn("no_numbers", `${others} values in columns of numbers are no numbers and taken as missing`);
   const classes = numbers ? [] : [...new Set(rows.map(({ label }) => label))];
   const at = new Map(classes.map((name, i) => [name, i]));
-  const items = await Promise.all(
-    rows.map(
-      async ({ label, ...row }): Promise<LabelledRow> => ({
-        ...row,
-        label: at.get(label) ?? 0,
-        sha256: await platform.sha256(JSON.stringify(row.cells)),
-      }),
-    ),
-  );
+  const itemOf = async ({ label, ...row }: (typeof rows)[number]): Promise<LabelledRow> => ({
+    ...row,
+    label: at.get(label) ?? 0,
+    sha256: await platform.sha256(JSON.stringify(row.cells)),
+  });
+  const items = await Promise.all(rows.map(itemOf));
   return { root, classes, items };
 }

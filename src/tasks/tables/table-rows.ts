@@ -3,6 +3,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import type { Quotes } from "../../data/lists/quotes.js";
 import { readList } from "../../data/lists/read-list.js";
+import { derivedCell, sourcesOf } from "../../data/tables/dates.js";
 import { withDecimalPoints } from "../../data/tables/decimal-commas.js";
 import { isMissing, numberOf } from "../../data/tables/numbers.js";
 import type { Platform } from "../../platform/platform.js";
@@ -36,14 +37,26 @@ export function cellsOf(
   { table, dir }: Pick<TableFolder, "table" | "dir">,
 ): string[] {
   const names = table.columns.map(({ name }) => name);
-  if (!names.some((name) => Object.hasOwn(row, name)))
+  const has = (name: string): boolean => Object.hasOwn(row, name);
+  if (!names.some((name) => has(name) || sourcesOf(name).some(has)))
     throw new EngraftError("DataError", `row ${index + 1} has none of the model's columns`, {
       at: `its columns are ${Object.keys(row).slice(0, 8).join(", ") || "none"}; model "${dir}"`,
-      help: `name them as in training: ${names.slice(0, 12).join(", ")}`,
+      help: `name them as in training: ${[...new Set(names.flatMap(sourcesOf))].slice(0, 12).join(", ")}`,
     });
   return table.columns.map(({ name, kind }) => {
-    const value = Object.hasOwn(row, name) ? row[name] : undefined;
-    const cell = value === undefined || value === null ? "" : String(value).trim();
+    const textIn = (column: string): string => String((has(column) ? row[column] : undefined) ?? "").trim();
+    const [source] = sourcesOf(name);
+    const derived = has(name) || source === name ? textIn(name) : derivedCell(name, textIn);
+    if (derived === undefined)
+      throw new EngraftError(
+        "DataError",
+        `${JSON.stringify(source)} of row ${index + 1} is ${JSON.stringify(textIn(source!))}, no date`,
+        {
+          help: "write it as in training, such as 2024-03-31, or leave it empty",
+          details: { row: index + 1, column: source },
+        },
+      );
+    const cell = derived;
     if (kind === "number" && !isMissing(cell) && numberOf(cell) === undefined)
       throw new EngraftError(
         "DataError",

@@ -71,6 +71,8 @@ export const warningZh: typeof warningEn = {
     `仅凭“${v.column}”列就能知道“${v.target}”的 ${v.share} %：它在答案之前就已知吗？用 --ignore 可以略去它`,
   "column-gives-groups": (v) =>
     `同一个“${v.column}”的行放在同一划分中（${integer(v.groups)} 个组），该列不作为输入；用 --categories 可以把它作为输入`,
+  "dates-read": (v) => `${listed(v)}列中的日期读作天数、月份、星期和小时`,
+  "dates-unclear": (v) => `${listed(v)}列中的日期看不出日和月谁在前，仍作为文本：请写成 2024-03-31 的形式`,
   "class-called-missing": ({ name }) =>
     `有一个类别叫“${name}”，它通常表示没有标签：如果是这样，请把该字段留空`,
   "labels-called-missing": (v) =>

@@ -1,0 +1,178 @@
+import { message, warningText } from "../../core/messages/message.js";
+import { type Row, textOf } from "../lists/columns.js";
+import type { ListFile } from "../lists/read-list.js";
+import type { Warning } from "../split/found.js";
+import { isMissing } from "./numbers.js";
+
+/** Which number of 03/04/2024 is the day. Other forms say it themselves. */
+type Order = "d/m" | "m/d";
+
+/** What a model learns from a date, and how: a number has an order, a category has none. */
+const derived = { days: "number", month: "category", weekday: "category", hour: "number" } as const;
+type Derived = keyof typeof derived;
+
+/** Smallest share of cells that are dates in a column of dates. */
+const mostDates = 0.95;
+/** Most columns of dates whose differences are taken. */
+const mostDifferences = 4;
+
+const time = String.raw`(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s?(?:Z|[+-]\d{2}:?\d{2})?)?`;
+/** Year first: 2024-03-04, 2024/3/4. */
+const yearFirst = new RegExp(`^(\\d{4})([-/])(\\d{1,2})\\2(\\d{1,2})${time}$`);
+/** Year last: 4.3.2024 has the day first; of 3/4/2024 the column must show it. */
+const yearLast = new RegExp(`^(\\d{1,2})([./-])(\\d{1,2})\\2(\\d{4})${time}$`);
+
+/** A date as it is written. */
+interface Written {
+  readonly year: number;
+  /** The two other numbers, in the order that is written. */
+  readonly pair: readonly [number, number];
+  /** Order of the pair. Missing: the text does not say it. */
+  readonly order?: Order;
+  /** Share of the day. */
+  readonly time: number;
+}
+
+function writtenOf(text: string): Written | undefined {
+  if (text.length > 40) return undefined;
+  const first = yearFirst.exec(text);
+  const match = first ?? yearLast.exec(text);
+  if (match === null) return undefined;
+  const [, a, sign, b, c, hour = "0", minute = "0", second = "0"] = match;
+  const share = Number(hour) / 24 + Number(minute) / 1440 + Number(second) / 86_400;
+  if (share >= 1) return undefined;
+  if (first) return { year: Number(a), pair: [Number(b), Number(c)], order: "m/d", time: share };
+  const pair = [Number(a), Number(b)] as const;
+  return { year: Number(c), pair, ...(sign === "." && { order: "d/m" }), time: share };
+}
+
+/** Days since 1970-01-01, and month, weekday (Monday is 1) and hour, by the calendar of the text. Undefined for no date. */
+function dateOf(text: string, order: Order): Readonly<Record<Derived, number>> | undefined {
+  const written = writtenOf(text);
+  if (written === undefined) return undefined;
+  const [first, second] = written.pair;
+  const [day, month] = (written.order ?? order) === "d/m" ? [first, second] : [second, first];
+  const at = Date.UTC(written.year, month - 1, day);
+  const real = new Date(at);
+  // February 30 is no date.
+  if (real.getUTCMonth() !== month - 1 || real.getUTCDate() !== day) return undefined;
+  const days = at / 86_400_000;
+  const hour = 24 * written.time;
+  return {
+    days: rounded(days + written.time),
+    month,
+    weekday: ((((days + 3) % 7) + 7) % 7) + 1,
+    hour: rounded(hour),
+  };
+}
+
+const rounded = (value: number): number => Number(value.toFixed(5));
+
+/** Returns the order of the dates of a column; undefined for a column of something else, and if no date shows which number is the day. */
+function orderOf(cells: readonly string[]): Order | "unclear" | undefined {
+  const present = cells.filter((cell) => !isMissing(cell));
+  // Most columns hold no dates: their first cells say so.
+  if (present.length === 0 || !present.slice(0, 20).some((cell) => writtenOf(cell) !== undefined))
+    return undefined;
+  const written = present.flatMap((cell) => writtenOf(cell) ?? []);
+  if (written.length < mostDates * present.length) return undefined;
+  const open = written.filter(({ order }) => order === undefined);
+  if (open.length === 0) return "d/m";
+  const [dayFirst, monthFirst] = [
+    open.some(({ pair }) => pair[0] > 12),
+    open.some(({ pair }) => pair[1] > 12),
+  ];
+  return dayFirst === monthFirst ? "unclear" : dayFirst ? "d/m" : "m/d";
+}
+
+/** "date (days)", "date (month, m/d)", "end (days since start)" */
+const derivedName = /^(.*) \((?:(days|month|weekday|hour)|days since (.*?))(?:, (d\/m|m\/d))?\)$/s;
+
+/** A column that is derived of dates, by its name. */
+interface DerivedColumn {
+  readonly column: string;
+  readonly what: Derived;
+  readonly since?: string;
+  readonly order: Order;
+}
+
+function parsedName(name: string): DerivedColumn | undefined {
+  const [, column, what = "days", since, order = "d/m"] = derivedName.exec(name) ?? [];
+  if (column === undefined) return undefined;
+  return { column, what: what as Derived, ...(since !== undefined && { since }), order: order as Order };
+}
+
+/** Returns the columns of a table that a column of a model needs: itself, or the dates that it is derived of. */
+export function sourcesOf(name: string): readonly string[] {
+  const found = parsedName(name);
+  return found === undefined ? [name] : [found.column, ...(found.since === undefined ? [] : [found.since])];
+}
+
+/**
+ * Returns a cell that a model derives of the dates of a row: "date (days)" of `date`.
+ * @param textIn returns the text of another column of the row; undefined if it has none
+ * @returns "" for a missing date; undefined if the name is that of no derived column, or a text is no date
+ */
+export function derivedCell(
+  name: string,
+  textIn: (column: string) => string | undefined,
+): string | undefined {
+  const found = parsedName(name);
+  if (found === undefined) return undefined;
+  const valueOf = (column: string, what: Derived): number | "" | undefined => {
+    const text = textIn(column)?.trim();
+    return text === undefined || isMissing(text) ? "" : dateOf(text, found.order)?.[what];
+  };
+  const value = valueOf(found.column, found.what);
+  if (found.since === undefined) return value === undefined ? undefined : String(value);
+  const from = valueOf(found.since, "days");
+  if (value === undefined || from === undefined) return undefined;
+  return value === "" || from === "" ? "" : String(rounded(value - from));
+}
+
+/** A list whose dates are numbers and categories that a model can use. */
+export interface DatedList {
+  readonly list: ListFile;
+  /** Kind of each derived column. */
+  readonly dates: ReadonlyMap<string, "number" | "category">;
+}
+
+/**
+ * Returns a list with what models can use of its dates instead of them: days since 1970, month, weekday, hour, and days between two
+ * dates. Names of the columns say how they are derived, so that a row for prediction needs the dates only.
+ * @param but columns that are no inputs: target, group, split
+ * @param warnings says which columns were read as dates, and which ones are unclear
+ */
+export function withDates(list: ListFile, but: ReadonlySet<string>, warnings: Warning[]): DatedList {
+  const found = new Map<string, Order>();
+  const unclear: string[] = [];
+  for (const column of list.columns) {
+    if (but.has(column)) continue;
+    const order = orderOf(list.rows.map((row) => textOf(row, column, list)));
+    if (order === "unclear") unclear.push(column);
+    else if (order !== undefined) found.set(column, order);
+  }
+  if (unclear.length > 0)
+    warnings.push(warningText("unclear_dates", message("dates-unclear", { names: unclear, more: 0 })));
+  if (found.size === 0) return { list, dates: new Map() };
+  const dates = new Map<string, "number" | "category">();
+  for (const [column, order] of found) {
+    const suffix = order === "m/d" ? ", m/d" : "";
+    for (const [what, kind] of Object.entries(derived)) dates.set(`${column} (${what}${suffix})`, kind);
+  }
+  const names = [...found.keys()];
+  if (names.length <= mostDifferences)
+    for (const [i, since] of names.entries())
+      for (const column of names.slice(i + 1))
+        if (found.get(column) === found.get(since))
+          dates.set(`${column} (days since ${since}${found.get(since) === "m/d" ? ", m/d" : ""})`, "number");
+  warnings.push(warningText("dates", message("dates-read", { names, more: 0 })));
+  const columns = list.columns.filter((column) => !found.has(column));
+  const dated = (row: Row): Row => {
+    const values = { ...row.values };
+    for (const name of dates.keys())
+      values[name] = derivedCell(name, (column) => textOf(row, column, list)) ?? "";
+    return { ...row, values };
+  };
+  return { list: { ...list, columns: [...columns, ...dates.keys()], rows: list.rows.map(dated) }, dates };
+}
