@@ -83,7 +83,7 @@ test("few files have exactly one importer", () => {
   const entries = JSON.stringify(published);
   const isEntry = (file: string): boolean => entries.includes(`"./dist/${file.replace(/\.ts$/, ".js")}"`);
   const single = product.filter((file) => importers.get(file)?.size === 1 && !isEntry(file));
-  expect(single.length).toBe(501);
+  expect(single.length).toBe(500);
 });
 
 /** Files that write a verdict or a study by the codes of its sentences. */
@@ -125,7 +125,7 @@ const mostLines: Readonly<Record<string, number>> = {
   bases: 11152,
   cli: 5080,
   core: 5413,
-  data: 21335,
+  data: 21325,
   evaluate: 4477,
   evidence: 2386,
   explain: 1124,
@@ -145,7 +145,7 @@ const mostLines: Readonly<Record<string, number>> = {
   runtime: 3020,
   statistics: 1351,
   studies: 3169,
-  tasks: 20520,
+  tasks: 20523,
   testing: 3619,
   train: 6149,
   transferability: 1252,

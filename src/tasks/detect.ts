@@ -5,7 +5,6 @@ import { columnOf, imageColumnOf, textOf } from "../data/lists/columns.js";
 import { findLists } from "../data/lists/find-lists.js";
 import { requireColumnNames } from "../data/lists/first-line.js";
 import { type ListFile, readList, readLists } from "../data/lists/read-list.js";
-import { refuseForeignFolder, refuseForeignRows, refuseOtherFormats } from "../data/other-formats.js";
 import { withDecimalPoints } from "../data/tables/decimal-commas.js";
 import { isQuantity, summarizeColumn } from "../data/tables/numbers.js";
 import { requireColumns, targetColumnsOf } from "../data/tables/open-targets.js";
@@ -80,7 +79,9 @@ async function formOf(platform: Platform, path: string, options: TrainOptions): 
   const how = { quotes, classNames, classColumn: options.target, fewerClasses: true };
   const state = await files.stat(path);
   // Before lists of sounds and texts: a COCO JSON has several lists, so it is no list.
-  if (state?.kind === "folder") await refuseForeignFolder(files, path);
+  // Loaded on demand, for pages.
+  const foreign = await import("../data/other-formats.js");
+  if (state?.kind === "folder") await foreign.refuseForeignFolder(files, path);
   if (state?.kind === "folder" && options.target === undefined) {
     const { annotationsAt } = await import("../data/boxes/detect-annotations.js");
     const target = await annotationsAt(platform, path, options.signal);
@@ -106,7 +107,7 @@ async function formOf(platform: Platform, path: string, options: TrainOptions): 
       : formOf(platform, lists.root, options);
   }
   if (lists === undefined) {
-    if (state?.kind === "file") await refuseOtherFormats(files, path);
+    if (state?.kind === "file") await foreign.refuseOtherFormats(files, path);
     return imagesWithClasses;
   }
   // For a long list of texts the first rows are enough: only tasks on texts have a column of them.
@@ -132,7 +133,7 @@ async function formOfList(
   files: Platform["files"],
 ): Promise<DataForm> {
   const { target } = options;
-  refuseForeignRows(read);
+  (await import("../data/other-formats.js")).refuseForeignRows(read);
   requireColumnNames(read);
   const list = withDecimalPoints(read);
   const chosen = target === undefined ? undefined : columnNames("target", target);
@@ -168,8 +169,10 @@ async function formOfList(
   if (image === undefined && imageOptions.some((name) => options[name] !== undefined))
     return imagesWithClasses;
   if (image === undefined) {
-    const { refuseOtherTasks } = await import("../data/tables/other-tasks.js");
-    await refuseOtherTasks(files, list, chosen);
+    (await import("../data/entities/holds-entities.js")).refuseTaggedRows(list);
+    // Whoever names a target has seen the columns; a picture is then one of many things that a row may name.
+    if (chosen === undefined)
+      await (await import("../data/images/listed-images.js")).refusePictureNames(files, list);
     const columns = chosen ?? [targetOf(list)];
     return { input: "rows", target: columns.every(quantity) ? "numbers" : "class" };
   }
@@ -177,7 +180,7 @@ async function formOfList(
     return { input: "images", target: chosen.every(quantity) || chosen.length > 1 ? "numbers" : "class" };
   const label = columnOf("label", list.columns);
   if (label !== undefined) return { input: "images", target: quantity(label) ? "numbers" : "class" };
-  const { refuseOneHot } = await import("../data/tables/other-tasks.js");
+  const { refuseOneHot } = await import("../data/images/listed-images.js");
   refuseOneHot(list, targetColumnsOf(list, image, undefined));
   return { input: "images", target: "numbers" };
 }

@@ -1,7 +1,8 @@
 import type { Platform } from "../../platform/platform.js";
+import { textOf } from "../lists/columns.js";
 import { findLists } from "../lists/find-lists.js";
-import { decodeTexts } from "../lists/list-bytes.js";
-import { listLimit, readList } from "../lists/read-list.js";
+import { decodeTexts, listError } from "../lists/list-bytes.js";
+import { type ListFile, listLimit, readList } from "../lists/read-list.js";
 import { partFiles } from "../split/part-files.js";
 import { columnsName, fields, nestedName, taggedName } from "./read-entities.js";
 import { spanFieldOf } from "./read-spans.js";
@@ -47,5 +48,35 @@ export async function holdsEntities(platform: Platform, path: string): Promise<b
   } catch {
     // The reader of another task reports the error.
     return false;
+  }
+}
+
+/** Number of rows to check. */
+const maxRows = 1000;
+/** Smallest share of tags in a column of tags. */
+const mostTags = 0.9;
+
+/** Refuses a table with a word and its tag in each row. @throws DataError naming the column of tags, the first tag, and the form that is read */
+export function refuseTaggedRows(list: ListFile): void {
+  for (const column of list.columns) {
+    const cells = list.rows
+      .slice(0, maxRows)
+      .map((row) => textOf(row, column, list))
+      .filter((cell) => cell !== "");
+    const tags = cells.map(parseTag);
+    const isTagged = tags.filter((tag) => tag !== undefined).length >= mostTags * cells.length;
+    if (
+      !isTagged ||
+      !tags.some((tag) => tag !== undefined && tag.mark !== "O") ||
+      !tags.some((tag) => tag?.mark === "O")
+    )
+      continue;
+    const first = cells.find((cell) => cell !== "O")!;
+    throw listError(
+      list.name,
+      `has a word in each row, with its tag in ${JSON.stringify(column)} (${JSON.stringify(first)}): these are entities, not a table`,
+      undefined,
+      'write a .conll file, a word and its tag a line and an empty line between sentences; or a .jsonl file with {"tokens": ["Ada", "slept"], "ner_tags": ["B-PER", "O"]} a line; --task tabular-classification learns from the single rows',
+    );
   }
 }

@@ -1,4 +1,4 @@
-import type { Platform } from "../../platform/platform.js";
+import type { Files, Platform } from "../../platform/platform.js";
 import { classNameWarnings } from "../lists/class-names.js";
 import {
   columnOf,
@@ -12,6 +12,8 @@ import {
 import { listError } from "../lists/list-bytes.js";
 import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
 import { byCodePoint, type Found, type FoundPicture, quoted } from "../split/found.js";
+import { isMissing, numberOf } from "../tables/numbers.js";
+import { pictureEndings } from "./find-images.js";
 
 /** Options of {@link listedImages}. */
 export interface ListOptions extends Pick<ReadOptions, "quotes" | "classNames" | "fewerClasses"> {
@@ -100,5 +102,74 @@ function missing(what: "image" | "label", { name, columns }: ListFile, chosen: s
     chosen === undefined ? `has no column for the ${what}` : `has no column ${JSON.stringify(chosen)}`,
     undefined,
     `its columns are ${quoted(columns, 12) || "none"}; name one of them ${quoted([...synonyms[what].slice(0, 3)])}, or choose it with the option ${what}Column`,
+  );
+}
+
+const ending = new RegExp(`\\.(${pictureEndings.join("|")})$`, "i");
+
+/** Number of rows to look at. */
+const fewRows = 1000;
+/** Smallest share of names in a column of names. */
+const mostNames = 0.9;
+/** Most folders beside a list whose pictures are looked at. */
+const mostFolders = 20;
+
+/** Cells of a column that are not missing. */
+const presentCells = (list: ListFile, column: string): string[] =>
+  list.rows
+    .slice(0, fewRows)
+    .map((row) => textOf(row, column, list))
+    .filter((cell) => !isMissing(cell));
+
+/** Refuses a list that names the pictures beside it without their endings. @throws DataError naming the first picture, and the cure */
+export async function refusePictureNames(files: Files, list: ListFile): Promise<void> {
+  const pictures = await picturesBeside(files, list.folder);
+  if (pictures.size === 0) return;
+  for (const column of list.columns) {
+    const names = new Set(presentCells(list, column));
+    const found = [...names].filter((name) => pictures.has(name));
+    // A class may happen to have the name of a picture.
+    if (
+      found.length < 2 ||
+      found.length < mostNames * names.size ||
+      2 * names.size < Math.min(fewRows, list.rows.length)
+    )
+      continue;
+    const path = pictures.get(found[0]!)!;
+    throw listError(
+      list.name,
+      `names pictures without their endings in ${JSON.stringify(column)}: ${JSON.stringify(found[0])} is ${JSON.stringify(path)}`,
+      undefined,
+      `call the column "image", and write the paths into it: ${path}; --task tabular-classification learns from the other columns alone`,
+    );
+  }
+}
+
+/** Returns the pictures beside a list and in the folders beside it, by name without ending. */
+async function picturesBeside(files: Files, folder: string): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  const add = async (below: string): Promise<string[]> => {
+    const folders: string[] = [];
+    for (const { name, kind } of await files.list(files.join(folder, below))) {
+      if (kind === "folder" && !name.startsWith(".")) folders.push(name);
+      else if (ending.test(name))
+        found.set(name.replace(ending, ""), below === "" ? name : `${below}/${name}`);
+    }
+    return folders;
+  };
+  for (const below of (await add("")).slice(0, mostFolders)) await add(below);
+  return found;
+}
+
+/** Refuses columns of 0 and 1 beside pictures, which are labels and no numbers. @throws DataError naming them */
+export function refuseOneHot(list: ListFile, columns: readonly string[]): void {
+  if (columns.length < 2) return;
+  const cellsOf = (column: string) => presentCells(list, column).map(numberOf);
+  if (!columns.every((column) => cellsOf(column).every((value) => value === 0 || value === 1))) return;
+  throw listError(
+    list.name,
+    `has columns of 0 and 1: ${quoted(columns)}`,
+    undefined,
+    `--labels ${columns.join(",")} learns them as labels; --target ${columns.join(",")} as numbers`,
   );
 }

@@ -67,7 +67,9 @@ test("reads a table with numbers, booleans, dates, categories and missing values
     ["rooms", "number"],
     ["garden", "category"],
     ["town", "category"],
-    ["sold", "category"],
+    // All are of one month.
+    ["sold (days)", "number"],
+    ["sold (weekday)", "category"],
   ]);
 });
 

@@ -119,13 +119,13 @@ export function derivedCell(
 ): string | undefined {
   const found = parsedName(name);
   if (found === undefined) return undefined;
-  const valueOf = (column: string, what: Derived): number | "" | undefined => {
+  const partOf = (column: string, what: Derived): number | "" | undefined => {
     const text = textIn(column)?.trim();
     return text === undefined || isMissing(text) ? "" : dateOf(text, found.order)?.[what];
   };
-  const value = valueOf(found.column, found.what);
+  const value = partOf(found.column, found.what);
   if (found.since === undefined) return value === undefined ? undefined : String(value);
-  const from = valueOf(found.since, "days");
+  const from = partOf(found.since, "days");
   if (value === undefined || from === undefined) return undefined;
   return value === "" || from === "" ? "" : String(rounded(value - from));
 }

@@ -18,8 +18,7 @@ import { withDates } from "./dates.js";
 import { isMissing, isQuantity, numberOf, summarizeColumn, unusableCell } from "./numbers.js";
 import { requireColumns, requireSpread, requireUsable } from "./open-targets.js";
 import { type ReadTable, readTable, targetOf } from "./read-table.js";
-import { chooseColumns, type TableColumn, usualGroupOf } from "./table-columns.js";
-import { tellingColumns } from "./telling-columns.js";
+import { chooseColumns, type TableColumn, tellingColumns, usualGroupOf } from "./table-columns.js";
 
 const classesOfRows = taskWith({ input: "table", head: "classes" });
 const numbersOfRows = taskWith({ input: "table", head: "numbers" });
