@@ -8,6 +8,7 @@ import "./platform/node-version.js";
 export { type DeviceInfo, listDevices } from "./api/devices.js";
 export { evaluate } from "./api/evaluate.js";
 export { explain } from "./api/explain.js";
+export { type DataInspection, type InspectDataOptions, inspectData } from "./api/inspect-data.js";
 export { type LoadedModel, load } from "./api/load.js";
 export {
   loadEntityModel,

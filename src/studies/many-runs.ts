@@ -36,7 +36,7 @@ export interface SharedByRuns {
  * Opens data and base before any training starts, so that errors appear once and a base is downloaded once.
  * @throws the errors that a training would throw when it opens them
  */
-export async function inspectData(
+export async function openDataAndBase(
   machine: TaskMachine,
   { data, options }: Pick<SharedByRuns, "data" | "options">,
   seed: number,

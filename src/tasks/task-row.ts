@@ -8,7 +8,7 @@ import type { RunFolder } from "../run/folder/run-folder.js";
 import type { Machine } from "../run/machine.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { ExplainOptions } from "./explain/explanation.js";
-import type { InspectedData, InspectOptions } from "./task-run.js";
+import type { InspectedData, InspectedSample, InspectOptions } from "./task-run.js";
 
 /** Trains a run from its last checkpoint, or from the first step. */
 export type TrainRun<Result> = (
@@ -27,7 +27,7 @@ export type OpenExplainer = (
   options: ExplainOptions,
 ) => Promise<(item: unknown) => Promise<Explanation>>;
 
-/** Functions of a task: train, load, evaluate, explain and inspect. */
+/** Functions of a task: train, load, evaluate, explain, inspect, and open its samples. */
 export interface TaskRow<Result, Model, Scored> {
   /** Trains a run of the task. */
   readonly train: TrainRun<Result>;
@@ -44,4 +44,10 @@ export interface TaskRow<Result, Model, Scored> {
   readonly explain: OpenExplainer;
   /** Opens data and base without training, so that a study finds errors before its first training. */
   readonly inspect: (machine: Machine, data: string, options: InspectOptions) => Promise<InspectedData>;
+  /** Opens data alone, and returns its samples. */
+  readonly openSamples: (
+    machine: Machine,
+    data: string,
+    options: InspectOptions,
+  ) => Promise<readonly InspectedSample[]>;
 }

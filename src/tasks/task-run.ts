@@ -27,7 +27,7 @@ export interface OpenHow {
 
 /** Samples of a run, as far as every task has them. */
 export interface OpenedData {
-  readonly items: readonly Pick<Sample, "id" | "sha256" | "part">[];
+  readonly items: readonly Pick<Sample, "id" | "sha256" | "part" | "group">[];
   readonly seed: number;
   readonly fingerprint: string;
 }
@@ -132,6 +132,32 @@ export interface InspectedData {
   readonly samples: string;
   /** Kind of the inputs, if the task has several kinds. */
   readonly input?: EitherInput;
+}
+
+/** A sample of opened data, with its target as text. */
+export interface InspectedSample {
+  readonly id: string;
+  readonly part: string;
+  readonly group?: string;
+  readonly target: string;
+}
+
+/** Opens data without a base, and returns its samples. Data and warnings are reported as events. */
+export async function openSamples<Data extends OpenedData, Base extends OpenedWith>(
+  task: Pick<TaskRun<Data, Base, unknown>, "open" | "targetText">,
+  { platform }: Pick<Machine, "platform">,
+  path: string,
+  options: InspectOptions,
+): Promise<readonly InspectedSample[]> {
+  const { seed, signal, onEvent = () => undefined } = options;
+  const data = await task.open(path, { platform, options, seed, onEvent, signal, run: "", whole: false });
+  const items: readonly Data["items"][number][] = data.items;
+  return items.map((item) => ({
+    id: item.id,
+    part: item.part,
+    ...(item.group !== undefined && { group: item.group }),
+    target: task.targetText(item, data),
+  }));
 }
 
 /** Options of a training. The inspection reports data and base as events. */

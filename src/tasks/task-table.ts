@@ -195,12 +195,13 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
 function derived<T extends Task, Data extends OpenedData, Base extends OpenedWith>(
   task: T,
   load: (dataset?: Dataset) => Promise<TaskRun<Data, Base, AnyResultEvent>>,
-): Pick<ProductRow<T>, "train" | "inspect"> {
+): Pick<ProductRow<T>, "train" | "inspect" | "openSamples"> {
   return {
     train: trainAs(task, async (machine, run, options, dataset) =>
       (await import("./task-run.js")).executeTask(await load(dataset), machine, run, options),
     ),
     inspect: async (...given) => (await import("./task-run.js")).inspectTask(await load(), ...given),
+    openSamples: async (...given) => (await import("./task-run.js")).openSamples(await load(), ...given),
   };
 }
 

@@ -23,19 +23,19 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   ".": {
     values: words(`
       EngraftError adapt adaptations cacheInfo clearCache compare diagnose distill distillMethods evaluate explain
-      exportModel followRun inspectModel learningCurve listBases listDevices load loadEntityModel loadLabelModel loadModel
+      exportModel followRun inspectData inspectModel learningCurve listBases listDevices load loadEntityModel loadLabelModel loadModel
       loadRegressor loadTableModel loadTextModel openData pretrain pullBase push rank report reportRuns resume
       resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase strategies train
       trainTasks weightings`),
     types: words(`
       AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment BaseInfo
       BoxModel BoxOptions CacheInfo ClassSample ClassificationScores ColumnWeight CompareOptions ComparedEntry
-      ComparedRow ComparedRun ComparisonResult CurveLaw CurveOptions CurveResult CurveSize Dataset
+      ComparedRow ComparedRun ComparisonResult CurveLaw CurveOptions CurveResult CurveSize DataInspection Dataset
       DetectionEvaluation DetectionResultEvent DetectionTest DeviceInfo DiagnoseOptions DiagnosedGroup DiagnosedVariant
       DiagnosisResult Difference DistillMethod DistillOptions DryRunResult EngraftEvent EntitiesResultEvent EntityEvaluation
       EntityModel EntityScores ErrorKind Estimate EvaluateOptions Evaluation ExplainMethod ExplainOptions
       Explanation ExportOptions Exported FailedRun FollowOptions FoundEntity FreshLayers HeatMap
-      Inspection Interval ItemsNeeded LabelAnswer LabelEvaluation LabelModel LabelScores LabelsResultEvent
+      InspectDataOptions Inspection Interval ItemsNeeded LabelAnswer LabelEvaluation LabelModel LabelScores LabelsResultEvent
       LanguageScores LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask NumberEvaluation OnEvent
       PictureEvaluation PretrainOptions PretrainResultEvent PulledBase PushOptions Pushed
       RankOptions RankResult RankedBase RankedDistance Recognised RegressionResultEvent RegressionScores

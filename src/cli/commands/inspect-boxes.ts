@@ -88,7 +88,8 @@ function leftOut(skipped: BoxSummary["skipped"]): string[] {
 
 const more = (n: number, what: string): string[] => (n > shown ? [`and ${n - shown} more ${what}`] : []);
 
-async function isModelFolder(path: string): Promise<boolean> {
+/** True for a folder with a model or its files. */
+export async function isModelFolder(path: string): Promise<boolean> {
   const { files } = nodePlatform;
   const names = (await files.list(files.resolve(path))).map(({ name }) => name);
   return names.some((name) => name === "config.json" || name === "onnx" || /\.onnx$/i.test(name));

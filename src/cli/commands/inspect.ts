@@ -104,11 +104,17 @@ function levelLine(name: string, { height, width, values }: InspectedLevel): str
   return `${name}: ${height} x ${width}, ${maps.join(", ")}`;
 }
 
-/** `engraft inspect <file.onnx>`, or a folder of pictures with boxes */
-export const inspect: Command<OptionsOf<"inspect">> = async ([ref = ""], _options, context) => {
+/** `engraft inspect <file.onnx>`, or of data */
+export const inspect: Command<OptionsOf<"inspect">> = async ([ref = ""], inspectOptions, context) => {
   const { output, signal } = context;
   const boxes = await (await import("./inspect-boxes.js")).inspectBoxes(ref, context);
   if (boxes) return output.result({ ...boxes.result }, boxes.lines);
+  const { isData, inspectionLines } = await import("./inspect-data.js");
+  if (await isData(ref)) {
+    const { inspectData } = await import("../../api/inspect-data.js");
+    const found = await inspectData(ref, { ...inspectOptions, signal });
+    return output.result({ ...found }, inspectionLines(ref, found));
+  }
   const inspection = await inspectModel(ref, { onEvent: output.onEvent, signal });
   output.result({ ...inspection }, lines(inspection));
 };

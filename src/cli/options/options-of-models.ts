@@ -131,12 +131,26 @@ export const explain = command({
 export const inspect = command({
   name: "inspect",
   group: "manage",
-  summary: "show what an ONNX file holds, or a dataset of boxes",
-  usage: "<file.onnx|folder>",
+  summary: "show what an ONNX file holds, or what would be learnt of data",
+  usage: "<file.onnx|data>",
   least: 1,
   most: 1,
-  options: {},
-  examples: ["engraft inspect resnet18.onnx", "engraft inspect ./cards"],
+  options: flagsOf(
+    "task",
+    "target",
+    "labels",
+    "text",
+    "groupFrom",
+    "quotes",
+    "classNames",
+    "ignore",
+    "categories",
+  ),
+  examples: [
+    "engraft inspect resnet18.onnx",
+    "engraft inspect ./cards",
+    "engraft inspect houses.csv --target price",
+  ],
 });
 
 export const devices = command({

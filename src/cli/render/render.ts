@@ -29,7 +29,7 @@ export function formatBytes(bytes: number): string {
 export const megabytes = (mb: number): string => (mb < 1000 ? `${mb} MB` : `${(mb / 1000).toFixed(1)} GB`);
 
 /** At most three, and how many more: `a, b, c and 4 more`. */
-function few(items: readonly string[], most = 3): string {
+export function few(items: readonly string[], most = 3): string {
   const more = items.length - most;
   return more > 0 ? `${items.slice(0, most).join(", ")} and ${more} more` : items.join(", ");
 }

@@ -108,6 +108,10 @@ export function sourcesOf(name: string): readonly string[] {
   return found === undefined ? [name] : [found.column, ...(found.since === undefined ? [] : [found.since])];
 }
 
+/** Returns the columns of dates that some columns of a model are derived of. */
+export const derivedSources = (names: readonly string[]): ReadonlySet<string> =>
+  new Set(names.flatMap((name) => (parsedName(name) ? sourcesOf(name) : [])));
+
 /**
  * Returns a cell that a model derives of the dates of a row: "date (days)" of `date`.
  * @param textIn returns the text of another column of the row; undefined if it has none

@@ -24,10 +24,10 @@ import { abilitiesOf, type TaskMachine } from "../../tasks/registry.js";
 import {
   dropState,
   estimateSecondsLeft,
-  inspectData,
   interrupted,
   isInterruption,
   type Listener,
+  openDataAndBase,
   taskIn,
   trainOne,
 } from "../many-runs.js";
@@ -55,7 +55,7 @@ export async function executeComparison(
   const begin = performance.now();
   const { platform } = machine;
   const { entries, seeds, options } = comparison.manifest;
-  const inspected = await inspectData(machine, comparison.manifest, seeds[0]!, listener);
+  const inspected = await openDataAndBase(machine, comparison.manifest, seeds[0]!, listener);
   // The kind of inputs is known only now. A resumed comparison was already checked.
   const { input } = inspected;
   if (input && comparison.manifest.fingerprint === undefined)

@@ -14,10 +14,10 @@ import { testFingerprintOf } from "../compare/compared-run.js";
 import {
   dropState,
   estimateSecondsLeft,
-  inspectData,
   interrupted,
   isInterruption,
   type Listener,
+  openDataAndBase,
   trainOne,
 } from "../many-runs.js";
 import type { CurveFolder } from "./curve-folder.js";
@@ -128,7 +128,7 @@ async function inspectSamples(
   listener: Listener,
 ): Promise<Pick<InspectedData, "samples"> & { readonly sizes: readonly number[] }> {
   const { seeds, fingerprint } = curve.manifest;
-  const inspected = await inspectData(machine, curve.manifest, seeds[0]!, listener);
+  const inspected = await openDataAndBase(machine, curve.manifest, seeds[0]!, listener);
   if (fingerprint !== undefined && fingerprint !== inspected.fingerprint)
     throw new EngraftError("RunError", "the data changed since the learning curve was started", {
       at: curve.path,

@@ -35,5 +35,9 @@ export function defineTask<Input>(parts: TaskParts<Input>): CustomTaskRow {
       const { customRun } = await import("./custom-run.js");
       return (await import("../task-run.js")).inspectTask(customRun(parts), ...given);
     },
+    openSamples: async (...given) => {
+      const { customRun } = await import("./custom-run.js");
+      return (await import("../task-run.js")).openSamples(customRun(parts), ...given);
+    },
   };
 }

@@ -43,7 +43,7 @@ export const entitiesRun: TaskRun<EntityData, Pick<Context, "opened">, EntitiesR
   base: async (_, { options, platform, onEvent }) => ({
     opened: await openEntityBody(textBaseOf(options), options, platform, onEvent),
   }),
-  targetText: ({ tags }) => tags.join(" "),
+  targetText: ({ tags }, { labels }) => tags.map((tag) => labels[tag]).join(" "),
   counted: ({ types }) => ({ samples: "sentences", classes: types.length }),
   async bind(data, { opened }, { options: { signal }, onEvent }) {
     const { tokenizer, fixed } = opened.base.text!;

@@ -1,0 +1,177 @@
+import { EngraftError } from "../core/errors.js";
+import type { DataEvent, LeakedPair } from "../core/events/opening-events.js";
+import type { SplitCounts } from "../core/results/counts.js";
+import { isCustomTask, isTaskWith, type ModelTask } from "../core/results/task.js";
+import { defaults, type TrainOptions } from "../options/options.js";
+import { openMachine } from "../run/machine.js";
+import { resolveTask, rowOf, type TaskMachine } from "../tasks/registry.js";
+import type { InspectedSample } from "../tasks/task-run.js";
+
+/** Options of {@link inspectData}: what `train` would be told of the data. */
+export type InspectDataOptions = Pick<
+  TrainOptions,
+  | "task"
+  | "target"
+  | "labels"
+  | "text"
+  | "groupFrom"
+  | "quotes"
+  | "classNames"
+  | "ignore"
+  | "categories"
+  | "seed"
+  | "signal"
+>;
+
+/** Number of samples in each split. */
+type Counts = Omit<SplitCounts, "seed">;
+
+/** What a training would learn from data. */
+export interface DataInspection {
+  readonly task: ModelTask;
+  /** Classes or labels, with the number of samples in each split; the most frequent first. Missing: other targets. */
+  readonly classes?: readonly (Counts & { readonly name: string })[];
+  /** Range of each number that is learnt. Missing: other targets. */
+  readonly numbers?: readonly {
+    readonly name: string;
+    readonly least: number;
+    readonly mean: number;
+    readonly most: number;
+  }[];
+  /** Columns of a table, with their first values. Missing: no table. */
+  readonly columns?: readonly {
+    readonly name: string;
+    readonly use: "target" | "number" | "category" | "left out";
+    /** Why it is left out. */
+    readonly why?: string;
+    readonly values: readonly string[];
+  }[];
+  readonly splits: Counts;
+  /** Where the splits come from. */
+  readonly split_words: string;
+  /** Number of groups of samples that are never divided. Missing: no groups. */
+  readonly groups?: number;
+  readonly skipped: DataEvent["skipped"];
+  /** Copies of other samples: exact ones, near ones, and those whose original is in another given split. */
+  readonly duplicates: DataEvent["duplicates"];
+  /** Pairs across the splits that show the same. */
+  readonly leaks: readonly LeakedPair[];
+  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  /** The first three training samples, with their targets as text. */
+  readonly samples: readonly Pick<InspectedSample, "id" | "target">[];
+  /** sha256: equal only for the same data and splits. */
+  readonly fingerprint: string;
+}
+
+/** Number of samples and of first values that are shown. */
+const shown = 3;
+
+/**
+ * Says what a training would learn from data, without a base and without training: the task, classes or numbers, columns, splits, what is
+ * left out and why, copies, groups and the first samples.
+ *
+ * @param data a folder, a list or a table, as for `train`
+ * @throws what `train` throws for data that it cannot use
+ * @example
+ * const { task, classes, warnings } = await inspectData("photos");
+ * console.log(task, classes?.map(({ name, train }) => `${name}: ${train}`), warnings.length);
+ */
+export async function inspectData(data: string, options: InspectDataOptions = {}): Promise<DataInspection> {
+  return inspectDataOn(await openMachine(), data, options);
+}
+
+/** Runs {@link inspectData} on a given machine. */
+export async function inspectDataOn(
+  machine: TaskMachine,
+  data: string,
+  options: InspectDataOptions = {},
+): Promise<DataInspection> {
+  const task = await resolveTask(machine, data, options);
+  let event: DataEvent | undefined;
+  const warnings: { code: string; message: string }[] = [];
+  const samples = await rowOf(machine, task).openSamples(machine, machine.platform.files.resolve(data), {
+    ...options,
+    task: task as never,
+    seed: options.seed ?? defaults.seed,
+    onEvent: (one) => {
+      if (one.event === "data") event = one;
+      if (one.event === "warning") warnings.push({ code: one.code, message: one.message });
+    },
+  });
+  if (event === undefined) throw new EngraftError("InternalError", `${task} reported no data`);
+  const groups = new Set(samples.flatMap(({ group }) => group ?? []));
+  return {
+    task,
+    ...targetsOf(task, event, samples),
+    ...(event.table && { columns: await columnsOf(machine, data, options, event) }),
+    splits: event.split,
+    split_words: event.split_words,
+    ...(groups.size > 0 && { groups: groups.size }),
+    skipped: event.skipped,
+    duplicates: event.duplicates,
+    leaks: event.leaks ?? [],
+    warnings,
+    samples: samples
+      .filter(({ part }) => part === "train")
+      .slice(0, shown)
+      .map(({ id, target }) => ({ id, target })),
+    fingerprint: event.fingerprint,
+  };
+}
+
+/** Counts classes and labels, and ranges of numbers. */
+function targetsOf(
+  task: ModelTask,
+  event: DataEvent,
+  samples: readonly InspectedSample[],
+): Pick<DataInspection, "classes" | "numbers"> {
+  if (isCustomTask(task)) return {};
+  if (isTaskWith(task, { head: "numbers" })) {
+    const rows = samples.map(({ target }) => target.split(" ").map(Number));
+    const names = event.targets ?? event.table?.target ?? [];
+    return {
+      numbers: names.map((name, i) => {
+        const values = rows.map((row) => row[i]!);
+        const mean = values.reduce((a, b) => a + b, 0) / values.length;
+        const [least, most] = [values, values].map((all, k) =>
+          all.reduce((a, b) => (k === 0 ? Math.min(a, b) : Math.max(a, b))),
+        );
+        return { name, least: least!, mean, most: most! };
+      }),
+    };
+  }
+  const several = isTaskWith(task, { head: "labels" });
+  if (!several && !isTaskWith(task, { head: "classes" })) return {};
+  const counts = new Map(event.classes.map((name) => [name, { name, train: 0, validation: 0, test: 0 }]));
+  for (const { target, part } of samples)
+    for (const name of several ? target.split(", ") : [target]) {
+      const count = counts.get(name);
+      if (count && (part === "train" || part === "validation" || part === "test")) count[part]++;
+    }
+  const all = ({ train, validation, test }: Counts) => train + validation + test;
+  return { classes: [...counts.values()].sort((a, b) => all(b) - all(a)) };
+}
+
+/** Returns the columns of a table with their use and first values. */
+async function columnsOf(
+  { platform }: TaskMachine,
+  data: string,
+  { quotes }: InspectDataOptions,
+  { table }: DataEvent,
+): Promise<DataInspection["columns"]> {
+  const [{ readTable }, { derivedSources }] = [
+    await import("../data/tables/read-table.js"),
+    await import("../data/tables/dates.js"),
+  ];
+  const { list } = await readTable(platform, platform.files.resolve(data), { quotes, most: shown });
+  const { target, numbers, categories, unused } = table!;
+  const dates = derivedSources([...numbers, ...categories]);
+  return list.columns.map((name) => {
+    const values = list.rows.map((row) => String(row.values[name] ?? ""));
+    const left = unused.find((one) => one.name === name);
+    if (target.includes(name)) return { name, use: "target", values };
+    if (numbers.includes(name) || dates.has(name)) return { name, use: "number", values };
+    if (categories.includes(name)) return { name, use: "category", values };
+    return { name, use: "left out", ...(left && { why: left.why }), values };
+  });
+}

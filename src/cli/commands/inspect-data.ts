@@ -1,0 +1,87 @@
+import type { DataInspection } from "../../api/inspect-data.js";
+import { taggedName } from "../../data/entities/read-entities.js";
+import { listName } from "../../data/split/found.js";
+import { nodePlatform } from "../../platform/node.js";
+import { labelled } from "../render/labelled.js";
+import { few, formatCount } from "../render/render.js";
+import { isModelFolder } from "./inspect-boxes.js";
+
+/** Most classes, columns and left-out samples that are shown. */
+const most = 12;
+
+/** True if a path is that of data: a list, or a folder that holds no model. */
+export async function isData(path: string): Promise<boolean> {
+  const { files } = nodePlatform;
+  const state = await files.stat(files.resolve(path)).catch(() => undefined);
+  if (state?.kind === "folder") return !(await isModelFolder(path));
+  return state?.kind === "file" && (listName.test(path) || taggedName.test(path));
+}
+
+const splitWords = ({ train, validation, test }: DataInspection["splits"]): string =>
+  `${formatCount(train)} train, ${formatCount(validation)} validation, ${formatCount(test)} test`;
+
+/** Returns the lines of `engraft inspect` on data. */
+export function inspectionLines(path: string, found: DataInspection): string[] {
+  const { task, classes, numbers, columns, skipped, duplicates, leaks, warnings, samples, groups } = found;
+  const copies = duplicates.exact + duplicates.near;
+  return [
+    ...labelled("data", path, task),
+    ...labelled("split", splitWords(found.splits), found.split_words),
+    ...(classes
+      ? labelled("classes", ...shortened(classes, (one) => `${one.name}: ${splitWords(one)}`, "classes"))
+      : []),
+    ...(numbers
+      ? labelled(
+          "numbers",
+          ...numbers.map(
+            (one) => `${one.name}: ${short(one.least)} to ${short(one.most)}, mean ${short(one.mean)}`,
+          ),
+        )
+      : []),
+    ...(columns ? labelled("columns", ...shortened(columns, columnWords, "columns")) : []),
+    ...(groups === undefined
+      ? []
+      : labelled("groups", `${formatCount(groups)}: a group is never divided between the splits`)),
+    ...(copies > 0
+      ? labelled(
+          "copies",
+          `${formatCount(duplicates.exact)} exact and ${formatCount(duplicates.near)} nearly equal, ${formatCount(duplicates.across_parts)} in another split`,
+        )
+      : []),
+    ...(leaks.length > 0
+      ? labelled(
+          "leaks",
+          ...shortened(
+            leaks,
+            (one) => `${one.item} (${one.part}) and ${one.other} (${one.other_part})`,
+            "pairs",
+          ),
+        )
+      : []),
+    ...(skipped.length > 0
+      ? labelled(
+          "skipped",
+          ...shortened(skipped, ({ item, reason }) => `${item}: ${reason}`, "skipped samples"),
+        )
+      : []),
+    ...warnings.flatMap(({ message }) => labelled("warning", message)),
+    ...labelled(
+      "samples",
+      ...samples.map(({ id, target }) => (target === "" ? id : `${id}: ${cut(target)}`)),
+    ),
+  ];
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(4)));
+const cut = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
+
+const columnWords = ({ name, use, why, values }: NonNullable<DataInspection["columns"]>[number]): string =>
+  `${JSON.stringify(name)} ${use}${why === undefined ? "" : `, ${why}`}: ${few(values.map(cut))}`;
+
+function shortened<T>(all: readonly T[], words: (one: T) => string, what: string): string[] {
+  const rest = all.length - most;
+  return [
+    ...all.slice(0, most).map(words),
+    ...(rest > 0 ? [`and ${rest} more ${what} (--json lists all)`] : []),
+  ];
+}
