@@ -8,7 +8,6 @@ import "./platform/node-version.js";
 export { type DeviceInfo, listDevices } from "./api/devices.js";
 export { evaluate } from "./api/evaluate.js";
 export { explain } from "./api/explain.js";
-export { type DataInspection, type InspectDataOptions, inspectData } from "./api/inspect-data.js";
 export { type LoadedModel, load } from "./api/load.js";
 export {
   loadEntityModel,
@@ -124,6 +123,7 @@ export type { BoxModel, BoxOptions } from "./tasks/boxes/box-model.js";
 export type { Model, TasksModel } from "./tasks/classes/image-model.js";
 export type { EntityModel, FoundEntity } from "./tasks/entities/entity-model.js";
 export type { ExplainOptions } from "./tasks/explain/explanation.js";
+export { type DataInspection, type InspectDataOptions, inspectData } from "./tasks/inspect-data.js";
 export type { LabelAnswer, LabelModel } from "./tasks/labels/label-model.js";
 export type { MaskModel, NamedMask } from "./tasks/masks/mask-model.js";
 export type { Estimate } from "./tasks/numbers/estimates.js";

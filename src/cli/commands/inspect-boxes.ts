@@ -8,6 +8,7 @@ import { nodePlatform } from "../../platform/node.js";
 import type { Context } from "../command.js";
 import { labelled } from "../render/labelled.js";
 import { formatCount } from "../render/render.js";
+import { isModelFolder } from "./inspect-data.js";
 
 /** Most classes and left-out annotations that are shown. */
 const shown = 12;
@@ -87,13 +88,6 @@ function leftOut(skipped: BoxSummary["skipped"]): string[] {
 }
 
 const more = (n: number, what: string): string[] => (n > shown ? [`and ${n - shown} more ${what}`] : []);
-
-/** True for a folder with a model or its files. */
-export async function isModelFolder(path: string): Promise<boolean> {
-  const { files } = nodePlatform;
-  const names = (await files.list(files.resolve(path))).map(({ name }) => name);
-  return names.some((name) => name === "config.json" || name === "onnx" || /\.onnx$/i.test(name));
-}
 
 function linesOf(root: string, s: BoxSummary): string[] {
   const { train, validation, test } = s.splits;

@@ -1,10 +1,9 @@
-import type { DataInspection } from "../../api/inspect-data.js";
 import { taggedName } from "../../data/entities/read-entities.js";
 import { listName } from "../../data/split/found.js";
 import { nodePlatform } from "../../platform/node.js";
+import type { DataInspection } from "../../tasks/inspect-data.js";
 import { labelled } from "../render/labelled.js";
 import { few, formatCount } from "../render/render.js";
-import { isModelFolder } from "./inspect-boxes.js";
 
 /** Most classes, columns and left-out samples that are shown. */
 const most = 12;
@@ -15,6 +14,13 @@ export async function isData(path: string): Promise<boolean> {
   const state = await files.stat(files.resolve(path)).catch(() => undefined);
   if (state?.kind === "folder") return !(await isModelFolder(path));
   return state?.kind === "file" && (listName.test(path) || taggedName.test(path));
+}
+
+/** True for a folder with a model or its files. */
+export async function isModelFolder(path: string): Promise<boolean> {
+  const { files } = nodePlatform;
+  const names = (await files.list(files.resolve(path))).map(({ name }) => name);
+  return names.some((name) => name === "config.json" || name === "onnx" || /\.onnx$/i.test(name));
 }
 
 const splitWords = ({ train, validation, test }: DataInspection["splits"]): string =>

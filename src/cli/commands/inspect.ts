@@ -111,7 +111,7 @@ export const inspect: Command<OptionsOf<"inspect">> = async ([ref = ""], inspect
   if (boxes) return output.result({ ...boxes.result }, boxes.lines);
   const { isData, inspectionLines } = await import("./inspect-data.js");
   if (await isData(ref)) {
-    const { inspectData } = await import("../../api/inspect-data.js");
+    const { inspectData } = await import("../../tasks/inspect-data.js");
     const found = await inspectData(ref, { ...inspectOptions, signal });
     return output.result({ ...found }, inspectionLines(ref, found));
   }

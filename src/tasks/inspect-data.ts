@@ -1,11 +1,11 @@
 import { EngraftError } from "../core/errors.js";
 import type { DataEvent, LeakedPair } from "../core/events/opening-events.js";
 import type { SplitCounts } from "../core/results/counts.js";
-import { isCustomTask, isTaskWith, type ModelTask } from "../core/results/task.js";
+import type { ModelTask } from "../core/results/task.js";
 import { defaults, type TrainOptions } from "../options/options.js";
 import { openMachine } from "../run/machine.js";
-import { resolveTask, rowOf, type TaskMachine } from "../tasks/registry.js";
-import type { InspectedSample } from "../tasks/task-run.js";
+import { resolveTask, rowOf, type TaskMachine } from "./registry.js";
+import type { InspectedSample } from "./task-run.js";
 
 /** Options of {@link inspectData}: what `train` would be told of the data. */
 export type InspectDataOptions = Pick<
@@ -102,7 +102,7 @@ export async function inspectDataOn(
   const groups = new Set(samples.flatMap(({ group }) => group ?? []));
   return {
     task,
-    ...targetsOf(task, event, samples),
+    ...targetsOf(event, samples),
     ...(event.table && { columns: await columnsOf(machine, data, options, event) }),
     splits: event.split,
     split_words: event.split_words,
@@ -119,37 +119,36 @@ export async function inspectDataOn(
   };
 }
 
-/** Counts classes and labels, and ranges of numbers. */
+/** Counts the classes of samples, and ranges of numbers. A target with other names, such as boxes, has neither. */
 function targetsOf(
-  task: ModelTask,
   event: DataEvent,
   samples: readonly InspectedSample[],
 ): Pick<DataInspection, "classes" | "numbers"> {
-  if (isCustomTask(task)) return {};
-  if (isTaskWith(task, { head: "numbers" })) {
-    const rows = samples.map(({ target }) => target.split(" ").map(Number));
-    const names = event.targets ?? event.table?.target ?? [];
-    return {
-      numbers: names.map((name, i) => {
-        const values = rows.map((row) => row[i]!);
-        const mean = values.reduce((a, b) => a + b, 0) / values.length;
-        const [least, most] = [values, values].map((all, k) =>
-          all.reduce((a, b) => (k === 0 ? Math.min(a, b) : Math.max(a, b))),
-        );
-        return { name, least: least!, mean, most: most! };
-      }),
-    };
-  }
-  const several = isTaskWith(task, { head: "labels" });
-  if (!several && !isTaskWith(task, { head: "classes" })) return {};
+  const names = event.targets ?? (event.classes.length === 0 ? event.table?.target : undefined);
+  if (names) return { numbers: rangesOf(names, samples) };
   const counts = new Map(event.classes.map((name) => [name, { name, train: 0, validation: 0, test: 0 }]));
+  let known = 0;
   for (const { target, part } of samples)
-    for (const name of several ? target.split(", ") : [target]) {
+    for (const name of counts.has(target) ? [target] : target.split(", ")) {
       const count = counts.get(name);
-      if (count && (part === "train" || part === "validation" || part === "test")) count[part]++;
+      if (!count || !(part === "train" || part === "validation" || part === "test")) continue;
+      count[part]++;
+      known++;
     }
   const all = ({ train, validation, test }: Counts) => train + validation + test;
-  return { classes: [...counts.values()].sort((a, b) => all(b) - all(a)) };
+  return known === 0 ? {} : { classes: [...counts.values()].sort((a, b) => all(b) - all(a)) };
+}
+
+function rangesOf(names: readonly string[], samples: readonly InspectedSample[]): DataInspection["numbers"] {
+  const rows = samples.map(({ target }) => target.split(" ").map(Number));
+  return names.map((name, i) => {
+    let [least, most, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+    for (const row of rows) {
+      const value = row[i]!;
+      [least, most, sum] = [Math.min(least, value), Math.max(most, value), sum + value];
+    }
+    return { name, least, mean: sum / rows.length, most };
+  });
 }
 
 /** Returns the columns of a table with their use and first values. */
