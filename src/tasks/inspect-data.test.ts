@@ -50,7 +50,7 @@ test("a table: columns with their use, first values and why they are left out", 
     { name: "id", use: "left out", why: "it only numbers the rows", values: ["0", "1", "2"] },
     { name: "age", use: "number", values: ["0", "37", "13"] },
     { name: "town", use: "category", values: ["t0", "t1", "t2"] },
-    { name: "sold", use: "number", values: ["2000-03-01", "2001-03-02", "2002-03-03"] },
+    { name: "sold", use: "date", values: ["2000-03-01", "2001-03-02", "2002-03-03"] },
     { name: "patient", use: "left out", why: "it holds the group of a row", values: ["p0", "p1", "p2"] },
     { name: "price", use: "target", values: ["0.5", "7919.5", "5865.5"] },
   ]);
@@ -60,6 +60,18 @@ test("a table: columns with their use, first values and why they are left out", 
   expect(found.groups).toBe(20);
   expect(shown).toContain('"id" left out, it only numbers the rows: 0, 1, 2');
   expect(shown).toContain("groups     20: a group is never divided between the splits");
+});
+
+test("a table of classes has counts and no ranges", async () => {
+  const table = `a,b,kind\n${lines(60, (i) => `${(i * 37) % 61},${(i * 11) % 23}.5,${["x", "y", "y"][i % 3]}`)}`;
+  const { found } = await inspected({ "d.csv": table }, "d.csv");
+  expect([found.task, found.numbers]).toEqual(["tabular-classification", undefined]);
+  expect(
+    found.classes!.map(({ name, train, validation, test }) => [name, train + validation + test]),
+  ).toEqual([
+    ["y", 40],
+    ["x", 20],
+  ]);
 });
 
 test("texts, and options that say what is learnt", async () => {

@@ -41,7 +41,7 @@ export interface DataInspection {
   /** Columns of a table, with their first values. Missing: no table. */
   readonly columns?: readonly {
     readonly name: string;
-    readonly use: "target" | "number" | "category" | "left out";
+    readonly use: "target" | "number" | "category" | "date" | "left out";
     /** Why it is left out. */
     readonly why?: string;
     readonly values: readonly string[];
@@ -124,7 +124,7 @@ function targetsOf(
   event: DataEvent,
   samples: readonly InspectedSample[],
 ): Pick<DataInspection, "classes" | "numbers"> {
-  const names = event.targets ?? (event.classes.length === 0 ? event.table?.target : undefined);
+  const names = event.classes.length === 0 ? (event.targets ?? event.table?.target) : undefined;
   if (names) return { numbers: rangesOf(names, samples) };
   const counts = new Map(event.classes.map((name) => [name, { name, train: 0, validation: 0, test: 0 }]));
   let known = 0;
@@ -169,7 +169,8 @@ async function columnsOf(
     const values = list.rows.map((row) => String(row.values[name] ?? ""));
     const left = unused.find((one) => one.name === name);
     if (target.includes(name)) return { name, use: "target", values };
-    if (numbers.includes(name) || dates.has(name)) return { name, use: "number", values };
+    if (dates.has(name)) return { name, use: "date", values };
+    if (numbers.includes(name)) return { name, use: "number", values };
     if (categories.includes(name)) return { name, use: "category", values };
     return { name, use: "left out", ...(left && { why: left.why }), values };
   });
