@@ -300,6 +300,10 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { column: "patient", groups: 1200 },
   ],
   "dates-read": [{ names: ["sold"], more: 0 }],
+  "values-not-dates": [
+    { values: 1, column: "sold", names: ["soon"], more: 0 },
+    { values: 9, column: "sold", names: ["soon", "NaT"], more: 2 },
+  ],
   "dates-unclear": [{ names: ["sold", "built"], more: 0 }],
   "class-called-missing": [{ name: "NA" }],
   "labels-called-missing": [

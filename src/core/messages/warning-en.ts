@@ -124,8 +124,10 @@ export const warningEn = {
   "column-gives-groups": (v: { readonly column: string; readonly groups: number }): string =>
     `rows of one ${JSON.stringify(v.column)} stay in one split (${counted(v.groups, "group")}), and the column is no input; --categories makes it one`,
   "dates-read": (v: Names): string => `dates in ${listed(v)} are read as days, month, weekday and hour`,
+  "values-not-dates": (v: Names & { readonly values: number; readonly column: string }): string =>
+    `${counted(v.values, "value")} of ${JSON.stringify(v.column)} ${v.values === 1 ? "is no date" : "are no dates"} and taken as missing: ${listed(v)}`,
   "dates-unclear": (v: Names): string =>
-    `dates in ${listed(v)} do not say whether the day or the month is first, and stay texts: write them as 2024-03-31`,
+    `dates in ${listed(v)} do not say whether the day or the month is first, or say both, and stay texts: write them as 2024-03-31`,
   "class-called-missing": ({ name }: { readonly name: string }): string =>
     `a class is called ${JSON.stringify(name)}, which usually means that there is no label: if so, leave the field empty`,
   "labels-called-missing": (v: Samples & { readonly name: string }): string =>

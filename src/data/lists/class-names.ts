@@ -188,8 +188,8 @@ const numberedClasses = (classes: readonly string[]): Warning[] =>
     : [];
 
 /**
- * Decides whether words such as "NA" are classes among labels, and says so. They are if they are as frequent as the rarest other class,
- * or if all others are codes of as many capital letters: "NA" is Namibia among "BW" and "ZA".
+ * Decides whether words such as "NA" are classes among labels, and says so. They are if they are half as frequent as the rarest other
+ * class, or if all others are codes of as many capital letters: "NA" is Namibia among "BW" and "ZA".
  */
 export function wordsAsClasses(
   list: { readonly name: string; readonly rows: readonly Row[] },
@@ -209,7 +209,7 @@ export function wordsAsClasses(
     if (!isMissing(name)) continue;
     const amongCodes =
       isCode(name) && others.every(([label]) => isCode(label) && label.length === name.length);
-    if (n >= rarest || (others.length > 1 && amongCodes)) kept.add(name);
+    if (2 * n >= rarest || (others.length > 1 && amongCodes)) kept.add(name);
     else
       warnings.push(
         warningText("missing_labels", message("labels-called-missing", { samples: n, unit: "row", name })),

@@ -44,7 +44,9 @@ test.each([
   ["years", "year", (i: number) => `${1960 + i}`],
   ["a measurement that happens to be different in each row", "width", (i: number) => `${(i * 37) % 601}`],
   ["ids that repeat", "shop_id", (i: number) => `${i % 5}`],
-  ["a count that rises by fits", "day", (i: number) => `${i + (i > 30 ? 2 : 0)}`],
+  ["days from 1 on, in the order of the rows", "day", (i: number) => `${i + 1}`],
+  ["doses", "dose", (i: number) => `${i}`],
+  ["batches with some rows each", "batch_id", (i: number) => `${100 + (i % 30)}`],
 ])("%s stay an input", async (_, name, cellOf) => {
   const { numbers, unused } = await opened(rows(`${name},x,label`, cellOf));
   expect(numbers).toEqual([name, "x"]);
@@ -121,12 +123,19 @@ test("dots that separate thousands: read between semicolons, named between comma
   expect(unclear.warnings).toEqual([
     'dots in "area" may separate thousands: "1.200" is read as 1.200, not as 1200; write the values without dots if it should be',
   ]);
-  // Three decimals everywhere, or fewer in some values: measurements.
-  for (const cellOf of [
-    (i: number) => `${i + 1}.125`,
-    (i: number) => (i % 3 ? `${i}` : `${i + 1}.${i % 2 ? 125 : 5}`),
-  ])
-    expect((await opened(rows("area;x;label", cellOf, ";"))).warnings).toEqual([]);
+  // Three decimals everywhere: measurements, unless semicolons separate values; fewer in some: measurements.
+  const three = (i: number) => `${i + 1}.125`;
+  expect((await opened(rows("area,x,label", three))).warnings).toEqual([]);
+  expect((await opened(rows("area;x;label", three, ";"))).warnings).toEqual([
+    'dots in "area" may separate thousands: "1.125" is read as 1.125, not as 1125; write the values without dots if it should be',
+  ]);
+  const fewer = (i: number) => (i % 3 ? `${i}` : `${i + 1}.${i % 2 ? 125 : 5}`);
+  expect((await opened(rows("area;x;label", fewer, ";"))).warnings).toEqual([]);
+  // Decimal commas in another column leave dots one meaning.
+  const commas = rows("area;x;label", three, ";").replace(/;(\d+);/g, ";$1,5;");
+  expect((await opened(commas)).warnings[0]).toBe(
+    'dots separate thousands in "area": "1.125" is read as 1125',
+  );
 });
 
 const numbersOnly = (header: string) =>
@@ -234,6 +243,23 @@ test.each([
     ),
   ]);
 });
+test.each([
+  ["$12,525.60", 12_525.6],
+  ["12,525.60 $", 12_525.6],
+  ["12,525,600", 12_525_600],
+  ["18.134.063", 18_134_063],
+  ["-1.234.567,5 €", -1_234_567.5],
+  ["12,525", undefined],
+  ["1.5.5", undefined],
+])("thousands that can be nothing else are read: %s", (text, value) => {
+  expect(numberOf(text)).toBe(value);
+});
+test("a target of numbers with a few cells for none stays one of numbers", async () => {
+  const table = `a,price\n${Array.from({ length: 90 }, (_, i) => `${(i * 37) % 61},${i % 30 ? (i * 7919) % 97 : "-"}`).join("\n")}`;
+  const { classes, skipped } = await opened(table);
+  expect([classes, skipped.length]).toEqual([[], 3]);
+});
+
 test("a copy of a number is named, and a column that only helps is not", async () => {
   const table = (cellOf: (i: number, y: number) => string) =>
     `a,x,price\n${Array.from({ length: 200 }, (_, i) => [cellOf(i, ((i * 7919) % 97) + 0.25), i % 9, ((i * 7919) % 97) + 0.25].join(",")).join("\n")}`;
@@ -244,6 +270,14 @@ test("a copy of a number is named, and a column that only helps is not", async (
   expect(
     (await opened(rows("a,x,label", (i) => (i % 2 || i % 20 === 0 ? "n" : "y"), ",", 400))).warnings,
   ).toEqual([]);
+});
+
+test.each([
+  ["client", (i: number) => ["Chrome", "Firefox", "Safari"][i % 3]! + "abcd"[i % 4]!],
+  ["subject", (i: number) => ["math", "art", "music"][i % 3]! + "abcd"[i % 4]!],
+])("a column %s of words is a category", async (name, cellOf) => {
+  const { items, unused } = await opened(rows(`${name},x,label`, cellOf, ",", 120));
+  expect([items.every(({ group }) => group === undefined), unused]).toEqual([true, []]);
 });
 
 const visits = (name: string, patients: number) =>

@@ -89,10 +89,21 @@ test("an hour is read where the dates have times, and a missing date stays missi
   expect(warnings).toEqual(['dates in "sold" are read as days, month, weekday and hour']);
 });
 
+test("cells that are no dates are named, and missing", async () => {
+  const { kinds, warnings } = await opened((i) =>
+    i % 5 ? (i === 7 ? "soon" : day(i, (y, m, d) => `${y}-${m}-${d}`)) : ["NaT", "-", "0000-00-00"][i % 3]!,
+  );
+  expect(kinds).toContain("sold (days): number");
+  expect(warnings).toEqual([
+    'dates in "sold" are read as days, month, weekday and hour',
+    '17 values of "sold" are no dates and taken as missing: "NaT", "0000-00-00", "soon" and 1 more',
+  ]);
+});
+
 test("dates that do not say their order stay texts, and say so", async () => {
   const { warnings } = await opened((i) => `${(i % 12) + 1}/${((i * 5) % 12) + 1}/${2000 + (i % 20)}`);
   expect(warnings).toContain(
-    'dates in "sold" do not say whether the day or the month is first, and stay texts: write them as 2024-03-31',
+    'dates in "sold" do not say whether the day or the month is first, or say both, and stay texts: write them as 2024-03-31',
   );
 });
 

@@ -1,8 +1,9 @@
+import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { type Row, textOf } from "../lists/columns.js";
 import type { ListFile } from "../lists/read-list.js";
 import type { Warning } from "../split/found.js";
-import { isMissing } from "./numbers.js";
+import { isMissing, isNoValue } from "./numbers.js";
 
 /** Which number of 03/04/2024 is the day. Other forms say it themselves. */
 type Order = "d/m" | "m/d";
@@ -75,7 +76,8 @@ function orderOf(cells: readonly string[]): Order | "unclear" | undefined {
   if (present.length === 0 || !present.slice(0, 20).some((cell) => writtenOf(cell) !== undefined))
     return undefined;
   const written = present.flatMap((cell) => writtenOf(cell) ?? []);
-  if (written.length < mostDates * present.length) return undefined;
+  const stated = present.filter((cell) => !isNoValue(cell)).length;
+  if (written.length < mostDates * stated || 2 * stated < present.length) return undefined;
   const open = written.filter(({ order }) => order === undefined);
   if (open.length === 0) return "d/m";
   const [dayFirst, monthFirst] = [
@@ -125,7 +127,7 @@ export function derivedCell(
   if (found === undefined) return undefined;
   const partOf = (column: string, what: Derived): number | "" | undefined => {
     const text = textIn(column)?.trim();
-    return text === undefined || isMissing(text) ? "" : dateOf(text, found.order)?.[what];
+    return text === undefined || isMissing(text) || isNoValue(text) ? "" : dateOf(text, found.order)?.[what];
   };
   const value = partOf(found.column, found.what);
   if (found.since === undefined) return value === undefined ? undefined : String(value);
@@ -171,6 +173,18 @@ export function withDates(list: ListFile, but: ReadonlySet<string>, warnings: Wa
         if (found.get(column) === found.get(since))
           dates.set(`${column} (days since ${since}${found.get(since) === "m/d" ? ", m/d" : ""})`, "number");
   warnings.push(warningText("dates", message("dates-read", { names, more: 0 })));
+  for (const [column, order] of found) {
+    const bad = list.rows
+      .map((row) => textOf(row, column, list))
+      .filter((cell) => !isMissing(cell) && dateOf(cell, order) === undefined);
+    if (bad.length > 0)
+      warnings.push(
+        warningText(
+          "no_dates",
+          message("values-not-dates", { values: bad.length, column, ...firstOf([...new Set(bad)]) }),
+        ),
+      );
+  }
   const columns = list.columns.filter((column) => !found.has(column));
   const dated = (row: Row): Row => {
     const values = { ...row.values };

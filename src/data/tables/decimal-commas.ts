@@ -3,21 +3,22 @@ import { message, warningText } from "../../core/messages/message.js";
 import type { Row } from "../lists/columns.js";
 import type { Table } from "../lists/csv.js";
 import { byCodePoint, quoted, type Warning } from "../split/found.js";
-import { isMissing } from "./numbers.js";
+import { isMissing, unmarked } from "./numbers.js";
 
 /** A number with a decimal comma, as in German and French exports: 1.234,56. */
 const commaNumber = /^[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$/;
 /** A number whose comma may separate thousands, as in English exports: 1,234. */
 const maybeThousands = /^[+-]?\d{1,3},\d{3}$/;
 
-const withPoint = (text: string): string => text.replaceAll(".", "").replace(",", ".");
+const bare = (text: string): string => unmarked(text) ?? text;
+const withPoint = (text: string): string => bare(text).replaceAll(".", "").replace(",", ".");
 
 /** Returns the meaning of the commas in a column; undefined without commas, or for values that are no numbers. */
 function commaKind(
   cells: readonly string[],
   separator: string | undefined,
 ): "decimal" | "unclear" | undefined {
-  const present = cells.filter((cell) => !isMissing(cell));
+  const present = cells.filter((cell) => !isMissing(cell)).map(bare);
   const commas = present.filter((cell) => cell.includes(","));
   if (commas.length === 0 || !present.every((cell) => commaNumber.test(cell))) return undefined;
   // Exports separate values by semicolons because commas are decimal.
@@ -33,49 +34,60 @@ const fewestDots = 3;
  * Returns the columns whose dots may separate thousands: each dot is followed by three digits, and values below 1000 have none.
  * Numbers with three decimals would all have them, or some with fewer.
  */
-const dottedColumns = (list: Table): string[] =>
-  list.columns.filter((column) => {
+function dottedColumns(list: Table): { readonly column: string; readonly isClear: boolean }[] {
+  const between = list.separator === ";";
+  // Commas that are decimal ones leave one meaning to dots.
+  const hasCommas = (): boolean =>
+    list.rows.some(({ values }) =>
+      Object.values(values).some((value) => typeof value === "string" && /^[+-]?\d+,\d+$/.test(value.trim())),
+    );
+  return list.columns.flatMap((column) => {
     let [dotted, plain] = [0, 0];
     for (const { values } of list.rows) {
       const value = values[column];
       const text = typeof value === "string" ? value.trim() : "";
       if (isMissing(text)) continue;
-      if (!maybeDots.test(text)) return false;
+      if (!maybeDots.test(text)) return [];
       if (text.includes(".")) dotted++;
       else plain++;
     }
-    return dotted >= fewestDots && plain > 0;
+    if (dotted < fewestDots || (plain === 0 && !between)) return [];
+    return [{ column, isClear: between && (plain > 0 || hasCommas()) }];
   });
+}
 
 /**
  * Returns a list without dots that separate thousands. They do in a file whose values are separated by semicolons, because its commas are
  * decimal ones. In other files the values stay, with a warning.
  */
 function withoutThousands<T extends Table>(list: T): T {
-  const columns = dottedColumns(list);
-  if (columns.length === 0) return list;
+  const found = dottedColumns(list);
+  if (found.length === 0) return list;
   const textOf = (row: Row, column: string): string => String(row.values[column] ?? "").trim();
-  const from = textOf(list.rows.find((row) => textOf(row, columns[0]!).includes("."))!, columns[0]!);
-  const isClear = list.separator === ";";
-  const warning = warningText(
-    isClear ? "thousands_dots" : "unclear_dots",
-    message(isClear ? "dots-separate-thousands" : "dots-unclear", {
-      ...firstOf(columns),
-      from,
-      to: from.replaceAll(".", ""),
-    }),
-  );
+  const warning = (isClear: boolean): Warning[] => {
+    const columns = found.filter((one) => one.isClear === isClear).map(({ column }) => column);
+    const [first] = columns;
+    if (first === undefined) return [];
+    const from = textOf(list.rows.find((row) => textOf(row, first).includes("."))!, first);
+    const said = { ...firstOf(columns), from, to: from.replaceAll(".", "") };
+    return [
+      isClear
+        ? warningText("thousands_dots", message("dots-separate-thousands", said))
+        : warningText("unclear_dots", message("dots-unclear", said)),
+    ];
+  };
+  const clear = found.filter(({ isClear }) => isClear).map(({ column }) => column);
   const plain = (row: Row): Row => ({
     ...row,
     values: {
       ...row.values,
-      ...Object.fromEntries(columns.map((column) => [column, textOf(row, column).replaceAll(".", "")])),
+      ...Object.fromEntries(clear.map((column) => [column, textOf(row, column).replaceAll(".", "")])),
     },
   });
   return {
     ...list,
-    warnings: [...(list.warnings ?? []), warning],
-    rows: isClear ? list.rows.map(plain) : list.rows,
+    warnings: [...(list.warnings ?? []), ...warning(true), ...warning(false)],
+    rows: clear.length > 0 ? list.rows.map(plain) : list.rows,
   };
 }
 

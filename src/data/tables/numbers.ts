@@ -4,10 +4,15 @@ const mostLetters = Math.max(...[...missingWords].map((word) => word.length));
 
 const numberText = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /** A number with a sign of percent or of a currency. */
-const markedNumber = /^([+-]?)(?:[$€£¥₹]\s?)?((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)(?:\s?[%$€£¥₹])?$/i;
+const anyMarked = /^([+-]?)(?:[$€£¥₹]\s?)?([\d.,]+(?:e[+-]?\d+)?)(?:\s?[%$€£¥₹])?$/i;
+/** Thousands that can be nothing else: several groups, or groups and a fraction behind the other sign. */
+const thousandsOf: readonly (readonly [form: RegExp, between: string, decimal: string])[] = [
+  [/^\d{1,3}(?:(?:,\d{3})+\.\d+|(?:,\d{3}){2,})$/, ",", "."],
+  [/^\d{1,3}(?:(?:\.\d{3})+,\d+|(?:\.\d{3}){2,})$/, ".", ","],
+];
 /** What people and spreadsheets write in a column of numbers where there is none. */
 const noValue =
-  /^([-–—.]{1,3}|[+-]?inf(inity)?|[+-]?∞|none|n\.a\.?|unknown|missing|tbd|#(div\/0!|ref!|value!|name\?|num!))$/i;
+  /^(nat|0000-00-00|[-–—.]{1,3}|[+-]?inf(inity)?|[+-]?∞|none|n\.a\.?|unknown|missing|tbd|#(div\/0!|ref!|value!|name\?|num!))$/i;
 
 /** Returns true for a missing value. */
 export function isMissing(text: string): boolean {
@@ -17,6 +22,15 @@ export function isMissing(text: string): boolean {
 /** Returns why a cell is no numeric target. */
 export const unusableCell = (column: string, text: string): string =>
   isMissing(text) ? `has no "${column}"` : `"${column}" is ${JSON.stringify(text)}, no number`;
+
+/** True for what stands for no value in a column of numbers or dates: "inf", "-", "NaT". */
+export const isNoValue = (text: string): boolean => text.length <= 12 && noValue.test(text);
+
+/** Returns a number without its sign of percent or of a currency; undefined for other texts. */
+export function unmarked(text: string): string | undefined {
+  const [, sign, digits] = text.length <= 40 ? (anyMarked.exec(text) ?? []) : [];
+  return digits === undefined ? undefined : `${sign}${digits}`;
+}
 
 /**
  * Parses a decimal number, with or without a sign of percent or of a currency: "2.5 %" is 2.5.
@@ -29,11 +43,19 @@ export function numberOf(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
+/** Returns a number in JavaScript's form: without a sign of percent or of a currency, and without what separates thousands. */
 function withoutMark(text: string): string | undefined {
-  const [, sign, digits] = text.length <= 40 ? (markedNumber.exec(text) ?? []) : [];
-  return digits === undefined ? undefined : `${sign}${digits}`;
+  const bare = unmarked(text);
+  if (bare === undefined || numberText.test(bare)) return bare;
+  const [sign, digits] = /^[+-]/.test(bare) ? [bare[0]!, bare.slice(1)] : ["", bare];
+  const found = thousandsOf.find(([form]) => form.test(digits));
+  if (found === undefined) return undefined;
+  const [, between, decimal] = found;
+  return `${sign}${digits.replaceAll(between, "").replace(decimal, ".")}`;
 }
 
+/** Largest share of cells such as "-" and "inf" in a target of numbers. Their rows are left out. */
+const maxNoValues = 0.1;
 /** Largest number of different whole numbers that count as classes. */
 const maxNumericClasses = 20;
 
@@ -41,6 +63,8 @@ const maxNumericClasses = 20;
 export interface ColumnSummary {
   /** Number of missing values. */
   readonly missing: number;
+  /** Number of other values. */
+  readonly present: number;
   /** Number of numeric values. */
   readonly numbers: number;
   /** Up to three examples of values that are no numbers. */
@@ -74,7 +98,7 @@ export function summarizeColumn(cells: readonly string[]): ColumnSummary {
     const value = numberOf(cell);
     if (value === undefined) {
       if (others.size < 3) others.add(cell);
-      if (noValue.test(cell)) without++;
+      if (isNoValue(cell)) without++;
     } else {
       numbers++;
       if (Math.abs(value) > most) [most, largest] = [Math.abs(value), cell];
@@ -83,6 +107,7 @@ export function summarizeColumn(cells: readonly string[]): ColumnSummary {
   }
   return {
     missing,
+    present: cells.length - missing,
     numbers,
     others: [...others],
     without,
@@ -96,6 +121,7 @@ export function summarizeColumn(cells: readonly string[]): ColumnSummary {
 }
 
 /** Returns true for a numeric target: numbers with fractions, or more than 20 different numbers. */
-export function isQuantity({ numbers, others, distinct, whole }: ColumnSummary): boolean {
-  return numbers > 0 && others.length === 0 && (!whole || distinct > maxNumericClasses);
+export function isQuantity({ numbers, present, without, distinct, whole }: ColumnSummary): boolean {
+  const areNumbers = numbers > 0 && present - numbers === without && without <= maxNoValues * present;
+  return areNumbers && (!whole || distinct > maxNumericClasses);
 }

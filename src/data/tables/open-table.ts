@@ -14,11 +14,18 @@ import type { ListFile } from "../lists/read-list.js";
 import { warnConflicts } from "../split/assign-parts.js";
 import { assignRows, binsOf } from "../split/assign-rows.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
+import { joined } from "../split/groups.js";
 import { withDates } from "./dates.js";
 import { isMissing, isQuantity, numberOf, summarizeColumn, unusableCell } from "./numbers.js";
 import { requireColumns, requireSpread, requireUsable } from "./open-targets.js";
 import { type ReadTable, readTable, targetOf } from "./read-table.js";
-import { chooseColumns, type TableColumn, tellingColumns, usualGroupOf } from "./table-columns.js";
+import {
+  chooseColumns,
+  fewestGroups,
+  type TableColumn,
+  tellingColumns,
+  usualGroupOf,
+} from "./table-columns.js";
 
 const classesOfRows = taskWith({ input: "table", head: "classes" });
 const numbersOfRows = taskWith({ input: "table", head: "numbers" });
@@ -111,9 +118,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   for (const { cells } of rows) hashes.push(await platform.sha256(JSON.stringify(cells)));
   const copies = equalRows(hashes, warnings);
   if (task === classesOfRows) warnConflicts(rows, copies, "row", warnings);
-  // Equal rows of two patients are two patients.
-  const groups =
-    groupFrom !== undefined && options.groupFrom === undefined ? copies.map((_, i) => i) : copies;
+  const groups = groupedByName(rows, copies, groupFrom !== options.groupFrom);
   const indexOf = new Map(classes.map((name, i) => [name, i]));
   const { bin, bins } =
     task === numbersOfRows
@@ -168,6 +173,19 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     warnings,
     ...(await fingerprintsOf(platform, [header, ...lines], items)),
   };
+}
+
+/**
+ * Returns the rows that stay together beside their groups: the copies. If a name alone gave the groups, and equal rows join nearly all of them,
+ * equal rows of two patients are those of two patients.
+ */
+function groupedByName(rows: readonly UsableRow[], copies: Int32Array, byName: boolean): Int32Array {
+  if (!byName) return copies;
+  const together = joined(
+    copies,
+    rows.map(({ group }) => group),
+  );
+  return new Set(together).size < fewestGroups ? copies.map((_, i) => i) : copies;
 }
 
 /** Says of shares that equal rows stay together. */

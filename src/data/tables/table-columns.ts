@@ -7,6 +7,7 @@ import { listError } from "../lists/list-bytes.js";
 import { otherSeparator } from "../lists/other-separator.js";
 import type { ListFile } from "../lists/read-list.js";
 import { quoted, type Warning } from "../split/found.js";
+import { sourcesOf } from "./dates.js";
 import { type ColumnSummary, isMissing, numberOf, summarizeColumn } from "./numbers.js";
 
 /** An input column. */
@@ -22,7 +23,8 @@ const maxWithoutShare = 0.5;
 /** Larger numbers are no float32 and no measurement: a spreadsheet made them of codes such as "18E292". */
 const largestNumber = 1e38;
 /** Names of columns that number rows. */
-const idName = /^$|^#$|^unnamed: 0$|^row(_?(id|number))?$|(^|[ _-])(id|idx|index)$/i;
+const idName =
+  /^$|^#$|^unnamed: 0$|^(nr|lfd|seq|serial)\.?$|^row[ _]?(id|nr|no|num|number)?$|(^|[ _-])(id|idx|index)$/i;
 const camelId = /[a-z]I[dD]$/;
 /** Largest share of different values in a column of categories. A column with more holds names or ids. */
 const maxDistinctShare = 0.5;
@@ -38,8 +40,8 @@ interface ColumnOptions {
   readonly dates?: ReadonlyMap<string, TableColumn["kind"]>;
 }
 
-/** What a column is: an input of a kind, one that only numbers the rows, or none for a reason. */
-type Judged = TableColumn["kind"] | "counter" | Message;
+/** What a column is: an input of a kind, or none for a reason. */
+type Judged = TableColumn["kind"] | Message;
 
 /** Chooses the input columns and their kinds, and returns the unused columns with the reason. @throws DataError without an input column */
 export function chooseColumns(
@@ -50,20 +52,13 @@ export function chooseColumns(
 ): { columns: TableColumn[]; unused: NamedReason[] } {
   const columns: TableColumn[] = [];
   const unused: NamedReason[] = [];
-  const counters: string[] = [];
   const split = splitColumnOf(list);
   for (const name of list.columns) {
     if (targets.includes(name) || name === split) continue;
     const judged = judge(name, list, requested, warnings);
-    if (judged === "counter") counters.push(name);
-    else if (typeof judged === "string") columns.push({ name, kind: judged });
+    if (typeof judged === "string") columns.push({ name, kind: judged });
     else if (!requested.dates?.has(name)) unused.push(leftOut(name, judged));
   }
-  // A table of points x, y may have nothing else than a column that counts.
-  const [only] = counters;
-  if (columns.length === 0 && counters.length === 1 && !idName.test(only!))
-    columns.push({ name: only!, kind: "number" });
-  else unused.unshift(...counters.map((name) => leftOut(name, message("column-counts-rows"))));
   if (columns.length === 0) throw nothingToLearnFrom(list, targets, unused);
   const reported = unused.filter((one) => one.message?.code !== "column-ignored");
   if (reported.length > 0)
@@ -101,7 +96,7 @@ function judge(
   if (summary.constant && (summary.missing === 0 || dates?.has(name))) return message("column-constant");
   const known = categories?.includes(name) ? "category" : dates?.get(name);
   if (known !== undefined) return known;
-  if (isId(name, cells) || countsRows(cells, list.rows)) return "counter";
+  if (isId(name, cells, list.rows)) return message("column-counts-rows");
   if (holdsNumbers(summary, present)) {
     const value = summary.largest!;
     if (Math.abs(numberOf(value)!) > largestNumber) return message("column-too-large", { value });
@@ -141,35 +136,23 @@ function mixedPercents(column: string, cells: readonly string[], present: number
   return [warningText("mixed_percents", message("percent-mixed", found))];
 }
 
-/** True for different whole numbers under a name such as "id". */
-const isId = (name: string, cells: readonly string[]): boolean =>
+/**
+ * True for whole numbers under a name such as "id", all different in each file. A file that is sorted by class would give its answers
+ * away. Under another name, such as "day" or "dose", such numbers may be what matters.
+ */
+const isId = (name: string, cells: readonly string[], rows: ListFile["rows"]): boolean =>
   (idName.test(name.trim()) || camelId.test(name.trim())) &&
   cells.every(isWhole) &&
-  new Set(cells).size === cells.length;
+  new Set(cells.map((cell, i) => `${rows[i]!.file ?? ""} ${cell}`)).size === cells.length;
 const isWhole = (cell: string): boolean => /^\d+(\.0)?$/.test(cell);
-
-/**
- * True for a column that numbers the rows from 0 or 1 on, in the order of each file. A file that is sorted by class would give its
- * answers away.
- */
-function countsRows(cells: readonly string[], rows: ListFile["rows"]): boolean {
-  if (cells.length < 3 || !cells.every(isWhole)) return false;
-  let [file, next] = [rows[0]!.file, Number(cells[0])];
-  if (next > 1) return false;
-  for (const [i, cell] of cells.entries()) {
-    // A file of another split goes on, or begins again.
-    if (rows[i]!.file !== file && Number(cell) <= 1) next = Number(cell);
-    file = rows[i]!.file;
-    if (Number(cell) !== next++) return false;
-  }
-  return true;
-}
 
 /** Names of columns of whom or what several rows are about. */
 const groupName =
-  /^(patient|subject|person|participant|user|customer|client|speaker|session|household|driver|animal)(_?(id|no|nr|number))?$/i;
+  /^(patient|subject|person|participant|user|customer|client|speaker|session|household|driver|animal)([ _-]?(id|no|nr|number))?$/i;
+/** Words of these names that may be categories as well: "client" may be a browser, "subject" a lesson. Their values must have a digit. */
+const ambiguousName = /^(subject|customer|client|session|driver|animal|household|user)$/i;
 /** Fewest groups that can be divided between the splits. */
-const fewestGroups = 10;
+export const fewestGroups = 10;
 
 /**
  * Returns the column of groups of a table, if one has a usual name and its values repeat. It says so, since the column is no input then.
@@ -187,9 +170,12 @@ export function usualGroupOf(
   const named = new Set([...targets, ...ignore, ...categories]);
   const column = list.columns.find((name) => groupName.test(name) && !named.has(name));
   if (column === undefined) return undefined;
-  const groups = new Set(list.rows.map((row) => textOf(row, column, list)).filter((cell) => !isMissing(cell)))
-    .size;
+  const values = new Set(
+    list.rows.map((row) => textOf(row, column, list)).filter((cell) => !isMissing(cell)),
+  );
+  const groups = values.size;
   if (groups < fewestGroups || 2 * groups > list.rows.length) return undefined;
+  if (ambiguousName.test(column) && ![...values].every((value) => /\d/.test(value))) return undefined;
   warnings.push(warningText("groups_by_name", message("column-gives-groups", { column, groups })));
   return column;
 }
@@ -213,8 +199,10 @@ interface Told {
 
 /** Fewest training rows that show that a column tells the target. */
 const fewestRows = 40;
-/** Share of rows whose class, or share of the variance of a number, one column tells. */
+/** Share of rows whose class one column tells. */
 const nearlyAll = 0.995;
+/** Share of the variance of a number: only a copy, or a number in another unit, tells so much. */
+const allVariance = 0.99995;
 /** Fewest rows for each different value: a column of nearly different values tells everything of its own rows. */
 const rowsPerValue = 4;
 
@@ -238,10 +226,14 @@ export function tellingColumns({
   if (train.length < fewestRows || more.length > 0) return [];
   return columns.flatMap(({ name }, i) => {
     const told = classes.length > 0 ? shareOfClasses(train, i, classes.length) : shareOfVariance(train, i);
-    if (told < nearlyAll) return [];
+    if (told < (classes.length > 0 ? nearlyAll : allVariance)) return [];
     const share = Math.floor(1000 * told) / 10;
+    const [column] = sourcesOf(name);
     return [
-      warningText("telling_column", message("column-tells-target", { column: name, target: target!, share })),
+      warningText(
+        "telling_column",
+        message("column-tells-target", { column: column!, target: target!, share }),
+      ),
     ];
   });
 }

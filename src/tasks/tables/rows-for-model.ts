@@ -38,7 +38,7 @@ const some = (names: readonly string[], most = 12): string =>
 /** Returns the cell of a model's column: as the table has it, or derived of its dates. */
 function cellOf(name: string, row: Row, list: ListFile): string {
   const textIn = (column: string): string => textOf(row, column, list);
-  return list.columns.includes(name) ? textIn(name) : (derivedCell(name, textIn) ?? "no date");
+  return list.columns.includes(name) ? textIn(name) : (derivedCell(name, textIn) ?? "");
 }
 
 /**

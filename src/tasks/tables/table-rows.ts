@@ -3,9 +3,10 @@ import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import type { Quotes } from "../../data/lists/quotes.js";
 import { readList } from "../../data/lists/read-list.js";
+import { quoted } from "../../data/split/found.js";
 import { derivedCell, sourcesOf } from "../../data/tables/dates.js";
 import { withDecimalPoints } from "../../data/tables/decimal-commas.js";
-import { isMissing, numberOf } from "../../data/tables/numbers.js";
+import { isMissing, isNoValue, numberOf } from "../../data/tables/numbers.js";
 import type { Platform } from "../../platform/platform.js";
 
 /** A row: values by column name; null, undefined and "" are missing. */
@@ -15,7 +16,16 @@ export type TableRow = Readonly<Record<string, string | number | boolean | null 
 export async function rowsOf(
   platform: Platform,
   path: string,
-  { quotes, onEvent }: { readonly quotes?: Quotes | undefined; readonly onEvent?: OnEvent } = {},
+  {
+    quotes,
+    onEvent,
+    columns = [],
+  }: {
+    readonly quotes?: Quotes | undefined;
+    readonly onEvent?: OnEvent;
+    /** Columns of the model: a warning names those that the file does not have. */
+    readonly columns?: readonly string[];
+  } = {},
 ): Promise<TableRow[]> {
   const list = await readList(platform, platform.files.resolve(path), {
     quotes,
@@ -24,6 +34,16 @@ export async function rowsOf(
   });
   const { rows, warnings = [] } = withDecimalPoints(list);
   for (const one of warnings) onEvent?.({ event: "warning", ...one });
+  const has = (name: string): boolean => list.columns.includes(name);
+  const absent = new Set(
+    columns.filter((name) => !has(name)).flatMap((name) => sourcesOf(name).filter((one) => !has(one))),
+  );
+  if (absent.size > 0 && absent.size < columns.length)
+    onEvent?.({
+      event: "warning",
+      code: "columns_missing",
+      message: `${JSON.stringify(path)} has no ${quoted([...absent])}: every value counts as missing`,
+    });
   return rows.map(({ values }) => values as TableRow);
 }
 
@@ -57,6 +77,7 @@ export function cellsOf(
         },
       );
     const cell = derived;
+    if (kind === "number" && isNoValue(cell)) return "";
     if (kind === "number" && !isMissing(cell) && numberOf(cell) === undefined)
       throw new EngraftError(
         "DataError",

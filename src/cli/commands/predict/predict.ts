@@ -68,7 +68,7 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     const images = imagesOf(words, signal);
     const texts = withWords(textsOf(words, signal, { ...asText, ...asList }), unreadable);
     const sounds = soundsOf(words, signal);
-    const rows = rowsOfFiles(words, asList);
+    const rows = rowsOfFiles(words, { ...asList, columns: "columns" in model ? model.columns : [] });
     const onImages = (predictor: Predictor<string>) => run("pictures", images, predictor);
     const { threshold } = dense;
     const draw = dense.draw === undefined ? undefined : await openDrawings(dense.draw);

@@ -72,7 +72,10 @@ export const warningZh: typeof warningEn = {
   "column-gives-groups": (v) =>
     `同一个“${v.column}”的行放在同一划分中（${integer(v.groups)} 个组），该列不作为输入；用 --categories 可以把它作为输入`,
   "dates-read": (v) => `${listed(v)}列中的日期读作天数、月份、星期和小时`,
-  "dates-unclear": (v) => `${listed(v)}列中的日期看不出日和月谁在前，仍作为文本：请写成 2024-03-31 的形式`,
+  "values-not-dates": (v) =>
+    `“${v.column}”列中有 ${integer(v.values)} 个值不是日期，按缺失处理：${listed(v)}`,
+  "dates-unclear": (v) =>
+    `${listed(v)}列中的日期看不出日和月谁在前，或前后矛盾，仍作为文本：请写成 2024-03-31 的形式`,
   "class-called-missing": ({ name }) =>
     `有一个类别叫“${name}”，它通常表示没有标签：如果是这样，请把该字段留空`,
   "labels-called-missing": (v) =>
