@@ -28,6 +28,9 @@ const pairTexts = {
   textB: words("second text of a pair", "TEXT"),
 };
 
+/** Options that say where the texts of a list are, and how it is read. */
+const textColumn = flagsOf("text", "quotes");
+
 export const evaluate = command({
   name: "eval",
   group: "understand",
@@ -77,7 +80,8 @@ export const predict = command({
     }),
     draw: words("of boxes and masks: folder for the pictures with the predictions drawn on them", "DIR"),
     long,
-    ...flagsOf("device", "text", "quotes"),
+    ...flagsOf("device"),
+    ...textColumn,
     ...pairTexts,
   },
   examples: [
@@ -135,17 +139,10 @@ export const inspect = command({
   usage: "<file.onnx|data>",
   least: 1,
   most: 1,
-  options: flagsOf(
-    "task",
-    "target",
-    "labels",
-    "text",
-    "groupFrom",
-    "quotes",
-    "classNames",
-    "ignore",
-    "categories",
-  ),
+  options: {
+    ...flagsOf("task", "target", "labels", "groupFrom", "classNames", "ignore", "categories"),
+    ...textColumn,
+  },
   examples: [
     "engraft inspect resnet18.onnx",
     "engraft inspect ./cards",
