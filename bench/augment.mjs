@@ -74,7 +74,8 @@ export async function measure(options) {
     ...mix,
   });
   const inputs = pictureInputs(platform, preprocessing, found.length);
-  const source = { items, inputs, batch: options.batch, seed: 0 };
+  const head = classesHead({ classes, items });
+  const source = { items, inputs, classOf: head.classOf, batch: options.batch, seed: 0 };
   const train = { ...source, augmentation: options.augment };
   const runtime = await nodeRuntime({ threads: options.threads });
   const fit = await prepareStage({
@@ -84,7 +85,7 @@ export async function measure(options) {
     train,
     validation: source,
     classes,
-    head: classesHead({ classes, items }),
+    head,
     stage: "bench",
   });
   const feeds = (augmentation) => epochFeeds({ ...source, augmentation }, 0, 0, false, plan.mix);

@@ -99,7 +99,8 @@ async function writeForPytorch(work, data, options) {
   await trunk.close();
   const parts = {};
   for (const part of ["train", "validation", "test"]) {
-    parts[part] = partOf(ordered, part, features);
+    const own = partOf(ordered, part, features);
+    parts[part] = { ...own, labels: Int32Array.from(own.items, ({ label }) => label) };
     parts[part] = { ...parts[part], features: wholeOf(parts[part].features) };
   }
   const classes = data.classes.length;

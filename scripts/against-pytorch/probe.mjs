@@ -37,7 +37,8 @@ for (const set of sets.length > 0 ? sets : ["hymenoptera", "catdog"]) {
     const work = mkdtempSync(join(tmpdir(), "engraft-probe-"));
     const parts = {};
     for (const part of ["train", "validation", "test"]) {
-      parts[part] = partOf(ordered, part, rows);
+      const own = partOf(ordered, part, rows);
+      parts[part] = { ...own, labels: Int32Array.from(own.items, ({ label }) => label) };
       writeFileSync(join(work, `${part}.f32`), new Uint8Array(wholeOf(parts[part].features).slice().buffer));
       writeFileSync(join(work, `${part}.i32`), Buffer.from(parts[part].labels.buffer));
     }
