@@ -7,7 +7,7 @@ import { openMachine } from "../run/machine.js";
 import { resolveTask, rowOf, type TaskMachine } from "./registry.js";
 import type { InspectedSample } from "./task-run.js";
 
-/** Options of {@link inspectData}: what `train` would be told of the data. */
+/** Options of {@link inspectData}: the options of `train` that describe the data. */
 export type InspectDataOptions = Pick<
   TrainOptions,
   | "task"

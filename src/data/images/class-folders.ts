@@ -74,7 +74,7 @@ export async function readFolder(files: Files, folder: string, counts: Counts): 
   };
 }
 
-/** Returns the content of a folder without `runs`, in which a training beside the data writes its folder. */
+/** Returns the content of a folder without its folder `runs`, if that holds runs and no pictures of a class. */
 export async function withoutRuns(
   files: Files,
   root: string,

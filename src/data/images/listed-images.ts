@@ -111,7 +111,7 @@ const ending = new RegExp(`\\.(${pictureEndings.join("|")})$`, "i");
 const fewRows = 1000;
 /** Smallest share of names in a column of names. */
 const mostNames = 0.9;
-/** Most folders beside a list whose pictures are looked at. */
+/** Largest number of folders to look into for pictures. */
 const mostFolders = 20;
 
 /** Cells of a column that are not missing. */
@@ -121,7 +121,7 @@ const presentCells = (list: ListFile, column: string): string[] =>
     .map((row) => textOf(row, column, list))
     .filter((cell) => !isMissing(cell));
 
-/** Refuses a list that names the pictures beside it without their endings. @throws DataError naming the first picture, and the cure */
+/** Refuses a list that names pictures without their file endings. @throws DataError naming the first picture, and the cure */
 export async function refusePictureNames(files: Files, list: ListFile): Promise<void> {
   const pictures = await picturesBeside(files, list.folder);
   if (pictures.size === 0) return;
@@ -145,7 +145,7 @@ export async function refusePictureNames(files: Files, list: ListFile): Promise<
   }
 }
 
-/** Returns the pictures beside a list and in the folders beside it, by name without ending. */
+/** Returns the pictures in a folder and in its folders: their paths by their names without the file ending. */
 async function picturesBeside(files: Files, folder: string): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   const add = async (below: string): Promise<string[]> => {

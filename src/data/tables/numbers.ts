@@ -3,14 +3,14 @@ const missingWords = new Set(["", "?", "na", "n/a", "#n/a", "nan", "null", "<na>
 const mostLetters = Math.max(...[...missingWords].map((word) => word.length));
 
 const numberText = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-/** A number with a sign of percent or of a currency. */
+/** Digits, points and commas, which may have a sign of percent or of a currency. */
 const anyMarked = /^([+-]?)(?:[$€£¥₹]\s?)?([\d.,]+(?:e[+-]?\d+)?)(?:\s?[%$€£¥₹])?$/i;
 /** Thousands that can be nothing else: several groups, or groups and a fraction behind the other sign. */
 const thousandsOf: readonly (readonly [form: RegExp, between: string, decimal: string])[] = [
   [/^\d{1,3}(?:(?:,\d{3})+\.\d+|(?:,\d{3}){2,})$/, ",", "."],
   [/^\d{1,3}(?:(?:\.\d{3})+,\d+|(?:\.\d{3}){2,})$/, ".", ","],
 ];
-/** What people and spreadsheets write in a column of numbers where there is none. */
+/** Texts in a column of numbers that stand for no value. */
 const noValue =
   /^(nat|0000-00-00|[-–—.]{1,3}|[+-]?inf(inity)?|[+-]?∞|none|n\.a\.?|unknown|missing|tbd|#(div\/0!|ref!|value!|name\?|num!))$/i;
 

@@ -78,7 +78,7 @@ async function* filesOf(
   }
 }
 
-/** Returns the files that a list names, with paths from where the list is. @throws DataError for a list without such a column */
+/** Returns the paths of the files that a list names. @throws DataError for a list without a column of files */
 async function listedFiles(path: string, { none, columnOf }: FileKind): Promise<string[]> {
   const { files } = nodePlatform;
   const list = await readList(nodePlatform, files.resolve(path), {
