@@ -5,6 +5,7 @@ import type { DryRunResult } from "../core/results/dry-run.js";
 import type { ResultOf } from "../core/results/result-of.js";
 import { defaultTask, type ModelTask, type TaskName, type TaskOfName } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
+import { sourceOf } from "../data/source.js";
 import type { DistillOptions, TrainOptions } from "../options/options.js";
 import { openMachine } from "../run/machine.js";
 import { startRun } from "../run/start-run.js";
@@ -64,11 +65,19 @@ export async function trainOn(
   // Names first: reading the data takes long.
   if (options.base !== undefined) await requireBase(options.base, machine.platform);
   const { resolveTask } = await import("../tasks/registry.js");
-  const task = await resolveTask(machine, data, options);
+  const source = typeof data === "string" ? sourceOf(machine.platform, data) : undefined;
+  const task = await resolveTask(machine, source ?? data, options);
   const { task: _requested, ...others } = options;
   // A record without a task means image classification.
   const recorded = task === defaultTask ? others : { ...others, task };
-  return startRun<TrainedResult>(machine, data, recorded, await trainerOf(machine, task), isDry);
+  const train = await trainerOf(machine, task);
+  return startRun<TrainedResult>(
+    machine,
+    data,
+    recorded,
+    (own, run, how, dataset) => train(own, run, how, dataset ?? source),
+    isDry,
+  );
 }
 
 /** Makes a dry run of {@link train} on a given machine. */
@@ -85,10 +94,12 @@ async function requireOptions(options: TrainOptions): Promise<void> {
 }
 
 /** Trains a run of image classification, with a teacher if it has one. */
-const trainImages: TrainRun<TrainResultEvent> = async (machine, run, options, dataset) => {
+const trainImages: TrainRun<TrainResultEvent> = async (machine, run, options, given) => {
   const { teacher } = run.manifest.options;
   const regime = teacher !== undefined && (await import("../regimes/distillation/distill.js")).distill;
-  return executeTask(imageRun(dataset, regime || undefined), machine, run, options);
+  return given && "items" in given
+    ? executeTask(imageRun(given, regime || undefined), machine, run, options)
+    : executeTask(imageRun(undefined, regime || undefined), machine, run, options, given);
 };
 
 /** Returns the function that trains a run of a task. @throws OptionError for a task that the machine does not know */

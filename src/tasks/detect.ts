@@ -5,6 +5,7 @@ import { columnOf, imageColumnOf, textOf } from "../data/lists/columns.js";
 import { findLists } from "../data/lists/find-lists.js";
 import { requireColumnNames } from "../data/lists/first-line.js";
 import { type ListFile, readList, readLists } from "../data/lists/read-list.js";
+import { type Source, sourceOf } from "../data/source.js";
 import { withDecimalPoints } from "../data/tables/decimal-commas.js";
 import { isQuantity, summarizeColumn } from "../data/tables/numbers.js";
 import { requireColumns, targetColumnsOf } from "../data/tables/open-targets.js";
@@ -26,12 +27,12 @@ import { type DataForm, taskTable } from "./task-table.js";
  */
 export async function taskOf(
   platform: Platform,
-  data: string | Dataset,
+  data: string | Dataset | Source,
   options: Omit<TrainOptions, "task"> & { readonly task?: TaskName | "auto" },
 ): Promise<Task> {
   const { task: given = "auto" } = options;
   const requested = given === "auto" ? given : fullTaskName(given);
-  if (typeof data !== "string") {
+  if (typeof data !== "string" && "items" in data) {
     if (requested !== "auto" && requested !== defaultTask)
       throw new EngraftError(
         "OptionError",
@@ -43,10 +44,7 @@ export async function taskOf(
     refuseUnusable(options, defaultTask);
     return defaultTask;
   }
-  const task =
-    requested === "auto"
-      ? taskOfForm(await formOf(platform, platform.files.resolve(data), options))
-      : requested;
+  const task = requested === "auto" ? taskOfForm(await formOf(sourceOf(platform, data), options)) : requested;
   refuseUnusable(options, task);
   return task;
 }
@@ -61,7 +59,7 @@ export async function requirePictures(
   data: string | Dataset,
 ): Promise<void> {
   if (typeof data !== "string") return;
-  const form = await formOf(platform, platform.files.resolve(data), {}).catch(() => undefined);
+  const form = await formOf(sourceOf(platform, data), {}).catch(() => undefined);
   if (form !== undefined && form.input !== "images") refuseCommand(command, taskOfForm(form));
 }
 
@@ -73,7 +71,10 @@ function taskOfForm(form: DataForm): Task {
 }
 
 /** Returns the form of the data at a path: the kind of inputs, and the kind of targets. */
-async function formOf(platform: Platform, path: string, options: TrainOptions): Promise<DataForm> {
+async function formOf(
+  { platform, path }: Pick<Source, "platform" | "path">,
+  options: TrainOptions,
+): Promise<DataForm> {
   const { files } = platform;
   const { quotes, classNames } = options;
   const how = { quotes, classNames, classColumn: options.target, fewerClasses: true };
@@ -104,7 +105,7 @@ async function formOf(platform: Platform, path: string, options: TrainOptions): 
     const { pictures } = await findImages(files, path, options.signal);
     return new Set(pictures.map(({ label }) => label)).size > 1
       ? imagesWithClasses
-      : formOf(platform, lists.root, options);
+      : formOf({ platform, path: lists.root }, options);
   }
   if (lists === undefined) {
     if (state?.kind === "file") await foreign.refuseOtherFormats(files, path);

@@ -1,7 +1,9 @@
 import { EngraftError } from "../core/errors.js";
 import type { DataEvent, LeakedPair } from "../core/events/opening-events.js";
 import type { SplitCounts } from "../core/results/counts.js";
-import type { ModelTask } from "../core/results/task.js";
+import { isTaskWith, type ModelTask } from "../core/results/task.js";
+import type { ListFile } from "../data/lists/read-list.js";
+import { type Source, sourceOf } from "../data/source.js";
 import { defaults, type TrainOptions } from "../options/options.js";
 import { openMachine } from "../run/machine.js";
 import { resolveTask, rowOf, type TaskMachine } from "./registry.js";
@@ -86,10 +88,12 @@ export async function inspectDataOn(
   data: string,
   options: InspectDataOptions = {},
 ): Promise<DataInspection> {
-  const task = await resolveTask(machine, data, options);
+  const source = sourceOf(machine.platform, data);
+  const task = await resolveTask(machine, source, options);
+  const head = await firstRows(source, task, options);
   let event: DataEvent | undefined;
   const warnings: { code: string; message: string }[] = [];
-  const samples = await rowOf(machine, task).openSamples(machine, machine.platform.files.resolve(data), {
+  const samples = await rowOf(machine, task).openSamples(machine, source, {
     ...options,
     task: task as never,
     seed: options.seed ?? defaults.seed,
@@ -103,7 +107,7 @@ export async function inspectDataOn(
   return {
     task,
     ...targetsOf(event, samples),
-    ...(event.table && { columns: await columnsOf(machine, data, options, event) }),
+    ...(event.table && head && { columns: await columnsOf(head, event.table) }),
     splits: event.split,
     split_words: event.split_words,
     ...(groups.size > 0 && { groups: groups.size }),
@@ -151,19 +155,23 @@ function rangesOf(names: readonly string[], samples: readonly InspectedSample[])
   });
 }
 
+/** Returns the first rows of a table; undefined for another task. */
+async function firstRows(
+  { platform, path }: Source,
+  task: ModelTask,
+  { quotes }: InspectDataOptions,
+): Promise<ListFile | undefined> {
+  if (!isTaskWith(task, { input: "table" })) return undefined;
+  const { readTable } = await import("../data/tables/read-table.js");
+  return (await readTable(platform, path, { quotes, most: shown })).list;
+}
+
 /** Returns the columns of a table with their use and first values. */
 async function columnsOf(
-  { platform }: TaskMachine,
-  data: string,
-  { quotes }: InspectDataOptions,
-  { table }: DataEvent,
+  list: ListFile,
+  { target, numbers, categories, unused }: NonNullable<DataEvent["table"]>,
 ): Promise<DataInspection["columns"]> {
-  const [{ readTable }, { derivedSources }] = [
-    await import("../data/tables/read-table.js"),
-    await import("../data/tables/dates.js"),
-  ];
-  const { list } = await readTable(platform, platform.files.resolve(data), { quotes, most: shown });
-  const { target, numbers, categories, unused } = table!;
+  const { derivedSources } = await import("../data/tables/dates.js");
   const dates = derivedSources([...numbers, ...categories]);
   return list.columns.map((name) => {
     const values = list.rows.map((row) => String(row.values[name] ?? ""));

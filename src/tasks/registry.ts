@@ -8,6 +8,7 @@ import {
   type TaskName,
 } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
+import type { Source } from "../data/source.js";
 import type { CustomEvaluation, Evaluation } from "../inference/evaluation.js";
 import type { TrainOptions } from "../options/options.js";
 import type { TaskWithCapabilities } from "../options/task-capabilities.js";
@@ -62,17 +63,18 @@ export const abilitiesOf = (machine: Pick<TaskMachine, "tasks">, task: ModelTask
  */
 export async function resolveTask(
   machine: TaskMachine,
-  data: string | Dataset,
+  data: string | Dataset | Source,
   options: TrainOptions,
 ): Promise<ModelTask> {
   const { task = "auto" } = options;
+  const isPath = typeof data === "string" || !("items" in data);
   const own = isCustomTask(task)
     ? customRowOf(machine, task)
-    : task === "auto" && typeof data === "string"
-      ? await recognized(machine, data)
+    : task === "auto" && isPath
+      ? await recognized(machine, typeof data === "string" ? data : data.path)
       : undefined;
   if (own) {
-    if (typeof data !== "string")
+    if (!isPath)
       throw new EngraftError("OptionError", `an opened dataset is not for ${own.name}`, {
         help: "give the path of the data",
       });

@@ -1,6 +1,7 @@
 import type { Explanation } from "../core/results/explanation.js";
 import type { ModelTask } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
+import type { Source } from "../data/source.js";
 import type { EvaluateOptions } from "../inference/evaluation.js";
 import type { LoadOptions } from "../inference/model-session.js";
 import type { TrainOptions } from "../options/options.js";
@@ -10,12 +11,15 @@ import type { Runtime } from "../runtime/runtime.js";
 import type { ExplainOptions } from "./explain/explanation.js";
 import type { InspectedData, InspectedSample, InspectOptions } from "./task-run.js";
 
-/** Trains a run from its last checkpoint, or from the first step. */
+/**
+ * Trains a run from its last checkpoint, or from the first step.
+ * @param given an opened dataset, or what was read of the data already. Default: the data of the run are opened
+ */
 export type TrainRun<Result> = (
   machine: Machine,
   run: RunFolder,
   options: TrainOptions,
-  dataset?: Dataset,
+  given?: Dataset | Source,
 ) => Promise<Result>;
 
 /** Opens a model, and returns a function that explains one sample. */
@@ -43,11 +47,15 @@ export interface TaskRow<Result, Model, Scored> {
   /** Explains predictions of a model folder of the task. */
   readonly explain: OpenExplainer;
   /** Opens data and base without training, so that a study finds errors before its first training. */
-  readonly inspect: (machine: Machine, data: string, options: InspectOptions) => Promise<InspectedData>;
+  readonly inspect: (
+    machine: Machine,
+    data: string | Source,
+    options: InspectOptions,
+  ) => Promise<InspectedData>;
   /** Opens data alone, and returns its samples. */
   readonly openSamples: (
     machine: Machine,
-    data: string,
+    data: string | Source,
     options: InspectOptions,
   ) => Promise<readonly InspectedSample[]>;
 }

@@ -1,5 +1,6 @@
 import type { EngraftEvent, OnEvent } from "../core/events/events.js";
 import type { Sample } from "../data/index.js";
+import { type Source, sourceOf } from "../data/source.js";
 import { usesNgrams } from "../methods/registry.js";
 import { defaults, type TrainOptions } from "../options/options.js";
 import type { EitherInput } from "../options/task-capabilities.js";
@@ -77,19 +78,37 @@ export interface BoundRun<Result> {
   readonly train: (context: Context, begin: number, events: readonly EngraftEvent[]) => Promise<Result>;
 }
 
-/** Executes a run of a task, from the first step or from the last checkpoint. */
+/** Opens the data of a source, which is forgotten then. */
+async function openFrom<Data extends OpenedData>(
+  task: { readonly open: (path: string, how: OpenHow) => Promise<Data> },
+  { path, platform, forget }: Source,
+  how: OpenHow,
+): Promise<Data> {
+  try {
+    return await task.open(path, { ...how, platform });
+  } finally {
+    forget();
+  }
+}
+
+/**
+ * Executes a run of a task, from the first step or from the last checkpoint.
+ * @param given what was read of the data when the task was found
+ */
 export async function executeTask<Data extends OpenedData, Base extends OpenedWith, Result>(
   task: TaskRun<Data, Base, Result>,
   machine: Machine,
   run: RunFolder,
   options: TrainOptions,
+  given?: Source,
 ): Promise<Result> {
   const { platform } = machine;
+  const source = given ?? sourceOf(platform, run.manifest.data);
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
   const whole = usesNgrams(options.strategy);
   const how = { platform, options, seed, run: run.path, whole };
   const load = (onEvent: OnEvent, signal: AbortSignal): Promise<Data> =>
-    task.open(run.manifest.data, { ...how, onEvent, signal });
+    openFrom(task, source, { ...how, onEvent, signal });
   return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
     const { fitting } = task;
     const requireSame = (data: Data) =>
@@ -146,11 +165,12 @@ export interface InspectedSample {
 export async function openSamples<Data extends OpenedData, Base extends OpenedWith>(
   task: Pick<TaskRun<Data, Base, unknown>, "open" | "targetText">,
   { platform }: Pick<Machine, "platform">,
-  path: string,
+  given: string | Source,
   options: InspectOptions,
 ): Promise<readonly InspectedSample[]> {
   const { seed, signal, onEvent = () => undefined } = options;
-  const data = await task.open(path, { platform, options, seed, onEvent, signal, run: "", whole: false });
+  const how = { platform, options, seed, onEvent, signal, run: "", whole: false };
+  const data = await openFrom(task, sourceOf(platform, given), how);
   const items: readonly Data["items"][number][] = data.items;
   return items.map((item) => ({
     id: item.id,
@@ -167,12 +187,12 @@ export type InspectOptions = Readonly<Partial<TrainOptions>> & { readonly seed: 
 export async function inspectTask<Data extends OpenedData, Base extends OpenedWith>(
   task: Pick<TaskRun<Data, Base, unknown>, "open" | "base" | "counted">,
   { platform }: Pick<Machine, "platform">,
-  path: string,
+  given: string | Source,
   options: InspectOptions,
 ): Promise<InspectedData> {
   const { seed, signal, onEvent = () => undefined } = options;
   const how = { platform, options, seed, onEvent, signal, run: "", whole: false };
-  const data = await task.open(path, how);
+  const data = await openFrom(task, sourceOf(platform, given), how);
   const { opened, from } = await task.base(data, how);
   const { fingerprint } = data;
   return {

@@ -197,9 +197,12 @@ function derived<T extends Task, Data extends OpenedData, Base extends OpenedWit
   load: (dataset?: Dataset) => Promise<TaskRun<Data, Base, AnyResultEvent>>,
 ): Pick<ProductRow<T>, "train" | "inspect" | "openSamples"> {
   return {
-    train: trainAs(task, async (machine, run, options, dataset) =>
-      (await import("./task-run.js")).executeTask(await load(dataset), machine, run, options),
-    ),
+    train: trainAs(task, async (machine, run, options, given) => {
+      const { executeTask } = await import("./task-run.js");
+      return given && "items" in given
+        ? executeTask(await load(given), machine, run, options)
+        : executeTask(await load(), machine, run, options, given);
+    }),
     inspect: async (...given) => (await import("./task-run.js")).inspectTask(await load(), ...given),
     openSamples: async (...given) => (await import("./task-run.js")).openSamples(await load(), ...given),
   };

@@ -12,6 +12,8 @@ export interface Table {
   readonly separator?: string;
   /** Decisions about the file's format. */
   readonly warnings?: readonly Warning[];
+  /** True if the quotes of a CSV or TSV enclose values. */
+  readonly enclosing?: boolean;
 }
 
 export interface CsvOptions {
@@ -76,7 +78,7 @@ export function readCsv(
   }
   if (columns === undefined)
     throw listError(name, "is empty", undefined, `add a header line, such as ${header}`);
-  return { columns, rows, separator, ...(warnings.length > 0 && { warnings }) };
+  return { columns, rows, separator, enclosing, ...(warnings.length > 0 && { warnings }) };
 }
 
 /** The line by which Excel states the separator. */

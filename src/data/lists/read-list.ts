@@ -1,7 +1,8 @@
 import type { Platform } from "../../platform/platform.js";
+import { knownRowsOf, readOnce } from "../source.js";
 import { count, listName, partNames, quoted, type Warning } from "../split/found.js";
 import { type ClassNameOptions, ClassNames } from "./class-names.js";
-import { columnOf, type OpenRows, type Row, splitColumnOf } from "./columns.js";
+import { columnOf, type NamesByColumn, type OpenRows, type Row, splitColumnOf } from "./columns.js";
 import type { Table } from "./csv.js";
 import { type FoundLists, findLists } from "./find-lists.js";
 import { decodePieces, decodeTexts, listError } from "./list-bytes.js";
@@ -127,7 +128,40 @@ async function readNamedRows(
   return { ...(await readRows(platform, path, name, each, options)), rows };
 }
 
+/** Reads the rows of a file, as far as its source has not kept them. Rows that are passed on one by one are not kept. */
 async function readRows(
+  platform: Platform,
+  path: string,
+  name: string,
+  each: OpenRows,
+  options: ReadOptions,
+): Promise<Omit<Table, "rows">> {
+  const { most, quotes } = options;
+  const known = knownRowsOf(platform);
+  if (known === undefined) return parseRows(platform, path, name, each, options);
+  const key = JSON.stringify([path, quotes]);
+  const earlier = known.get(key);
+  if (options.each && most === undefined && !earlier?.isWhole) {
+    const { warnings, enclosing } = earlier ?? {};
+    const decided = enclosing === undefined ? quotes : enclosing ? "standard" : "none";
+    const table = await parseRows(platform, path, name, each, { ...options, quotes: decided });
+    return { ...table, ...(warnings && { warnings }) };
+  }
+  const { rows, names, ...table } = await readOnce(known, key, most, async (wanted) => {
+    const rows: Row[] = [];
+    let names: NamesByColumn | undefined;
+    const keep: OpenRows = (_columns, own) => {
+      names = own;
+      return (row) => void rows.push(row);
+    };
+    return { ...(await parseRows(platform, path, name, keep, { ...options, most: wanted })), rows, names };
+  });
+  const take = each(table.columns, names);
+  for (const row of rows.slice(0, most)) take(row);
+  return table;
+}
+
+async function parseRows(
   platform: Platform,
   path: string,
   name: string,

@@ -12,7 +12,7 @@ import type { FindSoundsOptions, FoundSound, FoundSounds } from "./found-sounds.
 import { commonVoiceFile, isCommonVoice } from "./layouts/common-voice.js";
 
 /** Number of rows that decide which column holds sounds. */
-const headRows = 100;
+export const headRows = 100;
 
 const isSound = (value: unknown): boolean => {
   const name = value instanceof PictureFile ? value.path : value;
@@ -33,6 +33,10 @@ export function audioColumnOf(
     (column) => head.length > 0 && head.some(({ values }) => isSound(values[column])),
   );
 }
+
+/** True if a list has a column of sounds. */
+export const namesSounds = (list: Pick<ListFile, "columns" | "rows">): boolean =>
+  isCommonVoice(list.columns) || audioColumnOf(list) !== undefined;
 
 /**
  * Reads the sounds of a list: CSV, TSV, JSON, JSONL or Parquet, or the metadata files of Hugging Face's audiofolder.

@@ -1,11 +1,15 @@
 import type { Platform } from "../../platform/platform.js";
+import { picturesBelow } from "../images/find-images.js";
 import { labelReaderOf } from "../label-sets.js";
 import { columnOf } from "../lists/columns.js";
+import { readLists } from "../lists/read-list.js";
 import { isQuantity, summarizeColumn } from "../tables/numbers.js";
 import { columnNames } from "../tables/table-columns.js";
 import { soundCell } from "./assemble-sounds.js";
+import { soundFiles } from "./files/sound-format.js";
 import { soundsIn } from "./find-sounds.js";
 import type { FindSoundsOptions } from "./found-sounds.js";
+import { headRows, namesSounds } from "./listed-sounds.js";
 import { pointed } from "./open-sound-numbers.js";
 import { transcriptColumnOf } from "./open-sounds.js";
 
@@ -14,6 +18,24 @@ export type SoundTarget = "class" | "labels" | "numbers" | "text";
 
 /** Number of rows that decide. */
 const sampleRows = 2000;
+
+/** False if there is neither a file of a sound below a path, nor a list that names one. The layouts of sounds are not tried then. */
+async function mayHold(
+  platform: Platform,
+  root: string,
+  { quotes, classNames, classColumn }: FindSoundsOptions,
+): Promise<boolean> {
+  const state = await platform.files.stat(root);
+  // The search reports what is wrong with the path.
+  if (state === undefined) return true;
+  const how = { quotes, classNames, classColumn, most: headRows, first: true, fewerClasses: true };
+  const head = await readLists(platform, root, how);
+  if (head && namesSounds(head)) return true;
+  if (state.kind !== "folder") return false;
+  const unread: { item: string; reason: string }[] = [];
+  const below = await picturesBelow(platform.files, root, unread, undefined, soundFiles);
+  return below.length + unread.length > 0;
+}
 
 /**
  * Returns what the sounds at a path have as targets; undefined if there are no sounds.
@@ -27,8 +49,9 @@ export async function soundsAt(
     readonly labels?: string | undefined;
   } = {},
 ): Promise<SoundTarget | undefined> {
-  const found = await soundsIn(platform, platform.files.resolve(path), options);
-  if (found === undefined) return undefined;
+  const root = platform.files.resolve(path);
+  const found = (await mayHold(platform, root, options)) && (await soundsIn(platform, root, options));
+  if (!found) return undefined;
   if (options.labels !== undefined) return "labels";
   const sample = found.sounds.slice(0, sampleRows).map(({ values }) => values);
   const chosen = options.classColumn === undefined ? undefined : columnNames("target", options.classColumn);

@@ -23,9 +23,10 @@ export function defineTask<Input>(parts: TaskParts<Input>): CustomTaskRow {
     samples,
     capabilities: [...commonCapabilities, ...capabilities],
     ...(parts.recognizes && { recognizes: parts.recognizes }),
-    train: async (machine, run, options) => {
+    train: async (machine, run, options, given) => {
       const { customRun } = await import("./custom-run.js");
-      return (await import("../task-run.js")).executeTask(customRun(parts), machine, run, options);
+      const source = given && "path" in given ? given : undefined;
+      return (await import("../task-run.js")).executeTask(customRun(parts), machine, run, options, source);
     },
     load: async (...folder) => (await import("./custom-model.js")).openCustomModel(parts, ...folder),
     evaluate: async (...given) => (await import("./custom-model.js")).evaluateCustom(parts, ...given),
