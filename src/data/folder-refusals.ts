@@ -106,21 +106,8 @@ export function noList(root: string): EngraftError {
   });
 }
 
-/** Returns the error for a folder with several lists. @param first the values of the first one */
-export function severalLists(
-  root: string,
-  lists: string[],
-  first: Readonly<Record<string, unknown>> = {},
-): EngraftError {
-  if (typeof first.imageData === "string" && Array.isArray(first.shapes))
-    return new EngraftError(
-      "DataError",
-      `${JSON.stringify(root)} holds ${count(lists.length, "LabelMe file")} with their pictures inside, and no pictures`,
-      {
-        at: `imageData in ${JSON.stringify([...lists].sort(byCodePoint)[0])}`,
-        help: "put the pictures beside the files, as they are called in imagePath: labelme_export_json writes them",
-      },
-    );
+/** Returns the error for a folder with several lists. */
+export function severalLists(root: string, lists: string[]): EngraftError {
   return new EngraftError(
     "DataError",
     `${JSON.stringify(root)} holds several lists: ${quoted(lists.sort(byCodePoint))}`,

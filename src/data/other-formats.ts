@@ -101,11 +101,6 @@ export function refuseForeignRows({
 /** Folders of other tools, recognised by a file, with the export that is read. */
 const foreignFolders: readonly { readonly what: string; readonly name: RegExp; readonly help: string }[] = [
   {
-    what: "Darknet's boxes (CVAT's export YOLO 1.1)",
-    name: /^obj\.(data|names)$/i,
-    help: "export as Ultralytics YOLO or as COCO",
-  },
-  {
     what: "TensorFlow's records",
     name: /\.tfrecords?(-\d+-of-\d+)?$/i,
     help: "export boxes as COCO, classes as a folder for each",

@@ -162,19 +162,7 @@ test.each([
 });
 
 test("folders of other tools are named with the export that is read", async () => {
-  const darknet = {
-    "obj.data": "classes = 2",
-    "obj.names": "a",
-    ...pictures(4, (i) => `obj_train_data/${i}.png`),
-  };
-  expect(await answer(darknet)).toMatch(
-    /^DataError: ".*" holds Darknet's boxes \(CVAT's export YOLO 1.1\), which are not read\n {2}at obj.data\n {2}help: export as Ultralytics YOLO or as COCO$/,
-  );
   expect(await answer({ "train.tfrecord-00000-of-00010": "x" })).toContain("TensorFlow's records");
-  const labelMe = { shapes: [], imagePath: "a.png", imageData: "iVBOR" };
-  expect(await classesOf({ "a.json": JSON.stringify(labelMe), "b.json": JSON.stringify(labelMe) })).toBe(
-    '"ROOT" holds 2 LabelMe files with their pictures inside, and no pictures',
-  );
 });
 
 test("a file called .conll holds words with tags, whatever the tags are", async () => {

@@ -8,7 +8,7 @@ import { readAnnotations } from "./read-annotations.js";
 const annotationFile = /\.(json|jsonl|xml|ya?ml|txt|csv|tsv)$/i;
 /** Folders of datasets with boxes or masks that are no classes. */
 const noClass =
-  /^(images?|labels?|annotations?|jpegimages|imagesets|masks?|segmentation(class|object)\w*|data|runs)$/i;
+  /^(images?|labels?|annotations?|jpegimages|imagesets|masks?|segmentation(class|object)\w*|data|runs|obj_\w+_data)$/i;
 /** Layouts of tools for outlines: if every object has one, it is meant. In other layouts outlines come with boxes. */
 const outlineLayouts: ReadonlySet<Annotations["layout"]> = new Set(["labelme", "cvat"]);
 
@@ -31,7 +31,10 @@ export async function annotationsAt(
   const classes = new Set(content.pictures.map((id) => id.split("/").slice(0, -1).filter(isClass)[0]));
   classes.delete(undefined);
   if (classes.size >= 2) return undefined;
-  const isAnnotated = content.pictures.length > 0 && content.others.some((id) => annotationFile.test(id));
+  const isAnnotated =
+    content.pictures.length > 0
+      ? content.others.some((id) => annotationFile.test(id))
+      : await (await import("./read-labelme.js")).hasPicturesInside(content);
   const found = isAnnotated ? await readAnnotations(content) : undefined;
   const objects = found?.pictures.flatMap((picture) => picture.objects) ?? [];
   if (found === undefined || objects.length === 0) return (await hasMasks(content)) ? "masks" : undefined;

@@ -3,6 +3,7 @@ import type { WarningText } from "../../core/messages/message.js";
 import { isFields } from "../lists/dataset-card.js";
 import { count, quoted } from "../split/found.js";
 import { inOrder } from "../split/in-order.js";
+import { endingOf, unpackedFolder } from "../unpacked-files.js";
 import { type AnnotatedObject, type Annotations, maxClassName } from "./annotations.js";
 import type { Box, Size } from "./box.js";
 import type { SkippedAnnotation } from "./box-dataset.js";
@@ -20,7 +21,7 @@ const triedFiles = 3;
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads LabelMe JSON: a file for each image, beside it. A file without shapes is a negative sample; an image without a file is not
+ * Reads LabelMe JSON: a file for each image, beside it or with the image inside. A file without shapes is a negative sample; an image without a file is not
  * labelled, and left out.
  *
  * @returns undefined if no JSON file holds shapes
@@ -81,14 +82,20 @@ async function parseFile(
 async function pictureOf(
   content: FolderContent,
   file: string,
-  { shapes, imagePath, imageWidth, imageHeight }: Fields,
+  { shapes, imagePath, imageWidth, imageHeight, imageData }: Fields,
   skipped: SkippedAnnotation[],
 ): Promise<MarkedPicture | undefined> {
   const near = folderOf(file);
   const part = partOfPath(`${near}/-`);
   const byStem = content.findStem(stemOf(baseOf(file)), { near, part });
-  const found =
+  const beside =
     "id" in byStem || typeof imagePath !== "string" ? byStem : content.findPicture(imagePath, { near, part });
+  const found =
+    "reason" in beside && typeof imageData === "string"
+      ? await unpacked(content, file, imageData)
+      : "id" in beside
+        ? { id: beside.id, path: content.platform.files.join(content.root, beside.id) }
+        : beside;
   if ("reason" in found) {
     skipped.push({ item: file, reason: found.reason });
     return undefined;
@@ -110,8 +117,7 @@ async function pictureOf(
     groups.set(key, other ? joinObjects(other, object) : object);
   }
   const picture = {
-    id: found.id,
-    path: content.platform.files.join(content.root, found.id),
+    ...found,
     given: part,
     objects: [...groups.values()],
     refused,
@@ -119,6 +125,41 @@ async function pictureOf(
     size: isSize ? size : undefined,
   };
   return { picture, marks };
+}
+
+/** Writes the picture inside a file to the cache folder, once. @returns its id and path, or the reason why there is none */
+async function unpacked(
+  { platform }: FolderContent,
+  file: string,
+  base64: string,
+): Promise<{ readonly id: string; readonly path: string } | { readonly reason: string }> {
+  let bytes: Uint8Array;
+  try {
+    bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  } catch {
+    return { reason: "its imageData is not base64" };
+  }
+  const ending = endingOf(bytes);
+  if (ending === undefined) return { reason: "its imageData is no picture" };
+  const { files } = platform;
+  const folder = await unpackedFolder(platform, bytes);
+  const path = files.join(folder, `picture.${ending}`);
+  if (!(await files.stat(path))) {
+    await files.ensureDir(folder);
+    await files.writeAtomic(path, bytes);
+  }
+  return { id: file.replace(/json$/i, ending), path };
+}
+
+/** True for a folder without pictures whose first JSON file has its picture inside. */
+export async function hasPicturesInside(content: FolderContent): Promise<boolean> {
+  const { platform, root, pictures, others } = content;
+  const first = others.find((id) => /\.json$/i.test(id));
+  if (pictures.length > 0 || first === undefined) return false;
+  const state = await platform.files.stat(platform.files.join(root, first));
+  if (state === undefined || state.size > maxBytes) return false;
+  const text = await readText(content, first, maxBytes);
+  return /"shapes"\s*:/.test(text) && /"imageData"\s*:\s*"/.test(text);
 }
 
 /** Returns an object; a mark for a shape without an area, and the reason for an invalid one. */

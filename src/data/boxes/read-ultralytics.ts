@@ -22,12 +22,14 @@ type Fields = Readonly<Record<string, unknown>>;
  * Reads the layout of Ultralytics: `data.yaml`, and for each image a text file of lines `class cx cy w h` or `class x1 y1 x2 y2 …`, in
  * shares of the image's size. An image without a text file, or with an empty one, is a negative sample.
  *
- * @returns undefined without a yaml file and without a folder `labels` of such lines
+ * Darknet's `obj.data` stands for the yaml file.
+ *
+ * @returns undefined without such a file and without a folder `labels` of such lines
  * @throws DataError for a line that is no label, with file and line
  * @see https://docs.ultralytics.com/datasets/detect/
  */
 export async function readUltralytics(content: FolderContent): Promise<Annotations | undefined> {
-  const config = await findConfig(content);
+  const config = (await findConfig(content)) ?? (await findDarknet(content));
   const labelFiles = new Set(content.others.filter((id) => /\.txt$/i.test(id)));
   if (config === undefined && !(await hasLabelFolder(content, labelFiles))) return undefined;
   const classes = config ? namesOf(config) : await namesBeside(content);
@@ -152,6 +154,32 @@ async function parseYaml(text: string, id: string): Promise<unknown> {
   }
 }
 
+/**
+ * Returns the file `obj.data` of Darknet, which CVAT writes as "YOLO 1.1", in the fields of a yaml file. It names a file of class names,
+ * and lists of images.
+ * @throws DataError if there is no file of names
+ */
+async function findDarknet(content: FolderContent): Promise<Config | undefined> {
+  for (const id of content.others.filter((one) => /\.data$/i.test(one) && one.split("/").length <= 2)) {
+    const text = await readText(content, id, maxYamlBytes);
+    const entries = [...text.matchAll(/^\s*(\w+)\s*=\s*(.*?)\s*$/gm)].map(([, key, value]) => [key!, value!]);
+    const { names, train, valid } = Object.fromEntries(entries) as Readonly<
+      Record<string, string | undefined>
+    >;
+    if (names === undefined || train === undefined) continue;
+    const file = content.others.find((one) => baseOf(one) === baseOf(names.replaceAll("\\", "/")));
+    if (file === undefined)
+      throw listError(
+        id,
+        `says names = ${names}, but there is no such file`,
+        undefined,
+        "put it beside this file",
+      );
+    return { id, fields: { names: await linesOf(content, file), train, val: valid } };
+  }
+  return undefined;
+}
+
 /** Returns the number of values of key points in a line; undefined if the file states none. @throws DataError for another shape */
 function keyPointValues({ id, fields }: Config): number | undefined {
   const { kpt_shape: shape } = fields;
@@ -204,10 +232,14 @@ function namesOf({ id, fields }: Config): readonly string[] | undefined {
 async function namesBeside(content: FolderContent): Promise<readonly string[] | undefined> {
   const id = content.others.find((one) => /(^|\/)(classes\.txt|obj\.names|_darknet\.labels)$/i.test(one));
   if (id === undefined) return undefined;
-  const lines = (await readText(content, id, maxYamlBytes)).split(/\r\n|\n|\r/).map((line) => line.trim());
-  const names = lines.filter((line, i) => line !== "" || i < lines.length - 1);
+  const names = await linesOf(content, id);
   refuseRepeatedNames(names, id);
   return names;
+}
+
+async function linesOf(content: FolderContent, id: string): Promise<string[]> {
+  const lines = (await readText(content, id, maxYamlBytes)).split(/\r\n|\n|\r/).map((line) => line.trim());
+  return lines.filter((line, i) => line !== "" || i < lines.length - 1);
 }
 
 /** True if a folder `labels` holds a text file of label lines. */
@@ -291,7 +323,7 @@ async function splitsOf(
           config.id,
           `says train: ${JSON.stringify(place)}, but there are no images`,
           undefined,
-          "write the folder of images relative to the yaml file: train: images/train",
+          "write the folder of images, or a .txt file with their paths, relative to this file",
         );
       if (ids === undefined)
         skipped.push({

@@ -243,12 +243,7 @@ async function findPictures(
   const names = await listNames(files, root);
   if (metadata.length > 0 || (onlySplitFolders && names.length === 0))
     throw (await import("../folder-refusals.js")).withoutClasses(root, classes, metadata);
-  if (names.length > 1) {
-    const [first] = [...names].sort(byCodePoint);
-    const { readList } = await import("../lists/read-list.js");
-    const list = await readList(platform, files.join(root, first!), { most: 1 }).catch(() => undefined);
-    throw (await import("../folder-refusals.js")).severalLists(root, names, list?.rows[0]?.values);
-  }
+  if (names.length > 1) throw (await import("../folder-refusals.js")).severalLists(root, names);
   return { found, folder: root };
 }
 

@@ -1,5 +1,6 @@
 import type { Platform } from "../../platform/platform.js";
 import { quoted, type Warning } from "../split/found.js";
+import { endingOf, unpackedFolder } from "../unpacked-files.js";
 import { type OpenRows, PictureFile, type Row } from "./columns.js";
 import { openParquet, type ParquetFile, parquetLimit, plainValue } from "./parquet.js";
 
@@ -24,7 +25,7 @@ export async function readParquet(
   const { files } = platform;
   const bytes = await files.read(path, { limit: parquetLimit });
   const file = await openParquet(bytes, name);
-  const folder = files.join(platform.cacheDir(), "unpacked", (await platform.sha256(bytes)).slice(0, 32));
+  const folder = await unpackedFolder(platform, bytes);
   const pictures = file.binary.size === 0 ? {} : await picturesOf(platform, file, folder, most);
   const others = Object.keys(pictures).filter((column) => pictures[column] === null);
   const columns = file.columns.filter((column) => !others.includes(column));
@@ -137,20 +138,4 @@ function cellOf(value: unknown): { readonly bytes: Uint8Array | undefined; reado
     bytes: bytes instanceof Uint8Array ? bytes : undefined,
     path: typeof text === "string" ? text : "",
   };
-}
-
-/** Returns the file ending of a picture or sound by its first bytes; undefined for other content. */
-function endingOf(bytes: Uint8Array): string | undefined {
-  const begin = String.fromCharCode(...bytes.subarray(0, 12));
-  if (begin.startsWith("\xff\xd8\xff")) return "jpg";
-  if (begin.startsWith("\x89PNG")) return "png";
-  if (begin.startsWith("GIF8")) return "gif";
-  if (begin.startsWith("BM")) return "bmp";
-  if (/^(II\*\0|MM\0\*)/.test(begin)) return "tif";
-  if (/^RIFF[\s\S]{4}WEBP/.test(begin)) return "webp";
-  if (/^RIFF[\s\S]{4}WAVE/.test(begin)) return "wav";
-  if (begin.startsWith("fLaC")) return "flac";
-  if (begin.startsWith("OggS")) return "ogg";
-  if (/^(ID3|\xff[\xe2-\xe7\xf2-\xf7\xfa-\xff])/.test(begin)) return "mp3";
-  return /^[\s\S]{4}ftyp/.test(begin) ? "avif" : undefined;
 }

@@ -1,0 +1,82 @@
+// Exports that tools write by default: Darknet's lists, which CVAT calls YOLO 1.1, and LabelMe's files with the picture inside.
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { boxesOf, image, openTree } from "../../../test/support/box-layouts.js";
+import { boxTree } from "../../../test/support/box-trees.js";
+import { nodePlatform } from "../../platform/node.js";
+import { taskOf } from "../../tasks/detect.js";
+import { openBoxes } from "./open-boxes.js";
+
+const darknet = {
+  "obj.data":
+    "classes = 2\ntrain = data/train.txt\nvalid = data/valid.txt\nnames = data/obj.names\nbackup = backup/\n",
+  "obj.names": "red\nblue\n",
+  "train.txt": "data/obj_train_data/a.jpg\ndata/obj_train_data/b.jpg\n",
+  "valid.txt": "data/obj_Validation_data/c.jpg\n",
+  "obj_train_data/a.jpg": image,
+  "obj_train_data/a.txt": "1 0.5 0.5 0.2 0.25\n",
+  "obj_train_data/b.jpg": image,
+  "obj_train_data/b.txt": "",
+  "obj_Validation_data/c.jpg": image,
+  "obj_Validation_data/c.txt": "0 0.5 0.5 1 1\n",
+};
+
+test("Darknet's obj.data names the classes, and the lists of pictures are the splits", async () => {
+  const data = await openTree(darknet);
+  expect(data.classes).toEqual(["red", "blue"]);
+  expect(boxesOf(data)).toEqual({
+    "obj_train_data/a.jpg": [["blue", 40, 30, 60, 50]],
+    "obj_train_data/b.jpg": [],
+    "obj_Validation_data/c.jpg": [["red", 0, 0, 100, 80]],
+  });
+  expect(data.items.map(({ id, part }) => [id.slice(-5), part])).toEqual([
+    ["c.jpg", "test"],
+    ["a.jpg", "train"],
+    ["b.jpg", "train"],
+  ]);
+  expect(await taskOf(nodePlatform, await boxTree(darknet), {})).toBe("object-detection");
+});
+
+test("obj.data without its file of names is refused", async () => {
+  const { "obj.names": _, ...rest } = darknet;
+  await expect(openTree(rest)).rejects.toMatchObject({
+    message: '"obj.data" says names = data/obj.names, but there is no such file',
+  });
+});
+
+const shapes = [
+  {
+    label: "cat",
+    shape_type: "rectangle",
+    points: [
+      [10, 20],
+      [40, 60],
+    ],
+  },
+];
+
+test("LabelMe's pictures inside the files are read, without pictures beside them", async () => {
+  const pictures = await boxTree({ "a.jpg": image, "b.png": image });
+  const file = (name: string, imageData: string) =>
+    JSON.stringify({ imagePath: name, imageWidth: 100, imageHeight: 80, imageData, shapes });
+  const inside = (name: string) => file(name, readFileSync(join(pictures, name)).toString("base64"));
+  const tree = { "a.json": inside("a.jpg"), "train/b.json": inside("b.png") };
+  const root = await boxTree(tree);
+  const data = await openBoxes(root, { emptyParts: true });
+  expect(boxesOf(data)).toEqual({
+    "a.jpg": [["cat", 10, 20, 40, 60]],
+    "train/b.png": [["cat", 10, 20, 40, 60]],
+  });
+  for (const { id, path } of data.items)
+    expect(readFileSync(path)).toEqual(readFileSync(join(pictures, id.replace("train/", ""))));
+  // The cache may be removed between two runs.
+  for (const { path } of data.items) rmSync(path);
+  expect((await openBoxes(root, { emptyParts: true })).fingerprint).toBe(data.fingerprint);
+  expect(await taskOf(nodePlatform, root, {})).toBe("object-detection");
+  const broken = { ...tree, "c.json": file("c.jpg", "?"), "d.json": file("d.jpg", "aGVsbG8=") };
+  expect((await openTree(broken)).skipped).toEqual([
+    { item: "c.json", reason: "its imageData is not base64" },
+    { item: "d.json", reason: "its imageData is no picture" },
+  ]);
+});
