@@ -16,6 +16,7 @@ import {
   train,
 } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
+import { trainWithStepTime } from "../support/manual-clock.js";
 import { writeSoundBase, writeSoundLabels, writeSoundNumbers } from "../support/sound-data.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
@@ -349,7 +350,8 @@ describe("without a requested strategy", () => {
 
   /** Trains with the default strategy, on the sounds of a list. @returns the result, and why its model was kept */
   const trainDefault = async (data: string, out: string) => {
-    const run = await train(data, { ...common, ...bundled, budget: 20, baselines: false, out: at(out) });
+    const options = { ...common, ...bundled, budget: 20, baselines: false, out: at(out) };
+    const run = await trainWithStepTime(40)(data, options);
     const [values] = (run.strategy.reason_messages ?? []).flatMap((one) =>
       one.code === "kept-by-validation" ? [one.values] : [],
     );
