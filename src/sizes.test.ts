@@ -83,7 +83,7 @@ test("few files have exactly one importer", () => {
   const entries = JSON.stringify(published);
   const isEntry = (file: string): boolean => entries.includes(`"./dist/${file.replace(/\.ts$/, ".js")}"`);
   const single = product.filter((file) => importers.get(file)?.size === 1 && !isEntry(file));
-  expect(single.length).toBe(500);
+  expect(single.length).toBe(499);
 });
 
 /** Files that write a verdict or a study by the codes of its sentences. */
@@ -120,13 +120,13 @@ test("tables of sentences on a verdict or a study have a row for each code, and 
 });
 /** Most lines of product code by folder. A commit may raise one by at most 2 %, with the reason in its message. */
 const mostLines: Readonly<Record<string, number>> = {
-  api: 1038,
+  api: 1046,
   autodiff: 2698,
-  bases: 11152,
-  cli: 5188,
-  core: 5415,
-  data: 21391,
-  evaluate: 4477,
+  bases: 11153,
+  cli: 5185,
+  core: 5433,
+  data: 21594,
+  evaluate: 4545,
   evidence: 2386,
   explain: 1124,
   graph: 12642,
@@ -140,12 +140,12 @@ const mostLines: Readonly<Record<string, number>> = {
   platform: 2856,
   push: 302,
   regimes: 2849,
-  report: 10809,
+  report: 10819,
   run: 8732,
   runtime: 3020,
   statistics: 1351,
   studies: 3169,
-  tasks: 20758,
+  tasks: 20864,
   testing: 3619,
   train: 6149,
   transferability: 1252,

@@ -88,7 +88,7 @@ test("R², mean errors and the coverage of prediction intervals", () => {
         predicted: all.map((i) => Math.sin(i) + 0.1 * Math.cos(3 * i)),
         ...(groups && { groups }),
       },
-      { conformal: { coverage: 0.9, halfWidths: [0.07] } },
+      { conformal: { coverage: 0.9, bands: [[{ half_width: 0.07 }]] } },
     );
   const { all, groups } = repeated(ten);
   const [grouped, alone] = [score(all, groups).outputs[0]!, score(ten).outputs[0]!];

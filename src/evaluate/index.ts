@@ -65,7 +65,8 @@ export type { ProbabilityAnswers } from "./probabilities.js";
 export { auroc, averagePrecision } from "./ranking.js";
 export {
   type Conformal,
-  conformalHalfWidths,
+  conformalBands,
+  halfWidthAt,
   type RegressionAnswers,
   scoreRegression,
 } from "./regression.js";

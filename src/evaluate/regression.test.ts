@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
-import { conformalHalfWidths, scoreRegression } from "./regression.js";
+import { conformalBands, halfWidthAt, scoreRegression } from "./regression.js";
 
 // From scikit-learn, scripts/golden/make-numbers.py.
 const { metrics } = JSON.parse(
@@ -52,9 +52,61 @@ test("the interval of a mean error is about ± 1.96 standard errors", () => {
 test("a prediction interval is the ⌈(n + 1) c⌉-th of the sorted errors, and none where there are too few", () => {
   const residuals = [-9, 1, 2, 3, 4, 5, 6, 7, 8];
   // n = 9: ⌈10 · 0.9⌉ = 9th, the largest. ⌈10 · 0.5⌉ = 5th.
-  expect(conformalHalfWidths(residuals, 1, 0.9).halfWidths).toEqual([9]);
-  expect(conformalHalfWidths(residuals, 1, 0.5).halfWidths).toEqual([5]);
-  expect(conformalHalfWidths(residuals.slice(1), 1, 0.9).halfWidths).toEqual([undefined]);
+  const bands = (errors: readonly number[], coverage: number) =>
+    conformalBands(
+      errors.map((_, i) => i),
+      errors,
+      1,
+      coverage,
+    ).bands;
+  expect(bands(residuals, 0.9)).toEqual([[{ half_width: 9 }]]);
+  expect(bands(residuals.slice(0, 5), 0.5)).toEqual([[{ half_width: 3 }]]);
+  expect(bands(residuals.slice(1), 0.9)).toEqual([[]]);
+});
+
+test("predictions of different sizes have intervals of their own width", () => {
+  // 0 … 29 have the errors 1 … 30, 30 … 59 ten times as large ones; ⌈31 · 0.9⌉ = 28th.
+  const errors = Array.from({ length: 60 }, (_, i) => (i < 30 ? i + 1 : -10 * (i - 29)));
+  const predicted = errors.map((_, i) => i);
+  const { bands } = conformalBands(predicted, errors, 1, 0.9);
+  expect(bands).toEqual([[{ up_to: 29, half_width: 28 }, { half_width: 280 }]]);
+  expect([-5, 29, 29.5, 1e9].map((value) => halfWidthAt(bands[0]!, value))).toEqual([28, 28, 280, 280]);
+  expect(halfWidthAt([], 1)).toBeUndefined();
+  // Several targets, and equal predictions, which have one width.
+  const twice = (values: readonly number[]) => values.flatMap((one) => [one, one]);
+  expect(conformalBands(twice(predicted), twice(errors), 2, 0.9).bands).toEqual([bands[0], bands[0]]);
+  const constant = conformalBands(
+    errors.map(() => 7),
+    errors,
+    1,
+    0.9,
+  ).bands[0];
+  expect(constant).toEqual([{ half_width: 250 }]);
+  // A higher coverage needs more items for a width of its own.
+  expect(conformalBands(predicted, errors, 1, 0.95).bands[0]).toHaveLength(1);
+});
+
+test("intervals hold as often as they say in each fifth of the predictions, although errors grow with them", () => {
+  const draw = draws(3, "fifths");
+  const items = (n: number) => {
+    const predicted = Float64Array.from({ length: n }, () => draw.uniform() * 10);
+    return { predicted, truth: predicted.map((one) => one + one * draw.normal()) };
+  };
+  const [held, test] = [items(500), items(2000)];
+  const residuals = held.truth.map((one, i) => one - held.predicted[i]!);
+  const { outputs } = scoreRegression(
+    { ...test, targets: ["a"], deviations: [1], items: Array.from(test.truth, (_, i) => `${i}`) },
+    { conformal: conformalBands(held.predicted, residuals, 1, 0.9) },
+  );
+  const { bands, fifths } = outputs[0]!.prediction_interval!;
+  expect(bands).toHaveLength(5);
+  expect(fifths.map(({ n }) => n)).toEqual([400, 400, 400, 400, 400]);
+  for (const [f, { test_coverage, from, to }] of fifths.entries()) {
+    // One width for all would hold all of the lowest fifth, and three quarters of the highest.
+    expect(Math.abs(test_coverage - 0.9)).toBeLessThan(0.07);
+    if (f > 0) expect(from).toBeGreaterThanOrEqual(fifths[f - 1]!.to);
+    expect(to).toBeGreaterThan(from);
+  }
 });
 
 test("intervals hold new items as often as they say", () => {
@@ -63,8 +115,9 @@ test("intervals hold new items as often as they say", () => {
   const runs = 400;
   for (let r = 0; r < runs; r++) {
     const residuals = Array.from({ length: 50 }, () => draw.normal());
-    const [half] = conformalHalfWidths(residuals, 1, 0.8).halfWidths;
-    if (Math.abs(draw.normal()) <= half!) inside++;
+    const predicted = residuals.map(() => 0);
+    const [bands] = conformalBands(predicted, residuals, 1, 0.8).bands;
+    if (Math.abs(draw.normal()) <= halfWidthAt(bands!, 0)!) inside++;
   }
   // 0.8 to 0.8 + 1/51; three standard errors of 400 coins.
   expect(inside / runs).toBeGreaterThan(0.8 - 0.06);

@@ -1,5 +1,5 @@
 import { EngraftError } from "../core/errors.js";
-import type { Interval, OutputScores, RegressionScores } from "../core/results/task.js";
+import type { Interval, OutputScores, PredictionBand, RegressionScores } from "../core/results/task.js";
 import { ratioShares } from "../statistics/shares.js";
 import { r2Of } from "./metric-sums.js";
 import { recordedScores } from "./recorded-scores.js";
@@ -18,10 +18,11 @@ export interface RegressionAnswers {
   readonly groups?: readonly string[];
 }
 
-/** A prediction interval ŷ ± halfWidth by target; undefined where validation was too small. */
+/** Prediction intervals ŷ ± half width. */
 export interface Conformal {
   readonly coverage: number;
-  readonly halfWidths: readonly (number | undefined)[];
+  /** Half widths by predicted value, for each target; none where validation was too small. */
+  readonly bands: readonly (readonly PredictionBand[])[];
 }
 
 /** Most points of the chart. */
@@ -54,7 +55,7 @@ export function scoreRegression(
       centred[i * t + k] = truth[i * t + k]! - mean;
     }
   }
-  const errors: Errors = { residual, centred, n, t };
+  const errors: Errors = { residual, centred, predicted, n, t };
   const own = metrics(residual, centred, t);
   const lost = targets.map((_, k) => lostShares(errors, k));
   const r2 = own.reduce((s, one) => s + one.r2, 0) / t;
@@ -87,10 +88,11 @@ export function scoreRegression(
   };
 }
 
-/** Errors and centred targets, row-major `[n, t]`. */
+/** Errors, centred targets and predictions, row-major `[n, t]`. */
 interface Errors {
   readonly residual: Float64Array;
   readonly centred: Float64Array;
+  readonly predicted: ArrayLike<number>;
   readonly n: number;
   readonly t: number;
 }
@@ -120,10 +122,9 @@ function outputIntervals(
     readonly conformal: Conformal | undefined;
   },
 ): Pick<OutputScores, "r2_ci95" | "mae_ci95" | "rmse_ci95" | "prediction_interval"> {
-  const { residual, n } = errors;
+  const { residual } = errors;
+  const predicted = columnOf(errors, k, (at) => errors.predicted[at]!);
   const absolute = columnOf(errors, k, (at) => Math.abs(residual[at]!));
-  const half = conformal?.halfWidths[k];
-  const inside = absolute.map((error) => (error <= (half ?? Number.POSITIVE_INFINITY) ? 1 : 0));
   const meanSquare = intervalOf(
     "error",
     absolute.map((error) => error ** 2),
@@ -136,12 +137,41 @@ function outputIntervals(
     ...(conformal && {
       prediction_interval: {
         coverage: conformal.coverage,
-        half_width: half ?? null,
-        test_coverage: inside.reduce((s, v) => s + v, 0) / n,
-        test_coverage_ci95: shareInterval(inside, groups),
+        bands: conformal.bands[k]!,
+        ...coverageOf(absolute, predicted, conformal.bands[k]!, groups),
       },
     }),
   };
+}
+
+/** Fewest test items of a fifth of the predicted values. */
+const leastOfFifth = 10;
+
+/** Returns how often intervals hold the true value: of all items, and of each fifth of the predicted values. */
+function coverageOf(
+  errors: Float64Array,
+  predicted: Float64Array,
+  bands: readonly PredictionBand[],
+  groups: RegressionAnswers["groups"],
+): Pick<NonNullable<OutputScores["prediction_interval"]>, "test_coverage" | "test_coverage_ci95" | "fifths"> {
+  const n = errors.length;
+  const inside = errors.map((error, i) =>
+    error <= (halfWidthAt(bands, predicted[i]!) ?? Number.POSITIVE_INFINITY) ? 1 : 0,
+  );
+  const shareOf = (items: readonly number[]) => ({
+    test_coverage: items.reduce((sum, i) => sum + inside[i]!, 0) / items.length,
+    test_coverage_ci95: shareInterval(
+      items.map((i) => inside[i]!),
+      groups && items.map((i) => groups[i]!),
+    ),
+  });
+  const order = [...errors.keys()].sort((a, b) => predicted[a]! - predicted[b]!);
+  const fifths = Array.from({ length: n < 5 * leastOfFifth ? 0 : 5 }, (_, f) => {
+    const items = order.slice(Math.round((f * n) / 5), Math.round(((f + 1) * n) / 5));
+    const [from, to] = [predicted[items[0]!]!, predicted[items.at(-1)!]!];
+    return { from, to, n: items.length, ...shareOf(items) };
+  });
+  return { ...shareOf([...errors.keys()]), fifths };
 }
 
 /** Returns the predictions with the largest errors, in standard deviations of their target. */
@@ -224,28 +254,65 @@ function check({ targets, deviations, truth, predicted, items }: RegressionAnswe
   }
 }
 
+/** Most bands of predicted values with a width of their own. */
+const mostBands = 5;
+
 /**
- * Split-conformal half widths: with the absolute residuals of n items that trained nothing, in order, the
- * ⌈(n + 1) · coverage⌉-th. A new item of the same kind lies inside with at least that probability. Too few items
- * (fewer than about coverage / (1 − coverage)): none.
- * @param residuals float64[n, T]
- * @see Lei et al., "Distribution-Free Predictive Inference for Regression", 2018, algorithm 2
+ * Split-conformal half widths for bands of the predicted value: of the absolute residuals of n items that trained nothing and whose
+ * predictions lie in a band, in order, the ⌈(n + 1) · coverage⌉-th. A new item of the same kind lies inside with at least that
+ * probability, whatever is predicted. Bands have equal numbers of items: one for every 3 / (1 − coverage) items, 5 at most. Too few items
+ * for one band (fewer than about coverage / (1 − coverage)): none.
+ *
+ * @param predicted,residuals float64[n, T], in the unit of the targets
+ * @param coverage 0 … 1
+ * @see Lei et al., "Distribution-Free Predictive Inference for Regression", 2018, algorithm 2; Boström and Johansson, "Mondrian Conformal
+ * Regressors", 2020
+ * @example
+ * const { bands } = conformalBands(predicted, residuals, 1, 0.9);
+ * console.log(halfWidthAt(bands[0], 12.5));
  */
-export function conformalHalfWidths(
+export function conformalBands(
+  predicted: ArrayLike<number>,
   residuals: ArrayLike<number>,
   targets: number,
   coverage: number,
 ): Conformal {
   const n = residuals.length / targets;
-  // The product may come out a hair above a whole number: (9 + 1) · 0.9 is 9.
-  const rank = Math.ceil((n + 1) * coverage - 1e-9);
   return {
     coverage,
-    halfWidths: Array.from({ length: targets }, (_, k) => {
-      const sorted = Array.from({ length: n }, (_, i) => Math.abs(residuals[i * targets + k]!)).sort(
-        (a, b) => a - b,
-      );
-      return rank <= n ? sorted[rank - 1] : undefined;
+    bands: Array.from({ length: targets }, (_, k) => {
+      const items = Array.from({ length: n }, (_, i) => ({
+        predicted: predicted[i * targets + k]!,
+        error: Math.abs(residuals[i * targets + k]!),
+      })).sort((a, b) => a.predicted - b.predicted);
+      const bands = bandsOf(items, Math.ceil(3 / (1 - coverage) - 1e-9));
+      return bands.flatMap((band, b) => {
+        // The product may come out a hair above a whole number: (9 + 1) · 0.9 is 9.
+        const rank = Math.ceil((band.length + 1) * coverage - 1e-9);
+        if (rank > band.length) return [];
+        const half_width = band.map(({ error }) => error).sort((x, y) => x - y)[rank - 1]!;
+        return [{ ...(b < bands.length - 1 && { up_to: band.at(-1)!.predicted }), half_width }];
+      });
     }),
   };
 }
+
+/** Divides items by their predictions into bands of at least `least` items. Equal predictions are in one band. */
+function bandsOf<Item extends { readonly predicted: number }>(
+  sorted: readonly Item[],
+  least: number,
+): readonly (readonly Item[])[] {
+  const count = Math.min(mostBands, Math.max(1, Math.floor(sorted.length / least)));
+  const bands: Item[][] = [[]];
+  for (const [i, item] of sorted.entries()) {
+    const last = bands.at(-1)!;
+    const isFull = i >= (bands.length * sorted.length) / count && last.length >= least;
+    if (isFull && last.at(-1)!.predicted < item.predicted && sorted.length - i >= least) bands.push([item]);
+    else last.push(item);
+  }
+  return bands;
+}
+
+/** Returns the half width of the interval around a prediction; undefined without one. */
+export const halfWidthAt = (bands: readonly PredictionBand[], predicted: number): number | undefined =>
+  bands.find(({ up_to = Number.POSITIVE_INFINITY }) => predicted <= up_to)?.half_width;

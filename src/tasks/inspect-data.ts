@@ -2,8 +2,8 @@ import { EngraftError } from "../core/errors.js";
 import type { DataEvent, LeakedPair } from "../core/events/opening-events.js";
 import type { SplitCounts } from "../core/results/counts.js";
 import { isTaskWith, type ModelTask } from "../core/results/task.js";
-import type { ListFile } from "../data/lists/read-list.js";
-import { type Source, sourceOf } from "../data/source.js";
+import { type ListFile, readLists } from "../data/lists/read-list.js";
+import { sourceOf } from "../data/source.js";
 import { defaults, type TrainOptions } from "../options/options.js";
 import { openMachine } from "../run/machine.js";
 import { resolveTask, rowOf, type TaskMachine } from "./registry.js";
@@ -90,7 +90,10 @@ export async function inspectDataOn(
 ): Promise<DataInspection> {
   const source = sourceOf(machine.platform, data);
   const task = await resolveTask(machine, source, options);
-  const head = await firstRows(source, task, options);
+  // Read before the samples, whose reader forgets what was read.
+  const head = isTaskWith(task, { sample: "row" })
+    ? await readLists(source.platform, source.path, { quotes: options.quotes, most: shown })
+    : undefined;
   let event: DataEvent | undefined;
   const warnings: { code: string; message: string }[] = [];
   const samples = await rowOf(machine, task).openSamples(machine, source, {
@@ -153,17 +156,6 @@ function rangesOf(names: readonly string[], samples: readonly InspectedSample[])
     }
     return { name, least, mean: sum / rows.length, most };
   });
-}
-
-/** Returns the first rows of a table; undefined for another task. */
-async function firstRows(
-  { platform, path }: Source,
-  task: ModelTask,
-  { quotes }: InspectDataOptions,
-): Promise<ListFile | undefined> {
-  if (!isTaskWith(task, { input: "table" })) return undefined;
-  const { readTable } = await import("../data/tables/read-table.js");
-  return (await readTable(platform, path, { quotes, most: shown })).list;
 }
 
 /** Returns the columns of a table with their use and first values. */

@@ -125,9 +125,9 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   "./evaluate": {
     values: words(`
       abstainThreshold areaUnderRisk auroc averagePrecision bestPoint boxCountTable boxSizeTable calibrationInterval
-      classificationMetrics conformalHalfWidths conformalQuantile correctness detectionConfusion detectionDifference
+      classificationMetrics conformalBands conformalQuantile correctness detectionConfusion detectionDifference
       detectionErrorKinds disagreement energies errorGains
-      expectedCalibrationError f1Curve fitClouds fitTemperature iouThresholds mahalanobis maskConfusion maskErrorKinds
+      expectedCalibrationError f1Curve fitClouds fitTemperature halfWidthAt iouThresholds mahalanobis maskConfusion maskErrorKinds
       maskErrors maskPictureScores maskTable matchClasses mcNemar meanInterval mutualInformation
       neighbourDistances nonconformity operatingPoints pairedInterval pictureErrors precisionRecallCurve predictionSet quantile
       readPredictions reliability riskCoverage scoreClassification scoreDetection scoreEntities scoreMasks scoreRegression setMethods

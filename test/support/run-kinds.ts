@@ -70,7 +70,11 @@ const numbers = (r2: number) => ({
       ...{ name: "depth", r2, r2_ci95: between(r2), mae: 1.5, mae_ci95: between(1.5) },
       ...{ rmse: 2, rmse_ci95: between(2) },
       prediction_interval: {
-        ...{ coverage: 0.9, half_width: 3.2, test_coverage: 0.87, test_coverage_ci95: between(0.87) },
+        ...{ coverage: 0.9, test_coverage: 0.87, test_coverage_ci95: between(0.87) },
+        bands: [{ up_to: 4, half_width: 2.4 }, { half_width: 3.2 }],
+        fifths: [1, 2, 3, 4, 5].map((from) => ({
+          ...{ from, to: from + 0.5, n: 3, test_coverage: 0.9, test_coverage_ci95: between(0.9) },
+        })),
       },
     },
   ],

@@ -132,7 +132,7 @@ test("a probe of numbers is solved, and reports the width of its intervals", asy
   });
   expect(run.epochs).toBe(0);
   expect(run.test.outputs[0]!.prediction_interval!.coverage).toBe(0.8);
-  expect(run.test.outputs[0]!.prediction_interval!.half_width).toBeGreaterThan(0);
+  expect(run.test.outputs[0]!.prediction_interval!.bands[0]!.half_width).toBeGreaterThan(0);
 });
 
 test("a model with the same names gives its weights, and the rows of its head for shared classes", async () => {

@@ -12,6 +12,7 @@ import {
   defaultTask,
   isCustomTask,
   type ModelTask,
+  type PredictionBand,
   type TargetFacts,
   tasks,
   taskWith,
@@ -69,11 +70,11 @@ export interface EngraftManifest {
   };
   /** For boxes: `predict` shows detections with at least this score, that of the best F1 on the validation split. */
   readonly boxes?: { readonly threshold: number };
-  /** For a regression: its targets, and the prediction intervals ŷ ± half width. */
+  /** For a regression: its targets, and the widths of their prediction intervals by predicted value. */
   readonly regression?: {
     readonly targets: readonly TargetFacts[];
     readonly coverage: number;
-    readonly half_widths: readonly (number | null)[];
+    readonly bands: readonly (readonly PredictionBand[])[];
   };
 }
 

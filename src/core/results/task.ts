@@ -145,15 +145,33 @@ export interface OutputScores {
   /** Root of the mean of (y − ŷ)², in the unit of the column. */
   readonly rmse: number;
   readonly rmse_ci95: Interval | null;
-  /** Split-conformal prediction interval: ŷ ± half_width; null if the validation split is too small. */
+  /** Split-conformal prediction intervals. Missing: for means over several views. */
   readonly prediction_interval?: {
     /** Requested coverage, such as 0.9. */
     readonly coverage: number;
-    readonly half_width: number | null;
+    /** Widths by predicted value, the lowest first; empty if the validation split is too small. */
+    readonly bands: readonly PredictionBand[];
     /** Share of the test items whose true value is inside, with Wilson's interval. */
     readonly test_coverage: number;
     readonly test_coverage_ci95: Interval;
+    /** The same for each fifth of the predicted values, the lowest first; empty for fewer than 50 test items. */
+    readonly fifths: readonly {
+      /** Lowest and highest prediction. */
+      readonly from: number;
+      readonly to: number;
+      readonly n: number;
+      readonly test_coverage: number;
+      readonly test_coverage_ci95: Interval;
+    }[];
   };
+}
+
+/** Width of the prediction intervals of a band of predicted values. */
+export interface PredictionBand {
+  /** Highest prediction of the band. Missing: of the last one. */
+  readonly up_to?: number;
+  /** The interval is the prediction ± this, in the unit of the column. */
+  readonly half_width: number;
 }
 
 /** Scores of a model that predicts one or more numbers. Intervals are over the items, or over their groups. */

@@ -1,4 +1,5 @@
 // Predicted against true values as SVG.
+import type { PredictionBand } from "../../core/results/task.js";
 import { escapeHtml, html, type Markup, trusted } from "../html.js";
 
 /** Labels of the chart. */
@@ -15,13 +16,14 @@ const [side, margin] = [260, 44];
 const short = (v: number): string => String(Number(v.toPrecision(4)));
 
 /**
- * Returns a square chart of [true, predicted]. The points of a perfect model lie on the line; the band is the prediction interval.
- * @param halfWidth of the prediction interval, in the unit of the values
+ * Returns a square chart of [true, predicted]. The points of a perfect model lie on the line, the prediction intervals between the dashed
+ * lines.
+ * @param bands widths of the prediction intervals by predicted value, in the unit of the values
  */
 export function scatter(
   name: string,
   points: readonly (readonly [number, number])[],
-  halfWidth: number | null | undefined,
+  bands: readonly PredictionBand[],
   w: ScatterWords,
 ): Markup {
   const all = points.flat().filter(Number.isFinite);
@@ -36,22 +38,30 @@ export function scatter(
   const x = (v: number): number => margin + (side * (v - from)) / (to - from);
   const y = (v: number): number => 8 + side - (side * (v - from)) / (to - from);
   const at = (v: number): string => v.toFixed(1);
-  const line = (shift: number): string =>
-    `M${at(x(from))} ${at(y(from + shift))}L${at(x(to))} ${at(y(to + shift))}`;
+  const line = `M${at(x(from))} ${at(y(from))}L${at(x(to))} ${at(y(to))}`;
+  // At each prediction, the interval reaches from the prediction minus the half width to the prediction plus it.
+  const edge = (side: 1 | -1): string =>
+    bands
+      .map(({ up_to = to, half_width }, b) => {
+        const [low, high] = [bands[b - 1]?.up_to ?? from, up_to].map((v) => Math.min(Math.max(v, from), to));
+        const shift = side * half_width;
+        return `${b === 0 ? "M" : "L"}${at(x(low! + shift))} ${at(y(low!))}L${at(x(high! + shift))} ${at(y(high!))}`;
+      })
+      .join("");
   const dots = points
     .filter(([a, b]) => Number.isFinite(a) && Number.isFinite(b))
     .map(([a, b]) => `<circle cx="${at(x(a))}" cy="${at(y(b))}" r="2.4"/>`)
     .join("");
   const band =
-    halfWidth === undefined || halfWidth === null || halfWidth > to - from
+    bands.length === 0 || bands.every(({ half_width }) => half_width > to - from)
       ? ""
-      : `<path d="${line(halfWidth)}${line(-halfWidth)}" stroke="var(--muted)" stroke-dasharray="3 4" fill="none"/>`;
+      : `<path d="${edge(1)}${edge(-1)}" stroke="var(--muted)" stroke-dasharray="3 4" fill="none"/>`;
   const [bottom, right] = [8 + side, margin + side];
   const text = (tx: number, ty: number, anchor: string, value: number): string =>
     `<text x="${at(tx)}" y="${at(ty)}" text-anchor="${anchor}" font-size="11" fill="var(--muted)">${short(value)}</text>`;
   const drawing = `<clipPath id="frame"><rect x="${margin}" y="8" width="${side}" height="${side}"/></clipPath>
 <rect x="${margin}" y="8" width="${side}" height="${side}" fill="none" stroke="var(--line)"/>
-<g clip-path="url(#frame)"><path d="${line(0)}" stroke="var(--good)" fill="none"/>${band}
+<g clip-path="url(#frame)"><path d="${line}" stroke="var(--good)" fill="none"/>${band}
 <g fill="var(--accent)" fill-opacity=".55">${dots}</g></g>
 ${text(margin, bottom + 16, "start", low)}${text(right, bottom + 16, "end", high)}
 ${text(margin - 6, bottom, "end", low)}${text(margin - 6, 18, "end", high)}

@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
-import type { RegressionScores } from "../../core/results/task.js";
-import { scoreRegression } from "../../evaluate/regression.js";
+import type { PredictionBand, RegressionScores } from "../../core/results/task.js";
+import { halfWidthAt, scoreRegression } from "../../evaluate/regression.js";
 import type { OpenedFolder } from "../../inference/model-session.js";
 import { groupField, type Numbered } from "./targets.js";
 
@@ -13,29 +13,33 @@ export interface Estimate {
   readonly interval?: readonly [number, number];
 }
 
-/** Returns predicted numbers with their names. @param halfWidths of the intervals; null without an interval */
+/** Returns predicted numbers with their names. @param bands of the intervals of each target; none without intervals */
 export function estimatesOf(
   values: Float32Array,
   targets: readonly string[],
-  halfWidths: readonly (number | null)[],
+  bands: readonly (readonly PredictionBand[])[],
 ): Estimate[] {
   return targets.map((target, t) => {
     const value = values[t]!;
-    const half = halfWidths[t];
+    const half = halfWidthAt(bands[t] ?? [], value);
     return {
       target,
       value,
-      ...(typeof half === "number" && { interval: [value - half, value + half] as const }),
+      ...(half !== undefined && { interval: [value - half, value + half] as const }),
     };
   });
 }
 
 type RegressionFolder = Pick<OpenedFolder, "dir" | "classes" | "engraft">;
 
+const areBands = (bands: unknown): boolean =>
+  Array.isArray(bands) && bands.every((band) => Number.isFinite(band?.half_width));
+
 /** Returns the regression fields of engraft.json. @throws ModelError if it does not fit the model */
 export function regressionOf({ dir, classes: { length }, engraft }: RegressionFolder) {
   const facts = engraft?.regression;
-  if (facts?.targets?.length === length && facts.half_widths?.length === length) return facts;
+  if (facts?.targets?.length === length && facts.bands?.length === length && facts.bands.every(areBands))
+    return facts;
   throw new EngraftError("ModelError", "engraft.json does not say how scores become numbers", {
     at: dir,
     help: "the model folder is damaged: train it again",
@@ -52,7 +56,7 @@ export function scoreEstimates(
   predicted: Float32Array,
   averaged = false,
 ): RegressionScores {
-  const { targets, coverage, half_widths } = regressionOf(folder);
+  const { targets, coverage, bands } = regressionOf(folder);
   return scoreRegression(
     {
       targets: folder.classes,
@@ -62,8 +66,6 @@ export function scoreEstimates(
       items: items.map(({ id }) => id),
       ...groupField(items),
     },
-    averaged
-      ? undefined
-      : { conformal: { coverage, halfWidths: half_widths.map((half) => half ?? undefined) } },
+    averaged ? undefined : { conformal: { coverage, bands } },
   );
 }

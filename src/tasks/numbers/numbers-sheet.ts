@@ -1,7 +1,12 @@
 // The results of a run on numbers: scores, facts and tables for the screen, the page and the card.
 import type { RegressionResultEvent } from "../../core/events/events.js";
 import { choseEpoch } from "../../core/results/common-result.js";
-import { factsOf, type OutputScores, type RegressionScores } from "../../core/results/task.js";
+import {
+  factsOf,
+  type OutputScores,
+  type PredictionBand,
+  type RegressionScores,
+} from "../../core/results/task.js";
 import { soundLogitsSnippet, soundTensors, withoutPipeline } from "../../report/cards/transformers-js.js";
 import { percent } from "../../report/charts/numbers.js";
 import { scatter } from "../../report/charts/scatter.js";
@@ -43,7 +48,11 @@ export const numbersSheet: Sheet<RegressionScores, About, NumbersResult> = {
     { name: r2, as: "decimal", value: test.r2, ci95: intervalOf(test, test.r2_ci95) },
     ...test.outputs.flatMap((output) => errorsOf(output, test.outputs.length > 1)),
   ],
-  scores: (test) => ({ n: test.n, facts: [], tables: [worstTable(test), targetsTable(test)] }),
+  scores: (test) => ({
+    n: test.n,
+    facts: [],
+    tables: [worstTable(test), targetsTable(test), ...(hasFifths(test) ? [fifthsTable(test)] : [])],
+  }),
   run: (result) => ({
     facts: result.table ? columnFacts(result.table) : [],
     drawings: [{ section: "scores", draw: ({ lang }) => chartsOf(result.test, choseEpoch(result), lang) }],
@@ -97,7 +106,7 @@ function targetsTable({ outputs }: RegressionScores) {
       short: "inside",
       as: "share",
       of: ({ prediction_interval: one }: OutputScores) =>
-        one && one.half_width !== null ? { value: one.test_coverage, ci95: one.test_coverage_ci95 } : null,
+        one && one.bands.length > 0 ? { value: one.test_coverage, ci95: one.test_coverage_ci95 } : null,
     },
   ] as const;
   const hasIntervals = outputs.some((one) => one.prediction_interval);
@@ -108,14 +117,78 @@ function targetsTable({ outputs }: RegressionScores) {
   });
 }
 
+const hasFifths = ({ outputs }: RegressionScores): boolean =>
+  outputs.some(({ prediction_interval: one }) => one && one.bands.length > 0 && one.fifths.length > 0);
+
 function promisedText({ prediction_interval: interval }: OutputScores) {
   if (!interval) return null;
-  const { half_width: half, coverage } = interval;
-  if (half === null) return { en: "validation too small", zh: "验证集太小" };
-  const width = `± ${writtenNumber("short", half)}`;
+  const { bands, coverage } = interval;
+  if (bands.length === 0) return { en: "validation too small", zh: "验证集太小" };
+  const width = widthText(bands.map(({ half_width }) => half_width));
   const share = percent(coverage, 0);
-  return { en: `${width} for ${share}`, zh: `${width}（覆盖 ${share}）` };
+  return { en: `${width.en} for\u00a0${share}`, zh: `${width.zh}（覆盖 ${share}）` };
 }
+
+/** Returns `± 3.2`, or `± 3.2 to 8` for several widths. */
+function widthText(widths: readonly number[]) {
+  const [least, most] = [Math.min(...widths), Math.max(...widths)].map((one) => writtenNumber("short", one));
+  return least === most
+    ? inOneLine({ en: `± ${least}`, zh: `± ${least}` })
+    : inOneLine({ en: `± ${least} to ${most}`, zh: `± ${least} 至 ${most}` });
+}
+
+/** Keeps a cell in one line. */
+const inOneLine = ({ en, zh }: { readonly en: string; readonly zh: string }) => ({
+  en: en.replaceAll(" ", "\u00a0"),
+  zh: zh.replaceAll(" ", "\u00a0"),
+});
+
+/** Returns how often the intervals hold the test values, by fifths of the predictions; no rows for few test samples. */
+function fifthsTable({ outputs }: RegressionScores) {
+  const rows = outputs.flatMap(({ name, prediction_interval: interval }) =>
+    interval && interval.bands.length > 0
+      ? interval.fifths.map((fifth) => ({ ...fifth, name, bands: interval.bands }))
+      : [],
+  );
+  type Row = (typeof rows)[number];
+  const number = (value: number): string => writtenNumber("short", value);
+  const target = { name: { en: "target", zh: "目标" }, as: "name", of: (one: Row) => one.name } as const;
+  return tableOf(rows, {
+    section: "scores",
+    title: { en: "Prediction intervals by predicted value", zh: "各预测值范围的预测区间" },
+    columns: [
+      ...(outputs.length > 1 ? [target] : []),
+      {
+        name: { en: "predicted", zh: "预测值" },
+        as: "text",
+        of: ({ from, to }) =>
+          inOneLine({ en: `${number(from)} to ${number(to)}`, zh: `${number(from)} 至 ${number(to)}` }),
+      },
+      {
+        name: termed("prediction-interval", "prediction interval", "预测区间"),
+        short: "interval",
+        as: "text",
+        of: ({ bands, from, to }) => widthText(widthsBetween(bands, from, to)),
+      },
+      { name: { en: "samples", zh: "样本" }, as: "count", of: (one) => one.n },
+      {
+        name: { en: "test values inside", zh: "落在区间内的测试值" },
+        short: "inside",
+        as: "share",
+        of: (one) => ({ value: one.test_coverage, ci95: one.test_coverage_ci95 }),
+      },
+    ],
+  });
+}
+
+/** Returns the half widths of the bands that a range of predictions meets. */
+const widthsBetween = (bands: readonly PredictionBand[], from: number, to: number): number[] =>
+  bands
+    .filter(
+      ({ up_to = Number.POSITIVE_INFINITY }, b) =>
+        from <= up_to && !(to <= (bands[b - 1]?.up_to ?? Number.NEGATIVE_INFINITY)),
+    )
+    .map(({ half_width }) => half_width);
 
 const worstTable = ({ worst }: RegressionScores) =>
   tableOf(worst, {
@@ -133,7 +206,7 @@ const worstTable = ({ worst }: RegressionScores) =>
 const chartWords = {
   en: {
     conformal:
-      "Prediction intervals are split-conformal: the width is a quantile of the errors on the validation split. ",
+      "Prediction intervals are split-conformal: the width is a quantile of the errors on the validation split, for up to five ranges of the prediction. ",
     chosen:
       "That split also chose the epoch, so new samples may lie inside slightly less often than stated. ",
     inside: "The last column has the share of the test samples.",
@@ -143,7 +216,8 @@ const chartWords = {
     scatterAlt: (name: string): string => `Predicted against true values of ${name}`,
   },
   zh: {
-    conformal: "预测区间用分割共形法（split conformal）得到：宽度是验证集误差的一个分位数。",
+    conformal:
+      "预测区间用分割共形法（split conformal）得到：宽度是验证集误差的一个分位数，最多按预测值分五段。",
     chosen: "轮次也由验证集选定，所以新样本落在区间内的比例可能比所称略低；",
     inside: "测试样本的实际比例列在最后一列。",
     truth: "真实值",
@@ -158,7 +232,7 @@ function chartsOf({ outputs, points }: RegressionScores, chosen: boolean, lang: 
   const words = chartWords[lang];
   const hasIntervals = outputs.some((one) => one.prediction_interval);
   return html`${hasIntervals && html`<p class="small muted">${words.conformal}${chosen && words.chosen}${words.inside}</p>`}
-<div class="curves">${outputs.map((one, i) => scatter(one.name, points[i] ?? [], one.prediction_interval?.half_width, words))}</div>`;
+<div class="curves">${outputs.map((one, i) => scatter(one.name, points[i] ?? [], one.prediction_interval?.bands ?? [], words))}</div>`;
 }
 
 /** What a card says of the inputs of a model, by the name of a sample. */

@@ -192,7 +192,7 @@ async function save(
     regression: {
       targets: targets.facts,
       coverage: conformal.coverage,
-      half_widths: conformal.halfWidths.map((h) => h ?? null),
+      bands: conformal.bands,
     },
   });
 }

@@ -39,7 +39,7 @@ export async function openRegressor(
   const { platform } = machine;
   const folder = await openImageFolder(platform, path);
   const { dir, classes: targets, preprocessing } = folder;
-  const { coverage, half_widths } = regressionOf(folder);
+  const { coverage, bands } = regressionOf(folder);
   const { session, close } = await openModelSession(machine, folder, options);
   return {
     task: "image-regression",
@@ -53,7 +53,7 @@ export async function openRegressor(
         const { data, height, width } = viewOf(image, view);
         return firstOutput(session, { dtype: "uint8", dims: [1, height, width, 3], data });
       });
-      return estimatesOf(values, targets, tta > 1 ? [] : half_widths);
+      return estimatesOf(values, targets, tta > 1 ? [] : bands);
     }),
     close,
   };

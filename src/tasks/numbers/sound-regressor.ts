@@ -32,7 +32,7 @@ export async function openSoundRegressor(
 ): Promise<SoundRegressor> {
   const folder = await openSoundFolder(machine.platform, path);
   const { dir, classes: targets, audio } = folder;
-  const { coverage, half_widths } = regressionOf(folder);
+  const { coverage, bands } = regressionOf(folder);
   const { rows, close } = await openRows(machine, folder, options);
   return {
     task: "audio-regression",
@@ -41,8 +41,7 @@ export async function openSoundRegressor(
     coverage,
     rate: audio.extractor.rate,
     close,
-    predict: async (sounds) =>
-      (await rows(sounds)).map((values) => estimatesOf(values, targets, half_widths)),
+    predict: async (sounds) => (await rows(sounds)).map((values) => estimatesOf(values, targets, bands)),
   };
 }
 

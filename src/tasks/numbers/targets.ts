@@ -5,7 +5,7 @@ import type { RegressionBaseline, RegressionScores, TargetFacts } from "../../co
 import { float32, type Tensor } from "../../core/tensor.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import type { Conformal } from "../../evaluate/regression.js";
-import { conformalHalfWidths, scoreRegression } from "../../evaluate/regression.js";
+import { conformalBands, scoreRegression } from "../../evaluate/regression.js";
 import type { TrainingPlan } from "../../methods/plan.js";
 import { valuesScaling } from "../../methods/ridge/ridge.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
@@ -128,12 +128,8 @@ export class Targets {
 
   /** Fits split-conformal prediction intervals on items outside the training split. @param answers predictions in units */
   conformal(answers: ArrayLike<number>, items: readonly Numbered[], coverage: number): Conformal {
-    const truth = flat(items);
-    return conformalHalfWidths(
-      truth.map((v, i) => v - answers[i]!),
-      this.count,
-      coverage,
-    );
+    const residuals = flat(items).map((v, i) => v - answers[i]!);
+    return conformalBands(answers, residuals, this.count, coverage);
   }
 
   /** Returns the baseline that always predicts the mean of the training split. */

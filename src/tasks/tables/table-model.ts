@@ -96,11 +96,11 @@ export async function openTableRegressor(
   options: LoadOptions,
 ): Promise<TableRegressor> {
   const { folder, rows, handle } = await loadTable(machine, dir, options);
-  const halfWidths = folder.engraft.regression?.half_widths ?? [];
+  const bands = folder.engraft.regression?.bands ?? [];
   return {
     task: "tabular-regression",
     ...handle,
-    predict: async (given) => (await rows(given)).map((row) => estimatesOf(row, folder.classes, halfWidths)),
+    predict: async (given) => (await rows(given)).map((row) => estimatesOf(row, folder.classes, bands)),
   };
 }
 
