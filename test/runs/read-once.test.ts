@@ -1,16 +1,13 @@
 // A training lists each folder of its data once, and reads each list at most twice: its first rows, and all of them.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { trainOn } from "../../src/api/train.js";
-import { soundsIn } from "../../src/data/sounds/find-sounds.js";
 import type { Platform } from "../../src/platform/platform.js";
 import { openMachine } from "../../src/run/machine.js";
 import { inspectDataOn } from "../../src/tasks/inspect-data.js";
 import { type ToyName, toysIn } from "../characterisation/toys.js";
 import { inFolder } from "../support/pictures.js";
-
-vi.mock("../../src/data/sounds/find-sounds.js", { spy: true });
 
 /** Returns a machine, and how often it reads each file and lists each folder. */
 async function countingMachine() {
@@ -93,25 +90,3 @@ test("a whole training reads its list no further", () =>
     await trainOn(machine, data, { epochs: 1, threads: 1, out: join(folder, "run") });
     expect(counts.read.get(data)).toBeLessThanOrEqual(2);
   }));
-
-test.each([
-  ["pictures", 0],
-  ["picture-labels", 0],
-  ["picture-numbers", 0],
-  ["texts", 0],
-  ["text-labels", 0],
-  ["sentences", 0],
-  ["table-classes", 0],
-  ["shape-boxes", 0],
-  ["sounds", 1],
-  ["sound-labels", 1],
-] as const)("%s: sounds are looked for only where some are", (name, least) =>
-  inFolder(async (folder) => {
-    const data = await toysIn(folder)(name);
-    vi.mocked(soundsIn).mockClear();
-    await inspectDataOn((await countingMachine()).machine, data);
-    const { length } = vi.mocked(soundsIn).mock.calls;
-    if (least === 0) expect(length).toBe(0);
-    else expect(length).toBeGreaterThanOrEqual(least);
-  }),
-);
