@@ -334,3 +334,27 @@ test("assess gives sets of stated coverage and flags unsure rows; models of numb
     "--sets and --abstain are for models that give each item one class, the model answers tabular-regression",
   );
 });
+
+test("a model reads the numbers of rows as its training table wrote them", async () => {
+  // Dots of thousands in the training table; another file may have one row, and no semicolons.
+  const rows = Array.from({ length: 80 }, (_, i) => {
+    const size = 400 + 37 * ((i * 29) % 80);
+    return `${size < 1000 ? size : `${Math.floor(size / 1000)}.${String(size % 1000).padStart(3, "0")}`};${(size * 0.1).toFixed(1).replace(".", ",")}`;
+  });
+  writeFileSync(path("german.csv"), ["size;price", ...rows].join("\n"));
+  const run = await train(path("german.csv"), { ...quick, strategy: "linear", out: path("german-run") });
+  const file = JSON.parse(readFileSync(join(run.model, "table.json"), "utf8"));
+  expect(file.forms).toEqual({ size: "dots", price: "commas" });
+  const model = await loadTableModel(run.model);
+  const answers = await model.estimate([{ size: "2.000" }, { size: 2000 }, { size: 2 }]);
+  const [text, number, small] = answers.map(([one]) => one!.value);
+  expect(text).toBe(number);
+  expect(number).toBeCloseTo(200, 0);
+  expect(small).toBeLessThan(10);
+  await model.close();
+  writeFileSync(path("german-rows.csv"), "size\n2.000\n");
+  const { out } = await engraft(["predict", run.model, path("german-rows.csv")]);
+  expect(out).toContain("\t200");
+  const scored = await evaluate(run.model, path("german.csv"));
+  expect(scored.test).toMatchObject({ r2: expect.closeTo(1, 3) });
+});

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Shape } from "../../core/shape.js";
+import type { NumberForms } from "../../data/tables/decimal-commas.js";
 import type { TableColumn } from "../../data/tables/table-columns.js";
 import type { TableEncoding } from "../../data/tables/table-encoding.js";
 import { fromOnnx } from "../../graph/from-onnx.js";
@@ -13,6 +14,8 @@ export interface TablePreprocessing {
   readonly format: 1;
   readonly columns: readonly TableColumn[];
   readonly targets: readonly string[];
+  /** How the training table wrote the numbers of columns and targets. Missing: all with a decimal point. */
+  readonly forms?: NumberForms;
   readonly encoding: TableEncoding;
   /** Units of each hidden layer; none for a model that is no network. */
   readonly hidden: readonly number[];
@@ -97,6 +100,7 @@ function isTablePreprocessing(value: unknown): value is TablePreprocessing {
     listOf(field(table, "columns"), isNamed) &&
     listOf(field(table, "targets"), isText) &&
     listOf(field(table, "hidden"), Number.isInteger) &&
+    Object.values(field(table, "forms") ?? {}).every((form) => form === "commas" || form === "dots") &&
     listOf(
       field(encoding, "numbers"),
       (item) =>

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { inFolder, writeTree } from "../../../test/support/pictures.js";
 import { readCsv } from "../lists/csv.js";
-import { withDecimalPoints } from "./decimal-commas.js";
+import { inKnownForms, type NumberForms, withDecimalPoints } from "./decimal-commas.js";
 import { openTable } from "./open-table.js";
 
 const read = (text: string) => {
@@ -48,4 +48,19 @@ test("a column of German prices is a numeric target", async () => {
     expect(data.items.map(({ values }) => values[0])).toContain(73.75);
     expect(data.warnings.map(({ code }) => code)).toContain("decimal_commas");
   });
+});
+
+test.each<[string, readonly unknown[], NumberForms, readonly unknown[]]>([
+  ["dots of thousands", ["1.234", "567"], { price: "dots" }, ["1234", "567"]],
+  ["one value is enough", ["1.234"], { price: "dots" }, ["1234"]],
+  ["a file with decimal points", ["1.234", "12.5"], { price: "dots" }, ["1.234", "12.5"]],
+  ["decimal commas", ["1.234", "7,5", "NA"], { price: "commas" }, ["1234", "7.5", "NA"]],
+  ["a file with points instead of commas", ["3.5", "12"], { price: "commas" }, ["3.5", "12"]],
+  ["numbers that are no texts", [1.234, null], { price: "dots" }, [1.234, null]],
+  ["points, although the separator is a semicolon", ["1.234", "567"], {}, ["1.234", "567"]],
+  ["commas that can only be decimal", ["3,5", "12"], {}, ["3.5", "12"]],
+  ["commas that may separate thousands", ["1,234"], {}, ["1,234"]],
+])("rows for a model are read as its training table was: %s", (_, given, forms, expected) => {
+  const rows = given.map((price) => ({ price, side: "n" }));
+  expect(inKnownForms(rows, ["price"], forms).map(({ price }) => price)).toEqual(expected);
 });

@@ -16,6 +16,7 @@ import { assignRows, binsOf } from "../split/assign-rows.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
 import { joined } from "../split/groups.js";
 import { withDates } from "./dates.js";
+import type { NumberForms } from "./decimal-commas.js";
 import { isMissing, isQuantity, numberOf, summarizeColumn, unusableCell } from "./numbers.js";
 import { requireColumns, requireSpread, requireUsable } from "./open-targets.js";
 import { type ReadTable, readTable, targetOf } from "./read-table.js";
@@ -58,6 +59,8 @@ export interface TableDataset extends SplitOrigin {
   readonly columns: readonly TableColumn[];
   /** Names of the target columns. */
   readonly targets: readonly string[];
+  /** How the numbers of columns and targets are written, where not with a decimal point. */
+  readonly forms: NumberForms;
   /** Sorted by code point; empty in regression. */
   readonly classes: readonly string[];
   readonly items: readonly RowItem[];
@@ -102,11 +105,8 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   const { seed = 0, validationFraction = 0.15, testFraction = 0.15 } = options;
   const platform = options.platform ?? (await defaultPlatform());
   const path = platform.files.resolve(root);
-  const { name, targets, task, columns, unused, groupFrom, rows, skipped, warnings } = await rowsOfTable(
-    platform,
-    path,
-    options,
-  );
+  const { name, targets, task, columns, forms, unused, groupFrom, rows, skipped, warnings } =
+    await rowsOfTable(platform, path, options);
   const classes = [...new Set(rows.map(({ label }) => label))].sort(byCodePoint);
   if (task === classesOfRows) {
     checkLabels(rows, classes, name);
@@ -163,6 +163,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     root: path,
     columns,
     targets,
+    forms,
     classes: shown,
     items,
     seed,
@@ -222,7 +223,9 @@ async function rowsOfTable(platform: Platform, path: string, options: OpenTableO
     },
   );
   requireUsable(rows.length, list.rows.length, skipped, "row", name);
-  return { name, targets, task, columns, unused, groupFrom, rows, skipped, warnings };
+  const used = new Set([...targets, ...columns.map((column) => column.name)]);
+  const forms = Object.fromEntries(Object.entries(read.forms).filter(([column]) => used.has(column)));
+  return { name, targets, task, columns, forms, unused, groupFrom, rows, skipped, warnings };
 }
 
 /** Checks columns and rows. @throws DataError for a table without rows, with repeated names, or with over 5,000 columns */

@@ -5,7 +5,7 @@ import { givenPart, type Row, splitColumnOf, synonyms } from "../lists/columns.j
 import { listError } from "../lists/list-bytes.js";
 import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
 import { quoted } from "../split/found.js";
-import { withDecimalPoints } from "./decimal-commas.js";
+import { inKnownForms, type NumberForms, withDecimalPoints } from "./decimal-commas.js";
 
 const targetNames = [...synonyms.label, "y", "outcome", "response"];
 
@@ -21,15 +21,22 @@ export function targetOf(list: Pick<ListFile, "columns">): string {
 /** A parsed table, with functions for the split and the id of a row. */
 export interface ReadTable {
   readonly list: ListFile;
+  /** Forms of numbers that the file had; those of the model if they were given. */
+  readonly forms: NumberForms;
   readonly partOfRow: (row: Row) => Part | undefined;
   readonly idOf: (row: Row) => string;
 }
 
-/** Reads a table: a file, or a folder with a file for each split. @throws DataError */
+/**
+ * Reads a table: a file, or a folder with a file for each split.
+ * @param known columns of numbers of a model, and their forms. Default: the file shows the forms
+ * @throws DataError
+ */
 export async function readTable(
   platform: Platform,
   path: string,
   options: ReadOptions = {},
+  known?: { readonly numbers: readonly string[]; readonly forms: NumberForms },
 ): Promise<ReadTable> {
   const { files } = platform;
   const read = await readLists(platform, path, options);
@@ -43,13 +50,26 @@ export async function readTable(
     );
   }
   requireSameColumns(read.files ?? []);
-  const list = withDecimalPoints(read);
+  const { forms, ...list } = known ? inFormsOf(read, known) : withDecimalPoints(read);
   const split = splitColumnOf(list);
   return {
     list,
+    forms,
     partOfRow: (row) => givenPart(row, split, list),
     idOf: ({ file, line }) => (file === undefined ? `line ${line}` : `${file}, line ${line}`),
   };
+}
+
+function inFormsOf<T extends ListFile>(
+  list: T,
+  { numbers, forms }: { readonly numbers: readonly string[]; readonly forms: NumberForms },
+): T & { readonly forms: NumberForms } {
+  const values = inKnownForms(
+    list.rows.map((row) => row.values),
+    numbers,
+    forms,
+  );
+  return { ...list, rows: list.rows.map((row, i) => ({ ...row, values: values[i]! })), forms };
 }
 
 /** @throws DataError for a part of a table with other columns than the first one, in whatever order */

@@ -9,7 +9,7 @@ import { occludeFeatures } from "../../explain/index.js";
 import { openFolderSession } from "../../inference/model-session.js";
 import type { Machine } from "../../run/machine.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import { cellsOf, type TableRow } from "../tables/table-rows.js";
+import { cellsOfRows, type TableRow } from "../tables/table-rows.js";
 import { checkWeights, explainByMasks, type FeatureSample, type Weighed } from "./explain-features.js";
 import {
   type ExplainOptions,
@@ -61,11 +61,7 @@ export async function explainerOfRows(
   const names = table.columns.map(({ name }) => name);
   const width = encodedWidth(table.encoding);
   const encode = (rows: readonly TableRow[]): Float32Array =>
-    encodeRows(
-      table.encoding,
-      names,
-      rows.map((row, i) => cellsOf(row, i, folder)),
-    );
+    encodeRows(table.encoding, names, cellsOfRows(rows, folder));
   const background = options.background?.length
     ? encode(evenly(options.background, mostBackground))
     : typicalRow(table.encoding);
@@ -90,7 +86,7 @@ export async function explainerOfRows(
     const row = requireRow(item);
     count++;
     const x = encode([row]);
-    const cells = cellsOf(row, 0, folder);
+    const [cells] = cellsOfRows([row], folder) as [readonly string[]];
     const { k, prediction } = predicted(await score(x), outputs, requested);
     const sample = columnSample({ x, background, places, width, names, cells }, async (rows) =>
       outputValues(outputs.link, await score(rows), rows.length / width, k),

@@ -8,6 +8,7 @@ import { requireGroupColumn } from "../../data/tables/open-table.js";
 import { readTable } from "../../data/tables/read-table.js";
 import type { EvaluateOptions } from "../../inference/evaluation.js";
 import type { Platform } from "../../platform/platform.js";
+import { numbersOf } from "./table-rows.js";
 
 /** A row in the columns of a model, with its label or target values. */
 export interface LabelledRow {
@@ -58,11 +59,11 @@ export async function openRowsFor(
   }: Pick<EvaluateOptions, "onEvent" | "quotes" | "classNames" | "groupFrom"> = {},
 ): Promise<LabelledRows> {
   const root = platform.files.resolve(data);
-  const { list, idOf } = await readTable(platform, root, {
-    quotes,
-    classNames,
-    classColumn: table.targets[0],
-    fewerClasses: true,
+  const read = { quotes, classNames, classColumn: table.targets[0], fewerClasses: true };
+  const numeric = engraft.task === "tabular-regression" ? table.targets : [];
+  const { list, idOf } = await readTable(platform, root, read, {
+    numbers: [...numbersOf({ table }), ...numeric],
+    forms: table.forms ?? {},
   });
   const warn = (code: string, message: string): void => onEvent?.({ event: "warning", code, message });
   for (const { code, message } of list.warnings ?? []) warn(code, message);

@@ -16,7 +16,7 @@ import { scorePredictions } from "../classes/score-predictions.js";
 import { type Estimate, estimatesOf, scoreEstimates } from "../numbers/estimates.js";
 import { scoredAtOnce } from "./row-inputs.js";
 import { openRowsFor } from "./rows-for-model.js";
-import { cellsOf, type TableRow } from "./table-rows.js";
+import { cellsOfRows, type TableRow } from "./table-rows.js";
 
 /** Fields that all models of tables have. */
 interface TableModelFields {
@@ -74,7 +74,7 @@ async function loadTable(machine: Machine, dir: string, options: LoadOptions) {
   const columns = folder.table.columns.map(({ name }) => name);
   return {
     folder,
-    rows: (given: readonly TableRow[]) => rows(given.map((row, i) => cellsOf(row, i, folder))),
+    rows: (given: readonly TableRow[]) => rows(cellsOfRows(given, folder)),
     handle: { dir: folder.dir, columns, outputs: folder.classes, close },
   };
 }

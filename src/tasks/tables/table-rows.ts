@@ -5,14 +5,14 @@ import type { Quotes } from "../../data/lists/quotes.js";
 import { readList } from "../../data/lists/read-list.js";
 import { quoted } from "../../data/split/found.js";
 import { derivedCell, sourcesOf } from "../../data/tables/dates.js";
-import { withDecimalPoints } from "../../data/tables/decimal-commas.js";
+import { inKnownForms } from "../../data/tables/decimal-commas.js";
 import { isMissing, isNoValue, numberOf } from "../../data/tables/numbers.js";
 import type { Platform } from "../../platform/platform.js";
 
 /** A row: values by column name; null, undefined and "" are missing. */
 export type TableRow = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-/** Returns the rows of a table file, as `predict` takes them. */
+/** Returns the rows of a table file, as `predict` takes them: as they are written. The model knows the form of its numbers. */
 export async function rowsOf(
   platform: Platform,
   path: string,
@@ -32,7 +32,7 @@ export async function rowsOf(
     fewerClasses: true,
     keepUnlabelled: true,
   });
-  const { rows, warnings = [] } = withDecimalPoints(list);
+  const { rows, warnings = [] } = list;
   for (const one of warnings) onEvent?.({ event: "warning", ...one });
   const has = (name: string): boolean => list.columns.includes(name);
   const absent = new Set(
@@ -46,6 +46,19 @@ export async function rowsOf(
     });
   return rows.map(({ values }) => values as TableRow);
 }
+
+/** Returns the cells of rows in the order of the model's columns. @throws as {@link cellsOf} */
+export function cellsOfRows(
+  rows: readonly TableRow[],
+  folder: Pick<TableFolder, "table" | "dir">,
+): readonly (readonly string[])[] {
+  const { forms = {} } = folder.table;
+  return inKnownForms(rows, numbersOf(folder), forms).map((row, i) => cellsOf(row, i, folder));
+}
+
+/** Returns the columns of numbers of a model. */
+export const numbersOf = ({ table }: Pick<TableFolder, "table">): string[] =>
+  table.columns.filter(({ kind }) => kind === "number").map(({ name }) => name);
 
 /**
  * Returns the cells of a row in the order of the model's columns.

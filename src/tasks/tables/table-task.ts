@@ -97,12 +97,13 @@ export const networkWith = (context: Context, head: LinearHead) =>
 /** Returns the additional files of a table's model folder. */
 export function tableFiles(table: Table, context: Context): Readonly<Record<string, string>> {
   const { encoding, hidden } = networkOf(table, context);
-  const { columns, targets } = table.data;
+  const { columns, targets, forms } = table.data;
   const model = columnStrategyOf(context.options);
   const file: TablePreprocessing = {
     format: 1,
     columns,
     targets,
+    ...(Object.keys(forms).length > 0 && { forms }),
     encoding,
     ...(model ? { hidden: [], model } : { hidden }),
   };
