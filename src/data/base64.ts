@@ -28,3 +28,13 @@ export function fromBase64(text: string): Uint8Array | undefined {
   }
   return all < 0 ? undefined : bytes;
 }
+
+/** Decodes base64 with its padding. @returns undefined for invalid base64 */
+export function fromPaddedBase64(text: string): Uint8Array | undefined {
+  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+  const bytes =
+    text.length % 4 === 0
+      ? fromBase64(`${text.slice(0, text.length - padding)}${"A".repeat(padding)}`)
+      : undefined;
+  return bytes?.subarray(0, bytes.length - padding);
+}

@@ -1,13 +1,11 @@
 import type { FolderEntry, Platform } from "../platform/platform.js";
 import type { NamesByColumn } from "./lists/columns.js";
-import type { Table } from "./lists/csv.js";
+import type { ParsedTable } from "./lists/csv.js";
 
 /** Rows of a file that were read. */
-export interface KnownRows extends Table {
+export interface KnownRows extends ParsedTable {
   /** Class names from the file itself. */
   readonly names?: NamesByColumn | undefined;
-  /** True if the file has no further rows. */
-  readonly isWhole: boolean;
 }
 
 /**
@@ -66,14 +64,13 @@ export async function readOnce(
   known: Map<string, KnownRows>,
   key: string,
   most: number | undefined,
-  parse: (most: number | undefined) => Promise<Omit<KnownRows, "isWhole">>,
+  parse: (most: number | undefined) => Promise<KnownRows>,
 ): Promise<KnownRows> {
   const earlier = known.get(key);
   if (earlier && (earlier.isWhole || (most ?? Number.POSITIVE_INFINITY) <= earlier.rows.length))
     return earlier;
   const wanted = most === undefined ? undefined : Math.max(most, firstRows);
-  const read = await parse(wanted);
-  const rows = { ...read, isWhole: wanted === undefined || read.rows.length < wanted };
+  const rows = await parse(wanted);
   known.set(key, rows);
   return rows;
 }

@@ -96,7 +96,7 @@ test("R², mean errors and the coverage of prediction intervals", () => {
   near(grouped.mae_ci95, alone.mae_ci95);
   near(grouped.rmse_ci95, alone.rmse_ci95);
   // Wilson's of 9 independent items: that of 10 has one degree of freedom less for the mean.
-  const [low, high] = grouped.prediction_interval!.test_coverage_ci95;
+  const [low, high] = grouped.prediction_interval!.test_coverage_ci95!;
   expect(high - low).toBeGreaterThan(0.4);
   const few = score(all.slice(0, 60), groups.slice(0, 60));
   expect(few).toMatchObject({ groups: 2, few_groups: true, r2_ci95: null });

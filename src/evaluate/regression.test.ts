@@ -86,6 +86,15 @@ test("predictions of different sizes have intervals of their own width", () => {
   expect(conformalBands(predicted, errors, 1, 0.95).bands[0]).toHaveLength(1);
 });
 
+test("without intervals, nothing is said of their coverage", () => {
+  const { outputs } = scoreRegression(answers, {
+    conformal: { coverage: 0.9, bands: metrics.r2.map(() => []) },
+  });
+  expect(outputs[0]!.prediction_interval).toEqual({
+    ...{ coverage: 0.9, bands: [], test_coverage: null, test_coverage_ci95: null, fifths: [] },
+  });
+});
+
 test("intervals hold as often as they say in each fifth of the predictions, although errors grow with them", () => {
   const draw = draws(3, "fifths");
   const items = (n: number) => {

@@ -154,10 +154,9 @@ function coverageOf(
   bands: readonly PredictionBand[],
   groups: RegressionAnswers["groups"],
 ): Pick<NonNullable<OutputScores["prediction_interval"]>, "test_coverage" | "test_coverage_ci95" | "fifths"> {
+  if (bands.length === 0) return { test_coverage: null, test_coverage_ci95: null, fifths: [] };
   const n = errors.length;
-  const inside = errors.map((error, i) =>
-    error <= (halfWidthAt(bands, predicted[i]!) ?? Number.POSITIVE_INFINITY) ? 1 : 0,
-  );
+  const inside = errors.map((error, i) => (error <= halfWidthAt(bands, predicted[i]!)! ? 1 : 0));
   const shareOf = (items: readonly number[]) => ({
     test_coverage: items.reduce((sum, i) => sum + inside[i]!, 0) / items.length,
     test_coverage_ci95: shareInterval(

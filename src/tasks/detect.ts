@@ -84,7 +84,7 @@ async function formOf(
   const foreign = await import("../data/other-formats.js");
   if (state?.kind === "folder") await foreign.refuseForeignFolder(files, path);
   if (state?.kind === "folder" && options.target === undefined) {
-    const { annotationsAt } = await import("../data/boxes/detect-annotations.js");
+    const { annotationsAt } = await import("../data/boxes/read-annotations.js");
     const target = await annotationsAt(platform, path, options.signal);
     if (target !== undefined) return { input: "images", target };
   }

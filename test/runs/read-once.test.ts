@@ -1,6 +1,7 @@
 // A training lists each folder of its data once, and reads each list at most twice: its first rows, and all of them.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { trainOn } from "../../src/api/train.js";
 import type { Platform } from "../../src/platform/platform.js";
@@ -89,4 +90,37 @@ test("a whole training reads its list no further", () =>
     const { machine, counts } = await countingMachine();
     await trainOn(machine, data, { epochs: 1, threads: 1, out: join(folder, "run") });
     expect(counts.read.get(data)).toBeLessThanOrEqual(2);
+  }));
+
+const many = 2500;
+const asJson = (separator: string) =>
+  Array.from({ length: many }, (_, i) =>
+    JSON.stringify({ text: words(i), label: i % 2 ? "good" : "bad" }),
+  ).join(separator);
+
+test.each([
+  ["a blank line among the first ones", "list.jsonl", `\n\n${asJson("\n")}`],
+  ["blank lines between all", "list.jsonl", asJson("\r\n\r\n")],
+  ["no line end", "list.json", `[${asJson(",")}]`],
+  [
+    "a CSV with a blank line",
+    "list.csv",
+    `text,label\n\n${Array.from({ length: many }, (_, i) => `${words(i)},${i % 2}`).join("\n")}`,
+  ],
+])("all rows of a long list are read: %s", (_, name, text) =>
+  inFolder(async (folder) => {
+    writeFileSync(join(folder, name), text);
+    const { splits } = await inspectDataOn((await countingMachine()).machine, join(folder, name));
+    expect(splits.train + splits.validation + splits.test).toBe(many);
+  }),
+);
+
+test("all pictures inside a Parquet file are read, although its first rows were", () =>
+  inFolder(async (folder) => {
+    const data = fileURLToPath(new URL("../golden/parquet/bytes.parquet", import.meta.url));
+    const { machine } = await countingMachine();
+    const platform = { ...machine.platform, cacheDir: () => join(folder, "cache") };
+    const { splits, task } = await inspectDataOn({ ...machine, platform }, data);
+    expect(task).toBe("image-classification");
+    expect(splits.train + splits.validation + splits.test).toBe(10);
   }));

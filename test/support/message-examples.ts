@@ -305,6 +305,8 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { values: 9, column: "sold", names: ["soon", "NaT"], more: 2 },
   ],
   "dates-unclear": [{ names: ["sold", "built"], more: 0 }],
+  "dates-unread": [{ names: ["sold"], more: 0, example: "03/31/24" }],
+  "currencies-mixed": [{ column: "price", marks: ["$", "€"] }],
   "class-called-missing": [{ name: "NA" }],
   "labels-called-missing": [
     { samples: 1, unit: "row", name: "NA" },

@@ -151,9 +151,9 @@ export interface OutputScores {
     readonly coverage: number;
     /** Widths by predicted value, the lowest first; empty if the validation split is too small. */
     readonly bands: readonly PredictionBand[];
-    /** Share of the test items whose true value is inside, with Wilson's interval. */
-    readonly test_coverage: number;
-    readonly test_coverage_ci95: Interval;
+    /** Share of the test items whose true value is inside, with Wilson's interval; null without intervals. */
+    readonly test_coverage: number | null;
+    readonly test_coverage_ci95: Interval | null;
     /** The same for each fifth of the predicted values, the lowest first; empty for fewer than 50 test items. */
     readonly fifths: readonly {
       /** Lowest and highest prediction. */

@@ -45,6 +45,52 @@ test("obj.data without its file of names is refused", async () => {
   });
 });
 
+test.each<[string, Record<string, string>, RegExp]>([
+  [
+    "an empty list",
+    { "obj.data": "classes = 2\ntrain = data/train.txt\nvalid =\nnames = data/obj.names\n" },
+    /^\["red","blue"\]$/,
+  ],
+  ["keys in capitals", { "obj.data": "Train: train.txt\nNames: obj.names\n" }, /^\["red","blue"\]$/],
+  ["blank lines behind the names", { "obj.names": "red\nblue\n\n\n" }, /^\["red","blue"\]$/],
+  ["another file of the same name", { "a/obj.names": "horse\nbird\n" }, /^\["red","blue"\]$/],
+  ["no names", { "obj.names": "\n" }, /^"obj.names" has no names of classes$/],
+  [
+    "another number of classes",
+    { "obj.data": `${darknet["obj.data"].replace("2", "3")}` },
+    /^"obj.data" says classes = 3, and data\/obj.names has 2 names: "red", "blue"$/,
+  ],
+  [
+    "two exports",
+    { "b/obj.data": darknet["obj.data"] },
+    /^".*" holds several exports of Darknet's form: "b\/obj.data", "obj.data"$/,
+  ],
+])("Darknet: %s", async (_, files, expected) => {
+  const data = openTree({ ...darknet, ...files });
+  expect(
+    await data.then(
+      ({ classes }) => JSON.stringify(classes),
+      (error: Error) => error.message,
+    ),
+  ).toMatch(expected);
+});
+
+test("Darknet: the pictures of test.txt are the test split", async () => {
+  const data = await openTree({
+    ...darknet,
+    "obj.data": `${darknet["obj.data"]}test = data/test.txt\n`,
+    "test.txt": "data/obj_Test_data/d.jpg\n",
+    "obj_Test_data/d.jpg": image,
+    "obj_Test_data/d.txt": "0 0.5 0.5 1 1\n",
+  });
+  expect(data.items.map(({ id, part }) => `${id.slice(-5)} ${part}`).sort()).toEqual([
+    "a.jpg train",
+    "b.jpg train",
+    "c.jpg validation",
+    "d.jpg test",
+  ]);
+});
+
 const shapes = [
   {
     label: "cat",
@@ -79,4 +125,24 @@ test("LabelMe's pictures inside the files are read, without pictures beside them
     { item: "c.json", reason: "its imageData is not base64" },
     { item: "d.json", reason: "its imageData is no picture" },
   ]);
+});
+
+test("LabelMe: the picture inside a file comes before another folder's picture of its name", async () => {
+  const pictures = await boxTree({ "a.jpg": image, "b.jpg": image });
+  const read = (name: string) => readFileSync(join(pictures, name)).toString("base64");
+  const file = (imagePath: string, imageData: string | null) =>
+    JSON.stringify({ imagePath, imageWidth: 100, imageHeight: 80, imageData, shapes });
+  const tree = {
+    "a/p.json": file("p.jpg", null),
+    "a/p.jpg": image,
+    "b/p.json": file("p.jpg", `data:image/jpeg;base64,${read("b.jpg")}`),
+    "c/q.json": file("q.jpg", ""),
+    "c/q.jpg": image,
+  };
+  expect((await openTree(tree)).items.map(({ id }) => id)).toEqual(["a/p.jpg", "b/p.jpg", "c/q.jpg"]);
+  // LabelMe's default keeps the picture inside as well: it is the one in the other folder.
+  const root = await boxTree({ "images/p.jpg": image });
+  const same = readFileSync(join(root, "images/p.jpg")).toString("base64");
+  const data = await openTree({ "labels/p.json": file("p.jpg", same), "images/p.jpg": image });
+  expect(data.items.map(({ id }) => id)).toEqual(["images/p.jpg"]);
 });

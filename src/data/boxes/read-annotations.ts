@@ -1,6 +1,8 @@
+import type { Platform } from "../../platform/platform.js";
+import { partNames } from "../split/found.js";
 import type { Annotations } from "./annotations.js";
 import type { BoxLayout } from "./box-dataset.js";
-import type { FolderContent } from "./folder-content.js";
+import { type FolderContent, readFolderContent } from "./folder-content.js";
 
 /** Reads one layout; undefined if the folder does not have it. */
 type Reader = (content: FolderContent) => Promise<Annotations | undefined>;
@@ -29,4 +31,49 @@ export async function readAnnotations(content: FolderContent): Promise<Annotatio
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** Endings of annotation files. */
+const annotationFile = /\.(json|jsonl|xml|ya?ml|txt|csv|tsv)$/i;
+/** Folders of datasets with boxes or masks that are no classes. */
+const noClass =
+  /^(images?|labels?|annotations?|jpegimages|imagesets|masks?|segmentation(class|object)\w*|data|runs|obj_\w+_data)$/i;
+/** Layouts of tools for outlines: if every object has one, it is meant. In other layouts outlines come with boxes. */
+const outlineLayouts: ReadonlySet<Annotations["layout"]> = new Set(["labelme", "cvat"]);
+
+/**
+ * Returns what the images of a folder are annotated with: boxes, masks, or neither. A folder with several class folders has neither,
+ * whatever lies beside its images. LabelMe and CVAT files with an outline for every object are masks.
+ */
+export async function annotationsAt(
+  platform: Platform,
+  root: string,
+  signal?: AbortSignal,
+): Promise<"boxes" | "masks" | undefined> {
+  const top = await platform.files.list(root);
+  const names = top.filter(({ kind }) => kind !== "file").map(({ name }) => name);
+  // Listing every file of a large class folder would take a second.
+  const isClass = (name: string) =>
+    !noClass.test(name) && !partNames.has(name.toLowerCase()) && !name.startsWith(".");
+  if (names.filter(isClass).length >= 2) return undefined;
+  const content = await readFolderContent(platform, root, signal);
+  const classes = new Set(content.pictures.map((id) => id.split("/").slice(0, -1).filter(isClass)[0]));
+  classes.delete(undefined);
+  if (classes.size >= 2) return undefined;
+  const isAnnotated =
+    content.pictures.length > 0
+      ? content.others.some((id) => annotationFile.test(id))
+      : await (await import("./read-labelme.js")).hasPicturesInside(content);
+  const found = isAnnotated ? await readAnnotations(content) : undefined;
+  const objects = found?.pictures.flatMap((picture) => picture.objects) ?? [];
+  if (found === undefined || objects.length === 0) return (await hasMasks(content)) ? "masks" : undefined;
+  const areOutlines = outlineLayouts.has(found.layout) && objects.every(({ shape }) => shape !== undefined);
+  return areOutlines ? "masks" : "boxes";
+}
+
+/** True if a quarter of the images at least have a mask, or if all are in folders of images and masks. */
+async function hasMasks({ pictures }: FolderContent): Promise<boolean> {
+  const { areUnpairedMasks, findMaskPairs } = await import("../masks/mask-pairs.js");
+  const { pairs } = findMaskPairs(pictures);
+  return pairs.length === 0 ? areUnpairedMasks(pictures) : 4 * pairs.length >= pictures.length;
 }

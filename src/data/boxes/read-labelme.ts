@@ -1,5 +1,6 @@
 import { messageOf } from "../../core/errors.js";
 import type { WarningText } from "../../core/messages/message.js";
+import { fromPaddedBase64 } from "../base64.js";
 import { isFields } from "../lists/dataset-card.js";
 import { count, quoted } from "../split/found.js";
 import { inOrder } from "../split/in-order.js";
@@ -7,7 +8,15 @@ import { endingOf, unpackedFolder } from "../unpacked-files.js";
 import { type AnnotatedObject, type Annotations, maxClassName } from "./annotations.js";
 import type { Box, Size } from "./box.js";
 import type { SkippedAnnotation } from "./box-dataset.js";
-import { baseOf, type FolderContent, folderOf, partOfPath, readText, stemOf } from "./folder-content.js";
+import {
+  baseOf,
+  type FolderContent,
+  type FoundName,
+  folderOf,
+  partOfPath,
+  readText,
+  stemOf,
+} from "./folder-content.js";
 import { runsOfPixels } from "./frame.js";
 import { type Mark, type MarkedPicture, marksInWords, refuseMarks } from "./refuse-marks.js";
 import { runsInBox } from "./run-lengths.js";
@@ -90,12 +99,7 @@ async function pictureOf(
   const byStem = content.findStem(stemOf(baseOf(file)), { near, part });
   const beside =
     "id" in byStem || typeof imagePath !== "string" ? byStem : content.findPicture(imagePath, { near, part });
-  const found =
-    "reason" in beside && typeof imageData === "string"
-      ? await unpacked(content, file, imageData)
-      : "id" in beside
-        ? { id: beside.id, path: content.platform.files.join(content.root, beside.id) }
-        : beside;
+  const found = await withPath(content, file, beside, imageData);
   if ("reason" in found) {
     skipped.push({ item: file, reason: found.reason });
     return undefined;
@@ -127,28 +131,56 @@ async function pictureOf(
   return { picture, marks };
 }
 
-/** Writes the picture inside a file to the cache folder, once. @returns its id and path, or the reason why there is none */
-async function unpacked(
-  { platform }: FolderContent,
+/** A picture with its path, or the reason why there is none. */
+type Found = { readonly id: string; readonly path: string } | { readonly reason: string };
+
+/**
+ * Returns the picture of a file: the one beside it, or the one inside it. A picture of the same name in another folder is taken if it is
+ * the same.
+ */
+async function withPath(
+  content: FolderContent,
   file: string,
-  base64: string,
-): Promise<{ readonly id: string; readonly path: string } | { readonly reason: string }> {
-  let bytes: Uint8Array;
-  try {
-    bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  } catch {
-    return { reason: "its imageData is not base64" };
+  beside: FoundName,
+  inside: unknown,
+): Promise<Found> {
+  const { files } = content.platform;
+  const named = "id" in beside ? { id: beside.id, path: files.join(content.root, beside.id) } : undefined;
+  const isBeside = named !== undefined && folderOf(named.id) === folderOf(file);
+  if (isBeside || typeof inside !== "string" || inside === "") return named ?? (beside as { reason: string });
+  const bytes = pictureInside(inside);
+  if (named) {
+    const other = await files.read(named.path).catch(() => new Uint8Array());
+    const isSame =
+      typeof bytes === "string" || (bytes.length === other.length && bytes.every((b, i) => b === other[i]));
+    if (isSame) return named;
   }
-  const ending = endingOf(bytes);
-  if (ending === undefined) return { reason: "its imageData is no picture" };
+  return typeof bytes === "string" ? { reason: bytes } : unpacked(content, file, bytes);
+}
+
+/** Characters of base64 that hold the first bytes. */
+const firstCharacters = 64;
+
+/** Returns the bytes of a picture in base64, or the reason why there are none. */
+function pictureInside(text: string): Uint8Array | string {
+  const base64 = text.replace(/^data:[^,]{0,100},/, "").replace(/\s+/g, "");
+  const begin = fromPaddedBase64(base64.slice(0, firstCharacters));
+  if (begin !== undefined && endingOf(begin) === undefined) return "its imageData is no picture";
+  return (begin && fromPaddedBase64(base64)) ?? "its imageData is not base64";
+}
+
+/** Writes the picture inside a file to the cache folder, once. */
+async function unpacked({ platform }: FolderContent, file: string, bytes: Uint8Array): Promise<Found> {
   const { files } = platform;
+  const ending = endingOf(bytes)!;
   const folder = await unpackedFolder(platform, bytes);
   const path = files.join(folder, `picture.${ending}`);
   if (!(await files.stat(path))) {
     await files.ensureDir(folder);
     await files.writeAtomic(path, bytes);
   }
-  return { id: file.replace(/json$/i, ending), path };
+  // A file called x.JSON may lie beside x.json.
+  return { id: /\.json$/.test(file) ? file.replace(/json$/, ending) : `${file}.${ending}`, path };
 }
 
 /** True for a folder without pictures whose first JSON file has its picture inside. */

@@ -8,6 +8,7 @@ import { count, quoted } from "../split/found.js";
 import { inOrder } from "../split/in-order.js";
 import { type AnnotatedPicture, type Annotations, maxClassName } from "./annotations.js";
 import type { SkippedAnnotation } from "./box-dataset.js";
+import { type Config, findDarknet, linesOf } from "./darknet.js";
 import { baseOf, type FolderContent, folderOf, joinId, partOfPath, readText } from "./folder-content.js";
 import { areKeyPoints, readLabelLines } from "./ultralytics-lines.js";
 
@@ -15,8 +16,6 @@ import { areKeyPoints, readLabelLines } from "./ultralytics-lines.js";
 const maxYamlBytes = 2 ** 22;
 /** Largest file of labels or list of images, in bytes. */
 const maxBytes = 2 ** 26;
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Reads the layout of Ultralytics: `data.yaml`, and for each image a text file of lines `class cx cy w h` or `class x1 y1 x2 y2 …`, in
@@ -119,11 +118,6 @@ function warnOutlines(pictures: readonly AnnotatedPicture[]): WarningText[] {
   return warnings;
 }
 
-interface Config {
-  readonly id: string;
-  readonly fields: Fields;
-}
-
 /** Returns the yaml file with the splits or names of classes. @throws DataError for several, and for damaged yaml */
 async function findConfig(content: FolderContent): Promise<Config | undefined> {
   const candidates = content.others.filter((id) => /\.ya?ml$/i.test(id) && id.split("/").length <= 2);
@@ -152,32 +146,6 @@ async function parseYaml(text: string, id: string): Promise<unknown> {
   } catch (error) {
     throw listError(id, `is not YAML: ${messageOf(error).split("\n")[0]}`, undefined, "correct it", error);
   }
-}
-
-/**
- * Returns the file `obj.data` of Darknet, which CVAT writes as "YOLO 1.1", in the fields of a yaml file. It names a file of class names,
- * and lists of images.
- * @throws DataError if there is no file of names
- */
-async function findDarknet(content: FolderContent): Promise<Config | undefined> {
-  for (const id of content.others.filter((one) => /\.data$/i.test(one) && one.split("/").length <= 2)) {
-    const text = await readText(content, id, maxYamlBytes);
-    const entries = [...text.matchAll(/^\s*(\w+)\s*=\s*(.*?)\s*$/gm)].map(([, key, value]) => [key!, value!]);
-    const { names, train, valid } = Object.fromEntries(entries) as Readonly<
-      Record<string, string | undefined>
-    >;
-    if (names === undefined || train === undefined) continue;
-    const file = content.others.find((one) => baseOf(one) === baseOf(names.replaceAll("\\", "/")));
-    if (file === undefined)
-      throw listError(
-        id,
-        `says names = ${names}, but there is no such file`,
-        undefined,
-        "put it beside this file",
-      );
-    return { id, fields: { names: await linesOf(content, file), train, val: valid } };
-  }
-  return undefined;
 }
 
 /** Returns the number of values of key points in a line; undefined if the file states none. @throws DataError for another shape */
@@ -235,11 +203,6 @@ async function namesBeside(content: FolderContent): Promise<readonly string[] | 
   const names = await linesOf(content, id);
   refuseRepeatedNames(names, id);
   return names;
-}
-
-async function linesOf(content: FolderContent, id: string): Promise<string[]> {
-  const lines = (await readText(content, id, maxYamlBytes)).split(/\r\n|\n|\r/).map((line) => line.trim());
-  return lines.filter((line, i) => line !== "" || i < lines.length - 1);
 }
 
 /** True if a folder `labels` holds a text file of label lines. */

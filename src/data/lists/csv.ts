@@ -16,6 +16,12 @@ export interface Table {
   readonly enclosing?: boolean;
 }
 
+/** Rows of a file, as far as they were asked for. */
+export interface ParsedTable extends Table {
+  /** True if the file has no further rows. */
+  readonly isWhole: boolean;
+}
+
 export interface CsvOptions {
   /** Default: "standard"; "none" for a TSV that cannot be read with "standard". */
   readonly quotes?: Quotes | undefined;
@@ -53,7 +59,7 @@ export function readCsv(
   name: string,
   tabs: boolean,
   { quotes, header = "image,label", each, most = Number.POSITIVE_INFINITY }: CsvOptions = {},
-): Table {
+): ParsedTable {
   const stated = statedSeparator(given);
   const text = stated === undefined ? given : withoutStatement(given);
   const separator = tabs ? "\t" : (stated ?? separatorOf(text));
@@ -61,7 +67,7 @@ export function readCsv(
   let columns: readonly string[] | undefined;
   const rows: Row[] = [];
   let take = (row: Row): void => void rows.push(row);
-  let left = most;
+  let [left, isWhole] = [most, true];
   for (const record of checkedRecords(text, name, separator, enclosing)) {
     if (columns === undefined) {
       columns = record.values;
@@ -69,7 +75,10 @@ export function readCsv(
       if (each) take = each(columns);
       continue;
     }
-    if (left-- <= 0) break;
+    if (left-- <= 0) {
+      isWhole = false;
+      break;
+    }
     const values = copies(record.values);
     take({
       line: record.line,
@@ -78,7 +87,7 @@ export function readCsv(
   }
   if (columns === undefined)
     throw listError(name, "is empty", undefined, `add a header line, such as ${header}`);
-  return { columns, rows, separator, enclosing, ...(warnings.length > 0 && { warnings }) };
+  return { columns, rows, separator, enclosing, isWhole, ...(warnings.length > 0 && { warnings }) };
 }
 
 /** The line by which Excel states the separator. */
@@ -142,7 +151,9 @@ function* checkedRecords(
             : `opens a quote whose record has another number of values than the header: ${values.length}`,
           spanFrom ?? line,
           spanFrom === undefined
-            ? "quote values that contain the separator"
+            ? values.length === width + 1 && values.at(-1) === ""
+              ? "remove the separator at the end of the lines, or name the last column"
+              : "quote values that contain the separator"
             : `close the quote, or write "" for a quote inside${quotesNoneHint(text, separator)}`,
         );
       let length = 0;

@@ -22,13 +22,22 @@ function areValues(columns: readonly string[]): boolean {
 
 /**
  * Checks that the first line of a list has column names.
- * @throws DataError if no name is a usual one, and a name is a picture file or occurs repeatedly as a value of its column, or all are numbers
+ * @throws DataError if most names are empty; if no name is a usual one, and a name is a picture file or occurs repeatedly as a value of its
+ * column, or all are numbers
  */
 export function requireColumnNames({
   name,
   columns,
   rows,
 }: Pick<ListFile, "name" | "columns" | "rows">): void {
+  const named = columns.filter((column) => column !== "");
+  if (columns.length > 2 && 2 * named.length < columns.length)
+    throw listError(
+      name,
+      `names ${named.length} of ${columns.length} columns: ${JSON.stringify(columns.slice(0, 30).join(","))}`,
+      1,
+      "remove what stands above the line with the names of the columns",
+    );
   if (columns.some((column) => usualNames.has(column.toLowerCase()))) return;
   const head = rows.slice(0, maxRows);
   const values = (column: string): unknown[] => head.map(({ values }) => values[column]);

@@ -1,7 +1,7 @@
 import { messageOf } from "../../core/errors.js";
 import { quoted } from "../split/found.js";
 import type { Row } from "./columns.js";
-import type { Table } from "./csv.js";
+import type { ParsedTable } from "./csv.js";
 import { listError } from "./list-bytes.js";
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -17,7 +17,7 @@ const example = '{"text":"a text","label":"cat"}';
  * @param most largest number of rows to read, default all
  * @throws DataError with the line
  */
-export function readJson(text: string, name: string, lines: boolean, most?: number): Table {
+export function readJson(text: string, name: string, lines: boolean, most?: number): ParsedTable {
   const begin = text.match(/^\uFEFF?\s*([[{])/)?.[1];
   const document = begin === "[" || (begin === "{" && !lines) ? parseDocument(text) : undefined;
   if (document === undefined && begin === "[") parseLine(text, name, undefined, "write a list of objects");
@@ -62,7 +62,7 @@ function listInside(document: JsonObject, name: string): readonly unknown[] | un
   return lists[0] === undefined ? undefined : (document[lists[0]] as unknown[]);
 }
 
-function tableOf(items: readonly unknown[], name: string, most = items.length): Table {
+function tableOf(items: readonly unknown[], name: string, most = items.length): ParsedTable {
   const columns = new Set<string>();
   const rows = items.slice(0, most).map((item, i): Row => {
     const values = typeof item === "string" ? { text: item } : item;
@@ -76,23 +76,36 @@ function tableOf(items: readonly unknown[], name: string, most = items.length): 
     for (const key of Object.keys(values)) columns.add(key);
     return { line: i + 1, values };
   });
-  return { columns: [...columns], rows };
+  return { columns: [...columns], rows, isWhole: items.length <= most };
 }
 
-function jsonLines(text: string, name: string, most?: number): Table {
+/** Yields the lines of a text. A long text is not divided at once: the first lines may be enough. */
+function* linesOf(text: string): Generator<string> {
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf("\n", at);
+    yield text.slice(at, end < 0 ? text.length : end);
+    at = end < 0 ? text.length : end + 1;
+  }
+}
+
+function jsonLines(text: string, name: string, most = Number.POSITIVE_INFINITY): ParsedTable {
   const rows: Row[] = [];
   const columns = new Set<string>();
-  let line = 0;
-  for (const one of text.replace(/^\uFEFF/, "").split(/\r?\n/, most)) {
+  let [line, isWhole] = [0, true];
+  for (const one of linesOf(text.replace(/^\uFEFF/, ""))) {
     line++;
     if (one.trim() === "") continue;
+    if (rows.length >= most) {
+      isWhole = false;
+      break;
+    }
     const values = parseLine(one, name, line, "write one JSON object a line");
     if (!isObject(values))
       throw listError(name, "is not a JSON object", line, `write one object a line: ${example}`);
     for (const key of Object.keys(values)) columns.add(key);
     rows.push({ line, values });
   }
-  return { columns: [...columns], rows };
+  return { columns: [...columns], rows, isWhole };
 }
 
 function parseLine(text: string, name: string, line: number | undefined, help: string): unknown {

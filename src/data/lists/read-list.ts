@@ -3,7 +3,7 @@ import { knownRowsOf, readOnce } from "../source.js";
 import { count, listName, partNames, quoted, type Warning } from "../split/found.js";
 import { type ClassNameOptions, ClassNames } from "./class-names.js";
 import { columnOf, type NamesByColumn, type OpenRows, type Row, splitColumnOf } from "./columns.js";
-import type { Table } from "./csv.js";
+import type { ParsedTable, Table } from "./csv.js";
 import { type FoundLists, findLists } from "./find-lists.js";
 import { decodePieces, decodeTexts, listError } from "./list-bytes.js";
 import type { Quotes } from "./quotes.js";
@@ -167,7 +167,7 @@ async function parseRows(
   name: string,
   each: OpenRows,
   { most, quotes, header }: ReadOptions,
-): Promise<Omit<Table, "rows">> {
+): Promise<Omit<ParsedTable, "rows">> {
   // Loaded on demand, since most pages read folders.
   if (/\.parquet$/i.test(path)) {
     const { readParquet } = await import("./read-parquet.js");
@@ -176,7 +176,7 @@ async function parseRows(
   const read = () => platform.files.read(path, { limit: listLimit });
   if (/\.(json|jsonl|ndjson)$/i.test(path)) {
     const { readJson } = await import("./json.js");
-    const { columns, rows } = readJson(
+    const { columns, rows, isWhole } = readJson(
       await decodeTexts(await read(), name),
       name,
       !/\.json$/i.test(path),
@@ -184,7 +184,7 @@ async function parseRows(
     );
     const take = each(columns);
     for (const row of rows) take(row);
-    return { columns };
+    return { columns, isWhole };
   }
   const { readCsv } = await import("./csv.js");
   const text = await decodePieces(await read(), name);

@@ -1,7 +1,8 @@
 import type { Platform } from "../../platform/platform.js";
-import { quoted, type Warning } from "../split/found.js";
+import { quoted } from "../split/found.js";
 import { endingOf, unpackedFolder } from "../unpacked-files.js";
 import { type OpenRows, PictureFile, type Row } from "./columns.js";
+import type { ParsedTable } from "./csv.js";
 import { openParquet, type ParquetFile, parquetLimit, plainValue } from "./parquet.js";
 
 /** A picture of a column: the unpacked file, or a path given instead; "" for no picture. */
@@ -21,7 +22,7 @@ export async function readParquet(
   name: string,
   each: OpenRows,
   most?: number,
-): Promise<{ readonly columns: readonly string[]; readonly warnings: readonly Warning[] }> {
+): Promise<Omit<ParsedTable, "rows">> {
   const { files } = platform;
   const bytes = await files.read(path, { limit: parquetLimit });
   const file = await openParquet(bytes, name);
@@ -52,7 +53,12 @@ export async function readParquet(
   if (plain.length === 0) while (row < Math.min(file.rowCount, most ?? file.rowCount)) add({});
   else for await (const group of file.groups(plain, most)) for (const values of group) add(values);
   const message = `columns of ${JSON.stringify(name)} left out, since they hold bytes that are no pictures or sounds: ${quoted(others)}`;
-  return { columns, warnings: others.length > 0 ? [{ code: "bytes_left_out", message }] : [] };
+  // Without all rows, pictures are not unpacked either.
+  return {
+    columns,
+    isWhole: most === undefined,
+    warnings: others.length > 0 ? [{ code: "bytes_left_out", message }] : [],
+  };
 }
 
 /** Returns the pictures of a file, unpacked now or by an earlier run. With `most`, it only finds the columns of pictures. */

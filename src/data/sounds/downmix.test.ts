@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { downmix } from "./downmix.js";
+import { downmix } from "./read-sound.js";
 
 const [left, right, third] = [
   [0.5, -0.25],

@@ -303,3 +303,51 @@ test("a column of few, of different, or of requested values gives no groups", as
   ])
     expect((await one).items.every(({ group }) => group === undefined)).toBe(true);
 });
+
+test("numbers as accounts and typesetters write them", () => {
+  const written = [
+    "\u22125",
+    "(5.00)",
+    "($1,250.50)",
+    "12'525.60",
+    "12\u2019525",
+    "1\u00a0234",
+    "12 525,60",
+    "-1\u202f234.5",
+  ];
+  expect(written.map(numberOf)).toEqual([-5, -5, -1250.5, 12525.6, 12525, 1234, 12525.6, -1234.5]);
+  expect(["555 123", "(a)", "()", "(-5)", "1'23", "12 5,5", "1 234'567"].map(numberOf)).toEqual(
+    Array.from({ length: 7 }, () => undefined),
+  );
+});
+
+test("amounts in several currencies are named", async () => {
+  const { warnings, numbers } = await opened(
+    rows("amount,x,label", (i) => `${i % 2 ? "$" : "€"}${i * 13}.50`),
+  );
+  expect(numbers).toEqual(["amount", "x"]);
+  expect(warnings).toContain(
+    'amounts in "amount" have several currencies ($ €) and are compared as if they had one: convert them, or leave the column out with --ignore',
+  );
+});
+
+test.each([
+  [
+    "a title above the names",
+    "Report,,\na,b,c\n1,2,3\n",
+    'names 1 of 3 columns: "Report,,"',
+    "remove what stands above",
+  ],
+  [
+    "a separator behind each line",
+    "a,b,c\n1,2,3,\n",
+    "another number of values than the header: 4",
+    "remove the separator at the end",
+  ],
+])("%s is refused with the cure", async (_, text, message, help) => {
+  const error = await opened(text).catch((one) => one);
+  expect([error.message, error.help]).toEqual([
+    expect.stringContaining(message),
+    expect.stringContaining(help),
+  ]);
+});

@@ -15,6 +15,14 @@ test.each([
   ["1969-12-29", "-3", "12", "1", "0"],
   ["2000-02-29T18:30:00Z", "11016.77083", "2", "2", "18.5"],
   ["2024-03-31 06:00", "19813.25", "3", "7", "6"],
+  ["2024-03-31 06:00:00 UTC", "19813.25", "3", "7", "6"],
+  ["2024-03-31 12:00 AM", "19813", "3", "7", "0"],
+  ["31.03.2024 6:00 p.m.", "19813.75", "3", "7", "18"],
+  ["20240331", "19813", "3", "7", "0"],
+  ["Mar 31 2024", "19813", "3", "7", "0"],
+  ["March 31st, 2024 18:00", "19813.75", "3", "7", "18"],
+  ["31-Mar-2024", "19813", "3", "7", "0"],
+  ["31 march 2024", "19813", "3", "7", "0"],
 ])("%s gives days, month, weekday and hour", (sold, days, month, weekday, hour) => {
   expect(["days", "month", "weekday", "hour"].map((what) => derived(`sold (${what})`, { sold }))).toEqual([
     days,
@@ -34,7 +42,16 @@ test("a missing date is missing, and a text is no date", () => {
   expect(derived("sold (days)", { sold: "" })).toBe("");
   expect(derived("sold (days)", {})).toBe("");
   expect(derived("out (days since in)", { out: "2024-03-31", in: "NA" })).toBe("");
-  for (const sold of ["soon", "2024-02-30", "31.13.2024", "2024-03-31 25:00", "2024-3", "20240331"])
+  for (const sold of [
+    "soon",
+    "2024-02-30",
+    "31.13.2024",
+    "2024-03-31 25:00",
+    "2024-3",
+    "20241331",
+    "Mai 3 2024",
+    "2024-03-31 13:00 PM",
+  ])
     expect(derived("sold (month)", { sold })).toBeUndefined();
   expect(derived("rooms (large)", { rooms: "2024-03-31" })).toBeUndefined();
   expect([sourcesOf("sold (month)"), sourcesOf("a b (days since c (d))"), sourcesOf("rooms")]).toEqual([
@@ -134,3 +151,23 @@ test("two dates give the days between them", () =>
       "0",
     ]);
   }));
+
+test("numbers of eight digits are dates if many of them are", async () => {
+  const compact = await opened((i) => day(i, (y, m, d) => `${y}${m}${d}`));
+  expect(compact.kinds).toContain("sold (days): number");
+  const few = await opened((i) => (i % 2 ? "20240331" : "20240401"));
+  expect(few.kinds).toContain("sold: number");
+  const amounts = await opened((i) => `${20_000_000 + 7919 * i}`);
+  expect(amounts.kinds).toContain("sold: number");
+});
+
+test.each([
+  ["03/31/24", (i: number) => day(i, (y, m, d) => `${m}/${d}/${y.slice(2)}`)],
+  ["13:15", (i: number) => `${i % 24}:${10 + (i % 50)}`],
+  ["1:15 PM", (i: number) => `${1 + (i % 12)}:${10 + (i % 50)} PM`],
+])("a column in a form such as %s is named, with the form that is read", async (_, dateOf) => {
+  const { warnings } = await opened(dateOf);
+  expect(warnings).toContain(
+    `"sold" may hold dates or times in a form that is not read (${JSON.stringify(dateOf(0))}): write dates as 2024-03-31, and times as hours, such as 13.5`,
+  );
+});

@@ -17,11 +17,30 @@ const mostDates = 0.95;
 /** Most columns of dates whose differences are taken. */
 const mostDifferences = 4;
 
-const time = String.raw`(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s?(?:Z|[+-]\d{2}:?\d{2})?)?`;
-/** Year first: 2024-03-04, 2024/3/4. */
-const yearFirst = new RegExp(`^(\\d{4})([-/])(\\d{1,2})\\2(\\d{1,2})${time}$`);
-/** Year last: 4.3.2024 has the day first; of 3/4/2024 the column must show it. */
-const yearLast = new RegExp(`^(\\d{1,2})([./-])(\\d{1,2})\\2(\\d{4})${time}$`);
+const time = String.raw`(?:[T ]\s?(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:\.\d+)?)?(?:\s?(?<half>[ap])\.?m\.?)?\s?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?`;
+const monthNames = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
+const monthName = String.raw`(?<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?`;
+const monthDay = String.raw`(?<day>\d{1,2})(?:st|nd|rd|th)?`;
+/** Forms of dates. Of 3/4/2024, the column must show which number is the day. */
+const forms = [
+  // 2024-03-04, 2024/3/4
+  String.raw`(?<year>\d{4})(?<sign>[-/])(?<month>\d{1,2})\k<sign>(?<day>\d{1,2})`,
+  // 4.3.2024
+  String.raw`(?<day>\d{1,2})\.(?<month>\d{1,2})\.(?<year>\d{4})`,
+  // 3/4/2024, 3-4-2024
+  String.raw`(?<first>\d{1,2})(?<sign>[/-])(?<other>\d{1,2})\k<sign>(?<year>\d{4})`,
+  // 20240304
+  String.raw`(?<year>(?:19|20)\d{2})(?<month>0[1-9]|1[0-2])(?<day>0[1-9]|[12]\d|3[01])`,
+  // 4 Mar 2024, 4-Mar-2024
+  String.raw`${monthDay}[ -]${monthName}[ -](?<year>\d{4})`,
+  // Mar 4 2024, March 4th, 2024
+  String.raw`${monthName}[ -]${monthDay},?[ -](?<year>\d{4})`,
+].map((form) => new RegExp(`^${form}${time}$`, "i"));
+/** Dates whose year has two digits, and times of a day. They are not read. */
+const unreadForm = /^(\d{1,2}([./-])\d{1,2}\2\d{2}([T ].*)?|\d{1,2}:\d{2}(:\d{2})?(\s?[ap]\.?m\.?)?)$/i;
+/** Fewest different numbers such as 20240304 that are dates. */
+const fewestDigits = 8;
+const isDigits = (text: string): boolean => /^\d{8}$/.test(text);
 
 /** A date as it is written. */
 interface Written {
@@ -35,17 +54,31 @@ interface Written {
 }
 
 function writtenOf(text: string): Written | undefined {
-  if (text.length > 40) return undefined;
-  const first = yearFirst.exec(text);
-  const match = first ?? yearLast.exec(text);
-  if (match === null) return undefined;
-  const [, a, sign, b, c, hour = "0", minute = "0", second = "0"] = match;
-  const share = Number(hour) / 24 + Number(minute) / 1440 + Number(second) / 86_400;
-  if (share >= 1) return undefined;
-  if (first) return { year: Number(a), pair: [Number(b), Number(c)], order: "m/d", time: share };
-  const pair = [Number(a), Number(b)] as const;
-  return { year: Number(c), pair, ...(sign === "." && { order: "d/m" }), time: share };
+  if (text.length > 40 || !/\d/.test(text)) return undefined;
+  for (const form of forms) {
+    const { groups } = form.exec(text) ?? {};
+    if (groups === undefined) continue;
+    const { year, first, other, month, name, day } = groups;
+    const time = shareOfDay(groups);
+    if (time === undefined) return undefined;
+    if (first !== undefined) return { year: Number(year), pair: [Number(first), Number(other)], time };
+    const number =
+      name === undefined ? Number(month) : 1 + monthNames.indexOf(name.slice(0, 3).toLowerCase());
+    return { year: Number(year), pair: [number, Number(day)], order: "m/d", time };
+  }
+  return undefined;
 }
+
+/** Returns a time as a share of the day; undefined for no time. */
+function shareOfDay({ hour = "0", minute = "0", second = "0", half }: Groups): number | undefined {
+  const isHalf = half !== undefined;
+  if (isHalf && (Number(hour) < 1 || Number(hour) > 12)) return undefined;
+  const hours = isHalf ? (Number(hour) % 12) + (half.toLowerCase() === "p" ? 12 : 0) : Number(hour);
+  const share = hours / 24 + Number(minute) / 1440 + Number(second) / 86_400;
+  return share < 1 ? share : undefined;
+}
+
+type Groups = Readonly<Record<string, string | undefined>>;
 
 /** Days since 1970-01-01, and month, weekday (Monday is 1) and hour, by the calendar of the text. Undefined for no date. */
 function dateOf(text: string, order: Order): Readonly<Record<Derived, number>> | undefined {
@@ -78,6 +111,8 @@ function orderOf(cells: readonly string[]): Order | "unclear" | undefined {
   const written = present.flatMap((cell) => writtenOf(cell) ?? []);
   const stated = present.filter((cell) => !isNoValue(cell)).length;
   if (written.length < mostDates * stated || 2 * stated < present.length) return undefined;
+  // A number of eight digits may be a date by chance, many are not.
+  if (new Set(present.filter(isDigits)).size < fewestDigits && present.some(isDigits)) return undefined;
   const open = written.filter(({ order }) => order === undefined);
   if (open.length === 0) return "d/m";
   const [dayFirst, monthFirst] = [
@@ -85,6 +120,13 @@ function orderOf(cells: readonly string[]): Order | "unclear" | undefined {
     open.some(({ pair }) => pair[1] > 12),
   ];
   return dayFirst === monthFirst ? "unclear" : dayFirst ? "d/m" : "m/d";
+}
+
+/** True for a column of dates or times in a form that is not read. */
+function areUnread(cells: readonly string[]): boolean {
+  const present = cells.filter((cell) => !isMissing(cell));
+  if (!present.slice(0, 20).some((cell) => unreadForm.test(cell))) return false;
+  return present.filter((cell) => unreadForm.test(cell)).length >= mostDates * present.length;
 }
 
 /** "date (days)", "date (month, m/d)", "end (days since start)" */
@@ -152,11 +194,23 @@ export interface DatedList {
 export function withDates(list: ListFile, but: ReadonlySet<string>, warnings: Warning[]): DatedList {
   const found = new Map<string, Order>();
   const unclear: string[] = [];
+  const unread = new Map<string, string>();
   for (const column of list.columns) {
     if (but.has(column)) continue;
-    const order = orderOf(list.rows.map((row) => textOf(row, column, list)));
+    const cells = list.rows.map((row) => textOf(row, column, list));
+    const order = orderOf(cells);
     if (order === "unclear") unclear.push(column);
     else if (order !== undefined) found.set(column, order);
+    else if (areUnread(cells)) unread.set(column, cells.find((cell) => unreadForm.test(cell))!);
+  }
+  if (unread.size > 0) {
+    const [example] = unread.values();
+    warnings.push(
+      warningText(
+        "unread_dates",
+        message("dates-unread", { names: [...unread.keys()], more: 0, example: example! }),
+      ),
+    );
   }
   if (unclear.length > 0)
     warnings.push(warningText("unclear_dates", message("dates-unclear", { names: unclear, more: 0 })));

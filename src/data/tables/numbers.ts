@@ -33,7 +33,7 @@ export function unmarked(text: string): string | undefined {
 }
 
 /**
- * Parses a decimal number, with or without a sign of percent or of a currency: "2.5 %" is 2.5.
+ * Parses a decimal number, with or without a sign of percent or of a currency: "2.5 %" is 2.5, "(5)" is -5.
  * @returns undefined for any other text, such as "1,5", "0x10" and "Infinity"
  */
 export function numberOf(text: string): number | undefined {
@@ -43,8 +43,19 @@ export function numberOf(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** Returns a number in JavaScript's form: without a sign of percent or of a currency, and without what separates thousands. */
-function withoutMark(text: string): string | undefined {
+/** 12'525.60, 12 525,60. Behind a common space the fraction must follow: 555 123 may be no number. */
+const spacedThousands = /^(-?)(\d{1,3}(?:(?:['’\u00a0\u202f]\d{3})+|(?: \d{3})+(?=[.,]\d)))([.,]\d+)?$/;
+
+/**
+ * Returns a number in JavaScript's form: without a sign of percent or of a currency, and without what separates thousands. A negative one may
+ * have a typographic minus, or brackets as in accounts.
+ */
+function withoutMark(written: string): string | undefined {
+  if (written.length > 40) return undefined;
+  const inBrackets = /^\(([^()+-]+)\)$/.exec(written)?.[1];
+  const text = inBrackets === undefined ? written.replace(/^\u2212/, "-") : `-${inBrackets}`;
+  const [, minus, whole, fraction = ""] = spacedThousands.exec(text) ?? [];
+  if (whole !== undefined) return `${minus}${whole.replace(/\D/g, "")}${fraction.replace(",", ".")}`;
   const bare = unmarked(text);
   if (bare === undefined || numberText.test(bare)) return bare;
   const [sign, digits] = /^[+-]/.test(bare) ? [bare[0]!, bare.slice(1)] : ["", bare];

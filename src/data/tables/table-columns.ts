@@ -100,7 +100,11 @@ function judge(
   if (holdsNumbers(summary, present)) {
     const value = summary.largest!;
     if (Math.abs(numberOf(value)!) > largestNumber) return message("column-too-large", { value });
-    warnings.push(...mixedPercents(name, cells, present), ...strayValues(name, summary, present));
+    warnings.push(
+      ...mixedPercents(name, cells, present),
+      ...mixedCurrencies(name, cells),
+      ...strayValues(name, summary, present),
+    );
     return "number";
   }
   if (present < 20 || summary.distinct <= maxDistinctShare * present) return "category";
@@ -136,6 +140,13 @@ function mixedPercents(column: string, cells: readonly string[], present: number
   return [warningText("mixed_percents", message("percent-mixed", found))];
 }
 
+/** Returns a warning about amounts in several currencies. */
+function mixedCurrencies(column: string, cells: readonly string[]): Warning[] {
+  const marks = new Set(cells.flatMap((cell) => /[$€£¥₹]/.exec(cell)?.[0] ?? []));
+  if (marks.size < 2) return [];
+  return [warningText("mixed_currencies", message("currencies-mixed", { column, marks: [...marks].sort() }))];
+}
+
 /**
  * True for whole numbers under a name such as "id", all different in each file. A file that is sorted by class would give its answers
  * away. Under another name, such as "day" or "dose", such numbers may be what matters.
@@ -144,7 +155,7 @@ const isId = (name: string, cells: readonly string[], rows: ListFile["rows"]): b
   (idName.test(name.trim()) || camelId.test(name.trim())) &&
   cells.every(isWhole) &&
   new Set(cells.map((cell, i) => `${rows[i]!.file ?? ""} ${cell}`)).size === cells.length;
-const isWhole = (cell: string): boolean => /^\d+(\.0)?$/.test(cell);
+const isWhole = (cell: string): boolean => /^-?\d+(\.0)?$/.test(cell);
 
 /** Names of columns of whom or what several rows are about. */
 const groupName =

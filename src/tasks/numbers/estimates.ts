@@ -32,14 +32,29 @@ export function estimatesOf(
 
 type RegressionFolder = Pick<OpenedFolder, "dir" | "classes" | "engraft">;
 
+/** True for half widths of rising bands, of which the last is open. */
 const areBands = (bands: unknown): boolean =>
-  Array.isArray(bands) && bands.every((band) => Number.isFinite(band?.half_width));
+  Array.isArray(bands) &&
+  bands.every((band: Partial<PredictionBand> | null, b) => {
+    const [half, top, before] = [
+      band?.half_width,
+      band?.up_to,
+      bands[b - 1]?.up_to ?? Number.NEGATIVE_INFINITY,
+    ];
+    const isOpen = b === bands.length - 1;
+    return (
+      Number.isFinite(half) &&
+      half! >= 0 &&
+      (isOpen ? top === undefined : Number.isFinite(top) && top! > before)
+    );
+  });
 
-/** Returns the regression fields of engraft.json. @throws ModelError if it does not fit the model */
+/** Returns the regression fields of engraft.json. @throws ModelError if they do not fit the model, or are no intervals */
 export function regressionOf({ dir, classes: { length }, engraft }: RegressionFolder) {
-  const facts = engraft?.regression;
-  if (facts?.targets?.length === length && facts.bands?.length === length && facts.bands.every(areBands))
-    return facts;
+  const { targets, bands, coverage } = engraft?.regression ?? {};
+  const isShare = typeof coverage === "number" && coverage > 0 && coverage < 1;
+  if (targets?.length === length && bands?.length === length && isShare && bands.every(areBands))
+    return { targets, bands, coverage };
   throw new EngraftError("ModelError", "engraft.json does not say how scores become numbers", {
     at: dir,
     help: "the model folder is damaged: train it again",

@@ -13,7 +13,7 @@ import type { Machine } from "../../run/machine.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import type { Evaluator } from "../../train/fit.js";
 import { scorePredictions } from "../classes/score-predictions.js";
-import { type Estimate, estimatesOf, scoreEstimates } from "../numbers/estimates.js";
+import { type Estimate, estimatesOf, regressionOf, scoreEstimates } from "../numbers/estimates.js";
 import { scoredAtOnce } from "./row-inputs.js";
 import { openRowsFor } from "./rows-for-model.js";
 import { cellsOfRows, type TableRow } from "./table-rows.js";
@@ -96,7 +96,7 @@ export async function openTableRegressor(
   options: LoadOptions,
 ): Promise<TableRegressor> {
   const { folder, rows, handle } = await loadTable(machine, dir, options);
-  const bands = folder.engraft.regression?.bands ?? [];
+  const { bands } = regressionOf(folder);
   return {
     task: "tabular-regression",
     ...handle,

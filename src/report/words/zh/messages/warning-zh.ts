@@ -76,6 +76,10 @@ export const warningZh: typeof warningEn = {
     `“${v.column}”列中有 ${integer(v.values)} 个值不是日期，按缺失处理：${listed(v)}`,
   "dates-unclear": (v) =>
     `${listed(v)}列中的日期看不出日和月谁在前，或前后矛盾，仍作为文本：请写成 2024-03-31 的形式`,
+  "dates-unread": (v) =>
+    `${listed(v)}列可能含有不能识别的日期或时间（“${v.example}”）：日期请写成 2024-03-31，时间请写成小时数，例如 13.5`,
+  "currencies-mixed": (v) =>
+    `“${v.column}”列的金额有多种货币（${v.marks.join(" ")}），按同一种货币比较：请先换算，或用 --ignore 略去该列`,
   "class-called-missing": ({ name }) =>
     `有一个类别叫“${name}”，它通常表示没有标签：如果是这样，请把该字段留空`,
   "labels-called-missing": (v) =>

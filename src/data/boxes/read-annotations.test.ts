@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { boxTree } from "../../../test/support/box-trees.js";
 import { nodePlatform } from "../../platform/node.js";
-import { annotationsAt } from "./detect-annotations.js";
+import { annotationsAt } from "./read-annotations.js";
 
 const image = { size: [100, 80] as const };
 const shapes = JSON.stringify({
