@@ -145,7 +145,7 @@ const mostLines: Readonly<Record<string, number>> = {
   runtime: 3020,
   statistics: 1351,
   studies: 3169,
-  tasks: 20890,
+  tasks: 20889,
   testing: 3619,
   train: 6149,
   transferability: 1252,

@@ -5,7 +5,6 @@ import type { DryRunResult } from "../core/results/dry-run.js";
 import type { ResultOf } from "../core/results/result-of.js";
 import { defaultTask, type ModelTask, type TaskName, type TaskOfName } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
-import { sourceOf } from "../data/source.js";
 import type { DistillOptions, TrainOptions } from "../options/options.js";
 import { openMachine } from "../run/machine.js";
 import { startRun } from "../run/start-run.js";
@@ -65,19 +64,14 @@ export async function trainOn(
   // Names first: reading the data takes long.
   if (options.base !== undefined) await requireBase(options.base, machine.platform);
   const { resolveTask } = await import("../tasks/registry.js");
-  const source = typeof data === "string" ? sourceOf(machine.platform, data) : undefined;
-  const task = await resolveTask(machine, source ?? data, options);
+  const { sourceOf } = await import("../data/source.js");
+  const given = typeof data === "string" ? sourceOf(machine.platform, data) : data;
+  const task = await resolveTask(machine, given, options);
   const { task: _requested, ...others } = options;
   // A record without a task means image classification.
   const recorded = task === defaultTask ? others : { ...others, task };
   const train = await trainerOf(machine, task);
-  return startRun<TrainedResult>(
-    machine,
-    data,
-    recorded,
-    (own, run, how, dataset) => train(own, run, how, dataset ?? source),
-    isDry,
-  );
+  return startRun(machine, data, recorded, (run, how) => train(machine, run, how, given), isDry);
 }
 
 /** Makes a dry run of {@link train} on a given machine. */
@@ -97,9 +91,7 @@ async function requireOptions(options: TrainOptions): Promise<void> {
 const trainImages: TrainRun<TrainResultEvent> = async (machine, run, options, given) => {
   const { teacher } = run.manifest.options;
   const regime = teacher !== undefined && (await import("../regimes/distillation/distill.js")).distill;
-  return given && "items" in given
-    ? executeTask(imageRun(given, regime || undefined), machine, run, options)
-    : executeTask(imageRun(undefined, regime || undefined), machine, run, options, given);
+  return executeTask(imageRun(given, regime || undefined), machine, run, options, given);
 };
 
 /** Returns the function that trains a run of a task. @throws OptionError for a task that the machine does not know */

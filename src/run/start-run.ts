@@ -17,7 +17,7 @@ export async function startRun<Result>(
   machine: Machine,
   data: string | Dataset,
   given: TrainOptions,
-  train: (machine: Machine, run: RunFolder, options: TrainOptions, data?: Dataset) => Promise<Result>,
+  train: (run: RunFolder, options: TrainOptions) => Promise<Result>,
   isDry = false,
 ): Promise<Result> {
   const { baselines: _baselines, ...trainOptions } = given;
@@ -44,7 +44,7 @@ export async function startRun<Result>(
     platform,
     path,
     { command: machine.command(root, kept, path), data: root, options: kept, threads },
-    (run) => train(machine, run, options, typeof data === "string" ? undefined : data),
+    (run) => train(run, options),
     isDry,
   );
 }

@@ -1,6 +1,6 @@
 import type { EngraftEvent, OnEvent } from "../core/events/events.js";
-import type { Sample } from "../data/index.js";
-import { type Source, sourceOf } from "../data/source.js";
+import type { Dataset, Sample } from "../data/index.js";
+import type { Source } from "../data/source.js";
 import { usesNgrams } from "../methods/registry.js";
 import { defaults, type TrainOptions } from "../options/options.js";
 import type { EitherInput } from "../options/task-capabilities.js";
@@ -78,32 +78,31 @@ export interface BoundRun<Result> {
   readonly train: (context: Context, begin: number, events: readonly EngraftEvent[]) => Promise<Result>;
 }
 
-/** Opens the data of a source, which is forgotten then. */
+/** Opens the data at a path, or of a source, which is forgotten then. */
 async function openFrom<Data extends OpenedData>(
   task: { readonly open: (path: string, how: OpenHow) => Promise<Data> },
-  { path, platform, forget }: Source,
+  given: string | Source,
   how: OpenHow,
 ): Promise<Data> {
-  try {
-    return await task.open(path, { ...how, platform });
-  } finally {
-    forget();
-  }
+  if (typeof given === "string") return task.open(given, how);
+  const data = await task.open(given.path, { ...how, platform: given.platform });
+  given.forget();
+  return data;
 }
 
 /**
  * Executes a run of a task, from the first step or from the last checkpoint.
- * @param given what was read of the data when the task was found
+ * @param given what was read of the data when the task was found. A task that takes an opened dataset has it already
  */
 export async function executeTask<Data extends OpenedData, Base extends OpenedWith, Result>(
   task: TaskRun<Data, Base, Result>,
   machine: Machine,
   run: RunFolder,
   options: TrainOptions,
-  given?: Source,
+  given?: Dataset | Source,
 ): Promise<Result> {
   const { platform } = machine;
-  const source = given ?? sourceOf(platform, run.manifest.data);
+  const source = given && "path" in given ? given : run.manifest.data;
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
   const whole = usesNgrams(options.strategy);
   const how = { platform, options, seed, run: run.path, whole };
@@ -170,7 +169,7 @@ export async function openSamples<Data extends OpenedData, Base extends OpenedWi
 ): Promise<readonly InspectedSample[]> {
   const { seed, signal, onEvent = () => undefined } = options;
   const how = { platform, options, seed, onEvent, signal, run: "", whole: false };
-  const data = await openFrom(task, sourceOf(platform, given), how);
+  const data = await openFrom(task, given, how);
   const items: readonly Data["items"][number][] = data.items;
   return items.map((item) => ({
     id: item.id,
@@ -192,7 +191,7 @@ export async function inspectTask<Data extends OpenedData, Base extends OpenedWi
 ): Promise<InspectedData> {
   const { seed, signal, onEvent = () => undefined } = options;
   const how = { platform, options, seed, onEvent, signal, run: "", whole: false };
-  const data = await openFrom(task, sourceOf(platform, given), how);
+  const data = await openFrom(task, given, how);
   const { opened, from } = await task.base(data, how);
   const { fingerprint } = data;
   return {

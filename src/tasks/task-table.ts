@@ -3,6 +3,7 @@ import type { AnyResultEvent } from "../core/events/events.js";
 import type { ResultOf } from "../core/results/result-of.js";
 import type { Task } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
+import type { Source } from "../data/source.js";
 import type { EvaluateOptions, Evaluation } from "../inference/evaluation.js";
 import type { Machine } from "../run/machine.js";
 import type { BoxModel } from "./boxes/box-model.js";
@@ -107,8 +108,8 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
   },
   "image-classification": {
     recognizes: ({ input, target }) => input === "images" && target === "class",
-    ...derived("image-classification", async (dataset) =>
-      (await import("./classes/image-run.js")).imageRun(dataset),
+    ...derived("image-classification", async (given) =>
+      (await import("./classes/image-run.js")).imageRun(given),
     ),
     load: async (...folder) => (await import("./classes/image-model.js")).openImageModel(...folder),
     evaluate: async (...given) => (await import("./classes/evaluate-images.js")).evaluateImages(...given),
@@ -194,14 +195,12 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
 /** Returns what follows from the runs of a task: training and inspection. */
 function derived<T extends Task, Data extends OpenedData, Base extends OpenedWith>(
   task: T,
-  load: (dataset?: Dataset) => Promise<TaskRun<Data, Base, AnyResultEvent>>,
+  load: (given?: Dataset | Source) => Promise<TaskRun<Data, Base, AnyResultEvent>>,
 ): Pick<ProductRow<T>, "train" | "inspect" | "openSamples"> {
   return {
     train: trainAs(task, async (machine, run, options, given) => {
       const { executeTask } = await import("./task-run.js");
-      return given && "items" in given
-        ? executeTask(await load(given), machine, run, options)
-        : executeTask(await load(), machine, run, options, given);
+      return executeTask(await load(given), machine, run, options, given);
     }),
     inspect: async (...given) => (await import("./task-run.js")).inspectTask(await load(), ...given),
     openSamples: async (...given) => (await import("./task-run.js")).openSamples(await load(), ...given),

@@ -129,9 +129,9 @@ export const warningEn = {
   "dates-unclear": (v: Names): string =>
     `dates in ${listed(v)} do not say whether the day or the month is first, or say both, and stay texts: write them as 2024-03-31`,
   "dates-unread": (v: Names & { readonly example: string }): string =>
-    `${listed(v)} may hold dates or times in a form that is not read (${JSON.stringify(v.example)}): write dates as 2024-03-31, and times as hours, such as 13.5`,
+    `${listed(v)} may hold dates or times that are not read, such as ${JSON.stringify(v.example)}: write dates as 2024-03-31, times as 13.5`,
   "currencies-mixed": (v: { readonly column: string; readonly marks: readonly string[] }): string =>
-    `amounts in ${JSON.stringify(v.column)} have several currencies (${v.marks.join(" ")}) and are compared as if they had one: convert them, or leave the column out with --ignore`,
+    `${JSON.stringify(v.column)} has several currencies, ${v.marks.join(" ")}, which are compared as one: convert them, or --ignore leaves it out`,
   "class-called-missing": ({ name }: { readonly name: string }): string =>
     `a class is called ${JSON.stringify(name)}, which usually means that there is no label: if so, leave the field empty`,
   "labels-called-missing": (v: Samples & { readonly name: string }): string =>

@@ -327,7 +327,7 @@ test("amounts in several currencies are named", async () => {
   );
   expect(numbers).toEqual(["amount", "x"]);
   expect(warnings).toContain(
-    'amounts in "amount" have several currencies ($ €) and are compared as if they had one: convert them, or leave the column out with --ignore',
+    '"amount" has several currencies, $ €, which are compared as one: convert them, or --ignore leaves it out',
   );
 });
 

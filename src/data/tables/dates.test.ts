@@ -168,6 +168,6 @@ test.each([
 ])("a column in a form such as %s is named, with the form that is read", async (_, dateOf) => {
   const { warnings } = await opened(dateOf);
   expect(warnings).toContain(
-    `"sold" may hold dates or times in a form that is not read (${JSON.stringify(dateOf(0))}): write dates as 2024-03-31, and times as hours, such as 13.5`,
+    `"sold" may hold dates or times that are not read, such as ${JSON.stringify(dateOf(0))}: write dates as 2024-03-31, times as 13.5`,
   );
 });

@@ -1,5 +1,6 @@
 import type { EngraftEvent, TrainResultEvent } from "../../core/events/events.js";
 import { type Dataset, pictureInputs } from "../../data/index.js";
+import type { Source } from "../../data/source.js";
 import { defaults } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import { openBody, openData } from "../../run/setup.js";
@@ -19,14 +20,15 @@ const trainClasses: TrainImages = (context, ...run) => trainTask(context, classe
 
 /**
  * Runs of image classification.
- * @param given a dataset that is opened already
+ * @param given a dataset that is opened already; a source is opened like its path
  * @param train function that trains. Default: training on labels; distillation passes its own.
  */
 export const imageRun = (
-  given: Dataset | undefined,
+  given: Dataset | Source | undefined,
   train: TrainImages = trainClasses,
 ): TaskRun<Dataset, Pick<Context, "opened">, TrainResultEvent> => ({
-  open: (path, { options, platform, ...how }) => openData(given ?? path, { ...options, ...how }, platform),
+  open: (path, { options, platform, ...how }) =>
+    openData(given && "items" in given ? given : path, { ...options, ...how }, platform),
   base: async (_, { options, platform, onEvent }) => ({
     opened: await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform),
   }),

@@ -25,8 +25,7 @@ export function defineTask<Input>(parts: TaskParts<Input>): CustomTaskRow {
     ...(parts.recognizes && { recognizes: parts.recognizes }),
     train: async (machine, run, options, given) => {
       const { customRun } = await import("./custom-run.js");
-      const source = given && "path" in given ? given : undefined;
-      return (await import("../task-run.js")).executeTask(customRun(parts), machine, run, options, source);
+      return (await import("../task-run.js")).executeTask(customRun(parts), machine, run, options, given);
     },
     load: async (...folder) => (await import("./custom-model.js")).openCustomModel(parts, ...folder),
     evaluate: async (...given) => (await import("./custom-model.js")).evaluateCustom(parts, ...given),

@@ -77,7 +77,7 @@ export const warningZh: typeof warningEn = {
   "dates-unclear": (v) =>
     `${listed(v)}列中的日期看不出日和月谁在前，或前后矛盾，仍作为文本：请写成 2024-03-31 的形式`,
   "dates-unread": (v) =>
-    `${listed(v)}列可能含有不能识别的日期或时间（“${v.example}”）：日期请写成 2024-03-31，时间请写成小时数，例如 13.5`,
+    `${listed(v)}列可能含有不能识别的日期或时间（“${v.example}”）：日期请写成 2024-03-31，时间请写成 13.5（小时）`,
   "currencies-mixed": (v) =>
     `“${v.column}”列的金额有多种货币（${v.marks.join(" ")}），按同一种货币比较：请先换算，或用 --ignore 略去该列`,
   "class-called-missing": ({ name }) =>
