@@ -125,7 +125,7 @@ const mostLines: Readonly<Record<string, number>> = {
   bases: 11157,
   cli: 5185,
   core: 5437,
-  data: 21848,
+  data: 21849,
   evaluate: 4544,
   evidence: 2386,
   explain: 1124,

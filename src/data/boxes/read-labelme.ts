@@ -30,8 +30,8 @@ const triedFiles = 3;
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads LabelMe JSON: a file for each image, beside it or with the image inside. A file without shapes is a negative sample; an image without a file is not
- * labelled, and left out.
+ * Reads LabelMe JSON: a file for each image, which is in the same folder or stored in the file. A file without shapes is a negative sample; an
+ * image without a file is not labelled, and left out.
  *
  * @returns undefined if no JSON file holds shapes
  * @see https://github.com/wkentaro/labelme
@@ -135,8 +135,8 @@ async function pictureOf(
 type Found = { readonly id: string; readonly path: string } | { readonly reason: string };
 
 /**
- * Returns the picture of a file: the one beside it, or the one inside it. A picture of the same name in another folder is taken if it is
- * the same.
+ * Returns the picture of a file: of the same folder, else the one that is stored in the file. A picture of its name in another folder is taken
+ * if the file stores none, or the same one.
  */
 async function withPath(
   content: FolderContent,

@@ -157,6 +157,8 @@ test("numbers of eight digits are dates if many of them are", async () => {
   expect(compact.kinds).toContain("sold (days): number");
   const few = await opened((i) => (i % 2 ? "20240331" : "20240401"));
   expect(few.kinds).toContain("sold: number");
+  const among = await opened((i) => (i % 40 ? day(i, (y, m, d) => `${y}-${m}-${d}`) : "20240331"));
+  expect(among.kinds).toContain("sold (days): number");
   const amounts = await opened((i) => `${20_000_000 + 7919 * i}`);
   expect(amounts.kinds).toContain("sold: number");
 });

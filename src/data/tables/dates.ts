@@ -111,8 +111,9 @@ function orderOf(cells: readonly string[]): Order | "unclear" | undefined {
   const written = present.flatMap((cell) => writtenOf(cell) ?? []);
   const stated = present.filter((cell) => !isNoValue(cell)).length;
   if (written.length < mostDates * stated || 2 * stated < present.length) return undefined;
-  // A number of eight digits may be a date by chance, many are not.
-  if (new Set(present.filter(isDigits)).size < fewestDigits && present.some(isDigits)) return undefined;
+  // A few numbers of eight digits may be dates by chance.
+  const digits = present.filter(isDigits);
+  if (2 * digits.length > present.length && new Set(digits).size < fewestDigits) return undefined;
   const open = written.filter(({ order }) => order === undefined);
   if (open.length === 0) return "d/m";
   const [dayFirst, monthFirst] = [
