@@ -22,6 +22,12 @@ export interface ClassSample extends Sample {
   readonly label: number;
 }
 
+/** A picture or sound with its numbers. */
+export interface TargetItem extends ClassSample {
+  /** Numbers in the order of the dataset's targets. */
+  readonly values: readonly number[];
+}
+
 /** Two copies in different splits, which make the test score too high. */
 export type Leak = LeakedPair;
 

@@ -1,6 +1,9 @@
 import { EngraftError } from "../core/errors.js";
+import type { FileUnit } from "./found-files.js";
 import { pictureEndings } from "./images/find-images.js";
+import { conversionHelp } from "./sounds/files/sound-format.js";
 import { byCodePoint, count, type Found, quoted } from "./split/found.js";
+import { tooManyUnused } from "./split/nearly-all.js";
 import { unreadCounts, unreadHelp } from "./unread-formats.js";
 
 /**
@@ -58,33 +61,42 @@ export function noPictures(
   });
 }
 
-/** Returns the error for data with too many unreadable images. */
+/** Returns the error for data with too many unreadable files. @param list name of the list that names them, if one does */
 export function tooManyUnreadable(
   all: number,
   list: string | undefined,
   bad: readonly { readonly item: string; readonly reason: string; readonly missing: boolean }[],
   root: string,
+  unit: FileUnit = "picture",
 ): EngraftError {
   const missing = bad.filter((one) => one.missing);
-  const share = `${Math.round((100 * bad.length) / all)} %`;
   if (list !== undefined && 2 * missing.length > bad.length)
     return new EngraftError(
       "DataError",
-      `${missing.length} of ${count(all, "picture")} named in ${JSON.stringify(list)} do not exist: ${quoted(missing.map(({ item }) => item))}`,
+      `${missing.length} of ${count(all, unit)} named in ${JSON.stringify(list)} do not exist: ${quoted(missing.map(({ item }) => item))}`,
       { help: "paths are relative to the folder of the list; correct them, or remove those lines" },
     );
-  return new EngraftError(
-    "DataError",
-    `${bad.length} of ${count(all, "picture")} (${share}) in ${JSON.stringify(root)} cannot be read; at most 10 % may be`,
-    {
-      at: bad
-        .slice(0, 3)
-        .map(({ item, reason }) => `${JSON.stringify(item)}: ${reason}`)
-        .join("; "),
-      help: "repair or remove them; all of them with their reasons are in the error's details",
-      details: { skipped: bad.map(({ item, reason }) => ({ item, reason })) },
-    },
-  );
+  const skipped = bad.map(({ item, reason }) => ({ item, reason }));
+  const problem = "cannot be read; at most 10 % may be";
+  return tooManyUnused(bad.length, { all, unit, where: root, skipped, problem });
+}
+
+/** Returns the error for data without a file that could be tried. @param unread files in formats that are not read */
+export function noneLeft(
+  skipped: readonly { readonly item: string; readonly reason: string }[],
+  unread: readonly string[],
+  root: string,
+  unit: FileUnit,
+): EngraftError {
+  const what = unit === "clip" ? "sounds" : "pictures";
+  return new EngraftError("DataError", `no ${what} in ${JSON.stringify(root)} that can be read`, {
+    at: [
+      ...(unread.length > 0 ? [`${quoted(unread)} in other formats`] : []),
+      ...skipped.slice(0, 3).map(({ item, reason }) => `${item}: ${reason}`),
+    ].join("; "),
+    help:
+      unit === "clip" ? conversionHelp : "give a list whose rows name pictures and what is learnt of them",
+  });
 }
 
 /** Returns the error for too many classes. */

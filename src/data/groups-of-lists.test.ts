@@ -8,10 +8,9 @@ import { message } from "../core/messages/message.js";
 import { leftOut } from "../core/results/task.js";
 import { openEntities } from "./entities/open-entities.js";
 import { defaultPlatform } from "./images/decode.js";
-import { openLabelPictures, pictureList } from "./images/label-pictures.js";
+import { openLabelPictures, openTargets, pictureList } from "./images/listed-samples.js";
 import { openImages } from "./images/open-images.js";
 import { openTable } from "./tables/open-table.js";
-import { openTargets } from "./tables/open-targets.js";
 import { openLabelTexts } from "./texts/label-texts.js";
 import { openTexts } from "./texts/listed-texts.js";
 
@@ -104,7 +103,7 @@ test("pictures with numbers, labels and classes have groups", async () => {
   keepsTogether(await openTargets(numbers, { platform, cache: false, groupFrom: "/(p[0-9]+)_" }));
   const labels = write("tags.csv", `image,who,labels\n${rows((i) => (i % 2 ? "a|b" : "b"))}\n`);
   const list = (await pictureList(platform, labels))!;
-  keepsTogether(await openLabelPictures(list, labels, { platform, seed: 0, groupFrom: "who" }));
+  keepsTogether(await openLabelPictures(list, { platform, seed: 0, groupFrom: "who" }));
   const classes = write("classes.csv", `image,who,label\n${rows((i) => (i % 2 ? "a" : "b"))}\n`);
   keepsTogether(await openImages(classes, { platform, cache: false, groupFrom: "who" }));
 }, 60_000);

@@ -6,7 +6,7 @@ import { classTree, inFolder, platformIn, writeTree } from "../../test/support/p
 import { taskOf } from "../tasks/detect.js";
 import { openLabelItems } from "../tasks/labels/open-labels.js";
 import { isHeic } from "./images/heic.js";
-import { openTargets } from "./tables/open-targets.js";
+import { openTargets } from "./images/listed-samples.js";
 
 const loose = (folder: string, n: number, from = 0): Record<string, number> =>
   Object.fromEntries(Array.from({ length: n }, (_, i) => [`${folder}/${i}.png`, from + i]));

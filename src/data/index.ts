@@ -12,8 +12,10 @@ export {
   type Pixels,
   type Sample,
   type Samples,
+  type TargetItem,
 } from "./dataset.js";
 export { decodePixels, decodeVersion } from "./images/decode.js";
+export type { OpenTargetsOptions, TargetDataset } from "./images/listed-samples.js";
 // Only types, since pages import the functions from their files to load only what they need.
 export type { OpenImagesOptions } from "./images/open-images.js";
 export { PixelCache } from "./images/pixel-cache.js";
@@ -35,6 +37,5 @@ export {
 export { balancedOrder } from "./split/balanced-order.js";
 export { orderByTemperature } from "./split/task-order.js";
 export type { OpenTableOptions, RowItem, TableDataset } from "./tables/open-table.js";
-export type { OpenTargetsOptions, TargetDataset, TargetItem } from "./tables/open-targets.js";
 export type { TableColumn } from "./tables/table-columns.js";
 export type { Task, TaskData, TaskItem, TaskSource } from "./tasks.js";

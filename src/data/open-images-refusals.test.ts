@@ -34,7 +34,7 @@ test("refuses over 10 % unreadable pictures, with the first three in the text an
   const error = await refused({ ...classTree({ a: 5, b: 5 }), "a/x.png": "", "a/y.png": "no" });
   expect(error.format()).toBe(
     'DataError: 2 of 12 pictures (17 %) in "DATA" cannot be read; at most 10 % may be\n' +
-      '  at "a/x.png": the file is empty; "a/y.png": it is not a picture of a known format\n' +
+      "  at a/x.png: the file is empty; a/y.png: it is not a picture of a known format\n" +
       "  help: repair or remove them; all of them with their reasons are in the error's details",
   );
   expect(error.details.skipped).toHaveLength(2);

@@ -8,9 +8,9 @@ import { type ListFile, readList, readLists } from "../data/lists/read-list.js";
 import { type Source, sourceOf } from "../data/source.js";
 import { withDecimalPoints } from "../data/tables/decimal-commas.js";
 import { isQuantity, summarizeColumn } from "../data/tables/numbers.js";
-import { requireColumns, targetColumnsOf } from "../data/tables/open-targets.js";
 import { targetOf } from "../data/tables/read-table.js";
 import { columnNames } from "../data/tables/table-columns.js";
+import { numberColumnsOf, requireColumns } from "../data/targets.js";
 import { refuseCommand } from "../options/command-needs.js";
 import type { TrainOptions } from "../options/options.js";
 import { refuseUnusable } from "../options/refuse-unusable.js";
@@ -182,7 +182,8 @@ async function formOfList(
   const label = columnOf("label", list.columns);
   if (label !== undefined) return { input: "images", target: quantity(label) ? "numbers" : "class" };
   const { refuseOneHot } = await import("../data/images/listed-images.js");
-  refuseOneHot(list, targetColumnsOf(list, image, undefined));
+  const columns = list.columns.filter((column) => column !== image);
+  refuseOneHot(list, numberColumnsOf({ ...list, columns }, undefined, { unit: "picture" }));
   return { input: "images", target: "numbers" };
 }
 

@@ -41,7 +41,7 @@ export const refusals: Readonly<Record<string, readonly [args: string, said: str
     "train ROOT/unreadable",
     pipe(`
     DataError: 3 of 27 pictures (11 %) in "ROOT/unreadable" cannot be read; at most 10 % may be
-      at "ant/v.png": it is not a picture of a known format; "ant/w.png": it is not a picture of a known format; "ant/x.png": it is not a picture of a known format
+      at ant/v.png: it is not a picture of a known format; ant/w.png: it is not a picture of a known format; ant/x.png: it is not a picture of a known format
       help: repair or remove them; all of them with their reasons are in the error's details`),
   ],
   "a label that only the test part has": [

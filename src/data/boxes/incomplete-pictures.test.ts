@@ -157,7 +157,7 @@ test("more than half of the pictures with such objects are refused", async () =>
     "b.jpg": image,
     "c.jpg": image,
   });
-  await expect(wrong).rejects.toThrow("2 of 3 pictures in");
+  await expect(wrong).rejects.toThrow("2 of 3 pictures (67 %) in");
 });
 
 describe("ids and names that two things share", () => {

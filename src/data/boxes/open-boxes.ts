@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events/events.js";
+import type { OnEvent, Part } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { defaultPlatform } from "../images/decode.js";
@@ -10,6 +10,7 @@ import { refuseRepeatedNames } from "../lists/repeated-names.js";
 import { assignRows } from "../split/assign-rows.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
 import { groupsOfNames } from "../split/named-groups.js";
+import { requireNearlyAll, tooManyUnused } from "../split/nearly-all.js";
 import { splitOrigin } from "../split/split-origin.js";
 import type { AnnotatedPicture, Annotations } from "./annotations.js";
 import type { BoxDataset, BoxItem, SkippedAnnotation } from "./box-dataset.js";
@@ -37,9 +38,6 @@ export interface OpenBoxesOptions {
   readonly cache?: boolean;
   readonly platform?: Platform;
 }
-
-/** Largest share of unusable images. */
-const maxUnusable = 0.1;
 
 /**
  * Opens images with boxes, in any layout of {@link boxLayouts}. Annotations that cannot be used are left out with file and reason.
@@ -101,10 +99,15 @@ export async function openAnnotations(
   const annotated = readable.map((one) => ({ ...one, annotated: byId.get(one.id)! }));
   warnings.push(...checkCoordinates(boxesOf(annotated, annotations.unit), annotations));
   const placed = placeObjects(annotated, annotations, classes);
-  skipped.push(...unreadable.map(({ item, reason }) => ({ item, reason })), ...placed.skipped);
+  const unusable = [...unreadable.map(({ item, reason }) => ({ item, reason })), ...placed.skipped];
+  skipped.push(...unusable);
   warnings.push(...placed.warnings);
-  requireUsable(pictures.length, unreadable.length + placed.refused, skipped, root);
-  requireComplete(readable.length, placed.pictures.length, skipped, root);
+  const complete = placed.pictures.length;
+  requirePlaced(
+    { all: pictures.length, bad: unreadable.length + placed.refused, readable: readable.length, complete },
+    unusable,
+    root,
+  );
   if (!placed.pictures.some(({ objects }) => objects.length > 0))
     throw noLabels(root, "no box could be used");
   const rows = await withGroups(
@@ -121,20 +124,7 @@ export async function openAnnotations(
     warnings,
     root,
   );
-  const items = rows.map(({ id, path, objects, width, height, sha256, group }, i): BoxItem => {
-    const { cocoId } = byId.get(id)!;
-    return {
-      id,
-      path,
-      objects,
-      width,
-      height,
-      sha256,
-      part: assigned.parts[i]!,
-      ...(group !== undefined && { group }),
-      ...(cocoId !== undefined && { cocoId }),
-    };
-  });
+  const items = rows.map((row, i) => itemOf(row, byId.get(row.id)!.cocoId, assigned.parts[i]!));
   warnings.push(...warnClasses(items, classes));
   const lines = items.map(({ id, sha256, objects, part }) =>
     JSON.stringify([
@@ -159,6 +149,20 @@ export async function openAnnotations(
     ...(await fingerprintsOf(platform, lines, items)),
   };
 }
+
+type Placed = Pick<BoxItem, "id" | "path" | "objects" | "width" | "height" | "sha256"> & {
+  readonly group: string | undefined;
+};
+
+const itemOf = (
+  { id, path, objects, width, height, sha256, group }: Placed,
+  cocoId: number | undefined,
+  part: Part,
+): BoxItem => ({
+  ...{ id, path, objects, width, height, sha256, part },
+  ...(group !== undefined && { group }),
+  ...(cocoId !== undefined && { cocoId }),
+});
 
 /** Returns the boxes with the size that they are stated in. Without a stated size, a rotated image could be either way round. */
 const boxesOf = (pictures: readonly ReadablePicture[], unit: Annotations["unit"]): ReadBox[] =>
@@ -222,43 +226,27 @@ export function noLabels(root: string, why: string): EngraftError {
   });
 }
 
-/** @throws DataError if more than {@link maxUnusable} of the images are unusable */
-function requireUsable(all: number, bad: number, skipped: readonly SkippedAnnotation[], root: string): void {
-  if (bad <= maxUnusable * all) return;
-  throw new EngraftError(
-    "DataError",
-    `${bad} of ${count(all, "picture")} (${Math.round((100 * bad) / all)} %) in ${JSON.stringify(root)} cannot be used; at most 10 % may be`,
-    {
-      at: skipped
-        .slice(-3)
-        .map(({ item, reason }) => `${item}: ${reason}`)
-        .join("; "),
-      help: "repair or remove them; all of them with their reasons are in the error's details",
-      details: { skipped },
-    },
-  );
-}
-
-/** @throws DataError if more than half of the images have an object that cannot be used */
-function requireComplete(
-  all: number,
-  complete: number,
+/** Checks that nearly all images can be used, and that at least half have only usable objects. @throws DataError */
+function requirePlaced(
+  counted: {
+    readonly all: number;
+    readonly bad: number;
+    readonly readable: number;
+    readonly complete: number;
+  },
   skipped: readonly SkippedAnnotation[],
   root: string,
 ): void {
-  if (2 * complete >= all) return;
-  throw new EngraftError(
-    "DataError",
-    `${all - complete} of ${count(all, "picture")} in ${JSON.stringify(root)} have objects that cannot be used; at most half may have`,
-    {
-      at: skipped
-        .slice(-3)
-        .map(({ item, reason }) => `${item}: ${reason}`)
-        .join("; "),
-      help: "repair the annotations, or remove these pictures; all of them with their reasons are in the error's details",
-      details: { skipped },
-    },
-  );
+  const { all, bad, readable, complete } = counted;
+  const facts = { unit: "picture", where: root, skipped } as const;
+  requireNearlyAll(bad, { ...facts, all });
+  if (2 * complete >= readable) return;
+  throw tooManyUnused(readable - complete, {
+    ...facts,
+    all: readable,
+    problem: "have objects that cannot be used; at most half may have",
+    help: "repair the annotations, or remove these pictures",
+  });
 }
 
 /** Folders of masks are no images without annotation. */

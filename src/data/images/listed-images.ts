@@ -1,14 +1,8 @@
 import type { Files, Platform } from "../../platform/platform.js";
+import { cellOf } from "../assemble-samples.js";
+import { filesOfList } from "../found-files.js";
 import { classNameWarnings } from "../lists/class-names.js";
-import {
-  columnOf,
-  givenPart,
-  imageColumnOf,
-  pictureOf,
-  splitColumnOf,
-  synonyms,
-  textOf,
-} from "../lists/columns.js";
+import { columnOf, imageColumnOf, synonyms, textOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
 import { byCodePoint, type Found, type FoundPicture, quoted } from "../split/found.js";
@@ -46,34 +40,18 @@ export async function listedImages(
       ? columnOf("label", columns)
       : columns.find((column) => column.toLowerCase() === labelColumn.toLowerCase());
   if (label === undefined) missing("label", list, labelColumn);
-  const split = splitColumnOf(list);
-
-  const { groupColumnOf } = await import("../split/named-groups.js");
-  const group = groupColumnOf(columns, options.groupFrom, synonyms.group);
-
-  const skipped: { item: string; reason: string }[] = [];
+  const found = filesOfList(platform.files, list, image, { unit: "picture", groupFrom: options.groupFrom });
+  const skipped = [...found.skipped];
   const pictures = new Map<string, FoundPicture>();
   const conflicts: string[] = [];
-  for (const row of rows) {
-    const found = pictureOf(platform.files, row, image, list);
-    const labelText = textOf(row, label, list).normalize("NFC");
-    const item = `${row.file ?? name}, line ${row.line}`;
-    if (found === undefined || labelText === "") {
-      skipped.push({ item, reason: found === undefined ? "names no picture" : "has no label" });
-      continue;
-    }
-    const { path, id } = found;
-    const given = givenPart(row, split, list);
+  for (const one of found.files) {
+    const { id, path, given, group, file, line } = one;
+    const item = `${file}, line ${line}`;
+    const labelText = cellOf(one, label).normalize("NFC");
     const earlier = pictures.get(path);
-    const groupName = group === undefined ? "" : textOf(row, group, list);
-    if (earlier === undefined)
-      pictures.set(path, {
-        id,
-        path,
-        label: labelText,
-        given,
-        ...(groupName !== "" && { group: groupName }),
-      });
+    if (labelText === "") skipped.push({ item, reason: "has no label" });
+    else if (earlier === undefined)
+      pictures.set(path, { id, path, label: labelText, given, ...(group !== undefined && { group }) });
     else if (earlier.label !== labelText || earlier.given !== given) conflicts.push(id);
     else skipped.push({ item, reason: `names ${JSON.stringify(id)} again` });
   }
@@ -90,7 +68,7 @@ export async function listedImages(
     skipped,
     ignored: { hidden: 0, notPictures: 0 },
     warnings: [...warnings, ...classNameWarnings(classes)],
-    groupColumn: group,
+    ...(found.groupedBy !== undefined && { groupColumn: found.groupedBy }),
     list: name,
     folder,
   };

@@ -3,7 +3,8 @@ import type { OnEvent, Part } from "../../core/events/events.js";
 import { message } from "../../core/messages/message.js";
 import { type SplitOrigin, splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
-import { byCodePoint, count, type FoundPicture } from "../split/found.js";
+import { byCodePoint, type FoundPicture } from "../split/found.js";
+import { requireNearlyAll } from "../split/nearly-all.js";
 import { splitOff } from "../split/split.js";
 import { defaultPlatform } from "./decode.js";
 import { picturesBelow } from "./find-images.js";
@@ -27,8 +28,6 @@ export interface UnlabelledImages extends SplitOrigin {
 
 /** Share of the validation split. */
 const validationShare = 0.15;
-/** Largest share of unreadable images. */
-const maxUnreadable = 0.1;
 
 /**
  * Opens every image below a folder, without labels. Exact copies are removed, and 15 % become the validation split.
@@ -74,12 +73,7 @@ export async function openUnlabelledImages(
       readable.push({ id, path, sha256: result.sha256 });
     }
   }
-  if (bad > maxUnreadable * found.length)
-    throw new EngraftError(
-      "DataError",
-      `${bad} of ${count(found.length, "picture")} in ${JSON.stringify(folder)} cannot be read; at most 10 % may be`,
-      { help: "repair or remove them", details: { skipped } },
-    );
+  requireNearlyAll(bad, { all: found.length, unit: "picture", where: folder, skipped });
   readable.sort((a, b) => byCodePoint(a.id, b.id));
   const numbers = readable.map((_, i) => i);
   const { parts } = splitOff(

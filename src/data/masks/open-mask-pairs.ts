@@ -11,6 +11,7 @@ import { refuseRepeatedNames } from "../lists/repeated-names.js";
 import { assignRows } from "../split/assign-rows.js";
 import { byCodePoint, count } from "../split/found.js";
 import { inOrder } from "../split/in-order.js";
+import { requireNearlyAll } from "../split/nearly-all.js";
 import { splitOrigin } from "../split/split-origin.js";
 import type { MaskDataset, MaskItem } from "./mask-dataset.js";
 import { factsOfMask, type MaskFacts } from "./mask-facts.js";
@@ -33,8 +34,7 @@ export interface OpenMasksOptions {
   readonly cache?: boolean;
 }
 
-/** Largest share of unusable images. */
-const maxUnusable = 0.1;
+const pngHelp = "save masks as PNG in the size of their pictures";
 /** Share of a split that is not given. */
 const fraction = 0.15;
 /** Two sizes have one aspect ratio if their scales differ by less than this. */
@@ -62,7 +62,8 @@ export async function openMaskPairs(
     if ("reason" in one) skipped.push({ item: one.name, reason: one.reason });
     else masks.set(one.id, one);
   const usable = pairs.filter(({ id }) => masks.has(id));
-  requireUsable(pairs.length, usable.length, skipped, root);
+  const unused = { all: pairs.length, unit: "mask", where: root, skipped, help: pngHelp } as const;
+  requireNearlyAll(pairs.length - usable.length, unused);
   const names = await namesOfMasks(content);
   const decided = decideMaskKind([...masks.values()], names.length);
   const { kind } = decided;
@@ -83,7 +84,7 @@ export async function openMaskPairs(
     if (reason !== undefined) skipped.push({ item: name, reason });
     return reason === undefined;
   });
-  requireUsable(pairs.length, fitting.length, skipped, root);
+  requireNearlyAll(pairs.length - fitting.length, unused);
   const rows = fitting.sort((a, b) => byCodePoint(a.id, b.id));
   const groups = groupFrom === undefined ? [] : await groupsOfPictures(rows, groupFrom);
   const isEmpty = (id: string) =>
@@ -169,22 +170,6 @@ async function readFacts(
   const png = await readMaskFile(content, mask);
   if (typeof png === "string") return { name: mask, reason: png };
   return { id, name: mask, facts: factsOfMask(png), size: { width: png.width, height: png.height } };
-}
-
-function requireUsable(all: number, good: number, skipped: readonly SkippedAnnotation[], root: string): void {
-  if (all - good <= maxUnusable * all) return;
-  throw new EngraftError(
-    "DataError",
-    `${all - good} of ${count(all, "mask")} in ${JSON.stringify(root)} cannot be used; at most 10 % may be`,
-    {
-      at: skipped
-        .slice(-3)
-        .map(({ item, reason }) => `${item}: ${reason}`)
-        .join("; "),
-      help: "save masks as PNG in the size of their pictures",
-      details: { skipped },
-    },
-  );
 }
 
 /** Reads the colour map. @throws DataError without one, with the colours of the first masks */

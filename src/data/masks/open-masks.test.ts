@@ -73,7 +73,7 @@ test("masks of another shape, and JPEG masks, are named", async () => {
   const error = await openMasks(shape, options).catch((one) => one);
   expect(error.format()).toContain("masks/a.png: it has 4 × 8 pixels, its picture 8 × 4");
   const jpeg = await maskTree({ "images/a.jpg": image }, { "masks/a.jpg": { values: half, width: 8 } });
-  await expect(openMasks(jpeg, options)).rejects.toThrow("1 of 1 mask in");
+  await expect(openMasks(jpeg, options)).rejects.toThrow("1 of 1 mask (100 %) in");
 });
 
 test("masks in colour need a colour map", async () => {

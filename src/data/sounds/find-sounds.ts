@@ -1,15 +1,14 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
+import { type FoundFiles, inGroups } from "../found-files.js";
 import { findImages } from "../images/find-images.js";
 import { listName, quoted } from "../split/found.js";
-import { groupsOfNames } from "../split/named-groups.js";
 import { soundFiles } from "./files/sound-format.js";
-import type { FindSoundsOptions, FoundSounds } from "./found-sounds.js";
 import { esc50 } from "./layouts/esc-50.js";
 import { fsdd } from "./layouts/fsdd.js";
 import { librispeech } from "./layouts/librispeech.js";
 import { speechCommands } from "./layouts/speech-commands.js";
-import { listedSounds } from "./listed-sounds.js";
+import { type FindSoundsOptions, listedSounds } from "./listed-sounds.js";
 
 /** Layouts of folders, in the order in which they are tried. A layout returns undefined for other folders. */
 const layouts = [esc50, librispeech, listedSounds, fsdd, classFolders];
@@ -22,13 +21,11 @@ export async function findSounds(
   platform: Platform,
   path: string,
   options: FindSoundsOptions = {},
-): Promise<FoundSounds> {
+): Promise<FoundFiles> {
   const root = platform.files.resolve(path);
   const found = await soundsIn(platform, root, options);
   if (found === undefined) throw noSounds(root);
-  return options.groupFrom === undefined || found.groupedBy === options.groupFrom
-    ? found
-    : withGroups(found, options.groupFrom);
+  return inGroups(found, options.groupFrom, "clip");
 }
 
 /** Returns the sounds at a path; undefined if there are none. */
@@ -36,7 +33,7 @@ export async function soundsIn(
   platform: Platform,
   root: string,
   options: FindSoundsOptions,
-): Promise<FoundSounds | undefined> {
+): Promise<FoundFiles | undefined> {
   const { files } = platform;
   const state = await files.stat(root);
   if (state === undefined)
@@ -56,7 +53,7 @@ async function classFolders(
   platform: Platform,
   root: string,
   { signal }: FindSoundsOptions,
-): Promise<FoundSounds | undefined> {
+): Promise<FoundFiles | undefined> {
   const { files } = platform;
   const { pictures, skipped, warnings, unread = [] } = await findImages(files, root, signal, soundFiles);
   if (pictures.length === 0 && unread.length === 0) return undefined;
@@ -67,21 +64,8 @@ async function classFolders(
     skipped,
     warnings,
     unread,
-    sounds: pictures.map(({ id, path, label, given }) => ({ id, path, given, values: { label } })),
+    files: pictures.map(({ id, path, label, given }) => ({ id, path, given, values: { label } })),
   });
-}
-
-/** Returns the sounds with groups from their ids. @throws OptionError for an invalid pattern, and for one without a match */
-async function withGroups(found: FoundSounds, pattern: string): Promise<FoundSounds> {
-  const groups = await groupsOfNames(
-    found.sounds.map(({ id }) => id),
-    pattern,
-    { what: "clip", columns: found.columns },
-  );
-  const sounds = found.sounds.map((sound, i) =>
-    groups[i] === undefined ? sound : { ...sound, group: groups[i] },
-  );
-  return { ...found, sounds, groupedBy: pattern };
 }
 
 const noSounds = (root: string): EngraftError =>

@@ -221,7 +221,7 @@ test("refuses data of which more than a tenth cannot be read", async () => {
   const root = folderOf({ "a/1.wav": good, "a/2.wav": noise, "b/3.wav": good, "b/4.wav": good });
   await expect(openSounds(nodePlatform, root)).rejects.toMatchObject({
     kind: "DataError",
-    message: `1 of 4 clips in ${JSON.stringify(root)} cannot be read; at most 10 % may be`,
+    message: `1 of 4 clips (25 %) in ${JSON.stringify(root)} cannot be read; at most 10 % may be`,
     at: "a/2.wav: it is no sound of a known format",
   });
 });

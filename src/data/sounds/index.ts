@@ -1,7 +1,13 @@
 export { findSounds } from "./find-sounds.js";
-export { type OpenSoundLabelsOptions, openSoundLabels } from "./open-sound-labels.js";
-export { type OpenSoundNumbersOptions, openSoundNumbers } from "./open-sound-numbers.js";
-export { type OpenSoundsOptions, openSounds, openTranscripts } from "./open-sounds.js";
+export {
+  type OpenSoundLabelsOptions,
+  type OpenSoundNumbersOptions,
+  type OpenSoundsOptions,
+  openSoundLabels,
+  openSoundNumbers,
+  openSounds,
+  openTranscripts,
+} from "./open-sounds.js";
 export { readSound, soundOf } from "./read-sound.js";
 export {
   type Downmix,

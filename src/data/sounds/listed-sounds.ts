@@ -1,15 +1,32 @@
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
+import { type FoundFile, type FoundFiles, filesOfList } from "../found-files.js";
 import { picturesBelow } from "../images/find-images.js";
-import { givenPart, PictureFile, pictureOf, splitColumnOf, synonyms, textOf } from "../lists/columns.js";
+import { PictureFile, synonyms, textOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
+import type { Quotes } from "../lists/quotes.js";
 import { type ListFile, readLists } from "../lists/read-list.js";
 import { quoted, type Warning } from "../split/found.js";
-import { groupColumnOf } from "../split/named-groups.js";
 import { soundFiles, soundName, unreadSoundName } from "./files/sound-format.js";
-import type { FindSoundsOptions, FoundSound, FoundSounds } from "./found-sounds.js";
 import { commonVoiceFile, isCommonVoice } from "./layouts/common-voice.js";
+
+/** Options of finding sounds. */
+export interface FindSoundsOptions {
+  /** Column of groups, or a regular expression for ids whose bracket is the group. */
+  readonly groupFrom?: string;
+  /** Column of files in a list. Default: found by name and content. */
+  readonly audioColumn?: string;
+  /** Names of the classes 0, 1, 2 … of a list, separated by commas. */
+  readonly classNames?: string | undefined;
+  /** Column of labels, whose numbers get the class names. */
+  readonly classColumn?: string | undefined;
+  /** Folder of the files of a list. Default: the list's own. */
+  readonly filesIn?: string;
+  /** Meaning of quotes in a CSV or TSV. Default: decided by the file. */
+  readonly quotes?: Quotes | undefined;
+  readonly signal?: AbortSignal;
+}
 
 /** Number of rows that decide which column holds sounds. */
 export const headRows = 100;
@@ -47,7 +64,7 @@ export async function listedSounds(
   platform: Platform,
   path: string,
   options: FindSoundsOptions = {},
-): Promise<FoundSounds | undefined> {
+): Promise<FoundFiles | undefined> {
   // A long list of something else is not read as a whole.
   const head = await readLists(platform, path, {
     ...options,
@@ -71,49 +88,22 @@ export async function listedSounds(
     ...options,
     quotes: options.quotes ?? (commonVoice ? "none" : undefined),
   }))!;
-  const split = splitColumnOf(list);
-  const group = groupColumnOf(list.columns, options.groupFrom, synonyms.group);
-  const skipped: { item: string; reason: string }[] = [];
-  const sounds: FoundSound[] = [];
-  const place = { name: list.name, folder: options.filesIn ?? list.folder };
-  for (const listed of list.rows) {
-    const row = commonVoice
-      ? { ...listed, values: { ...listed.values, path: commonVoiceFile(textOf(listed, audio, list)) } }
-      : listed;
-    const found = pictureOf(platform.files, row, audio, place, "clip");
-    const file = row.file ?? list.name;
-    if (found === undefined) {
-      skipped.push({ item: `${file}, line ${row.line}`, reason: "names no sound" });
-      continue;
-    }
-    const groupName = group === undefined ? "" : textOf(row, group, list);
-    sounds.push({
-      ...found,
-      given: givenPart(row, split, list),
-      ...(groupName !== "" && { group: groupName }),
-      values: row.values,
-      file,
-      ...(row.line !== undefined && { line: row.line }),
-    });
-  }
-  return {
-    root: list.root,
-    name: list.name,
-    sounds,
-    skipped,
-    warnings: [...(list.warnings ?? []), ...(await warnUnlisted(platform, list, sounds))],
-    columns: list.columns.filter((column) => column !== audio),
-    groupedBy: group,
-    splitColumn: split,
-    separator: list.separator,
-  };
+  const rows = commonVoice
+    ? list.rows.map((row) => ({
+        ...row,
+        values: { ...row.values, path: commonVoiceFile(textOf(row, audio, list)) },
+      }))
+    : list.rows;
+  const { groupFrom, filesIn: folder } = options;
+  const found = filesOfList(platform.files, { ...list, rows }, audio, { unit: "clip", groupFrom, folder });
+  return { ...found, warnings: [...found.warnings, ...(await warnUnlisted(platform, list, found.files))] };
 }
 
 /** Returns a warning about sounds below the folder of an audiofolder that no row names. */
 async function warnUnlisted(
   platform: Platform,
   { name, folder, files = [] }: ListFile,
-  sounds: readonly FoundSound[],
+  sounds: readonly FoundFile[],
 ): Promise<readonly Warning[]> {
   if (![name, ...files.map((file) => file.name)].some((file) => /(^|\/)metadata\.\w+$/i.test(file)))
     return [];

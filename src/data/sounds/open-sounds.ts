@@ -1,34 +1,63 @@
-import { EngraftError } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events/events.js";
+import type { Part } from "../../core/events/events.js";
+import { firstOf } from "../../core/messages/counted.js";
+import { message, warningText } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
-
-import { checkClassNames } from "../lists/class-names.js";
-import { columnOf } from "../lists/columns.js";
-import { checkClasses } from "../split/assign-parts.js";
-import { byCodePoint, quoted } from "../split/found.js";
-import { assembleSounds, soundCell, type TargetCell } from "./assemble-sounds.js";
+import {
+  type AssembleOptions,
+  assembleSamples,
+  type FileKind,
+  type TargetKind,
+} from "../assemble-samples.js";
+import type { Leak } from "../dataset.js";
+import type { FoundFiles } from "../found-files.js";
+import type { DuplicateGroups } from "../images/duplicate-groups.js";
+import { labelWarnings } from "../label-data.js";
+import { leaksOf } from "../split/assign-parts.js";
+import { byCodePoint, type Warning } from "../split/found.js";
+import { joined } from "../split/groups.js";
+import { withSplitMessages } from "../split/split-origin.js";
+import {
+  classTargets,
+  type LabelColumns,
+  labelTargets,
+  numberTargets,
+  requireSpread,
+  transcriptTargets,
+  withPoints,
+} from "../targets.js";
 import { findSounds } from "./find-sounds.js";
-import type { FindSoundsOptions, FoundSounds } from "./found-sounds.js";
-import type { Downmix, SoundDataset, TranscriptDataset } from "./sound.js";
+import type { FindSoundsOptions } from "./listed-sounds.js";
+import { findCopies } from "./near-sounds.js";
+import { proposeSpeakers } from "./propose-speakers.js";
+import { scanSounds } from "./scan-sounds.js";
+import type {
+  Downmix,
+  SoundDataset,
+  SoundLabelDataset,
+  SoundTargetDataset,
+  TranscriptDataset,
+} from "./sound.js";
+import { type SoundContent, soundWarnings, summarizeSounds } from "./summarize-sounds.js";
 
-/** Options of {@link openSounds} and {@link openTranscripts}. */
-export interface OpenSoundsOptions extends FindSoundsOptions {
-  /** Seed of the split. Default 0. */
-  readonly seed?: number;
-  /** Share for a validation split that is not given, 0 … 1. Default 0.15. */
-  readonly validationFraction?: number;
-  /** Share for a test split that is not given, 0 … 1. Default 0.15. */
-  readonly testFraction?: number;
-  /** Column of labels or transcripts. Default: found by name. */
-  readonly targetColumn?: string;
-  /** Allows empty splits, for data that only scores a model. Default false. */
-  readonly emptyParts?: boolean;
+/** How sounds are found, read and divided. */
+interface SoundOptions extends FindSoundsOptions, AssembleOptions {
   /** Default "served". */
   readonly downmix?: Downmix;
-  /** Caches the look at the files in the cache folder. Default true. */
-  readonly cache?: boolean;
-  /** Receives progress events of the phase "scan". */
-  readonly onEvent?: OnEvent;
+}
+
+/** Options of {@link openSounds} and {@link openTranscripts}. */
+export interface OpenSoundsOptions extends SoundOptions {
+  /** Column of labels or transcripts. Default: found by name. */
+  readonly targetColumn?: string;
+}
+
+/** Options of {@link openSoundLabels}. */
+export interface OpenSoundLabelsOptions extends SoundOptions, LabelColumns {}
+
+/** Options of {@link openSoundNumbers}. */
+export interface OpenSoundNumbersOptions extends SoundOptions {
+  /** Target columns. Default: every column of numbers. */
+  readonly targets?: readonly string[];
 }
 
 /**
@@ -45,28 +74,7 @@ export async function openSounds(
   options: OpenSoundsOptions = {},
 ): Promise<SoundDataset> {
   const found = await findSounds(platform, path, { ...options, classColumn: options.targetColumn });
-  const column = targetColumn(found, "label", options.targetColumn);
-  let classes: readonly string[] = [];
-  return assembleSounds(platform, found, options, {
-    read: (sound): TargetCell<string> => {
-      const label = soundCell(sound, column).normalize("NFC");
-      return label === "" ? { skip: "has no label" } : { target: label };
-    },
-    strata: (rows) => {
-      classes = [...new Set(rows.map(({ target }) => target))].sort(byCodePoint);
-      checkClassNames(classes, found.root);
-      if (options.emptyParts !== true)
-        checkClasses(
-          rows.map(({ target, sha256, given }) => ({ label: target, sha256, part: given })),
-          found.root,
-          "clip",
-        );
-      return { bin: rows.map(({ target }) => classes.indexOf(target)), bins: classes.length };
-    },
-    fields: (_target, bin) => ({ label: bin }),
-    classes: () => classes,
-    classOf: (label) => label,
-  });
+  return soundsWith(platform, found, options, classTargets(found, "clip", options), (label) => label);
 }
 
 /**
@@ -82,43 +90,108 @@ export async function openTranscripts(
   options: OpenSoundsOptions = {},
 ): Promise<TranscriptDataset> {
   const found = await findSounds(platform, path, options);
-  const column = targetColumn(found, "text", options.targetColumn);
-  return assembleSounds(platform, found, options, {
-    read: (sound): TargetCell<string> => {
-      const text = soundCell(sound, column).normalize("NFC");
-      return text === "" ? { skip: "has no transcript" } : { target: text };
-    },
-    strata: (rows) => ({ bin: rows.map(() => 0), bins: 1 }),
-    fields: (text) => ({ label: 0, text }),
-    classes: () => [],
-  });
+  return soundsWith(platform, found, options, transcriptTargets(found, options.targetColumn));
 }
 
-/** Names of columns of transcripts, best first. */
-const transcriptNames = ["text", "transcript", "transcription", "sentence"];
+/**
+ * Opens sounds with any number of labels each: a list with `audio,labels`, or with a column of 0 and 1 for each label.
+ *
+ * @throws DataError if labels or sounds are missing
+ * @example const { classes, items } = await openSoundLabels(platform, "./birds.csv");
+ */
+export async function openSoundLabels(
+  platform: Platform,
+  path: string,
+  { named, known, ...options }: OpenSoundLabelsOptions = {},
+): Promise<SoundLabelDataset> {
+  const found = await findSounds(platform, path, options);
+  const { source, ...labels } = labelTargets(found, { named, known });
+  const data = await soundsWith(platform, found, options, labels);
+  return {
+    ...data,
+    ...withSplitMessages(data, source),
+    warnings: [...data.warnings, ...labelWarnings(data.items, data.classes)],
+  };
+}
 
-/** Returns the column of transcripts, found by its name. */
-export const transcriptColumnOf = (columns: readonly string[]): string | undefined =>
-  transcriptNames.flatMap((name) => columns.filter((column) => column.toLowerCase() === name)).at(0);
+/**
+ * Opens sounds with numbers: a list with `audio,value`, or with several columns of numbers. The split is stratified by the first one.
+ *
+ * @throws DataError if numbers or sounds are missing, and for a constant number
+ * @example const { targets, items } = await openSoundNumbers(platform, "./pumps.csv", { targets: ["pressure"] });
+ */
+export async function openSoundNumbers(
+  platform: Platform,
+  path: string,
+  { targets: chosen, ...options }: OpenSoundNumbersOptions = {},
+): Promise<SoundTargetDataset> {
+  const found = withPoints(await findSounds(platform, path, options));
+  const { targets, ...numbers } = numberTargets(found, "clip", chosen, options);
+  const data = await soundsWith(platform, found, options, numbers);
+  if (!options.emptyParts) requireSpread(targets, data.items, found.name);
+  return { ...data, targets };
+}
 
-/** Returns the column of labels or transcripts. @throws DataError without one */
-function targetColumn(
-  { name, columns }: FoundSounds,
-  what: "label" | "text",
-  chosen: string | undefined,
-): string {
-  const found =
-    chosen === undefined
-      ? what === "label"
-        ? columnOf("label", columns)
-        : transcriptColumnOf(columns)
-      : columns.find((column) => column === chosen);
-  if (found !== undefined) return found;
-  throw new EngraftError(
-    "DataError",
-    chosen === undefined
-      ? `${JSON.stringify(name)} has no column of ${what === "label" ? "labels" : "transcripts"}`
-      : `${JSON.stringify(name)} has no column ${JSON.stringify(chosen)}`,
-    { help: `its columns are ${quoted(columns, 12)}; call it "${what}", or name it: --target NAME` },
+/** Reads sounds with their targets, and says what they are like. @param classOf the class of a target, for data with a class each */
+async function soundsWith<Target, Fields extends object>(
+  platform: Platform,
+  { groupedBy, unread, ...found }: FoundFiles,
+  { downmix, ...options }: SoundOptions,
+  targets: TargetKind<Target, Fields>,
+  classOf?: (target: Target) => string,
+) {
+  const clips: FileKind<SoundContent, Target> = {
+    unit: "clip",
+    scan: (files, how) => scanSounds(files, { ...how, downmix }),
+    copies: findCopies,
+    warnings: (rows) => [
+      ...soundWarnings(rows, targets.classes().length > 0),
+      ...(groupedBy === undefined
+        ? proposeSpeakers(rows.map(({ id, target }) => ({ id, label: classOf?.(target) })))
+        : []),
+    ],
+  };
+  const readable = { ...found, unread, warnings: [...found.warnings, ...unreadWarnings(unread)] };
+  const { data, rows, copies } = await assembleSamples(platform, clips, readable, options, targets);
+  const { exact, acrossParts } = data.duplicates;
+  const repeated = { samples: exact, unit: "clip", across: acrossParts } as const;
+  return {
+    ...data,
+    items: data.items.map((item, i) => ({ ...item, seconds: rows[i]!.seconds })),
+    warnings: [
+      ...data.warnings,
+      ...(exact > 0 ? [warningText("exact_duplicates", message("repeated-samples", repeated))] : []),
+    ],
+    ...(groupedBy !== undefined && { groupedBy }),
+    leaks: leaksOfSounds(data.items, copies),
+    summary: summarizeSounds(rows),
+  };
+}
+
+/** Returns clips on two sides of the split that are copies or of one group. */
+function leaksOfSounds(
+  items: readonly { readonly id: string; readonly part: Part; readonly group?: string }[],
+  { exact, near }: DuplicateGroups,
+): readonly Leak[] {
+  const all = items.map((_, i) => i);
+  const parts = items.map(({ part }) => part);
+  const grouped = joined(
+    Int32Array.from(all),
+    items.map(({ group }) => group),
   );
+  const copies = leaksOf(items, parts, exact, "exact", all);
+  const copied = new Set(copies.map(({ item }) => item));
+  const similar = leaksOf(items, parts, near, "near", all).filter(({ item }) => !copied.has(item));
+  return [...copies, ...similar, ...leaksOf(items, parts, grouped, "group", all)];
+}
+
+/** Returns a warning about sounds in formats that cannot be read. */
+function unreadWarnings(ids: readonly string[] = []): Warning[] {
+  if (ids.length === 0) return [];
+  const formats = [...new Set(ids.map((id) => id.slice(id.lastIndexOf(".") + 1).toUpperCase()))].sort(
+    byCodePoint,
+  );
+  return [
+    warningText("unread_formats", message("clips-unread", { clips: ids.length, formats, ...firstOf(ids) })),
+  ];
 }

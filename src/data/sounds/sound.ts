@@ -1,6 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import type { ClassSample, Dataset } from "../dataset.js";
-import type { TargetItem } from "../tables/open-targets.js";
+import type { ClassSample, Dataset, TargetItem } from "../dataset.js";
 import type { SoundSummary } from "./summarize-sounds.js";
 
 /** The samples of a sound at the rate that was asked for. */

@@ -1,17 +1,15 @@
 import type { Platform } from "../../platform/platform.js";
+import { cellOf } from "../assemble-samples.js";
 import { picturesBelow } from "../images/find-images.js";
 import { labelReaderOf } from "../label-sets.js";
-import { columnOf } from "../lists/columns.js";
+import { columnOf, splitColumnOf } from "../lists/columns.js";
 import { readLists } from "../lists/read-list.js";
 import { isQuantity, summarizeColumn } from "../tables/numbers.js";
 import { columnNames } from "../tables/table-columns.js";
-import { soundCell } from "./assemble-sounds.js";
+import { transcriptColumnOf, withPoints } from "../targets.js";
 import { soundFiles } from "./files/sound-format.js";
 import { soundsIn } from "./find-sounds.js";
-import type { FindSoundsOptions } from "./found-sounds.js";
-import { headRows, namesSounds } from "./listed-sounds.js";
-import { pointed } from "./open-sound-numbers.js";
-import { transcriptColumnOf } from "./open-sounds.js";
+import { type FindSoundsOptions, headRows, namesSounds } from "./listed-sounds.js";
 
 /** What a model of sounds learns. */
 export type SoundTarget = "class" | "labels" | "numbers" | "text";
@@ -53,17 +51,18 @@ export async function soundsAt(
   const found = (await mayHold(platform, root, options)) && (await soundsIn(platform, root, options));
   if (!found) return undefined;
   if (options.labels !== undefined) return "labels";
-  const sample = found.sounds.slice(0, sampleRows).map(({ values }) => values);
+  const sample = found.files.slice(0, sampleRows).map(({ values }) => values);
   const chosen = options.classColumn === undefined ? undefined : columnNames("target", options.classColumn);
   if (chosen === undefined && labelReaderOf(found, sample) !== undefined) return "labels";
-  const { columns, sounds, groupedBy } = pointed(found);
-  const summaryOf = (column: string) => summarizeColumn(sounds.map((sound) => soundCell(sound, column)));
+  const { columns, files, groupedBy } = withPoints(found);
+  const summaryOf = (column: string) => summarizeColumn(files.map((file) => cellOf(file, column)));
   if (chosen?.every((column) => columns.includes(column) && isQuantity(summaryOf(column)))) return "numbers";
   if (columnOf("label", found.columns) !== undefined) return "class";
   if (transcriptColumnOf(found.columns) !== undefined) return "text";
   const isNumber = (column: string): boolean => {
+    if (column === groupedBy || splitColumnOf({ columns: [column] }) !== undefined) return false;
     const { numbers, others } = summaryOf(column);
-    return numbers > 0 && others.length === 0 && column !== groupedBy && column !== found.splitColumn;
+    return numbers > 0 && others.length === 0;
   };
   return columns.some(isNumber) ? "numbers" : "class";
 }

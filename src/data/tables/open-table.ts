@@ -15,10 +15,10 @@ import { warnConflicts } from "../split/assign-parts.js";
 import { assignRows, binsOf } from "../split/assign-rows.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
 import { joined } from "../split/groups.js";
+import { requireColumns, requireSpread, requireUsable } from "../targets.js";
 import { withDates } from "./dates.js";
 import type { NumberForms } from "./decimal-commas.js";
 import { isMissing, isQuantity, numberOf, summarizeColumn, unusableCell } from "./numbers.js";
-import { requireColumns, requireSpread, requireUsable } from "./open-targets.js";
 import { type ReadTable, readTable, targetOf } from "./read-table.js";
 import {
   chooseColumns,

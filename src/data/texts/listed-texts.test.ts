@@ -236,7 +236,7 @@ test("skips lines without text or label, and refuses a list with more than 10 % 
     { item: "few.csv, line 21", reason: "has no text" },
   ]);
   expect(await message(read("many.csv", ",x\nmore,\n ,y"))).toBe(
-    'DataError: 3 of 22 texts in "many.csv" cannot be used; at most 10 % may be\n  at many.csv, line 21 has no text; many.csv, line 22 has no label; many.csv, line 23 has no text\n  help: complete or remove them; all of them with their reasons are in the error\'s details',
+    'DataError: 3 of 22 texts (14 %) in "many.csv" cannot be used; at most 10 % may be\n  at many.csv, line 21: has no text; many.csv, line 22: has no label; many.csv, line 23: has no text\n  help: complete or remove them; all of them with their reasons are in the error\'s details',
   );
 });
 

@@ -10,7 +10,7 @@ import { findLists } from "../lists/find-lists.js";
 import { otherSeparator } from "../lists/other-separator.js";
 import { type ReadOptions, readList, readLists } from "../lists/read-list.js";
 import { fillSplits } from "../split/fill-splits.js";
-import { count, quoted, type Warning } from "../split/found.js";
+import { quoted, type Warning } from "../split/found.js";
 import {
   checkGroups,
   type EmptyParts,
@@ -18,6 +18,7 @@ import {
   groupColumnOf,
   groupsOf,
 } from "../split/named-groups.js";
+import { requireNearlyAll } from "../split/nearly-all.js";
 import { withReachedShares } from "../split/split.js";
 import { removeCopies } from "./copies.js";
 import { findNearLeaks, haveNear, type NearCopies } from "./near-leaks.js";
@@ -291,9 +292,6 @@ export function detachedStrings(): (text: string) => string {
   };
 }
 
-/** Largest share of lines without a text or a label. */
-const maxUnusable = 0.1;
-
 /** Checks that the list is usable. @throws DataError if more than 10 % of the lines lack a text or a label */
 export function requireUsable({
   name,
@@ -302,17 +300,13 @@ export function requireUsable({
   skipped,
 }: Pick<ReadTexts<unknown>, "name" | "kept" | "duplicates" | "skipped">): void {
   const all = kept.length + duplicates + skipped.length;
-  if (skipped.length <= maxUnusable * all) return;
-  const shown = skipped.slice(0, 3).map(({ item, reason }) => `${item} ${reason}`);
-  throw new EngraftError(
-    "DataError",
-    `${skipped.length} of ${count(all, "text")} in "${name}" cannot be used; at most 10 % may be`,
-    {
-      at: `${shown.join("; ")}${skipped.length > 3 ? "; …" : ""}`,
-      help: "complete or remove them; all of them with their reasons are in the error's details",
-      details: { skipped },
-    },
-  );
+  requireNearlyAll(skipped.length, {
+    all,
+    unit: "text",
+    where: name,
+    skipped,
+    help: "complete or remove them",
+  });
 }
 
 /** The splits of texts, and their near copies. */

@@ -1,7 +1,6 @@
 import type { LabelsResultEvent, OnEvent } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { Dataset } from "../../data/index.js";
-import { findLists } from "../../data/lists/find-lists.js";
 import type { Quotes } from "../../data/lists/quotes.js";
 import { columnNames } from "../../data/tables/table-columns.js";
 import { scriptField } from "../../data/texts/script-of-texts.js";
@@ -44,15 +43,14 @@ export async function openLabelItems(
 ): Promise<LabelDataset> {
   const given = platform.files.resolve(path);
   if (await areSounds(platform, given, unit)) {
-    const { openSoundLabels } = await import("../../data/sounds/open-sound-labels.js");
+    const { openSoundLabels } = await import("../../data/sounds/open-sounds.js");
     return { ...(await openSoundLabels(platform, given, how)), unit: "clips", task: "audio-classification" };
   }
-  const { openLabelPictures, pictureList } = await import("../../data/images/label-pictures.js");
-  const root = (await findLists(platform.files, given))?.root ?? given;
+  const { openLabelPictures, pictureList } = await import("../../data/images/listed-samples.js");
   const list = unit === "texts" ? undefined : await pictureList(platform, given, how);
   if (list)
     return {
-      ...(await openLabelPictures(list, root, { platform, ...how })),
+      ...(await openLabelPictures(list, { platform, ...how })),
       unit: "pictures",
       task: "image-classification",
     };

@@ -1,12 +1,12 @@
 import type { OnEvent } from "../../core/events/events.js";
 import { message } from "../../core/messages/message.js";
 import { taskWith } from "../../core/results/task.js";
+import { openTargets } from "../../data/images/listed-samples.js";
 import type { TableDataset, TargetDataset } from "../../data/index.js";
-import type { OpenSoundNumbersOptions } from "../../data/sounds/open-sound-numbers.js";
+import type { OpenSoundNumbersOptions } from "../../data/sounds/open-sounds.js";
 import { splitFields, withSplitMessages } from "../../data/split/split-origin.js";
 import { trainSubset } from "../../data/split/train-subset.js";
 import { openTable } from "../../data/tables/open-table.js";
-import { openTargets } from "../../data/tables/open-targets.js";
 import { columnNames } from "../../data/tables/table-columns.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
@@ -50,7 +50,7 @@ export async function openClipTargets(
   data: string,
   { seed, targets, quotes, groupFrom, emptyParts, signal, onEvent }: OpenSoundNumbersOptions,
 ): Promise<TargetDataset> {
-  const { openSoundNumbers } = await import("../../data/sounds/open-sound-numbers.js");
+  const { openSoundNumbers } = await import("../../data/sounds/open-sounds.js");
   const opened = await openSoundNumbers(platform, data, {
     seed,
     targets,

@@ -1,6 +1,6 @@
 import { viewOf } from "../../data/augment/views.js";
+import { openTargets } from "../../data/images/listed-samples.js";
 import { decodePixels } from "../../data/index.js";
-import { openTargets } from "../../data/tables/open-targets.js";
 import { evaluateModel } from "../../inference/evaluate-model.js";
 import type { EvaluateOptions, NumberEvaluation } from "../../inference/evaluation.js";
 import { openImageFolder } from "../../inference/image-folder.js";

@@ -1,6 +1,6 @@
 import type { Platform } from "../../../platform/platform.js";
-import type { FindSoundsOptions, FoundSounds } from "../found-sounds.js";
-import { listedSounds } from "../listed-sounds.js";
+import type { FoundFiles } from "../../found-files.js";
+import { type FindSoundsOptions, listedSounds } from "../listed-sounds.js";
 
 /**
  * Finds the clips of ESC-50: `meta/esc50.csv` with `filename, category, src_file`, and the folder `audio`. Clips of one recording
@@ -10,7 +10,7 @@ export async function esc50(
   platform: Platform,
   root: string,
   options: FindSoundsOptions,
-): Promise<FoundSounds | undefined> {
+): Promise<FoundFiles | undefined> {
   const { files } = platform;
   const list = files.join(root, "meta", "esc50.csv");
   if ((await files.stat(list))?.kind !== "file") return undefined;

@@ -1,7 +1,8 @@
 import type { Platform } from "../../../platform/platform.js";
+import type { FoundFiles } from "../../found-files.js";
 import { picturesBelow } from "../../images/find-images.js";
 import { soundFiles } from "../files/sound-format.js";
-import type { FindSoundsOptions, FoundSounds } from "../found-sounds.js";
+import type { FindSoundsOptions } from "../listed-sounds.js";
 
 /** `{digit}_{speaker}_{index}`. */
 const clipName = /^(?:.*\/)?(\d)_([a-z]+)_\d+\.[a-z0-9]+$/;
@@ -11,7 +12,7 @@ export async function fsdd(
   platform: Platform,
   root: string,
   { signal }: FindSoundsOptions,
-): Promise<FoundSounds | undefined> {
+): Promise<FoundFiles | undefined> {
   const { files } = platform;
   const inside = files.join(root, "recordings");
   const folder = (await files.stat(inside))?.kind === "folder" ? inside : root;
@@ -28,7 +29,7 @@ export async function fsdd(
     root,
     name: files.relative(files.dirname(root), root),
     columns: ["label"],
-    sounds,
+    files: sounds,
     skipped,
     warnings: [],
     groupedBy: "speaker",

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { folderOf, tone, wavOf } from "../../../../test/support/sound-files.js";
 import { nodePlatform } from "../../../platform/node.js";
 import { findSounds } from "../find-sounds.js";
-import type { FindSoundsOptions } from "../found-sounds.js";
+import type { FindSoundsOptions } from "../listed-sounds.js";
 import { soundsAt } from "../sounds-at.js";
 
 const wav = wavOf([tone(440)]);
@@ -10,7 +10,7 @@ const wav = wavOf([tone(440)]);
 /** What is known of each clip, in the order of the layout. */
 async function found(files: Readonly<Record<string, Uint8Array | string>>, options: FindSoundsOptions = {}) {
   const root = folderOf(files);
-  const { sounds, ...rest } = await findSounds(nodePlatform, root, options);
+  const { files: sounds, ...rest } = await findSounds(nodePlatform, root, options);
   return {
     ...rest,
     target: await soundsAt(nodePlatform, root),

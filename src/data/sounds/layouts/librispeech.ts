@@ -1,12 +1,13 @@
 import { stopIf } from "../../../core/errors.js";
 import type { Part } from "../../../core/events/events.js";
 import type { Files, Platform } from "../../../platform/platform.js";
+import type { FoundFile, FoundFiles } from "../../found-files.js";
 import { picturesBelow } from "../../images/find-images.js";
 import { decodeTexts } from "../../lists/list-bytes.js";
 import { listLimit } from "../../lists/read-list.js";
 import { partNames } from "../../split/found.js";
 import { soundFiles } from "../files/sound-format.js";
-import type { FindSoundsOptions, FoundSound, FoundSounds } from "../found-sounds.js";
+import type { FindSoundsOptions } from "../listed-sounds.js";
 
 const transcriptName = /^\d+-\d+\.trans\.txt$/;
 /** A folder of one split, such as "train-clean-100". */
@@ -20,7 +21,7 @@ export async function librispeech(
   platform: Platform,
   root: string,
   { signal }: FindSoundsOptions,
-): Promise<FoundSounds | undefined> {
+): Promise<FoundFiles | undefined> {
   const { files } = platform;
   if (!(await hasTranscripts(files, root, 3))) return undefined;
   const skipped: { item: string; reason: string }[] = [];
@@ -34,7 +35,7 @@ export async function librispeech(
       clip,
     ]),
   );
-  const sounds: FoundSound[] = [];
+  const sounds: FoundFile[] = [];
   for (const { id: file, path } of transcripts) {
     stopIf(signal);
     const folder = file.slice(0, file.lastIndexOf("/") + 1);
@@ -61,7 +62,7 @@ export async function librispeech(
     root,
     name: files.relative(files.dirname(root), root),
     columns: ["text"],
-    sounds,
+    files: sounds,
     skipped,
     warnings: [],
     groupedBy: "speaker",

@@ -1,8 +1,8 @@
 import type { Part } from "../../../core/events/events.js";
 import type { Platform } from "../../../platform/platform.js";
+import type { FoundFiles } from "../../found-files.js";
 import { decodeTexts } from "../../lists/list-bytes.js";
 import { listLimit } from "../../lists/read-list.js";
-import type { FoundSounds } from "../found-sounds.js";
 
 /** Lists of the clips of a split, one path on each line. All other clips are training clips. */
 const lists = { "validation_list.txt": "validation", "testing_list.txt": "test" } as const satisfies Readonly<
@@ -18,8 +18,8 @@ const noise = "_background_noise_";
 export async function speechCommands(
   platform: Platform,
   root: string,
-  found: FoundSounds,
-): Promise<FoundSounds> {
+  found: FoundFiles,
+): Promise<FoundFiles> {
   const { files } = platform;
   const parts = new Map<string, Part>();
   for (const [name, part] of Object.entries(lists)) {
@@ -30,17 +30,17 @@ export async function speechCommands(
   }
   if (parts.size === 0) return found;
   const isNoise = ({ id }: { readonly id: string }): boolean => id.startsWith(`${noise}/`);
-  const sounds = found.sounds
+  const sounds = found.files
     .filter((sound) => !isNoise(sound))
     .map((sound) => {
       const speaker = /([^/]+)_nohash_[^/]*$/.exec(sound.id)?.[1];
       const given: Part = parts.get(sound.id) ?? "train";
       return { ...sound, given, ...(speaker !== undefined && { group: speaker }) };
     });
-  const left = found.sounds.filter(isNoise).map(({ id }) => ({ item: id, reason: `${noise} is no class` }));
+  const left = found.files.filter(isNoise).map(({ id }) => ({ item: id, reason: `${noise} is no class` }));
   return {
     ...found,
-    sounds,
+    files: sounds,
     skipped: [...found.skipped, ...left],
     ...(sounds.some(({ group }) => group !== undefined) && { groupedBy: "speaker" }),
   };

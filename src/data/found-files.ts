@@ -1,0 +1,109 @@
+import type { Part } from "../core/events/events.js";
+import type { Files } from "../platform/platform.js";
+import { givenPart, pictureOf, splitColumnOf, synonyms, textOf } from "./lists/columns.js";
+import type { ListFile } from "./lists/read-list.js";
+import type { Warning } from "./split/found.js";
+import { groupColumnOf, groupsOfNames } from "./split/named-groups.js";
+
+/** A picture or sound whose content has not been read. */
+export interface FoundFile {
+  /** Path relative to the data folder. */
+  readonly id: string;
+  readonly path: string;
+  readonly given: Part | undefined;
+  readonly group?: string;
+  /** The row of the list, or its values as the layout gives them. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** File and line of the row, for messages. */
+  readonly file?: string;
+  readonly line?: number;
+}
+
+/** The pictures or sounds at a path, with their targets, groups and splits. */
+export interface FoundFiles {
+  readonly root: string;
+  /** Folder whose name the results of the look at the files have in the cache. Default: the root. */
+  readonly folder?: string;
+  /** Name of the list or folder in messages. */
+  readonly name: string;
+  /** Columns of the values, without the one of the files. */
+  readonly columns: readonly string[];
+  readonly files: readonly FoundFile[];
+  readonly skipped: readonly { readonly item: string; readonly reason: string }[];
+  readonly warnings: readonly Warning[];
+  /** Column or layout that gives the groups. */
+  readonly groupedBy?: string;
+  /** Separator of the list's values. */
+  readonly separator?: string;
+  /** Files in formats that cannot be read. */
+  readonly unread?: readonly string[];
+}
+
+/** Nouns of samples in files. */
+export type FileUnit = "picture" | "clip";
+
+/**
+ * Returns the files that a list names.
+ * @param column the column of the files
+ * @param options.folder folder of the files. Default: the list's own
+ * @throws DataError for a path that cannot be used, with its line
+ */
+export function filesOfList(
+  files: Files,
+  list: ListFile & { readonly root: string },
+  column: string,
+  options: { readonly unit: FileUnit; readonly groupFrom?: string; readonly folder?: string },
+): FoundFiles {
+  const { name, columns, rows, root, separator, warnings = [] } = list;
+  const { unit, groupFrom, folder = list.folder } = options;
+  const split = splitColumnOf(list);
+  const group = groupColumnOf(columns, groupFrom, synonyms.group);
+  const skipped: { item: string; reason: string }[] = [];
+  const found: FoundFile[] = [];
+  for (const row of rows) {
+    const place = pictureOf(files, row, column, { name, folder }, unit);
+    const file = row.file ?? name;
+    if (place === undefined) {
+      const reason = `names no ${unit === "clip" ? "sound" : unit}`;
+      skipped.push({ item: `${file}, line ${row.line}`, reason });
+      continue;
+    }
+    const groupName = group === undefined ? "" : textOf(row, group, list);
+    found.push({
+      ...place,
+      given: givenPart(row, split, list),
+      ...(groupName !== "" && { group: groupName }),
+      values: row.values,
+      file,
+      ...(row.line !== undefined && { line: row.line }),
+    });
+  }
+  return {
+    root,
+    folder,
+    name,
+    columns: columns.filter((one) => one !== column),
+    files: found,
+    skipped,
+    warnings,
+    ...(group !== undefined && { groupedBy: group }),
+    ...(separator !== undefined && { separator }),
+  };
+}
+
+/**
+ * Returns the files with their groups: by the column that gives them, else by a pattern on their ids.
+ * @throws OptionError for an invalid pattern, and for one without a match
+ */
+export async function inGroups(
+  found: FoundFiles,
+  groupFrom: string | undefined,
+  what: FileUnit,
+): Promise<FoundFiles> {
+  const { files, columns, groupedBy } = found;
+  if (groupFrom === undefined || groupedBy === groupFrom) return found;
+  const ids = files.map(({ id }) => id);
+  const groups = await groupsOfNames(ids, groupFrom, { what, columns });
+  const grouped = files.map((file, i) => (groups[i] === undefined ? file : { ...file, group: groups[i] }));
+  return { ...found, files: grouped, groupedBy: groupFrom };
+}
