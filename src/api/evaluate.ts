@@ -2,6 +2,7 @@ import { taskOfModel } from "../bases/model-folder/model-folder.js";
 import { EngraftError } from "../core/errors.js";
 import { classificationOf, isTaskWith } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
+import { sourceOf } from "../data/source.js";
 import type { CustomEvaluation, EvaluateOptions, Evaluation } from "../inference/evaluation.js";
 import { capabilities } from "../methods/capabilities.js";
 import { checkViews } from "../options/option-checks.js";
@@ -52,5 +53,15 @@ export async function evaluateOn(
   if (tta > 1 && !capabilitiesOf(abilitiesOf(machine, task)).includes("views"))
     refuse("tta", `tta ${capabilities.views.says}`);
   if (coco !== undefined && !isTaskWith(task, { head: "boxes" })) refuse("coco", "coco is for boxes");
-  return rowOf(machine, task).evaluate(machine, model, data, options);
+  const { evaluate: score } = rowOf(machine, task);
+  if (typeof data !== "string") return score(machine, model, data, options);
+  const source = sourceOf(machine.platform, data);
+  try {
+    return await score({ ...machine, platform: source.platform }, model, data, options);
+  } catch (error) {
+    const { namingOtherTask } = await import("../tasks/detect.js");
+    throw await namingOtherTask(error, source, task, "the model");
+  } finally {
+    source.forget();
+  }
 }

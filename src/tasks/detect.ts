@@ -1,5 +1,13 @@
 import { EngraftError } from "../core/errors.js";
-import { defaultTask, fullTaskName, type Task, type TaskName, tasks } from "../core/results/task.js";
+import {
+  defaultTask,
+  fullTaskName,
+  isTaskWith,
+  type ModelTask,
+  type Task,
+  type TaskName,
+  tasks,
+} from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
 import { columnOf, imageColumnOf, textOf } from "../data/lists/columns.js";
 import { findLists } from "../data/lists/find-lists.js";
@@ -50,17 +58,38 @@ export async function taskOf(
 }
 
 /**
- * Refuses texts and tables for a command on pictures. Unrecognized data pass: the command reports them when it opens them.
- * @throws OptionError for texts and tables
+ * Refuses data that are no pictures with classes for a command on those. Unrecognized data pass: the command reports them when it opens them.
+ * @throws OptionError for other data
  */
-export async function requirePictures(
-  command: "rank" | "distill",
-  platform: Platform,
-  data: string | Dataset,
-): Promise<void> {
-  if (typeof data !== "string") return;
-  const form = await formOf(sourceOf(platform, data), {}).catch(() => undefined);
-  if (form !== undefined && form.input !== "images") refuseCommand(command, taskOfForm(form));
+export async function requireClassPictures(command: "rank" | "distill", data: Source): Promise<void> {
+  const form = await formOf(data, {}).catch(() => undefined);
+  if (form !== undefined) refuseCommand(command, taskOfForm(form));
+}
+
+/**
+ * Returns the error of data that could not be opened for a task. If they look like data for another one, it says so; the first error
+ * is then where it happened.
+ * @param whose what the task is of: "the model"
+ */
+export async function namingOtherTask(
+  error: unknown,
+  data: Source,
+  task: ModelTask,
+  whose: string,
+): Promise<unknown> {
+  const isOfData = error instanceof EngraftError && error.kind === "DataError";
+  // Samples with several labels may have one each.
+  if (!isOfData || isTaskWith(task, { head: "labels" })) return error;
+  const found = await taskOf(data.platform, data, {}).catch(() => undefined);
+  const areRows = (one: ModelTask): boolean => isTaskWith(one, { sample: "row" });
+  if (found === undefined || found === task || (areRows(found) && areRows(task))) return error;
+  const { files } = data.platform;
+  const name = files.relative(files.dirname(data.path), data.path);
+  return new EngraftError(
+    "DataError",
+    `${JSON.stringify(name)} looks like data for ${found}, and ${whose} is for ${task}`,
+    { at: error.message, help: "give data of the same kind as in training", cause: error },
+  );
 }
 
 /** Returns the task that recognizes a form of data. */

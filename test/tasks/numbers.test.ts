@@ -7,7 +7,7 @@ import { residualNet } from "../../src/bases/architectures/index.js";
 import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import { adaptInputChannels } from "../../src/graph/surgery/input-channels.js";
 import { toOnnx } from "../../src/graph/to-onnx.js";
-import { loadRegressor, train } from "../../src/index.js";
+import { evaluate, loadRegressor, train } from "../../src/index.js";
 import { freshWeights } from "../../src/train/initialize.js";
 import { tinyBase, tinyData, tinyGraph } from "../support/fixtures.js";
 import { trainWithStepTime } from "../support/manual-clock.js";
@@ -98,6 +98,12 @@ test("several numbers are predicted from pictures in their units, better than by
   const answer = answers.find((a) => a.target === worst!.output)!;
   expect(answer.value).toBeCloseTo(worst!.predicted, 2);
   await model.close();
+  await expect(evaluate(run.model, path("few"))).rejects.toMatchObject({
+    kind: "DataError",
+    message: '"few" looks like data for image-classification, and the model is for image-regression',
+    at: expect.stringContaining(path("few")),
+    help: "give data of the same kind as in training",
+  });
 });
 
 test("a run on numbers keeps to its budget, finds a rate, and trains an adapter", async () => {

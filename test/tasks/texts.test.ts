@@ -40,6 +40,15 @@ test("a probe on a text encoder learns reviews; the model predicts, and eval giv
   expect(events).toContain("forecast");
   const scored = await evaluate(run.model, data, { threads: 1 });
   expect(scored.task === "text-classification" && scored.test.accuracy).toBe(run.test.accuracy);
+  writeFileSync(
+    at("table.csv"),
+    `a,b\n${Array.from({ length: 30 }, (_, i) => `${i},${i % 2}`).join("\n")}\n`,
+  );
+  await expect(evaluate(run.model, at("table.csv"), { threads: 1 })).rejects.toMatchObject({
+    message:
+      '"table.csv" looks like data for tabular-classification, and the model is for text-classification',
+    at: '"table.csv" has no column of texts',
+  });
   const model = await loadTextModel(run.model, { threads: 1 });
   // Different lengths: batches are padded, with an attention mask.
   const texts = ["the soup was awful", "the book was very very lovely and all"];

@@ -9,6 +9,12 @@ type Files = Platform["files"];
 /** Largest size of a file with one text, in bytes. */
 const maxTextBytes = 2 ** 22;
 
+/** Reads a file that is one text. @param id its name in messages. @throws FileError, DataError for bytes that are no text */
+export async function textOfFile(files: Files, path: string, id: string): Promise<string> {
+  const bytes = await files.read(path, { limit: maxTextBytes });
+  return (await decodeTexts(bytes, id)).replace(/^\uFEFF/, "").trim();
+}
+
 /** Reads the texts of `<class>/*.txt` or `<split>/<class>/*.txt`. @throws DataError if the folder has none */
 export async function readTextFolders(
   files: Files,
@@ -43,8 +49,7 @@ async function classFolders(files: Files, folder: string, below: string, part?: 
     const texts = [...(await files.list(inner))].filter((e) => e.kind !== "folder" && /\.txt$/i.test(e.name));
     for (const one of texts.sort((a, b) => byCodePoint(a.name, b.name))) {
       const id = `${below}${name}/${one.name}`;
-      const bytes = await files.read(files.join(inner, one.name), { limit: maxTextBytes });
-      const text = (await decodeTexts(bytes, id)).replace(/^\uFEFF/, "").trim();
+      const text = await textOfFile(files, files.join(inner, one.name), id);
       const values = { text, label: name, ...(part !== undefined && { split: part }) };
       rows.push({ file: id, values });
     }

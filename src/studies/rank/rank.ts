@@ -4,6 +4,7 @@ import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
 import { rowsOf, wholeOf } from "../../core/results/rows.js";
 import { classificationOf } from "../../core/results/task.js";
 import { type Dataset, pictureInputs, type Sample } from "../../data/index.js";
+import { sourceOf } from "../../data/source.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
 import { softmaxRows } from "../../linalg/softmax.js";
 import type { PreprocessingRequest, TaskOptions } from "../../options/options.js";
@@ -13,7 +14,7 @@ import { openMachine } from "../../run/machine.js";
 import { openBody, openData, openTrunk } from "../../run/setup.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { balancedOrder } from "../../tasks/classes/choose/balanced-order.js";
-import { requirePictures } from "../../tasks/detect.js";
+import { requireClassPictures } from "../../tasks/detect.js";
 import { alignment, centredProducts } from "../../transferability/cka.js";
 import {
   ensemble,
@@ -98,14 +99,16 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
     });
   const machine = await openMachine();
   const { platform } = machine;
-  await requirePictures("rank", platform, data);
+  const source = typeof data === "string" ? sourceOf(platform, data) : undefined;
+  if (source) await requireClassPictures("rank", source);
   const requested = [...new Set(options.bases ?? (await availableBases(platform, classificationOf.image)))];
   if (requested.length === 0)
     throw new EngraftError("OptionError", "there is no base to rank", {
       help: "name some: --bases vision-open,model.onnx,hf:org/name; `engraft bases` lists those that have a name",
     });
   const sources = await openSources(options.source, requested, samples, options, platform);
-  const dataset = await openData(data, options, platform);
+  const dataset = await openData(data, options, source?.platform ?? platform);
+  source?.forget();
   const train = dataset.items.filter(({ part }) => part === "train");
   const items = balancedOrder(train, samples, seed);
   const labels = Int32Array.from(items, ({ label }) => label);

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { imagesOf, type NamedInput, soundsOf } from "./inputs.js";
+import { imagesOf, type NamedInput, soundsOf, textsOf } from "./inputs.js";
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-inputs-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -40,4 +40,23 @@ test("a list of sounds gives its sounds, and a list of others is refused with it
     message: `"${table}" names no pictures`,
     help: 'its columns are "age", "kind"; call the one of paths "file"',
   });
+});
+
+test("a folder gives a model of texts its .txt files, one text each, and is never a text itself", async () => {
+  const texts = (word: string) => inputsOf(textsOf as typeof imagesOf, word);
+  mkdirSync(join(folder, "letters", "old"), { recursive: true });
+  write("letters/b.txt", "two\nlines\n");
+  write("letters/old/a.txt", "one line");
+  write("letters/a.md", "no text file");
+  expect(await texts(join(folder, "letters"))).toEqual(["two\nlines", "one line"]);
+  mkdirSync(join(folder, "none"));
+  await expect(texts(join(folder, "none"))).rejects.toMatchObject({
+    message: `the folder ${join(folder, "none")} holds no texts`,
+    help: "texts end in .txt; give a list of texts by its own path",
+  });
+  await expect(texts("holiday.JPG")).rejects.toMatchObject({
+    message: '"holiday.JPG" is no text',
+    help: "this model answers texts: give a text, a list of texts or a folder of .txt files",
+  });
+  expect(await texts("no such folder")).toEqual(["no such folder"]);
 });

@@ -9,6 +9,7 @@ import { type ListFile, readList } from "../../../data/lists/read-list.js";
 import { audioColumnOf } from "../../../data/sounds/listed-sounds.js";
 import { listName, quoted } from "../../../data/split/found.js";
 import { textsOfFile } from "../../../data/texts/index.js";
+import { textOfFile } from "../../../data/texts/text-files.js";
 import { nodePlatform } from "../../../platform/node.js";
 import { rowsOf, type TableRow } from "../../../tasks/tables/table-rows.js";
 import type { TextOrPair } from "../../../tasks/texts/require-texts.js";
@@ -44,6 +45,26 @@ const sounds: FileKind = {
   columnOf: (list) => audioColumnOf(list),
 };
 
+const textFiles = {
+  names: /\.txt$/i,
+  none: "no texts",
+  endings: "texts end in .txt; give a list of texts by its own path",
+};
+
+/** Returns the files of a kind below a folder. @throws DataError if there are none */
+async function filesBelow(
+  folder: string,
+  { names, none, endings }: Omit<FileKind, "columnOf">,
+): Promise<string[]> {
+  // Links to folders are not followed, so links cannot form a loop.
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((e) => !e.isDirectory() && names.test(e.name))
+    .map((e) => join(e.parentPath, e.name));
+  if (paths.length > 0) return paths.sort();
+  throw new EngraftError("DataError", `the folder ${folder} holds ${none}`, { at: folder, help: endings });
+}
+
 /** Yields the images that arguments name: files, all images in folders and of lists, and paths from stdin for `-`. */
 export const imagesOf = (words: readonly string[], signal: AbortSignal): AsyncGenerator<NamedInput<string>> =>
   filesOf(pictures, words, signal);
@@ -57,22 +78,11 @@ async function* filesOf(
   words: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<NamedInput<string>> {
-  const { names, none, endings } = kind;
   const named = (path: string): NamedInput<string> => ({ name: path, input: path });
   for (const word of words) {
     if (word === "-") for await (const line of linesOfStdin(signal)) yield named(line);
     else if ((await stat(word).catch(() => undefined))?.isDirectory()) {
-      // Links to folders are not followed, so links cannot form a loop.
-      const entries = await readdir(word, { recursive: true, withFileTypes: true });
-      const paths = entries
-        .filter((e) => !e.isDirectory() && names.test(e.name))
-        .map((e) => join(e.parentPath, e.name));
-      if (paths.length === 0)
-        throw new EngraftError("DataError", `the folder ${word} holds ${none}`, {
-          at: word,
-          help: endings,
-        });
-      yield* paths.sort().map(named);
+      yield* (await filesBelow(word, kind)).map(named);
     } else if (listName.test(word)) for (const path of await listedFiles(word, kind)) yield named(path);
     else yield named(word);
   }
@@ -119,7 +129,12 @@ export async function* textsOf(
     if (word === "-") {
       // A program that writes lines to stdin may wait for each prediction.
       for await (const line of linesOfStdin(signal)) yield { name: line, input: line, atOnce: true };
-    } else if (textFileName.test(word) || (await isFile(word)))
+    } else if ((await kindOf(word)) === "folder") yield* textFilesOf(word);
+    else if (pictures.names.test(word) || sounds.names.test(word))
+      throw new EngraftError("DataError", `"${word}" is no text`, {
+        help: "this model answers texts: give a text, a list of texts or a folder of .txt files",
+      });
+    else if (textFileName.test(word) || (await kindOf(word)) === "file")
       for (const { id, text, pair: second } of await textsOfFile(nodePlatform, word, {
         named,
         quotes,
@@ -128,6 +143,13 @@ export async function* textsOf(
         yield { name: id, input: second === undefined ? text : [text, second] };
     else yield { name: word, input: word };
   }
+}
+
+/** Yields the texts of the files below a folder. @throws DataError for a folder without such a file */
+async function* textFilesOf(folder: string): AsyncGenerator<NamedInput<string>> {
+  const { files } = nodePlatform;
+  for (const path of await filesBelow(folder, textFiles))
+    yield { name: path, input: await textOfFile(files, files.resolve(path), path) };
 }
 
 /** Leaves out texts without words: each is named as unreadable. */
@@ -170,11 +192,12 @@ async function* linesOfStdin(signal: AbortSignal): AsyncGenerator<string> {
     if (line.trim() !== "") yield line;
 }
 
-async function isFile(word: string): Promise<boolean> {
-  if (word.length > 1000 || word.includes("\n")) return false;
+/** Returns what is at a path; undefined if it is none. */
+async function kindOf(word: string): Promise<string | undefined> {
+  if (word.length > 1000 || word.includes("\n")) return undefined;
   try {
-    return (await nodePlatform.files.stat(nodePlatform.files.resolve(word)))?.kind === "file";
+    return (await nodePlatform.files.stat(nodePlatform.files.resolve(word)))?.kind;
   } catch {
-    return false;
+    return undefined;
   }
 }
