@@ -9,8 +9,8 @@ import { gzipSync } from "node:zlib";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const protobuf = join(root, "node_modules/@bufbuild/protobuf/dist/esm");
 
-/** Minified and gzipped, without onnxruntime-web: 163.6 KB. */
-export const limit = 163_600;
+/** Minified and gzipped, without onnxruntime-web: 163.9 KB. */
+export const limit = 163_900;
 
 /** Loaded only by Node's side; a page never reaches their imports. Wasm has no blocked kernels. */
 const nodeOnly = [

@@ -5,7 +5,6 @@ import type { DryRunResult } from "../core/results/dry-run.js";
 import type { ResultOf } from "../core/results/result-of.js";
 import { defaultTask, type ModelTask, type TaskName, type TaskOfName } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
-import { sourceOf } from "../data/source.js";
 import type { DistillOptions, TrainOptions } from "../options/options.js";
 import { openMachine } from "../run/machine.js";
 import { startRun } from "../run/start-run.js";
@@ -126,7 +125,6 @@ export async function distill(data: string | Dataset, options: DistillOptions): 
       details: { option: "task", value: task },
     });
   const { platform } = await openMachine();
-  if (typeof data === "string")
-    await (await import("../tasks/detect.js")).requireClassPictures("distill", sourceOf(platform, data));
+  await (await import("../tasks/detect.js")).requireClassPictures("distill", platform, data);
   return (await train(data, { ...others, task: defaultTask })) as TrainResultEvent;
 }

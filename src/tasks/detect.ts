@@ -61,8 +61,13 @@ export async function taskOf(
  * Refuses data that are no pictures with classes for a command on those. Unrecognized data pass: the command reports them when it opens them.
  * @throws OptionError for other data
  */
-export async function requireClassPictures(command: "rank" | "distill", data: Source): Promise<void> {
-  const form = await formOf(data, {}).catch(() => undefined);
+export async function requireClassPictures(
+  command: "rank" | "distill",
+  platform: Platform,
+  data: string | Dataset | Source,
+): Promise<void> {
+  if (typeof data !== "string" && "items" in data) return;
+  const form = await formOf(sourceOf(platform, data), {}).catch(() => undefined);
   if (form !== undefined) refuseCommand(command, taskOfForm(form));
 }
 
@@ -78,8 +83,8 @@ export async function namingOtherTask(
   whose: string,
 ): Promise<unknown> {
   const isOfData = error instanceof EngraftError && error.kind === "DataError";
-  // Samples with several labels may have one each.
-  if (!isOfData || isTaskWith(task, { head: "labels" })) return error;
+  // Of several labels, a sample may have one.
+  if (!isOfData || isTaskWith(task, { sample: "item" })) return error;
   const found = await taskOf(data.platform, data, {}).catch(() => undefined);
   const areRows = (one: ModelTask): boolean => isTaskWith(one, { sample: "row" });
   if (found === undefined || found === task || (areRows(found) && areRows(task))) return error;

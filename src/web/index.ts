@@ -9,6 +9,7 @@ export type { ResultOf } from "../core/results/result-of.js";
 export type { Task, TaskName } from "../core/results/task.js";
 export type { Answer } from "../inference/answer.js";
 export type { Evaluation } from "../inference/evaluation.js";
+export type { DataInspection } from "../tasks/inspect-data.js";
 export { listen, openMicrophone } from "./listen.js";
 export type { KeptRun, TrainedFile } from "./messages.js";
 export type {
@@ -30,9 +31,10 @@ export type {
   WebEvaluateOptions,
   WebExplainOptions,
   WebHandle,
+  WebInspectOptions,
   WebResumeOptions,
   WebSetup,
   WebTrainOptions,
   WorkerLike,
 } from "./options.js";
-export { listRuns, removeRun, report, resume, train, type WebTraining } from "./train.js";
+export { inspectData, listRuns, removeRun, report, resume, train, type WebTraining } from "./train.js";

@@ -5,6 +5,7 @@ import type { TrainOptions } from "../options/options.js";
 import type { DeviceChoice } from "../runtime/device.js";
 import type { WireError } from "../runtime/protocol.js";
 import type { ExplainOptions } from "../tasks/explain/explanation.js";
+import type { DataInspection, InspectDataOptions } from "../tasks/inspect-data.js";
 import type { ModelFile } from "./options.js";
 
 // Messages between page and worker. A request has one answer, and events before it.
@@ -68,6 +69,7 @@ export interface Requests {
     readonly data: SentData;
     readonly options: Omit<EvaluateOptions, "run" | "onEvent" | "signal">;
   };
+  inspectData: { readonly data: SentData; readonly options: Omit<InspectDataOptions, "signal"> };
   explain: OpenModel & {
     readonly items: readonly unknown[];
     readonly options: Omit<ExplainOptions, "signal">;
@@ -106,6 +108,7 @@ export interface Answers {
   load: { readonly facts: Readonly<Record<string, unknown>>; readonly methods: readonly string[] };
   callModel: unknown;
   evaluate: Evaluation | CustomEvaluation;
+  inspectData: DataInspection;
   explain: readonly Explanation[];
   report: string;
   runs: readonly KeptRun[];

@@ -3,6 +3,7 @@ import type { EvaluateOptions } from "../inference/evaluation.js";
 import type { TrainOptions } from "../options/options.js";
 import type { DeviceChoice } from "../runtime/device.js";
 import type { ExplainOptions } from "../tasks/explain/explanation.js";
+import type { InspectDataOptions } from "../tasks/inspect-data.js";
 
 /** Picture or sound with its class, or with other columns to predict. */
 export interface LabelledPicture {
@@ -103,6 +104,9 @@ export interface WebResumeOptions
   extends Pick<TrainOptions, "onEvent" | "signal" | "threads">,
     Pick<WebTrainOptions, "base" | "initFrom" | "test" | "report">,
     WebSetup {}
+
+/** Options of `inspectData`, as in Node. */
+export interface WebInspectOptions extends InspectDataOptions, Pick<WebSetup, "worker"> {}
 
 /** Options of `evaluate`, as in Node. */
 export interface WebEvaluateOptions extends Omit<EvaluateOptions, "run">, WebSetup {}

@@ -1,7 +1,8 @@
 import type { ResultOf } from "../core/results/result-of.js";
 import type { Task, TaskName, TaskOfName } from "../core/results/task.js";
+import type { DataInspection } from "../tasks/inspect-data.js";
 import type { KeptRun, SentInputs, Trained, TrainedFile } from "./messages.js";
-import type { WebData, WebResumeOptions, WebSetup, WebTrainOptions } from "./options.js";
+import type { WebData, WebInspectOptions, WebResumeOptions, WebSetup, WebTrainOptions } from "./options.js";
 import { sentData } from "./sent-data.js";
 import { inWorker, sentSetup, sentSource } from "./worker-client.js";
 
@@ -52,6 +53,23 @@ export async function resume(name: string, data: WebData, options: WebResumeOpti
   const request = { setup, inputs: await sentInputs(data, options), name, threads };
   return finished(
     await inWorker(options, (client) => client.request("resume", request, { onEvent, signal })),
+  );
+}
+
+/**
+ * Says what a training would learn from data, without a base and without training, as `inspectData` in Node does: the task, classes with
+ * counts, columns, what is left out and why, copies, warnings.
+ * @throws DataError for data that `train` cannot use
+ * @example
+ * const { task, classes, warnings } = await inspectData(input.files);
+ */
+export async function inspectData(
+  data: WebData,
+  { worker, signal, ...options }: WebInspectOptions = {},
+): Promise<DataInspection> {
+  const request = { data: await sentData(data), options };
+  return inWorker({ ...(worker && { worker }) }, (client) =>
+    client.request("inspectData", request, { signal }),
   );
 }
 

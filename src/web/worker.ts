@@ -6,6 +6,7 @@ import type { Explanation } from "../core/results/explanation.js";
 import { memoryVolume, openStorage, type Volume, webPlatform } from "../platform/web.js";
 import type { OrtWebModule } from "../runtime/ort-web.js";
 import { encodeError } from "../runtime/protocol.js";
+import type { DataInspection } from "../tasks/inspect-data.js";
 import type { CustomTaskRow, TaskMachine } from "../tasks/registry.js";
 import { threadsOf, webMachine } from "./machine.js";
 import type { Answers, Call, Reply, Request, Requests, SentInputs, Setup, Trained } from "./messages.js";
@@ -68,6 +69,9 @@ interface Hooks {
 
 type OpenModel = Requests["load"];
 
+/** Setup of a worker that opens no model. */
+const withoutModels: Setup = { ort: undefined, device: undefined, report: true, assets: "" };
+
 /** Worker of a page: runs its requests. */
 class TabWorker {
   #model: Readonly<Record<string, unknown>> = {};
@@ -89,6 +93,8 @@ class TabWorker {
         return this.#callModel(request);
       case "evaluate":
         return this.#evaluate(request, hooks);
+      case "inspectData":
+        return this.#inspectData(request, hooks);
       case "explain":
         return this.#explain(request, hooks);
       case "report":
@@ -196,11 +202,18 @@ class TabWorker {
   }
 
   async #report({ name, pictures }: Requests["report"], hooks: Hooks): Promise<string> {
-    const setup: Setup = { ort: undefined, device: undefined, report: true, assets: "" };
-    const { machine } = this.#machine(setup, 1, hooks, await storedVolumes());
+    const { machine } = this.#machine(withoutModels, 1, hooks, await storedVolumes());
     const { reportOn } = await import("../tasks/report/write-report.js");
     const { report } = await reportOn(machine, runPath(name), pictures === undefined ? {} : { pictures });
     return new TextDecoder().decode(await machine.platform.files.read(report));
+  }
+
+  async #inspectData({ data, options }: Requests["inspectData"], hooks: Hooks): Promise<DataInspection> {
+    const { volume, root } = givenData(data, "data");
+    const volumes = { ...(await storedVolumes()), data: volume };
+    const { machine } = this.#machine(withoutModels, 1, hooks, volumes);
+    const { inspectDataOn } = await import("../tasks/inspect-data.js");
+    return inspectDataOn(machine, root, { ...options, signal: hooks.signal });
   }
 
   async #evaluate(request: Requests["evaluate"], hooks: Hooks): Promise<Answers["evaluate"]> {

@@ -172,11 +172,11 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./web": {
     values:
-      "EngraftError evaluate explain listRuns listen load loadModel openMicrophone removeRun report resume train",
+      "EngraftError evaluate explain inspectData listRuns listen load loadModel openMicrophone removeRun report resume train",
     types: words(`
-      Answer EngraftEvent ErrorKind Evaluation Explanation FolderFile KeptRun LabelledPicture ListenOptions ListenedTo ListeningModel Microphone MicrophoneOptions ModelFile ModelSource
+      Answer DataInspection EngraftEvent ErrorKind Evaluation Explanation FolderFile KeptRun LabelledPicture ListenOptions ListenedTo ListeningModel Microphone MicrophoneOptions ModelFile ModelSource
       OnEvent PredictPictures RecordOptions Recording ResultOf Task TaskName TrainResultEvent TrainedFile WebData WebEvaluateOptions
-      WebExplainOptions WebHandle WebModel WebResumeOptions WebSetup WebTrainOptions WebTraining WorkerLike`),
+      WebExplainOptions WebHandle WebInspectOptions WebModel WebResumeOptions WebSetup WebTrainOptions WebTraining WorkerLike`),
   },
   "./web/worker": {
     values: "serve",

@@ -12,6 +12,8 @@ export interface TabRequest {
   readonly questions: readonly unknown[];
   readonly base: string | undefined;
   readonly options: object;
+  /** The options that say how data are read. */
+  readonly about: object;
 }
 
 /** Trains in a tab, as its page would. */
@@ -27,7 +29,7 @@ export async function trainInTab(page: Page, { data, questions, base, options }:
 }
 
 /** What the tab's model says: predictions, scores and explanations. */
-export const askInTab = (page: Page, _request: TabRequest) => page.evaluate(askInPage, ort);
+export const askInTab = (page: Page, { about }: TabRequest) => page.evaluate(askInPage, { ort, about });
 
 /** A value without blobs: they do not cross into a page. */
 async function packed(value: unknown): Promise<unknown> {
@@ -87,7 +89,7 @@ async function trainInPage({
 }
 
 /** Runs in the browser, after the training. */
-async function askInPage(ort: string) {
+async function askInPage({ ort, about }: { readonly ort: string; readonly about: object }) {
   const { engraft, rows, items, run, events } = (globalThis as unknown as { kept: Kept }).kept;
   const { files, report: _none, ...result } = run;
   // The files that a user downloads are a model, and so is the run in this browser's storage.
@@ -95,11 +97,12 @@ async function askInPage(ort: string) {
   const predicted = await (model.predict as (given: unknown) => Promise<unknown>)(items);
   model.close();
   const scored = await engraft.evaluate({ run: "here" }, rows, { ort, threads: 1 });
+  const inspected = await engraft.inspectData(rows, about);
   const explained = [];
   for await (const one of engraft.explain({ run: "here" }, items, { ort, threads: 1 })) explained.push(one);
   const report = await engraft.report("here");
   return {
-    ...{ run: result, events, predicted, scored, explained, report },
+    ...{ run: result, events, predicted, scored, inspected, explained, report },
     paths: files.map(({ path }) => path).sort(),
     kept: (await engraft.listRuns()).map(({ name, status, result }) => [name, status, result?.task]),
   };

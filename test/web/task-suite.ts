@@ -5,7 +5,16 @@ import { dirname, extname, join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Task, tasks } from "../../src/core/results/task.js";
-import { type Explanation, evaluate, explain, load, type TrainOptions, train } from "../../src/index.js";
+import {
+  type Explanation,
+  evaluate,
+  explain,
+  type InspectDataOptions,
+  inspectData,
+  load,
+  type TrainOptions,
+  train,
+} from "../../src/index.js";
 import { sentData } from "../../src/web/sent-data.js";
 import { type Toy, toysIn } from "../characterisation/toys.js";
 import { launchChromium } from "../support/chromium.js";
@@ -79,6 +88,17 @@ export function tabGivesNodesResults(
 /** Options of a short run. */
 const brief = { epochs: 1, option: { keep: "last" }, seed: 3, threads: 1, seeds: 1, cache: false } as const;
 
+/** The options that say how data are read. */
+export const aboutData = ({
+  task,
+  target,
+  labels,
+  text,
+  groupFrom,
+  seed,
+}: TrainOptions): InspectDataOptions =>
+  JSON.parse(JSON.stringify({ task, target, labels, text, groupFrom, seed }));
+
 /** What Node says of a case: the files that a page's rows become, in a folder of this name. */
 async function inNode(
   { folder, toy, cases }: Place,
@@ -101,10 +121,11 @@ async function inNode(
   const predicted = await (model.predict as (given: unknown) => Promise<unknown>)(items);
   await model.close();
   const scored = await evaluate(run.model, join(given, root), { threads: 1 });
+  const inspected = await inspectData(join(given, root), aboutData(options));
   const explained: Explanation[] = [];
   for await (const one of explain(run.model, items as string[], { threads: 1 })) explained.push(one);
   const made = readdirSync(run.model, { recursive: true, encoding: "utf8" }).filter((path) => extname(path));
-  return { run, predicted, scored, explained, paths: [...made, "LICENSE"].sort() };
+  return { run, predicted, scored, inspected, explained, paths: [...made, "LICENSE"].sort() };
 }
 
 /**
@@ -149,7 +170,8 @@ async function compareTabAndNode(
   context.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
   const page = await openTab(context, site.url);
   const questions = asked === "files" ? filesIn(data).slice(0, 3) : asked;
-  const request = { data, questions, base: base && (await toy(base)), options };
+  const about = aboutData(options);
+  const request = { data, questions, base: base && (await toy(base)), options, about };
   await trainInTab(page, request);
   const tab = await askInTab(page, request);
   await context.close();
@@ -158,6 +180,7 @@ async function compareTabAndNode(
   const { run } = tab;
   expect(run.task).toBe(node.run.task);
   expect(run.split).toEqual(node.run.split);
+  expect(tab.inspected).toEqual(node.inspected);
   if (isJumpy) {
     expect(Math.abs(run.test.metric.value! - node.run.test.metric.value!)).toBeLessThan(0.05);
     expectClose(tab.scored.test.metric, run.test.metric, "scored");

@@ -100,7 +100,7 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
   const machine = await openMachine();
   const { platform } = machine;
   const source = typeof data === "string" ? sourceOf(platform, data) : undefined;
-  if (source) await requireClassPictures("rank", source);
+  await requireClassPictures("rank", platform, source ?? data);
   const requested = [...new Set(options.bases ?? (await availableBases(platform, classificationOf.image)))];
   if (requested.length === 0)
     throw new EngraftError("OptionError", "there is no base to rank", {
