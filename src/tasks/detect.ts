@@ -16,7 +16,7 @@ import { type ListFile, readList, readLists } from "../data/lists/read-list.js";
 import { type Source, sourceOf } from "../data/source.js";
 import { withDecimalPoints } from "../data/tables/decimal-commas.js";
 import { isQuantity, summarizeColumn } from "../data/tables/numbers.js";
-import { targetOf } from "../data/tables/read-table.js";
+import { refuseMixedTarget, targetOf } from "../data/tables/read-table.js";
 import { columnNames } from "../data/tables/table-columns.js";
 import { numberColumnsOf, requireColumns } from "../data/targets.js";
 import { refuseCommand } from "../options/command-needs.js";
@@ -209,12 +209,17 @@ async function formOfList(
     if (chosen === undefined)
       await (await import("../data/images/listed-images.js")).refusePictureNames(files, list);
     const columns = chosen ?? [targetOf(list)];
-    return { input: "rows", target: columns.every(quantity) ? "numbers" : "class" };
+    if (columns.every(quantity)) return { input: "rows", target: "numbers" };
+    const classes: DataForm = { input: "rows", target: "class" };
+    for (const column of columns) refuseMixedTarget(list, column, taskOfForm(classes));
+    return classes;
   }
   if (chosen)
     return { input: "images", target: chosen.every(quantity) || chosen.length > 1 ? "numbers" : "class" };
   const label = columnOf("label", list.columns);
-  if (label !== undefined) return { input: "images", target: quantity(label) ? "numbers" : "class" };
+  if (label !== undefined && quantity(label)) return { input: "images", target: "numbers" };
+  if (label !== undefined) refuseMixedTarget(list, label, defaultTask);
+  if (label !== undefined) return imagesWithClasses;
   const { refuseOneHot } = await import("../data/images/listed-images.js");
   const columns = list.columns.filter((column) => column !== image);
   refuseOneHot(list, numberColumnsOf({ ...list, columns }, undefined, { unit: "picture" }));

@@ -353,6 +353,8 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "empty-class-folder": [{ folder: "train/pit" }, { folder: "train/bark", unit: "clip" }],
   "pictures-outside-classes": [{ pictures: 6 }, { pictures: 1, unit: "clip" }],
   "first-frame-only": [{ pictures: 2, names: ["a.gif"], more: 1 }],
+  "amounts-as-classes": [{ classes: 19, least: 20, largest: 38, task: "tabular-regression" }],
+  "row-of-sums": [{ row: "line 301", text: "Total" }],
   "values-not-numbers": [{ values: 2, column: "price", names: ["n/a"], more: 1 }],
   "sound-lengths": [{ clips: 1500, seconds: 660, shortest: 0.14, median: 0.41, longest: 2.28 }],
   "sound-rates": [

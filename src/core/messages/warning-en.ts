@@ -134,6 +134,15 @@ export const warningEn = {
     `${JSON.stringify(v.column)} has several currencies, ${v.marks.join(" ")}, which are compared as one: convert them, or --ignore leaves it out`,
   "class-called-missing": ({ name }: { readonly name: string }): string =>
     `a class is called ${JSON.stringify(name)}, which usually means that there is no label: if so, leave the field empty`,
+  "amounts-as-classes": (v: {
+    readonly classes: number;
+    readonly least: number;
+    readonly largest: number;
+    readonly task: string;
+  }): string =>
+    `${v.classes} whole numbers from ${v.least} to ${v.largest} are taken for classes: --task ${v.task} learns them as numbers`,
+  "row-of-sums": (v: { readonly row: string; readonly text: string }): string =>
+    `${v.row} says ${JSON.stringify(v.text)}: if it sums up other rows, remove it; it counts as a row like the others`,
   "labels-called-missing": (v: Samples & { readonly name: string }): string =>
     `${samplesOf(v)} left out, since the label is ${JSON.stringify(v.name)}, which usually means that there is none: if it is a class, give it another name`,
   "dots-separate-thousands": (v: Names & { readonly from: string; readonly to: string }): string =>

@@ -90,6 +90,15 @@ export const classificationOf = {
 };
 export type BaseClassification = (typeof classificationOf)["image" | "text" | "audio"];
 
+/** Regression tasks, by input. */
+export const regressionOf = {
+  image: "image-regression",
+  audio: "audio-regression",
+  table: "tabular-regression",
+} as const satisfies {
+  readonly [I in "image" | "audio" | "table"]: TaskWith<{ readonly input: I; readonly head: "numbers" }>;
+};
+
 /** Returns true for a classification task with a base model. */
 export const isBaseClassification = (task: string): task is BaseClassification =>
   Object.values<string>(classificationOf).includes(task);

@@ -45,6 +45,7 @@ export const boxLayouts = {
   coco: "COCO JSON",
   voc: "Pascal VOC XML",
   ultralytics: "Ultralytics (data.yaml and .txt files)",
+  darknet: "Darknet (obj.data and .txt files)",
   labelme: "LabelMe JSON",
   cvat: "CVAT for images XML",
   metadata: "Hugging Face metadata.jsonl with objects",

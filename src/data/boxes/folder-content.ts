@@ -111,6 +111,7 @@ function finderOf(pictures: readonly string[], keyOf: (name: string) => string):
     if (ids === undefined) byKey.set(key, [id]);
     else ids.push(id);
   }
+  const folders = new Set(pictures.map(lastFolderOf));
   return (segments, near, part) => {
     const name = segments.at(-1)!;
     let found = byKey.get(name.toLowerCase()) ?? [];
@@ -127,6 +128,13 @@ function finderOf(pictures: readonly string[], keyOf: (name: string) => string):
     narrow((id) => keyOf(baseOf(id)) === name);
     narrow((id) => folderOf(id) === near);
     narrow((id) => part !== undefined && partOfPath(id) === part);
+    // In a folder that is there, the picture is missing: one of the same name in another folder is another picture.
+    const folder = segments.at(-2)?.toLowerCase();
+    const isThere = folder !== undefined && folders.has(folder);
+    if (isThere && !found.some((id) => lastFolderOf(id) === folder))
+      return {
+        reason: `there is no image ${JSON.stringify(segments.join("/"))}, only ${JSON.stringify(found[0])}`,
+      };
     if (found.length === 1) return { id: found[0]! };
     return {
       reason: `${JSON.stringify(name)} is the name of ${found.length} images: ${found
@@ -136,6 +144,9 @@ function finderOf(pictures: readonly string[], keyOf: (name: string) => string):
     };
   };
 }
+
+/** Returns the name of the folder of a path, in lower case. */
+const lastFolderOf = (id: string): string => baseOf(folderOf(id)).toLowerCase();
 
 /** Returns the file name of a path. */
 export const baseOf = (id: string): string => id.slice(id.lastIndexOf("/") + 1);

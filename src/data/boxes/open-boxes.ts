@@ -222,7 +222,7 @@ function reasonOf({ layout, skipped, pictures }: Annotations): string {
 /** Returns the error for data without a single box. */
 export function noLabels(root: string, why: string): EngraftError {
   return new EngraftError("DataError", `no labels found in ${JSON.stringify(root)}: ${why}`, {
-    help: "expected COCO JSON, Pascal VOC XML, Ultralytics data.yaml with labels/*.txt, LabelMe JSON, CVAT XML, metadata.jsonl with objects, or a CSV with xmin,ymin,xmax,ymax",
+    help: "expected COCO JSON, Pascal VOC XML, Ultralytics data.yaml or Darknet obj.data with .txt files, LabelMe JSON, CVAT XML, metadata.jsonl with objects, or a CSV with xmin,ymin,xmax,ymax",
   });
 }
 

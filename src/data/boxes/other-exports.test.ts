@@ -24,6 +24,7 @@ const darknet = {
 
 test("Darknet's obj.data names the classes, and the lists of pictures are the splits", async () => {
   const data = await openTree(darknet);
+  expect(data.layout).toBe("darknet");
   expect(data.classes).toEqual(["red", "blue"]);
   expect(boxesOf(data)).toEqual({
     "obj_train_data/a.jpg": [["blue", 40, 30, 60, 50]],
@@ -145,4 +146,39 @@ test("LabelMe: the picture inside a file comes before another folder's picture o
   const same = readFileSync(join(root, "images/p.jpg")).toString("base64");
   const data = await openTree({ "labels/p.json": file("p.jpg", same), "images/p.jpg": image });
   expect(data.items.map(({ id }) => id)).toEqual(["images/p.jpg"]);
+});
+
+test("a picture that is missing in its folder is not replaced by one of its name in another folder", async () => {
+  const entry = (id: number, name: string) => ({ id, file_name: name, width: 100, height: 80 });
+  const coco = JSON.stringify({
+    images: [
+      entry(1, "day/a.jpg"),
+      entry(2, "day/b.jpg"),
+      entry(3, "night/a.jpg"),
+      entry(4, "/mnt/x/night/b.jpg"),
+    ],
+    categories: [{ id: 1, name: "car" }],
+    annotations: [1, 2, 3, 4].map((id) => ({
+      id,
+      image_id: id,
+      category_id: 1,
+      bbox: [10 * id, 10, 20, 20],
+    })),
+  });
+  const data = await openTree({
+    "coco.json": coco,
+    "day/b.jpg": image,
+    "night/a.jpg": image,
+    "night/b.jpg": image,
+    ...Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`day/${i}.jpg`, image])),
+  });
+  expect(boxesOf(data)).toEqual({
+    "day/b.jpg": [["car", 20, 10, 40, 30]],
+    "night/a.jpg": [["car", 30, 10, 50, 30]],
+    "night/b.jpg": [["car", 40, 10, 60, 30]],
+  });
+  expect(data.skipped).toContainEqual({
+    item: 'coco.json, image "day/a.jpg"',
+    reason: 'there is no image "day/a.jpg", only "night/a.jpg", with 1 annotation',
+  });
 });

@@ -13,6 +13,7 @@ type Reader = (content: FolderContent) => Promise<Annotations | undefined>;
  */
 const readers: { readonly [L in Exclude<BoxLayout, "instances">]: Reader } = {
   coco: async (content) => (await import("./read-coco.js")).readCoco(content),
+  darknet: async (content) => (await import("./read-ultralytics.js")).readDarknet(content),
   ultralytics: async (content) => (await import("./read-ultralytics.js")).readUltralytics(content),
   voc: async (content) => (await import("./read-voc.js")).readVoc(content),
   cvat: async (content) => (await import("./read-cvat.js")).readCvat(content),

@@ -7,7 +7,7 @@ import { refuseRepeatedNames } from "../lists/repeated-names.js";
 import { count, quoted } from "../split/found.js";
 import { inOrder } from "../split/in-order.js";
 import { type AnnotatedPicture, type Annotations, maxClassName } from "./annotations.js";
-import type { SkippedAnnotation } from "./box-dataset.js";
+import type { BoxLayout, SkippedAnnotation } from "./box-dataset.js";
 import { type Config, findDarknet, linesOf } from "./darknet.js";
 import { baseOf, type FolderContent, folderOf, joinId, partOfPath, readText } from "./folder-content.js";
 import { areKeyPoints, readLabelLines } from "./ultralytics-lines.js";
@@ -21,16 +21,31 @@ const maxBytes = 2 ** 26;
  * Reads the layout of Ultralytics: `data.yaml`, and for each image a text file of lines `class cx cy w h` or `class x1 y1 x2 y2 …`, in
  * shares of the image's size. An image without a text file, or with an empty one, is a negative sample.
  *
- * Darknet's `obj.data` stands for the yaml file.
- *
  * @returns undefined without such a file and without a folder `labels` of such lines
  * @throws DataError for a line that is no label, with file and line
  * @see https://docs.ultralytics.com/datasets/detect/
  */
 export async function readUltralytics(content: FolderContent): Promise<Annotations | undefined> {
-  const config = (await findConfig(content)) ?? (await findDarknet(content));
-  const labelFiles = new Set(content.others.filter((id) => /\.txt$/i.test(id)));
-  if (config === undefined && !(await hasLabelFolder(content, labelFiles))) return undefined;
+  const config = await findConfig(content);
+  if (config === undefined && !(await hasLabelFolder(content))) return undefined;
+  return readLabelFiles(content, config, "ultralytics");
+}
+
+/** Reads Darknet's layout: `obj.data` stands for the yaml file. @returns undefined without it @throws as {@link readUltralytics} */
+export async function readDarknet(content: FolderContent): Promise<Annotations | undefined> {
+  const config = await findDarknet(content);
+  return config && readLabelFiles(content, config, "darknet");
+}
+
+const labelFilesOf = ({ others }: FolderContent): ReadonlySet<string> =>
+  new Set(others.filter((id) => /\.txt$/i.test(id)));
+
+async function readLabelFiles(
+  content: FolderContent,
+  config: Config | undefined,
+  layout: BoxLayout,
+): Promise<Annotations | undefined> {
+  const labelFiles = labelFilesOf(content);
   const classes = config ? namesOf(config) : await namesBeside(content);
   const skipped: SkippedAnnotation[] = [];
   const [notes, warnings]: [string[], WarningText[]] = [[], []];
@@ -65,7 +80,7 @@ export async function readUltralytics(content: FolderContent): Promise<Annotatio
     notes.push(`lines have a box and ${count(points, "value")} of key points, which are not read`);
   const names = classes ?? Array.from({ length: highest + 1 }, (_, i) => String(i));
   return {
-    layout: "ultralytics",
+    layout,
     root: content.root,
     unit: "shares",
     upright: true,
@@ -206,8 +221,10 @@ async function namesBeside(content: FolderContent): Promise<readonly string[] | 
 }
 
 /** True if a folder `labels` holds a text file of label lines. */
-async function hasLabelFolder(content: FolderContent, labelFiles: ReadonlySet<string>): Promise<boolean> {
-  const inside = [...labelFiles].filter((id) => /(^|\/)labels\//.test(id) && baseOf(id) !== "classes.txt");
+async function hasLabelFolder(content: FolderContent): Promise<boolean> {
+  const inside = [...labelFilesOf(content)].filter(
+    (id) => /(^|\/)labels\//.test(id) && baseOf(id) !== "classes.txt",
+  );
   for (const id of inside.slice(0, 10)) {
     const first = (await readText(content, id, maxBytes)).trim().split(/\r\n|\n|\r/)[0]!;
     if (first !== "") return /^\d+(\s+-?[\d.]+(e-?\d+)?){4,}$/i.test(first);

@@ -98,7 +98,7 @@ function classNumber(
       file,
       `has the class ${label}, but the list of classes has only 0 to ${classes.length - 1}`,
       line,
-      "add the missing names to the yaml file, or correct the labels",
+      "add the missing names to it, or correct the labels",
     );
   return label;
 }

@@ -1,3 +1,4 @@
+import { regressionOf } from "../../core/results/task.js";
 import type { Files, Platform } from "../../platform/platform.js";
 import { cellOf } from "../assemble-samples.js";
 import { filesOfList } from "../found-files.js";
@@ -67,7 +68,7 @@ export async function listedImages(
     pictures: [...pictures.values()],
     skipped,
     ignored: { hidden: 0, notPictures: 0 },
-    warnings: [...warnings, ...classNameWarnings(classes)],
+    warnings: [...warnings, ...classNameWarnings(classes, regressionOf.image)],
     ...(found.groupedBy !== undefined && { groupColumn: found.groupedBy }),
     list: name,
     folder,

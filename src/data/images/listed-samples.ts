@@ -1,5 +1,4 @@
-import type { TaskWith } from "../../core/results/task.js";
-import { taskWith } from "../../core/results/task.js";
+import { regressionOf } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
 import { type AssembleOptions, assembleSamples, type FileKind } from "../assemble-samples.js";
 import type { Dataset, TargetItem } from "../dataset.js";
@@ -19,7 +18,7 @@ import type { ScannedPicture } from "./scanned-lines.js";
 
 /** A dataset of pictures or sounds with numeric targets. */
 export interface TargetDataset extends Omit<Dataset, "task" | "classes" | "items" | "ignored"> {
-  readonly task: TaskWith<{ readonly input: "image" | "audio"; readonly head: "numbers" }>;
+  readonly task: (typeof regressionOf)["image" | "audio"];
   /** Names of the target columns. */
   readonly targets: readonly string[];
   readonly items: readonly TargetItem[];
@@ -55,7 +54,7 @@ export async function openTargets(root: string, options: OpenTargetsOptions = {}
   const { targets, ...numbers } = numberTargets(found, "picture", options.targets, options);
   const { data } = await assembleSamples(platform, pictures, found, options, numbers);
   if (!options.emptyParts) requireSpread(targets, data.items, found.name);
-  return { ...data, task: taskWith({ input: "image", head: "numbers" }), targets };
+  return { ...data, task: regressionOf.image, targets };
 }
 
 /** A list, and the file or folder that it was read from. */

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import { message, warningText } from "../../core/messages/message.js";
+import type { Task } from "../../core/results/task.js";
 import type { Files } from "../../platform/platform.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
 import { isMissing, numberOf } from "../tables/numbers.js";
@@ -145,10 +146,7 @@ const spellings: readonly (readonly [by: string, form: (name: string) => string]
         .trim()
         .replace(/[\s_]+/g, " "),
   ],
-  [
-    "the way a number is written",
-    (name) => (numberOf(name) === undefined || /^0\d/.test(name) ? name : String(numberOf(name))),
-  ],
+  ["the way a number is written", (name) => String(numberOf(name) ?? name)],
 ];
 
 /** Checks class names. @throws DataError if two names are one in another spelling */
@@ -168,13 +166,32 @@ export function checkClassNames(labels: readonly string[], where: string): void 
   }
 }
 
-/** Returns warnings about class names: all are numbers, or one says that there is none. */
-export const classNameWarnings = (classes: readonly string[]): Warning[] => [
+/**
+ * Returns warnings about class names: all are numbers, or one says that there is none.
+ * @param numbersTask the task that would learn numbers of such samples
+ */
+export const classNameWarnings = (classes: readonly string[], numbersTask?: Task): Warning[] => [
+  ...(numbersTask === undefined ? [] : amountsAsClasses(classes, numbersTask)),
   ...numberedClasses(classes),
   ...classes
     .filter((name) => isMissing(name))
     .map((name) => warningText("missing_class", message("class-called-missing", { name }))),
 ];
+
+/** Fewest whole numbers that may be amounts, such as ages. */
+const fewestAmounts = 8;
+/** Smallest share of the numbers between the least and the largest that amounts have. */
+const densest = 2 / 3;
+
+/** Returns a warning if the classes may be amounts: whole numbers, nearly all between two that are not 0 or 1, where ids begin. */
+function amountsAsClasses(classes: readonly string[], task: Task): Warning[] {
+  if (classes.length < fewestAmounts || !classes.every((name) => /^-?\d+$/.test(name))) return [];
+  const numbers = classes.map(Number);
+  const [least, largest] = [Math.min(...numbers), Math.max(...numbers)];
+  if (least === 0 || least === 1 || classes.length < densest * (largest - least + 1)) return [];
+  const found = { classes: classes.length, least, largest, task };
+  return [warningText("amounts_as_classes", message("amounts-as-classes", found))];
+}
 
 /** Returns a warning if all classes are called by numbers. */
 const numberedClasses = (classes: readonly string[]): Warning[] =>

@@ -67,6 +67,8 @@ function withoutMark(written: string): string | undefined {
 
 /** Largest share of cells such as "-" and "inf" in a target of numbers. Their rows are left out. */
 const maxNoValues = 0.1;
+/** Largest share of other cells, such as "sold". */
+const maxStray = 0.05;
 /** Largest number of different whole numbers that count as classes. */
 const maxNumericClasses = 20;
 
@@ -131,8 +133,18 @@ export function summarizeColumn(cells: readonly string[]): ColumnSummary {
   };
 }
 
-/** Returns true for a numeric target: numbers with fractions, or more than 20 different numbers. */
-export function isQuantity({ numbers, present, without, distinct, whole }: ColumnSummary): boolean {
-  const areNumbers = numbers > 0 && present - numbers === without && without <= maxNoValues * present;
-  return areNumbers && (!whole || distinct > maxNumericClasses);
+/**
+ * Returns true for a numeric target: numbers with fractions, or more than 20 different numbers. Their rows are left out if a few cells are no
+ * numbers.
+ */
+export function isQuantity(summary: ColumnSummary): boolean {
+  const { numbers, present, without, whole } = summary;
+  const rest = present - numbers;
+  if (numbers === 0 || rest > maxNoValues * present) return false;
+  if (rest === without && !whole) return true;
+  return rest - without <= maxStray * present && summary.distinct - summary.others.length > maxNumericClasses;
 }
+
+/** True for a column that could be classes or numbers: at least half are numbers, more than classes have, and too many are none. */
+export const couldBeQuantity = (summary: ColumnSummary): boolean =>
+  2 * summary.numbers >= summary.present && summary.distinct > 2 * maxNumericClasses && !isQuantity(summary);

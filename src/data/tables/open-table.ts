@@ -23,6 +23,7 @@ import { type ReadTable, readTable, targetOf } from "./read-table.js";
 import {
   chooseColumns,
   fewestGroups,
+  rowsOfSums,
   type TableColumn,
   tellingColumns,
   usualGroupOf,
@@ -111,7 +112,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   if (task === classesOfRows) {
     checkLabels(rows, classes, name);
     checkClassNames(classes, name);
-    warnings.push(...classNameWarnings(classes));
+    warnings.push(...classNameWarnings(classes, numbersOfRows));
   }
   const hashes: string[] = [];
   // One after the other: the texts of all rows at once take as much memory as the file.
@@ -201,7 +202,7 @@ async function rowsOfTable(platform: Platform, path: string, options: OpenTableO
   stopIf(options.signal);
   await checkTable(list);
   const { targets, task } = resolveTargets(list, options);
-  const warnings: Warning[] = [...(list.warnings ?? [])];
+  const warnings: Warning[] = [...(list.warnings ?? []), ...rowsOfSums(list, read.idOf)];
   const groupFrom = options.groupFrom ?? usualGroupOf(list, targets, options, warnings);
   const but = new Set([
     ...targets,

@@ -1,11 +1,13 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import type { Task } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
-import { givenPart, type Row, splitColumnOf, synonyms } from "../lists/columns.js";
+import { givenPart, type Row, splitColumnOf, synonyms, textOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
-import { quoted } from "../split/found.js";
+import { count, quoted } from "../split/found.js";
 import { inKnownForms, type NumberForms, withDecimalPoints } from "./decimal-commas.js";
+import { couldBeQuantity, summarizeColumn } from "./numbers.js";
 
 const targetNames = [...synonyms.label, "y", "outcome", "response"];
 
@@ -16,6 +18,24 @@ export function targetOf(list: Pick<ListFile, "columns">): string {
     .find((c) => c !== undefined);
   const split = splitColumnOf(list);
   return byName ?? list.columns.filter((c) => c !== split).at(-1) ?? "";
+}
+
+/**
+ * Refuses a target that could be classes or numbers.
+ * @param task the task that takes every value for a class
+ * @throws DataError with the first cell that is no number
+ */
+export function refuseMixedTarget(list: ListFile, column: string, task: Task): void {
+  const summary = summarizeColumn(list.rows.map((row) => textOf(row, column, list)));
+  if (summary.others.length === 0 || !couldBeQuantity(summary)) return;
+  const { numbers, present, others } = summary;
+  const row = list.rows.find((one) => textOf(one, column, list) === others[0])!;
+  throw listError(
+    row.file ?? list.name,
+    `has ${count(numbers, "number")} in ${JSON.stringify(column)}, and ${count(present - numbers, "other value")}: the first is ${JSON.stringify(others[0])} in line ${row.line}`,
+    undefined,
+    `correct them, or remove their rows; --task ${task} takes every value for a class`,
+  );
 }
 
 /** A parsed table, with functions for the split and the id of a row. */

@@ -120,6 +120,23 @@ function strayValues(column: string, { numbers, others }: ColumnSummary, present
   return [warningText("no_numbers", message("values-not-numbers", found))];
 }
 
+/** What spreadsheets write where a row sums up others. */
+const sumWord = /^(grand total|sub-?total|totals?|sum|averages?|mean|合计|总计|小计|总和|平均值?):?$/i;
+/** Rows at the end of a table that may sum up the others. */
+const mostSums = 3;
+
+/** Returns a warning if one of the last rows says that it sums up others, and no row before does. */
+export function rowsOfSums(list: ListFile, idOf: (row: ListFile["rows"][number]) => string): Warning[] {
+  const sumsOf = (rows: ListFile["rows"]) =>
+    rows.flatMap((row) => {
+      const text = list.columns.map((name) => textOf(row, name, list)).find((cell) => sumWord.test(cell));
+      return text === undefined ? [] : [{ row: idOf(row), text }];
+    });
+  const [found] = sumsOf(list.rows.slice(-mostSums));
+  if (found === undefined || sumsOf(list.rows.slice(0, -mostSums)).length > 0) return [];
+  return [warningText("row_of_sums", message("row-of-sums", found))];
+}
+
 /** True for a column of numbers with a few other values. */
 function holdsNumbers({ numbers, without }: ColumnSummary, present: number): boolean {
   const rest = present - numbers;

@@ -1,6 +1,6 @@
 import type { OnEvent } from "../../core/events/events.js";
 import { message } from "../../core/messages/message.js";
-import { taskWith } from "../../core/results/task.js";
+import { regressionOf } from "../../core/results/task.js";
 import { openTargets } from "../../data/images/listed-samples.js";
 import type { TableDataset, TargetDataset } from "../../data/index.js";
 import type { OpenSoundNumbersOptions } from "../../data/sounds/open-sounds.js";
@@ -60,7 +60,7 @@ export async function openClipTargets(
     signal,
     onEvent,
   });
-  return { ...opened, task: taskWith({ input: "audio", head: "numbers" }) };
+  return { ...opened, task: regressionOf.audio };
 }
 
 /** Opens a table, and reports it. @throws DataError for unusable data */

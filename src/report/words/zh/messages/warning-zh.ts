@@ -82,6 +82,9 @@ export const warningZh: typeof warningEn = {
     `“${v.column}”列的金额有多种货币（${v.marks.join(" ")}），按同一种货币比较：请先换算，或用 --ignore 略去该列`,
   "class-called-missing": ({ name }) =>
     `有一个类别叫“${name}”，它通常表示没有标签：如果是这样，请把该字段留空`,
+  "amounts-as-classes": (v) =>
+    `${v.least} 到 ${v.largest} 之间的 ${v.classes} 个整数被当作类别：用 --task ${v.task} 可以把它们作为数值来学习`,
+  "row-of-sums": (v) => `${v.row} 写着“${v.text}”：如果它是其他行的合计，请删除；现在它和其他行一样计算`,
   "labels-called-missing": (v) =>
     `略去 ${samplesOf(v)}：标签是“${v.name}”，它通常表示没有标签；如果它是一个类别，请换一个名称`,
   "dots-separate-thousands": (v) => `${listed(v)}列中的点号是千位分隔符：“${v.from}”读作 ${v.to}`,
