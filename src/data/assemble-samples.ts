@@ -1,6 +1,7 @@
 import { EngraftError } from "../core/errors.js";
-import type { OnEvent, Part } from "../core/events/events.js";
+import type { Part } from "../core/events/events.js";
 import type { Platform } from "../platform/platform.js";
+import type { OpenOptions, Skipped } from "./dataset.js";
 import { fingerprintsOf } from "./fingerprints.js";
 import type { FileUnit, FoundFile, FoundFiles } from "./found-files.js";
 import type { DuplicateGroups } from "./images/duplicate-groups.js";
@@ -16,7 +17,7 @@ export interface FileKind<Content extends { readonly sha256: string }, Target = 
   /** Looks into files. @returns one result for each, in order */
   scan(
     files: readonly FoundFile[],
-    how: AssembleOptions & { readonly platform: Platform; readonly root: string },
+    how: OpenOptions & { readonly platform: Platform; readonly root: string },
   ): Promise<readonly (Content | Unusable)[]>;
   copies(rows: readonly Content[]): DuplicateGroups;
   /** Returns warnings about the content. */
@@ -33,7 +34,7 @@ type TargetRow<Target> = FoundFile & { readonly sha256: string; readonly target:
 export interface TargetKind<Target, Fields> {
   read(file: FoundFile): TargetCell<Target>;
   /** Checks what could be read. @param all number of the files. @throws DataError for too few */
-  check?(usable: number, all: number, skipped: Skipped): void;
+  check?(usable: number, all: number, skipped: readonly Skipped[]): void;
   /** Returns the stratum of each row for the split. */
   strata(rows: readonly TargetRow<Target>[]): { readonly bin: ArrayLike<number>; readonly bins: number };
   /** Returns what an item holds of its target. */
@@ -42,25 +43,6 @@ export interface TargetKind<Target, Fields> {
   hashed?(target: Target): unknown;
   classes(): readonly string[];
 }
-
-/** Options of the opening of files with targets. */
-export interface AssembleOptions {
-  /** Seed of the split. Default 0. */
-  readonly seed?: number;
-  /** Share for a validation split that is not given, 0 … 1. Default 0.15. */
-  readonly validationFraction?: number;
-  /** Share for a test split that is not given, 0 … 1. Default 0.15. */
-  readonly testFraction?: number;
-  /** Allows empty splits, for data that only scores a model. Default false. */
-  readonly emptyParts?: boolean;
-  /** Caches the look at the files in the cache folder. Default true. */
-  readonly cache?: boolean;
-  readonly signal?: AbortSignal;
-  /** Receives progress events of the phase "scan". */
-  readonly onEvent?: OnEvent;
-}
-
-type Skipped = readonly { readonly item: string; readonly reason: string }[];
 
 /** Largest share of unreadable files. */
 const maxUnreadable = 0.1;
@@ -82,7 +64,7 @@ export async function assembleSamples<
   platform: Platform,
   kind: FileKind<Content, Target>,
   found: FoundFiles,
-  options: AssembleOptions,
+  options: OpenOptions,
   targets: TargetKind<Target, Fields>,
 ) {
   const { seed = 0, validationFraction = 0.15, testFraction = 0.15, emptyParts } = options;

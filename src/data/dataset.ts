@@ -1,4 +1,4 @@
-import type { LeakedPair, Part } from "../core/events/events.js";
+import type { LeakedPair, OnEvent, Part } from "../core/events/events.js";
 import type { WarningText } from "../core/messages/message.js";
 import type { BaseClassification, CustomTask } from "../core/results/task.js";
 import type { SplitOrigin } from "./split/split-origin.js";
@@ -31,30 +31,59 @@ export interface TargetItem extends ClassSample {
 /** Two copies in different splits, which make the test score too high. */
 export type Leak = LeakedPair;
 
-/** Samples of a run. @template Item what the task knows of a sample */
-export interface Samples<Item extends Sample = Sample> {
+/** A file, row or annotation that was left out. */
+export interface Skipped {
+  /** Path, or file and line. */
+  readonly item: string;
+  readonly reason: string;
+}
+
+/** How the samples of data are divided, and read. */
+export interface OpenOptions {
+  /** Seed of the split. Default 0. */
+  readonly seed?: number;
+  /** Share for a validation split that is not given, 0 … 1. Default 0.15. */
+  readonly validationFraction?: number;
+  /** Share for a test split that is not given, 0 … 1. Default 0.15. */
+  readonly testFraction?: number;
+  /** Allows empty splits, for data that only scores a model. Default false. */
+  readonly emptyParts?: boolean;
+  /** Caches the look at the files in the cache folder. Default true. */
+  readonly cache?: boolean;
+  readonly signal?: AbortSignal;
+  /** Receives progress events of the phase "scan". */
+  readonly onEvent?: OnEvent;
+}
+
+/** Samples that were read and divided. */
+export interface Opened<Item> extends SplitOrigin {
   readonly root: string;
-  /** Names of what a run learns to tell apart: classes, labels, numbers or tags. */
-  readonly classes: readonly string[];
   readonly items: readonly Item[];
   readonly seed: number;
-  /** sha256 of the sorted (id, content sha256, label, part). */
+  readonly skipped: readonly Skipped[];
+  readonly warnings: readonly WarningText[];
+  /** sha256 of the sorted (id, content sha256, target, part). */
   readonly fingerprint: string;
   /** sha256 of the content hashes of the test split. Evaluations on a test split are counted by it. */
   readonly testFingerprint: string;
 }
 
+/** Samples of a run. @template Item what the task knows of a sample */
+export interface Samples<Item extends Sample = Sample>
+  extends Pick<Opened<Item>, "root" | "items" | "seed" | "fingerprint" | "testFingerprint"> {
+  /** Names of what a run learns to tell apart: classes, labels, numbers or tags. */
+  readonly classes: readonly string[];
+}
+
 /** The samples of a dataset, with classes, splits and warnings. */
-export interface Dataset extends Samples<ClassSample>, SplitOrigin {
+export interface Dataset extends Opened<ClassSample> {
   /** In text classification, items have a text instead of a file. */
   readonly task: BaseClassification | CustomTask;
   /** Sorted by code point, so that a class has the same index on every machine. */
   readonly classes: readonly string[];
-  readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   /** Number of files skipped without a message: hidden files, and files without an image extension. */
   readonly ignored?: { readonly hidden: number; readonly notPictures: number };
   readonly duplicates: { readonly exact: number; readonly near: number; readonly acrossParts: number };
-  readonly warnings: readonly WarningText[];
   /** Copies in different splits, most serious first. */
   readonly leaks?: readonly Leak[];
 }

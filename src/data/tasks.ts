@@ -1,8 +1,8 @@
 import { EngraftError } from "../core/errors.js";
 import type { Part } from "../core/events/events.js";
 import { message } from "../core/messages/message.js";
-import { type SplitOrigin, splitOrigin, withSplitMessages } from "../data/split/split-origin.js";
-import type { Dataset, Sample } from "./dataset.js";
+import { splitOrigin, withSplitMessages } from "../data/split/split-origin.js";
+import type { Dataset, Opened, Sample } from "./dataset.js";
 import { fingerprintsOf } from "./fingerprints.js";
 import { defaultPlatform } from "./images/decode.js";
 import { type OpenImagesOptions, openImages } from "./images/open-images.js";
@@ -30,14 +30,8 @@ export interface TaskSource {
 }
 
 /** The samples of several tasks, on the same or on different pictures. */
-export interface TaskData extends SplitOrigin {
+export interface TaskData extends Omit<Opened<TaskItem>, "root"> {
   readonly tasks: readonly Task[];
-  readonly items: readonly TaskItem[];
-  readonly seed: number;
-  readonly skipped: Dataset["skipped"];
-  readonly warnings: Dataset["warnings"];
-  readonly fingerprint: string;
-  readonly testFingerprint: string;
 }
 
 const rank: Readonly<Record<Part, number>> = { train: 0, validation: 1, test: 2 };

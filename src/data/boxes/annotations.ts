@@ -1,7 +1,8 @@
 import type { Part } from "../../core/events/events.js";
 import type { WarningText } from "../../core/messages/message.js";
+import type { Skipped } from "../dataset.js";
 import type { Box, Size } from "./box.js";
-import type { BoxLayout, SkippedAnnotation } from "./box-dataset.js";
+import type { BoxLayout } from "./box-dataset.js";
 import type { Shape } from "./shape.js";
 
 /** An object as an annotation file states it, before the image is opened. */
@@ -33,7 +34,7 @@ export interface AnnotatedPicture {
   readonly size?: Size;
   readonly objects: readonly AnnotatedObject[];
   /** Objects that the reader could not use. The image is left out: as background, they would be learnt wrongly. */
-  readonly refused: readonly SkippedAnnotation[];
+  readonly refused: readonly Skipped[];
   readonly cocoId?: number;
   /** Annotation file, for messages. */
   readonly at: string;
@@ -55,7 +56,7 @@ export interface Annotations {
   /** Names of the classes in the files' order; undefined if the files have no list of classes. */
   readonly classes: readonly string[] | undefined;
   readonly pictures: readonly AnnotatedPicture[];
-  readonly skipped: readonly SkippedAnnotation[];
+  readonly skipped: readonly Skipped[];
   readonly notes: readonly string[];
   readonly warnings: readonly WarningText[];
   readonly cocoIds?: ReadonlyMap<string, number>;

@@ -1,6 +1,5 @@
 import type { Part } from "../../core/events/events.js";
-import type { WarningText } from "../../core/messages/message.js";
-import type { SplitOrigin } from "../split/split-origin.js";
+import type { Opened } from "../dataset.js";
 import type { Box, Size } from "./box.js";
 import type { Shape } from "./shape.js";
 
@@ -54,30 +53,13 @@ export const boxLayouts = {
 } as const;
 export type BoxLayout = keyof typeof boxLayouts;
 
-/** An annotation that was left out. */
-export interface SkippedAnnotation {
-  /** File and line, or file and number of the annotation. */
-  readonly item: string;
-  readonly reason: string;
-}
-
 /** Images with boxes, with classes, splits and warnings. Widths and heights are those of the upright images. */
-export interface BoxDataset extends SplitOrigin {
-  readonly root: string;
+export interface BoxDataset extends Opened<BoxItem> {
   readonly layout: BoxLayout;
   /** In the order of the annotation files; by code point if they have none. */
   readonly classes: readonly string[];
-  readonly items: readonly BoxItem[];
-  readonly seed: number;
-  /** Annotations and images that were left out, with the reason. */
-  readonly skipped: readonly SkippedAnnotation[];
   /** Conventions that were found out, such as "boxes are x, y, width, height". */
   readonly notes: readonly string[];
-  readonly warnings: readonly WarningText[];
   /** The `id` of each class in COCO JSON, for files of results. */
   readonly cocoIds?: readonly number[];
-  /** sha256 of the sorted (id, content sha256, objects, part). */
-  readonly fingerprint: string;
-  /** sha256 of the content hashes of the test split. */
-  readonly testFingerprint: string;
 }

@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
-import type { OnEvent, Part } from "../../core/events/events.js";
+import type { Part } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
+import type { OpenOptions, Skipped } from "../dataset.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { defaultPlatform } from "../images/decode.js";
 import { groupDuplicates } from "../images/duplicate-groups.js";
@@ -13,29 +14,16 @@ import { groupsOfNames } from "../split/named-groups.js";
 import { requireNearlyAll, tooManyUnused } from "../split/nearly-all.js";
 import { splitOrigin } from "../split/split-origin.js";
 import type { AnnotatedPicture, Annotations } from "./annotations.js";
-import type { BoxDataset, BoxItem, SkippedAnnotation } from "./box-dataset.js";
+import type { BoxDataset, BoxItem } from "./box-dataset.js";
 import { checkCoordinates, type ReadBox } from "./check-coordinates.js";
 import { type FolderContent, folderContent, readFolderContent } from "./folder-content.js";
 import { placeObjects, type ReadablePicture } from "./place-objects.js";
 import { readAnnotations } from "./read-annotations.js";
 
 /** Options of {@link openBoxes}. */
-export interface OpenBoxesOptions {
-  /** Seed of the split. Default 0. */
-  readonly seed?: number;
-  /** Share for a validation split that is not given, 0 … 1. Default 0.15. */
-  readonly validationFraction?: number;
-  /** Share for a test split that is not given, 0 … 1. Default 0.15. */
-  readonly testFraction?: number;
-  /** Allows empty splits, for data that only scores a model. Default false. */
-  readonly emptyParts?: boolean;
+export interface OpenBoxesOptions extends OpenOptions {
   /** Group of each picture: a regular expression on its path, with the group in brackets. Default: the copies that a tool made of one picture. */
   readonly groupFrom?: string;
-  readonly signal?: AbortSignal;
-  /** Receives progress events of the phase "scan". */
-  readonly onEvent?: OnEvent;
-  /** Caches the scan in the cache folder. Default true. */
-  readonly cache?: boolean;
   readonly platform?: Platform;
 }
 
@@ -86,7 +74,7 @@ export async function openAnnotations(
 ): Promise<BoxDataset> {
   const { root, platform } = content;
   const { seed = 0, validationFraction = 0.15, testFraction = 0.15, signal, onEvent, cache } = options;
-  const skipped: SkippedAnnotation[] = [...annotations.skipped];
+  const skipped: Skipped[] = [...annotations.skipped];
   const warnings: Warning[] = [...annotations.warnings, ...warnUnlisted(content, annotations)];
   const pictures = mergeRepeated(annotations.pictures);
   if (!pictures.some(({ objects }) => objects.length > 0)) throw noLabels(root, reasonOf(annotations));
@@ -234,7 +222,7 @@ function requirePlaced(
     readonly readable: number;
     readonly complete: number;
   },
-  skipped: readonly SkippedAnnotation[],
+  skipped: readonly Skipped[],
   root: string,
 ): void {
   const { all, bad, readable, complete } = counted;

@@ -1,10 +1,11 @@
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
+import type { Skipped } from "../dataset.js";
 import type { Known } from "../split/assign-parts.js";
 import { count, type Warning } from "../split/found.js";
 import type { AnnotatedPicture, Annotations } from "./annotations.js";
 import { type Box, boxArea, clipBox, type Size } from "./box.js";
-import type { ImageObject, SkippedAnnotation } from "./box-dataset.js";
+import type { ImageObject } from "./box-dataset.js";
 import { liesInFirstPixel } from "./check-coordinates.js";
 import { decideFrame, type Frame, frameOf } from "./frame.js";
 import { areaOfShape } from "./shape.js";
@@ -35,7 +36,7 @@ export function placeObjects(
   classes: readonly string[],
 ): {
   readonly pictures: PlacedPicture[];
-  readonly skipped: readonly SkippedAnnotation[];
+  readonly skipped: readonly Skipped[];
   readonly warnings: readonly Warning[];
   /** Number of images whose size is another one, or of which no box can be used. */
   readonly refused: number;
@@ -47,7 +48,7 @@ export function placeObjects(
   }));
   const decided = decideFrame(facts, upright);
   const labels = new Map(classes.map((name, i) => [name, i]));
-  const skipped: SkippedAnnotation[] = [];
+  const skipped: Skipped[] = [];
   const clipped: string[] = [];
   const incomplete: { readonly id: string; readonly objects: number }[] = [];
   let refused = 0;
@@ -60,7 +61,7 @@ export function placeObjects(
       continue;
     }
     const objects: ImageObject[] = [];
-    const lost: SkippedAnnotation[] = [];
+    const lost: Skipped[] = [];
     for (const object of picture.annotated.objects) {
       const result = placeObject(object, picture, frame, labels.get(object.name)!, unit);
       if (typeof result === "string")

@@ -1,4 +1,5 @@
 import type { Platform } from "../../platform/platform.js";
+import type { Skipped } from "../dataset.js";
 import { givenPart, type Row, splitColumnOf, synonyms } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import { listLimit } from "../lists/read-list.js";
@@ -11,7 +12,6 @@ import {
   maxObjects,
 } from "./annotations.js";
 import type { Box } from "./box.js";
-import type { SkippedAnnotation } from "./box-dataset.js";
 import { type FolderContent, folderOf, partOfPath, readText } from "./folder-content.js";
 import { numberOf } from "./xml.js";
 
@@ -36,7 +36,7 @@ export async function readBoxTable(content: FolderContent): Promise<Annotations 
   const candidates = content.others.filter(
     (id) => /\.(csv|tsv)$/i.test(id) && id.split("/").length <= maxFolders + 1,
   );
-  const skipped: SkippedAnnotation[] = [];
+  const skipped: Skipped[] = [];
   const pictures = new Map<string, TablePicture>();
   const used: { readonly id: string; readonly isCorners: boolean }[] = [];
   for (const id of candidates.slice(0, 24)) {
@@ -72,7 +72,7 @@ export async function readBoxTable(content: FolderContent): Promise<Annotations 
 /** An image with the rows that name a class and have no coordinates. */
 interface TablePicture extends AnnotatedPicture {
   readonly objects: AnnotatedObject[];
-  readonly refused: SkippedAnnotation[];
+  readonly refused: Skipped[];
   readonly unplaced: { readonly name: string; readonly at: string }[];
 }
 
@@ -123,7 +123,7 @@ async function readTable(
   id: string,
   text: string,
   pictures: Map<string, TablePicture>,
-  skipped: SkippedAnnotation[],
+  skipped: Skipped[],
 ): Promise<void> {
   const { readCsv } = await import("../lists/csv.js");
   const rows: Row[] = [];

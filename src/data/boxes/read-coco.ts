@@ -1,6 +1,7 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import type { WarningText } from "../../core/messages/message.js";
+import type { Skipped } from "../dataset.js";
 import { listError } from "../lists/list-bytes.js";
 import { count, quoted } from "../split/found.js";
 import {
@@ -13,7 +14,6 @@ import {
   maxPolygonPoints,
 } from "./annotations.js";
 import type { Box, Size } from "./box.js";
-import type { SkippedAnnotation } from "./box-dataset.js";
 import { baseOf, type FolderContent, folderOf, partOfPath, readText } from "./folder-content.js";
 import { readRunLengths } from "./run-lengths.js";
 import { boxOfShape, type Shape } from "./shape.js";
@@ -52,7 +52,7 @@ export async function readCoco(content: FolderContent): Promise<Annotations | un
       `${JSON.stringify(content.root)} holds several COCO files: ${quoted(files.map(({ id }) => id))}`,
       { help: "name the files for their splits (train.json, val.json, test.json), or give the one to use" },
     );
-  const skipped: SkippedAnnotation[] = [];
+  const skipped: Skipped[] = [];
   const [notes, warnings]: [string[], WarningText[]] = [[], []];
   const ids = new Map<string, number>();
   const pictures: AnnotatedPicture[] = [];
@@ -205,7 +205,7 @@ interface CocoImage {
   readonly name: string;
   readonly size: Size | undefined;
   readonly objects: AnnotatedObject[];
-  readonly refused: SkippedAnnotation[];
+  readonly refused: Skipped[];
   readonly cocoId: number | undefined;
 }
 
@@ -213,7 +213,7 @@ function picturesOf(
   content: FolderContent,
   file: CocoFile,
   names: ReadonlyMap<string, string>,
-  skipped: SkippedAnnotation[],
+  skipped: Skipped[],
 ): AnnotatedPicture[] {
   const images = imagesOf(file, skipped);
   for (const [i, one] of file.annotations.entries()) {
@@ -254,7 +254,7 @@ function picturesOf(
 }
 
 /** Returns the images by id. Two images with one id have objects of each other. */
-function imagesOf(file: CocoFile, skipped: SkippedAnnotation[]): Map<string, CocoImage> {
+function imagesOf(file: CocoFile, skipped: Skipped[]): Map<string, CocoImage> {
   const images = new Map<string, CocoImage>();
   for (const [i, one] of file.images.entries()) {
     const id = isFields(one) ? idOf(one.id) : undefined;
@@ -293,7 +293,7 @@ function objectOf(
   names: ReadonlyMap<string, string>,
   image: Size | undefined,
   at: string,
-  skipped: SkippedAnnotation[],
+  skipped: Skipped[],
 ): AnnotatedObject | string {
   const name = names.get(idOf(one.category_id) ?? "");
   if (name === undefined) return `no category has its category_id ${JSON.stringify(one.category_id)}`;

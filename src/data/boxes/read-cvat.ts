@@ -1,11 +1,11 @@
 import { EngraftError } from "../../core/errors.js";
 import type { WarningText } from "../../core/messages/message.js";
 import { picturePixelLimit } from "../../platform/platform.js";
+import type { Skipped } from "../dataset.js";
 import { listError } from "../lists/list-bytes.js";
 import { count, quoted } from "../split/found.js";
 import { type AnnotatedObject, type Annotations, maxClassName } from "./annotations.js";
 import type { Box, Size } from "./box.js";
-import type { SkippedAnnotation } from "./box-dataset.js";
 import { type FolderContent, folderOf, partOfPath, readText } from "./folder-content.js";
 import { type Mark, type MarkedPicture, marksInWords, refuseMarks } from "./refuse-marks.js";
 import { runsInBox } from "./run-lengths.js";
@@ -42,7 +42,7 @@ export async function readCvat(content: FolderContent): Promise<Annotations | un
       `${JSON.stringify(content.root)} holds several files of CVAT: ${quoted(found.map(({ id }) => id))}`,
       { help: "name them for their splits (train.xml, val.xml, test.xml), or give the one to use" },
     );
-  const skipped: SkippedAnnotation[] = [];
+  const skipped: Skipped[] = [];
   const marked: MarkedPicture[] = [];
   const names = new Set<string>();
   for (const { id, root } of found) {
@@ -94,7 +94,7 @@ function pictureOf(
   content: FolderContent,
   file: string,
   image: XmlElement,
-  skipped: SkippedAnnotation[],
+  skipped: Skipped[],
 ): MarkedPicture | undefined {
   const name = image.attributes.get("name") ?? "";
   const part =
@@ -109,7 +109,7 @@ function pictureOf(
     height: numberOf(image.attributes.get("height")),
   };
   const isSize = size.width > 0 && size.height > 0 && Number.isFinite(size.width * size.height);
-  const [objects, refused, marks]: [AnnotatedObject[], SkippedAnnotation[], Mark[]] = [[], [], []];
+  const [objects, refused, marks]: [AnnotatedObject[], Skipped[], Mark[]] = [[], [], []];
   for (const child of image.children) {
     const at = `${file}, line ${child.line}`;
     // A tag is about the image.

@@ -1,13 +1,13 @@
 import { messageOf } from "../../core/errors.js";
 import type { WarningText } from "../../core/messages/message.js";
 import { fromPaddedBase64 } from "../base64.js";
+import type { Skipped } from "../dataset.js";
 import { isFields } from "../lists/dataset-card.js";
 import { count, quoted } from "../split/found.js";
 import { inOrder } from "../split/in-order.js";
 import { endingOf, unpackedFolder } from "../unpacked-files.js";
 import { type AnnotatedObject, type Annotations, maxClassName } from "./annotations.js";
 import type { Box, Size } from "./box.js";
-import type { SkippedAnnotation } from "./box-dataset.js";
 import {
   baseOf,
   type FolderContent,
@@ -38,7 +38,7 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export async function readLabelMe(content: FolderContent): Promise<Annotations | undefined> {
   const files = content.others.filter((id) => /\.json$/i.test(id));
-  const skipped: SkippedAnnotation[] = [];
+  const skipped: Skipped[] = [];
   const pictures: MarkedPicture[] = [];
   let [foreign, found] = [0, 0];
   for await (const { id, document } of inOrder(files, 8, (id) => parseFile(content, id))) {
@@ -92,7 +92,7 @@ async function pictureOf(
   content: FolderContent,
   file: string,
   { shapes, imagePath, imageWidth, imageHeight, imageData }: Fields,
-  skipped: SkippedAnnotation[],
+  skipped: Skipped[],
 ): Promise<MarkedPicture | undefined> {
   const near = folderOf(file);
   const part = partOfPath(`${near}/-`);
@@ -108,7 +108,7 @@ async function pictureOf(
   const isSize = [size.width, size.height].every((n) => typeof n === "number" && n > 0 && Number.isFinite(n));
   // Parts of one object have one group_id.
   const groups = new Map<string, AnnotatedObject>();
-  const [refused, marks]: [SkippedAnnotation[], Mark[]] = [[], []];
+  const [refused, marks]: [Skipped[], Mark[]] = [[], []];
   for (const [i, shape] of (shapes as unknown[]).entries()) {
     const at = `${file}, shape ${i + 1}`;
     const object = await objectOf(shape, at, isSize ? size : undefined);

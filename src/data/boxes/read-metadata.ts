@@ -1,4 +1,5 @@
 import { messageOf } from "../../core/errors.js";
+import type { Skipped } from "../dataset.js";
 import { checkHeader, pictureFileLimit } from "../images/decode.js";
 import { cardFields, isFields } from "../lists/dataset-card.js";
 import { listError } from "../lists/list-bytes.js";
@@ -11,7 +12,6 @@ import {
   maxClassName,
 } from "./annotations.js";
 import type { Box } from "./box.js";
-import type { SkippedAnnotation } from "./box-dataset.js";
 import { baseOf, type FolderContent, folderOf, partOfPath, readText } from "./folder-content.js";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -27,7 +27,7 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export async function readMetadata(content: FolderContent): Promise<Annotations | undefined> {
   const files = content.others.filter((id) => /^metadata\.jsonl$/i.test(baseOf(id)));
-  const skipped: SkippedAnnotation[] = [];
+  const skipped: Skipped[] = [];
   const pictures: AnnotatedPicture[] = [];
   const numbers = new Set<number>();
   let found = false;
@@ -109,7 +109,7 @@ function pictureOf(
   file: string,
   { file_name, objects, width, height }: Fields,
   line: number,
-  skipped: SkippedAnnotation[],
+  skipped: Skipped[],
   numbers: Set<number>,
 ): AnnotatedPicture | undefined {
   const at = `${file}, line ${line}`;
@@ -123,7 +123,7 @@ function pictureOf(
     skipped.push({ item: at, reason: found.reason });
     return undefined;
   }
-  const [own, refused]: [AnnotatedObject[], SkippedAnnotation[]] = [[], []];
+  const [own, refused]: [AnnotatedObject[], Skipped[]] = [[], []];
   if (isFields(objects)) {
     const { bbox } = objects;
     const labels = objects.categories ?? objects.category ?? objects.label ?? objects.labels;

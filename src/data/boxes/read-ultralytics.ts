@@ -1,13 +1,14 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import { message, type WarningText, warningText } from "../../core/messages/message.js";
+import type { Skipped } from "../dataset.js";
 import { isFields } from "../lists/dataset-card.js";
 import { listError } from "../lists/list-bytes.js";
 import { refuseRepeatedNames } from "../lists/repeated-names.js";
 import { count, quoted } from "../split/found.js";
 import { inOrder } from "../split/in-order.js";
 import { type AnnotatedPicture, type Annotations, maxClassName } from "./annotations.js";
-import type { BoxLayout, SkippedAnnotation } from "./box-dataset.js";
+import type { BoxLayout } from "./box-dataset.js";
 import { type Config, findDarknet, linesOf } from "./darknet.js";
 import { baseOf, type FolderContent, folderOf, joinId, partOfPath, readText } from "./folder-content.js";
 import { areKeyPoints, readLabelLines } from "./ultralytics-lines.js";
@@ -47,7 +48,7 @@ async function readLabelFiles(
 ): Promise<Annotations | undefined> {
   const labelFiles = labelFilesOf(content);
   const classes = config ? namesOf(config) : await namesBeside(content);
-  const skipped: SkippedAnnotation[] = [];
+  const skipped: Skipped[] = [];
   const [notes, warnings]: [string[], WarningText[]] = [[], []];
   const parts = config ? await splitsOf(content, config, skipped, notes) : undefined;
   const images = parts ?? content.pictures.map((id) => ({ id, given: partOfPath(`${folderOf(id)}/-`) }));
@@ -281,7 +282,7 @@ interface ListedImage {
 async function splitsOf(
   content: FolderContent,
   config: Config,
-  skipped: SkippedAnnotation[],
+  skipped: Skipped[],
   notes: string[],
 ): Promise<ListedImage[]> {
   const keys = [
@@ -327,7 +328,7 @@ async function imagesAt(
   content: FolderContent,
   { id: file, fields }: Config,
   place: string,
-  skipped: SkippedAnnotation[],
+  skipped: Skipped[],
 ): Promise<string[] | undefined> {
   const base = typeof fields.path === "string" ? `${fields.path}/` : "";
   const near = folderOf(file);
@@ -348,11 +349,7 @@ async function imagesAt(
   return clean.length === 0 && content.pictures.length > 0 ? [...content.pictures] : undefined;
 }
 
-async function imagesOfList(
-  content: FolderContent,
-  list: string,
-  skipped: SkippedAnnotation[],
-): Promise<string[]> {
+async function imagesOfList(content: FolderContent, list: string, skipped: Skipped[]): Promise<string[]> {
   const ids: string[] = [];
   for (const [i, line] of (await readText(content, list, maxBytes)).split(/\r\n|\n|\r/).entries()) {
     if (line.trim() === "") continue;

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import type { Skipped } from "../dataset.js";
 import { count, quoted } from "../split/found.js";
 import { inOrder } from "../split/in-order.js";
 import {
@@ -9,7 +10,6 @@ import {
   maxClassName,
 } from "./annotations.js";
 import type { Box, Size } from "./box.js";
-import type { SkippedAnnotation } from "./box-dataset.js";
 import { baseOf, type FolderContent, folderOf, partOfPath, readText, stemOf } from "./folder-content.js";
 import { childOf, numberOf, parseXml, type XmlElement } from "./xml.js";
 
@@ -28,7 +28,7 @@ const maxBytes = 2 ** 24;
 export async function readVoc(content: FolderContent): Promise<Annotations | undefined> {
   const files = content.others.filter((id) => /\.xml$/i.test(id));
   if (files.length === 0) return undefined;
-  const skipped: SkippedAnnotation[] = [];
+  const skipped: Skipped[] = [];
   const documents: VocFile[] = [];
   let foreign = 0;
   for await (const one of inOrder(files, 16, (id) => readVocFile(content, id))) {
@@ -114,7 +114,7 @@ function pictureOf(
   const size = childOf(root, "size");
   const [width, height] = [numberOf(childOf(size, "width")?.text), numberOf(childOf(size, "height")?.text)];
   const stated: Size | undefined = width > 0 && height > 0 ? { width, height } : undefined;
-  const [objects, refused]: [AnnotatedObject[], SkippedAnnotation[]] = [[], []];
+  const [objects, refused]: [AnnotatedObject[], Skipped[]] = [[], []];
   for (const one of root.children) {
     if (one.name !== "object") continue;
     const at = `${file}, line ${one.line}`;
@@ -157,7 +157,7 @@ const setNames: readonly (readonly [string, Part])[] = [
 /** Returns the split of each image by the lists of `ImageSets/Main`; undefined without lists. */
 async function readImageSets(
   content: FolderContent,
-  skipped: SkippedAnnotation[],
+  skipped: Skipped[],
 ): Promise<ReadonlyMap<string, Part> | undefined> {
   const parts = new Map<string, Part>();
   let found = false;

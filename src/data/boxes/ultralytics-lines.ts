@@ -1,7 +1,7 @@
+import type { Skipped } from "../dataset.js";
 import { listError } from "../lists/list-bytes.js";
 import type { AnnotatedObject } from "./annotations.js";
 import { maxPolygonPoints } from "./annotations.js";
-import type { SkippedAnnotation } from "./box-dataset.js";
 import { boxOfShape } from "./shape.js";
 
 /** Shares slightly outside of 0 … 1 come from rounding, and are cut off. Larger ones are pixels. */
@@ -33,7 +33,7 @@ export function readLabelLines(
   text: string,
   file: string,
   { classes, points }: LineFormat,
-  skipped: SkippedAnnotation[],
+  skipped: Skipped[],
 ): LabelLines {
   const objects: AnnotatedObject[] = [];
   const seen = new Map<string, number>();

@@ -1,8 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import { type Message, message, warningText } from "../../core/messages/message.js";
-import { type SplitOrigin, splitOrigin } from "../../data/split/split-origin.js";
+import { splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
+import type { Opened, OpenOptions, Sample } from "../dataset.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { refuseClassNames } from "../lists/class-names.js";
 import { asText } from "../lists/columns.js";
@@ -23,41 +24,26 @@ import {
 import { brokenTags, type Span, schemeOf, spansOf, type TagScheme, tagsOf } from "./tags.js";
 
 /** One sentence with its entities. */
-export interface SentenceItem {
-  /** `train.txt, line 12` */
-  readonly id: string;
+export interface SentenceItem extends Omit<Sample, "path"> {
   readonly words: readonly string[];
   /** Index into {@link EntityData.labels} of each word; empty if the file has no tags. */
   readonly tags: readonly number[];
   /** Stratum of the split: number of the sentence's rarest entity type, from 1; 0 without an entity. */
   readonly label: number;
-  readonly part: Part;
-  /** The group of the sentence, such as its document. A group is never divided between splits. */
-  readonly group?: string;
-  /** sha256 of the words, hex. */
-  readonly sha256: string;
 }
 
 /** The sentences of a dataset for named-entity recognition, with labels and splits. */
-export interface EntityData extends SplitOrigin, NearCopies {
-  readonly root: string;
+export interface EntityData extends Opened<SentenceItem>, NearCopies {
   /** Entity types, sorted by code point. */
   readonly types: readonly string[];
   /** The model's labels: "O", then B-TYPE and I-TYPE of each type. */
   readonly labels: readonly string[];
-  readonly items: readonly SentenceItem[];
   /** Tag scheme of the file; the items use BIO. */
   readonly scheme: TagScheme;
   /** Number of repaired tags, and of sentences with them. */
   readonly repaired: { readonly tags: number; readonly sentences: number };
-  readonly seed: number;
-  readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   readonly duplicates: number;
   readonly acrossParts: number;
-  readonly warnings: readonly Warning[];
-  /** sha256 of sentences, tags and splits. */
-  readonly fingerprint: string;
-  readonly testFingerprint: string;
 }
 
 /** Returns "O", then B-TYPE and I-TYPE of each type. */
@@ -67,9 +53,7 @@ export const labelsOf = (types: readonly string[]): string[] => [
 ];
 
 /** Options of {@link openEntities}. */
-export interface OpenEntitiesOptions {
-  /** Seed of the split. Default 0. */
-  readonly seed?: number;
+export interface OpenEntitiesOptions extends Pick<OpenOptions, "seed" | "emptyParts"> {
   /** Accepts sentences without tags; `types` is empty then. Default false. */
   readonly untagged?: boolean;
   /**
@@ -79,8 +63,6 @@ export interface OpenEntitiesOptions {
   readonly groupFrom?: string | undefined;
   /** Names of the tags 0, 1, 2 …, separated by commas. */
   readonly classNames?: string | undefined;
-  /** Allows empty splits, for data that only scores a model. Default false. */
-  readonly emptyParts?: boolean;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { regressionOf } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
-import { type AssembleOptions, assembleSamples, type FileKind } from "../assemble-samples.js";
-import type { Dataset, TargetItem } from "../dataset.js";
+import { assembleSamples, type FileKind } from "../assemble-samples.js";
+import type { Dataset, OpenOptions, TargetItem } from "../dataset.js";
 import { type FoundFiles, filesOfList, inGroups } from "../found-files.js";
 import { labelWarnings } from "../label-data.js";
 import { imageColumnOf } from "../lists/columns.js";
@@ -81,7 +81,7 @@ export async function openLabelPictures(
     named,
     known,
     ...options
-  }: AssembleOptions & LabelColumns & { readonly platform: Platform; readonly groupFrom?: string },
+  }: OpenOptions & LabelColumns & { readonly platform: Platform; readonly groupFrom?: string },
 ) {
   const found = await picturesOf(platform, list, options);
   const { source, ...labels } = labelTargets(found, { named, known });

@@ -1,11 +1,10 @@
 import { EngraftError } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events/events.js";
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { classificationOf } from "../../core/results/task.js";
 import { splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
-import type { ClassSample, Dataset } from "../dataset.js";
+import type { ClassSample, Dataset, OpenOptions } from "../dataset.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { checkClassNames } from "../lists/class-names.js";
 import type { Quotes } from "../lists/quotes.js";
@@ -18,13 +17,7 @@ import { scanPictures } from "./scan.js";
 import { readableOf, type Scanned } from "./scanned.js";
 
 /** Options of {@link openImages}. */
-export interface OpenImagesOptions {
-  /** Seed of the split. Default 0. */
-  readonly seed?: number;
-  /** Share of each class for a validation split that is not given, 0 … 1. Default 0.15. */
-  readonly validationFraction?: number;
-  /** Share of each class for a test split that is not given, 0 … 1. Default 0.15. */
-  readonly testFraction?: number;
+export interface OpenImagesOptions extends OpenOptions {
   /** Column of images in a list. Default: found by name and content. */
   readonly imageColumn?: string;
   /** Column of labels in a list. Default: found by name. */
@@ -35,13 +28,6 @@ export interface OpenImagesOptions {
   readonly classNames?: string;
   /** Column of groups, or a regular expression for ids whose bracket is the group. A group is never divided between splits. */
   readonly groupFrom?: string;
-  /** Allows empty splits, for data that only scores a model. Default false. */
-  readonly emptyParts?: boolean;
-  readonly signal?: AbortSignal;
-  /** Receives progress events of the phase "scan". */
-  readonly onEvent?: OnEvent;
-  /** Caches the scan in the cache folder. Default true. */
-  readonly cache?: boolean;
   readonly platform?: Platform;
 }
 

@@ -1,8 +1,8 @@
 import { EngraftError } from "../../core/errors.js";
-import type { OnEvent, Part } from "../../core/events/events.js";
 import { message } from "../../core/messages/message.js";
-import { type SplitOrigin, splitOrigin } from "../../data/split/split-origin.js";
+import { splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
+import type { Opened, OpenOptions, Sample } from "../dataset.js";
 import { byCodePoint, type FoundPicture } from "../split/found.js";
 import { requireNearlyAll } from "../split/nearly-all.js";
 import { splitOff } from "../split/split.js";
@@ -11,20 +11,10 @@ import { picturesBelow } from "./find-images.js";
 import { scanPictures } from "./scan.js";
 
 /** An image without a label. */
-export interface UnlabelledImage {
-  readonly id: string;
-  readonly path: string;
-  readonly part: Part;
-  readonly sha256: string;
-}
+export type UnlabelledImage = Omit<Sample, "group">;
 
 /** A dataset of images without labels. */
-export interface UnlabelledImages extends SplitOrigin {
-  readonly root: string;
-  readonly items: readonly UnlabelledImage[];
-  readonly skipped: readonly { readonly item: string; readonly reason: string }[];
-  readonly fingerprint: string;
-}
+export type UnlabelledImages = Omit<Opened<UnlabelledImage>, "seed" | "warnings" | "testFingerprint">;
 
 /** Share of the validation split. */
 const validationShare = 0.15;
@@ -35,13 +25,7 @@ const validationShare = 0.15;
  */
 export async function openUnlabelledImages(
   root: string,
-  options: {
-    readonly seed?: number;
-    readonly platform?: Platform;
-    readonly signal?: AbortSignal;
-    readonly onEvent?: OnEvent;
-    readonly cache?: boolean;
-  } = {},
+  options: Pick<OpenOptions, "seed" | "cache" | "signal" | "onEvent"> & { readonly platform?: Platform } = {},
 ): Promise<UnlabelledImages> {
   const { seed = 0, signal, onEvent, cache } = options;
   const platform = options.platform ?? (await defaultPlatform());

@@ -1,6 +1,6 @@
 import type { WarningText } from "../../core/messages/message.js";
-import type { SkippedAnnotation } from "../boxes/box-dataset.js";
 import { baseOf, folderOf, stemOf } from "../boxes/folder-content.js";
+import type { Skipped } from "../dataset.js";
 import { count, quoted } from "../split/found.js";
 
 const maskFolder = /^(masks?|labels?|annotations?|segmentationclass|gt|ground_?truth)$/i;
@@ -15,7 +15,7 @@ interface MaskPair {
 /** Finds images and masks of one name, in folders that differ by `images` and `masks` only. */
 export function findMaskPairs(pictures: readonly string[]): {
   readonly pairs: MaskPair[];
-  readonly skipped: SkippedAnnotation[];
+  readonly skipped: Skipped[];
   readonly warnings: WarningText[];
 } {
   const isMask = (id: string) =>
@@ -30,7 +30,7 @@ export function findMaskPairs(pictures: readonly string[]): {
   };
   const images = new Map(pictures.filter((id) => !isMask(id)).map((id) => [keyOf(id), id]));
   const pairs: MaskPair[] = [];
-  const lost: SkippedAnnotation[] = [];
+  const lost: Skipped[] = [];
   for (const mask of pictures.filter(isMask)) {
     const id = images.get(keyOf(mask));
     if (id === undefined) lost.push({ item: mask, reason: "there is no picture for this mask" });

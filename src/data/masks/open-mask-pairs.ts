@@ -1,8 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
-import type { OnEvent } from "../../core/events/events.js";
-import type { SkippedAnnotation } from "../boxes/box-dataset.js";
 import { type FolderContent, folderOf, partOfPath, readText } from "../boxes/folder-content.js";
 import { groupsOfPictures } from "../boxes/open-boxes.js";
+import type { OpenOptions, Skipped } from "../dataset.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { groupDuplicates } from "../images/duplicate-groups.js";
 import { scanPictures } from "../images/scan.js";
@@ -21,17 +20,9 @@ import { type ColourMap, readColourMap } from "./mask-values.js";
 import { readMaskFile } from "./read-mask-file.js";
 
 /** Options of {@link openMasks}. */
-export interface OpenMasksOptions {
-  /** Seed of the split. Default 0. */
-  readonly seed?: number;
-  /** Allows empty splits, for data that only scores a model. Default false. */
-  readonly emptyParts?: boolean;
+export interface OpenMasksOptions extends Omit<OpenOptions, "validationFraction" | "testFraction"> {
   /** Group of each picture: a regular expression on its path, with the group in brackets. Default: as the annotations know them. */
   readonly groupFrom?: string;
-  readonly signal?: AbortSignal;
-  readonly onEvent?: OnEvent;
-  /** Caches the scan in the cache folder. Default true. */
-  readonly cache?: boolean;
 }
 
 const pngHelp = "save masks as PNG in the size of their pictures";
@@ -144,7 +135,7 @@ const otherShape = (mask: Size, picture: Size): string | undefined =>
     : `it has ${mask.width} × ${mask.height} pixels, its picture ${picture.width} × ${picture.height}`;
 
 /** @throws DataError if the folders are those of images and masks, and no mask has the name of a picture */
-function refuseUnpaired({ pictures, root }: FolderContent, masks: readonly SkippedAnnotation[]): void {
+function refuseUnpaired({ pictures, root }: FolderContent, masks: readonly Skipped[]): void {
   if (!areUnpairedMasks(pictures)) return;
   const lost = new Set(masks.map(({ item }) => item));
   const [mask, picture] = [masks[0]!.item, pictures.find((id) => !lost.has(id))!];

@@ -1,6 +1,6 @@
 import type { AnnotatedPicture, Annotations } from "../boxes/annotations.js";
-import type { SkippedAnnotation } from "../boxes/box-dataset.js";
 import { type FolderContent, folderOf, partOfPath } from "../boxes/folder-content.js";
+import type { Skipped } from "../dataset.js";
 import { inOrder } from "../split/in-order.js";
 import { factsOfMask } from "./mask-facts.js";
 import { decideMaskKind, type NamedFacts } from "./mask-kind.js";
@@ -22,7 +22,7 @@ const className = "object";
 export async function readInstances(content: FolderContent): Promise<Annotations | undefined> {
   const { platform, root } = content;
   const { pairs, skipped, warnings } = findMaskPairs(content.pictures);
-  const lost: SkippedAnnotation[] = [...skipped];
+  const lost: Skipped[] = [...skipped];
   const masks: NamedFacts[] = [];
   const pictures: AnnotatedPicture[] = [];
   for await (const { id, mask, read } of inOrder(pairs, 4, async ({ id, mask }) => ({

@@ -2,13 +2,8 @@ import type { Part } from "../../core/events/events.js";
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
-import {
-  type AssembleOptions,
-  assembleSamples,
-  type FileKind,
-  type TargetKind,
-} from "../assemble-samples.js";
-import type { Leak } from "../dataset.js";
+import { assembleSamples, type FileKind, type TargetKind } from "../assemble-samples.js";
+import type { Leak, OpenOptions } from "../dataset.js";
 import type { FoundFiles } from "../found-files.js";
 import type { DuplicateGroups } from "../images/duplicate-groups.js";
 import { labelWarnings } from "../label-data.js";
@@ -40,7 +35,7 @@ import type {
 import { type SoundContent, soundWarnings, summarizeSounds } from "./summarize-sounds.js";
 
 /** How sounds are found, read and divided. */
-interface SoundOptions extends FindSoundsOptions, AssembleOptions {
+interface SoundOptions extends FindSoundsOptions, OpenOptions {
   /** Default "served". */
   readonly downmix?: Downmix;
 }

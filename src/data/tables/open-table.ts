@@ -2,8 +2,9 @@ import { EngraftError, stopIf } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import { type Message, message, warningText } from "../../core/messages/message.js";
 import { type TableFacts, type TaskWith, taskWith } from "../../core/results/task.js";
-import { type SplitOrigin, splitOrigin } from "../../data/split/split-origin.js";
+import { splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
+import type { Dataset, Opened, OpenOptions, Sample } from "../dataset.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { defaultPlatform } from "../images/decode.js";
 import { checkClassNames, classNameWarnings, wordsAsClasses } from "../lists/class-names.js";
@@ -36,26 +37,18 @@ const numbersOfRows = taskWith({ input: "table", head: "numbers" });
 export type TableTask = TaskWith<{ readonly input: "table" }>;
 
 /** One sample of a table. */
-export interface RowItem {
-  /** "line 12", or "test.csv, line 12". */
-  readonly id: string;
+export interface RowItem extends Omit<Sample, "path"> {
   /** Input values as text, in the order of {@link TableDataset.columns}. */
   readonly cells: readonly string[];
   /** Index into the classes; 0 in regression. */
   readonly label: number;
   /** Numeric targets; empty in classification. */
   readonly values: readonly number[];
-  readonly part: Part;
-  /** The group of the row, such as a patient or a shop. A group is never divided between splits. */
-  readonly group?: string;
-  /** sha256 of the row's inputs; copies have the same. */
-  readonly sha256: string;
 }
 
 /** The samples of a table, with columns and splits. */
-export interface TableDataset extends SplitOrigin {
+export interface TableDataset extends Opened<RowItem> {
   readonly task: TableTask;
-  readonly root: string;
   /** Input columns, in order. */
   readonly columns: readonly TableColumn[];
   /** Names of the target columns. */
@@ -64,21 +57,13 @@ export interface TableDataset extends SplitOrigin {
   readonly forms: NumberForms;
   /** Sorted by code point; empty in regression. */
   readonly classes: readonly string[];
-  readonly items: readonly RowItem[];
-  readonly seed: number;
   readonly facts: TableFacts;
-  readonly skipped: readonly { readonly item: string; readonly reason: string }[];
-  readonly duplicates: { readonly exact: number; readonly near: number; readonly acrossParts: number };
-  readonly warnings: readonly Warning[];
-  readonly fingerprint: string;
-  readonly testFingerprint: string;
+  readonly duplicates: Dataset["duplicates"];
 }
 
 /** Options of {@link openTable}. */
-export interface OpenTableOptions {
-  readonly seed?: number;
-  readonly validationFraction?: number;
-  readonly testFraction?: number;
+export interface OpenTableOptions
+  extends Pick<OpenOptions, "seed" | "validationFraction" | "testFraction" | "signal"> {
   /** Target columns. Default: a column called label, class, target or y, else the last one. */
   readonly targets?: readonly string[];
   /** Default: regression for numbers with fractions or more than 20 different numbers, else classification. */
@@ -93,7 +78,6 @@ export interface OpenTableOptions {
   readonly quotes?: Quotes;
   /** Names of the classes 0, 1, 2 … of the target column, separated by commas. */
   readonly classNames?: string;
-  readonly signal?: AbortSignal;
   readonly platform?: Platform;
 }
 

@@ -1,8 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
-import { type SplitOrigin, splitOrigin } from "../../data/split/split-origin.js";
+import { splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
+import type { Opened, OpenOptions } from "../dataset.js";
 
 import { checkClassNames } from "../lists/class-names.js";
 import { asText, columnOf } from "../lists/columns.js";
@@ -54,26 +55,19 @@ class ListedPair extends ListedText {
 }
 
 /** The samples of a list of texts, with classes and splits. */
-export interface TextData extends SplitOrigin, NearCopies {
-  readonly root: string;
+export interface TextData extends Omit<Opened<TextItem>, "seed" | "testFingerprint">, NearCopies {
   /** Sorted by code point; empty if the list has no labels. */
   readonly classes: readonly string[];
   /** The column of texts, or the two columns of text pairs. */
   readonly columns: readonly string[];
-  readonly items: readonly TextItem[];
   /** True if the list states splits. */
   readonly hasSplit: boolean;
-  readonly skipped: readonly { readonly item: string; readonly reason: string }[];
   /** Number of removed copies. */
   readonly duplicates: number;
   /** Number of removed copies whose original is in another split. */
   readonly acrossParts: number;
   /** Labels without a text in the test split. */
   readonly untested: readonly string[];
-  /** Decisions about the file's format, and warnings about splits. */
-  readonly warnings: readonly Warning[];
-  /** sha256 of texts, labels and splits. */
-  readonly fingerprint: string;
 }
 
 /** Smallest number of texts for the check that labels are no ids. */
@@ -87,8 +81,7 @@ export async function isTextList(platform: Platform, path: string, quotes?: Quot
 }
 
 /** Options of {@link openTexts}. */
-interface OpenTextsOptions {
-  readonly seed?: number;
+interface OpenTextsOptions extends Pick<OpenOptions, "seed" | "emptyParts"> {
   /** Requires a column of labels. Default false. */
   readonly labelled?: boolean;
   /** The column of texts, or the two columns of text pairs. Default: found by name. */
@@ -105,8 +98,6 @@ interface OpenTextsOptions {
   readonly groupFrom?: string | undefined;
   /** Names of the classes 0, 1, 2 … of the label column, separated by commas. */
   readonly classNames?: string | undefined;
-  /** Allows empty splits, for data that only scores a model. */
-  readonly emptyParts?: boolean;
 }
 
 /**
