@@ -4,7 +4,11 @@ const mostLetters = Math.max(...[...missingWords].map((word) => word.length));
 
 const numberText = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /** Digits, points and commas, which may have a sign of percent or of a currency. */
-const anyMarked = /^([+-]?)(?:[$€£¥₹]\s?)?([\d.,]+(?:e[+-]?\d+)?)(?:\s?[%$€£¥₹])?$/i;
+const currency = "(?:[$€£¥₹]|USD|EUR|GBP|JPY|CNY|RMB|CHF|INR|CAD|AUD)";
+const anyMarked = new RegExp(
+  `^([+-]?)(?:${currency}\\s?)?([\\d.,]+(?:e[+-]?\\d+)?)(?:\\s?(?:%|${currency}))?$`,
+  "i",
+);
 /** Thousands that can be nothing else: several groups, or groups and a fraction behind the other sign. */
 const thousandsOf: readonly (readonly [form: RegExp, between: string, decimal: string])[] = [
   [/^\d{1,3}(?:(?:,\d{3})+\.\d+|(?:,\d{3}){2,})$/, ",", "."],
@@ -25,6 +29,10 @@ export const unusableCell = (column: string, text: string): string =>
 
 /** True for what stands for no value in a column of numbers or dates: "inf", "-", "NaT". */
 export const isNoValue = (text: string): boolean => text.length <= 12 && noValue.test(text);
+
+/** Returns the sign or code of a currency in a cell, in capital letters; undefined without one. */
+export const currencyOf = (text: string): string | undefined =>
+  new RegExp(currency, "i").exec(text)?.[0].toUpperCase();
 
 /** Returns a number without its sign of percent or of a currency; undefined for other texts. */
 export function unmarked(text: string): string | undefined {

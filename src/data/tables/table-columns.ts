@@ -8,7 +8,7 @@ import { otherSeparator } from "../lists/other-separator.js";
 import type { ListFile } from "../lists/read-list.js";
 import { quoted, type Warning } from "../split/found.js";
 import { sourcesOf } from "./dates.js";
-import { type ColumnSummary, isMissing, numberOf, summarizeColumn } from "./numbers.js";
+import { type ColumnSummary, currencyOf, isMissing, numberOf, summarizeColumn } from "./numbers.js";
 
 /** An input column. */
 export interface TableColumn {
@@ -159,7 +159,7 @@ function mixedPercents(column: string, cells: readonly string[], present: number
 
 /** Returns a warning about amounts in several currencies. */
 function mixedCurrencies(column: string, cells: readonly string[]): Warning[] {
-  const marks = new Set(cells.flatMap((cell) => /[$€£¥₹]/.exec(cell)?.[0] ?? []));
+  const marks = new Set(cells.flatMap((cell) => currencyOf(cell) ?? []));
   if (marks.size < 2) return [];
   return [warningText("mixed_currencies", message("currencies-mixed", { column, marks: [...marks].sort() }))];
 }
