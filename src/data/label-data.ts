@@ -1,4 +1,6 @@
 import { EngraftError } from "../core/errors.js";
+import { message, warningText } from "../core/messages/message.js";
+import { checkClassNames } from "./lists/class-names.js";
 import { byCodePoint, count, quoted, type Warning } from "./split/found.js";
 
 /** Smallest number of items for the check that labels are no ids. */
@@ -31,6 +33,7 @@ export function labelsOf(
       `${found.length} different labels for ${count(sets.length, "item")} in "${name}": that looks like ids or free text`,
       { help: `${from}: check the column, and the separator of its labels` },
     );
+  checkClassNames(labels, name);
   const all = new Set(sets.map((set) => [...set].sort(byCodePoint).join("\u0000")));
   if (all.size === 1)
     throw new EngraftError(
@@ -62,10 +65,11 @@ export function knownLabels(
   );
 }
 
-/** Returns warnings about the labels of a split dataset. */
+/** Returns warnings about the labels of a split dataset. @param empty number of empty cells that count as 0 */
 export function labelWarnings(
   items: readonly { readonly part: string; readonly labels: readonly number[] }[],
   labels: readonly string[],
+  empty = 0,
 ): Warning[] {
   const train = items.filter(({ part }) => part === "train");
   const times = new Array<number>(labels.length).fill(0);
@@ -76,6 +80,7 @@ export function labelWarnings(
   const have = (names: readonly string[]) => (names.length === 1 ? "label" : `${names.length} labels`);
   const pronoun = (names: readonly string[]) => (names.length === 1 ? "it" : "them");
   return [
+    ...(empty > 0 ? [warningText("empty_labels", message("empty-labels", { cells: empty }))] : []),
     ...(never.length > 0
       ? [
           {

@@ -19,6 +19,8 @@ export interface LabelReader {
   readonly columns: readonly string[];
   /** All labels, if they are columns of 0 and 1. */
   readonly labels?: readonly string[];
+  /** Number of empty cells that were read as 0. Missing: there are no columns of 0 and 1. */
+  readonly empty?: number;
   /** Message about the columns of labels. */
   readonly source: Message;
   /** Returns the different labels of a row. @throws DataError with the line */
@@ -41,7 +43,7 @@ export function labelReaderOf(
 ): LabelReader | undefined {
   if (named === undefined) {
     const found = severalIn(list.columns, sample) ?? (sure ? namedSeveral(list.columns) : undefined);
-    return found === undefined ? undefined : ofOneColumn(found, sample);
+    return found === undefined ? undefined : ofOneColumn(list.name, found, sample);
   }
   const unknown = named.filter((column) => !list.columns.includes(column));
   if (unknown.length > 0)
@@ -51,7 +53,7 @@ export function labelReaderOf(
       undefined,
       `its columns are ${quoted(list.columns, 30)}`,
     );
-  return named.length === 1 ? ofOneColumn(named[0]!, sample) : ofColumns(named);
+  return named.length === 1 ? ofOneColumn(list.name, named[0]!, sample) : ofColumns(named, sample);
 }
 
 /** Number of rows to search for the separator. */
@@ -101,21 +103,48 @@ function severalIn(columns: readonly string[], sample: readonly Values[]): strin
 const separatorIn = (value: unknown) =>
   typeof value === "string" ? separators.find((sign) => value.includes(sign)) : undefined;
 
-/** Returns the elements of a list, or of a list as text: ["a","b"] in JSON, ['a', 'b'] from pandas. */
+/**
+ * Returns the elements of a list, or of a list as text: ["a","b"] in JSON, ['a', 'b'] or {'a', 'b'} of Python, {a,b} of PostgreSQL.
+ */
 function listOf(value: unknown): unknown[] | undefined {
   if (Array.isArray(value)) return value;
-  if (typeof value !== "string" || !/^\s*\[.*\]\s*$/s.test(value)) return undefined;
+  if (typeof value !== "string" || !/^\s*(\[.*\]|\{.*\}|set\(\))\s*$/s.test(value)) return undefined;
+  const inside = value.trim().slice(1, -1).trim();
+  if (inside === "" || value.trim() === "set()") return [];
   try {
     const parsed: unknown = JSON.parse(value);
     return Array.isArray(parsed) ? parsed : undefined;
   } catch {
-    return [...value.matchAll(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/gs)].map(
-      ([, single, double]) => single ?? double,
-    );
+    const quoted = [...value.matchAll(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/gs)];
+    if (quoted.length > 0) return quoted.map(([, single, double]) => single ?? double);
+    return value.trim().startsWith("{") ? inside.split(",") : [];
   }
 }
 
-function ofOneColumn(column: string, sample: readonly Values[]): LabelReader {
+/** Refuses lists with a 0 or 1 for each label. @throws DataError naming the first one */
+function refuseBits(name: string, column: string, sample: readonly Values[]): void {
+  const lists = sample.flatMap((values) => {
+    const list = listOf(values[column]);
+    return list ? [list] : [];
+  });
+  const [first] = lists;
+  const areBits = lists.every(
+    (list) =>
+      list.length === first!.length &&
+      list.every((one) => one === 0 || one === 1 || one === "0" || one === "1"),
+  );
+  // Lists of ids have none twice.
+  if (!areBits || !lists.some((list) => new Set(list).size < list.length)) return;
+  throw listError(
+    name,
+    `has lists of ${first!.length} zeros and ones in ${JSON.stringify(column)}: ${JSON.stringify(first)}`,
+    undefined,
+    "write the names of the labels that are 1, or a column of 0 and 1 for each label: --labels A,B,C",
+  );
+}
+
+function ofOneColumn(name: string, column: string, sample: readonly Values[]): LabelReader {
+  refuseBits(name, column, sample);
   const separator = separators.find((sign) =>
     sample.some(({ [column]: value }) => listOf(value) === undefined && separatorIn(value) === sign),
   );
@@ -151,8 +180,19 @@ function ofOneColumn(column: string, sample: readonly Values[]): LabelReader {
 const yes = new Set(["1", "1.0", "true", "yes"]);
 const no = new Set(["", "0", "0.0", "false", "no"]);
 
-function ofColumns(columns: readonly string[]): LabelReader {
+/** True for columns that hold 1 and -1 and no 0, as CelebA writes them. */
+const haveSigns = (columns: readonly string[], sample: readonly Values[]): boolean =>
+  sample.every((values) =>
+    columns.every((column) => /^-?1(\.0)?$/.test(String(values[column] ?? "").trim())),
+  );
+
+function ofColumns(columns: readonly string[], sample: readonly Values[]): LabelReader {
+  const signs = sample.length > 0 && haveSigns(columns, sample);
+  let empty = 0;
   return {
+    get empty() {
+      return empty;
+    },
     columns,
     labels: columns,
     source: message("labels-from-columns", { columns: columns.length }),
@@ -162,7 +202,8 @@ function ofColumns(columns: readonly string[]): LabelReader {
           .trim()
           .toLowerCase();
         if (yes.has(value)) return true;
-        if (no.has(value)) return false;
+        if (value === "") empty++;
+        if (no.has(value) || (signs && /^-1(\.0)?$/.test(value))) return false;
         throw listError(
           file,
           `has ${JSON.stringify(value)} in ${JSON.stringify(column)}: no 0 or 1`,

@@ -82,6 +82,8 @@ export function labelTargets(
   { named, known }: LabelColumns,
 ): TargetKind<readonly string[], { readonly label: number; readonly labels: readonly number[] }> & {
   readonly source: Message;
+  /** Returns the number of empty cells that were read as 0. */
+  readonly empty: () => number;
 } {
   const reader = requireLabelReader({ name, columns, rows: files }, { named, known });
   let classes: readonly string[] = [];
@@ -89,6 +91,7 @@ export function labelTargets(
     labels.map((label) => classes.indexOf(label)).sort((a, b) => a - b);
   return {
     source: reader.source,
+    empty: () => reader.empty ?? 0,
     read: ({ values, file, line }) => ({ target: reader.of(values, file ?? name, line) }),
     strata(rows) {
       const sets = rows.map(({ target }) => target);

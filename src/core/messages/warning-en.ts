@@ -134,6 +134,22 @@ export const warningEn = {
     `${JSON.stringify(v.column)} has several currencies, ${v.marks.join(" ")}, which are compared as one: convert them, or --ignore leaves it out`,
   "class-called-missing": ({ name }: { readonly name: string }): string =>
     `a class is called ${JSON.stringify(name)}, which usually means that there is no label: if so, leave the field empty`,
+  "empty-labels": ({ cells }: { readonly cells: number }): string =>
+    `${counted(cells, "empty cell")} in the columns of labels ${cells === 1 ? "counts" : "count"} as 0: if the label is not known there, leave out the row`,
+  "words-have-language": ({ prefix }: { readonly prefix: string }): string =>
+    `every word begins with ${JSON.stringify(prefix)}, which is left out`,
+  "entities-inside-words": (v: {
+    readonly entities: number;
+    readonly of: number;
+    readonly first: string;
+  }): string =>
+    `${v.entities} of ${v.of} entities begin or end inside a word, first ${v.first}: positions count characters from 0, and the second one stands behind the entity`,
+  "rows-rejected": (v: { readonly rows: number; readonly answers: readonly string[] }): string =>
+    `${counted(v.rows, "row")} left out: the answer of the annotator is ${v.answers.map((one) => JSON.stringify(one)).join(" or ")}`,
+  "header-repeated": ({ rows }: { readonly rows: number }): string =>
+    `${counted(rows, "row")} left out: ${rows === 1 ? "it repeats" : "they repeat"} the names of the columns`,
+  "classes-of-one-row": (v: Names & { readonly classes: number }): string =>
+    `${counted(v.classes, "class", "classes")} with one row only: ${listed(v)}. It can be learnt or tested, not both: is the row a sample?`,
   "amounts-as-classes": (v: {
     readonly classes: number;
     readonly least: number;

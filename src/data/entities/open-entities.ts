@@ -5,8 +5,9 @@ import { splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Opened, OpenOptions, Sample } from "../dataset.js";
 import { fingerprintsOf } from "../fingerprints.js";
-import { refuseClassNames } from "../lists/class-names.js";
+import { checkClassNames, refuseClassNames } from "../lists/class-names.js";
 import { asText } from "../lists/columns.js";
+import { listError } from "../lists/list-bytes.js";
 import { type ReadOptions, readList, readLists } from "../lists/read-list.js";
 import { fillSplits } from "../split/fill-splits.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
@@ -79,7 +80,12 @@ export async function openEntities(
   const root = files.resolve(path);
   const name = files.relative(files.dirname(root), root);
   const fewerClasses = untagged || emptyParts;
-  const read = await readSentences(platform, root, name, { classNames, fewerClasses });
+  const warnings: Warning[] = [];
+  const read = withoutLanguage(
+    await readSentences(platform, root, name, { classNames, fewerClasses }, warnings),
+    warnings,
+  );
+  warnEntitiesInsideWords(read, name, warnings);
   const skipped = read
     .filter(({ words }) => words.length === 0)
     .map(({ id }) => ({ item: id, reason: "has no words" }));
@@ -88,7 +94,7 @@ export async function openEntities(
   const spans = sentences.map(({ tags }) => spansOf(tags));
   const types = [...new Set(spans.flatMap((all) => all.map(({ type }) => type)))].sort(byCodePoint);
   requireEntities(sentences, types, { name, untagged });
-  const warnings: Warning[] = [];
+  checkClassNames(types, name);
   const repaired = warnBroken(sentences, scheme, warnings);
   const labels = labelsOf(types);
   const indexOf = new Map(labels.map((label, i) => [label, i]));
@@ -144,12 +150,13 @@ export async function openEntities(
   };
 }
 
-/** Reads the sentences of a file or folder. @throws DataError with file and line */
+/** Reads the sentences of a file or folder. @param warnings receives those of the lists. @throws DataError with file and line */
 async function readSentences(
   platform: Platform,
   root: string,
   name: string,
   options: ReadOptions,
+  warnings: Warning[],
 ): Promise<ReadSentence[]> {
   const { files } = platform;
   const isFolder = (await files.stat(root))?.kind === "folder";
@@ -157,6 +164,7 @@ async function readSentences(
   const columns = isFolder ? parts.some((part) => !nestedName.test(part.name)) : !nestedName.test(root);
   if (!columns) {
     const list = await readLists(platform, root, options);
+    if (list) warnings.push(...(list.warnings ?? []));
     if (list) return listedSentences(list);
     throw new EngraftError("DataError", `the folder "${name}" holds no words and tags`, {
       help: "give train.txt, and if there is one test.txt, with a word and its tag a line",
@@ -167,9 +175,9 @@ async function readSentences(
     const all: ReadSentence[] = [];
     for (const { name: file, part } of parts) {
       const path = files.join(root, file);
-      const own = nestedName.test(file)
-        ? listedSentences(await readList(platform, path, options))
-        : await readTaggedFile(files, path);
+      const list = nestedName.test(file) ? await readList(platform, path, options) : undefined;
+      warnings.push(...(list?.warnings ?? []));
+      const own = list ? listedSentences(list) : await readTaggedFile(files, path);
       all.push(...own.map((one) => ({ ...one, given: part })));
     }
     return all;
@@ -179,6 +187,47 @@ async function readSentences(
       help: "give columns (.txt, .conll, .bio, .tsv) or .jsonl, .json or .parquet with tokens and tags, or a folder with train.txt and test.txt",
     });
   return readTaggedFile(files, root);
+}
+
+/** Fewest words that show that all begin with their language. */
+const fewestWords = 20;
+
+/** Returns the sentences without the language before each word, "en:", as WikiANN writes it. */
+function withoutLanguage(sentences: readonly ReadSentence[], warnings: Warning[]): readonly ReadSentence[] {
+  const [prefix] = /^[a-z]{2,3}(-[a-z]+)?:(?=.)/.exec(sentences[0]?.words[0] ?? "") ?? [];
+  const all = sentences.reduce((sum, { words }) => sum + words.length, 0);
+  if (prefix === undefined || all < fewestWords) return sentences;
+  if (!sentences.every(({ words }) => words.every((word) => word.startsWith(prefix)))) return sentences;
+  warnings.push(warningText("words_have_language", message("words-have-language", { prefix })));
+  return sentences.map((one) => ({ ...one, words: one.words.map((word) => word.slice(prefix.length)) }));
+}
+
+/** Largest share of entities that begin or end inside a word. */
+const mostInside = 0.1;
+
+/** Warns of entities that begin or end inside a word. @throws DataError for more than a tenth: the positions count something else */
+function warnEntitiesInsideWords(
+  sentences: readonly ReadSentence[],
+  name: string,
+  warnings: Warning[],
+): void {
+  let [of, entities] = [0, 0];
+  let first: string | undefined;
+  for (const { spans } of sentences) {
+    of += spans?.all ?? 0;
+    entities += spans?.inside ?? 0;
+    first ??= spans?.first;
+  }
+  if (first === undefined) return;
+  const found = message("entities-inside-words", { entities, of, first });
+  if (entities <= mostInside * of) warnings.push(warningText("entities_inside_words", found));
+  else
+    throw listError(
+      name,
+      `has ${count(entities, "entity", "entities")} of ${of} that ${entities === 1 ? "begins or ends" : "begin or end"} inside a word, first ${first}`,
+      undefined,
+      "positions count characters (not bytes) from 0, and the second one stands behind the entity",
+    );
 }
 
 /** Checks sentences and tags. @throws DataError for a file without sentences, required tags or entities */

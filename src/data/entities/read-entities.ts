@@ -4,7 +4,7 @@ import { givenPart, splitColumnOf } from "../lists/columns.js";
 import { decodeTexts, listError } from "../lists/list-bytes.js";
 import { type ListFile, listLimit } from "../lists/read-list.js";
 import { count, quoted } from "../split/found.js";
-import { spanFieldOf, wordsOfSpans } from "./read-spans.js";
+import { type SpanCounts, spanFieldOf, wordsOfSpans } from "./read-spans.js";
 import { parseTag } from "./tags.js";
 
 /** A sentence as written in a file. */
@@ -18,6 +18,8 @@ export interface ReadSentence {
   readonly lines: readonly number[];
   readonly file: string;
   readonly given?: Part;
+  /** Its entities as positions in a text. Missing: it has tags. */
+  readonly spans?: SpanCounts;
   /** Other fields: the cells of a list, or "document" in columns with -DOCSTART- lines. */
   readonly fields?: Readonly<Record<string, unknown>>;
 }
@@ -110,6 +112,9 @@ const unknownTag = (tag: string): string => `has the tag ${JSON.stringify(tag)},
 const tagHelp =
   "tags are O, B-TYPE and I-TYPE, or with E-TYPE and S-TYPE (BIOES); the last column is the tag";
 
+const areObjects = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "object" && one !== null);
+
 /** Returns the field of entities as positions, of the first row that has some. */
 const spanFieldOfRows = (rows: ListFile["rows"]): string | undefined => {
   for (const { values } of rows) {
@@ -127,7 +132,10 @@ export function listedSentences(list: ListFile): ReadSentence[] {
   const { name, columns, rows } = list;
   const field = (what: keyof typeof fields): string | undefined =>
     fields[what].find((one) => columns.includes(one));
-  const [words, tags, split] = [field("words"), field("tags"), splitColumnOf(list)];
+  const [named, tags, split] = [field("words"), field("tags"), splitColumnOf(list)];
+  // Prodigy's tokens are objects; its text and spans say the same.
+  const words =
+    named !== undefined && rows.some(({ values }) => areObjects(values[named])) ? undefined : named;
   const spans = words === undefined ? spanFieldOfRows(rows) : undefined;
   if (words === undefined && spans === undefined)
     throw listError(
@@ -169,6 +177,7 @@ export function listedSentences(list: ListFile): ReadSentence[] {
     return {
       id: `${file}, line ${line}`,
       words: rowWords,
+      ...(divided && { spans: divided.spans }),
       tags: rowTags,
       lines: rowWords.map(() => line),
       file,

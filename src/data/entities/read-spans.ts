@@ -45,7 +45,7 @@ export function wordsOfSpans(
   field: string,
   file: string,
   line: number,
-): { readonly words: string[]; readonly tags: string[] } {
+): { readonly words: string[]; readonly tags: string[]; readonly spans: SpanCounts } {
   const letters = Array.from(String(values.text));
   const given = values[field] ?? [];
   const refuse = (what: string, help: string) =>
@@ -87,5 +87,22 @@ export function wordsOfSpans(
     at = to;
   }
   add(at, letters.length);
-  return { words, tags };
+  const isInside = (at: number): boolean =>
+    at > 0 && at < letters.length && isLetter(letters[at - 1]!) && isLetter(letters[at]!);
+  const cut = spans.find(({ from, to }) => isInside(from) || isInside(to));
+  const inside = spans.filter(({ from, to }) => isInside(from) || isInside(to)).length;
+  const first = cut && `${JSON.stringify(letters.slice(cut.from, cut.to).join(""))} in line ${line}`;
+  return { words, tags, spans: { all: spans.length, inside, first } };
 }
+
+/** Number of entities of a text, and of those that begin or end inside a word, with the first of them. */
+export interface SpanCounts {
+  readonly all: number;
+  readonly inside: number;
+  readonly first: string | undefined;
+}
+
+/** True for letters and digits of scripts with spaces between words. */
+const isLetter = (character: string): boolean =>
+  /[\p{L}\p{N}]/u.test(character) &&
+  !/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(character);

@@ -84,14 +84,14 @@ export async function openLabelPictures(
   }: OpenOptions & LabelColumns & { readonly platform: Platform; readonly groupFrom?: string },
 ) {
   const found = await picturesOf(platform, list, options);
-  const { source, ...labels } = labelTargets(found, { named, known });
+  const { source, empty, ...labels } = labelTargets(found, { named, known });
   // The fingerprint has a 0 or 1 for each label.
   const hashed = (own: readonly string[]) => labels.classes().map((label) => (own.includes(label) ? 1 : 0));
   const { data } = await assembleSamples(platform, pictures, found, options, { ...labels, hashed });
   return {
     ...data,
     ...withSplitMessages(data, source),
-    warnings: [...data.warnings, ...labelWarnings(data.items, data.classes)],
+    warnings: [...data.warnings, ...labelWarnings(data.items, data.classes, empty())],
   };
 }
 

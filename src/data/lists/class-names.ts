@@ -26,7 +26,7 @@ export class ClassNames {
   readonly #given: readonly string[] | undefined;
   #card: NamesByColumn = new Map();
   /** By column: the names, their source, and the highest number found. */
-  readonly #used = new Map<string, ColumnNames & { highest: number }>();
+  readonly #used = new Map<string, ColumnNames & { highest: number; hasZero: boolean }>();
   #unlabelled = 0;
 
   private constructor(private readonly options: ClassNameOptions) {
@@ -69,7 +69,7 @@ export class ClassNames {
     }
     if (found.size === 0) return (row) => row;
     for (const [column, names] of found)
-      if (!this.#used.has(column)) this.#used.set(column, { ...names, highest: -1 });
+      if (!this.#used.has(column)) this.#used.set(column, { ...names, highest: -1, hasZero: false });
     return (row) => this.#named(row, [...found.keys()]);
   }
 
@@ -83,6 +83,7 @@ export class ClassNames {
           return value;
         const number = Number(value);
         if (number > used.highest) used.highest = number;
+        if (number === 0) used.hasZero = true;
         return number < 0 ? "" : (used.names[number] ?? value);
       };
       const value = values[column];
@@ -96,11 +97,20 @@ export class ClassNames {
 
   /** Returns a warning about skipped rows. @throws DataError if class numbers and names do not match */
   check(name: string): Warning[] {
-    for (const [column, { names, from, highest }] of this.#used) {
+    for (const [column, { names, from, highest, hasZero }] of this.#used) {
       const given = from === "--class-names";
       const where = JSON.stringify(column);
       if (given && highest < 0)
         throw listError(name, `has no numbers of classes in ${where}`, undefined, "leave out --class-names");
+      if (highest === names.length && !hasZero)
+        throw listError(
+          name,
+          `has classes numbered 1 to ${highest} in ${where}, and ${from} gives the names of 0 to ${highest - 1}: ${quoted(names, 12)}`,
+          undefined,
+          given
+            ? "give a name for 0 first, such as none; no row has it"
+            : "correct it, or give --class-names A,B,…",
+        );
       if (highest >= names.length || (given && !this.options.fewerClasses && highest + 1 < names.length))
         throw listError(
           name,
@@ -146,6 +156,10 @@ const spellings: readonly (readonly [by: string, form: (name: string) => string]
         .trim()
         .replace(/[\s_]+/g, " "),
   ],
+  [
+    "the way yes and no are written",
+    (name) => (/^true$/i.test(name) ? "1" : /^false$/i.test(name) ? "0" : name),
+  ],
   ["the way a number is written", (name) => String(numberOf(name) ?? name)],
 ];
 
@@ -173,10 +187,17 @@ export function checkClassNames(labels: readonly string[], where: string): void 
 export const classNameWarnings = (classes: readonly string[], numbersTask?: Task): Warning[] => [
   ...(numbersTask === undefined ? [] : amountsAsClasses(classes, numbersTask)),
   ...numberedClasses(classes),
-  ...classes
-    .filter((name) => isMissing(name))
-    .map((name) => warningText("missing_class", message("class-called-missing", { name }))),
+  ...missingClasses(classes),
 ];
+
+/** Returns a warning for each class whose name says that there is none: "NA", "-", or -1 beside ids from 0. */
+export function missingClasses(classes: readonly string[]): Warning[] {
+  const signs = classes.every((name) => ["-1", "0", "1"].includes(name));
+  const ids = !signs && classes.every((name) => /^(-1|\d+)$/.test(name));
+  return classes
+    .filter((name) => isMissing(name) || /^[-–—.]{1,3}$/.test(name) || (ids && name === "-1"))
+    .map((name) => warningText("missing_class", message("class-called-missing", { name })));
+}
 
 /** Fewest whole numbers that may be amounts, such as ages. */
 const fewestAmounts = 8;

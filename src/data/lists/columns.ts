@@ -28,7 +28,10 @@ export type OpenRows = (columns: readonly string[], names?: NamesByColumn) => (r
 export const synonyms = {
   image: ["image", "file", "filename", "file_name", "path", "filepath", "image_path", "picture", "img"],
   audio: ["audio", "file_name", "filename", "file", "path", "filepath", "audio_path", "clip", "sound", "wav"],
-  text: ["text", "sentence", "review", "review_text", "content", "comment", "message", "body"],
+  text: [
+    ...["text", "sentence", "review", "review_text", "content", "comment", "message", "body"],
+    ...["comment_text", "review_body", "tweet", "phrase", "utterance"],
+  ],
   label: ["label", "class", "category", "target", "sentiment", "class_name", "labels", "fine_label"],
   split: ["split", "part", "subset", "partition"],
   group: [

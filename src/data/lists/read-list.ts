@@ -1,3 +1,4 @@
+import { message, warningText } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
 import { knownRowsOf, readOnce } from "../source.js";
 import { count, listName, partNames, quoted, type Warning } from "../split/found.js";
@@ -117,15 +118,67 @@ async function readNamedRows(
   names: ClassNames,
 ): Promise<Table> {
   const rows: Row[] = [];
+  let left: LeftOutRows | undefined;
   const each: OpenRows = (columns, own) => {
     const take = options.each?.(columns) ?? ((row: Row) => void rows.push(row));
     const named = names.of(name, columns, own);
+    const leftOut = new LeftOutRows(columns);
+    left = leftOut;
     return (row) => {
-      const namedRow = named(row);
+      const namedRow = leftOut.has(row) ? undefined : named(row);
       if (namedRow) take(namedRow);
     };
   };
-  return { ...(await readRows(platform, path, name, each, options)), rows };
+  const table = await readRows(platform, path, name, each, options);
+  const hasValues = (column: string): boolean =>
+    column !== "" || rows.some(({ values }) => (values[column] ?? "") !== "");
+  return {
+    ...table,
+    // Spreadsheets write empty columns behind the last one.
+    columns: options.each ? table.columns : table.columns.filter(hasValues),
+    warnings: [...(table.warnings ?? []), ...(left?.warnings() ?? [])],
+    rows,
+  };
+}
+
+/** What annotators answer of a suggestion in Prodigy. */
+const answers = new Set(["accept", "reject", "ignore"]);
+
+/** Finds the rows of a list that are no samples: what an annotator rejected in Prodigy, and further lines with the names of the columns. */
+class LeftOutRows {
+  readonly #isProdigy: boolean;
+  readonly #answers = new Set<string>();
+  #rejected = 0;
+  #repeated = 0;
+
+  constructor(private readonly columns: readonly string[]) {
+    this.#isProdigy = columns.includes("answer") && columns.includes("_input_hash");
+  }
+
+  has({ values }: Row): boolean {
+    const { answer } = values;
+    if (this.#isProdigy && typeof answer === "string" && answer !== "accept" && answers.has(answer)) {
+      this.#answers.add(answer);
+      this.#rejected++;
+      return true;
+    }
+    const { columns } = this;
+    // The first name decides for nearly all rows.
+    if (columns.length < 2 || values[columns[0]!] !== columns[0]) return false;
+    if (!columns.every((column) => values[column] === column)) return false;
+    this.#repeated++;
+    return true;
+  }
+
+  warnings(): Warning[] {
+    const rejected = { rows: this.#rejected, answers: [...this.#answers].sort() };
+    return [
+      ...(this.#rejected > 0 ? [warningText("rejected_rows", message("rows-rejected", rejected))] : []),
+      ...(this.#repeated > 0
+        ? [warningText("repeated_header", message("header-repeated", { rows: this.#repeated }))]
+        : []),
+    ];
+  }
 }
 
 /** Reads the rows of a file, as far as its source has not kept them. Rows that are passed on one by one are not kept. */

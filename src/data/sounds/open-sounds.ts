@@ -100,12 +100,12 @@ export async function openSoundLabels(
   { named, known, ...options }: OpenSoundLabelsOptions = {},
 ): Promise<SoundLabelDataset> {
   const found = await findSounds(platform, path, options);
-  const { source, ...labels } = labelTargets(found, { named, known });
+  const { source, empty, ...labels } = labelTargets(found, { named, known });
   const data = await soundsWith(platform, found, options, labels);
   return {
     ...data,
     ...withSplitMessages(data, source),
-    warnings: [...data.warnings, ...labelWarnings(data.items, data.classes)],
+    warnings: [...data.warnings, ...labelWarnings(data.items, data.classes, empty())],
   };
 }
 

@@ -1,5 +1,5 @@
-/** Words for a missing value, in lower case: pandas' list without "none", which may be a category. */
-const missingWords = new Set(["", "?", "na", "n/a", "#n/a", "nan", "null", "<na>"]);
+/** Words for a missing value, in lower case: pandas' list without "none", which may be a category, and the \\N of SQL. */
+const missingWords = new Set(["", "?", "na", "n/a", "#n/a", "nan", "null", "<na>", "\\n"]);
 const mostLetters = Math.max(...[...missingWords].map((word) => word.length));
 
 const numberText = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;

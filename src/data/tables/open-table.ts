@@ -1,5 +1,6 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import { firstOf } from "../../core/messages/counted.js";
 import { type Message, message, warningText } from "../../core/messages/message.js";
 import { type TableFacts, type TaskWith, taskWith } from "../../core/results/task.js";
 import { splitOrigin } from "../../data/split/split-origin.js";
@@ -96,7 +97,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   if (task === classesOfRows) {
     checkLabels(rows, classes, name);
     checkClassNames(classes, name);
-    warnings.push(...classNameWarnings(classes, numbersOfRows));
+    warnings.push(...classNameWarnings(classes, numbersOfRows), ...classesOfOneRow(rows, classes));
   }
   const hashes: string[] = [];
   // One after the other: the texts of all rows at once take as much memory as the file.
@@ -324,6 +325,16 @@ function equalRows(hashes: readonly string[], warnings: Warning[]): Int32Array {
     ...warningText("equal_rows", message("equal-rows", { copies, rows: hashes.length })),
   });
   return groups.map((_, i) => i);
+}
+
+/** Returns a warning about classes with a single row. */
+function classesOfOneRow(rows: readonly { readonly label: string }[], classes: readonly string[]): Warning[] {
+  const counts = new Map<string, number>();
+  for (const { label } of rows) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const found = classes.filter((label) => counts.get(label) === 1);
+  if (found.length === 0) return [];
+  const named = { classes: found.length, ...firstOf(found) };
+  return [warningText("classes_of_one_row", message("classes-of-one-row", named))];
 }
 
 function checkLabels(

@@ -123,7 +123,7 @@ function strayValues(column: string, { numbers, others }: ColumnSummary, present
 /** What spreadsheets write where a row sums up others. */
 const sumWord = /^(grand total|sub-?total|totals?|sum|averages?|mean|合计|总计|小计|总和|平均值?):?$/i;
 /** Rows at the end of a table that may sum up the others. */
-const mostSums = 3;
+const mostSums = 10;
 
 /** Returns a warning if one of the last rows says that it sums up others, and no row before does. */
 export function rowsOfSums(list: ListFile, idOf: (row: ListFile["rows"][number]) => string): Warning[] {

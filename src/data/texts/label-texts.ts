@@ -68,7 +68,7 @@ export async function openLabelTexts(platform: Platform, path: string, options: 
       ...warnings,
       ...split.warnings,
       ...(single ? [oneLabelEach] : []),
-      ...labelWarnings(items, classes),
+      ...labelWarnings(items, classes, reader.empty),
     ],
     ...(await fingerprintsOf(platform, lines.sort(byCodePoint), items)),
   };

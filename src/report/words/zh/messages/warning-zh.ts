@@ -82,6 +82,16 @@ export const warningZh: typeof warningEn = {
     `“${v.column}”列的金额有多种货币（${v.marks.join(" ")}），按同一种货币比较：请先换算，或用 --ignore 略去该列`,
   "class-called-missing": ({ name }) =>
     `有一个类别叫“${name}”，它通常表示没有标签：如果是这样，请把该字段留空`,
+  "empty-labels": ({ cells }) =>
+    `标签列中有 ${integer(cells)} 个空单元格，按 0 计算：如果那里的标签未知，请删除该行`,
+  "words-have-language": ({ prefix }) => `每个词都以“${prefix}”开头，已略去`,
+  "entities-inside-words": (v) =>
+    `${v.of} 个实体中有 ${integer(v.entities)} 个的起点或终点在词的中间，第一个是 ${v.first}：位置从 0 开始按字符计数，第二个位置在实体之后`,
+  "rows-rejected": (v) =>
+    `略去 ${integer(v.rows)} 行：标注者的回答是 ${v.answers.map((one) => `“${one}”`).join("或")}`,
+  "header-repeated": ({ rows }) => `略去 ${integer(rows)} 行：它们重复了列名`,
+  "classes-of-one-row": (v) =>
+    `有 ${integer(v.classes)} 个类别只有一行：${listed(v)}。它只能用于学习或测试，不能两者兼有：这一行是样本吗？`,
   "amounts-as-classes": (v) =>
     `${v.least} 到 ${v.largest} 之间的 ${v.classes} 个整数被当作类别：用 --task ${v.task} 可以把它们作为数值来学习`,
   "row-of-sums": (v) => `${v.row} 写着“${v.text}”：如果它是其他行的合计，请删除；现在它和其他行一样计算`,
