@@ -45,7 +45,7 @@ export const capabilities = {
   /** Classes, labels or tags, which a list may hold as numbers. */
   "class names": { says: "is for classes, labels and tags" },
   /** A column of the data that the user may name. */
-  target: { says: "is for numbers of pictures, tables, texts and sounds" },
+  target: { says: "is for classes, numbers and transcripts" },
   /** Data in a list with named columns. */
   lists: { says: "is for lists in CSV or TSV with a header" },
   /** A test split that is scored with several views of each image. */

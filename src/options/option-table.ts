@@ -252,7 +252,7 @@ const ofTheData = {
   ...rows(["target"], "result", {
     target: [
       named("NAME,...", text),
-      "columns to predict, separated by commas; of texts the column of classes",
+      "columns to predict, separated by commas; of classes one column",
       "detected",
     ],
   }),

@@ -48,7 +48,7 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
     ...(["budget", "repeats", "verdict", "safe", "sounds", "lists", "target"] as const),
     ...(["augmentation", "transcripts"] as const),
   ],
-  "image-classification": [...classesWithBase, ...ofImages, "adapter files"],
+  "image-classification": [...classesWithBase, ...ofImages, "target", "adapter files"],
   "image-regression": [
     ...withBase,
     ...ofImages,

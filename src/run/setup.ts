@@ -44,6 +44,8 @@ export async function openData(
   options: TaskOptions &
     Pick<OpenImagesOptions, "groupFrom" | "quotes" | "classNames" | "emptyParts"> & {
       readonly trainSize?: number;
+      /** Column of classes in a list. Default: found by name. */
+      readonly target?: string | undefined;
     } = {},
   platform?: Platform,
 ): Promise<Dataset> {
@@ -57,6 +59,7 @@ export async function openData(
           emptyParts: options.emptyParts,
           quotes: options.quotes,
           classNames: options.classNames,
+          ...(options.target !== undefined && { labelColumn: options.target }),
           signal,
           onEvent,
           platform,

@@ -137,7 +137,7 @@ async function formOf(
     const { findImages } = await import("../data/images/find-images.js");
     // A list next to class folders of images need not contain their labels.
     const { pictures } = await findImages(files, path, options.signal);
-    return new Set(pictures.map(({ label }) => label)).size > 1
+    return options.target === undefined && new Set(pictures.map(({ label }) => label)).size > 1
       ? imagesWithClasses
       : formOf({ platform, path: lists.root }, options);
   }
@@ -217,10 +217,11 @@ async function formOfList(
   if (chosen)
     return { input: "images", target: chosen.every(quantity) || chosen.length > 1 ? "numbers" : "class" };
   const label = columnOf("label", list.columns);
+  const { refuseOneHot, refuseSeveralTargets } = await import("../data/images/listed-images.js");
+  if (label === undefined) refuseSeveralTargets(list, image);
   if (label !== undefined && quantity(label)) return { input: "images", target: "numbers" };
   if (label !== undefined) refuseMixedTarget(list, label, defaultTask);
   if (label !== undefined) return imagesWithClasses;
-  const { refuseOneHot } = await import("../data/images/listed-images.js");
   const columns = list.columns.filter((column) => column !== image);
   refuseOneHot(list, numberColumnsOf({ ...list, columns }, undefined, { unit: "picture" }));
   return { input: "images", target: "numbers" };

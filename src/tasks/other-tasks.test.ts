@@ -200,7 +200,12 @@ test("folders whose names speak of splits by chance stay classes", async () => {
   const tree = { ...files("train_car", 8), ...files("crash_test", 8) };
   expect(await classesOf(tree)).toEqual([["crash_test", "train_car"], 16, 0]);
   const trains = { ...two("freight train/", 5), ...two("passenger train/", 5) };
-  expect(await classesOf(trains)).toEqual([["freight train", "passenger train"], 20, 0]);
+  expect(await classesOf(trains)).toEqual([
+    ["freight train", "passenger train"],
+    20,
+    0,
+    "folders_in_each_class",
+  ]);
 });
 test("a dataset alone in other folders is read from there, and said", async () => {
   expect(await classesOf(two("archive/dataset/", 10))).toEqual([["blue", "red"], 20, 0, "folder_within"]);

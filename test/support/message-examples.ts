@@ -359,6 +359,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "rows-rejected": [{ rows: 15, answers: ["ignore", "reject"] }],
   "header-repeated": [{ rows: 2 }],
   "classes-of-one-row": [{ classes: 1, names: ["[-]"], more: 0 }],
+  "folders-in-each-class": [{ classes: 3, inner: ["cat", "dog"], outer: ["fold1", "fold2", "fold3"] }],
   "amounts-as-classes": [{ classes: 19, least: 20, largest: 38, task: "tabular-regression" }],
   "row-of-sums": [{ row: "line 301", text: "Total" }],
   "values-not-numbers": [{ values: 2, column: "price", names: ["n/a"], more: 1 }],

@@ -262,7 +262,7 @@ test("refuses strategies for one label per item, options of other tasks, and unk
     "the option pooling is for tasks with one row of features per sample, and this is token-classification",
   );
   expect(await refused({ base, target: "tag" })).toBe(
-    "the option target is for numbers of pictures, tables, texts and sounds, and this is token-classification",
+    "the option target is for classes, numbers and transcripts, and this is token-classification",
   );
   expect(await refused({ base, sampling: "balanced" })).toBe(
     "the option sampling is for classification of pictures, texts and sounds, and this is token-classification",

@@ -150,6 +150,12 @@ export const warningEn = {
     `${counted(rows, "row")} left out: ${rows === 1 ? "it repeats" : "they repeat"} the names of the columns`,
   "classes-of-one-row": (v: Names & { readonly classes: number }): string =>
     `${counted(v.classes, "class", "classes")} with one row only: ${listed(v)}. It can be learnt or tested, not both: is the row a sample?`,
+  "folders-in-each-class": (v: {
+    readonly classes: number;
+    readonly inner: readonly string[];
+    readonly outer: readonly string[];
+  }): string =>
+    `the ${v.classes} folders ${v.outer.map((one) => JSON.stringify(one)).join(", ")} are the classes, and each holds ${v.inner.map((one) => JSON.stringify(one)).join(", ")}: if those are the classes, give one of the outer folders, or a list with image,label`,
   "amounts-as-classes": (v: {
     readonly classes: number;
     readonly least: number;

@@ -3,11 +3,11 @@ import type { Files, Platform } from "../../platform/platform.js";
 import { cellOf } from "../assemble-samples.js";
 import { filesOfList } from "../found-files.js";
 import { classNameWarnings } from "../lists/class-names.js";
-import { columnOf, imageColumnOf, synonyms, textOf } from "../lists/columns.js";
+import { columnOf, imageColumnOf, splitColumnOf, synonyms, textOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
 import { byCodePoint, type Found, type FoundPicture, quoted } from "../split/found.js";
-import { isMissing, numberOf } from "../tables/numbers.js";
+import { isMissing, numberOf, summarizeColumn } from "../tables/numbers.js";
 import { pictureEndings } from "./find-images.js";
 
 /** Options of {@link listedImages}. */
@@ -80,8 +80,60 @@ function missing(what: "image" | "label", { name, columns }: ListFile, chosen: s
     name,
     chosen === undefined ? `has no column for the ${what}` : `has no column ${JSON.stringify(chosen)}`,
     undefined,
-    `its columns are ${quoted(columns, 12) || "none"}; name one of them ${quoted([...synonyms[what].slice(0, 3)])}, or choose it with the option ${what}Column`,
+    `its columns are ${quoted(columns, 12) || "none"}; name one of them ${quoted([...synonyms[what].slice(0, 3)])}, or ${what === "label" ? "choose it: --target NAME" : "give openImages the option imageColumn"}`,
   );
+}
+
+/** Names of columns that say which picture, whose or when, and are never what is learnt. */
+const notLearnt =
+  /(^|[ _-])(id|idx|index|nr|no|number|width|height|duration|seconds|size|fold|file|url|date|time)$|[a-z]I[dD]$|#/i;
+
+/**
+ * Refuses a list of pictures that has numbers, and beside them columns of few words, which may be the classes. Nobody can tell which is meant.
+ * @throws DataError naming both
+ */
+export function refuseSeveralTargets(list: ListFile, image: string): void {
+  const words = wordColumns(list, image);
+  const numbers = targetSummaries(list, image).filter((one) => one.numbers > 0 && one.others.length === 0);
+  if (words.length === 0) return;
+  const named = (columns: readonly { readonly column: string }[]) =>
+    quoted(
+      columns.map(({ column }) => column),
+      6,
+    );
+  throw listError(
+    list.name,
+    numbers.length === 0
+      ? `has no column called "label", and may have the classes in ${named(words)}`
+      : `has numbers (${named(numbers)}) and words (${named(words)}) beside its pictures, and no column called "label": which is learnt?`,
+    undefined,
+    `name it: --target ${words[0]!.column}`,
+  );
+}
+
+/** Returns the columns of few words beside the pictures, which may be the classes. */
+export const wordColumns = (list: ListFile, image: string) =>
+  targetSummaries(list, image).filter(
+    ({ numbers, present, distinct }) =>
+      numbers === 0 && present > 0 && distinct > 1 && 2 * distinct <= present,
+  );
+
+/** Summarizes the columns that may be learnt. */
+function targetSummaries(list: ListFile, image: string) {
+  const group = synonyms.group as readonly string[];
+  const others = list.columns.filter(
+    (column) =>
+      column !== image &&
+      splitColumnOf({ columns: [column] }) === undefined &&
+      !group.includes(column.toLowerCase()) &&
+      !notLearnt.test(column),
+  );
+  return others.flatMap((column) => {
+    const values = list.rows.map((row) => row.values[column]);
+    // Lists and objects are no classes.
+    if (values.some((value) => typeof value === "object" && value !== null)) return [];
+    return [{ column, ...summarizeColumn(values.map((value) => String(value ?? "").trim())) }];
+  });
 }
 
 const ending = new RegExp(`\\.(${pictureEndings.join("|")})$`, "i");
@@ -144,10 +196,12 @@ async function picturesBeside(files: Files, folder: string): Promise<ReadonlyMap
 export function refuseOneHot(list: ListFile, columns: readonly string[]): void {
   if (columns.length < 2) return;
   const cellsOf = (column: string) => presentCells(list, column).map(numberOf);
-  if (!columns.every((column) => cellsOf(column).every((value) => value === 0 || value === 1))) return;
+  const hold = (low: number) =>
+    columns.every((column) => cellsOf(column).every((value) => value === low || value === 1));
+  if (!hold(0) && !hold(-1)) return;
   throw listError(
     list.name,
-    `has columns of 0 and 1: ${quoted(columns)}`,
+    `has columns of ${hold(0) ? 0 : -1} and 1: ${quoted(columns)}`,
     undefined,
     `--labels ${columns.join(",")} learns them as labels; --target ${columns.join(",")} as numbers`,
   );

@@ -66,7 +66,7 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   }
   const found =
     options.groupFrom === undefined || located.groupColumn !== undefined
-      ? located
+      ? { ...located, pictures: inRoboflowGroups(located.pictures) }
       : {
           ...located,
           pictures: await assignGroups(located.pictures, options.groupFrom),
@@ -159,6 +159,13 @@ function animatedWarnings(
   ];
 }
 
+/** Returns the pictures with groups: Roboflow writes several changed copies of one, as name_jpg.rf.HASH.jpg. */
+const inRoboflowGroups = (pictures: Found["pictures"]): Found["pictures"] =>
+  pictures.map((one) => {
+    const group = one.group ?? /([^/]+)\.rf\.[0-9a-f]{8,}\.\w+$/i.exec(one.id)?.[1];
+    return group === undefined ? one : { ...one, group };
+  });
+
 /** Returns the pictures with groups from their ids. @throws OptionError for an invalid pattern, and for one without a match */
 async function assignGroups(pictures: Found["pictures"], pattern: string): Promise<Found["pictures"]> {
   const { groupsOfNames } = await import("../split/named-groups.js");
@@ -221,12 +228,28 @@ async function findPictures(
   // A folder such as "images" next to "labels.csv" is no class, and neither are folders called train and test.
   const onlySplitFolders =
     classes.length > 0 && !found.pictures.some(({ given }) => given) && classes.every(isPart);
-  if (classes.length >= 2 && !onlySplitFolders && metadata.length === 0) return { found, folder: root };
+  const isNamed = options.labelColumn !== undefined;
+  if (classes.length >= 2 && !onlySplitFolders && metadata.length === 0 && !isNamed) {
+    if (options.emptyParts) return { found, folder: root };
+    const { judgeFolders } = await import("./judge-folders.js");
+    const judged = await judgeFolders(platform, root, found.pictures);
+    return { found: { ...found, warnings: [...found.warnings, ...judged] }, folder: root };
+  }
   const { findLists, listNames } = await import("../lists/find-lists.js");
   const lists = await findLists(files, root);
   if (lists && (lists.layout === "metadata" || metadata.length === 0 || classes.length < 2))
     return openList(platform, root, options);
   const names = await listNames(files, root);
+  if (isNamed && names.length === 0)
+    throw new EngraftError(
+      "OptionError",
+      `there is no list with a column ${JSON.stringify(options.labelColumn)}`,
+      {
+        at: root,
+        help: "the folders name the classes: leave target out",
+        details: { option: "target", value: options.labelColumn },
+      },
+    );
   if (metadata.length > 0 || (onlySplitFolders && names.length === 0))
     throw (await import("../folder-refusals.js")).withoutClasses(root, classes, metadata);
   if (names.length > 1) throw (await import("../folder-refusals.js")).severalLists(root, names);

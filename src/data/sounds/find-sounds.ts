@@ -57,12 +57,14 @@ async function classFolders(
   const { files } = platform;
   const { pictures, skipped, warnings, unread = [] } = await findImages(files, root, signal, soundFiles);
   if (pictures.length === 0 && unread.length === 0) return undefined;
+  const { judgeFolders } = await import("../images/judge-folders.js");
+  const judged = await judgeFolders(platform, root, pictures, "clip");
   return speechCommands(platform, root, {
     root,
     name: files.relative(files.dirname(root), root),
     columns: ["label"],
     skipped,
-    warnings,
+    warnings: [...warnings, ...judged],
     unread,
     files: pictures.map(({ id, path, label, given }) => ({ id, path, given, values: { label } })),
   });

@@ -88,6 +88,7 @@ export async function listedSounds(
     ...options,
     quotes: options.quotes ?? (commonVoice ? "none" : undefined),
   }))!;
+  refuseSegments(list, audio);
   const rows = commonVoice
     ? list.rows.map((row) => ({
         ...row,
@@ -97,6 +98,26 @@ export async function listedSounds(
   const { groupFrom, filesIn: folder } = options;
   const found = filesOfList(platform.files, { ...list, rows }, audio, { unit: "clip", groupFrom, folder });
   return { ...found, warnings: [...found.warnings, ...(await warnUnlisted(platform, list, found.files))] };
+}
+
+const beginName = /^(start|onset|offset|begin)([ _]?(time|sec|seconds|s))?$/i;
+
+/** Refuses a list whose rows are parts of files. @throws DataError naming the first file that has several rows */
+function refuseSegments(list: ListFile, audio: string): void {
+  const begin = list.columns.find((column) => beginName.test(column));
+  if (begin === undefined) return;
+  const known = new Map<unknown, unknown>();
+  for (const { values, line, file } of list.rows) {
+    const [name, from] = [values[audio], values[begin]];
+    if (known.has(name) && known.get(name) !== from)
+      throw listError(
+        file ?? list.name,
+        `has another part of ${JSON.stringify(name)}, from ${String(from)} (${JSON.stringify(begin)}): parts of files are not read`,
+        line,
+        "cut the clips first, for example: ffmpeg -i in.wav -ss 1.5 -to 3.0 out.wav; then list one file a row",
+      );
+    known.set(name, from);
+  }
 }
 
 /** Returns a warning about sounds below the folder of an audiofolder that no row names. */

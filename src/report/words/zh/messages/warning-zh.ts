@@ -92,6 +92,8 @@ export const warningZh: typeof warningEn = {
   "header-repeated": ({ rows }) => `略去 ${integer(rows)} 行：它们重复了列名`,
   "classes-of-one-row": (v) =>
     `有 ${integer(v.classes)} 个类别只有一行：${listed(v)}。它只能用于学习或测试，不能两者兼有：这一行是样本吗？`,
+  "folders-in-each-class": (v) =>
+    `类别是 ${v.classes} 个文件夹 ${v.outer.map((one) => `“${one}”`).join("、")}，每个都含有 ${v.inner.map((one) => `“${one}”`).join("、")}：如果后者才是类别，请给出其中一个外层文件夹，或给出一个列表`,
   "amounts-as-classes": (v) =>
     `${v.least} 到 ${v.largest} 之间的 ${v.classes} 个整数被当作类别：用 --task ${v.task} 可以把它们作为数值来学习`,
   "row-of-sums": (v) => `${v.row} 写着“${v.text}”：如果它是其他行的合计，请删除；现在它和其他行一样计算`,
