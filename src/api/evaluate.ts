@@ -60,7 +60,7 @@ export async function evaluateOn(
     return await score({ ...machine, platform: source.platform }, model, data, options);
   } catch (error) {
     const { namingOtherTask } = await import("../tasks/detect.js");
-    throw await namingOtherTask(error, source, task, "the model");
+    throw await namingOtherTask(error, source, task, options);
   } finally {
     source.forget();
   }

@@ -74,7 +74,7 @@ export async function assembleSamples<
   const warnings: Warning[] = [...found.warnings];
   const wanted = targetsOf(found, targets, unit, skipped);
   const scanned = await kind.scan(wanted, { ...options, platform, root: folder });
-  const rows = await readable(wanted, scanned, skipped, found, unit);
+  const rows = await readable(wanted, scanned, skipped, found, { platform, unit });
   rows.sort((a, b) => byCodePoint(a.id, b.id));
   targets.check?.(rows.length, found.files.length + found.skipped.length, skipped);
   const { bin, bins } = targets.strata(rows);
@@ -149,8 +149,8 @@ async function readable<Row extends FoundFile, Content extends { readonly sha256
   files: readonly Row[],
   scanned: readonly (Content | Unusable)[],
   skipped: { item: string; reason: string }[],
-  { root, name, unread = [] }: FoundFiles,
-  unit: FileUnit,
+  { root, folder = root, name, unread = [] }: FoundFiles,
+  { platform, unit }: { readonly platform: Platform; readonly unit: FileUnit },
 ): Promise<(Row & Content)[]> {
   const rows: (Row & Content)[] = [];
   const unreadable: (Unusable & { readonly item: string })[] = [];
@@ -162,8 +162,8 @@ async function readable<Row extends FoundFile, Content extends { readonly sha256
   const isListed = files.some(({ line }) => line !== undefined);
   skipped.push(...unreadable.map(({ item, reason }) => ({ item, reason })));
   if (rows.length > 0 && unreadable.length <= maxUnreadable * files.length) return rows;
-  const refusals = await import("./folder-refusals.js");
-  if (files.length > 0)
-    throw refusals.tooManyUnreadable(files.length, isListed ? name : undefined, unreadable, root, unit);
-  throw refusals.noneLeft(skipped, unread, root, unit);
+  const { noneLeft, tooManyUnreadable } = await import("./folder-refusals.js");
+  if (files.length === 0) throw noneLeft(skipped, unread, root, unit);
+  const place = { files: platform.files, folder, root, unit };
+  throw await tooManyUnreadable(files.length, unreadable, { ...place, name: isListed ? name : undefined });
 }

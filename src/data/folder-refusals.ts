@@ -1,7 +1,8 @@
 import { EngraftError } from "../core/errors.js";
+import type { Files } from "../platform/platform.js";
 import type { FileUnit } from "./found-files.js";
-import { pictureEndings } from "./images/find-images.js";
-import { conversionHelp } from "./sounds/files/sound-format.js";
+import { filesBeside, pictureEndings, picturesBelow } from "./images/find-images.js";
+import { conversionHelp, soundFiles } from "./sounds/files/sound-format.js";
 import { byCodePoint, count, type Found, quoted } from "./split/found.js";
 import { tooManyUnused } from "./split/nearly-all.js";
 import { unreadCounts, unreadHelp } from "./unread-formats.js";
@@ -61,20 +62,82 @@ export function noPictures(
   });
 }
 
-/** Returns the error for data with too many unreadable files. @param list name of the list that names them, if one does */
-export function tooManyUnreadable(
+/** Returns the error for a folder without pictures that holds sounds or texts itself; undefined if it holds none. */
+export async function otherSamplesIn(files: Files, root: string): Promise<EngraftError | undefined> {
+  if ((await files.stat(root))?.kind !== "folder") return undefined;
+  const texts = { name: /\.txt$/i, unread: /\.ann$/i, unit: "picture" } as const;
+  const skipped: { item: string; reason: string }[] = [];
+  const isAtTop = ({ id }: { readonly id: string }): boolean => !id.includes("/");
+  const sounds = (await picturesBelow(files, root, [], undefined, soundFiles)).filter(isAtTop);
+  const found =
+    sounds.length > 0
+      ? sounds
+      : (await picturesBelow(files, root, skipped, undefined, texts)).filter(isAtTop);
+  if (found.length === 0) return undefined;
+  const [unit, list] = sounds.length > 0 ? ["clip", "audio,label or audio,text"] : ["text", "text,label"];
+  const isBrat = skipped.length > 0;
+  return new EngraftError(
+    "DataError",
+    `${JSON.stringify(root)} holds ${count(found.length, unit)}, but no class folders and no list: nothing says what is learnt of them`,
+    {
+      at: quoted(found.map(({ id }) => id)),
+      help: isBrat
+        ? "entities in BRAT's .ann files are not read: export them as CoNLL, a word and its tag on each line"
+        : `sort them into one folder a class (${root}/CLASS/…), or write a list with the columns ${list}`,
+    },
+  );
+}
+
+/** Returns where files of a list may be that do not exist: beside the list, or in a folder there. */
+async function whereMissing(
+  files: Files,
+  folder: string,
+  missing: readonly { readonly item: string }[],
+  unit: FileUnit,
+): Promise<string | undefined> {
+  const ending = unit === "clip" ? soundFiles.name : new RegExp(`\\.(${pictureEndings.join("|")})$`, "i");
+  const beside = await filesBeside(files, folder, ending).catch(() => new Map<string, string>());
+  for (const { item } of missing.slice(0, 100)) {
+    const name = item.slice(item.replaceAll("\\", "/").lastIndexOf("/") + 1);
+    const path = beside.get(name) ?? beside.get(name.replace(ending, ""));
+    if (path !== undefined && path !== item)
+      return `${JSON.stringify(item)} may be ${JSON.stringify(path)}: write the paths as they are below the folder of the list`;
+  }
+  return undefined;
+}
+
+/**
+ * Returns the error for data with too many unreadable files.
+ * @param list.name name of the list that names them, if one does
+ * @param list.folder base of its paths
+ */
+export async function tooManyUnreadable(
   all: number,
-  list: string | undefined,
   bad: readonly { readonly item: string; readonly reason: string; readonly missing: boolean }[],
-  root: string,
-  unit: FileUnit = "picture",
-): EngraftError {
+  {
+    files,
+    name: list,
+    folder,
+    root,
+    unit = "picture",
+  }: {
+    readonly files: Files;
+    readonly name: string | undefined;
+    readonly folder: string;
+    readonly root: string;
+    readonly unit?: FileUnit;
+  },
+): Promise<EngraftError> {
   const missing = bad.filter((one) => one.missing);
   if (list !== undefined && 2 * missing.length > bad.length)
     return new EngraftError(
       "DataError",
       `${missing.length} of ${count(all, unit)} named in ${JSON.stringify(list)} do not exist: ${quoted(missing.map(({ item }) => item))}`,
-      { help: "paths are relative to the folder of the list; correct them, or remove those lines" },
+      {
+        help:
+          (await whereMissing(files, folder, missing, unit)) ??
+          "paths are relative to the folder of the list; correct them, or remove those lines",
+      },
     );
   const skipped = bad.map(({ item, reason }) => ({ item, reason }));
   const problem = "cannot be read; at most 10 % may be";

@@ -74,25 +74,25 @@ export async function requireClassPictures(
 /**
  * Returns the error of data that could not be opened for a task. If they look like data for another one, it says so; the first error
  * is then where it happened.
- * @param whose what the task is of: "the model"
+ * @param options say how the data are read
  */
 export async function namingOtherTask(
   error: unknown,
   data: Source,
   task: ModelTask,
-  whose: string,
+  { text, target }: Pick<TrainOptions, "text" | "target">,
 ): Promise<unknown> {
   const isOfData = error instanceof EngraftError && error.kind === "DataError";
   // Of several labels, a sample may have one.
   if (!isOfData || isTaskWith(task, { sample: "item" })) return error;
-  const found = await taskOf(data.platform, data, {}).catch(() => undefined);
+  const found = await taskOf(data.platform, data, { text, target }).catch(() => undefined);
   const areRows = (one: ModelTask): boolean => isTaskWith(one, { sample: "row" });
   if (found === undefined || found === task || (areRows(found) && areRows(task))) return error;
   const { files } = data.platform;
   const name = files.relative(files.dirname(data.path), data.path);
   return new EngraftError(
     "DataError",
-    `${JSON.stringify(name)} looks like data for ${found}, and ${whose} is for ${task}`,
+    `${JSON.stringify(name)} looks like data for ${found}, and the model is for ${task}`,
     { at: error.message, help: "give data of the same kind as in training", cause: error },
   );
 }

@@ -177,3 +177,36 @@ test("sounds: parts of files are refused, and folders of parts are no classes", 
     error: 'the folders "part1", "part2" say where clips are kept, not what they show',
   });
 });
+
+test("a list beside folders may name pictures whose names repeat, and say what the folders say", async () => {
+  const tree = { ...files("ant", 10), ...files("bee", 10) };
+  const rows = ["ant", "bee"].flatMap((kind) =>
+    Array.from({ length: 10 }, (_, i) => `${kind}/${i}.png,${kind},${i % 2 ? "odd" : "even"}`),
+  );
+  expect(await inspected({ ...tree, "list.csv": ["image,kind,parity", ...rows].join("\n") })).toMatchObject({
+    names: ["ant", "bee"],
+    codes: [],
+  });
+});
+
+test("a list whose paths do not lead to its files says where one is", async () => {
+  const tree = {
+    ...files("images", 20),
+    "d.csv": `image,label\n${lines(20, (i) => `${i}.png,${i % 2 ? "a" : "b"}`)}`,
+  };
+  expect(await inspected(tree, "d.csv")).toMatchObject({
+    error: expect.stringContaining('20 of 20 pictures named in "d.csv" do not exist'),
+    help: '"0.png" may be "images/0.png": write the paths as they are below the folder of the list',
+  });
+});
+
+test("a folder of sounds or texts without classes is no folder without pictures", async () => {
+  const sound = wavOf([new Float32Array(800).fill(0.1)]);
+  expect(await inspected({ "a.wav": sound, "a.txt": "0.0 1.0 dog", "b.wav": sound } as Tree)).toMatchObject({
+    error: '"ROOT" holds 2 clips, but no class folders and no list: nothing says what is learnt of them',
+  });
+  expect(await inspected({ "a.txt": "Ada slept", "a.ann": "T1\tPER 0 3\tAda" })).toMatchObject({
+    error: '"ROOT" holds 1 text, but no class folders and no list: nothing says what is learnt of them',
+    help: "entities in BRAT's .ann files are not read: export them as CoNLL, a word and its tag on each line",
+  });
+});

@@ -55,7 +55,7 @@ export const refusals: Readonly<Record<string, readonly [args: string, said: str
     "train ROOT/columns.csv",
     pipe(`
     DataError: "columns.csv" has no column for the image
-      help: its columns are "a", "b"; name one of them "image", "file", "filename", or choose it with the option imageColumn`),
+      help: its columns are "a", "b"; name one of them "image", "file", "filename"`),
   ],
   "a CSV of pictures that are not there": [
     "train ROOT/gone.csv",

@@ -201,3 +201,26 @@ export async function picturesBelow(
     });
   return found;
 }
+
+/** Largest number of folders to look into for pictures. */
+const mostFolders = 20;
+
+/** Returns the pictures in a folder and in its folders: their paths by their names without the file ending. */
+export async function filesBeside(
+  files: Files,
+  folder: string,
+  ending = pictureName,
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  const add = async (below: string): Promise<string[]> => {
+    const folders: string[] = [];
+    for (const { name, kind } of await files.list(files.join(folder, below))) {
+      if (kind === "folder" && !name.startsWith(".")) folders.push(name);
+      else if (ending.test(name))
+        found.set(name.replace(ending, ""), below === "" ? name : `${below}/${name}`);
+    }
+    return folders;
+  };
+  for (const below of (await add("")).slice(0, mostFolders)) await add(below);
+  return found;
+}

@@ -122,6 +122,19 @@ function judgeInnerFolders(root: string, classes: readonly string[], pictures: P
 /** Smallest share of pictures that a list names. */
 const mostNamed = 0.9;
 
+/** Returns a function that gives the class of a picture by its path, or by its name; null for the name of several. */
+function labelsByName(pictures: Pictures): (name: unknown) => string | null | undefined {
+  const byName = new Map<string, string | null>();
+  for (const { id, label } of pictures) byName.set(stemOf(id), byName.has(stemOf(id)) ? null : label);
+  const byPath = new Map(pictures.map(({ id, label }) => [id, label]));
+  return (name) => {
+    const path = String(name ?? "")
+      .replaceAll("\\", "/")
+      .replace(/^\.\//, "");
+    return byPath.get(path) ?? byName.get(stemOf(path));
+  };
+}
+
 /** Refuses folders of pictures that a list beside them names with their classes. @throws DataError */
 function refuseListBeside(
   list: ListFile,
@@ -129,10 +142,9 @@ function refuseListBeside(
   pictures: Pictures,
   { path, unit }: { readonly path: string; readonly unit: FileUnit },
 ): void {
-  const byStem = new Map(pictures.map(({ id, label }) => [stemOf(id), label]));
-  const stem = (value: unknown): string => stemOf(String(value ?? "").replaceAll("\\", "/"));
+  const labelOf = labelsByName(pictures);
   for (const column of list.columns) {
-    const named = list.rows.filter(({ values }) => byStem.has(stem(values[column])));
+    const named = list.rows.filter(({ values }) => labelOf(values[column]) !== undefined);
     if (named.length < fewestMasks || named.length < mostNamed * list.rows.length) continue;
     const words = wordColumns(list, column).filter(({ column: other }) =>
       // The list may say what the folders say.
@@ -140,7 +152,7 @@ function refuseListBeside(
         ({ values }) =>
           String(values[other] ?? "")
             .trim()
-            .normalize("NFC") !== byStem.get(stem(values[column])),
+            .normalize("NFC") !== labelOf(values[column]),
       ),
     );
     const isSame = wordColumns(list, column).length > words.length;

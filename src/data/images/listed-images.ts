@@ -8,7 +8,7 @@ import { listError } from "../lists/list-bytes.js";
 import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
 import { byCodePoint, type Found, type FoundPicture, quoted } from "../split/found.js";
 import { isMissing, numberOf, summarizeColumn } from "../tables/numbers.js";
-import { pictureEndings } from "./find-images.js";
+import { filesBeside } from "./find-images.js";
 
 /** Options of {@link listedImages}. */
 export interface ListOptions extends Pick<ReadOptions, "quotes" | "classNames" | "fewerClasses"> {
@@ -80,7 +80,7 @@ function missing(what: "image" | "label", { name, columns }: ListFile, chosen: s
     name,
     chosen === undefined ? `has no column for the ${what}` : `has no column ${JSON.stringify(chosen)}`,
     undefined,
-    `its columns are ${quoted(columns, 12) || "none"}; name one of them ${quoted([...synonyms[what].slice(0, 3)])}, or ${what === "label" ? "choose it: --target NAME" : "give openImages the option imageColumn"}`,
+    `its columns are ${quoted(columns, 12) || "none"}; name one of them ${quoted([...synonyms[what].slice(0, 3)])}${what === "label" ? ", or choose it: --target NAME" : ""}`,
   );
 }
 
@@ -136,14 +136,10 @@ function targetSummaries(list: ListFile, image: string) {
   });
 }
 
-const ending = new RegExp(`\\.(${pictureEndings.join("|")})$`, "i");
-
 /** Number of rows to look at. */
 const fewRows = 1000;
 /** Smallest share of names in a column of names. */
 const mostNames = 0.9;
-/** Largest number of folders to look into for pictures. */
-const mostFolders = 20;
 
 /** Cells of a column that are not missing. */
 const presentCells = (list: ListFile, column: string): string[] =>
@@ -154,7 +150,7 @@ const presentCells = (list: ListFile, column: string): string[] =>
 
 /** Refuses a list that names pictures without their file endings. @throws DataError naming the first picture, and the cure */
 export async function refusePictureNames(files: Files, list: ListFile): Promise<void> {
-  const pictures = await picturesBeside(files, list.folder);
+  const pictures = await filesBeside(files, list.folder);
   if (pictures.size === 0) return;
   for (const column of list.columns) {
     const names = new Set(presentCells(list, column));
@@ -174,22 +170,6 @@ export async function refusePictureNames(files: Files, list: ListFile): Promise<
       `call the column "image", and write the paths into it: ${path}; --task tabular-classification learns from the other columns alone`,
     );
   }
-}
-
-/** Returns the pictures in a folder and in its folders: their paths by their names without the file ending. */
-async function picturesBeside(files: Files, folder: string): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, string>();
-  const add = async (below: string): Promise<string[]> => {
-    const folders: string[] = [];
-    for (const { name, kind } of await files.list(files.join(folder, below))) {
-      if (kind === "folder" && !name.startsWith(".")) folders.push(name);
-      else if (ending.test(name))
-        found.set(name.replace(ending, ""), below === "" ? name : `${below}/${name}`);
-    }
-    return folders;
-  };
-  for (const below of (await add("")).slice(0, mostFolders)) await add(below);
-  return found;
 }
 
 /** Refuses columns of 0 and 1 beside pictures, which are labels and no numbers. @throws DataError naming them */

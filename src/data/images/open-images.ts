@@ -3,7 +3,7 @@ import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { classificationOf } from "../../core/results/task.js";
 import { splitOrigin } from "../../data/split/split-origin.js";
-import type { Platform } from "../../platform/platform.js";
+import type { Files, Platform } from "../../platform/platform.js";
 import type { ClassSample, Dataset, OpenOptions } from "../dataset.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { checkClassNames } from "../lists/class-names.js";
@@ -83,7 +83,8 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     : [];
   const warnings = [...found.warnings, ...unread, ...animatedWarnings(found.pictures, scanned)];
   const skipped = [...found.skipped];
-  const readable = await requireReadable(found, scanned, skipped, absolute);
+  const place = { files: platform.files, folder, root: absolute };
+  const readable = await requireReadable(found, scanned, skipped, place);
   readable.sort((a, b) => byCodePoint(a.id, b.id));
   const duplicateGroups =
     cache === false
@@ -138,7 +139,7 @@ async function requirePictures(
     (await import("../lists/class-names.js")).refuseClassNames(classNames, "the folders name the classes");
   if (found.pictures.length === 0 && found.list === undefined && !found.outside)
     await (await import("../other-formats.js")).refuseOtherFormatsIn(platform.files, root);
-  await checkFound(found, root);
+  await checkFound(platform.files, found, root);
 }
 
 /** Returns a warning if some files have more than one frame. */
@@ -259,9 +260,12 @@ async function findPictures(
 const isPart = (name: string): boolean => partNames.has(name.toLowerCase());
 
 /** Checks pictures and class names before any picture is opened. @throws DataError */
-async function checkFound(found: Found, root: string): Promise<void> {
-  const { pictures } = found;
-  if (pictures.length === 0) throw (await import("../folder-refusals.js")).noPictures(found, root);
+async function checkFound(files: Files, found: Found, root: string): Promise<void> {
+  const { pictures, outside = 0 } = found;
+  if (pictures.length === 0) {
+    const { noPictures, otherSamplesIn } = await import("../folder-refusals.js");
+    throw (outside === 0 && (await otherSamplesIn(files, root))) || noPictures(found, root);
+  }
   const classes = [...new Set(pictures.map(({ label }) => label))];
   checkClassNames(classes, root);
   if (classes.length > maxClasses)
@@ -273,10 +277,13 @@ async function requireReadable(
   { pictures, list }: Found,
   scanned: readonly Scanned[],
   skipped: { item: string; reason: string }[],
-  root: string,
+  place: { readonly files: Files; readonly folder: string; readonly root: string },
 ): Promise<Known[]> {
   const { readable, unreadable } = readableOf(pictures, scanned);
   skipped.push(...unreadable.map(({ item, reason }) => ({ item, reason })));
   if (unreadable.length <= maxUnreadable * pictures.length) return readable;
-  throw (await import("../folder-refusals.js")).tooManyUnreadable(pictures.length, list, unreadable, root);
+  throw await (await import("../folder-refusals.js")).tooManyUnreadable(pictures.length, unreadable, {
+    ...place,
+    name: list,
+  });
 }

@@ -194,7 +194,7 @@ async function* linesOfStdin(signal: AbortSignal): AsyncGenerator<string> {
 
 /** Returns what is at a path; undefined if it is none. */
 async function kindOf(word: string): Promise<string | undefined> {
-  if (word.length > 1000 || word.includes("\n")) return undefined;
+  if (word.length > 1000 || word.includes("\n") || word.trim() === "") return undefined;
   try {
     return (await nodePlatform.files.stat(nodePlatform.files.resolve(word)))?.kind;
   } catch {
