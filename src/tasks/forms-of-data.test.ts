@@ -159,6 +159,11 @@ test("classes that may say that there is none are named", async () => {
     ).warnings.filter(({ code }) => code === "missing_class");
   for (const name of [".", "-", "-1"])
     expect((await classes(name))[0]!.message).toContain(`a class is called "${name}"`);
+  const texts = await inspected(
+    "d.csv",
+    `text,label\n${lines(60, (i) => `${text(i)},${i % 2 ? "-" : "x"}`)}`,
+  );
+  expect(codesOf(texts).filter((code) => code === "missing_class")).toHaveLength(1);
   const signs = await inspected("d.csv", `text,label\n${lines(60, (i) => `${text(i)},${(i % 3) - 1}`)}`);
   expect(codesOf(signs)).not.toContain("missing_class");
 });

@@ -191,7 +191,7 @@ export const classNameWarnings = (classes: readonly string[], numbersTask?: Task
 ];
 
 /** Returns a warning for each class whose name says that there is none: "NA", "-", or -1 beside ids from 0. */
-export function missingClasses(classes: readonly string[]): Warning[] {
+function missingClasses(classes: readonly string[]): Warning[] {
   const signs = classes.every((name) => ["-1", "0", "1"].includes(name));
   const ids = !signs && classes.every((name) => /^(-1|\d+)$/.test(name));
   return classes

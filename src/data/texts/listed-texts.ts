@@ -5,7 +5,7 @@ import type { Platform } from "../../platform/platform.js";
 import type { OpenScratch } from "../byte-store.js";
 import type { Opened, OpenOptions } from "../dataset.js";
 
-import { checkClassNames, missingClasses } from "../lists/class-names.js";
+import { checkClassNames } from "../lists/class-names.js";
 import { asText, columnOf } from "../lists/columns.js";
 import { decodeTexts } from "../lists/list-bytes.js";
 import type { Quotes } from "../lists/quotes.js";
@@ -148,7 +148,7 @@ export async function openTexts(
     duplicates,
     acrossParts,
     ...near,
-    warnings: [...read.warnings, ...missingClasses(classes), ...warnings],
+    warnings: [...read.warnings, ...warnings],
     untested: scoringOnly ? [] : untestedOf(classes, items),
     fingerprint: await platform.sha256(lines.join("\n")),
   };
