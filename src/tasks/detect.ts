@@ -214,6 +214,9 @@ async function formOfList(
     for (const column of columns) refuseMixedTarget(list, column, taskOfForm(classes));
     return classes;
   }
+  const { targetOfList } = await import("../data/boxes/read-annotations.js");
+  const annotated = chosen === undefined ? await targetOfList(list) : undefined;
+  if (annotated) return { input: "images", target: annotated };
   if (chosen)
     return { input: "images", target: chosen.every(quantity) || chosen.length > 1 ? "numbers" : "class" };
   const label = columnOf("label", list.columns);

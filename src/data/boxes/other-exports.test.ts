@@ -182,3 +182,34 @@ test("a picture that is missing in its folder is not replaced by one of its name
     reason: 'there is no image "day/a.jpg", only "night/a.jpg", with 1 annotation',
   });
 });
+
+test.each([
+  ["image_id,class_name,x_min,y_min,x_max,y_max", "a.jpg,cat,10,20,30,40"],
+  ["image,label,left,top,right,bottom", "a.jpg,cat,10,20,30,40"],
+  ["image,Top,Left,Width,Height,Label", "a.jpg,20,10,20,20,cat"],
+  ["file,x1,y1,x2,y2,width,height,label", "a.jpg,10,20,30,40,100,80,cat"],
+])("tables of boxes under the names of %s", async (header, row) => {
+  const tree = { "d.csv": `${header}\n${row}\n`, "a.jpg": image };
+  expect(boxesOf(await openTree(tree))).toEqual({ "a.jpg": [["cat", 10, 20, 30, 40]] });
+  const folder = await boxTree(tree);
+  for (const path of [folder, join(folder, "d.csv")])
+    expect(await taskOf(nodePlatform, path, {})).toBe("object-detection");
+});
+
+test.each([
+  [
+    "no classes",
+    "image,xmin,ymin,xmax,ymax\na.jpg,10,20,30,40\n",
+    '"d.csv" has boxes ("xmin", "ymin", "xmax", "ymax"), and no column of their classes',
+    'add a column "label"; for one kind of object, with its name in each row',
+  ],
+  [
+    "one column of boxes",
+    'image,bbox,label\na.jpg,"[10, 20, 20, 20]",cat\n',
+    '"d.csv" has boxes in one column, "bbox": "[10, 20, 20, 20]"',
+    "write a column for each number: x,y,w,h for corner and size, or xmin,ymin,xmax,ymax; and label",
+  ],
+])("boxes in a list are no numbers of pictures: %s", async (_, table, message, help) => {
+  const folder = await boxTree({ "d.csv": table, "a.jpg": image });
+  await expect(taskOf(nodePlatform, join(folder, "d.csv"), {})).rejects.toMatchObject({ message, help });
+});

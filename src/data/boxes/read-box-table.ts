@@ -2,7 +2,7 @@ import type { Platform } from "../../platform/platform.js";
 import type { Skipped } from "../dataset.js";
 import { givenPart, type Row, splitColumnOf, synonyms } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
-import { listLimit } from "../lists/read-list.js";
+import { type ListFile, listLimit } from "../lists/read-list.js";
 import { quoted } from "../split/found.js";
 import {
   type AnnotatedObject,
@@ -19,11 +19,18 @@ import { numberOf } from "./xml.js";
 const maxFolders = 2;
 
 /** Names of the columns of coordinates. */
-const corners = ["xmin", "ymin", "xmax", "ymax"] as const;
-const otherCorners = ["x1", "y1", "x2", "y2"] as const;
-const sides = ["x", "y", "w", "h"] as const;
-const longSides = ["x", "y", "width", "height"] as const;
-const coordinateNames = [corners, otherCorners, sides, longSides];
+const cornerNames = [
+  ["xmin", "ymin", "xmax", "ymax"],
+  ["x_min", "y_min", "x_max", "y_max"],
+  ["x1", "y1", "x2", "y2"],
+  ["left", "top", "right", "bottom"],
+] as const;
+/** Corner and size; a width and a height beside other names are those of the image. */
+const sideNames = [
+  ["x", "y", "w", "h"],
+  ["x", "y", "width", "height"],
+  ["left", "top", "width", "height"],
+] as const;
 
 /**
  * Reads tables of boxes, CSV or TSV, with columns such as `filename,xmin,ymin,xmax,ymax,class` or `image,x,y,w,h,label`. A row without
@@ -101,19 +108,60 @@ interface Columns {
   readonly size: readonly [string, string] | undefined;
 }
 
+/** Returns the columns with one of the sets of names, as they are written; undefined if none is complete. */
+function allOf(
+  columns: readonly string[],
+  sets: readonly (readonly string[])[],
+): readonly string[] | undefined {
+  const named = (name: string) => columns.find((column) => column.toLowerCase() === name);
+  return sets.map((names) => names.flatMap((name) => named(name) ?? [])).find((found) => found.length === 4);
+}
+const cornersIn = (columns: readonly string[]) => allOf(columns, cornerNames);
+const coordinatesIn = (columns: readonly string[]) => cornersIn(columns) ?? allOf(columns, sideNames);
+
+/** Four numbers in a cell: "[834.0, 222.0, 56.0, 36.0]". */
+const fourNumbers = /^\s*[[(]?\s*-?[\d.]+(\s*[,\s]\s*-?[\d.]+){3}\s*[\])]?\s*$/;
+
+/**
+ * True for a list of images with boxes.
+ * @throws DataError for boxes without a column of classes, and for boxes in one column
+ */
+export function holdsBoxes({ name, columns, rows }: Pick<ListFile, "name" | "columns" | "rows">): boolean {
+  if (columnsOf(columns) !== undefined) return true;
+  const box = columns.find((column) => /^(bbox|bboxes|box|boxes)$/i.test(column));
+  const cell =
+    box && rows.map(({ values }) => values[box]).find((value) => value !== undefined && value !== "");
+  if (box !== undefined && fourNumbers.test(Array.isArray(cell) ? cell.join(",") : String(cell ?? "")))
+    throw listError(
+      name,
+      `has boxes in one column, ${JSON.stringify(box)}: ${JSON.stringify(cell)}`,
+      undefined,
+      "write a column for each number: x,y,w,h for corner and size, or xmin,ymin,xmax,ymax; and label",
+    );
+  const names = coordinatesIn(columns);
+  if (names === undefined) return false;
+  throw listError(
+    name,
+    `has boxes (${quoted(names, 4)}), and no column of their classes`,
+    undefined,
+    'add a column "label"; for one kind of object, with its name in each row',
+  );
+}
+
 /** Returns the columns of boxes; undefined if one is missing. */
 function columnsOf(columns: readonly string[]): Columns | undefined {
   const named = (name: string) => columns.find((column) => column.toLowerCase() === name);
   const first = (names: readonly string[]) => names.map(named).find((one) => one !== undefined);
   const [image, label] = [first([...synonyms.image, "image_id"]), first(synonyms.label)];
-  const names = coordinateNames.find((all) => all.every((name) => named(name) !== undefined));
+  const names = coordinatesIn(columns);
   if (image === undefined || label === undefined || names === undefined) return undefined;
-  const [width, height] = names === longSides ? [] : [named("width"), named("height")];
+  const isOfBox = names.includes(named("width") ?? "");
+  const [width, height] = isOfBox ? [] : [named("width"), named("height")];
   return {
     image,
     label,
-    box: names.map((name) => named(name)!),
-    isCorners: names === corners || names === otherCorners,
+    box: names,
+    isCorners: cornersIn(columns) !== undefined,
     size: width !== undefined && height !== undefined ? [width, height] : undefined,
   };
 }
