@@ -88,7 +88,7 @@ export async function otherSamplesIn(files: Files, root: string): Promise<Engraf
   );
 }
 
-/** Returns where files of a list may be that do not exist: beside the list, or in a folder there. */
+/** Returns where the missing files of a list may be: in its folder, or in a folder inside of it. */
 async function whereMissing(
   files: Files,
   folder: string,

@@ -70,7 +70,7 @@ test("classes whose pictures have the same numbers stay classes, also with masks
     names: ["daisy", "rose"],
     codes: [],
   });
-  const worn = { ...files("with_mask", 8, (i) => `a${i}.png`), ...files("without_mask", 8) };
+  const worn = { ...files("with_mask", 8, (i) => `${i}.png`), ...files("without_mask", 8) };
   expect(await inspected(worn)).toMatchObject({ names: ["with_mask", "without_mask"], codes: [] });
 });
 

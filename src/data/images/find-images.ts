@@ -205,7 +205,7 @@ export async function picturesBelow(
 /** Largest number of folders to look into for pictures. */
 const mostFolders = 20;
 
-/** Returns the pictures in a folder and in its folders: their paths by their names without the file ending. */
+/** Returns the files with an ending in a folder and in the folders inside of it: their paths by their names without the ending. */
 export async function filesBeside(
   files: Files,
   folder: string,

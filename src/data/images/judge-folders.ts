@@ -49,6 +49,7 @@ export async function judgeFolders(
   const warnings = judgeInnerFolders(root, classes, pictures);
   for (const name of (await listNames(platform.files, root)).slice(0, mostLists)) {
     const path = platform.files.join(root, name);
+    // A damaged list beside the folders is not needed.
     const list = await readList(platform, path, { most: mostRows, fewerClasses: true }).catch(
       () => undefined,
     );
@@ -79,7 +80,8 @@ const stemOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1).r
 const [fewestMasks, mostlyEqual] = [5, 0.9];
 
 function refuseMasks(root: string, classes: readonly string[], pictures: Pictures): void {
-  if (classes.length !== 2 || !classes.some((name) => maskName.test(name))) return;
+  // Of with_mask and without_mask, both are classes.
+  if (classes.length !== 2 || classes.filter((name) => maskName.test(name)).length !== 1) return;
   const [a, b] = classes.map(
     (name) => new Set(pictures.filter(({ label }) => label === name).map(({ id }) => stemOf(id))),
   );

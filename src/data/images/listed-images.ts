@@ -111,7 +111,7 @@ export function refuseSeveralTargets(list: ListFile, image: string): void {
   );
 }
 
-/** Returns the columns of few words beside the pictures, which may be the classes. */
+/** Returns the columns with few different words, which may be the classes. */
 export const wordColumns = (list: ListFile, image: string) =>
   targetSummaries(list, image).filter(
     ({ numbers, present, distinct }) =>

@@ -10,7 +10,7 @@ interface Unused {
   readonly reason: string;
 }
 
-/** What is known of the samples that cannot be used. */
+/** Facts about samples of which some cannot be used. */
 interface UnusedFacts {
   readonly all: number;
   /** Noun of a sample: "picture". */

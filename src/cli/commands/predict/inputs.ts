@@ -145,7 +145,7 @@ export async function* textsOf(
   }
 }
 
-/** Yields the texts of the files below a folder. @throws DataError for a folder without such a file */
+/** Yields the texts of the files below a folder. @throws DataError for a folder without .txt files */
 async function* textFilesOf(folder: string): AsyncGenerator<NamedInput<string>> {
   const { files } = nodePlatform;
   for (const path of await filesBelow(folder, textFiles))
