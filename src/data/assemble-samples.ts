@@ -32,6 +32,8 @@ type TargetRow<Target> = FoundFile & { readonly sha256: string; readonly target:
 
 /** How the targets of files are read, divided and kept. */
 export interface TargetKind<Target, Fields> {
+  /** What is doubtful of the targets. */
+  readonly warnings?: readonly Warning[];
   read(file: FoundFile): TargetCell<Target>;
   /** Checks what could be read. @param all number of the files. @throws DataError for too few */
   check?(usable: number, all: number, skipped: readonly Skipped[]): void;
@@ -71,7 +73,7 @@ export async function assembleSamples<
   const { root, folder = root } = found;
   const { unit } = kind;
   const skipped = [...found.skipped];
-  const warnings: Warning[] = [...found.warnings];
+  const warnings: Warning[] = [...found.warnings, ...(targets.warnings ?? [])];
   const wanted = targetsOf(found, targets, unit, skipped);
   const scanned = await kind.scan(wanted, { ...options, platform, root: folder });
   const rows = await readable(wanted, scanned, skipped, found, { platform, unit });

@@ -1,9 +1,15 @@
 import type { Part } from "../core/events/events.js";
 import type { Files } from "../platform/platform.js";
-import { givenPart, pictureOf, splitColumnOf, synonyms, textOf } from "./lists/columns.js";
+import { givenPart, pictureOf, splitColumnOf, synonyms } from "./lists/columns.js";
 import type { ListFile } from "./lists/read-list.js";
 import type { Warning } from "./split/found.js";
-import { groupColumnOf, groupsOfNames } from "./split/named-groups.js";
+import {
+  groupCellOf,
+  groupColumnOf,
+  groupsInColumn,
+  groupsOfNames,
+  haveGroups,
+} from "./split/named-groups.js";
 
 /** A picture or sound whose content has not been read. */
 export interface FoundFile {
@@ -52,27 +58,40 @@ export function filesOfList(
   files: Files,
   list: ListFile & { readonly root: string },
   column: string,
-  options: { readonly unit: FileUnit; readonly groupFrom?: string; readonly folder?: string },
+  options: {
+    readonly unit: FileUnit;
+    readonly groupFrom?: string | undefined;
+    readonly folder?: string | undefined;
+    /** Columns that are learnt. */
+    readonly targets?: readonly string[];
+  },
 ): FoundFiles {
-  const { name, columns, rows, root, separator, warnings = [] } = list;
-  const { unit, groupFrom, folder = list.folder } = options;
+  const { name, columns, rows, root, separator } = list;
+  const { unit, groupFrom, folder = list.folder, targets = [] } = options;
+  const warnings: Warning[] = [...(list.warnings ?? [])];
   const split = splitColumnOf(list);
-  const group = groupColumnOf(columns, groupFrom, synonyms.group);
+  const place = groupColumnOf(columns, groupFrom, { usual: synonyms.group, but: targets });
+  const groups = groupsInColumn(
+    place,
+    rows.map((row) => groupCellOf(place, row, list)),
+    unit,
+    warnings,
+  );
   const skipped: { item: string; reason: string }[] = [];
   const found: FoundFile[] = [];
-  for (const row of rows) {
-    const place = pictureOf(files, row, column, { name, folder }, unit);
+  for (const [i, row] of rows.entries()) {
+    const at = pictureOf(files, row, column, { name, folder }, unit);
     const file = row.file ?? name;
-    if (place === undefined) {
+    if (at === undefined) {
       const reason = `names no ${unit === "clip" ? "sound" : unit}`;
       skipped.push({ item: `${file}, line ${row.line}`, reason });
       continue;
     }
-    const groupName = group === undefined ? "" : textOf(row, group, list);
+    const group = groups[i];
     found.push({
-      ...place,
+      ...at,
       given: givenPart(row, split, list),
-      ...(groupName !== "" && { group: groupName }),
+      ...(group !== undefined && { group }),
       values: row.values,
       file,
       ...(row.line !== undefined && { line: row.line }),
@@ -86,7 +105,7 @@ export function filesOfList(
     files: found,
     skipped,
     warnings,
-    ...(group !== undefined && { groupedBy: group }),
+    ...(haveGroups(groups) && { groupedBy: place.column! }),
     ...(separator !== undefined && { separator }),
   };
 }

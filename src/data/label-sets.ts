@@ -96,12 +96,32 @@ function severalIn(columns: readonly string[], sample: readonly Values[]): strin
       .find((column) => sample.some((values) => several(values[column])));
   return (
     by(severalNames, (value) => listOf(value) !== undefined || separatorIn(value) !== undefined) ??
+    severalNames
+      .flatMap((name) => columns.filter((column) => column.toLowerCase() === name))
+      .find((column) => haveSpaces(column, sample)) ??
     by(oneNames, (value) => listOf(value) !== undefined)
   );
 }
 
 const separatorIn = (value: unknown) =>
   typeof value === "string" ? separators.find((sign) => value.includes(sign)) : undefined;
+
+/**
+ * True for cells such as "haze primary" and "clear primary road": nothing else separates the labels, and there are at most half as many
+ * words as cells. A name of two words has its own words.
+ */
+function haveSpaces(column: string, sample: readonly Values[]): boolean {
+  const cells = new Set<string>();
+  const words = new Set<string>();
+  for (const { [column]: value } of sample) {
+    if (value === undefined || value === null || value === "") continue;
+    if (typeof value !== "string" || listOf(value) !== undefined || separatorIn(value) !== undefined)
+      return false;
+    cells.add(value.trim());
+    for (const word of value.trim().split(/\s+/)) words.add(word);
+  }
+  return words.size > 1 && 2 * words.size <= cells.size;
+}
 
 /**
  * Returns the elements of a list, or of a list as text: ["a","b"] in JSON, ['a', 'b'] or {'a', 'b'} of Python, {a,b} of PostgreSQL.
@@ -145,9 +165,10 @@ function refuseBits(name: string, column: string, sample: readonly Values[]): vo
 
 function ofOneColumn(name: string, column: string, sample: readonly Values[]): LabelReader {
   refuseBits(name, column, sample);
-  const separator = separators.find((sign) =>
-    sample.some(({ [column]: value }) => listOf(value) === undefined && separatorIn(value) === sign),
-  );
+  const separator =
+    separators.find((sign) =>
+      sample.some(({ [column]: value }) => listOf(value) === undefined && separatorIn(value) === sign),
+    ) ?? (haveSpaces(column, sample) ? " " : undefined);
   const lists = sample.some((values) => listOf(values[column]) !== undefined);
   return {
     columns: [column],

@@ -14,6 +14,7 @@ import { binsOf } from "./split/assign-rows.js";
 import { byCodePoint, count, quoted } from "./split/found.js";
 import { requireNearlyAll } from "./split/nearly-all.js";
 import { withDecimalPoints } from "./tables/decimal-commas.js";
+import { doubtsOfNumbers } from "./tables/doubts.js";
 import { numberOf, summarizeColumn, unusableCell } from "./tables/numbers.js";
 
 type Named = { readonly name: string; readonly columns: readonly string[] };
@@ -123,6 +124,12 @@ export function numberTargets(
   const targets = numberColumnsOf({ name, columns, rows: files }, chosen, { unit, group: groupedBy });
   return {
     targets,
+    warnings: targets.flatMap((column) =>
+      doubtsOfNumbers(
+        column,
+        files.map((file) => cellOf(file, column)),
+      ),
+    ),
     read(file) {
       const cells = targets.map((column) => cellOf(file, column));
       const values = cells.flatMap((text) => numberOf(text) ?? []);

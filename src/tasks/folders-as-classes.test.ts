@@ -32,10 +32,6 @@ const lines = (n: number, line: (i: number) => string): string =>
 test.each([
   ["train and test1 of Kaggle", { ...files("train", 8), ...files("test1", 8) }],
   ["pictures and a test folder", { ...files("images", 8), ...files("test", 6) }],
-  [
-    "train and train_masks of Kaggle",
-    { ...files("train", 8), ...files("train_masks", 8, (i) => `${i}_mask.png`) },
-  ],
   ["parts of an archive", { ...files("training_images", 8), ...files("testing_images", 6) }],
   [
     "nested parts with unlabelled pictures",
@@ -56,7 +52,6 @@ test.each([
   ["CXR_png", "masks"],
   ["rgb", "gt"],
   ["img", "ann"],
-  ["imagesTr", "labelsTr"],
   ["photos_2024", "Ground truth"],
 ])("pictures and their masks are no classes: %s and %s", async (one, other) => {
   expect(await inspected({ ...files(one, 8), ...files(other, 8) })).toMatchObject({
@@ -176,6 +171,28 @@ test("sounds: parts of files are refused, and folders of parts are no classes", 
   expect(await inspected(parts as Tree)).toMatchObject({
     error: 'the folders "part1", "part2" say where clips are kept, not what they show',
   });
+});
+
+test("sounds: files that are longer than the part that their row states are named", async () => {
+  const sound = (i: number) =>
+    wavOf([Float32Array.from({ length: 16_000 }, (_, k) => Math.sin(k * 0.01 * (i + 1)))]);
+  const clips = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`r${i}.wav`, sound(i)]));
+  const list = (end: number, begin: number) => ({
+    ...clips,
+    "d.csv": `audio,start,end,label\n${lines(20, (i) => `r${i}.wav,${begin},${end},${i % 2 ? "a" : "b"}`)}`,
+  });
+  const found = await inspected(list(0.5, 0.2) as Tree, "d.csv");
+  expect(
+    "warnings" in found && found.warnings.find(({ code }) => code === "parts_of_clips")?.message,
+  ).toMatch(/^20 clips are longer than the part from "start" to "end" of the list, and used whole: "r0.wav"/);
+  // Parts that have been cut, as in UrbanSound8K, and whole files.
+  for (const [end, begin] of [
+    [9, 8],
+    [1, 0],
+  ] as const)
+    expect((await inspected(list(end, begin) as Tree, "d.csv")) as object).toMatchObject({
+      codes: expect.not.arrayContaining(["parts_of_clips"]),
+    });
 });
 
 test("a list beside folders may name pictures whose names repeat, and say what the folders say", async () => {

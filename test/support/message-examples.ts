@@ -295,9 +295,20 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "column-counts-rows": nothing,
   "column-too-large": [{ value: "98000000000" }],
   "column-tells-target": [{ column: "result", target: "label", share: 99.6 }],
+  "columns-tell-classes": [{ target: "species", names: ["species_a", "species_b"], more: 1 }],
+  "codes-among-numbers": [
+    { column: "age", rows: 1, least: 18, largest: 71, names: ["-999"], more: 0 },
+    { column: "age", rows: 1200, least: 0.5, largest: 4, names: ["-99", "98"], more: 0 },
+  ],
+  "numbers-with-units": [{ column: "weight", value: "12 kg" }],
+  "split-stated": [{ column: "is_valid" }],
+  "parts-of-clips": [
+    { clips: 1, begin: "start", end: "end", names: ["a.wav"], more: 0 },
+    { clips: 1200, begin: "onset", end: "offset", names: ["a.wav", "b.wav", "c.wav"], more: 1197 },
+  ],
   "column-gives-groups": [
-    { column: "patient", groups: 1 },
-    { column: "patient", groups: 1200 },
+    { column: "patient", groups: 1, unit: "row" },
+    { column: "patient", groups: 1200, unit: "text" },
   ],
   "dates-read": [{ names: ["sold"], more: 0 }],
   "values-not-dates": [

@@ -121,8 +121,31 @@ export const warningEn = {
     readonly share: number;
   }): string =>
     `${JSON.stringify(v.column)} alone tells ${v.share} % of ${JSON.stringify(v.target)}: is it known before the answer is? --ignore leaves it out`,
-  "column-gives-groups": (v: { readonly column: string; readonly groups: number }): string =>
-    `rows of one ${JSON.stringify(v.column)} stay in one split (${counted(v.groups, "group")}), and the column is no input; --categories makes it one`,
+  "columns-tell-classes": (v: Names & { readonly target: string }): string =>
+    `columns tell the classes of ${JSON.stringify(v.target)}, one each: ${listed(v)}. Are they known before the answer is? --ignore leaves them out`,
+  "codes-among-numbers": (
+    v: Names & {
+      readonly column: string;
+      readonly rows: number;
+      readonly least: number;
+      readonly largest: number;
+    },
+  ): string =>
+    `${counted(v.rows, "row")} of ${JSON.stringify(v.column)} ${v.rows === 1 ? "has" : "have"} ${listed(v)}, all others ${v.least} to ${v.largest}: if that stands for no value, leave the cells empty`,
+  "numbers-with-units": (v: { readonly column: string; readonly value: string }): string =>
+    `${JSON.stringify(v.column)} has numbers with a unit (${JSON.stringify(v.value)}), which are taken as text: write them without it to learn from the numbers`,
+  "split-stated": ({ column }: { readonly column: string }): string =>
+    `${JSON.stringify(column)} states the split, and is no input`,
+  "parts-of-clips": (
+    v: Names & { readonly clips: number; readonly begin: string; readonly end: string },
+  ): string =>
+    `${counted(v.clips, "clip")} ${v.clips === 1 ? "is" : "are"} longer than the part from ${JSON.stringify(v.begin)} to ${JSON.stringify(v.end)} of the list, and used whole: ${listed(v)}; if the part is meant, cut the clips first`,
+  "column-gives-groups": (v: {
+    readonly column: string;
+    readonly groups: number;
+    readonly unit: string;
+  }): string =>
+    `${v.unit}s of one ${JSON.stringify(v.column)} stay in one split (${counted(v.groups, "group")})${v.unit === "row" ? ", and the column is no input; --categories makes it one" : ""}`,
   "dates-read": (v: Names): string => `dates in ${listed(v)} are read as days, month, weekday and hour`,
   "values-not-dates": (v: Names & { readonly values: number; readonly column: string }): string =>
     `${counted(v.values, "value")} of ${JSON.stringify(v.column)} ${v.values === 1 ? "is no date" : "are no dates"} and taken as missing: ${listed(v)}`,

@@ -1,6 +1,5 @@
 import type { Platform } from "../../platform/platform.js";
 import type { ListFile } from "../lists/read-list.js";
-import { partNames } from "../split/found.js";
 import type { Annotations } from "./annotations.js";
 import type { BoxLayout } from "./box-dataset.js";
 import { type FolderContent, readFolderContent } from "./folder-content.js";
@@ -59,11 +58,11 @@ export async function annotationsAt(
   const top = await platform.files.list(root);
   const names = top.filter(({ kind }) => kind !== "file").map(({ name }) => name);
   // Listing every file of a large class folder would take a second.
-  const isClass = (name: string) =>
-    !noClass.test(name) && !partNames.has(name.toLowerCase()) && !name.startsWith(".");
+  const { foldersAbove, isNoClass } = await import("../masks/mask-pairs.js");
+  const isClass = (name: string) => !noClass.test(name) && !isNoClass(name) && !name.startsWith(".");
   if (names.filter(isClass).length >= 2) return undefined;
   const content = await readFolderContent(platform, root, signal);
-  const classes = new Set(content.pictures.map((id) => id.split("/").slice(0, -1).filter(isClass)[0]));
+  const classes = new Set(foldersAbove(content.pictures).map((names) => names.find(isClass)));
   classes.delete(undefined);
   if (classes.size >= 2) return undefined;
   const isAnnotated =

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import { taskWith } from "../../core/results/task.js";
 import type { Skipped } from "../dataset.js";
 import { count, quoted } from "../split/found.js";
 import { inOrder } from "../split/in-order.js";
@@ -43,7 +44,7 @@ export async function readVoc(content: FolderContent): Promise<Annotations | und
       });
     return undefined;
   }
-  const sets = await readImageSets(content, skipped);
+  const sets = await readImageSets(content, "main", skipped);
   const pictures: AnnotatedPicture[] = [];
   const unlisted: string[] = [];
   for (const { id, root } of documents) {
@@ -62,6 +63,8 @@ export async function readVoc(content: FolderContent): Promise<Annotations | und
     if (!known.has(stem))
       skipped.push({ item: `ImageSets: ${stem}`, reason: "there is no annotation with this name" });
   const { pictures: shifted, note } = withZeroBased(pictures, documents);
+  const masks = content.pictures.filter((id) => /(^|\/)segmentationclass\//i.test(id)).length;
+  const maskNote = `${count(masks, "mask")} in SegmentationClass not read: --task ${taskWith({ metric: "miou" })} learns them`;
   const message = `${count(unlisted.length, "annotation file")} left out, since no list of ImageSets/Main names ${unlisted.length === 1 ? "it" : "them"}: ${quoted(unlisted)}`;
   return {
     layout: "voc",
@@ -72,7 +75,7 @@ export async function readVoc(content: FolderContent): Promise<Annotations | und
     classes: undefined,
     pictures: shifted,
     skipped,
-    notes: [note],
+    notes: masks > 0 ? [note, maskNote] : [note],
     warnings: unlisted.length > 0 ? [{ code: "annotations_without_split", message }] : [],
   };
 }
@@ -154,16 +157,17 @@ const setNames: readonly (readonly [string, Part])[] = [
   ["test", "test"],
 ];
 
-/** Returns the split of each image by the lists of `ImageSets/Main`; undefined without lists. */
-async function readImageSets(
+/** Returns the split of each image by the lists of `ImageSets/Main` or `ImageSets/Segmentation`; undefined without lists. */
+export async function readImageSets(
   content: FolderContent,
+  what: "main" | "segmentation",
   skipped: Skipped[],
 ): Promise<ReadonlyMap<string, Part> | undefined> {
   const parts = new Map<string, Part>();
   let found = false;
   for (const [name, part] of setNames)
     for (const id of content.others) {
-      if (!id.toLowerCase().endsWith(`imagesets/main/${name}.txt`)) continue;
+      if (!id.toLowerCase().endsWith(`imagesets/${what}/${name}.txt`)) continue;
       found = true;
       const lines = (await readText(content, id, maxBytes)).split(/\r\n|\n|\r/);
       for (const [i, line] of lines.entries()) {

@@ -6,12 +6,18 @@ import type { Platform } from "../../platform/platform.js";
 import type { Opened, OpenOptions, Sample } from "../dataset.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { checkClassNames, refuseClassNames } from "../lists/class-names.js";
-import { asText } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import { type ReadOptions, readList, readLists } from "../lists/read-list.js";
 import { fillSplits } from "../split/fill-splits.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
-import { checkGroups, type GroupNames, groupColumnOf, groupsOf, haveGroups } from "../split/named-groups.js";
+import {
+  checkGroups,
+  type GroupNames,
+  groupCellOf,
+  groupColumnOf,
+  groupsOf,
+  haveGroups,
+} from "../split/named-groups.js";
 import { partFiles } from "../split/part-files.js";
 import { findNearLeaks, haveNear, type NearCopies } from "../texts/near-leaks.js";
 import { groupNearTexts } from "../texts/near-texts.js";
@@ -110,7 +116,7 @@ export async function openEntities(
   const strata = rarestTypes(spans, types);
   const samples = unique.map(({ index }) => sentences[index]!);
   const labelOf = unique.map(({ index }) => strata[index]!);
-  const groups = await sentenceGroups(samples, groupFrom);
+  const groups = await sentenceGroups(samples, groupFrom, warnings);
   // Another word may be another entity, so only capitals and punctuation may differ.
   const near = groupNearTexts(samples.length, (i) => samples[i]!.words.join(" "), { exactOnly: true });
   const parts = completeSplits(unique, labelOf, groups, types.length + 1, seed, name, near);
@@ -342,14 +348,15 @@ function rarestTypes(spans: readonly (readonly Span[])[], types: readonly string
 async function sentenceGroups(
   sentences: readonly ReadSentence[],
   groupFrom: string | undefined,
+  warnings: Warning[],
 ): Promise<GroupNames> {
   const columns = [...new Set(sentences.flatMap(({ fields = {} }) => Object.keys(fields)))];
-  const column = groupColumnOf(columns, groupFrom);
-  const grouped = sentences.map(({ id, fields, file, lines }) => ({
+  const place = groupColumnOf(columns, groupFrom);
+  const grouped = sentences.map(({ id, fields = {}, file, lines }) => ({
     id,
-    ...(column !== undefined && { group: asText(fields?.[column], file, lines[0]!, column) || undefined }),
+    group: groupCellOf(place, { values: fields, line: lines[0]! }, { name: file }),
   }));
-  return groupsOf(grouped, ({ id }) => id, groupFrom, { what: "sentence", columns });
+  return groupsOf(grouped, ({ id }) => id, groupFrom, { place, what: "sentence", columns, warnings });
 }
 
 /**

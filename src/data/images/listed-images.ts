@@ -41,7 +41,11 @@ export async function listedImages(
       ? columnOf("label", columns)
       : columns.find((column) => column.toLowerCase() === labelColumn.toLowerCase());
   if (label === undefined) missing("label", list, labelColumn);
-  const found = filesOfList(platform.files, list, image, { unit: "picture", groupFrom: options.groupFrom });
+  const found = filesOfList(platform.files, list, image, {
+    unit: "picture",
+    groupFrom: options.groupFrom,
+    targets: [label],
+  });
   const skipped = [...found.skipped];
   const pictures = new Map<string, FoundPicture>();
   const conflicts: string[] = [];

@@ -3,7 +3,14 @@ import type { Platform } from "../../platform/platform.js";
 import { knownRowsOf, readOnce } from "../source.js";
 import { count, listName, partNames, quoted, type Warning } from "../split/found.js";
 import { type ClassNameOptions, ClassNames } from "./class-names.js";
-import { columnOf, type NamesByColumn, type OpenRows, type Row, splitColumnOf } from "./columns.js";
+import {
+  columnOf,
+  type NamesByColumn,
+  type OpenRows,
+  type Row,
+  splitColumnOf,
+  statedSplitOf,
+} from "./columns.js";
 import type { ParsedTable, Table } from "./csv.js";
 import { type FoundLists, findLists } from "./find-lists.js";
 import { decodePieces, decodeTexts, listError } from "./list-bytes.js";
@@ -119,26 +126,51 @@ async function readNamedRows(
 ): Promise<Table> {
   const rows: Row[] = [];
   let left: LeftOutRows | undefined;
+  let stated: ReturnType<typeof statedSplitOf>;
+  let isOpen = false;
+  const columnsOf = (columns: readonly string[]): readonly string[] =>
+    stated ? columns.map((column) => (column === stated!.column ? "split" : column)) : columns;
+  const open = (columns: readonly string[]) => {
+    isOpen = true;
+    return options.each?.(columnsOf(columns)) ?? ((row: Row) => void rows.push(row));
+  };
   const each: OpenRows = (columns, own) => {
-    const take = options.each?.(columns) ?? ((row: Row) => void rows.push(row));
     const named = names.of(name, columns, own);
     const leftOut = new LeftOutRows(columns);
     left = leftOut;
+    let take: ReturnType<typeof open> | undefined;
     return (row) => {
       const namedRow = leftOut.has(row) ? undefined : named(row);
-      if (namedRow) take(namedRow);
+      if (!namedRow) return;
+      if (!take) {
+        stated = statedSplitOf(columns, row, options.classColumn);
+        take = open(columns);
+      }
+      take(stated ? withSplit(namedRow, stated) : namedRow);
     };
   };
   const table = await readRows(platform, path, name, each, options);
+  if (!isOpen) open(table.columns);
   const hasValues = (column: string): boolean =>
     column !== "" || rows.some(({ values }) => (values[column] ?? "") !== "");
+  const columns = columnsOf(table.columns);
   return {
     ...table,
     // Spreadsheets write empty columns behind the last one.
-    columns: options.each ? table.columns : table.columns.filter(hasValues),
-    warnings: [...(table.warnings ?? []), ...(left?.warnings() ?? [])],
+    columns: options.each ? columns : columns.filter(hasValues),
+    warnings: [
+      ...(table.warnings ?? []),
+      ...(left?.warnings() ?? []),
+      ...(stated ? [warningText("split_stated", message("split-stated", { column: stated.column }))] : []),
+    ],
     rows,
   };
+}
+
+/** Returns a row with its split in the column "split", in place of the one that states it. */
+function withSplit(row: Row, { column, splitOf }: NonNullable<ReturnType<typeof statedSplitOf>>): Row {
+  const { [column]: value, ...values } = row.values;
+  return { ...row, values: { ...values, split: splitOf(value) } };
 }
 
 /** What annotators answer of a suggestion in Prodigy. */

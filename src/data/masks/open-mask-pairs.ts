@@ -1,6 +1,14 @@
 import { EngraftError } from "../../core/errors.js";
-import { type FolderContent, folderOf, partOfPath, readText } from "../boxes/folder-content.js";
+import {
+  baseOf,
+  type FolderContent,
+  folderOf,
+  partOfPath,
+  readText,
+  stemOf,
+} from "../boxes/folder-content.js";
 import { groupsOfPictures } from "../boxes/open-boxes.js";
+import { readImageSets } from "../boxes/read-voc.js";
 import type { OpenOptions, Skipped } from "../dataset.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { groupDuplicates } from "../images/duplicate-groups.js";
@@ -60,11 +68,12 @@ export async function openMaskPairs(
   const { kind } = decided;
   warnings.push(...decided.warnings);
   const colours = kind.kind === "colours" ? await readColours(content, [...masks.values()]) : undefined;
+  const sets = await readImageSets(content, "segmentation", skipped);
   const found = usable.map(({ id }) => ({
     id,
     path: platform.files.join(root, id),
     label: "",
-    given: partOfPath(`${folderOf(id)}/-`),
+    given: sets ? sets.get(stemOf(baseOf(id))) : partOfPath(`${folderOf(id)}/-`),
   }));
   const scanned = await scanPictures(found, { platform, root, cache, signal, onEvent });
   const { readable, unreadable } = readableOf(found, scanned);

@@ -46,6 +46,67 @@ test("pairs are files of one name in folders that differ by images and masks", (
   expect(warnings[0]!.message).toBe('1 picture left out, since there is no mask: "d.jpg"');
 });
 
+test.each([
+  ["nnU-Net", "imagesTr/case_1_0000.png", "labelsTr/case_1.png"],
+  [
+    "Cityscapes",
+    "leftImg8bit/train/aachen/aachen_000000_000019_leftImg8bit.png",
+    "gtFine/train/aachen/aachen_000000_000019_gtFine_labelIds.png",
+  ],
+  ["CamVid", "train/0001TP_6690.png", "train_labels/0001TP_6690_L.png"],
+  ["SegNet's CamVid", "train/a.png", "trainannot/a.png"],
+  ["Carvana", "train/a_01.jpg", "train_masks/a_01_mask.png"],
+  ["ISIC", "ISIC_Training_Data/ISIC_1.jpg", "ISIC_Training_GroundTruth/ISIC_1_segmentation.png"],
+  ["Oxford pets", "images/a.jpg", "annotations/trimaps/a.png"],
+  ["Pascal VOC", "JPEGImages/a.jpg", "SegmentationClass/a.png"],
+  ["folders of a class each", "COVID/images/a.png", "COVID/masks/a.png"],
+])("names of pictures and masks in %s", (_, id, mask) => {
+  expect(findMaskPairs([id, mask]).pairs).toEqual([{ id, mask }]);
+});
+
+test("the colours and objects of Cityscapes and Pascal VOC are no masks of their own, two masks of a picture are refused", () => {
+  const voc = ["JPEGImages/a.jpg", "SegmentationClass/a.png", "SegmentationObject/a.png"];
+  expect(findMaskPairs(voc)).toMatchObject({ pairs: [{ mask: voc[1] }], warnings: [] });
+  const city = ["labelIds", "color", "instanceIds"].map((what) => `gtFine/val/x/x_1_gtFine_${what}.png`);
+  expect(findMaskPairs(["leftImg8bit/val/x/x_1_leftImg8bit.png", ...city])).toMatchObject({
+    pairs: [{ mask: city[0] }],
+    warnings: [],
+  });
+  expect(() => findMaskPairs(["images/a.jpg", "masks/a.png", "a_dir/images/b.jpg", "labels/a.png"])).toThrow(
+    '"images/a.jpg" has 2 masks: "masks/a.png", "labels/a.png"',
+  );
+});
+
+test("folders such as with_mask and cat_images are classes, and cities below masks are none", async () => {
+  const taskOf = async (...names: readonly string[]) =>
+    annotationsAt(nodePlatform, await boxTree(Object.fromEntries(names.map((name) => [name, image]))));
+  expect(await taskOf("with_mask/1.png", "without_mask/1.png")).toBeUndefined();
+  expect(await taskOf("cat_images/1.png", "dog_images/1.png")).toBeUndefined();
+  const city = (name: string) => [
+    `leftImg8bit/train/${name}/${name}_1_leftImg8bit.png`,
+    `gtFine/train/${name}/${name}_1_gtFine_labelIds.png`,
+  ];
+  expect(await taskOf(...city("aachen"), ...city("bremen"))).toBe("masks");
+});
+
+test("the splits of Pascal VOC's masks are those of ImageSets/Segmentation", async () => {
+  const content = await maskTree(
+    {
+      "JPEGImages/a.jpg": image,
+      "JPEGImages/b.jpg": image,
+      "JPEGImages/c.jpg": image,
+      "ImageSets/Segmentation/train.txt": "a\n",
+      "ImageSets/Segmentation/val.txt": "b\n",
+      "ImageSets/Segmentation/test.txt": "c\n",
+    },
+    Object.fromEntries(
+      ["a", "b", "c"].map((name) => [`SegmentationClass/${name}.png`, { values: half, width: 8 }]),
+    ),
+  );
+  const { items } = (await openMasks(content, options))!;
+  expect(items.map(({ part }) => part)).toEqual(["train", "validation", "test"]);
+});
+
 test("masks of 0 and 255 are one class, and a mask of half the size is enlarged", async () => {
   const content = await maskTree(
     { "train/images/a.jpg": image, "test/images/b.jpg": image },

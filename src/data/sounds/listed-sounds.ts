@@ -95,12 +95,19 @@ export async function listedSounds(
         values: { ...row.values, path: commonVoiceFile(textOf(row, audio, list)) },
       }))
     : list.rows;
-  const { groupFrom, filesIn: folder } = options;
-  const found = filesOfList(platform.files, { ...list, rows }, audio, { unit: "clip", groupFrom, folder });
+  const { groupFrom, filesIn: folder, classColumn } = options;
+  const found = filesOfList(platform.files, { ...list, rows }, audio, {
+    unit: "clip",
+    groupFrom,
+    folder,
+    targets: classColumn?.split(",") ?? [],
+  });
   return { ...found, warnings: [...found.warnings, ...(await warnUnlisted(platform, list, found.files))] };
 }
 
-const beginName = /^(start|onset|offset|begin)([ _]?(time|sec|seconds|s))?$/i;
+const unitOfTime = "([ _]?(time|sec|seconds|s))?";
+const beginName = new RegExp(`^(start|onset|offset|begin)${unitOfTime}$`, "i");
+const endName = new RegExp(`^(end|stop|offset)${unitOfTime}$`, "i");
 
 /** Refuses a list whose rows are parts of files. @throws DataError naming the first file that has several rows */
 function refuseSegments(list: ListFile, audio: string): void {
@@ -118,6 +125,26 @@ function refuseSegments(list: ListFile, audio: string): void {
       );
     known.set(name, from);
   }
+}
+
+/** Smallest share of a file that is no part of it. */
+const nearlyWhole = 0.9;
+
+/** Returns a warning about files that are longer than the part of them that their row states. A file that ends before has been cut. */
+export function partsOfClips(
+  rows: readonly (Pick<FoundFile, "id" | "values"> & { readonly seconds: number })[],
+): readonly Warning[] {
+  const columns = Object.keys(rows[0]?.values ?? {});
+  const begin = columns.find((column) => beginName.test(column));
+  const end = columns.find((column) => endName.test(column) && column !== begin);
+  if (begin === undefined || end === undefined) return [];
+  const longer = rows.filter(({ values, seconds }) => {
+    const [from, to] = [Number(values[begin]), Number(values[end])];
+    return to > from && seconds >= to && to - from < nearlyWhole * seconds;
+  });
+  if (longer.length === 0) return [];
+  const found = { clips: longer.length, begin, end, ...firstOf(longer.map(({ id }) => id)) };
+  return [warningText("parts_of_clips", message("parts-of-clips", found))];
 }
 
 /** Returns a warning about sounds below the folder of an audiofolder that no row names. */

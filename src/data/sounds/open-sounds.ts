@@ -21,7 +21,7 @@ import {
   withPoints,
 } from "../targets.js";
 import { findSounds } from "./find-sounds.js";
-import type { FindSoundsOptions } from "./listed-sounds.js";
+import { type FindSoundsOptions, partsOfClips } from "./listed-sounds.js";
 import { findCopies } from "./near-sounds.js";
 import { proposeSpeakers } from "./propose-speakers.js";
 import { scanSounds } from "./scan-sounds.js";
@@ -141,6 +141,7 @@ async function soundsWith<Target, Fields extends object>(
     copies: findCopies,
     warnings: (rows) => [
       ...soundWarnings(rows, targets.classes().length > 0),
+      ...partsOfClips(rows),
       ...(groupedBy === undefined
         ? proposeSpeakers(rows.map(({ id, target }) => ({ id, label: classOf?.(target) })))
         : []),

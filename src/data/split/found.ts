@@ -16,6 +16,9 @@ export const partNames: ReadonlyMap<string, Part> = new Map([
   ["testing", "test"],
   ["eval", "test"],
   ["evaluation", "test"],
+  // The two parts of a test set on Kaggle: the first one is seen while models are chosen.
+  ["publictest", "validation"],
+  ["privatetest", "test"],
 ]);
 
 /** Returns the part that one word of a name says: "seg_train", "test_set". Undefined for none, and for two. */

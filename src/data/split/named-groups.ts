@@ -2,6 +2,8 @@ import type { RE2JS } from "re2js";
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
+import { type Row, textOf } from "../lists/columns.js";
+import { isMissing } from "../tables/numbers.js";
 import { count, quoted, type Warning } from "./found.js";
 
 /** Largest length of a pattern, in characters. */
@@ -13,18 +15,100 @@ const usualColumns = ["group", "group_id"] as const;
 /** Name of the group of each sample; undefined for a sample without one. */
 export type GroupNames = readonly (string | undefined)[];
 
+/** Where the groups of a list are. */
+export interface GroupColumn {
+  readonly column?: string;
+  /** True if its name alone says so: its values decide. */
+  readonly byName?: boolean;
+}
+
 /**
- * Returns the column of groups: the one that `groupFrom` names, or without `groupFrom` one with a default name.
- * @param usual default names, in lower case
- * @returns undefined if `groupFrom` is a pattern, or no column has such a name
+ * Returns the column of groups: the one that `groupFrom` names; without `groupFrom` one with a default name, else one with a name such as
+ * "patient".
+ * @param options.usual default names, in lower case
+ * @param options.but columns that are learnt, or learnt from
+ * @returns no column if `groupFrom` is a pattern, or no column has such a name
  */
 export function groupColumnOf(
   columns: readonly string[],
   groupFrom: string | undefined,
-  usual: readonly string[] = usualColumns,
+  {
+    usual = usualColumns,
+    but = [],
+  }: { readonly usual?: readonly string[]; readonly but?: readonly string[] } = {},
+): GroupColumn {
+  const find = (is: (column: string) => boolean): GroupColumn => {
+    const column = columns.find(is);
+    return column === undefined ? {} : { column };
+  };
+  if (groupFrom !== undefined) return find((column) => column === groupFrom);
+  const certain = find((column) => usual.includes(wordsOf(column).toLowerCase()));
+  if (certain.column !== undefined) return certain;
+  const column = maybeGroupOf(columns, but);
+  return column === undefined ? {} : { column, byName: true };
+}
+
+/** Returns the group that a row names. @throws DataError for a list or an object, unless the column's name alone says that it gives groups */
+export function groupCellOf(
+  { column, byName }: GroupColumn,
+  row: Row,
+  list: { readonly name: string },
 ): string | undefined {
-  if (groupFrom !== undefined) return columns.find((column) => column === groupFrom);
-  return columns.find((column) => usual.includes(column.toLowerCase()));
+  if (column === undefined) return undefined;
+  return byName ? groupCell(row.values[column]) : textOf(row, column, list) || undefined;
+}
+
+/** Returns the groups of all rows: none if a name alone says that a column gives groups, and its values are none. */
+export function groupsInColumn(
+  { column, byName }: GroupColumn,
+  groups: GroupNames,
+  unit: string,
+  warnings: Warning[],
+): GroupNames {
+  if (!byName) return groups;
+  const said = groupsByName(column!, groups, unit);
+  if (said === undefined) return groups.map(() => undefined);
+  warnings.push(said);
+  return groups;
+}
+
+/** "speakerId" in the form "speaker_Id". */
+const wordsOf = (column: string): string => column.replace(/([a-z])([A-Z])/g, "$1_$2");
+
+/** Names of columns of whom or what several samples are about. */
+const groupName =
+  /^(patient|subject|person|participant|user|customer|client|speaker|session|household|driver|animal|lesion|video|scene|fs)([ _-]?(id|no|nr|number))?$/i;
+/** Words of these names that may be categories as well: "client" may be a browser, "subject" a lesson. Their values must have a digit. */
+const ambiguousName = /^(subject|customer|client|session|driver|animal|household|user|video|scene|fs)$/i;
+/** Fewest groups that can be divided between the splits. */
+export const fewestGroups = 10;
+
+/** Returns the column whose name is one of those of groups. Whether it holds groups, its values show: {@link groupsByName}. */
+export const maybeGroupOf = (columns: readonly string[], but: readonly string[]): string | undefined =>
+  columns.find((column) => groupName.test(wordsOf(column)) && !but.includes(column));
+
+/** Returns the group that a cell names. Lists and objects name none. */
+const groupCell = (value: unknown): string | undefined =>
+  (typeof value === "string" && value.trim()) || (typeof value === "number" ? String(value) : undefined);
+
+/**
+ * Says that the values of a column are groups: they repeat, and none has half of the samples. Undefined for other values.
+ * @param column of {@link maybeGroupOf}
+ * @param values one for each sample
+ */
+export function groupsByName(column: string, values: readonly unknown[], unit: string): Warning | undefined {
+  const counts = new Map<string, number>();
+  for (const cell of values) {
+    const value = groupCell(cell);
+    if (value !== undefined && !isMissing(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  const groups = counts.size;
+  const isAmbiguous = ambiguousName.test(column);
+  if (groups < fewestGroups || groups >= values.length || (isAmbiguous && 2 * groups > values.length))
+    return undefined;
+  if (isAmbiguous && ![...counts.keys()].every((value) => /\d/.test(value))) return undefined;
+  if ([...counts.values()].some((n) => 2 * n > values.length)) return undefined;
+  return warningText("groups_by_name", message("column-gives-groups", { column, groups, unit }));
 }
 
 /**
@@ -62,18 +146,34 @@ export async function groupsOfNames(
 
 /**
  * Returns the group of each sample: from its row, or from its name if `groupFrom` is a pattern.
- * @param options.columns columns of the list; `groupFrom` may name one of them
+ * @param samples with the group that its row names, see {@link groupCellOf}
+ * @param options.columns columns of the list, for messages
  * @throws OptionError for an invalid pattern, and for one that matches no sample
  */
 export async function groupsOf<Sample extends { readonly group?: string | undefined }>(
   samples: readonly Sample[],
   nameOf: (sample: Sample) => string,
   groupFrom: string | undefined,
-  options: { readonly what: string; readonly columns: readonly string[] },
+  {
+    place,
+    what,
+    columns,
+    warnings,
+  }: {
+    readonly place: GroupColumn;
+    readonly what: string;
+    readonly columns: readonly string[];
+    readonly warnings: Warning[];
+  },
 ): Promise<GroupNames> {
-  if (groupFrom === undefined || options.columns.includes(groupFrom))
-    return samples.map(({ group }) => group);
-  return groupsOfNames(samples.map(nameOf), groupFrom, options);
+  if (groupFrom !== undefined && place.column === undefined)
+    return groupsOfNames(samples.map(nameOf), groupFrom, { what, columns });
+  return groupsInColumn(
+    place,
+    samples.map(({ group }) => group),
+    what,
+    warnings,
+  );
 }
 
 /** True if any sample has a group. */

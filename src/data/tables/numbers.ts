@@ -156,3 +156,7 @@ export function isQuantity(summary: ColumnSummary): boolean {
 /** True for a column that could be classes or numbers: at least half are numbers, more than classes have, and too many are none. */
 export const couldBeQuantity = (summary: ColumnSummary): boolean =>
   2 * summary.numbers >= summary.present && summary.distinct > 2 * maxNumericClasses && !isQuantity(summary);
+
+/** True for a column whose values are as many as numbers have, and nearly none of which is one. */
+export const couldHaveNumbers = ({ numbers, present, distinct }: ColumnSummary): boolean =>
+  numbers <= maxStray * present && distinct > maxNumericClasses;

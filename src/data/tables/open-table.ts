@@ -17,19 +17,15 @@ import { warnConflicts } from "../split/assign-parts.js";
 import { assignRows, binsOf } from "../split/assign-rows.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
 import { joined } from "../split/groups.js";
+import { fewestGroups } from "../split/named-groups.js";
 import { requireColumns, requireSpread, requireUsable } from "../targets.js";
 import { withDates } from "./dates.js";
 import type { NumberForms } from "./decimal-commas.js";
+import { doubtsOfNumbers, rowsOfSums } from "./doubts.js";
 import { isMissing, isQuantity, numberOf, summarizeColumn, unusableCell } from "./numbers.js";
 import { type ReadTable, readTable, targetOf } from "./read-table.js";
-import {
-  chooseColumns,
-  fewestGroups,
-  rowsOfSums,
-  type TableColumn,
-  tellingColumns,
-  usualGroupOf,
-} from "./table-columns.js";
+import { chooseColumns, type TableColumn, usualGroupOf } from "./table-columns.js";
+import { tellingColumns } from "./telling-columns.js";
 
 const classesOfRows = taskWith({ input: "table", head: "classes" });
 const numbersOfRows = taskWith({ input: "table", head: "numbers" });
@@ -188,6 +184,14 @@ async function rowsOfTable(platform: Platform, path: string, options: OpenTableO
   await checkTable(list);
   const { targets, task } = resolveTargets(list, options);
   const warnings: Warning[] = [...(list.warnings ?? []), ...rowsOfSums(list, read.idOf)];
+  if (task === numbersOfRows)
+    for (const target of targets)
+      warnings.push(
+        ...doubtsOfNumbers(
+          target,
+          list.rows.map((row) => textOf(row, target, list)),
+        ),
+      );
   const groupFrom = options.groupFrom ?? usualGroupOf(list, targets, options, warnings);
   const but = new Set([
     ...targets,

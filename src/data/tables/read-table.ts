@@ -7,7 +7,8 @@ import { listError } from "../lists/list-bytes.js";
 import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
 import { count, quoted } from "../split/found.js";
 import { inKnownForms, type NumberForms, withDecimalPoints } from "./decimal-commas.js";
-import { couldBeQuantity, summarizeColumn } from "./numbers.js";
+import { unitExample } from "./doubts.js";
+import { couldBeQuantity, couldHaveNumbers, summarizeColumn } from "./numbers.js";
 
 const targetNames = [...synonyms.label, "y", "outcome", "response"];
 
@@ -26,7 +27,16 @@ export function targetOf(list: Pick<ListFile, "columns">): string {
  * @throws DataError with the first cell that is no number
  */
 export function refuseMixedTarget(list: ListFile, column: string, task: Task): void {
-  const summary = summarizeColumn(list.rows.map((row) => textOf(row, column, list)));
+  const cells = list.rows.map((row) => textOf(row, column, list));
+  const summary = summarizeColumn(cells);
+  const value = couldHaveNumbers(summary) ? unitExample(cells) : undefined;
+  if (value !== undefined)
+    throw listError(
+      list.name,
+      `has numbers with a unit in ${JSON.stringify(column)}: ${JSON.stringify(value)}`,
+      undefined,
+      `write them without the unit, all in the same one; --task ${task} takes every value for a class`,
+    );
   if (summary.others.length === 0 || !couldBeQuantity(summary)) return;
   const { numbers, present, others } = summary;
   const row = list.rows.find((one) => textOf(one, column, list) === others[0])!;

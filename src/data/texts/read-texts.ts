@@ -14,7 +14,9 @@ import { quoted, type Warning } from "../split/found.js";
 import {
   checkGroups,
   type EmptyParts,
+  type GroupColumn,
   type GroupNames,
+  groupCellOf,
   groupColumnOf,
   groupsOf,
 } from "../split/named-groups.js";
@@ -93,7 +95,7 @@ interface FoundText<Target> extends Pick<Row, "file" | "line"> {
   readonly pair?: string;
   readonly target: Target;
   readonly given: Part | undefined;
-  readonly group: string | undefined;
+  group: string | undefined;
 }
 
 /** The texts of a file or a folder, without copies. */
@@ -146,7 +148,7 @@ class TextRows<Target> {
   /** The column of texts, or the two columns of text pairs. */
   readonly texts: readonly string[];
   readonly #split: string | undefined;
-  readonly #group: string | undefined;
+  readonly group: GroupColumn;
   readonly #detached = detachedStrings();
   #targetOf: TargetReader<Target> | undefined;
   #pending: Row[] = [];
@@ -155,7 +157,7 @@ class TextRows<Target> {
   constructor(
     readonly name: string,
     readonly columns: readonly string[],
-    { named, groupFrom }: Pick<ReadTextsOptions, "named" | "groupFrom">,
+    { named, groupFrom, classColumn }: Pick<ReadTextsOptions, "named" | "groupFrom" | "classColumn">,
     private readonly makeReader: MakeTargetReader<Target>,
   ) {
     const texts = textColumnsOf(columns, named, name);
@@ -167,7 +169,7 @@ class TextRows<Target> {
       });
     this.texts = texts;
     this.#split = splitColumnOf({ columns });
-    this.#group = groupColumnOf(columns, groupFrom);
+    this.group = groupColumnOf(columns, groupFrom, { but: [...texts, classColumn ?? ""] });
   }
 
   readonly take = (row: Row): void => {
@@ -198,9 +200,9 @@ class TextRows<Target> {
       return;
     }
     const given = givenPart(row, this.#split, this);
-    const group = this.#group === undefined ? "" : textOf(row, this.#group, this);
+    const group = groupCellOf(this.group, row, this);
     this.found.push({
-      group: group === "" ? undefined : this.#detached(group),
+      group: group && this.#detached(group),
       ...(line !== undefined && { line }),
       ...(file !== undefined && { file }),
       text: first,
@@ -233,23 +235,29 @@ export async function readTexts<Target>(
   const root = folders ? given : (lists?.root ?? given);
   const name = files.relative(files.dirname(root), root);
   let collected: TextRows<Target> | undefined;
-  let warnings: readonly Warning[] = [];
+  const warnings: Warning[] = [];
   const each = (columns: readonly string[]) => {
-    collected = new TextRows(name, columns, { named, groupFrom }, makeReader);
+    collected = new TextRows(
+      name,
+      columns,
+      { named, groupFrom, classColumn: format.classColumn },
+      makeReader,
+    );
     return collected.take;
   };
   const readOptions = { ...format, header: "text,label", each };
-  if (lists && !folders) warnings = (await readLists(platform, given, readOptions))?.warnings ?? [];
+  if (lists && !folders) warnings.push(...((await readLists(platform, given, readOptions))?.warnings ?? []));
   else if ((await files.stat(given))?.kind === "folder") {
     refuseClassNames(format.classNames, "the folders name the classes");
     const { columns, rows } = await readTextFolders(files, given);
     const take = each(columns);
     for (const row of rows) take(row);
-  } else warnings = (await readList(platform, given, readOptions)).warnings ?? [];
+  } else warnings.push(...((await readList(platform, given, readOptions)).warnings ?? []));
   const rows = collected!;
   rows.finish();
-  const { found, skipped, columns, texts } = rows;
-  const groups = await groupsOf(found, (one) => idOf(one, name), groupFrom, { what: "text", columns });
+  const { found, skipped, columns, texts, group: place } = rows;
+  const how = { place, what: "text", columns, warnings };
+  const groups = await groupsOf(found, (one) => idOf(one, name), groupFrom, how);
   const store = new TextStore(name, scratch);
   const all: ReadText<Target>[] = [];
   for (const [i, one] of found.entries()) {
@@ -263,10 +271,8 @@ export async function readTexts<Target>(
       help: "add one line a text: text,label",
     });
   const conflict = { copies: conflicts.length, unit: "text", ...firstOf(conflicts.map(({ id }) => id)) };
-  const contradictions =
-    conflicts.length > 0
-      ? [warningText("copies_with_other_labels", message("copies-with-other-labels", conflict))]
-      : [];
+  if (conflicts.length > 0)
+    warnings.push(warningText("copies_with_other_labels", message("copies-with-other-labels", conflict)));
   return {
     root,
     name,
@@ -275,7 +281,7 @@ export async function readTexts<Target>(
     kept,
     skipped,
     ...removed,
-    warnings: [...warnings, ...contradictions],
+    warnings,
   };
 }
 

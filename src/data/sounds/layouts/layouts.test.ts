@@ -64,6 +64,30 @@ test("Free Spoken Digit Dataset: digit and speaker are in the name", async () =>
   ]);
 });
 
+test("RAVDESS, CREMA-D and the Berlin database: emotion and actor are in the name, and folders of actors are no classes", async () => {
+  const { sounds } = await found({
+    "Actor_01/03-01-05-01-02-01-01.wav": wav,
+    "Actor_12/03-01-08-02-02-02-12.wav": wav,
+  });
+  expect(sounds).toEqual([
+    ["Actor_01/03-01-05-01-02-01-01.wav", undefined, "01", "angry"],
+    ["Actor_12/03-01-08-02-02-02-12.wav", undefined, "12", "surprised"],
+  ]);
+  const crema = await found({ "AudioWAV/1001_DFA_ANG_XX.wav": wav, "AudioWAV/1002_IEO_SAD_HI.wav": wav });
+  expect(crema.sounds.map(([, , group, label]) => [group, label])).toEqual([
+    ["1001", "anger"],
+    ["1002", "sad"],
+  ]);
+  const berlin = await found({ "wav/03a01Fa.wav": wav, "wav/16b10Wb.wav": wav });
+  expect(berlin.sounds.map(([, , group, label]) => [group, label])).toEqual([
+    ["03", "happiness"],
+    ["16", "anger"],
+  ]);
+  // Sorted into classes by hand: the folders are the classes.
+  const sorted = await found({ "good/03-01-05-01-02-01-01.wav": wav, "bad/03-01-08-02-02-02-12.wav": wav });
+  expect(sorted.sounds.map(([, , , label]) => label).sort()).toEqual(["bad", "good"]);
+});
+
 test("LibriSpeech: transcripts, speakers and splits by folder", async () => {
   const { sounds, target, skipped } = await found({
     "train-clean-100/84/121123/84-121123-0000.flac": wav,

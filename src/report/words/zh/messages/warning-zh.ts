@@ -69,8 +69,17 @@ export const warningZh: typeof warningEn = {
   "first-frame-only": (v) => `${pictures(v.pictures)}是动画或有多页，只用第一帧：${listed(v)}`,
   "column-tells-target": (v) =>
     `仅凭“${v.column}”列就能知道“${v.target}”的 ${v.share} %：它在答案之前就已知吗？用 --ignore 可以略去它`,
+  "columns-tell-classes": (v) =>
+    `有些列各自对应“${v.target}”的一个类别：${listed(v)}。它们在答案之前就已知吗？用 --ignore 可以略去它们`,
+  "codes-among-numbers": (v) =>
+    `“${v.column}”列有 ${integer(v.rows)} 行的值为 ${listed(v)}，其余都在 ${v.least} 到 ${v.largest} 之间：如果它表示没有值，请把单元格留空`,
+  "numbers-with-units": (v) =>
+    `“${v.column}”列的数值带有单位（“${v.value}”），按文字处理：要按数值学习，请去掉单位`,
+  "split-stated": ({ column }) => `“${column}”列说明了划分，不作为输入`,
+  "parts-of-clips": (v) =>
+    `${itemsZh.count(v.clips, "clip")}比列表中“${v.begin}”到“${v.end}”的部分更长，并且整段使用：${listed(v)}；如果只指该部分，请先剪切音频`,
   "column-gives-groups": (v) =>
-    `同一个“${v.column}”的行放在同一划分中（${integer(v.groups)} 个组），该列不作为输入；用 --categories 可以把它作为输入`,
+    `同一个“${v.column}”的${itemsZh.many(v.unit)}放在同一划分中（${integer(v.groups)} 个组）${v.unit === "row" ? "，该列不作为输入；用 --categories 可以把它作为输入" : ""}`,
   "dates-read": (v) => `${listed(v)}列中的日期读作天数、月份、星期和小时`,
   "values-not-dates": (v) =>
     `“${v.column}”列中有 ${integer(v.values)} 个值不是日期，按缺失处理：${listed(v)}`,

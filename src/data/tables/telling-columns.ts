@@ -1,0 +1,162 @@
+import { firstOf } from "../../core/messages/counted.js";
+import { message, warningText } from "../../core/messages/message.js";
+import type { Warning } from "../split/found.js";
+import { sourcesOf } from "./dates.js";
+import { isMissing, numberOf } from "./numbers.js";
+
+/** A row of a table: its inputs as text, its class, and its numbers. */
+interface Told {
+  readonly cells: readonly string[];
+  readonly label: number;
+  readonly values: readonly number[];
+}
+
+/** Fewest training rows that show that a column tells the target. */
+const fewestRows = 40;
+/** Share of rows whose class one column tells. */
+const nearlyAll = 0.995;
+/**
+ * Share of the variance of a number: only a copy, or a number in another unit, tells so much. Of the variance of its ranks: only a copy in
+ * other steps, such as its logarithm.
+ */
+const allVariance = 0.99995;
+/** Fewest rows for each different value: a column of nearly different values tells everything of its own rows. */
+const rowsPerValue = 4;
+
+/**
+ * Returns a warning for each column that alone tells the target of nearly all training rows: a copy of it, or something that is known
+ * only afterwards. A model of it scores well and is of no use.
+ */
+export function tellingColumns({
+  columns,
+  classes,
+  targets,
+  train,
+}: {
+  readonly columns: readonly { readonly name: string }[];
+  /** Empty for a number. */
+  readonly classes: readonly string[];
+  readonly targets: readonly string[];
+  readonly train: readonly Told[];
+}): Warning[] {
+  const [target, ...more] = targets;
+  if (train.length < fewestRows || more.length > 0) return [];
+  const indicators = classes.length > 2 ? indicatorsOf(columns, classes, train) : undefined;
+  if (indicators) {
+    const found = { target: target!, ...firstOf(indicators) };
+    return [warningText("telling_columns", message("columns-tell-classes", found))];
+  }
+  return columns.flatMap(({ name }, i) => {
+    const told = classes.length > 0 ? shareOfClasses(train, i, classes.length) : shareOfVariance(train, i);
+    if (told < (classes.length > 0 ? nearlyAll : allVariance)) return [];
+    const share = Math.floor(1000 * told) / 10;
+    const [column] = sourcesOf(name);
+    return [
+      warningText(
+        "telling_column",
+        message("column-tells-target", { column: column!, target: target!, share }),
+      ),
+    ];
+  });
+}
+
+/**
+ * Returns the columns of two values that together tell every class but one at most: each of them has one value in the rows of one class, and
+ * the other value elsewhere. So are the columns that pandas' get_dummies makes of the target.
+ */
+function indicatorsOf(
+  columns: readonly { readonly name: string }[],
+  classes: readonly string[],
+  train: readonly Told[],
+): readonly string[] | undefined {
+  const told = new Set<number>();
+  const names: string[] = [];
+  for (const [i, { name }] of columns.entries()) {
+    const labels = new Map<string, Set<number>>();
+    for (const { cells, label } of train) {
+      const value = cells[i]!;
+      if (labels.size > 2) break;
+      labels.set(value, (labels.get(value) ?? new Set()).add(label));
+    }
+    const [a, b] = [...labels.values()];
+    if (labels.size !== 2 || [...a!].some((label) => b!.has(label))) continue;
+    const [one] = a!.size === 1 ? a! : b!.size === 1 ? b! : [];
+    if (one === undefined) continue;
+    told.add(one);
+    names.push(name);
+  }
+  return told.size >= classes.length - 1 ? names : undefined;
+}
+
+/** Share of rows with the most frequent class of their value; of numbers, of their place in order. 0 if the column may tell it by chance. */
+function shareOfClasses(rows: readonly Told[], column: number, classes: number): number {
+  const largest = Math.max(...countsOf(rows.map(({ label }) => label)).values());
+  if (largest / rows.length > nearlyAll) return 0;
+  const byValue = new Map<string, number[]>();
+  for (const { cells, label } of rows) {
+    const value = cells[column]!;
+    const labels = byValue.get(value);
+    if (labels) labels.push(label);
+    else byValue.set(value, [label]);
+  }
+  if (byValue.size * rowsPerValue <= rows.length) {
+    const right = [...byValue.values()].reduce(
+      (sum, labels) => sum + Math.max(...countsOf(labels).values()),
+      0,
+    );
+    return right / rows.length;
+  }
+  // Thresholds between the classes: each further change of the class along the sorted values is a wrong row, at best.
+  const numbered = rows.flatMap(({ cells, label }) => {
+    const value = isMissing(cells[column]!) ? undefined : numberOf(cells[column]!);
+    return value === undefined ? [] : [{ value, label }];
+  });
+  if (numbered.length < rows.length) return 0;
+  numbered.sort((a, b) => a.value - b.value);
+  const changes = numbered.filter(({ label }, i) => i > 0 && label !== numbered[i - 1]!.label).length;
+  return 1 - Math.max(0, changes - (classes - 1)) / rows.length;
+}
+
+const countsOf = (labels: readonly number[]): Map<number, number> => {
+  const counts = new Map<number, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return counts;
+};
+
+/**
+ * r², the share of the target's variance that a line of the column explains, or that of ranks if it is larger. 0 for a column with a missing
+ * value.
+ */
+function shareOfVariance(rows: readonly Told[], column: number): number {
+  const x = rows.map(({ cells }) =>
+    isMissing(cells[column]!) ? Number.NaN : (numberOf(cells[column]!) ?? Number.NaN),
+  );
+  if (x.some(Number.isNaN)) return 0;
+  const y = rows.map(({ values }) => values[0]!);
+  return Math.max(squaredCorrelation(x, y), squaredCorrelation(ranksOf(x), ranksOf(y)));
+}
+
+function squaredCorrelation(x: readonly number[], y: readonly number[]): number {
+  const mean = (list: readonly number[]) => list.reduce((a, b) => a + b, 0) / list.length;
+  const [mx, my] = [mean(x), mean(y)];
+  let [xx, yy, xy] = [0, 0, 0];
+  for (const [i, value] of x.entries()) {
+    const [a, b] = [value - mx, y[i]! - my];
+    xx += a * a;
+    yy += b * b;
+    xy += a * b;
+  }
+  const share = (xy * xy) / (xx * yy);
+  return Number.isFinite(share) ? share : 0;
+}
+
+/** Ranks from 0. Equal values have the mean of theirs. */
+function ranksOf(values: readonly number[]): number[] {
+  const order = values.map((_, i) => i).sort((a, b) => values[a]! - values[b]!);
+  const ranks = new Array<number>(values.length);
+  for (let from = 0, to = 0; from < order.length; from = to) {
+    while (to < order.length && values[order[to]!] === values[order[from]!]) to++;
+    for (const i of order.slice(from, to)) ranks[i] = (from + to - 1) / 2;
+  }
+  return ranks;
+}
