@@ -203,6 +203,11 @@ async function formOfList(
   // A list without a column of images: the reader of images reports the error.
   if (image === undefined && imageOptions.some((name) => options[name] !== undefined))
     return imagesWithClasses;
+  const { targetOfList } = await import("../data/boxes/read-annotations.js");
+  // OpenImages names pictures without their endings.
+  const namesPictures = image !== undefined || list.columns.some((column) => /^image_?id$/i.test(column));
+  const annotated = chosen === undefined && namesPictures ? await targetOfList(list) : undefined;
+  if (annotated) return { input: "images", target: annotated };
   if (image === undefined) {
     (await import("../data/entities/holds-entities.js")).refuseTaggedRows(list);
     // Whoever names a target has seen the columns; a picture is then one of many things that a row may name.
@@ -214,9 +219,6 @@ async function formOfList(
     for (const column of columns) refuseMixedTarget(list, column, taskOfForm(classes));
     return classes;
   }
-  const { targetOfList } = await import("../data/boxes/read-annotations.js");
-  const annotated = chosen === undefined ? await targetOfList(list) : undefined;
-  if (annotated) return { input: "images", target: annotated };
   if (chosen)
     return { input: "images", target: chosen.every(quantity) || chosen.length > 1 ? "numbers" : "class" };
   const label = columnOf("label", list.columns);

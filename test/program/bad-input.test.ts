@@ -75,6 +75,7 @@ beforeAll(async () => {
   await tinyData(path("fresh"), { ant: 3, bee: 3 }, 200);
   await tinyData(path("others"), { ant: 3, wasp: 3 }, 300);
   writeFileSync(path("columns.csv"), "a,b\n1,2\n");
+  writeFileSync(path("dump.sql"), "-- MySQL dump 10.13\nINSERT INTO t VALUES (1);\n");
   writeFileSync(path("gone.csv"), "image,label\nnothere/1.png,ant\nnothere/2.png,bee\n");
   writeFileSync(path("file"), "a file");
   writeFileSync(path("broken.onnx"), "this is no model");

@@ -75,6 +75,18 @@ export const refusals: Readonly<Record<string, readonly [args: string, said: str
     OptionError: there is no base called "vision-maxi"
       help: did you mean vision-mini? see engraft bases; or give file.onnx, a model folder, or hf:org/name`),
   ],
+  "an inspection of what there is not": [
+    "inspect vison-mini",
+    pipe(`
+    FileError: there is no file, folder or base "vison-mini"
+      help: did you mean vision-mini? give a folder or a list of data, file.onnx, a model folder, the name of a base (\`engraft bases\`), or hf:org/name`),
+  ],
+  "an inspection of a file of another program": [
+    "inspect ROOT/dump.sql",
+    pipe(`
+    DataError: "ROOT/dump.sql" is a database
+      help: write the table as CSV with the names of its columns: sqlite3 -header -csv FILE 'SELECT * FROM t' > t.csv`),
+  ],
   "a base file that is not there": [
     "train ROOT/data --base ROOT/nothere.onnx",
     pipe(`

@@ -180,6 +180,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { shares: "70 / 15 / 15", seed: 3 },
     { shares: "70 / 15 / 15", stratified: "class", together: "look-alikes", seed: 0 },
     { shares: "33 / 34 / 33", requested: "70 / 15 / 15", count: 1900, unit: "text", seed: 1 },
+    { shares: "80 / 5 / 15", requested: "70 / 15 / 15", groups: true, seed: 1 },
     { shares: "70 / 15 / 15", stratified: "type", count: 10, unit: "sentence", seed: 2 },
     { shares: "70 / 15 / 15", stratified: "class", together: "equal rows", seed: 4 },
   ],

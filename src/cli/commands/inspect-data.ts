@@ -1,3 +1,6 @@
+import { parseHubRef } from "../../bases/hub/hub-ref.js";
+import { EngraftError } from "../../core/errors.js";
+import { didYouMean } from "../../core/nearest.js";
 import { taggedName } from "../../data/entities/read-entities.js";
 import { listName } from "../../data/split/found.js";
 import { nodePlatform } from "../../platform/node.js";
@@ -8,12 +11,33 @@ import { few, formatCount } from "../render/render.js";
 /** Most classes, columns and left-out samples that are shown. */
 const most = 12;
 
-/** True if a path is that of data: a list, or a folder that holds no model. */
+/** Endings of models, read or not. */
+const modelName =
+  /\.(onnx|ort|pt|pth|bin|safetensors|h5|keras|tflite|pb|ckpt|mlmodel|gguf|caffemodel|weights)$/i;
+/** First byte of an ONNX file: the field of its version. */
+const onnxBegin = 8;
+
+/** True if a path is that of data: a list, or another file or a folder that holds no model. */
 export async function isData(path: string): Promise<boolean> {
   const { files } = nodePlatform;
   const state = await files.stat(files.resolve(path)).catch(() => undefined);
   if (state?.kind === "folder") return !(await isModelFolder(path));
-  return state?.kind === "file" && (listName.test(path) || taggedName.test(path));
+  if (state?.kind !== "file" || modelName.test(path)) return false;
+  if (listName.test(path) || taggedName.test(path)) return true;
+  const bytes = await files.read(files.resolve(path)).catch(() => undefined);
+  return bytes !== undefined && bytes[0] !== onnxBegin;
+}
+
+/** @throws FileError for what is neither a path, nor a base of the catalogue or the hub */
+export async function requireSomething(ref: string): Promise<void> {
+  const { files } = nodePlatform;
+  if ((await files.stat(files.resolve(ref)).catch(() => undefined)) || parseHubRef(ref)) return;
+  const names = (await import("../../bases/catalog.js")).catalog.map(({ name }) => name);
+  if (names.includes(ref)) return;
+  const path = await (await import("../../platform/nearest-path.js")).nearestPath(files, ref);
+  throw new EngraftError("FileError", `there is no file, folder or base ${JSON.stringify(ref)}`, {
+    help: `${path || didYouMean(ref, names)}give a folder or a list of data, file.onnx, a model folder, the name of a base (\`engraft bases\`), or hf:org/name`,
+  });
 }
 
 /** True for a folder with a model or its files. */

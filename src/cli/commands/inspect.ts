@@ -109,7 +109,8 @@ export const inspect: Command<OptionsOf<"inspect">> = async ([ref = ""], inspect
   const { output, signal } = context;
   const boxes = await (await import("./inspect-boxes.js")).inspectBoxes(ref, context);
   if (boxes) return output.result({ ...boxes.result }, boxes.lines);
-  const { isData, inspectionLines } = await import("./inspect-data.js");
+  const { isData, inspectionLines, requireSomething } = await import("./inspect-data.js");
+  await requireSomething(ref);
   if (await isData(ref)) {
     const { inspectData } = await import("../../tasks/inspect-data.js");
     const found = await inspectData(ref, { ...inspectOptions, signal });

@@ -4,8 +4,10 @@ import { counted, thousands } from "./counted.js";
 export interface SplitShares {
   /** Percentages of train, validation and test: "70 / 15 / 15". */
   readonly shares: string;
-  /** The requested ones, if small classes forced others. */
+  /** The requested ones, if small classes or groups forced others. */
   readonly requested?: string;
+  /** True if groups forced them. */
+  readonly groups?: boolean;
   /** What the split is stratified by. Missing: nothing. */
   readonly stratified?: "class" | "type";
   /** Samples that are kept in one split. */
@@ -24,7 +26,7 @@ export interface LabelColumn {
 export const splitEn = {
   "split-shares": (v: SplitShares): string =>
     [
-      `${v.shares}${v.requested === undefined ? "" : ` instead of ${v.requested}, since classes are small`}`,
+      `${v.shares}${v.requested === undefined ? "" : ` instead of ${v.requested}, since ${v.groups ? "groups" : "classes"} are ${v.groups ? "large" : "small"}`}`,
       ...(v.stratified === undefined ? [] : [v.stratified === "type" ? "stratified by type" : "stratified"]),
       ...(v.together === undefined ? [] : [`${v.together} on one side`]),
       ...(v.count === undefined ? [] : [counted(v.count, v.unit ?? "sample")]),

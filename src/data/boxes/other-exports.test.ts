@@ -188,6 +188,7 @@ test.each([
   ["image,label,left,top,right,bottom", "a.jpg,cat,10,20,30,40"],
   ["image,Top,Left,Width,Height,Label", "a.jpg,20,10,20,20,cat"],
   ["file,x1,y1,x2,y2,width,height,label", "a.jpg,10,20,30,40,100,80,cat"],
+  ["ImageID,LabelName,XMin,XMax,YMin,YMax", "a,cat,10,30,20,40"],
 ])("tables of boxes under the names of %s", async (header, row) => {
   const tree = { "d.csv": `${header}\n${row}\n`, "a.jpg": image };
   expect(boxesOf(await openTree(tree))).toEqual({ "a.jpg": [["cat", 10, 20, 30, 40]] });

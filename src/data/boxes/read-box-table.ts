@@ -152,7 +152,10 @@ export function holdsBoxes({ name, columns, rows }: Pick<ListFile, "name" | "col
 function columnsOf(columns: readonly string[]): Columns | undefined {
   const named = (name: string) => columns.find((column) => column.toLowerCase() === name);
   const first = (names: readonly string[]) => names.map(named).find((one) => one !== undefined);
-  const [image, label] = [first([...synonyms.image, "image_id"]), first(synonyms.label)];
+  const [image, label] = [
+    first([...synonyms.image, "image_id", "imageid"]),
+    first([...synonyms.label, "labelname"]),
+  ];
   const names = coordinatesIn(columns);
   if (image === undefined || label === undefined || names === undefined) return undefined;
   const isOfBox = names.includes(named("width") ?? "");
@@ -185,7 +188,11 @@ async function readTable(
     const at = `${id}, line ${row.line}`;
     const cell = (column: string): string => String(row.values[column] ?? "").trim();
     const given = givenPart(row, split, { name: id }) ?? partOfPath(id);
-    const found = content.findPicture(cell(names.image), { near: folderOf(id), part: given });
+    const name = cell(names.image);
+    const where = { near: folderOf(id), part: given };
+    const whole = content.findPicture(name, where);
+    // OpenImages has names without endings.
+    const found = "reason" in whole && !name.includes(".") ? content.findStem(name, where) : whole;
     if ("reason" in found) {
       skipped.push({ item: at, reason: found.reason });
       continue;

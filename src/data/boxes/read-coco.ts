@@ -121,6 +121,13 @@ async function parseCoco(content: FolderContent, id: string, only: boolean): Pro
   if (!isFields(document)) return undefined;
   const { images, annotations, categories } = document;
   if (!Array.isArray(annotations) || !Array.isArray(images)) return undefined;
+  if (annotations.some((one) => isFields(one) && "segments_info" in one))
+    throw listError(
+      id,
+      "is COCO's panoptic form, which is not read",
+      undefined,
+      "give instances_….json for boxes; for masks PNG files with a number for each class, in a folder masks",
+    );
   if (
     annotations.length > 0 &&
     !annotations.some((one) => isFields(one) && ("bbox" in one || "segmentation" in one))

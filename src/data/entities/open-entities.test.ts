@@ -31,7 +31,9 @@ test("reads columns with word first and tag last, and skips comments and documen
   });
   // A word may be "#".
   expect(data.items[1]!.words).toEqual(["0", "#"]);
-  expect(data.splitWords).toBe("70 / 15 / 15, stratified by type, 10 sentences, seed 0");
+  expect(data.splitWords).toBe(
+    "80 / 10 / 10 instead of 70 / 15 / 15, since classes are small, stratified by type, 10 sentences, seed 0",
+  );
 });
 
 test("reads columns in GB18030 with one character for each word", async () => {

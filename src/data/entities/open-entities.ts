@@ -359,10 +359,7 @@ async function sentenceGroups(
   return groupsOf(grouped, ({ id }) => id, groupFrom, { place, what: "sentence", columns, warnings });
 }
 
-/**
- * Returns the split of each sentence: as given, with missing splits taken out of train.
- * @throws DataError for an empty train or test split
- */
+/** Returns the split of each sentence: as given, with missing splits taken out of train. @throws DataError for an empty train or test split */
 function completeSplits(
   sentences: readonly UniqueSentence[],
   strata: readonly number[],

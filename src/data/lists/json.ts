@@ -52,6 +52,8 @@ function listInside(document: JsonObject, name: string): readonly unknown[] | un
     const value = document[key];
     return Array.isArray(value) && value.length > 0 && value.every(isObject);
   });
+  if (lists.includes("images") && lists.includes("annotations"))
+    throw listError(name, "is a COCO file", undefined, "give the folder that holds it and its pictures");
   if (lists.length > 1)
     throw listError(
       name,

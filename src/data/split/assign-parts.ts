@@ -75,13 +75,14 @@ export function assignParts(
   const parts: Part[] = given.map((part) => part ?? "train");
   const pool = remaining.filter((i) => given[i] === undefined || given[i] === "train");
   if (shares.length > 0) {
+    const inPool = (numbers: ArrayLike<number>) => pool.map((i) => numbers[i]!);
     const labels = [...new Set(pool.map((i) => all[i]!.label))].sort(byCodePoint);
     const indexOf = new Map(labels.map((label, k) => [label, k]));
     const split = splitOff(
       pool.map((i) => ({ sha256: all[i]!.sha256, label: indexOf.get(all[i]!.label)! })),
       labels.length,
       shares,
-      { exact: pool.map((i) => groups.exact[i]!), near: pool.map((i) => groups.near[i]!) },
+      { exact: inPool(groups.exact), near: inPool(groups.near), areNamed: grouped },
       options.seed,
     );
     for (const [k, i] of pool.entries()) parts[i] = split.parts[k]!;
@@ -91,20 +92,9 @@ export function assignParts(
   const reached = withReachedShares(
     origin,
     remaining.map((i) => parts[i]!),
+    grouped,
   );
-  const shared = grouped ? leaksOf(all, parts, joined(identity(all), names), "group", remaining) : [];
-  if (shared.length > 0)
-    warnings.push(
-      warningText(
-        "groups_across_parts",
-        message("groups-across-splits", {
-          samples: shared.length,
-          unit: "picture",
-          test: ofTest(shared),
-          groups: new Set(shared.map(({ item }) => names[idsOf(all).get(item)!])).size,
-        }),
-      ),
-    );
+  const shared = grouped ? groupsAcross(all, parts, remaining, warnings) : [];
   checkParts(
     remaining.map((i) => ({ label: all[i]!.label, part: parts[i]! })),
     options,
@@ -120,6 +110,26 @@ export function assignParts(
     origin: grouped && shares.length > 0 ? [...reached, message("groups-together")] : reached,
     leaks: [...across.leaks, ...shared],
   };
+}
+
+/** Returns the pairs of one group in two splits, with a warning. */
+function groupsAcross(
+  all: readonly Known[],
+  parts: readonly Part[],
+  remaining: readonly number[],
+  warnings: Warning[],
+): readonly Leak[] {
+  const names = all.map(({ group }) => group);
+  const shared = leaksOf(all, parts, joined(identity(all), names), "group", remaining);
+  if (shared.length === 0) return [];
+  const found = {
+    samples: shared.length,
+    unit: "picture",
+    test: ofTest(shared),
+    groups: new Set(shared.map(({ item }) => names[idsOf(all).get(item)!])).size,
+  };
+  warnings.push(warningText("groups_across_parts", message("groups-across-splits", found)));
+  return shared;
 }
 
 const identity = (all: readonly Known[]): Int32Array => Int32Array.from(all, (_, i) => i);

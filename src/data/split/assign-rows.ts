@@ -63,7 +63,11 @@ export function assignRows(
       pool.map((i) => ({ sha256: rows[i]!.sha256, label: rows[i]!.bin })),
       bins,
       shares,
-      { exact: pool.map((i) => together.exact[i]!), near: pool.map((i) => together.near[i]!) },
+      {
+        exact: pool.map((i) => together.exact[i]!),
+        near: pool.map((i) => together.near[i]!),
+        areNamed: grouped,
+      },
       options.seed,
     );
     for (const [k, i] of pool.entries()) parts[i] = split.parts[k]!;
@@ -93,7 +97,7 @@ export function assignRows(
         at: count(rows.length, what),
         help: `add ${what}s, or give the split yourself (a column "split" with train, val and test)`,
       });
-  const reached = withReachedShares(origin, parts);
+  const reached = withReachedShares(origin, parts, grouped);
   return {
     parts,
     origin: grouped && shares.length > 0 ? [...reached, message("groups-together")] : reached,

@@ -3,7 +3,7 @@ import { type Message, message } from "../../core/messages/message.js";
 import type { SplitShares } from "../../core/messages/split-en.js";
 import { joined } from "./groups.js";
 import { type GroupNames, haveGroups } from "./named-groups.js";
-import { type Share, splitOff } from "./split.js";
+import { type Share, splitOff, withReachedShares } from "./split.js";
 
 /** Share of the training split for a split that is not given. */
 const fraction = 0.15;
@@ -45,7 +45,7 @@ export function fillSplits(
       pool.map((i) => ({ sha256: items[i]!.sha256, label: Math.max(0, labels[i]!) })),
       classes,
       shares,
-      { exact, near },
+      { exact, near, areNamed: haveGroups(groups) },
       seed,
     );
     pool.forEach((i, k) => {
@@ -66,7 +66,8 @@ export function fillSplits(
         ...(options.near && { together: "near copies" }),
       });
   const grouped = haveGroups(groups) && shares.length > 0;
-  return { parts, origin: grouped ? [origin, message("groups-together")] : [origin] };
+  const reached = withReachedShares([origin], parts, grouped);
+  return { parts, origin: grouped ? [...reached, message("groups-together")] : reached };
 }
 
 /** Returns the lowest position in the pool of each item's group. */

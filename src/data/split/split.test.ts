@@ -105,3 +105,23 @@ test("gives each split a whole group if all groups are larger than its share", (
   expect([count("train"), count("validation"), count("test")]).toEqual([40, 10, 10]);
   for (let first = 0; first < 60; first += 10) expect(new Set(parts.slice(first, first + 10)).size).toBe(1);
 });
+
+test("groups that are larger than the share of any class still fill the splits, and no class leaves train", () => {
+  // Five classes that every group has, and groups of 10 to 80 of 300 items.
+  const sizes = [80, 60, 40, 30, 25, 20, 15, 10, 10, 10];
+  const first = sizes.flatMap((size, g) =>
+    Array<number>(size).fill(sizes.slice(0, g).reduce((a, b) => a + b, 0)),
+  );
+  const { items } = ungrouped(first.map((_, i) => i % 5));
+  const groups = { exact: first, near: first, areNamed: true };
+  for (const seed of [0, 1, 2, 3, 4]) {
+    const { parts } = splitOff(items, 5, shares, groups, seed);
+    for (const part of ["test", "validation"]) {
+      expect(count(parts, part)).toBeGreaterThanOrEqual(15);
+      expect(count(parts, part)).toBeLessThanOrEqual(45);
+    }
+    expect(new Set(items.filter((_, i) => parts[i] === "train").map(({ label }) => label)).size).toBe(5);
+    for (const begin of new Set(first))
+      expect(new Set(parts.filter((_, i) => first[i] === begin)).size).toBe(1);
+  }
+});

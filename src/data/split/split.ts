@@ -25,10 +25,14 @@ export interface Split {
 }
 
 /** Percentage points by which a share may differ from the requested one without a note. */
-const maxDeviation = 10;
+const maxDeviation = 5;
 
-/** Returns the origin of splits, with the shares reached if small classes forced others than the requested ones. */
-export function withReachedShares(origin: readonly Message[], parts: readonly Part[]): readonly Message[] {
+/** Returns the origin of splits, with the shares reached if small classes, or groups, forced others than the requested ones. */
+export function withReachedShares(
+  origin: readonly Message[],
+  parts: readonly Part[],
+  groups = false,
+): readonly Message[] {
   if (parts.length === 0) return origin;
   const reached = (["train", "validation", "test"] as const).map((part) =>
     Math.round((100 * parts.filter((one) => one === part).length) / parts.length),
@@ -41,6 +45,7 @@ export function withReachedShares(origin: readonly Message[], parts: readonly Pa
       ...one.values,
       shares: reached.join(" / "),
       requested: one.values.shares,
+      ...(groups && { groups }),
     });
   });
 }
@@ -66,7 +71,12 @@ export function splitOff(
   items: readonly SplitItem[],
   classes: number,
   shares: readonly Share[],
-  groups: { readonly exact: ArrayLike<number>; readonly near: ArrayLike<number> },
+  groups: {
+    readonly exact: ArrayLike<number>;
+    readonly near: ArrayLike<number>;
+    /** True if there are groups beside copies: they may be too large for the share of any class. */
+    readonly areNamed?: boolean;
+  },
   seed: number,
 ): Split {
   // A group too large for its class's share would leave the split empty, so near copies are divided then.
@@ -86,6 +96,7 @@ export function splitOff(
         group.members.some((i) => groups.exact[i] !== groups.exact[group.members[0]!]),
     );
     if (breakable.length === 0 || attempt === 2) {
+      if (groups.areNamed) fillWithGroups(items, all, shares, seed, parts);
       fillEmptyParts(items, all, shares, seed, parts);
       return { parts, divided };
     }
@@ -98,6 +109,39 @@ export function splitOff(
     for (const group of attempt === 0 ? largest.values() : breakable) {
       divided += group.members.length;
       for (const i of group.members) numbers[i] = groups.exact[i]!;
+    }
+  }
+}
+
+/**
+ * Gives whole groups of any class to each split that has less than half of its share, as long as they fit and leave every class in the
+ * training split.
+ */
+function fillWithGroups(
+  items: readonly SplitItem[],
+  groups: readonly Group[],
+  shares: readonly Share[],
+  seed: number,
+  parts: Part[],
+): void {
+  const inTrain = new Map<number, number>();
+  for (const [i, { label }] of items.entries())
+    if (parts[i] === "train") inTrain.set(label, (inTrain.get(label) ?? 0) + 1);
+  const draw = new Map(groups.map((group) => [group, draws(seed, "split", group.key).uniform()]));
+  const order = [...groups].sort((a, b) => draw.get(a)! - draw.get(b)!);
+  for (const { part, fraction } of shares) {
+    const quota = Math.round(fraction * items.length);
+    let taken = parts.filter((one) => one === part).length;
+    if (2 * taken >= quota) continue;
+    for (const { members } of order) {
+      const isFree = members.every((i) => parts[i] === "train");
+      if (!isFree || taken + members.length > quota) continue;
+      const labels = new Map<number, number>();
+      for (const i of members) labels.set(items[i]!.label, (labels.get(items[i]!.label) ?? 0) + 1);
+      if ([...labels].some(([label, n]) => inTrain.get(label) === n)) continue;
+      for (const [label, n] of labels) inTrain.set(label, inTrain.get(label)! - n);
+      for (const i of members) parts[i] = part;
+      taken += members.length;
     }
   }
 }

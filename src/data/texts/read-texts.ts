@@ -21,7 +21,6 @@ import {
   groupsOf,
 } from "../split/named-groups.js";
 import { requireNearlyAll } from "../split/nearly-all.js";
-import { withReachedShares } from "../split/split.js";
 import { removeCopies } from "./copies.js";
 import { findNearLeaks, haveNear, type NearCopies } from "./near-leaks.js";
 import { groupNearTexts } from "./near-texts.js";
@@ -360,7 +359,7 @@ export function partsOf(
   const { warnings, ...copies } = findNearLeaks(all, parts, near, "text");
   return {
     parts,
-    origin: withReachedShares(origin, parts),
+    origin,
     warnings: [...checkGroups(groups, parts, "text", name, options), ...warnings],
     ...copies,
   };
