@@ -4,7 +4,7 @@ import { counted, thousands } from "./counted.js";
 export interface SplitShares {
   /** Percentages of train, validation and test: "70 / 15 / 15". */
   readonly shares: string;
-  /** The requested ones, if small classes or groups forced others. */
+  /** The requested ones, if few samples or groups forced others. */
   readonly requested?: string;
   /** True if groups forced them. */
   readonly groups?: boolean;
@@ -26,7 +26,7 @@ export interface LabelColumn {
 export const splitEn = {
   "split-shares": (v: SplitShares): string =>
     [
-      `${v.shares}${v.requested === undefined ? "" : ` instead of ${v.requested}, since ${v.groups ? "groups" : "classes"} are ${v.groups ? "large" : "small"}`}`,
+      `${v.shares}${v.requested === undefined ? "" : ` instead of ${v.requested}, since ${v.groups ? "groups are large" : "there are few samples of a kind"}`}`,
       ...(v.stratified === undefined ? [] : [v.stratified === "type" ? "stratified by type" : "stratified"]),
       ...(v.together === undefined ? [] : [`${v.together} on one side`]),
       ...(v.count === undefined ? [] : [counted(v.count, v.unit ?? "sample")]),

@@ -102,6 +102,9 @@ export function folderContent(
 
 type Finder = (segments: readonly string[], near: string, part: Part | undefined) => FoundName;
 
+/** A picture in a folder of masks, which annotations of boxes do not mean. */
+const maskFolder = /(^|\/)(masks?|segmentation(class|object))\//i;
+
 /** Returns a function that finds a path by as many of its last segments as agree. */
 function finderOf(pictures: readonly string[], keyOf: (name: string) => string): Finder {
   const byKey = new Map<string, string[]>();
@@ -126,6 +129,7 @@ function finderOf(pictures: readonly string[], keyOf: (name: string) => string):
       narrow((id) => `/${folderOf(id)}`.endsWith(`/${folders}`));
     }
     narrow((id) => keyOf(baseOf(id)) === name);
+    narrow((id) => !maskFolder.test(id));
     narrow((id) => folderOf(id) === near);
     narrow((id) => part !== undefined && partOfPath(id) === part);
     // In a folder that is there, the picture is missing: one of the same name in another folder is another picture.

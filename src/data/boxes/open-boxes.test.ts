@@ -156,6 +156,19 @@ describe("Pascal VOC XML", () => {
     );
   });
 
+  test("masks of the same names beside the pictures are not meant, and named with the task that learns them", async () => {
+    const data = await openTree({
+      "Annotations/a.xml": voc(vocObject([10, 20, 40, 60]), "a.jpg"),
+      "JPEGImages/a.jpg": image,
+      "SegmentationClass/a.jpg": image,
+      "SegmentationObject/a.jpg": image,
+    });
+    expect(Object.keys(boxesOf(data))).toEqual(["JPEGImages/a.jpg"]);
+    expect(data.notes).toContain(
+      "1 mask in SegmentationClass not read: --task image-segmentation learns them",
+    );
+  });
+
   test("VOC's own files count from 1", async () => {
     const files = (source: string) => ({
       "a.xml": voc(vocObject([1, 2, 100, 60]), "a.jpg", source),

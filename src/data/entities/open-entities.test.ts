@@ -32,7 +32,7 @@ test("reads columns with word first and tag last, and skips comments and documen
   // A word may be "#".
   expect(data.items[1]!.words).toEqual(["0", "#"]);
   expect(data.splitWords).toBe(
-    "80 / 10 / 10 instead of 70 / 15 / 15, since classes are small, stratified by type, 10 sentences, seed 0",
+    "80 / 10 / 10 instead of 70 / 15 / 15, since there are few samples of a kind, stratified by type, 10 sentences, seed 0",
   );
 });
 

@@ -17,11 +17,14 @@ const shortParts: ReadonlyMap<string, string> = new Map([
   ["tr", "train"],
   ["ts", "test"],
 ]);
-const maskEnding = /[_-](mask|gt|labels?|seg|segmentation|gt(fine|coarse)_label(train)?ids)$/i;
+const maskEnding = /[_-](mask|gt|labels?|seg|segmentation)$/i;
+/** Endings of a mask and its picture in Cityscapes. */
+const cityMask = /_gt(fine|coarse)_label(train)?ids$/i;
+const cityImage = "_leftImg8bit";
 /** Other pictures of one mask in Cityscapes and Pascal VOC: its colours, and its objects. */
 const furtherMask = /_gt(fine|coarse)_(color|instance(train)?ids)$/i;
 const furtherFolder = /^(segmentationobject)$/i;
-const imageEnding = /[_-](leftimg8bit|sat)$/i;
+const imageEnding = /[_-]sat$/i;
 /** Ending of a mask in a folder of masks, in CamVid. */
 const shortEnding = /_L$/;
 /** Number of the first channel of a picture, in nnU-Net. */
@@ -74,9 +77,12 @@ function placeOf(id: string): { readonly isMask: boolean; readonly key: string }
     else if (judged.part !== undefined) folders.push(judged.part);
   }
   const stem = stemOf(baseOf(id));
-  const isMask = kind === "mask" || maskEnding.test(stem);
+  const isMask = kind === "mask" || maskEnding.test(stem) || cityMask.test(stem);
   const name = isMask
-    ? stem.replace(maskEnding, "").replace(kind === "mask" ? shortEnding : /(?!)/, "")
+    ? stem
+        .replace(cityMask, cityImage)
+        .replace(maskEnding, "")
+        .replace(kind === "mask" ? shortEnding : /(?!)/, "")
     : stem.replace(imageEnding, "").replace(kind === "image" ? channelEnding : /(?!)/, "");
   return { isMask, key: [...folders, name].join("/") };
 }

@@ -27,7 +27,7 @@ export interface Split {
 /** Percentage points by which a share may differ from the requested one without a note. */
 const maxDeviation = 5;
 
-/** Returns the origin of splits, with the shares reached if small classes, or groups, forced others than the requested ones. */
+/** Returns the origin of splits, with the shares reached if few samples of a class, or groups, forced others than the requested ones. */
 export function withReachedShares(
   origin: readonly Message[],
   parts: readonly Part[],

@@ -181,7 +181,7 @@ test("errors of damaged lists name line and column", async () => {
 test("names the shares that small classes allow, and the labels without a test text", async () => {
   const small = await open("small.csv", `text,label\n${lines(90, (i) => `w${i},c${Math.floor(i / 3)}`)}`);
   expect(small.splitWords).toBe(
-    "33 / 33 / 33 instead of 70 / 15 / 15, since classes are small, stratified, 90 texts, seed 0",
+    "33 / 33 / 33 instead of 70 / 15 / 15, since there are few samples of a kind, stratified, 90 texts, seed 0",
   );
   expect(small.untested).toEqual([]);
   const single = await open(

@@ -12,7 +12,7 @@ const counted = { text: "条文本", sentence: "个句子" } as const;
 export const splitZh: typeof splitEn = {
   "split-shares": (v) =>
     [
-      `${v.shares}${v.requested === undefined ? "" : `（设定为 ${v.requested}，因为${v.groups ? "有的组太大" : "有的类别样本太少"}）`}`,
+      `${v.shares}${v.requested === undefined ? "" : `（设定为 ${v.requested}，因为${v.groups ? "有的组太大" : "有的种类样本太少"}）`}`,
       ...(v.stratified === undefined ? [] : [v.stratified === "type" ? "按类型分层抽样" : "分层抽样"]),
       ...(v.together === undefined ? [] : [`${together[v.together]}放在同一侧`]),
       ...(v.count === undefined ? [] : [`共 ${integer(v.count)} ${counted[v.unit ?? "text"]}`]),
