@@ -1,15 +1,12 @@
 import { EngraftError } from "../core/errors.js";
-import type { Part } from "../core/events/events.js";
 import type { Platform } from "../platform/platform.js";
 import type { OpenOptions, Skipped } from "./dataset.js";
-import { fingerprintsOf } from "./fingerprints.js";
+import { divideSamples } from "./divide-samples.js";
 import type { FileUnit, FoundFile, FoundFiles } from "./found-files.js";
 import type { DuplicateGroups } from "./images/duplicate-groups.js";
 import { asText } from "./lists/columns.js";
-import type { Unusable } from "./scan-memory.js";
-import { assignRows } from "./split/assign-rows.js";
+import { requireReadable, type Unusable } from "./scan-memory.js";
 import { byCodePoint, type Warning } from "./split/found.js";
-import { splitOrigin } from "./split/split-origin.js";
 
 /** How files of one kind are looked into. */
 export interface FileKind<Content extends { readonly sha256: string }, Target = unknown> {
@@ -46,9 +43,6 @@ export interface TargetKind<Target, Fields> {
   classes(): readonly string[];
 }
 
-/** Largest share of unreadable files. */
-const maxUnreadable = 0.1;
-
 /** Returns a cell of a file's row as text. @throws DataError for lists and objects */
 export const cellOf = ({ values, file, line }: FoundFile, column: string): string =>
   asText(values[column], file ?? "", line, column);
@@ -69,52 +63,42 @@ export async function assembleSamples<
   options: OpenOptions,
   targets: TargetKind<Target, Fields>,
 ) {
-  const { seed = 0, validationFraction = 0.15, testFraction = 0.15, emptyParts } = options;
   const { root, folder = root } = found;
   const { unit } = kind;
   const skipped = [...found.skipped];
   const warnings: Warning[] = [...found.warnings, ...(targets.warnings ?? [])];
   const wanted = targetsOf(found, targets, unit, skipped);
   const scanned = await kind.scan(wanted, { ...options, platform, root: folder });
-  const rows = await readable(wanted, scanned, skipped, found, { platform, unit });
+  if (wanted.length === 0)
+    throw (await import("./folder-refusals.js")).noneLeft(skipped, found.unread ?? [], root, unit);
+  const name = wanted.some(({ line }) => line !== undefined) ? found.name : undefined;
+  const place = { files: platform.files, folder, root, name, unit };
+  const rows = await requireReadable(wanted, scanned, skipped, place);
   rows.sort((a, b) => byCodePoint(a.id, b.id));
   targets.check?.(rows.length, found.files.length + found.skipped.length, skipped);
-  const { bin, bins } = targets.strata(rows);
+  const strata = targets.strata(rows);
   warnings.push(...(kind.warnings?.(rows) ?? []));
   const copies = kind.copies(rows);
-  const assigned = assignRows(
-    rows.map(({ id, sha256, given, group }, i) => ({ id, sha256, given, group, bin: bin[i]! })),
-    bins,
-    copies,
-    { seed, validationFraction, testFraction, emptyParts },
-    unit,
-    warnings,
+  const divided = await divideSamples(
+    platform,
     root,
-  );
-  const items = rows.map(({ id, path, group, sha256, target }, i) => ({
-    id,
-    path,
-    sha256,
-    part: assigned.parts[i]! as Part,
-    ...(group !== undefined && { group }),
-    ...targets.fields(target, bin[i]!),
-  }));
-  const hashed = (target: Target): unknown => targets.hashed?.(target) ?? target;
-  const lines = items.map(({ id, sha256, part }, i) =>
-    JSON.stringify([id, sha256, hashed(rows[i]!.target), part]),
-  );
-  const { exact, near, acrossParts } = assigned;
-  const data = {
-    root,
-    items,
-    seed,
-    skipped,
+    rows,
+    {
+      unit,
+      strata,
+      copies,
+      fieldsOf: ({ path, sha256, target }, i) => ({
+        path,
+        sha256,
+        ...targets.fields(target, strata.bin[i]!),
+      }),
+      lineOf: ({ id, sha256, part }, { target }) => [id, sha256, targets.hashed?.(target) ?? target, part],
+      order: byCodePoint,
+    },
+    options,
     warnings,
-    classes: targets.classes(),
-    ...splitOrigin(assigned.origin),
-    duplicates: { exact, near, acrossParts },
-    ...(await fingerprintsOf(platform, lines.sort(byCodePoint), items)),
-  };
+  );
+  const data = { ...divided, skipped, warnings, classes: targets.classes() };
   return { data, rows, copies };
 }
 
@@ -144,28 +128,4 @@ function targetsOf<Target, Fields>(
     else skipped.push({ item, reason: `names ${JSON.stringify(file.id)} again` });
   }
   return [...byPath.values()];
-}
-
-/** Returns the files that could be read. @throws DataError for none, or if more than 10 % cannot be read */
-async function readable<Row extends FoundFile, Content extends { readonly sha256: string }>(
-  files: readonly Row[],
-  scanned: readonly (Content | Unusable)[],
-  skipped: { item: string; reason: string }[],
-  { root, folder = root, name, unread = [] }: FoundFiles,
-  { platform, unit }: { readonly platform: Platform; readonly unit: FileUnit },
-): Promise<(Row & Content)[]> {
-  const rows: (Row & Content)[] = [];
-  const unreadable: (Unusable & { readonly item: string })[] = [];
-  for (const [i, file] of files.entries()) {
-    const result = scanned[i]!;
-    if ("reason" in result) unreadable.push({ item: file.id, ...result });
-    else rows.push({ ...file, ...result });
-  }
-  const isListed = files.some(({ line }) => line !== undefined);
-  skipped.push(...unreadable.map(({ item, reason }) => ({ item, reason })));
-  if (rows.length > 0 && unreadable.length <= maxUnreadable * files.length) return rows;
-  const { noneLeft, tooManyUnreadable } = await import("./folder-refusals.js");
-  if (files.length === 0) throw noneLeft(skipped, unread, root, unit);
-  const place = { files: platform.files, folder, root, unit };
-  throw await tooManyUnreadable(files.length, unreadable, { ...place, name: isListed ? name : undefined });
 }

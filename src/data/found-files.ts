@@ -7,8 +7,8 @@ import {
   groupCellOf,
   groupColumnOf,
   groupsInColumn,
-  groupsOfNames,
   haveGroups,
+  inPatternGroups,
 } from "./split/named-groups.js";
 
 /** A picture or sound whose content has not been read. */
@@ -121,8 +121,6 @@ export async function inGroups(
 ): Promise<FoundFiles> {
   const { files, columns, groupedBy } = found;
   if (groupFrom === undefined || groupedBy === groupFrom) return found;
-  const ids = files.map(({ id }) => id);
-  const groups = await groupsOfNames(ids, groupFrom, { what, columns });
-  const grouped = files.map((file, i) => (groups[i] === undefined ? file : { ...file, group: groups[i] }));
+  const grouped = await inPatternGroups(files, groupFrom, what, columns);
   return { ...found, files: grouped, groupedBy: groupFrom };
 }

@@ -1,4 +1,5 @@
 import type { FileState, Platform } from "../platform/platform.js";
+import type { FileUnit } from "./found-files.js";
 
 /** Why a file is unusable. */
 export interface Unusable {
@@ -133,4 +134,46 @@ function parseLine<Content>(
   } catch {
     return undefined;
   }
+}
+
+/** Divides files into readable ones with what is known of their content, and unreadable ones with the reason. */
+export function readableOf<File extends { readonly id: string }, Content extends object>(
+  files: readonly File[],
+  scanned: readonly (Content | Unusable)[],
+) {
+  const readable: (File & Content)[] = [];
+  const unreadable: (Unusable & { readonly item: string })[] = [];
+  for (const [i, file] of files.entries()) {
+    const result = scanned[i]!;
+    if ("reason" in result) unreadable.push({ item: file.id, ...result });
+    else readable.push({ ...file, ...result });
+  }
+  return { readable, unreadable };
+}
+
+/** Largest share of unreadable files. */
+const maxUnreadable = 0.1;
+
+/**
+ * Returns the files that could be read; the others are skipped with the reason.
+ * @param place.name the list that names the files. Missing: they were found
+ * @throws DataError if more than 10 % cannot be read
+ */
+export async function requireReadable<File extends { readonly id: string }, Content extends object>(
+  files: readonly File[],
+  scanned: readonly (Content | Unusable)[],
+  skipped: { item: string; reason: string }[],
+  place: {
+    readonly files: Platform["files"];
+    readonly folder: string;
+    readonly root: string;
+    readonly name: string | undefined;
+    readonly unit: FileUnit;
+  },
+): Promise<(File & Content)[]> {
+  const { readable, unreadable } = readableOf(files, scanned);
+  skipped.push(...unreadable.map(({ item, reason }) => ({ item, reason })));
+  if (unreadable.length <= maxUnreadable * files.length) return readable;
+  const { tooManyUnreadable } = await import("./folder-refusals.js");
+  throw await tooManyUnreadable(files.length, unreadable, place);
 }

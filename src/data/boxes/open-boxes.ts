@@ -1,18 +1,15 @@
 import { EngraftError } from "../../core/errors.js";
-import type { Part } from "../../core/events/events.js";
 import type { Platform } from "../../platform/platform.js";
 import type { OpenOptions, Skipped } from "../dataset.js";
-import { fingerprintsOf } from "../fingerprints.js";
+import { divideSamples } from "../divide-samples.js";
 import { defaultPlatform } from "../images/decode.js";
 import { groupDuplicates } from "../images/duplicate-groups.js";
 import { scanPictures } from "../images/scan.js";
-import { readableOf } from "../images/scanned.js";
 import { refuseRepeatedNames } from "../lists/repeated-names.js";
-import { assignRows } from "../split/assign-rows.js";
+import { readableOf } from "../scan-memory.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
-import { groupsOfNames } from "../split/named-groups.js";
+import { inPatternGroups } from "../split/named-groups.js";
 import { requireNearlyAll, tooManyUnused } from "../split/nearly-all.js";
-import { splitOrigin } from "../split/split-origin.js";
 import type { AnnotatedPicture, Annotations } from "./annotations.js";
 import type { BoxDataset, BoxItem } from "./box-dataset.js";
 import { checkCoordinates, type ReadBox } from "./check-coordinates.js";
@@ -73,7 +70,7 @@ export async function openAnnotations(
   options: OpenBoxesOptions,
 ): Promise<BoxDataset> {
   const { root, platform } = content;
-  const { seed = 0, validationFraction = 0.15, testFraction = 0.15, signal, onEvent, cache } = options;
+  const { signal, onEvent, cache } = options;
   const skipped: Skipped[] = [...annotations.skipped];
   const warnings: Warning[] = [...annotations.warnings, ...warnUnlisted(content, annotations)];
   const pictures = mergeRepeated(annotations.pictures);
@@ -98,57 +95,48 @@ export async function openAnnotations(
   );
   if (!placed.pictures.some(({ objects }) => objects.length > 0))
     throw noLabels(root, "no box could be used");
-  const rows = await withGroups(
-    placed.pictures.sort((a, b) => byCodePoint(a.id, b.id)),
-    byId,
-    options.groupFrom,
-  );
-  const assigned = assignRows(
-    rows,
-    classes.length + 1,
-    groupDuplicates(rows),
-    { seed, validationFraction, testFraction, emptyParts: options.emptyParts },
-    "picture",
-    warnings,
+  const known = placed.pictures
+    .sort((a, b) => byCodePoint(a.id, b.id))
+    .map((row) => ({ ...row, group: byId.get(row.id)!.group }));
+  const { groupFrom } = options;
+  const rows = groupFrom === undefined ? known : await inPatternGroups(known, groupFrom, "picture");
+  const { duplicates: _, ...divided } = await divideSamples(
+    platform,
     root,
+    rows,
+    {
+      unit: "picture",
+      strata: { bin: rows.map(({ bin }) => bin), bins: classes.length + 1 },
+      copies: groupDuplicates(rows),
+      fieldsOf: (row) => fieldsOf(row, byId.get(row.id)!.cocoId),
+      lineOf: ({ id, sha256, objects, part }) => [
+        id,
+        sha256,
+        objects.map(({ label, box, crowd, difficult }) => [classes[label], ...box, !!crowd, !!difficult]),
+        part,
+      ],
+    },
+    options,
+    warnings,
   );
-  const items = rows.map((row, i) => itemOf(row, byId.get(row.id)!.cocoId, assigned.parts[i]!));
-  warnings.push(...warnClasses(items, classes));
-  const lines = items.map(({ id, sha256, objects, part }) =>
-    JSON.stringify([
-      id,
-      sha256,
-      objects.map(({ label, box, crowd, difficult }) => [classes[label], ...box, !!crowd, !!difficult]),
-      part,
-    ]),
-  );
+  warnings.push(...warnClasses(divided.items, classes));
   const { layout, notes, cocoIds } = annotations;
   return {
-    root,
+    ...divided,
     layout,
     classes,
-    items,
-    seed,
     skipped,
     notes,
     warnings,
     ...(cocoIds && { cocoIds: classes.map((name) => cocoIds.get(name)!) }),
-    ...splitOrigin(assigned.origin),
-    ...(await fingerprintsOf(platform, lines, items)),
   };
 }
 
-type Placed = Pick<BoxItem, "id" | "path" | "objects" | "width" | "height" | "sha256"> & {
-  readonly group: string | undefined;
-};
-
-const itemOf = (
-  { id, path, objects, width, height, sha256, group }: Placed,
+const fieldsOf = (
+  { path, objects, width, height, sha256 }: Omit<BoxItem, "part">,
   cocoId: number | undefined,
-  part: Part,
-): BoxItem => ({
-  ...{ id, path, objects, width, height, sha256, part },
-  ...(group !== undefined && { group }),
+) => ({
+  ...{ path, objects, width, height, sha256 },
   ...(cocoId !== undefined && { cocoId }),
 });
 
@@ -159,24 +147,6 @@ const boxesOf = (pictures: readonly ReadablePicture[], unit: Annotations["unit"]
     if (unit === "pixels" && annotated.size === undefined && orientation > 4) return [];
     return annotated.objects.map(({ box, shape, crowd, at }) => ({ box, shape, crowd, at, size }));
   });
-
-/** Returns the pictures with their groups: by the pattern, else as the annotations know them. */
-async function withGroups<Row extends { readonly id: string }>(
-  rows: readonly Row[],
-  annotated: ReadonlyMap<string, AnnotatedPicture>,
-  pattern: string | undefined,
-): Promise<readonly (Row & { readonly group: string | undefined })[]> {
-  const named = pattern === undefined ? undefined : await groupsOfPictures(rows, pattern);
-  return rows.map((row, i) => ({ ...row, group: named?.[i] ?? annotated.get(row.id)!.group }));
-}
-
-/** Returns the group of each picture by a pattern on its path. @throws OptionError as `groupsOfNames` */
-export const groupsOfPictures = (pictures: readonly { readonly id: string }[], pattern: string) =>
-  groupsOfNames(
-    pictures.map(({ id }) => id),
-    pattern,
-    { what: "picture" },
-  );
 
 const classNamesOf = (pictures: readonly AnnotatedPicture[]): readonly string[] =>
   [...new Set(pictures.flatMap(({ objects }) => objects.map(({ name }) => name)))].sort(byCodePoint);

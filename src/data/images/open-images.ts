@@ -8,13 +8,13 @@ import type { ClassSample, Dataset, OpenOptions } from "../dataset.js";
 import { fingerprintsOf } from "../fingerprints.js";
 import { checkClassNames } from "../lists/class-names.js";
 import type { Quotes } from "../lists/quotes.js";
-import { assignParts, type Known } from "../split/assign-parts.js";
+import { requireReadable } from "../scan-memory.js";
+import { assignParts } from "../split/assign-parts.js";
 import { byCodePoint, type Found, listName, partNames } from "../split/found.js";
 import { defaultPlatform } from "./decode.js";
 import { groupDuplicates } from "./duplicate-groups.js";
 import { findImages } from "./find-images.js";
 import { scanPictures } from "./scan.js";
-import { readableOf, type Scanned } from "./scanned.js";
 
 /** Options of {@link openImages}. */
 export interface OpenImagesOptions extends OpenOptions {
@@ -39,9 +39,6 @@ const maxClasses = 25_000;
  * picture.
  */
 export const manyPictures = 4000;
-
-/** Largest share of unreadable pictures. */
-const maxUnreadable = 0.1;
 
 /**
  * Opens a dataset of pictures: class folders, folders with a given split, or a list with `image,label[,split]`. It scans every picture
@@ -69,7 +66,11 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
       ? { ...located, pictures: inRoboflowGroups(located.pictures) }
       : {
           ...located,
-          pictures: await assignGroups(located.pictures, options.groupFrom),
+          pictures: await (await import("../split/named-groups.js")).inPatternGroups(
+            located.pictures,
+            options.groupFrom,
+            "picture",
+          ),
         };
 
   const scanned = await scanPictures(found.pictures, { platform, root: folder, cache, signal, onEvent });
@@ -83,8 +84,8 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     : [];
   const warnings = [...found.warnings, ...unread, ...animatedWarnings(found.pictures, scanned)];
   const skipped = [...found.skipped];
-  const place = { files: platform.files, folder, root: absolute };
-  const readable = await requireReadable(found, scanned, skipped, place);
+  const place = { files: platform.files, folder, root: absolute, name: found.list, unit: "picture" } as const;
+  const readable = await requireReadable(found.pictures, scanned, skipped, place);
   readable.sort((a, b) => byCodePoint(a.id, b.id));
   const duplicateGroups =
     cache === false
@@ -166,17 +167,6 @@ const inRoboflowGroups = (pictures: Found["pictures"]): Found["pictures"] =>
     const group = one.group ?? /([^/]+)\.rf\.[0-9a-f]{8,}\.\w+$/i.exec(one.id)?.[1];
     return group === undefined ? one : { ...one, group };
   });
-
-/** Returns the pictures with groups from their ids. @throws OptionError for an invalid pattern, and for one without a match */
-async function assignGroups(pictures: Found["pictures"], pattern: string): Promise<Found["pictures"]> {
-  const { groupsOfNames } = await import("../split/named-groups.js");
-  const groups = await groupsOfNames(
-    pictures.map(({ id }) => id),
-    pattern,
-    { what: "picture" },
-  );
-  return pictures.map((picture, i) => (groups[i] === undefined ? picture : { ...picture, group: groups[i] }));
-}
 
 function checkFractions(validation: number, test: number): void {
   for (const [name, value] of [
@@ -270,20 +260,4 @@ async function checkFound(files: Files, found: Found, root: string): Promise<voi
   checkClassNames(classes, root);
   if (classes.length > maxClasses)
     throw (await import("../folder-refusals.js")).tooManyClasses(classes, root, maxClasses);
-}
-
-/** Returns the readable pictures. @throws DataError if more than {@link maxUnreadable} are unreadable */
-async function requireReadable(
-  { pictures, list }: Found,
-  scanned: readonly Scanned[],
-  skipped: { item: string; reason: string }[],
-  place: { readonly files: Files; readonly folder: string; readonly root: string },
-): Promise<Known[]> {
-  const { readable, unreadable } = readableOf(pictures, scanned);
-  skipped.push(...unreadable.map(({ item, reason }) => ({ item, reason })));
-  if (unreadable.length <= maxUnreadable * pictures.length) return readable;
-  throw await (await import("../folder-refusals.js")).tooManyUnreadable(pictures.length, unreadable, {
-    ...place,
-    name: list,
-  });
 }

@@ -15,21 +15,6 @@ export type Scanned =
     }
   | Unusable;
 
-/** Divides images into readable ones with their content, and unreadable ones with the reason. */
-export function readableOf<Picture extends { readonly id: string }>(
-  pictures: readonly Picture[],
-  scanned: readonly Scanned[],
-) {
-  const readable: (Picture & Extract<Scanned, { readonly sha256: string }>)[] = [];
-  const unreadable: { item: string; reason: string; missing: boolean }[] = [];
-  for (const [i, picture] of pictures.entries()) {
-    const result = scanned[i]!;
-    if ("reason" in result) unreadable.push({ item: picture.id, ...result });
-    else readable.push({ ...picture, ...result });
-  }
-  return { readable, unreadable };
-}
-
 /** Stores a thumbnail, and returns the stored one. */
 export type Keep = (thumbnail: Uint8Array) => Uint8Array;
 

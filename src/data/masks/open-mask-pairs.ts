@@ -7,20 +7,18 @@ import {
   readText,
   stemOf,
 } from "../boxes/folder-content.js";
-import { groupsOfPictures } from "../boxes/open-boxes.js";
 import { readImageSets } from "../boxes/read-voc.js";
 import type { OpenOptions, Skipped } from "../dataset.js";
-import { fingerprintsOf } from "../fingerprints.js";
+import { divideSamples } from "../divide-samples.js";
 import { groupDuplicates } from "../images/duplicate-groups.js";
 import { scanPictures } from "../images/scan.js";
-import { readableOf } from "../images/scanned.js";
 import { refuseRepeatedNames } from "../lists/repeated-names.js";
-import { assignRows } from "../split/assign-rows.js";
+import { readableOf } from "../scan-memory.js";
 import { byCodePoint, count } from "../split/found.js";
 import { inOrder } from "../split/in-order.js";
+import { inPatternGroups } from "../split/named-groups.js";
 import { requireNearlyAll } from "../split/nearly-all.js";
-import { splitOrigin } from "../split/split-origin.js";
-import type { MaskDataset, MaskItem } from "./mask-dataset.js";
+import type { MaskDataset } from "./mask-dataset.js";
 import { factsOfMask, type MaskFacts } from "./mask-facts.js";
 import { decideMaskKind, type MaskKind, rgbWords } from "./mask-kind.js";
 import { areUnpairedMasks, findMaskPairs } from "./mask-pairs.js";
@@ -34,8 +32,6 @@ export interface OpenMasksOptions extends Omit<OpenOptions, "validationFraction"
 }
 
 const pngHelp = "save masks as PNG in the size of their pictures";
-/** Share of a split that is not given. */
-const fraction = 0.15;
 /** Two sizes have one aspect ratio if their scales differ by less than this. */
 const aspectTolerance = 0.02;
 const colourFile = /(^|\/)(classes|labelmap|label_?colou?rs|class_dict|colou?rs)\.(csv|txt)$/i;
@@ -48,7 +44,7 @@ const colourFile = /(^|\/)(classes|labelmap|label_?colou?rs|class_dict|colou?rs)
  */
 export async function openMaskPairs(
   content: FolderContent,
-  { seed = 0, emptyParts, groupFrom, signal, onEvent, cache }: OpenMasksOptions = {},
+  { seed, emptyParts, groupFrom, signal, onEvent, cache }: OpenMasksOptions = {},
 ): Promise<MaskDataset | undefined> {
   const { platform, root } = content;
   const { pairs, skipped, warnings } = findMaskPairs(content.pictures);
@@ -85,52 +81,38 @@ export async function openMaskPairs(
     return reason === undefined;
   });
   requireNearlyAll(pairs.length - fitting.length, unused);
-  const rows = fitting.sort((a, b) => byCodePoint(a.id, b.id));
-  const groups = groupFrom === undefined ? [] : await groupsOfPictures(rows, groupFrom);
+  fitting.sort((a, b) => byCodePoint(a.id, b.id));
+  const rows = groupFrom === undefined ? fitting : await inPatternGroups(fitting, groupFrom, "picture");
   const isEmpty = (id: string) =>
     [...masks.get(id)!.facts.values.keys()].every((value) => value === 0 || value === 255);
-  const assigned = assignRows(
-    rows.map((row, i) => ({
-      ...row,
-      group: groups[i],
-      bin: kind.kind !== "binary" && isEmpty(row.id) ? 0 : 1,
-    })),
-    2,
-    groupDuplicates(rows),
-    { seed, validationFraction: fraction, testFraction: fraction, emptyParts },
-    "picture",
-    warnings,
-    root,
-  );
   const maskOf = new Map(pairs.map(({ id, mask }) => [id, platform.files.join(root, mask)]));
-  const items = rows.map((row, i) =>
-    itemOf(row, { mask: maskOf.get(row.id)!, part: assigned.parts[i]!, group: groups[i] }),
-  );
-  const lines = await Promise.all(
-    items.map(async ({ id, sha256, part }) =>
-      JSON.stringify([id, sha256, await platform.files.sha256(maskOf.get(id)!), part]),
-    ),
+  const hashes = new Map<string, string>();
+  for (const { id } of rows) hashes.set(id, await platform.files.sha256(maskOf.get(id)!));
+  const { duplicates: _, ...divided } = await divideSamples(
+    platform,
+    root,
+    rows,
+    {
+      unit: "picture",
+      strata: { bin: rows.map(({ id }) => (kind.kind !== "binary" && isEmpty(id) ? 0 : 1)), bins: 2 },
+      copies: groupDuplicates(rows),
+      fieldsOf: ({ id, path, width, height, sha256 }) => ({
+        ...{ path, width, height, sha256, mask: maskOf.get(id)! },
+      }),
+      lineOf: ({ id, sha256, part }) => [id, sha256, hashes.get(id), part],
+    },
+    { seed, emptyParts },
+    warnings,
   );
   return {
-    root,
+    ...divided,
     kind,
-    items,
-    seed,
     skipped,
     warnings,
     classes: classNames(names, kind, colours),
     ...(colours && { colours }),
-    ...splitOrigin(assigned.origin),
-    ...(await fingerprintsOf(platform, lines, items)),
   };
 }
-
-type Picture = Pick<MaskItem, "id" | "path" | "width" | "height" | "sha256">;
-
-const itemOf = (
-  { id, path, width, height, sha256 }: Picture,
-  { group, ...rest }: Pick<MaskItem, "mask" | "part" | "group">,
-): MaskItem => ({ id, path, width, height, sha256, ...rest, ...(group !== undefined && { group }) });
 
 interface Size {
   readonly width: number;

@@ -193,7 +193,7 @@ export function planSplits(
         message("split-shares", {
           shares: shares.join(" / "),
           stratified: "class",
-          together: "look-alikes",
+          together: unit === "row" ? "equal rows" : "look-alikes",
           seed,
         }),
         ...(has.has("train") ? [message("only-train-given")] : []),

@@ -176,6 +176,23 @@ export async function groupsOf<Sample extends { readonly group?: string | undefi
   );
 }
 
+/**
+ * Returns files with the groups that a pattern finds in their ids. A file that it does not fit keeps its group.
+ * @throws OptionError as {@link groupsOfNames}
+ */
+export async function inPatternGroups<
+  File extends { readonly id: string; readonly group?: string | undefined },
+>(
+  files: readonly File[],
+  pattern: string,
+  what: string,
+  columns: readonly string[] = [],
+): Promise<readonly File[]> {
+  const ids = files.map(({ id }) => id);
+  const groups = await groupsOfNames(ids, pattern, { what, columns });
+  return files.map((file, i) => (groups[i] === undefined ? file : { ...file, group: groups[i] }));
+}
+
 /** True if any sample has a group. */
 export const haveGroups = (groups: GroupNames): boolean => groups.some((group) => group !== undefined);
 

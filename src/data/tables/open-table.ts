@@ -1,12 +1,11 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import { firstOf } from "../../core/messages/counted.js";
-import { type Message, message, warningText } from "../../core/messages/message.js";
+import { message, warningText } from "../../core/messages/message.js";
 import { type TableFacts, type TaskWith, taskWith } from "../../core/results/task.js";
-import { splitOrigin } from "../../data/split/split-origin.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Dataset, Opened, OpenOptions, Sample } from "../dataset.js";
-import { fingerprintsOf } from "../fingerprints.js";
+import { divideSamples } from "../divide-samples.js";
 import { defaultPlatform } from "../images/decode.js";
 import { checkClassNames, classNameWarnings, wordsAsClasses } from "../lists/class-names.js";
 import { textOf } from "../lists/columns.js";
@@ -14,7 +13,7 @@ import { listError } from "../lists/list-bytes.js";
 import type { Quotes } from "../lists/quotes.js";
 import type { ListFile } from "../lists/read-list.js";
 import { warnConflicts } from "../split/assign-parts.js";
-import { assignRows, binsOf } from "../split/assign-rows.js";
+import { binsOf } from "../split/assign-rows.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
 import { joined } from "../split/groups.js";
 import { fewestGroups } from "../split/named-groups.js";
@@ -84,7 +83,6 @@ export interface OpenTableOptions
  * @example const data = await openTable("houses.csv", { targets: ["price"] });
  */
 export async function openTable(root: string, options: OpenTableOptions = {}): Promise<TableDataset> {
-  const { seed = 0, validationFraction = 0.15, testFraction = 0.15 } = options;
   const platform = options.platform ?? (await defaultPlatform());
   const path = platform.files.resolve(root);
   const { name, targets, task, columns, forms, unused, groupFrom, rows, skipped, warnings } =
@@ -102,59 +100,45 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   if (task === classesOfRows) warnConflicts(rows, copies, "row", warnings);
   const groups = groupedByName(rows, copies, groupFrom !== options.groupFrom);
   const indexOf = new Map(classes.map((name, i) => [name, i]));
-  const { bin, bins } =
-    task === numbersOfRows
-      ? binsOf(rows.map(({ values, given }) => ({ value: values[0]!, given })))
-      : { bin: rows.map(({ label }) => indexOf.get(label)!), bins: classes.length };
-  const assigned = assignRows(
-    rows.map(({ id, given, group }, i) => ({
-      id,
-      given,
-      group,
-      sha256: `${hashes[i]!} ${groups[i]}`,
-      bin: bin[i]!,
-    })),
-    bins,
-    { exact: groups, near: groups },
-    { seed, validationFraction, testFraction },
-    "row",
-    warnings,
+  const header = JSON.stringify([columns, targets]);
+  const divided = await divideSamples(
+    platform,
     path,
+    rows.map((row, i) => ({ ...row, sha256: hashes[i]! })),
+    {
+      unit: "row",
+      strata:
+        task === numbersOfRows
+          ? binsOf(rows.map(({ values, given }) => ({ value: values[0]!, given })))
+          : { bin: rows.map(({ label }) => indexOf.get(label)!), bins: classes.length },
+      copies: { exact: groups, near: groups },
+      keyOf: ({ sha256 }, i) => `${sha256} ${groups[i]}`,
+      fieldsOf: ({ label, cells, values, sha256 }) => ({
+        ...{ cells, values, sha256, label: indexOf.get(label) ?? 0 },
+      }),
+      lineOf: ({ id, sha256, label, values, part }) => [id, sha256, classes[label], values, part],
+      header,
+    },
+    options,
+    warnings,
   );
-  const items = rows.map(
-    ({ given: _, group, label, ...row }, i): RowItem => ({
-      ...row,
-      label: indexOf.get(label) ?? 0,
-      part: assigned.parts[i]!,
-      ...(group !== undefined && { group }),
-      sha256: hashes[i]!,
-    }),
-  );
+  const { items } = divided;
   if (task === numbersOfRows) requireSpread(targets, items, name);
   else requireTrainClasses(items, classes, name);
   const shown = task === classesOfRows ? classes : [];
   const train = items.filter(({ part }) => part === "train");
   warnings.push(...tellingColumns({ columns, classes: shown, targets, train }));
-  const lines = items.map(({ id, sha256, label, values, part }) =>
-    JSON.stringify([id, sha256, classes[label], values, part]),
-  );
-  const header = JSON.stringify([columns, targets]);
   const named = (kind: TableColumn["kind"]) => columns.filter((c) => c.kind === kind).map((c) => c.name);
   return {
     task,
-    root: path,
+    ...divided,
     columns,
     targets,
     forms,
     classes: shown,
-    items,
-    seed,
-    ...splitOrigin(assigned.origin.map(withEqualRows)),
     facts: { target: targets, numbers: named("number"), categories: named("category"), unused },
     skipped,
-    duplicates: { exact: assigned.exact, near: 0, acrossParts: assigned.acrossParts },
     warnings,
-    ...(await fingerprintsOf(platform, [header, ...lines], items)),
   };
 }
 
@@ -170,10 +154,6 @@ function groupedByName(rows: readonly UsableRow[], copies: Int32Array, byName: b
   );
   return new Set(together).size < fewestGroups ? copies.map((_, i) => i) : copies;
 }
-
-/** Says of shares that equal rows stay together. */
-const withEqualRows = (one: Message): Message =>
-  one.code === "split-shares" ? message("split-shares", { ...one.values, together: "equal rows" }) : one;
 
 /** Reads a table and chooses its columns. The cells of the file are not kept: only those of the input columns. */
 async function rowsOfTable(platform: Platform, path: string, options: OpenTableOptions) {
