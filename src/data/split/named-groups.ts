@@ -69,7 +69,7 @@ export function groupsInColumn(
   const said = groupsByName(column!, groups, unit);
   if (said === undefined) return groups.map(() => undefined);
   warnings.push(said);
-  return groups;
+  return groups.map((group) => (group !== undefined && isMissing(group) ? undefined : group));
 }
 
 /** "speakerId" in the form "speaker_Id". */
