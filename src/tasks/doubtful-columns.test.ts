@@ -99,6 +99,19 @@ test.each([
   expect(messageOf(found, "split_stated")).toBe(`"${name}" states the split, and is no input`);
 });
 
+test("several marks state one split, and a target that is named is none of them", async () => {
+  const marks = (i: number) => `${Number(i % 10 === 0)},${Number(i % 10 === 1)}`;
+  const both = await inspected(
+    `size,is_valid,is_test,label\n${lines(200, (i) => `${other(i, 50)},${marks(i)},${i % 3 ? "a" : "b"}`)}`,
+  );
+  expect(both.splits).toMatchObject({ train: 160, validation: 20, test: 20 });
+  expect(messageOf(both, "split_stated")).toBe('"is_valid", "is_test" state the split, and are no input');
+  const priced = await inspected(
+    `size,is_train,price\n${lines(200, (i) => `${other(i, 50)},${i % 5 ? "y" : "n"},${other(i, 900)}`)}`,
+  );
+  expect(priced.splits.test).toBe(40);
+});
+
 test("a column is_valid that is learnt, or a set of other things, is no split", async () => {
   const learnt = await inspected(
     `size,age,is_valid\n${lines(120, (i) => `${other(i, 50)},${other(i, 9)},${i % 3 ? "True" : "False"}`)}`,
@@ -108,8 +121,25 @@ test("a column is_valid that is learnt, or a set of other things, is no split", 
     `set,age,label\n${lines(120, (i) => `${["dress", "suit"][i % 2]},${other(i, 9)},${i % 3 ? "a" : "b"}`)}`,
   );
   expect(sets.columns!.map(({ name, use }) => [name, use])[0]).toEqual(["set", "category"]);
-  const flags = `text,label,is_valid\n${lines(60, (i) => `${text(i)},${i % 3 ? "a" : "b"},${i === 7 ? "perhaps" : "0"}`)}`;
-  await expect(inspected(flags)).rejects.toThrow('"d.csv", line 9 has the split "perhaps"');
+  // Marks of addresses, most of which are valid, and phases of a project.
+  const marks = await inspected(
+    `size,is_valid,label\n${lines(120, (i) => `${other(i, 50)},${i % 9 ? 1 : 0},${i % 3 ? "a" : "b"}`)}`,
+  );
+  expect(marks.columns!.map(({ name, use }) => [name, use])[1]).toEqual(["is_valid", "number"]);
+  for (const phases of [
+    ["test", "training", "idle"],
+    ["test", "testing", "training"],
+  ]) {
+    const found = await inspected(
+      `size,phase,label\n${lines(120, (i) => `${other(i, 50)},${phases[i % 3]},${i % 4 ? "a" : "b"}`)}`,
+    );
+    expect(codesOf(found)).not.toContain("split_stated");
+  }
+  const kept = await inspected(
+    `size,phase,label\n${lines(120, (i) => `${other(i, 50)},${i % 4 ? "train" : "test"},${i % 3 ? "a" : "b"}`)}`,
+    { categories: "phase" },
+  );
+  expect(kept.columns!.map(({ name, use }) => [name, use])[1]).toEqual(["phase", "category"]);
 });
 
 test("texts, tables and lists keep what one speaker, user or patient said in one split", async () => {

@@ -2,6 +2,7 @@ import { EngraftError } from "../core/errors.js";
 import type { DataEvent, LeakedPair } from "../core/events/opening-events.js";
 import type { SplitCounts } from "../core/results/counts.js";
 import { isTaskWith, type ModelTask } from "../core/results/task.js";
+import { splitColumnOf } from "../data/lists/columns.js";
 import { type ListFile, readLists } from "../data/lists/read-list.js";
 import { sourceOf } from "../data/source.js";
 import { defaults, type TrainOptions } from "../options/options.js";
@@ -43,7 +44,7 @@ export interface DataInspection {
   /** Columns of a table, with their first values. Missing: no table. */
   readonly columns?: readonly {
     readonly name: string;
-    readonly use: "target" | "number" | "category" | "date" | "left out";
+    readonly use: "target" | "number" | "category" | "date" | "split" | "left out";
     /** Why it is left out. */
     readonly why?: string;
     readonly values: readonly string[];
@@ -92,7 +93,11 @@ export async function inspectDataOn(
   const task = await resolveTask(machine, source, options);
   // Read before the samples, whose reader forgets what was read.
   const head = isTaskWith(task, { sample: "row" })
-    ? await readLists(source.platform, source.path, { quotes: options.quotes, most: shown })
+    ? await readLists(source.platform, source.path, {
+        quotes: options.quotes,
+        most: shown,
+        reserved: reservedIn(options),
+      })
     : undefined;
   let event: DataEvent | undefined;
   const warnings: { code: string; message: string }[] = [];
@@ -125,6 +130,12 @@ export async function inspectDataOn(
     fingerprint: event.fingerprint,
   };
 }
+
+/** Returns the columns that options name. */
+const reservedIn = ({ target, ignore, categories, groupFrom }: InspectDataOptions): string[] =>
+  [target, ignore, categories, groupFrom]
+    .flatMap((names) => names?.split(",") ?? [])
+    .map((name) => name.trim());
 
 /** Counts the classes of samples, and ranges of numbers. A target with other names, such as boxes, has neither. */
 function targetsOf(
@@ -172,6 +183,7 @@ async function columnsOf(
     if (dates.has(name)) return { name, use: "date", values };
     if (numbers.includes(name)) return { name, use: "number", values };
     if (categories.includes(name)) return { name, use: "category", values };
+    if (name === splitColumnOf(list)) return { name, use: "split", values };
     return { name, use: "left out", ...(left && { why: left.why }), values };
   });
 }

@@ -302,7 +302,10 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { column: "age", rows: 1200, least: 0.5, largest: 4, names: ["-99", "98"], more: 0 },
   ],
   "numbers-with-units": [{ column: "weight", value: "12 kg" }],
-  "split-stated": [{ column: "is_valid" }],
+  "split-stated": [
+    { names: ["is_valid"], more: 0 },
+    { names: ["is_valid", "is_test"], more: 0 },
+  ],
   "parts-of-clips": [
     { clips: 1, begin: "start", end: "end", names: ["a.wav"], more: 0 },
     { clips: 1200, begin: "onset", end: "offset", names: ["a.wav", "b.wav", "c.wav"], more: 1197 },

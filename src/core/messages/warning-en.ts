@@ -134,8 +134,8 @@ export const warningEn = {
     `${counted(v.rows, "row")} of ${JSON.stringify(v.column)} ${v.rows === 1 ? "has" : "have"} ${listed(v)}, all others ${v.least} to ${v.largest}: if that stands for no value, leave the cells empty`,
   "numbers-with-units": (v: { readonly column: string; readonly value: string }): string =>
     `${JSON.stringify(v.column)} has numbers with a unit (${JSON.stringify(v.value)}), which are taken as text: write them without it to learn from the numbers`,
-  "split-stated": ({ column }: { readonly column: string }): string =>
-    `${JSON.stringify(column)} states the split, and is no input`,
+  "split-stated": (v: Names): string =>
+    `${listed(v)} ${v.names.length > 1 ? "state the split, and are" : "states the split, and is"} no input`,
   "parts-of-clips": (
     v: Names & { readonly clips: number; readonly begin: string; readonly end: string },
   ): string =>

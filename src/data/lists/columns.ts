@@ -53,49 +53,6 @@ export function columnOf(what: keyof typeof synonyms, columns: readonly string[]
 export const splitColumnOf = ({ columns }: { readonly columns: readonly string[] }): string | undefined =>
   columns.find((name) => (synonyms.split as readonly string[]).includes(name.toLowerCase()));
 
-/** Names of columns that state the split if the value of their first row is the name of one: FER2013's "Usage". */
-const maybeSplit = /^(set|usage|phase|data_?set|data_split|split_name)$/i;
-/** Columns of true and false, as fastai writes them, beside a column of labels. */
-const splitFlag = /^is[ _]?(train|valid|validation|val|test)$/i;
-const isTrue = /^(true|1|1\.0|yes)$/i;
-const isFalse = /^(false|0|0\.0|no)$/i;
-
-/**
- * Returns the column that states the split under another name than "split", with the split of a value; undefined if there is none.
- * @param first the first row
- * @param but a column that is learnt
- */
-export function statedSplitOf(
-  columns: readonly string[],
-  first: Row,
-  but: string | undefined,
-): { readonly column: string; readonly splitOf: (value: unknown) => string } | undefined {
-  if (splitColumnOf({ columns }) !== undefined) return undefined;
-  const textIn = (column: string): string => String(first.values[column] ?? "").trim();
-  const isUsable = (column: string): boolean => column !== but;
-  const named = columns.find(
-    (column) => isUsable(column) && maybeSplit.test(column) && partNames.has(textIn(column).toLowerCase()),
-  );
-  if (named !== undefined) return { column: named, splitOf: (value) => String(value ?? "") };
-  const label = columnOf("label", columns);
-  const flag = columns.find(
-    (column) =>
-      label !== undefined &&
-      column !== label &&
-      isUsable(column) &&
-      splitFlag.test(column) &&
-      (isTrue.test(textIn(column)) || isFalse.test(textIn(column))),
-  );
-  if (flag === undefined) return undefined;
-  const part = partNames.get(splitFlag.exec(flag)![1]!.toLowerCase())!;
-  const other = part === "train" ? "test" : "train";
-  const splitOf = (value: unknown): string => {
-    const text = String(value ?? "").trim();
-    return isTrue.test(text) ? part : isFalse.test(text) ? other : text;
-  };
-  return { column: flag, splitOf };
-}
-
 /** A picture embedded in a list, unpacked to a file. */
 export class PictureFile {
   constructor(

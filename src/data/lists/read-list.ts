@@ -1,20 +1,15 @@
+import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
 import { knownRowsOf, readOnce } from "../source.js";
 import { count, listName, partNames, quoted, type Warning } from "../split/found.js";
 import { type ClassNameOptions, ClassNames } from "./class-names.js";
-import {
-  columnOf,
-  type NamesByColumn,
-  type OpenRows,
-  type Row,
-  splitColumnOf,
-  statedSplitOf,
-} from "./columns.js";
+import { columnOf, type NamesByColumn, type OpenRows, type Row, splitColumnOf } from "./columns.js";
 import type { ParsedTable, Table } from "./csv.js";
 import { type FoundLists, findLists } from "./find-lists.js";
 import { decodePieces, decodeTexts, listError } from "./list-bytes.js";
 import type { Quotes } from "./quotes.js";
+import { decidingRows, type StatedSplit, statedSplitOf } from "./stated-split.js";
 
 /** Largest size of a list in text form, in bytes: 256 MiB, some millions of lines. */
 export const listLimit = 2 ** 28;
@@ -39,6 +34,8 @@ export interface ReadOptions extends ClassNameOptions {
   readonly header?: string | undefined;
   /** Receives the columns and returns the function that receives the rows; `rows` stays empty then. */
   readonly each?: ((columns: readonly string[]) => (row: Row) => void) | undefined;
+  /** Columns that are learnt, left out, or used for something else than the split. Default: none. */
+  readonly reserved?: readonly string[] | undefined;
   /** Reads only the first of several files. Default false. */
   readonly first?: boolean | undefined;
 }
@@ -87,7 +84,7 @@ export async function readLists(
       platform,
       files.join(folder, file),
       file,
-      { ...options, each: undefined },
+      { ...options, each: undefined, isPart: part !== undefined },
       names,
     );
     warnings.push(...(table.warnings ?? []));
@@ -121,36 +118,54 @@ async function readNamedRows(
   platform: Platform,
   path: string,
   name: string,
-  options: ReadOptions,
+  options: ReadOptions & {
+    /** True for a file that is a split itself. */
+    readonly isPart?: boolean;
+  },
   names: ClassNames,
 ): Promise<Table> {
   const rows: Row[] = [];
+  const { most = Number.POSITIVE_INFINITY, reserved = [], classColumn } = options;
   let left: LeftOutRows | undefined;
-  let stated: ReturnType<typeof statedSplitOf>;
-  let isOpen = false;
-  const columnsOf = (columns: readonly string[]): readonly string[] =>
-    stated ? columns.map((column) => (column === stated!.column ? "split" : column)) : columns;
-  const open = (columns: readonly string[]) => {
-    isOpen = true;
-    return options.each?.(columnsOf(columns)) ?? ((row: Row) => void rows.push(row));
+  let stated: StatedSplit | undefined;
+  let finish = (): void => {};
+  const columnsOf = (columns: readonly string[]): readonly string[] => {
+    const [first, ...others] = stated?.columns ?? [];
+    return columns
+      .filter((column) => !others.includes(column))
+      .map((column) => (column === first ? "split" : column));
   };
   const each: OpenRows = (columns, own) => {
     const named = names.of(name, columns, own);
     const leftOut = new LeftOutRows(columns);
     left = leftOut;
-    let take: ReturnType<typeof open> | undefined;
+    // The first rows wait until they have shown what the columns are.
+    let waiting: Row[] | undefined = [];
+    let take: (row: Row) => void = () => {};
+    let taken = 0;
+    const pass = (row: Row): void => {
+      if (taken++ < most) take(stated ? withSplit(row, stated) : row);
+    };
+    finish = () => {
+      if (waiting === undefined) return;
+      const first = waiting;
+      waiting = undefined;
+      if (!options.isPart)
+        stated = statedSplitOf(columns, first, [...reserved, ...(classColumn?.split(",") ?? [])]);
+      take = options.each?.(columnsOf(columns)) ?? ((row: Row) => void rows.push(row));
+      for (const row of first) pass(row);
+    };
     return (row) => {
       const namedRow = leftOut.has(row) ? undefined : named(row);
       if (!namedRow) return;
-      if (!take) {
-        stated = statedSplitOf(columns, row, options.classColumn);
-        take = open(columns);
-      }
-      take(stated ? withSplit(namedRow, stated) : namedRow);
+      if (waiting === undefined) pass(namedRow);
+      else if (waiting.push(namedRow) >= decidingRows) finish();
     };
   };
-  const table = await readRows(platform, path, name, each, options);
-  if (!isOpen) open(table.columns);
+  const isSmall = options.most !== undefined && !/\.parquet$/i.test(path);
+  const wanted = isSmall ? Math.max(options.most!, decidingRows) : options.most;
+  const table = await readRows(platform, path, name, each, { ...options, most: wanted });
+  finish();
   const hasValues = (column: string): boolean =>
     column !== "" || rows.some(({ values }) => (values[column] ?? "") !== "");
   const columns = columnsOf(table.columns);
@@ -161,16 +176,18 @@ async function readNamedRows(
     warnings: [
       ...(table.warnings ?? []),
       ...(left?.warnings() ?? []),
-      ...(stated ? [warningText("split_stated", message("split-stated", { column: stated.column }))] : []),
+      ...(stated ? [warningText("split_stated", message("split-stated", firstOf(stated.columns)))] : []),
     ],
     rows,
   };
 }
 
-/** Returns a row with its split in the column "split", in place of the one that states it. */
-function withSplit(row: Row, { column, splitOf }: NonNullable<ReturnType<typeof statedSplitOf>>): Row {
-  const { [column]: value, ...values } = row.values;
-  return { ...row, values: { ...values, split: splitOf(value) } };
+/** Returns a row with its split in the column "split", in place of those that state it. */
+function withSplit(row: Row, { columns, splitOf }: StatedSplit): Row {
+  const values = Object.fromEntries(
+    Object.entries(row.values).filter(([column]) => !columns.includes(column)),
+  );
+  return { ...row, values: { ...values, split: splitOf(row.values) } };
 }
 
 /** What annotators answer of a suggestion in Prodigy. */

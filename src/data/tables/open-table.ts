@@ -157,7 +157,9 @@ function groupedByName(rows: readonly UsableRow[], copies: Int32Array, byName: b
 
 /** Reads a table and chooses its columns. The cells of the file are not kept: only those of the input columns. */
 async function rowsOfTable(platform: Platform, path: string, options: OpenTableOptions) {
-  const read = await readTable(platform, path, { ...options, classColumn: options.targets?.[0] });
+  const { targets: chosen = [], ignore = [], categories = [] } = options;
+  const reserved = [...chosen, ...ignore, ...categories, options.groupFrom ?? ""];
+  const read = await readTable(platform, path, { ...options, classColumn: chosen[0], reserved });
   const { list } = read;
   const { name } = list;
   stopIf(options.signal);
@@ -173,12 +175,7 @@ async function rowsOfTable(platform: Platform, path: string, options: OpenTableO
         ),
       );
   const groupFrom = options.groupFrom ?? usualGroupOf(list, targets, options, warnings);
-  const but = new Set([
-    ...targets,
-    ...(options.ignore ?? []),
-    ...(options.categories ?? []),
-    groupFrom ?? "",
-  ]);
+  const but = new Set([...targets, ...ignore, ...categories, groupFrom ?? ""]);
   const { list: dated, dates } = withDates(list, but, warnings);
   const { columns, unused } = chooseColumns(dated, targets, { ...options, groupFrom, dates }, warnings);
   const isClass = task === classesOfRows ? wordsAsClasses(list, targets[0]!, warnings) : () => false;

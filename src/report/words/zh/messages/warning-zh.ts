@@ -75,7 +75,7 @@ export const warningZh: typeof warningEn = {
     `“${v.column}”列有 ${integer(v.rows)} 行的值为 ${listed(v)}，其余都在 ${v.least} 到 ${v.largest} 之间：如果它表示没有值，请把单元格留空`,
   "numbers-with-units": (v) =>
     `“${v.column}”列的数值带有单位（“${v.value}”），按文字处理：要按数值学习，请去掉单位`,
-  "split-stated": ({ column }) => `“${column}”列说明了划分，不作为输入`,
+  "split-stated": (v) => `${listed(v)}列说明了划分，不作为输入`,
   "parts-of-clips": (v) =>
     `${itemsZh.count(v.clips, "clip")}比列表中“${v.begin}”到“${v.end}”的部分更长，并且整段使用：${listed(v)}；如果只指该部分，请先剪切音频`,
   "column-gives-groups": (v) =>
