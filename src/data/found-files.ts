@@ -3,13 +3,7 @@ import type { Files } from "../platform/platform.js";
 import { givenPart, pictureOf, splitColumnOf, synonyms } from "./lists/columns.js";
 import type { ListFile } from "./lists/read-list.js";
 import type { Warning } from "./split/found.js";
-import {
-  groupCellOf,
-  groupColumnOf,
-  groupsInColumn,
-  haveGroups,
-  inPatternGroups,
-} from "./split/named-groups.js";
+import { chooseGroups, groupCellsOf, groupColumnsOf, inPatternGroups } from "./split/named-groups.js";
 
 /** A picture or sound whose content has not been read. */
 export interface FoundFile {
@@ -70,13 +64,9 @@ export function filesOfList(
   const { unit, groupFrom, folder = list.folder, targets = [] } = options;
   const warnings: Warning[] = [...(list.warnings ?? [])];
   const split = splitColumnOf(list);
-  const place = groupColumnOf(columns, groupFrom, { usual: synonyms.group, but: targets });
-  const groups = groupsInColumn(
-    place,
-    rows.map((row) => groupCellOf(place, row, list)),
-    unit,
-    warnings,
-  );
+  const place = groupColumnsOf(columns, groupFrom, { usual: synonyms.group, but: targets });
+  const cells = rows.map((row) => groupCellsOf(place, row, list));
+  const { groups, column: group } = chooseGroups(place, cells, unit, warnings);
   const skipped: { item: string; reason: string }[] = [];
   const found: FoundFile[] = [];
   for (const [i, row] of rows.entries()) {
@@ -87,11 +77,10 @@ export function filesOfList(
       skipped.push({ item: `${file}, line ${row.line}`, reason });
       continue;
     }
-    const group = groups[i];
     found.push({
       ...at,
       given: givenPart(row, split, list),
-      ...(group !== undefined && { group }),
+      ...(groups[i] !== undefined && { group: groups[i] }),
       values: row.values,
       file,
       ...(row.line !== undefined && { line: row.line }),
@@ -105,7 +94,7 @@ export function filesOfList(
     files: found,
     skipped,
     warnings,
-    ...(haveGroups(groups) && { groupedBy: place.column! }),
+    ...(group !== undefined && { groupedBy: group }),
     ...(separator !== undefined && { separator }),
   };
 }

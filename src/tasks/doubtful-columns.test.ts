@@ -164,6 +164,41 @@ test("texts, tables and lists keep what one speaker, user or patient said in one
   expect(lesions.groups).toBe(70);
 });
 
+test("of several columns of groups the coarsest counts, and few or unequal groups are named", async () => {
+  const visits = (patient: (i: number) => string) =>
+    inspected(
+      `session_id,patient_id,size,label\n${lines(200, (i) => `s${i >> 1},${patient(i)},${other(i, 50)},${i % 3 ? "a" : "b"}`)}`,
+    );
+  expect((await visits((i) => `p${Math.floor(i / 10)}`)).groups).toBe(20);
+  const few = await inspected(
+    `patient_id,size,label\n${lines(200, (i) => `p${i % 5},${other(i, 50)},${i % 3 ? "a" : "b"}`)}`,
+  );
+  expect(few.groups).toBeUndefined();
+  expect(messageOf(few, "few_groups_by_name")).toBe(
+    'rows of one "patient_id" may be in several splits, since its 5 values are few or unequal: the model may be tested on those that it learnt from; --group-from patient_id keeps them together',
+  );
+  // Each of them is no column of groups.
+  for (const [name, value] of [
+    ["person", (i: number) => `${1 + (i % 12)}`],
+    ["video", (i: number) => `${[240, 360, 480, 720, 1080][i % 5]}p`],
+    ["client", (i: number) => `${["Chrome", "Firefox"][i % 2]} ${90 + (i % 12)}`],
+    ["patient", (i: number) => ["yes", "no"][i % 2]!],
+    ["group", (i: number) => ["control", "treatment"][i % 2]!],
+  ] as const) {
+    const found = await inspected(
+      `${name},size,label\n${lines(200, (i) => `${value(i)},${other(i, 50)},${i % 3 ? "a" : "b"}`)}`,
+    );
+    expect([name, found.groups, codesOf(found).filter((code) => /groups/.test(code))]).toEqual([
+      name,
+      undefined,
+      [],
+    ]);
+  }
+  // A column that would leave nothing to learn from stays an input.
+  const scores = await inspected(`user,score\n${lines(200, (i) => `u${i % 20},${other(i, 900) / 8}`)}`);
+  expect(scores.columns!.map(({ use }) => use)).toEqual(["category", "target"]);
+});
+
 test("objects in a column such as user are no groups", () =>
   inFolder(async (folder) => {
     const row = (i: number) =>

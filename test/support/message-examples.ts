@@ -314,6 +314,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { column: "patient", groups: 1, unit: "row" },
     { column: "patient", groups: 1200, unit: "text" },
   ],
+  "column-gives-few-groups": [{ column: "patient", groups: 5, unit: "row" }],
   "dates-read": [{ names: ["sold"], more: 0 }],
   "values-not-dates": [
     { values: 1, column: "sold", names: ["soon"], more: 0 },

@@ -146,6 +146,12 @@ export const warningEn = {
     readonly unit: string;
   }): string =>
     `${v.unit}s of one ${JSON.stringify(v.column)} stay in one split (${counted(v.groups, "group")})${v.unit === "row" ? ", and the column is no input; --categories makes it one" : ""}`,
+  "column-gives-few-groups": (v: {
+    readonly column: string;
+    readonly groups: number;
+    readonly unit: string;
+  }): string =>
+    `${v.unit}s of one ${JSON.stringify(v.column)} may be in several splits, since its ${counted(v.groups, "value")} are few or unequal: the model may be tested on those that it learnt from; --group-from ${v.column} keeps them together`,
   "dates-read": (v: Names): string => `dates in ${listed(v)} are read as days, month, weekday and hour`,
   "values-not-dates": (v: Names & { readonly values: number; readonly column: string }): string =>
     `${counted(v.values, "value")} of ${JSON.stringify(v.column)} ${v.values === 1 ? "is no date" : "are no dates"} and taken as missing: ${listed(v)}`,

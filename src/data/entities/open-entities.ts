@@ -13,8 +13,8 @@ import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
 import {
   checkGroups,
   type GroupNames,
-  groupCellOf,
-  groupColumnOf,
+  groupCellsOf,
+  groupColumnsOf,
   groupsOf,
   haveGroups,
 } from "../split/named-groups.js";
@@ -351,12 +351,12 @@ async function sentenceGroups(
   warnings: Warning[],
 ): Promise<GroupNames> {
   const columns = [...new Set(sentences.flatMap(({ fields = {} }) => Object.keys(fields)))];
-  const place = groupColumnOf(columns, groupFrom);
-  const grouped = sentences.map(({ id, fields = {}, file, lines }) => ({
-    id,
-    group: groupCellOf(place, { values: fields, line: lines[0]! }, { name: file }),
-  }));
-  return groupsOf(grouped, ({ id }) => id, groupFrom, { place, what: "sentence", columns, warnings });
+  const place = groupColumnsOf(columns, groupFrom);
+  const cells = sentences.map(({ fields = {}, file, lines }) =>
+    groupCellsOf(place, { values: fields, line: lines[0]! }, { name: file }),
+  );
+  const nameOf = (i: number): string => sentences[i]!.id;
+  return groupsOf(place, cells, groupFrom, { nameOf, what: "sentence", columns, warnings });
 }
 
 /** Returns the split of each sentence: as given, with missing splits taken out of train. @throws DataError for an empty train or test split */

@@ -16,60 +16,77 @@ const usualColumns = ["group", "group_id"] as const;
 export type GroupNames = readonly (string | undefined)[];
 
 /** Where the groups of a list are. */
-export interface GroupColumn {
-  readonly column?: string;
-  /** True if its name alone says so: its values decide. */
-  readonly byName?: boolean;
+export interface GroupColumns {
+  /** One column that is certain, or those with a name that groups have. */
+  readonly columns: readonly string[];
+  /** True if names alone say so: the values decide. */
+  readonly byName: boolean;
 }
 
 /**
- * Returns the column of groups: the one that `groupFrom` names; without `groupFrom` one with a default name, else one with a name such as
+ * Returns the columns of groups: the one that `groupFrom` names; without `groupFrom` one with a default name, else those with names such as
  * "patient".
  * @param options.usual default names, in lower case
  * @param options.but columns that are learnt, or learnt from
  * @returns no column if `groupFrom` is a pattern, or no column has such a name
  */
-export function groupColumnOf(
+export function groupColumnsOf(
   columns: readonly string[],
   groupFrom: string | undefined,
   {
     usual = usualColumns,
     but = [],
   }: { readonly usual?: readonly string[]; readonly but?: readonly string[] } = {},
-): GroupColumn {
-  const find = (is: (column: string) => boolean): GroupColumn => {
-    const column = columns.find(is);
-    return column === undefined ? {} : { column };
-  };
-  if (groupFrom !== undefined) return find((column) => column === groupFrom);
-  const certain = find((column) => usual.includes(wordsOf(column).toLowerCase()));
-  if (certain.column !== undefined) return certain;
-  const column = maybeGroupOf(columns, but);
-  return column === undefined ? {} : { column, byName: true };
+): GroupColumns {
+  if (groupFrom !== undefined)
+    return { columns: columns.filter((column) => column === groupFrom), byName: false };
+  const certain = columns.find((column) => usual.includes(wordsOf(column).toLowerCase()));
+  return certain === undefined
+    ? { columns: maybeGroups(columns, but), byName: true }
+    : { columns: [certain], byName: false };
 }
 
-/** Returns the group that a row names. @throws DataError for a list or an object, unless the column's name alone says that it gives groups */
-export function groupCellOf(
-  { column, byName }: GroupColumn,
+/** The groups that a row names, one for each column. */
+export type GroupCells = readonly (string | undefined)[];
+
+/** Returns the groups that a row names. @throws DataError for a list or an object, unless names alone say that columns give groups */
+export const groupCellsOf = (
+  { columns, byName }: GroupColumns,
   row: Row,
   list: { readonly name: string },
-): string | undefined {
-  if (column === undefined) return undefined;
-  return byName ? groupCell(row.values[column]) : textOf(row, column, list) || undefined;
-}
+): GroupCells =>
+  columns.map((column) => (byName ? groupCell(row.values[column]) : textOf(row, column, list) || undefined));
 
-/** Returns the groups of all rows: none if a name alone says that a column gives groups, and its values are none. */
-export function groupsInColumn(
-  { column, byName }: GroupColumn,
-  groups: GroupNames,
+/**
+ * Returns the group of each row. If names alone say that columns give groups, it is the column with the fewest groups, and none if the values
+ * of no column are groups.
+ * @param warnings receives which column gives the groups, or why none does
+ */
+export function chooseGroups(
+  { columns, byName }: GroupColumns,
+  cells: readonly GroupCells[],
   unit: string,
   warnings: Warning[],
-): GroupNames {
-  if (!byName) return groups;
-  const said = groupsByName(column!, groups, unit);
-  if (said === undefined) return groups.map(() => undefined);
-  warnings.push(said);
-  return groups.map((group) => (group !== undefined && isMissing(group) ? undefined : group));
+): { readonly groups: GroupNames; readonly column?: string } {
+  const groupsIn = (k: number) => cells.map((one) => one[k]);
+  if (!byName)
+    return columns[0] === undefined
+      ? { groups: cells.map(() => undefined) }
+      : { groups: groupsIn(0), column: columns[0] };
+  const counted = columns.map((column, k) => ({ column, k, ...countGroups(column, groupsIn(k)) }));
+  const [found] = counted.filter(({ are }) => are === "groups").sort((a, b) => a.groups - b.groups);
+  const few = counted.find(({ are }) => are === "few");
+  if (found === undefined) {
+    const said = few && { column: few.column, groups: few.groups, unit };
+    if (said) warnings.push(warningText("few_groups_by_name", message("column-gives-few-groups", said)));
+    return { groups: cells.map(() => undefined) };
+  }
+  const { column, groups } = found;
+  warnings.push(warningText("groups_by_name", message("column-gives-groups", { column, groups, unit })));
+  return {
+    column,
+    groups: groupsIn(found.k).map((one) => (one !== undefined && isMissing(one) ? undefined : one)),
+  };
 }
 
 /** "speakerId" in the form "speaker_Id". */
@@ -77,38 +94,48 @@ const wordsOf = (column: string): string => column.replace(/([a-z])([A-Z])/g, "$
 
 /** Names of columns of whom or what several samples are about. */
 const groupName =
-  /^(patient|subject|person|participant|user|customer|client|speaker|session|household|driver|animal|lesion|video|scene|fs)([ _-]?(id|no|nr|number))?$/i;
-/** Words of these names that may be categories as well: "client" may be a browser, "subject" a lesson. Their values must have a digit. */
-const ambiguousName = /^(subject|customer|client|session|driver|animal|household|user|video|scene|fs)$/i;
+  /^(?:patient|subject|person|participant|user|customer|client|speaker|session|household|driver|animal|lesion|video|scene|group|fs)([ _-]?(?:id|no|nr|number))?$/i;
+/** Words of these names that may be categories or counts as well: "client" may be a browser, "subject" a lesson, "person" a number of persons. */
+const ambiguousName =
+  /^(subject|customer|client|session|driver|animal|household|user|video|scene|person|group|fs)$/i;
 /** Fewest groups that can be divided between the splits. */
 export const fewestGroups = 10;
 
-/** Returns the column whose name is one of those of groups. Whether it holds groups, its values show: {@link groupsByName}. */
-export const maybeGroupOf = (columns: readonly string[], but: readonly string[]): string | undefined =>
-  columns.find((column) => groupName.test(wordsOf(column)) && !but.includes(column));
+const maybeGroups = (columns: readonly string[], but: readonly string[]): readonly string[] =>
+  columns.filter((column) => groupName.test(wordsOf(column)) && !but.includes(column));
 
 /** Returns the group that a cell names. Lists and objects name none. */
 const groupCell = (value: unknown): string | undefined =>
   (typeof value === "string" && value.trim()) || (typeof value === "number" ? String(value) : undefined);
 
-/**
- * Says that the values of a column are groups: they repeat, and none has half of the samples. Undefined for other values.
- * @param column of {@link maybeGroupOf}
- * @param values one for each sample
- */
-export function groupsByName(column: string, values: readonly unknown[], unit: string): Warning | undefined {
+/** Names of one form, "u12" and "S003", or ids of many letters and digits, or addresses. */
+const numberedName = /^([a-z]+[-_ ]?)\d+$/i;
+const longId = /^(?=.*\d)[0-9a-f-]{8,}$|@/i;
+
+/** True for values that name one thing each, and are no numbers, sizes or lessons. */
+function areIds(values: readonly string[]): boolean {
+  const prefix = numberedName.exec(values[0] ?? "")?.[1];
+  if (prefix !== undefined) return values.every((value) => numberedName.exec(value)?.[1] === prefix);
+  return values.every((value) => longId.test(value));
+}
+
+/** Says what the values of a column are: groups, too few groups or too large ones to divide, or none. */
+function countGroups(
+  column: string,
+  values: readonly (string | undefined)[],
+): { readonly are: "groups" | "few" | "none"; readonly groups: number } {
   const counts = new Map<string, number>();
-  for (const cell of values) {
-    const value = groupCell(cell);
+  for (const value of values)
     if (value !== undefined && !isMissing(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
-  }
   const groups = counts.size;
   const isAmbiguous = ambiguousName.test(column);
-  if (groups < fewestGroups || groups >= values.length || (isAmbiguous && 2 * groups > values.length))
-    return undefined;
-  if (isAmbiguous && ![...counts.keys()].every((value) => /\d/.test(value))) return undefined;
-  if ([...counts.values()].some((n) => 2 * n > values.length)) return undefined;
-  return warningText("groups_by_name", message("column-gives-groups", { column, groups, unit }));
+  if (groups < 2 || groups >= values.length) return { are: "none", groups };
+  if (isAmbiguous && (2 * groups > values.length || !areIds([...counts.keys()])))
+    return { are: "none", groups };
+  const isLarge = [...counts.values()].some((n) => 2 * n > values.length);
+  if (groups >= fewestGroups && !isLarge) return { are: "groups", groups };
+  // Yes and no are no patients.
+  return { are: groups > 2 && !isAmbiguous && 3 * groups <= values.length ? "few" : "none", groups };
 }
 
 /**
@@ -146,34 +173,30 @@ export async function groupsOfNames(
 
 /**
  * Returns the group of each sample: from its row, or from its name if `groupFrom` is a pattern.
- * @param samples with the group that its row names, see {@link groupCellOf}
- * @param options.columns columns of the list, for messages
+ * @param cells the groups that each row names
+ * @param nameOf name of the sample at a position
  * @throws OptionError for an invalid pattern, and for one that matches no sample
  */
-export async function groupsOf<Sample extends { readonly group?: string | undefined }>(
-  samples: readonly Sample[],
-  nameOf: (sample: Sample) => string,
+export async function groupsOf(
+  place: GroupColumns,
+  cells: readonly GroupCells[],
   groupFrom: string | undefined,
   {
-    place,
+    nameOf,
     what,
     columns,
     warnings,
   }: {
-    readonly place: GroupColumn;
+    readonly nameOf: (i: number) => string;
     readonly what: string;
     readonly columns: readonly string[];
     readonly warnings: Warning[];
   },
 ): Promise<GroupNames> {
-  if (groupFrom !== undefined && place.column === undefined)
-    return groupsOfNames(samples.map(nameOf), groupFrom, { what, columns });
-  return groupsInColumn(
-    place,
-    samples.map(({ group }) => group),
-    what,
-    warnings,
-  );
+  if (groupFrom === undefined || place.columns.length > 0)
+    return chooseGroups(place, cells, what, warnings).groups;
+  const names = cells.map((_, i) => nameOf(i));
+  return groupsOfNames(names, groupFrom, { what, columns });
 }
 
 /**

@@ -6,7 +6,7 @@ import { listError } from "../lists/list-bytes.js";
 import { otherSeparator } from "../lists/other-separator.js";
 import type { ListFile } from "../lists/read-list.js";
 import { quoted, type Warning } from "../split/found.js";
-import { groupsByName, maybeGroupOf } from "../split/named-groups.js";
+import { chooseGroups, groupCellsOf, groupColumnsOf } from "../split/named-groups.js";
 import { doubtsOfNumbers, numbersWithUnits, strayValues } from "./doubts.js";
 import { type ColumnSummary, numberOf, summarizeColumn } from "./numbers.js";
 
@@ -145,13 +145,18 @@ export function usualGroupOf(
   }: { readonly ignore?: readonly string[]; readonly categories?: readonly string[] },
   warnings: Warning[],
 ): string | undefined {
-  const column = maybeGroupOf(list.columns, [...targets, ...ignore, ...categories]);
-  if (column === undefined) return undefined;
-  const cells = list.rows.map(({ values }) => values[column]);
-  const said = groupsByName(column, cells, "row");
-  if (said === undefined) return undefined;
-  warnings.push(said);
-  return column;
+  const place = groupColumnsOf(list.columns, undefined, {
+    usual: [],
+    but: [...targets, ...ignore, ...categories],
+  });
+  const split = splitColumnOf(list);
+  const others = list.columns.filter(
+    (name) => !targets.includes(name) && !ignore.includes(name) && name !== split,
+  );
+  // Without another column, nothing would remain to learn from.
+  if (others.length < 2) return undefined;
+  const cells = list.rows.map((row) => groupCellsOf(place, row, list));
+  return chooseGroups(place, cells, "row", warnings).column;
 }
 
 /** Parses a list of columns, such as "a,b". @throws OptionError for empty or repeated names */

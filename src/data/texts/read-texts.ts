@@ -14,10 +14,10 @@ import { quoted, type Warning } from "../split/found.js";
 import {
   checkGroups,
   type EmptyParts,
-  type GroupColumn,
+  type GroupColumns,
   type GroupNames,
-  groupCellOf,
-  groupColumnOf,
+  groupCellsOf,
+  groupColumnsOf,
   groupsOf,
 } from "../split/named-groups.js";
 import { requireNearlyAll } from "../split/nearly-all.js";
@@ -94,7 +94,7 @@ interface FoundText<Target> extends Pick<Row, "file" | "line"> {
   readonly pair?: string;
   readonly target: Target;
   readonly given: Part | undefined;
-  group: string | undefined;
+  readonly groups: GroupCells;
 }
 
 /** The texts of a file or a folder, without copies. */
@@ -147,7 +147,7 @@ class TextRows<Target> {
   /** The column of texts, or the two columns of text pairs. */
   readonly texts: readonly string[];
   readonly #split: string | undefined;
-  readonly group: GroupColumn;
+  readonly group: GroupColumns;
   readonly #detached = detachedStrings();
   #targetOf: TargetReader<Target> | undefined;
   #pending: Row[] = [];
@@ -168,7 +168,7 @@ class TextRows<Target> {
       });
     this.texts = texts;
     this.#split = splitColumnOf({ columns });
-    this.group = groupColumnOf(columns, groupFrom, { but: [...texts, classColumn ?? ""] });
+    this.group = groupColumnsOf(columns, groupFrom, { but: [...texts, classColumn ?? ""] });
   }
 
   readonly take = (row: Row): void => {
@@ -199,9 +199,9 @@ class TextRows<Target> {
       return;
     }
     const given = givenPart(row, this.#split, this);
-    const group = groupCellOf(this.group, row, this);
+    const groups = groupCellsOf(this.group, row, this);
     this.found.push({
-      group: group && this.#detached(group),
+      groups: groups.map((group) => group && this.#detached(group)),
       ...(line !== undefined && { line }),
       ...(file !== undefined && { file }),
       text: first,
@@ -255,8 +255,9 @@ export async function readTexts<Target>(
   const rows = collected!;
   rows.finish();
   const { found, skipped, columns, texts, group: place } = rows;
-  const how = { place, what: "text", columns, warnings };
-  const groups = await groupsOf(found, (one) => idOf(one, name), groupFrom, how);
+  const nameOf = (i: number): string => idOf(found[i]!, name);
+  const cells = found.map(({ groups }) => groups);
+  const groups = await groupsOf(place, cells, groupFrom, { nameOf, what: "text", columns, warnings });
   const store = new TextStore(name, scratch);
   const all: ReadText<Target>[] = [];
   for (const [i, one] of found.entries()) {
