@@ -182,7 +182,9 @@ function ofOneColumn(name: string, column: string, sample: readonly Values[]): L
       if (value === undefined || value === null || value === "") return [];
       const parts =
         listOf(value) ??
-        (typeof value === "string" && separator !== undefined ? value.split(separator) : [value]);
+        (typeof value === "string" && separator !== undefined
+          ? value.split(separator === " " ? /\s+/ : separator)
+          : [value]);
       const names = parts.map((part) => {
         if (typeof part === "string" || typeof part === "number" || typeof part === "boolean")
           return String(part).trim().normalize("NFC");

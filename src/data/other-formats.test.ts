@@ -20,7 +20,14 @@ const pictures = (folder: string, n = 12): Tree =>
   Object.fromEntries(Array.from({ length: n }, (_, i) => [`${folder}${i}.png`, i]));
 
 test.each([
-  ["d.sql", "-- MySQL dump 10.13\nINSERT INTO t VALUES (1);", "a database"],
+  ["d.sql", "-- MySQL dump 10.13\nINSERT INTO t VALUES (1);", "SQL statements"],
+  ["d.csv", "-- MySQL dump 10.13\nINSERT INTO t VALUES (1);", "SQL statements"],
+  ["d.csv", "+----+-----+\n| id | cls |\n+----+-----+\n|  1 | a   |\n", "a table drawn with lines"],
+  ["d.csv", "@relation x\n@data\n1,a\n", "Weka's ARFF"],
+  ["d.csv", "__label__spam win money\n", "fastText's form"],
+  ["d.csv", "1 1:0.5 3:2\n-1 2:1\n", "LIBSVM's form"],
+  ["d.csv", "version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer"],
+  ["d.txt", "size,label\n1,a\n2,b\n", "a table under another name"],
   ["d", "SQLite format 3\0", "a database"],
   ["d.txt", "+----+-----+\n| id | cls |\n+----+-----+\n|  1 | a   |\n", "a table drawn with lines"],
   ["d.md", "| id | cls |\n|---:|-----|\n| 1 | a |\n", "a table drawn with lines"],
@@ -38,8 +45,8 @@ test.each([
   ["d", "PK\u0003\u0004", "an archive"],
 ])("%s: %j is %s", async (name, content, what) => {
   const { message, help } = await refusal({ [name]: content }, name);
-  expect(message).toBe(`"ROOT/${name}" is ${what}`);
-  expect(help).toMatch(/^(write|save|call|unpack|keep) /);
+  expect(message.replace("ROOT/", "")).toBe(`"${name}" is ${what}`);
+  expect(help).toMatch(/^(write|save|call|unpack|keep|run|download) /);
 });
 
 const rectangle = { x: 1, y: 2, width: 3, height: 4, rectanglelabels: ["cat"] };

@@ -47,9 +47,20 @@ const formats: readonly {
     help: "write it as CSV or Parquet, with pandas: .to_csv(FILE, index=False), with R: write.csv(DATA, FILE, row.names = FALSE)",
   },
   {
+    what: "SQL statements",
+    name: /\.sql$/i,
+    begins: /^-- (MySQL|PostgreSQL|MariaDB|phpMyAdmin) /,
+    help: "run them in a database, and write its table as CSV with the names of the columns in the first line",
+  },
+  {
+    what: "a Git LFS pointer",
+    begins: /^version https:\/\/git-lfs/,
+    help: "download the file itself: git lfs pull",
+  },
+  {
     what: "a database",
-    name: /\.(db|sqlite3?|sql|mdb|accdb)$/i,
-    begins: /^(SQLite format 3|-- (MySQL|PostgreSQL|MariaDB) )/,
+    name: /\.(db|sqlite3?|mdb|accdb)$/i,
+    begins: /^SQLite format 3/,
     help: "write the table as CSV with the names of its columns: sqlite3 -header -csv FILE 'SELECT * FROM t' > t.csv",
   },
   {
@@ -89,7 +100,7 @@ const formats: readonly {
   {
     what: "a table under another name",
     name: /\.(data|dat|names)$/i,
-    begins: /^[^\t\n]+\t[^\n]+\n[^\t\n]+\t[^\n]+\n/,
+    begins: /^([^\t\n]+\t[^\n]+\n[^\t\n]+\t[^\n]+\n|"?[\w -]{1,40}"?(,"?[\w -]{1,40}"?)+\r?\n[^\n]*,)/,
     help: "call it .csv, or .tsv if tabs separate its values, and write the names of the columns into its first line",
   },
   {
@@ -141,6 +152,17 @@ const foreignRows: readonly {
     help: "export the annotations as COCO",
   },
   {
+    what: "a list of pictures written as numbers",
+    holds: (values) => Object.values(values).some((value) => pixelText.test(textOrJson(value))),
+    help: "write each picture as a PNG file, and list image,label",
+  },
+  {
+    what: "Argilla's JSON",
+    holds: ({ fields, responses, suggestions, status }) =>
+      isObject(fields) && [responses, suggestions, status].some((one) => one !== undefined),
+    help: 'write one text and its label a line: {"text": "…", "label": "…"}',
+  },
+  {
     what: "a list of chats",
     holds: ({ messages, conversations }) => firstHas(messages, "role") || firstHas(conversations, "from"),
     help: 'write one text and what is to be learnt of it a line: {"text": "…", "label": "…"}',
@@ -150,6 +172,8 @@ const foreignRows: readonly {
 /** Keys of Label Studio for shapes on pictures. */
 const outlineLabels = /"(rectangle|polygon|brush|keypoint|ellipse)labels"/;
 const runLengthName = /^(encoded_?pixels|rle|rle_mask|mask_rle|segmentation)$/i;
+/** A hundred numbers of a byte and more, as FER2013 and MNIST write pictures into a cell. */
+const pixelText = /^\d{1,3}( \d{1,3}){99,}$/;
 const runLengths = /^\d+ \d+( \d+ \d+)*$/;
 const textOrJson = (value: unknown): string =>
   typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value);
@@ -231,6 +255,16 @@ export async function refuseOtherFormats(files: Files, path: string): Promise<vo
     formats.find(({ name }) => name?.test(known));
   if (found)
     throw new EngraftError("DataError", `${JSON.stringify(path)} is ${found.what}`, { help: found.help });
+}
+
+/** Formats of texts that are often called .csv. */
+const inCsv = /drawn|ARFF|LIBSVM|fastText|SQL|Git|XML/;
+
+/** Refuses a list called .csv or .tsv that is something else. @throws DataError */
+export function refuseOtherText(name: string, begin: string): void {
+  const found = formats.find(({ what, begins }) => inCsv.test(what) && begins?.test(begin));
+  if (found)
+    throw new EngraftError("DataError", `${JSON.stringify(name)} is ${found.what}`, { help: found.help });
 }
 
 /** Refuses a folder with files in unsupported formats. @throws DataError */

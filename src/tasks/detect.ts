@@ -180,12 +180,15 @@ async function formOfList(
     const { labelReaderOf } = await import("../data/label-sets.js");
     const { textColumnOf } = await import("../data/texts/index.js");
     const sample = list.rows.slice(0, mostRows).map(({ values }) => values);
-    const several = options.labels !== undefined || labelReaderOf(list, sample) !== undefined;
+    const labels = options.labels === undefined ? labelReaderOf(list, sample) : undefined;
+    const several = options.labels !== undefined || labels !== undefined;
     if (
       several &&
       (image !== undefined || options.text !== undefined || textColumnOf(list.columns) !== undefined)
-    )
+    ) {
+      if (labels) requireOneTarget(list, labels.columns[0]!);
       return { input: image === undefined ? "texts" : "images", target: "labels" };
+    }
   }
   // A column of texts is not a category of a table. A column that only has the name of one may be, if the user gave
   // another target.
@@ -230,6 +233,19 @@ async function formOfList(
   const columns = list.columns.filter((column) => column !== image);
   refuseOneHot(list, numberColumnsOf({ ...list, columns }, undefined, { unit: "picture" }));
   return { input: "images", target: "numbers" };
+}
+
+/** Asks what is learnt if a list has several labels in one column and a class in another. @throws DataError naming both */
+function requireOneTarget(list: ListFile, labels: string): void {
+  const label = columnOf("label", list.columns);
+  if (label === undefined || label === labels) return;
+  const { present, distinct } = summarizeColumn(list.rows.map((row) => textOf(row, label, list)));
+  if (distinct < 2 || 2 * distinct > present) return;
+  throw new EngraftError(
+    "DataError",
+    `${JSON.stringify(list.name)} has a class in ${JSON.stringify(label)} and several labels in ${JSON.stringify(labels)}: which is learnt?`,
+    { help: `name it: --target ${label}, or --labels ${labels}` },
+  );
 }
 
 /** True if most of a column's values differ and it is not the target. A table could not learn from such a column. */

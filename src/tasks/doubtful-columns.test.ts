@@ -246,3 +246,57 @@ test("labels that spaces separate are several, names of two words are one", asyn
     "debit card",
   ]);
 });
+
+test("a class beside several labels is asked about, and either may be named", async () => {
+  const list = `text,tags,label\n${lines(60, (i) => `${text(i)},"${i % 2 ? "late,damaged" : "late"}",${i % 3 ? "spam" : "ham"}`)}`;
+  await expect(inspected(list)).rejects.toMatchObject({
+    message: '"d.csv" has a class in "label" and several labels in "tags": which is learnt?',
+    help: "name it: --target label, or --labels tags",
+  });
+  expect((await inspected(list, { target: "label" })).classes!.map(({ name }) => name).sort()).toEqual([
+    "ham",
+    "spam",
+  ]);
+  expect((await inspected(list, { labels: "tags" })).task).toBe("multi-label-classification");
+});
+
+test("two columns that add up to the target, and a copy with a few empty cells, tell it", async () => {
+  const day = (i: number) => [other(i, 90), 50 + other(i + 7, 900)] as const;
+  const sums = await inspected(
+    `casual,registered,hour,count\n${lines(200, (i) => `${day(i).join(",")},${i % 24},${day(i)[0] + day(i)[1]}`)}`,
+  );
+  expect(messageOf(sums, "telling_columns")).toMatch(
+    /^"casual" and "registered" add up to "count" in every row/,
+  );
+  const copies = await inspected(
+    `rooms,gross,net\n${lines(200, (i) => `${other(i, 7)},${i % 50 ? Math.round(119 * (100 + other(i, 9000))) / 100 : ""},${100 + other(i, 9000)}`)}`,
+  );
+  expect(messageOf(copies, "telling_column")).toMatch(/^"gross" alone tells 100 % of "net"/);
+});
+
+test("sums in the first row, behind a name and in other languages are named; a single kind called total is none", async () => {
+  const rows = [...Array(60).keys()].map((i) => `shop ${i},${10 + other(i, 50)}`);
+  const all = rows.reduce((sum, row) => sum + Number(row.split(",")[1]), 0);
+  const north = rows.slice(0, 12).reduce((sum, row) => sum + Number(row.split(",")[1]), 0);
+  for (const [content, word] of [
+    [[`Total,${all}`, ...rows], "Total"],
+    [[...rows.slice(0, 12), `North Total,${north}`, ...rows.slice(12)], "North Total"],
+    [[...rows, `Gesamt,${all}`], "Gesamt"],
+  ] as const) {
+    const found = await inspected(
+      `shop,visits,sales\n${content.map((row, i) => `${row},${other(i, 90) / 8}`).join("\n")}`,
+    );
+    expect(messageOf(found, "row_of_sums")).toContain(`says "${word}"`);
+  }
+  const eclipses = await inspected(
+    `kind,minutes,magnitude\n${lines(80, (i) => `${i === 76 ? "total" : "partial"},${other(i, 90)},${other(i, 9) / 8}`)}`,
+  );
+  expect(codesOf(eclipses)).not.toContain("row_of_sums");
+});
+
+test("a target such as 4D is no number with a unit", async () => {
+  const flats = await inspected(
+    `size,floor,flat\n${lines(200, (i) => `${other(i, 50)},${i % 12},${1 + (i % 12)}${"ABCD"[i % 4]}`)}`,
+  );
+  expect(flats.task).toBe("tabular-classification");
+});

@@ -84,8 +84,8 @@ export const refusals: Readonly<Record<string, readonly [args: string, said: str
   "an inspection of a file of another program": [
     "inspect ROOT/dump.sql",
     pipe(`
-    DataError: "ROOT/dump.sql" is a database
-      help: write the table as CSV with the names of its columns: sqlite3 -header -csv FILE 'SELECT * FROM t' > t.csv`),
+    DataError: "ROOT/dump.sql" is SQL statements
+      help: run them in a database, and write its table as CSV with the names of the columns in the first line`),
   ],
   "a base file that is not there": [
     "train ROOT/data --base ROOT/nothere.onnx",

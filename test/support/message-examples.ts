@@ -297,6 +297,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "column-too-large": [{ value: "98000000000" }],
   "column-tells-target": [{ column: "result", target: "label", share: 99.6 }],
   "columns-tell-classes": [{ target: "species", names: ["species_a", "species_b"], more: 1 }],
+  "columns-add-up": [{ target: "count", first: "casual", second: "registered" }],
   "codes-among-numbers": [
     { column: "age", rows: 1, least: 18, largest: 71, names: ["-999"], more: 0 },
     { column: "age", rows: 1200, least: 0.5, largest: 4, names: ["-99", "98"], more: 0 },

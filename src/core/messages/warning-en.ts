@@ -123,6 +123,12 @@ export const warningEn = {
     `${JSON.stringify(v.column)} alone tells ${v.share} % of ${JSON.stringify(v.target)}: is it known before the answer is? --ignore leaves it out`,
   "columns-tell-classes": (v: Names & { readonly target: string }): string =>
     `columns tell the classes of ${JSON.stringify(v.target)}, one each: ${listed(v)}. Are they known before the answer is? --ignore leaves them out`,
+  "columns-add-up": (v: {
+    readonly target: string;
+    readonly first: string;
+    readonly second: string;
+  }): string =>
+    `${JSON.stringify(v.first)} and ${JSON.stringify(v.second)} add up to ${JSON.stringify(v.target)} in every row: are they known before the answer is? --ignore leaves them out`,
   "codes-among-numbers": (
     v: Names & {
       readonly column: string;

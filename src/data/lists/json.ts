@@ -22,6 +22,9 @@ export function readJson(text: string, name: string, lines: boolean, most?: numb
   const document = begin === "[" || (begin === "{" && !lines) ? parseDocument(text) : undefined;
   if (document === undefined && begin === "[") parseLine(text, name, undefined, "write a list of objects");
   if (Array.isArray(document)) return tableOf(document, name, most);
+  // An object for each row, by its number: pandas' orient="index".
+  if (isObject(document) && "0" in document && Object.values(document).every(isObject))
+    return tableOf(Object.values(document), name, most);
   if (isObject(document)) {
     const table = listInside(document, name);
     if (table) return tableOf(table, name, most);
@@ -45,6 +48,13 @@ function listInside(document: JsonObject, name: string): readonly unknown[] | un
     throw listError(
       name,
       "holds columns, not rows, as pandas writes them by default",
+      undefined,
+      'write rows: to_json(FILE, orient="records")',
+    );
+  if (["columns", "index", "data"].every((key) => Array.isArray(document[key])))
+    throw listError(
+      name,
+      'holds columns, index and data, as pandas writes them with orient="split"',
       undefined,
       'write rows: to_json(FILE, orient="records")',
     );

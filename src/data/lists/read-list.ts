@@ -263,6 +263,11 @@ async function readRows(
   return table;
 }
 
+/** Number of bytes that show that a list is something else. */
+const beginBytes = 1024;
+/** First characters that names of columns rarely have. */
+const unlikelyBegin = /^\s*([<+|@%_]|-- |version |[+-]?[\d.]+ \d+:)/;
+
 async function parseRows(
   platform: Platform,
   path: string,
@@ -289,7 +294,10 @@ async function parseRows(
     return { columns, isWhole };
   }
   const { readCsv } = await import("./csv.js");
-  const text = await decodePieces(await read(), name);
+  const bytes = await read();
+  const begin = String.fromCharCode(...bytes.subarray(0, beginBytes));
+  if (unlikelyBegin.test(begin)) (await import("../other-formats.js")).refuseOtherText(name, begin);
+  const text = await decodePieces(bytes, name);
   return readCsv(text, name, /\.tsv$/i.test(path), { quotes, header, each, most });
 }
 

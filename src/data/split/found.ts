@@ -64,9 +64,14 @@ export type Warning = WarningText;
 
 /** Formats names for a message: quoted, with newlines and other control characters escaped. */
 export function quoted(names: readonly string[], most = 3): string {
-  const shown = names.slice(0, most).map((name) => JSON.stringify(name));
+  const shown = names.slice(0, most).map((name) => JSON.stringify(shortened(name)));
   return names.length > most ? `${shown.join(", ")} and ${names.length - most} more` : shown.join(", ");
 }
+
+/** Most characters of a name in a message. */
+const mostCharacters = 200;
+const shortened = (name: string): string =>
+  name.length > mostCharacters ? `${name.slice(0, mostCharacters - 1)}…` : name;
 
 /** Formats a number with its noun: "1 picture", "2,000 pictures". */
 export function count(n: number, one: string, many = `${one}s`): string {

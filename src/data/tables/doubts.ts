@@ -35,9 +35,11 @@ function mixedCurrencies(column: string, cells: readonly string[]): Warning[] {
 }
 
 /** Numbers that surveys and instruments write where there is no value: -999, 99, 98, 888. */
-const code = /^(-9+|-?(9+[789]|([78])\3+))(\.0+)?$/;
+const code = /^(-9+|-?(9+[789]|([78])\3+)|-32768)(\.0+|\.9+)?$/;
 /** Fewest times that a code is written. */
 const fewestCodes = 2;
+/** Fewest other values that show how far numbers lie apart. */
+const fewestOthers = 10;
 
 /** Returns a warning about numbers such as -999 and 99 that lie far from all others of their column. */
 function codesAmong(column: string, cells: readonly string[]): Warning[] {
@@ -49,10 +51,10 @@ function codesAmong(column: string, cells: readonly string[]): Warning[] {
   }
   const [least, largest] = rangeOf(others);
   const isFar = (value: number): boolean =>
-    (value < 0 && least >= 0) || Math.max(least - value, value - largest) > 2 * (largest - least);
+    (value < 0 && least >= 0) || Math.max(least - value, value - largest) >= 2 * (largest - least);
   const found = [...times].filter(([text, n]) => n >= fewestCodes && isFar(Number(text)));
   const rows = found.reduce((sum, [, n]) => sum + n, 0);
-  if (rows === 0 || 2 * rows > others.length || !(least < largest)) return [];
+  if (rows === 0 || others.length < fewestOthers || !(least < largest)) return [];
   const near = [...times.keys()].filter((text) => !found.some(([one]) => one === text)).map(Number);
   const [from, to] = rangeOf([least, largest, ...near]);
   const said = { column, rows, least: from, largest: to, ...firstOf(found.map(([text]) => text)) };
@@ -69,7 +71,7 @@ function rangeOf(values: readonly number[]): readonly [least: number, largest: n
 }
 
 /** A number with a unit, without a space or with one: "12 kg", "1,050.5km", "36 months". */
-const withUnit = /^[+-]?\d[\d.,]*\s?([a-zµμ°Ω²³/]{1,10})$/iu;
+const withUnit = /^[+-]?\d[\d.,]*(\s?(?!st$|nd$|rd$|th$)[a-zµμ°Ω²³/]{2,10}|\s[a-z])$/iu;
 /** Smallest share of such values in a column of numbers with units. */
 const mostUnits = 0.9;
 
@@ -96,35 +98,54 @@ export function numbersWithUnits(column: string, cells: readonly string[]): Warn
     : [warningText("numbers_with_units", message("numbers-with-units", { column, value }))];
 }
 
-/** What spreadsheets write where a row sums up others. */
-const sumWord = /^(grand total|sub-?total|totals?|sum|averages?|mean|合计|总计|小计|总和|平均值?):?$/i;
-/** Those of them that cannot be a grade. */
-const totalWord = /^(grand total|sub-?totals?|totals?|合计|总计|小计|总和):?$/i;
+/** What spreadsheets write where a row sums up others, alone or behind a name: "Total", "North Total". */
+const totalWord =
+  /(^|\s)(grand total|sub-?totals?|totals?|sum|gesamt(summe)?|summe|total g[eé]n[eé]ral|合计|总计|小计|总和):?$/i;
+const averageWord = /^(averages?|mean|平均值?):?$/i;
 /** Rows at the end of a table that may sum up the others. */
 const mostSums = 10;
+/** Most rows whose sums are tried. */
+const mostTried = 5;
 /** Largest difference of a sum from what it sums up, as a share. */
 const rounding = 0.005;
+/** Fewest rows that are summed up. */
+const fewestSummed = 3;
 
-/** Returns a warning if a row sums up others: one of the last rows says so and no row before does, or the numbers before it show it. */
+/**
+ * Returns a warning if a row says that it sums up others, and its numbers show it; or if one of the last rows says so, no row before does, and
+ * its numbers may.
+ */
 export function rowsOfSums(list: ListFile, idOf: (row: ListFile["rows"][number]) => string): Warning[] {
-  const saying = (rows: ListFile["rows"], word: RegExp) =>
-    rows.flatMap((row) => {
-      const text = list.columns.map((name) => textOf(row, name, list)).find((cell) => word.test(cell));
-      return text === undefined ? [] : [{ row: idOf(row), text, at: row }];
-    });
-  const [inside] = saying(list.rows, totalWord);
-  const [last] = saying(list.rows.slice(-mostSums), sumWord);
-  const isLast = last !== undefined && saying(list.rows.slice(0, -mostSums), sumWord).length === 0;
-  const found = inside && sumsUp(list, list.rows.indexOf(inside.at)) ? inside : isLast ? last : undefined;
+  const saying = list.rows.flatMap((row, at) => {
+    const cells = list.columns.map((name) => textOf(row, name, list));
+    const text = cells.find((cell) => totalWord.test(cell) || averageWord.test(cell));
+    return text === undefined ? [] : [{ row: idOf(row), text, at }];
+  });
+  if (saying.length === 0) return [];
+  const numbers = list.columns
+    .map((name) => list.rows.map((row) => numberOf(textOf(row, name, list))))
+    .filter((column) => column.some((value) => value !== undefined));
+  const shown = saying
+    .slice(0, mostTried)
+    .find(({ text, at }) => totalWord.test(text) && numbers.some((column) => isSum(column, at)));
+  const [first] = saying;
+  const isLast = first!.at >= list.rows.length - mostSums;
+  const mayBe = averageWord.test(first!.text) || numbers.some((column) => isLargest(column, first!.at));
+  const found = shown ?? (isLast && mayBe ? first : undefined);
   if (found === undefined) return [];
   return [warningText("row_of_sums", message("row-of-sums", { row: found.row, text: found.text }))];
 }
 
-/** True if a number of a row is the sum of those above it, which are not all 0. */
-function sumsUp(list: ListFile, at: number): boolean {
-  return list.columns.some((column) => {
-    const numbers = list.rows.slice(0, at + 1).map((row) => numberOf(textOf(row, column, list)) ?? 0);
-    const sum = numbers.slice(0, -1).reduce((a, b) => a + b, 0);
-    return at > 1 && sum !== 0 && Math.abs(numbers[at]! - sum) <= rounding * Math.abs(sum);
-  });
+/** True if a number is the sum of those above it, which are not all 0; of the first row, of those below it. */
+function isSum(column: readonly (number | undefined)[], at: number): boolean {
+  const others = at === 0 ? column.slice(1) : column.slice(0, at);
+  const sum = others.reduce<number>((a, b) => a + (b ?? 0), 0);
+  const value = column[at];
+  if (others.length < fewestSummed || value === undefined || sum === 0) return false;
+  return Math.abs(value - sum) <= rounding * Math.abs(sum);
 }
+
+/** True if no other number of the column is as large. */
+const isLargest = (column: readonly (number | undefined)[], at: number): boolean =>
+  column[at] !== undefined &&
+  column.every((value, i) => i === at || value === undefined || value < column[at]!);

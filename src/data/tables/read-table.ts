@@ -29,7 +29,7 @@ export function targetOf(list: Pick<ListFile, "columns">): string {
 export function refuseMixedTarget(list: ListFile, column: string, task: Task): void {
   const cells = list.rows.map((row) => textOf(row, column, list));
   const summary = summarizeColumn(cells);
-  const value = couldHaveNumbers(summary) ? unitExample(cells) : undefined;
+  const value = couldHaveNumbers(summary) && list.columns.length > 1 ? unitExample(cells) : undefined;
   if (value !== undefined)
     throw listError(
       list.name,

@@ -20,6 +20,8 @@ const nearlyAll = 0.995;
  * other steps, such as its logarithm.
  */
 const allVariance = 0.99995;
+/** Smallest share of rows with a value. */
+const mostPresent = 0.9;
 /** Fewest rows for each different value: a column of nearly different values tells everything of its own rows. */
 const rowsPerValue = 4;
 
@@ -46,11 +48,21 @@ export function tellingColumns({
     const found = { target: target!, ...firstOf(indicators) };
     return [warningText("telling_columns", message("columns-tell-classes", found))];
   }
+  if (classes.length === 0) {
+    const parts = partsOfSum(columns, train);
+    if (parts) {
+      const found = { target: target!, first: parts[0], second: parts[1] };
+      return [warningText("telling_columns", message("columns-add-up", found))];
+    }
+  }
+  const said = new Set<string>();
   return columns.flatMap(({ name }, i) => {
     const told = classes.length > 0 ? shareOfClasses(train, i, classes.length) : shareOfVariance(train, i);
     if (told < (classes.length > 0 ? nearlyAll : allVariance)) return [];
     const share = Math.floor(1000 * told) / 10;
     const [column] = sourcesOf(name);
+    if (said.has(column!)) return [];
+    said.add(column!);
     return [
       warningText(
         "telling_column",
@@ -86,6 +98,27 @@ function indicatorsOf(
     names.push(name);
   }
   return told.size >= classes.length - 1 ? names : undefined;
+}
+
+/** Most columns whose sums of two are tried. */
+const mostAdded = 60;
+
+/** Returns two columns whose sum is the target of every row, such as those of registered and other customers. */
+function partsOfSum(
+  columns: readonly { readonly name: string }[],
+  rows: readonly Told[],
+): readonly [string, string] | undefined {
+  const numbers = columns.slice(0, mostAdded).flatMap(({ name }, i) => {
+    const values = rows.map(({ cells }) => numberOf(cells[i]!) ?? Number.NaN);
+    return values.some(Number.isNaN) || values.every((value) => value === values[0])
+      ? []
+      : [{ name, values }];
+  });
+  const isSum = (a: readonly number[], b: readonly number[]): boolean =>
+    rows.every(({ values }, k) => Math.abs(a[k]! + b[k]! - values[0]!) <= 1e-9 * (1 + Math.abs(values[0]!)));
+  for (const [i, a] of numbers.entries())
+    for (const b of numbers.slice(i + 1)) if (isSum(a.values, b.values)) return [a.name, b.name];
+  return undefined;
 }
 
 /** Share of rows with the most frequent class of their value; of numbers, of their place in order. 0 if the column may tell it by chance. */
@@ -124,15 +157,15 @@ const countsOf = (labels: readonly number[]): Map<number, number> => {
 };
 
 /**
- * r², the share of the target's variance that a line of the column explains, or that of ranks if it is larger. 0 for a column with a missing
- * value.
+ * r², the share of the target's variance that a line of the column explains, or that of ranks if it is larger. 0 for a column with many
+ * missing values.
  */
 function shareOfVariance(rows: readonly Told[], column: number): number {
-  const x = rows.map(({ cells }) =>
-    isMissing(cells[column]!) ? Number.NaN : (numberOf(cells[column]!) ?? Number.NaN),
-  );
+  const present = rows.filter(({ cells }) => !isMissing(cells[column]!));
+  if (present.length < mostPresent * rows.length) return 0;
+  const x = present.map(({ cells }) => numberOf(cells[column]!) ?? Number.NaN);
   if (x.some(Number.isNaN)) return 0;
-  const y = rows.map(({ values }) => values[0]!);
+  const y = present.map(({ values }) => values[0]!);
   return Math.max(squaredCorrelation(x, y), squaredCorrelation(ranksOf(x), ranksOf(y)));
 }
 

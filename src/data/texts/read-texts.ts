@@ -14,6 +14,7 @@ import { quoted, type Warning } from "../split/found.js";
 import {
   checkGroups,
   type EmptyParts,
+  type GroupCells,
   type GroupColumns,
   type GroupNames,
   groupCellsOf,
