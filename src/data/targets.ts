@@ -37,7 +37,7 @@ export function classTargets(
       checkClassNames(classes, found.root);
       if (emptyParts !== true)
         checkClasses(
-          rows.map(({ target, sha256, given }) => ({ label: target, sha256, part: given })),
+          rows.map(({ id, target, sha256, given }) => ({ id, label: target, sha256, part: given })),
           found.root,
           unit,
         );

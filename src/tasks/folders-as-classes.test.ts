@@ -69,6 +69,26 @@ test("classes whose pictures have the same numbers stay classes, also with masks
   expect(await inspected(worn)).toMatchObject({ names: ["with_mask", "without_mask"], codes: [] });
 });
 
+test.each([
+  ["beside them", (kind: string) => ({ ...files(kind, 8), ...files(kind, 8, (i) => `${i}_mask.png`) })],
+  [
+    "in folders of each class",
+    (kind: string) => ({ ...files(`${kind}/images`, 8), ...files(`${kind}/masks`, 8) }),
+  ],
+  [
+    "of two kinds",
+    (kind: string) => ({
+      ...files(`${kind}/images`, 8),
+      ...files(`${kind}/lung masks`, 8),
+      ...files(`${kind}/infection masks`, 8),
+    }),
+  ],
+])("masks of pictures in class folders are left out: %s", async (_, tree) => {
+  const found = await inspected({ ...tree("COVID"), ...tree("Normal") });
+  expect(found).toMatchObject({ names: ["COVID", "Normal"], codes: ["masks_left_out"] });
+  expect("splits" in found && found.splits).toMatchObject({ train: 12, validation: 2, test: 2 });
+});
+
 test("folders that every class holds are named, and parts of a split inside of classes are refused", async () => {
   const folds = {
     ...files("fold1/cat", 5),

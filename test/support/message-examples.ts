@@ -298,6 +298,15 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "column-tells-target": [{ column: "result", target: "label", share: 99.6 }],
   "columns-tell-classes": [{ target: "species", names: ["species_a", "species_b"], more: 1 }],
   "columns-add-up": [{ target: "count", first: "casual", second: "registered" }],
+  "masks-left-out": [
+    { masks: 1, task: "image-segmentation", names: ["a/1.png"], more: 0 },
+    {
+      masks: 1200,
+      task: "image-segmentation",
+      names: ["a/1.png", "a/2.png", "a/3.png"],
+      more: 1197,
+    },
+  ],
   "codes-among-numbers": [
     { column: "age", rows: 1, least: 18, largest: 71, names: ["-999"], more: 0 },
     { column: "age", rows: 1200, least: 0.5, largest: 4, names: ["-99", "98"], more: 0 },

@@ -23,7 +23,7 @@ test("says what was recognised: layout, pictures, boxes, classes, and what was l
     "images/train/f.jpg": image,
     "labels/train/f.txt": "0 0.5 0.5 0.2 0.2\n0 0.5 0.5 0 0.1\n",
   });
-  const { result, lines } = (await inspectBoxes(root, context))!;
+  const { result, lines } = (await inspectBoxes(root, {}, context))!;
   expect(result).toMatchObject({ pictures: 4, boxes: 4, empty_pictures: 1 });
   expect(lines.slice(1).join("\n")).toBe(`layout     Ultralytics (data.yaml and .txt files)
 pictures   4: 2 train, 1 validation, 1 test
@@ -48,7 +48,7 @@ test("says how many objects have an outline", async () => {
     "images/train/a.jpg": image,
     "labels/train/a.txt": "0 0.1 0.1 0.5 0.1 0.5 0.5\n0 0.5 0.5 0.2 0.2\n",
   });
-  const { result, lines } = (await inspectBoxes(root, context))!;
+  const { result, lines } = (await inspectBoxes(root, {}, context))!;
   expect(result).toMatchObject({ boxes: 2, outlines: 1 });
   expect(lines.join("\n")).toContain(`
 boxes      2: 2 train, 0 validation, 0 test
@@ -56,7 +56,7 @@ boxes      2: 2 train, 0 validation, 0 test
 });
 
 test("a folder without annotations, a model folder and a name are no datasets of boxes", async () => {
-  expect(await inspectBoxes(await boxTree({ "cat/a.jpg": image }), context)).toBeUndefined();
-  expect(await inspectBoxes(await boxTree({ "config.json": "{}" }), context)).toBeUndefined();
-  expect(await inspectBoxes("vision-mini", context)).toBeUndefined();
+  expect(await inspectBoxes(await boxTree({ "cat/a.jpg": image }), {}, context)).toBeUndefined();
+  expect(await inspectBoxes(await boxTree({ "config.json": "{}" }), {}, context)).toBeUndefined();
+  expect(await inspectBoxes("vision-mini", {}, context)).toBeUndefined();
 });

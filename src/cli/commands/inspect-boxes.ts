@@ -1,10 +1,12 @@
-import type { OnEvent } from "../../core/events/events.js";
+import { factsOf, type Head, isTaskWith } from "../../core/results/task.js";
 import type { FolderContent } from "../../data/boxes/folder-content.js";
 import { contentOf, openAnnotations } from "../../data/boxes/open-boxes.js";
-import { readAnnotations } from "../../data/boxes/read-annotations.js";
+import { annotationsAt, readAnnotations } from "../../data/boxes/read-annotations.js";
 import { annotatedUnit, type BoxSummary, summarizeBoxes } from "../../data/boxes/summarize-boxes.js";
 import type { MaskKind } from "../../data/masks/mask-kind.js";
+import type { OpenMasksOptions } from "../../data/masks/open-mask-pairs.js";
 import { nodePlatform } from "../../platform/node.js";
+import type { InspectDataOptions } from "../../tasks/inspect-data.js";
 import type { Context } from "../command.js";
 import { labelled } from "../render/labelled.js";
 import { formatCount } from "../render/render.js";
@@ -22,17 +24,29 @@ const annotationFile = /\.(json|jsonl|xml|ya?ml|csv|tsv)$/i;
  */
 export async function inspectBoxes(
   path: string,
+  { task, groupFrom, seed }: Pick<InspectDataOptions, "task" | "groupFrom" | "seed">,
   { output, signal }: Context,
 ): Promise<{ readonly result: object; readonly lines: readonly string[] } | undefined> {
   const { files } = nodePlatform;
   const state = await files.stat(files.resolve(path)).catch(() => undefined);
   const isFile = state?.kind === "file" && annotationFile.test(path);
   if (!isFile && (state?.kind !== "folder" || (await isModelFolder(path)))) return undefined;
+  // As a training would decide.
+  const target =
+    task !== undefined
+      ? annotatedHeadOf(task)
+      : isFile
+        ? "boxes"
+        : await annotationsAt(nodePlatform, files.resolve(path), signal);
+  if (target === undefined) return undefined;
   const content = await contentOf(nodePlatform, path, signal);
+  const how = { signal, onEvent: output.onEvent, emptyParts: true, groupFrom, seed };
+  if (target !== "boxes") return inspectMasks(content, how);
   const annotations = await readAnnotations(content);
-  if (annotations === undefined) return inspectMasks(content, output.onEvent, signal);
-  const how = { platform: nodePlatform, signal, onEvent: output.onEvent, emptyParts: true };
-  const result = summarizeBoxes(await openAnnotations(content, annotations, how));
+  if (annotations === undefined) return undefined;
+  const result = summarizeBoxes(
+    await openAnnotations(content, annotations, { ...how, platform: nodePlatform }),
+  );
   return { result, lines: linesOf(content.root, result) };
 }
 
@@ -51,9 +65,15 @@ function kindWords(kind: MaskKind): string {
   return "channel" in kind && kind.channel === "alpha" ? `in the alpha channel, ${words}` : words;
 }
 
-async function inspectMasks(content: FolderContent, onEvent: OnEvent, signal: AbortSignal) {
-  const { openMaskPairs } = await import("../../data/masks/open-mask-pairs.js");
-  const data = await openMaskPairs(content, { onEvent, signal, emptyParts: true });
+/** Returns what the annotations of pictures are for a task; undefined for other tasks. */
+const annotatedHeadOf = (task: string): Head | undefined =>
+  isTaskWith(task, { metric: "map" }) || isTaskWith(task, { metric: "miou" })
+    ? factsOf(task).head
+    : undefined;
+
+async function inspectMasks(content: FolderContent, options: OpenMasksOptions) {
+  const { openMasks } = await import("../../data/masks/open-masks.js");
+  const data = await openMasks(content, options);
   if (data === undefined) return undefined;
   const { kind, classes, items, skipped, warnings } = data;
   const [train = 0, validation = 0, test = 0] = (["train", "validation", "test"] as const).map(

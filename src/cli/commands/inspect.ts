@@ -107,7 +107,7 @@ function levelLine(name: string, { height, width, values }: InspectedLevel): str
 /** `engraft inspect <file.onnx>`, or of data */
 export const inspect: Command<OptionsOf<"inspect">> = async ([ref = ""], inspectOptions, context) => {
   const { output, signal } = context;
-  const boxes = await (await import("./inspect-boxes.js")).inspectBoxes(ref, context);
+  const boxes = await (await import("./inspect-boxes.js")).inspectBoxes(ref, inspectOptions, context);
   if (boxes) return output.result({ ...boxes.result }, boxes.lines);
   const { isData, inspectionLines, requireSomething } = await import("./inspect-data.js");
   await requireSomething(ref);

@@ -129,6 +129,8 @@ export const warningEn = {
     readonly second: string;
   }): string =>
     `${JSON.stringify(v.first)} and ${JSON.stringify(v.second)} add up to ${JSON.stringify(v.target)} in every row: are they known before the answer is? --ignore leaves them out`,
+  "masks-left-out": (v: Names & { readonly masks: number; readonly task: string }): string =>
+    `${counted(v.masks, "mask")} beside the pictures left out: ${listed(v)}; --task ${v.task} learns them`,
   "codes-among-numbers": (
     v: Names & {
       readonly column: string;

@@ -165,7 +165,7 @@ describe("Pascal VOC XML", () => {
     });
     expect(Object.keys(boxesOf(data))).toEqual(["JPEGImages/a.jpg"]);
     expect(data.notes).toContain(
-      "1 mask in SegmentationClass not read: --task image-segmentation learns them",
+      "1 mask beside the pictures not read: --task image-segmentation learns them",
     );
   });
 

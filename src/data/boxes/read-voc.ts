@@ -63,8 +63,8 @@ export async function readVoc(content: FolderContent): Promise<Annotations | und
     if (!known.has(stem))
       skipped.push({ item: `ImageSets: ${stem}`, reason: "there is no annotation with this name" });
   const { pictures: shifted, note } = withZeroBased(pictures, documents);
-  const masks = content.pictures.filter((id) => /(^|\/)segmentationclass\//i.test(id)).length;
-  const maskNote = `${count(masks, "mask")} in SegmentationClass not read: --task ${taskWith({ metric: "miou" })} learns them`;
+  const masks = content.pictures.filter((id) => /(^|\/)(segmentationclass|masks?)\//i.test(id)).length;
+  const maskNote = `${count(masks, "mask")} beside the pictures not read: --task ${taskWith({ metric: "miou" })} learns them`;
   const message = `${count(unlisted.length, "annotation file")} left out, since no list of ImageSets/Main names ${unlisted.length === 1 ? "it" : "them"}: ${quoted(unlisted)}`;
   return {
     layout: "voc",

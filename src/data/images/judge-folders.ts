@@ -1,6 +1,8 @@
 // What speaks against folders as classes.
 import { EngraftError } from "../../core/errors.js";
+import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
+import { taskWith } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
 import type { FileUnit } from "../found-files.js";
 import { listNames } from "../lists/find-lists.js";
@@ -58,6 +60,20 @@ export async function judgeFolders(
   return warnings;
 }
 
+/** Leaves the masks out that lie beside the pictures of each class, and says so. */
+export async function withoutMasks(
+  pictures: Pictures,
+): Promise<{ readonly pictures: Pictures; readonly warnings: Warning[] }> {
+  const { masksAmong } = await import("../masks/mask-pairs.js");
+  const masks = masksAmong(pictures.map(({ id }) => id));
+  if (masks.size === 0) return { pictures, warnings: [] };
+  const found = { masks: masks.size, task: taskWith({ metric: "miou" }), ...firstOf([...masks]) };
+  return {
+    pictures: pictures.filter(({ id }) => !masks.has(id)),
+    warnings: [warningText("masks_left_out", message("masks-left-out", found))],
+  };
+}
+
 const [mostLists, mostRows] = [5, 1000];
 
 function refusePlaces(root: string, classes: readonly string[], unit: FileUnit): void {
@@ -76,6 +92,7 @@ function refusePlaces(root: string, classes: readonly string[], unit: FileUnit):
 }
 
 const stemOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1).replace(/\.[^.]*$/, "");
+const maskEnding = /[_-](mask|gt|labels?|seg|segmentation)$/i;
 /** Fewest pictures, and smallest share of equal names, of a folder of masks. */
 const [fewestMasks, mostlyEqual] = [5, 0.9];
 
@@ -83,7 +100,10 @@ function refuseMasks(root: string, classes: readonly string[], pictures: Picture
   // Of with_mask and without_mask, both are classes.
   if (classes.length !== 2 || classes.filter((name) => maskName.test(name)).length !== 1) return;
   const [a, b] = classes.map(
-    (name) => new Set(pictures.filter(({ label }) => label === name).map(({ id }) => stemOf(id))),
+    (name) =>
+      new Set(
+        pictures.filter(({ label }) => label === name).map(({ id }) => stemOf(id).replace(maskEnding, "")),
+      ),
   );
   const shared = [...a!].filter((stem) => b!.has(stem)).length;
   const arePairs = shared >= fewestMasks && shared >= mostlyEqual * Math.max(a!.size, b!.size);

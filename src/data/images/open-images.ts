@@ -222,9 +222,13 @@ async function findPictures(
   const isNamed = options.labelColumn !== undefined;
   if (classes.length >= 2 && !onlySplitFolders && metadata.length === 0 && !isNamed) {
     if (options.emptyParts) return { found, folder: root };
-    const { judgeFolders } = await import("./judge-folders.js");
-    const judged = await judgeFolders(platform, root, found.pictures);
-    return { found: { ...found, warnings: [...found.warnings, ...judged] }, folder: root };
+    const { judgeFolders, withoutMasks } = await import("./judge-folders.js");
+    const { pictures, warnings } = await withoutMasks(found.pictures);
+    const judged = await judgeFolders(platform, root, pictures);
+    return {
+      found: { ...found, pictures, warnings: [...found.warnings, ...warnings, ...judged] },
+      folder: root,
+    };
   }
   const { findLists, listNames } = await import("../lists/find-lists.js");
   const lists = await findLists(files, root);

@@ -4,12 +4,20 @@ import type { Platform } from "../../platform/platform.js";
 import { knownRowsOf, readOnce } from "../source.js";
 import { count, listName, partNames, quoted, type Warning } from "../split/found.js";
 import { type ClassNameOptions, ClassNames } from "./class-names.js";
-import { columnOf, type NamesByColumn, type OpenRows, type Row, splitColumnOf } from "./columns.js";
+import {
+  columnOf,
+  decidingRows,
+  type NamesByColumn,
+  type OpenRows,
+  type Row,
+  type StatedSplit,
+  splitColumnOf,
+  statedSplitOf,
+} from "./columns.js";
 import type { ParsedTable, Table } from "./csv.js";
 import { type FoundLists, findLists } from "./find-lists.js";
 import { decodePieces, decodeTexts, listError } from "./list-bytes.js";
 import type { Quotes } from "./quotes.js";
-import { decidingRows, type StatedSplit, statedSplitOf } from "./stated-split.js";
 
 /** Largest size of a list in text form, in bytes: 256 MiB, some millions of lines. */
 export const listLimit = 2 ** 28;

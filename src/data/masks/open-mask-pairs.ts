@@ -129,7 +129,8 @@ const otherShape = (mask: Size, picture: Size): string | undefined =>
 function refuseUnpaired({ pictures, root }: FolderContent, masks: readonly Skipped[]): void {
   if (!areUnpairedMasks(pictures)) return;
   const lost = new Set(masks.map(({ item }) => item));
-  const [mask, picture] = [masks[0]!.item, pictures.find((id) => !lost.has(id))!];
+  const [mask, picture] = [masks[0]?.item, pictures.find((id) => !lost.has(id))];
+  if (mask === undefined || picture === undefined) return;
   throw new EngraftError("DataError", `no mask in ${JSON.stringify(root)} has the name of a picture`, {
     at: `${JSON.stringify(mask)} beside ${JSON.stringify(picture)}`,
     help: "give a mask the name of its picture, in folders images and masks, or a.jpg with a_mask.png",

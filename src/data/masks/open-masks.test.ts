@@ -57,11 +57,35 @@ test.each([
   ["SegNet's CamVid", "train/a.png", "trainannot/a.png"],
   ["Carvana", "train/a_01.jpg", "train_masks/a_01_mask.png"],
   ["ISIC", "ISIC_Training_Data/ISIC_1.jpg", "ISIC_Training_GroundTruth/ISIC_1_segmentation.png"],
+  ["Keras", "x_train/0.png", "y_train/0.png"],
+  [
+    "ISIC 2018",
+    "ISIC2018_Task1-2_Training_Input/ISIC_1.jpg",
+    "ISIC2018_Task1_Training_GroundTruth/ISIC_1_segmentation.png",
+  ],
   ["Oxford pets", "images/a.jpg", "annotations/trimaps/a.png"],
   ["Pascal VOC", "JPEGImages/a.jpg", "SegmentationClass/a.png"],
   ["folders of a class each", "COVID/images/a.png", "COVID/masks/a.png"],
 ])("names of pictures and masks in %s", (_, id, mask) => {
   expect(findMaskPairs([id, mask]).pairs).toEqual([{ id, mask }]);
+});
+
+test("equal names are pairs before endings are removed, and a mask of two pictures is refused", () => {
+  const eyes = ["eye0_L", "eye0_R", "bottle_label"].flatMap((name) => [
+    `images/${name}.png`,
+    `masks/${name}.png`,
+  ]);
+  expect(findMaskPairs(eyes)).toMatchObject({
+    pairs: ["eye0_L", "eye0_R", "bottle_label"].map((name) => ({
+      id: `images/${name}.png`,
+      mask: `masks/${name}.png`,
+    })),
+    skipped: [],
+    warnings: [],
+  });
+  expect(() => findMaskPairs(["images/0.jpg", "images/0.png", "masks/0.png"])).toThrow(
+    '"masks/0.png" may be the mask of two pictures: "images/0.jpg", "images/0.png"',
+  );
 });
 
 test("the colours and objects of Cityscapes and Pascal VOC are no masks of their own, two masks of a picture are refused", () => {

@@ -4,14 +4,14 @@ import { type FoundFiles, inGroups } from "../found-files.js";
 import { findImages } from "../images/find-images.js";
 import { listName, quoted } from "../split/found.js";
 import { soundFiles } from "./files/sound-format.js";
-import { esc50 } from "./layouts/esc-50.js";
 import { librispeech } from "./layouts/librispeech.js";
+import { listBesideAudio } from "./layouts/list-beside-audio.js";
 import { namedClips } from "./layouts/named-clips.js";
 import { speechCommands } from "./layouts/speech-commands.js";
 import { type FindSoundsOptions, listedSounds } from "./listed-sounds.js";
 
 /** Layouts of folders, in the order in which they are tried. A layout returns undefined for other folders. */
-const layouts = [esc50, librispeech, listedSounds, namedClips, classFolders];
+const layouts = [listBesideAudio, librispeech, listedSounds, namedClips, classFolders];
 
 /**
  * Finds the sounds at a path: a list with a column of sounds, or folders of classes with or without a given split.

@@ -89,12 +89,17 @@ export async function listedSounds(
     quotes: options.quotes ?? (commonVoice ? "none" : undefined),
   }))!;
   refuseSegments(list, audio);
-  const rows = commonVoice
-    ? list.rows.map((row) => ({
-        ...row,
-        values: { ...row.values, path: commonVoiceFile(textOf(row, audio, list)) },
-      }))
-    : list.rows;
+  // UrbanSound8K has a folder for each fold.
+  const inFolds =
+    audio === "slice_file_name" && list.columns.includes("fold") && options.filesIn !== undefined;
+  const fileOf = (row: (typeof list.rows)[number]): string =>
+    commonVoice
+      ? commonVoiceFile(textOf(row, audio, list))
+      : `fold${textOf(row, "fold", list)}/${textOf(row, audio, list)}`;
+  const rows =
+    commonVoice || inFolds
+      ? list.rows.map((row) => ({ ...row, values: { ...row.values, [audio]: fileOf(row) } }))
+      : list.rows;
   const { groupFrom, filesIn: folder, classColumn } = options;
   const found = filesOfList(platform.files, { ...list, rows }, audio, {
     unit: "clip",

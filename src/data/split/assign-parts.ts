@@ -67,7 +67,7 @@ export function assignParts(
   const across = acrossParts(all, given, duplicates, skipped, warnings);
   const remaining = all.map((_, i) => i).filter((i) => !across.dropped.has(i));
   checkClasses(
-    remaining.map((i) => ({ label: all[i]!.label, sha256: all[i]!.sha256, part: given[i] })),
+    remaining.map((i) => ({ ...all[i]!, part: given[i] })),
     root,
   );
 
@@ -294,9 +294,27 @@ export function warnConflicts(
   warnings.push(warningText("copies_with_other_labels", message("copies-with-other-labels", found)));
 }
 
+/** Says where folders are that may be the classes: in the only one. */
+function foldersWithin(items: readonly { readonly id: string }[], name: string): string {
+  const inner = new Set(
+    items.flatMap(({ id }) => {
+      const folders = id.split("/").slice(0, -1);
+      return folders[folders.indexOf(name) + 1] ?? [];
+    }),
+  );
+  return inner.size > 1
+    ? `; or give the folder ${JSON.stringify(name)} itself, which holds ${inner.size}`
+    : "";
+}
+
 /** Checks the number of images of each class. @throws DataError for classes with too few images */
 export function checkClasses(
-  items: readonly { readonly label: string; readonly sha256: string; readonly part: Part | undefined }[],
+  items: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly sha256: string;
+    readonly part: Part | undefined;
+  }[],
   root: string,
   unit = "picture",
 ): void {
@@ -311,7 +329,7 @@ export function checkClasses(
   const names = [...byClass.keys()].sort(byCodePoint);
   if (names.length < 2)
     throw new EngraftError("DataError", `only one class in ${JSON.stringify(root)}: ${quoted(names)}`, {
-      help: "a classifier needs at least two classes: make one folder for each",
+      help: `a classifier needs at least two classes: make one folder for each${foldersWithin(items, names[0]!)}`,
     });
   const missingInTrain = names.filter((name) => byClass.get(name)!.train === 0);
   if (missingInTrain.length > 0)

@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
-import type { Row } from "../lists/columns.js";
+import { pictureEnding, type Row } from "../lists/columns.js";
 import { decodeTexts } from "../lists/list-bytes.js";
 import { byCodePoint, partNames } from "../split/found.js";
 
@@ -65,7 +65,11 @@ export async function holdsTexts(files: Files, folder: string, depth = 2): Promi
   for (const { name, kind } of (await files.list(folder)).slice(0, 50)) {
     if (kind !== "folder" || name.startsWith(".")) continue;
     const inner = files.join(folder, name);
-    if ((await files.list(inner)).some((e) => e.kind !== "folder" && /\.txt$/i.test(e.name))) return true;
+    const entries = await files.list(inner);
+    const holds = (name: RegExp): boolean => entries.some((e) => e.kind !== "folder" && name.test(e.name));
+    // Lists of boxes lie beside the pictures of a class.
+    const areTexts = !holds(pictureEnding) && !entries.some((e) => e.kind === "folder");
+    if (areTexts && holds(/\.txt$/i)) return true;
     if (depth > 1 && partNames.has(name.toLowerCase()) && (await holdsTexts(files, inner, 1))) return true;
   }
   return false;

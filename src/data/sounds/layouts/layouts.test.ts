@@ -14,7 +14,12 @@ async function found(files: Readonly<Record<string, Uint8Array | string>>, optio
   return {
     ...rest,
     target: await soundsAt(nodePlatform, root),
-    sounds: sounds.map(({ id, given, group, values }) => [id, given, group, values.label ?? values.text]),
+    sounds: sounds.map(({ id, given, group, values }) => [
+      id,
+      given,
+      group,
+      values.label ?? values.class ?? values.text,
+    ]),
   };
 }
 
@@ -83,9 +88,42 @@ test("RAVDESS, CREMA-D and the Berlin database: emotion and actor are in the nam
     ["03", "happiness"],
     ["16", "anger"],
   ]);
+  // One clip of another name is skipped; dates are no emotions.
+  const stray = await found({
+    ...Object.fromEntries(
+      Array.from({ length: 12 }, (_, i) => [`a/1001_DFA_ANG_${"XY"[i % 2]}${"ABCDEF"[i >> 1]}.wav`, wav]),
+    ),
+    "a/test.wav": wav,
+  });
+  expect(stray.sounds.length).toBe(12);
+  expect(stray.skipped).toContainEqual({
+    item: "a/test.wav",
+    reason: "its name states no class, as the others do",
+  });
+  const dates = await found({ "rec/21-10-01-12-00-30-00.wav": wav, "other/21-10-02-12-00-30-00.wav": wav });
+  expect(dates.sounds.map(([, , , label]) => label).sort()).toEqual(["other", "rec"]);
   // Sorted into classes by hand: the folders are the classes.
   const sorted = await found({ "good/03-01-05-01-02-01-01.wav": wav, "bad/03-01-08-02-02-02-12.wav": wav });
   expect(sorted.sounds.map(([, , , label]) => label).sort()).toEqual(["bad", "good"]);
+});
+
+test("UrbanSound8K: folders of folds, and clips of one recording in a group", async () => {
+  const clips = Array.from({ length: 24 }, (_, i) => ({
+    name: `${100 + (i >> 1)}-0-0-${i}.wav`,
+    fold: 1 + (i % 2),
+  }));
+  const { sounds, target } = await found({
+    ...Object.fromEntries(clips.map(({ name, fold }) => [`audio/fold${fold}/${name}`, wav])),
+    "metadata/UrbanSound8K.csv": `slice_file_name,fsID,start,end,salience,fold,classID,class\n${clips
+      .map(
+        ({ name, fold }, i) =>
+          `${name},${100 + (i >> 1)},0,4,1,${fold},${i % 3},${["siren", "drilling", "jackhammer"][i % 3]}`,
+      )
+      .join("\n")}`,
+  });
+  expect(target).toBe("class");
+  expect(sounds[0]).toEqual(["fold1/100-0-0-0.wav", undefined, "100", "siren"]);
+  expect(new Set(sounds.map(([, , group]) => group)).size).toBe(12);
 });
 
 test("LibriSpeech: transcripts, speakers and splits by folder", async () => {

@@ -1,6 +1,7 @@
 import type { Platform } from "../../../platform/platform.js";
 import type { FoundFiles } from "../../found-files.js";
 import { picturesBelow } from "../../images/find-images.js";
+import { partNames } from "../../split/found.js";
 import { soundFiles } from "../files/sound-format.js";
 import type { FindSoundsOptions } from "../listed-sounds.js";
 
@@ -14,7 +15,7 @@ const datasets: readonly {
   { name: /^(?<label>\d)_(?<speaker>[a-z]+)_\d+$/ },
   // RAVDESS: modality, channel, emotion, intensity, sentence, repetition, actor.
   {
-    name: /^\d\d-\d\d-(?<label>0[1-8])-\d\d-\d\d-\d\d-(?<speaker>\d\d)$/,
+    name: /^0[1-3]-0[12]-(?<label>0[1-8])-0[12]-0[12]-0[12]-(?<speaker>0[1-9]|1\d|2[0-4])$/,
     classes: {
       "01": "neutral",
       "02": "calm",
@@ -28,12 +29,12 @@ const datasets: readonly {
   },
   // CREMA-D: actor, sentence, emotion, intensity.
   {
-    name: /^(?<speaker>\d{4})_[a-z]{3}_(?<label>ang|dis|fea|hap|neu|sad)_[a-z]{2}$/,
+    name: /^(?<speaker>\d{4})_[a-z]{3}_(?<label>ang|dis|fea|hap|neu|sad)_[a-z]{1,2}$/,
     classes: { ang: "anger", dis: "disgust", fea: "fear", hap: "happy", neu: "neutral", sad: "sad" },
   },
   // Berlin Database of Emotional Speech: speaker, text, emotion, version.
   {
-    name: /^(?<speaker>\d\d)[ab]\d\d(?<label>[wleaftn])[a-z]$/,
+    name: /^(?<speaker>03|0[89]|1[0-6])(?:a0[12457]|b0[1239]|b10)(?<label>[wleaftn])[a-f]$/,
     classes: {
       w: "anger",
       l: "boredom",
@@ -45,6 +46,8 @@ const datasets: readonly {
     },
   },
 ];
+/** Smallest share of clips with such names. The others are skipped. */
+const mostNamed = 0.9;
 /** Folders of speakers, which are no classes. */
 const speakerFolder = /^actor[ _-]?\d+$/i;
 
@@ -59,24 +62,23 @@ export async function namedClips(
   const inside = files.join(root, "recordings");
   const folder = (await files.stat(inside))?.kind === "folder" ? inside : root;
   const clips = await picturesBelow(files, folder, skipped, signal, soundFiles);
-  const [first] = clips;
-  const dataset = first && datasets.find(({ name }) => name.test(nameOf(first.id)));
+  const fits = (id: string) => datasets.find(({ name }) => name.test(nameOf(id)));
+  const dataset = clips.map(({ id }) => fits(id)).find((one) => one !== undefined);
   if (dataset === undefined) return undefined;
   const folders = new Set(clips.map(({ id }) => id.split("/").at(-2) ?? ""));
-  if (folders.size > 1 && ![...folders].every((folder) => speakerFolder.test(folder))) return undefined;
+  const isKept = (folder: string): boolean =>
+    speakerFolder.test(folder) || partNames.has(folder.toLowerCase());
+  if (folders.size > 1 && ![...folders].every(isKept)) return undefined;
   const found = clips.flatMap((clip) => {
     const { label, speaker } = dataset.name.exec(nameOf(clip.id))?.groups ?? {};
-    if (label === undefined) return [];
-    return [
-      {
-        ...clip,
-        given: undefined,
-        group: speaker!,
-        values: { label: dataset.classes?.[label] ?? label },
-      },
-    ];
+    if (label === undefined) {
+      skipped.push({ item: clip.id, reason: "its name states no class, as the others do" });
+      return [];
+    }
+    const given = partNames.get(clip.id.split("/")[0]!.toLowerCase());
+    return [{ ...clip, given, group: speaker!, values: { label: dataset.classes?.[label] ?? label } }];
   });
-  if (found.length < clips.length) return undefined;
+  if (found.length < mostNamed * clips.length) return undefined;
   return {
     root,
     name: files.relative(files.dirname(root), root),

@@ -73,6 +73,8 @@ export const warningZh: typeof warningEn = {
     `有些列各自对应“${v.target}”的一个类别：${listed(v)}。它们在答案之前就已知吗？用 --ignore 可以略去它们`,
   "columns-add-up": (v) =>
     `每一行中“${v.first}”与“${v.second}”之和都等于“${v.target}”：它们在答案之前就已知吗？用 --ignore 可以略去它们`,
+  "masks-left-out": (v) =>
+    `略去图片旁的 ${integer(v.masks)} 个掩膜：${listed(v)}；用 --task ${v.task} 可以学习它们`,
   "codes-among-numbers": (v) =>
     `“${v.column}”列有 ${integer(v.rows)} 行的值为 ${listed(v)}，其余都在 ${v.least} 到 ${v.largest} 之间：如果它表示没有值，请把单元格留空`,
   "numbers-with-units": (v) =>
