@@ -26,6 +26,7 @@ test.each([
   ["d.csv", "@relation x\n@data\n1,a\n", "Weka's ARFF"],
   ["d.csv", "__label__spam win money\n", "fastText's form"],
   ["d.csv", "1 1:0.5 3:2\n-1 2:1\n", "LIBSVM's form"],
+  ["d.csv", "PK\u0003\u0004", "a spreadsheet or an archive"],
   ["d.csv", "version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer"],
   ["d.txt", "size,label\n1,a\n2,b\n", "a table under another name"],
   ["d", "SQLite format 3\0", "a database"],

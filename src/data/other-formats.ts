@@ -262,6 +262,10 @@ const inCsv = /drawn|ARFF|LIBSVM|fastText|SQL|Git|XML/;
 
 /** Refuses a list called .csv or .tsv that is something else. @throws DataError */
 export function refuseOtherText(name: string, begin: string): void {
+  if (begin.startsWith("PK\u0003\u0004"))
+    throw new EngraftError("DataError", `${JSON.stringify(name)} is a spreadsheet or an archive`, {
+      help: "save the sheet as CSV in UTF-8, or unpack the archive",
+    });
   const found = formats.find(({ what, begins }) => inCsv.test(what) && begins?.test(begin));
   if (found)
     throw new EngraftError("DataError", `${JSON.stringify(name)} is ${found.what}`, { help: found.help });

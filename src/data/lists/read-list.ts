@@ -209,7 +209,9 @@ class LeftOutRows {
   #repeated = 0;
 
   constructor(private readonly columns: readonly string[]) {
-    this.#isProdigy = columns.includes("answer") && columns.includes("_input_hash");
+    const has = (name: string): boolean => columns.includes(name);
+    this.#isProdigy =
+      has("answer") && (has("_input_hash") || has("_task_hash") || (has("tokens") && has("spans")));
   }
 
   has({ values }: Row): boolean {
@@ -274,7 +276,7 @@ async function readRows(
 /** Number of bytes that show that a list is something else. */
 const beginBytes = 1024;
 /** First characters that names of columns rarely have. */
-const unlikelyBegin = /^\s*([<+|@%_]|-- |version |[+-]?[\d.]+ \d+:)/;
+const unlikelyBegin = /^\s*([<+|@%_]|-- |version |PK\u0003|[+-]?[\d.]+ \d+:)/;
 
 async function parseRows(
   platform: Platform,

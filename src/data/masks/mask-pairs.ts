@@ -109,10 +109,12 @@ function byKey(
   return found;
 }
 
+/** True for another picture of a mask. */
+const isFurther = (id: string): boolean =>
+  furtherMask.test(stemOf(baseOf(id))) || furtherFolder.test(baseOf(folderOf(id)));
+
 const placesOf = (pictures: readonly string[]) =>
-  pictures
-    .filter((id) => !furtherMask.test(stemOf(baseOf(id))) && !furtherFolder.test(baseOf(folderOf(id))))
-    .map((id) => ({ id, ...placeOf(id) }));
+  pictures.filter((id) => !isFurther(id)).map((id) => ({ id, ...placeOf(id) }));
 
 /**
  * Finds images and masks of one name, in folders that differ by `images` and `masks` only, or as nnU-Net, Cityscapes, CamVid and Pascal VOC
@@ -169,7 +171,8 @@ export function masksAmong(pictures: readonly string[]): ReadonlySet<string> {
     () => {},
   );
   const masks = places.filter(({ isMask, keys }) => isMask && keys.some((key) => images.has(key)));
-  return new Set(masks.length >= fewestMasks * pictures.length ? masks.map(({ id }) => id) : []);
+  if (masks.length < fewestMasks * pictures.length) return new Set();
+  return new Set([...masks.map(({ id }) => id), ...pictures.filter(isFurther)]);
 }
 
 /**

@@ -174,14 +174,69 @@ async function readColours(
   );
 }
 
-/** Reads the names of the classes in `classes.txt`, a name a line. @returns no names without the file */
+/**
+ * Reads the names of the classes: of `classes.txt`, a name a line; of Roboflow's `_classes.csv`, a number and a name a line; of nnU-Net's
+ * `dataset.json`. @returns no names without such a file, and for numbers with gaps
+ */
 export async function namesOfMasks(content: FolderContent): Promise<readonly string[]> {
-  const file = content.others.find((id) => /(^|\/)classes\.txt$/i.test(id));
-  if (file === undefined) return [];
-  const lines = (await readText(content, file, 2 ** 22)).split(/\r\n|\n|\r/);
-  const names = lines.map((line) => line.trim()).filter((line) => line !== "");
-  refuseRepeatedNames(names, file);
-  return names;
+  for (const [pattern, read] of namesFiles) {
+    const file = content.others.find((id) => pattern.test(id));
+    const names = file === undefined ? [] : read(await readText(content, file, 2 ** 22));
+    if (names.length === 0 || names.includes(undefined)) continue;
+    refuseRepeatedNames(names as string[], file!);
+    return names as string[];
+  }
+  return [];
+}
+
+type Names = readonly (string | undefined)[];
+
+const linesOf = (text: string): string[] =>
+  text
+    .split(/\r\n|\n|\r/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+
+/** Returns names in the order of their numbers. */
+function byNumber(pairs: readonly (readonly [number, string])[]): Names {
+  const names = new Map(pairs.filter(([n]) => Number.isInteger(n) && n >= 0 && n < 255));
+  return Array.from({ length: Math.max(-1, ...names.keys()) + 1 }, (_, n) => names.get(n));
+}
+
+/** Files that name the values of masks, and how they are read. */
+const namesFiles: readonly (readonly [pattern: RegExp, read: (text: string) => Names])[] = [
+  [/(^|\/)classes\.txt$/i, linesOf],
+  [
+    /(^|\/)_classes\.csv$/i,
+    (text) =>
+      byNumber(
+        linesOf(text).flatMap((line) => {
+          const [, number, name] = /^(\d+)\s*,\s*(.+)$/.exec(line) ?? [];
+          return number === undefined ? [] : [[Number(number), name!] as const];
+        }),
+      ),
+  ],
+  [/(^|\/)dataset\.json$/i, namesOfDataset],
+];
+
+/** Reads `"labels"`: a number for each name, or, in older files, a name for each number. */
+function namesOfDataset(text: string): Names {
+  let labels: unknown;
+  try {
+    labels = (JSON.parse(text) as { readonly labels?: unknown } | null)?.labels;
+  } catch {
+    return [];
+  }
+  if (typeof labels !== "object" || labels === null) return [];
+  return byNumber(
+    Object.entries(labels).flatMap(([key, value]: [string, unknown]) =>
+      typeof value === "number"
+        ? [[value, key] as const]
+        : typeof value === "string"
+          ? [[Number(key), value] as const]
+          : [],
+    ),
+  );
 }
 
 function classNames(

@@ -113,6 +113,19 @@ test("folders such as with_mask and cat_images are classes, and cities below mas
   expect(await taskOf(...city("aachen"), ...city("bremen"))).toBe("masks");
 });
 
+test.each([
+  ["Roboflow's _classes.csv", "train/_classes.csv", "Pixel Value, Class\n0, background\n1, road\n2, car\n"],
+  ["nnU-Net's dataset.json", "dataset.json", '{"labels":{"background":0,"road":1,"car":2}}'],
+  ["an older dataset.json", "dataset.json", '{"labels":{"0":"background","1":"road","2":"car"}}'],
+])("the values of masks are named by %s", async (_, file, text) => {
+  const values = Array.from({ length: 32 }, (_, i) => i % 3);
+  const content = await maskTree(
+    { "images/a.jpg": image, "images/b.jpg": image, [file]: text },
+    { "masks/a.png": { values, width: 8 }, "masks/b.png": { values, width: 8 } },
+  );
+  expect((await openMasks(content, options))!.classes).toEqual(["background", "road", "car"]);
+});
+
 test("the splits of Pascal VOC's masks are those of ImageSets/Segmentation", async () => {
   const content = await maskTree(
     {

@@ -6,7 +6,7 @@ import type { Leak } from "../dataset.js";
 import type { DuplicateGroups } from "../images/duplicate-groups.js";
 import { byCodePoint, count, type FoundPicture, quoted, type Warning } from "./found.js";
 import { joined } from "./groups.js";
-import type { EmptyParts } from "./named-groups.js";
+import { checkGroups, type EmptyParts } from "./named-groups.js";
 import { type Share, splitOff, withReachedShares } from "./split.js";
 
 /** An image with its content hash and thumbnail. */
@@ -95,6 +95,15 @@ export function assignParts(
     grouped,
   );
   const shared = grouped ? groupsAcross(all, parts, remaining, warnings) : [];
+  // Says that groups are the reason if a split is empty.
+  if (grouped)
+    checkGroups(
+      remaining.map((i) => names[i]),
+      remaining.map((i) => parts[i]!),
+      "picture",
+      root,
+      options,
+    );
   checkParts(
     remaining.map((i) => ({ label: all[i]!.label, part: parts[i]! })),
     options,

@@ -36,6 +36,8 @@ function mixedCurrencies(column: string, cells: readonly string[]): Warning[] {
 
 /** Numbers that surveys and instruments write where there is no value: -999, 99, 98, 888. */
 const code = /^(-9+|-?(9+[789]|([78])\3+)|-32768)(\.0+|\.9+)?$/;
+/** First characters of a code. */
+const codeBegin = new Set(["-", "7", "8", "9"]);
 /** Fewest times that a code is written. */
 const fewestCodes = 2;
 /** Fewest other values that show how far numbers lie apart. */
@@ -44,11 +46,12 @@ const fewestOthers = 10;
 /** Returns a warning about numbers such as -999 and 99 that lie far from all others of their column. */
 function codesAmong(column: string, cells: readonly string[]): Warning[] {
   const times = new Map<string, number>();
-  const others: number[] = [];
-  for (const cell of cells) {
-    if (code.test(cell)) times.set(cell, (times.get(cell) ?? 0) + 1);
-    else if (!isMissing(cell)) others.push(numberOf(cell) ?? Number.NaN);
-  }
+  for (const cell of cells)
+    if (codeBegin.has(cell[0]!) && code.test(cell)) times.set(cell, (times.get(cell) ?? 0) + 1);
+  if (![...times.values()].some((n) => n >= fewestCodes)) return [];
+  const others = cells.flatMap((cell) =>
+    times.has(cell) || isMissing(cell) ? [] : [numberOf(cell) ?? Number.NaN],
+  );
   const [least, largest] = rangeOf(others);
   const isFar = (value: number): boolean =>
     (value < 0 && least >= 0) || Math.max(least - value, value - largest) >= 2 * (largest - least);
@@ -106,6 +109,10 @@ const averageWord = /^(averages?|mean|平均值?):?$/i;
 const mostSums = 10;
 /** Most rows whose sums are tried. */
 const mostTried = 5;
+/** Most characters of a cell that says so. */
+const mostSaid = 60;
+/** Most different cells whose meaning is kept, for columns of few. */
+const mostKnown = 10_000;
 /** Largest difference of a sum from what it sums up, as a share. */
 const rounding = 0.005;
 /** Fewest rows that are summed up. */
@@ -116,10 +123,18 @@ const fewestSummed = 3;
  * its numbers may.
  */
 export function rowsOfSums(list: ListFile, idOf: (row: ListFile["rows"][number]) => string): Warning[] {
+  const known = new Map<unknown, boolean>();
+  const says = (cell: unknown): cell is string => {
+    if (typeof cell !== "string" || cell.length > mostSaid || /^[\d.,-]/.test(cell)) return false;
+    const earlier = known.get(cell);
+    if (earlier !== undefined) return earlier;
+    const found = totalWord.test(cell.trim()) || averageWord.test(cell.trim());
+    if (known.size < mostKnown) known.set(cell, found);
+    return found;
+  };
   const saying = list.rows.flatMap((row, at) => {
-    const cells = list.columns.map((name) => textOf(row, name, list));
-    const text = cells.find((cell) => totalWord.test(cell) || averageWord.test(cell));
-    return text === undefined ? [] : [{ row: idOf(row), text, at }];
+    const column = list.columns.find((name) => says(row.values[name]));
+    return column === undefined ? [] : [{ row: idOf(row), text: textOf(row, column, list), at }];
   });
   if (saying.length === 0) return [];
   const numbers = list.columns

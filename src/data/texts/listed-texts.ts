@@ -204,11 +204,14 @@ function requireClasses(
     kept,
     columns,
     label,
-  }: Pick<Awaited<ReturnType<typeof readClassTexts>>, "name" | "kept" | "columns" | "label">,
+    warnings,
+  }: Pick<Awaited<ReturnType<typeof readClassTexts>>, "name" | "kept" | "columns" | "label" | "warnings">,
   { labelled, scoringOnly }: { readonly labelled: boolean; readonly scoringOnly: boolean },
 ): void {
   if (classes.length === 1 && !scoringOnly)
     throw new EngraftError("DataError", `only one class in "${name}": ${quoted(classes)}`, {
+      // Another class may have been lost with copies of texts.
+      at: warnings.find(({ code }) => code === "copies_with_other_labels")?.message,
       help: "a classifier needs at least two classes",
     });
   if (labelled && kept.length >= minTexts && classes.length > kept.length / 2)
