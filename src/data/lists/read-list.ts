@@ -276,7 +276,7 @@ async function readRows(
 /** Number of bytes that show that a list is something else. */
 const beginBytes = 1024;
 /** First characters that names of columns rarely have. */
-const unlikelyBegin = /^\s*([<+|@%_]|-- |version |PK\u0003|[+-]?[\d.]+ \d+:)/;
+const unlikelyBegin = /^\s*([<+|@%_]|-- |version |PK[^\w\s]|[+-]?[\d.]+ \d+:)/;
 
 async function parseRows(
   platform: Platform,

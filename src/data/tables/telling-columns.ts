@@ -110,10 +110,10 @@ function partsOfSum(
   columns: readonly { readonly name: string }[],
   rows: readonly Told[],
 ): readonly [string, string] | undefined {
-  const valueOf = ({ cells }: Told, i: number): number => numberOf(cells[i]!) ?? Number.NaN;
+  const numberIn = ({ cells }: Told, i: number): number => numberOf(cells[i]!) ?? Number.NaN;
   const isSum = (row: Told, a: number, b: number): boolean => {
     const target = row.values[0]!;
-    return Math.abs(valueOf(row, a) + valueOf(row, b) - target) <= 1e-9 * (1 + Math.abs(target));
+    return Math.abs(numberIn(row, a) + numberIn(row, b) - target) <= 1e-9 * (1 + Math.abs(target));
   };
   const isConstant = (i: number): boolean => rows.every(({ cells }) => cells[i] === rows[0]!.cells[i]);
   const end = Math.min(columns.length, mostAdded);
