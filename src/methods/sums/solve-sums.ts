@@ -1,0 +1,126 @@
+import { EngraftError } from "../../core/errors.js";
+import { cholesky, choleskySolve } from "../../linalg/cholesky.js";
+import { classesOf, type FeatureSums, lengthOf } from "./feature-sums.js";
+
+/** A linear model on raw features: x Wᵀ + b. */
+export interface WideHead {
+  /** float64[C, D] */
+  readonly weight: Float64Array;
+  /** float64[C] */
+  readonly bias: Float64Array;
+}
+
+/** λ, the penalty as a multiple of t. @see docs/decisions/0052-feature-sums.md */
+const penalty = 1;
+
+/**
+ * Solves a head from feature sums. Features at prediction are raw rows, so the weights are divided by the mean length ℓ / N.
+ *
+ * Classes: linear discriminant analysis with equal priors, whose within-class scatter has a penalty:
+ *
+ *     S_W = S − Σ s_c s_cᵀ / n_c     μ_c = s_c / n_c     t = tr(S − N m mᵀ) / N
+ *     W_c = N (S_W + λ t I)⁻¹ μ_c    b_c = −½ μ_cᵀ W_c
+ *
+ * Numbers: ridge regression, w = (S − N m mᵀ + λ t I)⁻¹ Σ (z − m)(y − ȳ), b = ȳ − w m.
+ *
+ * @throws NumericError if all samples have the same features
+ * @see Hastie, Tibshirani & Friedman, The Elements of Statistical Learning, sections 4.3.1 and 3.4.1
+ */
+export function solveSums(sums: FeatureSums): WideHead {
+  const { count } = sums;
+  const length = lengthOf(sums);
+  const unit = "classes" in sums.targets ? solveClasses(sums) : solveNumbers(sums);
+  return { ...unit, weight: unit.weight.map((w) => (w * count) / length) };
+}
+
+function solveClasses(sums: FeatureSums): WideHead {
+  const { dims, count } = sums;
+  const classes = classesOf(sums);
+  const mean = new Float64Array(dims);
+  for (const { sum } of classes) for (let t = 0; t < dims; t++) mean[t]! += sum[t]! / count;
+  const matrix = unpacked(sums.scatter, dims);
+  const t = variance(matrix, mean, sums);
+  for (const { sum, count: n } of classes) subtractSquare(matrix, sum, 1 / n, dims);
+  // Columns are classes: float64[D, C].
+  const c = classes.length;
+  const means = new Float64Array(dims * c);
+  classes.forEach(({ sum, count: n }, k) => {
+    for (let i = 0; i < dims; i++) means[i * c + k] = sum[i]! / n;
+  });
+  const solved = solvePenalised(matrix, dims, t, means, c);
+  const weight = new Float64Array(c * dims);
+  const bias = new Float64Array(c);
+  for (let i = 0; i < dims; i++)
+    for (let k = 0; k < c; k++) {
+      const w = count * solved[i * c + k]!;
+      weight[k * dims + i] = w;
+      bias[k]! -= (means[i * c + k]! * w) / 2;
+    }
+  return { weight, bias };
+}
+
+function solveNumbers(sums: FeatureSums): WideHead {
+  const { dims, count, targets } = sums;
+  if (!("numbers" in targets)) throw new EngraftError("InternalError", "sums of classes have no numbers");
+  const { names, sum, values, products } = targets.numbers;
+  const mean = sum.map((v) => v / count);
+  const matrix = unpacked(sums.scatter, dims);
+  const t = variance(matrix, mean, sums);
+  subtractSquare(matrix, mean, count, dims);
+  const k = names.length;
+  const right = new Float64Array(dims * k);
+  for (let i = 0; i < dims; i++)
+    for (let one = 0; one < k; one++)
+      right[i * k + one] = products[one * dims + i]! - mean[i]! * values[one]!;
+  const solved = solvePenalised(matrix, dims, t, right, k);
+  const weight = new Float64Array(k * dims);
+  const bias = values.map((v) => v / count);
+  for (let i = 0; i < dims; i++)
+    for (let one = 0; one < k; one++) {
+      weight[one * dims + i] = solved[i * k + one]!;
+      bias[one]! -= mean[i]! * solved[i * k + one]!;
+    }
+  return { weight, bias };
+}
+
+/** Returns a full matrix of which only the lower triangle counts. */
+function unpacked(packed: Float64Array, dims: number): Float64Array {
+  const full = new Float64Array(dims * dims);
+  for (let i = 0, p = 0; i < dims; i++) for (let j = 0; j <= i; j++, p++) full[i * dims + j] = packed[p]!;
+  return full;
+}
+
+/** A −= f v vᵀ, lower triangle. */
+function subtractSquare(a: Float64Array, v: Float64Array, factor: number, dims: number): void {
+  for (let i = 0; i < dims; i++) {
+    const f = factor * v[i]!;
+    if (f !== 0) for (let j = 0; j <= i; j++) a[i * dims + j]! -= f * v[j]!;
+  }
+}
+
+/** t = tr(S − N m mᵀ) / N, the variance of the rows. @throws NumericError if it is zero */
+function variance(scatter: Float64Array, mean: Float64Array, { dims, count }: FeatureSums): number {
+  let trace = 0;
+  for (let i = 0; i < dims; i++) trace += scatter[i * dims + i]! - count * mean[i]! * mean[i]!;
+  const t = trace / count;
+  if (t > 1e-12) return t;
+  throw new EngraftError("NumericError", `all ${count} samples have the same features`, {
+    help: "use another --base or --cut, whose features tell the samples apart",
+    details: { samples: count },
+  });
+}
+
+function solvePenalised(
+  matrix: Float64Array,
+  dims: number,
+  t: number,
+  right: Float64Array,
+  columns: number,
+): Float64Array {
+  for (let i = 0; i < dims; i++) matrix[i * dims + i]! += penalty * t;
+  const factor = cholesky(matrix, dims);
+  if (factor !== undefined) return choleskySolve(factor, dims, right, columns);
+  throw new EngraftError("DataError", "the sums belong to no set of samples: their scatter is not positive", {
+    help: "samples were taken out that were never added, or a file was changed: start from the sums before",
+  });
+}

@@ -1,0 +1,287 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { rowsOf } from "../../core/results/rows.js";
+import {
+  addSums,
+  collectClassSums,
+  collectNumberSums,
+  type FeatureSums,
+  lengthOf,
+  namesOf,
+  subtractSums,
+  sumsOfClass,
+} from "./feature-sums.js";
+import { solveSums } from "./solve-sums.js";
+import { decodeSums, encodeSums, type SumsFile } from "./sums-file.js";
+
+interface Known<Y> {
+  readonly x: readonly (readonly number[])[];
+  readonly y: readonly Y[];
+  readonly weight: readonly (readonly number[])[];
+  readonly bias: readonly number[];
+}
+// From scikit-learn, scripts/golden/make-sums.py.
+const golden = JSON.parse(
+  readFileSync(new URL("../../../test/golden/sums.json", import.meta.url), "utf8"),
+) as { readonly classes: readonly Known<number>[]; readonly numbers: readonly Known<readonly number[]>[] };
+
+const flat = (x: readonly (readonly number[])[]) => rowsOf(Float32Array.from(x.flat()), x[0]!.length);
+const letters = (count: number) => Array.from({ length: count }, (_, i) => `class ${i}`);
+
+/** Weights on unit rows: the product divides raw rows by the mean length of a row. */
+const onUnitRows = (sums: FeatureSums): Float64Array =>
+  solveSums(sums).weight.map((w) => (w * lengthOf(sums)) / sums.count);
+
+test.each(golden.classes)(
+  "classes: the weights are scikit-learn's LDA with shrinkage",
+  async ({ x, y, weight, bias }) => {
+    const classes = letters(new Set(y).size);
+    const d = x[0]!.length;
+    const sums = await collectClassSums(flat(x), y, classes);
+    const [own, { bias: ownBias }] = [onUnitRows(sums), solveSums(sums)];
+    const difference = classes.length === 2;
+    weight.forEach((row, c) => {
+      row.forEach((value, t) => {
+        const found = difference ? own[d + t]! - own[t]! : own[c * d + t]!;
+        expect(found).toBeCloseTo(value, 9);
+      });
+      expect(difference ? ownBias[1]! - ownBias[0]! : ownBias[c]!).toBeCloseTo(bias[c]!, 9);
+    });
+  },
+);
+
+test.each(golden.numbers)("numbers: the weights are scikit-learn's Ridge", async ({ x, y, weight, bias }) => {
+  const d = x[0]!.length;
+  const sums = await collectNumberSums(
+    flat(x),
+    y.flat(),
+    y[0]!.map((_, k) => `y${k}`),
+  );
+  const [own, { bias: ownBias }] = [onUnitRows(sums), solveSums(sums)];
+  weight.forEach((row, k) => {
+    row.forEach((value, t) => {
+      expect(own[k * d + t]! / value).toBeCloseTo(1, 9);
+    });
+    expect(ownBias[k]! / bias[k]!).toBeCloseTo(1, 9);
+  });
+});
+
+/** Samples with features that differ by class, the same for every call. */
+function made({ samples = 200, dims = 24, classes = 5 } = {}) {
+  let state = 7;
+  const next = () => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    return state / 2 ** 32 - 0.5;
+  };
+  const labels = Array.from({ length: samples }, (_, i) => i % classes);
+  const features = Float32Array.from(
+    { length: samples * dims },
+    (_, p) => next() + ((p % dims) % classes === labels[Math.floor(p / dims)] ? 1 : 0),
+  );
+  return { features, labels, dims, classes: letters(classes) };
+}
+
+/** Sums of the samples for which a condition holds. */
+async function sumsWhere(holds: (sample: number) => boolean, data = made()): Promise<FeatureSums> {
+  const { features, labels, dims, classes } = data;
+  const places = labels.flatMap((_, i) => (holds(i) ? [i] : []));
+  const rows = places.flatMap((i) => [...features.subarray(i * dims, (i + 1) * dims)]);
+  return collectClassSums(
+    rowsOf(Float32Array.from(rows), dims),
+    places.map((i) => labels[i]!),
+    classes,
+  );
+}
+
+/** Largest difference of two heads, relative to the largest weight. The order of classes may differ. */
+function distance(a: FeatureSums, b: FeatureSums): number {
+  const [one, other] = [solveSums(a), solveSums(b)];
+  const order = namesOf(a).map((name) => namesOf(b).indexOf(name));
+  expect([...order].sort()).toEqual(namesOf(b).map((_, i) => i));
+  const largest = Math.max(...one.weight.map(Math.abs));
+  let most = 0;
+  for (const [c, k] of order.entries()) {
+    for (let t = 0; t < a.dims; t++)
+      most = Math.max(most, Math.abs(one.weight[c * a.dims + t]! - other.weight[k * a.dims + t]!));
+    most = Math.max(most, Math.abs(one.bias[c]! - other.bias[k]!));
+  }
+  return most / largest;
+}
+
+const joint = (parts: readonly FeatureSums[]): FeatureSums => parts.reduce(addSums);
+
+describe("sums are as exact as joint training", () => {
+  test("of 20 shards in any order", async () => {
+    const whole = await sumsWhere(() => true);
+    const shards = await Promise.all(Array.from({ length: 20 }, (_, k) => sumsWhere((i) => i % 20 === k)));
+    expect(distance(whole, joint(shards))).toBeLessThan(1e-9);
+    expect(distance(whole, joint([...shards].reverse()))).toBeLessThan(1e-9);
+    expect(distance(whole, joint([...shards.slice(7), ...shards.slice(0, 7)]))).toBeLessThan(1e-9);
+  });
+
+  test("of one class a shard", async () => {
+    const whole = await sumsWhere(() => true);
+    const shards = await Promise.all([4, 1, 0, 3, 2].map((label) => sumsWhere((i) => i % 5 === label)));
+    expect(distance(whole, joint(shards))).toBeLessThan(1e-9);
+  });
+
+  test("with a class or some samples taken out", async () => {
+    const whole = await sumsWhere(() => true);
+    const without = await sumsWhere((i) => i % 5 !== 3);
+    expect(distance(without, subtractSums(whole, await sumsWhere((i) => i % 5 === 3)))).toBeLessThan(1e-9);
+    expect(distance(without, subtractSums(whole, sumsOfClass(whole, "class 3")!))).toBeLessThan(1e-9);
+    const some = await sumsWhere((i) => i < 17);
+    expect(distance(await sumsWhere((i) => i >= 17), subtractSums(whole, some))).toBeLessThan(1e-9);
+  });
+
+  test("for numbers", async () => {
+    const { features, dims } = made({ samples: 60 });
+    const values = Array.from({ length: 60 }, (_, i) => Math.sin(i) + features[i * dims]!);
+    const of = (from: number, to: number) =>
+      collectNumberSums(rowsOf(features.slice(from * dims, to * dims), dims), values.slice(from, to), ["y"]);
+    const whole = await of(0, 60);
+    expect(distance(whole, addSums(await of(25, 60), await of(0, 25)))).toBeLessThan(1e-9);
+    expect(distance(await of(25, 60), subtractSums(whole, await of(0, 25)))).toBeLessThan(1e-9);
+  });
+
+  test("of more rows than are added at once, and of rows without features", async () => {
+    const data = made({ samples: 5000, dims: 6 });
+    data.features.fill(0, 12, 18);
+    const whole = await sumsWhere(() => true, data);
+    expect(whole.count).toBe(5000);
+    const halves = [await sumsWhere((i) => i % 2 === 0, data), await sumsWhere((i) => i % 2 === 1, data)];
+    expect(distance(whole, joint(halves))).toBeLessThan(1e-9);
+  });
+});
+
+test("classes are kept apart only while their sums are small", async () => {
+  // 2^23 values: 200 classes of 205 features are above, of 204 below.
+  const of = async (dims: number) => {
+    const features = Float32Array.from({ length: 200 * dims }, (_, i) => Math.sin(i));
+    const classes = letters(200);
+    return collectClassSums(
+      rowsOf(features, dims),
+      classes.map((_, i) => i),
+      classes,
+    );
+  };
+  expect(sumsOfClass(await of(204), "class 9")).toBeDefined();
+  expect(sumsOfClass(await of(205), "class 9")).toBeUndefined();
+});
+
+test.each<[string, () => Promise<unknown>, string]>([
+  [
+    "a class that was never there",
+    async () => sumsOfClass(await sumsWhere(() => true), "Class 3"),
+    'there is no class "Class 3" to forget',
+  ],
+  [
+    "more samples of a class than there are",
+    async () => subtractSums(await sumsWhere((i) => i < 50), await sumsWhere(() => true)),
+    'these samples were never added: 40 of class "class 0" are taken out, and there are 10',
+  ],
+  [
+    "samples of another class",
+    async () => subtractSums(await sumsWhere((i) => i % 5 === 1), await sumsWhere((i) => i % 5 === 2)),
+    'these samples were never added: there is no class "class 2", only "class 1"',
+  ],
+  [
+    "other samples of the same number",
+    async () => {
+      const data = made({ classes: 1 });
+      const other = { ...data, features: data.features.map((_, i) => (i % data.dims === 0 ? 1 : 0)) };
+      return subtractSums(await sumsWhere(() => true, data), await sumsWhere(() => true, other));
+    },
+    "these samples were never added: their features are larger than the features that were added",
+  ],
+  [
+    "other features",
+    async () => addSums(await sumsWhere(() => true), await sumsWhere(() => true, made({ dims: 25 }))),
+    "sums of 24 and of 25 features cannot be added",
+  ],
+  [
+    "numbers and classes",
+    async () => {
+      const { features, dims } = made();
+      const numbers = await collectNumberSums(rowsOf(features, dims), new Float64Array(200), ["price"]);
+      return addSums(await sumsWhere(() => true), numbers);
+    },
+    "sums of classes and sums of numbers cannot be added",
+  ],
+  [
+    "features that are not finite",
+    async () => {
+      const data = made();
+      data.features[24 * 3 + 1] = Number.NaN;
+      return sumsWhere(() => true, data);
+    },
+    "features of sample 3 are not finite numbers",
+  ],
+  [
+    "samples that are all alike",
+    async () =>
+      solveSums(await sumsWhere(() => true, { ...made(), features: new Float32Array(4800).fill(2) })),
+    "all 200 samples have the same features",
+  ],
+])("refuses %s", async (_, work, text) => {
+  await expect(work()).rejects.toThrow(text);
+});
+
+const sha256 = async (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+const fileOf = (sums: FeatureSums): SumsFile => ({
+  task: "image-classification",
+  key: { modelSha256: "ab", cut: "pool" },
+  options: { base: "vision-open" },
+  parts: [{ id: "1f", samples: sums.count, data: "cd" }],
+  removed: ["2e"],
+  sums,
+});
+
+describe("a file of feature sums", () => {
+  test("is read as it was written", async () => {
+    const sums = await sumsWhere(() => true);
+    const bytes = await encodeSums(fileOf(sums), sha256);
+    expect(await decodeSums(bytes, "a.sums", sha256)).toEqual(fileOf(sums));
+    // At an odd place in memory.
+    const moved = new Uint8Array(bytes.length + 3).subarray(3);
+    moved.set(bytes);
+    expect(await decodeSums(moved, "a.sums", sha256)).toEqual(fileOf(sums));
+  });
+
+  test("holds numbers, and sums without the scatter of each class", async () => {
+    const { features, dims } = made();
+    const numbers = await collectNumberSums(rowsOf(features, dims), features.subarray(0, 400), ["a", "b"]);
+    for (const sums of [
+      numbers,
+      {
+        ...numbers,
+        targets: { classes: [{ name: "x", count: 200, length: 9, sum: new Float64Array(dims) }] },
+      },
+    ])
+      expect(await decodeSums(await encodeSums(fileOf(sums), sha256), "a.sums", sha256)).toEqual(
+        fileOf(sums),
+      );
+  });
+
+  test.each<[string, (bytes: Uint8Array) => Uint8Array, string]>([
+    ["another file", (bytes) => bytes.map((b) => b ^ 1), "this is not a file of feature sums"],
+    ["an empty file", () => new Uint8Array(0), "this is not a file of feature sums"],
+    ["the beginning of one", (bytes) => bytes.subarray(0, 12), "is damaged: it has only 12 bytes"],
+    ["a truncated one", (bytes) => bytes.subarray(0, -8), /is damaged: it has \d+ bytes, not \d+$/],
+    ["one with another number", (bytes) => bytes.with(bytes.length - 20, 3), "its checksum does not fit"],
+    ["one with a long header", (bytes) => bytes.with(11, 200), /its header has \d+ bytes, and the file \d+/],
+    ["one with another header", (bytes) => bytes.with(17, 3), "its header is not readable"],
+  ])("refuses %s", async (_, change, text) => {
+    const bytes = await encodeSums(fileOf(await sumsWhere(() => true)), sha256);
+    await expect(decodeSums(change(bytes), "a.sums", sha256)).rejects.toThrow(text);
+  });
+
+  test("refuses sizes that the file cannot have, before memory is taken", async () => {
+    const bytes = await encodeSums(fileOf(await sumsWhere(() => true)), sha256);
+    const text = new TextDecoder().decode(bytes.subarray(16, 400)).replace('"dims":24', '"dims":99999');
+    const changed = Uint8Array.from(bytes);
+    changed.set(new TextEncoder().encode(text.slice(0, 380)), 16);
+    await expect(decodeSums(changed, "a.sums", sha256)).rejects.toThrow("is damaged");
+  });
+});
