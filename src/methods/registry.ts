@@ -64,6 +64,13 @@ export const strategies = {
     needs: ["pretrained", "solved head"],
     solved: true,
   },
+  sums: {
+    does: "linear head from feature sums, which engraft extend adds to and takes out of",
+    paper: "Hastie, Tibshirani & Friedman, The Elements of Statistical Learning, 2009, sections 4.3.1 and 3.4.1",
+    settings: {},
+    needs: ["pretrained", "solved head", "feature sums"],
+    solved: true,
+  },
   "ngram-probe": {
     does: "linear probe on frozen features and TF-IDF of token n-grams, solved without epochs: for texts",
     paper: "Wang & Manning, Baselines and Bigrams, 2012; Sparck Jones, TF-IDF, 1972",
@@ -221,7 +228,7 @@ export const strategies = {
 export type StrategyName = keyof typeof strategies;
 
 /** Strategies without training steps: they solve a head, or a whole model. */
-export type SolvedStrategy = "probe" | "ngram-probe" | "linear" | "trees";
+export type SolvedStrategy = "probe" | "sums" | "ngram-probe" | "linear" | "trees";
 
 /** True for the name of a strategy that starts from no model. */
 export const isWithoutBase = (name: string | undefined): boolean => has(name, "withoutBase");

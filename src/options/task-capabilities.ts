@@ -22,6 +22,7 @@ const classesWithBase = [
     "image or text classes",
     "base classifier",
     "reused head",
+    "feature sums",
   ] as const),
 ] as const;
 const ofTables = [
@@ -36,11 +37,12 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
   "audio-classification": [
     ...withBase,
     ...withClasses,
-    ...(["sounds", "lists", "target", "augmentation", "class batches"] as const),
+    ...(["sounds", "lists", "target", "augmentation", "class batches", "feature sums"] as const),
   ],
   "audio-regression": [
     ...withBase,
     ...(["sounds", "numbers", "lists", "target", "feature row", "augmentation", "coverage"] as const),
+    "feature sums",
   ],
   "automatic-speech-recognition": [
     ...ofEveryTask,
@@ -53,7 +55,7 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
     ...withBase,
     ...ofImages,
     ...(["numbers", "lists", "target", "feature row"] as const),
-    ...(["augmentation", "coverage", "adapter files"] as const),
+    ...(["augmentation", "coverage", "adapter files", "feature sums"] as const),
   ],
   "multi-label-classification": [
     ...withBase,

@@ -6,6 +6,7 @@ import type { Sample, SampleInputs, Samples } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import type { Planner, PlanRequest, TrainingPlan } from "../methods/plan.js";
+import type { SumsFile } from "../methods/sums/sums-file.js";
 import type { ScheduleName } from "../optim/names.js";
 import type { TrainOptions } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
@@ -99,6 +100,12 @@ export interface JoinedRegime {
   readonly reason: Sentence;
 }
 
+/** Feature sums of samples that are not part of the run's own splits. */
+export interface AddedSums extends Pick<SumsFile, "sums" | "parts" | "removed"> {
+  /** True for a sample of the run that is counted in these sums. A method, as those of {@link TrainingHead}. */
+  includes(item: Sample): boolean;
+}
+
 /** Everything that the steps of a run share. */
 export interface Context {
   readonly run: RunFolder;
@@ -115,6 +122,8 @@ export interface Context {
   /** Returns the defaults of the task for these options. Missing: the strategy's own. */
   readonly taskDefaults?: (options: TrainOptions) => TaskDefaults;
   readonly head: TrainingHead;
+  /** Default: the head learns from the run's own samples. */
+  readonly added?: AddedSums;
   /** Missing: the training uses only the targets. */
   readonly regime?: Regime;
   /** Opens base and texts again, for a model that reads long texts as a whole. Missing: nothing is cut, or no texts. */

@@ -24,7 +24,7 @@ import type { Platform } from "../platform/platform.js";
 import { openSession } from "../runtime/open.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import type { Weights } from "../train/epochs/average-weights.js";
-import { type CachedRows, openFeatureCache } from "../train/feature-cache/index.js";
+import { type CachedRows, type FeatureKey, openFeatureCache } from "../train/feature-cache/index.js";
 import { extractFeatures, withoutFeatures } from "../train/features.js";
 import { runtimeKey } from "./versions.js";
 
@@ -209,7 +209,7 @@ export interface Trunk {
 
 /** Opens the cached features of a backbone. */
 export async function openFeatures(
-  { base, body, statistics }: OpenedBase,
+  opened: OpenedBase,
   runtime: Runtime,
   platform: Platform,
   options: TaskOptions,
@@ -219,27 +219,33 @@ export async function openFeatures(
     enabled: options.cache !== false,
     onWarning: (one) => options.onEvent?.({ event: "warning", ...one }),
   });
-  return cache.open(
-    await cache.key({
-      modelSha256: base.sha256,
-      cut: statistics === undefined ? body.cut.value : `${body.cut.value}, statistics of ${statistics}`,
-      pooling: body.pooling,
-      preprocessing: base.text
-        ? {
-            longest: base.text.window?.length ?? base.text.tokenizer.longest,
-            pooling: base.text.pooling,
-            tokenizer: await platform.sha256(JSON.stringify(base.text.files)),
-          }
-        : base.audio
-          ? { front_end: JSON.stringify(base.audio.preprocessor) }
-          : { ...base.preprocessing },
-      preprocessingVersion: 1,
-      decoder: `${await platform.pictures.version()} / ${decodeVersion}`,
-      runtime: runtimeKey(runtime),
-      augmentation: "none",
-    }),
-    body.width,
-  );
+  return cache.open(await cache.key(await featureKeyOf(opened, runtime, platform)), opened.body.width);
+}
+
+/** Returns everything that determines the features of a sample. */
+export async function featureKeyOf(
+  { base, body, statistics }: OpenedBase,
+  runtime: Runtime,
+  platform: Platform,
+): Promise<FeatureKey> {
+  return {
+    modelSha256: base.sha256,
+    cut: statistics === undefined ? body.cut.value : `${body.cut.value}, statistics of ${statistics}`,
+    pooling: body.pooling,
+    preprocessing: base.text
+      ? {
+          longest: base.text.window?.length ?? base.text.tokenizer.longest,
+          pooling: base.text.pooling,
+          tokenizer: await platform.sha256(JSON.stringify(base.text.files)),
+        }
+      : base.audio
+        ? { front_end: JSON.stringify(base.audio.preprocessor) }
+        : { ...base.preprocessing },
+    preprocessingVersion: 1,
+    decoder: `${await platform.pictures.version()} / ${decodeVersion}`,
+    runtime: runtimeKey(runtime),
+    augmentation: "none",
+  };
 }
 
 export async function openTrunk(

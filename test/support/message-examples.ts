@@ -46,6 +46,10 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { ...linear, inputs: "features and tf-idf", features: 384, terms: 154 },
     { ...linear, inputs: "features and token n-grams", features: 320, terms: 1540 },
   ],
+  "from-feature-sums": [
+    { model: "discriminant", samples: 120 },
+    { model: "ridge", samples: 1 },
+  ],
   "some-sentences": [{ some: 100, all: 250 }],
   "inverse-regularisation": [{ strength: 31.6 }],
   "chosen-by-folds": [{ folds: 5 }],

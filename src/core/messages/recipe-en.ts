@@ -67,6 +67,8 @@ export const recipeEn = {
   // Linear models.
   "linear-model": (values: LinearModel): string =>
     `${values.model} regression on ${inputsEn(values)}${values.each_label ? ", one for each label" : ""}`,
+  "from-feature-sums": (v: { readonly model: "discriminant" | "ridge"; readonly samples: number }): string =>
+    `${v.model === "ridge" ? "ridge regression" : "linear discriminant analysis"} on the feature sums of ${counted(v.samples, "sample")}`,
   "some-sentences": ({ some, all }: { readonly some: number; readonly all: number }): string =>
     `${some} of ${all} sentences`,
   "inverse-regularisation": ({ strength }: { readonly strength: number }): string => `strength ${strength}`,

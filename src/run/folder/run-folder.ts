@@ -80,9 +80,13 @@ const largestText = 2 ** 28;
 
 const checkpointEnd = ".safetensors";
 
+/** File of feature sums: next to the model folder, so that it is never published. */
+export const sumsInFolder = "features.sums";
+
 /** Files that a run writes before it has a model, the manifest last. */
 const written = [
-  ...["state", "tensorboard", "report.html", "insights.json", samplePartsFile, "events.jsonl"],
+  ...(["state", "tensorboard", "report.html", "insights.json", samplePartsFile, sumsInFolder] as const),
+  "events.jsonl",
   "run.json",
 ] as const;
 

@@ -9,7 +9,6 @@ import { recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import { listedAnswers } from "../../core/results/counts.js";
 import type { Scored } from "../../core/results/scored.js";
-import { type BaseClassification, classificationOf } from "../../core/results/task.js";
 import { areSounds, areTexts } from "../../data/index.js";
 import {
   accuracyOf,
@@ -33,7 +32,7 @@ import { heldOf, itemsOf } from "../../run/training/planned.js";
 import { namedValidation } from "../../run/validation-fields.js";
 import { scoredViews } from "../scored-views.js";
 import { headParameters } from "../texts/head-parameters.js";
-import { type ClassHead, type ClassPredictions, solveHead } from "./solve-head.js";
+import { type ClassHead, type ClassPredictions, classTaskOf, solveHead } from "./solve-head.js";
 import { majorityBaseline, type TrivialBaseline, trivialBaseline } from "./trivial-baselines.js";
 
 export type { ClassHead, ClassPredictions };
@@ -122,16 +121,13 @@ async function predict(context: OfClasses, model: Graph, role: Role): Promise<Cl
   return role === "own" ? { test, held: await predictOn("validation") } : { test };
 }
 
-const taskOf = ({ inputs }: Context): BaseClassification =>
-  classificationOf[areTexts(inputs) ? "text" : areSounds(inputs) ? "audio" : "image"];
-
 async function result(common: CommonResult, own: ClassRunModel): Promise<TrainResultEvent> {
   const { context, model, facts, validation } = own;
   const { dataset, opened, elsewhere } = context;
   const fed = fedBy(opened, model);
   return {
     ...common,
-    task: taskOf(context),
+    task: classTaskOf(context),
     classes: dataset.classes,
     test: facts.test,
     validation: { n: itemsOf(context, "validation").length, ...namedValidation("accuracy", validation) },

@@ -1,6 +1,7 @@
 import type { EngraftEvent, TrainResultEvent } from "../../core/events/events.js";
 import { type Dataset, pictureInputs } from "../../data/index.js";
 import type { Source } from "../../data/source.js";
+import { isSolved } from "../../methods/registry.js";
 import { defaults } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import { openBody, openData } from "../../run/setup.js";
@@ -36,7 +37,7 @@ export const imageRun = (
   counted: ({ classes }) => ({ samples: "pictures", classes: classes.length }),
   async bind(data, { opened }, { options, platform }) {
     // A probe reads each picture once, so a cache would only cost memory.
-    const once = options.strategy === "probe" && options.baselines !== true;
+    const once = isSolved(options.strategy) && options.baselines !== true;
     const inputs = pictureInputs(platform, opened.base.preprocessing, once ? 0 : data.items.length);
     return { bound: { dataset: data, inputs, head: classesHead(data) }, train };
   },

@@ -3,17 +3,23 @@ import type { OldHead } from "../../bases/old-head.js";
 import { stopIf } from "../../core/errors.js";
 import type { EngraftEvent } from "../../core/events/events.js";
 import { message } from "../../core/messages/message.js";
+import { type BaseClassification, classificationOf } from "../../core/results/task.js";
 import type { DistantItems } from "../../core/results/trust.js";
 import { arePictures, areSounds, areTexts, type ClassSample } from "../../data/index.js";
 import { applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Probe } from "../../methods/probe/index.js";
 import { usesNgrams } from "../../methods/registry.js";
+import type { Context } from "../../run/context.js";
 import { manyItems, type Trunk } from "../../run/setup.js";
 import type { Solved } from "../../run/trainable-task.js";
 import { withFeatures } from "../../run/training/frozen-features.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { mayRefit } from "../../run/training/may-refit.js";
 import type { PartFeatures } from "../../train/features.js";
+
+/** Returns the task of a run on classes. */
+export const classTaskOf = ({ inputs }: Pick<Context, "inputs">): BaseClassification =>
+  classificationOf[areTexts(inputs) ? "text" : areSounds(inputs) ? "audio" : "image"];
 
 /** Predictions of a classifier for its splits. */
 export interface ClassPredictions {
@@ -57,7 +63,9 @@ export async function solveHead(
     const begin = performance.now();
     const own = usesNgrams(options.strategy)
       ? await (await import("../texts/class-ngrams.js")).solveClassNgrams(context, parts)
-      : await solveProbe(context, parts);
+      : options.strategy === "sums"
+        ? await solveSums(context, parts)
+        : await solveProbe(context, parts);
     const seconds = { features, solving: (performance.now() - begin) / 1000 };
     collect();
     const rival = areTexts(inputs)
@@ -70,6 +78,41 @@ export async function solveHead(
 
 type Parts = Readonly<Record<"train" | "validation" | "test", PartFeatures<ClassSample>>>;
 type Head = Omit<ClassHead, "seconds" | "distant">;
+
+/** Solves the head from feature sums. */
+async function solveSums(context: OfClasses, { train, validation, test }: Parts): Promise<Head> {
+  const { classes } = context.dataset;
+  const { solveFromSums } = await import("../sums/solve-from-sums.js");
+  const { collectClassSums } = await import("../../methods/sums/feature-sums.js");
+  const { head, ofTrain, ...how } = await solveFromSums<ClassSample>(
+    context,
+    { train, validation },
+    {
+      task: classTaskOf(context),
+      names: classes,
+      collect: ({ features, items }) =>
+        collectClassSums(features, factsOf(items).labels, classes, { signal: context.options.signal }),
+    },
+  );
+  const answersOf = (own: LinearHead, { features, items }: typeof test): Predictions => ({
+    logits: applyHead(own, features),
+    ...factsOf(items),
+  });
+  const held = answersOf(ofTrain, validation);
+  return {
+    head,
+    ...how,
+    answers: { test: answersOf(head, test), held },
+    validation: validationOf(classes, held),
+  };
+}
+
+/** Returns loss and accuracy on the validation split; not a number without samples. */
+function validationOf(classes: readonly string[], held: Predictions): Head["validation"] {
+  if (held.labels.length === 0) return { score: Number.NaN, loss: Number.NaN };
+  const { loss, accuracy } = scoresOf(classes, held);
+  return { score: accuracy, loss };
+}
 
 /** Fits a linear probe, and reuses rows of an old head if they are better. */
 async function solveProbe(context: OfClasses, { train, validation, test }: Parts): Promise<Head> {
@@ -107,14 +150,12 @@ async function solveProbe(context: OfClasses, { train, validation, test }: Parts
   const refitted = mayRefit(context) && validation.items.length > 0;
   // A refitted head has seen the validation split: the predictions for it are those before.
   const held = isFitted ? { logits: fitted.held, ...factsOf(validation.items) } : predictions(validation);
-  const { loss, accuracy } =
-    validation.items.length > 0 ? scoresOf(classes, held) : { loss: Number.NaN, accuracy: Number.NaN };
   return {
     head,
     start: isFitted ? fitted.ofTrain : head,
     refitted,
     answers: { test: predictions(test), held },
-    validation: { score: accuracy, loss },
+    validation: validationOf(classes, held),
     recipe: [
       message("linear-model", { model: "logistic", inputs: "features" }),
       message("inverse-regularisation", { strength: Number(head.strength.toPrecision(3)) }),

@@ -7,6 +7,7 @@ import { float32 } from "../../core/tensor.js";
 import {
   arePictures,
   areSounds,
+  type Sample,
   type Samples,
   type TargetDataset,
   type TargetItem,
@@ -111,7 +112,10 @@ export function numbersTask(
     },
     openTrunk: ({ opened, runtime, platform, options, onEvent, inputs }) =>
       openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
-    solve: (context, trunk) => solveRidge(context, trunk, data, targets),
+    solve: (context, trunk) =>
+      context.options.strategy === "sums"
+        ? solveSums(context, trunk, { data, targets, task })
+        : solveRidge(context, trunk, data, targets),
     predict: (context, model, role) => predict(context, model, role, targets.count),
     calibrate: async ({ options }, model, answers) => {
       const { coverage = defaults.coverage } = options;
@@ -203,6 +207,41 @@ export const targetsOf = (data: NumberData): Targets =>
     data.items.filter(({ part }) => part === "train"),
   );
 
+/** Computes features of all samples, and solves the head from their sums. */
+const solveSums = (
+  context: Context,
+  trunk: Trunk,
+  { data, targets, task }: { readonly data: NumberData; readonly targets: Targets; readonly task: string },
+): Promise<Solved<NumberPredictions>> =>
+  withFeatures(context, trunk, context.dataset.items, async ({ of, seconds }) => {
+    const begin = performance.now();
+    const { solveFromSums } = await import("../sums/solve-from-sums.js");
+    const { collectNumberSums } = await import("../../methods/sums/feature-sums.js");
+    const parts = { train: of("train"), validation: of("validation") };
+    const { head, ofTrain, ...how } = await solveFromSums(context, parts, {
+      task,
+      names: data.targets,
+      collect: ({ features, items }) =>
+        collectNumberSums(features, valuesOf(items), data.targets, { signal: context.options.signal }),
+    });
+    const held = applyHead(ofTrain, parts.validation.features);
+    const validation = data.items.filter(({ part }) => part === "validation");
+    return {
+      head,
+      start: targets.scaledHead(head),
+      ...how,
+      answers: { test: applyHead(head, of("test").features), held },
+      validation:
+        validation.length > 0
+          ? targets.validation(targets.standardised(held), validation)
+          : { score: Number.NaN, loss: Number.NaN },
+      seconds: { features: seconds, solving: (performance.now() - begin) / 1000 },
+    };
+  });
+
+const valuesOf = (items: readonly Sample[]): Float64Array =>
+  Float64Array.from((items as readonly TargetItem[]).flatMap((item) => item.values));
+
 /** Computes features of all images, and solves a ridge regression on them. */
 async function solveRidge(
   context: Context,
@@ -220,7 +259,7 @@ async function solveRidge(
       onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
     const numbered = (split: TargetItem["part"]): NumberedFeatures => {
       const { items, features } = of(split);
-      const values = Float64Array.from((items as readonly TargetItem[]).flatMap((item) => item.values));
+      const values = valuesOf(items);
       const groups = groupsOfItems(items);
       return { features: wholeOf(features), values, count: items.length, ...(groups && { groups }) };
     };

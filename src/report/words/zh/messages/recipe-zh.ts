@@ -48,6 +48,8 @@ export const recipeZh: typeof recipeEn = {
 
   "linear-model": (values) =>
     `${values.model === "ridge" ? "岭回归" : "逻辑回归"}：${inputsZh(values)}${values.each_label ? "，每个标签一个模型" : ""}`,
+  "from-feature-sums": ({ model, samples }) =>
+    `${model === "ridge" ? "岭回归" : "线性判别分析"}：用 ${integer(samples)} 个样本的特征之和求解`,
   "some-sentences": ({ some, all }) => `${all} 个句子中的 ${some} 个`,
   "inverse-regularisation": ({ strength }) => `正则强度的倒数 ${strength}`,
   "boosted-trees": ({ rounds }) => `数值列和类别列上的梯度提升，${rounds} 轮`,

@@ -1,0 +1,36 @@
+import { EngraftError } from "../../core/errors.js";
+import { decodeSums, encodeSums, type SumsFile } from "../../methods/sums/sums-file.js";
+import type { TrainOptions } from "../../options/options.js";
+import type { Platform } from "../../platform/platform.js";
+
+/** Limit of a file of feature sums, in bytes. */
+const mostBytes = 2 ** 31;
+
+/** Options that open the base of feature sums again. */
+const ofTheBase = [
+  ...(["base", "cut", "pooling", "maxLength", "imageSize", "mean", "std", "rescale", "channels"] as const),
+] as const satisfies readonly (keyof TrainOptions)[];
+export type BaseOptions = Pick<TrainOptions, (typeof ofTheBase)[number]>;
+
+/** Returns the given options that open the base. */
+export const baseOptionsOf = (options: Readonly<Partial<TrainOptions>>): BaseOptions =>
+  Object.fromEntries(ofTheBase.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
+
+/** Returns a random id of samples that were added up. */
+export const drawPartId = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** Writes a file of feature sums. */
+export async function writeSums({ files, sha256 }: Platform, path: string, file: SumsFile): Promise<void> {
+  await files.writeAtomic(path, await encodeSums(file, sha256));
+}
+
+/** Reads a file of feature sums. @throws DataError for another file, or a damaged one */
+export async function readSums({ files, sha256 }: Platform, path: string): Promise<SumsFile> {
+  const found = await files.stat(path);
+  if (found?.kind !== "file")
+    throw new EngraftError("DataError", `there are no feature sums at "${path}"`, {
+      help: "`engraft sums DATA --out FILE` writes them, and `engraft train DATA --strategy sums` keeps them in its run folder",
+    });
+  return decodeSums(await files.read(path, { limit: mostBytes }), path, sha256);
+}

@@ -1,0 +1,138 @@
+import type { LinearHead } from "../../bases/heads.js";
+import { EngraftError } from "../../core/errors.js";
+import { message, type Sentence } from "../../core/messages/message.js";
+import { rowsAt, rowsOf } from "../../core/results/rows.js";
+import type { Sample } from "../../data/index.js";
+import {
+  addSums,
+  classesOf,
+  type FeatureSums,
+  namesOf,
+  subtractSums,
+} from "../../methods/sums/feature-sums.js";
+import { solveSums } from "../../methods/sums/solve-sums.js";
+import type { Context } from "../../run/context.js";
+import { sumsInFolder } from "../../run/folder/run-folder.js";
+import { baseOptionsOf, drawPartId, writeSums } from "../../run/folder/sums-in-folder.js";
+import { featureKeyOf } from "../../run/setup.js";
+import { mayRefit } from "../../run/training/may-refit.js";
+import type { PartFeatures } from "../../train/features.js";
+
+/** What a head learns from feature sums. */
+export interface SumsTargets<Item extends Sample> {
+  readonly task: string;
+  /** Classes or numbers, in the order of the outputs. */
+  readonly names: readonly string[];
+  /** Adds up the features of samples. */
+  collect(part: PartFeatures<Item>): Promise<FeatureSums>;
+}
+
+/** A head that was solved from feature sums. */
+interface HeadFromSums {
+  readonly head: LinearHead;
+  /** The head without the validation split, which predicts for that split. */
+  readonly ofTrain: LinearHead;
+  /** True if `head` was solved on the validation split too. */
+  readonly refitted: boolean;
+  readonly recipe: readonly Sentence[];
+}
+
+/**
+ * Solves a head from the feature sums of the training and validation splits, and of {@link Context.added}. Writes the sums to the run
+ * folder.
+ * @throws DataError for a class without training samples
+ */
+export async function solveFromSums<Item extends Sample>(
+  context: Context,
+  { train, validation }: Readonly<Record<"train" | "validation", PartFeatures<Item>>>,
+  targets: SumsTargets<Item>,
+): Promise<HeadFromSums> {
+  const { added, run, platform, dataset, opened, runtime, options } = context;
+  const refits = mayRefit(context);
+  const isKnown = (item: Item): boolean => added?.includes(item) === true;
+  const fresh = await targets.collect(where(validation, (item) => !isKnown(item)));
+  const known = await targets.collect(where(validation, isKnown));
+  const own = [await targets.collect(train), ...(refits ? [fresh] : [])].filter(({ count }) => count > 0);
+  const sums = [...(added ? [added.sums] : []), ...own].reduce(addSums);
+  requireEachClass(sums, targets.names);
+  const samples = own.reduce((all, { count }) => all + count, 0);
+  const { base } = opened;
+  const part = { id: drawPartId(), samples, data: dataset.fingerprint };
+  await writeSums(platform, run.file(sumsInFolder), {
+    task: targets.task,
+    key: await featureKeyOf(opened, runtime, platform),
+    options: { ...baseOptionsOf(options), base: options.base ?? base.name },
+    parts: [...(added?.parts ?? []), ...(samples > 0 ? [part] : [])],
+    ...(added?.removed && { removed: added.removed }),
+    sums,
+  });
+  const held = [...(refits ? [fresh] : []), known].reduce(withoutHeld, sums);
+  return {
+    head: headFrom(sums, targets.names),
+    ofTrain: headFrom(held, targets.names),
+    refitted: refits && fresh.count > 0,
+    recipe: [
+      message("from-feature-sums", {
+        model: "classes" in sums.targets ? "discriminant" : "ridge",
+        samples: sums.count,
+      }),
+    ],
+  };
+}
+
+/** Returns the samples for which a condition holds. */
+function where<Item extends Sample>(
+  { items, features }: PartFeatures<Item>,
+  holds: (item: Item) => boolean,
+): PartFeatures<Item> {
+  const places = items.flatMap((item, i) => (holds(item) ? [i] : []));
+  if (places.length === items.length) return { items, features };
+  return {
+    items: places.map((i) => items[i]!),
+    features: rowsOf(rowsAt(features, places), features.width),
+  };
+}
+
+function requireEachClass(sums: FeatureSums, names: readonly string[]): void {
+  const seen = new Set(namesOf(sums));
+  const missing = names.find((name) => !seen.has(name));
+  if (missing === undefined) return;
+  throw new EngraftError("DataError", `class ${JSON.stringify(missing)} has no training samples`, {
+    help: "feature sums need at least one sample of each class: add some, or leave the class out",
+    details: { class: missing },
+  });
+}
+
+/** Returns sums without held-out samples. Classes that have no other samples keep theirs. */
+function withoutHeld(sums: FeatureSums, held: FeatureSums): FeatureSums {
+  if (held.count === 0 || held.count === sums.count) return sums;
+  const counts = new Map(classesOf(sums).map(({ name, count }) => [name, count]));
+  const isWhole = classesOf(held).some(({ name, count }) => counts.get(name) === count);
+  return isWhole ? sums : subtractSums(sums, held);
+}
+
+/**
+ * Returns the solved head with its outputs in a given order. All classes have a large part of their weights in common, which changes no
+ * probability: the mean is subtracted, so that float32 keeps the differences.
+ */
+export function headFrom(sums: FeatureSums, names: readonly string[]): LinearHead {
+  const { weight, bias } = solveSums(sums);
+  const { dims } = sums;
+  const order = names.map((name) => namesOf(sums).indexOf(name));
+  const isClasses = "classes" in sums.targets;
+  const mean = (values: Float64Array, width: number, t: number): number => {
+    if (!isClasses) return 0;
+    let sum = 0;
+    for (let at = t; at < values.length; at += width) sum += values[at]!;
+    return sum / (values.length / width);
+  };
+  const shift = Float64Array.from({ length: dims }, (_, t) => mean(weight, dims, t));
+  const shiftBias = mean(bias, 1, 0);
+  return {
+    weight: Float32Array.from({ length: order.length * dims }, (_, p) => {
+      const t = p % dims;
+      return weight[order[Math.floor(p / dims)]! * dims + t]! - shift[t]!;
+    }),
+    bias: Float32Array.from(order, (c) => bias[c]! - shiftBias),
+  };
+}
