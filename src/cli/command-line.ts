@@ -46,6 +46,10 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
       return (await import("./commands/push.js")).push(args, parsed.options, context);
     case "adapt":
       return (await import("./commands/adapt.js")).adapt(args, parsed.options, context);
+    case "sums":
+      return (await import("./commands/sums.js")).sums(args, parsed.options, context);
+    case "extend":
+      return (await import("./commands/extend.js")).extend(args, parsed.options, context);
     case "pretrain":
       return (await import("./commands/pretrain.js")).pretrain(args, parsed.options, context);
   }

@@ -66,7 +66,8 @@ export const strategies = {
   },
   sums: {
     does: "linear head from feature sums, which engraft extend adds to and takes out of",
-    paper: "Hastie, Tibshirani & Friedman, The Elements of Statistical Learning, 2009, sections 4.3.1 and 3.4.1",
+    paper:
+      "Hastie, Tibshirani & Friedman, The Elements of Statistical Learning, 2009, sections 4.3.1 and 3.4.1",
     settings: {},
     needs: ["pretrained", "solved head", "feature sums"],
     solved: true,

@@ -1,11 +1,15 @@
 import type { Body } from "../bases/body.js";
+import type { LinearHead } from "../bases/heads.js";
+import type { SampleParts } from "../bases/model-folder/sample-parts.js";
 import type { ClassificationScores, OnEvent, OtherTestResult } from "../core/events/events.js";
 import type { Sentence } from "../core/messages/message.js";
+import type { ExtendedFacts } from "../core/results/extended.js";
 import type { MetricName } from "../core/results/metric.js";
 import type { Sample, SampleInputs, Samples } from "../data/index.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import type { Planner, PlanRequest, TrainingPlan } from "../methods/plan.js";
+import type { FeatureSums } from "../methods/sums/feature-sums.js";
 import type { SumsFile } from "../methods/sums/sums-file.js";
 import type { ScheduleName } from "../optim/names.js";
 import type { TrainOptions } from "../options/options.js";
@@ -101,9 +105,20 @@ export interface JoinedRegime {
 }
 
 /** Feature sums of samples that are not part of the run's own splits. */
-export interface AddedSums extends Pick<SumsFile, "sums" | "parts" | "removed"> {
+export interface AddedSums extends Pick<SumsFile, "parts" | "removed"> {
+  /** Missing: all samples are those of the run. */
+  readonly sums?: FeatureSums;
   /** True for a sample of the run that is counted in these sums. A method, as those of {@link TrainingHead}. */
   includes(item: Sample): boolean;
+  /** Splits of samples that are counted in the sums, and are not in the dataset. */
+  readonly samples: SampleParts;
+  /** The model before, which predicts for the test samples of the first source. Missing: there is none. */
+  readonly before?: { readonly head: LinearHead; readonly names: readonly string[] };
+  /** True for a sample of the first source. */
+  isOfFirst(item: Sample): boolean;
+  /** Also train a linear probe on all samples. */
+  readonly joint: boolean;
+  readonly facts: ExtendedFacts;
 }
 
 /** Everything that the steps of a run share. */

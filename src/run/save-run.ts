@@ -49,8 +49,9 @@ export async function saveRun(
     machine,
     platform,
     opened,
+    added,
     onEvent,
-  }: Pick<Context, "run" | "machine" | "platform" | "opened" | "onEvent">,
+  }: Pick<Context, "run" | "machine" | "platform" | "opened" | "added" | "onEvent">,
   { data, result, content, engraft, card, render, unfinished = false }: SavedRun,
 ): Promise<void> {
   const { task, test, ...more } = engraft;
@@ -62,7 +63,7 @@ export async function saveRun(
     ...content,
     card,
     ...(licenseText !== undefined && { license: licenseText }),
-    samples: samplePartsOf(data.items),
+    samples: { ...added?.samples, ...samplePartsOf(data.items) },
     engraft: {
       format: 1,
       task,

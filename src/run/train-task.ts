@@ -173,6 +173,7 @@ export async function commonResult(
     ...epochFields(fitted),
     ...(score && averageFields(score, fitted?.average)),
     ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
+    ...(context.added && { extended: context.added.facts }),
     ...(context.opened.init && {
       init: { ...context.opened.init, ...(reused && { head: inEnglish([reused]), head_message: reused }) },
     }),

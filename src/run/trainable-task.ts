@@ -4,6 +4,7 @@ import type { AnyResultEvent, CustomResultEvent, EngraftEvent } from "../core/ev
 import type { SafeChoice } from "../core/events/run-outcome.js";
 import type { Message, Sentence } from "../core/messages/message.js";
 import type { CommonResult } from "../core/results/common-result.js";
+import type { OldTest } from "../core/results/extended.js";
 import type { ScoreName } from "../core/results/metric.js";
 import type { Scored } from "../core/results/scored.js";
 import type { Graph } from "../graph/graph.js";
@@ -36,6 +37,8 @@ export interface Solved<Answers> {
   readonly recipe: readonly Sentence[];
   /** Whether rows of another model's head were reused, and why. */
   readonly reused?: Message;
+  /** Of an extended model: predictions of the model before, and of the joint training, for the test samples of the first source. */
+  readonly old?: OldTest;
   /** Seconds for the features of all samples, and for the head. */
   readonly seconds: { readonly features: number; readonly solving: number };
   /** Number of solved parameters. Missing: as planned. */

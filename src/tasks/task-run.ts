@@ -24,6 +24,8 @@ export interface OpenHow {
   readonly run: string;
   /** Long texts are read as a whole, although the encoder reads only their beginning. */
   readonly whole: boolean;
+  /** Allows empty splits and a single class, for one of several sources. Default false. */
+  readonly emptyParts?: boolean;
 }
 
 /** Samples of a run, as far as every task has them. */
@@ -46,7 +48,9 @@ type Bound = Pick<Context, "dataset" | "inputs" | "head"> &
   Partial<Pick<Context, "options" | "scratch" | "taskDefaults" | "openWhole" | "elsewhere">>;
 
 /** A context that is not bound to the data yet. */
-export interface Unbound<Base> extends Omit<Context, Exclude<keyof Bound, "options">> {
+export interface Unbound<Base> extends Omit<Context, "run" | Exclude<keyof Bound, "options">> {
+  /** The folder for temporary files. */
+  readonly run: Pick<RunFolder, "path">;
   /** Opens the base again, for long texts as a whole. It reports nothing. */
   readonly reopen: () => Promise<Base>;
 }
@@ -95,13 +99,15 @@ async function openFrom<Data extends OpenedData>(
  * @param given what was read of the data when the task was found. A task that takes an opened dataset has it already
  */
 export async function executeTask<Data extends OpenedData, Base extends OpenedWith, Result>(
-  task: TaskRun<Data, Base, Result>,
+  ownTask: TaskRun<Data, Base, Result>,
   machine: Machine,
   run: RunFolder,
   options: TrainOptions,
   given?: Dataset | Source,
 ): Promise<Result> {
   const { platform } = machine;
+  const { extend } = run.manifest;
+  const task = extend ? (await import("./sums/extended-run.js")).extendedRun(ownTask, extend) : ownTask;
   const source = given && "path" in given ? given : run.manifest.data;
   const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
   const whole = usesNgrams(options.strategy);

@@ -45,6 +45,8 @@ export interface ModelByTask {
 
 /** Row of a built-in task. */
 interface ProductRow<T extends Task> extends TaskRow<ResultOf<T>, ModelByTask[T], Evaluation> {
+  /** Opens the runs of the task, for a command that opens data and base without training. */
+  readonly taskRun: () => Promise<TaskRun<OpenedData, OpenedWith, AnyResultEvent>>;
   /** Returns true if data of this form are for the task. */
   readonly recognizes: (form: DataForm) => boolean;
   /** True if the option `long` applies: a text that is too long for the model may be split. */
@@ -196,8 +198,10 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
 function derived<T extends Task, Data extends OpenedData, Base extends OpenedWith>(
   task: T,
   load: (given?: Dataset | Source) => Promise<TaskRun<Data, Base, AnyResultEvent>>,
-): Pick<ProductRow<T>, "train" | "inspect" | "openSamples"> {
+): Pick<ProductRow<T>, "train" | "inspect" | "openSamples" | "taskRun"> {
   return {
+    // What it opens, it takes again: its data have its own type.
+    taskRun: async () => (await load()) as unknown as TaskRun<OpenedData, OpenedWith, AnyResultEvent>,
     train: trainAs(task, async (machine, run, options, given) => {
       const { executeTask } = await import("./task-run.js");
       return executeTask(await load(given), machine, run, options, given);

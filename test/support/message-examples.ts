@@ -199,6 +199,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   ],
   "groups-together": nothing,
   "training-subset": [{ some: 40, all: 200 }],
+  "splits-of-sources": [{ sources: 1 }, { sources: 3 }],
   "tag-scheme": [{ scheme: "BIO" }],
   "text-pairs": [{ first: "premise", second: "hypothesis" }],
   "labels-from-column": [
@@ -286,6 +287,9 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "chosen-by-source-and-information": nothing,
 
   // Warnings.
+  "data-of-run-changed": [{ data: "/data/birds" }],
+  "samples-of-several-sources": [{ samples: 1 }, { samples: 12 }],
+  "test-samples-in-sums": [{ samples: 1 }, { samples: 12 }],
   "look-alikes-divided": [{ pictures: 4 }, { pictures: 4, test: 0 }],
   "look-alikes-across-splits": [
     { pictures: 1, test: 0 },

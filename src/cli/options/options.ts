@@ -28,6 +28,7 @@ import {
 } from "./options-of-models.js";
 import { adapt, pretrain } from "./options-of-regimes.js";
 import { curve, diagnose, rank } from "./options-of-studies.js";
+import { extend, sums } from "./options-of-sums.js";
 import { trainFlags } from "./train-flags.js";
 
 const strategyNames = Object.keys(strategies) as StrategyName[];
@@ -179,6 +180,8 @@ export const commands = {
   distill,
   adapt,
   pretrain,
+  sums,
+  extend,
   eval: evaluate,
   explain,
   report,

@@ -9,6 +9,7 @@ import type { ViewScores } from "../../core/results/common-result.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
 import { groupWords } from "../../core/results/group-words.js";
 import { factsOf, type TaskFacts } from "../../core/results/task.js";
+import { extendedFacts } from "../../report/sheet/extended-facts.js";
 import { baselineLabels } from "../../report/words/baselines.js";
 import { type AnySheet, sheetOf } from "../../tasks/sheets.js";
 import { formatRate } from "./epoch-table.js";
@@ -197,7 +198,9 @@ function scratchLines({ training, tried = [] }: Pick<BaselineOf<unknown>, "train
 
 /** Returns lines on further scores: another dataset, the teacher. */
 function otherScores(result: AnyResultEvent): string[] {
-  const lines: string[] = [];
+  const lines = extendedFacts(result).flatMap(({ label, short, value }) =>
+    labelled(short ?? screenText(label), screenText(value)),
+  );
   if ("elsewhere" in result && result.elsewhere) {
     const { test, data, drop } = result.elsewhere;
     const score = ofShare(test.accuracy, test.accuracy_ci95);

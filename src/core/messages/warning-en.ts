@@ -35,6 +35,14 @@ const whatMayBeOptimistic = ({ test }: TestPairs): string =>
     : "the test score may be optimistic";
 
 export const warningEn = {
+  // Several sources of one model.
+  "data-of-run-changed": ({ data }: { readonly data: string }): string =>
+    `${JSON.stringify(data)} has changed since its run: its test split is not used`,
+  "samples-of-several-sources": ({ samples }: { readonly samples: number }): string =>
+    `${counted(samples, "sample")} left out: an earlier source has the same`,
+  "test-samples-in-sums": ({ samples }: { readonly samples: number }): string =>
+    `${counted(samples, "test sample")} left out: a source has the same`,
+
   // Copies and groups.
   "look-alikes-divided": (v: { readonly pictures: number } & TestPairs): string =>
     `${counted(v.pictures, "picture")} that look alike had to be divided between the splits, since together they are too many for one: ${whatMayBeOptimistic(v)}`,

@@ -2,6 +2,7 @@ import type { StrategyFacts } from "../../core/messages/message.js";
 import type { DivergedFacts, EarlyStopping, PacedSteps, SafeChoice } from "../events/run-outcome.js";
 import type { BaseFacts } from "./base-facts.js";
 import type { ForecastFacts, SplitCounts } from "./counts.js";
+import type { ExtendedFacts } from "./extended.js";
 import type { NamedScore } from "./metric.js";
 import type { InitReport } from "./task.js";
 
@@ -40,6 +41,8 @@ export interface CommonResult {
   readonly early_stopping?: EarlyStopping;
   /** The average of several epochs' weights, if the run has the option: of which epochs, its validation, and whether it was kept. */
   readonly average?: AverageFacts;
+  /** Of `engraft extend`: the sources, and what changed. */
+  readonly extended?: ExtendedFacts;
   /** Weights that were taken over from another model (`--init-from`). */
   readonly init?: InitReport;
   /** With a budget, if it made over a tenth more or fewer steps than planned. */

@@ -66,10 +66,11 @@ export function assignParts(
   const { given, origin, shares } = planSplits(all, options, root);
   const across = acrossParts(all, given, duplicates, skipped, warnings);
   const remaining = all.map((_, i) => i).filter((i) => !across.dropped.has(i));
-  checkClasses(
-    remaining.map((i) => ({ ...all[i]!, part: given[i] })),
-    root,
-  );
+  if (!options.emptyParts)
+    checkClasses(
+      remaining.map((i) => ({ ...all[i]!, part: given[i] })),
+      root,
+    );
 
   // Only images without a given split are assigned; copies count within them.
   const parts: Part[] = given.map((part) => part ?? "train");

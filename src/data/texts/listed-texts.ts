@@ -113,12 +113,13 @@ export async function openTexts(
   const { seed = 0, labelled = false, scoringOnly = false, emptyParts } = options;
   const { label, ...read } = await readClassTexts(platform, path, options);
   const { root, name, kept, skipped, duplicates, acrossParts } = read;
-  if (labelled && !scoringOnly) requireUsable(read);
+  const scores = scoringOnly || emptyParts === true;
+  if (labelled && !scores) requireUsable(read);
   const classes = label === undefined ? [] : [...new Set(kept.map((k) => k.target))].sort(byCodePoint);
-  requireClasses(classes, { ...read, label }, { labelled, scoringOnly });
+  requireClasses(classes, { ...read, label }, { labelled, scoringOnly: scores });
   const indexOf = new Map(classes.map((one, i) => [one, i]));
   const labels = kept.map((k) => indexOf.get(k.target) ?? -1);
-  if (labelled && !scoringOnly) {
+  if (labelled && !scores) {
     requireTrainLabels(kept, name);
     checkClassNames(classes, name);
   }

@@ -18,6 +18,7 @@ const written: Readonly<Record<OutputKind, string>> = {
   drawing: "\u0089PNG drawn by Engraft",
   samples: '{"format":1,"data":"abc","samples":{}}\n',
   card: "# Flowers\n\nTrained with Engraft.",
+  sums: "ENGFSUM1",
   detections: "[]",
 };
 

@@ -10,6 +10,7 @@ const kinds = {
   drawing: { noun: "drawing", isOurs: (text) => text.includes(drawingMark) },
   samples: { noun: "record of samples", isOurs: (text) => text.startsWith('{"format":1,"data":') },
   card: { noun: "model", isOurs: (text) => /\bengraft\b/i.test(text) },
+  sums: { noun: "file of feature sums", isOurs: (text) => text.startsWith("ENGFSUM1") },
   // The format has no place for a mark, so that another program's results cannot be told from ours.
   detections: { noun: "detections", isOurs: () => false },
 } as const satisfies Readonly<

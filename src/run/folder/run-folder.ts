@@ -4,6 +4,7 @@ import { EngraftError, messageOf } from "../../core/errors.js";
 import type { EngraftEvent } from "../../core/events/events.js";
 import { newerVersion, requireKnownFormat } from "../../core/newer-version.js";
 import type { HubCommit } from "../../core/results/base-facts.js";
+import type { ExtendedSource } from "../../core/results/extended.js";
 import type { TaskSource } from "../../data/index.js";
 import type { DistillOptions, TrainOptions } from "../../options/options.js";
 import { isOfMount } from "../../platform/disk/lock-names.js";
@@ -54,6 +55,24 @@ export interface RunManifest {
   readonly result?: EngraftEvent;
   /** For several tasks on one body: the tasks, and how they are combined. */
   readonly multi_task?: MultiTaskManifest;
+  /** For `engraft extend`: what it adds, and what it takes out. */
+  readonly extend?: ExtendManifest;
+}
+
+/** Something with feature sums, or to collect them from: absolute path. */
+export interface SumsSource {
+  readonly kind: ExtendedSource["kind"];
+  readonly path: string;
+}
+
+/** What determines an extended model besides the options of its run. */
+export interface ExtendManifest {
+  readonly sources: readonly SumsSource[];
+  readonly without?: readonly SumsSource[];
+  readonly forget?: readonly string[];
+  /** Labelled data that only score the model: absolute path. */
+  readonly test?: string;
+  readonly joint?: boolean;
 }
 
 /** New paths of the inputs of a run. */
@@ -357,6 +376,7 @@ const fieldTypes: Readonly<Record<Exclude<keyof RunManifest, CheckedField>, Fiel
   split_seed: "number?",
   result: "object?",
   multi_task: "object?",
+  extend: "object?",
   extensions: "object?",
 };
 /** Fields that have a check of their own. */

@@ -14,11 +14,15 @@ export type BaseOptions = Pick<TrainOptions, (typeof ofTheBase)[number]>;
 
 /** Returns the given options that open the base. */
 export const baseOptionsOf = (options: Readonly<Partial<TrainOptions>>): BaseOptions =>
-  Object.fromEntries(ofTheBase.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
+  Object.fromEntries(
+    ofTheBase.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+  );
 
 /** Returns a random id of samples that were added up. */
 export const drawPartId = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );
 
 /** Writes a file of feature sums. */
 export async function writeSums({ files, sha256 }: Platform, path: string, file: SumsFile): Promise<void> {

@@ -11,6 +11,7 @@ import { layersWords } from "../../report/pages/layers.js";
 import { otherTestLine } from "../../report/pages/other-test-set.js";
 import { classTables, pairsTable } from "../../report/sheet/class-tables.js";
 import { columnFacts } from "../../report/sheet/column-facts.js";
+import { cardLines, extendedFacts } from "../../report/sheet/extended-facts.js";
 import {
   type Drawing,
   type Fact,
@@ -39,7 +40,7 @@ export interface AboutClasses {
 export type ClassesResult = AboutClasses &
   ClassesShown &
   Pick<TrainResultEvent, "test" | "classes" | "elsewhere" | "distillation" | "base" | "strategy"> &
-  Partial<Pick<TableResultEvent, "table">>;
+  Partial<Pick<TableResultEvent, "table" | "extended">>;
 
 const kinds = {
   clip: { en: "audio classification", zh: "声音分类" },
@@ -228,9 +229,10 @@ function tilesOf(result: ClassesResult): readonly Tile[] {
   return tiles;
 }
 
-const factsOfRun = ({ classes, table }: ClassesResult): readonly Fact[] => [
+const factsOfRun = ({ classes, table, extended }: ClassesResult): readonly Fact[] => [
   { label: { en: "Classes", zh: "类别" }, value: names(classes) },
   ...(table ? columnFacts(table) : []),
+  ...extendedFacts({ extended }),
 ];
 
 function drawingsOf(result: ClassesResult): RunSheet["drawings"] {
@@ -273,7 +275,7 @@ const rowsUsage = ({ task, classes }: ClassesResult): Usage => ({
 /** Returns what a card says of a teacher, and of what training changed. */
 function madeOf(result: ClassesResult): NonNullable<RunSheet["made"]> {
   const { distillation } = result;
-  const made: { label: string; value: Phrase }[] = [];
+  const made: { label: string; value: Phrase }[] = [...cardLines(result)];
   if (distillation) {
     const { teacher, words } = distillation;
     made.push({

@@ -66,6 +66,8 @@ export function classesTask(
       areTexts(context.inputs) ? (await import("../texts/class-ngrams.js")).secondsOfClassNgrams(context) : 0,
     solve: solveHead,
     async beforeTraining(context: OfClasses, { answers }) {
+      // Most training samples of an extended run are not here.
+      if (context.added) return;
       const { warnLowTransferability } = await import("./low-transfer.js");
       pixels = await warnLowTransferability(context, { held: answers!.held! });
     },
@@ -127,6 +129,7 @@ async function result(common: CommonResult, own: ClassRunModel): Promise<TrainRe
   const fed = fedBy(opened, model);
   return {
     ...common,
+    ...(own.solved.old && { extended: { ...common.extended!, old_test: own.solved.old } }),
     task: classTaskOf(context),
     classes: dataset.classes,
     test: facts.test,

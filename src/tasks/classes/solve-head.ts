@@ -52,10 +52,13 @@ export async function solveHead(
     const { coloursBy, featureFindings, knownPairs, reportFeatureLeaks } = await import(
       "../../run/insights/feature-checks.js"
     );
-    const { leaks, distant } = await featureFindings(platform, parts, {
-      skip: arePictures(inputs) ? knownPairs(events) : undefined,
-      cache: options.cache !== false,
-    });
+    // Most training samples of an extended run are not here to compare with.
+    const { leaks, distant } = context.added
+      ? {}
+      : await featureFindings(platform, parts, {
+          skip: arePictures(inputs) ? knownPairs(events) : undefined,
+          cache: options.cache !== false,
+        });
     if (leaks) await reportFeatureLeaks(leaks, ordered, onEvent, coloursBy(platform));
     collect();
     // A head of one strength is solved without a pause.
@@ -99,12 +102,26 @@ async function solveSums(context: OfClasses, { train, validation, test }: Parts)
     ...factsOf(items),
   });
   const held = answersOf(ofTrain, validation);
+  const joint = context.added?.joint ? await jointProbe(context, { train, validation, test }) : undefined;
+  const old = (await import("../sums/old-test.js")).scoreOldClasses(context, test, { head, joint });
   return {
     head,
     ...how,
+    ...(old && { old }),
     answers: { test: answersOf(head, test), held },
     validation: validationOf(classes, held),
   };
+}
+
+/** Fits a linear probe on all samples of an extended run. */
+async function jointProbe(context: OfClasses, { train, validation }: Parts): Promise<LinearHead> {
+  const { fitProbeInTurns } = await import("../../methods/probe/index.js");
+  const { dataset, opened, options } = context;
+  const data = { dims: opened.body.width, classes: dataset.classes.length };
+  return fitProbeInTurns(
+    { train: withGroups(train), validation: withGroups(validation), ...data },
+    { refit: true, signal: options.signal },
+  );
 }
 
 /** Returns loss and accuracy on the validation split; not a number without samples. */

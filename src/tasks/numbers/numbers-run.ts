@@ -22,7 +22,7 @@ export const numbersRun = (
         unit === "clips"
           ? await (await import("../sounds/learn-mix.js")).withLearnedMix(context, { of: "numbers", targets })
           : context;
-      return trainTask(ready, numbersTask(data, data.task), ...run);
+      return trainTask(ready, numbersTask(data, data.task, context.added), ...run);
     },
   }),
 });

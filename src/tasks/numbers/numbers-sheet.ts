@@ -12,6 +12,7 @@ import { percent } from "../../report/charts/numbers.js";
 import { scatter } from "../../report/charts/scatter.js";
 import { html, type Markup } from "../../report/html.js";
 import { columnFacts } from "../../report/sheet/column-facts.js";
+import { cardLines, extendedFacts } from "../../report/sheet/extended-facts.js";
 import {
   type Figure,
   intervalOf,
@@ -27,7 +28,7 @@ import type { Lang } from "../../report/words/langs.js";
 
 type About = Pick<RegressionResultEvent, "task">;
 type NumbersResult = About &
-  Pick<RegressionResultEvent, "test" | "targets" | "table" | "safe" | "epochs" | "kept">;
+  Pick<RegressionResultEvent, "test" | "targets" | "table" | "safe" | "epochs" | "kept" | "extended">;
 
 const kinds = {
   clip: { en: "audio regression", zh: "声音回归" },
@@ -54,7 +55,8 @@ export const numbersSheet: Sheet<RegressionScores, About, NumbersResult> = {
     tables: [worstTable(test), targetsTable(test), ...(hasFifths(test) ? [fifthsTable(test)] : [])],
   }),
   run: (result) => ({
-    facts: result.table ? columnFacts(result.table) : [],
+    facts: [...(result.table ? columnFacts(result.table) : []), ...extendedFacts(result)],
+    made: cardLines(result),
     drawings: [{ section: "scores", draw: ({ lang }) => chartsOf(result.test, choseEpoch(result), lang) }],
     usage: usageOf(result),
   }),

@@ -32,6 +32,7 @@ import { heldOf, itemsOf } from "../../run/training/planned.js";
 import type { HeldSource } from "../../run/training/train-source.js";
 import { namedValidation } from "../../run/validation-fields.js";
 import { answeringMean } from "../../train/epochs/divergence.js";
+import type { PartFeatures } from "../../train/features.js";
 import { finishTask } from "../finish-task.js";
 import { scoredViews } from "../scored-views.js";
 import { inUnits, type Numbered, numbersObjective, Targets } from "./targets.js";
@@ -88,10 +89,11 @@ export function numbersHead(data: NumberData, options: TrainOptions): TrainingHe
 export function numbersTask(
   data: NumberData,
   task: RegressionResultEvent["task"],
+  added?: Context["added"],
 ): TrainableTask<NumberPredictions, Solved<NumberPredictions>, NumberFacts, RegressionResultEvent> {
   const itemsIn = (split: TargetItem["part"]) => data.items.filter(({ part }) => part === split);
   const [validation, test] = [itemsIn("validation"), itemsIn("test")];
-  const targets = targetsOf(data);
+  const targets = targetsOf(data, added);
   const scores = (answers: NumberPredictions) => targets.score(answers.test, test);
   const withoutTraining = ({ probe, solved }: NumberRunModel): RegressionResultEvent["baselines"] => {
     const { features, solving } = solved.seconds;
@@ -126,6 +128,7 @@ export function numbersTask(
     scoredOnValidation: ({ held }) => readScores(targets.score(held!, validation))!,
     result: async (common: CommonResult, own) => ({
       ...common,
+      ...(own.solved.old && { extended: { ...common.extended!, old_test: own.solved.old } }),
       task,
       targets: targets.facts,
       test: targets.score(own.answers.test, test, own.facts.conformal),
@@ -201,11 +204,16 @@ async function save(
   });
 }
 
-export const targetsOf = (data: NumberData): Targets =>
-  Targets.of(
-    data.targets,
-    data.items.filter(({ part }) => part === "train"),
+/** @param added sums of samples that are not, or not all, among the data */
+export function targetsOf(data: NumberData, added?: Context["added"]): Targets {
+  const train = data.items.filter(
+    (item) => item.part === "train" && added?.includes(item as TargetItem) !== true,
   );
+  const { sums } = added ?? {};
+  const numbers =
+    sums && "numbers" in sums.targets ? { ...sums.targets.numbers, count: sums.count } : undefined;
+  return Targets.of(data.targets, train, numbers);
+}
 
 /** Computes features of all samples, and solves the head from their sums. */
 const solveSums = (
@@ -225,11 +233,29 @@ const solveSums = (
         collectNumberSums(features, valuesOf(items), data.targets, { signal: context.options.signal }),
     });
     const held = applyHead(ofTrain, parts.validation.features);
+    const { signal } = context.options;
+    const joint = context.added?.joint
+      ? await fitRidge(
+          {
+            train: numbered(parts.train),
+            validation: numbered(parts.validation),
+            dims: context.opened.body.width,
+            targets: targets.count,
+          },
+          { refit: true, signal },
+        )
+      : undefined;
+    const { scoreOldNumbers } = await import("../sums/old-test.js");
+    const old = scoreOldNumbers(context, of("test"), { head, joint }, (predictions, items) => {
+      const { r2, r2_ci95: ci95 } = targets.score(predictions, items as readonly TargetItem[]);
+      return { score: r2, ...(ci95 && { ci95 }) };
+    });
     const validation = data.items.filter(({ part }) => part === "validation");
     return {
       head,
       start: targets.scaledHead(head),
       ...how,
+      ...(old && { old }),
       answers: { test: applyHead(head, of("test").features), held },
       validation:
         validation.length > 0
@@ -238,6 +264,17 @@ const solveSums = (
       seconds: { features: seconds, solving: (performance.now() - begin) / 1000 },
     };
   });
+
+/** Returns features with their numbers. */
+function numbered({ items, features }: PartFeatures): NumberedFeatures {
+  const groups = groupsOfItems(items);
+  return {
+    features: wholeOf(features),
+    values: valuesOf(items),
+    count: items.length,
+    ...(groups && { groups }),
+  };
+}
 
 const valuesOf = (items: readonly Sample[]): Float64Array =>
   Float64Array.from((items as readonly TargetItem[]).flatMap((item) => item.values));
@@ -257,13 +294,7 @@ async function solveRidge(
     let trials = 0;
     const reportTrials = (done: number): void =>
       onEvent({ event: "progress", phase: "head", done, total, unit: "trials" });
-    const numbered = (split: TargetItem["part"]): NumberedFeatures => {
-      const { items, features } = of(split);
-      const values = valuesOf(items);
-      const groups = groupsOfItems(items);
-      return { features: wholeOf(features), values, count: items.length, ...(groups && { groups }) };
-    };
-    const [own, other] = [numbered("train"), numbered("validation")];
+    const [own, other] = [numbered(of("train")), numbered(of("validation"))];
     const refit = mayRefit(context);
     const ridge = await fitRidge(
       { train: own, validation: other, dims: opened.body.width, targets: targets.count },

@@ -28,7 +28,17 @@ export type NumberUnit = "pictures" | "clips";
 export async function openNumbers(
   data: string,
   options: Pick<TrainOptions, "target" | "quotes" | "groupFrom" | "trainSize">,
-  { platform, onEvent, signal, seed, unit }: Opening & { readonly unit: NumberUnit },
+  {
+    platform,
+    onEvent,
+    signal,
+    seed,
+    unit,
+    emptyParts,
+  }: Opening & {
+    readonly unit: NumberUnit;
+    readonly emptyParts?: boolean;
+  },
 ): Promise<TargetDataset> {
   const targets = columnsOf(options, "target");
   const how = {
@@ -38,6 +48,7 @@ export async function openNumbers(
     targets,
     quotes: options.quotes,
     groupFrom: options.groupFrom,
+    emptyParts,
     signal,
   };
   const whole = unit === "clips" ? await openClipTargets(platform, data, how) : await openTargets(data, how);

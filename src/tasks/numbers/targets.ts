@@ -30,6 +30,13 @@ export function groupField(items: readonly Pick<Numbered, "id" | "group">[]): {
   return groups ? { groups } : {};
 }
 
+/** Number of samples, Σ y and Σ y² of each target. */
+interface AddedNumbers {
+  readonly count: number;
+  readonly values: ArrayLike<number>;
+  readonly squares: ArrayLike<number>;
+}
+
 /** Target numbers of a run, with their mean and deviation on the training split. */
 export class Targets {
   readonly count: number;
@@ -43,9 +50,21 @@ export class Targets {
     this.facts = names.map((name, t) => ({ name, mean: mean[t]!, deviation: deviation[t]! }));
   }
 
-  /** Returns targets that are scaled by mean and deviation of the training items. */
-  static of(names: readonly string[], train: readonly Numbered[]): Targets {
-    const { mean, deviation } = valuesScaling(flat(train), train.length, names.length);
+  /**
+   * Returns targets that are scaled by mean and deviation of the training items.
+   * @param added number of samples that are not among the items, with the sums of their numbers and of the squares
+   */
+  static of(names: readonly string[], train: readonly Numbered[], added?: AddedNumbers): Targets {
+    const own = valuesScaling(flat(train), train.length, names.length);
+    if (!added) return new Targets(names, own.mean, own.deviation);
+    const n = train.length + added.count;
+    const sumOf = (k: number, power: 1 | 2): number =>
+      train.reduce(
+        (sum, { values }) => sum + values[k]! ** power,
+        (power === 1 ? added.values : added.squares)[k]!,
+      );
+    const mean = Float64Array.from(names, (_, k) => sumOf(k, 1) / n);
+    const deviation = mean.map((m, k) => Math.sqrt(Math.max(0, sumOf(k, 2) / n - m * m)) || 1);
     return new Targets(names, mean, deviation);
   }
 

@@ -52,8 +52,14 @@ export async function solveFromSums<Item extends Sample>(
   const isKnown = (item: Item): boolean => added?.includes(item) === true;
   const fresh = await targets.collect(where(validation, (item) => !isKnown(item)));
   const known = await targets.collect(where(validation, isKnown));
-  const own = [await targets.collect(train), ...(refits ? [fresh] : [])].filter(({ count }) => count > 0);
-  const sums = [...(added ? [added.sums] : []), ...own].reduce(addSums);
+  const own = [
+    await targets.collect(where(train, (item) => !isKnown(item))),
+    ...(refits ? [fresh] : []),
+  ].filter(({ count }) => count > 0);
+  const all = [...(added?.sums ? [added.sums] : []), ...own];
+  if (all.length === 0)
+    throw new EngraftError("DataError", "there are no samples to learn from", { help: "add some" });
+  const sums = all.reduce(addSums);
   requireEachClass(sums, targets.names);
   const samples = own.reduce((all, { count }) => all + count, 0);
   const { base } = opened;

@@ -31,6 +31,7 @@ export async function openTextDataset(
     platform,
     options,
     scratch,
+    emptyParts,
     onEvent,
   }: {
     readonly seed: number;
@@ -38,6 +39,8 @@ export async function openTextDataset(
     readonly options: Pick<TrainOptions, ListOption | "trainSize">;
     /** Temporary file for many texts. Default: in memory. */
     readonly scratch?: OpenScratch;
+    /** Allows empty splits and a single class. */
+    readonly emptyParts?: boolean;
     readonly onEvent: OnEvent;
   },
 ): Promise<TextDataset> {
@@ -46,6 +49,7 @@ export async function openTextDataset(
     seed,
     labelled: true,
     ...textListOptions(options),
+    emptyParts,
     scratch,
   });
   const [first, second] = data.columns;

@@ -20,6 +20,10 @@ const undividedZh: Readonly<Record<Undivided, string>> = {
 };
 
 export const warningZh: typeof warningEn = {
+  "data-of-run-changed": ({ data }) => `“${data}”在那次训练之后有改动：不使用它的测试集`,
+  "samples-of-several-sources": ({ samples }) => `略去 ${samples} 个样本：前面的来源中已有相同的样本`,
+  "test-samples-in-sums": ({ samples }) => `略去 ${samples} 个测试样本：某个来源中有相同的样本`,
+
   "look-alikes-divided": (v) =>
     `${pictures(v.pictures)}彼此相似，但合在一起对任何一个数据子集都太多，只能分开：${optimistic(v)}`,
   "look-alikes-across-splits": (v) =>

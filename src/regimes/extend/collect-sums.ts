@@ -1,0 +1,213 @@
+import { requireBase } from "../../bases/open/locate.js";
+import { EngraftError } from "../../core/errors.js";
+import type { BaseFacts } from "../../core/results/base-facts.js";
+import { baseFacts } from "../../core/results/base-facts.js";
+import type { Task } from "../../core/results/task.js";
+import type { Sample, TargetItem } from "../../data/index.js";
+import { sourceOf } from "../../data/source.js";
+import {
+  classesOf,
+  collectClassSums,
+  collectNumberSums,
+  type FeatureSums,
+} from "../../methods/sums/feature-sums.js";
+import { encodeSums, type SumsFile } from "../../methods/sums/sums-file.js";
+import { checkOptions } from "../../options/check-options.js";
+import { defaults } from "../../options/options.js";
+import { requireOwnOutput, writeOutput } from "../../platform/disk/write-output.js";
+import type { Context } from "../../run/context.js";
+import { openToPredict } from "../../run/device/open-to-predict.js";
+import { baseOptionsOf, drawPartId } from "../../run/folder/sums-in-folder.js";
+import { type Machine, openMachine } from "../../run/machine.js";
+import { featureKeyOf, openTrunk } from "../../run/setup.js";
+import { resolveTask } from "../../tasks/registry.js";
+import type { SourceData, SourceItem } from "../../tasks/sums/open-sources.js";
+import { taskTable } from "../../tasks/task-table.js";
+import type { CollectOptions } from "./options.js";
+
+/** A written file of feature sums. */
+export interface SumsResult {
+  readonly event: "result";
+  readonly task: "feature-sums";
+  readonly file: string;
+  readonly bytes: number;
+  readonly of: Task;
+  readonly base: BaseFacts;
+  /** Features per sample. */
+  readonly features: number;
+  /** Samples in the sums; the test split is not. */
+  readonly samples: number;
+  readonly shard?: string;
+  /** Samples of each class. Missing for numbers. */
+  readonly classes?: readonly { readonly name: string; readonly samples: number }[];
+  readonly targets?: readonly string[];
+  readonly seconds: number;
+}
+
+/** Fewest samples of a class in a file that goes to somebody else. */
+const fewestShared = 5;
+
+/**
+ * Adds up the features of samples, and writes the sums to a file, which {@link extend} makes a model of. The file holds no sample and no
+ * name of one. The test split is left out, so that a model from the sums can be scored on it.
+ *
+ * @param data classes or numbers of pictures, texts or sounds, as for `train`
+ * @throws DataError for unusable data; OptionError for another task
+ * @example const { file, samples } = await collectSums("./photos", { base: "vision-open", out: "a.sums" });
+ */
+export async function collectSums(data: string, options: CollectOptions): Promise<SumsResult> {
+  const begin = performance.now();
+  const machine = await openMachine();
+  const { platform } = machine;
+  const { out, share = false, shard, onEvent = () => undefined, signal, ...given } = options;
+  checkOptions({ ...given });
+  const isIn = shardOf(shard);
+  await requireOwnOutput(platform.files, out, "sums", "--out");
+  if (given.base !== undefined) await requireBase(given.base, platform);
+  const source = sourceOf(platform, data);
+  const task = (await resolveTask(machine, source, { ...given, strategy: "sums" })) as Task;
+  const runtime = await openToPredict(machine, options);
+  try {
+    const seed = options.seed ?? defaults.seed;
+    const how = {
+      platform: source.platform,
+      options: given,
+      seed,
+      onEvent,
+      signal,
+      whole: false,
+      emptyParts: true,
+    };
+    const folder = platform.files.dirname(platform.files.resolve(out));
+    const run = await taskTable[task].taskRun();
+    const opened = await run.open(source.path, { ...how, run: folder });
+    source.forget();
+    const base = await run.base(opened, { ...how, platform, run: folder });
+    const its = {
+      run: { path: folder },
+      options: given,
+      machine,
+      platform,
+      runtime,
+      opened: base.opened,
+      onEvent,
+    };
+    const { bound } = await run.bind(opened, base, { ...its, reopen: async () => base });
+    const context = { ...its, ...bound };
+    const all = opened as unknown as SourceData;
+    const items = all.items.filter((item) => item.part !== "test" && isIn(item));
+    if (items.length === 0) throw nothingToAdd(data, shard);
+    const sums = await addUp(context, all, items, signal);
+    if (share) requireEnough(sums);
+    const file: SumsFile = {
+      task,
+      key: await featureKeyOf(base.opened, runtime, platform),
+      options: { ...baseOptionsOf(given), base: given.base ?? base.opened.base.name },
+      parts: [
+        {
+          id: drawPartId(),
+          samples: items.length,
+          data: all.fingerprint,
+          ...(shard !== undefined && { shard }),
+        },
+      ],
+      sums,
+    };
+    const bytes = await encodeSums(file, platform.sha256);
+    await writeOutput(platform.files, out, bytes, "sums", "--out");
+    return {
+      event: "result",
+      task: "feature-sums",
+      file: platform.files.resolve(out),
+      bytes: bytes.length,
+      of: task,
+      base: baseFacts(base.opened.base),
+      features: sums.dims,
+      samples: sums.count,
+      ...(shard !== undefined && { shard }),
+      ...("classes" in sums.targets
+        ? { classes: sums.targets.classes.map(({ name, count }) => ({ name, samples: count })) }
+        : { targets: sums.targets.numbers.names }),
+      seconds: (performance.now() - begin) / 1000,
+    };
+  } finally {
+    await runtime.close();
+  }
+}
+
+type Opened = Pick<Context, "opened" | "runtime" | "platform" | "inputs" | "onEvent"> & {
+  readonly machine: Machine;
+  readonly options: Pick<CollectOptions, "cache">;
+  readonly run: { readonly path: string };
+};
+
+async function addUp(
+  { opened, runtime, platform, options, inputs, onEvent, run }: Opened,
+  data: SourceData,
+  items: readonly SourceItem[],
+  signal: AbortSignal | undefined,
+): Promise<FeatureSums> {
+  const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs);
+  const rows = await trunk.features(items, { onEvent, signal, folder: run.path });
+  try {
+    if (data.targets)
+      return await collectNumberSums(
+        rows,
+        items.flatMap((item) => (item as unknown as TargetItem).values),
+        data.targets,
+        { signal },
+      );
+    const labels = items.map(({ label }) => label);
+    return await collectClassSums(rows, labels, data.classes ?? [], { signal });
+  } finally {
+    rows.close();
+    await trunk.close();
+  }
+}
+
+/** Returns which samples are in a shard. @throws OptionError for another form than "3/20" */
+function shardOf(shard: string | undefined): (item: Pick<Sample, "sha256">) => boolean {
+  if (shard === undefined) return () => true;
+  const [, own, all] = (/^(\d{1,6})\/(\d{1,6})$/.exec(shard) ?? []).map(Number) as [number, number?, number?];
+  if (own === undefined || all === undefined || own < 1 || own > all)
+    throw new EngraftError(
+      "OptionError",
+      `shard must be K/N with K from 1 to N, got ${JSON.stringify(shard)}`,
+      {
+        help: "--shard 3/20 is the third of 20 shares",
+        details: { option: "shard", value: shard },
+      },
+    );
+  return ({ sha256 }) => Number.parseInt(sha256.slice(0, 8), 16) % all === own - 1;
+}
+
+const nothingToAdd = (data: string, shard: string | undefined): EngraftError =>
+  new EngraftError(
+    "DataError",
+    shard === undefined
+      ? `all samples of "${data}" are in its test split, which is left out`
+      : `no sample of "${data}" is in shard ${shard}`,
+    {
+      help:
+        shard === undefined
+          ? "give samples of the training split too"
+          : "use fewer shards, or leave this one out: the others hold all samples",
+    },
+  );
+
+/** @throws DataError for a class with few samples, whose sums nearly are its samples */
+function requireEnough(sums: FeatureSums): void {
+  const few = "classes" in sums.targets ? classesOf(sums).filter(({ count }) => count < fewestShared) : [];
+  if (few.length === 0 && sums.count >= fewestShared) return;
+  const [first] = few;
+  throw new EngraftError(
+    "DataError",
+    first
+      ? `class ${JSON.stringify(first.name)} has ${first.count} of the ${fewestShared} samples that --share needs`
+      : `${sums.count} samples are fewer than the ${fewestShared} that --share needs`,
+    {
+      help: "whoever holds the file can compute with its sums, and those of few samples reveal them: add samples, leave the class out, or use fewer shards",
+      details: { classes: few.map(({ name, count }) => ({ name, samples: count })) },
+    },
+  );
+}

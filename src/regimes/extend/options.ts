@@ -1,0 +1,39 @@
+import type { OptionName } from "../../options/option-table.js";
+import type { TrainOptions } from "../../options/options.js";
+
+/** Options of `train` that open data and base: those that feature sums need. */
+export const optionsOfSums = [
+  ...(["base", "cut", "pooling", "maxLength", "imageSize", "mean", "std", "rescale", "channels"] as const),
+  ...(["task", "target", "text", "quotes", "classNames", "groupFrom", "seed"] as const),
+  ...(["cache", "threads", "device"] as const),
+] as const satisfies readonly OptionName[];
+
+/** Options of `train` that an extended model takes besides. */
+export const optionsOfExtend = [
+  ...optionsOfSums,
+  ...(["weights", "calibrate", "coverage", "out", "pictures"] as const),
+] as const satisfies readonly OptionName[];
+
+type Listened = Pick<TrainOptions, "onEvent" | "signal">;
+
+/** Options of {@link collectSums}. */
+export interface CollectOptions extends Pick<TrainOptions, (typeof optionsOfSums)[number]>, Listened {
+  /** File to write. */
+  readonly out: string;
+  /** A share of the samples, "3/20": the third of 20, by the hash of a sample. Default: all. */
+  readonly shard?: string;
+  /** For a file that goes to somebody else: classes with fewer than 5 samples are refused. Default false. */
+  readonly share?: boolean;
+}
+
+/** Options of {@link extend}. */
+export interface ExtendOptions extends Pick<TrainOptions, (typeof optionsOfExtend)[number]>, Listened {
+  /** Sums, runs or data to take out. */
+  readonly without?: readonly string[];
+  /** Classes to forget. */
+  readonly forget?: readonly string[];
+  /** Labelled data that only score the model. Default: the test splits of the sources. */
+  readonly test?: string;
+  /** Also train a linear probe on the samples of all sources. Default false. */
+  readonly joint?: boolean;
+}

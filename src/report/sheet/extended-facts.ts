@@ -1,0 +1,126 @@
+// What `engraft extend` did, as facts for the screen, the page and the card.
+import type { ExtendedFacts, OldTest, OldTestScore } from "../../core/results/extended.js";
+import { decimal, integer, percent } from "../charts/numbers.js";
+import type { Lang } from "../words/langs.js";
+import {
+  type Fact,
+  inEach,
+  names,
+  type Phrase,
+  type Piece,
+  piecesOf,
+  plainText,
+  say,
+  type Text,
+} from "./sheet.js";
+import { writtenInterval } from "./written.js";
+
+/** Returns the facts of an extended model; none for another one. */
+export function extendedFacts({
+  extended,
+}: {
+  readonly extended?: ExtendedFacts | undefined;
+}): readonly Fact[] {
+  if (!extended) return [];
+  const { old_test: old } = extended;
+  return [
+    {
+      label: { en: "Sources", zh: "来源" },
+      short: "sources",
+      value: inEach((lang) => sourcesIn(extended, lang)),
+    },
+    ...(extended.new_classes && extended.new_classes.length > 0
+      ? [{ label: { en: "New classes", zh: "新类别" }, short: "new", value: names(extended.new_classes) }]
+      : []),
+    ...(extended.removed
+      ? [
+          {
+            label: { en: "Taken out", zh: "移除" },
+            short: "taken out",
+            value: inEach((lang) => removedIn(extended.removed!, lang)),
+          },
+        ]
+      : []),
+    ...(old ? oldTestFacts(old) : []),
+  ];
+}
+
+/** Returns the lines of a card on how an extended model was made. */
+export const cardLines = (
+  result: Parameters<typeof extendedFacts>[0],
+): readonly { readonly label: string; readonly value: Phrase }[] =>
+  extendedFacts(result).map(({ label, value }) => ({
+    label: plainText(label, "en"),
+    value: piecesOf(value, "en"),
+  }));
+
+function sourcesIn({ sources, samples }: ExtendedFacts, lang: Lang): Phrase {
+  const listed = sources.flatMap(({ name, samples: own }, i): readonly Piece[] => [
+    ...(i === 0 ? [] : [{ own: lang === "en" ? ", " : "、" }]),
+    { code: name },
+    { own: lang === "en" ? ` (${integer(own)})` : `（${integer(own)}）` },
+  ]);
+  return lang === "en"
+    ? say`${listed}: the head is solved from the feature sums of ${integer(samples)} samples`
+    : say`${listed}：输出头由 ${integer(samples)} 个样本的特征之和求解`;
+}
+
+function removedIn({ samples, classes }: NonNullable<ExtendedFacts["removed"]>, lang: Lang): Phrase {
+  const own = lang === "en" ? say`${integer(samples)} samples` : say`${integer(samples)} 个样本`;
+  if (classes.length === 0) return own;
+  return lang === "en" ? say`${own}, all of ${names(classes)}` : say`${own}，${names(classes)} 全部移除`;
+}
+
+function oldTestFacts({ n, metric, before, after, flips, joint }: OldTest): readonly Fact[] {
+  const score = ({ score: value, ci95 }: OldTestScore, lang: Lang): string => {
+    const [text, as] =
+      metric === "r2" ? [decimal(value), "decimal" as const] : [percent(value), "share" as const];
+    if (!ci95) return text;
+    const interval = writtenInterval(as, ci95, lang);
+    return lang === "en" ? `${text} (${interval})` : `${text}（${interval}）`;
+  };
+  const name: Readonly<Record<Lang, string>> =
+    metric === "r2" ? { en: "R²", zh: "R²" } : { en: "accuracy", zh: "准确率" };
+  const changed: Text = inEach((lang) =>
+    lang === "en"
+      ? say`${name.en} ${score(before, lang)} before, ${score(after, lang)} after, on the ${integer(n)} test samples of the first source`
+      : say`第一个来源的 ${integer(n)} 个测试样本：${name.zh} 原为 ${score(before, lang)}，现为 ${score(after, lang)}`,
+  );
+  return [
+    {
+      section: "scores",
+      label: { en: "Before and after", zh: "扩展前后" },
+      short: "old test",
+      value: changed,
+    },
+    ...(flips
+      ? [
+          {
+            section: "scores",
+            label: { en: "Changed predictions", zh: "改变的预测" },
+            short: "changed",
+            value: {
+              en: say`${integer(flips.fixed)} wrong → right, ${integer(flips.broken)} right → wrong (McNemar's test: p ${pText(flips.p)})`,
+              zh: say`${integer(flips.fixed)} 个由错变对，${integer(flips.broken)} 个由对变错（McNemar 检验：p ${pText(flips.p)}）`,
+            },
+          } as const,
+        ]
+      : []),
+    ...(joint
+      ? [
+          {
+            section: "scores",
+            label: { en: "Joint training", zh: "联合训练" },
+            short: "joint",
+            value: inEach((lang) =>
+              lang === "en"
+                ? say`${name.en} ${score(joint, lang)} with a linear probe on all samples together`
+                : say`用全部样本训练线性探测：${name.zh} ${score(joint, lang)}`,
+            ),
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+const pText = (p: number): string => (p < 0.001 ? "< 0.001" : p.toFixed(3));

@@ -1,0 +1,221 @@
+import { EngraftError } from "../../core/errors.js";
+import type { ExtendedFacts } from "../../core/results/extended.js";
+import type { Sample, TargetItem } from "../../data/index.js";
+import {
+  addSums,
+  classesOf,
+  collectClassSums,
+  collectNumberSums,
+  type FeatureSums,
+  namesOf,
+  subtractSums,
+  sumsOfClass,
+} from "../../methods/sums/feature-sums.js";
+import type { SumsFile } from "../../methods/sums/sums-file.js";
+import type { AddedSums, Context } from "../../run/context.js";
+import type { ExtendManifest } from "../../run/folder/run-folder.js";
+import { featureKeyOf, openTrunk } from "../../run/setup.js";
+import { canonicalJson } from "../../train/feature-cache/canonical-json.js";
+import type { OpenedData, OpenedWith, TaskRun } from "../task-run.js";
+import type { OpenedSource, SourceData, SourceItem } from "./open-sources.js";
+import { headFrom } from "./solve-from-sums.js";
+import { openUnited, type United } from "./unite-sources.js";
+
+/**
+ * Returns the runs of a task on several sources: the samples that are here make one dataset, and the head learns from the feature sums of
+ * all sources.
+ */
+export function extendedRun<Data extends OpenedData, Base extends OpenedWith, Result>(
+  task: TaskRun<Data, Base, Result>,
+  extend: ExtendManifest,
+): TaskRun<Data, Base, Result> {
+  let united: United | undefined;
+  const openData = async (...given: Parameters<typeof task.open>) =>
+    (await task.open(...given)) as unknown as SourceData;
+  return {
+    ...task,
+    open: async (_, how) => {
+      united = await openUnited(extend, openData, how);
+      return united.data as unknown as Data;
+    },
+    bind: async (data, base, its) => {
+      const all = united!;
+      const isLeft = (item: Sample): boolean => !all.removed.has(item as SourceItem);
+      // Inputs are of all samples, also of those that are read to be taken out.
+      const { bound } = await task.bind(data, base, its);
+      const left = { ...data, items: data.items.filter((item) => isLeft(item as Sample)) };
+      const { bound: ofLeft, train } = await task.bind(left, base, its);
+      return {
+        bound: { ...ofLeft, inputs: bound.inputs },
+        train: async (context, ...begun) =>
+          train({ ...context, added: await addedSums(context, all, extend) }, ...begun),
+      };
+    },
+  };
+}
+
+/** Reads the sums of all sources, checks that they fit, and takes out what shall be taken out. */
+async function addedSums(context: Context, united: United, extend: ExtendManifest): Promise<AddedSums> {
+  const { sources, without } = united;
+  const { opened, runtime, platform } = context;
+  const key = await featureKeyOf(opened, runtime, platform);
+  for (const { name, file } of [...sources, ...without]) if (file) requireSameFeatures(name, file, key);
+  const files = sources.flatMap(({ file }) => file?.sums ?? []);
+  const before = files.length > 0 ? files.reduce(addSums) : undefined;
+  const out = before ? await sumsToRemove(context, united, extend, before) : [];
+  const sums = before && out.reduce(subtractSums, before);
+  return {
+    ...(sums && sums.count > 0 && { sums }),
+    ...partsLeft(sources, without),
+    includes: (item) => united.counted.has(item as SourceItem),
+    isOfFirst: (item) => united.first.has(item as SourceItem),
+    samples: united.samples,
+    before: await modelBefore(context, united),
+    joint: extend.joint === true,
+    facts: factsOf(united, out),
+  };
+}
+
+/** What to say of a field that differs between the features of two sources. */
+const differences: Readonly<Record<string, string>> = {
+  modelSha256: "another base",
+  cut: "another cut of the base",
+  pooling: "another pooling",
+  preprocessing: "another preprocessing",
+  preprocessingVersion: "another version of the preprocessing",
+  decoder: "another decoder of pictures",
+  runtime: "another runtime",
+};
+
+/** @throws DataError for sums of other features than those of the run */
+function requireSameFeatures(name: string, file: SumsFile, key: SumsFile["key"]): void {
+  const fields = [...new Set([...Object.keys(key), ...Object.keys(file.key)])];
+  const field = fields.find((one) => canonicalJson(key[one]) !== canonicalJson(file.key[one]));
+  if (field === undefined) return;
+  const shown = (value: unknown): string =>
+    field === "modelSha256" ? String(value).slice(0, 12) : JSON.stringify(value);
+  throw new EngraftError(
+    "DataError",
+    `the sums of ${JSON.stringify(name)} are of ${differences[field] ?? `another ${field}`}: ${shown(file.key[field])}, and here it is ${shown(key[field])}`,
+    {
+      help:
+        field === "runtime" || field === "decoder"
+          ? "collect them again with the same version of Engraft and its packages"
+          : "collect them again with the same --base, --cut and options of the preprocessing, or name theirs here",
+      details: { field, there: file.key[field], here: key[field] },
+    },
+  );
+}
+
+/** Returns the sums that are taken out of those of the files. */
+async function sumsToRemove(
+  context: Context,
+  { without, removed, allNames }: United,
+  { forget = [] }: ExtendManifest,
+  before: FeatureSums,
+): Promise<readonly FeatureSums[]> {
+  const files = without.flatMap(({ file }) => file?.sums ?? []);
+  const collected = removed.size > 0 ? [await collect(context, [...removed], allNames)] : [];
+  const classes = classesOf(before);
+  const countIn = (all: readonly FeatureSums[], name: string): number =>
+    all.flatMap(classesOf).reduce((sum, one) => sum + (one.name === name ? one.count : 0), 0);
+  const forgotten = forget.flatMap((name) => {
+    const all = countIn([before], name);
+    // Its samples are here, and were read.
+    if (all === countIn(collected, name)) return [];
+    const kept = sumsOfClass(before, name);
+    if (kept) return [kept];
+    throw new EngraftError(
+      "DataError",
+      `the sums of class ${JSON.stringify(name)} alone were not kept, since there are ${classes.length} classes`,
+      {
+        help: `give its sums or its samples to --without instead of --forget ${JSON.stringify(name)}`,
+        details: { class: name, samples: all },
+      },
+    );
+  });
+  return [...files, ...collected, ...forgotten];
+}
+
+/** Adds up the features of samples of the run. @param names classes, in the order of the labels; or numbers */
+async function collect(
+  context: Context,
+  items: readonly SourceItem[],
+  names: readonly string[],
+): Promise<FeatureSums> {
+  const { opened, runtime, platform, options, inputs, onEvent, dataset, run } = context;
+  const { signal } = options;
+  const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs);
+  const rows = await trunk.features(items, { onEvent, signal, folder: run.path });
+  try {
+    if ("targets" in dataset) return await collectNumberSums(rows, valuesOf(items), names, { signal });
+    const labels = items.map(({ label }) => label);
+    return await collectClassSums(rows, labels, names, { signal });
+  } finally {
+    rows.close();
+    await trunk.close();
+  }
+}
+
+const valuesOf = (items: readonly Sample[]): number[] => items.flatMap((item) => (item as TargetItem).values);
+
+/** Returns the parts that are left, and the ids of those that were taken out. @throws DataError for parts that were taken out before */
+function partsLeft(
+  sources: readonly OpenedSource[],
+  without: readonly OpenedSource[],
+): Pick<AddedSums, "parts" | "removed"> {
+  const parts = new Map(sources.flatMap(({ file }) => (file?.parts ?? []).map((part) => [part.id, part])));
+  const removed = new Set(sources.flatMap(({ file }) => file?.removed ?? []));
+  for (const { name, file } of without)
+    for (const { id } of file?.parts ?? []) {
+      if (!parts.delete(id) && removed.has(id))
+        throw new EngraftError("DataError", `the samples of ${JSON.stringify(name)} were taken out before`, {
+          help: "leave it out of --without",
+          details: { part: id },
+        });
+      removed.add(id);
+    }
+  return { parts: [...parts.values()], ...(removed.size > 0 && { removed: [...removed] }) };
+}
+
+/** Returns the model of the first source; undefined if there is none, or it knows a single class. */
+async function modelBefore(
+  context: Context,
+  { sources, names, first }: United,
+): Promise<AddedSums["before"]> {
+  const [source, ...more] = sources;
+  const { file, head, kind } = source!;
+  const solved = (sums: FeatureSums): AddedSums["before"] => {
+    const own = namesOf(sums);
+    return "classes" in sums.targets && own.length < 2
+      ? undefined
+      : { head: headFrom(sums, own), names: own };
+  };
+  if (file) return solved(file.sums);
+  if (kind === "run") return head && { head, names: source!.names };
+  if (more.length === 0) return undefined;
+  const learnt = [...first].filter(({ part }) => part !== "test");
+  return solved(await collect(context, learnt, names));
+}
+
+/** Returns what the result says of the sources. */
+function factsOf(
+  { sources, data, names, removed, counted }: United,
+  out: readonly FeatureSums[],
+): ExtendedFacts {
+  const known = new Set(sources[0]!.names);
+  const samples = out.reduce((sum, { count }) => sum + count, 0);
+  const gone = sources.flatMap((one) => one.names).filter((name) => !names.includes(name));
+  const ofSource = ({ file, data: own }: OpenedSource): number =>
+    file?.sums.count ?? own!.items.filter(({ part }) => part !== "test").length;
+  const own = data.items.filter(
+    (item) => item.part !== "test" && !removed.has(item) && !counted.has(item),
+  ).length;
+  const inFiles = sources.reduce((sum, { file }) => sum + (file?.sums.count ?? 0), 0);
+  return {
+    sources: sources.map((one) => ({ name: one.name, kind: one.kind, samples: ofSource(one) })),
+    samples: inFiles - samples + own,
+    ...(data.targets === undefined && { new_classes: names.filter((name) => !known.has(name)) }),
+    ...((samples > 0 || gone.length > 0) && { removed: { samples, classes: [...new Set(gone)] } }),
+  };
+}

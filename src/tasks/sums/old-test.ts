@@ -1,0 +1,96 @@
+import type { LinearHead } from "../../bases/heads.js";
+import type { OldTest, OldTestScore } from "../../core/results/extended.js";
+import { type Rows, rowsAt, rowsOf } from "../../core/results/rows.js";
+import type { ClassSample, Sample } from "../../data/index.js";
+import { applyHead, factsOf, predictedClasses, scoresOf } from "../../evaluate/class-predictions.js";
+import type { Context } from "../../run/context.js";
+import { disagreement, mcNemar } from "../../statistics/index.js";
+import type { PartFeatures } from "../../train/features.js";
+
+/** Returns the test samples of the first source, whose targets the model before knows. */
+function oldSamples<Item extends Sample>(
+  { added }: Pick<Context, "added">,
+  { items, features }: PartFeatures<Item>,
+  isKnown: (item: Item) => boolean,
+): PartFeatures<Item> {
+  const places = items.flatMap((item, i) => (added!.isOfFirst(item) && isKnown(item) ? [i] : []));
+  return { items: places.map((i) => items[i]!), features: rowsOf(rowsAt(features, places), features.width) };
+}
+
+/**
+ * Scores the test samples of the first source with the model before and the model after.
+ * @param joint head of a joint training @returns undefined if there is no model before, or no such sample
+ */
+export function scoreOldClasses(
+  context: Pick<Context, "added"> & { readonly dataset: { readonly classes: readonly string[] } },
+  test: PartFeatures<ClassSample>,
+  { head, joint }: { readonly head: LinearHead; readonly joint?: LinearHead | undefined },
+): OldTest | undefined {
+  const { added, dataset } = context;
+  const { classes } = dataset;
+  const before = added?.before;
+  if (!before) return undefined;
+  const known = new Set(before.names);
+  const { items, features } = oldSamples(context, test, ({ label }) => known.has(classes[label]!));
+  if (items.length === 0) return undefined;
+  // Classes of the model before that are left, by their place among all.
+  const places = before.names.map((name) => classes.indexOf(name));
+  const old = placed(applyHead(before.head, features), places, classes.length);
+  const scored = (logits: Float32Array) => ({
+    right: predictedClasses(logits, classes.length).map((one, i) => Number(one === items[i]!.label)),
+    score: scoreOf(scoresOf(classes, { logits, ...factsOf(items) })),
+  });
+  const [was, is] = [scored(old), scored(applyHead(head, features))];
+  const { onlyA, onlyB } = disagreement(is.right, was.right);
+  return {
+    n: items.length,
+    metric: "accuracy",
+    before: was.score,
+    after: is.score,
+    flips: { fixed: onlyA, broken: onlyB, p: mcNemar({ n: items.length, onlyA, onlyB }) },
+    ...(joint && { joint: scored(applyHead(joint, features)).score }),
+  };
+}
+
+const scoreOf = ({
+  accuracy,
+  accuracy_ci95: ci95,
+}: {
+  readonly accuracy: number;
+  readonly accuracy_ci95: OldTestScore["ci95"];
+}): OldTestScore => ({ score: accuracy, ci95 });
+
+/** Logit of a class that a model does not know. */
+const neverPredicted = -1e9;
+
+/** Returns logits in another order of classes. A class that the model does not know is never predicted. */
+function placed(logits: Float32Array, places: readonly number[], classes: number): Float32Array {
+  const { length: own } = places;
+  const all = new Float32Array((logits.length / own) * classes).fill(neverPredicted);
+  for (let i = 0; i < logits.length; i++) {
+    const place = places[i % own]!;
+    if (place >= 0) all[Math.floor(i / own) * classes + place] = logits[i]!;
+  }
+  return all;
+}
+
+/** Scores the test samples of the first source with both models, for numbers. @param score R² with its interval */
+export function scoreOldNumbers<Item extends Sample>(
+  context: Pick<Context, "added">,
+  test: PartFeatures<Item>,
+  { head, joint }: { readonly head: LinearHead; readonly joint?: LinearHead | undefined },
+  score: (predictions: Float32Array, items: readonly Item[]) => OldTestScore,
+): OldTest | undefined {
+  const before = context.added?.before;
+  if (!before) return undefined;
+  const { items, features } = oldSamples(context, test, () => true);
+  if (items.length === 0) return undefined;
+  const scored = (own: LinearHead): OldTestScore => score(applyHead(own, features as Rows), items);
+  return {
+    n: items.length,
+    metric: "r2",
+    before: scored(before.head),
+    after: scored(head),
+    ...(joint && { joint: scored(joint) }),
+  };
+}
