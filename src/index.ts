@@ -78,6 +78,7 @@ export type {
 } from "./core/results/diagnosis.js";
 export type { DryRunResult } from "./core/results/dry-run.js";
 export type { Explanation } from "./core/results/explanation.js";
+export type { ExtendedFacts, ExtendedSource, OldTest, OldTestScore } from "./core/results/extended.js";
 export type { ColumnWeight, ExplainMethod, HeatMap, WordWeight } from "./core/results/insights.js";
 export type { ResultOf } from "./core/results/result-of.js";
 export type { RunsReport, SideDifference, SideRun } from "./core/results/side-by-side.js";
@@ -104,6 +105,9 @@ export type { DistillOptions, TaskOptions, TrainOptions } from "./options/option
 export { type Pushed, type PushOptions, push } from "./push/push.js";
 export { adapt, resumeAdapt } from "./regimes/adaptation/adapt.js";
 export type { AdaptOptions } from "./regimes/adaptation/options.js";
+export { collectSums, type SumsResult } from "./regimes/extend/collect-sums.js";
+export { extend } from "./regimes/extend/extend.js";
+export type { CollectOptions, ExtendOptions } from "./regimes/extend/options.js";
 export type { PretrainOptions } from "./regimes/language-modelling/options.js";
 export { pretrain, resumePretrain } from "./regimes/language-modelling/pretrain.js";
 export type { RunReport } from "./run/report/run-report.js";

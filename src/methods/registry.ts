@@ -69,7 +69,7 @@ export const strategies = {
     paper:
       "Hastie, Tibshirani & Friedman, The Elements of Statistical Learning, 2009, sections 4.3.1 and 3.4.1",
     settings: {},
-    needs: ["pretrained", "solved head", "feature sums"],
+    needs: ["feature sums", "pretrained", "solved head"],
     solved: true,
   },
   "ngram-probe": {

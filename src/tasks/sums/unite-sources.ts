@@ -343,7 +343,10 @@ class Joined {
         shown.filter(({ part }) => part === "test"),
       ),
     } as SourceData;
-    onEvent({ ...dataEvent({ ...data, classes: data.targets ? [] : this.how.names, items: shown }) });
+    onEvent({
+      ...dataEvent({ ...data, classes: data.targets ? [] : this.how.names, items: shown }),
+      ...(data.targets && { targets: data.targets }),
+    });
     if (this.#repeated > 0)
       onEvent({
         event: "warning",

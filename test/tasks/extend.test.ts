@@ -1,0 +1,449 @@
+// Feature sums end to end: models of several holders, of more classes, and without some samples.
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { exportClassifier } from "../../src/bases/export.js";
+import { fromOnnx } from "../../src/graph/from-onnx.js";
+import { collectSums, type ExtendOptions, evaluate, extend, resume, train } from "../../src/index.js";
+import { exportModel } from "../../src/inference/export-model.js";
+import { engraft, once, preprocessing, tinyBase, tinyData, tinyGraph } from "../support/fixtures.js";
+import { writeSoundBase, writeSoundNumbers, writeSounds } from "../support/sound-data.js";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+const root = mkdtempSync(join(tmpdir(), "engraft-extend-"));
+const path = (...parts: string[]): string => join(root, ...parts);
+const quick = { threads: 1 } as const;
+const pictures = { ...quick, task: "image-classification", baselines: false } as const;
+let runs = 0;
+const fresh = (): string => path(`run-${runs++}`);
+
+beforeAll(async () => {
+  process.env.ENGRAFT_CACHE = path("cache");
+  tinyBase(path("base"));
+  await tinyData(path("insects"), { ant: 30, bee: 30 });
+  await tinyData(path("more"), { cow: 20 }, 500);
+  // Pictures of a third tint: the first two are left out by the order of the tints.
+  await tinyData(path("three"), { ant: 12, bee: 12, cow: 20 }, 900);
+  await tinyData(path("held"), { ant: 15, bee: 15 }, 1300);
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const base = path("base");
+const first = once(() => train(path("insects"), { ...pictures, base, strategy: "sums", out: path("first") }));
+const sumsOf = async (data: string, more: object = {}): Promise<string> => {
+  const out = `${fresh()}.sums`;
+  await collectSums(path(data), { ...quick, base, out, ...more });
+  return out;
+};
+const extended = async (sources: readonly string[], options: ExtendOptions = {}) => {
+  const out = fresh();
+  return { out, ...(await extend(sources, { ...quick, out, ...options })) };
+};
+
+/** Weights of the head of a saved model, by class. */
+function headOf(model: string, classes: readonly string[]): Readonly<Record<string, readonly number[]>> {
+  const { initializers } = fromOnnx(readFileSync(join(model, "onnx", "model.onnx"))).graph;
+  const weight = initializers.get("engraft/head/weight")!.data as Float32Array;
+  const width = weight.length / classes.length;
+  return Object.fromEntries(
+    classes.map((name, c) => [name, [...weight.subarray(c * width, (c + 1) * width)]]),
+  );
+}
+
+/** Expects the heads of two models to be equal, whatever the order of their classes. */
+function expectSameHead(
+  a: { readonly model: string; readonly classes: readonly string[] },
+  b: { readonly model: string; readonly classes: readonly string[] },
+): void {
+  const [one, other] = [headOf(a.model, a.classes), headOf(b.model, b.classes)];
+  expect(Object.keys(one).sort()).toEqual(Object.keys(other).sort());
+  for (const [name, row] of Object.entries(one)) {
+    const largest = Math.max(...row.map(Math.abs));
+    // Weights are float32.
+    row.forEach((value, i) => {
+      expect(Math.abs(value - other[name]![i]!) / largest).toBeLessThan(1e-5);
+    });
+  }
+}
+
+const ofClasses = <T extends { readonly task: string }>(result: T) => {
+  if (result.task !== "image-classification") throw new Error(result.task);
+  return result as T & {
+    readonly classes: readonly string[];
+    readonly test: { readonly accuracy: number; readonly n: number };
+  };
+};
+
+test("sums of shards, in any order, give the head of a run on all samples", async () => {
+  const run = await first();
+  const shards = await Promise.all(["1/3", "2/3", "3/3"].map((shard) => sumsOf("insects", { shard })));
+  const joined = ofClasses(await extended([shards[2]!, shards[0]!, shards[1]!], { test: path("insects") }));
+  expectSameHead(run, joined);
+  // The data that were added up are scored on their test split alone.
+  expect(joined.test).toMatchObject({ n: run.test.n, accuracy: run.test.accuracy });
+  expect(joined.extended).toMatchObject({
+    sources: shards.map(() => ({ kind: "sums" })),
+    samples: run.split.train + run.split.validation,
+    new_classes: [],
+  });
+});
+
+test("a new class is learnt beside the old ones, as by joint training, and the old test samples are scored again", async () => {
+  await first();
+  const run = ofClasses(await extended([path("first"), path("more")], { joint: true }));
+  expect(run.classes).toEqual(["ant", "bee", "cow"]);
+  expect(run.extended?.new_classes).toEqual(["cow"]);
+  const old = run.extended!.old_test!;
+  const { test } = await first();
+  expect(old).toMatchObject({
+    n: test.n,
+    metric: "accuracy",
+    before: { score: test.accuracy, ci95: test.accuracy_ci95 },
+  });
+  const { fixed, broken, p } = old.flips!;
+  expect(old.after.score).toBeCloseTo(old.before.score + (fixed - broken) / old.n, 12);
+  expect(p).toBeLessThanOrEqual(1);
+  expect(old.joint?.score).toBeGreaterThan(0);
+  // The same samples as one source of data, without sums.
+  const joint = ofClasses(await extended([path("insects"), path("more")], { base }));
+  expectSameHead(run, joint);
+  // A second extension goes on from the first.
+  const again = ofClasses(await extended([run.out], { forget: ["cow"] }));
+  expectSameHead(await first(), again);
+  expect(again.extended?.removed).toEqual({
+    samples: run.extended!.samples - (await first()).split.train - (await first()).split.validation,
+    classes: ["cow"],
+  });
+});
+
+describe("what is taken out is as never seen", () => {
+  test("sums", async () => {
+    const [own, other] = [await sumsOf("insects"), await sumsOf("three")];
+    const both = await extended([own, other], { test: path("held") });
+    const without = ofClasses(await extended([both.out], { without: [other] }));
+    expectSameHead(await first(), without);
+    expect(without.classes).toEqual(["ant", "bee"]);
+    await expect(extended([without.out], { without: [other] })).rejects.toThrow(
+      /were taken out before|no source has a class "cow"/,
+    );
+    // What was taken out may come back.
+    const back = ofClasses(await extended([without.out, other], { test: path("held") }));
+    expectSameHead(ofClasses(both), back);
+  });
+
+  test("samples of a run, by their content", async () => {
+    await first();
+    const some = path("some", "bee");
+    mkdirSync(some, { recursive: true });
+    for (const name of readdirSync(path("insects", "bee")).slice(0, 9))
+      cpSync(path("insects", "bee", name), join(some, name));
+    const without = ofClasses(await extended([path("first")], { without: [path("some")] }));
+    const { samples } = JSON.parse(readFileSync(path("first", "samples.json"), "utf8")) as {
+      samples: Record<string, string>;
+    };
+    const learnt = Object.values(samples).filter((part) => part !== "test").length;
+    expect(without.extended!.samples).toBe(learnt - without.extended!.removed!.samples);
+    expect(without.extended!.removed!.samples).toBeGreaterThan(0);
+    // The test samples among them are left out too.
+    const all = (await first()).test.n;
+    expect(without.test.n).toBe(all - (9 - without.extended!.removed!.samples));
+  });
+});
+
+test("a run of another strategy is extended by its data; a fine-tuned backbone is the base", async () => {
+  const probe = await train(path("insects"), { ...pictures, base, strategy: "probe", out: fresh() });
+  const ofProbe = ofClasses(await extended([probe.run, path("more")]));
+  expect(ofProbe.base.sha256).toBe(probe.base.sha256);
+  expect(ofProbe.extended?.old_test?.before.score).toBe(probe.test.accuracy);
+  const tuned = await train(path("insects"), {
+    ...pictures,
+    base,
+    strategy: "finetune",
+    epochs: 1,
+    out: fresh(),
+  });
+  const ofTuned = ofClasses(await extended([tuned.run, path("more")]));
+  expect(ofTuned.base.sha256).not.toBe(tuned.base.sha256);
+  expect(ofTuned.extended?.old_test?.before.score).toBeCloseTo(tuned.test.accuracy, 12);
+});
+
+test("the model is loaded and scored like any other, and leaves out what it learnt from", async () => {
+  await first();
+  const run = await extended([path("first"), path("more")]);
+  const scores = await evaluate(run.model, path("insects"), quick);
+  expect(scores).toMatchObject({ test: { n: (await first()).test.n } });
+  const page = readFileSync(join(run.out, "report.html"), "utf8");
+  for (const text of ["New classes", "Before and after", "Changed predictions", "cow"])
+    expect(page).toContain(text);
+  const card = readFileSync(join(run.model, "README.md"), "utf8");
+  expect(card).toContain("- New classes: cow");
+});
+
+test("feature sums are never published", async () => {
+  const run = await first();
+  expect(existsSync(path("first", "features.sums"))).toBe(true);
+  const out = fresh();
+  await exportModel(run.run, { out });
+  const published = [
+    ...readdirSync(out, { recursive: true }),
+    ...readdirSync(run.model, { recursive: true }),
+  ];
+  expect(published.filter((name) => String(name).endsWith(".sums"))).toEqual([]);
+});
+
+test("numbers of sounds are extended, with R² before and after", async () => {
+  const soundBase = writeSoundBase(path("sound-base"));
+  const [list, more] = [writeSoundNumbers(path("pitches"), 40), writeSoundNumbers(path("pitches-2"), 33)];
+  const run = await train(list, {
+    ...quick,
+    base: soundBase,
+    strategy: "sums",
+    baselines: false,
+    out: fresh(),
+  });
+  if (run.task !== "audio-regression") throw new Error(run.task);
+  const more2 = await extended([run.run, more]);
+  if (more2.task !== "audio-regression") throw new Error(more2.task);
+  const old = more2.extended!.old_test!;
+  expect(old).toMatchObject({ metric: "r2", n: run.test.n });
+  expect(old.before.score).toBeCloseTo(run.test.r2!, 5);
+  expect(old.flips).toBeUndefined();
+  // The mean is that of all samples, and of data that are here without the validation split.
+  const joint = await extended([list, more], { base: soundBase });
+  if (joint.task !== "audio-regression") throw new Error(joint.task);
+  expect(more2.targets[0]!.mean).toBeCloseTo(joint.targets[0]!.mean, 1);
+  expect(more2.test.r2).toBeCloseTo(joint.test.r2!, 4);
+});
+
+test("classes of sounds are added up", async () => {
+  const soundBase = writeSoundBase(path("sound-base-2"));
+  const data = writeSounds(path("sounds"), 12);
+  const out = `${fresh()}.sums`;
+  const { of, samples } = await collectSums(data, { ...quick, base: soundBase, out });
+  expect(of).toBe("audio-classification");
+  const run = await extended([out], { test: data });
+  expect(run.extended!.samples).toBe(samples);
+});
+
+test("the command line writes sums, extends them, and says what changed", async () => {
+  const out = path("cli.sums");
+  const made = await engraft(["sums", path("insects"), "--base", base, "--out", out, "--share"], {
+    cwd: root,
+  });
+  expect(made.err + made.out).toContain("the test split is left out");
+  expect(made.code).toBe(0);
+  const run = await engraft(["extend", "cli.sums", "more", "--test", "held", "--out", "cli-run", "--json"], {
+    cwd: root,
+  });
+  expect(run.code).toBe(0);
+  expect(run.events.at(-1)).toMatchObject({
+    event: "result",
+    extended: { new_classes: ["cow"], sources: [{ name: "cli.sums" }, { name: "more" }] },
+  });
+  const shown = await engraft(["train", "--resume", "cli-run"], { cwd: root });
+  expect(shown.out).toMatch(/new {8}cow/);
+  expect(shown.out).toMatch(/changed {4}\d+ wrong → right, \d+ right → wrong/);
+});
+
+test("an extended run that was stopped is resumed", async () => {
+  await first();
+  const out = fresh();
+  const stop = new AbortController();
+  const begun = extend([path("first"), path("more")], {
+    ...quick,
+    out,
+    cache: false,
+    signal: stop.signal,
+    onEvent: ({ event }) => {
+      if (event === "base") stop.abort();
+    },
+  });
+  await expect(begun).rejects.toMatchObject({ kind: "Interrupted" });
+  const whole = await extended([path("first"), path("more")]);
+  const resumed = await resume(out, { threads: 1 });
+  expect(resumed).toMatchObject({
+    test: { accuracy: ofClasses(whole).test.accuracy },
+    extended: whole.extended,
+  });
+});
+
+describe("refusals", () => {
+  test.each<[string, () => Promise<unknown>, string]>([
+    ["nothing at a path", () => extended([path("none")]), `there is nothing at "${path("none")}"`],
+    [
+      "a model folder",
+      async () => extended([(await first()).model]),
+      "is a model folder, which holds no feature sums",
+    ],
+    [
+      "another base",
+      async () => {
+        tinyBase(path("other-base"), exportClassifier(tinyGraph(7), preprocessing));
+        const other = await sumsOf("more", { base: path("other-base") });
+        return extended([await sumsOf("insects"), other], { test: path("held") });
+      },
+      "are of another base",
+    ],
+    [
+      "another size of the pictures",
+      async () =>
+        extended([await sumsOf("insects"), await sumsOf("more", { mean: [0.1, 0.1, 0.1], std: [1, 1, 1] })], {
+          test: path("held"),
+        }),
+      "are of another preprocessing",
+    ],
+    [
+      "the same file twice",
+      async () => {
+        const own = await sumsOf("insects");
+        return extended([own, own], { test: path("held") });
+      },
+      "hold the same samples: they are the same collected samples",
+    ],
+    [
+      "the same shard twice",
+      async () =>
+        extended([await sumsOf("insects", { shard: "1/2" }), await sumsOf("insects", { shard: "1/2" })], {
+          test: path("held"),
+        }),
+      "hold the same samples: they were collected from the same data and shard",
+    ],
+    [
+      "a class in another case",
+      async () => {
+        await tinyData(path("case"), { Ant: 6, wasp: 6 }, 2000);
+        await first();
+        return extended([path("first"), path("case")]);
+      },
+      'the classes "ant" (in "',
+    ],
+    [
+      "a class that was never there",
+      async () => {
+        await first();
+        return extended([path("first")], { forget: ["Bee"] });
+      },
+      'no source has a class "Bee"',
+    ],
+    [
+      "the last class but one",
+      async () => {
+        await first();
+        return extended([path("first")], { forget: ["bee"] });
+      },
+      'only one class is left: "ant"',
+    ],
+    [
+      "samples that were never added",
+      async () =>
+        extended([await sumsOf("insects")], { without: [await sumsOf("three")], test: path("held") }),
+      'no source has a class "cow"',
+    ],
+    [
+      "more samples than there are",
+      async () => {
+        await tinyData(path("many"), { ant: 60, bee: 60 }, 3000);
+        return extended([await sumsOf("insects")], { without: [await sumsOf("many")], test: path("held") });
+      },
+      "no class is left",
+    ],
+    [
+      "other samples of the same classes",
+      async () => {
+        await tinyData(path("few"), { ant: 6, bee: 6 }, 4000);
+        return extended([await sumsOf("few")], {
+          without: [await sumsOf("held", { shard: "1/4" })],
+          test: path("insects"),
+        });
+      },
+      "these samples were never added",
+    ],
+    [
+      "samples out of a file",
+      async () => extended([await sumsOf("insects")], { without: [path("three")], test: path("held") }),
+      /which samples .* counts is not known|no source has a class/.source,
+    ],
+    [
+      "nothing to score on",
+      async () => extended([await sumsOf("insects")]),
+      "there are no samples to score the model on",
+    ],
+    [
+      "a joint training of sums",
+      async () => extended([await sumsOf("insects")], { test: path("held"), joint: true }),
+      "are not here to train on",
+    ],
+    [
+      "test data of another class",
+      async () => extended([await sumsOf("insects")], { test: path("three") }),
+      'has the class "cow", which the model does not know',
+    ],
+    [
+      "a damaged file",
+      async () => {
+        const own = await sumsOf("insects");
+        writeFileSync(own, readFileSync(own).subarray(0, -100));
+        return extended([own], { test: path("held") });
+      },
+      "the file of feature sums is damaged: it has",
+    ],
+    [
+      "a run whose data are gone",
+      async () => {
+        cpSync(path("held"), path("gone"), { recursive: true });
+        const run = await train(path("gone"), { ...pictures, base, strategy: "probe", out: fresh() });
+        rmSync(path("gone"), { recursive: true });
+        return extended([run.run, path("more")]);
+      },
+      "keeps no feature sums, and its data are not there",
+    ],
+    [
+      "shards that are none",
+      () => sumsOf("insects", { shard: "4/3" }),
+      'shard must be K/N with K from 1 to N, got "4/3"',
+    ],
+    [
+      "few samples for somebody else",
+      () => sumsOf("insects", { shard: "1/20", share: true }),
+      "samples that --share needs",
+    ],
+    [
+      "a table",
+      async () => {
+        writeFileSync(
+          path("rows.csv"),
+          `a,b\n${Array.from({ length: 40 }, (_, i) => `${i},${i * 2}`).join("\n")}`,
+        );
+        return collectSums(path("rows.csv"), { ...quick, out: `${fresh()}.sums` });
+      },
+      "is for classes and numbers of pictures, texts and sounds, and this is tabular-regression",
+    ],
+    [
+      "a file of the user",
+      async () => {
+        writeFileSync(path("notes.txt"), "mine");
+        return collectSums(path("insects"), { ...quick, base, out: path("notes.txt") });
+      },
+      "it is not overwritten",
+    ],
+  ])("%s", async (_, work, text) => {
+    const error = await work().then(
+      () => undefined,
+      (thrown: Error) => thrown,
+    );
+    expect(error?.message).toMatch(
+      text.includes("|") ? new RegExp(text) : new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")),
+    );
+    expect(error).toMatchObject({ help: expect.any(String) });
+  });
+});
