@@ -56,6 +56,7 @@ export type {
   TrustResult,
   Verdict,
 } from "./core/events/events.js";
+export type { ExtendedFacts, ExtendedSource, OldTest, OldTestScore } from "./core/events/run-outcome.js";
 export type {
   ComparedEntry,
   ComparedRow,
@@ -78,7 +79,6 @@ export type {
 } from "./core/results/diagnosis.js";
 export type { DryRunResult } from "./core/results/dry-run.js";
 export type { Explanation } from "./core/results/explanation.js";
-export type { ExtendedFacts, ExtendedSource, OldTest, OldTestScore } from "./core/results/extended.js";
 export type { ColumnWeight, ExplainMethod, HeatMap, WordWeight } from "./core/results/insights.js";
 export type { ResultOf } from "./core/results/result-of.js";
 export type { RunsReport, SideDifference, SideRun } from "./core/results/side-by-side.js";
@@ -107,7 +107,6 @@ export { adapt, resumeAdapt } from "./regimes/adaptation/adapt.js";
 export type { AdaptOptions } from "./regimes/adaptation/options.js";
 export { collectSums, type SumsResult } from "./regimes/extend/collect-sums.js";
 export { extend } from "./regimes/extend/extend.js";
-export type { CollectOptions, ExtendOptions } from "./regimes/extend/options.js";
 export type { PretrainOptions } from "./regimes/language-modelling/options.js";
 export { pretrain, resumePretrain } from "./regimes/language-modelling/pretrain.js";
 export type { RunReport } from "./run/report/run-report.js";
@@ -135,6 +134,7 @@ export type { Regressor } from "./tasks/numbers/regressor.js";
 export { type FollowOptions, followRun } from "./tasks/report/follow.js";
 export type { TasksInput, TasksOptions } from "./tasks/several/tasks-options.js";
 export { resumeTasks, trainTasks } from "./tasks/several/train-tasks.js";
+export type { CollectOptions, ExtendOptions } from "./tasks/sums/sums-options.js";
 export type { TableClassifier, TableRegressor } from "./tasks/tables/table-model.js";
 export type { TableRow } from "./tasks/tables/table-rows.js";
 export type { TextOrPair } from "./tasks/texts/require-texts.js";

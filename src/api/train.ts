@@ -9,9 +9,9 @@ import type { DistillOptions, TrainOptions } from "../options/options.js";
 import { openMachine } from "../run/machine.js";
 import { startRun } from "../run/start-run.js";
 import { imageRun } from "../tasks/classes/image-run.js";
+import { executeTask } from "../tasks/execute-task.js";
 import type { TaskMachine } from "../tasks/registry.js";
 import type { TrainRun } from "../tasks/task-row.js";
-import { executeTask } from "../tasks/task-run.js";
 
 /** Options of a training on an opened dataset, which is always image classification. */
 type DatasetOptions = TrainOptions & { readonly task?: typeof defaultTask | "auto" };

@@ -47,7 +47,7 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
     case "adapt":
       return (await import("./commands/adapt.js")).adapt(args, parsed.options, context);
     case "sums":
-      return (await import("./commands/sums.js")).sums(args, parsed.options, context);
+      return (await import("./commands/extend.js")).sums(args, parsed.options, context);
     case "extend":
       return (await import("./commands/extend.js")).extend(args, parsed.options, context);
     case "pretrain":

@@ -1,10 +1,9 @@
 import type { LinearHead } from "../bases/heads.js";
 import type { StoredAs } from "../bases/weight-storage.js";
 import type { AnyResultEvent, CustomResultEvent, EngraftEvent } from "../core/events/events.js";
-import type { SafeChoice } from "../core/events/run-outcome.js";
+import type { OldTest, SafeChoice } from "../core/events/run-outcome.js";
 import type { Message, Sentence } from "../core/messages/message.js";
 import type { CommonResult } from "../core/results/common-result.js";
-import type { OldTest } from "../core/results/extended.js";
 import type { ScoreName } from "../core/results/metric.js";
 import type { Scored } from "../core/results/scored.js";
 import type { Graph } from "../graph/graph.js";

@@ -1,17 +1,11 @@
 import type { EngraftEvent, OnEvent } from "../core/events/events.js";
-import type { Dataset, Sample } from "../data/index.js";
-import type { Source } from "../data/source.js";
-import { usesNgrams } from "../methods/registry.js";
-import { defaults, type TrainOptions } from "../options/options.js";
+import type { Sample } from "../data/index.js";
+import type { TrainOptions } from "../options/options.js";
 import type { EitherInput } from "../options/task-capabilities.js";
 import type { Platform } from "../platform/platform.js";
 import type { Context } from "../run/context.js";
-import { withOpenedRun } from "../run/execute-run.js";
-import { requireSameBase, requireSameData, requireSameModel } from "../run/folder/require-same.js";
 import type { RunFolder } from "../run/folder/run-folder.js";
-import type { Machine } from "../run/machine.js";
-import { type OpenedBase, splitCounts } from "../run/setup.js";
-import { startFrom } from "../run/training/start-from.js";
+import type { OpenedBase } from "../run/setup.js";
 
 /** How data and base are opened. */
 export interface OpenHow {
@@ -82,67 +76,6 @@ export interface BoundRun<Result> {
   readonly train: (context: Context, begin: number, events: readonly EngraftEvent[]) => Promise<Result>;
 }
 
-/** Opens the data at a path, or of a source, which is forgotten then. */
-async function openFrom<Data extends OpenedData>(
-  task: { readonly open: (path: string, how: OpenHow) => Promise<Data> },
-  given: string | Source,
-  how: OpenHow,
-): Promise<Data> {
-  if (typeof given === "string") return task.open(given, how);
-  const data = await task.open(given.path, { ...how, platform: given.platform });
-  given.forget();
-  return data;
-}
-
-/**
- * Executes a run of a task, from the first step or from the last checkpoint.
- * @param given what was read of the data when the task was found. A task that takes an opened dataset has it already
- */
-export async function executeTask<Data extends OpenedData, Base extends OpenedWith, Result>(
-  ownTask: TaskRun<Data, Base, Result>,
-  machine: Machine,
-  run: RunFolder,
-  options: TrainOptions,
-  given?: Dataset | Source,
-): Promise<Result> {
-  const { platform } = machine;
-  const { extend } = run.manifest;
-  const task = extend ? (await import("./sums/extended-run.js")).extendedRun(ownTask, extend) : ownTask;
-  const source = given && "path" in given ? given : run.manifest.data;
-  const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
-  const whole = usesNgrams(options.strategy);
-  const how = { platform, options, seed, run: run.path, whole };
-  const load = (onEvent: OnEvent, signal: AbortSignal): Promise<Data> =>
-    openFrom(task, source, { ...how, onEvent, signal });
-  return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
-    const { fitting } = task;
-    const requireSame = (data: Data) =>
-      requireSameData<Data["items"][number]>(run, data, (item) => task.targetText(item, data));
-    // Samples that a base cannot take are no part of the run.
-    if (!fitting) await requireSame(given);
-    task.refuse?.(given, options);
-    const { signal } = options;
-    const openBase = async (tell: OnEvent, isWhole: boolean) => {
-      const base = await task.base(given, { ...how, onEvent: tell, signal, whole: isWhole });
-      if (base.opened.made) return base;
-      const opened = await startFrom({ run, options, platform, onEvent: tell }, base.opened);
-      // Other weights, and nothing else.
-      return { ...base, opened } as Base;
-    };
-    const base = await openBase(onEvent, whole);
-    const data = fitting ? fitting(given, base, onEvent) : given;
-    if (fitting) await requireSame(data);
-    if (!base.opened.made) await requireSameBase(run, base.opened);
-    else if (base.from) await requireSameModel(run, "init_sha256", base.from);
-    // With a teacher, the run settles after the teacher is checked.
-    if (run.manifest.options.teacher === undefined) await run.settle();
-    const shared = { run, options, machine, platform, runtime, opened: base.opened, onEvent };
-    const reopen = () => openBase(() => undefined, true);
-    const { bound, train } = await task.bind(data, base, { ...shared, reopen });
-    return train({ ...shared, ...bound }, begin, events);
-  });
-}
-
 /** Data and base that many trainings share. */
 export interface InspectedData {
   /** Fingerprint of the data with its split. */
@@ -166,44 +99,5 @@ export interface InspectedSample {
   readonly target: string;
 }
 
-/** Opens data without a base, and returns its samples. Data and warnings are reported as events. */
-export async function openSamples<Data extends OpenedData, Base extends OpenedWith>(
-  task: Pick<TaskRun<Data, Base, unknown>, "open" | "targetText">,
-  { platform }: Pick<Machine, "platform">,
-  given: string | Source,
-  options: InspectOptions,
-): Promise<readonly InspectedSample[]> {
-  const { seed, signal, onEvent = () => undefined } = options;
-  const how = { platform, options, seed, onEvent, signal, run: "", whole: false };
-  const data = await openFrom(task, given, how);
-  const items: readonly Data["items"][number][] = data.items;
-  return items.map((item) => ({
-    id: item.id,
-    part: item.part,
-    ...(item.group !== undefined && { group: item.group }),
-    target: task.targetText(item, data),
-  }));
-}
-
 /** Options of a training. The inspection reports data and base as events. */
 export type InspectOptions = Readonly<Partial<TrainOptions>> & { readonly seed: number };
-
-/** Opens data and base of a run without training. */
-export async function inspectTask<Data extends OpenedData, Base extends OpenedWith>(
-  task: Pick<TaskRun<Data, Base, unknown>, "open" | "base" | "counted">,
-  { platform }: Pick<Machine, "platform">,
-  given: string | Source,
-  options: InspectOptions,
-): Promise<InspectedData> {
-  const { seed, signal, onEvent = () => undefined } = options;
-  const how = { platform, options, seed, onEvent, signal, run: "", whole: false };
-  const data = await openFrom(task, given, how);
-  const { opened, from } = await task.base(data, how);
-  const { fingerprint } = data;
-  return {
-    fingerprint,
-    baseSha256: from?.sha256 ?? opened.base.sha256,
-    train: splitCounts(data).train,
-    ...task.counted(data),
-  };
-}

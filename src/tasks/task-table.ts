@@ -203,11 +203,11 @@ function derived<T extends Task, Data extends OpenedData, Base extends OpenedWit
     // What it opens, it takes again: its data have its own type.
     taskRun: async () => (await load()) as unknown as TaskRun<OpenedData, OpenedWith, AnyResultEvent>,
     train: trainAs(task, async (machine, run, options, given) => {
-      const { executeTask } = await import("./task-run.js");
+      const { executeTask } = await import("./execute-task.js");
       return executeTask(await load(given), machine, run, options, given);
     }),
-    inspect: async (...given) => (await import("./task-run.js")).inspectTask(await load(), ...given),
-    openSamples: async (...given) => (await import("./task-run.js")).openSamples(await load(), ...given),
+    inspect: async (...given) => (await import("./execute-task.js")).inspectTask(await load(), ...given),
+    openSamples: async (...given) => (await import("./execute-task.js")).openSamples(await load(), ...given),
   };
 }
 

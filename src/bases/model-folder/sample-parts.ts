@@ -13,6 +13,8 @@ export type SampleParts = Readonly<Record<string, Part>>;
 
 /** Name of the file in the run folder, next to the model folder. */
 export const samplePartsFile = "samples.json";
+/** Name of the file of feature sums in the run folder. It stays there too: the sums of few samples reveal them. */
+export const sumsInFolder = "features.sums";
 
 /** Content of the file. */
 interface SamplePartsFile {

@@ -26,9 +26,8 @@ import {
   push,
   report,
 } from "./options-of-models.js";
-import { adapt, pretrain } from "./options-of-regimes.js";
+import { adapt, extend, pretrain, sums } from "./options-of-regimes.js";
 import { curve, diagnose, rank } from "./options-of-studies.js";
-import { extend, sums } from "./options-of-sums.js";
 import { trainFlags } from "./train-flags.js";
 
 const strategyNames = Object.keys(strategies) as StrategyName[];

@@ -1,8 +1,13 @@
 import type { StrategyFacts } from "../../core/messages/message.js";
-import type { DivergedFacts, EarlyStopping, PacedSteps, SafeChoice } from "../events/run-outcome.js";
+import type {
+  DivergedFacts,
+  EarlyStopping,
+  ExtendedFacts,
+  PacedSteps,
+  SafeChoice,
+} from "../events/run-outcome.js";
 import type { BaseFacts } from "./base-facts.js";
 import type { ForecastFacts, SplitCounts } from "./counts.js";
-import type { ExtendedFacts } from "./extended.js";
 import type { NamedScore } from "./metric.js";
 import type { InitReport } from "./task.js";
 

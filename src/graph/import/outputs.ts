@@ -1,7 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Graph } from "../graph.js";
-import type { Value } from "../node.js";
-import { renameNodes } from "./rename.js";
+import type { Node, Value } from "../node.js";
 
 /**
  * Returns the graph with its outputs, under the names of the file.
@@ -39,4 +38,17 @@ export function nameOutputs(
     graph.outputs.push(name);
   }
   return renamed.size === 0 ? graph : renameNodes(graph, renamed);
+}
+
+/** Returns the graph with other names for computed values. Values that subgraphs capture must not be renamed. */
+function renameNodes(graph: Graph, names: ReadonlyMap<Value, Value>): Graph {
+  const of = (v: Value): Value => names.get(v) ?? v;
+  const copy = graph.withoutNodes();
+  for (const node of graph.nodes)
+    copy.push(
+      { ...node, inputs: node.inputs.map(of), outputs: node.outputs.map(of) } as Node,
+      graph.typesOf(node),
+    );
+  copy.outputs.push(...graph.outputs);
+  return copy;
 }

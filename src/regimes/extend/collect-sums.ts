@@ -1,29 +1,23 @@
 import { requireBase } from "../../bases/open/locate.js";
 import { EngraftError } from "../../core/errors.js";
-import type { BaseFacts } from "../../core/results/base-facts.js";
-import { baseFacts } from "../../core/results/base-facts.js";
+import { type BaseFacts, baseFacts } from "../../core/results/base-facts.js";
 import type { Task } from "../../core/results/task.js";
-import type { Sample, TargetItem } from "../../data/index.js";
+import type { Sample } from "../../data/index.js";
 import { sourceOf } from "../../data/source.js";
-import {
-  classesOf,
-  collectClassSums,
-  collectNumberSums,
-  type FeatureSums,
-} from "../../methods/sums/feature-sums.js";
+import { classesOf, type FeatureSums } from "../../methods/sums/feature-sums.js";
 import { encodeSums, type SumsFile } from "../../methods/sums/sums-file.js";
 import { checkOptions } from "../../options/check-options.js";
 import { defaults } from "../../options/options.js";
 import { requireOwnOutput, writeOutput } from "../../platform/disk/write-output.js";
-import type { Context } from "../../run/context.js";
 import { openToPredict } from "../../run/device/open-to-predict.js";
 import { baseOptionsOf, drawPartId } from "../../run/folder/sums-in-folder.js";
-import { type Machine, openMachine } from "../../run/machine.js";
-import { featureKeyOf, openTrunk } from "../../run/setup.js";
+import { openMachine } from "../../run/machine.js";
+import { featureKeyOf } from "../../run/setup.js";
 import { resolveTask } from "../../tasks/registry.js";
-import type { SourceData, SourceItem } from "../../tasks/sums/open-sources.js";
+import { namesIn, type SourceData } from "../../tasks/sums/open-sources.js";
+import { sumsOfItems } from "../../tasks/sums/solve-from-sums.js";
+import type { CollectOptions } from "../../tasks/sums/sums-options.js";
 import { taskTable } from "../../tasks/task-table.js";
-import type { CollectOptions } from "./options.js";
 
 /** A written file of feature sums. */
 export interface SumsResult {
@@ -51,7 +45,7 @@ const fewestShared = 5;
  * Adds up the features of samples, and writes the sums to a file, which {@link extend} makes a model of. The file holds no sample and no
  * name of one. The test split is left out, so that a model from the sums can be scored on it.
  *
- * @param data classes or numbers of pictures, texts or sounds, as for `train`
+ * @param data samples with classes or numbers, as for `train`
  * @throws DataError for unusable data; OptionError for another task
  * @example const { file, samples } = await collectSums("./photos", { base: "vision-open", out: "a.sums" });
  */
@@ -93,11 +87,11 @@ export async function collectSums(data: string, options: CollectOptions): Promis
       onEvent,
     };
     const { bound } = await run.bind(opened, base, { ...its, reopen: async () => base });
-    const context = { ...its, ...bound };
     const all = opened as unknown as SourceData;
     const items = all.items.filter((item) => item.part !== "test" && isIn(item));
     if (items.length === 0) throw nothingToAdd(data, shard);
-    const sums = await addUp(context, all, items, signal);
+    const targets = { names: namesIn(all), areNumbers: all.targets !== undefined };
+    const sums = await sumsOfItems({ ...its, ...bound, options: { ...given, signal } }, items, targets);
     if (share) requireEnough(sums);
     const file: SumsFile = {
       task,
@@ -132,36 +126,6 @@ export async function collectSums(data: string, options: CollectOptions): Promis
     };
   } finally {
     await runtime.close();
-  }
-}
-
-type Opened = Pick<Context, "opened" | "runtime" | "platform" | "inputs" | "onEvent"> & {
-  readonly machine: Machine;
-  readonly options: Pick<CollectOptions, "cache">;
-  readonly run: { readonly path: string };
-};
-
-async function addUp(
-  { opened, runtime, platform, options, inputs, onEvent, run }: Opened,
-  data: SourceData,
-  items: readonly SourceItem[],
-  signal: AbortSignal | undefined,
-): Promise<FeatureSums> {
-  const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs);
-  const rows = await trunk.features(items, { onEvent, signal, folder: run.path });
-  try {
-    if (data.targets)
-      return await collectNumberSums(
-        rows,
-        items.flatMap((item) => (item as unknown as TargetItem).values),
-        data.targets,
-        { signal },
-      );
-    const labels = items.map(({ label }) => label);
-    return await collectClassSums(rows, labels, data.classes ?? [], { signal });
-  } finally {
-    rows.close();
-    await trunk.close();
   }
 }
 

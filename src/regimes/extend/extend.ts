@@ -10,14 +10,14 @@ import type { TrainOptions } from "../../options/options.js";
 import { refuseUnusable } from "../../options/refuse-unusable.js";
 import type { Platform } from "../../platform/platform.js";
 import { flagsOf, shellWord } from "../../run/command-line.js";
-import { freeRunPath, RunFolder, type SumsSource } from "../../run/folder/run-folder.js";
-import { baseOptionsOf, readSums } from "../../run/folder/sums-in-folder.js";
+import { freeRunPath, RunFolder } from "../../run/folder/run-folder.js";
+import { baseOptionsOf, readSums, type SumsSource } from "../../run/folder/sums-in-folder.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
 import { newRun } from "../../run/new-run.js";
 import { resolveTask, rowOf, type TaskMachine } from "../../tasks/registry.js";
 import { nameOfStrategy } from "../../tasks/sums/open-sources.js";
-import type { ExtendOptions } from "./options.js";
+import type { ExtendOptions } from "../../tasks/sums/sums-options.js";
 
 /**
  * Makes a model of feature sums: of several holders, of more samples, of new classes, or without some of them. The head is as if it

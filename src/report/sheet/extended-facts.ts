@@ -1,5 +1,5 @@
 // What `engraft extend` did, as facts for the screen, the page and the card.
-import type { ExtendedFacts, OldTest, OldTestScore } from "../../core/results/extended.js";
+import type { ExtendedFacts, OldTest, OldTestScore } from "../../core/events/run-outcome.js";
 import { decimal, integer, percent } from "../charts/numbers.js";
 import type { Lang } from "../words/langs.js";
 import {

@@ -1,10 +1,9 @@
 import type { ChosenForms } from "../../autodiff/rules/conv-forms.js";
-import { samplePartsFile } from "../../bases/model-folder/sample-parts.js";
+import { samplePartsFile, sumsInFolder } from "../../bases/model-folder/sample-parts.js";
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { EngraftEvent } from "../../core/events/events.js";
 import { newerVersion, requireKnownFormat } from "../../core/newer-version.js";
 import type { HubCommit } from "../../core/results/base-facts.js";
-import type { ExtendedSource } from "../../core/results/extended.js";
 import type { TaskSource } from "../../data/index.js";
 import type { DistillOptions, TrainOptions } from "../../options/options.js";
 import { isOfMount } from "../../platform/disk/lock-names.js";
@@ -12,6 +11,7 @@ import type { Platform } from "../../platform/platform.js";
 import type { Checkpoint } from "../../train/epochs/checkpoint.js";
 import type { CheckpointStore, Extension } from "../../train/fit.js";
 import type { Weighting } from "../../train/objectives/multi-task.js";
+import type { ExtendManifest } from "./sums-in-folder.js";
 import { type FieldType, unknownTask, wrongField } from "./wrong-field.js";
 
 /** Format of the manifests of runs and studies. Those of other formats are refused. */
@@ -55,24 +55,8 @@ export interface RunManifest {
   readonly result?: EngraftEvent;
   /** For several tasks on one body: the tasks, and how they are combined. */
   readonly multi_task?: MultiTaskManifest;
-  /** For `engraft extend`: what it adds, and what it takes out. */
+  /** For `engraft extend`. */
   readonly extend?: ExtendManifest;
-}
-
-/** Something with feature sums, or to collect them from: absolute path. */
-export interface SumsSource {
-  readonly kind: ExtendedSource["kind"];
-  readonly path: string;
-}
-
-/** What determines an extended model besides the options of its run. */
-export interface ExtendManifest {
-  readonly sources: readonly SumsSource[];
-  readonly without?: readonly SumsSource[];
-  readonly forget?: readonly string[];
-  /** Labelled data that only score the model: absolute path. */
-  readonly test?: string;
-  readonly joint?: boolean;
 }
 
 /** New paths of the inputs of a run. */
@@ -94,18 +78,13 @@ export interface MultiTaskManifest {
   readonly baselines?: boolean;
 }
 
-const largestState = 2 ** 33;
-const largestText = 2 ** 28;
-
+/** Limits in bytes. */
+const [largestState, largestText] = [2 ** 33, 2 ** 28];
 const checkpointEnd = ".safetensors";
-
-/** File of feature sums: next to the model folder, so that it is never published. */
-export const sumsInFolder = "features.sums";
 
 /** Files that a run writes before it has a model, the manifest last. */
 const written = [
-  ...(["state", "tensorboard", "report.html", "insights.json", samplePartsFile, sumsInFolder] as const),
-  "events.jsonl",
+  ...["state", "tensorboard", "report.html", "insights.json", samplePartsFile, sumsInFolder, "events.jsonl"],
   "run.json",
 ] as const;
 
@@ -356,7 +335,7 @@ export class RunFolder {
   }
 }
 
-/** Loaded when a stage trains: a solved head has no checkpoint. */
+// Loaded when a stage trains: a solved head has no checkpoint.
 const checkpointFormat = () => import("../../train/epochs/checkpoint.js");
 
 /** Type of each field of a manifest; "?" for a field that may be missing. A field without a type does not compile. */

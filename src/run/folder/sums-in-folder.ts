@@ -1,7 +1,24 @@
 import { EngraftError } from "../../core/errors.js";
+import type { ExtendedSource } from "../../core/events/run-outcome.js";
 import { decodeSums, encodeSums, type SumsFile } from "../../methods/sums/sums-file.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
+
+/** Something with feature sums, or to collect them from: absolute path. */
+export interface SumsSource {
+  readonly kind: ExtendedSource["kind"];
+  readonly path: string;
+}
+
+/** What determines an extended model besides the options of its run. */
+export interface ExtendManifest {
+  readonly sources: readonly SumsSource[];
+  readonly without?: readonly SumsSource[];
+  readonly forget?: readonly string[];
+  /** Labelled data that only score the model: absolute path. */
+  readonly test?: string;
+  readonly joint?: boolean;
+}
 
 /** Limit of a file of feature sums, in bytes. */
 const mostBytes = 2 ** 31;

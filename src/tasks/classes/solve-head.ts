@@ -86,16 +86,10 @@ type Head = Omit<ClassHead, "seconds" | "distant">;
 async function solveSums(context: OfClasses, { train, validation, test }: Parts): Promise<Head> {
   const { classes } = context.dataset;
   const { solveFromSums } = await import("../sums/solve-from-sums.js");
-  const { collectClassSums } = await import("../../methods/sums/feature-sums.js");
-  const { head, ofTrain, ...how } = await solveFromSums<ClassSample>(
+  const { head, ofTrain, ...how } = await solveFromSums(
     context,
     { train, validation },
-    {
-      task: classTaskOf(context),
-      names: classes,
-      collect: ({ features, items }) =>
-        collectClassSums(features, factsOf(items).labels, classes, { signal: context.options.signal }),
-    },
+    { task: classTaskOf(context), names: classes },
   );
   const answersOf = (own: LinearHead, { features, items }: typeof test): Predictions => ({
     logits: applyHead(own, features),

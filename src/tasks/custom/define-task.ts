@@ -25,7 +25,7 @@ export function defineTask<Input>(parts: TaskParts<Input>): CustomTaskRow {
     ...(parts.recognizes && { recognizes: parts.recognizes }),
     train: async (machine, run, options, given) => {
       const { customRun } = await import("./custom-run.js");
-      return (await import("../task-run.js")).executeTask(customRun(parts), machine, run, options, given);
+      return (await import("../execute-task.js")).executeTask(customRun(parts), machine, run, options, given);
     },
     load: async (...folder) => (await import("./custom-model.js")).openCustomModel(parts, ...folder),
     evaluate: async (...given) => (await import("./custom-model.js")).evaluateCustom(parts, ...given),
@@ -33,11 +33,11 @@ export function defineTask<Input>(parts: TaskParts<Input>): CustomTaskRow {
       (await import("./explain-custom.js")).explainerOfCustom(parts, machine, runtime, dir, options),
     inspect: async (...given) => {
       const { customRun } = await import("./custom-run.js");
-      return (await import("../task-run.js")).inspectTask(customRun(parts), ...given);
+      return (await import("../execute-task.js")).inspectTask(customRun(parts), ...given);
     },
     openSamples: async (...given) => {
       const { customRun } = await import("./custom-run.js");
-      return (await import("../task-run.js")).openSamples(customRun(parts), ...given);
+      return (await import("../execute-task.js")).openSamples(customRun(parts), ...given);
     },
   };
 }

@@ -224,13 +224,11 @@ const solveSums = (
   withFeatures(context, trunk, context.dataset.items, async ({ of, seconds }) => {
     const begin = performance.now();
     const { solveFromSums } = await import("../sums/solve-from-sums.js");
-    const { collectNumberSums } = await import("../../methods/sums/feature-sums.js");
     const parts = { train: of("train"), validation: of("validation") };
     const { head, ofTrain, ...how } = await solveFromSums(context, parts, {
       task,
       names: data.targets,
-      collect: ({ features, items }) =>
-        collectNumberSums(features, valuesOf(items), data.targets, { signal: context.options.signal }),
+      areNumbers: true,
     });
     const held = applyHead(ofTrain, parts.validation.features);
     const { signal } = context.options;

@@ -1,4 +1,4 @@
-import { readSoundFolder, type SoundFolder } from "../../bases/audio/sound-folder.js";
+import { readSoundFolder, type SoundFolder } from "../../bases/audio/audio-folder.js";
 import { EngraftError, stopIf } from "../../core/errors.js";
 import { scoringBatch, sizedBatches } from "../../data/index.js";
 import { readSound, soundOf } from "../../data/sounds/index.js";

@@ -1,11 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
-import type { ExtendedFacts } from "../../core/results/extended.js";
-import type { Sample, TargetItem } from "../../data/index.js";
+import type { ExtendedFacts } from "../../core/events/run-outcome.js";
+import type { Sample } from "../../data/index.js";
 import {
   addSums,
   classesOf,
-  collectClassSums,
-  collectNumberSums,
   type FeatureSums,
   namesOf,
   subtractSums,
@@ -13,12 +11,12 @@ import {
 } from "../../methods/sums/feature-sums.js";
 import type { SumsFile } from "../../methods/sums/sums-file.js";
 import type { AddedSums, Context } from "../../run/context.js";
-import type { ExtendManifest } from "../../run/folder/run-folder.js";
-import { featureKeyOf, openTrunk } from "../../run/setup.js";
+import type { ExtendManifest } from "../../run/folder/sums-in-folder.js";
+import { featureKeyOf } from "../../run/setup.js";
 import { canonicalJson } from "../../train/feature-cache/canonical-json.js";
 import type { OpenedData, OpenedWith, TaskRun } from "../task-run.js";
 import type { OpenedSource, SourceData, SourceItem } from "./open-sources.js";
-import { headFrom } from "./solve-from-sums.js";
+import { headFrom, sumsOfItems } from "./solve-from-sums.js";
 import { openUnited, type United } from "./unite-sources.js";
 
 /**
@@ -107,6 +105,11 @@ function requireSameFeatures(name: string, file: SumsFile, key: SumsFile["key"])
   );
 }
 
+const targetsOf = ({ dataset }: Context, names: readonly string[]) => ({
+  names,
+  areNumbers: "targets" in dataset,
+});
+
 /** Returns the sums that are taken out of those of the files. */
 async function sumsToRemove(
   context: Context,
@@ -115,7 +118,8 @@ async function sumsToRemove(
   before: FeatureSums,
 ): Promise<readonly FeatureSums[]> {
   const files = without.flatMap(({ file }) => file?.sums ?? []);
-  const collected = removed.size > 0 ? [await collect(context, [...removed], allNames)] : [];
+  const collected =
+    removed.size > 0 ? [await sumsOfItems(context, [...removed], targetsOf(context, allNames))] : [];
   const classes = classesOf(before);
   const countIn = (all: readonly FeatureSums[], name: string): number =>
     all.flatMap(classesOf).reduce((sum, one) => sum + (one.name === name ? one.count : 0), 0);
@@ -136,28 +140,6 @@ async function sumsToRemove(
   });
   return [...files, ...collected, ...forgotten];
 }
-
-/** Adds up the features of samples of the run. @param names classes, in the order of the labels; or numbers */
-async function collect(
-  context: Context,
-  items: readonly SourceItem[],
-  names: readonly string[],
-): Promise<FeatureSums> {
-  const { opened, runtime, platform, options, inputs, onEvent, dataset, run } = context;
-  const { signal } = options;
-  const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs);
-  const rows = await trunk.features(items, { onEvent, signal, folder: run.path });
-  try {
-    if ("targets" in dataset) return await collectNumberSums(rows, valuesOf(items), names, { signal });
-    const labels = items.map(({ label }) => label);
-    return await collectClassSums(rows, labels, names, { signal });
-  } finally {
-    rows.close();
-    await trunk.close();
-  }
-}
-
-const valuesOf = (items: readonly Sample[]): number[] => items.flatMap((item) => (item as TargetItem).values);
 
 /** Returns the parts that are left, and the ids of those that were taken out. @throws DataError for parts that were taken out before */
 function partsLeft(
@@ -195,7 +177,7 @@ async function modelBefore(
   if (kind === "run") return head && { head, names: source!.names };
   if (more.length === 0) return undefined;
   const learnt = [...first].filter(({ part }) => part !== "test");
-  return solved(await collect(context, learnt, names));
+  return solved(await sumsOfItems(context, learnt, targetsOf(context, names)));
 }
 
 /** Returns what the result says of the sources. */

@@ -1,5 +1,5 @@
 import type { LinearHead } from "../../bases/heads.js";
-import type { OldTest, OldTestScore } from "../../core/results/extended.js";
+import type { OldTest, OldTestScore } from "../../core/events/run-outcome.js";
 import { type Rows, rowsAt, rowsOf } from "../../core/results/rows.js";
 import type { ClassSample, Sample } from "../../data/index.js";
 import { applyHead, factsOf, predictedClasses, scoresOf } from "../../evaluate/class-predictions.js";

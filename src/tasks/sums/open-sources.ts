@@ -1,5 +1,10 @@
 import { headValues, type LinearHead } from "../../bases/heads.js";
-import { readSampleParts, type SampleParts, samplePartsOf } from "../../bases/model-folder/sample-parts.js";
+import {
+  readSampleParts,
+  type SampleParts,
+  samplePartsOf,
+  sumsInFolder,
+} from "../../bases/model-folder/sample-parts.js";
 import { readJson } from "../../bases/open/read-json.js";
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
@@ -10,8 +15,8 @@ import { isSolved } from "../../methods/registry.js";
 import { namesOf } from "../../methods/sums/feature-sums.js";
 import type { SumsFile } from "../../methods/sums/sums-file.js";
 import { defaults } from "../../options/options.js";
-import { RunFolder, type RunManifest, type SumsSource, sumsInFolder } from "../../run/folder/run-folder.js";
-import { readSums } from "../../run/folder/sums-in-folder.js";
+import { RunFolder, type RunManifest } from "../../run/folder/run-folder.js";
+import { type ExtendManifest, readSums, type SumsSource } from "../../run/folder/sums-in-folder.js";
 import type { OpenHow } from "../task-run.js";
 
 /** Opened data of classes or numbers. */
@@ -41,17 +46,18 @@ export interface OpenedSource {
   readonly head?: LinearHead;
 }
 
-/** Opens the data at a path. */
-export type OpenSourceData = (path: string, how: OpenHow) => Promise<SourceData>;
+/** How the data of sources are opened. */
+export interface OpenSources {
+  /** Opens the data at a path. */
+  readonly data: (path: string, how: OpenHow) => Promise<SourceData>;
+  /** Opens the sources of an extended run again, as one dataset. */
+  readonly united: (extend: ExtendManifest, how: OpenHow) => Promise<SourceData>;
+}
 
 export const namesIn = ({ classes, targets }: SourceData): readonly string[] => targets ?? classes ?? [];
 
 /** Opens a source of feature sums. @throws DataError or RunError for a source without sums whose data are missing */
-export async function openSource(
-  source: SumsSource,
-  openData: OpenSourceData,
-  how: OpenHow,
-): Promise<OpenedSource> {
+export async function openSource(source: SumsSource, open: OpenSources, how: OpenHow): Promise<OpenedSource> {
   const { files } = how.platform;
   const name = files.relative(files.resolve("."), source.path) || source.path;
   const about = { name: name.startsWith("..") ? source.path : name, kind: source.kind };
@@ -60,10 +66,14 @@ export async function openSource(
     return { ...about, file, names: namesOf(file.sums) };
   }
   if (source.kind === "data") {
-    const data = await openData(source.path, { ...how, emptyParts: true, onEvent: withoutData(how.onEvent) });
+    const data = await open.data(source.path, {
+      ...how,
+      emptyParts: true,
+      onEvent: withoutData(how.onEvent),
+    });
     return { ...about, data, names: namesIn(data), samples: samplePartsOf(data.items) };
   }
-  return { ...about, ...(await openRun(source.path, openData, how)) };
+  return { ...about, ...(await openRun(source.path, open, how)) };
 }
 
 /** Passes on progress and warnings: the data of all sources are reported once. */
@@ -75,7 +85,7 @@ const withoutData =
 
 async function openRun(
   path: string,
-  openData: OpenSourceData,
+  open: OpenSources,
   how: OpenHow,
 ): Promise<Omit<OpenedSource, "name" | "kind">> {
   const { platform } = how;
@@ -87,7 +97,7 @@ async function openRun(
     });
   const hasSums = (await files.stat(files.join(path, sumsInFolder))) !== undefined;
   const file = hasSums ? await readSums(platform, files.join(path, sumsInFolder)) : undefined;
-  const data = await dataOfRun(manifest, openData, how);
+  const data = await dataOfRun(manifest, open, how);
   if (!file && !data)
     throw new EngraftError(
       "RunError",
@@ -122,7 +132,7 @@ export const nameOfStrategy = ({ result, options }: RunManifest): string | undef
 /** Opens the data of a finished run as the run did; undefined if they are gone, or were changed. */
 async function dataOfRun(
   { data, options, split_seed: seed, fingerprint, extend }: RunManifest,
-  openData: OpenSourceData,
+  open: OpenSources,
   how: OpenHow,
 ): Promise<SourceData | undefined> {
   const { onEvent } = how;
@@ -134,12 +144,11 @@ async function dataOfRun(
       if (event.event === "progress") onEvent(event);
     },
   };
-  const open = async (): Promise<SourceData | undefined> => {
-    if (!(await how.platform.files.stat(data))) return undefined;
-    if (!extend) return openData(data, asThen);
-    return (await (await import("./unite-sources.js")).openUnited(extend, openData, asThen)).data;
+  const openAgain = async (): Promise<SourceData | undefined> => {
+    if (extend) return open.united(extend, asThen);
+    return (await how.platform.files.stat(data)) ? open.data(data, asThen) : undefined;
   };
-  const opened = await open().catch(() => undefined);
+  const opened = await openAgain().catch(() => undefined);
   if (opened === undefined || opened.fingerprint === fingerprint) return opened;
   onEvent({
     event: "warning",

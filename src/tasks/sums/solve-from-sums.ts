@@ -1,30 +1,73 @@
 import type { LinearHead } from "../../bases/heads.js";
+import { sumsInFolder } from "../../bases/model-folder/sample-parts.js";
 import { EngraftError } from "../../core/errors.js";
 import { message, type Sentence } from "../../core/messages/message.js";
 import { rowsAt, rowsOf } from "../../core/results/rows.js";
-import type { Sample } from "../../data/index.js";
+import type { ClassSample, Sample, TargetItem } from "../../data/index.js";
 import {
   addSums,
   classesOf,
+  collectClassSums,
+  collectNumberSums,
   type FeatureSums,
   namesOf,
   subtractSums,
 } from "../../methods/sums/feature-sums.js";
 import { solveSums } from "../../methods/sums/solve-sums.js";
 import type { Context } from "../../run/context.js";
-import { sumsInFolder } from "../../run/folder/run-folder.js";
 import { baseOptionsOf, drawPartId, writeSums } from "../../run/folder/sums-in-folder.js";
-import { featureKeyOf } from "../../run/setup.js";
+import { featureKeyOf, openTrunk } from "../../run/setup.js";
 import { mayRefit } from "../../run/training/may-refit.js";
 import type { PartFeatures } from "../../train/features.js";
 
 /** What a head learns from feature sums. */
-export interface SumsTargets<Item extends Sample> {
+export interface SumsTargets {
   readonly task: string;
   /** Classes or numbers, in the order of the outputs. */
   readonly names: readonly string[];
-  /** Adds up the features of samples. */
-  collect(part: PartFeatures<Item>): Promise<FeatureSums>;
+  /** True if the samples have numbers. Default: classes. */
+  readonly areNumbers?: boolean;
+}
+
+/** Adds up the features of samples with classes or numbers. */
+export const sumsOfRows = (
+  { features, items }: PartFeatures,
+  { names, areNumbers }: Omit<SumsTargets, "task">,
+  signal: AbortSignal | undefined,
+): Promise<FeatureSums> =>
+  areNumbers
+    ? collectNumberSums(
+        features,
+        items.flatMap((item) => (item as TargetItem).values),
+        names,
+        { signal },
+      )
+    : collectClassSums(
+        features,
+        items.map((item) => (item as ClassSample).label),
+        names,
+        { signal },
+      );
+
+/** Computes the features of samples of an opened base, and adds them up. */
+export async function sumsOfItems(
+  context: Pick<Context, "opened" | "runtime" | "platform" | "inputs" | "onEvent"> & {
+    readonly options: Pick<Context["options"], "cache" | "signal">;
+    readonly run: { readonly path: string };
+  },
+  items: readonly Sample[],
+  targets: Omit<SumsTargets, "task">,
+): Promise<FeatureSums> {
+  const { opened, runtime, platform, options, inputs, onEvent, run } = context;
+  const { signal } = options;
+  const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs);
+  const features = await trunk.features(items, { onEvent, signal, folder: run.path });
+  try {
+    return await sumsOfRows({ features, items }, targets, signal);
+  } finally {
+    features.close();
+    await trunk.close();
+  }
 }
 
 /** A head that was solved from feature sums. */
@@ -42,20 +85,20 @@ interface HeadFromSums {
  * folder.
  * @throws DataError for a class without training samples
  */
-export async function solveFromSums<Item extends Sample>(
+export async function solveFromSums(
   context: Context,
-  { train, validation }: Readonly<Record<"train" | "validation", PartFeatures<Item>>>,
-  targets: SumsTargets<Item>,
+  { train, validation }: Readonly<Record<"train" | "validation", PartFeatures>>,
+  targets: SumsTargets,
 ): Promise<HeadFromSums> {
   const { added, run, platform, dataset, opened, runtime, options } = context;
   const refits = mayRefit(context);
-  const isKnown = (item: Item): boolean => added?.includes(item) === true;
-  const fresh = await targets.collect(where(validation, (item) => !isKnown(item)));
-  const known = await targets.collect(where(validation, isKnown));
-  const own = [
-    await targets.collect(where(train, (item) => !isKnown(item))),
-    ...(refits ? [fresh] : []),
-  ].filter(({ count }) => count > 0);
+  const isKnown = (item: Sample): boolean => added?.includes(item) === true;
+  const collect = (part: PartFeatures) => sumsOfRows(part, targets, options.signal);
+  const fresh = await collect(where(validation, (item) => !isKnown(item)));
+  const known = await collect(where(validation, isKnown));
+  const own = [await collect(where(train, (item) => !isKnown(item))), ...(refits ? [fresh] : [])].filter(
+    ({ count }) => count > 0,
+  );
   const all = [...(added?.sums ? [added.sums] : []), ...own];
   if (all.length === 0)
     throw new EngraftError("DataError", "there are no samples to learn from", { help: "add some" });
@@ -87,10 +130,7 @@ export async function solveFromSums<Item extends Sample>(
 }
 
 /** Returns the samples for which a condition holds. */
-function where<Item extends Sample>(
-  { items, features }: PartFeatures<Item>,
-  holds: (item: Item) => boolean,
-): PartFeatures<Item> {
+function where({ items, features }: PartFeatures, holds: (item: Sample) => boolean): PartFeatures {
   const places = items.flatMap((item, i) => (holds(item) ? [i] : []));
   if (places.length === items.length) return { items, features };
   return {

@@ -5,13 +5,13 @@ import { message, warningText } from "../../core/messages/message.js";
 import { testFingerprint } from "../../data/fingerprints.js";
 import { splitOrigin } from "../../data/split/split-origin.js";
 import { classesOf } from "../../methods/sums/feature-sums.js";
-import type { ExtendManifest } from "../../run/folder/run-folder.js";
+import type { ExtendManifest } from "../../run/folder/sums-in-folder.js";
 import { dataEvent } from "../../run/setup.js";
 import type { OpenHow } from "../task-run.js";
 import {
   namesIn,
   type OpenedSource,
-  type OpenSourceData,
+  type OpenSources,
   openSource,
   type SourceData,
   type SourceItem,
@@ -39,17 +39,19 @@ export interface United {
 /** Opens all sources, and returns their samples with one list of classes. @throws DataError for sources that do not fit */
 export async function openUnited(
   extend: ExtendManifest,
-  openData: OpenSourceData,
+  openData: OpenSources["data"],
   how: OpenHow,
 ): Promise<United> {
+  const open: OpenSources = {
+    data: openData,
+    united: async (inner, again) => (await openUnited(inner, openData, again)).data,
+  };
   const sources: OpenedSource[] = [];
-  for (const source of extend.sources) sources.push(await openSource(source, openData, how));
+  for (const source of extend.sources) sources.push(await openSource(source, open, how));
   const without: OpenedSource[] = [];
-  for (const source of extend.without ?? []) without.push(await openSource(source, openData, how));
+  for (const source of extend.without ?? []) without.push(await openSource(source, open, how));
   const test =
-    extend.test === undefined
-      ? undefined
-      : await openSource({ kind: "data", path: extend.test }, openData, how);
+    extend.test === undefined ? undefined : await openSource({ kind: "data", path: extend.test }, open, how);
   requireNoTwice(sources);
   const missing = extend.joint && sources.find(({ data }) => data === undefined);
   if (missing)

@@ -13,7 +13,6 @@ import { gradientsUphill } from "../epochs/sharpness.js";
 import type { Objective } from "../objectives/objective.js";
 import { gradientsOfTerms } from "../objectives/projected-gradients.js";
 import { accumulation, appliesName, type CarriedValue } from "./accumulate.js";
-import { clipping } from "./clipping.js";
 import { exposing, joined } from "./joined.js";
 import { averageName, massScalar, partInput, partNumber, slotName, stepNumber } from "./state-names.js";
 
@@ -269,4 +268,15 @@ function statistics<S extends string>({ model, batchNorm }: StepOptions<S>): Val
     n.kind === "op" && n.op === "BatchNormalization" ? [n.inputs[3]!, n.inputs[4]!] : [],
   );
   return [...new Set(names)].filter((v) => model.initializers.has(v));
+}
+
+/**
+ * Clips by the global norm: g ← g · min(1, c / (‖g‖ + 1e-6)), with the norm over all gradients together.
+ * @see Pascanu et al. 2013; torch.nn.utils.clip_grad_norm_ (source of the 1e-6)
+ */
+function clipping(g: Builder, limit: number | undefined, squaresOf: () => readonly Value[]) {
+  if (limit === undefined) return { apply: (v: Value): Value => v, norm: undefined };
+  const norm = g.sqrt(squaresOf().reduce((a, b) => g.add(a, b)));
+  const factor = g.min(g.number(1), g.div(g.number(limit), g.add(norm, g.number(1e-6))));
+  return { apply: (v: Value): Value => g.mul(v, factor), norm };
 }
