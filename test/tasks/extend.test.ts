@@ -160,6 +160,43 @@ describe("what is taken out is as never seen", () => {
   });
 });
 
+test("samples are taken out of a run whose data are gone", async () => {
+  cpSync(path("insects"), path("lost"), { recursive: true });
+  const run = await train(path("lost"), { ...pictures, base, strategy: "sums", out: fresh() });
+  cpSync(path("lost", "bee"), path("lost-bees", "bee"), { recursive: true });
+  const ant = readdirSync(path("lost", "ant")).slice(0, 4);
+  for (const name of ant) cpSync(path("lost", "ant", name), path("lost-bees", "ant", name));
+  rmSync(path("lost"), { recursive: true });
+  rmSync(path("lost-bees", "bee"), { recursive: true });
+  const { extended: facts } = await extended([run.run], { without: [path("lost-bees")], test: path("held") });
+  const { samples } = JSON.parse(readFileSync(join(run.run, "samples.json"), "utf8")) as {
+    samples: Record<string, string>;
+  };
+  const learnt = Object.values(samples).filter((part) => part !== "test").length;
+  expect(facts!.removed!.samples).toBeGreaterThan(0);
+  expect(facts!.samples).toBe(learnt - facts!.removed!.samples);
+});
+
+test("data that were added up with another seed are scored on the test split of that seed", async () => {
+  const own = await sumsOf("insects", { seed: 5 });
+  const run = ofClasses(await extended([own], { test: path("insects") }));
+  expect(run.extended!.samples + run.test.n).toBe(60);
+});
+
+test("the validation split of a run with fewer samples is not taken out of sums that do not count it", async () => {
+  const run = await train(path("insects"), {
+    ...pictures,
+    base,
+    strategy: "sums",
+    trainSize: 20,
+    out: fresh(),
+  });
+  const { extended: facts } = await extended([run.run, path("more")]);
+  const more = await extended([path("insects"), path("more")], { base });
+  const { train: learnt, validation } = (await first()).split;
+  expect(facts!.samples).toBe(more.extended!.samples - (learnt + validation) + 20 + validation);
+});
+
 test("a run of another strategy is extended by its data; a fine-tuned backbone is the base", async () => {
   const probe = await train(path("insects"), { ...pictures, base, strategy: "probe", out: fresh() });
   const ofProbe = ofClasses(await extended([probe.run, path("more")]));
@@ -308,7 +345,7 @@ describe("refusals", () => {
         const own = await sumsOf("insects");
         return extended([own, own], { test: path("held") });
       },
-      "hold the same samples: they are the same collected samples",
+      "hold the same samples",
     ],
     [
       "the same shard twice",
@@ -316,7 +353,45 @@ describe("refusals", () => {
         extended([await sumsOf("insects", { shard: "1/2" }), await sumsOf("insects", { shard: "1/2" })], {
           test: path("held"),
         }),
-      "hold the same samples: they were collected from the same data and shard",
+      "hold the same samples",
+    ],
+    [
+      "shards of another number",
+      async () =>
+        extended([await sumsOf("insects", { shard: "1/2" }), await sumsOf("insects", { shard: "2/3" })], {
+          test: path("held"),
+        }),
+      "hold the same samples",
+    ],
+    [
+      "data beside their sums",
+      async () => extended([await sumsOf("insects"), path("insects")]),
+      "hold the same samples",
+    ],
+    [
+      "the data of a run beside it",
+      async () => {
+        await first();
+        return extended([path("first"), path("insects")]);
+      },
+      "hold the same samples",
+    ],
+    [
+      "data that an earlier source has",
+      async () => {
+        await first();
+        cpSync(path("insects", "ant"), path("ants", "ant"), { recursive: true });
+        return extended([path("first"), path("ants")]);
+      },
+      "an earlier source has every sample of",
+    ],
+    [
+      "other samples taken out of a run",
+      async () => {
+        await first();
+        return extended([path("first")], { without: [path("held")] });
+      },
+      "no source has a sample of",
     ],
     [
       "a class in another case",

@@ -7,8 +7,10 @@ export interface CollectedPart {
   /** Random, so that the same part is not added twice. */
   readonly id: string;
   readonly samples: number;
-  /** Fingerprint of the dataset with its split, and the shard of it: the same data are not added twice. */
+  /** Hash of the content of all samples of the data, so that the same data are not added twice. */
   readonly data: string;
+  /** Seed of the split of the data, whose test split is left out. */
+  readonly seed: number;
   readonly shard?: string;
 }
 
@@ -190,7 +192,10 @@ function headerIn(bytes: Uint8Array): Header | undefined {
     isRecord(key) &&
     isRecord(options) &&
     Array.isArray(parts) &&
-    parts.every((one) => isRecord(one) && isText(one.id) && isCount(one.samples) && isText(one.data)) &&
+    parts.every(
+      (one) =>
+        isRecord(one) && isText(one.id) && isCount(one.samples) && isText(one.data) && isCount(one.seed),
+    ) &&
     Array.isArray(removed) &&
     removed.every(isText) &&
     isCount(dims) &&

@@ -2,6 +2,7 @@ import { requireBase } from "../../bases/open/locate.js";
 import { EngraftError } from "../../core/errors.js";
 import { type BaseFacts, baseFacts } from "../../core/results/base-facts.js";
 import type { Task } from "../../core/results/task.js";
+import { testFingerprint } from "../../data/fingerprints.js";
 import type { Sample } from "../../data/index.js";
 import { sourceOf } from "../../data/source.js";
 import { classesOf, type FeatureSums } from "../../methods/sums/feature-sums.js";
@@ -101,7 +102,8 @@ export async function collectSums(data: string, options: CollectOptions): Promis
         {
           id: drawPartId(),
           samples: items.length,
-          data: all.fingerprint,
+          data: await testFingerprint(platform, all.items),
+          seed,
           ...(shard !== undefined && { shard }),
         },
       ],

@@ -55,7 +55,6 @@ export interface RunManifest {
   readonly result?: EngraftEvent;
   /** For several tasks on one body: the tasks, and how they are combined. */
   readonly multi_task?: MultiTaskManifest;
-  /** For `engraft extend`. */
   readonly extend?: ExtendManifest;
 }
 

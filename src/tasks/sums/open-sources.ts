@@ -9,6 +9,7 @@ import { readJson } from "../../bases/open/read-json.js";
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
+import { testFingerprint } from "../../data/fingerprints.js";
 import type { Dataset, Sample, TargetDataset } from "../../data/index.js";
 import { fromOnnx } from "../../graph/from-onnx.js";
 import { isSolved } from "../../methods/registry.js";
@@ -38,8 +39,12 @@ export interface OpenedSource {
   readonly file?: SumsFile;
   /** Missing: the data are not here. */
   readonly data?: SourceData;
+  /** Hash of the content of its data. */
+  readonly content?: string;
   /** Splits of its samples, by the hash of their content. Missing: they are not known. */
   readonly samples?: SampleParts;
+  /** True if the sums of the file do not count the validation split. Default false. */
+  readonly validationHeld?: boolean;
   /** Classes, or numbers. */
   readonly names: readonly string[];
   /** Head of the model of a run. */
@@ -71,7 +76,8 @@ export async function openSource(source: SumsSource, open: OpenSources, how: Ope
       emptyParts: true,
       onEvent: withoutData(how.onEvent),
     });
-    return { ...about, data, names: namesIn(data), samples: samplePartsOf(data.items) };
+    const content = await testFingerprint(how.platform, data.items);
+    return { ...about, data, content, names: namesIn(data), samples: samplePartsOf(data.items) };
   }
   return { ...about, ...(await openRun(source.path, open, how)) };
 }
@@ -120,6 +126,7 @@ async function openRun(
     names: file ? namesOf(file.sums) : namesIn(data!),
     ...(samples && { samples }),
     ...(head && { head }),
+    validationHeld: manifest.options.trainSize !== undefined || manifest.options.initHead === "reuse",
   };
 }
 

@@ -3,6 +3,7 @@ import { sumsInFolder } from "../../bases/model-folder/sample-parts.js";
 import { EngraftError } from "../../core/errors.js";
 import { message, type Sentence } from "../../core/messages/message.js";
 import { rowsAt, rowsOf } from "../../core/results/rows.js";
+import { testFingerprint } from "../../data/fingerprints.js";
 import type { ClassSample, Sample, TargetItem } from "../../data/index.js";
 import {
   addSums,
@@ -106,7 +107,8 @@ export async function solveFromSums(
   requireEachClass(sums, targets.names);
   const samples = own.reduce((all, { count }) => all + count, 0);
   const { base } = opened;
-  const part = { id: drawPartId(), samples, data: dataset.fingerprint };
+  const data = await testFingerprint(platform, dataset.items);
+  const part = { id: drawPartId(), samples, data, seed: dataset.seed };
   await writeSums(platform, run.file(sumsInFolder), {
     task: targets.task,
     key: await featureKeyOf(opened, runtime, platform),

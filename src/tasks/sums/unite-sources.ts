@@ -8,6 +8,7 @@ import { classesOf } from "../../methods/sums/feature-sums.js";
 import type { ExtendManifest } from "../../run/folder/sums-in-folder.js";
 import { dataEvent } from "../../run/setup.js";
 import type { OpenHow } from "../task-run.js";
+import { countsIn, namesOfAll, partsOf, quoted, requireNoTwice } from "./fit-sources.js";
 import {
   namesIn,
   type OpenedSource,
@@ -50,9 +51,8 @@ export async function openUnited(
   for (const source of extend.sources) sources.push(await openSource(source, open, how));
   const without: OpenedSource[] = [];
   for (const source of extend.without ?? []) without.push(await openSource(source, open, how));
-  const test =
-    extend.test === undefined ? undefined : await openSource({ kind: "data", path: extend.test }, open, how);
   requireNoTwice(sources);
+  const test = extend.test === undefined ? undefined : await openTest(extend.test, sources, open, how);
   const missing = extend.joint && sources.find(({ data }) => data === undefined);
   if (missing)
     throw new EngraftError(
@@ -66,118 +66,24 @@ export async function openUnited(
   const allNames = [...new Set([...names, ...sources.flatMap((one) => one.names)])];
   const joined = new Joined(sources, without, { ...extend, names, allNames });
   for (const source of sources) joined.add(source);
+  for (const source of without) joined.takeOut(source);
   if (test?.data) joined.addTest(test as OpenedSource & { readonly data: SourceData });
   requireTest(joined.items, sources);
   return { ...(await joined.united(how, test)), sources, without, names, allNames };
 }
 
-/** @throws DataError for samples that were added up twice */
-function requireNoTwice(sources: readonly OpenedSource[]): void {
-  const seen = new Map<string, string>();
-  for (const { name, file } of sources)
-    for (const { id, data, shard = "" } of file?.parts ?? [])
-      for (const key of [id, `${data} ${shard}`]) {
-        const other = seen.get(key);
-        if (other !== undefined && key !== id)
-          throw twice(name, other, "they were collected from the same data and shard");
-        if (other !== undefined) throw twice(name, other, "they are the same collected samples");
-        seen.set(key, name);
-      }
-}
-
-const twice = (name: string, other: string, why: string): EngraftError =>
-  new EngraftError(
-    "DataError",
-    `${JSON.stringify(name)} and ${JSON.stringify(other)} hold the same samples: ${why}`,
-    {
-      help: "give each set of samples once",
-      details: { sources: [name, other] },
-    },
-  );
-
-/** Returns the classes that are left, or the numbers. */
-function namesOfAll(
+/** Opens the data that only score the model. Data that were added up are divided as they were then. */
+async function openTest(
+  path: string,
   sources: readonly OpenedSource[],
-  { forget = [] }: ExtendManifest,
-  without: readonly OpenedSource[],
-): readonly string[] {
-  const [first] = sources;
-  const isNumbers = (one: OpenedSource): boolean =>
-    one.file ? "numbers" in one.file.sums.targets : one.data?.targets !== undefined;
-  if (isNumbers(first!)) {
-    for (const { name, names } of sources)
-      if (names.join("\n") !== first!.names.join("\n"))
-        throw new EngraftError(
-          "DataError",
-          `${JSON.stringify(first!.name)} has the numbers ${quoted(first!.names)}, ${JSON.stringify(name)} has ${quoted(names)}`,
-          { help: "name the same columns in the same order: --target" },
-        );
-    if (forget.length > 0)
-      throw new EngraftError("OptionError", `numbers have no class ${JSON.stringify(forget[0])} to forget`, {
-        help: "take samples out by --without",
-      });
-    return first!.names;
-  }
-  const all = [...new Set([...sources, ...without].flatMap(({ names }) => names))];
-  requireSpelling(all, sources);
-  const known = new Set(sources.flatMap(({ names }) => names));
-  const foreign = [...forget, ...without.flatMap(({ names }) => names)].find((name) => !known.has(name));
-  if (foreign !== undefined)
-    throw new EngraftError("DataError", `no source has a class ${JSON.stringify(foreign)}`, {
-      help: `the classes are ${quoted([...known].slice(0, 20))}`,
-      details: { class: foreign },
-    });
-  const left = [...known].filter((name) => !forget.includes(name) && countLeft(name, sources, without) > 0);
-  if (left.length >= 2) return left;
-  throw new EngraftError(
-    "DataError",
-    left.length === 0 ? "no class is left" : `only one class is left: ${JSON.stringify(left[0])}`,
-    { help: "a classifier needs two classes: add another source, or take less out", details: { left } },
-  );
-}
-
-/** Returns how many samples of a class the sums have at most, after what is taken out. */
-function countLeft(name: string, sources: readonly OpenedSource[], without: readonly OpenedSource[]): number {
-  const out = new Set(
-    without.flatMap(({ file, data }) => (file ? [] : (data?.items ?? []).map(({ sha256 }) => sha256))),
-  );
-  const ofFiles = (all: readonly OpenedSource[]): number =>
-    all
-      .flatMap(({ file }) => (file ? classesOf(file.sums) : []))
-      .reduce((sum, one) => sum + (one.name === name ? one.count : 0), 0);
-  const learnt = (all: readonly OpenedSource[], counts: (item: SourceItem) => boolean): number =>
-    all
-      .flatMap(({ file, data }) =>
-        file || !data ? [] : data.items.filter((item) => namesIn(data)[item.label] === name),
-      )
-      .filter(counts).length;
-  const isCounted = ({ sha256 }: SourceItem): boolean =>
-    sources.some(({ file, samples }) => file && (samples?.[sha256] ?? "test") !== "test");
-  return (
-    ofFiles(sources) -
-    ofFiles(without) +
-    learnt(sources, ({ part, sha256 }) => part !== "test" && !out.has(sha256)) -
-    learnt(without, isCounted)
-  );
-}
-
-const quoted = (names: readonly string[]): string => names.map((name) => JSON.stringify(name)).join(", ");
-
-/** @throws DataError for names of classes that differ only by case */
-function requireSpelling(names: readonly string[], sources: readonly OpenedSource[]): void {
-  const seen = new Map<string, string>();
-  for (const name of names) {
-    const other = seen.get(name.toLowerCase());
-    const where = (own: string): string =>
-      JSON.stringify(sources.find((one) => one.names.includes(own))?.name ?? "--without");
-    if (other !== undefined)
-      throw new EngraftError(
-        "DataError",
-        `the classes ${JSON.stringify(other)} (in ${where(other)}) and ${JSON.stringify(name)} (in ${where(name)}) differ only by case`,
-        { help: "give a class the same name everywhere", details: { classes: [other, name] } },
-      );
-    seen.set(name.toLowerCase(), name);
-  }
+  open: OpenSources,
+  how: OpenHow,
+): Promise<OpenedSource> {
+  const test = await openSource({ kind: "data", path }, open, how);
+  const part = partsOf(sources).find(({ data }) => data === test.content);
+  return part && part.seed !== how.seed
+    ? openSource({ kind: "data", path }, open, { ...how, seed: part.seed })
+    : test;
 }
 
 /** @throws DataError without a sample to score the model on */
@@ -200,7 +106,7 @@ class Joined {
   readonly #seen = new Set<string>();
   readonly #ids = new Set<string>();
   readonly #data: SourceData[] = [];
-  /** Samples that --without names, and how many of them were found. */
+  /** Hashes of the samples that --without names. */
   readonly #without: ReadonlySet<string>;
   #known: Record<string, Part> = {};
   #repeated = 0;
@@ -225,9 +131,9 @@ class Joined {
       );
   }
 
-  /** Adds the samples of a source. Of two sources with the same sample, the first keeps it. */
+  /** Adds the samples of a source. Of two sources with the same sample, the first keeps it. @throws DataError if it adds none */
   add(source: OpenedSource): void {
-    const { data, file, samples = {} } = source;
+    const { data, file, samples = {}, name: from } = source;
     const earlier = new Set(this.#seen);
     for (const sha256 of Object.keys(samples)) this.#seen.add(sha256);
     if (file)
@@ -235,37 +141,52 @@ class Joined {
         if (!this.#without.has(sha256)) this.#known[sha256] = part;
     if (!data) return;
     this.#data.push(data);
-    const own = namesIn(data);
-    for (const item of data.items) {
-      if (earlier.has(item.sha256)) {
-        this.#repeated++;
+    const fresh = data.items.filter(({ sha256 }) => !earlier.has(sha256));
+    this.#repeated += data.items.length - fresh.length;
+    if (fresh.length === 0)
+      throw new EngraftError("DataError", `an earlier source has every sample of ${JSON.stringify(from)}`, {
+        help: "leave it out",
+      });
+    for (const item of fresh) {
+      const name = data.targets ? undefined : namesIn(data)[item.label]!;
+      const isCounted = file !== undefined && countsIn(source, item);
+      if (this.#without.has(item.sha256)) continue;
+      if (name !== undefined && !this.how.names.includes(name)) {
+        // A class that has no sums of its own is added up again, to be taken out.
+        const own = file && classesOf(file.sums).find((one) => one.name === name);
+        if (isCounted && own && !own.scatter) this.#removed.add(this.#push(item, data, "train"));
         continue;
       }
-      const name = data.targets ? undefined : own[item.label];
-      const isForgotten = name !== undefined && !this.how.names.includes(name);
-      const isOut = isForgotten || this.#without.has(item.sha256);
-      if (!file && isOut) continue;
-      const isCounted = file !== undefined && item.part !== "test";
-      if (isOut && !(isCounted && this.#mustRead(source, name, item))) continue;
-      if (file && item.part === "train" && !isOut && this.how.joint !== true) continue;
-      const added = this.#push(item, data, isOut ? "train" : item.part);
+      // The samples that the file counts are needed for a joint training, or for the model without the validation split.
+      if (file && item.part === "train" && this.how.joint !== true) continue;
+      const added = this.#push(item, data, item.part);
       delete this.#known[item.sha256];
-      if (isOut) this.#removed.add(added);
-      else if (isCounted) this.#counted.add(added);
-      if (!isOut && source === this.sources[0]) this.#first.add(added);
+      if (isCounted) this.#counted.add(added);
+      if (source === this.sources[0]) this.#first.add(added);
     }
   }
 
-  /** True if the features of a sample that is taken out are needed: its class has no sums of its own. */
-  #mustRead({ file }: OpenedSource, name: string | undefined, { sha256 }: SourceItem): boolean {
-    if (this.#without.has(sha256)) return true;
-    return classesOf(file!.sums).find((one) => one.name === name)?.scatter === undefined;
+  /** Adds the samples that are taken out, as far as files count them. @throws DataError if no source has one of them */
+  takeOut({ name, data, file }: OpenedSource): void {
+    if (file || !data) return;
+    const known = data.items.filter((item) =>
+      this.sources.some(({ samples }) => samples?.[item.sha256] !== undefined),
+    );
+    if (known.length === 0)
+      throw new EngraftError("DataError", `no source has a sample of ${JSON.stringify(name)}`, {
+        help: "take out only samples that are in the sums; their files must be unchanged",
+      });
+    const seen = new Set<string>();
+    for (const item of known) {
+      if (seen.has(item.sha256) || !this.sources.some((one) => one.file && countsIn(one, item))) continue;
+      seen.add(item.sha256);
+      this.#removed.add(this.#push(item, data, "train"));
+    }
   }
 
   /** Adds the samples that only score the model: all of them, or of data that were added up their test split. */
   addTest(source: OpenedSource & { readonly data: SourceData }): void {
-    const { data } = source;
-    const { fingerprint } = data;
+    const { data, content } = source;
     const own = namesIn(data);
     const unknown = data.targets ? undefined : own.find((name) => !this.how.names.includes(name));
     if (unknown !== undefined && !(this.how.forget ?? []).includes(unknown))
@@ -283,7 +204,7 @@ class Joined {
         `${JSON.stringify(source.name)} has the numbers ${quoted(own)}, the model has ${quoted(this.how.names)}`,
         { help: "name the same columns in the same order: --target" },
       );
-    const isOwn = this.sources.some(({ file }) => file?.parts.some((part) => part.data === fingerprint));
+    const isOwn = partsOf(this.sources).some((part) => part.data === content);
     this.#data.push(data);
     const tested = new Set<SourceItem>();
     for (const item of data.items) {
@@ -308,7 +229,10 @@ class Joined {
     this.#seen.add(item.sha256);
     // A text is read from its store by the getters of its prototype.
     const field = (value: unknown) => ({ value, enumerable: true });
-    const copy = Object.create(item, { id: field(id), label: field(label), part: field(part) }) as SourceItem;
+    const copy =
+      Object.getPrototypeOf(item) === Object.prototype
+        ? { ...item, id, label, part }
+        : (Object.create(item, { id: field(id), label: field(label), part: field(part) }) as SourceItem);
     this.items.push(copy);
     return copy;
   }

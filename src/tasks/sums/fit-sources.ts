@@ -1,0 +1,132 @@
+// Which sources of feature sums fit together.
+
+import { EngraftError } from "../../core/errors.js";
+import { classesOf } from "../../methods/sums/feature-sums.js";
+import type { ExtendManifest } from "../../run/folder/sums-in-folder.js";
+import { namesIn, type OpenedSource, type SourceItem } from "./open-sources.js";
+
+/** Returns the parts of the files of all sources, with the names of these. */
+export const partsOf = (sources: readonly OpenedSource[]) =>
+  sources.flatMap(({ name, file }) => (file?.parts ?? []).map((part) => ({ ...part, name })));
+
+/** @throws DataError for samples that would be added up twice */
+export function requireNoTwice(sources: readonly OpenedSource[]): void {
+  const parts = partsOf(sources);
+  const data = sources.flatMap(({ name, file, content }) =>
+    file || content === undefined ? [] : [{ id: name, name, data: content, shard: undefined }],
+  );
+  const all = [...parts, ...data];
+  const numberOf = (shard: string | undefined): string => shard?.split("/")[1] ?? "";
+  for (const [i, one] of all.entries()) {
+    const other = all
+      .slice(0, i)
+      .find(
+        ({ id, data: content, shard }) =>
+          id === one.id ||
+          (content === one.data && (shard === one.shard || numberOf(shard) !== numberOf(one.shard))),
+      );
+    if (other)
+      throw new EngraftError(
+        "DataError",
+        `${JSON.stringify(one.name)} and ${JSON.stringify(other.name)} hold the same samples`,
+        {
+          help: "give each set of samples once; shards must be of the same number, such as 1/20 and 2/20",
+          details: { sources: [one.name, other.name] },
+        },
+      );
+  }
+}
+
+/** Returns the classes that are left, or the numbers. */
+export function namesOfAll(
+  sources: readonly OpenedSource[],
+  { forget = [] }: ExtendManifest,
+  without: readonly OpenedSource[],
+): readonly string[] {
+  const [first] = sources;
+  const isNumbers = (one: OpenedSource): boolean =>
+    one.file ? "numbers" in one.file.sums.targets : one.data?.targets !== undefined;
+  if (isNumbers(first!)) {
+    for (const { name, names } of sources)
+      if (names.join("\n") !== first!.names.join("\n"))
+        throw new EngraftError(
+          "DataError",
+          `${JSON.stringify(first!.name)} has the numbers ${quoted(first!.names)}, ${JSON.stringify(name)} has ${quoted(names)}`,
+          { help: "name the same columns in the same order: --target" },
+        );
+    if (forget.length > 0)
+      throw new EngraftError("OptionError", `numbers have no class ${JSON.stringify(forget[0])} to forget`, {
+        help: "take samples out by --without",
+      });
+    return first!.names;
+  }
+  const all = [...new Set([...sources, ...without].flatMap(({ names }) => names))];
+  requireSpelling(all, sources);
+  const known = new Set(sources.flatMap(({ names }) => names));
+  const foreign = [...forget, ...without.flatMap(({ names }) => names)].find((name) => !known.has(name));
+  if (foreign !== undefined)
+    throw new EngraftError("DataError", `no source has a class ${JSON.stringify(foreign)}`, {
+      help: `the classes are ${quoted([...known].slice(0, 20))}`,
+      details: { class: foreign },
+    });
+  const left = [...known].filter((name) => !forget.includes(name) && countLeft(name, sources, without) > 0);
+  if (left.length >= 2) return left;
+  throw new EngraftError(
+    "DataError",
+    left.length === 0 ? "no class is left" : `only one class is left: ${JSON.stringify(left[0])}`,
+    { help: "a classifier needs two classes: add another source, or take less out", details: { left } },
+  );
+}
+
+/** Returns how many samples of a class the sums have at most, after what is taken out. */
+function countLeft(name: string, sources: readonly OpenedSource[], without: readonly OpenedSource[]): number {
+  const out = new Set(
+    without.flatMap(({ file, data }) => (file ? [] : (data?.items ?? []).map(({ sha256 }) => sha256))),
+  );
+  const ofFiles = (all: readonly OpenedSource[]): number =>
+    all
+      .flatMap(({ file }) => (file ? classesOf(file.sums) : []))
+      .reduce((sum, one) => sum + (one.name === name ? one.count : 0), 0);
+  const learnt = (all: readonly OpenedSource[], counts: (item: SourceItem) => boolean): number =>
+    all
+      .flatMap(({ file, data }) =>
+        file || !data ? [] : data.items.filter((item) => namesIn(data)[item.label] === name),
+      )
+      .filter(counts).length;
+  const isCounted = (item: SourceItem): boolean => sources.some((one) => one.file && countsIn(one, item));
+  return (
+    ofFiles(sources) -
+    ofFiles(without) +
+    learnt(sources, ({ part, sha256 }) => part !== "test" && !out.has(sha256)) -
+    learnt(without, isCounted)
+  );
+}
+
+export const quoted = (names: readonly string[]): string =>
+  names.map((name) => JSON.stringify(name)).join(", ");
+
+/** @throws DataError for names of classes that differ only by case */
+function requireSpelling(names: readonly string[], sources: readonly OpenedSource[]): void {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const other = seen.get(name.toLowerCase());
+    const where = (own: string): string =>
+      JSON.stringify(sources.find((one) => one.names.includes(own))?.name ?? "--without");
+    if (other !== undefined)
+      throw new EngraftError(
+        "DataError",
+        `the classes ${JSON.stringify(other)} (in ${where(other)}) and ${JSON.stringify(name)} (in ${where(name)}) differ only by case`,
+        { help: "give a class the same name everywhere", details: { classes: [other, name] } },
+      );
+    seen.set(name.toLowerCase(), name);
+  }
+}
+
+/** True if the sums of a source's file count a sample. */
+export function countsIn(
+  { samples, validationHeld }: OpenedSource,
+  { sha256 }: Pick<SourceItem, "sha256">,
+): boolean {
+  const part = samples?.[sha256];
+  return part === "train" || (part === "validation" && validationHeld !== true);
+}
