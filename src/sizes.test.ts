@@ -83,7 +83,7 @@ test("few files have exactly one importer", () => {
   const entries = JSON.stringify(published);
   const isEntry = (file: string): boolean => entries.includes(`"./dist/${file.replace(/\.ts$/, ".js")}"`);
   const single = product.filter((file) => importers.get(file)?.size === 1 && !isEntry(file));
-  expect(single.length).toBe(497);
+  expect(single.length).toBe(496);
 });
 
 /** Files that write a verdict or a study by the codes of its sentences. */
@@ -120,7 +120,7 @@ test("tables of sentences on a verdict or a study have a row for each code, and 
 });
 /** Most lines of product code by folder. A commit may raise one by at most 2 %, with the reason in its message. */
 const mostLines: Readonly<Record<string, number>> = {
-  api: 1049,
+  api: 1051,
   autodiff: 2698,
   bases: 11160,
   cli: 5372,
@@ -133,19 +133,19 @@ const mostLines: Readonly<Record<string, number>> = {
   inference: 1233,
   linalg: 2635,
   losses: 967,
-  methods: 8682,
+  methods: 8687,
   onnx: 631,
   optim: 448,
   options: 1516,
   platform: 2857,
   push: 302,
-  regimes: 3241,
+  regimes: 3207,
   report: 10986,
-  run: 8829,
+  run: 8828,
   runtime: 3020,
   statistics: 1351,
   studies: 3172,
-  tasks: 22193,
+  tasks: 22272,
   testing: 3619,
   train: 6146,
   transferability: 1252,

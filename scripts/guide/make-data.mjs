@@ -109,6 +109,15 @@ function reviews({ things, good, bad }, seed) {
   return csv("text,label", rows);
 }
 
+/** The demo's pictures of two plants: three kinds of surfaces in one, two others in the second. */
+function plants(folder) {
+  const kinds = { "plant-a": ["crack", "groove", "none"], "plant-b": ["pit", "stain"] };
+  for (const [plant, own] of Object.entries(kinds))
+    for (const kind of own)
+      for (const part of ["train", "test"])
+        cpSync(join(folder, "surfaces", part, kind), join(folder, plant, part, kind), { recursive: true });
+}
+
 /** A list of the demo's pictures with two label columns. */
 function parts(folder) {
   const rows = readdirSync(join(folder, "surfaces/train"))
@@ -144,6 +153,7 @@ export async function makeData(folder) {
     recursive: true,
     filter: (path) => !path.endsWith(".md"),
   });
+  plants(folder);
   cpSync(join(assets, "demo-texts/messages.csv"), join(folder, "messages.csv"));
   const write = (name, text) => writeFileSync(join(folder, name), text);
   write("houses.csv", houses(200));

@@ -22,26 +22,26 @@ function words(text: string): string {
 const api: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   ".": {
     values: words(`
-      EngraftError adapt adaptations cacheInfo clearCache compare diagnose distill distillMethods evaluate explain
-      exportModel followRun inspectData inspectModel learningCurve listBases listDevices load loadEntityModel loadLabelModel loadModel
+      EngraftError adapt adaptations cacheInfo clearCache collectSums compare diagnose distill distillMethods evaluate explain
+      exportModel extend followRun inspectData inspectModel learningCurve listBases listDevices load loadEntityModel loadLabelModel loadModel
       loadRegressor loadTableModel loadTextModel openData pretrain pullBase push rank report reportRuns resume
       resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase strategies train
       trainTasks weightings`),
     types: words(`
       AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment BaseInfo
-      BoxModel BoxOptions CacheInfo ClassSample ClassificationScores ColumnWeight CompareOptions ComparedEntry
+      BoxModel BoxOptions CacheInfo ClassSample ClassificationScores CollectOptions ColumnWeight CompareOptions ComparedEntry
       ComparedRow ComparedRun ComparisonResult CurveLaw CurveOptions CurveResult CurveSize DataInspection Dataset
       DetectionEvaluation DetectionResultEvent DetectionTest DeviceInfo DiagnoseOptions DiagnosedGroup DiagnosedVariant
       DiagnosisResult Difference DistillMethod DistillOptions DryRunResult EngraftEvent EntitiesResultEvent EntityEvaluation
       EntityModel EntityScores ErrorKind Estimate EvaluateOptions Evaluation ExplainMethod ExplainOptions
-      Explanation ExportOptions Exported FailedRun FollowOptions FoundEntity FreshLayers HeatMap
+      Explanation ExportOptions Exported ExtendOptions ExtendedFacts ExtendedSource FailedRun FollowOptions FoundEntity FreshLayers HeatMap
       InspectDataOptions Inspection Interval ItemsNeeded LabelAnswer LabelEvaluation LabelModel LabelScores LabelsResultEvent
-      LanguageScores LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask NumberEvaluation OnEvent
+      LanguageScores LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask NumberEvaluation OldTest OldTestScore OnEvent
       PictureEvaluation PretrainOptions PretrainResultEvent PulledBase PushOptions Pushed
       RankOptions RankResult RankedBase RankedDistance Recognised RegressionResultEvent RegressionScores
       Regressor ReportRunsOptions ResultOf ResumeComparisonOptions ResumeOptions ResumeResult RunReport
       RunsReport SegmentationEvaluation SegmentationResultEvent SegmentationTest SideDifference SideRun
-      SourceClass SourceDiagnosis SourceDistances SourceOption StrategyName TableClassifier TableModel
+      SourceClass SourceDiagnosis SourceDistances SourceOption StrategyName SumsResult TableClassifier TableModel
       TableRegressor TableResultEvent TableRow Task TaskName TaskOfName TaskOptions TaskResult TasksInput
       TasksModel TasksOptions TasksResultEvent TextModel TextOrPair TimesAsMany TrainOptions TrainResultEvent
       TranscriptModel TrustResult Verdict Weighting WordWeight WorthOfLayers`),

@@ -130,6 +130,14 @@ export function nameList(description: string, value: string, otherwise?: string)
 }
 
 /** `--sizes 20,40,80` */
+/** A text that may be given several times. */
+export const repeatable = (description: string, value: string): Field<readonly string[]> => ({
+  value,
+  description: `${description}; repeatable`,
+  repeated: true,
+  read: (given: readonly string[]) => given,
+});
+
 export function wholeList(description: string, value: string, otherwise?: string) {
   const meta = { description, value, allowed: `whole numbers with commas between, like ${value}`, otherwise };
   return field(meta, (s) => {

@@ -96,6 +96,11 @@ const flagPlaces: Readonly<Record<string, Place>> = {
   noExplain: ["output", "more"],
 };
 
+/** Options of a command that mean something else in `train`. */
+const ownOptions: Readonly<Partial<Record<string, readonly string[]>>> = { extend: ["test"], sums: ["out"] };
+
 /** Returns the place of an option in the help: that of `train`'s option, or first if only this command has it. */
-export const placeOf = (field: string): Place =>
-  (places as Readonly<Record<string, Place>>)[field] ?? flagPlaces[field] ?? ["command", "basic"];
+export const placeOf = (field: string, command: string): Place =>
+  ownOptions[command]?.includes(field)
+    ? ["command", "basic"]
+    : ((places as Readonly<Record<string, Place>>)[field] ?? flagPlaces[field] ?? ["command", "basic"]);

@@ -121,9 +121,9 @@ export function commandHelp(name: CommandName, topic?: HelpTopic): string {
   if (topic === "strategies") return strategyHelp().join("\n");
   const spec = commands[name];
   const own = optionsOf(spec).filter((one) => !isCommon(one));
-  const shown = own.filter(({ field }) => topic === "all" || placeOf(field)[1] === "basic");
+  const shown = own.filter(({ field }) => topic === "all" || placeOf(field, name)[1] === "basic");
   const groups = (Object.keys(optionGroups) as OptionGroup[]).flatMap((group) => {
-    const rows = shown.filter(({ field }) => placeOf(field)[0] === group).map(optionRow);
+    const rows = shown.filter(({ field }) => placeOf(field, name)[0] === group).map(optionRow);
     return rows.length > 0 ? [optionGroups[group], ...table(rows), ""] : [];
   });
   const hidden = own.length - shown.length;

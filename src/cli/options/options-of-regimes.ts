@@ -3,7 +3,7 @@ import { adaptDefaults } from "../../regimes/adaptation/options.js";
 import { pretrainDefaults } from "../../regimes/language-modelling/options.js";
 import { optionsOfExtend, optionsOfSums } from "../../tasks/sums/sums-options.js";
 import { command, preprocessing } from "./command-spec.js";
-import { flag, flagOf, flagsOf, integer, nameList, number, oneOf, settings, words } from "./fields.js";
+import { flag, flagOf, flagsOf, integer, number, oneOf, repeatable, settings, words } from "./fields.js";
 import { flagsFor } from "./train-flags.js";
 
 const methodNames = Object.keys(adaptations) as AdaptationName[];
@@ -115,8 +115,8 @@ export const extend = command({
   least: 1,
   most: Number.POSITIVE_INFINITY,
   options: {
-    without: nameList("feature sums, runs or data to take out", "PATH,..."),
-    forget: nameList("classes to take out", "CLASS,..."),
+    without: repeatable("feature sums, a run or data to take out", "PATH"),
+    forget: repeatable("class to take out", "CLASS"),
     test: words("labelled data that only score the model", "DATA", "the test splits of the sources"),
     joint: flag("also train a linear probe on the samples of all sources, and compare"),
     ...flagsFor(optionsOfExtend, ["test"]),

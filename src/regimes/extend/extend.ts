@@ -163,8 +163,7 @@ function commandOf(sources: readonly string[], options: ExtendOptions, out: stri
     out: _o,
     ...given
   } = options;
-  const many = (flag: string, values: readonly string[]) =>
-    values.length === 0 ? [] : [flag, shellWord(values.join(","))];
+  const many = (flag: string, values: readonly string[]) => values.flatMap((one) => [flag, shellWord(one)]);
   return [
     "engraft extend",
     ...sources.map(shellWord),
