@@ -83,7 +83,7 @@ test("few files have exactly one importer", () => {
   const entries = JSON.stringify(published);
   const isEntry = (file: string): boolean => entries.includes(`"./dist/${file.replace(/\.ts$/, ".js")}"`);
   const single = product.filter((file) => importers.get(file)?.size === 1 && !isEntry(file));
-  expect(single.length).toBe(496);
+  expect(single.length).toBe(497);
 });
 
 /** Files that write a verdict or a study by the codes of its sentences. */
@@ -120,10 +120,10 @@ test("tables of sentences on a verdict or a study have a row for each code, and 
 });
 /** Most lines of product code by folder. A commit may raise one by at most 2 %, with the reason in its message. */
 const mostLines: Readonly<Record<string, number>> = {
-  api: 1051,
+  api: 1053,
   autodiff: 2698,
   bases: 11160,
-  cli: 5372,
+  cli: 5385,
   core: 5581,
   data: 23556,
   evaluate: 4544,
@@ -139,7 +139,7 @@ const mostLines: Readonly<Record<string, number>> = {
   options: 1516,
   platform: 2857,
   push: 302,
-  regimes: 3207,
+  regimes: 3206,
   report: 10986,
   run: 8828,
   runtime: 3020,

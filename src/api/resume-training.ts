@@ -55,7 +55,7 @@ export async function resumeOn(
   return resumeRun<TrainedResult>(machine.platform, path, {
     check: async (run) => {
       const { task, multi_task } = run.manifest;
-      if (task ?? multi_task) refuseOthers(run);
+      if (task ?? multi_task) (await import("./refuse-others.js")).refuseOthers(run);
       await trainerFor(run);
     },
     resultIn: ({ result }) => (result?.event === "result" && isTrained(result) ? result : undefined),
@@ -69,20 +69,4 @@ export async function resumeOn(
     threads: given.threads,
     onEvent: given.onEvent,
   });
-}
-
-/** Refuses a run that another command resumes. @throws RunError */
-function refuseOthers({ path, manifest: { task, multi_task } }: RunFolder): void {
-  const [what, command] =
-    task === "adapt"
-      ? ["is an adaptation, not a training", "adapt"]
-      : task === "pretrain"
-        ? ["is a pretraining on texts, not a training", "pretrain"]
-        : multi_task
-          ? [`trains ${multi_task.sources.length} tasks together`, "multi-task"]
-          : [];
-  if (command)
-    throw new EngraftError("RunError", `the run "${path}" ${what}`, {
-      help: `engraft ${command} --resume ${path}`,
-    });
 }

@@ -67,7 +67,11 @@ export async function solveHead(
     const own = usesNgrams(options.strategy)
       ? await (await import("../texts/class-ngrams.js")).solveClassNgrams(context, parts)
       : options.strategy === "sums"
-        ? await solveSums(context, parts)
+        ? await (await import("../sums/solve-and-compare.js")).solveClassSums(
+            context,
+            parts,
+            classTaskOf(context),
+          )
         : await solveProbe(context, parts);
     const seconds = { features, solving: (performance.now() - begin) / 1000 };
     collect();
@@ -81,49 +85,6 @@ export async function solveHead(
 
 type Parts = Readonly<Record<"train" | "validation" | "test", PartFeatures<ClassSample>>>;
 type Head = Omit<ClassHead, "seconds" | "distant">;
-
-/** Solves the head from feature sums. */
-async function solveSums(context: OfClasses, { train, validation, test }: Parts): Promise<Head> {
-  const { classes } = context.dataset;
-  const { solveFromSums } = await import("../sums/solve-from-sums.js");
-  const { head, ofTrain, ...how } = await solveFromSums(
-    context,
-    { train, validation },
-    { task: classTaskOf(context), names: classes },
-  );
-  const answersOf = (own: LinearHead, { features, items }: typeof test): Predictions => ({
-    logits: applyHead(own, features),
-    ...factsOf(items),
-  });
-  const held = answersOf(ofTrain, validation);
-  const joint = context.added?.joint ? await jointProbe(context, { train, validation, test }) : undefined;
-  const old = (await import("../sums/old-test.js")).scoreOldClasses(context, test, { head, joint });
-  return {
-    head,
-    ...how,
-    ...(old && { old }),
-    answers: { test: answersOf(head, test), held },
-    validation: validationOf(classes, held),
-  };
-}
-
-/** Fits a linear probe on all samples of an extended run. */
-async function jointProbe(context: OfClasses, { train, validation }: Parts): Promise<LinearHead> {
-  const { fitProbeInTurns } = await import("../../methods/probe/index.js");
-  const { dataset, opened, options } = context;
-  const data = { dims: opened.body.width, classes: dataset.classes.length };
-  return fitProbeInTurns(
-    { train: withGroups(train), validation: withGroups(validation), ...data },
-    { refit: true, signal: options.signal },
-  );
-}
-
-/** Returns loss and accuracy on the validation split; not a number without samples. */
-function validationOf(classes: readonly string[], held: Predictions): Head["validation"] {
-  if (held.labels.length === 0) return { score: Number.NaN, loss: Number.NaN };
-  const { loss, accuracy } = scoresOf(classes, held);
-  return { score: accuracy, loss };
-}
 
 /** Fits a linear probe, and reuses rows of an old head if they are better. */
 async function solveProbe(context: OfClasses, { train, validation, test }: Parts): Promise<Head> {
@@ -161,12 +122,14 @@ async function solveProbe(context: OfClasses, { train, validation, test }: Parts
   const refitted = mayRefit(context) && validation.items.length > 0;
   // A refitted head has seen the validation split: the predictions for it are those before.
   const held = isFitted ? { logits: fitted.held, ...factsOf(validation.items) } : predictions(validation);
+  const { loss, accuracy } =
+    validation.items.length > 0 ? scoresOf(classes, held) : { loss: Number.NaN, accuracy: Number.NaN };
   return {
     head,
     start: isFitted ? fitted.ofTrain : head,
     refitted,
     answers: { test: predictions(test), held },
-    validation: validationOf(classes, held),
+    validation: { score: accuracy, loss },
     recipe: [
       message("linear-model", { model: "logistic", inputs: "features" }),
       message("inverse-regularisation", { strength: Number(head.strength.toPrecision(3)) }),

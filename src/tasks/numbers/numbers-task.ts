@@ -243,7 +243,7 @@ const solveSums = (
           { refit: true, signal },
         )
       : undefined;
-    const { scoreOldNumbers } = await import("../sums/old-test.js");
+    const { scoreOldNumbers } = await import("../sums/solve-and-compare.js");
     const old = scoreOldNumbers(context, of("test"), { head, joint }, (predictions, items) => {
       const { r2, r2_ci95: ci95 } = targets.score(predictions, items as readonly TargetItem[]);
       return { score: r2, ...(ci95 && { ci95 }) };

@@ -3,9 +3,46 @@ import type { OldTest, OldTestScore } from "../../core/events/run-outcome.js";
 import { type Rows, rowsAt, rowsOf } from "../../core/results/rows.js";
 import type { ClassSample, Sample } from "../../data/index.js";
 import { applyHead, factsOf, predictedClasses, scoresOf } from "../../evaluate/class-predictions.js";
+import { fitProbeInTurns } from "../../methods/probe/index.js";
 import type { Context } from "../../run/context.js";
+import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { disagreement, mcNemar } from "../../statistics/index.js";
 import type { PartFeatures } from "../../train/features.js";
+import { solveFromSums } from "./solve-from-sums.js";
+
+type Parts = Readonly<Record<"train" | "validation" | "test", PartFeatures<ClassSample>>>;
+
+/** Solves the head of classes from feature sums, predicts, and scores the old test samples of an extended run. */
+export async function solveClassSums(context: OfClasses, parts: Parts, task: string) {
+  const { validation, test } = parts;
+  const { classes } = context.dataset;
+  const { head, ofTrain, ...how } = await solveFromSums(context, parts, { task, names: classes });
+  const answersOf = (own: LinearHead, { features, items }: PartFeatures<ClassSample>) => {
+    return { logits: applyHead(own, features), ...factsOf(items) };
+  };
+  const held = answersOf(ofTrain, validation);
+  const joint = context.added?.joint ? await jointProbe(context, parts) : undefined;
+  const old = scoreOldClasses(context, test, { head, joint });
+  const scores = validation.items.length > 0 ? scoresOf(classes, held) : undefined;
+  return {
+    head,
+    ...how,
+    ...(old && { old }),
+    answers: { test: answersOf(head, test), held },
+    validation: { score: scores?.accuracy ?? Number.NaN, loss: scores?.loss ?? Number.NaN },
+  };
+}
+
+/** Fits a linear probe on all samples of an extended run. */
+function jointProbe(context: OfClasses, { train, validation }: Parts): Promise<LinearHead> {
+  const { dataset, opened, options } = context;
+  const labelled = ({ features, items }: PartFeatures<ClassSample>) => ({ features, ...factsOf(items) });
+  const data = { dims: opened.body.width, classes: dataset.classes.length };
+  return fitProbeInTurns(
+    { train: labelled(train), validation: labelled(validation), ...data },
+    { refit: true, signal: options.signal },
+  );
+}
 
 /** Returns the test samples of the first source, whose targets the model before knows. */
 function oldSamples<Item extends Sample>(
@@ -21,7 +58,7 @@ function oldSamples<Item extends Sample>(
  * Scores the test samples of the first source with the model before and the model after.
  * @param joint head of a joint training @returns undefined if there is no model before, or no such sample
  */
-export function scoreOldClasses(
+function scoreOldClasses(
   context: Pick<Context, "added"> & { readonly dataset: { readonly classes: readonly string[] } },
   test: PartFeatures<ClassSample>,
   { head, joint }: { readonly head: LinearHead; readonly joint?: LinearHead | undefined },
