@@ -168,7 +168,7 @@ export async function commonResult(
     model: run.file("model"),
     base: baseFacts(opened.base),
     strategy: { name: planned.strategy.name, ...reasonFields(planned.strategy.reasons) },
-    split: splitCounts(dataset),
+    split: learntSplit(context),
     trainable: trained.trainable,
     ...epochFields(fitted),
     ...(score && averageFields(score, fitted?.average)),
@@ -183,6 +183,12 @@ export async function commonResult(
     forecast: forecastFacts(expected.event),
     test_looks: await countTestEvaluations(platform, dataset.testFingerprint, evaluationOf(run), onEvent),
   };
+}
+
+/** Returns the sizes of the splits. Of an extended run, most training samples are not here, but in its sums. */
+function learntSplit({ dataset, added }: Context): CommonResult["split"] {
+  const split = splitCounts(dataset);
+  return added ? { ...split, train: added.facts.samples - split.validation } : split;
 }
 
 /** Plans the run, opens the backbone, forecasts time and memory, and decides on baselines. */

@@ -12,6 +12,7 @@ import {
   plainText,
   say,
   type Text,
+  type Tile,
 } from "./sheet.js";
 import { writtenInterval } from "./written.js";
 
@@ -42,6 +43,21 @@ export function extendedFacts({
         ]
       : []),
     ...(old ? oldTestFacts(old) : []),
+  ];
+}
+
+/** Returns the score on the old test samples as one of the most important numbers of a page. */
+export function extendedTiles({ extended }: Parameters<typeof extendedFacts>[0]): readonly Tile[] {
+  const old = extended?.old_test;
+  if (!old) return [];
+  const { metric, before, after } = old;
+  const text = (score: number): string => (metric === "r2" ? decimal(score) : percent(score));
+  return [
+    {
+      label: { en: "Old test samples", zh: "原有的测试样本" },
+      value: text(after.score),
+      small: { en: `${text(before.score)} before`, zh: `扩展前为 ${text(before.score)}` },
+    },
   ];
 }
 
@@ -99,10 +115,13 @@ function oldTestFacts({ n, metric, before, after, flips, joint }: OldTest): read
             section: "scores",
             label: { en: "Changed predictions", zh: "改变的预测" },
             short: "changed",
-            value: {
-              en: say`${integer(flips.fixed)} wrong → right, ${integer(flips.broken)} right → wrong (McNemar's test: p ${pText(flips.p)})`,
-              zh: say`${integer(flips.fixed)} 个由错变对，${integer(flips.broken)} 个由对变错（McNemar 检验：p ${pText(flips.p)}）`,
-            },
+            value:
+              flips.fixed + flips.broken === 0
+                ? { en: "no prediction", zh: "没有" }
+                : {
+                    en: say`${integer(flips.fixed)} wrong → right, ${integer(flips.broken)} right → wrong (McNemar's test: p ${pText(flips.p)})`,
+                    zh: say`${integer(flips.fixed)} 个由错变对，${integer(flips.broken)} 个由对变错（McNemar 检验：p ${pText(flips.p)}）`,
+                  },
           } as const,
         ]
       : []),

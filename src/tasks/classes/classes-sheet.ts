@@ -11,7 +11,7 @@ import { layersWords } from "../../report/pages/layers.js";
 import { otherTestLine } from "../../report/pages/other-test-set.js";
 import { classTables, pairsTable } from "../../report/sheet/class-tables.js";
 import { columnFacts } from "../../report/sheet/column-facts.js";
-import { cardLines, extendedFacts } from "../../report/sheet/extended-facts.js";
+import { cardLines, extendedFacts, extendedTiles } from "../../report/sheet/extended-facts.js";
 import {
   type Drawing,
   type Fact,
@@ -206,6 +206,7 @@ function tilesOf(result: ClassesResult): readonly Tile[] {
       value: names([weakest.label]),
       small: { en: `recall ${percent(weakest.recall)}`, zh: `召回率 ${percent(weakest.recall)}` },
     });
+  tiles.unshift(...extendedTiles(result));
   tiles.push(
     {
       label: { en: "Most frequent class", zh: "最常见的类别" },

@@ -12,7 +12,7 @@ import { percent } from "../../report/charts/numbers.js";
 import { scatter } from "../../report/charts/scatter.js";
 import { html, type Markup } from "../../report/html.js";
 import { columnFacts } from "../../report/sheet/column-facts.js";
-import { cardLines, extendedFacts } from "../../report/sheet/extended-facts.js";
+import { cardLines, extendedFacts, extendedTiles } from "../../report/sheet/extended-facts.js";
 import {
   type Figure,
   intervalOf,
@@ -57,6 +57,7 @@ export const numbersSheet: Sheet<RegressionScores, About, NumbersResult> = {
   run: (result) => ({
     facts: [...(result.table ? columnFacts(result.table) : []), ...extendedFacts(result)],
     made: cardLines(result),
+    ...(result.extended?.old_test && { tiles: extendedTiles(result) }),
     drawings: [{ section: "scores", draw: ({ lang }) => chartsOf(result.test, choseEpoch(result), lang) }],
     usage: usageOf(result),
   }),

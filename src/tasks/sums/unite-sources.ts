@@ -237,6 +237,23 @@ class Joined {
     return copy;
   }
 
+  /** Returns the number of samples that the head learns from. */
+  #learnt(): number {
+    const { names } = this.how;
+    const countOf = ({ sums }: NonNullable<OpenedSource["file"]>): number =>
+      "numbers" in sums.targets
+        ? sums.count
+        : classesOf(sums).reduce((sum, { name, count }) => sum + (names.includes(name) ? count : 0), 0);
+    const ofFiles = (all: readonly OpenedSource[]): number =>
+      all.reduce((sum, { file }) => sum + (file ? countOf(file) : 0), 0);
+    const areNumbers = this.#data[0]!.targets !== undefined;
+    const removed = [...this.#removed].filter(({ label }) => areNumbers || label < names.length);
+    const own = this.items.filter(
+      (item) => item.part !== "test" && !this.#counted.has(item) && !this.#removed.has(item),
+    );
+    return ofFiles(this.sources) - ofFiles(this.withoutSources) - removed.length + own.length;
+  }
+
   async united(
     how: OpenHow,
     test: OpenedSource | undefined,
@@ -269,8 +286,11 @@ class Joined {
         shown.filter(({ part }) => part === "test"),
       ),
     } as SourceData;
+    const event = dataEvent({ ...data, classes: data.targets ? [] : this.how.names, items: shown });
+    const train = this.#learnt() - event.split.validation;
     onEvent({
-      ...dataEvent({ ...data, classes: data.targets ? [] : this.how.names, items: shown }),
+      ...event,
+      split: { ...event.split, train },
       ...(data.targets && { targets: data.targets }),
     });
     if (this.#repeated > 0)
