@@ -18,10 +18,13 @@ export const bench = {
     },
     labels: { type: "string", default: "5,20,0", about: "labels a class, separated by commas; 0: all" },
     seeds: { type: "number", default: 3, about: "draws of each size" },
+    samples: { type: "number", default: 10_000, about: "rows of features whose sums are timed" },
+    dims: { type: "number", default: 1024, about: "features of a row" },
   },
+  smallest: { samples: 50, dims: 8 },
 };
 
-export async function main({ data, labels, seeds, json = false }) {
+export async function main({ data, labels, seeds, samples, dims, json = false }) {
   const rows = [];
   const root = mkdtempSync(join(tmpdir(), "engraft-sums-"));
   try {
@@ -48,11 +51,11 @@ export async function main({ data, labels, seeds, json = false }) {
   ]);
   for (const [own, difference] of differences)
     if (!json) console.log(`mean difference, ${own} labels a class: ${percent(difference)}`);
-  const seconds = await secondsOf(10_000, 1024, 10);
+  const seconds = await secondsOf(samples, dims, 10);
   if (json) console.log(JSON.stringify({ rows, differences: Object.fromEntries(differences), seconds }));
   else
     console.log(
-      `10,000 x 1,024, 10 classes: sums ${seconds.sums.toFixed(2)} s, head ${seconds.head.toFixed(2)} s`,
+      `${samples} x ${dims}, 10 classes: sums ${seconds.sums.toFixed(2)} s, head ${seconds.head.toFixed(2)} s`,
     );
 }
 
