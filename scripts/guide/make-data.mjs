@@ -32,6 +32,18 @@ function houses(count, seed = 7, level = 1) {
   return csv("area_m2,year_built,rooms,side,price", rows);
 }
 
+/** A price for each day: a random walk, whose next step nobody can know. */
+function prices(count) {
+  const next = numbers(31);
+  const day = (i) => new Date(Date.UTC(2023, 0, 1 + i)).toISOString().slice(0, 10);
+  let price = 100;
+  const rows = Array.from({ length: count }, (_, i) => {
+    price += next() + next() + next() - 1.5;
+    return `${day(i)},${(20 + 10 * next()).toFixed(1)},${price.toFixed(2)}`;
+  });
+  return csv("day,volume,price", rows);
+}
+
 /** Requests to a shop with any of three labels. */
 function requests(count) {
   const next = numbers(11);
@@ -159,6 +171,7 @@ export async function makeData(folder) {
   write("houses.csv", houses(200));
   write("other-town.csv", houses(120, 29, 1.3));
   write("new-houses.csv", csv("area_m2,year_built,rooms,side", ["40,1990,2,south", "180,2015,6,harbour"]));
+  write("prices.csv", prices(400));
   write("requests.csv", requests(120));
   write("names.conll", names(400));
   write(

@@ -65,7 +65,7 @@ export async function trainOn(
   if (options.base !== undefined) await requireBase(options.base, machine.platform);
   const { resolveTask } = await import("../tasks/registry.js");
   const { sourceOf } = await import("../data/source.js");
-  const given = typeof data === "string" ? sourceOf(machine.platform, data) : data;
+  const given = typeof data === "string" ? sourceOf(machine.platform, data, options) : data;
   const task = await resolveTask(machine, given, options);
   const { task: _requested, ...others } = options;
   // A record without a task means image classification.

@@ -92,8 +92,11 @@ export async function runCommandLine(
   let output: Output | undefined;
   const stopper = stopOnSignals(() => {
     const saving =
-      { report: "the run goes on by itself", push: "what arrived is not sent again" }[argv[0] ?? ""] ??
-      "saving the state";
+      {
+        report: "the run goes on by itself",
+        push: "what arrived is not sent again",
+        sums: "nothing is written",
+      }[argv[0] ?? ""] ?? "saving the state";
     output?.note(`stopping    ${saving}; Ctrl-C once more stops at once`);
   });
   let readerGone = false;

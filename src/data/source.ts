@@ -20,6 +20,18 @@ export interface Source {
   readonly forget: () => void;
 }
 
+/** How lists of a source are divided, and what was seen of them. */
+export interface ListDivision {
+  /** Column of dates or numbers by which the rows are divided: the earliest are learnt from, the latest test. Missing: none. */
+  readonly splitBy?: string | undefined;
+  /** Rows that are left out before validation and test split. Default 0. */
+  readonly gap?: number | undefined;
+  /** True if a list was divided. */
+  divided: boolean;
+  /** Columns of dates in lists without a split. */
+  readonly dates: Set<string>;
+}
+
 /** Rows by path and meaning of quotes, for each platform of a source. */
 const rowsOfSources = new WeakMap<Platform, Map<string, KnownRows>>();
 
@@ -27,8 +39,17 @@ const rowsOfSources = new WeakMap<Platform, Map<string, KnownRows>>();
 export const knownRowsOf = (platform: Platform): Map<string, KnownRows> | undefined =>
   rowsOfSources.get(platform);
 
-/** Returns the source of a path; a source is returned as it is. */
-export function sourceOf(platform: Platform, data: string | Source): Source {
+const divisionOfSources = new WeakMap<Platform, ListDivision>();
+
+/** Returns how the lists of a source are divided; undefined for the platform of no source. */
+export const divisionOf = (platform: Platform): ListDivision | undefined => divisionOfSources.get(platform);
+
+/** Returns the source of a path; a source is returned as it is. @param how division of its lists. Default: as they say themselves */
+export function sourceOf(
+  platform: Platform,
+  data: string | Source,
+  how: Pick<ListDivision, "splitBy" | "gap"> = {},
+): Source {
   if (typeof data !== "string") return data;
   const { files } = platform;
   const path = files.resolve(data);
@@ -46,6 +67,7 @@ export function sourceOf(platform: Platform, data: string | Source): Source {
   };
   const reading: Platform = { ...platform, files: { ...files, list } };
   rowsOfSources.set(reading, rows);
+  divisionOfSources.set(reading, { ...how, divided: false, dates: new Set() });
   const forget = (): void => {
     rows.clear();
     entries.clear();

@@ -24,6 +24,7 @@ const companions: Readonly<Record<string, Companion>> = {
     without: "a training from scratch",
     help: "add --baselines, or leave --scratch-steps out",
   },
+  gap: { holds: ({ splitBy }) => splitBy !== undefined, without: "--split-by" },
   huberDelta: { holds: ({ loss }) => loss === "huber", without: "--loss huber" },
   lmOrder: { holds: ({ decoder }) => decoder === "beam", without: "--decoder beam" },
   lmWeight: {

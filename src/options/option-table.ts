@@ -242,6 +242,14 @@ const ofTheData = {
       "detected",
     ],
   }),
+  ...rows(["lists", "dataset"], "result", {
+    splitBy: [
+      named("COLUMN", text),
+      "split by time: learn from the earliest rows by this column, test on the latest",
+      "a random split",
+    ],
+    gap: [whole(0, 1e9), "rows to leave out before validation and test split of --split-by", "0"],
+  }),
   ...rows(["class names"], "result", {
     classNames: [
       named("NAME,...", text),

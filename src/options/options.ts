@@ -87,6 +87,13 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly trainSize?: number;
   /** Column, or regular expression on paths with the group in brackets. A group stays in one split. */
   readonly groupFrom?: string;
+  /**
+   * Column of dates or numbers of a list: the earliest 70 % of the rows are learnt from, the next 15 % validate, and the latest 15 %
+   * test. Default: a random split.
+   */
+  readonly splitBy?: string;
+  /** Rows that are left out before validation and test split of `splitBy`, if targets look ahead. Default 0. */
+  readonly gap?: number;
   /** Value of the graph where the new head starts. Default: detected. */
   readonly cut?: string;
   /** Values of the base that hold features, by stride: `8=VALUE,16=VALUE,32=VALUE`, or `decoder`. Default: detected. */

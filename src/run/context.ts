@@ -10,7 +10,7 @@ import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import type { Planner, PlanRequest, TrainingPlan } from "../methods/plan.js";
 import type { FeatureSums } from "../methods/sums/feature-sums.js";
-import type { SumsFile } from "../methods/sums/sums-file.js";
+import type { CollectedPart, SumsFile } from "../methods/sums/sums-file.js";
 import type { ScheduleName } from "../optim/names.js";
 import type { TrainOptions } from "../options/options.js";
 import type { Platform } from "../platform/platform.js";
@@ -110,8 +110,10 @@ export interface AddedSums extends Pick<SumsFile, "parts" | "removed"> {
   readonly sums?: FeatureSums;
   /** True for a sample of the run that is counted in these sums. A method, as those of {@link TrainingHead}. */
   includes(item: Sample): boolean;
-  /** Splits of samples that are counted in the sums, and are not in the dataset. */
-  readonly samples: SampleParts;
+  /** The run's own samples that are added up, by their source. */
+  readonly collected: readonly Omit<CollectedPart, "id">[];
+  /** Splits of samples that are counted in the sums, and are not in the dataset. Missing: they are not all known. */
+  readonly samples?: SampleParts | undefined;
   /** The model before, which predicts for the test samples of the first source. Missing: there is none. */
   readonly before?: { readonly head: LinearHead; readonly names: readonly string[] };
   /** True for a sample of the first source. */

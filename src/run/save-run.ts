@@ -63,7 +63,8 @@ export async function saveRun(
     ...content,
     card,
     ...(licenseText !== undefined && { license: licenseText }),
-    samples: { ...added?.samples, ...samplePartsOf(data.items) },
+    // Without all of them, an evaluation would take learnt samples for new ones.
+    samples: added && !added.samples ? undefined : { ...added?.samples, ...samplePartsOf(data.items) },
     engraft: {
       format: 1,
       task,

@@ -9,27 +9,15 @@ import type { RunFolder } from "../run/folder/run-folder.js";
 import type { Machine } from "../run/machine.js";
 import { splitCounts } from "../run/setup.js";
 import { startFrom } from "../run/training/start-from.js";
+import { openFrom } from "./open-from.js";
 import type {
   InspectedData,
   InspectedSample,
   InspectOptions,
   OpenedData,
   OpenedWith,
-  OpenHow,
   TaskRun,
 } from "./task-run.js";
-
-/** Opens the data at a path, or of a source, which is forgotten then. */
-async function openFrom<Data extends OpenedData>(
-  task: { readonly open: (path: string, how: OpenHow) => Promise<Data> },
-  given: string | Source,
-  how: OpenHow,
-): Promise<Data> {
-  if (typeof given === "string") return task.open(given, how);
-  const data = await task.open(given.path, { ...how, platform: given.platform });
-  given.forget();
-  return data;
-}
 
 /**
  * Executes a run of a task, from the first step or from the last checkpoint.

@@ -1,4 +1,5 @@
 import type { EngraftEvent, OnEvent } from "../core/events/events.js";
+import type { Message } from "../core/messages/message.js";
 import type { Sample } from "../data/index.js";
 import type { TrainOptions } from "../options/options.js";
 import type { EitherInput } from "../options/task-capabilities.js";
@@ -27,6 +28,8 @@ export interface OpenedData {
   readonly items: readonly Pick<Sample, "id" | "sha256" | "part" | "group">[];
   readonly seed: number;
   readonly fingerprint: string;
+  /** Where the splits come from. Missing: it is not known. */
+  readonly splitMessages?: readonly Message[];
 }
 
 /** The base of a run, with what the task keeps of it. */

@@ -199,7 +199,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   ],
   "groups-together": nothing,
   "training-subset": [{ some: 40, all: 200 }],
-  "splits-of-sources": [{ sources: 1 }, { sources: 3 }],
+  "splits-of-sources": [{ datasets: 1 }, { datasets: 3 }],
   "tag-scheme": [{ scheme: "BIO" }],
   "text-pairs": [{ first: "premise", second: "hypothesis" }],
   "labels-from-column": [
@@ -287,7 +287,32 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "chosen-by-source-and-information": nothing,
 
   // Warnings.
+  "split-by-time": [
+    {
+      column: "day",
+      train: 70,
+      validation: 15,
+      test: 14,
+      validation_from: "2024-03-01",
+      test_from: "2024-04-01",
+      gap: 0,
+      missing: 0,
+    },
+    {
+      column: "hour",
+      train: 71,
+      validation: 16,
+      test: 13,
+      validation_from: "17",
+      test_from: "19",
+      gap: 4,
+      missing: 2,
+    },
+  ],
+  "split-ignores-dates": [{ column: "day" }],
   "data-of-run-changed": [{ data: "/data/birds" }],
+  "data-of-run-gone": [{ data: "/data/birds" }],
+  "samples-of-sums-unknown": [{ source: "a.sums" }],
   "samples-of-several-sources": [{ samples: 1 }, { samples: 12 }],
   "test-samples-in-sums": [{ samples: 1 }, { samples: 12 }],
   "look-alikes-divided": [{ pictures: 4 }, { pictures: 4, test: 0 }],

@@ -47,7 +47,9 @@ const sumsOf = async (data: string, more: object = {}): Promise<string> => {
 };
 const extended = async (sources: readonly string[], options: ExtendOptions = {}) => {
   const out = fresh();
-  return { out, ...(await extend(sources, { ...quick, out, ...options })) };
+  // A file of sums names no file of this machine.
+  const named = sources[0]?.endsWith(".sums") ? { base } : {};
+  return { out, ...(await extend(sources, { ...quick, out, ...named, ...options })) };
 };
 
 /** Weights of the head of a saved model, by class. */
@@ -197,6 +199,101 @@ test("the validation split of a run with fewer samples is not taken out of sums 
   expect(facts!.samples).toBe(more.extended!.samples - (learnt + validation) + 20 + validation);
 });
 
+describe("sources that overlap", () => {
+  test("test samples that another source learnt are not tested", async () => {
+    await first();
+    // Ants: those that the first run tests, and new ones.
+    const known = JSON.parse(readFileSync(path("first", "state", "items.json"), "utf8")) as Record<
+      string,
+      readonly [string, string, string]
+    >;
+    const tested = Object.entries(known).filter(([, [, , part]]) => part === "test");
+    for (const [id] of tested)
+      cpSync(path("insects", id), path("learnt", "train", id.split("/")[0]!, `old-${id.split("/")[1]}`));
+    await tinyData(path("learnt", "test"), { ant: 8, bee: 8 }, 6000);
+    const second = await train(path("learnt"), { ...pictures, base, strategy: "sums", out: fresh() });
+    const run = ofClasses(await extended([path("first"), second.run]));
+    const { samples } = JSON.parse(readFileSync(join(second.run, "samples.json"), "utf8")) as {
+      samples: Record<string, string>;
+    };
+    const learnt = tested.filter(([, [sha]]) => samples[sha] !== undefined).length;
+    expect(learnt).toBeGreaterThan(0);
+    expect(run.test.n).toBe(tested.length - learnt + 16);
+  });
+
+  test("samples that two runs count are refused", async () => {
+    await first();
+    cpSync(path("insects", "ant"), path("half", "ant"), { recursive: true });
+    await tinyData(path("half-bees"), { x: 1, bee: 20 }, 7000);
+    cpSync(path("half-bees", "bee"), path("half", "bee"), { recursive: true });
+    const second = await train(path("half"), { ...pictures, base, strategy: "sums", out: fresh() });
+    await expect(extended([path("first"), second.run])).rejects.toThrow(/both count \d+ of the same samples/);
+  });
+
+  test("data that were added are known by their sums, and the other way round", async () => {
+    await first();
+    const both = await extended([path("first"), path("more")]);
+    const more = await sumsOf("more");
+    await expect(extended([both.out, more])).rejects.toThrow("hold the same samples");
+    const few = await train(path("insects"), {
+      ...pictures,
+      base,
+      strategy: "sums",
+      trainSize: 20,
+      out: fresh(),
+    });
+    await expect(extended([few.run, await sumsOf("insects")])).rejects.toThrow("hold the same samples");
+    const shards = [
+      await sumsOf("insects", { shard: "1/2" }),
+      await sumsOf("insects", { shard: "2/2", seed: 4 }),
+    ];
+    await expect(extended(shards, { test: path("held") })).rejects.toThrow("hold the same samples");
+  });
+
+  test("a class that was forgotten may come back", async () => {
+    await first();
+    const both = await extended([path("first"), path("more")]);
+    const without = await extended([both.out], { forget: ["cow"] });
+    const back = ofClasses(await extended([without.out, path("more")]));
+    expectSameHead(ofClasses(both), back);
+  });
+
+  test("an evaluation does not call samples new that a file of sums may count", async () => {
+    const run = await extended([await sumsOf("insects"), path("more")]);
+    expect(existsSync(join(run.out, "samples.json"))).toBe(false);
+    const scores = await evaluate(run.model, path("insects"), quick);
+    expect(scores.scored).toContain("it is not known which of them the model was trained on");
+  });
+
+  test("sums that are taken out again leave no sample of theirs to validate or test", async () => {
+    const run = await first();
+    const both = await extended([path("first"), path("three")]);
+    const second = await train(path("three"), { ...pictures, base, strategy: "sums", out: fresh() });
+    const left = ofClasses(await extended([both.out], { without: [second.run] }));
+    expectSameHead(run, left);
+    expect([left.split.train, left.split.validation, left.test.n]).toEqual([
+      run.split.train,
+      run.split.validation,
+      run.test.n,
+    ]);
+  });
+
+  test("the groups of data that were added up divide them again", async () => {
+    await tinyData(path("grouped"), { ant: 24, bee: 24 }, 8000);
+    const groupFrom = "/([0-9])[0-9]*[.]png$";
+    const own = await sumsOf("grouped", { groupFrom });
+    const run = await extended([own], { test: path("grouped") });
+    const plain = await train(path("grouped"), {
+      ...pictures,
+      base,
+      strategy: "probe",
+      groupFrom,
+      out: fresh(),
+    });
+    expect(ofClasses(run).test.n).toBe(plain.test.n);
+  });
+});
+
 test("a run of another strategy is extended by its data; a fine-tuned backbone is the base", async () => {
   const probe = await train(path("insects"), { ...pictures, base, strategy: "probe", out: fresh() });
   const ofProbe = ofClasses(await extended([probe.run, path("more")]));
@@ -268,7 +365,7 @@ test("classes of sounds are added up", async () => {
   const out = `${fresh()}.sums`;
   const { of, samples } = await collectSums(data, { ...quick, base: soundBase, out });
   expect(of).toBe("audio-classification");
-  const run = await extended([out], { test: data });
+  const run = await extended([out], { test: data, base: soundBase });
   expect(run.extended!.samples).toBe(samples);
 });
 
@@ -279,9 +376,12 @@ test("the command line writes sums, extends them, and says what changed", async 
   });
   expect(made.err + made.out).toContain("the test split is left out");
   expect(made.code).toBe(0);
-  const run = await engraft(["extend", "cli.sums", "more", "--test", "held", "--out", "cli-run", "--json"], {
-    cwd: root,
-  });
+  const run = await engraft(
+    ["extend", "cli.sums", "more", "--base", base, "--test", "held", "--out", "cli-run", "--json"],
+    {
+      cwd: root,
+    },
+  );
   expect(run.code).toBe(0);
   expect(run.events.at(-1)).toMatchObject({
     event: "result",
@@ -383,7 +483,7 @@ describe("refusals", () => {
         cpSync(path("insects", "ant"), path("ants", "ant"), { recursive: true });
         return extended([path("first"), path("ants")]);
       },
-      "an earlier source has every sample of",
+      "another source has every sample of",
     ],
     [
       "other samples taken out of a run",
@@ -486,6 +586,29 @@ describe("refusals", () => {
       "shards that are none",
       () => sumsOf("insects", { shard: "4/3" }),
       'shard must be K/N with K from 1 to N, got "4/3"',
+    ],
+    [
+      "samples under another class",
+      async () => {
+        await first();
+        mkdirSync(path("swapped", "bee"), { recursive: true });
+        for (const name of readdirSync(path("insects", "ant")).slice(0, 5))
+          cpSync(path("insects", "ant", name), path("swapped", "bee", name));
+        return extended([path("first")], { without: [path("swapped")] });
+      },
+      "and was learnt as",
+    ],
+    ["an empty path", () => extended([""]), 'sources must be texts that are not empty, got ""'],
+    [
+      "a text instead of a list",
+      async () => extended([(await first()).run], { forget: "bee" as never }),
+      'forget must be a list of texts, got "bee"',
+    ],
+    ["no file to write", () => collectSums(path("insects"), { out: "" }), 'out must be a path, got ""'],
+    [
+      "a base that a file of sums names",
+      async () => extend([await sumsOf("insects")], { ...quick, test: path("held"), out: fresh() }),
+      "which has to be given",
     ],
     [
       "few samples for somebody else",

@@ -95,7 +95,7 @@ export interface ModelFolderContent {
   readonly card: string;
   readonly engraft: EngraftManifest;
   /** Split of each sample. It is written next to the folder, never into it. */
-  readonly samples: SampleParts;
+  readonly samples?: SampleParts | undefined;
   /** Text of the base's LICENSE, if it has one. */
   readonly license?: string;
 }
@@ -161,7 +161,8 @@ export async function writeModelFolder(
     ["engraft.json", json({ ...content.engraft, strategy: { name, reasons } })],
   );
   if (content.license !== undefined) parts.push(["LICENSE", content.license]);
-  await writeSampleParts(platform, dir, content.engraft.data.fingerprint, content.samples);
+  if (content.samples)
+    await writeSampleParts(platform, dir, content.engraft.data.fingerprint, content.samples);
   await writeFolder(platform, dir, parts);
 }
 

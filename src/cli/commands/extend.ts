@@ -28,15 +28,25 @@ export const sums: Command<OptionsOf<"sums">> = async ([data = ""], options, { o
 /** Classes that are named. */
 const mostNamed = 8;
 
-function lines({ file, bytes, samples, shard, features, classes, targets, base }: SumsResult): string[] {
+function lines({
+  file,
+  bytes,
+  samples,
+  shard,
+  test,
+  features,
+  classes,
+  targets,
+  base,
+}: SumsResult): string[] {
   const some = classes?.slice(0, mostNamed).map(({ name, samples: n }) => `${name} ${formatCount(n)}`);
   const more = classes && classes.length > mostNamed ? [`${classes.length - mostNamed} more`] : [];
   return [
     ...labelled(
       "added up",
-      `${formatCount(samples)} samples${shard === undefined ? "" : ` (shard ${shard})`} of ${features} features each, by ${base.name}`,
+      `${formatCount(samples)} samples${shard === undefined ? "" : ` (shard ${shard})`} of ${formatCount(features)} features each, by ${base.name}`,
       some ? [...some, ...more].join(", ") : (targets ?? []).join(", "),
-      "the test split is left out",
+      ...(test > 0 ? [`the test split is left out: ${formatCount(test)} samples`] : []),
     ),
     ...labelled("sums", file, formatBytes(bytes)),
     `next       engraft extend ${file} --test DATA`,

@@ -133,6 +133,7 @@ export function nameList(description: string, value: string, otherwise?: string)
 /** A text that may be given several times. */
 export const repeatable = (description: string, value: string): Field<readonly string[]> => ({
   value,
+  allowed: "a text",
   description: `${description}; repeatable`,
   repeated: true,
   read: (given: readonly string[]) => given,

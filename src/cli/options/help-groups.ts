@@ -33,8 +33,8 @@ const place =
 
 /** Place of every option of `train`. An option without a place does not compile. */
 const places: Readonly<Record<Exclude<OptionName, "seed" | "threads">, Place>> = {
-  ...place("data", "basic")("task", "target", "labels", "text", "groupFrom", "trainSize"),
-  ...place("data", "more")("normalizer", "test", "quotes", "classNames", "ignore", "categories"),
+  ...place("data", "basic")("task", "target", "labels", "text", "groupFrom", "splitBy", "trainSize"),
+  ...place("data", "more")("normalizer", "test", "gap", "quotes", "classNames", "ignore", "categories"),
   ...place("base", "basic")("base", "imageSize", "maxLength"),
   ...place("base", "more")(
     "mean",

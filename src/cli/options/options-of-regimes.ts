@@ -117,7 +117,11 @@ export const extend = command({
   options: {
     without: repeatable("feature sums, a run or data to take out", "PATH"),
     forget: repeatable("class to take out", "CLASS"),
-    test: words("labelled data that only score the model", "DATA", "the test splits of the sources"),
+    test: words(
+      "further labelled data that only score the model",
+      "DATA",
+      "only the test splits of the sources",
+    ),
     joint: flag("also train a linear probe on the samples of all sources, and compare"),
     ...flagsFor(optionsOfExtend, ["test"]),
   },

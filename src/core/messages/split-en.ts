@@ -47,8 +47,8 @@ export const splitEn = {
   "groups-together": "groups kept together",
   "training-subset": ({ some, all }: { readonly some: number; readonly all: number }): string =>
     `learns from ${some} of ${all}`,
-  "splits-of-sources": ({ sources }: { readonly sources: number }): string =>
-    `the splits of ${counted(sources, "source")}`,
+  "splits-of-sources": ({ datasets }: { readonly datasets: number }): string =>
+    `the splits of ${counted(datasets, "dataset")}`,
   "tag-scheme": ({ scheme }: { readonly scheme: string }): string => `tags are ${scheme}`,
   "text-pairs": ({ first, second }: { readonly first: string; readonly second: string }): string =>
     `pairs of ${first} and ${second}`,

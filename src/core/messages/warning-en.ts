@@ -35,9 +35,28 @@ const whatMayBeOptimistic = ({ test }: TestPairs): string =>
     : "the test score may be optimistic";
 
 export const warningEn = {
+  // Time.
+  "split-by-time": (v: {
+    readonly column: string;
+    readonly train: number;
+    readonly validation: number;
+    readonly test: number;
+    readonly validation_from: string;
+    readonly test_from: string;
+    readonly gap: number;
+    readonly missing: number;
+  }): string =>
+    `split by time in ${JSON.stringify(v.column)}: ${counted(v.train, "row")} before ${v.validation_from} to train, ${v.validation} before ${v.test_from} to validate, ${v.test} from then on to test${v.gap > 0 ? `; ${v.gap} left out as gap` : ""}${v.missing > 0 ? `; ${v.missing} without a time left out` : ""}`,
+  "split-ignores-dates": ({ column }: { readonly column: string }): string =>
+    `the split is random, and rows have dates in ${JSON.stringify(column)}: to learn from the earlier and test on the later ones, add --split-by ${column}`,
+
   // Several sources of one model.
   "data-of-run-changed": ({ data }: { readonly data: string }): string =>
     `${JSON.stringify(data)} has changed since its run: its test split is not used`,
+  "data-of-run-gone": ({ data }: { readonly data: string }): string =>
+    `the data of the run are not at ${JSON.stringify(data)}: its test split is not used`,
+  "samples-of-sums-unknown": ({ source }: { readonly source: string }): string =>
+    `whether ${JSON.stringify(source)} counts some of the test samples is not known: its file does not say which samples it counts`,
   "samples-of-several-sources": ({ samples }: { readonly samples: number }): string =>
     `${counted(samples, "sample")} left out: an earlier source has the same`,
   "test-samples-in-sums": ({ samples }: { readonly samples: number }): string =>

@@ -1,7 +1,7 @@
-import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
 import { knownRowsOf, readOnce } from "../source.js";
+import { type DividedRows, divideRows, timesOf } from "../split/divide-rows.js";
 import { count, listName, partNames, quoted, type Warning } from "../split/found.js";
 import { type ClassNameOptions, ClassNames } from "./class-names.js";
 import {
@@ -10,9 +10,7 @@ import {
   type NamesByColumn,
   type OpenRows,
   type Row,
-  type StatedSplit,
   splitColumnOf,
-  statedSplitOf,
 } from "./columns.js";
 import type { ParsedTable, Table } from "./csv.js";
 import { type FoundLists, findLists } from "./find-lists.js";
@@ -121,28 +119,26 @@ export async function readLists(
   return { ...list, rows: take ? [] : divided.rows };
 }
 
+/** Options of a file of a list. */
+interface FileOptions extends ReadOptions {
+  /** True for a file that is a split itself. */
+  readonly isPart?: boolean;
+}
+
 /** Reads one file, with class names instead of class numbers. */
 async function readNamedRows(
   platform: Platform,
   path: string,
   name: string,
-  options: ReadOptions & {
-    /** True for a file that is a split itself. */
-    readonly isPart?: boolean;
-  },
+  options: FileOptions,
   names: ClassNames,
 ): Promise<Table> {
   const rows: Row[] = [];
-  const { most = Number.POSITIVE_INFINITY, reserved = [], classColumn } = options;
+  const { most = Number.POSITIVE_INFINITY } = options;
   let left: LeftOutRows | undefined;
-  let stated: StatedSplit | undefined;
+  let divided: DividedRows | undefined;
+  const waitsForAll = timesOf(platform, options)?.splitBy !== undefined;
   let finish = (): void => {};
-  const columnsOf = (columns: readonly string[]): readonly string[] => {
-    const [first, ...others] = stated?.columns ?? [];
-    return columns
-      .filter((column) => !others.includes(column))
-      .map((column) => (column === first ? "split" : column));
-  };
   const each: OpenRows = (columns, own) => {
     const named = names.of(name, columns, own);
     const leftOut = new LeftOutRows(columns);
@@ -152,22 +148,20 @@ async function readNamedRows(
     let take: (row: Row) => void = () => {};
     let taken = 0;
     const pass = (row: Row): void => {
-      if (taken++ < most) take(stated ? withSplit(row, stated) : row);
+      if (taken++ < most) take(row);
     };
     finish = () => {
       if (waiting === undefined) return;
-      const first = waiting;
+      divided = divideRows(platform, { name, columns }, waiting, options);
       waiting = undefined;
-      if (!options.isPart)
-        stated = statedSplitOf(columns, first, [...reserved, ...(classColumn?.split(",") ?? [])]);
-      take = options.each?.(columnsOf(columns)) ?? ((row: Row) => void rows.push(row));
-      for (const row of first) pass(row);
+      take = options.each?.(divided.columnsOf(columns)) ?? ((row: Row) => void rows.push(row));
+      for (const row of divided.rows) pass(row);
     };
     return (row) => {
       const namedRow = leftOut.has(row) ? undefined : named(row);
       if (!namedRow) return;
-      if (waiting === undefined) pass(namedRow);
-      else if (waiting.push(namedRow) >= decidingRows) finish();
+      if (waiting === undefined) pass(divided!.later(namedRow));
+      else if (waiting.push(namedRow) >= decidingRows && !waitsForAll) finish();
     };
   };
   const isSmall = options.most !== undefined && !/\.parquet$/i.test(path);
@@ -176,26 +170,14 @@ async function readNamedRows(
   finish();
   const hasValues = (column: string): boolean =>
     column !== "" || rows.some(({ values }) => (values[column] ?? "") !== "");
-  const columns = columnsOf(table.columns);
+  const columns = divided?.columnsOf(table.columns) ?? table.columns;
   return {
     ...table,
     // Spreadsheets write empty columns behind the last one.
     columns: options.each ? columns : columns.filter(hasValues),
-    warnings: [
-      ...(table.warnings ?? []),
-      ...(left?.warnings() ?? []),
-      ...(stated ? [warningText("split_stated", message("split-stated", firstOf(stated.columns)))] : []),
-    ],
+    warnings: [...(table.warnings ?? []), ...(left?.warnings() ?? []), ...(divided?.warnings ?? [])],
     rows,
   };
-}
-
-/** Returns a row with its split in the column "split", in place of those that state it. */
-function withSplit(row: Row, { columns, splitOf }: StatedSplit): Row {
-  const values = Object.fromEntries(
-    Object.entries(row.values).filter(([column]) => !columns.includes(column)),
-  );
-  return { ...row, values: { ...values, split: splitOf(row.values) } };
 }
 
 /** What annotators answer of a suggestion in Prodigy. */

@@ -1,7 +1,7 @@
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { type Row, textOf } from "../lists/columns.js";
-import type { ListFile } from "../lists/read-list.js";
+import type { Table } from "../lists/csv.js";
 import type { Warning } from "../split/found.js";
 import { isMissing, isNoValue } from "./numbers.js";
 
@@ -123,6 +123,17 @@ function orderOf(cells: readonly string[]): Order | "unclear" | undefined {
   return dayFirst === monthFirst ? "unclear" : dayFirst ? "d/m" : "m/d";
 }
 
+/**
+ * Returns the dates of a column as days since 1970, undefined for a cell that is none.
+ * @returns undefined for a column of something else; "unclear" if no date shows which number is the day
+ */
+export function daysOf(cells: readonly string[]): readonly (number | undefined)[] | "unclear" | undefined {
+  const order = orderOf(cells);
+  return order === undefined || order === "unclear"
+    ? order
+    : cells.map((cell) => dateOf(cell.trim(), order)?.days);
+}
+
 /** True for a column of dates or times in a form that is not read. */
 function areUnread(cells: readonly string[]): boolean {
   const present = cells.filter((cell) => !isMissing(cell));
@@ -179,9 +190,11 @@ export function derivedCell(
   return value === "" || from === "" ? "" : String(rounded(value - from));
 }
 
+type NamedTable = Table & { readonly name: string };
+
 /** A list whose dates are numbers and categories that a model can use. */
-export interface DatedList {
-  readonly list: ListFile;
+export interface DatedList<List extends NamedTable> {
+  readonly list: List;
   /** Kind of each derived column. */
   readonly dates: ReadonlyMap<string, "number" | "category">;
 }
@@ -192,7 +205,11 @@ export interface DatedList {
  * @param but columns that are no inputs: target, group, split
  * @param warnings says which columns were read as dates, and which ones are unclear
  */
-export function withDates(list: ListFile, but: ReadonlySet<string>, warnings: Warning[]): DatedList {
+export function withDates<List extends NamedTable>(
+  list: List,
+  but: ReadonlySet<string>,
+  warnings: Warning[],
+): DatedList<List> {
   const found = new Map<string, Order>();
   const unclear: string[] = [];
   const unread = new Map<string, string>();

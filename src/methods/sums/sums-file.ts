@@ -9,9 +9,18 @@ export interface CollectedPart {
   readonly samples: number;
   /** Hash of the content of all samples of the data, so that the same data are not added twice. */
   readonly data: string;
-  /** Seed of the split of the data, whose test split is left out. */
-  readonly seed: number;
+  /** Hash of the content of the test split, which is left out. Equal ones are of the same data. */
+  readonly test: string;
+  /** How the data were divided: the seed, and the options that decide the split. */
+  readonly split: {
+    readonly seed: number;
+    readonly groupFrom?: string;
+    readonly splitBy?: string;
+    readonly gap?: number;
+  };
   readonly shard?: string;
+  /** Its classes. Missing for numbers. */
+  readonly classes?: readonly string[];
 }
 
 /** What a file of feature sums says besides the sums. */
@@ -140,7 +149,27 @@ export async function decodeSums(bytes: Uint8Array, at: string, sha256: Sha256):
     ? { classes: readClasses(classes, dims, take) }
     : { numbers: readNumbers(numbers!, dims, take) };
   const sums: FeatureSums = { dims, count, targets, scatter: take(triangleOf(dims)) };
+  if (!areOfUnitRows(sums)) throw damaged("its sums are not those of so many unit rows");
   return { ...facts, sums };
+}
+
+/** True if sums may be those of unit rows: no feature has a larger square than 1, and few rows are zero. */
+function areOfUnitRows({ dims, count, targets, scatter }: FeatureSums): boolean {
+  const slack = 1e-6 * (count + 1);
+  let trace = 0;
+  for (let i = 0, p = 0; i < dims; p += ++i + 1) {
+    if (scatter[p]! < -slack || scatter[p]! > count + slack) return false;
+    trace += scatter[p]!;
+  }
+  const within = (sum: Float64Array, n: number): boolean =>
+    sum.every((value) => Math.abs(value) <= n + slack);
+  return (
+    trace <= count + slack &&
+    2 * trace >= count - slack &&
+    ("numbers" in targets
+      ? within(targets.numbers.sum, count)
+      : targets.classes.every(({ sum, count: n, length }) => length >= -slack && within(sum, n)))
+  );
 }
 
 function readClasses(
@@ -194,7 +223,14 @@ function headerIn(bytes: Uint8Array): Header | undefined {
     Array.isArray(parts) &&
     parts.every(
       (one) =>
-        isRecord(one) && isText(one.id) && isCount(one.samples) && isText(one.data) && isCount(one.seed),
+        isRecord(one) &&
+        isText(one.id) &&
+        isCount(one.samples) &&
+        isText(one.data) &&
+        isText(one.test) &&
+        isRecord(one.split) &&
+        isCount(one.split.seed) &&
+        (one.classes === undefined || Array.isArray(one.classes)),
     ) &&
     Array.isArray(removed) &&
     removed.every(isText) &&

@@ -5,15 +5,17 @@ import type { Task } from "../../core/results/task.js";
 import { testFingerprint } from "../../data/fingerprints.js";
 import type { Sample } from "../../data/index.js";
 import { sourceOf } from "../../data/source.js";
-import { classesOf, type FeatureSums } from "../../methods/sums/feature-sums.js";
-import { encodeSums, type SumsFile } from "../../methods/sums/sums-file.js";
+import { classesOf, type FeatureSums, namesOf } from "../../methods/sums/feature-sums.js";
+import { type CollectedPart, encodeSums, type SumsFile } from "../../methods/sums/sums-file.js";
 import { checkOptions } from "../../options/check-options.js";
 import { defaults } from "../../options/options.js";
 import { requireOwnOutput, writeOutput } from "../../platform/disk/write-output.js";
+import type { Platform } from "../../platform/platform.js";
 import { openToPredict } from "../../run/device/open-to-predict.js";
-import { baseOptionsOf, drawPartId } from "../../run/folder/sums-in-folder.js";
+import { baseOptionsOf, drawPartId, splitOf } from "../../run/folder/sums-in-folder.js";
 import { openMachine } from "../../run/machine.js";
 import { featureKeyOf } from "../../run/setup.js";
+import { openFrom } from "../../tasks/open-from.js";
 import { resolveTask } from "../../tasks/registry.js";
 import { namesIn, type SourceData } from "../../tasks/sums/open-sources.js";
 import { sumsOfItems } from "../../tasks/sums/solve-from-sums.js";
@@ -30,6 +32,8 @@ export interface SumsResult {
   readonly base: BaseFacts;
   /** Features per sample. */
   readonly features: number;
+  /** Samples of the test split, which are left out. */
+  readonly test: number;
   /** Samples in the sums; the test split is not. */
   readonly samples: number;
   readonly shard?: string;
@@ -52,6 +56,8 @@ const fewestShared = 5;
  */
 export async function collectSums(data: string, options: CollectOptions): Promise<SumsResult> {
   const begin = performance.now();
+  requireText("data", data);
+  requireText("out", options?.out);
   const machine = await openMachine();
   const { platform } = machine;
   const { out, share = false, shard, onEvent = () => undefined, signal, ...given } = options;
@@ -59,7 +65,7 @@ export async function collectSums(data: string, options: CollectOptions): Promis
   const isIn = shardOf(shard);
   await requireOwnOutput(platform.files, out, "sums", "--out");
   if (given.base !== undefined) await requireBase(given.base, platform);
-  const source = sourceOf(platform, data);
+  const source = sourceOf(platform, data, given);
   const task = (await resolveTask(machine, source, { ...given, strategy: "sums" })) as Task;
   const runtime = await openToPredict(machine, options);
   try {
@@ -75,8 +81,7 @@ export async function collectSums(data: string, options: CollectOptions): Promis
     };
     const folder = platform.files.dirname(platform.files.resolve(out));
     const run = await taskTable[task].taskRun();
-    const opened = await run.open(source.path, { ...how, run: folder });
-    source.forget();
+    const opened = await openFrom(run, source, { ...how, run: folder });
     const base = await run.base(opened, { ...how, platform, run: folder });
     const its = {
       run: { path: folder },
@@ -97,15 +102,13 @@ export async function collectSums(data: string, options: CollectOptions): Promis
     const file: SumsFile = {
       task,
       key: await featureKeyOf(base.opened, runtime, platform),
-      options: { ...baseOptionsOf(given), base: given.base ?? base.opened.base.name },
+      // A path says something of this machine, and nothing elsewhere.
+      options: {
+        ...baseOptionsOf(given),
+        base: isPath(given.base) ? base.opened.base.name : (given.base ?? base.opened.base.name),
+      },
       parts: [
-        {
-          id: drawPartId(),
-          samples: items.length,
-          data: await testFingerprint(platform, all.items),
-          seed,
-          ...(shard !== undefined && { shard }),
-        },
+        await partOf(platform, all, { samples: items.length, split: splitOf(given, seed), shard, sums }),
       ],
       sums,
     };
@@ -119,6 +122,7 @@ export async function collectSums(data: string, options: CollectOptions): Promis
       of: task,
       base: baseFacts(base.opened.base),
       features: sums.dims,
+      test: all.items.filter(({ part }) => part === "test").length,
       samples: sums.count,
       ...(shard !== undefined && { shard }),
       ...("classes" in sums.targets
@@ -129,6 +133,43 @@ export async function collectSums(data: string, options: CollectOptions): Promis
   } finally {
     await runtime.close();
   }
+}
+
+function requireText(name: string, value: unknown): void {
+  if (typeof value === "string" && value.trim() !== "") return;
+  throw new EngraftError("OptionError", `${name} must be a path, got ${JSON.stringify(value)}`, {
+    help: 'collectSums("./photos", { out: "photos.sums" }); engraft sums ./photos --out photos.sums',
+    details: { option: name, value },
+  });
+}
+
+const isPath = (base: string | undefined): boolean =>
+  base !== undefined && /[\\/]|\.onnx$/i.test(base) && !base.startsWith("hf:");
+
+/** Returns what a file says of the samples that were added up. */
+async function partOf(
+  platform: Platform,
+  { items }: SourceData,
+  {
+    samples,
+    split,
+    shard,
+    sums,
+  }: Pick<CollectedPart, "samples" | "split"> & {
+    readonly shard: string | undefined;
+    readonly sums: FeatureSums;
+  },
+): Promise<CollectedPart> {
+  const test = items.filter(({ part }) => part === "test");
+  return {
+    id: drawPartId(),
+    samples,
+    data: await testFingerprint(platform, items),
+    test: await testFingerprint(platform, test),
+    split,
+    ...("classes" in sums.targets && { classes: namesOf(sums) }),
+    ...(shard !== undefined && { shard }),
+  };
 }
 
 /** Returns which samples are in a shard. @throws OptionError for another form than "3/20" */

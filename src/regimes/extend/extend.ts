@@ -34,13 +34,14 @@ export async function extend(sources: readonly string[], options: ExtendOptions 
   const machine: TaskMachine = await openMachine();
   const { platform } = machine;
   const { without = [], forget = [], test, joint = false, onEvent, signal, threads, out, ...given } = options;
-  checkOptions({ ...given });
+  checkOptions({ ...given, ...(out !== undefined && { out }) });
+  requireTexts({ sources, without, forget, ...(test !== undefined && { test: [test] }) });
   const [first, ...more] = await Promise.all(sources.map((path) => kindOf(platform, path)));
   if (first === undefined)
     throw new EngraftError("OptionError", "extend needs a file of feature sums, a run, or data", {
       help: "engraft extend FIRST MORE…: `engraft sums DATA --out a.sums` writes a file of feature sums",
     });
-  const taken = await Promise.all(without.map((path) => kindOf(platform, path)));
+  const taken = await Promise.all([...new Set(without)].map((path) => kindOf(platform, path)));
   const scored = test === undefined ? undefined : await kindOf(platform, test);
   if (scored !== undefined && scored.kind !== "data")
     throw new EngraftError("OptionError", `--test takes labelled data, and "${test}" is none`, {
@@ -68,7 +69,7 @@ export async function extend(sources: readonly string[], options: ExtendOptions 
     extend: {
       sources: [first, ...more],
       ...(taken.length > 0 && { without: taken }),
-      ...(forget.length > 0 && { forget }),
+      ...(forget.length > 0 && { forget: [...new Set(forget)] }),
       ...(scored && { test: scored.path }),
       ...(joint && { joint }),
     },
@@ -81,6 +82,28 @@ export async function extend(sources: readonly string[], options: ExtendOptions 
     started,
     async (run) => (await train(machine, run, { ...recorded, onEvent, signal, threads })) as ResultOf,
   );
+}
+
+/** @throws OptionError for something else than lists of texts, and for an empty text */
+function requireTexts(lists: Readonly<Record<string, readonly string[]>>): void {
+  for (const [name, values] of Object.entries(lists)) {
+    const isList = Array.isArray(values);
+    const wrong = isList
+      ? values.find((one: unknown) => typeof one !== "string" || one.trim() === "")
+      : values;
+    if (!isList || values.some((one: unknown) => one === wrong))
+      throw new EngraftError(
+        "OptionError",
+        `${name} must be ${isList ? "texts that are not empty" : "a list of texts"}, got ${JSON.stringify(wrong)}`,
+        {
+          help:
+            name === "sources"
+              ? "give files of `engraft sums`, run folders, or data"
+              : `leave ${name} out, or give its values`,
+          details: { option: name, value: wrong },
+        },
+      );
+  }
 }
 
 /** Returns what is at a path. @throws DataError for nothing, or a model folder */
@@ -112,6 +135,17 @@ async function firstOptions(
   const { platform } = machine;
   if (first.kind === "sums") {
     const { task, options } = await readSums(platform, first.path);
+    const { base } = baseOptionsOf(options);
+    // A file from elsewhere names no file of this machine, and starts no download.
+    if (base !== undefined && given.base === undefined && /[\\/:]|\.onnx$/i.test(base))
+      throw new EngraftError(
+        "OptionError",
+        `"${first.path}" is of the base ${JSON.stringify(base)}, which has to be given`,
+        {
+          help: `add --base ${shellWord(base)}, or the place where this model is here`,
+          details: { base },
+        },
+      );
     return { ...baseOptionsOf(options), task: requireTask(task, first.path) };
   }
   if (first.kind === "data") {

@@ -99,8 +99,8 @@ function oldTestFacts({ n, metric, before, after, flips, joint }: OldTest): read
     metric === "r2" ? { en: "R²", zh: "R²" } : { en: "accuracy", zh: "准确率" };
   const changed: Text = inEach((lang) =>
     lang === "en"
-      ? say`${name.en} ${score(before, lang)} before, ${score(after, lang)} after, on the ${integer(n)} test samples of the first source`
-      : say`第一个来源的 ${integer(n)} 个测试样本：${name.zh} 原为 ${score(before, lang)}，现为 ${score(after, lang)}`,
+      ? say`${name.en} ${score(before, lang)} before, ${score(after, lang)} after, on the ${integer(n)} test samples of old classes`
+      : say`原有类别的 ${integer(n)} 个测试样本：${name.zh} 原为 ${score(before, lang)}，现为 ${score(after, lang)}`,
   );
   return [
     {

@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { ExtendedSource } from "../../core/events/run-outcome.js";
-import { decodeSums, encodeSums, type SumsFile } from "../../methods/sums/sums-file.js";
+import { type CollectedPart, decodeSums, encodeSums, type SumsFile } from "../../methods/sums/sums-file.js";
+import { checkOptions } from "../../options/check-options.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 
@@ -35,6 +36,17 @@ export const baseOptionsOf = (options: Readonly<Partial<TrainOptions>>): BaseOpt
     ofTheBase.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
   );
 
+/** Returns the seed of a split, and the given options that decide it. */
+export const splitOf = (
+  { groupFrom, splitBy, gap }: Readonly<Partial<TrainOptions>>,
+  seed: number,
+): CollectedPart["split"] => ({
+  seed,
+  ...(groupFrom !== undefined && { groupFrom }),
+  ...(splitBy !== undefined && { splitBy }),
+  ...(gap !== undefined && { gap }),
+});
+
 /** Returns a random id of samples that were added up. */
 export const drawPartId = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join(
@@ -53,5 +65,7 @@ export async function readSums({ files, sha256 }: Platform, path: string): Promi
     throw new EngraftError("DataError", `there are no feature sums at "${path}"`, {
       help: "`engraft sums DATA --out FILE` writes them, and `engraft train DATA --strategy sums` keeps them in its run folder",
     });
-  return decodeSums(await files.read(path, { limit: mostBytes }), path, sha256);
+  const file = await decodeSums(await files.read(path, { limit: mostBytes }), path, sha256);
+  checkOptions(baseOptionsOf(file.options));
+  return file;
 }

@@ -1,5 +1,8 @@
 import type { LabelUnit } from "../../core/results/labels.js";
+import { pictureInputs } from "../../data/index.js";
+import { defaults } from "../../options/options.js";
 import type { EitherInput } from "../../options/task-capabilities.js";
+import { openBody } from "../../run/setup.js";
 import type { InputOpener } from "./input-opener.js";
 
 /** Kinds of inputs of tasks that have several, by the name of their samples. */
@@ -9,9 +12,16 @@ export const inputOfUnit = {
   clips: "sounds",
 } as const satisfies Readonly<Record<LabelUnit, EitherInput>>;
 
+/** Opens the base of images. */
+const openImageInputs: InputOpener = async (given, options, { platform, onEvent }) => {
+  const opened = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+  const inputs = pictureInputs(platform, opened.base.preprocessing, given.items.length);
+  return { opened, inputs: async () => ({ inputs }) };
+};
+
 /** Functions that open inputs. Their code is loaded on demand: a page has one kind of samples. */
 const openers: Readonly<Record<LabelUnit, () => Promise<InputOpener>>> = {
-  pictures: async () => (await import("./image-inputs.js")).openImageInputs,
+  pictures: async () => openImageInputs,
   texts: async () => (await import("./text-inputs.js")).openTextInputs,
   clips: async () => (await import("./sound-inputs.js")).openSoundInputs,
 };

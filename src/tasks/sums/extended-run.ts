@@ -9,13 +9,14 @@ import {
   subtractSums,
   sumsOfClass,
 } from "../../methods/sums/feature-sums.js";
-import type { SumsFile } from "../../methods/sums/sums-file.js";
+import type { CollectedPart, SumsFile } from "../../methods/sums/sums-file.js";
 import type { AddedSums, Context } from "../../run/context.js";
-import type { ExtendManifest } from "../../run/folder/sums-in-folder.js";
+import { type ExtendManifest, splitOf } from "../../run/folder/sums-in-folder.js";
 import { featureKeyOf } from "../../run/setup.js";
 import { canonicalJson } from "../../train/feature-cache/canonical-json.js";
-import type { OpenedData, OpenedWith, TaskRun } from "../task-run.js";
-import type { OpenedSource, SourceData, SourceItem } from "./open-sources.js";
+import { openFrom } from "../open-from.js";
+import type { OpenedData, OpenedWith, OpenHow, TaskRun } from "../task-run.js";
+import type { SourceData, SourceItem } from "./open-sources.js";
 import { headFrom, sumsOfItems } from "./solve-from-sums.js";
 import { openUnited, type United } from "./unite-sources.js";
 
@@ -28,8 +29,8 @@ export function extendedRun<Data extends OpenedData, Base extends OpenedWith, Re
   extend: ExtendManifest,
 ): TaskRun<Data, Base, Result> {
   let united: United | undefined;
-  const openData = async (...given: Parameters<typeof task.open>) =>
-    (await task.open(...given)) as unknown as SourceData;
+  const openData = async (path: string, how: OpenHow) =>
+    (await openFrom(task, path, how)) as unknown as SourceData;
   return {
     ...task,
     open: async (_, how) => {
@@ -57,18 +58,20 @@ async function addedSums(context: Context, united: United, extend: ExtendManifes
   const { sources, without } = united;
   const { opened, runtime, platform } = context;
   const key = await featureKeyOf(opened, runtime, platform);
-  for (const { name, file } of [...sources, ...without]) if (file) requireSameFeatures(name, file, key);
+  for (const { name, file } of [...sources, ...without])
+    if (file) requireSameFeatures(name, file, key, opened.base.name);
   const files = sources.flatMap(({ file }) => file?.sums ?? []);
   const before = files.length > 0 ? files.reduce(addSums) : undefined;
   const out = before ? await sumsToRemove(context, united, extend, before) : [];
   const sums = before && out.reduce(subtractSums, before);
   return {
     ...(sums && sums.count > 0 && { sums }),
-    ...partsLeft(sources, without),
+    ...partsLeft(united),
     includes: (item) => united.counted.has(item as SourceItem),
     isOfFirst: (item) => united.first.has(item as SourceItem),
     samples: united.samples,
-    before: await modelBefore(context, united),
+    collected: collectedParts(united, context),
+    before: await modelBefore(context, united, extend),
     joint: extend.joint === true,
     facts: factsOf(united, out),
   };
@@ -86,15 +89,15 @@ const differences: Readonly<Record<string, string>> = {
 };
 
 /** @throws DataError for sums of other features than those of the run */
-function requireSameFeatures(name: string, file: SumsFile, key: SumsFile["key"]): void {
+function requireSameFeatures(name: string, file: SumsFile, key: SumsFile["key"], base: string): void {
   const fields = [...new Set([...Object.keys(key), ...Object.keys(file.key)])];
   const field = fields.find((one) => canonicalJson(key[one]) !== canonicalJson(file.key[one]));
   if (field === undefined) return;
-  const shown = (value: unknown): string =>
-    field === "modelSha256" ? String(value).slice(0, 12) : JSON.stringify(value);
+  const isBase = field === "modelSha256";
+  const [there, here] = isBase ? [file.options.base, base] : [file.key[field], key[field]];
   throw new EngraftError(
     "DataError",
-    `the sums of ${JSON.stringify(name)} are of ${differences[field] ?? `another ${field}`}: ${shown(file.key[field])}, and here it is ${shown(key[field])}`,
+    `the sums of ${JSON.stringify(name)} are of ${differences[field] ?? `another ${field}`}: ${JSON.stringify(there)}, and here it is ${JSON.stringify(here)}`,
     {
       help:
         field === "runtime" || field === "decoder"
@@ -142,10 +145,7 @@ async function sumsToRemove(
 }
 
 /** Returns the parts that are left, and the ids of those that were taken out. @throws DataError for parts that were taken out before */
-function partsLeft(
-  sources: readonly OpenedSource[],
-  without: readonly OpenedSource[],
-): Pick<AddedSums, "parts" | "removed"> {
+function partsLeft({ sources, without, names, data }: United): Pick<AddedSums, "parts" | "removed"> {
   const parts = new Map(sources.flatMap(({ file }) => (file?.parts ?? []).map((part) => [part.id, part])));
   const removed = new Set(sources.flatMap(({ file }) => file?.removed ?? []));
   for (const { name, file } of without)
@@ -157,14 +157,39 @@ function partsLeft(
         });
       removed.add(id);
     }
-  return { parts: [...parts.values()], ...(removed.size > 0 && { removed: [...removed] }) };
+  // All classes of a part may have been taken out one by one.
+  const isLeft = ({ classes }: CollectedPart): boolean =>
+    data.targets !== undefined || !classes || classes.some((name) => names.includes(name));
+  return { parts: [...parts.values()].filter(isLeft), ...(removed.size > 0 && { removed: [...removed] }) };
 }
+
+/** Returns what is added up of each source of data. */
+const collectedParts = (
+  { sources, learntOf }: United,
+  { options, dataset }: Context,
+): AddedSums["collected"] =>
+  sources.flatMap((source) => {
+    const { file, data, content } = source;
+    const samples = learntOf(source) - (file?.sums.count ?? 0);
+    if (!data || content === undefined || samples === 0) return [];
+    return [
+      {
+        samples,
+        data: content,
+        test: data.testFingerprint,
+        split: splitOf(options, data.seed ?? dataset.seed),
+        ...(data.classes && { classes: data.classes }),
+      },
+    ];
+  });
 
 /** Returns the model of the first source; undefined if there is none, or it knows a single class. */
 async function modelBefore(
   context: Context,
-  { sources, names, first }: United,
+  { sources, names, first, without }: United,
+  { forget = [] }: ExtendManifest,
 ): Promise<AddedSums["before"]> {
+  const unchanged = without.length + forget.length === 0;
   const [source, ...more] = sources;
   const { file, head, kind } = source!;
   const solved = (sums: FeatureSums): AddedSums["before"] => {
@@ -173,30 +198,30 @@ async function modelBefore(
       ? undefined
       : { head: headFrom(sums, own), names: own };
   };
+  // Nothing changes: there is no before.
+  if (more.length === 0 && unchanged) return undefined;
   if (file) return solved(file.sums);
   if (kind === "run") return head && { head, names: source!.names };
-  if (more.length === 0) return undefined;
   const learnt = [...first].filter(({ part }) => part !== "test");
   return solved(await sumsOfItems(context, learnt, targetsOf(context, names)));
 }
 
 /** Returns what the result says of the sources. */
 function factsOf(
-  { sources, data, names, removed, counted }: United,
+  { sources, data, names, removed, counted, learntOf, dropped }: United,
   out: readonly FeatureSums[],
 ): ExtendedFacts {
   const known = new Set(sources[0]!.names);
-  const samples = out.reduce((sum, { count }) => sum + count, 0);
+  const subtracted = out.reduce((sum, { count }) => sum + count, 0);
+  const samples = subtracted + dropped;
   const gone = sources.flatMap((one) => one.names).filter((name) => !names.includes(name));
-  const ofSource = ({ file, data: own }: OpenedSource): number =>
-    file?.sums.count ?? own!.items.filter(({ part }) => part !== "test").length;
   const own = data.items.filter(
     (item) => item.part !== "test" && !removed.has(item) && !counted.has(item),
   ).length;
   const inFiles = sources.reduce((sum, { file }) => sum + (file?.sums.count ?? 0), 0);
   return {
-    sources: sources.map((one) => ({ name: one.name, kind: one.kind, samples: ofSource(one) })),
-    samples: inFiles - samples + own,
+    sources: sources.map((one) => ({ name: one.name, kind: one.kind, samples: learntOf(one) })),
+    samples: inFiles - subtracted + own,
     ...(data.targets === undefined && { new_classes: names.filter((name) => !known.has(name)) }),
     ...((samples > 0 || gone.length > 0) && { removed: { samples, classes: [...new Set(gone)] } }),
   };

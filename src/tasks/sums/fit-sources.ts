@@ -9,32 +9,50 @@ import { namesIn, type OpenedSource, type SourceItem } from "./open-sources.js";
 export const partsOf = (sources: readonly OpenedSource[]) =>
   sources.flatMap(({ name, file }) => (file?.parts ?? []).map((part) => ({ ...part, name })));
 
-/** @throws DataError for samples that would be added up twice */
+/** @throws DataError for samples that would be added up twice, or of which one source learns what another one tests */
 export function requireNoTwice(sources: readonly OpenedSource[]): void {
-  const parts = partsOf(sources);
-  const data = sources.flatMap(({ name, file, content }) =>
-    file || content === undefined ? [] : [{ id: name, name, data: content, shard: undefined }],
+  const data = sources.flatMap(({ name, file, content, data: own }) =>
+    file || content === undefined
+      ? []
+      : [{ id: name, name, data: content, test: own!.testFingerprint, shard: undefined, split: undefined }],
   );
-  const all = [...parts, ...data];
+  const all = [...partsOf(sources), ...data];
   const numberOf = (shard: string | undefined): string => shard?.split("/")[1] ?? "";
+  const areTwice = (one: (typeof all)[number], other: (typeof all)[number]): boolean => {
+    if (one.id === other.id) return true;
+    if (one.data !== other.data && one.test !== other.test) return false;
+    // Other shards of one number, divided in the same way, share no sample.
+    const isOther = one.shard !== other.shard && numberOf(one.shard) === numberOf(other.shard);
+    return !isOther || JSON.stringify(one.split) !== JSON.stringify(other.split);
+  };
   for (const [i, one] of all.entries()) {
-    const other = all
-      .slice(0, i)
-      .find(
-        ({ id, data: content, shard }) =>
-          id === one.id ||
-          (content === one.data && (shard === one.shard || numberOf(shard) !== numberOf(one.shard))),
-      );
+    const other = all.slice(0, i).find((before) => areTwice(one, before));
     if (other)
       throw new EngraftError(
         "DataError",
         `${JSON.stringify(one.name)} and ${JSON.stringify(other.name)} hold the same samples`,
         {
-          help: "give each set of samples once; shards must be of the same number, such as 1/20 and 2/20",
+          help: "give each set of samples once; shards must be of the same number, seed and groups, such as 1/20 and 2/20",
           details: { sources: [one.name, other.name] },
         },
       );
   }
+  const known = sources.filter(({ file, samples }) => file && samples);
+  for (const [i, one] of known.entries())
+    for (const other of known.slice(0, i)) {
+      const shared = Object.keys(one.samples!).filter(
+        (sha256) => countsIn(one, { sha256 }) && countsIn(other, { sha256 }),
+      ).length;
+      if (shared > 0)
+        throw new EngraftError(
+          "DataError",
+          `${JSON.stringify(one.name)} and ${JSON.stringify(other.name)} both count ${shared} of the same samples`,
+          {
+            help: "give one of them with its data instead of its sums: samples of data count once",
+            details: { shared },
+          },
+        );
+    }
 }
 
 /** Returns the classes that are left, or the numbers. */
@@ -47,7 +65,7 @@ export function namesOfAll(
   const isNumbers = (one: OpenedSource): boolean =>
     one.file ? "numbers" in one.file.sums.targets : one.data?.targets !== undefined;
   if (isNumbers(first!)) {
-    for (const { name, names } of sources)
+    for (const { name, names } of [...sources, ...without])
       if (names.join("\n") !== first!.names.join("\n"))
         throw new EngraftError(
           "DataError",
@@ -73,8 +91,15 @@ export function namesOfAll(
   if (left.length >= 2) return left;
   throw new EngraftError(
     "DataError",
-    left.length === 0 ? "no class is left" : `only one class is left: ${JSON.stringify(left[0])}`,
-    { help: "a classifier needs two classes: add another source, or take less out", details: { left } },
+    left.length === 0
+      ? "no class is left"
+      : known.size === 1
+        ? `there is only one class: ${JSON.stringify(left[0])}`
+        : `only one class is left: ${JSON.stringify(left[0])}`,
+    {
+      help: `a classifier needs two classes: add another source${known.size === 1 ? "" : ", or take less out"}`,
+      details: { left },
+    },
   );
 }
 

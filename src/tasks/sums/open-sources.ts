@@ -122,7 +122,7 @@ async function openRun(
   const head = await headOf(model, how);
   return {
     ...(file && { file }),
-    ...(data && { data }),
+    ...(data && { data, content: await testFingerprint(platform, data.items) }),
     names: file ? namesOf(file.sums) : namesIn(data!),
     ...(samples && { samples }),
     ...(head && { head }),
@@ -153,7 +153,9 @@ async function dataOfRun(
   };
   const openAgain = async (): Promise<SourceData | undefined> => {
     if (extend) return open.united(extend, asThen);
-    return (await how.platform.files.stat(data)) ? open.data(data, asThen) : undefined;
+    if (await how.platform.files.stat(data)) return open.data(data, asThen);
+    onEvent({ event: "warning", ...warningText("missing_data", message("data-of-run-gone", { data })) });
+    return undefined;
   };
   const opened = await openAgain().catch(() => undefined);
   if (opened === undefined || opened.fingerprint === fingerprint) return opened;

@@ -92,10 +92,8 @@ function scoreOldClasses(
 const scoreOf = ({
   accuracy,
   accuracy_ci95: ci95,
-}: {
-  readonly accuracy: number;
-  readonly accuracy_ci95: OldTestScore["ci95"];
-}): OldTestScore => ({ score: accuracy, ci95 });
+  few_groups: few,
+}: ReturnType<typeof scoresOf>): OldTestScore => ({ score: accuracy, ...(!few && { ci95 }) });
 
 /** Logit of a class that a model does not know. */
 const neverPredicted = -1e9;

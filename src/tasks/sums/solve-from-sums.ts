@@ -16,7 +16,7 @@ import {
 } from "../../methods/sums/feature-sums.js";
 import { solveSums } from "../../methods/sums/solve-sums.js";
 import type { Context } from "../../run/context.js";
-import { baseOptionsOf, drawPartId, writeSums } from "../../run/folder/sums-in-folder.js";
+import { baseOptionsOf, drawPartId, splitOf, writeSums } from "../../run/folder/sums-in-folder.js";
 import { featureKeyOf, openTrunk } from "../../run/setup.js";
 import { mayRefit } from "../../run/training/may-refit.js";
 import type { PartFeatures } from "../../train/features.js";
@@ -107,13 +107,19 @@ export async function solveFromSums(
   requireEachClass(sums, targets.names);
   const samples = own.reduce((all, { count }) => all + count, 0);
   const { base } = opened;
-  const data = await testFingerprint(platform, dataset.items);
-  const part = { id: drawPartId(), samples, data, seed: dataset.seed };
+  const whole = {
+    samples,
+    data: await testFingerprint(platform, dataset.items),
+    test: dataset.testFingerprint,
+    split: splitOf(options, dataset.seed),
+    ...("classes" in sums.targets && { classes: targets.names }),
+  };
+  const collected = (added ? added.collected : [whole]).map((part) => ({ ...part, id: drawPartId() }));
   await writeSums(platform, run.file(sumsInFolder), {
     task: targets.task,
     key: await featureKeyOf(opened, runtime, platform),
     options: { ...baseOptionsOf(options), base: options.base ?? base.name },
-    parts: [...(added?.parts ?? []), ...(samples > 0 ? [part] : [])],
+    parts: [...(added?.parts ?? []), ...collected.filter((part) => part.samples > 0)],
     ...(added?.removed && { removed: added.removed }),
     sums,
   });

@@ -4,7 +4,7 @@ import type { TrainOptions } from "../../options/options.js";
 /** Options of `train` that open data and base: those that feature sums need. */
 export const optionsOfSums = [
   ...(["base", "cut", "pooling", "maxLength", "imageSize", "mean", "std", "rescale", "channels"] as const),
-  ...(["task", "target", "text", "quotes", "classNames", "groupFrom", "seed"] as const),
+  ...(["task", "target", "text", "quotes", "classNames", "groupFrom", "splitBy", "gap", "seed"] as const),
   ...(["cache", "threads", "device"] as const),
 ] as const satisfies readonly OptionName[];
 

@@ -3,6 +3,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { testFingerprint } from "../../data/fingerprints.js";
+import type { TargetItem } from "../../data/index.js";
 import { splitOrigin } from "../../data/split/split-origin.js";
 import { classesOf } from "../../methods/sums/feature-sums.js";
 import type { ExtendManifest } from "../../run/folder/sums-in-folder.js";
@@ -33,8 +34,12 @@ export interface United {
   readonly removed: ReadonlySet<SourceItem>;
   /** Samples of the first source; if it has none here, of the test data. */
   readonly first: ReadonlySet<SourceItem>;
-  /** Splits of the samples that the files count and that are not in the dataset. */
-  readonly samples: SampleParts;
+  /** Splits of the samples that the files count and that are not in the dataset. Undefined: they are not all known. */
+  readonly samples: SampleParts | undefined;
+  /** Samples of data that were to be learnt from and are taken out. */
+  readonly dropped: number;
+  /** Returns how many samples a source adds. */
+  readonly learntOf: (source: OpenedSource) => number;
 }
 
 /** Opens all sources, and returns their samples with one list of classes. @throws DataError for sources that do not fit */
@@ -68,7 +73,13 @@ export async function openUnited(
   for (const source of sources) joined.add(source);
   for (const source of without) joined.takeOut(source);
   if (test?.data) joined.addTest(test as OpenedSource & { readonly data: SourceData });
-  requireTest(joined.items, sources);
+  requireTest(joined.items, sources, test);
+  const unknown = sources.find(({ samples }) => samples === undefined);
+  if (test && unknown)
+    how.onEvent({
+      event: "warning",
+      ...warningText("unknown_samples", message("samples-of-sums-unknown", { source: unknown.name })),
+    });
   return { ...(await joined.united(how, test)), sources, without, names, allNames };
 }
 
@@ -81,19 +92,32 @@ async function openTest(
 ): Promise<OpenedSource> {
   const test = await openSource({ kind: "data", path }, open, how);
   const part = partsOf(sources).find(({ data }) => data === test.content);
-  return part && part.seed !== how.seed
-    ? openSource({ kind: "data", path }, open, { ...how, seed: part.seed })
-    : test;
+  if (!part) return test;
+  const { seed, ...split } = part.split;
+  const options = { ...how.options, groupFrom: undefined, splitBy: undefined, gap: undefined, ...split };
+  return openSource({ kind: "data", path }, open, { ...how, seed, options });
 }
 
 /** @throws DataError without a sample to score the model on */
-function requireTest(items: readonly SourceItem[], sources: readonly OpenedSource[]): void {
+function requireTest(
+  items: readonly SourceItem[],
+  sources: readonly OpenedSource[],
+  test: OpenedSource | undefined,
+): void {
   if (items.some(({ part }) => part === "test")) return;
   const data = sources.filter((one) => one.data).length;
   throw new EngraftError(
     "DataError",
-    data === 0 ? "there are no samples to score the model on" : "no source has a test split",
-    { help: "give labelled samples that took no part in the sums: --test DATA" },
+    test
+      ? `the sources have every sample of ${JSON.stringify(test.name)}, or its class is taken out`
+      : data === 0
+        ? "there are no samples to score the model on"
+        : "no source has a test split",
+    {
+      help: test
+        ? "give samples to --test that took no part in the sums"
+        : "give labelled samples that took no part in the sums: --test DATA",
+    },
   );
 }
 
@@ -109,6 +133,14 @@ class Joined {
   /** Hashes of the samples that --without names. */
   readonly #without: ReadonlySet<string>;
   #known: Record<string, Part> = {};
+  /** Samples that a file of a source counts or tests. */
+  readonly #inFiles: ReadonlySet<string>;
+  /** True if sums are taken out whose samples are not known. */
+  readonly #unknownOut: boolean;
+  /** Samples of data that are not added up. */
+  #dropped = 0;
+  /** Samples that a source adds besides those of its file. */
+  readonly #learntOf = new Map<OpenedSource, number>();
   #repeated = 0;
   #leaked = 0;
 
@@ -117,13 +149,13 @@ class Joined {
     private readonly withoutSources: readonly OpenedSource[],
     private readonly how: ExtendManifest & Pick<United, "names" | "allNames">,
   ) {
-    this.#without = new Set(
-      withoutSources.flatMap(({ data, file }) =>
-        file ? [] : (data?.items ?? []).map(({ sha256 }) => sha256),
-      ),
-    );
+    const outOf = ({ data, file, samples }: OpenedSource): readonly string[] =>
+      file ? Object.keys(samples ?? {}) : (data?.items ?? []).map(({ sha256 }) => sha256);
+    this.#without = new Set(withoutSources.flatMap(outOf));
+    this.#inFiles = new Set(sources.flatMap(({ file, samples }) => (file ? Object.keys(samples ?? {}) : [])));
+    this.#unknownOut = withoutSources.some(({ file, samples }) => file && !samples);
     const unknown = sources.find(({ samples }) => samples === undefined);
-    if (this.#without.size > 0 && unknown)
+    if (withoutSources.some(({ file }) => !file) && unknown)
       throw new EngraftError(
         "DataError",
         `which samples ${JSON.stringify(unknown.name)} counts is not known, so data cannot be taken out of it`,
@@ -134,36 +166,54 @@ class Joined {
   /** Adds the samples of a source. Of two sources with the same sample, the first keeps it. @throws DataError if it adds none */
   add(source: OpenedSource): void {
     const { data, file, samples = {}, name: from } = source;
-    const earlier = new Set(this.#seen);
-    for (const sha256 of Object.keys(samples)) this.#seen.add(sha256);
     if (file)
       for (const [sha256, part] of Object.entries(samples))
         if (!this.#without.has(sha256)) this.#known[sha256] = part;
     if (!data) return;
     this.#data.push(data);
-    const fresh = data.items.filter(({ sha256 }) => !earlier.has(sha256));
-    this.#repeated += data.items.length - fresh.length;
+    // Samples that a file counts or tests are those of its source.
+    const isElsewhere = ({ sha256 }: SourceItem): boolean =>
+      this.#seen.has(sha256) || (!file && this.#inFiles.has(sha256));
+    const fresh = data.items.filter((item) => !isElsewhere(item));
+    if (!file) this.#repeated += data.items.length - fresh.length;
     if (fresh.length === 0)
-      throw new EngraftError("DataError", `an earlier source has every sample of ${JSON.stringify(from)}`, {
+      throw new EngraftError("DataError", `another source has every sample of ${JSON.stringify(from)}`, {
         help: "leave it out",
       });
     for (const item of fresh) {
+      this.#seen.add(item.sha256);
       const name = data.targets ? undefined : namesIn(data)[item.label]!;
-      const isCounted = file !== undefined && countsIn(source, item);
-      if (this.#without.has(item.sha256)) continue;
+      const isLearnt = item.part !== "test" && !(item.part === "validation" && source.validationHeld);
+      const isCounted = file !== undefined && isLearnt;
+      if (this.#without.has(item.sha256)) {
+        if (!file && item.part !== "test") this.#dropped++;
+        continue;
+      }
       if (name !== undefined && !this.how.names.includes(name)) {
+        delete this.#known[item.sha256];
         // A class that has no sums of its own is added up again, to be taken out.
         const own = file && classesOf(file.sums).find((one) => one.name === name);
         if (isCounted && own && !own.scatter) this.#removed.add(this.#push(item, data, "train"));
         continue;
       }
+      if (item.part === "test" && this.#countedByFile(item)) {
+        this.#leaked++;
+        continue;
+      }
       // The samples that the file counts are needed for a joint training, or for the model without the validation split.
       if (file && item.part === "train" && this.how.joint !== true) continue;
+      // Which samples a file took out is not known, so the validation split may hold some of them.
+      if (isCounted && item.part === "validation" && this.#unknownOut) continue;
       const added = this.#push(item, data, item.part);
       delete this.#known[item.sha256];
       if (isCounted) this.#counted.add(added);
+      else if (item.part !== "test") this.#learntOf.set(source, (this.#learntOf.get(source) ?? 0) + 1);
       if (source === this.sources[0]) this.#first.add(added);
     }
+  }
+
+  #countedByFile(item: SourceItem): boolean {
+    return this.sources.some((one) => one.file && countsIn(one, item));
   }
 
   /** Adds the samples that are taken out, as far as files count them. @throws DataError if no source has one of them */
@@ -172,6 +222,7 @@ class Joined {
     const known = data.items.filter((item) =>
       this.sources.some(({ samples }) => samples?.[item.sha256] !== undefined),
     );
+    this.#requireSameTargets(data, known, name);
     if (known.length === 0)
       throw new EngraftError("DataError", `no source has a sample of ${JSON.stringify(name)}`, {
         help: "take out only samples that are in the sums; their files must be unchanged",
@@ -182,6 +233,24 @@ class Joined {
       seen.add(item.sha256);
       this.#removed.add(this.#push(item, data, "train"));
     }
+  }
+
+  /** @throws DataError for a sample that is in a source with another class or other numbers */
+  #requireSameTargets(data: SourceData, known: readonly SourceItem[], name: string): void {
+    const targetOf = (own: SourceData, item: SourceItem): string =>
+      own.targets ? (item as unknown as TargetItem).values.join(" ") : namesIn(own)[item.label]!;
+    const there = new Map(
+      this.#data.flatMap((own) => own.items.map((item) => [item.sha256, targetOf(own, item)] as const)),
+    );
+    const other = known.find(
+      (item) => (there.get(item.sha256) ?? targetOf(data, item)) !== targetOf(data, item),
+    );
+    if (other)
+      throw new EngraftError(
+        "DataError",
+        `${JSON.stringify(other.id)} of ${JSON.stringify(name)} is ${JSON.stringify(targetOf(data, other))}, and was learnt as ${JSON.stringify(there.get(other.sha256))}`,
+        { help: "take samples out with the targets that were learnt", details: { item: other.id } },
+      );
   }
 
   /** Adds the samples that only score the model: all of them, or of data that were added up their test split. */
@@ -210,7 +279,7 @@ class Joined {
     for (const item of data.items) {
       if (isOwn && item.part !== "test") continue;
       if (!data.targets && !this.how.names.includes(own[item.label]!)) continue;
-      if (this.#seen.has(item.sha256)) {
+      if (this.#seen.has(item.sha256) || this.#inFiles.has(item.sha256)) {
         this.#leaked++;
         continue;
       }
@@ -235,6 +304,14 @@ class Joined {
         : (Object.create(item, { id: field(id), label: field(label), part: field(part) }) as SourceItem);
     this.items.push(copy);
     return copy;
+  }
+
+  /** True if it is known which samples the sums count in the end. */
+  #allKnown(): boolean {
+    const forgets = this.sources.some(
+      ({ file, data, names }) => file && !data && names.some((name) => !this.how.names.includes(name)),
+    );
+    return this.sources.every(({ samples }) => samples) && !this.#unknownOut && !forgets;
   }
 
   /** Returns the number of samples that the head learns from. */
@@ -266,16 +343,19 @@ class Joined {
     const out = this.withoutSources.flatMap(
       ({ file, data }) => file?.parts.map(({ id }) => id) ?? [data!.fingerprint],
     );
-    const lines = [parts, out, this.how.forget ?? [], [test?.data?.fingerprint ?? ""]].map((own) =>
+    const items = await testFingerprint(platform, this.items);
+    const lines = [parts, out, this.how.forget ?? [], [test?.data?.fingerprint ?? "", items]].map((own) =>
       own.join(" "),
     );
     const shown = this.items.filter((item) => !this.#removed.has(item));
     const data = {
       ...first!,
+      // The name of the model: no source is it.
+      ...(how.run !== "" && { root: how.run }),
       ...(first!.targets ? {} : { classes: this.how.names }),
       items: this.items,
       seed,
-      ...splitOrigin([message("splits-of-sources", { sources: this.#data.length })]),
+      ...splitOrigin([message("splits-of-sources", { datasets: this.#data.length })]),
       skipped: this.#data.flatMap(({ skipped }) => skipped),
       leaks: [],
       warnings: [],
@@ -311,7 +391,9 @@ class Joined {
       counted: this.#counted,
       removed: this.#removed,
       first: this.#first,
-      samples: this.#known,
+      samples: this.#allKnown() ? this.#known : undefined,
+      dropped: this.#dropped,
+      learntOf: (source) => (source.file?.sums.count ?? 0) + (this.#learntOf.get(source) ?? 0),
     };
   }
 }

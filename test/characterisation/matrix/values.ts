@@ -37,6 +37,8 @@ const options: Readonly<Record<Exclude<keyof TrainOptions, "option" | "strategy"
   augment: give({ augment: "standard" }, { augment: "delete" }),
   trainSize: give({ trainSize: 12 }),
   groupFrom: give({ groupFrom: "(" }, { groupFrom: "([0-4])[^/]*$" }),
+  splitBy: give({ splitBy: "no such column" }),
+  gap: give({ splitBy: "no such column", gap: 2 }),
   cut: give({ cut: "no such value" }),
   levels: give({ levels: "8=no such value,16=no other value" }),
   trainable: give({ trainable: "no such weight" }),

@@ -28,7 +28,7 @@ export const splitZh: typeof splitEn = {
     `按给定；${[...(test ? ["测试集"] : []), ...(validation ? ["验证集"] : [])].join("和")}从训练集中取出，随机种子 ${seed}`,
   "groups-together": "同组的样本放在同一侧",
   "training-subset": ({ some, all }) => `只用 ${all} 个训练样本中的 ${some} 个`,
-  "splits-of-sources": ({ sources }) => `沿用 ${sources} 个来源各自的划分`,
+  "splits-of-sources": ({ datasets }) => `沿用 ${datasets} 个数据集各自的划分`,
   "tag-scheme": ({ scheme }) => `标签体系为 ${scheme}`,
   "text-pairs": ({ first, second }) => `由“${first}”和“${second}”组成的文本对`,
   "labels-from-column": ({ column, lists, separator }) =>

@@ -20,7 +20,14 @@ const undividedZh: Readonly<Record<Undivided, string>> = {
 };
 
 export const warningZh: typeof warningEn = {
+  "split-by-time": (v) =>
+    `按“${v.column}”的时间划分：${v.validation_from} 之前的 ${v.train} 行用于训练，${v.test_from} 之前的 ${v.validation} 行用于验证，其后的 ${v.test} 行用于测试${v.gap > 0 ? `；${v.gap} 行作为间隔略去` : ""}${v.missing > 0 ? `；略去 ${v.missing} 行没有时间的数据` : ""}`,
+  "split-ignores-dates": ({ column }) =>
+    `划分是随机的，而各行在“${column}”中有日期：要用较早的行训练、用较晚的行测试，请加上 --split-by ${column}`,
   "data-of-run-changed": ({ data }) => `“${data}”在那次训练之后有改动：不使用它的测试集`,
+  "data-of-run-gone": ({ data }) => `那次训练的数据不在“${data}”：不使用它的测试集`,
+  "samples-of-sums-unknown": ({ source }) =>
+    `无法知道“${source}”是否包含某些测试样本：文件没有记录它计入了哪些样本`,
   "samples-of-several-sources": ({ samples }) => `略去 ${samples} 个样本：前面的来源中已有相同的样本`,
   "test-samples-in-sums": ({ samples }) => `略去 ${samples} 个测试样本：某个来源中有相同的样本`,
 

@@ -1,0 +1,34 @@
+import { EngraftError } from "../core/errors.js";
+import { message, warningText } from "../core/messages/message.js";
+import { divisionOf, type Source, sourceOf } from "../data/source.js";
+import type { OpenedData, OpenedWith, OpenHow, TaskRun } from "./task-run.js";
+
+/** Opens the data at a path, or of a source, which is forgotten then. Lists are divided by time if the options say so. */
+export async function openFrom<Data extends OpenedData, Base extends OpenedWith>(
+  task: Pick<TaskRun<Data, Base, unknown>, "open">,
+  given: string | Source,
+  how: OpenHow,
+): Promise<Data> {
+  const { splitBy, gap } = how.options;
+  const source = sourceOf(how.platform, given, { splitBy, gap });
+  const data = await task.open(source.path, { ...how, platform: source.platform });
+  source.forget();
+  const division = divisionOf(source.platform);
+  if (splitBy !== undefined && division?.divided !== true)
+    throw new EngraftError(
+      "OptionError",
+      `split-by is for lists, and "${source.path}" has no rows to divide by ${JSON.stringify(splitBy)}`,
+      {
+        help: "give a CSV, TSV, JSON or Parquet file with this column, or leave --split-by out",
+        details: { option: "splitBy", value: splitBy },
+      },
+    );
+  const isDrawn = data.splitMessages?.some(({ code }) => code === "split-shares") === true;
+  const [column] = division?.dates ?? [];
+  if (isDrawn && column !== undefined)
+    how.onEvent({
+      event: "warning",
+      ...warningText("random_split", message("split-ignores-dates", { column })),
+    });
+  return data;
+}
