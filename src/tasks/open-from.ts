@@ -1,6 +1,6 @@
 import { EngraftError } from "../core/errors.js";
 import { message, warningText } from "../core/messages/message.js";
-import { divisionOf, type Source, sourceOf } from "../data/source.js";
+import type { Source } from "../data/source.js";
 import type { OpenedData, OpenedWith, OpenHow, TaskRun } from "./task-run.js";
 
 /** Opens the data at a path, or of a source, which is forgotten then. Lists are divided by time if the options say so. */
@@ -10,6 +10,7 @@ export async function openFrom<Data extends OpenedData, Base extends OpenedWith>
   how: OpenHow,
 ): Promise<Data> {
   const { splitBy, gap } = how.options;
+  const { divisionOf, sourceOf } = await import("../data/source.js");
   const source = sourceOf(how.platform, given, { splitBy, gap });
   const data = await task.open(source.path, { ...how, platform: source.platform });
   source.forget();
@@ -19,8 +20,7 @@ export async function openFrom<Data extends OpenedData, Base extends OpenedWith>
       "OptionError",
       `split-by is for lists, and "${source.path}" has no rows to divide by ${JSON.stringify(splitBy)}`,
       {
-        help: "give a CSV, TSV, JSON or Parquet file with this column, or leave --split-by out",
-        details: { option: "splitBy", value: splitBy },
+        help: "give a list with this column, or leave --split-by out",
       },
     );
   const isDrawn = data.splitMessages?.some(({ code }) => code === "split-shares") === true;

@@ -80,7 +80,7 @@ test.each([
 test("a list with dates and a random split says so, and what to type", async () => {
   const { warnings } = await divided("prices.csv", { strategy: "linear" });
   expect(warnings).toContain(
-    'the split is random, and rows have dates in "day": to learn from the earlier and test on the later ones, add --split-by day',
+    'the split is random, and rows have dates in "day": --split-by day tests on the latest',
   );
   const years = await divided("moods.csv", { strategy: "probe" });
   expect(years.warnings.join("\n")).not.toContain("the split is random");

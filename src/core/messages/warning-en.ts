@@ -46,9 +46,9 @@ export const warningEn = {
     readonly gap: number;
     readonly missing: number;
   }): string =>
-    `split by time in ${JSON.stringify(v.column)}: ${counted(v.train, "row")} before ${v.validation_from} to train, ${v.validation} before ${v.test_from} to validate, ${v.test} from then on to test${v.gap > 0 ? `; ${v.gap} left out as gap` : ""}${v.missing > 0 ? `; ${v.missing} without a time left out` : ""}`,
+    `split by time in ${JSON.stringify(v.column)}: ${counted(v.train, "row")} before ${v.validation_from} to train, ${v.validation} before ${v.test_from} to validate, ${v.test} to test${v.gap ? `; ${v.gap} left out as gap` : ""}${v.missing ? `; ${v.missing} without a time left out` : ""}`,
   "split-ignores-dates": ({ column }: { readonly column: string }): string =>
-    `the split is random, and rows have dates in ${JSON.stringify(column)}: to learn from the earlier and test on the later ones, add --split-by ${column}`,
+    `the split is random, and rows have dates in ${JSON.stringify(column)}: --split-by ${column} tests on the latest`,
 
   // Several sources of one model.
   "data-of-run-changed": ({ data }: { readonly data: string }): string =>
@@ -56,7 +56,7 @@ export const warningEn = {
   "data-of-run-gone": ({ data }: { readonly data: string }): string =>
     `the data of the run are not at ${JSON.stringify(data)}: its test split is not used`,
   "samples-of-sums-unknown": ({ source }: { readonly source: string }): string =>
-    `whether ${JSON.stringify(source)} counts some of the test samples is not known: its file does not say which samples it counts`,
+    `it is not known whether ${JSON.stringify(source)} counts some of the test samples`,
   "samples-of-several-sources": ({ samples }: { readonly samples: number }): string =>
     `${counted(samples, "sample")} left out: an earlier source has the same`,
   "test-samples-in-sums": ({ samples }: { readonly samples: number }): string =>

@@ -46,7 +46,7 @@ test("a gap leaves out the rows just before validation and test split", () => {
   expect(validation).toEqual(count(12).map((i) => 70 + i));
   expect(tested).toHaveLength(15);
   expect(divided(count(100), 3).warning.message).toBe(
-    'split by time in "day": 67 rows before 70 to train, 12 before 85 to validate, 15 from then on to test; 6 left out as gap',
+    'split by time in "day": 67 rows before 70 to train, 12 before 85 to validate, 15 to test; 6 left out as gap',
   );
 });
 

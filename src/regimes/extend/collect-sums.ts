@@ -12,7 +12,7 @@ import { defaults } from "../../options/options.js";
 import { requireOwnOutput, writeOutput } from "../../platform/disk/write-output.js";
 import type { Platform } from "../../platform/platform.js";
 import { openToPredict } from "../../run/device/open-to-predict.js";
-import { baseOptionsOf, drawPartId, splitOf } from "../../run/folder/sums-in-folder.js";
+import { baseOptionsOf, drawPartId, isPath, splitOf } from "../../run/folder/sums-in-folder.js";
 import { openMachine } from "../../run/machine.js";
 import { featureKeyOf } from "../../run/setup.js";
 import { openFrom } from "../../tasks/open-from.js";
@@ -102,10 +102,9 @@ export async function collectSums(data: string, options: CollectOptions): Promis
     const file: SumsFile = {
       task,
       key: await featureKeyOf(base.opened, runtime, platform),
-      // A path says something of this machine, and nothing elsewhere.
       options: {
         ...baseOptionsOf(given),
-        base: isPath(given.base) ? base.opened.base.name : (given.base ?? base.opened.base.name),
+        base: isPath(given.base) ? `file:${base.opened.base.name}` : (given.base ?? base.opened.base.name),
       },
       parts: [
         await partOf(platform, all, { samples: items.length, split: splitOf(given, seed), shard, sums }),
@@ -142,9 +141,6 @@ function requireText(name: string, value: unknown): void {
     details: { option: name, value },
   });
 }
-
-const isPath = (base: string | undefined): boolean =>
-  base !== undefined && /[\\/]|\.onnx$/i.test(base) && !base.startsWith("hf:");
 
 /** Returns what a file says of the samples that were added up. */
 async function partOf(

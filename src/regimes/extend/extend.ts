@@ -140,9 +140,9 @@ async function firstOptions(
     if (base !== undefined && given.base === undefined && /[\\/:]|\.onnx$/i.test(base))
       throw new EngraftError(
         "OptionError",
-        `"${first.path}" is of the base ${JSON.stringify(base)}, which has to be given`,
+        `"${first.path}" is of the base ${JSON.stringify(base.replace(/^file:/, ""))}, which has to be given`,
         {
-          help: `add --base ${shellWord(base)}, or the place where this model is here`,
+          help: `add --base with the place where this model is here`,
           details: { base },
         },
       );

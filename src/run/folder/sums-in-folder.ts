@@ -36,6 +36,10 @@ export const baseOptionsOf = (options: Readonly<Partial<TrainOptions>>): BaseOpt
     ofTheBase.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
   );
 
+/** True for a base at a path: it says something of this machine, and nothing elsewhere. */
+export const isPath = (base: string | undefined): boolean =>
+  base !== undefined && /[\\/]|\.onnx$/i.test(base) && !base.startsWith("hf:");
+
 /** Returns the seed of a split, and the given options that decide it. */
 export const splitOf = (
   { groupFrom, splitBy, gap }: Readonly<Partial<TrainOptions>>,

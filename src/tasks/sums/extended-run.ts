@@ -94,7 +94,9 @@ function requireSameFeatures(name: string, file: SumsFile, key: SumsFile["key"],
   const field = fields.find((one) => canonicalJson(key[one]) !== canonicalJson(file.key[one]));
   if (field === undefined) return;
   const isBase = field === "modelSha256";
-  const [there, here] = isBase ? [file.options.base, base] : [file.key[field], key[field]];
+  const [there, here] = isBase
+    ? [String(file.options.base).replace(/^file:/, ""), base]
+    : [file.key[field], key[field]];
   throw new EngraftError(
     "DataError",
     `the sums of ${JSON.stringify(name)} are of ${differences[field] ?? `another ${field}`}: ${JSON.stringify(there)}, and here it is ${JSON.stringify(here)}`,

@@ -16,7 +16,7 @@ import {
 } from "../../methods/sums/feature-sums.js";
 import { solveSums } from "../../methods/sums/solve-sums.js";
 import type { Context } from "../../run/context.js";
-import { baseOptionsOf, drawPartId, splitOf, writeSums } from "../../run/folder/sums-in-folder.js";
+import { baseOptionsOf, drawPartId, isPath, splitOf, writeSums } from "../../run/folder/sums-in-folder.js";
 import { featureKeyOf, openTrunk } from "../../run/setup.js";
 import { mayRefit } from "../../run/training/may-refit.js";
 import type { PartFeatures } from "../../train/features.js";
@@ -118,7 +118,10 @@ export async function solveFromSums(
   await writeSums(platform, run.file(sumsInFolder), {
     task: targets.task,
     key: await featureKeyOf(opened, runtime, platform),
-    options: { ...baseOptionsOf(options), base: options.base ?? base.name },
+    options: {
+      ...baseOptionsOf(options),
+      base: isPath(options.base) ? `file:${base.name}` : (options.base ?? base.name),
+    },
     parts: [...(added?.parts ?? []), ...collected.filter((part) => part.samples > 0)],
     ...(added?.removed && { removed: added.removed }),
     sums,
