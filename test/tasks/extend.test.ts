@@ -250,6 +250,23 @@ describe("sources that overlap", () => {
     await expect(extended(shards, { test: path("held") })).rejects.toThrow("hold the same samples");
   });
 
+  test("holders may share a test set, or have none", async () => {
+    await tinyData(path("common"), { ant: 6, bee: 6 }, 9000);
+    for (const [holder, from] of [
+      ["x", 9100],
+      ["y", 9200],
+    ] as const) {
+      await tinyData(path(holder, "train"), { ant: 10, bee: 10 }, from);
+      cpSync(path("common"), path(holder, "test"), { recursive: true });
+      // Two pictures of a class leave nothing to test.
+      await tinyData(path(`${holder}-few`), { ant: 2, bee: 2 }, from + 50);
+    }
+    const run = ofClasses(await extended([await sumsOf("x"), await sumsOf("y")], { test: path("held") }));
+    expect(run.extended!.samples).toBe(40);
+    const few = await extended([await sumsOf("x-few"), await sumsOf("y-few")], { test: path("held") });
+    expect(few.extended!.samples).toBeGreaterThan(3);
+  });
+
   test("a class that was forgotten may come back", async () => {
     await first();
     const both = await extended([path("first"), path("more")]);

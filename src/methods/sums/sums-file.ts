@@ -9,8 +9,8 @@ export interface CollectedPart {
   readonly samples: number;
   /** Hash of the content of all samples of the data, so that the same data are not added twice. */
   readonly data: string;
-  /** Hash of the content of the test split, which is left out. Equal ones are of the same data. */
-  readonly test: string;
+  /** Hash of the content of validation and test split; empty without them. Equal ones are of the same data, even if fewer samples train. */
+  readonly held: string;
   /** How the data were divided: the seed, and the options that decide the split. */
   readonly split: {
     readonly seed: number;
@@ -227,7 +227,7 @@ function headerIn(bytes: Uint8Array): Header | undefined {
         isText(one.id) &&
         isCount(one.samples) &&
         isText(one.data) &&
-        isText(one.test) &&
+        isText(one.held) &&
         isRecord(one.split) &&
         isCount(one.split.seed) &&
         (one.classes === undefined || Array.isArray(one.classes)),

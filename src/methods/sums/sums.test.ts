@@ -233,7 +233,7 @@ const fileOf = (sums: FeatureSums): SumsFile => ({
   task: "image-classification",
   key: { modelSha256: "ab", cut: "pool" },
   options: { base: "vision-open" },
-  parts: [{ id: "1f", samples: sums.count, data: "cd", test: "ef", split: { seed: 3 } }],
+  parts: [{ id: "1f", samples: sums.count, data: "cd", held: "ef", split: { seed: 3 } }],
   removed: ["2e"],
   sums,
 });

@@ -2,7 +2,6 @@ import { requireBase } from "../../bases/open/locate.js";
 import { EngraftError } from "../../core/errors.js";
 import { type BaseFacts, baseFacts } from "../../core/results/base-facts.js";
 import type { Task } from "../../core/results/task.js";
-import { testFingerprint } from "../../data/fingerprints.js";
 import type { Sample } from "../../data/index.js";
 import { sourceOf } from "../../data/source.js";
 import { classesOf, type FeatureSums, namesOf } from "../../methods/sums/feature-sums.js";
@@ -12,7 +11,7 @@ import { defaults } from "../../options/options.js";
 import { requireOwnOutput, writeOutput } from "../../platform/disk/write-output.js";
 import type { Platform } from "../../platform/platform.js";
 import { openToPredict } from "../../run/device/open-to-predict.js";
-import { baseOptionsOf, drawPartId, isPath, splitOf } from "../../run/folder/sums-in-folder.js";
+import { baseOptionsOf, contentOf, drawPartId, isPath, splitOf } from "../../run/folder/sums-in-folder.js";
 import { openMachine } from "../../run/machine.js";
 import { featureKeyOf } from "../../run/setup.js";
 import { openFrom } from "../../tasks/open-from.js";
@@ -156,12 +155,10 @@ async function partOf(
     readonly sums: FeatureSums;
   },
 ): Promise<CollectedPart> {
-  const test = items.filter(({ part }) => part === "test");
   return {
     id: drawPartId(),
     samples,
-    data: await testFingerprint(platform, items),
-    test: await testFingerprint(platform, test),
+    ...(await contentOf(platform, items)),
     split,
     ...("classes" in sums.targets && { classes: namesOf(sums) }),
     ...(shard !== undefined && { shard }),

@@ -42,7 +42,7 @@ export function extendedFacts({
           },
         ]
       : []),
-    ...(old ? oldTestFacts(old) : []),
+    ...(old ? oldTestFacts(old, extended.removed?.classes ?? []) : []),
   ];
 }
 
@@ -87,7 +87,10 @@ function removedIn({ samples, classes }: NonNullable<ExtendedFacts["removed"]>, 
   return lang === "en" ? say`${own}, all of ${names(classes)}` : say`${own}，${names(classes)} 全部移除`;
 }
 
-function oldTestFacts({ n, metric, before, after, flips, joint }: OldTest): readonly Fact[] {
+function oldTestFacts(
+  { n, metric, before, after, flips, joint }: OldTest,
+  gone: readonly string[],
+): readonly Fact[] {
   const score = ({ score: value, ci95 }: OldTestScore, lang: Lang): string => {
     const [text, as] =
       metric === "r2" ? [decimal(value), "decimal" as const] : [percent(value), "share" as const];
@@ -99,8 +102,8 @@ function oldTestFacts({ n, metric, before, after, flips, joint }: OldTest): read
     metric === "r2" ? { en: "R²", zh: "R²" } : { en: "accuracy", zh: "准确率" };
   const changed: Text = inEach((lang) =>
     lang === "en"
-      ? say`${name.en} ${score(before, lang)} before, ${score(after, lang)} after, on the ${integer(n)} test samples of old classes`
-      : say`原有类别的 ${integer(n)} 个测试样本：${name.zh} 原为 ${score(before, lang)}，现为 ${score(after, lang)}`,
+      ? say`${name.en} ${score(before, lang)} before, ${score(after, lang)} after, on the ${integer(n)} test samples of old classes${gone.length > 0 ? "; before without the classes that are taken out" : ""}`
+      : say`原有类别的 ${integer(n)} 个测试样本：${name.zh} 原为 ${score(before, lang)}，现为 ${score(after, lang)}${gone.length > 0 ? "（原有的预测不计被移除的类别）" : ""}`,
   );
   return [
     {

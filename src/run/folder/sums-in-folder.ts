@@ -1,5 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
+import type { Part } from "../../core/events/events.js";
 import type { ExtendedSource } from "../../core/events/run-outcome.js";
+import { testFingerprint } from "../../data/fingerprints.js";
 import { type CollectedPart, decodeSums, encodeSums, type SumsFile } from "../../methods/sums/sums-file.js";
 import { checkOptions } from "../../options/check-options.js";
 import type { TrainOptions } from "../../options/options.js";
@@ -39,6 +41,18 @@ export const baseOptionsOf = (options: Readonly<Partial<TrainOptions>>): BaseOpt
 /** True for a base at a path: it says something of this machine, and nothing elsewhere. */
 export const isPath = (base: string | undefined): boolean =>
   base !== undefined && /[\\/]|\.onnx$/i.test(base) && !base.startsWith("hf:");
+
+/** Returns the hashes that tell whether two sets of samples are of the same data. */
+export async function contentOf(
+  platform: Pick<Platform, "sha256">,
+  items: readonly { readonly part: Part; readonly sha256: string }[],
+): Promise<Pick<CollectedPart, "data" | "held">> {
+  const held = items.filter(({ part }) => part !== "train");
+  return {
+    data: await testFingerprint(platform, items),
+    held: held.length > 0 ? await testFingerprint(platform, held) : "",
+  };
+}
 
 /** Returns the seed of a split, and the given options that decide it. */
 export const splitOf = (

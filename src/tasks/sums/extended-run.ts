@@ -11,7 +11,7 @@ import {
 } from "../../methods/sums/feature-sums.js";
 import type { CollectedPart, SumsFile } from "../../methods/sums/sums-file.js";
 import type { AddedSums, Context } from "../../run/context.js";
-import { type ExtendManifest, splitOf } from "../../run/folder/sums-in-folder.js";
+import type { ExtendManifest } from "../../run/folder/sums-in-folder.js";
 import { featureKeyOf } from "../../run/setup.js";
 import { canonicalJson } from "../../train/feature-cache/canonical-json.js";
 import { openFrom } from "../open-from.js";
@@ -70,7 +70,7 @@ async function addedSums(context: Context, united: United, extend: ExtendManifes
     includes: (item) => united.counted.has(item as SourceItem),
     isOfFirst: (item) => united.first.has(item as SourceItem),
     samples: united.samples,
-    collected: collectedParts(united, context),
+    collected: collectedParts(united),
     before: await modelBefore(context, united, extend),
     joint: extend.joint === true,
     facts: factsOf(united, out),
@@ -166,23 +166,13 @@ function partsLeft({ sources, without, names, data }: United): Pick<AddedSums, "
 }
 
 /** Returns what is added up of each source of data. */
-const collectedParts = (
-  { sources, learntOf }: United,
-  { options, dataset }: Context,
-): AddedSums["collected"] =>
+const collectedParts = ({ sources, learntOf }: United): AddedSums["collected"] =>
   sources.flatMap((source) => {
     const { file, data, content } = source;
     const samples = learntOf(source) - (file?.sums.count ?? 0);
-    if (!data || content === undefined || samples === 0) return [];
-    return [
-      {
-        samples,
-        data: content,
-        test: data.testFingerprint,
-        split: splitOf(options, data.seed ?? dataset.seed),
-        ...(data.classes && { classes: data.classes }),
-      },
-    ];
+    return content && samples > 0
+      ? [{ ...content, samples, ...(data?.classes && { classes: data.classes }) }]
+      : [];
   });
 
 /** Returns the model of the first source; undefined if there is none, or it knows a single class. */

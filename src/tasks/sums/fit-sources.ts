@@ -11,16 +11,14 @@ export const partsOf = (sources: readonly OpenedSource[]) =>
 
 /** @throws DataError for samples that would be added up twice, or of which one source learns what another one tests */
 export function requireNoTwice(sources: readonly OpenedSource[]): void {
-  const data = sources.flatMap(({ name, file, content, data: own }) =>
-    file || content === undefined
-      ? []
-      : [{ id: name, name, data: content, test: own!.testFingerprint, shard: undefined, split: undefined }],
+  const data = sources.flatMap(({ name, file, content }) =>
+    file || !content ? [] : [{ ...content, id: name, name, shard: undefined }],
   );
   const all = [...partsOf(sources), ...data];
   const numberOf = (shard: string | undefined): string => shard?.split("/")[1] ?? "";
   const areTwice = (one: (typeof all)[number], other: (typeof all)[number]): boolean => {
     if (one.id === other.id) return true;
-    if (one.data !== other.data && one.test !== other.test) return false;
+    if (one.data !== other.data && (one.held === "" || one.held !== other.held)) return false;
     // Other shards of one number, divided in the same way, share no sample.
     const isOther = one.shard !== other.shard && numberOf(one.shard) === numberOf(other.shard);
     return !isOther || JSON.stringify(one.split) !== JSON.stringify(other.split);

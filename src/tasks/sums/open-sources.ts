@@ -9,15 +9,20 @@ import { readJson } from "../../bases/open/read-json.js";
 import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
-import { testFingerprint } from "../../data/fingerprints.js";
 import type { Dataset, Sample, TargetDataset } from "../../data/index.js";
 import { fromOnnx } from "../../graph/from-onnx.js";
 import { isSolved } from "../../methods/registry.js";
 import { namesOf } from "../../methods/sums/feature-sums.js";
-import type { SumsFile } from "../../methods/sums/sums-file.js";
+import type { CollectedPart, SumsFile } from "../../methods/sums/sums-file.js";
 import { defaults } from "../../options/options.js";
 import { RunFolder, type RunManifest } from "../../run/folder/run-folder.js";
-import { type ExtendManifest, readSums, type SumsSource } from "../../run/folder/sums-in-folder.js";
+import {
+  contentOf,
+  type ExtendManifest,
+  readSums,
+  type SumsSource,
+  splitOf,
+} from "../../run/folder/sums-in-folder.js";
 import type { OpenHow } from "../task-run.js";
 
 /** Opened data of classes or numbers. */
@@ -39,8 +44,8 @@ export interface OpenedSource {
   readonly file?: SumsFile;
   /** Missing: the data are not here. */
   readonly data?: SourceData;
-  /** Hash of the content of its data. */
-  readonly content?: string;
+  /** Its data: hashes of their content, and how they are divided. */
+  readonly content?: Pick<CollectedPart, "data" | "held" | "split">;
   /** Splits of its samples, by the hash of their content. Missing: they are not known. */
   readonly samples?: SampleParts;
   /** True if the sums of the file do not count the validation split. Default false. */
@@ -76,7 +81,10 @@ export async function openSource(source: SumsSource, open: OpenSources, how: Ope
       emptyParts: true,
       onEvent: withoutData(how.onEvent),
     });
-    const content = await testFingerprint(how.platform, data.items);
+    const content = {
+      ...(await contentOf(how.platform, data.items)),
+      split: splitOf(how.options, how.seed),
+    };
     return { ...about, data, content, names: namesIn(data), samples: samplePartsOf(data.items) };
   }
   return { ...about, ...(await openRun(source.path, open, how)) };
@@ -122,7 +130,13 @@ async function openRun(
   const head = await headOf(model, how);
   return {
     ...(file && { file }),
-    ...(data && { data, content: await testFingerprint(platform, data.items) }),
+    ...(data && {
+      data,
+      content: {
+        ...(await contentOf(platform, data.items)),
+        split: splitOf(manifest.options, seedOf(manifest)),
+      },
+    }),
     names: file ? namesOf(file.sums) : namesIn(data!),
     ...(samples && { samples }),
     ...(head && { head }),
@@ -136,17 +150,20 @@ export const nameOfStrategy = ({ result, options }: RunManifest): string | undef
     ? (result.strategy as { readonly name: string }).name
     : options.strategy;
 
+const seedOf = ({ split_seed: seed, options }: RunManifest): number => seed ?? options.seed ?? defaults.seed;
+
 /** Opens the data of a finished run as the run did; undefined if they are gone, or were changed. */
 async function dataOfRun(
-  { data, options, split_seed: seed, fingerprint, extend }: RunManifest,
+  manifest: RunManifest,
   open: OpenSources,
   how: OpenHow,
 ): Promise<SourceData | undefined> {
+  const { data, options, fingerprint, extend } = manifest;
   const { onEvent } = how;
   const asThen: OpenHow = {
     ...how,
     options: { ...options, signal: how.signal },
-    seed: seed ?? options.seed ?? defaults.seed,
+    seed: seedOf(manifest),
     onEvent: (event) => {
       if (event.event === "progress") onEvent(event);
     },

@@ -3,7 +3,6 @@ import { sumsInFolder } from "../../bases/model-folder/sample-parts.js";
 import { EngraftError } from "../../core/errors.js";
 import { message, type Sentence } from "../../core/messages/message.js";
 import { rowsAt, rowsOf } from "../../core/results/rows.js";
-import { testFingerprint } from "../../data/fingerprints.js";
 import type { ClassSample, Sample, TargetItem } from "../../data/index.js";
 import {
   addSums,
@@ -16,7 +15,14 @@ import {
 } from "../../methods/sums/feature-sums.js";
 import { solveSums } from "../../methods/sums/solve-sums.js";
 import type { Context } from "../../run/context.js";
-import { baseOptionsOf, drawPartId, isPath, splitOf, writeSums } from "../../run/folder/sums-in-folder.js";
+import {
+  baseOptionsOf,
+  contentOf,
+  drawPartId,
+  isPath,
+  splitOf,
+  writeSums,
+} from "../../run/folder/sums-in-folder.js";
 import { featureKeyOf, openTrunk } from "../../run/setup.js";
 import { mayRefit } from "../../run/training/may-refit.js";
 import type { PartFeatures } from "../../train/features.js";
@@ -109,8 +115,7 @@ export async function solveFromSums(
   const { base } = opened;
   const whole = {
     samples,
-    data: await testFingerprint(platform, dataset.items),
-    test: dataset.testFingerprint,
+    ...(await contentOf(platform, dataset.items)),
     split: splitOf(options, dataset.seed),
     ...("classes" in sums.targets && { classes: targets.names }),
   };

@@ -91,7 +91,7 @@ async function openTest(
   how: OpenHow,
 ): Promise<OpenedSource> {
   const test = await openSource({ kind: "data", path }, open, how);
-  const part = partsOf(sources).find(({ data }) => data === test.content);
+  const part = partsOf(sources).find(({ data }) => data === test.content?.data);
   if (!part) return test;
   const { seed, ...split } = part.split;
   const options = { ...how.options, groupFrom: undefined, splitBy: undefined, gap: undefined, ...split };
@@ -273,7 +273,7 @@ class Joined {
         `${JSON.stringify(source.name)} has the numbers ${quoted(own)}, the model has ${quoted(this.how.names)}`,
         { help: "name the same columns in the same order: --target" },
       );
-    const isOwn = partsOf(this.sources).some((part) => part.data === content);
+    const isOwn = partsOf(this.sources).some((part) => part.data === content?.data);
     this.#data.push(data);
     const tested = new Set<SourceItem>();
     for (const item of data.items) {
