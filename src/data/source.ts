@@ -20,7 +20,7 @@ export interface Source {
   readonly forget: () => void;
 }
 
-/** How lists of a source are divided, and what was seen of them. */
+/** How the lists of a source are divided into splits. `divided` and `dates` are filled as the lists are read. */
 export interface ListDivision {
   /** Column of dates or numbers by which the rows are divided: the earliest are learnt from, the latest test. Missing: none. */
   readonly splitBy?: string | undefined;

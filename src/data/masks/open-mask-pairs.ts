@@ -176,7 +176,7 @@ async function readColours(
 
 /**
  * Reads the names of the classes: of `classes.txt`, a name a line; of Roboflow's `_classes.csv`, a number and a name a line; of nnU-Net's
- * `dataset.json`. @returns no names without such a file, and for numbers with gaps
+ * `dataset.json`. @returns names in the order of their numbers; none without such a file, or if a number has no name
  */
 export async function namesOfMasks(content: FolderContent): Promise<readonly string[]> {
   for (const [pattern, read] of namesFiles) {

@@ -165,7 +165,7 @@ function partsLeft({ sources, without, names, data }: United): Pick<AddedSums, "
   return { parts: [...parts.values()].filter(isLeft), ...(removed.size > 0 && { removed: [...removed] }) };
 }
 
-/** Returns what is added up of each source of data. */
+/** Returns each source of data whose samples this run adds up itself, with their number. */
 const collectedParts = ({ sources, learntOf }: United): AddedSums["collected"] =>
   sources.flatMap((source) => {
     const { file, data, content } = source;
