@@ -32,16 +32,69 @@ function houses(count, seed = 7, level = 1) {
   return csv("area_m2,year_built,rooms,side,price", rows);
 }
 
+const day = (i) => new Date(Date.UTC(2023, 0, 1 + i)).toISOString().slice(0, 10);
+
 /** A price for each day: a random walk, whose next step nobody can know. */
 function prices(count) {
   const next = numbers(31);
-  const day = (i) => new Date(Date.UTC(2023, 0, 1 + i)).toISOString().slice(0, 10);
   let price = 100;
   const rows = Array.from({ length: count }, (_, i) => {
     price += next() + next() + next() - 1.5;
     return `${day(i)},${(20 + 10 * next()).toFixed(1)},${price.toFixed(2)}`;
   });
   return csv("day,volume,price", rows);
+}
+
+/** Sales of each day: a weekly season, a slow rise, and offers that sell more. `week` and `yesterday` are earlier sales. */
+function sales(count) {
+  const next = numbers(37);
+  const ofWeek = [-22, -30, -12, 0, 14, 38, 12];
+  const sold = [];
+  const rows = Array.from({ length: count + 7 }, (_, i) => {
+    const offer = next() < 0.2;
+    const noise = 12 * (next() + next() + next() - 1.5);
+    sold.push(Math.round(120 + 0.05 * i + ofWeek[i % 7] + (offer ? 45 : 0) + noise));
+    return `${day(i)},${offer ? "yes" : "no"},${sold[i - 1]},${sold[i - 7]},${sold[i]}`;
+  });
+  return csv("day,offer,sold_yesterday,sold_a_week_ago,sold", rows.slice(7));
+}
+
+/** Payments of which 1 % are fraud: large ones at night. In the last fifth of the year, most are many small ones in an hour instead. */
+function payments(count) {
+  const next = numbers(41);
+  const rows = Array.from({ length: count }, (_, i) => {
+    const isFraud = next() < 0.01;
+    const isNew = isFraud && i > 0.8 * count && next() < 0.7;
+    const amount = isFraud && !isNew ? 150 + 500 * next() : 5 + 300 * next() ** 3;
+    const hour = Math.floor(isFraud && next() < 0.6 ? 7 * next() : 24 * Math.sqrt(next()));
+    const before = Math.floor((isNew ? 9 : 4) * next() * Math.sqrt(next()));
+    const device = (isFraud ? next() < 0.75 : next() < 0.15) ? "new" : "known";
+    const country = ["home", "home", "home", "near", "far"][Math.floor(5 * next())];
+    return `${day(Math.floor((i * 365) / count))},${amount.toFixed(2)},${hour},${before},${device},${country},${isFraud ? "fraud" : "fine"}`;
+  });
+  return csv("day,amount,hour,payments_in_last_hour,device,country,label", rows);
+}
+
+/** Visits of patients, of whom a third are ill. Each patient has levels of their own, which do not show the illness. */
+function visits(patients) {
+  const next = numbers(43);
+  const bell = () => next() + next() + next() - 1.5;
+  const rows = Array.from({ length: patients }, (_, p) => {
+    const isIll = next() < 0.33;
+    const [sugar, pressure] = [5 + 1.2 * bell(), 122 + 20 * bell()];
+    const age = 25 + Math.floor(55 * next());
+    return Array.from({ length: 1 + Math.floor(4 * next()) }, () =>
+      [
+        `p${1000 + p}`,
+        age,
+        (sugar + (isIll ? 1.1 : 0) + 0.3 * bell()).toFixed(1),
+        (pressure + (isIll ? 7 : 0) + 5 * bell()).toFixed(0),
+        (24 + 8 * bell() + (isIll ? 2.5 : 0)).toFixed(1),
+        isIll ? "ill" : "healthy",
+      ].join(","),
+    );
+  });
+  return csv("patient,age,sugar,pressure,body_mass,diagnosis", rows.flat());
 }
 
 /** Requests to a shop with any of three labels. */
@@ -172,6 +225,9 @@ export async function makeData(folder) {
   write("other-town.csv", houses(120, 29, 1.3));
   write("new-houses.csv", csv("area_m2,year_built,rooms,side", ["40,1990,2,south", "180,2015,6,harbour"]));
   write("prices.csv", prices(400));
+  write("sales.csv", sales(730));
+  write("payments.csv", payments(12_000));
+  write("visits.csv", visits(260));
   write("requests.csv", requests(120));
   write("names.conll", names(400));
   write(

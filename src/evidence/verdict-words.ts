@@ -75,7 +75,7 @@ function rival(v: Facts): string {
   const { name, value, seconds = 0 } = v.ahead!;
   const took = seconds < 0.05 ? [] : [`took ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`];
   const facts = [...(v.subject === "model" ? [] : ["needs no pretrained model"]), ...took];
-  return `${name} (${scored(value, v)})${facts.length > 0 ? `, which ${facts.join(" and ")}` : ""}`;
+  return `${name} (${scored(value, v)})${facts.length > 0 ? `, which ${facts.join(" and ")},` : ""}`;
 }
 
 /** "whether transfer helps" */
@@ -115,14 +115,14 @@ const rows: Readonly<Record<VerdictSentence, (v: Facts) => string>> = {
     `A gain of ${amountOf(v.needed!.worth, v)} is not within reach here: choose by cost.`,
 
   "baseline better": (v) =>
-    `Do not use this model yet: ${rival(v)}, is ${amountOf(v.ahead!.gain, v)} better${intervalOf(v.ahead!.ci95, v)}.`,
+    `Do not use this model yet: ${rival(v)} is ${amountOf(v.ahead!.gain, v)} better${intervalOf(v.ahead!.ci95, v)}.`,
   "it learnt nothing": (v) => `Training ${sidesOf(v).b} learnt nothing in its ${v.scratch_steps} steps.`,
   "ahead only of it": (v) =>
     `${sidesOf(v).a} is ahead only of ${v.against ?? `the same network ${sidesOf(v).b}`}, by ${amountOf(v.gain, v)}.`,
   "not ahead of it": (v) =>
     `${sidesOf(v).a} is not ahead of ${v.against ?? `the same network ${sidesOf(v).b}`} either.`,
   "baseline ahead": (v) =>
-    `${sidesOf(v).a} beats ${sidesOf(v).b} by ${amountOf(v.gain, v)}${intervalOf(v.ci95, v)}, but ${rival(v)}, is ${amountOf(v.ahead!.gain, v)} ahead. Chance can explain that lead.`,
+    `${sidesOf(v).a} beats ${sidesOf(v).b} by ${amountOf(v.gain, v)}${intervalOf(v.ci95, v)}, but ${rival(v)} is ${amountOf(v.ahead!.gain, v)} ahead. Chance can explain that lead.`,
 
   "nothing learnt": (v) => {
     const { a, b } = sidesOf(v);
@@ -143,7 +143,7 @@ const rows: Readonly<Record<VerdictSentence, (v: Facts) => string>> = {
     const other = v.gain === 0 ? "" : ` ${v.gain > 0 ? "of " : ""}${sidesOf(v).b}`;
     return `${training}, ${position(v)}${other}${intervalOf(v.ci95, v)}.`;
   },
-  "rival ahead": (v) => `${rival(v)}, is ${amountOf(v.ahead!.gain, v)} ahead of ${sidesOf(v).a}.`,
+  "rival ahead": (v) => `${rival(v)} is ${amountOf(v.ahead!.gain, v)} ahead of ${sidesOf(v).a}.`,
   "seeds would tell": (v) => `Other trainings could differ: --seeds 3 tells ${question(v)}.`,
   "not known of others": (v) => `Other trainings could differ, so this does not tell ${question(v)}.`,
 

@@ -25,6 +25,7 @@ const companions: Readonly<Record<string, Companion>> = {
     help: "add --baselines, or leave --scratch-steps out",
   },
   gap: { holds: ({ splitBy }) => splitBy !== undefined, without: "--split-by" },
+  season: { holds: ({ splitBy }) => splitBy !== undefined, without: "--split-by" },
   huberDelta: { holds: ({ loss }) => loss === "huber", without: "--loss huber" },
   lmOrder: { holds: ({ decoder }) => decoder === "beam", without: "--decoder beam" },
   lmWeight: {

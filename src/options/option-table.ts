@@ -243,12 +243,11 @@ const ofTheData = {
     ],
   }),
   ...rows(["lists", "dataset"], "result", {
-    splitBy: [
-      named("COLUMN", text),
-      "split by time: learn from the earliest rows by this column, test on the latest",
-      "a random split",
-    ],
+    splitBy: [named("COLUMN", text), "split by time: earliest rows train, latest test", "random split"],
     gap: [whole(0, 1e9), "rows to leave out before validation and test split of --split-by", "0"],
+  }),
+  ...rows(["tables", "numbers"], "result", {
+    season: [whole(2, 1e6), "times in a season; the value one season before is a baseline", "none"],
   }),
   ...rows(["class names"], "result", {
     classNames: [

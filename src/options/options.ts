@@ -94,6 +94,8 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly splitBy?: string;
   /** Rows that are left out before validation and test split of `splitBy`, if targets look ahead. Default 0. */
   readonly gap?: number;
+  /** Different times in a season of `splitBy`: the value one season before is a baseline of numbers from tables. Default: none. */
+  readonly season?: number;
   /** Value of the graph where the new head starts. Default: detected. */
   readonly cut?: string;
   /** Values of the base that hold features, by stride: `8=VALUE,16=VALUE,32=VALUE`, or `decoder`. Default: detected. */

@@ -23,6 +23,8 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   // Recipes.
   "always-the-same": nothing,
   "always-mean": nothing,
+  "last-value": nothing,
+  "last-season": [{ season: 7 }],
   "always-majority": nothing,
   "always-frequent-labels": [{ labels: 1 }, { labels: 3 }],
   "tag-lookup": nothing,

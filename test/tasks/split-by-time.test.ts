@@ -112,3 +112,36 @@ test("data that are no list are refused", async () => {
     /^split-by is for lists, and ".*insects" has no rows to divide by "day"$/,
   );
 });
+
+test("the baselines of a series are the last known value and that of one season before", async () => {
+  // In the order of days the prices are those of `i + ((i * 7) % 13)`.
+  const price = (i: number): number => i + ((i * 7) % 13);
+  const test = [51, 52, 53, 54, 55, 56, 57, 58, 59];
+  const predictions = async (options: TrainOptions) => {
+    const result = await train(path("prices.csv"), {
+      ...quick,
+      strategy: "linear",
+      target: "price",
+      splitBy: "day",
+      ...options,
+      out: path(`run-${runs++}`),
+    });
+    if (result.task !== "tabular-regression") throw new Error(result.task);
+    const { last_value: last, last_season: season } = result.baselines;
+    const by = (one: typeof last) =>
+      new Map((one?.test.points[0] ?? []).map(([truth, predicted]) => [truth, predicted]));
+    return {
+      last: test.map((i) => by(last).get(price(i))),
+      season: test.map((i) => by(season).get(price(i))),
+    };
+  };
+  const plain = await predictions({ season: 5 });
+  expect(plain.last).toEqual(test.map((i) => price(i - 1)));
+  expect(plain.season).toEqual(test.map((i) => price(i - 5)));
+  // With a gap of two, the days 49 and 50 are in no split.
+  const gapped = await predictions({ gap: 2 });
+  expect(gapped.last).toEqual(test.map((i) => price(i - 3 === 49 || i - 3 === 50 ? 48 : i - 3)));
+  await expect(predictions({ splitBy: undefined, season: 5 } as unknown as TrainOptions)).rejects.toThrow(
+    "the option season has no effect without --split-by",
+  );
+});

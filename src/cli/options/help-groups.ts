@@ -34,7 +34,16 @@ const place =
 /** Place of every option of `train`. An option without a place does not compile. */
 const places: Readonly<Record<Exclude<OptionName, "seed" | "threads">, Place>> = {
   ...place("data", "basic")("task", "target", "labels", "text", "groupFrom", "splitBy", "trainSize"),
-  ...place("data", "more")("normalizer", "test", "gap", "quotes", "classNames", "ignore", "categories"),
+  ...place("data", "more")(
+    "normalizer",
+    "test",
+    "gap",
+    "season",
+    "quotes",
+    "classNames",
+    "ignore",
+    "categories",
+  ),
   ...place("base", "basic")("base", "imageSize", "maxLength"),
   ...place("base", "more")(
     "mean",

@@ -240,6 +240,10 @@ export interface RegressionResultEvent extends Common {
   readonly validation: { readonly n: number; readonly r2: number; readonly loss: number };
   readonly baselines: {
     readonly mean: RegressionBaseline;
+    /** For tables that are divided by time: the last target that is known at the time of a row. */
+    readonly last_value?: RegressionBaseline;
+    /** For tables that are divided by time: the target one season before, if the season is given. */
+    readonly last_season?: RegressionBaseline;
     readonly ridge?: RegressionBaseline;
     /** For tables: gradient-boosted trees. Missing if they are the model. */
     readonly trees?: RegressionBaseline;

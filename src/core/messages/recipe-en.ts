@@ -42,6 +42,9 @@ export const recipeEn = {
   // Baselines that train nothing.
   "always-the-same": "the same prediction for every sample",
   "always-mean": "always the mean of the training set",
+  "last-value": "the mean target of the last time that is known",
+  "last-season": ({ season }: { readonly season: number }): string =>
+    `the mean target ${counted(season, "time")} before, or the last such season that is known`,
   "always-majority": "always the most frequent class of the training set",
   "always-frequent-labels": ({ labels }: { readonly labels: number }): string =>
     `always the ${counted(labels, "most frequent label")} of the training set`,

@@ -46,7 +46,7 @@ export const warningEn = {
     readonly gap: number;
     readonly missing: number;
   }): string =>
-    `split by time in ${JSON.stringify(v.column)}: ${counted(v.train, "row")} before ${v.validation_from} to train, ${v.validation} before ${v.test_from} to validate, ${v.test} to test${v.gap ? `; ${v.gap} left out as gap` : ""}${v.missing ? `; ${v.missing} without a time left out` : ""}`,
+    `split by time in ${JSON.stringify(v.column)}: ${counted(v.train, "row")} before ${v.validation_from} to train, ${thousands(v.validation)} before ${v.test_from} to validate, ${thousands(v.test)} to test${v.gap ? `; ${thousands(v.gap)} left out as gap` : ""}${v.missing ? `; ${thousands(v.missing)} without a time left out` : ""}`,
   "split-ignores-dates": ({ column }: { readonly column: string }): string =>
     `the split is random, and rows have dates in ${JSON.stringify(column)}: --split-by ${column} tests on the latest`,
 

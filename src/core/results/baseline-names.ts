@@ -4,6 +4,8 @@ export const baselineNames = {
   frequent: "always the most frequent labels",
   frequent_transcript: "always the most frequent transcript",
   mean: "always the mean",
+  last_value: "the last value",
+  last_season: "the value one season before",
   pixels: "logistic regression on pixels",
   log_mel: "logistic regression on log-mel statistics",
   log_mel_ridge: "ridge regression on log-mel statistics",

@@ -17,6 +17,20 @@ export interface ClassAverages<Value = number> {
   readonly weighted: Value;
 }
 
+/** Scores of the rarer of two classes, by the order of its probability. */
+export interface RareClassScores {
+  readonly label: string;
+  /** Items of the class, and their share of all. */
+  readonly n: number;
+  readonly share: number;
+  /** A random order has the share of the class. */
+  readonly average_precision: number;
+  /** null for fewer than 5 items of the class, and if groups of the class have several. */
+  readonly average_precision_ci95: Interval | null;
+  /** The 1 % of the items with the highest probability: how many, and the share of the class among them. */
+  readonly most_likely: { readonly n: number; readonly precision: number; readonly ci95: Interval };
+}
+
 /** Additional scores of a classifier on a set of items; null if undefined. */
 export interface ClassificationMetrics {
   /** Mean recall of the classes that occur: chance is 1 / classes. */
@@ -29,6 +43,8 @@ export interface ClassificationMetrics {
   readonly average_precision: ClassAverages<number | null>;
   /** Share of items whose true class is among the k most probable, with Wilson's interval; k below the number of classes. */
   readonly top_k: readonly { readonly k: number; readonly accuracy: number; readonly ci95: Interval }[];
+  /** Of two classes, the one with less than 10 % of the items. Missing: none. */
+  readonly rare?: RareClassScores;
   /** Squared error of the probabilities: 0 … 2, of two classes 0 … 1; 0 is best. */
   readonly brier: number;
   /** Cohen's kappa: agreement beyond chance, 1 is perfect; null with one class in labels and predictions. */

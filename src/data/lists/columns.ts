@@ -10,6 +10,16 @@ export interface Row {
   /** Source file of a row from a folder. */
   readonly file?: string;
   readonly values: Readonly<Record<string, unknown>>;
+  /** Missing: the list is not divided by time. */
+  readonly moment?: Moment;
+}
+
+/** When a row was, among the rows of a list that is divided by time. */
+export interface Moment {
+  /** Rank of its time: 0 for the earliest of the list. Rows of one time have the same. */
+  readonly time: number;
+  /** Latest time whose targets are known then; -1 if none is. A gap makes it earlier. */
+  readonly known: number;
 }
 
 /** Names of the classes 0, 1, 2 … of a column. */

@@ -3,7 +3,14 @@ import type { Part } from "../../core/events/events.js";
 import { firstOf } from "../../core/messages/counted.js";
 import { message, warningText } from "../../core/messages/message.js";
 import type { Platform } from "../../platform/platform.js";
-import { type Row, type StatedSplit, splitColumnOf, statedSplitOf, textOf } from "../lists/columns.js";
+import {
+  type Moment,
+  type Row,
+  type StatedSplit,
+  splitColumnOf,
+  statedSplitOf,
+  textOf,
+} from "../lists/columns.js";
 import { divisionOf, type ListDivision } from "../source.js";
 import { daysOf } from "../tables/dates.js";
 import { isMissing, numberOf } from "../tables/numbers.js";
@@ -65,12 +72,16 @@ export function divideByTime(
       help: "use a smaller --gap",
       details: { gap, rows: order.length },
     });
-  const partOf = new Map(order.map((i, place) => [i, parts[place]]));
+  const placeOf = new Map(order.map((i, place) => [i, place]));
+  const moments = momentsOf(order.length, timeAt, gap);
   const textAt = (place: number): string => textOf(rows[order[place]!]!, column, list);
   return {
     rows: rows.flatMap((row, i) => {
-      const split = partOf.get(i);
-      return split === undefined ? [] : [{ ...row, values: { ...row.values, split } }];
+      const place = placeOf.get(i);
+      const split = place === undefined ? undefined : parts[place];
+      return split === undefined
+        ? []
+        : [{ ...row, values: { ...row.values, split }, moment: moments[place!]! }];
     }),
     warning: warningText(
       "split_by_time",
@@ -86,6 +97,18 @@ export function divideByTime(
       }),
     ),
   };
+}
+
+/** Returns the moment of the row at each place. */
+function momentsOf(rows: number, timeAt: (place: number) => number, gap: number): readonly Moment[] {
+  const begins: number[] = [];
+  for (let place = 0; place < rows; place = firstAfter(timeAt, place)) begins.push(place);
+  let known = -1;
+  return begins.flatMap((begin, time) => {
+    // A time is known once its last row lies before the gap.
+    while (known + 1 < time && begins[known + 2]! <= begin - gap) known++;
+    return Array.from({ length: (begins[time + 1] ?? rows) - begin }, () => ({ time, known }));
+  });
 }
 
 /** Returns the first place with another time than that of a place. */

@@ -8,7 +8,7 @@ import type { Dataset, Opened, OpenOptions, Sample } from "../dataset.js";
 import { divideSamples } from "../divide-samples.js";
 import { defaultPlatform } from "../images/decode.js";
 import { checkClassNames, classNameWarnings, wordsAsClasses } from "../lists/class-names.js";
-import { textOf } from "../lists/columns.js";
+import { type Moment, textOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import type { Quotes } from "../lists/quotes.js";
 import type { ListFile } from "../lists/read-list.js";
@@ -40,6 +40,8 @@ export interface RowItem extends Omit<Sample, "path"> {
   readonly label: number;
   /** Numeric targets; empty in classification. */
   readonly values: readonly number[];
+  /** Missing: the table is not divided by time. */
+  readonly moment?: Moment;
 }
 
 /** The samples of a table, with columns and splits. */
@@ -113,8 +115,9 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
           : { bin: rows.map(({ label }) => indexOf.get(label)!), bins: classes.length },
       copies: { exact: groups, near: groups },
       keyOf: ({ sha256 }, i) => `${sha256} ${groups[i]}`,
-      fieldsOf: ({ label, cells, values, sha256 }) => ({
+      fieldsOf: ({ label, cells, values, sha256, moment }) => ({
         ...{ cells, values, sha256, label: indexOf.get(label) ?? 0 },
+        ...(moment && { moment }),
       }),
       lineOf: ({ id, sha256, label, values, part }) => [id, sha256, classes[label], values, part],
       header,
@@ -230,7 +233,7 @@ function resolveTargets(list: ListFile, options: OpenTableOptions): Pick<TableDa
 }
 
 /** A row before the split. */
-interface UsableRow extends Pick<RowItem, "id" | "cells" | "values"> {
+interface UsableRow extends Pick<RowItem, "id" | "cells" | "values" | "moment"> {
   readonly given: Part | undefined;
   readonly group: string | undefined;
   /** Name of the class; "" in regression. */
@@ -267,6 +270,7 @@ function usableRows(
         cells: columns.map(({ name }) => textOf(row, name, list)),
         label: learnsNumbers ? "" : cells[0]!.normalize("NFC"),
         values: learnsNumbers ? values : [],
+        ...(row.moment && { moment: row.moment }),
       });
   }
   return { rows, skipped };

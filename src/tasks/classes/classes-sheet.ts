@@ -1,6 +1,11 @@
 // The results of a run on classes: scores, facts and tables for the screen, the page and the card.
 import type { TableResultEvent, TrainResultEvent, TrustResult } from "../../core/events/events.js";
-import type { ClassificationMetrics, ClassificationScores, ListedAnswer } from "../../core/results/counts.js";
+import type {
+  ClassificationMetrics,
+  ClassificationScores,
+  ListedAnswer,
+  RareClassScores,
+} from "../../core/results/counts.js";
 import { factsOf, type TaskWith } from "../../core/results/task.js";
 import { classifierUsage } from "../../report/cards/card-usage.js";
 import { confusionMatrix } from "../../report/charts/confusion.js";
@@ -80,7 +85,7 @@ export const classesSheet: Sheet<ClassificationScores, AboutClasses, ClassesResu
     return {
       n: test.n,
       warning: test.too_few && tooFew(test, sample),
-      notes: [rightOf(test, sample)],
+      notes: [rightOf(test, sample), ...(test.metrics?.rare ? [rareText(test.metrics.rare, sample)] : [])],
       facts: [...metricFacts(test.metrics), ...(trust ? trustFacts(trust, sample) : [])],
       tables: [
         pairsTable(test, sample),
@@ -187,6 +192,17 @@ function metricFacts(metrics: ClassificationMetrics | undefined): readonly Fact[
       },
     });
   return facts;
+}
+
+/** Returns how well the rarer of two classes is found. */
+function rareText(rare: RareClassScores, sample: string): Text {
+  const { label, share, average_precision: value, average_precision_ci95: ci95, most_likely: most } = rare;
+  const [en, zh] = [itemsEn.many(sample), itemsZh.many(sample)];
+  const [name, precision] = [names([label]), percent(most.precision)];
+  return {
+    en: say`Class ${name} is rare, ${percent(share)}: its average precision is ${decimal(value)}${ci95 ? ` (${itemsEn.decimals(ci95)})` : ""}, ${decimal(share)} in random order; ${precision} (${itemsEn.range(most.ci95)}) of the ${integer(most.n)} most likely ${en} (1 %) are of it.`,
+    zh: say`类别 ${name} 很少见，占 ${percent(share)}：平均精确率为 ${decimal(value)}${ci95 ? `（${itemsZh.decimals(ci95)}）` : ""}，随机排序为 ${decimal(share)}；最可能的 ${integer(most.n)} 个${zh}（1 %）中，${precision}（${itemsZh.range(most.ci95)}）属于该类。`,
+  };
 }
 
 /** Returns the most important numbers besides the score. */

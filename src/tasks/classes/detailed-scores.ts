@@ -6,9 +6,9 @@ import { softmaxRows } from "../../linalg/softmax.js";
 /** Returns all scores of predictions, for a run's model and for `eval`. */
 export function detailedScores(classes: readonly string[], predictions: Predictions): ClassificationScores {
   const scores = scoresOf(classes, predictions);
-  const { logits, labels, items } = predictions;
+  const { logits, labels, items, groups } = predictions;
   const probabilities = softmaxRows(logits, classes.length);
-  return { ...scores, metrics: classificationMetrics({ classes, labels, probabilities, items }) };
+  return { ...scores, metrics: classificationMetrics({ classes, labels, probabilities, items, groups }) };
 }
 
 /** Tolerance for the sum of probabilities. */

@@ -1,8 +1,11 @@
 import type { RegressionResultEvent } from "../../core/events/events.js";
-import { message, recipeFields } from "../../core/messages/message.js";
+import { type Message, message, recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
+import type { RegressionBaseline } from "../../core/results/task.js";
+import type { RowItem } from "../../data/index.js";
 import type { Graph } from "../../graph/graph.js";
 import { fitRidge } from "../../methods/ridge/ridge.js";
+import type { TrainOptions } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
 import type { Role, RunModel, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { type NumberFacts, type NumberPredictions, numbersTask, targetsOf } from "../numbers/numbers-task.js";
@@ -25,7 +28,9 @@ export function tableNumbersTask(
   const numbers = numbersTask(table.data, "tabular-regression");
   const targets = targetsOf(table.data);
   const [validation, test] = [rowsIn(table, "validation"), rowsIn(table, "test")];
+  const earlier = (context: Context) => earlierBaselines(targets, table.data.items, context.options);
   const baselinesOf = ({
+    context,
     probe,
     solved,
     others = [],
@@ -38,9 +43,15 @@ export function tableNumbersTask(
         probe: { test: scores(probe), seconds: seconds.solving, ...recipeFields(recipe) },
       };
     return {
-      baselines: { mean: targets.meanBaseline(test), ...models.baselines, ...solvedHead },
+      baselines: {
+        mean: targets.meanBaseline(test),
+        ...earlier(context).baselines,
+        ...models.baselines,
+        ...solvedHead,
+      },
       validation: {
         mean: targets.validationR2(targets.means(validation), validation),
+        ...earlier(context).validation,
         ...models.validation,
         ...(solvedHead && { probe: solved.validation.score }),
       },
@@ -123,6 +134,102 @@ function columnTargets(
     withHeld: (answers, outputs) => ({ ...answers, held: outputs }),
     validate: (outputs) => targets.validation(targets.standardised(outputs), held),
   };
+}
+
+/** Names of the baselines that repeat an earlier target, as in a result. */
+type EarlierKey = "last_value" | "last_season";
+
+/**
+ * Returns the baselines of a table that is divided by time, with their validation R². They train nothing.
+ *
+ * - last value: the mean target of the latest time that is known at the time of the row
+ * - one season before: the mean target `season` times before, or twice as many if that is not known yet, and so on
+ *
+ * Rows of a group are a series of their own. A row without an earlier one in its group gets the value of all rows, and without any the mean
+ * of the training split. Rows that the gap left out are not used.
+ * @returns none for other tables
+ */
+export function earlierBaselines(
+  targets: Targets,
+  items: readonly RowItem[],
+  { season }: Pick<TrainOptions, "season">,
+): {
+  readonly baselines: Readonly<Partial<Record<EarlierKey, RegressionBaseline>>>;
+  readonly validation: Readonly<Partial<Record<EarlierKey, number>>>;
+} {
+  if (!items.some(({ moment }) => moment)) return { baselines: {}, validation: {} };
+  const [groups, all] = [seriesOf(items, ({ group = "" }) => group), seriesOf(items, () => "").get("") ?? []];
+  const [validation, test] = (["validation", "test"] as const).map((split) =>
+    items.filter(({ part }) => part === split),
+  ) as [RowItem[], RowItem[]];
+  const repeat = (rows: readonly RowItem[], step: number): number[] =>
+    rows.flatMap((item) => {
+      const own = groups.get(item.group ?? "") ?? [];
+      return earlierMean(own, item, step) ?? earlierMean(all, item, step) ?? targets.means([item]);
+    });
+  const baseline = (step: number, recipe: Message): RegressionBaseline => ({
+    test: targets.score(repeat(test, step), test),
+    seconds: 0,
+    ...recipeFields([recipe]),
+  });
+  const score = (step: number): number => targets.validationR2(repeat(validation, step), validation);
+  return {
+    baselines: {
+      last_value: baseline(1, message("last-value")),
+      ...(season !== undefined && { last_season: baseline(season, message("last-season", { season })) }),
+    },
+    validation: { last_value: score(1), ...(season !== undefined && { last_season: score(season) }) },
+  };
+}
+
+/** The targets of the rows of one time. */
+interface Targeted {
+  readonly time: number;
+  readonly sums: number[];
+  rows: number;
+}
+
+/** Returns the targets of each series, the earliest first. */
+function seriesOf(
+  items: readonly RowItem[],
+  nameOf: (item: RowItem) => string,
+): ReadonlyMap<string, readonly Targeted[]> {
+  const series = new Map<string, Targeted[]>();
+  const timeOf = ({ moment }: RowItem): number => moment?.time ?? 0;
+  for (const item of [...items].sort((a, b) => timeOf(a) - timeOf(b))) {
+    const { values } = item;
+    const name = nameOf(item);
+    const own = series.get(name) ?? [];
+    series.set(name, own);
+    const time = timeOf(item);
+    if (own.at(-1)?.time !== time) own.push({ time, sums: values.map(() => 0), rows: 0 });
+    const last = own.at(-1)!;
+    values.forEach((value, k) => {
+      last.sums[k]! += value;
+    });
+    last.rows++;
+  }
+  return series;
+}
+
+/** Returns the mean targets of the latest known time that is a multiple of `step` times before a row. */
+function earlierMean(
+  own: readonly Targeted[],
+  { moment }: RowItem,
+  step: number,
+): readonly number[] | undefined {
+  const { time, known } = moment ?? { time: 0, known: -1 };
+  let [low, high] = [0, own.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (own[middle]!.time <= known) low = middle + 1;
+    else high = middle;
+  }
+  for (let i = low - 1; i >= 0; i--) {
+    const { time: earlier, sums, rows } = own[i]!;
+    if ((time - earlier) % step === 0) return sums.map((sum) => sum / rows);
+  }
+  return undefined;
 }
 
 /** Solves ridge regression on the features, unless the head comes from the other model. */

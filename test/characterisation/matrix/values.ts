@@ -38,6 +38,7 @@ const options: Readonly<Record<Exclude<keyof TrainOptions, "option" | "strategy"
   trainSize: give({ trainSize: 12 }),
   groupFrom: give({ groupFrom: "(" }, { groupFrom: "([0-4])[^/]*$" }),
   splitBy: give({ splitBy: "no such column" }),
+  season: give({ splitBy: "no such column", season: 7 }),
   gap: give({ splitBy: "no such column", gap: 2 }),
   cut: give({ cut: "no such value" }),
   levels: give({ levels: "8=no such value,16=no other value" }),

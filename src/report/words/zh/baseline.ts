@@ -7,6 +7,8 @@ const names: Readonly<Record<BaselineName, string>> = {
   "always the most frequent labels": "总是回答最常见的标签",
   "always the most frequent transcript": "总是回答最常见的文本",
   "always the mean": "总是回答平均值",
+  "the last value": "上一个值",
+  "the value one season before": "一个周期之前的值",
   "logistic regression on pixels": "像素上的逻辑回归",
   "logistic regression on log-mel statistics": "对数梅尔统计量上的逻辑回归",
   "ridge regression on log-mel statistics": "对数梅尔统计量上的岭回归",

@@ -30,6 +30,8 @@ const schedules: Readonly<Record<ScheduleName, string>> = {
 export const recipeZh: typeof recipeEn = {
   "always-the-same": "对每个样本给出同样的预测",
   "always-mean": "总是回答训练集的均值",
+  "last-value": "已知的最近时刻的目标均值",
+  "last-season": ({ season }) => `${season} 个时刻之前的目标均值，未知时再往前推一个周期`,
   "always-majority": "总是回答训练集中最常见的类别",
   "always-frequent-labels": ({ labels }) => `总是回答训练集中最常见的 ${labels} 个标签`,
   "tag-lookup": "每个词取其在训练集中最常见的标签",

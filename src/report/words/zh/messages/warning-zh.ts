@@ -1,5 +1,5 @@
 /** 中文：关于数据和训练的警告。 */
-import type { Names } from "../../../../core/messages/counted.js";
+import { type Names, thousands } from "../../../../core/messages/counted.js";
 import type { Samples, Undivided, warningEn } from "../../../../core/messages/warning-en.js";
 import { integer } from "../../../charts/numbers.js";
 import { itemsZh } from "../../items.js";
@@ -21,7 +21,7 @@ const undividedZh: Readonly<Record<Undivided, string>> = {
 
 export const warningZh: typeof warningEn = {
   "split-by-time": (v) =>
-    `按“${v.column}”的时间划分：${v.validation_from} 之前的 ${v.train} 行用于训练，${v.test_from} 之前的 ${v.validation} 行用于验证，其后的 ${v.test} 行用于测试${v.gap > 0 ? `；${v.gap} 行作为间隔略去` : ""}${v.missing > 0 ? `；略去 ${v.missing} 行没有时间的数据` : ""}`,
+    `按“${v.column}”的时间划分：${v.validation_from} 之前的 ${thousands(v.train)} 行用于训练，${v.test_from} 之前的 ${thousands(v.validation)} 行用于验证，其后的 ${thousands(v.test)} 行用于测试${v.gap > 0 ? `；${thousands(v.gap)} 行作为间隔略去` : ""}${v.missing > 0 ? `；略去 ${thousands(v.missing)} 行没有时间的数据` : ""}`,
   "split-ignores-dates": ({ column }) =>
     `划分是随机的，而各行在“${column}”中有日期：要用较早的行训练、用较晚的行测试，请加上 --split-by ${column}`,
   "data-of-run-changed": ({ data }) => `“${data}”在那次训练之后有改动：不使用它的测试集`,
