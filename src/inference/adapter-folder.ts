@@ -2,6 +2,7 @@ import { bodyOf } from "../bases/body.js";
 import { exportClassifier } from "../bases/export.js";
 import { withHead } from "../bases/heads.js";
 import { findModelFolder, readLabels } from "../bases/model-folder/model-folder.js";
+import { baseRefs } from "../bases/open/locate.js";
 import { type Base, openBase } from "../bases/open/open-base.js";
 import { readJson } from "../bases/open/read-json.js";
 import { readPreprocessing } from "../bases/preprocessing.js";
@@ -62,15 +63,19 @@ export async function readAdapter(platform: Platform, path: string): Promise<Ada
 export async function baseOf(folder: AdapterFolder, platform: Platform, ref?: string): Promise<Base> {
   const { adapter, preprocessing, dir } = folder;
   const { mean, std, rescale, channels, height } = preprocessing;
-  const base = await openBase(ref ?? (await recordedBase(folder, platform)), {
-    platform,
-    cut: adapter.base.cut,
-    mean,
-    std,
-    rescale,
-    channels,
-    imageSize: height,
-  });
+  const refs = await baseRefs(ref ?? (await recordedBase(folder, platform)), platform);
+  const base =
+    refs.length > 1
+      ? await (await import("../bases/joined-base.js")).openJoinedBase(refs, { platform })
+      : await openBase(refs[0]!, {
+          platform,
+          cut: adapter.base.cut,
+          mean,
+          std,
+          rescale,
+          channels,
+          imageSize: height,
+        });
   requireBase(adapter, base, dir);
   return base;
 }

@@ -1,5 +1,6 @@
 import { type Body, bodyOf } from "../bases/body.js";
 import type { OldHead } from "../bases/old-head.js";
+import { baseRefs } from "../bases/open/locate.js";
 import { type Base, openBase } from "../bases/open/open-base.js";
 import { withPixels } from "../bases/pixels.js";
 import { messageOf } from "../core/errors.js";
@@ -159,11 +160,15 @@ export async function openBody(
   options: PreprocessingRequest & TaskOptions & { readonly cut?: string },
   platform: Platform,
 ): Promise<OpenedBase> {
-  const base = await openBase(ref, { ...options, platform });
-  const body = bodyOf(base.imported.graph, {
-    cut: base.cut,
-    classes: base.classes,
-  });
+  const refs = await baseRefs(ref, platform);
+  const base =
+    refs.length === 1
+      ? await openBase(ref, { ...options, platform })
+      : await (await import("../bases/joined-base.js")).openJoinedBase(refs, { ...options, platform });
+  const found = bodyOf(base.imported.graph, { cut: base.cut, classes: base.classes });
+  const body = base.joined
+    ? { ...found, cut: { ...found.cut, because: "the features of all bases, each as a row of one length" } }
+    : found;
   options.onEvent?.(baseEvent({ base, body }));
   return { base, body };
 }

@@ -155,13 +155,13 @@ async function chooseOfTwo<A, H extends Solved<A>, F, R extends RunResult>(
 
 /** Returns the fields that every result has. @param score metric of the validation. Missing: the run averages no weights. */
 export async function commonResult(
-  trained: TrainedTask<Pick<Solved<unknown>, "reused">>,
+  trained: TrainedTask<Pick<Solved<unknown>, "reused" | "joined">>,
   begin: number,
   score?: ScoreName,
 ): Promise<CommonResult> {
   const { context, planned, fitted, expected } = trained;
   const { run, opened, dataset, platform, onEvent } = context;
-  const { reused } = trained.solved;
+  const { reused, joined } = trained.solved;
   return {
     event: "result",
     run: run.path,
@@ -174,6 +174,7 @@ export async function commonResult(
     ...(score && averageFields(score, fitted?.average)),
     ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
     ...(context.added && { extended: context.added.facts }),
+    ...(joined && { joined }),
     ...(context.opened.init && {
       init: { ...context.opened.init, ...(reused && { head: inEnglish([reused]), head_message: reused }) },
     }),

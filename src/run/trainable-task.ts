@@ -1,7 +1,7 @@
 import type { LinearHead } from "../bases/heads.js";
 import type { StoredAs } from "../bases/weight-storage.js";
 import type { AnyResultEvent, CustomResultEvent, EngraftEvent } from "../core/events/events.js";
-import type { OldTest, SafeChoice } from "../core/events/run-outcome.js";
+import type { JoinedFacts, OldTest, SafeChoice } from "../core/events/run-outcome.js";
 import type { Message, Sentence } from "../core/messages/message.js";
 import type { CommonResult } from "../core/results/common-result.js";
 import type { ScoreName } from "../core/results/metric.js";
@@ -38,6 +38,8 @@ export interface Solved<Answers> {
   readonly reused?: Message;
   /** Of an extended model: predictions of the model before, and of the joint training, for the test samples of the first source. */
   readonly old?: OldTest;
+  /** Of several joined bases: what each gives alone. */
+  readonly joined?: JoinedFacts;
   /** Seconds for the features of all samples, and for the head. */
   readonly seconds: { readonly features: number; readonly solving: number };
   /** Number of solved parameters. Missing: as planned. */

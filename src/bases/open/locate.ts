@@ -62,12 +62,31 @@ async function locate(ref: string, options: LocateOptions): Promise<LocatedBase>
  * @throws OptionError for an unknown name, FileError for a path that does not exist
  */
 export async function requireBase(ref: string, platform: Platform): Promise<void> {
+  const parts = await baseRefs(ref, platform);
+  if (parts.length > 1) {
+    for (const part of parts) await requireBase(part, platform);
+    return;
+  }
   if (parseHubRef(ref)) return;
   if (!isPath(ref) && (await import("../catalog.js")).catalog.some((row) => row.name === ref)) return;
   if (!(await platform.files.stat(platform.files.resolve(ref)))) await notThere(ref, platform);
 }
 
+/** Returns the names or paths of the bases in `A+B`. A file or folder with such a name is one base. */
+export async function baseRefs(ref: string, { files }: Platform): Promise<readonly string[]> {
+  const parts = ref.split("+").map((part) => part.trim());
+  const isOne =
+    parts.length === 1 || parts.includes("") || (await files.stat(files.resolve(ref))) !== undefined;
+  return isOne ? [ref] : parts;
+}
+
 async function notThere(ref: string, platform: Platform): Promise<never> {
+  const parts = await baseRefs(ref, platform);
+  if (parts.length > 1)
+    throw new EngraftError("OptionError", `${ref} names ${parts.length} bases, and this task takes one`, {
+      help: "bases are joined for classes, labels and numbers of pictures; give one base",
+      details: { parts },
+    });
   if (!isPath(ref)) (await import("../catalog.js")).baseNamed(ref);
   throw new EngraftError("FileError", `there is no file or folder ${ref}`, {
     at: platform.files.resolve(ref),

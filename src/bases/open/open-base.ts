@@ -7,6 +7,7 @@ import type { Tokenizer, TokenizerFiles } from "../../data/texts/tokenizer.js";
 import { fromOnnx, type Imported } from "../../graph/from-onnx.js";
 import type { Platform } from "../../platform/platform.js";
 import type { AudioFacts } from "../audio/audio-facts.js";
+import type { Body } from "../body.js";
 import type { HubOptions } from "../hub/hub.js";
 import { readLabels } from "../model-folder/model-folder.js";
 import {
@@ -36,6 +37,14 @@ export interface Base extends BaseFacts {
   readonly text?: TextFacts;
   /** Front end of an audio base; its `preprocessing` is not used. */
   readonly audio?: AudioFacts;
+  /** The bases of a joined one, in the order of their features. Missing: it is one base. */
+  readonly joined?: readonly BasePart[];
+}
+
+/** A base that is joined with others. */
+export interface BasePart {
+  readonly base: Base;
+  readonly body: Body;
 }
 
 /** What a text encoder needs besides its weights. */

@@ -9,7 +9,7 @@ import type { ViewScores } from "../../core/results/common-result.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
 import { groupWords } from "../../core/results/group-words.js";
 import { factsOf, type TaskFacts } from "../../core/results/task.js";
-import { extendedFacts } from "../../report/sheet/extended-facts.js";
+import { madeFacts } from "../../report/sheet/made-facts.js";
 import { baselineLabels } from "../../report/words/baselines.js";
 import { type AnySheet, sheetOf } from "../../tasks/sheets.js";
 import { formatRate } from "./epoch-table.js";
@@ -198,7 +198,7 @@ function scratchLines({ training, tried = [] }: Pick<BaselineOf<unknown>, "train
 
 /** Returns lines on further scores: another dataset, the teacher. */
 function otherScores(result: AnyResultEvent): string[] {
-  const lines = extendedFacts(result).flatMap(({ label, short, value }) =>
+  const lines = madeFacts(result).flatMap(({ label, short, value }) =>
     labelled(short ?? screenText(label), screenText(value)),
   );
   if ("elsewhere" in result && result.elsewhere) {

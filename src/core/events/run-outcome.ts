@@ -322,6 +322,32 @@ export interface TasksResultEvent {
   readonly test_looks: number;
 }
 
+/** A linear model on the features of one base, or of all. */
+export interface PartScore {
+  /** Accuracy or R² on samples that it was not fitted on: by folds, or for over 5,000 samples on the validation split. */
+  readonly validation: number;
+  readonly test: number;
+  readonly ci95: Interval | null;
+}
+
+/** What each of several joined bases gives alone: linear models on its features. */
+export interface JoinedFacts {
+  readonly metric: "accuracy" | "r2";
+  readonly parts: readonly (PartScore & {
+    readonly name: string;
+    /** Score of all together minus its own, on the test split. */
+    readonly gain: { readonly value: number; readonly ci95: Interval | null };
+    /**
+     * Mean distance between its features here and those of the base alone, whose pictures are not resized twice, in lengths of a row.
+     * Missing: it takes pictures of the same size.
+     */
+    readonly distance?: number;
+  })[];
+  readonly together: PartScore;
+  /** The base that is best alone, by `validation`. */
+  readonly best: string;
+}
+
 /** A source of an extended model. */
 export interface ExtendedSource {
   readonly name: string;

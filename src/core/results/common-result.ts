@@ -3,6 +3,7 @@ import type {
   DivergedFacts,
   EarlyStopping,
   ExtendedFacts,
+  JoinedFacts,
   PacedSteps,
   SafeChoice,
 } from "../events/run-outcome.js";
@@ -48,6 +49,8 @@ export interface CommonResult {
   readonly average?: AverageFacts;
   /** Of `engraft extend`: the sources, and what changed. */
   readonly extended?: ExtendedFacts;
+  /** Of several joined bases: what each gives alone. */
+  readonly joined?: JoinedFacts;
   /** Weights that were taken over from another model (`--init-from`). */
   readonly init?: InitReport;
   /** With a budget, if it made over a tenth more or fewer steps than planned. */

@@ -4,23 +4,29 @@ import { type Node, none, type Value } from "../node.js";
 
 /**
  * Copies the nodes and initializers of `source` into `target`. `bindings` maps values of the source (its inputs, or
- * initializers to be replaced) to values of the target. Free names are kept.
+ * initializers to be replaced) to values of the target.
  *
+ * @param hint wanted name of a value; default its own. Free names are kept
  * @returns the target's name of every value of the source
  * @throws ModelError if an input of the source is not bound and its name is taken
  */
-export function inline(target: Graph, source: Graph, bindings: ReadonlyMap<Value, Value>): Map<Value, Value> {
+export function inline(
+  target: Graph,
+  source: Graph,
+  bindings: ReadonlyMap<Value, Value>,
+  hint = (value: Value): Value => value,
+): Map<Value, Value> {
   const names = new Map<Value, Value>(bindings);
   names.set(none, none);
   for (const input of source.inputs)
     if (!names.has(input)) names.set(input, target.input(input, source.typeOf(input)));
   for (const [value, data] of source.initializers) {
-    if (!names.has(value)) names.set(value, target.initializer(target.fresh(value), data));
+    if (!names.has(value)) names.set(value, target.initializer(target.fresh(hint(value)), data));
   }
   const nameOf = (value: Value): Value => {
     const known = names.get(value);
     if (known !== undefined) return known;
-    const made = target.fresh(value);
+    const made = target.fresh(hint(value));
     names.set(value, made);
     return made;
   };

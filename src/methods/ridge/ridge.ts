@@ -48,6 +48,8 @@ interface LinearModel {
 }
 
 export interface Ridge extends LinearModel {
+  /** alpha / N: one of the tried strengths. */
+  readonly share: number;
   /** scikit-learn's alpha on standardised features and values. */
   readonly strength: number;
   /** The model of the training samples alone: the start of a training that validates. The same model without `refit`. */
@@ -106,6 +108,7 @@ export async function fitRidge(data: RidgeData, options: RidgeOptions = {}): Pro
   return {
     ...(refitted ? ridgeProblem(both, data).solve(share) : ofTrain),
     strength: share * both.count,
+    share,
     ofTrain,
     held: chosen?.heldFrom(train.count) ?? new Float32Array(0),
     ...(folds.length > 0 && { folds: folds.length }),

@@ -36,6 +36,10 @@ export async function initialise(
   const { initFrom, initHead } = options;
   if (initFrom === undefined && initHead !== "reuse") return { opened };
   const { base, body } = opened;
+  if (base.joined && initFrom === undefined)
+    throw new EngraftError("OptionError", "joined bases have no classifier whose rows could be used again", {
+      help: "leave --init-head out, or give one base",
+    });
   const located = await locateBase(initFrom ?? options.base ?? base.name, { platform });
   const labels =
     located.config === undefined

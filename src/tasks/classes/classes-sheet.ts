@@ -16,7 +16,7 @@ import { layersWords } from "../../report/pages/layers.js";
 import { otherTestLine } from "../../report/pages/other-test-set.js";
 import { classTables, pairsTable } from "../../report/sheet/class-tables.js";
 import { columnFacts } from "../../report/sheet/column-facts.js";
-import { cardLines, extendedFacts, extendedTiles } from "../../report/sheet/extended-facts.js";
+import { cardLines, madeFacts, madeTiles } from "../../report/sheet/made-facts.js";
 import {
   type Drawing,
   type Fact,
@@ -45,7 +45,7 @@ export interface AboutClasses {
 export type ClassesResult = AboutClasses &
   ClassesShown &
   Pick<TrainResultEvent, "test" | "classes" | "elsewhere" | "distillation" | "base" | "strategy"> &
-  Partial<Pick<TableResultEvent, "table" | "extended">>;
+  Partial<Pick<TableResultEvent, "table" | "extended" | "joined">>;
 
 const kinds = {
   clip: { en: "audio classification", zh: "声音分类" },
@@ -222,7 +222,7 @@ function tilesOf(result: ClassesResult): readonly Tile[] {
       value: names([weakest.label]),
       small: { en: `recall ${percent(weakest.recall)}`, zh: `召回率 ${percent(weakest.recall)}` },
     });
-  tiles.unshift(...extendedTiles(result));
+  tiles.unshift(...madeTiles(result));
   tiles.push(
     {
       label: { en: "Most frequent class", zh: "最常见的类别" },
@@ -246,10 +246,10 @@ function tilesOf(result: ClassesResult): readonly Tile[] {
   return tiles;
 }
 
-const factsOfRun = ({ classes, table, extended }: ClassesResult): readonly Fact[] => [
+const factsOfRun = ({ classes, table, extended, joined }: ClassesResult): readonly Fact[] => [
   { label: { en: "Classes", zh: "类别" }, value: names(classes) },
   ...(table ? columnFacts(table) : []),
-  ...extendedFacts({ extended }),
+  ...madeFacts({ extended, joined }),
 ];
 
 function drawingsOf(result: ClassesResult): RunSheet["drawings"] {

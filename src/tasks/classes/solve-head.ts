@@ -6,7 +6,13 @@ import { message } from "../../core/messages/message.js";
 import { type BaseClassification, classificationOf } from "../../core/results/task.js";
 import type { DistantItems } from "../../core/results/trust.js";
 import { arePictures, areSounds, areTexts, type ClassSample } from "../../data/index.js";
-import { applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
+import {
+  applyHead,
+  correctOf,
+  factsOf,
+  type Predictions,
+  scoresOf,
+} from "../../evaluate/class-predictions.js";
 import type { Probe } from "../../methods/probe/index.js";
 import { usesNgrams } from "../../methods/registry.js";
 import type { Context } from "../../run/context.js";
@@ -75,11 +81,18 @@ export async function solveHead(
         : await solveProbe(context, parts);
     const seconds = { features, solving: (performance.now() - begin) / 1000 };
     collect();
+    const joined = await joinedClasses(context, parts);
     const rival = areTexts(inputs)
       ? await (await import("../texts/class-ngrams.js")).frozenClassNgrams(context, parts)
       : areSounds(inputs) &&
         (await import("../../run/baselines/probe-rival.js")).probeRival(context, own, seconds.solving);
-    return { ...own, ...(rival && { rivals: [rival] }), ...(distant && { distant }), seconds };
+    return {
+      ...own,
+      ...(joined && { joined }),
+      ...(rival && { rivals: [rival] }),
+      ...(distant && { distant }),
+      seconds,
+    };
   });
 }
 
@@ -138,6 +151,35 @@ async function solveProbe(context: OfClasses, { train, validation, test }: Parts
     ],
     ...(merged && { reused: merged.start }),
   };
+}
+
+/** Compares joined bases with each of them alone, by linear probes. */
+async function joinedClasses(context: OfClasses, parts: Parts) {
+  if (!context.opened.base.joined) return undefined;
+  const { compareParts } = await import("../inputs/compare-parts.js");
+  const { defaultStrengths, fitProbeInTurns } = await import("../../methods/probe/index.js");
+  const { classes } = context.dataset;
+  return compareParts(context, parts, "accuracy", async ({ train, validation, test }, dims, strength) => {
+    const data = {
+      train: withGroups(train),
+      validation: withGroups(validation),
+      dims,
+      classes: classes.length,
+    };
+    const { signal } = context.options;
+    const strengths = strength === undefined ? defaultStrengths : [strength];
+    const probe = await fitProbeInTurns(data, { strengths, refit: mayRefit(context), signal });
+    const tried = probe.path.find(({ strength }) => strength === probe.strength);
+    const predictions = { logits: applyHead(probe, test.features), ...factsOf(test.items) };
+    const { accuracy, accuracy_ci95: ci95 } = scoresOf(classes, predictions);
+    return {
+      strength: probe.strength,
+      validation: tried?.validationAccuracy ?? Number.NaN,
+      test: accuracy,
+      ci95,
+      shares: correctOf(predictions, classes.length).map(Number),
+    };
+  });
 }
 
 const withGroups = ({ features, items }: Parts["train"]) => {

@@ -12,7 +12,7 @@ import { percent } from "../../report/charts/numbers.js";
 import { scatter } from "../../report/charts/scatter.js";
 import { html, type Markup } from "../../report/html.js";
 import { columnFacts } from "../../report/sheet/column-facts.js";
-import { cardLines, extendedFacts, extendedTiles } from "../../report/sheet/extended-facts.js";
+import { cardLines, madeFacts, madeTiles } from "../../report/sheet/made-facts.js";
 import {
   type Figure,
   intervalOf,
@@ -28,7 +28,10 @@ import type { Lang } from "../../report/words/langs.js";
 
 type About = Pick<RegressionResultEvent, "task">;
 type NumbersResult = About &
-  Pick<RegressionResultEvent, "test" | "targets" | "table" | "safe" | "epochs" | "kept" | "extended">;
+  Pick<
+    RegressionResultEvent,
+    "test" | "targets" | "table" | "safe" | "epochs" | "kept" | "extended" | "joined"
+  >;
 
 const kinds = {
   clip: { en: "audio regression", zh: "声音回归" },
@@ -55,9 +58,9 @@ export const numbersSheet: Sheet<RegressionScores, About, NumbersResult> = {
     tables: [worstTable(test), targetsTable(test), ...(hasFifths(test) ? [fifthsTable(test)] : [])],
   }),
   run: (result) => ({
-    facts: [...(result.table ? columnFacts(result.table) : []), ...extendedFacts(result)],
+    facts: [...(result.table ? columnFacts(result.table) : []), ...madeFacts(result)],
     made: cardLines(result),
-    ...(result.extended?.old_test && { tiles: extendedTiles(result) }),
+    ...(result.extended?.old_test && { tiles: madeTiles(result) }),
     drawings: [{ section: "scores", draw: ({ lang }) => chartsOf(result.test, choseEpoch(result), lang) }],
     usage: usageOf(result),
   }),

@@ -1,4 +1,5 @@
 import type { RegressionResultEvent } from "../../core/events/events.js";
+import type { JoinedFacts } from "../../core/events/run-outcome.js";
 import { message, recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import { wholeOf } from "../../core/results/rows.js";
@@ -319,10 +320,45 @@ async function solveRidge(
         ...(refitted ? [message("refitted")] : []),
       ],
     };
+    const joined = opened.base.joined && (await joinedNumbers(context, targets, of));
     const rival =
       areSounds(context.inputs) &&
       (await import("../../run/baselines/probe-rival.js")).probeRival(context, probe, solving);
-    return { ...probe, ...(rival && { rivals: [rival] }), seconds: { features: seconds, solving } };
+    return {
+      ...probe,
+      ...(joined && { joined }),
+      ...(rival && { rivals: [rival] }),
+      seconds: { features: seconds, solving },
+    };
+  });
+}
+
+/** Compares joined bases with each of them alone, by ridge regressions. */
+async function joinedNumbers(
+  context: Context,
+  targets: Targets,
+  of: (part: Sample["part"]) => PartFeatures,
+): Promise<JoinedFacts> {
+  const { compareParts } = await import("../inputs/compare-parts.js");
+  const parts = { train: of("train"), validation: of("validation"), test: of("test") };
+  return compareParts(context, parts, "r2", async ({ train, validation, test }, dims, strength) => {
+    const data = { train: numbered(train), validation: numbered(validation), dims, targets: targets.count };
+    const { signal } = context.options;
+    const share = strength === undefined ? undefined : [strength];
+    const ridge = await fitRidge(data, {
+      ...(share && { strengths: share }),
+      refit: mayRefit(context),
+      signal,
+    });
+    const held = validation.items as readonly TargetItem[];
+    const scores = targets.score(applyHead(ridge, test.features), test.items as readonly TargetItem[]);
+    return {
+      strength: ridge.share,
+      validation: held.length === 0 ? Number.NaN : targets.validationR2(ridge.held, held),
+      test: scores.r2,
+      ci95: scores.r2_ci95,
+      shares: readScores(scores)!.shares,
+    };
   });
 }
 

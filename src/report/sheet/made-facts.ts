@@ -1,6 +1,8 @@
-// What `engraft extend` did, as facts for the screen, the page and the card.
-import type { ExtendedFacts, OldTest, OldTestScore } from "../../core/events/run-outcome.js";
+// What a model was made of: joined bases, and what `engraft extend` did. Facts for the screen, the page and the card.
+import type { Interval } from "../../core/events/events.js";
+import type { ExtendedFacts, JoinedFacts, OldTest, OldTestScore } from "../../core/events/run-outcome.js";
 import { decimal, integer, percent } from "../charts/numbers.js";
+import { formatInRun } from "../charts/score-format.js";
 import type { Lang } from "../words/langs.js";
 import {
   type Fact,
@@ -16,13 +18,84 @@ import {
 } from "./sheet.js";
 import { writtenInterval } from "./written.js";
 
-/** Returns the facts of an extended model; none for another one. */
-export function extendedFacts({
-  extended,
-}: {
+/** Parts of a result that say what the model was made of. */
+interface Made {
+  readonly joined?: JoinedFacts | undefined;
   readonly extended?: ExtendedFacts | undefined;
-}): readonly Fact[] {
-  if (!extended) return [];
+}
+
+/** Returns the facts of a model of joined bases, or of an extended one; none for another one. */
+export const madeFacts = ({ joined, extended }: Made): readonly Fact[] => [
+  ...(joined ? joinedFacts(joined) : []),
+  ...(extended ? extendedFacts(extended) : []),
+];
+
+function joinedFacts({ metric, parts, together, best }: JoinedFacts): readonly Fact[] {
+  const [as, text] = metric === "r2" ? (["decimal", decimal] as const) : (["share", percent] as const);
+  const { gain: signed } = formatInRun(metric);
+  const points: Readonly<Record<Lang, string>> =
+    metric === "r2" ? { en: "", zh: "" } : { en: " points", zh: " 个百分点" };
+  const scored = ({ test, ci95 }: JoinedFacts["together"], lang: Lang): string =>
+    inBrackets(text(test), ci95 && writtenInterval(as, ci95, lang), lang);
+  const range = ([low, high]: Interval, lang: Lang): string =>
+    lang === "en" ? `${signed(low)} to ${signed(high)}` : `${signed(low)} 至 ${signed(high)}`;
+  const gained = ({ name, gain: { value, ci95 } }: (typeof parts)[number], lang: Lang): readonly Piece[] => {
+    const canBeChance = !ci95 || (ci95[0] <= 0 && ci95[1] >= 0);
+    const own = inBrackets(`${signed(value)}${points[lang]}`, ci95 && range(ci95, lang), lang);
+    const chosen =
+      name === best ? { en: ", the best alone by folds", zh: "（交叉验证中最好的）" } : undefined;
+    const chance = canBeChance ? { en: ": can be chance", zh: "，可能是偶然" } : undefined;
+    const after = `${chosen?.[lang] ?? ""}${chance?.[lang] ?? ""}`;
+    return lang === "en"
+      ? [{ own: `${own} over ` }, { code: name }, { own: after }]
+      : [{ own: "比 " }, { code: name }, { own: ` ${own}${after}` }];
+  };
+  const alone = (lang: Lang): Phrase =>
+    parts.flatMap((part) => [{ code: part.name }, { own: ` ${scored(part, lang)}, ` }]);
+  const lines = (lang: Lang): Phrase =>
+    parts.flatMap((part, i) => [
+      ...(i === 0 ? [] : [{ own: lang === "en" ? "; " : "；" }]),
+      ...gained(part, lang),
+    ]);
+  return [
+    {
+      section: "scores",
+      label: { en: "Each base alone", zh: "单独使用各基座" },
+      short: "each alone",
+      value: {
+        en: say`${alone("en")}all ${scored(together, "en")}, with a linear model on their features`,
+        zh: say`${alone("zh")}全部 ${scored(together, "zh")}（特征上的线性模型）`,
+      },
+    },
+    {
+      section: "scores",
+      label: { en: "Gain of joining", zh: "联合的增益" },
+      short: "joining",
+      value: inEach(lines),
+    },
+    ...parts.flatMap(({ name, distance }): readonly Fact[] => {
+      if (distance === undefined) return [];
+      const [code, share] = [[{ code: name }], percent(distance)];
+      return [
+        {
+          section: "scores",
+          label: { en: "Resized twice", zh: "两次缩放" },
+          short: "resized",
+          value: {
+            en: say`pictures for ${code} are resized twice: its features are ${share} of their length away from those it has alone`,
+            zh: say`${code} 的图片经过两次缩放：其特征与单独使用时相差其长度的 ${share}`,
+          },
+        },
+      ];
+    }),
+  ];
+}
+
+const inBrackets = (text: string, more: string | null | undefined, lang: Lang): string =>
+  more ? (lang === "en" ? `${text} (${more})` : `${text}（${more}）`) : text;
+
+/** Returns the facts of an extended model. */
+function extendedFacts(extended: ExtendedFacts): readonly Fact[] {
   const { old_test: old } = extended;
   return [
     {
@@ -47,7 +120,7 @@ export function extendedFacts({
 }
 
 /** Returns the score on the old test samples as one of the most important numbers of a page. */
-export function extendedTiles({ extended }: Parameters<typeof extendedFacts>[0]): readonly Tile[] {
+export function madeTiles({ extended }: Parameters<typeof madeFacts>[0]): readonly Tile[] {
   const old = extended?.old_test;
   if (!old) return [];
   const { metric, before, after } = old;
@@ -63,9 +136,9 @@ export function extendedTiles({ extended }: Parameters<typeof extendedFacts>[0])
 
 /** Returns the lines of a card on how an extended model was made. */
 export const cardLines = (
-  result: Parameters<typeof extendedFacts>[0],
+  result: Parameters<typeof madeFacts>[0],
 ): readonly { readonly label: string; readonly value: Phrase }[] =>
-  extendedFacts(result).map(({ label, value }) => ({
+  madeFacts(result).map(({ label, value }) => ({
     label: plainText(label, "en"),
     value: piecesOf(value, "en"),
   }));

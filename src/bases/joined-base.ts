@@ -1,0 +1,148 @@
+import { EngraftError } from "../core/errors.js";
+import { float32 } from "../core/tensor.js";
+import type { ImagePreprocessing } from "../data/dataset.js";
+import { defaultPlatform } from "../data/images/decode.js";
+import { Builder } from "../graph/builder.js";
+import { Graph } from "../graph/graph.js";
+import type { Value } from "../graph/node.js";
+import { inline, parametersOf } from "../graph/surgery/index.js";
+import { resizeWeights } from "../platform/resize.js";
+import { bodyOf } from "./body.js";
+import { type Base, type BasePart, type OpenBaseOptions, openBase } from "./open/open-base.js";
+
+/** Most bases that are joined. */
+const mostParts = 4;
+
+/** Options that describe the input or the inside of one base. */
+const ofOneBase = ["cut", "mean", "std", "rescale", "channels"] as const;
+
+/**
+ * Opens several bases of pictures as one: see {@link joinBases}.
+ * @param refs names or paths of the bases
+ * @throws OptionError for two equal bases, or for options of one base with several; else as {@link openBase}
+ */
+export async function openJoinedBase(refs: readonly string[], options: OpenBaseOptions): Promise<Base> {
+  if (refs.length > mostParts)
+    throw new EngraftError(
+      "OptionError",
+      `${refs.length} bases are joined, at most ${mostParts} are possible`,
+      {
+        help: "give fewer bases: --base A+B",
+      },
+    );
+  const given = ofOneBase.find((name) => options[name] !== undefined);
+  if (given !== undefined)
+    throw new EngraftError(
+      "OptionError",
+      `the option ${given} is for one base, and ${refs.length} are joined`,
+      {
+        help: "put a preprocessor_config.json beside each base, or give one base",
+        details: { option: given },
+      },
+    );
+  const platform = options.platform ?? (await defaultPlatform());
+  // One after the other: both at once take more memory than they need in the end.
+  const bases: Base[] = [];
+  for (const ref of refs) bases.push(await openBase(ref, { ...options, platform }));
+  const twin = bases.findIndex(({ sha256 }, i) => bases.findIndex((one) => one.sha256 === sha256) < i);
+  if (twin >= 0)
+    throw new EngraftError("OptionError", `${refs[twin]} is joined with itself: both bases are the same`, {
+      help: "give two different bases, or one",
+    });
+  const { graph, parts, features, preprocessing } = joinBases(bases);
+  const licenses = [...new Set(bases.map(({ license }) => license))];
+  const texts = bases.flatMap(({ name, licenseText }) => (licenseText ? [`${name}\n\n${licenseText}`] : []));
+  return {
+    name: bases.map(({ name }) => name).join("+"),
+    sha256: await platform.sha256(bases.map(({ sha256 }) => sha256).join(" + ")),
+    license: licenses.length === 1 ? licenses[0]! : licenses.join(" and "),
+    licenseText: texts.length === 0 ? undefined : texts.join("\n\n"),
+    preprocessing,
+    imported: { ...bases[0]!.imported, graph, notes: bases.flatMap(({ imported }) => imported.notes) },
+    classes: undefined,
+    cut: features,
+    joined: parts,
+  };
+}
+
+/**
+ * Joins bases of pictures in one graph with one input. It takes pictures as the base with the largest ones does. For another base, the
+ * graph resizes them by Lanczos' kernel and changes mean, deviation and channels. The features are those of all bases side by side:
+ *
+ *     z = √(D / B) · (x₁ / ‖x₁‖, x₂ / ‖x₂‖, …)    D: width of all, B: number of bases
+ */
+function joinBases(bases: readonly Base[]) {
+  const bodies = bases.map(({ imported, cut, classes }) => bodyOf(imported.graph, { cut, classes }));
+  const sizeOf = ({ preprocessing: { height, width } }: Base): number => height * width;
+  const { preprocessing } = bases.reduce((a, b) => (sizeOf(b) > sizeOf(a) ? b : a));
+  const graph = new Graph(bases.map(({ name }) => name).join("+"));
+  const g = new Builder(graph, "joined");
+  const { height, width } = preprocessing;
+  const input = graph.input("pixel_values", { dtype: "float32", shape: ["batch", 3, height, width] });
+  const scale = Math.sqrt(bodies.reduce((sum, body) => sum + body.width, 0) / bodies.length);
+  /** Place of each node in its own base, 0 … 1. */
+  const places: number[] = [];
+  const rows = bodies.map((body, i) => {
+    const x = inputOf(g, input, preprocessing, bases[i]!.preprocessing);
+    const bound = new Map([[body.graph.inputs[0]!, x]]);
+    places.push(...graph.nodes.slice(places.length).map(() => 0));
+    const names = inline(graph, body.graph, bound, nameIn(body.graph, `base${i + 1}`));
+    places.push(...body.graph.nodes.map((_, k) => k / body.graph.nodes.length));
+    for (const [domain, version] of body.graph.opsets)
+      graph.opsets.set(domain, Math.max(version, graph.opsets.get(domain) ?? 0));
+    const features = names.get(body.features)!;
+    const squares = g.reduceSum(g.mul(features, features), { axes: [1], keepdims: true });
+    const row = g.mul(g.div(features, g.sqrt(g.add(squares, g.number(1e-12)))), g.number(scale));
+    places.push(...graph.nodes.slice(places.length).map(() => 1));
+    return row;
+  });
+  const features = g.concat(rows, 1);
+  // Layers of all bases alternate: what trains the last ones first, or slower the earlier they are, goes by this order.
+  const order = [...graph.nodes.keys()].sort((a, b) => (places[a] ?? 1) - (places[b] ?? 1) || a - b);
+  graph.nodes.splice(0, graph.nodes.length, ...order.map((k) => graph.nodes[k]!));
+  graph.outputs.push(features);
+  const parts: BasePart[] = bases.map((base, i) => ({ base, body: bodies[i]! }));
+  return { graph, parts, features, preprocessing };
+}
+
+/** Returns the input of a base, from the input of the joined graph. */
+function inputOf(g: Builder, input: Value, from: ImagePreprocessing, to: ImagePreprocessing): Value {
+  let x = input;
+  if (from.width !== to.width)
+    x = g.matmul(x, g.constant(float32([from.width, to.width], turned(from.width, to.width))));
+  if (from.height !== to.height)
+    x = g.matmul(g.constant(float32([to.height, from.height], resizeWeights(from.height, to.height))), x);
+  const sameOrder = from.channels === to.channels;
+  if (!sameOrder) x = g.gather(x, g.ints([2, 1, 0]), 1);
+  const channels = sameOrder ? [0, 1, 2] : [2, 1, 0];
+  // pixel = (x · std + mean) / rescale of one, x = (pixel · rescale - mean) / std of the other
+  const factor = channels.map((c, k) => (from.std[c]! * to.rescale) / (from.rescale * to.std[k]!));
+  const shift = channels.map(
+    (c, k) => ((from.mean[c]! * to.rescale) / from.rescale - to.mean[k]!) / to.std[k]!,
+  );
+  if (factor.every((f) => f === 1) && shift.every((s) => s === 0)) return x;
+  const constant = (values: readonly number[]) => g.constant(float32([1, 3, 1, 1], values));
+  return g.add(g.mul(x, constant(factor)), constant(shift));
+}
+
+/** Weights of a resize as `[from, to]`, for a product from the right. */
+function turned(from: number, to: number): Float32Array {
+  const weights = resizeWeights(from, to);
+  return Float32Array.from(
+    { length: from * to },
+    (_, at) => weights[(at % to) * from + Math.floor(at / to)]!,
+  );
+}
+
+/**
+ * Returns how the initializers of a base are called beside those of others. Names decide what is trained (`parametersOf`): a weight keeps its
+ * name behind the base's, and anything else gets the name of a constant.
+ */
+function nameIn(graph: Graph, base: string): (value: Value) => Value {
+  const parameters = new Set(parametersOf(graph).map(({ value }) => value));
+  return (value) => {
+    if (!graph.initializers.has(value)) return value;
+    if (!parameters.has(value)) return `${base}/const`;
+    return value.startsWith("onnx::") ? `onnx::${base}.${value.slice(6)}` : `${base}.${value}`;
+  };
+}
