@@ -183,6 +183,20 @@ function plants(folder) {
         cpSync(join(folder, "surfaces", part, kind), join(folder, plant, part, kind), { recursive: true });
 }
 
+/** The demo's test pictures as a dark, blurred camera takes them: half of each kind to learn from, half to test. */
+async function oldCamera(folder) {
+  for (const kind of readdirSync(join(folder, "surfaces/test")))
+    for (const [i, file] of readdirSync(join(folder, "surfaces/test", kind)).sort().entries()) {
+      const to = join(folder, "old-camera", i % 2 === 0 ? "train" : "test", kind);
+      mkdirSync(to, { recursive: true });
+      await sharp(join(folder, "surfaces/test", kind, file))
+        .modulate({ brightness: 0.5, saturation: 0.6 })
+        .blur(0.8)
+        .png()
+        .toFile(join(to, file.replace(/\.\w+$/, ".png")));
+    }
+}
+
 /** A list of the demo's pictures with two label columns. */
 function parts(folder) {
   const rows = readdirSync(join(folder, "surfaces/train"))
@@ -219,6 +233,7 @@ export async function makeData(folder) {
     filter: (path) => !path.endsWith(".md"),
   });
   plants(folder);
+  await oldCamera(folder);
   cpSync(join(assets, "demo-texts/messages.csv"), join(folder, "messages.csv"));
   const write = (name, text) => writeFileSync(join(folder, name), text);
   write("houses.csv", houses(200));

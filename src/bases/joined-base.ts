@@ -36,14 +36,17 @@ export async function openJoinedBase(refs: readonly string[], options: OpenBaseO
       "OptionError",
       `the option ${given} is for one base, and ${refs.length} are joined`,
       {
-        help: "put a preprocessor_config.json beside each base, or give one base",
+        help:
+          given === "cut"
+            ? "leave it out, or give one base"
+            : "put a preprocessor_config.json beside each base, or give one base",
         details: { option: given },
       },
     );
   const platform = options.platform ?? (await defaultPlatform());
   // One after the other: both at once take more memory than they need in the end.
   const bases: Base[] = [];
-  for (const ref of refs) bases.push(await openBase(ref, { ...options, platform }));
+  for (const ref of refs) bases.push(await openBase(ref, { ...options, platform, isPart: true }));
   const twin = bases.findIndex(({ sha256 }, i) => bases.findIndex((one) => one.sha256 === sha256) < i);
   if (twin >= 0)
     throw new EngraftError("OptionError", `${refs[twin]} is joined with itself: both bases are the same`, {
@@ -54,8 +57,14 @@ export async function openJoinedBase(refs: readonly string[], options: OpenBaseO
   const texts = bases.flatMap(({ name, licenseText }) => (licenseText ? [`${name}\n\n${licenseText}`] : []));
   return {
     name: bases.map(({ name }) => name).join("+"),
-    sha256: await platform.sha256(bases.map(({ sha256 }) => sha256).join(" + ")),
-    license: licenses.length === 1 ? licenses[0]! : licenses.join(" and "),
+    // The graph holds how each base takes its pictures.
+    sha256: await platform.sha256(
+      JSON.stringify(bases.map((one) => [one.sha256, one.preprocessing, one.cut])),
+    ),
+    license:
+      licenses.length === 1
+        ? licenses[0]!
+        : bases.map(({ name, license }) => `${license} (${name})`).join(" and "),
     licenseText: texts.length === 0 ? undefined : texts.join("\n\n"),
     preprocessing,
     imported: { ...bases[0]!.imported, graph, notes: bases.flatMap(({ imported }) => imported.notes) },
@@ -108,10 +117,12 @@ function joinBases(bases: readonly Base[]) {
 /** Returns the input of a base, from the input of the joined graph. */
 function inputOf(g: Builder, input: Value, from: ImagePreprocessing, to: ImagePreprocessing): Value {
   let x = input;
-  if (from.width !== to.width)
-    x = g.matmul(x, g.constant(float32([from.width, to.width], turned(from.width, to.width))));
+  // Marked, since no training may change it.
+  const fixed = (dims: readonly number[], values: Float32Array): Value =>
+    g.constant({ ...float32(dims, values), constant: true });
+  if (from.width !== to.width) x = g.matmul(x, fixed([from.width, to.width], turned(from.width, to.width)));
   if (from.height !== to.height)
-    x = g.matmul(g.constant(float32([to.height, from.height], resizeWeights(from.height, to.height))), x);
+    x = g.matmul(fixed([to.height, from.height], resizeWeights(from.height, to.height)), x);
   const sameOrder = from.channels === to.channels;
   if (!sameOrder) x = g.gather(x, g.ints([2, 1, 0]), 1);
   const channels = sameOrder ? [0, 1, 2] : [2, 1, 0];

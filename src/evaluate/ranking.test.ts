@@ -48,6 +48,14 @@ test("items of one group are no independent evidence", () => {
   expect(grouped.most_likely.ci95[0]).toBeLessThan(alone.most_likely.ci95[0]);
 });
 
+test("equal probabilities of two groups do not make a narrow interval", () => {
+  const labels = Array.from({ length: 2000 }, (_, i) => first(50, i));
+  const probabilities = rows(labels.map((_, i) => (i < 100 ? 0.8 : 0.1)));
+  const groups = labels.map((_, i) => `person ${Math.floor(i / 50)}`);
+  const { precision, ci95 } = rareClassScores(classes, labels, probabilities, groups)!.most_likely;
+  expect([precision, ...ci95]).toEqual([0.5, 0, 1]);
+});
+
 test.each([
   ["no item of the class", 2, 0],
   ["a tenth of the items", 2, 10],

@@ -66,7 +66,7 @@ export async function baseOf(folder: AdapterFolder, platform: Platform, ref?: st
   const refs = await baseRefs(ref ?? (await recordedBase(folder, platform)), platform);
   const base =
     refs.length > 1
-      ? await (await import("../bases/joined-base.js")).openJoinedBase(refs, { platform })
+      ? await joinedBase(refs, height, platform)
       : await openBase(refs[0]!, {
           platform,
           cut: adapter.base.cut,
@@ -78,6 +78,13 @@ export async function baseOf(folder: AdapterFolder, platform: Platform, ref?: st
         });
   requireBase(adapter, base, dir);
   return base;
+}
+
+/** Opens joined bases, whose pictures may have been given another size for all of them. */
+async function joinedBase(refs: readonly string[], height: number, platform: Platform): Promise<Base> {
+  const { openJoinedBase } = await import("../bases/joined-base.js");
+  const base = await openJoinedBase(refs, { platform });
+  return base.preprocessing.height === height ? base : openJoinedBase(refs, { platform, imageSize: height });
 }
 
 /** Returns the base that the adapter's run records; without a run, the name in the adapter, which has no path. */

@@ -7,6 +7,9 @@ export interface Decomposed {
   readonly rotated: Float64Array;
 }
 
+/** Elements below this share of the largest count as 0. */
+const tiny = 1e-100;
+
 /** Sweeps for one eigenvalue; more are needed only if a value is not a number. */
 const mostSweeps = 60;
 
@@ -44,6 +47,8 @@ export function tridiagonal(
   // A − vp wpᵀ − wp vpᵀ is the current matrix; both are 0 at first.
   let [v, w, vp, wp] = work.vectors;
   const along = new Float64Array(c);
+  // Of a matrix of low rank, rounding errors of rounding errors are left, whose squares have no reciprocal.
+  const least = (tiny * given.reduce((most, value) => Math.max(most, Math.abs(value)), 0)) ** 2;
   for (let k = 0; k < n; k++) {
     const first = k + 1;
     const [vk, wk] = [vp[k]!, wp[k]!];
@@ -57,7 +62,7 @@ export function tridiagonal(
     if (first === n) break;
     const rest = norm - v[first]! ** 2;
     a[k * n + k] = 0;
-    if (rest <= 0) {
+    if (rest <= least) {
       offDiagonal[k] = v[first]!;
       v.fill(0);
       work.pass(first, vp, wp, v, w);

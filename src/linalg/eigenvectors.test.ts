@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { draws } from "../core/random.js";
 import { largestEigenvectors } from "./eigenvectors.js";
+import { columnProducts } from "./row-products.js";
 
 test("the largest eigenvectors are those of the matrix: A x = λ x, orthogonal, also for equal eigenvalues", () => {
   const [n, k] = [30, 12];
@@ -25,4 +27,17 @@ test("the largest eigenvectors are those of the matrix: A x = λ x, orthogonal, 
     }
   }
   expect([...largestEigenvectors(Float64Array.of(4), 1, 1).vectors].map(Math.abs)).toEqual([1]);
+});
+
+test("a matrix of low rank with rows of zeros has finite eigenvectors", () => {
+  // Features of 20 samples, of which most never vary: rounding errors are reflected until their squares vanish.
+  const [n, samples] = [200, 20];
+  const draw = draws(1, "z", n, samples);
+  const rows = Float64Array.from({ length: n * samples }, (_, at) =>
+    (((at % n) * 7919) % 100) / 100 < 0.7 ? 0 : Math.fround(Math.max(0, draw.normal())),
+  );
+  const { values, vectors } = largestEigenvectors(columnProducts(rows, samples, n), n, samples);
+  expect(values.every(Number.isFinite) && vectors.every(Number.isFinite)).toBe(true);
+  const squares = rows.reduce((sum, v) => sum + v * v, 0);
+  expect(values.reduce((sum, v) => sum + v, 0) / squares).toBeCloseTo(1, 10);
 });

@@ -1,3 +1,4 @@
+import type { Base } from "../bases/open/open-base.js";
 import { baseName } from "../core/hide-folders.js";
 import type { Graph } from "../graph/graph.js";
 import type { Weights } from "../methods/peft/adapt.js";
@@ -19,7 +20,7 @@ export function keepAdapter(
   const { tensors, config } = encodeAdapter(model, {
     spec,
     weights,
-    base: { ref: publicName(ref), sha256: base.sha256, cut: body.cut.value },
+    base: { ref: publicName(ref, base), sha256: base.sha256, cut: body.cut.value },
   });
   return {
     model: merged(model, spec, weights),
@@ -31,4 +32,5 @@ export function keepAdapter(
 }
 
 /** Name of a base for a file that may be published: the last part of a path. The run's own record keeps the path. */
-const publicName = (ref: string): string => (ref.startsWith("hf:") ? ref : baseName(ref));
+const publicName = (ref: string, { joined, name }: Base): string =>
+  joined ? name : ref.startsWith("hf:") ? ref : baseName(ref);

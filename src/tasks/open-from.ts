@@ -1,6 +1,7 @@
 import { EngraftError } from "../core/errors.js";
 import { message, warningText } from "../core/messages/message.js";
 import type { Source } from "../data/source.js";
+import { splitFields, splitOrigin } from "../data/split/split-origin.js";
 import type { OpenedData, OpenedWith, OpenHow, TaskRun } from "./task-run.js";
 
 /** Opens the data at a path, or of a source, which is forgotten then. Lists are divided by time if the options say so. */
@@ -12,15 +13,20 @@ export async function openFrom<Data extends OpenedData, Base extends OpenedWith>
   const { splitBy, gap } = how.options;
   const { divisionOf, sourceOf } = await import("../data/source.js");
   const source = sourceOf(how.platform, given, { splitBy, gap });
-  const data = await task.open(source.path, { ...how, platform: source.platform });
-  source.forget();
   const division = divisionOf(source.platform);
+  // The splits of a divided list are "given" only to whoever opens its samples.
+  const origin = splitOrigin([message("split-by-column", { column: splitBy ?? "", gap: gap ?? 0 })]);
+  const onEvent: OpenHow["onEvent"] = (event) =>
+    how.onEvent(event.event === "data" && division?.divided ? { ...event, ...splitFields(origin) } : event);
+  const opened = await task.open(source.path, { ...how, onEvent, platform: source.platform });
+  const data = division?.divided ? { ...opened, ...origin } : opened;
+  source.forget();
   if (splitBy !== undefined && division?.divided !== true)
     throw new EngraftError(
       "OptionError",
-      `split-by is for lists, and "${source.path}" has no rows to divide by ${JSON.stringify(splitBy)}`,
+      `split-by is for lists without splits, and "${source.path}" has no rows to divide by ${JSON.stringify(splitBy)}`,
       {
-        help: "give a list with this column, or leave --split-by out",
+        help: "give one list with this column, or leave --split-by out",
       },
     );
   const isDrawn = data.splitMessages?.some(({ code }) => code === "split-shares") === true;

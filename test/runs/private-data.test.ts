@@ -87,7 +87,15 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   "several labels": ["train", path("labelled.csv"), "--base", path("text-base")],
   entities: ["train", path("tagged"), "--base", path("text-base")],
   "several tasks": ["multi-task", path("columns.csv"), "--labels", "kind,parity", "--base", path("base")],
-  "adapted pictures": ["adapt", path("pictures"), path("drawings"), "--base", path("base")],
+  "adapted pictures": [
+    "adapt",
+    path("pictures"),
+    path("drawings"),
+    "--base",
+    path("base"),
+    "--method",
+    "dann",
+  ],
   "adapted texts": ["adapt", path("reviews.csv"), path("others.csv")],
 };
 

@@ -23,6 +23,12 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   // Recipes.
   "always-the-same": nothing,
   "always-mean": nothing,
+  "mapped-features": [
+    { map: "none", self_trained: false },
+    { map: "moments", self_trained: true },
+    { map: "transport", self_trained: false },
+    { map: "adabn", self_trained: true },
+  ],
   "last-value": nothing,
   "last-season": [{ season: 7 }],
   "always-majority": nothing,
@@ -191,6 +197,10 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { shares: "70 / 15 / 15", stratified: "class", together: "equal rows", seed: 4 },
   ],
   "only-train-given": nothing,
+  "split-by-column": [
+    { column: "day", gap: 0 },
+    { column: "hour", gap: 2 },
+  ],
   "splits-given": nothing,
   "test-given": nothing,
   "validation-becomes-test": nothing,
@@ -289,6 +299,10 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "chosen-by-source-and-information": nothing,
 
   // Warnings.
+  "earlier-value-better": [
+    { earlier: "last_value", score: 0.918, own: -2.419 },
+    { earlier: "last_season", score: 0.5, own: 0.25 },
+  ],
   "split-by-time": [
     {
       column: "day",

@@ -6,13 +6,22 @@ import { resumeTraining } from "../../src/api/resume-training.js";
 import { studyLines } from "../../src/cli/render/render-report.js";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { draws } from "../../src/core/random.js";
-import { type AdaptOptions, adapt, EngraftError, resume, resumeAdapt } from "../../src/index.js";
+import {
+  type AdaptOptions,
+  adapt,
+  EngraftError,
+  evaluate,
+  load,
+  resume,
+  resumeAdapt,
+} from "../../src/index.js";
 
 // Two domains that train in seconds: vertical and horizontal bars, light on dark and dark on light.
 
 let folder: string;
 const at = (...parts: string[]): string => join(folder, ...parts);
 const quick: AdaptOptions = {
+  method: "dann",
   base: "lenet",
   imageSize: 16,
   epochs: 2,
@@ -224,6 +233,7 @@ test("weights source items by KLIEP, with mean 1", { timeout: 120_000 }, async (
 
 test("adapts a pretrained base, starting from the probe's head", { timeout: 240_000 }, async () => {
   const result = await adapt(at("light"), at("dark"), {
+    method: "dann",
     epochs: 1,
     batchSize: 8,
     threads: 2,
@@ -244,6 +254,7 @@ test("adapts texts as bags of words, and saves the vocabulary with the model", {
   const source = reviews("books.csv", ["page", "author", "plot", "chapter"]);
   const target = reviews("kitchen.csv", ["pan", "knife", "oven", "pot"]);
   const result = await adapt(source, target, {
+    method: "dann",
     epochs: 6,
     batchSize: 8,
     threads: 1,
@@ -292,7 +303,7 @@ test("refuses domains that do not fit together, with the reason", { timeout: 120
 
 test("refuses unknown options by name", async () => {
   expect(await failure(at("light"), at("dark"), { method: "mmd" } as never)).toMatch(
-    /method is "mmd"[\s\S]*source-only, dann/,
+    /method is "mmd"[\s\S]*auto, source-only, dann/,
   );
   expect(await failure(at("light"), at("dark"), { option: { tradeoff: 1 } })).toMatch(
     /method "dann" has no option tradeoff[\s\S]*it has tradeOff, alpha, hidden/,
@@ -315,7 +326,13 @@ test("a list with ambiguous quotes is refused with a hint to --quotes, and read 
     return at(name);
   };
   const [source, target] = [list("quoted-a.csv"), list("quoted-b.csv")];
-  const options: AdaptOptions = { threads: 1, cache: false, epochs: 1, out: at("quoted") };
+  const options: AdaptOptions = {
+    method: "source-only",
+    threads: 1,
+    cache: false,
+    epochs: 1,
+    out: at("quoted"),
+  };
   await expect(adapt(source, target, options)).rejects.toThrow(
     /line 2 opens a quote that encloses line breaks/,
   );
@@ -323,4 +340,65 @@ test("a list with ambiguous quotes is refused with a hint to --quotes, and read 
   // 42 rows by hand: 2 · 20 and the two around them.
   const { train, validation, test: tested } = run.source.split;
   expect(train + validation + tested).toBe(42);
+});
+
+test("maps of frozen features: chooses one without target labels, and the saved model is plain", {
+  timeout: 240_000,
+}, async () => {
+  const events: EngraftEvent[] = [];
+  const how = { threads: 2, cache: false, imageSize: 32, out: at("mapped") } as const;
+  const result = await adapt(at("light"), at("dark"), { ...how, onEvent: (event) => events.push(event) });
+  expect(result.method.name).toBe("auto");
+  expect(result.candidates.map(({ map }) => `${map!.name} ${map!.self_trained}`)).toEqual(
+    ["none", "moments", "transport", "adabn"].flatMap((name) => [`${name} false`, `${name} true`]),
+  );
+  // The best score of those that still solve the source.
+  const least = result.source_only.source_accuracy - 0.03;
+  const best = Math.max(
+    ...result.candidates.filter((c) => c.source_accuracy >= least).map(({ score }) => score),
+  );
+  expect(result.chosen.score).toBe(best);
+  expect(result.test!.accuracy).toBeCloseTo(result.chosen.target_accuracy!, 12);
+  expect(result.epochs).toBe(0);
+  expect(studyLines(result).join("\n")).toMatch(/chosen .* by source validation accuracy \+ mutual/);
+  const again = await evaluate(result.model, at("dark"), { threads: 2 });
+  expect((again as { test: { accuracy: number } }).test.accuracy).toBe(result.test!.accuracy);
+  const resumed = await resume(at("mapped"));
+  expect(resumed).toEqual(result);
+});
+
+test("maps of features of a text encoder, alone and with self-training; the target may have no labels", {
+  timeout: 240_000,
+}, async () => {
+  const source = reviews("novels.csv", ["page", "author", "plot", "chapter"]);
+  const target = reviews("tools.csv", ["saw", "drill", "nail", "plane"], false);
+  const result = await adapt(source, target, {
+    method: "moments",
+    threads: 2,
+    cache: false,
+    out: at("mapped-texts"),
+  });
+  expect(result.base.name).toBe("text-mini");
+  expect(result.test).toBeUndefined();
+  expect(result.candidates.map(({ map }) => map!.name)).toEqual(["none", "moments", "moments"]);
+  const model = await load(result.model);
+  if (model.task !== "text-classification") throw new Error(model.task);
+  expect(await model.predict(["a great saw"])).toHaveLength(1);
+});
+
+test("maps refuse what they cannot use", async () => {
+  const mapped = (options: AdaptOptions) =>
+    failure(at("light"), at("dark"), {
+      ...Object.fromEntries(Object.keys(quick).map((key) => [key, undefined])),
+      ...options,
+    });
+  expect(await mapped({ epochs: 3 })).toMatch(
+    /the option epochs is for methods that train, and auto maps frozen features\n {2}help: leave it out, or add --method deep-coral/,
+  );
+  expect(await mapped({ base: "lenet" })).toMatch(
+    /lenet starts from random weights: its features cannot be mapped/,
+  );
+  expect(await mapped({ method: "transport", augment: "light" })).toMatch(
+    /the option augment is for methods/,
+  );
 });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { env, pipeline } from "@huggingface/transformers";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { baseRefs } from "../../src/bases/open/locate.js";
 import { draws } from "../../src/core/random.js";
 import { wholeOf } from "../../src/core/results/rows.js";
 import { float32 } from "../../src/core/tensor.js";
@@ -194,6 +195,45 @@ test("numbers are learnt from joined bases, and a base with smaller pictures say
   expect(red!.distance).toBeUndefined();
   expect(small!.distance).toBeGreaterThan(0);
   expect(small!.distance).toBeLessThan(0.05);
+});
+
+test("how each base takes its pictures is part of what identifies joined bases", async () => {
+  const twin = channelBase("green-twin", 1, 32, 0.25);
+  const open = (ref: string) => openBody(`${path("red")}+${ref}`, {}, nodePlatform);
+  const [one, other] = [await open(path("green")), await open(twin)];
+  expect(one.base.sha256).not.toBe(other.base.sha256);
+});
+
+test.each([
+  ["of their own sizes", (): string => `${path("red")}+${path("small")}`, undefined, "red+small"],
+  ["of one other size", (): string => "vision-mini+vision-open", 48, "vision-mini+vision-open"],
+] as const)(
+  "an adapter of joined bases %s leaves the resizing alone, names both, and predicts",
+  async (_, of, imageSize, name) => {
+    const { model } = await trained("classes.csv", {
+      strategy: "lora",
+      epochs: 1,
+      adapterOnly: true,
+      base: of(),
+      trainSize: 60,
+      ...(imageSize && { imageSize }),
+    });
+    const config = JSON.parse(readFileSync(join(model, "adapter_config.json"), "utf8"));
+    expect(config.base_model_name_or_path).toBe(name);
+    for (const place of config.target_modules) expect(place).toMatch(/^base[12]\./);
+    const again = await evaluate(model, path("classes.csv"), { threads: 1 });
+    expect((again as { test: { n: number } }).test.n).toBe(36);
+  },
+);
+
+test("a plus sign in the path of a base does not divide it", async () => {
+  const refs = (ref: string) => baseRefs(ref, nodePlatform);
+  const plus = channelBase("red+blue", 2);
+  expect(await refs(plus)).toEqual([plus]);
+  expect(await refs(`${plus}+${path("green")}`)).toEqual([plus, path("green")]);
+  expect(await refs(`vision-mini+${plus}`)).toEqual(["vision-mini", plus]);
+  await expect(refs("vision-mini+")).rejects.toThrow('a base is missing beside "+" in "vision-mini+"');
+  await expect(refs("+vision-mini")).rejects.toThrow("a base is missing");
 });
 
 test.each([

@@ -109,7 +109,7 @@ test("data that are no list are refused", async () => {
     out: path("none"),
   });
   await expect(work).rejects.toThrow(
-    /^split-by is for lists, and ".*insects" has no rows to divide by "day"$/,
+    /^split-by is for lists without splits, and ".*insects" has no rows to divide by "day"$/,
   );
 });
 
@@ -138,9 +138,13 @@ test("the baselines of a series are the last known value and that of one season 
   const plain = await predictions({ season: 5 });
   expect(plain.last).toEqual(test.map((i) => price(i - 1)));
   expect(plain.season).toEqual(test.map((i) => price(i - 5)));
-  // With a gap of two, the days 49 and 50 are in no split.
-  const gapped = await predictions({ gap: 2 });
-  expect(gapped.last).toEqual(test.map((i) => price(i - 3 === 49 || i - 3 === 50 ? 48 : i - 3)));
+  // With a gap of two, the days 49 and 50 are in no split, and become known three days later.
+  const gapped = await predictions({ gap: 2, season: 5, trainSize: 20 });
+  expect(gapped.last).toEqual(test.map((i) => price(i - 3)));
+  expect(gapped.season).toEqual(test.map((i) => price(i - 5)));
+  await expect(predictions({ season: 60 })).rejects.toThrow(
+    "a season of 60 times is longer than the data, which have 60",
+  );
   await expect(predictions({ splitBy: undefined, season: 5 } as unknown as TrainOptions)).rejects.toThrow(
     "the option season has no effect without --split-by",
   );

@@ -72,19 +72,32 @@ export async function requireBase(ref: string, platform: Platform): Promise<void
   if (!(await platform.files.stat(platform.files.resolve(ref)))) await notThere(ref, platform);
 }
 
-/** Returns the names or paths of the bases in `A+B`. A file or folder with such a name is one base. */
+/**
+ * Returns the names or paths of the bases in `A+B`. A "+" in the path of a file or folder does not divide it.
+ * @throws OptionError if nothing is before or behind a "+"
+ */
 export async function baseRefs(ref: string, { files }: Platform): Promise<readonly string[]> {
-  const parts = ref.split("+").map((part) => part.trim());
-  const isOne =
-    parts.length === 1 || parts.includes("") || (await files.stat(files.resolve(ref))) !== undefined;
-  return isOne ? [ref] : parts;
+  const pieces = ref.split("+");
+  const refs: string[] = [];
+  for (let from = 0; from < pieces.length; ) {
+    let to = pieces.length;
+    const joined = (): string => pieces.slice(from, to).join("+").trim();
+    while (to > from + 1 && (joined() === "" || !(await files.stat(files.resolve(joined()))))) to--;
+    refs.push(joined());
+    from = to;
+  }
+  if (refs.length > 1 && refs.includes(""))
+    throw new EngraftError("OptionError", `a base is missing beside "+" in ${JSON.stringify(ref)}`, {
+      help: "join bases as A+B",
+    });
+  return refs;
 }
 
 async function notThere(ref: string, platform: Platform): Promise<never> {
   const parts = await baseRefs(ref, platform);
   if (parts.length > 1)
-    throw new EngraftError("OptionError", `${ref} names ${parts.length} bases, and this task takes one`, {
-      help: "bases are joined for classes, labels and numbers of pictures; give one base",
+    throw new EngraftError("OptionError", `${ref} names ${parts.length} bases, and one is taken here`, {
+      help: "--base joins bases for classes, labels and numbers of pictures; give one base",
       details: { parts },
     });
   if (!isPath(ref)) (await import("../catalog.js")).baseNamed(ref);

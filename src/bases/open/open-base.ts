@@ -72,6 +72,8 @@ export interface OpenBaseOptions extends PreprocessingOptions, Partial<HubOption
    * the caller sets the size of the graph, as `levelBody` does. Default false.
    */
   readonly keepSizes?: boolean;
+  /** True for a base that is joined with others: options cannot say how pixels become its input. Default false. */
+  readonly isPart?: boolean;
 }
 
 /** A model file that was read. */
@@ -99,7 +101,7 @@ export async function openBase(ref: string, options: OpenBaseOptions = {}): Prom
       ? located.preprocessing
       : readPreprocessing(await readJson(platform, located.preprocessor));
   const preprocessing = preprocessingFromOptions(options, known, side.fixed);
-  if (!preprocessing) throw unknownPreprocessing(located, side.fixed === undefined);
+  if (!preprocessing) throw unknownPreprocessing(located, side.fixed === undefined, options.isPart);
   if (!options.keepSizes) checkSize(preprocessing, side.fixed, located);
   if (!side.fixed && !options.keepSizes) {
     // With known sizes, values that the file computes from them become constants.
@@ -266,15 +268,17 @@ function checkSize(
   );
 }
 
-function unknownPreprocessing({ name, onnx }: LocatedBase, sizeToo: boolean): EngraftError {
+function unknownPreprocessing({ name, onnx }: LocatedBase, sizeToo: boolean, isPart = false): EngraftError {
   const size = sizeToo ? " and --image-size N" : "";
   const usual = Object.entries(commonPreprocessing).map(([who, flags]) => `${who}: ${flags}`);
   return new EngraftError("ModelError", `nothing says how pixels become the input of ${name}`, {
     at: onnx,
-    help: [
-      `put its preprocessor_config.json beside it, or give --mean and --std${size}; usual values`,
-      ...usual.map((line) => `    ${line}`),
-    ].join("\n"),
+    help: isPart
+      ? "put its preprocessor_config.json beside it: options are for one base"
+      : [
+          `put its preprocessor_config.json beside it, or give --mean and --std${size}; usual values`,
+          ...usual.map((line) => `    ${line}`),
+        ].join("\n"),
     details: { needs: ["mean", "std", ...(sizeToo ? ["imageSize"] : [])] },
   });
 }

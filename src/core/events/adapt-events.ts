@@ -40,8 +40,13 @@ export interface AdaptGain {
   readonly models_ci95: Interval | null;
 }
 
-/** A candidate of the choice: an epoch under a trade-off. */
+/** A candidate of the choice: an epoch under a trade-off, or a map of frozen features. */
 export interface AdaptCandidate {
+  /** The map of features; missing for a training. */
+  readonly map?: {
+    readonly name: "none" | "moments" | "transport" | "adabn";
+    readonly self_trained: boolean;
+  };
   /** Weight of the alignment; missing for a method without one. */
   readonly trade_off?: number;
   readonly epoch: number;

@@ -38,6 +38,14 @@ const inputsEn = ({ inputs, features, terms, side }: LinearModel): string =>
     "features and token n-grams": `${features} frozen features and TF-IDF of ${terms} token n-grams`,
   })[inputs];
 
+/** Maps of features between domains. */
+const mapsEn = {
+  none: "features of the source as they are",
+  moments: "features of the source with the means and deviations of the target",
+  transport: "features of the source moved by linear optimal transport",
+  adabn: "BatchNormalization statistics of each domain",
+};
+
 export const recipeEn = {
   // Baselines that train nothing.
   "always-the-same": "the same prediction for every sample",
@@ -45,6 +53,13 @@ export const recipeEn = {
   "last-value": "the mean target of the last time that is known",
   "last-season": ({ season }: { readonly season: number }): string =>
     `the mean target ${counted(season, "time")} before, or the last such season that is known`,
+  "mapped-features": ({
+    map,
+    self_trained,
+  }: {
+    readonly map: "none" | "moments" | "transport" | "adabn";
+    readonly self_trained: boolean;
+  }): string => `${mapsEn[map]}${self_trained ? ", with self-training on the target" : ""}`,
   "always-majority": "always the most frequent class of the training set",
   "always-frequent-labels": ({ labels }: { readonly labels: number }): string =>
     `always the ${counted(labels, "most frequent label")} of the training set`,

@@ -33,6 +33,8 @@ export const splitEn = {
       `seed ${v.seed}`,
     ].join(", "),
   "only-train-given": 'only "train" was given',
+  "split-by-column": ({ column, gap }: { readonly column: string; readonly gap: number }): string =>
+    `by time in ${JSON.stringify(column)}: the earliest rows train, the latest test${gap > 0 ? `, with a gap of ${counted(gap, "row")}` : ""}`,
   "splits-given": "train, validation and test as given",
   "test-given": "test as given",
   "validation-becomes-test": "the given validation split is used as the test split",

@@ -1,4 +1,6 @@
 /** English sentences of what a user should know of the data and of the run. */
+
+import { baselineNames } from "../results/baseline-names.js";
 import { counted, listed, type Names, thousands } from "./counted.js";
 import { type ModelScores, scoresEn } from "./strategy-en.js";
 
@@ -49,6 +51,13 @@ export const warningEn = {
     `split by time in ${JSON.stringify(v.column)}: ${counted(v.train, "row")} before ${v.validation_from} to train, ${thousands(v.validation)} before ${v.test_from} to validate, ${thousands(v.test)} to test${v.gap ? `; ${thousands(v.gap)} left out as gap` : ""}${v.missing ? `; ${thousands(v.missing)} without a time left out` : ""}`,
   "split-ignores-dates": ({ column }: { readonly column: string }): string =>
     `the split is random, and rows have dates in ${JSON.stringify(column)}: --split-by ${column} tests on the latest`,
+
+  "earlier-value-better": (v: {
+    readonly earlier: "last_value" | "last_season";
+    readonly score: number;
+    readonly own: number;
+  }): string =>
+    `${baselineNames[v.earlier]} is better on the validation split: R² ${v.score.toFixed(3)}, this model ${v.own.toFixed(3)}`,
 
   // Several sources of one model.
   "data-of-run-changed": ({ data }: { readonly data: string }): string =>

@@ -14,6 +14,8 @@ export interface Table {
   readonly warnings?: readonly Warning[];
   /** True if the quotes of a CSV or TSV enclose values. */
   readonly enclosing?: boolean;
+  /** Rows that a split by time left out as gap: they are in no split, and their targets become known in time. */
+  readonly gapRows?: readonly Row[];
 }
 
 /** Rows of a file, as far as they were asked for. */

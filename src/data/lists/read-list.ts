@@ -177,6 +177,7 @@ async function readNamedRows(
     columns: options.each ? columns : columns.filter(hasValues),
     warnings: [...(table.warnings ?? []), ...(left?.warnings() ?? []), ...(divided?.warnings ?? [])],
     rows,
+    ...(divided?.gapRows && { gapRows: divided.gapRows }),
   };
 }
 

@@ -35,7 +35,7 @@ export function divideByTime(
   list: List,
   rows: readonly Row[],
   { splitBy: column, gap }: { readonly splitBy: string; readonly gap: number },
-): { readonly rows: readonly Row[]; readonly warning: Warning } {
+): { readonly rows: readonly Row[]; readonly gapRows: readonly Row[]; readonly warning: Warning } {
   requireUndivided(list, column);
   const times = rowTimesOf(list, rows, column);
   const order = rows.map((_, i) => i).filter((i) => times[i] !== undefined);
@@ -83,6 +83,9 @@ export function divideByTime(
         ? []
         : [{ ...row, values: { ...row.values, split }, moment: moments[place!]! }];
     }),
+    gapRows: order.flatMap((i, place) =>
+      parts[place] === undefined ? [{ ...rows[i]!, moment: moments[place]! }] : [],
+    ),
     warning: warningText(
       "split_by_time",
       message("split-by-time", {
@@ -145,6 +148,18 @@ export const datesIn = (columns: readonly string[], rows: readonly Row[]): reado
 
 const cellOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
+/** Returns the months of cells such as 2024-03, counted from year 0; undefined if some are no months. */
+function monthsOf(cells: readonly string[]): readonly (number | undefined)[] | undefined {
+  const months = cells.map((cell) => /^(\d{4})[-/.](0[1-9]|1[0-2])$/.exec(cell.trim()));
+  if (months.every((found) => found === null)) return undefined;
+  if (months.some((found, i) => found === null && !isMissing(cells[i]!))) return undefined;
+  return months.map((found) => (found ? 12 * Number(found[1]) + Number(found[2]) : undefined));
+}
+
+/** Returns the number of a cell, also with a decimal comma. */
+const timeOf = (cell: string): number | undefined =>
+  numberOf(cell) ?? (/^-?\d+,\d+$/.test(cell) ? Number(cell.replace(",", ".")) : undefined);
+
 /** Returns the time of each row; undefined for an empty cell. @throws DataError for other cells */
 function rowTimesOf(list: List, rows: readonly Row[], column: string): readonly (number | undefined)[] {
   const cells = rows.map((row) => textOf(row, column, list));
@@ -155,7 +170,8 @@ function rowTimesOf(list: List, rows: readonly Row[], column: string): readonly 
       `of the dates in ${JSON.stringify(column)}, no date shows which number is the day`,
       { help: "write them as 2024-03-31", details: { column } },
     );
-  const times = days ?? cells.map((cell) => (isMissing(cell) ? undefined : numberOf(cell.trim())));
+  const times =
+    days ?? monthsOf(cells) ?? cells.map((cell) => (isMissing(cell) ? undefined : timeOf(cell.trim())));
   const wrong = cells.findIndex((cell, i) => times[i] === undefined && !isMissing(cell));
   if (wrong < 0) return times;
   const { line, file } = rows[wrong]!;
@@ -187,6 +203,8 @@ export interface DividedRows {
   readonly later: (row: Row) => Row;
   readonly columnsOf: (columns: readonly string[]) => readonly string[];
   readonly warnings: readonly Warning[];
+  /** Rows that are in no split, as the gap. */
+  readonly gapRows?: readonly Row[];
 }
 
 /** Returns how a list is divided by time. The first rows of a list only show what it holds: they are not divided. */
@@ -212,8 +230,9 @@ export function divideRows(
     const { splitBy, gap = 0 } = times;
     const divided = divideByTime(list, rows, { splitBy, gap });
     times.divided = true;
-    const { warning } = divided;
-    return { ...asTheyAre, rows: divided.rows, columnsOf: (all) => [...all, "split"], warnings: [warning] };
+    const { warning, gapRows } = divided;
+    const columnsOf = (all: readonly string[]) => [...all, "split"];
+    return { ...asTheyAre, rows: divided.rows, gapRows, columnsOf, warnings: [warning] };
   }
   const stated = isPart
     ? undefined

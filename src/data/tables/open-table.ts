@@ -44,6 +44,9 @@ export interface RowItem extends Omit<Sample, "path"> {
   readonly moment?: Moment;
 }
 
+/** The numbers of a row of a table that is divided by time. */
+export type PastRow = Required<Pick<RowItem, "moment" | "values">> & Pick<RowItem, "group">;
+
 /** The samples of a table, with columns and splits. */
 export interface TableDataset extends Opened<RowItem> {
   readonly task: TableTask;
@@ -57,6 +60,8 @@ export interface TableDataset extends Opened<RowItem> {
   readonly classes: readonly string[];
   readonly facts: TableFacts;
   readonly duplicates: Dataset["duplicates"];
+  /** All rows with numbers, also those of a gap. Missing: the table has classes, or is not divided by time. */
+  readonly past?: readonly PastRow[];
 }
 
 /** Options of {@link openTable}. */
@@ -87,7 +92,7 @@ export interface OpenTableOptions
 export async function openTable(root: string, options: OpenTableOptions = {}): Promise<TableDataset> {
   const platform = options.platform ?? (await defaultPlatform());
   const path = platform.files.resolve(root);
-  const { name, targets, task, columns, forms, unused, groupFrom, rows, skipped, warnings } =
+  const { name, targets, task, columns, forms, unused, groupFrom, rows, past, skipped, warnings } =
     await rowsOfTable(platform, path, options);
   const classes = [...new Set(rows.map(({ label }) => label))].sort(byCodePoint);
   if (task === classesOfRows) {
@@ -141,7 +146,9 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     classes: shown,
     facts: { target: targets, numbers: named("number"), categories: named("category"), unused },
     skipped,
-    warnings,
+    // Both sides of a split by time have the same shops or patients.
+    warnings: past ? warnings.filter(({ code }) => code !== "groups_across_parts") : warnings,
+    ...(past && { past }),
   };
 }
 
@@ -182,20 +189,18 @@ async function rowsOfTable(platform: Platform, path: string, options: OpenTableO
   const { list: dated, dates } = withDates(list, but, warnings);
   const { columns, unused } = chooseColumns(dated, targets, { ...options, groupFrom, dates }, warnings);
   const isClass = task === classesOfRows ? wordsAsClasses(list, targets[0]!, warnings) : () => false;
-  const { rows, skipped } = usableRows(
-    { ...read, list: dated },
-    {
-      task,
-      targets,
-      columns,
-      groupFrom,
-      isClass,
-    },
+  const how = { task, targets, columns, groupFrom, isClass };
+  const { rows, skipped } = usableRows({ ...read, list: dated }, how);
+  const ofGap = { ...read, partOfRow: () => undefined, list: { ...dated, rows: read.gapRows } };
+  const gap = usableRows(ofGap, { ...how, columns: [] }).rows;
+  const past = [...rows, ...gap].flatMap(({ moment, values, group }) =>
+    moment && values.length > 0 ? [{ moment, values, group }] : [],
   );
   requireUsable(rows.length, list.rows.length, skipped, "row", name);
   const used = new Set([...targets, ...columns.map((column) => column.name)]);
   const forms = Object.fromEntries(Object.entries(read.forms).filter(([column]) => used.has(column)));
-  return { name, targets, task, columns, forms, unused, groupFrom, rows, skipped, warnings };
+  const isDivided = past.length > 0 && { past };
+  return { name, targets, task, columns, forms, unused, groupFrom, rows, ...isDivided, skipped, warnings };
 }
 
 /** Checks columns and rows. @throws DataError for a table without rows, with repeated names, or with over 5,000 columns */

@@ -53,6 +53,8 @@ export interface ReadTable {
   readonly list: ListFile;
   /** Forms of numbers that the file had; those of the model if they were given. */
   readonly forms: NumberForms;
+  /** Rows that a split by time left out as gap. */
+  readonly gapRows: readonly Row[];
   readonly partOfRow: (row: Row) => Part | undefined;
   readonly idOf: (row: Row) => string;
 }
@@ -85,6 +87,10 @@ export async function readTable(
   return {
     list,
     forms,
+    gapRows:
+      list.gapRows === undefined
+        ? []
+        : inFormsOf({ ...list, rows: list.gapRows }, { numbers: Object.keys(forms), forms }).rows,
     partOfRow: (row) => givenPart(row, split, list),
     idOf: ({ file, line }) => (file === undefined ? `line ${line}` : `${file}, line ${line}`),
   };

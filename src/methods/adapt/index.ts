@@ -3,6 +3,7 @@ export { type ADistance, aDistance } from "./a-distance.js";
 export { type Align, type Aligner, adaptation, type Domains } from "./align.js";
 export { type Mmd, type MmdOptions, mmd, multiKernelMmd } from "./distances.js";
 export { type Kliep, type KliepOptions, kliep } from "./kliep.js";
+export { type FindMap, momentsMap, type RowMap, selfTrain, transportMap } from "./maps.js";
 export { adaptPlan, stepsPerEpoch } from "./plan.js";
 export {
   type AdaptationName,
@@ -10,5 +11,6 @@ export {
   adaptationOf,
   adaptations,
   checkAdaptation,
+  type MapName,
   tradeOffsOf,
 } from "./registry.js";

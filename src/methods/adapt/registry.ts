@@ -14,17 +14,28 @@ export interface AdaptationRow {
   readonly align?: () => Promise<Aligner>;
   /** True if it weights the source items before training. */
   readonly weighs?: boolean;
+  /** Set if it only maps frozen features, and solves the head again: no training. */
+  readonly maps?: readonly MapName[];
 }
+
+/** Maps of frozen features. */
+export type MapName = "none" | "moments" | "transport" | "adabn";
 
 /** The methods of `engraft adapt` by name. */
 export const adaptations = {
+  auto: {
+    does: "chooses among source-only, moments, transport and adabn, each also with self-training, without target labels (default)",
+    paper: "the methods' own",
+    settings: {},
+    maps: ["none", "moments", "transport", "adabn"],
+  },
   "source-only": {
     does: "no adaptation: trains on the source only; the baseline of the other methods",
     paper: "none: the baseline",
     settings: {},
   },
   dann: {
-    does: "DANN: features from which a discriminator cannot tell source and target (default)",
+    does: "DANN: features from which a discriminator cannot tell source and target",
     paper: "Ganin et al., Domain-Adversarial Training of Neural Networks, 2016",
     settings: dannSettings,
     align: async () => (await import("./dann.js")).dann,
@@ -34,6 +45,24 @@ export const adaptations = {
     paper: "Sun & Saenko, Deep CORAL: Correlation Alignment for Deep Domain Adaptation, 2016",
     settings: coralSettings,
     align: async () => (await import("./deep-coral.js")).deepCoral,
+  },
+  moments: {
+    does: "gives frozen source features the means and deviations of the target's, also with self-training",
+    paper: "Sun, Feng & Saenko, Return of Frustratingly Easy Domain Adaptation, 2016 (its diagonal case)",
+    settings: {},
+    maps: ["moments"],
+  },
+  transport: {
+    does: "moves frozen source features by linear optimal transport, also with self-training",
+    paper: "Flamary et al., Concentration bounds for linear Monge mapping estimation, 2019",
+    settings: {},
+    maps: ["transport"],
+  },
+  adabn: {
+    does: "AdaBN: BatchNormalization statistics of each domain, and a head solved again, also with self-training",
+    paper: "Li et al., Adaptive Batch Normalization for practical domain adaptation, 2018",
+    settings: {},
+    maps: ["adabn"],
   },
   kliep: {
     does: "importance weighting: source samples count by the density ratio of target to source",

@@ -106,7 +106,8 @@ function siteAt(
   const isTurned = view?.kind === "op" && view.op === "Transpose" && String(view.attributes.perm) === "1,0";
   const weight = isTurned && node.op !== "Conv" ? view.inputs[0] : factor;
   if (x === undefined || weight === undefined || fixed.has(x) || !fixed.has(weight)) return undefined;
-  if (weight.startsWith(headPrefix) || isFrontEnd(weight)) return undefined;
+  if (weight.startsWith(headPrefix) || isFrontEnd(weight) || graph.initializers.get(weight)?.constant)
+    return undefined;
   if (!isFloat(graph.types.get(x)?.dtype ?? "int64")) return undefined;
   const dims = dimsOf(graph, weight);
   if (dims === undefined) return undefined;

@@ -13,7 +13,7 @@ import { toOnnx } from "../../graph/to-onnx.js";
 import { type AdaptationName, adaptationOf, tradeOffsOf } from "../../methods/adapt/index.js";
 import type { RequestedOptions } from "../../methods/settings.js";
 import type { Context } from "../../run/context.js";
-import { exported } from "../../run/exported.js";
+import { exported, filesOf } from "../../run/exported.js";
 import { extraTrainingsOf } from "../../run/forecast/extra-trainings.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { freshHead, trunkWithoutFeatures } from "../../run/made-network.js";
@@ -30,6 +30,7 @@ import {
   type ClassHead,
   type ClassPredictions,
   classesTask,
+  textConfig,
 } from "../../tasks/classes/classes-task.js";
 import { domainDistance } from "./distances.js";
 import { type Adaptation, countsOf, type Domains } from "./domain.js";
@@ -168,9 +169,15 @@ function trainingsOf(method: AdaptationName, option: RequestedOptions): readonly
   return [...tradeOffsOf(method, option).map((tradeOff) => ({ method, tradeOff })), sourceOnly];
 }
 
-/** Returns the classifier of an adaptation. All trainings start from the same head. */
-function domainModel(context: OfClasses, { unit }: Domains, others: number): Model {
+/** Returns the task of the classes of two domains. */
+export function classifierOf({ unit }: Pick<Domains, "unit">): Model {
   const { beforeTraining: _, ...classes } = classesTask(unit === "text" ? "texts" : "pictures");
+  return classes;
+}
+
+/** Returns the classifier of an adaptation. All trainings start from the same head. */
+function domainModel(context: OfClasses, domains: Domains, others: number): Model {
+  const classes = classifierOf(domains);
   const random = startsRandom(context.opened);
   let head: Promise<Head> | undefined;
   return {
@@ -250,7 +257,7 @@ interface Adapted {
 }
 
 /** Writes the model, the report, and last the result. */
-async function finishAdaptation(
+export async function finishAdaptation(
   context: OfClasses,
   { domains, bag }: Adaptation,
   { result, events, model, stored }: Adapted,
@@ -293,11 +300,11 @@ async function finishAdaptation(
       ["README.md", card],
     ]);
   } else {
-    const { preprocessing, licenseText } = opened.base;
+    const { preprocessing, licenseText, text } = opened.base;
     await writeModelFolder(platform, result.model, {
       onnx: await exported(context, model, stored),
       classes: result.classes,
-      preprocessing,
+      ...(text ? { files: filesOf(text), config: textConfig } : { preprocessing }),
       card,
       engraft,
       samples,

@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { AdaptResultEvent, OnEvent } from "../../core/events/events.js";
 import { isTextList } from "../../data/texts/index.js";
+import { adaptationOf } from "../../methods/adapt/index.js";
 import { commandLine } from "../../run/command-line.js";
 import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
 import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
@@ -124,7 +125,10 @@ async function executeAdaptation(
       head: classesHead(dataset),
       options: { augment: adaptDefaults.augment, ...others, seed, strategy: "finetune" },
     };
-    return adaptAndScore(context, { domains, method, option, bag }, begin, events);
+    const adaptation = { domains, method, option, bag };
+    return adaptationOf(method).maps
+      ? (await import("./map-and-score.js")).mapAndScore(context, adaptation, begin, events)
+      : adaptAndScore(context, adaptation, begin, events);
   });
 }
 

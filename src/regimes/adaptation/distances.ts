@@ -46,7 +46,19 @@ export async function domainDistance(
       drawn.map((i) => held[i]!),
     );
   };
-  const [s, t] = [await held(source.items, "source"), await held(target.items, "target")];
+  return distanceOf(
+    { source: await held(source.items, "source"), target: await held(target.items, "target") },
+    width,
+    seed,
+  );
+}
+
+/** Returns both distances of held-out features of two domains, float32[N, D]. */
+export function distanceOf(
+  { source: s, target: t }: { readonly source: Float32Array; readonly target: Float32Array },
+  width: number,
+  seed: number = defaults.seed,
+): DomainDistance {
   const a = aDistance(s, t, width, { seed });
   const n = Math.min(s.length, t.length) / width;
   const few = (all: Float32Array): Float32Array => all.subarray(0, Math.min(n, mostForMmd) * width);

@@ -13,10 +13,11 @@ import { type BagOfWords, denseRows, fitBagOfWords, rowsOf } from "../../data/te
 import type { Platform } from "../../platform/platform.js";
 import { madeBase } from "../../run/made-network.js";
 import { type OpenedBase, openBody } from "../../run/setup.js";
+import type { TextDataset } from "../../tasks/texts/open-texts.js";
 import { freshWeights } from "../../train/initialize.js";
 import { type Domains, itemsOf } from "./domain.js";
 import { textOf } from "./open-domain.js";
-import { type AdaptOptions, adaptDefaults } from "./options.js";
+import { type AdaptOptions, adaptDefaults, mapsOf } from "./options.js";
 
 /** Network of an adaptation, with its inputs. */
 export interface DomainNetwork {
@@ -44,13 +45,27 @@ export async function openNetwork(
   options: Seeded,
   platform: Platform,
 ): Promise<DomainNetwork> {
-  if (domains.unit === "text") return bagNetwork(domains, options, platform);
+  if (domains.unit === "text")
+    return mapsOf(options) ? textNetwork(domains, options, platform) : bagNetwork(domains, options, platform);
   const opened =
     options.base === randomImageNetwork
       ? await randomImages(domains, options, platform)
       : await openBody(options.base ?? adaptDefaults.base, options, platform);
   const count = domains.source.items.length + domains.target.items.length;
   return { opened, inputs: pictureInputs(platform, opened.base.preprocessing, count) };
+}
+
+/** Opens a text encoder, whose frozen features are mapped. */
+async function textNetwork(
+  { source, target }: Domains,
+  options: Seeded,
+  platform: Platform,
+): Promise<DomainNetwork> {
+  const { openTextBody, textBaseOf, tokensOf } = await import("../../tasks/texts/open-texts.js");
+  const { onEvent = () => undefined, signal } = options;
+  const opened = await openTextBody(textBaseOf(options), options, { platform, onEvent });
+  const items = [...source.items, ...target.items];
+  return { opened, inputs: tokensOf({ items } as unknown as TextDataset, opened, signal, { platform }) };
 }
 
 /** Makes LeNet for images, with random weights. */

@@ -1,6 +1,11 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Augmentation } from "../../data/index.js";
-import { type AdaptationName, adaptations, checkAdaptation } from "../../methods/adapt/registry.js";
+import {
+  type AdaptationName,
+  adaptationOf,
+  adaptations,
+  checkAdaptation,
+} from "../../methods/adapt/registry.js";
 import type { RequestedOptions } from "../../methods/settings.js";
 import { type Check, checkAgainst, oneOf, settingsGiven, text, whole } from "../../options/option-checks.js";
 import type { PreprocessingRequest, TaskOptions, TrainOptions } from "../../options/options.js";
@@ -30,11 +35,11 @@ export interface AdaptOptions
     PreprocessingRequest,
     Pick<TrainOptions, (typeof shared)[number]> {
   /**
-   * Base as for `train`, or "lenet": a small network with random weights. Default "vision-open" for images. Texts use a small
-   * network on word counts.
+   * Base as for `train`, or for methods that train "lenet": a small network with random weights. Default "vision-open" for images and
+   * "text-mini" for texts. Methods that train take texts without a base, as word counts.
    */
   readonly base?: string;
-  /** Method of adaptation. Default "dann". */
+  /** Method of adaptation. Default "auto": a choice among maps of frozen features. */
   readonly method?: AdaptationName;
   /** Options of the method by name, such as `{ tradeOff: "0.1,1" }`. */
   readonly option?: RequestedOptions;
@@ -49,7 +54,7 @@ export interface AdaptOptions
 /** Defaults of the options. */
 export const adaptDefaults = {
   base: "vision-open",
-  method: "dann",
+  method: "auto",
   augment: "none",
   schedule: "cosine",
   terms: 5000,
@@ -72,13 +77,38 @@ export function checkAdaptOptions(options: Readonly<Record<string, unknown>>): v
   checkAgainst(checks, options);
   const { method, option } = options as AdaptOptions;
   if (option !== undefined) checkAdaptation(method ?? adaptDefaults.method, option);
+  if (mapsOf(options as AdaptOptions) === undefined) return;
+  const given = ofTraining.find((name) => options[name] !== undefined);
+  if (given !== undefined)
+    throw new EngraftError(
+      "OptionError",
+      `the option ${given} is for methods that train, and ${method ?? adaptDefaults.method} maps frozen features`,
+      { help: "leave it out, or add --method deep-coral", details: { option: given } },
+    );
+  if (options.base === "lenet")
+    throw new EngraftError("OptionError", "lenet starts from random weights: its features cannot be mapped", {
+      help: "leave --base out, or add --method deep-coral",
+    });
 }
 
+/** Returns the maps of the method; undefined for a method that trains. */
+export const mapsOf = ({ method = adaptDefaults.method }: Pick<AdaptOptions, "method">) =>
+  adaptationOf(method).maps;
+
+/** Options without an effect on maps of frozen features. */
+const ofTraining = [
+  ...(["optimizer", "schedule", "epochs", "lr", "accumulate", "sam", "trainable", "recompute"] as const),
+  ...(["batchSize", "augment", "terms", "checkpointSeconds", "tensorboard"] as const),
+];
+
 /** Checks the options for texts. @throws OptionError for an option of pictures */
-export function requireForTexts({ base, imageSize, augment, cut }: AdaptOptions): void {
-  const [unusable] = Object.entries({ base, imageSize, augment, cut }).filter(([, v]) => v !== undefined);
+export function requireForTexts({ method, base, imageSize, augment, cut }: AdaptOptions): void {
+  const ofWords = mapsOf({ ...(method && { method }) }) === undefined && { base, cut };
+  const [unusable] = Object.entries({ ...ofWords, imageSize, augment }).filter(([, v]) => v !== undefined);
   if (unusable)
     throw new EngraftError("OptionError", `${unusable[0]} is for pictures, and these are texts`, {
-      help: "texts are counted word by word and have a small network of their own: leave it out",
+      help: ofWords
+        ? "this method counts texts word by word, in a small network of its own: leave it out"
+        : "leave it out",
     });
 }

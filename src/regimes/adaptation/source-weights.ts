@@ -42,7 +42,7 @@ export async function sourceWeights(
 }
 
 /** Returns features of the frozen base, float32[N, D], cached on disk. */
-async function frozenFeatures(context: Context, items: readonly DomainItem[]): Promise<Float32Array> {
+export async function frozenFeatures(context: Context, items: readonly DomainItem[]): Promise<Float32Array> {
   const { opened, runtime, platform, options, inputs, onEvent } = context;
   const { signal } = options;
   const trunk = await openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs);

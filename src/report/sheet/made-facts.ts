@@ -51,7 +51,10 @@ function joinedFacts({ metric, parts, together, best }: JoinedFacts): readonly F
       : [{ own: "比 " }, { code: name }, { own: ` ${own}${after}` }];
   };
   const alone = (lang: Lang): Phrase =>
-    parts.flatMap((part) => [{ code: part.name }, { own: ` ${scored(part, lang)}, ` }]);
+    parts.flatMap((part) => [
+      { code: part.name },
+      { own: ` ${scored(part, lang)}${lang === "en" ? ", " : "，"}` },
+    ]);
   const lines = (lang: Lang): Phrase =>
     parts.flatMap((part, i) => [
       ...(i === 0 ? [] : [{ own: lang === "en" ? "; " : "；" }]),
@@ -63,8 +66,8 @@ function joinedFacts({ metric, parts, together, best }: JoinedFacts): readonly F
       label: { en: "Each base alone", zh: "单独使用各基座" },
       short: "each alone",
       value: {
-        en: say`${alone("en")}all ${scored(together, "en")}, with a linear model on their features`,
-        zh: say`${alone("zh")}全部 ${scored(together, "zh")}（特征上的线性模型）`,
+        en: say`${alone("en")}all ${scored(together, "en")}: linear models on frozen features`,
+        zh: say`${alone("zh")}全部 ${scored(together, "zh")}：冻结特征上的线性模型`,
       },
     },
     {

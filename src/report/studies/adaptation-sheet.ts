@@ -117,8 +117,8 @@ function testedModels({ method, test, source_only, oracle }: AdaptResultEvent): 
             },
             accuracy: oracle.target_accuracy,
             chosen: {
-              en: `epoch ${oracle.epoch}, trade-off ${tradeOff(oracle)}; not available in practice`,
-              zh: `第 ${oracle.epoch} 轮，权衡系数 ${tradeOff(oracle)}；实际中得不到`,
+              en: `${candidateName(oracle).en}; not available in practice`,
+              zh: `${candidateName(oracle).zh}；实际中得不到`,
             },
           },
         ]),
@@ -127,6 +127,22 @@ function testedModels({ method, test, source_only, oracle }: AdaptResultEvent): 
 
 const tradeOff = ({ trade_off }: AdaptCandidate): string =>
   trade_off === undefined ? "–" : String(trade_off);
+
+/** "epoch 3, trade-off 0.1", "moments with self-training" */
+function candidateName({ map, epoch, trade_off }: AdaptCandidate): {
+  readonly en: string;
+  readonly zh: string;
+} {
+  if (map) {
+    const name = map.name === "none" ? "source-only" : map.name;
+    return map.self_trained
+      ? { en: `${name} with self-training`, zh: `${name} 加自训练` }
+      : { en: name, zh: name };
+  }
+  const [en, zh] =
+    trade_off === undefined ? ["", ""] : [`, trade-off ${trade_off}`, `，权衡系数 ${trade_off}`];
+  return { en: `epoch ${epoch}${en}`, zh: `第 ${epoch} 轮${zh}` };
+}
 
 const onTargetName = { en: "Accuracy on the target", zh: "目标领域准确率" };
 
@@ -277,21 +293,24 @@ function distances({ distance, method, unit }: AdaptResultEvent): TableContent {
 
 function choice({ chosen, candidates, oracle }: AdaptResultEvent): readonly ReportPart[] {
   const same = (a: AdaptCandidate | undefined, b: AdaptCandidate): boolean =>
-    a !== undefined && a.epoch === b.epoch && a.trade_off === b.trade_off;
+    a !== undefined && candidateName(a).en === candidateName(b).en;
   const by: Phrase = [{ recorded: chosen.by, messages: chosen.by_message && [chosen.by_message] }];
-  const [en, zh] =
-    chosen.trade_off === undefined
-      ? ["", ""]
-      : [`, trade-off ${chosen.trade_off}`, `，权衡系数 ${chosen.trade_off}`];
-  const nameOf = (one: AdaptCandidate): Text => ({
-    en: `${same(chosen, one) ? "chosen: " : ""}${same(oracle, one) ? "oracle: " : ""}epoch ${one.epoch}`,
-    zh: `${same(chosen, one) ? "选定：" : ""}${same(oracle, one) ? "oracle：" : ""}第 ${one.epoch} 轮`,
-  });
+  const name = candidateName(chosen);
+  const nameOf = (one: AdaptCandidate): Text => {
+    const { en, zh } = candidateName(one);
+    return {
+      en: `${same(chosen, one) ? "chosen: " : ""}${same(oracle, one) ? "oracle: " : ""}${en}`,
+      zh: `${same(chosen, one) ? "选定：" : ""}${same(oracle, one) ? "oracle：" : ""}${zh}`,
+    };
+  };
+  const isTrained = chosen.map === undefined;
   const table = tableOf(candidates, {
     title: { en: "Candidates", zh: "候选" },
     columns: [
       { name: { en: "candidate", zh: "候选" }, as: "text", of: nameOf },
-      { name: { en: "trade-off", zh: "权衡系数" }, as: "written", of: tradeOff },
+      ...(isTrained
+        ? [{ name: { en: "trade-off", zh: "权衡系数" }, as: "written" as const, of: tradeOff }]
+        : []),
       { name: { en: "source validation", zh: "源领域验证" }, as: "share", of: (one) => one.source_accuracy },
       { name: { en: "information", zh: "信息量" }, as: "decimal", of: (one) => one.information },
       { name: { en: "score", zh: "得分" }, as: "decimal", of: (one) => one.score },
@@ -307,8 +326,8 @@ function choice({ chosen, candidates, oracle }: AdaptResultEvent): readonly Repo
       kind: "text",
       short: "chosen",
       text: {
-        en: say`Epoch ${String(chosen.epoch)}${en}, by ${by}: ${decimal(chosen.score)}. No label of the target was used for the choice.`,
-        zh: say`第 ${String(chosen.epoch)} 轮${zh}，依据${by}：${decimal(chosen.score)}。没有用到目标领域的任何标签。`,
+        en: say`${name.en.charAt(0).toUpperCase() + name.en.slice(1)}, by ${by}: ${decimal(chosen.score)}. No label of the target was used for the choice.`,
+        zh: say`${name.zh}，依据${by}：${decimal(chosen.score)}。没有用到目标领域的任何标签。`,
       },
     },
     { kind: "folded", title: { en: "All candidates", zh: "全部候选" }, parts: [{ kind: "table", table }] },

@@ -84,11 +84,15 @@ function verdictOnModel(
       ...more,
       subject: "model",
       against: best.name,
-      baselines: baselines.filter((one) => one !== best),
+      // What is worse than the model and the best baseline would only distract from that.
+      baselines: mean(best.scores) > value ? [] : baselines.filter((one) => one !== best),
       validation: best.validation,
     },
   );
 }
+
+const mean = (scores: ArrayLike<number>): number =>
+  Array.from(scores).reduce((sum, score) => sum + score, 0) / scores.length;
 
 /** Compares two training methods by their scores on the test samples, one row per seed. */
 async function verdictOfScores(

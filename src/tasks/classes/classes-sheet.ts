@@ -85,7 +85,10 @@ export const classesSheet: Sheet<ClassificationScores, AboutClasses, ClassesResu
     return {
       n: test.n,
       warning: test.too_few && tooFew(test, sample),
-      notes: [rightOf(test, sample), ...(test.metrics?.rare ? [rareText(test.metrics.rare, sample)] : [])],
+      notes: [
+        rightOf(test, sample),
+        ...(test.metrics?.rare ? [rareText(test.metrics.rare, test, sample)] : []),
+      ],
       facts: [...metricFacts(test.metrics), ...(trust ? trustFacts(trust, sample) : [])],
       tables: [
         pairsTable(test, sample),
@@ -195,13 +198,13 @@ function metricFacts(metrics: ClassificationMetrics | undefined): readonly Fact[
 }
 
 /** Returns how well the rarer of two classes is found. */
-function rareText(rare: RareClassScores, sample: string): Text {
+function rareText(rare: RareClassScores, { n }: ClassificationScores, sample: string): Text {
   const { label, share, average_precision: value, average_precision_ci95: ci95, most_likely: most } = rare;
   const [en, zh] = [itemsEn.many(sample), itemsZh.many(sample)];
   const [name, precision] = [names([label]), percent(most.precision)];
   return {
-    en: say`Class ${name} is rare, ${percent(share)}: its average precision is ${decimal(value)}${ci95 ? ` (${itemsEn.decimals(ci95)})` : ""}, ${decimal(share)} in random order; ${precision} (${itemsEn.range(most.ci95)}) of the ${integer(most.n)} most likely ${en} (1 %) are of it.`,
-    zh: say`类别 ${name} 很少见，占 ${percent(share)}：平均精确率为 ${decimal(value)}${ci95 ? `（${itemsZh.decimals(ci95)}）` : ""}，随机排序为 ${decimal(share)}；最可能的 ${integer(most.n)} 个${zh}（1 %）中，${precision}（${itemsZh.range(most.ci95)}）属于该类。`,
+    en: say`Class ${name} is rare, ${percent(share)}: its average precision is ${decimal(value)}${ci95 ? ` (${itemsEn.decimals(ci95)})` : ""}, ${decimal(share)} in random order; ${precision} (${itemsEn.range(most.ci95)}) of the ${most.n === 1 ? itemsEn.one(sample) : `${integer(most.n)} ${en}`} with its highest probability (${percent(most.n / n)}) ${most.n === 1 ? "is" : "are"} of it.`,
+    zh: say`类别 ${name} 很少见，占 ${percent(share)}：平均精确率为 ${decimal(value)}${ci95 ? `（${itemsZh.decimals(ci95)}）` : ""}，随机排序为 ${decimal(share)}；概率最高的 ${integer(most.n)} 个${zh}（${percent(most.n / n)}）中，${precision}（${itemsZh.range(most.ci95)}）属于该类。`,
   };
 }
 

@@ -235,7 +235,7 @@ interface Finished {
 }
 
 /** "bert" is used for any text classifier: Transformers.js refuses unknown types. */
-const textConfig = {
+export const textConfig = {
   model_type: "bert",
   architectures: ["BertForSequenceClassification"],
 } as const;

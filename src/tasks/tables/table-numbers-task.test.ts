@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { RowItem } from "../../data/index.js";
+import type { PastRow } from "../../data/tables/open-table.js";
 import { Targets } from "../numbers/targets.js";
 import { earlierBaselines } from "./table-numbers-task.js";
 
@@ -20,9 +21,15 @@ const rowsOf = (
     ...(groupOf && { group: groupOf(i) }),
   }));
 
-const scores = (items: readonly RowItem[], options: { readonly season?: number } = {}) => {
+const scores = (
+  items: readonly RowItem[],
+  options: { readonly season?: number } = {},
+  gap: readonly PastRow[] = [],
+) => {
   const train = items.filter(({ part }) => part === "train");
-  const { baselines, validation } = earlierBaselines(Targets.of(["price"], train), items, options);
+  const past = items.flatMap(({ moment, values, group }) => (moment ? [{ moment, values, group }] : []));
+  const table = { items, ...(past.length > 0 && { past: [...past, ...gap] }) };
+  const { baselines, validation } = earlierBaselines(Targets.of(["price"], train), table, options);
   const points = (key: "last_value" | "last_season") =>
     baselines[key]?.test.points[0]?.map(([, predicted]) => predicted);
   return { validation, last: points("last_value"), season: points("last_season") };
@@ -50,10 +57,23 @@ test("rows of one time are averaged, and not predicted from each other", () => {
   expect(scores(rowsOf(values, pairs)).last).toEqual([6.5, 6.5, 8, 8]);
 });
 
-test("each group is a series; a row without an earlier one in its group gets the last value of all", () => {
+test("groups that share most times are series of their own; a row without an earlier one gets the value of all", () => {
   const groupOf = (i: number): string => (i === 13 ? "new" : ["a", "b"][i % 2]!);
-  // At 12 that of 10, at 14 that of 12, at 15 that of 11; "new" at 13 that of 12.
-  expect(scores(rowsOf(values, eachOwn(0), groupOf)).last).toEqual([5, 9, 9, 8]);
+  const pairs = (i: number) => ({ time: i >> 1, known: (i >> 1) - 1 });
+  // Of each pair, the row of the same group in the pair before; "new" gets the mean of the pair before.
+  expect(scores(rowsOf(values, pairs, groupOf)).last).toEqual([5, 6.5, 9, 8]);
+});
+
+test("groups that follow each other in time, such as weeks, are one series", () => {
+  // The same number of the week twice: its last row was long ago.
+  expect(scores(rowsOf(values, eachOwn(0), (i) => `week ${(i >> 1) % 4}`)).last).toEqual([8, 9, 7, 9]);
+});
+
+test("a row of a gap becomes known in time", () => {
+  const gap: readonly PastRow[] = [{ moment: { time: 23, known: 8 }, values: [77], group: undefined }];
+  const late = (i: number) => ({ time: 2 * i, known: 2 * i - 1 });
+  const { last } = scores(rowsOf(values, late), {}, gap);
+  expect(last).toEqual([77, 9, 7, 9]);
 });
 
 test("a table with a random split has no such baseline", () => {

@@ -1,8 +1,9 @@
 import type { RegressionResultEvent } from "../../core/events/events.js";
-import { type Message, message, recipeFields } from "../../core/messages/message.js";
+import { type Message, message, recipeFields, warningText } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { RegressionBaseline } from "../../core/results/task.js";
-import type { RowItem } from "../../data/index.js";
+import type { RowItem, TableDataset } from "../../data/index.js";
+import type { PastRow } from "../../data/tables/open-table.js";
 import type { Graph } from "../../graph/graph.js";
 import { fitRidge } from "../../methods/ridge/ridge.js";
 import type { TrainOptions } from "../../options/options.js";
@@ -28,7 +29,7 @@ export function tableNumbersTask(
   const numbers = numbersTask(table.data, "tabular-regression");
   const targets = targetsOf(table.data);
   const [validation, test] = [rowsIn(table, "validation"), rowsIn(table, "test")];
-  const earlier = (context: Context) => earlierBaselines(targets, table.data.items, context.options);
+  const earlier = (context: Context) => earlierBaselines(targets, table.data, context.options);
   const baselinesOf = ({
     context,
     probe,
@@ -71,10 +72,13 @@ export function tableNumbersTask(
       solveTable(context, table, columnTargets(table, targets, numbers.predict), () =>
         solveHead(context, table, targets, numbers.predict),
       ),
-    result: async (common: CommonResult, own) => ({
-      ...(await numbers.result({ ...common, ...tableFields(table) }, own)),
-      baselines: baselinesOf(own).baselines,
-    }),
+    result: async (common: CommonResult, own) => {
+      warnEarlierBetter(own.context, earlier(own.context).validation, own.validation.score);
+      return {
+        ...(await numbers.result({ ...common, ...tableFields(table) }, own)),
+        baselines: baselinesOf(own).baselines,
+      };
+    },
     baselines: async (own, scratch) => {
       const { baselines, validation } = baselinesOf(own);
       const scratchBaseline = scratch && {
@@ -145,26 +149,27 @@ type EarlierKey = "last_value" | "last_season";
  * - last value: the mean target of the latest time that is known at the time of the row
  * - one season before: the mean target `season` times before, or twice as many if that is not known yet, and so on
  *
- * Rows of a group are a series of their own. A row without an earlier one in its group gets the value of all rows, and without any the mean
- * of the training split. Rows that the gap left out are not used.
+ * If several groups share most times, each group is a series of its own. A row without an earlier one in its group gets the value of all
+ * rows, and without any the mean of the training split.
  * @returns none for other tables
  */
 export function earlierBaselines(
   targets: Targets,
-  items: readonly RowItem[],
+  { items, past }: Pick<TableDataset, "items" | "past">,
   { season }: Pick<TrainOptions, "season">,
 ): {
   readonly baselines: Readonly<Partial<Record<EarlierKey, RegressionBaseline>>>;
   readonly validation: Readonly<Partial<Record<EarlierKey, number>>>;
 } {
-  if (!items.some(({ moment }) => moment)) return { baselines: {}, validation: {} };
-  const [groups, all] = [seriesOf(items, ({ group = "" }) => group), seriesOf(items, () => "").get("") ?? []];
+  if (past === undefined) return { baselines: {}, validation: {} };
+  const seriesName = sharesTimes(past) ? ({ group = "" }: Pick<PastRow, "group">) => group : () => "";
+  const [groups, all] = [seriesOf(past, seriesName), seriesOf(past, () => "").get("") ?? []];
   const [validation, test] = (["validation", "test"] as const).map((split) =>
     items.filter(({ part }) => part === split),
   ) as [RowItem[], RowItem[]];
   const repeat = (rows: readonly RowItem[], step: number): number[] =>
     rows.flatMap((item) => {
-      const own = groups.get(item.group ?? "") ?? [];
+      const own = groups.get(seriesName(item)) ?? [];
       return earlierMean(own, item, step) ?? earlierMean(all, item, step) ?? targets.means([item]);
     });
   const baseline = (step: number, recipe: Message): RegressionBaseline => ({
@@ -182,6 +187,15 @@ export function earlierBaselines(
   };
 }
 
+/** True if more than half of the times have rows of several groups, such as the sales of several shops. */
+function sharesTimes(past: readonly PastRow[]): boolean {
+  const groupsAt = new Map<number, Set<string | undefined>>();
+  for (const { moment, group } of past)
+    groupsAt.set(moment.time, (groupsAt.get(moment.time) ?? new Set()).add(group));
+  const shared = [...groupsAt.values()].filter(({ size }) => size > 1).length;
+  return 2 * shared > groupsAt.size;
+}
+
 /** The targets of the rows of one time. */
 interface Targeted {
   readonly time: number;
@@ -191,18 +205,16 @@ interface Targeted {
 
 /** Returns the targets of each series, the earliest first. */
 function seriesOf(
-  items: readonly RowItem[],
-  nameOf: (item: RowItem) => string,
+  past: readonly PastRow[],
+  nameOf: (row: PastRow) => string,
 ): ReadonlyMap<string, readonly Targeted[]> {
   const series = new Map<string, Targeted[]>();
-  const timeOf = ({ moment }: RowItem): number => moment?.time ?? 0;
-  for (const item of [...items].sort((a, b) => timeOf(a) - timeOf(b))) {
-    const { values } = item;
-    const name = nameOf(item);
+  for (const row of [...past].sort((a, b) => a.moment.time - b.moment.time)) {
+    const { moment, values } = row;
+    const name = nameOf(row);
     const own = series.get(name) ?? [];
     series.set(name, own);
-    const time = timeOf(item);
-    if (own.at(-1)?.time !== time) own.push({ time, sums: values.map(() => 0), rows: 0 });
+    if (own.at(-1)?.time !== moment.time) own.push({ time: moment.time, sums: values.map(() => 0), rows: 0 });
     const last = own.at(-1)!;
     values.forEach((value, k) => {
       last.sums[k]! += value;
@@ -230,6 +242,26 @@ function earlierMean(
     if ((time - earlier) % step === 0) return sums.map((sum) => sum / rows);
   }
   return undefined;
+}
+
+/** Warns if an earlier value predicts the validation split better than the model. */
+function warnEarlierBetter(
+  { onEvent }: Pick<Context, "onEvent">,
+  earlier: Readonly<Partial<Record<EarlierKey, number>>>,
+  own: number,
+): void {
+  const [key, best] = Object.entries(earlier).reduce(
+    (a, b) => (b[1] > a[1] ? b : a),
+    ["last_value", Number.NEGATIVE_INFINITY],
+  ) as [EarlierKey, number];
+  if (best > own)
+    onEvent({
+      event: "warning",
+      ...warningText(
+        "earlier_value_better",
+        message("earlier-value-better", { earlier: key, score: best, own }),
+      ),
+    });
 }
 
 /** Solves ridge regression on the features, unless the head comes from the other model. */

@@ -1,3 +1,4 @@
+import { EngraftError } from "../../core/errors.js";
 import type { RegressionResultEvent, TableResultEvent } from "../../core/events/events.js";
 import { message } from "../../core/messages/message.js";
 import type { TableDataset } from "../../data/index.js";
@@ -15,7 +16,11 @@ import { columnStrategyOf, openedFor, type Table } from "./table-task.js";
 export const tableRun = (
   task: TableDataset["task"],
 ): TaskRun<TableDataset, OpenedNetwork, RegressionResultEvent | TableResultEvent> => ({
-  open: (path, how) => openRows(path, how.options, task, how),
+  async open(path, how) {
+    const data = await openRows(path, how.options, task, how);
+    requireSeason(data, how.options);
+    return data;
+  },
   base: openNetwork,
   targetText: ({ label, values }, { classes }) => classes[label] ?? values.join(" "),
   counted: ({ classes }) => ({ samples: "rows", classes: classes.length }),
@@ -47,6 +52,21 @@ export const tableRun = (
     };
   },
 });
+
+/** @throws OptionError for a season that is as long as the data */
+function requireSeason({ past = [] }: TableDataset, { season }: Pick<TrainOptions, "season">): void {
+  if (season === undefined || past.length === 0) return;
+  const times = 1 + past.reduce((latest, { moment }) => Math.max(latest, moment.time), 0);
+  if (season < times) return;
+  throw new EngraftError(
+    "OptionError",
+    `a season of ${season} times is longer than the data, which have ${times}`,
+    {
+      help: "count a season in different times of --split-by: 7 for days, 12 for months",
+      details: { season, times },
+    },
+  );
+}
 
 /** A table's network as the base of a run. */
 interface OpenedNetwork extends OpenedWith {

@@ -30,6 +30,8 @@ const schedules: Readonly<Record<ScheduleName, string>> = {
 export const recipeZh: typeof recipeEn = {
   "always-the-same": "对每个样本给出同样的预测",
   "always-mean": "总是回答训练集的均值",
+  "mapped-features": ({ map, self_trained }) =>
+    `${{ none: "源领域特征不变", moments: "源领域特征取目标领域的均值和标准差", transport: "源领域特征经线性最优传输", adabn: "每个领域各自的 BatchNormalization 统计量" }[map]}${self_trained ? "，并在目标领域上自训练" : ""}`,
   "last-value": "已知的最近时刻的目标均值",
   "last-season": ({ season }) => `${season} 个时刻之前的目标均值，未知时再往前推一个周期`,
   "always-majority": "总是回答训练集中最常见的类别",

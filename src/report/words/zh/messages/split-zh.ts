@@ -19,6 +19,8 @@ export const splitZh: typeof splitEn = {
       `随机种子 ${v.seed}`,
     ].join("，"),
   "only-train-given": "只给定了训练集（train）",
+  "split-by-column": ({ column, gap }) =>
+    `按“${column}”的时间：最早的行用于训练，最晚的行用于测试${gap > 0 ? `，间隔 ${gap} 行` : ""}`,
   "splits-given": "训练集、验证集和测试集均按给定",
   "test-given": "测试集按给定",
   "validation-becomes-test": "给定的验证集用作测试集",

@@ -1,8 +1,10 @@
 /** 中文：关于数据和训练的警告。 */
 import { type Names, thousands } from "../../../../core/messages/counted.js";
 import type { Samples, Undivided, warningEn } from "../../../../core/messages/warning-en.js";
+import { baselineNames } from "../../../../core/results/baseline-names.js";
 import { integer } from "../../../charts/numbers.js";
 import { itemsZh } from "../../items.js";
+import { baselineZh } from "../baseline.js";
 import { modelZh, scoresZh } from "./strategy-zh.js";
 
 const samplesOf = ({ samples, unit }: Samples): string => itemsZh.count(samples, unit);
@@ -24,6 +26,8 @@ export const warningZh: typeof warningEn = {
     `按“${v.column}”的时间划分：${v.validation_from} 之前的 ${thousands(v.train)} 行用于训练，${v.test_from} 之前的 ${thousands(v.validation)} 行用于验证，其后的 ${thousands(v.test)} 行用于测试${v.gap > 0 ? `；${thousands(v.gap)} 行作为间隔略去` : ""}${v.missing > 0 ? `；略去 ${thousands(v.missing)} 行没有时间的数据` : ""}`,
   "split-ignores-dates": ({ column }) =>
     `划分是随机的，而各行在“${column}”中有日期：要用较早的行训练、用较晚的行测试，请加上 --split-by ${column}`,
+  "earlier-value-better": (v) =>
+    `${baselineZh(baselineNames[v.earlier])}在验证集上更好：R² ${v.score.toFixed(3)}，本模型为 ${v.own.toFixed(3)}`,
   "data-of-run-changed": ({ data }) => `“${data}”在那次训练之后有改动：不使用它的测试集`,
   "data-of-run-gone": ({ data }) => `那次训练的数据不在“${data}”：不使用它的测试集`,
   "samples-of-sums-unknown": ({ source }) =>
