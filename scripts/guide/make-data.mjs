@@ -186,7 +186,9 @@ function plants(folder) {
 /** The demo's test pictures as a dark, blurred camera takes them: half of each kind to learn from, half to test. */
 async function oldCamera(folder) {
   for (const kind of readdirSync(join(folder, "surfaces/test")))
-    for (const [i, file] of readdirSync(join(folder, "surfaces/test", kind)).sort().entries()) {
+    for (const [i, file] of readdirSync(join(folder, "surfaces/test", kind))
+      .sort()
+      .entries()) {
       const to = join(folder, "old-camera", i % 2 === 0 ? "train" : "test", kind);
       mkdirSync(to, { recursive: true });
       await sharp(join(folder, "surfaces/test", kind, file))

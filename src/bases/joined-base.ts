@@ -6,8 +6,10 @@ import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import { inline, parametersOf } from "../graph/surgery/index.js";
-import { resizeWeights } from "../platform/resize.js";
+import type { Platform } from "../platform/platform.js";
+import { catmullRom, lanczos, lobes } from "../platform/resize.js";
 import { bodyOf } from "./body.js";
+import { baseRefs } from "./open/base-refs.js";
 import { type Base, type BasePart, type OpenBaseOptions, openBase } from "./open/open-base.js";
 
 /** Most bases that are joined. */
@@ -15,6 +17,15 @@ const mostParts = 4;
 
 /** Options that describe the input or the inside of one base. */
 const ofOneBase = ["cut", "mean", "std", "rescale", "channels"] as const;
+
+/** Opens a base of pictures, or several as `A+B`. @throws as {@link openJoinedBase} */
+export async function openNamedBase(
+  ref: string,
+  options: OpenBaseOptions & { readonly platform: Platform },
+): Promise<Base> {
+  const refs = await baseRefs(ref, options.platform);
+  return refs.length === 1 ? openBase(refs[0]!, options) : openJoinedBase(refs, options);
+}
 
 /**
  * Opens several bases of pictures as one: see {@link joinBases}.
@@ -156,4 +167,24 @@ function nameIn(graph: Graph, base: string): (value: Value) => Value {
     if (!parameters.has(value)) return `${base}/const`;
     return value.startsWith("onnx::") ? `onnx::${base}.${value.slice(6)}` : `${base}.${value}`;
   };
+}
+
+/**
+ * Returns the weights of a resize of one axis, float32[to, from]: y_i = Σ_j w_ij x_j. To shrink by Lanczos, to enlarge by the cubic, both
+ * centred. Border pixels are repeated.
+ */
+function resizeWeights(from: number, to: number): Float32Array {
+  const s = Math.max(1, from / to);
+  const [reach, kernel] = from > to ? [lobes * s, lanczos] : [2, catmullRom];
+  const weights = new Float32Array(to * from);
+  for (let i = 0; i < to; i++) {
+    const center = ((i + 0.5) * from) / to - 0.5;
+    const [first, last] = [Math.ceil(center - reach), Math.floor(center + reach)];
+    const taps = Array.from({ length: last - first + 1 }, (_, k) => kernel((first + k - center) / s));
+    const total = taps.reduce((sum, tap) => sum + tap, 0);
+    taps.forEach((tap, k) => {
+      weights[i * from + Math.min(from - 1, Math.max(0, first + k))]! += tap / total;
+    });
+  }
+  return weights;
 }

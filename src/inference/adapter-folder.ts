@@ -2,7 +2,7 @@ import { bodyOf } from "../bases/body.js";
 import { exportClassifier } from "../bases/export.js";
 import { withHead } from "../bases/heads.js";
 import { findModelFolder, readLabels } from "../bases/model-folder/model-folder.js";
-import { baseRefs } from "../bases/open/locate.js";
+import { baseRefs } from "../bases/open/base-refs.js";
 import { type Base, openBase } from "../bases/open/open-base.js";
 import { readJson } from "../bases/open/read-json.js";
 import { readPreprocessing } from "../bases/preprocessing.js";

@@ -51,7 +51,7 @@ function turned({ n, data }: Rows, m: number): Rows {
 /** libvips' gap: the part of the shrinking left to Lanczos. */
 const gap = 2;
 /** a, half the width of the kernel. */
-const lobes = 3;
+export const lobes = 3;
 
 function smaller(rows: Rows, wanted: number): Rows {
   const k = Math.max(1, Math.floor(rows.n / wanted / gap));
@@ -114,27 +114,7 @@ function weighted(
   return { n: wanted, each, data: out };
 }
 
-/**
- * Returns the weights of a resize of one axis, float32[to, from]: y_i = Σ_j w_ij x_j. To shrink by Lanczos, to enlarge by the cubic, both
- * centred. Border pixels are repeated.
- */
-export function resizeWeights(from: number, to: number): Float32Array {
-  const s = Math.max(1, from / to);
-  const [reach, kernel] = from > to ? [lobes * s, lanczos] : [2, catmullRom];
-  const weights = new Float32Array(to * from);
-  for (let i = 0; i < to; i++) {
-    const center = ((i + 0.5) * from) / to - 0.5;
-    const [first, last] = [Math.ceil(center - reach), Math.floor(center + reach)];
-    const taps = Array.from({ length: last - first + 1 }, (_, k) => kernel((first + k - center) / s));
-    const total = taps.reduce((sum, tap) => sum + tap, 0);
-    taps.forEach((tap, k) => {
-      weights[i * from + Math.min(from - 1, Math.max(0, first + k))]! += tap / total;
-    });
-  }
-  return weights;
-}
-
-function lanczos(t: number): number {
+export function lanczos(t: number): number {
   const x = Math.abs(t);
   if (x < 1e-9) return 1;
   if (x >= lobes) return 0;
@@ -143,7 +123,7 @@ function lanczos(t: number): number {
 }
 
 /** 1 - 5/2 x² + 3/2 x³ for x < 1,  2 - 4 x + 5/2 x² - x³ / 2 for x < 2 */
-function catmullRom(t: number): number {
+export function catmullRom(t: number): number {
   const x = Math.abs(t);
   if (x < 1) return 1 - 2.5 * x * x + 1.5 * x * x * x;
   return x < 2 ? 2 - 4 * x + 2.5 * x * x - 0.5 * x * x * x : 0;

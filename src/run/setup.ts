@@ -1,6 +1,5 @@
 import { type Body, bodyOf } from "../bases/body.js";
 import type { OldHead } from "../bases/old-head.js";
-import { baseRefs } from "../bases/open/locate.js";
 import { type Base, openBase } from "../bases/open/open-base.js";
 import { withPixels } from "../bases/pixels.js";
 import { messageOf } from "../core/errors.js";
@@ -160,11 +159,10 @@ export async function openBody(
   options: PreprocessingRequest & TaskOptions & { readonly cut?: string },
   platform: Platform,
 ): Promise<OpenedBase> {
-  const refs = await baseRefs(ref, platform);
-  const base =
-    refs.length === 1
-      ? await openBase(ref, { ...options, platform })
-      : await (await import("../bases/joined-base.js")).openJoinedBase(refs, { ...options, platform });
+  // Loaded on demand: few runs join bases.
+  const base = ref.includes("+")
+    ? await (await import("../bases/joined-base.js")).openNamedBase(ref, { ...options, platform })
+    : await openBase(ref, { ...options, platform });
   const found = bodyOf(base.imported.graph, { cut: base.cut, classes: base.classes });
   const body = base.joined
     ? { ...found, cut: { ...found.cut, because: "the features of all bases, each as a row of one length" } }

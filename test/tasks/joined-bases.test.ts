@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { env, pipeline } from "@huggingface/transformers";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { baseRefs } from "../../src/bases/open/locate.js";
+import { baseRefs } from "../../src/bases/open/base-refs.js";
 import { draws } from "../../src/core/random.js";
 import { wholeOf } from "../../src/core/results/rows.js";
 import { float32 } from "../../src/core/tensor.js";

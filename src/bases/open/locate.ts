@@ -62,7 +62,7 @@ async function locate(ref: string, options: LocateOptions): Promise<LocatedBase>
  * @throws OptionError for an unknown name, FileError for a path that does not exist
  */
 export async function requireBase(ref: string, platform: Platform): Promise<void> {
-  const parts = await baseRefs(ref, platform);
+  const parts = await partsOf(ref, platform);
   if (parts.length > 1) {
     for (const part of parts) await requireBase(part, platform);
     return;
@@ -72,29 +72,12 @@ export async function requireBase(ref: string, platform: Platform): Promise<void
   if (!(await platform.files.stat(platform.files.resolve(ref)))) await notThere(ref, platform);
 }
 
-/**
- * Returns the names or paths of the bases in `A+B`. A "+" in the path of a file or folder does not divide it.
- * @throws OptionError if nothing is before or behind a "+"
- */
-export async function baseRefs(ref: string, { files }: Platform): Promise<readonly string[]> {
-  const pieces = ref.split("+");
-  const refs: string[] = [];
-  for (let from = 0; from < pieces.length; ) {
-    let to = pieces.length;
-    const joined = (): string => pieces.slice(from, to).join("+").trim();
-    while (to > from + 1 && (joined() === "" || !(await files.stat(files.resolve(joined()))))) to--;
-    refs.push(joined());
-    from = to;
-  }
-  if (refs.length > 1 && refs.includes(""))
-    throw new EngraftError("OptionError", `a base is missing beside "+" in ${JSON.stringify(ref)}`, {
-      help: "join bases as A+B",
-    });
-  return refs;
-}
+/** Returns the bases of a reference. Loaded on demand: few runs join bases. */
+const partsOf = async (ref: string, platform: Platform): Promise<readonly string[]> =>
+  ref.includes("+") ? (await import("./base-refs.js")).baseRefs(ref, platform) : [ref];
 
 async function notThere(ref: string, platform: Platform): Promise<never> {
-  const parts = await baseRefs(ref, platform);
+  const parts = await partsOf(ref, platform);
   if (parts.length > 1)
     throw new EngraftError("OptionError", `${ref} names ${parts.length} bases, and one is taken here`, {
       help: "--base joins bases for classes, labels and numbers of pictures; give one base",

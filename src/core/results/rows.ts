@@ -27,22 +27,6 @@ export function rowsOf(values: Float32Array, width: number): Rows {
   };
 }
 
-/** Returns some columns of rows. */
-export const columnsOf = (rows: Rows, from: number, width: number): Rows => {
-  const read = (first: number, into: Float32Array): void => {
-    const count = into.length / width;
-    const all = new Float32Array(count * rows.width);
-    rows.read(first, all);
-    for (let i = 0; i < count; i++)
-      into.set(all.subarray(i * rows.width + from, i * rows.width + from + width), i * width);
-  };
-  if (rows.whole === undefined)
-    return { count: rows.count, width, read, ...(rows.another && { another: rows.another }) };
-  const whole = new Float32Array(rows.count * width);
-  read(0, whole);
-  return rowsOf(whole, width);
-};
-
 /** About a megabyte: small in memory, large relative to the overhead of a read. */
 const pieceValues = 2 ** 18;
 

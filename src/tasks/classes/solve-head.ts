@@ -6,13 +6,7 @@ import { message } from "../../core/messages/message.js";
 import { type BaseClassification, classificationOf } from "../../core/results/task.js";
 import type { DistantItems } from "../../core/results/trust.js";
 import { arePictures, areSounds, areTexts, type ClassSample } from "../../data/index.js";
-import {
-  applyHead,
-  correctOf,
-  factsOf,
-  type Predictions,
-  scoresOf,
-} from "../../evaluate/class-predictions.js";
+import { applyHead, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Probe } from "../../methods/probe/index.js";
 import { usesNgrams } from "../../methods/registry.js";
 import type { Context } from "../../run/context.js";
@@ -22,6 +16,7 @@ import { withFeatures } from "../../run/training/frozen-features.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { mayRefit } from "../../run/training/may-refit.js";
 import type { PartFeatures } from "../../train/features.js";
+import type { ClassParts } from "./joined-classes.js";
 
 /** Returns the task of a run on classes. */
 export const classTaskOf = ({ inputs }: Pick<Context, "inputs">): BaseClassification =>
@@ -81,7 +76,9 @@ export async function solveHead(
         : await solveProbe(context, parts);
     const seconds = { features, solving: (performance.now() - begin) / 1000 };
     collect();
-    const joined = await joinedClasses(context, parts);
+    const joined =
+      context.opened.base.joined &&
+      (await (await import("./joined-classes.js")).joinedClasses(context, parts, withGroups));
     const rival = areTexts(inputs)
       ? await (await import("../texts/class-ngrams.js")).frozenClassNgrams(context, parts)
       : areSounds(inputs) &&
@@ -96,11 +93,10 @@ export async function solveHead(
   });
 }
 
-type Parts = Readonly<Record<"train" | "validation" | "test", PartFeatures<ClassSample>>>;
 type Head = Omit<ClassHead, "seconds" | "distant">;
 
 /** Fits a linear probe, and reuses rows of an old head if they are better. */
-async function solveProbe(context: OfClasses, { train, validation, test }: Parts): Promise<Head> {
+async function solveProbe(context: OfClasses, { train, validation, test }: ClassParts): Promise<Head> {
   const { options, dataset, opened, onEvent } = context;
   const { signal } = options;
   const { classes } = dataset;
@@ -153,36 +149,7 @@ async function solveProbe(context: OfClasses, { train, validation, test }: Parts
   };
 }
 
-/** Compares joined bases with each of them alone, by linear probes. */
-async function joinedClasses(context: OfClasses, parts: Parts) {
-  if (!context.opened.base.joined) return undefined;
-  const { compareParts } = await import("../inputs/compare-parts.js");
-  const { defaultStrengths, fitProbeInTurns } = await import("../../methods/probe/index.js");
-  const { classes } = context.dataset;
-  return compareParts(context, parts, "accuracy", async ({ train, validation, test }, dims, strength) => {
-    const data = {
-      train: withGroups(train),
-      validation: withGroups(validation),
-      dims,
-      classes: classes.length,
-    };
-    const { signal } = context.options;
-    const strengths = strength === undefined ? defaultStrengths : [strength];
-    const probe = await fitProbeInTurns(data, { strengths, refit: mayRefit(context), signal });
-    const tried = probe.path.find(({ strength }) => strength === probe.strength);
-    const predictions = { logits: applyHead(probe, test.features), ...factsOf(test.items) };
-    const { accuracy, accuracy_ci95: ci95 } = scoresOf(classes, predictions);
-    return {
-      strength: probe.strength,
-      validation: tried?.validationAccuracy ?? Number.NaN,
-      test: accuracy,
-      ci95,
-      shares: correctOf(predictions, classes.length).map(Number),
-    };
-  });
-}
-
-const withGroups = ({ features, items }: Parts["train"]) => {
+const withGroups = ({ features, items }: ClassParts["train"]) => {
   const { labels, groups } = factsOf(items);
   return { features, labels, groups };
 };

@@ -2,7 +2,7 @@ import type { BasePart } from "../../bases/open/open-base.js";
 import type { Interval } from "../../core/events/events.js";
 import type { JoinedFacts } from "../../core/events/run-outcome.js";
 import { scoreOrWorst } from "../../core/results/metric.js";
-import { columnsOf, rowsAt, rowsOf, stackedRows } from "../../core/results/rows.js";
+import { type Rows, rowsAt, rowsOf, stackedRows } from "../../core/results/rows.js";
 import { pictureInputs, type Sample } from "../../data/index.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { stratifiedFolds } from "../../methods/probe/folds.js";
@@ -135,3 +135,19 @@ function unit(row: Float32Array): Float64Array {
   const length = Math.sqrt(row.reduce((sum, v) => sum + v * v, 0)) || 1;
   return Float64Array.from(row, (v) => v / length);
 }
+
+/** Returns some columns of rows. */
+const columnsOf = (rows: Rows, from: number, width: number): Rows => {
+  const read = (first: number, into: Float32Array): void => {
+    const count = into.length / width;
+    const all = new Float32Array(count * rows.width);
+    rows.read(first, all);
+    for (let i = 0; i < count; i++)
+      into.set(all.subarray(i * rows.width + from, i * rows.width + from + width), i * width);
+  };
+  if (rows.whole === undefined)
+    return { count: rows.count, width, read, ...(rows.another && { another: rows.another }) };
+  const whole = new Float32Array(rows.count * width);
+  read(0, whole);
+  return rowsOf(whole, width);
+};
