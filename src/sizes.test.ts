@@ -83,7 +83,7 @@ test("few files have exactly one importer", () => {
   const entries = JSON.stringify(published);
   const isEntry = (file: string): boolean => entries.includes(`"./dist/${file.replace(/\.ts$/, ".js")}"`);
   const single = product.filter((file) => importers.get(file)?.size === 1 && !isEntry(file));
-  expect(single.length).toBe(494);
+  expect(single.length).toBe(493);
 });
 
 /** Files that write a verdict or a study by the codes of its sentences. */
@@ -139,13 +139,13 @@ const mostLines: Readonly<Record<string, number>> = {
   options: 1534,
   platform: 2857,
   push: 302,
-  regimes: 3733,
+  regimes: 3756,
   report: 11124,
-  run: 8885,
+  run: 8887,
   runtime: 3020,
   statistics: 1351,
   studies: 3172,
-  tasks: 22896,
+  tasks: 22913,
   testing: 3619,
   train: 6146,
   transferability: 1252,

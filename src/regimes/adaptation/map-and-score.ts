@@ -10,7 +10,7 @@ import { itemsOf as samplesOf } from "../../run/training/planned.js";
 import { classifierOf, finishAdaptation, gainOf } from "./adapt-and-score.js";
 import { distanceOf } from "./distances.js";
 import { type Adaptation, countsOf } from "./domain.js";
-import { answersOf, chooseMap, headsOf, type MapCandidate, modelOf, solveMaps } from "./solve-maps.js";
+import { answersOf, chooseMap, type MapCandidate, modelOf, secondsOfMaps, solveMaps } from "./solve-maps.js";
 
 /**
  * Adapts without training: solves a head on frozen features of the source that a map makes like the target's. Chooses among the maps
@@ -89,21 +89,20 @@ function mapModel(
   found: { candidates: readonly MapCandidate[] },
 ): ReturnType<typeof classifierOf> {
   const { classes } = domains.source;
+  const maps = adaptationOf(method).maps!;
   return {
     ...classifierOf(domains),
     extraTrainings: () => [extraTrainingsOf([])],
-    secondsToSolve: async ({ opened }) => {
-      const { secondsToSolve } = await import("../../run/forecast/seconds-to-solve.js");
-      const labelsOf = (part: "train" | "validation") => factsOf(samplesOf(context, part)).labels;
-      const labels = { train: labelsOf("train"), validation: labelsOf("validation") };
-      const size = { width: opened.body.width, classes: classes.length };
-      return headsOf(adaptationOf(method).maps!) * (await secondsToSolve(labels, size));
+    secondsToSolve: () => secondsOfMaps(context, maps),
+    // Statistics of each domain take a pass over its samples, and give features of their own.
+    featureSamples: () => {
+      const samples = [...domains.source.items, ...domains.target.items];
+      return maps.includes("adabn") ? [...samples, ...samples, ...samples] : samples;
     },
-    featureSamples: () => [...domains.source.items, ...domains.target.items],
     async solve(_context, trunk) {
       await trunk.close();
       const started = performance.now();
-      found.candidates = await solveMaps(context, domains, adaptationOf(method).maps!);
+      found.candidates = await solveMaps(context, domains, maps);
       const best = chooseMap(found.candidates);
       return {
         head: modelOf(best, classes.length),

@@ -1,10 +1,13 @@
 import { type LinearHead, withHead } from "../../bases/heads.js";
 import { type Message, message } from "../../core/messages/message.js";
+import { draws } from "../../core/random.js";
 import { rowsOf } from "../../core/results/rows.js";
 import type { ClassSample } from "../../data/index.js";
 import { applyHead, factsOf, predictedClasses, scoresOf } from "../../evaluate/class-predictions.js";
 import { mutualInformation } from "../../evaluate/index.js";
 import type { Graph } from "../../graph/graph.js";
+import { largestEigenvectors } from "../../linalg/eigenvectors.js";
+import { columnProducts } from "../../linalg/row-products.js";
 import { softmaxRows } from "../../linalg/softmax.js";
 import {
   type FindMap,
@@ -21,6 +24,7 @@ import { solveSums } from "../../methods/sums/solve-sums.js";
 import { defaults } from "../../options/options.js";
 import { adapted } from "../../run/training/adapted.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
+import { itemsOf as samplesOf } from "../../run/training/planned.js";
 import { hasBatchNorm } from "../../train/has-batch-norm.js";
 import { type Domains, drawItems, itemsOf } from "./domain.js";
 import { type EpochDetails, mostForInformation } from "./domain-regime.js";
@@ -83,9 +87,29 @@ export async function solveMaps(
   return candidates;
 }
 
-/** Returns the number of heads that are solved for some maps, with source-only. */
-export const headsOf = (maps: readonly MapName[]): number =>
-  2 * maps.length + (maps.includes("none") ? 0 : 1);
+/** Share of a fit at one strength in one that chooses it. */
+const atOneStrength = 0.5;
+/** Width of the eigenvectors that are timed. Their time grows with its cube. */
+const timedWidth = 200;
+
+/** Forecasts the seconds of all heads and maps, without the features. */
+export async function secondsOfMaps(context: OfClasses, maps: readonly MapName[]): Promise<number> {
+  const { secondsToSolve } = await import("../../run/forecast/seconds-to-solve.js");
+  const labelsOf = (part: "train" | "validation") => factsOf(samplesOf(context, part)).labels;
+  const { width } = context.opened.body;
+  const labels = { train: labelsOf("train"), validation: labelsOf("validation") };
+  const fit = await secondsToSolve(labels, { width, classes: context.dataset.classes.length });
+  const fits = 1 + atOneStrength * (2 * maps.length - (maps.includes("none") ? 1 : 0));
+  return fits * fit + (maps.includes("transport") ? secondsOfComponents(width) : 0);
+}
+
+function secondsOfComponents(width: number): number {
+  const draw = draws(0, "components to be timed");
+  const rows = Float64Array.from({ length: timedWidth * timedWidth }, () => draw.normal());
+  const begin = performance.now();
+  largestEigenvectors(columnProducts(rows, timedWidth, timedWidth), timedWidth, timedWidth / 4);
+  return ((performance.now() - begin) / 1000) * (width / timedWidth) ** 3;
+}
 
 /** Returns the best candidate by the score without target labels. Of equal ones the earlier, which is the simpler. */
 export function chooseMap(candidates: readonly MapCandidate[]): MapCandidate {

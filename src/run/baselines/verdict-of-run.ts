@@ -84,8 +84,10 @@ function verdictOnModel(
       ...more,
       subject: "model",
       against: best.name,
-      // What is worse than the model and the best baseline would only distract from that.
-      baselines: mean(best.scores) > value ? [] : baselines.filter((one) => one !== best),
+      // A baseline between the model and the best one would only distract from that one.
+      baselines: baselines.filter(
+        (one) => one !== best && !(mean(one.scores) > value && mean(one.scores) < mean(best.scores)),
+      ),
       validation: best.validation,
     },
   );

@@ -63,7 +63,11 @@ export function classesTask(
       openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
     headParameters,
     secondsToSolve: async (context) =>
-      areTexts(context.inputs) ? (await import("../texts/class-ngrams.js")).secondsOfClassNgrams(context) : 0,
+      context.opened.base.joined
+        ? (await import("./joined-classes.js")).secondsOfJoined(context as OfClasses)
+        : areTexts(context.inputs)
+          ? (await import("../texts/class-ngrams.js")).secondsOfClassNgrams(context)
+          : 0,
     solve: solveHead,
     async beforeTraining(context: OfClasses, { answers }) {
       // Most training samples of an extended run are not here.

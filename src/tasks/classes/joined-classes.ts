@@ -1,8 +1,10 @@
 import type { ClassSample } from "../../data/index.js";
 import { applyHead, correctOf, factsOf, scoresOf } from "../../evaluate/class-predictions.js";
 import { defaultStrengths, fitProbeInTurns, type LabelledFeatures } from "../../methods/probe/index.js";
+import { secondsToSolve } from "../../run/forecast/seconds-to-solve.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { mayRefit } from "../../run/training/may-refit.js";
+import { itemsOf } from "../../run/training/planned.js";
 import type { PartFeatures } from "../../train/features.js";
 import { compareParts } from "../inputs/compare-parts.js";
 
@@ -37,4 +39,15 @@ export async function joinedClasses(
       shares: correctOf(predictions, classes.length).map(Number),
     };
   });
+}
+
+/** Linear models beside the run's own, in fits on the features of all bases: all and each alone, each again by five folds. */
+const fits = 6;
+
+/** Forecasts the seconds of comparing joined bases with each alone. */
+export async function secondsOfJoined(context: OfClasses): Promise<number> {
+  const labelsOf = (part: "train" | "validation") => factsOf(itemsOf(context, part)).labels;
+  const labels = { train: labelsOf("train"), validation: labelsOf("validation") };
+  const size = { width: context.opened.body.width, classes: context.dataset.classes.length };
+  return fits * (await secondsToSolve(labels, size));
 }
