@@ -13,7 +13,7 @@ import { Builder } from "../../src/graph/builder.js";
 import { Graph } from "../../src/graph/graph.js";
 import { parametersOf } from "../../src/graph/surgery/index.js";
 import { toOnnx } from "../../src/graph/to-onnx.js";
-import { evaluate, load, type TrainOptions, train } from "../../src/index.js";
+import { collectSums, evaluate, extend, load, type TrainOptions, train } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { openBody, openTrunk } from "../../src/run/setup.js";
 import { nodeRuntime } from "../../src/runtime/ort-node.js";
@@ -225,6 +225,15 @@ test.each([
     expect((again as { test: { n: number } }).test.n).toBe(36);
   },
 );
+
+test("an extended model of joined bases is not compared with each alone: most of its samples are elsewhere", async () => {
+  const sums = path("tints.sums");
+  await collectSums(path("classes.csv"), { base: both(), threads: 1, out: sums });
+  const how = { base: both(), test: path("classes.csv"), threads: 1 };
+  const result = await extend([sums], { ...how, out: path("extended") });
+  expect(result.joined).toBeUndefined();
+  expect(result.extended!.samples).toBeGreaterThan(150);
+});
 
 test("a plus sign in the path of a base does not divide it", async () => {
   const refs = (ref: string) => baseRefs(ref, nodePlatform);

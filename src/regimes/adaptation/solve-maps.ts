@@ -155,7 +155,7 @@ const none = (domain: Domains["source"]): Domains["source"] => ({ ...domain, ite
 const unlabelledOf = ({ options: { seed = defaults.seed } }: OfClasses, target: Domains["target"]) =>
   drawItems(itemsOf(target, "validation"), mostForInformation, seed);
 
-/** Solves the head for a map, and again with self-training. @param alone true for source-only beside a map: without self-training */
+/** Solves the head for a map, and again with self-training. @param alone true if source-only is the baseline: it has no self-training */
 async function solveBoth(
   context: OfClasses,
   { source }: Domains,

@@ -63,7 +63,7 @@ export function classesTask(
       openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
     headParameters,
     secondsToSolve: async (context) =>
-      context.opened.base.joined
+      context.opened.base.joined && !context.added
         ? (await import("./joined-classes.js")).secondsOfJoined(context as OfClasses)
         : areTexts(context.inputs)
           ? (await import("../texts/class-ngrams.js")).secondsOfClassNgrams(context)

@@ -41,7 +41,7 @@ export async function joinedClasses(
   });
 }
 
-/** Linear models beside the run's own, in fits on the features of all bases: all and each alone, each again by five folds. */
+/** Work of the comparison, in fits on the features of all bases. All bases and each base alone are fitted once, and again for five folds. */
 const fits = 6;
 
 /** Forecasts the seconds of comparing joined bases with each alone. */

@@ -77,7 +77,9 @@ export async function solveHead(
     const seconds = { features, solving: (performance.now() - begin) / 1000 };
     collect();
     const joined =
+      // Most training samples of an extended run are not here to fit on.
       context.opened.base.joined &&
+      !context.added &&
       (await (await import("./joined-classes.js")).joinedClasses(context, parts, withGroups));
     const rival = areTexts(inputs)
       ? await (await import("../texts/class-ngrams.js")).frozenClassNgrams(context, parts)
