@@ -8,7 +8,7 @@ import type { Value } from "../graph/node.js";
 import { inline, parametersOf } from "../graph/surgery/index.js";
 import type { Platform } from "../platform/platform.js";
 import { catmullRom, lanczos, lobes } from "../platform/resize.js";
-import { bodyOf } from "./body.js";
+import { type Body, bodyOf } from "./body.js";
 import { baseRefs } from "./open/base-refs.js";
 import { type Base, type BasePart, type OpenBaseOptions, openBase } from "./open/open-base.js";
 
@@ -58,25 +58,15 @@ export async function openJoinedBase(refs: readonly string[], options: OpenBaseO
   // One after the other: both at once take more memory than they need in the end.
   const bases: Base[] = [];
   for (const ref of refs) bases.push(await openBase(ref, { ...options, platform, isPart: true }));
-  const twin = bases.findIndex(({ sha256 }, i) => bases.findIndex((one) => one.sha256 === sha256) < i);
-  if (twin >= 0)
-    throw new EngraftError("OptionError", `${refs[twin]} is joined with itself: both bases are the same`, {
-      help: "give two different bases, or one",
-    });
+  requireDifferent(bases, refs);
   const { graph, parts, features, preprocessing } = joinBases(bases);
-  const licenses = [...new Set(bases.map(({ license }) => license))];
-  const texts = bases.flatMap(({ name, licenseText }) => (licenseText ? [`${name}\n\n${licenseText}`] : []));
   return {
-    name: bases.map(({ name }) => name).join("+"),
+    name: nameOfBases(bases),
     // The graph holds how each base takes its pictures.
     sha256: await platform.sha256(
       JSON.stringify(bases.map((one) => [one.sha256, one.preprocessing, one.cut])),
     ),
-    license:
-      licenses.length === 1
-        ? licenses[0]!
-        : bases.map(({ name, license }) => `${license} (${name})`).join(" and "),
-    licenseText: texts.length === 0 ? undefined : texts.join("\n\n"),
+    ...licensesOf(bases),
     preprocessing,
     imported: { ...bases[0]!.imported, graph, notes: bases.flatMap(({ imported }) => imported.notes) },
     classes: undefined,
@@ -85,25 +75,66 @@ export async function openJoinedBase(refs: readonly string[], options: OpenBaseO
   };
 }
 
+export const nameOfBases = (bases: readonly Base[]): string => bases.map(({ name }) => name).join("+");
+
+/** @throws OptionError for two equal bases */
+export function requireDifferent(bases: readonly Base[], refs: readonly string[]): void {
+  const twin = bases.findIndex(({ sha256 }, i) => bases.findIndex((one) => one.sha256 === sha256) < i);
+  if (twin >= 0)
+    throw new EngraftError("OptionError", `${refs[twin]} is joined with itself: both bases are the same`, {
+      help: "give two different bases, or one",
+    });
+}
+
+/** Returns the licence of joined bases: that of each. */
+export function licensesOf(bases: readonly Base[]): Pick<Base, "license" | "licenseText"> {
+  const licenses = [...new Set(bases.map(({ license }) => license))];
+  const texts = bases.flatMap(({ name, licenseText }) => (licenseText ? [`${name}\n\n${licenseText}`] : []));
+  return {
+    license:
+      licenses.length === 1
+        ? licenses[0]!
+        : bases.map(({ name, license }) => `${license} (${name})`).join(" and "),
+    licenseText: texts.length === 0 ? undefined : texts.join("\n\n"),
+  };
+}
+
 /**
  * Joins bases of pictures in one graph with one input. It takes pictures as the base with the largest ones does. For another base, the
- * graph resizes them by Lanczos' kernel and changes mean, deviation and channels. The features are those of all bases side by side:
- *
- *     z = √(D / B) · (x₁ / ‖x₁‖, x₂ / ‖x₂‖, …)    D: width of all, B: number of bases
+ * graph resizes them by Lanczos' kernel and changes mean, deviation and channels.
  */
 function joinBases(bases: readonly Base[]) {
   const bodies = bases.map(({ imported, cut, classes }) => bodyOf(imported.graph, { cut, classes }));
   const sizeOf = ({ preprocessing: { height, width } }: Base): number => height * width;
   const { preprocessing } = bases.reduce((a, b) => (sizeOf(b) > sizeOf(a) ? b : a));
-  const graph = new Graph(bases.map(({ name }) => name).join("+"));
-  const g = new Builder(graph, "joined");
+  const graph = new Graph(nameOfBases(bases));
   const { height, width } = preprocessing;
   const input = graph.input("pixel_values", { dtype: "float32", shape: ["batch", 3, height, width] });
+  const features = joinBodies(graph, bodies, (g, i) =>
+    inputOf(g, input, preprocessing, bases[i]!.preprocessing),
+  );
+  const parts: BasePart[] = bases.map((base, i) => ({ base, body: bodies[i]! }));
+  return { graph, parts, features, preprocessing };
+}
+
+/**
+ * Adds several backbones to a graph. The features are those of all side by side, and the output of the graph:
+ *
+ *     z = √(D / B) · (x₁ / ‖x₁‖, x₂ / ‖x₂‖, …)    D: width of all, B: number of backbones
+ *
+ * @param inputOf returns the value that the input of backbone i is bound to
+ */
+export function joinBodies(
+  graph: Graph,
+  bodies: readonly Body[],
+  inputOf: (g: Builder, i: number) => Value,
+): Value {
+  const g = new Builder(graph, "joined");
   const scale = Math.sqrt(bodies.reduce((sum, body) => sum + body.width, 0) / bodies.length);
   /** Place of each node in its own base, 0 … 1. */
   const places: number[] = [];
   const rows = bodies.map((body, i) => {
-    const x = inputOf(g, input, preprocessing, bases[i]!.preprocessing);
+    const x = inputOf(g, i);
     const bound = new Map([[body.graph.inputs[0]!, x]]);
     places.push(...graph.nodes.slice(places.length).map(() => 0));
     const names = inline(graph, body.graph, bound, nameIn(body.graph, `base${i + 1}`));
@@ -121,8 +152,7 @@ function joinBases(bases: readonly Base[]) {
   const order = [...graph.nodes.keys()].sort((a, b) => (places[a] ?? 1) - (places[b] ?? 1) || a - b);
   graph.nodes.splice(0, graph.nodes.length, ...order.map((k) => graph.nodes[k]!));
   graph.outputs.push(features);
-  const parts: BasePart[] = bases.map((base, i) => ({ base, body: bodies[i]! }));
-  return { graph, parts, features, preprocessing };
+  return features;
 }
 
 /** Returns the input of a base, from the input of the joined graph. */

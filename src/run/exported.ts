@@ -1,5 +1,5 @@
 import type { AudioFacts } from "../bases/audio/audio-facts.js";
-import type { TextFacts } from "../bases/open/open-base.js";
+import { nameOfEncoder, type TextFacts } from "../bases/open/open-base.js";
 import type { StoredAs } from "../bases/weight-storage.js";
 import type { Graph } from "../graph/graph.js";
 import type { Context } from "./context.js";
@@ -12,7 +12,10 @@ export async function exported(
 ): Promise<Uint8Array> {
   if (base.text) {
     const { exportTextClassifier } = await import("../bases/text/text-body.js");
-    return exportTextClassifier(model, stored, { pairs: base.text.pairs === "segments" });
+    return exportTextClassifier(model, stored, {
+      pairs: base.text.pairs === "segments",
+      encoders: base.encoders,
+    });
   }
   if (base.audio)
     return (await import("../bases/audio/audio-body.js")).exportSoundModel(model, base.audio, stored);
@@ -43,11 +46,13 @@ function savedConfig({ files, tokenizer, pairs }: TextFacts): Readonly<Record<st
   };
 }
 
-/** Files of the model folder for the base's tokenizer. */
-export function filesOf(text: TextFacts): Readonly<Record<string, string>> {
-  const { tokenizer } = text.files;
-  return {
-    "tokenizer.json": `${JSON.stringify(tokenizer)}\n`,
-    "tokenizer_config.json": `${JSON.stringify(savedConfig(text), null, 2)}\n`,
-  };
-}
+/** Files of the model folder for the tokenizer of the base, or of each joined one: `tokenizer_2.json` is that of the second. */
+export const filesOf = (text: TextFacts): Readonly<Record<string, string>> =>
+  Object.assign(
+    {},
+    ...(text.parts ?? [text]).map((part, i) => ({
+      [nameOfEncoder("tokenizer.json", i)]: `${JSON.stringify(part.files.tokenizer)}\n`,
+      [nameOfEncoder("tokenizer_config.json", i)]:
+        `${JSON.stringify(savedConfig({ ...part, pairs: text.pairs }), null, 2)}\n`,
+    })),
+  );

@@ -128,7 +128,7 @@ async function addInputFiles(
   const config = await json("config.json");
   // Engraft writes this field, and few other programs do.
   const mayBeTrained = !isBase && config["transformers.js_config"] !== undefined;
-  const { task, speech } = mayBeTrained ? await json("engraft.json") : {};
+  const { task, speech, base } = mayBeTrained ? await json("engraft.json") : {};
   const isKnown = tasks.find((one) => one === task);
   const input = isKnown ? factsOf(isKnown).input : inputOf(config);
   if (input === "table") return void (await add("table.json"));
@@ -137,6 +137,9 @@ async function addInputFiles(
   if (hasPreprocessor || input === "image" || (input === "either" && !isKnown)) return;
   if (await add("tokenizer.json")) {
     await add("tokenizer_config.json");
+    // Joined encoders have a tokenizer each.
+    if ((base as { readonly encoders?: unknown } | undefined)?.encoders !== undefined)
+      for (const name of ["tokenizer_2.json", "tokenizer_config_2.json"]) await add(name);
     if (!isKnown) await add("1_Pooling/config.json");
   } else await add(isKnown ? "bag_of_words.json" : "vocab.txt");
 }

@@ -4,6 +4,7 @@ import { defaultLength, openTokenizer, type Tokenizer } from "../../data/texts/t
 import { fromOnnx } from "../../graph/from-onnx.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Platform } from "../../platform/platform.js";
+import { nameOfEncoder } from "../open/open-base.js";
 import { readJson } from "../open/read-json.js";
 import { type EngraftManifest, findModelFolder, readLabels, readManifest } from "./model-folder.js";
 
@@ -41,13 +42,25 @@ export async function readTokenFolder(
     (await has(name))
       ? (((await readJson(platform, file(name))) ?? {}) as Readonly<Record<string, unknown>>)
       : {};
-  const config = await object("tokenizer_config.json");
-  const { model_max_length: longest } = config;
-  const tokenizer = await openTokenizer(
-    { tokenizer: await object("tokenizer.json"), config },
-    typeof longest === "number" && longest >= 3 && longest <= 8192 ? Math.floor(longest) : defaultLength,
-  );
+  const tokenizerOf = async (i: number): Promise<Tokenizer> => {
+    if (i > 0 && !(await has(nameOfEncoder("tokenizer.json", i))))
+      throw new EngraftError("ModelError", "the model has 2 text encoders and one tokenizer", {
+        at: file(nameOfEncoder("tokenizer.json", i)),
+        help: "the model folder is damaged: copy it again, or train the model again",
+      });
+    const config = await object(nameOfEncoder("tokenizer_config.json", i));
+    const { model_max_length: longest } = config;
+    return openTokenizer(
+      { tokenizer: await object(nameOfEncoder("tokenizer.json", i)), config },
+      typeof longest === "number" && longest >= 3 && longest <= 8192 ? Math.floor(longest) : defaultLength,
+    );
+  };
+  const first = await tokenizerOf(0);
   const { graph } = fromOnnx(await files.read(file("onnx/model.onnx")));
+  // Loaded on demand: few models have two encoders.
+  const tokenizer = graph.inputs.includes(nameOfEncoder("input_ids", 1))
+    ? (await import("../../data/texts/join-tokenizers.js")).joinTokenizers([first, await tokenizerOf(1)])
+    : first;
   const named = await object("config.json");
   if (named.id2label === undefined)
     throw new EngraftError("ModelError", "the model is a text encoder without classes: it predicts nothing", {

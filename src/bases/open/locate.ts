@@ -80,7 +80,7 @@ async function notThere(ref: string, platform: Platform): Promise<never> {
   const parts = await partsOf(ref, platform);
   if (parts.length > 1)
     throw new EngraftError("OptionError", `${ref} names ${parts.length} bases, and one is taken here`, {
-      help: "--base joins bases for classes, labels and numbers of pictures; give one base",
+      help: "--base joins bases for classes, labels and numbers of pictures, and for classes and labels of texts; give one base",
       details: { parts },
     });
   if (!isPath(ref)) (await import("../catalog.js")).baseNamed(ref);

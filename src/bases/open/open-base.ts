@@ -62,7 +62,13 @@ export interface TextFacts {
   readonly config: Readonly<Record<string, unknown>>;
   /** Set if it classifies pairs of texts; "segments": the encoder takes the segment of each token. */
   readonly pairs?: "joined" | "segments";
+  /** Set if several encoders are joined: what each one needs. The tokenizer is then the joined one. */
+  readonly parts?: readonly TextFacts[];
 }
+
+/** Returns the name of a file or an input of joined encoder i: `tokenizer.json`, `tokenizer_2.json`, … */
+export const nameOfEncoder = (name: string, i: number): string =>
+  i === 0 ? name : name.replace(/(?=\.|$)/, `_${i + 1}`);
 
 export interface OpenBaseOptions extends PreprocessingOptions, Partial<HubOptions> {
   readonly cut?: string;

@@ -6,6 +6,7 @@ import type { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
 import type { Body } from "../body.js";
 import { headValues, type LinearHead } from "../heads.js";
+import { tokensOfEncoder } from "./text-body.js";
 
 /** Keeps divisions by a length of 0 finite: a text without known n-grams has a row of zeros. */
 const tiny = 1e-12;
@@ -27,7 +28,9 @@ export function withNgramHead(
 ): Graph {
   const graph = body.graph.clone();
   const g = new Builder(graph, "ngrams");
-  const tokens = joined ? withoutSegments(g, graph.inputs[0]!) : graph.inputs[0]!;
+  // Of joined encoders, the n-grams are those of the first one's tokens.
+  const first = graph.has(tokensOfEncoder(0)) ? tokensOfEncoder(0) : graph.inputs[0]!;
+  const tokens = joined ? withoutSegments(g, first) : first;
   const [rows, features] = [tfIdf(g, tokens, ngrams), unitRows(g, body.features)];
   const classes = head.bias.length;
   const h = new Builder(graph);

@@ -4,15 +4,16 @@ import { segmentUnit } from "../../data/texts/pair-template.js";
 import { Builder } from "../../graph/builder.js";
 import { Graph } from "../../graph/graph.js";
 import type { Value } from "../../graph/node.js";
-import { type Cut, findCut, inline } from "../../graph/surgery/index.js";
+import { type Cut, extract, findCut, inline } from "../../graph/surgery/index.js";
 import { batchedPart } from "../batched-part.js";
 import type { Body } from "../body.js";
+import { nameOfEncoder } from "../open/open-base.js";
 import type { StoredAs } from "../weight-storage.js";
 import { withLogits } from "../with-logits.js";
 import type { TextPooling } from "./text-poolings.js";
 
 /** The one input of text models: int32[batch, length], -1 for padding. */
-const tokenInput: Value = "tokens";
+export const tokenInput: Value = "tokens";
 
 /** Beginning of a text that the encoder reads, if other parts of the model read more. */
 export interface TextWindow {
@@ -204,22 +205,35 @@ function cutOf(base: Graph, requested: Value | undefined): Cut {
 export function exportTextClassifier(
   model: Graph,
   stored: StoredAs = new Map(),
-  { perToken, pairs = false }: { readonly perToken?: number; readonly pairs?: boolean } = {},
+  {
+    perToken,
+    pairs = false,
+    encoders = 1,
+  }: { readonly perToken?: number; readonly pairs?: boolean; readonly encoders?: number } = {},
 ): Uint8Array {
   const graph = new Graph(model.name);
-  const shape = ["batch", "length"];
-  const ids = graph.input("input_ids", { dtype: "int64", shape });
-  const mask = graph.input("attention_mask", { dtype: "int64", shape });
-  const types = pairs ? graph.input("token_type_ids", { dtype: "int64", shape }) : undefined;
   const g = new Builder(graph, "inputs");
-  const present = g.greater(mask, g.number(0, "int64"));
-  const numbers = types ? g.add(ids, g.mul(types, g.number(segmentUnit, "int64"))) : ids;
-  const tokens = g.cast(g.where(present, numbers, g.number(-1, "int64")), "int32");
-  const names = inline(graph, model, new Map([[model.inputs[0]!, tokens]]));
-  const rows = names.get(model.outputs[0]!)!;
-  const made = perToken === undefined ? rows : byToken(g, rows, ids, perToken);
-  return withLogits(graph, made, { model, names, stored });
+  const tokens = Array.from({ length: encoders }, (_, i) => tokensOfEncoder(i));
+  // Each of several encoders has inputs of its own, in place of the tokens by turns.
+  const takes = encoders === 1 ? model : extract(model, model.outputs, tokens);
+  const bound = new Map<Value, Value>();
+  for (const [i, input] of takes.inputs.entries()) {
+    const shape = ["batch", nameOfEncoder("length", i)];
+    const named = (name: string) => graph.input(nameOfEncoder(name, i), { dtype: "int64", shape });
+    const ids = named("input_ids");
+    const present = g.greater(named("attention_mask"), g.number(0, "int64"));
+    const types = pairs ? named("token_type_ids") : undefined;
+    const numbers = types ? g.add(ids, g.mul(types, g.number(segmentUnit, "int64"))) : ids;
+    bound.set(input, g.cast(g.where(present, numbers, g.number(-1, "int64")), "int32"));
+  }
+  const names = inline(graph, takes, bound);
+  const rows = names.get(takes.outputs[0]!)!;
+  const made = perToken === undefined ? rows : byToken(g, rows, graph.inputs[0]!, perToken);
+  return withLogits(graph, made, { model: takes, names, stored });
 }
+
+/** The value with the tokens of an encoder in a graph of several. */
+export const tokensOfEncoder = (i: number): Value => `tokens_${i + 1}`;
 
 /** Reshapes rows of tokens by text: float32[batch · length, C] -> float32[batch, length, C]. */
 function byToken(g: Builder, rows: Value, ids: Value, classes: number): Value {

@@ -10,6 +10,8 @@ export interface BaseFacts {
   readonly hub?: HubCommit;
   /** False for a base of the catalogue that this project has not opened. Missing: a bundled base, or the user's own choice. */
   readonly opened_by_project?: false;
+  /** Number of joined text encoders. Each has inputs and a tokenizer of its own. Missing: one base, or no texts. */
+  readonly encoders?: number;
 }
 
 /** A commit of a repository on the hub. */
@@ -35,7 +37,7 @@ export type OwnBaseText = (typeof ownBaseTexts)[number];
 
 /** Returns the recorded fields of an opened base. */
 export function baseFacts({ name, sha256, license, license_link, hub, ...rest }: BaseFacts): BaseFacts {
-  const { opened_by_project } = rest;
+  const { opened_by_project, encoders } = rest;
   return {
     name,
     sha256,
@@ -43,5 +45,6 @@ export function baseFacts({ name, sha256, license, license_link, hub, ...rest }:
     ...(license_link !== undefined && { license_link }),
     ...(hub && { hub }),
     ...(opened_by_project === false && { opened_by_project }),
+    ...(encoders !== undefined && { encoders }),
   };
 }

@@ -117,15 +117,16 @@ export function tokenTable(
     stored.append(item.sha256, ids);
   }
   if (stored.size >= collectAfter) collect?.();
-  const { longest: at } = tokenizer;
-  const rounded = (n: number): number => fixed ?? Math.min(lengths.find((l) => l >= n) ?? n, Math.max(n, at));
+  const { longest: most, joined = [tokenizer] } = tokenizer;
+  const rounded = (n: number): number =>
+    fixed ?? Math.min(lengths.find((l) => l >= n) ?? n, Math.max(n, most));
   return {
     changed: change && changedRows(tokenizer, change),
     unit: "texts",
     longest: rounded(stored.longest),
     fixed,
     fill: noToken,
-    cut: { count: cut, of: stored.size, at },
+    cut: { count: cut, of: stored.size, at: most / joined.length },
     lengthOf: ({ sha256 }) => stored.placeOf(sha256)[1],
     tokens: stored.used,
     sizeOf: ({ sha256 }) => rounded(stored.placeOf(sha256)[1]),

@@ -44,6 +44,8 @@ export interface Tokenizer {
   readonly padToken: string;
   /** Largest id + 1. */
   readonly vocabulary: number;
+  /** Set if the ids are those of several tokenizers by turns; what is not of ids is then the first one's. */
+  readonly joined?: readonly Tokenizer[];
 }
 
 /** Default number of tokens of a text. @see Hugging Face's run_glue.py, max_seq_length 128 */

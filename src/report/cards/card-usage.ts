@@ -7,7 +7,7 @@ import { count } from "../charts/numbers.js";
 import { baseName, escapeMarkdown, fenced } from "../markdown.js";
 import type { Usage } from "../sheet/sheet.js";
 import { cardHead, cardText, cardUse } from "../sheet/sheet-card.js";
-import { pipelineSnippet, soundTensors } from "./transformers-js.js";
+import { pipelineSnippet, soundTensors, twoEncoderTensors } from "./transformers-js.js";
 
 const transformersJs = pipelineSnippet(
   classificationOf.image,
@@ -49,6 +49,20 @@ feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
 logits = ort.InferenceSession("onnx/model.onnx").run(["logits"], feeds)[0][0]
 print(labels[str(int(logits.argmax()))])`;
 
+const onnxruntimeTwoTokenizers = `import json
+import numpy as np, onnxruntime as ort
+from tokenizers import Tokenizer
+
+labels = json.load(open("config.json"))["id2label"]
+feeds = {}
+for i in ("", "_2"):
+    tokenizer = Tokenizer.from_file(f"tokenizer{i}.json")
+    tokenizer.enable_truncation(json.load(open(f"tokenizer_config{i}.json"))["model_max_length"])
+    ids = np.array([tokenizer.encode("a text").ids], np.int64)
+    feeds |= {f"input_ids{i}": ids, f"attention_mask{i}": np.ones_like(ids)}
+logits = ort.InferenceSession("onnx/model.onnx").run(["logits"], feeds)[0][0]
+print(labels[str(int(logits.argmax()))])`;
+
 const onnxruntime = `import json
 import numpy as np, onnxruntime as ort
 from PIL import Image
@@ -73,7 +87,8 @@ interface InputWords {
   readonly tensors: string;
   /** Input of `engraft predict`. */
   readonly example: string;
-  readonly transformersJs: string;
+  /** Missing: its pipelines do not open the model. */
+  readonly transformersJs?: string;
   readonly onnxruntime: string;
 }
 
@@ -101,7 +116,12 @@ const inputWords: Readonly<Record<keyof typeof classificationOf, InputWords>> = 
   },
 };
 
-const wordsOf = (task: BaseClassification): InputWords => inputWords[factsOf(task).input];
+function wordsOf(task: BaseClassification, { encoders }: BaseFacts): InputWords {
+  const words = inputWords[factsOf(task).input];
+  if (encoders === undefined) return words;
+  const { one, example } = words;
+  return { one, example, tensors: twoEncoderTensors, onnxruntime: onnxruntimeTwoTokenizers };
+}
 
 /** Facts that decide how a classifier is used. */
 export interface ClassifierFacts {
@@ -116,7 +136,7 @@ export interface ClassifierFacts {
 /** Returns what a card says of the use of a classifier of pictures, texts or sounds. */
 export function classifierUsage(facts: ClassifierFacts): Usage {
   const { task, base, adapterOnly } = facts;
-  const { example, ...programs } = wordsOf(task);
+  const { example, ...programs } = wordsOf(task, base);
   const does = [{ own: introduction(facts) }];
   const hub = { task, metrics: ["accuracy", "f1"] };
   if (adapterOnly)
@@ -133,7 +153,7 @@ as it is:`;
 
 /** Returns the first paragraph: the model, and the content of its folder. */
 function introduction({ task, classes, base, strategy, adapterOnly }: ClassifierFacts): string {
-  const { one, tensors } = wordsOf(task);
+  const { one, tensors, transformersJs } = wordsOf(task, base);
   const kind = `${one} classifier for ${count(classes.length, "class", "classes")} (${classes.map(escapeMarkdown).join(", ")})`;
   const name = baseName(base);
   if (adapterOnly)
@@ -145,7 +165,7 @@ model before it is merged with its base.`;
     ? `a linear classifier on the frozen features of ${name}${ngrams}, trained`
     : `fine-tuned from ${name}${ngrams && `, with a linear classifier on its features${ngrams},`}`;
   return `${kind}: ${origin} by Engraft. \`onnx/model.onnx\` uses standard ONNX operators alone and opens in
-Transformers.js and in any onnxruntime: ${tensors} in, \`logits\` float32[batch, ${classes.length}] out.`;
+${transformersJs ? "Transformers.js and in any onnxruntime" : "any onnxruntime, but not in a pipeline of Transformers.js, which has one tokenizer"}: ${tensors} in, \`logits\` float32[batch, ${classes.length}] out.`;
 }
 
 /** Returns the card of an adapter as the card of the merged model. Changes of its owner stay. */

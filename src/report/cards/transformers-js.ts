@@ -44,3 +44,7 @@ export const soundTensors = "`input_values` (float32, the samples of a clip, or 
 /** Why the pipeline for sounds cannot be used. */
 export const withoutPipeline =
   "The pipeline `audio-classification` of Transformers.js cannot serve this model: it always takes a softmax over the outputs. These lines\nread the `logits` instead:";
+
+/** Inputs of a model of two text encoders. */
+export const twoEncoderTensors =
+  "`input_ids`, `attention_mask` int64[batch, length], `input_ids_2`, `attention_mask_2` int64[batch, length_2]";

@@ -59,6 +59,10 @@ export function openTokenGradients(
   tokenizer: Tokenizer,
   link: Link,
 ): TokenGradients {
+  if (tokenizer.joined)
+    throw new EngraftError("ModelError", "Integrated Gradients explain one encoder, and the model has 2", {
+      help: "use --method shap, which looks at the predictions alone",
+    });
   const { embedded, table, width } = embeddingOf(model);
   const [batchName, lengthName] = model.typeOf("input_ids").shape ?? [];
   let opened: Opened | undefined;

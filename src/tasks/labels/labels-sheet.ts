@@ -7,6 +7,7 @@ import {
   scriptBegin,
   soundLogitsSnippet,
   soundTensors,
+  twoEncoderTensors,
   withoutPipeline,
 } from "../../report/cards/transformers-js.js";
 import { count, integer } from "../../report/charts/numbers.js";
@@ -24,7 +25,7 @@ import {
 import { itemsEn, itemsZh } from "../../report/words/items.js";
 
 type About = Pick<LabelsResultEvent, "unit">;
-type LabelsResult = Pick<LabelsResultEvent, "test" | "unit" | "classes" | "thresholds" | "task">;
+type LabelsResult = Pick<LabelsResultEvent, "test" | "unit" | "classes" | "thresholds" | "task" | "base">;
 
 const one = ({ unit }: About): string => unit.slice(0, -1);
 const averagePrecision = termed("average-precision", "average precision", "平均精确率");
@@ -183,8 +184,11 @@ console.log(logits.sigmoid().tolist()); // a probability for each label; the pip
   },
 };
 
-function usageOf({ unit, classes }: LabelsResult): Usage {
-  const { task, tensors, ...usage } = inputs[unit];
+function usageOf({ unit, classes, base }: LabelsResult): Usage {
+  const { task, tensors, ...usage } =
+    base.encoders === undefined
+      ? inputs[unit]
+      : { ...inputs[unit], tensors: twoEncoderTensors, script: undefined };
   return {
     ...usage,
     does: say`Says which of ${names(classes)} a ${one({ unit })} has: none, one or several. \`onnx/model.onnx\` uses standard ONNX operators:

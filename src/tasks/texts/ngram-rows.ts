@@ -57,8 +57,10 @@ function* tokensOf(
   { inputs, opened }: Pick<Context, "inputs" | "opened">,
 ): Generator<Int32Array> {
   const texts = requireItems(inputs);
+  const encoders = opened.base.encoders ?? 1;
   for (const item of items) {
-    const tokens = texts.tensor([item], texts.lengthOf(item)).data as Int32Array;
+    const all = texts.tensor([item], texts.lengthOf(item)).data as Int32Array;
+    const tokens = encoders === 1 ? all : all.filter((_, at) => at % encoders === 0);
     yield isJoined(opened) ? tokens.map((token) => token % segmentUnit) : tokens;
   }
 }

@@ -1,4 +1,4 @@
-import { openTextBase } from "../../bases/text/text-base.js";
+import { type OpenTextBaseOptions, openTextBase } from "../../bases/text/text-base.js";
 import { hasSegments, textBody } from "../../bases/text/text-body.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { firstOf } from "../../core/messages/counted.js";
@@ -122,7 +122,7 @@ export async function openTextBody(
     readonly whole?: boolean;
   },
 ): Promise<OpenedBase> {
-  const base = await openTextBase(ref, {
+  const options = {
     platform,
     onEvent,
     cut,
@@ -130,25 +130,38 @@ export async function openTextBody(
     maxLength,
     // The longer text of a pair is cut first, so the encoder's part is not a beginning.
     whole: whole && !pairs,
-  });
-  const { tokenizer, pooling, because, window } = base.text;
-  const body = textBody(base.imported.graph, {
-    pooling,
-    pad: tokenizer.pad,
-    pairs,
-    window,
-    cut: base.cut,
-  });
+  };
+  // Loaded on demand: few runs join bases.
+  const refs = ref.includes("+")
+    ? await (await import("../../bases/open/base-refs.js")).baseRefs(ref, platform)
+    : [ref];
+  const { base, body } =
+    refs.length > 1
+      ? await (await import("../../bases/text/joined-texts.js")).openJoinedTexts(refs, options, pairs)
+      : await openOneBase(refs[0]!, options, pairs);
+  const encoders = base.joined?.map((part) => part.base) ?? [base];
+  const { pooling, because } = base.text;
+  const sizes = (base.text.parts ?? [base.text]).map(
+    ({ tokenizer, window }) =>
+      `up to ${window?.length ?? tokenizer.longest} of ${tokenizer.vocabulary} tokens`,
+  );
   onEvent({
     event: "base",
     ...baseFacts(base),
-    input: `${pairs ? "pairs of texts" : "texts"} of up to ${window?.length ?? tokenizer.longest} of ${tokenizer.vocabulary} tokens`,
+    input: `${pairs ? "pairs of texts" : "texts"} of ${[...new Set(sizes)].join(" and ")}`,
     cut: `${body.cut.value}: ${body.cut.because}; ${body.pooling === "none" ? "one row a text" : `pooling ${pooling}, ${because}`}`,
     features: body.width,
     notes: base.imported.notes,
   });
-  const encoding = hasSegments(base.imported.graph) ? "segments" : "joined";
+  const encoding = encoders.some(({ imported }) => hasSegments(imported.graph)) ? "segments" : "joined";
   return { base: pairs ? { ...base, text: { ...base.text, pairs: encoding } } : base, body };
+}
+
+async function openOneBase(ref: string, options: OpenTextBaseOptions, pairs: boolean) {
+  const base = await openTextBase(ref, options);
+  const { tokenizer, pooling, window } = base.text;
+  const body = textBody(base.imported.graph, { pooling, pad: tokenizer.pad, pairs, window, cut: base.cut });
+  return { base, body };
 }
 
 /** True if the inputs are pairs of texts. */

@@ -17,6 +17,11 @@ export async function textChangeOf(
   const changes = textAugmentation(options);
   if (changes.kinds.length === 0) return undefined;
   const { tokenizer } = base.text!;
+  if (tokenizer.joined)
+    throw new EngraftError("OptionError", "texts are augmented for one encoder, and 2 are joined", {
+      help: "leave augment out, or give one base",
+      details: { augment: options.augment },
+    });
   const mask = tokenizer.mask === undefined ? undefined : tokenizer.tokenOf(tokenizer.mask);
   if (changes.kinds.includes("mask") && mask === undefined)
     throw new EngraftError("OptionError", `augment "mask": the tokenizer of ${base.name} has no mask`, {
