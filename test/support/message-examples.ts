@@ -418,6 +418,10 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "masks-missing-numbers": [{ values: "0 (90 %), 3 (10 %)" }],
   "masks-soft-edges": [{ levels: 40, percent: "1.2", least: 128 }],
   "classes-without-test": [{ classes: 1, names: ["pit"], more: 0 }],
+  "columns-beside-pictures": [
+    { names: ["price"], more: 0 },
+    { names: ["price", "text"], more: 2 },
+  ],
   "labels-without-test": [{ names: ["late", "lost"], more: 0 }],
   "characters-without-class": [{ names: ["a.wav (ë)"], more: 0 }],
   "rare-characters": [{ names: ["q (2)", "x (1)"], more: 3 }],

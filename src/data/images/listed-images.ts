@@ -1,3 +1,5 @@
+import { firstOf } from "../../core/messages/counted.js";
+import { message, warningText } from "../../core/messages/message.js";
 import { regressionOf } from "../../core/results/task.js";
 import type { Files, Platform } from "../../platform/platform.js";
 import { cellOf } from "../assemble-samples.js";
@@ -6,7 +8,7 @@ import { classNameWarnings } from "../lists/class-names.js";
 import { columnOf, imageColumnOf, splitColumnOf, synonyms, textOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
-import { byCodePoint, type Found, type FoundPicture, quoted } from "../split/found.js";
+import { byCodePoint, type Found, type FoundPicture, quoted, type Warning } from "../split/found.js";
 import { isMissing, numberOf, summarizeColumn } from "../tables/numbers.js";
 import { filesBeside } from "./find-images.js";
 
@@ -72,11 +74,28 @@ export async function listedImages(
     pictures: [...pictures.values()],
     skipped,
     ignored: { hidden: 0, notPictures: 0 },
-    warnings: [...warnings, ...classNameWarnings(classes, regressionOf.image)],
+    warnings: [
+      ...warnings,
+      ...columnsBeside(list, [image, label, found.groupedBy]),
+      ...classNameWarnings(classes, regressionOf.image),
+    ],
     ...(found.groupedBy !== undefined && { groupColumn: found.groupedBy }),
     list: name,
     folder,
   };
+}
+
+/** Returns a warning about columns that might be inputs beside the pictures, and are not learnt from. */
+function columnsBeside(
+  list: ListFile,
+  [image, ...used]: readonly [image: string, ...used: (string | undefined)[]],
+): readonly Warning[] {
+  const beside = targetSummaries(list, image).filter(
+    ({ column, present, constant }) => present > 0 && !constant && !used.includes(column),
+  );
+  if (beside.length === 0) return [];
+  const names = firstOf(beside.map(({ column }) => column));
+  return [warningText("columns_beside_pictures", message("columns-beside-pictures", names))];
 }
 
 function missing(what: "image" | "label", { name, columns }: ListFile, chosen: string | undefined): never {
