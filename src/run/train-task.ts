@@ -21,7 +21,6 @@ import type { Context } from "./context.js";
 import { possibleExtraTrainings } from "./forecast/extra-trainings.js";
 import { forecastFacts } from "./forecast/forecast.js";
 import { measure } from "./forecast/measure.js";
-import { repeatWithSeeds } from "./repeat-with-seeds.js";
 import { type Added, saveInStages } from "./save-in-stages.js";
 import { splitCounts, startsRandom } from "./setup.js";
 import { countTestEvaluations, evaluationOf } from "./test-set-usage.js";
@@ -100,8 +99,9 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
       onnx,
       files: saved.files,
     });
-  const moreSeeds = () =>
-    repeatWithSeeds(context, task, {
+  // Loaded on demand: few runs are repeated.
+  const moreSeeds = async () =>
+    (await import("./repeat-with-seeds.js")).repeatWithSeeds(context, task, {
       trained: transfer.trained,
       answers: transfer.model.answers,
       scratch,
