@@ -1,6 +1,6 @@
 import { taskOfModel } from "../bases/model-folder/model-folder.js";
 import { EngraftError } from "../core/errors.js";
-import type { Task } from "../core/results/task.js";
+import { factsOf, isCustomTask, type Task } from "../core/results/task.js";
 import type { LoadOptions } from "../inference/model-session.js";
 import { type Check, checkAgainst, oneOf, whole } from "../options/option-checks.js";
 import { openMachine } from "../run/machine.js";
@@ -55,5 +55,23 @@ export async function loadOn(
         details: { option: "long", value: options.long, task },
       },
     );
-  return rowOf(machine, task).load(machine, folder, options);
+  const model = await rowOf(machine, task).load(machine, folder, options);
+  const takesOne = !isCustomTask(task) && ["image", "either"].includes(factsOf(task).input);
+  return takesOne ? model : takingLists(model);
+}
+
+/** Returns a model whose `predict` and `assess` refuse an input that is not in a list, which models of pictures take. */
+function takingLists<Model extends LoadedModel | CustomModel>(model: Model): Model {
+  const checked = ["predict", "assess"].flatMap((name) => {
+    const own = model[name as keyof Model];
+    if (typeof own !== "function") return [];
+    const call = async (inputs: unknown, ...rest: readonly unknown[]) => {
+      if (Array.isArray(inputs)) return own.call(model, inputs, ...rest);
+      throw new EngraftError("OptionError", `${name} takes a list of inputs, and got ${typeof inputs}`, {
+        help: `put the input into a list: ${name}([input])`,
+      });
+    };
+    return [[name, call]];
+  });
+  return { ...model, ...Object.fromEntries(checked) };
 }

@@ -156,6 +156,9 @@ test("the saved model has inputs and a tokenizer for each encoder, and scores as
   const loaded = await load(model);
   if (loaded.task !== "text-classification") throw new Error(loaded.task);
   expect(await loaded.predict(["a11 b0"])).toMatchObject([[{ label: "first" }, { label: "second" }]]);
+  await expect(loaded.predict("a11 b0" as unknown as string[])).rejects.toThrow(
+    "predict takes a list of inputs, and got string",
+  );
   const card = readFileSync(join(model, "README.md"), "utf8");
   expect(card).toContain("`input_ids_2`, `attention_mask_2` int64[batch, length_2]");
   expect(card).toContain("but not in a pipeline of Transformers.js");
