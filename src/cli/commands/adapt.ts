@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { isSourceFree } from "../../methods/adapt/registry.js";
 import { adapt as adaptData, resumeAdapt } from "../../regimes/adaptation/adapt.js";
 import type { AdaptModelOptions } from "../../regimes/source-free/options.js";
 import type { Command } from "../command.js";
@@ -28,13 +29,23 @@ export const adapt: Command<OptionsOf<"adapt">> = async (args, options, { output
       help: "engraft adapt <source> <target>: two folders of pictures, or two lists of texts; with --method label-shift or shot the source is a model",
     });
   const { force, ...ofData } = given;
+  const { method } = given;
   const { isModel } = await import("../../regimes/source-free/is-model.js");
   const result = await resumable("adapt", output.onEvent, async (onEvent) => {
     const how = { cache: noCache !== true, onEvent, signal };
     if (!(await isModel(source)))
       return adaptData(source, target, { ...ofData, ...(force && { force }), ...how });
+    if (method === undefined || !isSourceFree(method))
+      throw new EngraftError(
+        "OptionError",
+        `${method ?? "auto"} adapts from data, and the source is a model`,
+        {
+          at: source,
+          help: "add --method label-shift or --method shot, or give the data that the model was trained on",
+        },
+      );
     const { adaptModel } = await import("../../regimes/source-free/adapt-model.js");
-    return adaptModel(source, target, { ...given, ...how } as AdaptModelOptions);
+    return adaptModel(source, target, { ...given, method, ...how } as AdaptModelOptions);
   });
   output.result({ ...result }, studyLines(result));
 };

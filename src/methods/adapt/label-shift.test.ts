@@ -120,6 +120,9 @@ test("drawn samples have the shares, none twice", () => {
   expect(places.filter((place) => place >= 50).length).toBe(50);
   expect(places.filter((place) => place < 50).length).toBe(13);
   expect(new Set(places).size).toBe(63);
+  // In random order, so that the first ones are of both classes.
+  expect(places.slice(0, 30).some((place) => place < 50)).toBe(true);
+  expect(places.slice(0, 30).some((place) => place >= 50)).toBe(true);
 });
 
 test.each(golden.shot)("pseudo labels are those of SHOT's code by SciPy", ({ width, ...known }) => {
@@ -130,4 +133,19 @@ test.each(golden.shot)("pseudo labels are those of SHOT's code by SciPy", ({ wid
   );
   expect(Array.from(labels)).toEqual(known.labels);
   expect(new Set(known.labels)).toEqual(new Set([0, 1, 2]));
+});
+
+test("a head on pseudo labels follows classes that have moved across its boundary", async () => {
+  // Classes at (±2, 0) have moved by (1.5, 0): the old boundary x = 0 takes a third of the left one for the right one.
+  const draw = draws(3, "moved");
+  const labels = Array.from({ length: 200 }, (_, i) => i % 2);
+  const features = Float32Array.from(
+    labels.flatMap((y) => [(y === 1 ? 2 : -2) + 1.5 + draw.normal(), draw.normal()]),
+  );
+  const plain = Float32Array.from({ length: 400 }, (_, at) => (at % 2 === 0 ? 0 : 2 * features[at - 1]!));
+  const before = accuracy(plain, labels);
+  const found = pseudoLabels(features, 2, softmaxRows(plain, 2));
+  const after = labels.filter((y, i) => found[i] === y).length / labels.length;
+  expect(before).toBeLessThan(0.88);
+  expect(after).toBeGreaterThan(before + 0.02);
 });

@@ -1,5 +1,5 @@
 import type { Interval } from "../../core/events/events.js";
-import { draws } from "../../core/random.js";
+import { draws, permutation } from "../../core/random.js";
 import { minimise } from "../../linalg/lbfgs.js";
 import { quantile } from "../../linalg/quantile.js";
 import { softmaxRows } from "../../linalg/softmax.js";
@@ -199,21 +199,14 @@ export function correctedHead(
 
 /**
  * Draws samples of the source, so that their classes have the shares of the target: as many as there are without drawing one twice.
- * @returns places, in the order of the classes
+ * @returns places, in random order
  */
 export function drawByShares(labels: ArrayLike<number>, shares: ArrayLike<number>, seed = 0): number[] {
-  const places = Array.from(shares, (_, k) =>
-    Array.from(labels, (label, i) => (label === k ? i : -1)).filter((i) => i >= 0),
-  );
+  const order = permutation(labels.length, seed, "by-shares");
+  const places = Array.from(shares, (_, k) => order.filter((place) => labels[place] === k));
   const total = Math.min(
     ...places.map((own, k) => (shares[k]! > 0 ? own.length / shares[k]! : Number.POSITIVE_INFINITY)),
   );
-  return places.flatMap((own, k) => {
-    const draw = draws(seed, "by-shares", k);
-    return own
-      .map((place) => ({ place, at: draw.uniform() }))
-      .sort((a, b) => a.at - b.at)
-      .slice(0, Math.round(total * shares[k]!))
-      .map(({ place }) => place);
-  });
+  const drawn = new Set(places.flatMap((own, k) => own.slice(0, Math.round(total * shares[k]!))));
+  return order.filter((place) => drawn.has(place));
 }

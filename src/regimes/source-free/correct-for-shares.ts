@@ -10,6 +10,7 @@ import {
   estimateLabelShift,
   estimateShares,
 } from "../../methods/adapt/label-shift.js";
+import { z95 } from "../../statistics/index.js";
 import { heldAnswers } from "./held-answers.js";
 import type { OpenedSource } from "./open-domains.js";
 import type { OpenedModel } from "./open-model.js";
@@ -65,7 +66,7 @@ export async function correctForShares(
   };
 }
 
-/** Most rows of each domain: the classifier is solved ten times. */
+/** Most rows of each set: the classifier is solved ten times. */
 const mostRows = 1000;
 
 /** Compares the target with source samples of the same shares, and these with each other. */
@@ -75,10 +76,9 @@ async function compareDomains(
   { rows, width, features }: TargetAnswers,
   seed: number,
 ): Promise<DomainGuard> {
-  const drawn = drawByShares(factsOf(shown).labels, shares, seed);
+  const drawn = drawByShares(factsOf(shown).labels, shares, seed).slice(0, 2 * mostRows);
   const own = await features(drawn.map((place) => shown[place]!));
   const n = drawn.length;
-  // Every second sample of each class, in the order of the draw.
   const half = (which: number): Float32Array =>
     gathered(
       own,
@@ -91,7 +91,18 @@ async function compareDomains(
   if (!between || !within) return { refused: "few samples" };
   const facts = ({ value, ci95, n: count }: ADistance) => ({ value, ci95, n: count });
   const guard = { domains: facts(between), halves: facts(within) };
-  return between.ci95[0] > within.ci95[1] ? { ...guard, refused: "differ" } : guard;
+  return differs(between, within) ? { ...guard, refused: "differ" } : guard;
+}
+
+/**
+ * True if the error between the domains is lower than that between two halves, beyond chance: their difference is above 1.96 standard
+ * errors. Cross-validation of equal halves is a little worse than guessing, so that they count as ½ at most.
+ */
+function differs(between: ADistance, within: ADistance): boolean {
+  const halves = Math.min(within.error, 0.5);
+  const variance = (error: number, n: number): number => (error * (1 - error)) / (2 * n);
+  const deviation = Math.sqrt(variance(between.error, between.n) + variance(halves, within.n));
+  return halves - between.error > z95 * deviation;
 }
 
 const two = (x: number): string => x.toFixed(2);

@@ -198,8 +198,8 @@ function guardSection(guard: DomainGuard | undefined): readonly ReportSection[] 
   ];
   const table = tableOf(rows, {
     note: {
-      en: "A-distance: 0 when a linear classifier cannot tell two sets apart, 2 when it always can. New shares are refused if the first interval lies above the second.",
-      zh: "A 距离：线性分类器完全分不开两组样本时为 0，总能分开时为 2。若第一个区间高于第二个，则拒绝修正。",
+      en: "A-distance: 0 when a linear classifier cannot tell two sets apart, 2 when it always can. New shares are refused if the first distance is larger beyond chance (95 %).",
+      zh: "A 距离：线性分类器完全分不开两组样本时为 0，总能分开时为 2。若第一个距离在 95 % 水平上显著更大，则拒绝修正。",
     },
     columns: [
       { name: { en: "between", zh: "两组" }, as: "text", of: ({ name }) => name },
