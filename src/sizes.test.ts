@@ -46,7 +46,7 @@ const taskTables = ["core/results/task.ts", "tasks/task-table.ts", "tasks/sheets
 test("few files outside the folder of a task name it, are about it, or import what is", () => {
   const limits = {
     boxes: 31,
-    classes: 36,
+    classes: 37,
     entities: 24,
     labels: 17,
     masks: 19,
@@ -83,7 +83,7 @@ test("few files have exactly one importer", () => {
   const entries = JSON.stringify(published);
   const isEntry = (file: string): boolean => entries.includes(`"./dist/${file.replace(/\.ts$/, ".js")}"`);
   const single = product.filter((file) => importers.get(file)?.size === 1 && !isEntry(file));
-  expect(single.length).toBe(493);
+  expect(single.length).toBe(500);
 });
 
 /** Files that write a verdict or a study by the codes of its sentences. */

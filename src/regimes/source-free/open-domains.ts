@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import { classificationOf } from "../../core/results/task.js";
 import type { ClassSample, Dataset } from "../../data/index.js";
 import { isSolved } from "../../methods/registry.js";
 import type { Machine } from "../../run/machine.js";
@@ -59,11 +60,11 @@ export async function openDomains(
 }
 
 /** Opens the target, with labels or without. */
-async function openTarget({ task, unit, classes }: OpenedModel, path: string, how: OpenHow): Promise<Domain> {
+async function openTarget({ task, classes }: OpenedModel, path: string, how: OpenHow): Promise<Domain> {
   const { platform, options } = how;
   const given = { ...options, seed: how.seed };
-  if (unit === "picture") return openTargetPictures(path, classes, given, platform);
-  if (unit === "text") return openTextDomain(path, given, platform);
+  if (task === classificationOf.image) return openTargetPictures(path, classes, given, platform);
+  if (task === classificationOf.text) return openTextDomain(path, given, platform);
   const run = await taskTable[task].taskRun();
   return (await openFrom(run, path, { ...how, emptyParts: true })) as unknown as Dataset;
 }
