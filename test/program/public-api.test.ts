@@ -28,7 +28,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase strategies train
       trainTasks weightings`),
     types: words(`
-      AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment BaseInfo
+      AdaptModelOptions AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment BaseInfo
       BoxModel BoxOptions CacheInfo ClassSample ClassificationScores CollectOptions ColumnWeight CompareOptions ComparedEntry
       ComparedRow ComparedRun ComparisonResult CurveLaw CurveOptions CurveResult CurveSize DataInspection Dataset
       DetectionEvaluation DetectionResultEvent DetectionTest DeviceInfo DiagnoseOptions DiagnosedGroup DiagnosedVariant
