@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { draws } from "../../src/core/random.js";
 import { adapt, adaptModel, evaluate, load, resume, train } from "../../src/index.js";
 import { engraft, tinyBase, tinyData } from "../support/fixtures.js";
+import { writeSoundBase, writeSounds } from "../support/sound-data.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-source-free-"));
@@ -194,22 +195,18 @@ test("models of pictures and sounds are adapted by both methods", async () => {
   tinyBase(at("base"));
   await tinyData(at("insects"), { ant: 40, bee: 40 });
   await tinyData(at("field"), { ant: 8, bee: 40 }, 900);
-  await train(at("insects"), {
-    ...quick,
-    base: at("base"),
-    strategy: "probe",
-    baselines: false,
-    out: at("pictures"),
-  });
-  for (const method of ["label-shift", "shot"] as const) {
-    const run = await adaptModel(at("pictures"), at("field"), {
-      ...quick,
-      method,
-      force: true,
-      out: fresh(),
-    });
-    const scored = await evaluate(run.model, at("field"), quick);
-    if (scored.task !== "image-classification") throw new Error(scored.task);
-    expect(scored.test.confusion).toEqual(run.test!.confusion);
+  const [tones, others] = [writeSounds(at("tones"), 40), writeSounds(at("others"), 60)];
+  const sets = [
+    { source: at("insects"), target: at("field"), base: at("base"), out: at("pictures") },
+    { source: tones, target: others, base: writeSoundBase(at("ears")), out: at("sounds") },
+  ];
+  for (const { target, source, ...how } of sets) {
+    await train(source, { ...quick, ...how, strategy: "probe", baselines: false });
+    for (const method of ["label-shift", "shot"] as const) {
+      const run = await adaptModel(how.out, target, { ...quick, method, force: true, out: fresh() });
+      const scored = await evaluate(run.model, target, quick);
+      if (!("confusion" in scored.test)) throw new Error(scored.task);
+      expect(scored.test.confusion).toEqual(run.test!.confusion);
+    }
   }
 });

@@ -231,7 +231,7 @@ function classSections({ test, unit }: SourceFreeResultEvent): readonly ReportSe
   ];
 }
 
-/** Returns what the card of such a model says besides its results. */
+/** Returns the facts of the model's card, without its results. */
 export function sourceFreeFacts({
   method,
   base,
