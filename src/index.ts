@@ -49,6 +49,7 @@ export type {
   OnEvent,
   PretrainResultEvent,
   RegressionResultEvent,
+  SourceFreeResultEvent,
   TableResultEvent,
   TaskResult,
   TasksResultEvent,
@@ -109,6 +110,8 @@ export { collectSums, type SumsResult } from "./regimes/extend/collect-sums.js";
 export { extend } from "./regimes/extend/extend.js";
 export type { PretrainOptions } from "./regimes/language-modelling/options.js";
 export { pretrain, resumePretrain } from "./regimes/language-modelling/pretrain.js";
+export { adaptModel } from "./regimes/source-free/adapt-model.js";
+export type { AdaptModelOptions } from "./regimes/source-free/options.js";
 export type { RunReport } from "./run/report/run-report.js";
 export { openData } from "./run/setup.js";
 export {

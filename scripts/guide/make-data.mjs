@@ -228,6 +228,22 @@ async function discs(folder, count) {
   return csv("file,radius", rows);
 }
 
+/** Messages to a shop: complaints and questions. Half of them have no word that tells which, so that the shares of both decide. */
+function tickets(count, complaints, seed) {
+  const next = numbers(seed);
+  const pick = (list) => list[Math.floor(next() * list.length)];
+  const words = {
+    complaint: ["is broken", "never came", "crashes again"],
+    question: ["has which size", "is sold where", "costs how much"],
+  };
+  const rows = Array.from({ length: count }, (_, i) => {
+    const label = i < complaints * count ? "complaint" : "question";
+    const said = next() < 0.5 ? pick(words[label]) : pick(["and the new version", "once more", "as I wrote"]);
+    return `${pick(["hello", "dear shop", "hi"])} the ${pick(["app", "lamp", "order", "invoice"])} ${said} (${1000 + Math.floor(9000 * next())}),${label}`;
+  });
+  return csv("text,label", rows);
+}
+
 export async function makeData(folder) {
   mkdirSync(folder, { recursive: true });
   cpSync(join(assets, "demo"), join(folder, "surfaces"), {
@@ -255,6 +271,8 @@ export async function makeData(folder) {
     "kitchen.csv",
     reviews({ things: ["pan", "knife", "pot"], good: ["sharp", "sturdy"], bad: ["blunt", "rusty"] }, 19),
   );
+  write("tickets.csv", tickets(400, 0.5, 47));
+  write("after-release.csv", tickets(200, 0.85, 53));
   const [, ...texts] = readFileSync(join(folder, "messages.csv"), "utf8").split("\n");
   write("messages.txt", texts.map((line) => line.replace(/,[^,]*,[^,]*$/, "")).join("\n"));
   write("parts.csv", parts(folder));

@@ -3,7 +3,7 @@ import { Graph } from "../graph/graph.js";
 import { inline } from "../graph/surgery/index.js";
 
 /** Names of the logits before division, and of the divisor. */
-const temperatureValues = {
+export const temperatureValues = {
   undivided: "engraft/undivided",
   temperature: "engraft/temperature",
 } as const;

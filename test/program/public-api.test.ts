@@ -22,13 +22,13 @@ function words(text: string): string {
 const api: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   ".": {
     values: words(`
-      EngraftError adapt adaptations cacheInfo clearCache collectSums compare diagnose distill distillMethods evaluate explain
+      EngraftError adapt adaptModel adaptations cacheInfo clearCache collectSums compare diagnose distill distillMethods evaluate explain
       exportModel extend followRun inspectData inspectModel learningCurve listBases listDevices load loadEntityModel loadLabelModel loadModel
       loadRegressor loadTableModel loadTextModel openData pretrain pullBase push rank report reportRuns resume
       resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase strategies train
       trainTasks weightings`),
     types: words(`
-      AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment BaseInfo
+      AdaptModelOptions AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment BaseInfo
       BoxModel BoxOptions CacheInfo ClassSample ClassificationScores CollectOptions ColumnWeight CompareOptions ComparedEntry
       ComparedRow ComparedRun ComparisonResult CurveLaw CurveOptions CurveResult CurveSize DataInspection Dataset
       DetectionEvaluation DetectionResultEvent DetectionTest DeviceInfo DiagnoseOptions DiagnosedGroup DiagnosedVariant
@@ -41,7 +41,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       RankOptions RankResult RankedBase RankedDistance Recognised RegressionResultEvent RegressionScores
       Regressor ReportRunsOptions ResultOf ResumeComparisonOptions ResumeOptions ResumeResult RunReport
       RunsReport SegmentationEvaluation SegmentationResultEvent SegmentationTest SideDifference SideRun
-      SourceClass SourceDiagnosis SourceDistances SourceOption StrategyName SumsResult TableClassifier TableModel
+      SourceClass SourceDiagnosis SourceDistances SourceFreeResultEvent SourceOption StrategyName SumsResult TableClassifier TableModel
       TableRegressor TableResultEvent TableRow Task TaskName TaskOfName TaskOptions TaskResult TasksInput
       TasksModel TasksOptions TasksResultEvent TextModel TextOrPair TimesAsMany TrainOptions TrainResultEvent
       TranscriptModel TrustResult Verdict Weighting WordWeight WorthOfLayers`),

@@ -1,35 +1,51 @@
 import { EngraftError } from "../../core/errors.js";
-import { adapt as adaptModel, resumeAdapt } from "../../regimes/adaptation/adapt.js";
+import { isSourceFree } from "../../methods/adapt/registry.js";
+import { adapt as adaptData, resumeAdapt } from "../../regimes/adaptation/adapt.js";
+import type { AdaptModelOptions } from "../../regimes/source-free/options.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { refuseOtherOptions } from "../options/refuse-other-options.js";
 import { studyLines } from "../render/render-report.js";
 import { resumable } from "../resumable.js";
 
-/** `engraft adapt <source> <target>`, or `engraft adapt --resume DIR`. */
+/** `engraft adapt <source> <target>`, whose source may be a model, or `engraft adapt --resume DIR`. */
 export const adapt: Command<OptionsOf<"adapt">> = async (args, options, { output, signal }) => {
   const [source, target] = args;
   const { json: _json, quiet: _quiet, help: _help, resume, noCache, ...given } = options;
   if (resume !== undefined) {
     refuseOtherOptions("adapt", args, options, "run", ["threads", "device"]);
     const { threads, device } = options;
-    const result = await resumable("adapt", output.onEvent, (onEvent) =>
-      resumeAdapt(resume, {
-        onEvent,
-        signal,
-        threads,
-        device,
-      }),
-    );
+    const { adaptsModel } = await import("../../regimes/source-free/is-model.js");
+    const result = await resumable("adapt", output.onEvent, async (onEvent) => {
+      const how = { onEvent, signal, threads, device };
+      if (!(await adaptsModel(resume))) return resumeAdapt(resume, how);
+      return (await import("../../regimes/source-free/adapt-model.js")).resumeAdaptModel(resume, how);
+    });
     output.result({ ...result }, studyLines(result));
     return;
   }
   if (source === undefined || target === undefined)
     throw new EngraftError("OptionError", "adapt needs a source with labels and a target", {
-      help: "engraft adapt <source> <target>: two folders of pictures, or two lists of texts",
+      help: "engraft adapt <source> <target>: two folders of pictures, or two lists of texts; with --method label-shift or shot the source is a model",
     });
-  const result = await resumable("adapt", output.onEvent, (onEvent) =>
-    adaptModel(source, target, { ...given, cache: noCache !== true, onEvent, signal }),
-  );
+  const { force, ...ofData } = given;
+  const { method } = given;
+  const { isModel } = await import("../../regimes/source-free/is-model.js");
+  const result = await resumable("adapt", output.onEvent, async (onEvent) => {
+    const how = { cache: noCache !== true, onEvent, signal };
+    if (!(await isModel(source)))
+      return adaptData(source, target, { ...ofData, ...(force && { force }), ...how });
+    if (method === undefined || !isSourceFree(method))
+      throw new EngraftError(
+        "OptionError",
+        `${method ?? "auto"} adapts from data, and the source is a model`,
+        {
+          at: source,
+          help: "add --method label-shift or --method shot, or give the data that the model was trained on",
+        },
+      );
+    const { adaptModel } = await import("../../regimes/source-free/adapt-model.js");
+    return adaptModel(source, target, { ...given, method, ...how } as AdaptModelOptions);
+  });
   output.result({ ...result }, studyLines(result));
 };

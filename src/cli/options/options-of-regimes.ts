@@ -12,13 +12,14 @@ export const adapt = command({
   name: "adapt",
   group: "train",
   summary: "adapt a model from labelled source data to unlabelled target data",
-  usage: "<source> <target> | --resume DIR",
+  usage: "<source> <target> | <model> <target> | --resume DIR",
   least: 0,
   most: 2,
   options: {
     ...flagsOf("quotes", "groupFrom"),
     method: oneOf("method of domain adaptation, see below", methodNames, adaptDefaults.method, "NAME"),
     option: settings("option of the method, see below; repeatable"),
+    force: flag("label-shift: adapt although the domains differ or the source is gone"),
     base: words(
       "base model, as in train; lenet: a small network with random weights",
       "BASE",
@@ -45,6 +46,7 @@ export const adapt = command({
     "engraft adapt ./photos ./drawings",
     "engraft adapt mnist usps --base lenet --method dann --option trade-off=0.3,1",
     "engraft adapt books.csv kitchen.csv --method deep-coral",
+    "engraft adapt runs/complaints october.csv --method label-shift",
   ],
 });
 

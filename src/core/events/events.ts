@@ -43,6 +43,7 @@ import type {
   StartEvent,
   TrainableEvent,
 } from "./opening-events.js";
+import type { SourceFreeResultEvent } from "./source-free-events.js";
 
 export type {
   BaseEvent,
@@ -90,6 +91,7 @@ export type {
   DomainEvent,
 } from "./adapt-events.js";
 export type { CustomResultEvent, CustomScores } from "./custom-event.js";
+export type { ClassShare, DomainGuard, SourceFreeResultEvent } from "./source-free-events.js";
 
 /** The forecast of a run, from measured steps. */
 export interface ForecastEvent extends ForecastFacts {
@@ -357,6 +359,7 @@ export type EngraftEvent =
   | CustomResultEvent
   | InitEvent
   | AdaptResultEvent
+  | SourceFreeResultEvent
   | PretrainResultEvent
   | RunEvent
   | ServingEvent

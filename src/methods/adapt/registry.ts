@@ -16,6 +16,8 @@ export interface AdaptationRow {
   readonly weighs?: boolean;
   /** Set if it only maps frozen features, and solves the head again: no training. */
   readonly maps?: readonly MapName[];
+  /** Set if it takes a model in place of the source, and changes its last layer: no training. */
+  readonly free?: true;
 }
 
 /** Maps of frozen features. */
@@ -70,9 +72,34 @@ export const adaptations = {
     settings: kliepSettings,
     weighs: true,
   },
+  "label-shift": {
+    does: "of a model: new shares of the classes, estimated by EM on calibrated predictions for the target",
+    paper: "Saerens et al., Adjusting the Outputs of a Classifier to New a Priori Probabilities, 2002",
+    settings: {},
+    free: true,
+  },
+  shot: {
+    does: "of a model, without its data: pseudo labels by centroids of the target, and a head solved on them",
+    paper: "Liang et al., Do We Really Need to Access the Source Data? (SHOT), 2020",
+    settings: {},
+    free: true,
+  },
 } as const satisfies Record<string, AdaptationRow>;
 
 export type AdaptationName = keyof typeof adaptations;
+
+/** Methods that adapt a model without training. */
+export type SourceFreeName = {
+  [Name in AdaptationName]: (typeof adaptations)[Name] extends { readonly free: true } ? Name : never;
+}[AdaptationName];
+
+export const sourceFreeNames = (Object.keys(adaptations) as AdaptationName[]).filter(
+  (name): name is SourceFreeName => adaptationOf(name).free === true,
+);
+
+/** Returns true for a method that takes a model in place of the source. */
+export const isSourceFree = (name: string): name is SourceFreeName =>
+  (sourceFreeNames as readonly string[]).includes(name);
 
 /** Returns the row of a method. */
 export function adaptationOf(name: AdaptationName): AdaptationRow {

@@ -5,6 +5,7 @@ import {
   adaptationOf,
   adaptations,
   checkAdaptation,
+  isSourceFree,
 } from "../../methods/adapt/registry.js";
 import type { RequestedOptions } from "../../methods/settings.js";
 import { type Check, checkAgainst, oneOf, settingsGiven, text, whole } from "../../options/option-checks.js";
@@ -76,6 +77,11 @@ const checks: Readonly<Record<Exclude<keyof AdaptOptions, "onEvent" | "signal">,
 export function checkAdaptOptions(options: Readonly<Record<string, unknown>>): void {
   checkAgainst(checks, options);
   const { method, option } = options as AdaptOptions;
+  if (method !== undefined && isSourceFree(method))
+    throw new EngraftError("OptionError", `${method} adapts a model, and the source is data`, {
+      help: "give the folder of a trained model in place of the source: engraft adapt MODEL TARGET; in a program: adaptModel",
+      details: { option: "method", value: method },
+    });
   if (option !== undefined) checkAdaptation(method ?? adaptDefaults.method, option);
   if (mapsOf(options as AdaptOptions) === undefined) return;
   const given = ofTraining.find((name) => options[name] !== undefined);

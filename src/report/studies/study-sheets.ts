@@ -1,7 +1,7 @@
 // The reports that are made from more than one training, by what was done.
 
 import type { AdaptResultEvent } from "../../core/events/adapt-events.js";
-import type { TasksResultEvent } from "../../core/events/events.js";
+import type { SourceFreeResultEvent, TasksResultEvent } from "../../core/events/events.js";
 import type { ComparisonResult } from "../../core/results/comparison.js";
 import type { CurveResult } from "../../core/results/curve.js";
 import type { DiagnosisResult } from "../../core/results/diagnosis.js";
@@ -15,6 +15,7 @@ import { curveSheet } from "./curve-sheet.js";
 import { diagnosisSheet } from "./diagnosis-sheet.js";
 import { severalHeadsSheet } from "./several-heads-sheet.js";
 import { sideBySideSheet } from "./side-by-side-sheet.js";
+import { sourceFreeSheet } from "./source-free-sheet.js";
 import type { RunRecord } from "./study-parts.js";
 
 export type StudyResult =
@@ -23,6 +24,7 @@ export type StudyResult =
   | CurveResult
   | DiagnosisResult
   | RunsReport
+  | SourceFreeResultEvent
   | TasksResultEvent;
 type ResultOf<Task> = Extract<StudyResult, { readonly task: Task }>;
 
@@ -35,6 +37,7 @@ const sheets: {
   "learning-curve": curveSheet,
   "multi-task-image-classification": severalHeadsSheet,
   report: (result) => sideBySideSheet(result),
+  "source-free-adaptation": sourceFreeSheet,
 };
 
 export const isStudy = <Result extends { readonly task?: string }>(

@@ -153,7 +153,7 @@ export const nameOfStrategy = ({ result, options }: RunManifest): string | undef
 const seedOf = ({ split_seed: seed, options }: RunManifest): number => seed ?? options.seed ?? defaults.seed;
 
 /** Opens the data of a finished run as the run did; undefined if they are gone, or were changed. */
-async function dataOfRun(
+export async function dataOfRun(
   manifest: RunManifest,
   open: OpenSources,
   how: OpenHow,

@@ -1,0 +1,163 @@
+import type { LinearHead } from "../../bases/heads.js";
+import { EngraftError } from "../../core/errors.js";
+import type { SourceFreeResultEvent } from "../../core/events/events.js";
+import { baseFacts } from "../../core/results/base-facts.js";
+import { rowsOf } from "../../core/results/rows.js";
+import type { Dataset } from "../../data/index.js";
+import {
+  applyHead,
+  correctOf,
+  factsOf,
+  predictedClasses,
+  scoresOf,
+} from "../../evaluate/class-predictions.js";
+import { modelLabels } from "../../inference/scored-items.js";
+import { softmaxRows } from "../../linalg/softmax.js";
+import { adaptationOf } from "../../methods/adapt/index.js";
+import { pseudoLabels } from "../../methods/adapt/shot.js";
+import { collectClassSums, namesOf } from "../../methods/sums/feature-sums.js";
+import { solveSums } from "../../methods/sums/solve-sums.js";
+import type { OfClasses } from "../../run/training/head-of-classes.js";
+import { taskTable } from "../../tasks/task-table.js";
+import { gainOf } from "../adaptation/adapt-and-score.js";
+import { frozenFeatures } from "../adaptation/source-weights.js";
+import { correctForShares } from "./correct-for-shares.js";
+import { keepAdapted } from "./keep-adapted.js";
+import type { OpenedModel } from "./open-model.js";
+import type { Adapted, FeaturesOf, OpenedAdaptation } from "./opened-adaptation.js";
+import type { AdaptModelOptions } from "./options.js";
+
+/** Adapts the last layer by the method, scores both models on a labelled target, and writes the new one. */
+export async function adaptOpened(
+  given: OpenedAdaptation,
+  options: AdaptModelOptions & { readonly seed: number },
+): Promise<SourceFreeResultEvent> {
+  const { run, model, domains, begin, events, onEvent } = given;
+  const { classes, head, unit } = model;
+  const { method, seed } = options;
+  const { target } = domains;
+  const context = await contextOf(given, options);
+  const { width } = context.opened.body;
+  if (head.weight.length !== width * classes.length)
+    throw new EngraftError(
+      "ModelError",
+      `the model's last layer takes ${head.weight.length / classes.length} features, its backbone gives ${width}`,
+      { at: model.dir, help: "give the model of a run of `engraft train`" },
+    );
+  const features: FeaturesOf = (items) => frozenFeatures(context, items);
+  const rows = await features(target.items);
+  const logitsOf = (one: LinearHead): Float32Array => applyHead(one, rowsOf(rows, width));
+  const plain = logitsOf(head);
+  const adapted =
+    method === "shot"
+      ? await solveOnPseudoLabels(model, { rows, width, plain })
+      : await correctForShares(given, options, { rows, width, plain, features });
+  const logits = logitsOf(adapted.head);
+
+  // Target labels are read from here on.
+  const [before, after] = [plain, logits].map((one) => predictedClasses(one, classes.length));
+  const labelled = target.classes.length > 0;
+  const labels = labelled ? modelLabels(target, model, "name the classes as the model does") : [];
+  const facts = factsOf(target.items.map((item) => ({ ...item, label: labels[item.label] ?? -1 })));
+  const [old, own] = [plain, logits].map((one) => ({ logits: one, ...facts }));
+  const { head: newHead, ...found } = adapted;
+  const result: SourceFreeResultEvent = {
+    event: "result",
+    task: "source-free-adaptation",
+    run: run.path,
+    model: run.file("model"),
+    method: { name: method, paper: adaptationOf(method).paper },
+    from: model.dir,
+    base: baseFacts(model.engraft.base),
+    unit,
+    classes,
+    target: { root: target.root, n: target.items.length, labelled },
+    other_predictions: after!.filter((label, i) => label !== before![i]).length,
+    ...found,
+    ...(labelled && {
+      before: scoresOf(classes, old!),
+      test: scoresOf(classes, own!),
+      gain: gainOf(correctOf(own!, classes.length), correctOf(old!, classes.length), facts.groups),
+    }),
+    seed,
+    seconds: (performance.now() - begin) / 1000,
+  };
+  await keepAdapted(given, { result, events: [...events, result], head: newHead });
+  onEvent(result);
+  return result;
+}
+
+/** Opens the model as a base, with the inputs of all samples. */
+async function contextOf(
+  { machine, run, model, domains, runtime, onEvent }: OpenedAdaptation,
+  { method: _method, force: _force, ...options }: AdaptModelOptions & { readonly seed: number },
+): Promise<OfClasses> {
+  const { platform } = machine;
+  const { target, source } = domains;
+  const items = [...target.items, ...(source?.shown ?? []), ...(source?.held ?? [])];
+  const dataset = {
+    ...target,
+    seed: options.seed,
+    task: model.task,
+    classes: model.classes,
+    items: [...new Map(items.map((item) => [item.sha256, item])).values()],
+    testFingerprint: target.fingerprint,
+  } as unknown as Dataset;
+  const task = await taskTable[model.task].taskRun();
+  const given = { ...options, base: model.dir, strategy: "probe" as const };
+  const how = {
+    platform,
+    options: given,
+    seed: options.seed,
+    onEvent,
+    signal: options.signal,
+    run: run.path,
+  };
+  const base = await task.base(dataset, { ...how, whole: false });
+  const its = { run, options: given, machine, platform, runtime, opened: base.opened, onEvent };
+  const { bound } = await task.bind(dataset, base, { ...its, reopen: async () => base });
+  return { ...its, ...bound, dataset, options: given } as unknown as OfClasses;
+}
+
+/** Solves the last layer on pseudo labels of the target. @throws DataError if the model predicts one class for all samples */
+async function solveOnPseudoLabels(
+  { classes, head, unit }: OpenedModel,
+  {
+    rows,
+    width,
+    plain,
+  }: { readonly rows: Float32Array; readonly width: number; readonly plain: Float32Array },
+): Promise<Adapted> {
+  const labels = pseudoLabels(rows, width, softmaxRows(plain, classes.length));
+  const sums = await collectClassSums(rowsOf(rows, width), labels, classes);
+  const seen = namesOf(sums);
+  if (seen.length < 2)
+    throw new EngraftError(
+      "DataError",
+      `the model predicts ${JSON.stringify(seen[0])} for all ${unit}s of the target`,
+      {
+        help: "a last layer needs two classes: train on some labelled samples of the target",
+        details: { classes: seen },
+      },
+    );
+  const solved = solveSums(sums);
+  const weight = new Float32Array(head.weight.length);
+  // A class without pseudo labels is never predicted.
+  const bias = new Float32Array(classes.length).fill(never);
+  seen.forEach((name, row) => {
+    const k = classes.indexOf(name);
+    weight.set(solved.weight.subarray(row * width, (row + 1) * width), k * width);
+    bias[k] = solved.bias[row]!;
+  });
+  const share = (all: ArrayLike<number>, k: number): number =>
+    Array.from(all).filter((label) => label === k).length / all.length;
+  const predicted = predictedClasses(plain, classes.length);
+  return {
+    head: { weight, bias },
+    changed: true,
+    shares: classes.map((name, k) => ({ name, old: share(predicted, k), share: share(labels, k) })),
+  };
+}
+
+/** Logit of a class that is never predicted. */
+const never = -1e4;

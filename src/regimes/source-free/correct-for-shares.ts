@@ -1,0 +1,156 @@
+import { EngraftError } from "../../core/errors.js";
+import type { DomainGuard } from "../../core/events/events.js";
+import { factsOf } from "../../evaluate/class-predictions.js";
+import { type ADistance, aDistance } from "../../methods/adapt/a-distance.js";
+import { gathered } from "../../methods/adapt/kliep.js";
+import {
+  correctedHead,
+  correctedProbabilities,
+  drawByShares,
+  estimateLabelShift,
+  estimateShares,
+} from "../../methods/adapt/label-shift.js";
+import { z95 } from "../../statistics/index.js";
+import { heldAnswers } from "./held-answers.js";
+import type { OpenedSource } from "./open-domains.js";
+import type { OpenedModel } from "./open-model.js";
+import type { Adapted, FeaturesOf, OpenedAdaptation } from "./opened-adaptation.js";
+import type { AdaptModelOptions } from "./options.js";
+
+/** Features and logits of the target, and how those of other samples are computed. */
+interface TargetAnswers {
+  readonly rows: Float32Array;
+  readonly width: number;
+  readonly plain: Float32Array;
+  readonly features: FeaturesOf;
+}
+
+/** Corrects the last layer for other shares of the classes. @throws DataError if the domains differ in more, or the source is gone */
+export async function correctForShares(
+  { model, domains, onEvent }: OpenedAdaptation,
+  { force = false, seed, signal }: AdaptModelOptions & { readonly seed: number },
+  target: TargetAnswers,
+): Promise<Adapted> {
+  const { classes, head, unit } = model;
+  const { source, missing } = domains;
+  if (!source) {
+    if (force) return correctWithoutSource(model, target, missing!);
+    throw new EngraftError("DataError", `label-shift needs the source: ${missing}`, {
+      at: model.dir,
+      help: "without it, no check tells other shares of the classes from other data: bring the data back, or add --force",
+    });
+  }
+  const held = await heldAnswers(source, model, { ...target, ...(signal && { signal }) });
+  const found = estimateLabelShift({
+    held,
+    target: target.plain,
+    classes: classes.length,
+    seed,
+  });
+  const guard = await compareDomains(source, found.shares, target, seed);
+  if (guard.refused !== undefined && !force) throw domainsDiffer(guard, unit);
+  if (guard.refused !== undefined)
+    onEvent({ event: "warning", code: "domains_differ", message: messageOf(guard, unit) });
+  return {
+    head: found.seen ? correctedHead(head, found) : head,
+    changed: found.seen,
+    held: held.labels.length,
+    guard,
+    ...(guard.refused !== undefined && { forced: true as const }),
+    shares: classes.map((name, k) => ({
+      name,
+      old: found.old[k]!,
+      share: found.shares[k]!,
+      ci95: found.intervals[k]!,
+    })),
+  };
+}
+
+/** Most rows of each set: the classifier is solved ten times. */
+const mostRows = 1000;
+
+/** Compares the target with source samples of the same shares, and these with each other. */
+async function compareDomains(
+  { shown }: OpenedSource,
+  shares: Float64Array,
+  { rows, width, features }: TargetAnswers,
+  seed: number,
+): Promise<DomainGuard> {
+  const drawn = drawByShares(factsOf(shown).labels, shares, seed).slice(0, 2 * mostRows);
+  const own = await features(drawn.map((place) => shown[place]!));
+  const n = drawn.length;
+  const half = (which: number): Float32Array =>
+    gathered(
+      own,
+      Array.from({ length: n }, (_, i) => i).filter((i) => i % 2 === which),
+      width,
+    );
+  const some = (all: Float32Array): Float32Array => all.subarray(0, mostRows * width);
+  const between = aDistance(some(own), some(rows), width, { seed });
+  const within = aDistance(some(half(0)), some(half(1)), width, { seed });
+  if (!between || !within) return { refused: "few samples" };
+  const facts = ({ value, ci95, n: count }: ADistance) => ({ value, ci95, n: count });
+  const guard = { domains: facts(between), halves: facts(within) };
+  return differs(between, within) ? { ...guard, refused: "differ" } : guard;
+}
+
+/**
+ * True if the error between the domains is lower than that between two halves, beyond chance: their difference is above 1.96 standard
+ * errors. Cross-validation of equal halves is a little worse than guessing, so that they count as ½ at most.
+ */
+function differs(between: ADistance, within: ADistance): boolean {
+  const halves = Math.min(within.error, 0.5);
+  const variance = (error: number, n: number): number => (error * (1 - error)) / (2 * n);
+  const deviation = Math.sqrt(variance(between.error, between.n) + variance(halves, within.n));
+  return halves - between.error > z95 * deviation;
+}
+
+const two = (x: number): string => x.toFixed(2);
+
+/** Returns why a target is refused. */
+function messageOf({ refused, domains, halves }: DomainGuard, unit: string): string {
+  if (refused === "few samples")
+    return `there are too few ${unit}s of each domain to tell whether they differ in more than the shares of the classes`;
+  const range = ({ value, ci95 }: NonNullable<DomainGuard["domains"]>) =>
+    `${two(value)} (${ci95.map(two).join(" to ")})`;
+  return `the target differs from the source in more than the shares of its classes: their A-distance is ${range(domains!)}, that of two halves of the source ${range(halves!)}`;
+}
+
+function domainsDiffer(guard: DomainGuard, unit: string): EngraftError {
+  return new EngraftError("DataError", messageOf(guard, unit), {
+    help: "new shares would be estimated wrongly: adapt from the source's data (engraft adapt SOURCE TARGET), label some of the target, or add --force",
+    details: { guard },
+  });
+}
+
+/** Corrects with the recorded temperature and the shares of the test split. @throws DataError if these are not recorded */
+function correctWithoutSource(
+  { engraft, manifest, classes, head, dir }: OpenedModel,
+  { plain }: TargetAnswers,
+  missing: string,
+): Adapted {
+  const recorded = manifest?.result as
+    | { readonly test?: { readonly per_class?: readonly { readonly label: string; readonly n: number }[] } }
+    | undefined;
+  const counts = classes.map(
+    (name) => recorded?.test?.per_class?.find(({ label }) => label === name)?.n ?? 0,
+  );
+  const total = counts.reduce((sum, n) => sum + n, 0);
+  if (engraft.trust === undefined || counts.includes(0))
+    throw new EngraftError("DataError", `label-shift needs the source: ${missing}`, {
+      at: dir,
+      help: "the run records no temperature and no shares of the classes either: bring the data or the run's folder back",
+    });
+  const { value, written } = engraft.trust.temperature;
+  // A head of a model that divides its logits is divided already.
+  const correction = { scale: written ? 1 : 1 / value, bias: new Float64Array(classes.length) };
+  const old = Float64Array.from(counts, (n) => n / total);
+  const shares = estimateShares(correctedProbabilities(plain, correction), old);
+  return {
+    head: correctedHead(head, { correction, old, shares }),
+    changed: true,
+    guard: { refused: "no source" },
+    forced: true,
+    shares: classes.map((name, k) => ({ name, old: old[k]!, share: shares[k]! })),
+  };
+}

@@ -1,0 +1,153 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Part } from "../../core/events/events.js";
+import { classificationOf } from "../../core/results/task.js";
+import type { ClassSample, Dataset } from "../../data/index.js";
+import { isSolved } from "../../methods/registry.js";
+import type { Machine } from "../../run/machine.js";
+import { openFrom } from "../../tasks/open-from.js";
+import { dataOfRun, nameOfStrategy } from "../../tasks/sums/open-sources.js";
+import type { OpenHow } from "../../tasks/task-run.js";
+import { taskTable } from "../../tasks/task-table.js";
+import { type Domain, domainEvent } from "../adaptation/domain.js";
+import { openTargetPictures, openTextDomain } from "../adaptation/open-domain.js";
+import type { OpenedModel } from "./open-model.js";
+import type { AdaptModelOptions } from "./options.js";
+
+/** Samples of the source that a model has not learnt from, and others that only show how the domain looks. */
+export interface OpenedSource {
+  /** Their classes are known, and the model's weights have not seen them. */
+  readonly held: readonly ClassSample[];
+  /** Samples whose features say how the source is distributed. */
+  readonly shown: readonly ClassSample[];
+  /** Samples that a linear probe learnt from: heads of folds predict for them. Missing for another model. */
+  readonly learnt?: Readonly<Record<"train" | "validation", readonly ClassSample[]>>;
+}
+
+/** The target, and the source as far as it is still there. */
+export interface OpenedDomains {
+  readonly target: Domain;
+  readonly source: OpenedSource | undefined;
+  /** Why there is no source. */
+  readonly missing?: string;
+}
+
+/** Opens the target, and the data that the model was trained on. */
+export async function openDomains(
+  { platform }: Machine,
+  model: OpenedModel,
+  path: string,
+  { method, ...options }: AdaptModelOptions & Pick<OpenHow, "onEvent" | "seed" | "signal" | "run">,
+): Promise<OpenedDomains> {
+  const { onEvent, seed, signal, run } = options;
+  const how: OpenHow = {
+    platform,
+    options: { ...options, signal },
+    seed,
+    signal,
+    run,
+    whole: false,
+    onEvent: (event) => {
+      if (event.event === "progress") onEvent(event);
+    },
+  };
+  const target = await openTarget(model, path, how);
+  onEvent(domainEvent("target", target, model.unit, seed));
+  for (const one of target.warnings) onEvent({ event: "warning", ...one });
+  requireTarget(target, model);
+  // SHOT needs no source.
+  if (method === "shot") return { target, source: undefined };
+  return { target, ...(await openSource(model, how)) };
+}
+
+/** Opens the target, with labels or without. */
+async function openTarget({ task, classes }: OpenedModel, path: string, how: OpenHow): Promise<Domain> {
+  const { platform, options } = how;
+  const given = { ...options, seed: how.seed };
+  if (task === classificationOf.image) return openTargetPictures(path, classes, given, platform);
+  if (task === classificationOf.text) return openTextDomain(path, given, platform);
+  const run = await taskTable[task].taskRun();
+  return (await openFrom(run, path, { ...how, emptyParts: true })) as unknown as Dataset;
+}
+
+/** Fewest target samples: shares and centroids of fewer are chance. */
+const fewest = 8;
+
+/** @throws DataError for a target with few samples, or with classes that the model does not know */
+function requireTarget({ root, items, classes }: Domain, model: OpenedModel): void {
+  const foreign = classes.filter((name) => !model.classes.includes(name));
+  const quoted = (names: readonly string[]): string =>
+    names
+      .slice(0, 8)
+      .map((name) => JSON.stringify(name))
+      .join(", ");
+  if (foreign.length > 0)
+    throw new EngraftError(
+      "DataError",
+      `the target has ${foreign.length === 1 ? "a class" : `${foreign.length} classes`} that the model does not know: ${quoted(foreign)}`,
+      {
+        at: root,
+        help: `the model's are ${quoted(model.classes)}: give the target's the same names, or give the target without labels`,
+        details: { foreign, classes: model.classes },
+      },
+    );
+  if (items.length < fewest)
+    throw new EngraftError(
+      "DataError",
+      `the target has ${items.length === 1 ? `1 ${model.unit}` : `${items.length} ${model.unit}s`}`,
+      {
+        at: root,
+        help: `at least ${fewest} are needed to estimate its classes, better some hundreds`,
+        details: { samples: items.length },
+      },
+    );
+  const shared = items.filter(({ sha256 }) => Object.hasOwn(model.samples ?? {}, sha256)).length;
+  if (2 * shared > items.length)
+    throw new EngraftError(
+      "DataError",
+      `the model was trained or tested on ${shared} of the target's ${items.length} ${model.unit}s`,
+      {
+        at: root,
+        help: "give new data: a model is adapted to samples that it has not seen",
+        details: { shared },
+      },
+    );
+}
+
+/** Opens the data of the model's run. The source is missing if they are gone, or were changed. */
+async function openSource(
+  { task, manifest, samples }: OpenedModel,
+  how: OpenHow,
+): Promise<Pick<OpenedDomains, "source" | "missing">> {
+  if (!manifest)
+    return { source: undefined, missing: "the folder of the run that trained the model is not here" };
+  const run = await taskTable[task].taskRun();
+  const data = await dataOfRun(
+    manifest,
+    {
+      data: async (path, asThen) => (await openFrom(run, path, asThen)) as unknown as Dataset,
+      united: () => Promise.reject(new EngraftError("DataError", "an extended model has several sources")),
+    },
+    how,
+  );
+  if (data === undefined || !("classes" in data))
+    return {
+      source: undefined,
+      missing: (await how.platform.files.stat(manifest.data))
+        ? `the data of the model's run cannot be read as they were then: "${manifest.data}"`
+        : `the data of the model's run are not at "${manifest.data}"`,
+    };
+  const items = data.items as readonly ClassSample[];
+  // A solved head was fitted on the validation split too; its backbone has seen no sample.
+  const strategy = nameOfStrategy(manifest);
+  const solved = isSolved(strategy);
+  const partOf = ({ sha256, part }: ClassSample) => samples?.[sha256] ?? part;
+  const of = (part: Part) => items.filter((one) => partOf(one) === part);
+  const held = solved ? of("test") : [...of("validation"), ...of("test")];
+  return {
+    source: {
+      held,
+      shown: solved ? items : held,
+      ...(strategy === "probe" && { learnt: { train: of("train"), validation: of("validation") } }),
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { type SourceFreeName, sourceFreeNames } from "../../methods/adapt/registry.js";
+import { type Check, checkAgainst, oneOf, yesOrNo } from "../../options/option-checks.js";
+import type { TaskOptions, TrainOptions } from "../../options/options.js";
+import { checksOf } from "../checks-of.js";
+
+const shared = ["seed", "threads", "device", "cache", "out", "quotes", "groupFrom"] as const;
+
+/** Options of `adaptModel`. */
+export interface AdaptModelOptions extends TaskOptions, Pick<TrainOptions, (typeof shared)[number]> {
+  /** "label-shift": new shares of the classes. "shot": pseudo labels of the target. */
+  readonly method: SourceFreeName;
+  /** Keeps a result that would be refused, because the domains differ or the source is gone. Default false. */
+  readonly force?: boolean;
+}
+
+const checks: Readonly<Record<Exclude<keyof AdaptModelOptions, "onEvent" | "signal">, Check>> = {
+  ...checksOf(shared),
+  method: oneOf(...sourceFreeNames),
+  force: yesOrNo,
+};
+
+/** Checks the options. @throws OptionError for an unknown option, or an invalid value */
+export function checkAdaptModelOptions(options: Readonly<Record<string, unknown>>): void {
+  checkAgainst(checks, { ...options, method: options.method ?? "" });
+}

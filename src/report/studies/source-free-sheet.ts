@@ -1,0 +1,269 @@
+// The report of a model whose last layer was adapted: its accuracy before and after, the shares of the classes, and the guard.
+import type { ClassShare, DomainGuard, SourceFreeResultEvent } from "../../core/events/events.js";
+import { classificationOf, isTaskWith } from "../../core/results/task.js";
+import { decimal, duration, gain, integer, percentRange } from "../charts/numbers.js";
+import { classTables, pairsTable } from "../sheet/class-tables.js";
+import type { ModelFacts, ReportPart, ReportSection, ReportSheet } from "../sheet/report-sheet.js";
+import { inEach, say, type TableContent, type Text, tableOf, termed, type Value } from "../sheet/sheet.js";
+import { wordsIn } from "../words/index.js";
+import { itemsEn, itemsZh } from "../words/items.js";
+import { baseFact, heading, noRecord, type RunRecord, reproduceSection, warnings } from "./study-parts.js";
+
+export function sourceFreeSheet(result: SourceFreeResultEvent, record: RunRecord = noRecord): ReportSheet {
+  const { method, from, target, classes, unit, base, seed } = result;
+  return {
+    title: method.name,
+    kind: { en: "adaptation of a model", zh: "模型的自适应" },
+    about: [
+      say`${[{ name: from }]} → ${[{ name: target.root }]}`,
+      inEach((lang) => wordsIn(lang).items.classCount(classes.length)),
+    ],
+    done: {
+      label: "adapted",
+      lines: [
+        `${method.name}: ${itemsEn.count(result.other_predictions, unit)} of ${integer(target.n)} predicted otherwise`,
+        duration(result.seconds),
+      ],
+    },
+    lead: [...finding(result), ...onTarget(result), warnings(record)],
+    sections: [
+      {
+        id: "shares",
+        title: { en: "Shares of the classes", zh: "各类别的比例" },
+        parts: [{ kind: "table", table: sharesTable(result) }],
+      },
+      ...guardSection(result.guard),
+      ...classSections(result),
+      {
+        id: "settings",
+        title: heading("settings"),
+        folded: true,
+        parts: [
+          {
+            kind: "facts",
+            facts: [
+              { label: termed("base", "Base", "基础模型"), value: baseFact(base) },
+              {
+                label: { en: "Method", zh: "方法" },
+                value: say`${method.name}: ${[{ name: method.paper }]}`,
+              },
+            ],
+          },
+        ],
+      },
+      reproduceSection(record, seed),
+    ],
+    paths: { model: result.model, run: result.run },
+    footer: {
+      en: "The confidence intervals of accuracies are Wilson's at 95 %, over the samples of the target. The model has seen these samples, and not their labels.",
+      zh: "准确率的置信区间是目标样本上 95 % 的 Wilson 区间。模型见过这些样本，但没有见过它们的标签。",
+    },
+  };
+}
+
+/** Returns what the method found. */
+function finding({ method, changed, forced, guard }: SourceFreeResultEvent): readonly ReportPart[] {
+  if (method.name === "shot") return [];
+  const lines: readonly Text[] = [
+    changed
+      ? {
+          en: "The shares of the classes differ. The last layer is corrected by them.",
+          zh: "各类别的比例不同；最后一层已按新的比例修正。",
+        }
+      : {
+          en: "No label shift seen: the intervals cover the old shares. The model predicts as before.",
+          zh: "没有发现标签偏移：区间包含原来的比例。模型的预测与之前相同。",
+        },
+    ...(forced
+      ? [
+          guard?.refused === "no source"
+            ? {
+                en: "Forced: the source is gone, so nothing tells other shares from other data.",
+                zh: "强制执行：源数据已不在，无法区分比例不同还是数据不同。",
+              }
+            : {
+                en: "Forced: the domains differ in more than the shares, or are too small to tell. The shares may be wrong.",
+                zh: "强制执行：两个领域不仅比例不同，或样本太少而无法判断；估计的比例可能有误。",
+              },
+        ]
+      : []),
+  ];
+  return [
+    {
+      kind: "conclusion",
+      short: "shares",
+      mood: forced ? "inconclusive" : changed ? "positive" : "neutral",
+      title: { en: "Label shift", zh: "标签偏移" },
+      lines,
+    },
+  ];
+}
+
+/** Returns the accuracy before and after; without labels, that nothing can be scored. */
+function onTarget(result: SourceFreeResultEvent): readonly ReportPart[] {
+  const { before, test, gain: difference, unit } = result;
+  if (!before || !test || !difference)
+    return [
+      {
+        kind: "notes",
+        short: "target",
+        title: { en: "Nothing can be scored", zh: "无法评分" },
+        texts: [
+          {
+            en: say`The target has no labels, so nothing can be scored. Label some ${itemsEn.many(unit)} of it and run ${[{ code: "engraft eval" }]} with both models.`,
+            zh: say`目标领域没有标签，无法评分。先给其中一些${itemsZh.many(unit)}加上标签，再用两个模型运行 ${[{ code: "engraft eval" }]}。`,
+          },
+        ],
+      },
+    ];
+  const { value, models_ci95: range } = difference;
+  const [low, high] = range ? range.map(gain) : [];
+  return [
+    {
+      kind: "table",
+      table: tableOf(
+        [
+          { name: { en: "before", zh: "之前" }, scores: before },
+          { name: { en: "adapted", zh: "自适应后" }, scores: test },
+        ],
+        {
+          columns: [
+            { name: { en: "model", zh: "模型" }, as: "text", of: ({ name }) => name },
+            {
+              name: { en: "accuracy on the target", zh: "目标领域准确率" },
+              as: "share",
+              of: ({ scores }): Value => ({ value: scores.accuracy, ci95: scores.accuracy_ci95 }),
+            },
+          ],
+        },
+      ),
+    },
+    {
+      kind: "conclusion",
+      short: "gain",
+      mood: !range || (range[0] <= 0 && range[1] >= 0) ? "inconclusive" : value > 0 ? "positive" : "negative",
+      title: { en: "Gain over the model before", zh: "与之前的模型相比" },
+      lines: [
+        range
+          ? {
+              en: `adapted − before: ${gain(value)} points. The 95 % confidence interval over other ${itemsEn.many(unit)} is ${low} to ${high}.`,
+              zh: `自适应后 − 之前：${gain(value)} 个百分点；换一批${itemsZh.many(unit)}的 95 % 置信区间为 ${low} 至 ${high}。`,
+            }
+          : {
+              en: `adapted − before: ${gain(value)} points. Both are right on the same ${itemsEn.many(unit)}.`,
+              zh: `自适应后 − 之前：${gain(value)} 个百分点；两者答对的${itemsZh.many(unit)}完全相同。`,
+            },
+      ],
+    },
+  ];
+}
+
+const sharesTable = ({ shares, method, held }: SourceFreeResultEvent): TableContent =>
+  tableOf(shares, {
+    note:
+      method.name === "shot"
+        ? {
+            en: "Shares of the predictions of the model before, and of the pseudo labels.",
+            zh: "之前模型预测的比例，以及伪标签的比例。",
+          }
+        : held === undefined
+          ? {
+              en: "Old shares: those of the source's test split. Without the source, the new ones have no intervals.",
+              zh: "原比例取自源领域测试集；没有源数据，新比例没有区间。",
+            }
+          : {
+              en: `Estimated by EM on predictions that are calibrated on ${integer(held)} held-out samples of the source. The 95 % bootstrap intervals of all classes hold at once.`,
+              zh: `用 EM 估计；预测在源领域 ${integer(held)} 个留出样本上校准。所有类别的 95 % 自助法区间同时成立。`,
+            },
+    columns: [
+      { name: { en: "class", zh: "类别" }, as: "name", of: ({ name }: ClassShare) => name },
+      { name: { en: "old share", zh: "原比例" }, as: "share", of: ({ old }) => old },
+      {
+        name: { en: "new share", zh: "新比例" },
+        as: "share",
+        of: ({ share, ci95 }): Value => (ci95 ? { value: share, ci95 } : share),
+      },
+    ],
+  });
+
+/** Returns the distances that tell whether the domains differ in more than their shares. */
+function guardSection(guard: DomainGuard | undefined): readonly ReportSection[] {
+  if (!guard?.domains || !guard.halves) return [];
+  const rows = [
+    {
+      name: { en: "source, drawn by the new shares, and target", zh: "按新比例抽取的源样本与目标" },
+      ...guard.domains,
+    },
+    { name: { en: "two halves of this source", zh: "这些源样本的两半" }, ...guard.halves },
+  ];
+  const table = tableOf(rows, {
+    note: {
+      en: "A-distance: 0 when a linear classifier cannot tell two sets apart, 2 when it always can. New shares are refused if the first distance is larger beyond chance (95 %).",
+      zh: "A 距离：线性分类器完全分不开两组样本时为 0，总能分开时为 2。若第一个距离在 95 % 水平上显著更大，则拒绝修正。",
+    },
+    columns: [
+      { name: { en: "between", zh: "两组" }, as: "text", of: ({ name }) => name },
+      {
+        name: termed("a-distance", "A-distance (95 %)", "A 距离（95 %）"),
+        as: "written",
+        of: ({ value, ci95 }): Value => {
+          const [low, high] = ci95.map((end) => decimal(end, 2));
+          return { text: decimal(value, 2), small: { en: `${low} to ${high}`, zh: `${low} 至 ${high}` } };
+        },
+      },
+    ],
+  });
+  return [
+    {
+      id: "domains",
+      title: { en: "Do the domains differ otherwise?", zh: "两个领域还有别的差异吗？" },
+      parts: [{ kind: "table", table }],
+    },
+  ];
+}
+
+function classSections({ test, unit }: SourceFreeResultEvent): readonly ReportSection[] {
+  if (!test) return [];
+  const pageTable = (table: TableContent): ReportPart => ({ kind: "table", only: "page", table });
+  return [
+    { id: "confusion", title: heading("confusion"), parts: [pageTable(pairsTable(test, unit))] },
+    { id: "scores", title: heading("scores"), parts: classTables(test, unit).map(pageTable) },
+  ];
+}
+
+/** Returns the facts of the model's card, without its results. */
+export function sourceFreeFacts({
+  method,
+  base,
+  classes,
+  unit,
+  shares,
+  changed,
+  target,
+}: SourceFreeResultEvent): ModelFacts {
+  const task = Object.values(classificationOf).find((one) => isTaskWith(one, { sample: unit as "text" }))!;
+  const percent = (share: number): string => `${decimal(100 * share, 1)} %`;
+  const listed = shares.map(
+    ({ name, old, share, ci95 }) =>
+      `${name} ${percent(old)} to ${percent(share)}${ci95 ? ` (95 % interval ${percentRange(ci95, 1)})` : ""}`,
+  );
+  return {
+    base,
+    samples: `${unit}s`,
+    usage: {
+      does: [
+        {
+          value: changed
+            ? `A trained model whose last layer was adapted to unlabelled data: ${method.name} (${method.paper}).`
+            : "A trained model, unchanged: no label shift was seen in unlabelled data.",
+        },
+      ],
+      hub: { task, metrics: ["accuracy"], tags: ["domain-adaptation"], library: "transformers.js" },
+    },
+    made: [
+      { label: "Classes", value: classes.join(", ") },
+      { label: "Shares of the classes", value: listed.join(", ") },
+      { label: "Target", value: `${integer(target.n)} ${unit}s` },
+    ],
+  };
+}
