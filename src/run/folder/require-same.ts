@@ -105,10 +105,14 @@ export async function requireSameBase(run: RunFolder, { base, body }: OpenedBase
     throw changed(run, "place where the base is cut", `it was "${cut}", now it is "${body.cut.value}"`);
 }
 
-/** Models that a run uses besides its base. */
-const otherModels = { teacher_sha256: "teacher", init_sha256: "model of --init-from" } as const;
+/** What a run uses besides its data and its base. */
+const otherModels = {
+  teacher_sha256: "teacher",
+  init_sha256: "model of --init-from",
+  source_sha256: "table of --with",
+} as const;
 
-/** @throws RunError if a resumed run finds another model than at the start */
+/** @throws RunError if a resumed run finds another model, or another source table, than at the start */
 export async function requireSameModel(
   run: RunFolder,
   kind: keyof typeof otherModels,

@@ -46,6 +46,8 @@ export interface RunManifest {
   readonly teacher_sha256?: string;
   /** sha256 of the model of `--init-from`. */
   readonly init_sha256?: string;
+  /** sha256 of the rows of the table of --with. */
+  readonly source_sha256?: string;
   readonly preprocessing?: Readonly<Record<string, unknown>>;
   readonly cut?: string;
   /** Seed of the data's split: a dataset opened beforehand has its own. */
@@ -349,6 +351,7 @@ const fieldTypes: Readonly<Record<Exclude<keyof RunManifest, CheckedField>, Fiel
   base_hub: "object?",
   teacher_sha256: "string?",
   init_sha256: "string?",
+  source_sha256: "string?",
   preprocessing: "object?",
   cut: "string?",
   split_seed: "number?",
