@@ -353,7 +353,7 @@ export interface SourceScore {
   /** "alone": the target alone; "pooled": both tables with a column "source"; "residual": a linear model on the outputs of the source's model. */
   readonly name: "alone" | "pooled" | "residual" | "source";
   readonly model: "linear" | "trees";
-  /** Score of the target's rows by models that did not see the row. */
+  /** R², or log loss of classes, for the target's rows by models that did not see the row. The best candidate by it is kept. */
   readonly folds: number;
   /** Score of the target's test split. */
   readonly test: number;

@@ -55,7 +55,7 @@ export const recipeEn = {
   "fitted-on-source": ({ residual }: { readonly residual: boolean }): string =>
     residual
       ? "a model of the source, and ridge regression on its residuals in the target"
-      : "a model of the source, and logistic regression of the target with its log-odds as columns",
+      : "logistic regression of the target on the log-odds of a model of the source",
   "last-value": "the mean target of the last time that is known",
   "last-season": ({ season }: { readonly season: number }): string =>
     `the mean target ${counted(season, "time")} before, or the last such season that is known`,

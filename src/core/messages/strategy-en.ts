@@ -117,7 +117,7 @@ export const strategyEn = {
     readonly rows: number;
     readonly folds: number;
   }): string =>
-    `${candidatesEn[v.kept]} ${scoreText(v.score, metrics[v.metric].sentenceScale)}, ${candidatesEn[v.other]} ${scoreText(v.of_other, metrics[v.metric].sentenceScale)} by ${v.folds} folds of ${counted(v.rows, "row")} of the target, with the source ${JSON.stringify(v.source)}`,
+    `${candidatesEn[v.kept]} ${v.metric === "r2" ? "R²" : "log loss"} ${v.score.toFixed(3)}, ${candidatesEn[v.other]} ${v.of_other.toFixed(3)} by ${v.folds} folds of ${counted(v.rows, "row")} of the target, with the source ${JSON.stringify(v.source)}`,
   "table-from-model": ({ model }: { readonly model: string }): string => `started from ${model}`,
 
   // Rules without a look at the features.

@@ -125,13 +125,17 @@ function sourceFacts(facts: SourceFacts): readonly Fact[] {
   const lines = scores.map(({ name, model, folds: byFolds, test, ci95 }): Fact => {
     const ranges = (lang: Lang): string =>
       inBrackets(text(test), ci95 && writtenInterval(isR2 ? "decimal" : "share", ci95, lang), lang);
+    const fold: Label = {
+      en: `${isR2 ? "R²" : "log loss"} ${decimal(byFolds)}`,
+      zh: `${isR2 ? "R²" : "对数损失"} ${decimal(byFolds)}`,
+    };
     const isKept = name === kept;
     return {
       section: "scores",
       ...sourceModels[name],
       value: {
-        en: say`${ranges("en")} on test rows, ${text(byFolds)} by folds: ${kinds[model].en}${isKept ? ", kept" : ""}`,
-        zh: say`测试集 ${ranges("zh")}，交叉验证 ${text(byFolds)}：${kinds[model].zh}${isKept ? "，保留" : ""}`,
+        en: say`${ranges("en")} on test rows, ${fold.en} by folds: ${kinds[model].en}${isKept ? ", kept" : ""}`,
+        zh: say`测试集 ${ranges("zh")}，交叉验证 ${fold.zh}：${kinds[model].zh}${isKept ? "，保留" : ""}`,
       },
     };
   });

@@ -162,7 +162,7 @@ function columnTargets({ data }: Table, predict: ColumnTargets<ClassPredictions>
     },
     scoreRows(logits, rows) {
       const scores = scoresOf(classes, { logits, ...factsOf(rows) });
-      return { scored: readScores(scores)!, ci95: scores.accuracy_ci95 };
+      return { scored: readScores(scores)!, ci95: scores.accuracy_ci95, loss: scores.loss };
     },
   } satisfies ColumnTargets<ClassPredictions> & { scoreRows: ScoreRows };
 }

@@ -14,11 +14,11 @@ import { type ColumnStrategy, columnStrategies, type Table } from "../table-task
 import { type ColumnFit, type FitColumns, fitColumns, fitOnSource } from "./source-models.js";
 import type { SourceTable } from "./source-rows.js";
 
-/** Scores outputs for rows: sample by sample, with the confidence interval of the score. */
+/** Scores outputs for rows: sample by sample, with the confidence interval of the score. The loss is the log loss, or 1 − R². */
 export type ScoreRows = (
   outputs: Float32Array,
   rows: readonly RowItem[],
-) => { readonly scored: Scored; readonly ci95: Interval | null };
+) => { readonly scored: Scored; readonly ci95: Interval | null; readonly loss: number };
 
 /** A candidate of a run with a source table, fitted on all rows that it may learn from. */
 export interface SourceCandidate {
@@ -29,7 +29,9 @@ export interface SourceCandidate {
   readonly held: Float32Array;
   /** Outputs for the test rows. */
   readonly test: Float32Array;
-  readonly folds: number;
+  /** Score and loss by folds. */
+  readonly score: number;
+  readonly loss: number;
   readonly recipe: readonly Message[];
   readonly seconds: number;
 }
@@ -48,7 +50,8 @@ const fewestRows = 10;
 /**
  * Fits and scores the candidates: the target alone, both tables with a column "source", and a linear model on the outputs of a source's model.
  * Each one is a linear model or trees, and that is chosen in the same way. Folds are of training and validation rows, and all rows of
- * the source always train. The highest score is kept, of equal ones the target alone. The test split chooses nothing.
+ * the source always train. The candidate with the lowest log loss, or the highest R², is kept; of equal ones the target alone. The test split
+ * chooses nothing.
  * @throws DataError for too few rows of the target
  */
 export async function compareSource(
@@ -76,12 +79,11 @@ export async function compareSource(
   const total = kinds.length * candidateNames.length;
   let done = 0;
   const candidates: SourceCandidate[] = [];
-  const alone: SourceScore[] = [];
+  const alone: SourceAlone[] = [];
   for (const model of kinds) {
     const ofSource = await fitColumns(model, how, [], source.items);
-    const score = (of: readonly RowItem[]) => scoreRows(ofSource.predict(of), of);
-    const { scored, ci95 } = score(test);
-    alone.push({ name: "source", model, folds: score(rows).scored.value, test: scored.value, ci95 });
+    const ofRows = (some: readonly RowItem[]) => scoreRows(ofSource.predict(some), some);
+    alone.push({ ...ofRows(test), model, loss: ofRows(rows).loss });
     for (const name of candidateNames) {
       onEvent({ event: "progress", phase: "head", done: done++, total, unit: "trials" });
       stopIf(signal);
@@ -96,11 +98,12 @@ export async function compareSource(
           outputs.set(own, row * targets.outputs);
         });
       }
+      const byFolds = scoreRows(outputs, rows);
       const fit = await fitOn(rows);
       candidates.push({
         ...{ name, model, fit, test: fit.predict(test) },
         held: isRefitted ? outputs.slice(train.length * targets.outputs) : fit.predict(validation),
-        folds: scoreRows(outputs, rows).scored.value,
+        ...{ score: byFolds.scored.value, loss: byFolds.loss },
         recipe: [
           ...fit.recipe,
           ...(name === "pooled"
@@ -141,14 +144,17 @@ const makers: Readonly<Record<SourceCandidate["name"], Make>> = {
   residual: (_model, ofSource, how) => (rows) => fitOnSource(ofSource, how, rows),
 };
 
-/** Returns the one with the highest score by folds, of equal ones the first. */
-const bestOf = <One extends { readonly folds: number }>(ones: readonly One[]): One =>
-  ones.reduce((a, b) => (b.folds > a.folds ? b : a));
+/** A model of the source alone, with its loss on the rows that choose. */
+type SourceAlone = ReturnType<ScoreRows> & Pick<SourceCandidate, "model" | "loss">;
+
+/** Returns the one with the lowest loss, of equal ones the first. */
+const bestOf = <One extends { readonly loss: number }>(ones: readonly One[]): One =>
+  ones.reduce((a, b) => (b.loss < a.loss ? b : a));
 
 /** Chooses a candidate, and compares it with the target alone on the test split. */
 function decided(
   all: readonly SourceCandidate[],
-  ofSource: SourceScore,
+  ofSource: SourceAlone,
   {
     source,
     test,
@@ -172,12 +178,13 @@ function decided(
   const { gain: value, interval } = difference([sharesOf(other)], [sharesOf(alone)], { groups });
   const metric = scores.get(kept)!.scored.metric as SourceFacts["metric"];
   const against = kept === alone ? other : alone;
+  const foldsOf = ({ loss }: Pick<SourceCandidate, "loss">): number => (metric === "r2" ? 1 - loss : loss);
   return {
     kept,
     alone,
     reason: message("chosen-with-source", {
-      ...{ kept: kept.name, source: source.name, metric, score: kept.folds, rows, folds },
-      ...{ other: against.name, of_other: against.folds },
+      ...{ kept: kept.name, source: source.name, metric, score: foldsOf(kept), rows, folds },
+      ...{ other: against.name, of_other: foldsOf(against) },
     }),
     facts: {
       ...{ source: source.name, rows: source.items.length, left_out: source.leftOut },
@@ -185,9 +192,12 @@ function decided(
       scores: [
         ...best.map((one) => {
           const { scored, ci95 } = scores.get(one)!;
-          return { name: one.name, model: one.model, folds: one.folds, test: scored.value, ci95 };
+          return { name: one.name, model: one.model, folds: foldsOf(one), test: scored.value, ci95 };
         }),
-        ofSource,
+        {
+          ...{ name: "source", model: ofSource.model, folds: foldsOf(ofSource) },
+          ...{ test: ofSource.scored.value, ci95: ofSource.ci95 },
+        },
       ],
       gain: { of: other.name as "pooled" | "residual", value, ci95: interval },
     },

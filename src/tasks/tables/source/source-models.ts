@@ -5,7 +5,7 @@ import { type Message, message } from "../../../core/messages/message.js";
 import { rowsOf } from "../../../core/results/rows.js";
 import { float32 } from "../../../core/tensor.js";
 import type { RowItem } from "../../../data/index.js";
-import { encodedWidth, oneHotRows } from "../../../data/tables/table-encoding.js";
+import { encodedWidth, oneHotRows, type TableEncoding } from "../../../data/tables/table-encoding.js";
 import { applyHead } from "../../../evaluate/class-predictions.js";
 import { Builder } from "../../../graph/builder.js";
 import { Graph } from "../../../graph/graph.js";
@@ -107,10 +107,10 @@ export async function fitColumns(
 }
 
 /**
- * Fits a linear model on top of a model of the source.
+ * Fits a linear correction of a model of the source.
  *
  * numbers:  ŷ = s(x) + x Wᵀ + b    ridge regression on the residuals y − s(x)
- * classes:  logits = s(x) Vᵀ + x Wᵀ + b    logistic regression with the log-odds s(x) as further columns
+ * classes:  logits = s(x) Wᵀ + b    logistic regression on the log-odds s(x)
  */
 export async function fitOnSource(
   source: ColumnFit,
@@ -121,15 +121,9 @@ export async function fitOnSource(
   const { outputs, learns, fitLinear } = targets;
   const areNumbers = learns === "numbers";
   const featuresOf = (items: readonly RowItem[], scores: Float32Array) => {
+    if (!areNumbers) return { features: scores, dims: outputs };
     const { rows: columns, width } = oneHotRows(encoding, encode(items));
-    if (areNumbers) return { features: columns, dims: width };
-    const dims = width + outputs;
-    const features = new Float32Array(items.length * dims);
-    items.forEach((_, i) => {
-      features.set(columns.subarray(i * width, (i + 1) * width), i * dims);
-      features.set(scores.subarray(i * outputs, (i + 1) * outputs), i * dims + width);
-    });
-    return { features, dims };
+    return { features: columns, dims: width };
   };
   const fitted = source.predict(rows);
   const { features, dims } = featuresOf(rows, fitted);
@@ -158,7 +152,7 @@ export async function fitOnSource(
       const added = applyHead(head, rowsOf(own.features, own.dims));
       return areNumbers ? added.map((value, i) => value + scores[i]!) : added;
     },
-    graph: () => sumOf(source.graph(), head, { encoding, areNumbers, outputs }),
+    graph: () => correctedGraph(source.graph(), head, encoding, areNumbers),
     parameters: source.parameters + head.weight.length + head.bias.length,
     recipe: [
       message("fitted-on-source", { residual: areNumbers }),
@@ -167,43 +161,28 @@ export async function fitOnSource(
   };
 }
 
-/** Returns one graph that adds a linear model to the outputs of a source's model. */
-function sumOf(
+/** Returns one graph: a head on the outputs of a source's model, or a linear model of the row that is added to them. */
+function correctedGraph(
   source: Graph,
-  { weight, bias }: LinearHead,
-  {
-    encoding,
-    areNumbers,
-    outputs,
-  }: {
-    readonly encoding: ReturnType<typeof encoder>["encoding"];
-    readonly areNumbers: boolean;
-    readonly outputs: number;
-  },
+  head: LinearHead,
+  encoding: TableEncoding,
+  areNumbers: boolean,
 ): Graph {
-  const dims = weight.length / outputs;
-  const width = areNumbers ? dims : dims - outputs;
-  const part = (from: number, to: number): Float32Array =>
-    Float32Array.from({ length: outputs * (to - from) }, (_, i) => {
-      const row = Math.floor(i / (to - from));
-      return weight[row * dims + from + (i % (to - from))]!;
-    });
-  const linear = linearNetwork(encoding, { weight: part(0, width), bias });
+  const outputs = head.bias.length;
   const graph = new Graph("table-with-source");
   const x = graph.input("features", source.typeOf(source.inputs[0]!));
-  const outputOf = (model: Graph, prefix: string) =>
-    inline(graph, model, new Map([[model.inputs[0]!, x]]), (value) => `${prefix}/${value}`).get(
-      model.outputs[0]!,
-    )!;
-  const g = new Builder(graph, "sum");
+  const outputOf = (model: Graph, prefix: string) => {
+    const names = inline(graph, model, new Map([[model.inputs[0]!, x]]), (value) => `${prefix}/${value}`);
+    return names.get(model.outputs[0]!)!;
+  };
+  const g = new Builder(graph, "correction");
   const scores = outputOf(source, "source");
-  const added = outputOf(linear, "target");
-  const weighted = areNumbers
-    ? scores
-    : g.gemm(scores, g.weight("weight", float32([outputs, outputs], part(width, dims))), undefined, {
-        transB: true,
-      });
-  graph.outputs.push(g.add(weighted, added));
+  if (areNumbers) graph.outputs.push(g.add(scores, outputOf(linearNetwork(encoding, head), "target")));
+  else {
+    const weight = g.weight("weight", float32([outputs, outputs], head.weight));
+    const bias = g.weight("bias", float32([outputs], head.bias));
+    graph.outputs.push(g.gemm(scores, weight, bias, { transB: true }));
+  }
   return graph;
 }
 

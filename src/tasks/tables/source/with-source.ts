@@ -92,6 +92,6 @@ export function aloneBaseline<Scores>(
   score: (outputs: Float32Array) => Scores,
 ) {
   if (kept === alone) return undefined;
-  const { test, seconds, recipe, folds } = alone;
-  return { baseline: { test: score(test), seconds, ...recipeFields(recipe) }, validation: folds };
+  const { test, seconds, recipe, score: validation } = alone;
+  return { baseline: { test: score(test), seconds, ...recipeFields(recipe) }, validation };
 }

@@ -93,7 +93,7 @@ export const strategyZh: typeof strategyEn = {
       }[finding]
     }`,
   "chosen-with-source": (v) =>
-    `${candidatesZh[v.kept]} ${measuredZh(v.metric).score(v.score)}，${candidatesZh[v.other]} ${measuredZh(v.metric).score(v.of_other)}：目标表 ${integer(v.rows)} 行的 ${v.folds} 折交叉验证，源表为“${v.source}”`,
+    `${candidatesZh[v.kept]}${v.metric === "r2" ? " R²" : "的对数损失"} ${v.score.toFixed(3)}，${candidatesZh[v.other]} ${v.of_other.toFixed(3)}：目标表 ${integer(v.rows)} 行的 ${v.folds} 折交叉验证，源表为“${v.source}”`,
   "kept-by-validation": (v) =>
     `按验证集保留${modelZh(v.kept).trimEnd()}：${scoresZh(v)}${v.simpler ? "：差别不超过这个范围，因此保留较简单的模型" : ""}${
       v.losses
