@@ -20,11 +20,12 @@ export const bench = {
     source: { type: "number", default: 1500, about: "source rows" },
     "test-rows": { type: "number", default: 2000, about: "most rows of the test split" },
     seeds: { type: "number", default: 3, about: "draws of each size" },
+    first: { type: "number", least: 0, default: 0, about: "seed of the first draw" },
   },
   smallest: { rows: "20", source: 60, "test-rows": 40, seeds: 1 },
 };
 
-export async function main({ data, pairs, rows, source, seeds, json = false, ...options }) {
+export async function main({ data, pairs, rows, source, seeds, first, json = false, ...options }) {
   const root = mkdtempSync(join(tmpdir(), "engraft-with-source-"));
   const results = [];
   try {
@@ -32,7 +33,7 @@ export async function main({ data, pairs, rows, source, seeds, json = false, ...
       for (const size of rows.split(",").map(Number)) {
         const tables = tablesOf[pair](data);
         const runs = [];
-        for (let seed = 0; seed < seeds; seed++)
+        for (let seed = first; seed < first + seeds; seed++)
           runs.push(await runOf(tables, { size, source, test: options["test-rows"], seed, root }));
         const result = summary(pair, size, runs);
         results.push(result);

@@ -121,12 +121,11 @@ export function optionsOfSolved<T extends TrainOptions>(strategy: string, option
 
 /** Refuses options of networks in a run with a source table, whose models are solved. @throws OptionError */
 function refuseWithSource(options: TrainOptions): void {
-  const { strategy = "auto", option, seeds = 1, safe } = options;
+  const { strategy = "auto", option, seeds = 1 } = options;
   const isOfColumns = strategy === "auto" || isWithoutBase(strategy);
   const others: readonly (OptionName | false)[] = [
     options.initFrom !== undefined && "initFrom",
     !isOfColumns && "strategy",
-    safe === true && "safe",
     seeds > 1 && "seeds",
     option !== undefined && "option",
     ...(Object.keys(optionTable) as OptionName[]).filter((name) => isOfSteps(name, options[name])),

@@ -119,23 +119,22 @@ function sourceFacts(facts: SourceFacts): readonly Fact[] {
   const { gain: signed } = formatInRun(metric);
   const text = (score: number): string => (isR2 ? `R² ${decimal(score)}` : percent(score));
   const kinds: Readonly<Record<"linear" | "trees", Label>> = {
-    linear: { en: "linear model", zh: "线性模型" },
-    trees: { en: "gradient-boosted trees", zh: "梯度提升树" },
+    linear: { en: "linear", zh: "线性模型" },
+    trees: { en: "trees", zh: "梯度提升树" },
   };
   const lines = scores.map(({ name, model, folds: byFolds, test, ci95 }): Fact => {
     const ranges = (lang: Lang): string =>
       inBrackets(text(test), ci95 && writtenInterval(isR2 ? "decimal" : "share", ci95, lang), lang);
-    const fold: Label = {
-      en: `${isR2 ? "R²" : "log loss"} ${decimal(byFolds)}`,
-      zh: `${isR2 ? "R²" : "对数损失"} ${decimal(byFolds)}`,
-    };
+    const fold: Label = isR2
+      ? { en: "by folds", zh: "交叉验证" }
+      : { en: "log loss by folds", zh: "交叉验证的对数损失" };
     const isKept = name === kept;
     return {
       section: "scores",
       ...sourceModels[name],
       value: {
-        en: say`${ranges("en")} on test rows, ${fold.en} by folds: ${kinds[model].en}${isKept ? ", kept" : ""}`,
-        zh: say`测试集 ${ranges("zh")}，交叉验证 ${fold.zh}：${kinds[model].zh}${isKept ? "，保留" : ""}`,
+        en: say`${ranges("en")}, ${fold.en} ${decimal(byFolds)}: ${kinds[model].en}${isKept ? ", kept" : ""}`,
+        zh: say`${ranges("zh")}，${fold.zh} ${decimal(byFolds)}：${kinds[model].zh}${isKept ? "，保留" : ""}`,
       },
     };
   });

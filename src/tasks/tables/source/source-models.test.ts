@@ -135,12 +135,13 @@ test("the correction is ridge regression on the residuals of the source's model"
 });
 
 test("a tree with a fixed feature predicts as the whole tree does for that value", () => {
+  const at = (values: Readonly<Record<number, number>>): number[] => Object.assign([] as number[], values);
   //   x1 ≤ 0.5 ? (x0 ≤ 2 ? 1 : 2) : (x0 ≤ 4 ? 3 : (x1 ≤ 0.9 ? 4 : 5))
   const tree = {
-    feature: [1, 0, 0, , , , 1] as number[],
-    threshold: [0.5, 2, 4, , , , 0.9] as number[],
-    left: [1, 3, 5, , , , 7] as number[],
-    right: [2, 4, 6, , , , 8] as number[],
+    feature: at({ 0: 1, 1: 0, 2: 0, 6: 1 }),
+    threshold: at({ 0: 0.5, 1: 2, 2: 4, 6: 0.9 }),
+    left: at({ 0: 1, 1: 3, 2: 5, 6: 7 }),
+    right: at({ 0: 2, 1: 4, 2: 6, 6: 8 }),
     value: [0, 0, 0, 1, 2, 3, 0, 4, 5],
   };
   expect(withFeature(tree, 1, 0)).toMatchObject({ feature: [0], threshold: [2], value: [0, 1, 2] });
