@@ -255,7 +255,7 @@ export async function makeData(folder) {
   write("houses.csv", houses(200));
   write("other-town.csv", houses(120, 29, 1.3));
   write("new-houses.csv", csv("area_m2,year_built,rooms,side", ["40,1990,2,south", "180,2015,6,harbour"]));
-  write("flats.csv", flats(120, 11, 2));
+  write("flats.csv", flats(200, 11, 2));
   write("flats-elsewhere.csv", flats(1500, 5, 0));
   write(
     "new-flats.csv",

@@ -58,7 +58,7 @@ export async function executeTask<Data extends OpenedData, Base extends OpenedWi
     const data = fitting ? fitting(given, base, onEvent) : given;
     if (fitting) await requireSame(data);
     if (!base.opened.made) await requireSameBase(run, base.opened);
-    else if (base.from) await requireSameModel(run, base.from.kind ?? "init_sha256", base.from);
+    else if (base.from) await requireSameModel(run, "init_sha256", base.from);
     // With a teacher, the run settles after the teacher is checked.
     if (run.manifest.options.teacher === undefined) await run.settle();
     const shared = { run, options, machine, platform, runtime, opened: base.opened, onEvent };

@@ -40,8 +40,8 @@ export interface OpenedWith {
   readonly from?: {
     readonly name: string;
     readonly sha256: string;
-    /** Default: a model. */
-    readonly kind?: "source_sha256";
+    /** Default: the model of --init-from. */
+    readonly what?: string;
   };
 }
 

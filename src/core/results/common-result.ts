@@ -6,8 +6,8 @@ import type {
   JoinedFacts,
   PacedSteps,
   SafeChoice,
-  SourceFacts,
 } from "../events/run-outcome.js";
+import type { SourceFacts } from "../events/source-facts.js";
 import type { BaseFacts } from "./base-facts.js";
 import type { ForecastFacts, SplitCounts } from "./counts.js";
 import type { NamedScore } from "./metric.js";

@@ -1,12 +1,7 @@
 // What a model was made of: joined bases, a source table, and what `engraft extend` did. Facts for the screen, the page and the card.
 import type { Interval } from "../../core/events/events.js";
-import type {
-  ExtendedFacts,
-  JoinedFacts,
-  OldTest,
-  OldTestScore,
-  SourceFacts,
-} from "../../core/events/run-outcome.js";
+import type { ExtendedFacts, JoinedFacts, OldTest, OldTestScore } from "../../core/events/run-outcome.js";
+import type { SourceFacts } from "../../core/events/source-facts.js";
 import { decimal, integer, percent } from "../charts/numbers.js";
 import { formatInRun } from "../charts/score-format.js";
 import type { Lang } from "../words/langs.js";

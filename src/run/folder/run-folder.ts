@@ -44,10 +44,8 @@ export interface RunManifest {
   /** Repository and commit of a base from the hub. */
   readonly base_hub?: HubCommit;
   readonly teacher_sha256?: string;
-  /** sha256 of the model of `--init-from`. */
+  /** sha256 of the model of `--init-from`, or of the rows of `--with`. */
   readonly init_sha256?: string;
-  /** sha256 of the rows of the table of --with. */
-  readonly source_sha256?: string;
   readonly preprocessing?: Readonly<Record<string, unknown>>;
   readonly cut?: string;
   /** Seed of the data's split: a dataset opened beforehand has its own. */
@@ -351,7 +349,6 @@ const fieldTypes: Readonly<Record<Exclude<keyof RunManifest, CheckedField>, Fiel
   base_hub: "object?",
   teacher_sha256: "string?",
   init_sha256: "string?",
-  source_sha256: "string?",
   preprocessing: "object?",
   cut: "string?",
   split_seed: "number?",

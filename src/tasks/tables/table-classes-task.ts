@@ -20,9 +20,9 @@ import {
 } from "../classes/classes-task.js";
 import { majorityBaseline } from "../classes/trivial-baselines.js";
 import { finishTask } from "../finish-task.js";
-import { type ColumnTargets, modelBaselines, solveTable } from "./column-models.js";
+import { type ColumnTargets, modelBaselines } from "./column-models.js";
 import type { ScoreRows } from "./source/compare-source.js";
-import { aloneBaseline, withSource } from "./source/with-source.js";
+import { aloneBaseline, solvingSteps, type WithSource, withSource } from "./source/with-source.js";
 import {
   hasSolvedHead,
   networkWith,
@@ -41,39 +41,7 @@ export function tableClassesTask(
   const { classes } = table.data;
   const columns = columnTargets(table, predict);
   const source = withSource(table, columns);
-  const factsOfTest = factsOf(table.data.items.filter(({ part }) => part === "test"));
-  const baselinesOf = ({ context, probe, solved, others = [] }: ClassRunModel) => {
-    const scores = ({ test }: ClassPredictions) => scoresOf(classes, test);
-    const majority = majorityBaseline(context);
-    const models = modelBaselines(others, "logistic", scores);
-    const alone =
-      source &&
-      aloneBaseline(source.compared(context), (logits) => scoresOf(classes, { logits, ...factsOfTest }));
-    const solvedHead = probe &&
-      hasSolvedHead(table) && {
-        probe: {
-          test: scoresOf(classes, probe.test),
-          seconds: solved.seconds.solving,
-          ...recipeFields(solved.recipe),
-        },
-      };
-    return {
-      baselines: {
-        majority: majority.baseline,
-        ...models.baselines,
-        ...solvedHead,
-        ...(alone && { target_alone: alone.baseline }),
-      },
-      // A verdict with a source is about the target alone.
-      validation: alone
-        ? { target_alone: alone.validation }
-        : {
-            majority: majority.validation,
-            ...models.validation,
-            ...(solvedHead && { probe: solved.validation.score }),
-          },
-    };
-  };
+  const baselinesOf = (own: ClassRunModel) => baselinesOfClasses(table, source, own);
   return {
     score: "accuracy",
     samples: "rows",
@@ -82,15 +50,7 @@ export function tableClassesTask(
     scored,
     ...tableParts(table),
     ...(scoredOnValidation && { scoredOnValidation }),
-    prepare: async (context) => source?.prepare(context) ?? context,
-    secondsToSolve: async (context) =>
-      source
-        ? source.secondsToSolve(context)
-        : (await import("./seconds-of-columns.js")).secondsOfColumns(context, table, columns),
-    solve: (context: OfClasses) =>
-      source
-        ? source.solve(context)
-        : solveTable(context, table, columns, () => solveHead(context, table, predict)),
+    ...solvingSteps(source, table, columns, (context) => solveHead(context as OfClasses, table, predict)),
     result: async (common: CommonResult, own: ClassRunModel) => ({
       ...common,
       ...tableFields(table),
@@ -121,6 +81,47 @@ export function tableClassesTask(
         files: { ...tableFiles(table, context), ...saved.files },
         ...(facts.facts && { trust: facts.facts }),
       }),
+  };
+}
+
+/** Returns the baselines of a run, with their validation scores. */
+function baselinesOfClasses(
+  table: Table,
+  source: WithSource<ClassPredictions> | undefined,
+  { context, probe, solved, others = [] }: ClassRunModel,
+) {
+  const { classes, items } = table.data;
+  const factsOfTest = factsOf(items.filter(({ part }) => part === "test"));
+
+  const scores = ({ test }: ClassPredictions) => scoresOf(classes, test);
+  const majority = majorityBaseline(context);
+  const models = modelBaselines(others, "logistic", scores);
+  const alone =
+    source &&
+    aloneBaseline(source.compared(context), (logits) => scoresOf(classes, { logits, ...factsOfTest }));
+  const solvedHead = probe &&
+    hasSolvedHead(table) && {
+      probe: {
+        test: scoresOf(classes, probe.test),
+        seconds: solved.seconds.solving,
+        ...recipeFields(solved.recipe),
+      },
+    };
+  return {
+    baselines: {
+      majority: majority.baseline,
+      ...models.baselines,
+      ...solvedHead,
+      ...(alone && { target_alone: alone.baseline }),
+    },
+    // A verdict with a source is about the target alone.
+    validation: alone
+      ? { target_alone: alone.validation }
+      : {
+          majority: majority.validation,
+          ...models.validation,
+          ...(solvedHead && { probe: solved.validation.score }),
+        },
   };
 }
 

@@ -12,9 +12,9 @@ import type { Context } from "../../run/context.js";
 import type { Role, RunModel, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { type NumberFacts, type NumberPredictions, numbersTask, targetsOf } from "../numbers/numbers-task.js";
 import type { Targets } from "../numbers/targets.js";
-import { type ColumnTargets, modelBaselines, solveTable } from "./column-models.js";
+import { type ColumnTargets, modelBaselines } from "./column-models.js";
 import type { ScoreRows } from "./source/compare-source.js";
-import { aloneBaseline, withSource } from "./source/with-source.js";
+import { aloneBaseline, solvingSteps, withSource } from "./source/with-source.js";
 import {
   hasSolvedHead,
   networkWith,
@@ -71,16 +71,8 @@ export function tableNumbersTask(
   };
   return {
     ...numbers,
-    prepare: async (context) => source?.prepare(context) ?? context,
     ...tableParts(table),
-    secondsToSolve: async (context) =>
-      source
-        ? source.secondsToSolve(context)
-        : (await import("./seconds-of-columns.js")).secondsOfColumns(context, table, columns),
-    solve: (context) =>
-      source
-        ? source.solve(context)
-        : solveTable(context, table, columns, () => solveHead(context, table, targets, numbers.predict)),
+    ...solvingSteps(source, table, columns, (context) => solveHead(context, table, targets, numbers.predict)),
     result: async (common: CommonResult, own) => {
       warnEarlierBetter(own.context, earlier(own.context).validation, own.validation.score);
       return {

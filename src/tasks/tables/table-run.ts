@@ -90,7 +90,7 @@ async function openNetwork(
     const network = networkFor(both, outputs, seed);
     return {
       opened: opened(network),
-      from: { name: other, sha256: source.sha256, kind: "source_sha256" },
+      from: { name: other, sha256: source.sha256, what: "table of --with" },
       table: { data, network, source },
     };
   }

@@ -1,7 +1,7 @@
 // Whether a source table helps: candidates that are chosen by folds of the target's rows.
 import { EngraftError, stopIf } from "../../../core/errors.js";
 import type { Interval } from "../../../core/events/events.js";
-import type { SourceFacts } from "../../../core/events/run-outcome.js";
+import type { SourceFacts } from "../../../core/events/source-facts.js";
 import { type Message, message } from "../../../core/messages/message.js";
 import type { Scored } from "../../../core/results/scored.js";
 import type { RowItem } from "../../../data/index.js";

@@ -3,7 +3,7 @@ import { message, recipeFields, warningText } from "../../../core/messages/messa
 import type { Context } from "../../../run/context.js";
 import type { Solved } from "../../../run/trainable-task.js";
 import { mayRefit } from "../../../run/training/may-refit.js";
-import type { ColumnTargets } from "../column-models.js";
+import { type ColumnTargets, solveTable } from "../column-models.js";
 import { openedFor, type Table } from "../table-task.js";
 import type { ScoreRows, SourceComparison } from "./compare-source.js";
 
@@ -85,6 +85,22 @@ export function withSource<Answers>(
     },
   };
 }
+
+/** Returns the steps of a run on a table, with a source table or without. */
+export const solvingSteps = <Answers>(
+  source: WithSource<Answers> | undefined,
+  table: Table,
+  targets: ColumnTargets<Answers>,
+  solveNetwork: (context: Context) => Promise<Solved<Answers>>,
+) => ({
+  prepare: async (context: Context) => source?.prepare(context) ?? context,
+  secondsToSolve: async (context: Context) =>
+    source
+      ? source.secondsToSolve(context)
+      : (await import("../seconds-of-columns.js")).secondsOfColumns(context, table, targets),
+  solve: async (context: Context) =>
+    source ? source.solve(context) : solveTable(context, table, targets, () => solveNetwork(context)),
+});
 
 /** Returns the baseline of the target alone, with its score by folds; none if it is the kept model. */
 export function aloneBaseline<Scores>(
