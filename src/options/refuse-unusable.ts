@@ -119,32 +119,9 @@ export function optionsOfSolved<T extends TrainOptions>(strategy: string, option
   return Object.fromEntries(usable) as T;
 }
 
-/** Refuses options of networks in a run with a source table, whose models are solved. @throws OptionError */
-function refuseWithSource(options: TrainOptions): void {
-  const { strategy = "auto", option, seeds = 1 } = options;
-  const isOfColumns = strategy === "auto" || isWithoutBase(strategy);
-  const others: readonly (OptionName | false)[] = [
-    options.initFrom !== undefined && "initFrom",
-    !isOfColumns && "strategy",
-    seeds > 1 && "seeds",
-    option !== undefined && "option",
-    ...(Object.keys(optionTable) as OptionName[]).filter((name) => isOfSteps(name, options[name])),
-  ];
-  const name = others.find((one) => one !== false);
-  if (name === undefined) return;
-  throw new EngraftError("OptionError", `the option ${name} cannot be used together with --with`, {
-    help:
-      name === "seeds"
-        ? "linear models and trees draw nothing at random, so every seed gives the same model: leave it out"
-        : "with another table as source, linear models and trees are solved: leave it out, or train a network on the source and start from it by --init-from",
-    details: { option: name },
-  });
-}
-
 /** Refuses options that have no effect together with the other ones. @throws OptionError */
 function refuseWithoutEffect(options: TrainOptions): void {
   requireCompanions(options);
-  if (options.with !== undefined) refuseWithSource(options);
   const { strategy } = options;
   if (strategy === undefined || !isSolved(strategy) || stepsAreForScratch(strategy, options)) return;
   const name = (Object.keys(optionTable) as OptionName[]).find((one) =>

@@ -9,6 +9,8 @@ import { count, quoted } from "../../../data/split/found.js";
 import { derivedCell, sourcesOf } from "../../../data/tables/dates.js";
 import { isMissing, numberOf } from "../../../data/tables/numbers.js";
 import { type ReadTable, readTable } from "../../../data/tables/read-table.js";
+import { isWithoutBase } from "../../../methods/registry.js";
+import { isOfSteps, type OptionName, optionTable } from "../../../options/option-table.js";
 import type { TrainOptions } from "../../../options/options.js";
 import type { Platform } from "../../../platform/platform.js";
 
@@ -42,6 +44,7 @@ export async function openSource(
   data: TableDataset,
   { platform, options, onEvent }: Opening,
 ): Promise<SourceTable> {
+  refuseWithSource(options);
   const { files } = platform;
   const root = files.resolve(path);
   const name = root.split(/[\\/]/).at(-1)!;
@@ -75,6 +78,28 @@ export async function openSource(
     JSON.stringify(kept.map(({ sha256, label, values }) => [sha256, label, values])),
   );
   return { name, sha256, items: kept, leftOut: items.length - kept.length };
+}
+
+/** Refuses options of networks in a run with a source table, whose models are solved. @throws OptionError */
+function refuseWithSource(options: TrainOptions): void {
+  const { strategy = "auto", option, seeds = 1 } = options;
+  const isOfColumns = strategy === "auto" || isWithoutBase(strategy);
+  const others: readonly (OptionName | false)[] = [
+    options.initFrom !== undefined && "initFrom",
+    !isOfColumns && "strategy",
+    seeds > 1 && "seeds",
+    option !== undefined && "option",
+    ...(Object.keys(optionTable) as OptionName[]).filter((name) => isOfSteps(name, options[name])),
+  ];
+  const name = others.find((one) => one !== false);
+  if (name === undefined) return;
+  throw new EngraftError("OptionError", `the option ${name} cannot be used together with --with`, {
+    help:
+      name === "seeds"
+        ? "linear models and trees draw nothing at random, so every seed gives the same model: leave it out"
+        : "with another table as source, linear models and trees are solved: leave it out, or train a network on the source and start from it by --init-from",
+    details: { option: name },
+  });
 }
 
 /** Returns the columns that the target does not have. @throws DataError if the source lacks some of the target's */
