@@ -32,6 +32,20 @@ function houses(count, seed = 7, level = 1) {
   return csv("area_m2,year_built,rooms,side,price", rows);
 }
 
+/** Rents of flats: a price for a square metre by year and floor, and noise. `extra` is what a town costs more. */
+function flats(count, seed, extra) {
+  const next = numbers(seed);
+  const rows = Array.from({ length: count }, () => {
+    const area = 25 + Math.round(next() * 95);
+    const year = 1920 + Math.floor(next() * 105);
+    const floor = Math.floor(next() * 9);
+    const lift = next() < 0.5 ? "yes" : "no";
+    const price = (year > 1990 ? 14 : year < 1935 ? 12 : 8) - (floor > 3 && lift === "no" ? 3 : 0) + extra;
+    return `${area},${year},${floor},${lift},${(area * price + 120 * next()).toFixed(0)}`;
+  });
+  return csv("area_m2,year_built,floor,lift,rent", rows);
+}
+
 const day = (i) => new Date(Date.UTC(2023, 0, 1 + i)).toISOString().slice(0, 10);
 
 /** A price for each day: a random walk, whose next step nobody can know. */
@@ -257,6 +271,12 @@ export async function makeData(folder) {
   write("houses.csv", houses(200));
   write("other-town.csv", houses(120, 29, 1.3));
   write("new-houses.csv", csv("area_m2,year_built,rooms,side", ["40,1990,2,south", "180,2015,6,harbour"]));
+  write("flats.csv", flats(200, 11, 2));
+  write("flats-elsewhere.csv", flats(1500, 5, 0));
+  write(
+    "new-flats.csv",
+    csv("area_m2,year_built,floor,lift", ["60,1925,2,no", "60,1960,2,no", "60,2005,2,no"]),
+  );
   write("prices.csv", prices(400));
   write("sales.csv", sales(730));
   write("payments.csv", payments(12_000));

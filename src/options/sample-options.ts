@@ -47,6 +47,11 @@ export const ofTheData = {
     ],
   }),
   ...rows(["tables"], "result", {
+    with: [
+      named("TABLE", text),
+      "another table as source: also learn from its rows if folds of the target show a gain",
+      "none",
+    ],
     ignore: [named("NAME,...", text), "columns of a table to leave out", "none"],
     categories: [
       named("NAME,...", text),

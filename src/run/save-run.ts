@@ -50,8 +50,9 @@ export async function saveRun(
     platform,
     opened,
     added,
+    learntBesides = [],
     onEvent,
-  }: Pick<Context, "run" | "machine" | "platform" | "opened" | "added" | "onEvent">,
+  }: Pick<Context, "run" | "machine" | "platform" | "opened" | "added" | "learntBesides" | "onEvent">,
   { data, result, content, engraft, card, render, unfinished = false }: SavedRun,
 ): Promise<void> {
   const { task, test, ...more } = engraft;
@@ -64,7 +65,10 @@ export async function saveRun(
     card,
     ...(licenseText !== undefined && { license: licenseText }),
     // Without all of them, an evaluation would take learnt samples for new ones.
-    samples: added && !added.samples ? undefined : { ...added?.samples, ...samplePartsOf(data.items) },
+    samples:
+      added && !added.samples
+        ? undefined
+        : { ...added?.samples, ...samplePartsOf(learntBesides), ...samplePartsOf(data.items) },
     engraft: {
       format: 1,
       task,

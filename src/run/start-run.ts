@@ -37,6 +37,7 @@ export async function startRun<Result>(
     ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
     ...others,
     ...(others.test !== undefined && { test: platform.files.resolve(others.test) }),
+    ...(others.with !== undefined && { with: platform.files.resolve(others.with) }),
     ...(others.initFrom !== undefined && { initFrom: await fromAnywhere(others.initFrom, platform) }),
     ...(teacher !== undefined && { teacher: await fromAnywhere(teacher, platform) }),
   };
@@ -51,13 +52,14 @@ export async function startRun<Result>(
 
 /** Resolves baselines and seeds that do not depend on the forecast; `auto` is decided later. */
 function resolveAutoOptions(options: TrainOptions): Pick<TrainOptions, "baselines" | "seeds"> {
-  const { safe, baselines, strategy, seeds, budget } = options;
+  const { safe, baselines, strategy, seeds, budget, with: source } = options;
   const requestedSeeds = seeds === undefined ? {} : { seeds };
   // The choice needs both models.
   if (safe === true) return { ...requestedSeeds, baselines: true };
   // A probe takes seconds, its baselines minutes.
   if (baselines === undefined || (baselines === "auto" && isSolved(strategy))) return requestedSeeds;
   // A model without a base is the same for every seed.
-  const several = baselines === true && budget === undefined && !isWithoutBase(strategy);
+  const isSame = isWithoutBase(strategy) || source !== undefined;
+  const several = baselines === true && budget === undefined && !isSame;
   return { baselines, ...(several && { seeds: verdictSeeds }), ...requestedSeeds };
 }

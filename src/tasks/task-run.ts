@@ -36,13 +36,20 @@ export interface OpenedData {
 export interface OpenedWith {
   /** A pretrained base, or a network made for the data, which has its weights already. */
   readonly opened: OpenedBase;
-  /** Model whose weights a made network has. Default: none, or nothing that a resumed run could find changed. */
-  readonly from?: { readonly name: string; readonly sha256: string };
+  /** Model whose weights a made network has, or its source table. Default: none, or nothing that a resumed run could find changed. */
+  readonly from?: {
+    readonly name: string;
+    readonly sha256: string;
+    /** Default: the model of --init-from. */
+    readonly what?: string;
+  };
 }
 
 /** What a run has besides its folder and its machine. */
 type Bound = Pick<Context, "dataset" | "inputs" | "head"> &
-  Partial<Pick<Context, "options" | "scratch" | "taskDefaults" | "openWhole" | "elsewhere">>;
+  Partial<
+    Pick<Context, "options" | "scratch" | "learntBesides" | "taskDefaults" | "openWhole" | "elsewhere">
+  >;
 
 /** A context that is not bound to the data yet. */
 export interface Unbound<Base> extends Omit<Context, "run" | Exclude<keyof Bound, "options">> {

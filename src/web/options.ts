@@ -86,7 +86,9 @@ export interface WorkerLike {
 }
 
 /** Options of `train`. Options without a comment here are as in Node. */
-export interface WebTrainOptions extends Omit<TrainOptions, "base" | "out" | "test" | "initFrom">, WebSetup {
+export interface WebTrainOptions
+  extends Omit<TrainOptions, "base" | "out" | "test" | "initFrom" | "with">,
+    WebSetup {
   /** Base model. Default: the bundled base for the task, from `assets/` of the package. */
   readonly base?: ModelSource;
   /** Another model, whose weights are copied by name and shape. Default: none. */

@@ -29,6 +29,8 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { map: "transport", self_trained: false },
     { map: "adabn", self_trained: true },
   ],
+  "with-source-rows": [{ source: "north.csv", rows: 1500 }],
+  "fitted-on-source": [{ residual: true }, { residual: false }],
   "last-value": nothing,
   "last-season": [{ season: 7 }],
   "always-majority": nothing,
@@ -162,6 +164,16 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { ...trials, finding: "probe" },
     { ...trials, finding: "discriminative" },
     { ...trials, ngrams: 0.82, finding: "ngram-probe" },
+  ],
+  "chosen-with-source": [
+    {
+      ...{ kept: "pooled", source: "north.csv", metric: "r2", score: 0.59 },
+      ...{ other: "alone", of_other: 0.31, rows: 30, folds: 5 },
+    },
+    {
+      ...{ kept: "alone", source: "north.csv", metric: "accuracy", score: 0.81 },
+      ...{ other: "residual", of_other: 0.8, rows: 1000, folds: 5 },
+    },
   ],
   "kept-by-validation": [
     { ...models, kept: "ngram-probe" },
@@ -299,6 +311,14 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "chosen-by-source-and-information": nothing,
 
   // Warnings.
+  "source-columns-unknown": [{ source: "north.csv", names: ["garden"], more: 0 }],
+  "source-rows-unusable": [{ source: "north.csv", rows: 1, names: ["price"], more: 0 }],
+  "source-rows-of-target": [{ source: "north.csv", rows: 12, held: 4 }],
+  "source-rows-of-groups": [{ source: "north.csv", rows: 1, column: "patient" }],
+  "source-harmed": [
+    { source: "north.csv", metric: "r2", gain: -0.3, low: -0.5, high: -0.1 },
+    { source: "north.csv", metric: "accuracy", gain: -0.1, low: -0.15, high: -0.05 },
+  ],
   "earlier-value-better": [
     { earlier: "last_value", score: 0.918, own: -2.419 },
     { earlier: "last_season", score: 0.5, own: 0.25 },

@@ -43,6 +43,7 @@ const places: Readonly<Record<Exclude<OptionName, "seed" | "threads">, Place>> =
     "classNames",
     "ignore",
     "categories",
+    "with",
   ),
   ...place("base", "basic")("base", "imageSize", "maxLength"),
   ...place("base", "more")(

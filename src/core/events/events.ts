@@ -251,6 +251,8 @@ export interface RegressionResultEvent extends Common {
     readonly trees?: RegressionBaseline;
     /** For tables: the network, if another model was kept. */
     readonly network?: RegressionBaseline;
+    /** With --with: the best model of the target table alone. Missing if it is the model. */
+    readonly target_alone?: RegressionBaseline;
     /** For sounds: ridge regression on statistics of log-mel frames. */
     readonly log_mel_ridge?: RegressionBaseline;
     /** For images: ridge regression on downscaled pixels. */
@@ -280,6 +282,8 @@ export interface TableResultEvent extends Common {
     readonly trees?: Baseline;
     /** The network, if another model was kept. */
     readonly network?: Baseline;
+    /** With --with: the best model of the target table alone. Missing if it is the model. */
+    readonly target_alone?: Baseline;
     /** With `--init-from`: a head solved on the transferred features. */
     readonly probe?: Baseline;
     readonly scratch?: Baseline;

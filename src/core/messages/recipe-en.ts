@@ -50,6 +50,12 @@ export const recipeEn = {
   // Baselines that train nothing.
   "always-the-same": "the same prediction for every sample",
   "always-mean": "always the mean of the training set",
+  "with-source-rows": ({ source, rows }: { readonly source: string; readonly rows: number }): string =>
+    `${counted(rows, "row")} of ${JSON.stringify(source)} too, with a column "source"`,
+  "fitted-on-source": ({ residual }: { readonly residual: boolean }): string =>
+    residual
+      ? "a model of the source, and ridge regression on its residuals in the target"
+      : "logistic regression of the target on the log-odds of a model of the source",
   "last-value": "the mean target of the last time that is known",
   "last-season": ({ season }: { readonly season: number }): string =>
     `the mean target ${counted(season, "time")} before, or the last such season that is known`,

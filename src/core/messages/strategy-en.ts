@@ -1,5 +1,6 @@
 /** English sentences of why a run uses its strategy. */
 import { metrics, type ScoreName } from "../results/metric.js";
+import { counted } from "./counted.js";
 import { amountText, scoreText } from "./metric-en.js";
 
 type Unit = "pictures" | "texts" | "clips";
@@ -80,6 +81,14 @@ export const scoresEn = ({ models, metric, samples, error, of }: ModelScores): s
   return `${scores} on ${samples} validation samples${chance}`;
 };
 
+/** Candidates of a run with a source table. */
+export const candidatesEn = {
+  alone: "target alone",
+  pooled: "both tables",
+  residual: "source and correction",
+} as const;
+export type CandidateName = keyof typeof candidatesEn;
+
 export const strategyEn = {
   "strategy-default": "default",
   "requested-strategy": "requested",
@@ -98,6 +107,17 @@ export const strategyEn = {
   "causal-modelling": "causal modelling: the base sees only the tokens before a place",
   "table-without-base":
     "no pretrained model for a table alone: random weights (--init-from MODEL starts from another table's model)",
+  "chosen-with-source": (v: {
+    readonly kept: CandidateName;
+    readonly source: string;
+    readonly metric: ScoreName;
+    readonly score: number;
+    readonly other: CandidateName;
+    readonly of_other: number;
+    readonly rows: number;
+    readonly folds: number;
+  }): string =>
+    `${candidatesEn[v.kept]} ${v.metric === "r2" ? "R²" : "log loss"} ${v.score.toFixed(3)}, ${candidatesEn[v.other]} ${v.of_other.toFixed(3)} by ${v.folds} folds of ${counted(v.rows, "row")} of the target, with the source ${JSON.stringify(v.source)}`,
   "table-from-model": ({ model }: { readonly model: string }): string => `started from ${model}`,
 
   // Rules without a look at the features.

@@ -1,7 +1,9 @@
 /** English sentences of what a user should know of the data and of the run. */
 
 import { baselineNames } from "../results/baseline-names.js";
+import { metrics } from "../results/metric.js";
 import { counted, listed, type Names, thousands } from "./counted.js";
+import { amountText } from "./metric-en.js";
 import { type ModelScores, scoresEn } from "./strategy-en.js";
 
 /** A number of samples: "picture", "text", "row", "sentence". */
@@ -58,6 +60,32 @@ export const warningEn = {
     readonly own: number;
   }): string =>
     `${baselineNames[v.earlier]} is better on the validation split: R² ${v.score.toFixed(3)}, this model ${v.own.toFixed(3)}`,
+
+  // Another table as source.
+  "source-columns-unknown": (v: Names & { readonly source: string }): string =>
+    `columns of the source ${JSON.stringify(v.source)} that the target does not have are not used: ${listed(v)}`,
+  "source-rows-unusable": (v: Names & { readonly source: string; readonly rows: number }): string =>
+    `${counted(v.rows, "row")} of the source ${JSON.stringify(v.source)} left out: no usable value in ${listed(v)}`,
+  "source-rows-of-target": (v: {
+    readonly source: string;
+    readonly rows: number;
+    readonly held: number;
+  }): string =>
+    `${counted(v.rows, "row")} of the source ${JSON.stringify(v.source)} left out: the target has the same, ${thousands(v.held)} of them in its validation or test split`,
+  "source-rows-of-groups": (v: {
+    readonly source: string;
+    readonly rows: number;
+    readonly column: string;
+  }): string =>
+    `${counted(v.rows, "row")} of the source ${JSON.stringify(v.source)} left out: the same ${JSON.stringify(v.column)} is in the validation or test split of the target`,
+  "source-harmed": (v: {
+    readonly source: string;
+    readonly metric: "accuracy" | "r2";
+    readonly gain: number;
+    readonly low: number;
+    readonly high: number;
+  }): string =>
+    `the source ${JSON.stringify(v.source)} harmed: a model of the target alone is ${amountText(-v.gain, metrics[v.metric].sentenceScale)} better on the test split (95 % confidence interval ${amountText(-v.high, metrics[v.metric].sentenceScale)} to ${amountText(-v.low, metrics[v.metric].sentenceScale)}); leave --with out`,
 
   // Several sources of one model.
   "data-of-run-changed": ({ data }: { readonly data: string }): string =>

@@ -19,6 +19,7 @@ export const baselineNames = {
   ridge: "ridge regression",
   trees: "gradient-boosted trees",
   network: "the network",
+  target_alone: "a model of the target alone",
   probe: "the linear probe",
   hybrid: "logistic regression on frozen features and TF-IDF",
   scratch: "from scratch",

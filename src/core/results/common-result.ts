@@ -7,6 +7,7 @@ import type {
   PacedSteps,
   SafeChoice,
 } from "../events/run-outcome.js";
+import type { SourceFacts } from "../events/source-facts.js";
 import type { BaseFacts } from "./base-facts.js";
 import type { ForecastFacts, SplitCounts } from "./counts.js";
 import type { NamedScore } from "./metric.js";
@@ -51,6 +52,8 @@ export interface CommonResult {
   readonly extended?: ExtendedFacts;
   /** Of several joined bases: what each gives alone. */
   readonly joined?: JoinedFacts;
+  /** Of a table with a source table (`--with`): all candidates. */
+  readonly with_source?: SourceFacts;
   /** Weights that were taken over from another model (`--init-from`). */
   readonly init?: InitReport;
   /** With a budget, if it made over a tenth more or fewer steps than planned. */

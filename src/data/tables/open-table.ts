@@ -60,6 +60,8 @@ export interface TableDataset extends Opened<RowItem> {
   readonly classes: readonly string[];
   readonly facts: TableFacts;
   readonly duplicates: Dataset["duplicates"];
+  /** The column of groups. Missing: there is none. */
+  readonly groupColumn?: string;
   /** All rows with numbers, also those of a gap. Missing: the table has classes, or is not divided by time. */
   readonly past?: readonly PastRow[];
 }
@@ -148,6 +150,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     skipped,
     // Both sides of a split by time have the same shops or patients.
     warnings: past ? warnings.filter(({ code }) => code !== "groups_across_parts") : warnings,
+    ...(groupFrom !== undefined && { groupColumn: groupFrom }),
     ...(past && { past }),
   };
 }

@@ -1,6 +1,7 @@
-// What a model was made of: joined bases, and what `engraft extend` did. Facts for the screen, the page and the card.
+// What a model was made of: joined bases, a source table, and what `engraft extend` did. Facts for the screen, the page and the card.
 import type { Interval } from "../../core/events/events.js";
 import type { ExtendedFacts, JoinedFacts, OldTest, OldTestScore } from "../../core/events/run-outcome.js";
+import type { SourceFacts } from "../../core/events/source-facts.js";
 import { decimal, integer, percent } from "../charts/numbers.js";
 import { formatInRun } from "../charts/score-format.js";
 import type { Lang } from "../words/langs.js";
@@ -21,12 +22,14 @@ import { writtenInterval } from "./written.js";
 /** Parts of a result that say what the model was made of. */
 interface Made {
   readonly joined?: JoinedFacts | undefined;
+  readonly with_source?: SourceFacts | undefined;
   readonly extended?: ExtendedFacts | undefined;
 }
 
-/** Returns the facts of a model of joined bases, or of an extended one; none for another one. */
-export const madeFacts = ({ joined, extended }: Made): readonly Fact[] => [
+/** Returns the facts of a model of joined bases, with a source table, or of an extended one; none for another one. */
+export const madeFacts = ({ joined, with_source: source, extended }: Made): readonly Fact[] => [
   ...(joined ? joinedFacts(joined) : []),
+  ...(source ? sourceFacts(source) : []),
   ...(extended ? extendedFacts(extended) : []),
 ];
 
@@ -91,6 +94,74 @@ function joinedFacts({ metric, parts, together, best }: JoinedFacts): readonly F
         },
       ];
     }),
+  ];
+}
+
+/** Names of the models of a run with a source table, and how they are made. */
+const sourceModels: Readonly<
+  Record<SourceFacts["scores"][number]["name"], { readonly label: Label; readonly short: string }>
+> = {
+  alone: { label: { en: "Target alone", zh: "只用目标表" }, short: "target" },
+  pooled: { label: { en: "Both tables", zh: "两表合并" }, short: "both" },
+  residual: { label: { en: "Source and correction", zh: "源表模型加修正" }, short: "corrected" },
+  source: { label: { en: "Source alone", zh: "只用源表" }, short: "source" },
+};
+type Label = Readonly<Record<Lang, string>>;
+
+function sourceFacts(facts: SourceFacts): readonly Fact[] {
+  const { metric, scores, kept, source, rows, left_out: left, chosen_on: chosen, folds, gain } = facts;
+  const isR2 = metric === "r2";
+  const { gain: signed } = formatInRun(metric);
+  const text = (score: number): string => (isR2 ? `R² ${decimal(score)}` : percent(score));
+  const kinds: Readonly<Record<"linear" | "trees", Label>> = {
+    linear: { en: "linear", zh: "线性模型" },
+    trees: { en: "trees", zh: "梯度提升树" },
+  };
+  const lines = scores.map(({ name, model, folds: byFolds, test, ci95 }): Fact => {
+    const ranges = (lang: Lang): string =>
+      inBrackets(text(test), ci95 && writtenInterval(isR2 ? "decimal" : "share", ci95, lang), lang);
+    const fold: Label = isR2
+      ? { en: "by folds", zh: "交叉验证" }
+      : { en: "log loss by folds", zh: "交叉验证的对数损失" };
+    const isKept = name === kept;
+    return {
+      section: "scores",
+      ...sourceModels[name],
+      value: {
+        en: say`${ranges("en")}, ${fold.en} ${decimal(byFolds)}: ${kinds[model].en}${isKept ? ", kept" : ""}`,
+        zh: say`${ranges("zh")}，${fold.zh} ${decimal(byFolds)}：${kinds[model].zh}${isKept ? "，保留" : ""}`,
+      },
+    };
+  });
+  const [low, high] = gain.ci95 ?? [0, 0];
+  const canBeChance = low <= 0 && high >= 0;
+  const points: Label = isR2 ? { en: " of R²", zh: "（R²）" } : { en: " points", zh: " 个百分点" };
+  const range: Label = gain.ci95
+    ? { en: ` (${signed(low)} to ${signed(high)})`, zh: `（${signed(low)} 至 ${signed(high)}）` }
+    : { en: "", zh: "" };
+  const of = sourceModels[gain.of].label;
+  const chance: Label = canBeChance ? { en: ": can be chance", zh: "，可能是偶然" } : { en: "", zh: "" };
+  const outcome = kept === "alone" ? { en: "; not kept", zh: "；没有保留" } : { en: "", zh: "" };
+  return [
+    {
+      section: "scores",
+      label: { en: "Source table", zh: "源表" },
+      short: "with",
+      value: {
+        en: say`${[{ code: source }]}: ${integer(rows)} rows${left > 0 ? `, ${integer(left)} left out` : ""}; chosen by ${integer(folds)} folds of ${integer(chosen)} rows of the target`,
+        zh: say`${[{ code: source }]}：${integer(rows)} 行${left > 0 ? `，略去 ${integer(left)} 行` : ""}；由目标表 ${integer(chosen)} 行的 ${integer(folds)} 折交叉验证选出`,
+      },
+    },
+    ...lines,
+    {
+      section: "scores",
+      label: { en: "Gain by the source", zh: "源表的增益" },
+      short: "gain",
+      value: {
+        en: say`${signed(gain.value)}${points.en}${range.en} for ${of.en.toLowerCase()} over the target alone${chance.en}${outcome.en}`,
+        zh: say`${of.zh}比只用目标表 ${signed(gain.value)}${points.zh}${range.zh}${chance.zh}${outcome.zh}`,
+      },
+    },
   ];
 }
 

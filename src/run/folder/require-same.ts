@@ -108,22 +108,20 @@ export async function requireSameBase(run: RunFolder, { base, body }: OpenedBase
 /** Models that a run uses besides its base. */
 const otherModels = { teacher_sha256: "teacher", init_sha256: "model of --init-from" } as const;
 
-/** @throws RunError if a resumed run finds another model than at the start */
+/** @throws RunError if a resumed run finds another model, or another source table, than at the start */
 export async function requireSameModel(
   run: RunFolder,
   kind: keyof typeof otherModels,
-  { name, sha256 }: { readonly name: string; readonly sha256: string },
+  {
+    name,
+    sha256,
+    what = otherModels[kind],
+  }: { readonly name: string; readonly sha256: string; readonly what?: string },
 ): Promise<void> {
   const before = run.manifest[kind];
   if (before === undefined) return run.update({ [kind]: sha256 });
   if (before !== sha256)
-    throw changed(
-      run,
-      otherModels[kind],
-      `the sha256 of ${name} was ${before}, now it is ${sha256}`,
-      before,
-      sha256,
-    );
+    throw changed(run, what, `the sha256 of ${name} was ${before}, now it is ${sha256}`, before, sha256);
 }
 
 function changed(run: RunFolder, what: string, how: string, before?: string, now?: string): EngraftError {

@@ -44,7 +44,7 @@ export interface RunManifest {
   /** Repository and commit of a base from the hub. */
   readonly base_hub?: HubCommit;
   readonly teacher_sha256?: string;
-  /** sha256 of the model of `--init-from`. */
+  /** sha256 of the model of `--init-from`, or of the rows of `--with`. */
   readonly init_sha256?: string;
   readonly preprocessing?: Readonly<Record<string, unknown>>;
   readonly cut?: string;

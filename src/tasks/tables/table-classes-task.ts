@@ -2,6 +2,7 @@ import type { TableResultEvent } from "../../core/events/events.js";
 import { message, recipeFields } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import { factsOf, scoresOf } from "../../evaluate/class-predictions.js";
+import { readScores } from "../../evaluate/recorded-scores.js";
 import type { Graph } from "../../graph/graph.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
 import type { Context } from "../../run/context.js";
@@ -19,7 +20,9 @@ import {
 } from "../classes/classes-task.js";
 import { majorityBaseline } from "../classes/trivial-baselines.js";
 import { finishTask } from "../finish-task.js";
-import { type ColumnTargets, modelBaselines, solveTable } from "./column-models.js";
+import { type ColumnTargets, modelBaselines } from "./column-models.js";
+import type { ScoreRows } from "./source/compare-source.js";
+import { aloneBaseline, solvingSteps, type WithSource, withSource } from "./source/with-source.js";
 import {
   hasSolvedHead,
   networkWith,
@@ -36,27 +39,9 @@ export function tableClassesTask(
 ): TrainableTask<ClassPredictions, ClassHead, ClassFacts, TableResultEvent> {
   const { predict, calibrate, scored, scoredOnValidation } = classesTask("rows");
   const { classes } = table.data;
-  const baselinesOf = ({ context, probe, solved, others = [] }: ClassRunModel) => {
-    const scores = ({ test }: ClassPredictions) => scoresOf(classes, test);
-    const majority = majorityBaseline(context);
-    const models = modelBaselines(others, "logistic", scores);
-    const solvedHead = probe &&
-      hasSolvedHead(table) && {
-        probe: {
-          test: scoresOf(classes, probe.test),
-          seconds: solved.seconds.solving,
-          ...recipeFields(solved.recipe),
-        },
-      };
-    return {
-      baselines: { majority: majority.baseline, ...models.baselines, ...solvedHead },
-      validation: {
-        majority: majority.validation,
-        ...models.validation,
-        ...(solvedHead && { probe: solved.validation.score }),
-      },
-    };
-  };
+  const columns = columnTargets(table, predict);
+  const source = withSource(table, columns);
+  const baselinesOf = (own: ClassRunModel) => baselinesOfClasses(table, source, own);
   return {
     score: "accuracy",
     samples: "rows",
@@ -65,14 +50,7 @@ export function tableClassesTask(
     scored,
     ...tableParts(table),
     ...(scoredOnValidation && { scoredOnValidation }),
-    secondsToSolve: async (context) =>
-      (await import("./seconds-of-columns.js")).secondsOfColumns(
-        context,
-        table,
-        columnTargets(table, predict),
-      ),
-    solve: (context: OfClasses) =>
-      solveTable(context, table, columnTargets(table, predict), () => solveHead(context, table, predict)),
+    ...solvingSteps(source, table, columns, (context) => solveHead(context as OfClasses, table, predict)),
     result: async (common: CommonResult, own: ClassRunModel) => ({
       ...common,
       ...tableFields(table),
@@ -84,6 +62,7 @@ export function tableClassesTask(
         n: itemsOf(own.context, "validation").length,
         ...namedValidation("accuracy", own.validation),
       },
+      ...(source && { with_source: source.compared(own.context).facts }),
       baselines: baselinesOf(own).baselines,
     }),
     baselines: async (own: ClassRunModel, scratch) => {
@@ -105,11 +84,49 @@ export function tableClassesTask(
   };
 }
 
+/** Returns the baselines of a run, with their validation scores. */
+function baselinesOfClasses(
+  table: Table,
+  source: WithSource<ClassPredictions> | undefined,
+  { context, probe, solved, others = [] }: ClassRunModel,
+) {
+  const { classes, items } = table.data;
+  const factsOfTest = factsOf(items.filter(({ part }) => part === "test"));
+
+  const scores = ({ test }: ClassPredictions) => scoresOf(classes, test);
+  const majority = majorityBaseline(context);
+  const models = modelBaselines(others, "logistic", scores);
+  const alone =
+    source &&
+    aloneBaseline(source.compared(context), (logits) => scoresOf(classes, { logits, ...factsOfTest }));
+  const solvedHead = probe &&
+    hasSolvedHead(table) && {
+      probe: {
+        test: scoresOf(classes, probe.test),
+        seconds: solved.seconds.solving,
+        ...recipeFields(solved.recipe),
+      },
+    };
+  return {
+    baselines: {
+      majority: majority.baseline,
+      ...models.baselines,
+      ...solvedHead,
+      ...(alone && { target_alone: alone.baseline }),
+    },
+    // A verdict with a source is about the target alone.
+    validation: alone
+      ? { target_alone: alone.validation }
+      : {
+          majority: majority.validation,
+          ...models.validation,
+          ...(solvedHead && { probe: solved.validation.score }),
+        },
+  };
+}
+
 /** What logistic regression and trees on the columns learn. */
-function columnTargets(
-  { data }: Table,
-  predict: ColumnTargets<ClassPredictions>["predict"],
-): ColumnTargets<ClassPredictions> {
+function columnTargets({ data }: Table, predict: ColumnTargets<ClassPredictions>["predict"]) {
   const { classes } = data;
   const held = (logits: Float32Array) => ({
     logits,
@@ -144,7 +161,11 @@ function columnTargets(
       const { accuracy, loss } = scoresOf(classes, held(logits));
       return { score: accuracy, loss };
     },
-  };
+    scoreRows(logits, rows) {
+      const scores = scoresOf(classes, { logits, ...factsOf(rows) });
+      return { scored: readScores(scores)!, ci95: scores.accuracy_ci95, loss: scores.loss };
+    },
+  } satisfies ColumnTargets<ClassPredictions> & { scoreRows: ScoreRows };
 }
 
 /** Solves logistic regression on the features, unless the head is random or comes from the other model. */

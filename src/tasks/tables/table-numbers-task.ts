@@ -4,6 +4,7 @@ import type { CommonResult } from "../../core/results/common-result.js";
 import type { RegressionBaseline } from "../../core/results/task.js";
 import type { RowItem, TableDataset } from "../../data/index.js";
 import type { PastRow } from "../../data/tables/open-table.js";
+import { readScores } from "../../evaluate/recorded-scores.js";
 import type { Graph } from "../../graph/graph.js";
 import { fitRidge } from "../../methods/ridge/ridge.js";
 import type { TrainOptions } from "../../options/options.js";
@@ -11,7 +12,9 @@ import type { Context } from "../../run/context.js";
 import type { Role, RunModel, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { type NumberFacts, type NumberPredictions, numbersTask, targetsOf } from "../numbers/numbers-task.js";
 import type { Targets } from "../numbers/targets.js";
-import { type ColumnTargets, modelBaselines, solveTable } from "./column-models.js";
+import { type ColumnTargets, modelBaselines } from "./column-models.js";
+import type { ScoreRows } from "./source/compare-source.js";
+import { aloneBaseline, solvingSteps, withSource } from "./source/with-source.js";
 import {
   hasSolvedHead,
   networkWith,
@@ -29,6 +32,8 @@ export function tableNumbersTask(
   const numbers = numbersTask(table.data, "tabular-regression");
   const targets = targetsOf(table.data);
   const [validation, test] = [rowsIn(table, "validation"), rowsIn(table, "test")];
+  const columns = columnTargets(table, targets, numbers.predict);
+  const source = withSource(table, columns);
   const earlier = (context: Context) => earlierBaselines(targets, table.data, context.options);
   const baselinesOf = ({
     context,
@@ -39,6 +44,8 @@ export function tableNumbersTask(
     const { seconds, recipe } = solved;
     const scores = (answers: NumberPredictions) => targets.score(answers.test, test);
     const models = modelBaselines(others, "ridge", scores);
+    const alone =
+      source && aloneBaseline(source.compared(context), (outputs) => targets.score(outputs, test));
     const solvedHead = probe &&
       hasSolvedHead(table) && {
         probe: { test: scores(probe), seconds: seconds.solving, ...recipeFields(recipe) },
@@ -49,33 +56,28 @@ export function tableNumbersTask(
         ...earlier(context).baselines,
         ...models.baselines,
         ...solvedHead,
+        ...(alone && { target_alone: alone.baseline }),
       },
-      validation: {
-        mean: targets.validationR2(targets.means(validation), validation),
-        ...earlier(context).validation,
-        ...models.validation,
-        ...(solvedHead && { probe: solved.validation.score }),
-      },
+      // A verdict with a source is about the target alone.
+      validation: alone
+        ? { target_alone: alone.validation }
+        : {
+            mean: targets.validationR2(targets.means(validation), validation),
+            ...earlier(context).validation,
+            ...models.validation,
+            ...(solvedHead && { probe: solved.validation.score }),
+          },
     };
   };
   return {
     ...numbers,
-    prepare: async (context) => context,
     ...tableParts(table),
-    secondsToSolve: async (context) =>
-      (await import("./seconds-of-columns.js")).secondsOfColumns(
-        context,
-        table,
-        columnTargets(table, targets, numbers.predict),
-      ),
-    solve: (context) =>
-      solveTable(context, table, columnTargets(table, targets, numbers.predict), () =>
-        solveHead(context, table, targets, numbers.predict),
-      ),
+    ...solvingSteps(source, table, columns, (context) => solveHead(context, table, targets, numbers.predict)),
     result: async (common: CommonResult, own) => {
       warnEarlierBetter(own.context, earlier(own.context).validation, own.validation.score);
       return {
         ...(await numbers.result({ ...common, ...tableFields(table) }, own)),
+        ...(source && { with_source: source.compared(own.context).facts }),
         baselines: baselinesOf(own).baselines,
       };
     },
@@ -98,11 +100,7 @@ const rowsIn = ({ data }: Table, part: "train" | "validation" | "test") =>
   data.items.filter((item) => item.part === part);
 
 /** What ridge regression and trees on the columns learn. */
-function columnTargets(
-  table: Table,
-  targets: Targets,
-  predict: ColumnTargets<NumberPredictions>["predict"],
-): ColumnTargets<NumberPredictions> {
+function columnTargets(table: Table, targets: Targets, predict: ColumnTargets<NumberPredictions>["predict"]) {
   const held = rowsIn(table, "validation");
   return {
     learns: "numbers",
@@ -137,7 +135,11 @@ function columnTargets(
     },
     withHeld: (answers, outputs) => ({ ...answers, held: outputs }),
     validate: (outputs) => targets.validation(targets.standardised(outputs), held),
-  };
+    scoreRows(outputs, rows) {
+      const scores = targets.score(outputs, rows);
+      return { scored: readScores(scores)!, ci95: scores.r2_ci95, loss: 1 - scores.r2 };
+    },
+  } satisfies ColumnTargets<NumberPredictions> & { scoreRows: ScoreRows };
 }
 
 /** Names of the baselines that repeat an earlier target, as in a result. */

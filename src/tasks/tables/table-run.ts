@@ -36,6 +36,7 @@ export const tableRun = (
         dataset,
         inputs: rowInputs(data, network.encoding),
         scratch: scratch && { opened: scratch.opened, inputs: rowInputs(data, scratch.encoding) },
+        ...(table.source && { learntBesides: table.source.items }),
         head: numbers
           ? numbers.numbersHead(data, options)
           : (await import("../../run/training/head-of-classes.js")).classesHead(dataset),
@@ -74,11 +75,25 @@ interface OpenedNetwork extends OpenedWith {
 }
 
 /** Makes the network of a run, and the one from scratch that it is compared with. */
-async function openNetwork(data: TableDataset, { platform, options }: OpenHow): Promise<OpenedNetwork> {
-  const { initFrom, seed = defaults.seed } = options;
+async function openNetwork(
+  data: TableDataset,
+  { platform, options, onEvent }: OpenHow,
+): Promise<OpenedNetwork> {
+  const { initFrom, seed = defaults.seed, with: other } = options;
   const columns = columnStrategyOf(options);
   const opened = (network: TableNetwork) => (columns ? openedFor(columns, network.opened) : network.opened);
   const outputs = data.task === "tabular-classification" ? data.classes.length : data.targets.length;
+  if (other !== undefined) {
+    const { openSource } = await import("./source/source-rows.js");
+    const source = await openSource(other, data, { platform, options, onEvent });
+    const both = { ...data, items: [...data.items, ...source.items] };
+    const network = networkFor(both, outputs, seed);
+    return {
+      opened: opened(network),
+      from: { name: other, sha256: source.sha256, what: "table of --with" },
+      table: { data, network, source },
+    };
+  }
   const made = networkFor(data, outputs, seed);
   if (initFrom === undefined) return { opened: opened(made), table: { data, network: made } };
   const { readTableFolder } = await import("../../bases/model-folder/table-folder.js");
@@ -97,7 +112,10 @@ async function openNetwork(data: TableDataset, { platform, options }: OpenHow): 
  * models that it solves on the columns. Baselines without a second training cost little, so they are on by default.
  */
 function decidedOptions(options: TrainOptions): Pick<TrainOptions, "strategy" | "baselines" | "reasons"> {
-  const { strategy, baselines, initFrom } = options;
+  const { strategy, baselines, initFrom, with: source } = options;
+  if (source !== undefined)
+    // The candidates decide on linear model or trees, and the target alone is the baseline.
+    return { strategy: strategy === "auto" ? undefined : strategy, baselines: baselines !== false };
   const isChosen = strategy === undefined || (strategy === "auto" && initFrom === undefined);
   return {
     strategy: isChosen ? "full" : strategy,

@@ -12,6 +12,7 @@ import type { OpenedBase } from "../../run/setup.js";
 import type { RunResult, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { heldOf } from "../../run/training/planned.js";
+import type { SourceTable } from "./source/source-rows.js";
 import type { TableNetwork } from "./table-network.js";
 
 /** A table with the network that is trained on it. */
@@ -20,6 +21,8 @@ export interface Table {
   readonly network: TableNetwork;
   /** The network that is trained from scratch as a baseline. Missing if `network` itself has random weights. */
   readonly scratch?: TableNetwork;
+  /** Another table whose rows may be learnt from. */
+  readonly source?: SourceTable;
 }
 
 /** Returns the network that a context trains: the run's own, or the one from scratch. */

@@ -78,6 +78,7 @@ const options: Readonly<Record<Exclude<keyof TrainOptions, "option" | "strategy"
   calibrate: give({ calibrate: "temperature" }),
   abstain: give({ abstain: 0.6 }),
   initFrom: give({ initFrom: "no such model" }),
+  with: give({ with: "no such table" }),
   initHead: give({ initHead: "reuse" }),
   imageSize: give({ imageSize: 24 }),
   mean: give({ mean: [0.1, 0.1, 0.1] }),

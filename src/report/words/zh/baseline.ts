@@ -22,6 +22,7 @@ const names: Readonly<Record<BaselineName, string>> = {
   "ridge regression": "岭回归",
   "gradient-boosted trees": "梯度提升树",
   "the network": "神经网络",
+  "a model of the target alone": "只用目标表的模型",
   "the linear probe": "线性探针",
   "logistic regression on frozen features and TF-IDF": "冻结的特征加 TF-IDF 的逻辑回归",
   "from scratch": "从头训练",

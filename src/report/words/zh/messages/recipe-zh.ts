@@ -32,6 +32,9 @@ export const recipeZh: typeof recipeEn = {
   "always-mean": "总是回答训练集的均值",
   "mapped-features": ({ map, self_trained }) =>
     `${{ none: "源领域特征不变", moments: "源领域特征取目标领域的均值和标准差", transport: "源领域特征经线性最优传输", adabn: "每个领域各自的 BatchNormalization 统计量" }[map]}${self_trained ? "，并在目标领域上自训练" : ""}`,
+  "with-source-rows": ({ source, rows }) => `另有“${source}”的 ${integer(rows)} 行，并加一列区分两张表`,
+  "fitted-on-source": ({ residual }) =>
+    residual ? "源表的模型，加上在目标表上对其残差的岭回归" : "在目标表上对源表模型的对数几率做逻辑回归",
   "last-value": "已知的最近时刻的目标均值",
   "last-season": ({ season }) => `${season} 个时刻之前的目标均值，未知时再往前推一个周期`,
   "always-majority": "总是回答训练集中最常见的类别",

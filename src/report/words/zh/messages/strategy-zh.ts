@@ -1,11 +1,12 @@
 /** 中文：为什么使用这个策略。 */
 import type {
+  CandidateName,
   ModelScores,
   ProbeAccuracy,
   strategyEn,
   TrainingSamples,
 } from "../../../../core/messages/strategy-en.js";
-import { percent } from "../../../charts/numbers.js";
+import { integer, percent } from "../../../charts/numbers.js";
 import { measuredZh } from "../metrics.js";
 
 const item = { pictures: "图片", texts: "文本", clips: "录音" } as const;
@@ -35,6 +36,13 @@ export const scoresZh = ({ models, metric, samples, error, of }: ModelScores): s
   const between = of ? `${of.map(modelZh).join("与").trimStart()}之差` : "差值";
   const chance = error === undefined ? "" : `（${between}的一个标准误差为 ${measured.amount(error)}）`;
   return `在 ${samples} 个验证样本上，${scores}${chance}`;
+};
+
+/** 有源表时的各候选。 */
+export const candidatesZh: Readonly<Record<CandidateName, string>> = {
+  alone: "只用目标表",
+  pooled: "两表合并",
+  residual: "源表模型加修正",
 };
 
 export const strategyZh: typeof strategyEn = {
@@ -84,6 +92,8 @@ export const strategyZh: typeof strategyEn = {
         discriminative: "靠前的层还有很多要学，学习率要一直较高",
       }[finding]
     }`,
+  "chosen-with-source": (v) =>
+    `${candidatesZh[v.kept]}${v.metric === "r2" ? " R²" : "的对数损失"} ${v.score.toFixed(3)}，${candidatesZh[v.other]} ${v.of_other.toFixed(3)}：目标表 ${integer(v.rows)} 行的 ${v.folds} 折交叉验证，源表为“${v.source}”`,
   "kept-by-validation": (v) =>
     `按验证集保留${modelZh(v.kept).trimEnd()}：${scoresZh(v)}${v.simpler ? "：差别不超过这个范围，因此保留较简单的模型" : ""}${
       v.losses

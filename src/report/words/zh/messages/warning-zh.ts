@@ -28,6 +28,19 @@ export const warningZh: typeof warningEn = {
     `划分是随机的，而各行在“${column}”中有日期：要用较早的行训练、用较晚的行测试，请加上 --split-by ${column}`,
   "earlier-value-better": (v) =>
     `${baselineZh(baselineNames[v.earlier])}在验证集上更好：R² ${v.score.toFixed(3)}，本模型为 ${v.own.toFixed(3)}`,
+  "source-columns-unknown": (v) => `不使用源表“${v.source}”中目标表没有的列：${listed(v)}`,
+  "source-rows-unusable": (v) => `略去源表“${v.source}”的 ${thousands(v.rows)} 行：${listed(v)}没有可用的值`,
+  "source-rows-of-target": (v) =>
+    `略去源表“${v.source}”的 ${thousands(v.rows)} 行：目标表中有相同的行，其中 ${thousands(v.held)} 行在其验证集或测试集中`,
+  "source-rows-of-groups": (v) =>
+    `略去源表“${v.source}”的 ${thousands(v.rows)} 行：其“${v.column}”出现在目标表的验证集或测试集中`,
+  "source-harmed": (v) => {
+    const [gain, low, high] = [-v.gain, -v.high, -v.low].map((one) =>
+      v.metric === "r2" ? one.toFixed(3) : (100 * one).toFixed(1),
+    );
+    const unit = v.metric === "r2" ? "" : " 个百分点";
+    return `源表“${v.source}”有害：只用目标表的模型在测试集上高 ${gain}${unit}（95 % 置信区间 ${low} 至 ${high}）；请去掉 --with`;
+  },
   "data-of-run-changed": ({ data }) => `“${data}”在那次训练之后有改动：不使用它的测试集`,
   "data-of-run-gone": ({ data }) => `那次训练的数据不在“${data}”：不使用它的测试集`,
   "samples-of-sums-unknown": ({ source }) =>
