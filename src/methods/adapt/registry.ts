@@ -1,6 +1,14 @@
 import { type RequestedOptions, readSettings, type Settings } from "../settings.js";
 import type { Aligner } from "./align.js";
-import { coralSettings, dannSettings, kliepSettings, tradeOffList } from "./settings.js";
+import {
+  cdanSettings,
+  coralSettings,
+  dannSettings,
+  janSettings,
+  kliepSettings,
+  mccSettings,
+  tradeOffList,
+} from "./settings.js";
 
 /**
  * A row of the adaptation methods: its description for help, documents and errors, and what it adds to training on the
@@ -45,6 +53,24 @@ export const adaptations = {
     paper: "Sun & Saenko, Deep CORAL: Correlation Alignment for Deep Domain Adaptation, 2016",
     settings: coralSettings,
     align: async () => (await import("./deep-coral.js")).deepCoral,
+  },
+  mcc: {
+    does: "MCC: predictions for the target that confuse no two classes",
+    paper: "Jin et al., Minimum Class Confusion for Versatile Domain Adaptation, 2020",
+    settings: mccSettings,
+    align: async () => (await import("./mcc.js")).mcc,
+  },
+  cdan: {
+    does: "CDAN: like dann, with a discriminator that also sees the predicted classes",
+    paper: "Long et al., Conditional Adversarial Domain Adaptation, 2018",
+    settings: cdanSettings,
+    align: async () => (await import("./cdan.js")).cdan,
+  },
+  jan: {
+    does: "JAN: aligns the joint distributions of features and predictions",
+    paper: "Long et al., Deep Transfer Learning with Joint Adaptation Networks, 2017",
+    settings: janSettings,
+    align: async () => (await import("./jan.js")).jan,
   },
   moments: {
     does: "gives frozen source features the means and deviations of the target's, also with self-training",
