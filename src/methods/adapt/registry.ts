@@ -22,6 +22,8 @@ export interface AdaptationRow {
   readonly align?: () => Promise<Aligner>;
   /** True if it weights the source items before training. */
   readonly weighs?: boolean;
+  /** Set for a word of the literature: the method that it stands for. */
+  readonly means?: string;
   /** Set if it only maps frozen features, and solves the head again: no training. */
   readonly maps?: readonly MapName[];
 }
@@ -90,6 +92,24 @@ export const adaptations = {
     settings: {},
     maps: ["adabn"],
   },
+  domain: {
+    does: "domain adaptation, the alignment of features: means deep-coral",
+    paper: "Sun & Saenko, 2016",
+    settings: coralSettings,
+    means: "deep-coral",
+  },
+  task: {
+    does: "task adaptation, the use of the classifier's own predictions: means mcc",
+    paper: "Jin et al., 2020",
+    settings: mccSettings,
+    means: "mcc",
+  },
+  joint: {
+    does: "joint adaptation, the alignment of features with predictions: means jan",
+    paper: "Long et al., 2017",
+    settings: janSettings,
+    means: "jan",
+  },
   kliep: {
     does: "importance weighting: source samples count by the density ratio of target to source",
     paper: "Sugiyama et al., Direct Importance Estimation with Model Selection (KLIEP), 2008",
@@ -100,9 +120,15 @@ export const adaptations = {
 
 export type AdaptationName = keyof typeof adaptations;
 
+/** Returns the method that a name stands for: "mcc" for "task", and every other name itself. */
+export function methodOf(name: AdaptationName): AdaptationName {
+  const { means = name }: AdaptationRow = adaptations[name];
+  return means as AdaptationName;
+}
+
 /** Returns the row of a method. */
 export function adaptationOf(name: AdaptationName): AdaptationRow {
-  return adaptations[name];
+  return adaptations[methodOf(name)];
 }
 
 /** @throws OptionError for an option that the method does not have, or an invalid value */

@@ -1,3 +1,4 @@
+import { mixCut } from "../../bases/audio/layer-states.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Augmentation } from "../../data/index.js";
 import {
@@ -10,6 +11,7 @@ import type { RequestedOptions } from "../../methods/settings.js";
 import { type Check, checkAgainst, oneOf, settingsGiven, text, whole } from "../../options/option-checks.js";
 import type { PreprocessingRequest, TaskOptions, TrainOptions } from "../../options/options.js";
 import { checksOf } from "../checks-of.js";
+import type { DomainUnit } from "./domain.js";
 
 /** Options that mean the same as for `train`. */
 const shared = [
@@ -35,8 +37,8 @@ export interface AdaptOptions
     PreprocessingRequest,
     Pick<TrainOptions, (typeof shared)[number]> {
   /**
-   * Base as for `train`, or for methods that train "lenet": a small network with random weights. Default "vision-open" for images and
-   * "text-mini" for texts. Methods that train take texts without a base, as word counts.
+   * Base as for `train`, or for methods that train "lenet": a small network with random weights. Default "vision-open" for images,
+   * "audio-mini" for sounds and "text-mini" for texts. Methods that train take texts without a base, as word counts, and no sounds.
    */
   readonly base?: string;
   /** Method of adaptation. Default "auto": a choice among maps of frozen features. */
@@ -50,6 +52,9 @@ export interface AdaptOptions
   /** Most words in the vocabulary of texts. Default 5000. */
   readonly terms?: number;
 }
+
+/** Value of `base` for a small network with random weights. */
+export const randomImageNetwork = "lenet";
 
 /** Defaults of the options. */
 export const adaptDefaults = {
@@ -85,7 +90,7 @@ export function checkAdaptOptions(options: Readonly<Record<string, unknown>>): v
       `the option ${given} is for methods that train, and ${method ?? adaptDefaults.method} maps frozen features`,
       { help: "leave it out, or add --method deep-coral", details: { option: given } },
     );
-  if (options.base === "lenet")
+  if (options.base === randomImageNetwork)
     throw new EngraftError("OptionError", "lenet starts from random weights: its features cannot be mapped", {
       help: "leave --base out, or add --method deep-coral",
     });
@@ -101,14 +106,37 @@ const ofTraining = [
   ...(["batchSize", "augment", "terms", "checkpointSeconds", "tensorboard"] as const),
 ];
 
-/** Checks the options for texts. @throws OptionError for an option of pictures */
-export function requireForTexts({ method, base, imageSize, augment, cut }: AdaptOptions): void {
-  const ofWords = mapsOf({ ...(method && { method }) }) === undefined && { base, cut };
-  const [unusable] = Object.entries({ ...ofWords, imageSize, augment }).filter(([, v]) => v !== undefined);
-  if (unusable)
-    throw new EngraftError("OptionError", `${unusable[0]} is for pictures, and these are texts`, {
-      help: ofWords
-        ? "this method counts texts word by word, in a small network of its own: leave it out"
-        : "leave it out",
-    });
+/** Checks the options for a kind of samples. @throws OptionError for an option or a method of another kind */
+export function requireForUnit(unit: DomainUnit, options: AdaptOptions): void {
+  const { base, method = adaptDefaults.method, imageSize, augment, cut } = options;
+  if (unit === "picture") return;
+  const refuse = (what: string, help: string) => {
+    throw new EngraftError("OptionError", `${what} is for pictures, and these are ${unit}s`, { help });
+  };
+  if (imageSize !== undefined) refuse("imageSize", "leave it out");
+  if (augment !== undefined) refuse("augment", "leave it out");
+  if (base === randomImageNetwork) refuse(`the base ${base}`, "leave --base out");
+  if (method === "adabn") refuse("adabn", "add --method moments, which needs no BatchNormalization");
+  const trains = mapsOf(options) === undefined;
+  // Their batches have two lengths in one step, and the step has one.
+  if (trains && (unit !== "text" || base !== undefined))
+    throw new EngraftError(
+      "OptionError",
+      `${method} trains a base, and a base of ${unit}s only has its features mapped`,
+      {
+        help:
+          unit === "text"
+            ? `leave --base out, and ${method} trains a small network on word counts; or add --method auto`
+            : "add --method auto, moments or transport",
+      },
+    );
+  if (trains && cut !== undefined) refuse("cut", "leave it out: this method counts texts word by word");
+  if (cut === mixCut)
+    throw new EngraftError(
+      "OptionError",
+      "the cut mix learns its shares with labels, and the target has none",
+      {
+        help: "give the name of one layer, or leave --cut out",
+      },
+    );
 }
