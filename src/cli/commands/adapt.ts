@@ -26,7 +26,7 @@ export const adapt: Command<OptionsOf<"adapt">> = async (args, options, { output
   }
   if (source === undefined || target === undefined)
     throw new EngraftError("OptionError", "adapt needs a source with labels and a target", {
-      help: "engraft adapt <source> <target>: two folders of pictures, or two lists of texts",
+      help: "engraft adapt <source> <target>: two folders or lists of pictures, sounds or texts",
     });
   const result = await resumable("adapt", output.onEvent, (onEvent) =>
     adaptModel(source, target, { ...given, cache: noCache !== true, onEvent, signal }),

@@ -11,9 +11,9 @@ import { resumedOptions, resumeRun } from "../../run/resume-run.js";
 import { classesHead, classText, type OfClasses } from "../../run/training/head-of-classes.js";
 import { adaptAndScore } from "./adapt-and-score.js";
 import { type Domain, type Domains, domainEvent, jointDataset, matchDomains } from "./domain.js";
-import { domainKinds, unitAt } from "./domain-kinds.js";
+import { domainKinds, requireForUnit, unitAt } from "./domain-kinds.js";
 import { openNetwork } from "./domain-network.js";
-import { type AdaptOptions, adaptDefaults, checkAdaptOptions, requireForUnit } from "./options.js";
+import { type AdaptOptions, adaptDefaults, checkAdaptOptions } from "./options.js";
 
 /**
  * Adapts a model from a labelled source to an unlabelled target.

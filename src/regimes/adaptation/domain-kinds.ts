@@ -1,3 +1,5 @@
+import { mixCut } from "../../bases/audio/layer-states.js";
+import { EngraftError } from "../../core/errors.js";
 import { cellOf } from "../../data/assemble-samples.js";
 import { columnOf } from "../../data/lists/columns.js";
 import { isTextList } from "../../data/texts/index.js";
@@ -10,6 +12,7 @@ import {
   openTextDomain,
   refuseOneClass,
 } from "./open-domain.js";
+import { type AdaptOptions, adaptDefaults, mapsOf, randomImageNetwork } from "./options.js";
 
 /** How the domains of a kind of samples are opened. */
 interface DomainKind {
@@ -61,4 +64,39 @@ async function openTargetClips(
   if (labels.size >= 2) return openClips(path, options, platform);
   refuseOneClass([...labels], classes, "clip", platform.files.resolve(path));
   return openUnlabelledSounds(platform, path, options);
+}
+
+/** Checks the options for a kind of samples. @throws OptionError for an option or a method of another kind */
+export function requireForUnit(unit: DomainUnit, options: AdaptOptions): void {
+  const { base, method = adaptDefaults.method, imageSize, augment, cut } = options;
+  if (unit === "picture") return;
+  const refuse = (what: string, help: string) => {
+    throw new EngraftError("OptionError", `${what} is for pictures, and these are ${unit}s`, { help });
+  };
+  if (imageSize !== undefined) refuse("imageSize", "leave it out");
+  if (augment !== undefined) refuse("augment", "leave it out");
+  if (base === randomImageNetwork) refuse(`the base ${base}`, "leave --base out");
+  if (method === "adabn") refuse("adabn", "add --method moments, which needs no BatchNormalization");
+  const trains = mapsOf(options) === undefined;
+  // Their batches have two lengths in one step, and the step has one.
+  if (trains && (unit !== "text" || base !== undefined))
+    throw new EngraftError(
+      "OptionError",
+      `${method} trains a base, and a base of ${unit}s only has its features mapped`,
+      {
+        help:
+          unit === "text"
+            ? `leave --base out, and ${method} trains a small network on word counts; or add --method auto`
+            : "add --method auto, moments or transport",
+      },
+    );
+  if (trains && cut !== undefined) refuse("cut", "leave it out: this method counts texts word by word");
+  if (cut === mixCut)
+    throw new EngraftError(
+      "OptionError",
+      "the cut mix learns its shares with labels, and the target has none",
+      {
+        help: "give the name of one layer, or leave --cut out",
+      },
+    );
 }
