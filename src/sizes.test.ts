@@ -139,7 +139,7 @@ const mostLines: Readonly<Record<string, number>> = {
   options: 1537,
   platform: 2857,
   push: 302,
-  regimes: 3861,
+  regimes: 3862,
   report: 11126,
   run: 8887,
   runtime: 3020,

@@ -73,9 +73,9 @@ export function requireForUnit(unit: DomainUnit, options: AdaptOptions): void {
   const refuse = (what: string, help: string) => {
     throw new EngraftError("OptionError", `${what} is for pictures, and these are ${unit}s`, { help });
   };
+  if (base === randomImageNetwork) refuse(`the base ${base}`, "leave --base out");
   if (imageSize !== undefined) refuse("imageSize", "leave it out");
   if (augment !== undefined) refuse("augment", "leave it out");
-  if (base === randomImageNetwork) refuse(`the base ${base}`, "leave --base out");
   if (method === "adabn") refuse("adabn", "add --method moments, which needs no BatchNormalization");
   const trains = mapsOf(options) === undefined;
   // Their batches have two lengths in one step, and the step has one.
