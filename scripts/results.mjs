@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { openData, train } from "../dist/index.js";
 import { measureAdaptation, measureOne } from "./measure/adaptation.mjs";
 import { checkAdaptation } from "./measure/adaptation-check.mjs";
+import { measureMethods } from "./measure/adaptation-methods.mjs";
 import { adaptationTable } from "./measure/adaptation-page.mjs";
 import { realBases } from "./measure/bases.mjs";
 import { measureDistillation } from "./measure/distillation.mjs";
@@ -23,10 +24,14 @@ import { measureTexts } from "./measure/texts.mjs";
 import { startProgram } from "./start-program.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const parts = ["all", "bases", "strategies", "texts", "adaptation", "ranking", "plan", "distillation"];
+const parts = [
+  ...["all", "bases", "strategies", "texts", "adaptation", "adaptation-methods", "ranking"],
+  ...["plan", "distillation"],
+];
 const { values, positionals } = startProgram(import.meta.url, {
   takes: "[FOLDER]",
   needs: ["data", "models"],
+  smallest: { part: "adaptation-methods", seeds: 1 },
   options: {
     part: { type: "string", default: "all", choices: parts, about: parts.join(", ") },
     only: { type: "string", default: "", about: "only what this names, as in BASE/SET" },
@@ -88,7 +93,19 @@ async function measureBases() {
 }
 
 const names = values.strategies?.split(",");
-if (values.write) {
+/** Measures every method of adaptation; with `--smallest` it writes nothing. */
+const measureEveryMethod = () =>
+  measureMethods(root, folder, {
+    seeds,
+    only,
+    threads: threads ?? 1,
+    smallest: values.smallest,
+    onRow: () => adaptationTable(root, readRows(join(root, "docs/adaptation-runs.json"))),
+  });
+if (values.smallest) {
+  if (values.part !== "adaptation-methods") throw new Error("--smallest is for --part adaptation-methods");
+  await measureEveryMethod();
+} else if (values.write) {
   writeResults(root, rows, readRows(strategiesFile));
   adaptationTable(root, readRows(join(root, "docs/adaptation-runs.json")));
 } else if (values.check && values.part === "adaptation") {
@@ -131,6 +148,7 @@ if (values.write) {
     const five = Array.from({ length: values.seeds ?? 5 }, (_, i) => i);
     await measureAdaptation(root, folder, { seeds: five, only, threads: threads ?? 1 });
   }
+  if (all || values.part === "adaptation-methods") await measureEveryMethod();
   const rest = {
     folder,
     only,

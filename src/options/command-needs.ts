@@ -17,7 +17,7 @@ export const commandNeeds = {
   rank: ["images", "class batches"],
   distill: ["images", "class batches"],
   "multi-task": ["images", "class batches"],
-  adapt: ["image or text classes"],
+  adapt: ["class batches"],
   eval: [],
   predict: [],
   explain: [],

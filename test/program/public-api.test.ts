@@ -100,10 +100,10 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./losses": {
     values: words(`
-      attentionMap attentionTransfer classWeightsOf coral cosineSimilarityLoss ctcLoss distillationLoss domainConfusion featureMapDrift hintLoss
-      huberError pooledTo relationalAngle relationalDistance reversalFactor reverseGradient smallestSingularValues
+      attentionMap attentionTransfer classConfusion classWeightsOf coral cosineSimilarityLoss ctcLoss distillationLoss domainConfusion featureMapDrift hintLoss
+      huberError jointMmd pooledTo relationalAngle relationalDistance reversalFactor reverseGradient smallestSingularValues
       softmaxCrossEntropy squaredError uncertaintyWeighted weightDrift weightedMean`),
-    types: "CrossEntropyOptions CtcLoss CtcTargets MapSize",
+    types: "CrossEntropyOptions CtcLoss CtcTargets JointLayer MapSize",
   },
   "./optim": {
     values: words(`

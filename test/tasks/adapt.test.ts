@@ -293,7 +293,7 @@ test("refuses domains that do not fit together, with the reason", { timeout: 120
   const texts = reviews("plain.csv", ["a", "b"]);
   expect(await failure(at("light"), texts)).toMatch(/the source holds pictures, the target texts/);
   expect(await failure(texts, reviews("more.csv", ["c", "d"]))).toMatch(
-    /base is for pictures, and these are texts/,
+    /the base lenet is for pictures, and these are texts/,
   );
   const unlabelled = reviews("unlabelled.csv", ["c", "d"], false);
   expect(await failure(unlabelled, texts, { base: undefined, imageSize: undefined } as AdaptOptions)).toMatch(

@@ -63,7 +63,12 @@ export interface AdaptCandidate {
 /** The last event of `adapt`, and what the library's `adapt` returns. */
 export interface AdaptResultEvent extends CommonResult {
   readonly task: "domain-adaptation";
-  readonly method: Recipe & { readonly name: string; readonly paper: string };
+  readonly method: Recipe & {
+    readonly name: string;
+    readonly paper: string;
+    /** The name that the user gave, if it is a word of the literature: "task" for "mcc". */
+    readonly requested?: string;
+  };
   readonly unit: string;
   readonly classes: readonly string[];
   readonly source: { readonly root: string; readonly split: SplitCounts };

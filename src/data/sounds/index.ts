@@ -7,6 +7,7 @@ export {
   openSoundNumbers,
   openSounds,
   openTranscripts,
+  openUnlabelledSounds,
 } from "./open-sounds.js";
 export { readSound, soundOf } from "./read-sound.js";
 export {

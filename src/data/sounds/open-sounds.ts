@@ -73,6 +73,24 @@ export async function openSounds(
 }
 
 /**
+ * Opens sounds without labels: folders, or a list with a column of sounds. Each `label` is -1, and `classes` is empty.
+ *
+ * @throws DataError, FileError, OptionError, Interrupted
+ */
+export async function openUnlabelledSounds(
+  platform: Platform,
+  path: string,
+  options: SoundOptions = {},
+): Promise<SoundDataset> {
+  return soundsWith(platform, await findSounds(platform, path, options), options, {
+    read: () => ({ target: "" }),
+    strata: (rows) => ({ bin: rows.map(() => 0), bins: 1 }),
+    fields: () => ({ label: -1 }),
+    classes: () => [],
+  });
+}
+
+/**
  * Opens sounds with transcripts: a list with `audio,text[,split]`.
  *
  * @param path folder or list

@@ -29,7 +29,7 @@ const golden = JSON.parse(
 test.each(golden.dann)("the term of DANN with λ = $factor is PyTorch's, gradients too", (known) => {
   const { n, m, width, hidden } = known;
   const model = new Graph();
-  const align = dann(model, { width, tradeOff: 1, seed: 0, option: { hidden } });
+  const align = dann(model, { width, classes: 2, tradeOff: 1, seed: 0, option: { hidden } });
   const graph = new Graph();
   const g = new Builder(graph);
   const source = graph.input("source", { dtype: "float32", shape: [n, width] });
@@ -39,7 +39,7 @@ test.each(golden.dann)("the term of DANN with λ = $factor is PyTorch's, gradien
   );
   graph.input("reversal", { dtype: "float32", shape: [] });
   const before = { number: (name: string) => name } as Before;
-  const { terms, constants } = align.terms(g, { source, target }, before);
+  const { terms, constants } = align.terms(g, { source, target }, before, { source, target });
   const value = terms.alignment!.value;
   const wanted = [source, target, ...names];
   const gradients = differentiate(graph, value, wanted, { constants: constants ?? [] });
@@ -62,7 +62,7 @@ test.each(golden.dann)("the term of DANN with λ = $factor is PyTorch's, gradien
 
 test("the discriminator is no part of the model that is exported: no node reads its weights", () => {
   const model = new Graph();
-  const align = dann(model, { width: 4, tradeOff: 1, seed: 0, option: {} });
+  const align = dann(model, { width: 4, classes: 2, tradeOff: 1, seed: 0, option: {} });
   expect(model.nodes).toEqual([]);
   // Four units per feature: 4 × 16, 16 × 16 and 16 × 1 weights, 33 biases, 32 scales and 32 shifts.
   const size = align.weights!.reduce((sum, w) => sum + w.size, 0);

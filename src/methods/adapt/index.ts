@@ -12,5 +12,6 @@ export {
   adaptations,
   checkAdaptation,
   type MapName,
+  methodOf,
   tradeOffsOf,
 } from "./registry.js";

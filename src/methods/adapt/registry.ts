@@ -1,6 +1,14 @@
 import { type RequestedOptions, readSettings, type Settings } from "../settings.js";
 import type { Aligner } from "./align.js";
-import { coralSettings, dannSettings, kliepSettings, tradeOffList } from "./settings.js";
+import {
+  cdanSettings,
+  coralSettings,
+  dannSettings,
+  janSettings,
+  kliepSettings,
+  mccSettings,
+  tradeOffList,
+} from "./settings.js";
 
 /**
  * A row of the adaptation methods: its description for help, documents and errors, and what it adds to training on the
@@ -14,6 +22,8 @@ export interface AdaptationRow {
   readonly align?: () => Promise<Aligner>;
   /** True if it weights the source items before training. */
   readonly weighs?: boolean;
+  /** Set for a word of the literature: the method that it stands for. */
+  readonly means?: string;
   /** Set if it only maps frozen features, and solves the head again: no training. */
   readonly maps?: readonly MapName[];
   /** Set if it takes a model in place of the source, and changes its last layer: no training. */
@@ -48,6 +58,24 @@ export const adaptations = {
     settings: coralSettings,
     align: async () => (await import("./deep-coral.js")).deepCoral,
   },
+  mcc: {
+    does: "MCC: predictions for the target that confuse no two classes",
+    paper: "Jin et al., Minimum Class Confusion for Versatile Domain Adaptation, 2020",
+    settings: mccSettings,
+    align: async () => (await import("./mcc.js")).mcc,
+  },
+  cdan: {
+    does: "CDAN: like dann, with a discriminator that also sees the predicted classes",
+    paper: "Long et al., Conditional Adversarial Domain Adaptation, 2018",
+    settings: cdanSettings,
+    align: async () => (await import("./cdan.js")).cdan,
+  },
+  jan: {
+    does: "JAN: aligns the joint distributions of features and predictions",
+    paper: "Long et al., Deep Transfer Learning with Joint Adaptation Networks, 2017",
+    settings: janSettings,
+    align: async () => (await import("./jan.js")).jan,
+  },
   moments: {
     does: "gives frozen source features the means and deviations of the target's, also with self-training",
     paper: "Sun, Feng & Saenko, Return of Frustratingly Easy Domain Adaptation, 2016 (its diagonal case)",
@@ -65,6 +93,24 @@ export const adaptations = {
     paper: "Li et al., Adaptive Batch Normalization for practical domain adaptation, 2018",
     settings: {},
     maps: ["adabn"],
+  },
+  domain: {
+    does: "domain adaptation, the alignment of features: means deep-coral",
+    paper: "Sun & Saenko, 2016",
+    settings: coralSettings,
+    means: "deep-coral",
+  },
+  task: {
+    does: "task adaptation, the use of the classifier's own predictions: means mcc",
+    paper: "Jin et al., 2020",
+    settings: mccSettings,
+    means: "mcc",
+  },
+  joint: {
+    does: "joint adaptation, the alignment of features with predictions: means jan",
+    paper: "Long et al., 2017",
+    settings: janSettings,
+    means: "jan",
   },
   kliep: {
     does: "importance weighting: source samples count by the density ratio of target to source",
@@ -101,9 +147,15 @@ export const sourceFreeNames = (Object.keys(adaptations) as AdaptationName[]).fi
 export const isSourceFree = (name: string): name is SourceFreeName =>
   (sourceFreeNames as readonly string[]).includes(name);
 
+/** Returns the method that a name stands for: "mcc" for "task", and every other name itself. */
+export function methodOf(name: AdaptationName): AdaptationName {
+  const { means = name }: AdaptationRow = adaptations[name];
+  return means as AdaptationName;
+}
+
 /** Returns the row of a method. */
 export function adaptationOf(name: AdaptationName): AdaptationRow {
-  return adaptations[name];
+  return adaptations[methodOf(name)];
 }
 
 /** @throws OptionError for an option that the method does not have, or an invalid value */

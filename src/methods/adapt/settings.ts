@@ -1,4 +1,4 @@
-import { real, type Settings, type SettingValue, whole } from "../settings.js";
+import { real, type Settings, type SettingValue, whole, yes } from "../settings.js";
 
 // Options of the adaptation methods. In a file of its own, so that help and checks load no method.
 
@@ -29,10 +29,29 @@ export function tradeOffList(text: string | number): number[] {
     .map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
 }
 
-export const dannSettings = {
-  tradeOff: tradeOffs("weights of the alignment that are tried", "0.3,1"),
+const discriminatorSettings = {
   alpha: real("how fast the reversal grows over the run", 10, 0.1, 100),
   hidden: whole("units in a hidden layer of the discriminator; 0: four a feature, 1024 at most", 0, 0, 8192),
+} as const;
+
+export const dannSettings = {
+  tradeOff: tradeOffs("weights of the alignment that are tried", "0.3,1"),
+  ...discriminatorSettings,
+} as const;
+
+export const cdanSettings = {
+  tradeOff: tradeOffs("weights of the alignment that are tried", "1"),
+  ...discriminatorSettings,
+  entropy: yes("certain predictions count more (CDAN+E)"),
+} as const;
+
+export const janSettings = {
+  tradeOff: tradeOffs("weights of the alignment that are tried", "1"),
+} as const;
+
+export const mccSettings = {
+  tradeOff: tradeOffs("weights of the confusion that are tried", "1"),
+  temperature: real("softens the predictions before they are compared", 2.5, 0.1, 100),
 } as const;
 
 export const coralSettings = {

@@ -13,7 +13,7 @@ import { toOnnx } from "../../graph/to-onnx.js";
 import { type AdaptationName, adaptationOf, tradeOffsOf } from "../../methods/adapt/index.js";
 import type { RequestedOptions } from "../../methods/settings.js";
 import type { Context } from "../../run/context.js";
-import { exported, filesOf } from "../../run/exported.js";
+import { exported, filesOf, soundConfig, soundFilesOf } from "../../run/exported.js";
 import { extraTrainingsOf } from "../../run/forecast/extra-trainings.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { freshHead, trunkWithoutFeatures } from "../../run/made-network.js";
@@ -32,6 +32,7 @@ import {
   classesTask,
   textConfig,
 } from "../../tasks/classes/classes-task.js";
+import { classTaskOf } from "../../tasks/classes/solve-head.js";
 import { domainDistance } from "./distances.js";
 import { type Adaptation, countsOf, type Domains } from "./domain.js";
 import { chosenBy, type DomainTraining, domainRegime, type EpochDetails } from "./domain-regime.js";
@@ -62,7 +63,7 @@ export async function adaptAndScore(
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<AdaptResultEvent> {
-  const { domains, method } = adaptation;
+  const { domains, method, requested } = adaptation;
   const { onEvent } = context;
   await requireItFits(context);
   const { all, weights } = await trainAll(context, adaptation, begin, events);
@@ -98,6 +99,7 @@ export async function adaptAndScore(
     task: "domain-adaptation",
     method: {
       name: method,
+      ...(requested !== method && { requested }),
       ...recipeFields(chosen.trained.planned.trained!.plan.recipe),
       paper: adaptationOf(method).paper,
     },
@@ -171,7 +173,7 @@ function trainingsOf(method: AdaptationName, option: RequestedOptions): readonly
 
 /** Returns the task of the classes of two domains. */
 export function classifierOf({ unit }: Pick<Domains, "unit">): Model {
-  const { beforeTraining: _, ...classes } = classesTask(unit === "text" ? "texts" : "pictures");
+  const { beforeTraining: _, ...classes } = classesTask(`${unit}s`);
   return classes;
 }
 
@@ -278,7 +280,7 @@ export async function finishAdaptation(
   const samples = samplePartsOf([...source.items, ...target.items]);
   const engraft: EngraftManifest = {
     format: 1,
-    task: classificationOf[result.unit === "text" ? "text" : "image"],
+    task: bag ? classificationOf.text : classTaskOf(context),
     base: result.base,
     strategy: { name: result.strategy.name, reasons: result.strategy.reasons },
     versions,
@@ -300,11 +302,15 @@ export async function finishAdaptation(
       ["README.md", card],
     ]);
   } else {
-    const { preprocessing, licenseText, text } = opened.base;
+    const { preprocessing, licenseText, text, audio } = opened.base;
     await writeModelFolder(platform, result.model, {
       onnx: await exported(context, model, stored),
       classes: result.classes,
-      ...(text ? { files: filesOf(text), config: textConfig } : { preprocessing }),
+      ...(text
+        ? { files: filesOf(text), config: textConfig }
+        : audio
+          ? { files: soundFilesOf(audio), config: soundConfig(audio) }
+          : { preprocessing }),
       card,
       engraft,
       samples,

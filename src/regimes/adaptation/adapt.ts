@@ -1,7 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { AdaptResultEvent, OnEvent } from "../../core/events/events.js";
-import { isTextList } from "../../data/texts/index.js";
-import { adaptationOf } from "../../methods/adapt/index.js";
+import { adaptationOf, methodOf } from "../../methods/adapt/index.js";
 import { commandLine } from "../../run/command-line.js";
 import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
 import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
@@ -12,9 +11,9 @@ import { resumedOptions, resumeRun } from "../../run/resume-run.js";
 import { classesHead, classText, type OfClasses } from "../../run/training/head-of-classes.js";
 import { adaptAndScore } from "./adapt-and-score.js";
 import { type Domain, type Domains, domainEvent, jointDataset, matchDomains } from "./domain.js";
+import { domainKinds, requireForUnit, unitAt } from "./domain-kinds.js";
 import { openNetwork } from "./domain-network.js";
-import { openPictures, openTargetPictures, openTextDomain } from "./open-domain.js";
-import { type AdaptOptions, adaptDefaults, checkAdaptOptions, requireForTexts } from "./options.js";
+import { type AdaptOptions, adaptDefaults, checkAdaptOptions } from "./options.js";
 
 /**
  * Adapts a model from a labelled source to an unlabelled target.
@@ -22,8 +21,8 @@ import { type AdaptOptions, adaptDefaults, checkAdaptOptions, requireForTexts } 
  * Trains on the source only and with a method of adaptation. Chooses epoch and trade-off without target labels. Measures the
  * distance of the domains before and after. Target labels, if any, are used only for the final scores.
  *
- * @param source labelled pictures as for `train`, or a CSV, TSV or JSONL of texts with `text,label[,split]`
- * @param target data in the same form, or a folder of pictures (a list of texts) without labels
+ * @param source labelled pictures or sounds as for `train`, or a CSV, TSV or JSONL of texts with `text,label[,split]`
+ * @param target data in the same form, or a folder of pictures or sounds (a list of texts) without labels
  * @returns the `result` event
  * @throws EngraftError with a message for people; `Interrupted` after an abort, with the state saved
  * @example
@@ -45,7 +44,7 @@ export async function adapt(
   ] as const)
     if (!(await files.stat(path)))
       throw new EngraftError("DataError", `there is no ${name} at "${given}"`, {
-        help: "engraft adapt <source> <target>: folders of pictures, or lists of texts",
+        help: "engraft adapt <source> <target>: folders or lists of pictures, sounds or texts",
       });
   const stem = (path: string): string =>
     (path.split(/[\\/]/).filter(Boolean).at(-1) ?? "data").replace(/\.\w+$/, "");
@@ -110,7 +109,11 @@ async function executeAdaptation(
     for (const one of warnings) onEvent({ event: "warning", ...one });
     const dataset = jointDataset(domains, seed);
     await requireSameData(run, dataset, (item) => classText(item, dataset));
-    const { bag, ...network } = await openNetwork(domains, { ...options, seed, onEvent }, platform);
+    const { bag, ...network } = await openNetwork(
+      domains,
+      { ...options, seed, onEvent },
+      { platform, run: run.path },
+    );
     await requireSameBase(run, network.opened);
     await run.settle();
     const { method = adaptDefaults.method, option = {}, ...others } = options;
@@ -125,7 +128,7 @@ async function executeAdaptation(
       head: classesHead(dataset),
       options: { augment: adaptDefaults.augment, ...others, seed, strategy: "finetune" },
     };
-    const adaptation = { domains, method, option, bag };
+    const adaptation = { domains, method: methodOf(method), requested: method, option, bag };
     return adaptationOf(method).maps
       ? (await import("./map-and-score.js")).mapAndScore(context, adaptation, begin, events)
       : adaptAndScore(context, adaptation, begin, events);
@@ -142,24 +145,20 @@ async function openDomains(
   to: string,
   options: AdaptOptions & { readonly seed: number; readonly onEvent: OnEvent },
 ): Promise<OpenedDomains> {
-  const { quotes, seed, onEvent } = options;
-  const isText = (path: string): Promise<boolean> => isTextList(platform, path, quotes);
-  const [text, otherText] = [await isText(from), await isText(to)];
-  if (text !== otherText) {
-    const what = (is: boolean): string => (is ? "texts" : "pictures");
-    throw new EngraftError("DataError", `the source holds ${what(text)}, the target ${what(otherText)}`, {
+  const { seed, onEvent } = options;
+  const unit = await unitAt(platform, from, options);
+  const other = await unitAt(platform, to, options);
+  if (unit !== other)
+    throw new EngraftError("DataError", `the source holds ${unit}s, the target ${other}s`, {
       at: `"${from}", "${to}"`,
       help: "give two domains of the same kind",
     });
-  }
-  if (text) requireForTexts(options);
-  const unit = text ? "text" : "picture";
+  requireForUnit(unit, options);
+  const kind = domainKinds[unit];
   // The pattern of groups applies to the target only, whose scores get the intervals.
   const { groupFrom: _ofTarget, ...ofSource } = options;
-  const source = await (text ? openTextDomain : openPictures)(from, ofSource, platform);
-  const target = text
-    ? await openTextDomain(to, options, platform)
-    : await openTargetPictures(to, source.classes, options, platform);
+  const source = await kind.source(from, ofSource, platform);
+  const target = await kind.target(to, source.classes, options, platform);
   for (const [role, domain] of Object.entries({ source, target }) as ["source" | "target", Domain][]) {
     onEvent(domainEvent(role, domain, unit, seed));
     for (const one of domain.warnings) onEvent({ event: "warning", ...one });

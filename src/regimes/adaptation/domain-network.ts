@@ -11,27 +11,27 @@ import {
 } from "../../data/index.js";
 import { type BagOfWords, denseRows, fitBagOfWords, rowsOf } from "../../data/texts/index.js";
 import type { Platform } from "../../platform/platform.js";
+import type { Context } from "../../run/context.js";
 import { madeBase } from "../../run/made-network.js";
-import { type OpenedBase, openBody } from "../../run/setup.js";
-import type { TextDataset } from "../../tasks/texts/open-texts.js";
+import type { OpenedBase } from "../../run/setup.js";
+import { openInputs } from "../../tasks/inputs/open-inputs.js";
 import { freshWeights } from "../../train/initialize.js";
 import { type Domains, itemsOf } from "./domain.js";
 import { textOf } from "./open-domain.js";
-import { type AdaptOptions, adaptDefaults, mapsOf } from "./options.js";
+import { type AdaptOptions, adaptDefaults, mapsOf, randomImageNetwork } from "./options.js";
 
 /** Network of an adaptation, with its inputs. */
 export interface DomainNetwork {
   readonly opened: OpenedBase;
-  /** Pictures, or word counts of texts. */
+  /** Samples of both domains, or word counts of texts. */
   readonly inputs: SampleInputs;
+  readonly taskDefaults?: Context["taskDefaults"];
   /** Vocabulary of texts. */
   readonly bag?: BagOfWords;
 }
 
 type Seeded = AdaptOptions & { readonly seed: number };
 
-/** Value of `base` for a small network with random weights. */
-const randomImageNetwork = "lenet";
 /** Preprocessing of LeNet: 28 × 28 pixels with values -2 … 2. */
 const digits = { size: 28, mean: 0.5, std: 0.25 } as const;
 /** Hidden units over word counts: twice Ganin et al.'s 50. */
@@ -43,29 +43,18 @@ const textsAtOnce = 64;
 export async function openNetwork(
   domains: Domains,
   options: Seeded,
-  platform: Platform,
+  { platform, run }: { readonly platform: Platform; readonly run: string },
 ): Promise<DomainNetwork> {
-  if (domains.unit === "text")
-    return mapsOf(options) ? textNetwork(domains, options, platform) : bagNetwork(domains, options, platform);
-  const opened =
-    options.base === randomImageNetwork
-      ? await randomImages(domains, options, platform)
-      : await openBody(options.base ?? adaptDefaults.base, options, platform);
-  const count = domains.source.items.length + domains.target.items.length;
-  return { opened, inputs: pictureInputs(platform, opened.base.preprocessing, count) };
-}
-
-/** Opens a text encoder, whose frozen features are mapped. */
-async function textNetwork(
-  { source, target }: Domains,
-  options: Seeded,
-  platform: Platform,
-): Promise<DomainNetwork> {
-  const { openTextBody, textBaseOf, tokensOf } = await import("../../tasks/texts/open-texts.js");
-  const { onEvent = () => undefined, signal } = options;
-  const opened = await openTextBody(textBaseOf(options), options, { platform, onEvent });
+  const { unit, source, target } = domains;
+  if (unit === "text" && mapsOf(options) === undefined) return bagNetwork(domains, options, platform);
   const items = [...source.items, ...target.items];
-  return { opened, inputs: tokensOf({ items } as unknown as TextDataset, opened, signal, { platform }) };
+  if (options.base === randomImageNetwork) {
+    const opened = await randomImages(domains, options, platform);
+    return { opened, inputs: pictureInputs(platform, opened.base.preprocessing, items.length) };
+  }
+  const { onEvent = () => undefined } = options;
+  const { opened, inputs } = await openInputs(`${unit}s`, { items }, options, { platform, onEvent, run });
+  return { opened, ...(await inputs()) };
 }
 
 /** Makes LeNet for images, with random weights. */

@@ -68,7 +68,8 @@ export function domainRegime(
     async join(network) {
       const model = network.clone();
       const aligner = await adaptationOf(method).align?.();
-      align = aligner?.(model, { width, tradeOff: tradeOff ?? 1, seed, option });
+      const classes = domains.source.classes.length;
+      align = aligner?.(model, { width, classes, tradeOff: tradeOff ?? 1, seed, option });
       const fresh = startsRandom(context.opened);
       return {
         model,

@@ -15,9 +15,12 @@ export type Domain = Pick<
 >;
 export type DomainItem = Domain["items"][number];
 
+/** A sample of a domain. */
+export type DomainUnit = "picture" | "text" | "clip";
+
 /** Source and target, with the target's labels as indices into the source's classes. */
 export interface Domains {
-  readonly unit: "picture" | "text";
+  readonly unit: DomainUnit;
   readonly source: Domain;
   readonly target: Domain;
   /** True if the target's items have labels. These are read only after the model is chosen. */
@@ -28,6 +31,8 @@ export interface Domains {
 export interface Adaptation {
   readonly domains: Domains;
   readonly method: AdaptationName;
+  /** The name that the user gave, such as "task" for "mcc". */
+  readonly requested: AdaptationName;
   /** Options of the method. */
   readonly option: RequestedOptions;
   /** Vocabulary of texts. */

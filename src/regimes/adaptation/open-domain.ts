@@ -7,10 +7,10 @@ import type { Quotes } from "../../data/lists/quotes.js";
 import { openTexts, type TextItem } from "../../data/texts/index.js";
 import type { TaskOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
-import type { Domain } from "./domain.js";
+import type { Domain, DomainUnit } from "./domain.js";
 
 /** Options for reading a domain. */
-type DomainOptions = TaskOptions & { readonly quotes?: Quotes; readonly groupFrom?: string };
+export type DomainOptions = TaskOptions & { readonly quotes?: Quotes; readonly groupFrom?: string };
 
 /** Opens a domain of images with labels. */
 export function openPictures(path: string, options: DomainOptions, platform: Platform): Promise<Domain> {
@@ -49,12 +49,7 @@ export async function openTargetPictures(
   const found = await findImages(files, root, options.signal);
   const labels = [...new Set(found.pictures.map((p) => p.label))];
   if (labels.length >= 2) return openPictures(path, options, platform);
-  const [only] = labels;
-  if (only !== undefined && classes.includes(only))
-    throw new EngraftError("DataError", `the target has pictures of one class only: "${only}"`, {
-      at: root,
-      help: "domains are aligned as wholes, so the target needs pictures of all classes, with or without labels",
-    });
+  refuseOneClass(labels, classes, "picture", root);
   const { seed = 0, signal, onEvent, cache } = options;
   const { items, ...rest } = await openUnlabelledImages(root, {
     seed,
@@ -64,6 +59,20 @@ export async function openTargetPictures(
     onEvent,
   });
   return { ...rest, classes: [], items: items.map((i) => ({ ...i, label: -1 })), warnings: [] };
+}
+
+/** @throws DataError if the only label is a class of the source */
+export function refuseOneClass(
+  [only]: readonly string[],
+  classes: readonly string[],
+  unit: DomainUnit,
+  at: string,
+): void {
+  if (only === undefined || !classes.includes(only)) return;
+  throw new EngraftError("DataError", `the target has ${unit}s of one class only: "${only}"`, {
+    at,
+    help: `domains are aligned as wholes, so the target needs ${unit}s of all classes, with or without labels`,
+  });
 }
 
 /** Opens a domain of texts. Its items are {@link TextItem}s. */

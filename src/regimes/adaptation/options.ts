@@ -36,8 +36,8 @@ export interface AdaptOptions
     PreprocessingRequest,
     Pick<TrainOptions, (typeof shared)[number]> {
   /**
-   * Base as for `train`, or for methods that train "lenet": a small network with random weights. Default "vision-open" for images and
-   * "text-mini" for texts. Methods that train take texts without a base, as word counts.
+   * Base as for `train`, or for methods that train "lenet": a small network with random weights. Default "vision-open" for images,
+   * "audio-mini" for sounds and "text-mini" for texts. Methods that train take texts without a base, as word counts, and no sounds.
    */
   readonly base?: string;
   /** Method of adaptation. Default "auto": a choice among maps of frozen features. */
@@ -51,6 +51,9 @@ export interface AdaptOptions
   /** Most words in the vocabulary of texts. Default 5000. */
   readonly terms?: number;
 }
+
+/** Value of `base` for a small network with random weights. */
+export const randomImageNetwork = "lenet";
 
 /** Defaults of the options. */
 export const adaptDefaults = {
@@ -91,7 +94,7 @@ export function checkAdaptOptions(options: Readonly<Record<string, unknown>>): v
       `the option ${given} is for methods that train, and ${method ?? adaptDefaults.method} maps frozen features`,
       { help: "leave it out, or add --method deep-coral", details: { option: given } },
     );
-  if (options.base === "lenet")
+  if (options.base === randomImageNetwork)
     throw new EngraftError("OptionError", "lenet starts from random weights: its features cannot be mapped", {
       help: "leave --base out, or add --method deep-coral",
     });
@@ -106,15 +109,3 @@ const ofTraining = [
   ...(["optimizer", "schedule", "epochs", "lr", "accumulate", "sam", "trainable", "recompute"] as const),
   ...(["batchSize", "augment", "terms", "checkpointSeconds", "tensorboard"] as const),
 ];
-
-/** Checks the options for texts. @throws OptionError for an option of pictures */
-export function requireForTexts({ method, base, imageSize, augment, cut }: AdaptOptions): void {
-  const ofWords = mapsOf({ ...(method && { method }) }) === undefined && { base, cut };
-  const [unusable] = Object.entries({ ...ofWords, imageSize, augment }).filter(([, v]) => v !== undefined);
-  if (unusable)
-    throw new EngraftError("OptionError", `${unusable[0]} is for pictures, and these are texts`, {
-      help: ofWords
-        ? "this method counts texts word by word, in a small network of its own: leave it out"
-        : "leave it out",
-    });
-}

@@ -2,7 +2,7 @@ import { type LinearHead, withHead } from "../../bases/heads.js";
 import { type Message, message } from "../../core/messages/message.js";
 import { draws } from "../../core/random.js";
 import { rowsOf } from "../../core/results/rows.js";
-import type { ClassSample } from "../../data/index.js";
+import { arePictures, type ClassSample } from "../../data/index.js";
 import { applyHead, factsOf, predictedClasses, scoresOf } from "../../evaluate/class-predictions.js";
 import { mutualInformation } from "../../evaluate/index.js";
 import type { Graph } from "../../graph/graph.js";
@@ -73,7 +73,7 @@ export async function solveMaps(
   const plain = await plainFeatures(context, domains);
   const candidates: MapCandidate[] = [];
   for (const name of new Set<MapName>(["none", ...maps])) {
-    if (name === "adabn" && maps.length > 1 && !hasBatchNorm(context.opened.body.graph)) continue;
+    if (name === "adabn" && maps.length > 1 && !hasOwnStatistics(context)) continue;
     const features = name === "adabn" ? await ownStatistics(context, domains) : plain;
     const map: RowMap =
       name === "none" || name === "adabn"
@@ -148,6 +148,10 @@ async function ownStatistics(context: OfClasses, domains: Domains): Promise<Doma
   ]);
   return { source: source.source, target: target.target, body: opened.target.opened.body };
 }
+
+/** True if each domain can have statistics of its own: for a base of pictures with BatchNormalization. */
+const hasOwnStatistics = ({ opened, inputs }: OfClasses): boolean =>
+  arePictures(inputs) && hasBatchNorm(opened.body.graph);
 
 const none = (domain: Domains["source"]): Domains["source"] => ({ ...domain, items: [] });
 

@@ -67,6 +67,7 @@ export function adaptationFacts({
 }: AdaptResultEvent): ModelFacts {
   const tradeOffText = chosen.trade_off === undefined ? "" : `, trade-off ${chosen.trade_off}`;
   const texts = unit === "text";
+  const input = unit === "clip" ? "audio" : texts ? "text" : "image";
   return {
     base,
     samples: `${unit}s`,
@@ -75,7 +76,7 @@ export function adaptationFacts({
         { value: `Trained on a labelled source for an unlabelled target: ${method.name} (${method.paper}).` },
       ],
       hub: {
-        task: classificationOf[texts ? "text" : "image"],
+        task: classificationOf[input],
         metrics: ["accuracy"],
         tags: ["domain-adaptation"],
         // Transformers.js has no bags of words as input.

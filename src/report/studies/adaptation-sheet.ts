@@ -40,6 +40,7 @@ import {
 export function adaptationSheet(result: AdaptResultEvent, record: RunRecord = noRecord): ReportSheet {
   const { method, source, target, classes, seconds, forecast } = result;
   const took = `${duration(seconds.total)} (forecast ${duration(forecast.seconds)})`;
+  const named = method.requested === undefined ? method.name : `${method.requested} means ${method.name}`;
   const memory = `peak memory ${megabytes(result.peak_rss_mb)} (forecast ${megabytes(forecast.peak_rss_mb)})`;
   return {
     title: method.name,
@@ -48,7 +49,7 @@ export function adaptationSheet(result: AdaptResultEvent, record: RunRecord = no
       say`${[{ name: source.root }]} → ${[{ name: target.root }]}`,
       inEach((lang) => wordsIn(lang).items.classCount(classes.length)),
     ],
-    done: { label: "adapted", lines: [`${method.name}: ${method.recipe}`, `${took}, ${memory}`] },
+    done: { label: "adapted", lines: [`${named}: ${method.recipe}`, `${took}, ${memory}`] },
     lead: [...onTarget(result), warnings(record)],
     sections: [
       ...classSections(result),

@@ -1,0 +1,102 @@
+import { mixCut } from "../../bases/audio/layer-states.js";
+import { EngraftError } from "../../core/errors.js";
+import { cellOf } from "../../data/assemble-samples.js";
+import { columnOf } from "../../data/lists/columns.js";
+import { isTextList } from "../../data/texts/index.js";
+import type { Platform } from "../../platform/platform.js";
+import type { Domain, DomainUnit } from "./domain.js";
+import {
+  type DomainOptions,
+  openPictures,
+  openTargetPictures,
+  openTextDomain,
+  refuseOneClass,
+} from "./open-domain.js";
+import { type AdaptOptions, adaptDefaults, mapsOf, randomImageNetwork } from "./options.js";
+
+/** How the domains of a kind of samples are opened. */
+interface DomainKind {
+  /** Opens labelled samples. */
+  readonly source: (path: string, options: DomainOptions, platform: Platform) => Promise<Domain>;
+  /** Opens samples with or without labels. */
+  readonly target: (
+    path: string,
+    classes: readonly string[],
+    options: DomainOptions,
+    platform: Platform,
+  ) => Promise<Domain>;
+}
+
+/** Returns what a path holds. Anything that is neither sounds nor texts is opened as pictures, which report what is missing. */
+export async function unitAt(
+  platform: Platform,
+  path: string,
+  { quotes }: Pick<DomainOptions, "quotes">,
+): Promise<DomainUnit> {
+  const { soundsAt } = await import("../../data/sounds/sounds-at.js");
+  if ((await soundsAt(platform, path, quotes === undefined ? {} : { quotes })) !== undefined) return "clip";
+  return (await isTextList(platform, path, quotes)) ? "text" : "picture";
+}
+
+export const domainKinds: Readonly<Record<DomainUnit, DomainKind>> = {
+  picture: { source: openPictures, target: openTargetPictures },
+  text: { source: openTextDomain, target: (path, _classes, ...how) => openTextDomain(path, ...how) },
+  clip: { source: openClips, target: openTargetClips },
+};
+
+/** Opens sounds with a class each. */
+async function openClips(path: string, options: DomainOptions, platform: Platform): Promise<Domain> {
+  const { openSounds } = await import("../../data/sounds/index.js");
+  return openSounds(platform, path, options);
+}
+
+/** Opens the sounds of a target: with labels if there are several, otherwise all sounds. */
+async function openTargetClips(
+  path: string,
+  classes: readonly string[],
+  options: DomainOptions,
+  platform: Platform,
+): Promise<Domain> {
+  const { findSounds, openUnlabelledSounds } = await import("../../data/sounds/index.js");
+  const { columns, files } = await findSounds(platform, path, options);
+  const column = columnOf("label", columns);
+  const labels = new Set(column === undefined ? [] : files.map((file) => cellOf(file, column)));
+  if (labels.size >= 2) return openClips(path, options, platform);
+  refuseOneClass([...labels], classes, "clip", platform.files.resolve(path));
+  return openUnlabelledSounds(platform, path, options);
+}
+
+/** Checks the options for a kind of samples. @throws OptionError for an option or a method of another kind */
+export function requireForUnit(unit: DomainUnit, options: AdaptOptions): void {
+  const { base, method = adaptDefaults.method, imageSize, augment, cut } = options;
+  if (unit === "picture") return;
+  const refuse = (what: string, help: string) => {
+    throw new EngraftError("OptionError", `${what} is for pictures, and these are ${unit}s`, { help });
+  };
+  if (base === randomImageNetwork) refuse(`the base ${base}`, "leave --base out");
+  if (imageSize !== undefined) refuse("imageSize", "leave it out");
+  if (augment !== undefined) refuse("augment", "leave it out");
+  if (method === "adabn") refuse("adabn", "add --method moments, which needs no BatchNormalization");
+  const trains = mapsOf(options) === undefined;
+  // Their batches have two lengths in one step, and the step has one.
+  if (trains && (unit !== "text" || base !== undefined))
+    throw new EngraftError(
+      "OptionError",
+      `${method} trains a base, and a base of ${unit}s only has its features mapped`,
+      {
+        help:
+          unit === "text"
+            ? `leave --base out, and ${method} trains a small network on word counts; or add --method auto`
+            : "add --method auto, moments or transport",
+      },
+    );
+  if (trains && cut !== undefined) refuse("cut", "leave it out: this method counts texts word by word");
+  if (cut === mixCut)
+    throw new EngraftError(
+      "OptionError",
+      "the cut mix learns its shares with labels, and the target has none",
+      {
+        help: "give the name of one layer, or leave --cut out",
+      },
+    );
+}
