@@ -27,7 +27,7 @@ const distillationOnly = ["method", "comparison"] as const;
 export function checkOptions(options: Readonly<Record<string, unknown>>): void {
   checkValues(options);
   const given: Given = options;
-  const { strategy = defaults.strategy, option, adapterOnly, teacher, seeds = 1, budget } = given;
+  const { strategy = defaults.strategy, option, adapterOnly, teacher, seeds = 1, budget, hidden } = given;
   const refused = (message: string, help: string, details = {}): EngraftError =>
     new EngraftError("OptionError", message, { help, details });
   const misplaced =
@@ -52,6 +52,10 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
       "safe may keep a model that was trained from scratch: an adapter cannot hold it",
       "leave --adapter-only out, or --safe",
     );
+  if (hidden !== undefined) {
+    const refusal = refusedHidden({ ...given, strategy });
+    if (refusal) throw refused(...refusal, { hidden });
+  }
   if (seeds > 1 && budget !== undefined && teacher === undefined)
     throw refused(
       `seeds ${seeds} cannot be used with a budget`,
@@ -60,4 +64,30 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
     );
   // With a teacher, `option` may also name settings of the distillation: `checkDistill` checks them.
   if (option !== undefined && teacher === undefined) checkSettings(strategy, option);
+}
+
+/** Returns why options exclude a hidden layer, and what to do; undefined if they do not. */
+function refusedHidden({
+  strategy = defaults.strategy,
+  adapterOnly,
+  initHead,
+  hidden,
+}: Given): readonly [message: string, help: string] | undefined {
+  const { solved, pairs } = rowOf(strategy);
+  if (strategy === "auto" || solved || pairs)
+    return [
+      `strategy "${strategy}" ${strategy === "auto" ? "may solve" : "solves"} a linear head: the hidden layer of ${hidden} units would not be trained`,
+      "use --strategy head, which trains the head alone, or finetune; or leave --hidden out",
+    ];
+  if (adapterOnly === true)
+    return [
+      "an adapter's file holds one linear layer as its head, and no hidden layer",
+      "leave --adapter-only out, or --hidden",
+    ];
+  if (initHead === "reuse")
+    return [
+      "the rows of an old classifier read the features, and a hidden layer would stand between them",
+      "leave --init-head out, or --hidden",
+    ];
+  return undefined;
 }

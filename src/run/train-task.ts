@@ -38,7 +38,7 @@ import { trainedModel } from "./trained-model.js";
 import type { PlannedTask, TrainedTask } from "./trained-task.js";
 import { countParameters } from "./training/count-parameters.js";
 import { epochFields } from "./training/epoch-fields.js";
-import { itemsOf, planRun } from "./training/planned.js";
+import { itemsOf, planRun, withRandomHead } from "./training/planned.js";
 import { noClass } from "./training/train-source.js";
 import { averageFields } from "./validation-fields.js";
 
@@ -175,6 +175,7 @@ export async function commonResult(
     ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
     ...(context.added && { extended: context.added.facts }),
     ...(joined && { joined }),
+    ...(context.options.hidden !== undefined && { hidden: context.options.hidden }),
     ...(context.opened.init && {
       init: { ...context.opened.init, ...(reused && { head: inEnglish([reused]), head_message: reused }) },
     }),
@@ -294,7 +295,7 @@ export async function trainModel<A, H extends Solved<A>, F>(
   await task.beforeTraining?.(context, solved);
   const trainingBegin = performance.now();
   const withIts = (head: Solved<A>["head"]): Graph =>
-    "nodes" in head ? head : withHead(opened.body, outputs, head, scores);
+    "nodes" in head ? head : (withRandomHead(context) ?? withHead(opened.body, outputs, head, scores));
   const probed = withIts(solved.head);
   const { trained } = planned;
   const from = { planned, probed: withIts(solved.start ?? solved.head), begin, expected, reportGroups };

@@ -70,6 +70,7 @@ const places: Readonly<Record<Exclude<OptionName, "seed" | "threads">, Place>> =
     ] as const),
     ...([
       "trainable",
+      "hidden",
       "loss",
       "huberDelta",
       "recompute",

@@ -51,6 +51,8 @@ export interface CommonResult {
   readonly extended?: ExtendedFacts;
   /** Of several joined bases: what each gives alone. */
   readonly joined?: JoinedFacts;
+  /** Units of the hidden layer between features and output layer. Missing: the head is linear. */
+  readonly hidden?: number;
   /** Weights that were taken over from another model (`--init-from`). */
   readonly init?: InitReport;
   /** With a budget, if it made over a tenth more or fewer steps than planned. */

@@ -45,7 +45,7 @@ export interface AboutClasses {
 export type ClassesResult = AboutClasses &
   ClassesShown &
   Pick<TrainResultEvent, "test" | "classes" | "elsewhere" | "distillation" | "base" | "strategy"> &
-  Partial<Pick<TableResultEvent, "table" | "extended" | "joined">>;
+  Partial<Pick<TableResultEvent, "table" | "extended" | "joined" | "hidden">>;
 
 const kinds = {
   clip: { en: "audio classification", zh: "声音分类" },
@@ -249,10 +249,10 @@ function tilesOf(result: ClassesResult): readonly Tile[] {
   return tiles;
 }
 
-const factsOfRun = ({ classes, table, extended, joined }: ClassesResult): readonly Fact[] => [
+const factsOfRun = ({ classes, table, extended, joined, hidden }: ClassesResult): readonly Fact[] => [
   { label: { en: "Classes", zh: "类别" }, value: names(classes) },
   ...(table ? columnFacts(table) : []),
-  ...madeFacts({ extended, joined }),
+  ...madeFacts({ extended, joined, hidden }),
 ];
 
 function drawingsOf(result: ClassesResult): RunSheet["drawings"] {

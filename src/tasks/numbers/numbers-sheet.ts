@@ -30,7 +30,7 @@ type About = Pick<RegressionResultEvent, "task">;
 type NumbersResult = About &
   Pick<
     RegressionResultEvent,
-    "test" | "targets" | "table" | "safe" | "epochs" | "kept" | "extended" | "joined"
+    "test" | "targets" | "table" | "safe" | "epochs" | "kept" | "extended" | "joined" | "hidden"
   >;
 
 const kinds = {
