@@ -1,4 +1,4 @@
-import { layeredHead as weightsOfHead, withLayeredHead } from "../../bases/hidden-layer.js";
+import { layeredValues, withLayeredHead } from "../../bases/hidden/layered-head.js";
 import { freshWeights } from "../../train/initialize.js";
 import type { TrainingHead } from "../context.js";
 
@@ -7,5 +7,5 @@ export const layeredHead = (head: TrainingHead, units: number): TrainingHead => 
   ...head,
   network: (body) => withLayeredHead(body, units, head.outputs, head.scores),
   freshHead: (network, seed) =>
-    new Map([...freshWeights(network, seed)].filter(([value]) => weightsOfHead.has(value))),
+    new Map([...freshWeights(network, seed)].filter(([value]) => layeredValues.has(value))),
 });
