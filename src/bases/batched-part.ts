@@ -4,7 +4,6 @@ import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import { foldConstants, removeDeadCode } from "../graph/passes/index.js";
 import { extract, symbolicBatch } from "../graph/surgery/index.js";
-import { withoutHiddenNames } from "./hidden/hidden-names.js";
 
 /**
  * Returns the part of a base that computes some values, for a batch of any size. A file with a fixed batch may mix its
@@ -13,7 +12,7 @@ import { withoutHiddenNames } from "./hidden/hidden-names.js";
  * the part was exported in training mode
  */
 export function batchedPart(base: Graph, values: readonly Value[]): Graph {
-  const part = withoutHiddenNames(extract(base, values));
+  const part = extract(base, values);
   refuseTrainingMode(part);
   const free = symbolicBatch(part);
   if (typeof free === "string") throw fixedBatch(part, free);

@@ -112,9 +112,8 @@ export const strategies = {
     plan: async () => (await import("./finetune/full.js")).fullPlan,
   },
   head: {
-    does: "trains the head alone by gradient steps: the base is frozen",
-    paper:
-      "Donahue et al., DeCAF: A Deep Convolutional Activation Feature for Generic Visual Recognition, 2014",
+    does: "trains the head alone, by gradients",
+    paper: "Donahue et al., DeCAF, 2014",
     settings: {},
     needs: ["pretrained", "hidden layer"],
     plan: async () => (await import("./finetune/head.js")).headPlan,

@@ -76,18 +76,9 @@ function refusedHidden({
   const { solved, pairs } = rowOf(strategy);
   if (strategy === "auto" || solved || pairs)
     return [
-      `strategy "${strategy}" ${strategy === "auto" ? "may solve" : "solves"} a linear head: the hidden layer of ${hidden} units would not be trained`,
-      "use --strategy head, which trains the head alone, or finetune; or leave --hidden out",
+      `strategy "${strategy}" ${strategy === "auto" ? "may solve" : "solves"} a linear head, without a hidden layer of ${hidden} units`,
+      "use --strategy head or finetune, or leave --hidden out",
     ];
-  if (adapterOnly === true)
-    return [
-      "an adapter's file holds one linear layer as its head, and no hidden layer",
-      "leave --adapter-only out, or --hidden",
-    ];
-  if (initHead === "reuse")
-    return [
-      "the rows of an old classifier read the features, and a hidden layer would stand between them",
-      "leave --init-head out, or --hidden",
-    ];
-  return undefined;
+  const linear = adapterOnly === true ? "adapter-only" : initHead === "reuse" ? "init-head" : undefined;
+  return linear && [`${linear} is for a linear head`, `leave --${linear} out, or --hidden`];
 }

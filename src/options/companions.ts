@@ -24,11 +24,6 @@ const companions: Readonly<Record<string, Companion>> = {
     without: "a training from scratch",
     help: "add --baselines, or leave --scratch-steps out",
   },
-  trainable: {
-    holds: ({ strategy }) => strategy !== "head",
-    without: "a strategy that trains the base",
-    help: "use --strategy finetune or another one, or leave --trainable out",
-  },
   gap: { holds: ({ splitBy }) => splitBy !== undefined, without: "--split-by" },
   season: { holds: ({ splitBy }) => splitBy !== undefined, without: "--split-by" },
   huberDelta: { holds: ({ loss }) => loss === "huber", without: "--loss huber" },

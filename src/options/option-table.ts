@@ -108,7 +108,7 @@ const ofTheLoop = {
   ...rows(["hidden layer", "steps"], "result", {
     hidden: [
       whole(1, 8192),
-      "units of a hidden layer with ReLU between the features and the output layer",
+      "units of a hidden layer with ReLU before the output layer",
       "none: a linear head",
     ],
   }),

@@ -38,7 +38,7 @@ import { trainedModel } from "./trained-model.js";
 import type { PlannedTask, TrainedTask } from "./trained-task.js";
 import { countParameters } from "./training/count-parameters.js";
 import { epochFields } from "./training/epoch-fields.js";
-import { itemsOf, planRun, withRandomHead } from "./training/planned.js";
+import { itemsOf, planRun } from "./training/planned.js";
 import { noClass } from "./training/train-source.js";
 import { averageFields } from "./validation-fields.js";
 
@@ -290,12 +290,13 @@ export async function trainModel<A, H extends Solved<A>, F>(
 ): Promise<TrainedTask<H>> {
   const { context, planned, expected, reportGroups } = plan;
   const { options, opened } = context;
-  const { outputs, scores } = context.head;
+  const { outputs, scores, random } = context.head;
+  const { seed = defaults.seed } = options;
   const solved = await task.solve(context, plan.trunk, events);
   await task.beforeTraining?.(context, solved);
   const trainingBegin = performance.now();
   const withIts = (head: Solved<A>["head"]): Graph =>
-    "nodes" in head ? head : (withRandomHead(context) ?? withHead(opened.body, outputs, head, scores));
+    "nodes" in head ? head : (random?.(opened.body, seed) ?? withHead(opened.body, outputs, head, scores));
   const probed = withIts(solved.head);
   const { trained } = planned;
   const from = { planned, probed: withIts(solved.start ?? solved.head), begin, expected, reportGroups };

@@ -227,18 +227,12 @@ describe("every strategy that trains", () => {
 });
 
 test.each<[TrainOptions, string]>([
-  [
-    { strategy: "probe" },
-    'strategy "probe" solves a linear head: the hidden layer of 4 units would not be trained',
-  ],
+  [{ strategy: "probe" }, 'strategy "probe" solves a linear head, without a hidden layer of 4 units'],
   [{ strategy: "sums" }, 'strategy "sums" solves a linear head'],
   [{ strategy: "setfit" }, 'strategy "setfit" solves a linear head'],
   [{ strategy: "auto" }, 'strategy "auto" may solve a linear head'],
-  [
-    { strategy: "lora", adapterOnly: true },
-    "an adapter's file holds one linear layer as its head, and no hidden layer",
-  ],
-  [{ initHead: "reuse" }, "the rows of an old classifier read the features"],
+  [{ strategy: "lora", adapterOnly: true }, "adapter-only is for a linear head"],
+  [{ initHead: "reuse" }, "init-head is for a linear head"],
   [{ hidden: 0 }, "hidden"],
   [{ hidden: 8193 }, "hidden"],
   [{ hidden: 1.5 }, "hidden"],
@@ -248,7 +242,7 @@ test.each<[TrainOptions, string]>([
   ],
   [
     { strategy: "head", trainable: "conv*", hidden: undefined },
-    "the option trainable has no effect without a strategy that trains the base",
+    'strategy "head" trains no weight of the base',
   ],
 ])("%o is refused", async (options, message) => {
   await expect(classes({ strategy: "finetune", hidden: 4, ...options })).rejects.toThrow(message);

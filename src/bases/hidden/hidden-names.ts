@@ -7,10 +7,9 @@ const prefix = "engraft/head/";
 /** Names of the weights of a hidden layer in the model: float32[N, D] and float32[N]. */
 export const hiddenValues = { weight: `${prefix}hidden.weight`, bias: `${prefix}hidden.bias` } as const;
 
-/** Returns a part of a base in which the hidden layer of an earlier head has names of the base: it is no part of a new head. */
+/** Returns a base in which the hidden layer of an earlier head has names of the base: it is no part of a new head. */
 export function withoutHiddenNames(part: Graph): Graph {
   const layers = Object.values(hiddenValues).filter((value) => part.initializers.has(value));
-  if (layers.length === 0) return part;
   const graph = new Graph(part.name);
   const inputs = part.inputs.map((value) => [value, graph.input(value, part.typeOf(value))] as const);
   const weights = layers.map((value) => {
@@ -22,3 +21,9 @@ export function withoutHiddenNames(part: Graph): Graph {
   for (const [domain, version] of part.opsets) graph.opsets.set(domain, version);
   return graph;
 }
+
+/** Returns an opened file with {@link withoutHiddenNames} of its graph. */
+export const withBaseNames = <F extends { readonly imported: { readonly graph: Graph } }>(file: F): F => ({
+  ...file,
+  imported: { ...file.imported, graph: withoutHiddenNames(file.imported.graph) },
+});

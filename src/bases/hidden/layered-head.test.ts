@@ -38,6 +38,5 @@ test("the hidden layer of an earlier head gets names of the base, and the base c
   ]);
   expect(base.nodes.map(({ op }) => op)).toEqual(network.nodes.map(({ op }) => op));
   expect(base.outputs).toEqual(network.outputs);
-  expect(withoutHiddenNames(graph)).toBe(graph);
   expect([...layeredValues].filter((name) => !name.startsWith(headPrefix))).toEqual([]);
 });

@@ -102,7 +102,7 @@ export const recipeEn = {
   // What a training starts from.
   "head-from-probe": "head from the linear probe",
   "head-with-hidden-layer": ({ units }: { readonly units: number }): string =>
-    `a new head with a hidden layer of ${counted(units, "unit")} and ReLU, from random weights`,
+    `a new head with ${counted(units, "hidden unit")}`,
   "random-weights": "random weights",
 
   // Which weights it trains.

@@ -1,5 +1,5 @@
 import { type Body, oldScoresOf } from "../../bases/body.js";
-import { withEmptyHead, withWeights } from "../../bases/heads.js";
+import { withEmptyHead } from "../../bases/heads.js";
 import type { EngraftError } from "../../core/errors.js";
 import { message, type Sentence, warningText } from "../../core/messages/message.js";
 import { arePictures, type Sample, type Samples } from "../../data/index.js";
@@ -203,14 +203,6 @@ const joinedStrategy = (chosen: Planned["strategy"], { strategy, reason }: Joine
 export function emptyNetwork(context: Unrecorded, body: Body = context.opened.body): Graph {
   const { outputs, scores, network } = context.head;
   return network?.(body) ?? withEmptyHead(body, outputs, scores);
-}
-
-/** Returns the network of a run whose head begins with random weights. Undefined: it begins with solved ones. */
-export function withRandomHead(context: Unrecorded): Graph | undefined {
-  const { head, options } = context;
-  if (!head.freshHead) return undefined;
-  const network = emptyNetwork(context);
-  return withWeights(network, head.freshHead(network, options.seed ?? defaults.seed));
 }
 
 type Network = Awaited<ReturnType<typeof networkOf>>;
