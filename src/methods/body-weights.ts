@@ -42,6 +42,10 @@ export function weightsOf(model: Graph, pattern?: string): Weights {
   return { all, body, head: parameters.filter(isHead), readsTokens };
 }
 
+/** Returns the weights of the new head. */
+export const headOf = (model: Graph): readonly Parameter[] =>
+  parametersOf(model).filter((p) => p.kind !== "statistic" && p.value.startsWith(headPrefix));
+
 /** Returns the value that the new head reads. */
 export function featuresOf(model: Graph): Value {
   const head = model.nodes.find((n) => n.inputs[1] === headValues.weight);

@@ -30,6 +30,8 @@ export const capabilities = {
   "choice of strategy": { says: "is for tasks with a base model, and for tables" },
   /** One row of features per sample, not one per word. */
   "feature row": { says: "is for tasks with one row of features per sample" },
+  /** A head that may have a hidden layer. */
+  "hidden layer": { says: "is for classes, labels and numbers of pictures, texts and sounds" },
   /** A head that is solved from sums over features. */
   "feature sums": { says: "is for classes and numbers of pictures, texts and sounds" },
   classes: { says: classes },

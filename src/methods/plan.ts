@@ -105,6 +105,8 @@ export interface PlanRequest {
   readonly average?: AverageName;
   readonly sampling?: SamplingName;
   readonly batchNorm?: BatchNormName;
+  /** Units of the head's hidden layer. Default: none. */
+  readonly hidden?: number;
   /** Options of the strategy, by name. */
   readonly option?: RequestedOptions;
   /** Logits of the base's own classifier, if the model still has them. */

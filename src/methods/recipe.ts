@@ -35,7 +35,7 @@ export const optimizerTable: Readonly<
 export interface Recipe {
   /** Which weights train. */
   readonly what: Message;
-  /** Weights that the training starts from. Default: the head of the linear probe. */
+  /** Weights that the training starts from. Default: the head of the linear probe, or one with a hidden layer. */
   readonly start?: Message;
   readonly schedule?: TrainingPlan["schedule"];
   readonly weightDecay?: number;
@@ -77,7 +77,10 @@ export function planOf(groups: readonly Moving[], request: PlanRequest, recipe: 
     clipNorm: usual.clipNorm,
     penalties: recipe.penalties,
     recipe: [
-      recipe.start ?? message("head-from-probe"),
+      recipe.start ??
+        (request.hidden === undefined
+          ? message("head-from-probe")
+          : message("head-with-hidden-layer", { units: request.hidden })),
       recipe.what,
       message("optimizer", { name: word }),
       message("schedule", { name: schedule.name }),

@@ -111,6 +111,13 @@ export const strategies = {
     needs: [],
     plan: async () => (await import("./finetune/full.js")).fullPlan,
   },
+  head: {
+    does: "trains the head alone, by gradients",
+    paper: "Donahue et al., DeCAF, 2014",
+    settings: {},
+    needs: ["pretrained", "hidden layer"],
+    plan: async () => (await import("./finetune/head.js")).headPlan,
+  },
   "last-n": {
     does: "fine-tunes the last layers of the base and the head",
     paper: "Yosinski et al., How transferable are features in deep neural networks?, 2014",

@@ -27,7 +27,7 @@ const distillationOnly = ["method", "comparison"] as const;
 export function checkOptions(options: Readonly<Record<string, unknown>>): void {
   checkValues(options);
   const given: Given = options;
-  const { strategy = defaults.strategy, option, adapterOnly, teacher, seeds = 1, budget } = given;
+  const { strategy = defaults.strategy, option, adapterOnly, teacher, seeds = 1, budget, hidden } = given;
   const refused = (message: string, help: string, details = {}): EngraftError =>
     new EngraftError("OptionError", message, { help, details });
   const misplaced =
@@ -52,6 +52,10 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
       "safe may keep a model that was trained from scratch: an adapter cannot hold it",
       "leave --adapter-only out, or --safe",
     );
+  if (hidden !== undefined) {
+    const refusal = refusedHidden({ ...given, strategy });
+    if (refusal) throw refused(...refusal, { hidden });
+  }
   if (seeds > 1 && budget !== undefined && teacher === undefined)
     throw refused(
       `seeds ${seeds} cannot be used with a budget`,
@@ -60,4 +64,21 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
     );
   // With a teacher, `option` may also name settings of the distillation: `checkDistill` checks them.
   if (option !== undefined && teacher === undefined) checkSettings(strategy, option);
+}
+
+/** Returns why options exclude a hidden layer, and what to do; undefined if they do not. */
+function refusedHidden({
+  strategy = defaults.strategy,
+  adapterOnly,
+  initHead,
+  hidden,
+}: Given): readonly [message: string, help: string] | undefined {
+  const { solved, pairs } = rowOf(strategy);
+  if (strategy === "auto" || solved || pairs)
+    return [
+      `strategy "${strategy}" ${strategy === "auto" ? "may solve" : "solves"} a linear head, without a hidden layer of ${hidden} units`,
+      "use --strategy head or finetune, or leave --hidden out",
+    ];
+  const linear = adapterOnly === true ? "adapter-only" : initHead === "reuse" ? "init-head" : undefined;
+  return linear && [`${linear} is for a linear head`, `leave --${linear} out, or --hidden`];
 }

@@ -15,6 +15,7 @@ const trainingOptions = [
   "batchSize",
   "augment",
   "trainable",
+  "hidden",
   "adapterOnly",
   "initFrom",
   "initHead",

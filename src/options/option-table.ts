@@ -105,6 +105,13 @@ const ofTheLoop = {
       "auto",
     ],
   }),
+  ...rows(["hidden layer", "steps"], "result", {
+    hidden: [
+      whole(1, 8192),
+      "units of a hidden layer with ReLU before the output layer",
+      "none: a linear head",
+    ],
+  }),
   ...rows(["steps"], "speed", {
     checkpointSeconds: [between(0, 3600), "seconds between two checkpoints within an epoch", "20"],
   }),

@@ -102,6 +102,8 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly levels?: string;
   /** Weights of the base to train: names with `*`, separated by commas, or `after:VALUE`. Default: all. */
   readonly trainable?: string;
+  /** Units of a hidden layer with ReLU between features and output layer, 1 to 8192. Default: none, a linear head. */
+  readonly hidden?: number;
   /** Number format of the weights in the model file; training uses float32. Default "fp32". */
   readonly weights?: WeightStorage;
   /** Test-time augmentation: also scores the test split with the average of 2 to 12 views. Default 1: off. */

@@ -4,7 +4,7 @@ import type { TrainOptions } from "./options.js";
 /** Returns the requested options of a plan that do not depend on the task. */
 export function requestedOptions(options: TrainOptions): Omit<PlanRequest, "examples"> {
   const { epochs, batchSize, lr, trainable, option, optimizer, schedule } = options;
-  const { accumulate, sam, average, sampling, batchNorm } = options;
+  const { accumulate, sam, average, sampling, batchNorm, hidden } = options;
   return {
     ...(epochs !== undefined && { epochs }),
     ...(batchSize !== undefined && { batch: batchSize }),
@@ -18,5 +18,6 @@ export function requestedOptions(options: TrainOptions): Omit<PlanRequest, "exam
     ...(average !== undefined && { average }),
     ...(sampling !== undefined && { sampling }),
     ...(batchNorm !== undefined && { batchNorm }),
+    ...(hidden !== undefined && { hidden }),
   };
 }

@@ -23,6 +23,7 @@ const classesWithBase = [
     "base classifier",
     "reused head",
     "feature sums",
+    "hidden layer",
   ] as const),
 ] as const;
 const ofTables = [
@@ -38,11 +39,12 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
     ...withBase,
     ...withClasses,
     ...(["sounds", "lists", "target", "augmentation", "class batches", "feature sums"] as const),
+    "hidden layer",
   ],
   "audio-regression": [
     ...withBase,
     ...(["sounds", "numbers", "lists", "target", "feature row", "augmentation", "coverage"] as const),
-    "feature sums",
+    ...(["feature sums", "hidden layer"] as const),
   ],
   "automatic-speech-recognition": [
     ...ofEveryTask,
@@ -56,6 +58,7 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
     ...ofImages,
     ...(["numbers", "lists", "target", "feature row"] as const),
     ...(["augmentation", "coverage", "adapter files", "feature sums"] as const),
+    "hidden layer",
   ],
   "multi-label-classification": [
     ...withBase,
@@ -69,6 +72,7 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
     "feature row",
     "augmentation",
     "reused head",
+    "hidden layer",
   ],
   "image-segmentation": [...withBase, "images", "levels", "augmentation"],
   "object-detection": [...withBase, "images", "levels", "boxes", "augmentation"],

@@ -37,6 +37,8 @@ export interface TrainingHead {
   readonly fresh?: (network: Graph, seed: number) => Weights;
   /** Draws the random weights that the head begins with, for a training with another seed. Default: it begins with solved ones. */
   readonly freshHead?: (network: Graph, seed: number) => Weights;
+  /** Returns a backbone with this head, as it is before training. Default: with a solved head. */
+  readonly random?: (body: Body, seed: number) => Graph;
   /** Name of the output in the trained graph. Default "logits". */
   readonly scores?: Value;
   /** The outputs with their number of training samples, for class weights. Missing for numbers. */

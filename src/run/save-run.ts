@@ -18,7 +18,7 @@ export interface RunData {
 }
 
 type SavedResult = NonNullable<RunManifest["result"]> &
-  Pick<EngraftManifest, "base" | "strategy" | "split"> & { readonly model: string };
+  Pick<EngraftManifest, "base" | "strategy" | "split" | "hidden"> & { readonly model: string };
 
 /** A result with everything that a task says about it. */
 export interface SavedRun {
@@ -56,7 +56,7 @@ export async function saveRun(
   { data, result, content, engraft, card, render, unfinished = false }: SavedRun,
 ): Promise<void> {
   const { task, test, ...more } = engraft;
-  const { base, strategy, split } = result;
+  const { base, strategy, split, hidden } = result;
   const { licenseText } = opened.base;
   await run.requireInPlace();
   await platform.files.remove(result.model);
@@ -74,6 +74,7 @@ export async function saveRun(
       task,
       base,
       strategy,
+      ...(hidden !== undefined && { hidden }),
       versions: run.manifest.versions,
       split,
       data: { fingerprint: data.fingerprint, test_fingerprint: data.testFingerprint },

@@ -175,6 +175,7 @@ export async function commonResult(
     ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
     ...(context.added && { extended: context.added.facts }),
     ...(joined && { joined }),
+    ...(context.options.hidden !== undefined && { hidden: context.options.hidden }),
     ...(context.opened.init && {
       init: { ...context.opened.init, ...(reused && { head: inEnglish([reused]), head_message: reused }) },
     }),
@@ -289,12 +290,13 @@ export async function trainModel<A, H extends Solved<A>, F>(
 ): Promise<TrainedTask<H>> {
   const { context, planned, expected, reportGroups } = plan;
   const { options, opened } = context;
-  const { outputs, scores } = context.head;
+  const { outputs, scores, random } = context.head;
+  const { seed = defaults.seed } = options;
   const solved = await task.solve(context, plan.trunk, events);
   await task.beforeTraining?.(context, solved);
   const trainingBegin = performance.now();
   const withIts = (head: Solved<A>["head"]): Graph =>
-    "nodes" in head ? head : withHead(opened.body, outputs, head, scores);
+    "nodes" in head ? head : (random?.(opened.body, seed) ?? withHead(opened.body, outputs, head, scores));
   const probed = withIts(solved.head);
   const { trained } = planned;
   const from = { planned, probed: withIts(solved.start ?? solved.head), begin, expected, reportGroups };

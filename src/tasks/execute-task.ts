@@ -64,7 +64,12 @@ export async function executeTask<Data extends OpenedData, Base extends OpenedWi
     const shared = { run, options, machine, platform, runtime, opened: base.opened, onEvent };
     const reopen = () => openBase(() => undefined, true);
     const { bound, train } = await task.bind(data, base, { ...shared, reopen });
-    return train({ ...shared, ...bound }, begin, events);
+    const { hidden } = options;
+    const head =
+      hidden === undefined
+        ? bound.head
+        : (await import("../run/training/layered-head.js")).layeredHead(bound.head, hidden);
+    return train({ ...shared, ...bound, head }, begin, events);
   });
 }
 

@@ -51,6 +51,8 @@ const says: Readonly<Record<string, () => string[]>> = {
   full: everything,
   // The last block of the network: its second convolution, the shortcut's, and the first one's.
   "last-n": () => body((n) => n.startsWith("stage2/")),
+  // The base is frozen.
+  head: () => [],
   gradual: everything,
   discriminative: everything,
   bitfit: () => body((n) => n.endsWith("norm.bias")),

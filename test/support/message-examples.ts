@@ -68,6 +68,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "boosted-trees": [{ rounds: 1 }, { rounds: 84 }],
   "old-rows-of-all-classes": [{ classes: 3 }],
   "head-from-probe": nothing,
+  "head-with-hidden-layer": [{ units: 1 }, { units: 512 }],
   "random-weights": nothing,
   "head-alone": nothing,
   "all-weights": nothing,

@@ -32,6 +32,8 @@ export interface EngraftManifest {
   readonly task: ModelTask;
   readonly base: BaseFacts;
   readonly strategy: { readonly name: string; readonly reasons: readonly string[] };
+  /** Units of the hidden layer between features and output layer. Missing: the head is linear. */
+  readonly hidden?: number;
   readonly versions: Readonly<Record<string, string>>;
   readonly split: {
     readonly train: number;

@@ -168,7 +168,10 @@ export async function openModelFile(
           return file.subarray(offset, end);
         },
       });
-      return { bytes, externalData, imported };
+      const file = { bytes, externalData, imported };
+      if (!imported.graph.has("engraft/head/hidden.weight")) return file;
+      // Loaded on demand: few bases have a hidden layer of an earlier head.
+      return (await import("../hidden/hidden-names.js")).withBaseNames(file);
     } catch (error) {
       if (missing === undefined) throw error;
       externalData.set(missing, await readExternalData(path, missing, platform));

@@ -71,6 +71,7 @@ const places: Readonly<Record<Exclude<OptionName, "seed" | "threads">, Place>> =
     ] as const),
     ...([
       "trainable",
+      "hidden",
       "loss",
       "huberDelta",
       "recompute",

@@ -107,6 +107,8 @@ export const recipeEn = {
 
   // What a training starts from.
   "head-from-probe": "head from the linear probe",
+  "head-with-hidden-layer": ({ units }: { readonly units: number }): string =>
+    `a new head with ${counted(units, "hidden unit")}`,
   "random-weights": "random weights",
 
   // Which weights it trains.

@@ -54,6 +54,8 @@ export interface CommonResult {
   readonly joined?: JoinedFacts;
   /** Of a table with a source table (`--with`): all candidates. */
   readonly with_source?: SourceFacts;
+  /** Units of the hidden layer between features and output layer. Missing: the head is linear. */
+  readonly hidden?: number;
   /** Weights that were taken over from another model (`--init-from`). */
   readonly init?: InitReport;
   /** With a budget, if it made over a tenth more or fewer steps than planned. */

@@ -1,8 +1,8 @@
-import { headPrefix } from "../../bases/heads.js";
 import { type Message, message } from "../../core/messages/message.js";
 import type { Graph } from "../../graph/graph.js";
-import { type Parameter, parametersOf } from "../../graph/surgery/index.js";
+import type { Parameter } from "../../graph/surgery/index.js";
 import type { Penalty } from "../../train/objectives/objective.js";
+import { headOf } from "../body-weights.js";
 import { selectWeights } from "../finetune/select-weights.js";
 import type { PlanRequest, TrainingPlan } from "../plan.js";
 import { planOf, usual } from "../recipe.js";
@@ -47,7 +47,7 @@ export function planAdapters(
       size: dims.reduce((a, b) => a * b, 1),
     }),
   );
-  const head = parametersOf(model).filter((p) => p.kind !== "statistic" && p.value.startsWith(headPrefix));
+  const head = headOf(model);
   const { constants } = adapted;
   const stop: Penalty = {
     exposes: constants,

@@ -24,14 +24,25 @@ interface Made {
   readonly joined?: JoinedFacts | undefined;
   readonly with_source?: SourceFacts | undefined;
   readonly extended?: ExtendedFacts | undefined;
+  readonly hidden?: number | undefined;
 }
 
-/** Returns the facts of a model of joined bases, with a source table, or of an extended one; none for another one. */
-export const madeFacts = ({ joined, with_source: source, extended }: Made): readonly Fact[] => [
+/** Returns the facts of a model with a hidden layer, of joined bases, with a source table, or of an extended one; none for another one. */
+export const madeFacts = ({ joined, with_source: source, extended, hidden }: Made): readonly Fact[] => [
+  ...(hidden === undefined ? [] : [hiddenFact(hidden)]),
   ...(joined ? joinedFacts(joined) : []),
   ...(source ? sourceFacts(source) : []),
   ...(extended ? extendedFacts(extended) : []),
 ];
+
+const hiddenFact = (units: number): Fact => ({
+  label: { en: "Hidden layer", zh: "隐藏层" },
+  short: "hidden",
+  value: {
+    en: say`${integer(units)} units with ReLU between the features and the output layer`,
+    zh: say`特征与输出层之间有 ${integer(units)} 个单元（ReLU）`,
+  },
+});
 
 function joinedFacts({ metric, parts, together, best }: JoinedFacts): readonly Fact[] {
   const [as, text] = metric === "r2" ? (["decimal", decimal] as const) : (["share", percent] as const);

@@ -45,7 +45,7 @@ export interface AboutClasses {
 export type ClassesResult = AboutClasses &
   ClassesShown &
   Pick<TrainResultEvent, "test" | "classes" | "elsewhere" | "distillation" | "base" | "strategy"> &
-  Partial<Pick<TableResultEvent, "table" | "extended" | "joined" | "with_source">>;
+  Partial<Pick<TableResultEvent, "table" | "extended" | "joined" | "with_source" | "hidden">>;
 
 const kinds = {
   clip: { en: "audio classification", zh: "声音分类" },

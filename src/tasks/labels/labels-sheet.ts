@@ -11,6 +11,7 @@ import {
   withoutPipeline,
 } from "../../report/cards/transformers-js.js";
 import { count, integer } from "../../report/charts/numbers.js";
+import { cardLines, madeFacts } from "../../report/sheet/made-facts.js";
 import {
   type Fact,
   intervalOf,
@@ -25,7 +26,10 @@ import {
 import { itemsEn, itemsZh } from "../../report/words/items.js";
 
 type About = Pick<LabelsResultEvent, "unit">;
-type LabelsResult = Pick<LabelsResultEvent, "test" | "unit" | "classes" | "thresholds" | "task" | "base">;
+type LabelsResult = Pick<
+  LabelsResultEvent,
+  "test" | "unit" | "classes" | "thresholds" | "task" | "base" | "hidden"
+>;
 
 const one = ({ unit }: About): string => unit.slice(0, -1);
 const averagePrecision = termed("average-precision", "average precision", "平均精确率");
@@ -79,7 +83,9 @@ export const labelsSheet: Sheet<LabelScores, About, LabelsResult> = {
     facts: [
       { label: { en: "Labels", zh: "标签" }, value: names(result.classes) },
       { label: { en: "Thresholds", zh: "阈值" }, value: thresholdWords(result) },
+      ...madeFacts(result),
     ],
+    made: cardLines(result),
     drawings: [],
     usage: usageOf(result),
   }),

@@ -30,7 +30,16 @@ type About = Pick<RegressionResultEvent, "task">;
 type NumbersResult = About &
   Pick<
     RegressionResultEvent,
-    "test" | "targets" | "table" | "safe" | "epochs" | "kept" | "extended" | "joined" | "with_source"
+    | "test"
+    | "targets"
+    | "table"
+    | "safe"
+    | "epochs"
+    | "kept"
+    | "extended"
+    | "joined"
+    | "with_source"
+    | "hidden"
   >;
 
 const kinds = {

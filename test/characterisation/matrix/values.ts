@@ -77,6 +77,7 @@ const options: Readonly<Record<Exclude<keyof TrainOptions, "option" | "strategy"
   coverage: give({ coverage: 0.6 }),
   calibrate: give({ calibrate: "temperature" }),
   abstain: give({ abstain: 0.6 }),
+  hidden: give({ hidden: 3 }),
   initFrom: give({ initFrom: "no such model" }),
   with: give({ with: "no such table" }),
   initHead: give({ initHead: "reuse" }),

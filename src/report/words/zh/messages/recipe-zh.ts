@@ -66,6 +66,8 @@ export const recipeZh: typeof recipeEn = {
   "old-rows-of-all-classes": ({ classes }) => `沿用原模型输出头中全部 ${classes} 个类别的权重`,
 
   "head-from-probe": "输出头从线性探测的解开始",
+  "head-with-hidden-layer": ({ units }) =>
+    `新的输出头，含 ${integer(units)} 个单元的隐藏层（ReLU），从随机权重开始`,
   "random-weights": "随机权重",
 
   "head-alone": "只训练输出头",
