@@ -211,6 +211,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   ],
   "groups-together": nothing,
   "training-subset": [{ some: 40, all: 200 }],
+  "shots-of-classes": [{ shots: 5, all: 200 }],
   "splits-of-sources": [{ datasets: 1 }, { datasets: 3 }],
   "tag-scheme": [{ scheme: "BIO" }],
   "text-pairs": [{ first: "premise", second: "hypothesis" }],

@@ -73,6 +73,8 @@ export const curve = command({
   options: {
     sizes: wholeList("training set sizes, rising", "20,40,80", "five, up to all samples"),
     seeds: integer("trainings of each size", { min: 1, max: 100, otherwise: "3" }),
+    shots: wholeList("training labels of each class, rising, in place of --sizes", "1,5,20"),
+    draws: integer("draws of the labels for each of --shots", { min: 2, max: 100, otherwise: "10" }),
     score: number("target score (accuracy, micro F1 or R²) at which sample sizes are compared", {
       min: 0,
       max: 1,
@@ -80,11 +82,12 @@ export const curve = command({
     }),
     resume: words("continue a learning curve that was stopped", "DIR"),
     out: words("output folder", "DIR", "runs/DATE-NAME-curve"),
-    ...trainFlags("curve", ["seeds", "out", "explain"]),
+    ...trainFlags("curve", ["seeds", "shots", "out", "explain"]),
   },
   examples: [
     "engraft curve ./flowers",
     "engraft curve ./flowers --sizes 10,20,40,80,160 --seeds 5 --score 0.9",
+    "engraft curve ./flowers --shots 1,5,20 --draws 10 --strategy probe",
     "engraft curve --resume runs/2026-01-31-flowers-curve",
   ],
 });
