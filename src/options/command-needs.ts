@@ -14,7 +14,7 @@ export const commandNeeds = {
   compare: [],
   curve: ["pretrained"],
   diagnose: ["image or text classes"],
-  rank: ["images", "class batches"],
+  rank: ["class batches"],
   distill: ["images", "class batches"],
   "multi-task": ["images", "class batches"],
   adapt: ["image or text classes"],

@@ -62,7 +62,7 @@ export async function taskOf(
  * @throws OptionError for other data
  */
 export async function requireClassPictures(
-  command: "rank" | "distill",
+  command: "distill",
   platform: Platform,
   data: string | Dataset | Source,
 ): Promise<void> {
