@@ -15,7 +15,7 @@ export const commandNeeds = {
   curve: ["pretrained"],
   diagnose: ["image or text classes"],
   rank: ["class batches"],
-  distill: ["images", "class batches"],
+  distill: ["class batches"],
   "multi-task": ["images", "class batches"],
   adapt: ["image or text classes"],
   eval: [],

@@ -111,7 +111,7 @@ export const rank = command({
       "FOLDER or BASE=FOLDER,...",
     ),
     noCache: flag("do not cache features on disk"),
-    ...flagsOf("device", "target", "text", "quotes", "classNames", "groupFrom"),
+    ...flagsOf("device", "target", "quotes", "classNames", "groupFrom"),
     ...preprocessing,
   },
   examples: [

@@ -1,9 +1,8 @@
 import { type BaseInfo, listBases, parseHubRef } from "../../bases/index.js";
 import { oldHeadOf } from "../../bases/old-head.js";
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
-import type { LabelUnit } from "../../core/results/labels.js";
 import { rowsOf, wholeOf } from "../../core/results/rows.js";
-import type { BaseClassification } from "../../core/results/task.js";
+import { type BaseClassification, defaultTask } from "../../core/results/task.js";
 import type { Dataset, Sample } from "../../data/index.js";
 import { type Source, sourceOf } from "../../data/source.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
@@ -17,7 +16,7 @@ import { type OpenedBase, openData, openTrunk } from "../../run/setup.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { balancedOrder } from "../../tasks/classes/choose/balanced-order.js";
 import { taskOf } from "../../tasks/detect.js";
-import { openClassData, unitOfClasses } from "../../tasks/inputs/open-class-data.js";
+import { type ClassUnit, openClassData, unitOfClasses } from "../../tasks/inputs/open-class-data.js";
 import { openInputs } from "../../tasks/inputs/open-inputs.js";
 import { alignment, centredProducts } from "../../transferability/cka.js";
 import {
@@ -72,7 +71,7 @@ export interface RankResult {
   readonly task: "rank";
   readonly classes: readonly string[];
   /** What is learnt from: pictures, texts or clips. */
-  readonly unit: LabelUnit;
+  readonly unit: ClassUnit;
   /** Number of training samples that were used; `train` is the number of all. */
   readonly n: number;
   readonly train: number;
@@ -116,7 +115,7 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
     throw new EngraftError("OptionError", "there is no base to rank", {
       help: "name some: --bases vision-open,model.onnx,hf:org/name; `engraft bases` lists those that have a name",
     });
-  if (options.source !== undefined && unit !== "pictures")
+  if (options.source !== undefined && task !== defaultTask)
     throw new EngraftError("OptionError", `the option source is for pictures, and these are ${unit}`, {
       help: "leave it out: the ranking does not use it",
       details: { option: "source" },
@@ -175,7 +174,7 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
     }),
     cka: order.map((i) => order.map((j) => (i === j ? 1 : alignment(products[i]!, products[j]!)))),
     failed: failed.map(({ base, error }) => ({ base, message: messageOf(error) })),
-    ...(order.length > 1 && { words: firstChoice(ranked[order[0]!]!.name, unit) }),
+    ...(order.length > 1 && { words: firstChoice(ranked[order[0]!]!.name, task) }),
   };
 }
 
@@ -191,10 +190,10 @@ async function classTaskOf(
 }
 
 /** Returns the advice for a ranking. Its check on six datasets is in docs/results.md, "Ranking checked". */
-const firstChoice = (name: string, unit: LabelUnit): string =>
-  unit === "pictures"
+const firstChoice = (name: string, task: BaseClassification): string =>
+  task === defaultTask
     ? `First choice: ${name}. Six sets of pictures were too few to tell this order from others: train the first two.`
-    : `First choice: ${name}. The order was not checked on ${unit}: train the first two.`;
+    : `First choice: ${name}. The order was not checked on ${unitOfClasses(task)}: train the first two.`;
 
 /** Returns the bundled bases for a task, and downloaded ones of the catalogue. One that allows research only has to be named. */
 export async function availableBases(platform: Platform, task: BaseInfo["task"]): Promise<string[]> {
@@ -215,7 +214,7 @@ export async function availableBases(platform: Platform, task: BaseInfo["task"])
 
 /** What the scores of every base need. */
 interface Scoring {
-  readonly unit: LabelUnit;
+  readonly unit: ClassUnit;
   readonly labels: Int32Array;
   readonly runtime: Runtime;
   readonly platform: Platform;
