@@ -70,7 +70,14 @@ async function expectServed(folder: string, sounds: readonly Float32Array[]): Pr
 test("a run starts from the weights of another one, and learns from few clips of each class", async () => {
   const run = await train(data, {
     base: join(root, "base"),
-    ...{ initFrom: model, strategy: "probe", threads: 1, shots: 4, cache: false, out: join(root, "from-run") },
+    ...{
+      initFrom: model,
+      strategy: "probe",
+      threads: 1,
+      shots: 4,
+      cache: false,
+      out: join(root, "from-run"),
+    },
   });
   expect(run.init).toMatchObject({ from: model, adapted: [] });
   expect(run.init!.matched).toBeGreaterThan(2);
