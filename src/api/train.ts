@@ -3,7 +3,15 @@ import { EngraftError } from "../core/errors.js";
 import type { TrainedResult, TrainResultEvent } from "../core/events/events.js";
 import type { DryRunResult } from "../core/results/dry-run.js";
 import type { ResultOf } from "../core/results/result-of.js";
-import { defaultTask, type ModelTask, type TaskName, type TaskOfName } from "../core/results/task.js";
+import {
+  type BaseClassification,
+  defaultTask,
+  isBaseClassification,
+  isCustomTask,
+  type ModelTask,
+  type TaskName,
+  type TaskOfName,
+} from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
 import type { DistillOptions, TrainOptions } from "../options/options.js";
 import { openMachine } from "../run/machine.js";
@@ -97,7 +105,29 @@ const trainImages: TrainRun<TrainResultEvent> = async (machine, run, options, gi
 /** Returns the function that trains a run of a task. @throws OptionError for a task that the machine does not know */
 export async function trainerOf(machine: TaskMachine, task: ModelTask): Promise<TrainRun<TrainedResult>> {
   if (task === defaultTask) return trainImages;
-  return (await import("../tasks/registry.js")).rowOf(machine, task).train;
+  const { train } = (await import("../tasks/registry.js")).rowOf(machine, task);
+  if (!isBaseClassification(task)) return train;
+  return async (own, run, options, given) =>
+    run.manifest.options.teacher === undefined
+      ? train(own, run, options, given)
+      : trainStudent(task, own, run, options, given);
+}
+
+/** Trains a run of texts or sounds with a teacher. */
+async function trainStudent(
+  task: BaseClassification,
+  ...[machine, run, options, given]: Parameters<TrainRun<TrainResultEvent>>
+): Promise<TrainResultEvent> {
+  const [{ distill }, { classRunOf }] = await Promise.all([
+    import("../regimes/distillation/distill.js"),
+    import("../tasks/inputs/open-class-data.js"),
+  ]);
+  const own = await classRunOf(task);
+  const taught: typeof own = {
+    ...own,
+    bind: async (...its) => ({ ...(await own.bind(...its)), train: distill }),
+  };
+  return executeTask(taught, machine, run, options, given);
 }
 
 /**
@@ -118,13 +148,9 @@ export async function distill(data: string | Dataset, options: DistillOptions): 
     });
   await requireOptions(options);
   (await import("../regimes/distillation/check-distill.js")).checkDistill(options);
-  const { task = defaultTask, ...others } = options as TrainOptions;
-  if (task !== defaultTask && task !== "auto")
-    throw new EngraftError("OptionError", `distill is for ${defaultTask}, and this is ${task}`, {
-      help: "leave task out",
-      details: { option: "task", value: task },
-    });
-  const { platform } = await openMachine();
-  await (await import("../tasks/detect.js")).requireClassPictures("distill", platform, data);
-  return (await train(data, { ...others, task: defaultTask })) as TrainResultEvent;
+  const machine = await openMachine();
+  const { resolveTask } = await import("../tasks/registry.js");
+  const task = await resolveTask(machine, data, options as TrainOptions);
+  if (!isCustomTask(task)) (await import("../options/command-needs.js")).refuseCommand("distill", task);
+  return (await trainOn(machine, data, { ...(options as TrainOptions), task })) as TrainResultEvent;
 }

@@ -154,16 +154,23 @@ const timesRows: Readonly<Record<TimesSentence, (ratio: TimesAsMany) => string>>
 /** What the notes of a learning curve read. */
 export type CurveNoteFacts = Pick<
   CurveResult,
-  "seeds" | "unit" | "metric" | "same_test" | "few_groups" | "validation_items"
+  "seeds" | "unit" | "metric" | "same_test" | "few_groups" | "validation_items" | "sizes"
 >;
 
 /** Returns the caveats by their codes. */
-export const curveNotes = ({ seeds, same_test: same, few_groups: few }: CurveNoteFacts): CurveNote[] =>
-  seeds.length === 1
-    ? ["same validation", "one seed"]
-    : few
-      ? ["same validation", "few groups"]
-      : ["same validation", "spread", ...(same ? [] : (["own tests"] as const))];
+export const curveNotes = ({
+  seeds,
+  same_test: same,
+  few_groups: few,
+  sizes,
+}: CurveNoteFacts): CurveNote[] =>
+  sizes[0]?.shots !== undefined
+    ? ["few validation", few ? "few groups" : "draws"]
+    : seeds.length === 1
+      ? ["same validation", "one seed"]
+      : few
+        ? ["same validation", "few groups"]
+        : ["same validation", "spread", ...(same ? [] : (["own tests"] as const))];
 
 /** Returns the caveats in English. */
 export const curveNoteWords = (codes: readonly CurveNote[], facts: CurveNoteFacts): string[] =>
@@ -175,6 +182,10 @@ const spread = ({ metric }: CurveNoteFacts): string =>
 const noteRows: Readonly<Record<CurveNote, (facts: CurveNoteFacts) => string>> = {
   "same validation": ({ validation_items: n, unit }) =>
     `Every size chooses its epoch on the same ${n} validation ${unit}: with few ${unit} of your own you would have fewer to choose by too.`,
+  "few validation": () =>
+    "Each training validates on at most as many labels of each class as it learns from. The labels to learn from do not include them.",
+  draws: (facts) =>
+    `The ± of ${wordsInComparison(facts.metric).plural} hold other draws of the labels, other random weights and other test ${facts.unit}. All draws come from the same training split, so they share more ${facts.unit} as the numbers grow.`,
   "one seed": () => "One seed: no range holds what another training would give.",
   "few groups": spread,
   spread: (facts) =>

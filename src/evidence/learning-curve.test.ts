@@ -195,3 +195,27 @@ test("a separate test split for each seed: shared samples make the interval wide
   // Half of the pool is shared, against almost none.
   expect(width(1000)).toBeGreaterThan(width(1e9));
 });
+
+test("drawn labels: the interval adds the variance between draws and that of the test items", () => {
+  // Two draws of 4 items. Rows: 1 1 1 0 and 1 1 0 0, so the means are .75 and .5, and their mean is .625.
+  // MS_draws = 4 · 2 · .125² / 1 = .125.  Item means 1, 1, .5, 0: Σ (x̄ᵢ − .625)² = .6875, MS_items = 2 · .6875 / 3 = .458333.
+  // All squares around .625: 5 · .140625 + 3 · .390625 = 1.875; the rest is 1.875 − .125 − 1.375 = .375, MS_both = .125.
+  // half² = t(1)² · .125 / 8 + t(3)² · (.458333 − .125) / 8, with t(1) = 12.7062 and t(3) = 3.18245: 2.94453 → half 1.71596.
+  const rows = [
+    [1, 1, 1, 0],
+    [1, 1, 0, 0],
+  ];
+  const drawn = rows.map((transfer, seed) => ({
+    ...{ size: 10, seed, transfer, scratch: [0, 0, 0, 0], seconds: { transfer: 1, scratch: 1 } },
+  }));
+  const { sizes: read } = readCurve(drawn, { shots: new Map([[10, 5]]) });
+  expect(read[0]).toMatchObject({ shots: 5, transfer: { mean: 0.625, ci95: [0, 1] } });
+  const wide = readCurve(
+    drawn.map((run) => ({ ...run, transfer: run.transfer.map((v) => 10 * v - 20) })),
+    { shots: new Map([[10, 5]]), metric: "r2" },
+  ).sizes[0]!.transfer;
+  expect(wide.plus_minus).toBeCloseTo(17.1596, 3);
+  // Over draws alone, ± t(1) · .25 / √2 / √2 = 1.588.
+  const alone = readCurve(drawn).sizes[0]!.transfer;
+  expect(alone.plus_minus).toBeCloseTo(1.5883, 3);
+});

@@ -8,7 +8,7 @@ import {
 } from "../core/results/curve.js";
 import { metrics, type ScoreName } from "../core/results/metric.js";
 import { meanInterval } from "../evaluate/index.js";
-import { fewestGroups, redrawMeans } from "../statistics/index.js";
+import { difference, estimateOverSeeds, fewestGroups, redrawMeans } from "../statistics/index.js";
 import { amountSentence, curveSentences, curveWords, timesSentence } from "./curve-words.js";
 import { type FittedCurve, fitPowerLaw, itemsFor, itemsInterval, timesInterval } from "./power-law.js";
 
@@ -44,7 +44,9 @@ export interface ReadingCurve {
   /** Default "accuracy". */
   readonly metric?: ScoreName;
   /** Set if each seed has its own test split of one pool: items of the pool outside it. See {@link redrawMeans}. */
-  readonly rest?: number;
+  readonly rest?: number | undefined;
+  /** Labels of each class, by size, if each seed draws them and all seeds have one test split. */
+  readonly shots?: ReadonlyMap<number, number> | undefined;
 }
 
 type Way = "transfer" | "scratch";
@@ -61,11 +63,14 @@ type Way = "transfer" | "scratch";
  */
 export function readCurve(
   runs: readonly CurveRun[],
-  { target, what = "items", metric = "accuracy", rest }: ReadingCurve = {},
+  { target, what = "items", metric = "accuracy", rest, shots }: ReadingCurve = {},
 ): ReadCurve {
   const sizes = [...new Set(runs.map(({ size }) => size))].sort((a, b) => a - b);
   const bySize = sizes.map((size) => runs.filter((run) => run.size === size));
-  const curveSizes = sizes.map((size, i) => sizeOf(size, bySize[i]!));
+  const curveSizes = sizes.map((size, i) => {
+    const own = shots?.get(size);
+    return own === undefined ? sizeOf(size, bySize[i]!) : drawnSize(size, own, bySize[i]!, metric);
+  });
   const few = runs.some(({ groups }) => groups && new Set(groups).size < fewestGroups);
   const few_groups = few && { few_groups: true as const };
   const fitted = (way: Way): FittedCurve | null =>
@@ -143,6 +148,30 @@ function sizeOf(size: number, own: readonly CurveRun[]): CurveSize {
       scratch: mean(own.map(({ seconds }) => seconds.scratch)),
     },
     gain: meanInterval(own.map(({ transfer, scratch }) => share(transfer) - share(scratch))),
+  };
+}
+
+/**
+ * Returns the results of `shots` labels of each class, with intervals over draws and test items, which are crossed:
+ *
+ * half² = t²(D − 1) MS_draws/(DN) + t²(N − 1) max(0, MS_items − MS_both)/(DN), at least the part of the items
+ *
+ * for D draws and N test items, or groups of items (`estimate` and `difference` of the statistics).
+ */
+function drawnSize(size: number, shots: number, own: readonly CurveRun[], metric: ScoreName): CurveSize {
+  const [first] = own;
+  const groups = first!.groups && { groups: first!.groups };
+  const [transfer, scratch] = [own.map((run) => run.transfer), own.map((run) => run.scratch)];
+  const over = (scores: readonly ArrayLike<number>[]) =>
+    estimateOverSeeds(scores, { range: metrics[metric].range, ...groups });
+  const alone = sizeOf(size, own);
+  const ci95 = own.length > 1 ? difference(transfer, scratch, groups).interval : null;
+  return {
+    ...alone,
+    shots,
+    transfer: over(transfer),
+    scratch: over(scratch),
+    gain: { ...alone.gain, plus_minus: ci95 && (ci95[1] - ci95[0]) / 2, ci95 },
   };
 }
 

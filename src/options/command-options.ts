@@ -11,7 +11,7 @@ import { capabilitiesOf } from "./task-capabilities.js";
 const decided = {
   train: [],
   compare: ["strategy", "reasons", "baselines", "scratchSteps", "margin", "safe"],
-  curve: ["reasons", "baselines", "margin", "safe", "trainSize", "budget"],
+  curve: ["reasons", "baselines", "margin", "safe", "trainSize", "shots", "splitSeed", "budget"],
   distill: ["baselines"],
   "multi-task": [],
 } as const satisfies Readonly<Record<string, readonly OptionName[]>>;

@@ -46,8 +46,14 @@ const companions: Readonly<Record<string, Companion>> = {
   soupSize: { holds: ({ average }) => average === "soup", without: "--average soup" },
 };
 
-/** Refuses an option without the other option that it needs. @throws OptionError */
+/** Refuses an option without the other option that it needs, and two that exclude each other. @throws OptionError */
 export function requireCompanions(options: TrainOptions): void {
+  const { shots, trainSize } = options;
+  if (shots !== undefined && trainSize !== undefined)
+    throw new EngraftError("OptionError", "shots and trainSize both say how many samples to learn from", {
+      help: "leave one of them out",
+      details: { shots, trainSize },
+    });
   const given: Readonly<Record<string, unknown>> = { ...options.option, ...options };
   for (const [name, { holds, without, help }] of Object.entries(companions))
     if (given[name] !== undefined && !holds(options))

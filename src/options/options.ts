@@ -85,6 +85,13 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly augment?: Augment;
   /** Training samples to use, in proportion to the classes. A smaller number is a subset of a larger one. Default: all. */
   readonly trainSize?: number;
+  /**
+   * Training samples of each class, drawn by `seed`; the validation split keeps at most as many of each class. A smaller number is a
+   * subset of a larger one. Default: all samples.
+   */
+  readonly shots?: number;
+  /** Seed of the split, and of the samples of `trainSize`. Default: `seed`. */
+  readonly splitSeed?: number;
   /** Column, or regular expression on paths with the group in brackets. A group stays in one split. */
   readonly groupFrom?: string;
   /**

@@ -2,7 +2,7 @@ import type { Regime } from "./refuse-unusable.js";
 
 /** Training modes of commands other than `train`, with their capabilities. */
 export const regimes = {
-  /** Images with classes, without the baselines and the budget of a run. */
+  /** Samples with classes, without the baselines and the budget of a run. */
   distill: {
     words: "a teacher",
     has: [
@@ -17,7 +17,7 @@ export const regimes = {
         "base classifier",
       ] as const),
       ...(["views", "calibration", "coverage", "lists", "augmentation", "initial weights"] as const),
-      ...(["repeats", "dataset", "steps", "explanations"] as const),
+      ...(["repeats", "dataset", "steps", "explanations", "task"] as const),
     ],
   },
   /** Several tasks on images. Their samples come from several datasets, so a group could end in two splits. */

@@ -12,11 +12,15 @@ const normalised = (value: unknown): readonly Capability[] =>
 export const ofTheData = {
   ...rows(["dataset"], "result", {
     trainSize: [whole(2, 1e9), "number of training samples to use", "all"],
+    splitSeed: [whole(0, 2 ** 31 - 1), "seed of the split alone, for runs with another --seed", "--seed"],
     groupFrom: [
       named("COLUMN|PATTERN", text),
       "keep groups in one split: a column, or a regular expression on file names with the group in brackets",
       'a column "group", if there is one',
     ],
+  }),
+  ...rows(["dataset", "classes"], "result", {
+    shots: [whole(1, 1e6), "training samples of each class to use, and at most as many to validate", "all"],
   }),
   ...rows(["lists"], "result", {
     quotes: [

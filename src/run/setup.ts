@@ -4,7 +4,7 @@ import { type Base, openBase } from "../bases/open/open-base.js";
 import { withPixels } from "../bases/pixels.js";
 import { messageOf } from "../core/errors.js";
 import type { BaseEvent, DataEvent, OnEvent } from "../core/events/events.js";
-import { message, type Sentence } from "../core/messages/message.js";
+import type { Sentence } from "../core/messages/message.js";
 import { baseFacts } from "../core/results/base-facts.js";
 import type { WritableRows } from "../core/results/rows.js";
 import type { InitReport } from "../core/results/task.js";
@@ -17,6 +17,7 @@ import {
   type Samples,
 } from "../data/index.js";
 import { type SplitOrigin, splitFields, withSplitMessages } from "../data/split/split-origin.js";
+import type { SubsetOptions } from "../data/split/train-subset.js";
 import type { Graph } from "../graph/graph.js";
 import type { Value } from "../graph/node.js";
 import type { PreprocessingRequest, TaskOptions } from "../options/options.js";
@@ -44,6 +45,9 @@ export async function openData(
   options: TaskOptions &
     Pick<OpenImagesOptions, "groupFrom" | "quotes" | "classNames" | "emptyParts"> & {
       readonly trainSize?: number;
+      readonly shots?: number;
+      /** Seed of the samples of `shots`. Default: that of the split. */
+      readonly drawSeed?: number | undefined;
       /** Column of classes in a list. Default: found by name. */
       readonly target?: string | undefined;
     } = {},
@@ -67,23 +71,22 @@ export async function openData(
       : data;
   // Here, because what the opening function held is freed only after it has returned.
   if (typeof data === "string" && whole.items.length > manyItems) platform?.releaseMemory({ compact: true });
-  const dataset =
-    options.trainSize === undefined ? whole : await withTrainSubset(whole, options.trainSize, seed);
+  const dataset = await withTrainSubset(whole, options, { split: seed, draw: options.drawSeed ?? seed });
   onEvent?.(dataEvent(dataset));
   for (const one of dataset.warnings) onEvent?.({ event: "warning", ...one });
   return dataset;
 }
 
-/** Returns the dataset with fewer training samples. */
-export async function withTrainSubset<D extends Dataset>(dataset: D, size: number, seed: number): Promise<D> {
-  const { trainSubset } = await import("../data/split/train-subset.js");
-  const items = trainSubset(dataset.items, size, seed);
-  const all = splitCounts(dataset).train;
-  return {
-    ...dataset,
-    items,
-    ...withSplitMessages(dataset, message("training-subset", { some: size, all })),
-  };
+/** Returns the dataset with the training samples that options choose. @param seeds of the split, and of the samples of `shots` */
+export async function withTrainSubset<D extends Dataset>(
+  dataset: D,
+  options: SubsetOptions,
+  seeds: { readonly split: number; readonly draw: number },
+): Promise<D> {
+  if (options.trainSize === undefined && options.shots === undefined) return dataset;
+  const { chosenItems } = await import("../data/split/train-subset.js");
+  const { items, because } = chosenItems(dataset.items, dataset.classes, options, seeds)!;
+  return { ...dataset, items, ...withSplitMessages(dataset, because) };
 }
 
 /** What an event says of data. */

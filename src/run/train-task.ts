@@ -20,7 +20,6 @@ import { verdictOfRun } from "./baselines/verdict-of-run.js";
 import type { Context } from "./context.js";
 import { possibleExtraTrainings } from "./forecast/extra-trainings.js";
 import { forecastFacts } from "./forecast/forecast.js";
-import { measure } from "./forecast/measure.js";
 import { type Added, saveInStages } from "./save-in-stages.js";
 import { splitCounts, startsRandom } from "./setup.js";
 import { countTestEvaluations, evaluationOf } from "./test-set-usage.js";
@@ -225,6 +224,8 @@ export async function planTask<A, H extends Solved<A>, F>(
     task.extraTrainings?.(planning, planned) ??
     possibleExtraTrainings(options, planned.scratch, trained?.plan);
   const extension = planning.run.manifest.extensions?.at(-1);
+  // Loaded on demand: a page that only predicts needs no forecast.
+  const { measure } = await import("./forecast/measure.js");
   const expected = await measure(extension ? within(measured, extension) : measured, {
     begin,
     preparing,

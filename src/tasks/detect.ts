@@ -19,7 +19,6 @@ import { isQuantity, summarizeColumn } from "../data/tables/numbers.js";
 import { refuseMixedTarget, targetOf } from "../data/tables/read-table.js";
 import { columnNames } from "../data/tables/table-columns.js";
 import { numberColumnsOf, requireColumns } from "../data/targets.js";
-import { refuseCommand } from "../options/command-needs.js";
 import type { TrainOptions } from "../options/options.js";
 import { refuseUnusable } from "../options/refuse-unusable.js";
 import type { Platform } from "../platform/platform.js";
@@ -55,20 +54,6 @@ export async function taskOf(
   const task = requested === "auto" ? taskOfForm(await formOf(sourceOf(platform, data), options)) : requested;
   refuseUnusable(options, task);
   return task;
-}
-
-/**
- * Refuses data that are no pictures with classes for a command on those. Unrecognized data pass: the command reports them when it opens them.
- * @throws OptionError for other data
- */
-export async function requireClassPictures(
-  command: "rank" | "distill",
-  platform: Platform,
-  data: string | Dataset | Source,
-): Promise<void> {
-  if (typeof data !== "string" && "items" in data) return;
-  const form = await formOf(sourceOf(platform, data), {}).catch(() => undefined);
-  if (form !== undefined) refuseCommand(command, taskOfForm(form));
 }
 
 /**

@@ -34,7 +34,7 @@ export async function executeTask<Data extends OpenedData, Base extends OpenedWi
   const { extend } = run.manifest;
   const task = extend ? (await import("./sums/extended-run.js")).extendedRun(ownTask, extend) : ownTask;
   const source = given && "path" in given ? given : run.manifest.data;
-  const seed = run.manifest.split_seed ?? options.seed ?? defaults.seed;
+  const seed = run.manifest.split_seed ?? options.splitSeed ?? options.seed ?? defaults.seed;
   const whole = usesNgrams(options.strategy);
   const how = { platform, options, seed, run: run.path, whole };
   const load = (onEvent: OnEvent, signal: AbortSignal): Promise<Data> =>
@@ -80,8 +80,8 @@ export async function openSamples<Data extends OpenedData, Base extends OpenedWi
   given: string | Source,
   options: InspectOptions,
 ): Promise<readonly InspectedSample[]> {
-  const { seed, signal, onEvent = () => undefined } = options;
-  const how = { platform, options, seed, onEvent, signal, run: "", whole: false };
+  const { seed, splitSeed = seed, signal, onEvent = () => undefined } = options;
+  const how = { platform, options, seed: splitSeed, onEvent, signal, run: "", whole: false };
   const data = await openFrom(task, given, how);
   const items: readonly Data["items"][number][] = data.items;
   return items.map((item) => ({
@@ -99,8 +99,8 @@ export async function inspectTask<Data extends OpenedData, Base extends OpenedWi
   given: string | Source,
   options: InspectOptions,
 ): Promise<InspectedData> {
-  const { seed, signal, onEvent = () => undefined } = options;
-  const how = { platform, options, seed, onEvent, signal, run: "", whole: false };
+  const { seed, splitSeed = seed, signal, onEvent = () => undefined } = options;
+  const how = { platform, options, seed: splitSeed, onEvent, signal, run: "", whole: false };
   const data = await openFrom(task, given, how);
   const { opened, from } = await task.base(data, how);
   const { fingerprint } = data;

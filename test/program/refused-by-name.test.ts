@@ -164,9 +164,9 @@ test("a resumed run has its own options: any other one is refused by name, also 
   expect(stopped.code).toBe(130);
   const refused = await run(["train", "--resume", out, "--lr", "0.01"]);
   expect(said(refused)).toBe(
-    "OptionError: --lr is fixed by the run: beside --resume only --data, --base, --teacher, --init-from, --threads, --device, --more and --epochs may stand\n  help: engraft train --resume ROOT/options",
+    "OptionError: --lr is fixed by the run: beside --resume only --data, --base, --teacher, --init-from, --threads, --device and --more may stand\n  help: engraft train --resume ROOT/options",
   );
-  expect(said(await run(["train", "--resume", out, "--epochs", "3"]))).toBe(
+  expect(said(await run(["train", "--resume", out, "--more", "3"]))).toBe(
     'RunError: "ROOT/options" is not finished, so it cannot be trained further\n  help: resume it first: engraft train --resume ROOT/options',
   );
   const file = join(out, "run.json");

@@ -1,10 +1,10 @@
 // A finished run is trained further: it begins with the weights that were kept, and keeps the best epoch of all.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type EngraftEvent, resume, train } from "../../src/index.js";
-import { tinyBase, tinyData } from "../support/fixtures.js";
+import { engraft, tinyBase, tinyData } from "../support/fixtures.js";
 
 vi.setConfig({ testTimeout: 100_000, hookTimeout: 100_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-further-"));
@@ -67,4 +67,42 @@ test("a run that is not finished, or trains nothing by steps, is refused with wh
     help: `train with steps: engraft train ${data} --strategy finetune`,
   });
   expect(manifestOf("solved").status).toBe("done");
+});
+
+test.each(["full", "gradual", "l2-sp", "delta", "lora", "adapter", "bitfit", "setfit"] as const)(
+  "a run of %s goes on",
+  async (strategy) => {
+    const run = await train(data, { ...recipe, base, strategy, epochs: 1, out: path(`of-${strategy}`) });
+    const more = await resume(run.run, { more: { epochs: 1 } });
+    expect(more).toMatchObject({
+      event: "result",
+      epochs: (run.epochs ?? 0) + 1,
+      strategy: { name: strategy },
+    });
+  },
+);
+
+test("trees are grown, not trained: the refusal names a strategy of tables", async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => `${i},${i % 7},${2 * i + (i % 7)}`);
+  writeFileSync(path("table.csv"), ["a,b,y", ...rows].join("\n"));
+  const trees = await train(path("table.csv"), { task: "auto", strategy: "trees", out: path("trees") });
+  await expect(resume(trees.run, { more: { epochs: 1 } })).rejects.toMatchObject({
+    message: `"${trees.run}" trained nothing by steps that could go on`,
+    help: `train with steps: engraft train ${path("table.csv")} --strategy full`,
+  });
+});
+
+test("on the command line, --more takes epochs or a time", async () => {
+  const refusal = async (...args: string[]) =>
+    (await engraft(["train", ...args], { cache: path("cache") })).err;
+  const run = await train(data, { ...recipe, base, strategy: "finetune", out: path("line") });
+  const ran = await engraft(["train", "--resume", run.run, "--more", "1", "--json"], {
+    cache: path("cache"),
+  });
+  expect(JSON.parse(ran.out.trim().split("\n").at(-1)!)).toMatchObject({ event: "result", epochs: 3 });
+  expect(manifestOf("line").extensions).toEqual([{ epochs: 1 }]);
+  expect(await refusal("--resume", run.run, "--more", "1.5")).toContain(
+    "a number of epochs like 5, or a time from 1 s to 30 days, like 90s, 10m or 1h30m",
+  );
+  expect(await refusal(data, "--more", "5")).toContain("--more trains a finished run further");
 });

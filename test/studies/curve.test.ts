@@ -108,6 +108,63 @@ test("wrong options are refused before anything is written", async () => {
   expect(existsSync(path("big"))).toBe(false);
 });
 
+test("drawn labels of each class: one test split, draws by seed, and the smallest class is named", async () => {
+  const options = {
+    ...common,
+    base,
+    shots: [1, 4],
+    draws: 2,
+    strategy: "probe",
+    out: path("shots"),
+  } as const;
+  const result = await learningCurve(data, options);
+  expect(result.sizes.map(({ shots, size }) => [shots, size])).toEqual([
+    [1, 2],
+    [4, 8],
+  ]);
+  expect(result.same_test).toBe(true);
+  expect(result.note_codes).toEqual(["few validation", "draws"]);
+  expect(result.seeds).toEqual([0, 1]);
+  const manifest = (run: string) => JSON.parse(readFileSync(path("shots", "runs", run, "run.json"), "utf8"));
+  const [first, second] = [manifest("8-seed-0"), manifest("8-seed-1")];
+  for (const run of [first, second]) expect(run.result.split).toMatchObject({ train: 8, seed: 0 });
+  expect(manifest("2-seed-1").result.split.validation).toBe(2);
+  // The same run of train, by its own options.
+  const own = { ...common, base, task: "image-classification", strategy: "probe", shots: 4 } as const;
+  const seeds = { seed: 1, splitSeed: 0, baselines: true, seeds: 1 } as const;
+  const single = await train(data, { ...own, ...seeds, out: path("own-shots") });
+  const point = result.runs.find(({ size, seed }) => size === 8 && seed === 1)!;
+  expect(single.test.accuracy).toBe(point.transfer);
+  const { estimateOverSeeds } = await import("../../src/statistics/index.js");
+  const rows = [first, second].map((run) => run.result.test.scores.values);
+  expect(result.sizes[1]!.transfer).toEqual(estimateOverSeeds(rows, { range: "share" }));
+  const page = readFileSync(path("shots", "report.html"), "utf8");
+  expect(page).toContain("labels a class");
+  expect(page).toMatch(/2\sdraws/);
+  expect(page).not.toMatch(/NaN|undefined/);
+
+  const refused = async (other: object) => {
+    const { message, help } = await failure(learningCurve(data, { base, out: path("no"), ...other }));
+    return `${message}: ${help}`;
+  };
+  expect(await refused({ shots: [1, 22] })).toMatch(
+    /^22 labels a class requested, but the class "ant" has 2\d? in the training split: give at most 2\d?, or add samples to the class$/,
+  );
+  expect(await refused({ shots: [5, 1] })).toBe(
+    "shots are 5,1: give two or more whole numbers that rise, like 1,5,20",
+  );
+  expect(await refused({ shots: [1, 5], sizes: [4, 8] })).toBe(
+    "the options shots and sizes exclude each other: give one of them",
+  );
+  expect(await refused({ shots: [1, 5], seeds: 4 })).toBe(
+    "the options shots and seeds exclude each other: give the number of draws with --draws",
+  );
+  expect(await refused({ draws: 4 })).toMatch(/^the option draws has no effect without --shots: /);
+  const both = train(data, { base, shots: 2, trainSize: 8, out: path("no") });
+  expect((await failure(both)).message).toBe("shots and trainSize both say how many samples to learn from");
+  expect(existsSync(path("no"))).toBe(false);
+});
+
 test("the command line prints its progress, and refuses options with --resume", async () => {
   const ran = await engraft(["curve", "--resume", path("curve"), "--epochs", "3"], {
     cache: path("cache"),

@@ -6,6 +6,7 @@ import { afterAll, expect, test } from "vitest";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { rank } from "../../src/index.js";
 import { tinyData } from "../support/fixtures.js";
+import { reviews, writeTextBase } from "../support/text-base.js";
 
 const demo = fileURLToPath(new URL("../../assets/demo", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "engraft-rank-"));
@@ -76,5 +77,33 @@ test("no base, a missing base and too few samples are refused", async () => {
   await expect(rank(demo, { bases: ["nothere"] })).rejects.toThrow('there is no base called "nothere"');
   await expect(rank(demo, { samples: 3 })).rejects.toThrow(
     "samples must be a whole number of at least 10, got 3",
+  );
+});
+
+test("texts and sounds are ranked too, by their own bases; other data and options of pictures are refused", async () => {
+  const lines = reviews(60).map(({ text, label }) => `"${text}",${label}`);
+  const list = join(folder, "reviews.csv");
+  writeFileSync(list, ["text,label", ...lines].join("\n"));
+  const encoders = ["one", "two"].map((name) => writeTextBase(join(folder, name)));
+  const texts = await rank(list, { bases: encoders, cache: false });
+  expect(texts).toMatchObject({ unit: "texts", classes: ["bad", "good"], failed: [] });
+  expect(texts.bases.map(({ scores: { probe } }) => Number.isFinite(probe.value))).toEqual([true, true]);
+  // Two copies of one base see the texts alike.
+  expect(texts.cka[0]![1]).toBeCloseTo(1, 5);
+  expect(texts.words).toBe(
+    `First choice: ${texts.bases[0]!.name}. The order was not checked on texts: train the first two.`,
+  );
+  const sounds = fileURLToPath(new URL("../../assets/demo-sounds", import.meta.url));
+  const heard = await rank(sounds, { samples: 20, cache: false });
+  expect(heard).toMatchObject({ unit: "clips", n: 20, bases: [{ name: "audio-mini" }] });
+  expect(heard.bases[0]!.scores.knn.value).toSatisfy(Number.isFinite);
+  await expect(rank(list, { bases: encoders, source: folder })).rejects.toThrow(
+    "the option source is for pictures, and these are texts",
+  );
+  await expect(rank(list, { bases: encoders, imageSize: 64 })).rejects.toThrow("imageSize");
+  const table = join(folder, "table.csv");
+  writeFileSync(table, ["a,b,label", "1,2,x", "2,3,y", "3,4,x"].join("\n"));
+  await expect(rank(table)).rejects.toThrow(
+    "the command rank is for classification of pictures, texts and sounds, and this is tabular-classification",
   );
 });

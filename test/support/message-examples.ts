@@ -122,8 +122,11 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { from: "features", beta: 2 },
   ],
   "teacher-attention": [{ stages: 4, beta: 1000, power: 2 }],
-  "teacher-answers-cached": [{ pictures: 90 }],
-  "teacher-answers-before": [{ some: 30, pictures: 90 }],
+  "teacher-answers-cached": [{ pictures: 90 }, { pictures: 90, unit: "texts" }],
+  "teacher-answers-before": [
+    { some: 30, pictures: 90 },
+    { some: 30, pictures: 90, unit: "clips" },
+  ],
   "teacher-answers-augmented": [{ augmentation: "standard" }],
   "teacher-relations": [{ distance: 25, angle: 50 }],
 
@@ -224,6 +227,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   ],
   "groups-together": nothing,
   "training-subset": [{ some: 40, all: 200 }],
+  "shots-of-classes": [{ shots: 5, all: 200 }],
   "splits-of-sources": [{ datasets: 1 }, { datasets: 3 }],
   "tag-scheme": [{ scheme: "BIO" }],
   "text-pairs": [{ first: "premise", second: "hypothesis" }],

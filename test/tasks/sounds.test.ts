@@ -67,6 +67,27 @@ async function expectServed(folder: string, sounds: readonly Float32Array[]): Pr
   }
 }
 
+test("a run starts from the weights of another one, and learns from few clips of each class", async () => {
+  const run = await train(data, {
+    base: join(root, "base"),
+    ...{
+      initFrom: model,
+      strategy: "probe",
+      threads: 1,
+      shots: 4,
+      cache: false,
+      out: join(root, "from-run"),
+    },
+  });
+  expect(run.init).toMatchObject({ from: model, adapted: [] });
+  expect(run.init!.matched).toBeGreaterThan(2);
+  expect(run.split.train).toBe(8);
+  const loaded = await load(run.model, { threads: 1 });
+  if (loaded.task !== "audio-classification") throw new Error(loaded.task);
+  expect((await loaded.predict([clip(true, 902)]))[0]).toHaveLength(2);
+  await loaded.close();
+});
+
 test("Transformers.js serves the folder with the same scores, for clips of any length", async () => {
   await expectServed(model, [clip(true, 900), clip(false, 901).subarray(0, 700), Float32Array.of(0.3, -0.2)]);
 });

@@ -10,7 +10,7 @@ import { studyLines } from "../render/render-report.js";
 /** `engraft curve <data>`, or `engraft curve --resume DIR`. */
 export const curve: Command<OptionsOf<"curve">> = async (args, options, { output, signal }) => {
   const [data] = args;
-  const { json, resume, sizes, score } = options;
+  const { json, resume, sizes, score, shots, draws, ...common } = options;
   const onEvent = json ? output.onEvent : ofManyRuns(output.onEvent);
   if (resume !== undefined) {
     refuseOtherOptions("curve", args, options, "learning curve");
@@ -21,9 +21,11 @@ export const curve: Command<OptionsOf<"curve">> = async (args, options, { output
   if (data === undefined)
     throw new EngraftError("OptionError", "curve needs a data folder", { help: "engraft curve <data>" });
   const result = await learningCurve(data, {
-    ...trainOptionsOf(options),
+    ...trainOptionsOf(common),
     ...(sizes !== undefined && { sizes }),
     ...(score !== undefined && { score }),
+    shots,
+    ...(draws !== undefined && { draws }),
     onEvent,
     signal,
   });

@@ -20,7 +20,7 @@ export const rank: Command<OptionsOf<"rank">> = async (args, options, { output, 
   output.result({ ...result }, [...words(result)]);
 };
 
-function words({ bases, n, train, classes, cka, failed, words: first }: RankResult): string[] {
+function words({ bases, unit, n, train, classes, cka, failed, words: first }: RankResult): string[] {
   const names = Object.keys(scores) as (keyof typeof scores)[];
   const shown = (value: number | null): string => (value === null ? "n/a" : value.toPrecision(4));
   const head = ["", ...bases.map(({ name }) => name)];
@@ -50,7 +50,7 @@ function words({ bases, n, train, classes, cka, failed, words: first }: RankResu
     ...(first === undefined ? [] : [first]),
     ...labelled(
       "ranked",
-      `by ${n} of ${train} training pictures of ${classes.length} classes; higher is better`,
+      `by ${n} of ${train} training ${unit} of ${classes.length} classes; higher is better`,
     ),
     ...tableLines(head, rows, { left: head.length }),
     ...failed.flatMap(({ base, message }) => labelled("left out", `${base}: ${message}`)),

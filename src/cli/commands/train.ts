@@ -15,8 +15,8 @@ import { resumable } from "../resumable.js";
 import { renderBetterBase, watchBase } from "../watch-base.js";
 
 /**
- * `engraft train <data>`, or `engraft train --resume DIR`, with `--data`, `--base` and `--init-from` for new paths and `--more` or
- * `--epochs` to train a finished run further.
+ * `engraft train <data>`, or `engraft train --resume DIR`, with `--data`, `--base` and `--init-from` for new paths and `--more` to
+ * train a finished run further.
  */
 export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | undefined }> = async (
   args,
@@ -33,10 +33,8 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
       "threads",
       "device",
       "more",
-      "epochs",
     ]);
-    const { threads, device, base, teacher, initFrom, data: moved } = options;
-    const more = extensionOf(options);
+    const { threads, device, base, teacher, initFrom, data: moved, more } = options;
     const run = options.resume;
     const result = await resumable("train", output.onEvent, (onEvent) =>
       resumeTraining(run, {
@@ -92,33 +90,17 @@ function baselinesOf({
   return noBaselines === true ? false : (baselines ?? "auto");
 }
 
-/** Returns how much longer a finished run trains. @throws OptionError for epochs and a time at once */
-function extensionOf({
-  more,
-  epochs,
-}: {
-  readonly more?: number | undefined;
-  readonly epochs?: number | undefined;
-}): Extension | undefined {
-  if (more !== undefined && epochs !== undefined)
-    throw new EngraftError("OptionError", "--more and --epochs both say how much longer the run trains", {
-      help: "give one of them",
-    });
-  if (more !== undefined) return { seconds: more };
-  return epochs === undefined ? undefined : { epochs };
-}
-
 /** @throws OptionError for `--data` of a new run, whose data is an argument, and for `--more` */
 export function requireResume({
   data,
   more,
 }: {
   readonly data?: string | undefined;
-  readonly more?: number | undefined;
+  readonly more?: Extension | undefined;
 }): void {
   if (more !== undefined)
     throw new EngraftError("OptionError", "--more trains a finished run further", {
-      help: "add --resume DIR; a new run takes --budget TIME",
+      help: "add --resume DIR; a new run takes --budget TIME or --epochs N",
     });
   if (data !== undefined)
     throw new EngraftError("OptionError", "--data says where the data of a run is now that goes on", {

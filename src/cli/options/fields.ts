@@ -2,6 +2,7 @@ import { readPair } from "../../methods/settings.js";
 import * as checks from "../../options/option-checks.js";
 import { type OptionName, optionTable } from "../../options/option-table.js";
 import type { TrainOptions } from "../../options/options.js";
+import type { Extension } from "../../train/fit.js";
 
 /** Texts of an option for help and messages. */
 export interface FieldMeta {
@@ -118,6 +119,22 @@ export function memory(description: string, otherwise?: string) {
 /** A time in seconds: `90s`, `10m`, `1h30m`; a number without a unit is in seconds. */
 export function duration(description: string, { min, max, otherwise }: RangeOptions) {
   return checked<number>(checks.duration(min, max), { description, otherwise });
+}
+
+/** Epochs, or a time: `--more 5`, `--more 10m`. */
+export function epochsOrTime(description: string): Field<Extension> {
+  const [epochs, time] = [checks.whole(1, 10_000), checks.duration(1, 30 * 86_400)];
+  const meta = {
+    value: "N|TIME",
+    allowed: `a number of epochs like 5, or ${time.written}`,
+    otherwise: "none",
+  };
+  return field<Extension>({ description, ...meta }, (word) => {
+    const isTime = /[dhms]$/.test(word);
+    const amount = isTime ? time.read!(word) : Number(word);
+    if (!(isTime ? time : epochs).holds(amount)) return refused;
+    return isTime ? { seconds: amount as number } : { epochs: amount as number };
+  });
 }
 
 /** Names separated by commas: `--labels colour,shape`. */

@@ -73,6 +73,8 @@ export const curve = command({
   options: {
     sizes: wholeList("training set sizes, rising", "20,40,80", "five, up to all samples"),
     seeds: integer("trainings of each size", { min: 1, max: 100, otherwise: "3" }),
+    shots: wholeList("training labels of each class, rising, in place of --sizes", "1,5,20"),
+    draws: integer("draws of the labels for each of --shots", { min: 2, max: 100, otherwise: "10" }),
     score: number("target score (accuracy, micro F1 or R²) at which sample sizes are compared", {
       min: 0,
       max: 1,
@@ -80,11 +82,12 @@ export const curve = command({
     }),
     resume: words("continue a learning curve that was stopped", "DIR"),
     out: words("output folder", "DIR", "runs/DATE-NAME-curve"),
-    ...trainFlags("curve", ["seeds", "out", "explain"]),
+    ...trainFlags("curve", ["seeds", "shots", "out", "explain"]),
   },
   examples: [
     "engraft curve ./flowers",
     "engraft curve ./flowers --sizes 10,20,40,80,160 --seeds 5 --score 0.9",
+    "engraft curve ./flowers --shots 1,5,20 --draws 10 --strategy probe",
     "engraft curve --resume runs/2026-01-31-flowers-curve",
   ],
 });
@@ -92,7 +95,7 @@ export const curve = command({
 export const rank = command({
   name: "rank",
   group: "train",
-  summary: "rank bases for your pictures by transferability, without training",
+  summary: "rank bases for your pictures, texts or sounds by transferability, without training",
   usage: "<data>",
   least: 1,
   most: 1,
@@ -102,17 +105,18 @@ export const rank = command({
       "vision-open,resnet18.onnx",
       "all bundled and downloaded bases",
     ),
-    samples: integer("training pictures to use", { min: 10, max: 20_000, otherwise: "1000" }),
+    samples: integer("training samples to use", { min: 10, max: 20_000, otherwise: "1000" }),
     source: folders(
       "pictures that the bases were trained on, to measure distances",
       "FOLDER or BASE=FOLDER,...",
     ),
     noCache: flag("do not cache features on disk"),
-    ...flagsOf("device"),
+    ...flagsOf("device", "target", "quotes", "classNames", "groupFrom"),
     ...preprocessing,
   },
   examples: [
     "engraft rank ./flowers",
+    "engraft rank reviews.csv --bases text-mini,hf:org/name",
     "engraft rank ./flowers --bases vision-open,resnet18.onnx",
     "engraft rank ./flowers --bases vision-open --source ./photos",
   ],

@@ -3,7 +3,7 @@ import { defaults } from "../../options/options.js";
 import { type Weighting, weightings } from "../../train/objectives/multi-task.js";
 import { command } from "./command-spec.js";
 import {
-  duration,
+  epochsOrTime,
   type Field,
   flag,
   integer,
@@ -55,11 +55,7 @@ export const train = command({
       "train no baselines; by default they are trained if they take at most 2 minutes or fit the budget",
     ),
     resume: words("continue a run that was stopped or killed", "DIR"),
-    more: duration("with --resume: train a finished run further for this long (or --epochs N)", {
-      min: 1,
-      max: 30 * 86_400,
-      otherwise: "none",
-    }),
+    more: epochsOrTime("with --resume: train a finished run further, for epochs or for a time"),
     ...movedData,
     dryRun: flag("say what would be trained, why, and how long it takes; train and save nothing"),
   },

@@ -211,15 +211,22 @@ export const recipeEn = {
     readonly power: number;
   }): string =>
     `attention maps of the teacher at the end of ${counted(v.stages, "stage")} (β ${v.beta}, p ${v.power})`,
-  "teacher-answers-cached": ({ pictures }: { readonly pictures: number }): string =>
-    `the teacher's predictions for all ${pictures} training pictures were in the cache`,
+  "teacher-answers-cached": ({
+    pictures,
+    unit = "pictures",
+  }: {
+    readonly pictures: number;
+    readonly unit?: string;
+  }): string => `the teacher's predictions for all ${pictures} training ${unit} were in the cache`,
   "teacher-answers-before": ({
     some,
     pictures,
+    unit = "pictures",
   }: {
     readonly some: number;
     readonly pictures: number;
-  }): string => `the teacher predicted ${some} of ${pictures} training pictures once, before the first step`,
+    readonly unit?: string;
+  }): string => `the teacher predicted ${some} of ${pictures} training ${unit} once, before the first step`,
   "teacher-answers-augmented": ({ augmentation }: { readonly augmentation: string }): string =>
     `the teacher predicts each training picture as the student sees it (augmentation ${augmentation}), during the training`,
   "teacher-relations": ({ distance, angle }: { readonly distance: number; readonly angle: number }): string =>

@@ -49,6 +49,8 @@ export const splitEn = {
   "groups-together": "groups kept together",
   "training-subset": ({ some, all }: { readonly some: number; readonly all: number }): string =>
     `learns from ${some} of ${all}`,
+  "shots-of-classes": ({ shots, all }: { readonly shots: number; readonly all: number }): string =>
+    `learns from ${shots} of each class, of ${all} in all, and validates on at most as many`,
   "splits-of-sources": ({ datasets }: { readonly datasets: number }): string =>
     `the splits of ${counted(datasets, "dataset")}`,
   "tag-scheme": ({ scheme }: { readonly scheme: string }): string => `tags are ${scheme}`,

@@ -140,7 +140,7 @@ export interface OverSeeds {
   readonly plus_minus: number | null;
   /**
    * Interval of the training method: both seeds and test samples (or groups) are random. If each seed has its own test
-   * split: Nadeau & Bengio's interval of the K scores. In `curve`: over seeds alone. Null for one seed, and with fewer
+   * split: Nadeau & Bengio's interval of the K scores. In `curve` of sizes: over seeds alone. Null for one seed, and with fewer
    * than 10 groups.
    */
   readonly ci95: Interval | null;

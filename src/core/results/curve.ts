@@ -66,16 +66,25 @@ export type CurveSentence =
   | "seconds";
 
 /** A caveat of a learning curve. */
-export type CurveNote = "same validation" | "one seed" | "few groups" | "spread" | "own tests";
+export type CurveNote =
+  | "same validation"
+  | "few validation"
+  | "one seed"
+  | "few groups"
+  | "spread"
+  | "draws"
+  | "own tests";
 
 /** Results for one training size: accuracies, F1 or R² ({@link CurveResult.metric}). */
 export interface CurveSize {
   readonly size: number;
+  /** Labels of each class, drawn by each seed. Missing: the size is a total. */
+  readonly shots?: number;
   readonly transfer: OverSeeds;
   readonly scratch: OverSeeds;
   /** Seconds of training alone, without features; means. */
   readonly seconds: { readonly transfer: number; readonly scratch: number };
-  /** Transfer − scratch, paired by seed. */
+  /** Transfer − scratch, paired by seed, and by test item if `shots` are drawn. */
   readonly gain: OverSeeds;
 }
 

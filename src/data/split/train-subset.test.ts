@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { trainSubset } from "./train-subset.js";
+import { drawShots, trainSubset } from "./train-subset.js";
 
 const items = Array.from({ length: 100 }, (_, id) => ({
   id,
@@ -36,4 +36,29 @@ test("a smaller subset is part of a larger one, and has every class", () => {
 test("refuses sizes that the data do not allow", () => {
   expect(() => trainSubset(items, 81, 0)).toThrow("81 training items requested, but there are only 80");
   expect(() => trainSubset(items, 2, 0)).toThrow("2 training items are less than one for each class");
+});
+
+test("shots draw as many training items of each class, and at most as many to validate", () => {
+  const divided = items.map((item) => ({
+    ...item,
+    part: item.part === "train" && item.id % 10 === 5 ? ("validation" as const) : item.part,
+  }));
+  const count = (of: readonly (typeof divided)[number][], part: string) =>
+    [0, 1, 2].map((label) => of.filter((i) => i.part === part && i.label === label).length);
+  const names = ["a", "b", "c"];
+  const [few, more, other] = [
+    drawShots(divided, names, 2, 0),
+    drawShots(divided, names, 5, 0),
+    drawShots(divided, names, 2, 1),
+  ];
+  expect(count(few, "train")).toEqual([2, 2, 2]);
+  // Class a alone has items to validate on: 8.
+  expect(count(few, "validation")).toEqual([2, 0, 0]);
+  expect(few.filter(({ part }) => part === "test")).toEqual(divided.filter(({ part }) => part === "test"));
+  const larger = new Set(more);
+  expect(few.every((item) => larger.has(item))).toBe(true);
+  expect(other).not.toEqual(few);
+  expect(() => drawShots(items, names, 9, 0)).toThrow(
+    '9 labels a class requested, but the class "c" has 8 in the training split',
+  );
 });

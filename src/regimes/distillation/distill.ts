@@ -1,10 +1,10 @@
-import { withPixels } from "../../bases/pixels.js";
 import { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent, TrainResultEvent } from "../../core/events/events.js";
 import type { DistillationResult } from "../../core/events/run-outcome.js";
 import { inEnglish, message } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
-import { pictureInputs } from "../../data/index.js";
+import { type BaseClassification, defaultTask } from "../../core/results/task.js";
+import { arePictures } from "../../data/index.js";
 import { factsOf, scoresOf } from "../../evaluate/class-predictions.js";
 import { extract } from "../../graph/surgery/index.js";
 import { type Distillation, distillationOf, withTeacher } from "../../methods/distillation/distillation.js";
@@ -13,12 +13,15 @@ import { pictureAugmentation } from "../../options/augment-options.js";
 import { type DistillOptions, defaults, type TrainOptions } from "../../options/options.js";
 import type { Context, Regime } from "../../run/context.js";
 import { requireSameModel } from "../../run/folder/require-same.js";
+import { fedBy } from "../../run/setup.js";
 import { trainTask } from "../../run/train-task.js";
 import { predictWith } from "../../run/training/feeds.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { itemsOf } from "../../run/training/planned.js";
 import { type ClassRunModel, classesTask } from "../../tasks/classes/classes-task.js";
 import { detailedScores } from "../../tasks/classes/detailed-scores.js";
+import { type ClassUnit, unitOfClasses } from "../../tasks/inputs/open-class-data.js";
+import { openInputs } from "../../tasks/inputs/open-inputs.js";
 import { checkDistill } from "./check-distill.js";
 import { type OpenedTeacher, openTeacher } from "./open-teacher.js";
 import { type TeacherRows, teacherRows } from "./teacher-rows.js";
@@ -34,28 +37,60 @@ export async function distill(
   const requested = given.options as TrainOptions & DistillOptions;
   const { methods, values, rest } = checkDistill(requested);
   const compared = methods.some((name) => "scores" in distillMethods[name]);
-  const teacher = await openTeacher(requested.teacher, dataset.classes, { platform, compared });
+  const openOther = arePictures(given.inputs) ? undefined : otherBases(given, methods);
+  const teacher = await openTeacher(requested.teacher, dataset.classes, {
+    platform,
+    compared,
+    ...(openOther && { openOther }),
+  });
   await requireSameModel(run, "teacher_sha256", teacher.base);
   await run.settle();
   const options = { ...requested, option: rest, baselines: requested.comparison ?? true };
   const context: Context = { ...given, options };
   const regime = teacherRegime(context, teacher, { methods, values });
   try {
-    const task = studentTask(regime, teacher, { methods, seed: requested.seed ?? defaults.seed });
+    const unit = unitOfRun(run);
+    const task = studentTask(regime, teacher, { unit, methods, seed: requested.seed ?? defaults.seed });
     return await trainTask({ ...context, regime }, task, begin, events);
   } finally {
     await regime.close();
   }
 }
 
-/** Returns the task of image classification with a teacher. */
+/** Returns the name of the samples of a run. */
+const unitOfRun = ({ manifest: { options } }: Context["run"]): ClassUnit =>
+  unitOfClasses((options.task ?? defaultTask) as BaseClassification);
+
+/** Returns how teachers of other samples than pictures are opened. @throws OptionError for methods that compare features */
+function otherBases({ run, platform, dataset }: Context, methods: readonly string[]) {
+  const unit = unitOfRun(run);
+  const other = methods.find((name) => name !== "soft");
+  if (other !== undefined)
+    throw new EngraftError(
+      "OptionError",
+      `method ${other} compares features of pictures, and these are ${unit}`,
+      {
+        help: "leave --method out, or use soft",
+        details: { option: "method", value: other },
+      },
+    );
+  const how = { platform, onEvent: () => undefined, run: run.path };
+  return (base: string, cut: string | undefined) =>
+    openInputs(unit, dataset, { base, ...(cut !== undefined && { cut }) }, how);
+}
+
+/** Returns the task of classification with a teacher. */
 function studentTask(
   regime: TeacherRegime,
   teacher: OpenedTeacher,
-  { methods, seed }: { readonly methods: readonly string[]; readonly seed: number },
+  {
+    unit,
+    methods,
+    seed,
+  }: { readonly unit: ClassUnit; readonly methods: readonly string[]; readonly seed: number },
 ): ReturnType<typeof classesTask> {
   // Without the warning about transfer: the verdict of this run is about the teacher.
-  const { beforeTraining: _, ...classes } = classesTask("pictures");
+  const { beforeTraining: _, ...classes } = classesTask(unit);
   return {
     ...classes,
     comparison: withoutTeacher(regime.student),
@@ -95,12 +130,12 @@ function withSeeds({ by_seed, ...result }: TrainResultEvent, seed: number): Trai
 }
 
 /** Returns the scores of the teacher itself on the test split. Undefined if its classes differ. */
-async function scoresOfTeacher(context: OfClasses, { base, scores, order }: OpenedTeacher) {
-  const { runtime, platform, dataset, options } = context;
+async function scoresOfTeacher(context: OfClasses, { base, body, scores, order, inputs }: OpenedTeacher) {
+  const { runtime, dataset, options } = context;
   const items = itemsOf(context, "test");
   if (scores === undefined || order === undefined || items.length === 0) return undefined;
-  const graph = withPixels(extract(base.imported.graph, [scores]), base.preprocessing);
-  const source = { items, inputs: pictureInputs(platform, base.preprocessing, 0) };
+  const graph = fedBy({ base }, extract(body.graph, [scores]));
+  const source = { items, inputs: await inputs() };
   const count = order.length;
   const logits = await predictWith(runtime, graph, source, count, options.signal);
   const sorted = Float32Array.from(logits, (_, i) => logits[i - (i % count) + order[i % count]!]!);
@@ -143,11 +178,13 @@ function teacherRegime(
       const plan = planner(model, request);
       const answers = await teacherRows({
         context,
+        ...(!arePictures(context.inputs) && { unit: unitOfRun(context.run) }),
         teacher,
         distillation,
         epochs: plan.epochs,
         train: itemsOf(context, "train"),
-        augmentation: pictureAugmentation(options),
+        // The teacher of other samples predicts them unchanged.
+        augmentation: arePictures(context.inputs) ? pictureAugmentation(options) : "none",
       });
       joined = { model, plan, distillation, answers };
       return {

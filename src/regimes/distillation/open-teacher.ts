@@ -4,12 +4,16 @@ import { locateBase } from "../../bases/open/locate.js";
 import { type Base, openBase } from "../../bases/open/open-base.js";
 import { readJson } from "../../bases/open/read-json.js";
 import { EngraftError } from "../../core/errors.js";
+import { pictureInputs, type SampleInputs } from "../../data/index.js";
 import type { Teacher } from "../../methods/distillation/distillation.js";
 import type { Platform } from "../../platform/platform.js";
+import type { OpenedBase } from "../../run/setup.js";
 
-/** A teacher with its file, its preprocessing and its classes. */
+/** A teacher with its file, its inputs and its classes. */
 export interface OpenedTeacher extends Teacher {
   readonly base: Base;
+  /** Returns the inputs of the teacher, of the samples of the data. */
+  readonly inputs: () => Promise<SampleInputs>;
   /** Names of its outputs, in order; missing if its folder does not name them. */
   readonly classes?: readonly string[];
 }
@@ -22,23 +26,34 @@ export interface OpenedTeacher extends Teacher {
 export async function openTeacher(
   ref: string,
   classes: readonly string[],
-  { platform, compared }: { readonly platform: Platform; readonly compared: boolean },
+  {
+    platform,
+    compared,
+    openOther,
+  }: {
+    readonly platform: Platform;
+    readonly compared: boolean;
+    /** Opens a base of other samples, and their inputs. Missing: it is one of pictures. */
+    readonly openOther?: OpenOther;
+  },
 ): Promise<OpenedTeacher> {
   const { place, run } = await locateTeacher(ref, platform);
-  const found = await openTeacherBase(place, platform);
+  const opened = openOther && (await atLogits(openOther, place));
+  const found = opened?.base ?? (await openTeacherBase(place, platform));
   const base = run === undefined ? found : { ...found, name: run };
   const { config } = await locateBase(place, { platform });
   const known = config === undefined ? undefined : labelsOf(await readJson(platform, config), config);
-  const { graph } = base.imported;
-  const plain = bodyOf(graph, { cut: base.cut, classes: base.classes });
-  const scores = oldScoresOf(graph, plain);
+  const { graph } = opened?.body ?? base.imported;
+  const plain = opened?.body ?? bodyOf(graph, { cut: base.cut, classes: base.classes });
+  const scores = opened ? opened.scores : oldScoresOf(graph, plain);
   const order = known && scores !== undefined ? orderOf(graph.typeOf(scores).shape![1] as number) : undefined;
   if (compared && order === undefined) throw refused();
-  const body = bodyOf(graph, { cut: plain.cut.value, keep: order && [scores!] });
+  const body = opened?.body ?? bodyOf(graph, { cut: plain.cut.value, keep: order && [scores!] });
   return {
     name: base.name,
     base,
     body,
+    inputs: opened?.inputs ?? (async () => pictureInputs(platform, base.preprocessing, 0)),
     classes: known,
     order,
     scores: order && scores,
@@ -73,6 +88,29 @@ export async function openTeacher(
       details: { teacher: known, data: classes },
     });
   }
+}
+
+/** Opens a base at a place, cut at a value of its graph or at its features. */
+type OpenOther = (
+  place: string,
+  cut: string | undefined,
+) => Promise<{
+  readonly opened: OpenedBase;
+  readonly inputs: () => Promise<{ readonly inputs: SampleInputs }>;
+}>;
+
+/** Opens a base, cut at its logits: its features are its predictions then. Without logits it is cut at its features. */
+async function atLogits(open: OpenOther, place: string) {
+  const whole = await open(place, undefined);
+  const found = oldScoresOf(whole.opened.base.imported.graph, whole.opened.body);
+  const { opened, inputs } = found === undefined ? whole : await open(place, found);
+  const { base, body } = opened;
+  return {
+    base,
+    body,
+    scores: found && body.features,
+    inputs: async () => (await inputs()).inputs,
+  };
 }
 
 /** Returns the place of a teacher. A run folder stands for its model. */

@@ -1,15 +1,15 @@
-import { withPixels } from "../../bases/pixels.js";
 import { type Message, message } from "../../core/messages/message.js";
 import { hashString } from "../../core/random.js";
 import { float32, type Tensor } from "../../core/tensor.js";
-import { type Augmentation, decodeVersion, pictureInputs, type Sample } from "../../data/index.js";
+import type { Augmentation, Sample } from "../../data/index.js";
 import type { Distillation } from "../../methods/distillation/distillation.js";
 import { augmentOptionsOf } from "../../options/augment-options.js";
 import type { Context } from "../../run/context.js";
+import { featureKeyOf, fedBy } from "../../run/setup.js";
 import type { RowsOf } from "../../run/training/train-source.js";
-import { runtimeKey } from "../../run/versions.js";
 import { openSession } from "../../runtime/open.js";
 import type { Session } from "../../runtime/runtime.js";
+import type { ClassUnit } from "../../tasks/inputs/open-class-data.js";
 import { type CachedRows, openFeatureCache } from "../../train/feature-cache/index.js";
 import { extractFeatures, withoutFeatures } from "../../train/features.js";
 import type { OpenedTeacher } from "./open-teacher.js";
@@ -32,6 +32,8 @@ export interface TeacherRows {
 const mostStoredBytes = 2 ** 28;
 
 interface RowsOptions {
+  /** Name of the training samples. Missing: pictures. */
+  readonly unit?: ClassUnit;
   readonly context: Context;
   readonly teacher: OpenedTeacher;
   readonly distillation: Distillation;
@@ -65,27 +67,23 @@ async function storeOf(
     onWarning: (one) => onEvent({ event: "warning", ...one }),
   });
   const key = await cache.key({
-    modelSha256: teacher.base.sha256,
-    cut: teacher.body.cut.value,
+    ...(await featureKeyOf(teacher, runtime, platform)),
     pooling: `teacher ${JSON.stringify([distillation.parts, distillation.asks])}`,
-    preprocessing: { ...teacher.base.preprocessing },
-    preprocessingVersion: 1,
-    decoder: `${await platform.pictures.version()} / ${decodeVersion}`,
-    runtime: runtimeKey(runtime),
     augmentation: augmentation === "none" ? "none" : `${augmentation}${drawn} at ${width} x ${height}`,
   });
   return cache.open(key, distillation.width);
 }
 
 async function predictedBefore(options: RowsOptions): Promise<TeacherRows> {
-  const { context, teacher, distillation, train } = options;
+  const { context, teacher, distillation, train, unit } = options;
+  const named = unit && { unit };
   const { platform, runtime, run, onEvent } = context;
   const begin = performance.now();
   const store = await storeOf(options, true);
   const missing = (await withoutFeatures(train, store)).length;
   let session: Promise<Session> | undefined;
   const load = (): Promise<Session> => {
-    session ??= openSession(runtime, withPixels(distillation.teacher, teacher.base.preprocessing), {
+    session ??= openSession(runtime, fedBy(teacher, distillation.teacher), {
       label: `teacher "${teacher.name}"`,
     });
     return session;
@@ -94,7 +92,7 @@ async function predictedBefore(options: RowsOptions): Promise<TeacherRows> {
   const { rows } = await extractFeatures(train, {
     session: load,
     width: distillation.width,
-    inputs: pictureInputs(platform, teacher.base.preprocessing, 0),
+    inputs: await teacher.inputs(),
     platform,
     store,
     scratch: () => platform.files.scratch?.(run.path),
@@ -114,8 +112,8 @@ async function predictedBefore(options: RowsOptions): Promise<TeacherRows> {
         }),
     how:
       missing === 0
-        ? message("teacher-answers-cached", { pictures: train.length })
-        : message("teacher-answers-before", { some: missing, pictures: train.length }),
+        ? message("teacher-answers-cached", { pictures: train.length, ...named })
+        : message("teacher-answers-before", { some: missing, pictures: train.length, ...named }),
     seconds: (performance.now() - begin) / 1000,
     perBatch: () => 0,
     close: async () => rows.close(),

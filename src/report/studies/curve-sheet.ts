@@ -26,6 +26,8 @@ const methods = {
 } satisfies Readonly<Record<Method, Text>>;
 
 export function curveSheet(result: CurveResult): ReportSheet {
+  const isDrawn = result.sizes[0]!.shots !== undefined;
+  const repeats = isDrawn ? drawCount : seedCount;
   const { seeds, base, sizes, strategy, unit, metric, laws, words, notes, test_items: tests } = result;
   const manyZh = itemsZh.many(itemOf(result));
   const nameZh = curveMetricZh(metric);
@@ -35,14 +37,14 @@ export function curveSheet(result: CurveResult): ReportSheet {
     about: [
       [{ name: base.name }],
       strategy,
-      inEach((lang) => `${sizeCount(sizes.length)[lang]} × ${seedCount(seeds.length)[lang]}`),
+      inEach((lang) => `${sizeCount(sizes.length)[lang]} × ${repeats(seeds.length)[lang]}`),
       learnt(result),
       inEach((lang) => wordsIn(lang).items.testCount(tests, itemOf(result))),
     ],
     done: {
       label: "measured",
       lines: [
-        `${sizeCount(sizes.length).en} × ${seedCount(seeds.length).en} on ${result.data}, base ${base.name}`,
+        `${sizeCount(sizes.length).en} × ${repeats(seeds.length).en} on ${result.data}, base ${base.name}`,
       ],
     },
     lead: [
@@ -68,8 +70,8 @@ export function curveSheet(result: CurveResult): ReportSheet {
             kind: "text",
             small: true,
             text: {
-              en: `Dots: means over the seeds, with 95 % confidence intervals over seeds alone. Curves: the best fit of error = floor + scale · n^−rate, dashed where it is extrapolated. Dotted line: the requested ${metricNames[metric]}. The number of ${unit} is logarithmic.`,
-              zh: `圆点：各随机种子的平均，95 % 区间只针对随机种子。曲线：拟合最好的规律 误差 = 下限 + 系数 · n^−指数，超出实测的部分为虚线。点线：要求达到的${nameZh}。${manyZh}数为对数刻度。`,
+              en: `Dots: means over the ${isDrawn ? "draws" : "seeds"}, with 95 % confidence intervals over ${isDrawn ? `draws and test ${unit}` : "seeds alone"}. Curves: the best fit of error = floor + scale · n^−rate, dashed where it is extrapolated. Dotted line: the requested ${metricNames[metric]}. The number of ${unit} is logarithmic.`,
+              zh: `圆点：${isDrawn ? `各次抽取的平均，95 % 区间包含另抽标签和换一批测试${manyZh}的差异` : "各随机种子的平均，95 % 区间只针对随机种子"}。曲线：拟合最好的规律 误差 = 下限 + 系数 · n^−指数，超出实测的部分为虚线。点线：要求达到的${nameZh}。${manyZh}数为对数刻度。`,
             },
           },
         ],
@@ -105,6 +107,8 @@ export function curveSheet(result: CurveResult): ReportSheet {
 
 const itemOf = ({ unit }: CurveResult): string => unit.slice(0, -1);
 
+const drawCount = (n: number) => ({ en: count(n, "draw"), zh: `抽取 ${n}\u00a0次` });
+
 const sizeCount = (n: number) => ({ en: count(n, "size"), zh: `${n}\u00a0种规模` });
 
 /** Returns the number of classes, labels, targets or types. */
@@ -119,6 +123,15 @@ const table = ({ sizes, unit, metric, strategy }: CurveResult): TableContent =>
   tableOf(sizes, {
     title: { en: "Sizes", zh: "各种规模" },
     columns: [
+      ...(sizes[0]!.shots === undefined
+        ? []
+        : [
+            {
+              name: { en: "labels a class", zh: "每类标签数" },
+              as: "count" as const,
+              of: ({ shots }: CurveSize) => shots!,
+            },
+          ]),
       {
         name: { en: unit, zh: `${itemsZh.many(unit.slice(0, -1))}数` },
         as: "count",

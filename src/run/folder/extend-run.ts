@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { isWithoutBase, type StrategyName } from "../../methods/registry.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Extension } from "../../train/fit.js";
 import { shellWord } from "../command-line.js";
@@ -6,7 +7,7 @@ import type { RunFolder } from "./run-folder.js";
 
 /** @throws RunError if the run is not finished, or trains nothing by steps */
 export async function requireExtendable({ files }: Platform, run: RunFolder): Promise<void> {
-  const { status, data } = run.manifest;
+  const { status, data, options, result } = run.manifest;
   if (status !== "done")
     throw new EngraftError("RunError", `"${run.path}" is not finished, so it cannot be trained further`, {
       help: `resume it first: engraft train --resume ${shellWord(run.path)}`,
@@ -16,8 +17,14 @@ export async function requireExtendable({ files }: Platform, run: RunFolder): Pr
   if (stages.some(({ name }) => name.endsWith(".safetensors") && !name.startsWith("scratch"))) return;
   throw new EngraftError("RunError", `"${run.path}" trained nothing by steps that could go on`, {
     at: "its model was solved, or its folder has no checkpoint",
-    help: `train with steps: engraft train ${shellWord(data)} --strategy finetune`,
+    help: `train with steps: engraft train ${shellWord(data)} --strategy ${strategyWithSteps(options.strategy, result)}`,
   });
+}
+
+/** Returns a strategy with steps: without a base, that of a new network. */
+function strategyWithSteps(strategy: string | undefined, result: unknown): StrategyName {
+  const { strategy: own } = (result ?? {}) as { readonly strategy?: { readonly name?: string } };
+  return isWithoutBase(own?.name ?? strategy) ? "full" : "finetune";
 }
 
 /** Marks a finished run as running again, for longer. @throws RunError if another process extended it meanwhile */

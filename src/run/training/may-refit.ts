@@ -1,8 +1,8 @@
 import type { Context } from "../context.js";
 
 /**
- * True if a solved head is fitted again on training and validation samples once its strength is chosen. With `--train-size`,
- * the number of samples to learn from is given. Rows of an old head compete with the probe on the validation split.
+ * True if a solved head is fitted again on training and validation samples once its strength is chosen. With `--train-size`
+ * or `--shots`, the number of samples to learn from is given. Rows of an old head compete with the probe on the validation split.
  */
 export const mayRefit = ({ options, opened }: Pick<Context, "options" | "opened">): boolean =>
-  options.trainSize === undefined && opened.oldHead === undefined;
+  options.trainSize === undefined && options.shots === undefined && opened.oldHead === undefined;

@@ -17,6 +17,8 @@ export interface CurveManifest {
   readonly data: string;
   /** Missing until they are derived from the data, before the first training. */
   readonly sizes?: readonly number[];
+  /** Labels of each class, drawn by each seed. The split is that of the first seed. Missing: sizes are totals. */
+  readonly shots?: readonly number[];
   readonly seeds: readonly number[];
   /** Target score at which sample sizes are compared. */
   readonly score?: number;
@@ -57,13 +59,14 @@ export class CurveFolder extends ManifestFolder<CurveManifest> {
 }
 
 function isManifest(value: Partial<CurveManifest>): value is CurveManifest {
-  const { format, data, seeds, sizes, options } = value;
+  const { format, data, seeds, sizes, shots, options } = value;
   const whole = (all: unknown): boolean => Array.isArray(all) && all.every((n) => Number.isInteger(n));
   return (
     format === manifestFormat &&
     typeof data === "string" &&
     whole(seeds) &&
     (sizes === undefined || whole(sizes)) &&
+    (shots === undefined || whole(shots)) &&
     typeof options === "object" &&
     options !== null
   );

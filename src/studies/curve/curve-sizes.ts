@@ -29,6 +29,15 @@ export function sizesFor(items: number, classes: number): readonly number[] {
   return sizes;
 }
 
+/** Checks the numbers of labels of each class. @throws OptionError unless they are increasing whole numbers, two at least */
+export function checkShots(shots: readonly number[]): void {
+  if (shots.length > 1 && shots.every((n, i) => Number.isInteger(n) && n > (shots[i - 1] ?? 0))) return;
+  throw new EngraftError("OptionError", `shots are ${shots.join(",")}`, {
+    help: "give two or more whole numbers that rise, like 1,5,20",
+    details: { shots },
+  });
+}
+
 /** Checks sizes. @throws OptionError unless they are increasing whole numbers, at most the number of items */
 export function checkSizes(sizes: readonly number[], items: number, classes: number): void {
   const wrong = (message: string, help: string): EngraftError =>

@@ -10,6 +10,7 @@ import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
 import type { TaskMachine } from "../../tasks/registry.js";
 import { CurveFolder, type CurveManifest } from "./curve-folder.js";
+import { checkShots } from "./curve-sizes.js";
 import { executeCurve } from "./execute-curve.js";
 
 /** Noun for messages about a locked folder. */
@@ -21,6 +22,10 @@ export interface CurveOptions extends Omit<TrainOptions, DecidedBy<"curve"> | "s
   readonly sizes?: readonly number[];
   /** Number of trainings per size, with seeds `seed`, `seed + 1`, … Default 3. */
   readonly seeds?: number;
+  /** Increasing numbers of training labels of each class, in place of `sizes`: 1, 5, 20. All draws have one test split. */
+  readonly shots?: readonly number[] | undefined;
+  /** Number of draws for each of `shots`, in place of `seeds`. Default 10. */
+  readonly draws?: number;
   /**
    * Target score at which sample sizes are compared, 0 … 1: accuracy, micro F1 of labels and entities, R² of numbers. Default:
    * the highest multiple of 5 points that transfer reaches.
@@ -53,11 +58,11 @@ export async function learningCurveOn(
   data: string,
   options: CurveOptions = {},
 ): Promise<CurveResult> {
-  const { sizes, seeds = 3, score, out, onEvent, signal, ...given } = options;
+  const { sizes, shots, score, out, onEvent, signal, seeds: _seeds, draws: _draws, ...given } = options;
   const { seed = defaults.seed, threads, base, task: _requested, ...others } = given;
   refuseDecided("curve", given);
   checkOptions({ ...given, out, baselines: true });
-  const all = seedsFrom(seed, seeds);
+  const all = seedsFrom(seed, repeatsOf(options));
   if (score !== undefined && !(score > 0 && score < 1))
     throw new EngraftError("OptionError", `score is ${JSON.stringify(score)}`, {
       help: "give a number between 0 and 1, like 0.9",
@@ -65,7 +70,8 @@ export async function learningCurveOn(
   const { platform } = machine;
   const { root, path } = await pathsOf(platform, data, "curve", out);
   const { abilitiesOf, resolveTask } = await import("../../tasks/registry.js");
-  const task = await resolveTask(machine, data, { ...given, baselines: true });
+  const most = shots && { shots: Math.max(...shots), splitSeed: seed };
+  const task = await resolveTask(machine, data, { ...given, ...most, baselines: true });
   if (given.initFrom === undefined && !capabilitiesOf(abilitiesOf(machine, task)).includes("pretrained"))
     throw new EngraftError(
       "OptionError",
@@ -77,6 +83,7 @@ export async function learningCurveOn(
     status: "running",
     data: root,
     ...(sizes && { sizes }),
+    ...(shots && { shots }),
     seeds: all,
     score,
     options: {
@@ -90,6 +97,24 @@ export async function learningCurveOn(
   return lockedFolder(platform, what, path, {}, async () => {
     const folder = await CurveFolder.create(platform, path, manifest);
     return folder.orNothing(() => executeCurve(machine, folder, { onEvent, signal }));
+  });
+}
+
+/** Returns the number of trainings of each size. @throws OptionError for options that exclude each other */
+function repeatsOf({ sizes, seeds, shots, draws = shots ? 10 : undefined }: CurveOptions): number {
+  if (shots) {
+    checkShots(shots);
+    const other = sizes !== undefined ? "sizes" : seeds !== undefined ? "seeds" : undefined;
+    if (other !== undefined)
+      throw new EngraftError("OptionError", `the options shots and ${other} exclude each other`, {
+        help: other === "sizes" ? "give one of them" : "give the number of draws with --draws",
+      });
+    if (draws !== 1) return draws!;
+    throw new EngraftError("OptionError", "draws is 1", { help: "give 2 or more: one draw shows no spread" });
+  }
+  if (draws === undefined) return seeds ?? 3;
+  throw new EngraftError("OptionError", "the option draws has no effect without --shots", {
+    help: "add --shots 1,5,20; or give the number of trainings of each size with --seeds",
   });
 }
 

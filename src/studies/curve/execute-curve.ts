@@ -27,6 +27,8 @@ import { checkSizes, sizesFor } from "./curve-sizes.js";
 /** A training of the curve. */
 interface Job {
   readonly size: number;
+  /** Labels of each class, if the curve is over these. */
+  readonly shots?: number;
   readonly seed: number;
   readonly run: string;
 }
@@ -49,10 +51,15 @@ export async function executeCurve(
 ): Promise<CurveResult> {
   const begin = performance.now();
   const { onEvent } = listener;
-  const { seeds } = curve.manifest;
+  const { seeds, shots } = curve.manifest;
   const { sizes, samples: unit } = await inspectSamples(machine, curve, listener);
   const jobs: Job[] = seeds.flatMap((seed) =>
-    sizes.map((size) => ({ size, seed, run: curve.runPath(size, seed) })),
+    sizes.map((size, i) => ({
+      size,
+      seed,
+      run: curve.runPath(size, seed),
+      ...(shots && { shots: shots[i]! }),
+    })),
   );
   const done: Done[] = [];
   const left = (jobs: readonly Job[]): { seconds_left?: number } =>
@@ -65,7 +72,7 @@ export async function executeCurve(
     const reportRun = (event: Omit<RunEvent, "event" | "label" | "seed" | "number" | "of" | "run">): void =>
       onEvent?.({
         event: "run",
-        label: `${size} ${unit}`,
+        label: job.shots === undefined ? `${size} ${unit}` : `${job.shots} of each class`,
         seed,
         number: i + 1,
         of: jobs.length,
@@ -80,7 +87,7 @@ export async function executeCurve(
         const trainOptions = {
           ...optionsForAllSizes(curve.manifest.options),
           baselines: true,
-          trainSize: size,
+          ...(job.shots === undefined ? { trainSize: size } : { shots: job.shots, splitSeed: seeds[0]! }),
           seed,
         };
         await trainOne(machine, curve.manifest, run, trainOptions, listener);
@@ -127,8 +134,10 @@ async function inspectSamples(
   curve: CurveFolder,
   listener: Listener,
 ): Promise<Pick<InspectedData, "samples"> & { readonly sizes: readonly number[] }> {
-  const { seeds, fingerprint } = curve.manifest;
-  const inspected = await openDataAndBase(machine, curve.manifest, seeds[0]!, listener);
+  const { seeds, shots, fingerprint, data, options } = curve.manifest;
+  // The largest number is drawn, so that a class with fewer samples is named before any training.
+  const opened = { data, options: { ...options, ...(shots && { shots: shots.at(-1)! }) } };
+  const inspected = await openDataAndBase(machine, opened, seeds[0]!, listener);
   if (fingerprint !== undefined && fingerprint !== inspected.fingerprint)
     throw new EngraftError("RunError", "the data changed since the learning curve was started", {
       at: curve.path,
@@ -136,7 +145,7 @@ async function inspectSamples(
       details: { before: fingerprint, now: inspected.fingerprint },
     });
   const { train, classes } = inspected;
-  const sizes = curve.manifest.sizes ?? sizesFor(train, classes);
+  const sizes = shots?.map((n) => n * classes) ?? curve.manifest.sizes ?? sizesFor(train, classes);
   checkSizes(sizes, train, classes);
   await curve.update({ status: "running", fingerprint: inspected.fingerprint, sizes });
   return { sizes, samples: inspected.samples };
@@ -163,7 +172,7 @@ function resultOf(
     ...curveScores(result),
     seconds: { transfer: result.seconds.training, scratch: result.baselines!.scratch!.seconds },
   }));
-  const { score: target } = manifest;
+  const { score: target, shots } = manifest;
   const metric = first.test.metric.name;
   const sameTest = hasOneTest(done);
   const read = readCurve(runs, {
@@ -171,6 +180,7 @@ function resultOf(
     metric,
     target,
     rest: sameTest ? undefined : restOf(done),
+    shots: shots && new Map(done.map((one) => [one.size, one.shots!])),
   });
   const result: Omit<CurveResult, "notes" | "note_codes"> = {
     event: "result",

@@ -2,19 +2,22 @@ import { type BaseInfo, listBases, parseHubRef } from "../../bases/index.js";
 import { oldHeadOf } from "../../bases/old-head.js";
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
 import { rowsOf, wholeOf } from "../../core/results/rows.js";
-import { classificationOf } from "../../core/results/task.js";
-import { type Dataset, pictureInputs, type Sample } from "../../data/index.js";
-import { sourceOf } from "../../data/source.js";
+import { type BaseClassification, defaultTask } from "../../core/results/task.js";
+import type { Dataset, Sample } from "../../data/index.js";
+import { type Source, sourceOf } from "../../data/source.js";
 import { applyHead } from "../../evaluate/class-predictions.js";
 import { softmaxRows } from "../../linalg/softmax.js";
-import type { PreprocessingRequest, TaskOptions } from "../../options/options.js";
+import { refuseCommand } from "../../options/command-needs.js";
+import type { PreprocessingRequest, TaskOptions, TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { openToPredict } from "../../run/device/open-to-predict.js";
 import { openMachine } from "../../run/machine.js";
-import { openBody, openData, openTrunk } from "../../run/setup.js";
+import { type OpenedBase, openData, openTrunk } from "../../run/setup.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { balancedOrder } from "../../tasks/classes/choose/balanced-order.js";
-import { requireClassPictures } from "../../tasks/detect.js";
+import { taskOf } from "../../tasks/detect.js";
+import { type ClassUnit, openClassData, unitOfClasses } from "../../tasks/inputs/open-class-data.js";
+import { openInputs } from "../../tasks/inputs/open-inputs.js";
 import { alignment, centredProducts } from "../../transferability/cka.js";
 import {
   ensemble,
@@ -33,10 +36,13 @@ import {
 } from "./rank-source.js";
 
 /** Options of `rank`. */
-export interface RankOptions extends TaskOptions, PreprocessingRequest {
+export interface RankOptions
+  extends TaskOptions,
+    PreprocessingRequest,
+    Pick<TrainOptions, "text" | "target" | "quotes" | "classNames" | "groupFrom"> {
   /** Bases: names, files, folders, hf:org/name. Default: bundled bases, and downloaded ones of the catalogue. */
   readonly bases?: readonly string[];
-  /** Most training pictures, drawn from the classes in turn. Default 1000. */
+  /** Most training samples, drawn from the classes in turn. Default 1000. */
   readonly samples?: number;
   /**
    * Pictures on which the bases were trained, with or without labels: one folder for all, or one for each base by its name.
@@ -64,7 +70,9 @@ export interface RankResult {
   readonly event: "result";
   readonly task: "rank";
   readonly classes: readonly string[];
-  /** Number of training pictures that were used; `train` is the number of all. */
+  /** What is learnt from: pictures, texts or clips. */
+  readonly unit: ClassUnit;
+  /** Number of training samples that were used; `train` is the number of all. */
   readonly n: number;
   readonly train: number;
   readonly ensemble: readonly ScoreName[];
@@ -81,7 +89,7 @@ const mostForPairs = 500;
 const overPairs: ReadonlySet<ScoreName> = new Set(["parc", "n-leep"]);
 
 /**
- * Ranks bases by their expected transfer to labelled pictures, from features of the training split. No network is trained, and
+ * Ranks bases by their expected transfer to labelled pictures, texts or sounds, from features of the training split. No network is trained, and
  * validation and test split are not used. Features are cached as in `train`.
  *
  * The ranking is the mean rank by a cross-validated probe and by the nearest neighbour; the probe breaks ties. Both score held-out
@@ -100,15 +108,22 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
   const machine = await openMachine();
   const { platform } = machine;
   const source = typeof data === "string" ? sourceOf(platform, data) : undefined;
-  await requireClassPictures("rank", platform, source ?? data);
-  const requested = [...new Set(options.bases ?? (await availableBases(platform, classificationOf.image)))];
+  const task = await classTaskOf(platform, source ?? data, options);
+  const unit = unitOfClasses(task);
+  const requested = [...new Set(options.bases ?? (await availableBases(platform, task)))];
   if (requested.length === 0)
     throw new EngraftError("OptionError", "there is no base to rank", {
       help: "name some: --bases vision-open,model.onnx,hf:org/name; `engraft bases` lists those that have a name",
     });
+  if (options.source !== undefined && task !== defaultTask)
+    throw new EngraftError("OptionError", `the option source is for pictures, and these are ${unit}`, {
+      help: "leave it out: the ranking does not use it",
+      details: { option: "source" },
+    });
   const sources = await openSources(options.source, requested, samples, options, platform);
-  const dataset = await openData(data, options, source?.platform ?? platform);
-  source?.forget();
+  const report = onEvent ?? (() => undefined);
+  const how = { platform, options, seed, onEvent: report, signal, run: "", whole: false };
+  const dataset = source ? await openClassData(task, source, how) : await openData(data, options, platform);
   const train = dataset.items.filter(({ part }) => part === "train");
   const items = balancedOrder(train, samples, seed);
   const labels = Int32Array.from(items, ({ label }) => label);
@@ -121,7 +136,9 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
       try {
         ranked.push(
           await scoredBase(
-            ...([base, items, labels, dataset.classes.length, runtime, platform, sources, options] as const),
+            base,
+            { ...dataset, items },
+            { unit, labels, runtime, platform, sources, options },
           ),
         );
       } catch (error) {
@@ -147,6 +164,7 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
     event: "result",
     task: "rank",
     classes: dataset.classes,
+    unit,
     n: items.length,
     train: train.length,
     ensemble,
@@ -156,13 +174,26 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
     }),
     cka: order.map((i) => order.map((j) => (i === j ? 1 : alignment(products[i]!, products[j]!)))),
     failed: failed.map(({ base, error }) => ({ base, message: messageOf(error) })),
-    ...(order.length > 1 && { words: firstChoice(ranked[order[0]!]!.name) }),
+    ...(order.length > 1 && { words: firstChoice(ranked[order[0]!]!.name, task) }),
   };
 }
 
+/** Returns the task of data with one class for each sample, and a base. @throws OptionError for other data */
+async function classTaskOf(
+  platform: Platform,
+  data: Source | Dataset | string,
+  options: RankOptions,
+): Promise<BaseClassification> {
+  const task = await taskOf(platform, data, options);
+  refuseCommand("rank", task);
+  return task as BaseClassification;
+}
+
 /** Returns the advice for a ranking. Its check on six datasets is in docs/results.md, "Ranking checked". */
-const firstChoice = (name: string): string =>
-  `First choice: ${name}. Six sets of pictures were too few to tell this order from others: train the first two.`;
+const firstChoice = (name: string, task: BaseClassification): string =>
+  task === defaultTask
+    ? `First choice: ${name}. Six sets of pictures were too few to tell this order from others: train the first two.`
+    : `First choice: ${name}. The order was not checked on ${unitOfClasses(task)}: train the first two.`;
 
 /** Returns the bundled bases for a task, and downloaded ones of the catalogue. One that allows research only has to be named. */
 export async function availableBases(platform: Platform, task: BaseInfo["task"]): Promise<string[]> {
@@ -181,21 +212,29 @@ export async function availableBases(platform: Platform, task: BaseInfo["task"])
   return rows.filter((_, i) => availability[i]).map(({ name }) => name);
 }
 
+/** What the scores of every base need. */
+interface Scoring {
+  readonly unit: ClassUnit;
+  readonly labels: Int32Array;
+  readonly runtime: Runtime;
+  readonly platform: Platform;
+  readonly sources: OpenedSources;
+  readonly options: RankOptions;
+}
+
 async function scoredBase(
   ref: string,
-  items: readonly Sample[],
-  labels: Int32Array,
-  classes: number,
-  runtime: Runtime,
-  platform: Platform,
-  sources: OpenedSources,
-  options: RankOptions,
+  dataset: Pick<Dataset, "classes"> & { readonly items: readonly Sample[] },
+  { unit, labels, runtime, platform, sources, options }: Scoring,
 ): Promise<Omit<RankedBase, "mean_rank"> & { readonly rows: Float32Array }> {
-  const { onEvent, signal } = options;
-  const opened = await openBody(ref, options, platform);
+  const { onEvent = () => undefined, signal } = options;
+  const { items, classes: names } = dataset;
+  const classes = names.length;
+  const how = { platform, onEvent, run: platform.cacheDir() };
+  const { opened, inputs: openItems } = await openInputs(unit, dataset, { ...options, base: ref }, how);
   const { base, body } = opened;
   const begin = performance.now();
-  const inputs = pictureInputs(platform, base.preprocessing, 0);
+  const { inputs } = await openItems();
   const trunk = await openTrunk(opened, runtime, platform, options, inputs);
   let rows: Float32Array;
   let source: SourceDistances;
@@ -241,7 +280,7 @@ async function scoredBase(
 }
 
 /** Returns probabilities of the base's own head; undefined without a head on these features. */
-function sourcePredictions({ base, body }: Awaited<ReturnType<typeof openBody>>, rows: Float32Array) {
+function sourcePredictions({ base, body }: OpenedBase, rows: Float32Array) {
   const names = Array.from({ length: base.classes ?? 0 }, (_, i) => String(i));
   const head = names.length > 1 ? oldHeadOf(base.imported.graph, body, names) : undefined;
   if (head === undefined) return undefined;

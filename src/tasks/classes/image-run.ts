@@ -29,7 +29,11 @@ export const imageRun = (
   train: TrainImages = trainClasses,
 ): TaskRun<Dataset, Pick<Context, "opened">, TrainResultEvent> => ({
   open: (path, { options, platform, ...how }) =>
-    openData(given && "items" in given ? given : path, { ...options, ...how }, platform),
+    openData(
+      given && "items" in given ? given : path,
+      { ...options, ...how, drawSeed: options.seed },
+      platform,
+    ),
   base: async (_, { options, platform, onEvent }) => ({
     opened: await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform),
   }),

@@ -19,7 +19,7 @@ export async function openCustomData<Input>(
   { trainSize, seed = defaults.seed }: Pick<TrainOptions, "trainSize" | "seed"> = {},
 ): Promise<CustomSamples<Input>> {
   const whole = { ...(await open(platform, path, seed)), task: name, classes };
-  const dataset = trainSize === undefined ? whole : await withTrainSubset(whole, trainSize, seed);
+  const dataset = await withTrainSubset(whole, { trainSize }, { split: seed, draw: seed });
   onEvent(dataEvent(dataset));
   for (const one of dataset.warnings) onEvent({ event: "warning", ...one });
   return dataset;

@@ -113,8 +113,7 @@ export async function openLabelData(
     named,
     texts,
   });
-  const dataset =
-    trainSize === undefined ? whole : ((await withTrainSubset(whole, trainSize, seed)) as LabelDataset);
+  const dataset = (await withTrainSubset(whole, { trainSize }, { split: seed, draw: seed })) as LabelDataset;
   onEvent({
     ...dataEvent(dataset),
     task: "multi-label-classification",

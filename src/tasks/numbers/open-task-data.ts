@@ -1,11 +1,10 @@
 import type { OnEvent } from "../../core/events/events.js";
-import { message } from "../../core/messages/message.js";
 import { regressionOf } from "../../core/results/task.js";
 import { openTargets } from "../../data/images/listed-samples.js";
 import type { TableDataset, TargetDataset } from "../../data/index.js";
 import type { OpenSoundNumbersOptions } from "../../data/sounds/open-sounds.js";
 import { splitFields, withSplitMessages } from "../../data/split/split-origin.js";
-import { trainSubset } from "../../data/split/train-subset.js";
+import { chosenItems } from "../../data/split/train-subset.js";
 import { openTable } from "../../data/tables/open-table.js";
 import { columnNames } from "../../data/tables/table-columns.js";
 import type { TrainOptions } from "../../options/options.js";
@@ -77,7 +76,10 @@ export async function openClipTargets(
 /** Opens a table, and reports it. @throws DataError for unusable data */
 export async function openRows(
   data: string,
-  options: Pick<TrainOptions, Columns | "quotes" | "classNames" | "groupFrom" | "trainSize">,
+  options: Pick<
+    TrainOptions,
+    Columns | "quotes" | "classNames" | "groupFrom" | "trainSize" | "shots" | "seed"
+  >,
   task: TableDataset["task"],
   { platform, onEvent, signal, seed }: Opening,
 ): Promise<TableDataset> {
@@ -99,23 +101,19 @@ export async function openRows(
   return reportData(withTrainSize(whole, options, seed), onEvent);
 }
 
-/** Returns the dataset with at most `trainSize` training items. */
+/** Returns the dataset with the training items that options choose. */
 function withTrainSize<D extends TargetDataset | TableDataset>(
   whole: D,
-  { trainSize }: Pick<TrainOptions, "trainSize">,
+  options: Pick<TrainOptions, "trainSize" | "shots" | "seed">,
   seed: number,
 ): D {
-  if (trainSize === undefined) return whole;
   const of = (item: (typeof whole.items)[number]) => ("label" in item ? item.label : 0);
   const labelled = whole.items.map((item) => ({ item, part: item.part, label: of(item) }));
-  return {
-    ...whole,
-    items: trainSubset(labelled, trainSize, seed).map(({ item }) => item),
-    ...withSplitMessages(
-      whole,
-      message("training-subset", { some: trainSize, all: splitCounts(whole).train }),
-    ),
-  };
+  const classes = "classes" in whole ? whole.classes : [];
+  const chosen = chosenItems(labelled, classes, options, { split: seed, draw: options.seed ?? seed });
+  if (!chosen) return whole;
+  const items = chosen.items.map(({ item }) => item);
+  return { ...whole, items, ...withSplitMessages(whole, chosen.because) };
 }
 
 function columnsOf(options: Pick<TrainOptions, Columns>, name: Columns): string[] | undefined {

@@ -17,7 +17,10 @@ import { type SoundInputs, type SoundTableOptions, soundTable } from "./sound-ta
 export type ClipDataset = SoundDataset & Dataset;
 
 /** Options of a list or folder of sounds. */
-export type SoundOptions = Pick<TrainOptions, "target" | "groupFrom" | "quotes" | "classNames" | "trainSize">;
+export type SoundOptions = Pick<
+  TrainOptions,
+  "target" | "groupFrom" | "quotes" | "classNames" | "trainSize" | "shots" | "seed"
+>;
 
 /** Opens sounds with classes, and reports them. @throws DataError if they cannot be used */
 export async function openClips(
@@ -39,7 +42,7 @@ export async function openClips(
     readonly onEvent?: OnEvent | undefined;
   },
 ): Promise<ClipDataset> {
-  const { target, groupFrom, quotes, classNames, trainSize } = options;
+  const { target, groupFrom, quotes, classNames } = options;
   const data = await openSounds(platform, path, {
     seed,
     targetColumn: target,
@@ -55,7 +58,7 @@ export async function openClips(
     task: classificationOf.audio,
     warnings: [...data.warnings, ...classNameWarnings(data.classes)],
   };
-  const dataset = trainSize === undefined ? whole : await withTrainSubset(whole, trainSize, seed);
+  const dataset = await withTrainSubset(whole, options, { split: seed, draw: options.seed ?? seed });
   onEvent?.(dataEvent(dataset));
   for (const one of dataset.warnings) onEvent?.({ event: "warning", ...one });
   return dataset;

@@ -140,7 +140,10 @@ async function openRun(
     names: file ? namesOf(file.sums) : namesIn(data!),
     ...(samples && { samples }),
     ...(head && { head }),
-    validationHeld: manifest.options.trainSize !== undefined || manifest.options.initHead === "reuse",
+    validationHeld:
+      manifest.options.trainSize !== undefined ||
+      manifest.options.shots !== undefined ||
+      manifest.options.initHead === "reuse",
   };
 }
 

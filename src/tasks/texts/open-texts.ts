@@ -36,7 +36,7 @@ export async function openTextDataset(
   }: {
     readonly seed: number;
     readonly platform: Platform;
-    readonly options: Pick<TrainOptions, ListOption | "trainSize">;
+    readonly options: Pick<TrainOptions, ListOption | "trainSize" | "shots" | "seed">;
     /** Temporary file for many texts. Default: in memory. */
     readonly scratch?: OpenScratch;
     /** Allows empty splits and a single class. */
@@ -44,7 +44,6 @@ export async function openTextDataset(
     readonly onEvent: OnEvent;
   },
 ): Promise<TextDataset> {
-  const { trainSize } = options;
   const data = await openTexts(platform, path, {
     seed,
     labelled: true,
@@ -75,7 +74,7 @@ export async function openTextDataset(
     fingerprint: data.fingerprint,
     testFingerprint: await testFingerprint(platform, test),
   };
-  const dataset = trainSize === undefined ? whole : await withTrainSubset(whole, trainSize, seed);
+  const dataset = await withTrainSubset(whole, options, { split: seed, draw: options.seed ?? seed });
   onEvent({ ...dataEvent(dataset), ...scriptField(dataset.items) });
   for (const one of dataset.warnings) onEvent({ event: "warning", ...one });
   return dataset;

@@ -36,6 +36,8 @@ const options: Readonly<Record<Exclude<keyof TrainOptions, "option" | "strategy"
   batchNorm: give({ batchNorm: "train" }, { batchNorm: "adapt" }),
   augment: give({ augment: "standard" }, { augment: "delete" }),
   trainSize: give({ trainSize: 12 }),
+  shots: give({ shots: 4 }),
+  splitSeed: give({ splitSeed: 3 }),
   groupFrom: give({ groupFrom: "(" }, { groupFrom: "([0-4])[^/]*$" }),
   splitBy: give({ splitBy: "no such column" }),
   season: give({ splitBy: "no such column", season: 7 }),

@@ -98,6 +98,9 @@ const spread = ({ metric }: CurveResult): string =>
 const noteRows: Readonly<Record<CurveNote, (result: CurveResult) => string>> = {
   "same validation": ({ unit, validation_items: n }) =>
     `每种规模都用同样的 ${itemsZh.validationCount(n, item(unit))}选择轮次：自己的${many(unit)}很少时，可用来选择的也会更少。`,
+  "few validation": () => "每次训练的验证样本，每类至多与训练样本同样多；训练样本数不包括它们。",
+  draws: ({ metric, unit }) =>
+    `${beforeWord(curveMetricZh(metric))}的 ± 包含另抽标签、另取随机权重和换一批测试${many(unit)}的差异。各次抽取来自同一训练集，数目越大，重叠越多。`,
   "one seed": () => "只有一个随机种子：没有范围能包含再训练一次会得到的结果。",
   "few groups": spread,
   spread: (result) =>

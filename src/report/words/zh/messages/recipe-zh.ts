@@ -133,9 +133,12 @@ export const recipeZh: typeof recipeEn = {
     `教师模型${from === "middle" ? "中间特征图" : "特征"}的提示（β ${beta}）`,
   "teacher-attention": ({ stages, beta, power }) =>
     `教师模型在 ${stages} 个阶段末尾的注意力图（β ${beta}，p ${power}）`,
-  "teacher-answers-cached": ({ pictures }) => `教师模型对全部 ${pictures} 张训练图片的预测已在缓存中`,
-  "teacher-answers-before": ({ some, pictures }) =>
-    `训练开始前，教师模型对 ${pictures} 张训练图片中的 ${some} 张预测了一次`,
+  "teacher-answers-cached": ({ pictures, unit }) =>
+    `教师模型对全部 ${unit ? `${pictures} 个训练样本` : `${pictures} 张训练图片`}的预测已在缓存中`,
+  "teacher-answers-before": ({ some, pictures, unit }) =>
+    unit
+      ? `训练开始前，教师模型对 ${pictures} 个训练样本中的 ${some} 个预测了一次`
+      : `训练开始前，教师模型对 ${pictures} 张训练图片中的 ${some} 张预测了一次`,
   "teacher-answers-augmented": ({ augmentation }) =>
     `训练过程中，教师模型对学生所见的每张训练图片进行预测（数据增强 ${augmentation}）`,
   "teacher-relations": ({ distance, angle }) =>

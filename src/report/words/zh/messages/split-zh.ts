@@ -30,6 +30,8 @@ export const splitZh: typeof splitEn = {
     `按给定；${[...(test ? ["测试集"] : []), ...(validation ? ["验证集"] : [])].join("和")}从训练集中取出，随机种子 ${seed}`,
   "groups-together": "同组的样本放在同一侧",
   "training-subset": ({ some, all }) => `只用 ${all} 个训练样本中的 ${some} 个`,
+  "shots-of-classes": ({ shots, all }) =>
+    `每类只用 ${shots} 个训练样本（共有 ${all} 个），每类的验证样本至多同样多`,
   "splits-of-sources": ({ datasets }) => `沿用 ${datasets} 个数据集各自的划分`,
   "tag-scheme": ({ scheme }) => `标签体系为 ${scheme}`,
   "text-pairs": ({ first, second }) => `由“${first}”和“${second}”组成的文本对`,
