@@ -124,7 +124,7 @@ const mostLines: Readonly<Record<string, number>> = {
   autodiff: 2698,
   bases: 11638,
   cli: 5434,
-  core: 5876,
+  core: 5879,
   data: 24010,
   evaluate: 4640,
   evidence: 2426,

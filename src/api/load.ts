@@ -1,6 +1,6 @@
 import { taskOfModel } from "../bases/model-folder/model-folder.js";
 import { EngraftError } from "../core/errors.js";
-import { factsOf, isCustomTask, type Task } from "../core/results/task.js";
+import { isCustomTask, type Task, takesOneInput } from "../core/results/task.js";
 import type { LoadOptions } from "../inference/model-session.js";
 import { type Check, checkAgainst, oneOf, whole } from "../options/option-checks.js";
 import { openMachine } from "../run/machine.js";
@@ -56,8 +56,7 @@ export async function loadOn(
       },
     );
   const model = await rowOf(machine, task).load(machine, folder, options);
-  const takesOne = !isCustomTask(task) && ["image", "either"].includes(factsOf(task).input);
-  return takesOne ? model : takingLists(model);
+  return !isCustomTask(task) && takesOneInput(task) ? model : takingLists(model);
 }
 
 /** Returns a model whose `predict` and `assess` refuse an input that is not in a list, which models of pictures take. */
