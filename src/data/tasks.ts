@@ -59,10 +59,11 @@ export async function openTasks(
       ),
     );
   const tasks = sources.map(({ name }, t) => ({ name, classes: opened[t]!.classes }));
-  // The warning recommends --class-names, which works for a single task only.
+  // The first recommends --class-names, which works for a single task only. The second names the columns of other tasks.
+  const ofOneTask = ["numbered_classes", "columns_beside_pictures"];
   const warnings = opened.flatMap((one, t) =>
     one.warnings
-      .filter(({ code }) => code !== "numbered_classes")
+      .filter(({ code }) => !ofOneTask.includes(code))
       .map((w) => ({ ...w, message: `${tasks[t]!.name}: ${w.message}` })),
   );
   const items = new Map<string, { -readonly [K in keyof TaskItem]: TaskItem[K] } & { labels: number[] }>();

@@ -76,7 +76,8 @@ export async function listedImages(
     ignored: { hidden: 0, notPictures: 0 },
     warnings: [
       ...warnings,
-      ...columnsBeside(list, [image, label, found.groupedBy]),
+      // Data that only scores a model are not learnt from.
+      ...(options.fewerClasses ? [] : columnsBeside(list, [image, label, found.groupedBy])),
       ...classNameWarnings(classes, regressionOf.image),
     ],
     ...(found.groupedBy !== undefined && { groupColumn: found.groupedBy }),
