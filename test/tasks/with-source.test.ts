@@ -265,6 +265,10 @@ test("refuses a source that is not like the target, with what is wrong", async (
   );
 });
 
+test("refuses a source that is not there", async () => {
+  expect(await refusal("target.csv", "sorce.csv")).toContain("there is no file or folder");
+});
+
 test.each([
   [{ initFrom: "model" }, "initFrom"],
   [{ strategy: "full" }, "strategy"],

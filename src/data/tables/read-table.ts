@@ -73,7 +73,12 @@ export async function readTable(
   const { files } = platform;
   const read = await readLists(platform, path, options);
   if (read === undefined) {
-    const isFolder = (await files.stat(path))?.kind === "folder";
+    const found = await files.stat(path);
+    if (found === undefined)
+      throw new EngraftError("DataError", `there is no file or folder ${JSON.stringify(path)}`, {
+        help: `${await (await import("../../platform/nearest-path.js")).nearestPath(files, path)}check the spelling of the path and the folder you are in`,
+      });
+    const isFolder = found.kind === "folder";
     if (!isFolder) await (await import("../other-formats.js")).refuseOtherFormats(files, path);
     throw new EngraftError(
       "DataError",
