@@ -36,6 +36,9 @@ export function textBases(folder, cache) {
       );
       return { base, pooling: "mean" };
     },
+    get "text-mini+chinese-char-bilstm"() {
+      return { base: `text-mini+${this["chinese-char-bilstm"].base}` };
+    },
     get "glove-50d-5k"() {
       const base = made("glove-50d-5k", (at, json) => glove(join(models, "glove-50d-5k"), at, json));
       return { base, pooling: "mean" };

@@ -30,6 +30,7 @@ const jobs = [
   { set: "zh_waimai_10k", base: "chinese-char-bilstm", strategies: ["probe", "finetune"] },
   { set: "text_sst2", base: "text-mini", strategies: ["probe", "finetune"] },
   { set: "zh_waimai_10k", base: "text-mini", strategies: ["probe", "finetune"] },
+  { set: "zh_waimai_10k", base: "text-mini+chinese-char-bilstm", strategies: ["probe"] },
   { set: "text_banking77", base: "text-mini", strategies: ["probe", "finetune"] },
   { set: "text_sst2", base: "glove-50d-5k", strategies: ["probe", "finetune"] },
   { set: "text_sst2", base: "tinystories-260k", strategies: ["probe", "finetune"] },

@@ -56,7 +56,8 @@ export async function loadOn(
       },
     );
   const model = await rowOf(machine, task).load(machine, folder, options);
-  return !isCustomTask(task) && takesOneInput(task) ? model : takingLists(model);
+  const unit = "unit" in model ? model.unit : undefined;
+  return !isCustomTask(task) && takesOneInput(task, unit) ? model : takingLists(model);
 }
 
 /** Returns a model whose `predict` and `assess` refuse an input that is not in a list, which models of pictures take. */

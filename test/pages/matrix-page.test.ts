@@ -29,13 +29,13 @@ test("every task has a column, and each kind of input of a task with several", a
 });
 
 test("commands that open no sounds refuse them, and say what they take", () => {
-  for (const command of ["adapt", "diagnose"] as const) {
-    expect(() => refuseCommand(command, "audio-classification")).toThrow(
-      `the command ${command} is for classification of pictures and texts, and this is audio-classification`,
-    );
-    for (const task of ["image-classification", "text-classification"] as const)
+  expect(() => refuseCommand("diagnose", "audio-classification")).toThrow(
+    "the command diagnose is for classification of pictures and texts, and this is audio-classification",
+  );
+  for (const task of ["image-classification", "text-classification"] as const)
+    for (const command of ["adapt", "diagnose"] as const)
       expect(() => refuseCommand(command, task)).not.toThrow();
-  }
+  expect(() => refuseCommand("adapt", "audio-classification")).not.toThrow();
 });
 
 test("every capability is had by a task, and needed by an option, a strategy or a command", () => {

@@ -41,9 +41,16 @@ const commands: Readonly<Record<string, (data: string) => Promise<unknown>>> = {
   distill: (data) => distill(data, { teacher: "vision-open", out }),
 };
 test.each([
-  ["rank", "table-classes", "is for pictures, and this is tabular-classification"],
-  ["rank", "texts", "is for pictures, and this is text-classification"],
-  ["distill", "sentences", "is for pictures, and this is token-classification"],
+  [
+    "rank",
+    "table-classes",
+    "is for classification of pictures, texts and sounds, and this is tabular-classification",
+  ],
+  [
+    "distill",
+    "sentences",
+    "is for classification of pictures, texts and sounds, and this is token-classification",
+  ],
 ] as const)("the command %s on %s", async (command, data: ToyName, message) => {
   const error = await refusal(commands[command]!(await toy(data)));
   expect(error.message).toBe(`the command ${command} ${message}`);

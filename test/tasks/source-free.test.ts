@@ -1,5 +1,5 @@
 // A model that is adapted without training: to other shares of its classes, and by pseudo labels.
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -178,6 +178,23 @@ test("a source without a model, and a model without a method for one, are refuse
   expect(err).toContain("auto adapts from data, and the source is a model");
 });
 
+test("samples that the model learnt from are neither used nor scored, and an adapted model is not adapted again", async () => {
+  const some = (name: string, count: number): string[] => {
+    const [, ...rows] = readFileSync(at(name), "utf8").trim().split("\n");
+    return Array.from({ length: count }, (_, i) => rows[Math.floor((i * rows.length) / count)]!);
+  };
+  const rows = [...some("source.csv", 40), ...some("same.csv", 60)];
+  writeFileSync(at("overlap.csv"), ["text,label", ...rows].join("\n"));
+  const run = await shifted("overlap.csv", { method: "shot" });
+  expect(run.target.n).toBeLessThan(100);
+  expect(run.target.n).toBeGreaterThanOrEqual(60);
+  const again = await evaluate(run.model, at("overlap.csv"), quick);
+  expect((again.test as { n: number }).n).toBe(run.target.n);
+  await expect(adaptModel(run.run, at("same.csv"), { method: "shot", out: fresh() })).rejects.toThrow(
+    "the model was adapted already",
+  );
+});
+
 test("a target that the model gives one class is refused by SHOT", async () => {
   writeFileSync(
     at("only.csv"),
@@ -209,4 +226,11 @@ test("models of pictures and sounds are adapted by both methods", async () => {
       expect(scored.test.confusion).toEqual(run.test!.confusion);
     }
   }
+  // Without labels, nothing can be scored.
+  for (const kind of ["fall", "rise"])
+    for (const name of readdirSync(join(others, kind)))
+      cpSync(join(others, kind, name), at("flat", "all", `${kind}-${name}`));
+  const run = await adaptModel(at("sounds"), at("flat"), { ...quick, method: "shot", out: fresh() });
+  expect(run.changed).toBe(true);
+  expect(run.test).toBeUndefined();
 });

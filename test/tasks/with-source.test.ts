@@ -208,7 +208,7 @@ test("rows of the target are left out of the source, and the run says how many a
   );
 });
 
-test("groups of the validation and test split are left out of the source", async () => {
+test("groups of the target are left out of the source, and a source without the column is refused", async () => {
   const grouped = (table: readonly (readonly string[])[], of: (i: number) => string) => [
     "rooms,age,side,shop,price",
     ...table.map(([rooms, age, side, price], i) => [rooms, age, side, of(i), price].join(",")),
@@ -227,10 +227,12 @@ test("groups of the validation and test split are left out of the source", async
   });
   const { split, with_source: facts } = result;
   expect(split.validation + split.test).toBeGreaterThan(0);
-  // Half of the source's shops are not in the target; of the others, those of the training split stay.
-  const held = (split.validation + split.test) / 9;
-  expect(facts!.left_out).toBeGreaterThanOrEqual(held * 17);
-  expect(warnings.join()).toContain('the same "shop" is in the validation or test split of the target');
+  // Half of the source's shops are not in the target.
+  expect(facts!.left_out).toBeGreaterThanOrEqual(source.length / 2);
+  expect(warnings.join()).toContain('the same "shop" is in the target');
+  expect(await refusal("shops.csv", "source.csv", { groupFrom: "shop" })).toBe(
+    'the source "source.csv" has no column "shop", whose groups divide the target',
+  );
 });
 
 test("refuses a source that is not like the target, with what is wrong", async () => {
@@ -238,6 +240,13 @@ test("refuses a source that is not like the target, with what is wrong", async (
   write("copy.csv", csv(target));
   expect(await refusal("target.csv", "copy.csv", { trainSize: undefined as never })).toBe(
     'the source "copy.csv" holds the rows of the target: 180 rows of 180 are the same',
+  );
+  write(
+    "respelt.csv",
+    csv(target).map((line) => line.replace(/^(\d+),/, "$1.0,")),
+  );
+  expect(await refusal("target.csv", "respelt.csv", { trainSize: undefined as never })).toContain(
+    "holds the rows of the target: 180 rows of 180 are the same",
   );
   write("few.csv", csv(source.slice(0, 12)));
   expect(await refusal("target.csv", "few.csv")).toBe('the source "few.csv" has 12 rows to learn from');

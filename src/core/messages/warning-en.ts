@@ -77,7 +77,7 @@ export const warningEn = {
     readonly rows: number;
     readonly column: string;
   }): string =>
-    `${counted(v.rows, "row")} of the source ${JSON.stringify(v.source)} left out: the same ${JSON.stringify(v.column)} is in the validation or test split of the target`,
+    `${counted(v.rows, "row")} of the source ${JSON.stringify(v.source)} left out: the same ${JSON.stringify(v.column)} is in the target`,
   "source-harmed": (v: {
     readonly source: string;
     readonly metric: "accuracy" | "r2";

@@ -53,8 +53,9 @@ export const tasks = Object.keys(taskFacts) as readonly Task[];
 /** Returns the facts of a task. */
 export const factsOf = <T extends Task>(task: T): (typeof taskFacts)[T] => taskFacts[task];
 
-/** True if `predict` of a model of the task also takes one input that is not in a list, as for pictures. */
-export const takesOneInput = (task: Task): boolean => ["image", "either"].includes(factsOf(task).input);
+/** True if `predict` of a model of the task also takes one input that is not in a list, as for pictures. @param unit of a model of several labels */
+export const takesOneInput = (task: Task, unit = "pictures"): boolean =>
+  unit === "pictures" && ["image", "either"].includes(factsOf(task).input);
 
 /** Tasks that have all these facts. */
 export type TaskWith<F extends Partial<TaskFacts>> = {

@@ -86,7 +86,7 @@ export async function listedImages(
   };
 }
 
-/** Returns a warning about columns that might be inputs beside the pictures, and are not learnt from. */
+/** Returns a warning about columns that could be inputs, too, and are not learnt from. */
 function columnsBeside(
   list: ListFile,
   [image, ...used]: readonly [image: string, ...used: (string | undefined)[]],

@@ -44,7 +44,7 @@ export interface Tokenizer {
   readonly padToken: string;
   /** Largest id + 1. */
   readonly vocabulary: number;
-  /** Set if the ids are those of several tokenizers by turns; what is not of ids is then the first one's. */
+  /** Set if the ids are those of several tokenizers by turns. The special tokens are then those of the first one. */
   readonly joined?: readonly Tokenizer[];
 }
 

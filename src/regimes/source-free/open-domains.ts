@@ -1,6 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
-import { classificationOf } from "../../core/results/task.js";
 import type { ClassSample, Dataset } from "../../data/index.js";
 import { isSolved } from "../../methods/registry.js";
 import type { Machine } from "../../run/machine.js";
@@ -9,7 +8,7 @@ import { dataOfRun, nameOfStrategy } from "../../tasks/sums/open-sources.js";
 import type { OpenHow } from "../../tasks/task-run.js";
 import { taskTable } from "../../tasks/task-table.js";
 import { type Domain, domainEvent } from "../adaptation/domain.js";
-import { openTargetPictures, openTextDomain } from "../adaptation/open-domain.js";
+import { domainKinds } from "../adaptation/domain-kinds.js";
 import type { OpenedModel } from "./open-model.js";
 import type { AdaptModelOptions } from "./options.js";
 
@@ -50,23 +49,15 @@ export async function openDomains(
       if (event.event === "progress") onEvent(event);
     },
   };
-  const target = await openTarget(model, path, how);
+  const given = { ...options, signal, seed };
+  const opened = await domainKinds[model.unit].target(path, model.classes, given, platform);
+  requireTarget(opened, model);
+  const target = withoutLearnt(opened, model);
   onEvent(domainEvent("target", target, model.unit, seed));
   for (const one of target.warnings) onEvent({ event: "warning", ...one });
-  requireTarget(target, model);
   // SHOT needs no source.
   if (method === "shot") return { target, source: undefined };
   return { target, ...(await openSource(model, how)) };
-}
-
-/** Opens the target, with labels or without. */
-async function openTarget({ task, classes }: OpenedModel, path: string, how: OpenHow): Promise<Domain> {
-  const { platform, options } = how;
-  const given = { ...options, seed: how.seed };
-  if (task === classificationOf.image) return openTargetPictures(path, classes, given, platform);
-  if (task === classificationOf.text) return openTextDomain(path, given, platform);
-  const run = await taskTable[task].taskRun();
-  return (await openFrom(run, path, { ...how, emptyParts: true })) as unknown as Dataset;
 }
 
 /** Fewest target samples: shares and centroids of fewer are chance. */
@@ -111,6 +102,15 @@ function requireTarget({ root, items, classes }: Domain, model: OpenedModel): vo
         details: { shared },
       },
     );
+}
+
+/** Returns the target without the samples that the model was trained or chosen on: their scores would be too good. */
+function withoutLearnt(target: Domain, { samples = {}, unit }: OpenedModel): Domain {
+  const items = target.items.filter(({ sha256 }) => [undefined, "test"].includes(samples[sha256]));
+  const learnt = target.items.length - items.length;
+  if (learnt === 0) return target;
+  const message = `${learnt} of the target's ${target.items.length} ${unit}s are left out: the model was trained or chosen on them`;
+  return { ...target, items, warnings: [...target.warnings, { code: "shared_items", message }] };
 }
 
 /** Opens the data of the model's run. The source is missing if they are gone, or were changed. */

@@ -17,13 +17,13 @@ import { fromOnnx } from "../../graph/from-onnx.js";
 import { toOnnx } from "../../graph/to-onnx.js";
 import type { Files, Platform } from "../../platform/platform.js";
 import { RunFolder, type RunManifest } from "../../run/folder/run-folder.js";
+import type { DomainUnit } from "../adaptation/domain.js";
 
 /** A model of classes whose last layer may be replaced. */
 export interface OpenedModel {
   readonly dir: string;
   readonly task: BaseClassification;
-  /** "picture" */
-  readonly unit: string;
+  readonly unit: DomainUnit;
   readonly classes: readonly string[];
   readonly engraft: EngraftManifest;
   /** Of the run that trained it. Missing: only the model folder is here. */
@@ -62,7 +62,7 @@ export async function openModel(platform: Platform, path: string): Promise<Opene
   if (!(await files.stat(file)))
     throw refuse(
       "the folder holds an adapter without its base",
-      `write the whole model first: engraft export ${path} merged`,
+      `write the whole model first: engraft export ${JSON.stringify(path)} --out merged`,
     );
   const { graph, storedAs: cameAs } = fromOnnx(await files.read(file));
   const [weight, bias] = [headValues.weight, headValues.bias].map((name) => graph.initializers.get(name));
@@ -77,6 +77,11 @@ export async function openModel(platform: Platform, path: string): Promise<Opene
   const manifest = (await files.stat(files.join(run, "run.json")))
     ? (await RunFolder.open(platform, run)).manifest
     : undefined;
+  if ((manifest?.result as { readonly task?: unknown } | undefined)?.task === "source-free-adaptation")
+    throw refuse(
+      "the model was adapted already",
+      `adapt the first one again: engraft adapt ${JSON.stringify(manifest!.data)} TARGET`,
+    );
   const scaled = (values: ArrayLike<number>, factor: number) =>
     Float32Array.from(values, (value) => value * factor);
   return {

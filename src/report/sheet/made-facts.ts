@@ -144,14 +144,17 @@ function sourceFacts(facts: SourceFacts): readonly Fact[] {
       },
     };
   });
-  const [low, high] = gain.ci95 ?? [0, 0];
-  const canBeChance = low <= 0 && high >= 0;
+  const canBeChance = gain.ci95 && gain.ci95[0] <= 0 && gain.ci95[1] >= 0;
   const points: Label = isR2 ? { en: " of R²", zh: "（R²）" } : { en: " points", zh: " 个百分点" };
   const range: Label = gain.ci95
-    ? { en: ` (${signed(low)} to ${signed(high)})`, zh: `（${signed(low)} 至 ${signed(high)}）` }
+    ? { en: ` (${gain.ci95.map(signed).join(" to ")})`, zh: `（${gain.ci95.map(signed).join(" 至 ")}）` }
     : { en: "", zh: "" };
   const of = sourceModels[gain.of].label;
-  const chance: Label = canBeChance ? { en: ": can be chance", zh: "，可能是偶然" } : { en: "", zh: "" };
+  const chance: Label = canBeChance
+    ? { en: ": can be chance", zh: "，可能是偶然" }
+    : gain.ci95
+      ? { en: "", zh: "" }
+      : { en: ", without an interval: too few test rows or groups", zh: "，没有区间：测试行或分组太少" };
   const outcome = kept === "alone" ? { en: "; not kept", zh: "；没有保留" } : { en: "", zh: "" };
   return [
     {

@@ -22,7 +22,7 @@ import { majorityBaseline } from "../classes/trivial-baselines.js";
 import { finishTask } from "../finish-task.js";
 import { type ColumnTargets, modelBaselines } from "./column-models.js";
 import type { ScoreRows } from "./source/compare-source.js";
-import { aloneBaseline, solvingSteps, type WithSource, withSource } from "./source/with-source.js";
+import { solvingSteps, targetBaseline, type WithSource, withSource } from "./source/with-source.js";
 import {
   hasSolvedHead,
   networkWith,
@@ -98,7 +98,7 @@ function baselinesOfClasses(
   const models = modelBaselines(others, "logistic", scores);
   const alone =
     source &&
-    aloneBaseline(source.compared(context), (logits) => scoresOf(classes, { logits, ...factsOfTest }));
+    targetBaseline(source.compared(context), (logits) => scoresOf(classes, { logits, ...factsOfTest }));
   const solvedHead = probe &&
     hasSolvedHead(table) && {
       probe: {

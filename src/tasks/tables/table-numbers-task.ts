@@ -14,7 +14,7 @@ import { type NumberFacts, type NumberPredictions, numbersTask, targetsOf } from
 import type { Targets } from "../numbers/targets.js";
 import { type ColumnTargets, modelBaselines } from "./column-models.js";
 import type { ScoreRows } from "./source/compare-source.js";
-import { aloneBaseline, solvingSteps, withSource } from "./source/with-source.js";
+import { solvingSteps, targetBaseline, withSource } from "./source/with-source.js";
 import {
   hasSolvedHead,
   networkWith,
@@ -45,7 +45,7 @@ export function tableNumbersTask(
     const scores = (answers: NumberPredictions) => targets.score(answers.test, test);
     const models = modelBaselines(others, "ridge", scores);
     const alone =
-      source && aloneBaseline(source.compared(context), (outputs) => targets.score(outputs, test));
+      source && targetBaseline(source.compared(context), (outputs) => targets.score(outputs, test));
     const solvedHead = probe &&
       hasSolvedHead(table) && {
         probe: { test: scores(probe), seconds: seconds.solving, ...recipeFields(recipe) },

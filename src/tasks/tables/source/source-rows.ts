@@ -110,6 +110,15 @@ function checkColumns(
   { splitBy }: TrainOptions,
 ): string[] {
   const has = (column: string): boolean => columns.includes(column);
+  if (groupColumn !== undefined && !has(groupColumn))
+    throw new EngraftError(
+      "DataError",
+      `the source ${JSON.stringify(name)} has no column ${JSON.stringify(groupColumn)}, whose groups divide the target`,
+      {
+        help: "add the column to the source, so that rows of one group do not learn and test: other groups get other names",
+        details: { missing: [groupColumn] },
+      },
+    );
   const needed = [
     ...new Set([...inputs.flatMap(({ name: one }) => (has(one) ? [one] : sourcesOf(one))), ...targets]),
   ];
@@ -206,25 +215,34 @@ function requireSameClasses(
   );
 }
 
-/** Returns the rows that are not the target's. A row of a group that is validated or tested may tell its target, too. */
+/** Returns the rows that are not the target's. A row of a group of the target may tell the target's values, too. */
 function withoutTarget(
   items: readonly RowItem[],
   name: string,
   data: TableDataset,
   warn: (code: string, sentence: Message) => void,
 ): readonly RowItem[] {
+  // The values decide, not their spelling: 25.0 is 25.
+  const valuesOf = ({ cells }: RowItem): string =>
+    JSON.stringify(
+      cells.map((cell, c) => {
+        const value = data.columns[c]!.kind === "number" ? numberOf(cell) : undefined;
+        return value ?? (isMissing(cell) ? "" : cell);
+      }),
+    );
   const held = data.items.filter(({ part }) => part !== "train");
-  const [known, tested] = [data.items, held].map((rows) => new Set(rows.map(({ sha256 }) => sha256)));
-  const same = items.filter(({ sha256 }) => known!.has(sha256));
-  if (same.length > items.length / 2) throw sameRows(name, same.length, items.length);
+  const [known, tested] = [data.items, held].map((rows) => new Set(rows.map(valuesOf)));
+  const same = items.filter((one) => known!.has(valuesOf(one)));
   // In a table of few categories, equal rows are natural: they are no copies.
   const areCopies = !data.warnings.some(({ code }) => code === "equal_rows");
+  if (areCopies && same.length > items.length / 2) throw sameRows(name, same.length, items.length);
   if (areCopies && same.length > 0) {
-    const ofHeld = same.filter(({ sha256 }) => tested!.has(sha256)).length;
+    const ofHeld = same.filter((one) => tested!.has(valuesOf(one))).length;
     warn("source_rows", message("source-rows-of-target", { source: name, rows: same.length, held: ofHeld }));
   }
-  const others = areCopies ? items.filter(({ sha256 }) => !known!.has(sha256)) : items;
-  const groups = new Set(held.flatMap(({ group }) => group ?? []));
+  const others = areCopies ? items.filter((one) => !known!.has(valuesOf(one))) : items;
+  // Folds score each group of the training split, too.
+  const groups = new Set(data.items.flatMap(({ group }) => group ?? []));
   const kept = others.filter(({ group }) => group === undefined || !groups.has(group));
   const ofGroups = others.length - kept.length;
   if (ofGroups > 0)

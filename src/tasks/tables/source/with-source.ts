@@ -103,7 +103,7 @@ export const solvingSteps = <Answers>(
 });
 
 /** Returns the baseline of the target alone, with its score by folds; none if it is the kept model. */
-export function aloneBaseline<Scores>(
+export function targetBaseline<Scores>(
   { kept, alone }: SourceComparison,
   score: (outputs: Float32Array) => Scores,
 ) {

@@ -33,7 +33,7 @@ export const warningZh: typeof warningEn = {
   "source-rows-of-target": (v) =>
     `略去源表“${v.source}”的 ${thousands(v.rows)} 行：目标表中有相同的行，其中 ${thousands(v.held)} 行在其验证集或测试集中`,
   "source-rows-of-groups": (v) =>
-    `略去源表“${v.source}”的 ${thousands(v.rows)} 行：其“${v.column}”出现在目标表的验证集或测试集中`,
+    `略去源表“${v.source}”的 ${thousands(v.rows)} 行：其“${v.column}”也出现在目标表中`,
   "source-harmed": (v) => {
     const [gain, low, high] = [-v.gain, -v.high, -v.low].map((one) =>
       v.metric === "r2" ? one.toFixed(3) : (100 * one).toFixed(1),
