@@ -221,7 +221,8 @@ export function subtractSums(a: FeatureSums, b: FeatureSums): FeatureSums {
   return rest;
 }
 
-const neverAdded = (why: string): EngraftError =>
+/** Error for samples that are taken out of sums and were never added. */
+export const neverAdded = (why: string): EngraftError =>
   new EngraftError("DataError", `these samples were never added: ${why}`, {
     help: "take out only samples that are in the sums, each once",
   });

@@ -1,7 +1,7 @@
 // Which sources of feature sums fit together.
 
 import { EngraftError } from "../../core/errors.js";
-import { classesOf } from "../../methods/sums/feature-sums.js";
+import { classesOf, neverAdded } from "../../methods/sums/feature-sums.js";
 import type { ExtendManifest } from "../../run/folder/sums-in-folder.js";
 import { namesIn, type OpenedSource, type SourceItem } from "./open-sources.js";
 
@@ -85,7 +85,15 @@ export function namesOfAll(
       help: `the classes are ${quoted([...known].slice(0, 20))}`,
       details: { class: foreign },
     });
-  const left = [...known].filter((name) => !forget.includes(name) && countLeft(name, sources, without) > 0);
+  const rest = [...known]
+    .filter((name) => !forget.includes(name))
+    .map((name) => ({ name, count: countLeft(name, sources, without) }));
+  const missing = rest.find(({ count }) => count < 0);
+  if (missing)
+    throw neverAdded(
+      `${-missing.count} more of class ${JSON.stringify(missing.name)} are taken out than there are`,
+    );
+  const left = rest.filter(({ count }) => count > 0).map(({ name }) => name);
   if (left.length >= 2) return left;
   throw new EngraftError(
     "DataError",
