@@ -151,7 +151,7 @@ test("adapts pictures with DANN, chooses without target labels, and reports the 
   expect(page).not.toContain("p &lt; 0.001");
   for (const said of ["oracle", "A-distance", "source-only", "dann"]) expect(page).toContain(said);
   // A finished run returns its result again, by either name. `engraft train --resume` names the right command.
-  expect((await resumeAdapt(at("dann"))).chosen).toEqual(result.chosen);
+  expect(await resumeAdapt(at("dann"))).toMatchObject({ chosen: result.chosen });
   expect(await resume(at("dann"))).toMatchObject({ task: "domain-adaptation", chosen: result.chosen });
   await expect(resumeTraining(at("dann"))).rejects.toThrow(/is an adaptation, not a training/);
 });
