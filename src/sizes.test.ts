@@ -45,7 +45,7 @@ const taskTables = ["core/results/task.ts", "tasks/task-table.ts", "tasks/sheets
 
 test("few files outside the folder of a task name it, are about it, or import what is", () => {
   const limits = {
-    boxes: 31,
+    boxes: 30,
     classes: 38,
     entities: 24,
     labels: 17,
@@ -120,10 +120,10 @@ test("tables of sentences on a verdict or a study have a row for each code, and 
 });
 /** Most lines of product code by folder. A commit may raise one by at most 2 %, with the reason in its message. */
 const mostLines: Readonly<Record<string, number>> = {
-  api: 1117,
+  api: 1090,
   autodiff: 2698,
   bases: 11638,
-  cli: 5434,
+  cli: 5431,
   core: 5880,
   data: 24017,
   evaluate: 4640,
@@ -139,12 +139,12 @@ const mostLines: Readonly<Record<string, number>> = {
   options: 1597,
   platform: 2857,
   push: 302,
-  regimes: 4873,
+  regimes: 4843,
   report: 11559,
-  run: 8933,
+  run: 8947,
   runtime: 3020,
   statistics: 1351,
-  studies: 3258,
+  studies: 3211,
   tasks: 23862,
   testing: 3619,
   train: 6146,

@@ -1,6 +1,7 @@
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { Platform } from "../platform/platform.js";
 import type { Lang } from "../report/words/langs.js";
+import { openFolder } from "../run/folder/manifest-folder.js";
 import { type Machine, openMachine } from "../run/machine.js";
 import { hideUserFolders } from "../run/report/keep-report.js";
 import { pageAt, type ReportOptions, type RunReport, requireLang } from "../run/report/run-report.js";
@@ -44,38 +45,16 @@ interface PageOfMany {
   readonly manifest: object;
 }
 
-/** Kinds of studies by the name of their manifest: name, command, and how it is opened. */
-const kinds = {
-  "comparison.json": {
-    what: "comparison",
-    command: "compare",
-    async open(platform: Platform, path: string) {
-      const { ComparisonFolder } = await import("../studies/compare/comparison-folder.js");
-      const { manifest } = await ComparisonFolder.open(platform, path);
-      const { status, result } = manifest;
-      return { done: status !== "running", result, manifest };
-    },
-  },
-  "curve.json": {
-    what: "learning curve",
-    command: "curve",
-    async open(platform: Platform, path: string) {
-      const { CurveFolder } = await import("../studies/curve/curve-folder.js");
-      const { manifest } = await CurveFolder.open(platform, path);
-      const { status, result } = manifest;
-      return { done: status === "done", result, manifest };
-    },
-  },
-  "diagnosis.json": {
-    what: "diagnosis",
-    command: "diagnose",
-    async open(platform: Platform, path: string) {
-      const { DiagnosisFolder } = await import("../studies/diagnose/diagnosis-folder.js");
-      const { manifest } = await DiagnosisFolder.open(platform, path);
-      const { status, result } = manifest;
-      return { done: status === "done", result, manifest };
-    },
-  },
+type Place = readonly [platform: Platform, path: string];
+
+/** How the folder of a study is opened, by the name of its manifest. */
+const studies = {
+  "comparison.json": async (...at: Place) =>
+    openFolder((await import("../studies/compare/comparison-folder.js")).ComparisonFolder, ...at),
+  "curve.json": async (...at: Place) =>
+    openFolder((await import("../studies/curve/curve-folder.js")).CurveFolder, ...at),
+  "diagnosis.json": async (...at: Place) =>
+    openFolder((await import("../studies/diagnose/diagnosis-folder.js")).DiagnosisFolder, ...at),
 };
 
 /**
@@ -89,20 +68,26 @@ async function pageOfMany(
   lang: Lang | undefined,
 ): Promise<PageOfMany | undefined> {
   const { files } = platform;
-  for (const [file, { what, command, open }] of Object.entries(kinds)) {
+  for (const [file, open] of Object.entries(studies)) {
     if (!(await files.stat(files.join(path, file)))) continue;
-    const { done, result, manifest } = await open(platform, path);
+    const { kind, manifest } = await open(platform, path);
+    const { result } = manifest;
     if (!result)
-      throw new EngraftError("RunError", `the ${what} at "${path}" has no result yet`, {
-        help: `go on with it: engraft ${command} --resume ${path}`,
+      throw new EngraftError("RunError", `the ${kind.what} at "${path}" has no result yet`, {
+        help: `go on with it: ${kind.resume} ${path}`,
       });
-    const status = done ? "done" : (await files.lockState?.(path)) === "held" ? "running" : "stopped";
+    const status =
+      manifest.status !== "running"
+        ? "done"
+        : (await files.lockState?.(path)) === "held"
+          ? "running"
+          : "stopped";
     try {
       const { studyPage } = await import("../report/studies/study-sheets.js");
       return { status, page: studyPage(result, lang), manifest };
     } catch (error) {
       // A result from a file that cannot be rendered is damaged.
-      throw new EngraftError("RunError", `the ${what}'s result is damaged: ${messageOf(error)}`, {
+      throw new EngraftError("RunError", `the ${kind.what}'s result is damaged: ${messageOf(error)}`, {
         at: files.join(path, file),
         help: `go on with a copy that is whole, or start anew with another --out`,
         cause: error,

@@ -9,7 +9,6 @@ import type { ComparisonResult } from "../core/results/comparison.js";
 import type { CurveResult } from "../core/results/curve.js";
 import type { DiagnosisResult } from "../core/results/diagnosis.js";
 import type { ResultOf } from "../core/results/result-of.js";
-import { isSourceFree } from "../methods/adapt/registry.js";
 import type { Platform } from "../platform/platform.js";
 import { RunFolder, type RunManifest } from "../run/folder/run-folder.js";
 import { openMachine } from "../run/machine.js";
@@ -20,8 +19,7 @@ import type { TasksInput } from "../tasks/several/tasks-options.js";
 interface ResultByKind {
   readonly train: ResultOf;
   readonly "multi-task": TasksResultEvent;
-  readonly adapt: AdaptResultEvent;
-  readonly "adapt-model": SourceFreeResultEvent;
+  readonly adapt: AdaptResultEvent | SourceFreeResultEvent;
   readonly pretrain: PretrainResultEvent;
   readonly compare: ComparisonResult;
   readonly curve: CurveResult;
@@ -60,8 +58,6 @@ interface KindRow<K extends RunKind> {
 }
 
 const never = (): boolean => false;
-const adaptsModel = ({ options }: RunManifest): boolean =>
-  isSourceFree((options as { readonly method?: string }).method ?? "");
 
 /** Every kind of run that `resume` continues. */
 const runKinds: { readonly [K in RunKind]: KindRow<K> } = {
@@ -90,17 +86,9 @@ const runKinds: { readonly [K in RunKind]: KindRow<K> } = {
   adapt: {
     words: "an adaptation",
     record: "run.json",
-    recognizes: (manifest) => manifest.task === "adapt" && !adaptsModel(manifest),
+    recognizes: ({ task }) => task === "adapt",
     takes: ["threads", "device"],
     resume: async (...run) => (await import("../regimes/adaptation/adapt.js")).resumeAdapt(...run),
-  },
-  "adapt-model": {
-    words: "an adaptation of a model",
-    record: "run.json",
-    recognizes: (manifest) => manifest.task === "adapt" && adaptsModel(manifest),
-    takes: ["threads", "device"],
-    resume: async (...run) =>
-      (await import("../regimes/source-free/adapt-model.js")).resumeAdaptModel(...run),
   },
   pretrain: {
     words: "a pretraining",

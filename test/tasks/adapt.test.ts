@@ -5,18 +5,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { resumeTraining } from "../../src/api/resume-training.js";
 import { studyLines } from "../../src/cli/render/render-report.js";
 import type { EngraftEvent } from "../../src/core/events/events.js";
-import { draws } from "../../src/core/random.js";
-import {
-  type AdaptOptions,
-  adapt,
-  EngraftError,
-  evaluate,
-  load,
-  resume,
-  resumeAdapt,
-} from "../../src/index.js";
-
-// Two domains that train in seconds: vertical and horizontal bars, light on dark and dark on light.
+import { type AdaptOptions, adapt, EngraftError, resume, resumeAdapt } from "../../src/index.js";
+import { bars, reviews } from "../support/domain-data.js";
 
 let folder: string;
 const at = (...parts: string[]): string => join(folder, ...parts);
@@ -30,57 +20,10 @@ const quick: AdaptOptions = {
   cache: false,
 };
 
-/** Writes pictures of 16 × 16 pixels with one bar each at a random place, with noise. */
-async function bars(
-  name: string,
-  classes: readonly string[],
-  count: number,
-  inverted: boolean,
-): Promise<string> {
-  const { default: sharp } = await import("sharp");
-  for (const [c, label] of classes.entries()) {
-    mkdirSync(at(name, label), { recursive: true });
-    for (let i = 0; i < count; i++) {
-      const draw = draws(5, name, c, i);
-      const place = 4 + draw.integer(8);
-      const data = new Uint8Array(16 * 16);
-      for (let y = 0; y < 16; y++)
-        for (let x = 0; x < 16; x++) {
-          const on = Math.abs((c % 2 === 0 ? x : y) - place) < 2;
-          const value = (on ? 200 : 30) + 25 * draw.uniform();
-          data[y * 16 + x] = inverted ? 255 - value : value;
-        }
-      await sharp(data, { raw: { width: 16, height: 16, channels: 1 } })
-        .png()
-        .toFile(at(name, label, `${i}.png`));
-    }
-  }
-  return at(name);
-}
-
-const words = {
-  good: ["great", "lovely", "superb", "fine", "happy"],
-  bad: ["awful", "broken", "poor", "sad", "useless"],
-} as const;
-
-/** Writes short reviews, with some words that occur only in their domain. */
-function reviews(name: string, own: readonly string[], labelled = true): string {
-  const lines = (["good", "bad"] as const).flatMap((label) =>
-    Array.from({ length: 80 }, (_, i) => {
-      const draw = draws(2, name, label, i);
-      const pick = (list: readonly string[]): string => list[draw.integer(list.length)]!;
-      const text = [pick(own), pick(words[label]), pick(own), pick(words[label]), `n${i}`].join(" ");
-      return labelled ? `"${text}",${label}` : `"${text}"`;
-    }),
-  );
-  writeFileSync(at(name), `${[labelled ? "text,label" : "text", ...lines].join("\n")}\n`);
-  return at(name);
-}
-
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "engraft-adapt-"));
-  await bars("light", ["lying", "standing"], 40, false);
-  await bars("dark", ["lying", "standing"], 40, true);
+  await bars(at("light"), ["lying", "standing"], 40, false);
+  await bars(at("dark"), ["lying", "standing"], 40, true);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -151,7 +94,7 @@ test("adapts pictures with DANN, chooses without target labels, and reports the 
   expect(page).not.toContain("p &lt; 0.001");
   for (const said of ["oracle", "A-distance", "source-only", "dann"]) expect(page).toContain(said);
   // A finished run returns its result again, by either name. `engraft train --resume` names the right command.
-  expect((await resumeAdapt(at("dann"))).chosen).toEqual(result.chosen);
+  expect(await resumeAdapt(at("dann"))).toMatchObject({ chosen: result.chosen });
   expect(await resume(at("dann"))).toMatchObject({ task: "domain-adaptation", chosen: result.chosen });
   await expect(resumeTraining(at("dann"))).rejects.toThrow(/is an adaptation, not a training/);
 });
@@ -251,8 +194,8 @@ test("adapts a pretrained base, starting from the probe's head", { timeout: 240_
 test("adapts texts as bags of words, and saves the vocabulary with the model", {
   timeout: 120_000,
 }, async () => {
-  const source = reviews("books.csv", ["page", "author", "plot", "chapter"]);
-  const target = reviews("kitchen.csv", ["pan", "knife", "oven", "pot"]);
+  const source = reviews(at("books.csv"), ["page", "author", "plot", "chapter"]);
+  const target = reviews(at("kitchen.csv"), ["pan", "knife", "oven", "pot"]);
   const result = await adapt(source, target, {
     method: "dann",
     epochs: 6,
@@ -277,25 +220,25 @@ test("refuses domains that do not fit together, with the reason", { timeout: 120
   expect(await failure(at("light"), at("gone"))).toMatch(/there is no target at/);
   expect(await failure(at("gone"), at("light"))).toMatch(/there is no source at/);
   expect(await failure(at("light"), at("light"))).toMatch(/source and target are the same data/);
-  await bars("others", ["lying", "leaning"], 20, true);
+  await bars(at("others"), ["lying", "leaning"], 20, true);
   expect(await failure(at("light"), at("others"))).toBe(
     `DataError: the target has a class that the source has not: "leaning"\n  at source "${at("light")}", target "${at("others")}"\n  help: the source's are "lying", "standing": give the target's the same names, leave these pictures out, or give the target without labels`,
   );
-  await bars("single", ["lying"], 20, true);
+  await bars(at("single"), ["lying"], 20, true);
   expect(await failure(at("light"), at("single"))).toMatch(
     /the target has pictures of one class only: "lying"/,
   );
   expect(await failure(at("single"), at("dark"))).toMatch(/only one class in/);
-  await bars("few", ["lying", "standing"], 4, true);
+  await bars(at("few"), ["lying", "standing"], 4, true);
   expect(await failure(at("light"), at("few"))).toMatch(
     /the target has \d pictures to train on[\s\S]*at least 8 are needed/,
   );
-  const texts = reviews("plain.csv", ["a", "b"]);
+  const texts = reviews(at("plain.csv"), ["a", "b"]);
   expect(await failure(at("light"), texts)).toMatch(/the source holds pictures, the target texts/);
-  expect(await failure(texts, reviews("more.csv", ["c", "d"]))).toMatch(
+  expect(await failure(texts, reviews(at("more.csv"), ["c", "d"]))).toMatch(
     /the base lenet is for pictures, and these are texts/,
   );
-  const unlabelled = reviews("unlabelled.csv", ["c", "d"], false);
+  const unlabelled = reviews(at("unlabelled.csv"), ["c", "d"], false);
   expect(await failure(unlabelled, texts, { base: undefined, imageSize: undefined } as AdaptOptions)).toMatch(
     /the source has no labels/,
   );
@@ -340,65 +283,4 @@ test("a list with ambiguous quotes is refused with a hint to --quotes, and read 
   // 42 rows by hand: 2 · 20 and the two around them.
   const { train, validation, test: tested } = run.source.split;
   expect(train + validation + tested).toBe(42);
-});
-
-test("maps of frozen features: chooses one without target labels, and the saved model is plain", {
-  timeout: 240_000,
-}, async () => {
-  const events: EngraftEvent[] = [];
-  const how = { threads: 2, cache: false, imageSize: 32, out: at("mapped") } as const;
-  const result = await adapt(at("light"), at("dark"), { ...how, onEvent: (event) => events.push(event) });
-  expect(result.method.name).toBe("auto");
-  expect(result.candidates.map(({ map }) => `${map!.name} ${map!.self_trained}`)).toEqual(
-    ["none", "moments", "transport", "adabn"].flatMap((name) => [`${name} false`, `${name} true`]),
-  );
-  // The best score of those that still solve the source.
-  const least = result.source_only.source_accuracy - 0.03;
-  const best = Math.max(
-    ...result.candidates.filter((c) => c.source_accuracy >= least).map(({ score }) => score),
-  );
-  expect(result.chosen.score).toBe(best);
-  expect(result.test!.accuracy).toBeCloseTo(result.chosen.target_accuracy!, 12);
-  expect(result.epochs).toBe(0);
-  expect(studyLines(result).join("\n")).toMatch(/chosen .* by source validation accuracy \+ mutual/);
-  const again = await evaluate(result.model, at("dark"), { threads: 2 });
-  expect((again as { test: { accuracy: number } }).test.accuracy).toBe(result.test!.accuracy);
-  const resumed = await resume(at("mapped"));
-  expect(resumed).toEqual(result);
-});
-
-test("maps of features of a text encoder, alone and with self-training; the target may have no labels", {
-  timeout: 240_000,
-}, async () => {
-  const source = reviews("novels.csv", ["page", "author", "plot", "chapter"]);
-  const target = reviews("tools.csv", ["saw", "drill", "nail", "plane"], false);
-  const result = await adapt(source, target, {
-    method: "moments",
-    threads: 2,
-    cache: false,
-    out: at("mapped-texts"),
-  });
-  expect(result.base.name).toBe("text-mini");
-  expect(result.test).toBeUndefined();
-  expect(result.candidates.map(({ map }) => map!.name)).toEqual(["none", "moments", "moments"]);
-  const model = await load(result.model);
-  if (model.task !== "text-classification") throw new Error(model.task);
-  expect(await model.predict(["a great saw"])).toHaveLength(1);
-});
-
-test("maps refuse what they cannot use", async () => {
-  const mapped = (options: AdaptOptions) =>
-    failure(at("light"), at("dark"), {
-      ...Object.fromEntries(Object.keys(quick).map((key) => [key, undefined])),
-      ...options,
-    });
-  expect(await mapped({ epochs: 3 })).toMatch(
-    /the option epochs is for methods that train, and auto maps frozen features\n {2}help: leave it out, or add --method deep-coral/,
-  );
-  expect(await mapped({ base: "lenet" })).toMatch(
-    /lenet starts from random weights: its features cannot be mapped/,
-  );
-  expect(await mapped({ method: "transport", augment: "light" })).toMatch(
-    /the option augment is for methods/,
-  );
 });

@@ -1,56 +1,16 @@
 // Feature sums end to end: models of several holders, of more classes, and without some samples.
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { exportClassifier } from "../../src/bases/export.js";
+import { describe, expect, test, vi } from "vitest";
 import { fromOnnx } from "../../src/graph/from-onnx.js";
-import { collectSums, type ExtendOptions, evaluate, extend, resume, train } from "../../src/index.js";
+import { collectSums, evaluate, extend, resume, train } from "../../src/index.js";
 import { exportModel } from "../../src/inference/export-model.js";
-import { engraft, once, preprocessing, tinyBase, tinyData, tinyGraph } from "../support/fixtures.js";
+import { extendFixtures } from "../support/extend-fixtures.js";
+import { engraft, tinyData } from "../support/fixtures.js";
 import { writeSoundBase, writeSoundNumbers, writeSounds } from "../support/sound-data.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-const root = mkdtempSync(join(tmpdir(), "engraft-extend-"));
-const path = (...parts: string[]): string => join(root, ...parts);
-const quick = { threads: 1 } as const;
-const pictures = { ...quick, task: "image-classification", baselines: false } as const;
-let runs = 0;
-const fresh = (): string => path(`run-${runs++}`);
-
-beforeAll(async () => {
-  process.env.ENGRAFT_CACHE = path("cache");
-  tinyBase(path("base"));
-  await tinyData(path("insects"), { ant: 30, bee: 30 });
-  await tinyData(path("more"), { cow: 20 }, 500);
-  // Pictures of a third tint: the first two are left out by the order of the tints.
-  await tinyData(path("three"), { ant: 12, bee: 12, cow: 20 }, 900);
-  await tinyData(path("held"), { ant: 15, bee: 15 }, 1300);
-});
-afterAll(() => rmSync(root, { recursive: true, force: true }));
-
-const base = path("base");
-const first = once(() => train(path("insects"), { ...pictures, base, strategy: "sums", out: path("first") }));
-const sumsOf = async (data: string, more: object = {}): Promise<string> => {
-  const out = `${fresh()}.sums`;
-  await collectSums(path(data), { ...quick, base, out, ...more });
-  return out;
-};
-const extended = async (sources: readonly string[], options: ExtendOptions = {}) => {
-  const out = fresh();
-  // A file of sums names no file of this machine.
-  const named = sources[0]?.endsWith(".sums") ? { base } : {};
-  return { out, ...(await extend(sources, { ...quick, out, ...named, ...options })) };
-};
+const { path, quick, pictures, base, fresh, first, sumsOf, extended } = extendFixtures();
 
 /** Weights of the head of a saved model, by class. */
 function headOf(model: string, classes: readonly string[]): Readonly<Record<string, readonly number[]>> {
@@ -389,14 +349,14 @@ test("classes of sounds are added up", async () => {
 test("the command line writes sums, extends them, and says what changed", async () => {
   const out = path("cli.sums");
   const made = await engraft(["sums", path("insects"), "--base", base, "--out", out, "--share"], {
-    cwd: root,
+    cwd: path(),
   });
   expect(made.err + made.out).toContain("the test split is left out");
   expect(made.code).toBe(0);
   const run = await engraft(
     ["extend", "cli.sums", "more", "--base", base, "--test", "held", "--out", "cli-run", "--json"],
     {
-      cwd: root,
+      cwd: path(),
     },
   );
   expect(run.code).toBe(0);
@@ -404,7 +364,7 @@ test("the command line writes sums, extends them, and says what changed", async 
     event: "result",
     extended: { new_classes: ["cow"], sources: [{ name: "cli.sums" }, { name: "more" }] },
   });
-  const shown = await engraft(["train", "--resume", "cli-run"], { cwd: root });
+  const shown = await engraft(["train", "--resume", "cli-run"], { cwd: path() });
   expect(shown.out).toMatch(/new {8}cow/);
   expect(shown.out).toMatch(/changed {4}\d+ wrong → right, \d+ right → wrong/);
 });
@@ -428,237 +388,5 @@ test("an extended run that was stopped is resumed", async () => {
   expect(resumed).toMatchObject({
     test: { accuracy: ofClasses(whole).test.accuracy },
     extended: whole.extended,
-  });
-});
-
-describe("refusals", () => {
-  test.each<[string, () => Promise<unknown>, string]>([
-    ["nothing at a path", () => extended([path("none")]), `there is nothing at "${path("none")}"`],
-    [
-      "a model folder",
-      async () => extended([(await first()).model]),
-      "is a model folder, which holds no feature sums",
-    ],
-    [
-      "another base",
-      async () => {
-        tinyBase(path("other-base"), exportClassifier(tinyGraph(7), preprocessing));
-        const other = await sumsOf("more", { base: path("other-base") });
-        return extended([await sumsOf("insects"), other], { test: path("held") });
-      },
-      "are of another base",
-    ],
-    [
-      "another size of the pictures",
-      async () =>
-        extended([await sumsOf("insects"), await sumsOf("more", { mean: [0.1, 0.1, 0.1], std: [1, 1, 1] })], {
-          test: path("held"),
-        }),
-      "are of another preprocessing",
-    ],
-    [
-      "the same file twice",
-      async () => {
-        const own = await sumsOf("insects");
-        return extended([own, own], { test: path("held") });
-      },
-      "hold the same samples",
-    ],
-    [
-      "the same shard twice",
-      async () =>
-        extended([await sumsOf("insects", { shard: "1/2" }), await sumsOf("insects", { shard: "1/2" })], {
-          test: path("held"),
-        }),
-      "hold the same samples",
-    ],
-    [
-      "shards of another number",
-      async () =>
-        extended([await sumsOf("insects", { shard: "1/2" }), await sumsOf("insects", { shard: "2/3" })], {
-          test: path("held"),
-        }),
-      "hold the same samples",
-    ],
-    [
-      "data beside their sums",
-      async () => extended([await sumsOf("insects"), path("insects")]),
-      "hold the same samples",
-    ],
-    [
-      "the data of a run beside it",
-      async () => {
-        await first();
-        return extended([path("first"), path("insects")]);
-      },
-      "hold the same samples",
-    ],
-    [
-      "data that an earlier source has",
-      async () => {
-        await first();
-        cpSync(path("insects", "ant"), path("ants", "ant"), { recursive: true });
-        return extended([path("first"), path("ants")]);
-      },
-      "another source has every sample of",
-    ],
-    [
-      "other samples taken out of a run",
-      async () => {
-        await first();
-        return extended([path("first")], { without: [path("held")] });
-      },
-      "no source has a sample of",
-    ],
-    [
-      "a class in another case",
-      async () => {
-        await tinyData(path("case"), { Ant: 6, wasp: 6 }, 2000);
-        await first();
-        return extended([path("first"), path("case")]);
-      },
-      'the classes "ant" (in "',
-    ],
-    [
-      "a class that was never there",
-      async () => {
-        await first();
-        return extended([path("first")], { forget: ["Bee"] });
-      },
-      'no source has a class "Bee"',
-    ],
-    [
-      "the last class but one",
-      async () => {
-        await first();
-        return extended([path("first")], { forget: ["bee"] });
-      },
-      'only one class is left: "ant"',
-    ],
-    [
-      "samples that were never added",
-      async () =>
-        extended([await sumsOf("insects")], { without: [await sumsOf("three")], test: path("held") }),
-      'no source has a class "cow"',
-    ],
-    [
-      "more samples than there are",
-      async () => {
-        await tinyData(path("many"), { ant: 60, bee: 60 }, 3000);
-        return extended([await sumsOf("insects")], { without: [await sumsOf("many")], test: path("held") });
-      },
-      'more of class "ant" are taken out than there are',
-    ],
-    [
-      "other samples of the same classes",
-      async () => {
-        await tinyData(path("few"), { ant: 6, bee: 6 }, 4000);
-        return extended([await sumsOf("few")], {
-          without: [await sumsOf("held", { shard: "1/4" })],
-          test: path("insects"),
-        });
-      },
-      "these samples were never added",
-    ],
-    [
-      "samples out of a file",
-      async () => extended([await sumsOf("insects")], { without: [path("three")], test: path("held") }),
-      /which samples .* counts is not known|no source has a class/.source,
-    ],
-    [
-      "nothing to score on",
-      async () => extended([await sumsOf("insects")]),
-      "there are no samples to score the model on",
-    ],
-    [
-      "a joint training of sums",
-      async () => extended([await sumsOf("insects")], { test: path("held"), joint: true }),
-      "are not here to train on",
-    ],
-    [
-      "test data of another class",
-      async () => extended([await sumsOf("insects")], { test: path("three") }),
-      'has the class "cow", which the model does not know',
-    ],
-    [
-      "a damaged file",
-      async () => {
-        const own = await sumsOf("insects");
-        writeFileSync(own, readFileSync(own).subarray(0, -100));
-        return extended([own], { test: path("held") });
-      },
-      "the file of feature sums is damaged: it has",
-    ],
-    [
-      "a run whose data are gone",
-      async () => {
-        cpSync(path("held"), path("gone"), { recursive: true });
-        const run = await train(path("gone"), { ...pictures, base, strategy: "probe", out: fresh() });
-        rmSync(path("gone"), { recursive: true });
-        return extended([run.run, path("more")]);
-      },
-      "keeps no feature sums, and its data are not there",
-    ],
-    [
-      "shards that are none",
-      () => sumsOf("insects", { shard: "4/3" }),
-      'shard must be K/N with K from 1 to N, got "4/3"',
-    ],
-    [
-      "samples under another class",
-      async () => {
-        await first();
-        mkdirSync(path("swapped", "bee"), { recursive: true });
-        for (const name of readdirSync(path("insects", "ant")).slice(0, 5))
-          cpSync(path("insects", "ant", name), path("swapped", "bee", name));
-        return extended([path("first")], { without: [path("swapped")] });
-      },
-      "and was learnt as",
-    ],
-    ["an empty path", () => extended([""]), 'sources must be texts that are not empty, got ""'],
-    [
-      "a text instead of a list",
-      async () => extended([(await first()).run], { forget: "bee" as never }),
-      'forget must be a list of texts, got "bee"',
-    ],
-    ["no file to write", () => collectSums(path("insects"), { out: "" }), 'out must be a path, got ""'],
-    [
-      "a base that a file of sums names",
-      async () => extend([await sumsOf("insects")], { ...quick, test: path("held"), out: fresh() }),
-      "which has to be given",
-    ],
-    [
-      "few samples for somebody else",
-      () => sumsOf("insects", { shard: "1/20", share: true }),
-      "samples that --share needs",
-    ],
-    [
-      "a table",
-      async () => {
-        writeFileSync(
-          path("rows.csv"),
-          `a,b\n${Array.from({ length: 40 }, (_, i) => `${i},${i * 2}`).join("\n")}`,
-        );
-        return collectSums(path("rows.csv"), { ...quick, out: `${fresh()}.sums` });
-      },
-      "is for classes and numbers of pictures, texts and sounds, and this is tabular-regression",
-    ],
-    [
-      "a file of the user",
-      async () => {
-        writeFileSync(path("notes.txt"), "mine");
-        return collectSums(path("insects"), { ...quick, base, out: path("notes.txt") });
-      },
-      "it is not overwritten",
-    ],
-  ])("%s", async (_, work, text) => {
-    const error = await work().then(
-      () => undefined,
-      (thrown: Error) => thrown,
-    );
-    expect(error?.message).toMatch(
-      text.includes("|") ? new RegExp(text) : new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")),
-    );
-    expect(error).toMatchObject({ help: expect.any(String) });
   });
 });

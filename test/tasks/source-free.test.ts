@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { draws } from "../../src/core/random.js";
-import { adapt, adaptModel, evaluate, load, resume, train } from "../../src/index.js";
+import { adapt, adaptModel, evaluate, load, resume, resumeAdapt, train } from "../../src/index.js";
 import { engraft, tinyBase, tinyData } from "../support/fixtures.js";
 import { writeSoundBase, writeSounds } from "../support/sound-data.js";
 
@@ -206,6 +206,33 @@ test("a target that the model gives one class is refused by SHOT", async () => {
   await expect(shifted("only.csv", { method: "shot" })).rejects.toThrow(
     'the model predicts "good" for all texts of the target',
   );
+});
+
+test("a stopped run is resumed with the same target and model only", async () => {
+  const [out, target] = [fresh(), reviews("moving.csv", "books", { good: 88, bad: 12 })];
+  const stop = new AbortController();
+  const stopped = shifted("moving.csv", {
+    method: "shot",
+    out,
+    signal: stop.signal,
+    onEvent: ({ event }: { event: string }) => event === "base" && stop.abort(),
+  });
+  await expect(stopped).rejects.toMatchObject({ kind: "Interrupted" });
+  await expect(resumeAdapt(at("model"))).rejects.toThrow(`"${at("model")}" is a training, not an adaptation`);
+  const rows = readFileSync(target, "utf8");
+  writeFileSync(target, rows.replace(/,good$/m, ",bad"));
+  await expect(resume(out)).rejects.toThrow(
+    /the data changed since the run was started: 1 with another target/,
+  );
+  writeFileSync(target, rows);
+  const manifest = readFileSync(join(out, "run.json"), "utf8");
+  const { base_sha256: model } = JSON.parse(manifest);
+  writeFileSync(join(out, "run.json"), manifest.replace(model, "0".repeat(64)));
+  await expect(resume(out)).rejects.toThrow(
+    /the base changed since the run was started: the sha256 of \S+ was 0{64}/,
+  );
+  writeFileSync(join(out, "run.json"), manifest);
+  expect(await resumeAdapt(out)).toMatchObject({ task: "source-free-adaptation", target: { n: 100 } });
 });
 
 test("models of pictures and sounds are adapted by both methods", async () => {

@@ -15,12 +15,9 @@ export const adapt: Command<OptionsOf<"adapt">> = async (args, options, { output
   if (resume !== undefined) {
     refuseOtherOptions("adapt", args, options, "run", ["threads", "device"]);
     const { threads, device } = options;
-    const { adaptsModel } = await import("../../regimes/source-free/is-model.js");
-    const result = await resumable("adapt", output.onEvent, async (onEvent) => {
-      const how = { onEvent, signal, threads, device };
-      if (!(await adaptsModel(resume))) return resumeAdapt(resume, how);
-      return (await import("../../regimes/source-free/adapt-model.js")).resumeAdaptModel(resume, how);
-    });
+    const result = await resumable("adapt", output.onEvent, (onEvent) =>
+      resumeAdapt(resume, { onEvent, signal, threads, device }),
+    );
     output.result({ ...result }, studyLines(result));
     return;
   }

@@ -1,5 +1,5 @@
 import type { AnyResultEvent } from "../events/events.js";
-import type { Head, Task, TaskWith } from "./task.js";
+import type { Task } from "./task.js";
 
 /** The event that a run of task `T` ends with, narrowed to the task. */
 type EventOf<Event extends AnyResultEvent, T extends Task> = Event extends { readonly task: infer Own }
@@ -10,9 +10,3 @@ type EventOf<Event extends AnyResultEvent, T extends Task> = Event extends { rea
 
 /** Result of a training. Of several tasks, it is a union that the field `task` narrows. */
 export type ResultOf<T extends Task = Task> = T extends Task ? EventOf<AnyResultEvent, T> : never;
-
-/** Result of a training, by head. */
-export type ResultWithHead<H extends Head> = Extract<
-  AnyResultEvent,
-  { readonly task: TaskWith<{ readonly head: H }> }
->;

@@ -1,5 +1,4 @@
 import type { Part } from "../../core/events/events.js";
-import { count } from "../split/found.js";
 import { type BoxDataset, boxLayouts } from "./box-dataset.js";
 
 /** Unit of samples with boxes or masks. */
@@ -56,7 +55,3 @@ export function summarizeBoxes(data: BoxDataset): BoxSummary {
     warnings: data.warnings.map(({ message }) => message),
   };
 }
-
-/** Describes a dataset in one line: "COCO JSON: 308 pictures, 568 boxes of 6 classes". */
-export const boxesInWords = ({ layout, pictures, boxes, classes }: BoxSummary): string =>
-  `${layout}: ${count(pictures, "picture")}, ${count(boxes, "box", "boxes")} of ${count(classes.length, "class", "classes")}`;

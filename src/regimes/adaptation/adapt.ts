@@ -1,12 +1,11 @@
 import { EngraftError } from "../../core/errors.js";
-import type { AdaptResultEvent, OnEvent } from "../../core/events/events.js";
+import type { AdaptResultEvent, OnEvent, SourceFreeResultEvent } from "../../core/events/events.js";
 import { adaptationOf, methodOf } from "../../methods/adapt/index.js";
-import { commandLine } from "../../run/command-line.js";
+import { isSourceFree } from "../../methods/adapt/registry.js";
 import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
 import { requireSameBase, requireSameData } from "../../run/folder/require-same.js";
-import { freeRunPath, type RunFolder, type RunManifest } from "../../run/folder/run-folder.js";
+import type { RunFolder } from "../../run/folder/run-folder.js";
 import { type Machine, openMachine } from "../../run/machine.js";
-import { newRun } from "../../run/new-run.js";
 import { resumedOptions, resumeRun } from "../../run/resume-run.js";
 import { classesHead, classText, type OfClasses } from "../../run/training/head-of-classes.js";
 import { adaptAndScore } from "./adapt-and-score.js";
@@ -14,6 +13,7 @@ import { type Domain, type Domains, domainEvent, jointDataset, matchDomains } fr
 import { domainKinds, requireForUnit, unitAt } from "./domain-kinds.js";
 import { openNetwork } from "./domain-network.js";
 import { type AdaptOptions, adaptDefaults, checkAdaptOptions } from "./options.js";
+import { startAdaptation } from "./start-adaptation.js";
 
 /**
  * Adapts a model from a labelled source to an unlabelled target.
@@ -37,44 +37,25 @@ export async function adapt(
   checkAdaptOptions({ ...options });
   const machine = await openMachine();
   const { files } = machine.platform;
-  const [from, to] = [files.resolve(source), files.resolve(target)];
-  for (const [name, given, path] of [
-    ["source", source, from],
-    ["target", target, to],
-  ] as const)
-    if (!(await files.stat(path)))
-      throw new EngraftError("DataError", `there is no ${name} at "${given}"`, {
+  for (const [name, path] of Object.entries({ source, target }))
+    if (!(await files.stat(files.resolve(path))))
+      throw new EngraftError("DataError", `there is no ${name} at "${path}"`, {
         help: "engraft adapt <source> <target>: folders or lists of pictures, sounds or texts",
       });
-  const stem = (path: string): string =>
-    (path.split(/[\\/]/).filter(Boolean).at(-1) ?? "data").replace(/\.\w+$/, "");
-  const path =
-    options.out === undefined
-      ? await freeRunPath(machine.platform, `${stem(from)}-to-${stem(to)}`)
-      : files.resolve(options.out);
-  const { onEvent: _e, signal: _s, threads, out: _o, ...recorded } = options;
-  const started = {
-    task: "adapt",
-    command: commandLine(from, { ...recorded }, path, { command: "adapt", target: to }),
-    data: from,
-    target: to,
-    options: recorded as RunManifest["options"],
-    threads,
-  } as const;
-  return newRun(machine.platform, path, started, (run) => executeAdaptation(machine, run, options));
+  return startAdaptation(machine, source, target, options, executeAdaptation);
 }
 
 /**
- * Resumes an adaptation. A finished one returns its result again.
+ * Resumes an adaptation from data or of a model. A finished one returns its result again.
  * @deprecated use `resume(folder)`
- * @throws RunError if the folder holds no adaptation, or if the data have changed
+ * @throws RunError if the folder holds no adaptation, or if data or base have changed
  */
 export async function resumeAdapt(
   path: string,
-  options: Pick<AdaptOptions, "onEvent" | "signal" | "threads" | "device"> = {},
-): Promise<AdaptResultEvent> {
+  now: Pick<AdaptOptions, "onEvent" | "signal" | "threads" | "device"> = {},
+): Promise<AdaptResultEvent | SourceFreeResultEvent> {
   const machine = await openMachine();
-  return resumeRun<AdaptResultEvent>(machine.platform, path, {
+  return resumeRun<AdaptResultEvent | SourceFreeResultEvent>(machine.platform, path, {
     check: ({ manifest: { task } }) => {
       if (task === "adapt") return;
       throw new EngraftError("RunError", `"${path}" is a training, not an adaptation`, {
@@ -82,14 +63,22 @@ export async function resumeAdapt(
       });
     },
     resultIn: ({ result }) =>
-      result?.event === "result" && result.task === "domain-adaptation" ? result : undefined,
-    execute: (run) => {
-      const { threads, options: recorded } = run.manifest;
-      checkAdaptOptions({ ...recorded });
-      return executeAdaptation(machine, run, resumedOptions(recorded as AdaptOptions, threads, options));
+      result?.event === "result" &&
+      (result.task === "domain-adaptation" || result.task === "source-free-adaptation")
+        ? result
+        : undefined,
+    execute: async (run) => {
+      const { threads, options } = run.manifest;
+      const { method } = options as AdaptOptions;
+      if (method !== undefined && isSourceFree(method)) {
+        const { executeModelAdaptation } = await import("../source-free/adapt-model.js");
+        return executeModelAdaptation(machine, run, resumedOptions({ ...options, method }, threads, now));
+      }
+      checkAdaptOptions({ ...options });
+      return executeAdaptation(machine, run, resumedOptions(options as AdaptOptions, threads, now));
     },
-    threads: options.threads,
-    onEvent: options.onEvent,
+    threads: now.threads,
+    onEvent: now.onEvent,
   });
 }
 

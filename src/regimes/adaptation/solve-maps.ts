@@ -19,12 +19,12 @@ import {
 } from "../../methods/adapt/index.js";
 import { gathered } from "../../methods/adapt/kliep.js";
 import { fitProbeInTurns, type LabelledFeatures } from "../../methods/probe/index.js";
-import { addSums, classesOf, collectClassSums, type FeatureSums } from "../../methods/sums/feature-sums.js";
-import { solveSums } from "../../methods/sums/solve-sums.js";
+import { addSums, collectClassSums } from "../../methods/sums/feature-sums.js";
 import { defaults } from "../../options/options.js";
 import { adapted } from "../../run/training/adapted.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { itemsOf as samplesOf } from "../../run/training/planned.js";
+import { headFrom } from "../../tasks/sums/solve-from-sums.js";
 import { hasBatchNorm } from "../../train/has-batch-norm.js";
 import { type Domains, drawItems, itemsOf } from "./domain.js";
 import { type EpochDetails, mostForInformation } from "./domain-regime.js";
@@ -222,7 +222,7 @@ async function solveBoth(
     async (places, labels) => {
       const rows = rowsOf(gathered(target.train, places, width), width);
       const sums = addSums(base, await collectClassSums(rows, labels, classes, { signal }));
-      return { head: headOf(sums, classes), places, labels };
+      return { head: headFrom(sums, classes), places, labels };
     },
   );
   const trained = await fit(joined(train, target.train, width, last), [probe.strength]);
@@ -234,20 +234,6 @@ interface SelfTraining {
   readonly head: LinearHead;
   readonly places: readonly number[];
   readonly labels: readonly number[];
-}
-
-/** Solves a head from feature sums, with the classes in their order. */
-function headOf(sums: FeatureSums, classes: readonly string[]): LinearHead {
-  const { weight, bias } = solveSums(sums);
-  const width = sums.dims;
-  const place = new Map(classesOf(sums).map(({ name }, i) => [name, i]));
-  return {
-    weight: Float32Array.from(
-      { length: classes.length * width },
-      (_, at) => weight[place.get(classes[Math.floor(at / width)]!)! * width + (at % width)]!,
-    ),
-    bias: Float32Array.from(classes, (name) => bias[place.get(name)!]!),
-  };
 }
 
 /** Returns the source with some rows of the target and their predicted classes. */

@@ -1,12 +1,12 @@
 import { EngraftError } from "../../core/errors.js";
 import type { SourceFreeResultEvent } from "../../core/events/events.js";
 import { defaults } from "../../options/options.js";
-import { commandLine } from "../../run/command-line.js";
 import { withOpenedRun } from "../../run/execute-run.js";
-import { freeRunPath, type RunFolder, type RunManifest } from "../../run/folder/run-folder.js";
+import { requireSameData } from "../../run/folder/require-same.js";
+import type { RunFolder } from "../../run/folder/run-folder.js";
 import { type Machine, openMachine } from "../../run/machine.js";
-import { newRun } from "../../run/new-run.js";
-import { resumedOptions, resumeRun } from "../../run/resume-run.js";
+import { classText } from "../../run/training/head-of-classes.js";
+import { startAdaptation } from "../adaptation/start-adaptation.js";
 import { adaptOpened } from "./adapt-opened.js";
 import { openDomains } from "./open-domains.js";
 import { openModel } from "./open-model.js";
@@ -34,57 +34,24 @@ export async function adaptModel(
 ): Promise<SourceFreeResultEvent> {
   checkAdaptModelOptions({ ...options });
   const machine = await openMachine();
-  const { platform } = machine;
-  const { files } = platform;
-  const [from, to] = [files.resolve(model), files.resolve(target)];
+  const { files } = machine.platform;
   // Opened before the run's folder is created, so that a wrong model leaves nothing behind.
-  await openModel(platform, from);
-  if (!(await files.stat(to)))
+  await openModel(machine.platform, files.resolve(model));
+  if (!(await files.stat(files.resolve(target))))
     throw new EngraftError("DataError", `there is no target at "${target}"`, {
       help: "engraft adapt MODEL TARGET: data in the same form as the model's, with labels or without",
     });
-  const stem = (path: string): string =>
-    (path.split(/[\\/]/).filter(Boolean).at(-1) ?? "data").replace(/\.\w+$/, "");
-  const { onEvent: _e, signal: _s, threads, out, ...recorded } = options;
-  const path =
-    out === undefined ? await freeRunPath(platform, `${stem(from)}-to-${stem(to)}`) : files.resolve(out);
-  const started = {
-    task: "adapt",
-    command: commandLine(from, { ...recorded }, path, { command: "adapt", target: to }),
-    data: from,
-    target: to,
-    options: recorded as RunManifest["options"],
-    threads,
-  } as const;
-  return newRun(platform, path, started, (run) => execute(machine, run, options));
+  return startAdaptation(machine, model, target, options, executeModelAdaptation);
 }
 
-/** Resumes an adaptation of a model. A finished one returns its result again. */
-export async function resumeAdaptModel(
-  path: string,
-  options: Pick<AdaptModelOptions, "onEvent" | "signal" | "threads" | "device"> = {},
-): Promise<SourceFreeResultEvent> {
-  const machine = await openMachine();
-  return resumeRun<SourceFreeResultEvent>(machine.platform, path, {
-    check: () => undefined,
-    resultIn: ({ result }) =>
-      result?.event === "result" && result.task === "source-free-adaptation" ? result : undefined,
-    execute: (run) => {
-      const { threads, options: recorded } = run.manifest;
-      checkAdaptModelOptions({ ...recorded });
-      return execute(machine, run, resumedOptions(recorded as AdaptModelOptions, threads, options));
-    },
-    threads: options.threads,
-    onEvent: options.onEvent,
-  });
-}
-
-async function execute(
+/** Adapts the model of a new or resumed run. @throws RunError if target or model have changed since its start */
+export async function executeModelAdaptation(
   machine: Machine,
   run: RunFolder,
   options: AdaptModelOptions,
 ): Promise<SourceFreeResultEvent> {
-  const { data, target } = run.manifest;
+  const { data, target, options: recorded } = run.manifest;
+  checkAdaptModelOptions({ ...recorded });
   const seed = options.seed ?? defaults.seed;
   const model = await openModel(machine.platform, data);
   return withOpenedRun(
@@ -93,10 +60,10 @@ async function execute(
     { ...options, seed },
     (onEvent, signal) =>
       openDomains(machine, model, target!, { ...options, seed, onEvent, signal, run: run.path }),
-    ({ given, runtime, begin, events, onEvent }) =>
-      adaptOpened(
-        { machine, run, model, domains: given, runtime, begin, events, onEvent },
-        { ...options, seed },
-      ),
+    async ({ given: domains, ...opened }) => {
+      const { target } = domains;
+      await requireSameData(run, { ...target, seed }, (item) => classText(item, target));
+      return adaptOpened({ machine, run, model, domains, ...opened }, { ...options, seed });
+    },
   );
 }

@@ -17,6 +17,7 @@ import { adaptationOf } from "../../methods/adapt/index.js";
 import { pseudoLabels } from "../../methods/adapt/shot.js";
 import { collectClassSums, namesOf } from "../../methods/sums/feature-sums.js";
 import { solveSums } from "../../methods/sums/solve-sums.js";
+import { requireSameBase } from "../../run/folder/require-same.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { taskTable } from "../../tasks/task-table.js";
 import { gainOf } from "../adaptation/adapt-and-score.js";
@@ -114,6 +115,7 @@ async function contextOf(
     run: run.path,
   };
   const base = await task.base(dataset, { ...how, whole: false });
+  await requireSameBase(run, base.opened);
   const its = { run, options: given, machine, platform, runtime, opened: base.opened, onEvent };
   const { bound } = await task.bind(dataset, base, { ...its, reopen: async () => base });
   return { ...its, ...bound, dataset, options: given } as unknown as OfClasses;

@@ -17,12 +17,18 @@ export interface FolderKind<Manifest> {
 
 const largest = 2 ** 28;
 
+/** Class of the folders of a kind. */
+interface FolderClass<Manifest, Folder> {
+  readonly kind: FolderKind<Manifest>;
+  new (path: string, platform: Platform, kind: FolderKind<Manifest>, manifest: Manifest): Folder;
+}
+
 /** A folder of many runs: its manifest, its report, and `runs/` with an ordinary run folder for each training. */
 export class ManifestFolder<Manifest extends object> {
-  protected constructor(
+  constructor(
     readonly path: string,
     private readonly platform: Platform,
-    private readonly kind: FolderKind<Manifest>,
+    readonly kind: FolderKind<Manifest>,
     private current: Manifest,
   ) {}
 
@@ -62,11 +68,14 @@ export class ManifestFolder<Manifest extends object> {
 }
 
 /** Creates the folder. @throws RunError if it is not empty, FileError if it is a file */
-export async function makeFolder<Manifest>(
-  { files }: Platform,
+export async function createFolder<Manifest extends object, Folder extends ManifestFolder<Manifest>>(
+  Folder: FolderClass<Manifest, Folder>,
+  platform: Platform,
   path: string,
-  { what, file, resume }: FolderKind<Manifest>,
-): Promise<void> {
+  manifest: Manifest,
+): Promise<Folder> {
+  const { files } = platform;
+  const { what, file, resume } = Folder.kind;
   const there = await files.stat(path);
   if (there && there.kind !== "folder")
     throw new EngraftError("FileError", `"${path}" is a file, a ${what} needs a folder`, {
@@ -85,14 +94,19 @@ export async function makeFolder<Manifest>(
     );
   }
   await files.ensureDir(path);
+  const folder = new Folder(path, platform, Folder.kind, manifest);
+  await folder.update({});
+  return folder;
 }
 
-/** @throws RunError if it has no manifest of that kind, or a damaged one */
-export async function readManifest<Manifest>(
-  { files }: Platform,
+/** Opens the folder. @throws RunError if it has no manifest of its kind, or a damaged one */
+export async function openFolder<Manifest extends object, Folder extends ManifestFolder<Manifest>>(
+  Folder: FolderClass<Manifest, Folder>,
+  platform: Platform,
   path: string,
-  { what, file: name, isManifest }: FolderKind<Manifest>,
-): Promise<Manifest> {
+): Promise<Folder> {
+  const { files } = platform;
+  const { what, file: name, isManifest } = Folder.kind;
   const file = files.join(path, name);
   if (!(await files.stat(file)))
     throw new EngraftError("RunError", `"${path}" holds no ${what}: it has no ${name}`, {
@@ -115,7 +129,7 @@ export async function readManifest<Manifest>(
       at: file,
       help: "start anew with another --out; its runs can still be gone on with, one by one",
     });
-  return manifest;
+  return new Folder(path, platform, Folder.kind, manifest);
 }
 
 /**

@@ -3,7 +3,13 @@ import type { ComparedEntry, ComparisonResult } from "../../core/results/compari
 import { checkOptions } from "../../options/check-options.js";
 import { type DecidedBy, refuseDecided } from "../../options/command-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
-import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
+import {
+  createFolder,
+  lockedFolder,
+  openFolder,
+  pathsOf,
+  seedsFrom,
+} from "../../run/folder/manifest-folder.js";
 import { manifestFormat } from "../../run/folder/run-folder.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
@@ -97,7 +103,7 @@ export async function compareOn(
     started: new Date().toISOString(),
   };
   return lockedFolder(platform, what, path, {}, async () => {
-    const folder = await ComparisonFolder.create(platform, path, manifest);
+    const folder = await createFolder(ComparisonFolder, platform, path, manifest);
     return folder.orNothing(() => executeComparison(machine, folder, { onEvent, signal }));
   });
 }
@@ -125,7 +131,7 @@ export async function resumeComparisonOn(
   const { platform } = machine;
   const folder = platform.files.resolve(path);
   // Opened before the lock, so that a folder without a comparison is refused and not locked.
-  await ComparisonFolder.open(platform, folder);
+  await openFolder(ComparisonFolder, platform, folder);
   const onWait = (): void =>
     onEvent?.({
       event: "warning",
@@ -134,7 +140,7 @@ export async function resumeComparisonOn(
     });
   // The lock of a killed process expires after 15 s.
   return lockedFolder(platform, what, folder, { wait: 20_000, onWait }, async () => {
-    const comparison = await ComparisonFolder.open(platform, folder);
+    const comparison = await openFolder(ComparisonFolder, platform, folder);
     const { entries, seeds: before, options: shared } = comparison.manifest;
     const requestedEntries = strategies
       ? entriesOf(namesOf(strategies)).filter(({ label }) => !entries.some((e) => e.label === label))

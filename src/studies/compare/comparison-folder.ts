@@ -1,12 +1,6 @@
 import type { ComparedEntry, ComparisonResult } from "../../core/results/comparison.js";
 import type { TrainOptions } from "../../options/options.js";
-import type { Platform } from "../../platform/platform.js";
-import {
-  type FolderKind,
-  ManifestFolder,
-  makeFolder,
-  readManifest,
-} from "../../run/folder/manifest-folder.js";
+import { type FolderKind, ManifestFolder } from "../../run/folder/manifest-folder.js";
 import { manifestFormat } from "../../run/folder/run-folder.js";
 
 /** Content of `comparison.json`: entries, options, and finally the table. */
@@ -31,31 +25,14 @@ export interface ComparisonManifest {
   readonly result?: ComparisonResult;
 }
 
-const kind: FolderKind<ComparisonManifest> = {
-  file: "comparison.json",
-  what: "comparison",
-  resume: "engraft compare --resume",
-  isManifest,
-};
-
 /** A comparison on disk. */
 export class ComparisonFolder extends ManifestFolder<ComparisonManifest> {
-  /** Creates the folder. @throws RunError if it is not empty */
-  static async create(
-    platform: Platform,
-    path: string,
-    manifest: ComparisonManifest,
-  ): Promise<ComparisonFolder> {
-    await makeFolder(platform, path, kind);
-    const folder = new ComparisonFolder(path, platform, kind, manifest);
-    await folder.update({});
-    return folder;
-  }
-
-  /** Opens the folder. @throws RunError if it holds no comparison, or its manifest is damaged */
-  static async open(platform: Platform, path: string): Promise<ComparisonFolder> {
-    return new ComparisonFolder(path, platform, kind, await readManifest(platform, path, kind));
-  }
+  static readonly kind: FolderKind<ComparisonManifest> = {
+    file: "comparison.json",
+    what: "comparison",
+    resume: "engraft compare --resume",
+    isManifest,
+  };
 
   /** Returns the folder of a run, such as `runs/last-n-last-2-seed-0`. Each label has its own folders. */
   runPath(label: string, seed: number): string {

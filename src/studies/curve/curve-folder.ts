@@ -1,12 +1,6 @@
 import type { CurveResult } from "../../core/results/curve.js";
 import type { TrainOptions } from "../../options/options.js";
-import type { Platform } from "../../platform/platform.js";
-import {
-  type FolderKind,
-  ManifestFolder,
-  makeFolder,
-  readManifest,
-} from "../../run/folder/manifest-folder.js";
+import { type FolderKind, ManifestFolder } from "../../run/folder/manifest-folder.js";
 import { manifestFormat } from "../../run/folder/run-folder.js";
 
 /** Content of `curve.json`: data, options, and finally the result. */
@@ -31,27 +25,14 @@ export interface CurveManifest {
   readonly result?: CurveResult;
 }
 
-const kind: FolderKind<CurveManifest> = {
-  file: "curve.json",
-  what: "learning curve",
-  resume: "engraft curve --resume",
-  isManifest,
-};
-
 /** A learning curve on disk. */
 export class CurveFolder extends ManifestFolder<CurveManifest> {
-  /** Creates the folder. @throws RunError if it is not empty */
-  static async create(platform: Platform, path: string, manifest: CurveManifest): Promise<CurveFolder> {
-    await makeFolder(platform, path, kind);
-    const folder = new CurveFolder(path, platform, kind, manifest);
-    await folder.update({});
-    return folder;
-  }
-
-  /** Opens the folder. @throws RunError if it holds no learning curve, or its manifest is damaged */
-  static async open(platform: Platform, path: string): Promise<CurveFolder> {
-    return new CurveFolder(path, platform, kind, await readManifest(platform, path, kind));
-  }
+  static readonly kind: FolderKind<CurveManifest> = {
+    file: "curve.json",
+    what: "learning curve",
+    resume: "engraft curve --resume",
+    isManifest,
+  };
 
   runPath(size: number, seed: number): string {
     return this.file("runs", `${size}-seed-${seed}`);

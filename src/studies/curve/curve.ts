@@ -4,7 +4,13 @@ import { checkOptions } from "../../options/check-options.js";
 import { type DecidedBy, refuseDecided } from "../../options/command-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { capabilitiesOf } from "../../options/task-capabilities.js";
-import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
+import {
+  createFolder,
+  lockedFolder,
+  openFolder,
+  pathsOf,
+  seedsFrom,
+} from "../../run/folder/manifest-folder.js";
 import { manifestFormat } from "../../run/folder/run-folder.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
@@ -95,7 +101,7 @@ export async function learningCurveOn(
     started: new Date().toISOString(),
   };
   return lockedFolder(platform, what, path, {}, async () => {
-    const folder = await CurveFolder.create(platform, path, manifest);
+    const folder = await createFolder(CurveFolder, platform, path, manifest);
     return folder.orNothing(() => executeCurve(machine, folder, { onEvent, signal }));
   });
 }
@@ -139,9 +145,9 @@ export async function resumeCurveOn(
   const { platform } = machine;
   const folder = platform.files.resolve(path);
   // Opened before the lock, so that a folder without a curve is refused and not locked.
-  await CurveFolder.open(platform, folder);
+  await openFolder(CurveFolder, platform, folder);
   // The lock of a killed process expires after 15 s.
   return lockedFolder(platform, what, folder, { wait: 20_000 }, async () =>
-    executeCurve(machine, await CurveFolder.open(platform, folder), { onEvent, signal }),
+    executeCurve(machine, await openFolder(CurveFolder, platform, folder), { onEvent, signal }),
   );
 }

@@ -3,7 +3,13 @@ import type { DiagnosisResult } from "../../core/results/diagnosis.js";
 import { checkOptions } from "../../options/check-options.js";
 import type { ofDiagnosis } from "../../options/command-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
-import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
+import {
+  createFolder,
+  lockedFolder,
+  openFolder,
+  pathsOf,
+  seedsFrom,
+} from "../../run/folder/manifest-folder.js";
 import { manifestFormat } from "../../run/folder/run-folder.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
@@ -83,7 +89,7 @@ export async function diagnose(data: string, options: DiagnoseOptions = {}): Pro
     done: [],
   };
   return lockedFolder(platform, what, path, {}, async () => {
-    const folder = await DiagnosisFolder.create(platform, path, manifest);
+    const folder = await createFolder(DiagnosisFolder, platform, path, manifest);
     return folder.orNothing(() => executeDiagnosis(machine, folder, { onEvent, signal }));
   });
 }
@@ -101,8 +107,8 @@ export async function resumeDiagnosis(
   const { platform } = machine;
   const folder = platform.files.resolve(path);
   // Opened before the lock, so that a folder without a diagnosis is refused and not locked.
-  await DiagnosisFolder.open(platform, folder);
+  await openFolder(DiagnosisFolder, platform, folder);
   return lockedFolder(platform, what, folder, { wait: 20_000 }, async () =>
-    executeDiagnosis(machine, await DiagnosisFolder.open(platform, folder), { onEvent, signal }),
+    executeDiagnosis(machine, await openFolder(DiagnosisFolder, platform, folder), { onEvent, signal }),
   );
 }

@@ -1,12 +1,6 @@
 import type { DiagnosisResult, FreshLayers } from "../../core/results/diagnosis.js";
 import type { TrainOptions } from "../../options/options.js";
-import type { Platform } from "../../platform/platform.js";
-import {
-  type FolderKind,
-  ManifestFolder,
-  makeFolder,
-  readManifest,
-} from "../../run/folder/manifest-folder.js";
+import { type FolderKind, ManifestFolder } from "../../run/folder/manifest-folder.js";
 import { manifestFormat } from "../../run/folder/run-folder.js";
 
 /** A finished training. */
@@ -44,31 +38,14 @@ export interface DiagnosisManifest {
   readonly result?: DiagnosisResult;
 }
 
-const kind: FolderKind<DiagnosisManifest> = {
-  file: "diagnosis.json",
-  what: "diagnosis",
-  resume: "engraft diagnose --resume",
-  isManifest,
-};
-
 /** A diagnosis on disk. */
 export class DiagnosisFolder extends ManifestFolder<DiagnosisManifest> {
-  /** Creates the folder. @throws RunError if it is not empty */
-  static async create(
-    platform: Platform,
-    path: string,
-    manifest: DiagnosisManifest,
-  ): Promise<DiagnosisFolder> {
-    await makeFolder(platform, path, kind);
-    const folder = new DiagnosisFolder(path, platform, kind, manifest);
-    await folder.update({});
-    return folder;
-  }
-
-  /** Opens the folder. @throws RunError if it holds no diagnosis, or its manifest is damaged */
-  static async open(platform: Platform, path: string): Promise<DiagnosisFolder> {
-    return new DiagnosisFolder(path, platform, kind, await readManifest(platform, path, kind));
-  }
+  static readonly kind: FolderKind<DiagnosisManifest> = {
+    file: "diagnosis.json",
+    what: "diagnosis",
+    resume: "engraft diagnose --resume",
+    isManifest,
+  };
 }
 
 function isManifest(value: Partial<DiagnosisManifest>): value is DiagnosisManifest {
