@@ -123,7 +123,7 @@ test.each<[string, () => Promise<unknown>, string]>([
       await tinyData(path("many"), { ant: 60, bee: 60 }, 3000);
       return extended([await sumsOf("insects")], { without: [await sumsOf("many")], test: path("held") });
     },
-    "no class is left",
+    'more of class "ant" are taken out than there are',
   ],
   [
     "other samples of the same classes",
