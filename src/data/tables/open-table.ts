@@ -16,14 +16,14 @@ import { warnConflicts } from "../split/assign-parts.js";
 import { binsOf } from "../split/assign-rows.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
 import { joined } from "../split/groups.js";
-import { fewestGroups } from "../split/named-groups.js";
+import { fewestGroups, groupIn } from "../split/named-groups.js";
 import { requireColumns, requireSpread, requireUsable } from "../targets.js";
 import { withDates } from "./dates.js";
 import type { NumberForms } from "./decimal-commas.js";
 import { doubtsOfNumbers, rowsOfSums } from "./doubts.js";
 import { isMissing, isQuantity, numberOf, summarizeColumn, unusableCell } from "./numbers.js";
 import { type ReadTable, readTable, targetOf } from "./read-table.js";
-import { chooseColumns, type TableColumn, usualGroupOf } from "./table-columns.js";
+import { chooseColumns, type TableColumn, usualGroupOf, valuesOfRow } from "./table-columns.js";
 import { tellingColumns } from "./telling-columns.js";
 
 const classesOfRows = taskWith({ input: "table", head: "classes" });
@@ -104,7 +104,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   }
   const hashes: string[] = [];
   // One after the other: the texts of all rows at once take as much memory as the file.
-  for (const { cells } of rows) hashes.push(await platform.sha256(JSON.stringify(cells)));
+  for (const { cells } of rows) hashes.push(await platform.sha256(valuesOfRow(cells, columns)));
   const copies = equalRows(hashes, warnings);
   if (task === classesOfRows) warnConflicts(rows, copies, "row", warnings);
   const groups = groupedByName(rows, copies, groupFrom !== options.groupFrom);
@@ -274,7 +274,7 @@ function usableRows(
       rows.push({
         id,
         given: partOfRow(row),
-        group: groupFrom === undefined ? undefined : textOf(row, groupFrom, list) || undefined,
+        group: groupFrom === undefined ? undefined : groupIn(row, groupFrom, list),
         cells: columns.map(({ name }) => textOf(row, name, list)),
         label: learnsNumbers ? "" : cells[0]!.normalize("NFC"),
         values: learnsNumbers ? values : [],
