@@ -106,3 +106,57 @@ test("on the command line, --more takes epochs or a time", async () => {
   );
   expect(await refusal(data, "--more", "5")).toContain("--more trains a finished run further");
 });
+
+const stagesOf = (events: readonly EngraftEvent[], stage: RegExp) =>
+  events.flatMap((e) => (e.event === "epoch" && stage.test(e.stage) ? [e.epoch] : []));
+
+test("the baseline from scratch is trained further by the same epochs, unless it had stopped improving", async () => {
+  const out = path("compared");
+  const options = {
+    ...recipe,
+    base,
+    strategy: "finetune",
+    seeds: 1,
+    baselines: true,
+    scratchSteps: 8,
+  } as const;
+  const before: EngraftEvent[] = [];
+  const run = await train(data, { ...options, out, onEvent: (event) => void before.push(event) });
+  const events: EngraftEvent[] = [];
+  const more = await resume(out, { more: { epochs: 3 }, onEvent: (event) => void events.push(event) });
+  const of = (result: unknown) => (result as typeof run).baselines!.scratch!.training!;
+  expect(of(run).ended).toBe("budget");
+  const perEpoch = of(run).steps / Math.max(...stagesOf(before, /^scratch/));
+  expect(of(more).steps).toBe(of(run).steps + 3 * perEpoch);
+  expect(of(more).limit).toBe(of(more).steps);
+});
+
+test("a refused --more leaves the run as it was", async () => {
+  const out = path("refused");
+  const run = await train(data, { ...recipe, base, strategy: "finetune", out });
+  const written = manifestOf("refused");
+  const other = await tinyData(path("other-data"), { ant: 9, bee: 12 });
+  await expect(resume(out, { more: { epochs: 1 }, data: other })).rejects.toMatchObject({ kind: "RunError" });
+  expect(manifestOf("refused")).toEqual(written);
+  expect(await resume(out)).toMatchObject({ epochs: run.epochs });
+  expect(await resume(out, { more: { epochs: 1 } })).toMatchObject({ epochs: run.epochs! + 1 });
+});
+
+test("the total counts the seconds of all processes of a run", async () => {
+  const out = path("stopped");
+  const stop = new AbortController();
+  const options = { ...recipe, base, strategy: "finetune", out } as const;
+  const onEvent = ({ event }: EngraftEvent) => void (event === "epoch" && stop.abort());
+  await expect(train(data, { ...options, onEvent, signal: stop.signal })).rejects.toMatchObject({
+    kind: "Interrupted",
+  });
+  const clock = path("stopped", "state", "seconds.json");
+  const first = Number(readFileSync(clock, "utf8"));
+  expect(first).toBeGreaterThan(0);
+  // As if the first process had taken 1,000 s longer.
+  writeFileSync(clock, `${first + 1000}`);
+  const run = (await resume(out)) as Awaited<ReturnType<typeof train>>;
+  expect(run.seconds.total).toBeGreaterThan(first + 1000);
+  const more = (await resume(out, { more: { epochs: 1 } })) as typeof run;
+  expect(more.seconds.total).toBeGreaterThan(run.seconds.total);
+});

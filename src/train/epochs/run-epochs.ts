@@ -379,6 +379,7 @@ class Run {
           step: note.plateau ?? null,
           learnt: hasLearnt(note.epochs, this.chance),
           chance: this.chance,
+          limit: own[0]!.total - (note.skipped ?? 0),
         },
       }),
       ...(!options.plateau && isPaced(own) && { paced: { planned: own[0]!.total, steps: note.step } }),
