@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { type EngraftEvent, resume, train } from "../../src/index.js";
+import { distill, type EngraftEvent, resume, train } from "../../src/index.js";
 import { engraft, tinyBase, tinyData } from "../support/fixtures.js";
 
 vi.setConfig({ testTimeout: 100_000, hookTimeout: 100_000 });
@@ -129,6 +129,25 @@ test("the baseline from scratch is trained further by the same epochs, unless it
   const perEpoch = of(run).steps / Math.max(...stagesOf(before, /^scratch/));
   expect(of(more).steps).toBe(of(run).steps + 3 * perEpoch);
   expect(of(more).limit).toBe(of(more).steps);
+});
+
+test("a student is trained further, with and without its teacher, and the record has both commands", async () => {
+  const teacher = await train(data, { ...recipe, base, strategy: "finetune", out: path("teacher") });
+  const run = await distill(data, { ...recipe, base, teacher: teacher.run, out: path("student") });
+  const ran = await engraft(["distill", "--resume", run.run, "--more", "2", "--json"], {
+    cache: path("cache"),
+  });
+  const events: EngraftEvent[] = ran.out
+    .split("\n")
+    .flatMap((line) => (line === "" ? [] : [JSON.parse(line)]));
+  expect(events.at(-1)).toMatchObject({ event: "result", epochs: 4 });
+  expect(stagesOf(events, /^without teacher$/)).toEqual([1, 2, 3, 4]);
+  const line = `engraft train --resume "${run.run}" --more 2`;
+  expect(manifestOf("student").command.split("\n").slice(1)).toEqual([line]);
+  expect(readFileSync(path("student", "model", "README.md"), "utf8")).toContain(
+    'engraft train --resume "./student" --more 2',
+  );
+  expect(readFileSync(path("student", "report.html"), "utf8")).toContain("--more 2");
 });
 
 test("a refused --more leaves the run as it was", async () => {

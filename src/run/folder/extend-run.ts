@@ -33,5 +33,6 @@ export function extendRun(run: RunFolder, more: Extension): void {
     throw new EngraftError("RunError", `"${run.path}" is being trained further by another process`, {
       help: "wait until it has finished",
     });
-  run.extendBy(more);
+  const length = "epochs" in more ? more.epochs : `${more.seconds}s`;
+  run.extendBy(more, `engraft train --resume ${JSON.stringify(run.path)} --more ${length}`);
 }

@@ -25,6 +25,7 @@ export interface RunManifest {
   /** The target domain of an adaptation: absolute path. */
   readonly target?: string;
   readonly status: "running" | "done";
+  /** With a line for each time that it was trained further. */
   readonly command: string;
   /** Absolute path of the data. */
   readonly data: string;
@@ -107,7 +108,9 @@ export class RunFolder {
    * Current locations of data, base and other models, and an extension, until data and models are known to be the same: {@link settle}
    * then stores them.
    */
-  private moved: Partial<Pick<RunManifest, "data" | "options" | "multi_task" | "status" | "extensions">> = {};
+  private moved: Partial<
+    Pick<RunManifest, "data" | "options" | "multi_task" | "status" | "command" | "extensions">
+  > = {};
   private isComplete = false;
   /** Seconds of the run's earlier processes, and `performance.now()` when this one began. */
   private earlier = 0;
@@ -130,10 +133,15 @@ export class RunFolder {
     };
   }
 
-  /** Trains a finished run further. Nothing is written before {@link settle}. */
-  extendBy(more: Extension): void {
-    const { extensions = [] } = this.current;
-    this.moved = { ...this.moved, status: "running", extensions: [...extensions, more] };
+  /** Trains a finished run further. Nothing is written before {@link settle}. @param line the command that does so */
+  extendBy(more: Extension, line: string): void {
+    const { extensions = [], command } = this.current;
+    const fields = {
+      status: "running",
+      command: `${command}\n${line}`,
+      extensions: [...extensions, more],
+    } as const;
+    this.moved = { ...this.moved, ...fields };
   }
 
   /** Stores the new locations and the extension. Data and models were found to be the same as at the start. */
