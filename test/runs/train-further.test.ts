@@ -129,6 +129,12 @@ test("the baseline from scratch is trained further by the same epochs, unless it
   const perEpoch = of(run).steps / Math.max(...stagesOf(before, /^scratch/));
   expect(of(more).steps).toBe(of(run).steps + 3 * perEpoch);
   expect(of(more).limit).toBe(of(more).steps);
+
+  const done = await train(data, { ...options, scratchSteps: 400, out: path("plateau") });
+  expect(of(done).ended).toBe("stopped improving");
+  const longer = await resume(done.run, { more: { epochs: 3 } });
+  expect(longer).toMatchObject({ epochs: 5 });
+  expect(of(longer)).toMatchObject({ steps: of(done).steps, limit: 400, ended: "stopped improving" });
 });
 
 test("a student is trained further, with and without its teacher, and the record has both commands", async () => {
