@@ -102,9 +102,13 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     checkClassNames(classes, name);
     warnings.push(...classNameWarnings(classes, numbersOfRows), ...classesOfOneRow(rows, classes));
   }
-  const hashes: string[] = [];
+  const [hashes, spelt]: [string[], string[]] = [[], []];
   // One after the other: the texts of all rows at once take as much memory as the file.
-  for (const { cells } of rows) hashes.push(await platform.sha256(valuesOfRow(cells, columns)));
+  for (const { cells } of rows) {
+    const [values, text] = [valuesOfRow(cells, columns), JSON.stringify(cells)];
+    hashes.push(await platform.sha256(values));
+    spelt.push(text === values ? hashes.at(-1)! : await platform.sha256(text));
+  }
   const copies = equalRows(hashes, warnings);
   if (task === classesOfRows) warnConflicts(rows, copies, "row", warnings);
   const groups = groupedByName(rows, copies, groupFrom !== options.groupFrom);
@@ -113,7 +117,8 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   const divided = await divideSamples(
     platform,
     path,
-    rows.map((row, i) => ({ ...row, sha256: hashes[i]! })),
+    // The split follows the spelling of the first copy: the splits of benchmarks and guide pages rest on it.
+    rows.map((row, i) => ({ ...row, sha256: spelt[copies[i]!]! })),
     {
       unit: "row",
       strata:
@@ -122,11 +127,11 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
           : { bin: rows.map(({ label }) => indexOf.get(label)!), bins: classes.length },
       copies: { exact: groups, near: groups },
       keyOf: ({ sha256 }, i) => `${sha256} ${groups[i]}`,
-      fieldsOf: ({ label, cells, values, sha256, moment }) => ({
-        ...{ cells, values, sha256, label: indexOf.get(label) ?? 0 },
+      fieldsOf: ({ label, cells, values, moment }, i) => ({
+        ...{ cells, values, sha256: hashes[i]!, label: indexOf.get(label) ?? 0 },
         ...(moment && { moment }),
       }),
-      lineOf: ({ id, sha256, label, values, part }) => [id, sha256, classes[label], values, part],
+      lineOf: ({ id, label, values, part }, { sha256 }) => [id, sha256, classes[label], values, part],
       header,
     },
     options,
