@@ -127,7 +127,7 @@ const mostLines: Readonly<Record<string, number>> = {
   core: 5880,
   data: 24017,
   evaluate: 4640,
-  evidence: 2426,
+  evidence: 2429,
   explain: 1124,
   graph: 12642,
   inference: 1245,
@@ -147,7 +147,7 @@ const mostLines: Readonly<Record<string, number>> = {
   studies: 3211,
   tasks: 23862,
   testing: 3619,
-  train: 6146,
+  train: 6155,
   transferability: 1252,
   web: 2017,
 };

@@ -23,17 +23,17 @@ export async function resumable<Result>(
   } catch (thrown) {
     const error = asEngraftError(thrown);
     if (run === undefined || !existsSync(join(run, "run.json"))) throw error;
-    const goOn = `engraft ${command} --resume ${shellWord(run)}`;
+    const resume = `engraft ${command} --resume ${shellWord(run)}`;
     if (error.kind === "Interrupted")
       throw new EngraftError("Interrupted", error.message, {
         at: run,
-        help: `${existsSync(join(run, "model")) ? `the model is kept in ${shellWord(join(run, "model"))}, and what comes beside it can be gone on with` : "the state is saved; go on with"}: ${goOn}`,
+        help: `${existsSync(join(run, "model")) ? `the model is saved in ${shellWord(join(run, "model"))}; resume the rest of the run with` : "the state is saved; go on with"}: ${resume}`,
         cause: error,
       });
     if (error.kind !== "FileError") throw error;
     throw new EngraftError("FileError", error.message, {
       at: error.at,
-      help: [error.help, `what was saved before is kept; then go on with: ${goOn}`]
+      help: [error.help, `what was saved before is kept; then go on with: ${resume}`]
         .filter((line) => line !== undefined)
         .join("\n        "),
       details: error.details,

@@ -12,6 +12,7 @@ import {
   type TimesAsMany,
   type TimesSentence,
 } from "../core/results/curve.js";
+import { fewestGroups } from "../statistics/index.js";
 
 /** What the sentences of a learning curve read. */
 export type CurveFacts = Pick<
@@ -165,7 +166,7 @@ export const curveNotes = ({
   sizes,
 }: CurveNoteFacts): CurveNote[] =>
   sizes[0]?.shots !== undefined
-    ? ["few validation", few ? "few groups" : "draws"]
+    ? ["few validation", few ? "few groups of draws" : "draws"]
     : seeds.length === 1
       ? ["same validation", "one seed"]
       : few
@@ -188,6 +189,8 @@ const noteRows: Readonly<Record<CurveNote, (facts: CurveNoteFacts) => string>> =
     `The ± of ${wordsInComparison(facts.metric).plural} hold other draws of the labels, other random weights and other test ${facts.unit}. All draws come from the same training split, so they share more ${facts.unit} as the numbers grow.`,
   "one seed": () => "One seed: no range holds what another training would give.",
   "few groups": spread,
+  "few groups of draws": ({ metric, unit }) =>
+    `The ${wordsInComparison(metric).plural} have no ±: the test ${unit} are of too few groups, and a ± needs ${fewestGroups}.`,
   spread: (facts) =>
     `${spread(facts)} The ranges of how many ${facts.unit} it takes hold other trainings and other test ${facts.unit}.`,
   "own tests": ({ unit }) =>

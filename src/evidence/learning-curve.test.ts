@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { draws } from "../core/random.js";
+import { curveNotes, curveNoteWords } from "./curve-words.js";
 import { type CurveRun, readCurve } from "./learning-curve.js";
 
 const sizes = [20, 40, 80, 160, 320];
@@ -116,6 +117,24 @@ test("groups are resampled as a whole: ten groups of equal predictions count as 
     few_groups: true,
     needed: { transfer: { ci95: null }, times: { ci95: null } },
   });
+  const notes = (shots?: number) => {
+    const sizes = few.sizes.map((size) => ({ ...size, ...(shots && { shots }) }));
+    const facts = {
+      ...few,
+      seeds: [0, 1],
+      unit: "pictures",
+      validation_items: 9,
+      metric: "accuracy",
+      same_test: true,
+      sizes,
+    } as const;
+    return curveNoteWords(curveNotes(facts), facts).at(-1);
+  };
+  expect(notes()).toBe("The ± of accuracies are over seeds alone.");
+  // Intervals over draws need groups.
+  expect(notes(5)).toBe(
+    "The accuracies have no ±: the test pictures are of too few groups, and a ± needs 10.",
+  );
   expect(few.words).toContain("The test items are of too few groups for a range, which needs 10.");
 });
 

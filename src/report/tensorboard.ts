@@ -80,7 +80,7 @@ function textRecord(seconds: number, tag: string, text: string): Uint8Array {
 
 /** Returns the record of an event; undefined for events that TensorBoard does not show. @param seconds since 1970 */
 export function tensorboardRecord(what: EngraftEvent, seconds: number): Uint8Array | undefined {
-  if (what.event === "start") return textRecord(seconds, "run/command", `    ${what.command}`);
+  if (what.event === "start") return textRecord(seconds, "run/command", what.command.replace(/^/gm, "    "));
   if (what.event === "trainable")
     return textRecord(
       seconds,

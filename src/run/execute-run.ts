@@ -76,6 +76,7 @@ async function onDevice<Data, Result>(
   const begin = performance.now();
   const { platform } = machine;
   await run.removeHalfWritten();
+  await run.beginClock();
   const { events, onEvent, record, board } = await openRecord(run, platform, options);
   const threads = options.threads ?? platform.cores();
   // The decoder and the data load here while the runtime loads in its own thread.
@@ -118,6 +119,8 @@ async function onDevice<Data, Result>(
     return result;
   } catch (error) {
     record.write(ended(error));
+    // The folder may be gone, or its disk full: that is no other error.
+    await run.saveClock().catch(() => undefined);
     throw error;
   } finally {
     stop.abort();

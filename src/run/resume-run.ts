@@ -57,7 +57,7 @@ export async function resumeRun<Result extends Parameters<OnEvent>[0] & { run: s
       // Reload: another process may have resumed this run.
       const { run, result } = await open();
       if (result && !more) return again({ run }, result);
-      if (more) await (await import("./folder/extend-run.js")).extendRun(run, more);
+      if (more) (await import("./folder/extend-run.js")).extendRun(run, more);
       const { machine, threads: started } = run.manifest;
       if (machine !== platform.machine())
         warn("machine", `the run was started on ${machine}: the result will not be bit-identical here`);

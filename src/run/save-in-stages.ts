@@ -37,7 +37,7 @@ export async function saveInStages<
   const withMore = async (find: () => Promise<Added | Partial<R>>): Promise<R> => {
     await keep(result, true);
     const more = await find();
-    const total = (performance.now() - begin) / 1000;
+    const total = context.run.secondsSince(begin);
     const peak_rss_mb = platform.peakMemoryMb();
     return complete({ ...result, ...more, seconds: { ...result.seconds, total }, peak_rss_mb });
   };

@@ -18,7 +18,7 @@ import type { FromScratch } from "./baselines/scratch.js";
 import { trainComparison } from "./baselines/train-comparison.js";
 import { verdictOfRun } from "./baselines/verdict-of-run.js";
 import type { Context } from "./context.js";
-import { possibleExtraTrainings } from "./forecast/extra-trainings.js";
+import { type ExtraTrainings, possibleExtraTrainings } from "./forecast/extra-trainings.js";
 import { forecastFacts } from "./forecast/forecast.js";
 import { type Added, saveInStages } from "./save-in-stages.js";
 import { splitCounts, startsRandom } from "./setup.js";
@@ -179,7 +179,7 @@ export async function commonResult(
       init: { ...context.opened.init, ...(reused && { head: inEnglish([reused]), head_message: reused }) },
     }),
     ...(fitted?.divergence && { diverged: fitted.divergence }),
-    seconds: { total: (performance.now() - begin) / 1000, ...trained.seconds },
+    seconds: { total: run.secondsSince(begin), ...trained.seconds },
     peak_rss_mb: platform.peakMemoryMb(),
     forecast: forecastFacts(expected.event),
     test_looks: await countTestEvaluations(platform, dataset.testFingerprint, evaluationOf(run), onEvent),
@@ -220,13 +220,17 @@ export async function planTask<A, H extends Solved<A>, F>(
   const trunk = await task.openTrunk(planning, planned);
   const items = task.featureSamples?.(trunk);
   const measured = items ? { ...planning, dataset: { ...planning.dataset, items } } : planning;
+  const extension = planning.run.manifest.extensions?.at(-1);
+  const { scratch } = planned;
+  // The rate of an extended run is chosen.
+  const rates = scratch && (extension ? scratch.rates.slice(0, 1) : scratch.rates);
   const choices =
     task.extraTrainings?.(planning, planned) ??
-    possibleExtraTrainings(options, planned.scratch, trained?.plan);
-  const extension = planning.run.manifest.extensions?.at(-1);
+    possibleExtraTrainings(options, scratch && { ...scratch, rates: rates! }, trained?.plan);
+  const extra = extension ? ([furtherBy(extension, choices[0], planning.run)] as const) : choices;
   // Loaded on demand: a page that only predicts needs no forecast.
   const { measure } = await import("./forecast/measure.js");
-  const expected = await measure(extension ? within(measured, extension) : measured, {
+  const expected = await measure(extension ? within(measured, extension, extra[0]) : measured, {
     begin,
     preparing,
     trunk,
@@ -237,8 +241,7 @@ export async function planTask<A, H extends Solved<A>, F>(
     solved: planned.blank,
     validation: itemsOf(planning, "validation").length,
     test: itemsOf(planning, "test").length,
-    // The trainings from scratch of an extended run are done.
-    extra: extension ? [{ ...choices[0], plans: [] }] : choices,
+    extra,
     scoredBesides:
       (rowOf(options.strategy ?? defaults.strategy).relationship ? train.length : 0) +
       (!arePictures(inputs) && task.solveTrained && keepsBest(options) ? planning.dataset.items.length : 0),
@@ -252,15 +255,26 @@ export async function planTask<A, H extends Solved<A>, F>(
   return { context, planned, trunk, expected, trainable, reportGroups };
 }
 
-/** Returns a run whose budget is that of its extension. */
-function within<C extends Context>(context: C, extension: Extension): C {
-  const budget = "seconds" in extension ? extension.seconds : undefined;
+/** Returns a run whose budget is that of its extension. Each of its trainings takes the time. */
+function within<C extends Context>(context: C, extension: Extension, { plans }: ExtraTrainings): C {
+  const budget = "seconds" in extension ? extension.seconds * (1 + plans.length) : undefined;
   return { ...context, options: { ...context.options, budget } };
 }
 
 /** Returns the plan of a run for the epochs of its extension. */
 const lastingFor = (plan: TrainingPlan, extension: Extension | undefined): TrainingPlan =>
-  extension && "epochs" in extension ? { ...plan, epochs: extension.epochs } : plan;
+  extension && "epochs" in extension ? { ...plan, epochs: extension.epochs, plateau: undefined } : plan;
+
+/** Returns the additional trainings of an extended run. A training from scratch that stopped improving is not trained further. */
+function furtherBy(
+  extension: Extension,
+  extra: ExtraTrainings,
+  { manifest }: Context["run"],
+): ExtraTrainings {
+  const { verdict } = (manifest.result ?? {}) as Added;
+  const isDone = verdict?.scratch_ended === "stopped improving";
+  return { ...extra, plans: isDone ? [] : extra.plans.map((plan) => lastingFor(plan, extension)) };
+}
 
 /** Returns the weights that a run plans to train or solve; none for a model whose size its solution decides. */
 async function plannedParameters<A, H extends Solved<A>, F>(
@@ -309,6 +323,8 @@ export async function trainModel<A, H extends Solved<A>, F>(
   const stored = storedAs(model, weights, opened.base.imported.storedAs);
   const rounded = roundedAs(model, stored);
   const { features, solving } = solved.seconds;
+  // A resumed training counts the seconds of its earlier processes.
+  const training = Math.max((performance.now() - trainingBegin) / 1000, fitted?.seconds ?? 0);
   return {
     ...plan,
     solved,
@@ -319,7 +335,7 @@ export async function trainModel<A, H extends Solved<A>, F>(
     files,
     model: rounded,
     changed: fitted !== undefined || rounded !== model,
-    seconds: { features, training: solving + (performance.now() - trainingBegin) / 1000 },
+    seconds: { features, training: solving + training },
   };
 }
 

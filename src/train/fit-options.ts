@@ -126,7 +126,13 @@ export interface FitResult {
    * With {@link FitOptions.plateau}: the step at which validation stopped improving (null if the steps ended first),
    * and whether the training loss came clearly below chance.
    */
-  readonly plateau?: { readonly step: number | null; readonly learnt: boolean; readonly chance: number };
+  readonly plateau?: {
+    readonly step: number | null;
+    readonly learnt: boolean;
+    readonly chance: number;
+    /** Most steps. */
+    readonly limit: number;
+  };
   /** Set if its end was moved by more than a tenth to keep to the time limit. */
   readonly paced?: PacedSteps;
   readonly seconds: number;

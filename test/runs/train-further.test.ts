@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { type EngraftEvent, resume, train } from "../../src/index.js";
+import { distill, type EngraftEvent, resume, train } from "../../src/index.js";
 import { engraft, tinyBase, tinyData } from "../support/fixtures.js";
 
 vi.setConfig({ testTimeout: 100_000, hookTimeout: 100_000 });
@@ -105,4 +105,83 @@ test("on the command line, --more takes epochs or a time", async () => {
     "a number of epochs like 5, or a time from 1 s to 30 days, like 90s, 10m or 1h30m",
   );
   expect(await refusal(data, "--more", "5")).toContain("--more trains a finished run further");
+});
+
+const stagesOf = (events: readonly EngraftEvent[], stage: RegExp) =>
+  events.flatMap((e) => (e.event === "epoch" && stage.test(e.stage) ? [e.epoch] : []));
+
+test("the baseline from scratch is trained further by the same epochs, unless it had stopped improving", async () => {
+  const out = path("compared");
+  const options = {
+    ...recipe,
+    base,
+    strategy: "finetune",
+    seeds: 1,
+    baselines: true,
+    scratchSteps: 8,
+  } as const;
+  const before: EngraftEvent[] = [];
+  const run = await train(data, { ...options, out, onEvent: (event) => void before.push(event) });
+  const events: EngraftEvent[] = [];
+  const more = await resume(out, { more: { epochs: 3 }, onEvent: (event) => void events.push(event) });
+  const of = (result: unknown) => (result as typeof run).baselines!.scratch!.training!;
+  expect(of(run).ended).toBe("budget");
+  const perEpoch = of(run).steps / Math.max(...stagesOf(before, /^scratch/));
+  expect(of(more).steps).toBe(of(run).steps + 3 * perEpoch);
+  expect(of(more).limit).toBe(of(more).steps);
+
+  const done = await train(data, { ...options, scratchSteps: 400, out: path("plateau") });
+  expect(of(done).ended).toBe("stopped improving");
+  const longer = await resume(done.run, { more: { epochs: 3 } });
+  expect(longer).toMatchObject({ epochs: 5 });
+  expect(of(longer)).toMatchObject({ steps: of(done).steps, limit: 400, ended: "stopped improving" });
+});
+
+test("a student is trained further, with and without its teacher, and the record has both commands", async () => {
+  const teacher = await train(data, { ...recipe, base, strategy: "finetune", out: path("teacher") });
+  const run = await distill(data, { ...recipe, base, teacher: teacher.run, out: path("student") });
+  const ran = await engraft(["distill", "--resume", run.run, "--more", "2", "--json"], {
+    cache: path("cache"),
+  });
+  const events: EngraftEvent[] = ran.out
+    .split("\n")
+    .flatMap((line) => (line === "" ? [] : [JSON.parse(line)]));
+  expect(events.at(-1)).toMatchObject({ event: "result", epochs: 4 });
+  expect(stagesOf(events, /^without teacher$/)).toEqual([1, 2, 3, 4]);
+  const line = `engraft train --resume "${run.run}" --more 2`;
+  expect(manifestOf("student").command.split("\n").slice(1)).toEqual([line]);
+  expect(readFileSync(path("student", "model", "README.md"), "utf8")).toContain(
+    'engraft train --resume "./student" --more 2',
+  );
+  expect(readFileSync(path("student", "report.html"), "utf8")).toContain("--more 2");
+});
+
+test("a refused --more leaves the run as it was", async () => {
+  const out = path("refused");
+  const run = await train(data, { ...recipe, base, strategy: "finetune", out });
+  const written = manifestOf("refused");
+  const other = await tinyData(path("other-data"), { ant: 9, bee: 12 });
+  await expect(resume(out, { more: { epochs: 1 }, data: other })).rejects.toMatchObject({ kind: "RunError" });
+  expect(manifestOf("refused")).toEqual(written);
+  expect(await resume(out)).toMatchObject({ epochs: run.epochs });
+  expect(await resume(out, { more: { epochs: 1 } })).toMatchObject({ epochs: run.epochs! + 1 });
+});
+
+test("the total counts the seconds of all processes of a run", async () => {
+  const out = path("stopped");
+  const stop = new AbortController();
+  const options = { ...recipe, base, strategy: "finetune", out } as const;
+  const onEvent = ({ event }: EngraftEvent) => void (event === "epoch" && stop.abort());
+  await expect(train(data, { ...options, onEvent, signal: stop.signal })).rejects.toMatchObject({
+    kind: "Interrupted",
+  });
+  const clock = path("stopped", "state", "seconds.json");
+  const first = Number(readFileSync(clock, "utf8"));
+  expect(first).toBeGreaterThan(0);
+  // As if the first process had taken 1,000 s longer.
+  writeFileSync(clock, `${first + 1000}`);
+  const run = (await resume(out)) as Awaited<ReturnType<typeof train>>;
+  expect(run.seconds.total).toBeGreaterThan(first + 1000);
+  const more = (await resume(out, { more: { epochs: 1 } })) as typeof run;
+  expect(more.seconds.total).toBeGreaterThan(run.seconds.total);
 });

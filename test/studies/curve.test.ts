@@ -151,8 +151,9 @@ test("drawn labels of each class: one test split, draws by seed, and the smalles
     /^22 labels a class requested, but the class "ant" has 2\d? in the training split: give at most 2\d?, or add samples to the class$/,
   );
   expect(await refused({ shots: [5, 1] })).toBe(
-    "shots are 5,1: give two or more whole numbers that rise, like 1,5,20",
+    "the shots 5,1 are no rising whole numbers: give two or more whole numbers that rise, like 1,5,20",
   );
+  expect(await refused({ shots: [5] })).toMatch(/^one number of shots, 5, is no curve: give two or more/);
   expect(await refused({ shots: [1, 5], sizes: [4, 8] })).toBe(
     "the options shots and sizes exclude each other: give one of them",
   );

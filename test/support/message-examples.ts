@@ -140,6 +140,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "masked-modelling": nothing,
   "causal-modelling": nothing,
   "table-without-base": nothing,
+  "folds-choose": nothing,
   "table-from-model": [{ model: "runs/one/model" }],
   "enough-samples": [{ samples: 50, from: 40 }],
   "few-samples": [{ samples: 30, from: 40 }],

@@ -235,6 +235,17 @@ test("a stopped run is resumed with the same target and model only", async () =>
   expect(await resumeAdapt(out)).toMatchObject({ task: "source-free-adaptation", target: { n: 100 } });
 });
 
+test("options of the other sources of adapt are refused by what they are for", async () => {
+  await expect(shifted("same.csv", { epochs: 3 })).rejects.toMatchObject({
+    message: "the option epochs is for methods that adapt from data, and label-shift adapts a model",
+    help: "leave it out",
+  });
+  await expect(adapt(at("source.csv"), at("kitchen.csv"), { force: true } as object)).rejects.toThrow(
+    "the option force is for the method label-shift, whose source is a model",
+  );
+  await expect(shifted("same.csv", { epoch: 3 })).rejects.toThrow("there is no option epoch");
+});
+
 test("models of pictures and sounds are adapted by both methods", async () => {
   tinyBase(at("base"));
   await tinyData(at("insects"), { ant: 40, bee: 40 });

@@ -13,6 +13,7 @@ import {
   type TrainOptions,
   train,
 } from "../../src/index.js";
+import { engraft } from "../support/fixtures.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = mkdtempSync(join(tmpdir(), "engraft-with-source-"));
@@ -175,6 +176,36 @@ test("a source with the opposite relation is not pooled, and the model stays as 
   expect(of("source")).toBeLessThan(0);
   // Half of a standard error of the score.
   expect(of(facts!.kept)).toBeGreaterThan(of("alone") - 0.02);
+});
+
+test("eval takes rows of the source as new if the target alone is kept, and as learnt otherwise", async () => {
+  // A source without a relation: its model is a constant, which corrects nothing.
+  write("flat.csv", csv(source.map(([rooms, age, side]) => [rooms!, age!, side!, "50"])));
+  const alone = await trained("target.csv", "flat.csv", {
+    strategy: "linear",
+    trainSize: undefined as never,
+  });
+  expect(alone.result.with_source!.kept).toBe("alone");
+  const scored = await evaluate(join(alone.out, "model"), path("flat.csv"));
+  expect(scored.scored).toBe("all 700 rows: the model has seen none of them");
+  const pooled = await trained("target.csv", "source.csv", { strategy: "trees" });
+  expect(pooled.result.with_source!.kept).not.toBe("alone");
+  await expect(evaluate(join(pooled.out, "model"), path("source.csv"))).rejects.toThrow(
+    "trained or chosen on all 700 rows",
+  );
+});
+
+test("a dry run says that folds choose, and on the command line --with is given once", async () => {
+  const line = (...args: string[]) =>
+    engraft(["train", path("target.csv"), "--with", path("source.csv"), ...args], { cache: path("cache") });
+  const { out } = await line("--dry-run", "--out", path("dry"));
+  expect(out).toContain("unless folds of the target choose a linear model");
+  expect(out).not.toContain("requested");
+  expect((await line("--dry-run", "--strategy", "trees", "--out", path("dry"))).out).toContain(
+    "trees (requested)",
+  );
+  const { err } = await line("--with", path("opposite.csv"));
+  expect(err).toContain(`--with is given twice: ${path("source.csv")} and ${path("opposite.csv")}`);
 });
 
 test("a source that is chosen by folds and harms on the test split gives a warning", async () => {

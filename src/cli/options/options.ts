@@ -42,6 +42,8 @@ const movedData = {
 
 const weightingNames = Object.keys(weightings) as Weighting[];
 
+const moreFlag = epochsOrTime("with --resume: train a finished run further, for epochs or for a time");
+
 export const train = command({
   name: "train",
   group: "train",
@@ -55,7 +57,7 @@ export const train = command({
       "train no baselines; by default they are trained if they take at most 2 minutes or fit the budget",
     ),
     resume: words("continue a run that was stopped or killed", "DIR"),
-    more: epochsOrTime("with --resume: train a finished run further, for epochs or for a time"),
+    more: moreFlag,
     ...movedData,
     dryRun: flag("say what would be trained, why, and how long it takes; train and save nothing"),
   },
@@ -118,6 +120,7 @@ export const distill = command({
     ),
     option: settings("option of the method, the strategy or the training loop; repeatable"),
     resume: words("continue a run that was stopped or killed", "DIR"),
+    more: moreFlag,
     ...movedData,
     noComparison: flag("do not train the same student without the teacher"),
     seeds: integer("number of trainings with different seeds, with and without the teacher", {

@@ -110,7 +110,8 @@ function readWords(words: readonly string[], infos: readonly OptionInfo[], help:
 
 /**
  * Returns the value of an option on a command line.
- * @param before values so far of a repeatable option
+ * @param before the value so far; of a repeatable option all values
+ * @throws OptionError for a value of a flag, a missing value, and a second value
  */
 function givenValue(info: OptionInfo, word: string | undefined, before: unknown, help: string): unknown {
   if (info.value === undefined) {
@@ -123,7 +124,12 @@ function givenValue(info: OptionInfo, word: string | undefined, before: unknown,
     throw new EngraftError("OptionError", `--${info.name} needs a value: ${info.allowed}`, {
       help: `see ${help}`,
     });
-  return info.repeated ? [...((before ?? []) as readonly string[]), word] : word;
+  if (info.repeated) return [...((before ?? []) as readonly string[]), word];
+  if (before !== undefined)
+    throw new EngraftError("OptionError", `--${info.name} is given twice: ${String(before)} and ${word}`, {
+      help: `give it once: ${info.allowed}`,
+    });
+  return word;
 }
 
 /** Returns the values of options. @throws OptionError for an invalid value */

@@ -118,6 +118,7 @@ export const strategyEn = {
     readonly folds: number;
   }): string =>
     `${candidatesEn[v.kept]} ${v.metric === "r2" ? "R²" : "log loss"} ${v.score.toFixed(3)}, ${candidatesEn[v.other]} ${v.of_other.toFixed(3)} by ${v.folds} folds of ${counted(v.rows, "row")} of the target, with the source ${JSON.stringify(v.source)}`,
+  "folds-choose": "unless folds of the target choose a linear model",
   "table-from-model": ({ model }: { readonly model: string }): string => `started from ${model}`,
 
   // Rules without a look at the features.

@@ -71,6 +71,7 @@ export type CurveNote =
   | "few validation"
   | "one seed"
   | "few groups"
+  | "few groups of draws"
   | "spread"
   | "draws"
   | "own tests";

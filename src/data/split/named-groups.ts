@@ -55,7 +55,15 @@ export const groupCellsOf = (
   row: Row,
   list: { readonly name: string },
 ): GroupCells =>
-  columns.map((column) => (byName ? groupCell(row.values[column]) : textOf(row, column, list) || undefined));
+  columns.map((column) => (byName ? groupCell(row.values[column]) : groupIn(row, column, list)));
+
+/**
+ * Returns the group in a cell. A whole number is the same group with a point behind it, as pandas writes a column with missing values: 7.0 is 7.
+ * @throws DataError for a list or an object
+ */
+export const groupIn = (row: Row, column: string, list: { readonly name: string }): string | undefined =>
+  withoutPoint(textOf(row, column, list)) || undefined;
+const withoutPoint = (text: string): string => text.replace(/^(\d+)\.0*$/, "$1");
 
 /**
  * Returns the group of each row. If names alone say that columns give groups, it is the column with the fewest groups, and none if the values
@@ -106,7 +114,8 @@ const maybeGroups = (columns: readonly string[], but: readonly string[]): readon
 
 /** Returns the group that a cell names. Lists and objects name none. */
 const groupCell = (value: unknown): string | undefined =>
-  (typeof value === "string" && value.trim()) || (typeof value === "number" ? String(value) : undefined);
+  (typeof value === "string" && withoutPoint(value.trim())) ||
+  (typeof value === "number" ? String(value) : undefined);
 
 /** Names of one form, "u12" and "S003", or ids of many letters and digits, or addresses. */
 const numberedName = /^([a-z]+[-_ ]?)\d+$/i;

@@ -16,14 +16,14 @@ import { warnConflicts } from "../split/assign-parts.js";
 import { binsOf } from "../split/assign-rows.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
 import { joined } from "../split/groups.js";
-import { fewestGroups } from "../split/named-groups.js";
+import { fewestGroups, groupIn } from "../split/named-groups.js";
 import { requireColumns, requireSpread, requireUsable } from "../targets.js";
 import { withDates } from "./dates.js";
 import type { NumberForms } from "./decimal-commas.js";
 import { doubtsOfNumbers, rowsOfSums } from "./doubts.js";
 import { isMissing, isQuantity, numberOf, summarizeColumn, unusableCell } from "./numbers.js";
 import { type ReadTable, readTable, targetOf } from "./read-table.js";
-import { chooseColumns, type TableColumn, usualGroupOf } from "./table-columns.js";
+import { chooseColumns, type TableColumn, usualGroupOf, valuesOfRow } from "./table-columns.js";
 import { tellingColumns } from "./telling-columns.js";
 
 const classesOfRows = taskWith({ input: "table", head: "classes" });
@@ -102,9 +102,13 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     checkClassNames(classes, name);
     warnings.push(...classNameWarnings(classes, numbersOfRows), ...classesOfOneRow(rows, classes));
   }
-  const hashes: string[] = [];
+  const [hashes, spelt]: [string[], string[]] = [[], []];
   // One after the other: the texts of all rows at once take as much memory as the file.
-  for (const { cells } of rows) hashes.push(await platform.sha256(JSON.stringify(cells)));
+  for (const { cells } of rows) {
+    const [values, text] = [valuesOfRow(cells, columns), JSON.stringify(cells)];
+    hashes.push(await platform.sha256(values));
+    spelt.push(text === values ? hashes.at(-1)! : await platform.sha256(text));
+  }
   const copies = equalRows(hashes, warnings);
   if (task === classesOfRows) warnConflicts(rows, copies, "row", warnings);
   const groups = groupedByName(rows, copies, groupFrom !== options.groupFrom);
@@ -113,7 +117,8 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   const divided = await divideSamples(
     platform,
     path,
-    rows.map((row, i) => ({ ...row, sha256: hashes[i]! })),
+    // The split follows the spelling of the first copy: the splits of benchmarks and guide pages rest on it.
+    rows.map((row, i) => ({ ...row, sha256: spelt[copies[i]!]! })),
     {
       unit: "row",
       strata:
@@ -122,11 +127,11 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
           : { bin: rows.map(({ label }) => indexOf.get(label)!), bins: classes.length },
       copies: { exact: groups, near: groups },
       keyOf: ({ sha256 }, i) => `${sha256} ${groups[i]}`,
-      fieldsOf: ({ label, cells, values, sha256, moment }) => ({
-        ...{ cells, values, sha256, label: indexOf.get(label) ?? 0 },
+      fieldsOf: ({ label, cells, values, moment }, i) => ({
+        ...{ cells, values, sha256: hashes[i]!, label: indexOf.get(label) ?? 0 },
         ...(moment && { moment }),
       }),
-      lineOf: ({ id, sha256, label, values, part }) => [id, sha256, classes[label], values, part],
+      lineOf: ({ id, label, values, part }, { sha256 }) => [id, sha256, classes[label], values, part],
       header,
     },
     options,
@@ -274,7 +279,7 @@ function usableRows(
       rows.push({
         id,
         given: partOfRow(row),
-        group: groupFrom === undefined ? undefined : textOf(row, groupFrom, list) || undefined,
+        group: groupFrom === undefined ? undefined : groupIn(row, groupFrom, list),
         cells: columns.map(({ name }) => textOf(row, name, list)),
         label: learnsNumbers ? "" : cells[0]!.normalize("NFC"),
         values: learnsNumbers ? values : [],

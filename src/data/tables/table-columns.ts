@@ -8,13 +8,25 @@ import type { ListFile } from "../lists/read-list.js";
 import { quoted, type Warning } from "../split/found.js";
 import { chooseGroups, groupCellsOf, groupColumnsOf } from "../split/named-groups.js";
 import { doubtsOfNumbers, numbersWithUnits, strayValues } from "./doubts.js";
-import { type ColumnSummary, numberOf, summarizeColumn } from "./numbers.js";
+import { type ColumnSummary, isMissing, numberOf, summarizeColumn } from "./numbers.js";
 
 /** An input column. */
 export interface TableColumn {
   readonly name: string;
   readonly kind: "number" | "category";
 }
+
+/**
+ * Returns the values of a row as one text, which is the same for rows that a model cannot tell apart: "25.0" is 25, and "NA" is empty. Its sha256
+ * identifies the row.
+ */
+export const valuesOfRow = (cells: readonly string[], columns: readonly TableColumn[]): string =>
+  JSON.stringify(
+    cells.map((cell, c) => {
+      if (isMissing(cell)) return "";
+      return columns[c]!.kind === "number" ? String(numberOf(cell) ?? "") : cell;
+    }),
+  );
 
 /** Largest share of non-numeric values in a column of numbers. They count as missing. */
 const maxNonNumericShare = 0.05;

@@ -76,8 +76,20 @@ const checks: Readonly<Record<Exclude<keyof AdaptOptions, "onEvent" | "signal">,
   terms: whole(10, 100_000),
 };
 
+/** True for an option of `adapt` that adapts from data. */
+export const isAdaptOption = (name: string): boolean => Object.hasOwn(checks, name);
+
 /** Checks the options. @throws OptionError for an unknown option, or an invalid value */
 export function checkAdaptOptions(options: Readonly<Record<string, unknown>>): void {
+  if (options.force !== undefined)
+    throw new EngraftError(
+      "OptionError",
+      "the option force is for the method label-shift, whose source is a model",
+      {
+        help: "leave it out, or give the folder of a trained model in place of the source",
+        details: { option: "force" },
+      },
+    );
   checkAgainst(checks, options);
   const { method, option } = options as AdaptOptions;
   if (method !== undefined && isSourceFree(method))

@@ -1,6 +1,8 @@
+import { EngraftError } from "../../core/errors.js";
 import { type SourceFreeName, sourceFreeNames } from "../../methods/adapt/registry.js";
 import { type Check, checkAgainst, oneOf, yesOrNo } from "../../options/option-checks.js";
 import type { TaskOptions, TrainOptions } from "../../options/options.js";
+import { isAdaptOption } from "../adaptation/options.js";
 import { checksOf } from "../checks-of.js";
 
 const shared = ["seed", "threads", "device", "cache", "out", "quotes", "groupFrom"] as const;
@@ -21,5 +23,15 @@ const checks: Readonly<Record<Exclude<keyof AdaptModelOptions, "onEvent" | "sign
 
 /** Checks the options. @throws OptionError for an unknown option, or an invalid value */
 export function checkAdaptModelOptions(options: Readonly<Record<string, unknown>>): void {
-  checkAgainst(checks, { ...options, method: options.method ?? "" });
+  const { method } = options;
+  const other = Object.keys(options).find(
+    (name) => options[name] !== undefined && !Object.hasOwn(checks, name) && isAdaptOption(name),
+  );
+  if (other !== undefined)
+    throw new EngraftError(
+      "OptionError",
+      `the option ${other} is for methods that adapt from data, and ${String(method)} adapts a model`,
+      { help: "leave it out", details: { option: other } },
+    );
+  checkAgainst(checks, { ...options, method: method ?? "" });
 }

@@ -63,7 +63,12 @@ async function trained(
         epochs: Array.from({ length: epochs }, (_, i) =>
           epochOf(i + 1, losses[rate]!, trainLosses[rate] ?? chance),
         ),
-        plateau: { step: decided.pauseAfter === undefined ? step : null, learnt: true, chance },
+        plateau: {
+          step: decided.pauseAfter === undefined ? step : null,
+          learnt: true,
+          chance,
+          limit: 20 * plan.epochs,
+        },
         ...(rate === diverges && { diverged: { step: 3, rate, words: "the loss became NaN" } }),
       };
     };

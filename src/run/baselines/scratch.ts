@@ -109,7 +109,6 @@ export async function trainFromScratch(
       ...recipeFields(chosen.recipe),
       training: factsOf(result, {
         rate,
-        limit: steps,
         transfer: from.transfer,
         plan: chosen,
         examples: training.examples,
@@ -184,13 +183,11 @@ function factsOf(
   { steps, seconds, best, bestEpoch, epochs, plateau, diverged }: FitResult,
   {
     rate,
-    limit,
     transfer,
     plan,
     examples,
   }: {
     readonly rate: number;
-    readonly limit: number;
     readonly transfer: Effort | undefined;
     readonly plan: TrainingPlan;
     readonly examples: number;
@@ -204,7 +201,7 @@ function factsOf(
   const valued = ({ score, loss }: Validation) => ({ score, loss });
   return {
     steps,
-    limit,
+    limit: plateau?.limit ?? steps,
     seconds,
     rate,
     best_epoch: bestEpoch,

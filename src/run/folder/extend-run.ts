@@ -27,12 +27,12 @@ function strategyWithSteps(strategy: string | undefined, result: unknown): Strat
   return isWithoutBase(own?.name ?? strategy) ? "full" : "finetune";
 }
 
-/** Marks a finished run as running again, for longer. @throws RunError if another process extended it meanwhile */
-export async function extendRun(run: RunFolder, more: Extension): Promise<void> {
-  const { status, extensions = [] } = run.manifest;
-  if (status !== "done")
+/** Marks a finished run as running again, for longer, once its data and models are checked. @throws RunError if another process extended it meanwhile */
+export function extendRun(run: RunFolder, more: Extension): void {
+  if (run.manifest.status !== "done")
     throw new EngraftError("RunError", `"${run.path}" is being trained further by another process`, {
       help: "wait until it has finished",
     });
-  await run.update({ status: "running", extensions: [...extensions, more] });
+  const length = "epochs" in more ? more.epochs : `${more.seconds}s`;
+  run.extendBy(more, `engraft train --resume ${JSON.stringify(run.path)} --more ${length}`);
 }

@@ -25,6 +25,7 @@ export interface RunManifest {
   /** The target domain of an adaptation: absolute path. */
   readonly target?: string;
   readonly status: "running" | "done";
+  /** With a line for each time that it was trained further. */
   readonly command: string;
   /** Absolute path of the data. */
   readonly data: string;
@@ -80,6 +81,8 @@ export interface MultiTaskManifest {
 /** Limits in bytes. */
 const [largestState, largestText] = [2 ** 33, 2 ** 28];
 const checkpointEnd = ".safetensors";
+/** File of the seconds that a run took until it was interrupted. */
+const secondsFile = "seconds.json";
 
 /** Files that a run writes before it has a model, the manifest last. */
 const written = [
@@ -102,11 +105,16 @@ export class RunFolder {
   ) {}
 
   /**
-   * Current locations of data, base and other models, until they are known to be the same: {@link settle} then stores
-   * them.
+   * Current locations of data, base and other models, and an extension, until data and models are known to be the same: {@link settle}
+   * then stores them.
    */
-  private moved: Partial<Pick<RunManifest, "data" | "options" | "multi_task">> = {};
+  private moved: Partial<
+    Pick<RunManifest, "data" | "options" | "multi_task" | "status" | "command" | "extensions">
+  > = {};
   private isComplete = false;
+  /** Seconds of the run's earlier processes, and `performance.now()` when this one began. */
+  private earlier = 0;
+  private begun = performance.now();
   /** True if the run ends where its training would begin. Its folder is then removed. */
   isDry = false;
 
@@ -118,13 +126,25 @@ export class RunFolder {
   movedTo({ data, sources, ...models }: Moved): void {
     const { options, multi_task } = this.current;
     this.moved = {
+      ...this.moved,
       ...(data !== undefined && { data }),
       ...(Object.keys(models).length > 0 && { options: { ...options, ...models } }),
       ...(sources && { data: sources[0]!.path, multi_task: { ...multi_task, sources } }),
     };
   }
 
-  /** Stores the new locations, which were found to be the same as at the start. */
+  /** Trains a finished run further. Nothing is written before {@link settle}. @param line the command that does so */
+  extendBy(more: Extension, line: string): void {
+    const { extensions = [], command } = this.current;
+    const fields = {
+      status: "running",
+      command: `${command}\n${line}`,
+      extensions: [...extensions, more],
+    } as const;
+    this.moved = { ...this.moved, ...fields };
+  }
+
+  /** Stores the new locations and the extension. Data and models were found to be the same as at the start. */
   async settle(): Promise<void> {
     if (Object.keys(this.moved).length === 0) return;
     const { moved } = this;
@@ -277,6 +297,24 @@ export class RunFolder {
     }
   }
 
+  /** Begins to count the seconds of a process, or of a further attempt. */
+  async beginClock(): Promise<void> {
+    const { seconds } = (this.current.result ?? {}) as { readonly seconds?: { readonly total?: number } };
+    const saved = Number(await this.readState(secondsFile)) || 0;
+    this.earlier = Math.max(saved, seconds?.total ?? 0);
+    this.begun = performance.now();
+  }
+
+  /** Stores the seconds so far for the process that resumes the run. */
+  async saveClock(): Promise<void> {
+    await this.writeState(secondsFile, `${this.secondsSince(this.begun)}\n`);
+  }
+
+  /** Returns the seconds since `begin`, a value of `performance.now()`, and those of the run's earlier processes. */
+  secondsSince(begin: number): number {
+    return this.earlier + (performance.now() - begin) / 1000;
+  }
+
   /** @throws RunError if the stored choice is unreadable: other forms would change the last bits */
   private async chosenForms(name: string): Promise<ChosenForms | undefined> {
     const at = this.file("state", name);
@@ -325,6 +363,7 @@ export class RunFolder {
         await this.requireInPlace();
         await files.ensureDir(this.file("state"));
         await files.writeAtomic(path, encodeCheckpoint(checkpoint));
+        await this.saveClock();
       },
       forms: {
         load: () => this.chosenForms(`${stage}.forms.json`),

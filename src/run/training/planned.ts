@@ -71,7 +71,6 @@ export async function stageOf(
   const { run, runtime, options, dataset, platform, onEvent, head, regime } = context;
   const { signal, checkpointSeconds, seed = defaults.seed } = options;
   const store = run?.store(checkpoint);
-  const extensions = run?.manifest.extensions;
   const train: TrainSource = {
     ...heldOf(context, "train"),
     augmentation: arePictures(context.inputs) ? pictureAugmentation(options) : "none",
@@ -103,7 +102,7 @@ export async function stageOf(
     memoryBytes: memoryOf(options, platform.memoryBytes()),
     recompute: recomputeOf(options),
     store,
-    extensions: phase === "training" ? extensions : undefined,
+    extensions: run?.manifest.extensions,
     checkpointSeconds,
     onEvent,
     signal,

@@ -32,7 +32,12 @@ export function sizesFor(items: number, classes: number): readonly number[] {
 /** Checks the numbers of labels of each class. @throws OptionError unless they are increasing whole numbers, two at least */
 export function checkShots(shots: readonly number[]): void {
   if (shots.length > 1 && shots.every((n, i) => Number.isInteger(n) && n > (shots[i - 1] ?? 0))) return;
-  throw new EngraftError("OptionError", `shots are ${shots.join(",")}`, {
+  const given = shots.join(",");
+  const wrong =
+    shots.length > 1
+      ? `the shots ${given} are no rising whole numbers`
+      : `one number of shots, ${given}, is no curve`;
+  throw new EngraftError("OptionError", wrong, {
     help: "give two or more whole numbers that rise, like 1,5,20",
     details: { shots },
   });

@@ -2,10 +2,12 @@ import type { TableFolder } from "../../bases/model-folder/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import { type Row, textOf } from "../../data/lists/columns.js";
 import type { ListFile } from "../../data/lists/read-list.js";
+import { groupIn } from "../../data/split/named-groups.js";
 import { derivedCell, sourcesOf } from "../../data/tables/dates.js";
 import { isMissing, numberOf } from "../../data/tables/numbers.js";
 import { requireGroupColumn } from "../../data/tables/open-table.js";
 import { readTable } from "../../data/tables/read-table.js";
+import { valuesOfRow } from "../../data/tables/table-columns.js";
 import type { EvaluateOptions } from "../../inference/evaluation.js";
 import type { Platform } from "../../platform/platform.js";
 import { numbersOf } from "./table-rows.js";
@@ -105,8 +107,10 @@ export async function openRowsFor(
       return cell;
     });
     const label = numbers ? "" : truth[0]!.normalize("NFC");
-    const group = groupFrom === undefined ? "" : textOf(row, groupFrom, list);
-    return [{ id: idOf(row), cells, values: values as number[], label, ...(group !== "" && { group }) }];
+    const group = groupFrom === undefined ? undefined : groupIn(row, groupFrom, list);
+    return [
+      { id: idOf(row), cells, values: values as number[], label, ...(group !== undefined && { group }) },
+    ];
   });
   if (rows.length === 0)
     throw refuse(`no row of the table has ${some(targets)}`, "give rows whose true value is known");
@@ -119,7 +123,7 @@ export async function openRowsFor(
   const itemOf = async ({ label, ...row }: (typeof rows)[number]): Promise<LabelledRow> => ({
     ...row,
     label: at.get(label) ?? 0,
-    sha256: await platform.sha256(JSON.stringify(row.cells)),
+    sha256: await platform.sha256(valuesOfRow(row.cells, table.columns)),
   });
   const items = await Promise.all(rows.map(itemOf));
   return { root, classes, items };

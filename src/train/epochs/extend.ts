@@ -1,4 +1,4 @@
-import type { Extension } from "../fit-options.js";
+import type { FitOptions } from "../fit-options.js";
 import type { Leg } from "../step/clock.js";
 import { averageName } from "../step/state-names.js";
 import type { Step } from "../step/step.js";
@@ -6,21 +6,20 @@ import type { Weights } from "./average-weights.js";
 import type { ProgressNote } from "./progress-note.js";
 
 /**
- * Returns the note of a finished fit with its next extension begun; the same note if all were begun, or it is not finished.
+ * Returns the note of a finished fit with its next extension begun; the same note if all were begun, or it is not finished. A training
+ * from scratch that stopped improving stays finished: more steps are of no use to it.
  *
  * The schedule starts again at position 0: a warm restart.
  * @see Loshchilov & Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017
  */
 export function extended(
   note: ProgressNote,
-  {
-    extensions = [],
-    stepsPerEpoch,
-  }: { readonly extensions?: readonly Extension[]; readonly stepsPerEpoch: number },
+  { extensions = [], stepsPerEpoch, phase }: Pick<FitOptions, "extensions" | "stepsPerEpoch" | "phase">,
 ): ProgressNote {
   const { extensions: begun = 0 } = note;
   const next = extensions[begun];
   if (!note.finished || next === undefined) return note;
+  if (phase === "scratch" && note.plateau !== undefined) return note;
   const made = note.step - (note.skipped ?? 0);
   // A time limit may have ended the last epoch early. The next one begins at its own first step.
   const step = note.epochs.length * stepsPerEpoch;

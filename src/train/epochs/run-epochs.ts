@@ -288,14 +288,17 @@ class Run {
     this.secondsSaving += this.saving;
   }
 
-  /** Moves the schedule to its decay if validation has stopped improving. */
+  /** Moves the schedule to its decay if validation has stopped improving. An extension makes all its steps. */
   private letRateFall(): void {
     const { plateau } = this.options;
-    const { step, epochs, legs } = this.note;
+    const { step, epochs, legs, extensions } = this.note;
     const stable = 1 - decayShare;
     if (!plateau || this.at(step).position >= stable || !hasPlateaued(epochs, plateau, this.chance)) return;
     const total = Math.min(this.total, Math.ceil(step / stable));
-    this.set({ plateau: step, legs: [...legs, { step, position: stable, total }] });
+    this.set({
+      plateau: step,
+      ...(extensions === undefined && { legs: [...legs, { step, position: stable, total }] }),
+    });
   }
 
   /** Averages the collected weights, and keeps the average if it is as good as the best epoch. */
@@ -379,6 +382,7 @@ class Run {
           step: note.plateau ?? null,
           learnt: hasLearnt(note.epochs, this.chance),
           chance: this.chance,
+          limit: own[0]!.total - (note.skipped ?? 0),
         },
       }),
       ...(!options.plateau && isPaced(own) && { paced: { planned: own[0]!.total, steps: note.step } }),

@@ -103,6 +103,8 @@ const noteRows: Readonly<Record<CurveNote, (result: CurveResult) => string>> = {
     `${beforeWord(curveMetricZh(metric))}的 ± 包含另抽标签、另取随机权重和换一批测试${many(unit)}的差异。各次抽取来自同一训练集，数目越大，重叠越多。`,
   "one seed": () => "只有一个随机种子：没有范围能包含再训练一次会得到的结果。",
   "few groups": spread,
+  "few groups of draws": ({ metric, unit }) =>
+    `${beforeWord(curveMetricZh(metric))}没有 ±：测试${many(unit)}的组太少，至少需要 10 组。`,
   spread: (result) =>
     `${spread(result)}所需${many(result.unit)}数的范围包含再训练一次和换一批测试${many(result.unit)}的差异。`,
   "own tests": ({ unit }) =>

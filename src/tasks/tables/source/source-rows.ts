@@ -6,9 +6,11 @@ import { type Message, message, warningText } from "../../../core/messages/messa
 import type { RowItem, TableDataset } from "../../../data/index.js";
 import { type Row, textOf } from "../../../data/lists/columns.js";
 import { count, quoted } from "../../../data/split/found.js";
+import { groupIn } from "../../../data/split/named-groups.js";
 import { derivedCell, sourcesOf } from "../../../data/tables/dates.js";
 import { isMissing, numberOf } from "../../../data/tables/numbers.js";
 import { type ReadTable, readTable } from "../../../data/tables/read-table.js";
+import { valuesOfRow } from "../../../data/tables/table-columns.js";
 import { isWithoutBase } from "../../../methods/registry.js";
 import { isOfSteps, type OptionName, optionTable } from "../../../options/option-table.js";
 import type { TrainOptions } from "../../../options/options.js";
@@ -64,7 +66,8 @@ export async function openSource(
       message("source-rows-unusable", { source: name, rows: unusable, ...firstOf(data.targets) }),
     );
   const items: RowItem[] = [];
-  for (const row of rows) items.push({ ...row, sha256: await platform.sha256(JSON.stringify(row.cells)) });
+  for (const row of rows)
+    items.push({ ...row, sha256: await platform.sha256(valuesOfRow(row.cells, data.columns)) });
   const kept = withoutTarget(items, name, data, warn);
   if (kept.length < fewestRows)
     throw new EngraftError(
@@ -160,7 +163,7 @@ function usableRows({ list, idOf }: ReadTable, name: string, data: TableDataset)
   return rows.flatMap(({ row, truth, cells }, i) => {
     const values = areNumbers ? truth.map(numberOf) : [];
     if (values.includes(undefined)) return [];
-    const group = data.groupColumn === undefined ? "" : textOf(row, data.groupColumn, list);
+    const group = data.groupColumn === undefined ? undefined : groupIn(row, data.groupColumn, list);
     return [
       {
         id: `${name}, ${idOf(row)}`,
@@ -168,7 +171,7 @@ function usableRows({ list, idOf }: ReadTable, name: string, data: TableDataset)
         cells,
         label: Math.max(0, classes.indexOf(labels[i]!)),
         values: values as number[],
-        ...(group !== "" && { group }),
+        ...(group !== undefined && { group }),
       },
     ];
   });
@@ -222,25 +225,17 @@ function withoutTarget(
   data: TableDataset,
   warn: (code: string, sentence: Message) => void,
 ): readonly RowItem[] {
-  // The values decide, not their spelling: 25.0 is 25.
-  const valuesOf = ({ cells }: RowItem): string =>
-    JSON.stringify(
-      cells.map((cell, c) => {
-        const value = data.columns[c]!.kind === "number" ? numberOf(cell) : undefined;
-        return value ?? (isMissing(cell) ? "" : cell);
-      }),
-    );
   const held = data.items.filter(({ part }) => part !== "train");
-  const [known, tested] = [data.items, held].map((rows) => new Set(rows.map(valuesOf)));
-  const same = items.filter((one) => known!.has(valuesOf(one)));
+  const [known, tested] = [data.items, held].map((rows) => new Set(rows.map(({ sha256 }) => sha256)));
+  const same = items.filter(({ sha256 }) => known!.has(sha256));
   // In a table of few categories, equal rows are natural: they are no copies.
   const areCopies = !data.warnings.some(({ code }) => code === "equal_rows");
   if (areCopies && same.length > items.length / 2) throw sameRows(name, same.length, items.length);
   if (areCopies && same.length > 0) {
-    const ofHeld = same.filter((one) => tested!.has(valuesOf(one))).length;
+    const ofHeld = same.filter(({ sha256 }) => tested!.has(sha256)).length;
     warn("source_rows", message("source-rows-of-target", { source: name, rows: same.length, held: ofHeld }));
   }
-  const others = areCopies ? items.filter((one) => !known!.has(valuesOf(one))) : items;
+  const others = areCopies ? items.filter(({ sha256 }) => !known!.has(sha256)) : items;
   // Folds score each group of the training split, too.
   const groups = new Set(data.items.flatMap(({ group }) => group ?? []));
   const kept = others.filter(({ group }) => group === undefined || !groups.has(group));

@@ -38,7 +38,12 @@ export function withSource<Answers>(
     async prepare(context) {
       const { strategy } = context.options;
       if (context.run.isDry)
-        return { ...context, options: { ...context.options, strategy: strategy ?? "trees" } };
+        return strategy === undefined
+          ? {
+              ...context,
+              options: { ...context.options, strategy: "trees", reasons: [message("folds-choose")] },
+            }
+          : context;
       const { compareSource } = await import("./compare-source.js");
       comparison = await compareSource(context, { ...table, source }, targets, targets.scoreRows);
       const { kept, reason } = comparison;
@@ -46,6 +51,8 @@ export function withSource<Answers>(
         ...context,
         options: { ...context.options, strategy: kept.model, reasons: [reason] },
         opened: openedFor(kept.model, context.opened),
+        // A model of the target alone learnt from no row of the source.
+        ...(kept.name === "alone" && { learntBesides: [] }),
       };
     },
     async secondsToSolve(context) {
