@@ -83,7 +83,7 @@ test("few files have exactly one importer", () => {
   const entries = JSON.stringify(published);
   const isEntry = (file: string): boolean => entries.includes(`"./dist/${file.replace(/\.ts$/, ".js")}"`);
   const single = product.filter((file) => importers.get(file)?.size === 1 && !isEntry(file));
-  expect(single.length).toBe(505);
+  expect(single.length).toBe(504);
 });
 
 /** Files that write a verdict or a study by the codes of its sentences. */
@@ -120,10 +120,10 @@ test("tables of sentences on a verdict or a study have a row for each code, and 
 });
 /** Most lines of product code by folder. A commit may raise one by at most 2 %, with the reason in its message. */
 const mostLines: Readonly<Record<string, number>> = {
-  api: 1117,
+  api: 1118,
   autodiff: 2698,
   bases: 11638,
-  cli: 5443,
+  cli: 5447,
   core: 5882,
   data: 24043,
   evaluate: 4640,
@@ -139,13 +139,13 @@ const mostLines: Readonly<Record<string, number>> = {
   options: 1597,
   platform: 2857,
   push: 302,
-  regimes: 4897,
+  regimes: 4901,
   report: 11562,
-  run: 8987,
+  run: 8997,
   runtime: 3020,
   statistics: 1351,
-  studies: 3263,
-  tasks: 23868,
+  studies: 3264,
+  tasks: 23870,
   testing: 3619,
   train: 6155,
   transferability: 1252,

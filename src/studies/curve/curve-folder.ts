@@ -7,7 +7,7 @@ import {
   makeFolder,
   readManifest,
 } from "../../run/folder/manifest-folder.js";
-import { manifestFormat } from "../../run/folder/run-folder.js";
+import { manifestFormat } from "../../run/folder/run-manifest.js";
 
 /** Content of `curve.json`: data, options, and finally the result. */
 export interface CurveManifest {

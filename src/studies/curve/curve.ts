@@ -5,7 +5,7 @@ import { type DecidedBy, refuseDecided } from "../../options/command-options.js"
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { capabilitiesOf } from "../../options/task-capabilities.js";
 import { lockedFolder, pathsOf, seedsFrom } from "../../run/folder/manifest-folder.js";
-import { manifestFormat } from "../../run/folder/run-folder.js";
+import { manifestFormat } from "../../run/folder/run-manifest.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
 import type { TaskMachine } from "../../tasks/registry.js";
