@@ -141,7 +141,7 @@ const mostLines: Readonly<Record<string, number>> = {
   push: 302,
   regimes: 4901,
   report: 11562,
-  run: 8997,
+  run: 9000,
   runtime: 3020,
   statistics: 1351,
   studies: 3264,
