@@ -1,6 +1,7 @@
 import { EngraftError } from "../core/errors.js";
 import type { Platform } from "../platform/platform.js";
-import { manifestFormat, RunFolder, type RunManifest } from "./folder/run-folder.js";
+import { RunFolder } from "./folder/run-folder.js";
+import { manifestFormat, type RunManifest } from "./folder/run-manifest.js";
 
 /**
  * Executes a run in a new, locked folder.

@@ -1,7 +1,8 @@
 import type { OnEvent } from "../core/events/events.js";
 import type { Platform } from "../platform/platform.js";
 import type { Extension } from "../train/fit.js";
-import { RunFolder, type RunManifest } from "./folder/run-folder.js";
+import { RunFolder } from "./folder/run-folder.js";
+import type { RunManifest } from "./folder/run-manifest.js";
 
 /** How runs of one kind are resumed. */
 interface ResumedKind<Result> {

@@ -6,7 +6,7 @@ import {
 import { samplePartsOf } from "../bases/model-folder/sample-parts.js";
 import type { EngraftEvent, Part } from "../core/events/events.js";
 import type { Context } from "./context.js";
-import type { RunManifest } from "./folder/run-folder.js";
+import type { RunManifest } from "./folder/run-manifest.js";
 import { keepReport } from "./report/keep-report.js";
 
 /** The data of a run, as its model folder names it. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngraftEvent, TrainResultEvent } from "../../src/core/events/events.js";
 import { resume, type TrainOptions, train } from "../../src/index.js";
-import type { RunManifest } from "../../src/run/folder/run-folder.js";
+import type { RunManifest } from "../../src/run/folder/run-manifest.js";
 import { opaque, type Part, smallNet, tinyBase, tinyData } from "../support/fixtures.js";
 import { trainWithStepTime } from "../support/manual-clock.js";
 

@@ -28,7 +28,11 @@ export const adapt = command({
     schedule: flagOf("schedule", adaptDefaults.schedule),
     lr: flagOf("lr", "0.001"),
     ...flagsOf("optimizer", "accumulate", "sam", "trainable", "cut", "weights", "recompute", "memoryLimit"),
-    epochs: integer("methods that train: passes over the source", { min: 1, max: 10_000, otherwise: "by its size" }),
+    epochs: integer("methods that train: passes over the source", {
+      min: 1,
+      max: 10_000,
+      otherwise: "by its size",
+    }),
     batchSize: integer("samples of each domain in a training step", { min: 4, max: 4096, otherwise: "32" }),
     augment: oneOf("augmentation of training pictures", ["none", "light", "standard"], adaptDefaults.augment),
     terms: integer("terms of the text vocabulary: words and pairs of words", {

@@ -1,6 +1,7 @@
 import type { TrainOptions } from "../../options/options.js";
 import { commandLine } from "../../run/command-line.js";
-import { freeRunPath, type RunFolder, type RunManifest } from "../../run/folder/run-folder.js";
+import { freeRunPath, type RunFolder } from "../../run/folder/run-folder.js";
+import type { RunManifest } from "../../run/folder/run-manifest.js";
 import type { Machine } from "../../run/machine.js";
 import { newRun } from "../../run/new-run.js";
 

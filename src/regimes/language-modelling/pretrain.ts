@@ -1,7 +1,8 @@
 import { EngraftError } from "../../core/errors.js";
 import type { PretrainResultEvent } from "../../core/events/events.js";
 import { commandLine } from "../../run/command-line.js";
-import { freeRunPath, type RunManifest } from "../../run/folder/run-folder.js";
+import { freeRunPath } from "../../run/folder/run-folder.js";
+import type { RunManifest } from "../../run/folder/run-manifest.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
 import { newRun } from "../../run/new-run.js";

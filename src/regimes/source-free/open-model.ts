@@ -16,7 +16,8 @@ import { float32 } from "../../core/tensor.js";
 import { fromOnnx } from "../../graph/from-onnx.js";
 import { toOnnx } from "../../graph/to-onnx.js";
 import type { Files, Platform } from "../../platform/platform.js";
-import { RunFolder, type RunManifest } from "../../run/folder/run-folder.js";
+import { RunFolder } from "../../run/folder/run-folder.js";
+import type { RunManifest } from "../../run/folder/run-manifest.js";
 import type { DomainUnit } from "../adaptation/domain.js";
 
 /** A model of classes whose last layer may be replaced. */

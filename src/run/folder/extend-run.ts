@@ -27,7 +27,10 @@ function strategyWithSteps(strategy: string | undefined, result: unknown): Strat
   return isWithoutBase(own?.name ?? strategy) ? "full" : "finetune";
 }
 
-/** Marks a finished run as running again, for longer, once its data and models are checked. @throws RunError if another process extended it meanwhile */
+/**
+ * Marks a finished run as running again, for longer. The mark is written once its data and models are checked.
+ * @throws RunError if another process extended it meanwhile
+ */
 export function extendRun(run: RunFolder, more: Extension): void {
   if (run.manifest.status !== "done")
     throw new EngraftError("RunError", `"${run.path}" is being trained further by another process`, {

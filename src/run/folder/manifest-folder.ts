@@ -2,7 +2,8 @@ import { EngraftError, messageOf } from "../../core/errors.js";
 import { requireKnownFormat } from "../../core/newer-version.js";
 import { isOfMount } from "../../platform/disk/lock-names.js";
 import type { LockOptions, Platform } from "../../platform/platform.js";
-import { freeRunPath, manifestFormat } from "./run-folder.js";
+import { freeRunPath } from "./run-folder.js";
+import { manifestFormat } from "./run-manifest.js";
 
 /** A kind of folder with many runs, described by one file. */
 export interface FolderKind<Manifest> {

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { nodePlatform } from "../../platform/node.js";
 import { requireSameData } from "./require-same.js";
-import { manifestFormat, RunFolder } from "./run-folder.js";
+import { RunFolder } from "./run-folder.js";
+import { manifestFormat } from "./run-manifest.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-same-data-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { float32 } from "../../core/tensor.js";
 import { nodePlatform } from "../../platform/node.js";
-import { manifestFormat, RunFolder, type RunManifest } from "./run-folder.js";
+import { RunFolder } from "./run-folder.js";
+import { manifestFormat, type RunManifest } from "./run-manifest.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-run-folder-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -51,7 +52,11 @@ test("half files of a killed process are removed, those of checkpoints too; othe
   mkdirSync(at("killed", ".model.0123456789ab.tmp", "onnx"), { recursive: true });
   await run.removeHalfWritten();
   expect(readdirSync(at("killed")).sort()).toEqual(["run.json", "state"]);
-  expect(readdirSync(at("killed", "state")).sort()).toEqual(["head.safetensors", "notes.tmp"]);
+  expect(readdirSync(at("killed", "state")).sort()).toEqual([
+    "head.safetensors",
+    "notes.tmp",
+    "seconds.json",
+  ]);
 });
 
 test("a new run takes an empty mount, and no folder with files", async () => {

@@ -1,6 +1,6 @@
 // Files of a run's data that a page shows: nothing outside the data is opened.
 import type { Platform } from "../../platform/platform.js";
-import type { RunManifest } from "../folder/run-folder.js";
+import type { RunManifest } from "../folder/run-manifest.js";
 
 /** Returns the path of an item of a data folder; undefined if it is not in it. The item may be from a file of another machine. */
 export function pathInside(

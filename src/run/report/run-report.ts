@@ -6,7 +6,8 @@ import type { EventLines } from "../../report/live/event-lines.js";
 import type { RunNow } from "../../report/live/live-state.js";
 import { type Lang, langs } from "../../report/words/langs.js";
 import { shellWord } from "../command-line.js";
-import { RunFolder, type RunManifest } from "../folder/run-folder.js";
+import { RunFolder } from "../folder/run-folder.js";
+import type { RunManifest } from "../folder/run-manifest.js";
 
 /** Result of `report`. */
 export interface RunReport {

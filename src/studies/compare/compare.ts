@@ -10,7 +10,7 @@ import {
   pathsOf,
   seedsFrom,
 } from "../../run/folder/manifest-folder.js";
-import { manifestFormat } from "../../run/folder/run-folder.js";
+import { manifestFormat } from "../../run/folder/run-manifest.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
 import type { TaskMachine } from "../../tasks/registry.js";

@@ -1,8 +1,7 @@
 import type { ComparedEntry, ComparisonResult } from "../../core/results/comparison.js";
 import type { TrainOptions } from "../../options/options.js";
 import { type FolderKind, ManifestFolder } from "../../run/folder/manifest-folder.js";
-import { manifestFormat } from "../../run/folder/run-folder.js";
-
+import { manifestFormat } from "../../run/folder/run-manifest.js";
 /** Content of `comparison.json`: entries, options, and finally the table. */
 export interface ComparisonManifest {
   readonly format: typeof manifestFormat;

@@ -1,8 +1,7 @@
 import type { CurveResult } from "../../core/results/curve.js";
 import type { TrainOptions } from "../../options/options.js";
 import { type FolderKind, ManifestFolder } from "../../run/folder/manifest-folder.js";
-import { manifestFormat } from "../../run/folder/run-folder.js";
-
+import { manifestFormat } from "../../run/folder/run-manifest.js";
 /** Content of `curve.json`: data, options, and finally the result. */
 export interface CurveManifest {
   readonly format: typeof manifestFormat;

@@ -1,8 +1,7 @@
 import type { DiagnosisResult, FreshLayers } from "../../core/results/diagnosis.js";
 import type { TrainOptions } from "../../options/options.js";
 import { type FolderKind, ManifestFolder } from "../../run/folder/manifest-folder.js";
-import { manifestFormat } from "../../run/folder/run-folder.js";
-
+import { manifestFormat } from "../../run/folder/run-manifest.js";
 /** A finished training. */
 export interface DoneTraining extends FreshLayers {
   readonly seed: number;

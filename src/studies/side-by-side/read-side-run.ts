@@ -15,7 +15,8 @@ import { readScores } from "../../evaluate/recorded-scores.js";
 import type { Platform } from "../../platform/platform.js";
 import { epochMetric } from "../../report/charts/charts.js";
 import { lastEvent, stagesOf } from "../../report/report-data.js";
-import type { RunFolder, RunManifest } from "../../run/folder/run-folder.js";
+import type { RunFolder } from "../../run/folder/run-folder.js";
+import type { RunManifest } from "../../run/folder/run-manifest.js";
 import { openRun, recordOf, runNow } from "../../run/report/run-report.js";
 import { sizes } from "../compare/compared-run.js";
 

@@ -7,7 +7,7 @@ import { leakedItems } from "../../report/pages/leaks.js";
 import type { ReportAssets, ReportData } from "../../report/report-data.js";
 import { sheetCard } from "../../report/sheet/sheet-card.js";
 import { sheetPage } from "../../report/sheet/sheet-page.js";
-import type { RunManifest } from "../../run/folder/run-folder.js";
+import type { RunManifest } from "../../run/folder/run-manifest.js";
 import { insightsOf } from "../../run/insights/insights-file.js";
 import type { Machine } from "../../run/machine.js";
 import { filesOf } from "../../run/report/data-files.js";

@@ -15,7 +15,8 @@ import { isSolved } from "../../methods/registry.js";
 import { namesOf } from "../../methods/sums/feature-sums.js";
 import type { CollectedPart, SumsFile } from "../../methods/sums/sums-file.js";
 import { defaults } from "../../options/options.js";
-import { RunFolder, type RunManifest } from "../../run/folder/run-folder.js";
+import { RunFolder } from "../../run/folder/run-folder.js";
+import type { RunManifest } from "../../run/folder/run-manifest.js";
 import {
   contentOf,
   type ExtendManifest,
