@@ -37,7 +37,7 @@ export interface AdaptOptions
     Pick<TrainOptions, (typeof shared)[number]> {
   /**
    * Base as for `train`, or for methods that train "lenet": a small network with random weights. Default "vision-open" for images,
-   * "audio-mini" for sounds and "text-mini" for texts. Methods that train take texts without a base, as word counts, and no sounds.
+   * "audio-mini" for sounds and "text-mini" for texts. Without a base, methods that train take texts as word counts.
    */
   readonly base?: string;
   /** Method of adaptation. Default "auto": a choice among maps of frozen features. */
@@ -103,6 +103,10 @@ export function checkAdaptOptions(options: Readonly<Record<string, unknown>>): v
 /** Returns the maps of the method; undefined for a method that trains. */
 export const mapsOf = ({ method = adaptDefaults.method }: Pick<AdaptOptions, "method">) =>
   adaptationOf(method).maps;
+
+/** True if a method trains a network on word counts of texts: one that trains, without a base. */
+export const countsWords = (options: Pick<AdaptOptions, "base" | "method">): boolean =>
+  options.base === undefined && mapsOf(options) === undefined;
 
 /** Options without an effect on maps of frozen features. */
 const ofTraining = [
