@@ -10,6 +10,7 @@ import { newRun } from "../../run/new-run.js";
 import { resumedOptions, resumeRun } from "../../run/resume-run.js";
 import { classesHead, classText, type OfClasses } from "../../run/training/head-of-classes.js";
 import { adaptAndScore } from "./adapt-and-score.js";
+import { drawCheck, finishCheck } from "./check-samples.js";
 import { type Domain, type Domains, domainEvent, jointDataset, matchDomains } from "./domain.js";
 import { domainKinds, requireForUnit, unitAt } from "./domain-kinds.js";
 import { openNetwork } from "./domain-network.js";
@@ -65,7 +66,7 @@ export async function adapt(
 }
 
 /**
- * Resumes an adaptation. A finished one returns its result again.
+ * Resumes an adaptation. A finished one returns its result again, with the labels that were filled in for its check.
  * @deprecated use `resume(folder)`
  * @throws RunError if the folder holds no adaptation, or if the data have changed
  */
@@ -88,6 +89,7 @@ export async function resumeAdapt(
       checkAdaptOptions({ ...recorded });
       return executeAdaptation(machine, run, resumedOptions(recorded as AdaptOptions, threads, options));
     },
+    filledIn: (run, result) => finishCheck(machine, run, result),
     threads: options.threads,
     onEvent: options.onEvent,
   });
@@ -105,8 +107,10 @@ async function executeAdaptation(
     openDomains(machine, data, target!, { ...options, seed, onEvent, signal });
   return withOpenedRun(machine, run, { ...options, seed }, loadData, async (under) => {
     const { given, runtime, begin, events, onEvent } = under;
-    const { domains, warnings } = matchDomains(given);
+    const { domains: matched, warnings } = matchDomains(given);
     for (const one of warnings) onEvent({ event: "warning", ...one });
+    const drawn = options.check === undefined ? undefined : drawCheck(matched, options.check, seed);
+    const domains = drawn ? { ...matched, labelled: false } : matched;
     const dataset = jointDataset(domains, seed);
     await requireSameData(run, dataset, (item) => classText(item, dataset));
     const { bag, ...network } = await openNetwork(
@@ -116,7 +120,7 @@ async function executeAdaptation(
     );
     await requireSameBase(run, network.opened);
     await run.settle();
-    const { method = adaptDefaults.method, option = {}, ...others } = options;
+    const { method = adaptDefaults.method, option = {}, check: _check, ...others } = options;
     const context: OfClasses = {
       run,
       machine,
@@ -128,7 +132,7 @@ async function executeAdaptation(
       head: classesHead(dataset),
       options: { augment: adaptDefaults.augment, ...others, seed, strategy: "finetune" },
     };
-    const adaptation = { domains, method: methodOf(method), requested: method, option, bag };
+    const adaptation = { domains, method: methodOf(method), requested: method, option, bag, check: drawn };
     return adaptationOf(method).maps
       ? (await import("./map-and-score.js")).mapAndScore(context, adaptation, begin, events)
       : adaptAndScore(context, adaptation, begin, events);

@@ -48,6 +48,11 @@ export interface AdaptOptions
   readonly batchSize?: number;
   /** Augmentation of images. Default "none", because digits and drawings must not be mirrored. */
   readonly augment?: Augmentation;
+  /**
+   * Number of target samples whose labels compare the adapted model with source-only. Without labels in the target, the run writes them
+   * to `check.csv`, and `resume` reads the labels that you fill in.
+   */
+  readonly check?: number;
   /** Most words in the vocabulary of texts. Default 5000. */
   readonly terms?: number;
 }
@@ -74,6 +79,8 @@ const checks: Readonly<Record<Exclude<keyof AdaptOptions, "onEvent" | "signal">,
   batchSize: whole(4, 4096),
   augment: oneOf("none", "light", "standard"),
   terms: whole(10, 100_000),
+  // Five samples cannot show a difference: 2 · 0.5⁵ = 0.06.
+  check: whole(6, 10_000),
 };
 
 /** Checks the options. @throws OptionError for an unknown option, or an invalid value */
