@@ -4,7 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
 import { studyLines } from "../../src/cli/render/render-report.js";
-import { type AdaptOptions, type AdaptResultEvent, adapt, EngraftError, resume } from "../../src/index.js";
+import {
+  type AdaptOptions,
+  type AdaptResultEvent,
+  adapt,
+  EngraftError,
+  type EngraftEvent,
+  resume,
+} from "../../src/index.js";
 import { scoresOf } from "../../src/regimes/adaptation/check-samples.js";
 import { reviews, writeTextBase } from "../support/text-base.js";
 
@@ -134,10 +141,32 @@ test("a target without labels: the user fills check.csv, and a resumed run reads
   expect(await resume(at("unlabelled"))).toEqual(checked);
 });
 
-test("refuses more samples than the test split of the target has", async () => {
+test("without a test split, the drawn samples are taken out of the training and the choice", async () => {
+  const lines = texts.slice(100).map(({ text }) => `slow ${text} phone`);
+  writeFileSync(at("plain.csv"), ["text", ...lines].join("\n"));
+  const splits: unknown[] = [];
+  const onEvent = (event: EngraftEvent): void => {
+    if (event.event === "domain" && event.role === "target") splits.push(event.split);
+  };
+  const without = await adapt(source, at("plain.csv"), {
+    ...quick,
+    check: undefined,
+    out: at("whole"),
+    onEvent,
+  });
+  const result = await run(at("plain.csv"), "plain", { check: 30, onEvent });
+  const { train, validation, test: held } = result.target.split;
+  expect(splits).toEqual([without.target.split, result.target.split]);
+  expect(held).toBeGreaterThanOrEqual(30);
+  expect(train + validation + held).toBe(100);
+  expect(train).toBeLessThan(without.target.split.train);
+  expect(readFileSync(at("plain", "check.csv"), "utf8").trim().split("\n")).toHaveLength(31);
+});
+
+test("refuses more samples than half of the target, and fewer than can show a difference", async () => {
   const target = list("small.csv", 100);
-  expect(await failure(run(target, "never", { check: 40 }))).toBe(
-    `DataError: --check 40: the test split of the target has 26 texts\n  at ${target}\n  help: samples of the other splits are used for the training or the choice: give a smaller number, or more samples`,
+  expect(await failure(run(target, "never", { check: 51 }))).toBe(
+    `DataError: --check 51: the target has 100 texts\n  at ${target}\n  help: at most half of the target is drawn: give a smaller number, or more samples`,
   );
   expect(await failure(run(target, "never", { check: 5 }))).toMatch(/check is 5[\s\S]*from 6 to 10000/);
 });

@@ -10,7 +10,7 @@ import { newRun } from "../../run/new-run.js";
 import { resumedOptions, resumeRun } from "../../run/resume-run.js";
 import { classesHead, classText, type OfClasses } from "../../run/training/head-of-classes.js";
 import { adaptAndScore } from "./adapt-and-score.js";
-import { drawCheck, finishCheck } from "./check-samples.js";
+import { drawCheck, finishCheck, holdOutCheck } from "./check-samples.js";
 import { type Domain, type Domains, domainEvent, jointDataset, matchDomains } from "./domain.js";
 import { domainKinds, requireForUnit, unitAt } from "./domain-kinds.js";
 import { openNetwork } from "./domain-network.js";
@@ -149,7 +149,7 @@ async function openDomains(
   to: string,
   options: AdaptOptions & { readonly seed: number; readonly onEvent: OnEvent },
 ): Promise<OpenedDomains> {
-  const { seed, onEvent } = options;
+  const { seed, check, onEvent } = options;
   const unit = await unitAt(platform, from, options);
   const other = await unitAt(platform, to, options);
   if (unit !== other)
@@ -162,7 +162,8 @@ async function openDomains(
   // The pattern of groups applies to the target only, whose scores get the intervals.
   const { groupFrom: _ofTarget, ...ofSource } = options;
   const source = await kind.source(from, ofSource, platform);
-  const target = await kind.target(to, source.classes, options, platform);
+  const opened = await kind.target(to, source.classes, options, platform);
+  const target = check === undefined ? opened : holdOutCheck(unit, opened, check, seed);
   for (const [role, domain] of Object.entries({ source, target }) as ["source" | "target", Domain][]) {
     onEvent(domainEvent(role, domain, unit, seed));
     for (const one of domain.warnings) onEvent({ event: "warning", ...one });

@@ -4,27 +4,34 @@ import { readList } from "../../data/lists/read-list.js";
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
 import { disagreement, mcNemar } from "../../statistics/index.js";
-import { type DomainItem, type Domains, drawItems, itemsOf } from "./domain.js";
+import { type Domain, type DomainItem, type Domains, type DomainUnit, drawItems, itemsOf } from "./domain.js";
 import { textOf } from "./open-domain.js";
 
 /** Name of the list in the run folder whose labels the user fills in. */
 const listName = "check.csv";
 const columns = { number: "number", label: "label" } as const;
 
-/** Draws samples of the target's test split, whose labels will compare two models. @throws DataError if there are too few */
-export function drawCheck({ unit, target }: Domains, n: number, seed: number): readonly DomainItem[] {
-  const test = itemsOf(target, "test");
-  if (n <= test.length) return drawItems(test, n, seed);
-  throw new EngraftError(
-    "DataError",
-    `--check ${n}: the test split of the target has ${test.length} ${unit}s`,
-    {
-      at: target.root,
-      help: "samples of the other splits are used for the training or the choice: give a smaller number, or more samples",
-      details: { check: n, test: test.length },
-    },
-  );
+/**
+ * Returns a target whose test split has at least `n` samples. If it has fewer, `n` samples of all splits are drawn and become test
+ * samples, so that nothing is trained or chosen on them.
+ * @throws DataError if these are more than half of the target
+ */
+export function holdOutCheck(unit: DomainUnit, target: Domain, n: number, seed: number): Domain {
+  const { items, root } = target;
+  if (2 * n > items.length)
+    throw new EngraftError("DataError", `--check ${n}: the target has ${items.length} ${unit}s`, {
+      at: root,
+      help: "at most half of the target is drawn: give a smaller number, or more samples",
+      details: { check: n, samples: items.length },
+    });
+  if (itemsOf(target, "test").length >= n) return target;
+  const drawn = new Set(drawItems(items, n, seed));
+  return { ...target, items: items.map((item) => (drawn.has(item) ? { ...item, part: "test" } : item)) };
 }
+
+/** Draws samples of the target's test split, whose labels will compare two models. */
+export const drawCheck = ({ target }: Pick<Domains, "target">, n: number, seed: number) =>
+  drawItems(itemsOf(target, "test"), n, seed);
 
 /** Predicted class of each test sample of the target, by both models. */
 interface TestAnswers {
