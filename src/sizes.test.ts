@@ -139,7 +139,7 @@ const mostLines: Readonly<Record<string, number>> = {
   options: 1597,
   platform: 2857,
   push: 302,
-  regimes: 5052,
+  regimes: 5060,
   report: 11618,
   run: 8936,
   runtime: 3020,

@@ -166,7 +166,7 @@ test("without a test split, the drawn samples are taken out of the training and 
 test("refuses more samples than half of the target, and fewer than can show a difference", async () => {
   const target = list("small.csv", 100);
   expect(await failure(run(target, "never", { check: 51 }))).toBe(
-    `DataError: --check 51: the target has 100 texts\n  at ${target}\n  help: at most half of the target is drawn: give a smaller number, or more samples`,
+    `DataError: the check takes 51 texts, and the target has 100\n  at ${target}\n  help: at most half of the target is drawn: give a smaller number, or more samples`,
   );
   expect(await failure(run(target, "never", { check: 5 }))).toMatch(/check is 5[\s\S]*from 6 to 10000/);
 });

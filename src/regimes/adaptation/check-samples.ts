@@ -19,7 +19,7 @@ const columns = { number: "number", label: "label" } as const;
 export function holdOutCheck(unit: DomainUnit, target: Domain, n: number, seed: number): Domain {
   const { items, root } = target;
   if (2 * n > items.length)
-    throw new EngraftError("DataError", `--check ${n}: the target has ${items.length} ${unit}s`, {
+    throw new EngraftError("DataError", `the check takes ${n} ${unit}s, and the target has ${items.length}`, {
       at: root,
       help: "at most half of the target is drawn: give a smaller number, or more samples",
       details: { check: n, samples: items.length },

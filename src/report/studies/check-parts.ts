@@ -46,8 +46,8 @@ export function checkParts(
           zh: `McNemar 精确检验：p ${shown}。${beyond ? "对这两个模型来说，差别不是偶然。" : "差别可能是偶然。"}`,
         },
         {
-          en: "No other label of the target was read, and these only after everything was chosen.",
-          zh: "没有读取目标领域的其他标签；这些标签也只在一切选定之后才读取。",
+          en: "No other label of the target was used, and these only after everything was chosen.",
+          zh: "没有用到目标领域的其他标签；这些标签也只在一切选定之后才用到。",
         },
       ],
     },
