@@ -75,8 +75,8 @@ export interface TaskDefaults {
   readonly scratchRate?: number;
 }
 
-/** Feeds of the steps of an epoch, and how many steps it has. */
-export type Streams = Pick<FitOptions, "feeds" | "stepsPerEpoch">;
+/** Feeds of the steps of an epoch, how many steps it has, and the padded lengths of the feeds if they are not those of `train`. */
+export type Streams = Pick<FitOptions, "feeds" | "stepsPerEpoch" | "lengths">;
 
 /** What a training uses besides the targets of its samples, such as a teacher's predictions. */
 export interface Regime {

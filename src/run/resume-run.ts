@@ -11,6 +11,8 @@ interface ResumedKind<Result> {
   /** Returns the result of a finished run of this kind. */
   readonly resultIn: (manifest: RunManifest) => Result | undefined;
   readonly execute: (run: RunFolder) => Promise<Result>;
+  /** Adds to the result of a finished run what its user has filled in since. Default: nothing. */
+  readonly filledIn?: (run: RunFolder, result: Result) => Promise<Result>;
   /** Trains a finished run further. Default: its result is returned. */
   readonly more?: Extension;
   /** Threads of the runtime. Default: as before. */
@@ -32,7 +34,7 @@ async function removeLeftLock({ files }: Platform, folder: string): Promise<void
 export async function resumeRun<Result extends Parameters<OnEvent>[0] & { run: string; model: string }>(
   platform: Platform,
   path: string,
-  { check, resultIn, execute, more, threads, onEvent }: ResumedKind<Result>,
+  { check, resultIn, execute, filledIn, more, threads, onEvent }: ResumedKind<Result>,
 ): Promise<Result> {
   const folder = platform.files.resolve(path);
   const warn = (code: string, message: string): void => onEvent?.({ event: "warning", code, message });
@@ -41,8 +43,9 @@ export async function resumeRun<Result extends Parameters<OnEvent>[0] & { run: s
     await check(run);
     return { run, result: run.manifest.status === "done" ? resultIn(run.manifest) : undefined };
   };
-  const again = ({ run }: { readonly run: RunFolder }, result: Result): Result => {
-    const here = { ...result, run: run.path, model: run.file("model") };
+  const again = async ({ run }: { readonly run: RunFolder }, result: Result): Promise<Result> => {
+    const moved = { ...result, run: run.path, model: run.file("model") };
+    const here = filledIn ? await filledIn(run, moved) : moved;
     onEvent?.(here);
     return here;
   };

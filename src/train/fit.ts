@@ -253,7 +253,13 @@ async function openSession(
     return { step: one, session: await onWholeBatches(options, one, shared) };
   };
   const inMemory = lengthsInMemory(lengths.sizes, leastBytes, options);
-  const session = new SizedTraining({ step, session: whole }, inMemory, lengths.fill, shorter);
+  const session = new SizedTraining(
+    { step, session: whole },
+    inMemory,
+    lengths.fill,
+    shorter,
+    objective.needs,
+  );
   return { session, movedBytes, frozen };
 }
 

@@ -102,9 +102,6 @@ test.each(["cdan", "jan"] as const)("%s trains on source and target", async (met
 });
 
 test("refuses what a kind of samples cannot use, with the cure", async () => {
-  expect(await failure(loud, quiet, { ...common, method: "mcc" })).toBe(
-    "OptionError: mcc trains a base, and a base of clips only has its features mapped\n  help: add --method auto, moments or transport",
-  );
   expect(await failure(loud, quiet, { ...common, method: "adabn" })).toBe(
     "OptionError: adabn is for pictures, and these are clips\n  help: add --method moments, which needs no BatchNormalization",
   );
@@ -113,8 +110,8 @@ test("refuses what a kind of samples cannot use, with the cure", async () => {
     /imageSize is for pictures, and these are clips/,
   );
   const [a, b] = [reviews("a.csv", "plot"), reviews("b.csv", "saw")];
-  expect(await failure(a, b, { method: "mcc", base: "text-mini" })).toBe(
-    "OptionError: mcc trains a base, and a base of texts only has its features mapped\n  help: leave --base out, and mcc trains a small network on word counts; or add --method auto",
+  expect(await failure(a, b, { method: "mcc", cut: "out" })).toBe(
+    "OptionError: the option cut names a layer of a base, and mcc without a base counts words\n  help: add --base text-mini, or leave --cut out",
   );
   expect(await failure(a, quiet, {})).toMatch(/the source holds texts, the target clips/);
   expect(await failure(a, b, { method: "mcc", option: { temperature: 0 } })).toMatch(

@@ -40,8 +40,16 @@ export const adapt = command({
       max: 100_000,
       otherwise: "5000",
     }),
+    check: integer(
+      "compare with source-only on N labelled samples of the target; without labels, in check.csv",
+      {
+        min: 6,
+        max: 10_000,
+        otherwise: "all labels",
+      },
+    ),
     out: flagOf("out", "runs/DATE-SOURCE-to-TARGET"),
-    resume: words("continue a run that was stopped or killed", "DIR"),
+    resume: words("continue a run that was stopped or killed, or read the labels of check.csv", "DIR"),
     noCache: flag("do not cache features on disk"),
     ...flagsOf("device", "tensorboard"),
     ...preprocessing,
@@ -50,6 +58,7 @@ export const adapt = command({
     "engraft adapt ./photos ./drawings",
     "engraft adapt mnist usps --base lenet --method dann --option trade-off=0.3,1",
     "engraft adapt books.csv kitchen.csv --method deep-coral",
+    "engraft adapt ./photos ./drawings --check 20",
     "engraft adapt runs/complaints october.csv --method label-shift",
   ],
 });

@@ -40,6 +40,27 @@ export interface AdaptGain {
   readonly models_ci95: Interval | null;
 }
 
+/** A comparison of the adapted model and source-only on a few labelled samples of the target, drawn from its test split. */
+export interface AdaptCheck {
+  /** Number of drawn samples. */
+  readonly n: number;
+  /** Predicted class of each drawn sample. */
+  readonly predictions: { readonly adapted: readonly string[]; readonly source_only: readonly string[] };
+  /** List in the run folder whose labels the user fills in. Missing: the target has labels. */
+  readonly file?: string;
+  /** Missing until the labels are known. */
+  readonly scores?: {
+    /** Samples that each model predicts right. */
+    readonly adapted: number;
+    readonly source_only: number;
+    /** Samples that only one of them predicts right. */
+    readonly only_adapted: number;
+    readonly only_source_only: number;
+    /** Of the exact McNemar test, two-sided. */
+    readonly p: number;
+  };
+}
+
 /** A candidate of the choice: an epoch under a trade-off, or a map of frozen features. */
 export interface AdaptCandidate {
   /** The map of features; missing for a training. */
@@ -89,6 +110,8 @@ export interface AdaptResultEvent extends CommonResult {
   readonly source_only: AdaptCandidate & { readonly test?: ClassificationScores };
   /** Accuracy of the method − accuracy of source-only on the same target items. */
   readonly gain?: AdaptGain;
+  /** With the option `check`: both models on a few samples. Then no other label of the target is used. */
+  readonly check?: AdaptCheck;
   /** Distance in the features of source-only (before) and of the chosen candidate (after). */
   readonly distance: { readonly before: DomainDistance; readonly after: DomainDistance };
   /** For instance weighting: effective number of source items, and their largest weight. */

@@ -85,6 +85,7 @@ export type { Interval } from "../results/task.js";
 export type { TrustFacts, TrustResult } from "../results/trust.js";
 export type {
   AdaptCandidate,
+  AdaptCheck,
   AdaptGain,
   AdaptResultEvent,
   DomainDistance,

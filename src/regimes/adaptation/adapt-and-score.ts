@@ -33,6 +33,7 @@ import {
   textConfig,
 } from "../../tasks/classes/classes-task.js";
 import { classTaskOf } from "../../tasks/classes/solve-head.js";
+import { startCheck } from "./check-samples.js";
 import { domainDistance } from "./distances.js";
 import { type Adaptation, countsOf, type Domains } from "./domain.js";
 import { chosenBy, type DomainTraining, domainRegime, type EpochDetails } from "./domain-regime.js";
@@ -116,6 +117,12 @@ export async function adaptAndScore(
     source_only: { ...candidate(sourceOnly.best), ...(last && { test: last.plain }) },
     ...(last && !isSourceOnly && { gain: last.gain }),
     ...(weights && { weights: weightFacts(weights) }),
+    ...(adaptation.check && {
+      check: await startCheck(context, domains, adaptation.check, {
+        adapted: chosen.best.answers,
+        source_only: sourceOnly.best.answers,
+      }),
+    }),
     seconds: { ...common.seconds, training: all.reduce((sum, one) => sum + one.trained.seconds.training, 0) },
   };
   await finishAdaptation(context, adaptation, {

@@ -9,6 +9,7 @@ import { type Machine, openMachine } from "../../run/machine.js";
 import { resumedOptions, resumeRun } from "../../run/resume-run.js";
 import { classesHead, classText, type OfClasses } from "../../run/training/head-of-classes.js";
 import { adaptAndScore } from "./adapt-and-score.js";
+import { drawCheck, finishCheck, holdOutCheck } from "./check-samples.js";
 import { type Domain, type Domains, domainEvent, jointDataset, matchDomains } from "./domain.js";
 import { domainKinds, requireForUnit, unitAt } from "./domain-kinds.js";
 import { openNetwork } from "./domain-network.js";
@@ -46,7 +47,8 @@ export async function adapt(
 }
 
 /**
- * Resumes an adaptation from data or of a model. A finished one returns its result again.
+ * Resumes an adaptation from data or of a model. A finished one returns its result again, with the labels that were filled in for its
+ * check.
  * @deprecated use `resume(folder)`
  * @throws RunError if the folder holds no adaptation, or if data or base have changed
  */
@@ -77,6 +79,8 @@ export async function resumeAdapt(
       checkAdaptOptions({ ...options });
       return executeAdaptation(machine, run, resumedOptions(options as AdaptOptions, threads, now));
     },
+    filledIn: async (run, result) =>
+      result.task === "domain-adaptation" ? finishCheck(machine, run, result) : result,
     threads: now.threads,
     onEvent: now.onEvent,
   });
@@ -94,8 +98,10 @@ async function executeAdaptation(
     openDomains(machine, data, target!, { ...options, seed, onEvent, signal });
   return withOpenedRun(machine, run, { ...options, seed }, loadData, async (under) => {
     const { given, runtime, begin, events, onEvent } = under;
-    const { domains, warnings } = matchDomains(given);
+    const { domains: matched, warnings } = matchDomains(given);
     for (const one of warnings) onEvent({ event: "warning", ...one });
+    const drawn = options.check === undefined ? undefined : drawCheck(matched, options.check, seed);
+    const domains = drawn ? { ...matched, labelled: false } : matched;
     const dataset = jointDataset(domains, seed);
     await requireSameData(run, dataset, (item) => classText(item, dataset));
     const { bag, ...network } = await openNetwork(
@@ -105,7 +111,7 @@ async function executeAdaptation(
     );
     await requireSameBase(run, network.opened);
     await run.settle();
-    const { method = adaptDefaults.method, option = {}, ...others } = options;
+    const { method = adaptDefaults.method, option = {}, check: _check, ...others } = options;
     const context: OfClasses = {
       run,
       machine,
@@ -117,7 +123,7 @@ async function executeAdaptation(
       head: classesHead(dataset),
       options: { augment: adaptDefaults.augment, ...others, seed, strategy: "finetune" },
     };
-    const adaptation = { domains, method: methodOf(method), requested: method, option, bag };
+    const adaptation = { domains, method: methodOf(method), requested: method, option, bag, check: drawn };
     return adaptationOf(method).maps
       ? (await import("./map-and-score.js")).mapAndScore(context, adaptation, begin, events)
       : adaptAndScore(context, adaptation, begin, events);
@@ -134,7 +140,7 @@ async function openDomains(
   to: string,
   options: AdaptOptions & { readonly seed: number; readonly onEvent: OnEvent },
 ): Promise<OpenedDomains> {
-  const { seed, onEvent } = options;
+  const { seed, check, onEvent } = options;
   const unit = await unitAt(platform, from, options);
   const other = await unitAt(platform, to, options);
   if (unit !== other)
@@ -147,7 +153,8 @@ async function openDomains(
   // The pattern of groups applies to the target only, whose scores get the intervals.
   const { groupFrom: _ofTarget, ...ofSource } = options;
   const source = await kind.source(from, ofSource, platform);
-  const target = await kind.target(to, source.classes, options, platform);
+  const opened = await kind.target(to, source.classes, options, platform);
+  const target = check === undefined ? opened : holdOutCheck(unit, opened, check, seed);
   for (const [role, domain] of Object.entries({ source, target }) as ["source" | "target", Domain][]) {
     onEvent(domainEvent(role, domain, unit, seed));
     for (const one of domain.warnings) onEvent({ event: "warning", ...one });

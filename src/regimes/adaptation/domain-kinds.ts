@@ -12,7 +12,7 @@ import {
   openTextDomain,
   refuseOneClass,
 } from "./open-domain.js";
-import { type AdaptOptions, adaptDefaults, mapsOf, randomImageNetwork } from "./options.js";
+import { type AdaptOptions, adaptDefaults, countsWords, randomImageNetwork } from "./options.js";
 
 /** How the domains of a kind of samples are opened. */
 interface DomainKind {
@@ -77,20 +77,12 @@ export function requireForUnit(unit: DomainUnit, options: AdaptOptions): void {
   if (imageSize !== undefined) refuse("imageSize", "leave it out");
   if (augment !== undefined) refuse("augment", "leave it out");
   if (method === "adabn") refuse("adabn", "add --method moments, which needs no BatchNormalization");
-  const trains = mapsOf(options) === undefined;
-  // Their batches have two lengths in one step, and the step has one.
-  if (trains && (unit !== "text" || base !== undefined))
+  if (unit === "text" && countsWords(options) && cut !== undefined)
     throw new EngraftError(
       "OptionError",
-      `${method} trains a base, and a base of ${unit}s only has its features mapped`,
-      {
-        help:
-          unit === "text"
-            ? `leave --base out, and ${method} trains a small network on word counts; or add --method auto`
-            : "add --method auto, moments or transport",
-      },
+      `the option cut names a layer of a base, and ${method} without a base counts words`,
+      { help: "add --base text-mini, or leave --cut out" },
     );
-  if (trains && cut !== undefined) refuse("cut", "leave it out: this method counts texts word by word");
   if (cut === mixCut)
     throw new EngraftError(
       "OptionError",

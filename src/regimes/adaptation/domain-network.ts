@@ -18,7 +18,7 @@ import { openInputs } from "../../tasks/inputs/open-inputs.js";
 import { freshWeights } from "../../train/initialize.js";
 import { type Domains, itemsOf } from "./domain.js";
 import { textOf } from "./open-domain.js";
-import { type AdaptOptions, adaptDefaults, mapsOf, randomImageNetwork } from "./options.js";
+import { type AdaptOptions, adaptDefaults, countsWords, randomImageNetwork } from "./options.js";
 
 /** Network of an adaptation, with its inputs. */
 export interface DomainNetwork {
@@ -46,7 +46,7 @@ export async function openNetwork(
   { platform, run }: { readonly platform: Platform; readonly run: string },
 ): Promise<DomainNetwork> {
   const { unit, source, target } = domains;
-  if (unit === "text" && mapsOf(options) === undefined) return bagNetwork(domains, options, platform);
+  if (unit === "text" && countsWords(options)) return bagNetwork(domains, options, platform);
   const items = [...source.items, ...target.items];
   if (options.base === randomImageNetwork) {
     const opened = await randomImages(domains, options, platform);

@@ -8,7 +8,6 @@ import {
   adaptation,
   adaptationOf,
   adaptPlan,
-  stepsPerEpoch,
 } from "../../methods/adapt/index.js";
 import { featuresOf } from "../../methods/body-weights.js";
 import { withRequest } from "../../methods/loop-request.js";
@@ -85,13 +84,8 @@ export function domainRegime(
         }),
       };
     },
-    streams: (train, plan) => ({
-      feeds: domainStreams(train, plan, {
-        weights,
-        ...(align && { target, numbers: align.numbers ?? {} }),
-      }),
-      stepsPerEpoch: stepsPerEpoch(train.items.length, plan.batch),
-    }),
+    streams: (train, plan) =>
+      domainStreams(train, plan, { weights, ...(align && { target, numbers: align.numbers ?? {} }) }),
     validate: epochScore(context, domains, method),
   };
 }

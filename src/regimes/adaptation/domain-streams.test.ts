@@ -31,7 +31,8 @@ const streams: DomainStreams = { target: items(7, 100), numbers: { p: (x) => x }
 
 async function all(epoch: number, from = 0, more: DomainStreams = {}) {
   const out = [];
-  for await (const feeds of domainStreams(source, { epochs: 3 }, { ...streams, ...more })(epoch, from))
+  const { feeds: steps } = domainStreams(source, { epochs: 3 }, { ...streams, ...more });
+  for await (const feeds of steps(epoch, from))
     out.push(
       Object.fromEntries(
         Object.entries(feeds).map(([k, t]) => [k, [...(t.data as Float32Array)].map(Number)]),
@@ -71,4 +72,26 @@ test("source samples carry their weights", async () => {
   const weights = Float64Array.from({ length: 10 }, (_, i) => i / 4);
   const [first] = await all(0, 0, { weights });
   expect(first!["source.weights"]).toEqual(first!["source.x"]!.map((x) => x / 4));
+});
+
+test("both batches of a step have one padded length, and most steps are shorter than the longest sample", async () => {
+  const lengthOf = ({ sha256 }: { readonly sha256: string }) => (Number(sha256) % 5) + 1;
+  const long = items(1, 9);
+  const inputs = {
+    ...{ unit: "texts", longest: 10, fill: -1, cut: { count: 0, of: 0, at: 10 } },
+    lengthOf: (one: DomainItem) => (one.sha256 === "9" ? 10 : lengthOf(one)),
+    tensor: (some: readonly DomainItem[], size: number) =>
+      float32([some.length, size], new Float32Array(some.length * size)),
+  } as unknown as TrainSource["inputs"];
+  const texts: TrainSource = { ...source, inputs, items: [...items(39, 20), ...long] };
+  const { feeds, lengths, stepsPerEpoch } = domainStreams(texts, { epochs: 1 }, streams);
+  expect(lengths).toEqual({ sizes: expect.arrayContaining([10]), fill: -1 });
+  const sizes: number[] = [];
+  for await (const step of feeds(0, 0)) {
+    expect(step["source.x"]!.dims[0]).toBe(4);
+    expect(step["source.x"]!.dims).toEqual(step["target.x"]!.dims);
+    sizes.push(step["source.x"]!.dims[1]!);
+  }
+  expect(sizes).toHaveLength(stepsPerEpoch);
+  expect(sizes.filter((size) => size === 10)).toHaveLength(1);
 });

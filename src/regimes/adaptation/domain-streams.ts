@@ -1,8 +1,12 @@
 import { permutation } from "../../core/random.js";
+import { float32, scalar, type Tensor } from "../../core/tensor.js";
+import { arePictures } from "../../data/index.js";
 import { stepsPerEpoch } from "../../methods/adapt/index.js";
 import type { TrainingPlan } from "../../methods/plan.js";
+import type { Streams } from "../../run/context.js";
 import { epochFeeds } from "../../run/training/feeds.js";
-import { noClass, type TrainSource } from "../../run/training/train-source.js";
+import { lengthsOf } from "../../run/training/lengths-of.js";
+import type { TrainSource } from "../../run/training/train-source.js";
 import type { StepFeeds } from "../../train/loop.js";
 import { feedNames } from "../../train/step/state-names.js";
 import type { DomainItem } from "./domain.js";
@@ -18,59 +22,68 @@ export interface DomainStreams {
 }
 
 /**
- * Returns the feeds of the steps of an epoch: `batch` source samples, and as many target samples.
+ * Returns what feeds the steps: `batch` source samples, and as many target samples. Both have one padded length.
  *
  * Source samples have a new order in each epoch, target samples in each pass, so those of a smaller domain are repeated more
- * often. The order depends only on the step, so a resumed run continues with the same samples.
+ * often. The order depends only on the step, so a resumed run continues with the same samples. It does not depend on lengths:
+ * batches of similar lengths would not show how a domain is distributed.
  */
 export function domainStreams(
   source: TrainSource,
   { epochs }: Pick<TrainingPlan, "epochs">,
-  { target, weights, numbers = {} }: DomainStreams,
-): (epoch: number, from: number) => AsyncGenerator<StepFeeds> {
-  const { batch, seed } = source;
-  const steps = stepsPerEpoch(source.items.length, batch);
-  const labelled: TrainSource = {
+  { target = [], weights, numbers = {} }: DomainStreams,
+): Streams {
+  const { batch, seed, inputs } = source;
+  const known = source.items.length;
+  const steps = stepsPerEpoch(known, batch);
+  const streams = target.length > 0 ? (["source", "target"] as const) : (["source"] as const);
+  // No label of the target reaches the step.
+  const items = [...source.items, ...target.map((item) => ({ ...item, label: 0 }))];
+  const rows = streams.length * batch;
+  const lengths =
+    arePictures(inputs) || inputs.uniform
+      ? undefined
+      : { sizes: lengthsOf(inputs, items, rows), fill: inputs.fill };
+  const joined: TrainSource = {
     ...source,
+    items,
+    batch: rows,
+    paired: true,
+    ...(lengths && { lengths: lengths.sizes }),
+    order(epoch) {
+      const first = epoch * steps * batch;
+      const orders = [
+        permutation(known, seed, "order", epoch),
+        ...(target.length > 0
+          ? [roundOrder(target.length, first, first + steps * batch, seed).map((i) => known + i)]
+          : []),
+      ];
+      return Array.from({ length: steps }, (_, step) =>
+        orders.flatMap((order) => order.slice(step * batch, (step + 1) * batch)),
+      ).flat();
+    },
     ...(weights && {
       rows: async ({ indices }) => ({
-        [importance]: {
-          dtype: "float32",
-          dims: [batch],
-          data: Float32Array.from(indices, (i) => weights[i]!),
-        },
+        [importance]: float32(
+          [indices.length],
+          indices.map((i) => weights[i] ?? 1),
+        ),
       }),
     }),
   };
-  const unlabelled: TrainSource | undefined = target && {
-    ...source,
-    // No label of the target reaches the step.
-    classOf: noClass,
-    items: target,
-    order: (epoch) => roundOrder(target.length, epoch * steps * batch, (epoch + 1) * steps * batch, seed),
-  };
-  return async function* (epoch, from) {
-    const others = unlabelled && epochFeeds(unlabelled, epoch, from, true);
-    let step = epoch * steps + from;
-    try {
-      for await (const feeds of epochFeeds(labelled, epoch, from, true)) {
-        const other = await others?.next();
-        if (other?.done) return;
+  return {
+    stepsPerEpoch: steps,
+    ...(lengths && { lengths }),
+    async *feeds(epoch, from) {
+      let step = epoch * steps + from;
+      for await (const feeds of epochFeeds(joined, epoch, from, true)) {
         const progress = step++ / (epochs * steps);
         yield {
-          ...named(feeds, "source"),
-          ...(other && named(other.value, "target")),
-          ...Object.fromEntries(
-            Object.entries(numbers).map(([name, at]) => [
-              name,
-              { dtype: "float32" as const, dims: [], data: Float32Array.of(at(progress)) },
-            ]),
-          ),
+          ...Object.assign({}, ...streams.map((stream, i) => batchOf(feeds, stream, i * batch, batch))),
+          ...Object.fromEntries(Object.entries(numbers).map(([name, at]) => [name, scalar(at(progress))])),
         };
       }
-    } finally {
-      await others?.return(undefined);
-    }
+    },
   };
 }
 
@@ -78,13 +91,18 @@ export function domainStreams(
 const importance = "importance";
 const train = feedNames("train");
 
-/** Returns the feeds of a batch under the names of a stream. */
-function named(feeds: StepFeeds, stream: "source" | "target"): StepFeeds {
+/** Returns `count` rows of the feeds from row `first` on, under the names of a stream. */
+function batchOf(feeds: StepFeeds, stream: "source" | "target", first: number, count: number): StepFeeds {
   const names = feedNames(stream);
+  const part = ({ dtype, dims, data }: Tensor) => {
+    const width = data.length / dims[0]!;
+    const some = (data as Float32Array).subarray(first * width, (first + count) * width);
+    return { dtype, dims: [count, ...dims.slice(1)], data: some } as Tensor;
+  };
   return {
-    [names.x]: feeds[train.x]!,
-    [names.labels]: feeds[train.labels]!,
-    [names.weights]: feeds[`train.${importance}`] ?? feeds[train.weights]!,
+    [names.x]: part(feeds[train.x]!),
+    [names.labels]: part(feeds[train.labels]!),
+    [names.weights]: part(feeds[`train.${importance}`] ?? feeds[train.weights]!),
   };
 }
 

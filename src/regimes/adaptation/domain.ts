@@ -23,7 +23,7 @@ export interface Domains {
   readonly unit: DomainUnit;
   readonly source: Domain;
   readonly target: Domain;
-  /** True if the target's items have labels. These are read only after the model is chosen. */
+  /** True if all labels of the target's test split score the model. They are read only after it is chosen. */
   readonly labelled: boolean;
 }
 
@@ -37,6 +37,8 @@ export interface Adaptation {
   readonly option: RequestedOptions;
   /** Vocabulary of texts. */
   readonly bag?: BagOfWords | undefined;
+  /** Samples of the target whose labels will compare the model with source-only. */
+  readonly check?: readonly DomainItem[] | undefined;
 }
 
 /** Returns the dataset of a run: train and validation split of the source, test split of a labelled target. */

@@ -8,6 +8,7 @@ import { commonResult, planTask, trainModel } from "../../run/train-task.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { itemsOf as samplesOf } from "../../run/training/planned.js";
 import { classifierOf, finishAdaptation, gainOf } from "./adapt-and-score.js";
+import { startCheck } from "./check-samples.js";
 import { distanceOf } from "./distances.js";
 import { type Adaptation, countsOf } from "./domain.js";
 import { answersOf, chooseMap, type MapCandidate, modelOf, secondsOfMaps, solveMaps } from "./solve-maps.js";
@@ -70,6 +71,12 @@ export async function mapAndScore(
     ...(scored && { test: scored.test }),
     source_only: { ...candidate(sourceOnly), ...(scored && { test: scored.plain }) },
     ...(scored && { gain: scored.gain }),
+    ...(adaptation.check && {
+      check: await startCheck(context, domains, adaptation.check, {
+        adapted: answersOf(chosen, classes.length),
+        source_only: answersOf(sourceOnly, classes.length),
+      }),
+    }),
   };
   const { model: network, stored } = trained;
   await finishAdaptation(context, adaptation, {

@@ -37,7 +37,7 @@ export interface AdaptOptions
     Pick<TrainOptions, (typeof shared)[number]> {
   /**
    * Base as for `train`, or for methods that train "lenet": a small network with random weights. Default "vision-open" for images,
-   * "audio-mini" for sounds and "text-mini" for texts. Methods that train take texts without a base, as word counts, and no sounds.
+   * "audio-mini" for sounds and "text-mini" for texts. Without a base, methods that train take texts as word counts.
    */
   readonly base?: string;
   /** Method of adaptation. Default "auto": a choice among maps of frozen features. */
@@ -48,6 +48,11 @@ export interface AdaptOptions
   readonly batchSize?: number;
   /** Augmentation of images. Default "none", because digits and drawings must not be mirrored. */
   readonly augment?: Augmentation;
+  /**
+   * Number of target samples whose labels compare the adapted model with source-only. Without labels in the target, the run writes them
+   * to `check.csv`, and `resume` reads the labels that you fill in.
+   */
+  readonly check?: number;
   /** Most words in the vocabulary of texts. Default 5000. */
   readonly terms?: number;
 }
@@ -74,6 +79,8 @@ const checks: Readonly<Record<Exclude<keyof AdaptOptions, "onEvent" | "signal">,
   batchSize: whole(4, 4096),
   augment: oneOf("none", "light", "standard"),
   terms: whole(10, 100_000),
+  // Five samples cannot show a difference: 2 · 0.5⁵ = 0.06.
+  check: whole(6, 10_000),
 };
 
 /** True for an option of `adapt` that adapts from data. */
@@ -115,6 +122,10 @@ export function checkAdaptOptions(options: Readonly<Record<string, unknown>>): v
 /** Returns the maps of the method; undefined for a method that trains. */
 export const mapsOf = ({ method = adaptDefaults.method }: Pick<AdaptOptions, "method">) =>
   adaptationOf(method).maps;
+
+/** True if a method trains a network on word counts of texts: one that trains, without a base. */
+export const countsWords = (options: Pick<AdaptOptions, "base" | "method">): boolean =>
+  options.base === undefined && mapsOf(options) === undefined;
 
 /** Options without an effect on maps of frozen features. */
 const ofTraining = [

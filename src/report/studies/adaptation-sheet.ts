@@ -26,6 +26,7 @@ import {
 import { markupOf } from "../sheet/sheet-page.js";
 import { wordsIn } from "../words/index.js";
 import { itemsEn, itemsZh } from "../words/items.js";
+import { checkParts } from "./check-parts.js";
 import {
   baseFact,
   curvesSection,
@@ -149,7 +150,8 @@ const onTargetName = { en: "Accuracy on the target", zh: "目标领域准确率"
 
 /** Returns the accuracy on the target beside that of source-only; without labels, that it is not known. */
 function onTarget(result: AdaptResultEvent): readonly ReportPart[] {
-  const { test, unit } = result;
+  const { test, unit, check } = result;
+  if (check) return checkParts(result, check);
   if (!test)
     return [
       {
@@ -335,14 +337,16 @@ function choice({ chosen, candidates, oracle }: AdaptResultEvent): readonly Repo
   ];
 }
 
-function dataFacts({ source, target }: AdaptResultEvent): readonly Fact[] {
+function dataFacts({ source, target, check }: AdaptResultEvent): readonly Fact[] {
   const side = (root: string, split: SplitCounts, en: string, zh: string): Text => ({
     en: say`${[{ name: root }]}: ${splitText(split).en}${en}`,
     zh: say`${[{ name: root }]}：${splitText(split).zh}${zh}`,
   });
-  const [en, zh] = target.labelled
-    ? ["; labels used once, at the end", "；标签只在最后用过一次"]
-    : ["; no labels", "；没有标签"];
+  const used = check?.scores ? { en: `${check.n} `, zh: ` ${check.n} 个` } : { en: "", zh: "" };
+  const [en, zh] =
+    target.labelled || check?.scores
+      ? [`; ${used.en}labels used once, at the end`, `；${used.zh}标签只在最后用过一次`]
+      : ["; no labels", "；没有标签"];
   return [
     { label: { en: "Source", zh: "源领域" }, value: side(source.root, source.split, "", "") },
     { label: { en: "Target", zh: "目标领域" }, value: side(target.root, target.split, en, zh) },

@@ -2,6 +2,7 @@ import type { Tensor } from "../../core/tensor.js";
 import type { Ahead, TrainingSession } from "../../runtime/runtime.js";
 import type { FitOptions } from "../fit-options.js";
 import type { StepFeeds } from "../loop.js";
+import type { Batch } from "../objectives/objective.js";
 import { feedNames } from "./state-names.js";
 import type { Step } from "./step.js";
 
@@ -55,12 +56,14 @@ export class SizedTraining implements TrainingSession {
    * @param sizes ascending
    * @param open loads the step of a length when it is first needed
    * @param fill pads missing values of an item
+   * @param sources of the step's batches, which have one length in a step
    */
   constructor(
     private readonly longest: Sized,
     private readonly sizes: readonly number[],
     private readonly fill: number,
     private readonly open: (size: number) => Promise<Sized>,
+    private readonly sources: readonly string[] = ["train"],
   ) {
     this.inputs = longest.session.inputs;
     this.outputs = longest.session.outputs;
@@ -76,29 +79,24 @@ export class SizedTraining implements TrainingSession {
 
   /** Returns the step for feeds, stacked or not, and the feeds padded for it. */
   async of(feeds: StepFeeds): Promise<Sized & { readonly feeds: StepFeeds }> {
-    const { x, labels, weights } = feedNames("train");
-    const given = feeds[x]!.dims.at(-1)!;
-    const perToken = feeds[labels]!.dims.at(-1)! > feeds[x]!.dims.at(-2)!;
+    const batches = this.sources.map(feedNames);
+    const [{ x: first, labels: tags }] = batches as [Batch];
+    const given = feeds[first]!.dims.at(-1)!;
+    const perToken = feeds[tags]!.dims.at(-1)! > feeds[first]!.dims.at(-2)!;
     const size = this.sizes.find((s) => s >= given) ?? this.sizes.at(-1)!;
     let made = this.opened.get(size);
     if (!made) {
       made = this.open(size);
       this.opened.set(size, made);
     }
-    return {
-      ...(await made),
-      feeds:
-        given === size
-          ? feeds
-          : {
-              ...feeds,
-              [x]: filledUp(feeds[x]!, given, size, this.fill),
-              ...(perToken && {
-                [labels]: filledUp(feeds[labels]!, given, size),
-                [weights]: filledUp(feeds[weights]!, given, size),
-              }),
-            },
-    };
+    if (given === size) return { ...(await made), feeds };
+    const padded = batches.flatMap(({ x, labels, weights }): [string, Tensor][] => [
+      [x, filledUp(feeds[x]!, given, size, this.fill)],
+      ...(perToken
+        ? [labels, weights].map((name): [string, Tensor] => [name, filledUp(feeds[name]!, given, size)])
+        : []),
+    ]);
+    return { ...(await made), feeds: { ...feeds, ...Object.fromEntries(padded) } };
   }
 
   async steps(...[feeds, count, options]: Parameters<TrainingSession["steps"]>) {

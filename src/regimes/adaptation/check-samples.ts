@@ -1,0 +1,151 @@
+import { EngraftError } from "../../core/errors.js";
+import type { AdaptCheck, AdaptResultEvent } from "../../core/events/events.js";
+import { readList } from "../../data/lists/read-list.js";
+import type { RunFolder } from "../../run/folder/run-folder.js";
+import type { Machine } from "../../run/machine.js";
+import { disagreement, mcNemar } from "../../statistics/index.js";
+import { type Domain, type DomainItem, type Domains, type DomainUnit, drawItems, itemsOf } from "./domain.js";
+import { textOf } from "./open-domain.js";
+
+/** Name of the list in the run folder whose labels the user fills in. */
+const listName = "check.csv";
+const columns = { number: "number", label: "label" } as const;
+
+/**
+ * Returns a target whose test split has at least `n` samples. If it has fewer, `n` samples of all splits are drawn and become test
+ * samples, so that nothing is trained or chosen on them.
+ * @throws DataError if these are more than half of the target
+ */
+export function holdOutCheck(unit: DomainUnit, target: Domain, n: number, seed: number): Domain {
+  const { items, root } = target;
+  if (2 * n > items.length)
+    throw new EngraftError("DataError", `the check takes ${n} ${unit}s, and the target has ${items.length}`, {
+      at: root,
+      help: "at most half of the target is drawn: give a smaller number, or more samples",
+      details: { check: n, samples: items.length },
+    });
+  if (itemsOf(target, "test").length >= n) return target;
+  const drawn = new Set(drawItems(items, n, seed));
+  return { ...target, items: items.map((item) => (drawn.has(item) ? { ...item, part: "test" } : item)) };
+}
+
+/** Draws samples of the target's test split, whose labels will compare two models. */
+export const drawCheck = ({ target }: Pick<Domains, "target">, n: number, seed: number) =>
+  drawItems(itemsOf(target, "test"), n, seed);
+
+/** Predicted class of each test sample of the target, by both models. */
+interface TestAnswers {
+  readonly adapted: readonly number[];
+  readonly source_only: readonly number[];
+}
+
+/**
+ * Compares both models on the drawn samples, if the target has labels. Otherwise writes the list that the user labels. It does not
+ * contain the predictions, so that they do not influence the labels.
+ */
+export async function startCheck(
+  { platform, run }: { readonly platform: Machine["platform"]; readonly run: RunFolder },
+  { unit, source: { classes }, target }: Domains,
+  drawn: readonly DomainItem[],
+  answers: TestAnswers,
+): Promise<AdaptCheck> {
+  const place = new Map(itemsOf(target, "test").map((item, i) => [item, i]));
+  const predicted = (all: readonly number[]) => drawn.map((item) => classes[all[place.get(item)!]!]!);
+  const predictions = { adapted: predicted(answers.adapted), source_only: predicted(answers.source_only) };
+  const check = { n: drawn.length, predictions };
+  if (target.classes.length > 0)
+    return {
+      ...check,
+      scores: scoresOf(
+        check,
+        drawn.map(({ label }) => classes[label]!),
+      ),
+    };
+  const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`;
+  const cellOf = (item: DomainItem): string => (unit === "text" ? textOf(item) : item.path || item.id);
+  const rows = drawn.map((item, i) => `${i + 1},${quoted(cellOf(item))},`);
+  const header = [columns.number, unit === "text" ? "text" : "file", columns.label].join(",");
+  await platform.files.writeAtomic(run.file(listName), `${[header, ...rows].join("\n")}\n`);
+  return { ...check, file: listName };
+}
+
+/** Counts which model is right where, with the exact McNemar test. @param labels of the drawn samples */
+export function scoresOf({ predictions }: Pick<AdaptCheck, "predictions">, labels: readonly string[]) {
+  const right = (all: readonly string[]) => all.map((name, i) => Number(name === labels[i]));
+  const [adapted, sourceOnly] = [right(predictions.adapted), right(predictions.source_only)];
+  const table = disagreement(adapted, sourceOnly);
+  const sum = (all: readonly number[]) => all.reduce((a, b) => a + b, 0);
+  return {
+    adapted: sum(adapted),
+    source_only: sum(sourceOnly),
+    only_adapted: table.onlyA,
+    only_source_only: table.onlyB,
+    p: mcNemar(table),
+  };
+}
+
+/**
+ * Adds the scores to the result of a finished run, if its list has labels now, and writes the result and the page again.
+ * @throws DataError for a label that is missing or is no class, with its line
+ */
+export async function finishCheck(
+  machine: Machine,
+  run: RunFolder,
+  result: AdaptResultEvent,
+): Promise<AdaptResultEvent> {
+  const { check } = result;
+  if (check?.file === undefined || check.scores) return result;
+  const labels = await readLabels(machine, run.file(check.file), check.n, result.classes);
+  if (!labels) return result;
+  const checked = { ...result, check: { ...check, scores: scoresOf(check, labels) } };
+  await run.update({ result: checked });
+  const { reportOn } = await import("../../tasks/report/write-report.js");
+  if (machine.report) await reportOn(machine, run.path);
+  return checked;
+}
+
+/** Returns the labels in the order of the drawn samples; undefined if nothing is filled in yet. */
+async function readLabels(
+  { platform }: Machine,
+  path: string,
+  n: number,
+  classes: readonly string[],
+): Promise<readonly string[] | undefined> {
+  if (!(await platform.files.stat(path)))
+    throw new EngraftError("DataError", "the list of the check is not there", {
+      at: path,
+      help: "put the file back, or start a new run with --check",
+    });
+  const { rows } = await readList(platform, path);
+  const cell = (row: (typeof rows)[number], column: string) => String(row.values[column] ?? "").trim();
+  if (rows.every((row) => cell(row, columns.label) === "")) return undefined;
+  const named = `the classes are ${classes
+    .slice(0, 8)
+    .map((name) => `"${name}"`)
+    .join(", ")}`;
+  const labels = new Map<number, string>();
+  for (const row of rows) {
+    const label = cell(row, columns.label);
+    if (!classes.includes(label))
+      throw new EngraftError(
+        "DataError",
+        label === ""
+          ? "a sample of the check has no label"
+          : `the label "${label}" is no class of the source`,
+        {
+          at: `${path} line ${row.line}`,
+          help: `fill in all ${n} labels: ${named}`,
+          details: { label, classes },
+        },
+      );
+    labels.set(Number(cell(row, columns.number)), label);
+  }
+  const all = Array.from({ length: n }, (_, i) => labels.get(i + 1));
+  const missing = all.indexOf(undefined);
+  if (missing < 0) return all as readonly string[];
+  throw new EngraftError("DataError", `the list of the check has no row with number ${missing + 1}`, {
+    at: path,
+    help: `keep the column "${columns.number}" and all ${n} rows as the run wrote them`,
+    details: { missing: missing + 1 },
+  });
+}

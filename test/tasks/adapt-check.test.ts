@@ -1,0 +1,172 @@
+// The option `check`: a few labelled samples of the target compare the adapted model with source-only.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test, vi } from "vitest";
+import { studyLines } from "../../src/cli/render/render-report.js";
+import {
+  type AdaptOptions,
+  type AdaptResultEvent,
+  adapt,
+  EngraftError,
+  type EngraftEvent,
+  resume,
+} from "../../src/index.js";
+import { scoresOf } from "../../src/regimes/adaptation/check-samples.js";
+import { reviews, writeTextBase } from "../support/text-base.js";
+
+vi.setConfig({ testTimeout: 120_000 });
+const root = mkdtempSync(join(tmpdir(), "engraft-adapt-check-"));
+const at = (...parts: string[]): string => join(root, ...parts);
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const base = writeTextBase(at("base"));
+const texts = reviews(200);
+const split = (i: number): string => (i % 4 === 0 ? "test" : i % 4 === 1 ? "validation" : "train");
+
+/** Writes a list of reviews with its splits. @param labelOf undefined: without labels */
+function list(name: string, from: number, labelOf?: (label: string) => string): string {
+  const own = texts.slice(from, from + 100);
+  const lines = own.map(({ text, label }, i) => {
+    const cells = [from === 0 ? text : `slow ${text} phone`, split(i >> 1)];
+    return (labelOf ? [...cells, labelOf(label)] : cells).join(",");
+  });
+  writeFileSync(at(name), [labelOf ? "text,split,label" : "text,split", ...lines].join("\n"));
+  return at(name);
+}
+const source = list("source.csv", 0, (label) => label);
+const other = (label: string): string => (label === "good" ? "bad" : "good");
+const quick = { base, method: "moments", threads: 1, cache: false, check: 12 } as const;
+const run = (target: string, out: string, more: AdaptOptions = {}) =>
+  adapt(source, target, { ...quick, ...more, out: at(out) });
+
+async function failure(given: Promise<unknown>): Promise<string> {
+  const error = await given.then(
+    () => undefined,
+    (e: unknown) => e,
+  );
+  expect(error).toBeInstanceOf(EngraftError);
+  return (error as EngraftError).format();
+}
+
+test("the exact test counts the samples that only one model predicts right", () => {
+  const labels = Array.from({ length: 20 }, () => "a");
+  const models = (own: number, lost: number, both: number) => ({
+    predictions: {
+      adapted: labels.map((_, i) => (i < own + both ? "a" : "b")),
+      source_only: labels.map((_, i) => (i >= own && i < own + both + lost ? "a" : "b")),
+    },
+  });
+  // 2 · (C(7,0) + C(7,1)) / 2⁷, 2 · (C(10,0) + C(10,1)) / 2¹⁰ and 2 / 2⁶.
+  expect(scoresOf(models(6, 1, 10), labels)).toEqual({
+    ...{ adapted: 16, source_only: 11, only_adapted: 6, only_source_only: 1, p: expect.closeTo(0.125, 12) },
+  });
+  expect(scoresOf(models(1, 9, 5), labels).p).toBeCloseTo(22 / 1024, 12);
+  expect(scoresOf(models(6, 0, 14), labels).p).toBeCloseTo(0.03125, 12);
+  expect(scoresOf(models(0, 0, 20), labels).p).toBe(1);
+});
+
+test("a target with labels: N of them are read at the end, and none of them changes the model", async () => {
+  const labelled = await run(
+    list("labelled.csv", 100, (label) => label),
+    "labelled",
+  );
+  expect(labelled.check).toMatchObject({ n: 12, scores: { p: expect.any(Number) } });
+  expect(labelled.check!.file).toBeUndefined();
+  expect(labelled.target.labelled).toBe(false);
+  expect([labelled.test, labelled.gain, labelled.oracle]).toEqual([undefined, undefined, undefined]);
+  expect(labelled.candidates.some((one) => "target_accuracy" in one)).toBe(false);
+  // With two classes, other labels make right predictions wrong, and nothing else.
+  const swapped = await run(list("swapped.csv", 100, other), "swapped");
+  expect(swapped.candidates).toEqual(labelled.candidates);
+  expect(swapped.check!.predictions).toEqual(labelled.check!.predictions);
+  expect(swapped.check!.scores!.adapted).toBe(12 - labelled.check!.scores!.adapted);
+  const onnx = (name: string) => readFileSync(at(name, "model", "onnx", "model.onnx"));
+  expect(onnx("swapped").equals(onnx("labelled"))).toBe(true);
+  const { scores } = labelled.check!;
+  expect(studyLines(labelled).join("\n")).toContain(
+    `check      moments is right on ${scores!.adapted} of 12 texts, source-only on ${scores!.source_only}.`,
+  );
+});
+
+test("a target without labels: the user fills check.csv, and a resumed run reads it", async () => {
+  const events: string[] = [];
+  const result = await run(list("unlabelled.csv", 100), "unlabelled");
+  expect(result.check).toMatchObject({ n: 12, file: "check.csv" });
+  expect(result.check!.scores).toBeUndefined();
+  expect(studyLines(result).join("\n").replace(/\s+/g, " ")).toContain(
+    `12 texts of the target's test split are in check.csv. Fill in their labels, then run engraft adapt --resume ${at("unlabelled")}.`,
+  );
+  const file = at("unlabelled", "check.csv");
+  const [header, ...rows] = readFileSync(file, "utf8").trim().split("\n");
+  expect(header).toBe("number,text,label");
+  expect(rows).toHaveLength(12);
+  // Nothing is filled in yet: the result is the same.
+  expect(await resume(at("unlabelled"))).toEqual(result);
+  const known = new Map(texts.map(({ text, label }) => [`"slow ${text} phone"`, label]));
+  const testTexts = texts.slice(100).filter((_, i) => split(i >> 1) === "test");
+  const labelOf = (row: string): string => known.get(row.split(",")[1]!)!;
+  expect(rows.every((row) => testTexts.some(({ text }) => row.includes(`"slow ${text} phone"`)))).toBe(true);
+  const fill = (lines: readonly string[]) => writeFileSync(file, [header, ...lines].join("\n"));
+  fill([`${rows[0]}good`, ...rows.slice(1)]);
+  expect(await failure(resume(at("unlabelled")))).toBe(
+    `DataError: a sample of the check has no label\n  at ${file} line 3\n  help: fill in all 12 labels: the classes are "good", "bad"`.replace(
+      '"good", "bad"',
+      result.classes.map((name) => `"${name}"`).join(", "),
+    ),
+  );
+  fill(rows.map((row) => `${row}Good`));
+  expect(await failure(resume(at("unlabelled")))).toMatch(
+    /the label "Good" is no class of the source\n {2}at .* line 2/,
+  );
+  fill(rows.slice(0, 11).map((row) => `${row}good`));
+  expect(await failure(resume(at("unlabelled")))).toMatch(
+    /has no row with number 12\n[\s\S]*keep the column "number"/,
+  );
+  // A spreadsheet may change the order of the rows and the separator.
+  const filled = rows.map((row) => row + labelOf(row)).reverse();
+  writeFileSync(file, [header!, ...filled].map((line) => line.replaceAll(",", ";")).join("\r\n"));
+  const checked = (await resume(at("unlabelled"), {
+    onEvent: ({ event }) => events.push(event),
+  })) as AdaptResultEvent;
+  expect(events).toEqual(["result"]);
+  const truth = rows.map(labelOf);
+  const right = (all: readonly string[]) => all.filter((name, i) => name === truth[i]).length;
+  const { predictions, scores } = checked.check!;
+  expect([scores!.adapted, scores!.source_only]).toEqual([
+    right(predictions.adapted),
+    right(predictions.source_only),
+  ]);
+  expect({ ...checked, check: result.check }).toEqual(result);
+  expect(readFileSync(at("unlabelled", "report.html"), "utf8")).toContain("Exact McNemar test");
+  expect(await resume(at("unlabelled"))).toEqual(checked);
+});
+
+test("without a test split, the drawn samples are taken out of the training and the choice", async () => {
+  const lines = texts.slice(100).map(({ text }) => `slow ${text} phone`);
+  writeFileSync(at("plain.csv"), ["text", ...lines].join("\n"));
+  const splits: unknown[] = [];
+  const onEvent = (event: EngraftEvent): void => {
+    if (event.event === "domain" && event.role === "target") splits.push(event.split);
+  };
+  const without = await adapt(source, at("plain.csv"), {
+    ...quick,
+    check: undefined,
+    out: at("whole"),
+    onEvent,
+  });
+  const result = await run(at("plain.csv"), "plain", { check: 30, onEvent });
+  const { train, validation, test: held } = result.target.split;
+  expect(splits).toEqual([without.target.split, result.target.split]);
+  expect(held).toBeGreaterThanOrEqual(30);
+  expect(train + validation + held).toBe(100);
+  expect(train).toBeLessThan(without.target.split.train);
+  expect(readFileSync(at("plain", "check.csv"), "utf8").trim().split("\n")).toHaveLength(31);
+});
+
+test("refuses more samples than half of the target, and fewer than can show a difference", async () => {
+  const target = list("small.csv", 100);
+  expect(await failure(run(target, "never", { check: 51 }))).toBe(
+    `DataError: the check takes 51 texts, and the target has 100\n  at ${target}\n  help: at most half of the target is drawn: give a smaller number, or more samples`,
+  );
+  expect(await failure(run(target, "never", { check: 5 }))).toMatch(/check is 5[\s\S]*from 6 to 10000/);
+});
