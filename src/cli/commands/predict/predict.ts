@@ -1,7 +1,7 @@
 import type { LoadedModel } from "../../../api/load.js";
 import { load } from "../../../api/load.js";
 import { EngraftError } from "../../../core/errors.js";
-import { classificationOf, hasTask, isTaskWith, taskFacts } from "../../../core/results/task.js";
+import { classificationOf, hasTask, isTaskWith, severalOf, taskOfHeads } from "../../../core/results/task.js";
 import { countCut } from "../../../inference/cut-texts.js";
 import type { Command } from "../../command.js";
 import type { OptionsOf } from "../../options/options.js";
@@ -90,6 +90,8 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     else if (hasTask(model, { head: "boxes" })) await onImages(boxesOf(model, { draw, threshold }));
     else if (hasTask(model, { head: "masks" })) await onImages(masksOf(model, { draw }));
     else if (hasTask(model, { head: "tags" })) await run("texts", texts, entitiesOf(model));
+    else if (model.task === severalOf.text) await run("texts", texts, headsOf(model, { top, tta }));
+    else if (model.task === severalOf.audio) await run("clips", sounds, headsOf(model, { top, tta }));
     else if (!hasTask(model, { head: "labels" })) await onImages(headsOf(model, { top, tta }));
     else if (model.unit === "texts") await run("texts", texts, labelsOf(model, top));
     else if (model.unit === "clips") await run("clips", sounds, labelsOf(model, top));
@@ -149,15 +151,16 @@ function refuseOptions(model: LoadedModel, options: OptionsOf<"predict">): void 
   if (tta > 1 && (hasBoxes || hasMasks))
     refuse("--tta", "is for models of classes, labels and numbers of pictures");
   if (tta > 1 && !takesImages(model)) refuse("--tta", "is for models of pictures");
-  const takesTexts = task === classificationOf.text || isTaskWith(task, { head: "labels" });
+  const takesTexts =
+    (taskOfHeads(task) ?? task) === classificationOf.text || isTaskWith(task, { head: "labels" });
   if ([text, textA, textB].some((one) => one !== undefined) && !takesTexts)
     refuse("--text, --text-a and --text-b", "are for models of texts");
   if (draw !== undefined && !hasBoxes && !hasMasks) refuse("--draw", "is for models of boxes and masks");
   if (threshold !== undefined && !hasBoxes) refuse("--threshold", "is for models of boxes");
 }
 
-/** True if a model predicts for images. A model with several heads does. */
+/** True if a model predicts for images. */
 const takesImages = (model: LoadedModel): boolean =>
   hasTask(model, { head: "labels" })
     ? model.unit === "pictures"
-    : isTaskWith(model.task, { input: "image" }) || !(model.task in taskFacts);
+    : isTaskWith(taskOfHeads(model.task) ?? model.task, { input: "image" });
