@@ -48,6 +48,9 @@ function cutAt<Folder extends ReadFolder>(folder: Folder, heads: readonly NamedH
 
 /** Splits a row of logits by head. */
 export function rowsOfHeads(row: Float32Array, sizes: readonly number[]): Float32Array[] {
-  let first = 0;
-  return sizes.map((size) => row.subarray(first, (first += size)));
+  let end = 0;
+  return sizes.map((size) => {
+    end += size;
+    return row.subarray(end - size, end);
+  });
 }
