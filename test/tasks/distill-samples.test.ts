@@ -112,3 +112,26 @@ test("the cure for a teacher of other classes names the data and the model, and 
   // The cure works as it is printed.
   await train(data, { threads: 1, strategy: "probe", base: teacher.model, out: path("cured") });
 });
+
+test("two students that are no better than the most frequent class are not called equal", async () => {
+  const base = writeTextBase(path("encoder-5"));
+  // Classes by chance, one of them twice as frequent: nothing can be learnt.
+  const lines = reviews(240).map(({ text }, i) => `"${text}",${(i * i + 3 * i) % 7 < 2 ? "up" : "down"}`);
+  writeFileSync(path("chance.csv"), ["text,label", ...lines].join("\n"));
+  const teacher = await train(path("chance.csv"), {
+    threads: 1,
+    strategy: "probe",
+    base,
+    out: path("chance"),
+  });
+  const { verdict } = await distill(path("chance.csv"), {
+    ...quick,
+    base,
+    teacher: teacher.run,
+    out: path("none"),
+  });
+  expect(verdict).toMatchObject({ kind: "neither learnt", transfer: "inconclusive" });
+  expect(verdict!.words).toMatch(
+    /^Whether .* helps is not known\. .* no better than always the most frequent class/,
+  );
+});

@@ -173,6 +173,7 @@ export type VerdictDecision =
   | "baseline ahead"
   | "nothing learnt"
   | "nothing learnt, saved time"
+  | "neither learnt"
   | "improving"
   | "improving, saved time"
   | "one training"
@@ -213,6 +214,7 @@ export type VerdictKind =
   | "baseline better"
   | "baseline ahead"
   | "scratch not learnt"
+  | "neither learnt"
   | "scratch improving"
   | "one training"
   | "no interval";
