@@ -46,7 +46,7 @@ const taskTables = ["core/results/task.ts", "tasks/task-table.ts", "tasks/sheets
 test("few files outside the folder of a task name it, are about it, or import what is", () => {
   const limits = {
     boxes: 31,
-    classes: 38,
+    classes: 35,
     entities: 24,
     labels: 17,
     masks: 19,
@@ -83,7 +83,7 @@ test("few files have exactly one importer", () => {
   const entries = JSON.stringify(published);
   const isEntry = (file: string): boolean => entries.includes(`"./dist/${file.replace(/\.ts$/, ".js")}"`);
   const single = product.filter((file) => importers.get(file)?.size === 1 && !isEntry(file));
-  expect(single.length).toBe(505);
+  expect(single.length).toBe(506);
 });
 
 /** Files that write a verdict or a study by the codes of its sentences. */
@@ -120,17 +120,17 @@ test("tables of sentences on a verdict or a study have a row for each code, and 
 });
 /** Most lines of product code by folder. A commit may raise one by at most 2 %, with the reason in its message. */
 const mostLines: Readonly<Record<string, number>> = {
-  api: 1117,
+  api: 1123,
   autodiff: 2698,
-  bases: 11638,
-  cli: 5434,
-  core: 5880,
-  data: 24017,
+  bases: 11652,
+  cli: 5448,
+  core: 5905,
+  data: 24055,
   evaluate: 4640,
-  evidence: 2426,
+  evidence: 2433,
   explain: 1124,
   graph: 12642,
-  inference: 1245,
+  inference: 1251,
   linalg: 2640,
   losses: 1095,
   methods: 9517,
@@ -139,16 +139,16 @@ const mostLines: Readonly<Record<string, number>> = {
   options: 1597,
   platform: 2857,
   push: 302,
-  regimes: 4873,
-  report: 11559,
-  run: 8933,
+  regimes: 4918,
+  report: 11604,
+  run: 8958,
   runtime: 3020,
   statistics: 1351,
-  studies: 3258,
-  tasks: 23862,
+  studies: 3297,
+  tasks: 24122,
   testing: 3619,
   train: 6146,
-  transferability: 1252,
+  transferability: 1267,
   web: 2017,
 };
 

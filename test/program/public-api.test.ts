@@ -35,8 +35,8 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       DiagnosisResult Difference DistillMethod DistillOptions DryRunResult EngraftEvent EntitiesResultEvent EntityEvaluation
       EntityModel EntityScores ErrorKind Estimate EvaluateOptions Evaluation ExplainMethod ExplainOptions
       Explanation ExportOptions Exported ExtendOptions ExtendedFacts ExtendedSource FailedRun FollowOptions FoundEntity FreshLayers HeatMap
-      InspectDataOptions Inspection Interval ItemsNeeded LabelAnswer LabelEvaluation LabelModel LabelScores LabelsResultEvent ListTasksModel
-      LanguageScores LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask NumberEvaluation OldTest OldTestScore OnEvent
+      InspectDataOptions Inspection Interval ItemsNeeded LabelAnswer LabelEvaluation LabelModel LabelScores LabelsResultEvent
+      LanguageScores ListTasksModel LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask NumberEvaluation OldTest OldTestScore OnEvent
       PictureEvaluation PretrainOptions PretrainResultEvent PulledBase PushOptions Pushed
       RankOptions RankResult RankedBase RankedDistance Recognised RegressionResultEvent RegressionScores
       Regressor ReportRunsOptions ResultOf ResumeComparisonOptions ResumeOptions ResumeResult RunReport

@@ -1,9 +1,9 @@
 import type { BaseClassification } from "../../core/results/task.js";
 import { type Answer, rankedAnswers } from "../../inference/answer.js";
 import { type LoadOptions, openRows } from "../../inference/model-session.js";
-import { type HeadedFolder, rowsOfHeads } from "../../inference/several-heads.js";
 import { softmax } from "../../linalg/softmax.js";
 import type { Machine } from "../../run/machine.js";
+import { type HeadedFolder, rowsOfHeads } from "./headed-folder.js";
 
 /** Model of texts or sounds with several heads on one body, as `trainTasks` writes it. */
 export interface ListTasksModel<Task extends BaseClassification, Input> {

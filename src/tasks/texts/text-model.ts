@@ -15,7 +15,6 @@ import {
   type ScoringFolder,
 } from "../../inference/model-session.js";
 import { modelLabels } from "../../inference/scored-items.js";
-import { type HeadedFolder, headedFolder } from "../../inference/several-heads.js";
 import { textListOptions } from "../../options/text-list-options.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Machine } from "../../run/machine.js";
@@ -23,6 +22,7 @@ import { firstOutput } from "../../runtime/first-output.js";
 import type { Session } from "../../runtime/runtime.js";
 import { scorePredictions } from "../classes/score-predictions.js";
 import { headFor, openForHead } from "../classes/scored-head.js";
+import { type HeadedFolder, headedFolder } from "../several/headed-folder.js";
 import type { ListTasksModel } from "../several/tasks-model.js";
 import { requireColumns, requireTexts, type TextOrPair } from "./require-texts.js";
 

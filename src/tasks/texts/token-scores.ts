@@ -5,9 +5,9 @@ import { tokenTable } from "../../data/texts/token-table.js";
 import { sigmoid } from "../../evaluate/labels.js";
 import type { OnCut } from "../../inference/cut-texts.js";
 import type { LongTexts } from "../../inference/evaluation.js";
-import { rowsOfHeads } from "../../inference/several-heads.js";
 import { softmax } from "../../linalg/softmax.js";
 import type { Session } from "../../runtime/runtime.js";
+import { rowsOfHeads } from "../several/headed-folder.js";
 import { partsOfText, type TextOrPair } from "./require-texts.js";
 import { tokenEvaluator } from "./token-evaluator.js";
 

@@ -1,8 +1,8 @@
-import type { NamedHead } from "../bases/task-heads.js";
-import { Builder } from "../graph/builder.js";
-import { extract } from "../graph/surgery/index.js";
-import type { OpenedFolder, ScoringFolder } from "./model-session.js";
-import { requireHeads } from "./open-folder.js";
+import type { NamedHead } from "../../bases/task-heads.js";
+import { Builder } from "../../graph/builder.js";
+import { extract } from "../../graph/surgery/index.js";
+import type { OpenedFolder, ScoringFolder } from "../../inference/model-session.js";
+import { requireHeads } from "../../inference/open-folder.js";
 
 /** A model folder of texts or sounds, as it was read. */
 interface ReadFolder extends OpenedFolder {
