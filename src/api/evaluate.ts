@@ -1,6 +1,6 @@
 import { taskOfModel } from "../bases/model-folder/model-folder.js";
 import { EngraftError } from "../core/errors.js";
-import { classificationOf, isTaskWith } from "../core/results/task.js";
+import { isBaseClassification, isTaskWith } from "../core/results/task.js";
 import type { Dataset } from "../data/index.js";
 import { sourceOf } from "../data/source.js";
 import type { CustomEvaluation, EvaluateOptions, Evaluation } from "../inference/evaluation.js";
@@ -48,8 +48,7 @@ export async function evaluateOn(
     });
   };
   if (long !== undefined && !splitsTexts(task)) refuse("long", "long is for classes and labels of texts");
-  if (task !== classificationOf.image && head !== undefined)
-    refuse("task", "task names one of several heads");
+  if (!isBaseClassification(task) && head !== undefined) refuse("task", "task names one of several heads");
   if (tta > 1 && !capabilitiesOf(abilitiesOf(machine, task)).includes("views"))
     refuse("tta", `tta ${capabilities.views.says}`);
   if (coco !== undefined && !isTaskWith(task, { head: "boxes" })) refuse("coco", "coco is for boxes");

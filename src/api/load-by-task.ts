@@ -12,7 +12,7 @@ import type { Estimate } from "../tasks/numbers/estimates.js";
 import type { Regressor } from "../tasks/numbers/regressor.js";
 import type { TableRow } from "../tasks/tables/table-rows.js";
 import { type ModelByTask, taskTable } from "../tasks/task-table.js";
-import type { TextModel } from "../tasks/texts/text-model.js";
+import { loadTextModelOn, type TextModel } from "../tasks/texts/text-model.js";
 import { load } from "./load.js";
 
 type Threads = Pick<LoadOptions, "threads" | "device">;
@@ -25,9 +25,15 @@ export async function loadModel(folder: string, options: Threads = {}): Promise<
   return loadModelOn(await openMachine(), folder, options);
 }
 
-/** Loads a model of text classification. @deprecated use `load(folder)` */
-export const loadTextModel = (folder: string, options: LoadOptions = {}): Promise<TextModel> =>
-  loadTask(classificationOf.text, folder, options);
+/**
+ * Loads a model of text classification. A model with several heads predicts with the first.
+ * @deprecated use `load(folder)`
+ */
+export async function loadTextModel(folder: string, options: LoadOptions = {}): Promise<TextModel> {
+  const machine = await openMachine();
+  await requireTask(machine.platform, folder, classificationOf.text);
+  return loadTextModelOn(machine, folder, options);
+}
 
 /** Loads a model of token classification. @deprecated use `load(folder)` */
 export const loadEntityModel = (folder: string, options: Threads = {}): Promise<EntityModel> =>

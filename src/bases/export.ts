@@ -4,35 +4,37 @@ import { Graph } from "../graph/graph.js";
 import { inline } from "../graph/surgery/index.js";
 import { toOnnx } from "../graph/to-onnx.js";
 import type { StoredAs } from "./weight-storage.js";
-import { withLogits } from "./with-logits.js";
+import { oneHead, withLogits } from "./with-logits.js";
 
 /**
  * Returns the ONNX file of the model folder: `pixel_values` float32[batch, 3, H, W] -> `logits` float32[batch, C],
  * whatever the base's names; standard operators only.
  * @param stored weights stored as 16-bit floats (see weight-storage.ts); default none
+ * @param outputs names of the outputs of several heads
  */
 export function exportClassifier(
   model: Graph,
   { height, width }: ImagePreprocessing,
   stored: StoredAs = new Map(),
+  outputs = oneHead,
 ): Uint8Array {
-  return exportModel(model, "pixel_values", ["batch", 3, height, width], stored);
+  return exportModel(model, "pixel_values", ["batch", 3, height, width], stored, outputs);
 }
 
-/** Returns the ONNX file of a model with one float32 input named `name` and first output `logits`. */
+/** Returns the ONNX file of a model with one float32 input named `name`, and an output for each head. */
 export function exportModel(
   model: Graph,
   name: string,
   shape: Shape,
   stored: StoredAs = new Map(),
+  outputs = oneHead,
 ): Uint8Array {
   const graph = new Graph(model.name);
   const input = graph.input(name, { dtype: "float32", shape });
   const [from] = model.inputs;
-  const [scores] = model.outputs;
   const names = inline(graph, model, new Map([[from!, input]]));
-  const made = names.get(scores!)!;
-  return withLogits(graph, made, { model, names, stored });
+  const scores = model.outputs.map((value) => names.get(value)!);
+  return withLogits(graph, scores, { model, names, stored, outputs });
 }
 
 /**

@@ -1,12 +1,9 @@
 import { EngraftError } from "../core/errors.js";
 import { float32 } from "../core/tensor.js";
-import type { ImagePreprocessing } from "../data/dataset.js";
 import { Builder } from "../graph/builder.js";
 import { Graph } from "../graph/graph.js";
 import { extract, inline } from "../graph/surgery/index.js";
-import { toOnnx } from "../graph/to-onnx.js";
 import { headValues, type LinearHead } from "./heads.js";
-import type { StoredAs } from "./weight-storage.js";
 
 /** One of several heads on a body, as the model folder names it. */
 export interface NamedHead {
@@ -17,7 +14,7 @@ export interface NamedHead {
 }
 
 /**
- * Names the outputs of several heads: `logits` for the first, so that any image-classification program can open the
+ * Names the outputs of several heads: `logits` for the first, so that any classification program can open the
  * folder, and `logits_NAME` for the others.
  */
 export function namedHeads(tasks: readonly Pick<NamedHead, "name" | "classes">[]): NamedHead[] {
@@ -76,29 +73,4 @@ export function splitHeads(model: Graph, heads: readonly NamedHead[]): Graph {
   }
   for (const [domain, version] of model.opsets) graph.opsets.set(domain, version);
   return graph;
-}
-
-/**
- * Returns the ONNX file of several heads: `pixel_values` float32[batch, 3, H, W] -> one output per task. See
- * `exportClassifier`.
- */
-export function exportTasks(
-  model: Graph,
-  heads: readonly NamedHead[],
-  { height, width }: ImagePreprocessing,
-  stored: StoredAs = new Map(),
-): Uint8Array {
-  const graph = new Graph(model.name);
-  const input = graph.input("pixel_values", { dtype: "float32", shape: ["batch", 3, height, width] });
-  const names = inline(graph, model, new Map([[model.inputs[0]!, input]]));
-  for (const [t, { output }] of heads.entries()) {
-    const made = names.get(model.outputs[t]!)!;
-    graph.push(
-      { kind: "op", op: "Identity", name: output, inputs: [made], outputs: [output], attributes: {} },
-      [graph.typeOf(made)],
-    );
-    graph.outputs.push(output);
-  }
-  for (const [domain, version] of model.opsets) graph.opsets.set(domain, version);
-  return toOnnx(graph, { storeAs: new Map([...stored].map(([name, type]) => [names.get(name)!, type])) });
 }

@@ -11,7 +11,7 @@ import type { Table } from "./lists/csv.js";
 import { listError } from "./lists/list-bytes.js";
 import { checkClasses } from "./split/assign-parts.js";
 import { binsOf } from "./split/assign-rows.js";
-import { byCodePoint, count, quoted } from "./split/found.js";
+import { byCodePoint, count, noLabel, quoted } from "./split/found.js";
 import { requireNearlyAll } from "./split/nearly-all.js";
 import { withDecimalPoints } from "./tables/decimal-commas.js";
 import { doubtsOfNumbers } from "./tables/doubts.js";
@@ -30,7 +30,7 @@ export function classTargets(
   return {
     read(file) {
       const label = cellOf(file, column).normalize("NFC");
-      return label === "" ? { skip: "has no label" } : { target: label };
+      return label === "" ? { skip: noLabel } : { target: label };
     },
     strata(rows) {
       classes = [...new Set(rows.map(({ target }) => target))].sort(byCodePoint);

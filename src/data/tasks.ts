@@ -2,13 +2,14 @@ import { EngraftError } from "../core/errors.js";
 import type { Part } from "../core/events/events.js";
 import { message } from "../core/messages/message.js";
 import { splitOrigin, withSplitMessages } from "../data/split/split-origin.js";
+import type { Platform } from "../platform/platform.js";
+import { copySample } from "./copy-sample.js";
 import type { Dataset, Opened, Sample } from "./dataset.js";
 import { fingerprintsOf } from "./fingerprints.js";
 import { defaultPlatform } from "./images/decode.js";
-import { type OpenImagesOptions, openImages } from "./images/open-images.js";
-import { byCodePoint, count, quoted } from "./split/found.js";
+import { byCodePoint, count, noLabel, quoted } from "./split/found.js";
 
-/** A picture with labels for several tasks. */
+/** A sample with labels for several tasks. */
 export interface TaskItem extends Sample {
   /** Class of each task; -1 for a task without a label. */
   readonly labels: readonly number[];
@@ -29,35 +30,38 @@ export interface TaskSource {
   readonly column?: string;
 }
 
-/** The samples of several tasks, on the same or on different pictures. */
+/** The labels of several tasks, on the same or on different samples. */
 export interface TaskData extends Omit<Opened<TaskItem>, "root"> {
   readonly tasks: readonly Task[];
+}
+
+/** How the samples of several tasks are opened. */
+interface OpenTasksOptions {
+  readonly seed?: number;
+  readonly platform?: Platform;
+  /** Name of a sample. Default "picture". */
+  readonly sample?: string;
+  /** Opens the samples of one task. */
+  readonly open: (source: TaskSource) => Promise<Dataset>;
 }
 
 const rank: Readonly<Record<Part, number>> = { train: 0, validation: 1, test: 2 };
 
 /**
- * Opens several tasks. A picture is in the same split for all tasks. For label columns of one list, the first column that labels the
- * picture decides. For several folders, test precedes validation, and validation precedes train.
+ * Opens several tasks. A sample is in the same split for all tasks. For label columns of one list, the first column that labels the
+ * sample decides. For several folders, test precedes validation, and validation precedes train.
  *
- * @throws OptionError for fewer than two tasks and for repeated names; DataError as in `openImages`, with the task's name, and for a
- * class without a training picture
+ * @throws OptionError for fewer than two tasks and for repeated names; DataError as in `open`, with the task's name, and for a
+ * class without a training sample
  */
 export async function openTasks(
   sources: readonly TaskSource[],
-  options: Omit<OpenImagesOptions, "labelColumn"> = {},
+  { seed = 0, sample = "picture", open, ...options }: OpenTasksOptions,
 ): Promise<TaskData> {
   checkNames(sources);
   const columns = sources.every(({ column }) => column !== undefined);
   const opened: Dataset[] = [];
-  for (const { name, path, column } of sources)
-    opened.push(
-      await openImages(path, { ...options, ...(column !== undefined && { labelColumn: column }) }).catch(
-        (error) => {
-          throw withTaskName(error, name);
-        },
-      ),
-    );
+  for (const source of sources) opened.push(await namingTask(source.name, open(source)));
   const tasks = sources.map(({ name }, t) => ({ name, classes: opened[t]!.classes }));
   // The first recommends --class-names, which works for a single task only. The second names the columns of other tasks.
   const ofOneTask = ["numbered_classes", "columns_beside_pictures"];
@@ -76,7 +80,8 @@ export async function openTasks(
       const existing = items.get(key);
       if (existing === undefined) {
         const labels = tasks.map((_, k) => (k === t ? item.label : -1));
-        items.set(key, { ...item, id: columns ? item.id : `${tasks[t]!.name}/${item.id}`, labels });
+        const id = columns ? item.id : `${tasks[t]!.name}/${item.id}`;
+        items.set(key, copySample(item, { id, labels }));
         continue;
       }
       existing.labels[t] = item.label;
@@ -87,11 +92,10 @@ export async function openTasks(
   if (moved > 0)
     warnings.push({
       code: "shared_pictures",
-      message: `${count(moved, "picture")} of several tasks had different parts: they are in the one that learns least from them`,
+      message: `${count(moved, sample)} of several tasks had different parts: they are in the one that learns least from them`,
     });
   const chosen = opened[0]!.splitMessages?.[0]?.code === "split-shares";
-  for (const [t, task] of tasks.entries()) ensureTrainSamples(all, t, task, chosen);
-  const { seed = 0 } = options;
+  for (const [t, task] of tasks.entries()) ensureTrainSamples(all, { t, task, chosen, sample });
   const platform = options.platform ?? (await defaultPlatform());
   const lines = all.map(({ id, sha256, labels, part }) =>
     JSON.stringify([id, sha256, labels.map((label, t) => tasks[t]!.classes[label] ?? null), part]),
@@ -111,7 +115,7 @@ export async function openTasks(
     // In a list with several label columns, an empty cell is a missing label and no skipped row.
     skipped: opened
       .flatMap(({ skipped }) => skipped)
-      .filter(({ reason }) => !(columns && reason === "has no label")),
+      .filter(({ reason }) => !(columns && reason === noLabel)),
     warnings,
     ...(await fingerprintsOf(platform, [JSON.stringify(tasks), ...lines], all)),
   };
@@ -131,25 +135,33 @@ function checkNames(sources: readonly TaskSource[]): void {
     });
 }
 
-function withTaskName(error: unknown, name: string): unknown {
-  if (!(error instanceof EngraftError) || error.kind === "Interrupted") return error;
-  return new EngraftError(error.kind, `task ${JSON.stringify(name)}: ${error.message}`, {
-    at: error.at,
-    help: error.help,
-    details: error.details,
-    cause: error,
-  });
+/** Waits for the data of a task. @throws errors with the name of the task */
+export async function namingTask<T>(name: string, opening: Promise<T>): Promise<T> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (!(error instanceof EngraftError) || error.kind === "Interrupted") throw error;
+    throw new EngraftError(error.kind, `task ${JSON.stringify(name)}: ${error.message}`, {
+      at: error.at,
+      help: error.help,
+      details: error.details,
+      cause: error,
+    });
+  }
 }
 
 /**
- * Gives every class a training picture, taken from validation, or from test if the split was not given.
- * @throws DataError for a class without a training picture, and for a task without a labelled test picture
+ * Gives every class a training sample, taken from validation, or from test if the split was not given.
+ * @throws DataError for a class without a training sample, and for a task without a labelled test sample
  */
 function ensureTrainSamples(
   all: { part: Part; labels: number[] }[],
-  t: number,
-  task: Task,
-  chosen: boolean,
+  {
+    t,
+    task,
+    chosen,
+    sample,
+  }: { readonly t: number; readonly task: Task; readonly chosen: boolean; readonly sample: string },
 ): void {
   const missing: string[] = [];
   for (const [label, name] of task.classes.entries()) {
@@ -162,18 +174,18 @@ function ensureTrainSamples(
   if (!all.some(({ part, labels }) => part === "test" && labels[t]! >= 0))
     throw new EngraftError(
       "DataError",
-      `task ${JSON.stringify(task.name)}: no picture of the test part is labelled`,
+      `task ${JSON.stringify(task.name)}: no ${sample} of the test part is labelled`,
       {
-        help: "label more pictures for it, or name it first: the first column decides the split",
+        help: `label more ${sample}s for it, or name it first: the first column decides the split`,
         details: { task: task.name },
       },
     );
   if (missing.length > 0)
     throw new EngraftError(
       "DataError",
-      `task ${JSON.stringify(task.name)}: no training picture of ${quoted(missing)}`,
+      `task ${JSON.stringify(task.name)}: no training ${sample} of ${quoted(missing)}`,
       {
-        help: "add training pictures of it, or remove its labels from the other parts",
+        help: `add training ${sample}s of it, or remove its labels from the other parts`,
         details: { task: task.name, missing },
       },
     );

@@ -58,6 +58,8 @@ export interface ComparedTrainings {
   /** Validation score of b in the same metric: with those of the baselines it shows which one is best. */
   readonly validation?: number;
   readonly scratch?: ScratchState;
+  /** False if neither side is better than always predicting the most frequent class. Default true. */
+  readonly learnt?: boolean;
   /** The test samples of each class, so that the sentence can say if there are too few. */
   readonly classes?: readonly { readonly name: string; readonly items: number }[];
 }
@@ -106,7 +108,7 @@ export function compareTrainings(options: ComparedTrainings): Verdict {
   const worth = Math.max(0.02, 2 * margin);
   const needed = decision === "undecided" && found.squares ? planSeeds(found.squares, worth) : undefined;
   const few = classes.filter(({ items: n }) => n < fewOfClass).sort((x, y) => x.items - y.items)[0];
-  const kind = kindOf(found, decision, ahead, scratch);
+  const kind = kindOf(found, decision, ahead, options);
   const facts = {
     transfer: transferOf(kind, found.seeds),
     kind,
@@ -188,10 +190,11 @@ function kindOf(
   found: Found,
   decision: Decision,
   ahead: Verdict["ahead"],
-  scratch: ScratchState | undefined,
+  { scratch, learnt }: Pick<ComparedTrainings, "scratch" | "learnt">,
 ): Verdict["kind"] {
   if (found.samples < fewestSamples) return "no interval";
   if (ahead?.shown) return "baseline better";
+  if (learnt === false) return "neither learnt";
   if (found.interval === null) return "no interval";
   if (scratch && !scratch.learnt && found.gain > 0) return "scratch not learnt";
   if (found.seeds < fewestSeeds) return "one training";

@@ -135,6 +135,10 @@ const rows: Readonly<Record<VerdictSentence, (v: Facts) => string>> = {
     const nothing = v.metric === "accuracy" ? `was ${noBetter}` : "had learnt nothing";
     return `${saved}: ${scored(v.values.a, v)}${after(v.effort?.transfer)}. Training ${b} ${nothing}${after(v.effort?.scratch)}: ${scored(v.values.b, v)}. How much ${a} helps in the end is not known: --scratch-steps gives training ${b} more.`;
   },
+  "neither learnt": (v) => {
+    const { a, b } = sidesOf(v);
+    return `Whether ${a} helps is not known. ${capital(a)}: ${scored(v.values.a, v)}. ${capital(b)}: ${scored(v.values.b, v)}. Both are ${noBetter}. Train longer: --epochs.`;
+  },
   improving: (v) => `How much ${sidesOf(v).a} helped is not known. ${stillImproving(v)}`,
   "improving, saved time": (v) => `${sidesOf(v).a} saves training time. ${stillImproving(v)}`,
 

@@ -1,5 +1,6 @@
 import { noObjectColumns } from "../bases/detection/detection-settings.js";
 import { type ModelFolder, readModelFolder, taskOfModel } from "../bases/model-folder/model-folder.js";
+import type { NamedHead } from "../bases/task-heads.js";
 import { EngraftError } from "../core/errors.js";
 import type { Task } from "../core/results/task.js";
 import { fromOnnx } from "../graph/from-onnx.js";
@@ -33,7 +34,13 @@ export function graphOf(folder: ModelFolder): Graph {
       },
     );
   }
-  for (const { name, output, classes } of folder.tasks ?? []) {
+  if (folder.tasks) requireHeads(graph, folder.tasks, folder.dir);
+  return graph;
+}
+
+/** @throws ModelError if the outputs of a model are not those of its heads */
+export function requireHeads(graph: Graph, heads: readonly NamedHead[], dir: string): void {
+  for (const { name, output, classes } of heads) {
     const count = graph.outputs.includes(output) ? graph.types.get(output)?.shape?.[1] : undefined;
     if (count === classes.length) continue;
     throw new EngraftError(
@@ -41,10 +48,9 @@ export function graphOf(folder: ModelFolder): Graph {
       count === undefined
         ? `the model has no output "${output}" for the task "${name}" that its config.json names`
         : `the output "${output}" gives ${count} scores, config.json names ${classes.length} classes of "${name}"`,
-      { at: folder.dir, help: "onnx/model.onnx and config.json are not of the same model" },
+      { at: dir, help: "onnx/model.onnx and config.json are not of the same model" },
     );
   }
-  return graph;
 }
 
 /** Refuses a model of another task. @throws ModelError */

@@ -16,7 +16,7 @@ export const commandNeeds = {
   diagnose: ["image or text classes"],
   rank: ["class batches"],
   distill: ["class batches"],
-  "multi-task": ["images", "class batches"],
+  "multi-task": ["class batches"],
   adapt: ["class batches"],
   eval: [],
   predict: [],

@@ -20,12 +20,12 @@ export const regimes = {
       ...(["repeats", "dataset", "steps", "explanations", "task"] as const),
     ],
   },
-  /** Several tasks on images. Their samples come from several datasets, so a group could end in two splits. */
+  /** Several tasks of one class. Their samples come from several datasets, so a group could end in two splits. */
   "multi-task": {
     words: "several tasks",
     has: [
-      ...(["images", "base", "pretrained", "solved head", "feature row", "classes", "softmax"] as const),
-      ...(["lists", "augmentation", "initial weights", "steps"] as const),
+      ...(["images", "texts", "sounds", "base", "pretrained", "solved head", "feature row"] as const),
+      ...(["classes", "softmax", "lists", "augmentation", "initial weights", "steps"] as const),
     ],
   },
 } as const satisfies Readonly<Record<string, Regime>>;

@@ -1,31 +1,41 @@
 import type { AudioFacts } from "../bases/audio/audio-facts.js";
-import { nameOfEncoder, type TextFacts } from "../bases/open/open-base.js";
+import { type Base, nameOfEncoder, type TextFacts } from "../bases/open/open-base.js";
 import type { StoredAs } from "../bases/weight-storage.js";
 import type { Graph } from "../graph/graph.js";
 import type { Context } from "./context.js";
 
-/** Returns the model as a file, with its other files. */
+/** Returns the model as an ONNX file. @param outputs names of the outputs of several heads */
 export async function exported(
   { opened: { base } }: Context,
   model: Graph,
   stored: StoredAs,
+  outputs?: readonly string[],
 ): Promise<Uint8Array> {
   if (base.text) {
     const { exportTextClassifier } = await import("../bases/text/text-body.js");
     return exportTextClassifier(model, stored, {
       pairs: base.text.pairs === "segments",
       encoders: base.encoders,
+      outputs,
     });
   }
   if (base.audio)
-    return (await import("../bases/audio/audio-body.js")).exportSoundModel(model, base.audio, stored);
-  return (await import("../bases/export.js")).exportClassifier(model, base.preprocessing, stored);
+    return (await import("../bases/audio/audio-body.js")).exportSoundModel(
+      model,
+      base.audio,
+      stored,
+      outputs,
+    );
+  return (await import("../bases/export.js")).exportClassifier(model, base.preprocessing, stored, outputs);
 }
 
 /** Files of the model folder for the front end of an audio base. */
 export const soundFilesOf = ({ preprocessor }: AudioFacts): Readonly<Record<string, unknown>> => ({
   "preprocessor_config.json": preprocessor,
 });
+
+/** "bert" is used for any text classifier: Transformers.js refuses unknown types. */
+const textConfig = { model_type: "bert", architectures: ["BertForSequenceClassification"] } as const;
 
 /** Configuration of a model of sounds: its front end decides the type that Transformers.js opens. */
 export const soundConfig = (audio: AudioFacts) =>
@@ -56,3 +66,11 @@ export const filesOf = (text: TextFacts): Readonly<Record<string, string>> =>
         `${JSON.stringify(savedConfig({ ...part, pairs: text.pairs }), null, 2)}\n`,
     })),
   );
+
+/** Returns what a model folder says of its inputs: `config.json`, with the files of a tokenizer or of a front end, or preprocessing of pictures. */
+export const inputFilesOf = ({ text, audio, preprocessing }: Base) =>
+  text
+    ? { config: textConfig, files: filesOf(text) }
+    : audio
+      ? { config: soundConfig(audio), files: soundFilesOf(audio) }
+      : { preprocessing };

@@ -90,7 +90,7 @@ function taskOfForm(form: DataForm): Task {
 }
 
 /** Returns the form of the data at a path: the kind of inputs, and the kind of targets. */
-async function formOf(
+export async function formOf(
   { platform, path }: Pick<Source, "platform" | "path">,
   options: TrainOptions,
 ): Promise<DataForm> {

@@ -13,11 +13,11 @@ import type { LabelModel } from "./labels/label-model.js";
 import type { MaskModel } from "./masks/mask-model.js";
 import type { Regressor } from "./numbers/regressor.js";
 import type { SoundRegressor } from "./numbers/sound-regressor.js";
-import type { SoundModel } from "./sounds/sound-model.js";
+import type { SoundModel, SoundTasksModel } from "./sounds/sound-model.js";
 import type { TableClassifier, TableRegressor } from "./tables/table-model.js";
 import type { OpenExplainer, TaskRow, TrainRun } from "./task-row.js";
 import type { OpenedData, OpenedWith, TaskRun } from "./task-run.js";
-import type { TextModel } from "./texts/text-model.js";
+import type { TextModel, TextTasksModel } from "./texts/text-model.js";
 import type { TranscriptModel } from "./transcripts/transcript-model.js";
 
 /** Form of data: the kind of inputs, and the kind of targets. */
@@ -26,12 +26,11 @@ export interface DataForm {
   readonly target: "class" | "labels" | "numbers" | "tags" | "boxes" | "masks" | "text";
 }
 
-/** Loaded model, by task. A task without a model does not compile. */
+/** Loaded model, by task. A task without a model does not compile. `trainTasks` trained the heads of a `TasksModel` together. */
 export interface ModelByTask {
-  readonly "audio-classification": SoundModel;
+  readonly "audio-classification": SoundModel | SoundTasksModel;
   readonly "audio-regression": SoundRegressor;
   readonly "automatic-speech-recognition": TranscriptModel;
-  /** `TasksModel` has several heads, which `trainTasks` trained together. */
   readonly "image-classification": Model | TasksModel;
   readonly "image-regression": Regressor;
   readonly "image-segmentation": MaskModel;
@@ -39,7 +38,7 @@ export interface ModelByTask {
   readonly "object-detection": BoxModel;
   readonly "tabular-classification": TableClassifier;
   readonly "tabular-regression": TableRegressor;
-  readonly "text-classification": TextModel;
+  readonly "text-classification": TextModel | TextTasksModel;
   readonly "token-classification": EntityModel;
 }
 

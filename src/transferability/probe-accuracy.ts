@@ -1,5 +1,6 @@
 import { permutation } from "../core/random.js";
 import { standardisation, standardise } from "../linalg/standardise.js";
+import { type Fold, stratifiedFolds } from "../methods/probe/folds.js";
 import { logisticProblem } from "../methods/probe/logistic-regression.js";
 import { checkSample, type LabelledSample } from "./sample.js";
 
@@ -10,8 +11,8 @@ const strength = 0.01;
  * Accuracy of a linear probe in stratified cross-validation: standardised features, logistic regression; every item is
  * scored once by a probe that has not seen it.
  *
- * @param folds default 5; a class with fewer examples is not in every fold
- * @returns 0 … 1; higher is better
+ * @param folds default 5, and at most 5 with groups; a class with fewer examples is not in every fold
+ * @returns 0 … 1; higher is better. NaN if no class has examples of two groups
  * @throws as {@link checkSample}
  */
 export function probeAccuracy(
@@ -19,17 +20,12 @@ export function probeAccuracy(
   { folds = 5, seed = 0 }: { readonly folds?: number; readonly seed?: number } = {},
 ): number {
   checkSample(sample);
-  const { features, width: d, labels, classes } = sample;
+  const { features, width: d, labels, classes, groups } = sample;
   const n = labels.length;
-  const fold = new Int32Array(n);
-  // Assigned class by class in turn; each class begins where the last one ended.
-  let next = 0;
-  const order = [...permutation(n, seed, "probe-folds")].sort((a, b) => labels[a]! - labels[b]!);
-  for (const i of order) fold[i] = next++ % folds;
+  const divided = groups ? stratifiedFolds(labels, groups) : foldsByClass(labels, folds, seed);
+  if (divided.length === 0) return Number.NaN;
   let right = 0;
-  for (let k = 0; k < folds; k++) {
-    const held = order.filter((i) => fold[i] === k);
-    const kept = order.filter((i) => fold[i] !== k);
+  for (const { train: kept, held } of divided) {
     if (held.length === 0 || kept.length === 0) continue;
     const take = (rows: readonly number[]): Float32Array => {
       const out = new Float32Array(rows.length * d);
@@ -62,4 +58,13 @@ export function probeAccuracy(
     });
   }
   return right / n;
+}
+
+/** Divides examples class by class in turn; each class begins where the last one ended. */
+function foldsByClass(labels: Int32Array, folds: number, seed: number): readonly Fold[] {
+  const order = [...permutation(labels.length, seed, "probe-folds")].sort((a, b) => labels[a]! - labels[b]!);
+  return Array.from({ length: folds }, (_, k) => ({
+    train: order.filter((_i, at) => at % folds !== k),
+    held: order.filter((_i, at) => at % folds === k),
+  }));
 }

@@ -10,6 +10,10 @@ export interface LabelledSample {
   readonly labels: Int32Array;
   readonly classes: number;
   /**
+   * Group of each example, such as a speaker. A score on held-out examples learns from other groups only. Default: each is its own.
+   */
+  readonly groups?: readonly string[] | undefined;
+  /**
    * Intermediate results shared by scores of the same features, see `sharing`. Default: each score computes its own.
    */
   readonly shared?: SharedWork;

@@ -183,3 +183,24 @@ test("probe, nearest neighbours and N-LEEP are the same every time, and say whic
   expect(() => nearestNeighbours(sample, { k: 40 })).toThrow("k must be a whole number from 1 to 39, got 40");
   expect(() => transRate(sample, { epsilon: 0 })).toThrow("epsilon must be above 0, got 0");
 });
+
+test("with groups, probe and nearest neighbour learn from other groups only", () => {
+  // Four groups of five copies on a line, at 0, 1, 10 and 11. The nearest other group is always of the other class.
+  const places = [0, 1, 10, 11];
+  const sample = {
+    features: Float32Array.from(places.flatMap((at) => new Array<number>(5).fill(at))),
+    width: 1,
+    labels: Int32Array.from(places.flatMap((_, g) => new Array<number>(5).fill(g % 2))),
+    classes: 2,
+  };
+  const groups = places.flatMap((at) => new Array<string>(5).fill(`at ${at}`));
+  expect(nearestNeighbours(sample)).toBe(1);
+  expect(nearestNeighbours({ ...sample, groups })).toBe(0);
+  // Two folds of two groups: what divides one fold does not divide the other.
+  expect(probeAccuracy({ ...sample, groups })).toBeLessThanOrEqual(0.5);
+  const alone = new Array<string>(20).fill("one");
+  expect([nearestNeighbours, probeAccuracy].map((of) => of({ ...sample, groups: alone }))).toEqual([
+    Number.NaN,
+    Number.NaN,
+  ]);
+});

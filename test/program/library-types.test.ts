@@ -83,6 +83,10 @@ async function models(): Promise<unknown> {
       return expectTypeOf(await model.assess("rose.jpg")).toEqualTypeOf<Assessment>();
     case "multi-task-image-classification":
       return expectTypeOf(await model.predict("rose.jpg")).toEqualTypeOf<Record<string, Answer[]>>();
+    case "multi-task-text-classification":
+      return expectTypeOf(await model.predict(["a text"])).toEqualTypeOf<Record<string, Answer[]>[]>();
+    case "multi-task-audio-classification":
+      return expectTypeOf(await model.predict(["bark.wav"])).toEqualTypeOf<Record<string, Answer[]>[]>();
     case "image-regression":
       return expectTypeOf(await model.predict("rose.jpg")).toEqualTypeOf<Estimate[]>();
     case "audio-regression":

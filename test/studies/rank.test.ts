@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import type { EngraftEvent } from "../../src/core/events/events.js";
-import { rank } from "../../src/index.js";
+import { rank, train } from "../../src/index.js";
 import { tinyData } from "../support/fixtures.js";
 import { reviews, writeTextBase } from "../support/text-base.js";
 
@@ -106,4 +106,52 @@ test("texts and sounds are ranked too, by their own bases; other data and option
   await expect(rank(table)).rejects.toThrow(
     "the command rank is for classification of pictures, texts and sounds, and this is tabular-classification",
   );
+});
+
+test("copies within a group do not rank a base, and few samples are warned of", async () => {
+  // Sixty groups of four copies: a word of its own for each, and a class by chance.
+  const rows = Array.from({ length: 240 }, (_, i) => {
+    const group = Math.floor(i / 4);
+    const words = [group, 7 * group + 3, 13 * group + 5].map((n) =>
+      "abcdefghijklmnopqrstuvwxyz"[n % 26]!.repeat(2),
+    );
+    return `"${words.join(" ")} ${i % 4}",${["a", "b"][(group * group + (group >> 2)) % 2]},g${group}`;
+  });
+  const list = join(folder, "grouped.csv");
+  writeFileSync(list, ["text,label,group", ...rows].join("\n"));
+  const events: EngraftEvent[] = [];
+  const usual = { bases: ["text-mini"], cache: false } as const;
+  const { scores, source } = (await rank(list, usual)).bases[0]!;
+  expect(scores.probe.value).toBeLessThan(0.8);
+  expect(scores.knn.value).toBeLessThan(0.8);
+  const ungrouped = join(folder, "ungrouped.csv");
+  writeFileSync(ungrouped, ["text,label,speaker", ...rows].join("\n"));
+  const copied = (await rank(ungrouped, usual)).bases[0]!.scores;
+  expect(copied.knn.value).toBeGreaterThan(0.95);
+  expect(source.why).toBe("distances to what a base was trained on are measured for pictures only");
+  writeFileSync(
+    join(folder, "few.csv"),
+    ["text,label", ...rows.slice(0, 24).map((row) => row.replace(/,g\d+$/, ""))].join("\n"),
+  );
+  await rank(join(folder, "few.csv"), { ...usual, onEvent: (event) => events.push(event) });
+  expect(events).toContainEqual(
+    expect.objectContaining({
+      code: "few_samples",
+      message: expect.stringMatching(
+        /^the bases are ranked by \d+ texts: below 30 the order is mostly chance/,
+      ) as unknown,
+    }),
+  );
+});
+
+test("a trained model of texts is ranked with the predictions of its own head", async () => {
+  const lines = reviews(60).map(({ text, label }) => `"${text}",${label}`);
+  const list = join(folder, "own-head.csv");
+  writeFileSync(list, ["text,label", ...lines].join("\n"));
+  const base = writeTextBase(join(folder, "headed"));
+  const { model } = await train(list, { base, strategy: "probe", threads: 1, out: join(folder, "run") });
+  const { bases } = await rank(list, { bases: [model, base], cache: false });
+  const leepOf = (name: string) => bases.find((one) => one.name.includes(name))!.scores.leep.value;
+  expect(leepOf("model")).toSatisfy(Number.isFinite);
+  expect(leepOf("headed")).toBeNull();
 });

@@ -429,6 +429,11 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { samples: 9, unit: "text", across: 0 },
     { samples: 9, unit: "sentence", across: 4 },
   ],
+  "teacher-learnt-test": [
+    { samples: 30, unit: "text", teacher: "large", unseen: 12 },
+    { samples: 30, unit: "picture", teacher: "large", unseen: 0 },
+  ],
+  "teacher-samples-unknown": [{ samples: 30, unit: "clip", teacher: "large" }],
   "near-texts-across-splits": [
     { samples: 1, unit: "text", test: 1 },
     { samples: 40, unit: "sentence", test: 0 },

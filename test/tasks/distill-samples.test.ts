@@ -1,8 +1,9 @@
 // Distillation of texts and sounds: a student on a smaller base learns from the predictions of a teacher with other inputs.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { EngraftEvent } from "../../src/core/events/events.js";
 import { distill, load, resume, train } from "../../src/index.js";
 import { tinyData } from "../support/fixtures.js";
 import { writeSoundBase, writeSounds } from "../support/sound-data.js";
@@ -66,5 +67,71 @@ test("a teacher of other samples, and data without classes, are refused", async 
   writeFileSync(path("table.csv"), ["a,b,label", "1,2,x", "2,3,y", "3,4,x"].join("\n"));
   await expect(distill(path("table.csv"), { teacher: pictures, out: path("no") })).rejects.toThrow(
     "the command distill is for classification of pictures, texts and sounds, and this is tabular-classification",
+  );
+});
+
+test("a teacher is scored on test samples that it has not learnt from, and its training is named if it is not known", async () => {
+  const [data, base] = [path("reviews.csv"), writeTextBase(path("encoder-3"))];
+  const other = await train(data, { ...quick, base, seed: 1, out: path("other-split") });
+  const events: EngraftEvent[] = [];
+  const onEvent = (event: EngraftEvent): void => void events.push(event);
+  const own = { ...quick, base, comparison: false, onEvent } as const;
+  const result = await distill(data, { ...own, teacher: other.run, out: path("scored") });
+  const parts = ["other-split", "scored"].map(
+    (run) => JSON.parse(readFileSync(path(run, "samples.json"), "utf8")).samples as Record<string, string>,
+  );
+  const unseen = Object.keys(parts[1]!).filter(
+    (hash) => parts[1]![hash] === "test" && parts[0]![hash] === "test",
+  );
+  expect(result.distillation!.test?.n ?? 0).toBe(unseen.length);
+  const all = result.test.n;
+  expect(unseen.length).toBeLessThan(all);
+  const warned = events.flatMap((one) => (one.event === "warning" ? [one.message] : []));
+  expect(warned.join()).toContain(
+    `the teacher other-split learnt from ${all - unseen.length} of ${all} texts of the test split`,
+  );
+  // Without its run, nothing says what a model learnt from.
+  cpSync(other.model, path("moved"), { recursive: true });
+  await distill(data, { ...own, teacher: path("moved"), out: path("unknown") });
+  expect(events.flatMap((one) => (one.event === "warning" ? [one.message] : [])).join()).toContain(
+    `may have learnt from some of the ${all} texts of the test split`,
+  );
+});
+
+test("the cure for a teacher of other classes names the data and the model, and no method of pictures", async () => {
+  const base = writeTextBase(path("encoder-4"));
+  const lines = reviews(60).map(({ text }, i) => `"${text}",${["up", "down", "left"][i % 3]}`);
+  writeFileSync(path("ways.csv"), ["text,label", ...lines].join("\n"));
+  const teacher = await train(path("ways.csv"), { threads: 1, strategy: "probe", base, out: path("ways") });
+  const data = path("reviews.csv");
+  await expect(
+    distill(data, { ...quick, base, teacher: teacher.run, out: path("no") }),
+  ).rejects.toMatchObject({
+    help: `fine-tune it on this data first: engraft train ${JSON.stringify(data)} --base ${JSON.stringify(teacher.model)}`,
+  });
+  // The cure works as it is printed.
+  await train(data, { threads: 1, strategy: "probe", base: teacher.model, out: path("cured") });
+});
+
+test("two students that are no better than the most frequent class are not called equal", async () => {
+  const base = writeTextBase(path("encoder-5"));
+  // Classes by chance, one of them twice as frequent: nothing can be learnt.
+  const lines = reviews(240).map(({ text }, i) => `"${text}",${(i * i + 3 * i) % 7 < 2 ? "up" : "down"}`);
+  writeFileSync(path("chance.csv"), ["text,label", ...lines].join("\n"));
+  const teacher = await train(path("chance.csv"), {
+    threads: 1,
+    strategy: "probe",
+    base,
+    out: path("chance"),
+  });
+  const { verdict } = await distill(path("chance.csv"), {
+    ...quick,
+    base,
+    teacher: teacher.run,
+    out: path("none"),
+  });
+  expect(verdict).toMatchObject({ kind: "neither learnt", transfer: "inconclusive" });
+  expect(verdict!.words).toMatch(
+    /^Whether .* helps is not known\. .* no better than always the most frequent class/,
   );
 });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { resumeTraining } from "../../src/api/resume-training.js";
 import type { EngraftEvent, TasksResultEvent } from "../../src/core/events/events.js";
+import { openImages } from "../../src/data/images/open-images.js";
 import { openTasks } from "../../src/data/tasks.js";
 import { fromOnnx } from "../../src/graph/from-onnx.js";
 import {
@@ -175,7 +176,10 @@ test("a probe solves a head for each task", async () => {
 
 test("a picture is in one split for all tasks, and every class has a training picture", async () => {
   const path_ = path("list.csv");
-  const data = await openTasks(columns.map((column) => ({ name: column, path: path_, column })));
+  const data = await openTasks(
+    columns.map((column) => ({ name: column, path: path_, column })),
+    { open: ({ path, column }) => openImages(path, { labelColumn: column! }) },
+  );
   const ids = data.items.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   for (const [t, { classes }] of data.tasks.entries())
@@ -192,10 +196,11 @@ test("a picture in two folders goes to the strictest of its splits", async () =>
     cpSync(path("data", "ant", `${i}.png`), path("given", i < 4 ? "test" : "train", "up", `${i}.png`));
     cpSync(path("data", "bee", `${i}.png`), path("given", i < 4 ? "test" : "train", "down", `${i}.png`));
   }
-  const data = await openTasks([
+  const given = [
     { name: "kind", path: path("data") },
     { name: "way", path: path("given") },
-  ]);
+  ];
+  const data = await openTasks(given, { open: (one) => openImages(one.path) });
   const shared = data.items.filter(({ labels }) => labels.every((label) => label >= 0));
   expect(shared).toHaveLength(16);
   const tested = shared.filter(({ id }) => /\/[0-3]\.png$/.test(id));
@@ -208,7 +213,7 @@ test.each([
   ["columns", { labels: ["kind"] }, "1 task is not several"],
   ["columns", { labels: ["kind", "kind"] }, 'two tasks are named "kind"'],
   ["columns", { labels: ["kind", "colour"] }, 'task "colour": "list.csv" has no column "colour"'],
-  ["columns", {}, "one folder of pictures is one task"],
+  ["columns", {}, "one folder or list is one task"],
   ["folders", { labels: ["a", "b"] }, "label columns are of one list, there are 2 data"],
   ["folders", { weighting: "none" }, 'weighting is "none"'],
   ["folders", { temperature: 0 }, "temperature is 0"],

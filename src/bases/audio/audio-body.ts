@@ -6,7 +6,7 @@ import type { Value } from "../../graph/node.js";
 import { type Cut, inline } from "../../graph/surgery/index.js";
 import type { Body } from "../body.js";
 import type { StoredAs } from "../weight-storage.js";
-import { withLogits } from "../with-logits.js";
+import { oneHead, withLogits } from "../with-logits.js";
 import type { AudioBase } from "./audio-base.js";
 import type { AudioFacts } from "./audio-facts.js";
 import { cutBase, featureNames, layersOf, rowOf } from "./cut-audio.js";
@@ -109,10 +109,12 @@ export function exportSoundModel(
   model: Graph,
   { extractor }: Pick<AudioFacts, "extractor">,
   stored: StoredAs = new Map(),
+  outputs = oneHead,
 ): Uint8Array {
   const graph = new Graph(model.name);
   const [from] = model.inputs;
   const input = graph.input(extractor.input, model.typeOf(from!));
   const names = inline(graph, model, new Map([[from!, input]]));
-  return withLogits(graph, names.get(model.outputs[0]!)!, { model, names, stored });
+  const scores = model.outputs.map((value) => names.get(value)!);
+  return withLogits(graph, scores, { model, names, stored, outputs });
 }

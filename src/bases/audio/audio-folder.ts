@@ -6,10 +6,12 @@ import type { Platform } from "../../platform/platform.js";
 import {
   type EngraftManifest,
   findModelFolder,
+  readHeads,
   readLabels,
   readManifest,
 } from "../model-folder/model-folder.js";
 import { readJson } from "../open/read-json.js";
+import type { NamedHead } from "../task-heads.js";
 import { audioFacts } from "./audio-base.js";
 import type { AudioFacts } from "./audio-facts.js";
 import type { PreprocessorConfig } from "./extractors.js";
@@ -56,17 +58,21 @@ export interface SoundFolder extends AudioFolder {
   readonly classes: readonly string[];
   /** Shapes that the outputs must have, in their order: see `ExpectedOutputs`. */
   readonly outputShapes: readonly Shape[];
+  /** Set if the file has several heads. */
+  readonly tasks?: readonly NamedHead[] | undefined;
 }
 
 /** Reads a model folder with one row of scores for each sound. @throws ModelError if it is damaged, or takes no sounds */
 export async function readSoundFolder(platform: Platform, path: string): Promise<SoundFolder> {
   const { folder, shape, file, json } = await openAudioFolder(platform, path);
-  const classes = readLabels(await json("config.json"), file("config.json"));
+  const config = await json("config.json");
+  const classes = readLabels(config, file("config.json"));
+  const tasks = await readHeads(config, file("config.json"));
   if (shape?.length !== 2 || shape[1] !== classes.length)
     throw new EngraftError(
       "ModelError",
       `the model gives ${shape?.at(-1)} scores, its config.json names ${classes.length} classes`,
       { at: folder.dir, help: "onnx/model.onnx and config.json are not of the same model" },
     );
-  return { ...folder, classes, outputShapes: [["batch", classes.length]] };
+  return { ...folder, classes, tasks, outputShapes: [["batch", classes.length]] };
 }

@@ -268,6 +268,12 @@ async function taskOfConfig(platform: Platform, dir: string): Promise<ModelTask>
   return classificationOf[readsTexts ? "text" : "image"];
 }
 
+/** Returns the heads of a model with several; undefined for a model with one. Its reader is loaded on demand. */
+export const readHeads = async (config: unknown, at: string): Promise<readonly NamedHead[] | undefined> =>
+  (config as { engraft_tasks?: unknown } | null)?.engraft_tasks === undefined
+    ? undefined
+    : (await import("./tasks-config.js")).readTasks(config, at, readLabels);
+
 /**
  * Reads a model folder, or that of a run folder.
  * @param adapted makes the ONNX file of a folder that holds an adapter only
@@ -288,11 +294,7 @@ export async function readModelFolder(
   };
   const config = await read("config.json");
   const classes = readLabels(config, file("config.json"));
-  // Loaded only for several heads.
-  const tasks =
-    (config as { engraft_tasks?: unknown } | null)?.engraft_tasks === undefined
-      ? undefined
-      : (await import("./tasks-config.js")).readTasks(config, file("config.json"), readLabels);
+  const tasks = await readHeads(config, file("config.json"));
   const preprocessing = readPreprocessing(await read("preprocessor_config.json"));
   const engraft = (await files.stat(file("engraft.json")))
     ? readManifest(await read("engraft.json"), file("engraft.json"))

@@ -6,7 +6,14 @@ import type { Graph } from "../../graph/graph.js";
 import type { Platform } from "../../platform/platform.js";
 import { nameOfEncoder } from "../open/open-base.js";
 import { readJson } from "../open/read-json.js";
-import { type EngraftManifest, findModelFolder, readLabels, readManifest } from "./model-folder.js";
+import type { NamedHead } from "../task-heads.js";
+import {
+  type EngraftManifest,
+  findModelFolder,
+  readHeads,
+  readLabels,
+  readManifest,
+} from "./model-folder.js";
 
 /**
  * A text model with a tokenizer: `input_ids`, `attention_mask` int64[batch, length] -> logits float32[batch, C], or
@@ -20,6 +27,8 @@ export interface TokenFolder {
   /** Shapes that the outputs must have, in their order: see `ExpectedOutputs`. */
   readonly outputShapes: readonly Shape[];
   readonly engraft: EngraftManifest | undefined;
+  /** Set if the file has several heads. */
+  readonly tasks?: readonly NamedHead[] | undefined;
 }
 
 /** True if a model folder has a tokenizer. */
@@ -81,5 +90,6 @@ export async function readTokenFolder(
     : undefined;
   const outputShapes =
     answers === "texts" ? [["batch", classes.length]] : [["batch", "length", classes.length]];
-  return { dir, graph, tokenizer, classes, outputShapes, engraft };
+  const tasks = await readHeads(named, file("config.json"));
+  return { dir, graph, tokenizer, classes, outputShapes, engraft, tasks };
 }

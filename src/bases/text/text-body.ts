@@ -9,7 +9,7 @@ import { batchedPart } from "../batched-part.js";
 import type { Body } from "../body.js";
 import { nameOfEncoder } from "../open/open-base.js";
 import type { StoredAs } from "../weight-storage.js";
-import { withLogits } from "../with-logits.js";
+import { oneHead, withLogits } from "../with-logits.js";
 import type { TextPooling } from "./text-poolings.js";
 
 /** The one input of text models: int32[batch, length], -1 for padding. */
@@ -200,6 +200,7 @@ function cutOf(base: Graph, requested: Value | undefined): Cut {
  * Returns the ONNX file of a text classifier: `input_ids` and `attention_mask` int64[batch, length] -> `logits`
  * float32[batch, C].
  * @param pairs the model classifies pairs: also `token_type_ids`, if the base uses segments
+ * @param outputs names of the outputs of several heads
  * @param perToken number of classes C of a token classifier: then `logits` is float32[batch, length, C]
  */
 export function exportTextClassifier(
@@ -209,7 +210,13 @@ export function exportTextClassifier(
     perToken,
     pairs = false,
     encoders = 1,
-  }: { readonly perToken?: number; readonly pairs?: boolean; readonly encoders?: number } = {},
+    outputs = oneHead,
+  }: {
+    readonly perToken?: number;
+    readonly pairs?: boolean;
+    readonly encoders?: number;
+    readonly outputs?: readonly string[];
+  } = {},
 ): Uint8Array {
   const graph = new Graph(model.name);
   const g = new Builder(graph, "inputs");
@@ -227,9 +234,9 @@ export function exportTextClassifier(
     bound.set(input, g.cast(g.where(present, numbers, g.number(-1, "int64")), "int32"));
   }
   const names = inline(graph, takes, bound);
-  const rows = names.get(takes.outputs[0]!)!;
-  const made = perToken === undefined ? rows : byToken(g, rows, graph.inputs[0]!, perToken);
-  return withLogits(graph, made, { model: takes, names, stored });
+  const rows = takes.outputs.map((value) => names.get(value)!);
+  const made = perToken === undefined ? rows : [byToken(g, rows[0]!, graph.inputs[0]!, perToken)];
+  return withLogits(graph, made, { model: takes, names, stored, outputs });
 }
 
 /** The value with the tokens of an encoder in a graph of several. */

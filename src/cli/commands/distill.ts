@@ -12,7 +12,7 @@ export const distill: Command<OptionsOf<"distill">> = async (args, options, cont
   if (options.resume !== undefined) return train(args, options, context);
   requireResume(options);
   const [data] = args;
-  const { teacher, method, noComparison } = options;
+  const { teacher, method, noComparison, noBaselines } = options;
   if (data === undefined || teacher === undefined)
     throw new EngraftError(
       "OptionError",
@@ -27,7 +27,7 @@ export const distill: Command<OptionsOf<"distill">> = async (args, options, cont
       ...trainOptionsOf(options),
       teacher,
       ...(method !== undefined && { method }),
-      ...(noComparison === true && { comparison: false }),
+      ...((noComparison === true || noBaselines === true) && { comparison: false }),
       onEvent,
       signal,
     }),

@@ -1,6 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { TasksResultEvent } from "../../core/events/events.js";
-import { defaultTask, factsOf } from "../../core/results/task.js";
+import { factsOf, taskOfHeads } from "../../core/results/task.js";
 import type { TrainOptions } from "../../options/options.js";
 import { resumeTasks, trainTasks } from "../../tasks/several/train-tasks.js";
 import type { Command } from "../command.js";
@@ -89,5 +89,5 @@ export const renderTasksResult = (result: TasksResultEvent): string[] => [
     ...(result.epochs > 0 ? [epochsLine(result, "validation, mean over the tasks")] : []),
     ...divergenceLine(result),
   ),
-  ...lastLines(result, factsOf(defaultTask).input),
+  ...lastLines(result, factsOf(taskOfHeads(result.task)!).input),
 ];

@@ -66,7 +66,7 @@ function words({ bases, unit, n, train, classes, cka, failed, words: first }: Ra
     ),
     ...labelled(
       "order",
-      "mean place by probe CV and 1-NN, equal places by probe CV; n/a: the base has no head of its own",
+      "mean place by probe CV and 1-NN, equal places by probe CV; n/a: the base has no classifier on these features, or groups leave nothing to score",
     ),
   ];
 }

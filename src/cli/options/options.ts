@@ -123,6 +123,7 @@ export const distill = command({
     more: moreFlag,
     ...movedData,
     noComparison: flag("do not train the same student without the teacher"),
+    noBaselines: flag("the same as --no-comparison"),
     seeds: integer("number of trainings with different seeds, with and without the teacher", {
       min: 1,
       max: 20,

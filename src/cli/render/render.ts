@@ -2,7 +2,7 @@ import { formatDuration } from "../../core/duration.js";
 import type { DataEvent, EngraftEvent } from "../../core/events/events.js";
 import { counted } from "../../core/messages/counted.js";
 import type { Message } from "../../core/messages/message.js";
-import { isTaskWith } from "../../core/results/task.js";
+import { factsOf, isTaskWith, type Task } from "../../core/results/task.js";
 import { wordDelimiter } from "../../data/transcripts/vocabulary.js";
 import { detailsEn } from "../../report/words/en/details.js";
 import { formatRate } from "./epoch-table.js";
@@ -164,7 +164,7 @@ function dataLines(event: Named<"data">): string[] {
   const classes =
     event.tasks?.map(
       ({ name, classes, labelled: n }) =>
-        `task ${name}: ${countedClasses(classes)} (${few(classes, 6)}), ${formatCount(n)} pictures labelled`,
+        `task ${name}: ${countedClasses(classes)} (${few(classes, 6)}), ${formatCount(n)} ${factsOf(event.task as Task).sample}s labelled`,
     ) ?? (event.classes.length > 0 ? [classesWords(event)] : []);
   const plain = (event.classes.length > 0 && !event.targets) || event.task === "language-modelling";
   return labelled(

@@ -3,7 +3,7 @@ import type { BaseFacts } from "../results/base-facts.js";
 import type { BaselineOf, Effort, ScratchFacts } from "../results/baseline.js";
 import type { ClassificationScores, ForecastFacts, OverSeeds, SplitCounts } from "../results/counts.js";
 import type { NamedScore, ScoreName } from "../results/metric.js";
-import type { Interval } from "../results/task.js";
+import type { Interval, SeveralTasks } from "../results/task.js";
 
 /** Divergence of a training, which ended it; the best weights before were kept. */
 export interface DivergedFacts {
@@ -173,6 +173,7 @@ export type VerdictDecision =
   | "baseline ahead"
   | "nothing learnt"
   | "nothing learnt, saved time"
+  | "neither learnt"
   | "improving"
   | "improving, saved time"
   | "one training"
@@ -213,6 +214,7 @@ export type VerdictKind =
   | "baseline better"
   | "baseline ahead"
   | "scratch not learnt"
+  | "neither learnt"
   | "scratch improving"
   | "one training"
   | "no interval";
@@ -278,7 +280,7 @@ export interface TaskResult {
   readonly classes: readonly string[];
   /** Output of the ONNX file with its logits. */
   readonly output: string;
-  /** Images labelled for it. */
+  /** Samples labelled for it. */
   readonly split: Omit<SplitCounts, "seed">;
   readonly test: ClassificationScores;
   readonly validation: { readonly n: number; readonly accuracy: number; readonly loss: number };
@@ -294,13 +296,13 @@ export interface TaskResult {
 /** The last event of `multi-task`, and what the library's `trainTasks` returns. */
 export interface TasksResultEvent {
   readonly event: "result";
-  readonly task: "multi-task-image-classification";
+  readonly task: SeveralTasks;
   readonly run: string;
   readonly model: string;
   readonly base: BaseFacts;
   readonly strategy: StrategyFacts;
   readonly weighting: string;
-  /** Temperature of the sampling: 1 takes images as they are. */
+  /** Temperature of the sampling: 1 takes samples as they are. */
   readonly temperature: number;
   readonly tasks: readonly TaskResult[];
   /** Mean of the tasks' accuracies on their test parts. */

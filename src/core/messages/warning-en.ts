@@ -28,6 +28,10 @@ export const undividedEn = {
 } as const satisfies Readonly<Record<string, string>>;
 export type Undivided = keyof typeof undividedEn;
 
+/** Test samples, and the teacher that may know them. */
+export interface TeacherSamples extends Samples {
+  readonly teacher: string;
+}
 /** How many of the samples on two sides are too similar to a test sample. Missing in older records: unknown. */
 export interface TestPairs {
   readonly test?: number;
@@ -116,6 +120,11 @@ export const warningEn = {
     `${counted(copies, "row")} of ${thousands(rows)} equal another one, so equal rows are not kept on one side of the split: if they are copies of one another, the test score is too good`,
   "repeated-samples": (v: Samples & { readonly across: number }): string =>
     `${samplesOf(v)} left out: the same words are there already${v.across > 0 ? `, ${thousands(v.across)} of them in another split` : ""}`,
+
+  "teacher-learnt-test": (v: TeacherSamples & { readonly unseen: number }): string =>
+    `the teacher ${v.teacher} learnt from ${thousands(v.samples - v.unseen)} of ${samplesOf(v)} of the test split: ${v.unseen === 0 ? "it is not scored" : `it is scored on the other ${thousands(v.unseen)}, so do not compare its score with the student's`}`,
+  "teacher-samples-unknown": (v: TeacherSamples): string =>
+    `the teacher ${v.teacher} may have learnt from some of the ${samplesOf(v)} of the test split, then its score is too good: the run that trained it is not beside its model`,
 
   "near-texts-across-splits": (v: Samples & TestPairs): string =>
     `${samplesOf(v)} of the training split ${v.samples === 1 ? "is" : "are"} nearly the same as one of the validation or test split: ${whatMayBeOptimistic(v)}`,

@@ -94,6 +94,20 @@ export const classificationOf = {
 };
 export type BaseClassification = (typeof classificationOf)["image" | "text" | "audio"];
 
+/** Task of a model with several heads, each of the same classification task. */
+export type SeveralTasks = `multi-task-${BaseClassification}`;
+
+/** The task of a model with several heads, by input. */
+export const severalOf = {
+  image: "multi-task-image-classification",
+  text: "multi-task-text-classification",
+  audio: "multi-task-audio-classification",
+} as const satisfies Readonly<Record<keyof typeof classificationOf, SeveralTasks>>;
+
+/** Returns the task of each head of a model with several; undefined for a model with one. */
+export const taskOfHeads = (task: string): BaseClassification | undefined =>
+  Object.values(classificationOf).find((one) => `multi-task-${one}` === task);
+
 /** Regression tasks, by input. */
 export const regressionOf = {
   image: "image-regression",

@@ -8,7 +8,7 @@ import { classNameWarnings } from "../lists/class-names.js";
 import { columnOf, imageColumnOf, splitColumnOf, synonyms, textOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
-import { byCodePoint, type Found, type FoundPicture, quoted, type Warning } from "../split/found.js";
+import { byCodePoint, type Found, type FoundPicture, noLabel, quoted, type Warning } from "../split/found.js";
 import { isMissing, numberOf, summarizeColumn } from "../tables/numbers.js";
 import { filesBeside } from "./find-images.js";
 
@@ -56,7 +56,7 @@ export async function listedImages(
     const item = `${file}, line ${line}`;
     const labelText = cellOf(one, label).normalize("NFC");
     const earlier = pictures.get(path);
-    if (labelText === "") skipped.push({ item, reason: "has no label" });
+    if (labelText === "") skipped.push({ item, reason: noLabel });
     else if (earlier === undefined)
       pictures.set(path, { id, path, label: labelText, given, ...(group !== undefined && { group }) });
     else if (earlier.label !== labelText || earlier.given !== given) conflicts.push(id);

@@ -94,3 +94,6 @@ export function byCodePoint(a: string, b: string): number {
   }
   return a.length - b.length;
 }
+
+/** Why a sample without a label is left out. */
+export const noLabel = "has no label";

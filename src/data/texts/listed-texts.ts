@@ -10,7 +10,7 @@ import { asText, columnOf } from "../lists/columns.js";
 import { decodeTexts } from "../lists/list-bytes.js";
 import type { Quotes } from "../lists/quotes.js";
 import { listLimit, readList } from "../lists/read-list.js";
-import { byCodePoint, listName, quoted, type Warning } from "../split/found.js";
+import { byCodePoint, listName, noLabel, quoted, type Warning } from "../split/found.js";
 import type { NearCopies } from "./near-leaks.js";
 import { detachedStrings, partsOf, readTexts, requireUsable, textColumnsOf } from "./read-texts.js";
 import { StoredText } from "./text-store.js";
@@ -82,6 +82,8 @@ export async function isTextList(platform: Platform, path: string, quotes?: Quot
 
 /** Options of {@link openTexts}. */
 interface OpenTextsOptions extends Pick<OpenOptions, "seed" | "emptyParts"> {
+  /** Any number of rows may lack a label, as for one of several tasks. Default: at most 10 %. */
+  readonly missingLabels?: boolean;
   /** Requires a column of labels. Default false. */
   readonly labelled?: boolean;
   /** The column of texts, or the two columns of text pairs. Default: found by name. */
@@ -114,7 +116,8 @@ export async function openTexts(
   const { label, ...read } = await readClassTexts(platform, path, options);
   const { root, name, kept, skipped, duplicates, acrossParts } = read;
   const scores = scoringOnly || emptyParts === true;
-  if (labelled && !scores) requireUsable(read);
+  const unusable = skipped.filter(({ reason }) => !options.missingLabels || reason !== noLabel);
+  if (labelled && !scores) requireUsable({ ...read, skipped: unusable });
   const classes = label === undefined ? [] : [...new Set(kept.map((k) => k.target))].sort(byCodePoint);
   requireClasses(classes, { ...read, label }, { labelled, scoringOnly: scores });
   const indexOf = new Map(classes.map((one, i) => [one, i]));
@@ -159,7 +162,16 @@ export async function openTexts(
 async function readClassTexts(
   platform: Platform,
   path: string,
-  { seed: _seed, labelled, texts, label: named, scoringOnly, emptyParts, ...format }: OpenTextsOptions,
+  {
+    seed: _seed,
+    labelled,
+    texts,
+    label: named,
+    scoringOnly,
+    emptyParts,
+    missingLabels: _missing,
+    ...format
+  }: OpenTextsOptions,
 ) {
   let label: string | undefined;
   const detached = detachedStrings();
@@ -171,7 +183,7 @@ async function readClassTexts(
       return (values, file, line) => {
         if (label === undefined) return { target: "" };
         const answer = asText(values[label], file, line, label).normalize("NFC");
-        return answer === "" ? { skip: "has no label" } : { target: detached(answer) };
+        return answer === "" ? { skip: noLabel } : { target: detached(answer) };
       };
     },
     { ...format, named: texts, classColumn: named, fewerClasses: scoringOnly || emptyParts },

@@ -13,7 +13,7 @@ import { toOnnx } from "../../graph/to-onnx.js";
 import { type AdaptationName, adaptationOf, tradeOffsOf } from "../../methods/adapt/index.js";
 import type { RequestedOptions } from "../../methods/settings.js";
 import type { Context } from "../../run/context.js";
-import { exported, filesOf, soundConfig, soundFilesOf } from "../../run/exported.js";
+import { exported, inputFilesOf } from "../../run/exported.js";
 import { extraTrainingsOf } from "../../run/forecast/extra-trainings.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { freshHead, trunkWithoutFeatures } from "../../run/made-network.js";
@@ -30,7 +30,6 @@ import {
   type ClassHead,
   type ClassPredictions,
   classesTask,
-  textConfig,
 } from "../../tasks/classes/classes-task.js";
 import { classTaskOf } from "../../tasks/classes/solve-head.js";
 import { startCheck } from "./check-samples.js";
@@ -309,15 +308,11 @@ export async function finishAdaptation(
       ["README.md", card],
     ]);
   } else {
-    const { preprocessing, licenseText, text, audio } = opened.base;
+    const { licenseText } = opened.base;
     await writeModelFolder(platform, result.model, {
       onnx: await exported(context, model, stored),
       classes: result.classes,
-      ...(text
-        ? { files: filesOf(text), config: textConfig }
-        : audio
-          ? { files: soundFilesOf(audio), config: soundConfig(audio) }
-          : { preprocessing }),
+      ...inputFilesOf(opened.base),
       card,
       engraft,
       samples,

@@ -1,10 +1,12 @@
+import { readSampleParts } from "../../bases/model-folder/sample-parts.js";
+import { readJson } from "../../bases/open/read-json.js";
 import { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent, TrainResultEvent } from "../../core/events/events.js";
 import type { DistillationResult } from "../../core/events/run-outcome.js";
-import { inEnglish, message } from "../../core/messages/message.js";
+import { inEnglish, type Message, message, warningText } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { type BaseClassification, defaultTask } from "../../core/results/task.js";
-import { arePictures } from "../../data/index.js";
+import { arePictures, type ClassSample } from "../../data/index.js";
 import { factsOf, scoresOf } from "../../evaluate/class-predictions.js";
 import { extract } from "../../graph/surgery/index.js";
 import { type Distillation, distillationOf, withTeacher } from "../../methods/distillation/distillation.js";
@@ -41,11 +43,16 @@ export async function distill(
   const teacher = await openTeacher(requested.teacher, dataset.classes, {
     platform,
     compared,
+    data: run.manifest.data,
     ...(openOther && { openOther }),
   });
   await requireSameModel(run, "teacher_sha256", teacher.base);
   await run.settle();
-  const options = { ...requested, option: rest, baselines: requested.comparison ?? true };
+  const options = {
+    ...requested,
+    option: rest,
+    baselines: requested.comparison ?? true,
+  };
   const context: Context = { ...given, options };
   const regime = teacherRegime(context, teacher, { methods, values });
   try {
@@ -97,7 +104,7 @@ function studentTask(
     extraTrainings: ({ options }, { trained }) => studentTrainings(options, regime.student(), trained!.plan),
     async result(common, own: ClassRunModel) {
       const { seconds, ...learnt } = regime.facts();
-      const test = await scoresOfTeacher(own.context, teacher);
+      const test = await scoresOfTeacher(own.context, unit, teacher);
       return {
         ...(await classes.result(common, own)),
         distillation: {
@@ -129,11 +136,42 @@ function withSeeds({ by_seed, ...result }: TrainResultEvent, seed: number): Trai
   return { ...result, distillation: { ...distillation!, seeds } };
 }
 
-/** Returns the scores of the teacher itself on the test split. Undefined if its classes differ. */
-async function scoresOfTeacher(context: OfClasses, { base, body, scores, order, inputs }: OpenedTeacher) {
-  const { runtime, dataset, options } = context;
+/**
+ * Returns the test samples that the teacher was not trained or chosen on, and warns of the others. If its training samples are not known,
+ * all are returned.
+ */
+async function unseenByTeacher(
+  context: OfClasses,
+  unit: ClassUnit,
+  { place, name }: OpenedTeacher,
+): Promise<readonly ClassSample[]> {
+  const { platform, onEvent } = context;
+  const { files } = platform;
   const items = itemsOf(context, "test");
-  if (scores === undefined || order === undefined || items.length === 0) return undefined;
+  const warn = (about: Message): void =>
+    onEvent({ event: "warning", ...warningText("teacher_samples", about) });
+  const all = { samples: items.length, unit: unit.slice(0, -1), teacher: name };
+  const file = files.join(files.resolve(place), "engraft.json");
+  const manifest = (await files.stat(file)) ? await readJson(platform, file) : undefined;
+  const known = manifest
+    ? await readSampleParts(platform, files.resolve(place), manifest as object)
+    : undefined;
+  if (known === undefined) {
+    if (manifest) warn(message("teacher-samples-unknown", all));
+    return items;
+  }
+  const unseen = items.filter(({ sha256 }) => [undefined, "test"].includes(known[sha256]));
+  if (unseen.length < items.length) warn(message("teacher-learnt-test", { ...all, unseen: unseen.length }));
+  return unseen;
+}
+
+/** Returns the scores of the teacher itself on the test split. Undefined if its classes differ, or if it has learnt from the whole split. */
+async function scoresOfTeacher(context: OfClasses, unit: ClassUnit, teacher: OpenedTeacher) {
+  const { base, body, scores, order, inputs } = teacher;
+  const { runtime, dataset, options } = context;
+  if (scores === undefined || order === undefined) return undefined;
+  const items = await unseenByTeacher(context, unit, teacher);
+  if (items.length === 0) return undefined;
   const graph = fedBy({ base }, extract(body.graph, [scores]));
   const source = { items, inputs: await inputs() };
   const count = order.length;

@@ -12,7 +12,11 @@ test("each class of the data has the teacher's output of that name", async () =>
   writeFileSync(join(folder, "config.json"), JSON.stringify({ model_type: "resnet", id2label }));
   // Not its own inverse: the places of the teacher's classes in the data are [4, 0, 1, 2, 3].
   const classes = ["bee", "cat", "dog", "elk", "ant"];
-  const teacher = await openTeacher(folder, classes, { platform: nodePlatform, compared: true });
+  const teacher = await openTeacher(folder, classes, {
+    platform: nodePlatform,
+    compared: true,
+    data: "ants",
+  });
   expect(teacher.order).toEqual([1, 2, 3, 4, 0]);
   expect(teacher.order!.map((at) => teacher.classes![at])).toEqual(classes);
   rmSync(folder, { recursive: true });

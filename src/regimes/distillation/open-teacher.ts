@@ -12,6 +12,8 @@ import type { OpenedBase } from "../../run/setup.js";
 /** A teacher with its file, its inputs and its classes. */
 export interface OpenedTeacher extends Teacher {
   readonly base: Base;
+  /** Folder or file of its model, or its name. */
+  readonly place: string;
   /** Returns the inputs of the teacher, of the samples of the data. */
   readonly inputs: () => Promise<SampleInputs>;
   /** Names of its outputs, in order; missing if its folder does not name them. */
@@ -29,9 +31,12 @@ export async function openTeacher(
   {
     platform,
     compared,
+    data,
     openOther,
   }: {
     readonly platform: Platform;
+    /** Path of the data that the student learns from. */
+    readonly data: string;
     readonly compared: boolean;
     /** Opens a base of other samples, and their inputs. Missing: it is one of pictures. */
     readonly openOther?: OpenOther;
@@ -52,6 +57,7 @@ export async function openTeacher(
   return {
     name: base.name,
     base,
+    place,
     body,
     inputs: opened?.inputs ?? (async () => pictureInputs(platform, base.preprocessing, 0)),
     classes: known,
@@ -68,23 +74,28 @@ export async function openTeacher(
 
   function refused(): EngraftError {
     const at = `the data has ${classes.length}: ${few(classes)}`;
+    // Features of texts and sounds are not compared.
+    const features = openOther
+      ? ""
+      : ", or use --method hints, attention or relational, which compare features";
+    const words = [data, place].map((path) => JSON.stringify(path));
     if (scores === undefined)
       return new EngraftError(
         "ModelError",
         `the teacher ${base.name} has no classifier whose answers could be learnt`,
         {
           at,
-          help: "give a classifier of the data's classes, or --method hints, attention or relational, which compare features",
+          help: `give a classifier of the data's classes${features}`,
         },
       );
     if (known === undefined)
       return new EngraftError("ModelError", `nothing says which classes the teacher ${base.name} knows`, {
         at,
-        help: 'put a config.json with "id2label" beside it, or use --method hints, attention or relational, which compare features',
+        help: `put a config.json with "id2label" beside it${features}`,
       });
     return new EngraftError("ModelError", `the teacher ${base.name} knows other classes than the data has`, {
       at: `the teacher knows ${known.length}: ${few(known)}; ${at}`,
-      help: `fine-tune it on this data first (engraft train <data> --base ${base.name}), or use --method hints, attention or relational, which compare features`,
+      help: `fine-tune it on this data first: engraft train ${words[0]} --base ${words[1]}${features}`,
       details: { teacher: known, data: classes },
     });
   }

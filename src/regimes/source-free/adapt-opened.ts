@@ -3,6 +3,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { SourceFreeResultEvent } from "../../core/events/events.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { rowsOf } from "../../core/results/rows.js";
+import { copySample } from "../../data/copy-sample.js";
 import type { Dataset } from "../../data/index.js";
 import {
   applyHead,
@@ -59,7 +60,7 @@ export async function adaptOpened(
   const [before, after] = [plain, logits].map((one) => predictedClasses(one, classes.length));
   const labelled = target.classes.length > 0;
   const labels = labelled ? modelLabels(target, model, "name the classes as the model does") : [];
-  const facts = factsOf(target.items.map((item) => ({ ...item, label: labels[item.label] ?? -1 })));
+  const facts = factsOf(target.items.map((item) => copySample(item, { label: labels[item.label] ?? -1 })));
   const [old, own] = [plain, logits].map((one) => ({ logits: one, ...facts }));
   const { head: newHead, ...found } = adapted;
   const result: SourceFreeResultEvent = {

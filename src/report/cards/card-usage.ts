@@ -123,6 +123,27 @@ function wordsOf(task: BaseClassification, { encoders }: BaseFacts): InputWords 
   return { one, example, tensors: twoEncoderTensors, onnxruntime: onnxruntimeTwoTokenizers };
 }
 
+/** The last lines of a Python program, which read the only head. */
+const oneHead =
+  /^labels = (.*)\["id2label"\]$|^logits = (.*)\.run\(\["logits"\], (.*)\)\[0\]\[0\]\nprint.*$/gm;
+
+/** Returns the inputs of a model with several heads, and Python that reads all of its outputs. */
+export function severalHeadsUsage(task: BaseClassification, base: BaseFacts, outputs: readonly string[]) {
+  const { one, tensors, onnxruntime: python } = wordsOf(task, base);
+  const names = outputs.map((output) => JSON.stringify(output)).join(", ");
+  return {
+    kind: one.toLowerCase(),
+    tensors,
+    python: python.replace(oneHead, (_, config?: string, session?: string, feeds?: string) =>
+      config === undefined
+        ? `scores = ${session}.run([${names}], ${feeds})
+for task, z in zip(tasks, scores):
+    print(task["name"], task["id2label"][str(int(z[0].argmax()))])`
+        : `tasks = ${config}["engraft_tasks"]`,
+    ),
+  };
+}
+
 /** Facts that decide how a classifier is used. */
 export interface ClassifierFacts {
   readonly task: BaseClassification;

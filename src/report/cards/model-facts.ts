@@ -1,15 +1,16 @@
 // What the cards of models that no single task trained say besides their scores.
 import type { AdaptResultEvent, TasksResultEvent } from "../../core/events/events.js";
-import { classificationOf } from "../../core/results/task.js";
+import { classificationOf, factsOf, taskOfHeads } from "../../core/results/task.js";
 import { count } from "../charts/numbers.js";
 import { baseName } from "../markdown.js";
 import type { ModelFacts } from "../sheet/report-sheet.js";
 import type { Fact, Text } from "../sheet/sheet.js";
 import { splitText } from "../studies/study-parts.js";
+import { severalHeadsUsage } from "./card-usage.js";
 
 const fact = (label: string, value: Text): Fact => ({ label, value });
 
-const onnxruntime = (outputs: string): string => `import json
+const onnxruntimePictures = (outputs: string): string => `import json
 import numpy as np, onnxruntime as ort
 
 tasks = json.load(open("config.json"))["engraft_tasks"]
@@ -20,6 +21,7 @@ for task, z in zip(tasks, scores):
 
 /** Returns what the card of a model with several heads says. */
 export function severalHeadsFacts({
+  task,
   tasks,
   base,
   strategy,
@@ -27,23 +29,31 @@ export function severalHeadsFacts({
   temperature,
   split,
 }: TasksResultEvent): ModelFacts {
+  const own = taskOfHeads(task)!;
+  const outputs = tasks.map(({ output }) => output);
+  const { kind, tensors, python } = severalHeadsUsage(own, base, outputs);
+  const [article, word] = kind.split(" ");
   return {
     base,
-    samples: "pictures",
+    samples: `${factsOf(own).sample}s`,
     usage: {
       does: [
-        { value: `${count(tasks.length, "image classifier")} on one body, fine-tuned from ` },
+        { value: `${count(tasks.length, `${word} classifier`)} on one body, fine-tuned from ` },
         { own: baseName(base) },
         {
-          own: " by Engraft. `onnx/model.onnx` takes `pixel_values` float32[batch, 3, H, W] and has an output of raw scores for each task; `config.json` names them under `engraft_tasks`. The first is called `logits`: whatever opens an image classifier opens the folder as that one.",
+          own: ` by Engraft. \`onnx/model.onnx\` takes ${tensors} and has an output of raw scores for each task; \`config.json\` names them under \`engraft_tasks\`. The first is called \`logits\`: whatever opens ${article} ${word} classifier opens the folder as that one.`,
         },
       ],
-      python: onnxruntime(tasks.map(({ output }) => JSON.stringify(output)).join(", ")),
+      python:
+        own === classificationOf.image
+          ? onnxruntimePictures(outputs.map((name) => JSON.stringify(name)).join(", "))
+          : python,
       hub: {
-        task: classificationOf.image,
+        task: own,
         metrics: ["accuracy"],
         tags: ["multi-task"],
-        library: "transformers.js",
+        // Two text encoders have two tokenizers, a pipeline has one.
+        ...(base.encoders === undefined && { library: "transformers.js" as const }),
       },
     },
     made: [

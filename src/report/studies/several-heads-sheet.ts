@@ -1,5 +1,6 @@
 // The report of one model for several tasks: each task with its interval, next to a model trained for that task alone.
 import type { TaskResult, TasksResultEvent } from "../../core/events/events.js";
+import { factsOf, taskOfHeads } from "../../core/results/task.js";
 import { confusionMatrix } from "../charts/confusion.js";
 import { keptModel } from "../charts/curves.js";
 import { count, decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
@@ -26,10 +27,12 @@ import {
   warnings,
 } from "./study-parts.js";
 
-const sample = "picture";
+/** Returns the name of a sample. */
+const sampleOf = ({ task }: TasksResultEvent): string => factsOf(taskOfHeads(task)!).sample;
 
 export function severalHeadsSheet(result: TasksResultEvent, record: RunRecord = noRecord): ReportSheet {
   const { tasks, base, seconds, forecast, strategy, weighting, test_looks: looks } = result;
+  const sample = sampleOf(result);
   const took = `${duration(seconds.total)} (features ${duration(seconds.features)}, training ${duration(seconds.training)}; forecast ${duration(forecast.seconds)})`;
   return {
     title: record.title,
@@ -61,14 +64,14 @@ export function severalHeadsSheet(result: TasksResultEvent, record: RunRecord = 
       warnings(record),
     ],
     sections: [
-      ...tasks.map(matrixSection),
+      ...tasks.map((task, i) => matrixSection(task, i, sample)),
       curvesSection(record, (lang) => keptModel(result, wordsIn(lang))),
       reproduceSection(record),
     ],
     paths: {},
     footer: {
-      en: "The confidence intervals are Wilson's at 95 %, over the test pictures of one run.",
-      zh: "置信区间是 95 % 的 Wilson 区间，只针对一次训练的测试图片。",
+      en: `The confidence intervals are Wilson's at 95 %, over the test ${sample}s of one run.`,
+      zh: `置信区间是 95 % 的 Wilson 区间，只针对一次训练的测试${wordsIn("zh").items.many(sample)}。`,
     },
   };
 }
@@ -177,7 +180,7 @@ function tiles(result: TasksResultEvent): readonly Tile[] {
   ];
 }
 
-function matrixSection({ name, classes, test }: TaskResult, i: number): ReportSection {
+function matrixSection({ name, classes, test }: TaskResult, i: number, sample: string): ReportSection {
   const pageTable = (table: TableContent): ReportPart => ({ kind: "table", only: "page", table });
   return {
     id: `task-${i + 1}`,

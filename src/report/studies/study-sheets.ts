@@ -35,7 +35,9 @@ const sheets: {
   diagnosis: diagnosisSheet,
   "domain-adaptation": adaptationSheet,
   "learning-curve": curveSheet,
+  "multi-task-audio-classification": severalHeadsSheet,
   "multi-task-image-classification": severalHeadsSheet,
+  "multi-task-text-classification": severalHeadsSheet,
   report: (result) => sideBySideSheet(result),
   "source-free-adaptation": sourceFreeSheet,
 };

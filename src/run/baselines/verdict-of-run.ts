@@ -53,15 +53,21 @@ export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts,
   const state = trainings.length > 0 ? stateOf(trainings, effortOf(fitted)) : undefined;
   const subject = task.comparison?.subject;
   const { beatsMajority } = await import("../../statistics/tango.js");
+  const hasLearnt = (scored: readonly Scored[]): boolean =>
+    scored.some(({ shares }) => beatsMajority(shares, majority!));
   return verdictOfScores(own, others, {
     ...common,
-    ...(subject ? { subject } : { baselines, ...(validation !== undefined && { validation }) }),
+    ...(subject
+      ? {
+          subject,
+          ...(task.score === "accuracy" && majority?.length && { learnt: hasLearnt([...own, ...others]) }),
+        }
+      : { baselines, ...(validation !== undefined && { validation }) }),
     ...(state && {
       scratch: {
         ...state,
         // Right or wrong for each sample: other scores of the majority say nothing about it.
-        ...(task.score === "accuracy" &&
-          majority?.length && { learnt: others.some(({ shares }) => beatsMajority(shares, majority)) }),
+        ...(task.score === "accuracy" && majority?.length && { learnt: hasLearnt(others) }),
       },
     }),
   });

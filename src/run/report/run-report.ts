@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent, TasksResultEvent } from "../../core/events/events.js";
+import { taskOfHeads } from "../../core/results/task.js";
 import { requireOwnOutput } from "../../platform/disk/write-output.js";
 import type { Platform } from "../../platform/platform.js";
 import type { EventLines } from "../../report/live/event-lines.js";
@@ -102,7 +103,7 @@ export async function runNow(
 }
 
 export function ofTasks(event: EngraftEvent): event is TasksResultEvent {
-  return event.event === "result" && event.task === "multi-task-image-classification";
+  return event.event === "result" && taskOfHeads(event.task) !== undefined;
 }
 
 async function whetherItRuns(

@@ -7,6 +7,7 @@ import type { TaskOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { openTargetPictures } from "../../regimes/adaptation/open-domain.js";
 import type { Trunk } from "../../run/setup.js";
+import type { ClassUnit } from "../../tasks/inputs/open-class-data.js";
 import { type DistanceName, type DistanceRow, distances } from "../../transferability/index.js";
 
 /** One distance for a base; its value is null if it does not apply. */
@@ -69,8 +70,11 @@ export async function openSources(
   };
 }
 
-/** Reason for missing distances. */
-const missingSource = "what the base was trained on is not on this machine: give it with --source";
+/** Returns the reason for missing distances. */
+const missingSource = (unit: ClassUnit): string =>
+  unit === "pictures"
+    ? "what the base was trained on is not on this machine: give it with --source"
+    : "distances to what a base was trained on are measured for pictures only";
 
 /**
  * Measures distances between source pictures and data in the features of one base.
@@ -79,9 +83,7 @@ const missingSource = "what the base was trained on is not on this machine: give
 export async function sourceDistances(
   base: string,
   sources: OpenedSources,
-  trunk: Trunk,
-  rows: Float32Array,
-  width: number,
+  { trunk, rows, width, unit }: { trunk: Trunk; rows: Float32Array; width: number; unit: ClassUnit },
   options: TaskOptions,
 ): Promise<SourceDistances> {
   const { onEvent, signal, seed = 0 } = options;
@@ -105,5 +107,5 @@ export async function sourceDistances(
   }
   return opened
     ? { source: { data: opened.data, n: opened.items.length }, distances: found }
-    : { source: null, why: missingSource, distances: found };
+    : { source: null, why: missingSource(unit), distances: found };
 }

@@ -21,7 +21,7 @@ import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
 import type { ReportData } from "../../report/report-data.js";
 import type { Context } from "../../run/context.js";
-import { exported, filesOf, soundConfig, soundFilesOf } from "../../run/exported.js";
+import { exported, inputFilesOf } from "../../run/exported.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
 import { fedBy, openTrunk } from "../../run/setup.js";
@@ -198,16 +198,7 @@ async function save({
   files,
   unfinished,
 }: Saved<ClassPredictions, ClassHead, ClassFacts, TrainResultEvent>): Promise<void> {
-  const { text, audio } = context.opened.base;
-  const reader = text ? filesOf(text) : audio && soundFilesOf(audio);
-  await finish(context, {
-    result,
-    events,
-    unfinished,
-    onnx,
-    files: { ...reader, ...files },
-    trust: facts.facts,
-  });
+  await finish(context, { result, events, unfinished, onnx, files, trust: facts.facts });
 }
 
 /** Explains predictions after the run, but not for a probe: explanations would take most of its few seconds. */
@@ -237,12 +228,6 @@ interface Finished {
   /** True if trainings with other seeds follow: the run is not done. */
   readonly unfinished?: boolean;
 }
-
-/** "bert" is used for any text classifier: Transformers.js refuses unknown types. */
-export const textConfig = {
-  model_type: "bert",
-  architectures: ["BertForSequenceClassification"],
-} as const;
 
 /** Saves a model of classes. */
 async function finish(
@@ -283,6 +268,7 @@ async function finish(
     adapterOnly: onnx === undefined,
   };
   const { n, accuracy, accuracy_ci95 } = result.test;
+  const { files: reader, ...inputs } = inputFilesOf(base);
   await saveRun(context, {
     data,
     result,
@@ -295,13 +281,9 @@ async function finish(
       ),
     content: {
       onnx,
-      files,
+      files: { ...reader, ...files },
       classes: data.classes,
-      ...(base.text
-        ? { config: textConfig }
-        : base.audio
-          ? { config: soundConfig(base.audio) }
-          : { preprocessing: base.preprocessing }),
+      ...inputs,
     },
     engraft: {
       task: result.task,

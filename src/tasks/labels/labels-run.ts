@@ -17,7 +17,7 @@ import type { TrainOptions } from "../../options/options.js";
 import { refuseUnusable } from "../../options/refuse-unusable.js";
 import { sheetCard } from "../../report/sheet/sheet-card.js";
 import type { Context } from "../../run/context.js";
-import { exported, filesOf, soundConfig, soundFilesOf } from "../../run/exported.js";
+import { exported, inputFilesOf } from "../../run/exported.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
 import { fedBy, openTrunk } from "../../run/setup.js";
@@ -198,8 +198,6 @@ const testTexts = ({ items }: LabelDataset) =>
 
 /** Field of config.json that makes Hugging Face's pipelines apply σ to each logit. */
 const problem = { problem_type: "multi_label_classification" } as const;
-/** "bert" is used for any text classifier: Transformers.js refuses unknown types. */
-const textConfig = { model_type: "bert", architectures: ["BertForSequenceClassification"] } as const;
 
 /** Saves the model folder, the report and the record of a run on several labels. */
 async function finishLabels({
@@ -222,9 +220,7 @@ async function finishLabels({
   const { opened, dataset: data } = context;
   const { base } = opened;
   const report = reportOf(context, data.root, result, events);
-  const { text, audio } = base;
-  const kind = text ? textConfig : audio && soundConfig(audio);
-  const reader = text ? filesOf(text) : audio && soundFilesOf(audio);
+  const { config, files: reader, preprocessing } = inputFilesOf(base);
   const { n, micro_f1, micro_f1_ci95 } = result.test;
   await saveRun(context, {
     data,
@@ -235,14 +231,14 @@ async function finishLabels({
     content: {
       onnx,
       classes: result.classes,
-      config: { ...problem, ...kind },
-      preprocessing: reader ? undefined : base.preprocessing,
+      config: { ...problem, ...config },
+      preprocessing,
       files: { ...reader, ...files },
     },
     engraft: {
       task: "multi-label-classification",
       test: { n, micro_f1, micro_f1_ci95 },
-      ...(text?.pairs && { pairs: true as const }),
+      ...(base.text?.pairs && { pairs: true as const }),
       labels: { unit: result.unit, thresholds: result.thresholds.values },
     },
   });

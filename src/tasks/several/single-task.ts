@@ -3,6 +3,7 @@ import { roundedAs, storedAs } from "../../bases/weight-storage.js";
 import type { TaskResult } from "../../core/events/events.js";
 import { message, recipeFields } from "../../core/messages/message.js";
 import type { Tensor } from "../../core/tensor.js";
+import { copySample } from "../../data/copy-sample.js";
 import type { TaskData } from "../../data/index.js";
 import { correctOf, factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Graph } from "../../graph/graph.js";
@@ -16,6 +17,7 @@ import { classesHead, type OfClasses } from "../../run/training/head-of-classes.
 import { heldOf, itemsOf, networkOf, stageOf } from "../../run/training/planned.js";
 import { reportDivergence } from "../../run/training/rate-of.js";
 import { majorityBaseline } from "../classes/trivial-baselines.js";
+import type { ClassUnit } from "../inputs/open-class-data.js";
 
 /** The separate training of one of several tasks, on its own samples and classes. */
 export interface SingleTask {
@@ -35,7 +37,7 @@ export function planSingleTasks(
     tasks.map(async ({ name, classes }, t) => {
       const samples = items
         .filter(({ labels }) => labels[t]! >= 0)
-        .map((item) => ({ ...item, label: item.labels[t]! }));
+        .map((item) => copySample(item, { label: item.labels[t]! }));
       const dataset = { ...context.dataset, classes, items: samples };
       const taskContext: OfClasses = { ...context, dataset, head: classesHead(dataset) };
       const { blank, planner, own } = await networkOf(taskContext);
@@ -50,10 +52,14 @@ export async function compareSingleTask(
   { name, context, model: blank, plan }: SingleTask,
   t: number,
   {
+    unit,
     probe,
     probed,
     together,
-  }: Readonly<Record<"probed" | "together", Predictions>> & { readonly probe: Probe },
+  }: Readonly<Record<"probed" | "together", Predictions>> & {
+    readonly unit: ClassUnit;
+    readonly probe: Probe;
+  },
   features: number,
 ): Promise<Pick<TaskResult, "baseline" | "baselines" | "verdict">> {
   const { opened, options, runtime, dataset } = context;
@@ -90,7 +96,7 @@ export async function compareSingleTask(
     verdict: compareTrainings({
       a: [correct(together)],
       b: [correct(predictions)],
-      items: "pictures",
+      items: unit,
       repeatable: false,
       groups: predictions.groups,
       subject: "together",

@@ -1,3 +1,4 @@
+import { mixCut } from "../../bases/audio/layer-states.js";
 import { EngraftError } from "../../core/errors.js";
 import type { TaskSource } from "../../data/index.js";
 import { listName } from "../../data/split/found.js";
@@ -9,14 +10,14 @@ import type { Platform } from "../../platform/platform.js";
 import { type Weighting, weightings } from "../../train/objectives/multi-task.js";
 
 /** Options of {@link trainTasks}. */
-export interface TasksOptions extends Omit<TrainOptions, "labels" | "threshold" | "test" | "text"> {
+export interface TasksOptions extends Omit<TrainOptions, "labels" | "threshold" | "test"> {
   /** Label columns of the list, one per task. A cell may be empty. */
   readonly labels?: readonly string[];
   /** How the losses of the tasks are combined. Default "fixed". */
   readonly weighting?: Weighting;
   /** Fixed weights of the losses by task name, above 0. Default 1 for each task. */
   readonly taskWeights?: Readonly<Record<string, number>>;
-  /** Sampling temperature, 1 to 100: 1 uses each picture once per epoch; higher values repeat pictures of small tasks. Default 1. */
+  /** Sampling temperature, 1 to 100: 1 uses each sample once per epoch; higher values repeat samples of small tasks. Default 1. */
   readonly temperature?: number;
   /** Also train a separate model for each task, and compare. Default false. */
   readonly baselines?: boolean;
@@ -49,7 +50,7 @@ export function sourcesOf(
     return labels.map((column) => ({ name: column, path, column }));
   }
   if (given.length < 2)
-    throw new EngraftError("OptionError", "one folder of pictures is one task", {
+    throw new EngraftError("OptionError", "one folder or list is one task", {
       help: "name the label columns of a list (--labels colour,shape), give several folders, or use engraft train",
     });
   return given.map(([name, path]) => ({ name, path: files.resolve(path) }));
@@ -99,6 +100,8 @@ export function checkTasksOptions(options: TasksOptions, sources: readonly TaskS
   refuseInRegime(rest, regimes["multi-task"]);
   const wrong = (what: string, help: string, details = {}): EngraftError =>
     new EngraftError("OptionError", what, { help, details });
+  if (rest.cut === mixCut)
+    throw wrong("a mix of layers is learned for one task", "name a value: --cut VALUE, or leave it out");
   if (labels?.some((name) => typeof name !== "string" || name === ""))
     throw wrong("a label column has no name", "give names with commas between: --labels colour,shape");
   if (!Object.hasOwn(weightings, weighting))

@@ -1,7 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { TasksResultEvent } from "../../core/events/events.js";
-import { pictureInputs, type Samples, type TaskData, type TaskSource } from "../../data/index.js";
-import { openTasks } from "../../data/tasks.js";
+import type { Samples, TaskData, TaskSource } from "../../data/index.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { type LoadData, withOpenedRun } from "../../run/execute-run.js";
@@ -10,10 +9,13 @@ import { freeRunPath, type RunFolder } from "../../run/folder/run-folder.js";
 import { type Machine, openMachine } from "../../run/machine.js";
 import { fromAnywhere, modelsNow, type ResumeTrainingOptions } from "../../run/moved-models.js";
 import { newRun } from "../../run/new-run.js";
+import { ofTasks } from "../../run/report/run-report.js";
 import { resumedOptions, resumeRun } from "../../run/resume-run.js";
-import { dataEvent, openBody } from "../../run/setup.js";
 import { startFrom } from "../../run/training/start-from.js";
+import { unitOfClasses } from "../inputs/open-class-data.js";
+import { openInputs } from "../inputs/open-inputs.js";
 import { joinedHead, joinedRegime } from "./joined-training.js";
+import { classesOf, openSources, taskOfSources } from "./open-sources.js";
 import {
   checkTasksOptions,
   sourcesNow,
@@ -27,7 +29,7 @@ import { trainTogether } from "./train-together.js";
  * Trains one backbone with a head for each of several tasks.
  *
  * @param data a list with a label column for each task (`labels`), or paths of a folder or list for each task. An object gives
- * paths by task name. Classes, pictures and numbers of pictures may differ between tasks.
+ * paths by task name. Samples are pictures, texts or sounds. Classes, samples and their number may differ between tasks.
  * @returns the `result` event: scores of each task, and the path of the model folder.
  * @throws EngraftError with a message for people; `Interrupted` after an abort, with the state saved.
  * @example
@@ -42,6 +44,7 @@ export async function trainTasks(data: TasksInput, options: TasksOptions = {}): 
   const sources = sourcesOf(data, labels, platform);
   checkTasksOptions(options, sources);
   await requireData(sources, platform);
+  await taskOfSources(sources, training, platform);
   const { onEvent: _e, signal: _s, threads, out, base, ...others } = training;
   const recorded = {
     ...(base !== undefined && { base: await fromAnywhere(base, platform) }),
@@ -88,8 +91,7 @@ export async function resumeTasks(
         help: "go on with it by `engraft train --resume`",
       });
     },
-    resultIn: ({ result }) =>
-      result?.event === "result" && result.task === "multi-task-image-classification" ? result : undefined,
+    resultIn: ({ result }) => (result?.event === "result" && ofTasks(result) ? result : undefined),
     execute: async (run) => {
       const { data, base, initFrom, ...others } = options;
       const models = await modelsNow(run, { base, initFrom }, platform);
@@ -127,27 +129,9 @@ async function executeTasks(
     baselines = false,
   } = run.manifest.multi_task!;
   const { seed = defaults.seed } = options;
-  const load: LoadData<TaskData> = async (onEvent, signal) => {
-    const data = await openTasks(sources, {
-      seed,
-      platform,
-      onEvent,
-      signal,
-      quotes: options.quotes,
-    });
-    const labelled = (t: number): number => data.items.filter(({ labels }) => labels[t]! >= 0).length;
-    onEvent({
-      ...dataEvent({
-        ...data,
-        task: "image-classification",
-        classes: classesOf(data),
-        duplicates: { exact: 0, near: 0, acrossParts: 0 },
-      }),
-      tasks: data.tasks.map(({ name, classes }, t) => ({ name, classes, labelled: labelled(t) })),
-    });
-    for (const one of data.warnings) onEvent({ event: "warning", ...one });
-    return data;
-  };
+  const task = await taskOfSources(sources, options, platform);
+  const load: LoadData<TaskData> = (onEvent, signal) =>
+    openSources(sources, task, { platform, options, seed, onEvent, signal, run: run.path, whole: false });
   return withOpenedRun(
     machine,
     run,
@@ -156,25 +140,21 @@ async function executeTasks(
     async ({ given: data, runtime, begin, events, onEvent }) => {
       const dataset = asSamples(data, run.manifest.data);
       await requireSameData(run, data, ({ labels }) => labels.join(" "));
-      const plain = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
+      const how = { platform, onEvent, run: run.path };
+      const { opened: plain, inputs } = await openInputs(unitOfClasses(task), data, options, how);
       const opened = await startFrom({ run, options, platform, onEvent }, plain);
       await requireSameBase(run, opened);
       await run.settle();
-      const inputs = pictureInputs(platform, opened.base.preprocessing, data.items.length);
-      const shared = { run, options, machine, platform, runtime, dataset, onEvent };
+      const shared = { run, options, machine, platform, runtime, dataset, onEvent, ...(await inputs()) };
       const joining = { weighting, temperature, weights: data.tasks.map(({ name }) => weights[name] ?? 1) };
       const [head, regime] = [joinedHead(data, joining), joinedRegime(data, joining)];
-      const context = { ...shared, opened, inputs, head, regime };
-      return trainTogether(context, { data, joining, baselines }, begin, events);
+      const context = { ...shared, opened, head, regime };
+      return trainTogether(context, { data, task, joining, baselines }, begin, events);
     },
   );
 }
 
-/** Returns the classes of all tasks, one after the other. */
-const classesOf = ({ tasks }: TaskData): string[] =>
-  tasks.flatMap(({ name, classes }) => classes.map((label) => `${name}/${label}`));
-
-/** Returns the pictures for steps that know no task. */
+/** Returns the samples for steps that know no task. */
 const asSamples = (data: TaskData, root: string): Samples => ({ ...data, root, classes: classesOf(data) });
 
 /** Returns the command that starts the run again. */

@@ -1,10 +1,11 @@
 import { tasksConfig } from "../../bases/model-folder/tasks-config.js";
-import { exportTasks, joinedHeads, namedHeads, splitHeads } from "../../bases/task-heads.js";
+import { joinedHeads, namedHeads, splitHeads } from "../../bases/task-heads.js";
 import { storedAs } from "../../bases/weight-storage.js";
 import type { EngraftEvent, TaskResult, TasksResultEvent } from "../../core/events/events.js";
 import { message } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { Rows } from "../../core/results/rows.js";
+import { type BaseClassification, taskOfHeads } from "../../core/results/task.js";
 import type { TaskData, TaskItem } from "../../data/index.js";
 import { listName } from "../../data/split/found.js";
 import { applyHead, scoresOf } from "../../evaluate/class-predictions.js";
@@ -12,6 +13,7 @@ import type { Graph } from "../../graph/graph.js";
 import { fitProbeInTurns, type Probe } from "../../methods/probe/index.js";
 import { defaults } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
+import { exported, inputFilesOf } from "../../run/exported.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { saveInStages } from "../../run/save-in-stages.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
@@ -24,6 +26,7 @@ import { predictWith } from "../../run/training/feeds.js";
 import { withFeatures } from "../../run/training/frozen-features.js";
 import { heldOf } from "../../run/training/planned.js";
 import { rowTable } from "../../train/objectives/row-table.js";
+import { unitOfClasses } from "../inputs/open-class-data.js";
 import { type Joining, uncertaintyValue } from "./joined-training.js";
 import { compareSingleTask, planSingleTasks, type SingleTask } from "./single-task.js";
 import { meanValidation, predictionsOf, taskValidations } from "./task-predictions.js";
@@ -39,9 +42,15 @@ export async function trainTogether(
   given: Context,
   {
     data,
+    task,
     joining,
     baselines,
-  }: { readonly data: TaskData; readonly joining: Joining; readonly baselines: boolean },
+  }: {
+    readonly data: TaskData;
+    readonly task: BaseClassification;
+    readonly joining: Joining;
+    readonly baselines: boolean;
+  },
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<TasksResultEvent> {
@@ -52,15 +61,18 @@ export async function trainTogether(
   const trained = await trainModel(await planTask(joined, model, begin), model, begin, events);
   const own = await predictAndCalibrate(trained, model);
   const { context } = own;
-  const alone = await resultOf(await commonResult(trained, begin, "accuracy"), own, data, joining);
-  const onnx = exported(own, data);
+  const alone = await resultOf(await commonResult(trained, begin, "accuracy"), own, data, {
+    ...joining,
+    task,
+  });
+  const onnx = await fileOf(own, data);
   const result = await saveInStages<TasksResultEvent>(context, {
     alone,
     begin,
     keep: (result, unfinished = false) =>
       finishTasks(context, data, { result, events: [...events, result], onnx, unfinished }),
     ...(baselines && {
-      compare: async () => ({ tasks: await withBaselines(alone.tasks, own, data, singles) }),
+      compare: async () => ({ tasks: await withBaselines(alone.tasks, own, data, { singles, task }) }),
     }),
   });
   context.onEvent(result);
@@ -98,7 +110,7 @@ async function resultOf(
   common: CommonResult,
   { answers, fitted }: JoinedRunModel,
   data: TaskData,
-  { weighting, weights, temperature }: Joining,
+  { task, weighting, weights, temperature }: Joining & { readonly task: BaseClassification },
 ): Promise<TasksResultEvent> {
   const learnt = fitted?.weights.get(uncertaintyValue)?.data as Float32Array | undefined;
   const test = itemsIn(data, "test");
@@ -119,7 +131,7 @@ async function resultOf(
   });
   return {
     ...common,
-    task: "multi-task-image-classification",
+    task: `multi-task-${task}`,
     weighting,
     temperature,
     tasks,
@@ -132,12 +144,13 @@ async function withBaselines(
   results: readonly TaskResult[],
   { answers, solved }: JoinedRunModel,
   data: TaskData,
-  singles: readonly SingleTask[],
+  { singles, task }: { readonly singles: readonly SingleTask[]; readonly task: BaseClassification },
 ): Promise<TaskResult[]> {
   const test = itemsIn(data, "test");
   const compared: TaskResult[] = [];
   for (const [t, result] of results.entries()) {
     const predictions = {
+      unit: unitOfClasses(task),
       probe: solved.probes[t]!,
       probed: predictionsOf(data, t, test, solved.answers.test),
       together: predictionsOf(data, t, test, answers.test),
@@ -151,13 +164,17 @@ async function withBaselines(
 }
 
 /** Returns the ONNX file with an output for each task. */
-function exported({ context, model }: JoinedRunModel, { tasks }: TaskData): Uint8Array {
+function fileOf({ context, model }: JoinedRunModel, { tasks }: TaskData): Promise<Uint8Array> {
   const { options, opened } = context;
-  const { imported, preprocessing } = opened.base;
   const heads = namedHeads(tasks);
   const split = splitHeads(model, heads);
-  const stored = storedAs(split, options.weights ?? defaults.weights, imported.storedAs);
-  return exportTasks(split, heads, preprocessing, stored);
+  const stored = storedAs(split, options.weights ?? defaults.weights, opened.base.imported.storedAs);
+  return exported(
+    context,
+    split,
+    stored,
+    heads.map(({ output }) => output),
+  );
 }
 
 /** Result and model of a run on several tasks. */
@@ -178,6 +195,8 @@ async function finishTasks(
   const { dataset, opened } = context;
   const report = reportOf(context, dataset.root.replace(listName, ""), result, events);
   const [first] = result.tasks;
+  const { base } = opened;
+  const { config, ...inputs } = inputFilesOf(base);
   const { n, accuracy, accuracy_ci95 } = first!.test;
   const [{ reportCard }, { severalHeadsFacts }, { severalHeadsSheet }] = await Promise.all([
     import("../../report/sheet/report-card.js"),
@@ -194,10 +213,14 @@ async function finishTasks(
     content: {
       onnx,
       classes: first!.classes,
-      config: tasksConfig(result.tasks),
-      preprocessing: opened.base.preprocessing,
+      ...inputs,
+      config: { ...config, ...tasksConfig(result.tasks) },
     },
-    engraft: { task: "image-classification", test: { n, accuracy, accuracy_ci95 } },
+    engraft: {
+      task: taskOfHeads(result.task)!,
+      test: { n, accuracy, accuracy_ci95 },
+      ...(base.text?.pairs && { pairs: true as const }),
+    },
   });
 }
 

@@ -7,13 +7,16 @@ import type { Assessment, AssessOptions } from "../../inference/assess.js";
 import { classifierOf } from "../../inference/classifier.js";
 import { evaluateModel } from "../../inference/evaluate-model.js";
 import type { EvaluateOptions, Evaluation } from "../../inference/evaluation.js";
-import { type LoadOptions, openRows, type ScoringFolder } from "../../inference/model-session.js";
+import { type LoadOptions, openRows, type ScoreOptions } from "../../inference/model-session.js";
 import { modelLabels } from "../../inference/scored-items.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Machine } from "../../run/machine.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import type { Session } from "../../runtime/runtime.js";
 import { scorePredictions } from "../classes/score-predictions.js";
+import { headFor, openForHead } from "../classes/scored-head.js";
+import { type HeadedFolder, headedFolder } from "../several/headed-folder.js";
+import type { ListTasksModel } from "../several/tasks-model.js";
 import { openClips } from "./open-sounds.js";
 import { soundTable } from "./sound-table.js";
 
@@ -41,14 +44,21 @@ export interface SoundModel {
   close(): Promise<void>;
 }
 
-/** Loads a model of sound classification. @throws ModelError for another folder */
+/** Model of sounds with several heads, as `trainTasks` writes it. */
+export type SoundTasksModel = ListTasksModel<SoundModel["task"], SoundInput>;
+
+/** Loads a model of sound classification, with one head or with several. @throws ModelError for another folder */
 export async function openSoundModel(
   machine: Machine,
   dir: string,
   options: LoadOptions,
-): Promise<SoundModel> {
+): Promise<SoundModel | SoundTasksModel> {
   const { platform } = machine;
   const folder = await openSoundFolder(platform, dir);
+  if (folder.tasks) {
+    const { openTasksModel } = await import("../several/tasks-model.js");
+    return openTasksModel(machine, "audio-classification", folder, options);
+  }
   const { rows, close } = await openRows(machine, folder, options);
   const { predict, assess } = classifierOf(folder, rows);
   const { classes } = folder;
@@ -66,29 +76,33 @@ export async function evaluateSounds(
   const { platform } = machine;
   const { signal, onEvent, seed = 0 } = options;
   const folder = await openSoundFolder(platform, model);
-  const opened = await openClips(data, { seed, platform, options, emptyParts: true, signal, onEvent });
-  const labels = modelLabels(opened, folder, "name the classes as the model's config.json does");
+  const opened = await openForHead(folder, options, (target) =>
+    openClips(data, { seed, platform, options: { ...options, target }, emptyParts: true, signal, onEvent }),
+  );
+  const { scorer, named } = headFor(folder, opened.classes, options.task);
+  const labels = modelLabels(opened, scorer, "name the classes as the model's config.json does");
   const scored = { ...opened, unit: "clips" } as const;
-  return evaluateModel(machine, folder, scored, options, async (session, items) => {
+  const evaluation = await evaluateModel(machine, scorer, scored, options, async (session, items) => {
     const paths = items.map(({ path }) => path);
-    const logits = await folder.scores(session, paths, signal && { signal });
+    const logits = await scorer.scores(session, paths, signal && { signal });
     return {
       task: "audio-classification" as const,
-      ...scorePredictions(folder, { items, labels }, logits, onEvent),
+      ...scorePredictions(scorer, { items, labels }, logits, onEvent),
     };
   });
+  return { ...evaluation, scored: named(evaluation.scored) };
 }
 
 /** A model folder of sounds that scores them. */
-type ScoringSounds = SoundFolder & ScoringFolder<SoundInput>;
+type ScoringSounds = SoundFolder & HeadedFolder<SoundInput>;
 
 /** Opens a model folder of sounds: of classes, labels or numbers. @throws ModelError for another folder, or a damaged one */
 export async function openSoundFolder(platform: Platform, path: string): Promise<ScoringSounds> {
-  const folder = await readSoundFolder(platform, path);
-  return {
+  return headedFolder(await readSoundFolder(platform, path), (folder) => ({
     ...folder,
-    scores: (session, sounds, how) => soundScores(platform, folder, session, sounds, how?.signal),
-  };
+    scores: (session: Session, sounds: readonly SoundInput[], how?: ScoreOptions) =>
+      soundScores(platform, folder, session, sounds, how?.signal),
+  }));
 }
 
 /** Sounds that are in memory at once. */

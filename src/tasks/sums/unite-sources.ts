@@ -2,6 +2,7 @@ import type { SampleParts } from "../../bases/model-folder/sample-parts.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
+import { copySample } from "../../data/copy-sample.js";
 import { testFingerprint } from "../../data/fingerprints.js";
 import type { TargetItem } from "../../data/index.js";
 import { splitOrigin } from "../../data/split/split-origin.js";
@@ -296,12 +297,7 @@ class Joined {
     for (let n = 2; this.#ids.has(id); n++) id = `${item.id} (${n})`;
     this.#ids.add(id);
     this.#seen.add(item.sha256);
-    // A text is read from its store by the getters of its prototype.
-    const field = (value: unknown) => ({ value, enumerable: true });
-    const copy =
-      Object.getPrototypeOf(item) === Object.prototype
-        ? { ...item, id, label, part }
-        : (Object.create(item, { id: field(id), label: field(label), part: field(part) }) as SourceItem);
+    const copy = copySample(item, { id, label, part });
     this.items.push(copy);
     return copy;
   }

@@ -32,6 +32,7 @@ export async function openTextDataset(
     options,
     scratch,
     emptyParts,
+    missingLabels,
     onEvent,
   }: {
     readonly seed: number;
@@ -41,6 +42,8 @@ export async function openTextDataset(
     readonly scratch?: OpenScratch;
     /** Allows empty splits and a single class. */
     readonly emptyParts?: boolean;
+    /** Any number of rows may lack a label, as for one of several tasks. Default: at most 10 %. */
+    readonly missingLabels?: boolean;
     readonly onEvent: OnEvent;
   },
 ): Promise<TextDataset> {
@@ -49,6 +52,7 @@ export async function openTextDataset(
     labelled: true,
     ...textListOptions(options),
     emptyParts,
+    missingLabels,
     scratch,
   });
   const [first, second] = data.columns;

@@ -8,7 +8,12 @@ import { classifierOf } from "../../inference/classifier.js";
 import { countCut } from "../../inference/cut-texts.js";
 import { evaluateModel } from "../../inference/evaluate-model.js";
 import type { EvaluateOptions, Evaluation } from "../../inference/evaluation.js";
-import { type LoadOptions, openRows, type ScoringFolder } from "../../inference/model-session.js";
+import {
+  type LoadOptions,
+  openRows,
+  type ScoreOptions,
+  type ScoringFolder,
+} from "../../inference/model-session.js";
 import { modelLabels } from "../../inference/scored-items.js";
 import { textListOptions } from "../../options/text-list-options.js";
 import type { Platform } from "../../platform/platform.js";
@@ -16,6 +21,9 @@ import type { Machine } from "../../run/machine.js";
 import { firstOutput } from "../../runtime/first-output.js";
 import type { Session } from "../../runtime/runtime.js";
 import { scorePredictions } from "../classes/score-predictions.js";
+import { headFor, openForHead } from "../classes/scored-head.js";
+import { type HeadedFolder, headedFolder } from "../several/headed-folder.js";
+import type { ListTasksModel } from "../several/tasks-model.js";
 import { requireColumns, requireTexts, type TextOrPair } from "./require-texts.js";
 
 /** Model of text classification. */
@@ -37,9 +45,36 @@ export interface TextModel {
   close(): Promise<void>;
 }
 
-/** Loads a model of text classification, as `train` and `adapt` write it. @throws ModelError for another folder */
-export async function openTextModel(machine: Machine, dir: string, options: LoadOptions): Promise<TextModel> {
+/** Model of texts with several heads, as `trainTasks` writes it. */
+export type TextTasksModel = ListTasksModel<TextModel["task"], TextOrPair>;
+
+/** Loads a model of text classification, with one head or with several. @throws ModelError for another folder */
+export async function openTextModel(
+  machine: Machine,
+  dir: string,
+  options: LoadOptions,
+): Promise<TextModel | TextTasksModel> {
   const folder = await openTextFolder(machine.platform, dir);
+  if (folder.tasks === undefined) return firstHead(machine, folder, options);
+  const { openTasksModel } = await import("../several/tasks-model.js");
+  const pairs = folder.engraft?.pairs === true;
+  return openTasksModel(machine, "text-classification", folder, options, (texts) =>
+    requireTexts(texts, pairs),
+  );
+}
+
+/** Loads a model of text classification. A model with several heads predicts with the first. @throws as {@link openTextModel} */
+export const loadTextModelOn = async (
+  machine: Machine,
+  dir: string,
+  options: LoadOptions,
+): Promise<TextModel> => firstHead(machine, await openTextFolder(machine.platform, dir), options);
+
+async function firstHead(
+  machine: Machine,
+  folder: ScoringFolder<TextOrPair>,
+  options: LoadOptions,
+): Promise<TextModel> {
   const { rows, close } = await openRows(machine, folder, options);
   const pairs = folder.engraft?.pairs === true;
   const { predict, assess } = classifierOf(folder, async (texts: readonly TextOrPair[]) => {
@@ -69,7 +104,9 @@ export async function evaluateTexts(
   const { platform } = machine;
   const { long, signal, onEvent, seed = 0 } = options;
   const folder = await openTextFolder(platform, model);
-  const opened = await openTexts(platform, data, { seed, emptyParts: true, ...textListOptions(options) });
+  const opened = await openForHead(folder, options, (target) =>
+    openTexts(platform, data, { seed, emptyParts: true, ...textListOptions({ ...options, target }) }),
+  );
   for (const one of opened.warnings) onEvent?.({ event: "warning", ...one });
   requireColumns(opened, folder.engraft?.pairs === true);
   if (opened.classes.length === 0)
@@ -77,11 +114,12 @@ export async function evaluateTexts(
       at: opened.root,
       help: 'add a column "label", or name the column of labels: --target NAME; `engraft predict` answers texts without labels',
     });
-  const labels = modelLabels(opened, folder, "write the labels as the source did");
+  const { scorer, named } = headFor(folder, opened.classes, options.task);
+  const labels = modelLabels(opened, scorer, "write the labels as the source did");
   const scored = { ...opened, unit: "texts" } as const;
-  return evaluateModel(machine, folder, scored, options, async (session, items) => {
+  const evaluation = await evaluateModel(machine, scorer, scored, options, async (session, items) => {
     const cut = countCut();
-    const logits = await folder.scores(
+    const logits = await scorer.scores(
       session,
       items.map(({ text, pair }) => (pair === undefined ? text : [text, pair])),
       { long, onCut: cut.onCut, signal },
@@ -89,25 +127,29 @@ export async function evaluateTexts(
     for (const warning of cut.warnings(items.length)) onEvent?.(warning);
     return {
       task: "text-classification" as const,
-      ...scorePredictions(folder, { items, labels }, logits, onEvent),
+      ...scorePredictions(scorer, { items, labels }, logits, onEvent),
     };
   });
+  return { ...evaluation, scored: named(evaluation.scored) };
 }
 
 /** Opens a model folder of texts. @throws ModelError for another folder, or a damaged one */
-export async function openTextFolder(platform: Platform, path: string): Promise<ScoringFolder<TextOrPair>> {
+export async function openTextFolder(platform: Platform, path: string): Promise<HeadedFolder<TextOrPair>> {
   const { hasTokenizer, readTokenFolder } = await import("../../bases/model-folder/token-folder.js");
   if (await hasTokenizer(platform, path)) {
-    const folder = await readTokenFolder(platform, path);
     const { tokenScores } = await import("./token-scores.js");
-    return { ...folder, scores: (session, texts, options) => tokenScores(folder, session, texts, options) };
+    return headedFolder(await readTokenFolder(platform, path), (folder) => ({
+      ...folder,
+      scores: (session: Session, texts: readonly TextOrPair[], options?: ScoreOptions) =>
+        tokenScores(folder, session, texts, options),
+    }));
   }
-  const folder = await readTextFolder(platform, path);
   // Word counts have no maximum length.
-  return {
+  return headedFolder(await readTextFolder(platform, path), (folder) => ({
     ...folder,
-    scores: (session, texts, how) => textScores(folder, session, texts as readonly string[], how?.signal),
-  };
+    scores: (session: Session, texts: readonly TextOrPair[], how?: ScoreOptions) =>
+      textScores(folder, session, texts as readonly string[], how?.signal),
+  }));
 }
 
 /** Texts per batch of word counts: with 100,000 terms their rows are 25 MB. */

@@ -7,6 +7,7 @@ import type { OnCut } from "../../inference/cut-texts.js";
 import type { LongTexts } from "../../inference/evaluation.js";
 import { softmax } from "../../linalg/softmax.js";
 import type { Session } from "../../runtime/runtime.js";
+import { rowsOfHeads } from "../several/headed-folder.js";
 import { partsOfText, type TextOrPair } from "./require-texts.js";
 import { tokenEvaluator } from "./token-evaluator.js";
 
@@ -21,7 +22,7 @@ const atOnce = 32;
  * probabilities of its parts.
  */
 export async function tokenScores(
-  folder: Pick<TokenFolder, "tokenizer" | "classes">,
+  folder: Pick<TokenFolder, "tokenizer" | "classes"> & { readonly sizes?: readonly number[] },
   session: Session,
   texts: readonly TextOrPair[],
   {
@@ -53,14 +54,16 @@ export async function tokenScores(
   const c = folder.classes.length;
   const counts = new Float64Array(texts.length);
   for (const { of } of parts) counts[of]!++;
+  // Each of several heads has a softmax of its own.
+  const { sizes = [c] } = folder;
+  const probabilitiesOf = (row: Float32Array): number[] =>
+    several ? Array.from(row, sigmoid) : rowsOfHeads(row, sizes).flatMap((part) => [...softmax(part)]);
   const mean = new Float64Array(texts.length * c);
   const out = new Float32Array(texts.length * c);
   parts.forEach(({ of }, i) => {
     const partScores = scores.subarray(i * c, (i + 1) * c);
     if (counts[of] === 1) out.set(partScores, of * c);
-    else
-      for (const [k, p] of (several ? Array.from(partScores, sigmoid) : softmax(partScores)).entries())
-        mean[of * c + k]! += p / counts[of]!;
+    else for (const [k, p] of probabilitiesOf(partScores).entries()) mean[of * c + k]! += p / counts[of]!;
   });
   mean.forEach((p, at) => {
     if (counts[Math.floor(at / c)]! === 1) return;

@@ -1,8 +1,9 @@
 import type { LoadedModel } from "../../../api/load.js";
 import { load } from "../../../api/load.js";
 import { EngraftError } from "../../../core/errors.js";
-import { classificationOf, hasTask, isTaskWith, taskFacts } from "../../../core/results/task.js";
+import { classificationOf, hasTask, isTaskWith, severalOf, taskOfHeads } from "../../../core/results/task.js";
 import { countCut } from "../../../inference/cut-texts.js";
+import type { TextOrPair } from "../../../tasks/texts/require-texts.js";
 import type { Command } from "../../command.js";
 import type { OptionsOf } from "../../options/options.js";
 import type { Output } from "../../output.js";
@@ -70,6 +71,7 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     const sounds = soundsOf(words, signal);
     const rows = rowsOfFiles(words, { ...asList, columns: "columns" in model ? model.columns : [] });
     const onImages = (predictor: Predictor<string>) => run("pictures", images, predictor);
+    const onTexts = (predictor: Predictor<TextOrPair>) => run("texts", texts, predictor);
     const { threshold } = dense;
     const draw = dense.draw === undefined ? undefined : await openDrawings(dense.draw);
     const predictOptions = { top, sets, abstain, onNoThreshold: noteOnce(output), tta: 1 };
@@ -78,7 +80,7 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     else if (hasTask(model, { head: "classes", input: "table" }))
       await run("rows", rows, classesOf(model, predictOptions));
     else if (hasTask(model, { head: "classes", input: "text" }))
-      await run("texts", texts, classesOf(model, predictOptions));
+      await onTexts(classesOf(model, predictOptions));
     else if (hasTask(model, { head: "classes", input: "audio" }))
       await run("clips", sounds, classesOf<string>(model, predictOptions));
     else if (hasTask(model, { head: "transcript" })) await run("clips", sounds, transcriptsOf(model));
@@ -89,9 +91,11 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     else if (hasTask(model, { head: "numbers", input: "table" })) await run("rows", rows, numbersOf(model));
     else if (hasTask(model, { head: "boxes" })) await onImages(boxesOf(model, { draw, threshold }));
     else if (hasTask(model, { head: "masks" })) await onImages(masksOf(model, { draw }));
-    else if (hasTask(model, { head: "tags" })) await run("texts", texts, entitiesOf(model));
+    else if (hasTask(model, { head: "tags" })) await onTexts(entitiesOf(model));
+    else if (model.task === severalOf.text) await onTexts(headsOf(model, { top, tta }));
+    else if (model.task === severalOf.audio) await run("clips", sounds, headsOf(model, { top, tta }));
     else if (!hasTask(model, { head: "labels" })) await onImages(headsOf(model, { top, tta }));
-    else if (model.unit === "texts") await run("texts", texts, labelsOf(model, top));
+    else if (model.unit === "texts") await onTexts(labelsOf(model, top));
     else if (model.unit === "clips") await run("clips", sounds, labelsOf(model, top));
     else await onImages(labelsOf(model, top, tta));
     for (const warning of cut.warnings(n)) onEvent(warning);
@@ -149,15 +153,16 @@ function refuseOptions(model: LoadedModel, options: OptionsOf<"predict">): void 
   if (tta > 1 && (hasBoxes || hasMasks))
     refuse("--tta", "is for models of classes, labels and numbers of pictures");
   if (tta > 1 && !takesImages(model)) refuse("--tta", "is for models of pictures");
-  const takesTexts = task === classificationOf.text || isTaskWith(task, { head: "labels" });
+  const takesTexts =
+    (taskOfHeads(task) ?? task) === classificationOf.text || isTaskWith(task, { head: "labels" });
   if ([text, textA, textB].some((one) => one !== undefined) && !takesTexts)
     refuse("--text, --text-a and --text-b", "are for models of texts");
   if (draw !== undefined && !hasBoxes && !hasMasks) refuse("--draw", "is for models of boxes and masks");
   if (threshold !== undefined && !hasBoxes) refuse("--threshold", "is for models of boxes");
 }
 
-/** True if a model predicts for images. A model with several heads does. */
+/** True if a model predicts for images. */
 const takesImages = (model: LoadedModel): boolean =>
   hasTask(model, { head: "labels" })
     ? model.unit === "pictures"
-    : isTaskWith(model.task, { input: "image" }) || !(model.task in taskFacts);
+    : isTaskWith(taskOfHeads(model.task) ?? model.task, { input: "image" });

@@ -2,7 +2,6 @@ import type { Answer } from "../../../inference/answer.js";
 import type { Assessment, AssessOptions } from "../../../inference/assess.js";
 import type { OverlayContent } from "../../../report/overlay/overlay-svg.js";
 import type { BoxModel } from "../../../tasks/boxes/box-model.js";
-import type { TasksModel } from "../../../tasks/classes/image-model.js";
 import type { EntityModel } from "../../../tasks/entities/entity-model.js";
 import type { LabelModel } from "../../../tasks/labels/label-model.js";
 import type { MaskModel, NamedMask } from "../../../tasks/masks/mask-model.js";
@@ -129,13 +128,22 @@ const eachPicture =
   };
 
 /** Several heads: the first as for one head, and all of them by name. */
-export function headsOf(model: TasksModel, predictOptions: PredictorOptions): Predictor<string> {
+export function headsOf<Input>(
+  model: {
+    predict(
+      inputs: readonly Input[],
+      options: PredictorOptions,
+    ): Promise<readonly Record<string, Answer[]>[]>;
+  },
+  { top, tta }: PredictorOptions,
+): Predictor<Input> {
   return async (inputs) =>
-    (await model.predict(inputs, predictOptions)).map((heads) => {
-      const predicted = Object.entries(heads).map(([name, its]) => [name, best(its, its.length)] as const);
+    (await model.predict(inputs, { top, tta })).map((all) => {
+      const heads = Object.entries(all).map(([name, its]) => [name, its.slice(0, top)] as const);
+      const predicted = heads.map(([name, its]) => [name, best(its, its.length)] as const);
       return {
         event: { ...predicted[0]?.[1], tasks: Object.fromEntries(predicted) },
-        words: Object.entries(heads).flatMap(([name, its]) => [name, ...cells(its)]),
+        words: heads.flatMap(([name, its]) => [name, ...cells(its)]),
       };
     });
 }

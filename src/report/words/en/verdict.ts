@@ -62,6 +62,8 @@ const rows: Readonly<Record<VerdictDecision, (v: Verdict) => string>> = {
     `How much ${sidesOf(v)[0]} helped is not known: training ${sidesOf(v)[1]} learnt nothing in ${integer(v.scratch_steps!)} steps.`,
   "nothing learnt, saved time": (v) =>
     `${sidesOf(v)[0]} saved training time; how much it helps in the end is not known.`,
+  "neither learnt": (v) =>
+    `Whether ${sidesOf(v)[0]} helps is not known: neither training is better than always the most frequent class.`,
   improving: (v) =>
     `How much ${sidesOf(v)[0]} helped is not known: training ${sidesOf(v)[1]} was still improving at its last step.`,
   "improving, saved time": (v) =>

@@ -60,6 +60,7 @@ const lines: Readonly<Record<VerdictDecision, (v: Verdict) => string>> = {
   "nothing learnt": (v) =>
     `${sidesOf(v)[0]}帮助了多少尚不清楚：${sidesOf(v)[1]} ${integer(v.scratch_steps!)} 步之后什么也没有学到。`,
   "nothing learnt, saved time": (v) => `${sidesOf(v)[0]}节省了训练时间；最终能帮助多少尚不清楚。`,
+  "neither learnt": (v) => `${sidesOf(v)[0]}是否有帮助尚不清楚：两者都${noBetter}。`,
   improving: (v) => `${sidesOf(v)[0]}帮助了多少尚不清楚：${sidesOf(v)[1]}在最后一步时仍在提高。`,
   "improving, saved time": (v) => `${sidesOf(v)[0]}节省了训练时间：${difference(v)}，而后者当时仍在提高。`,
   "one training": (v) =>
@@ -158,6 +159,8 @@ const rows: Readonly<Record<VerdictSentence, (v: Verdict) => string>> = {
     const nothing = v.metric === "accuracy" ? noBetter : "什么也没有学到";
     return `${saved}：${scored(v.values.a, v)}${effortOf(v.effort?.transfer)}。${other}${nothing}：${scored(v.values.b, v)}${effortOf(v.effort?.scratch)}。最终能帮助多少尚不清楚：可以用 --scratch-steps 给${other}更多步数。`;
   },
+  "neither learnt": (v) =>
+    `${sidesOf(v)[0]}是否有帮助尚不清楚。${sidesOf(v)[0]}：${scored(v.values.a, v)}。${sidesOf(v)[1]}：${scored(v.values.b, v)}。两者都${noBetter}。请用 --epochs 训练更久。`,
   improving: (v) => `${sidesOf(v)[0]}帮助了多少尚不清楚。${stillImproving(v)}`,
   "improving, saved time": (v) => `${sidesOf(v)[0]}节省了训练时间。${stillImproving(v)}`,
 

@@ -4,6 +4,7 @@ import { message } from "../../../core/messages/message.js";
 import { wholeOf } from "../../../core/results/rows.js";
 import type { ClassSample } from "../../../data/index.js";
 import { areTexts } from "../../../data/index.js";
+import { groupsOfItems } from "../../../data/split/groups.js";
 import { isSolved, usesNgrams } from "../../../methods/registry.js";
 import { defaults, type TrainOptions } from "../../../options/options.js";
 import type { Context, Unrecorded } from "../../../run/context.js";
@@ -63,10 +64,12 @@ async function choiceFor(context: OfClasses, begin: number): Promise<Decision> {
   };
   const items = balancedOrder(partOfData(dataset, "train"), mostItems, options.seed ?? defaults.seed);
   const sample = await featuresOf({ ...context, onEvent }, items, dataset.classes.length);
+  const byGroups = probeAccuracy({ ...sample, groups: groupsOfItems(items) });
   const best = {
     opened,
     inputs,
-    probe: probeAccuracy(sample),
+    // With one group in each class, no fold could be scored.
+    probe: Number.isNaN(byGroups) ? probeAccuracy(sample) : byGroups,
     n: items.length,
   };
   const { strategy: _s, reasons: _r, adapterOnly: _a, baselines: _b, budget, ...shared } = options;

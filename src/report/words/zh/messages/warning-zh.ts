@@ -62,6 +62,10 @@ export const warningZh: typeof warningEn = {
     `${integer(v.rows)} 行中有 ${integer(v.copies)} 行与其他行相同，因此没有把相同的行放在划分的同一侧：如果它们互为副本，测试分数就会过高`,
   "repeated-samples": (v) =>
     `略去 ${samplesOf(v)}：文字与已有的样本相同${v.across > 0 ? `，其中 ${integer(v.across)} 个与另一数据子集中的样本相同` : ""}`,
+  "teacher-learnt-test": (v) =>
+    `测试集的 ${samplesOf(v)}中，教师模型 ${v.teacher} 学过 ${integer(v.samples - v.unseen)} 个：${v.unseen === 0 ? "不给它评分" : `只用其余 ${integer(v.unseen)} 个给它评分，其分数不能与学生模型比较`}`,
+  "teacher-samples-unknown": (v) =>
+    `教师模型 ${v.teacher} 可能学过测试集的 ${samplesOf(v)}中的一部分，这样其分数就会过高：模型旁没有训练它的运行`,
   "near-texts-across-splits": (v) =>
     `训练集中有 ${samplesOf(v)}与验证集或测试集中的文本几乎相同：${optimistic(v)}`,
 

@@ -1,0 +1,60 @@
+import type { NamedHead } from "../../bases/task-heads.js";
+import { EngraftError } from "../../core/errors.js";
+import type { EvaluateOptions } from "../../inference/evaluation.js";
+
+/** A model folder, with its heads if it has several. */
+interface Headed {
+  readonly dir: string;
+  readonly tasks?: readonly NamedHead[] | undefined;
+}
+
+/**
+ * Opens the data that score a head: a list has its labels in the column with the name of the task, or in the usual one.
+ * @param open opens the data with the labels of a column; undefined: of the usual one
+ * @throws OptionError for a head that the model does not have; errors of `open`
+ */
+export async function openForHead<Data>(
+  { tasks, dir }: Headed,
+  { task, target }: Pick<EvaluateOptions, "task" | "target">,
+  open: (column: string | undefined) => Promise<Data>,
+): Promise<Data> {
+  if (task === undefined) return open(target);
+  const names = tasks?.map(({ name }) => name) ?? [];
+  if (!names.includes(task))
+    throw new EngraftError("OptionError", `the model has no task ${JSON.stringify(task)}`, {
+      at: dir,
+      help: names.length > 0 ? `its tasks are ${names.join(", ")}` : "it has one head: leave --task out",
+      details: { task, tasks: names },
+    });
+  return open(target ?? task).catch((error: unknown) => {
+    // A list for this task alone may name its column "label".
+    if (target === undefined && error instanceof EngraftError && /has no column/.test(error.message))
+      return open(undefined);
+    throw error;
+  });
+}
+
+/** Returns the head that is scored: the named one, or the first that knows the classes. Undefined if the model has only one. */
+export function scoredHead(
+  { tasks }: Headed,
+  classes: readonly string[],
+  task: string | undefined,
+): NamedHead | undefined {
+  if (task !== undefined) return tasks?.find(({ name }) => name === task);
+  return tasks?.find((head) => classes.every((name) => head.classes.includes(name))) ?? tasks?.[0];
+}
+
+/** Says which of several heads was scored. */
+export const withHeadName = (head: NamedHead | undefined, scored: string): string =>
+  head ? `task ${head.name}: ${scored}` : scored;
+
+/** Returns the model with the head that is scored, and a function that names the head in a sentence. */
+export function headFor<Scorer>(
+  folder: Scorer & Headed & { withHeads(heads: readonly NamedHead[]): Scorer },
+  classes: readonly string[],
+  task: string | undefined,
+) {
+  const head = scoredHead(folder, classes, task);
+  const scorer: Scorer = head ? folder.withHeads([head]) : folder;
+  return { scorer, named: (scored: string) => withHeadName(head, scored) };
+}
