@@ -100,12 +100,14 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     absolute,
   );
   collect();
-  const classes = [...new Set(pictures.map(({ label }) => label))].sort(byCodePoint);
+  const classes = [...new Set(pictures.map(({ label }) => label))]
+    .filter((label) => label !== "")
+    .sort(byCodePoint);
   const indexOf = new Map(classes.map((label, i) => [label, i]));
   const items: ClassSample[] = pictures.map(({ id, path, label, sha256, group }, i) => ({
     id,
     path,
-    label: indexOf.get(label)!,
+    label: indexOf.get(label) ?? -1,
     part: parts[i]!,
     ...(group !== undefined && { group }),
     sha256,

@@ -81,7 +81,7 @@ export async function isTextList(platform: Platform, path: string, quotes?: Quot
 }
 
 /** Options of {@link openTexts}. */
-interface OpenTextsOptions extends Pick<OpenOptions, "seed" | "emptyParts"> {
+interface OpenTextsOptions extends Pick<OpenOptions, "seed" | "emptyParts" | "keepUnlabelled"> {
   /** Requires a column of labels. Default false. */
   readonly labelled?: boolean;
   /** The column of texts, or the two columns of text pairs. Default: found by name. */
@@ -115,7 +115,7 @@ export async function openTexts(
   const { root, name, kept, skipped, duplicates, acrossParts } = read;
   const scores = scoringOnly || emptyParts === true;
   if (labelled && !scores) requireUsable(read);
-  const classes = label === undefined ? [] : [...new Set(kept.map((k) => k.target))].sort(byCodePoint);
+  const classes = [...new Set(kept.map((k) => k.target))].filter((one) => one !== "").sort(byCodePoint);
   requireClasses(classes, { ...read, label }, { labelled, scoringOnly: scores });
   const indexOf = new Map(classes.map((one, i) => [one, i]));
   const labels = kept.map((k) => indexOf.get(k.target) ?? -1);
@@ -159,7 +159,16 @@ export async function openTexts(
 async function readClassTexts(
   platform: Platform,
   path: string,
-  { seed: _seed, labelled, texts, label: named, scoringOnly, emptyParts, ...format }: OpenTextsOptions,
+  {
+    seed: _seed,
+    labelled,
+    texts,
+    label: named,
+    scoringOnly,
+    emptyParts,
+    keepUnlabelled,
+    ...format
+  }: OpenTextsOptions,
 ) {
   let label: string | undefined;
   const detached = detachedStrings();
@@ -171,10 +180,11 @@ async function readClassTexts(
       return (values, file, line) => {
         if (label === undefined) return { target: "" };
         const answer = asText(values[label], file, line, label).normalize("NFC");
-        return answer === "" ? { skip: "has no label" } : { target: detached(answer) };
+        if (answer === "" && !keepUnlabelled) return { skip: "has no label" };
+        return { target: detached(answer) };
       };
     },
-    { ...format, named: texts, classColumn: named, fewerClasses: scoringOnly || emptyParts },
+    { ...format, named: texts, classColumn: named, fewerClasses: scoringOnly || emptyParts, keepUnlabelled },
   );
   return { ...read, label };
 }

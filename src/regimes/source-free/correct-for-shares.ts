@@ -36,7 +36,8 @@ export async function correctForShares(
   const { classes, head, unit } = model;
   const { source, missing } = domains;
   if (!source) {
-    if (force) return correctWithoutSource(model, target, missing!);
+    const adapted = correctWithoutSource(model, target, missing!);
+    if (force) return adapted;
     throw new EngraftError("DataError", `label-shift needs the source: ${missing}`, {
       at: model.dir,
       help: "without it, no check tells other shares of the classes from other data: bring the data back, or add --force",

@@ -3,7 +3,18 @@ import { type Check, checkAgainst, oneOf, yesOrNo } from "../../options/option-c
 import type { TaskOptions, TrainOptions } from "../../options/options.js";
 import { checksOf } from "../checks-of.js";
 
-const shared = ["seed", "threads", "device", "cache", "out", "quotes", "groupFrom"] as const;
+const shared = [
+  "seed",
+  "threads",
+  "device",
+  "cache",
+  "out",
+  "text",
+  "target",
+  "quotes",
+  "classNames",
+  "groupFrom",
+] as const;
 
 /** Options of `adaptModel`. */
 export interface AdaptModelOptions extends TaskOptions, Pick<TrainOptions, (typeof shared)[number]> {
