@@ -83,7 +83,7 @@ test("few files have exactly one importer", () => {
   const entries = JSON.stringify(published);
   const isEntry = (file: string): boolean => entries.includes(`"./dist/${file.replace(/\.ts$/, ".js")}"`);
   const single = product.filter((file) => importers.get(file)?.size === 1 && !isEntry(file));
-  expect(single.length).toBe(505);
+  expect(single.length).toBe(504);
 });
 
 /** Files that write a verdict or a study by the codes of its sentences. */
@@ -123,9 +123,9 @@ const mostLines: Readonly<Record<string, number>> = {
   api: 1117,
   autodiff: 2698,
   bases: 11638,
-  cli: 5434,
-  core: 5880,
-  data: 24017,
+  cli: 5442,
+  core: 5885,
+  data: 24075,
   evaluate: 4640,
   evidence: 2426,
   explain: 1124,
@@ -133,14 +133,14 @@ const mostLines: Readonly<Record<string, number>> = {
   inference: 1245,
   linalg: 2640,
   losses: 1095,
-  methods: 9517,
+  methods: 9565,
   onnx: 631,
   optim: 448,
-  options: 1597,
+  options: 1598,
   platform: 2857,
   push: 302,
-  regimes: 4873,
-  report: 11559,
+  regimes: 4942,
+  report: 11566,
   run: 8933,
   runtime: 3020,
   statistics: 1351,

@@ -49,6 +49,8 @@ export interface SourceFreeResultEvent {
   readonly held?: number;
   /** Of label shift. */
   readonly guard?: DomainGuard;
+  /** True if prediction sets and confidence threshold of the model before are left out. */
+  readonly trust_left_out?: true;
   /** True if `force` kept a result that would be refused. */
   readonly forced?: true;
   /** Scores on the labelled target of the model before and of the new one. Missing without labels. */

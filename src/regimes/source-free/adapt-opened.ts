@@ -67,7 +67,8 @@ export async function adaptOpened(
     ...facts,
   }));
   const { head: newHead, ...found } = adapted;
-  if (adapted.changed && model.engraft.trust)
+  const leavesOut = adapted.changed && model.engraft.trust !== undefined;
+  if (leavesOut)
     onEvent({ event: "warning", ...warningText("trust_left_out", message("trust-of-old-layer")) });
   const result: SourceFreeResultEvent = {
     event: "result",
@@ -82,6 +83,7 @@ export async function adaptOpened(
     target: { root: target.root, n: target.items.length, labelled },
     other_predictions: after!.filter((label, i) => label !== before![i]).length,
     ...found,
+    ...(leavesOut && { trust_left_out: true as const }),
     ...(labelled && {
       before: scoresOf(classes, old!),
       test: scoresOf(classes, own!),
