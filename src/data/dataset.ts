@@ -48,6 +48,8 @@ export interface OpenOptions {
   readonly testFraction?: number;
   /** Allows empty splits, for data that only scores a model. Default false. */
   readonly emptyParts?: boolean;
+  /** Keeps samples without a label, whose `label` is -1. Lists need no column of labels then. Default false. */
+  readonly keepUnlabelled?: boolean;
   /** Caches the look at the files in the cache folder. Default true. */
   readonly cache?: boolean;
   readonly signal?: AbortSignal;

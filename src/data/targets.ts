@@ -23,17 +23,26 @@ type Named = { readonly name: string; readonly columns: readonly string[] };
 export function classTargets(
   found: FoundFiles,
   unit: FileUnit,
-  { targetColumn, emptyParts }: { readonly targetColumn?: string; readonly emptyParts?: boolean },
+  {
+    targetColumn,
+    emptyParts,
+    keepUnlabelled,
+  }: {
+    readonly targetColumn?: string;
+    readonly emptyParts?: boolean;
+    /** Keeps samples without a label, whose `label` is -1. Default false. */
+    readonly keepUnlabelled?: boolean;
+  },
 ): TargetKind<string, { readonly label: number }> {
   const column = targetColumnOf(found, "label", targetColumn);
   let classes: readonly string[] = [];
   return {
     read(file) {
       const label = cellOf(file, column).normalize("NFC");
-      return label === "" ? { skip: noLabel } : { target: label };
+      return label === "" && !keepUnlabelled ? { skip: noLabel } : { target: label };
     },
     strata(rows) {
-      classes = [...new Set(rows.map(({ target }) => target))].sort(byCodePoint);
+      classes = [...new Set(rows.map(({ target }) => target))].filter((one) => one !== "").sort(byCodePoint);
       checkClassNames(classes, found.root);
       if (emptyParts !== true)
         checkClasses(
@@ -41,9 +50,11 @@ export function classTargets(
           found.root,
           unit,
         );
-      return { bin: rows.map(({ target }) => classes.indexOf(target)), bins: classes.length };
+      // Samples without a label have a stratum of their own, after those of the classes.
+      const strata = keepUnlabelled ? [...classes, ""] : classes;
+      return { bin: rows.map(({ target }) => strata.indexOf(target)), bins: strata.length };
     },
-    fields: (_target, bin) => ({ label: bin }),
+    fields: (target, bin) => ({ label: target === "" ? -1 : bin }),
     classes: () => classes,
   };
 }

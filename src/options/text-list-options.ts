@@ -4,7 +4,8 @@ import { columnNames } from "../data/tables/table-columns.js";
 import type { TrainOptions } from "./options.js";
 
 /** Options for reading a list of texts. */
-export type ListOption = "text" | "target" | "quotes" | "classNames" | "groupFrom";
+export const listOptions = ["text", "target", "quotes", "classNames", "groupFrom"] as const;
+export type ListOption = (typeof listOptions)[number];
 
 /** Returns these options as `openTexts` takes them. @throws OptionError for several columns of classes */
 export function textListOptions({

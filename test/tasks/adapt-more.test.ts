@@ -33,6 +33,7 @@ function tones(
 const loud = tones("loud", 1, 24, (label, i) => `${label}/a${i}.wav`);
 const quiet = tones("quiet", 0.1, 24, (label, i) => `${label}/b${i}.wav`);
 const unlabelled = tones("one-folder", 0.1, 24, (label, i) => `clips/${label === "rises" ? i : 100 + i}.wav`);
+const flat = tones("flat", 0.1, 24, (label, i) => `${label}-${i}.wav`);
 const base = writeSoundBase(at("base"));
 const common = { base, threads: 1, cache: false } as const;
 
@@ -68,8 +69,11 @@ test("maps frozen features of sounds; the saved model serves sounds, and a resum
   expect(await resume(at("sounds"))).toEqual(result);
 });
 
-test("the target may be sounds in one folder, without labels", async () => {
-  const result = await adapt(loud, unlabelled, { ...common, method: "moments", out: at("unlabelled") });
+test.each([
+  ["in one folder", unlabelled],
+  ["without a folder", flat],
+])("the target may be sounds %s, without labels", async (_where, target) => {
+  const result = await adapt(loud, target, { ...common, method: "moments", out: `${target}-run` });
   expect(result.target.labelled).toBe(false);
   expect(result.test).toBeUndefined();
   expect(result.target.split.train).toBeGreaterThan(24);

@@ -132,6 +132,74 @@ test("without labels nothing is scored, and the screen says so", async () => {
   expect(out).toMatch(/good +5\d\.\d % +\d\d\.\d % \(/);
 });
 
+test("a target with labels of one class, of some samples, or in columns of other names is taken", async () => {
+  reviews("one-class.csv", "books", { good: 60 });
+  expect(await shifted("one-class.csv", { force: true })).toMatchObject({
+    target: { n: 60, labelled: true },
+    test: { n: 60 },
+  });
+
+  const [, ...rows] = readFileSync(at("shifted.csv"), "utf8").split("\n");
+  const some = rows.map((row, i) => (i % 4 === 0 ? row : row.replace(/,(good|bad)$/, ",")));
+  writeFileSync(at("some.csv"), ["review,mood", ...some].join("\n"));
+  const named = ["--text", "review", "--target", "mood", "--threads", "1", "--out", fresh()];
+  const { code, out, err } = await engraft(
+    ["adapt", at("model"), at("some.csv"), "--method", "label-shift", ...named],
+    { cwd: root },
+  );
+  expect([code, err]).toEqual([0, expect.stringContaining("prediction sets")]);
+  expect(out).toMatch(/label-shift: \d+ texts of 200 predicted otherwise/);
+  // No part of the target is only trained on or only tested on.
+  expect(out + err).not.toContain("to choose");
+  expect(out + err).toContain("200 texts");
+  const { result } = JSON.parse(readFileSync(join(named.at(-1)!, "run.json"), "utf8"));
+  expect(result).toMatchObject({ target: { n: 200, labelled: true }, test: { n: 50 }, changed: true });
+  expect(readFileSync(join(result.model, "README.md"), "utf8")).toContain(
+    "the new model has no prediction sets and no confidence threshold",
+  );
+});
+
+test("a wrong path of a model is named, and a cure that would fail is not given", async () => {
+  const wrong = await engraft(["adapt", at("modle"), at("same.csv"), "--method", "label-shift"], {
+    cwd: root,
+  });
+  expect([wrong.code, wrong.err]).toEqual([
+    2,
+    expect.stringContaining(`there is no model folder ${at("modle")}`),
+  ]);
+  // Without the run, neither the source nor its shares are known.
+  cpSync(at("model", "model"), at("alone"), { recursive: true });
+  await expect(
+    adaptModel(at("alone"), at("same.csv"), { ...quick, method: "label-shift", out: fresh() }),
+  ).rejects.toMatchObject({ help: expect.not.stringContaining("--force") });
+});
+
+test("groups of the source are compared with groups of the target as wholes", async () => {
+  // Each author has a word of their own, so that samples of one author can be told from those of another.
+  const authored = (file: string, authors: readonly number[]): string => {
+    const draw = draws(2, file);
+    const lines = authors.flatMap((author) =>
+      Array.from({ length: 10 }, (_, i) => {
+        const label = i % 2 === 0 ? "good" : "bad";
+        const word = judgements[label][draw.integer(3)];
+        const own = String.fromCharCode(97 + (author % 26)).repeat(4 + Math.floor(author / 26));
+        return `${own} ${own} the ${words.books[draw.integer(6)]} of number ${draw.integer(90_000)} is ${word},${label},${author}`;
+      }),
+    );
+    writeFileSync(at(file), ["text,label,group", ...lines].join("\n"));
+    return at(file);
+  };
+  const numbers = Array.from({ length: 72 }, (_, i) => i);
+  const source = authored("authors.csv", numbers.slice(0, 48));
+  await train(source, { ...quick, strategy: "probe", baselines: false, out: at("authors") });
+  const from = (file: string, authors: readonly number[]) =>
+    adaptModel(at("authors"), authored(file, authors), { ...quick, method: "label-shift", out: fresh() });
+  const run = await from("others.csv", numbers.slice(48));
+  expect(run).toMatchObject({ changed: false });
+  expect(run.guard).not.toHaveProperty("refused");
+  await expect(from("few.csv", numbers.slice(48, 52))).rejects.toThrow("there are too few groups of texts");
+});
+
 test("without the source label shift is refused, and says why; --force takes the recorded shares", async () => {
   renameSync(at("source.csv"), at("elsewhere.csv"));
   try {

@@ -27,22 +27,19 @@ export const adapt: Command<OptionsOf<"adapt">> = async (args, options, { output
     });
   const { force, ...ofData } = given;
   const { method } = given;
-  const { isModel } = await import("../../regimes/source-free/is-model.js");
   const result = await resumable("adapt", output.onEvent, async (onEvent) => {
     const how = { cache: noCache !== true, onEvent, signal };
+    if (method !== undefined && isSourceFree(method)) {
+      const { adaptModel } = await import("../../regimes/source-free/adapt-model.js");
+      return adaptModel(source, target, { ...given, method, ...how } as AdaptModelOptions);
+    }
+    const { isModel } = await import("../../regimes/source-free/is-model.js");
     if (!(await isModel(source)))
       return adaptData(source, target, { ...ofData, ...(force && { force }), ...how });
-    if (method === undefined || !isSourceFree(method))
-      throw new EngraftError(
-        "OptionError",
-        `${method ?? "auto"} adapts from data, and the source is a model`,
-        {
-          at: source,
-          help: "add --method label-shift or --method shot, or give the data that the model was trained on",
-        },
-      );
-    const { adaptModel } = await import("../../regimes/source-free/adapt-model.js");
-    return adaptModel(source, target, { ...given, method, ...how } as AdaptModelOptions);
+    throw new EngraftError("OptionError", `${method ?? "auto"} adapts from data, and the source is a model`, {
+      at: source,
+      help: "add --method label-shift or --method shot, or give the data that the model was trained on",
+    });
   });
   output.result({ ...result }, studyLines(result));
 };

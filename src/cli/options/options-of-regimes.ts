@@ -17,6 +17,13 @@ export const adapt = command({
   most: 2,
   options: {
     ...flagsOf("quotes", "groupFrom"),
+    text: flagOf("text", "detected; for a model as source"),
+    target: words(
+      "column of the target's labels, which only score",
+      "NAME",
+      "detected; for a model as source",
+    ),
+    classNames: flagOf("classNames", "from the metadata or dataset card; for a model as source"),
     method: oneOf("method of domain adaptation, see below", methodNames, adaptDefaults.method, "NAME"),
     option: settings("option of the method, see below; repeatable"),
     force: flag("label-shift: adapt although the domains differ or the source is gone"),

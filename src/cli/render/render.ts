@@ -92,12 +92,16 @@ const lines: { readonly [E in EngraftEvent["event"]]?: (event: Named<E>, verbose
   data: dataLines,
   domain: (event) => {
     const { train, validation, test } = event.split;
+    const samples =
+      event.split_words === ""
+        ? `${formatCount(test)} ${event.unit}s`
+        : `${formatCount(train)} ${event.unit}s to train, ${formatCount(validation)} to choose, ${formatCount(test)} to test: ${event.split_words}`;
     return labelled(
       event.role,
       event.classes.length > 0
         ? `${countedClasses(event.classes)} (${few(event.classes, 6)})`
         : `no labels: ${event.root}`,
-      `${formatCount(train)} ${event.unit}s to train, ${formatCount(validation)} to choose, ${formatCount(test)} to test: ${event.split_words}`,
+      samples,
       ...skippedLine(event),
     );
   },

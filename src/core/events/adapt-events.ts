@@ -13,6 +13,7 @@ export interface DomainEvent {
   /** Empty if there are no labels. */
   readonly classes: readonly string[];
   readonly split: SplitCounts;
+  /** Empty if every sample is scored. */
   readonly split_words: string;
   /** The same for reports in other languages. */
   readonly split_messages?: readonly Message[];

@@ -10,7 +10,7 @@ export interface ClassShare {
   readonly old: number;
   /** In the target, as estimated. */
   readonly share: number;
-  /** Bootstrap interval; those of all classes hold at once. Missing without held-out answers to draw from. */
+  /** Bootstrap interval; those of all classes hold at once. Missing without held-out answers to draw from, and for fewer than 10 groups. */
   readonly ci95?: Interval;
 }
 
@@ -21,7 +21,7 @@ export interface DomainGuard {
   /** Between two halves of these source samples. */
   readonly halves?: NonNullable<DomainDistance["a_distance"]>;
   /** Missing: the domains are alike but for the shares. */
-  readonly refused?: "differ" | "few samples" | "no source";
+  readonly refused?: "differ" | "few samples" | "few groups" | "no source";
 }
 
 /** The last event of `adaptModel`, and what it returns: a model whose last layer is new, without training. */
@@ -49,6 +49,8 @@ export interface SourceFreeResultEvent {
   readonly held?: number;
   /** Of label shift. */
   readonly guard?: DomainGuard;
+  /** True if prediction sets and confidence threshold of the model before are left out. */
+  readonly trust_left_out?: true;
   /** True if `force` kept a result that would be refused. */
   readonly forced?: true;
   /** Scores on the labelled target of the model before and of the new one. Missing without labels. */

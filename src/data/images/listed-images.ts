@@ -13,7 +13,8 @@ import { isMissing, numberOf, summarizeColumn } from "../tables/numbers.js";
 import { filesBeside } from "./find-images.js";
 
 /** Options of {@link listedImages}. */
-export interface ListOptions extends Pick<ReadOptions, "quotes" | "classNames" | "fewerClasses"> {
+export interface ListOptions
+  extends Pick<ReadOptions, "quotes" | "classNames" | "fewerClasses" | "keepUnlabelled"> {
   readonly imageColumn?: string;
   readonly labelColumn?: string;
   /** Column of groups. A pattern has no effect here. */
@@ -37,16 +38,17 @@ export async function listedImages(
   if (rows.length === 0)
     throw listError(name, "has no lines with pictures", undefined, "add one line a picture");
   const image = imageColumnOf(list, options.imageColumn) ?? missing("image", list, options.imageColumn);
-  const { labelColumn } = options;
+  const { labelColumn, keepUnlabelled } = options;
   const label =
     labelColumn === undefined
       ? columnOf("label", columns)
       : columns.find((column) => column.toLowerCase() === labelColumn.toLowerCase());
-  if (label === undefined) missing("label", list, labelColumn);
+  if (label === undefined && (labelColumn !== undefined || !keepUnlabelled))
+    missing("label", list, labelColumn);
   const found = filesOfList(platform.files, list, image, {
     unit: "picture",
     groupFrom: options.groupFrom,
-    targets: [label],
+    targets: label === undefined ? [] : [label],
   });
   const skipped = [...found.skipped];
   const pictures = new Map<string, FoundPicture>();
@@ -54,9 +56,9 @@ export async function listedImages(
   for (const one of found.files) {
     const { id, path, given, group, file, line } = one;
     const item = `${file}, line ${line}`;
-    const labelText = cellOf(one, label).normalize("NFC");
+    const labelText = label === undefined ? "" : cellOf(one, label).normalize("NFC");
     const earlier = pictures.get(path);
-    if (labelText === "") skipped.push({ item, reason: noLabel });
+    if (labelText === "" && !keepUnlabelled) skipped.push({ item, reason: noLabel });
     else if (earlier === undefined)
       pictures.set(path, { id, path, label: labelText, given, ...(group !== undefined && { group }) });
     else if (earlier.label !== labelText || earlier.given !== given) conflicts.push(id);

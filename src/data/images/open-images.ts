@@ -100,12 +100,12 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     absolute,
   );
   collect();
-  const classes = [...new Set(pictures.map(({ label }) => label))].sort(byCodePoint);
+  const classes = classesOf(pictures);
   const indexOf = new Map(classes.map((label, i) => [label, i]));
   const items: ClassSample[] = pictures.map(({ id, path, label, sha256, group }, i) => ({
     id,
     path,
-    label: indexOf.get(label)!,
+    label: indexOf.get(label) ?? -1,
     part: parts[i]!,
     ...(group !== undefined && { group }),
     sha256,
@@ -128,6 +128,10 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
     ...(await fingerprintsOf(platform, lines.sort(byCodePoint), items)),
   };
 }
+
+/** Returns the sorted names of the classes; pictures without a label have the label "". */
+const classesOf = (pictures: readonly { readonly label: string }[]): string[] =>
+  [...new Set(pictures.map(({ label }) => label))].filter((label) => label !== "").sort(byCodePoint);
 
 /** Checks that there are pictures and classes. @throws OptionError for class names with class folders, DataError */
 async function requirePictures(

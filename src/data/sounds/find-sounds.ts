@@ -1,7 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
 import { type FoundFiles, inGroups } from "../found-files.js";
-import { findImages } from "../images/find-images.js";
+import { findImages, picturesBelow } from "../images/find-images.js";
 import { listName, quoted } from "../split/found.js";
 import { soundFiles } from "./files/sound-format.js";
 import { librispeech } from "./layouts/librispeech.js";
@@ -52,10 +52,11 @@ export async function soundsIn(
 async function classFolders(
   platform: Platform,
   root: string,
-  { signal }: FindSoundsOptions,
+  { signal, withoutClasses }: FindSoundsOptions,
 ): Promise<FoundFiles | undefined> {
   const { files } = platform;
   const { pictures, skipped, warnings, unread = [] } = await findImages(files, root, signal, soundFiles);
+  if (pictures.length === 0 && withoutClasses) return flatSounds(files, root, signal);
   if (pictures.length === 0 && unread.length === 0) return undefined;
   const { judgeFolders } = await import("../images/judge-folders.js");
   const judged = await judgeFolders(platform, root, pictures, "clip");
@@ -68,6 +69,26 @@ async function classFolders(
     unread,
     files: pictures.map(({ id, path, label, given }) => ({ id, path, given, values: { label } })),
   });
+}
+
+/** Returns the sounds below a folder, without labels; undefined if there are none, or if there are pictures. */
+async function flatSounds(
+  files: Platform["files"],
+  root: string,
+  signal: AbortSignal | undefined,
+): Promise<FoundFiles | undefined> {
+  const skipped: { item: string; reason: string }[] = [];
+  const found = await picturesBelow(files, root, skipped, signal, soundFiles);
+  if (found.length === 0 || (await picturesBelow(files, root, [], signal)).length > 0) return undefined;
+  const sounds = found.map((one) => ({ ...one, given: undefined, values: {} }));
+  return {
+    root,
+    name: files.relative(files.dirname(root), root),
+    columns: [],
+    skipped,
+    warnings: [],
+    files: sounds,
+  };
 }
 
 const noSounds = (root: string): EngraftError =>

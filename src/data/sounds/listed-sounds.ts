@@ -26,6 +26,8 @@ export interface FindSoundsOptions {
   /** Meaning of quotes in a CSV or TSV. Default: decided by the file. */
   readonly quotes?: Quotes | undefined;
   readonly signal?: AbortSignal;
+  /** Takes sounds without class folders, if a folder holds no pictures. Default false. */
+  readonly withoutClasses?: boolean;
 }
 
 /** Number of rows that decide which column holds sounds. */

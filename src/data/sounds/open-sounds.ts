@@ -82,7 +82,8 @@ export async function openUnlabelledSounds(
   path: string,
   options: SoundOptions = {},
 ): Promise<SoundDataset> {
-  return soundsWith(platform, await findSounds(platform, path, options), options, {
+  const found = await findSounds(platform, path, { ...options, withoutClasses: true });
+  return soundsWith(platform, found, options, {
     read: () => ({ target: "" }),
     strata: (rows) => ({ bin: rows.map(() => 0), bins: 1 }),
     fields: () => ({ label: -1 }),

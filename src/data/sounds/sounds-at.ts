@@ -42,7 +42,7 @@ async function mayHold(
 export async function soundsAt(
   platform: Platform,
   path: string,
-  options: Pick<FindSoundsOptions, "quotes" | "classNames" | "classColumn"> & {
+  options: Pick<FindSoundsOptions, "quotes" | "classNames" | "classColumn" | "withoutClasses"> & {
     /** Names of the columns of labels, if the user gave them. */
     readonly labels?: string | undefined;
   } = {},

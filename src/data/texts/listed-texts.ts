@@ -81,7 +81,7 @@ export async function isTextList(platform: Platform, path: string, quotes?: Quot
 }
 
 /** Options of {@link openTexts}. */
-interface OpenTextsOptions extends Pick<OpenOptions, "seed" | "emptyParts"> {
+interface OpenTextsOptions extends Pick<OpenOptions, "seed" | "emptyParts" | "keepUnlabelled"> {
   /** Any number of rows may lack a label, as for one of several tasks. Default: at most 10 %. */
   readonly missingLabels?: boolean;
   /** Requires a column of labels. Default false. */
@@ -118,7 +118,7 @@ export async function openTexts(
   const scores = scoringOnly || emptyParts === true;
   const unusable = skipped.filter(({ reason }) => !options.missingLabels || reason !== noLabel);
   if (labelled && !scores) requireUsable({ ...read, skipped: unusable });
-  const classes = label === undefined ? [] : [...new Set(kept.map((k) => k.target))].sort(byCodePoint);
+  const classes = [...new Set(kept.map((k) => k.target))].filter((one) => one !== "").sort(byCodePoint);
   requireClasses(classes, { ...read, label }, { labelled, scoringOnly: scores });
   const indexOf = new Map(classes.map((one, i) => [one, i]));
   const labels = kept.map((k) => indexOf.get(k.target) ?? -1);
@@ -170,6 +170,7 @@ async function readClassTexts(
     scoringOnly,
     emptyParts,
     missingLabels: _missing,
+    keepUnlabelled,
     ...format
   }: OpenTextsOptions,
 ) {
@@ -183,10 +184,11 @@ async function readClassTexts(
       return (values, file, line) => {
         if (label === undefined) return { target: "" };
         const answer = asText(values[label], file, line, label).normalize("NFC");
-        return answer === "" ? { skip: noLabel } : { target: detached(answer) };
+        if (answer === "" && !keepUnlabelled) return { skip: noLabel };
+        return { target: detached(answer) };
       };
     },
-    { ...format, named: texts, classColumn: named, fewerClasses: scoringOnly || emptyParts },
+    { ...format, named: texts, classColumn: named, fewerClasses: scoringOnly || emptyParts, keepUnlabelled },
   );
   return { ...read, label };
 }

@@ -123,7 +123,7 @@ export type TargetReader<Target> = (
 ) => { readonly target: Target } | { readonly skip: string };
 
 export interface ReadTextsOptions
-  extends Pick<ReadOptions, "quotes" | "classNames" | "classColumn" | "fewerClasses"> {
+  extends Pick<ReadOptions, "quotes" | "classNames" | "classColumn" | "fewerClasses" | "keepUnlabelled"> {
   /** The column of texts, or the two columns of text pairs. Default: found by name. */
   readonly named?: readonly string[] | undefined;
   /** Opens the scratch file for many texts. Default: memory. */

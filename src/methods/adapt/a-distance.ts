@@ -1,7 +1,9 @@
 import type { Interval } from "../../core/events/events.js";
 import { permutation } from "../../core/random.js";
-import { wilsonInterval } from "../../evaluate/index.js";
 import { standardise } from "../../linalg/standardise.js";
+import { designEffect } from "../../statistics/design-effect.js";
+import { wilsonScore } from "../../statistics/wilson.js";
+import { type Fold, stratifiedFolds } from "../probe/folds.js";
 import { fitLogistic, standardisation } from "../probe/index.js";
 import { gathered } from "./kliep.js";
 
@@ -15,6 +17,16 @@ export interface ADistance {
   readonly error: number;
   /** Rows of each domain. */
   readonly n: number;
+  /** Number of independent rows that both domains are worth: 2n without groups. */
+  readonly effective: number;
+}
+
+/** Options of {@link aDistance}. */
+interface ADistanceOptions {
+  readonly folds?: number;
+  readonly seed?: number;
+  /** Group of each row of the source, and of the target. A group is held out as a whole. Default: each row is its own. */
+  readonly groups?: readonly [readonly string[], readonly string[]] | undefined;
 }
 
 /** scikit-learn's C: a strong penalty, because there may be fewer rows than features. */
@@ -31,46 +43,57 @@ const fewestRows = 8;
  * splits once, 80 to 20, and trains a network by gradient steps.
  * @param source float32[n, D]
  * @param target float32[m, D]; rows of the larger one are drawn
- * @returns undefined for fewer than 8 rows of a domain
+ * @returns undefined for fewer than 8 rows of a domain, or fewer than 10 groups
  * @see Ben-David et al., "Analysis of Representations for Domain Adaptation", 2007
  */
 export function aDistance(
   source: Float32Array,
   target: Float32Array,
   width: number,
-  { folds = 5, seed = 0 }: { readonly folds?: number; readonly seed?: number } = {},
+  { folds = 5, seed = 0, groups }: ADistanceOptions = {},
 ): ADistance | undefined {
   const n = Math.min(source.length, target.length) / width;
   if (n < fewestRows) return undefined;
-  const parts = [source, target].map((rows, domain) =>
-    gathered(rows, permutation(rows.length / width, seed, "a-distance", domain).slice(0, n), width),
+  const places = [source, target].map((rows, domain) =>
+    permutation(rows.length / width, seed, "a-distance", domain).slice(0, n),
   );
-  let wrong = 0;
-  for (let fold = 0; fold < folds; fold++) {
-    const held = Array.from({ length: n }, (_, i) => i).filter((i) => i % folds === fold);
-    const kept = Array.from({ length: n }, (_, i) => i).filter((i) => i % folds !== fold);
-    const both = (numbers: readonly number[]): Float32Array => {
-      const rows = new Float32Array(2 * numbers.length * width);
-      parts.forEach((part, domain) => {
-        rows.set(gathered(part, numbers, width), domain * numbers.length * width);
-      });
-      return rows;
-    };
-    const train = both(kept);
-    const scaling = standardisation(train, 2 * kept.length, width);
-    const labels = Int32Array.from({ length: 2 * kept.length }, (_, i) => (i < kept.length ? 0 : 1));
-    const { weight, bias } = fitLogistic(standardise(train, 2 * kept.length, scaling), labels, 2, {
-      strength,
-    });
-    const judged = standardise(both(held), 2 * held.length, scaling);
-    for (let i = 0; i < 2 * held.length; i++) {
+  const rows = new Float32Array(2 * n * width);
+  [source, target].forEach((all, domain) => {
+    rows.set(gathered(all, places[domain]!, width), domain * n * width);
+  });
+  const labels = Int32Array.from({ length: 2 * n }, (_, i) => (i < n ? 0 : 1));
+  const names = groups && places.flatMap((own, domain) => own.map((place) => groups[domain]![place]!));
+  const right = new Float64Array(2 * n);
+  for (const { train, held } of names ? stratifiedFolds(labels, names, folds) : foldsInTurns(n, folds)) {
+    const fitted = gathered(rows, train, width);
+    const scaling = standardisation(fitted, train.length, width);
+    const { weight, bias } = fitLogistic(
+      standardise(fitted, train.length, scaling),
+      Int32Array.from(train, (i) => labels[i]!),
+      2,
+      { strength },
+    );
+    const judged = standardise(gathered(rows, held, width), held.length, scaling);
+    held.forEach((place, i) => {
       let score = bias[1]! - bias[0]!;
       for (let d = 0; d < width; d++) score += judged[i * width + d]! * (weight[width + d]! - weight[d]!);
-      if (score > 0 !== i >= held.length) wrong++;
-    }
+      if (score > 0 === (labels[place] === 1)) right[place] = 1;
+    });
   }
+  const effect = designEffect(right, names);
+  if (effect === null) return undefined;
   const distance = (error: number): number => Math.max(0, 2 * (1 - 2 * error));
-  const [low, high] = wilsonInterval(wrong, 2 * n);
-  const error = wrong / (2 * n);
-  return { value: distance(error), ci95: [distance(high), distance(low)], error, n };
+  const error = right.filter((one) => one === 0).length / (2 * n);
+  const effective = (2 * n) / effect;
+  const [low, high] = wilsonScore(error, effective);
+  return { value: distance(error), ci95: [distance(high), distance(low)], error, n, effective };
+}
+
+/** Deals the rows of both domains to the folds in turns. Rows n to 2n - 1 are those of the second domain. */
+function foldsInTurns(n: number, folds: number): readonly Fold[] {
+  const places = Array.from({ length: 2 * n }, (_, i) => i);
+  return Array.from({ length: folds }, (_, fold) => ({
+    train: places.filter((i) => (i % n) % folds !== fold),
+    held: places.filter((i) => (i % n) % folds === fold),
+  }));
 }

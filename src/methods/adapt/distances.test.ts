@@ -47,6 +47,27 @@ test("the A-distance is near 2 for domains apart, near 0 for one domain, and say
   expect(aDistance(rows(7, 4, 0, "a"), rows(100, 4, 9, "b"), 4)).toBeUndefined();
 });
 
+test("groups are held out as a whole, and the interval counts groups", () => {
+  // 40 groups of one domain, whose 10 rows are near each other: a classifier that has seen a group knows its other rows.
+  const grouped = (key: string) => {
+    const centres = rows(40, 60, 0, key);
+    const noise = rows(400, 60, 0, `${key} noise`);
+    return {
+      x: noise.map((v, at) => centres[Math.floor(at / 600) * 60 + (at % 60)]! + 0.1 * v),
+      groups: Array.from({ length: 400 }, (_, i) => `${key} ${Math.floor(i / 10)}`),
+    };
+  };
+  const [a, b] = [grouped("a"), grouped("b")];
+  expect(aDistance(a.x, b.x, 60)!.value).toBeGreaterThan(1.5);
+  const own = aDistance(a.x, b.x, 60, { groups: [a.groups, b.groups] })!;
+  expect(own.value).toBeLessThan(1);
+  expect(own.ci95[0]).toBeLessThan(0.3);
+  // 80 groups are worth 80 to 800 rows.
+  expect(own.effective).toBeLessThan(400);
+  const few = (from: readonly string[]): string[] => from.map((_, i) => `${from[0]} ${i % 4}`);
+  expect(aDistance(a.x, b.x, 60, { groups: [few(a.groups), few(b.groups)] })).toBeUndefined();
+});
+
 test("with more features than rows the A-distance of one domain is still small: every row is judged unseen", () => {
   // A classifier scored on its training rows would give 2.
   expect(aDistance(rows(20, 60, 0, "a"), rows(20, 60, 0, "b"), 60)!.value).toBeLessThan(0.8);

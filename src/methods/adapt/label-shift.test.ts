@@ -113,6 +113,36 @@ test("without a shift none is seen in 19 of 20 draws, as a 95 % interval promise
   expect(seen.filter(Boolean).length).toBeLessThanOrEqual(4);
 });
 
+/** Answers of groups of 20 samples of one class, whose logits share a deviation. */
+function groupedAnswers(groups: number, seed: number) {
+  const draw = draws(seed, "groups");
+  const numbers = Array.from({ length: groups }, (_, group) => group);
+  const means = numbers.map((group) => (group % 2 === 1 ? 1 : -1) + draw.normal());
+  const members = numbers.flatMap((group) => new Array<number>(20).fill(group));
+  return {
+    logits: Float32Array.from(members.flatMap((group) => [0, means[group]! + 0.3 * draw.normal()])),
+    labels: members.map((group) => group % 2),
+    groups: members.map(String),
+  };
+}
+
+test("without a shift none is seen in groups either: groups are drawn as a whole", () => {
+  const seen = (useGroups: boolean): number =>
+    Array.from({ length: 20 }, (_, seed) => {
+      const [held, target] = [groupedAnswers(24, 300 + seed), groupedAnswers(24, 400 + seed)];
+      return estimateLabelShift({
+        held: useGroups ? held : { logits: held.logits, labels: held.labels },
+        target: target.logits,
+        ...(useGroups && { targetGroups: target.groups }),
+        classes: 2,
+        seed,
+      }).seen;
+    }).filter(Boolean).length;
+  // Binomial(20, 0.05): more than 4 has a probability of 0.3 %. 480 single samples would be far surer than 24 groups can be.
+  expect(seen(true)).toBeLessThanOrEqual(4);
+  expect(seen(false)).toBeGreaterThanOrEqual(10);
+});
+
 test("drawn samples have the shares, none twice", () => {
   const labels = Array.from({ length: 100 }, (_, i) => (i < 50 ? 0 : 1));
   const places = drawByShares(labels, [0.2, 0.8]);

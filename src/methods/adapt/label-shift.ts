@@ -1,8 +1,9 @@
 import type { Interval } from "../../core/events/events.js";
-import { draws, permutation } from "../../core/random.js";
+import { type Draws, draws, permutation } from "../../core/random.js";
 import { minimise } from "../../linalg/lbfgs.js";
 import { quantile } from "../../linalg/quantile.js";
 import { softmaxRows } from "../../linalg/softmax.js";
+import { membersOf } from "../../statistics/resample.js";
 import { gathered } from "./kliep.js";
 
 /** Bias-corrected temperature scaling: p = softmax(scale · z + bias). */
@@ -111,10 +112,16 @@ export function meanRow(rows: Float64Array, classes: number): Float64Array {
 
 /** Labelled held-out answers of the source, and answers for the unlabelled target. */
 export interface AnswersOfDomains {
-  /** float32[N, C] and int[N] */
-  readonly held: { readonly logits: Float32Array; readonly labels: ArrayLike<number> };
+  /** float32[N, C] and int[N]; group of each sample, default each is its own. */
+  readonly held: {
+    readonly logits: Float32Array;
+    readonly labels: ArrayLike<number>;
+    readonly groups?: readonly string[] | undefined;
+  };
   /** float32[M, C] */
   readonly target: Float32Array;
+  /** Group of each target sample; default each is its own. */
+  readonly targetGroups?: readonly string[] | undefined;
   readonly classes: number;
   readonly seed?: number;
 }
@@ -132,23 +139,37 @@ export interface LabelShift {
 
 const replicates = 200;
 
+/** Draws as many groups as there are, with replacement, and returns their samples. */
+const redrawn = (members: readonly (readonly number[])[], draw: Draws): number[] =>
+  members.flatMap(() => members[draw.integer(members.length)]!);
+
 /**
  * Estimates the shares of the classes in the target, with intervals.
  *
- * The bootstrap draws held-out answers within each class, and answers of the target, and fits both steps again. The intervals are
- * π_k ± q s_k: s_k is the deviation of the replicates, q the 95 % quantile of max_k |π*_k − π_k| / s_k. So all of them hold at once.
+ * The bootstrap draws held-out answers within each class, and answers of the target, and fits both steps again. Groups are drawn as a
+ * whole, from all classes. The intervals are π_k ± q s_k: s_k is the deviation of the replicates, q the 95 % quantile of
+ * max_k |π*_k − π_k| / s_k. So all of them hold at once.
  */
-export function estimateLabelShift({ held, target, classes, seed = 0 }: AnswersOfDomains): LabelShift {
-  const { logits, labels } = held;
+export function estimateLabelShift({
+  held,
+  target,
+  targetGroups,
+  classes,
+  seed = 0,
+}: AnswersOfDomains): LabelShift {
+  const { logits, labels, groups } = held;
   const correction = fitBiasCorrection(logits, labels, classes);
   const old = meanRow(correctedProbabilities(logits, correction), classes);
   const shares = estimateShares(correctedProbabilities(target, correction), old);
-  const places = Array.from({ length: classes }, (_, k) =>
-    Array.from(labels, (label, i) => (label === k ? i : -1)).filter((i) => i >= 0),
-  );
+  const strata = groups
+    ? [membersOf(groups)]
+    : Array.from({ length: classes }, (_, k) =>
+        Array.from(labels, (label, i) => (label === k ? [i] : [])).filter(({ length }) => length > 0),
+      );
+  const targetMembers = membersOf(targetGroups ?? [...Array(target.length / classes).keys()]);
   const drawn = Array.from({ length: replicates }, (_, replicate) => {
     const draw = draws(seed, "label-shift", replicate);
-    const again = places.flatMap((own) => own.map(() => own[draw.integer(own.length)]!));
+    const again = strata.flatMap((members) => redrawn(members, draw));
     const rows = gathered(logits, again, classes);
     const fitted = fitBiasCorrection(
       rows,
@@ -156,8 +177,7 @@ export function estimateLabelShift({ held, target, classes, seed = 0 }: AnswersO
       classes,
       correction,
     );
-    const m = target.length / classes;
-    const others = Array.from({ length: m }, () => draw.integer(m));
+    const others = redrawn(targetMembers, draw);
     const before = meanRow(correctedProbabilities(rows, fitted), classes);
     return estimateShares(correctedProbabilities(gathered(target, others, classes), fitted), before);
   });

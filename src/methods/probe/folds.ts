@@ -51,9 +51,14 @@ export function groupsOfBoth(
  *
  * @param strata the stratum of each sample, such as its class
  * @param groups the group of each sample; default each is its own
- * @returns at most 5 folds; none if no stratum has two groups, because a held-back sample could not be predicted
+ * @param most largest number of folds
+ * @returns none if no stratum has two groups, because a held-back sample could not be predicted
  */
-export function stratifiedFolds(strata: ArrayLike<number>, groups?: readonly string[]): readonly Fold[] {
+export function stratifiedFolds(
+  strata: ArrayLike<number>,
+  groups?: readonly string[],
+  most: number = usualFolds,
+): readonly Fold[] {
   const order = permutation(strata.length, 0, "folds");
   const members = new Map<string, number[]>();
   for (const i of order) {
@@ -65,7 +70,7 @@ export function stratifiedFolds(strata: ArrayLike<number>, groups?: readonly str
   for (const own of units)
     for (const stratum of new Set(own.map((i) => strata[i]!)))
       groupsOf.set(stratum, (groupsOf.get(stratum) ?? 0) + 1);
-  const count = Math.min(usualFolds, Math.max(...groupsOf.values(), 0));
+  const count = Math.min(most, Math.max(...groupsOf.values(), 0));
   if (count < 2) return [];
   const foldOf = new Int32Array(strata.length);
   const total = new Array<number>(count).fill(0);

@@ -7,6 +7,7 @@ import type { Platform } from "../../platform/platform.js";
 import type { Domain, DomainUnit } from "./domain.js";
 import {
   type DomainOptions,
+  isOneClass,
   openPictures,
   openTargetPictures,
   openTextDomain,
@@ -34,7 +35,8 @@ export async function unitAt(
   { quotes }: Pick<DomainOptions, "quotes">,
 ): Promise<DomainUnit> {
   const { soundsAt } = await import("../../data/sounds/sounds-at.js");
-  if ((await soundsAt(platform, path, quotes === undefined ? {} : { quotes })) !== undefined) return "clip";
+  if ((await soundsAt(platform, path, { ...(quotes && { quotes }), withoutClasses: true })) !== undefined)
+    return "clip";
   return (await isTextList(platform, path, quotes)) ? "text" : "picture";
 }
 
@@ -47,7 +49,13 @@ export const domainKinds: Readonly<Record<DomainUnit, DomainKind>> = {
 /** Opens sounds with a class each. */
 async function openClips(path: string, options: DomainOptions, platform: Platform): Promise<Domain> {
   const { openSounds } = await import("../../data/sounds/index.js");
-  return openSounds(platform, path, options);
+  const { onlyScored = false, target, ...how } = options;
+  return openSounds(platform, path, {
+    ...how,
+    emptyParts: onlyScored,
+    keepUnlabelled: onlyScored,
+    ...(target !== undefined && { targetColumn: target }),
+  });
 }
 
 /** Opens the sounds of a target: with labels if there are several, otherwise all sounds. */
@@ -58,11 +66,12 @@ async function openTargetClips(
   platform: Platform,
 ): Promise<Domain> {
   const { findSounds, openUnlabelledSounds } = await import("../../data/sounds/index.js");
-  const { columns, files } = await findSounds(platform, path, options);
-  const column = columnOf("label", columns);
-  const labels = new Set(column === undefined ? [] : files.map((file) => cellOf(file, column)));
-  if (labels.size >= 2) return openClips(path, options, platform);
-  refuseOneClass([...labels], classes, "clip", platform.files.resolve(path));
+  const { columns, files } = await findSounds(platform, path, { ...options, withoutClasses: true });
+  const column = options.target ?? columnOf("label", columns);
+  const labels = [...new Set(column === undefined ? [] : files.map((file) => cellOf(file, column)))];
+  if (labels.length >= 2 || options.target !== undefined || isOneClass(labels, classes, options))
+    return openClips(path, options, platform);
+  refuseOneClass(labels, classes, "clip", platform.files.resolve(path));
   return openUnlabelledSounds(platform, path, options);
 }
 

@@ -3,25 +3,27 @@ import { findImages } from "../../data/images/find-images.js";
 import { openImages } from "../../data/images/open-images.js";
 import { openUnlabelledImages } from "../../data/images/unlabelled-images.js";
 import { findLists, listNames } from "../../data/lists/find-lists.js";
-import type { Quotes } from "../../data/lists/quotes.js";
 import { openTexts, type TextItem } from "../../data/texts/index.js";
-import type { TaskOptions } from "../../options/options.js";
+import type { TaskOptions, TrainOptions } from "../../options/options.js";
+import { type ListOption, textListOptions } from "../../options/text-list-options.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Domain, DomainUnit } from "./domain.js";
 
 /** Options for reading a domain. */
-export type DomainOptions = TaskOptions & { readonly quotes?: Quotes; readonly groupFrom?: string };
+export interface DomainOptions extends TaskOptions, Pick<TrainOptions, ListOption> {
+  /** True for a target whose labels only score: one class is enough, and samples without a label stay. Default false. */
+  readonly onlyScored?: boolean;
+}
 
 /** Opens a domain of images with labels. */
 export function openPictures(path: string, options: DomainOptions, platform: Platform): Promise<Domain> {
-  const { seed = 0, signal, onEvent, cache, groupFrom } = options;
+  const { onlyScored = false, target, ...how } = options;
   return openImages(path, {
-    seed,
+    ...how,
     platform,
-    groupFrom,
-    cache,
-    signal,
-    onEvent,
+    emptyParts: onlyScored,
+    keepUnlabelled: onlyScored,
+    ...(target !== undefined && { labelColumn: target }),
   });
 }
 
@@ -48,7 +50,8 @@ export async function openTargetPictures(
   if (kind !== "folder" || (await holdsList(files, root))) return openPictures(path, options, platform);
   const found = await findImages(files, root, options.signal);
   const labels = [...new Set(found.pictures.map((p) => p.label))];
-  if (labels.length >= 2) return openPictures(path, options, platform);
+  if (labels.length >= 2 || isOneClass(labels, classes, options))
+    return openPictures(path, options, platform);
   refuseOneClass(labels, classes, "picture", root);
   const { seed = 0, signal, onEvent, cache } = options;
   const { items, ...rest } = await openUnlabelledImages(root, {
@@ -60,6 +63,13 @@ export async function openTargetPictures(
   });
   return { ...rest, classes: [], items: items.map((i) => ({ ...i, label: -1 })), warnings: [] };
 }
+
+/** True if the only label is a class of the source, and labels only score. */
+export const isOneClass = (
+  [only]: readonly string[],
+  classes: readonly string[],
+  { onlyScored = false }: DomainOptions,
+): boolean => onlyScored && only !== undefined && classes.includes(only);
 
 /** @throws DataError if the only label is a class of the source */
 export function refuseOneClass(
@@ -78,10 +88,10 @@ export function refuseOneClass(
 /** Opens a domain of texts. Its items are {@link TextItem}s. */
 export async function openTextDomain(
   path: string,
-  { seed = 0, quotes, groupFrom }: DomainOptions,
+  { seed = 0, onlyScored = false, ...options }: DomainOptions,
   platform: Platform,
 ): Promise<Domain> {
-  const how = { seed, groupFrom, quotes };
+  const how = { seed, scoringOnly: onlyScored, keepUnlabelled: onlyScored, ...textListOptions(options) };
   const { items, duplicates, ...rest } = await openTexts(platform, path, how);
   const message = `${duplicates} texts of "${rest.root}" left out: the same text is there already`;
   return {

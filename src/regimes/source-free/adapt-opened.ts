@@ -1,6 +1,7 @@
 import type { LinearHead } from "../../bases/heads.js";
 import { EngraftError } from "../../core/errors.js";
 import type { SourceFreeResultEvent } from "../../core/events/events.js";
+import { message, warningText } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import { rowsOf } from "../../core/results/rows.js";
 import { copySample } from "../../data/copy-sample.js";
@@ -15,6 +16,7 @@ import {
 import { modelLabels } from "../../inference/scored-items.js";
 import { softmaxRows } from "../../linalg/softmax.js";
 import { adaptationOf } from "../../methods/adapt/index.js";
+import { gathered } from "../../methods/adapt/kliep.js";
 import { pseudoLabels } from "../../methods/adapt/shot.js";
 import { collectClassSums, namesOf } from "../../methods/sums/feature-sums.js";
 import { solveSums } from "../../methods/sums/solve-sums.js";
@@ -58,11 +60,20 @@ export async function adaptOpened(
 
   // Target labels are read from here on.
   const [before, after] = [plain, logits].map((one) => predictedClasses(one, classes.length));
-  const labelled = target.classes.length > 0;
-  const labels = labelled ? modelLabels(target, model, "name the classes as the model does") : [];
-  const facts = factsOf(target.items.map((item) => copySample(item, { label: labels[item.label] ?? -1 })));
-  const [old, own] = [plain, logits].map((one) => ({ logits: one, ...facts }));
+  const labels = modelLabels(target, model, "name the classes as the model does");
+  const places = [...target.items.keys()].filter((i) => target.items[i]!.label >= 0);
+  const labelled = places.length > 0;
+  const facts = factsOf(
+    places.map((i) => copySample(target.items[i]!, { label: labels[target.items[i]!.label]! })),
+  );
+  const [old, own] = [plain, logits].map((one) => ({
+    logits: gathered(one, places, classes.length),
+    ...facts,
+  }));
   const { head: newHead, ...found } = adapted;
+  const leavesOut = adapted.changed && model.engraft.trust !== undefined;
+  if (leavesOut)
+    onEvent({ event: "warning", ...warningText("trust_left_out", message("trust-of-old-layer")) });
   const result: SourceFreeResultEvent = {
     event: "result",
     task: "source-free-adaptation",
@@ -76,6 +87,7 @@ export async function adaptOpened(
     target: { root: target.root, n: target.items.length, labelled },
     other_predictions: after!.filter((label, i) => label !== before![i]).length,
     ...found,
+    ...(leavesOut && { trust_left_out: true as const }),
     ...(labelled && {
       before: scoresOf(classes, old!),
       test: scoresOf(classes, own!),

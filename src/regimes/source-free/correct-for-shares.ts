@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import type { DomainGuard } from "../../core/events/events.js";
+import { groupsOfItems } from "../../data/split/groups.js";
 import { factsOf } from "../../evaluate/class-predictions.js";
 import { type ADistance, aDistance } from "../../methods/adapt/a-distance.js";
 import { gathered } from "../../methods/adapt/kliep.js";
@@ -10,7 +11,8 @@ import {
   estimateLabelShift,
   estimateShares,
 } from "../../methods/adapt/label-shift.js";
-import { z95 } from "../../statistics/index.js";
+import { groupsOfBoth, stratifiedFolds } from "../../methods/probe/folds.js";
+import { fewestGroups, z95 } from "../../statistics/index.js";
 import { heldAnswers } from "./held-answers.js";
 import type { OpenedSource } from "./open-domains.js";
 import type { OpenedModel } from "./open-model.js";
@@ -34,26 +36,34 @@ export async function correctForShares(
   const { classes, head, unit } = model;
   const { source, missing } = domains;
   if (!source) {
-    if (force) return correctWithoutSource(model, target, missing!);
+    const adapted = correctWithoutSource(model, target, missing!);
+    if (force) return adapted;
     throw new EngraftError("DataError", `label-shift needs the source: ${missing}`, {
       at: model.dir,
       help: "without it, no check tells other shares of the classes from other data: bring the data back, or add --force",
     });
   }
   const held = await heldAnswers(source, model, { ...target, ...(signal && { signal }) });
+  const targetGroups = groupsOfItems(domains.target.items);
   const found = estimateLabelShift({
     held,
     target: target.plain,
+    targetGroups,
     classes: classes.length,
     seed,
   });
-  const guard = await compareDomains(source, found.shares, target, seed);
+  // Few groups give no interval, so only --force corrects.
+  const isSmall = [held.groups, targetGroups].some((groups) => groups && new Set(groups).size < fewestGroups);
+  const guard: DomainGuard = isSmall
+    ? { refused: "few groups" }
+    : await compareDomains(source, found.shares, { ...target, groups: targetGroups }, seed);
   if (guard.refused !== undefined && !force) throw domainsDiffer(guard, unit);
   if (guard.refused !== undefined)
     onEvent({ event: "warning", code: "domains_differ", message: messageOf(guard, unit) });
+  const changed = isSmall || found.seen;
   return {
-    head: found.seen ? correctedHead(head, found) : head,
-    changed: found.seen,
+    head: changed ? correctedHead(head, found) : head,
+    changed,
     held: held.labels.length,
     guard,
     ...(guard.refused !== undefined && { forced: true as const }),
@@ -61,7 +71,7 @@ export async function correctForShares(
       name,
       old: found.old[k]!,
       share: found.shares[k]!,
-      ci95: found.intervals[k]!,
+      ...(!isSmall && { ci95: found.intervals[k]! }),
     })),
   };
 }
@@ -69,27 +79,40 @@ export async function correctForShares(
 /** Most rows of each set: the classifier is solved ten times. */
 const mostRows = 1000;
 
-/** Compares the target with source samples of the same shares, and these with each other. */
+/** Compares the target with source samples of the same shares, and these with each other. Groups are never divided. */
 async function compareDomains(
   { shown }: OpenedSource,
   shares: Float64Array,
-  { rows, width, features }: TargetAnswers,
+  {
+    rows,
+    width,
+    features,
+    groups: targetGroups,
+  }: TargetAnswers & { readonly groups: readonly string[] | undefined },
   seed: number,
 ): Promise<DomainGuard> {
-  const drawn = drawByShares(factsOf(shown).labels, shares, seed).slice(0, 2 * mostRows);
-  const own = await features(drawn.map((place) => shown[place]!));
-  const n = drawn.length;
-  const half = (which: number): Float32Array =>
-    gathered(
-      own,
-      Array.from({ length: n }, (_, i) => i).filter((i) => i % 2 === which),
-      width,
-    );
+  const drawn = drawByShares(factsOf(shown).labels, shares, seed)
+    .slice(0, 2 * mostRows)
+    .map((place) => shown[place]!);
+  const own = await features(drawn);
+  const { labels, groups } = factsOf(drawn);
+  const names = groupsOfBoth(
+    { count: drawn.length, groups },
+    { count: rows.length / width, groups: targetGroups },
+  );
+  const [first = [], second = []] = stratifiedFolds(labels, groups, 2).map(({ held }) => held);
+  const half = (places: readonly number[]): Float32Array => gathered(own, places, width);
   const some = (all: Float32Array): Float32Array => all.subarray(0, mostRows * width);
-  const between = aDistance(some(own), some(rows), width, { seed });
-  const within = aDistance(some(half(0)), some(half(1)), width, { seed });
-  if (!between || !within) return { refused: "few samples" };
-  const facts = ({ value, ci95, n: count }: ADistance) => ({ value, ci95, n: count });
+  const between = aDistance(some(own), some(rows), width, {
+    seed,
+    groups: names && [names.slice(0, drawn.length), names.slice(drawn.length)],
+  });
+  const within = aDistance(some(half(first)), some(half(second)), width, {
+    seed,
+    groups: groups && [first.map((i) => groups[i]!), second.map((i) => groups[i]!)],
+  });
+  if (!between || !within) return { refused: groups || targetGroups ? "few groups" : "few samples" };
+  const facts = ({ value, ci95, n }: ADistance) => ({ value, ci95, n });
   const guard = { domains: facts(between), halves: facts(within) };
   return differs(between, within) ? { ...guard, refused: "differ" } : guard;
 }
@@ -100,8 +123,8 @@ async function compareDomains(
  */
 function differs(between: ADistance, within: ADistance): boolean {
   const halves = Math.min(within.error, 0.5);
-  const variance = (error: number, n: number): number => (error * (1 - error)) / (2 * n);
-  const deviation = Math.sqrt(variance(between.error, between.n) + variance(halves, within.n));
+  const variance = (error: number, { effective }: ADistance): number => (error * (1 - error)) / effective;
+  const deviation = Math.sqrt(variance(between.error, between) + variance(halves, within));
   return halves - between.error > z95 * deviation;
 }
 
@@ -109,8 +132,8 @@ const two = (x: number): string => x.toFixed(2);
 
 /** Returns why a target is refused. */
 function messageOf({ refused, domains, halves }: DomainGuard, unit: string): string {
-  if (refused === "few samples")
-    return `there are too few ${unit}s of each domain to tell whether they differ in more than the shares of the classes`;
+  if (refused === "few samples" || refused === "few groups")
+    return `there are too few ${refused === "few groups" ? "groups of " : ""}${unit}s of each domain to tell whether they differ in more than the shares of the classes`;
   const range = ({ value, ci95 }: NonNullable<DomainGuard["domains"]>) =>
     `${two(value)} (${ci95.map(two).join(" to ")})`;
   return `the target differs from the source in more than the shares of its classes: their A-distance is ${range(domains!)}, that of two halves of the source ${range(halves!)}`;

@@ -3,16 +3,17 @@ import { rowsOf } from "../../core/results/rows.js";
 import type { ClassSample } from "../../data/index.js";
 import { applyHead, factsOf } from "../../evaluate/class-predictions.js";
 import { gathered } from "../../methods/adapt/kliep.js";
-import { stratifiedFolds } from "../../methods/probe/folds.js";
+import { groupsOfBoth, stratifiedFolds } from "../../methods/probe/folds.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
 import type { OpenedSource } from "./open-domains.js";
 import type { OpenedModel } from "./open-model.js";
 import type { FeaturesOf } from "./opened-adaptation.js";
 
-/** Logits of source samples by heads that have not seen them, float32[N, C], and the classes of the samples. */
-export interface HeldAnswers {
+/** Logits of source samples by heads that have not seen them, float32[N, C], and the classes and groups of the samples. */
+interface HeldAnswers {
   readonly logits: Float32Array;
   readonly labels: Int32Array;
+  readonly groups?: readonly string[] | undefined;
 }
 
 /** With so many held-out samples, no folds are needed. */
@@ -32,8 +33,8 @@ export async function heldAnswers(
     signal,
   }: { readonly width: number; readonly features: FeaturesOf; readonly signal?: AbortSignal },
 ): Promise<HeldAnswers> {
-  const labels = factsOf(held).labels;
-  const own = { logits: applyHead(head, rowsOf(await features(held), width)), labels };
+  const { labels, groups } = factsOf(held);
+  const own: HeldAnswers = { logits: applyHead(head, rowsOf(await features(held), width)), labels, groups };
   const folded =
     learnt && held.length < enough
       ? await answersOfFolds(learnt, { width, features, signal }, classes.length)
@@ -42,6 +43,7 @@ export async function heldAnswers(
   const joined = {
     logits: Float32Array.from(all.flatMap((one) => [...one.logits])),
     labels: Int32Array.from(all.flatMap((one) => [...one.labels])),
+    groups: groupsOfBoth(...all.map((one) => ({ count: one.labels.length, groups: one.groups }))),
   };
   const without = classes.filter((_, k) => !joined.labels.includes(k));
   if (without.length === 0) return joined;
@@ -79,12 +81,13 @@ async function answersOfFolds(
       features: gathered(all.features, places, width),
       labels: Int32Array.from(places, (place) => all.labels[place]!),
     });
+    const groups = all.groups && fold.held.map((place) => all.groups![place]!);
     const head = await fitProbeInTurns(
       { train: at(fold.train), validation: none, ...how },
       { strengths: [strength], ...stop },
     );
     const { features: rows, labels } = at(fold.held);
-    answers.push({ logits: applyHead(head, rowsOf(rows, width)), labels });
+    answers.push({ logits: applyHead(head, rowsOf(rows, width)), labels, groups });
   }
   return answers;
 }

@@ -49,8 +49,11 @@ export async function openDomains(
       if (event.event === "progress") onEvent(event);
     },
   };
-  const given = { ...options, signal, seed };
-  const opened = await domainKinds[model.unit].target(path, model.classes, given, platform);
+  const given = { ...options, signal, seed, onlyScored: true };
+  const found = await domainKinds[model.unit].target(path, model.classes, given, platform);
+  // Every sample is adapted to and scored: there is no split.
+  const items = found.items.map((item) => ({ ...item, part: "test" as const }));
+  const opened: Domain = { ...found, items, splitWords: "", splitMessages: [] };
   requireTarget(opened, model);
   const target = withoutLearnt(opened, model);
   onEvent(domainEvent("target", target, model.unit, seed));

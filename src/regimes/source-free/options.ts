@@ -2,10 +2,11 @@ import { EngraftError } from "../../core/errors.js";
 import { type SourceFreeName, sourceFreeNames } from "../../methods/adapt/registry.js";
 import { type Check, checkAgainst, oneOf, yesOrNo } from "../../options/option-checks.js";
 import type { TaskOptions, TrainOptions } from "../../options/options.js";
+import { listOptions } from "../../options/text-list-options.js";
 import { isAdaptOption } from "../adaptation/options.js";
 import { checksOf } from "../checks-of.js";
 
-const shared = ["seed", "threads", "device", "cache", "out", "quotes", "groupFrom"] as const;
+const shared = ["seed", "threads", "device", "cache", "out", ...listOptions] as const;
 
 /** Options of `adaptModel`. */
 export interface AdaptModelOptions extends TaskOptions, Pick<TrainOptions, (typeof shared)[number]> {

@@ -1,5 +1,6 @@
 // The report of a model whose last layer was adapted: its accuracy before and after, the shares of the classes, and the guard.
 import type { ClassShare, DomainGuard, SourceFreeResultEvent } from "../../core/events/events.js";
+import { inEnglish, message } from "../../core/messages/message.js";
 import { classificationOf, isTaskWith } from "../../core/results/task.js";
 import { decimal, duration, gain, integer, percentRange } from "../charts/numbers.js";
 import { classTables, pairsTable } from "../sheet/class-tables.js";
@@ -158,8 +159,9 @@ function onTarget(result: SourceFreeResultEvent): readonly ReportPart[] {
   ];
 }
 
-const sharesTable = ({ shares, method, held }: SourceFreeResultEvent): TableContent =>
-  tableOf(shares, {
+function sharesTable({ shares, method, held }: SourceFreeResultEvent): TableContent {
+  const hasIntervals = shares.some(({ ci95 }) => ci95 !== undefined);
+  return tableOf(shares, {
     note:
       method.name === "shot"
         ? {
@@ -172,8 +174,8 @@ const sharesTable = ({ shares, method, held }: SourceFreeResultEvent): TableCont
               zh: "原比例取自源领域测试集；没有源数据，新比例没有区间。",
             }
           : {
-              en: `Estimated by EM on predictions that are calibrated on ${integer(held)} held-out samples of the source. The 95 % bootstrap intervals of all classes hold at once.`,
-              zh: `用 EM 估计；预测在源领域 ${integer(held)} 个留出样本上校准。所有类别的 95 % 自助法区间同时成立。`,
+              en: `Estimated by EM on predictions that are calibrated on ${integer(held)} held-out samples of the source. ${hasIntervals ? "The 95 % bootstrap intervals of all classes hold at once." : "There are too few groups for intervals."}`,
+              zh: `用 EM 估计；预测在源领域 ${integer(held)} 个留出样本上校准。${hasIntervals ? "所有类别的 95 % 自助法区间同时成立。" : "组太少，无法给出区间。"}`,
             },
     columns: [
       { name: { en: "class", zh: "类别" }, as: "name", of: ({ name }: ClassShare) => name },
@@ -185,6 +187,7 @@ const sharesTable = ({ shares, method, held }: SourceFreeResultEvent): TableCont
       },
     ],
   });
+}
 
 /** Returns the distances that tell whether the domains differ in more than their shares. */
 function guardSection(guard: DomainGuard | undefined): readonly ReportSection[] {
@@ -240,6 +243,7 @@ export function sourceFreeFacts({
   shares,
   changed,
   target,
+  trust_left_out: leftOut,
 }: SourceFreeResultEvent): ModelFacts {
   const task = Object.values(classificationOf).find((one) => isTaskWith(one, { sample: unit as "text" }))!;
   const percent = (share: number): string => `${decimal(100 * share, 1)} %`;
@@ -257,6 +261,7 @@ export function sourceFreeFacts({
             ? `A trained model whose last layer was adapted to unlabelled data: ${method.name} (${method.paper}).`
             : "A trained model, unchanged: no label shift was seen in unlabelled data.",
         },
+        ...(leftOut ? [{ value: inEnglish([message("trust-of-old-layer")]) }] : []),
       ],
       hub: { task, metrics: ["accuracy"], tags: ["domain-adaptation"], library: "transformers.js" },
     },
