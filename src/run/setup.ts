@@ -176,6 +176,7 @@ export async function openBody(
 
 /** The model with its input stage. Image models get preprocessing prepended; models of texts and sounds take their inputs. */
 export function fedBy({ base, made }: Pick<OpenedBase, "base" | "made">, model: Graph): Graph {
+  if (base.inputStage) return base.inputStage(model);
   return base.text || base.audio || (made && !made.pixels) ? model : withPixels(model, base.preprocessing);
 }
 

@@ -3,7 +3,7 @@ import type { Interval } from "../../core/events/events.js";
 import type { JoinedFacts } from "../../core/events/run-outcome.js";
 import { scoreOrWorst } from "../../core/results/metric.js";
 import { type Rows, rowsAt, rowsOf, stackedRows } from "../../core/results/rows.js";
-import { pictureInputs, type Sample } from "../../data/index.js";
+import { arePictures, pictureInputs, type Sample } from "../../data/index.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { stratifiedFolds } from "../../methods/probe/folds.js";
 import type { Context } from "../../run/context.js";
@@ -110,11 +110,12 @@ const compared = 16;
 
 /** Returns the mean distance of a base's features to those that it computes of pictures in its own size; undefined if it is that size. */
 async function distanceToAlone(
-  { opened, runtime, platform, options }: Context,
+  { opened, runtime, platform, options, inputs }: Context,
   { base, body }: BasePart,
   { items, features }: PartFeatures,
 ): Promise<number | undefined> {
   const [{ height, width }, own] = [opened.base.preprocessing, base.preprocessing];
+  if (!arePictures(inputs)) return undefined;
   if (own.height === height && own.width === width) return undefined;
   const some = items.slice(0, compared);
   const trunk = await openTrunk({ base, body }, runtime, platform, options, pictureInputs(platform, own, 0));

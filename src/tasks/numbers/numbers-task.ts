@@ -1,3 +1,4 @@
+import { noPictures } from "../../bases/preprocessing.js";
 import type { RegressionResultEvent } from "../../core/events/events.js";
 import type { JoinedFacts } from "../../core/events/run-outcome.js";
 import { message, recipeFields } from "../../core/messages/message.js";
@@ -194,7 +195,7 @@ async function save(
     context,
     data,
     onnx: onnx!,
-    preprocessing: made || audio ? undefined : base.preprocessing,
+    preprocessing: made || audio || base.preprocessing === noPictures ? undefined : base.preprocessing,
     config: audio && { problem_type: "regression", ...soundConfig(audio) },
     files: { ...(audio && soundFilesOf(audio)), ...files },
     regression: {

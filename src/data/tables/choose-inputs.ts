@@ -1,0 +1,156 @@
+import { EngraftError } from "../../core/errors.js";
+import type { NamedReason } from "../../core/results/task.js";
+import type { Platform } from "../../platform/platform.js";
+import { columnOf, imageColumnOf, pictureOf, type Row, splitColumnOf, textOf } from "../lists/columns.js";
+import { listError } from "../lists/list-bytes.js";
+import type { ListFile } from "../lists/read-list.js";
+import { quoted, type Warning } from "../split/found.js";
+import { sourcesOf } from "./dates.js";
+import { isMissing } from "./numbers.js";
+import { type ColumnOptions, chooseColumns, type TableColumn, wordsOf } from "./table-columns.js";
+
+/** The name that stands for all columns of numbers and categories. */
+export const otherColumns = "columns";
+
+/** Fewest words of a text, in the mean. A category of fewer words is one-hot encoded. */
+const fewestWords = 3;
+
+/** True for a column of numbers or categories. Pictures and texts are inputs of their own. */
+export const isEncoded = ({ kind }: TableColumn): boolean => kind === "number" || kind === "category";
+
+/**
+ * Chooses the inputs of rows that have inputs of several kinds: a picture, a text, and columns of numbers and categories.
+ * @param options.inputs columns, or the words image, text and columns; none: all that are found
+ * @throws OptionError for an unknown name, two pictures or two texts, or inputs of one kind; DataError for an input without a value
+ */
+export function chooseInputs(
+  list: ListFile,
+  targets: readonly string[],
+  options: ColumnOptions & { readonly inputs: readonly string[] },
+  warnings: Warning[],
+): { readonly columns: readonly TableColumn[]; readonly unused: readonly NamedReason[] } {
+  const picture = imageColumnOf(list);
+  const text = columnOf("text", list.columns);
+  const used = [...targets, picture, text, splitColumnOf(list), options.groupFrom];
+  const rest = list.columns.filter((name) => !used.includes(name) && !options.ignore?.includes(name));
+  const words: Readonly<Record<string, readonly string[]>> = {
+    image: picture === undefined ? [] : [picture],
+    text: text === undefined ? [] : [text],
+    [otherColumns]: rest,
+  };
+  const { inputs } = options;
+  const refuse = (what: string, help: string): never => {
+    throw new EngraftError("OptionError", what, { help, details: { option: "inputs" } });
+  };
+  const namedIn = (input: string): readonly string[] => {
+    const found = list.columns.filter((name) => sourcesOf(name).includes(input) || name === input);
+    const chosen = found.length > 0 ? found : (words[input] ?? []);
+    if (chosen.some((name) => targets.includes(name)))
+      return refuse(`the input ${JSON.stringify(input)} is the target`, "leave it out, or name another --target");
+    if (chosen.length > 0) return chosen;
+    const columns = list.columns.filter((name) => !targets.includes(name));
+    return refuse(
+      `${JSON.stringify(list.name)} has no input ${JSON.stringify(input)}`,
+      `name columns of the list: ${quoted(columns, 12)}; image, text and columns stand for those that are found`,
+    );
+  };
+  const chosen = [...new Set(inputs.length > 0 ? inputs.flatMap(namedIn) : Object.values(words).flat())];
+  const kindOf = (name: string): TableColumn["kind"] | undefined => {
+    if (name === picture) return "picture";
+    if (options.categories?.includes(name)) return undefined;
+    return name === text || (inputs.includes(name) && isText(list, name)) ? "text" : undefined;
+  };
+  const own = (["picture", "text"] as const).flatMap((kind) =>
+    chosen.filter((name) => kindOf(name) === kind).map((name): TableColumn => ({ name, kind })),
+  );
+  for (const kind of ["picture", "text"] as const) {
+    const several = own.filter((one) => one.kind === kind).map(({ name }) => name);
+    if (several.length > 1)
+      refuse(
+        `${several.length} columns of ${kind}s are inputs: ${quoted(several)}`,
+        kind === "text"
+          ? `one is possible: join their texts in one column, or make one a category: --categories ${several[1]}`
+          : "one is possible: name one of them in --inputs",
+      );
+  }
+  for (const { name } of own)
+    if (list.rows.every((row) => isEmpty(row.values[name])))
+      throw listError(
+        list.name,
+        `has no value of the input ${JSON.stringify(name)} in any row`,
+        undefined,
+        `fill the column, or leave it out: --inputs ${chosen.filter((one) => one !== name).join(",")}`,
+      );
+  const others = chosen.filter((name) => own.every((one) => one.name !== name));
+  const ignore = list.columns.filter((name) => !others.includes(name));
+  const encoded =
+    others.length === 0
+      ? { columns: [], unused: [] }
+      : chooseColumns(list, targets, { ...options, ignore }, warnings);
+  const columns = [...own, ...encoded.columns];
+  if (own.length + Math.min(1, encoded.columns.length) < 2)
+    refuse(
+      `the inputs are of one kind: ${quoted(columns.map(({ name }) => name))}`,
+      "name columns of two kinds (a picture, a text, other columns), or leave --inputs and --task out",
+    );
+  return { columns, unused: encoded.unused.filter(({ message }) => message?.code !== "column-ignored") };
+}
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === null || (typeof value === "string" && value.trim() === "");
+
+/** True for a column of words. A few different values of few words are categories. */
+function isText(list: ListFile, name: string): boolean {
+  const cells = list.rows.map((row) => textOf(row, name, list)).filter((cell) => !isMissing(cell));
+  return cells.length > 0 && wordsOf(cells) >= fewestWords;
+}
+
+/** Returns a function that reads a cell of a row. A picture's is the absolute path of its file. */
+export const cellReader =
+  ({ files }: Pick<Platform, "files">, list: Pick<ListFile, "name" | "folder">) =>
+  (row: Row, { name, kind }: TableColumn): string =>
+    kind === "picture" ? (pictureOf(files, row, name, list)?.path ?? "") : textOf(row, name, list);
+
+/**
+ * Returns the hash of each row: of its cells, with the content of a picture in place of its path.
+ * @throws FileError for a picture that cannot be read
+ */
+export async function hashRows(
+  platform: Platform,
+  columns: readonly TableColumn[],
+  rows: readonly { readonly cells: readonly string[] }[],
+): Promise<readonly string[]> {
+  const pictures = columns.map(({ kind }) => kind === "picture");
+  const known = new Map<string, string>();
+  const contentOf = async (path: string): Promise<string> => {
+    const hash = known.get(path) ?? (await platform.sha256(await platform.files.read(path)));
+    known.set(path, hash);
+    return hash;
+  };
+  const hashes: string[] = [];
+  // One after the other: the texts of all rows at once take as much memory as the file.
+  for (const { cells } of rows) {
+    const contents: string[] = [];
+    for (const [i, cell] of cells.entries())
+      contents.push(pictures[i] && cell !== "" ? await contentOf(cell) : cell);
+    hashes.push(await platform.sha256(JSON.stringify(contents)));
+  }
+  return hashes;
+}
+
+/** Returns the rows whose picture is no file, by their id, with the reason. */
+export async function rowsWithoutPicture(
+  { files }: Pick<Platform, "files">,
+  columns: readonly TableColumn[],
+  rows: readonly { readonly id: string; readonly cells: readonly string[] }[],
+): Promise<ReadonlyMap<string, string>> {
+  const lost = new Map<string, string>();
+  const place = columns.findIndex(({ kind }) => kind === "picture");
+  if (place < 0) return lost;
+  for (const { id, cells } of rows) {
+    const path = cells[place]!;
+    if (path !== "" && (await files.stat(path))?.kind !== "file")
+      lost.set(id, `there is no picture ${JSON.stringify(path.split("/").at(-1))}`);
+  }
+  return lost;
+}
