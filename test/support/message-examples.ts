@@ -21,6 +21,11 @@ const models: ModelScores = {
 
 export const messageExamples: { readonly [C in MessageCode]: readonly MessageValues<C>[] } = {
   // Recipes.
+  "input-gain": [
+    { inputs: ["text"], best: "image", metric: "accuracy", gain: 2.1, low: 0.4, high: 3.9 },
+    { inputs: ["text", "columns"], best: "image", metric: "r2", gain: 0.01, low: -0.02, high: 0.04 },
+    { inputs: ["text"], best: "image", metric: "accuracy", gain: 2.1 },
+  ],
   "always-the-same": nothing,
   "always-mean": nothing,
   "mapped-features": [

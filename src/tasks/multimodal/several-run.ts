@@ -1,7 +1,9 @@
 import type { RegressionResultEvent, TableResultEvent } from "../../core/events/events.js";
+import { message } from "../../core/messages/message.js";
 import type { TaskWith } from "../../core/results/task.js";
 import type { TableDataset } from "../../data/index.js";
 import { isSolved } from "../../methods/registry.js";
+import { isPlanned } from "../../options/is-planned.js";
 import { refuseUnusable } from "../../options/refuse-unusable.js";
 import type { TrainOptions } from "../../options/options.js";
 import { EngraftError } from "../../core/errors.js";
@@ -34,7 +36,7 @@ export const severalRun = (
     const numbers = data.classes.length === 0 && (await import("../numbers/numbers-task.js"));
     return {
       bound: {
-        options: { ...options, strategy: strategyOf(options) },
+        options: { ...options, ...decidedOptions(options) },
         dataset,
         inputs: await rowTensors(data.items, reader, {
           platform,
@@ -55,6 +57,13 @@ export const severalRun = (
 /** Returns the strategy: a linear probe, unless another solved one is requested. */
 const strategyOf = ({ strategy }: Pick<TrainOptions, "strategy">) =>
   strategy === undefined || strategy === "auto" ? "probe" : strategy;
+
+/** Returns the strategy with its reason. Bases stay frozen, so there is no training from scratch to compare with. */
+const decidedOptions = (options: TrainOptions): Pick<TrainOptions, "strategy" | "baselines" | "reasons"> => ({
+  strategy: strategyOf(options),
+  baselines: false,
+  ...(isPlanned(options) && { reasons: options.reasons ?? [message("strategy-default")] }),
+});
 
 /** @throws OptionError for a strategy with training steps, or an option of one */
 function requireSolved(options: TrainOptions, task: SeveralTask): void {
