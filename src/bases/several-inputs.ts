@@ -55,9 +55,10 @@ export function columnsBody(encoding: TableEncoding): Body {
 /**
  * Joins the backbones of several inputs in one graph with named inputs. Features, with D the mean width of the bases:
  *
- *     z = (√D x₁ / ‖x₁‖, m₁, √D x₂ / ‖x₂‖, m₂, c · min(1, √(D / C)), m₃)
+ *     z = (√D x₁ / ‖x₁‖, m₁, √D x₂ / ‖x₂‖, m₂, √(D / C) c, m₃)
  *
- * Columns c, float32[batch, C], have about the variance 1 of each other feature. A missing input has zeros, and its mark m is 1.
+ * Standardised columns c, float32[batch, C], have a mean length of about √C: each input counts alike. A unit row of one number would be
+ * its sign. A missing input has zeros, and its mark m is 1.
  */
 export function joinInputs(inputs: readonly RowInput[], picture?: ImagePreprocessing): Body {
   const graph = new Graph(inputs.map(({ name }) => name).join("+"));
@@ -72,7 +73,7 @@ export function joinInputs(inputs: readonly RowInput[], picture?: ImagePreproces
       const { kind, body } = inputs[i]!;
       const row =
         kind === "columns"
-          ? g.mul(x, g.number(Math.min(1, length / Math.sqrt(body.width))))
+          ? g.mul(x, g.number(length / Math.sqrt(body.width)))
           : rowOfLength(g, x, length);
       const mark = g.slice(missing, { starts: [i], ends: [i + 1], axes: [1] });
       return g.concat([g.where(g.greater(mark, g.number(0)), g.number(0), row), mark], 1);

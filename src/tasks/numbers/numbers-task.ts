@@ -300,6 +300,7 @@ async function solveRidge(
       { train: own, validation: other, dims: opened.body.width, targets: targets.count },
       {
         refit,
+        scaling: scalingOf(context),
         onStrength: () => reportTrials(++trials),
         signal,
       },
@@ -334,6 +335,9 @@ async function solveRidge(
   });
 }
 
+/** Features of several inputs have their proportions, so that one number is not lost beside a picture. */
+const scalingOf = ({ opened }: Context) => (opened.base.inputStage ? "common" : "each");
+
 /** Compares joined bases with each of them alone, by ridge regressions. */
 async function joinedNumbers(
   context: Context,
@@ -348,6 +352,7 @@ async function joinedNumbers(
     const share = strength === undefined ? undefined : [strength];
     const ridge = await fitRidge(data, {
       ...(share && { strengths: share }),
+      scaling: scalingOf(context),
       refit: mayRefit(context),
       signal,
     });
