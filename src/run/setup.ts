@@ -164,7 +164,7 @@ export async function openBody(
 ): Promise<OpenedBase> {
   // Loaded on demand: few runs join bases.
   const base = ref.includes("+")
-    ? await (await import("../bases/joined-base.js")).openNamedBase(ref, { ...options, platform })
+    ? await (await import("../bases/joined/joined-base.js")).openNamedBase(ref, { ...options, platform })
     : await openBase(ref, { ...options, platform });
   const found = bodyOf(base.imported.graph, { cut: base.cut, classes: base.classes });
   const body = base.joined

@@ -155,7 +155,8 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     ...derived("multimodal-classification", async () =>
       (await import("./multimodal/several-run.js")).severalRun("multimodal-classification"),
     ),
-    load: async (...folder) => (await import("./tables/table-model.js")).openTableClassifier("multimodal-classification", ...folder),
+    load: async (...folder) =>
+      (await import("./tables/table-model.js")).openTableClassifier("multimodal-classification", ...folder),
     evaluate: onPath(async (...given) => (await import("./tables/table-model.js")).evaluateTable(...given)),
     explain: explainSeveral,
     splitsTexts: false,
@@ -165,7 +166,8 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     ...derived("multimodal-regression", async () =>
       (await import("./multimodal/several-run.js")).severalRun("multimodal-regression"),
     ),
-    load: async (...folder) => (await import("./tables/table-model.js")).openTableRegressor("multimodal-regression", ...folder),
+    load: async (...folder) =>
+      (await import("./tables/table-model.js")).openTableRegressor("multimodal-regression", ...folder),
     evaluate: onPath(async (...given) => (await import("./tables/table-model.js")).evaluateTable(...given)),
     explain: explainSeveral,
     splitsTexts: false,
@@ -183,7 +185,8 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     ...derived("tabular-classification", async () =>
       (await import("./tables/table-run.js")).tableRun("tabular-classification"),
     ),
-    load: async (...folder) => (await import("./tables/table-model.js")).openTableClassifier("tabular-classification", ...folder),
+    load: async (...folder) =>
+      (await import("./tables/table-model.js")).openTableClassifier("tabular-classification", ...folder),
     evaluate: onPath(async (...given) => (await import("./tables/table-model.js")).evaluateTable(...given)),
     explain: explainRows,
     splitsTexts: false,
@@ -193,7 +196,8 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     ...derived("tabular-regression", async () =>
       (await import("./tables/table-run.js")).tableRun("tabular-regression"),
     ),
-    load: async (...folder) => (await import("./tables/table-model.js")).openTableRegressor("tabular-regression", ...folder),
+    load: async (...folder) =>
+      (await import("./tables/table-model.js")).openTableRegressor("tabular-regression", ...folder),
     evaluate: onPath(async (...given) => (await import("./tables/table-model.js")).evaluateTable(...given)),
     explain: explainRows,
     splitsTexts: false,

@@ -46,7 +46,10 @@ export function chooseInputs(
     const found = list.columns.filter((name) => sourcesOf(name).includes(input) || name === input);
     const chosen = found.length > 0 ? found : (words[input] ?? []);
     if (chosen.some((name) => targets.includes(name)))
-      return refuse(`the input ${JSON.stringify(input)} is the target`, "leave it out, or name another --target");
+      return refuse(
+        `the input ${JSON.stringify(input)} is the target`,
+        "leave it out, or name another --target",
+      );
     if (chosen.length > 0) return chosen;
     const columns = list.columns.filter((name) => !targets.includes(name));
     return refuse(

@@ -2,7 +2,12 @@ import { EngraftError } from "../../core/errors.js";
 import { rowsAt, rowsOf } from "../../core/results/rows.js";
 import { cholesky, choleskySolve } from "../../linalg/cholesky.js";
 import { columnProducts, rowProducts } from "../../linalg/row-products.js";
-import { commonScaling, type Standardisation, standardisation, standardise } from "../../linalg/standardise.js";
+import {
+  commonScaling,
+  type Standardisation,
+  standardisation,
+  standardise,
+} from "../../linalg/standardise.js";
 import { chooseStrength, type HeldOut } from "../probe/choose-strength.js";
 import { foldsToChoose, groupsOfBoth } from "../probe/folds.js";
 import type { FeatureScaling } from "../probe/scaled-problem.js";

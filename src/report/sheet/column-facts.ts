@@ -5,7 +5,14 @@ const none: Text = { en: "none", zh: "无" };
 const namesOr = (columns: readonly string[]): Text => (columns.length === 0 ? none : names(columns));
 
 /** Returns the target of a table, the columns that the model reads, and those that it does not. */
-export function columnFacts({ target, numbers, categories, pictures, texts, unused }: TableFacts): readonly Fact[] {
+export function columnFacts({
+  target,
+  numbers,
+  categories,
+  pictures,
+  texts,
+  unused,
+}: TableFacts): readonly Fact[] {
   const left = (colon: string, comma: string) =>
     unused.flatMap(({ name, why, message }, i) => [
       { own: i === 0 ? "" : comma },

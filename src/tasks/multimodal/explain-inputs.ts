@@ -4,8 +4,8 @@ import { otherColumns } from "../../data/tables/choose-inputs.js";
 import { openFolderSession } from "../../inference/model-session.js";
 import { explainByMasks, type FeatureSample } from "../explain/explain-features.js";
 import { linkOf, outputValues, placeOf, predicted } from "../explain/explanation.js";
-import type { OpenExplainer } from "../task-row.js";
 import { cellsOfRows, requireRow } from "../tables/table-rows.js";
+import type { OpenExplainer } from "../task-row.js";
 import { placedInputs } from "./row-tensors.js";
 import { openSeveralScores } from "./several-scores.js";
 

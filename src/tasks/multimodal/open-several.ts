@@ -1,7 +1,13 @@
-import { licensesOf } from "../../bases/joined-base.js";
+import { licensesOf } from "../../bases/joined/joined-base.js";
+import {
+  columnsBody,
+  joinInputs,
+  layoutOf,
+  type RowInput,
+  withRows,
+} from "../../bases/joined/joined-inputs.js";
 import { baseRefs } from "../../bases/open/base-refs.js";
 import { noPictures } from "../../bases/preprocessing.js";
-import { columnsBody, joinInputs, layoutOf, type RowInput, withRows } from "../../bases/several-inputs.js";
 import { EngraftError } from "../../core/errors.js";
 import { message } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
@@ -39,7 +45,9 @@ export async function openSeveral(
     throw new EngraftError(
       "OptionError",
       `--base names ${given.length} ${given.length === 1 ? "model" : "models"}, and the inputs need ${own.length}: ${own.map(({ name, kind }) => `a ${kind} model for ${JSON.stringify(name)}`).join(", ")}`,
-      { help: `give --base ${own.map(({ kind }) => `${kind.toUpperCase()}BASE`).join("+")}, or leave it out` },
+      {
+        help: `give --base ${own.map(({ kind }) => `${kind.toUpperCase()}BASE`).join("+")}, or leave it out`,
+      },
     );
   const quiet = { platform, onEvent: () => undefined };
   const inputs: OpenedInput[] = [];
@@ -53,14 +61,23 @@ export async function openSeveral(
   const bases = inputs.map(({ base }) => base);
   if (encodedWidth(encoding) > 0) {
     const body = columnsBody(encoding);
-    const made = madeBase(otherColumns, body, { pretrained: false, because: message("table-without-base"), fresh: () => new Map() });
+    const made = madeBase(otherColumns, body, {
+      pretrained: false,
+      because: message("table-without-base"),
+      fresh: () => new Map(),
+    });
     inputs.push({ ...made, name: otherColumns, kind: "columns" });
   }
   const picture = inputs.find(({ kind }) => kind === "picture")?.base.preprocessing;
   const text = bases.find((base) => base.text)?.text;
   const layout = layoutOf(encoding, picture, text !== undefined);
   const body = joinInputs(inputs, picture);
-  const key = inputs.map(({ base }) => [base.sha256, base.preprocessing, base.text?.files, base.text?.pooling]);
+  const key = inputs.map(({ base }) => [
+    base.sha256,
+    base.preprocessing,
+    base.text?.files,
+    base.text?.pooling,
+  ]);
   const base: OpenedBase["base"] = {
     name: bases.map(({ name }) => name).join("+"),
     sha256: await platform.sha256(JSON.stringify([key, encoding])),
@@ -83,7 +100,12 @@ export async function openSeveral(
   onEvent({
     event: "base",
     ...baseFacts(base),
-    input: inputs.map(({ name, kind, body: { width } }) => `${name} (${kind === "columns" ? "numbers and categories" : kind}, ${width} features)`).join(", "),
+    input: inputs
+      .map(
+        ({ name, kind, body: { width } }) =>
+          `${name} (${kind === "columns" ? "numbers and categories" : kind}, ${width} features)`,
+      )
+      .join(", "),
     cut: `${body.cut.value}: ${body.cut.because}`,
     features: body.width,
     notes: base.imported.notes,

@@ -1,4 +1,4 @@
-import type { RowLayout } from "../../bases/several-inputs.js";
+import type { RowLayout } from "../../bases/joined/joined-inputs.js";
 import { stopIf } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { float32, type Tensor } from "../../core/tensor.js";
@@ -114,19 +114,24 @@ export async function rowTensors(
   if (!tokens) return uniformInputs(items, { unit: "rows", atOnce, tensor: (some) => tensor(some, 0) });
   // The length of a row is that of its text.
   const { longest, fixed, fill, cut, lengthOf, sizeOf } = tokens;
-  return { unit: "rows", atOnce, longest, ...(fixed !== undefined && { fixed }), fill, cut, lengthOf, sizeOf, tensor };
+  return {
+    unit: "rows",
+    atOnce,
+    longest,
+    ...(fixed !== undefined && { fixed }),
+    fill,
+    cut,
+    lengthOf,
+    sizeOf,
+    tensor,
+  };
 }
 
 /** Decodes pictures, and returns a function that reads the pixels of one: undefined for a row without a picture. */
 async function decodedPictures(
   paths: readonly string[],
   size: RowLayout["picture"],
-  {
-    platform,
-    scratch,
-    signal,
-    onEvent,
-  }: Omit<Parameters<typeof rowTensors>[2], "reader">,
+  { platform, scratch, signal, onEvent }: Omit<Parameters<typeof rowTensors>[2], "reader">,
 ): Promise<(place: number) => Uint8Array | undefined> {
   if (!size) return () => undefined;
   const store = new ByteStore(scratch);

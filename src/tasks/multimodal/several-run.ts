@@ -1,12 +1,12 @@
+import { EngraftError } from "../../core/errors.js";
 import type { RegressionResultEvent, TableResultEvent } from "../../core/events/events.js";
 import { message } from "../../core/messages/message.js";
 import type { TaskWith } from "../../core/results/task.js";
 import type { TableDataset } from "../../data/index.js";
 import { isSolved } from "../../methods/registry.js";
 import { isPlanned } from "../../options/is-planned.js";
-import { refuseUnusable } from "../../options/refuse-unusable.js";
 import type { TrainOptions } from "../../options/options.js";
-import { EngraftError } from "../../core/errors.js";
+import { refuseUnusable } from "../../options/refuse-unusable.js";
 import { trainTask } from "../../run/train-task.js";
 import { classesHead } from "../../run/training/head-of-classes.js";
 import { openRows } from "../numbers/open-task-data.js";
@@ -48,7 +48,11 @@ export const severalRun = (
       },
       train: async (context, ...begun) =>
         numbers
-          ? trainTask(context, severalNumbers(data, reader, numbers.numbersTask(data, "multimodal-regression")), ...begun)
+          ? trainTask(
+              context,
+              severalNumbers(data, reader, numbers.numbersTask(data, "multimodal-regression")),
+              ...begun,
+            )
           : trainTask(context, severalClasses(data, reader), ...begun),
     };
   },
@@ -68,10 +72,14 @@ const decidedOptions = (options: TrainOptions): Pick<TrainOptions, "strategy" | 
 /** @throws OptionError for a strategy with training steps, or an option of one */
 function requireSolved(options: TrainOptions, task: SeveralTask): void {
   const strategy = strategyOf(options);
-  if (isSolved(strategy)) return refuseUnusable({ ...options, strategy }, task);
-  throw new EngraftError(
-    "OptionError",
-    `strategy "${strategy}" trains a base, and the bases of several inputs stay frozen`,
-    { help: "use --strategy probe or sums; or train on one input: leave --inputs out", details: { strategy } },
-  );
+  if (!isSolved(strategy))
+    throw new EngraftError(
+      "OptionError",
+      `strategy "${strategy}" trains a base, and the bases of several inputs stay frozen`,
+      {
+        help: "use --strategy probe or sums; or train on one input: leave --inputs out",
+        details: { strategy },
+      },
+    );
+  refuseUnusable({ ...options, strategy }, task);
 }

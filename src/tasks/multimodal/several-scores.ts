@@ -1,8 +1,8 @@
+import { layoutOf, withRows } from "../../bases/joined/joined-inputs.js";
 import type { TableFolder } from "../../bases/model-folder/table-folder.js";
 import { readTokenizer } from "../../bases/model-folder/token-folder.js";
 import { readJson } from "../../bases/open/read-json.js";
 import { readPreprocessing } from "../../bases/preprocessing.js";
-import { layoutOf, withRows } from "../../bases/several-inputs.js";
 import { EngraftError, stopIf } from "../../core/errors.js";
 import { scoringBatch, sizedBatches } from "../../data/index.js";
 import type { ScoringFolder } from "../../inference/model-session.js";

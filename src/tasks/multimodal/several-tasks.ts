@@ -1,6 +1,6 @@
+import { exportSeveral } from "../../bases/joined/joined-inputs.js";
 import type { TablePreprocessing } from "../../bases/model-folder/table-folder.js";
 import { noPictures } from "../../bases/preprocessing.js";
-import { exportSeveral } from "../../bases/several-inputs.js";
 import type { RegressionResultEvent, TableResultEvent } from "../../core/events/events.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { TableDataset } from "../../data/index.js";

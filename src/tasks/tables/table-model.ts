@@ -1,4 +1,4 @@
-import { readTableFolder, type TableFolder } from "../../bases/model-folder/table-folder.js";
+import { pictureColumns, readTableFolder, type TableFolder } from "../../bases/model-folder/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import { isTaskWith, type TaskWith } from "../../core/results/task.js";
 import { float32 } from "../../core/tensor.js";
@@ -86,7 +86,7 @@ async function loadTable(machine: Machine, dir: string, options: LoadOptions) {
   const folder = await openTable(machine.platform, dir);
   const { rows, close } = await openRows(machine, folder, options);
   const columns = folder.table.columns.map(({ name }) => name);
-  const pictures = folder.table.columns.flatMap(({ name, kind }) => (kind === "picture" ? [name] : []));
+  const pictures = pictureColumns(folder.table);
   return {
     folder,
     rows: (given: readonly TableRow[]) => rows(cellsOfRows(given, folder)),

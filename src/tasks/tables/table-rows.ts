@@ -51,7 +51,9 @@ export async function rowsOf(
   const readCell = cellReader(platform, list);
   return rows.map((row) => ({
     ...(row.values as TableRow),
-    ...Object.fromEntries(pictures.filter(has).map((name) => [name, readCell(row, { name, kind: "picture" })])),
+    ...Object.fromEntries(
+      pictures.filter(has).map((name) => [name, readCell(row, { name, kind: "picture" })]),
+    ),
   }));
 }
 

@@ -1,16 +1,16 @@
-import { EngraftError } from "../core/errors.js";
-import { float32 } from "../core/tensor.js";
-import type { ImagePreprocessing } from "../data/dataset.js";
-import { defaultPlatform } from "../data/images/decode.js";
-import { Builder } from "../graph/builder.js";
-import { Graph } from "../graph/graph.js";
-import type { Value } from "../graph/node.js";
-import { inline, parametersOf } from "../graph/surgery/index.js";
-import type { Platform } from "../platform/platform.js";
-import { catmullRom, lanczos, lobes } from "../platform/resize.js";
-import { type Body, bodyOf } from "./body.js";
-import { baseRefs } from "./open/base-refs.js";
-import { type Base, type BasePart, type OpenBaseOptions, openBase } from "./open/open-base.js";
+import { EngraftError } from "../../core/errors.js";
+import { float32 } from "../../core/tensor.js";
+import type { ImagePreprocessing } from "../../data/dataset.js";
+import { defaultPlatform } from "../../data/images/decode.js";
+import { Builder } from "../../graph/builder.js";
+import { Graph } from "../../graph/graph.js";
+import type { Value } from "../../graph/node.js";
+import { inline, parametersOf } from "../../graph/surgery/index.js";
+import type { Platform } from "../../platform/platform.js";
+import { catmullRom, lanczos, lobes } from "../../platform/resize.js";
+import { type Body, bodyOf } from "../body.js";
+import { baseRefs } from "../open/base-refs.js";
+import { type Base, type BasePart, type OpenBaseOptions, openBase } from "../open/open-base.js";
 
 /** Most bases that are joined. */
 const mostParts = 4;

@@ -1,17 +1,17 @@
-import { float32 } from "../core/tensor.js";
-import type { ImagePreprocessing } from "../data/dataset.js";
-import { encodedWidth, scalarNames, type TableEncoding } from "../data/tables/table-encoding.js";
-import { Builder } from "../graph/builder.js";
-import { Graph } from "../graph/graph.js";
-import type { Value } from "../graph/node.js";
-import { inline } from "../graph/surgery/index.js";
-import { tableNet, tableValues } from "./architectures/index.js";
-import type { Body } from "./body.js";
-import { withWeights } from "./heads.js";
+import { float32 } from "../../core/tensor.js";
+import type { ImagePreprocessing } from "../../data/dataset.js";
+import { encodedWidth, scalarNames, type TableEncoding } from "../../data/tables/table-encoding.js";
+import { Builder } from "../../graph/builder.js";
+import { Graph } from "../../graph/graph.js";
+import type { Value } from "../../graph/node.js";
+import { inline } from "../../graph/surgery/index.js";
+import { tableNet, tableValues } from "../architectures/index.js";
+import type { Body } from "../body.js";
+import { withWeights } from "../heads.js";
+import { pixelValues } from "../pixels.js";
+import type { StoredAs } from "../weight-storage.js";
+import { withLogits } from "../with-logits.js";
 import { joinBodies, lengthOfRows, rowOfLength } from "./joined-base.js";
-import { pixelValues } from "./pixels.js";
-import type { StoredAs } from "./weight-storage.js";
-import { withLogits } from "./with-logits.js";
 
 /** An input of a row: a picture, a text, or its encoded columns. */
 export interface RowInput {
@@ -72,9 +72,7 @@ export function joinInputs(inputs: readonly RowInput[], picture?: ImagePreproces
     (g, x, i) => {
       const { kind, body } = inputs[i]!;
       const row =
-        kind === "columns"
-          ? g.mul(x, g.number(length / Math.sqrt(body.width)))
-          : rowOfLength(g, x, length);
+        kind === "columns" ? g.mul(x, g.number(length / Math.sqrt(body.width))) : rowOfLength(g, x, length);
       const mark = g.slice(missing, { starts: [i], ends: [i + 1], axes: [1] });
       return g.concat([g.where(g.greater(mark, g.number(0)), g.number(0), row), mark], 1);
     },
@@ -86,8 +84,7 @@ export function joinInputs(inputs: readonly RowInput[], picture?: ImagePreproces
 
 /** Adds the named inputs of an input, and returns what its backbone takes. */
 function inputOf(graph: Graph, g: Builder, { kind, body }: RowInput, picture?: ImagePreprocessing): Value {
-  if (kind === "columns")
-    return graph.input(named.columns, body.graph.typeOf(body.graph.inputs[0]!));
+  if (kind === "columns") return graph.input(named.columns, body.graph.typeOf(body.graph.inputs[0]!));
   if (kind === "picture") {
     const { height, width } = picture!;
     return graph.input(named.picture, { dtype: "float32", shape: ["batch", 3, height, width] });
