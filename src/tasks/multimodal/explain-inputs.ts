@@ -1,6 +1,6 @@
 import { readTableFolder } from "../../bases/model-folder/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
-import { otherColumns } from "../../data/tables/choose-inputs.js";
+import type { TableColumn } from "../../data/index.js";
 import { openFolderSession } from "../../inference/model-session.js";
 import { explainByMasks, type FeatureSample } from "../explain/explain-features.js";
 import { linkOf, outputValues, placeOf, predicted } from "../explain/explanation.js";
@@ -35,8 +35,8 @@ export const explainerOfInputs: OpenExplainer = async ({ platform }, runtime, di
       masked: {
         features: inputs.length,
         async evaluate(masks) {
-          const rows = masks.map((shown) => {
-            const hidden = new Set(inputs.flatMap(({ places }, i) => (shown[i] ? [] : places)));
+          const rows = masks.map((kept) => {
+            const hidden = new Set(inputs.flatMap(({ places }, i) => (kept[i] ? [] : places)));
             return cells.map((cell, place) => (hidden.has(place) ? "" : cell));
           });
           return outputValues(outputs.link, await scores(session, rows), rows.length, k);
@@ -45,7 +45,7 @@ export const explainerOfInputs: OpenExplainer = async ({ platform }, runtime, di
       describe: (weights, halfWidths) => ({
         columns: inputs.map(({ name, places }, i) => ({
           name,
-          value: name === otherColumns ? places.map((place) => cells[place]).join(", ") : cells[places[0]!]!,
+          value: places.map((place) => shown(cells[place]!, folder.table.columns[place]!)).join(", "),
           weight: weights[i]!,
           half_width: halfWidths?.[i],
         })),
@@ -55,3 +55,7 @@ export const explainerOfInputs: OpenExplainer = async ({ platform }, runtime, di
     return { input: `row ${count}`, task, ...prediction, ...explanation };
   };
 };
+
+/** Returns a cell as an explanation shows it: a picture by the name of its file. */
+const shown = (cell: string, { kind }: TableColumn): string =>
+  kind === "picture" ? (cell.split(/[\\/]/).at(-1) ?? "") : cell;
