@@ -49,6 +49,14 @@ export const columns = [
   { title: "entities", task: "token-classification", data: "words with tags (CoNLL)", page: "entities.md" },
   { title: "table classes", task: "tabular-classification", data: "a CSV file", page: "tables.md" },
   { title: "table numbers", task: "tabular-regression", data: "a CSV file", page: "tables.md" },
+  {
+    title: "several inputs, classes",
+    ...{ task: "multimodal-classification", frozen: true, data: "`image,text,label`", page: "several-inputs.md" },
+  },
+  {
+    title: "several inputs, numbers",
+    ...{ task: "multimodal-regression", frozen: true, data: "`image,text,age`", page: "several-inputs.md" },
+  },
 ];
 
 /** Values of options whose needs depend on the value. */
@@ -63,8 +71,8 @@ const row = (...cells) => `| ${cells.map(escaped).join(" | ")} |`;
 const table = (head, rows) => [row(...head), row(...head.map(() => "---")), ...rows.map((r) => row(...r))];
 
 /** yes, no, or yes with a model to take weights from. */
-function cell(needs, { task, input }) {
-  const has = new Set([...capabilitiesOf(task, input), "steps"]);
+function cell(needs, { task, input, frozen = false }) {
+  const has = new Set([...capabilitiesOf(task, input), ...(frozen ? [] : ["steps"])]);
   if (missingCapability(needs, has) === undefined) return "yes";
   if (has.has("initial weights") && missingCapability(needs, new Set([...has, "pretrained"])) === undefined)
     return "with `--init-from`";
@@ -109,9 +117,9 @@ export function page() {
     ...cells(needs),
     description,
   ]);
-  const moves = Object.entries(strategies).map(([name, { needs, does }]) => [
+  const moves = Object.entries(strategies).map(([name, { needs, solved, does }]) => [
     `\`${name}\``,
-    ...cells(needs),
+    ...cells(solved || name === "auto" ? needs : [...needs, "steps"]),
     does,
   ]);
   const commands = Object.entries(commandNeeds).map(([name, needs]) => [

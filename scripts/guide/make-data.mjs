@@ -242,14 +242,14 @@ async function discs(folder, count) {
   return csv("file,radius", rows);
 }
 
-/** Orders of tiles: the picture has the shape, the text the colour, the cost the size. Only all together tell which tile is meant. */
+/** Orders of tiles: the picture has the shape, the text the colour. Only both tell which tile is meant; its weight is a sum of these and the cost. */
 async function orders(folder, count) {
   const next = numbers(61);
   const pick = (list) => list[Math.floor(next() * list.length)];
   mkdirSync(join(folder, "tiles"), { recursive: true });
   const rows = [];
   for (let i = 0; i < count; i++) {
-    const [round, colour, large] = [i % 2 === 0, i % 4 < 2 ? "red" : "blue", next() < 0.5];
+    const [round, colour] = [i % 2 === 0, i % 4 < 2 ? "red" : "blue"];
     const [side, shade] = [20 + 28 * next(), 60 + Math.floor(120 * next())];
     const [x, y] = [8 + next() * (80 - side), 8 + next() * (80 - side)];
     const fill = `fill="rgb(${shade},${shade},${shade})"`;
@@ -265,10 +265,12 @@ async function orders(folder, count) {
       `${colour} is the colour that we want here`,
       `we ordered the ${colour} one last week`,
     ]);
-    const cost = ((large ? 30 : 15) + 8 * next()).toFixed(2);
+    const cost = 15 + 20 * next();
+    const weight = 0.2 * cost + (round ? 3 : 0) + (colour === "red" ? 2 : 0) + next();
     // A few orders come without a picture.
     const sent = next() < 0.04 ? "" : picture;
-    rows.push(`${sent},${text},${cost},${colour} ${round ? "disc" : "square"},${large ? "large" : "small"} ${round ? "disc" : "square"}`);
+    const tile = `${colour} ${round ? "disc" : "square"}`;
+    rows.push(`${sent},${text},${cost.toFixed(2)},${tile},${weight.toFixed(2)}`);
   }
   return rows;
 }
@@ -330,8 +332,11 @@ export async function makeData(folder) {
   write("discs.csv", await discs(folder, 160));
   const ordered = await orders(folder, 320);
   const inputs = (row) => row.split(",").slice(0, 3).join(",");
-  write("orders.csv", csv("image,text,cost,tile,shape", ordered));
-  write("new-orders.csv", csv("image,text,cost", [...ordered.slice(4, 6), ordered[2].replace(/^[^,]*/, "")].map(inputs)));
+  write("orders.csv", csv("image,text,cost,tile,weight", ordered));
+  write(
+    "new-orders.csv",
+    csv("image,text,cost", [...ordered.slice(4, 6), ordered[2].replace(/^[^,]*/, "")].map(inputs)),
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -449,8 +449,8 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "masks-soft-edges": [{ levels: 40, percent: "1.2", least: 128 }],
   "classes-without-test": [{ classes: 1, names: ["pit"], more: 0 }],
   "columns-beside-pictures": [
-    { names: ["price"], more: 0 },
-    { names: ["price", "text"], more: 2 },
+    { names: ["price"], more: 0, inputs: "image,columns" },
+    { names: ["price", "text"], more: 2, inputs: "image,text,columns" },
   ],
   "labels-without-test": [{ names: ["late", "lost"], more: 0 }],
   "characters-without-class": [{ names: ["a.wav (ë)"], more: 0 }],
