@@ -51,11 +51,11 @@ export const columns = [
   { title: "table numbers", task: "tabular-regression", data: "a CSV file", page: "tables.md" },
   {
     title: "several inputs, classes",
-    ...{ task: "multimodal-classification", frozen: true, data: "`image,text,label`", page: "several-inputs.md" },
+    ...{ task: "multimodal-classification", data: "`image,text,label`", page: "several-inputs.md" },
   },
   {
     title: "several inputs, numbers",
-    ...{ task: "multimodal-regression", frozen: true, data: "`image,text,age`", page: "several-inputs.md" },
+    ...{ task: "multimodal-regression", data: "`image,text,age`", page: "several-inputs.md" },
   },
 ];
 
@@ -71,8 +71,8 @@ const row = (...cells) => `| ${cells.map(escaped).join(" | ")} |`;
 const table = (head, rows) => [row(...head), row(...head.map(() => "---")), ...rows.map((r) => row(...r))];
 
 /** yes, no, or yes with a model to take weights from. */
-function cell(needs, { task, input, frozen = false }) {
-  const has = new Set([...capabilitiesOf(task, input), ...(frozen ? [] : ["steps"])]);
+function cell(needs, { task, input }) {
+  const has = new Set([...capabilitiesOf(task, input), "steps"]);
   if (missingCapability(needs, has) === undefined) return "yes";
   if (has.has("initial weights") && missingCapability(needs, new Set([...has, "pretrained"])) === undefined)
     return "with `--init-from`";
@@ -117,9 +117,9 @@ export function page() {
     ...cells(needs),
     description,
   ]);
-  const moves = Object.entries(strategies).map(([name, { needs, solved, does }]) => [
+  const moves = Object.entries(strategies).map(([name, { needs, does }]) => [
     `\`${name}\``,
-    ...cells(solved || name === "auto" ? needs : [...needs, "steps"]),
+    ...cells(needs),
     does,
   ]);
   const commands = Object.entries(commandNeeds).map(([name, needs]) => [

@@ -33,7 +33,7 @@ const ofTables = [
   ...(["budget", "repeats", "verdict", "safe", "solved head"] as const),
 ] as const;
 
-/** Inputs of several kinds have frozen bases: no training steps. */
+/** Inputs of several kinds: a picture, a text and columns in a row. */
 const withSeveralInputs = [
   ...(["several inputs", "tables", "lists", "target", "task", "dataset", "explanations"] as const),
   ...(["base", "pretrained", "solved head", "feature sums", "coverage", "choice of strategy"] as const),

@@ -137,8 +137,7 @@ async function addInputFiles(
   if (hasRows && !isSeveral) return;
   const hasPreprocessor = input !== "text" && (await add("preprocessor_config.json"));
   if (input === "audio") return addRecogniser(add, config, speech);
-  if ((hasPreprocessor && !isSeveral) || input === "image" || (input === "either" && !isKnown))
-    return;
+  if ((hasPreprocessor && !isSeveral) || input === "image" || (input === "either" && !isKnown)) return;
   if (await add("tokenizer.json")) {
     await add("tokenizer_config.json");
     // Joined encoders have a tokenizer each.

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import * as ort from "onnxruntime-node";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { TableResultEvent } from "../../src/core/events/events.js";
@@ -10,6 +11,7 @@ import type { Explanation } from "../../src/core/results/explanation.js";
 import { wholeOf } from "../../src/core/results/rows.js";
 import { pictureInputs } from "../../src/data/index.js";
 import { encodeRows, oneHotRows } from "../../src/data/tables/table-encoding.js";
+import { fromOnnx } from "../../src/graph/from-onnx.js";
 import { evaluate, explain, inspectData, load, type TrainOptions, train } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { type OpenedBase, openBody, openTrunk } from "../../src/run/setup.js";
@@ -237,6 +239,24 @@ test("feature sums learn the same kind of model", async () => {
   expect(result.test.r2).toBeGreaterThan(0.7);
 });
 
+test("training changes the base of the first input, and no other one", async () => {
+  const weightsOf = (model: string) =>
+    fromOnnx(readFileSync(join(model, "onnx/model.onnx"))).graph.initializers;
+  const notes: string[] = [];
+  const result = await trained(await toy("several-numbers"), {
+    ...{ strategy: "finetune", epochs: 2, lr: 0.01, option: { keep: "last" } },
+    onEvent: (event) => event.event === "base" && notes.push(...(event.notes ?? [])),
+  });
+  expect(notes).toContain('training changes the base of "image", and no other one');
+  const [frozen, tuned] = [weightsOf((await ofNumbers()).model), weightsOf(result.model)];
+  const changed = [...frozen].filter(
+    ([name, { data }]) => data.length > 1 && !isDeepStrictEqual(data, tuned.get(name)!.data),
+  );
+  const names = changed.map(([name]) => name);
+  expect(names.filter((name) => name.startsWith("base1.")).length).toBeGreaterThan(3);
+  expect(names.filter((name) => !name.startsWith("base1."))).toEqual(["engraft/head/weight"]);
+});
+
 test("a text and columns need no picture, and columns may be named", async () => {
   const result = await trained(await toy("several-numbers"), {
     inputs: "text,rooms",
@@ -245,6 +265,14 @@ test("a text and columns need no picture, and columns may be named", async () =>
   if (result.task !== "multimodal-regression") throw new Error(result.task);
   expect(result.joined!.parts.map(({ name }) => name)).toEqual(["text", "columns"]);
   expect(result.table).toMatchObject({ pictures: [], texts: ["text"] });
+});
+
+test("a column of pictures may have any name, and empty cells", async () => {
+  const data = readFileSync(await toy("several-classes"), "utf8");
+  const file = join(await toy("several-classes"), "../photos.csv");
+  writeFileSync(file, data.replace("image,text", "photo,words"));
+  const { columns } = await inspectData(file, { inputs: "photo,words" });
+  expect(columns!.map(({ use }) => use)).toEqual(["picture", "text", "left out", "target"]);
 });
 
 test("inspection names the use of each column", async () => {
@@ -281,9 +309,9 @@ const refused: readonly (readonly [string, TrainOptions, string])[] = [
   ["two texts", { inputs: "text,title" }, '2 columns of texts are inputs: "text", "title"'],
   ["inputs of one kind", { inputs: "price" }, 'the inputs are of one kind: "price"'],
   [
-    "a strategy that trains a base",
-    { inputs: "text,price", strategy: "finetune" },
-    'strategy "finetune" trains a base, and the bases of several inputs stay frozen',
+    "a strategy for one base",
+    { inputs: "text,price", strategy: "lora" },
+    'strategy "lora" is for tasks with a base model, and this is multimodal-classification',
   ],
   [
     "too many bases",

@@ -63,7 +63,7 @@ export function columnsBody(encoding: TableEncoding): Body {
 export function joinInputs(inputs: readonly RowInput[], picture?: ImagePreprocessing): Body {
   const graph = new Graph(inputs.map(({ name }) => name).join("+"));
   const missing = graph.input(named.missing, { dtype: "float32", shape: ["batch", inputs.length] });
-  const bodies = inputs.map(({ body }) => body);
+  const bodies = inputs.map(({ body }, i) => (i === 0 ? body : frozen(body)));
   const length = lengthOfRows(inputs.flatMap(({ kind, body }) => (kind === "columns" ? [] : [body])));
   const features = joinBodies(
     graph,
@@ -82,6 +82,15 @@ export function joinInputs(inputs: readonly RowInput[], picture?: ImagePreproces
   return { graph, cut: { value: features, because }, pooling: "none", features, width };
 }
 
+/** Returns a backbone whose weights no training changes. */
+const frozen = (body: Body): Body => ({
+  ...body,
+  graph: withWeights(
+    body.graph,
+    new Map([...body.graph.initializers].map(([name, weight]) => [name, { ...weight, constant: true }])),
+  ),
+});
+
 /** Adds the named inputs of an input, and returns what its backbone takes. */
 function inputOf(graph: Graph, g: Builder, { kind, body }: RowInput, picture?: ImagePreprocessing): Value {
   if (kind === "columns") return graph.input(named.columns, body.graph.typeOf(body.graph.inputs[0]!));
@@ -89,7 +98,7 @@ function inputOf(graph: Graph, g: Builder, { kind, body }: RowInput, picture?: I
     const { height, width } = picture!;
     return graph.input(named.picture, { dtype: "float32", shape: ["batch", 3, height, width] });
   }
-  const type = { dtype: "int64", shape: ["batch", "length"] } as const;
+  const type = { dtype: "int64", shape: ["batch", "tokens"] } as const;
   const ids = graph.input(named.ids, type);
   const present = g.greater(graph.input(named.mask, type), g.number(0, "int64"));
   return g.cast(g.where(present, ids, g.number(-1, "int64")), "int32");
@@ -121,7 +130,7 @@ export function withRows(model: Graph, { inputs, columns, picture, hasText }: Ro
     // Pushed with its type: rows without their beginning have a length of their own.
     graph.push(
       { kind: "op", op: "Slice", name: tokens, inputs: [row, ...places], outputs: [tokens], attributes: {} },
-      [{ dtype: "float32", shape: ["batch", "length"] }],
+      [{ dtype: "float32", shape: ["batch", "tokens"] }],
     );
     bound.set(named.ids, g.cast(g.max(tokens, g.number(0)), "int64"));
     bound.set(named.mask, g.cast(g.min(g.add(tokens, g.number(1)), g.number(1)), "int64"));

@@ -98,7 +98,9 @@ function columnsBeside(
   const names = beside.map(({ column }) => column);
   const text = columnOf("text", names);
   const isOther = names.some((name) => name !== text);
-  const inputs = [image, text, isOther ? "columns" : undefined].filter((name) => name !== undefined).join(",");
+  const inputs = [image, text, isOther ? "columns" : undefined]
+    .filter((name) => name !== undefined)
+    .join(",");
   const found = { ...firstOf(names), inputs };
   return [warningText("columns_beside_pictures", message("columns-beside-pictures", found))];
 }

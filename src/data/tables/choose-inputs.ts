@@ -18,6 +18,8 @@ const fewestWords = 3;
 /** True for a column of numbers or categories. Pictures and texts are inputs of their own. */
 export const isEncoded = ({ kind }: TableColumn): boolean => kind === "number" || kind === "category";
 
+type Own = TableColumn & { readonly kind: "picture" | "text" };
+
 /**
  * Chooses the inputs of rows that have inputs of several kinds: a picture, a text, and columns of numbers and categories.
  * @param options.inputs columns, or the words image, text and columns; none: all that are found
@@ -29,53 +31,88 @@ export function chooseInputs(
   options: ColumnOptions & { readonly inputs: readonly string[] },
   warnings: Warning[],
 ): { readonly columns: readonly TableColumn[]; readonly unused: readonly NamedReason[] } {
-  const picture = imageColumnOf(list);
-  const text = columnOf("text", list.columns);
-  const used = [...targets, picture, text, splitColumnOf(list), options.groupFrom];
-  const rest = list.columns.filter((name) => !used.includes(name) && !options.ignore?.includes(name));
-  const words: Readonly<Record<string, readonly string[]>> = {
-    image: picture === undefined ? [] : [picture],
-    text: text === undefined ? [] : [text],
-    [otherColumns]: rest,
+  const { inputs, ignore = [], categories = [], groupFrom = "" } = options;
+  const pictures = list.columns.filter((name) => holdsPictures(list, name));
+  const text = columnOf("text", list.columns) ?? "";
+  const apart = [...targets, ...pictures, text, splitColumnOf(list), groupFrom, ...ignore];
+  const words = {
+    image: pictures.slice(0, 1),
+    text: text === "" ? [] : [text],
+    [otherColumns]: list.columns.filter((name) => !apart.includes(name)),
   };
-  const { inputs } = options;
-  const refuse = (what: string, help: string): never => {
-    throw new EngraftError("OptionError", what, { help, details: { option: "inputs" } });
-  };
-  const namedIn = (input: string): readonly string[] => {
-    const found = list.columns.filter((name) => sourcesOf(name).includes(input) || name === input);
-    const chosen = found.length > 0 ? found : (words[input] ?? []);
-    if (chosen.some((name) => targets.includes(name)))
-      return refuse(
-        `the input ${JSON.stringify(input)} is the target`,
-        "leave it out, or name another --target",
-      );
-    if (chosen.length > 0) return chosen;
-    const columns = list.columns.filter((name) => !targets.includes(name));
-    return refuse(
-      `${JSON.stringify(list.name)} has no input ${JSON.stringify(input)}`,
-      `name columns of the list: ${quoted(columns, 12)}; image, text and columns stand for those that are found`,
-    );
-  };
-  const chosen = [...new Set(inputs.length > 0 ? inputs.flatMap(namedIn) : Object.values(words).flat())];
-  const kindOf = (name: string): TableColumn["kind"] | undefined => {
-    if (name === picture) return "picture";
-    if (options.categories?.includes(name)) return undefined;
-    return name === text || (inputs.includes(name) && isText(list, name)) ? "text" : undefined;
+  const chosen = [
+    ...new Set(
+      inputs.length > 0
+        ? inputs.flatMap((one) => columnsOf(one, list, targets, words))
+        : Object.values(words).flat(),
+    ),
+  ];
+  const isOwn = {
+    picture: (name: string) => pictures.includes(name),
+    text: (name: string) =>
+      name === text || (inputs.includes(name) && !categories.includes(name) && isText(list, name)),
   };
   const own = (["picture", "text"] as const).flatMap((kind) =>
-    chosen.filter((name) => kindOf(name) === kind).map((name): TableColumn => ({ name, kind })),
+    chosen.filter(isOwn[kind]).map((name): Own => ({ name, kind })),
   );
+  requireOneOfEach(own);
+  requireValues(list, own, chosen);
+  const others = chosen.filter((name) => own.every((one) => one.name !== name));
+  const left = list.columns.filter((name) => !others.includes(name));
+  const encoded =
+    others.length === 0
+      ? { columns: [], unused: [] }
+      : chooseColumns(list, targets, { ...options, ignore: left }, warnings);
+  const columns = [...own, ...encoded.columns];
+  if (own.length + Math.min(1, encoded.columns.length) < 2)
+    throw refusal(
+      `the inputs are of one kind: ${quoted(columns.map(({ name }) => name))}`,
+      "name columns of two kinds (a picture, a text, other columns), or leave --inputs and --task out",
+    );
+  return { columns, unused: encoded.unused.filter(({ message }) => message?.code !== "column-ignored") };
+}
+
+const refusal = (what: string, help: string): EngraftError =>
+  new EngraftError("OptionError", what, { help, details: { option: "inputs" } });
+
+/** Returns the columns that an input names. @throws OptionError for none, and for the target */
+function columnsOf(
+  input: string,
+  list: ListFile,
+  targets: readonly string[],
+  words: Readonly<Record<string, readonly string[]>>,
+): readonly string[] {
+  const found = list.columns.filter((name) => sourcesOf(name).includes(input) || name === input);
+  const chosen = found.length > 0 ? found : (words[input] ?? []);
+  if (chosen.some((name) => targets.includes(name)))
+    throw refusal(
+      `the input ${JSON.stringify(input)} is the target`,
+      "leave it out, or name another --target",
+    );
+  if (chosen.length > 0) return chosen;
+  const columns = list.columns.filter((name) => !targets.includes(name));
+  throw refusal(
+    `${JSON.stringify(list.name)} has no input ${JSON.stringify(input)}`,
+    `name columns of the list: ${quoted(columns, 12)}; image, text and columns stand for those that are found`,
+  );
+}
+
+/** @throws OptionError for two pictures or two texts */
+function requireOneOfEach(own: readonly Own[]): void {
   for (const kind of ["picture", "text"] as const) {
-    const several = own.filter((one) => one.kind === kind).map(({ name }) => name);
-    if (several.length > 1)
-      refuse(
-        `${several.length} columns of ${kind}s are inputs: ${quoted(several)}`,
+    const names = own.filter((one) => one.kind === kind).map(({ name }) => name);
+    if (names.length > 1)
+      throw refusal(
+        `${names.length} columns of ${kind}s are inputs: ${quoted(names)}`,
         kind === "text"
-          ? `one is possible: join their texts in one column, or make one a category: --categories ${several[1]}`
+          ? `one is possible: join their texts in one column, or make one a category: --categories ${names[1]}`
           : "one is possible: name one of them in --inputs",
       );
   }
+}
+
+/** @throws DataError for an input that no row has */
+function requireValues(list: ListFile, own: readonly Own[], chosen: readonly string[]): void {
   for (const { name } of own)
     if (list.rows.every((row) => isEmpty(row.values[name])))
       throw listError(
@@ -84,23 +121,18 @@ export function chooseInputs(
         undefined,
         `fill the column, or leave it out: --inputs ${chosen.filter((one) => one !== name).join(",")}`,
       );
-  const others = chosen.filter((name) => own.every((one) => one.name !== name));
-  const ignore = list.columns.filter((name) => !others.includes(name));
-  const encoded =
-    others.length === 0
-      ? { columns: [], unused: [] }
-      : chooseColumns(list, targets, { ...options, ignore }, warnings);
-  const columns = [...own, ...encoded.columns];
-  if (own.length + Math.min(1, encoded.columns.length) < 2)
-    refuse(
-      `the inputs are of one kind: ${quoted(columns.map(({ name }) => name))}`,
-      "name columns of two kinds (a picture, a text, other columns), or leave --inputs and --task out",
-    );
-  return { columns, unused: encoded.unused.filter(({ message }) => message?.code !== "column-ignored") };
 }
 
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === "string" && value.trim() === "");
+
+/** True for a column of pictures. Cells may be empty. */
+function holdsPictures({ rows }: ListFile, name: string): boolean {
+  const present = rows.filter(({ values }) => !isEmpty(values[name]));
+  const found =
+    present.length > 0 ? imageColumnOf({ columns: [name], rows: present }) : columnOf("image", [name]);
+  return found === name;
+}
 
 /** True for a column of words. A few different values of few words are categories. */
 function isText(list: ListFile, name: string): boolean {

@@ -14,6 +14,8 @@ import { baseFacts } from "../../core/results/base-facts.js";
 import type { TableDataset } from "../../data/index.js";
 import { otherColumns } from "../../data/tables/choose-inputs.js";
 import { encodedWidth } from "../../data/tables/table-encoding.js";
+import { isSolved } from "../../methods/registry.js";
+import { isPlanned } from "../../options/is-planned.js";
 import { defaults } from "../../options/options.js";
 import { madeBase } from "../../run/made-network.js";
 import { type OpenedBase, openBody } from "../../run/setup.js";
@@ -108,7 +110,12 @@ export async function openSeveral(
       .join(", "),
     cut: `${body.cut.value}: ${body.cut.because}`,
     features: body.width,
-    notes: base.imported.notes,
+    notes: [
+      ...base.imported.notes,
+      ...(isPlanned(options) || isSolved(options.strategy)
+        ? []
+        : [`training changes the base of ${JSON.stringify(inputs[0]!.name)}, and no other one`]),
+    ],
   });
   const reader = { columns: data.columns, encoding, layout, ...(text && { tokenizer: text.tokenizer }) };
   return { opened: { base, body }, reader };

@@ -95,8 +95,8 @@ export async function rowTensors(
   const { height = 0, width = 0 } = layout.picture ?? {};
   const pixels = height * width * 3;
   const before = layout.inputs + layout.columns + pixels;
-  const tensor = (some: readonly { readonly sha256: string }[], length: number): Tensor => {
-    const size = before + length;
+  const tensor = (some: readonly { readonly sha256: string }[], size: number): Tensor => {
+    const length = size - before;
     const x = new Float32Array(some.length * size);
     const ids = tokens?.tensor(some, length).data as Int32Array | undefined;
     some.forEach(({ sha256 }, i) => {
@@ -111,18 +111,17 @@ export async function rowTensors(
     });
     return float32([some.length, size], x);
   };
-  if (!tokens) return uniformInputs(items, { unit: "rows", atOnce, tensor: (some) => tensor(some, 0) });
-  // The length of a row is that of its text.
-  const { longest, fixed, fill, cut, lengthOf, sizeOf } = tokens;
+  if (!tokens) return uniformInputs(items, { unit: "rows", atOnce, tensor: (some) => tensor(some, before) });
+  const { longest, fixed, cut } = tokens;
   return {
     unit: "rows",
     atOnce,
-    longest,
-    ...(fixed !== undefined && { fixed }),
-    fill,
+    longest: before + longest,
+    ...(fixed !== undefined && { fixed: before + fixed }),
+    fill: -1,
     cut,
-    lengthOf,
-    sizeOf,
+    lengthOf: (item) => before + tokens.lengthOf(item),
+    sizeOf: (item) => before + tokens.sizeOf(item),
     tensor,
   };
 }

@@ -1,5 +1,4 @@
 import { exportSeveral } from "../../bases/joined/joined-inputs.js";
-import type { TablePreprocessing } from "../../bases/model-folder/table-folder.js";
 import { noPictures } from "../../bases/preprocessing.js";
 import type { RegressionResultEvent, TableResultEvent } from "../../core/events/events.js";
 import type { CommonResult } from "../../core/results/common-result.js";
@@ -19,6 +18,7 @@ import {
 import { majorityBaseline } from "../classes/trivial-baselines.js";
 import { finishTask } from "../finish-task.js";
 import type { NumberFacts, NumberPredictions } from "../numbers/numbers-task.js";
+import { explainTest, tableFile } from "../tables/table-task.js";
 import type { RowReader } from "./row-tensors.js";
 
 /** Returns the task of one class per row with several inputs. */
@@ -29,7 +29,7 @@ export function severalClasses(
   const { beforeTraining, solveTrained, complete, ...classes } = classesTask("rows");
   return {
     ...classes,
-    explain: (own, result) => explainRun(own, result, data),
+    explain: ({ context }, result) => explainTest(context, data, result),
     export: async (_, model, stored) => exportSeveral(model, stored),
     result: async (common: CommonResult, own: ClassRunModel) => ({
       ...common,
@@ -72,7 +72,7 @@ type NumbersTask = TrainableTask<
 export function severalNumbers(data: TableDataset, reader: RowReader, numbers: NumbersTask): NumbersTask {
   return {
     ...numbers,
-    explain: (own, result) => explainRun(own, result, data),
+    explain: ({ context }, result) => explainTest(context, data, result),
     export: async (_, model, stored) => exportSeveral(model, stored),
     result: async (common, own) => ({ ...(await numbers.result(common, own)), table: data.facts }),
     save: (saved) =>
@@ -83,38 +83,16 @@ export function severalNumbers(data: TableDataset, reader: RowReader, numbers: N
   };
 }
 
-/** Explains predictions for the test split after the run, by the inputs. */
-async function explainRun(
-  { context }: { readonly context: Context },
-  result: RegressionResultEvent | TableResultEvent,
-  data: TableDataset,
-): Promise<void> {
-  if (context.options.explain !== true || !context.machine.report) return;
-  const { explainRows } = await import("../explain/explain-run.js");
-  await explainRows(context, data, result);
-}
-
 /** Returns the preprocessing of pictures, if rows have them. */
 const preprocessingOf = ({ opened: { base } }: Context) =>
   base.preprocessing === noPictures ? {} : { preprocessing: base.preprocessing };
 
 /** Returns the files of a model folder that say how rows become inputs. */
-function filesOfRows(
-  { columns, targets, forms }: TableDataset,
+const filesOfRows = (
+  data: TableDataset,
   { encoding }: RowReader,
   { opened: { base } }: Context,
-): Readonly<Record<string, string>> {
-  const file: TablePreprocessing = {
-    format: 1,
-    columns,
-    targets,
-    ...(Object.keys(forms).length > 0 && { forms }),
-    encoding,
-    hidden: [],
-    model: "linear",
-  };
-  return {
-    "table.json": `${JSON.stringify(file, null, 2)}\n`,
-    ...(base.text && filesOf(base.text)),
-  };
-}
+): Readonly<Record<string, string>> => ({
+  ...tableFile(data, { encoding, hidden: [], model: "linear" }),
+  ...(base.text && filesOf(base.text)),
+});
