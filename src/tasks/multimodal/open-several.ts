@@ -12,8 +12,9 @@ import { EngraftError } from "../../core/errors.js";
 import { message } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import type { TableDataset } from "../../data/index.js";
+import { count } from "../../data/split/found.js";
 import { otherColumns } from "../../data/tables/choose-inputs.js";
-import { encodedWidth } from "../../data/tables/table-encoding.js";
+import { encodedWidth, type TableEncoding } from "../../data/tables/table-encoding.js";
 import { isSolved } from "../../methods/registry.js";
 import { isPlanned } from "../../options/is-planned.js";
 import { defaults } from "../../options/options.js";
@@ -37,86 +38,84 @@ type OpenedInput = RowInput & OpenedBase;
  * Opens the bases of rows with several inputs, and reports them as one.
  * @throws OptionError for another number of bases; ModelError for a base of other inputs
  */
-export async function openSeveral(
-  data: TableDataset,
-  { platform, options, onEvent }: OpenHow,
-): Promise<OpenedSeveral> {
-  const own = data.columns.filter(({ kind }) => kind === "picture" || kind === "text");
-  const given = options.base === undefined ? undefined : await baseRefs(options.base, platform);
-  if (given && given.length !== own.length)
-    throw new EngraftError(
-      "OptionError",
-      `--base names ${given.length} ${given.length === 1 ? "model" : "models"}, and the inputs need ${own.length}: ${own.map(({ name, kind }) => `a ${kind} model for ${JSON.stringify(name)}`).join(", ")}`,
-      {
-        help: `give --base ${own.map(({ kind }) => `${kind.toUpperCase()}BASE`).join("+")}, or leave it out`,
-      },
-    );
-  const quiet = { platform, onEvent: () => undefined };
-  const inputs: OpenedInput[] = [];
-  for (const [i, { name, kind }] of own.entries())
-    inputs.push(
-      kind === "picture"
-        ? { name, kind, ...(await openBody(given?.[i] ?? defaults.base, { cache: options.cache }, platform)) }
-        : { name, kind: "text", ...(await openTextBody(given?.[i] ?? textBaseOf({}), {}, quiet)) },
-    );
+export async function openSeveral(data: TableDataset, how: OpenHow): Promise<OpenedSeveral> {
+  const { platform, options, onEvent } = how;
+  const own = await openBases(data, how);
+  const bases = own.map(({ base }) => base);
   const encoding = encodingOf(data);
-  const bases = inputs.map(({ base }) => base);
-  if (encodedWidth(encoding) > 0) {
-    const body = columnsBody(encoding);
-    const made = madeBase(otherColumns, body, {
-      pretrained: false,
-      because: message("table-without-base"),
-      fresh: () => new Map(),
-    });
-    inputs.push({ ...made, name: otherColumns, kind: "columns" });
-  }
-  const picture = inputs.find(({ kind }) => kind === "picture")?.base.preprocessing;
+  const inputs = encodedWidth(encoding) > 0 ? [...own, columnsInput(encoding)] : own;
+  const picture = own.find(({ kind }) => kind === "picture")?.base.preprocessing;
   const text = bases.find((base) => base.text)?.text;
   const layout = layoutOf(encoding, picture, text !== undefined);
   const body = joinInputs(inputs, picture);
-  const key = inputs.map(({ base }) => [
-    base.sha256,
-    base.preprocessing,
-    base.text?.files,
-    base.text?.pooling,
-  ]);
+  const key = bases.map((base) => [base.sha256, base.preprocessing, base.text?.files, base.text?.pooling]);
+  const notes = bases.flatMap(({ imported }) => imported.notes);
   const base: OpenedBase["base"] = {
     name: bases.map(({ name }) => name).join("+"),
     sha256: await platform.sha256(JSON.stringify([key, encoding])),
     ...licensesOf(bases),
     preprocessing: picture ?? noPictures,
-    imported: {
-      ...bases[0]!.imported,
-      graph: body.graph,
-      notes: bases.flatMap(({ imported }) => imported.notes),
-    },
+    imported: { ...bases[0]!.imported, graph: body.graph, notes },
     classes: undefined,
     cut: body.features,
     ...(text && { text }),
+    // Features of an input end with its mark.
     joined: inputs.map((one) => ({
       base: { ...one.base, name: one.name },
       body: { ...one.body, width: one.body.width + 1 },
     })),
     inputStage: (model) => withRows(model, layout),
   };
+  const first = JSON.stringify(inputs[0]!.name);
+  const trains = !isPlanned(options) && !isSolved(options.strategy);
   onEvent({
     event: "base",
     ...baseFacts(base),
-    input: inputs
-      .map(
-        ({ name, kind, body: { width } }) =>
-          `${name} (${kind === "columns" ? "numbers and categories" : kind}, ${width} features)`,
-      )
-      .join(", "),
+    input: inputs.map(({ name, kind, body: { width } }) => `${name} (${kind}, ${width} features)`).join(", "),
     cut: `${body.cut.value}: ${body.cut.because}`,
     features: body.width,
-    notes: [
-      ...base.imported.notes,
-      ...(isPlanned(options) || isSolved(options.strategy)
-        ? []
-        : [`training changes the base of ${JSON.stringify(inputs[0]!.name)}, and no other one`]),
-    ],
+    notes: [...notes, ...(trains ? [`training changes the base of ${first}, and no other one`] : [])],
   });
   const reader = { columns: data.columns, encoding, layout, ...(text && { tokenizer: text.tokenizer }) };
   return { opened: { base, body }, reader };
+}
+
+/** Opens the base of the picture and of the text. */
+async function openBases(
+  { columns }: TableDataset,
+  { platform, options: { base, cache }, onEvent }: OpenHow,
+): Promise<readonly OpenedInput[]> {
+  const own = columns.filter(({ kind }) => kind === "picture" || kind === "text");
+  const given = base === undefined ? undefined : await baseRefs(base, platform);
+  if (given && given.length !== own.length)
+    throw new EngraftError(
+      "OptionError",
+      `--base names ${count(given.length, "model")}, and the inputs need ${own.length}: ${own.map(({ name, kind }) => `a ${kind} model for ${JSON.stringify(name)}`).join(", ")}`,
+      {
+        help: `give --base ${own.map(({ kind }) => `${kind.toUpperCase()}BASE`).join("+")}, or leave it out`,
+      },
+    );
+  const how: Parameters<typeof openTextBody>[2] = {
+    platform,
+    onEvent: (event) => (event.event === "base" ? undefined : onEvent(event)),
+  };
+  const opened: OpenedInput[] = [];
+  // One after the other: both at once take more memory than they need in the end.
+  for (const [i, { name, kind }] of own.entries())
+    opened.push(
+      kind === "picture"
+        ? { name, kind, ...(await openBody(given?.[i] ?? defaults.base, { cache, ...how }, platform)) }
+        : { name, kind: "text", ...(await openTextBody(given?.[i] ?? textBaseOf({}), {}, how)) },
+    );
+  return opened;
+}
+
+/** Returns the input of columns, whose base is made of their encoding. */
+function columnsInput(encoding: TableEncoding): OpenedInput {
+  const made = madeBase(otherColumns, columnsBody(encoding), {
+    pretrained: false,
+    because: message("table-without-base"),
+    fresh: () => new Map(),
+  });
+  return { ...made, name: otherColumns, kind: "columns" };
 }
