@@ -335,7 +335,7 @@ async function solveRidge(
   });
 }
 
-/** Features of several inputs have their proportions, so that one number is not lost beside a picture. */
+/** Returns the scale of features. Those of several inputs keep their proportions: one number counts as much as a picture. */
 const scalingOf = ({ opened }: Context) => (opened.base.inputStage ? "common" : "each");
 
 /** Compares joined bases with each of them alone, by ridge regressions. */
