@@ -49,6 +49,14 @@ export const columns = [
   { title: "entities", task: "token-classification", data: "words with tags (CoNLL)", page: "entities.md" },
   { title: "table classes", task: "tabular-classification", data: "a CSV file", page: "tables.md" },
   { title: "table numbers", task: "tabular-regression", data: "a CSV file", page: "tables.md" },
+  {
+    title: "several inputs, classes",
+    ...{ task: "multimodal-classification", data: "`image,text,label`", page: "several-inputs.md" },
+  },
+  {
+    title: "several inputs, numbers",
+    ...{ task: "multimodal-regression", data: "`image,text,age`", page: "several-inputs.md" },
+  },
 ];
 
 /** Values of options whose needs depend on the value. */

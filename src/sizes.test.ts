@@ -50,8 +50,8 @@ test("few files outside the folder of a task name it, are about it, or import wh
     entities: 24,
     labels: 17,
     masks: 19,
-    numbers: 16,
-    tables: 15,
+    numbers: 19,
+    tables: 17,
     transcripts: 15,
   };
   const naming = Object.entries(taskFolders).map(([folder, { ids, head, path }]) => {
@@ -149,7 +149,7 @@ const mostLines: Readonly<Record<string, number>> = {
   testing: 3619,
   train: 6155,
   transferability: 1252,
-  web: 2017,
+  web: 2020,
 };
 
 test("no folder grows", () => {

@@ -242,6 +242,39 @@ async function discs(folder, count) {
   return csv("file,radius", rows);
 }
 
+/** Orders of tiles: the picture has the shape, the text the colour. Only both tell which tile is meant; its weight is a sum of these and the cost. */
+async function orders(folder, count) {
+  const next = numbers(61);
+  const pick = (list) => list[Math.floor(next() * list.length)];
+  mkdirSync(join(folder, "tiles"), { recursive: true });
+  const rows = [];
+  for (let i = 0; i < count; i++) {
+    const [round, colour] = [i % 2 === 0, i % 4 < 2 ? "red" : "blue"];
+    const [side, shade] = [20 + 28 * next(), 60 + Math.floor(120 * next())];
+    const [x, y] = [8 + next() * (80 - side), 8 + next() * (80 - side)];
+    const fill = `fill="rgb(${shade},${shade},${shade})"`;
+    const shape = round
+      ? `<circle cx="${x + side / 2}" cy="${y + side / 2}" r="${side / 2}" ${fill}/>`
+      : `<rect x="${x}" y="${y}" width="${side}" height="${side}" ${fill}/>`;
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="96" height="96"><rect width="96" height="96" fill="rgb(235,235,235)"/>${shape}</svg>`;
+    const picture = `tiles/${String(i).padStart(3, "0")}.png`;
+    await sharp(Buffer.from(svg)).png().toFile(join(folder, picture));
+    const text = pick([
+      `it should be painted ${colour}`,
+      `please paint this one ${colour} all over`,
+      `${colour} is the colour that we want here`,
+      `we ordered the ${colour} one last week`,
+    ]);
+    const cost = 15 + 20 * next();
+    const weight = 0.2 * cost + (round ? 3 : 0) + (colour === "red" ? 2 : 0) + next();
+    // A few orders come without a picture.
+    const sent = next() < 0.04 ? "" : picture;
+    const tile = `${colour} ${round ? "disc" : "square"}`;
+    rows.push(`${sent},${text},${cost.toFixed(2)},${tile},${weight.toFixed(2)}`);
+  }
+  return rows;
+}
+
 /** Messages to a shop: complaints and questions. Half of them have no word that tells which, so that the shares of both decide. */
 function tickets(count, complaints, seed) {
   const next = numbers(seed);
@@ -297,6 +330,13 @@ export async function makeData(folder) {
   write("messages.txt", texts.map((line) => line.replace(/,[^,]*,[^,]*$/, "")).join("\n"));
   write("parts.csv", parts(folder));
   write("discs.csv", await discs(folder, 160));
+  const ordered = await orders(folder, 320);
+  const inputs = (row) => row.split(",").slice(0, 3).join(",");
+  write("orders.csv", csv("image,text,cost,tile,weight", ordered));
+  write(
+    "new-orders.csv",
+    csv("image,text,cost", [...ordered.slice(4, 6), ordered[2].replace(/^[^,]*/, "")].map(inputs)),
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

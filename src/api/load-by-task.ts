@@ -49,7 +49,7 @@ export const loadRegressor = (folder: string, options: Threads = {}): Promise<Re
 
 /** Model of a table, whatever it predicts. @deprecated use `TableClassifier` and `TableRegressor` */
 export interface TableModel {
-  readonly task: TaskWith<{ readonly input: "table" }>;
+  readonly task: TaskWith<{ readonly sample: "row" }>;
   readonly dir: string;
   /** Columns that the model reads. */
   readonly columns: readonly string[];
@@ -73,9 +73,9 @@ export async function loadTableModel(folder: string, options: Threads = {}): Pro
       help: "open it with load(folder), and call its predict",
     });
   };
-  if (hasTask(model, { input: "table", head: "classes" }))
+  if (hasTask(model, { sample: "row", head: "classes" }))
     return { ...model, classify: model.predict, estimate: refuse("numbers") };
-  if (hasTask(model, { input: "table", head: "numbers" }))
+  if (hasTask(model, { sample: "row", head: "numbers" }))
     return { ...model, estimate: model.predict, classify: refuse("classes"), assess: refuse("classes") };
   await model.close();
   return refuse("rows of a table")();

@@ -82,7 +82,7 @@ export async function baseOf(folder: AdapterFolder, platform: Platform, ref?: st
 
 /** Opens joined bases, whose pictures may have been given another size for all of them. */
 async function joinedBase(refs: readonly string[], height: number, platform: Platform): Promise<Base> {
-  const { openJoinedBase } = await import("../bases/joined-base.js");
+  const { openJoinedBase } = await import("../bases/joined/joined-base.js");
   const base = await openJoinedBase(refs, { platform });
   return base.preprocessing.height === height ? base : openJoinedBase(refs, { platform, imageSize: height });
 }

@@ -77,12 +77,12 @@ export interface PictureEvaluation
 export type NumberEvaluation =
   | (Scoring<TaskWith<{ input: "image"; head: "numbers" }>, RegressionScores> & Viewed)
   | Scoring<TaskWith<{ input: "audio"; head: "numbers" }>, RegressionScores>
-  | Scoring<TaskWith<{ input: "table"; head: "numbers" }>, RegressionScores>;
+  | Scoring<TaskWith<{ sample: "row"; head: "numbers" }>, RegressionScores>;
 
 export type Evaluation =
   | PictureEvaluation
   | NumberEvaluation
-  | (Scoring<TaskWith<{ input: "table"; head: "classes" }>, ClassificationScores> & Trusting)
+  | (Scoring<TaskWith<{ sample: "row"; head: "classes" }>, ClassificationScores> & Trusting)
   | (Scoring<TaskWith<{ input: "text"; head: "classes" }>, ClassificationScores> & Trusting)
   | (Scoring<TaskWith<{ input: "audio"; head: "classes" }>, ClassificationScores> & Trusting)
   | EntityEvaluation

@@ -14,6 +14,10 @@ export const capabilities = {
   texts: { says: "is for texts" },
   sounds: { says: "is for sounds" },
   tables: { says: "is for tables" },
+  "several inputs": {
+    says: "is for rows with inputs of several kinds",
+    cure: "leave --task out, or give the task multimodal-classification or multimodal-regression",
+  },
   /** Models that are solved on the columns of rows. */
   "column models": { says: "is for tables" },
   /** A pretrained base model. */

@@ -186,6 +186,11 @@ export interface TrainOptions extends TaskOptions, PreprocessingRequest {
   readonly target?: string;
   /** Columns of a table to leave out, separated by commas. Default: none. */
   readonly ignore?: string;
+  /**
+   * Inputs of rows that have several kinds: columns of a picture, of a text, and of numbers and categories, separated by commas. "image",
+   * "text" and "columns" stand for those that are found. Default: one kind of input.
+   */
+  readonly inputs?: string;
   /** Numeric columns to treat as categories, such as post codes, separated by commas. Default: none. */
   readonly categories?: string;
   /** Loss for numbers: squared error, or Huber loss, which outliers affect less. Default "mse". */

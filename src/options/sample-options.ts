@@ -33,7 +33,7 @@ export const ofTheData = {
     splitBy: [named("COLUMN", text), "split by time: earliest rows train, latest test", "random split"],
     gap: [whole(0, 1e9), "rows to leave out before validation and test split of --split-by", "0"],
   }),
-  ...rows(["tables", "numbers"], "result", {
+  ...rows(["column models", "numbers"], "result", {
     season: [whole(2, 1e6), "times in a season; the value one season before is a baseline", "none"],
   }),
   ...rows(["class names"], "result", {
@@ -50,12 +50,21 @@ export const ofTheData = {
       "detected",
     ],
   }),
-  ...rows(["tables"], "result", {
+  ...rows(["several inputs"], "result", {
+    inputs: [
+      named("NAME,...", text),
+      "learn from inputs of several kinds: columns of a picture, a text, numbers and categories",
+      "one kind",
+    ],
+  }),
+  ...rows(["column models"], "result", {
     with: [
       named("TABLE", text),
       "another table as source: also learn from its rows if folds of the target show a gain",
       "none",
     ],
+  }),
+  ...rows(["tables"], "result", {
     ignore: [named("NAME,...", text), "columns of a table to leave out", "none"],
     categories: [
       named("NAME,...", text),

@@ -33,6 +33,13 @@ const ofTables = [
   ...(["budget", "repeats", "verdict", "safe", "solved head"] as const),
 ] as const;
 
+/** Inputs of several kinds: a picture, a text and columns in a row. */
+const withSeveralInputs = [
+  ...(["several inputs", "tables", "lists", "target", "task", "dataset", "explanations"] as const),
+  ...(["base", "pretrained", "solved head", "feature sums", "coverage", "choice of strategy"] as const),
+  "feature row",
+] as const;
+
 /** Capabilities of each task. A task without a row does not compile. */
 const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
   "audio-classification": [
@@ -75,6 +82,8 @@ const taskCapabilities: Readonly<Record<Task, readonly Capability[]>> = {
     "hidden layer",
   ],
   "image-segmentation": [...withBase, "images", "levels", "augmentation"],
+  "multimodal-classification": [...withSeveralInputs, ...withClasses],
+  "multimodal-regression": [...withSeveralInputs, "numbers"],
   "object-detection": [...withBase, "images", "levels", "boxes", "augmentation"],
   "tabular-classification": [...ofTables, ...withClasses],
   "tabular-regression": [...ofTables, "numbers", "coverage"],

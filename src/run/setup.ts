@@ -164,7 +164,7 @@ export async function openBody(
 ): Promise<OpenedBase> {
   // Loaded on demand: few runs join bases.
   const base = ref.includes("+")
-    ? await (await import("../bases/joined-base.js")).openNamedBase(ref, { ...options, platform })
+    ? await (await import("../bases/joined/joined-base.js")).openNamedBase(ref, { ...options, platform })
     : await openBase(ref, { ...options, platform });
   const found = bodyOf(base.imported.graph, { cut: base.cut, classes: base.classes });
   const body = base.joined
@@ -176,6 +176,7 @@ export async function openBody(
 
 /** The model with its input stage. Image models get preprocessing prepended; models of texts and sounds take their inputs. */
 export function fedBy({ base, made }: Pick<OpenedBase, "base" | "made">, model: Graph): Graph {
+  if (base.inputStage) return base.inputStage(model);
   return base.text || base.audio || (made && !made.pixels) ? model : withPixels(model, base.preprocessing);
 }
 

@@ -16,7 +16,7 @@ import { type ListFile, readList, readLists } from "../data/lists/read-list.js";
 import { type Source, sourceOf } from "../data/source.js";
 import { withDecimalPoints } from "../data/tables/decimal-commas.js";
 import { isQuantity, summarizeColumn } from "../data/tables/numbers.js";
-import { refuseMixedTarget, targetOf } from "../data/tables/read-table.js";
+import { readTable, refuseMixedTarget, targetOf } from "../data/tables/read-table.js";
 import { columnNames } from "../data/tables/table-columns.js";
 import { numberColumnsOf, requireColumns } from "../data/targets.js";
 import type { TrainOptions } from "../options/options.js";
@@ -51,7 +51,8 @@ export async function taskOf(
     refuseUnusable(options, defaultTask);
     return defaultTask;
   }
-  const task = requested === "auto" ? taskOfForm(await formOf(sourceOf(platform, data), options)) : requested;
+  const detect = options.inputs === undefined ? formOf : formOfRows;
+  const task = requested === "auto" ? taskOfForm(await detect(sourceOf(platform, data), options)) : requested;
   refuseUnusable(options, task);
   return task;
 }
@@ -87,6 +88,21 @@ function taskOfForm(form: DataForm): Task {
   const found = tasks.find((task) => taskTable[task].recognizes(form));
   if (found !== undefined) return found;
   throw new EngraftError("InternalError", `no task is known for ${form.input} with ${form.target}`);
+}
+
+/** Returns the form of rows with inputs of several kinds. */
+async function formOfRows(
+  { platform, path }: Pick<Source, "platform" | "path">,
+  { quotes, classNames, target }: TrainOptions,
+): Promise<DataForm> {
+  const how = { quotes, classNames, classColumn: target, fewerClasses: true };
+  const list = withDecimalPoints((await readTable(platform, path, how)).list);
+  const targets = target === undefined ? [targetOf(list)] : columnNames("target", target);
+  requireColumns(list, targets);
+  const areNumbers = targets.every((name) =>
+    isQuantity(summarizeColumn(list.rows.map((row) => textOf(row, name, list)))),
+  );
+  return { input: "several", target: areNumbers ? "numbers" : "class" };
 }
 
 /** Returns the form of the data at a path: the kind of inputs, and the kind of targets. */

@@ -5,6 +5,7 @@ import { isTaskWith, type ModelTask } from "../core/results/task.js";
 import { splitColumnOf } from "../data/lists/columns.js";
 import { type ListFile, readLists } from "../data/lists/read-list.js";
 import { sourceOf } from "../data/source.js";
+import type { TableColumn } from "../data/tables/table-columns.js";
 import { defaults, type TrainOptions } from "../options/options.js";
 import { openMachine } from "../run/machine.js";
 import { resolveTask, rowOf, type TaskMachine } from "./registry.js";
@@ -22,6 +23,7 @@ export type InspectDataOptions = Pick<
   | "classNames"
   | "ignore"
   | "categories"
+  | "inputs"
   | "seed"
   | "signal"
 >;
@@ -44,7 +46,7 @@ export interface DataInspection {
   /** Columns of a table, with their first values. Missing: no table. */
   readonly columns?: readonly {
     readonly name: string;
-    readonly use: "target" | "number" | "category" | "date" | "split" | "left out";
+    readonly use: TableColumn["kind"] | "target" | "date" | "split" | "left out";
     /** Why it is left out. */
     readonly why?: string;
     readonly values: readonly string[];
@@ -172,7 +174,7 @@ function rangesOf(names: readonly string[], samples: readonly InspectedSample[])
 /** Returns the columns of a table with their use and first values. */
 async function columnsOf(
   list: ListFile,
-  { target, numbers, categories, unused }: NonNullable<DataEvent["table"]>,
+  { target, numbers, categories, pictures, texts, unused }: NonNullable<DataEvent["table"]>,
 ): Promise<DataInspection["columns"]> {
   const { derivedSources } = await import("../data/tables/dates.js");
   const dates = derivedSources([...numbers, ...categories]);
@@ -182,6 +184,8 @@ async function columnsOf(
     if (target.includes(name)) return { name, use: "target", values };
     if (dates.has(name)) return { name, use: "date", values };
     if (numbers.includes(name)) return { name, use: "number", values };
+    if (pictures?.includes(name)) return { name, use: "picture", values };
+    if (texts?.includes(name)) return { name, use: "text", values };
     if (categories.includes(name)) return { name, use: "category", values };
     if (name === splitColumnOf(list)) return { name, use: "split", values };
     return { name, use: "left out", ...(left && { why: left.why }), values };

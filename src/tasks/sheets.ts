@@ -39,6 +39,8 @@ const sheets = {
       (await import("./masks/shown-masks.js")).shownMasks(platform, result, samples),
   },
   "multi-label-classification": { sheet: async () => (await import("./labels/labels-sheet.js")).labelsSheet },
+  "multimodal-classification": rows,
+  "multimodal-regression": numbers,
   "object-detection": {
     sheet: async () => (await import("./boxes/boxes-sheet.js")).boxesSheet,
     shown: async ({ platform }: Machine, result: ResultOf<"object-detection">, { samples }: ShownRun) =>

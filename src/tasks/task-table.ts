@@ -22,7 +22,7 @@ import type { TranscriptModel } from "./transcripts/transcript-model.js";
 
 /** Form of data: the kind of inputs, and the kind of targets. */
 export interface DataForm {
-  readonly input: "images" | "texts" | "sounds" | "rows";
+  readonly input: "images" | "texts" | "sounds" | "rows" | "several";
   readonly target: "class" | "labels" | "numbers" | "tags" | "boxes" | "masks" | "text";
 }
 
@@ -35,6 +35,8 @@ export interface ModelByTask {
   readonly "image-regression": Regressor;
   readonly "image-segmentation": MaskModel;
   readonly "multi-label-classification": LabelModel;
+  readonly "multimodal-classification": TableClassifier<"multimodal-classification">;
+  readonly "multimodal-regression": TableRegressor<"multimodal-regression">;
   readonly "object-detection": BoxModel;
   readonly "tabular-classification": TableClassifier;
   readonly "tabular-regression": TableRegressor;
@@ -58,6 +60,8 @@ const explainTexts: OpenExplainer = async (...given) =>
   (await import("./explain/explain-texts.js")).explainerOfTexts(...given);
 const explainRows: OpenExplainer = async (...given) =>
   (await import("./explain/explain-rows.js")).explainerOfRows(...given);
+const explainSeveral: OpenExplainer = async (...given) =>
+  (await import("./multimodal/explain-inputs.js")).explainerOfInputs(...given);
 const explainSounds: OpenExplainer = async (...given) =>
   (await import("./explain/explain-sounds.js")).explainerOfSounds(...given);
 const explainSpeech: OpenExplainer = async (machine, runtime, model, _task, options) =>
@@ -145,6 +149,28 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     explain: explainLabels,
     splitsTexts: true,
   },
+  "multimodal-classification": {
+    recognizes: ({ input, target }) => input === "several" && target === "class",
+    ...derived("multimodal-classification", async () =>
+      (await import("./multimodal/several-run.js")).severalRun("multimodal-classification"),
+    ),
+    load: async (...folder) =>
+      (await import("./tables/table-model.js")).openTableClassifier("multimodal-classification", ...folder),
+    evaluate: onPath(async (...given) => (await import("./tables/table-model.js")).evaluateTable(...given)),
+    explain: explainSeveral,
+    splitsTexts: false,
+  },
+  "multimodal-regression": {
+    recognizes: ({ input, target }) => input === "several" && target === "numbers",
+    ...derived("multimodal-regression", async () =>
+      (await import("./multimodal/several-run.js")).severalRun("multimodal-regression"),
+    ),
+    load: async (...folder) =>
+      (await import("./tables/table-model.js")).openTableRegressor("multimodal-regression", ...folder),
+    evaluate: onPath(async (...given) => (await import("./tables/table-model.js")).evaluateTable(...given)),
+    explain: explainSeveral,
+    splitsTexts: false,
+  },
   "object-detection": {
     recognizes: ({ target }) => target === "boxes",
     ...derived("object-detection", async () => (await import("./boxes/boxes-run.js")).boxesRun),
@@ -158,7 +184,8 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     ...derived("tabular-classification", async () =>
       (await import("./tables/table-run.js")).tableRun("tabular-classification"),
     ),
-    load: async (...folder) => (await import("./tables/table-model.js")).openTableClassifier(...folder),
+    load: async (...folder) =>
+      (await import("./tables/table-model.js")).openTableClassifier("tabular-classification", ...folder),
     evaluate: onPath(async (...given) => (await import("./tables/table-model.js")).evaluateTable(...given)),
     explain: explainRows,
     splitsTexts: false,
@@ -168,7 +195,8 @@ export const taskTable: { readonly [T in Task]: ProductRow<T> } = {
     ...derived("tabular-regression", async () =>
       (await import("./tables/table-run.js")).tableRun("tabular-regression"),
     ),
-    load: async (...folder) => (await import("./tables/table-model.js")).openTableRegressor(...folder),
+    load: async (...folder) =>
+      (await import("./tables/table-model.js")).openTableRegressor("tabular-regression", ...folder),
     evaluate: onPath(async (...given) => (await import("./tables/table-model.js")).evaluateTable(...given)),
     explain: explainRows,
     splitsTexts: false,

@@ -131,10 +131,13 @@ async function addInputFiles(
   const { task, speech, base } = mayBeTrained ? await json("engraft.json") : {};
   const isKnown = tasks.find((one) => one === task);
   const input = isKnown ? factsOf(isKnown).input : inputOf(config);
-  if (input === "table") return void (await add("table.json"));
+  const isSeveral = input === "several";
+  const hasRows = isSeveral || input === "table";
+  if (hasRows) await add("table.json");
+  if (hasRows && !isSeveral) return;
   const hasPreprocessor = input !== "text" && (await add("preprocessor_config.json"));
   if (input === "audio") return addRecogniser(add, config, speech);
-  if (hasPreprocessor || input === "image" || (input === "either" && !isKnown)) return;
+  if ((hasPreprocessor && !isSeveral) || input === "image" || (input === "either" && !isKnown)) return;
   if (await add("tokenizer.json")) {
     await add("tokenizer_config.json");
     // Joined encoders have a tokenizer each.

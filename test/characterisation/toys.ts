@@ -50,6 +50,24 @@ async function pictureList(
   return write(at(file), [header, ...rows]);
 }
 
+/** Writes a list with a picture, a text and a number in a row. A few cells are empty. */
+async function severalInputs(
+  place: ToyPlace,
+  file: string,
+  target: (row: { readonly kind: string; readonly mood: string; readonly rooms: number }) => string,
+): Promise<string> {
+  const draw = draws(3, "several inputs");
+  const texts = reviews(2 * perClass);
+  await place.toy("pictures");
+  const rows = texts.map(({ text, label }, i) => {
+    const kind = classes[Math.floor(i / 2) % 2]!;
+    const rooms = Number((1 + 8 * draw.uniform()).toFixed(4));
+    const picture = i % 20 === 7 ? "" : `pictures/${kind}/${i % perClass}.png`;
+    return [picture, i % 20 === 9 ? "" : text, rooms, target({ kind, mood: label, rooms })].join(",");
+  });
+  return write(place.at(file), [`image,text,rooms,${file.includes("numbers") ? "price" : "label"}`, ...rows]);
+}
+
 function write(file: string, lines: readonly string[]): string {
   writeFileSync(file, `${lines.join("\n")}\n`);
   return file;
@@ -144,6 +162,13 @@ const makers = {
       "rooms,side,price",
       ...houses((rooms, north, noise) => (2.5 * rooms + (north ? 10 : 0) + 0.5 * noise).toFixed(4)),
     ]),
+  "several-classes": (place) =>
+    severalInputs(place, "several-classes.csv", ({ kind, mood }) => `${kind} ${mood}`),
+  "several-numbers": (place) =>
+    severalInputs(place, "several-numbers.csv", ({ kind, rooms }) =>
+      ((kind === "ant" ? 10 : 0) + 10 * rooms).toFixed(4),
+    ),
+  "several-bases": async ({ toy }) => `${await toy("picture-base")}+${await toy("text-base")}`,
   "table-rows": ({ at }) => write(at("table-rows.csv"), ["rooms,side", "2.5,north", "5,south", "8,north"]),
   "light-bars": ({ at }) => bars(at("light-bars"), false),
   "dark-bars": ({ at }) => bars(at("dark-bars"), true),
@@ -185,6 +210,9 @@ export type ToyName =
   | "plain-texts"
   | "table-classes"
   | "table-numbers"
+  | "several-classes"
+  | "several-numbers"
+  | "several-bases"
   | "table-rows"
   | "light-bars"
   | "dark-bars"

@@ -52,10 +52,12 @@ async function narrowing(): Promise<string> {
     case "image-classification":
     case "text-classification":
     case "tabular-classification":
+    case "multimodal-classification":
       return run.classes.join() + run.test.accuracy;
     case "audio-regression":
     case "image-regression":
     case "tabular-regression":
+    case "multimodal-regression":
       return run.targets.join() + run.test.r2;
     case "multi-label-classification":
       return `${run.test.micro_f1}`;
@@ -96,8 +98,10 @@ async function models(): Promise<unknown> {
     case "multi-label-classification":
       return expectTypeOf(await model.predict(["a text"])).toEqualTypeOf<LabelAnswer[]>();
     case "tabular-classification":
+    case "multimodal-classification":
       return expectTypeOf(await model.predict([{ rooms: 3 }])).toEqualTypeOf<Answer[][]>();
     case "tabular-regression":
+    case "multimodal-regression":
       return expectTypeOf(await model.predict([{ rooms: 3 }])).toEqualTypeOf<Estimate[][]>();
     case "text-classification":
       return expectTypeOf(await model.predict(["a text", ["a", "pair"]])).toEqualTypeOf<Answer[][]>();

@@ -21,6 +21,11 @@ const models: ModelScores = {
 
 export const messageExamples: { readonly [C in MessageCode]: readonly MessageValues<C>[] } = {
   // Recipes.
+  "input-gain": [
+    { inputs: ["text"], best: "image", metric: "accuracy", gain: 2.1, low: 0.4, high: 3.9 },
+    { inputs: ["text", "columns"], best: "image", metric: "r2", gain: 0.01, low: -0.02, high: 0.04 },
+    { inputs: ["text"], best: "image", metric: "accuracy", gain: 2.1 },
+  ],
   "always-the-same": nothing,
   "always-mean": nothing,
   "mapped-features": [
@@ -451,8 +456,8 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "masks-soft-edges": [{ levels: 40, percent: "1.2", least: 128 }],
   "classes-without-test": [{ classes: 1, names: ["pit"], more: 0 }],
   "columns-beside-pictures": [
-    { names: ["price"], more: 0 },
-    { names: ["price", "text"], more: 2 },
+    { names: ["price"], more: 0, inputs: "image,columns" },
+    { names: ["price", "text"], more: 2, inputs: "image,text,columns" },
   ],
   "labels-without-test": [{ names: ["late", "lost"], more: 0 }],
   "characters-without-class": [{ names: ["a.wav (ë)"], more: 0 }],

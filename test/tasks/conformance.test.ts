@@ -36,7 +36,7 @@ import { openNumbers, openRows } from "../../src/tasks/numbers/open-task-data.js
 import { openClips } from "../../src/tasks/sounds/open-sounds.js";
 import { openTextDataset } from "../../src/tasks/texts/open-texts.js";
 import { openSpeech } from "../../src/tasks/transcripts/open-speech.js";
-import { type ToyTask, trainToy } from "../characterisation/tasks.js";
+import { type SeveralToyTask, type ToyTask, trainToy } from "../characterisation/tasks.js";
 import { toysIn } from "../characterisation/toys.js";
 import { shapeNames } from "../support/dense-data.js";
 import { englishLeft } from "../support/english-left.js";
@@ -62,7 +62,7 @@ interface TestSample {
 
 /** A member of the suite. */
 interface Member {
-  readonly toy: ToyTask;
+  readonly toy: ToyTask | SeveralToyTask;
   readonly epochs: number;
   /** Opens the test split, in the order of the data. */
   readonly samples: (data: string) => Promise<readonly TestSample[]>;
@@ -130,6 +130,9 @@ function pixelsOf(masks: readonly NamedMask[], { mask: truth }: MaskTruth): Uint
     for (const [at, v] of mask.data.entries()) if (v > 0) predicted[at] = maskNames.indexOf(label);
   return predicted;
 }
+
+/** Inputs of rows that have several kinds. */
+const inputs = "image,text,columns";
 
 /** Members by task. A task without a member does not compile. */
 const members: Readonly<Record<Task, Member>> = {
@@ -230,6 +233,37 @@ const members: Readonly<Record<Task, Member>> = {
       return inTest(opened).map((item) => ({
         input: "text" in item ? item.text : undefined,
         truth: namesOf(item),
+      }));
+    },
+  },
+  "multimodal-classification": {
+    ...{
+      toy: "several-classes",
+      epochs: 3,
+      words:
+        "several-classes csv image text rooms columns label line picture-base text-base ant bee negative positive",
+      ...oneClass,
+    },
+    samples: async (data) => {
+      const opened = await openRows(data, { inputs }, "multimodal-classification", how);
+      return inTest(opened).map(({ cells, label }) => ({
+        input: rowOf(opened.columns, cells),
+        truth: opened.classes[label],
+      }));
+    },
+  },
+  "multimodal-regression": {
+    ...{
+      toy: "several-numbers",
+      epochs: 3,
+      words: "several-numbers csv image text rooms columns price line picture-base text-base",
+      ...oneNumber,
+    },
+    samples: async (data) => {
+      const opened = await openRows(data, { inputs }, "multimodal-regression", how);
+      return inTest(opened).map(({ cells, values }) => ({
+        input: rowOf(opened.columns, cells),
+        truth: values[0],
       }));
     },
   },

@@ -23,6 +23,10 @@ export interface TablePreprocessing {
   readonly model?: "linear" | "trees";
 }
 
+/** Returns the columns whose cells are paths of pictures. */
+export const pictureColumns = ({ columns }: Pick<TablePreprocessing, "columns">): readonly string[] =>
+  columns.flatMap(({ name, kind }) => (kind === "picture" ? [name] : []));
+
 /** A model for tables: `features` float32[batch, F] -> `logits`. */
 export interface TableFolder {
   readonly dir: string;

@@ -37,6 +37,23 @@ export async function hasTokenizer(platform: Platform, path: string): Promise<bo
   return (await platform.files.stat(platform.files.join(dir, "tokenizer.json"))) !== undefined;
 }
 
+/** Reads a JSON file with an object; a missing file is an empty one. */
+async function readObject(platform: Platform, path: string): Promise<Readonly<Record<string, unknown>>> {
+  const isThere = (await platform.files.stat(path)) !== undefined;
+  return isThere ? (((await readJson(platform, path)) ?? {}) as Readonly<Record<string, unknown>>) : {};
+}
+
+/** Reads the tokenizer of a model folder. @param i number of the text encoder, from 0 on */
+export async function readTokenizer(platform: Platform, dir: string, i = 0): Promise<Tokenizer> {
+  const object = (name: string) => readObject(platform, platform.files.join(dir, nameOfEncoder(name, i)));
+  const config = await object("tokenizer_config.json");
+  const { model_max_length: longest } = config;
+  return openTokenizer(
+    { tokenizer: await object("tokenizer.json"), config },
+    typeof longest === "number" && longest >= 3 && longest <= 8192 ? Math.floor(longest) : defaultLength,
+  );
+}
+
 /** Reads the model folder of a text model with a tokenizer. @throws ModelError if it is damaged */
 export async function readTokenFolder(
   platform: Platform,
@@ -47,22 +64,13 @@ export async function readTokenFolder(
   const dir = await findModelFolder(platform, path);
   const file = (name: string): string => files.join(dir, name);
   const has = async (name: string) => (await files.stat(file(name))) !== undefined;
-  const object = async (name: string) =>
-    (await has(name))
-      ? (((await readJson(platform, file(name))) ?? {}) as Readonly<Record<string, unknown>>)
-      : {};
   const tokenizerOf = async (i: number): Promise<Tokenizer> => {
     if (i > 0 && !(await has(nameOfEncoder("tokenizer.json", i))))
       throw new EngraftError("ModelError", "the model has 2 text encoders and one tokenizer", {
         at: file(nameOfEncoder("tokenizer.json", i)),
         help: "the model folder is damaged: copy it again, or train the model again",
       });
-    const config = await object(nameOfEncoder("tokenizer_config.json", i));
-    const { model_max_length: longest } = config;
-    return openTokenizer(
-      { tokenizer: await object(nameOfEncoder("tokenizer.json", i)), config },
-      typeof longest === "number" && longest >= 3 && longest <= 8192 ? Math.floor(longest) : defaultLength,
-    );
+    return readTokenizer(platform, dir, i);
   };
   const first = await tokenizerOf(0);
   const { graph } = fromOnnx(await files.read(file("onnx/model.onnx")));
@@ -70,7 +78,7 @@ export async function readTokenFolder(
   const tokenizer = graph.inputs.includes(nameOfEncoder("input_ids", 1))
     ? (await import("../../data/texts/join-tokenizers.js")).joinTokenizers([first, await tokenizerOf(1)])
     : first;
-  const named = await object("config.json");
+  const named = await readObject(platform, file("config.json"));
   if (named.id2label === undefined)
     throw new EngraftError("ModelError", "the model is a text encoder without classes: it predicts nothing", {
       at: dir,

@@ -5,6 +5,7 @@ import type { ImagePreprocessing } from "../../data/dataset.js";
 import { defaultPlatform } from "../../data/images/decode.js";
 import type { Tokenizer, TokenizerFiles } from "../../data/texts/tokenizer.js";
 import { fromOnnx, type Imported } from "../../graph/from-onnx.js";
+import type { Graph } from "../../graph/graph.js";
 import type { Platform } from "../../platform/platform.js";
 import type { AudioFacts } from "../audio/audio-facts.js";
 import type { Body } from "../body.js";
@@ -39,6 +40,8 @@ export interface Base extends BaseFacts {
   readonly audio?: AudioFacts;
   /** The bases of a joined one, in the order of their features. Missing: it is one base. */
   readonly joined?: readonly BasePart[];
+  /** Prepends what converts the rows that feed a model to its inputs. Default: the preprocessing of pictures, or none. */
+  readonly inputStage?: (model: Graph) => Graph;
 }
 
 /** A base that is joined with others. */

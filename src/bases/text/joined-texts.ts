@@ -2,7 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import { joinTokenizers } from "../../data/texts/join-tokenizers.js";
 import { Graph } from "../../graph/graph.js";
 import type { Body } from "../body.js";
-import { joinBodies, licensesOf, nameOfBases, requireDifferent } from "../joined-base.js";
+import { joinBodies, licensesOf, nameOfBases, requireDifferent } from "../joined/joined-base.js";
 import { type Base, nameOfEncoder, type TextFacts } from "../open/open-base.js";
 import { noPictures } from "../preprocessing.js";
 import { type OpenTextBaseOptions, openTextBase } from "./text-base.js";

@@ -1,4 +1,5 @@
 import { explain as explainItems } from "../../api/explain.js";
+import { pictureColumns, readTableFolder } from "../../bases/model-folder/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import { nodePlatform } from "../../platform/node.js";
@@ -32,12 +33,13 @@ export const explain: Command<OptionsOf<"explain">> = async (
     );
   /** Names of the rows, in their order. */
   const names: string[] = [];
+  const picturesOf = async () => pictureColumns((await readTableFolder(nodePlatform, dir!)).table);
   async function* items(): AsyncGenerator<TextOrPair | TableRow> {
     const how = { pair, columns };
     if (samples === "pictures") for await (const { input } of imagesOf(words, signal)) yield input;
     else if (samples === "clips") for await (const { input } of soundsOf(words, signal)) yield input;
     else if (samples === "rows")
-      for await (const { name, input } of rowsOfFiles(words)) {
+      for await (const { name, input } of rowsOfFiles(words, { pictures: await picturesOf() })) {
         names.push(name);
         yield input;
       }

@@ -33,7 +33,17 @@ const place =
 
 /** Place of every option of `train`. An option without a place does not compile. */
 const places: Readonly<Record<Exclude<OptionName, "seed" | "threads">, Place>> = {
-  ...place("data", "basic")("task", "target", "labels", "text", "groupFrom", "splitBy", "trainSize", "shots"),
+  ...place("data", "basic")(
+    "task",
+    "target",
+    "labels",
+    "text",
+    "inputs",
+    "groupFrom",
+    "splitBy",
+    "trainSize",
+    "shots",
+  ),
   ...place("data", "more")(
     "normalizer",
     "test",

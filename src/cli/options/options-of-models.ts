@@ -140,7 +140,7 @@ export const inspect = command({
   least: 1,
   most: 1,
   options: {
-    ...flagsOf("task", "target", "labels", "groupFrom", "classNames", "ignore", "categories"),
+    ...flagsOf("task", "target", "labels", "groupFrom", "classNames", "ignore", "categories", "inputs"),
     ...textColumn,
   },
   examples: [

@@ -240,6 +240,7 @@ const exampleInputs: Readonly<Record<TaskFacts["input"], string>> = {
   audio: "SOUND",
   table: "TABLE.csv",
   either: "FILE",
+  several: "LIST.csv",
 };
 
 /** Returns which of its models the run kept by validation, and why. */

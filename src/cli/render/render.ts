@@ -36,9 +36,16 @@ export function few(items: readonly string[], most = 3): string {
 
 /** "tabular-regression: price from 8 numbers and 1 category" */
 function taskWords({ task, targets = [], table }: DataEvent): string {
-  const from = table
-    ? ` from ${table.numbers.length} columns of numbers and ${table.categories.length} of categories`
-    : "";
+  const own = [
+    ...(table?.pictures ?? []).map((name) => `${name} (picture)`),
+    ...(table?.texts ?? []).map((name) => `${name} (text)`),
+  ];
+  const { numbers = [], categories = [] } = table ?? {};
+  const columns =
+    own.length > 0 && numbers.length + categories.length === 0
+      ? []
+      : [`${numbers.length} columns of numbers and ${categories.length} of categories`];
+  const from = table ? ` from ${[...own, ...columns].join(", ")}` : "";
   return `${task}: ${few(targets, 6)}${from}`;
 }
 

@@ -269,7 +269,7 @@ export interface RegressionResultEvent extends Common {
 
 /** The last event of a classification run on a table. */
 export interface TableResultEvent extends Common {
-  readonly task: TaskWith<{ input: "table"; head: "classes" }>;
+  readonly task: TaskWith<{ sample: "row"; head: "classes" }>;
   readonly classes: readonly string[];
   readonly test: ClassificationScores;
   /** As for images. */

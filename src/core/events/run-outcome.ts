@@ -348,6 +348,9 @@ export interface JoinedFacts {
   readonly together: PartScore;
   /** The base that is best alone, by `validation`. */
   readonly best: string;
+  /** What the other inputs add to the best one alone, in words. Missing: the bases read the same input. */
+  readonly words?: string;
+  readonly message?: Message;
 }
 
 /** A source of an extended model. */

@@ -46,7 +46,40 @@ const mapsEn = {
   adabn: "BatchNormalization statistics of each domain",
 };
 
+/** What other inputs add to the best one alone. Gains are in points, of R² as they are. */
+export interface InputGain {
+  readonly inputs: readonly string[];
+  /** The input that is best alone. */
+  readonly best: string;
+  readonly metric: "accuracy" | "r2";
+  readonly gain: number;
+  /** 95 % confidence interval. Missing: too few test rows or groups. */
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** Returns a gain with its sign: "+2.1". */
+export const signedGain = (gain: number, metric: InputGain["metric"]): string =>
+  `${gain < 0 ? "" : "+"}${metric === "r2" ? gain.toFixed(3) : gain.toFixed(1)}`;
+
+/** True if the interval of a gain holds 0, or there is none. */
+export const canBeChance = ({ low, high }: Pick<InputGain, "low" | "high">): boolean =>
+  low === undefined || high === undefined || (low <= 0 && high >= 0);
+
+function inputGainEn(values: InputGain): string {
+  const { inputs, best, metric, gain, low, high } = values;
+  const unit = metric === "r2" ? "of R²" : "points";
+  const [verb, nothing] = inputs.length === 1 ? ["adds", "adds nothing"] : ["add", "add nothing"];
+  const signed = (value: number): string => signedGain(value, metric);
+  const range = low === undefined ? "no interval" : `${signed(low)} to ${signed(high!)}`;
+  const names = inputs.join(" and ");
+  return canBeChance(values)
+    ? `${names} ${nothing} to ${best} alone that the interval shows: ${signed(gain)} ${unit} (${range})`
+    : `${names} ${verb} ${signed(gain).replace("+", "")} ${unit} to ${best} alone (${range})`;
+}
+
 export const recipeEn = {
+  "input-gain": inputGainEn,
   // Baselines that train nothing.
   "always-the-same": "the same prediction for every sample",
   "always-mean": "always the mean of the training set",

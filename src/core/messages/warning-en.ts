@@ -163,8 +163,8 @@ export const warningEn = {
   // Classes and labels.
   "classes-without-test": (v: Names & { readonly classes: number }): string =>
     `no test picture of ${counted(v.classes, "class", "classes")}: ${listed(v)}; the test says nothing about ${v.classes === 1 ? "it" : "them"}`,
-  "columns-beside-pictures": (v: Names): string =>
-    `only the pictures are inputs, and ${v.names.length + v.more === 1 ? "this column is" : "these columns are"} not learnt from: ${listed(v)}. --task tabular-classification learns from the columns alone`,
+  "columns-beside-pictures": (v: Names & { readonly inputs: string }): string =>
+    `only the pictures are inputs, and ${v.names.length + v.more === 1 ? "this column is" : "these columns are"} not learnt from: ${listed(v)}. --inputs ${v.inputs} learns from ${v.names.length + v.more === 1 ? "it" : "them"} too`,
   "labels-without-test": (v: Names): string =>
     `the test split has no text of ${listed(v)}: the test says nothing about ${v.names.length === 1 ? "it" : "them"}`,
   "types-without-training": (v: Names): string =>

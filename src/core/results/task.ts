@@ -10,8 +10,8 @@ export type Interval = readonly [number, number];
 
 /** Facts about a task for code outside its own folder. */
 export interface TaskFacts {
-  /** Kind of inputs; "either" if the data decides between images, texts and sounds. */
-  readonly input: "image" | "text" | "audio" | "table" | "either";
+  /** Kind of inputs; "either" if the data decides between images, texts and sounds; "several" for inputs of several kinds in a row. */
+  readonly input: "image" | "text" | "audio" | "table" | "either" | "several";
   /** Kind of predictions. */
   readonly head: "classes" | "labels" | "numbers" | "tags" | "boxes" | "masks" | "transcript";
   /** Name of a sample; "item" if the data decides. */
@@ -34,6 +34,8 @@ export const taskFacts = {
   "image-regression": { input: "image", head: "numbers", sample: "picture", metric: "r2" },
   "image-segmentation": { input: "image", head: "masks", sample: "picture", metric: "miou" },
   "multi-label-classification": { input: "either", head: "labels", sample: "item", metric: "f1" },
+  "multimodal-classification": { input: "several", head: "classes", sample: "row", metric: "accuracy" },
+  "multimodal-regression": { input: "several", head: "numbers", sample: "row", metric: "r2" },
   "object-detection": { input: "image", head: "boxes", sample: "picture", metric: "map" },
   "tabular-classification": { input: "table", head: "classes", sample: "row", metric: "accuracy" },
   "tabular-regression": { input: "table", head: "numbers", sample: "row", metric: "r2" },
@@ -284,6 +286,9 @@ export interface TableFacts {
   readonly target: readonly string[];
   readonly numbers: readonly string[];
   readonly categories: readonly string[];
+  /** Columns of pictures and of texts, each an input of its own. Missing: all columns are numbers and categories. */
+  readonly pictures?: readonly string[];
+  readonly texts?: readonly string[];
   /** Unused columns, with the reason. */
   readonly unused: readonly NamedReason[];
 }

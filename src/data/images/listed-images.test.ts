@@ -60,7 +60,7 @@ test("names columns that could be inputs beside the pictures, and are not learnt
     "image,text,price,label,patient,photo_id,same,split\na.png,very fine,3.5,cat,p1,1,x,train\nx/b.png,not so,4,dog,p2,2,x,test\n";
   const { warnings } = await listed(list);
   expect(warnings.map(({ message }) => message)).toEqual([
-    'only the pictures are inputs, and these columns are not learnt from: "text", "price". --task tabular-classification learns from the columns alone',
+    'only the pictures are inputs, and these columns are not learnt from: "text", "price". --inputs image,text,columns learns from them too',
   ]);
   expect((await listed("image,label\na.png,cat\nx/b.png,dog\n")).warnings).toEqual([]);
 });

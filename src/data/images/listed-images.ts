@@ -97,8 +97,14 @@ function columnsBeside(
     ({ column, present, constant }) => present > 0 && !constant && !used.includes(column),
   );
   if (beside.length === 0) return [];
-  const names = firstOf(beside.map(({ column }) => column));
-  return [warningText("columns_beside_pictures", message("columns-beside-pictures", names))];
+  const names = beside.map(({ column }) => column);
+  const text = columnOf("text", names);
+  const isOther = names.some((name) => name !== text);
+  const inputs = [image, text, isOther ? "columns" : undefined]
+    .filter((name) => name !== undefined)
+    .join(",");
+  const found = { ...firstOf(names), inputs };
+  return [warningText("columns_beside_pictures", message("columns-beside-pictures", found))];
 }
 
 function missing(what: "image" | "label", { name, columns }: ListFile, chosen: string | undefined): never {

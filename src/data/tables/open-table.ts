@@ -8,7 +8,7 @@ import type { Dataset, Opened, OpenOptions, Sample } from "../dataset.js";
 import { divideSamples } from "../divide-samples.js";
 import { defaultPlatform } from "../images/decode.js";
 import { checkClassNames, classNameWarnings, wordsAsClasses } from "../lists/class-names.js";
-import { type Moment, textOf } from "../lists/columns.js";
+import { type Moment, type Row, textOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import type { Quotes } from "../lists/quotes.js";
 import type { ListFile } from "../lists/read-list.js";
@@ -18,12 +18,13 @@ import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
 import { joined } from "../split/groups.js";
 import { fewestGroups, groupIn } from "../split/named-groups.js";
 import { requireColumns, requireSpread, requireUsable } from "../targets.js";
+import { cellReader, chooseInputs, hashRows, isEncoded, rowsWithoutPicture } from "./choose-inputs.js";
 import { withDates } from "./dates.js";
 import type { NumberForms } from "./decimal-commas.js";
 import { doubtsOfNumbers, rowsOfSums } from "./doubts.js";
 import { isMissing, isQuantity, numberOf, summarizeColumn, unusableCell } from "./numbers.js";
 import { type ReadTable, readTable, targetOf } from "./read-table.js";
-import { chooseColumns, type TableColumn, usualGroupOf, valuesOfRow } from "./table-columns.js";
+import { chooseColumns, type TableColumn, usualGroupOf } from "./table-columns.js";
 import { tellingColumns } from "./telling-columns.js";
 
 const classesOfRows = taskWith({ input: "table", head: "classes" });
@@ -49,7 +50,7 @@ export type PastRow = Required<Pick<RowItem, "moment" | "values">> & Pick<RowIte
 
 /** The samples of a table, with columns and splits. */
 export interface TableDataset extends Opened<RowItem> {
-  readonly task: TableTask;
+  readonly task: TaskWith<{ readonly sample: "row" }>;
   /** Input columns, in order. */
   readonly columns: readonly TableColumn[];
   /** Names of the target columns. */
@@ -77,6 +78,8 @@ export interface OpenTableOptions
   readonly ignore?: readonly string[];
   /** Columns of numbers to use as categories. */
   readonly categories?: readonly string[];
+  /** Inputs of several kinds, see `chooseInputs`; none: all that are found. Missing: columns of numbers and categories. */
+  readonly inputs?: readonly string[];
   /** The column of groups. It is no input, and a group is never divided between splits. */
   readonly groupFrom?: string;
   /** Meaning of quotes in a CSV or TSV. Default: decided by the file. */
@@ -102,14 +105,11 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     checkClassNames(classes, name);
     warnings.push(...classNameWarnings(classes, numbersOfRows), ...classesOfOneRow(rows, classes));
   }
-  const [hashes, spelt]: [string[], string[]] = [[], []];
-  // One after the other: the texts of all rows at once take as much memory as the file.
-  for (const { cells } of rows) {
-    const [values, text] = [valuesOfRow(cells, columns), JSON.stringify(cells)];
-    hashes.push(await platform.sha256(values));
-    spelt.push(text === values ? hashes.at(-1)! : await platform.sha256(text));
-  }
-  const copies = equalRows(hashes, warnings);
+  const hashes = await hashRows(platform, columns, rows);
+  const copies = equalRows(
+    hashes.map(({ sha256 }) => sha256),
+    warnings,
+  );
   if (task === classesOfRows) warnConflicts(rows, copies, "row", warnings);
   const groups = groupedByName(rows, copies, groupFrom !== options.groupFrom);
   const indexOf = new Map(classes.map((name, i) => [name, i]));
@@ -118,7 +118,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     platform,
     path,
     // The split follows the spelling of the first copy: the splits of benchmarks and guide pages rest on it.
-    rows.map((row, i) => ({ ...row, sha256: spelt[copies[i]!]! })),
+    rows.map((row, i) => ({ ...row, sha256: hashes[copies[i]!]!.spelt })),
     {
       unit: "row",
       strata:
@@ -142,7 +142,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   else requireTrainClasses(items, classes, name);
   const shown = task === classesOfRows ? classes : [];
   const train = items.filter(({ part }) => part === "train");
-  warnings.push(...tellingColumns({ columns, classes: shown, targets, train }));
+  if (columns.every(isEncoded)) warnings.push(...tellingColumns({ columns, classes: shown, targets, train }));
   const named = (kind: TableColumn["kind"]) => columns.filter((c) => c.kind === kind).map((c) => c.name);
   return {
     task,
@@ -151,7 +151,13 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     targets,
     forms,
     classes: shown,
-    facts: { target: targets, numbers: named("number"), categories: named("category"), unused },
+    facts: {
+      target: targets,
+      numbers: named("number"),
+      categories: named("category"),
+      ...(options.inputs && { pictures: named("picture"), texts: named("text") }),
+      unused,
+    },
     skipped,
     // Both sides of a split by time have the same shops or patients.
     warnings: past ? warnings.filter(({ code }) => code !== "groups_across_parts") : warnings,
@@ -195,12 +201,18 @@ async function rowsOfTable(platform: Platform, path: string, options: OpenTableO
   const groupFrom = options.groupFrom ?? usualGroupOf(list, targets, options, warnings);
   const but = new Set([...targets, ...ignore, ...categories, groupFrom ?? ""]);
   const { list: dated, dates } = withDates(list, but, warnings);
-  const { columns, unused } = chooseColumns(dated, targets, { ...options, groupFrom, dates }, warnings);
+  const how = { ...options, groupFrom, dates };
+  const { columns, unused } = options.inputs
+    ? chooseInputs(dated, targets, { ...how, inputs: options.inputs }, warnings)
+    : chooseColumns(dated, targets, how, warnings);
   const isClass = task === classesOfRows ? wordsAsClasses(list, targets[0]!, warnings) : () => false;
-  const how = { task, targets, columns, groupFrom, isClass };
-  const { rows, skipped } = usableRows({ ...read, list: dated }, how);
+  const about = { task, targets, columns, groupFrom, isClass, cellOf: cellReader(platform, dated) };
+  const found = usableRows({ ...read, list: dated }, about);
+  const lost = await rowsWithoutPicture(platform, columns, found.rows);
+  const rows = found.rows.filter(({ id }) => !lost.has(id));
+  const skipped = [...found.skipped, ...[...lost].map(([item, reason]) => ({ item, reason }))];
   const ofGap = { ...read, partOfRow: () => undefined, list: { ...dated, rows: read.gapRows } };
-  const gap = usableRows(ofGap, { ...how, columns: [] }).rows;
+  const gap = usableRows(ofGap, { ...about, columns: [] }).rows;
   const past = [...rows, ...gap].flatMap(({ moment, values, group }) =>
     moment && values.length > 0 ? [{ moment, values, group }] : [],
   );
@@ -262,8 +274,12 @@ function usableRows(
     columns,
     groupFrom,
     isClass,
+    cellOf,
   }: Pick<TableDataset, "task" | "targets" | "columns"> &
-    Pick<OpenTableOptions, "groupFrom"> & { readonly isClass: (label: string) => boolean },
+    Pick<OpenTableOptions, "groupFrom"> & {
+      readonly isClass: (label: string) => boolean;
+      readonly cellOf: (row: Row, column: TableColumn) => string;
+    },
 ): { readonly rows: readonly UsableRow[]; readonly skipped: TableDataset["skipped"] } {
   const learnsNumbers = task === numbersOfRows;
   const skipped: { item: string; reason: string }[] = [];
@@ -280,7 +296,7 @@ function usableRows(
         id,
         given: partOfRow(row),
         group: groupFrom === undefined ? undefined : groupIn(row, groupFrom, list),
-        cells: columns.map(({ name }) => textOf(row, name, list)),
+        cells: columns.map((column) => cellOf(row, column)),
         label: learnsNumbers ? "" : cells[0]!.normalize("NFC"),
         values: learnsNumbers ? values : [],
         ...(row.moment && { moment: row.moment }),

@@ -13,7 +13,7 @@ import { type ColumnSummary, isMissing, numberOf, summarizeColumn } from "./numb
 /** An input column. */
 export interface TableColumn {
   readonly name: string;
-  readonly kind: "number" | "category";
+  readonly kind: "number" | "category" | "picture" | "text";
 }
 
 /**
@@ -44,16 +44,16 @@ const maxDistinctShare = 0.5;
 export const maxCategories = 10_000;
 
 /** What a user said of the columns of a table, and what was found before they are chosen. */
-interface ColumnOptions {
+export interface ColumnOptions {
   readonly ignore?: readonly string[];
   readonly categories?: readonly string[];
   readonly groupFrom?: string;
   /** Kinds of the columns that are derived of dates. */
-  readonly dates?: ReadonlyMap<string, TableColumn["kind"]>;
+  readonly dates?: ReadonlyMap<string, "number" | "category">;
 }
 
 /** What a column is: an input of a kind, or none for a reason. */
-type Judged = TableColumn["kind"] | Message;
+type Judged = "number" | "category" | Message;
 
 /** Chooses the input columns and their kinds, and returns the unused columns with the reason. @throws DataError without an input column */
 export function chooseColumns(
@@ -130,7 +130,7 @@ function holdsNumbers({ numbers, without }: ColumnSummary, present: number): boo
 
 /** Fewest words of a text, in the mean. A name of a person has four: "Braund, Mr. Owen Harris". */
 const fewestWords = 6;
-const wordsOf = (cells: readonly string[]): number =>
+export const wordsOf = (cells: readonly string[]): number =>
   cells.reduce((sum, cell) => sum + cell.split(/\s+/).length, 0) / cells.length;
 const areTexts = (cells: readonly string[]): boolean => wordsOf(cells) >= fewestWords;
 

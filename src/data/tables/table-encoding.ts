@@ -61,7 +61,7 @@ export function fitEncoding(
       const before = known?.numbers.find((n) => n.name === name);
       const fitted = fitNumber(name, cells);
       numbers.push(before ? { ...before, indicator: fitted.indicator || before.indicator } : fitted);
-    } else {
+    } else if (kind === "category") {
       const before = known?.categories.find((n) => n.name === name);
       categories.push(fitCategory(name, cells, before));
     }

@@ -2,9 +2,15 @@ import { EngraftError } from "../../core/errors.js";
 import { rowsAt, rowsOf } from "../../core/results/rows.js";
 import { cholesky, choleskySolve } from "../../linalg/cholesky.js";
 import { columnProducts, rowProducts } from "../../linalg/row-products.js";
-import { type Standardisation, standardisation, standardise } from "../../linalg/standardise.js";
+import {
+  commonScaling,
+  type Standardisation,
+  standardisation,
+  standardise,
+} from "../../linalg/standardise.js";
 import { chooseStrength, type HeldOut } from "../probe/choose-strength.js";
 import { foldsToChoose, groupsOfBoth } from "../probe/folds.js";
+import type { FeatureScaling } from "../probe/scaled-problem.js";
 
 /** Features of one split and their target values. */
 export interface NumberedFeatures {
@@ -34,6 +40,8 @@ export interface RidgeOptions {
   readonly strengths?: readonly number[];
   /** Solve the final model on training and validation samples together; default false. */
   readonly refit?: boolean;
+  /** Scale of the features: each has a deviation of its own (default), or one that all have in common keeps their proportions. */
+  readonly scaling?: FeatureScaling;
   /** Called after each strength. */
   readonly onStrength?: () => void;
   readonly signal?: AbortSignal;
@@ -79,9 +87,10 @@ const unmeasured = 1e-2;
  */
 export async function fitRidge(data: RidgeData, options: RidgeOptions = {}): Promise<Ridge> {
   const { train, validation, targets } = data;
-  const { strengths = ridgeStrengths, refit = false, onStrength, signal } = options;
+  const { strengths = ridgeStrengths, refit = false, scaling = "each", onStrength, signal } = options;
+  const size = { ...data, scaling };
   checkLengths(data);
-  const own = ridgeProblem(train, data);
+  const own = ridgeProblem(train, size);
   const refitted = refit && validation.count > 0;
   const both = refitted ? together(train, validation) : train;
   const groups = groupsOfBoth(train, ...(refitted ? [validation] : []));
@@ -92,7 +101,7 @@ export async function fitRidge(data: RidgeData, options: RidgeOptions = {}): Pro
   const parts =
     folds.length > 0
       ? folds.map((fold) => {
-          const problem = ridgeProblem(samplesAt(both, fold.train, data), data);
+          const problem = ridgeProblem(samplesAt(both, fold.train, data), size);
           return heldOut(problem, samplesAt(both, fold.held, data), fold.held);
         })
       : [heldOut(own, validation, placesFrom(train.count, validation.count))];
@@ -106,7 +115,7 @@ export async function fitRidge(data: RidgeData, options: RidgeOptions = {}): Pro
   const share = chosen?.strength ?? (strengths.length === 1 ? strengths[0]! : unmeasured);
   const ofTrain = own.solve(share);
   return {
-    ...(refitted ? ridgeProblem(both, data).solve(share) : ofTrain),
+    ...(refitted ? ridgeProblem(both, size).solve(share) : ofTrain),
     strength: share * both.count,
     share,
     ofTrain,
@@ -191,8 +200,11 @@ function squaredError(
 }
 
 /** Returns the solver of some samples, by alpha / N, and the scale of their values. */
-function ridgeProblem({ features, values, count: n }: NumberedFeatures, { dims, targets }: Size) {
-  const scaling = standardisation(features, n, dims);
+function ridgeProblem(
+  { features, values, count: n }: NumberedFeatures,
+  { dims, targets, scaling: kind }: Size & { readonly scaling: FeatureScaling },
+) {
+  const scaling = (kind === "common" ? commonScaling : standardisation)(features, n, dims);
   const x = standardise(features, n, scaling);
   const y = valuesScaling(values, n, targets);
   const wide = dims > n;

@@ -44,7 +44,7 @@ const hiddenFact = (units: number): Fact => ({
   },
 });
 
-function joinedFacts({ metric, parts, together, best }: JoinedFacts): readonly Fact[] {
+function joinedFacts({ metric, parts, together, best, words, message }: JoinedFacts): readonly Fact[] {
   const [as, text] = metric === "r2" ? (["decimal", decimal] as const) : (["share", percent] as const);
   const { gain: signed } = formatInRun(metric);
   const points: Readonly<Record<Lang, string>> =
@@ -74,10 +74,24 @@ function joinedFacts({ metric, parts, together, best }: JoinedFacts): readonly F
       ...(i === 0 ? [] : [{ own: lang === "en" ? "; " : "；" }]),
       ...gained(part, lang),
     ]);
+  const ofInputs = words !== undefined;
+  const found: readonly Piece[] = ofInputs ? [{ recorded: words, messages: message && [message] }] : [];
   return [
+    ...(ofInputs
+      ? [
+          {
+            section: "scores",
+            label: { en: "Gain of the inputs", zh: "各输入的增益" },
+            short: "inputs",
+            value: { en: found, zh: found },
+          } as const,
+        ]
+      : []),
     {
       section: "scores",
-      label: { en: "Each base alone", zh: "单独使用各基座" },
+      label: ofInputs
+        ? { en: "Each input alone", zh: "单独使用各输入" }
+        : { en: "Each base alone", zh: "单独使用各基座" },
       short: "each alone",
       value: {
         en: say`${alone("en")}all ${scored(together, "en")}: linear models on frozen features`,

@@ -15,7 +15,7 @@ import { escapeMarkdown } from "../../report/markdown.js";
 import { layersWords } from "../../report/pages/layers.js";
 import { otherTestLine } from "../../report/pages/other-test-set.js";
 import { classTables, pairsTable } from "../../report/sheet/class-tables.js";
-import { columnFacts } from "../../report/sheet/column-facts.js";
+import { columnFacts, rowTensors, severalInputsNote } from "../../report/sheet/column-facts.js";
 import { cardLines, madeFacts, madeTiles } from "../../report/sheet/made-facts.js";
 import {
   type Drawing,
@@ -285,9 +285,10 @@ function usageAfter({ elsewhere }: ClassesResult): Pick<Usage, "scored"> {
   return elsewhere ? { scored: otherTestLine(elsewhere, escapeMarkdown) } : {};
 }
 
-const rowsUsage = ({ task, classes }: ClassesResult): Usage => ({
+const rowsUsage = ({ task, classes, table }: ClassesResult): Usage => ({
+  ...(table?.pictures && { note: severalInputsNote }),
   does: say`Tells ${names(classes)} apart (${task}). \`onnx/model.onnx\` uses standard ONNX operators:
-\`features\` float32[batch, F] (see table.json) in, \`logits\` float32[batch, ${String(classes.length)}] out, raw scores.`,
+${[{ own: rowTensors(table) }]} in, \`logits\` float32[batch, ${String(classes.length)}] out, raw scores.`,
   example: "rows.csv",
   hub: { task, metrics: ["accuracy", "f1"] },
 });

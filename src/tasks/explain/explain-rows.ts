@@ -9,7 +9,7 @@ import { occludeFeatures } from "../../explain/index.js";
 import { openFolderSession } from "../../inference/model-session.js";
 import type { Machine } from "../../run/machine.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import { cellsOfRows, type TableRow } from "../tables/table-rows.js";
+import { cellsOfRows, requireRow, type TableRow } from "../tables/table-rows.js";
 import { checkWeights, explainByMasks, type FeatureSample, type Weighed } from "./explain-features.js";
 import {
   type ExplainOptions,
@@ -112,14 +112,6 @@ async function explainWithMasks(sample: FeatureSample, options: ExplainOptions):
   if (method !== "occlusion") return explainByMasks(sample, method === "lime" ? "lime" : "shap", options);
   const { values } = await occludeFeatures(sample.masked, signal ? { signal } : {});
   return { explanation: { method, ...sample.describe(values) }, weights: values };
-}
-
-/** Returns the item as a row. @throws DataError if it is not a row */
-function requireRow(item: unknown): TableRow {
-  if (typeof item === "object" && item !== null && !Array.isArray(item)) return item as TableRow;
-  throw new EngraftError("DataError", `${JSON.stringify(item)} is no row of a table`, {
-    help: "give objects with the model's columns; on the command line a .csv, .tsv, .jsonl, .json or .parquet file",
-  });
 }
 
 /** Returns the places of each column in an encoded row: its number or category, and the flag of a missing value. */

@@ -30,7 +30,7 @@ interface Sample {
   readonly item: unknown;
 }
 
-/** Explains rows of the test split after a run on a table, by Shapley values of their columns. */
+/** Explains rows of the test split after a run on a table, by Shapley values of their columns, or of their inputs of several kinds. */
 export async function explainRows(
   context: Done,
   dataset: TableDataset,
@@ -43,8 +43,11 @@ export async function explainRows(
     id,
     item: Object.fromEntries(dataset.columns.map(({ name }, c) => [name, cells[c]!])),
   }));
+  const open = isTaskWith(result.task, { input: "several" })
+    ? (await import("../multimodal/explain-inputs.js")).explainerOfInputs
+    : explainerOfRows;
   await explainRun(context, result, { samples, of: test.length }, (options) =>
-    explainerOfRows(machine, runtime, result.model, result.task, { ...options, ...classOf(result, rows) }),
+    open(machine, runtime, result.model, result.task, { ...options, ...classOf(result, rows) }),
   );
 }
 

@@ -20,5 +20,7 @@ async function kindOf(task: ModelTask, platform: Platform, model: string): Promi
   const { input, head } = factsOf(task);
   if (head === "tags") return "words";
   if (input === "either") return unitOfFolder(platform, model);
-  return ({ image: "pictures", text: "texts", audio: "clips", table: "rows" } as const)[input];
+  return ({ image: "pictures", text: "texts", audio: "clips", table: "rows", several: "rows" } as const)[
+    input
+  ];
 }

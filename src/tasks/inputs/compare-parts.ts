@@ -1,9 +1,10 @@
 import type { BasePart } from "../../bases/open/open-base.js";
 import type { Interval } from "../../core/events/events.js";
 import type { JoinedFacts } from "../../core/events/run-outcome.js";
+import { inEnglish, message } from "../../core/messages/message.js";
 import { scoreOrWorst } from "../../core/results/metric.js";
 import { type Rows, rowsAt, rowsOf, stackedRows } from "../../core/results/rows.js";
-import { pictureInputs, type Sample } from "../../data/index.js";
+import { arePictures, pictureInputs, type Sample } from "../../data/index.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { stratifiedFolds } from "../../methods/probe/folds.js";
 import type { Context } from "../../run/context.js";
@@ -74,7 +75,22 @@ export async function compareParts<Item extends Sample>(
     from += width;
   }
   const best = parts.reduce((a, b) => (scoreOrWorst(b.validation) > scoreOrWorst(a.validation) ? b : a));
-  return { metric, parts, together: together.score, best: best.name };
+  const facts = { metric, parts, together: together.score, best: best.name };
+  return base.inputStage ? { ...facts, ...gainOfInputs(facts) } : facts;
+}
+
+/** Says what the other inputs add to the best one alone. */
+function gainOfInputs({ metric, parts, best }: JoinedFacts): Pick<JoinedFacts, "words" | "message"> {
+  const { value, ci95 } = parts.find(({ name }) => name === best)!.gain;
+  const scale = metric === "r2" ? 1 : 100;
+  const gain = message("input-gain", {
+    inputs: parts.flatMap(({ name }) => (name === best ? [] : [name])),
+    best,
+    metric,
+    gain: scale * value,
+    ...(ci95 && { low: scale * ci95[0], high: scale * ci95[1] }),
+  });
+  return { words: inEnglish([gain]), message: gain };
 }
 
 /** Returns the mean score of samples that a model of the other folds predicts; undefined for too many or too few samples. */
@@ -110,11 +126,12 @@ const compared = 16;
 
 /** Returns the mean distance of a base's features to those that it computes of pictures in its own size; undefined if it is that size. */
 async function distanceToAlone(
-  { opened, runtime, platform, options }: Context,
+  { opened, runtime, platform, options, inputs }: Context,
   { base, body }: BasePart,
   { items, features }: PartFeatures,
 ): Promise<number | undefined> {
   const [{ height, width }, own] = [opened.base.preprocessing, base.preprocessing];
+  if (!arePictures(inputs)) return undefined;
   if (own.height === height && own.width === width) return undefined;
   const some = items.slice(0, compared);
   const trunk = await openTrunk({ base, body }, runtime, platform, options, pictureInputs(platform, own, 0));

@@ -11,7 +11,7 @@ import { soundLogitsSnippet, soundTensors, withoutPipeline } from "../../report/
 import { percent } from "../../report/charts/numbers.js";
 import { scatter } from "../../report/charts/scatter.js";
 import { html, type Markup } from "../../report/html.js";
-import { columnFacts } from "../../report/sheet/column-facts.js";
+import { columnFacts, rowTensors, severalInputsNote } from "../../report/sheet/column-facts.js";
 import { cardLines, madeFacts, madeTiles } from "../../report/sheet/made-facts.js";
 import {
   type Figure,
@@ -252,7 +252,7 @@ function chartsOf({ outputs, points }: RegressionScores, chosen: boolean, lang: 
 
 /** What a card says of the inputs of a model, by the name of a sample. */
 const inputs = {
-  row: { tensors: "`features` float32[batch, F] (see table.json)", example: "rows.csv" },
+  row: { tensors: rowTensors(), example: "rows.csv" },
   picture: { tensors: "`pixel_values` float32[batch, 3, H, W]", example: "picture.jpg" },
   clip: {
     tensors: soundTensors,
@@ -262,10 +262,12 @@ const inputs = {
   },
 };
 
-function usageOf({ task, targets }: NumbersResult): Usage {
-  const { tensors, ...usage } = inputs[factsOf(task).sample];
+function usageOf({ task, targets, table }: NumbersResult): Usage {
+  const { tensors: usual, ...usage } = inputs[factsOf(task).sample];
+  const tensors = table?.pictures ? rowTensors(table) : usual;
   return {
     ...usage,
+    ...(table?.pictures && { note: severalInputsNote }),
     does: say`Learns ${names(targets.map(({ name }) => name))} (${task}). \`onnx/model.onnx\` uses standard ONNX operators:
 ${[{ own: tensors }]} in, \`logits\` out, in the unit of the columns.`,
     hub: { task, metrics: ["r_squared", "mae", "rmse"] },

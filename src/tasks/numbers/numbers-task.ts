@@ -1,3 +1,4 @@
+import { noPictures } from "../../bases/preprocessing.js";
 import type { RegressionResultEvent } from "../../core/events/events.js";
 import type { JoinedFacts } from "../../core/events/run-outcome.js";
 import { message, recipeFields } from "../../core/messages/message.js";
@@ -194,7 +195,7 @@ async function save(
     context,
     data,
     onnx: onnx!,
-    preprocessing: made || audio ? undefined : base.preprocessing,
+    preprocessing: made || audio || base.preprocessing === noPictures ? undefined : base.preprocessing,
     config: audio && { problem_type: "regression", ...soundConfig(audio) },
     files: { ...(audio && soundFilesOf(audio)), ...files },
     regression: {
@@ -299,6 +300,7 @@ async function solveRidge(
       { train: own, validation: other, dims: opened.body.width, targets: targets.count },
       {
         refit,
+        scaling: scalingOf(context),
         onStrength: () => reportTrials(++trials),
         signal,
       },
@@ -333,6 +335,9 @@ async function solveRidge(
   });
 }
 
+/** Returns the scale of features. Those of several inputs keep their proportions: one number counts as much as a picture. */
+const scalingOf = ({ opened }: Context) => (opened.base.inputStage ? "common" : "each");
+
 /** Compares joined bases with each of them alone, by ridge regressions. */
 async function joinedNumbers(
   context: Context,
@@ -347,6 +352,7 @@ async function joinedNumbers(
     const share = strength === undefined ? undefined : [strength];
     const ridge = await fitRidge(data, {
       ...(share && { strengths: share }),
+      scaling: scalingOf(context),
       refit: mayRefit(context),
       signal,
     });

@@ -1,5 +1,5 @@
 import type { OnEvent } from "../../core/events/events.js";
-import { regressionOf } from "../../core/results/task.js";
+import { isTaskWith, regressionOf, taskWith } from "../../core/results/task.js";
 import { openTargets } from "../../data/images/listed-samples.js";
 import type { TableDataset, TargetDataset } from "../../data/index.js";
 import type { OpenSoundNumbersOptions } from "../../data/sounds/open-sounds.js";
@@ -18,7 +18,7 @@ interface Opening {
   readonly seed: number;
 }
 
-type Columns = "target" | "ignore" | "categories";
+type Columns = "target" | "ignore" | "categories" | "inputs";
 
 /** Samples of a run on numbers. */
 export type NumberUnit = "pictures" | "clips";
@@ -86,19 +86,22 @@ export async function openRows(
   const targets = columnsOf(options, "target");
   const ignore = columnsOf(options, "ignore");
   const categories = columnsOf(options, "categories");
+  const head = isTaskWith(task, { head: "classes" }) ? "classes" : "numbers";
+  const several = isTaskWith(task, { input: "several" });
   const whole = await openTable(data, {
     seed,
     platform,
-    task,
+    task: taskWith({ input: "table", head }),
     targets,
     ignore,
     categories,
+    ...(several && { inputs: columnsOf(options, "inputs") ?? [] }),
     quotes: options.quotes,
     groupFrom: options.groupFrom,
     classNames: options.classNames,
     signal,
   });
-  return reportData(withTrainSize(whole, options, seed), onEvent);
+  return reportData({ ...withTrainSize(whole, options, seed), task }, onEvent);
 }
 
 /** Returns the dataset with the training items that options choose. */

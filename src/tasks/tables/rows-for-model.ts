@@ -1,13 +1,14 @@
 import type { TableFolder } from "../../bases/model-folder/table-folder.js";
 import { EngraftError } from "../../core/errors.js";
+import { isTaskWith } from "../../core/results/task.js";
 import { type Row, textOf } from "../../data/lists/columns.js";
 import type { ListFile } from "../../data/lists/read-list.js";
 import { groupIn } from "../../data/split/named-groups.js";
+import { cellReader, hashRows } from "../../data/tables/choose-inputs.js";
 import { derivedCell, sourcesOf } from "../../data/tables/dates.js";
 import { isMissing, numberOf } from "../../data/tables/numbers.js";
 import { requireGroupColumn } from "../../data/tables/open-table.js";
 import { readTable } from "../../data/tables/read-table.js";
-import { valuesOfRow } from "../../data/tables/table-columns.js";
 import type { EvaluateOptions } from "../../inference/evaluation.js";
 import type { Platform } from "../../platform/platform.js";
 import { numbersOf } from "./table-rows.js";
@@ -62,7 +63,8 @@ export async function openRowsFor(
 ): Promise<LabelledRows> {
   const root = platform.files.resolve(data);
   const read = { quotes, classNames, classColumn: table.targets[0], fewerClasses: true };
-  const numeric = engraft.task === "tabular-regression" ? table.targets : [];
+  const numbers = isTaskWith(engraft.task, { head: "numbers" });
+  const numeric = numbers ? table.targets : [];
   const { list, idOf } = await readTable(platform, root, read, {
     numbers: [...numbersOf({ table }), ...numeric],
     forms: table.forms ?? {},
@@ -92,8 +94,8 @@ export async function openRowsFor(
     );
   if (absent.length > 0)
     warn("columns_missing", `the table has no ${some(absent)}: every value counts as missing`);
-  const numbers = engraft.task === "tabular-regression";
   let [untrue, others] = [0, 0];
+  const readCell = cellReader(platform, list);
   const rows = list.rows.flatMap((row) => {
     const truth = targets.map((name) => textOf(row, name, list));
     const values = numbers ? truth.map(numberOf) : [];
@@ -102,6 +104,7 @@ export async function openRowsFor(
       return [];
     }
     const cells = table.columns.map(({ name, kind }) => {
+      if (kind === "picture" && has(name)) return readCell(row, { name, kind });
       const cell = absent.includes(name) ? "" : cellOf(name, row, list);
       if (kind === "number" && !isMissing(cell) && numberOf(cell) === undefined) others++;
       return cell;
@@ -120,11 +123,9 @@ export async function openRowsFor(
     warn("no_numbers", `${others} values in columns of numbers are no numbers and taken as missing`);
   const classes = numbers ? [] : [...new Set(rows.map(({ label }) => label))];
   const at = new Map(classes.map((name, i) => [name, i]));
-  const itemOf = async ({ label, ...row }: (typeof rows)[number]): Promise<LabelledRow> => ({
-    ...row,
-    label: at.get(label) ?? 0,
-    sha256: await platform.sha256(valuesOfRow(row.cells, table.columns)),
-  });
-  const items = await Promise.all(rows.map(itemOf));
+  const hashes = await hashRows(platform, table.columns, rows);
+  const items = rows.map(
+    ({ label, ...row }, i): LabelledRow => ({ ...row, label: at.get(label) ?? 0, sha256: hashes[i]!.sha256 }),
+  );
   return { root, classes, items };
 }

@@ -1,5 +1,8 @@
-import { readTableFolder, type TableFolder } from "../../bases/model-folder/table-folder.js";
+import { pictureColumns, readTableFolder, type TableFolder } from "../../bases/model-folder/table-folder.js";
+import { EngraftError } from "../../core/errors.js";
+import { isTaskWith, type TaskWith } from "../../core/results/task.js";
 import { float32 } from "../../core/tensor.js";
+import { isEncoded } from "../../data/tables/choose-inputs.js";
 import { encodedWidth, encodeRows } from "../../data/tables/table-encoding.js";
 import type { Answer } from "../../inference/answer.js";
 import type { Assessment, AssessOptions } from "../../inference/assess.js";
@@ -18,19 +21,25 @@ import { scoredAtOnce } from "./row-inputs.js";
 import { openRowsFor } from "./rows-for-model.js";
 import { cellsOfRows, type TableRow } from "./table-rows.js";
 
+type ClassesOfRows = TaskWith<{ readonly sample: "row"; readonly head: "classes" }>;
+type NumbersOfRows = TaskWith<{ readonly sample: "row"; readonly head: "numbers" }>;
+
 /** Fields that all models of tables have. */
 interface TableModelFields {
   readonly dir: string;
   /** Names of the columns that the model reads. */
   readonly columns: readonly string[];
+  /** Columns of paths of pictures, relative to the working folder. Missing: there are none. */
+  readonly pictures?: readonly string[];
   /** Names of the classes, or of the numbers. */
   readonly outputs: readonly string[];
   close(): Promise<void>;
 }
 
 /** Model of tabular classification. */
-export interface TableClassifier extends TableModelFields {
-  readonly task: "tabular-classification";
+export interface TableClassifier<T extends ClassesOfRows = "tabular-classification">
+  extends TableModelFields {
+  readonly task: T;
   /** Returns the classes of each row, the most probable first. @throws DataError for wrong rows */
   predict(rows: readonly TableRow[]): Promise<Answer[][]>;
   /**
@@ -41,8 +50,8 @@ export interface TableClassifier extends TableModelFields {
 }
 
 /** Model of tabular regression. */
-export interface TableRegressor extends TableModelFields {
-  readonly task: "tabular-regression";
+export interface TableRegressor<T extends NumbersOfRows = "tabular-regression"> extends TableModelFields {
+  readonly task: T;
   /** Returns the numbers of each row. @throws DataError for wrong rows */
   predict(rows: readonly TableRow[]): Promise<Estimate[][]>;
 }
@@ -54,6 +63,11 @@ type OpenedTable = TableFolder & ScoringFolder<readonly string[]>;
 async function openTable(platform: Platform, dir: string): Promise<OpenedTable> {
   const folder = await readTableFolder(platform, dir);
   const { encoding, columns } = folder.table;
+  if (!columns.every(isEncoded)) {
+    // Loaded on demand: few tables have pictures or texts.
+    const { openSeveralScores } = await import("../multimodal/several-scores.js");
+    return { ...folder, ...(await openSeveralScores(platform, folder)) };
+  }
   const names = columns.map(({ name }) => name);
   return {
     ...folder,
@@ -72,33 +86,42 @@ async function loadTable(machine: Machine, dir: string, options: LoadOptions) {
   const folder = await openTable(machine.platform, dir);
   const { rows, close } = await openRows(machine, folder, options);
   const columns = folder.table.columns.map(({ name }) => name);
+  const pictures = pictureColumns(folder.table);
   return {
     folder,
     rows: (given: readonly TableRow[]) => rows(cellsOfRows(given, folder)),
-    handle: { dir: folder.dir, columns, outputs: folder.classes, close },
+    handle: {
+      dir: folder.dir,
+      columns,
+      ...(pictures.length > 0 && { pictures }),
+      outputs: folder.classes,
+      close,
+    },
   };
 }
 
 /** Loads a model of tabular classification. @throws ModelError for another folder */
-export async function openTableClassifier(
+export async function openTableClassifier<T extends ClassesOfRows>(
+  task: T,
   machine: Machine,
   dir: string,
   options: LoadOptions,
-): Promise<TableClassifier> {
+): Promise<TableClassifier<T>> {
   const { folder, rows, handle } = await loadTable(machine, dir, options);
-  return { task: "tabular-classification", ...handle, ...classifierOf(folder, rows) };
+  return { task, ...handle, ...classifierOf(folder, rows) };
 }
 
 /** Loads a model of tabular regression. @throws ModelError for another folder */
-export async function openTableRegressor(
+export async function openTableRegressor<T extends NumbersOfRows>(
+  task: T,
   machine: Machine,
   dir: string,
   options: LoadOptions,
-): Promise<TableRegressor> {
+): Promise<TableRegressor<T>> {
   const { folder, rows, handle } = await loadTable(machine, dir, options);
   const { bands } = regressionOf(folder);
   return {
-    task: "tabular-regression",
+    task,
     ...handle,
     predict: async (given) => (await rows(given)).map((row) => estimatesOf(row, folder.classes, bands)),
   };
@@ -113,9 +136,10 @@ export async function evaluateTable(
 ): Promise<Evaluation> {
   const folder = await openTable(machine.platform, model);
   const opened = { ...(await openRowsFor(machine.platform, folder, data, options)), unit: "rows" } as const;
-  if (folder.engraft.task === "tabular-regression")
+  const { task } = folder.engraft;
+  if (isTaskWith(task, { sample: "row", head: "numbers" }))
     return evaluateModel(machine, folder, opened, options, async (session, items) => ({
-      task: "tabular-regression" as const,
+      task,
       test: scoreEstimates(
         folder,
         items,
@@ -125,6 +149,8 @@ export async function evaluateTable(
         ),
       ),
     }));
+  if (!isTaskWith(task, { sample: "row", head: "classes" }))
+    throw new EngraftError("ModelError", `a model of ${task} does not predict for rows`, { at: folder.dir });
   const labels = modelLabels(opened, folder, `write "${folder.table.targets[0]}" as the training table did`);
   return evaluateModel(machine, folder, opened, options, async (session, items) => {
     const logits = await folder.scores(
@@ -132,7 +158,7 @@ export async function evaluateTable(
       items.map(({ cells }) => cells),
     );
     return {
-      task: "tabular-classification" as const,
+      task,
       ...scorePredictions(folder, { items, labels }, logits, options.onEvent),
     };
   });

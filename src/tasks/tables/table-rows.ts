@@ -4,6 +4,7 @@ import type { OnEvent } from "../../core/events/events.js";
 import type { Quotes } from "../../data/lists/quotes.js";
 import { readList } from "../../data/lists/read-list.js";
 import { quoted } from "../../data/split/found.js";
+import { cellReader } from "../../data/tables/choose-inputs.js";
 import { derivedCell, sourcesOf } from "../../data/tables/dates.js";
 import { inKnownForms } from "../../data/tables/decimal-commas.js";
 import { isMissing, isNoValue, numberOf } from "../../data/tables/numbers.js";
@@ -20,11 +21,14 @@ export async function rowsOf(
     quotes,
     onEvent,
     columns = [],
+    pictures = [],
   }: {
     readonly quotes?: Quotes | undefined;
     readonly onEvent?: OnEvent;
     /** Columns of the model: a warning names those that the file does not have. */
     readonly columns?: readonly string[];
+    /** Columns of paths of pictures, which are relative to the folder of the file. */
+    readonly pictures?: readonly string[];
   } = {},
 ): Promise<TableRow[]> {
   const list = await readList(platform, platform.files.resolve(path), {
@@ -44,7 +48,13 @@ export async function rowsOf(
       code: "columns_missing",
       message: `${JSON.stringify(path)} has no ${quoted([...absent])}: every value counts as missing`,
     });
-  return rows.map(({ values }) => values as TableRow);
+  const readCell = cellReader(platform, list);
+  return rows.map((row) => ({
+    ...(row.values as TableRow),
+    ...Object.fromEntries(
+      pictures.filter(has).map((name) => [name, readCell(row, { name, kind: "picture" })]),
+    ),
+  }));
 }
 
 /** Returns the cells of rows in the order of the model's columns. @throws as {@link cellsOf} */
@@ -101,5 +111,13 @@ export function cellsOf(
         },
       );
     return cell;
+  });
+}
+
+/** Returns the item as a row. @throws DataError if it is not a row */
+export function requireRow(item: unknown): TableRow {
+  if (typeof item === "object" && item !== null && !Array.isArray(item)) return item as TableRow;
+  throw new EngraftError("DataError", `${JSON.stringify(item)} is no row of a table`, {
+    help: "give objects with the model's columns; on the command line a .csv, .tsv, .jsonl, .json or .parquet file",
   });
 }

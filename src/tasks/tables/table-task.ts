@@ -46,12 +46,19 @@ export function tableParts(
       const [input] = opened.body.graph.inputs;
       return exportModel(model, "features", opened.body.graph.typeOf(input!).shape!);
     },
-    explain: async ({ context }, result) => {
-      if (context.options.explain !== true || !context.machine.report) return;
-      const { explainRows } = await import("../explain/explain-run.js");
-      await explainRows(context, table.data, result);
-    },
+    explain: ({ context }, result) => explainTest(context, table.data, result),
   };
+}
+
+/** Explains predictions for the test split after a run, if the user asked for it. */
+export async function explainTest(
+  context: Context,
+  data: TableDataset,
+  result: TableResultEvent | RegressionResultEvent,
+): Promise<void> {
+  if (context.options.explain !== true || !context.machine.report) return;
+  const { explainRows } = await import("../explain/explain-run.js");
+  await explainRows(context, data, result);
 }
 
 /** Strategies whose model is solved on the columns of a table, from the simplest on. */
@@ -100,16 +107,17 @@ export const networkWith = (context: Context, head: LinearHead) =>
 /** Returns the additional files of a table's model folder. */
 export function tableFiles(table: Table, context: Context): Readonly<Record<string, string>> {
   const { encoding, hidden } = networkOf(table, context);
-  const { columns, targets, forms } = table.data;
   const model = columnStrategyOf(context.options);
-  const file: TablePreprocessing = {
-    format: 1,
-    columns,
-    targets,
-    ...(Object.keys(forms).length > 0 && { forms }),
-    encoding,
-    ...(model ? { hidden: [], model } : { hidden }),
-  };
+  return tableFile(table.data, { encoding, ...(model ? { hidden: [], model } : { hidden }) });
+}
+
+/** Returns `table.json`. */
+export function tableFile(
+  { columns, targets, forms }: TableDataset,
+  model: Pick<TablePreprocessing, "encoding" | "hidden" | "model">,
+): { readonly "table.json": string } {
+  const written = Object.keys(forms).length > 0 && { forms };
+  const file: TablePreprocessing = { format: 1, columns, targets, ...written, ...model };
   return { "table.json": `${JSON.stringify(file, null, 2)}\n` };
 }
 

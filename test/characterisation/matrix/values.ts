@@ -66,6 +66,7 @@ const options: Readonly<Record<Exclude<keyof TrainOptions, "option" | "strategy"
   target: give({ target: "no such column" }),
   ignore: give({ ignore: "side" }),
   categories: give({ categories: "rooms" }),
+  inputs: give({ inputs: "no such column" }),
   loss: give({ loss: "huber" }),
   huberDelta: [{ give: { huberDelta: 0.1 }, beside: { loss: "huber" } }, ...give({ huberDelta: 0.1 })],
   normalizer: give({ normalizer: "none" }),

@@ -174,7 +174,7 @@ export async function* withWords(
 /** Yields the rows of table files. @throws DataError for a file that is no table */
 export async function* rowsOfFiles(
   files: readonly string[],
-  how: { readonly quotes?: Quotes; readonly onEvent?: OnEvent; readonly columns?: readonly string[] } = {},
+  how: Parameters<typeof rowsOf>[2] = {},
 ): AsyncGenerator<NamedInput<TableRow>> {
   for (const file of files) {
     if (!listName.test(file))

@@ -69,7 +69,10 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     const images = imagesOf(words, signal);
     const texts = withWords(textsOf(words, signal, { ...asText, ...asList }), unreadable);
     const sounds = soundsOf(words, signal);
-    const rows = rowsOfFiles(words, { ...asList, columns: "columns" in model ? model.columns : [] });
+    const rows = rowsOfFiles(words, {
+      ...asList,
+      ...("columns" in model && { columns: model.columns, pictures: model.pictures }),
+    });
     const onImages = (predictor: Predictor<string>) => run("pictures", images, predictor);
     const onTexts = (predictor: Predictor<TextOrPair>) => run("texts", texts, predictor);
     const { threshold } = dense;
@@ -77,7 +80,7 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     const predictOptions = { top, sets, abstain, onNoThreshold: noteOnce(output), tta: 1 };
     if (hasTask(model, { head: "classes", input: "image" }))
       await onImages(classesOf<string>(model, { ...predictOptions, tta }));
-    else if (hasTask(model, { head: "classes", input: "table" }))
+    else if (hasTask(model, { head: "classes", sample: "row" }))
       await run("rows", rows, classesOf(model, predictOptions));
     else if (hasTask(model, { head: "classes", input: "text" }))
       await onTexts(classesOf(model, predictOptions));
@@ -88,7 +91,7 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
       await onImages(numbersOf<string>(model, { tta, coverage: model.coverage }));
     else if (hasTask(model, { head: "numbers", input: "audio" }))
       await run("clips", sounds, numbersOf<string>(model, { coverage: model.coverage }));
-    else if (hasTask(model, { head: "numbers", input: "table" })) await run("rows", rows, numbersOf(model));
+    else if (hasTask(model, { head: "numbers", sample: "row" })) await run("rows", rows, numbersOf(model));
     else if (hasTask(model, { head: "boxes" })) await onImages(boxesOf(model, { draw, threshold }));
     else if (hasTask(model, { head: "masks" })) await onImages(masksOf(model, { draw }));
     else if (hasTask(model, { head: "tags" })) await onTexts(entitiesOf(model));

@@ -12,6 +12,8 @@ const names: Readonly<Record<Task, string>> = {
   "image-regression": "图像回归",
   "image-segmentation": "图像分割",
   "multi-label-classification": "多标签分类",
+  "multimodal-classification": "多模态分类",
+  "multimodal-regression": "多模态回归",
   "object-detection": "目标检测",
   "tabular-classification": "表格分类",
   "tabular-regression": "表格回归",

@@ -1,5 +1,10 @@
 /** 中文：训练的做法。 */
-import type { LinearModel, recipeEn } from "../../../../core/messages/recipe-en.js";
+import {
+  canBeChance,
+  type LinearModel,
+  type recipeEn,
+  signedGain,
+} from "../../../../core/messages/recipe-en.js";
 import type { ScheduleName } from "../../../../optim/names.js";
 import { integer } from "../../../charts/numbers.js";
 
@@ -28,6 +33,15 @@ const schedules: Readonly<Record<ScheduleName, string>> = {
 };
 
 export const recipeZh: typeof recipeEn = {
+  "input-gain": (values) => {
+    const { inputs, best, metric, gain, low, high } = values;
+    const signed = (value: number): string => signedGain(value, metric);
+    const range = low === undefined ? "没有区间" : `${signed(low)} 至 ${signed(high!)}`;
+    const unit = metric === "r2" ? "（R²）" : " 个百分点";
+    return canBeChance(values)
+      ? `在 ${best} 之外加入 ${inputs.join("、")}，区间内看不出增益：${signed(gain)}${unit}（${range}）`
+      : `在 ${best} 之外加入 ${inputs.join("、")}：${signed(gain)}${unit}（${range}）`;
+  },
   "always-the-same": "对每个样本给出同样的预测",
   "always-mean": "总是回答训练集的均值",
   "mapped-features": ({ map, self_trained }) =>

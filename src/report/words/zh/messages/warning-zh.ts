@@ -87,7 +87,7 @@ export const warningZh: typeof warningEn = {
   "classes-without-test": (v) =>
     `测试集中没有 ${integer(v.classes)} 个类别的图片：${listed(v)}；测试结果不能说明这些类别`,
   "columns-beside-pictures": (v) =>
-    `只有图片是输入，以下列不参与学习：${listed(v)}。--task tabular-classification 只用各列学习`,
+    `只有图片是输入，以下列不参与学习：${listed(v)}。用 --inputs ${v.inputs} 可以一起学习`,
   "labels-without-test": (v) => `测试集中没有类别 ${listed(v)} 的文本：测试结果不能说明这些类别`,
   "types-without-training": (v) => `训练集中没有类型 ${listed(v)} 的实体：模型不会找到它们`,
 

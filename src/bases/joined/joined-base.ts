@@ -1,16 +1,16 @@
-import { EngraftError } from "../core/errors.js";
-import { float32 } from "../core/tensor.js";
-import type { ImagePreprocessing } from "../data/dataset.js";
-import { defaultPlatform } from "../data/images/decode.js";
-import { Builder } from "../graph/builder.js";
-import { Graph } from "../graph/graph.js";
-import type { Value } from "../graph/node.js";
-import { inline, parametersOf } from "../graph/surgery/index.js";
-import type { Platform } from "../platform/platform.js";
-import { catmullRom, lanczos, lobes } from "../platform/resize.js";
-import { type Body, bodyOf } from "./body.js";
-import { baseRefs } from "./open/base-refs.js";
-import { type Base, type BasePart, type OpenBaseOptions, openBase } from "./open/open-base.js";
+import { EngraftError } from "../../core/errors.js";
+import { float32 } from "../../core/tensor.js";
+import type { ImagePreprocessing } from "../../data/dataset.js";
+import { defaultPlatform } from "../../data/images/decode.js";
+import { Builder } from "../../graph/builder.js";
+import { Graph } from "../../graph/graph.js";
+import type { Value } from "../../graph/node.js";
+import { inline, parametersOf } from "../../graph/surgery/index.js";
+import type { Platform } from "../../platform/platform.js";
+import { catmullRom, lanczos, lobes } from "../../platform/resize.js";
+import { type Body, bodyOf } from "../body.js";
+import { baseRefs } from "../open/base-refs.js";
+import { type Base, type BasePart, type OpenBaseOptions, openBase } from "../open/open-base.js";
 
 /** Most bases that are joined. */
 const mostParts = 4;
@@ -123,14 +123,16 @@ function joinBases(bases: readonly Base[]) {
  *     z = √(D / B) · (x₁ / ‖x₁‖, x₂ / ‖x₂‖, …)    D: width of all, B: number of backbones
  *
  * @param inputOf returns the value that the input of backbone i is bound to
+ * @param rowOf returns the features of backbone i as they are joined. Default: rows of the length √(D / B)
  */
 export function joinBodies(
   graph: Graph,
   bodies: readonly Body[],
   inputOf: (g: Builder, i: number) => Value,
+  rowOf: (g: Builder, features: Value, i: number) => Value = (g, features) =>
+    rowOfLength(g, features, lengthOfRows(bodies)),
 ): Value {
   const g = new Builder(graph, "joined");
-  const scale = Math.sqrt(bodies.reduce((sum, body) => sum + body.width, 0) / bodies.length);
   /** Place of each node in its own base, 0 … 1. */
   const places: number[] = [];
   const rows = bodies.map((body, i) => {
@@ -141,9 +143,7 @@ export function joinBodies(
     places.push(...body.graph.nodes.map((_, k) => k / body.graph.nodes.length));
     for (const [domain, version] of body.graph.opsets)
       graph.opsets.set(domain, Math.max(version, graph.opsets.get(domain) ?? 0));
-    const features = names.get(body.features)!;
-    const squares = g.reduceSum(g.mul(features, features), { axes: [1], keepdims: true });
-    const row = g.mul(g.div(features, g.sqrt(g.add(squares, g.number(1e-12)))), g.number(scale));
+    const row = rowOf(g, names.get(body.features)!, i);
     places.push(...graph.nodes.slice(places.length).map(() => 1));
     return row;
   });
@@ -153,6 +153,16 @@ export function joinBodies(
   graph.nodes.splice(0, graph.nodes.length, ...order.map((k) => graph.nodes[k]!));
   graph.outputs.push(features);
   return features;
+}
+
+/** Returns √(D / B), the length of the rows of backbones. */
+export const lengthOfRows = (bodies: readonly Body[]): number =>
+  Math.sqrt(bodies.reduce((sum, body) => sum + body.width, 0) / bodies.length);
+
+/** Scales rows of features to a length: length · x / ‖x‖. */
+export function rowOfLength(g: Builder, features: Value, length: number): Value {
+  const squares = g.reduceSum(g.mul(features, features), { axes: [1], keepdims: true });
+  return g.mul(g.div(features, g.sqrt(g.add(squares, g.number(1e-12)))), g.number(length));
 }
 
 /** Returns the input of a base, from the input of the joined graph. */
