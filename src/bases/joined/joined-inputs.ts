@@ -146,7 +146,7 @@ export function exportSeveral(model: Graph, stored: StoredAs): Uint8Array {
   const graph = new Graph(model.name);
   const bound = new Map(model.inputs.map((name) => [name, graph.input(name, model.typeOf(name))]));
   const names = inline(graph, model, bound);
-  return withLogits(graph, names.get(model.outputs[0]!)!, { model, names, stored });
+  return withLogits(graph, [names.get(model.outputs[0]!)!], { model, names, stored });
 }
 
 /** Returns the layout of rows. */

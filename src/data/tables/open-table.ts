@@ -128,7 +128,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
       copies: { exact: groups, near: groups },
       keyOf: ({ sha256 }, i) => `${sha256} ${groups[i]}`,
       fieldsOf: ({ label, cells, values, moment }, i) => ({
-        ...{ cells, values, sha256: hashes[i]!, label: indexOf.get(label) ?? 0 },
+        ...{ cells, values, sha256: hashes[i]!.sha256, label: indexOf.get(label) ?? 0 },
         ...(moment && { moment }),
       }),
       lineOf: ({ id, label, values, part }, { sha256 }) => [id, sha256, classes[label], values, part],
