@@ -35,7 +35,7 @@ import type {
 import { trainedModel } from "./trained-model.js";
 import type { PlannedTask, TrainedTask } from "./trained-task.js";
 import { countParameters } from "./training/count-parameters.js";
-import { epochFields } from "./training/epoch-fields.js";
+import { epochFields, scratchEpochFields } from "./training/epoch-fields.js";
 import { itemsOf, planRun } from "./training/planned.js";
 import { noClass } from "./training/train-source.js";
 import { averageFields } from "./validation-fields.js";
@@ -85,7 +85,8 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
       saved = { stored: instead.stored };
       onnx = await exported();
     }
-    return { ...(instead && (await task.result(common, own))), baselines, verdict, safe: choice.choice };
+    const made = instead && { ...common, ...scratchEpochFields(scratch!, plan.trainable.total) };
+    return { ...(made && (await task.result(made, own))), baselines, verdict, safe: choice.choice };
   };
   const alone = await task.result(common, own);
   let onnx = await exported();

@@ -129,6 +129,8 @@ test("the baseline from scratch is trained further by the same epochs, unless it
   const perEpoch = of(run).steps / Math.max(...stagesOf(before, /^scratch/));
   expect(of(more).steps).toBe(of(run).steps + 3 * perEpoch);
   expect(of(more).limit).toBe(of(more).steps);
+  const { recipe: words } = (more as typeof run).baselines!.scratch!;
+  expect(words).toContain(`at most ${of(more).steps} steps`);
 
   const done = await train(data, { ...options, scratchSteps: 400, out: path("plateau") });
   expect(of(done).ended).toBe("stopped improving");

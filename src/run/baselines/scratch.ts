@@ -39,6 +39,8 @@ export interface ScratchFit {
   /** All weights of the network, including untrained ones. */
   readonly weights: Weights;
   readonly best: Validation;
+  /** Number of epochs. */
+  readonly epochs: number;
   readonly rate: number;
   /** Number of models of which validation chose this one: its epochs, and the pilots of other rates. */
   readonly chosenOf: number;
@@ -101,6 +103,7 @@ export async function trainFromScratch(
   return {
     weights: new Map([...fresh, ...result.weights]),
     best,
+    epochs: result.epochs.length,
     rate,
     chosenOf: result.epochs.length + Math.max(0, tried.length - 1),
     bestEpoch: bestEpochOf(result),
