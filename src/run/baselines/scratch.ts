@@ -98,7 +98,8 @@ export async function trainFromScratch(
       ? await decideOnce(run, `rate of scratch${suffix}`, choose)
       : { rate: from.rate, tried: [] };
   const result = await fitAt(rate, { told, ...(time && time.steps < most && { seconds: time.seconds }) });
-  const chosen = training.planAt(rate, steps);
+  // An extended training made more steps than it began with.
+  const chosen = training.planAt(rate, result.plateau?.limit ?? steps);
   const { seconds, best } = result;
   return {
     weights: new Map([...fresh, ...result.weights]),
@@ -211,7 +212,9 @@ function factsOf(
     ended: diverged ? "diverged" : plateau?.step == null ? "budget" : "stopped improving",
     learnt: plateau?.learnt ?? false,
     validation: valued(best),
-    ...(transfer && early && { at_transfer: { steps: transfer.steps, validation: valued(early) } }),
+    ...(transfer &&
+      steps >= transfer.steps &&
+      early && { at_transfer: { steps: transfer.steps, validation: valued(early) } }),
   };
 }
 
