@@ -1,8 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
 import { shellWord } from "../run/command-line.js";
+import type { RunManifest } from "../run/folder/run-manifest.js";
 import { asEngraftError } from "./failure.js";
 
 /**
@@ -27,7 +28,7 @@ export async function resumable<Result>(
     if (error.kind === "Interrupted")
       throw new EngraftError("Interrupted", error.message, {
         at: run,
-        help: `${existsSync(join(run, "model")) ? `the model is saved in ${shellWord(join(run, "model"))}; resume the rest of the run with` : "the state is saved; go on with"}: ${resume}`,
+        help: `${savedIn(run)}: ${resume}`,
         cause: error,
       });
     if (error.kind !== "FileError") throw error;
@@ -40,4 +41,15 @@ export async function resumable<Result>(
       cause: error,
     });
   }
+}
+
+/** Returns what an interrupted run has saved. The model may be that from before an extension. */
+function savedIn(run: string): string {
+  const model = join(run, "model");
+  if (!existsSync(model)) return "the state is saved; go on with";
+  const { extensions = [], result } = JSON.parse(readFileSync(join(run, "run.json"), "utf8")) as RunManifest;
+  const { extensions: made = 0 } = (result ?? {}) as { readonly extensions?: number };
+  return made < extensions.length
+    ? `the model from before is in ${shellWord(model)}; the state is saved; go on with`
+    : `the model is saved in ${shellWord(model)}; resume the rest of the run with`;
 }

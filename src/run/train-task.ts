@@ -173,6 +173,7 @@ export async function commonResult(
     ...epochFields(fitted),
     ...(score && averageFields(score, fitted?.average)),
     ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
+    ...(run.manifest.extensions && { extensions: run.manifest.extensions.length }),
     ...(context.added && { extended: context.added.facts }),
     ...(joined && { joined }),
     ...(context.options.hidden !== undefined && { hidden: context.options.hidden }),

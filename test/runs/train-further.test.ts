@@ -43,6 +43,7 @@ test("for epochs, then for a time: the epochs go on, through the schedule again"
   const longer = await resume(run.run, { more: { seconds: 1 } });
   expect((longer as typeof run).epochs).toBeGreaterThan(4);
   expect(manifestOf("further").extensions).toEqual([{ epochs: 2 }, { seconds: 1 }]);
+  expect([run, more, longer].map((one) => (one as typeof run).extensions)).toEqual([undefined, 1, 2]);
   // Without more, its result is returned.
   expect(await resume(run.run)).toMatchObject({ epochs: (longer as typeof run).epochs });
 });
