@@ -1,3 +1,5 @@
+import type { Extension } from "../train/fit.js";
+
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 
 /** Returns the command that would start the same run, for manifests and reports. */
@@ -12,6 +14,12 @@ export function commandLine(
 ): string {
   const paths = [data, ...(target === undefined ? [] : [target])].map((path) => JSON.stringify(path));
   return [`engraft ${command}`, ...paths, ...flagsOf(options), "--out", JSON.stringify(out)].join(" ");
+}
+
+/** Returns the command that trains a finished run further. */
+export function extensionLine(run: string, more: Extension): string {
+  const length = "epochs" in more ? more.epochs : `${more.seconds}s`;
+  return `engraft train --resume ${JSON.stringify(run)} --more ${length}`;
 }
 
 /** Returns the flags that give these options. */

@@ -2,7 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import { isWithoutBase, type StrategyName } from "../../methods/registry.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Extension } from "../../train/fit.js";
-import { shellWord } from "../command-line.js";
+import { extensionLine, shellWord } from "../command-line.js";
 import type { RunFolder } from "./run-folder.js";
 
 /** @throws RunError if the run is not finished, or trains nothing by steps */
@@ -36,6 +36,5 @@ export function extendRun(run: RunFolder, more: Extension): void {
     throw new EngraftError("RunError", `"${run.path}" is being trained further by another process`, {
       help: "wait until it has finished",
     });
-  const length = "epochs" in more ? more.epochs : `${more.seconds}s`;
-  run.extendBy(more, `engraft train --resume ${JSON.stringify(run.path)} --more ${length}`);
+  run.extendBy(more, extensionLine(run.path, more));
 }
