@@ -1,6 +1,5 @@
-import type { Effort } from "../../core/results/baseline.js";
+import type { Effort, ScratchFacts } from "../../core/results/baseline.js";
 import type { FitResult } from "../../train/fit-options.js";
-import type { ComparedFit } from "../baselines/comparison.js";
 
 /** Returns which epoch's weights a result has. @param fitted missing: nothing was trained by epochs */
 export function epochFields(fitted: FitResult | undefined) {
@@ -14,7 +13,10 @@ export function epochFields(fitted: FitResult | undefined) {
 }
 
 /** Returns the same fields of a result whose model is the one from scratch. @param total number of its weights */
-export const scratchEpochFields = ({ epochs = 0, report }: ComparedFit, total: number) => ({
+export const scratchEpochFields = (
+  { epochs = 0, report }: { readonly epochs?: number; readonly report: { readonly training?: ScratchFacts } },
+  total: number,
+) => ({
   epochs,
   best_epoch: report.training?.best_epoch ?? 0,
   ...{ kept: undefined, paced: undefined, early_stopping: undefined, average: undefined },
