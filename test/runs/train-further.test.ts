@@ -65,7 +65,7 @@ test("a run that is not finished, or trains nothing by steps, is refused with wh
   await expect(resume(probe.run, { more: { epochs: 1 } })).rejects.toMatchObject({
     kind: "RunError",
     message: `"${probe.run}" trained nothing by steps that could go on`,
-    help: `train with steps: engraft train ${data} --strategy finetune`,
+    help: `train with steps: engraft train "${data}" --base ${base} --strategy finetune --out "${probe.run}-finetune"`,
   });
   expect(manifestOf("solved").status).toBe("done");
 });
@@ -86,10 +86,15 @@ test.each(["full", "gradual", "l2-sp", "delta", "lora", "adapter", "bitfit", "se
 test("trees are grown, not trained: the refusal names a strategy of tables", async () => {
   const rows = Array.from({ length: 40 }, (_, i) => `${i},${i % 7},${2 * i + (i % 7)}`);
   writeFileSync(path("table.csv"), ["a,b,y", ...rows].join("\n"));
-  const trees = await train(path("table.csv"), { task: "auto", strategy: "trees", out: path("trees") });
+  const trees = await train(path("table.csv"), {
+    task: "auto",
+    strategy: "trees",
+    target: "y",
+    out: path("trees"),
+  });
   await expect(resume(trees.run, { more: { epochs: 1 } })).rejects.toMatchObject({
     message: `"${trees.run}" trained nothing by steps that could go on`,
-    help: `train with steps: engraft train ${path("table.csv")} --strategy full`,
+    help: `train with steps: engraft train "${path("table.csv")}" --strategy full --target y --task tabular-regression --out "${trees.run}-full"`,
   });
 });
 

@@ -1,8 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
 import { isWithoutBase, type StrategyName } from "../../methods/registry.js";
+import { withoutTraining } from "../../options/is-planned.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Extension } from "../../train/fit.js";
-import { extensionLine, shellWord } from "../command-line.js";
+import { commandLine, extensionLine, shellWord } from "../command-line.js";
 import type { RunFolder } from "./run-folder.js";
 
 /** @throws RunError if the run is not finished, or trains nothing by steps */
@@ -15,9 +16,10 @@ export async function requireExtendable({ files }: Platform, run: RunFolder): Pr
   const state = run.file("state");
   const stages = (await files.stat(state)) ? await files.list(state) : [];
   if (stages.some(({ name }) => name.endsWith(".safetensors") && !name.startsWith("scratch"))) return;
+  const strategy = strategyWithSteps(options.strategy, result);
   throw new EngraftError("RunError", `"${run.path}" trained nothing by steps that could go on`, {
     at: "its model was solved, or its folder has no checkpoint",
-    help: `train with steps: engraft train ${shellWord(data)} --strategy ${strategyWithSteps(options.strategy, result)}`,
+    help: `train with steps: ${commandLine(data, { ...withoutTraining(options), strategy }, `${run.path}-${strategy}`)}`,
   });
 }
 
