@@ -162,6 +162,8 @@ export async function commonResult(
   const { context, planned, fitted, expected } = trained;
   const { run, opened, dataset, platform, onEvent } = context;
   const { reused, joined } = trained.solved;
+  // The training counts the seconds of earlier processes itself.
+  const before = (run.manifest.result ?? {}) as Partial<CommonResult>;
   return {
     event: "result",
     run: run.path,
@@ -181,7 +183,11 @@ export async function commonResult(
       init: { ...context.opened.init, ...(reused && { head: inEnglish([reused]), head_message: reused }) },
     }),
     ...(fitted?.divergence && { diverged: fitted.divergence }),
-    seconds: { total: run.secondsSince(begin), ...trained.seconds },
+    seconds: {
+      total: run.secondsSince(begin),
+      ...trained.seconds,
+      features: (before.seconds?.features ?? 0) + trained.seconds.features,
+    },
     peak_rss_mb: platform.peakMemoryMb(),
     forecast: forecastFacts(expected.event),
     test_looks: await countTestEvaluations(platform, dataset.testFingerprint, evaluationOf(run), onEvent),

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import { distill, type EngraftEvent, resume, train } from "../../src/index.js";
 import { engraft, tinyBase, tinyData } from "../support/fixtures.js";
 
@@ -26,6 +27,7 @@ test("for epochs, then for a time: the epochs go on, through the schedule again"
   const options = { ...recipe, strategy: "finetune", seed: 3 } as const;
   const run = await train(data, { ...options, base, out: path("further") });
   expect(run).toMatchObject({ epochs: 2 });
+  const before = readFileSync(path("further", "report.html"), "utf8");
   const events: EngraftEvent[] = [];
   const more = await resume(run.run, { more: { epochs: 2 }, onEvent: (event) => void events.push(event) });
   expect(more).toMatchObject({ event: "result", epochs: 4 });
@@ -39,6 +41,15 @@ test("for epochs, then for a time: the epochs go on, through the schedule again"
   // Nothing that was better is lost.
   expect((more as typeof run).validation.loss).toBeLessThanOrEqual(run.validation.loss);
   expect(readFileSync(path("further", "report.html"), "utf8")).toContain("4; the weights");
+
+  // Its seconds are those of all processes, so the forecast of the extension is not shown.
+  const shown = async (one: unknown) => (await renderAnyResult(one as typeof run, true)).join(" ");
+  const tile = /<small>forecast [^<]+<[/]small>/;
+  expect((more as typeof run).seconds.features).toBeGreaterThan(run.seconds.features);
+  expect(await shown(run)).toMatch(/; forecast [\d.]+ s/);
+  expect(await shown(more)).not.toMatch(/; forecast [\d.]+ s/);
+  expect(before).toMatch(tile);
+  expect(readFileSync(path("further", "report.html"), "utf8")).not.toMatch(tile);
 
   const longer = await resume(run.run, { more: { seconds: 1 } });
   expect((longer as typeof run).epochs).toBeGreaterThan(4);
