@@ -28,7 +28,7 @@ test.each([
     `the model from before is in ${model}; the state is saved; go on with`,
   ],
 ])("a run that was interrupted in %s says what is left", async (of, manifest, help) => {
-  writeFileSync(join(root, "run.json"), JSON.stringify(manifest));
+  writeFileSync(join(root, "run.json"), JSON.stringify({ options: {}, ...manifest }));
   rmSync(model, { recursive: true, force: true });
   if (of !== "the training") mkdirSync(model);
   const run = resumable(
@@ -40,4 +40,19 @@ test.each([
     },
   );
   await expect(run).rejects.toMatchObject({ help: `${help}: engraft train --resume ${root}` });
+});
+
+test("the resumed run of a student is named by its own command", async () => {
+  writeFileSync(join(root, "run.json"), JSON.stringify({ options: { teacher: "runs/teacher" } }));
+  const run = resumable(
+    "train",
+    () => undefined,
+    async (onEvent) => {
+      onEvent({ event: "start", run: root } as EngraftEvent);
+      throw new EngraftError("Interrupted", "stopped", {});
+    },
+  );
+  await expect(run).rejects.toMatchObject({
+    help: expect.stringContaining(`engraft distill --resume ${root}`),
+  });
 });

@@ -8,7 +8,7 @@ export function commandLine(
   options: Readonly<Record<string, unknown>>,
   out: string,
   {
-    command = options.teacher === undefined ? "train" : "distill",
+    command = trainingCommand(options),
     target,
   }: { readonly command?: "train" | "distill" | "adapt" | "pretrain"; readonly target?: string } = {},
 ): string {
@@ -16,10 +16,18 @@ export function commandLine(
   return [`engraft ${command}`, ...paths, ...flagsOf(options), "--out", JSON.stringify(out)].join(" ");
 }
 
+/** Returns the command of a training with these options. */
+export const trainingCommand = ({ teacher }: Readonly<Record<string, unknown>>): "train" | "distill" =>
+  teacher === undefined ? "train" : "distill";
+
 /** Returns the command that trains a finished run further. */
-export function extensionLine(run: string, more: Extension): string {
+export function extensionLine(
+  run: string,
+  more: Extension,
+  options: Readonly<Record<string, unknown>>,
+): string {
   const length = "epochs" in more ? more.epochs : `${more.seconds}s`;
-  return `engraft train --resume ${JSON.stringify(run)} --more ${length}`;
+  return `engraft ${trainingCommand(options)} --resume ${JSON.stringify(run)} --more ${length}`;
 }
 
 /** Returns the flags that give these options. */

@@ -167,10 +167,10 @@ test("a student is trained further, with and without its teacher, and the record
     .flatMap((line) => (line === "" ? [] : [JSON.parse(line)]));
   expect(events.at(-1)).toMatchObject({ event: "result", epochs: 4 });
   expect(stagesOf(events, /^without teacher$/)).toEqual([1, 2, 3, 4]);
-  const line = `engraft train --resume "${run.run}" --more 2`;
+  const line = `engraft distill --resume "${run.run}" --more 2`;
   expect(manifestOf("student").command.split("\n").slice(1)).toEqual([line]);
   expect(readFileSync(path("student", "model", "README.md"), "utf8")).toContain(
-    'engraft train --resume "./student" --more 2',
+    'engraft distill --resume "./student" --more 2',
   );
   expect(readFileSync(path("student", "report.html"), "utf8")).toContain("--more 2");
 });

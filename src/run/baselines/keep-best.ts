@@ -131,7 +131,7 @@ function warnOfBetter(
   const usable = isWithoutBase(change.strategy) ? alone : same;
   const out = `${run.path}-${change.strategy ?? "safe"}`;
   // A solved model is not trained further.
-  const more = change.strategy === undefined ? extensions.map((one) => extensionLine(out, one)) : [];
+  const more = change.strategy === undefined ? extensions.map((one) => extensionLine(out, one, options)) : [];
   const command = [machine.command(data, { ...usable, ...change }, out), ...more].join(" && ");
   onEvent({
     event: "warning",

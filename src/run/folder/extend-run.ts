@@ -3,7 +3,7 @@ import { isWithoutBase, type StrategyName } from "../../methods/registry.js";
 import { withoutTraining } from "../../options/is-planned.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Extension } from "../../train/fit.js";
-import { commandLine, extensionLine, shellWord } from "../command-line.js";
+import { commandLine, extensionLine, shellWord, trainingCommand } from "../command-line.js";
 import type { RunFolder } from "./run-folder.js";
 
 /** @throws RunError if the run is not finished, or trains nothing by steps */
@@ -11,7 +11,7 @@ export async function requireExtendable({ files }: Platform, run: RunFolder): Pr
   const { status, data, options, result } = run.manifest;
   if (status !== "done")
     throw new EngraftError("RunError", `"${run.path}" is not finished, so it cannot be trained further`, {
-      help: `resume it first: engraft train --resume ${shellWord(run.path)}`,
+      help: `resume it first: engraft ${trainingCommand(options)} --resume ${shellWord(run.path)}`,
     });
   const state = run.file("state");
   const stages = (await files.stat(state)) ? await files.list(state) : [];
@@ -38,5 +38,5 @@ export function extendRun(run: RunFolder, more: Extension): void {
     throw new EngraftError("RunError", `"${run.path}" is being trained further by another process`, {
       help: "wait until it has finished",
     });
-  run.extendBy(more, extensionLine(run.path, more));
+  run.extendBy(more, extensionLine(run.path, more, run.manifest.options));
 }
