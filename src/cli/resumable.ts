@@ -1,8 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
-import { shellWord } from "../run/command-line.js";
+import { shellWord, trainingCommand } from "../run/command-line.js";
+import type { RunManifest } from "../run/folder/run-manifest.js";
 import { asEngraftError } from "./failure.js";
 
 /**
@@ -23,11 +24,13 @@ export async function resumable<Result>(
   } catch (thrown) {
     const error = asEngraftError(thrown);
     if (run === undefined || !existsSync(join(run, "run.json"))) throw error;
-    const resume = `engraft ${command} --resume ${shellWord(run)}`;
+    const manifest = JSON.parse(readFileSync(join(run, "run.json"), "utf8")) as RunManifest;
+    const own = command === "train" ? trainingCommand(manifest.options) : command;
+    const resume = `engraft ${own} --resume ${shellWord(run)}`;
     if (error.kind === "Interrupted")
       throw new EngraftError("Interrupted", error.message, {
         at: run,
-        help: `${existsSync(join(run, "model")) ? `the model is saved in ${shellWord(join(run, "model"))}; resume the rest of the run with` : "the state is saved; go on with"}: ${resume}`,
+        help: `${savedIn(run, manifest)}: ${resume}`,
         cause: error,
       });
     if (error.kind !== "FileError") throw error;
@@ -40,4 +43,14 @@ export async function resumable<Result>(
       cause: error,
     });
   }
+}
+
+/** Returns what an interrupted run has saved. The model may be that from before an extension. */
+function savedIn(run: string, { extensions = [], result }: RunManifest): string {
+  const model = join(run, "model");
+  if (!existsSync(model)) return "the state is saved; go on with";
+  const { extensions: made = 0 } = (result ?? {}) as { readonly extensions?: number };
+  return made < extensions.length
+    ? `the model from before is in ${shellWord(model)}; the state is saved; go on with`
+    : `the model is saved in ${shellWord(model)}; resume the rest of the run with`;
 }

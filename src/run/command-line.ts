@@ -1,3 +1,5 @@
+import type { Extension } from "../train/fit.js";
+
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 
 /** Returns the command that would start the same run, for manifests and reports. */
@@ -6,12 +8,26 @@ export function commandLine(
   options: Readonly<Record<string, unknown>>,
   out: string,
   {
-    command = options.teacher === undefined ? "train" : "distill",
+    command = trainingCommand(options),
     target,
   }: { readonly command?: "train" | "distill" | "adapt" | "pretrain"; readonly target?: string } = {},
 ): string {
   const paths = [data, ...(target === undefined ? [] : [target])].map((path) => JSON.stringify(path));
   return [`engraft ${command}`, ...paths, ...flagsOf(options), "--out", JSON.stringify(out)].join(" ");
+}
+
+/** Returns the command of a training with these options. */
+export const trainingCommand = ({ teacher }: Readonly<Record<string, unknown>>): "train" | "distill" =>
+  teacher === undefined ? "train" : "distill";
+
+/** Returns the command that trains a finished run further. */
+export function extensionLine(
+  run: string,
+  more: Extension,
+  options: Readonly<Record<string, unknown>>,
+): string {
+  const length = "epochs" in more ? more.epochs : `${more.seconds}s`;
+  return `engraft ${trainingCommand(options)} --resume ${JSON.stringify(run)} --more ${length}`;
 }
 
 /** Returns the flags that give these options. */

@@ -35,7 +35,7 @@ import type {
 import { trainedModel } from "./trained-model.js";
 import type { PlannedTask, TrainedTask } from "./trained-task.js";
 import { countParameters } from "./training/count-parameters.js";
-import { epochFields } from "./training/epoch-fields.js";
+import { epochFields, scratchEpochFields } from "./training/epoch-fields.js";
 import { itemsOf, planRun } from "./training/planned.js";
 import { noClass } from "./training/train-source.js";
 import { averageFields } from "./validation-fields.js";
@@ -85,7 +85,8 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
       saved = { stored: instead.stored };
       onnx = await exported();
     }
-    return { ...(instead && (await task.result(common, own))), baselines, verdict, safe: choice.choice };
+    const made = instead && { ...common, ...scratchEpochFields(scratch!, plan.trainable.total) };
+    return { ...(made && (await task.result(made, own))), baselines, verdict, safe: choice.choice };
   };
   const alone = await task.result(common, own);
   let onnx = await exported();
@@ -161,6 +162,8 @@ export async function commonResult(
   const { context, planned, fitted, expected } = trained;
   const { run, opened, dataset, platform, onEvent } = context;
   const { reused, joined } = trained.solved;
+  // The training counts the seconds of earlier processes itself.
+  const before = (run.manifest.result ?? {}) as Partial<CommonResult>;
   return {
     event: "result",
     run: run.path,
@@ -172,6 +175,7 @@ export async function commonResult(
     ...epochFields(fitted),
     ...(score && averageFields(score, fitted?.average)),
     ...(fitted?.rate !== undefined && { rate_found: fitted.rate }),
+    ...(run.manifest.extensions && { extensions: run.manifest.extensions.length }),
     ...(context.added && { extended: context.added.facts }),
     ...(joined && { joined }),
     ...(context.options.hidden !== undefined && { hidden: context.options.hidden }),
@@ -179,7 +183,11 @@ export async function commonResult(
       init: { ...context.opened.init, ...(reused && { head: inEnglish([reused]), head_message: reused }) },
     }),
     ...(fitted?.divergence && { diverged: fitted.divergence }),
-    seconds: { total: run.secondsSince(begin), ...trained.seconds },
+    seconds: {
+      total: run.secondsSince(begin),
+      ...trained.seconds,
+      features: (before.seconds?.features ?? 0) + trained.seconds.features,
+    },
     peak_rss_mb: platform.peakMemoryMb(),
     forecast: forecastFacts(expected.event),
     test_looks: await countTestEvaluations(platform, dataset.testFingerprint, evaluationOf(run), onEvent),

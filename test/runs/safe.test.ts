@@ -71,11 +71,17 @@ test(
     expect(verdict.gain).toBeLessThan(-0.2);
     expect(baselines.majority!.test.accuracy).toBeCloseTo(0.5, 1);
     expect(baselines.pixels!.recipe).toMatch(/^logistic regression on the pixels at 16 × 16, strength /);
+    const { best_epoch } = baselines.scratch!.training!;
+    const epochs = events.filter((e) => e.event === "epoch" && e.stage.startsWith("scratch"));
+    const last = Math.max(...epochs.map((e) => (e.event === "epoch" ? e.epoch : 0)));
+    expect(run).toMatchObject({ epochs: last, best_epoch, trainable: { parameters: run.trainable.total } });
+    const card = readFileSync(path("safe", "model", "README.md"), "utf8");
+    expect(card.replaceAll("\u00a0", " ")).toContain(`, ${last} epochs, weights of epoch ${best_epoch}`);
     // The file is that model.
     const again = await evaluate(path("safe", "model"), data, { threads: 1 });
     expect((again.test as ClassificationScores).accuracy).toBeCloseTo(run.test.accuracy, 12);
     expect(readFileSync(path("safe", "report.html"), "utf8")).toContain("Kept: from scratch, ");
-    expect(readFileSync(path("safe", "model", "README.md"), "utf8")).toContain("Kept: from scratch, ");
+    expect(card).toContain("Kept: from scratch, ");
     expect(await resume(path("safe"))).toEqual(JSON.parse(JSON.stringify(run)));
   },
   patient,

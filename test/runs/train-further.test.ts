@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import { distill, type EngraftEvent, resume, train } from "../../src/index.js";
 import { engraft, tinyBase, tinyData } from "../support/fixtures.js";
 
@@ -26,6 +27,7 @@ test("for epochs, then for a time: the epochs go on, through the schedule again"
   const options = { ...recipe, strategy: "finetune", seed: 3 } as const;
   const run = await train(data, { ...options, base, out: path("further") });
   expect(run).toMatchObject({ epochs: 2 });
+  const before = readFileSync(path("further", "report.html"), "utf8");
   const events: EngraftEvent[] = [];
   const more = await resume(run.run, { more: { epochs: 2 }, onEvent: (event) => void events.push(event) });
   expect(more).toMatchObject({ event: "result", epochs: 4 });
@@ -40,9 +42,19 @@ test("for epochs, then for a time: the epochs go on, through the schedule again"
   expect((more as typeof run).validation.loss).toBeLessThanOrEqual(run.validation.loss);
   expect(readFileSync(path("further", "report.html"), "utf8")).toContain("4; the weights");
 
+  // Its seconds are those of all processes, so the forecast of the extension is not shown.
+  const shown = async (one: unknown) => (await renderAnyResult(one as typeof run, true)).join(" ");
+  const tile = /<small>forecast [^<]+<[/]small>/;
+  expect((more as typeof run).seconds.features).toBeGreaterThan(run.seconds.features);
+  expect(await shown(run)).toMatch(/; forecast [\d.]+ s/);
+  expect(await shown(more)).not.toMatch(/; forecast [\d.]+ s/);
+  expect(before).toMatch(tile);
+  expect(readFileSync(path("further", "report.html"), "utf8")).not.toMatch(tile);
+
   const longer = await resume(run.run, { more: { seconds: 1 } });
   expect((longer as typeof run).epochs).toBeGreaterThan(4);
   expect(manifestOf("further").extensions).toEqual([{ epochs: 2 }, { seconds: 1 }]);
+  expect([run, more, longer].map((one) => (one as typeof run).extensions)).toEqual([undefined, 1, 2]);
   // Without more, its result is returned.
   expect(await resume(run.run)).toMatchObject({ epochs: (longer as typeof run).epochs });
 });
@@ -64,7 +76,7 @@ test("a run that is not finished, or trains nothing by steps, is refused with wh
   await expect(resume(probe.run, { more: { epochs: 1 } })).rejects.toMatchObject({
     kind: "RunError",
     message: `"${probe.run}" trained nothing by steps that could go on`,
-    help: `train with steps: engraft train ${data} --strategy finetune`,
+    help: `train with steps: engraft train "${data}" --base ${base} --strategy finetune --out "${probe.run}-finetune"`,
   });
   expect(manifestOf("solved").status).toBe("done");
 });
@@ -85,10 +97,15 @@ test.each(["full", "gradual", "l2-sp", "delta", "lora", "adapter", "bitfit", "se
 test("trees are grown, not trained: the refusal names a strategy of tables", async () => {
   const rows = Array.from({ length: 40 }, (_, i) => `${i},${i % 7},${2 * i + (i % 7)}`);
   writeFileSync(path("table.csv"), ["a,b,y", ...rows].join("\n"));
-  const trees = await train(path("table.csv"), { task: "auto", strategy: "trees", out: path("trees") });
+  const trees = await train(path("table.csv"), {
+    task: "auto",
+    strategy: "trees",
+    target: "y",
+    out: path("trees"),
+  });
   await expect(resume(trees.run, { more: { epochs: 1 } })).rejects.toMatchObject({
     message: `"${trees.run}" trained nothing by steps that could go on`,
-    help: `train with steps: engraft train ${path("table.csv")} --strategy full`,
+    help: `train with steps: engraft train "${path("table.csv")}" --strategy full --target y --task tabular-regression --out "${trees.run}-full"`,
   });
 });
 
@@ -129,6 +146,8 @@ test("the baseline from scratch is trained further by the same epochs, unless it
   const perEpoch = of(run).steps / Math.max(...stagesOf(before, /^scratch/));
   expect(of(more).steps).toBe(of(run).steps + 3 * perEpoch);
   expect(of(more).limit).toBe(of(more).steps);
+  const { recipe: words } = (more as typeof run).baselines!.scratch!;
+  expect(words).toContain(`at most ${of(more).steps} steps`);
 
   const done = await train(data, { ...options, scratchSteps: 400, out: path("plateau") });
   expect(of(done).ended).toBe("stopped improving");
@@ -148,10 +167,10 @@ test("a student is trained further, with and without its teacher, and the record
     .flatMap((line) => (line === "" ? [] : [JSON.parse(line)]));
   expect(events.at(-1)).toMatchObject({ event: "result", epochs: 4 });
   expect(stagesOf(events, /^without teacher$/)).toEqual([1, 2, 3, 4]);
-  const line = `engraft train --resume "${run.run}" --more 2`;
+  const line = `engraft distill --resume "${run.run}" --more 2`;
   expect(manifestOf("student").command.split("\n").slice(1)).toEqual([line]);
   expect(readFileSync(path("student", "model", "README.md"), "utf8")).toContain(
-    'engraft train --resume "./student" --more 2',
+    'engraft distill --resume "./student" --more 2',
   );
   expect(readFileSync(path("student", "report.html"), "utf8")).toContain("--more 2");
 });

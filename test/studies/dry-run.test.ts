@@ -79,6 +79,9 @@ test("the screen of a table has baselines besides, and a requested strategy no r
   expect(lines.join(" ")).not.toContain("the same from scratch");
   const requested = (await screen({ strategy: "full", epochs: 1 })).join(" ");
   expect(requested).toMatch(/^dry run {4}scratch on |^dry run {4}full \(requested\) on /);
+  // Trees have neither a base nor weights.
+  const trees = (await screen({ strategy: "trees" })).join(" ");
+  expect(trees).toMatch(/^dry run {4}trees \(requested\) +solved without epochs +forecast /);
 });
 
 test("the run that follows does what the dry run said, in the folder that it left free", async () => {

@@ -2,6 +2,7 @@ import { resumeTraining } from "../../api/resume-training.js";
 import { train as trainModel } from "../../api/train.js";
 import { EngraftError } from "../../core/errors.js";
 import type { DryRunResult } from "../../core/results/dry-run.js";
+import { isWithoutBase } from "../../methods/registry.js";
 import type { Extension } from "../../train/fit.js";
 import type { Command } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
@@ -121,8 +122,11 @@ export function renderDryRun(result: DryRunResult): string[] {
   const besides = [...(baselines ? ["baselines"] : []), ...(seeds > 1 ? [`${seeds} seeds`] : [])];
   const isShort = isWord(strategy.reason_messages);
   const name = isShort ? `${strategy.name} (${strategy.reasons.join()})` : strategy.name;
+  const model = isWithoutBase(strategy.name)
+    ? [name, length]
+    : [`${name} on ${base.name} (${base.license})`, length, ...weights, `cut at ${cut}`];
   return [
-    ...labelled("dry run", `${name} on ${base.name} (${base.license})`, length, ...weights, `cut at ${cut}`),
+    ...labelled("dry run", ...model),
     ...(isShort ? [] : labelled("because", ...strategy.reasons)),
     ...(besides.length > 0 ? labelled("besides", besides.join(", ")) : []),
     ...labelled("forecast", forecast.words),

@@ -102,15 +102,17 @@ export const evaluationLines = (sheet: AnySheet, about: { readonly test: GroupFa
 ];
 
 function trainedLines(result: AnyResultEvent, verbose: boolean): string[] {
-  const { seconds, forecast } = result;
+  const { seconds, forecast, extensions } = result;
   const time = formatDuration(seconds.total);
+  // The forecast of an extension is not that of the run.
+  const expected = extensions === undefined ? `; forecast ${formatDuration(forecast.seconds)}` : "";
   return labelled(
     "trained",
     ...(result.epochs > 0
       ? [epochsLine(result, factsOf(result.task).metric === "f1" ? "validation F1" : "validation")]
       : []),
     verbose
-      ? `${time} (features ${formatDuration(seconds.features)}, training ${formatDuration(seconds.training)}; forecast ${formatDuration(forecast.seconds)}), peak memory ${Math.round(result.peak_rss_mb)} MB (forecast ${Math.round(forecast.peak_rss_mb)} MB)`
+      ? `${time} (features ${formatDuration(seconds.features)}, training ${formatDuration(seconds.training)}${expected}), peak memory ${Math.round(result.peak_rss_mb)} MB (forecast ${Math.round(forecast.peak_rss_mb)} MB)`
       : `${time} in total`,
     ...averageLine(result),
     ...divergenceLine(result),

@@ -48,7 +48,7 @@ export interface ScratchFacts {
   readonly learnt: boolean;
   /** Score and loss of the epoch that was kept. */
   readonly validation: ValidationFacts;
-  /** Equal effort: the best by validation after as many steps as the run had, which is `steps`. */
+  /** Equal effort: the best by validation after as many steps as the run had, which is `steps`. Missing: it made fewer. */
   readonly at_transfer?: { readonly steps: number; readonly validation: ValidationFacts };
 }
 

@@ -46,6 +46,8 @@ export interface CommonResult {
   readonly kept?: "last";
   /** Missing if the training made all its epochs. */
   readonly early_stopping?: EarlyStopping;
+  /** How often the finished run was trained further. Missing: never. */
+  readonly extensions?: number;
   /** The average of several epochs' weights, if the run has the option: of which epochs, its validation, and whether it was kept. */
   readonly average?: AverageFacts;
   /** Of `engraft extend`: the sources, and what changed. */

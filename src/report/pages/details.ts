@@ -108,11 +108,12 @@ function forecast(data: RunPageData): Markup {
 <td class="n">${expected > 0 && Number.isFinite(ratio) ? `${ratio.toFixed(2)} ×` : "–"}</td></tr>`;
   };
   // The table has the same in numbers.
-  const words = lastEvent(data, "forecast")?.words;
+  const isOfRun = result.extensions === undefined;
+  const words = isOfRun && lastEvent(data, "forecast")?.words;
   return html`<h3>${w.forecastTitle}</h3>${words && tag === "en" && html`<p class="small muted" lang="en">${words}</p>`}
 <div class="scroll"><table class="data"><thead><tr><th scope="col"><span class="muted">${w.ofTheRun}</span></th><th scope="col" class="n">${w.forecast}</th>
 <th scope="col" class="n">${w.itTook}</th><th scope="col" class="n">${w.ratio}</th></tr></thead><tbody>
-${row(w.forecastTime, result.forecast.seconds, result.seconds.total, duration)}
+${isOfRun && row(w.forecastTime, result.forecast.seconds, result.seconds.total, duration)}
 ${row(w.forecastMemory, result.forecast.peak_rss_mb, result.peak_rss_mb, megabytes)}</tbody></table></div>`;
 }
 

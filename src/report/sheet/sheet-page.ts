@@ -124,14 +124,15 @@ export const factsMarkup = (facts: readonly Fact[], lang: Lang): Markup =>
 /** Returns the tiles, and one with the time. */
 function tilesMarkup(
   tiles: readonly Tile[],
-  { seconds, forecast }: RunPageData["result"],
+  { seconds, forecast, extensions }: RunPageData["result"],
   lang: Lang,
 ): Markup {
   const { page } = wordsIn(lang);
   const time: Tile = {
     label: page.time,
     value: duration(seconds.total),
-    small: page.forecastSmall(duration(forecast.seconds)),
+    // The forecast of an extension is not that of the run.
+    small: extensions === undefined ? page.forecastSmall(duration(forecast.seconds)) : "",
   };
   return html`<dl class="tiles">${[...tiles, time].map((tile) => tileMarkup(tile, lang))}</dl>`;
 }

@@ -9,7 +9,9 @@ import type { BestEpoch } from "./best-epoch.js";
 import { type FromScratch, type ScratchFit, trainFromScratch } from "./scratch.js";
 
 /** Result of the training that a run is compared with. */
-export interface ComparedFit extends Pick<ScratchFit, "weights" | "best">, Partial<Pick<ScratchFit, "rate">> {
+export interface ComparedFit
+  extends Pick<ScratchFit, "weights" | "best">,
+    Partial<Pick<ScratchFit, "rate" | "epochs">> {
   /** As in {@link ScratchFit}. */
   readonly chosenOf?: number;
   readonly bestEpoch?: BestEpoch | undefined;

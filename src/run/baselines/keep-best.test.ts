@@ -1,8 +1,11 @@
 import { expect, test, vi } from "vitest";
 import { inEnglish } from "../../core/messages/message.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
+import type { Extension } from "../../train/fit.js";
+import { commandLine } from "../command-line.js";
+import type { Context } from "../context.js";
 import type { TrainableTask } from "../trainable-task.js";
-import { keepBest, type MadeModel } from "./keep-best.js";
+import { keepBest, type MadeModel, warnOfScratch } from "./keep-best.js";
 
 vi.mock("./with-rival.js", () => ({
   withRival: (decided: unknown) => decided,
@@ -116,4 +119,24 @@ test("the probe of sounds stays if the training has the better score and the hig
   expect((await keptOf(56, { losses: losses(0.6) }))[0]).toBe("probe");
   expect((await keptOf(56, { losses: losses(0.4) }))[0]).toBe("finetune");
   expect((await keptOf(56, { rival: "head", losses: losses(0.6) }))[0]).toBe("finetune");
+});
+
+test("the command for the better model from scratch also makes the extensions of the run", () => {
+  const commandFor = (extensions?: readonly Extension[]): string => {
+    const said: string[] = [];
+    const context = {
+      options: { strategy: "full" },
+      run: { path: "runs/hard", manifest: { data: "hard", options: { strategy: "full" }, extensions } },
+      machine: { command: commandLine },
+      onEvent: ({ message }: { readonly message: string }) => void said.push(message),
+    } as unknown as Context;
+    const validation = { transfer: 0.6, scratch: 0.9 };
+    const difference = { gain: -0.3, n: 30, models_ci95: [-0.4, -0.2] as const };
+    warnOfScratch(context, { kept: "scratch", words: "", other: 0.6, validation, difference });
+    return said.join().split("For from scratch: ")[1]!;
+  };
+  const first = 'engraft train "hard" --strategy full --safe --out "runs/hard-safe"';
+  const more = 'engraft train --resume "runs/hard-safe" --more';
+  expect(commandFor()).toBe(first);
+  expect(commandFor([{ epochs: 5 }, { seconds: 60 }])).toBe(`${first} && ${more} 5 && ${more} 60s`);
 });

@@ -8,6 +8,7 @@ import { isWithoutBase } from "../../methods/registry.js";
 import { keepsBest, withoutTraining } from "../../options/is-planned.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { fewestGroups } from "../../statistics/samples.js";
+import { extensionLine } from "../command-line.js";
 import type { Context } from "../context.js";
 import { startsRandom } from "../setup.js";
 import type { ComparedModel, RunModel, RunResult, Solved, TrainableTask } from "../trainable-task.js";
@@ -124,11 +125,14 @@ function warnOfBetter(
   scores: ModelScores,
   change: Pick<TrainOptions, "strategy" | "safe">,
 ): void {
-  const { data, options } = run.manifest;
+  const { data, options, extensions = [] } = run.manifest;
   const same = change.strategy === undefined ? options : withoutTraining(options);
   const { initFrom: _model, ...alone } = same;
   const usable = isWithoutBase(change.strategy) ? alone : same;
-  const command = machine.command(data, { ...usable, ...change }, `${run.path}-${change.strategy ?? "safe"}`);
+  const out = `${run.path}-${change.strategy ?? "safe"}`;
+  // A solved model is not trained further.
+  const more = change.strategy === undefined ? extensions.map((one) => extensionLine(out, one, options)) : [];
+  const command = [machine.command(data, { ...usable, ...change }, out), ...more].join(" && ");
   onEvent({
     event: "warning",
     ...warningText("better_model", message("better-model", { ...scores, command })),

@@ -139,6 +139,10 @@ test("it says whether it stopped improving, or was still improving when its step
   expect((await trained(losses, { step: 240 })).training.ended).toBe("stopped improving");
   const short = await trained(losses, { options: { scratchSteps: 100 } });
   expect(short.training).toMatchObject({ ended: "budget", limit: 100, steps: 100 });
+  // It has no result after the 64 steps of the run.
+  const shorter = await trained(losses, { options: { scratchSteps: 40 } });
+  expect(shorter.training.steps).toBe(40);
+  expect(shorter.training.at_transfer).toBeUndefined();
 });
 
 test("of several seeds, one that was still improving is enough to say so", () => {

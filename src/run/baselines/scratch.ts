@@ -39,6 +39,8 @@ export interface ScratchFit {
   /** All weights of the network, including untrained ones. */
   readonly weights: Weights;
   readonly best: Validation;
+  /** Number of epochs. */
+  readonly epochs: number;
   readonly rate: number;
   /** Number of models of which validation chose this one: its epochs, and the pilots of other rates. */
   readonly chosenOf: number;
@@ -96,11 +98,13 @@ export async function trainFromScratch(
       ? await decideOnce(run, `rate of scratch${suffix}`, choose)
       : { rate: from.rate, tried: [] };
   const result = await fitAt(rate, { told, ...(time && time.steps < most && { seconds: time.seconds }) });
-  const chosen = training.planAt(rate, steps);
+  // An extended training made more steps than it began with.
+  const chosen = training.planAt(rate, result.plateau?.limit ?? steps);
   const { seconds, best } = result;
   return {
     weights: new Map([...fresh, ...result.weights]),
     best,
+    epochs: result.epochs.length,
     rate,
     chosenOf: result.epochs.length + Math.max(0, tried.length - 1),
     bestEpoch: bestEpochOf(result),
@@ -208,7 +212,9 @@ function factsOf(
     ended: diverged ? "diverged" : plateau?.step == null ? "budget" : "stopped improving",
     learnt: plateau?.learnt ?? false,
     validation: valued(best),
-    ...(transfer && early && { at_transfer: { steps: transfer.steps, validation: valued(early) } }),
+    ...(transfer &&
+      steps >= transfer.steps &&
+      early && { at_transfer: { steps: transfer.steps, validation: valued(early) } }),
   };
 }
 

@@ -1,8 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
 import { isWithoutBase, type StrategyName } from "../../methods/registry.js";
+import { withoutTraining } from "../../options/is-planned.js";
 import type { Platform } from "../../platform/platform.js";
 import type { Extension } from "../../train/fit.js";
-import { shellWord } from "../command-line.js";
+import { commandLine, extensionLine, shellWord, trainingCommand } from "../command-line.js";
 import type { RunFolder } from "./run-folder.js";
 
 /** @throws RunError if the run is not finished, or trains nothing by steps */
@@ -10,14 +11,15 @@ export async function requireExtendable({ files }: Platform, run: RunFolder): Pr
   const { status, data, options, result } = run.manifest;
   if (status !== "done")
     throw new EngraftError("RunError", `"${run.path}" is not finished, so it cannot be trained further`, {
-      help: `resume it first: engraft train --resume ${shellWord(run.path)}`,
+      help: `resume it first: engraft ${trainingCommand(options)} --resume ${shellWord(run.path)}`,
     });
   const state = run.file("state");
   const stages = (await files.stat(state)) ? await files.list(state) : [];
   if (stages.some(({ name }) => name.endsWith(".safetensors") && !name.startsWith("scratch"))) return;
+  const strategy = strategyWithSteps(options.strategy, result);
   throw new EngraftError("RunError", `"${run.path}" trained nothing by steps that could go on`, {
     at: "its model was solved, or its folder has no checkpoint",
-    help: `train with steps: engraft train ${shellWord(data)} --strategy ${strategyWithSteps(options.strategy, result)}`,
+    help: `train with steps: ${commandLine(data, { ...withoutTraining(options), strategy }, `${run.path}-${strategy}`)}`,
   });
 }
 
@@ -36,6 +38,5 @@ export function extendRun(run: RunFolder, more: Extension): void {
     throw new EngraftError("RunError", `"${run.path}" is being trained further by another process`, {
       help: "wait until it has finished",
     });
-  const length = "epochs" in more ? more.epochs : `${more.seconds}s`;
-  run.extendBy(more, `engraft train --resume ${JSON.stringify(run.path)} --more ${length}`);
+  run.extendBy(more, extensionLine(run.path, more, run.manifest.options));
 }

@@ -1,4 +1,4 @@
-import type { Effort } from "../../core/results/baseline.js";
+import type { Effort, ScratchFacts } from "../../core/results/baseline.js";
 import type { FitResult } from "../../train/fit-options.js";
 
 /** Returns which epoch's weights a result has. @param fitted missing: nothing was trained by epochs */
@@ -11,6 +11,18 @@ export function epochFields(fitted: FitResult | undefined) {
     ...(fitted?.stopped && { early_stopping: fitted.stopped }),
   };
 }
+
+/** Returns the same fields of a result whose model is the one from scratch. @param total number of its weights */
+export const scratchEpochFields = (
+  { epochs = 0, report }: { readonly epochs?: number; readonly report: { readonly training?: ScratchFacts } },
+  total: number,
+) => ({
+  epochs,
+  best_epoch: report.training?.best_epoch ?? 0,
+  ...{ kept: undefined, paced: undefined, early_stopping: undefined, average: undefined },
+  rate_found: undefined,
+  trainable: { parameters: total, total },
+});
 
 /** Returns the steps and seconds of a training. Undefined if the head was solved. */
 export const effortOf = (fitted: FitResult | undefined): Effort | undefined =>

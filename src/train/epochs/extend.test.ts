@@ -1,5 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
+import { oneStepEpochs } from "../../../test/support/one-step-epochs.js";
+import { nodeRuntime } from "../../runtime/ort-node.js";
+import { type Extension, type FitResult, prepareFit } from "../fit.js";
 import { clockOf } from "../step/clock.js";
+import type { Checkpoint } from "./checkpoint.js";
 import { extended, legsSinceExtension } from "./extend.js";
 import type { ProgressNote } from "./progress-note.js";
 
@@ -50,5 +54,46 @@ describe("an extension of a finished fit", () => {
     const done = { ...second, finished: true };
     expect(extended(done, { extensions, stepsPerEpoch })).toBe(done);
     expect(extended(note, { stepsPerEpoch })).toBe(note);
+  });
+});
+
+describe("an average that was kept", () => {
+  const runtime = nodeRuntime({ threads: 1 });
+  afterAll(async () => (await runtime).close());
+  let saved: Checkpoint | undefined;
+
+  /** Trains two epochs, or the extensions after them. The validations have these scores, in order. */
+  async function scored(scores: number[], extensions?: readonly Extension[]): Promise<FitResult> {
+    const fit = await prepareFit({
+      ...oneStepEpochs(await runtime, 2, async () => ({ loss: 1, score: scores.shift()! })),
+      average: { kind: "soup", size: 2 },
+      extensions,
+      store: {
+        load: async () => saved,
+        save: async (checkpoint) => {
+          saved = checkpoint;
+        },
+      },
+    });
+    const result = await fit.run();
+    await fit.dispose();
+    expect(scores).toEqual([]);
+    return result;
+  }
+  const soup = { kind: "soup", epochs: [1, 2], validation: { loss: 1, score: 0.9 }, kept: true };
+
+  test("stays the result of an extension until an epoch or an average is better", async () => {
+    saved = undefined;
+    // Before the first step, two epochs, and their average.
+    const first = await scored([0.1, 0.8, 0.7, 0.9]);
+    expect(first.average).toEqual(soup);
+    const worse = await scored([0.5], [{ epochs: 1 }]);
+    expect(worse).toMatchObject({ average: soup, best: { score: 0.9 }, weights: first.weights });
+    // Two epochs, and their average, which is not kept.
+    const joined = await scored([0.5, 0.4, 0.6], [{ epochs: 1 }, { epochs: 2 }]);
+    expect(joined).toMatchObject({ average: soup, weights: first.weights });
+    const better = await scored([0.95], [{ epochs: 1 }, { epochs: 2 }, { epochs: 1 }]);
+    expect(better).toMatchObject({ bestEpoch: 6, best: { score: 0.95 } });
+    expect(better.average).toBeUndefined();
   });
 });

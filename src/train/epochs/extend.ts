@@ -35,6 +35,7 @@ export function extended(
     finished: false,
     partial: {},
     extensions: begun + 1,
+    ...(average?.kept && { average }),
     legs: [...note.legs, { step, position: 0, total: step + more, restarts: true }],
     ...("seconds" in next && { until: note.seconds + next.seconds }),
   };

@@ -277,7 +277,9 @@ class Run {
     const epochs = [...this.note.epochs, event];
     const said = details && { details: [...(this.note.details ?? []), details] };
     const stopped = finished && !done && { stopped: { of: this.epochCount, because } as const };
-    this.set({ seconds, best, epochs, ...said, partial: {}, finished, perfect, ...stopped });
+    // An average that was kept before an extension.
+    const average = isKept ? undefined : this.note.average;
+    this.set({ seconds, best, epochs, average, ...said, partial: {}, finished, perfect, ...stopped });
     if (!finished) this.letRateFall();
     if (finished) await this.join();
     const begun = performance.now();
@@ -311,13 +313,12 @@ class Run {
       return { weights: own, validation };
     });
     if (!joined) return;
-    const kept = !better(this.note.best, joined.report.validation);
+    const { best, average: before } = this.note;
+    const kept = !better(best, joined.report.validation);
     const average: AverageReport = { ...joined.report, kept };
-    if (kept) this.best = joined.weights;
-    this.set({
-      average,
-      best: kept ? { ...this.note.best, ...joined.report.validation } : this.note.best,
-    });
+    if (!kept) return this.set({ average: before ?? average });
+    this.best = joined.weights;
+    this.set({ average, best: { ...best, ...joined.report.validation } });
   }
 
   async save(): Promise<void> {
