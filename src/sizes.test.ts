@@ -145,7 +145,7 @@ const mostLines: Readonly<Record<string, number>> = {
   runtime: 3020,
   statistics: 1351,
   studies: 3253,
-  tasks: 24817,
+  tasks: 24818,
   testing: 3619,
   train: 6159,
   transferability: 1267,
