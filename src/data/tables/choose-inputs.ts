@@ -146,6 +146,12 @@ export const cellReader =
   (row: Row, { name, kind }: TableColumn): string =>
     kind === "picture" ? (pictureOf(files, row, name, list)?.path ?? "") : textOf(row, name, list);
 
+/** Hash of a row, and of the content of its picture: undefined for a row without one. */
+interface RowHash {
+  readonly sha256: string;
+  readonly picture: string | undefined;
+}
+
 /**
  * Returns the hash of each row: of its cells, with the content of a picture in place of its path.
  * @throws FileError for a picture that cannot be read
@@ -154,21 +160,21 @@ export async function hashRows(
   platform: Platform,
   columns: readonly TableColumn[],
   rows: readonly { readonly cells: readonly string[] }[],
-): Promise<readonly string[]> {
-  const pictures = columns.map(({ kind }) => kind === "picture");
+): Promise<readonly RowHash[]> {
+  const place = columns.findIndex(({ kind }) => kind === "picture");
   const known = new Map<string, string>();
   const contentOf = async (path: string): Promise<string> => {
     const hash = known.get(path) ?? (await platform.sha256(await platform.files.read(path)));
     known.set(path, hash);
     return hash;
   };
-  const hashes: string[] = [];
+  const hashes: RowHash[] = [];
   // One after the other: the texts of all rows at once take as much memory as the file.
   for (const { cells } of rows) {
-    const contents: string[] = [];
-    for (const [i, cell] of cells.entries())
-      contents.push(pictures[i] && cell !== "" ? await contentOf(cell) : cell);
-    hashes.push(await platform.sha256(JSON.stringify(contents)));
+    const path = cells[place] ?? "";
+    const picture = path === "" ? undefined : await contentOf(path);
+    const contents = cells.map((cell, i) => (i === place ? (picture ?? "") : cell));
+    hashes.push({ sha256: await platform.sha256(JSON.stringify(contents)), picture });
   }
   return hashes;
 }

@@ -25,7 +25,7 @@ import { doubtsOfNumbers, rowsOfSums } from "./doubts.js";
 import { isMissing, isQuantity, numberOf, summarizeColumn, unusableCell } from "./numbers.js";
 import { type ReadTable, readTable, targetOf } from "./read-table.js";
 import { chooseColumns, type TableColumn, usualGroupOf } from "./table-columns.js";
-import { tellingColumns } from "./telling-columns.js";
+import { countsOf, tellingColumns } from "./telling-columns.js";
 
 const classesOfRows = taskWith({ input: "table", head: "classes" });
 const numbersOfRows = taskWith({ input: "table", head: "numbers" });
@@ -106,22 +106,26 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     warnings.push(...classNameWarnings(classes, numbersOfRows), ...classesOfOneRow(rows, classes));
   }
   const hashes = await hashRows(platform, columns, rows);
-  const copies = equalRows(hashes, warnings);
+  const copies = equalRows(
+    hashes.map(({ sha256 }) => sha256),
+    warnings,
+  );
   if (task === classesOfRows) warnConflicts(rows, copies, "row", warnings);
   const groups = groupedByName(rows, copies, groupFrom !== options.groupFrom);
+  const near = withEqualInputs(groups, { columns, rows, hashes }, warnings);
   const indexOf = new Map(classes.map((name, i) => [name, i]));
   const header = JSON.stringify([columns, targets]);
   const divided = await divideSamples(
     platform,
     path,
-    rows.map((row, i) => ({ ...row, sha256: hashes[i]! })),
+    rows.map((row, i) => ({ ...row, ...hashes[i]! })),
     {
       unit: "row",
       strata:
         task === numbersOfRows
           ? binsOf(rows.map(({ values, given }) => ({ value: values[0]!, given })))
           : { bin: rows.map(({ label }) => indexOf.get(label)!), bins: classes.length },
-      copies: { exact: groups, near: groups },
+      copies: { exact: groups, near },
       keyOf: ({ sha256 }, i) => `${sha256} ${groups[i]}`,
       fieldsOf: ({ label, cells, values, sha256, moment }) => ({
         ...{ cells, values, sha256, label: indexOf.get(label) ?? 0 },
@@ -173,6 +177,45 @@ function groupedByName(rows: readonly UsableRow[], copies: Int32Array, byName: b
     rows.map(({ group }) => group),
   );
   return new Set(together).size < fewestGroups ? copies.map((_, i) => i) : copies;
+}
+
+/**
+ * Returns the groups with rows of an equal picture or an equal text in one group. Equal inputs stay apart if they leave too few groups, or
+ * a group of more than half of the rows. A warning says so.
+ */
+function withEqualInputs(
+  groups: Int32Array,
+  {
+    columns,
+    rows,
+    hashes,
+  }: Pick<TableDataset, "columns"> & {
+    readonly rows: readonly UsableRow[];
+    readonly hashes: Awaited<ReturnType<typeof hashRows>>;
+  },
+  warnings: Warning[],
+): Int32Array {
+  const names = rows.map(({ group }) => group);
+  let found = groups;
+  for (const [i, { kind, name: input }] of columns.entries()) {
+    if (kind !== "picture" && kind !== "text") continue;
+    const values =
+      kind === "picture"
+        ? hashes.map(({ picture }) => picture)
+        : rows.map(({ cells }) => cells[i]!.trim() || undefined);
+    const together = joined(found, values);
+    if (together.every((group, row) => group === found[row])) continue;
+    const sizes = [...countsOf(joined(together, names)).values()];
+    if (sizes.length >= fewestGroups && 2 * Math.max(...sizes) <= rows.length) found = together;
+    else {
+      const counts = countsOf(values.filter((value) => value !== undefined));
+      const copies = [...counts.values()].reduce((sum, n) => sum + n - 1, 0);
+      warnings.push(
+        warningText("equal_inputs", message("equal-inputs", { copies, rows: rows.length, input })),
+      );
+    }
+  }
+  return found;
 }
 
 /** Reads a table and chooses its columns. The cells of the file are not kept: only those of the input columns. */
@@ -339,8 +382,7 @@ function equalRows(hashes: readonly string[], warnings: Warning[]): Int32Array {
 
 /** Returns a warning about classes with a single row. */
 function classesOfOneRow(rows: readonly { readonly label: string }[], classes: readonly string[]): Warning[] {
-  const counts = new Map<string, number>();
-  for (const { label } of rows) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const counts = countsOf(rows.map(({ label }) => label));
   const found = classes.filter((label) => counts.get(label) === 1);
   if (found.length === 0) return [];
   const named = { classes: found.length, ...firstOf(found) };

@@ -122,7 +122,7 @@ export async function openRowsFor(
   const at = new Map(classes.map((name, i) => [name, i]));
   const hashes = await hashRows(platform, table.columns, rows);
   const items = rows.map(
-    ({ label, ...row }, i): LabelledRow => ({ ...row, label: at.get(label) ?? 0, sha256: hashes[i]! }),
+    ({ label, ...row }, i): LabelledRow => ({ ...row, label: at.get(label) ?? 0, sha256: hashes[i]!.sha256 }),
   );
   return { root, classes, items };
 }
