@@ -107,3 +107,19 @@ test("runs with other seeds have the same base, and features of their own", asyn
   expect(found[0]!.base).toBe(found[1]!.base);
   expect(found[0]!.key).not.toEqual(found[1]!.key);
 });
+
+test("comparisons with random weights are refused: they name what was typed", async () => {
+  const file = await toy("several-classes");
+  const of = async (options: TrainOptions) =>
+    train(file, { inputs: "image,text", out: path("refused"), ...options }).catch((e: Error) => e.message);
+  const curve = learningCurve(file, { inputs: "image,text", out: path("curve") });
+  await expect(curve).rejects.toThrow(
+    "a learning curve compares transfer with training from scratch, and rows with several inputs have no network to train from scratch",
+  );
+  expect(await of({ baselines: true })).toBe(
+    "the option baselines is for tasks that train from scratch to compare, and this is multimodal-classification",
+  );
+  expect(await of({ seeds: 2 })).toBe(
+    "the option seeds is for runs of one task with inputs of one kind, and this is multimodal-classification",
+  );
+});
