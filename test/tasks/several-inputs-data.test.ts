@@ -123,3 +123,19 @@ test("comparisons with random weights are refused: they name what was typed", as
     "the option seeds is for runs of one task with inputs of one kind, and this is multimodal-classification",
   );
 });
+
+test("rows whose picture cannot be read are left out, with the line and the reason", async () => {
+  const { skipped, items } = await opened(
+    list("image,text,label", [
+      ...each(80, (i) => `p/${i}.png,${text(i)},${label(i)}`),
+      `p/broken.png,${text(90)},yes`,
+      `p/none.png,${text(91)},yes`,
+      `,${text(92)},yes`,
+    ]),
+  );
+  expect(items.length).toBe(81);
+  expect(skipped).toEqual([
+    { item: "line 82", reason: expect.stringMatching(/^cannot read the picture "broken.png": ./) },
+    { item: "line 83", reason: 'there is no picture "none.png"' },
+  ]);
+});

@@ -18,7 +18,7 @@ import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
 import { joined } from "../split/groups.js";
 import { fewestGroups } from "../split/named-groups.js";
 import { requireColumns, requireSpread, requireUsable } from "../targets.js";
-import { cellReader, chooseInputs, hashRows, isEncoded, rowsWithoutPicture } from "./choose-inputs.js";
+import { cellReader, chooseInputs, hashRows, isEncoded, rowsWithPictures } from "./choose-inputs.js";
 import { withDates } from "./dates.js";
 import type { NumberForms } from "./decimal-commas.js";
 import { doubtsOfNumbers, rowsOfSums } from "./doubts.js";
@@ -97,7 +97,7 @@ export interface OpenTableOptions
 export async function openTable(root: string, options: OpenTableOptions = {}): Promise<TableDataset> {
   const platform = options.platform ?? (await defaultPlatform());
   const path = platform.files.resolve(root);
-  const { name, targets, task, columns, forms, unused, groupFrom, rows, past, skipped, warnings } =
+  const { name, targets, task, columns, forms, unused, groupFrom, rows, scanned, past, skipped, warnings } =
     await rowsOfTable(platform, path, options);
   const classes = [...new Set(rows.map(({ label }) => label))].sort(byCodePoint);
   if (task === classesOfRows) {
@@ -105,7 +105,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     checkClassNames(classes, name);
     warnings.push(...classNameWarnings(classes, numbersOfRows), ...classesOfOneRow(rows, classes));
   }
-  const hashes = await hashRows(platform, columns, rows);
+  const hashes = await hashRows(platform, columns, rows, scanned);
   const copies = equalRows(
     hashes.map(({ sha256 }) => sha256),
     warnings,
@@ -180,8 +180,8 @@ function groupedByName(rows: readonly UsableRow[], copies: Int32Array, byName: b
 }
 
 /**
- * Returns the groups with rows of an equal picture or an equal text in one group. Equal inputs stay apart if they leave too few groups, or
- * a group of more than half of the rows. A warning says so.
+ * Returns the groups with rows of an equal picture or an equal text in one group. Equal inputs stay apart if they would make groups
+ * that are too large to be divided between the splits. A warning says so.
  */
 function withEqualInputs(
   groups: Int32Array,
@@ -205,8 +205,8 @@ function withEqualInputs(
         : rows.map(({ cells }) => cells[i]!.trim() || undefined);
     const together = joined(found, values);
     if (together.every((group, row) => group === found[row])) continue;
-    const sizes = [...countsOf(joined(together, names)).values()];
-    if (sizes.length >= fewestGroups && 2 * Math.max(...sizes) <= rows.length) found = together;
+    const [before, after] = [found, together].map((groups) => largestOf(joined(groups, names)));
+    if (after! <= Math.max(before!, rows.length / fewestGroups)) found = together;
     else {
       const counts = countsOf(values.filter((value) => value !== undefined));
       const copies = [...counts.values()].reduce((sum, n) => sum + n - 1, 0);
@@ -217,6 +217,9 @@ function withEqualInputs(
   }
   return found;
 }
+
+/** Returns the number of rows of the largest group. */
+const largestOf = (groups: Iterable<number>): number => Math.max(...countsOf(groups).values());
 
 /** Reads a table and chooses its columns. The cells of the file are not kept: only those of the input columns. */
 async function rowsOfTable(platform: Platform, path: string, options: OpenTableOptions) {
@@ -247,9 +250,12 @@ async function rowsOfTable(platform: Platform, path: string, options: OpenTableO
   const isClass = task === classesOfRows ? wordsAsClasses(list, targets[0]!, warnings) : () => false;
   const about = { task, targets, columns, groupFrom, isClass, cellOf: cellReader(platform, dated) };
   const found = usableRows({ ...read, list: dated }, about);
-  const lost = await rowsWithoutPicture(platform, columns, found.rows);
-  const rows = found.rows.filter(({ id }) => !lost.has(id));
-  const skipped = [...found.skipped, ...[...lost].map(([item, reason]) => ({ item, reason }))];
+  const { signal } = options;
+  const { rows, lost, scanned } = await rowsWithPictures(platform, columns, found.rows, {
+    root: path,
+    signal,
+  });
+  const skipped = [...found.skipped, ...lost];
   const ofGap = { ...read, partOfRow: () => undefined, list: { ...dated, rows: read.gapRows } };
   const gap = usableRows(ofGap, { ...about, columns: [] }).rows;
   const past = [...rows, ...gap].flatMap(({ moment, values, group }) =>
@@ -259,7 +265,8 @@ async function rowsOfTable(platform: Platform, path: string, options: OpenTableO
   const used = new Set([...targets, ...columns.map((column) => column.name)]);
   const forms = Object.fromEntries(Object.entries(read.forms).filter(([column]) => used.has(column)));
   const isDivided = past.length > 0 && { past };
-  return { name, targets, task, columns, forms, unused, groupFrom, rows, ...isDivided, skipped, warnings };
+  const chosenColumns = { name, targets, task, columns, forms, unused, groupFrom };
+  return { ...chosenColumns, rows, scanned, ...isDivided, skipped, warnings };
 }
 
 /** Checks columns and rows. @throws DataError for a table without rows, with repeated names, or with over 5,000 columns */

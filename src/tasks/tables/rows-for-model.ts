@@ -3,7 +3,7 @@ import { EngraftError } from "../../core/errors.js";
 import { isTaskWith } from "../../core/results/task.js";
 import { type Row, textOf } from "../../data/lists/columns.js";
 import type { ListFile } from "../../data/lists/read-list.js";
-import { cellReader, hashRows } from "../../data/tables/choose-inputs.js";
+import { cellReader, hashRows, rowsWithPictures } from "../../data/tables/choose-inputs.js";
 import { derivedCell, sourcesOf } from "../../data/tables/dates.js";
 import { isMissing, numberOf } from "../../data/tables/numbers.js";
 import { requireGroupColumn } from "../../data/tables/open-table.js";
@@ -95,7 +95,7 @@ export async function openRowsFor(
     warn("columns_missing", `the table has no ${some(absent)}: every value counts as missing`);
   let [untrue, others] = [0, 0];
   const readCell = cellReader(platform, list);
-  const rows = list.rows.flatMap((row) => {
+  const labelled = list.rows.flatMap((row) => {
     const truth = targets.map((name) => textOf(row, name, list));
     const values = numbers ? truth.map(numberOf) : [];
     if (truth.some(isMissing) || values.includes(undefined)) {
@@ -112,15 +112,27 @@ export async function openRowsFor(
     const group = groupFrom === undefined ? "" : textOf(row, groupFrom, list);
     return [{ id: idOf(row), cells, values: values as number[], label, ...(group !== "" && { group }) }];
   });
-  if (rows.length === 0)
+  if (labelled.length === 0)
     throw refuse(`no row of the table has ${some(targets)}`, "give rows whose true value is known");
   if (untrue > 0)
     warn("skipped", `${untrue} of ${list.rows.length} rows left out: they have no ${some(targets)}`);
   if (others > 0)
     warn("no_numbers", `${others} values in columns of numbers are no numbers and taken as missing`);
+  const { rows, lost, scanned } = await rowsWithPictures(platform, table.columns, labelled, {});
+  const problems = lost.slice(0, 3).map(({ item, reason }) => `${item}: ${reason}`);
+  if (rows.length === 0)
+    throw refuse(
+      `no picture of the table can be read: ${problems.join("; ")}`,
+      "correct the paths, or leave the cells empty",
+    );
+  if (lost.length > 0)
+    warn(
+      "skipped",
+      `${lost.length} of ${labelled.length} rows left out: ${problems.join("; ")}${lost.length > 3 ? " …" : ""}`,
+    );
   const classes = numbers ? [] : [...new Set(rows.map(({ label }) => label))];
   const at = new Map(classes.map((name, i) => [name, i]));
-  const hashes = await hashRows(platform, table.columns, rows);
+  const hashes = await hashRows(platform, table.columns, rows, scanned);
   const items = rows.map(
     ({ label, ...row }, i): LabelledRow => ({ ...row, label: at.get(label) ?? 0, sha256: hashes[i]!.sha256 }),
   );
