@@ -139,3 +139,28 @@ test("rows whose picture cannot be read are left out, with the line and the reas
     { item: "line 83", reason: 'there is no picture "none.png"' },
   ]);
 });
+
+test("columns that cannot be learnt from are left out of a picture and a text; with one of them they are named", async () => {
+  const file = list(
+    "image,text,id,label",
+    each(60, (i) => `p/${i}.png,${text(i)},${i},${label(i)}`),
+  );
+  const { columns, warnings } = await opened(file, { inputs: ["image", "text", "columns"] });
+  expect(columns.map(({ name }) => name)).toEqual(["image", "text"]);
+  expect(warnings.map(({ message }) => message)).toEqual([expect.stringMatching(/^left out: "id" \(.+\)$/)]);
+  await expect(opened(file, { inputs: ["image", "columns"] })).rejects.toThrow(
+    /^the inputs are of one kind: "image"; left out: "id" \([^()]+\)$/,
+  );
+});
+
+test("the warning of a list of pictures names the inputs that the list has", async () => {
+  const { warnings } = await inspectData(
+    list(
+      "image,price,label",
+      each(60, (i) => `p/${i}.png,${(7 * i) % 11}.5,${label(i)}`),
+    ),
+  );
+  expect(warnings.find(({ code }) => code === "columns_beside_pictures")?.message).toBe(
+    'only the pictures are inputs, and this column is not learnt from: "price". --inputs image,columns learns from it too',
+  );
+});

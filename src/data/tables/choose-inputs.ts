@@ -69,7 +69,7 @@ export function chooseInputs(
   const encoded =
     others.length === 0
       ? { columns: [], unused: [] }
-      : chooseColumns(list, targets, { ...options, ignore: left }, warnings);
+      : chooseColumns(list, targets, { ...options, ignore: left, mayBeNone: true }, warnings);
   const columns = [...own, ...encoded.columns];
   const unused = encoded.unused.filter(({ message }) => message?.code !== "column-ignored");
   if (own.length + Math.min(1, encoded.columns.length) < 2)
