@@ -153,6 +153,18 @@ test("columns that cannot be learnt from are left out of a picture and a text; w
   );
 });
 
+test("a column that tells the target is named beside a picture and a text, too", async () => {
+  const { warnings } = await opened(
+    list(
+      "image,text,known,label",
+      each(100, (i) => `p/${i}.png,${text(i)},${label(i) === "yes" ? "A" : "B"},${label(i)}`),
+    ),
+  );
+  expect(warnings.map(({ message }) => message)).toEqual([
+    '"known" alone tells 100 % of "label": is it known before the answer is? --ignore leaves it out',
+  ]);
+});
+
 test("the warning of a list of pictures names the inputs that the list has", async () => {
   const { warnings } = await inspectData(
     list(

@@ -142,7 +142,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   else requireTrainClasses(items, classes, name);
   const shown = task === classesOfRows ? classes : [];
   const train = items.filter(({ part }) => part === "train");
-  if (columns.every(isEncoded)) warnings.push(...tellingColumns({ columns, classes: shown, targets, train }));
+  warnings.push(...tellingColumns({ ...encodedOf(columns, train), classes: shown, targets }));
   const named = (kind: TableColumn["kind"]) => columns.filter((c) => c.kind === kind).map((c) => c.name);
   return {
     task,
@@ -164,6 +164,16 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     ...(groupFrom !== undefined && { groupColumn: groupFrom }),
     ...(past && { past }),
   };
+}
+
+/** Returns the columns of numbers and categories, and rows with their cells only. */
+function encodedOf<Item extends Pick<RowItem, "cells">>(
+  columns: readonly TableColumn[],
+  train: readonly Item[],
+) {
+  if (columns.every(isEncoded)) return { columns, train };
+  const kept = <T>(all: readonly T[]): T[] => all.filter((_, i) => isEncoded(columns[i]!));
+  return { columns: kept(columns), train: train.map((row) => ({ ...row, cells: kept(row.cells) })) };
 }
 
 /**
