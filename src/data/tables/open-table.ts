@@ -12,11 +12,8 @@ import { type Moment, type Row, textOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import type { Quotes } from "../lists/quotes.js";
 import type { ListFile } from "../lists/read-list.js";
-import { warnConflicts } from "../split/assign-parts.js";
 import { binsOf } from "../split/assign-rows.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
-import { joined } from "../split/groups.js";
-import { fewestGroups } from "../split/named-groups.js";
 import { requireColumns, requireSpread, requireUsable } from "../targets.js";
 import { cellReader, chooseInputs, hashRows, isEncoded, rowsWithPictures } from "./choose-inputs.js";
 import { withDates } from "./dates.js";
@@ -24,6 +21,7 @@ import type { NumberForms } from "./decimal-commas.js";
 import { doubtsOfNumbers, rowsOfSums } from "./doubts.js";
 import { isMissing, isQuantity, numberOf, summarizeColumn, unusableCell } from "./numbers.js";
 import { type ReadTable, readTable, targetOf } from "./read-table.js";
+import { groupsOfRows } from "./row-groups.js";
 import { chooseColumns, type TableColumn, usualGroupOf } from "./table-columns.js";
 import { countsOf, tellingColumns } from "./telling-columns.js";
 
@@ -106,13 +104,10 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     warnings.push(...classNameWarnings(classes, numbersOfRows), ...classesOfOneRow(rows, classes));
   }
   const hashes = await hashRows(platform, columns, rows, scanned);
-  const copies = equalRows(
-    hashes.map(({ sha256 }) => sha256),
+  const { exact, near } = groupsOfRows(
+    { columns, rows, hashes, byName: groupFrom !== options.groupFrom, areClasses: task === classesOfRows },
     warnings,
   );
-  if (task === classesOfRows) warnConflicts(rows, copies, "row", warnings);
-  const groups = groupedByName(rows, copies, groupFrom !== options.groupFrom);
-  const near = withEqualInputs(groups, { columns, rows, hashes }, warnings);
   const indexOf = new Map(classes.map((name, i) => [name, i]));
   const header = JSON.stringify([columns, targets]);
   const divided = await divideSamples(
@@ -125,8 +120,8 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
         task === numbersOfRows
           ? binsOf(rows.map(({ values, given }) => ({ value: values[0]!, given })))
           : { bin: rows.map(({ label }) => indexOf.get(label)!), bins: classes.length },
-      copies: { exact: groups, near },
-      keyOf: ({ sha256 }, i) => `${sha256} ${groups[i]}`,
+      copies: { exact, near },
+      keyOf: ({ sha256 }, i) => `${sha256} ${exact[i]}`,
       fieldsOf: ({ label, cells, values, sha256, moment }) => ({
         ...{ cells, values, sha256, label: indexOf.get(label) ?? 0 },
         ...(moment && { moment }),
@@ -175,61 +170,6 @@ function encodedOf<Item extends Pick<RowItem, "cells">>(
   const kept = <T>(all: readonly T[]): T[] => all.filter((_, i) => isEncoded(columns[i]!));
   return { columns: kept(columns), train: train.map((row) => ({ ...row, cells: kept(row.cells) })) };
 }
-
-/**
- * Returns the rows that stay together beside their groups: the copies. If a name alone gave the groups, and equal rows join nearly all of them,
- * equal rows of two patients are those of two patients.
- */
-function groupedByName(rows: readonly UsableRow[], copies: Int32Array, byName: boolean): Int32Array {
-  if (!byName) return copies;
-  const together = joined(
-    copies,
-    rows.map(({ group }) => group),
-  );
-  return new Set(together).size < fewestGroups ? copies.map((_, i) => i) : copies;
-}
-
-/**
- * Returns the groups with rows of an equal picture or an equal text in one group. Equal inputs stay apart if they would make groups
- * that are too large to be divided between the splits. A warning says so.
- */
-function withEqualInputs(
-  groups: Int32Array,
-  {
-    columns,
-    rows,
-    hashes,
-  }: Pick<TableDataset, "columns"> & {
-    readonly rows: readonly UsableRow[];
-    readonly hashes: Awaited<ReturnType<typeof hashRows>>;
-  },
-  warnings: Warning[],
-): Int32Array {
-  const names = rows.map(({ group }) => group);
-  let found = groups;
-  for (const [i, { kind, name: input }] of columns.entries()) {
-    if (kind !== "picture" && kind !== "text") continue;
-    const values =
-      kind === "picture"
-        ? hashes.map(({ picture }) => picture)
-        : rows.map(({ cells }) => cells[i]!.trim() || undefined);
-    const together = joined(found, values);
-    if (together.every((group, row) => group === found[row])) continue;
-    const [before, after] = [found, together].map((groups) => largestOf(joined(groups, names)));
-    if (after! <= Math.max(before!, rows.length / fewestGroups)) found = together;
-    else {
-      const counts = countsOf(values.filter((value) => value !== undefined));
-      const copies = [...counts.values()].reduce((sum, n) => sum + n - 1, 0);
-      warnings.push(
-        warningText("equal_inputs", message("equal-inputs", { copies, rows: rows.length, input })),
-      );
-    }
-  }
-  return found;
-}
-
-/** Returns the number of rows of the largest group. */
-const largestOf = (groups: Iterable<number>): number => Math.max(...countsOf(groups).values());
 
 /** Reads a table and chooses its columns. The cells of the file are not kept: only those of the input columns. */
 async function rowsOfTable(platform: Platform, path: string, options: OpenTableOptions) {
@@ -377,24 +317,6 @@ export function requireGroupColumn(list: ListFile, groupFrom: string, targets: r
       details: { option: "groupFrom", value: groupFrom },
     },
   );
-}
-
-/** Largest share of equal rows that count as copies. Tables of few categories naturally have many equal rows. */
-const maxCopyShare = 0.2;
-
-/** Returns the index of the first equal row of each row; the row's own index if most rows are equal to others. */
-function equalRows(hashes: readonly string[], warnings: Warning[]): Int32Array {
-  const first = new Map<string, number>();
-  const groups = Int32Array.from(hashes, (hash, i) => {
-    if (!first.has(hash)) first.set(hash, i);
-    return first.get(hash)!;
-  });
-  const copies = hashes.length - first.size;
-  if (copies <= maxCopyShare * hashes.length) return groups;
-  warnings.push({
-    ...warningText("equal_rows", message("equal-rows", { copies, rows: hashes.length })),
-  });
-  return groups.map((_, i) => i);
 }
 
 /** Returns a warning about classes with a single row. */

@@ -44,6 +44,28 @@ function cellOf(name: string, row: Row, list: ListFile): string {
   return list.columns.includes(name) ? textIn(name) : (derivedCell(name, textIn) ?? "");
 }
 
+/** Returns the rows whose picture can be read, or is missing, and warns of the others. @throws DataError without one */
+async function readableRows<Row extends Pick<LabelledRow, "id" | "cells">>(
+  platform: Platform,
+  columns: TableFolder["table"]["columns"],
+  all: readonly Row[],
+  {
+    warn,
+    refuse,
+  }: {
+    readonly warn: (code: string, message: string) => void;
+    readonly refuse: (message: string, help: string) => EngraftError;
+  },
+) {
+  const { lost, ...found } = await rowsWithPictures(platform, columns, all, {});
+  const first = lost.slice(0, 3).map(({ item, reason }) => `${item}: ${reason}`);
+  const problems = first.join("; ") + (lost.length > 3 ? " …" : "");
+  if (found.rows.length === 0)
+    throw refuse(`no picture of the table can be read: ${problems}`, "correct the paths, or empty the cells");
+  if (lost.length > 0) warn("skipped", `${lost.length} of ${all.length} rows left out: ${problems}`);
+  return found;
+}
+
 /**
  * Opens a table as labelled rows in the columns of a model, matched by name. Rows without a label or target are left out.
  * A text in a column of numbers counts as missing. Warnings report both.
@@ -118,18 +140,7 @@ export async function openRowsFor(
     warn("skipped", `${untrue} of ${list.rows.length} rows left out: they have no ${some(targets)}`);
   if (others > 0)
     warn("no_numbers", `${others} values in columns of numbers are no numbers and taken as missing`);
-  const { rows, lost, scanned } = await rowsWithPictures(platform, table.columns, labelled, {});
-  const problems = lost.slice(0, 3).map(({ item, reason }) => `${item}: ${reason}`);
-  if (rows.length === 0)
-    throw refuse(
-      `no picture of the table can be read: ${problems.join("; ")}`,
-      "correct the paths, or leave the cells empty",
-    );
-  if (lost.length > 0)
-    warn(
-      "skipped",
-      `${lost.length} of ${labelled.length} rows left out: ${problems.join("; ")}${lost.length > 3 ? " …" : ""}`,
-    );
+  const { rows, scanned } = await readableRows(platform, table.columns, labelled, { warn, refuse });
   const classes = numbers ? [] : [...new Set(rows.map(({ label }) => label))];
   const at = new Map(classes.map((name, i) => [name, i]));
   const hashes = await hashRows(platform, table.columns, rows, scanned);
