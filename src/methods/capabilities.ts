@@ -76,11 +76,11 @@ export const capabilities = {
   coverage: {
     says: "is for classification with one class per sample, and for regression",
   },
-  budget: { says: "is for runs of one task" },
-  repeats: { says: "is for runs of one task" },
-  verdict: { says: "is for runs of one task" },
+  budget: { says: "is for runs of one task with inputs of one kind" },
+  repeats: { says: "is for runs of one task with inputs of one kind" },
+  verdict: { says: "is for runs of one task with inputs of one kind" },
   scratch: { says: "is for tasks that train from scratch to compare" },
-  safe: { says: "is for runs of one task" },
+  safe: { says: "is for runs of one task with inputs of one kind" },
   explanations: { says: "is for runs of one task" },
   /** One dataset with one split. */
   dataset: { says: "is for one dataset" },

@@ -37,6 +37,12 @@ export function refuseUnusable(
     `${what} ${says}, and this is ${known}`,
     cure ?? otherwise ?? "leave it out, or choose another task",
   ]);
+  const { says } = capabilities.scratch;
+  if (options.baselines === true && !capabilitiesOf(task, input).includes("scratch"))
+    throw new EngraftError("OptionError", `the option baselines ${says}, and this is ${known}`, {
+      help: "leave it out",
+      details: { option: "baselines" },
+    });
   refuseWithoutEffect(options);
 }
 

@@ -134,6 +134,8 @@ export interface OpenedBase {
   readonly body: Body;
   /** Fingerprint of the dataset whose statistics BatchNormalization has, if they are not the base's own. */
   readonly statistics?: string;
+  /** Hash of how columns are encoded, if the graph encodes columns of rows. */
+  readonly encoding?: string;
   /** Missing for a network that was read from a file. */
   readonly made?: MadeNetwork;
   /** What was copied from another model. Missing: all weights are its own. */
@@ -231,7 +233,7 @@ export async function openFeatures(
 
 /** Returns everything that determines the features of a sample. */
 export async function featureKeyOf(
-  { base, body, statistics }: OpenedBase,
+  { base, body, statistics, encoding }: OpenedBase,
   runtime: Runtime,
   platform: Platform,
 ): Promise<FeatureKey> {
@@ -252,6 +254,7 @@ export async function featureKeyOf(
     decoder: `${await platform.pictures.version()} / ${decodeVersion}`,
     runtime: runtimeKey(runtime),
     augmentation: "none",
+    ...(encoding !== undefined && { encoding }),
   };
 }
 

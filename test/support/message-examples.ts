@@ -431,6 +431,10 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   ],
   "groups-across-splits": [{ samples: 12, unit: "picture", groups: 3, test: 12 }],
   "equal-rows": [{ copies: 30, rows: 1200 }],
+  "equal-inputs": [
+    { copies: 1, rows: 40, input: "text" },
+    { copies: 312, rows: 1200, input: "text" },
+  ],
   "repeated-samples": [
     { samples: 9, unit: "text", across: 0 },
     { samples: 9, unit: "sentence", across: 4 },

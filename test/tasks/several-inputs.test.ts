@@ -237,6 +237,11 @@ test("feature sums learn the same kind of model", async () => {
   if (result.task !== "multimodal-regression") throw new Error(result.task);
   expect(result.strategy.name).toBe("sums");
   expect(result.test.r2).toBeGreaterThan(0.7);
+  expect(result.joined).toBeUndefined();
+  // The lines of each input alone are those of a probe.
+  const classes = (await trained(await toy("several-classes"), { strategy: "sums" })) as TableResultEvent;
+  expect(classes.strategy.name).toBe("sums");
+  expect(classes.joined).toBeUndefined();
 });
 
 test("training changes the base of the first input, and no other one", async () => {

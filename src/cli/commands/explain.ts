@@ -13,6 +13,7 @@ import type { OptionsOf } from "../options/options.js";
 import { renderExplanation } from "../render/render-explanation.js";
 import { pairOf } from "./pair-of.js";
 import { imagesOf, rowsOfFiles, soundsOf, textsOf } from "./predict/inputs.js";
+import { unreadableInputs } from "./unreadable.js";
 
 /** `engraft explain <model> <item…>`: explains predictions. */
 export const explain: Command<OptionsOf<"explain">> = async (
@@ -31,6 +32,7 @@ export const explain: Command<OptionsOf<"explain">> = async (
       `--text, --text-a and --text-b are for models of texts, and this is of ${task}`,
       { help: "leave them out" },
     );
+  const unreadable = unreadableInputs(output);
   /** Names of the rows, in their order. */
   const names: string[] = [];
   const picturesOf = async () => pictureColumns((await readTableFolder(nodePlatform, dir!)).table);
@@ -39,7 +41,7 @@ export const explain: Command<OptionsOf<"explain">> = async (
     if (samples === "pictures") for await (const { input } of imagesOf(words, signal)) yield input;
     else if (samples === "clips") for await (const { input } of soundsOf(words, signal)) yield input;
     else if (samples === "rows")
-      for await (const { name, input } of rowsOfFiles(words, { pictures: await picturesOf() })) {
+      for await (const { name, input } of rowsOfFiles(words, { pictures: await picturesOf() }, unreadable)) {
         names.push(name);
         yield input;
       }
@@ -61,11 +63,9 @@ export const explain: Command<OptionsOf<"explain">> = async (
     const { cells, lines } = renderExplanation(named);
     output.answer({ event: "explanation", ...named }, cells, lines);
   }
-  if (out === undefined) output.result({ explanations: n }, []);
-  else {
-    const page = await writeExplanations(out, dir!, kept, lang === undefined ? {} : { lang });
-    output.result({ explanations: n, page }, [`page       ${page}`]);
-  }
+  const page = out && (await writeExplanations(out, dir!, kept, lang === undefined ? {} : { lang }));
+  unreadable.refuse(n);
+  output.result({ explanations: n, ...(page && { page }) }, page ? [`page       ${page}`] : []);
 };
 
 /** Most explanations of a page. */

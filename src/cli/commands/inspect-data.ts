@@ -50,6 +50,12 @@ export async function isModelFolder(path: string): Promise<boolean> {
 const splitWords = ({ train, validation, test }: DataInspection["splits"]): string =>
   `${formatCount(train)} train, ${formatCount(validation)} validation, ${formatCount(test)} test`;
 
+/** Near copies of rows are not searched for: rows with an equal picture or text are counted in place of them. */
+const nearCopies = (areRows: boolean, near: number): string => {
+  if (!areRows) return ` and ${formatCount(near)} nearly equal`;
+  return near === 0 ? "" : ` and ${formatCount(near)} with an equal picture or text`;
+};
+
 /** Returns the lines of `engraft inspect` on data. */
 export function inspectionLines(path: string, found: DataInspection): string[] {
   const { task, classes, numbers, columns, skipped, duplicates, leaks, warnings, samples, groups } = found;
@@ -75,7 +81,7 @@ export function inspectionLines(path: string, found: DataInspection): string[] {
     ...(copies > 0
       ? labelled(
           "copies",
-          `${formatCount(duplicates.exact)} exact and ${formatCount(duplicates.near)} nearly equal, ${formatCount(duplicates.across_parts)} in another split`,
+          `${formatCount(duplicates.exact)} exact${nearCopies(columns !== undefined, duplicates.near)}, ${formatCount(duplicates.across_parts)} in another split`,
         )
       : []),
     ...(leaks.length > 0

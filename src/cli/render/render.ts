@@ -184,7 +184,14 @@ function dataLines(event: Named<"data">): string[] {
     ...(plain ? [] : [taskWords(event)]),
     `${formatCount(train)} train, ${formatCount(validation)} validation, ${formatCount(test)} test: ${event.split_words}`,
     ...(exact + near > 0
-      ? [detailsEn.duplicateWords(formatCount(exact), formatCount(near), formatCount(across_parts))]
+      ? [
+          detailsEn.duplicateWords(
+            formatCount(exact),
+            formatCount(near),
+            formatCount(across_parts),
+            event.table !== undefined,
+          ),
+        ]
       : []),
     ...skippedLine(event),
   );

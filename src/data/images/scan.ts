@@ -26,7 +26,7 @@ export interface ScanOptions {
  * @throws Interrupted; earlier results stay in the cache
  */
 export async function scanPictures(
-  pictures: readonly FoundPicture[],
+  pictures: readonly Pick<FoundPicture, "path">[],
   { platform, root, cache = true, signal, onEvent }: ScanOptions,
 ): Promise<Scanned[]> {
   const version = `${decodeVersion} ${thumbnailSide} ${await platform.pictures.version()}`;
@@ -53,7 +53,7 @@ export async function scanPictures(
     });
   };
   try {
-    const scanPicture = (picture: FoundPicture) => {
+    const scanPicture = (picture: Pick<FoundPicture, "path">) => {
       stopIf(signal);
       return scanOne(picture, platform, memory, keep, started);
     };
@@ -84,7 +84,7 @@ async function openMemory(
 }
 
 async function scanOne(
-  { path }: FoundPicture,
+  { path }: Pick<FoundPicture, "path">,
   platform: Platform,
   memory: ScanMemory<ScannedPicture> | undefined,
   keep: Keep,

@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { NamedReason } from "../../core/results/task.js";
 import type { Platform } from "../../platform/platform.js";
+import type { Scanned } from "../images/scanned.js";
 import { columnOf, imageColumnOf, pictureOf, type Row, splitColumnOf, textOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import type { ListFile } from "../lists/read-list.js";
@@ -12,6 +13,7 @@ import {
   chooseColumns,
   type TableColumn,
   valuesOfRow,
+  withReasons,
   wordsOf,
 } from "./table-columns.js";
 
@@ -68,14 +70,15 @@ export function chooseInputs(
   const encoded =
     others.length === 0
       ? { columns: [], unused: [] }
-      : chooseColumns(list, targets, { ...options, ignore: left }, warnings);
+      : chooseColumns(list, targets, { ...options, ignore: left, mayBeNone: true }, warnings);
   const columns = [...own, ...encoded.columns];
+  const unused = encoded.unused.filter(({ message }) => message?.code !== "column-ignored");
   if (own.length + Math.min(1, encoded.columns.length) < 2)
     throw refusal(
-      `the inputs are of one kind: ${quoted(columns.map(({ name }) => name))}`,
+      `the inputs are of one kind: ${quoted(columns.map(({ name }) => name))}${unused.length > 0 ? `; left out: ${withReasons(unused)}` : ""}`,
       "name columns of two kinds (a picture, a text, other columns), or leave --inputs and --task out",
     );
-  return { columns, unused: encoded.unused.filter(({ message }) => message?.code !== "column-ignored") };
+  return { columns, unused };
 }
 
 const refusal = (what: string, help: string): EngraftError =>
@@ -152,6 +155,58 @@ export const cellReader =
   (row: Row, { name, kind }: TableColumn): string =>
     kind === "picture" ? (pictureOf(files, row, name, list)?.path ?? "") : textOf(row, name, list);
 
+/** What was found of each picture, by its path. */
+type ScannedPaths = ReadonlyMap<string, Scanned>;
+
+/** Decodes pictures once. Empty paths are missing pictures. @param root of the data, for the cache. Missing: nothing is cached */
+export async function scanPaths(
+  platform: Platform,
+  paths: readonly string[],
+  { root, signal }: { readonly root?: string; readonly signal?: AbortSignal | undefined } = {},
+): Promise<ScannedPaths> {
+  const distinct = [...new Set(paths)].filter((path) => path !== "");
+  if (distinct.length === 0) return new Map();
+  // Loaded on demand: few tables have pictures.
+  const { scanPictures } = await import("../images/scan.js");
+  const scanned = await scanPictures(
+    distinct.map((path) => ({ path })),
+    { platform, root: root ?? "", cache: root !== undefined, ...(signal && { signal }) },
+  );
+  return new Map(distinct.map((path, i) => [path, scanned[i]!]));
+}
+
+/** Returns why a picture cannot be read; undefined if it can be, or is missing. */
+export function pictureProblem(path: string, scanned: ScannedPaths): string | undefined {
+  const found = scanned.get(path);
+  if (!found || !("reason" in found)) return undefined;
+  const name = JSON.stringify(path.split(/[\\/]/).at(-1));
+  return found.missing ? `there is no picture ${name}` : `cannot read the picture ${name}: ${found.reason}`;
+}
+
+type RowWithCells = { readonly cells: readonly string[] };
+
+/** Returns the rows whose picture can be read, or is missing; the others by their id, with the reason. */
+export async function rowsWithPictures<Row extends RowWithCells & { readonly id: string }>(
+  platform: Platform,
+  columns: readonly TableColumn[],
+  rows: readonly Row[],
+  how: Parameters<typeof scanPaths>[2],
+): Promise<{
+  readonly rows: readonly Row[];
+  readonly lost: readonly { readonly item: string; readonly reason: string }[];
+  readonly scanned: ScannedPaths;
+}> {
+  const place = columns.findIndex(({ kind }) => kind === "picture");
+  const pathOf = ({ cells }: Row): string => cells[place] ?? "";
+  const scanned = await scanPaths(platform, rows.map(pathOf), how);
+  const lost = rows.flatMap((row) => {
+    const reason = pictureProblem(pathOf(row), scanned);
+    return reason === undefined ? [] : [{ item: row.id, reason }];
+  });
+  const ids = new Set(lost.map(({ item }) => item));
+  return { rows: rows.filter(({ id }) => !ids.has(id)), lost, scanned };
+}
+
 /** Hashes of a row with the content of a picture in place of its path. */
 interface RowHash {
   /** Of its values: "25.0" is 25. */
@@ -162,45 +217,23 @@ interface RowHash {
   readonly picture: string | undefined;
 }
 
-/** Returns the hashes of each row. @throws FileError for a picture that cannot be read */
+/** Returns the hashes of each row. */
 export async function hashRows(
-  platform: Platform,
+  platform: Pick<Platform, "sha256">,
   columns: readonly TableColumn[],
-  rows: readonly { readonly cells: readonly string[] }[],
+  rows: readonly RowWithCells[],
+  scanned: ScannedPaths,
 ): Promise<readonly RowHash[]> {
   const place = columns.findIndex(({ kind }) => kind === "picture");
-  const known = new Map<string, string>();
-  const contentOf = async (path: string): Promise<string> => {
-    const hash = known.get(path) ?? (await platform.sha256(await platform.files.read(path)));
-    known.set(path, hash);
-    return hash;
-  };
   const hashes: RowHash[] = [];
   // One after the other: the texts of all rows at once take as much memory as the file.
   for (const row of rows) {
-    const path = row.cells[place] ?? "";
-    const picture = path === "" ? undefined : await contentOf(path);
+    const found = scanned.get(row.cells[place] ?? "");
+    const picture = found && "sha256" in found ? found.sha256 : undefined;
     const cells = row.cells.map((cell, i) => (i === place ? (picture ?? "") : cell));
     const [values, text] = [valuesOfRow(cells, columns), JSON.stringify(cells)];
     const sha256 = await platform.sha256(values);
     hashes.push({ sha256, spelt: text === values ? sha256 : await platform.sha256(text), picture });
   }
   return hashes;
-}
-
-/** Returns the rows whose picture is no file, by their id, with the reason. */
-export async function rowsWithoutPicture(
-  { files }: Pick<Platform, "files">,
-  columns: readonly TableColumn[],
-  rows: readonly { readonly id: string; readonly cells: readonly string[] }[],
-): Promise<ReadonlyMap<string, string>> {
-  const lost = new Map<string, string>();
-  const place = columns.findIndex(({ kind }) => kind === "picture");
-  if (place < 0) return lost;
-  for (const { id, cells } of rows) {
-    const path = cells[place]!;
-    if (path !== "" && (await files.stat(path))?.kind !== "file")
-      lost.set(id, `there is no picture ${JSON.stringify(path.split("/").at(-1))}`);
-  }
-  return lost;
 }

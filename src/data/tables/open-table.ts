@@ -12,20 +12,19 @@ import { type Moment, type Row, textOf } from "../lists/columns.js";
 import { listError } from "../lists/list-bytes.js";
 import type { Quotes } from "../lists/quotes.js";
 import type { ListFile } from "../lists/read-list.js";
-import { warnConflicts } from "../split/assign-parts.js";
 import { binsOf } from "../split/assign-rows.js";
 import { byCodePoint, count, quoted, type Warning } from "../split/found.js";
-import { joined } from "../split/groups.js";
-import { fewestGroups, groupIn } from "../split/named-groups.js";
+import { groupIn } from "../split/named-groups.js";
 import { requireColumns, requireSpread, requireUsable } from "../targets.js";
-import { cellReader, chooseInputs, hashRows, isEncoded, rowsWithoutPicture } from "./choose-inputs.js";
+import { cellReader, chooseInputs, hashRows, isEncoded, rowsWithPictures } from "./choose-inputs.js";
 import { withDates } from "./dates.js";
 import type { NumberForms } from "./decimal-commas.js";
 import { doubtsOfNumbers, rowsOfSums } from "./doubts.js";
 import { isMissing, isQuantity, numberOf, summarizeColumn, unusableCell } from "./numbers.js";
 import { type ReadTable, readTable, targetOf } from "./read-table.js";
+import { groupsOfRows } from "./row-groups.js";
 import { chooseColumns, type TableColumn, usualGroupOf } from "./table-columns.js";
-import { tellingColumns } from "./telling-columns.js";
+import { countsOf, tellingColumns } from "./telling-columns.js";
 
 const classesOfRows = taskWith({ input: "table", head: "classes" });
 const numbersOfRows = taskWith({ input: "table", head: "numbers" });
@@ -97,7 +96,7 @@ export interface OpenTableOptions
 export async function openTable(root: string, options: OpenTableOptions = {}): Promise<TableDataset> {
   const platform = options.platform ?? (await defaultPlatform());
   const path = platform.files.resolve(root);
-  const { name, targets, task, columns, forms, unused, groupFrom, rows, past, skipped, warnings } =
+  const { name, targets, task, columns, forms, unused, groupFrom, rows, scanned, past, skipped, warnings } =
     await rowsOfTable(platform, path, options);
   const classes = [...new Set(rows.map(({ label }) => label))].sort(byCodePoint);
   if (task === classesOfRows) {
@@ -105,28 +104,26 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     checkClassNames(classes, name);
     warnings.push(...classNameWarnings(classes, numbersOfRows), ...classesOfOneRow(rows, classes));
   }
-  const hashes = await hashRows(platform, columns, rows);
-  const copies = equalRows(
-    hashes.map(({ sha256 }) => sha256),
+  const hashes = await hashRows(platform, columns, rows, scanned);
+  const { exact, near } = groupsOfRows(
+    { columns, rows, hashes, byName: groupFrom !== options.groupFrom, areClasses: task === classesOfRows },
     warnings,
   );
-  if (task === classesOfRows) warnConflicts(rows, copies, "row", warnings);
-  const groups = groupedByName(rows, copies, groupFrom !== options.groupFrom);
   const indexOf = new Map(classes.map((name, i) => [name, i]));
   const header = JSON.stringify([columns, targets]);
   const divided = await divideSamples(
     platform,
     path,
     // The split follows the spelling of the first copy: the splits of benchmarks and guide pages rest on it.
-    rows.map((row, i) => ({ ...row, sha256: hashes[copies[i]!]!.spelt })),
+    rows.map((row, i) => ({ ...row, sha256: hashes[exact[i]!]!.spelt })),
     {
       unit: "row",
       strata:
         task === numbersOfRows
           ? binsOf(rows.map(({ values, given }) => ({ value: values[0]!, given })))
           : { bin: rows.map(({ label }) => indexOf.get(label)!), bins: classes.length },
-      copies: { exact: groups, near: groups },
-      keyOf: ({ sha256 }, i) => `${sha256} ${groups[i]}`,
+      copies: { exact, near },
+      keyOf: ({ sha256 }, i) => `${sha256} ${exact[i]}`,
       fieldsOf: ({ label, cells, values, moment }, i) => ({
         ...{ cells, values, sha256: hashes[i]!.sha256, label: indexOf.get(label) ?? 0 },
         ...(moment && { moment }),
@@ -142,7 +139,7 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   else requireTrainClasses(items, classes, name);
   const shown = task === classesOfRows ? classes : [];
   const train = items.filter(({ part }) => part === "train");
-  if (columns.every(isEncoded)) warnings.push(...tellingColumns({ columns, classes: shown, targets, train }));
+  warnings.push(...tellingColumns({ ...encodedOf(columns, train), classes: shown, targets }));
   const named = (kind: TableColumn["kind"]) => columns.filter((c) => c.kind === kind).map((c) => c.name);
   return {
     task,
@@ -166,17 +163,14 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
   };
 }
 
-/**
- * Returns the rows that stay together beside their groups: the copies. If a name alone gave the groups, and equal rows join nearly all of them,
- * equal rows of two patients are those of two patients.
- */
-function groupedByName(rows: readonly UsableRow[], copies: Int32Array, byName: boolean): Int32Array {
-  if (!byName) return copies;
-  const together = joined(
-    copies,
-    rows.map(({ group }) => group),
-  );
-  return new Set(together).size < fewestGroups ? copies.map((_, i) => i) : copies;
+/** Returns the columns of numbers and categories, and rows with their cells only. */
+function encodedOf<Item extends Pick<RowItem, "cells">>(
+  columns: readonly TableColumn[],
+  train: readonly Item[],
+) {
+  if (columns.every(isEncoded)) return { columns, train };
+  const kept = <T>(all: readonly T[]): T[] => all.filter((_, i) => isEncoded(columns[i]!));
+  return { columns: kept(columns), train: train.map((row) => ({ ...row, cells: kept(row.cells) })) };
 }
 
 /** Reads a table and chooses its columns. The cells of the file are not kept: only those of the input columns. */
@@ -208,9 +202,12 @@ async function rowsOfTable(platform: Platform, path: string, options: OpenTableO
   const isClass = task === classesOfRows ? wordsAsClasses(list, targets[0]!, warnings) : () => false;
   const about = { task, targets, columns, groupFrom, isClass, cellOf: cellReader(platform, dated) };
   const found = usableRows({ ...read, list: dated }, about);
-  const lost = await rowsWithoutPicture(platform, columns, found.rows);
-  const rows = found.rows.filter(({ id }) => !lost.has(id));
-  const skipped = [...found.skipped, ...[...lost].map(([item, reason]) => ({ item, reason }))];
+  const { signal } = options;
+  const { rows, lost, scanned } = await rowsWithPictures(platform, columns, found.rows, {
+    root: path,
+    signal,
+  });
+  const skipped = [...found.skipped, ...lost];
   const ofGap = { ...read, partOfRow: () => undefined, list: { ...dated, rows: read.gapRows } };
   const gap = usableRows(ofGap, { ...about, columns: [] }).rows;
   const past = [...rows, ...gap].flatMap(({ moment, values, group }) =>
@@ -220,7 +217,8 @@ async function rowsOfTable(platform: Platform, path: string, options: OpenTableO
   const used = new Set([...targets, ...columns.map((column) => column.name)]);
   const forms = Object.fromEntries(Object.entries(read.forms).filter(([column]) => used.has(column)));
   const isDivided = past.length > 0 && { past };
-  return { name, targets, task, columns, forms, unused, groupFrom, rows, ...isDivided, skipped, warnings };
+  const chosenColumns = { name, targets, task, columns, forms, unused, groupFrom };
+  return { ...chosenColumns, rows, scanned, ...isDivided, skipped, warnings };
 }
 
 /** Checks columns and rows. @throws DataError for a table without rows, with repeated names, or with over 5,000 columns */
@@ -323,28 +321,9 @@ export function requireGroupColumn(list: ListFile, groupFrom: string, targets: r
   );
 }
 
-/** Largest share of equal rows that count as copies. Tables of few categories naturally have many equal rows. */
-const maxCopyShare = 0.2;
-
-/** Returns the index of the first equal row of each row; the row's own index if most rows are equal to others. */
-function equalRows(hashes: readonly string[], warnings: Warning[]): Int32Array {
-  const first = new Map<string, number>();
-  const groups = Int32Array.from(hashes, (hash, i) => {
-    if (!first.has(hash)) first.set(hash, i);
-    return first.get(hash)!;
-  });
-  const copies = hashes.length - first.size;
-  if (copies <= maxCopyShare * hashes.length) return groups;
-  warnings.push({
-    ...warningText("equal_rows", message("equal-rows", { copies, rows: hashes.length })),
-  });
-  return groups.map((_, i) => i);
-}
-
 /** Returns a warning about classes with a single row. */
 function classesOfOneRow(rows: readonly { readonly label: string }[], classes: readonly string[]): Warning[] {
-  const counts = new Map<string, number>();
-  for (const { label } of rows) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const counts = countsOf(rows.map(({ label }) => label));
   const found = classes.filter((label) => counts.get(label) === 1);
   if (found.length === 0) return [];
   const named = { classes: found.length, ...firstOf(found) };

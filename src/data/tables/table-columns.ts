@@ -55,11 +55,15 @@ export interface ColumnOptions {
 /** What a column is: an input of a kind, or none for a reason. */
 type Judged = "number" | "category" | Message;
 
-/** Chooses the input columns and their kinds, and returns the unused columns with the reason. @throws DataError without an input column */
+/**
+ * Chooses the input columns and their kinds, and returns the unused columns with the reason.
+ * @param requested.mayBeNone true: other inputs are enough
+ * @throws DataError without an input column
+ */
 export function chooseColumns(
   list: ListFile,
   targets: readonly string[],
-  requested: ColumnOptions,
+  requested: ColumnOptions & { readonly mayBeNone?: boolean },
   warnings: Warning[],
 ): { columns: TableColumn[]; unused: NamedReason[] } {
   const columns: TableColumn[] = [];
@@ -71,14 +75,15 @@ export function chooseColumns(
     if (typeof judged === "string") columns.push({ name, kind: judged });
     else if (!requested.dates?.has(name)) unused.push(leftOut(name, judged));
   }
-  if (columns.length === 0) throw nothingToLearnFrom(list, targets, unused);
+  if (columns.length === 0 && !requested.mayBeNone) throw nothingToLearnFrom(list, targets, unused);
   const reported = unused.filter((one) => one.message?.code !== "column-ignored");
   if (reported.length > 0)
     warnings.push({ code: "columns_left_out", message: `left out: ${withReasons(reported)}` });
   return { columns, unused };
 }
 
-const withReasons = (unused: readonly NamedReason[]): string =>
+/** Returns names with why they are left out. */
+export const withReasons = (unused: readonly NamedReason[]): string =>
   unused.map(({ name, why }) => `${JSON.stringify(name)} (${why})`).join(", ");
 
 const nothingToLearnFrom = (list: ListFile, targets: readonly string[], unused: readonly NamedReason[]) =>

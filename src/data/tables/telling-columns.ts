@@ -153,9 +153,10 @@ function shareOfClasses(rows: readonly Told[], column: number, classes: number):
   return 1 - Math.max(0, changes - (classes - 1)) / rows.length;
 }
 
-const countsOf = (labels: readonly number[]): Map<number, number> => {
-  const counts = new Map<number, number>();
-  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+/** Returns how often each value occurs. */
+export const countsOf = <Value>(values: Iterable<Value>): Map<Value, number> => {
+  const counts = new Map<Value, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return counts;
 };
 

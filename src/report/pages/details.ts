@@ -27,7 +27,7 @@ export function splitFacts(data: RunPageData): Markup {
   const event = lastEvent(data, "data");
   const same = event?.duplicates;
   return html`${event?.split_words && fact(term("split", lang, w.split), recorded(event.split_words, event.split_messages, words, ";"))}
-${same && (same.exact > 0 || same.near > 0) && fact(w.duplicates, w.duplicateWords(integer(same.exact), integer(same.near), integer(same.across_parts)))}`;
+${same && (same.exact > 0 || same.near > 0) && fact(w.duplicates, w.duplicateWords(integer(same.exact), integer(same.near), integer(same.across_parts), event?.table !== undefined))}`;
 }
 
 function baseFacts(data: RunPageData): Markup {

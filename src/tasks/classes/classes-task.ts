@@ -32,7 +32,13 @@ import { heldOf, itemsOf } from "../../run/training/planned.js";
 import { namedValidation } from "../../run/validation-fields.js";
 import { scoredViews } from "../scored-views.js";
 import { headParameters } from "../texts/head-parameters.js";
-import { type ClassHead, type ClassPredictions, classTaskOf, solveHead } from "./solve-head.js";
+import {
+  type ClassHead,
+  type ClassPredictions,
+  classTaskOf,
+  comparesParts,
+  solveHead,
+} from "./solve-head.js";
 import { majorityBaseline, type TrivialBaseline, trivialBaseline } from "./trivial-baselines.js";
 
 export type { ClassHead, ClassPredictions };
@@ -63,7 +69,7 @@ export function classesTask(
       openTrunk(opened, runtime, platform, { ...options, onEvent }, inputs),
     headParameters,
     secondsToSolve: async (context) =>
-      context.opened.base.joined && !context.added
+      comparesParts(context)
         ? (await import("./joined-classes.js")).secondsOfJoined(context as OfClasses)
         : areTexts(context.inputs)
           ? (await import("../texts/class-ngrams.js")).secondsOfClassNgrams(context)

@@ -36,6 +36,13 @@ export interface ClassHead extends Solved<ClassPredictions> {
 }
 
 /**
+ * True if a run fits a model on each joined part alone. Most training samples of an extended run are not here to fit on. A linear probe on
+ * one of several inputs says nothing about a model of feature sums.
+ */
+export const comparesParts = ({ opened: { base }, added, options }: Context): boolean =>
+  base.joined !== undefined && !added && (base.inputStage === undefined || options.strategy !== "sums");
+
+/**
  * Computes features of all samples, and solves the head on them: the start of every strategy. Closes the trunk.
  * @param events earlier events of the run
  */
@@ -77,9 +84,7 @@ export async function solveHead(
     const seconds = { features, solving: (performance.now() - begin) / 1000 };
     collect();
     const joined =
-      // Most training samples of an extended run are not here to fit on.
-      context.opened.base.joined &&
-      !context.added &&
+      comparesParts(context) &&
       (await (await import("./joined-classes.js")).joinedClasses(context, parts, withGroups));
     const rival = areTexts(inputs)
       ? await (await import("../texts/class-ngrams.js")).frozenClassNgrams(context, parts)

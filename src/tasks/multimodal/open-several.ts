@@ -52,7 +52,7 @@ export async function openSeveral(data: TableDataset, how: OpenHow): Promise<Ope
   const notes = bases.flatMap(({ imported }) => imported.notes);
   const base: OpenedBase["base"] = {
     name: bases.map(({ name }) => name).join("+"),
-    sha256: await platform.sha256(JSON.stringify([key, encoding])),
+    sha256: await platform.sha256(JSON.stringify(key)),
     ...licensesOf(bases),
     preprocessing: picture ?? noPictures,
     imported: { ...bases[0]!.imported, graph: body.graph, notes },
@@ -77,7 +77,9 @@ export async function openSeveral(data: TableDataset, how: OpenHow): Promise<Ope
     notes: [...notes, ...(trains ? [`training changes the base of ${first}, and no other one`] : [])],
   });
   const reader = { columns: data.columns, encoding, layout, ...(text && { tokenizer: text.tokenizer }) };
-  return { opened: { base, body }, reader };
+  // The training rows of a seed decide the encoding.
+  const ofRows = await platform.sha256(JSON.stringify(encoding));
+  return { opened: { base, body, encoding: ofRows }, reader };
 }
 
 /** Opens the base of the picture and of the text. */

@@ -1,5 +1,5 @@
 import type { RowLayout } from "../../bases/joined/joined-inputs.js";
-import { stopIf } from "../../core/errors.js";
+import { EngraftError, stopIf } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { float32, type Tensor } from "../../core/tensor.js";
 import { ByteStore, type OpenScratch } from "../../data/byte-store.js";
@@ -141,7 +141,14 @@ async function decodedPictures(
   for (let first = 0; first < distinct.length; first += picturesAtOnce) {
     stopIf(signal);
     const some = distinct.slice(first, first + picturesAtOnce);
-    const pictures = await Promise.all(some.map((path) => load({ path, sha256: path }, size)));
+    const pictures = await Promise.all(
+      some.map((path) =>
+        load({ path, sha256: path }, size).catch((error: unknown) => {
+          stopIf(signal);
+          throw unreadableRow(error, path, paths.indexOf(path));
+        }),
+      ),
+    );
     for (const [i, { data }] of pictures.entries()) firsts.set(some[i]!, store.append(data));
     onEvent?.({
       event: "progress",
@@ -158,4 +165,19 @@ async function decodedPictures(
     store.read(at, pixels);
     return pixels;
   };
+}
+
+/** Returns the error of a picture that cannot be read, with its row. */
+function unreadableRow(error: unknown, path: string, row: number): EngraftError {
+  const { kind, details, message } = error as EngraftError;
+  return new EngraftError(
+    kind === "FileError" ? kind : "DataError",
+    `the picture of row ${row + 1}: ${message}`,
+    {
+      at: path,
+      help: "correct it, or leave the cell empty: it then counts as missing",
+      details: { ...details, row: row + 1 },
+      cause: error,
+    },
+  );
 }

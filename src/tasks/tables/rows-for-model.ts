@@ -4,7 +4,7 @@ import { isTaskWith } from "../../core/results/task.js";
 import { type Row, textOf } from "../../data/lists/columns.js";
 import type { ListFile } from "../../data/lists/read-list.js";
 import { groupIn } from "../../data/split/named-groups.js";
-import { cellReader, hashRows } from "../../data/tables/choose-inputs.js";
+import { cellReader, hashRows, rowsWithPictures } from "../../data/tables/choose-inputs.js";
 import { derivedCell, sourcesOf } from "../../data/tables/dates.js";
 import { isMissing, numberOf } from "../../data/tables/numbers.js";
 import { requireGroupColumn } from "../../data/tables/open-table.js";
@@ -43,6 +43,28 @@ const some = (names: readonly string[], most = 12): string =>
 function cellOf(name: string, row: Row, list: ListFile): string {
   const textIn = (column: string): string => textOf(row, column, list);
   return list.columns.includes(name) ? textIn(name) : (derivedCell(name, textIn) ?? "");
+}
+
+/** Returns the rows whose picture can be read, or is missing, and warns of the others. @throws DataError without one */
+async function readableRows<Row extends Pick<LabelledRow, "id" | "cells">>(
+  platform: Platform,
+  columns: TableFolder["table"]["columns"],
+  all: readonly Row[],
+  {
+    warn,
+    refuse,
+  }: {
+    readonly warn: (code: string, message: string) => void;
+    readonly refuse: (message: string, help: string) => EngraftError;
+  },
+) {
+  const { lost, ...found } = await rowsWithPictures(platform, columns, all, {});
+  const first = lost.slice(0, 3).map(({ item, reason }) => `${item}: ${reason}`);
+  const problems = first.join("; ") + (lost.length > 3 ? " …" : "");
+  if (found.rows.length === 0)
+    throw refuse(`no picture of the table can be read: ${problems}`, "correct the paths, or empty the cells");
+  if (lost.length > 0) warn("skipped", `${lost.length} of ${all.length} rows left out: ${problems}`);
+  return found;
 }
 
 /**
@@ -96,7 +118,7 @@ export async function openRowsFor(
     warn("columns_missing", `the table has no ${some(absent)}: every value counts as missing`);
   let [untrue, others] = [0, 0];
   const readCell = cellReader(platform, list);
-  const rows = list.rows.flatMap((row) => {
+  const labelled = list.rows.flatMap((row) => {
     const truth = targets.map((name) => textOf(row, name, list));
     const values = numbers ? truth.map(numberOf) : [];
     if (truth.some(isMissing) || values.includes(undefined)) {
@@ -115,15 +137,16 @@ export async function openRowsFor(
       { id: idOf(row), cells, values: values as number[], label, ...(group !== undefined && { group }) },
     ];
   });
-  if (rows.length === 0)
+  if (labelled.length === 0)
     throw refuse(`no row of the table has ${some(targets)}`, "give rows whose true value is known");
   if (untrue > 0)
     warn("skipped", `${untrue} of ${list.rows.length} rows left out: they have no ${some(targets)}`);
   if (others > 0)
     warn("no_numbers", `${others} values in columns of numbers are no numbers and taken as missing`);
+  const { rows, scanned } = await readableRows(platform, table.columns, labelled, { warn, refuse });
   const classes = numbers ? [] : [...new Set(rows.map(({ label }) => label))];
   const at = new Map(classes.map((name, i) => [name, i]));
-  const hashes = await hashRows(platform, table.columns, rows);
+  const hashes = await hashRows(platform, table.columns, rows, scanned);
   const items = rows.map(
     ({ label, ...row }, i): LabelledRow => ({ ...row, label: at.get(label) ?? 0, sha256: hashes[i]!.sha256 }),
   );

@@ -8,6 +8,7 @@ import type { Quotes } from "../../../data/lists/quotes.js";
 import { type ListFile, readList } from "../../../data/lists/read-list.js";
 import { audioColumnOf } from "../../../data/sounds/listed-sounds.js";
 import { listName, quoted } from "../../../data/split/found.js";
+import { pictureProblem, scanPaths } from "../../../data/tables/choose-inputs.js";
 import { textsOfFile } from "../../../data/texts/index.js";
 import { textOfFile } from "../../../data/texts/text-files.js";
 import { nodePlatform } from "../../../platform/node.js";
@@ -174,7 +175,8 @@ export async function* withWords(
 /** Yields the rows of table files. @throws DataError for a file that is no table */
 export async function* rowsOfFiles(
   files: readonly string[],
-  how: Parameters<typeof rowsOf>[2] = {},
+  how: Parameters<typeof rowsOf>[2],
+  unreadable: Unreadable,
 ): AsyncGenerator<NamedInput<TableRow>> {
   for (const file of files) {
     if (!listName.test(file))
@@ -182,8 +184,15 @@ export async function* rowsOfFiles(
         help: "this model answers rows: give a .csv, .tsv, .jsonl, .json or .parquet file",
       });
     const rows = await rowsOf(nodePlatform, file, how);
-    for (const [i, input] of rows.entries())
-      yield { name: `${file}, row ${i + 1}`, input, atOnce: i === rows.length - 1 };
+    const picturesOf = (row: TableRow): string[] =>
+      (how?.pictures ?? []).map((name) => String(row[name] ?? ""));
+    const scanned = await scanPaths(nodePlatform, rows.flatMap(picturesOf));
+    for (const [i, input] of rows.entries()) {
+      const name = `${file}, row ${i + 1}`;
+      const [problem] = picturesOf(input).flatMap((path) => pictureProblem(path, scanned) ?? []);
+      if (problem === undefined) yield { name, input, atOnce: i === rows.length - 1 };
+      else unreadable.add(name, new EngraftError("DataError", problem));
+    }
   }
 }
 

@@ -69,10 +69,11 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     const images = imagesOf(words, signal);
     const texts = withWords(textsOf(words, signal, { ...asText, ...asList }), unreadable);
     const sounds = soundsOf(words, signal);
-    const rows = rowsOfFiles(words, {
+    const ofRows = {
       ...asList,
       ...("columns" in model && { columns: model.columns, pictures: model.pictures }),
-    });
+    };
+    const rows = rowsOfFiles(words, ofRows, unreadable);
     const onImages = (predictor: Predictor<string>) => run("pictures", images, predictor);
     const onTexts = (predictor: Predictor<TextOrPair>) => run("texts", texts, predictor);
     const { threshold } = dense;

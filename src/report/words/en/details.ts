@@ -6,8 +6,9 @@ export const detailsEn = {
     `${train} ${items} to train, ${validation} to validate, ${test} to test`,
   split: "Split",
   duplicates: "Duplicates",
-  duplicateWords: (exact: string, near: string, across: string): string =>
-    `${exact} exact and ${near} nearly equal copies, ${across === "0" ? "none in another split" : `${across} of them in another split than the original`}`,
+  /** @param areRows near copies of rows are not searched for: rows with an equal picture or text are counted in place of them */
+  duplicateWords: (exact: string, near: string, across: string, areRows: boolean): string =>
+    `${areRows ? `${exact} exact copies${near === "0" ? "" : ` and ${near} other rows with an equal picture or text`}` : `${exact} exact and ${near} nearly equal copies`}, ${across === "0" ? "none in another split" : `${across} of them in another split than the original`}`,
   base: "Base",
   /** Names and licences of bases. */
   baseTexts: Object.fromEntries(ownBaseTexts.map((text) => [text, text])) as Readonly<
