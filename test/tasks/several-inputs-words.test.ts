@@ -1,6 +1,42 @@
 // Several inputs of one row: sentences that say what is true, and cures that work when typed.
-import { expect, test } from "vitest";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { TableResultEvent } from "../../src/core/events/events.js";
 import { inEnglish, message } from "../../src/core/messages/message.js";
+import { train } from "../../src/index.js";
+import { explanationParts } from "../../src/report/pages/explanations.js";
+import { sheetOf } from "../../src/tasks/sheets.js";
+import { toysIn } from "../characterisation/toys.js";
+import { once } from "../support/fixtures.js";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+const root = mkdtempSync(join(tmpdir(), "engraft-several-words-"));
+const path = (...parts: string[]): string => join(root, ...parts);
+const toy = toysIn(path("toys"));
+beforeAll(() => {
+  process.env.ENGRAFT_CACHE = path("cache");
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** The list of the toys with one more column. */
+async function listWith(name: string, cell: (i: number) => string): Promise<string> {
+  const [header, ...lines] = readFileSync(await toy("several-classes"), "utf8")
+    .trim()
+    .split("\n");
+  const file = join(await toy("several-classes"), "..", `with-${name}.csv`);
+  const rows = lines.map((line, i) => `${cell(i)},${line}`);
+  writeFileSync(file, `${[`${name},${header}`, ...rows].join("\n")}\n`);
+  return file;
+}
+
+const ofFewGroups = once(async () => {
+  const data = await listWith("who", (i) => `person ${i % 8}`);
+  const base = await toy("several-bases");
+  const options = { inputs: "image,text,rooms", groupFrom: "who", base, out: path("few-groups") };
+  return (await train(data, options)) as TableResultEvent;
+});
 
 type Gain = Parameters<typeof message<"input-gain">>[1];
 const said = (values: Partial<Gain>): string =>
@@ -20,4 +56,29 @@ test("a proven loss says so, and a gain without an interval claims none", () => 
   expect(said({ inputs: ["columns"], gain: 16.7, low: -2.4, high: 35.2 })).toBe(
     "columns add nothing to image alone that the interval shows: +16.7 points (-2.4 to +35.2)",
   );
+});
+
+test("too few groups for an interval have none for each input alone either", async () => {
+  const { test: scores, joined } = await ofFewGroups();
+  expect(scores.few_groups).toBe(true);
+  for (const { ci95 } of [...joined!.parts, joined!.together]) expect(ci95).toBeNull();
+  expect(joined!.words).toMatch(/\(no interval\)$/);
+});
+
+test("the page names the task, and says what a hidden input is", async () => {
+  const { run } = await ofFewGroups();
+  const page = readFileSync(join(run, "report.html"), "utf8");
+  expect(page).toContain("Engraft report · multimodal classification");
+  const { kind } = await sheetOf("multimodal-regression");
+  expect(kind({ task: "multimodal-regression" })).toEqual({ en: "multimodal regression", zh: "多模态回归" });
+  const { explanations } = explanationParts([
+    {
+      ...{ input: "row 1", task: "multimodal-classification", label: "a", class: "a", method: "shap" },
+      ...{ score: 0.7, class_score: 0.7, base_value: 0.5, unit: "probability" },
+      shap: { exact: true, evaluations: 4, converged: true },
+      columns: [{ name: "image", value: "1.png", weight: 0.2 }],
+    },
+  ]);
+  expect(explanations!.text).toContain("A hidden input counts as missing");
+  expect(explanations!.text).not.toContain("mean of the training rows");
 });

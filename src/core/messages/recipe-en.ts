@@ -63,7 +63,10 @@ export const signedGain = (gain: number, metric: InputGain["metric"]): string =>
   `${gain < 0 ? "" : "+"}${metric === "r2" ? gain.toFixed(3) : gain.toFixed(1)}`;
 
 /** What the interval of a gain shows. */
-export function shownGain({ low, high }: Pick<InputGain, "low" | "high">): "gain" | "loss" | "chance" | "none" {
+export function shownGain({
+  low,
+  high,
+}: Pick<InputGain, "low" | "high">): "gain" | "loss" | "chance" | "none" {
   if (low === undefined || high === undefined) return "none";
   return low > 0 ? "gain" : high < 0 ? "loss" : "chance";
 }
