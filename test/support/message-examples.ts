@@ -372,7 +372,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { samples: 1, unit: "text", test: 0 },
     { samples: 7, unit: "row", test: 3 },
   ],
-  "column-is-text": [{ words: 10 }],
+  "column-is-text": [{ words: 10 }, { words: 10, inputs: "image,columns,note" }, { words: 10, inputs: "" }],
   "column-counts-rows": nothing,
   "column-too-large": [{ value: "98000000000" }],
   "column-tells-target": [{ column: "result", target: "label", share: 99.6 }],

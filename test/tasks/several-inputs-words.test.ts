@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { TableResultEvent } from "../../src/core/events/events.js";
 import { inEnglish, message } from "../../src/core/messages/message.js";
-import { train } from "../../src/index.js";
+import { inspectData, train } from "../../src/index.js";
 import { explanationParts } from "../../src/report/pages/explanations.js";
 import { sheetOf } from "../../src/tasks/sheets.js";
 import { toysIn } from "../characterisation/toys.js";
@@ -81,4 +81,40 @@ test("the page names the task, and says what a hidden input is", async () => {
   ]);
   expect(explanations!.text).toContain("A hidden input counts as missing");
   expect(explanations!.text).not.toContain("mean of the training rows");
+});
+
+/** A long text that is another one in each row. */
+const note = (i: number): string => `order ${i} came late and the box was open`;
+
+test("the warning of a list of pictures names inputs that the list has", async () => {
+  const data = (await listWith("note", note)).replace("with-note", "note-alone");
+  const rows = readFileSync(await listWith("note", note), "utf8")
+    .trim()
+    .split("\n");
+  // Without the column "text".
+  writeFileSync(data, `${rows.map((row) => row.split(",").toSpliced(2, 1).join(",")).join("\n")}\n`);
+  const { warnings } = await inspectData(data);
+  const cure = warnings.find(({ code }) => code === "columns_beside_pictures")!.message;
+  const inputs = /--inputs (\S+) learns from them too$/.exec(cure)![1]!;
+  expect(inputs).toBe("image,note,columns");
+  const { columns } = await inspectData(data, { inputs });
+  expect(columns!.map(({ name, use }) => `${name}: ${use}`)).toEqual([
+    "note: text",
+    "image: picture",
+    "rooms: number",
+    "label: target",
+  ]);
+});
+
+test("a column of texts that is no input has a cure that works", async () => {
+  const data = await listWith("note", note);
+  const reasonOf = async (inputs: string): Promise<string> => {
+    const { warnings } = await inspectData(data, { inputs });
+    return warnings.find(({ code }) => code === "columns_left_out")!.message;
+  };
+  const cure = "texts of about 9 words: --inputs image,columns,note learns from them too";
+  expect(await reasonOf("image,columns")).toContain(`"note" (${cure})`);
+  const { columns } = await inspectData(data, { inputs: "image,rooms,note" });
+  expect(columns!.find(({ name }) => name === "note")!.use).toBe("text");
+  expect(await reasonOf("image,text,columns")).toContain("one text is an input already");
 });
