@@ -3,9 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { parse } from "../../src/cli/options/parse.js";
+import { renderEvent } from "../../src/cli/render/render.js";
 import type { TableResultEvent } from "../../src/core/events/events.js";
 import { inEnglish, message } from "../../src/core/messages/message.js";
-import { inspectData, train } from "../../src/index.js";
+import { inspectData, inspectModel, type TrainOptions, train } from "../../src/index.js";
 import { explanationParts } from "../../src/report/pages/explanations.js";
 import { sheetOf } from "../../src/tasks/sheets.js";
 import { toysIn } from "../characterisation/toys.js";
@@ -117,4 +119,61 @@ test("a column of texts that is no input has a cure that works", async () => {
   const { columns } = await inspectData(data, { inputs: "image,rooms,note" });
   expect(columns!.find(({ name }) => name === "note")!.use).toBe("text");
   expect(await reasonOf("image,text,columns")).toContain("one text is an input already");
+});
+
+test.each(["rank", "distill", "adapt", "diagnose", "multi-task", "sums", "pretrain"])(
+  "%s says which commands take several inputs",
+  (command) => {
+    expect(() => parse([command, "list.csv", "--inputs", "image,text"])).toThrow(
+      expect.objectContaining({
+        message: "there is no option --inputs",
+        help: expect.stringMatching(/^--inputs is an option of train, .*; see engraft [a-z-]+ --help$/),
+      }),
+    );
+  },
+);
+
+test.each<[string, TrainOptions, string]>([
+  ["maxLength", { maxLength: 64 }, "the option maxLength is for texts alone, and this is multimodal-"],
+  ["imageSize", { imageSize: 96 }, "the option imageSize is for pictures alone, and this is multimodal-"],
+])("%s: the refusal does not deny an input of the list", async (_, option, why) => {
+  const options = { inputs: "image,text,columns", base: await toy("several-bases"), out: path("refused") };
+  const error = await train(await toy("several-classes"), { ...options, ...option }).catch((e: unknown) => e);
+  expect(error).toMatchObject({ message: expect.stringContaining(why) });
+});
+
+test("bases in the wrong order: the error says the order", async () => {
+  const base = `${await toy("text-base")}+${await toy("picture-base")}`;
+  const options = { inputs: "image,text,columns", base, out: path("refused") };
+  const error = await train(await toy("several-classes"), options).catch((e: unknown) => e);
+  const order =
+    'the order is --base PICTUREBASE+TEXTBASE: a picture model for "image", a text model for "text"';
+  expect(error).toMatchObject({ message: expect.stringContaining("does not take pictures") });
+  expect(error).toMatchObject({ help: expect.stringContaining(order) });
+});
+
+test("a model of several inputs is no base, and its card says the order of its inputs", async () => {
+  const { model } = await ofFewGroups();
+  const { fineTune, levels } = await inspectModel(model);
+  expect(levels).toBeUndefined();
+  expect(fineTune).toMatchObject({ can: "none", help: expect.stringContaining("engraft extend") });
+  expect(fineTune.words).toMatch(/is a model of several inputs, and no base of one input$/);
+  const card = readFileSync(join(model, "README.md"), "utf8");
+  expect(card).toContain(
+    "`missing` float32[batch, 3] (1 for an input that a row lacks, in the order picture, text, columns)",
+  );
+});
+
+test.each([
+  [["price"], ["side"], "1 column of numbers and 1 of categories"],
+  [[], ["side", "wood"], "2 columns of categories"],
+  [["price"], [], "1 column of numbers"],
+])("columns are counted in words: %j and %j", (numbers, categories, words) => {
+  const table = { target: ["label"], numbers, categories, unused: [], pictures: ["image"], texts: [] };
+  const event = { event: "data", task: "multimodal-classification", classes: ["a", "b"], targets: ["label"] };
+  const split = { train: 8, validation: 2, test: 2 };
+  const counts = { split, split_words: "70 / 15 / 15", skipped: [] };
+  const duplicates = { exact: 0, near: 0, across_parts: 0 };
+  const lines = renderEvent({ ...event, ...counts, duplicates, table } as never);
+  expect(lines.join(" ").replace(/\s+/g, " ")).toContain(`label from image (picture), ${words} 8 train`);
 });
