@@ -7,7 +7,7 @@ import { parse } from "../../src/cli/options/parse.js";
 import { renderEvent } from "../../src/cli/render/render.js";
 import type { TableResultEvent } from "../../src/core/events/events.js";
 import { inEnglish, message } from "../../src/core/messages/message.js";
-import { inspectData, inspectModel, type TrainOptions, train } from "../../src/index.js";
+import { inspectData, inspectModel, load, type TrainOptions, train } from "../../src/index.js";
 import { explanationParts } from "../../src/report/pages/explanations.js";
 import { sheetOf } from "../../src/tasks/sheets.js";
 import { toysIn } from "../characterisation/toys.js";
@@ -176,4 +176,26 @@ test.each([
   const duplicates = { exact: 0, near: 0, across_parts: 0 };
   const lines = renderEvent({ ...event, ...counts, duplicates, table } as never);
   expect(lines.join(" ").replace(/\s+/g, " ")).toContain(`label from image (picture), ${words} 8 train`);
+});
+
+test.each<[string, unknown, string, string]>([
+  ["bytes", { image: new Uint8Array(2) }, '"image" of row 1 is an object', "the path of a picture file"],
+  ["an address", { image: "https://a.org/b.png" }, '"image" of row 1 is a URL', "the path of a picture file"],
+  ["a number", { image: 7 }, '"image" of row 1 is a number', "the path of a picture file"],
+  ["a list of texts", { text: ["good"] }, '"text" of row 1 is a list', "give a text"],
+  [
+    "a path",
+    "pictures/ant/1.png",
+    '"pictures/ant/1.png" is no row of a table',
+    "objects with the model's columns",
+  ],
+])("prediction for %s: refused with what to give", async (_, row, message, help) => {
+  const { model: folder } = await ofFewGroups();
+  const model = await load(folder, { threads: 1 });
+  if (model.task !== "multimodal-classification") throw new Error(model.task);
+  await expect(model.predict([row] as never)).rejects.toMatchObject({
+    ...{ kind: "DataError", message: expect.stringContaining(message) },
+    help: expect.stringContaining(help),
+  });
+  await model.close();
 });
