@@ -7,7 +7,7 @@ import { parse } from "../../src/cli/options/parse.js";
 import { renderEvent } from "../../src/cli/render/render.js";
 import type { TableResultEvent } from "../../src/core/events/events.js";
 import { inEnglish, message } from "../../src/core/messages/message.js";
-import { inspectData, inspectModel, load, type TrainOptions, train } from "../../src/index.js";
+import { extend, inspectData, inspectModel, load, type TrainOptions, train } from "../../src/index.js";
 import { explanationParts } from "../../src/report/pages/explanations.js";
 import { sheetOf } from "../../src/tasks/sheets.js";
 import { toysIn } from "../characterisation/toys.js";
@@ -198,4 +198,26 @@ test.each<[string, unknown, string, string]>([
     help: expect.stringContaining(help),
   });
   await model.close();
+});
+
+test("an extended model reads the columns of the first list, and takes a row of two lists once", async () => {
+  const base = await toy("several-bases");
+  const data = await toy("several-classes");
+  const options = { inputs: "image,text,columns", base, out: path("first") };
+  const { run } = await train(data, options);
+  // The same rows with one more column in front.
+  const again = await listWith("shop", (i) => `shop ${i % 3}`);
+  const refused = await extend([run, again], { out: path("again") }).catch((e: unknown) => e);
+  expect(refused).toMatchObject({ message: expect.stringContaining("hold the same samples") });
+  const [header, ...lines] = readFileSync(again, "utf8").trim().split("\n");
+  const more = again.replace("with-shop", "more");
+  const fresh = lines.slice(0, 20).map((line) => line.replace(/,([\d.]+),/, ",1$1,"));
+  writeFileSync(more, `${[header, ...lines.slice(0, 30), ...fresh].join("\n")}\n`);
+  const warnings: string[] = [];
+  const result = await extend([run, more], {
+    out: path("more"),
+    onEvent: (event) => event.event === "warning" && warnings.push(event.code),
+  });
+  expect(warnings).toContain("repeated_samples");
+  expect((result as TableResultEvent).test.n).toBeLessThan(20);
 });
