@@ -3,13 +3,13 @@ import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { testFingerprint } from "../../data/fingerprints.js";
-import type { TableColumn, TargetItem } from "../../data/index.js";
+import type { TargetItem } from "../../data/index.js";
 import { splitOrigin } from "../../data/split/split-origin.js";
 import { classesOf } from "../../methods/sums/feature-sums.js";
 import type { ExtendManifest } from "../../run/folder/sums-in-folder.js";
 import { dataEvent } from "../../run/setup.js";
 import type { OpenHow } from "../task-run.js";
-import { countsIn, namesOfAll, partsOf, quoted, requireNoTwice } from "./fit-sources.js";
+import { alike, countsIn, namesOfAll, partsOf, quoted, requireNoTwice } from "./fit-sources.js";
 import {
   namesIn,
   type OpenedSource,
@@ -53,9 +53,7 @@ export async function openUnited(
     united: async (inner, again) => (await openUnited(inner, openData, again)).data,
   };
   const sources: OpenedSource[] = [];
-  for (const source of extend.sources)
-    sources.push(await openSource(source, open, withColumnsOf(sources[0]?.data, how)));
-  for (const source of sources) requireSameColumns(sources[0]!, source);
+  for (const one of extend.sources) sources.push(await openSource(one, open, alike(sources[0], how)));
   const without: OpenedSource[] = [];
   for (const source of extend.without ?? []) without.push(await openSource(source, open, how));
   requireNoTwice(sources);
@@ -83,29 +81,6 @@ export async function openUnited(
       ...warningText("unknown_samples", message("samples-of-sums-unknown", { source: unknown.name })),
     });
   return { ...(await joined.united(how, test)), sources, without, names, allNames };
-}
-
-/** Columns of rows. Other samples have none. */
-const columnsOf = (data: SourceData | undefined): readonly TableColumn[] | undefined =>
-  data && "columns" in data ? (data.columns as readonly TableColumn[]) : undefined;
-
-/** Returns options with the columns of the first source as inputs: a row is read by the place of its cells. */
-function withColumnsOf(first: SourceData | undefined, how: OpenHow): OpenHow {
-  const inputs = columnsOf(first)?.map(({ name }) => name);
-  return inputs ? { ...how, options: { ...how.options, inputs: inputs.join(",") } } : how;
-}
-
-/** @throws DataError for rows with other columns than those of the first source */
-function requireSameColumns(first: OpenedSource, other: OpenedSource): void {
-  const [known, own] = [columnsOf(first.data), columnsOf(other.data)];
-  if (!known || !own || JSON.stringify(known) === JSON.stringify(own)) return;
-  const listed = (columns: readonly TableColumn[]): string =>
-    columns.map(({ name, kind }) => `${name} (${kind})`).join(", ");
-  throw new EngraftError(
-    "DataError",
-    `the inputs of ${JSON.stringify(other.name)} are ${listed(own)}, and those of ${JSON.stringify(first.name)} are ${listed(known)}`,
-    { help: "write the columns in all lists alike, with the same kinds of values" },
-  );
 }
 
 /** Opens the data that only score the model. Data that were added up are divided as they were then. */
