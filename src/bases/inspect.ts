@@ -10,6 +10,7 @@ import { findCut, type Parameter, parametersOf } from "../graph/surgery/index.js
 import { type FamilyGuess, guessFamily } from "./families.js";
 import { type FeatureCut, featureCuts } from "./feature-cuts.js";
 import type { HubOptions } from "./hub/hub.js";
+import { isSeveral } from "./joined/joined-inputs.js";
 import { type InspectedLevels, inspectLevels } from "./levels/inspect-levels.js";
 import { countMacs, type Macs } from "./macs.js";
 import { locateBase } from "./open/locate.js";
@@ -96,7 +97,7 @@ export async function inspectModel(ref: string, options: Partial<HubOptions> = {
   for (const { dims } of graph.initializers.values()) stored += sizeOf(dims);
   const cut = defaultCut(graph);
   const cuts = featureCuts(graph);
-  const levels = inspectLevels(graph);
+  const levels = isSeveral(graph) ? undefined : inspectLevels(graph);
   const { perValue, ...macs } = countMacs(graph);
   // Feature levels serve as well: heads for boxes and masks need no row of features.
   const refused = levels?.usable ? undefined : await refusedAsBase(graph, located, machine);

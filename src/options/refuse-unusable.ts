@@ -33,8 +33,12 @@ export function refuseUnusable(
 ): void {
   const name = nameOf(task);
   const known = input === undefined ? name : `${name} of ${input === "images" ? "pictures" : input}`;
-  requireCapabilities(options, capabilitiesOf(task, input), (what, { says, cure }, otherwise) => [
-    `${what} ${says}, and this is ${known}`,
+  const capable = capabilitiesOf(task, input);
+  // Rows with several inputs may have a picture and a text, too.
+  const alone = ({ says }: CapabilityRow): string =>
+    /^is for (pictures|texts)$/.test(says) && capable.includes("several inputs") ? " alone" : "";
+  requireCapabilities(options, capable, (what, { cure, ...missing }, otherwise) => [
+    `${what} ${missing.says}${alone(missing)}, and this is ${known}`,
     cure ?? otherwise ?? "leave it out, or choose another task",
   ]);
   const { says } = capabilities.scratch;

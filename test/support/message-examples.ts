@@ -24,7 +24,8 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "input-gain": [
     { inputs: ["text"], best: "image", metric: "accuracy", gain: 2.1, low: 0.4, high: 3.9 },
     { inputs: ["text", "columns"], best: "image", metric: "r2", gain: 0.01, low: -0.02, high: 0.04 },
-    { inputs: ["text"], best: "image", metric: "accuracy", gain: 2.1 },
+    { inputs: ["columns"], best: "image", metric: "accuracy", gain: 0 },
+    { inputs: ["text"], best: "image", metric: "accuracy", gain: -22.2, low: -31.4, high: -12.9 },
   ],
   "always-the-same": nothing,
   "always-mean": nothing,
@@ -372,7 +373,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { samples: 1, unit: "text", test: 0 },
     { samples: 7, unit: "row", test: 3 },
   ],
-  "column-is-text": [{ words: 10 }],
+  "column-is-text": [{ words: 10 }, { words: 10, inputs: "image,columns,note" }, { words: 10, inputs: "" }],
   "column-counts-rows": nothing,
   "column-too-large": [{ value: "98000000000" }],
   "column-tells-target": [{ column: "result", target: "label", share: 99.6 }],

@@ -40,6 +40,9 @@ const named = {
   columns: "columns",
 } as const;
 
+/** True for a saved model of rows with several inputs. */
+export const isSeveral = ({ inputs }: Graph): boolean => inputs.includes(named.missing) && inputs.length > 1;
+
 /** Returns the backbone of encoded columns: numbers as they are, categories one-hot. */
 export function columnsBody(encoding: TableEncoding): Body {
   const sizes = encoding.categories.map(({ values }) => values.length + 1);

@@ -33,6 +33,16 @@ export interface OptionInfo extends Field<unknown> {
 export const optionsOf = (spec: CommandSpec): OptionInfo[] =>
   Object.entries(spec.options).map(([field, option]) => ({ ...option, field, name: kebab(field) }));
 
+/** Returns the names of the commands that have an option. */
+const commandsWith = (option: string): readonly string[] =>
+  Object.values<CommandSpec>(commands).flatMap((spec) =>
+    optionsOf(spec).some(({ name }) => name === option) ? [spec.name] : [],
+  );
+
+/** Returns at most four names, and how many more there are. */
+const listOf = (names: readonly string[]): string =>
+  names.length > 4 ? `${names.slice(0, 4).join(", ")} and ${names.length - 4} more` : names.join(", ");
+
 function unknown(
   kind: "command" | "option",
   word: string,
@@ -41,8 +51,13 @@ function unknown(
 ): EngraftError {
   const dash = kind === "option" ? "--" : "";
   const meant = nearest(word, names);
+  const elsewhere = kind === "option" ? commandsWith(word) : [];
+  const cures = [
+    ...(meant === undefined ? [] : [`did you mean ${dash}${meant}? `]),
+    ...(elsewhere.length === 0 ? [] : [`${dash}${word} is an option of ${listOf(elsewhere)}; `]),
+  ];
   return new EngraftError("OptionError", `there is no ${kind} ${dash}${word}`, {
-    help: meant === undefined ? `see ${help}` : `did you mean ${dash}${meant}? see ${help}`,
+    help: `${cures.join("")}see ${help}`,
     details: { [kind]: word, nearest: meant },
   });
 }

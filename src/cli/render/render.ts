@@ -41,11 +41,12 @@ function taskWords({ task, targets = [], table }: DataEvent): string {
     ...(table?.texts ?? []).map((name) => `${name} (text)`),
   ];
   const { numbers = [], categories = [] } = table ?? {};
-  const columns =
-    own.length > 0 && numbers.length + categories.length === 0
-      ? []
-      : [`${numbers.length} columns of numbers and ${categories.length} of categories`];
-  const from = table ? ` from ${[...own, ...columns].join(", ")}` : "";
+  const [n, c] = [numbers.length, categories.length];
+  const columns = [
+    ...(n > 0 ? [`${counted(n, "column")} of numbers`] : []),
+    ...(c > 0 ? [`${n > 0 ? c : counted(c, "column")} of categories`] : []),
+  ].join(" and ");
+  const from = table ? ` from ${[...own, ...(columns === "" ? [] : [columns])].join(", ")}` : "";
   return `${task}: ${few(targets, 6)}${from}`;
 }
 

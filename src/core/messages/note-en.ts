@@ -7,6 +7,14 @@ export interface UnfinishedRun {
   readonly epochs: number;
 }
 
+/** A column of texts that is no input. */
+export interface TextColumn {
+  /** Words of a text, in the mean. */
+  readonly words: number;
+  /** Inputs of several kinds with the column; "": there is a text already. Missing: columns alone are inputs. */
+  readonly inputs?: string;
+}
+
 export const noteEn = {
   // Columns of a table that are not used.
   "column-is-group": "it holds the group of a row",
@@ -16,8 +24,14 @@ export const noteEn = {
   "column-is-name": ({ distinct, rows }: { readonly distinct: number; readonly rows: number }): string =>
     `${distinct} different texts in ${rows} rows: a name, not a category`,
 
-  "column-is-text": ({ words }: { readonly words: number }): string =>
-    `texts of about ${words} words: --text NAME learns from them instead of the other columns`,
+  "column-is-text": ({ words, inputs }: TextColumn): string =>
+    `texts of about ${words} words: ${
+      inputs === undefined
+        ? "--text NAME learns from them instead of the other columns"
+        : inputs === ""
+          ? "one text is an input already, and no other one can be: join both in one column"
+          : `--inputs ${inputs} learns from them too`
+    }`,
   "column-counts-rows": "it only numbers the rows",
   "column-too-large": ({ value }: { readonly value: string }): string =>
     `${value} is too large for a measurement: a code that a spreadsheet took for a number?`,

@@ -62,20 +62,31 @@ export interface InputGain {
 export const signedGain = (gain: number, metric: InputGain["metric"]): string =>
   `${gain < 0 ? "" : "+"}${metric === "r2" ? gain.toFixed(3) : gain.toFixed(1)}`;
 
-/** True if the interval of a gain holds 0, or there is none. */
-export const canBeChance = ({ low, high }: Pick<InputGain, "low" | "high">): boolean =>
-  low === undefined || high === undefined || (low <= 0 && high >= 0);
+/** What the interval of a gain shows. */
+export function shownGain({
+  low,
+  high,
+}: Pick<InputGain, "low" | "high">): "gain" | "loss" | "chance" | "none" {
+  if (low === undefined || high === undefined) return "none";
+  return low > 0 ? "gain" : high < 0 ? "loss" : "chance";
+}
 
 function inputGainEn(values: InputGain): string {
   const { inputs, best, metric, gain, low, high } = values;
+  const shown = shownGain(values);
   const unit = metric === "r2" ? "of R²" : "points";
-  const [verb, nothing] = inputs.length === 1 ? ["adds", "adds nothing"] : ["add", "add nothing"];
+  // The word "columns" stands for several.
+  const isOne = inputs.length === 1 && inputs[0] !== "columns";
+  const names = inputs.join(" and ");
+  const verb = (one: string): string => `${names} ${one}${isOne ? "s" : ""}`;
   const signed = (value: number): string => signedGain(value, metric);
   const range = low === undefined ? "no interval" : `${signed(low)} to ${signed(high!)}`;
-  const names = inputs.join(" and ");
-  return canBeChance(values)
-    ? `${names} ${nothing} to ${best} alone that the interval shows: ${signed(gain)} ${unit} (${range})`
-    : `${names} ${verb} ${signed(gain).replace("+", "")} ${unit} to ${best} alone (${range})`;
+  if (shown === "chance")
+    return `${verb("add")} nothing to ${best} alone that the interval shows: ${signed(gain)} ${unit} (${range})`;
+  const amount = `${signed(Math.abs(gain)).slice(1)} ${unit}`;
+  return gain < 0
+    ? `${verb("take")} ${amount} from ${best} alone (${range})${shown === "loss" ? `: leave ${isOne ? "it" : "them"} out` : ""}`
+    : `${verb("add")} ${amount} to ${best} alone (${range})`;
 }
 
 export const recipeEn = {

@@ -9,7 +9,7 @@ import { columnOf, imageColumnOf, splitColumnOf, synonyms, textOf } from "../lis
 import { listError } from "../lists/list-bytes.js";
 import { type ListFile, type ReadOptions, readLists } from "../lists/read-list.js";
 import { byCodePoint, type Found, type FoundPicture, noLabel, quoted, type Warning } from "../split/found.js";
-import { isMissing, numberOf, summarizeColumn } from "../tables/numbers.js";
+import { type ColumnSummary, isMissing, numberOf, summarizeColumn } from "../tables/numbers.js";
 import { filesBeside } from "./find-images.js";
 
 /** Options of {@link listedImages}. */
@@ -98,7 +98,7 @@ function columnsBeside(
   );
   if (beside.length === 0) return [];
   const names = beside.map(({ column }) => column);
-  const text = columnOf("text", names);
+  const text = columnOf("text", names) ?? beside.find(holdsTexts)?.column;
   const isOther = names.some((name) => name !== text);
   const inputs = [image, text, isOther ? "columns" : undefined]
     .filter((name) => name !== undefined)
@@ -106,6 +106,10 @@ function columnsBeside(
   const found = { ...firstOf(names), inputs };
   return [warningText("columns_beside_pictures", message("columns-beside-pictures", found))];
 }
+
+/** True for a column of different texts of at least six words. */
+const holdsTexts = ({ others, numbers, distinct, present }: ColumnSummary): boolean =>
+  numbers === 0 && 2 * distinct > present && others.every((cell) => cell.split(/\s+/).length >= 6);
 
 function missing(what: "image" | "label", { name, columns }: ListFile, chosen: string | undefined): never {
   throw listError(

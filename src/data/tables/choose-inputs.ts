@@ -66,11 +66,13 @@ export function chooseInputs(
   requireOneOfEach(own);
   requireValues(list, own, chosen);
   const others = chosen.filter((name) => own.every((one) => one.name !== name));
+  const named = inputs.length > 0 ? inputs : [...own.map(({ name }) => name), otherColumns];
+  const besideText = own.some(({ kind }) => kind === "text") ? [] : named;
   const left = list.columns.filter((name) => !others.includes(name));
   const encoded =
     others.length === 0
       ? { columns: [], unused: [] }
-      : chooseColumns(list, targets, { ...options, ignore: left, mayBeNone: true }, warnings);
+      : chooseColumns(list, targets, { ...options, ignore: left, besideText, mayBeNone: true }, warnings);
   const columns = [...own, ...encoded.columns];
   const unused = encoded.unused.filter(({ message }) => message?.code !== "column-ignored");
   if (own.length + Math.min(1, encoded.columns.length) < 2)

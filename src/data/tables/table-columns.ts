@@ -50,6 +50,8 @@ export interface ColumnOptions {
   readonly groupFrom?: string;
   /** Kinds of the columns that are derived of dates. */
   readonly dates?: ReadonlyMap<string, "number" | "category">;
+  /** Inputs of several kinds that a column of texts could join; none: there is a text already. Missing: columns alone are inputs. */
+  readonly besideText?: readonly string[];
 }
 
 /** What a column is: an input of a kind, or none for a reason. */
@@ -100,7 +102,7 @@ const nothingToLearnFrom = (list: ListFile, targets: readonly string[], unused: 
 function judge(
   name: string,
   list: ListFile,
-  { ignore, categories, groupFrom, dates }: ColumnOptions,
+  { ignore, categories, groupFrom, dates, besideText }: ColumnOptions,
   warnings: Warning[],
 ): Judged {
   if (name === groupFrom) return message("column-is-group");
@@ -123,7 +125,10 @@ function judge(
   warnings.push(...numbersWithUnits(name, cells));
   if (present < 20 || summary.distinct <= maxDistinctShare * present) return "category";
   return areTexts(cells)
-    ? message("column-is-text", { words: Math.round(wordsOf(cells)) })
+    ? message("column-is-text", {
+        words: Math.round(wordsOf(cells)),
+        ...(besideText && { inputs: besideText.length === 0 ? "" : [...besideText, name].join(",") }),
+      })
     : message("column-is-name", { distinct: summary.distinct, rows: present });
 }
 

@@ -1,6 +1,7 @@
 // Explanations of predictions: as parts of a report, and as a page of their own.
 import type { Explanation } from "../../core/results/explanation.js";
 import type { ColumnWeight } from "../../core/results/insights.js";
+import { isTaskWith } from "../../core/results/task.js";
 import { beeswarm, type SwarmFeature } from "../charts/beeswarm.js";
 import { type WaterfallPart, waterfall, waterfallStyle } from "../charts/waterfall.js";
 import { html, type Markup } from "../html.js";
@@ -118,11 +119,12 @@ function swarmsOf(
 function methodOf(all: readonly Explanation[], lang: Lang): string {
   const w = wordsOfExplanations[lang];
   const errors = all.flatMap(({ ig }) => (ig ? [ig.error] : []));
+  const ofRow = all.find(({ shap, columns }) => shap && columns);
   const largest = errors.reduce((a, b) => Math.max(a, b), 0);
   return [
     ...(all.some(({ shap }) => shap?.exact) ? [w.shap.exact] : []),
     ...(all.some(({ shap }) => shap?.exact === false) ? [w.shap.sampled] : []),
-    ...(all.some(({ shap, columns }) => shap && columns) ? [w.hiddenColumns] : []),
+    ...(ofRow ? [isTaskWith(ofRow.task, { input: "several" }) ? w.hiddenInputs : w.hiddenColumns] : []),
     ...(errors.length > 0 ? [w.ig(`${(100 * largest).toFixed(1)}\u00a0%`)] : []),
   ].join(" ");
 }

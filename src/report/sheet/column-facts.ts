@@ -42,11 +42,18 @@ export function rowTensors(table?: TableFacts): string {
   const { pictures, texts, numbers = [], categories = [] } = table ?? {};
   if (!pictures || !texts) return "`features` float32[batch, F] (see table.json)";
   const hasColumns = numbers.length + categories.length > 0;
+  const kinds = [
+    ...(pictures.length > 0 ? ["picture"] : []),
+    ...(texts.length > 0 ? ["text"] : []),
+    ...(hasColumns ? ["columns"] : []),
+  ];
   const inputs = [
     ...(pictures.length > 0 ? ["`pixel_values` float32[batch, 3, H, W]"] : []),
     ...(texts.length > 0 ? ["`input_ids` and `attention_mask` int64[batch, length]"] : []),
-    ...(hasColumns ? ["`columns` float32[batch, F] (see table.json)"] : []),
-    "`missing` float32[batch, inputs] (1 for an input that a row lacks)",
+    ...(hasColumns
+      ? ["`columns` float32[batch, F] (scaled numbers, marks of missing values, categories: see table.json)"]
+      : []),
+    `\`missing\` float32[batch, ${kinds.length}] (1 for an input that a row lacks, in the order ${kinds.join(", ")})`,
   ];
   return inputs.join(", ");
 }

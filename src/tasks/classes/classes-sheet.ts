@@ -6,7 +6,7 @@ import type {
   ListedAnswer,
   RareClassScores,
 } from "../../core/results/counts.js";
-import { factsOf, type TaskWith } from "../../core/results/task.js";
+import { factsOf, isTaskWith, type TaskWith } from "../../core/results/task.js";
 import { classifierUsage } from "../../report/cards/card-usage.js";
 import { confusionMatrix } from "../../report/charts/confusion.js";
 import { orderScript } from "../../report/charts/confusion-order.js";
@@ -51,6 +51,7 @@ const kinds = {
   clip: { en: "audio classification", zh: "声音分类" },
   picture: { en: "image classification", zh: "图像分类" },
   row: { en: "tabular classification", zh: "表格分类" },
+  several: { en: "multimodal classification", zh: "多模态分类" },
   text: { en: "text classification", zh: "文本分类" },
 };
 const sampleOf = ({ task }: AboutClasses) => factsOf(task).sample;
@@ -59,7 +60,7 @@ const logLoss = termed("log-loss", "log loss", "对数损失");
 const calibrationError = termed("calibration-error", "calibration error", "校准误差");
 
 export const classesSheet: Sheet<ClassificationScores, AboutClasses, ClassesResult> = {
-  kind: (about) => kinds[sampleOf(about)],
+  kind: ({ task }) => kinds[isTaskWith(task, { input: "several" }) ? "several" : sampleOf({ task })],
   sample: sampleOf,
   intervals: { en: "those of shares are Wilson's", zh: "比例用 Wilson 区间" },
   figures: (test) => [

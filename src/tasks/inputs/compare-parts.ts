@@ -9,7 +9,7 @@ import { groupsOfItems } from "../../data/split/groups.js";
 import { stratifiedFolds } from "../../methods/probe/folds.js";
 import type { Context } from "../../run/context.js";
 import { openTrunk } from "../../run/setup.js";
-import { difference } from "../../statistics/index.js";
+import { difference, fewestGroups } from "../../statistics/index.js";
 import type { PartFeatures } from "../../train/features.js";
 
 type Splits<Item extends Sample> = Readonly<Record<Sample["part"], PartFeatures<Item>>>;
@@ -46,14 +46,15 @@ export async function compareParts<Item extends Sample>(
   fit: Fit<Item>,
 ): Promise<JoinedFacts> {
   const { base, body } = context.opened;
+  const groups = groupsOfItems(splits.test.items);
+  const tooFew = groups !== undefined && new Set(groups).size < fewestGroups;
   const scored = async (own: Splits<Item>, width: number) => {
     const model = await fit(own, width);
     const { test, ci95, shares } = model;
     const byFolds = await scoreOfFolds(own, width, (fold) => fit(fold, width, model.strength));
-    return { shares, score: { validation: byFolds ?? model.validation, test, ci95 } };
+    return { shares, score: { validation: byFolds ?? model.validation, test, ci95: tooFew ? null : ci95 } };
   };
   const together = await scored(splits, body.width);
-  const groups = groupsOfItems(splits.test.items);
   const parts: JoinedFacts["parts"][number][] = [];
   let from = 0;
   for (const part of base.joined!) {

@@ -11,7 +11,7 @@ import { noPictures } from "../../bases/preprocessing.js";
 import { EngraftError } from "../../core/errors.js";
 import { message } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
-import type { TableDataset } from "../../data/index.js";
+import type { TableColumn, TableDataset } from "../../data/index.js";
 import { count } from "../../data/split/found.js";
 import { otherColumns } from "../../data/tables/choose-inputs.js";
 import { encodedWidth, type TableEncoding } from "../../data/tables/table-encoding.js";
@@ -89,26 +89,35 @@ async function openBases(
 ): Promise<readonly OpenedInput[]> {
   const own = columns.filter(({ kind }) => kind === "picture" || kind === "text");
   const given = base === undefined ? undefined : await baseRefs(base, platform);
+  const form = `--base ${own.map(({ kind }) => `${kind.toUpperCase()}BASE`).join("+")}`;
+  const needed = own.map(({ name, kind }) => `a ${kind} model for ${JSON.stringify(name)}`).join(", ");
   if (given && given.length !== own.length)
     throw new EngraftError(
       "OptionError",
-      `--base names ${count(given.length, "model")}, and the inputs need ${own.length}: ${own.map(({ name, kind }) => `a ${kind} model for ${JSON.stringify(name)}`).join(", ")}`,
-      {
-        help: `give --base ${own.map(({ kind }) => `${kind.toUpperCase()}BASE`).join("+")}, or leave it out`,
-      },
+      `--base names ${count(given.length, "model")}, and the inputs need ${own.length}: ${needed}`,
+      { help: `give ${form}, or leave it out` },
     );
   const how: Parameters<typeof openTextBody>[2] = {
     platform,
     onEvent: (event) => (event.event === "base" ? undefined : onEvent(event)),
   };
+  const openedOf = (kind: TableColumn["kind"], ref: string | undefined): Promise<OpenedBase> =>
+    kind === "picture"
+      ? openBody(ref ?? defaults.base, { cache, ...how }, platform)
+      : openTextBody(ref ?? textBaseOf({}), {}, how);
   const opened: OpenedInput[] = [];
   // One after the other: both at once take more memory than they need in the end.
   for (const [i, { name, kind }] of own.entries())
-    opened.push(
-      kind === "picture"
-        ? { name, kind, ...(await openBody(given?.[i] ?? defaults.base, { cache, ...how }, platform)) }
-        : { name, kind: "text", ...(await openTextBody(given?.[i] ?? textBaseOf({}), {}, how)) },
-    );
+    try {
+      opened.push({ name, kind: kind as "picture" | "text", ...(await openedOf(kind, given?.[i])) });
+    } catch (error) {
+      if (!given || !(error instanceof EngraftError) || error.kind !== "ModelError") throw error;
+      const { message, at, help } = error;
+      throw new EngraftError("ModelError", message, {
+        ...(at !== undefined && { at }),
+        help: `${help === undefined ? "" : `${help}; `}the order is ${form}: ${needed}`,
+      });
+    }
   return opened;
 }
 

@@ -3,6 +3,7 @@ import type { RegressionResultEvent } from "../../core/events/events.js";
 import { choseEpoch } from "../../core/results/common-result.js";
 import {
   factsOf,
+  isTaskWith,
   type OutputScores,
   type PredictionBand,
   type RegressionScores,
@@ -46,6 +47,7 @@ const kinds = {
   clip: { en: "audio regression", zh: "声音回归" },
   picture: { en: "image regression", zh: "图像回归" },
   row: { en: "tabular regression", zh: "表格回归" },
+  several: { en: "multimodal regression", zh: "多模态回归" },
 };
 const r2 = termed("r2", "R²", "R²");
 const meanError = termed("mae", "mean error (MAE)", "平均绝对误差（MAE）");
@@ -54,7 +56,7 @@ const rmse = termed("rmse", "RMSE", "RMSE");
 const sampleOf = ({ task }: About) => factsOf(task).sample;
 
 export const numbersSheet: Sheet<RegressionScores, About, NumbersResult> = {
-  kind: (about) => kinds[sampleOf(about)],
+  kind: ({ task }) => kinds[isTaskWith(task, { input: "several" }) ? "several" : sampleOf({ task })],
   sample: sampleOf,
   intervals: { en: "those of shares are Wilson's", zh: "比例用 Wilson 区间" },
   figures: (test) => [

@@ -1,16 +1,19 @@
 // Which sources of feature sums fit together.
 
 import { EngraftError } from "../../core/errors.js";
+import type { TableColumn } from "../../data/index.js";
 import { classesOf, neverAdded } from "../../methods/sums/feature-sums.js";
 import type { ExtendManifest } from "../../run/folder/sums-in-folder.js";
-import { namesIn, type OpenedSource, type SourceItem } from "./open-sources.js";
+import type { OpenHow } from "../task-run.js";
+import { namesIn, type OpenedSource, type SourceData, type SourceItem } from "./open-sources.js";
 
 /** Returns the parts of the files of all sources, with the names of these. */
 export const partsOf = (sources: readonly OpenedSource[]) =>
   sources.flatMap(({ name, file }) => (file?.parts ?? []).map((part) => ({ ...part, name })));
 
-/** @throws DataError for samples that would be added up twice, or of which one source learns what another one tests */
+/** @throws DataError for rows with other columns, for samples that would be added up twice, or of which one source learns what another one tests */
 export function requireNoTwice(sources: readonly OpenedSource[]): void {
+  for (const source of sources) requireSameColumns(sources[0]!, source);
   const data = sources.flatMap(({ name, file, content }) =>
     file || !content ? [] : [{ ...content, id: name, name, shard: undefined }],
   );
@@ -160,4 +163,27 @@ export function countsIn(
 ): boolean {
   const part = samples?.[sha256];
   return part === "train" || (part === "validation" && validationHeld !== true);
+}
+
+/** Columns of rows. Other samples have none. */
+const columnsOf = (data: SourceData | undefined): readonly TableColumn[] | undefined =>
+  data && "columns" in data ? (data.columns as readonly TableColumn[]) : undefined;
+
+/** Returns options with the columns of the first source as inputs: a row is read by the place of its cells. */
+export function alike(first: OpenedSource | undefined, how: OpenHow): OpenHow {
+  const inputs = columnsOf(first?.data)?.map(({ name }) => name);
+  return inputs ? { ...how, options: { ...how.options, inputs: inputs.join(",") } } : how;
+}
+
+/** @throws DataError for rows with other columns than those of the first source */
+function requireSameColumns(first: OpenedSource, other: OpenedSource): void {
+  const [known, own] = [columnsOf(first.data), columnsOf(other.data)];
+  if (!known || !own || JSON.stringify(known) === JSON.stringify(own)) return;
+  const listed = (columns: readonly TableColumn[]): string =>
+    columns.map(({ name, kind }) => `${name} (${kind})`).join(", ");
+  throw new EngraftError(
+    "DataError",
+    `the inputs of ${JSON.stringify(other.name)} are ${listed(own)}, and those of ${JSON.stringify(first.name)} are ${listed(known)}`,
+    { help: "write the columns in all lists alike, with the same kinds of values" },
+  );
 }

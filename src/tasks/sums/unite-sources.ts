@@ -10,7 +10,7 @@ import { classesOf } from "../../methods/sums/feature-sums.js";
 import type { ExtendManifest } from "../../run/folder/sums-in-folder.js";
 import { dataEvent } from "../../run/setup.js";
 import type { OpenHow } from "../task-run.js";
-import { countsIn, namesOfAll, partsOf, quoted, requireNoTwice } from "./fit-sources.js";
+import { alike, countsIn, namesOfAll, partsOf, quoted, requireNoTwice } from "./fit-sources.js";
 import {
   namesIn,
   type OpenedSource,
@@ -54,7 +54,7 @@ export async function openUnited(
     united: async (inner, again) => (await openUnited(inner, openData, again)).data,
   };
   const sources: OpenedSource[] = [];
-  for (const source of extend.sources) sources.push(await openSource(source, open, how));
+  for (const one of extend.sources) sources.push(await openSource(one, open, alike(sources[0], how)));
   const without: OpenedSource[] = [];
   for (const source of extend.without ?? []) without.push(await openSource(source, open, how));
   requireNoTwice(sources);

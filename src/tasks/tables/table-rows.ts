@@ -63,7 +63,9 @@ export function cellsOfRows(
   folder: Pick<TableFolder, "table" | "dir">,
 ): readonly (readonly string[])[] {
   const { forms = {} } = folder.table;
-  return inKnownForms(rows, numbersOf(folder), forms).map((row, i) => cellsOf(row, i, folder));
+  return inKnownForms(rows.map(requireRow), numbersOf(folder), forms).map((row, i) =>
+    cellsOf(row, i, folder),
+  );
 }
 
 /** Returns the columns of numbers of a model. */
@@ -100,6 +102,7 @@ export function cellsOf(
         },
       );
     const cell = derived;
+    if (kind === "picture" || kind === "text") requireText(name, kind, has(name) ? row[name] : "", index);
     if (kind === "number" && isNoValue(cell)) return "";
     if (kind === "number" && !isMissing(cell) && numberOf(cell) === undefined)
       throw new EngraftError(
@@ -111,6 +114,19 @@ export function cellsOf(
         },
       );
     return cell;
+  });
+}
+
+/** @throws DataError for a picture that is no path, and a text that is no string */
+function requireText(name: string, kind: "picture" | "text", value: unknown, index: number): void {
+  const isPicture = kind === "picture";
+  const isUrl = isPicture && typeof value === "string" && /^https?:\/\//.test(value);
+  const isObject = typeof value === "object" && value !== null;
+  if (!isUrl && !isObject && (!isPicture || typeof (value ?? "") === "string")) return;
+  const type = Array.isArray(value) ? "a list" : `${isObject ? "an" : "a"} ${typeof value}`;
+  throw new EngraftError("DataError", `"${name}" of row ${index + 1} is ${isUrl ? "a URL" : type}`, {
+    help: `give ${isPicture ? "the path of a picture file" : "a text"}, or leave it empty`,
+    details: { row: index + 1, column: name },
   });
 }
 

@@ -28,6 +28,7 @@ export const explainEn = {
       "Shapley values, sampled (KernelSHAP, Covert & Lee 2021). Thin lines are 95 % confidence intervals over the draw.",
   },
   hiddenColumns: "A hidden column has the mean of the training rows, or their most frequent value.",
+  hiddenInputs: "A hidden input counts as missing: zeros and a mark stand in place of its features.",
   ig: (error: string): string =>
     `Integrated Gradients (Sundararajan et al. 2017). Largest completeness error: ${error}.`,
   soundMaps:

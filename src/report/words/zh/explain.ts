@@ -25,6 +25,7 @@ export const explainZh: typeof explainEn = {
     sampled: "Shapley 值，抽样估计（KernelSHAP，Covert & Lee 2021）。细线是抽样的 95 % 置信区间。",
   },
   hiddenColumns: "被隐藏的列取训练行的均值，或最常见的值。",
+  hiddenInputs: "被隐藏的输入视为缺失：其特征以零和一个缺失标记代替。",
   ig: (error: string): string => `积分梯度（Sundararajan 等，2017）。最大完备性误差：${error}。`,
   soundMaps:
     "每张图叠在一段录音的频谱上：时间从左到右，低频在下。去掉橙色的格子，概率或数值会更低；去掉蓝色的格子，会更高。",

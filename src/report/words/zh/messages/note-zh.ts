@@ -9,7 +9,14 @@ export const noteZh: typeof noteEn = {
   "column-constant": "只有一个取值",
   "column-is-name": ({ distinct, rows }) => `${rows} 行中有 ${distinct} 个不同的文本：是名称，不是类别`,
 
-  "column-is-text": ({ words }) => `是约 ${words} 个词的文本：--text NAME 从文本而不是其他列学习`,
+  "column-is-text": ({ words, inputs }) =>
+    `是约 ${words} 个词的文本：${
+      inputs === undefined
+        ? "--text NAME 从文本而不是其他列学习"
+        : inputs === ""
+          ? "已有一个文本输入，不能再加：请把两列合并为一列"
+          : `--inputs ${inputs} 也从这些文本学习`
+    }`,
   "column-counts-rows": "它只给各行编号",
   "column-too-large": ({ value }) => `${value} 太大，不会是测量值：可能是被电子表格当成数字的编码`,
   "weight-not-in-other": "另一个模型没有同名的权重",

@@ -1,8 +1,8 @@
 /** 中文：训练的做法。 */
 import {
-  canBeChance,
   type LinearModel,
   type recipeEn,
+  shownGain,
   signedGain,
 } from "../../../../core/messages/recipe-en.js";
 import type { ScheduleName } from "../../../../optim/names.js";
@@ -38,9 +38,11 @@ export const recipeZh: typeof recipeEn = {
     const signed = (value: number): string => signedGain(value, metric);
     const range = low === undefined ? "没有区间" : `${signed(low)} 至 ${signed(high!)}`;
     const unit = metric === "r2" ? "（R²）" : " 个百分点";
-    return canBeChance(values)
-      ? `在 ${best} 之外加入 ${inputs.join("、")}，区间内看不出增益：${signed(gain)}${unit}（${range}）`
-      : `在 ${best} 之外加入 ${inputs.join("、")}：${signed(gain)}${unit}（${range}）`;
+    const shown = shownGain(values);
+    const added = `在 ${best} 之外加入 ${inputs.join("、")}`;
+    return shown === "chance"
+      ? `${added}，区间内看不出增益：${signed(gain)}${unit}（${range}）`
+      : `${added}：${signed(gain)}${unit}（${range}）${shown === "loss" ? "，宜将其去掉" : ""}`;
   },
   "always-the-same": "对每个样本给出同样的预测",
   "always-mean": "总是回答训练集的均值",
