@@ -1,5 +1,5 @@
 /** Domain adaptation: learning from a labelled source and an unlabelled target. */
-export { type ADistance, aDistance } from "./a-distance.js";
+export { type ADistance, aDistance, type GroupsOfDomains } from "./a-distance.js";
 export { type Align, type Aligner, adaptation, type Domains } from "./align.js";
 export { type Mmd, type MmdOptions, mmd, multiKernelMmd } from "./distances.js";
 export { type Kliep, type KliepOptions, kliep } from "./kliep.js";

@@ -258,7 +258,7 @@ function classSections({ test, unit, classes }: AdaptResultEvent): readonly Repo
 }
 
 function distances({ distance, method, unit }: AdaptResultEvent): TableContent {
-  const tooFew: Text = { en: "too few samples", zh: "样本太少" };
+  const tooFew: Text = { en: "too few samples or groups", zh: "样本或组太少" };
   const rows: readonly (DomainDistance & { readonly name: Text })[] = [
     { ...distance.before, name: { en: "source-only (before)", zh: "source-only（自适应前）" } },
     { ...distance.after, name: { en: `${method.name} (after)`, zh: `${method.name}（自适应后）` } },
