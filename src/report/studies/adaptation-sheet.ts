@@ -210,11 +210,24 @@ const testedTable = (result: AdaptResultEvent): TableContent =>
     ],
   });
 
-/** Returns the gain over source-only, from one training of each. */
-function gainParts({ gain: difference, method, unit }: AdaptResultEvent): readonly ReportPart[] {
+/** What a gain leaves open: trainings differ by their seed, and solved heads do not. */
+const openQuestion = {
+  trained: {
+    en: "Each was trained once: another seed can give another result, so this does not show that the method causes the difference.",
+    zh: "两者都只训练了一次：换一个随机种子结果可能不同，所以还不能说明差别是方法带来的。",
+  },
+  solved: {
+    en: "Both are solved without random numbers: another seed only divides the data differently.",
+    zh: "两者都由求解得出，不含随机数：换一个随机种子只会改变数据的划分。",
+  },
+};
+
+/** Returns the gain over source-only, from one model of each. */
+function gainParts({ gain: difference, method, unit, chosen }: AdaptResultEvent): readonly ReportPart[] {
   if (!difference) return [];
   const { value, models_ci95: range } = difference;
   const [low, high] = range ? range.map(gain) : [];
+  const open = openQuestion[chosen.map ? "solved" : "trained"];
   const items = { en: itemsEn.many(unit), zh: itemsZh.many(unit) };
   const between = range
     ? {
@@ -233,8 +246,8 @@ function gainParts({ gain: difference, method, unit }: AdaptResultEvent): readon
       title: { en: "Gain over the same training without adaptation", zh: "与没有自适应的同样训练相比" },
       lines: [
         {
-          en: `${method.name} − source-only: ${gain(value)} points. ${between.en}Each was trained once: another seed can give another result, so this does not show that the method causes the difference.`,
-          zh: `${method.name} − source-only：${gain(value)} 个百分点。${between.zh}两者都只训练了一次：换一个随机种子结果可能不同，所以还不能说明差别是方法带来的。`,
+          en: `${method.name} − source-only: ${gain(value)} points. ${between.en}${open.en}`,
+          zh: `${method.name} − source-only：${gain(value)} 个百分点。${between.zh}${open.zh}`,
         },
       ],
     },
