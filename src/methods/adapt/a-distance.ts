@@ -5,6 +5,7 @@ import { designEffect } from "../../statistics/design-effect.js";
 import { wilsonScore } from "../../statistics/wilson.js";
 import { type Fold, groupsOfBoth, stratifiedFolds } from "../probe/folds.js";
 import { fitLogistic, standardisation } from "../probe/index.js";
+import type { GroupsOfDomains } from "./distances.js";
 import { gathered } from "./kliep.js";
 
 /** Result of a linear classifier between two domains. */
@@ -20,9 +21,6 @@ export interface ADistance {
   /** Number of independent rows that both domains are worth: 2n without groups. */
   readonly effective: number;
 }
-
-/** Group of each row of the source, and of the target; undefined for a domain whose rows each are their own. */
-export type GroupsOfDomains = readonly [readonly string[] | undefined, readonly string[] | undefined];
 
 /** Options of {@link aDistance}. */
 interface ADistanceOptions {

@@ -2,7 +2,6 @@ import { draws } from "../../core/random.js";
 import { median } from "../../linalg/quantile.js";
 import { squaredDistances } from "../../linalg/squared-distances.js";
 import { groupsOfBoth } from "../probe/folds.js";
-import type { GroupsOfDomains } from "./a-distance.js";
 
 /** Median of the squared distances between different rows; 0 if all are equal. */
 export function medianSquaredDistance(x: Float32Array, y: Float32Array, width: number): number {
@@ -12,6 +11,9 @@ export function medianSquaredDistance(x: Float32Array, y: Float32Array, width: n
 function medianAbove0(distances: Float64Array): number {
   return median(distances.filter((d) => d > 0)) ?? 0;
 }
+
+/** Group of each row of the source, and of the target; undefined for a domain whose rows each are their own. */
+export type GroupsOfDomains = readonly [readonly string[] | undefined, readonly string[] | undefined];
 
 /** Maximum mean discrepancy of two samples, with its p value under equal distributions. */
 export interface Mmd {
