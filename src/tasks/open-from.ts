@@ -10,7 +10,7 @@ export async function openFrom<Data extends OpenedData, Base extends OpenedWith>
   given: string | Source,
   how: OpenHow,
 ): Promise<Data> {
-  const { splitBy, gap } = how.options;
+  const { splitBy, gap, target } = how.options;
   const { divisionOf, sourceOf } = await import("../data/source.js");
   const source = sourceOf(how.platform, given, { splitBy, gap });
   const division = divisionOf(source.platform);
@@ -21,6 +21,13 @@ export async function openFrom<Data extends OpenedData, Base extends OpenedWith>
   const opened = await task.open(source.path, { ...how, onEvent, platform: source.platform });
   const data = division?.divided ? { ...opened, ...origin } : opened;
   source.forget();
+  const targets = "targets" in opened ? (opened.targets as readonly unknown[]) : [target ?? []].flat();
+  if (splitBy !== undefined && targets.includes(splitBy))
+    throw new EngraftError(
+      "OptionError",
+      `split-by names ${JSON.stringify(splitBy)}, the target: the test split would hold the largest targets only`,
+      { help: "name a column of times, or leave --split-by out" },
+    );
   if (splitBy !== undefined && division?.divided !== true)
     throw new EngraftError(
       "OptionError",

@@ -52,6 +52,19 @@ test("every distance grows with the shift, and is small for two halves of one sa
   }
 });
 
+test("distances with an interval or a p take groups", () => {
+  // 4 groups of each domain: too few for an interval. Both divisions of whole groups into 1 and 1 are as far.
+  const [source, target] = [rows(80, 5, 0, "s"), rows(80, 5, 4, "t")];
+  const groupsOf = (count: number) => Array.from({ length: 80 }, (_, i) => `${i % count}`);
+  const groups = [groupsOf(4), groupsOf(4)] as const;
+  expect(distances["a-distance"].of(source, target, 5, {})).toBeDefined();
+  expect(distances["a-distance"].of(source, target, 5, { groups })).toBeUndefined();
+  for (const name of ["mmd", "mk-mmd"] as const) {
+    expect(distances[name].of(source, target, 5)!.p).toBeLessThan(0.01);
+    expect(distances[name].of(source, target, 5, { groups: [groupsOf(1), groupsOf(1)] })!.p).toBe(1);
+  }
+});
+
 test("a multi-kernel MMD tells a shift, does not tell two halves of one, and is 0 for rows that are all alike", () => {
   expect(multiKernelMmd(rows(60, 3, 0, "a"), rows(60, 3, 1.5, "b"), 3).p).toBeLessThan(0.01);
   expect(multiKernelMmd(rows(60, 3, 0, "a"), rows(60, 3, 0, "c"), 3).p).toBeGreaterThan(0.05);

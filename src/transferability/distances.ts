@@ -1,5 +1,5 @@
 import type { Interval } from "../core/events/events.js";
-import { aDistance, type Mmd, mmd, multiKernelMmd } from "../methods/adapt/index.js";
+import { aDistance, type GroupsOfDomains, type Mmd, mmd, multiKernelMmd } from "../methods/adapt/index.js";
 import { frechet } from "./frechet.js";
 
 /** Distance of two samples of features, by one measure. */
@@ -30,7 +30,7 @@ export interface DistanceRow {
     source: Float32Array,
     target: Float32Array,
     width: number,
-    options?: { readonly seed?: number },
+    options?: { readonly seed?: number; readonly groups?: GroupsOfDomains },
   ) => Distance | undefined;
 }
 

@@ -34,7 +34,10 @@ test("maps of frozen features: chooses one without target labels, and the saved 
   expect(result.chosen.score).toBe(best);
   expect(result.test!.accuracy).toBeCloseTo(result.chosen.target_accuracy!, 12);
   expect(result.epochs).toBe(0);
-  expect(studyLines(result).join("\n")).toMatch(/chosen .* by source validation accuracy \+ mutual/);
+  const lines = studyLines(result).join("\n");
+  expect(lines.replace(/\s+/g, " ")).toContain("Both are solved without random numbers");
+  expect(lines).not.toContain("trained once");
+  expect(lines).toMatch(/chosen .* by source validation accuracy \+ mutual/);
   const again = await evaluate(result.model, at("dark"), { threads: 2 });
   expect((again as { test: { accuracy: number } }).test.accuracy).toBe(result.test!.accuracy);
   const resumed = await resume(at("mapped"));
@@ -67,6 +70,10 @@ test.each<[AdaptOptions, RegExp]>([
   ],
   [{ base: "lenet" }, /lenet starts from random weights: its features cannot be mapped/],
   [{ method: "transport", augment: "light" }, /the option augment is for methods/],
+  ...["text", "target", "classNames", "force"].map((name): [AdaptOptions, RegExp] => [
+    { [name]: name === "force" || "label" },
+    new RegExp(`the option ${name} is for a model as source, and the source is data\n {2}help: leave it out`),
+  ]),
 ])("maps refuse what they cannot use: %o", async (options, text) => {
   const error: unknown = await adapt(at("light"), at("dark"), options).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(EngraftError);

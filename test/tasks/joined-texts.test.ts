@@ -239,9 +239,11 @@ test.each([
   await expect(work).rejects.toThrow(message);
 });
 
-test("a model without its second tokenizer is refused", async () => {
+test("a model with a damaged second tokenizer, or without it, is refused", async () => {
   const { model } = await probe();
   cpSync(model, path("damaged"), { recursive: true });
+  writeFileSync(path("damaged", "tokenizer_2.json"), "{}");
+  await expect(load(path("damaged"))).rejects.toThrow("tokenizer_2.json cannot be used");
   rmSync(path("damaged", "tokenizer_2.json"));
   await expect(load(path("damaged"))).rejects.toThrow("the model has 2 text encoders and one tokenizer");
 });

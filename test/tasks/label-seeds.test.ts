@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import type { CurveResult } from "../../src/core/results/curve.js";
 import { type EngraftError, type EngraftEvent, learningCurve, resume, train } from "../../src/index.js";
 import { engraft } from "../support/fixtures.js";
@@ -38,6 +39,7 @@ test.each([0.5, "validation"] as const)(
       seeds: 3,
       onEvent: (event) => events.push(event),
     });
+    expect((await renderAnyResult(run)).at(-1)).toMatch(/^next +engraft predict \S+ "a text"$/);
     const by = run.by_seed!;
     expect(by.runs[0]).toEqual({
       seed: 0,

@@ -309,7 +309,7 @@ test("options of the other sources of adapt are refused by what they are for", a
     help: "leave it out",
   });
   await expect(adapt(at("source.csv"), at("kitchen.csv"), { force: true } as object)).rejects.toThrow(
-    "the option force is for the method label-shift, whose source is a model",
+    "the option force is for a model as source, and the source is data",
   );
   await expect(shifted("same.csv", { epoch: 3 })).rejects.toThrow("there is no option epoch");
 });

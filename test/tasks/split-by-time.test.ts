@@ -113,6 +113,13 @@ test("data that are no list are refused", async () => {
   );
 });
 
+test.each([
+  ["prices.csv", { strategy: "linear", splitBy: "price" }],
+  ["tints.csv", { base: path("base"), strategy: "probe", splitBy: "red", target: "red" }],
+] as const)("%s: a split by the target is refused", async (data, options) => {
+  await expect(divided(data, options)).rejects.toThrow(`split-by names "${options.splitBy}", the target`);
+});
+
 test("the baselines of a series are the last known value and that of one season before", async () => {
   // In the order of days the prices are those of `i + ((i * 7) % 13)`.
   const price = (i: number): number => i + ((i * 7) % 13);

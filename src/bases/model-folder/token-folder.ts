@@ -49,7 +49,7 @@ export async function readTokenizer(platform: Platform, dir: string, i = 0): Pro
   const config = await object("tokenizer_config.json");
   const { model_max_length: longest } = config;
   return openTokenizer(
-    { tokenizer: await object("tokenizer.json"), config },
+    { name: nameOfEncoder("tokenizer.json", i), tokenizer: await object("tokenizer.json"), config },
     typeof longest === "number" && longest >= 3 && longest <= 8192 ? Math.floor(longest) : defaultLength,
   );
 }

@@ -56,7 +56,8 @@ export async function renderAnyResult(result: AnyResultEvent, verbose = false): 
     ...furtherScores(sheet, test, result),
     ...weakestLines(sheet, test, result),
     ...(verbose ? detailLines(sheet, test, result) : worstSample(sheet, test, result)),
-    ...lastLines(result, factsOf(result.task).input),
+    // A model of several labels says by its unit what it takes.
+    ...lastLines(result, "unit" in result && result.unit === "texts" ? "text" : factsOf(result.task).input),
   ];
 }
 

@@ -4,6 +4,8 @@ import { cachedPieces } from "./piece-cache.js";
 
 /** The contents of `tokenizer.json` and `tokenizer_config.json`. */
 export interface TokenizerFiles {
+  /** Name of the tokenizer's file in messages. Default "tokenizer.json". */
+  readonly name?: string;
   readonly tokenizer: Readonly<Record<string, unknown>>;
   readonly config: Readonly<Record<string, unknown>>;
 }
@@ -55,13 +57,17 @@ export const defaultLength = 128;
 type PackageTokenizer = InstanceType<typeof import("@huggingface/tokenizers")["Tokenizer"]>;
 
 /** Builds the package's tokenizer. @throws ModelError if the files are damaged */
-async function buildTokenizer({ tokenizer, config }: TokenizerFiles): Promise<PackageTokenizer> {
+async function buildTokenizer({
+  name = "tokenizer.json",
+  tokenizer,
+  config,
+}: TokenizerFiles): Promise<PackageTokenizer> {
   const { Tokenizer } = await import("@huggingface/tokenizers");
   try {
     return new Tokenizer(tokenizer, config);
   } catch (error) {
-    throw new EngraftError("ModelError", `tokenizer.json cannot be used: ${messageOf(error)}`, {
-      help: "take the tokenizer.json that belongs to the model",
+    throw new EngraftError("ModelError", `${name} cannot be used: ${messageOf(error)}`, {
+      help: `take the ${name} that belongs to the model`,
       cause: error,
     });
   }
@@ -118,7 +124,8 @@ function namedTokens(
 export async function openTokenizer(files: TokenizerFiles, longest: number): Promise<Tokenizer> {
   const built = await buildTokenizer(files);
   const vocabulary = [...built.get_vocab(true).values()].reduce((most, id) => Math.max(most, id), -1) + 1;
-  if (vocabulary === 0) throw new EngraftError("ModelError", "tokenizer.json has no vocabulary");
+  if (vocabulary === 0)
+    throw new EngraftError("ModelError", `${files.name ?? "tokenizer.json"} has no vocabulary`);
   const marks = marksOf(built);
   const [before, behind] = [marks.before.length, marks.behind.length];
   const pieces = (text: string): number[] => built.encode(text, { add_special_tokens: false }).ids;

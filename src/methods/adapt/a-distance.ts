@@ -3,8 +3,9 @@ import { permutation } from "../../core/random.js";
 import { standardise } from "../../linalg/standardise.js";
 import { designEffect } from "../../statistics/design-effect.js";
 import { wilsonScore } from "../../statistics/wilson.js";
-import { type Fold, stratifiedFolds } from "../probe/folds.js";
+import { type Fold, groupsOfBoth, stratifiedFolds } from "../probe/folds.js";
 import { fitLogistic, standardisation } from "../probe/index.js";
+import type { GroupsOfDomains } from "./distances.js";
 import { gathered } from "./kliep.js";
 
 /** Result of a linear classifier between two domains. */
@@ -25,8 +26,8 @@ export interface ADistance {
 interface ADistanceOptions {
   readonly folds?: number;
   readonly seed?: number;
-  /** Group of each row of the source, and of the target. A group is held out as a whole. Default: each row is its own. */
-  readonly groups?: readonly [readonly string[], readonly string[]] | undefined;
+  /** A group is held out as a whole. Default: each row is its own. */
+  readonly groups?: GroupsOfDomains | undefined;
 }
 
 /** scikit-learn's C: a strong penalty, because there may be fewer rows than features. */
@@ -62,7 +63,12 @@ export function aDistance(
     rows.set(gathered(all, places[domain]!, width), domain * n * width);
   });
   const labels = Int32Array.from({ length: 2 * n }, (_, i) => (i < n ? 0 : 1));
-  const names = groups && places.flatMap((own, domain) => own.map((place) => groups[domain]![place]!));
+  const names = groupsOfBoth(
+    ...places.map((own, domain) => {
+      const all = groups?.[domain];
+      return { count: n, groups: all && own.map((place) => all[place]!) };
+    }),
+  );
   const right = new Float64Array(2 * n);
   for (const { train, held } of names ? stratifiedFolds(labels, names, folds) : foldsInTurns(n, folds)) {
     const fitted = gathered(rows, train, width);

@@ -68,6 +68,25 @@ test("groups are held out as a whole, and the interval counts groups", () => {
   expect(aDistance(a.x, b.x, 60, { groups: [few(a.groups), few(b.groups)] })).toBeUndefined();
 });
 
+test("rows of a group stay on one side when MMD divides them: ten copies of a row are no evidence", () => {
+  // 6 groups of one distribution in each domain, whose 10 rows are nearly equal.
+  const grouped = (key: string) => {
+    const centres = rows(6, 3, 0, key);
+    const noise = rows(60, 3, 0, `${key} noise`);
+    return {
+      x: noise.map((v, at) => centres[Math.floor(at / 30) * 3 + (at % 3)]! + 0.05 * v),
+      groups: Array.from({ length: 60 }, (_, i) => `${Math.floor(i / 10)}`),
+    };
+  };
+  const [a, b] = [grouped("a"), grouped("b")];
+  expect(mmd(a.x, b.x, 3).p).toBeLessThan(0.01);
+  expect(mmd(a.x, b.x, 3, { groups: [a.groups, b.groups] }).p).toBeGreaterThan(0.1);
+  // A shift of groups is seen, also if only one domain has them.
+  const far = b.x.map((v) => v + 6);
+  expect(mmd(a.x, far, 3, { groups: [a.groups, b.groups] }).p).toBeLessThan(0.05);
+  expect(mmd(a.x, far, 3, { groups: [a.groups, undefined] }).p).toBeLessThan(0.01);
+});
+
 test("with more features than rows the A-distance of one domain is still small: every row is judged unseen", () => {
   // A classifier scored on its training rows would give 2.
   expect(aDistance(rows(20, 60, 0, "a"), rows(20, 60, 0, "b"), 60)!.value).toBeLessThan(0.8);

@@ -1,6 +1,7 @@
 import { draws } from "../../core/random.js";
 import { median } from "../../linalg/quantile.js";
 import { squaredDistances } from "../../linalg/squared-distances.js";
+import { groupsOfBoth } from "../probe/folds.js";
 
 /** Median of the squared distances between different rows; 0 if all are equal. */
 export function medianSquaredDistance(x: Float32Array, y: Float32Array, width: number): number {
@@ -11,6 +12,9 @@ function medianAbove0(distances: Float64Array): number {
   return median(distances.filter((d) => d > 0)) ?? 0;
 }
 
+/** Group of each row of the source, and of the target; undefined for a domain whose rows each are their own. */
+export type GroupsOfDomains = readonly [readonly string[] | undefined, readonly string[] | undefined];
+
 /** Maximum mean discrepancy of two samples, with its p value under equal distributions. */
 export interface Mmd {
   /**
@@ -18,7 +22,7 @@ export interface Mmd {
    * kernel.
    */
   readonly value: number;
-  /** Share of random divisions of the rows with at least this difference. */
+  /** Share of random divisions of the rows with at least this difference. A group is never divided. */
   readonly p: number;
   /** σ² of the kernel: the median squared distance between rows; for several kernels their mean. */
   readonly bandwidth: number;
@@ -28,6 +32,8 @@ export interface Mmd {
 export interface MmdOptions {
   readonly permutations?: number;
   readonly seed?: number;
+  /** Groups that stay whole. Default: each row is its own. */
+  readonly groups?: GroupsOfDomains | undefined;
 }
 
 /**
@@ -35,7 +41,7 @@ export interface MmdOptions {
  *
  * σ² is the median squared distance of the rows of both (the median heuristic); unlike the mean it is robust to
  * outliers.
- * p = (1 + divisions at least as far) / (1 + divisions), over random divisions of the rows into n and m.
+ * p = (1 + divisions at least as far) / (1 + divisions), over random divisions of the rows into n and m, or of groups of rows.
  * @param source float32[n, D]
  * @param target float32[m, D]; n, m ≥ 2. Costs (n + m)² · (D + permutations).
  * @see Gretton et al., "A Kernel Two-Sample Test", 2012, lemma 6
@@ -103,7 +109,7 @@ function tested(
   n: number,
   m: number,
   bandwidth: number,
-  { permutations = 200, seed = 0 }: MmdOptions = {},
+  { permutations = 200, seed = 0, groups }: MmdOptions = {},
 ): Mmd {
   const total = n + m;
   const sums = new Float64Array(total);
@@ -119,30 +125,57 @@ function tested(
       else if (i < n) st += v;
       else tt += v;
     }
-  const statistic = (within: number, others: number, between: number): number =>
-    (2 * within) / (n * (n - 1)) + (2 * others) / (m * (m - 1)) - (2 * between) / (n * m);
+  const statistic = (within: number, others: number, between: number, size = n): number => {
+    const rest = total - size;
+    return (
+      (2 * within) / (size * (size - 1)) + (2 * others) / (rest * (rest - 1)) - (2 * between) / (size * rest)
+    );
+  };
   const value = statistic(ss, tt, st);
-  const sides = new Uint8Array(total).fill(1, 0, n);
+  const units = unitsOf(n, m, groups);
+  const sides = new Uint8Array(units.length).fill(1, 0, units.filter(([row]) => row! < n).length);
   let asFar = 0;
   for (let round = 0; round < permutations; round++) {
     const draw = draws(seed, "divisions", round);
     const divided = Uint8Array.from(sides);
-    for (let i = total - 1; i > 0; i--) {
+    for (let i = units.length - 1; i > 0; i--) {
       const j = draw.integer(i + 1);
       [divided[i], divided[j]] = [divided[j]!, divided[i]!];
     }
     // Only the pairs within the source are summed: Σ_{i in S} (row sum) = 2 within + between.
-    const chosen: number[] = [];
-    for (let i = 0; i < total; i++) if (divided[i]) chosen.push(i);
+    const chosen = units.flatMap((rows, i) => (divided[i] ? rows : []));
+    const size = chosen.length;
+    // A side of one row has no pairs. Counting it as far makes p larger, never smaller.
+    if (size < 2 || total - size < 2) {
+      asFar++;
+      continue;
+    }
     let within = 0;
     let ofRows = 0;
-    for (let a = 0; a < n; a++) {
+    for (let a = 0; a < size; a++) {
       const row = chosen[a]! * total;
       ofRows += sums[chosen[a]!]!;
-      for (let b = a + 1; b < n; b++) within += k[row + chosen[b]!]!;
+      for (let b = a + 1; b < size; b++) within += k[row + chosen[b]!]!;
     }
     const between = ofRows - 2 * within;
-    if (statistic(within, all - within - between, between) >= value - 1e-12) asFar++;
+    if (statistic(within, all - within - between, between, size) >= value - 1e-12) asFar++;
   }
   return { value, p: (1 + asFar) / (1 + permutations), bandwidth };
+}
+
+/** Returns the rows of each group, those of the source first. Groups of the same name in both domains are two. */
+function unitsOf(n: number, m: number, groups: GroupsOfDomains = [undefined, undefined]): number[][] {
+  const names =
+    groupsOfBoth(
+      { count: n, groups: groups[0]?.slice(0, n) },
+      { count: m, groups: groups[1]?.slice(0, m) },
+    ) ?? Array.from({ length: n + m }, (_, row) => row);
+  const units = new Map<string, number[]>();
+  names.forEach((name, row) => {
+    const unit = `${row < n} ${name}`;
+    const rows = units.get(unit);
+    if (rows) rows.push(row);
+    else units.set(unit, [row]);
+  });
+  return [...units.values()];
 }

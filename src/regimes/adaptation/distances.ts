@@ -1,8 +1,9 @@
 import type { DomainDistance } from "../../core/events/events.js";
 import { permutation } from "../../core/random.js";
+import { groupsOfItems } from "../../data/split/groups.js";
 import type { Graph } from "../../graph/graph.js";
 import { extract } from "../../graph/surgery/index.js";
-import { aDistance, mmd } from "../../methods/adapt/index.js";
+import { aDistance, type GroupsOfDomains, mmd } from "../../methods/adapt/index.js";
 import { featuresOf } from "../../methods/body-weights.js";
 import { defaults } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
@@ -37,32 +38,39 @@ export async function domainDistance(
 ): Promise<DomainDistance> {
   const { seed = defaults.seed } = context.options;
   const { width } = context.opened.body;
-  const held = (items: readonly DomainItem[], name: string): Promise<Float32Array> => {
+  const drawn = (items: readonly DomainItem[], name: string): readonly DomainItem[] => {
     const held = items.filter((i) => i.part !== "train");
-    const drawn = permutation(held.length, seed, "distance", name).slice(0, mostForDistance);
-    return featuresUnder(
-      context,
-      model,
-      drawn.map((i) => held[i]!),
-    );
+    const order = permutation(held.length, seed, "distance", name).slice(0, mostForDistance);
+    return order.map((i) => held[i]!);
   };
+  const held = { source: drawn(source.items, "source"), target: drawn(target.items, "target") };
   return distanceOf(
-    { source: await held(source.items, "source"), target: await held(target.items, "target") },
+    {
+      source: await featuresUnder(context, model, held.source),
+      target: await featuresUnder(context, model, held.target),
+    },
     width,
-    seed,
+    { seed, groups: groupsOfDomains(held) },
   );
 }
+
+/** Returns the groups of the samples of both domains. */
+export const groupsOfDomains = (held: {
+  readonly source: readonly DomainItem[];
+  readonly target: readonly DomainItem[];
+}): GroupsOfDomains => [groupsOfItems(held.source), groupsOfItems(held.target)];
 
 /** Returns both distances of held-out features of two domains, float32[N, D]. */
 export function distanceOf(
   { source: s, target: t }: { readonly source: Float32Array; readonly target: Float32Array },
   width: number,
-  seed: number = defaults.seed,
+  options: { readonly seed?: number | undefined; readonly groups: GroupsOfDomains },
 ): DomainDistance {
-  const a = aDistance(s, t, width, { seed });
+  const how = { seed: options.seed ?? defaults.seed, groups: options.groups };
+  const a = aDistance(s, t, width, how);
   const n = Math.min(s.length, t.length) / width;
   const few = (all: Float32Array): Float32Array => all.subarray(0, Math.min(n, mostForMmd) * width);
-  const m = n >= fewestForMmd ? mmd(few(s), few(t), width, { seed }) : undefined;
+  const m = n >= fewestForMmd ? mmd(few(s), few(t), width, how) : undefined;
   return {
     ...(a && { a_distance: { value: a.value, ci95: a.ci95, n: a.n } }),
     ...(m && { mmd: { value: m.value, p: m.p, n: Math.min(n, mostForMmd) } }),

@@ -9,9 +9,17 @@ import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { itemsOf as samplesOf } from "../../run/training/planned.js";
 import { classifierOf, finishAdaptation, gainOf } from "./adapt-and-score.js";
 import { startCheck } from "./check-samples.js";
-import { distanceOf } from "./distances.js";
-import { type Adaptation, countsOf } from "./domain.js";
-import { answersOf, chooseMap, type MapCandidate, modelOf, secondsOfMaps, solveMaps } from "./solve-maps.js";
+import { distanceOf, groupsOfDomains } from "./distances.js";
+import { type Adaptation, countsOf, itemsOf } from "./domain.js";
+import {
+  answersOf,
+  chooseMap,
+  type MapCandidate,
+  modelOf,
+  secondsOfMaps,
+  solveMaps,
+  unlabelledOf,
+} from "./solve-maps.js";
 
 /**
  * Adapts without training: solves a head on frozen features of the source that a map makes like the target's. Chooses among the maps
@@ -34,10 +42,14 @@ export async function mapAndScore(
   const chosen = chooseMap(candidates);
   const sourceOnly = candidates[0]!;
   const { width } = context.opened.body;
-  const { seed } = context.options;
+  const held = {
+    source: itemsOf(domains.source, "validation"),
+    target: unlabelledOf(context, domains.target),
+  };
+  const how = { seed: context.options.seed, groups: groupsOfDomains(held) };
   const distance = {
-    before: distanceOf(sourceOnly.held, width, seed),
-    after: distanceOf(chosen.held, width, seed),
+    before: distanceOf(sourceOnly.held, width, how),
+    after: distanceOf(chosen.held, width, how),
   };
 
   // Target labels are read from here on. All choices are made above.

@@ -83,18 +83,22 @@ const checks: Readonly<Record<Exclude<keyof AdaptOptions, "onEvent" | "signal">,
   check: whole(6, 10_000),
 };
 
+/** Options of `adapt` only for a model as source. From data, columns are found by their names. */
+const optionsOfModels = ["force", "text", "target", "classNames"] as const;
+
 /** True for an option of `adapt` that adapts from data. */
 export const isAdaptOption = (name: string): boolean => Object.hasOwn(checks, name);
 
 /** Checks the options. @throws OptionError for an unknown option, or an invalid value */
 export function checkAdaptOptions(options: Readonly<Record<string, unknown>>): void {
-  if (options.force !== undefined)
+  const ofModel = optionsOfModels.find((name) => options[name] !== undefined);
+  if (ofModel !== undefined)
     throw new EngraftError(
       "OptionError",
-      "the option force is for the method label-shift, whose source is a model",
+      `the option ${ofModel} is for a model as source, and the source is data`,
       {
-        help: "leave it out, or give the folder of a trained model in place of the source",
-        details: { option: "force" },
+        help: "leave it out, or give the folder of a trained model in place of the source, with --method label-shift",
+        details: { option: ofModel },
       },
     );
   checkAgainst(checks, options);

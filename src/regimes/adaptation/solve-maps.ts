@@ -156,7 +156,7 @@ const hasOwnStatistics = ({ opened, inputs }: OfClasses): boolean =>
 const none = (domain: Domains["source"]): Domains["source"] => ({ ...domain, items: [] });
 
 /** Returns the target samples of the score without labels. */
-const unlabelledOf = ({ options: { seed = defaults.seed } }: OfClasses, target: Domains["target"]) =>
+export const unlabelledOf = ({ options: { seed = defaults.seed } }: OfClasses, target: Domains["target"]) =>
   drawItems(itemsOf(target, "validation"), mostForInformation, seed);
 
 /** Solves the head for a map, and again with self-training. @param alone true if source-only is the baseline: it has no self-training */

@@ -11,7 +11,7 @@ import {
   estimateLabelShift,
   estimateShares,
 } from "../../methods/adapt/label-shift.js";
-import { groupsOfBoth, stratifiedFolds } from "../../methods/probe/folds.js";
+import { stratifiedFolds } from "../../methods/probe/folds.js";
 import { fewestGroups, z95 } from "../../statistics/index.js";
 import { heldAnswers } from "./held-answers.js";
 import type { OpenedSource } from "./open-domains.js";
@@ -96,16 +96,12 @@ async function compareDomains(
     .map((place) => shown[place]!);
   const own = await features(drawn);
   const { labels, groups } = factsOf(drawn);
-  const names = groupsOfBoth(
-    { count: drawn.length, groups },
-    { count: rows.length / width, groups: targetGroups },
-  );
   const [first = [], second = []] = stratifiedFolds(labels, groups, 2).map(({ held }) => held);
   const half = (places: readonly number[]): Float32Array => gathered(own, places, width);
   const some = (all: Float32Array): Float32Array => all.subarray(0, mostRows * width);
   const between = aDistance(some(own), some(rows), width, {
     seed,
-    groups: names && [names.slice(0, drawn.length), names.slice(drawn.length)],
+    groups: [groups, targetGroups],
   });
   const within = aDistance(some(half(first)), some(half(second)), width, {
     seed,

@@ -7,7 +7,7 @@ import type {
 } from "../../core/events/events.js";
 import type { SplitCounts } from "../../core/results/counts.js";
 import { confusionMatrix } from "../charts/confusion.js";
-import { decimal, duration, gain, integer, megabytes } from "../charts/numbers.js";
+import { decimal, duration, integer, megabytes } from "../charts/numbers.js";
 import { type Method, resultHead } from "../layout/result-head.js";
 import { classTables, pairsTable } from "../sheet/class-tables.js";
 import type { ReportPart, ReportSection, ReportSheet } from "../sheet/report-sheet.js";
@@ -26,6 +26,7 @@ import {
 import { markupOf } from "../sheet/sheet-page.js";
 import { wordsIn } from "../words/index.js";
 import { itemsEn, itemsZh } from "../words/items.js";
+import { gainParts } from "./adaptation-gain.js";
 import { checkParts } from "./check-parts.js";
 import {
   baseFact,
@@ -210,37 +211,6 @@ const testedTable = (result: AdaptResultEvent): TableContent =>
     ],
   });
 
-/** Returns the gain over source-only, from one training of each. */
-function gainParts({ gain: difference, method, unit }: AdaptResultEvent): readonly ReportPart[] {
-  if (!difference) return [];
-  const { value, models_ci95: range } = difference;
-  const [low, high] = range ? range.map(gain) : [];
-  const items = { en: itemsEn.many(unit), zh: itemsZh.many(unit) };
-  const between = range
-    ? {
-        en: `For these two models, the 95 % confidence interval over other ${items.en} is ${low} to ${high}. `,
-        zh: `就这两个模型而言，换一批${items.zh}的 95 % 置信区间为 ${low} 至 ${high}。`,
-      }
-    : {
-        en: `The two models are right on the same ${items.en}. `,
-        zh: `这两个模型答对的${items.zh}完全相同。`,
-      };
-  return [
-    {
-      kind: "conclusion",
-      short: "gain",
-      mood: "inconclusive",
-      title: { en: "Gain over the same training without adaptation", zh: "与没有自适应的同样训练相比" },
-      lines: [
-        {
-          en: `${method.name} − source-only: ${gain(value)} points. ${between.en}Each was trained once: another seed can give another result, so this does not show that the method causes the difference.`,
-          zh: `${method.name} − source-only：${gain(value)} 个百分点。${between.zh}两者都只训练了一次：换一个随机种子结果可能不同，所以还不能说明差别是方法带来的。`,
-        },
-      ],
-    },
-  ];
-}
-
 function classSections({ test, unit, classes }: AdaptResultEvent): readonly ReportSection[] {
   if (!test) return [];
   const pageTable = (table: TableContent): ReportPart => ({ kind: "table", only: "page", table });
@@ -258,7 +228,7 @@ function classSections({ test, unit, classes }: AdaptResultEvent): readonly Repo
 }
 
 function distances({ distance, method, unit }: AdaptResultEvent): TableContent {
-  const tooFew: Text = { en: "too few samples", zh: "样本太少" };
+  const tooFew: Text = { en: "too few samples or groups", zh: "样本或组太少" };
   const rows: readonly (DomainDistance & { readonly name: Text })[] = [
     { ...distance.before, name: { en: "source-only (before)", zh: "source-only（自适应前）" } },
     { ...distance.after, name: { en: `${method.name} (after)`, zh: `${method.name}（自适应后）` } },

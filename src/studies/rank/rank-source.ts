@@ -3,6 +3,8 @@ import type { Interval } from "../../core/events/events.js";
 import { permutation } from "../../core/random.js";
 import { wholeOf } from "../../core/results/rows.js";
 import type { Sample } from "../../data/index.js";
+import { groupsOfItems } from "../../data/split/groups.js";
+import type { GroupsOfDomains } from "../../methods/adapt/index.js";
 import type { TaskOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { openTargetPictures } from "../../regimes/adaptation/open-domain.js";
@@ -78,12 +80,17 @@ const missingSource = (unit: ClassUnit): string =>
 
 /**
  * Measures distances between source pictures and data in the features of one base.
- * @param rows features of the data, float32[n, D]
+ * @param items samples of the data, and their features as rows, float32[n, D]
  */
 export async function sourceDistances(
   base: string,
   sources: OpenedSources,
-  { trunk, rows, width, unit }: { trunk: Trunk; rows: Float32Array; width: number; unit: ClassUnit },
+  {
+    trunk,
+    items,
+    rows,
+    unit,
+  }: { trunk: Trunk; items: readonly Sample[]; rows: Float32Array; unit: ClassUnit },
   options: TaskOptions,
 ): Promise<SourceDistances> {
   const { onEvent, signal, seed = 0 } = options;
@@ -97,11 +104,13 @@ export async function sourceDistances(
     source = Float32Array.from(wholeOf(table));
     table.close();
   }
+  const groups: GroupsOfDomains = [groupsOfItems(opened?.items ?? []), groupsOfItems(items)];
+  const width = rows.length / items.length;
   const found = {} as Record<DistanceName, RankedDistance>;
   for (const [name, row] of Object.entries(distances) as [DistanceName, DistanceRow][]) {
     stopIf(signal);
     const from = performance.now();
-    const measured = source && row.of(source, rows, width, { seed });
+    const measured = source && row.of(source, rows, width, { seed, groups });
     found[name] = { ...(measured ?? { value: null }), ms: performance.now() - from };
     await new Promise((resolve) => setTimeout(resolve, 0));
   }

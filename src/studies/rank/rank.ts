@@ -270,7 +270,7 @@ async function scoredBase(
     rows = Float32Array.from(wholeOf(table));
     table.close();
     extracted = performance.now();
-    source = await sourceDistances(ref, sources, { trunk, rows, width: body.width, unit }, options);
+    source = await sourceDistances(ref, sources, { trunk, items, rows, unit }, options);
     measured = performance.now();
   } finally {
     await trunk.close();
