@@ -221,3 +221,23 @@ test("an extended model reads the columns of the first list, and takes a row of 
   expect(warnings).toContain("repeated_samples");
   expect((result as TableResultEvent).test.n).toBeLessThan(20);
 });
+
+test("sums of columns are extended only by rows that are scaled alike", async () => {
+  const base = await toy("several-bases");
+  const { run } = await train(await toy("several-classes"), {
+    inputs: "image,text,columns",
+    strategy: "sums",
+    base,
+    out: path("scaled"),
+  });
+  const other = await listWith("amount", (i) => `${i}`);
+  const text = readFileSync(other, "utf8").trim().split("\n");
+  writeFileSync(
+    other,
+    `${[text[0], ...text.slice(1, 40).map((line, i) => line.replace(/,([\d.]+),/, `,${i}00$1,`))].join("\n")}\n`,
+  );
+  await expect(extend([run, other], { out: path("scaled-more") })).rejects.toMatchObject({
+    message: expect.stringMatching(/^the sums of ".*" scale columns by the rows of their own run/),
+    help: expect.stringContaining("--strategy probe"),
+  });
+});

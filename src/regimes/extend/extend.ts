@@ -1,7 +1,7 @@
 import { requireBase } from "../../bases/open/locate.js";
 import { EngraftError } from "../../core/errors.js";
 import type { ResultOf } from "../../core/results/result-of.js";
-import { defaultTask, isCustomTask, type Task, tasks } from "../../core/results/task.js";
+import { defaultTask, isCustomTask, isTaskWith, type Task, tasks } from "../../core/results/task.js";
 import { sourceOf } from "../../data/source.js";
 import { isSolved } from "../../methods/registry.js";
 import { isSumsFile } from "../../methods/sums/sums-file.js";
@@ -171,8 +171,10 @@ async function firstOptions(
   const task = requireTask(name, first.path);
   // A fine-tuned backbone is the base of its own sums.
   if (!isSolved(nameOfStrategy(manifest))) return { base: first.path, task };
-  const { initFrom } = options;
-  return { ...baseOptionsOf(options), ...(initFrom !== undefined && { initFrom }), task };
+  const { initFrom, target } = options;
+  // Lists with several inputs name their target alike.
+  const ofLists = isTaskWith(task, { input: "several" }) && target !== undefined && { target };
+  return { ...baseOptionsOf(options), ...ofLists, ...(initFrom !== undefined && { initFrom }), task };
 }
 
 function requireTask(name: string, at: string): Task {

@@ -93,6 +93,14 @@ function requireSameFeatures(name: string, file: SumsFile, key: SumsFile["key"],
   const fields = [...new Set([...Object.keys(key), ...Object.keys(file.key)])];
   const field = fields.find((one) => canonicalJson(key[one]) !== canonicalJson(file.key[one]));
   if (field === undefined) return;
+  if (field === "encoding")
+    throw new EngraftError(
+      "DataError",
+      `the sums of ${JSON.stringify(name)} scale columns by the rows of their own run, and these rows are other ones`,
+      {
+        help: "extend a run of --strategy probe, whose rows are read again; or leave columns out: --inputs image,text",
+      },
+    );
   const isBase = field === "modelSha256";
   const [there, here] = isBase
     ? [String(file.options.base).replace(/^file:/, ""), base]
