@@ -37,8 +37,10 @@ export interface AdaptGain {
   readonly value: number;
   /** The gain is that of these two models, not of the method. */
   readonly of: "models";
-  /** Interval over other target samples, for these two models; null: they are right on the same samples. */
+  /** Interval over other target samples, for these two models; null: they are right on the same samples, or the groups are too few. */
   readonly models_ci95: Interval | null;
+  /** Number of groups of the samples, if they are too few for an interval. */
+  readonly few_groups?: number;
 }
 
 /** A comparison of the adapted model and source-only on a few labelled samples of the target, drawn from its test split. */

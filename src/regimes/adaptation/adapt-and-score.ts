@@ -250,10 +250,13 @@ export function gainOf(
   sourceOnly: readonly boolean[],
   groups?: readonly string[],
 ): AdaptGain {
-  const { gain, interval } = difference([adapted.map(Number)], [sourceOnly.map(Number)], {
-    groups,
-  });
-  return { value: gain, of: "models", models_ci95: interval };
+  const found = difference([adapted.map(Number)], [sourceOnly.map(Number)], { groups });
+  return {
+    value: found.gain,
+    of: "models",
+    models_ci95: found.interval,
+    ...(found.why === "few groups" && { few_groups: found.groups }),
+  };
 }
 
 /** An adapted model, and the result of its run. */
