@@ -85,6 +85,8 @@ test("a target with labels: N of them are read at the end, and none of them chan
   const onnx = (name: string) => readFileSync(at(name, "model", "onnx", "model.onnx"));
   expect(onnx("swapped").equals(onnx("labelled"))).toBe(true);
   const { scores } = labelled.check!;
+  const shown = studyLines(labelled).join("\n").replace(/\s+/g, " ");
+  expect(shown).toContain("Other labels of the target can only balance its split.");
   expect(studyLines(labelled).join("\n")).toContain(
     `check      moments is right on ${scores!.adapted} of 12 texts, source-only on ${scores!.source_only}.`,
   );

@@ -113,7 +113,7 @@ export interface AdaptResultEvent extends CommonResult {
   readonly source_only: AdaptCandidate & { readonly test?: ClassificationScores };
   /** Accuracy of the method − accuracy of source-only on the same target items. */
   readonly gain?: AdaptGain;
-  /** With the option `check`: both models on a few samples. Then no other label of the target is used. */
+  /** With the option `check`: both models on a few samples. Then other labels of the target can only balance its split. */
   readonly check?: AdaptCheck;
   /** Distance in the features of source-only (before) and of the chosen candidate (after). */
   readonly distance: { readonly before: DomainDistance; readonly after: DomainDistance };
