@@ -12,7 +12,9 @@ import {
   type EngraftEvent,
   resume,
 } from "../../src/index.js";
-import { scoresOf } from "../../src/regimes/adaptation/check-samples.js";
+import { nodePlatform } from "../../src/platform/node.js";
+import { holdOutCheck, scoresOf } from "../../src/regimes/adaptation/check-samples.js";
+import { openTextDomain } from "../../src/regimes/adaptation/open-domain.js";
 import { reviews, writeTextBase } from "../support/text-base.js";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -83,6 +85,8 @@ test("a target with labels: N of them are read at the end, and none of them chan
   const onnx = (name: string) => readFileSync(at(name, "model", "onnx", "model.onnx"));
   expect(onnx("swapped").equals(onnx("labelled"))).toBe(true);
   const { scores } = labelled.check!;
+  const shown = studyLines(labelled).join("\n").replace(/\s+/g, " ");
+  expect(shown).toContain("Other labels of the target can only balance its split.");
   expect(studyLines(labelled).join("\n")).toContain(
     `check      moments is right on ${scores!.adapted} of 12 texts, source-only on ${scores!.source_only}.`,
   );
@@ -139,6 +143,39 @@ test("a target without labels: the user fills check.csv, and a resumed run reads
   expect({ ...checked, check: result.check }).toEqual(result);
   expect(readFileSync(at("unlabelled", "report.html"), "utf8")).toContain("Exact McNemar test");
   expect(await resume(at("unlabelled"))).toEqual(checked);
+  const card = () => readFileSync(join(checked.model, "README.md"), "utf8");
+  expect(card()).toContain("Exact McNemar test");
+  // A corrected label counts, and empty rows of a spreadsheet do not. A number that is there twice is refused.
+  const wrong = rows.map((row) => row + other(labelOf(row)));
+  fill([...wrong, ",,", ",,"]);
+  const corrected = (await resume(at("unlabelled"))) as AdaptResultEvent;
+  expect(corrected.check!.scores!.adapted).toBe(12 - scores!.adapted);
+  expect(card()).toContain(`is right on ${12 - scores!.adapted} of`);
+  fill([...wrong, wrong[0]!]);
+  expect(await failure(resume(at("unlabelled")))).toMatch(
+    /two rows of the check have number 1\n {2}at .* line 14/,
+  );
+});
+
+test("groups: one sample of each is compared, its whole group is held out, and few groups have no interval", async () => {
+  const lines = texts.slice(100).map(({ text, label }, i) => `slow ${text} phone,${label},${i >> 2}`);
+  writeFileSync(at("grouped.csv"), ["text,label,group", ...lines].join("\n"));
+  const opened = await openTextDomain(at("grouped.csv"), {}, nodePlatform);
+  const { target, drawn } = holdOutCheck("text", opened, 12, 0);
+  const groupsOf = (part: string) => new Set(target.items.filter((i) => i.part === part).map((i) => i.group));
+  const drawnItems = target.items.filter(({ id }) => drawn.includes(id));
+  expect(new Set(drawnItems.map(({ group }) => group)).size).toBe(12);
+  expect(drawnItems.every(({ part }) => part === "test")).toBe(true);
+  for (const group of groupsOf("test"))
+    expect(groupsOf("train").has(group) || groupsOf("validation").has(group)).toBe(false);
+  expect(() => holdOutCheck("text", opened, 13, 0)).toThrow(
+    "the check takes 13 texts of as many groups, and the target has 25 groups",
+  );
+  const few = await run(at("grouped.csv"), "grouped", { check: undefined });
+  expect(few.gain).toMatchObject({ models_ci95: null });
+  const shown = studyLines(few).join("\n").replace(/\s+/g, " ");
+  expect(few.test!.few_groups).toBe(true);
+  expect(shown).not.toContain("0.0 to 100.0");
 });
 
 test("without a test split, the drawn samples are taken out of the training and the choice", async () => {
@@ -169,4 +206,6 @@ test("refuses more samples than half of the target, and fewer than can show a di
     `DataError: the check takes 51 texts, and the target has 100\n  at ${target}\n  help: at most half of the target is drawn: give a smaller number, or more samples`,
   );
   expect(await failure(run(target, "never", { check: 5 }))).toMatch(/check is 5[\s\S]*from 6 to 10000/);
+  const one = list("one.csv", 100, () => "good");
+  expect(await failure(run(one, "never"))).toContain('the target has texts of one class only: "good"');
 });

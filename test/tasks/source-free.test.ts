@@ -86,6 +86,7 @@ test("a pure label shift is corrected, and the saved model predicts what was rep
 
   const card = readFileSync(join(run.model, "README.md"), "utf8");
   expect(card).toMatch(/good \d\d\.\d.% to \d\d\.\d.% \(95 % interval \d\d\.\d.to.\d+\.\d.%\)/);
+  expect(card).toMatch(/\)\. Note: the new model has no prediction sets .* last layer\.\n/);
   expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain("Shares of the classes");
   const { trust } = JSON.parse(readFileSync(join(run.model, "engraft.json"), "utf8"));
   expect(trust).toBeUndefined();

@@ -37,8 +37,10 @@ export interface AdaptGain {
   readonly value: number;
   /** The gain is that of these two models, not of the method. */
   readonly of: "models";
-  /** Interval over other target samples, for these two models; null: they are right on the same samples. */
+  /** Interval over other target samples, for these two models; null: they are right on the same samples, or the groups are too few. */
   readonly models_ci95: Interval | null;
+  /** Number of groups of the samples, if they are too few for an interval. */
+  readonly few_groups?: number;
 }
 
 /** A comparison of the adapted model and source-only on a few labelled samples of the target, drawn from its test split. */
@@ -111,7 +113,7 @@ export interface AdaptResultEvent extends CommonResult {
   readonly source_only: AdaptCandidate & { readonly test?: ClassificationScores };
   /** Accuracy of the method − accuracy of source-only on the same target items. */
   readonly gain?: AdaptGain;
-  /** With the option `check`: both models on a few samples. Then no other label of the target is used. */
+  /** With the option `check`: both models on a few samples. Then other labels of the target can only balance its split. */
   readonly check?: AdaptCheck;
   /** Distance in the features of source-only (before) and of the chosen candidate (after). */
   readonly distance: { readonly before: DomainDistance; readonly after: DomainDistance };

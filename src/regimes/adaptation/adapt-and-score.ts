@@ -32,6 +32,7 @@ import {
   classesTask,
 } from "../../tasks/classes/classes-task.js";
 import { classTaskOf } from "../../tasks/classes/solve-head.js";
+import { adaptationCard } from "./adaptation-card.js";
 import { startCheck } from "./check-samples.js";
 import { domainDistance } from "./distances.js";
 import { type Adaptation, countsOf, type Domains } from "./domain.js";
@@ -250,10 +251,13 @@ export function gainOf(
   sourceOnly: readonly boolean[],
   groups?: readonly string[],
 ): AdaptGain {
-  const { gain, interval } = difference([adapted.map(Number)], [sourceOnly.map(Number)], {
-    groups,
-  });
-  return { value: gain, of: "models", models_ci95: interval };
+  const found = difference([adapted.map(Number)], [sourceOnly.map(Number)], { groups });
+  return {
+    value: found.gain,
+    of: "models",
+    models_ci95: found.interval,
+    ...(found.why === "few groups" && { few_groups: found.groups }),
+  };
 }
 
 /** An adapted model, and the result of its run. */
@@ -274,13 +278,7 @@ export async function finishAdaptation(
   const { source, target } = domains;
   const { command, versions } = run.manifest;
   const record = { title: result.method.name, events, command, versions };
-  const [{ reportCard }, { adaptationFacts }, { adaptationSheet }] = await Promise.all([
-    import("../../report/sheet/report-card.js"),
-    import("../../report/cards/model-facts.js"),
-    import("../../report/studies/adaptation-sheet.js"),
-  ]);
-  const titled = { ...record, title: "Adapted with Engraft" };
-  const card = reportCard(adaptationSheet(result, record), adaptationFacts(result), titled);
+  const card = await adaptationCard(result, record);
   await platform.files.remove(result.model);
   // The target's samples come last and keep their splits, so that `eval` on the target finds its test split.
   const samples = samplePartsOf([...source.items, ...target.items]);

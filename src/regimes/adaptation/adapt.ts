@@ -9,7 +9,7 @@ import { type Machine, openMachine } from "../../run/machine.js";
 import { resumedOptions, resumeRun } from "../../run/resume-run.js";
 import { classesHead, classText, type OfClasses } from "../../run/training/head-of-classes.js";
 import { adaptAndScore } from "./adapt-and-score.js";
-import { drawCheck, finishCheck, holdOutCheck } from "./check-samples.js";
+import { finishCheck, holdOutCheck } from "./check-samples.js";
 import { type Domain, type Domains, domainEvent, jointDataset, matchDomains } from "./domain.js";
 import { domainKinds, requireForUnit, unitAt } from "./domain-kinds.js";
 import { openNetwork } from "./domain-network.js";
@@ -100,7 +100,8 @@ async function executeAdaptation(
     const { given, runtime, begin, events, onEvent } = under;
     const { domains: matched, warnings } = matchDomains(given);
     for (const one of warnings) onEvent({ event: "warning", ...one });
-    const drawn = options.check === undefined ? undefined : drawCheck(matched, options.check, seed);
+    const ofId = new Map(matched.target.items.map((item) => [item.id, item]));
+    const drawn = given.drawn?.map((id) => ofId.get(id)!);
     const domains = drawn ? { ...matched, labelled: false } : matched;
     const dataset = jointDataset(domains, seed);
     await requireSameData(run, dataset, (item) => classText(item, dataset));
@@ -131,7 +132,10 @@ async function executeAdaptation(
 }
 
 /** Source and target before they are matched. */
-type OpenedDomains = Pick<Domains, "unit" | "source" | "target">;
+type OpenedDomains = Pick<Domains, "unit" | "source" | "target"> & {
+  /** Ids of the target's samples for the option `check`. */
+  readonly drawn?: readonly string[] | undefined;
+};
 
 /** Opens source and target, and reports them. */
 async function openDomains(
@@ -154,10 +158,11 @@ async function openDomains(
   const { groupFrom: _ofTarget, ...ofSource } = options;
   const source = await kind.source(from, ofSource, platform);
   const opened = await kind.target(to, source.classes, options, platform);
-  const target = check === undefined ? opened : holdOutCheck(unit, opened, check, seed);
+  const { target, drawn } =
+    check === undefined ? { target: opened, drawn: undefined } : holdOutCheck(unit, opened, check, seed);
   for (const [role, domain] of Object.entries({ source, target }) as ["source" | "target", Domain][]) {
     onEvent(domainEvent(role, domain, unit, seed));
     for (const one of domain.warnings) onEvent({ event: "warning", ...one });
   }
-  return { unit, source, target };
+  return { unit, source, target, drawn };
 }

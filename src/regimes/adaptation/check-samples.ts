@@ -1,9 +1,12 @@
 import { EngraftError } from "../../core/errors.js";
 import type { AdaptCheck, AdaptResultEvent } from "../../core/events/events.js";
 import { readList } from "../../data/lists/read-list.js";
+import { groupsOfItems } from "../../data/split/groups.js";
 import type { RunFolder } from "../../run/folder/run-folder.js";
 import type { Machine } from "../../run/machine.js";
+import { recordOf } from "../../run/report/run-report.js";
 import { disagreement, mcNemar } from "../../statistics/index.js";
+import { adaptationCard } from "./adaptation-card.js";
 import { type Domain, type DomainItem, type Domains, type DomainUnit, drawItems, itemsOf } from "./domain.js";
 import { textOf } from "./open-domain.js";
 
@@ -11,27 +14,53 @@ import { textOf } from "./open-domain.js";
 const listName = "check.csv";
 const columns = { number: "number", label: "label" } as const;
 
-/**
- * Returns a target whose test split has at least `n` samples. If it has fewer, `n` samples of all splits are drawn and become test
- * samples, so that nothing is trained or chosen on them.
- * @throws DataError if these are more than half of the target
- */
-export function holdOutCheck(unit: DomainUnit, target: Domain, n: number, seed: number): Domain {
-  const { items, root } = target;
-  if (2 * n > items.length)
-    throw new EngraftError("DataError", `the check takes ${n} ${unit}s, and the target has ${items.length}`, {
-      at: root,
-      help: "at most half of the target is drawn: give a smaller number, or more samples",
-      details: { check: n, samples: items.length },
-    });
-  if (itemsOf(target, "test").length >= n) return target;
-  const drawn = new Set(drawItems(items, n, seed));
-  return { ...target, items: items.map((item) => (drawn.has(item) ? { ...item, part: "test" } : item)) };
+/** Returns one sample of each group, because the exact test needs independent samples. */
+function onePerGroup(items: readonly DomainItem[], seed: number): readonly DomainItem[] {
+  const groups = groupsOfItems(items);
+  if (!groups) return items;
+  return [...new Set(groups)].flatMap((group) =>
+    drawItems(
+      items.filter((_, i) => groups[i] === group),
+      1,
+      seed,
+    ),
+  );
 }
 
-/** Draws samples of the target's test split, whose labels will compare two models. */
-export const drawCheck = ({ target }: Pick<Domains, "target">, n: number, seed: number) =>
-  drawItems(itemsOf(target, "test"), n, seed);
+/**
+ * Draws `n` samples of the target whose labels will compare two models, one of each group. If the test split has fewer, the others
+ * come from the other splits. Their whole groups become test samples, so that nothing is trained or chosen on them.
+ * @returns the target, and the ids of the drawn samples
+ * @throws DataError if these are more than half of the target or of its groups
+ */
+export function holdOutCheck(unit: DomainUnit, target: Domain, n: number, seed: number) {
+  const { items, root } = target;
+  const all = onePerGroup(items, seed);
+  if (2 * n > all.length) {
+    const [what, one] = groupsOfItems(items)
+      ? [`${all.length} groups`, " of as many groups"]
+      : [`${all.length}`, ""];
+    throw new EngraftError("DataError", `the check takes ${n} ${unit}s${one}, and the target has ${what}`, {
+      at: root,
+      help: "at most half of the target is drawn: give a smaller number, or more samples",
+      details: { check: n, samples: all.length },
+    });
+  }
+  const held = drawItems(onePerGroup(itemsOf(target, "test"), seed), n, seed);
+  const groupOf = ({ group, id }: DomainItem): string =>
+    group === undefined ? `item ${id}` : `group ${group}`;
+  const known = new Set(held.map(groupOf));
+  const others = all.filter((item) => item.part !== "test" && !known.has(groupOf(item)));
+  const added = held.length < n ? drawItems(others, n - held.length, seed) : [];
+  const moved = new Set(added.map(groupOf));
+  return {
+    target: {
+      ...target,
+      items: items.map((item) => (moved.has(groupOf(item)) ? { ...item, part: "test" as const } : item)),
+    },
+    drawn: [...held, ...added].map(({ id }) => id),
+  };
+}
 
 /** Predicted class of each test sample of the target, by both models. */
 interface TestAnswers {
@@ -94,11 +123,22 @@ export async function finishCheck(
   result: AdaptResultEvent,
 ): Promise<AdaptResultEvent> {
   const { check } = result;
-  if (check?.file === undefined || check.scores) return result;
+  if (check?.file === undefined) return result;
+  if (check.scores && !(await machine.platform.files.stat(run.file(check.file)))) return result;
   const labels = await readLabels(machine, run.file(check.file), check.n, result.classes);
   if (!labels) return result;
-  const checked = { ...result, check: { ...check, scores: scoresOf(check, labels) } };
+  const scores = scoresOf(check, labels);
+  if (JSON.stringify(scores) === JSON.stringify(check.scores)) return result;
+  const checked = { ...result, check: { ...check, scores } };
   await run.update({ result: checked });
+  const card = machine.platform.files.join(result.model, "README.md");
+  if (await machine.platform.files.stat(card)) {
+    const { events } = await recordOf(machine.platform, run);
+    await machine.platform.files.writeAtomic(
+      card,
+      await adaptationCard(checked, { ...run.manifest, events }),
+    );
+  }
   const { reportOn } = await import("../../tasks/report/write-report.js");
   if (machine.report) await reportOn(machine, run.path);
   return checked;
@@ -116,8 +156,10 @@ async function readLabels(
       at: path,
       help: "put the file back, or start a new run with --check",
     });
-  const { rows } = await readList(platform, path);
-  const cell = (row: (typeof rows)[number], column: string) => String(row.values[column] ?? "").trim();
+  const list = await readList(platform, path);
+  const cell = (row: (typeof list.rows)[number], column: string) => String(row.values[column] ?? "").trim();
+  // Spreadsheets may add empty rows.
+  const rows = list.rows.filter((row) => list.columns.some((column) => cell(row, column) !== ""));
   if (rows.every((row) => cell(row, columns.label) === "")) return undefined;
   const named = `the classes are ${classes
     .slice(0, 8)
@@ -138,7 +180,14 @@ async function readLabels(
           details: { label, classes },
         },
       );
-    labels.set(Number(cell(row, columns.number)), label);
+    const number = Number(cell(row, columns.number));
+    if (labels.has(number))
+      throw new EngraftError("DataError", `two rows of the check have number ${number}`, {
+        at: `${path} line ${row.line}`,
+        help: `keep the column "${columns.number}" and all ${n} rows as the run wrote them`,
+        details: { number },
+      });
+    labels.set(number, label);
   }
   const all = Array.from({ length: n }, (_, i) => labels.get(i + 1));
   const missing = all.indexOf(undefined);

@@ -26,3 +26,14 @@ test("samples of few groups have no A-distance, and MMD never divides a group", 
   expect(of(1).a_distance).toBeUndefined();
   expect(of(1).mmd!.p).toBe(1);
 });
+
+test("samples of one domain that are sorted by class have no distance, even if one side is larger", () => {
+  const draw = draws(2, "sorted");
+  const sorted = (n: number) =>
+    Float32Array.from({ length: n * 3 }, (_, i) => draw.normal() + (i < (n * 3) / 2 ? 0 : 4));
+  const { mmd } = distanceOf({ source: sorted(120), target: sorted(60) }, 3, {
+    groups: [undefined, undefined],
+  });
+  expect(mmd!.p).toBeGreaterThan(0.05);
+  expect(mmd!.n).toBe(60);
+});

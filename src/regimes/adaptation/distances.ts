@@ -4,6 +4,7 @@ import { groupsOfItems } from "../../data/split/groups.js";
 import type { Graph } from "../../graph/graph.js";
 import { extract } from "../../graph/surgery/index.js";
 import { aDistance, type GroupsOfDomains, mmd } from "../../methods/adapt/index.js";
+import { gathered } from "../../methods/adapt/kliep.js";
 import { featuresOf } from "../../methods/body-weights.js";
 import { defaults } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
@@ -50,7 +51,7 @@ export async function domainDistance(
       target: await featuresUnder(context, model, held.target),
     },
     width,
-    { seed, groups: groupsOfDomains(held) },
+    { seed, groups: groupsOfDomains(held), shuffled: true },
   );
 }
 
@@ -60,19 +61,32 @@ export const groupsOfDomains = (held: {
   readonly target: readonly DomainItem[];
 }): GroupsOfDomains => [groupsOfItems(held.source), groupsOfItems(held.target)];
 
-/** Returns both distances of held-out features of two domains, float32[N, D]. */
+/** Returns both distances of held-out features of two domains, float32[N, D]. MMD compares as many rows of each. */
 export function distanceOf(
   { source: s, target: t }: { readonly source: Float32Array; readonly target: Float32Array },
   width: number,
-  options: { readonly seed?: number | undefined; readonly groups: GroupsOfDomains },
+  options: {
+    readonly seed?: number | undefined;
+    readonly groups: GroupsOfDomains;
+    /** True if the rows are in random order already. Default: they may be in the order of their classes. */
+    readonly shuffled?: boolean;
+  },
 ): DomainDistance {
-  const how = { seed: options.seed ?? defaults.seed, groups: options.groups };
-  const a = aDistance(s, t, width, how);
-  const n = Math.min(s.length, t.length) / width;
-  const few = (all: Float32Array): Float32Array => all.subarray(0, Math.min(n, mostForMmd) * width);
-  const m = n >= fewestForMmd ? mmd(few(s), few(t), width, how) : undefined;
+  const { seed = defaults.seed, groups, shuffled = false } = options;
+  const a = aDistance(s, t, width, { seed, groups });
+  const n = Math.min(s.length / width, t.length / width, mostForMmd);
+  const drawn = ([x, own]: readonly [Float32Array, readonly string[] | undefined], name: string) => {
+    if (shuffled || x.length === n * width) return { x: x.subarray(0, n * width), groups: own };
+    const rows = permutation(x.length / width, seed, "mmd", name).slice(0, n);
+    return { x: gathered(x, rows, width), groups: own && rows.map((row) => own[row]!) };
+  };
+  const [source, target] = [drawn([s, groups[0]], "source"), drawn([t, groups[1]], "target")];
+  const m =
+    n >= fewestForMmd
+      ? mmd(source.x, target.x, width, { seed, groups: [source.groups, target.groups] })
+      : undefined;
   return {
     ...(a && { a_distance: { value: a.value, ci95: a.ci95, n: a.n } }),
-    ...(m && { mmd: { value: m.value, p: m.p, n: Math.min(n, mostForMmd) } }),
+    ...(m && { mmd: { value: m.value, p: m.p, n } }),
   };
 }

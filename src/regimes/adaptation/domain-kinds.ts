@@ -42,9 +42,28 @@ export async function unitAt(
 
 export const domainKinds: Readonly<Record<DomainUnit, DomainKind>> = {
   picture: { source: openPictures, target: openTargetPictures },
-  text: { source: openTextDomain, target: (path, _classes, ...how) => openTextDomain(path, ...how) },
+  text: { source: openTextDomain, target: openTargetTexts },
   clip: { source: openClips, target: openTargetClips },
 };
+
+/** Opens the texts of a target, with or without labels. @throws DataError if all have the same class */
+async function openTargetTexts(
+  path: string,
+  classes: readonly string[],
+  options: DomainOptions,
+  platform: Platform,
+): Promise<Domain> {
+  try {
+    return await openTextDomain(path, options, platform);
+  } catch (error) {
+    // Only scoring opens texts of one class.
+    const scored = await openTextDomain(path, { ...options, onlyScored: true }, platform).catch(
+      () => undefined,
+    );
+    if (scored?.classes.length === 1) refuseOneClass(scored.classes, classes, "text", scored.root);
+    throw error;
+  }
+}
 
 /** Opens sounds with a class each. */
 async function openClips(path: string, options: DomainOptions, platform: Platform): Promise<Domain> {

@@ -1,5 +1,6 @@
 // With one training per side, the gain compares two models, not two methods.
 import { expect, test } from "vitest";
+import { whyNoInterval } from "../../report/studies/adaptation-gain.js";
 import { gainOf } from "./adapt-and-score.js";
 
 const answers = (right: number, n = 300): boolean[] => Array.from({ length: n }, (_, i) => i < right);
@@ -17,4 +18,14 @@ test("the gain of one training each compares two models, without a p-value", () 
 
 test("two models that are correct on the same items have a gain of 0 and no interval", () => {
   expect(gainOf(answers(10, 20), answers(10, 20))).toEqual({ value: 0, of: "models", models_ci95: null });
+});
+
+test("samples of few groups have a gain and no interval, and the report says why", () => {
+  const groups = Array.from({ length: 60 }, (_, i) => String(i % 6));
+  const gain = gainOf(answers(40, 60), answers(45, 60), groups);
+  expect(gain).toMatchObject({ value: expect.closeTo(-1 / 12, 12), models_ci95: null, few_groups: 6 });
+  expect(whyNoInterval(gain, "text")).toEqual({
+    en: "The texts are of 6\u00a0groups: too few groups for an interval, which needs 10.",
+    zh: "这些文本只来自 6 个组：太少，无法给出区间，至少需要 10 个组。",
+  });
 });

@@ -1,5 +1,6 @@
-import type { AdaptResultEvent } from "../../core/events/events.js";
-import { gain } from "../charts/numbers.js";
+import type { AdaptGain, AdaptResultEvent } from "../../core/events/events.js";
+import { fewestGroups } from "../../statistics/index.js";
+import { count, gain } from "../charts/numbers.js";
 import type { ReportPart } from "../sheet/report-sheet.js";
 import { itemsEn, itemsZh } from "../words/items.js";
 
@@ -15,6 +16,17 @@ const openQuestion = {
   },
 };
 
+/** Returns why a gain has no interval. */
+export function whyNoInterval({ few_groups: groups }: AdaptGain, unit: string) {
+  const items = { en: itemsEn.many(unit), zh: itemsZh.many(unit) };
+  return groups === undefined
+    ? { en: `The two models are right on the same ${items.en}.`, zh: `这两个模型答对的${items.zh}完全相同。` }
+    : {
+        en: `The ${items.en} are of ${count(groups, "group")}: too few groups for an interval, which needs ${fewestGroups}.`,
+        zh: `这些${items.zh}只来自 ${groups} 个组：太少，无法给出区间，至少需要 ${fewestGroups} 个组。`,
+      };
+}
+
 /** Returns the gain over source-only, from one model of each. */
 export function gainParts({
   gain: difference,
@@ -25,6 +37,7 @@ export function gainParts({
   if (!difference) return [];
   const { value, models_ci95: range } = difference;
   const [low, high] = range ? range.map(gain) : [];
+  const none = whyNoInterval(difference, unit);
   const open = openQuestion[chosen.map ? "solved" : "trained"];
   const items = { en: itemsEn.many(unit), zh: itemsZh.many(unit) };
   const between = range
@@ -32,10 +45,7 @@ export function gainParts({
         en: `For these two models, the 95 % confidence interval over other ${items.en} is ${low} to ${high}. `,
         zh: `就这两个模型而言，换一批${items.zh}的 95 % 置信区间为 ${low} 至 ${high}。`,
       }
-    : {
-        en: `The two models are right on the same ${items.en}. `,
-        zh: `这两个模型答对的${items.zh}完全相同。`,
-      };
+    : { en: `${none.en} `, zh: none.zh };
   return [
     {
       kind: "conclusion",

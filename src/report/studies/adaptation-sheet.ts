@@ -14,6 +14,7 @@ import type { ReportPart, ReportSection, ReportSheet } from "../sheet/report-she
 import {
   type Fact,
   inEach,
+  intervalOf,
   type Phrase,
   plainText,
   say,
@@ -184,10 +185,11 @@ function onTarget(result: AdaptResultEvent): readonly ReportPart[] {
               ({ name, scores, accuracy, chosen }): Method => ({
                 label: plainText(name, lang),
                 value: accuracy,
-                ...(scores && { ci95: scores.accuracy_ci95 }),
+                ...(scores && !scores.few_groups && { ci95: scores.accuracy_ci95 }),
                 how: markupOf(chosen, lang),
               }),
             ),
+            tooFew: test.few_groups && "groups",
             notes: [over[lang]],
           },
           wordsIn(lang),
@@ -206,7 +208,10 @@ const testedTable = (result: AdaptResultEvent): TableContent =>
       {
         name: onTargetName,
         as: "share",
-        of: ({ accuracy, scores }): Value => ({ value: accuracy, ci95: scores?.accuracy_ci95 ?? null }),
+        of: ({ accuracy, scores }): Value => ({
+          value: accuracy,
+          ci95: scores ? intervalOf(scores, scores.accuracy_ci95) : null,
+        }),
       },
     ],
   });

@@ -45,10 +45,15 @@ export function checkParts(
           en: `Exact McNemar test: p ${shown}. ${beyond ? "The difference is beyond chance, for these two models." : "The difference may be chance."}`,
           zh: `McNemar 精确检验：p ${shown}。${beyond ? "对这两个模型来说，差别不是偶然。" : "差别可能是偶然。"}`,
         },
-        {
-          en: "No other label of the target was used, and these only after everything was chosen.",
-          zh: "没有用到目标领域的其他标签；这些标签也只在一切选定之后才用到。",
-        },
+        file === undefined
+          ? {
+              en: "These labels were used only after everything was chosen. Other labels of the target can only balance its split.",
+              zh: "这些标签只在一切选定之后才用到；目标领域的其他标签至多用于均衡地划分数据。",
+            }
+          : {
+              en: "No other label of the target was used, and these only after everything was chosen.",
+              zh: "没有用到目标领域的其他标签；这些标签也只在一切选定之后才用到。",
+            },
       ],
     },
   ];

@@ -5,9 +5,19 @@ import { classificationOf, isTaskWith } from "../../core/results/task.js";
 import { decimal, duration, gain, integer, percentRange } from "../charts/numbers.js";
 import { classTables, pairsTable } from "../sheet/class-tables.js";
 import type { ModelFacts, ReportPart, ReportSection, ReportSheet } from "../sheet/report-sheet.js";
-import { inEach, say, type TableContent, type Text, tableOf, termed, type Value } from "../sheet/sheet.js";
+import {
+  inEach,
+  intervalOf,
+  say,
+  type TableContent,
+  type Text,
+  tableOf,
+  termed,
+  type Value,
+} from "../sheet/sheet.js";
 import { wordsIn } from "../words/index.js";
 import { itemsEn, itemsZh } from "../words/items.js";
+import { whyNoInterval } from "./adaptation-gain.js";
 import { baseFact, heading, noRecord, type RunRecord, reproduceSection, warnings } from "./study-parts.js";
 
 export function sourceFreeSheet(result: SourceFreeResultEvent, record: RunRecord = noRecord): ReportSheet {
@@ -119,6 +129,7 @@ function onTarget(result: SourceFreeResultEvent): readonly ReportPart[] {
     ];
   const { value, models_ci95: range } = difference;
   const [low, high] = range ? range.map(gain) : [];
+  const none = whyNoInterval(difference, unit);
   return [
     {
       kind: "table",
@@ -133,7 +144,10 @@ function onTarget(result: SourceFreeResultEvent): readonly ReportPart[] {
             {
               name: { en: "accuracy on the target", zh: "目标领域准确率" },
               as: "share",
-              of: ({ scores }): Value => ({ value: scores.accuracy, ci95: scores.accuracy_ci95 }),
+              of: ({ scores }): Value => ({
+                value: scores.accuracy,
+                ci95: intervalOf(scores, scores.accuracy_ci95),
+              }),
             },
           ],
         },
@@ -151,8 +165,8 @@ function onTarget(result: SourceFreeResultEvent): readonly ReportPart[] {
               zh: `自适应后 − 之前：${gain(value)} 个百分点；换一批${itemsZh.many(unit)}的 95 % 置信区间为 ${low} 至 ${high}。`,
             }
           : {
-              en: `adapted − before: ${gain(value)} points. Both are right on the same ${itemsEn.many(unit)}.`,
-              zh: `自适应后 − 之前：${gain(value)} 个百分点；两者答对的${itemsZh.many(unit)}完全相同。`,
+              en: `adapted − before: ${gain(value)} points. ${none.en}`,
+              zh: `自适应后 − 之前：${gain(value)} 个百分点。${none.zh}`,
             },
       ],
     },
@@ -261,7 +275,7 @@ export function sourceFreeFacts({
             ? `A trained model whose last layer was adapted to unlabelled data: ${method.name} (${method.paper}).`
             : "A trained model, unchanged: no label shift was seen in unlabelled data.",
         },
-        ...(leftOut ? [{ value: inEnglish([message("trust-of-old-layer")]) }] : []),
+        ...(leftOut ? [{ value: ` Note: ${inEnglish([message("trust-of-old-layer")])}.` }] : []),
       ],
       hub: { task, metrics: ["accuracy"], tags: ["domain-adaptation"], library: "transformers.js" },
     },
