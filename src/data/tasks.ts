@@ -137,7 +137,9 @@ function checkNames(sources: readonly TaskSource[]): void {
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined)
     throw new EngraftError("OptionError", `two tasks are named ${JSON.stringify(twice)}`, {
-      help: "give them names: colour=./a/labels.csv shape=./b/labels.csv",
+      help: sources.some(({ column }) => column !== undefined)
+        ? `name each column once: --labels ${[...new Set(names)].join(",")}`
+        : "give them names: colour=./a/labels.csv shape=./b/labels.csv",
       details: { names },
     });
 }
