@@ -8,6 +8,8 @@ import type { Dataset, Opened, Sample } from "./dataset.js";
 import { fingerprintsOf } from "./fingerprints.js";
 import { defaultPlatform } from "./images/decode.js";
 import { byCodePoint, count, noLabel, quoted } from "./split/found.js";
+import { joined } from "./split/groups.js";
+import { groupNearTexts } from "./texts/near-texts.js";
 
 /** A sample with labels for several tasks. */
 export interface TaskItem extends Sample {
@@ -95,7 +97,12 @@ export async function openTasks(
       message: `${count(moved, sample)} of several tasks had different parts: they are in the one that learns least from them`,
     });
   const chosen = opened[0]!.splitMessages?.[0]?.code === "split-shares";
-  for (const [t, task] of tasks.entries()) ensureTrainSamples(all, { t, task, chosen, sample });
+  const together = joined(
+    nearTextsOf(all),
+    all.map(({ group }) => group),
+  );
+  if (columns && chosen) alignParts(all, together);
+  for (const [t, task] of tasks.entries()) ensureTrainSamples(all, { t, task, chosen, sample, together });
   const platform = options.platform ?? (await defaultPlatform());
   const lines = all.map(({ id, sha256, labels, part }) =>
     JSON.stringify([id, sha256, labels.map((label, t) => tasks[t]!.classes[label] ?? null), part]),
@@ -130,7 +137,9 @@ function checkNames(sources: readonly TaskSource[]): void {
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined)
     throw new EngraftError("OptionError", `two tasks are named ${JSON.stringify(twice)}`, {
-      help: "give them names: colour=./a/labels.csv shape=./b/labels.csv",
+      help: sources.some(({ column }) => column !== undefined)
+        ? `name each column once: --labels ${[...new Set(names)].join(",")}`
+        : "give them names: colour=./a/labels.csv shape=./b/labels.csv",
       details: { names },
     });
 }
@@ -150,8 +159,41 @@ export async function namingTask<T>(name: string, opening: Promise<T>): Promise<
   }
 }
 
+/** Returns the lowest position of each text's near copies. Samples of another kind have none. */
+function nearTextsOf(
+  all: readonly (TaskItem & { readonly text?: string; readonly pair?: string })[],
+): Int32Array {
+  const arePairs = all[0]?.pair !== undefined;
+  const textOf = (i: number): string => {
+    const { text = "", pair } = all[i]!;
+    return pair === undefined ? text : `${text} \u0000 ${pair}`;
+  };
+  // A word may change the class only among the labels of one task.
+  const labels = all.map((item) => firstTaskOf(item) * 1e6 + item.labels[firstTaskOf(item)]!);
+  return groupNearTexts(all.length, textOf, { labels, exactOnly: arePairs });
+}
+
+/** Returns the first task that labels a sample. Its column decides the split. */
+const firstTaskOf = ({ labels }: TaskItem): number => labels.findIndex((label) => label >= 0);
+
 /**
- * Gives every class a training sample, taken from validation, or from test if the split was not given.
+ * Moves samples of later tasks to the split of their group or near copies. Each column divides only its own labelled samples.
+ * @param together lowest position of each sample's group and near copies
+ */
+function alignParts(all: readonly (TaskItem & { part: Part })[], together: Int32Array): void {
+  const partOf = new Map<string | number, Part>();
+  const order = [...all.keys()].sort((a, b) => firstTaskOf(all[a]!) - firstTaskOf(all[b]!) || a - b);
+  for (const i of order) {
+    const item = all[i]!;
+    const keys = [...(item.group === undefined ? [] : [item.group]), together[i]!];
+    if (firstTaskOf(item) > 0)
+      item.part = keys.map((key) => partOf.get(key)).find((part) => part !== undefined) ?? item.part;
+    for (const key of keys) if (!partOf.has(key)) partOf.set(key, item.part);
+  }
+}
+
+/**
+ * Gives every class a training sample, taken from validation, or from test if the split was not given. Its group and near copies move too.
  * @throws DataError for a class without a training sample, and for a task without a labelled test sample
  */
 function ensureTrainSamples(
@@ -161,15 +203,26 @@ function ensureTrainSamples(
     task,
     chosen,
     sample,
-  }: { readonly t: number; readonly task: Task; readonly chosen: boolean; readonly sample: string },
+    together,
+  }: {
+    readonly t: number;
+    readonly task: Task;
+    readonly chosen: boolean;
+    readonly sample: string;
+    /** Lowest position of each sample's group and near copies. */
+    readonly together: Int32Array;
+  },
 ): void {
   const missing: string[] = [];
   for (const [label, name] of task.classes.entries()) {
     const labelled = all.filter(({ labels }) => labels[t] === label);
     if (labelled.some(({ part }) => part === "train")) continue;
     const from = labelled.find(({ part }) => part === "validation") ?? labelled[0]!;
-    if (chosen || from.part === "validation") from.part = "train";
-    else missing.push(name);
+    const { part } = from;
+    const root = together[all.indexOf(from)];
+    if (!chosen && part !== "validation") missing.push(name);
+    else
+      for (const [i, one] of all.entries()) if (together[i] === root && one.part === part) one.part = "train";
   }
   if (!all.some(({ part, labels }) => part === "test" && labels[t]! >= 0))
     throw new EngraftError(

@@ -50,6 +50,8 @@ export async function openData(
       readonly drawSeed?: number | undefined;
       /** Column of classes in a list. Default: found by name. */
       readonly target?: string | undefined;
+      /** Label columns of several tasks, which give no groups. */
+      readonly taskColumns?: readonly string[] | undefined;
     } = {},
   platform?: Platform,
 ): Promise<Dataset> {
@@ -64,6 +66,7 @@ export async function openData(
           quotes: options.quotes,
           classNames: options.classNames,
           ...(options.target !== undefined && { labelColumn: options.target }),
+          taskColumns: options.taskColumns,
           signal,
           onEvent,
           platform,

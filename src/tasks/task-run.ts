@@ -21,8 +21,8 @@ export interface OpenHow {
   readonly whole: boolean;
   /** Allows empty splits and a single class, for one of several sources. Default false. */
   readonly emptyParts?: boolean;
-  /** Any number of rows may lack a label, as for one of several tasks. Default: at most 10 %. */
-  readonly missingLabels?: boolean;
+  /** Label columns of several tasks. No column of them gives the groups, and any number of rows may lack a label. */
+  readonly taskColumns?: readonly string[] | undefined;
 }
 
 /** Samples of a run, as far as every task has them. */

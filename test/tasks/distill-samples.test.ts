@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { distill, load, resume, train } from "../../src/index.js";
 import { tinyData } from "../support/fixtures.js";
@@ -86,6 +87,13 @@ test("a teacher is scored on test samples that it has not learnt from, and its t
   expect(result.distillation!.test?.n ?? 0).toBe(unseen.length);
   const all = result.test.n;
   expect(unseen.length).toBeLessThan(all);
+  // The teacher's score says on how few texts it is.
+  const texts = new RegExp(`teacher itself \\(${unseen.length}\\stest texts?\\)`);
+  for (const file of ["report.html", "model/README.md"])
+    expect(readFileSync(path("scored", file), "utf8")).toMatch(texts);
+  expect((await renderAnyResult(result)).join("\n")).toMatch(
+    new RegExp(`\\) on ${unseen.length} test texts?: `),
+  );
   const warned = events.flatMap((one) => (one.event === "warning" ? [one.message] : []));
   expect(warned.join()).toContain(
     `the teacher other-split learnt from ${all - unseen.length} of ${all} texts of the test split`,

@@ -112,6 +112,14 @@ test.each(["texts", "clips"] as const)(
   },
 );
 
+test("data without a label column need the name of a task", async () => {
+  const { model } = await trained("texts");
+  await expect(evaluate(model, path("reviews.csv"), { threads: 1 })).rejects.toMatchObject({
+    message: 'the model has the tasks mood, length, and the data have no column "label"',
+    help: "name the task to score: --task mood",
+  });
+});
+
 test("several lists of texts are tasks, with classes and texts of their own", async () => {
   const rows = reviews(60).map(({ text }, i) => `"${text} again",${["up", "down", "left"][i % 3]}`);
   writeFileSync(path("ways.csv"), ["text,label", ...rows].join("\n"));

@@ -233,6 +233,11 @@ test.each([
   expect(existsSync(out)).toBe(false);
 });
 
+test("a column that is named twice is named once in the cure", async () => {
+  const twice = trainTasks(path("list.csv"), { ...quick, labels: ["kind", "kind"], out: path("refused") });
+  await expect(twice).rejects.toMatchObject({ help: "name each column once: --labels kind" });
+});
+
 test("accepts options of the training loop, and its report can be written again", async () => {
   const { tasks, run } = await byColumns({ accumulate: 2, average: "swa", sam: 0.05 });
   expect(tasks).toHaveLength(2);

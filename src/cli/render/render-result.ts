@@ -217,8 +217,11 @@ function otherScores(result: AnyResultEvent): string[] {
   }
   if ("distillation" in result && result.distillation) {
     const { teacher, words, answers, test, seeds } = result.distillation;
+    const { sample } = factsOf(result.task);
+    const isShare = test && "split" in result && test.n !== result.split.test;
+    const tested = isShare ? ` on ${test.n} test ${test.n === 1 ? sample : `${sample}s`}` : "";
     const score = test
-      ? `, accuracy ${percent(test.accuracy)} (95 % confidence interval ${percentRange(test.accuracy_ci95)})`
+      ? `, accuracy ${percent(test.accuracy)} (95 % confidence interval ${percentRange(test.accuracy_ci95)})${tested}`
       : "";
     const bySeed = seeds.map(
       (s) =>

@@ -17,6 +17,8 @@ export interface ListOptions
   extends Pick<ReadOptions, "quotes" | "classNames" | "fewerClasses" | "keepUnlabelled"> {
   readonly imageColumn?: string;
   readonly labelColumn?: string;
+  /** Label columns of several tasks, which give no groups. */
+  readonly taskColumns?: readonly string[] | undefined;
   /** Column of groups. A pattern has no effect here. */
   readonly groupFrom?: string;
 }
@@ -48,7 +50,7 @@ export async function listedImages(
   const found = filesOfList(platform.files, list, image, {
     unit: "picture",
     groupFrom: options.groupFrom,
-    targets: label === undefined ? [] : [label],
+    targets: [...(label === undefined ? [] : [label]), ...(options.taskColumns ?? [])],
   });
   const skipped = [...found.skipped];
   const pictures = new Map<string, FoundPicture>();

@@ -22,6 +22,8 @@ export interface OpenImagesOptions extends OpenOptions {
   readonly imageColumn?: string;
   /** Column of labels in a list. Default: found by name. */
   readonly labelColumn?: string;
+  /** Label columns of several tasks, which give no groups. */
+  readonly taskColumns?: readonly string[] | undefined;
   /** Meaning of quotes in a CSV or TSV. Default: decided by the file. */
   readonly quotes?: Quotes;
   /** Names of the classes 0, 1, 2 … of a list, separated by commas. Default: names in its metadata or dataset card. */

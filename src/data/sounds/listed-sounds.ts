@@ -21,6 +21,8 @@ export interface FindSoundsOptions {
   readonly classNames?: string | undefined;
   /** Column of labels, whose numbers get the class names. */
   readonly classColumn?: string | undefined;
+  /** Label columns of several tasks, which give no groups. */
+  readonly taskColumns?: readonly string[] | undefined;
   /** Folder of the files of a list. Default: the list's own. */
   readonly filesIn?: string;
   /** Meaning of quotes in a CSV or TSV. Default: decided by the file. */
@@ -102,12 +104,12 @@ export async function listedSounds(
     commonVoice || inFolds
       ? list.rows.map((row) => ({ ...row, values: { ...row.values, [audio]: fileOf(row) } }))
       : list.rows;
-  const { groupFrom, filesIn: folder, classColumn } = options;
+  const { groupFrom, filesIn: folder, classColumn, taskColumns = [] } = options;
   const found = filesOfList(platform.files, { ...list, rows }, audio, {
     unit: "clip",
     groupFrom,
     folder,
-    targets: classColumn?.split(",") ?? [],
+    targets: [...(classColumn?.split(",") ?? []), ...taskColumns],
   });
   return { ...found, warnings: [...found.warnings, ...(await warnUnlisted(platform, list, found.files))] };
 }

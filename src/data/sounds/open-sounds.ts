@@ -44,6 +44,8 @@ interface SoundOptions extends FindSoundsOptions, OpenOptions {
 export interface OpenSoundsOptions extends SoundOptions {
   /** Column of labels or transcripts. Default: found by name. */
   readonly targetColumn?: string;
+  /** Label columns of several tasks, which give no groups. */
+  readonly taskColumns?: readonly string[] | undefined;
 }
 
 /** Options of {@link openSoundLabels}. */

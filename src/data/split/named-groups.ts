@@ -40,7 +40,9 @@ export function groupColumnsOf(
 ): GroupColumns {
   if (groupFrom !== undefined)
     return { columns: columns.filter((column) => column === groupFrom), byName: false };
-  const certain = columns.find((column) => usual.includes(wordsOf(column).toLowerCase()));
+  const certain = columns.find(
+    (column) => usual.includes(wordsOf(column).toLowerCase()) && !but.includes(column),
+  );
   return certain === undefined
     ? { columns: maybeGroups(columns, but), byName: true }
     : { columns: [certain], byName: false };

@@ -82,8 +82,8 @@ export async function isTextList(platform: Platform, path: string, quotes?: Quot
 
 /** Options of {@link openTexts}. */
 interface OpenTextsOptions extends Pick<OpenOptions, "seed" | "emptyParts" | "keepUnlabelled"> {
-  /** Any number of rows may lack a label, as for one of several tasks. Default: at most 10 %. */
-  readonly missingLabels?: boolean;
+  /** Label columns of several tasks. No column of them gives the groups, and any number of rows may lack a label. */
+  readonly taskColumns?: readonly string[] | undefined;
   /** Requires a column of labels. Default false. */
   readonly labelled?: boolean;
   /** The column of texts, or the two columns of text pairs. Default: found by name. */
@@ -116,7 +116,7 @@ export async function openTexts(
   const { label, ...read } = await readClassTexts(platform, path, options);
   const { root, name, kept, skipped, duplicates, acrossParts } = read;
   const scores = scoringOnly || emptyParts === true;
-  const unusable = skipped.filter(({ reason }) => !options.missingLabels || reason !== noLabel);
+  const unusable = skipped.filter(({ reason }) => !options.taskColumns || reason !== noLabel);
   if (labelled && !scores) requireUsable({ ...read, skipped: unusable });
   const classes = [...new Set(kept.map((k) => k.target))].filter((one) => one !== "").sort(byCodePoint);
   requireClasses(classes, { ...read, label }, { labelled, scoringOnly: scores });
@@ -169,7 +169,6 @@ async function readClassTexts(
     label: named,
     scoringOnly,
     emptyParts,
-    missingLabels: _missing,
     keepUnlabelled,
     ...format
   }: OpenTextsOptions,

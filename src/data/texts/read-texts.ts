@@ -132,6 +132,8 @@ export interface ReadTextsOptions
    * The column of groups, or a pattern for file names. Default: a column called "group" or "group_id".
    */
   readonly groupFrom?: string | undefined;
+  /** Label columns of several tasks, which give no groups. */
+  readonly taskColumns?: readonly string[] | undefined;
 }
 
 /** Returns the target reader of a list, given its columns and first rows. */
@@ -157,7 +159,12 @@ class TextRows<Target> {
   constructor(
     readonly name: string,
     readonly columns: readonly string[],
-    { named, groupFrom, classColumn }: Pick<ReadTextsOptions, "named" | "groupFrom" | "classColumn">,
+    {
+      named,
+      groupFrom,
+      classColumn,
+      taskColumns = [],
+    }: Pick<ReadTextsOptions, "named" | "groupFrom" | "classColumn" | "taskColumns">,
     private readonly makeReader: MakeTargetReader<Target>,
   ) {
     const texts = textColumnsOf(columns, named, name);
@@ -169,7 +176,7 @@ class TextRows<Target> {
       });
     this.texts = texts;
     this.#split = splitColumnOf({ columns });
-    this.group = groupColumnsOf(columns, groupFrom, { but: [...texts, classColumn ?? ""] });
+    this.group = groupColumnsOf(columns, groupFrom, { but: [...texts, classColumn ?? "", ...taskColumns] });
   }
 
   readonly take = (row: Row): void => {
@@ -226,7 +233,7 @@ export async function readTexts<Target>(
   platform: Platform,
   path: string,
   makeReader: MakeTargetReader<Target>,
-  { named, scratch, groupFrom, ...format }: ReadTextsOptions = {},
+  { named, scratch, groupFrom, taskColumns, ...format }: ReadTextsOptions = {},
 ): Promise<ReadTexts<Target>> {
   const { files } = platform;
   const given = files.resolve(path);
@@ -240,7 +247,7 @@ export async function readTexts<Target>(
     collected = new TextRows(
       name,
       columns,
-      { named, groupFrom, classColumn: format.classColumn },
+      { named, groupFrom, classColumn: format.classColumn, taskColumns },
       makeReader,
     );
     return collected.take;

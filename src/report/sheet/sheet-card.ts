@@ -20,7 +20,7 @@ import {
 } from "../markdown.js";
 import { seedsWords } from "../pages/seeds-words.js";
 import { lastEvent, type RunPageData } from "../report-data.js";
-import { baselineLabels } from "../words/baselines.js";
+import { baselineLabels, teacherLabel } from "../words/baselines.js";
 import { wordsIn } from "../words/index.js";
 import {
   type Column,
@@ -172,7 +172,20 @@ function methodTable<
   });
   // A teacher is of the same task.
   const taught = result.distillation?.test as (Test & object) | undefined;
-  const teacher = taught ? [{ label: baselineLabels("en").teacher!, test: taught, constant: false }] : [];
+  const teacher = taught
+    ? [
+        {
+          label: teacherLabel(
+            result.distillation!.test!.n,
+            sheet.scores(test, result).n,
+            sheet.sample(result),
+            "en",
+          ),
+          test: taught,
+          constant: false,
+        },
+      ]
+    : [];
   const rows = [...own, ...views, ...others, ...teacher].map((method) => {
     const [score, ...further] = sheet.figures(method.test, result);
     return [

@@ -16,7 +16,7 @@ import { seedsWords } from "../pages/seeds-words.js";
 import { shownClip } from "../pages/shown-clip.js";
 import { recorded } from "../recorded.js";
 import type { RunPageData } from "../report-data.js";
-import { baselineLabels } from "../words/baselines.js";
+import { baselineLabels, teacherLabel } from "../words/baselines.js";
 import { type Lang, type Words, wordsIn } from "../words/index.js";
 import { term } from "../words/terms.js";
 import {
@@ -219,7 +219,14 @@ function headOf<
       { label: page.thisModel(methodOfModel(result)), ...methodOf(result.test) },
       ...(tta ? [{ label: page.views(tta.views), ...methodOf(tta.test) }] : []),
       ...baselineMethods<Test>({ ...baselines }, labels, methodOf, words),
-      ...(taught ? [{ label: labels.teacher!, ...methodOf(taught) }] : []),
+      ...(taught
+        ? [
+            {
+              label: teacherLabel(result.distillation!.test!.n, n, sheet.sample(result), lang),
+              ...methodOf(taught),
+            },
+          ]
+        : []),
     ],
     columns: further.map(({ name }) => markupOf(name, lang)),
     tooFew: score.ci95 === null && score.value !== null ? fewOf(result.test) : undefined,

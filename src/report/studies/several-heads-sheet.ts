@@ -4,12 +4,13 @@ import { factsOf, taskOfHeads } from "../../core/results/task.js";
 import { confusionMatrix } from "../charts/confusion.js";
 import { keptModel } from "../charts/curves.js";
 import { count, decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
-import { usageNote } from "../layout/result-head.js";
+import { groupsNote, usageNote } from "../layout/result-head.js";
 import { classTables, pairsTable } from "../sheet/class-tables.js";
 import type { Conclusion, ReportPart, ReportSection, ReportSheet } from "../sheet/report-sheet.js";
 import {
   type ColumnOf,
   inEach,
+  intervalOf,
   say,
   type TableContent,
   type Text,
@@ -59,6 +60,7 @@ export function severalHeadsSheet(result: TasksResultEvent, record: RunRecord = 
         small: true,
         text: inEach((lang) => usageNote(looks, wordsIn(lang).items.many(sample), wordsIn(lang))),
       },
+      ...tasks.flatMap((task) => groupsOfTest(task, sample)),
       ...tasks.flatMap(conclusion),
       { kind: "tiles", tiles: tiles(result) },
       warnings(record),
@@ -69,10 +71,15 @@ export function severalHeadsSheet(result: TasksResultEvent, record: RunRecord = 
       reproduceSection(record),
     ],
     paths: {},
-    footer: {
-      en: `The confidence intervals are Wilson's at 95 %, over the test ${sample}s of one run.`,
-      zh: `置信区间是 95 % 的 Wilson 区间，只针对一次训练的测试${wordsIn("zh").items.many(sample)}。`,
-    },
+    footer: tasks.some(({ test }) => test.groups !== undefined)
+      ? {
+          en: `The confidence intervals at 95 % are over the groups of the test ${sample}s of one run.`,
+          zh: `95 % 置信区间按组计算，只针对一次训练的测试${wordsIn("zh").items.many(sample)}。`,
+        }
+      : {
+          en: `The confidence intervals are Wilson's at 95 %, over the test ${sample}s of one run.`,
+          zh: `置信区间是 95 % 的 Wilson 区间，只针对一次训练的测试${wordsIn("zh").items.many(sample)}。`,
+        },
   };
 }
 
@@ -84,7 +91,10 @@ function mean({ mean_accuracy: accuracy, weighting }: TasksResultEvent): Text {
 
 const weightings: Readonly<Record<string, string>> = { fixed: "固定", uncertainty: "按不确定性" };
 
-const accuracyOf = ({ accuracy, accuracy_ci95: ci95 }: TaskResult["test"]) => ({ value: accuracy, ci95 });
+const accuracyOf = (test: TaskResult["test"]) => ({
+  value: test.accuracy,
+  ci95: intervalOf(test, test.accuracy_ci95),
+});
 
 const eachTask = { en: "Test score of each task", zh: "各任务的测试得分" };
 
@@ -129,6 +139,22 @@ function tasksTable({ tasks }: TasksResultEvent): TableContent {
     most: 200,
     columns: columns.filter((column) => column !== false),
   });
+}
+
+/** Returns how many groups the test samples of a task are of. */
+function groupsOfTest({ name, test }: TaskResult, sample: string): readonly ReportPart[] {
+  if (test.groups === undefined) return [];
+  const note = (lang: "en" | "zh") => {
+    const words = wordsIn(lang);
+    return groupsNote(test, words.items.testCount(test.n, sample), words)!;
+  };
+  return [
+    {
+      kind: "text",
+      small: true,
+      text: { en: say`${[{ name }]}: ${note("en")}`, zh: say`${[{ name }]}：${note("zh")}` },
+    },
+  ];
 }
 
 /** Returns whether learning the tasks together helped one of them. */

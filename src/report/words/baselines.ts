@@ -1,5 +1,6 @@
 // Names of baselines in tables.
 import { baselineNames } from "../../core/results/baseline-names.js";
+import { itemsEn, itemsZh } from "./items.js";
 import type { Lang } from "./langs.js";
 import { baselineZh } from "./zh/baseline.js";
 
@@ -19,3 +20,12 @@ export const baselineLabels = (lang: Lang): Readonly<Record<string, string>> => 
   ),
   ...besideStudent[lang],
 });
+
+/** Returns the name of the teacher's row, with the number of its test samples if the student has others. */
+export function teacherLabel(tested: number, all: number, sample: string, lang: Lang): string {
+  const label = baselineLabels(lang).teacher!;
+  if (tested === all) return label;
+  return lang === "zh"
+    ? `${label}（${itemsZh.testCount(tested, sample)}）`
+    : `${label} (${itemsEn.testCount(tested, sample)})`;
+}

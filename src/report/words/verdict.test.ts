@@ -20,6 +20,9 @@ test("a verdict is one sentence: the decision and its main number", () => {
   expect(line({ decision: "few groups", ci95: null })).toBe(
     "Not decided: accuracy is 27.8 points higher than from scratch, on test samples of too few groups for a confidence interval.",
   );
+  expect(line({ decision: "identical", subject: "teacher" })).toBe(
+    "With and without the teacher, the student scores the same on every test sample.",
+  );
   expect(line({ decision: "equivalent" })).toContain("within 1.0 points");
   expect(line({ decision: "one training", seeds: 1 })).toContain(
     "one training of each cannot tell whether transfer",

@@ -11,15 +11,30 @@ interface Headed {
 /**
  * Opens the data that score a head: a list has its labels in the column with the name of the task, or in the usual one.
  * @param open opens the data with the labels of a column; undefined: of the usual one
- * @throws OptionError for a head that the model does not have; errors of `open`
+ * @throws OptionError for a head that the model does not have, and if no column says which head the labels are for; errors of `open`
  */
-export async function openForHead<Data>(
+export async function openForHead<Data extends { readonly classes: readonly string[] }>(
   { tasks, dir }: Headed,
   { task, target }: Pick<EvaluateOptions, "task" | "target">,
   open: (column: string | undefined) => Promise<Data>,
 ): Promise<Data> {
-  if (task === undefined) return open(target);
   const names = tasks?.map(({ name }) => name) ?? [];
+  if (task === undefined) {
+    if (target !== undefined || names.length === 0) return open(target);
+    const data = await open(undefined).catch((error: unknown) => {
+      if (!hasNoColumn(error)) throw error;
+    });
+    if (data && data.classes.length > 0) return data;
+    throw new EngraftError(
+      "OptionError",
+      `the model has the tasks ${names.join(", ")}, and the data have no column "label"`,
+      {
+        at: dir,
+        help: `name the task to score: --task ${names[0]}`,
+        details: { tasks: names },
+      },
+    );
+  }
   if (!names.includes(task))
     throw new EngraftError("OptionError", `the model has no task ${JSON.stringify(task)}`, {
       at: dir,
@@ -28,11 +43,13 @@ export async function openForHead<Data>(
     });
   return open(target ?? task).catch((error: unknown) => {
     // A list for this task alone may name its column "label".
-    if (target === undefined && error instanceof EngraftError && /has no column/.test(error.message))
-      return open(undefined);
+    if (target === undefined && hasNoColumn(error)) return open(undefined);
     throw error;
   });
 }
+
+const hasNoColumn = (error: unknown): boolean =>
+  error instanceof EngraftError && /has no column/.test(error.message);
 
 /** Returns the head that is scored: the named one, or the first that knows the classes. Undefined if the model has only one. */
 export function scoredHead(

@@ -67,7 +67,7 @@ export async function openSources(
         ...how,
         options,
         onEvent: quiet,
-        missingLabels: column !== undefined,
+        taskColumns: column === undefined ? undefined : sources.flatMap((one) => one.column ?? []),
       });
     },
   });

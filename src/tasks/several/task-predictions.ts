@@ -1,5 +1,6 @@
+import { copySample } from "../../data/copy-sample.js";
 import type { TaskData, TaskItem } from "../../data/index.js";
-import { type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
+import { factsOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
 import type { Validation } from "../../train/fit.js";
 
 /** Extracts the predictions of one task from the logits of all tasks. */
@@ -18,8 +19,7 @@ export function predictionsOf(
     taskLogits.set(logits.subarray(i * all + first, i * all + first + count), k * count);
   return {
     logits: taskLogits,
-    labels: Int32Array.from(known, (i) => items[i]!.labels[t]!),
-    items: known.map((i) => items[i]!.id),
+    ...factsOf(known.map((i) => copySample(items[i]!, { label: items[i]!.labels[t]! }))),
   };
 }
 

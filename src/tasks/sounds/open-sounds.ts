@@ -30,6 +30,7 @@ export async function openClips(
     platform,
     options,
     emptyParts,
+    taskColumns,
     signal,
     onEvent,
   }: {
@@ -38,6 +39,8 @@ export async function openClips(
     readonly options: SoundOptions;
     /** Allows empty splits, for data that only scores a model. */
     readonly emptyParts?: boolean;
+    /** Label columns of several tasks, which give no groups. */
+    readonly taskColumns?: readonly string[] | undefined;
     readonly signal?: AbortSignal | undefined;
     readonly onEvent?: OnEvent | undefined;
   },
@@ -50,6 +53,7 @@ export async function openClips(
     quotes,
     classNames,
     emptyParts,
+    taskColumns,
     signal,
     onEvent,
   });

@@ -32,7 +32,7 @@ export async function openTextDataset(
     options,
     scratch,
     emptyParts,
-    missingLabels,
+    taskColumns,
     onEvent,
   }: {
     readonly seed: number;
@@ -42,8 +42,8 @@ export async function openTextDataset(
     readonly scratch?: OpenScratch;
     /** Allows empty splits and a single class. */
     readonly emptyParts?: boolean;
-    /** Any number of rows may lack a label, as for one of several tasks. Default: at most 10 %. */
-    readonly missingLabels?: boolean;
+    /** Label columns of several tasks. No column of them gives the groups, and any number of rows may lack a label. */
+    readonly taskColumns?: readonly string[] | undefined;
     readonly onEvent: OnEvent;
   },
 ): Promise<TextDataset> {
@@ -52,7 +52,7 @@ export async function openTextDataset(
     labelled: true,
     ...textListOptions(options),
     emptyParts,
-    missingLabels,
+    taskColumns,
     scratch,
   });
   const [first, second] = data.columns;

@@ -74,7 +74,9 @@ const rows: Readonly<Record<VerdictDecision, (v: Verdict) => string>> = {
   "few groups": (v) =>
     `Not decided: ${difference(v)}, on test samples of too few groups for a confidence interval.`,
   identical: (v) =>
-    `${sidesOf(v)[0]} and ${sidesOf(v)[1].replace(/^with /, "")} score the same on every test sample.`,
+    v.subject === "teacher"
+      ? "With and without the teacher, the student scores the same on every test sample."
+      : `${sidesOf(v)[0]} and ${sidesOf(v)[1].replace(/^with /, "")} score the same on every test sample.`,
   "no variance": (v) => `Not decided: ${difference(v)}, by the same amount on every test sample.`,
   undefined: () => "Not decided: R² is not defined, because all true values are equal.",
 };

@@ -1,0 +1,93 @@
+// Several tasks of one list of texts: groups and near copies stay in one split, and intervals count groups.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { openTasks } from "../../src/data/tasks.js";
+import { trainTasks } from "../../src/index.js";
+import { nodePlatform } from "../../src/platform/node.js";
+import { openTextDataset } from "../../src/tasks/texts/open-texts.js";
+import { reviews, writeTextBase } from "../support/text-base.js";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const root = mkdtempSync(join(tmpdir(), "engraft-task-groups-"));
+const path = (...parts: string[]) => join(root, ...parts);
+beforeAll(() => {
+  process.env.ENGRAFT_CACHE = path("cache");
+  writeTextBase(path("encoder"));
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** Texts without a word in common. */
+const textOf = (i: number): string => `a${i} b${i} c${i}`;
+
+/** Writes a list, and returns its samples with their splits. */
+async function opened(header: string, lines: readonly string[], second = "domain") {
+  writeFileSync(path("list.csv"), [header, ...lines].join("\n"));
+  const columns = ["mood", second];
+  const sources = columns.map((column) => ({ name: column, path: path("list.csv"), column }));
+  const open = ({ path: list, column }: { path: string; column?: string }) =>
+    openTextDataset(list, {
+      seed: 0,
+      platform: nodePlatform,
+      options: { target: column! },
+      taskColumns: columns,
+      onEvent: () => {},
+    });
+  return (await openTasks(sources, { open })).items;
+}
+
+test("a group whose samples have labels of different tasks is in one split", async () => {
+  const lines = Array.from({ length: 120 }, (_, i) => {
+    const label = Math.floor(i / 2) % 2;
+    return `${textOf(i)},${i % 2 === 0 ? `m${label},` : `,d${label}`},g${Math.floor(i / 2)}`;
+  });
+  const parts = new Map<string, Set<string>>();
+  for (const { group, part } of await opened("text,mood,domain,group", lines))
+    parts.set(group!, (parts.get(group!) ?? new Set()).add(part));
+  expect(parts.size).toBe(60);
+  expect([...parts].filter(([, all]) => all.size > 1)).toEqual([]);
+});
+
+test("near copies that have labels of different tasks are in one split", async () => {
+  const lines = Array.from({ length: 60 }, (_, i) => [
+    `${textOf(i)},m${i % 2},`,
+    `${textOf(i).toUpperCase()},,d${i % 2}`,
+  ]).flat();
+  const parts = new Map<string, Set<string>>();
+  for (const item of await opened("text,mood,domain", lines)) {
+    const text = (item as typeof item & { text: string }).text.toLowerCase();
+    parts.set(text, (parts.get(text) ?? new Set()).add(item.part));
+  }
+  expect(parts.size).toBe(60);
+  expect([...parts].filter(([, all]) => all.size > 1)).toEqual([]);
+});
+
+test.each(["speaker", "group"])(
+  "a label column named %s is no group column of another task",
+  async (name) => {
+    const lines = Array.from({ length: 120 }, (_, i) => `${textOf(i)},m${i % 2},speaker${i % 12}`);
+    for (const { group } of await opened(`text,mood,${name}`, lines, name)) expect(group).toBeUndefined();
+  },
+);
+
+test("test samples of too few groups give no interval", async () => {
+  const lines = reviews(84).map(({ text, label }, i) => {
+    const group = i < 60 ? "train" : i < 70 ? "val" : "test";
+    return `"${text}",${label},${i % 2 === 0 ? "even" : "odd"},${group},${group}`;
+  });
+  writeFileSync(path("given.csv"), ["text,mood,domain,split,group", ...lines].join("\n"));
+  const { tasks, run } = await trainTasks(path("given.csv"), {
+    threads: 1,
+    strategy: "probe",
+    labels: ["mood", "domain"],
+    base: path("encoder"),
+    out: path("given"),
+  });
+  for (const { test: scores } of tasks) expect(scores).toMatchObject({ groups: 1, few_groups: true });
+  const page = readFileSync(join(run, "report.html"), "utf8");
+  expect(page).toContain(": The 14\u00a0test texts are of 1 group; an interval needs 10.");
+  expect(page).toContain("over the groups of the test texts of one run");
+  expect(page).not.toContain("0.0 to");
+});
