@@ -38,12 +38,15 @@ test("a base that cannot be opened is reported and stops no other; the others ha
   expect(result).not.toHaveProperty("words");
 });
 
-test("a ranking of two bases states its uncertainty", async () => {
+test("a ranking of two bases states its uncertainty, and names no first choice among equal ones", async () => {
   const copy = fileURLToPath(new URL("../../assets/vision-mini", import.meta.url));
-  const { bases, words } = await rank(demo, { bases: ["vision-mini", copy], samples: 40, cache: false });
+  const ranking = { samples: 40, cache: false } as const;
+  const { bases, words } = await rank(demo, { bases: ["vision-mini", "vision-open"], ...ranking });
   expect(words).toBe(
     `First choice: ${bases[0]!.name}. Six sets of pictures were too few to tell this order from others: train the first two.`,
   );
+  const equal = await rank(demo, { bases: ["vision-mini", copy], ...ranking });
+  expect(equal.words).toBe("vision-mini and vision-mini have equal scores: train both.");
 });
 
 test("with source pictures there are distances, without them a reason", async () => {

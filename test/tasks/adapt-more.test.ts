@@ -1,5 +1,5 @@
 // Adaptation of sounds, methods under the words of the literature, and what is refused.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
@@ -103,6 +103,20 @@ test.each(["cdan", "jan"] as const)("%s trains on source and target", async (met
   // Both kinds share the words of praise and blame.
   expect(result.test!.accuracy).toBeGreaterThan(0.8);
   expect(result.candidates).toHaveLength(16);
+});
+
+test("a target with labels of some samples is told how to use all of them", async () => {
+  const target = reviews("some.csv", "plot");
+  const rows = readFileSync(target, "utf8").split("\n");
+  writeFileSync(target, rows.map((row, i) => (i % 3 === 1 ? row.replace(/,\w+$/, ",") : row)).join("\n"));
+  const warnings: string[] = [];
+  await adapt(reviews("all.csv", "saw"), target, {
+    ...{ method: "mcc", epochs: 1, threads: 1, out: at("some") },
+    onEvent: (event) => event.event === "warning" && warnings.push(event.message),
+  });
+  expect(warnings).toContain(
+    "40 texts of the target have no label and are left out: give the target without labels to adapt to all of its texts",
+  );
 });
 
 test("refuses what a kind of samples cannot use, with the cure", async () => {

@@ -2,6 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { DomainEvent, Part, SplitCounts } from "../../core/events/events.js";
 import { permutation } from "../../core/random.js";
 import type { ClassSample, Dataset, Samples } from "../../data/index.js";
+import { noLabel } from "../../data/split/found.js";
 import { splitFields } from "../../data/split/split-origin.js";
 import type { BagOfWords } from "../../data/texts/index.js";
 import type { AdaptationName } from "../../methods/adapt/index.js";
@@ -119,7 +120,16 @@ export function matchDomains({ unit, source, target }: Pick<Domains, "unit" | "s
   const labelled = target.classes.length > 0;
   const missing = labelled ? source.classes.filter((c) => !target.classes.includes(c)) : [];
   const label = target.classes.map((c) => source.classes.indexOf(c));
+  const unlabelled = target.skipped.filter(({ reason }) => reason === noLabel).length;
   const warnings = [
+    ...(unlabelled > 0
+      ? [
+          {
+            code: "unlabelled_target",
+            message: `${unlabelled} ${unit}s of the target have no label and are left out: give the target without labels to adapt to all of its ${unit}s`,
+          },
+        ]
+      : []),
     ...(missing.length > 0
       ? [
           {

@@ -159,6 +159,9 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
   const places = meanRanks(ranked.map((one) => ensemble.map((name) => one.scores[name].value ?? undefined)));
   const probe = (i: number): number => ranked[i]!.scores.probe.value ?? 0;
   const order = [...ranked.keys()].sort((a, b) => places[a]! - places[b]! || probe(b) - probe(a));
+  const [first, second] = order;
+  const areTied =
+    second !== undefined && places[first!] === places[second] && probe(first!) === probe(second);
   const few = Math.min(items.length, mostForPairs);
   const products =
     ranked.length < 2
@@ -178,7 +181,11 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
     }),
     cka: order.map((i) => order.map((j) => (i === j ? 1 : alignment(products[i]!, products[j]!)))),
     failed: failed.map(({ base, error }) => ({ base, message: messageOf(error) })),
-    ...(order.length > 1 && { words: firstChoice(ranked[order[0]!]!.name, task) }),
+    ...(second !== undefined && {
+      words: areTied
+        ? `${ranked[first!]!.name} and ${ranked[second]!.name} have equal scores: train both.`
+        : firstChoice(ranked[first!]!.name, task),
+    }),
   };
 }
 
