@@ -119,8 +119,8 @@ async function onDevice<Data, Result>(
     return result;
   } catch (error) {
     record.write(ended(error));
-    // The folder may be gone, or its disk full: that is no other error.
-    await run.saveClock().catch(() => undefined);
+    // A refusal leaves the run as it was. The folder may be gone: that is no other error.
+    if ((error as EngraftError).kind === "Interrupted") await run.saveClock().catch(() => undefined);
     throw error;
   } finally {
     stop.abort();

@@ -269,6 +269,7 @@ test("a disk that is full while the state is saved: the error has the cure, and 
     "finetune.safetensors",
     "items.json",
     "options.json",
+    "seconds.json",
   ]);
   await resume(path("tight"));
   expect(modelBytes(path("tight")).equals(modelBytes(path("roomy")))).toBe(true);

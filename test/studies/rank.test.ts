@@ -93,8 +93,10 @@ test("texts and sounds are ranked too, by their own bases; other data and option
   expect(texts.bases.map(({ scores: { probe } }) => Number.isFinite(probe.value))).toEqual([true, true]);
   // Two copies of one base see the texts alike.
   expect(texts.cka[0]![1]).toBeCloseTo(1, 5);
-  expect(texts.words).toBe(
-    `First choice: ${texts.bases[0]!.name}. The order was not checked on texts: train the first two.`,
+  expect(texts.words).toBe("one and two have equal scores: train both.");
+  const { bases, words } = await rank(list, { bases: [encoders[0]!, "text-mini"], cache: false });
+  expect(words).toBe(
+    `First choice: ${bases[0]!.name}. The order was not checked on texts: train the first two.`,
   );
   const sounds = fileURLToPath(new URL("../../assets/demo-sounds", import.meta.url));
   const heard = await rank(sounds, { samples: 20, cache: false });
@@ -128,7 +130,7 @@ test("copies within a group do not rank a base, and few samples are warned of", 
   expect(scores.probe.value).toBeLessThan(0.8);
   expect(scores.knn.value).toBeLessThan(0.8);
   const ungrouped = join(folder, "ungrouped.csv");
-  writeFileSync(ungrouped, ["text,label,speaker", ...rows].join("\n"));
+  writeFileSync(ungrouped, ["text,label,note", ...rows].join("\n"));
   const copied = (await rank(ungrouped, usual)).bases[0]!.scores;
   expect(copied.knn.value).toBeGreaterThan(0.95);
   expect(source.why).toBe("distances to what a base was trained on are measured for pictures only");

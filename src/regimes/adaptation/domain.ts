@@ -2,7 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { DomainEvent, Part, SplitCounts } from "../../core/events/events.js";
 import { permutation } from "../../core/random.js";
 import type { ClassSample, Dataset, Samples } from "../../data/index.js";
-import { noLabel } from "../../data/split/found.js";
+import { noLabel, type Warning } from "../../data/split/found.js";
 import { splitFields } from "../../data/split/split-origin.js";
 import type { BagOfWords } from "../../data/texts/index.js";
 import type { AdaptationName } from "../../methods/adapt/index.js";
@@ -118,10 +118,18 @@ export function matchDomains({ unit, source, target }: Pick<Domains, "unit" | "s
       });
   }
   const labelled = target.classes.length > 0;
-  const missing = labelled ? source.classes.filter((c) => !target.classes.includes(c)) : [];
   const label = target.classes.map((c) => source.classes.indexOf(c));
+  const warnings = warningsOf(unit, source, target, shared);
+  const items = target.items.map((i) => ({ ...i, label: labelled ? label[i.label]! : -1 }));
+  return { domains: { unit, source, target: { ...target, items }, labelled }, warnings };
+}
+
+/** Returns warnings about the target's labels, and about samples of both domains. */
+function warningsOf(unit: string, source: Domain, target: Domain, shared: number): readonly Warning[] {
+  const labelled = target.classes.length > 0;
+  const missing = labelled ? source.classes.filter((c) => !target.classes.includes(c)) : [];
   const unlabelled = target.skipped.filter(({ reason }) => reason === noLabel).length;
-  const warnings = [
+  return [
     ...(unlabelled > 0
       ? [
           {
@@ -145,8 +153,6 @@ export function matchDomains({ unit, source, target }: Pick<Domains, "unit" | "s
       ? [{ code: "shared_items", message: `${shared} of the target's ${unit}s are in the source too` }]
       : []),
   ];
-  const items = target.items.map((i) => ({ ...i, label: labelled ? label[i.label]! : -1 }));
-  return { domains: { unit, source, target: { ...target, items }, labelled }, warnings };
 }
 
 /** Returns the items of a split. */

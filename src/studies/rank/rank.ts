@@ -132,7 +132,7 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
   const groups = groupsOfItems(items);
   warnOfSample(items.length, groups, unit, onEvent);
   const runtime = await openToPredict(machine, options);
-  const ranked: (Omit<RankedBase, "mean_rank"> & { readonly rows: Float32Array })[] = [];
+  const ranked: ScoredBase[] = [];
   const failed: { base: string; error: unknown }[] = [];
   try {
     for (const base of requested) {
@@ -159,9 +159,7 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
   const places = meanRanks(ranked.map((one) => ensemble.map((name) => one.scores[name].value ?? undefined)));
   const probe = (i: number): number => ranked[i]!.scores.probe.value ?? 0;
   const order = [...ranked.keys()].sort((a, b) => places[a]! - places[b]! || probe(b) - probe(a));
-  const [first, second] = order;
-  const areTied =
-    second !== undefined && places[first!] === places[second] && probe(first!) === probe(second);
+  const bases = order.map((i) => withRank(ranked[i]!, places[i]!));
   const few = Math.min(items.length, mostForPairs);
   const products =
     ranked.length < 2
@@ -175,19 +173,17 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
     n: items.length,
     train: train.length,
     ensemble,
-    bases: order.map((i) => {
-      const { rows: _rows, ...one } = ranked[i]!;
-      return { ...one, mean_rank: places[i]! };
-    }),
+    bases,
     cka: order.map((i) => order.map((j) => (i === j ? 1 : alignment(products[i]!, products[j]!)))),
     failed: failed.map(({ base, error }) => ({ base, message: messageOf(error) })),
-    ...(second !== undefined && {
-      words: areTied
-        ? `${ranked[first!]!.name} and ${ranked[second]!.name} have equal scores: train both.`
-        : firstChoice(ranked[first!]!.name, task),
-    }),
+    ...(order.length > 1 && { words: firstChoice(bases, task) }),
   };
 }
+
+/** Scores and features of a base before all are ranked. */
+type ScoredBase = Omit<RankedBase, "mean_rank"> & { readonly rows: Float32Array };
+
+const withRank = ({ rows: _, ...one }: ScoredBase, mean_rank: number): RankedBase => ({ ...one, mean_rank });
 
 /** Returns the task of data with one class for each sample, and a base. @throws OptionError for other data */
 async function classTaskOf(
@@ -201,10 +197,14 @@ async function classTaskOf(
 }
 
 /** Returns the advice for a ranking. Its check on six datasets is in docs/results.md, "Ranking checked". */
-const firstChoice = (name: string, task: BaseClassification): string =>
-  task === defaultTask
+function firstChoice([first, second]: readonly RankedBase[], task: BaseClassification): string {
+  const [name, scoreOf] = [first!.name, (one: RankedBase) => one.scores.probe.value];
+  if (first!.mean_rank === second!.mean_rank && scoreOf(first!) === scoreOf(second!))
+    return `${name} and ${second!.name} have equal scores: train both.`;
+  return task === defaultTask
     ? `First choice: ${name}. Six sets of pictures were too few to tell this order from others: train the first two.`
     : `First choice: ${name}. The order was not checked on ${unitOfClasses(task)}: train the first two.`;
+}
 
 /** Returns the bundled bases for a task, and downloaded ones of the catalogue. One that allows research only has to be named. */
 export async function availableBases(platform: Platform, task: BaseInfo["task"]): Promise<string[]> {
