@@ -176,7 +176,7 @@ test("a wrong path of a model is named, and a cure that would fail is not given"
 });
 
 test("groups of the source are compared with groups of the target as wholes", async () => {
-  // Each author has a word of their own, so that samples of one author can be told from those of another.
+  // Each author uses an own word, so a classifier can separate the samples of two authors.
   const authored = (file: string, authors: readonly number[]): string => {
     const draw = draws(2, file);
     const lines = authors.flatMap((author) =>

@@ -157,7 +157,7 @@ export const cellReader =
   (row: Row, { name, kind }: TableColumn): string =>
     kind === "picture" ? (pictureOf(files, row, name, list)?.path ?? "") : textOf(row, name, list);
 
-/** What was found of each picture, by its path. */
+/** The scan result of each picture, by path. */
 type ScannedPaths = ReadonlyMap<string, Scanned>;
 
 /** Decodes pictures once. Empty paths are missing pictures. @param root of the data, for the cache. Missing: nothing is cached */
