@@ -20,6 +20,16 @@ export {
 } from "./api/load-by-task.js";
 export { report } from "./api/report.js";
 export { type ResumeOptions, type ResumeResult, resume } from "./api/resume.js";
+export {
+  listRuns,
+  type NumberedEvent,
+  type RunInfo,
+  removeRun,
+  stopRun,
+  type WatchOptions,
+  watchRun,
+} from "./api/runs/manage-runs.js";
+export { type StartedRun, type StartOptions, startResume, startRun } from "./api/runs/start-run-node.js";
 export { distill, train } from "./api/train.js";
 export type { NamedDetection } from "./bases/detection/read-detections.js";
 export {

@@ -68,6 +68,13 @@ export async function trainOn(
   options: TrainOptions,
   isDry = false,
 ): Promise<TrainedResult> {
+  const { task, given, recorded } = await resolveTraining(machine, data, options);
+  const train = await trainerOf(machine, task);
+  return startRun(machine, data, recorded, (run, how) => train(machine, run, how, given), isDry);
+}
+
+/** Checks the options of a training, and resolves its task. */
+export async function resolveTraining(machine: TaskMachine, data: string | Dataset, options: TrainOptions) {
   await requireOptions(options);
   // Names first: reading the data takes long.
   if (options.base !== undefined) await requireBase(options.base, machine.platform);
@@ -77,9 +84,7 @@ export async function trainOn(
   const task = await resolveTask(machine, given, options);
   const { task: _requested, ...others } = options;
   // A record without a task means image classification.
-  const recorded = task === defaultTask ? others : { ...others, task };
-  const train = await trainerOf(machine, task);
-  return startRun(machine, data, recorded, (run, how) => train(machine, run, how, given), isDry);
+  return { task, given, recorded: task === defaultTask ? others : { ...others, task } };
 }
 
 /** Makes a dry run of {@link train} on a given machine. */

@@ -13,7 +13,7 @@ import { promisify } from "node:util";
 import { EngraftError } from "../core/errors.js";
 import { codeOf, fileError } from "./file-errors.js";
 import { ensureDir } from "./node-folders.js";
-import { lockState, withLock } from "./node-lock.js";
+import { lockHolder, lockState, withLock } from "./node-lock.js";
 import { openScratch } from "./node-scratch.js";
 import type { Files, FolderEntry } from "./platform.js";
 import { removeAtExit } from "./process/node-exit.js";
@@ -234,5 +234,6 @@ export const nodeFiles: Files = {
     }),
   withLock,
   lockState,
+  lockHolder,
   scratch: openScratch,
 };

@@ -82,6 +82,15 @@ export async function lockState(path: string): Promise<"held" | "left" | undefin
   return undefined;
 }
 
+/** Returns the process that holds a lock; undefined if there is none, or it is on another machine. */
+export async function lockHolder(path: string): Promise<number | undefined> {
+  for (const lock of [besides(path), inside(path)]) {
+    const holder = await readHolder(lock);
+    if (holder?.machine === (await thisMachine()) && lives(holder.pid)) return holder.pid;
+  }
+  return undefined;
+}
+
 async function inUse(path: string, lock: string, { what }: LockOptions): Promise<EngraftError> {
   const holder = await readHolder(lock);
   const who =

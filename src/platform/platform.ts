@@ -99,6 +99,8 @@ export interface Files {
    * State of a lock: "held" by a live process, or "left" by a dead one; undefined if there is none or it is unknown.
    */
   lockState?(path: string): Promise<"held" | "left" | undefined>;
+  /** Process that holds a lock; undefined if there is none, or it is on another machine. Missing if not supported. */
+  lockHolder?(path: string): Promise<number | undefined>;
   /** True if written files disappear with the process: a browser without storage. Default false. */
   isVolatile?(path: string): boolean;
   /** Opens a nameless file in a folder; undefined if it cannot be created. Missing if not supported. */

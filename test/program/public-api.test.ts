@@ -23,28 +23,30 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   ".": {
     values: words(`
       EngraftError adapt adaptModel adaptations cacheInfo clearCache collectSums compare diagnose distill distillMethods evaluate explain
-      exportModel extend followRun inspectData inspectModel learningCurve listBases listDevices load loadEntityModel loadLabelModel loadModel
-      loadRegressor loadTableModel loadTextModel openData pretrain pullBase push rank report reportRuns resume
-      resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase strategies train
-      trainTasks weightings`),
+      exportModel extend followRun inspectData inspectModel learningCurve listBases listDevices listRuns load loadEntityModel loadLabelModel loadModel
+      loadRegressor loadTableModel loadTextModel openData pretrain pullBase push rank removeRun report reportRuns resume
+      resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase startResume startRun stopRun
+      strategies train trainTasks watchRun weightings`),
     types: words(`
-      AdaptModelOptions AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment BaseInfo
-      BoxModel BoxOptions CacheInfo ClassSample ClassificationScores CollectOptions ColumnWeight CompareOptions ComparedEntry
-      ComparedRow ComparedRun ComparisonResult CurveLaw CurveOptions CurveResult CurveSize DataInspection Dataset
-      DetectionEvaluation DetectionResultEvent DetectionTest DeviceInfo DiagnoseOptions DiagnosedGroup DiagnosedVariant
-      DiagnosisResult Difference DistillMethod DistillOptions DryRunResult EngraftEvent EntitiesResultEvent EntityEvaluation
-      EntityModel EntityScores ErrorKind Estimate EvaluateOptions Evaluation ExplainMethod ExplainOptions
-      Explanation ExportOptions Exported ExtendOptions ExtendedFacts ExtendedSource FailedRun FollowOptions FoundEntity FreshLayers HeatMap
-      InspectDataOptions Inspection Interval ItemsNeeded LabelAnswer LabelEvaluation LabelModel LabelScores LabelsResultEvent
-      LanguageScores ListTasksModel LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask NumberEvaluation OldTest OldTestScore OnEvent
-      PictureEvaluation PretrainOptions PretrainResultEvent PulledBase PushOptions Pushed
-      RankOptions RankResult RankedBase RankedDistance Recognised RegressionResultEvent RegressionScores
-      Regressor ReportRunsOptions ResultOf ResumeComparisonOptions ResumeOptions ResumeResult RunReport
-      RunsReport SegmentationEvaluation SegmentationResultEvent SegmentationTest SideDifference SideRun
-      SourceClass SourceDiagnosis SourceDistances SourceFreeResultEvent SourceOption StrategyName SumsResult TableClassifier TableModel
-      TableRegressor TableResultEvent TableRow Task TaskName TaskOfName TaskOptions TaskResult TasksInput
-      TasksModel TasksOptions TasksResultEvent TextModel TextOrPair TimesAsMany TrainOptions TrainResultEvent
-      TranscriptModel TrustResult Verdict Weighting WordWeight WorthOfLayers`),
+      AdaptModelOptions AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment
+      BaseInfo BoxModel BoxOptions CacheInfo ClassSample ClassificationScores CollectOptions ColumnWeight
+      CompareOptions ComparedEntry ComparedRow ComparedRun ComparisonResult CurveLaw CurveOptions CurveResult
+      CurveSize DataInspection Dataset DetectionEvaluation DetectionResultEvent DetectionTest DeviceInfo
+      DiagnoseOptions DiagnosedGroup DiagnosedVariant DiagnosisResult Difference DistillMethod DistillOptions
+      DryRunResult EngraftEvent EntitiesResultEvent EntityEvaluation EntityModel EntityScores ErrorKind Estimate
+      EvaluateOptions Evaluation ExplainMethod ExplainOptions Explanation ExportOptions Exported ExtendOptions
+      ExtendedFacts ExtendedSource FailedRun FollowOptions FoundEntity FreshLayers HeatMap InspectDataOptions
+      Inspection Interval ItemsNeeded LabelAnswer LabelEvaluation LabelModel LabelScores LabelsResultEvent
+      LanguageScores ListTasksModel LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask NumberEvaluation
+      NumberedEvent OldTest OldTestScore OnEvent PictureEvaluation PretrainOptions PretrainResultEvent PulledBase
+      PushOptions Pushed RankOptions RankResult RankedBase RankedDistance Recognised RegressionResultEvent
+      RegressionScores Regressor ReportRunsOptions ResultOf ResumeComparisonOptions ResumeOptions ResumeResult RunInfo
+      RunReport RunsReport SegmentationEvaluation SegmentationResultEvent SegmentationTest SideDifference SideRun
+      SourceClass SourceDiagnosis SourceDistances SourceFreeResultEvent SourceOption StartOptions StartedRun
+      StrategyName SumsResult TableClassifier TableModel TableRegressor TableResultEvent TableRow Task TaskName
+      TaskOfName TaskOptions TaskResult TasksInput TasksModel TasksOptions TasksResultEvent TextModel TextOrPair
+      TimesAsMany TrainOptions TrainResultEvent TranscriptModel TrustResult Verdict WatchOptions Weighting WordWeight
+      WorthOfLayers`),
   },
   "./core": {
     values: words(`

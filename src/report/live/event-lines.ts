@@ -115,6 +115,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   warning: { code: text, message: text, sentence: maybe(message) },
   checkpoint: { step: number },
   error: { kind: text, message: text },
+  result: { task: maybe(text) },
 };
 
 /** Restores NaN from null. */
@@ -146,17 +147,21 @@ const longest = 2 ** 24;
 /** The events of a file that is read in pieces. */
 export class EventLines {
   readonly events: EngraftEvent[] = [];
+  /** Line of each event in the file, from 1. */
+  readonly lines: number[] = [];
   /** Number of invalid lines, for example the last line of a killed process. */
   broken = 0;
   private readonly decoder = new TextDecoder();
   private half = "";
   private tooLong = false;
+  private line = 0;
 
   /** Reads the next bytes of the file. */
   feed(bytes: Uint8Array): void {
     const lines = (this.half + this.decoder.decode(bytes, { stream: true })).split("\n");
     this.half = lines.pop()!;
     for (const line of lines) {
+      this.line++;
       if (this.tooLong) this.broken++;
       else this.take(line);
       this.tooLong = false;
@@ -176,6 +181,9 @@ export class EventLines {
     if (line.trim() === "") return;
     const event = eventOf(line);
     if (event === "broken") this.broken++;
-    else if (event) this.events.push(event);
+    else if (event) {
+      this.events.push(event);
+      this.lines.push(this.line);
+    }
   }
 }

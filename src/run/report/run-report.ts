@@ -87,34 +87,45 @@ export async function runNow(
   manifest: RunManifest,
   { events, broken }: EventLines,
 ): Promise<RunNow> {
-  const { result, multi_task } = manifest;
-  const command = manifest.task !== undefined ? manifest.task : multi_task ? "multi-task" : "train";
+  const { result } = manifest;
   return {
     title: titleOf(manifest),
-    status: manifest.status === "done" ? "done" : await whetherItRuns(platform, folder, events),
+    status: await statusOf(platform, folder, manifest, async () => events),
     events,
     broken,
     run: folder.path,
-    resume: `engraft ${command} --resume ${shellWord(folder.path)}`,
+    resume: `engraft ${commandOf(manifest)} --resume ${shellWord(folder.path)}`,
     command: String(manifest.command),
     started: String(manifest.started),
     result: result && !ofTasks(result) ? result : undefined,
   };
 }
 
+/** Returns the command that started a run, and resumes it. */
+export const commandOf = ({ task, multi_task }: RunManifest): RunCommand =>
+  task ?? (multi_task ? "multi-task" : "train");
+
+export type RunCommand = "train" | "multi-task" | NonNullable<RunManifest["task"]>;
+
 export function ofTasks(event: EngraftEvent): event is TasksResultEvent {
   return event.event === "result" && taskOfHeads(event.task) !== undefined;
 }
 
-async function whetherItRuns(
+/**
+ * Returns whether a run is done, a process works on it, or it was stopped.
+ * @param readEvents its record, which is read only if the lock does not tell
+ */
+export async function statusOf(
   { files }: Platform,
   folder: RunFolder,
-  events: readonly EngraftEvent[],
-): Promise<"running" | "stopped"> {
+  manifest: RunManifest,
+  readEvents: () => Promise<readonly EngraftEvent[]>,
+): Promise<RunNow["status"]> {
+  if (manifest.status === "done") return "done";
   const lock = await files.lockState?.(folder.path);
   if (lock !== undefined) return lock === "held" ? "running" : "stopped";
   // A run on another machine, with a shared or synchronised folder, has its lock there.
-  if (events.at(-1)?.event === "error") return "stopped";
+  if ((await readEvents()).at(-1)?.event === "error") return "stopped";
   const modified = (await files.stat(folder.file("events.jsonl")))?.modified ?? 0;
   return Date.now() - modified < lately ? "running" : "stopped";
 }

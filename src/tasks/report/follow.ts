@@ -1,5 +1,6 @@
 import { stopIf } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
+import { pause } from "../../core/pause.js";
 import type { Lang } from "../../report/words/langs.js";
 import { RunFolder } from "../../run/folder/run-folder.js";
 import { openMachine } from "../../run/machine.js";
@@ -76,17 +77,4 @@ export async function followRun(run: string, options: FollowOptions = {}): Promi
     events: lines.events.length,
     broken: lines.broken,
   };
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((done) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
-      done();
-    };
-    const timer = setTimeout(end, ms);
-    signal?.addEventListener("abort", end);
-    if (signal?.aborted) end();
-  });
 }

@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { pause } from "../../core/pause.js";
 import type { ListenedTo, ListeningModel, ListenOptions, Microphone } from "./microphone.js";
 import { openMicrophone } from "./open-microphone.js";
 
@@ -37,7 +38,7 @@ async function predictLoop<Prediction>(
   const elapsed = (): number => (performance.now() - start) / 1000;
   let [predictions, skipped, heard] = [0, 0, 0];
   for (let tick = 0; ; ) {
-    await pause(tick * interval - elapsed(), signal);
+    await pause(1000 * (tick * interval - elapsed()), signal);
     if (signal?.aborted) break;
     const samples = microphone.latest(window);
     const { seconds } = microphone;
@@ -54,18 +55,4 @@ async function predictLoop<Prediction>(
     tick = next;
   }
   return { predictions, skipped, seconds: elapsed() };
-}
-
-/** Waits at least until the page can draw. Ends early when the signal comes. */
-function pause(seconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, Math.max(0, 1000 * seconds));
-    signal?.addEventListener("abort", end);
-    if (signal?.aborted) end();
-  });
 }

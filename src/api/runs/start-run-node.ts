@@ -1,0 +1,89 @@
+// Node's own processes: a tab ends with its trainings.
+import { type ChildProcess, spawn } from "node:child_process";
+import { close, openSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { EngraftError } from "../../core/errors.js";
+import { pause } from "../../core/pause.js";
+import type { TrainOptions } from "../../options/options.js";
+import type { Platform } from "../../platform/platform.js";
+import { openMachine } from "../../run/machine.js";
+import { commandOf, openRun } from "../../run/report/run-report.js";
+import { startRun as createRun } from "../../run/start-run.js";
+import { resolveTraining } from "../train.js";
+
+/** Options of a training in a process of its own. */
+export type StartOptions = Omit<TrainOptions, "onEvent" | "signal">;
+
+/** A run with a process of its own. */
+export interface StartedRun {
+  /** Absolute path of the run folder. */
+  readonly run: string;
+  readonly pid: number;
+}
+
+/** Pause between two looks at a starting process (ms). */
+const between = 50;
+/** Characters of an error message that are shown. */
+const longest = 2000;
+
+/**
+ * Starts a training in a process of its own, which goes on when this process ends. Follow it with {@link watchRun}, stop it with
+ * {@link stopRun}, and go on with {@link startResume}.
+ *
+ * @param data path of the data, as for {@link train}. @param options options of `train`
+ * @returns the run, when its process works on it
+ * @throws EngraftError for wrong options, or if the process ends at once
+ * @example const { run } = await startRun("./flowers", { strategy: "finetune" });
+ */
+export async function startRun(data: string, options: StartOptions = {}): Promise<StartedRun> {
+  const machine = await openMachine();
+  const { recorded } = await resolveTraining(machine, data, options);
+  return startResume(await createRun(machine, data, recorded, async ({ path }) => path));
+}
+
+/**
+ * Goes on with a stopped run in a process of its own, as {@link startRun} starts one.
+ * @throws RunError if the folder holds no run, or a process works on it
+ */
+export async function startResume(run: string): Promise<StartedRun> {
+  const { platform } = await openMachine();
+  const folder = await openRun(platform, run);
+  const { path } = folder;
+  if (folder.manifest.status === "done")
+    throw new EngraftError("RunError", `"${run}" is done`, {
+      help: "start a new run, or train this one further with train --more",
+    });
+  if ((await platform.files.lockState?.(path)) === "held")
+    throw new EngraftError("RunError", `another process works on "${run}"`, { help: "stop it first" });
+  await platform.files.ensureDir(folder.file("state"));
+  const log = folder.file("state", "errors.txt");
+  const errors = openSync(log, "w");
+  const program = fileURLToPath(new URL("../../../bin/engraft.mjs", import.meta.url));
+  const child = spawn(process.execPath, [program, commandOf(folder.manifest), "--resume", path, "--quiet"], {
+    detached: true,
+    stdio: ["ignore", "ignore", errors],
+    windowsHide: true,
+  });
+  close(errors);
+  await working(platform, path, child, log);
+  child.unref();
+  return { run: path, pid: child.pid! };
+}
+
+/** Waits until the process holds the lock of its run, or has finished. @throws RunError if it ends with an error */
+async function working({ files }: Platform, run: string, child: ChildProcess, log: string): Promise<void> {
+  let failed: Error | undefined;
+  child.on("error", (error) => {
+    failed = error;
+  });
+  while (child.exitCode === null && child.signalCode === null && failed === undefined) {
+    if ((await files.lockHolder?.(run)) === child.pid) return;
+    await pause(between);
+  }
+  if (child.exitCode === 0) return;
+  const why = failed?.message ?? readFileSync(log, "utf8").trim().slice(-longest);
+  throw new EngraftError("RunError", `the process of "${run}" ended before it trained: ${why}`, {
+    at: log,
+    help: "mend what it says, then resume the run",
+  });
+}
