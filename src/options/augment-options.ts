@@ -8,7 +8,7 @@ import {
   textAugmentations,
 } from "../data/dataset.js";
 import type { RequestedOptions } from "../methods/settings.js";
-import type { Check } from "./option-checks.js";
+import type { FormCheck } from "./option-checks.js";
 
 /** Augmentation of training samples: one name for pictures, or several names for texts or sounds, separated by commas. */
 export type Augment =
@@ -43,8 +43,13 @@ export const ofTexts = `some of ${textAugmentations.join(", ")} with commas betw
 /** Allowed augmentations of sounds, for messages. */
 const ofSounds = `some of ${soundAugmentations.join(", ")} with commas between`;
 
-export const augmentCheck: Check = {
+export const augmentCheck: FormCheck = {
   allowed: `one of ${augmentations.join(", ")}; for texts none, or ${ofTexts}; for sounds none, or ${ofSounds}`,
+  form: {
+    kind: "choice",
+    choices: [...new Set([...augmentations, ...textAugmentations, ...soundAugmentations])],
+    joined: [...textAugmentations, ...soundAugmentations],
+  },
   placeholder: "NAME,...",
   read: (word) => (textAugmentationsOf(word) ?? soundAugmentationsOf(word))?.join(",") ?? word,
   holds: (v) =>

@@ -46,6 +46,10 @@ const companions: Readonly<Record<string, Companion>> = {
   soupSize: { holds: ({ average }) => average === "soup", without: "--average soup" },
 };
 
+/** Returns the option without which another one has no effect, in words; undefined if there is none. */
+export const companionOf = (name: string): string | undefined =>
+  Object.hasOwn(companions, name) ? companions[name]!.without : undefined;
+
 /** Refuses an option without the other option that it needs, and two that exclude each other. @throws OptionError */
 export function requireCompanions(options: TrainOptions): void {
   const { shots, trainSize } = options;

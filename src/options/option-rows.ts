@@ -1,12 +1,12 @@
 import type { Capability } from "../methods/capabilities.js";
-import type { Check } from "./option-checks.js";
+import type { FormCheck } from "./option-checks.js";
 
 /** Effect of an option: on the result, only on time and memory, or only on the record and the report. */
 export type Effect = "result" | "speed" | "record";
 
 /** Facts on an option. */
 export interface OptionRow {
-  readonly check: Check;
+  readonly check: FormCheck;
   /** Line of help. */
   readonly help: string;
   /** The default in words. */
@@ -18,7 +18,7 @@ export interface OptionRow {
 
 type Needs = readonly Capability[] | ((value: unknown) => readonly Capability[]);
 
-type Row = readonly [check: Check, help: string, otherwise?: string];
+type Row = readonly [check: FormCheck, help: string, otherwise?: string];
 
 /** Returns the rows of options with the same needs and the same effect. */
 export function rows<K extends string>(

@@ -13,6 +13,7 @@ import {
   between,
   type Check,
   duration,
+  type FormCheck,
   memoryAmount,
   named,
   oneOf,
@@ -41,7 +42,7 @@ const augmentedSamples = (value: unknown): readonly Capability[] =>
       : ["images"];
 const productTasks = oneOf("auto", ...tasks, ...Object.keys(taskAliases));
 /** A task of the product, or one that the machine of the run defines. */
-const taskNames: Check = {
+const taskNames: FormCheck = {
   ...productTasks,
   holds: (v) => productTasks.holds(v) || (typeof v === "string" && isCustomTask(v)),
 };
@@ -60,7 +61,11 @@ const ofEveryTask = {
       "option of the strategy or of the training loop; repeatable; list: engraft train --help strategies",
     ],
     baselines: [
-      { ...yesOrNo, allowed: 'true, false or "auto"', holds: (v) => typeof v === "boolean" || v === "auto" },
+      {
+        allowed: 'true, false or "auto"',
+        form: { kind: "flag", word: "auto" },
+        holds: (v) => typeof v === "boolean" || v === "auto",
+      },
       "also train the same network from scratch and a linear probe, and report whether transfer helped",
     ],
   }),
@@ -74,6 +79,7 @@ const ofEveryTask = {
     reasons: [
       {
         allowed: "a list of texts or messages",
+        form: { kind: "sentences" },
         holds: (v) =>
           Array.isArray(v) && v.every((x) => typeof x === "string" || typeof x?.code === "string"),
       },
@@ -238,6 +244,7 @@ const ofTheHead = {
       orWord(
         {
           allowed: "a number above 0 and below 1",
+          form: { kind: "number", min: 0, max: 1, aboveMin: true },
           placeholder: "X",
           read: Number,
           holds: (v) => typeof v === "number" && v > 0 && v < 1,

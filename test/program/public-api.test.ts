@@ -24,7 +24,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
     values: words(`
       EngraftError adapt adaptModel adaptations cacheInfo clearCache collectSums compare diagnose distill distillMethods evaluate explain
       exportModel extend followRun inspectData inspectModel learningCurve listBases listDevices listRuns load loadEntityModel loadLabelModel loadModel
-      loadRegressor loadTableModel loadTextModel openData pretrain pullBase push rank removeRun report reportRuns resume
+      loadRegressor loadTableModel loadTextModel openData optionsOf pretrain pullBase push rank removeRun report reportRuns resume
       resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase startResume startRun stopRun
       strategies train trainTasks watchRun weightings`),
     types: words(`
@@ -38,15 +38,15 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       ExtendedFacts ExtendedSource FailedRun FollowOptions FoundEntity FreshLayers HeatMap InspectDataOptions
       Inspection Interval ItemsNeeded LabelAnswer LabelEvaluation LabelModel LabelScores LabelsResultEvent
       LanguageScores ListTasksModel LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask NumberEvaluation
-      NumberedEvent OldTest OldTestScore OnEvent PictureEvaluation PretrainOptions PretrainResultEvent PulledBase
-      PushOptions Pushed RankOptions RankResult RankedBase RankedDistance Recognised RegressionResultEvent
-      RegressionScores Regressor ReportRunsOptions ResultOf ResumeComparisonOptions ResumeOptions ResumeResult RunInfo
-      RunReport RunsReport SegmentationEvaluation SegmentationResultEvent SegmentationTest SideDifference SideRun
-      SourceClass SourceDiagnosis SourceDistances SourceFreeResultEvent SourceOption StartOptions StartedRun
-      StrategyName SumsResult TableClassifier TableModel TableRegressor TableResultEvent TableRow Task TaskName
-      TaskOfName TaskOptions TaskResult TasksInput TasksModel TasksOptions TasksResultEvent TextModel TextOrPair
-      TimesAsMany TrainOptions TrainResultEvent TranscriptModel TrustResult Verdict WatchOptions Weighting WordWeight
-      WorthOfLayers`),
+      NumberedEvent OldTest OldTestScore OnEvent OptionForm OptionInfo PictureEvaluation PretrainOptions
+      PretrainResultEvent PulledBase PushOptions Pushed RankOptions RankResult RankedBase RankedDistance Recognised
+      RegressionResultEvent RegressionScores Regressor ReportRunsOptions ResultOf ResumeComparisonOptions
+      ResumeOptions ResumeResult RunInfo RunReport RunsReport SegmentationEvaluation SegmentationResultEvent
+      SegmentationTest SideDifference SideRun SourceClass SourceDiagnosis SourceDistances SourceFreeResultEvent
+      SourceOption StartOptions StartedRun StrategyName SumsResult TableClassifier TableModel TableRegressor
+      TableResultEvent TableRow Task TaskName TaskOfName TaskOptions TaskResult TasksInput TasksModel TasksOptions
+      TasksResultEvent TextModel TextOrPair TimesAsMany TrainOptions TrainResultEvent TranscriptModel TrustResult
+      Verdict WatchOptions Weighting WordWeight WorthOfLayers`),
   },
   "./core": {
     values: words(`

@@ -4,11 +4,12 @@ import { loopSettings } from "../../methods/loop-settings.js";
 import { type StrategyRow, strategies } from "../../methods/registry.js";
 import type { Settings } from "../../methods/settings.js";
 import { scheduleNames } from "../../optim/names.js";
+import { type OptionGroup, optionGroups } from "../../options/option-places.js";
 import { weightings } from "../../train/objectives/multi-task.js";
 import { wrap } from "../render/labelled.js";
 import { lineWidth } from "../terminal-text.js";
 import { type CommandGroup, common } from "./command-spec.js";
-import { commandGroups, type HelpTopic, type OptionGroup, optionGroups, placeOf } from "./help-groups.js";
+import { commandGroups, type HelpTopic, placeOf } from "./help-groups.js";
 import { type CommandName, commands } from "./options.js";
 import { kebab, type OptionInfo, optionsOf } from "./parse.js";
 
