@@ -10,7 +10,8 @@ export type { Task, TaskName } from "../core/results/task.js";
 export type { Answer } from "../inference/answer.js";
 export type { Evaluation } from "../inference/evaluation.js";
 export type { DataInspection } from "../tasks/inspect-data.js";
-export { listen, openMicrophone } from "./listen.js";
+export type { Camera, CameraOptions } from "./camera/camera.js";
+export { listen, openCamera, openMicrophone } from "./devices.js";
 export type { KeptRun, TrainedFile } from "./messages.js";
 export type {
   ListenedTo,

@@ -1,15 +1,7 @@
-import { EngraftError, messageOf } from "../../core/errors.js";
+import { EngraftError } from "../../core/errors.js";
+import { openStream, type Stream } from "../open-stream.js";
 
 // The parts of the browser that are used: the DOM types exist only in projects with DOM types.
-
-interface Track {
-  stop(): void;
-  addEventListener(kind: "ended", listener: () => void): void;
-}
-
-interface Stream {
-  getTracks(): readonly Track[];
-}
 
 interface AudioNode {
   connect(node: AudioNode): void;
@@ -30,9 +22,6 @@ interface Context {
 }
 
 interface AudioScope {
-  readonly navigator: {
-    readonly mediaDevices?: { getUserMedia(constraints: { readonly audio: object }): Promise<Stream> };
-  };
   readonly AudioContext: new () => Context;
   readonly AudioWorkletNode: new (context: Context, name: string, options: object) => WorkletNode;
 }
@@ -86,7 +75,7 @@ interface Listeners {
  */
 export async function capture(constraints: object, { onSamples, onEnd }: Listeners): Promise<Capture> {
   const scope = globalThis as unknown as AudioScope;
-  const stream = await openStream(scope, { ...withoutEffects, ...constraints });
+  const stream = await openStream("microphone", { ...withoutEffects, ...constraints });
   // The browser's own rate: Firefox refuses a microphone in a context of another rate.
   const context = new scope.AudioContext();
   const stop = async (): Promise<void> => {
@@ -117,37 +106,6 @@ export async function capture(constraints: object, { onSamples, onEnd }: Listene
   };
   return { rate: context.sampleRate, close };
 }
-
-async function openStream({ navigator }: AudioScope, audio: object): Promise<Stream> {
-  if (!navigator.mediaDevices)
-    throw new EngraftError("DataError", "this page has no access to microphones", {
-      help: "serve it over https or from localhost, and open it in a browser",
-    });
-  try {
-    return await navigator.mediaDevices.getUserMedia({ audio });
-  } catch (cause) {
-    const { name } = cause as { readonly name?: string };
-    const [message, help] = refusals[name ?? ""] ?? [`the microphone cannot be opened: ${messageOf(cause)}`];
-    throw new EngraftError("DataError", message!, { help: help ?? "try another microphone", cause });
-  }
-}
-
-/** Message and remedy for a refusal of `getUserMedia`. @see Media Capture and Streams, section 10.2 */
-const refusals: Readonly<Record<string, readonly [message: string, help: string]>> = {
-  NotAllowedError: [
-    "permission to use the microphone was refused",
-    'allow the microphone for this site beside the browser\'s address bar, then try again; a page inside a frame also needs allow="microphone"',
-  ],
-  NotFoundError: ["there is no microphone", "connect one, then try again"],
-  NotReadableError: [
-    "the microphone is in use by another program",
-    "close that program, or choose another microphone",
-  ],
-  OverconstrainedError: [
-    "no microphone fits the given constraints",
-    "leave out `constraints`, or name another device",
-  ],
-};
 
 async function addWorklet({ audioWorklet }: Context): Promise<void> {
   const address = URL.createObjectURL(new Blob([worklet], { type: "text/javascript" }));

@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import { streamResampler } from "../../data/sounds/resample.js";
 import { writeWav } from "../../report/write-wav.js";
+import { closed, stopped } from "../open-stream.js";
 import { type Capture, capture } from "./capture.js";
 import type { Microphone, MicrophoneOptions, Recording, RecordOptions } from "./microphone.js";
 import { RecentSamples } from "./recent-samples.js";
@@ -44,12 +45,7 @@ class OpenMicrophone implements Microphone {
   async start(constraints: object): Promise<void> {
     this.#capture = await capture(constraints, {
       onSamples: (samples) => this.#receive(samples),
-      onEnd: () =>
-        this.#end(
-          new EngraftError("DataError", "the microphone stopped", {
-            help: "it was unplugged, or its permission was withdrawn: open it again",
-          }),
-        ),
+      onEnd: () => this.#end(stopped("microphone")),
     });
     try {
       await this.#firstSamples();
@@ -134,7 +130,7 @@ class OpenMicrophone implements Microphone {
   }
 
   async close(): Promise<void> {
-    this.#end(new EngraftError("DataError", "the microphone was closed", { help: "open it again" }));
+    this.#end(closed("microphone"));
     const open = this.#capture;
     this.#capture = undefined;
     await open?.close();

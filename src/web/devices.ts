@@ -1,4 +1,5 @@
-// Sounds of a microphone. The code behind these functions is loaded when a page calls them.
+// Sounds of a microphone, and pictures of a camera. The code behind these functions is loaded when a page calls them.
+import type { Camera, CameraOptions } from "./camera/camera.js";
 import type {
   ListenedTo,
   ListeningModel,
@@ -33,4 +34,19 @@ export async function listen<Prediction>(
   options: ListenOptions<Prediction>,
 ): Promise<ListenedTo> {
   return (await import("./microphone/listen.js")).listen(model, options);
+}
+
+/**
+ * Opens a camera. The browser asks the user for permission.
+ * @throws DataError if there is no camera, permission is refused, or the page is served without https
+ * @example
+ * const camera = await openCamera<ImageBitmap, MediaStream>();
+ * video.srcObject = camera.stream;
+ * rows.push({ file: await camera.picture(), label: "cup" });
+ */
+export async function openCamera<Bitmap = unknown, Stream = unknown>(
+  options: CameraOptions = {},
+): Promise<Camera<Bitmap, Stream>> {
+  const camera = await (await import("./camera/open-camera.js")).openCamera(options);
+  return camera as Camera<Bitmap, Stream>;
 }
