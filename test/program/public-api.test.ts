@@ -174,9 +174,9 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./web": {
     values:
-      "EngraftError evaluate explain inspectData listRuns listen load loadModel openMicrophone removeRun report resume train",
+      "EngraftError evaluate explain inspectData listRuns listen load loadModel openCamera openMicrophone removeRun report resume train",
     types: words(`
-      Answer DataInspection EngraftEvent ErrorKind Evaluation Explanation FolderFile KeptRun LabelledPicture ListenOptions ListenedTo ListeningModel Microphone MicrophoneOptions ModelFile ModelSource
+      Answer Camera CameraOptions DataInspection EngraftEvent ErrorKind Evaluation Explanation FolderFile KeptRun LabelledPicture ListenOptions ListenedTo ListeningModel Microphone MicrophoneOptions ModelFile ModelSource
       OnEvent PredictPictures RecordOptions Recording ResultOf Task TaskName TrainResultEvent TrainedFile WebData WebEvaluateOptions
       WebExplainOptions WebHandle WebInspectOptions WebModel WebResumeOptions WebSetup WebTrainOptions WebTraining WorkerLike`),
   },
