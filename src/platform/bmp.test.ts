@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readBmp } from "./bmp.js";
+import { readBmp, writeBmp } from "./bmp.js";
 import { isBmp } from "./bmp-header.js";
 
 /** Builds a bitmap file from rows of bytes, by the format's description. */
@@ -80,4 +80,15 @@ test("a file that ends too early, is compressed, or has no size is refused with 
   const empty = file.slice();
   empty.fill(0, 18, 22);
   expect(() => readBmp(empty)).toThrow("BMP of 0 × 2 pixels");
+});
+
+test("a written bitmap is read again with the same pixels, whatever its width", () => {
+  for (const width of [1, 2, 3, 4, 7]) {
+    const bitmap = {
+      height: 3,
+      width,
+      data: Uint8Array.from({ length: 9 * width }, (_, i) => (37 * i) % 256),
+    };
+    expect(readBmp(writeBmp(bitmap))).toEqual(bitmap);
+  }
 });

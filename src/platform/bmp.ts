@@ -35,6 +35,27 @@ export function readBmp(bytes: Uint8Array): Bitmap {
   return { height, width, data };
 }
 
+/** Returns a bitmap as an uncompressed file with 24 bits per pixel. */
+export function writeBmp({ height, width, data }: Bitmap): Uint8Array {
+  const [start, stride] = [54, Math.ceil((3 * width) / 4) * 4];
+  const bytes = new Uint8Array(start + stride * height);
+  const view = new DataView(bytes.buffer);
+  bytes.set([0x42, 0x4d]);
+  view.setUint32(2, bytes.length, true);
+  view.setUint32(10, start, true);
+  view.setUint32(14, 40, true);
+  view.setInt32(18, width, true);
+  // Negative: the first row first.
+  view.setInt32(22, -height, true);
+  view.setUint16(26, 1, true);
+  view.setUint16(28, 24, true);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      for (let channel = 0; channel < 3; channel++)
+        bytes[start + y * stride + 3 * x + 2 - channel] = data[3 * (y * width + x) + channel]!;
+  return bytes;
+}
+
 /** (row offset, column) -> 0xRRGGBB */
 function colorReader(
   view: DataView,

@@ -22,7 +22,16 @@ export type {
   Recording,
   RecordOptions,
 } from "./microphone/microphone.js";
-export { evaluate, explain, load, loadModel, type PredictPictures, type WebModel } from "./model.js";
+export {
+  evaluate,
+  explain,
+  load,
+  loadModel,
+  type PagePicture,
+  type PagePixels,
+  type PredictPictures,
+  type WebModel,
+} from "./model.js";
 export type {
   FolderFile,
   LabelledPicture,

@@ -7,10 +7,19 @@ import type { ModelSource, WebData, WebEvaluateOptions, WebExplainOptions, WebSe
 import { sentData } from "./sent-data.js";
 import { inWorker, sentSetup, sentSource, WorkerClient } from "./worker-client.js";
 
-/** Predicts for one picture, or for each of several. A picture is a `File`, another blob, or its bytes. */
+/** Pixels of a page: an `ImageBitmap`, such as a frame of a camera, or `ImageData`. */
+export interface PagePixels {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A picture in a tab: a `File`, another blob, its bytes, or pixels. */
+export type PagePicture = Blob | Uint8Array | PagePixels;
+
+/** Predicts for one picture, or for each of several. */
 export interface PredictPictures<Result, Options> {
-  (picture: Blob | Uint8Array, options?: Options): Promise<Result>;
-  (pictures: readonly (Blob | Uint8Array)[], options?: Options): Promise<Result[]>;
+  (picture: PagePicture, options?: Options): Promise<Result>;
+  (pictures: readonly PagePicture[], options?: Options): Promise<Result[]>;
 }
 
 /** Fields of models in Node that are paths, need paths, or are deprecated. */
@@ -21,7 +30,10 @@ type TakingBlobs<F> =
   F extends PredictImages<infer Result, infer Options>
     ? PredictPictures<Result, Options>
     : F extends (inputs: readonly (infer Input)[], ...rest: infer Rest) => infer Result
-      ? (inputs: readonly (Input | (Uint8Array extends Input ? Blob : never))[], ...rest: Rest) => Result
+      ? (
+          inputs: readonly (Input | (Uint8Array extends Input ? Blob | PagePixels : never))[],
+          ...rest: Rest
+        ) => Result
       : F;
 
 /** Model in a tab. */
@@ -37,7 +49,7 @@ export type WebModel<T extends Task = Task> = InTab<ModelByTask[T]>;
 
 /**
  * Loads a model that `train` made, in a browser or in Node, for any task.
- * @returns the model; its `task` says what `predict` takes and returns, as in Node. Pictures are blobs.
+ * @returns the model; its `task` says what `predict` takes and returns, as in Node. Pictures are blobs or pixels.
  * @throws ModelError for a folder without a model, and for a task that this version does not know
  * @example
  * const model = await load({ run: "flowers" }, { ort: "/ort/ort.wasm.min.mjs" });

@@ -246,8 +246,15 @@ class TabWorker {
   }
 }
 
-/** Returns a value with the bytes of its blobs: models take the bytes of pictures. */
+/** True for an `ImageBitmap` or `ImageData` of a page. */
+function isPixels(given: unknown): given is object {
+  const { ImageBitmap, ImageData } = globalThis as unknown as Partial<Record<string, new () => object>>;
+  return [ImageBitmap, ImageData].some((one) => one !== undefined && given instanceof one);
+}
+
+/** Returns a value with the bytes of its pictures, which models take. */
 async function withBytes(given: unknown): Promise<unknown> {
   if (Array.isArray(given)) return Promise.all(given.map(withBytes));
-  return given instanceof Blob ? new Uint8Array(await given.arrayBuffer()) : given;
+  if (given instanceof Blob) return new Uint8Array(await given.arrayBuffer());
+  return isPixels(given) ? (await import("../platform/web/web-pictures.js")).bytesOfPixels(given) : given;
 }

@@ -177,7 +177,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       "EngraftError evaluate explain inspectData listRuns listen load loadModel openCamera openMicrophone removeRun report resume train",
     types: words(`
       Answer Camera CameraOptions DataInspection EngraftEvent ErrorKind Evaluation Explanation FolderFile KeptRun LabelledPicture ListenOptions ListenedTo ListeningModel Microphone MicrophoneOptions ModelFile ModelSource
-      OnEvent PredictPictures RecordOptions Recording ResultOf Task TaskName TrainResultEvent TrainedFile WebData WebEvaluateOptions
+      OnEvent PagePicture PagePixels PredictPictures RecordOptions Recording ResultOf Task TaskName TrainResultEvent TrainedFile WebData WebEvaluateOptions
       WebExplainOptions WebHandle WebInspectOptions WebModel WebResumeOptions WebSetup WebTrainOptions WebTraining WorkerLike`),
   },
   "./web/worker": {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { Answer } from "../../src/inference/answer.js";
 import type * as Web from "../../src/web/index.js";
 import { launchChromium } from "../support/chromium.js";
 import { type Site, startSite } from "./site.js";
@@ -75,7 +76,7 @@ async function takeTrainPredict({ ort, each }: { ort: string; each: number }) {
           y: number,
           width: number,
           height: number,
-        ): { readonly data: Uint8ClampedArray };
+        ): { readonly data: Uint8ClampedArray; readonly width: number; readonly height: number };
       };
     };
     createImageBitmap(file: Blob): Promise<Drawn>;
@@ -112,8 +113,18 @@ async function takeTrainPredict({ ort, each }: { ort: string; each: number }) {
   if (model.task !== "image-classification") throw new Error(model.task);
   const answers: string[] = [];
   for (const { file, label } of [rows[0]!, rows.at(-1)!, rows.find((row) => row.label !== rows[0]!.label)!]) {
-    const [best] = await model.predict(new Uint8Array(await file.arrayBuffer()));
+    const [best] = await model.predict(file);
     answers.push(`${label} ${best!.label}`);
+    // The same picture as a bitmap and as pixels.
+    const bitmap = await scope.createImageBitmap(file);
+    const drawing = new scope.OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+    drawing.drawImage(bitmap, 0, 0);
+    const pixels = drawing.getImageData(0, 0, bitmap.width, bitmap.height);
+    const [[first], [second]] = (await model.predict([bitmap, pixels])) as [Answer[], Answer[]];
+    if (first!.label !== best!.label || Math.abs(first!.score - best!.score) > 1e-6)
+      answers.push("bitmap differs");
+    if (second!.label !== best!.label || Math.abs(second!.score - best!.score) > 1e-6)
+      answers.push("pixels differ");
   }
   camera.close();
   const closed = await camera.frame().catch((error: Error) => error.message);

@@ -117,6 +117,16 @@ function overWhite(scope: WebScope, bitmap: DecodedBitmap): PictureData {
   return { height, width, data };
 }
 
+/** Returns an `ImageBitmap` or `ImageData` of a page as a BMP file, with transparency over white. */
+export async function bytesOfPixels(pixels: object, scope: WebScope = webScope()): Promise<Uint8Array> {
+  const bitmap = await scope.createImageBitmap!(pixels as Blob);
+  try {
+    return (await import("../bmp.js")).writeBmp(overWhite(scope, bitmap));
+  } finally {
+    bitmap.close();
+  }
+}
+
 function canvasOf(scope: WebScope, height: number, width: number) {
   if (!scope.OffscreenCanvas) throw new Error("this browser has no OffscreenCanvas");
   const canvas: Canvas = new scope.OffscreenCanvas(width, height);
