@@ -26,7 +26,6 @@ import { type OptionRow, rows } from "./option-rows.js";
 import { type DistillOptions, defaults, type TrainOptions } from "./options.js";
 import { ofPictures, ofTexts, ofTheData } from "./sample-options.js";
 
-export type { Effect, OptionRow } from "./option-rows.js";
 export type OptionName = Exclude<keyof TrainOptions, "onEvent" | "signal">;
 
 const rate = (value: unknown): readonly Capability[] => (value === "find" ? ["budget", "steps"] : ["steps"]);

@@ -5,8 +5,8 @@ import { browserName, webPictures } from "./web/web-pictures.js";
 import { type FolderHandle, type WebScope, webScope } from "./web/web-scope.js";
 import { memoryVolume, type Volume } from "./web/web-volume.js";
 
-export { browserName, reportThumbnail } from "./web/web-pictures.js";
-export { type WebScope, webScope } from "./web/web-scope.js";
+export { reportThumbnail } from "./web/web-pictures.js";
+export { webScope } from "./web/web-scope.js";
 export { lazyVolume, memoryVolume, type Volume } from "./web/web-volume.js";
 
 /** Storage for runs and derived data. */

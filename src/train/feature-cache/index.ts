@@ -1,8 +1,1 @@
-export {
-  type CachedRows,
-  type FeatureCache,
-  type FeatureCacheOptions,
-  type FeatureCacheStats,
-  type FeatureKey,
-  openFeatureCache,
-} from "./feature-cache.js";
+export { type CachedRows, type FeatureKey, openFeatureCache } from "./feature-cache.js";
