@@ -115,7 +115,7 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
     complete: task.complete,
     compare: plan.expected.extra.baselines ? compare : undefined,
   });
-  await task.explain?.(own, result);
+  if (context.options.explain === true && context.machine.report) await task.explain?.(own, result);
   context.onEvent(result);
   return result;
 }
