@@ -138,22 +138,37 @@ export interface ClassificationOptions extends CrossEntropyOptions {
   readonly mixed?: number;
 }
 
+/** Returns what an objective with penalties needs. @param own rows of the objective itself, which come first */
+export const needsOf = (penalties: readonly Penalty[], own: Objective["rows"] = {}) => ({
+  rows: Object.assign({}, own, ...penalties.map((p) => p.rows)) as NonNullable<Objective["rows"]>,
+  exposes: [...new Set(penalties.flatMap((p) => p.exposes ?? []))],
+  given: Object.assign({}, ...penalties.map((p) => p.given)) as NonNullable<Objective["given"]>,
+});
+
+/** Returns the terms of all penalties together. */
+export function termsOf(penalties: readonly Penalty[], ...given: Parameters<Penalty["terms"]>) {
+  const added = penalties.map((penalty) => penalty.terms(...given));
+  return {
+    terms: Object.assign({}, ...added.map(({ terms }) => terms)) as Record<string, Term>,
+    constants: added.flatMap(({ constants = [] }) => constants),
+  };
+}
+
 /** Cross-entropy of the labelled training batch, and penalties. */
 export function classification(options: ClassificationOptions = {}): Objective<"train"> {
   const { penalties = [], labels: share = 1, soft, mixed, ...bent } = options;
   // With weights of classes, a penalty's mean over the rows has another divisor than the cross-entropy.
   const sameDivisor = bent.classWeights === undefined || penalties.length === 0;
+  const needs = needsOf(penalties);
   return {
     needs: ["train"],
     additive: mixed === undefined && sameDivisor && areAdditive(penalties),
-    rows: Object.assign(
-      {},
-      ...penalties.map((p) => p.rows),
-      soft !== undefined && { [targetRows]: [soft] },
-      mixed !== undefined && { [mixingRows]: [mixed] },
-    ) as Record<string, readonly number[]>,
-    exposes: [...new Set(penalties.flatMap((p) => p.exposes ?? []))],
-    given: Object.assign({}, ...penalties.map((p) => p.given)) as Record<string, readonly number[]>,
+    ...needs,
+    rows: {
+      ...needs.rows,
+      ...(soft !== undefined && { [targetRows]: [soft] }),
+      ...(mixed !== undefined && { [mixingRows]: [mixed] }),
+    },
     terms(g, model, { train }, before) {
       const outputs = model(train.x);
       const labels = train.rows?.[targetRows] ?? train.labels;
@@ -163,15 +178,15 @@ export function classification(options: ClassificationOptions = {}): Objective<"
       const scores = mixing === undefined ? outputs.logits : g.matmul(mixing, outputs.logits);
       const losses = softmaxCrossEntropy(g, scores, labels, bent);
       const shares = bent.classWeights && classWeightsOf(g, labels, bent.classWeights);
-      const added = penalties.map((penalty) => penalty.terms(g, outputs, train, before));
+      const added = termsOf(penalties, g, outputs, train, before);
       return {
-        terms: Object.assign(
-          { classification: { value: weightedMean(g, losses, train.weights, shares), weight: share } },
-          ...added.map(({ terms }) => terms),
-        ) as Record<string, Term>,
+        terms: {
+          classification: { value: weightedMean(g, losses, train.weights, shares), weight: share },
+          ...added.terms,
+        },
         logits: outputs,
         mass: shares && g.reduceSum(g.mul(train.weights, shares)),
-        constants: added.flatMap(({ constants = [] }) => constants),
+        constants: added.constants,
       };
     },
   };
