@@ -9,7 +9,7 @@ import type { SplitCounts } from "../../core/results/counts.js";
 import { confusionMatrix } from "../charts/confusion.js";
 import { decimal, duration, integer, megabytes } from "../charts/numbers.js";
 import { type Method, resultHead } from "../layout/result-head.js";
-import { classTables, pairsTable } from "../sheet/class-tables.js";
+import { classTables, pageTable, pairsTable } from "../sheet/class-tables.js";
 import type { ReportPart, ReportSection, ReportSheet } from "../sheet/report-sheet.js";
 import {
   type Fact,
@@ -218,7 +218,6 @@ const testedTable = (result: AdaptResultEvent): TableContent =>
 
 function classSections({ test, unit, classes }: AdaptResultEvent): readonly ReportSection[] {
   if (!test) return [];
-  const pageTable = (table: TableContent): ReportPart => ({ kind: "table", only: "page", table });
   return [
     {
       id: "confusion",
