@@ -349,16 +349,8 @@ export type EngraftEvent =
   | LengthsEvent
   | CheckpointEvent
   | SeedEvent
-  | TrainResultEvent
+  | TrainedResult
   | ErrorEvent
-  | RegressionResultEvent
-  | TableResultEvent
-  | DetectionResultEvent
-  | SegmentationResultEvent
-  | EntitiesResultEvent
-  | TranscriptResultEvent
-  | LabelsResultEvent
-  | CustomResultEvent
   | InitEvent
   | AdaptResultEvent
   | SourceFreeResultEvent

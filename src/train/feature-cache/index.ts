@@ -1,1 +1,0 @@
-export { type CachedRows, type FeatureKey, openFeatureCache } from "./feature-cache.js";
