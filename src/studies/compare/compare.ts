@@ -7,12 +7,12 @@ import { pathsOf, seedsFrom, workIn, workInNew } from "../../run/folder/manifest
 import { manifestFormat } from "../../run/folder/run-manifest.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
+import { fewestSeeds } from "../../statistics/index.js";
 import type { TaskMachine } from "../../tasks/registry.js";
 import { taskIn } from "../many-runs.js";
 import { entriesOf, fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { ComparisonFolder, type ComparisonManifest } from "./comparison-folder.js";
 import { executeComparison } from "./execute-comparison.js";
-import { countInterimAnalyses } from "./interim-analyses.js";
 
 /** Options of `compare`. All other options of `train` apply to every run. */
 export interface CompareOptions extends Omit<TrainOptions, DecidedBy<"compare">> {
@@ -169,4 +169,18 @@ function checkAll(
   all: readonly ComparedEntry[],
 ): void {
   for (const entry of entries) checkOptions({ ...optionsOfEntry(entry, options, all) });
+}
+
+/**
+ * Counts the interim analyses of a comparison before seeds or strategies are added: its tables that could decide. A table with
+ * fewer than 3 seeds cannot decide. A table that was resumed without an addition counts once.
+ */
+export function countInterimAnalyses({
+  earlier_looks: before = 0,
+  result,
+}: Pick<ComparisonManifest, "earlier_looks" | "result">): number {
+  const decided = result?.rows.some(({ to_winner, to_baseline }) =>
+    [to_winner, to_baseline].some((one) => one !== undefined && one.seeds >= fewestSeeds),
+  );
+  return decided ? Math.max(before, result!.look ?? 1) : before;
 }
