@@ -21,9 +21,7 @@ import type { Graph } from "../../graph/graph.js";
 import type { ReportData } from "../../report/report-data.js";
 import { probeBaseline } from "../../run/baselines/probe-baseline.js";
 import type { Context } from "../../run/context.js";
-import { exported, inputFilesOf } from "../../run/exported.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
-import { reportOf, saveRun } from "../../run/save-run.js";
 import { fedBy, openTrunk } from "../../run/setup.js";
 import type { Role, RunModel, Saved, ScratchAnswers, TrainableTask } from "../../run/trainable-task.js";
 import { predictWith } from "../../run/training/feeds.js";
@@ -39,7 +37,7 @@ import {
   comparesParts,
   solveHead,
 } from "./solve-head.js";
-import { majorityBaseline, type TrivialBaseline, trivialBaseline } from "./trivial-baselines.js";
+import type { TrivialBaseline } from "./trivial-baselines.js";
 
 export type { ClassHead, ClassPredictions };
 
@@ -99,7 +97,7 @@ export function classesTask(
     scoredOnValidation: ({ held }) => scoredOf(held!),
     result,
     baselines: (own: ClassRunModel, scratch) => baselines(own, scratch, pixels),
-    export: exported,
+    export: async (...given) => (await import("../../run/exported.js")).exported(...given),
     save,
     explain,
   };
@@ -159,6 +157,7 @@ async function baselines(
 ) {
   const { inputs, dataset } = context;
   const { classes } = dataset;
+  const { majorityBaseline, trivialBaseline } = await import("./trivial-baselines.js");
   const words = areTexts(inputs)
     ? await (await import("../texts/tf-idf-baseline.js")).tfIdfBaseline(context)
     : undefined;
@@ -219,6 +218,8 @@ async function save({
   const { base } = opened;
   // Loaded only when written, like the report.
   const { classesCard, classesPage } = await import("./shown-classes.js");
+  const { inputFilesOf } = await import("../../run/exported.js");
+  const { reportOf, saveRun } = await import("../../run/save-run.js");
   const leaked = machine.report ? (await import("../../report/pages/leaks.js")).leakedItems(events) : [];
   const shown = new Set([...listedAnswers(result.test).map((w) => w.item), ...leaked]);
   // Created while the model is written, like the report.
