@@ -111,9 +111,7 @@ export function validationDifference(
   groups?: readonly string[],
 ): Apart {
   const n = transfer.shares.length;
-  const { gain, interval, why } = difference([transfer.shares], [scratch.shares], {
-    groups,
-  });
+  const { gain, interval, why } = difference([transfer.shares], [scratch.shares], { groups });
   return {
     gain,
     n,

@@ -178,12 +178,7 @@ async function openPlannedData(
   }
   if (learns === classificationOf.text) {
     const { openTextBody, openTextDataset, tokensOf } = await import("../../tasks/texts/open-texts.js");
-    const dataset = await openTextDataset(data, {
-      seed,
-      platform,
-      onEvent,
-      options,
-    });
+    const dataset = await openTextDataset(data, { seed, platform, onEvent, options });
     const open = async (base: string) => {
       const opened = await openTextBody(base, options, { platform, onEvent });
       return { opened, inputs: tokensOf(dataset, opened, options.signal) };

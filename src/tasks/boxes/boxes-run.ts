@@ -66,13 +66,7 @@ export async function openBoxData(
     onEvent,
     options: { groupFrom },
   } = report;
-  const whole = await openBoxes(path, {
-    seed,
-    platform,
-    onEvent,
-    groupFrom,
-    signal,
-  });
+  const whole = await openBoxes(path, { seed, platform, onEvent, groupFrom, signal });
   return reportData(whole, { task: "object-detection", labelOf, ...report });
 }
 

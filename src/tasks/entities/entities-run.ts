@@ -136,12 +136,7 @@ export async function openEntityBody(
 ): Promise<OpenedBase> {
   const { openTextBase } = await import("../../bases/text/text-base.js");
   const { textBody } = await import("../../bases/text/text-body.js");
-  const base = await openTextBase(ref, {
-    platform,
-    onEvent,
-    cut,
-    maxLength,
-  });
+  const base = await openTextBase(ref, { platform, onEvent, cut, maxLength });
   const { tokenizer } = base.text;
   const body = textBody(base.imported.graph, {
     pooling: "each",

@@ -80,12 +80,7 @@ export async function openMaskData(
     options: { groupFrom },
   } = report;
   const content = await contentOf(platform, path, signal);
-  const whole = await requireMasks(content, {
-    seed,
-    onEvent,
-    groupFrom,
-    signal,
-  });
+  const whole = await requireMasks(content, { seed, onEvent, groupFrom, signal });
   return reportData(whole, { task: "image-segmentation", labelOf, ...report });
 }
 
