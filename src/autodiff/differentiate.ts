@@ -88,9 +88,7 @@ function checkArguments(graph: Graph, loss: Value, wrt: readonly Value[]): void 
     throw new EngraftError(
       "ShapeError",
       `the loss "${loss}" is ${formatType(type)}: it must be one float number`,
-      {
-        help: "reduce it first, e.g. by its mean over the batch",
-      },
+      { help: "reduce it first, e.g. by its mean over the batch" },
     );
   }
   for (const w of wrt) {

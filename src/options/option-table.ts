@@ -85,9 +85,7 @@ const ofEveryTask = {
   ...rows(["explanations"], "record", {
     explain: [yesOrNo, "explain predictions in the report: Grad-CAM, feature map, layer similarity", "false"],
   }),
-  ...rows(["task"], "result", {
-    task: [named("TASK", taskNames), "task", "auto, detected from the data"],
-  }),
+  ...rows(["task"], "result", { task: [named("TASK", taskNames), "task", "auto, detected from the data"] }),
 } as const;
 
 /** Options of the training loop. */

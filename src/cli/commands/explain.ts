@@ -84,9 +84,7 @@ function methodFor({ method, out, lang }: OptionsOf<"explain">) {
   throw new EngraftError(
     "OptionError",
     `--out draws weights that sum up to a prediction: not those of ${method}`,
-    {
-      help: "use --method shap or ig",
-    },
+    { help: "use --method shap or ig" },
   );
 }
 

@@ -118,10 +118,7 @@ function regionOf(
   layout: BoxLayout,
 ): MaskRegion {
   const isKnown = shape !== undefined || drawsRectangles.has(layout);
-  return {
-    value: crowd || !isKnown ? ignoredLabel : values[label]!,
-    shape: shape ?? shapeOfBox(box),
-  };
+  return { value: crowd || !isKnown ? ignoredLabel : values[label]!, shape: shape ?? shapeOfBox(box) };
 }
 
 const shapeOfBox = ([x1, y1, x2, y2]: Box): Shape => ({ polygons: [[x1, y1, x2, y1, x2, y2, x1, y2]] });

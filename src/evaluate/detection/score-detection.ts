@@ -96,9 +96,7 @@ function requireNumbers(pictures: readonly DetectionPicture[]): void {
         throw new EngraftError(
           "NumericError",
           `a detection of picture ${i + 1} has the score ${score} and the box ${box.join(", ")}`,
-          {
-            help: "scores and coordinates must be numbers",
-          },
+          { help: "scores and coordinates must be numbers" },
         );
 }
 
@@ -140,10 +138,7 @@ export function detectionDifference(
   ];
   if (first.every(({ truths }) => truths.every((n) => n === 0))) return undefined;
   const shares = [first, second].map((matches) => sharesOfMatches(matches, a.length, groups)[measure]);
-  const { gain, interval } = difference([shares[0]!], [shares[1]!], {
-    binary: false,
-    groups,
-  });
+  const { gain, interval } = difference([shares[0]!], [shares[1]!], { binary: false, groups });
   return { value: gain, ci95: a.length >= intervalRules.map.samples ? interval : null };
 }
 

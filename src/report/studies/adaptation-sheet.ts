@@ -115,10 +115,7 @@ function testedModels({ method, test, source_only, oracle }: AdaptResultEvent): 
       ? []
       : [
           {
-            name: {
-              en: "oracle: best choice by target labels",
-              zh: "oracle：按目标标签所能做的最好选择",
-            },
+            name: { en: "oracle: best choice by target labels", zh: "oracle：按目标标签所能做的最好选择" },
             accuracy: oracle.target_accuracy,
             chosen: {
               en: `${candidateName(oracle).en}; not available in practice`,

@@ -130,10 +130,7 @@ async function open(
       { help: "give more data; the test part is not for choosing", details: { validation: held } },
     );
   const classes = dataset.classes.length;
-  const empty = {
-    weight: new Float32Array(classes * opened.body.width),
-    bias: new Float32Array(classes),
-  };
+  const empty = { weight: new Float32Array(classes * opened.body.width), bias: new Float32Array(classes) };
   const blank = fedBy(opened, withHead(opened.body, classes, empty));
   const groups = layerGroups(blank, count);
   if (groups.length < 2)

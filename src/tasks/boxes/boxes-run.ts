@@ -44,10 +44,7 @@ export const boxesRun = denseRun({
   open: (path, how) => openBoxData(how.platform, path, how),
   defaultsOf: denseDefaults,
   async bind({ data, dense: { maps, kind }, size, options }) {
-    const shape = detectionHead(maps, {
-      classes: data.classes.length,
-      hasNeck: kind === "detector",
-    });
+    const shape = detectionHead(maps, { classes: data.classes.length, hasNeck: kind === "detector" });
     const detector: Detector = { data, shape, size, places: placesOf(maps, size) };
     const rows = itemsIn(detector, "train").map((item) => plainRows(detector, item));
     const first = firstPredictions(detector, rows);

@@ -11,10 +11,7 @@ import { needsOf, type Objective, type Penalty, type Term, termsOf } from "./obj
 
 /** Ways to combine the losses of several tasks. */
 export const weightings = {
-  fixed: {
-    does: "fixed weights",
-    paper: "Caruana, Multitask Learning, 1997",
-  },
+  fixed: { does: "fixed weights", paper: "Caruana, Multitask Learning, 1997" },
   uncertainty: {
     does: "learnt weights from the uncertainty of each task",
     paper: "Kendall, Gal & Cipolla, Multi-Task Learning Using Uncertainty to Weigh Losses, 2018",
