@@ -18,7 +18,7 @@ import { train } from "../../dist/index.js";
 import { lengthOf } from "../../dist/methods/plan.js";
 import { openMachine } from "../../dist/run/machine.js";
 import { openBody } from "../../dist/run/setup.js";
-import { pictureRate } from "../../dist/tasks/classes/choose/picture-rate.js";
+import { pictureRate } from "../../dist/tasks/classes/choose/planning.js";
 import { openTextBody } from "../../dist/tasks/texts/open-texts.js";
 import { textDefaults } from "../../dist/tasks/texts/text-defaults.js";
 import { startProgram } from "../start-program.mjs";

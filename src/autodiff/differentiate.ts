@@ -1,6 +1,6 @@
 import { isFloat } from "../core/dtype.js";
 import { EngraftError, invariant } from "../core/errors.js";
-import { formatType, sizeOf } from "../core/shape.js";
+import { formatType, isStatic, sizeOf } from "../core/shape.js";
 import { castTensor, tensor } from "../core/tensor.js";
 import { Builder } from "../graph/builder.js";
 import { type Graph, readsOf } from "../graph/graph.js";
@@ -11,7 +11,6 @@ import { decisionOf } from "./decision.js";
 import type { CustomOperator } from "./define-operator.js";
 import type { AnyDecision, Gradients, NodeContext } from "./rule.js";
 import type { ChooseForm } from "./rules/conv-forms.js";
-import { explainUnknownSize } from "./unknown-size.js";
 
 export interface DifferentiateOptions {
   /** User-defined operators of the graph. Default none. */
@@ -89,9 +88,7 @@ function checkArguments(graph: Graph, loss: Value, wrt: readonly Value[]): void 
     throw new EngraftError(
       "ShapeError",
       `the loss "${loss}" is ${formatType(type)}: it must be one float number`,
-      {
-        help: "reduce it first, e.g. by its mean over the batch",
-      },
+      { help: "reduce it first, e.g. by its mean over the batch" },
     );
   }
   for (const w of wrt) {
@@ -214,4 +211,43 @@ function extraOutput(graph: Graph, index: number, i: number): Value {
   const type = inferNode(graph, widened)[i];
   if (type) graph.types.set(name, type);
   return name;
+}
+
+/**
+ * Adds to an error which node's gradient needs the size, and where the size is lost: an input of open size, or the
+ * first node whose output's size depends on the data.
+ * @returns other errors unchanged
+ */
+function explainUnknownSize(error: unknown, graph: Graph, node: Node): unknown {
+  if (!(error instanceof EngraftError) || error.kind !== "ShapeError") return error;
+  const lost = whereLost(graph);
+  if (lost === undefined) return error;
+  return new EngraftError("ShapeError", error.message, {
+    at: `the gradient of ${node.op} "${node.name || node.outputs[0]}"; ${lost.where}`,
+    help: lost.help,
+    details: { ...error.details, node: node.name, op: node.op, lost: lost.value },
+    cause: error,
+  });
+}
+
+function whereLost(graph: Graph): { value: Value; where: string; help: string } | undefined {
+  const known = (v: Value): boolean => isStatic(graph.types.get(v)?.shape);
+  const input = graph.inputs.find((v) => !known(v));
+  if (input !== undefined)
+    return {
+      value: input,
+      where: `the input "${input}" is ${formatType(graph.typeOf(input))}`,
+      help: "give the input a size: imageSize, inputShapes of fromOnnx(), or bindDims(); or export the model with it fixed",
+    };
+  for (const node of graph.nodes) {
+    const value = node.outputs.find((v) => v !== none && !known(v));
+    if (value === undefined || !readsOf(node).every(known)) continue;
+    const type = graph.types.get(value);
+    return {
+      value,
+      where: `${node.op} "${node.name || value}" gives "${value}", ${type ? formatType(type) : "of unknown type"}: its size depends on the data`,
+      help: `train only what does not depend on "${value}", cut the model before it, or export it with fixed sizes`,
+    };
+  }
+  return undefined;
 }

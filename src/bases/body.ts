@@ -63,9 +63,7 @@ export function bodyOf(
     throw new EngraftError(
       "ModelError",
       `the cut "${cut.value}" is ${formatType(type)}: features must have rank 2, 3 or 4`,
-      {
-        help: "name another value: --cut VALUE (`engraft inspect` lists the possible ones)",
-      },
+      { help: "name another value: --cut VALUE (`engraft inspect` lists the possible ones)" },
     );
   }
   const width = graph.typeOf(features).shape?.[1];
@@ -73,9 +71,7 @@ export function bodyOf(
     throw new EngraftError(
       "ModelError",
       `the cut "${cut.value}" is ${formatType(type)}: its width must be known and its type float32`,
-      {
-        help: "name another value: --cut VALUE (`engraft inspect` lists the possible ones)",
-      },
+      { help: "name another value: --cut VALUE (`engraft inspect` lists the possible ones)" },
     );
   }
   graph.outputs.push(features);

@@ -7,6 +7,9 @@ import { defaultPlatform } from "../data/images/decode.js";
 import { type Graph, readsOf } from "../graph/graph.js";
 import type { Node, Value } from "../graph/node.js";
 import { findCut, type Parameter, parametersOf } from "../graph/surgery/index.js";
+import type { Platform } from "../platform/platform.js";
+import { soundInput } from "./audio/audio-base.js";
+import { bodyOf } from "./body.js";
 import { type FamilyGuess, guessFamily } from "./families.js";
 import { type FeatureCut, featureCuts } from "./feature-cuts.js";
 import type { HubOptions } from "./hub/hub.js";
@@ -14,8 +17,9 @@ import { isSeveral } from "./joined/joined-inputs.js";
 import { type InspectedLevels, inspectLevels } from "./levels/inspect-levels.js";
 import { countMacs, type Macs } from "./macs.js";
 import { locateBase } from "./open/locate.js";
-import { modelSha256, openModelFile } from "./open/open-base.js";
-import { refusedAsBase } from "./refused-as-base.js";
+import type { LocatedBase } from "./open/located.js";
+import { imageInput, isOnePicture, modelSha256, openModelFile } from "./open/open-base.js";
+import { takesTokens, textBody } from "./text/text-body.js";
 
 /** Contents of a model file, and what can be done with it. */
 export interface Inspection {
@@ -281,4 +285,45 @@ function ancestors(graph: Graph, value: Value): Set<Node> {
     open.push(...readsOf(node));
   }
   return found;
+}
+
+/** Side of the pictures for a model that takes any size: that of most classifiers. */
+const usualSize = 224;
+
+/**
+ * Returns why `train` refuses a model as a base, or undefined if it does not. It takes the first steps of a training:
+ * the input, and the body up to the features.
+ */
+async function refusedAsBase(
+  graph: Graph,
+  { name, onnx, cut }: Pick<LocatedBase, "name" | "onnx" | "cut">,
+  machine: Platform,
+): Promise<EngraftError | undefined> {
+  try {
+    if (isSeveral(graph))
+      throw new EngraftError("ModelError", `${name} is a model of several inputs, and no base of one input`, {
+        help: "extend it with more rows (engraft extend RUN DATA), or train again from its bases",
+      });
+    if (takesTokens(graph)) textBody(graph, { pooling: "mean", pad: 0, cut });
+    else if (takesSounds(graph)) soundInput(graph, { name, onnx });
+    else {
+      const { input, batch, channels, fixed } = imageInput({ graph }, { name });
+      // A training knows the size of its pictures, and so the width of features that follow from it.
+      const sizes = { [input]: [batch, channels, usualSize, usualSize] };
+      bodyOf(fixed ? graph : (await openModelFile(onnx, machine, sizes)).imported.graph, { cut });
+    }
+    return undefined;
+  } catch (error) {
+    if (error instanceof EngraftError && error.kind !== "InternalError") return error;
+    throw error;
+  }
+}
+
+/** True for one float input of two or three axes that is no picture. Rows of a table have two axes as well. */
+function takesSounds(graph: Graph): boolean {
+  const shapes = graph.inputs
+    .filter((v) => graph.typeOf(v).dtype === "float32")
+    .map((v) => graph.typeOf(v).shape);
+  const [shape] = shapes;
+  return shapes.length === 1 && (shape?.length === 2 || shape?.length === 3) && !isOnePicture(shape);
 }

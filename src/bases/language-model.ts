@@ -60,9 +60,7 @@ export function languageModel(base: Graph, options: LanguageOptions): LanguageMo
     throw new EngraftError(
       "ModelError",
       "the base has no word embedding that a head of words can be tied to",
-      {
-        help: "give a text encoder in ONNX whose token numbers choose rows of a float weight",
-      },
+      { help: "give a text encoder in ONNX whose token numbers choose rows of a float weight" },
     );
   const scores = options.cut === undefined ? ownScores(base, embedding) : undefined;
   const cut = scores ?? options.cut;

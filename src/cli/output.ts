@@ -1,11 +1,12 @@
 import { styleText } from "node:util";
 import type { SingleBar } from "cli-progress";
 import { formatDuration } from "../core/duration.js";
-import type { EngraftEvent, EpochEvent, ProgressEvent } from "../core/events/events.js";
+import type { EngraftEvent, EpochEvent, ProgressEvent, RunEvent } from "../core/events/events.js";
+import { runScoreOf } from "../core/events/run-events.js";
+import { wordsInComparison } from "../core/messages/metric-en.js";
 import { epochHeader, epochRow } from "./render/epoch-table.js";
 import { columnsOf, labelled, wrap } from "./render/labelled.js";
 import { formatBytes, formatCount, renderEvent } from "./render/render.js";
-import { renderRun } from "./render/render-run.js";
 import { shown, tabbed, terminalColumns } from "./terminal-text.js";
 
 export interface OutputOptions {
@@ -245,4 +246,24 @@ export function processTerminal(onClosed: () => void): Terminal {
     ...(process.stdout.isTTY && { columns: process.stdout.columns }),
     now: () => performance.now(),
   };
+}
+
+/** Returns a line for each training that ended, or was finished before. */
+export function renderRun(event: RunEvent): string[] {
+  const { state, label, seed, number, of, error, seconds_left: left } = event;
+  const head = `${`${number}/${of}`.padStart(7)}  ${label}, seed ${seed}`.padEnd(38);
+  if (state === "started") return [];
+  if (state === "failed") return [`${head} failed: ${error?.message ?? ""}`];
+  const { metric, test, validation } = runScoreOf(event)!;
+  const { score } = wordsInComparison(metric);
+  const facts = [
+    // A diagnosis uses no test split, and trains in one process.
+    ...(test === undefined ? [] : [`test ${score(test)}`]),
+    `valid. ${score(validation)}`,
+    formatDuration(event.seconds!),
+    ...(event.peak_rss_mb === undefined ? [] : [`${Math.round(event.peak_rss_mb)} MB`]),
+  ].join("  ");
+  const rest =
+    state === "kept" ? "  kept" : left !== undefined && left > 0 ? `  (${formatDuration(left)} left)` : "";
+  return [`${head} ${facts}${rest}`];
 }

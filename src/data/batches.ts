@@ -89,10 +89,7 @@ export async function* batches(
     batch.set(data, each * indices.length);
     indices.push(order[taken++]!);
     if (indices.length === batchSize || taken === order.length) {
-      yield {
-        pixels: batch.subarray(0, each * indices.length),
-        indices,
-      };
+      yield { pixels: batch.subarray(0, each * indices.length), indices };
       batch = new Uint8Array(each * Math.min(batchSize, order.length - taken));
       indices = [];
     }

@@ -39,9 +39,7 @@ export function labelsOf(
     throw new EngraftError(
       "DataError",
       `every item of "${name}" has the same labels: ${quoted(sets[0]!, maxShown)}`,
-      {
-        help: "a model would always predict them: add items with other labels, or with none",
-      },
+      { help: "a model would always predict them: add items with other labels, or with none" },
     );
   return labels;
 }

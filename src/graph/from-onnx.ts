@@ -1,4 +1,4 @@
-import type { DType } from "../core/dtype.js";
+import { type DType, isFloat } from "../core/dtype.js";
 import { EngraftError } from "../core/errors.js";
 import type { Shape } from "../core/shape.js";
 import type { Tensor } from "../core/tensor.js";
@@ -8,7 +8,6 @@ import { symbolicBatch } from "./import/batch/symbolic-batch.js";
 import { Importer } from "./import/importer.js";
 import { inlineFunctions } from "./import/inline-functions.js";
 import { refuseLongSignatures } from "./import/limits.js";
-import { markConstants } from "./import/mark-constants.js";
 import { sortNodes } from "./import/sort.js";
 import type { Value } from "./node.js";
 import { removeDeadCode } from "./passes/dead-code.js";
@@ -147,4 +146,21 @@ function refuseOtherDomains({ opsetImport, graph }: ModelProto): void {
       details: { domains, operators },
     },
   );
+}
+
+/**
+ * Marks the tensors of Constant nodes, so that they are never trained. PyTorch writes parameters and buffers as
+ * initializers, and numbers of its program as Constant nodes. Paddle2ONNX writes parameters as Constant nodes too:
+ * if Constant nodes hold more floats than initializers do, nothing is marked.
+ */
+export function markConstants({ initializers }: Graph, constants: ReadonlySet<Tensor>): void {
+  let [inNodes, inInitializers] = [0, 0];
+  for (const tensor of new Set(initializers.values())) {
+    if (!isFloat(tensor.dtype)) continue;
+    if (constants.has(tensor)) inNodes += tensor.data.length;
+    else inInitializers += tensor.data.length;
+  }
+  if (inNodes > inInitializers) return;
+  for (const [name, tensor] of initializers)
+    if (constants.has(tensor) && isFloat(tensor.dtype)) initializers.set(name, { ...tensor, constant: true });
 }

@@ -89,9 +89,7 @@ export class Graph {
       throw new EngraftError(
         "ShapeError",
         `value "${value}" is ${formatType(type)}: its sizes must be known here`,
-        {
-          help: "fix the model's dynamic dimensions first (batch size, image size)",
-        },
+        { help: "fix the model's dynamic dimensions first (batch size, image size)" },
       );
     }
     return type.shape;

@@ -43,10 +43,7 @@ export function appendScan(g: Builder, { state, sequence, constants }: ScanInput
   const proto = graphToProto(body);
   // The body reads constants from the graph around it.
   proto.input = proto.input.slice(0, 2);
-  const stacked = kept.map((v) => ({
-    dtype: body.typeOf(v).dtype,
-    shape: [shape![0]!, ...body.dims(v)],
-  }));
+  const stacked = kept.map((v) => ({ dtype: body.typeOf(v).dtype, shape: [shape![0]!, ...body.dims(v)] }));
   const [last, ...outputs] = ["last", ...kept.map((_, i) => `kept.${i}`)].map((o) =>
     graph.fresh(`${name}/${o}`),
   );

@@ -28,10 +28,7 @@ export function graphOf(folder: ModelFolder): Graph {
     throw new EngraftError(
       "ModelError",
       `the model gives ${scores} scores, its config.json names ${folder.classes.length} classes`,
-      {
-        at: folder.dir,
-        help: "onnx/model.onnx and config.json are not of the same model",
-      },
+      { at: folder.dir, help: "onnx/model.onnx and config.json are not of the same model" },
     );
   }
   if (folder.tasks) requireHeads(graph, folder.tasks, folder.dir);

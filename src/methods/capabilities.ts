@@ -73,9 +73,7 @@ export const capabilities = {
   /** Probabilities that validation calibrates. */
   calibration: { says: classes },
   /** Prediction sets, or prediction intervals. */
-  coverage: {
-    says: "is for classification with one class per sample, and for regression",
-  },
+  coverage: { says: "is for classification with one class per sample, and for regression" },
   budget: { says: "is for runs of one task with inputs of one kind" },
   repeats: { says: "is for runs of one task with inputs of one kind" },
   verdict: { says: "is for runs of one task with inputs of one kind" },

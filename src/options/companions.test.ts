@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { requireCompanions } from "./companions.js";
 import type { TrainOptions } from "./options.js";
+import { requireCompanions } from "./refuse-unusable.js";
 
 test.each<[TrainOptions, string]>([
   [{ lmOrder: 3 }, "the option lmOrder has no effect without --decoder beam"],

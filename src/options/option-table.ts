@@ -27,7 +27,6 @@ import { type OptionRow, rows } from "./option-rows.js";
 import { type DistillOptions, defaults, type TrainOptions } from "./options.js";
 import { ofPictures, ofTexts, ofTheData } from "./sample-options.js";
 
-export type { Effect, OptionRow } from "./option-rows.js";
 export type OptionName = Exclude<keyof TrainOptions, "onEvent" | "signal">;
 
 const rate = (value: unknown): readonly Capability[] => (value === "find" ? ["budget", "steps"] : ["steps"]);
@@ -92,9 +91,7 @@ const ofEveryTask = {
   ...rows(["explanations"], "record", {
     explain: [yesOrNo, "explain predictions in the report: Grad-CAM, feature map, layer similarity", "false"],
   }),
-  ...rows(["task"], "result", {
-    task: [named("TASK", taskNames), "task", "auto, detected from the data"],
-  }),
+  ...rows(["task"], "result", { task: [named("TASK", taskNames), "task", "auto, detected from the data"] }),
 } as const;
 
 /** Options of the training loop. */

@@ -1,12 +1,11 @@
 import { EngraftError } from "../core/errors.js";
 import { type Task, tasks } from "../core/results/task.js";
 import { type Capability, missingCapability } from "../methods/capabilities.js";
-import { companionOf } from "./companions.js";
 import type { OptionForm } from "./option-checks.js";
 import { type OptionGroup, places } from "./option-places.js";
 import type { Effect } from "./option-rows.js";
 import { needsOf, type OptionName, optionTable } from "./option-table.js";
-import { usableStrategies } from "./refuse-unusable.js";
+import { companionOf, usableStrategies } from "./refuse-unusable.js";
 import { capabilitiesOf } from "./task-capabilities.js";
 
 /** An option of `train`, as a form shows it. */

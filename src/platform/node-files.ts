@@ -1,11 +1,17 @@
 import { createHash, randomBytes } from "node:crypto";
 import {
+  closeSync,
   constants,
   createReadStream,
   fsync as fsyncWithCallback,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
   type Stats,
   statSync,
   stat as statWithCallback,
+  writeSync,
 } from "node:fs";
 import { appendFile, type FileHandle, open, readdir, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
@@ -14,8 +20,7 @@ import { EngraftError } from "../core/errors.js";
 import { codeOf, fileError } from "./file-errors.js";
 import { ensureDir } from "./node-folders.js";
 import { lockHolder, lockState, withLock } from "./node-lock.js";
-import { openScratch } from "./node-scratch.js";
-import type { Files, FolderEntry } from "./platform.js";
+import type { Files, FolderEntry, Scratch } from "./platform.js";
 import { removeAtExit } from "./process/node-exit.js";
 
 const twoGiB = 2 ** 31;
@@ -237,3 +242,56 @@ export const nodeFiles: Files = {
   lockHolder,
   scratch: openScratch,
 };
+
+/**
+ * Opens a scratch file, nameless where the system allows it, so that it disappears even after a kill; elsewhere it is
+ * removed when closed. Read and written synchronously, because its rows are read in the middle of a computation.
+ */
+export function openScratch(folder: string): Scratch | undefined {
+  const path = join(folder, `.scratch-${randomBytes(6).toString("hex")}.tmp`);
+  let file: number;
+  try {
+    mkdirSync(folder, { recursive: true });
+    file = openSync(path, "wx+");
+  } catch {
+    return undefined;
+  }
+  const remove = (): boolean => {
+    try {
+      rmSync(path, { force: true });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const removed = remove();
+  return {
+    write(at, bytes) {
+      try {
+        for (let done = 0; done < bytes.length; )
+          done += writeSync(file, bytes, done, bytes.length - done, at + done);
+      } catch (error) {
+        throw fileError("write", path, error);
+      }
+    },
+    read(at, into) {
+      try {
+        for (let done = 0; done < into.length; ) {
+          const got = readSync(file, into, done, into.length - done, at + done);
+          // Unwritten parts read as zeros.
+          if (got === 0) {
+            into.fill(0, done);
+            return;
+          }
+          done += got;
+        }
+      } catch (error) {
+        throw fileError("read", path, error);
+      }
+    },
+    close() {
+      closeSync(file);
+      if (!removed) remove();
+    },
+  };
+}

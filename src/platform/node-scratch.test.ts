@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { openScratch } from "./node-scratch.js";
+import { openScratch } from "./node-files.js";
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), "engraft-scratch-"));

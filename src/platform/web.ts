@@ -5,8 +5,8 @@ import { browserName, webPictures } from "./web/web-pictures.js";
 import { type FolderHandle, type WebScope, webScope } from "./web/web-scope.js";
 import { memoryVolume, type Volume } from "./web/web-volume.js";
 
-export { browserName, reportThumbnail } from "./web/web-pictures.js";
-export { type WebScope, webScope } from "./web/web-scope.js";
+export { reportThumbnail } from "./web/web-pictures.js";
+export { webScope } from "./web/web-scope.js";
 export { lazyVolume, memoryVolume, type Volume } from "./web/web-volume.js";
 
 /** Storage for runs and derived data. */
@@ -60,9 +60,7 @@ export function webPlatform(
     files: webFiles(volumes, scope),
     pictures: webPictures(scope),
     // A run has a worker of its own, so a decoder that fails takes no other run with it.
-    sounds: {
-      decode: async (...file) => (await import("./sounds/decode-codec.js")).decodeCodec(...file),
-    },
+    sounds: { decode: async (...file) => (await import("./sounds/decode-codec.js")).decodeCodec(...file) },
     sha256: (content) => webSha256(content, scope),
     cacheDir: () => "/cache",
     // Wasm threads and parallel decoding need a page that shares memory with its workers.

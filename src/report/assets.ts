@@ -26,10 +26,7 @@ export async function loadReportAssets(
       throw new EngraftError(
         "FileError",
         `the chart library's file ${specifier} cannot be read: ${messageOf(error)}`,
-        {
-          help: "install the package's dependencies again",
-          cause: error,
-        },
+        { help: "install the package's dependencies again", cause: error },
       );
     }
   };

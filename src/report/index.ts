@@ -1,4 +1,4 @@
-export { loadReportAssets, type Resolve } from "./assets.js";
+export { loadReportAssets } from "./assets.js";
 
 export type { ReportAssets, ReportData } from "./report-data.js";
 export { studyPage } from "./studies/study-sheets.js";

@@ -188,10 +188,7 @@ export async function trainWithSeeds<A, M extends ScoreName>(
   }
   const { estimateOverSeeds } = await import("../statistics/estimate.js");
   const over = (all: readonly A[]): OverSeeds =>
-    estimateOverSeeds(all.map(sharesOf), {
-      range: metrics[metric].range,
-      groups,
-    });
+    estimateOverSeeds(all.map(sharesOf), { range: metrics[metric].range, groups });
   const by_seed = {
     runs: answers.map((_, k) => rowOf(k)),
     ...as<OverSeeds>(over(answers)),

@@ -25,7 +25,7 @@ import type { Platform } from "../platform/platform.js";
 import { openSession } from "../runtime/open.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import type { Weights } from "../train/epochs/average-weights.js";
-import { type CachedRows, type FeatureKey, openFeatureCache } from "../train/feature-cache/index.js";
+import { type CachedRows, type FeatureKey, openFeatureCache } from "../train/feature-cache/feature-cache.js";
 import { extractFeatures, withoutFeatures } from "../train/features.js";
 import { runtimeKey } from "./versions.js";
 

@@ -15,8 +15,6 @@ import type { Extension } from "../train/fit.js";
 import type { ChosenModel } from "./baselines/keep-best.js";
 import { type Rivals, rivalsOf } from "./baselines/rivals.js";
 import type { FromScratch } from "./baselines/scratch.js";
-import { trainComparison } from "./baselines/train-comparison.js";
-import { verdictOfRun } from "./baselines/verdict-of-run.js";
 import type { Context } from "./context.js";
 import { type ExtraTrainings, possibleExtraTrainings } from "./forecast/extra-trainings.js";
 import { forecastFacts } from "./forecast/forecast.js";
@@ -62,7 +60,10 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
   let saved = { stored: kept.trained.stored, ...(kept.trained.files && { files: kept.trained.files }) };
   const exported = async (): Promise<Uint8Array | undefined> =>
     context.options.adapterOnly === true ? undefined : task.export(own.context, own.model, saved.stored);
+  // Loaded on demand: few runs have baselines.
   const compare = async (): Promise<Added | Partial<Result>> => {
+    const { trainComparison } = await import("./baselines/train-comparison.js");
+    const { verdictOfRun } = await import("./baselines/verdict-of-run.js");
     if (!startsRandom(context.opened))
       scratch = await trainComparison(context, task, transfer.trained, {
         decide: await stepsOfScratch(transfer.trained, begin),
@@ -115,7 +116,7 @@ export async function trainTask<Answers, Head extends Solved<Answers>, Facts, Re
     complete: task.complete,
     compare: plan.expected.extra.baselines ? compare : undefined,
   });
-  await task.explain?.(own, result);
+  if (context.options.explain === true && context.machine.report) await task.explain?.(own, result);
   context.onEvent(result);
   return result;
 }

@@ -211,6 +211,6 @@ export interface TrainableTask<
   complete?(result: Result): Result;
   export(context: Context, model: Graph, stored: StoredAs): Promise<Uint8Array>;
   save(saved: Saved<Answers, Head, Facts, Result>): Promise<void>;
-  /** Explains predictions of the model after the run. */
+  /** Explains predictions of the model after the run, if the user asked for it. */
   explain?(own: RunModel<Answers, Head, Facts>, result: Result): Promise<void>;
 }

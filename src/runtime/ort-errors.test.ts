@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { EngraftError } from "../core/errors.js";
 import { problemOf } from "./device.js";
 import { bufferLimitIn, deviceErrorOf, withPrinted } from "./gpu/device-memory.js";
-import { explainOrt } from "./ort-errors.js";
+import { explainOrt } from "./ort-local.js";
 
 const explain = (doing: "load" | "run", words: string) =>
   explainOrt(new Error(words), doing, 'base "net.onnx"').format();

@@ -197,9 +197,7 @@ export class LocalTraining implements TrainingSession {
       throw new EngraftError(
         "OptionError",
         `${this.label}: a step failed while it wrote the state, so the state is lost`,
-        {
-          help: "write a whole state, or resume from the last checkpoint",
-        },
+        { help: "write a whole state, or resume from the last checkpoint" },
       );
   }
 

@@ -44,9 +44,7 @@ export async function taskOf(
       throw new EngraftError(
         "OptionError",
         `an opened data set of pictures with classes is not for ${requested}`,
-        {
-          help: "give the path of the list",
-        },
+        { help: "give the path of the list" },
       );
     refuseUnusable(options, defaultTask);
     return defaultTask;

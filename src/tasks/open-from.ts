@@ -32,9 +32,7 @@ export async function openFrom<Data extends OpenedData, Base extends OpenedWith>
     throw new EngraftError(
       "OptionError",
       `split-by is for lists without splits, and "${source.path}" has no rows to divide by ${JSON.stringify(splitBy)}`,
-      {
-        help: "give one list with this column, or leave --split-by out",
-      },
+      { help: "give one list with this column, or leave --split-by out" },
     );
   const isDrawn = data.splitMessages?.some(({ code }) => code === "split-shares") === true;
   const [column] = division?.dates ?? [];

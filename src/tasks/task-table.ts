@@ -256,10 +256,7 @@ function onPath(
     throw new EngraftError(
       "DataError",
       "the model does not predict classes of images, which the opened dataset has",
-      {
-        at: dir,
-        help: "give the path of the data",
-      },
+      { at: dir, help: "give the path of the data" },
     );
   };
 }

@@ -162,8 +162,5 @@ export function partOf<Item extends Sample>(
 ): PartFeatures<Item> {
   const items = ordered.filter((item) => item.part === part);
   const first = ordered.findIndex((item) => item.part === part);
-  return {
-    features: someRows(rows, Math.max(first, 0), items.length),
-    items,
-  };
+  return { features: someRows(rows, Math.max(first, 0), items.length), items };
 }

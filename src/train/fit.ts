@@ -20,16 +20,8 @@ import type { Step } from "./step/step.js";
 import type { Room } from "./step/step-room.js";
 import { isSingleStep, trainingModel } from "./step/training-model.js";
 
-export { better, type Validation } from "../core/results/metric.js";
-export type {
-  CheckpointStore,
-  Decided,
-  Divergence,
-  Evaluator,
-  Extension,
-  FitOptions,
-  FitResult,
-} from "./fit-options.js";
+export type { Validation } from "../core/results/metric.js";
+export type { CheckpointStore, Decided, Evaluator, Extension, FitOptions, FitResult } from "./fit-options.js";
 
 /** A prepared fit: the step is built and loaded, nothing has been trained. */
 export interface Fit {

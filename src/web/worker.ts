@@ -1,4 +1,3 @@
-import { resumeOn } from "../api/resume-training.js";
 import { trainOn } from "../api/train.js";
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
@@ -124,6 +123,7 @@ class TabWorker {
       const given = { ...(base !== undefined && { base }), threads, ...hooks };
       // The folder may have another name now: only its content must be the same.
       const at = { data, ...(initFrom !== undefined && { initFrom }) };
+      const { resumeOn } = await import("../api/resume-training.js");
       const result = await resumeOn(machine, runPath(name), given, at);
       return readTrained(machine.platform.files, result);
     } catch (error) {

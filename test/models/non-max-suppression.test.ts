@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { suppressBoxes } from "../../src/bases/detection/decode-places.js";
 import { draws } from "../../src/core/random.js";
 import { float32, tensor } from "../../src/core/tensor.js";
 import type { Box } from "../../src/data/boxes/box.js";
-import { suppressBoxes } from "../../src/data/boxes/suppress-boxes.js";
 import { fromOnnx, toOnnx } from "../../src/graph/index.js";
 import { bytesOf, type OneNode, run } from "../support/one-node.js";
 

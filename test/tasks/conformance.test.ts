@@ -16,10 +16,10 @@ import type { ImageObject } from "../../src/data/boxes/box-dataset.js";
 import { contentOf, openBoxes } from "../../src/data/boxes/open-boxes.js";
 import { requireMasks } from "../../src/data/masks/open-masks.js";
 import { readMask } from "../../src/data/masks/read-mask.js";
-import { precisionShares } from "../../src/evaluate/detection/precision-shares.js";
+import { matchClasses } from "../../src/evaluate/detection/match.js";
+import { sharesOfMatches } from "../../src/evaluate/detection/score-detection.js";
 import { readScores } from "../../src/evaluate/recorded-scores.js";
-import { iouShares } from "../../src/evaluate/segmentation/iou-shares.js";
-import { maskConfusion } from "../../src/evaluate/segmentation/score-masks.js";
+import { maskConfusion, sharesOfIous } from "../../src/evaluate/segmentation/score-masks.js";
 import { alignEdits, countEdits, errorsOf, wordsOf } from "../../src/evaluate/transcripts/edits.js";
 import { commandNeeds, refuseCommand } from "../../src/options/command-needs.js";
 import { needsOf, type OptionName, optionTable } from "../../src/options/option-table.js";
@@ -199,7 +199,7 @@ const members: Readonly<Record<Task, Member>> = {
       const counts = found.map((masks, i) =>
         maskConfusion(truths[i]!.mask, pixelsOf(masks, truths[i]!), maskNames.length),
       );
-      return Array.from(iouShares(counts, maskNames.length), (share) => [share]);
+      return Array.from(sharesOfIous(counts, maskNames.length).miou, (share) => [share]);
     },
     score: (found: readonly (readonly NamedMask[])[], truths: readonly MaskTruth[]) =>
       meanIou(
@@ -278,7 +278,10 @@ const members: Readonly<Record<Task, Member>> = {
           box: [xmin, ymin, xmax, ymax] as const,
         })),
       }));
-      return Array.from(precisionShares(pictures, shapeNames.length), (share) => [share]);
+      return Array.from(
+        sharesOfMatches(matchClasses(pictures, shapeNames.length), pictures.length).ap,
+        (share) => [share],
+      );
     },
     score: (found: readonly (readonly NamedDetection[])[], truths: readonly TrueObjects[]) =>
       meanAveragePrecision(

@@ -139,7 +139,7 @@ test.each<[string, () => Promise<unknown>, string]>([
   [
     "samples out of a file",
     async () => extended([await sumsOf("insects")], { without: [path("three")], test: path("held") }),
-    /which samples .* counts is not known|no source has a class/.source,
+    'no source has a class "cow"',
   ],
   [
     "nothing to score on",
@@ -232,8 +232,6 @@ test.each<[string, () => Promise<unknown>, string]>([
     () => undefined,
     (thrown: Error) => thrown,
   );
-  expect(error?.message).toMatch(
-    text.includes("|") ? new RegExp(text) : new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")),
-  );
+  expect(error?.message).toContain(text);
   expect(error).toMatchObject({ help: expect.any(String) });
 });

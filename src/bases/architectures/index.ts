@@ -1,14 +1,5 @@
-export {
-  type BertInputs,
-  type BertOptions,
-  type BertWeights,
-  bert,
-  bertInside,
-  bertLayers,
-  bertWeights,
-  gelu,
-} from "./bert.js";
+export { type BertOptions, bert, bertInside, bertLayers, bertWeights, gelu } from "./bert.js";
 export { lenet, oneHiddenLayer } from "./lenet.js";
-export { type ResidualOptions, residualNet } from "./residual.js";
-export { type TableNetOptions, tableNet, tableValues } from "./table-net.js";
+export { residualNet } from "./residual.js";
+export { tableNet, tableValues } from "./table-net.js";
 export { type RegressionTree, treeNet } from "./tree-net.js";

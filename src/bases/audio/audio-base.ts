@@ -1,12 +1,11 @@
 import { EngraftError } from "../../core/errors.js";
-import { baseFacts } from "../../core/results/base-facts.js";
 import { formatType, type Shape } from "../../core/shape.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Platform } from "../../platform/platform.js";
 import type { HubOptions } from "../hub/hub.js";
 import { locateBase } from "../open/locate.js";
 import type { LocatedBase } from "../open/located.js";
-import { type Base, modelSha256, openModelFile } from "../open/open-base.js";
+import { type Base, commonFields, openModelFile } from "../open/open-base.js";
 import { readJson } from "../open/read-json.js";
 import { noPictures } from "../preprocessing.js";
 import { readBaseTokens } from "../transcripts/base-tokens.js";
@@ -32,17 +31,11 @@ export async function openAudioBase(
   const { platform } = options;
   const located = await locateBase(ref, { ...options, platform });
   const opened = await openModelFile(located.onnx, platform);
-  const { licenseFile } = located;
   const object = async (path: string | undefined) =>
     path === undefined ? undefined : (((await readJson(platform, path)) ?? {}) as PreprocessorConfig);
   const tokens = await readBaseTokens(platform, located);
   return {
-    imported: opened.imported,
-    ...baseFacts({ ...located, sha256: await modelSha256(opened, platform) }),
-    licenseText:
-      licenseFile === undefined
-        ? undefined
-        : new TextDecoder().decode(await platform.files.read(licenseFile, { limit: 2 ** 22 })),
+    ...(await commonFields(opened, located, platform)),
     preprocessing: noPictures,
     classes: undefined,
     cut: options.cut ?? located.cut,

@@ -71,10 +71,7 @@ export function logMel(g: Builder, waveform: Value, spec: LogMelSpec): Frames {
   const size = of === "power" ? power : g.sqrt(power);
   const bands = g.matmul(constant([mel.bands, used.length], weights), size);
   const positive = of === "power" ? g.max(bands, g.number(floor)) : g.add(bands, g.number(floor));
-  return {
-    values: g.log(positive),
-    present: wholeFrames(g, absent, frames),
-  };
+  return { values: g.log(positive), present: wholeFrames(g, absent, frames) };
 }
 
 /** Marks the frames that end within the clip, and the first one. */

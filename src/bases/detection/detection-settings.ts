@@ -64,9 +64,7 @@ export function detectionSettings(options: DetectionOptions): DetectionSettings 
       throw new EngraftError(
         "OptionError",
         `the scaling of class ${k} has slope ${slope} and offset ${offset}`,
-        {
-          help: "the slope must be a number above 0, and the offset a number",
-        },
+        { help: "the slope must be a number above 0, and the offset a number" },
       );
   const count = Math.min(places.count, candidates);
   return {

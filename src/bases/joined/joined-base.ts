@@ -37,9 +37,7 @@ export async function openJoinedBase(refs: readonly string[], options: OpenBaseO
     throw new EngraftError(
       "OptionError",
       `${refs.length} bases are joined, at most ${mostParts} are possible`,
-      {
-        help: "give fewer bases: --base A+B",
-      },
+      { help: "give fewer bases: --base A+B" },
     );
   const given = ofOneBase.find((name) => options[name] !== undefined);
   if (given !== undefined)

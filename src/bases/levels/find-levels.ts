@@ -1,15 +1,16 @@
+import { isFloat } from "../../core/dtype.js";
 import { EngraftError } from "../../core/errors.js";
 import { type Message, message } from "../../core/messages/message.js";
+import { formatShape } from "../../core/shape.js";
 import type { Graph } from "../../graph/graph.js";
-import type { Value } from "../../graph/node.js";
+import type { Node, Value } from "../../graph/node.js";
 import { findCut } from "../../graph/surgery/index.js";
-import { decoderMap, denseOutputs } from "./decoder-map.js";
+import { ancestorsOf } from "./ancestors.js";
 import { detectorMaps, type LevelUse, type PredictionMap } from "./detector-levels.js";
-import { type FeatureMap, featureMaps } from "./feature-maps.js";
+import { type FeatureMap, featureMaps, mapOf, strideOf } from "./feature-maps.js";
 import { isAt, levelAt, requireSize } from "./level-at.js";
-import type { FeatureLevel, FeatureLevels } from "./levels.js";
+import type { FeatureLevel, FeatureLevels, RefusedValue } from "./levels.js";
 import { predictionConvolutions } from "./prediction-convolutions.js";
-import { refusedValues } from "./refused-values.js";
 import {
   type PictureInput,
   type PictureSize,
@@ -17,7 +18,7 @@ import {
   type SizedGraph,
   sizedGraph,
 } from "./sized-graph.js";
-import { type StageMap, stageMaps } from "./stage-levels.js";
+import { fewestChannels, levelStrides, type StageMap, stageMaps } from "./stage-levels.js";
 
 export interface FindLevelsOptions {
   /** Picture size for the heights and widths of the result. Default: the size that the file fixes, else 352 x 416. */
@@ -180,4 +181,89 @@ export function levelOf(
     because,
     channels: values.reduce((sum, one) => sum + one.channels, 0),
   };
+}
+
+/** Coarsest stride of a segmenter's output. */
+const coarsestOutput = 8;
+/** Operators between a segmenter's last convolution and its output. */
+const enlarging = new Set(
+  `Resize Reshape Transpose Squeeze Unsqueeze Identity Cast Sigmoid Softmax LogSoftmax Clip Relu ArgMax Slice Split
+  Add Sub Mul Div Pow BatchNormalization`.split(/\s+/),
+);
+
+/** Returns the outputs that hold a value for each place of the picture and are computed from a coarser map. */
+function denseOutputs(
+  { graph, batch, height, width, fromPicture }: SizedGraph,
+  maps: ReadonlyMap<Value, FeatureMap>,
+): Value[] {
+  const producers = graph.producers();
+  return graph.outputs.filter((value) => {
+    const shape = graph.types.get(value)?.shape;
+    if (!fromPicture.has(value) || shape?.[0] !== batch) return false;
+    // Maps of classes [batch, height, width] have no axis of channels.
+    const sides =
+      shape.length === 3 ? [shape.slice(1)] : shape.length === 4 ? [shape.slice(2), shape.slice(1, 3)] : [];
+    const strides = sides.flatMap(([h, w]) => strideOf(h, w, { height, width }) ?? []);
+    const from = ancestorsOf(producers, [value]);
+    const coarsest = Math.max(...[...maps.values()].map((map) => (from.has(map.value) ? map.stride : 1)));
+    return strides.some((stride) => stride <= coarsestOutput && stride < coarsest);
+  });
+}
+
+/** Returns the map that a segmenter's last convolution reads; undefined if its output is a sum of several. */
+function decoderMap(
+  { graph, fromPicture }: SizedGraph,
+  maps: ReadonlyMap<Value, FeatureMap>,
+  output: Value,
+): FeatureMap | undefined {
+  const producers = graph.producers();
+  for (let node: Node | undefined = producers.get(output); node; ) {
+    if (node.op === "Conv" || node.op === "ConvTranspose") return maps.get(node.inputs[0] ?? "");
+    const computed = node.inputs.filter((v) => fromPicture.has(v));
+    if (!enlarging.has(node.op) || computed.length !== 1) return undefined;
+    node = producers.get(computed[0]!);
+  }
+  return undefined;
+}
+
+/** Most refused values that are listed: the last ones. */
+const mostListed = 24;
+
+/** Returns values of rank 3 and 4 that are no level, each with the reason: the last of each shape and reason. */
+function refusedValues(
+  sized: SizedGraph,
+  maps: ReadonlyMap<Value, FeatureMap>,
+  levels: readonly FeatureLevel[],
+): RefusedValue[] {
+  const taken = new Set(levels.flatMap((level) => level.values.map((one) => one.value)));
+  const strides = new Set(levels.map((level) => level.stride));
+  const last = new Map<string, RefusedValue>();
+  for (const node of sized.graph.nodes)
+    for (const value of node.outputs) {
+      const type = sized.graph.types.get(value);
+      if (!sized.fromPicture.has(value) || taken.has(value)) continue;
+      const rank = type?.shape?.length ?? 4;
+      if ((type && !isFloat(type.dtype)) || rank < 3 || rank > 4) continue;
+      const map = maps.get(value);
+      const why = map ? whyNoLevel(map, strides) : whyNoMap(sized, value);
+      const shape = type?.shape?.map((d, i) => (i === 0 && d === sized.batch ? "batch" : d));
+      const key = `${formatShape(shape)} ${why}`;
+      last.delete(key);
+      last.set(key, { value, shape, why });
+    }
+  return [...last.values()].slice(-mostListed);
+}
+
+function whyNoMap(sized: SizedGraph, value: Value): string {
+  const found = mapOf(sized, value);
+  return typeof found === "string" ? found : "it is a product or a score, not a map of features";
+}
+
+function whyNoLevel({ stride, channels, layout }: FeatureMap, strides: ReadonlySet<number>): string {
+  if (!levelStrides.includes(stride)) return `stride ${stride}, not one of ${levelStrides.join(", ")}`;
+  if (channels < fewestChannels) return `${channels} channels, fewer than ${fewestChannels}`;
+  if (strides.has(stride)) return `another value of stride ${stride} is the level`;
+  return layout === "NCHW"
+    ? `stride ${stride}, and no map of stride ${2 * stride} is computed from it`
+    : "not all data passes through it";
 }

@@ -180,10 +180,7 @@ export function readLabels(config: unknown, at: string): readonly string[] {
       throw new EngraftError(
         "ModelError",
         `config.json: "id2label" has no name for class ${i} of ${map.size}`,
-        {
-          at,
-          help: 'its keys must be "0", "1", … in the order of the logits',
-        },
+        { at, help: 'its keys must be "0", "1", … in the order of the logits' },
       );
     return label;
   });

@@ -54,8 +54,6 @@ async function requireReplaceable(files: Files, folder: string): Promise<void> {
   throw new EngraftError(
     "OptionError",
     `"${folder}" is there already, and it is no model that Engraft wrote`,
-    {
-      help: "give the path of a new folder, or move this one away",
-    },
+    { help: "give the path of a new folder, or move this one away" },
   );
 }

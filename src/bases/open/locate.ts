@@ -35,10 +35,7 @@ async function locate(ref: string, options: LocateOptions): Promise<LocatedBase>
       throw new EngraftError(
         "ModelError",
         `the bundled base ${row.name} is not in this copy of the package`,
-        {
-          at: folder,
-          help: "install the package again, or give --base file.onnx or hf:org/name",
-        },
+        { at: folder, help: "install the package again, or give --base file.onnx or hf:org/name" },
       );
     const located = await fromFolder(folder, row.name, platform);
     return { ...located, license: row.license, cut: row.cut };

@@ -102,7 +102,6 @@ export interface OpenedFile {
 export async function openBase(ref: string, options: OpenBaseOptions = {}): Promise<Base> {
   const platform = options.platform ?? (await defaultPlatform());
   const located = await locateBase(ref, { ...options, platform });
-  const { files } = platform;
   let opened = await openModelFile(located.onnx, platform);
   const side = imageInput(opened.imported, located);
   const known =
@@ -124,16 +123,28 @@ export async function openBase(ref: string, options: OpenBaseOptions = {}): Prom
     opened = { ...opened, imported: { ...opened.imported, graph } };
   }
   return {
+    ...(await commonFields(opened, located, platform)),
+    preprocessing,
+    classes: await classCount(located, platform),
+    cut: options.cut ?? located.cut,
+  };
+}
+
+/** Returns the fields that bases of all inputs have. */
+export async function commonFields(
+  opened: OpenedFile,
+  located: LocatedBase,
+  platform: Platform,
+): Promise<Pick<Base, "imported" | "licenseText" | keyof BaseFacts>> {
+  const { licenseFile } = located;
+  return {
     // Not the file's bytes, which would stay in memory beside its weights.
     imported: opened.imported,
     ...baseFacts({ ...located, sha256: await modelSha256(opened, platform) }),
     licenseText:
-      located.licenseFile === undefined
+      licenseFile === undefined
         ? undefined
-        : new TextDecoder().decode(await files.read(located.licenseFile, { limit: 2 ** 22 })),
-    preprocessing,
-    classes: await classCount(located, platform),
-    cut: options.cut ?? located.cut,
+        : new TextDecoder().decode(await platform.files.read(licenseFile, { limit: 2 ** 22 })),
   };
 }
 

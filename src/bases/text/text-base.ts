@@ -1,5 +1,4 @@
 import { EngraftError } from "../../core/errors.js";
-import { baseFacts } from "../../core/results/base-facts.js";
 import {
   defaultLength,
   openTokenizer,
@@ -11,7 +10,7 @@ import type { Platform } from "../../platform/platform.js";
 import type { HubOptions } from "../hub/hub.js";
 import { locateBase } from "../open/locate.js";
 import type { LocatedBase } from "../open/located.js";
-import { type Base, modelSha256, openModelFile, type TextFacts } from "../open/open-base.js";
+import { type Base, commonFields, openModelFile, type TextFacts } from "../open/open-base.js";
 import { readJson } from "../open/read-json.js";
 import { noPictures } from "../preprocessing.js";
 import { poolingFields, poolings, type TextPooling } from "./text-poolings.js";
@@ -60,15 +59,9 @@ export async function openTextBase(
   const whole = options.whole === true && fixed === undefined && maxLength === undefined;
   const { tokenizer, window } = await openedTokenizer(files, length, whole);
   checkVocabulary(graph, tokenizer.vocabulary, located);
-  const { licenseFile } = located;
   const pooled = poolingOf(options.pooling, await json(located.texts["1_Pooling/config.json"]), config);
   return {
-    imported: opened.imported,
-    ...baseFacts({ ...located, sha256: await modelSha256(opened, platform) }),
-    licenseText:
-      licenseFile === undefined
-        ? undefined
-        : new TextDecoder().decode(await platform.files.read(licenseFile, { limit: 2 ** 22 })),
+    ...(await commonFields(opened, located, platform)),
     preprocessing: noPictures,
     classes: undefined,
     cut: options.cut ?? located.cut,

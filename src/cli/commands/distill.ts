@@ -17,9 +17,7 @@ export const distill: Command<OptionsOf<"distill">> = async (args, options, cont
     throw new EngraftError(
       "OptionError",
       data === undefined ? "distill needs a data folder" : "distill needs a teacher",
-      {
-        help: "engraft distill <data> --teacher MODEL: a run or a model that knows the data's classes",
-      },
+      { help: "engraft distill <data> --teacher MODEL: a run or a model that knows the data's classes" },
     );
   const { output, signal } = context;
   const result = await resumable("distill", output.onEvent, (onEvent) =>

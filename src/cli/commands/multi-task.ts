@@ -31,15 +31,7 @@ export const multiTask: Command<OptionsOf<"multi-task">> = async (args, options,
     const { threads, device, base, initFrom } = options;
     const data = moved === undefined ? undefined : dataOf(moved.split(","));
     const result = await resumable("multi-task", output.onEvent, (onEvent) =>
-      resumeTasks(resume, {
-        onEvent,
-        signal,
-        threads,
-        device,
-        data,
-        base,
-        initFrom,
-      }),
+      resumeTasks(resume, { onEvent, signal, threads, device, data, base, initFrom }),
     );
     output.result({ ...result }, renderTasksResult(result));
     return;

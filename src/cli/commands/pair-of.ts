@@ -21,9 +21,7 @@ export function pairOf({
     throw new EngraftError(
       "OptionError",
       `${command} needs something to ${command === "predict" ? "answer" : "explain"}`,
-      {
-        help: "give files, a folder, texts, - for lines of stdin, or --text-a and --text-b",
-      },
+      { help: "give files, a folder, texts, - for lines of stdin, or --text-a and --text-b" },
     );
   return undefined;
 }

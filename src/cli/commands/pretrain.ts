@@ -17,12 +17,7 @@ export const pretrain: Command<OptionsOf<"pretrain">> = async (args, options, { 
     refuseOtherOptions("pretrain", args, options, "run", ["threads", "device"]);
     const { threads, device } = options;
     const result = await resumable("pretrain", output.onEvent, (onEvent) =>
-      resumePretrain(resume, {
-        onEvent,
-        signal,
-        threads,
-        device,
-      }),
+      resumePretrain(resume, { onEvent, signal, threads, device }),
     );
     output.result({ ...result }, renderPretrainResult(result));
     return;

@@ -27,11 +27,7 @@ export const report: Command<OptionsOf<"report">> = async (runs, options, { outp
       { help: `engraft report ${run} --follow` },
     );
   if (runs.length > 1) {
-    const reported = await reportRuns(runs, {
-      out,
-      against,
-      lang,
-    });
+    const reported = await reportRuns(runs, { out, against, lang });
     if (open) show(pathToFileURL(reported.report).href, output.note.bind(output));
     output.result({ ...reported }, studyLines(reported));
     return;

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import type { EpochEvent, RunEvent } from "../../core/events/events.js";
 import type { SeedEvent } from "../../core/events/run-outcome.js";
 import { epochValidation, type MetricName, type ScoreName } from "../../core/results/metric.js";
+import { renderRun } from "../output.js";
 import { epochHeader, epochRow } from "./epoch-table.js";
-import { renderRun } from "./render-run.js";
 import { seedLine, seedsLines } from "./seeds-lines.js";
 
 /** A score of 0.4123 of each metric, as a sentence about one run has it. */

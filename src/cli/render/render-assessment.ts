@@ -28,9 +28,7 @@ export function refuseTrust(options: TrustOptions, task: string): void {
   throw new EngraftError(
     "OptionError",
     `--sets and --abstain are for models that give each item one class, the model answers ${task}`,
-    {
-      help: "leave them out",
-    },
+    { help: "leave them out" },
   );
 }
 

@@ -14,17 +14,14 @@ import type {
 
 export type {
   Baseline,
-  DistillationResult,
   EarlyStopping,
   PacedSteps,
   SeedEvent,
   SeedsF1Result,
-  SeedsR2Result,
   SeedsResult,
   TaskResult,
   TasksResultEvent,
   Verdict,
-  VerdictKind,
 } from "./run-outcome.js";
 
 import type { DetectionResultEvent } from "../results/dense/detection.js";
@@ -77,7 +74,7 @@ import {
 } from "../results/task.js";
 import type { TrustResult } from "../results/trust.js";
 
-export type { ClassificationMetrics, ClassificationScores, SplitCounts } from "../results/counts.js";
+export type { ClassificationScores, SplitCounts } from "../results/counts.js";
 export type { EntitiesResultEvent, EntityScores } from "../results/entities.js";
 export type { LabelScores, LabelsResultEvent } from "../results/labels.js";
 export type { OtherTestResult } from "../results/other-test-set.js";
@@ -91,7 +88,7 @@ export type {
   DomainDistance,
   DomainEvent,
 } from "./adapt-events.js";
-export type { CustomResultEvent, CustomScores } from "./custom-event.js";
+export type { CustomResultEvent } from "./custom-event.js";
 export type { ClassShare, DomainGuard, SourceFreeResultEvent } from "./source-free-events.js";
 
 /** The forecast of a run, from measured steps. */
@@ -352,16 +349,8 @@ export type EngraftEvent =
   | LengthsEvent
   | CheckpointEvent
   | SeedEvent
-  | TrainResultEvent
+  | TrainedResult
   | ErrorEvent
-  | RegressionResultEvent
-  | TableResultEvent
-  | DetectionResultEvent
-  | SegmentationResultEvent
-  | EntitiesResultEvent
-  | TranscriptResultEvent
-  | LabelsResultEvent
-  | CustomResultEvent
   | InitEvent
   | AdaptResultEvent
   | SourceFreeResultEvent

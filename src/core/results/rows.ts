@@ -82,6 +82,17 @@ export function stackedRows(first: Rows, second: Rows): Rows {
   };
 }
 
+/** Concatenates rows in memory. */
+export function concatenatedRows(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
 /** Returns rows at `places`, in memory. */
 export function rowsAt(rows: Rows, places: readonly number[]): Float32Array {
   const { width } = rows;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Box } from "../boxes/box.js";
 import { fillSize } from "./fill-size.js";
-import { shiftHue } from "./shift-hue.js";
+import { shiftHue } from "./strengths.js";
 
 const picture = (width: number, height: number, ...sides: number[]) => ({
   ...{ width, height },

@@ -32,10 +32,7 @@ export const columnsName = /\.(conll|bio\w*|iob\w*)$/i;
 export const nestedName = /\.(jsonl|ndjson|json|parquet)$/i;
 
 /** Names of the columns, in order of preference. */
-export const fields = {
-  words: ["tokens", "words"],
-  tags: ["tags", "ner_tags", "labels"],
-} as const;
+export const fields = { words: ["tokens", "words"], tags: ["tags", "ner_tags", "labels"] } as const;
 
 /** Largest number of words in a sentence. A file without empty lines is one sentence of all its words. */
 const maxWords = 20_000;

@@ -53,10 +53,7 @@ export async function configuredLists(files: Files, folder: string): Promise<Con
     throw new EngraftError(
       "DataError",
       `no file fits ${quoted(patterns)}, the ${split} split of the dataset card`,
-      {
-        at: card,
-        help: "correct data_files in README.md, or put the files there",
-      },
+      { at: card, help: "correct data_files in README.md, or put the files there" },
     );
   });
   if (!found.every(({ own }) => own.every((name) => listName.test(name)))) return undefined;

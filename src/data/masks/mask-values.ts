@@ -27,18 +27,14 @@ export function readColourMap(text: string, file: string): ColourMap {
       throw new EngraftError(
         "DataError",
         `${JSON.stringify(file)}, line ${i + 1} is no colour: ${JSON.stringify(line.slice(0, 80))}`,
-        {
-          help: "write name,red,green,blue with numbers from 0 to 255",
-        },
+        { help: "write name,red,green,blue with numbers from 0 to 255" },
       );
     const colour = (rgb[0]! << 16) | (rgb[1]! << 8) | rgb[2]!;
     if (labels.has(colour))
       throw new EngraftError(
         "DataError",
         `${JSON.stringify(file)}, line ${i + 1} has the colour of ${JSON.stringify(classes[labels.get(colour)!])} again`,
-        {
-          help: "give each class its own colour",
-        },
+        { help: "give each class its own colour" },
       );
     labels.set(colour, classes.push(found[1]!.trim().normalize("NFC")) - 1);
   }

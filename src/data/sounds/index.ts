@@ -1,8 +1,5 @@
 export { findSounds } from "./find-sounds.js";
 export {
-  type OpenSoundLabelsOptions,
-  type OpenSoundNumbersOptions,
-  type OpenSoundsOptions,
   openSoundLabels,
   openSoundNumbers,
   openSounds,
@@ -10,16 +7,5 @@ export {
   openUnlabelledSounds,
 } from "./open-sounds.js";
 export { readSound, soundOf } from "./read-sound.js";
-export {
-  type Downmix,
-  downmixes,
-  type ReadSoundOptions,
-  type Sound,
-  type SoundDataset,
-  type SoundItem,
-  type SoundLabelDataset,
-  type SoundTargetDataset,
-  type TranscriptDataset,
-} from "./sound.js";
-export { type SoundTarget, soundsAt } from "./sounds-at.js";
-export type { SoundSummary } from "./summarize-sounds.js";
+export type { SoundDataset, TranscriptDataset } from "./sound.js";
+export { soundsAt } from "./sounds-at.js";

@@ -9,7 +9,6 @@ import type { Quotes } from "../lists/quotes.js";
 import { type ListFile, readLists } from "../lists/read-list.js";
 import { quoted, type Warning } from "../split/found.js";
 import { soundFiles, soundName, unreadSoundName } from "./files/sound-format.js";
-import { commonVoiceFile, isCommonVoice } from "./layouts/common-voice.js";
 
 /** Options of finding sounds. */
 export interface FindSoundsOptions {
@@ -175,3 +174,19 @@ async function warnUnlisted(
     ),
   ];
 }
+
+/** Columns of Common Voice's lists. */
+const columnNames = ["client_id", "path", "sentence"];
+
+/**
+ * True for the columns of Common Voice: `train.tsv`, `dev.tsv` and `test.tsv` with clips in `clips/`. `client_id` is the speaker. Quotes
+ * in these files are text.
+ */
+const isCommonVoice = (columns: readonly string[]): boolean =>
+  columnNames.every((name) => columns.includes(name));
+
+/** Returns the file of a clip: paths may lack the folder and the ending. */
+const commonVoiceFile = (path: string): string => {
+  if (path === "" || path.includes("/")) return path;
+  return `clips/${/\.[a-z0-9]+$/i.test(path) ? path : `${path}.mp3`}`;
+};

@@ -1,12 +1,5 @@
 /** Lists and folders of texts, and bags of words. */
-export {
-  type BagOfWords,
-  denseRows,
-  fitBagOfWords,
-  rowsOf,
-  type SparseRow,
-  wordsOf,
-} from "./bag-of-words.js";
+export { type BagOfWords, denseRows, fitBagOfWords, rowsOf } from "./bag-of-words.js";
 export {
   isTextList,
   openTexts,

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { EngraftError } from "../../core/errors.js";
 import { nodePlatform } from "../../platform/node.js";
-import { HashPlaces } from "./hash-places.js";
 import { isTextList, openTexts } from "./listed-texts.js";
 import { TextStore } from "./text-store.js";
+import { HashPlaces } from "./token-table.js";
 
 const folder = mkdtempSync(join(tmpdir(), "engraft-texts-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { draws } from "../../core/random.js";
 import type { Box } from "../../data/boxes/box.js";
-import { detectionCalibration, fitScoreScaling } from "./detection-calibration.js";
-import { fitPlatt } from "./fit-platt.js";
+import { detectionCalibration, fitPlatt, fitScoreScaling } from "./detection-calibration.js";
 import type { DetectionPicture } from "./match.js";
 
 const at = (x: number): Box => [x, 0, x + 10, 10];

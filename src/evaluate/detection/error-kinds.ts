@@ -64,19 +64,6 @@ export function pictureErrors({ detections, truths }: DetectionPicture, threshol
   return { detections: kinds, truths: outcome.map((one) => one ?? "missed"), about };
 }
 
-/** Counts the kinds of errors in all images. */
-export function countErrors(
-  pictures: readonly DetectionPicture[],
-  threshold: number,
-): Readonly<Record<ErrorKind, number>> {
-  const counts = Object.fromEntries(errorKinds.map((kind) => [kind, 0])) as Record<ErrorKind, number>;
-  for (const picture of pictures) {
-    const { detections, truths } = pictureErrors(picture, threshold);
-    for (const one of [...detections, ...truths]) if (Object.hasOwn(counts, one)) counts[one as ErrorKind]++;
-  }
-  return counts;
-}
-
 /** Returns the free truth of the detection's class with the highest IoU from 0.5 on. */
 function bestTruth(
   { label, box }: Detection,

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Box } from "../../data/boxes/box.js";
-import { countErrors, detectionConfusion, pictureErrors } from "./error-kinds.js";
+import { detectionConfusion, pictureErrors } from "./error-kinds.js";
 import { type DetectionPicture, matchClass, overlapsOf } from "./match.js";
-import { bestPoint, operatingPoints, pictureScores } from "./operating-point.js";
+import { bestPoint, operatingPoints } from "./operating-point.js";
 
 const at = (x: number, w = 10): Box => [x, 0, x + w, 10];
 const truth = (label: number, x: number, more = {}) => ({ label, box: at(x), ...more });
@@ -33,16 +33,6 @@ test("the best threshold is that of the highest F1, with all classes together", 
 test("detections with one score are kept or dropped together", () => {
   const pictures = [{ truths: [truth(0, 0)], detections: [detection(0, 0, 0.5), detection(0, 90, 0.5)] }];
   expect(operatingPoints(matches(pictures)).map(({ right, wrong }) => [right, wrong])).toEqual([[1, 1]]);
-});
-
-test("the score of an image is its F1; an empty image without detections has 1, one with them 0", () => {
-  const pictures: DetectionPicture[] = [
-    { truths: [truth(0, 0), truth(1, 50)], detections: [detection(0, 0, 0.9), detection(1, 50, 0.1)] },
-    { truths: [], detections: [] },
-    { truths: [], detections: [detection(0, 0, 0.9)] },
-    { truths: [truth(0, 0, { difficult: true })], detections: [detection(0, 0, 0.9)] },
-  ];
-  expect([...pictureScores(pictures, 2, 0.5)]).toEqual([2 / 3, 1, 0, 1]);
 });
 
 test("each error has its kind", () => {
@@ -78,14 +68,6 @@ test("each error has its kind", () => {
     "below threshold",
   ]);
   expect(errors.truths).toEqual(["found", "explained", "explained", "missed", "missed", "ignored"]);
-  expect(countErrors([picture], 0.3)).toEqual({
-    class: 1,
-    place: 1,
-    both: 1,
-    double: 1,
-    background: 1,
-    missed: 2,
-  });
 });
 
 test("the confusion matrix has the background as its last row and column", () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { fitPlatt, leastSlope } from "./fit-platt.js";
+import { fitPlatt, leastSlope } from "./detection-calibration.js";
 
 interface GoldenCase {
   readonly name: string;

@@ -1,5 +1,5 @@
 import type { OperatingPoint } from "../../core/results/dense/detection.js";
-import { type ClassMatches, type DetectionPicture, matchClasses } from "./match.js";
+import type { ClassMatches } from "./match.js";
 
 /** Detections match a truth of their class at this IoU: the first of `iouThresholds`. */
 const bit = 1;
@@ -55,26 +55,3 @@ export function pointsAt(classes: readonly ClassMatches[], thresholds: readonly 
 
 const countTruths = (classes: readonly ClassMatches[]): number =>
   classes.reduce((sum, one) => sum + one.truths.reduce((a, b) => a + b, 0), 0);
-
-/**
- * Returns a score of each image for curves and paired tests: F1 at a threshold, with all classes together. An image without truth and
- * without detection has 1.
- */
-export function pictureScores(
-  pictures: readonly DetectionPicture[],
-  classes: number,
-  threshold: number,
-): Float64Array {
-  const right = new Float64Array(pictures.length);
-  const wrong = new Float64Array(pictures.length);
-  const truths = new Float64Array(pictures.length);
-  for (const matches of matchClasses(pictures, classes)) {
-    for (let i = 0; i < matches.scores.length; i++) {
-      if (matches.scores[i]! < threshold || (matches.ignored[i]! & bit) !== 0) continue;
-      const counted = (matches.hits[i]! & bit) !== 0 ? right : wrong;
-      counted[matches.pictures[i]!]!++;
-    }
-    for (const [i, n] of matches.truths.entries()) truths[i]! += n;
-  }
-  return right.map((n, i) => point(threshold, n, wrong[i]!, truths[i]! - n).f1);
-}

@@ -4,8 +4,15 @@ import type { GroupFacts } from "../../core/results/group-facts.js";
 import type { Interval } from "../../core/results/task.js";
 import { difference } from "../../statistics/index.js";
 import { intervalRules, type Measure } from "../interval-rules.js";
+import { jackknifeShares } from "../jackknife-shares.js";
 import { estimateOf, groupFacts, intervalOf } from "../share-interval.js";
-import { averagePrecisions, meanPrecision, recalls } from "./average-precision.js";
+import {
+  averagePrecisions,
+  meanPrecision,
+  type Precisions,
+  precisionsByWeights,
+  recalls,
+} from "./average-precision.js";
 import {
   type ClassMatches,
   type DetectionPicture,
@@ -14,7 +21,6 @@ import {
   overlapsOf,
   type SizeRange,
 } from "./match.js";
-import { at50, at75, sharesOfMatches } from "./precision-shares.js";
 
 /** Options of {@link scoreDetection}. */
 export interface DetectionScoreOptions {
@@ -90,9 +96,7 @@ function requireNumbers(pictures: readonly DetectionPicture[]): void {
         throw new EngraftError(
           "NumericError",
           `a detection of picture ${i + 1} has the score ${score} and the box ${box.join(", ")}`,
-          {
-            help: "scores and coordinates must be numbers",
-          },
+          { help: "scores and coordinates must be numbers" },
         );
 }
 
@@ -134,9 +138,53 @@ export function detectionDifference(
   ];
   if (first.every(({ truths }) => truths.every((n) => n === 0))) return undefined;
   const shares = [first, second].map((matches) => sharesOfMatches(matches, a.length, groups)[measure]);
-  const { gain, interval } = difference([shares[0]!], [shares[1]!], {
-    binary: false,
-    groups,
-  });
+  const { gain, interval } = difference([shares[0]!], [shares[1]!], { binary: false, groups });
   return { value: gain, ci95: a.length >= intervalRules.map.samples ? interval : null };
+}
+
+/** Shares of each image in the average precisions, see {@link jackknifeShares}. */
+interface PrecisionShares {
+  readonly ap: Float64Array;
+  readonly ap50: Float64Array;
+  readonly ap75: Float64Array;
+  /** AP50 of each class. */
+  readonly classes: readonly Float64Array[];
+}
+
+/** Positions of IoU 0.50 and 0.75 in `iouThresholds`. */
+export const [at50, at75] = [0, 5];
+
+/**
+ * Returns the shares of each image in all average precisions.
+ * @param pictures number of images
+ * @param groups group of each image. Undefined: each is its own
+ */
+export function sharesOfMatches(
+  matches: readonly ClassMatches[],
+  pictures: number,
+  groups?: readonly string[],
+): PrecisionShares {
+  const measures = matches.map(precisionsByWeights);
+  const all = measures.map((precisionsWith) => precisionsWith());
+  const holds = matches.map(({ pictures: own, truths }) => {
+    const held = Uint8Array.from(truths, (n) => (n > 0 ? 1 : 0));
+    for (const i of own) held[i] = 1;
+    return held;
+  });
+  const weights = new Float64Array(pictures).fill(1);
+  const scoresWithout = (left: readonly number[]) => {
+    for (const i of left) weights[i] = 0;
+    // A class that the images do not hold keeps its curve without them.
+    const precisions = measures.map(
+      (precisionsWith, k): Precisions => (left.some((i) => holds[k]![i]) ? precisionsWith(weights) : all[k]),
+    );
+    for (const i of left) weights[i] = 1;
+    return [
+      meanPrecision(precisions),
+      ...[at50, at75].map((at) => meanPrecision(precisions, at)),
+      ...precisions.map((one) => one?.[at50]),
+    ];
+  };
+  const [ap, ap50, ap75, ...classes] = jackknifeShares(pictures, scoresWithout, groups);
+  return { ap: ap!, ap50: ap50!, ap75: ap75!, classes };
 }

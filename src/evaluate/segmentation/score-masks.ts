@@ -3,9 +3,9 @@ import type { MaskScores } from "../../core/results/dense/segmentation.js";
 import type { GroupFacts } from "../../core/results/group-facts.js";
 import type { Interval } from "../../core/results/task.js";
 import { intervalRules } from "../interval-rules.js";
+import { jackknifeShares } from "../jackknife-shares.js";
 import { estimateOf, groupFacts, intervalOf } from "../share-interval.js";
-import { sharesOfIous } from "./iou-shares.js";
-import { classScores, meanIouOf, sumOfCounts } from "./mask-counts.js";
+import { classScores, iousOf, meanIouOf, sumOfCounts } from "./mask-counts.js";
 
 /** Class of pixels that no score counts. */
 export const ignoredPixel = 255;
@@ -108,4 +108,30 @@ export function maskPictureScores(
 /** Returns the mean IoU over all pixels of all images, as {@link scoreMasks} does; null if the truth has no class. */
 export function meanMaskIou(counts: readonly Float64Array[], classes: number): number | null {
   return meanIouOf(sumOfCounts(counts, classes), classes);
+}
+
+/** Shares of each image in the IoUs over all pixels, see {@link jackknifeShares}. */
+interface IouShares {
+  readonly miou: Float64Array;
+  readonly classes: readonly Float64Array[];
+}
+
+/**
+ * Returns the shares of each image in the mean IoU and in that of each class.
+ * @param counts `maskConfusion` of each image
+ * @param groups group of each image. Undefined: each is its own
+ */
+export function sharesOfIous(
+  counts: readonly Float64Array[],
+  classes: number,
+  groups?: readonly string[],
+): IouShares {
+  const total = sumOfCounts(counts, classes);
+  const scoresWithout = (left: readonly number[]) => {
+    const rest = Float64Array.from(total);
+    for (const at of left) for (let i = 0; i < rest.length; i++) rest[i]! -= counts[at]![i]!;
+    return [meanIouOf(rest, classes), ...iousOf(rest, classes)];
+  };
+  const [miou, ...own] = jackknifeShares(counts.length, scoresWithout, groups);
+  return { miou: miou!, classes: own };
 }

@@ -38,9 +38,7 @@ export function inlineFunctions(
         throw new EngraftError(
           "ModelError",
           `the functions of the model expand to more than ${limit} operators`,
-          {
-            help: "export the model without local functions",
-          },
+          { help: "export the model without local functions" },
         );
       }
       for (const graph of subgraphsOf(node)) {

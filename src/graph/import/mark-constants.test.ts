@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { float32 } from "../../core/tensor.js";
+import { markConstants } from "../from-onnx.js";
 import { Graph } from "../graph.js";
-import { markConstants } from "./mark-constants.js";
 
 /** A graph with an initializer of `weights` numbers and a Constant node of `constants` numbers. */
 function marked(weights: number, constants: number) {

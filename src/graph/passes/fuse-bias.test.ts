@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Builder } from "../builder.js";
 import { Graph } from "../graph.js";
 import { verifyGraph } from "../verify.js";
-import { fuseBias } from "./fuse-bias.js";
+import { fuseBias } from "./fuse-for-ort.js";
 
 const type = (...shape: number[]) => ({ dtype: "float32", shape }) as const;
 

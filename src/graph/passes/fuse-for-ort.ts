@@ -1,9 +1,12 @@
+import { isStatic, type StaticShape, sizeOf } from "../../core/shape.js";
+import { int64 } from "../../core/tensor.js";
+import { Builder } from "../builder.js";
 import type { Graph } from "../graph.js";
-import type { AnyOpNode, Node, OpNode, Value } from "../node.js";
-import { alignScalars } from "./align-scalars.js";
+import { type AnyOpNode, type Node, none, type OpNode, type Value } from "../node.js";
+import type { OpName } from "../ops.js";
 import { removeDeadCode } from "./dead-code.js";
-import { fuseBias } from "./fuse-bias.js";
 import { simplify } from "./simplify.js";
+import { unusedPrefix } from "./unused-prefix.js";
 
 /**
  * Rewrites a graph for speed in onnxruntime:
@@ -74,4 +77,137 @@ function transposed(node: Node | undefined): Value | undefined {
   const rank = perm.length;
   const swaps = perm.every((p, i) => p === (i < rank - 2 ? i : 2 * rank - 3 - i));
   return rank >= 2 && swaps ? node.inputs[0] : undefined;
+}
+
+/**
+ * x[…, K] · w[K, N] + b[N] -> Gemm on [rows, K] between two Reshapes, which copy nothing. The bias is then added
+ * within the product. onnxruntime fuses this by itself only if x has two axes.
+ */
+export function fuseBias(graph: Graph): Graph {
+  const producers = graph.producers();
+  const consumers = graph.consumers();
+  const outputs = new Set(graph.outputs);
+  const result = graph.withoutNodes();
+  const g = new Builder(result, unusedPrefix(graph, "bias"));
+  for (const node of graph.nodes) {
+    const found = node.kind === "op" && node.op === "Add" ? productAndBias(node) : undefined;
+    if (found === undefined) {
+      result.push(node, graph.typesOf(node));
+      continue;
+    }
+    const { x, w, bias, dims } = found;
+    const k = graph.dims(w)[0]!;
+    const product = g.gemm(g.reshape(x, [sizeOf(dims) / dims[dims.length - 1]!, k]), w, bias);
+    const shape = g.ints([...dims]);
+    const y = node.outputs[0]!;
+    result.push(
+      {
+        kind: "op",
+        op: "Reshape",
+        name: node.name,
+        inputs: [product, shape],
+        outputs: [y],
+        attributes: { allowzero: false },
+      },
+      graph.typesOf(node),
+    );
+  }
+  result.outputs.push(...graph.outputs);
+  return removeDeadCode(result);
+
+  function productAndBias(add: Node): { x: Value; w: Value; bias: Value; dims: StaticShape } | undefined {
+    const dims = floats(add.outputs[0]!);
+    if (dims === undefined || dims.length < 3 || sizeOf(dims) === 0) return undefined;
+    for (const [product, bias] of [add.inputs, [...add.inputs].reverse()] as [Value, Value][]) {
+      const node = producers.get(product);
+      if (node?.kind !== "op" || node.op !== "MatMul") continue;
+      const [x, w] = node.inputs as [Value, Value];
+      const alone = (consumers.get(product) ?? []).length === 1 && !outputs.has(product);
+      const fits = floats(w)?.length === 2 && floats(x)?.length === dims.length;
+      if (alone && fits && floats(bias)?.join() === String(dims[dims.length - 1]))
+        return { x, w, bias, dims };
+    }
+    return undefined;
+  }
+
+  function floats(value: Value): StaticShape | undefined {
+    const type = graph.types.get(value);
+    return type?.dtype === "float32" && isStatic(type.shape) ? type.shape : undefined;
+  }
+}
+
+const broadcasting: ReadonlySet<OpName> = new Set([
+  "Add",
+  "Sub",
+  "Mul",
+  "Div",
+  "Pow",
+  "Min",
+  "Max",
+  "Equal",
+  "Greater",
+  "GreaterOrEqual",
+  "Less",
+  "LessOrEqual",
+  "Where",
+] as const);
+
+/**
+ * Reshapes a scalar that is combined with a tensor whose last axes have size 1 (weights of a 1 x 1 convolution) to
+ * the tensor's rank: [] -> [1, 1, 1, 1]. Otherwise onnxruntime walks that tensor element by element, at 37 ns each
+ * instead of 1.5. In the optimiser of a ResNet-50 that is a second per step.
+ */
+function alignScalars(graph: Graph): Graph {
+  const result = graph.withoutNodes();
+  const reserved = new Set(graph.nodes.flatMap((n) => n.outputs));
+  const aligned = new Map<string, Value>();
+  const fresh = (hint: string): Value => {
+    let name = result.fresh(hint);
+    for (let i = 1; reserved.has(name); i++) name = result.fresh(`${hint}.${i}`);
+    return name;
+  };
+  const align = (value: Value, rank: number): Value => {
+    const known = aligned.get(`${rank} ${value}`);
+    if (known !== undefined) return known;
+    const dims = new Array<number>(rank).fill(1);
+    const data = result.initializers.get(value);
+    const name = fresh(`${value}.rank${rank}`);
+    if (data) result.initializer(name, { ...data, dims });
+    else {
+      const shape = result.initializer(fresh(`ones.${rank}`), int64([rank], dims));
+      const node: AnyOpNode = {
+        kind: "op",
+        op: "Reshape",
+        name,
+        inputs: [value, shape],
+        outputs: [name],
+        attributes: { allowzero: false },
+      };
+      result.push(node, [{ dtype: graph.typeOf(value).dtype, shape: dims }]);
+    }
+    aligned.set(`${rank} ${value}`, name);
+    return name;
+  };
+  for (const node of graph.nodes) result.push(alignNode(graph, node, align), graph.typesOf(node));
+  result.outputs.push(...graph.outputs);
+  return result;
+}
+
+function alignNode(graph: Graph, node: Node, align: (value: Value, rank: number) => Value): Node {
+  if (node.kind !== "op" || !broadcasting.has(node.op)) return node;
+  const shapes = node.inputs.map((v) => shapeOf(graph, v));
+  const rank = Math.max(...shapes.map((s) => s?.length ?? 0));
+  const slow = shapes.some((s) => s?.length === rank && rank > 1 && s.at(-1) === 1 && sizeOf(s) > 1);
+  if (!slow) return node;
+  const inputs = node.inputs.map((v, i) => {
+    const shape = shapes[i];
+    return shape && shape.length < rank && sizeOf(shape) === 1 ? align(v, rank) : v;
+  });
+  // The operator is unchanged: only the names of its inputs differ.
+  return { ...node, inputs } as AnyOpNode;
+}
+
+function shapeOf(graph: Graph, v: Value): StaticShape | undefined {
+  const shape = v === none ? undefined : graph.types.get(v)?.shape;
+  return isStatic(shape) ? shape : undefined;
 }

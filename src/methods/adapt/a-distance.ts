@@ -1,12 +1,12 @@
 import type { Interval } from "../../core/events/events.js";
 import { permutation } from "../../core/random.js";
+import { rowsAt, rowsOf } from "../../core/results/rows.js";
 import { standardise } from "../../linalg/standardise.js";
 import { designEffect } from "../../statistics/design-effect.js";
 import { wilsonScore } from "../../statistics/wilson.js";
 import { type Fold, groupsOfBoth, stratifiedFolds } from "../probe/folds.js";
 import { fitLogistic, standardisation } from "../probe/index.js";
 import type { GroupsOfDomains } from "./distances.js";
-import { gathered } from "./kliep.js";
 
 /** Result of a linear classifier between two domains. */
 export interface ADistance {
@@ -60,7 +60,7 @@ export function aDistance(
   );
   const rows = new Float32Array(2 * n * width);
   [source, target].forEach((all, domain) => {
-    rows.set(gathered(all, places[domain]!, width), domain * n * width);
+    rows.set(rowsAt(rowsOf(all, width), places[domain]!), domain * n * width);
   });
   const labels = Int32Array.from({ length: 2 * n }, (_, i) => (i < n ? 0 : 1));
   const names = groupsOfBoth(
@@ -71,7 +71,7 @@ export function aDistance(
   );
   const right = new Float64Array(2 * n);
   for (const { train, held } of names ? stratifiedFolds(labels, names, folds) : foldsInTurns(n, folds)) {
-    const fitted = gathered(rows, train, width);
+    const fitted = rowsAt(rowsOf(rows, width), train);
     const scaling = standardisation(fitted, train.length, width);
     const { weight, bias } = fitLogistic(
       standardise(fitted, train.length, scaling),
@@ -79,7 +79,7 @@ export function aDistance(
       2,
       { strength },
     );
-    const judged = standardise(gathered(rows, held, width), held.length, scaling);
+    const judged = standardise(rowsAt(rowsOf(rows, width), held), held.length, scaling);
     held.forEach((place, i) => {
       let score = bias[1]! - bias[0]!;
       for (let d = 0; d < width; d++) score += judged[i * width + d]! * (weight[width + d]! - weight[d]!);

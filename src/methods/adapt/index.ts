@@ -1,6 +1,6 @@
 /** Domain adaptation: learning from a labelled source and an unlabelled target. */
 export { type ADistance, aDistance } from "./a-distance.js";
-export { type Align, type Aligner, adaptation, type Domains } from "./align.js";
+export { type Align, adaptation } from "./align.js";
 export { type GroupsOfDomains, type Mmd, type MmdOptions, mmd, multiKernelMmd } from "./distances.js";
 export { type Kliep, type KliepOptions, kliep } from "./kliep.js";
 export { type FindMap, momentsMap, type RowMap, selfTrain, transportMap } from "./maps.js";
@@ -10,7 +10,6 @@ export {
   type AdaptationRow,
   adaptationOf,
   adaptations,
-  checkAdaptation,
   type MapName,
   methodOf,
   tradeOffsOf,

@@ -1,5 +1,6 @@
 import { EngraftError } from "../../core/errors.js";
 import { permutation } from "../../core/random.js";
+import { rowsAt, rowsOf } from "../../core/results/rows.js";
 import { squaredDistances } from "../../linalg/squared-distances.js";
 import { medianSquaredDistance } from "./distances.js";
 
@@ -51,9 +52,9 @@ export function kliep(
   const n = source.length / width;
   const m = target.length / width;
   const chosen = permutation(m, seed, "centres").slice(0, Math.min(centres, m));
-  const at = gathered(target, chosen, width);
+  const at = rowsAt(rowsOf(target, width), chosen);
   const forChoice = permutation(m, seed, "likelihood").slice(0, mostForChoice);
-  const toTarget = squaredDistances(gathered(target, forChoice, width), at, width);
+  const toTarget = squaredDistances(rowsAt(rowsOf(target, width), forChoice), at, width);
   const toSource = squaredDistances(source, at, width);
   const scale = medianSquaredDistance(at, at, width) || 1;
   const k = chosen.length;
@@ -68,12 +69,12 @@ export function kliep(
     let sum = 0;
     for (let fold = 0; fold < parts; fold++) {
       const alpha = solveKliep(
-        rowsOf(rows, k, (i) => foldOf[i] !== fold),
+        rowsWhere(rows, k, (i) => foldOf[i] !== fold),
         means,
         precision.choice,
       );
       sum += logLikelihood(
-        rowsOf(rows, k, (i) => foldOf[i] === fold),
+        rowsWhere(rows, k, (i) => foldOf[i] === fold),
         alpha,
       );
     }
@@ -167,21 +168,12 @@ function columnMeans(rows: Float64Array, n: number, k: number): Float64Array {
   return means;
 }
 
-function rowsOf(rows: Float64Array, k: number, keep: (row: number) => boolean): Float64Array {
+function rowsWhere(rows: Float64Array, k: number, keep: (row: number) => boolean): Float64Array {
   const m = rows.length / k;
   const kept = Array.from({ length: m }, (_, i) => i).filter(keep);
   const out = new Float64Array(kept.length * k);
   kept.forEach((i, at) => {
     out.set(rows.subarray(i * k, (i + 1) * k), at * k);
-  });
-  return out;
-}
-
-/** Returns the rows of a matrix at these indices. */
-export function gathered(rows: Float32Array, numbers: readonly number[], width: number): Float32Array {
-  const out = new Float32Array(numbers.length * width);
-  numbers.forEach((i, at) => {
-    out.set(rows.subarray(i * width, (i + 1) * width), at * width);
   });
   return out;
 }

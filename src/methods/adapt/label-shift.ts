@@ -1,10 +1,10 @@
 import type { Interval } from "../../core/events/events.js";
 import { type Draws, draws, permutation } from "../../core/random.js";
+import { rowsAt, rowsOf } from "../../core/results/rows.js";
 import { minimise } from "../../linalg/lbfgs.js";
 import { quantile } from "../../linalg/quantile.js";
 import { softmaxRows } from "../../linalg/softmax.js";
 import { membersOf } from "../../statistics/resample.js";
-import { gathered } from "./kliep.js";
 
 /** Bias-corrected temperature scaling: p = softmax(scale · z + bias). */
 export interface BiasCorrection {
@@ -170,7 +170,7 @@ export function estimateLabelShift({
   const drawn = Array.from({ length: replicates }, (_, replicate) => {
     const draw = draws(seed, "label-shift", replicate);
     const again = strata.flatMap((members) => redrawn(members, draw));
-    const rows = gathered(logits, again, classes);
+    const rows = rowsAt(rowsOf(logits, classes), again);
     const fitted = fitBiasCorrection(
       rows,
       again.map((i) => labels[i]!),
@@ -179,7 +179,7 @@ export function estimateLabelShift({
     );
     const others = redrawn(targetMembers, draw);
     const before = meanRow(correctedProbabilities(rows, fitted), classes);
-    return estimateShares(correctedProbabilities(gathered(target, others, classes), fitted), before);
+    return estimateShares(correctedProbabilities(rowsAt(rowsOf(target, classes), others), fitted), before);
   });
   const deviation = shares.map((share, k) =>
     Math.sqrt(drawn.reduce((sum, one) => sum + (one[k]! - share) ** 2, 0) / replicates),

@@ -45,9 +45,7 @@ export const cdanSettings = {
   entropy: yes("certain predictions count more (CDAN+E)"),
 } as const;
 
-export const janSettings = {
-  tradeOff: tradeOffs("weights of the alignment that are tried", "1"),
-} as const;
+export const janSettings = { tradeOff: tradeOffs("weights of the alignment that are tried", "1") } as const;
 
 export const mccSettings = {
   tradeOff: tradeOffs("weights of the confusion that are tried", "1"),

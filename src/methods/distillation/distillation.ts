@@ -55,10 +55,7 @@ export interface Distillation {
 }
 
 /** Names of a regressor's weights in the student. */
-const regressorValues = {
-  weight: "engraft/regressor/weight",
-  bias: "engraft/regressor/bias",
-} as const;
+const regressorValues = { weight: "engraft/regressor/weight", bias: "engraft/regressor/bias" } as const;
 
 /** Teacher and student while terms are added. */
 interface Building {

@@ -19,8 +19,6 @@ export function fullPlan(model: Graph, request: PlanRequest): TrainingPlan {
   return planOf(
     [{ label: message("group-everything"), rate: request.rate ?? rate, members: [...body, ...head] }],
     request,
-    {
-      what: message("all-weights"),
-    },
+    { what: message("all-weights") },
   );
 }

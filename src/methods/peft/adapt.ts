@@ -121,9 +121,7 @@ function channelsOf(graph: Graph, value: Value): { width: number; spatial: numbe
     throw new EngraftError(
       "ModelError",
       `the channels of "${value}" are not known, so no adapter fits behind it`,
-      {
-        help: "give the sizes of the pictures (image size), or use lora",
-      },
+      { help: "give the sizes of the pictures (image size), or use lora" },
     );
   return { width, spatial: isMap ? 2 : 0 };
 }

@@ -98,10 +98,7 @@ export function decodeAdapter(bytes: Uint8Array, config: unknown, at: string): A
     throw new EngraftError(
       "ModelError",
       "adapter_config.json does not say which base the adapter was trained on",
-      {
-        at,
-        help: "give an adapter that Engraft wrote: it names its base by base_sha256",
-      },
+      { at, help: "give an adapter that Engraft wrote: it names its base by base_sha256" },
     );
   const { format, kind, r, scale, cut, places } = engraft as Record<string, unknown>;
   const numbers = typeof r === "number" && typeof scale === "number" && Number.isFinite(scale);

@@ -25,9 +25,7 @@ export function lwfPlan(model: Graph, request: PlanRequest): TrainingPlan {
     throw new EngraftError(
       "ModelError",
       "the base has no classifier of its own, so there are no old answers to keep",
-      {
-        help: "use a base with its classifier, or --strategy delta, which keeps its feature maps",
-      },
+      { help: "use a base with its classifier, or --strategy delta, which keeps its feature maps" },
     );
   return planOf(finetuneGroups(weightsOf(model, request.trainable), request), request, {
     what: message("lwf", { lambda, temperature }),

@@ -267,7 +267,8 @@ function combineTargets(a: FeatureSums, b: FeatureSums, sign: 1 | -1): FeatureSu
   };
 }
 
-const quoted = (names: readonly string[]): string => names.map((name) => JSON.stringify(name)).join(", ");
+export const quoted = (names: readonly string[]): string =>
+  names.map((name) => JSON.stringify(name)).join(", ");
 
 function combineClasses(
   own: readonly ClassSum[],

@@ -3,8 +3,7 @@ import { gate } from "../../../test/support/gate.js";
 import { EngraftError } from "../../core/errors.js";
 import { sha256 } from "../node-files.js";
 import { openStorage, webPlatform } from "../web.js";
-import { webFiles } from "./web-files.js";
-import { withWebLock } from "./web-lock.js";
+import { webFiles, withWebLock } from "./web-files.js";
 import type { WebScope } from "./web-scope.js";
 import { memoryVolume } from "./web-volume.js";
 

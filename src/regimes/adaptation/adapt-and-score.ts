@@ -1,14 +1,12 @@
 import { type EngraftManifest, writeModelFolder } from "../../bases/model-folder/model-folder.js";
 import { samplePartsOf, writeSampleParts } from "../../bases/model-folder/sample-parts.js";
 import { writeFolder } from "../../bases/model-folder/write-folder.js";
-import type { StoredAs } from "../../bases/weight-storage.js";
 import { EngraftError } from "../../core/errors.js";
 import type { AdaptCandidate, AdaptGain, AdaptResultEvent, EngraftEvent } from "../../core/events/events.js";
-import { message, recipeFields } from "../../core/messages/message.js";
+import { message, recipeFields, type Sentence } from "../../core/messages/message.js";
 import { scoreOrWorst } from "../../core/results/metric.js";
 import { classificationOf } from "../../core/results/task.js";
 import { correctOf, type Predictions, scoresOf } from "../../evaluate/class-predictions.js";
-import type { Graph } from "../../graph/graph.js";
 import { toOnnx } from "../../graph/to-onnx.js";
 import { type AdaptationName, adaptationOf, tradeOffsOf } from "../../methods/adapt/index.js";
 import type { RequestedOptions } from "../../methods/settings.js";
@@ -42,8 +40,8 @@ import { type SourceWeights, sourceWeights } from "./source-weights.js";
 type Head = ClassHead;
 type Model = TaskModel<ClassPredictions, Head, ClassFacts>;
 
-/** State after an epoch, a candidate for the choice. */
-type State = Omit<AdaptCandidate, "target_accuracy"> & Pick<EpochDetails, "answers">;
+/** State after an epoch, or a solved head: a candidate for the choice. `answers` are its classes of the target's test samples. */
+export type State = Omit<AdaptCandidate, "target_accuracy"> & Pick<EpochDetails, "answers">;
 
 /** A training with its states. */
 interface TrainedDomains {
@@ -64,8 +62,7 @@ export async function adaptAndScore(
   begin: number,
   events: readonly EngraftEvent[],
 ): Promise<AdaptResultEvent> {
-  const { domains, method, requested } = adaptation;
-  const { onEvent } = context;
+  const { domains, method } = adaptation;
   await requireItFits(context);
   const { all, weights } = await trainAll(context, adaptation, begin, events);
   const sourceOnly = all.find(({ training }) => training.method === "source-only")!;
@@ -77,62 +74,22 @@ export async function adaptAndScore(
     before: await domainDistance(context, sourceOnly.trained.model, domains),
     after: await domainDistance(context, chosen.trained.model, domains),
   };
-
-  // Target labels are read from here on. All choices are made above.
-  const test = samplesOf(context, "test");
-  const candidate = ({ answers, ...state }: State): AdaptCandidate => ({
-    ...state,
-    ...(test.length > 0 && {
-      target_accuracy: answers.filter((a, i) => a === test[i]!.label).length / test.length,
-    }),
-  });
-  const candidates = methodTrainings.flatMap(({ states }) => states.map(candidate));
-  const last =
-    test.length === 0 ? undefined : await targetScores(context, chosen.trained, sourceOnly.trained);
-  const oracle = last && candidates.reduce((a, b) => (b.target_accuracy! > a.target_accuracy! ? b : a));
-  const common = await commonResult(chosen.trained, begin, "accuracy");
-  const { classes } = domains.source;
-  const { seed } = common.split;
-  const side = (one: Domains["source"]) => ({ root: one.root, split: countsOf(one, seed) });
-  const isSourceOnly = method === "source-only";
-  const result: AdaptResultEvent = {
-    ...common,
-    task: "domain-adaptation",
-    method: {
-      name: method,
-      ...(requested !== method && { requested }),
-      ...recipeFields(chosen.trained.planned.trained!.plan.recipe),
-      paper: adaptationOf(method).paper,
-    },
-    unit: domains.unit,
-    classes,
-    seed,
-    candidates,
+  const predict = async ({ trained: { model } }: TrainedDomains): Promise<Predictions> =>
+    (await classesTask("pictures").predict(context, model, "baseline")).test;
+  return finishAdaptation(context, adaptation, begin, events, {
+    trained: chosen.trained,
+    recipe: chosen.trained.planned.trained!.plan.recipe,
+    states: methodTrainings.flatMap(({ states }) => states),
+    chosen: chosen.best,
+    sourceOnly: sourceOnly.best,
     distance,
-    source: side(domains.source),
-    target: { ...side(domains.target), labelled: domains.labelled },
-    chosen: { ...candidate(chosen.best), ...chosenBy(isSourceOnly) },
-    ...(oracle && { oracle }),
-    ...(last && { test: last.test }),
-    source_only: { ...candidate(sourceOnly.best), ...(last && { test: last.plain }) },
-    ...(last && !isSourceOnly && { gain: last.gain }),
-    ...(weights && { weights: weightFacts(weights) }),
-    ...(adaptation.check && {
-      check: await startCheck(context, domains, adaptation.check, {
-        adapted: chosen.best.answers,
-        source_only: sourceOnly.best.answers,
-      }),
-    }),
-    seconds: { ...common.seconds, training: all.reduce((sum, one) => sum + one.trained.seconds.training, 0) },
-  };
-  await finishAdaptation(context, adaptation, {
-    result,
-    events: [...events, result],
-    model: chosen.trained.model,
-    stored: chosen.trained.stored,
+    predict: async () => {
+      const adapted = await predict(chosen);
+      return { adapted, plain: chosen === sourceOnly ? adapted : await predict(sourceOnly) };
+    },
+    weights,
+    training: all.reduce((sum, one) => sum + one.trained.seconds.training, 0),
   });
-  onEvent(result);
-  return result;
 }
 
 const weightFacts = ({ weights, effective }: SourceWeights) => ({
@@ -232,19 +189,6 @@ function statesOf(
   return { states, best };
 }
 
-/** Scores of the chosen model and of source-only on the target's labelled test samples. */
-async function targetScores(context: OfClasses, chosen: TrainedTask<Head>, sourceOnly: TrainedTask<Head>) {
-  const { classes } = context.dataset;
-  const { predict } = classesTask("pictures");
-  const answers = async ({ model }: TrainedTask<Head>): Promise<Predictions> =>
-    (await predict(context, model, "baseline")).test;
-  const adapted = await answers(chosen);
-  const baseline = chosen === sourceOnly ? adapted : await answers(sourceOnly);
-  const correct = (one: Predictions): boolean[] => correctOf(one, classes.length);
-  const gain = gainOf(correct(adapted), correct(baseline), adapted.groups);
-  return { test: scoresOf(classes, adapted), plain: scoresOf(classes, baseline), gain };
-}
-
 /** Compares two models of one training each on the same samples. */
 export function gainOf(
   adapted: readonly boolean[],
@@ -260,19 +204,89 @@ export function gainOf(
   };
 }
 
-/** An adapted model, and the result of its run. */
+/** The models of an adaptation, and what was chosen. */
 interface Adapted {
-  readonly result: AdaptResultEvent;
-  readonly events: readonly EngraftEvent[];
-  readonly model: Graph;
-  readonly stored: StoredAs;
+  readonly trained: TrainedTask<Head>;
+  readonly recipe: readonly Sentence[];
+  readonly states: readonly State[];
+  readonly chosen: State;
+  readonly sourceOnly: State;
+  readonly distance: AdaptResultEvent["distance"];
+  /** Predicts the labelled test samples of the target. */
+  readonly predict: () => Promise<{ readonly adapted: Predictions; readonly plain: Predictions }>;
+  readonly weights?: SourceWeights | undefined;
+  /** Seconds of all trainings, if there are several. */
+  readonly training?: number;
+}
+
+/** Scores an adaptation, and saves it. Target labels are read from here on: all choices are made before. */
+export async function finishAdaptation(
+  context: OfClasses,
+  adaptation: Adaptation,
+  begin: number,
+  events: readonly EngraftEvent[],
+  { trained, recipe, states, chosen, sourceOnly, distance, predict, weights, training }: Adapted,
+): Promise<AdaptResultEvent> {
+  const { domains, method, requested } = adaptation;
+  const { classes } = domains.source;
+  const test = samplesOf(context, "test");
+  const candidate = ({ answers, ...state }: State): AdaptCandidate => ({
+    ...state,
+    ...(test.length > 0 && {
+      target_accuracy: answers.filter((a, i) => a === test[i]!.label).length / test.length,
+    }),
+  });
+  const candidates = states.map(candidate);
+  const last = test.length > 0 ? await predict() : undefined;
+  const oracle = last && candidates.reduce((a, b) => (b.target_accuracy! > a.target_accuracy! ? b : a));
+  const common = await commonResult(trained, begin, "accuracy");
+  const { seed } = common.split;
+  const side = (one: Domains["source"]) => ({ root: one.root, split: countsOf(one, seed) });
+  const right = (one: Predictions): boolean[] => correctOf(one, classes.length);
+  const isSourceOnly = method === "source-only";
+  const result: AdaptResultEvent = {
+    ...common,
+    task: "domain-adaptation",
+    method: {
+      name: method,
+      ...(requested !== method && { requested }),
+      ...recipeFields(recipe),
+      paper: adaptationOf(method).paper,
+    },
+    unit: domains.unit,
+    classes,
+    seed,
+    candidates,
+    distance,
+    source: side(domains.source),
+    target: { ...side(domains.target), labelled: domains.labelled },
+    chosen: { ...candidate(chosen), ...chosenBy(isSourceOnly) },
+    ...(oracle && { oracle }),
+    ...(last && { test: scoresOf(classes, last.adapted) }),
+    source_only: { ...candidate(sourceOnly), ...(last && { test: scoresOf(classes, last.plain) }) },
+    ...(last &&
+      !isSourceOnly && { gain: gainOf(right(last.adapted), right(last.plain), last.adapted.groups) }),
+    ...(weights && { weights: weightFacts(weights) }),
+    ...(adaptation.check && {
+      check: await startCheck(context, domains, adaptation.check, {
+        adapted: chosen.answers,
+        source_only: sourceOnly.answers,
+      }),
+    }),
+    ...(training !== undefined && { seconds: { ...common.seconds, training } }),
+  };
+  await saveAdaptation(context, adaptation, result, [...events, result], trained);
+  context.onEvent(result);
+  return result;
 }
 
 /** Writes the model, the report, and last the result. */
-export async function finishAdaptation(
+async function saveAdaptation(
   context: OfClasses,
   { domains, bag }: Adaptation,
-  { result, events, model, stored }: Adapted,
+  result: AdaptResultEvent,
+  events: readonly EngraftEvent[],
+  { model, stored }: TrainedTask<Head>,
 ): Promise<void> {
   const { run, machine, platform, dataset, opened, onEvent } = context;
   const { source, target } = domains;

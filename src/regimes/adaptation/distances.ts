@@ -1,10 +1,10 @@
 import type { DomainDistance } from "../../core/events/events.js";
 import { permutation } from "../../core/random.js";
+import { rowsAt, rowsOf } from "../../core/results/rows.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import type { Graph } from "../../graph/graph.js";
 import { extract } from "../../graph/surgery/index.js";
 import { aDistance, type GroupsOfDomains, mmd } from "../../methods/adapt/index.js";
-import { gathered } from "../../methods/adapt/kliep.js";
 import { featuresOf } from "../../methods/body-weights.js";
 import { defaults } from "../../options/options.js";
 import type { Context } from "../../run/context.js";
@@ -78,7 +78,7 @@ export function distanceOf(
   const drawn = ([x, own]: readonly [Float32Array, readonly string[] | undefined], name: string) => {
     if (shuffled || x.length === n * width) return { x: x.subarray(0, n * width), groups: own };
     const rows = permutation(x.length / width, seed, "mmd", name).slice(0, n);
-    return { x: gathered(x, rows, width), groups: own && rows.map((row) => own[row]!) };
+    return { x: rowsAt(rowsOf(x, width), rows), groups: own && rows.map((row) => own[row]!) };
   };
   const [source, target] = [drawn([s, groups[0]], "source"), drawn([t, groups[1]], "target")];
   const m =

@@ -1,7 +1,7 @@
 import { type LinearHead, withHead } from "../../bases/heads.js";
 import { type Message, message } from "../../core/messages/message.js";
 import { draws } from "../../core/random.js";
-import { rowsOf } from "../../core/results/rows.js";
+import { rowsAt, rowsOf } from "../../core/results/rows.js";
 import { arePictures, type ClassSample } from "../../data/index.js";
 import { applyHead, factsOf, predictedClasses, scoresOf } from "../../evaluate/class-predictions.js";
 import { mutualInformation } from "../../evaluate/index.js";
@@ -17,7 +17,6 @@ import {
   selfTrain,
   transportMap,
 } from "../../methods/adapt/index.js";
-import { gathered } from "../../methods/adapt/kliep.js";
 import { fitProbeInTurns, type LabelledFeatures } from "../../methods/probe/index.js";
 import { addSums, collectClassSums } from "../../methods/sums/feature-sums.js";
 import { defaults } from "../../options/options.js";
@@ -220,7 +219,7 @@ async function solveBoth(
     classes.length,
     ({ head }) => softmaxRows(applyHead(head, rowsOf(target.train, width)), classes.length),
     async (places, labels) => {
-      const rows = rowsOf(gathered(target.train, places, width), width);
+      const rows = rowsOf(rowsAt(rowsOf(target.train, width), places), width);
       const sums = addSums(base, await collectClassSums(rows, labels, classes, { signal }));
       return { head: headFrom(sums, classes), places, labels };
     },
@@ -245,7 +244,7 @@ function joined(
 ): LabelledFeatures {
   const features = new Float32Array(source.features.length + places.length * width);
   features.set(source.features);
-  features.set(gathered(target, places, width), source.features.length);
+  features.set(rowsAt(rowsOf(target, width), places), source.features.length);
   return { features, labels: Int32Array.from([...source.labels, ...labels]) };
 }
 

@@ -10,7 +10,7 @@ import type { RowsOf } from "../../run/training/train-source.js";
 import { openSession } from "../../runtime/open.js";
 import type { Session } from "../../runtime/runtime.js";
 import type { ClassUnit } from "../../tasks/inputs/open-class-data.js";
-import { type CachedRows, openFeatureCache } from "../../train/feature-cache/index.js";
+import { type CachedRows, openFeatureCache } from "../../train/feature-cache/feature-cache.js";
 import { extractFeatures, withoutFeatures } from "../../train/features.js";
 import type { OpenedTeacher } from "./open-teacher.js";
 import { withResizedPixels } from "./resized-pixels.js";

@@ -3,7 +3,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { SourceFreeResultEvent } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
-import { rowsOf } from "../../core/results/rows.js";
+import { rowsAt, rowsOf } from "../../core/results/rows.js";
 import { copySample } from "../../data/copy-sample.js";
 import type { Dataset } from "../../data/index.js";
 import {
@@ -16,7 +16,6 @@ import {
 import { modelLabels } from "../../inference/scored-items.js";
 import { softmaxRows } from "../../linalg/softmax.js";
 import { adaptationOf } from "../../methods/adapt/index.js";
-import { gathered } from "../../methods/adapt/kliep.js";
 import { pseudoLabels } from "../../methods/adapt/shot.js";
 import { collectClassSums, namesOf } from "../../methods/sums/feature-sums.js";
 import { solveSums } from "../../methods/sums/solve-sums.js";
@@ -67,7 +66,7 @@ export async function adaptOpened(
     places.map((i) => copySample(target.items[i]!, { label: labels[target.items[i]!.label]! })),
   );
   const [old, own] = [plain, logits].map((one) => ({
-    logits: gathered(one, places, classes.length),
+    logits: rowsAt(rowsOf(one, classes.length), places),
     ...facts,
   }));
   const { head: newHead, ...found } = adapted;

@@ -1,9 +1,9 @@
 import { EngraftError } from "../../core/errors.js";
 import type { DomainGuard } from "../../core/events/events.js";
+import { rowsAt, rowsOf } from "../../core/results/rows.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { factsOf } from "../../evaluate/class-predictions.js";
 import { type ADistance, aDistance } from "../../methods/adapt/a-distance.js";
-import { gathered } from "../../methods/adapt/kliep.js";
 import {
   correctedHead,
   correctedProbabilities,
@@ -97,7 +97,7 @@ async function compareDomains(
   const own = await features(drawn);
   const { labels, groups } = factsOf(drawn);
   const [first = [], second = []] = stratifiedFolds(labels, groups, 2).map(({ held }) => held);
-  const half = (places: readonly number[]): Float32Array => gathered(own, places, width);
+  const half = (places: readonly number[]): Float32Array => rowsAt(rowsOf(own, width), places);
   const some = (all: Float32Array): Float32Array => all.subarray(0, mostRows * width);
   const between = aDistance(some(own), some(rows), width, {
     seed,

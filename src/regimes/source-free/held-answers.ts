@@ -1,8 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
-import { rowsOf } from "../../core/results/rows.js";
+import { rowsAt, rowsOf } from "../../core/results/rows.js";
 import type { ClassSample } from "../../data/index.js";
 import { applyHead, factsOf } from "../../evaluate/class-predictions.js";
-import { gathered } from "../../methods/adapt/kliep.js";
 import { groupsOfBoth, stratifiedFolds } from "../../methods/probe/folds.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
 import type { OpenedSource } from "./open-domains.js";
@@ -78,7 +77,7 @@ async function answersOfFolds(
   const answers: HeldAnswers[] = [];
   for (const fold of stratifiedFolds(all.labels, all.groups)) {
     const at = (places: readonly number[]) => ({
-      features: gathered(all.features, places, width),
+      features: rowsAt(rowsOf(all.features, width), places),
       labels: Int32Array.from(places, (place) => all.labels[place]!),
     });
     const groups = all.groups && fold.held.map((place) => all.groups![place]!);

@@ -2,6 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import type { ClassSample, Dataset } from "../../data/index.js";
 import { isSolved } from "../../methods/registry.js";
+import { quoted } from "../../methods/sums/feature-sums.js";
 import type { Machine } from "../../run/machine.js";
 import { openFrom } from "../../tasks/open-from.js";
 import { dataOfRun, nameOfStrategy } from "../../tasks/sums/open-sources.js";
@@ -69,18 +70,13 @@ const fewest = 8;
 /** @throws DataError for a target with few samples, or with classes that the model does not know */
 function requireTarget({ root, items, classes }: Domain, model: OpenedModel): void {
   const foreign = classes.filter((name) => !model.classes.includes(name));
-  const quoted = (names: readonly string[]): string =>
-    names
-      .slice(0, 8)
-      .map((name) => JSON.stringify(name))
-      .join(", ");
   if (foreign.length > 0)
     throw new EngraftError(
       "DataError",
-      `the target has ${foreign.length === 1 ? "a class" : `${foreign.length} classes`} that the model does not know: ${quoted(foreign)}`,
+      `the target has ${foreign.length === 1 ? "a class" : `${foreign.length} classes`} that the model does not know: ${quoted(foreign.slice(0, 8))}`,
       {
         at: root,
-        help: `the model's are ${quoted(model.classes)}: give the target's the same names, or give the target without labels`,
+        help: `the model's are ${quoted(model.classes.slice(0, 8))}: give the target's the same names, or give the target without labels`,
         details: { foreign, classes: model.classes },
       },
     );

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { draws } from "../../core/random.js";
 import { fillPolygons } from "../../data/boxes/shape.js";
-import { regionPath } from "./region-path.js";
+import { regionPath } from "./overlay-svg.js";
 
 /** Corners of the rings of a path of M, h, v and z. */
 function ringsOf(path: string): number[][] {

@@ -11,10 +11,7 @@ import { taskZh } from "../words/zh/task.js";
 
 const wordsOf: Readonly<
   Record<Lang, Pick<typeof taskEn, "takenWords" | "head" | "everyPart" | "moved" | "left">>
-> = {
-  en: taskEn,
-  zh: taskZh,
-};
+> = { en: taskEn, zh: taskZh };
 
 /** Returns the line of what was averaged. */
 export function averageFact({ average }: Pick<CommonResult, "average">, lang: Lang): Markup | undefined {

@@ -1,13 +1,17 @@
 // The tables of the scores of classes: the most confused pairs, each class, and averages over the classes.
 import type { ClassificationMetrics, ClassificationScores } from "../../core/results/counts.js";
 import { itemsEn, itemsZh } from "../words/items.js";
-import { type Table, tableOf, termed } from "./sheet.js";
+import type { ReportPart } from "./report-sheet.js";
+import { type Table, type TableContent, tableOf, termed } from "./sheet.js";
 
 const precision = termed("precision", "precision", "精确率");
 const recall = termed("recall", "recall", "召回率");
 const f1 = termed("f1", "F1", "F1");
 const auroc = termed("auroc", "AUROC", "AUROC");
 const averagePrecision = termed("average-precision", "average precision", "平均精确率");
+/** Shows a table on the page, and not in the terminal. */
+export const pageTable = (table: TableContent): ReportPart => ({ kind: "table", only: "page", table });
+
 /** Pairs of classes that are listed. */
 const mostPairs = 8;
 

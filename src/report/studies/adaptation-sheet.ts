@@ -9,7 +9,7 @@ import type { SplitCounts } from "../../core/results/counts.js";
 import { confusionMatrix } from "../charts/confusion.js";
 import { decimal, duration, integer, megabytes } from "../charts/numbers.js";
 import { type Method, resultHead } from "../layout/result-head.js";
-import { classTables, pairsTable } from "../sheet/class-tables.js";
+import { classTables, pageTable, pairsTable } from "../sheet/class-tables.js";
 import type { ReportPart, ReportSection, ReportSheet } from "../sheet/report-sheet.js";
 import {
   type Fact,
@@ -115,10 +115,7 @@ function testedModels({ method, test, source_only, oracle }: AdaptResultEvent): 
       ? []
       : [
           {
-            name: {
-              en: "oracle: best choice by target labels",
-              zh: "oracle：按目标标签所能做的最好选择",
-            },
+            name: { en: "oracle: best choice by target labels", zh: "oracle：按目标标签所能做的最好选择" },
             accuracy: oracle.target_accuracy,
             chosen: {
               en: `${candidateName(oracle).en}; not available in practice`,
@@ -218,7 +215,6 @@ const testedTable = (result: AdaptResultEvent): TableContent =>
 
 function classSections({ test, unit, classes }: AdaptResultEvent): readonly ReportSection[] {
   if (!test) return [];
-  const pageTable = (table: TableContent): ReportPart => ({ kind: "table", only: "page", table });
   return [
     {
       id: "confusion",

@@ -5,7 +5,7 @@ import { confusionMatrix } from "../charts/confusion.js";
 import { keptModel } from "../charts/curves.js";
 import { count, decimal, duration, gain, integer, megabytes, percent } from "../charts/numbers.js";
 import { groupsNote, usageNote } from "../layout/result-head.js";
-import { classTables, pairsTable } from "../sheet/class-tables.js";
+import { classTables, pageTable, pairsTable } from "../sheet/class-tables.js";
 import type { Conclusion, ReportPart, ReportSection, ReportSheet } from "../sheet/report-sheet.js";
 import {
   type ColumnOf,
@@ -207,7 +207,6 @@ function tiles(result: TasksResultEvent): readonly Tile[] {
 }
 
 function matrixSection({ name, classes, test }: TaskResult, i: number, sample: string): ReportSection {
-  const pageTable = (table: TableContent): ReportPart => ({ kind: "table", only: "page", table });
   return {
     id: `task-${i + 1}`,
     title: { en: say`Confusion matrix: ${[{ name }]}`, zh: say`混淆矩阵：${[{ name }]}` },

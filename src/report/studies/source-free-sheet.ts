@@ -3,7 +3,7 @@ import type { ClassShare, DomainGuard, SourceFreeResultEvent } from "../../core/
 import { inEnglish, message } from "../../core/messages/message.js";
 import { classificationOf, isTaskWith } from "../../core/results/task.js";
 import { decimal, duration, gain, integer, percentRange } from "../charts/numbers.js";
-import { classTables, pairsTable } from "../sheet/class-tables.js";
+import { classTables, pageTable, pairsTable } from "../sheet/class-tables.js";
 import type { ModelFacts, ReportPart, ReportSection, ReportSheet } from "../sheet/report-sheet.js";
 import {
   inEach,
@@ -241,7 +241,6 @@ function guardSection(guard: DomainGuard | undefined): readonly ReportSection[] 
 
 function classSections({ test, unit }: SourceFreeResultEvent): readonly ReportSection[] {
   if (!test) return [];
-  const pageTable = (table: TableContent): ReportPart => ({ kind: "table", only: "page", table });
   return [
     { id: "confusion", title: heading("confusion"), parts: [pageTable(pairsTable(test, unit))] },
     { id: "scores", title: heading("scores"), parts: classTables(test, unit).map(pageTable) },

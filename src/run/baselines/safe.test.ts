@@ -1,8 +1,7 @@
 // A choice on few validation samples can err, so its words hold the difference and its interval.
 import { expect, test } from "vitest";
 import { pageZh } from "../../report/words/zh/page.js";
-import { choiceOf, validationDifference } from "./safe.js";
-import { safeWords, wrongAtTwoPoints } from "./safe-words.js";
+import { choiceOf, safeWords, validationDifference, wrongAtTwoPoints } from "./safe.js";
 
 /** The words of keeping the model with more right answers. */
 const wordsOf = (difference: ReturnType<typeof validationDifference>): string => {

@@ -1,12 +1,14 @@
 import { withWeights } from "../../bases/heads.js";
 import { roundedAs, storedAs } from "../../bases/weight-storage.js";
+import type { Interval } from "../../core/events/events.js";
 import type { SafeChoice } from "../../core/events/run-outcome.js";
-import { lossOrWorst } from "../../core/results/metric.js";
+import { wordsInRun } from "../../core/messages/metric-en.js";
+import { lossOrWorst, metrics } from "../../core/results/metric.js";
 import type { Scored } from "../../core/results/scored.js";
 import { groupsOfItems } from "../../data/split/groups.js";
 import { isWithoutBase } from "../../methods/registry.js";
 import { defaults } from "../../options/options.js";
-import { difference, z95 } from "../../statistics/index.js";
+import { difference, studentTwoSided, z95 } from "../../statistics/index.js";
 import { scratchContext } from "../context.js";
 import type {
   RunModel,
@@ -18,7 +20,6 @@ import type {
 } from "../trainable-task.js";
 import { emptyNetwork, itemsOf } from "../training/planned.js";
 import { bestEpochOf, optimismOf } from "./best-epoch.js";
-import { safeWords, wrongAtTwoPoints } from "./safe-words.js";
 
 /**
  * Chooses by validation between the run's own model and the one from scratch, which is kept if it is better by more than one
@@ -110,9 +111,7 @@ export function validationDifference(
   groups?: readonly string[],
 ): Apart {
   const n = transfer.shares.length;
-  const { gain, interval, why } = difference([transfer.shares], [scratch.shares], {
-    groups,
-  });
+  const { gain, interval, why } = difference([transfer.shares], [scratch.shares], { groups });
   return {
     gain,
     n,
@@ -120,4 +119,58 @@ export function validationDifference(
     ...(interval && { wrong_at_2_points: wrongAtTwoPoints(interval) }),
     ...(why === "few groups" && { few_groups: true as const }),
   };
+}
+
+/**
+ * Returns how often a choice with this uncertainty keeps the wrong model if the two truly differ by 2 points: Φ(−0.02 /
+ * s), s the standard error of the difference.
+ * @param interval 95 % confidence interval of the difference
+ */
+export function wrongAtTwoPoints([low, high]: Interval): number {
+  const error = (high - low) / (2 * z95);
+  return error > 0 ? studentTwoSided(0.02 / error, Number.POSITIVE_INFINITY) / 2 : 0;
+}
+
+/** Says which of the two models is kept, their difference, and whether it can be chance. */
+export function safeWords(
+  {
+    kept,
+    own: strategy = "transfer",
+    validation,
+    difference,
+    losses,
+    metric = "accuracy",
+  }: Omit<SafeChoice, "other" | "words">,
+  items: string,
+): string {
+  const name = kept === "scratch" ? "from scratch" : strategy;
+  if (difference === undefined)
+    return `Kept: ${name}. There are no validation ${items} to compare the two on.`;
+  const { named, difference: number, unit } = wordsInRun(metric);
+  const { n, few_groups, models_ci95: range, wrong_at_2_points: wrong } = difference;
+  const ahead = kept === "transfer" ? difference.gain : -difference.gain;
+  const on = `${n} validation ${n === 1 ? items.replace(/s$/, "") : items}`;
+  if (range === null && !few_groups)
+    return metric === "accuracy"
+      ? `Kept: ${name}. Both are right on the same of the ${on}.`
+      : `Kept: ${name}. Both score the same on the ${on}.`;
+  const [own, other] =
+    kept === "transfer"
+      ? [validation.transfer, validation.scratch]
+      : [validation.scratch, validation.transfer];
+  const scores = `${named(own)} against ${named(other)}`;
+  const behind = losses
+    ? `${number(-ahead)}${unit} behind on ${on}, but its loss is lower: ${losses.transfer.toFixed(3)} against ${losses.scratch.toFixed(3)}`
+    : `no more than one standard error behind on ${on}`;
+  const lead = ahead > 0 ? `${number(ahead)}${unit} better on ${on}` : behind;
+  if (range === null)
+    return `Kept: ${name}, ${lead} (${scores}). They are of too few groups to tell whether that is chance.`;
+  const [low, high] = kept === "transfer" ? range : [-range[1], -range[0]];
+  const between = `these two models: from ${number(low)} to ${number(high)}${unit}`;
+  const two = `${metrics[metric].sentenceScale === "share" ? 2 : 0.02}${unit}`;
+  const chance =
+    low > 0 || wrong === undefined
+      ? ""
+      : ` That can be chance: if the other is truly ${two} better, such a choice is wrong in ${wrong < 0.05 ? "fewer than 1" : Math.round(10 * wrong)} of 10 cases.`;
+  return `Kept: ${name}, ${lead} (${scores}; ${between}).${chance}`;
 }

@@ -1,7 +1,7 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import { requireKnownFormat } from "../../core/newer-version.js";
 import { isOfMount } from "../../platform/disk/lock-names.js";
-import type { LockOptions, Platform } from "../../platform/platform.js";
+import type { Platform } from "../../platform/platform.js";
 import { freeRunPath } from "./run-folder.js";
 import { manifestFormat } from "./run-manifest.js";
 
@@ -69,7 +69,7 @@ export class ManifestFolder<Manifest extends object> {
 }
 
 /** Creates the folder. @throws RunError if it is not empty, FileError if it is a file */
-export async function createFolder<Manifest extends object, Folder extends ManifestFolder<Manifest>>(
+async function createFolder<Manifest extends object, Folder extends ManifestFolder<Manifest>>(
   Folder: FolderClass<Manifest, Folder>,
   platform: Platform,
   path: string,
@@ -166,13 +166,37 @@ export function seedsFrom(first: number, count: number): number[] {
   return Array.from({ length: count }, (_, k) => first + k);
 }
 
-/** Runs work in a locked folder. */
-export function lockedFolder<T>(
-  { files }: Platform,
-  what: string,
+const lockName = ({ what }: { readonly what: string }, path: string): string => `the ${what} "${path}"`;
+
+/** Creates a folder, and works in it while it is locked. @throws as {@link createFolder} */
+export const workInNew = <Manifest extends object, Folder extends ManifestFolder<Manifest>, T>(
+  Folder: FolderClass<Manifest, Folder>,
+  platform: Platform,
   path: string,
-  options: LockOptions,
-  work: () => Promise<T>,
+  manifest: Manifest,
+  work: (folder: Folder) => Promise<T>,
+): Promise<T> =>
+  platform.files.withLock(
+    path,
+    async () => {
+      const folder = await createFolder(Folder, platform, path, manifest);
+      return folder.orNothing(() => work(folder));
+    },
+    { what: lockName(Folder.kind, path) },
+  );
+
+/** Opens a folder, and works in it while it is locked. @throws as {@link openFolder} */
+export async function workIn<Manifest extends object, Folder extends ManifestFolder<Manifest>, T>(
+  Folder: FolderClass<Manifest, Folder>,
+  platform: Platform,
+  path: string,
+  work: (folder: Folder) => Promise<T>,
+  onWait?: () => void,
 ): Promise<T> {
-  return files.withLock(path, work, { ...options, what: `the ${what} "${path}"` });
+  const open = () => openFolder(Folder, platform, path);
+  // Opened before the lock, so that a folder of another kind is refused and not locked.
+  await open();
+  // The lock of a killed process expires after 15 s.
+  const options = { wait: 20_000, onWait, what: lockName(Folder.kind, path) };
+  return platform.files.withLock(path, async () => work(await open()), options);
 }

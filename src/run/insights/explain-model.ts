@@ -1,7 +1,7 @@
 import { EngraftError, messageOf } from "../../core/errors.js";
 import type { TrainResultEvent } from "../../core/events/events.js";
 import type { ExplainedText, FeatureMap, Insights, LayersMoved } from "../../core/results/insights.js";
-import type { Rows } from "../../core/results/rows.js";
+import { type Rows, rowsAt, rowsOf } from "../../core/results/rows.js";
 import { type Sample, sizedBatches } from "../../data/index.js";
 import { tokenTable } from "../../data/texts/token-table.js";
 import type { Predictions } from "../../evaluate/class-predictions.js";
@@ -18,7 +18,7 @@ import { itemsOf } from "../training/planned.js";
 import { type Chosen, chosenOf } from "./chosen.js";
 import { explainedPictures } from "./explained-pictures.js";
 import { keepInsights } from "./insights-file.js";
-import { columns, concatenateLayers, layersMoved, placesOf, rowsAt } from "./layers.js";
+import { columns, concatenateLayers, layersMoved, placesOf } from "./layers.js";
 import { Limit } from "./limit.js";
 
 /** Seconds for explanations: a tenth of the run's time, within these bounds. */
@@ -152,7 +152,7 @@ async function insideOf(
         { what: "map", why: items.length < 3 ? "there are too few test items" : "no time was left" },
       ],
     };
-  const rowsOf = async (graph: Graph, some: readonly Sample[], wide: number): Promise<Rows> => {
+  const rowsUnder = async (graph: Graph, some: readonly Sample[], wide: number): Promise<Rows> => {
     const { rows } = await extractFeatures(some, {
       session: () => openSession(runtime, fedBy(opened, graph), { label: "a look inside" }),
       width: wide,
@@ -167,7 +167,7 @@ async function insideOf(
   try {
     const some = shown.map((i) => items[i]!);
     const values = places.map(({ value }) => value);
-    const after = await rowsOf(concatenateLayers(model, [...values, features]), some, widths + width);
+    const after = await rowsUnder(concatenateLayers(model, [...values, features]), some, widths + width);
     const own = columns(after, widths, width);
     const { points, explained } = planar(own, some.length, width);
     const spread = await umapPlane(own, some.length, width);
@@ -184,12 +184,15 @@ async function insideOf(
     if (layers.blocks.some(({ moved }) => moved > 0) && places.length > 0) {
       // Items are sorted by class: the first ones would be of the first classes.
       const spread = evenly(some.length, mostForCka);
-      const before = await rowsOf(
+      const before = await rowsUnder(
         concatenateLayers(body, values),
         spread.map((i) => some[i]!),
         widths,
       );
-      layers = layersMoved(body, model, places, { before, after: rowsAt(after, spread) });
+      layers = layersMoved(body, model, places, {
+        before,
+        after: rowsOf(rowsAt(after, spread), after.width),
+      });
     }
   } catch (error) {
     left_out.push({ what: map ? "layers" : "map", ...limit.reasonFor(error) });

@@ -1,9 +1,8 @@
 import type { Explanation, RunExplanations } from "../../core/results/explanation.js";
 import type { Platform } from "../../platform/platform.js";
+import { readReportJson } from "../folder/report-json.js";
 
 const file = "explanations.json";
-/** Largest file, in bytes: a hundred rows of a thousand columns are 10 MB. */
-const largest = 2 ** 25;
 
 /** Writes the explanations of a run into its folder. */
 export async function keepExplanations(
@@ -15,18 +14,9 @@ export async function keepExplanations(
 }
 
 /** Reads the explanations of a run; undefined if there are none, or the file is damaged. */
-export async function explanationsIn({ files }: Platform, run: string): Promise<RunExplanations | undefined> {
-  const path = files.join(run, file);
-  if (!(await files.stat(path))) return undefined;
-  try {
-    const json: unknown = JSON.parse(new TextDecoder().decode(await files.read(path, { limit: largest })));
-    return isSound(json) ? json : undefined;
-  } catch {
-    return undefined;
-  }
-}
+export const explanationsIn = (platform: Platform, run: string): Promise<RunExplanations | undefined> =>
+  readReportJson(platform, platform.files.join(run, file), isSound);
 
-/** The file may come from anywhere: everything that the report reads is checked. */
 function isSound(json: unknown): json is RunExplanations {
   const { format, samples } = (json ?? {}) as Partial<RunExplanations>;
   return format === 1 && Array.isArray(samples) && samples.every(isExplanation);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { draws } from "../../core/random.js";
 import { rowsOf } from "../../core/results/rows.js";
-import { distantItems } from "./feature-distances.js";
+import { distantItems } from "./feature-findings.js";
 
 /** Directions around an axis. */
 function cloud(seed: number, count: number, axis: number) {

@@ -1,9 +1,8 @@
 import type { Insights } from "../../core/results/insights.js";
 import type { Platform } from "../../platform/platform.js";
+import { readReportJson } from "../folder/report-json.js";
 
 const file = "insights.json";
-/** Largest file, in bytes: a thousand points and twelve maps are 200 KB. */
-const largest = 2 ** 25;
 
 /** Stores what the run's report shows of the model's internals. */
 export async function keepInsights({ files }: Platform, run: string, insights: Insights): Promise<void> {
@@ -11,19 +10,10 @@ export async function keepInsights({ files }: Platform, run: string, insights: I
 }
 
 /** Reads it; an unreadable file counts as missing. */
-export async function insightsOf({ files }: Platform, run: string): Promise<Insights | undefined> {
-  const path = files.join(run, file);
-  if (!(await files.stat(path))) return undefined;
-  try {
-    const json: unknown = JSON.parse(new TextDecoder().decode(await files.read(path, { limit: largest })));
-    return sound(json) ? json : undefined;
-  } catch {
-    return undefined;
-  }
-}
+export const insightsOf = (platform: Platform, run: string): Promise<Insights | undefined> =>
+  readReportJson(platform, platform.files.join(run, file), isSound);
 
-/** The file may come from anywhere: everything that the report reads is checked. */
-function sound(json: unknown): json is Insights {
+function isSound(json: unknown): json is Insights {
   const { format, pictures = [], texts = [], map, layers, left_out } = (json ?? {}) as Partial<Insights>;
   const ofMap = (m: NonNullable<Insights["map"]>): boolean =>
     [m.items, m.true, m.predicted, m.pca?.points, m.umap?.points ?? m.items].every(

@@ -1,7 +1,7 @@
 import { featureCuts } from "../../bases/feature-cuts.js";
 import type { LayersMoved, MovedBlock } from "../../core/results/insights.js";
 
-import { type Rows, rowsOf, wholeOf } from "../../core/results/rows.js";
+import { type Rows, wholeOf } from "../../core/results/rows.js";
 import { movedShare, movedWeights } from "../../explain/index.js";
 import { Builder } from "../../graph/builder.js";
 import type { Graph } from "../../graph/graph.js";
@@ -76,16 +76,6 @@ export function columns(rows: Rows, first: number, width: number, count = rows.c
   for (let i = 0; i < count; i++)
     out.set(all.subarray(i * rows.width + first, i * rows.width + first + width), i * width);
   return out;
-}
-
-/** Returns some rows, in the order of `indices`, in memory. */
-export function rowsAt(rows: Rows, indices: readonly number[]): Rows {
-  const { width } = rows;
-  const values = new Float32Array(indices.length * width);
-  indices.forEach((index, i) => {
-    rows.read(index, values.subarray(i * width, (i + 1) * width));
-  });
-  return rowsOf(values, width);
 }
 
 /**

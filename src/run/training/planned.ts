@@ -45,10 +45,7 @@ interface OfSamples<Item extends Sample> {
 export const heldOf = <Item extends Sample>(
   context: Pick<Unrecorded, "inputs"> & OfSamples<Item>,
   part: Sample["part"],
-): HeldSource<Item> => ({
-  items: itemsOf(context, part),
-  inputs: context.inputs,
-});
+): HeldSource<Item> => ({ items: itemsOf(context, part), inputs: context.inputs });
 
 export function itemsOf<Item extends Sample>({ dataset }: OfSamples<Item>, part: Sample["part"]): Item[] {
   return dataset.items.filter((item) => item.part === part);

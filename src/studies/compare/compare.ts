@@ -3,25 +3,16 @@ import type { ComparedEntry, ComparisonResult } from "../../core/results/compari
 import { checkOptions } from "../../options/check-options.js";
 import { type DecidedBy, refuseDecided } from "../../options/command-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
-import {
-  createFolder,
-  lockedFolder,
-  openFolder,
-  pathsOf,
-  seedsFrom,
-} from "../../run/folder/manifest-folder.js";
+import { pathsOf, seedsFrom, workIn, workInNew } from "../../run/folder/manifest-folder.js";
 import { manifestFormat } from "../../run/folder/run-manifest.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
+import { fewestSeeds } from "../../statistics/index.js";
 import type { TaskMachine } from "../../tasks/registry.js";
 import { taskIn } from "../many-runs.js";
 import { entriesOf, fittingEntries, optionsOfEntry } from "./compare-entries.js";
 import { ComparisonFolder, type ComparisonManifest } from "./comparison-folder.js";
 import { executeComparison } from "./execute-comparison.js";
-import { countInterimAnalyses } from "./interim-analyses.js";
-
-/** Noun for messages about a locked folder. */
-const what = "comparison";
 
 /** Options of `compare`. All other options of `train` apply to every run. */
 export interface CompareOptions extends Omit<TrainOptions, DecidedBy<"compare">> {
@@ -102,10 +93,9 @@ export async function compareOn(
     threads: threads ?? platform.cores(),
     started: new Date().toISOString(),
   };
-  return lockedFolder(platform, what, path, {}, async () => {
-    const folder = await createFolder(ComparisonFolder, platform, path, manifest);
-    return folder.orNothing(() => executeComparison(machine, folder, { onEvent, signal }));
-  });
+  return workInNew(ComparisonFolder, platform, path, manifest, (folder) =>
+    executeComparison(machine, folder, { onEvent, signal }),
+  );
 }
 
 /**
@@ -130,17 +120,13 @@ export async function resumeComparisonOn(
   const { strategies, seeds, threads, onEvent, signal } = options;
   const { platform } = machine;
   const folder = platform.files.resolve(path);
-  // Opened before the lock, so that a folder without a comparison is refused and not locked.
-  await openFolder(ComparisonFolder, platform, folder);
   const onWait = (): void =>
     onEvent?.({
       event: "warning",
       code: "lock",
       message: `waiting for the process that held "${folder}" to give it back, at most 20 s`,
     });
-  // The lock of a killed process expires after 15 s.
-  return lockedFolder(platform, what, folder, { wait: 20_000, onWait }, async () => {
-    const comparison = await openFolder(ComparisonFolder, platform, folder);
+  const work = async (comparison: ComparisonFolder): Promise<ComparisonResult> => {
     const { entries, seeds: before, options: shared } = comparison.manifest;
     const requestedEntries = strategies
       ? entriesOf(namesOf(strategies)).filter(({ label }) => !entries.some((e) => e.label === label))
@@ -165,7 +151,8 @@ export async function resumeComparisonOn(
       ...(threads !== undefined && { threads }),
     });
     return executeComparison(machine, comparison, { onEvent, signal });
-  });
+  };
+  return workIn(ComparisonFolder, platform, folder, work, onWait);
 }
 
 function namesOf(strategies: unknown): readonly string[] {
@@ -182,4 +169,18 @@ function checkAll(
   all: readonly ComparedEntry[],
 ): void {
   for (const entry of entries) checkOptions({ ...optionsOfEntry(entry, options, all) });
+}
+
+/**
+ * Counts the interim analyses of a comparison before seeds or strategies are added: its tables that could decide. A table with
+ * fewer than 3 seeds cannot decide. A table that was resumed without an addition counts once.
+ */
+export function countInterimAnalyses({
+  earlier_looks: before = 0,
+  result,
+}: Pick<ComparisonManifest, "earlier_looks" | "result">): number {
+  const decided = result?.rows.some(({ to_winner, to_baseline }) =>
+    [to_winner, to_baseline].some((one) => one !== undefined && one.seeds >= fewestSeeds),
+  );
+  return decided ? Math.max(before, result!.look ?? 1) : before;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { exampleComparison } from "../../../test/support/comparison-data.js";
-import { countInterimAnalyses } from "./interim-analyses.js";
+import { countInterimAnalyses } from "./compare.js";
 
 const labels = ["probe", "lora"];
 const decided = exampleComparison(labels, [0, 1, 2]);

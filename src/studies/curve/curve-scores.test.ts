@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { AnyResultEvent } from "../../core/events/events.js";
-import { curveScores } from "./curve-scores.js";
+import { curveScores } from "./execute-curve.js";
 
 test("the scores of a run have the groups of its test items", () => {
   const result: AnyResultEvent = JSON.parse(

@@ -4,13 +4,7 @@ import { checkOptions } from "../../options/check-options.js";
 import { type DecidedBy, refuseDecided } from "../../options/command-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
 import { capabilitiesOf } from "../../options/task-capabilities.js";
-import {
-  createFolder,
-  lockedFolder,
-  openFolder,
-  pathsOf,
-  seedsFrom,
-} from "../../run/folder/manifest-folder.js";
+import { pathsOf, seedsFrom, workIn, workInNew } from "../../run/folder/manifest-folder.js";
 import { manifestFormat } from "../../run/folder/run-manifest.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
@@ -18,9 +12,6 @@ import type { TaskMachine } from "../../tasks/registry.js";
 import { CurveFolder, type CurveManifest } from "./curve-folder.js";
 import { checkShots } from "./curve-sizes.js";
 import { executeCurve } from "./execute-curve.js";
-
-/** Noun for messages about a locked folder. */
-const what = "learning curve";
 
 /** Options of `learningCurve`. All other options of `train` apply to every training. */
 export interface CurveOptions extends Omit<TrainOptions, DecidedBy<"curve"> | "seeds"> {
@@ -109,10 +100,9 @@ export async function learningCurveOn(
     threads: threads ?? platform.cores(),
     started: new Date().toISOString(),
   };
-  return lockedFolder(platform, what, path, {}, async () => {
-    const folder = await createFolder(CurveFolder, platform, path, manifest);
-    return folder.orNothing(() => executeCurve(machine, folder, { onEvent, signal }));
-  });
+  return workInNew(CurveFolder, platform, path, manifest, (folder) =>
+    executeCurve(machine, folder, { onEvent, signal }),
+  );
 }
 
 /** Returns the number of trainings of each size. @throws OptionError for options that exclude each other */
@@ -152,11 +142,7 @@ export async function resumeCurveOn(
   { onEvent, signal }: Pick<TrainOptions, "onEvent" | "signal"> = {},
 ): Promise<CurveResult> {
   const { platform } = machine;
-  const folder = platform.files.resolve(path);
-  // Opened before the lock, so that a folder without a curve is refused and not locked.
-  await openFolder(CurveFolder, platform, folder);
-  // The lock of a killed process expires after 15 s.
-  return lockedFolder(platform, what, folder, { wait: 20_000 }, async () =>
-    executeCurve(machine, await openFolder(CurveFolder, platform, folder), { onEvent, signal }),
+  return workIn(CurveFolder, platform, platform.files.resolve(path), (folder) =>
+    executeCurve(machine, folder, { onEvent, signal }),
   );
 }

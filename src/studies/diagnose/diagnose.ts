@@ -3,21 +3,12 @@ import type { DiagnosisResult } from "../../core/results/diagnosis.js";
 import { checkOptions } from "../../options/check-options.js";
 import type { ofDiagnosis } from "../../options/command-options.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
-import {
-  createFolder,
-  lockedFolder,
-  openFolder,
-  pathsOf,
-  seedsFrom,
-} from "../../run/folder/manifest-folder.js";
+import { pathsOf, seedsFrom, workIn, workInNew } from "../../run/folder/manifest-folder.js";
 import { manifestFormat } from "../../run/folder/run-manifest.js";
 import { openMachine } from "../../run/machine.js";
 import { fromAnywhere } from "../../run/moved-models.js";
 import { DiagnosisFolder, type DiagnosisManifest } from "./diagnosis-folder.js";
 import { executeDiagnosis } from "./execute-diagnosis.js";
-
-/** Noun for messages about a locked folder. */
-const what = "diagnosis";
 
 /** Options of `diagnose`. */
 export interface DiagnoseOptions
@@ -88,10 +79,9 @@ export async function diagnose(data: string, options: DiagnoseOptions = {}): Pro
     started: new Date().toISOString(),
     done: [],
   };
-  return lockedFolder(platform, what, path, {}, async () => {
-    const folder = await createFolder(DiagnosisFolder, platform, path, manifest);
-    return folder.orNothing(() => executeDiagnosis(machine, folder, { onEvent, signal }));
-  });
+  return workInNew(DiagnosisFolder, platform, path, manifest, (folder) =>
+    executeDiagnosis(machine, folder, { onEvent, signal }),
+  );
 }
 
 /**
@@ -105,10 +95,7 @@ export async function resumeDiagnosis(
 ): Promise<DiagnosisResult> {
   const machine = await openMachine();
   const { platform } = machine;
-  const folder = platform.files.resolve(path);
-  // Opened before the lock, so that a folder without a diagnosis is refused and not locked.
-  await openFolder(DiagnosisFolder, platform, folder);
-  return lockedFolder(platform, what, folder, { wait: 20_000 }, async () =>
-    executeDiagnosis(machine, await openFolder(DiagnosisFolder, platform, folder), { onEvent, signal }),
+  return workIn(DiagnosisFolder, platform, platform.files.resolve(path), (folder) =>
+    executeDiagnosis(machine, folder, { onEvent, signal }),
   );
 }

@@ -130,10 +130,7 @@ async function open(
       { help: "give more data; the test part is not for choosing", details: { validation: held } },
     );
   const classes = dataset.classes.length;
-  const empty = {
-    weight: new Float32Array(classes * opened.body.width),
-    bias: new Float32Array(classes),
-  };
+  const empty = { weight: new Float32Array(classes * opened.body.width), bias: new Float32Array(classes) };
   const blank = fedBy(opened, withHead(opened.body, classes, empty));
   const groups = layerGroups(blank, count);
   if (groups.length < 2)
@@ -178,12 +175,7 @@ async function openPlannedData(
   }
   if (learns === classificationOf.text) {
     const { openTextBody, openTextDataset, tokensOf } = await import("../../tasks/texts/open-texts.js");
-    const dataset = await openTextDataset(data, {
-      seed,
-      platform,
-      onEvent,
-      options,
-    });
+    const dataset = await openTextDataset(data, { seed, platform, onEvent, options });
     const open = async (base: string) => {
       const opened = await openTextBody(base, options, { platform, onEvent });
       return { opened, inputs: tokensOf(dataset, opened, options.signal) };

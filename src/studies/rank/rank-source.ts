@@ -97,10 +97,7 @@ export async function sourceDistances(
   const opened = sources(base);
   let source: Float32Array | undefined;
   if (opened) {
-    const table = await trunk.features(opened.items, {
-      onEvent,
-      signal,
-    });
+    const table = await trunk.features(opened.items, { onEvent, signal });
     source = Float32Array.from(wholeOf(table));
     table.close();
   }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { message } from "../../core/messages/message.js";
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { ReadSideRun } from "./read-side-run.js";
-import { alignScores } from "./same-items.js";
+import { alignScores } from "./report-runs.js";
 
 const scored = (right: string) => scoredBy({ metric: "accuracy", k: 1, values: Array.from(right, Number) });
 

@@ -14,6 +14,7 @@ import { bestPoint } from "../../evaluate/detection/operating-point.js";
 import { readScores } from "../../evaluate/recorded-scores.js";
 import { fitConstantBoxes } from "../../methods/dense/index.js";
 import type { Platform } from "../../platform/platform.js";
+import { probeBaseline } from "../../run/baselines/probe-baseline.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
 import type { RunModel, Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { namedValidation } from "../../run/validation-fields.js";
@@ -43,10 +44,7 @@ export const boxesRun = denseRun({
   open: (path, how) => openBoxData(how.platform, path, how),
   defaultsOf: denseDefaults,
   async bind({ data, dense: { maps, kind }, size, options }) {
-    const shape = detectionHead(maps, {
-      classes: data.classes.length,
-      hasNeck: kind === "detector",
-    });
+    const shape = detectionHead(maps, { classes: data.classes.length, hasNeck: kind === "detector" });
     const detector: Detector = { data, shape, size, places: placesOf(maps, size) };
     const rows = itemsIn(detector, "train").map((item) => plainRows(detector, item));
     const first = firstPredictions(detector, rows);
@@ -65,13 +63,7 @@ export async function openBoxData(
     onEvent,
     options: { groupFrom },
   } = report;
-  const whole = await openBoxes(path, {
-    seed,
-    platform,
-    onEvent,
-    groupFrom,
-    signal,
-  });
+  const whole = await openBoxes(path, { seed, platform, onEvent, groupFrom, signal });
   return reportData(whole, { task: "object-detection", labelOf, ...report });
 }
 
@@ -89,14 +81,8 @@ function boxesTask(
     scoreBoxes(test, detections, classes, threshold);
   const heldPoint = (detections: readonly (readonly Detection[])[]): number =>
     bestPoint(matchClasses(asPictures(held, detections), classes.length)).threshold;
-  const withoutTraining = ({ probe, solved }: BoxRunModel): DetectionResultEvent["baselines"] => {
-    const { features, solving } = solved.seconds;
-    if (!probe) return {};
-    const seconds = features + solving;
-    return {
-      probe: { test: scoresOf(probe.test, heldPoint(probe.held!)), seconds, ...recipeFields(solved.recipe) },
-    };
-  };
+  const withoutTraining = ({ probe, solved }: BoxRunModel): DetectionResultEvent["baselines"] =>
+    probe ? { probe: probeBaseline(scoresOf(probe.test, heldPoint(probe.held!)), solved) } : {};
   return {
     score: "map",
     samples: "pictures",

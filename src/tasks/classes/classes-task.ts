@@ -1,6 +1,5 @@
 import type {
   ClassificationScores,
-  EngraftEvent,
   TrainResultEvent,
   TrustFacts,
   TrustResult,
@@ -20,10 +19,9 @@ import {
 import { scoredBy } from "../../evaluate/metric-sums.js";
 import type { Graph } from "../../graph/graph.js";
 import type { ReportData } from "../../report/report-data.js";
+import { probeBaseline } from "../../run/baselines/probe-baseline.js";
 import type { Context } from "../../run/context.js";
-import { exported, inputFilesOf } from "../../run/exported.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
-import { reportOf, saveRun } from "../../run/save-run.js";
 import { fedBy, openTrunk } from "../../run/setup.js";
 import type { Role, RunModel, Saved, ScratchAnswers, TrainableTask } from "../../run/trainable-task.js";
 import { predictWith } from "../../run/training/feeds.js";
@@ -39,7 +37,7 @@ import {
   comparesParts,
   solveHead,
 } from "./solve-head.js";
-import { majorityBaseline, type TrivialBaseline, trivialBaseline } from "./trivial-baselines.js";
+import type { TrivialBaseline } from "./trivial-baselines.js";
 
 export type { ClassHead, ClassPredictions };
 
@@ -99,7 +97,7 @@ export function classesTask(
     scoredOnValidation: ({ held }) => scoredOf(held!),
     result,
     baselines: (own: ClassRunModel, scratch) => baselines(own, scratch, pixels),
-    export: exported,
+    export: async (...given) => (await import("../../run/exported.js")).exported(...given),
     save,
     explain,
   };
@@ -159,6 +157,7 @@ async function baselines(
 ) {
   const { inputs, dataset } = context;
   const { classes } = dataset;
+  const { majorityBaseline, trivialBaseline } = await import("./trivial-baselines.js");
   const words = areTexts(inputs)
     ? await (await import("../texts/tf-idf-baseline.js")).tfIdfBaseline(context)
     : undefined;
@@ -167,8 +166,6 @@ async function baselines(
   const key = areSounds(inputs) ? "log_mel" : "pixels";
   const majority = majorityBaseline(context);
   const hybrid = others.find(({ name }) => name === "ngram-probe");
-  const { recipe } = solved;
-  const { features, solving } = solved.seconds;
   return {
     baselines: {
       majority: majority.baseline,
@@ -182,9 +179,7 @@ async function baselines(
         },
       }),
       ...(scratch && { scratch: { test: scoresOf(classes, scratch.answers.test), ...scratch.report } }),
-      ...(probe && {
-        probe: { test: scoresOf(classes, probe.test), seconds: features + solving, ...recipeFields(recipe) },
-      }),
+      ...(probe && { probe: probeBaseline(scoresOf(classes, probe.test), solved) }),
     },
     validation: {
       majority: majority.validation,
@@ -196,6 +191,21 @@ async function baselines(
   };
 }
 
+/** Explains predictions after the run, but not for a probe: explanations would take most of its few seconds. */
+async function explain(
+  { context, model, answers, fitted }: ClassRunModel,
+  result: TrainResultEvent,
+): Promise<void> {
+  if (!fitted) return;
+  if (areSounds(context.inputs)) {
+    const { explainClips } = await import("../explain/explain-run.js");
+    return explainClips(context, result, itemsOf(context, "test"));
+  }
+  const { explainRun } = await import("./explain-classes.js");
+  await explainRun(context, { model, predictions: answers.test, result });
+}
+
+/** Saves the model folder, the report and the record of a run. */
 async function save({
   own: { context, facts },
   result,
@@ -204,46 +214,12 @@ async function save({
   files,
   unfinished,
 }: Saved<ClassPredictions, ClassHead, ClassFacts, TrainResultEvent>): Promise<void> {
-  await finish(context, { result, events, unfinished, onnx, files, trust: facts.facts });
-}
-
-/** Explains predictions after the run, but not for a probe: explanations would take most of its few seconds. */
-async function explain(
-  { context, model, answers, fitted }: ClassRunModel,
-  result: TrainResultEvent,
-): Promise<void> {
-  const { options, machine, inputs } = context;
-  if (options.explain !== true || !machine.report || !fitted) return;
-  if (areSounds(inputs)) {
-    const { explainClips } = await import("../explain/explain-run.js");
-    return explainClips(context, result, itemsOf(context, "test"));
-  }
-  const { explainRun } = await import("./explain-classes.js");
-  await explainRun(context, { model, predictions: answers.test, result });
-}
-
-interface Finished {
-  readonly result: TrainResultEvent;
-  readonly events: readonly EngraftEvent[];
-  /** Missing: the model folder holds an adapter only. */
-  readonly onnx?: Uint8Array;
-  /** Additional files of the model folder. */
-  readonly files?: Readonly<Record<string, unknown>>;
-  /** Calibration facts of the model's probabilities. */
-  readonly trust?: TrustFacts;
-  /** True if trainings with other seeds follow: the run is not done. */
-  readonly unfinished?: boolean;
-}
-
-/** Saves a model of classes. */
-async function finish(
-  context: Context,
-  { result, events, onnx, files, trust, unfinished = false }: Finished,
-): Promise<void> {
   const { run, machine, dataset: data, opened } = context;
   const { base } = opened;
   // Loaded only when written, like the report.
   const { classesCard, classesPage } = await import("./shown-classes.js");
+  const { inputFilesOf } = await import("../../run/exported.js");
+  const { reportOf, saveRun } = await import("../../run/save-run.js");
   const leaked = machine.report ? (await import("../../report/pages/leaks.js")).leakedItems(events) : [];
   const shown = new Set([...listedAnswers(result.test).map((w) => w.item), ...leaked]);
   // Created while the model is written, like the report.
@@ -294,7 +270,7 @@ async function finish(
     engraft: {
       task: result.task,
       test: { n, accuracy, accuracy_ci95 },
-      trust,
+      trust: facts.facts,
       ...(base.text?.pairs && { pairs: true as const }),
     },
   });

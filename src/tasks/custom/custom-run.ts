@@ -148,7 +148,6 @@ function trainable<Input>(
     },
     save: (saved) => finishCustom(data, saved),
     explain: async ({ context }, result) => {
-      if (context.options.explain !== true || !context.machine.report) return;
       const { explainSamples } = await import("./explain-custom.js");
       await explainSamples(parts, context, result, test);
     },

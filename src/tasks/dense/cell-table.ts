@@ -1,4 +1,5 @@
 import { type DenseHeadShape, normEpsilon } from "../../bases/dense/dense-head.js";
+import { concatenatedRows } from "../../core/results/rows.js";
 
 /** Sampled cells of a level of one picture. */
 export interface SampledCells {
@@ -112,10 +113,10 @@ export class CellCollector {
     const table = {
       count: sampled.reduce((sum, { cells }) => sum + cells.length, 0),
       width: this.widthOf(level),
-      features: joined(features),
+      features: concatenatedRows(features),
       weights: Float32Array.from(sampled.flatMap(({ weights }) => weights)),
       targets: Object.fromEntries(
-        names.map((name) => [name, joined(sampled.map(({ targets }) => targets[name]!))]),
+        names.map((name) => [name, concatenatedRows(sampled.map(({ targets }) => targets[name]!))]),
       ),
     };
     features.length = 0;
@@ -132,16 +133,6 @@ export class CellCollector {
     const width = mean.length;
     for (let i = 0; i < rows.length; i++) rows[i] = (rows[i]! - mean[i % width]!) * scale[i % width]!;
   }
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 interface Grid {

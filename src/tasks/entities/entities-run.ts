@@ -1,5 +1,5 @@
 import { exportTextClassifier } from "../../bases/text/text-body.js";
-import type { EngraftEvent, EntitiesResultEvent, OnEvent } from "../../core/events/events.js";
+import type { EntitiesResultEvent, OnEvent } from "../../core/events/events.js";
 import { firstOf } from "../../core/messages/counted.js";
 import { message, recipeFields, warningText } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
@@ -20,12 +20,13 @@ import { argmax } from "../../linalg/softmax.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
 import { sheetCard } from "../../report/sheet/sheet-card.js";
+import { probeBaseline } from "../../run/baselines/probe-baseline.js";
 import type { Context } from "../../run/context.js";
 import { filesOf } from "../../run/exported.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
 import { mostLeaks, type OpenedBase, splitCounts } from "../../run/setup.js";
 import { trainTask } from "../../run/train-task.js";
-import type { RunModel, Solved, TrainableTask } from "../../run/trainable-task.js";
+import type { RunModel, Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { namedValidation } from "../../run/validation-fields.js";
 import type { TaskRun } from "../task-run.js";
 import { textBaseOf } from "../texts/open-texts.js";
@@ -135,12 +136,7 @@ export async function openEntityBody(
 ): Promise<OpenedBase> {
   const { openTextBase } = await import("../../bases/text/text-base.js");
   const { textBody } = await import("../../bases/text/text-body.js");
-  const base = await openTextBase(ref, {
-    platform,
-    onEvent,
-    cut,
-    maxLength,
-  });
+  const base = await openTextBase(ref, { platform, onEvent, cut, maxLength });
   const { tokenizer } = base.text;
   const body = textBody(base.imported.graph, {
     pooling: "each",
@@ -177,19 +173,10 @@ function tagsTask(
       ...recipeFields([message("tag-lookup")]),
     };
   };
-  const withoutTraining = ({ probe, solved }: TagRunModel): EntitiesResultEvent["baselines"] => {
-    const { features, solving } = solved.seconds;
-    return {
-      lookup: lookup(),
-      ...(probe && {
-        probe: {
-          test: scores(probe),
-          seconds: features + solving,
-          ...recipeFields(solved.recipe),
-        },
-      }),
-    };
-  };
+  const withoutTraining = ({ probe, solved }: TagRunModel): EntitiesResultEvent["baselines"] => ({
+    lookup: lookup(),
+    ...(probe && { probe: probeBaseline(scores(probe), solved) }),
+  });
   return {
     score: "f1",
     samples: "sentences",
@@ -226,12 +213,12 @@ function tagsTask(
     export: async (_context, model, stored) =>
       exportTextClassifier(model, stored, { perToken: data.labels.length }),
     explain: async ({ context, fitted }, result) => {
-      if (context.options.explain !== true || !context.machine.report || !fitted) return;
+      if (!fitted) return;
       const { explainTexts } = await import("../explain/explain-run.js");
       const samples = test.map(({ id, words }) => ({ id, item: sentenceOf(words) }));
       await explainTexts(context, result, samples);
     },
-    save: ({ own, onnx, ...saved }) => finishEntities({ ...saved, context: own.context, data, onnx }),
+    save: (saved) => saveEntities(data, saved),
   };
 }
 
@@ -239,25 +226,17 @@ function tagsTask(
 const config = { model_type: "bert", architectures: ["BertForTokenClassification"] } as const;
 
 /** Saves the model folder, the report and the record of a run on entities. */
-async function finishEntities({
-  context,
-  data,
-  result,
-  events,
-  onnx,
-  files,
-  unfinished = false,
-}: {
-  readonly context: Context;
-  readonly data: EntityData;
-  readonly result: EntitiesResultEvent;
-  readonly events: readonly EngraftEvent[];
-  readonly onnx?: Uint8Array;
-  /** Files of an adapter. */
-  readonly files?: Readonly<Record<string, Uint8Array | string>>;
-  /** True if trainings with other seeds follow: the run is not done. */
-  readonly unfinished?: boolean;
-}): Promise<void> {
+async function saveEntities(
+  data: EntityData,
+  {
+    own: { context },
+    result,
+    events,
+    onnx,
+    files,
+    unfinished,
+  }: Saved<TagLogits, Solved<TagLogits>, object, EntitiesResultEvent>,
+): Promise<void> {
   const samples = context.run.manifest.options.pictures !== false;
   const report = { ...reportOf(context, data.root, result, events), samples };
   const { sentences, f1, f1_ci95 } = result.test;

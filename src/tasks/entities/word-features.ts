@@ -2,6 +2,7 @@ import { EngraftError, stopIf } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { permutation } from "../../core/random.js";
 import type { WritableRows } from "../../core/results/rows.js";
+import { concatenatedRows } from "../../core/results/rows.js";
 import type { SentenceItem } from "../../data/entities/open-entities.js";
 import type { TaggedTable } from "../../data/entities/tagged-table.js";
 import { sizedBatches } from "../../data/index.js";
@@ -114,7 +115,7 @@ export async function wordFeatures(
       indices.flatMap((index) =>
         Array.from({ length: seen[index]! }, (_, w) => wordName(items[index]!.sha256, w)),
       ),
-      joined(computed),
+      concatenatedRows(computed),
     );
     done += indices.length;
     const seconds = (performance.now() - begin) / 1000;
@@ -129,17 +130,6 @@ export async function wordFeatures(
     });
   }
   return { items, seen, rows };
-}
-
-/** Concatenates rows. */
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((n, { length }) => n + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /** Most training words for the start of a training; more hardly change the head. */

@@ -5,7 +5,7 @@ import { openFeatures, type Trunk } from "../../run/setup.js";
 import { requireMemory } from "../../run/training/memory.js";
 import { openSession } from "../../runtime/open.js";
 import type { Session } from "../../runtime/runtime.js";
-import type { CachedRows } from "../../train/feature-cache/index.js";
+import type { CachedRows } from "../../train/feature-cache/feature-cache.js";
 import type { FeatureStore } from "../../train/features.js";
 import { rowTable } from "../../train/objectives/row-table.js";
 import { partOf, type Tagging } from "./tag-head.js";

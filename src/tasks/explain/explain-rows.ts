@@ -48,14 +48,9 @@ export async function explainerOfRows(
     throw new EngraftError(
       "ModelError",
       `the model "${folder.dir}" has no gradients: it is ${tableModelNames.trees}`,
-      {
-        help: "use --method shap, which looks at the predictions alone",
-      },
+      { help: "use --method shap, which looks at the predictions alone" },
     );
-  const outputs: ModelOutputs = {
-    names: classes,
-    link: linkOf(task),
-  };
+  const outputs: ModelOutputs = { names: classes, link: linkOf(task) };
   const requested = placeOf(outputs, options);
   const session = await openFolderSession(runtime, folder);
   const names = table.columns.map(({ name }) => name);

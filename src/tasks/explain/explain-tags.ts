@@ -109,9 +109,7 @@ function openSentence(item: unknown, tokenizer: Tokenizer) {
     throw new EngraftError(
       "DataError",
       typeof item === "string" ? "a text is empty" : "this is no single text",
-      {
-        help: "give texts with words",
-      },
+      { help: "give texts with words" },
     );
   const spaced = (i: number): boolean => i > 0 && words[i - 1]!.end < words[i]!.start;
   const encoded = encodeWords(

@@ -1,7 +1,7 @@
 // Assignment of tokens to words, for several kinds of vocabularies.
 import { expect, test } from "vitest";
 import { openTokenizer, type Tokenizer, wordPieceTokenizer } from "../../data/texts/tokenizer.js";
-import { tokenPieces } from "./text-tokens.js";
+import { tokenPieces } from "./explain-texts.js";
 
 const vocabulary = "[PAD] [UNK] [CLS] [SEP] [MASK] the par ##cel is here 不 好 ! '".split(" ");
 const wordPieces = (longest = 64): Promise<Tokenizer> =>

@@ -27,10 +27,7 @@ const rows: Readonly<Record<BaseClassification, ClassData>> = {
     unit: "pictures",
     run: async () => (await import("../classes/image-run.js")).imageRun(undefined),
   },
-  "text-classification": {
-    unit: "texts",
-    run: async () => (await import("../texts/text-run.js")).textRun,
-  },
+  "text-classification": { unit: "texts", run: async () => (await import("../texts/text-run.js")).textRun },
 };
 
 /** Returns the name of the samples of a task. */

@@ -166,10 +166,7 @@ function known({ dir, classes, engraft }: Pick<LabelFolder, "dir" | "classes" | 
         },
       },
     );
-  return {
-    thresholds: thresholds as readonly number[],
-    pairs: engraft?.pairs === true,
-  };
+  return { thresholds: thresholds as readonly number[], pairs: engraft?.pairs === true };
 }
 
 /** Checks the options. @throws OptionError for an option of texts with a model of images, and vice versa */

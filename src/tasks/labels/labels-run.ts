@@ -1,5 +1,4 @@
-import type { EngraftEvent, LabelsResultEvent } from "../../core/events/events.js";
-import { recipeFields } from "../../core/messages/message.js";
+import type { LabelsResultEvent } from "../../core/events/events.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { LabelBaseline } from "../../core/results/labels.js";
 import { areTexts } from "../../data/index.js";
@@ -16,13 +15,14 @@ import type { Graph } from "../../graph/graph.js";
 import type { TrainOptions } from "../../options/options.js";
 import { refuseUnusable } from "../../options/refuse-unusable.js";
 import { sheetCard } from "../../report/sheet/sheet-card.js";
+import { probeBaseline } from "../../run/baselines/probe-baseline.js";
 import type { Context } from "../../run/context.js";
 import { exported, inputFilesOf } from "../../run/exported.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
 import { fedBy, openTrunk } from "../../run/setup.js";
 import { trainTask } from "../../run/train-task.js";
-import type { Role, RunModel, Solved, TrainableTask } from "../../run/trainable-task.js";
+import type { Role, RunModel, Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { adapted } from "../../run/training/adapted.js";
 import { predictWith } from "../../run/training/feeds.js";
 import { heldOf } from "../../run/training/planned.js";
@@ -104,12 +104,8 @@ function labelsTask(
   const f1 = (logits: Float32Array, targets: Uint8Array, thresholds?: readonly number[]) =>
     scoredBy(f1Sums(tallyLabels(predictedLabels(logits, labels, thresholds), targets, labels)));
   const scores = (answers: LabelLogits) => scored(answers.test, thresholdsOf(answers));
-  const probeBaseline = ({ probe, solved }: LabelRunModel): { readonly probe?: LabelBaseline } => {
-    const { features, solving } = solved.seconds;
-    return probe
-      ? { probe: { test: scores(probe), seconds: features + solving, ...recipeFields(solved.recipe) } }
-      : {};
-  };
+  const withoutTraining = ({ probe, solved }: LabelRunModel): { readonly probe?: LabelBaseline } =>
+    probe ? { probe: probeBaseline(scores(probe), solved) } : {};
   return {
     score: "f1",
     samples: unit,
@@ -139,14 +135,14 @@ function labelsTask(
       test: scores(own.answers),
       ...(await scoredViews(own, "sigmoid", labels, (logits) => scored(logits, thresholdsOf(own.answers)))),
       validation: { n: itemsIn("validation").length, ...namedValidation("f1", own.validation) },
-      baselines: probeBaseline(own),
+      baselines: withoutTraining(own),
     }),
     baselines: async (own, scratch) => {
       const { labelBaselines } = await import("./label-baselines.js");
       const { baselines, validation } = await labelBaselines({ ...own.context, dataset }, scored, fixed);
       return {
         baselines: {
-          ...probeBaseline(own),
+          ...withoutTraining(own),
           ...baselines,
           ...(scratch && { scratch: { test: scores(scratch.answers), ...scratch.report } }),
         },
@@ -155,7 +151,7 @@ function labelsTask(
     },
     export: exported,
     explain: (own, result) => explainTest(own, result, dataset),
-    save: ({ own, onnx, ...saved }) => finishLabels({ ...saved, context: own.context, onnx }),
+    save: saveLabels,
   };
 }
 
@@ -171,7 +167,7 @@ async function explainTest(
   result: LabelsResultEvent,
   dataset: LabelDataset,
 ): Promise<void> {
-  if (context.options.explain !== true || !context.machine.report || !fitted) return;
+  if (!fitted) return;
   const { explainClips, explainPictures, explainTexts } = await import("../explain/explain-run.js");
   if (dataset.unit === "texts") return explainTexts(context, result, testTexts(dataset));
   const explainItems = dataset.unit === "clips" ? explainClips : explainPictures;
@@ -200,23 +196,14 @@ const testTexts = ({ items }: LabelDataset) =>
 const problem = { problem_type: "multi_label_classification" } as const;
 
 /** Saves the model folder, the report and the record of a run on several labels. */
-async function finishLabels({
-  context,
+async function saveLabels({
+  own: { context },
   result,
   events,
   onnx,
   files,
-  unfinished = false,
-}: {
-  readonly context: Context;
-  readonly result: LabelsResultEvent;
-  readonly events: readonly EngraftEvent[];
-  readonly onnx?: Uint8Array;
-  /** Files of an adapter. */
-  readonly files?: Readonly<Record<string, Uint8Array | string>>;
-  /** True if trainings with other seeds follow: the run is not done. */
-  readonly unfinished?: boolean;
-}): Promise<void> {
+  unfinished,
+}: Saved<LabelLogits, Solved<LabelLogits>, object, LabelsResultEvent>): Promise<void> {
   const { opened, dataset: data } = context;
   const { base } = opened;
   const report = reportOf(context, data.root, result, events);

@@ -2,7 +2,6 @@ import { headParameters } from "../../bases/dense/dense-head.js";
 import { segmentationHead } from "../../bases/dense/segmentation-head.js";
 import { exportClassifier } from "../../bases/export.js";
 import { withTemperature } from "../../bases/temperature.js";
-import { recipeFields } from "../../core/messages/message.js";
 import type { PixelReliability, SegmentationResultEvent } from "../../core/results/dense/segmentation.js";
 import { contentOf } from "../../data/boxes/open-boxes.js";
 import { decodeSize } from "../../data/dense/decode-size.js";
@@ -14,6 +13,7 @@ import { fitTemperature } from "../../evaluate/temperature.js";
 import type { Graph } from "../../graph/graph.js";
 import { argmax, softmaxRows } from "../../linalg/softmax.js";
 import type { Platform } from "../../platform/platform.js";
+import { probeBaseline } from "../../run/baselines/probe-baseline.js";
 import { reportOf, saveRun } from "../../run/save-run.js";
 import type { Calibrated, RunModel, Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { heldOf } from "../../run/training/planned.js";
@@ -80,12 +80,7 @@ export async function openMaskData(
     options: { groupFrom },
   } = report;
   const content = await contentOf(platform, path, signal);
-  const whole = await requireMasks(content, {
-    seed,
-    onEvent,
-    groupFrom,
-    signal,
-  });
+  const whole = await requireMasks(content, { seed, onEvent, groupFrom, signal });
   return reportData(whole, { task: "image-segmentation", labelOf, ...report });
 }
 
@@ -100,13 +95,8 @@ function masksTask(
   const { classes } = data;
   const scoresOf = ({ counts }: MaskAnswers, part: "validation" | "test" = "test") =>
     scoreCounts(itemsIn(segmenter, part), counts, classes);
-  const withoutTraining = ({ probe, solved }: MaskRunModel): SegmentationResultEvent["baselines"] => {
-    const { features, solving } = solved.seconds;
-    if (!probe) return {};
-    return {
-      probe: { test: scoresOf(probe.test), seconds: features + solving, ...recipeFields(solved.recipe) },
-    };
-  };
+  const withoutTraining = ({ probe, solved }: MaskRunModel): SegmentationResultEvent["baselines"] =>
+    probe ? { probe: probeBaseline(scoresOf(probe.test), solved) } : {};
   return {
     score: "miou",
     samples: "pictures",

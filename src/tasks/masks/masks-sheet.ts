@@ -78,10 +78,7 @@ export const masksSheet: Sheet<SegmentationTest, MasksShown, MasksResult> = {
   scores: (test, { details }) => ({
     n: test.n,
     notes: [
-      {
-        en: "All pixels count, at the original size of the pictures.",
-        zh: "按图片的原始尺寸计算全部像素。",
-      },
+      { en: "All pixels count, at the original size of the pictures.", zh: "按图片的原始尺寸计算全部像素。" },
     ],
     facts: [],
     tables: [classesTable(test, details)],

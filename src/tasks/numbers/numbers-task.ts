@@ -1,7 +1,7 @@
 import { noPictures } from "../../bases/preprocessing.js";
 import type { RegressionResultEvent } from "../../core/events/events.js";
 import type { JoinedFacts } from "../../core/events/run-outcome.js";
-import { message, recipeFields } from "../../core/messages/message.js";
+import { message } from "../../core/messages/message.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import { wholeOf } from "../../core/results/rows.js";
 import { factsOf } from "../../core/results/task.js";
@@ -21,6 +21,7 @@ import type { Conformal } from "../../evaluate/regression.js";
 import type { Graph } from "../../graph/graph.js";
 import { fitRidge, type NumberedFeatures, ridgeStrengths } from "../../methods/ridge/ridge.js";
 import { defaults, type TrainOptions } from "../../options/options.js";
+import { probeBaseline } from "../../run/baselines/probe-baseline.js";
 import type { Context, TrainingHead } from "../../run/context.js";
 import { exported, soundConfig, soundFilesOf } from "../../run/exported.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
@@ -97,15 +98,10 @@ export function numbersTask(
   const [validation, test] = [itemsIn("validation"), itemsIn("test")];
   const targets = targetsOf(data, added);
   const scores = (answers: NumberPredictions) => targets.score(answers.test, test);
-  const withoutTraining = ({ probe, solved }: NumberRunModel): RegressionResultEvent["baselines"] => {
-    const { features, solving } = solved.seconds;
-    return {
-      mean: targets.meanBaseline(test),
-      ...(probe && {
-        probe: { test: scores(probe), seconds: features + solving, ...recipeFields(solved.recipe) },
-      }),
-    };
-  };
+  const withoutTraining = ({ probe, solved }: NumberRunModel): RegressionResultEvent["baselines"] => ({
+    mean: targets.meanBaseline(test),
+    ...(probe && { probe: probeBaseline(scores(probe), solved) }),
+  });
   return {
     score: "r2",
     samples: `${factsOf(task).sample}s`,
@@ -166,7 +162,7 @@ async function explainTest(
   { context, fitted }: NumberRunModel,
   result: RegressionResultEvent,
 ): Promise<void> {
-  if (context.options.explain !== true || !context.machine.report || !fitted) return;
+  if (!fitted) return;
   const { explainClips, explainPictures } = await import("../explain/explain-run.js");
   await (arePictures(context.inputs) ? explainPictures : explainClips)(
     context,

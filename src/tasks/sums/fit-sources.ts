@@ -2,7 +2,7 @@
 
 import { EngraftError } from "../../core/errors.js";
 import type { TableColumn } from "../../data/index.js";
-import { classesOf, neverAdded } from "../../methods/sums/feature-sums.js";
+import { classesOf, neverAdded, quoted } from "../../methods/sums/feature-sums.js";
 import type { ExtendManifest } from "../../run/folder/sums-in-folder.js";
 import type { OpenHow } from "../task-run.js";
 import { namesIn, type OpenedSource, type SourceData, type SourceItem } from "./open-sources.js";
@@ -135,9 +135,6 @@ function countLeft(name: string, sources: readonly OpenedSource[], without: read
     learnt(without, isCounted)
   );
 }
-
-export const quoted = (names: readonly string[]): string =>
-  names.map((name) => JSON.stringify(name)).join(", ");
 
 /** @throws DataError for names of classes that differ only by case */
 function requireSpelling(names: readonly string[], sources: readonly OpenedSource[]): void {

@@ -6,11 +6,11 @@ import { copySample } from "../../data/copy-sample.js";
 import { testFingerprint } from "../../data/fingerprints.js";
 import type { TargetItem } from "../../data/index.js";
 import { splitOrigin } from "../../data/split/split-origin.js";
-import { classesOf } from "../../methods/sums/feature-sums.js";
+import { classesOf, quoted } from "../../methods/sums/feature-sums.js";
 import type { ExtendManifest } from "../../run/folder/sums-in-folder.js";
 import { dataEvent } from "../../run/setup.js";
 import type { OpenHow } from "../task-run.js";
-import { alike, countsIn, namesOfAll, partsOf, quoted, requireNoTwice } from "./fit-sources.js";
+import { alike, countsIn, namesOfAll, partsOf, requireNoTwice } from "./fit-sources.js";
 import {
   namesIn,
   type OpenedSource,

@@ -25,9 +25,7 @@ export function networkFrom(
     throw new EngraftError(
       "ModelError",
       `${from.dir} is ${tableModelNames[model]}: it has no weights to start from`,
-      {
-        help: "give the model of a network: one that was trained with --strategy full",
-      },
+      { help: "give the model of a network: one that was trained with --strategy full" },
     );
   const encoding = encodingOf(data, from.table.encoding);
   const body = bodyFor(encoding, hidden);

@@ -50,13 +50,12 @@ export function tableParts(
   };
 }
 
-/** Explains predictions for the test split after a run, if the user asked for it. */
+/** Explains predictions for the test split after a run. */
 export async function explainTest(
   context: Context,
   data: TableDataset,
   result: TableResultEvent | RegressionResultEvent,
 ): Promise<void> {
-  if (context.options.explain !== true || !context.machine.report) return;
   const { explainRows } = await import("../explain/explain-run.js");
   await explainRows(context, data, result);
 }

@@ -49,11 +49,7 @@ function classTargets({ dataset: { classes }, options: { signal } }: Unrecorded)
     // scikit-learn's C = 10 of two classes is 5 here; the accuracy hardly differs between 5 and 100.
     usualStrength: 10,
     fit: (train, held, strengths, onStrength) =>
-      fitSparse(labelled(train), labelled(held), classes.length, {
-        strengths,
-        onStrength,
-        signal,
-      }),
+      fitSparse(labelled(train), labelled(held), classes.length, { strengths, onStrength, signal }),
     validationOf(logits, items) {
       if (items.length === 0) return { score: Number.NaN, loss: Number.NaN };
       const { accuracy, loss } = scoresOf(classes, { logits, ...factsOf(items) });

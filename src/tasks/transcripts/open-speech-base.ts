@@ -35,11 +35,7 @@ export async function openSpeechBase(
   onEvent: OnEvent,
 ): Promise<SpeechBase> {
   const { cut, seed = defaults.seed } = options;
-  const base = await openAudioBase(soundBaseOf(options), {
-    platform,
-    onEvent,
-    cut,
-  });
+  const base = await openAudioBase(soundBaseOf(options), { platform, onEvent, cut });
   const own = audioFrames(base);
   const { tokens: known } = base.audio;
   const { graph } = base.imported;

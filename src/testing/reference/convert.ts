@@ -9,9 +9,7 @@ export function toRef(t: Tensor): RefTensor {
     throw new EngraftError(
       "OperatorError",
       "the reference interpreter computes with numbers, not with strings",
-      {
-        help: "interpret a part of the graph without string tensors",
-      },
+      { help: "interpret a part of the graph without string tensors" },
     );
   const data =
     t.dtype === "float64" || t.dtype === "float32"

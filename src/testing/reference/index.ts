@@ -22,7 +22,7 @@ import { selection } from "./selection.js";
 import { trigonometry } from "./trigonometry.js";
 
 export { fromRef, toRef } from "./convert.js";
-export type { Reference, ReferenceContext, ReferenceTable, RefTensor } from "./reference.js";
+export type { RefTensor } from "./reference.js";
 
 /** The definition of every operator. */
 export const referenceTable: ReferenceTable<OpAttributes> = {

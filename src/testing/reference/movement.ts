@@ -32,9 +32,7 @@ export const movement: ReferenceTable<Movement> = {
       throw new EngraftError(
         "ShapeError",
         `Reshape: -1 in [${dims}] can be any size: there are no elements`,
-        {
-          help: "write the size down in place of -1",
-        },
+        { help: "write the size down in place of -1" },
       );
     return [
       viewed(

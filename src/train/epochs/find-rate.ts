@@ -5,7 +5,6 @@ import type { Schedule } from "../../optim/index.js";
 import type { FitOptions } from "../fit-options.js";
 import { type LoopOptions, type StepFeeds, stackBlock } from "../loop.js";
 import { StepSource } from "../step/step-source.js";
-import { longestValley, smoothed } from "./valley.js";
 
 /** The sweep of fastai's `lr_find`, callback/schedule.py. */
 const sweep = { from: 1e-7, to: 10, updates: 100, stopAt: 4, dropFirst: 0.1, dropLast: 5 } as const;
@@ -105,4 +104,42 @@ function meansOf(values: readonly number[], of: number): number[] {
 /** Yields the steps of one epoch after another. */
 async function* endless(feeds: FitOptions["feeds"], stepsPerEpoch: number): AsyncGenerator<StepFeeds> {
   for (let epoch = 0; stepsPerEpoch > 0; epoch++) yield* feeds(epoch, 0);
+}
+
+/** Share of the old value in the smoothed one. @see fastai `AvgSmoothLoss` */
+const beta = 0.98;
+
+/**
+ * Exponential average with bias correction:
+ *
+ * s ← β s + (1 - β) x,   the n-th value is s / (1 - βⁿ)
+ */
+export function smoothed(values: readonly number[]): number[] {
+  let s = 0;
+  return values.map((x, i) => {
+    s = beta * s + (1 - beta) * x;
+    return s / (1 - beta ** (i + 1));
+  });
+}
+
+/**
+ * Returns the position of the suggested rate: in the longest falling run of losses (not necessarily of neighbours), a
+ * third and a sixth of its length after its start.
+ * @param losses one for each rate, rates growing
+ * @returns a position in them
+ * @see fastai callback/schedule.py `valley`; a run is counted from its end, as there
+ */
+export function longestValley(losses: readonly number[]): number {
+  const lengths = losses.map(() => 1);
+  let [from, to] = [0, 0];
+  for (let i = 1; i < losses.length; i++)
+    for (let j = 0; j < i; j++) {
+      if (losses[i]! < losses[j]! && lengths[i]! < lengths[j]! + 1) lengths[i] = lengths[j]! + 1;
+      if (lengths[to]! < lengths[i]!) {
+        to = i;
+        from = to - lengths[to]!;
+      }
+    }
+  const third = Math.trunc((to - from) / 3);
+  return Math.max(0, from + third + Math.trunc(third / 2));
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { longestValley, smoothed } from "./valley.js";
+import { longestValley, smoothed } from "./find-rate.js";
 
 // From fastai's own definitions, scripts/golden/make-loop.py.
 const { valleys } = JSON.parse(

@@ -3,7 +3,7 @@ import type { Builder } from "../../graph/builder.js";
 import type { Value } from "../../graph/node.js";
 import { generalizedIou } from "../../losses/generalized-iou.js";
 import { qualityFocal } from "../../losses/quality-focal.js";
-import type { Objective, Penalty, Term } from "./objective.js";
+import { needsOf, type Objective, type Penalty, termsOf } from "./objective.js";
 
 /** Largest |a| of a raw distance: distances are exp(a) strides. */
 export const largestDistance = 6;
@@ -40,9 +40,7 @@ export function detection({ classes, places, penalties = [] }: DetectionOptions)
   const own = { assigned: [places], distances: [places, 4], counted: [places] };
   return {
     needs: ["train"],
-    rows: Object.assign({}, own, ...penalties.map((p) => p.rows)) as Record<string, readonly number[]>,
-    exposes: [...new Set(penalties.flatMap((p) => p.exposes ?? []))],
-    given: Object.assign({}, ...penalties.map((p) => p.given)) as Record<string, readonly number[]>,
+    ...needsOf(penalties, own),
     terms(g, model, { train }, before) {
       const outputs = model(train.x);
       const { assigned, distances, counted } = train.rows as Record<string, Value>;
@@ -63,15 +61,15 @@ export function detection({ classes, places, penalties = [] }: DetectionOptions)
       const focal = g.mul(qualityFocal(g, logits, target), g.unsqueeze(counts, [2]));
       const mass = g.max(g.reduceSum(positive), g.number(1));
       const boxLoss = g.reduceSum(g.mul(sure, g.sub(g.number(1), giou)));
-      const added = penalties.map((penalty) => penalty.terms(g, outputs, train, before));
-      const terms = {
-        classification: { value: g.div(g.reduceSum(focal), mass), weight: 1 },
-        boxes: { value: g.div(boxLoss, g.max(g.reduceSum(sure), g.number(1))), weight: boxWeight },
-      };
+      const added = termsOf(penalties, g, outputs, train, before);
       return {
-        terms: Object.assign(terms, ...added.map((one) => one.terms)) as Record<string, Term>,
+        terms: {
+          classification: { value: g.div(g.reduceSum(focal), mass), weight: 1 },
+          boxes: { value: g.div(boxLoss, g.max(g.reduceSum(sure), g.number(1))), weight: boxWeight },
+          ...added.terms,
+        },
         logits: { ...outputs, logits: g.reduceMax(logits, { axes: [1] }) },
-        constants: [target, sure, ...added.flatMap(({ constants = [] }) => constants)],
+        constants: [target, sure, ...added.constants],
         mass,
       };
     },

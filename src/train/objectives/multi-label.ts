@@ -1,7 +1,7 @@
 // Imported directly and not from the folder's index, so that a page loads only the losses that it uses.
 import { binaryCrossEntropy } from "../../losses/binary-cross-entropy.js";
 import { weightedMean } from "../../losses/cross-entropy.js";
-import { areAdditive, type Objective, type Penalty, type Term } from "./objective.js";
+import { areAdditive, needsOf, type Objective, type Penalty, termsOf } from "./objective.js";
 import { targetRows } from "./target-rows.js";
 
 /**
@@ -18,23 +18,18 @@ export function multiLabel({
   return {
     needs: ["train"],
     additive: areAdditive(penalties),
-    rows: Object.assign({ [targetRows]: [labels] }, ...penalties.map((p) => p.rows)) as Record<
-      string,
-      readonly number[]
-    >,
-    exposes: [...new Set(penalties.flatMap((p) => p.exposes ?? []))],
-    given: Object.assign({}, ...penalties.map((p) => p.given)) as Record<string, readonly number[]>,
+    ...needsOf(penalties, { [targetRows]: [labels] }),
     terms(g, model, { train }, before) {
       const outputs = model(train.x);
       const losses = binaryCrossEntropy(g, outputs.logits, train.rows![targetRows]!);
-      const added = penalties.map((penalty) => penalty.terms(g, outputs, train, before));
+      const added = termsOf(penalties, g, outputs, train, before);
       return {
-        terms: Object.assign(
-          { classification: { value: weightedMean(g, losses, train.weights), weight: 1 } },
-          ...added.map(({ terms }) => terms),
-        ) as Record<string, Term>,
+        terms: {
+          classification: { value: weightedMean(g, losses, train.weights), weight: 1 },
+          ...added.terms,
+        },
         logits: outputs,
-        constants: added.flatMap(({ constants = [] }) => constants),
+        constants: added.constants,
       };
     },
   };

@@ -7,14 +7,11 @@ import {
   weightedMean,
 } from "../../losses/cross-entropy.js";
 import { uncertaintyWeighted } from "../../losses/uncertainty.js";
-import type { Objective, Penalty, Term } from "./objective.js";
+import { needsOf, type Objective, type Penalty, type Term, termsOf } from "./objective.js";
 
 /** Ways to combine the losses of several tasks. */
 export const weightings = {
-  fixed: {
-    does: "fixed weights",
-    paper: "Caruana, Multitask Learning, 1997",
-  },
+  fixed: { does: "fixed weights", paper: "Caruana, Multitask Learning, 1997" },
   uncertainty: {
     does: "learnt weights from the uncertainty of each task",
     paper: "Kendall, Gal & Cipolla, Multi-Task Learning Using Uncertainty to Weigh Losses, 2018",
@@ -60,13 +57,14 @@ export function multiTask(options: MultiTaskOptions): Objective<"train"> {
   const { tasks, weighting, uncertainties, own = [], penalties = [] } = options;
   const count = tasks.length;
   const learnt = weighting === "uncertainty" ? [uncertainties!] : [];
+  const { exposes, given } = needsOf(penalties);
   const projects = weighting === "pcgrad" && count > 1;
   return {
     needs: ["train"],
     rows: { targets: [count], known: [count] },
     ...(projects && { steps: { "train.order": [count, count - 1] } }),
-    exposes: [...new Set([...learnt, ...penalties.flatMap((p) => p.exposes ?? [])])],
-    given: Object.assign({}, ...penalties.map((p) => p.given)) as Record<string, readonly number[]>,
+    exposes: [...new Set([...learnt, ...exposes])],
+    given,
     terms(g, model, { train }, before) {
       const outputs = model(train.x);
       const { targets, known } = train.rows as { targets: Value; known: Value };
@@ -94,11 +92,11 @@ export function multiTask(options: MultiTaskOptions): Objective<"train"> {
         const present = parts.map((part) => part.present);
         terms.tasks = { value: uncertaintyWeighted(g, losses, s, present), weight: 1 };
       } else for (const { name, value, weight } of parts) terms[name] = { value, weight };
-      const added = penalties.map((penalty) => penalty.terms(g, outputs, train, before));
+      const added = termsOf(penalties, g, outputs, train, before);
       return {
-        terms: Object.assign(terms, ...added.map((a) => a.terms)) as Record<string, Term>,
+        terms: { ...terms, ...added.terms },
         logits: { ...outputs, logits: parts[0]!.scores },
-        constants: added.flatMap(({ constants = [] }) => constants),
+        constants: added.constants,
         ...(projects && { projection: { terms: parts.map(({ name }) => name), order: "train.order", own } }),
       };
     },

@@ -48,6 +48,9 @@ export interface Before {
   readonly number: (name: string) => Value;
 }
 
+/** Shapes by name. */
+type Shapes = Readonly<Record<string, readonly number[]>>;
+
 /** Regularisation terms that are added to another loss. */
 export interface Penalty {
   /** True if a term depends on several rows together, and not on each row and the weights. Default false. */
@@ -55,9 +58,9 @@ export interface Penalty {
   /** Values of the model that it uses. */
   readonly exposes?: readonly Value[];
   /** As in an {@link Objective}. */
-  readonly rows?: Readonly<Record<string, readonly number[]>>;
+  readonly rows?: Shapes;
   /** As in an {@link Objective}. */
-  readonly given?: Readonly<Record<string, readonly number[]>>;
+  readonly given?: Shapes;
   /** @param now the model's outputs for the batch @returns terms, and their values that no gradient passes */
   terms(
     g: Builder,
@@ -86,18 +89,18 @@ export interface Objective<Source extends string = string> {
    */
   readonly additive?: boolean;
   /** Additional float32 data of every item, by name: the shape of one row. Fed as `train.NAME` by a source "train". */
-  readonly rows?: Readonly<Record<string, readonly number[]>>;
+  readonly rows?: Shapes;
   /** Labels per item: the tokens of a sequence; those with weight 0 have none. Default 1. */
   readonly positions?: number;
   /** Additional float32 data of every step, by input name, with its shape. */
-  readonly steps?: Readonly<Record<string, readonly number[]>>;
+  readonly steps?: Shapes;
   /** Values of the model that it uses besides the outputs: {@link ModelOutputs.at} returns them. */
   readonly exposes?: readonly Value[];
   /**
    * Float32 numbers that are known when training starts and then stay constant, by name: their shape. They come with
    * the initial weights; zeros until then.
    */
-  readonly given?: Readonly<Record<string, readonly number[]>>;
+  readonly given?: Shapes;
   /** Float32 numbers that differ between steps, by name: fed with the data of the step. */
   readonly numbers?: readonly string[];
   terms(
@@ -138,22 +141,37 @@ export interface ClassificationOptions extends CrossEntropyOptions {
   readonly mixed?: number;
 }
 
+/** Returns what an objective with penalties needs. @param own rows of the objective itself, which come first */
+export const needsOf = (penalties: readonly Penalty[], own: Shapes = {}) => ({
+  rows: Object.assign({}, own, ...penalties.map((p) => p.rows)) as Shapes,
+  exposes: [...new Set(penalties.flatMap((p) => p.exposes ?? []))],
+  given: Object.assign({}, ...penalties.map((p) => p.given)) as Shapes,
+});
+
+/** Returns the terms of all penalties together. */
+export function termsOf(penalties: readonly Penalty[], ...given: Parameters<Penalty["terms"]>) {
+  const added = penalties.map((penalty) => penalty.terms(...given));
+  return {
+    terms: Object.assign({}, ...added.map(({ terms }) => terms)) as Record<string, Term>,
+    constants: added.flatMap(({ constants = [] }) => constants),
+  };
+}
+
 /** Cross-entropy of the labelled training batch, and penalties. */
 export function classification(options: ClassificationOptions = {}): Objective<"train"> {
   const { penalties = [], labels: share = 1, soft, mixed, ...bent } = options;
   // With weights of classes, a penalty's mean over the rows has another divisor than the cross-entropy.
   const sameDivisor = bent.classWeights === undefined || penalties.length === 0;
+  const needs = needsOf(penalties);
   return {
     needs: ["train"],
     additive: mixed === undefined && sameDivisor && areAdditive(penalties),
-    rows: Object.assign(
-      {},
-      ...penalties.map((p) => p.rows),
-      soft !== undefined && { [targetRows]: [soft] },
-      mixed !== undefined && { [mixingRows]: [mixed] },
-    ) as Record<string, readonly number[]>,
-    exposes: [...new Set(penalties.flatMap((p) => p.exposes ?? []))],
-    given: Object.assign({}, ...penalties.map((p) => p.given)) as Record<string, readonly number[]>,
+    ...needs,
+    rows: {
+      ...needs.rows,
+      ...(soft !== undefined && { [targetRows]: [soft] }),
+      ...(mixed !== undefined && { [mixingRows]: [mixed] }),
+    },
     terms(g, model, { train }, before) {
       const outputs = model(train.x);
       const labels = train.rows?.[targetRows] ?? train.labels;
@@ -163,15 +181,15 @@ export function classification(options: ClassificationOptions = {}): Objective<"
       const scores = mixing === undefined ? outputs.logits : g.matmul(mixing, outputs.logits);
       const losses = softmaxCrossEntropy(g, scores, labels, bent);
       const shares = bent.classWeights && classWeightsOf(g, labels, bent.classWeights);
-      const added = penalties.map((penalty) => penalty.terms(g, outputs, train, before));
+      const added = termsOf(penalties, g, outputs, train, before);
       return {
-        terms: Object.assign(
-          { classification: { value: weightedMean(g, losses, train.weights, shares), weight: share } },
-          ...added.map(({ terms }) => terms),
-        ) as Record<string, Term>,
+        terms: {
+          classification: { value: weightedMean(g, losses, train.weights, shares), weight: share },
+          ...added.terms,
+        },
         logits: outputs,
         mass: shares && g.reduceSum(g.mul(train.weights, shares)),
-        constants: added.flatMap(({ constants = [] }) => constants),
+        constants: added.constants,
       };
     },
   };

@@ -1,6 +1,6 @@
 import { weightedMean } from "../../losses/cross-entropy.js";
 import { huberError, squaredError } from "../../losses/regression.js";
-import { areAdditive, type Objective, type Penalty, type Term } from "./objective.js";
+import { areAdditive, needsOf, type Objective, type Penalty, termsOf } from "./objective.js";
 
 export interface RegressionOptions {
   /** Numbers per item. */
@@ -21,9 +21,8 @@ export function regression(options: RegressionOptions): Objective<"train"> {
   return {
     needs: ["train"],
     additive: areAdditive(penalties),
+    ...needsOf(penalties),
     rows: { targets: [targets] },
-    exposes: [...new Set(penalties.flatMap((p) => p.exposes ?? []))],
-    given: Object.assign({}, ...penalties.map((p) => p.given)) as Record<string, readonly number[]>,
     terms(g, model, { train }, before) {
       const outputs = model(train.x);
       const truth = train.rows!.targets!;
@@ -31,14 +30,14 @@ export function regression(options: RegressionOptions): Objective<"train"> {
         loss === "huber"
           ? huberError(g, outputs.logits, truth, delta)
           : squaredError(g, outputs.logits, truth);
-      const added = penalties.map((penalty) => penalty.terms(g, outputs, train, before));
+      const added = termsOf(penalties, g, outputs, train, before);
       return {
-        terms: Object.assign(
-          { regression: { value: weightedMean(g, losses, train.weights), weight: 1 } },
-          ...added.map(({ terms }) => terms),
-        ) as Record<string, Term>,
+        terms: {
+          regression: { value: weightedMean(g, losses, train.weights), weight: 1 },
+          ...added.terms,
+        },
         logits: outputs,
-        constants: added.flatMap(({ constants = [] }) => constants),
+        constants: added.constants,
       };
     },
   };

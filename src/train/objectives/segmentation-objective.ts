@@ -1,7 +1,7 @@
 import type { Value } from "../../graph/node.js";
 import { shareCrossEntropy } from "../../losses/share-cross-entropy.js";
 import { softDice } from "../../losses/soft-dice.js";
-import type { Objective, Penalty, Term } from "./objective.js";
+import { needsOf, type Objective, type Penalty, termsOf } from "./objective.js";
 
 export interface SegmentationOptions {
   /** K; class 0 is the background. */
@@ -34,9 +34,7 @@ export function segmentation(options: SegmentationOptions): Objective<"train"> {
   const own = { shares: [classes, height, width], labelled: [height, width] };
   return {
     needs: ["train"],
-    rows: Object.assign({}, own, ...penalties.map((p) => p.rows)) as Record<string, readonly number[]>,
-    exposes: [...new Set(penalties.flatMap((p) => p.exposes ?? []))],
-    given: Object.assign({}, ...penalties.map((p) => p.given)) as Record<string, readonly number[]>,
+    ...needsOf(penalties, own),
     terms(g, model, { train }, before) {
       const outputs = model(train.x);
       const { shares, labelled } = train.rows as Record<string, Value>;
@@ -45,15 +43,15 @@ export function segmentation(options: SegmentationOptions): Objective<"train"> {
       const targets = { shares: shares!, counted: g.mul(g.unsqueeze(labelled!, [1]), items) };
       const logP = g.logSoftmax(outputs.logits, 1);
       const { loss, mass } = shareCrossEntropy(g, logP, targets, classWeights);
-      const added = penalties.map((penalty) => penalty.terms(g, outputs, train, before));
-      const terms = {
-        classification: { value: loss, weight: 1 },
-        dice: { value: softDice(g, g.exp(logP), targets, firstDiceClass(classes)), weight: 1 },
-      };
+      const added = termsOf(penalties, g, outputs, train, before);
       return {
-        terms: Object.assign(terms, ...added.map((one) => one.terms)) as Record<string, Term>,
+        terms: {
+          classification: { value: loss, weight: 1 },
+          dice: { value: softDice(g, g.exp(logP), targets, firstDiceClass(classes)), weight: 1 },
+          ...added.terms,
+        },
         logits: { ...outputs, logits: g.reduceMean(outputs.logits, { axes: [2, 3] }) },
-        constants: added.flatMap(({ constants = [] }) => constants),
+        constants: added.constants,
         mass,
       };
     },

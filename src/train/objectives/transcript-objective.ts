@@ -2,7 +2,7 @@ import { int64 } from "../../core/tensor.js";
 import type { Value } from "../../graph/node.js";
 import { weightedMean } from "../../losses/cross-entropy.js";
 import { ctcLoss } from "../../losses/ctc.js";
-import { areAdditive, type Objective, type Penalty, type Term } from "./objective.js";
+import { areAdditive, needsOf, type Objective, type Penalty, termsOf } from "./objective.js";
 
 /** Options of {@link transcripts}. */
 export interface TranscriptOptions {
@@ -24,12 +24,7 @@ export function transcripts({ most, penalties = [] }: TranscriptOptions): Object
   return {
     needs: ["train"],
     additive: areAdditive(penalties),
-    rows: Object.assign({ targets: [most] }, ...penalties.map((p) => p.rows)) as Record<
-      string,
-      readonly number[]
-    >,
-    exposes: [...new Set(penalties.flatMap((p) => p.exposes ?? []))],
-    given: Object.assign({}, ...penalties.map((p) => p.given)) as Record<string, readonly number[]>,
+    ...needsOf(penalties, { targets: [most] }),
     terms(g, model, { train }, before) {
       const outputs = model(train.x);
       const [batch, time] = g.dims(outputs.logits) as [number, number, number];
@@ -42,15 +37,15 @@ export function transcripts({ most, penalties = [] }: TranscriptOptions): Object
       const perCharacter = g.div(loss, g.max(labels, g.number(1)));
       // A row whose frames cannot hold its target teaches nothing and does not count.
       const counted = g.mul(train.weights, possible);
-      const added = penalties.map((penalty) => penalty.terms(g, outputs, train, before));
+      const added = termsOf(penalties, g, outputs, train, before);
       return {
-        terms: Object.assign(
-          { transcripts: { value: weightedMean(g, perCharacter, counted), weight: 1 } },
-          ...added.map(({ terms }) => terms),
-        ) as Record<string, Term>,
+        terms: {
+          transcripts: { value: weightedMean(g, perCharacter, counted), weight: 1 },
+          ...added.terms,
+        },
         // A row has no class of its own: the mean over its frames stands in the count of hits.
         logits: { ...outputs, logits: g.reduceMean(outputs.logits, { axes: [1] }) },
-        constants: [...constants, ...added.flatMap((one) => one.constants ?? [])],
+        constants: [...constants, ...added.constants],
         mass: g.reduceSum(counted),
       };
     },

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { listen } from "./listen.js";
 import type { Microphone } from "./microphone.js";
-import { RecentSamples } from "./recent-samples.js";
+import { RecentSamples } from "./open-microphone.js";
 
 const counted = (from: number, to: number): Float32Array =>
   Float32Array.from({ length: to - from }, (_, i) => from + i);

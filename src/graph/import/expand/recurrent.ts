@@ -170,10 +170,7 @@ function unrollDirection(
     const kept = (v: Value, old: Value | undefined): Value =>
       inside === undefined ? v : g.where(inside, v, old ?? g.number(0, v));
     outputs[t] = kept(next.h, undefined);
-    now = {
-      h: now.h === undefined ? outputs[t]! : kept(next.h, now.h),
-      c: next.c && kept(next.c, now.c),
-    };
+    now = { h: now.h === undefined ? outputs[t]! : kept(next.h, now.h), c: next.c && kept(next.c, now.c) };
     // Estimate the nodes of the remaining steps from this one, to refuse early.
     const size = g.graph.nodes.length;
     const ofStep = size - before + (e.input(4) === undefined ? 0 : nodesOfLengths);

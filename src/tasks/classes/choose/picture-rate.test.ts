@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { residualNet } from "../../../bases/architectures/index.js";
-import { pictureRate } from "./picture-rate.js";
+import { pictureRate } from "./planning.js";
 
 const of = (widths: number[], blocks: number[]) => pictureRate(residualNet({ widths, blocks, classes: 2 }));
 

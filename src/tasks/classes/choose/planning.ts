@@ -3,6 +3,8 @@ import type { OnEvent } from "../../../core/events/events.js";
 import { message } from "../../../core/messages/message.js";
 import { areTexts, type SampleInputs } from "../../../data/index.js";
 import { groupsOfItems } from "../../../data/split/groups.js";
+import type { Graph } from "../../../graph/graph.js";
+import { parametersOf } from "../../../graph/surgery/index.js";
 import { type Choice, chooseByRules, chooseByTrials, type Known, tried } from "../../../methods/choose.js";
 import { usual } from "../../../methods/recipe.js";
 import { isSolved } from "../../../methods/registry.js";
@@ -17,7 +19,6 @@ import { classesHead, countsOf, type OfClasses } from "../../../run/training/hea
 import { type Planned, planRun } from "../../../run/training/planned.js";
 import type { Runtime } from "../../../runtime/runtime.js";
 import { balancedOrder } from "./balanced-order.js";
-import { type PictureRate, pictureRate, recipeWeights } from "./picture-rate.js";
 import { mostItems, type PlannedData, partOfData } from "./planned-data.js";
 import { trialEpochs } from "./trial-epochs.js";
 import type { Trial } from "./trials.js";
@@ -265,4 +266,28 @@ export function withoutLoop(options: TrainOptions): TrainOptions {
     ...rest
   } = options;
   return rest;
+}
+
+/** Weights of a ResNet-34 without its head: fastai's recipe was found on such networks. */
+const recipeWeights = 21.3e6;
+/** Largest factor of the rate, for the smallest networks. Higher rates destroy features of similar data. */
+const mostTimes = 4;
+
+/** Highest rate for a base of images, and the numbers it is computed from. */
+interface PictureRate {
+  readonly rate: number;
+  /** Millions of the body's weights. */
+  readonly millions: number;
+}
+
+/**
+ * Returns η = 1e-3 · min(4, √(21.3e6 / weights)), at least 1e-3: the learning rate of the head on a small network, by the
+ * rule for texts (docs/decisions/0013). The later half of the body gets a tenth of it.
+ * @param graph body without a head
+ */
+export function pictureRate(graph: Graph): PictureRate {
+  let weights = 0;
+  for (const { kind, size } of parametersOf(graph)) if (kind !== "statistic") weights += size;
+  const times = Math.min(mostTimes, Math.max(1, Math.sqrt(recipeWeights / Math.max(1, weights))));
+  return { rate: Number((usual.rate * times).toPrecision(2)), millions: weights / 1e6 };
 }

@@ -1,8 +1,0 @@
-export {
-  type CachedRows,
-  type FeatureCache,
-  type FeatureCacheOptions,
-  type FeatureCacheStats,
-  type FeatureKey,
-  openFeatureCache,
-} from "./feature-cache.js";
