@@ -17,7 +17,7 @@ export type OptionForm = (
       /** Choices of which several may be given, with commas between. */
       readonly joined?: readonly string[];
     }
-  | { readonly kind: "flag" | "text" | "numbers" | "memory" | "settings" | "sentences" }
+  | { readonly kind: "flag" | "string" | "numbers" | "memory" | "settings" | "sentences" }
 ) & {
   /** A word that is allowed too, such as "find". */
   readonly word?: string;
@@ -76,7 +76,7 @@ export const oneOf = (...words: readonly string[]): FormCheck => ({
 });
 export const text: FormCheck = {
   allowed: "a text",
-  form: { kind: "text" },
+  form: { kind: "string" },
   placeholder: "TEXT",
   holds: (v) => typeof v === "string" && v !== "",
 };

@@ -84,7 +84,7 @@ function defaultValue(
   otherwise: string | undefined,
 ): OptionInfo["value"] {
   if (form.kind === "flag" && form.word === undefined) return otherwise === "true";
-  if (otherwise === undefined || form.kind === "text") return undefined;
+  if (otherwise === undefined || form.kind === "string") return undefined;
   const value = read ? read(otherwise) : otherwise;
   return holds(value) ? (value as number | string) : undefined;
 }
