@@ -5,8 +5,9 @@ import { soundInput } from "./audio/audio-base.js";
 import { bodyOf } from "./body.js";
 import { isSeveral } from "./joined/joined-inputs.js";
 import type { LocatedBase } from "./open/located.js";
-import { imageInput, isOnePicture, openModelFile } from "./open/open-base.js";
+import { imageInput, openModelFile } from "./open/open-base.js";
 import { takesTokens, textBody } from "./text/text-body.js";
+import { takesSounds } from "./unit-of-base.js";
 
 /** Side of the pictures for a model that takes any size: that of most classifiers. */
 const usualSize = 224;
@@ -38,13 +39,4 @@ export async function refusedAsBase(
     if (error instanceof EngraftError && error.kind !== "InternalError") return error;
     throw error;
   }
-}
-
-/** True for one float input of two or three axes that is no picture. Rows of a table have two axes as well. */
-function takesSounds(graph: Graph): boolean {
-  const shapes = graph.inputs
-    .filter((v) => graph.typeOf(v).dtype === "float32")
-    .map((v) => graph.typeOf(v).shape);
-  const [shape] = shapes;
-  return shapes.length === 1 && (shape?.length === 2 || shape?.length === 3) && !isOnePicture(shape);
 }

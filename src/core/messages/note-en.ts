@@ -102,6 +102,16 @@ export const noteEn = {
   "test-scored-times": ({ times }: { readonly times: number }): string =>
     `A test split here has been scored ${times} times: the more runs are compared on it, the more the best of them owes to chance.`,
 
+  // Why a live session has no score, and what limits its score.
+  "no-score-one-class": ({ classes }: { readonly classes: number }): string =>
+    `no score: there ${classes === 0 ? "is no sample" : "is one class"} yet, and a score needs two classes`,
+  "no-score-one-group": (v: { readonly class: string; readonly more: number }): string =>
+    `no score: class ${JSON.stringify(v.class)}${v.more > 0 ? ` and ${v.more} more have` : " has"} one group only, and a score needs two in each class. Record it again, in another place`,
+  "no-score-few-samples": (v: { readonly samples: number; readonly needed: number }): string =>
+    `no score: ${v.samples} samples are too few, and it needs ${v.needed}`,
+  "score-without-groups":
+    "no sample names its group: if several samples are of one recording, the score is too high; give each recording as a group",
+
   // How the epoch of an adaptation is chosen.
   "chosen-by-source": "source validation accuracy",
   "chosen-by-source-and-information":
