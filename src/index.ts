@@ -116,8 +116,6 @@ export type { AdaptModelOptions } from "./regimes/source-free/options.js";
 export type { RunReport } from "./run/report/run-report.js";
 export { openData } from "./run/setup.js";
 export type {
-  AddedSamples,
-  HeldOutPrediction,
   LiveSession,
   SessionBase,
   SessionFit,

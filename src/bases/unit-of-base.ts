@@ -1,4 +1,3 @@
-import type { LabelUnit } from "../core/results/labels.js";
 import type { Graph } from "../graph/graph.js";
 import type { Platform } from "../platform/platform.js";
 import type { HubOptions } from "./hub/hub.js";
@@ -13,7 +12,7 @@ import { takesTokens } from "./text/text-body.js";
 export async function unitOfBase(
   ref: string,
   options: Partial<HubOptions> & { readonly platform: Platform },
-): Promise<LabelUnit> {
+): Promise<"texts" | "clips" | "pictures"> {
   const { onnx } = await locateBase(ref.split("+")[0]!.trim(), options);
   const { graph } = (await openModelFile(onnx, options.platform)).imported;
   return takesTokens(graph) ? "texts" : takesSounds(graph) ? "clips" : "pictures";

@@ -15,11 +15,8 @@ export interface ProbeSamples {
   readonly classes: number;
 }
 
-/** Largest number of folds. */
-const mostFolds = 5;
-
 /** Returns the number of groups in each class. */
-export function groupsOfClasses({ labels, groups, classes }: Omit<ProbeSamples, "rows">): number[] {
+export function groupsOfClasses({ labels, groups, classes }: ProbeSamples): number[] {
   const found = Array.from({ length: classes }, () => new Set<string | number>());
   for (const [i, label] of labels.entries()) found[label]!.add(groups?.[i] ?? i);
   return found.map(({ size }) => size);
@@ -91,6 +88,3 @@ export async function crossValidate(
   }
   return logits;
 }
-
-/** Returns the number of folds for samples whose smallest class has so many groups. */
-export const foldsFor = (groupsOfClass: readonly number[]): number => Math.min(mostFolds, ...groupsOfClass);

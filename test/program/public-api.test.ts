@@ -24,7 +24,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
     values: words(`
       EngraftError adapt adaptModel adaptations cacheInfo clearCache collectSums compare diagnose distill distillMethods evaluate explain
       exportModel extend followRun inspectData inspectModel learningCurve listBases listDevices load loadEntityModel loadLabelModel loadModel
-      loadRegressor loadTableModel loadTextModel openData pretrain pullBase push rank report reportRuns resume
+      loadRegressor loadTableModel loadTextModel openData openSession pretrain pullBase push rank report reportRuns resume
       resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase strategies train
       trainTasks weightings`),
     types: words(`
@@ -36,11 +36,11 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       EntityModel EntityScores ErrorKind Estimate EvaluateOptions Evaluation ExplainMethod ExplainOptions
       Explanation ExportOptions Exported ExtendOptions ExtendedFacts ExtendedSource FailedRun FollowOptions FoundEntity FreshLayers HeatMap
       InspectDataOptions Inspection Interval ItemsNeeded LabelAnswer LabelEvaluation LabelModel LabelScores LabelsResultEvent
-      LanguageScores ListTasksModel LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask NumberEvaluation OldTest OldTestScore OnEvent
+      LanguageScores ListTasksModel LiveSession LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask NumberEvaluation OldTest OldTestScore OnEvent
       PictureEvaluation PretrainOptions PretrainResultEvent PulledBase PushOptions Pushed
       RankOptions RankResult RankedBase RankedDistance Recognised RegressionResultEvent RegressionScores
       Regressor ReportRunsOptions ResultOf ResumeComparisonOptions ResumeOptions ResumeResult RunReport
-      RunsReport SegmentationEvaluation SegmentationResultEvent SegmentationTest SideDifference SideRun
+      RunsReport SampleInput SegmentationEvaluation SegmentationResultEvent SegmentationTest SessionBase SessionFit SessionOptions SessionSample SideDifference SideRun
       SourceClass SourceDiagnosis SourceDistances SourceFreeResultEvent SourceOption StrategyName SumsResult TableClassifier TableModel
       TableRegressor TableResultEvent TableRow Task TaskName TaskOfName TaskOptions TaskResult TasksInput
       TasksModel TasksOptions TasksResultEvent TextModel TextOrPair TimesAsMany TrainOptions TrainResultEvent
