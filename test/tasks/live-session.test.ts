@@ -89,22 +89,22 @@ test("samples that support no score get a reason, and a classifier from two clas
       expect([score, predictions, folds]).toEqual([null, [], 0]);
       return reason?.message;
     };
-    expect(await reasonOf()).toBe("no score: there is no sample yet, and a score needs two classes");
+    expect(await reasonOf()).toBe("no score: it needs two classes, and there is none");
     const samples = (await tinted(6)).map((one, i) => ({ ...one, group: i < 6 ? "first" : "second" }));
     await session.add(samples.slice(0, 6));
-    expect(await reasonOf()).toBe("no score: there is one class yet, and a score needs two classes");
+    expect(await reasonOf()).toBe("no score: it needs two classes, and there is one");
     await expect(session.predict(samples[0]!.input)).rejects.toThrow("the session has no fitted classifier");
     await expect(session.save(path("none"))).rejects.toMatchObject({
       help: "add samples of two classes, then call fit()",
     });
     await session.add(samples.slice(6));
     expect(await reasonOf()).toBe(
-      'no score: class "blue" and 1 more have one group only, and a score needs two in each class. Record it again, in another place',
+      'no score: class "blue" and 1 more have one group only. Record it again, in another place',
     );
     expect((await session.predict(samples[0]!.input))[0]!.label).toBe("blue");
     session.remove(samples.map(({ id }) => id));
     await session.add((await tinted(4)).slice(0, 9));
-    expect(await reasonOf()).toBe("no score: 8 samples are too few, and it needs 10");
+    expect(await reasonOf()).toBe("no score: it needs 10 samples, and there are 8");
   });
 });
 
@@ -282,4 +282,16 @@ test("refused samples leave the session as it was, and the error names the sampl
   await expect(openSession(path("base"), { epochs: 3 } as never)).rejects.toThrow(
     "there is no option epochs",
   );
+});
+
+test("the program of the guide prints what the page says", async () => {
+  const page = readFileSync(new URL("../../docs/guide/live-session.md", import.meta.url), "utf8");
+  const [, program, output] = /```ts\n([\s\S]*?)```\n\n```text\n([\s\S]*?)```/.exec(page)!;
+  const printed: string[] = [];
+  const named = program!
+    .replace(/^import .*$/m, "")
+    .replace('"models/reviews"', JSON.stringify(path("reviews")));
+  const run = new Function("openSession", "console", `return (async () => {${named}})()`);
+  await run(openSession, { log: (line: string) => printed.push(line) });
+  expect(`${printed.join("\n")}\n`).toBe(output);
 });

@@ -104,13 +104,12 @@ export const noteEn = {
 
   // Why a live session has no score, and what limits its score.
   "no-score-one-class": ({ classes }: { readonly classes: number }): string =>
-    `no score: there ${classes === 0 ? "is no sample" : "is one class"} yet, and a score needs two classes`,
+    `no score: it needs two classes, and there is ${classes === 0 ? "none" : "one"}`,
   "no-score-one-group": (v: { readonly class: string; readonly more: number }): string =>
-    `no score: class ${JSON.stringify(v.class)}${v.more > 0 ? ` and ${v.more} more have` : " has"} one group only, and a score needs two in each class. Record it again, in another place`,
+    `no score: class ${JSON.stringify(v.class)}${v.more > 0 ? ` and ${v.more} more have` : " has"} one group only. Record it again, in another place`,
   "no-score-few-samples": (v: { readonly samples: number; readonly needed: number }): string =>
-    `no score: ${v.samples} samples are too few, and it needs ${v.needed}`,
-  "score-without-groups":
-    "no sample names its group: if several samples are of one recording, the score is too high; give each recording as a group",
+    `no score: it needs ${v.needed} samples, and there are ${v.samples}`,
+  "score-without-groups": "no sample names its group: if some are of one recording, the score is too high",
 
   // How the epoch of an adaptation is chosen.
   "chosen-by-source": "source validation accuracy",
