@@ -143,7 +143,7 @@ const mostLines: Readonly<Record<string, number>> = {
   report: 11885,
   run: 9102,
   runtime: 3020,
-  session: 532,
+  session: 534,
   statistics: 1351,
   studies: 3278,
   tasks: 25028,

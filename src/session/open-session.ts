@@ -109,7 +109,7 @@ class ClassSession implements LiveSession {
     const reason = whyNoScore(classes, samples.length);
     const folds = reason ? 0 : Math.min(mostFolds, ...groupsOf);
     let fit: Pick<SessionFit, "score" | "predictions"> = { score: null, predictions: [] };
-    this.#model = undefined;
+    let model: FittedModel | undefined;
     if (names.length > 1) {
       const head = await solveProbe(given, [...labels.keys()], signal);
       if (!reason) {
@@ -118,9 +118,11 @@ class ClassSession implements LiveSession {
         const predictions = samples.map(({ id, label }, i) => ({ id, label, answers: answers[i]! }));
         fit = { score: scoresOf(names, { logits, ...facts }), predictions };
       }
-      this.#model = { head, classes: names, samples, score: fit.score, folds, reason };
+      model = { head, classes: names, samples, score: fit.score, folds, reason };
     }
     stopIf(signal);
+    // Until here, the earlier head predicts.
+    this.#model = model;
     const notes = reason || groups ? [] : [noteOf(message("score-without-groups"))];
     const seconds = (performance.now() - begin) / 1000;
     return { classes, ...fit, ...(reason && { reason }), notes, folds, seconds };

@@ -154,6 +154,10 @@ test("a saved session predicts the same as before, in load and on the command li
     await session.fit();
     expect(await session.save(path("model"))).toBe(path("model"));
     const answers = await session.predict(path("unseen.png"));
+    // While another fit runs, the earlier head predicts.
+    const fitting = session.fit();
+    expect(await session.predict(path("unseen.png"))).toEqual(answers);
+    await fitting;
     expect(await session.predict([unseen!.input, path("unseen.png")])).toEqual([answers, answers]);
     return answers;
   });
