@@ -44,6 +44,7 @@ const layers: Readonly<Record<string, number>> = {
   push: 11,
   tasks: 12,
   regimes: 13,
+  session: 14,
   studies: 14,
   api: 15,
   web: 16,

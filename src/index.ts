@@ -18,6 +18,7 @@ export {
   loadTextModel,
   type TableModel,
 } from "./api/load-by-task.js";
+export { openSession } from "./api/open-session.js";
 export { report } from "./api/report.js";
 export { type ResumeOptions, type ResumeResult, resume } from "./api/resume.js";
 export {
@@ -126,6 +127,13 @@ export { adaptModel } from "./regimes/source-free/adapt-model.js";
 export type { AdaptModelOptions } from "./regimes/source-free/options.js";
 export type { RunReport } from "./run/report/run-report.js";
 export { openData } from "./run/setup.js";
+export type {
+  LiveSession,
+  SessionBase,
+  SessionFit,
+  SessionOptions,
+  SessionSample,
+} from "./session/live-session.js";
 export {
   type CompareOptions,
   compare,
@@ -141,6 +149,7 @@ export type { BoxModel, BoxOptions } from "./tasks/boxes/box-model.js";
 export type { Model, TasksModel } from "./tasks/classes/image-model.js";
 export type { EntityModel, FoundEntity } from "./tasks/entities/entity-model.js";
 export type { ExplainOptions } from "./tasks/explain/explanation.js";
+export type { SampleInput } from "./tasks/inputs/read-content.js";
 export { type DataInspection, type InspectDataOptions, inspectData } from "./tasks/inspect-data.js";
 export type { LabelAnswer, LabelModel } from "./tasks/labels/label-model.js";
 export type { MaskModel, NamedMask } from "./tasks/masks/mask-model.js";

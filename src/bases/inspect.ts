@@ -18,8 +18,9 @@ import { type InspectedLevels, inspectLevels } from "./levels/inspect-levels.js"
 import { countMacs, type Macs } from "./macs.js";
 import { locateBase } from "./open/locate.js";
 import type { LocatedBase } from "./open/located.js";
-import { imageInput, isOnePicture, modelSha256, openModelFile } from "./open/open-base.js";
+import { imageInput, modelSha256, openModelFile } from "./open/open-base.js";
 import { takesTokens, textBody } from "./text/text-body.js";
+import { takesSounds } from "./unit-of-base.js";
 
 /** Contents of a model file, and what can be done with it. */
 export interface Inspection {
@@ -317,13 +318,4 @@ async function refusedAsBase(
     if (error instanceof EngraftError && error.kind !== "InternalError") return error;
     throw error;
   }
-}
-
-/** True for one float input of two or three axes that is no picture. Rows of a table have two axes as well. */
-function takesSounds(graph: Graph): boolean {
-  const shapes = graph.inputs
-    .filter((v) => graph.typeOf(v).dtype === "float32")
-    .map((v) => graph.typeOf(v).shape);
-  const [shape] = shapes;
-  return shapes.length === 1 && (shape?.length === 2 || shape?.length === 3) && !isOnePicture(shape);
 }

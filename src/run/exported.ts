@@ -6,7 +6,7 @@ import type { Context } from "./context.js";
 
 /** Returns the model as an ONNX file. @param outputs names of the outputs of several heads */
 export async function exported(
-  { opened: { base } }: Context,
+  { opened: { base } }: Pick<Context, "opened">,
   model: Graph,
   stored: StoredAs,
   outputs?: readonly string[],

@@ -26,7 +26,7 @@ import { openSession } from "../runtime/open.js";
 import type { Runtime, Session } from "../runtime/runtime.js";
 import type { Weights } from "../train/epochs/average-weights.js";
 import { type CachedRows, type FeatureKey, openFeatureCache } from "../train/feature-cache/feature-cache.js";
-import { extractFeatures, withoutFeatures } from "../train/features.js";
+import { extractFeatures, featureBatch, withoutFeatures } from "../train/features.js";
 import { runtimeKey } from "./versions.js";
 
 /** Number of items from which garbage is collected after opening: 3 KB each, in 20 ms. */
@@ -214,6 +214,10 @@ export interface Trunk {
       signal?: AbortSignal;
       /** Folder for a table that is too large for memory. */
       folder?: string;
+      /** Inputs of these items. Default: those of the trunk. */
+      inputs?: SampleInputs;
+      /** False: the cache is neither read nor written, and a batch has no more than these items. Default true. */
+      cached?: boolean;
     },
   ): Promise<WritableRows>;
   close(): Promise<void>;
@@ -281,13 +285,13 @@ export async function openTrunk(
   const store = await openFeatures(opened, runtime, platform, options);
   return {
     missing: (items) => withoutFeatures(items, store),
-    features: async (items, { onEvent, signal, folder }) => {
+    features: async (items, { onEvent, signal, folder, inputs: own = inputs, cached = true }) => {
       const { rows } = await extractFeatures(items, {
         session: load,
         width: body.width,
-        inputs,
+        inputs: own,
         platform,
-        store,
+        ...(cached ? { store } : { batch: Math.min(featureBatch, items.length) }),
         scratch: folder === undefined ? undefined : () => platform.files.scratch?.(folder),
         onEvent,
         signal,

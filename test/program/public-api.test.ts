@@ -22,10 +22,11 @@ function words(text: string): string {
 const api: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   ".": {
     values: words(`
-      EngraftError adapt adaptModel adaptations cacheInfo clearCache collectSums compare diagnose distill distillMethods evaluate explain
-      exportModel extend followRun inspectData inspectModel learningCurve listBases listDevices listRuns load loadEntityModel loadLabelModel loadModel
-      loadRegressor loadTableModel loadTextModel openData optionsOf pretrain pullBase push rank removeRun report reportRuns resume
-      resumeAdapt resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase startResume startRun stopRun
+      EngraftError adapt adaptModel adaptations cacheInfo clearCache collectSums compare diagnose distill
+      distillMethods evaluate explain exportModel extend followRun inspectData inspectModel learningCurve listBases
+      listDevices listRuns load loadEntityModel loadLabelModel loadModel loadRegressor loadTableModel loadTextModel
+      openData openSession optionsOf pretrain pullBase push rank removeRun report reportRuns resume resumeAdapt
+      resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase startResume startRun stopRun
       strategies train trainTasks watchRun weightings`),
     types: words(`
       AdaptModelOptions AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment
@@ -37,12 +38,13 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       EvaluateOptions Evaluation ExplainMethod ExplainOptions Explanation ExportOptions Exported ExtendOptions
       ExtendedFacts ExtendedSource FailedRun FollowOptions FoundEntity FreshLayers HeatMap InspectDataOptions
       Inspection Interval ItemsNeeded LabelAnswer LabelEvaluation LabelModel LabelScores LabelsResultEvent
-      LanguageScores ListTasksModel LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask NumberEvaluation
-      NumberedEvent OldTest OldTestScore OnEvent OptionForm OptionInfo PictureEvaluation PretrainOptions
-      PretrainResultEvent PulledBase PushOptions Pushed RankOptions RankResult RankedBase RankedDistance Recognised
-      RegressionResultEvent RegressionScores Regressor ReportRunsOptions ResultOf ResumeComparisonOptions
-      ResumeOptions ResumeResult RunInfo RunReport RunsReport SegmentationEvaluation SegmentationResultEvent
-      SegmentationTest SideDifference SideRun SourceClass SourceDiagnosis SourceDistances SourceFreeResultEvent
+      LanguageScores ListTasksModel LiveSession LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask
+      NumberEvaluation NumberedEvent OldTest OldTestScore OnEvent OptionForm OptionInfo PictureEvaluation
+      PretrainOptions PretrainResultEvent PulledBase PushOptions Pushed RankOptions RankResult RankedBase
+      RankedDistance Recognised RegressionResultEvent RegressionScores Regressor ReportRunsOptions ResultOf
+      ResumeComparisonOptions ResumeOptions ResumeResult RunInfo RunReport RunsReport SampleInput
+      SegmentationEvaluation SegmentationResultEvent SegmentationTest SessionBase SessionFit SessionOptions
+      SessionSample SideDifference SideRun SourceClass SourceDiagnosis SourceDistances SourceFreeResultEvent
       SourceOption StartOptions StartedRun StrategyName SumsResult TableClassifier TableModel TableRegressor
       TableResultEvent TableRow Task TaskName TaskOfName TaskOptions TaskResult TasksInput TasksModel TasksOptions
       TasksResultEvent TextModel TextOrPair TimesAsMany TrainOptions TrainResultEvent TranscriptModel TrustResult

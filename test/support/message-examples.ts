@@ -275,6 +275,13 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "solved-exactly": nothing,
 
   // What is left out, and why.
+  "no-score-one-class": [{ classes: 0 }, { classes: 1 }],
+  "no-score-one-group": [
+    { class: "wood", more: 0 },
+    { class: "wood", more: 2 },
+  ],
+  "no-score-few-samples": [{ samples: 8, needed: 10 }],
+  "score-without-groups": nothing,
   "column-is-group": nothing,
   "column-ignored": nothing,
   "column-empty": nothing,

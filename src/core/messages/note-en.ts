@@ -102,6 +102,15 @@ export const noteEn = {
   "test-scored-times": ({ times }: { readonly times: number }): string =>
     `A test split here has been scored ${times} times: the more runs are compared on it, the more the best of them owes to chance.`,
 
+  // Why a live session has no score, and what limits its score.
+  "no-score-one-class": ({ classes }: { readonly classes: number }): string =>
+    `no score: it needs two classes, and there is ${classes === 0 ? "none" : "one"}`,
+  "no-score-one-group": (v: { readonly class: string; readonly more: number }): string =>
+    `no score: class ${JSON.stringify(v.class)}${v.more > 0 ? ` and ${v.more} more have` : " has"} one group only. Record it again, in another place`,
+  "no-score-few-samples": (v: { readonly samples: number; readonly needed: number }): string =>
+    `no score: it needs ${v.needed} samples, and there are ${v.samples}`,
+  "score-without-groups": "no sample names its group: if some are of one recording, the score is too high",
+
   // How the epoch of an adaptation is chosen.
   "chosen-by-source": "source validation accuracy",
   "chosen-by-source-and-information":

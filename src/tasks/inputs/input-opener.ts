@@ -19,6 +19,8 @@ export type InputOpener = (
   },
 ) => Promise<{
   readonly opened: OpenedBase;
-  /** Returns the inputs of the base. */
-  readonly inputs: () => Promise<Pick<Context, "inputs" | "taskDefaults">>;
+  /** Returns the inputs of the base. @param of samples. Default: those that the base was opened for */
+  readonly inputs: (of?: {
+    readonly items: readonly Sample[];
+  }) => Promise<Pick<Context, "inputs" | "taskDefaults">>;
 }>;

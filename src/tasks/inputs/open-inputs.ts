@@ -15,8 +15,8 @@ export const inputOfUnit = {
 /** Opens the base of images. */
 const openImageInputs: InputOpener = async (given, options, { platform, onEvent }) => {
   const opened = await openBody(options.base ?? defaults.base, { ...options, onEvent }, platform);
-  const inputs = pictureInputs(platform, opened.base.preprocessing, given.items.length);
-  return { opened, inputs: async () => ({ inputs }) };
+  const inputsOf = (count: number) => pictureInputs(platform, opened.base.preprocessing, count);
+  return { opened, inputs: async ({ items } = given) => ({ inputs: inputsOf(items.length) }) };
 };
 
 /** Functions that open inputs. Their code is loaded on demand: a page has one kind of samples. */

@@ -11,8 +11,8 @@ export const openSoundInputs: InputOpener = async (given, options, { platform, o
   const scratch = () => platform.files.scratch?.(run);
   return {
     opened,
-    inputs: async () => ({
-      inputs: await clipsOf(given, opened, { platform, options, onEvent, signal: options.signal, scratch }),
+    inputs: async (of = given) => ({
+      inputs: await clipsOf(of, opened, { platform, options, onEvent, signal: options.signal, scratch }),
     }),
   };
 };

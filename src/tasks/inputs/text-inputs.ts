@@ -8,10 +8,10 @@ export const openTextInputs: InputOpener = async (given, options, machine) => {
   const opened = await openTextBody(textBaseOf(options), options, { ...machine, pairs: arePairs(given) });
   return {
     opened,
-    inputs: async () => {
+    inputs: async (of = given) => {
       const change = await textChangeOf(options, opened);
       return {
-        inputs: tokensOf(given as TextDataset, opened, options.signal, change ? { change } : {}),
+        inputs: tokensOf(of as TextDataset, opened, options.signal, change ? { change } : {}),
         taskDefaults: (runOptions) => textDefaults(runOptions, opened.body),
       };
     },

@@ -60,6 +60,13 @@ export const noteZh: typeof noteEn = {
   "test-scored-times": ({ times }) =>
     `这里有一个测试集已被评分 ${times} 次：在同一测试集上比较的次数越多，最好的一次就越可能出于偶然。`,
 
+  "no-score-one-class": ({ classes }) =>
+    `没有分数：需要两个类别，现在${classes === 0 ? "一个也没有" : "只有一个"}`,
+  "no-score-one-group": (v) =>
+    `没有分数：类别“${v.class}”${v.more > 0 ? `和另外 ${v.more} 个类别` : ""}只有一个组。请换个地方再录一次`,
+  "no-score-few-samples": (v) => `没有分数：需要 ${v.needed} 个样本，现在有 ${v.samples} 个`,
+  "score-without-groups": "没有样本注明所属的组：如果有几个样本来自同一段录制，分数会偏高",
+
   "chosen-by-source": "源领域验证准确率",
   "chosen-by-source-and-information": "源领域验证准确率 + 无标签目标领域验证样本与其预测之间的互信息",
 };

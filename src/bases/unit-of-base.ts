@@ -1,0 +1,28 @@
+import type { Graph } from "../graph/graph.js";
+import type { Platform } from "../platform/platform.js";
+import type { HubOptions } from "./hub/hub.js";
+import { locateBase } from "./open/locate.js";
+import { isOnePicture, openModelFile } from "./open/open-base.js";
+import { takesTokens } from "./text/text-body.js";
+
+/**
+ * Returns the name of the samples that a base takes, from the inputs of its file. A joined base takes those of its first part.
+ * @throws FileError, ModelError, NetworkError as `openBase`
+ */
+export async function unitOfBase(
+  ref: string,
+  options: Partial<HubOptions> & { readonly platform: Platform },
+): Promise<"texts" | "clips" | "pictures"> {
+  const { onnx } = await locateBase(ref.split("+")[0]!.trim(), options);
+  const { graph } = (await openModelFile(onnx, options.platform)).imported;
+  return takesTokens(graph) ? "texts" : takesSounds(graph) ? "clips" : "pictures";
+}
+
+/** True for one float input of two or three axes that is no picture. Rows of a table have two axes as well. */
+export function takesSounds(graph: Graph): boolean {
+  const shapes = graph.inputs
+    .filter((v) => graph.typeOf(v).dtype === "float32")
+    .map((v) => graph.typeOf(v).shape);
+  const [shape] = shapes;
+  return shapes.length === 1 && (shape?.length === 2 || shape?.length === 3) && !isOnePicture(shape);
+}

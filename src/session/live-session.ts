@@ -1,0 +1,84 @@
+import type { WarningText } from "../core/messages/message.js";
+import type { ClassificationScores } from "../core/results/counts.js";
+import type { BaseClassification } from "../core/results/task.js";
+import type { Answer } from "../inference/answer.js";
+import type { PreprocessingRequest, TaskOptions, TrainOptions } from "../options/options.js";
+import type { SampleInput } from "../tasks/inputs/read-content.js";
+
+/** Base of a session: a name, a file, a folder or `hf:org/name`; or a run, whose model is the base. */
+export type SessionBase = string | { readonly run: string };
+
+/** Options of `openSession`: those of `train` that say how a base is opened. */
+export interface SessionOptions
+  extends PreprocessingRequest,
+    Omit<TaskOptions, "seed">,
+    Pick<TrainOptions, "cut" | "pooling" | "maxLength"> {}
+
+/** A sample with its class. */
+export interface SessionSample {
+  /** A name of its own. A sample with the name of an earlier one replaces it. */
+  readonly id: string;
+  readonly input: SampleInput;
+  /** Name of its class. */
+  readonly label: string;
+  /** Its recording, burst, person or place. Cross-validation never divides a group. Default: the sample is a group by itself. */
+  readonly group?: string;
+}
+
+/** What `fit` found. */
+export interface SessionFit {
+  /** Sorted by code point, as in the saved model. */
+  readonly classes: readonly { readonly name: string; readonly samples: number; readonly groups: number }[];
+  /** Scores of the predictions below. `accuracy_ci95` counts groups, as that of `evaluate`. Null if the samples support no score. */
+  readonly score: ClassificationScores | null;
+  /** Why there is no score. */
+  readonly reason?: WarningText;
+  /** What limits the score. */
+  readonly notes: readonly WarningText[];
+  /** Number of folds of the cross-validation, 2 to 5; 0 without a score. */
+  readonly folds: number;
+  /** Out-of-fold prediction of each sample, in their order: classes by probability. Empty without a score. */
+  readonly predictions: readonly {
+    readonly id: string;
+    /** The class that the sample has. */
+    readonly label: string;
+    readonly answers: readonly Answer[];
+  }[];
+  readonly seconds: number;
+}
+
+/** A base that stays open, its samples, and a classifier that follows them. */
+export interface LiveSession {
+  /** The inputs of the base decide. */
+  readonly task: BaseClassification;
+  /** Name of the base. */
+  readonly base: string;
+  /**
+   * Adds samples, and computes the features of new contents, in the cache that runs use. Nothing is added if one sample is refused.
+   * @returns number of added samples, and those left out because another sample, `of`, has the same content
+   * @throws DataError or FileError for an input that cannot be read; OptionError for a sample without a name or a class
+   */
+  add(samples: readonly SessionSample[]): Promise<{
+    readonly added: number;
+    readonly copies: readonly { readonly id: string; readonly of: string }[];
+  }>;
+  /** Removes samples. @returns the number of removed samples; unknown names are ignored */
+  remove(ids: readonly string[]): number;
+  /** Fits a linear probe on all samples, and scores it by cross-validation. @throws Interrupted if the session's signal is aborted */
+  fit(): Promise<SessionFit>;
+  /**
+   * Predicts with the head of the last `fit`, as `load(...).predict` does.
+   * @returns classes by probability, the most probable first; for a list of inputs one such list each
+   * @throws OptionError before a `fit` with two classes; DataError or FileError for an input that cannot be read
+   */
+  predict(input: SampleInput): Promise<Answer[]>;
+  predict(inputs: readonly SampleInput[]): Promise<Answer[][]>;
+  /**
+   * Writes the model of the last `fit` into a folder for `load`, `engraft predict` and any onnxruntime. It replaces an older model there.
+   * @returns absolute path of the folder
+   * @throws OptionError before a `fit` with two classes, and for a folder with other files; FileError if it cannot be written
+   */
+  save(folder: string): Promise<string>;
+  /** Writes the cached features, and closes base and runtime. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,196 @@
+import { EngraftError, stopIf } from "../core/errors.js";
+import { type Message, message, type WarningText, warningText } from "../core/messages/message.js";
+import { rowsOf } from "../core/results/rows.js";
+import { byCodePoint } from "../data/split/found.js";
+import { applyHead, factsOf, scoresOf } from "../evaluate/class-predictions.js";
+import { type Answer, rankedAnswers } from "../inference/answer.js";
+import { softmax } from "../linalg/softmax.js";
+import type { Machine } from "../run/machine.js";
+import type { Content, SampleInput } from "../tasks/inputs/read-content.js";
+import { crossValidate, groupsOfClasses, solveProbe } from "./cross-validate.js";
+import type { LiveSession, SessionBase, SessionFit, SessionOptions, SessionSample } from "./live-session.js";
+import type { FittedModel } from "./save-session.js";
+import { openSessionFeatures, type SessionFeatures } from "./session-features.js";
+
+/** Opens a session on a given machine. See `openSession`. */
+export const openSessionOn = async (
+  machine: Machine,
+  from: SessionBase,
+  options: SessionOptions = {},
+): Promise<LiveSession> => new ClassSession(await openSessionFeatures(machine, from, options));
+
+/** A sample with the hash of its content. */
+interface Hashed extends Omit<SessionSample, "input"> {
+  readonly sha256: string;
+}
+
+/** A sample with its features. */
+interface Known extends Hashed {
+  /** float32[D] */
+  readonly row: Float32Array;
+}
+
+/** Fewest samples of a score: with fewer, its interval is wider than half the range. */
+const fewestSamples = 10;
+/** Largest number of folds; classes of fewer groups have fewer. */
+const mostFolds = 5;
+
+/** Session with one class for each sample. */
+class ClassSession implements LiveSession {
+  readonly task;
+  readonly base;
+  readonly #base: SessionFeatures;
+  readonly #samples = new Map<string, Known>();
+  #model: FittedModel | undefined;
+  #predicted = 0;
+  #closed: Promise<void> | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(base: SessionFeatures) {
+    this.#base = base;
+    this.task = base.task;
+    this.base = base.opened.base.name;
+  }
+
+  add(samples: readonly SessionSample[]): ReturnType<LiveSession["add"]> {
+    const adding = this.#turn.then(() => this.#add(samples));
+    // Calls take turns: the next one knows these samples.
+    this.#turn = adding.catch(() => undefined);
+    return adding;
+  }
+
+  async #add(samples: readonly SessionSample[]): ReturnType<LiveSession["add"]> {
+    this.#requireOpen();
+    const replaced = new Set(samples.map(({ id }) => id));
+    const known = [...this.#samples.values()];
+    const rows = new Map(known.map(({ sha256, row }) => [sha256, row]));
+    const nameOf = new Map(known.flatMap(({ id, sha256 }) => (replaced.has(id) ? [] : [[sha256, id]])));
+    const copies: { id: string; of: string }[] = [];
+    const taken: (Hashed & { readonly content: Content })[] = [];
+    for (const { input, ...named } of samples) {
+      const id = requireNames(named);
+      const content = await this.#base.read(id, input);
+      const { sha256 } = content;
+      const of = nameOf.get(sha256) ?? id;
+      nameOf.set(sha256, of);
+      if (of === id) taken.push({ ...named, sha256, content });
+      else copies.push({ id, of });
+    }
+    const fresh = taken.flatMap(({ content }) => (rows.has(content.sha256) ? [] : [content]));
+    const { width } = this.#base.opened.body;
+    const table = await this.#base.rowsOf(fresh, true);
+    for (const [i, { sha256 }] of fresh.entries()) rows.set(sha256, table.slice(i * width, (i + 1) * width));
+    this.#requireOpen();
+    for (const { content, ...one } of taken)
+      this.#samples.set(one.id, { ...one, row: rows.get(content.sha256)! });
+    return { added: taken.length, copies };
+  }
+
+  remove(ids: readonly string[]): number {
+    return ids.filter((id) => this.#samples.delete(id)).length;
+  }
+
+  async fit(): Promise<SessionFit> {
+    this.#requireOpen();
+    const begin = performance.now();
+    const { signal, opened } = this.#base;
+    const { width } = opened.body;
+    const samples = [...this.#samples.values()];
+    const names = [...new Set(samples.map(({ label }) => label))].sort(byCodePoint);
+    const facts = factsOf(samples.map((one) => ({ ...one, label: names.indexOf(one.label) })));
+    const { labels, groups } = facts;
+    const table = new Float32Array(samples.length * width);
+    for (const [i, { row }] of samples.entries()) table.set(row, i * width);
+    const given = { rows: rowsOf(table, width), labels, groups, classes: names.length };
+    const groupsOf = groupsOfClasses(given);
+    const classes = names.map((name, k) => {
+      return { name, samples: labels.filter((label) => label === k).length, groups: groupsOf[k]! };
+    });
+    const reason = whyNoScore(classes, samples.length);
+    const folds = reason ? 0 : Math.min(mostFolds, ...groupsOf);
+    let fit: Pick<SessionFit, "score" | "predictions"> = { score: null, predictions: [] };
+    let model: FittedModel | undefined;
+    if (names.length > 1) {
+      const head = await solveProbe(given, [...labels.keys()], signal);
+      if (!reason) {
+        const logits = await crossValidate(given, folds, signal);
+        const answers = answersOf(names, logits);
+        const predictions = samples.map(({ id, label }, i) => ({ id, label, answers: answers[i]! }));
+        fit = { score: scoresOf(names, { logits, ...facts }), predictions };
+      }
+      model = { head, classes: names, samples, score: fit.score, folds, reason };
+    }
+    stopIf(signal);
+    // Until here, the earlier head predicts.
+    this.#model = model;
+    const notes = reason || groups ? [] : [noteOf(message("score-without-groups"))];
+    const seconds = (performance.now() - begin) / 1000;
+    return { classes, ...fit, ...(reason && { reason }), notes, folds, seconds };
+  }
+
+  readonly predict = (async (given: SampleInput | readonly SampleInput[]) => {
+    const { head, classes } = this.#fitted();
+    const isList = Array.isArray(given);
+    const contents: Content[] = [];
+    for (const input of isList ? given : [given])
+      contents.push(await this.#base.read(`input ${++this.#predicted}`, input));
+    const table = rowsOf(await this.#base.rowsOf(contents, false), this.#base.opened.body.width);
+    const answers = answersOf(classes, applyHead(head, table));
+    return isList ? answers : answers[0]!;
+  }) as LiveSession["predict"];
+
+  async save(folder: string): Promise<string> {
+    const model = this.#fitted();
+    return (await import("./save-session.js")).saveSession(this.#base, model, folder);
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#turn.then(() => this.#base.close());
+    return this.#closed;
+  }
+
+  #requireOpen(): void {
+    if (this.#closed)
+      throw new EngraftError("OptionError", "the session is closed", { help: "open a new one" });
+  }
+
+  #fitted(): FittedModel {
+    this.#requireOpen();
+    if (this.#model) return this.#model;
+    throw new EngraftError("OptionError", "the session has no fitted classifier", {
+      help: "add samples of two classes, then call fit()",
+    });
+  }
+}
+
+/** Returns the classes of each row by probability. @param logits float32[N, C] */
+const answersOf = (classes: readonly string[], logits: Float32Array): Answer[][] =>
+  Array.from({ length: logits.length / classes.length }, (_, i) =>
+    rankedAnswers(classes, softmax(logits.subarray(i * classes.length, (i + 1) * classes.length))),
+  );
+
+/** Returns a sentence with its code. */
+const noteOf = (sentence: Message): WarningText => warningText(sentence.code, sentence);
+
+/** Returns why samples support no score; undefined if they do. */
+function whyNoScore(classes: SessionFit["classes"], samples: number): WarningText | undefined {
+  if (classes.length < 2) return noteOf(message("no-score-one-class", { classes: classes.length }));
+  const [first, ...more] = classes.filter(({ groups }) => groups < 2);
+  if (first) return noteOf(message("no-score-one-group", { class: first.name, more: more.length }));
+  if (samples >= fewestSamples) return undefined;
+  return noteOf(message("no-score-few-samples", { samples, needed: fewestSamples }));
+}
+
+/** Checks the names of a sample, and returns its id. @throws OptionError for one that is no text, or an empty one */
+function requireNames({ id, label, group = "none" }: Omit<SessionSample, "input">): string {
+  for (const [field, value] of Object.entries({ id, label, group }))
+    if (typeof value !== "string" || value === "")
+      throw new EngraftError(
+        "OptionError",
+        `sample ${JSON.stringify(id)}: its ${field} is no text, or empty`,
+        {
+          help: "give id and label, and group if there is one, as texts",
+        },
+      );
+  return id;
+}

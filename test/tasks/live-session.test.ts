@@ -1,0 +1,301 @@
+// A live session: its score, its predictions, the folder that it saves, and the cache that it shares with runs.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { fromOnnx } from "../../src/graph/from-onnx.js";
+import {
+  type LiveSession,
+  load,
+  openSession,
+  type SessionBase,
+  type SessionSample,
+  train,
+} from "../../src/index.js";
+import { openMachine } from "../../src/run/machine.js";
+import { openSessionOn } from "../../src/session/open-session.js";
+import { frameOf } from "../support/camera-recordings.js";
+import { engraft, tinyBase } from "../support/fixtures.js";
+import { picture } from "../support/pictures.js";
+import { clip } from "../support/sound-data.js";
+import { wavOf } from "../support/sound-files.js";
+
+const root = mkdtempSync(join(tmpdir(), "engraft-session-"));
+const path = (...parts: string[]): string => join(root, ...parts);
+beforeAll(() => {
+  process.env.ENGRAFT_CACHE = path("cache");
+  tinyBase(path("base"));
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** Opens a session, and closes it at the end. */
+async function inSession<T>(base: SessionBase, work: (session: LiveSession) => Promise<T>): Promise<T> {
+  const session = await openSession(base, { threads: 1 });
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}
+
+/** Samples of two classes: reddish and bluish pictures. */
+async function tinted(each: number, from = 0): Promise<SessionSample[]> {
+  const samples: SessionSample[] = [];
+  for (const [c, label] of ["blue", "red"].entries())
+    for (let i = 0; i < each; i++) {
+      const tint = label === "red" ? { r: 230, g: 90, b: 80 } : { r: 80, g: 90, b: 230 };
+      const input = await picture(from + 100 * c + i)
+        .tint(tint)
+        .png()
+        .toBuffer();
+      samples.push({ id: `${label}-${from + i}`, input, label });
+    }
+  return samples;
+}
+
+test("six recordings of one surface with two invented labels: no score that flatters once they are groups", async () => {
+  const frames: SessionSample[] = [];
+  for (let recording = 0; recording < 6; recording++)
+    for (let frame = 0; frame < 8; frame++)
+      frames.push({
+        id: `${recording}-${frame}`,
+        input: await frameOf(recording, frame),
+        label: recording % 2 === 0 ? "wood" : "stone",
+        group: `recording ${recording}`,
+      });
+  await inSession("vision-open", async (session) => {
+    await session.add(frames);
+    const { score, folds, notes, predictions, classes } = await session.fit();
+    expect(classes).toEqual([
+      { name: "stone", samples: 24, groups: 3 },
+      { name: "wood", samples: 24, groups: 3 },
+    ]);
+    expect([folds, notes, predictions.length]).toEqual([3, [], 48]);
+    // Six groups are too few for an interval.
+    expect(score).toMatchObject({ n: 48, groups: 6, few_groups: true, accuracy_ci95: [0, 1] });
+    expect(score!.accuracy).toBeLessThan(0.8);
+    // Without groups, near copies of each frame are in the other folds. The note says so.
+    await session.add(frames.map(({ group: _, ...alone }) => alone));
+    const flattering = await session.fit();
+    expect(flattering.score!.accuracy).toBe(1);
+    expect(flattering.notes.map(({ code }) => code)).toEqual(["score-without-groups"]);
+  });
+});
+
+test("samples that support no score get a reason, and a classifier from two classes on", async () => {
+  await inSession(path("base"), async (session) => {
+    const reasonOf = async () => {
+      const { score, reason, predictions, folds } = await session.fit();
+      expect([score, predictions, folds]).toEqual([null, [], 0]);
+      return reason?.message;
+    };
+    expect(await reasonOf()).toBe("no score: it needs two classes, and there is none");
+    const samples = (await tinted(6)).map((one, i) => ({ ...one, group: i < 6 ? "first" : "second" }));
+    await session.add(samples.slice(0, 6));
+    expect(await reasonOf()).toBe("no score: it needs two classes, and there is one");
+    await expect(session.predict(samples[0]!.input)).rejects.toThrow("the session has no fitted classifier");
+    await expect(session.save(path("none"))).rejects.toMatchObject({
+      help: "add samples of two classes, then call fit()",
+    });
+    await session.add(samples.slice(6));
+    expect(await reasonOf()).toBe(
+      'no score: class "blue" and 1 more have one group only. Record it again, in another place',
+    );
+    expect((await session.predict(samples[0]!.input))[0]!.label).toBe("blue");
+    session.remove(samples.map(({ id }) => id));
+    await session.add((await tinted(4)).slice(0, 9));
+    expect(await reasonOf()).toBe("no score: it needs 10 samples, and there are 8");
+  });
+});
+
+test("a run finds the features of a session, and solves the same head on the same samples", async () => {
+  const samples = await tinted(20);
+  const split = (i: number) => (i % 20 < 13 ? "train" : i % 20 < 17 ? "validation" : "test");
+  const lines = samples.map(({ id, input, label }, i) => {
+    writeFileSync(path(`${id}.png`), input as Uint8Array);
+    return `${id}.png,${label},${split(i)}`;
+  });
+  writeFileSync(path("list.csv"), `image,label,split\n${lines.join("\n")}\n`);
+  const byId = [...samples.keys()].sort((a, b) => (samples[a]!.id < samples[b]!.id ? -1 : 1));
+  const of = (part: string) => byId.filter((i) => split(i) === part).map((i) => samples[i]!);
+  await inSession(path("base"), async (session) => {
+    await session.add([...of("train"), ...of("validation")]);
+    await session.fit();
+    await session.save(path("saved"));
+  });
+  const keys = () => readdirSync(path("cache", "features")).sort();
+  const before = keys();
+  const computed: unknown[] = [];
+  const { model } = await train(path("list.csv"), {
+    ...{ base: path("base"), strategy: "probe", threads: 1, out: path("run"), explain: false },
+    onEvent: (event) => {
+      if (event.event === "progress" && event.phase === "features") computed.push(event);
+    },
+  });
+  // The forecast computes those of the test split, and nothing is left to do.
+  expect([computed, keys()]).toEqual([[], before]);
+  const headOf = (folder: string) => {
+    const { initializers } = fromOnnx(readFileSync(join(folder, "onnx/model.onnx"))).graph;
+    return ["weight", "bias"].map((name) => [
+      ...(initializers.get(`engraft/head/${name}`)!.data as Float32Array),
+    ]);
+  };
+  const [own, ofRun] = [headOf(path("saved")), headOf(model)];
+  const difference = own.flatMap((values, k) => values.map((v, i) => Math.abs(v - ofRun[k]![i]!)));
+  expect(Math.max(...difference)).toBeLessThan(1e-6);
+});
+
+test("a saved session predicts the same as before, in load and on the command line", async () => {
+  const samples = await tinted(6);
+  const [unseen] = await tinted(1, 50);
+  writeFileSync(path("unseen.png"), unseen!.input as Uint8Array);
+  const own = await inSession(path("base"), async (session) => {
+    await session.add(samples);
+    await session.fit();
+    expect(await session.save(path("model"))).toBe(path("model"));
+    const answers = await session.predict(path("unseen.png"));
+    // While another fit runs, the earlier head predicts.
+    const fitting = session.fit();
+    expect(await session.predict(path("unseen.png"))).toEqual(answers);
+    await fitting;
+    expect(await session.predict([unseen!.input, path("unseen.png")])).toEqual([answers, answers]);
+    return answers;
+  });
+  const loaded = await load(path("model"));
+  const answers = await (loaded as { predict(input: string): Promise<typeof own> }).predict(
+    path("unseen.png"),
+  );
+  await loaded.close();
+  expect(answers.map(({ label }) => label)).toEqual(own.map(({ label }) => label));
+  for (const [i, { score }] of answers.entries()) expect(score).toBeCloseTo(own[i]!.score, 5);
+  const { code, out } = await engraft(["predict", path("model"), path("unseen.png")]);
+  expect([code, out]).toEqual([0, expect.stringContaining(own[0]!.label)]);
+  const card = readFileSync(path("model", "README.md"), "utf8");
+  expect(card).toContain("cross-validation with 5 folds");
+  expect(card).toContain("a linear probe on 12 pictures");
+});
+
+test("a new sample computes its own features only; a new label, a copy and a return compute none", async () => {
+  const machine = await openMachine();
+  let decoded = 0;
+  const { pictures } = machine.platform;
+  const counting = {
+    ...machine,
+    platform: {
+      ...machine.platform,
+      pictures: {
+        ...pictures,
+        decode: (...how: Parameters<typeof pictures.decode>) => {
+          decoded++;
+          return pictures.decode(...how);
+        },
+      },
+    },
+  };
+  const session = await openSessionOn(counting, path("base"), { threads: 1 });
+  const samples = await tinted(5, 200);
+  const [one, ...others] = samples as [SessionSample, ...SessionSample[]];
+  expect(await session.add(others)).toEqual({ added: 9, copies: [] });
+  expect(decoded).toBe(9);
+  await session.add([one]);
+  expect(decoded).toBe(10);
+  expect(await session.add([{ ...one, label: "red" }])).toEqual({ added: 1, copies: [] });
+  expect(await session.add([{ ...one, id: "again" }])).toEqual({
+    added: 0,
+    copies: [{ id: "again", of: one.id }],
+  });
+  expect((await session.fit()).classes).toMatchObject([{ samples: 4 }, { samples: 6 }]);
+  expect([session.remove([one.id, "unknown"]), session.remove([one.id])]).toEqual([1, 0]);
+  await session.add([one]);
+  expect(decoded).toBe(10);
+  await session.close();
+  await expect(session.fit()).rejects.toThrow("the session is closed");
+});
+
+test("texts and sounds: the kind of samples follows from the base, and inputs of another kind are refused", async () => {
+  const texts = ["a book I loved", "a dull book", "I loved this film", "a dull film", "loved it", "dull"];
+  await inSession("text-mini", async (session) => {
+    await session.add(texts.map((input, i) => ({ id: `${i}`, input, label: i % 2 === 0 ? "good" : "bad" })));
+    await session.fit();
+    await session.save(path("texts"));
+    const [answers] = await session.predict(["I loved it"]);
+    const loaded = await load(path("texts"));
+    if (loaded.task !== "text-classification") throw new Error(loaded.task);
+    const [same] = (await loaded.predict(["I loved it"])) as [{ label: string; score: number }[]];
+    await loaded.close();
+    expect(same![0]!.label).toBe(answers![0]!.label);
+    expect(same![0]!.score).toBeCloseTo(answers![0]!.score, 5);
+    // The model of a run or of a session is a base for the next session.
+    await inSession({ run: path("texts") }, async (next) => {
+      expect(next.task).toBe("text-classification");
+      await next.add(texts.map((input, i) => ({ id: `${i}`, input, label: i % 2 === 0 ? "good" : "bad" })));
+      await next.fit();
+      expect((await next.predict("I loved it"))[0]!.label).toBe(answers![0]!.label);
+    });
+    await expect(session.add([{ id: "x", input: new Uint8Array(3), label: "good" }])).rejects.toMatchObject({
+      message: 'the input of "x" is object',
+      at: "base text-mini, which takes texts",
+      help: "give a text with words",
+    });
+  });
+  await inSession("audio-mini", async (session) => {
+    const sounds = Array.from({ length: 6 }, (_, i) => clip(i % 2 === 0, i));
+    await session.add(
+      sounds.map((samples, i) => ({
+        id: `${i}`,
+        // Samples, or the bytes of a file.
+        input: i < 3 ? samples : wavOf([samples]),
+        label: i % 2 === 0 ? "up" : "down",
+      })),
+    );
+    await session.fit();
+    await session.save(path("sounds"));
+    const [answers] = await session.predict([clip(true, 30)]);
+    const loaded = await load(path("sounds"));
+    if (loaded.task !== "audio-classification") throw new Error(loaded.task);
+    const [same] = (await loaded.predict([clip(true, 30)])) as [{ label: string; score: number }[]];
+    await loaded.close();
+    expect(same![0]!.label).toBe(answers![0]!.label);
+    expect(same![0]!.score).toBeCloseTo(answers![0]!.score, 4);
+  });
+});
+
+test("refused samples leave the session as it was, and the error names the sample", async () => {
+  await inSession(path("base"), async (session) => {
+    const [good] = await tinted(1);
+    await expect(
+      session.add([good!, { id: "broken", input: Uint8Array.of(1, 2, 3), label: "red" }]),
+    ).rejects.toThrow('cannot read "bytes of broken": it is not a picture of a known format');
+    await expect(session.add([{ ...good!, label: "" }])).rejects.toMatchObject({
+      message: 'sample "blue-0": its label is no text, or empty',
+      help: "give id and label, and group if there is one, as texts",
+    });
+    await expect(session.add([{ ...good!, input: path("missing.png") }])).rejects.toMatchObject({
+      kind: "FileError",
+    });
+    expect((await session.fit()).classes).toEqual([]);
+  });
+  const rows = Array.from({ length: 60 }, (_, i) => `${i % 7},${(i * i) % 11},${i % 2 ? "yes" : "no"}`);
+  writeFileSync(path("table.csv"), `a,b,label\n${rows.join("\n")}\n`);
+  const { run } = await train(path("table.csv"), { epochs: 1, threads: 1, out: path("table") });
+  await expect(openSession({ run })).rejects.toMatchObject({
+    message:
+      "a session is for image-classification, text-classification, audio-classification, and the run is for tabular-classification",
+    help: "add the samples to its data, and train again: engraft train",
+  });
+  await expect(openSession(path("base"), { epochs: 3 } as never)).rejects.toThrow(
+    "there is no option epochs",
+  );
+});
+
+test("the program of the guide prints what the page says", async () => {
+  const page = readFileSync(new URL("../../docs/guide/live-session.md", import.meta.url), "utf8");
+  const [, program, output] = /```ts\n([\s\S]*?)```\n\n```text\n([\s\S]*?)```/.exec(page)!;
+  const printed: string[] = [];
+  const named = program!
+    .replace(/^import .*$/m, "")
+    .replace('"models/reviews"', JSON.stringify(path("reviews")));
+  const run = new Function("openSession", "console", `return (async () => {${named}})()`);
+  await run(openSession, { log: (line: string) => printed.push(line) });
+  expect(`${printed.join("\n")}\n`).toBe(output);
+});
