@@ -146,7 +146,7 @@ const mostLines: Readonly<Record<string, number>> = {
   session: 534,
   statistics: 1351,
   studies: 3217,
-  tasks: 24771,
+  tasks: 24766,
   testing: 3615,
   train: 6143,
   transferability: 1267,

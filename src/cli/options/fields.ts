@@ -111,11 +111,6 @@ export function words(description: string, value: string, otherwise?: string) {
   return checked<string>(checks.text, { description, value, otherwise });
 }
 
-/** An amount of memory: `--memory-limit 4GB`. The value is the given text. */
-export function memory(description: string, otherwise?: string) {
-  return checked<string>(checks.memoryAmount, { description, otherwise });
-}
-
 /** A time in seconds: `90s`, `10m`, `1h30m`; a number without a unit is in seconds. */
 export function duration(description: string, { min, max, otherwise }: RangeOptions) {
   return checked<number>(checks.duration(min, max), { description, otherwise });

@@ -289,12 +289,6 @@ const isPieces = (text: Exclude<Text, string>): text is readonly Piece[] => Arra
 /** Returns a text in every language. */
 export const inEach = (phrase: (lang: Lang) => Phrase): Text => ({ en: phrase("en"), zh: phrase("zh") });
 
-/** Returns texts as one, with the same words between them in every language. */
-export const joined = (texts: readonly Text[], between: string): Text =>
-  inEach((lang) =>
-    texts.flatMap((text, i) => [...(i === 0 ? [] : [{ own: between }]), ...piecesOf(text, lang)]),
-  );
-
 /** Returns a text without markup, for the screen, attributes and titles. */
 export const plainText = (text: Text, lang: Lang): string =>
   piecesOf(text, lang)

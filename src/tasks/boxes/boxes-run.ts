@@ -30,8 +30,7 @@ import { type BoxPredictions, predictBoxes } from "./box-predictions.js";
 import { scoreBoxes } from "./box-scores.js";
 import { type BoxFacts, calibrateBoxes, reliabilityOf } from "./calibrate-boxes.js";
 import { asPictures, type Detector, plainRows } from "./detector.js";
-import type { FirstPredictions } from "./first-predictions.js";
-import { firstPredictions } from "./first-predictions.js";
+import { type FirstPredictions, firstPredictions } from "./first-predictions.js";
 import { solvePlaces } from "./solve-places.js";
 
 /** Returns the class of the first box of a picture; 0 without one. */

@@ -5,10 +5,8 @@ import { message, recipeFields, warningText } from "../../core/messages/message.
 import { baseFacts } from "../../core/results/base-facts.js";
 import type { CommonResult } from "../../core/results/common-result.js";
 import type { EntityBaseline } from "../../core/results/entities.js";
-import type { SentenceItem } from "../../data/entities/open-entities.js";
-import { type EntityData, openEntities } from "../../data/entities/open-entities.js";
-import type { TaggedTable } from "../../data/entities/tagged-table.js";
-import { taggedTable } from "../../data/entities/tagged-table.js";
+import { type EntityData, openEntities, type SentenceItem } from "../../data/entities/open-entities.js";
+import { type TaggedTable, taggedTable } from "../../data/entities/tagged-table.js";
 import { sentenceOf } from "../../data/entities/words.js";
 import type { Samples } from "../../data/index.js";
 import { splitFields, withSplitMessages } from "../../data/split/split-origin.js";

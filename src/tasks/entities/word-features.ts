@@ -1,8 +1,7 @@
 import { EngraftError, stopIf } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import { permutation } from "../../core/random.js";
-import type { WritableRows } from "../../core/results/rows.js";
-import { concatenatedRows } from "../../core/results/rows.js";
+import { concatenatedRows, type WritableRows } from "../../core/results/rows.js";
 import type { SentenceItem } from "../../data/entities/open-entities.js";
 import type { TaggedTable } from "../../data/entities/tagged-table.js";
 import { sizedBatches } from "../../data/index.js";
