@@ -158,7 +158,7 @@ export const cellReader =
     kind === "picture" ? (pictureOf(files, row, name, list)?.path ?? "") : textOf(row, name, list);
 
 /** The scan result of each picture, by path. */
-type ScannedPaths = ReadonlyMap<string, Scanned>;
+export type ScannedPaths = ReadonlyMap<string, Scanned>;
 
 /** Decodes pictures once. Empty paths are missing pictures. @param root of the data, for the cache. Missing: nothing is cached */
 export async function scanPaths(
