@@ -62,11 +62,16 @@ export function columnsBody(encoding: TableEncoding): Body {
  *
  * Standardised columns c, float32[batch, C], have a mean length of about √C: each input counts alike. A unit row of one number would be
  * its sign. A missing input has zeros, and its mark m is 1.
+ * @param trained number of inputs, from the first on, whose weights a training may change
  */
-export function joinInputs(inputs: readonly RowInput[], picture?: ImagePreprocessing): Body {
+export function joinInputs(
+  inputs: readonly RowInput[],
+  picture: ImagePreprocessing | undefined,
+  trained: number,
+): Body {
   const graph = new Graph(inputs.map(({ name }) => name).join("+"));
   const missing = graph.input(named.missing, { dtype: "float32", shape: ["batch", inputs.length] });
-  const bodies = inputs.map(({ body }, i) => (i === 0 ? body : frozen(body)));
+  const bodies = inputs.map(({ body }, i) => (i < trained ? body : frozen(body)));
   const length = lengthOfRows(inputs.flatMap(({ kind, body }) => (kind === "columns" ? [] : [body])));
   const features = joinBodies(
     graph,

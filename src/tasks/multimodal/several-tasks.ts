@@ -44,9 +44,9 @@ export function severalClasses(
       },
       baselines: { majority: majorityBaseline(own.context).baseline },
     }),
-    baselines: async ({ context }: ClassRunModel) => {
-      const { baseline, validation } = majorityBaseline(context);
-      return { baselines: { majority: baseline }, validation: { majority: validation } };
+    baselines: async (own: ClassRunModel, scratch) => {
+      const { baselines, validation } = await classes.baselines(own, scratch);
+      return { baselines: { ...baselines, majority: majorityBaseline(own.context).baseline }, validation };
     },
     save: ({ own: { context, facts }, onnx, files, ...saved }) =>
       finishTask({
