@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { TableResultEvent } from "../../src/core/events/events.js";
 import { parametersOf } from "../../src/graph/surgery/index.js";
-import { learningCurve, type TrainOptions, train } from "../../src/index.js";
+import { learningCurve, train } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { openSeveral } from "../../src/tasks/multimodal/open-several.js";
 import { openRows } from "../../src/tasks/numbers/open-task-data.js";
@@ -37,7 +37,7 @@ test("the network from scratch has random weights in all bases, and the run trai
   expect(opened.base.joined!.length).toBe(3);
 });
 
-const options = async (out: string): Promise<TrainOptions> => ({
+const options = async (out: string) => ({
   inputs,
   base: await toy("several-bases"),
   scratchSteps: 40,

@@ -134,7 +134,8 @@ function requireValues(list: ListFile, own: readonly Own[], chosen: readonly str
       );
 }
 
-const isEmpty = (value: unknown): boolean =>
+/** True for a missing picture or text. */
+export const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === "string" && value.trim() === "");
 
 /** True for a column of pictures. Cells may be empty. */

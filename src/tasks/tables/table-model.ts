@@ -31,6 +31,8 @@ interface TableModelFields {
   readonly columns: readonly string[];
   /** Columns of paths of pictures, relative to the working folder. Missing: there are none. */
   readonly pictures?: readonly string[];
+  /** Columns of pictures and texts that no training row lacked. Missing: there are none. */
+  readonly complete?: readonly string[];
   /** Names of the classes, or of the numbers. */
   readonly outputs: readonly string[];
   close(): Promise<void>;
@@ -94,6 +96,7 @@ async function loadTable(machine: Machine, dir: string, options: LoadOptions) {
       dir: folder.dir,
       columns,
       ...(pictures.length > 0 && { pictures }),
+      ...(folder.table.complete && { complete: folder.table.complete }),
       outputs: folder.classes,
       close,
     },
