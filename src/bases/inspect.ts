@@ -10,9 +10,9 @@ import { findCut, type Parameter, parametersOf } from "../graph/surgery/index.js
 import { type FamilyGuess, guessFamily } from "./families.js";
 import { type FeatureCut, featureCuts } from "./feature-cuts.js";
 import type { HubOptions } from "./hub/hub.js";
-import { isSeveral } from "./joined/joined-inputs.js";
 import { type InspectedLevels, inspectLevels } from "./levels/inspect-levels.js";
 import { countMacs, type Macs } from "./macs.js";
+import { isSeveral } from "./one-input.js";
 import { locateBase } from "./open/locate.js";
 import { modelSha256, openModelFile } from "./open/open-base.js";
 import { refusedAsBase } from "./refused-as-base.js";

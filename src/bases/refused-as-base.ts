@@ -3,7 +3,7 @@ import type { Graph } from "../graph/graph.js";
 import type { Platform } from "../platform/platform.js";
 import { soundInput } from "./audio/audio-base.js";
 import { bodyOf } from "./body.js";
-import { isSeveral } from "./joined/joined-inputs.js";
+import { requireOneInput } from "./one-input.js";
 import type { LocatedBase } from "./open/located.js";
 import { imageInput, isOnePicture, openModelFile } from "./open/open-base.js";
 import { takesTokens, textBody } from "./text/text-body.js";
@@ -21,10 +21,7 @@ export async function refusedAsBase(
   machine: Platform,
 ): Promise<EngraftError | undefined> {
   try {
-    if (isSeveral(graph))
-      throw new EngraftError("ModelError", `${name} is a model of several inputs, and no base of one input`, {
-        help: "extend it with more rows (engraft extend RUN DATA), or train again from its bases",
-      });
+    requireOneInput(graph, name);
     if (takesTokens(graph)) textBody(graph, { pooling: "mean", pad: 0, cut });
     else if (takesSounds(graph)) soundInput(graph, { name, onnx });
     else {
