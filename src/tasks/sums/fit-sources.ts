@@ -187,10 +187,10 @@ export function requireSameFeatures(
   key: SumsFile["key"],
   base: unknown,
 ): void {
-  for (const { name, file } of sources) if (file) requireFeatures(name, file, key, base);
+  for (const { name, file } of sources) if (file) requireFeaturesOf(name, file, key, base);
 }
 
-function requireFeatures(name: string, file: SumsFile, key: SumsFile["key"], base: unknown): void {
+function requireFeaturesOf(name: string, file: SumsFile, key: SumsFile["key"], base: unknown): void {
   const fields = [...new Set([...Object.keys(key), ...Object.keys(file.key)])];
   const field = fields.find((one) => canonicalJson(key[one]) !== canonicalJson(file.key[one]));
   if (field === undefined) return;

@@ -11,7 +11,7 @@ import { requireGroupColumn } from "../../data/tables/open-table.js";
 import { readTable } from "../../data/tables/read-table.js";
 import type { EvaluateOptions } from "../../inference/evaluation.js";
 import type { Platform } from "../../platform/platform.js";
-import { numbersOf, warnOfGaps } from "./table-rows.js";
+import { numbersOf } from "./table-rows.js";
 
 /** A row in the columns of a model, with its label or target values. */
 export interface LabelledRow {
@@ -144,7 +144,6 @@ export async function openRowsFor(
   if (others > 0)
     warn("no_numbers", `${others} values in columns of numbers are no numbers and taken as missing`);
   const { rows, scanned } = await readableRows(platform, table.columns, labelled, { warn, refuse });
-  warnOfGaps(data, rows, table.complete ?? [], ({ cells }, name) => cells[names.indexOf(name)], onEvent);
   const classes = numbers ? [] : [...new Set(rows.map(({ label }) => label))];
   const at = new Map(classes.map((name, i) => [name, i]));
   const hashes = await hashRows(platform, table.columns, rows, scanned);
