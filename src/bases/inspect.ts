@@ -13,9 +13,9 @@ import { bodyOf } from "./body.js";
 import { type FamilyGuess, guessFamily } from "./families.js";
 import { type FeatureCut, featureCuts } from "./feature-cuts.js";
 import type { HubOptions } from "./hub/hub.js";
-import { isSeveral } from "./joined/joined-inputs.js";
 import { type InspectedLevels, inspectLevels } from "./levels/inspect-levels.js";
 import { countMacs, type Macs } from "./macs.js";
+import { isSeveral, requireOneInput } from "./one-input.js";
 import { locateBase } from "./open/locate.js";
 import type { LocatedBase } from "./open/located.js";
 import { imageInput, modelSha256, openModelFile } from "./open/open-base.js";
@@ -301,10 +301,7 @@ async function refusedAsBase(
   machine: Platform,
 ): Promise<EngraftError | undefined> {
   try {
-    if (isSeveral(graph))
-      throw new EngraftError("ModelError", `${name} is a model of several inputs, and no base of one input`, {
-        help: "extend it with more rows (engraft extend RUN DATA), or train again from its bases",
-      });
+    requireOneInput(graph, name);
     if (takesTokens(graph)) textBody(graph, { pooling: "mean", pad: 0, cut });
     else if (takesSounds(graph)) soundInput(graph, { name, onnx });
     else {

@@ -75,8 +75,8 @@ export const capabilities = {
   /** Prediction sets, or prediction intervals. */
   coverage: { says: "is for classification with one class per sample, and for regression" },
   budget: { says: "is for runs of one task with inputs of one kind" },
-  repeats: { says: "is for runs of one task with inputs of one kind" },
-  verdict: { says: "is for runs of one task with inputs of one kind" },
+  repeats: { says: "is for runs of one task" },
+  verdict: { says: "is for runs of one task" },
   scratch: { says: "is for tasks that train from scratch to compare" },
   safe: { says: "is for runs of one task with inputs of one kind" },
   explanations: { says: "is for runs of one task" },

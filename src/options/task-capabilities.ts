@@ -35,7 +35,8 @@ const ofTables = [
 
 /** Inputs of several kinds: a picture, a text and columns in a row. */
 const withSeveralInputs = [
-  ...(["several inputs", "tables", "lists", "target", "task", "dataset", "explanations"] as const),
+  ...ofEveryTask,
+  ...(["several inputs", "tables", "lists", "target", "repeats", "verdict"] as const),
   ...(["base", "pretrained", "solved head", "feature sums", "coverage", "choice of strategy"] as const),
   "feature row",
 ] as const;

@@ -442,6 +442,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   "equal-inputs": [
     { copies: 1, rows: 40, input: "text" },
     { copies: 312, rows: 1200, input: "text" },
+    { copies: 312, rows: 1200, input: "text", nearly: true },
   ],
   "repeated-samples": [
     { samples: 9, unit: "text", across: 0 },

@@ -26,6 +26,14 @@ test.each<[string, () => Promise<unknown>, string]>([
     "are of another base",
   ],
   [
+    "the same samples with another base",
+    async () => {
+      const other = await sumsOf("insects", { base: path("other-base") });
+      return extended([await sumsOf("insects"), other], { test: path("held") });
+    },
+    "are of another base",
+  ],
+  [
     "another size of the pictures",
     async () =>
       extended([await sumsOf("insects"), await sumsOf("more", { mean: [0.1, 0.1, 0.1], std: [1, 1, 1] })], {

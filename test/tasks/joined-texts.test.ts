@@ -239,6 +239,14 @@ test.each([
   await expect(work).rejects.toThrow(message);
 });
 
+test("a model of two encoders is no base, and its weights do not start another one", async () => {
+  const { model } = await probe();
+  const message = "is a model of several inputs, and no base of one input";
+  await expect(trained("grades.csv", { base: model })).rejects.toThrow(message);
+  const options = { base: path("a-grades"), initFrom: model, strategy: "finetune", epochs: 1 } as const;
+  await expect(trained("grades.csv", options)).rejects.toThrow(message);
+});
+
 test("a model with a damaged second tokenizer, or without it, is refused", async () => {
   const { model } = await probe();
   cpSync(model, path("damaged"), { recursive: true });

@@ -2,10 +2,11 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { draws } from "../../src/core/random.js";
 import { type OpenTableOptions, openTable } from "../../src/data/tables/open-table.js";
-import { inspectData, learningCurve, type TrainOptions, train } from "../../src/index.js";
+import { inspectData, type TrainOptions, train } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { featureKeyOf } from "../../src/run/setup.js";
 import { nodeRuntime } from "../../src/runtime/ort-node.js";
@@ -22,11 +23,12 @@ const each = <T>(n: number, value: (i: number) => T): T[] => Array.from({ length
 beforeAll(async () => {
   process.env.ENGRAFT_CACHE = path("cache");
   mkdirSync(path("p"));
+  const draw = draws(5, "unlike pictures");
+  const raw = { width: 6, height: 6, channels: 3 } as const;
   for (let i = 0; i < 160; i++) {
-    const create = { width: 4, height: 4, channels: 3, background: { r: i, g: 255 - i, b: 90 } } as const;
-    await sharp({ create })
-      .png()
-      .toFile(path("p", `${i}.png`));
+    const noise = Uint8Array.from({ length: 6 * 6 * 3 }, () => draw.integer(256));
+    const picture = sharp(await sharp(noise, { raw }).resize(48, 48).png().toBuffer());
+    await picture.toFile(path("p", `${i}.png`));
     copyFileSync(path("p", `${i}.png`), path("p", `again-${i}.png`));
   }
   writeFileSync(path("p", "broken.png"), "no picture");
@@ -41,7 +43,8 @@ function list(header: string, rows: readonly string[]): string {
 }
 const opened = (file: string, options: OpenTableOptions = {}) =>
   openTable(file, { task: "tabular-classification", inputs: [], seed: 0, ...options });
-const text = (i: number): string => `the text with the number ${i} is here`;
+/** Texts whose words are all different. */
+const text = (i: number): string => each(8, (k) => `word${(31 * i + 7 * k * k) % 199}`).join(" ");
 const label = (i: number): string => (i % 3 ? "yes" : "no");
 
 /** Returns the number of splits that each value occurs in. */
@@ -76,6 +79,50 @@ test("rows with an equal picture, or an equal text, are in one split", async () 
   expect(byText.warnings).toEqual([]);
 });
 
+test("rows with a nearly equal picture, or a nearly equal text, are in one split", async () => {
+  const like = [
+    (image: Sharp) => image,
+    (image: Sharp) => image.jpeg({ quality: 60 }),
+    (image: Sharp) => image.resize(24, 24),
+    (image: Sharp) => image.flop(),
+  ];
+  for (let i = 0; i < 40; i++)
+    for (const [k, change] of like.entries())
+      await change(sharp(path("p", `${i}.png`))).toFile(
+        path("p", `like-${i}-${k}.${k === 1 ? "jpg" : "png"}`),
+      );
+  const file = (i: number) => `p/like-${i >> 2}-${i & 3}.${(i & 3) === 1 ? "jpg" : "png"}`;
+  const byPicture = await opened(
+    list(
+      "image,text,label",
+      each(160, (i) => `${file(i)},${text(i)},${label(i)}`),
+    ),
+  );
+  expect(splitsOf(byPicture.items, (i) => String(i >> 2))).toEqual(each(40, () => 1));
+  expect(byPicture.duplicates.near).toBe(120);
+  const byText = await opened(
+    list(
+      "image,text,label",
+      each(160, (i) => `p/${i}.png,${text(i >> 2)} end${i & 3},${label(i >> 2)}`),
+    ),
+  );
+  expect(splitsOf(byText.items, (i) => String(i >> 2))).toEqual(each(40, () => 1));
+  expect([byPicture.warnings, byText.warnings]).toEqual([[], []]);
+});
+
+test("so many nearly equal texts that they cannot stay together get a warning", async () => {
+  const { warnings, duplicates } = await opened(
+    list(
+      "image,text,label",
+      each(160, (i) => `p/${i}.png,the text with the number ${i} is here,${label(i)}`),
+    ),
+  );
+  expect(duplicates.near).toBe(0);
+  expect(warnings.map(({ message }) => message)).toEqual([
+    '158 rows of 160 have nearly the same "text" as another one, and so many cannot stay on one side of the split: the test score may be too good for rows with a new "text"',
+  ]);
+});
+
 test("a few texts that all rows have do not decide the split, and a warning says so", async () => {
   const { warnings, duplicates } = await opened(
     list(
@@ -108,20 +155,12 @@ test("runs with other seeds have the same base, and features of their own", asyn
   expect(found[0]!.key).not.toEqual(found[1]!.key);
 });
 
-test("comparisons with random weights are refused: they name what was typed", async () => {
+test("options for inputs of one kind are refused", async () => {
   const file = await toy("several-classes");
-  const of = async (options: TrainOptions) =>
-    train(file, { inputs: "image,text", out: path("refused"), ...options }).catch((e: Error) => e.message);
-  const curve = learningCurve(file, { inputs: "image,text", out: path("curve") });
-  await expect(curve).rejects.toThrow(
-    "a learning curve compares transfer with training from scratch, and rows with several inputs have no network to train from scratch",
-  );
-  expect(await of({ baselines: true })).toBe(
-    "the option baselines is for tasks that train from scratch to compare, and this is multimodal-classification",
-  );
-  expect(await of({ seeds: 2 })).toBe(
-    "the option seeds is for runs of one task with inputs of one kind, and this is multimodal-classification",
-  );
+  for (const options of [{ budget: 60 }, { safe: true }] satisfies TrainOptions[])
+    await expect(train(file, { inputs: "image,text", out: path("refused"), ...options })).rejects.toThrow(
+      `the option ${Object.keys(options)[0]} is for runs of one task with inputs of one kind, and this is multimodal-classification`,
+    );
 });
 
 test("rows whose picture cannot be read are left out, with the line and the reason", async () => {

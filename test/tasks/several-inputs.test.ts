@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import * as ort from "onnxruntime-node";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import type { TableResultEvent } from "../../src/core/events/events.js";
+import type { EngraftEvent, TableResultEvent } from "../../src/core/events/events.js";
 import { draws } from "../../src/core/random.js";
 import type { Explanation } from "../../src/core/results/explanation.js";
 import { wholeOf } from "../../src/core/results/rows.js";
@@ -19,6 +19,7 @@ import { nodeRuntime } from "../../src/runtime/ort-node.js";
 import { openSeveral } from "../../src/tasks/multimodal/open-several.js";
 import { rowTensors } from "../../src/tasks/multimodal/row-tensors.js";
 import { openRows } from "../../src/tasks/numbers/open-task-data.js";
+import { rowsOf } from "../../src/tasks/tables/table-rows.js";
 import { openTextBody, tokensOf } from "../../src/tasks/texts/open-texts.js";
 import { toysIn } from "../characterisation/toys.js";
 import { once } from "../support/fixtures.js";
@@ -260,6 +261,31 @@ test("training changes the base of the first input, and no other one", async () 
   const names = changed.map(([name]) => name);
   expect(names.filter((name) => name.startsWith("base1.")).length).toBeGreaterThan(3);
   expect(names.filter((name) => !name.startsWith("base1."))).toEqual(["engraft/head/weight"]);
+});
+
+test("predictions without an input that every training row had get a warning", async () => {
+  const file = await toy("several-numbers");
+  const lines = readFileSync(file, "utf8").trim().split("\n");
+  const gaps = lines.filter((line) => line.startsWith(","));
+  const whole = join(file, "../whole.csv");
+  writeFileSync(whole, lines.filter((line) => !line.startsWith(",")).join("\n"));
+  const { model: folder } = await trained(whole, { inputs: "image,text" });
+  const model = await load(folder, { threads: 1 });
+  // Some training rows lack the text.
+  if (!("complete" in model)) throw new Error(model.task);
+  expect(model.complete).toEqual(["image"]);
+  const told: string[] = [];
+  const onEvent = (event: EngraftEvent) => event.event === "warning" && told.push(event.message);
+  await rowsOf(nodePlatform, file, { complete: model.complete, onEvent });
+  await model.close();
+  await evaluate(folder, file, { threads: 1, onEvent });
+  const meaning = `zeros take its place. Every training row had it, so the model has not learnt from such rows`;
+  const expected = `${gaps.length} of ${lines.length - 1} rows of ${JSON.stringify(file)} have no "image": ${meaning}`;
+  expect(told.filter((one) => one.includes("zeros"))).toEqual([expected, expected]);
+  // A run whose rows lack it has nothing to warn of.
+  const other = await load((await ofNumbers()).model, { threads: 1 });
+  expect("complete" in other && other.complete).toEqual([]);
+  await other.close();
 });
 
 test("a text and columns need no picture, and columns may be named", async () => {

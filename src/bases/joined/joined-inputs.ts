@@ -8,6 +8,7 @@ import { inline } from "../../graph/surgery/index.js";
 import { tableNet, tableValues } from "../architectures/index.js";
 import type { Body } from "../body.js";
 import { withWeights } from "../heads.js";
+import { missingInput } from "../one-input.js";
 import { pixelValues } from "../pixels.js";
 import type { StoredAs } from "../weight-storage.js";
 import { withLogits } from "../with-logits.js";
@@ -31,17 +32,14 @@ export interface RowLayout {
   readonly hasText: boolean;
 }
 
-/** Inputs of the saved model. `missing` float32[batch, inputs] is 1 for an input that a row does not have. */
+/** Inputs of the saved model. */
 const named = {
-  missing: "missing",
+  missing: missingInput,
   picture: "pixel_values",
   ids: "input_ids",
   mask: "attention_mask",
   columns: "columns",
 } as const;
-
-/** True for a saved model of rows with several inputs. */
-export const isSeveral = ({ inputs }: Graph): boolean => inputs.includes(named.missing) && inputs.length > 1;
 
 /** Returns the backbone of encoded columns: numbers as they are, categories one-hot. */
 export function columnsBody(encoding: TableEncoding): Body {
@@ -62,11 +60,16 @@ export function columnsBody(encoding: TableEncoding): Body {
  *
  * Standardised columns c, float32[batch, C], have a mean length of about √C: each input counts alike. A unit row of one number would be
  * its sign. A missing input has zeros, and its mark m is 1.
+ * @param trained number of inputs, from the first on, whose weights a training may change
  */
-export function joinInputs(inputs: readonly RowInput[], picture?: ImagePreprocessing): Body {
+export function joinInputs(
+  inputs: readonly RowInput[],
+  picture: ImagePreprocessing | undefined,
+  trained: number,
+): Body {
   const graph = new Graph(inputs.map(({ name }) => name).join("+"));
   const missing = graph.input(named.missing, { dtype: "float32", shape: ["batch", inputs.length] });
-  const bodies = inputs.map(({ body }, i) => (i === 0 ? body : frozen(body)));
+  const bodies = inputs.map(({ body }, i) => (i < trained ? body : frozen(body)));
   const length = lengthOfRows(inputs.flatMap(({ kind, body }) => (kind === "columns" ? [] : [body])));
   const features = joinBodies(
     graph,

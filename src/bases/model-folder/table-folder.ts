@@ -17,6 +17,8 @@ export interface TablePreprocessing {
   /** How the training table wrote the numbers of columns and targets. Missing: all with a decimal point. */
   readonly forms?: NumberForms;
   readonly encoding: TableEncoding;
+  /** Columns of pictures and texts that no training row lacked. Missing: there are none. */
+  readonly complete?: readonly string[];
   /** Units of each hidden layer; none for a model that is no network. */
   readonly hidden: readonly number[];
   /** Missing: a network. */
@@ -103,6 +105,7 @@ function isTablePreprocessing(value: unknown): value is TablePreprocessing {
     field(table, "format") === 1 &&
     listOf(field(table, "columns"), isNamed) &&
     listOf(field(table, "targets"), isText) &&
+    listOf(field(table, "complete") ?? [], isText) &&
     listOf(field(table, "hidden"), Number.isInteger) &&
     Object.values(field(table, "forms") ?? {}).every((form) => form === "commas" || form === "dots") &&
     listOf(

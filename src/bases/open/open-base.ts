@@ -11,6 +11,7 @@ import type { AudioFacts } from "../audio/audio-facts.js";
 import type { Body } from "../body.js";
 import type { HubOptions } from "../hub/hub.js";
 import { readLabels } from "../model-folder/model-folder.js";
+import { requireOneInput } from "../one-input.js";
 import {
   commonPreprocessing,
   type PreprocessingOptions,
@@ -103,6 +104,7 @@ export async function openBase(ref: string, options: OpenBaseOptions = {}): Prom
   const platform = options.platform ?? (await defaultPlatform());
   const located = await locateBase(ref, { ...options, platform });
   let opened = await openModelFile(located.onnx, platform);
+  requireOneInput(opened.imported.graph, located.name);
   const side = imageInput(opened.imported, located);
   const known =
     located.preprocessor === undefined

@@ -8,6 +8,7 @@ import {
 import type { Graph } from "../../graph/graph.js";
 import type { Platform } from "../../platform/platform.js";
 import type { HubOptions } from "../hub/hub.js";
+import { requireOneInput } from "../one-input.js";
 import { locateBase } from "../open/locate.js";
 import type { LocatedBase } from "../open/located.js";
 import { type Base, commonFields, openModelFile, type TextFacts } from "../open/open-base.js";
@@ -42,6 +43,7 @@ export async function openTextBase(
   const located = await locateBase(ref, { ...options, platform, check: requireTokenizer });
   const opened = await openModelFile(located.onnx, platform);
   const { graph } = opened.imported;
+  requireOneInput(graph, located.name);
   const files = await tokenizerFiles(located, platform);
   const json = async (path: string | undefined) =>
     path === undefined ? {} : (((await readJson(platform, path)) ?? {}) as Readonly<Record<string, unknown>>);

@@ -50,10 +50,10 @@ export async function isModelFolder(path: string): Promise<boolean> {
 const splitWords = ({ train, validation, test }: DataInspection["splits"]): string =>
   `${formatCount(train)} train, ${formatCount(validation)} validation, ${formatCount(test)} test`;
 
-/** Near copies of rows are not searched for: rows with an equal picture or text are counted in place of them. */
+/** Near copies of rows are rows that share a picture or a text, or nearly so. */
 const nearCopies = (areRows: boolean, near: number): string => {
   if (!areRows) return ` and ${formatCount(near)} nearly equal`;
-  return near === 0 ? "" : ` and ${formatCount(near)} with an equal picture or text`;
+  return near === 0 ? "" : ` and ${formatCount(near)} with an equal or nearly equal picture or text`;
 };
 
 /** Returns the lines of `engraft inspect` on data. */

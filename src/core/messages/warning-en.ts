@@ -120,8 +120,13 @@ export const warningEn = {
     `${samplesOf(v)} of ${counted(v.groups, "group")} on two sides of the given split: ${whatMayBeOptimistic(v)}; leave the split out, and groups stay together`,
   "equal-rows": ({ copies, rows }: { readonly copies: number; readonly rows: number }): string =>
     `${counted(copies, "row")} of ${thousands(rows)} equal another one, so equal rows are not kept on one side of the split: if they are copies of one another, the test score is too good`,
-  "equal-inputs": (v: { readonly copies: number; readonly rows: number; readonly input: string }): string =>
-    `${counted(v.copies, "row")} of ${thousands(v.rows)} ${v.copies === 1 ? "has" : "have"} the same ${JSON.stringify(v.input)} as another one, and so many cannot stay on one side of the split: the test score may be too good for rows with a new ${JSON.stringify(v.input)}`,
+  "equal-inputs": (v: {
+    readonly copies: number;
+    readonly rows: number;
+    readonly input: string;
+    readonly nearly?: boolean;
+  }): string =>
+    `${counted(v.copies, "row")} of ${thousands(v.rows)} ${v.copies === 1 ? "has" : "have"} ${v.nearly ? "nearly " : ""}the same ${JSON.stringify(v.input)} as another one, and so many cannot stay on one side of the split: the test score may be too good for rows with a new ${JSON.stringify(v.input)}`,
   "repeated-samples": (v: Samples & { readonly across: number }): string =>
     `${samplesOf(v)} left out: the same words are there already${v.across > 0 ? `, ${thousands(v.across)} of them in another split` : ""}`,
 

@@ -134,7 +134,8 @@ function requireValues(list: ListFile, own: readonly Own[], chosen: readonly str
       );
 }
 
-const isEmpty = (value: unknown): boolean =>
+/** True for a missing picture or text. */
+export const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === "string" && value.trim() === "");
 
 /** True for a column of pictures. Cells may be empty. */
@@ -158,7 +159,7 @@ export const cellReader =
     kind === "picture" ? (pictureOf(files, row, name, list)?.path ?? "") : textOf(row, name, list);
 
 /** The scan result of each picture, by path. */
-type ScannedPaths = ReadonlyMap<string, Scanned>;
+export type ScannedPaths = ReadonlyMap<string, Scanned>;
 
 /** Decodes pictures once. Empty paths are missing pictures. @param root of the data, for the cache. Missing: nothing is cached */
 export async function scanPaths(

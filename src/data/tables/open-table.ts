@@ -105,11 +105,13 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     warnings.push(...classNameWarnings(classes, numbersOfRows), ...classesOfOneRow(rows, classes));
   }
   const hashes = await hashRows(platform, columns, rows, scanned);
-  const { exact, near } = groupsOfRows(
-    { columns, rows, hashes, byName: groupFrom !== options.groupFrom, areClasses: task === classesOfRows },
+  const indexOf = new Map(classes.map((name, i) => [name, i]));
+  const labels = task === classesOfRows ? rows.map(({ label }) => indexOf.get(label)!) : undefined;
+  const { exact, near } = await groupsOfRows(
+    platform,
+    { columns, rows, hashes, scanned, labels, byName: groupFrom !== options.groupFrom },
     warnings,
   );
-  const indexOf = new Map(classes.map((name, i) => [name, i]));
   const header = JSON.stringify([columns, targets]);
   const divided = await divideSamples(
     platform,
@@ -119,9 +121,9 @@ export async function openTable(root: string, options: OpenTableOptions = {}): P
     {
       unit: "row",
       strata:
-        task === numbersOfRows
+        labels === undefined
           ? binsOf(rows.map(({ values, given }) => ({ value: values[0]!, given })))
-          : { bin: rows.map(({ label }) => indexOf.get(label)!), bins: classes.length },
+          : { bin: labels, bins: classes.length },
       copies: { exact, near },
       keyOf: ({ sha256 }, i) => `${sha256} ${exact[i]}`,
       fieldsOf: ({ label, cells, values, moment }, i) => ({

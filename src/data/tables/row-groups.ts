@@ -1,11 +1,16 @@
 import { message, warningText } from "../../core/messages/message.js";
+import type { Platform } from "../../platform/platform.js";
+import type { Scanned } from "../images/scanned.js";
 import { warnConflicts } from "../split/assign-parts.js";
 import type { Warning } from "../split/found.js";
 import { joined } from "../split/groups.js";
 import { fewestGroups } from "../split/named-groups.js";
-import type { hashRows } from "./choose-inputs.js";
+import type { hashRows, ScannedPaths } from "./choose-inputs.js";
 import type { TableColumn } from "./table-columns.js";
 import { countsOf } from "./telling-columns.js";
+
+/** A picture that was read. */
+type Readable = Extract<Scanned, { readonly sha256: string }>;
 
 /** A row with the name of its group. */
 interface GroupedRow {
@@ -20,25 +25,27 @@ interface TableRows {
   readonly columns: readonly TableColumn[];
   readonly rows: readonly GroupedRow[];
   readonly hashes: Awaited<ReturnType<typeof hashRows>>;
+  readonly scanned: ScannedPaths;
   /** True if a name alone gave the groups. */
   readonly byName: boolean;
-  /** True if rows have one class each. */
-  readonly areClasses: boolean;
+  /** The class of each row, as a number. Missing: rows have numbers to learn. */
+  readonly labels?: readonly number[] | undefined;
 }
 
-/** Returns the lowest position of each row's group: of equal rows, and of rows that also share a picture or a text. */
-export function groupsOfRows(
+/** Returns the lowest position of each row's group: of equal rows, and of rows with equal or nearly equal pictures or texts. */
+export async function groupsOfRows(
+  platform: Platform,
   found: TableRows,
   warnings: Warning[],
-): { readonly exact: Int32Array; readonly near: Int32Array } {
-  const { rows, hashes, byName, areClasses } = found;
+): Promise<{ readonly exact: Int32Array; readonly near: Int32Array }> {
+  const { rows, hashes, byName, labels } = found;
   const copies = equalRows(
     hashes.map(({ sha256 }) => sha256),
     warnings,
   );
-  if (areClasses) warnConflicts(rows, copies, "row", warnings);
+  if (labels) warnConflicts(rows, copies, "row", warnings);
   const exact = groupedByName(rows, copies, byName);
-  return { exact, near: withEqualInputs(exact, found, warnings) };
+  return { exact, near: await withLikeInputs(platform, exact, found, warnings) };
 }
 
 /** Largest share of equal rows that count as copies. Tables of few categories naturally have many equal rows. */
@@ -73,35 +80,66 @@ function groupedByName(rows: readonly GroupedRow[], copies: Int32Array, byName: 
 }
 
 /**
- * Returns the groups with rows of an equal picture or an equal text in one group. Equal inputs stay apart if they would make groups
- * that are too large to be divided between the splits. A warning says so.
+ * Returns the groups with rows of an equal picture or text in one group, and then of a nearly equal one. Such rows stay apart if they would
+ * make groups that are too large to be divided between the splits. A warning says so.
  */
-function withEqualInputs(
+async function withLikeInputs(
+  platform: Platform,
   groups: Int32Array,
-  { columns, rows, hashes }: TableRows,
+  found: TableRows,
   warnings: Warning[],
-): Int32Array {
+): Promise<Int32Array> {
+  const { columns, rows, hashes } = found;
   const names = rows.map(({ group }) => group);
-  let found = groups;
+  let together = groups;
   for (const [i, { kind, name: input }] of columns.entries()) {
     if (kind !== "picture" && kind !== "text") continue;
-    const values =
+    const equal =
       kind === "picture"
         ? hashes.map(({ picture }) => picture)
         : rows.map(({ cells }) => cells[i]!.trim() || undefined);
-    const together = joined(found, values);
-    if (together.every((group, row) => group === found[row])) continue;
-    const [before, after] = [found, together].map((groups) => largestOf(joined(groups, names)));
-    if (after! <= Math.max(before!, rows.length / fewestGroups)) found = together;
-    else {
-      const counts = countsOf(values.filter((value) => value !== undefined));
-      const copies = [...counts.values()].reduce((sum, n) => sum + n - 1, 0);
-      warnings.push(
-        warningText("equal_inputs", message("equal-inputs", { copies, rows: rows.length, input })),
-      );
+    for (const nearly of [false, true]) {
+      const values = nearly ? await nearValues(platform, equal, kind, i, found) : equal;
+      const larger = joined(together, values);
+      const [before, after] = [together, larger].map((all) => largestOf(joined(all, names)));
+      if (after! <= Math.max(before!, rows.length / fewestGroups)) together = larger;
+      else {
+        const counts = countsOf(values.filter((value) => value !== undefined));
+        const copies = [...counts.values()].reduce((sum, n) => sum + n - 1, 0);
+        const facts = { copies, rows: rows.length, input, ...(nearly && { nearly }) };
+        warnings.push(warningText("equal_inputs", message("equal-inputs", facts)));
+        break;
+      }
     }
   }
-  return found;
+  return together;
+}
+
+/** Returns a name for each row that rows with nearly equal inputs share; undefined for a missing input. */
+async function nearValues(
+  platform: Platform,
+  inputs: readonly (string | undefined)[],
+  kind: "picture" | "text",
+  column: number,
+  { rows, scanned, labels }: TableRows,
+): Promise<readonly (string | undefined)[]> {
+  const present = inputs.flatMap((input, i) => (input === undefined ? [] : [i]));
+  const near = await (kind === "picture" ? nearPictures() : nearTexts());
+  const groupOf = new Map(present.map((i, k) => [i, String(near[k])]));
+  return inputs.map((_, i) => groupOf.get(i));
+
+  // Loaded on demand: few tables have pictures or texts.
+  async function nearPictures(): Promise<Int32Array> {
+    const { cachedDuplicates } = await import("../images/cached-duplicates.js");
+    const pictures = present.map((i) => scanned.get(rows[i]!.cells[column]!) as Readable);
+    return (await cachedDuplicates(platform, pictures)).near;
+  }
+
+  async function nearTexts(): Promise<Int32Array> {
+    const { groupNearTexts } = await import("../texts/near-texts.js");
+    const ofRows = labels && present.map((i) => labels[i]!);
+    return groupNearTexts(present.length, (k) => inputs[present[k]!]!, { labels: ofRows });
+  }
 }
 
 /** Returns the number of rows of the largest group. */

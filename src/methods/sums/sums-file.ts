@@ -119,7 +119,7 @@ export async function decodeSums(bytes: Uint8Array, at: string, sha256: Sha256):
   const damaged = (why: string): EngraftError =>
     new EngraftError("DataError", `the file of feature sums is damaged: ${why}`, {
       at,
-      help: "collect them again: engraft sums DATA --out FILE",
+      help: "collect them again: engraft sums DATA --out FILE; without the file in a run, extend reads the samples of the run again",
     });
   if (!isSumsFile(bytes))
     throw new EngraftError("DataError", "this is not a file of feature sums", {

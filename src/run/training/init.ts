@@ -4,6 +4,7 @@ import { withWeights } from "../../bases/heads.js";
 import { moveWeights } from "../../bases/init-from.js";
 import { readLabels } from "../../bases/model-folder/model-folder.js";
 import { type OldHead, oldHeadOf, withOldRows } from "../../bases/old-head.js";
+import { requireOneInput } from "../../bases/one-input.js";
 import { locateBase } from "../../bases/open/locate.js";
 import { modelSha256, openModelFile } from "../../bases/open/open-base.js";
 import { readJson } from "../../bases/open/read-json.js";
@@ -52,6 +53,7 @@ export async function initialise(
   if (initFrom !== undefined) {
     const file = await openModelFile(located.onnx, platform);
     source = file.imported.graph;
+    if (!base.joined) requireOneInput(source, located.name);
     const { weights, ...report } = moveWeights(source, body.graph, initFrom);
     const graph = withWeights(base.imported.graph, weights);
     // The key of cached features: with other weights it is another base.

@@ -66,15 +66,6 @@ export async function learningCurveOn(
     });
   const { platform } = machine;
   const { root, path } = await pathsOf(platform, data, "curve", out);
-  if (given.inputs !== undefined)
-    throw new EngraftError(
-      "OptionError",
-      "a learning curve compares transfer with training from scratch, and rows with several inputs have no network to train from scratch",
-      {
-        help: "train once for each size: engraft train --inputs … --train-size N",
-        details: { option: "inputs" },
-      },
-    );
   const { abilitiesOf, resolveTask } = await import("../../tasks/registry.js");
   const most = shots && { shots: Math.max(...shots), splitSeed: seed };
   const task = await resolveTask(machine, data, { ...given, ...most, baselines: true });

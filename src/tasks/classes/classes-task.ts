@@ -155,14 +155,15 @@ async function baselines(
   scratch: ScratchAnswers<ClassPredictions> | undefined,
   before: TrivialBaseline | undefined,
 ) {
-  const { inputs, dataset } = context;
+  const { inputs, dataset, opened } = context;
   const { classes } = dataset;
   const { majorityBaseline, trivialBaseline } = await import("./trivial-baselines.js");
   const words = areTexts(inputs)
     ? await (await import("../texts/tf-idf-baseline.js")).tfIdfBaseline(context)
     : undefined;
-  // Texts have word counts instead.
-  const trivial = areTexts(inputs) ? undefined : (before ?? (await trivialBaseline(context)));
+  // Texts have word counts instead. Rows with several inputs have each input alone.
+  const trivial =
+    areTexts(inputs) || opened.base.inputStage ? undefined : (before ?? (await trivialBaseline(context)));
   const key = areSounds(inputs) ? "log_mel" : "pixels";
   const majority = majorityBaseline(context);
   const hybrid = others.find(({ name }) => name === "ngram-probe");

@@ -28,6 +28,8 @@ import type { RowReader } from "./row-tensors.js";
 /** The base of each input, joined in one graph, and how rows become its inputs. */
 export interface OpenedSeveral {
   readonly opened: OpenedBase;
+  /** The network for training from scratch: the same one, whose bases all train. */
+  readonly scratch: OpenedBase;
   readonly reader: RowReader;
 }
 
@@ -47,7 +49,7 @@ export async function openSeveral(data: TableDataset, how: OpenHow): Promise<Ope
   const picture = own.find(({ kind }) => kind === "picture")?.base.preprocessing;
   const text = bases.find((base) => base.text)?.text;
   const layout = layoutOf(encoding, picture, text !== undefined);
-  const body = joinInputs(inputs, picture);
+  const body = joinInputs(inputs, picture, 1);
   const key = bases.map((base) => [base.sha256, base.preprocessing, base.text?.files, base.text?.pooling]);
   const notes = bases.flatMap(({ imported }) => imported.notes);
   const base: OpenedBase["base"] = {
@@ -79,7 +81,8 @@ export async function openSeveral(data: TableDataset, how: OpenHow): Promise<Ope
   const reader = { columns: data.columns, encoding, layout, ...(text && { tokenizer: text.tokenizer }) };
   // The training rows of a seed decide the encoding.
   const ofRows = await platform.sha256(JSON.stringify(encoding));
-  return { opened: { base, body, encoding: ofRows }, reader };
+  const scratch = { base, body: joinInputs(inputs, picture, own.length) };
+  return { opened: { base, body, encoding: ofRows }, scratch, reader };
 }
 
 /** Opens the base of the picture and of the text. */

@@ -23,21 +23,23 @@ export const severalRun = (
   base: openSeveral,
   targetText: ({ label, values }, { classes }) => classes[label] ?? values.join(" "),
   counted: ({ classes }) => ({ samples: "rows", classes: classes.length }),
-  async bind(data, { reader }, { options, platform, run, onEvent }) {
+  async bind(data, { scratch, reader }, { options, platform, run, onEvent }) {
     const { signal } = options;
     const dataset = asSamples(data);
     // A page loads the code of its task only.
     const numbers = data.classes.length === 0 && (await import("../numbers/numbers-task.js"));
+    const inputs = await rowTensors(data.items, reader, {
+      platform,
+      scratch: () => platform.files.scratch?.(run.path),
+      signal,
+      onEvent,
+    });
     return {
       bound: {
         options: { ...options, ...decidedOptions(options) },
         dataset,
-        inputs: await rowTensors(data.items, reader, {
-          platform,
-          scratch: () => platform.files.scratch?.(run.path),
-          signal,
-          onEvent,
-        }),
+        inputs,
+        scratch: { opened: scratch, inputs },
         head: numbers ? numbers.numbersHead(data, options) : classesHead(dataset),
       },
       train: async (context, ...begun) =>
@@ -52,9 +54,9 @@ export const severalRun = (
   },
 });
 
-/** Returns the strategy: a linear probe if nothing says how to train. A picture and a text have no network from scratch to compare with. */
+/** Returns the strategy: a linear probe if nothing says how to train. Only a requested baseline trains from scratch: it takes minutes. */
 const decidedOptions = (options: TrainOptions): Pick<TrainOptions, "strategy" | "baselines" | "reasons"> => ({
-  baselines: false,
+  baselines: options.baselines === true,
   ...(isPlanned(options) && {
     strategy: "probe",
     reasons: options.reasons ?? [message("strategy-default")],

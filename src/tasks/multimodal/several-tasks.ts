@@ -44,9 +44,9 @@ export function severalClasses(
       },
       baselines: { majority: majorityBaseline(own.context).baseline },
     }),
-    baselines: async ({ context }: ClassRunModel) => {
-      const { baseline, validation } = majorityBaseline(context);
-      return { baselines: { majority: baseline }, validation: { majority: validation } };
+    baselines: async (own: ClassRunModel, scratch) => {
+      const { baselines, validation } = await classes.baselines(own, scratch);
+      return { baselines: { ...baselines, majority: majorityBaseline(own.context).baseline }, validation };
     },
     save: ({ own: { context, facts }, onnx, files, ...saved }) =>
       finishTask({
@@ -87,12 +87,19 @@ export function severalNumbers(data: TableDataset, reader: RowReader, numbers: N
 const preprocessingOf = ({ opened: { base } }: Context) =>
   base.preprocessing === noPictures ? {} : { preprocessing: base.preprocessing };
 
+/** Returns the columns of pictures and texts that every row to learn from has. */
+const completeInputs = ({ columns, items }: TableDataset): readonly string[] =>
+  columns.flatMap(({ name, kind }, i) => {
+    const isOwn = kind === "picture" || kind === "text";
+    return isOwn && items.every(({ part, cells }) => part === "test" || cells[i] !== "") ? [name] : [];
+  });
+
 /** Returns the files of a model folder that say how rows become inputs. */
 const filesOfRows = (
   data: TableDataset,
   { encoding }: RowReader,
   { opened: { base } }: Context,
 ): Readonly<Record<string, string>> => ({
-  ...tableFile(data, { encoding, hidden: [], model: "linear" }),
+  ...tableFile(data, { encoding, complete: completeInputs(data), hidden: [], model: "linear" }),
   ...(base.text && filesOf(base.text)),
 });

@@ -135,19 +135,22 @@ export function numbersTask(
       baselines: withoutTraining(own),
     }),
     baselines: async (own, scratch) => {
-      const { trivialRidge } = await import("./trivial-ridge.js");
-      const trivial = await trivialRidge(own.context, targets, { train: itemsIn("train"), validation, test });
+      const items = { train: itemsIn("train"), validation, test };
+      // Rows with several inputs have each input alone instead.
+      const trivial = own.context.opened.base.inputStage
+        ? undefined
+        : await (await import("./trivial-ridge.js")).trivialRidge(own.context, targets, items);
       const key = areSounds(own.context.inputs) ? "log_mel_ridge" : "pixel_ridge";
       return {
         baselines: {
           ...withoutTraining(own),
-          [key]: trivial.baseline,
+          ...(trivial && { [key]: trivial.baseline }),
           ...(scratch && { scratch: { test: scores(scratch.answers), ...scratch.report } }),
         },
         validation: {
           mean: targets.validationR2(targets.means(validation), validation),
           probe: own.solved.validation.score,
-          [key]: trivial.validation,
+          ...(trivial && { [key]: trivial.validation }),
         },
       };
     },

@@ -9,13 +9,13 @@ import {
   subtractSums,
   sumsOfClass,
 } from "../../methods/sums/feature-sums.js";
-import type { CollectedPart, SumsFile } from "../../methods/sums/sums-file.js";
+import type { CollectedPart } from "../../methods/sums/sums-file.js";
 import type { AddedSums, Context } from "../../run/context.js";
 import type { ExtendManifest } from "../../run/folder/sums-in-folder.js";
 import { featureKeyOf } from "../../run/setup.js";
-import { canonicalJson } from "../../train/feature-cache/canonical-json.js";
 import { openFrom } from "../open-from.js";
 import type { OpenedData, OpenedWith, OpenHow, TaskRun } from "../task-run.js";
+import { requireSameFeatures } from "./fit-sources.js";
 import type { SourceData, SourceItem } from "./open-sources.js";
 import { headFrom, sumsOfItems } from "./solve-from-sums.js";
 import { openUnited, type United } from "./unite-sources.js";
@@ -58,8 +58,7 @@ async function addedSums(context: Context, united: United, extend: ExtendManifes
   const { sources, without } = united;
   const { opened, runtime, platform } = context;
   const key = await featureKeyOf(opened, runtime, platform);
-  for (const { name, file } of [...sources, ...without])
-    if (file) requireSameFeatures(name, file, key, opened.base.name);
+  requireSameFeatures([...sources, ...without], key, opened.base.name);
   const files = sources.flatMap(({ file }) => file?.sums ?? []);
   const before = files.length > 0 ? files.reduce(addSums) : undefined;
   const out = before ? await sumsToRemove(context, united, extend, before) : [];
@@ -75,47 +74,6 @@ async function addedSums(context: Context, united: United, extend: ExtendManifes
     joint: extend.joint === true,
     facts: factsOf(united, out),
   };
-}
-
-/** What to say of a field that differs between the features of two sources. */
-const differences: Readonly<Record<string, string>> = {
-  modelSha256: "another base",
-  cut: "another cut of the base",
-  pooling: "another pooling",
-  preprocessing: "another preprocessing",
-  preprocessingVersion: "another version of the preprocessing",
-  decoder: "another decoder of pictures",
-  runtime: "another runtime",
-};
-
-/** @throws DataError for sums of other features than those of the run */
-function requireSameFeatures(name: string, file: SumsFile, key: SumsFile["key"], base: string): void {
-  const fields = [...new Set([...Object.keys(key), ...Object.keys(file.key)])];
-  const field = fields.find((one) => canonicalJson(key[one]) !== canonicalJson(file.key[one]));
-  if (field === undefined) return;
-  if (field === "encoding")
-    throw new EngraftError(
-      "DataError",
-      `the sums of ${JSON.stringify(name)} scale columns by the rows of their own run, and these rows are other ones`,
-      {
-        help: "extend a run of --strategy probe, whose rows are read again; or leave columns out: --inputs image,text",
-      },
-    );
-  const isBase = field === "modelSha256";
-  const [there, here] = isBase
-    ? [String(file.options.base).replace(/^file:/, ""), base]
-    : [file.key[field], key[field]];
-  throw new EngraftError(
-    "DataError",
-    `the sums of ${JSON.stringify(name)} are of ${differences[field] ?? `another ${field}`}: ${JSON.stringify(there)}, and here it is ${JSON.stringify(here)}`,
-    {
-      help:
-        field === "runtime" || field === "decoder"
-          ? "collect them again with the same version of Engraft and its packages"
-          : "collect them again with the same --base, --cut and options of the preprocessing, or name theirs here",
-      details: { field, there: file.key[field], here: key[field] },
-    },
-  );
 }
 
 const targetsOf = ({ dataset }: Context, names: readonly string[]) => ({

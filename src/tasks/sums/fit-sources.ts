@@ -3,7 +3,9 @@
 import { EngraftError } from "../../core/errors.js";
 import type { TableColumn } from "../../data/index.js";
 import { classesOf, neverAdded, quoted } from "../../methods/sums/feature-sums.js";
+import type { SumsFile } from "../../methods/sums/sums-file.js";
 import type { ExtendManifest } from "../../run/folder/sums-in-folder.js";
+import { canonicalJson } from "../../train/feature-cache/canonical-json.js";
 import type { OpenHow } from "../task-run.js";
 import { namesIn, type OpenedSource, type SourceData, type SourceItem } from "./open-sources.js";
 
@@ -14,6 +16,9 @@ export const partsOf = (sources: readonly OpenedSource[]) =>
 /** @throws DataError for rows with other columns, for samples that would be added up twice, or of which one source learns what another one tests */
 export function requireNoTwice(sources: readonly OpenedSource[]): void {
   for (const source of sources) requireSameColumns(sources[0]!, source);
+  const [first] = sources.flatMap(({ file }) => file ?? []);
+  // First: the sums of two bases may be of the same samples.
+  if (first) requireSameFeatures(sources, first.key, first.options.base);
   const data = sources.flatMap(({ name, file, content }) =>
     file || !content ? [] : [{ ...content, id: name, name, shard: undefined }],
   );
@@ -160,6 +165,55 @@ export function countsIn(
 ): boolean {
   const part = samples?.[sha256];
   return part === "train" || (part === "validation" && validationHeld !== true);
+}
+
+/** What to say of a field that differs between the features of two sources. */
+const differences: Readonly<Record<string, string>> = {
+  modelSha256: "another base",
+  cut: "another cut of the base",
+  pooling: "another pooling",
+  preprocessing: "another preprocessing",
+  preprocessingVersion: "another version of the preprocessing",
+  decoder: "another decoder of pictures",
+  runtime: "another runtime",
+};
+
+/** @throws DataError for sums of other features than those of a key */
+export function requireSameFeatures(
+  sources: readonly OpenedSource[],
+  key: SumsFile["key"],
+  base: unknown,
+): void {
+  for (const { name, file } of sources) if (file) requireFeaturesOf(name, file, key, base);
+}
+
+function requireFeaturesOf(name: string, file: SumsFile, key: SumsFile["key"], base: unknown): void {
+  const fields = [...new Set([...Object.keys(key), ...Object.keys(file.key)])];
+  const field = fields.find((one) => canonicalJson(key[one]) !== canonicalJson(file.key[one]));
+  if (field === undefined) return;
+  if (field === "encoding")
+    throw new EngraftError(
+      "DataError",
+      `the sums of ${JSON.stringify(name)} scale columns by the rows of their own run, and these rows are other ones`,
+      {
+        help: "extend a run of --strategy probe, whose rows are read again; or leave columns out: --inputs image,text",
+      },
+    );
+  const isBase = field === "modelSha256";
+  const [there, here] = isBase
+    ? [file.options.base, base].map((one) => String(one).replace(/^file:/, ""))
+    : [file.key[field], key[field]];
+  throw new EngraftError(
+    "DataError",
+    `the sums of ${JSON.stringify(name)} are of ${differences[field] ?? `another ${field}`}: ${JSON.stringify(there)}, and here it is ${JSON.stringify(here)}`,
+    {
+      help:
+        field === "runtime" || field === "decoder"
+          ? "collect them again with the same version of Engraft and its packages"
+          : "collect them again with the same --base, --cut and options of the preprocessing, or name theirs here",
+      details: { field, there: file.key[field], here: key[field] },
+    },
+  );
 }
 
 /** Columns of rows. Other samples have none. */

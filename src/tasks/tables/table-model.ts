@@ -19,7 +19,7 @@ import { scorePredictions } from "../classes/score-predictions.js";
 import { type Estimate, estimatesOf, regressionOf, scoreEstimates } from "../numbers/estimates.js";
 import { scoredAtOnce } from "./row-inputs.js";
 import { openRowsFor } from "./rows-for-model.js";
-import { cellsOfRows, type TableRow } from "./table-rows.js";
+import { cellsOfRows, type TableRow, warnOfGaps } from "./table-rows.js";
 
 type ClassesOfRows = TaskWith<{ readonly sample: "row"; readonly head: "classes" }>;
 type NumbersOfRows = TaskWith<{ readonly sample: "row"; readonly head: "numbers" }>;
@@ -31,6 +31,8 @@ interface TableModelFields {
   readonly columns: readonly string[];
   /** Columns of paths of pictures, relative to the working folder. Missing: there are none. */
   readonly pictures?: readonly string[];
+  /** Columns of pictures and texts that no training row lacked. Missing: there are none. */
+  readonly complete?: readonly string[];
   /** Names of the classes, or of the numbers. */
   readonly outputs: readonly string[];
   close(): Promise<void>;
@@ -94,6 +96,7 @@ async function loadTable(machine: Machine, dir: string, options: LoadOptions) {
       dir: folder.dir,
       columns,
       ...(pictures.length > 0 && { pictures }),
+      ...(folder.table.complete && { complete: folder.table.complete }),
       outputs: folder.classes,
       close,
     },
@@ -136,6 +139,9 @@ export async function evaluateTable(
 ): Promise<Evaluation> {
   const folder = await openTable(machine.platform, model);
   const opened = { ...(await openRowsFor(machine.platform, folder, data, options)), unit: "rows" } as const;
+  const { columns, complete = [] } = folder.table;
+  const placeOf = (column: string): number => columns.findIndex(({ name }) => name === column);
+  warnOfGaps(data, opened.items, complete, ({ cells }, name) => cells[placeOf(name)], options.onEvent);
   const { task } = folder.engraft;
   if (isTaskWith(task, { sample: "row", head: "numbers" }))
     return evaluateModel(machine, folder, opened, options, async (session, items) => ({

@@ -3,8 +3,8 @@ import { EngraftError } from "../../core/errors.js";
 import type { OnEvent } from "../../core/events/events.js";
 import type { Quotes } from "../../data/lists/quotes.js";
 import { readList } from "../../data/lists/read-list.js";
-import { quoted } from "../../data/split/found.js";
-import { cellReader } from "../../data/tables/choose-inputs.js";
+import { count, quoted } from "../../data/split/found.js";
+import { cellReader, isEmpty } from "../../data/tables/choose-inputs.js";
 import { derivedCell, sourcesOf } from "../../data/tables/dates.js";
 import { inKnownForms } from "../../data/tables/decimal-commas.js";
 import { isMissing, isNoValue, numberOf } from "../../data/tables/numbers.js";
@@ -22,6 +22,7 @@ export async function rowsOf(
     onEvent,
     columns = [],
     pictures = [],
+    complete = [],
   }: {
     readonly quotes?: Quotes | undefined;
     readonly onEvent?: OnEvent;
@@ -29,6 +30,8 @@ export async function rowsOf(
     readonly columns?: readonly string[];
     /** Columns of paths of pictures, which are relative to the folder of the file. */
     readonly pictures?: readonly string[];
+    /** Inputs that no training row lacked: a warning counts the rows without them. */
+    readonly complete?: readonly string[];
   } = {},
 ): Promise<TableRow[]> {
   const list = await readList(platform, platform.files.resolve(path), {
@@ -48,6 +51,7 @@ export async function rowsOf(
       code: "columns_missing",
       message: `${JSON.stringify(path)} has no ${quoted([...absent])}: every value counts as missing`,
     });
+  warnOfGaps(path, rows, complete, ({ values }, name) => values[name], onEvent);
   const readCell = cellReader(platform, list);
   return rows.map((row) => ({
     ...(row.values as TableRow),
@@ -55,6 +59,24 @@ export async function rowsOf(
       pictures.filter(has).map((name) => [name, readCell(row, { name, kind: "picture" })]),
     ),
   }));
+}
+
+/** Warns of rows that lack an input which no training row lacked. */
+export function warnOfGaps<Row>(
+  path: string,
+  rows: readonly Row[],
+  complete: readonly string[],
+  cellOf: (row: Row, name: string) => unknown,
+  onEvent: OnEvent | undefined,
+): void {
+  for (const name of complete) {
+    const gaps = rows.filter((row) => isEmpty(cellOf(row, name))).length;
+    if (gaps === 0) continue;
+    const lacking = `${gaps} of ${count(rows.length, "row")} of ${JSON.stringify(path)} ${gaps === 1 ? "has" : "have"} no ${JSON.stringify(name)}`;
+    const meaning =
+      "zeros take its place. Every training row had it, so the model has not learnt from such rows";
+    onEvent?.({ event: "warning", code: "input_missing", message: `${lacking}: ${meaning}` });
+  }
 }
 
 /** Returns the cells of rows in the order of the model's columns. @throws as {@link cellsOf} */

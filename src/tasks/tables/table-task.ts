@@ -113,7 +113,7 @@ export function tableFiles(table: Table, context: Context): Readonly<Record<stri
 /** Returns `table.json`. */
 export function tableFile(
   { columns, targets, forms }: TableDataset,
-  model: Pick<TablePreprocessing, "encoding" | "hidden" | "model">,
+  model: Pick<TablePreprocessing, "encoding" | "hidden" | "model" | "complete">,
 ): { readonly "table.json": string } {
   const written = Object.keys(forms).length > 0 && { forms };
   const file: TablePreprocessing = { format: 1, columns, targets, ...written, ...model };

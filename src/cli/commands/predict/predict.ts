@@ -71,7 +71,11 @@ export const predict: Command<OptionsOf<"predict">> = async (args, options, { ou
     const sounds = soundsOf(words, signal);
     const ofRows = {
       ...asList,
-      ...("columns" in model && { columns: model.columns, pictures: model.pictures }),
+      ...("columns" in model && {
+        columns: model.columns,
+        pictures: model.pictures,
+        complete: model.complete,
+      }),
     };
     const rows = rowsOfFiles(words, ofRows, unreadable);
     const onImages = (predictor: Predictor<string>) => run("pictures", images, predictor);

@@ -6,9 +6,9 @@ export const detailsEn = {
     `${train} ${items} to train, ${validation} to validate, ${test} to test`,
   split: "Split",
   duplicates: "Duplicates",
-  /** @param areRows near copies of rows are not searched for: rows with an equal picture or text are counted in place of them */
+  /** @param areRows true for rows: the near copies are rows that share a picture or a text, or nearly so */
   duplicateWords: (exact: string, near: string, across: string, areRows: boolean): string =>
-    `${areRows ? `${exact} exact copies${near === "0" ? "" : ` and ${near} other rows with an equal picture or text`}` : `${exact} exact and ${near} nearly equal copies`}, ${across === "0" ? "none in another split" : `${across} of them in another split than the original`}`,
+    `${areRows ? `${exact} exact copies${near === "0" ? "" : ` and ${near} other rows with an equal or nearly equal picture or text`}` : `${exact} exact and ${near} nearly equal copies`}, ${across === "0" ? "none in another split" : `${across} of them in another split than the original`}`,
   base: "Base",
   /** Names and licences of bases. */
   baseTexts: Object.fromEntries(ownBaseTexts.map((text) => [text, text])) as Readonly<

@@ -6,7 +6,7 @@ export const detailsZh: typeof detailsEn = {
   split: "划分",
   duplicates: "重复样本",
   duplicateWords: (exact, near, across, areRows) =>
-    `${areRows ? `${exact} 个完全相同的副本${near === "0" ? "" : `、${near} 行的图片或文本与其他行相同`}` : `${exact} 个完全相同、${near} 个近似的副本`}；${across === "0" ? "都与原样本在同一划分" : `其中 ${across} 个与原样本不在同一划分`}`,
+    `${areRows ? `${exact} 个完全相同的副本${near === "0" ? "" : `、${near} 行的图片或文本与其他行相同或几乎相同`}` : `${exact} 个完全相同、${near} 个近似的副本`}；${across === "0" ? "都与原样本在同一划分" : `其中 ${across} 个与原样本不在同一划分`}`,
   base: "基础模型",
   baseTexts: {
     "none: a network for tables": "无：用于表格的网络",

@@ -62,7 +62,7 @@ export const warningZh: typeof warningEn = {
   "equal-rows": (v) =>
     `${integer(v.rows)} 行中有 ${integer(v.copies)} 行与其他行相同，因此没有把相同的行放在划分的同一侧：如果它们互为副本，测试分数就会过高`,
   "equal-inputs": (v) =>
-    `${integer(v.rows)} 行中有 ${integer(v.copies)} 行的 ${JSON.stringify(v.input)} 与其他行相同；数量太多，无法都放在划分的同一侧：对于 ${JSON.stringify(v.input)} 为新内容的行，测试分数可能过高`,
+    `${integer(v.rows)} 行中有 ${integer(v.copies)} 行的 ${JSON.stringify(v.input)} 与其他行${v.nearly ? "几乎" : ""}相同；数量太多，无法都放在划分的同一侧：对于 ${JSON.stringify(v.input)} 为新内容的行，测试分数可能过高`,
   "repeated-samples": (v) =>
     `略去 ${samplesOf(v)}：文字与已有的样本相同${v.across > 0 ? `，其中 ${integer(v.across)} 个与另一数据子集中的样本相同` : ""}`,
   "teacher-learnt-test": (v) =>
