@@ -1,4 +1,4 @@
-import { readSampleParts } from "../../bases/model-folder/sample-parts.js";
+import { readSampleParts, wasLearnt } from "../../bases/model-folder/sample-parts.js";
 import { readJson } from "../../bases/open/read-json.js";
 import { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent, TrainResultEvent } from "../../core/events/events.js";
@@ -160,7 +160,7 @@ async function unseenByTeacher(
     if (manifest) warn(message("teacher-samples-unknown", all));
     return items;
   }
-  const unseen = items.filter(({ sha256 }) => [undefined, "test"].includes(known[sha256]));
+  const unseen = items.filter((item) => !wasLearnt(known, item));
   if (unseen.length < items.length) warn(message("teacher-learnt-test", { ...all, unseen: unseen.length }));
   return unseen;
 }
