@@ -112,6 +112,30 @@ export async function readSampleParts(
   );
 }
 
+/**
+ * Reads the splits of the samples that a base was trained on.
+ * @param base a run, a model folder, or the ONNX file in one
+ * @returns undefined for another base; `known` is undefined if the run is not beside the model
+ */
+export async function readPartsOfBase(
+  platform: Platform,
+  base: string,
+): Promise<{ readonly known: SampleParts | undefined } | undefined> {
+  const { files } = platform;
+  const place = files.resolve(base);
+  const folders = /\.onnx$/i.test(place)
+    ? [files.join(place, "..", "..")]
+    : [place, files.join(place, "model")];
+  for (const folder of folders) {
+    const manifest = files.join(folder, "engraft.json");
+    if (await files.stat(manifest))
+      return {
+        known: await readSampleParts(platform, folder, (await readJson(platform, manifest)) as object),
+      };
+  }
+  return undefined;
+}
+
 function isSampleParts(value: unknown): value is SampleParts {
   return (
     typeof value === "object" &&
