@@ -58,6 +58,7 @@ export async function* explainOn(
 const checks: Readonly<Record<keyof Omit<ExplainOptions, "signal">, Check>> = {
   method: oneOf(...explainMethods),
   class: text,
+  task: text,
   word: text,
   baseline: oneOf(...baselines),
   background: { allowed: "a list of rows", holds: (value) => Array.isArray(value) && value.length > 0 },
@@ -83,6 +84,8 @@ function requireOptions(options: ExplainOptions, task: ModelTask, samples: Sampl
       `Grad-CAM looks at pictures, the model answers ${samples === "words" ? "texts" : samples}`,
       { help: "use --method shap, lime, ig or occlusion" },
     );
+  if (options.task !== undefined && !["pictures", "texts", "clips"].includes(samples))
+    throw refuse("task", "models with several heads");
   if (options.word !== undefined && samples !== "words")
     throw refuse("word", "models of token classification");
   if (options.background !== undefined && samples !== "rows") throw refuse("background", "models of tables");

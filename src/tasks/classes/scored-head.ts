@@ -35,12 +35,7 @@ export async function openForHead<Data extends { readonly classes: readonly stri
       },
     );
   }
-  if (!names.includes(task))
-    throw new EngraftError("OptionError", `the model has no task ${JSON.stringify(task)}`, {
-      at: dir,
-      help: names.length > 0 ? `its tasks are ${names.join(", ")}` : "it has one head: leave --task out",
-      details: { task, tasks: names },
-    });
+  namedHead({ tasks, dir }, task);
   return open(target ?? task).catch((error: unknown) => {
     // A list for this task alone may name its column "label".
     if (target === undefined && hasNoColumn(error)) return open(undefined);
@@ -50,6 +45,22 @@ export async function openForHead<Data extends { readonly classes: readonly stri
 
 const hasNoColumn = (error: unknown): boolean =>
   error instanceof EngraftError && /has no column/.test(error.message);
+
+/** Returns the head of a task. @throws OptionError for a task that the model does not have */
+export function namedHead({ tasks = [], dir }: Headed, task: string): NamedHead {
+  const head = tasks.find(({ name }) => name === task);
+  if (head) return head;
+  const names = tasks.map(({ name }) => name);
+  throw new EngraftError("OptionError", `the model has no task ${JSON.stringify(task)}`, {
+    at: dir,
+    help: names.length > 0 ? `its tasks are ${names.join(", ")}` : "it has one head: leave --task out",
+    details: { task, tasks: names },
+  });
+}
+
+/** Returns the head that is explained: that of the named task, or the first. Undefined if the model has only one. */
+export const explainedHead = (folder: Headed, task: string | undefined): NamedHead | undefined =>
+  task === undefined ? folder.tasks?.[0] : namedHead(folder, task);
 
 /** Returns the head that is scored: the named one, or the first that knows the classes. Undefined if the model has only one. */
 export function scoredHead(

@@ -5,6 +5,7 @@ import { evaluateMasks, type MaskedModel } from "../../explain/index.js";
 import { openFolderSession } from "../../inference/model-session.js";
 import type { Machine } from "../../run/machine.js";
 import type { Runtime } from "../../runtime/runtime.js";
+import { explainedHead } from "../classes/scored-head.js";
 import { openSoundFolder, samplesOf } from "../sounds/sound-model.js";
 import { checkWeights, explainByMasks, type FeatureSample, type Weighed } from "./explain-features.js";
 import {
@@ -31,12 +32,14 @@ export async function explainerOfSounds(
 ): Promise<(item: unknown) => Promise<Explanation>> {
   const { signal } = options;
   refuseGradients(options);
-  const folder = await openSoundFolder(platform, dir);
+  const opened = await openSoundFolder(platform, dir);
+  const head = explainedHead(opened, options.task);
+  const folder = head ? opened.withHeads([head]) : opened;
   const outputs: ModelOutputs = { names: folder.classes, link: linkOf(task) };
   const requested = placeOf(outputs, options);
   const session = await openFolderSession(runtime, folder);
   const score = (sounds: readonly Float32Array[]) => folder.scores(session, sounds, signal && { signal });
-  const { rate } = folder.audio.extractor;
+  const { rate } = opened.audio.extractor;
   return async (item) => {
     if (typeof item !== "string" && !(item instanceof Uint8Array) && !(item instanceof Float32Array))
       throw new EngraftError("DataError", "the model answers sounds, and this is none", {
@@ -58,6 +61,7 @@ export async function explainerOfSounds(
     return {
       input: typeof item === "string" ? item : `${(samples.length / rate).toFixed(2)} s of sound`,
       task,
+      ...(head && { head: head.name }),
       ...prediction,
       ...explanation,
       ...(await checkWeights(sample, weights, options)),
