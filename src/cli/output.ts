@@ -2,6 +2,7 @@ import { styleText } from "node:util";
 import type { SingleBar } from "cli-progress";
 import { formatDuration } from "../core/duration.js";
 import type { EngraftEvent, EpochEvent, ProgressEvent } from "../core/events/events.js";
+import { withOwners } from "./options/option-owners.js";
 import { epochHeader, epochRow } from "./render/epoch-table.js";
 import { columnsOf, labelled, wrap } from "./render/labelled.js";
 import { formatBytes, formatCount, renderEvent } from "./render/render.js";
@@ -9,6 +10,8 @@ import { renderRun } from "./render/render-run.js";
 import { shown, tabbed, terminalColumns } from "./terminal-text.js";
 
 export interface OutputOptions {
+  /** The command that prints, which warnings give advice for. */
+  readonly command?: string | undefined;
   readonly json: boolean;
   /** Prints only the result. */
   readonly quiet: boolean;
@@ -75,8 +78,11 @@ export class Output {
   }
 
   /** Receives events of a long task. {@link result} prints its end, so "result" and "error" are not passed on. */
-  readonly onEvent = (event: EngraftEvent): void => {
-    if (event.event === "result" || event.event === "error") return;
+  readonly onEvent = (given: EngraftEvent): void => {
+    if (given.event === "result" || given.event === "error") return;
+    const { command = "" } = this.options;
+    const event =
+      given.event === "warning" ? { ...given, message: withOwners(command, given.message) } : given;
     if (this.options.quiet) {
       if (event.event === "warning" && !this.options.json)
         for (const line of labelled("warning", event.message)) this.line(line);

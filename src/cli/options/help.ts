@@ -9,8 +9,8 @@ import { wrap } from "../render/labelled.js";
 import { lineWidth } from "../terminal-text.js";
 import { type CommandGroup, common } from "./command-spec.js";
 import { commandGroups, type HelpTopic, type OptionGroup, optionGroups, placeOf } from "./help-groups.js";
+import { kebab, type OptionInfo, optionsOf } from "./option-owners.js";
 import { type CommandName, commands } from "./options.js";
-import { kebab, type OptionInfo, optionsOf } from "./parse.js";
 
 type Row = readonly [left: string, right: string];
 /** Columns before a description. A longer name gets its own line. */

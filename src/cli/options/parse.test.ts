@@ -4,8 +4,9 @@ import { editDistance, nearest } from "../../core/nearest.js";
 import { strategies } from "../../methods/registry.js";
 import { columnsOf } from "../render/labelled.js";
 import { commandHelp, programHelp } from "./help.js";
+import { optionsOf } from "./option-owners.js";
 import { type CommandName, commands } from "./options.js";
-import { optionsOf, parse } from "./parse.js";
+import { parse } from "./parse.js";
 
 function refused(...argv: string[]): EngraftError {
   try {

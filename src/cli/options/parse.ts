@@ -2,8 +2,9 @@ import { parseArgs } from "node:util";
 import { EngraftError } from "../../core/errors.js";
 import { didYouMean, nearest } from "../../core/nearest.js";
 import type { CommandSpec } from "./command-spec.js";
-import { type Field, refused } from "./fields.js";
+import { refused } from "./fields.js";
 import { type HelpTopic, helpTopics } from "./help-groups.js";
+import { type OptionInfo, optionsOf, ownersOf } from "./option-owners.js";
 import { type CommandName, commands, type OptionsOf } from "./options.js";
 
 /** Parsed command line. */
@@ -19,30 +20,6 @@ export type Parsed =
       };
     }[CommandName];
 
-/** batchSize -> batch-size */
-export function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-/** An option with its name on the command line. */
-export interface OptionInfo extends Field<unknown> {
-  readonly field: string;
-  readonly name: string;
-}
-
-export const optionsOf = (spec: CommandSpec): OptionInfo[] =>
-  Object.entries(spec.options).map(([field, option]) => ({ ...option, field, name: kebab(field) }));
-
-/** Returns the names of the commands that have an option. */
-const commandsWith = (option: string): readonly string[] =>
-  Object.values<CommandSpec>(commands).flatMap((spec) =>
-    optionsOf(spec).some(({ name }) => name === option) ? [spec.name] : [],
-  );
-
-/** Returns at most four names, and how many more there are. */
-const listOf = (names: readonly string[]): string =>
-  names.length > 4 ? `${names.slice(0, 4).join(", ")} and ${names.length - 4} more` : names.join(", ");
-
 function unknown(
   kind: "command" | "option",
   word: string,
@@ -51,10 +28,10 @@ function unknown(
 ): EngraftError {
   const dash = kind === "option" ? "--" : "";
   const meant = nearest(word, names);
-  const elsewhere = kind === "option" ? commandsWith(word) : [];
+  const elsewhere = kind === "option" ? ownersOf(word) : undefined;
   const cures = [
     ...(meant === undefined ? [] : [`did you mean ${dash}${meant}? `]),
-    ...(elsewhere.length === 0 ? [] : [`${dash}${word} is an option of ${listOf(elsewhere)}; `]),
+    ...(elsewhere === undefined ? [] : [`${elsewhere}; `]),
   ];
   return new EngraftError("OptionError", `there is no ${kind} ${dash}${word}`, {
     help: `${cures.join("")}see ${help}`,

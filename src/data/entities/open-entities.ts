@@ -302,10 +302,8 @@ function givenParts(
   };
 }
 
-interface UniqueSentence {
+interface UniqueSentence extends Required<Pick<Sample, "sha256" | "copyHash">> {
   readonly index: number;
-  readonly sha256: string;
-  readonly copyHash: string;
   readonly given: Part | undefined;
 }
 
@@ -325,14 +323,12 @@ async function removeCopies(
     for (const [index, { words }] of sentences.entries()) {
       if (given[index] !== part) continue;
       const sha256 = await platform.sha256(JSON.stringify(words));
+      const copyHash = await platform.sha256(normalText(words.join(" ")));
       const before = seen.get(sha256);
       if (before) {
         duplicates++;
         if (before.given !== part) acrossParts++;
-      } else {
-        const copyHash = await platform.sha256(normalText(words.join(" ")));
-        seen.set(sha256, { index, sha256, copyHash, given: part });
-      }
+      } else seen.set(sha256, { index, sha256, copyHash, given: part });
     }
   return { unique: [...seen.values()].sort((a, b) => a.index - b.index), duplicates, acrossParts };
 }

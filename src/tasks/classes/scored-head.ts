@@ -1,12 +1,6 @@
-import type { NamedHead } from "../../bases/task-heads.js";
+import { type Headed, headOfTask, type NamedHead } from "../../bases/task-heads.js";
 import { EngraftError } from "../../core/errors.js";
 import type { EvaluateOptions } from "../../inference/evaluation.js";
-
-/** A model folder, with its heads if it has several. */
-interface Headed {
-  readonly dir: string;
-  readonly tasks?: readonly NamedHead[] | undefined;
-}
 
 /**
  * Opens the data that score a head: a list has its labels in the column with the name of the task, or in the usual one.
@@ -35,7 +29,7 @@ export async function openForHead<Data extends { readonly classes: readonly stri
       },
     );
   }
-  namedHead({ tasks, dir }, task);
+  headOfTask({ tasks, dir }, task);
   return open(target ?? task).catch((error: unknown) => {
     // A list for this task alone may name its column "label".
     if (target === undefined && hasNoColumn(error)) return open(undefined);
@@ -45,22 +39,6 @@ export async function openForHead<Data extends { readonly classes: readonly stri
 
 const hasNoColumn = (error: unknown): boolean =>
   error instanceof EngraftError && /has no column/.test(error.message);
-
-/** Returns the head of a task. @throws OptionError for a task that the model does not have */
-export function namedHead({ tasks = [], dir }: Headed, task: string): NamedHead {
-  const head = tasks.find(({ name }) => name === task);
-  if (head) return head;
-  const names = tasks.map(({ name }) => name);
-  throw new EngraftError("OptionError", `the model has no task ${JSON.stringify(task)}`, {
-    at: dir,
-    help: names.length > 0 ? `its tasks are ${names.join(", ")}` : "it has one head: leave --task out",
-    details: { task, tasks: names },
-  });
-}
-
-/** Returns the head that is explained: that of the named task, or the first. Undefined if the model has only one. */
-export const explainedHead = (folder: Headed, task: string | undefined): NamedHead | undefined =>
-  task === undefined ? folder.tasks?.[0] : namedHead(folder, task);
 
 /** Returns the head that is scored: the named one, or the first that knows the classes. Undefined if the model has only one. */
 export function scoredHead(

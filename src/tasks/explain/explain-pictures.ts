@@ -1,4 +1,5 @@
 import { withPixels } from "../../bases/pixels.js";
+import { explainedHead } from "../../bases/task-heads.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import type { HeatMap } from "../../core/results/insights.js";
@@ -14,7 +15,6 @@ import { graphOf, openFolder } from "../../inference/open-folder.js";
 import { type CamOf, greyOf, openGradCam, scorerOf } from "../../run/insights/explained-pictures.js";
 import type { Machine } from "../../run/machine.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import { explainedHead } from "../classes/scored-head.js";
 import { checkWeights, explainByMasks, type Weighed } from "./explain-features.js";
 import {
   type ExplainOptions,

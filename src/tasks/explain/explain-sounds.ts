@@ -1,3 +1,4 @@
+import { explainedHead } from "../../bases/task-heads.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import type { ModelTask } from "../../core/results/task.js";
@@ -5,7 +6,6 @@ import { evaluateMasks, type MaskedModel } from "../../explain/index.js";
 import { openFolderSession } from "../../inference/model-session.js";
 import type { Machine } from "../../run/machine.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import { explainedHead } from "../classes/scored-head.js";
 import { openSoundFolder, samplesOf } from "../sounds/sound-model.js";
 import { checkWeights, explainByMasks, type FeatureSample, type Weighed } from "./explain-features.js";
 import {

@@ -1,5 +1,5 @@
 import { hasTokenizer, readTokenFolder } from "../../bases/model-folder/token-folder.js";
-import type { NamedHead } from "../../bases/task-heads.js";
+import { explainedHead, type NamedHead } from "../../bases/task-heads.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import type { WordWeight } from "../../core/results/insights.js";
@@ -15,7 +15,6 @@ import {
 import { openFolderSession, type ScoringFolder } from "../../inference/model-session.js";
 import type { Machine } from "../../run/machine.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import { explainedHead } from "../classes/scored-head.js";
 import type { TextOrPair } from "../texts/require-texts.js";
 import { checkWeights, explainByMasks, type FeatureSample, type Weighed } from "./explain-features.js";
 import {
