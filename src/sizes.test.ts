@@ -83,7 +83,7 @@ test("few files have exactly one importer", () => {
   const entries = JSON.stringify(published);
   const isEntry = (file: string): boolean => entries.includes(`"./dist/${file.replace(/\.ts$/, ".js")}"`);
   const single = product.filter((file) => importers.get(file)?.size === 1 && !isEntry(file));
-  expect(single.length).toBe(508);
+  expect(single.length).toBe(509);
 });
 
 /** Files that write a verdict or a study by the codes of its sentences. */
@@ -120,12 +120,12 @@ test("tables of sentences on a verdict or a study have a row for each code, and 
 });
 /** Most lines of product code by folder. A commit may raise one by at most 2 %, with the reason in its message. */
 const mostLines: Readonly<Record<string, number>> = {
-  api: 1097,
+  api: 1101,
   autodiff: 2698,
-  bases: 11854,
-  cli: 5560,
-  core: 6002,
-  data: 24563,
+  bases: 11921,
+  cli: 5590,
+  core: 6004,
+  data: 24588,
   evaluate: 4640,
   evidence: 2436,
   explain: 1124,
@@ -140,12 +140,12 @@ const mostLines: Readonly<Record<string, number>> = {
   platform: 2857,
   push: 302,
   regimes: 5304,
-  report: 11869,
-  run: 9098,
+  report: 11871,
+  run: 9099,
   runtime: 3020,
   statistics: 1351,
-  studies: 3278,
-  tasks: 24967,
+  studies: 3313,
+  tasks: 24983,
   testing: 3619,
   train: 6161,
   transferability: 1267,

@@ -19,21 +19,16 @@ export interface Headed {
   readonly tasks?: readonly NamedHead[] | undefined;
 }
 
-/** Returns the head of a task. @throws OptionError for a task that the model does not have */
-export function headOfTask({ tasks = [], dir }: Headed, task: string): NamedHead {
-  const head = tasks.find(({ name }) => name === task);
-  if (head) return head;
+/** Returns the head of a task, or the first; undefined if the model has only one. @throws OptionError for a task that the model does not have */
+export function headOfTask({ tasks = [], dir }: Headed, task: string | undefined): NamedHead | undefined {
   const names = tasks.map(({ name }) => name);
+  if (task === undefined || names.includes(task)) return tasks[task === undefined ? 0 : names.indexOf(task)];
   throw new EngraftError("OptionError", `the model has no task ${JSON.stringify(task)}`, {
     at: dir,
     help: names.length > 0 ? `its tasks are ${names.join(", ")}` : "it has one head: leave --task out",
     details: { task, tasks: names },
   });
 }
-
-/** Returns the head that is explained: that of the named task, or the first. Undefined if the model has only one. */
-export const explainedHead = (folder: Headed, task: string | undefined): NamedHead | undefined =>
-  task === undefined ? folder.tasks?.[0] : headOfTask(folder, task);
 
 /**
  * Names the outputs of several heads: `logits` for the first, so that any classification program can open the

@@ -144,3 +144,15 @@ test("two students that are no better than the most frequent class are not calle
     /^Whether .* helps is not known\. .* no better than always the most frequent class/,
   );
 });
+
+test("--target names the column of labels of a student, as of its teacher", async () => {
+  const base = writeTextBase(path("encoder-6"));
+  const lines = reviews(60).map(({ text, label }) => `"${text}",${label}`);
+  writeFileSync(path("moods.csv"), ["text,mood", ...lines].join("\n"));
+  const own = { ...quick, base, task: "text-classification" } as const;
+  const teacher = await train(path("moods.csv"), { ...own, target: "mood", out: path("moods") });
+  const asked = { ...own, teacher: teacher.run, comparison: false, out: path("named") };
+  await expect(distill(path("moods.csv"), asked)).rejects.toThrow("no column of labels");
+  const { test } = await distill(path("moods.csv"), { ...asked, target: "mood" });
+  expect(Object.keys(test.per_class).sort()).toEqual(["bad", "good"]);
+});

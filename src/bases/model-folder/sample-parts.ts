@@ -123,9 +123,8 @@ export async function readPartsOfBase(
 ): Promise<{ readonly known: SampleParts | undefined } | undefined> {
   const { files } = platform;
   const place = files.resolve(base);
-  const folders = /\.onnx$/i.test(place)
-    ? [files.join(place, "..", "..")]
-    : [place, files.join(place, "model")];
+  const around = files.join(place, "..", "..");
+  const folders = /\.onnx$/i.test(place) ? [around] : [place, files.join(place, "model")];
   for (const folder of folders) {
     const manifest = files.join(folder, "engraft.json");
     if (await files.stat(manifest))

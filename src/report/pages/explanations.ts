@@ -172,21 +172,12 @@ export function renderExplanations(
   const { lang = "en" } = options;
   const w = wordsOfExplanations[lang];
   const { columns, explanations } = explanationParts(all, options);
-  const named = (of: (one: Explanation) => string | undefined): string =>
-    [...new Set(all.flatMap((one) => of(one) ?? []))].join(", ");
-  const tasks = named(({ head }) => head);
   return renderPage({
     title,
     kind: w.kind,
     lang,
     style: explanationsStyle,
-    facts: html`${[
-      w.facts(
-        all.length,
-        named(({ method }) => method),
-      ),
-      ...(tasks ? [w.tasks(tasks)] : []),
-    ].join(" · ")}`,
+    facts: html`${w.facts(all.length, [...new Set(all.map(({ method }) => method))].join(", "), all[0]?.head)}`,
     lead: html``,
     sections: [
       ...(columns ? [{ id: "columns", title: w.columnsTitle, body: columns }] : []),

@@ -141,7 +141,7 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
     for (const base of requested) {
       stopIf(signal);
       try {
-        await warnOfLearnt(base, items, unit, { platform, onEvent });
+        await warnOfLearnt(base, items, unit, platform, onEvent);
         ranked.push(
           await scoredBase(
             base,
@@ -163,7 +163,8 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
   const places = meanRanks(ranked.map((one) => ensemble.map((name) => one.scores[name].value ?? undefined)));
   const probe = (i: number): number => ranked[i]!.scores.probe.value ?? 0;
   const order = [...ranked.keys()].sort((a, b) => places[a]! - places[b]! || probe(b) - probe(a));
-  const bases = order.map((i) => withRank(ranked[i]!, places[i]!, ranked));
+  const names = ranked.map(({ name }) => name);
+  const bases = order.map((i) => withRank(ranked[i]!, places[i]!, names));
   const few = Math.min(items.length, mostForPairs);
   const products =
     ranked.length < 2
@@ -189,14 +190,13 @@ type ScoredBase = Omit<RankedBase, "mean_rank"> & { readonly ref: string; readon
 
 /** Returns a base with its rank. Of bases of one name, each is named as it was given. */
 const withRank = (
-  { rows: _, ref, name, ...one }: ScoredBase,
+  { rows: _, ref, ...one }: ScoredBase,
   mean_rank: number,
-  all: readonly ScoredBase[],
-): RankedBase => ({
-  name: all.filter((other) => other.name === name).length > 1 ? ref : name,
-  ...one,
-  mean_rank,
-});
+  names: readonly string[],
+): RankedBase => {
+  const isAlone = names.indexOf(one.name) === names.lastIndexOf(one.name);
+  return { ...one, name: isAlone ? one.name : ref, mean_rank };
+};
 
 /** Returns the task of data with one class for each sample, and a base. @throws OptionError for other data */
 async function classTaskOf(
@@ -272,7 +272,8 @@ async function warnOfLearnt(
   ref: string,
   items: readonly Sample[],
   unit: ClassUnit,
-  { platform, onEvent }: Pick<RankOptions, "onEvent"> & { readonly platform: Platform },
+  platform: Platform,
+  onEvent: RankOptions["onEvent"],
 ): Promise<void> {
   for (const base of await baseRefs(ref, platform)) {
     const parts = await readPartsOfBase(platform, base);

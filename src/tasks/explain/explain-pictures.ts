@@ -1,5 +1,5 @@
 import { withPixels } from "../../bases/pixels.js";
-import { explainedHead } from "../../bases/task-heads.js";
+import { headOfTask } from "../../bases/task-heads.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import type { HeatMap } from "../../core/results/insights.js";
@@ -39,7 +39,7 @@ export async function explainerOfPictures(
   options: ExplainOptions,
 ): Promise<(item: unknown) => Promise<Explanation>> {
   const folder = await openFolder(platform, dir);
-  const head = explainedHead(folder, options.task);
+  const head = headOfTask(folder, options.task);
   const { preprocessing } = folder;
   const { classes } = head ?? folder;
   const outputs: ModelOutputs = { names: classes, link: linkOf(task) };

@@ -1,4 +1,4 @@
-import { explainedHead } from "../../bases/task-heads.js";
+import { headOfTask } from "../../bases/task-heads.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import type { ModelTask } from "../../core/results/task.js";
@@ -33,7 +33,7 @@ export async function explainerOfSounds(
   const { signal } = options;
   refuseGradients(options);
   const opened = await openSoundFolder(platform, dir);
-  const head = explainedHead(opened, options.task);
+  const head = headOfTask(opened, options.task);
   const folder = head ? opened.withHeads([head]) : opened;
   const outputs: ModelOutputs = { names: folder.classes, link: linkOf(task) };
   const requested = placeOf(outputs, options);

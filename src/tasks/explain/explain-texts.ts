@@ -1,5 +1,5 @@
 import { hasTokenizer, readTokenFolder } from "../../bases/model-folder/token-folder.js";
-import { explainedHead, type NamedHead } from "../../bases/task-heads.js";
+import { headOfTask, type NamedHead } from "../../bases/task-heads.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import type { WordWeight } from "../../core/results/insights.js";
@@ -46,13 +46,13 @@ async function openModel(
   machine: Machine,
   dir: string,
   task: ModelTask,
-  { task: name }: ExplainOptions,
+  name?: string,
 ): Promise<OpenedModel> {
   const several = isTaskWith(task, { head: "labels" });
   const opened = several
     ? await (await import("../labels/label-model.js")).openLabelFolder(machine, dir)
     : await (await import("../texts/text-model.js")).openTextFolder(machine.platform, dir);
-  const head = explainedHead(opened, name);
+  const head = headOfTask(opened, name);
   const folder = head && "withHeads" in opened ? opened.withHeads([head]) : opened;
   const outputs = { names: folder.classes, link: several ? "sigmoid" : "softmax" } as const;
   return { ...folder, head, outputs, pairs: opened.engraft?.pairs === true };
@@ -70,7 +70,7 @@ export async function explainerOfTexts(
   task: ModelTask,
   options: ExplainOptions,
 ): Promise<(item: unknown) => Promise<Explanation>> {
-  const model = await openModel(machine, dir, task, options);
+  const model = await openModel(machine, dir, task, options.task);
   const { head, outputs, pairs } = model;
   const requested = placeOf(outputs, options);
   const session = await openFolderSession(runtime, model);
