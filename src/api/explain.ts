@@ -58,6 +58,7 @@ export async function* explainOn(
 const checks: Readonly<Record<keyof Omit<ExplainOptions, "signal">, Check>> = {
   method: oneOf(...explainMethods),
   class: text,
+  task: text,
   word: text,
   baseline: oneOf(...baselines),
   background: { allowed: "a list of rows", holds: (value) => Array.isArray(value) && value.length > 0 },
@@ -71,6 +72,7 @@ const checks: Readonly<Record<keyof Omit<ExplainOptions, "signal">, Check>> = {
 /** Refuses options without effect on this model. @throws OptionError */
 function requireOptions(options: ExplainOptions, task: ModelTask, samples: Samples): void {
   const { method } = options;
+  const areRows = samples === "rows";
   checkAgainst(checks, { ...options });
   const refuse = (option: string, wanted: string): EngraftError =>
     new EngraftError("OptionError", `${option} is for ${wanted}, and this model is of ${task}`, {
@@ -83,9 +85,11 @@ function requireOptions(options: ExplainOptions, task: ModelTask, samples: Sampl
       `Grad-CAM looks at pictures, the model answers ${samples === "words" ? "texts" : samples}`,
       { help: "use --method shap, lime, ig or occlusion" },
     );
+  if (options.task !== undefined && (areRows || samples === "words" || samples === "own"))
+    throw refuse("task", "models with several heads");
   if (options.word !== undefined && samples !== "words")
     throw refuse("word", "models of token classification");
-  if (options.background !== undefined && samples !== "rows") throw refuse("background", "models of tables");
+  if (options.background !== undefined && !areRows) throw refuse("background", "models of tables");
   if (options.background !== undefined && method === "ig")
     throw new EngraftError("OptionError", "Integrated Gradients begin at the mean row, not at a background", {
       help: "leave background out, or use --method shap",
@@ -94,6 +98,6 @@ function requireOptions(options: ExplainOptions, task: ModelTask, samples: Sampl
     throw new EngraftError("OptionError", "baseline is for Integrated Gradients on pictures", {
       help: "leave baseline out, or use --method ig with a model of pictures",
     });
-  if (options.samples !== undefined && method !== "shap" && !(method === undefined && samples === "rows"))
+  if (options.samples !== undefined && method !== "shap" && !(method === undefined && areRows))
     throw new EngraftError("OptionError", "samples is for --method shap", { help: "leave samples out" });
 }

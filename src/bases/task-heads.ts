@@ -13,6 +13,23 @@ export interface NamedHead {
   readonly output: string;
 }
 
+/** A model folder, with its heads if it has several. */
+export interface Headed {
+  readonly dir: string;
+  readonly tasks?: readonly NamedHead[] | undefined;
+}
+
+/** Returns the head of a task, or the first; undefined if the model has only one. @throws OptionError for a task that the model does not have */
+export function headOfTask({ tasks = [], dir }: Headed, task: string | undefined): NamedHead | undefined {
+  const names = tasks.map(({ name }) => name);
+  if (task === undefined || names.includes(task)) return tasks[task === undefined ? 0 : names.indexOf(task)];
+  throw new EngraftError("OptionError", `the model has no task ${JSON.stringify(task)}`, {
+    at: dir,
+    help: names.length > 0 ? `its tasks are ${names.join(", ")}` : "it has one head: leave --task out",
+    details: { task, tasks: names },
+  });
+}
+
 /**
  * Names the outputs of several heads: `logits` for the first, so that any classification program can open the
  * folder, and `logits_NAME` for the others.

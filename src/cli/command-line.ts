@@ -1,7 +1,8 @@
 import { engraftVersion } from "../core/version.js";
 import type { Context } from "./command.js";
-import { asEngraftError, errorEvent, withReport } from "./failure.js";
+import { again, asEngraftError, errorEvent, withReport } from "./failure.js";
 import { commandHelp, programHelp } from "./options/help.js";
+import { withOwners } from "./options/option-owners.js";
 import type { CommandName } from "./options/options.js";
 import { type Parsed, parse } from "./options/parse.js";
 import { Output, processTerminal, type Terminal } from "./output.js";
@@ -105,6 +106,7 @@ export async function runCommandLine(
     stopper.stop();
   });
   output = new Output(terminal, {
+    command: argv[0],
     json,
     quiet: argv.includes("--quiet"),
     verbose: argv.includes("--verbose"),
@@ -127,6 +129,7 @@ export async function runCommandLine(
     let error = asEngraftError(thrown);
     // A closed reader, as in `engraft predict … | head -1`, is no error; a run that was stopped is one.
     if (readerGone && error.kind === "Interrupted" && onlyPrints.has(argv[0] ?? "")) return 0;
+    if (error.help !== undefined) error = again(error, withOwners(argv[0] ?? "", error.help));
     if (error.exitCode === 1) error = await withReport(error, argv, engraftVersion);
     output.failure(errorEvent(error), error.format());
     return error.exitCode;

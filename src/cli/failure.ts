@@ -54,7 +54,8 @@ export async function withReport(
   }
 }
 
-function again(error: EngraftError, help: string): EngraftError {
+/** Returns the same error with another help. */
+export function again(error: EngraftError, help: string): EngraftError {
   return new EngraftError(error.kind, error.message, {
     at: error.at,
     help,

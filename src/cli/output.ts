@@ -4,12 +4,15 @@ import { formatDuration } from "../core/duration.js";
 import type { EngraftEvent, EpochEvent, ProgressEvent, RunEvent } from "../core/events/events.js";
 import { runScoreOf } from "../core/events/run-events.js";
 import { wordsInComparison } from "../core/messages/metric-en.js";
+import { withOwners } from "./options/option-owners.js";
 import { epochHeader, epochRow } from "./render/epoch-table.js";
 import { columnsOf, labelled, wrap } from "./render/labelled.js";
 import { formatBytes, formatCount, renderEvent } from "./render/render.js";
 import { shown, tabbed, terminalColumns } from "./terminal-text.js";
 
 export interface OutputOptions {
+  /** The command that prints, which warnings give advice for. */
+  readonly command?: string | undefined;
   readonly json: boolean;
   /** Prints only the result. */
   readonly quiet: boolean;
@@ -76,8 +79,11 @@ export class Output {
   }
 
   /** Receives events of a long task. {@link result} prints its end, so "result" and "error" are not passed on. */
-  readonly onEvent = (event: EngraftEvent): void => {
-    if (event.event === "result" || event.event === "error") return;
+  readonly onEvent = (given: EngraftEvent): void => {
+    if (given.event === "result" || given.event === "error") return;
+    const { command = "" } = this.options;
+    const event =
+      given.event === "warning" ? { ...given, message: withOwners(command, given.message) } : given;
     if (this.options.quiet) {
       if (event.event === "warning" && !this.options.json)
         for (const line of labelled("warning", event.message)) this.line(line);

@@ -14,7 +14,13 @@ export interface Sample {
   readonly group?: string;
   /** sha256 of the file's bytes, hex. */
   readonly sha256: string;
+  /** sha256 of a text's normal form, hex, which its copies share. Missing for other samples: copies share their sha256. */
+  readonly copyHash?: string;
 }
+
+/** Returns the hash by which the splits know copies of a sample. */
+export const copyHashOf = ({ copyHash, sha256 }: Pick<Sample, "sha256" | "copyHash">): string =>
+  copyHash ?? sha256;
 
 /** A sample of one class. */
 export interface ClassSample extends Sample {

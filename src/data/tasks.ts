@@ -9,7 +9,7 @@ import { fingerprintsOf } from "./fingerprints.js";
 import { defaultPlatform } from "./images/decode.js";
 import { byCodePoint, count, noLabel, quoted } from "./split/found.js";
 import { joined } from "./split/groups.js";
-import { groupNearTexts } from "./texts/near-texts.js";
+import { groupNearTexts, wholeText } from "./texts/near-texts.js";
 
 /** A sample with labels for several tasks. */
 export interface TaskItem extends Sample {
@@ -164,13 +164,9 @@ function nearTextsOf(
   all: readonly (TaskItem & { readonly text?: string; readonly pair?: string })[],
 ): Int32Array {
   const arePairs = all[0]?.pair !== undefined;
-  const textOf = (i: number): string => {
-    const { text = "", pair } = all[i]!;
-    return pair === undefined ? text : `${text} \u0000 ${pair}`;
-  };
   // A word may change the class only among the labels of one task.
   const labels = all.map((item) => firstTaskOf(item) * 1e6 + item.labels[firstTaskOf(item)]!);
-  return groupNearTexts(all.length, textOf, { labels, exactOnly: arePairs });
+  return groupNearTexts(all.length, (i) => wholeText(all[i]!), { labels, exactOnly: arePairs });
 }
 
 /** Returns the first task that labels a sample. Its column decides the split. */

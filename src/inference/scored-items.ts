@@ -1,5 +1,11 @@
 import type { EngraftManifest } from "../bases/model-folder/model-folder.js";
-import { readSampleParts, type SampleParts, samplePartsFile } from "../bases/model-folder/sample-parts.js";
+import {
+  partIn,
+  readSampleParts,
+  type SampleParts,
+  samplePartsFile,
+  wasLearnt,
+} from "../bases/model-folder/sample-parts.js";
 import { EngraftError } from "../core/errors.js";
 import type { Part } from "../core/events/events.js";
 import { testFingerprint } from "../data/fingerprints.js";
@@ -24,6 +30,7 @@ interface Trained {
 /** A sample of opened data, with its split there. */
 export interface Sample {
   readonly sha256: string;
+  readonly copyHash?: string;
   readonly part?: Part;
 }
 
@@ -43,10 +50,10 @@ export async function scoredItems<Item extends Sample>(
   const { items, root } = data;
   const known = await readSampleParts(platform, dir, engraft, run);
   const own = known
-    ? items.filter(({ sha256 }) => partIn(known, sha256) === "test")
+    ? items.filter((item) => partIn(known, item) === "test")
     : await ownTestPart(platform, items, engraft);
   if (own.length > 0) {
-    const used = known ? items.filter(({ sha256 }) => wasSeen(known, sha256)).length : undefined;
+    const used = known ? items.filter((item) => wasLearnt(known, item)).length : undefined;
     const rest = items.length - own.length;
     const usedWords = used === undefined ? "" : ` (${used} of them the model was trained or chosen on)`;
     return {
@@ -75,7 +82,7 @@ function unseen<Item extends Sample>(
   unit: string,
   root: string,
 ): ScoredItems<Item> {
-  const fresh = items.filter(({ sha256 }) => partIn(known, sha256) === undefined);
+  const fresh = items.filter((item) => partIn(known, item) === undefined);
   const used = items.length - fresh.length;
   if (fresh.length === 0)
     throw new EngraftError(
@@ -91,14 +98,6 @@ function unseen<Item extends Sample>(
         ? `all ${fresh.length} ${unit}: the model has seen none of them`
         : `${fresh.length} ${unit} that the model has not seen; ${used} it was trained or chosen on are left out`,
   };
-}
-
-const partIn = (known: SampleParts, sha256: string): Part | undefined =>
-  Object.hasOwn(known, sha256) ? known[sha256] : undefined;
-
-function wasSeen(known: SampleParts, sha256: string): boolean {
-  const part = partIn(known, sha256);
-  return part === "train" || part === "validation";
 }
 
 /** Returns the test split of the data if it is the one that the model was scored on. */

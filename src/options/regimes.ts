@@ -17,7 +17,7 @@ export const regimes = {
         "base classifier",
       ] as const),
       ...(["views", "calibration", "coverage", "lists", "augmentation", "initial weights"] as const),
-      ...(["repeats", "dataset", "steps", "explanations", "task"] as const),
+      ...(["repeats", "dataset", "steps", "explanations", "task", "target"] as const),
     ],
   },
   /** Several tasks of one class. Their samples come from several datasets, so a group could end in two splits. */

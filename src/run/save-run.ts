@@ -4,7 +4,8 @@ import {
   writeModelFolder,
 } from "../bases/model-folder/model-folder.js";
 import { samplePartsOf } from "../bases/model-folder/sample-parts.js";
-import type { EngraftEvent, Part } from "../core/events/events.js";
+import type { EngraftEvent } from "../core/events/events.js";
+import type { Sample } from "../data/index.js";
 import type { Context } from "./context.js";
 import type { RunManifest } from "./folder/run-manifest.js";
 import { keepReport } from "./report/keep-report.js";
@@ -14,7 +15,7 @@ export interface RunData {
   readonly root: string;
   readonly fingerprint: string;
   readonly testFingerprint: string;
-  readonly items: Iterable<{ readonly sha256: string; readonly part: Part }>;
+  readonly items: Iterable<Pick<Sample, "sha256" | "copyHash" | "part">>;
 }
 
 type SavedResult = NonNullable<RunManifest["result"]> &
@@ -68,7 +69,7 @@ export async function saveRun(
     samples:
       added && !added.samples
         ? undefined
-        : { ...added?.samples, ...samplePartsOf(learntBesides), ...samplePartsOf(data.items) },
+        : { ...added?.samples, ...samplePartsOf([...learntBesides, ...data.items]) },
     engraft: {
       format: 1,
       task,

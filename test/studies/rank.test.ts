@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -46,7 +46,7 @@ test("a ranking of two bases states its uncertainty, and names no first choice a
     `First choice: ${bases[0]!.name}. Six sets of pictures were too few to tell this order from others: train the first two.`,
   );
   const equal = await rank(demo, { bases: ["vision-mini", copy], ...ranking });
-  expect(equal.words).toBe("vision-mini and vision-mini have equal scores: train both.");
+  expect(equal.words).toBe(`vision-mini and ${copy} have equal scores: train both.`);
 });
 
 test("with source pictures there are distances, without them a reason", async () => {
@@ -155,8 +155,46 @@ test("a trained model of texts is ranked with the predictions of its own head", 
   writeFileSync(list, ["text,label", ...lines].join("\n"));
   const base = writeTextBase(join(folder, "headed"));
   const { model } = await train(list, { base, strategy: "probe", threads: 1, out: join(folder, "run") });
-  const { bases } = await rank(list, { bases: [model, base], cache: false });
+  const warned: string[] = [];
+  const onEvent = (event: EngraftEvent) => event.event === "warning" && warned.push(event.message);
+  const { bases } = await rank(list, { bases: [model, base], cache: false, onEvent });
+  // The model was trained on the same training split.
+  expect(warned.join("|")).toMatch(
+    /\/model learnt from (\d+) of the \1 texts, so its scores are too good: rank it on texts that it has not seen$/,
+  );
   const leepOf = (name: string) => bases.find((one) => one.name.includes(name))!.scores.leep.value;
   expect(leepOf("model")).toSatisfy(Number.isFinite);
   expect(leepOf("headed")).toBeNull();
+});
+
+test("a base says how many samples of another list it learnt from, in another spelling too; two of one name are told apart", async () => {
+  const base = writeTextBase(join(folder, "encoder-7"));
+  const rows = reviews(130).map(({ text, label }, i) => ({ text, label, split: i < 80 ? "train" : "test" }));
+  const write = (name: string, some: typeof rows): string => {
+    const lines = some.map(({ text, label, split }) => `"${text}",${label},${split}`);
+    writeFileSync(join(folder, name), ["text,label,split", ...lines].join("\n"));
+    return join(folder, name);
+  };
+  const first = write("first.csv", rows.slice(0, 110));
+  const [one, other] = ["one", "other"].map((name) => join(folder, name, "run"));
+  await train(first, { base, strategy: "probe", threads: 1, out: one! });
+  cpSync(one!, other!, { recursive: true });
+  rmSync(join(other!, "samples.json"));
+  const seen = rows.slice(0, 10).map((row) => ({ ...row, text: row.text.toUpperCase() }));
+  const fresh = rows.slice(110).map((row) => ({ ...row, split: "train" }));
+  const others = ["validation", "test"].map((split) => ({ text: `none of ${split}`, label: "good", split }));
+  const second = write("second.csv", [...seen, ...fresh, ...others]);
+  const warned: string[] = [];
+  const onEvent = (event: EngraftEvent) => {
+    if (event.event === "warning" && event.code === "learnt_samples") warned.push(event.message);
+  };
+  const { bases, words } = await rank(second, { bases: [one!, other!, base], cache: false, onEvent });
+  expect(warned).toEqual([
+    expect.stringContaining(`${one} learnt from `),
+    expect.stringContaining(`${other} may have learnt from some of the `),
+  ]);
+  const [, learnt, all] = /learnt from (\d+) of the (\d+) texts/.exec(warned[0]!)!.map(Number);
+  expect([learnt, all! - learnt!]).toEqual([10, 20]);
+  expect(bases.map(({ name }) => name).sort()).toEqual(["encoder-7", one, other].sort());
+  expect(words).toContain(one);
 });

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { isOwnEntry } from "../../src/bases/model-folder/sample-parts.js";
 import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { distill, load, resume, train } from "../../src/index.js";
@@ -82,7 +83,7 @@ test("a teacher is scored on test samples that it has not learnt from, and its t
     (run) => JSON.parse(readFileSync(path(run, "samples.json"), "utf8")).samples as Record<string, string>,
   );
   const unseen = Object.keys(parts[1]!).filter(
-    (hash) => parts[1]![hash] === "test" && parts[0]![hash] === "test",
+    (hash) => isOwnEntry(hash) && parts[1]![hash] === "test" && parts[0]![hash] === "test",
   );
   expect(result.distillation!.test?.n ?? 0).toBe(unseen.length);
   const all = result.test.n;
@@ -142,4 +143,16 @@ test("two students that are no better than the most frequent class are not calle
   expect(verdict!.words).toMatch(
     /^Whether .* helps is not known\. .* no better than always the most frequent class/,
   );
+});
+
+test("--target names the column of labels of a student, as of its teacher", async () => {
+  const base = writeTextBase(path("encoder-6"));
+  const lines = reviews(60).map(({ text, label }) => `"${text}",${label}`);
+  writeFileSync(path("moods.csv"), ["text,mood", ...lines].join("\n"));
+  const own = { ...quick, base, task: "text-classification" } as const;
+  const teacher = await train(path("moods.csv"), { ...own, target: "mood", out: path("moods") });
+  const asked = { ...own, teacher: teacher.run, comparison: false, out: path("named") };
+  await expect(distill(path("moods.csv"), asked)).rejects.toThrow("no column of labels");
+  const { test } = await distill(path("moods.csv"), { ...asked, target: "mood" });
+  expect(test.per_class.map(({ label }) => label).sort()).toEqual(["bad", "good"]);
 });

@@ -330,6 +330,10 @@ test("the command line explains rows of a table, and prints the method", async (
     method: "ig",
     columns: [{ name: "a" }, { name: "b" }, { name: "noise" }, { name: "color", value: "blue" }],
   });
+  const other = await engraft(["explain", models.classes!, at("new.csv"), "--task", "kind"], how);
+  expect(other.err).toContain(
+    "task is for models with several heads, and this model is of tabular-classification",
+  );
   const wrong = await engraft(["explain", models.classes!, "a text", "--threads", "1"], how);
   expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('"a text" is no table')]);
 });

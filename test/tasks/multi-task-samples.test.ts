@@ -107,8 +107,19 @@ test.each(["texts", "clips"] as const)(
     for (const text of [page!, card!]) expect(text).not.toMatch(/picture|pixel_values/);
     expect(card).toContain(`run(["logits", "logits_${labels[1]}"], `);
     expect(await resume(result.run, { threads: 1 })).toMatchObject({ task: `multi-task-${task}` });
-    for await (const { label } of explain(result.model, inputs().slice(0, 1), { threads: 1 }))
-      expect(result.tasks[0]!.classes).toContain(label);
+    for (const [h, name] of [undefined, labels[1]].entries()) {
+      const how = { threads: 1, method: "occlusion", ...(name !== undefined && { task: name }) } as const;
+      for await (const { label, head, score } of explain(result.model, inputs().slice(0, 1), how)) {
+        expect(head).toBe(labels[h]);
+        // The first prediction is that of the explained task.
+        expect(label).toBe(answers[0]![head!]![0]!.label);
+        expect(score).toBeCloseTo(answers[0]![head!]![0]!.score, 5);
+      }
+    }
+    await expect(explain(result.model, inputs(), { task: "colour" }).next()).rejects.toMatchObject({
+      message: 'the model has no task "colour"',
+      help: `its tasks are ${labels.join(", ")}`,
+    });
   },
 );
 

@@ -19,7 +19,7 @@ import {
   train,
   trainTasks,
 } from "../../src/index.js";
-import { tinyBase, tinyData } from "../support/fixtures.js";
+import { engraft, tinyBase, tinyData } from "../support/fixtures.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -282,6 +282,28 @@ test("eval lists the tasks, and finds the head for the classes", async () => {
     'the model has no task "colour"',
   );
   expect((await evaluate(result.model, path("more"), { threads: 1 })).scored).toContain("task more: ");
+});
+
+test("explain takes the task, and names it in the output, in JSON and on the page", async () => {
+  const { model, tasks } = await byFolders({ epochs: 1 });
+  const of = ["explain", model, path("more/fly/0.png"), "--threads", "1"];
+  const classesOf = (t: number) => tasks[t]!.classes;
+  for (const [t, own] of [[], ["--task", "more"]].entries()) {
+    const { code, out } = await engraft([...of, ...own, "--json"]);
+    expect(code).toBe(0);
+    const one = JSON.parse(out.split("\n").find((line) => line.includes('"explanation"'))!);
+    expect(one.head).toBe(tasks[t]!.name);
+    expect(classesOf(t)).toContain(one.label);
+    expect((await engraft([...of, ...own])).out).toContain(`\ttask ${tasks[t]!.name}\t${one.label}\t`);
+  }
+  const page = ["--method", "shap", "--samples", "80", "--task", "more", "--out"];
+  expect((await engraft([...of, ...page, path("page.html")])).code).toBe(0);
+  expect(readFileSync(path("page.html"), "utf8")).toMatch(/1\ssample · shap · task more/);
+  expect((await engraft([...of, ...page, path("page-zh.html"), "--lang", "zh"])).code).toBe(0);
+  expect(readFileSync(path("page-zh.html"), "utf8")).toContain("任务 more");
+  const unknown = await engraft([...of, "--task", "colour"]);
+  expect(unknown.err).toContain('the model has no task "colour"');
+  expect(unknown.err).toContain(`its tasks are ${tasks.map(({ name }) => name).join(", ")}`);
 });
 
 test("a config that does not fit its model is refused", async () => {

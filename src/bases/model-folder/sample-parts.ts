@@ -1,13 +1,14 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
+import type { Sample } from "../../data/dataset.js";
 import { writeOutput } from "../../platform/disk/write-output.js";
 import type { Platform } from "../../platform/platform.js";
 import { readJson } from "../open/read-json.js";
 
 /**
- * The split of each sample when a model was trained, by the sha256 of the sample's content. `engraft eval` uses it to
- * leave out samples that the model was trained on. It stays in the run folder: with a published model, anyone could
- * test whether an image or text was in the training set.
+ * The split of each sample when a model was trained, by the sha256 of the sample's content. A text has a second entry, by the hash that
+ * its copies share. `engraft eval` uses them to leave out samples that the model was trained on. They stay in the run folder: with a
+ * published model, anyone could test whether an image or text was in the training set.
  */
 export type SampleParts = Readonly<Record<string, Part>>;
 
@@ -24,11 +25,37 @@ interface SamplePartsFile {
   readonly samples: SampleParts;
 }
 
-/** Returns the splits of samples as a record. */
-export function samplePartsOf(
-  samples: Iterable<{ readonly sha256: string; readonly part: Part }>,
-): SampleParts {
-  return Object.fromEntries(Array.from(samples, ({ sha256, part }) => [sha256, part]));
+/** Hashes of a sample. */
+type Hashes = Pick<Sample, "sha256" | "copyHash">;
+const copies = "copies ";
+
+/** Returns the names of a sample's entries: its own, and that of its copies. */
+export const entriesOf = ({ sha256, copyHash }: Hashes): readonly string[] =>
+  copyHash === undefined ? [sha256] : [sha256, copies + copyHash];
+
+/** True for the entry of one sample, false for that of copies. */
+export const isOwnEntry = (name: string): boolean => !name.startsWith(copies);
+
+/** Returns the splits of samples as a record. Of copies in two splits, those that a model learns from decide. */
+export function samplePartsOf(samples: Iterable<Hashes & { readonly part: Part }>): SampleParts {
+  const all = Array.from(samples, (one) => ({ part: one.part, entries: entriesOf(one) }));
+  const order = [...all.filter(({ part }) => part === "test"), ...all.filter(({ part }) => part !== "test")];
+  return Object.fromEntries([
+    ...order.flatMap(({ part, entries }) => entries.slice(1).map((name) => [name, part])),
+    ...all.map(({ part, entries }) => [entries[0]!, part]),
+  ]);
+}
+
+/** Returns the split that a sample had, or else a copy of it; undefined if the model knew neither. */
+export function partIn(known: SampleParts, sample: Hashes): Part | undefined {
+  const name = entriesOf(sample).find((one) => Object.hasOwn(known, one));
+  return name === undefined ? undefined : known[name];
+}
+
+/** True if a model was trained or chosen on a sample or a copy of it. */
+export function wasLearnt(known: SampleParts, sample: Hashes): boolean {
+  const part = partIn(known, sample);
+  return part === "train" || part === "validation";
 }
 
 /** Writes the file into the folder around the model folder. @throws OptionError for another program's file of this name */
@@ -83,6 +110,29 @@ export async function readSampleParts(
       details: { run: file?.data, model: data?.fingerprint },
     },
   );
+}
+
+/**
+ * Reads the splits of the samples that a base was trained on.
+ * @param base a run, a model folder, or the ONNX file in one
+ * @returns undefined for another base; `known` is undefined if the run is not beside the model
+ */
+export async function readPartsOfBase(
+  platform: Platform,
+  base: string,
+): Promise<{ readonly known: SampleParts | undefined } | undefined> {
+  const { files } = platform;
+  const place = files.resolve(base);
+  const around = files.join(place, "..", "..");
+  const folders = /\.onnx$/i.test(place) ? [around] : [place, files.join(place, "model")];
+  for (const folder of folders) {
+    const manifest = files.join(folder, "engraft.json");
+    if (await files.stat(manifest))
+      return {
+        known: await readSampleParts(platform, folder, (await readJson(platform, manifest)) as object),
+      };
+  }
+  return undefined;
 }
 
 function isSampleParts(value: unknown): value is SampleParts {

@@ -1,8 +1,8 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
 
-// samples.json has about 80 bytes per sample, so this allows a million samples; the other files have a few KB.
-const jsonLimit = 128 * 2 ** 20;
+// samples.json has about 170 bytes per text, so this allows 1.5 million texts; the other files have a few KB.
+const jsonLimit = 256 * 2 ** 20;
 
 /** Reads a JSON file. @throws ModelError that names the file */
 export async function readJson({ files }: Platform, path: string): Promise<unknown> {

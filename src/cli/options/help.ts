@@ -10,8 +10,8 @@ import { wrap } from "../render/labelled.js";
 import { lineWidth } from "../terminal-text.js";
 import { type CommandGroup, common } from "./command-spec.js";
 import { commandGroups, type HelpTopic, placeOf } from "./help-groups.js";
+import { type CommandOption, kebab, optionsOfCommand } from "./option-owners.js";
 import { type CommandName, commands } from "./options.js";
-import { kebab, type OptionInfo, optionsOf } from "./parse.js";
 
 type Row = readonly [left: string, right: string];
 /** Columns before a description. A longer name gets its own line. */
@@ -30,7 +30,7 @@ function table(rows: readonly Row[], wide = left): string[] {
   });
 }
 
-function optionRow({ name, value, description, otherwise }: OptionInfo): Row {
+function optionRow({ name, value, description, otherwise }: CommandOption): Row {
   return [
     value === undefined ? `--${name}` : `--${name} ${value}`,
     otherwise === undefined ? description : `${description} (default: ${otherwise})`,
@@ -67,8 +67,8 @@ export function programHelp(version: string): string {
 }
 
 /** Options that every command has. */
-const isCommon = ({ field }: OptionInfo): boolean => field in common;
-const commonRows = (): Row[] => optionsOf(commands.train).filter(isCommon).map(optionRow);
+const isCommon = ({ field }: CommandOption): boolean => field in common;
+const commonRows = (): Row[] => optionsOfCommand(commands.train).filter(isCommon).map(optionRow);
 
 /** `engraft train --help strategies`: every strategy with its options. */
 function strategyHelp(): string[] {
@@ -121,7 +121,7 @@ const appendices: Partial<Record<CommandName, () => readonly string[]>> = {
 export function commandHelp(name: CommandName, topic?: HelpTopic): string {
   if (topic === "strategies") return strategyHelp().join("\n");
   const spec = commands[name];
-  const own = optionsOf(spec).filter((one) => !isCommon(one));
+  const own = optionsOfCommand(spec).filter((one) => !isCommon(one));
   const shown = own.filter(({ field }) => topic === "all" || placeOf(field, name)[1] === "basic");
   const groups = (Object.keys(optionGroups) as OptionGroup[]).flatMap((group) => {
     const rows = shown.filter(({ field }) => placeOf(field, name)[0] === group).map(optionRow);

@@ -106,6 +106,7 @@ export const explain = command({
       "pictures: grad-cam, else occlusion; rows: shap; texts: occlusion",
     ),
     class: words("class, label, tag or number to explain", "NAME", "the predicted one"),
+    task: words("of a model with several heads: the task to explain", "NAME", "the first"),
     word: words("of entities: the word whose tag is explained", "WORD", "the word least likely to be O"),
     samples: integer("with shap: predictions for each sample with more than 12 features", {
       min: 2,

@@ -4,8 +4,9 @@ import { editDistance, nearest } from "../../core/nearest.js";
 import { strategies } from "../../methods/registry.js";
 import { columnsOf } from "../render/labelled.js";
 import { commandHelp, programHelp } from "./help.js";
+import { optionsOfCommand } from "./option-owners.js";
 import { type CommandName, commands } from "./options.js";
-import { optionsOf, parse } from "./parse.js";
+import { parse } from "./parse.js";
 
 function refused(...argv: string[]): EngraftError {
   try {
@@ -107,7 +108,7 @@ test("the distance of two words is the fewest letters to change: kitten to sitti
 
 test("every option of every command says what it is for", () => {
   for (const spec of Object.values(commands))
-    for (const option of optionsOf(spec)) {
+    for (const option of optionsOfCommand(spec)) {
       expect(option.description, `${spec.name} --${option.name}`).toMatch(/\w{3}/);
       if (option.value !== undefined) expect(option.allowed).toMatch(/\w{3}/);
     }
@@ -142,7 +143,7 @@ test.each(Object.keys(commands) as CommandName[])(
     ])
       expect(text.split("\n").filter((line) => columnsOf(line) > 80)).toEqual([]);
     const all = commandHelp(name, "all");
-    for (const option of optionsOf(commands[name])) expect(all).toContain(`--${option.name}`);
+    for (const option of optionsOfCommand(commands[name])) expect(all).toContain(`--${option.name}`);
   },
 );
 

@@ -2,8 +2,9 @@ import { parseArgs } from "node:util";
 import { EngraftError } from "../../core/errors.js";
 import { didYouMean, nearest } from "../../core/nearest.js";
 import type { CommandSpec } from "./command-spec.js";
-import { type Field, refused } from "./fields.js";
+import { refused } from "./fields.js";
 import { type HelpTopic, helpTopics } from "./help-groups.js";
+import { type CommandOption, optionsOfCommand, ownersOf } from "./option-owners.js";
 import { type CommandName, commands, type OptionsOf } from "./options.js";
 
 /** Parsed command line. */
@@ -19,30 +20,6 @@ export type Parsed =
       };
     }[CommandName];
 
-/** batchSize -> batch-size */
-export function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-/** An option with its name on the command line. */
-export interface OptionInfo extends Field<unknown> {
-  readonly field: string;
-  readonly name: string;
-}
-
-export const optionsOf = (spec: CommandSpec): OptionInfo[] =>
-  Object.entries(spec.options).map(([field, option]) => ({ ...option, field, name: kebab(field) }));
-
-/** Returns the names of the commands that have an option. */
-const commandsWith = (option: string): readonly string[] =>
-  Object.values<CommandSpec>(commands).flatMap((spec) =>
-    optionsOf(spec).some(({ name }) => name === option) ? [spec.name] : [],
-  );
-
-/** Returns at most four names, and how many more there are. */
-const listOf = (names: readonly string[]): string =>
-  names.length > 4 ? `${names.slice(0, 4).join(", ")} and ${names.length - 4} more` : names.join(", ");
-
 function unknown(
   kind: "command" | "option",
   word: string,
@@ -51,10 +28,10 @@ function unknown(
 ): EngraftError {
   const dash = kind === "option" ? "--" : "";
   const meant = nearest(word, names);
-  const elsewhere = kind === "option" ? commandsWith(word) : [];
+  const elsewhere = kind === "option" ? ownersOf(word) : undefined;
   const cures = [
     ...(meant === undefined ? [] : [`did you mean ${dash}${meant}? `]),
-    ...(elsewhere.length === 0 ? [] : [`${dash}${word} is an option of ${listOf(elsewhere)}; `]),
+    ...(elsewhere === undefined ? [] : [`${elsewhere}; `]),
   ];
   return new EngraftError("OptionError", `there is no ${kind} ${dash}${word}`, {
     help: `${cures.join("")}see ${help}`,
@@ -78,7 +55,7 @@ export function parse(argv: readonly string[]): Parsed {
   }
   const name = commandNamed(first);
   const spec: CommandSpec = commands[name];
-  const { values, args } = readWords(rest, optionsOf(spec), `engraft ${name} --help`);
+  const { values, args } = readWords(rest, optionsOfCommand(spec), `engraft ${name} --help`);
   if (values.help === true) {
     const topic = helpTopics.find((one) => args.includes(one));
     return { kind: "help", command: name, ...(topic && { topic }) };
@@ -97,7 +74,7 @@ interface Words {
 }
 
 /** Separates options from other words. @throws OptionError for an unknown option, a missing value, or a value of a flag */
-function readWords(words: readonly string[], infos: readonly OptionInfo[], help: string): Words {
+function readWords(words: readonly string[], infos: readonly CommandOption[], help: string): Words {
   const options: Record<string, { type: "string" | "boolean"; short?: string }> = {};
   for (const { name, value } of infos) options[name] = { type: value === undefined ? "boolean" : "string" };
   options.help = { type: "boolean", short: "h" };
@@ -128,7 +105,7 @@ function readWords(words: readonly string[], infos: readonly OptionInfo[], help:
  * @param before the value so far; of a repeatable option all values
  * @throws OptionError for a value of a flag, a missing value, and a second value
  */
-function givenValue(info: OptionInfo, word: string | undefined, before: unknown, help: string): unknown {
+function givenValue(info: CommandOption, word: string | undefined, before: unknown, help: string): unknown {
   if (info.value === undefined) {
     if (word === undefined) return true;
     throw new EngraftError("OptionError", `--${info.name} takes no value, got "${word}"`, {
@@ -150,7 +127,7 @@ function givenValue(info: OptionInfo, word: string | undefined, before: unknown,
 /** Returns the values of options. @throws OptionError for an invalid value */
 function checkedValues(spec: CommandSpec, values: Words["values"]): Readonly<Record<string, unknown>> {
   const checked: Record<string, unknown> = {};
-  for (const { field, name, allowed, values: words = [], read } of optionsOf(spec)) {
+  for (const { field, name, allowed, values: words = [], read } of optionsOfCommand(spec)) {
     if (values[field] === undefined) continue;
     const given = values[field];
     const value = read(given as never);

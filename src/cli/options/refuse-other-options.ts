@@ -1,5 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
-import { kebab } from "./parse.js";
+import { kebab } from "./option-owners.js";
 
 /** Options that every command allows with --resume. */
 const always: readonly string[] = ["resume", "json", "quiet", "verbose", "help"];

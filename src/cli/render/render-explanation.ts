@@ -79,13 +79,14 @@ export function renderExplanation(explanation: Explanation): {
       ? ""
       : `; why not ${explanation.class} (${scored(explanation.class_score)})`;
   const input = explanation.input.replace(/\s+/g, " ");
+  const task = explanation.head === undefined ? [] : [`task ${explanation.head}`];
   const word = explanation.word ? [`"${explanation.word.text}"`] : [];
   const score = `${scored(explanation.score)}${contrast}  ${factsOf(explanation)}`;
   const base =
     explanation.base_value === undefined ? [] : [`  base value ${written(explanation.base_value)}`];
   const check = explanation.check ? [checkLine(explanation.check, written)] : [];
   return {
-    cells: [input, ...word, explanation.label, score],
+    cells: [input, ...task, ...word, explanation.label, score],
     lines: [...base, ...weightsOf(explanation, written), ...check],
   };
 }

@@ -11,6 +11,8 @@ export interface Explanation {
   /** The path, the text, "first | second" of a pair, or "row 1". */
   readonly input: string;
   readonly task: ModelTask;
+  /** The explained task of a model with several heads. */
+  readonly head?: string;
   /** Prediction: the class, the most probable label, the tag of the word, or the name of the number. */
   readonly label: string;
   /** Its probability, or the predicted number. */

@@ -20,7 +20,7 @@ import {
 } from "../split/named-groups.js";
 import { partFiles } from "../split/part-files.js";
 import { findNearLeaks, haveNear, type NearCopies } from "../texts/near-leaks.js";
-import { groupNearTexts } from "../texts/near-texts.js";
+import { groupNearTexts, normalText } from "../texts/near-texts.js";
 import {
   listedSentences,
   nestedName,
@@ -122,7 +122,7 @@ export async function openEntities(
   const parts = completeSplits(unique, labelOf, groups, types.length + 1, seed, name, near);
   const { warnings: leaking, ...copies } = findNearLeaks(samples, parts.parts, near, "sentence");
   warnings.push(...checkGroups(groups, parts.parts, "sentence", name, { emptyParts }), ...leaking);
-  const items = unique.map(({ index, sha256 }, i): SentenceItem => {
+  const items = unique.map(({ index, sha256, copyHash }, i): SentenceItem => {
     const { id, words, tags } = sentences[index]!;
     const bio = tags.length === 0 ? [] : tagsOf(spans[index]!, words.length);
     return {
@@ -133,6 +133,7 @@ export async function openEntities(
       part: parts.parts[i]!,
       ...(groups[i] !== undefined && { group: groups[i] }),
       sha256,
+      copyHash,
     };
   });
   const lines = items
@@ -301,9 +302,8 @@ function givenParts(
   };
 }
 
-interface UniqueSentence {
+interface UniqueSentence extends Required<Pick<Sample, "sha256" | "copyHash">> {
   readonly index: number;
-  readonly sha256: string;
   readonly given: Part | undefined;
 }
 
@@ -323,11 +323,12 @@ async function removeCopies(
     for (const [index, { words }] of sentences.entries()) {
       if (given[index] !== part) continue;
       const sha256 = await platform.sha256(JSON.stringify(words));
+      const copyHash = await platform.sha256(normalText(words.join(" ")));
       const before = seen.get(sha256);
       if (before) {
         duplicates++;
         if (before.given !== part) acrossParts++;
-      } else seen.set(sha256, { index, sha256, given: part });
+      } else seen.set(sha256, { index, sha256, copyHash, given: part });
     }
   return { unique: [...seen.values()].sort((a, b) => a.index - b.index), duplicates, acrossParts };
 }

@@ -41,11 +41,12 @@ export async function openLabelTexts(platform: Platform, path: string, options: 
   );
   const split = partsOf(kept, strata, classes.length + 1, seed, name, { emptyParts });
   const pairs = read.texts.length > 1;
-  const items = kept.map(({ id, text, store, place, sha256, group }, i) => ({
+  const items = kept.map(({ id, text, store, place, sha256, copyHash, group }, i) => ({
     id,
     text,
     ...(pairs && { pair: store.pairOf(place)! }),
     sha256,
+    copyHash,
     path: root,
     label: strata[i]!,
     labels: labels[i]!,

@@ -272,6 +272,7 @@ test("a store returns the same texts from its scratch file", () => {
     text: text(i),
     ...(i % 5 === 0 && { pair: `pair ${i}` }),
     sha256: hash(i),
+    copyHash: hash(3 * i),
   });
   for (let i = 0; i < 2000; i++) store.add({ ...one(i), ...(i % 3 === 0 && { file: `${i}.txt` }) });
   expect(written.length).toBeGreaterThan(1);
@@ -280,6 +281,7 @@ test("a store returns the same texts from its scratch file", () => {
     expect(store.pairOf(i)).toBe(i % 5 === 0 ? `pair ${i}` : undefined);
     expect(store.idOf(i)).toBe(i % 3 === 0 ? `${i}.txt` : `many.csv, line ${i}`);
     expect(store.hashOf(i)).toBe(hash(i));
+    expect(store.hashOf(i, 1)).toBe(hash(3 * i));
   }
 });
 

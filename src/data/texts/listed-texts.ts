@@ -29,6 +29,8 @@ export interface TextItem {
   readonly group?: string;
   /** sha256 of the text, hex. */
   readonly sha256: string;
+  /** sha256 of the text's normal form, hex. */
+  readonly copyHash: string;
   /** Path of the list or folder. */
   readonly path: string;
 }

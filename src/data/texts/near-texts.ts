@@ -85,15 +85,26 @@ const marks =
 /** Scripts that are written without spaces. */
 const unspaced = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Mymr}]/u;
 
+/** Returns a text, or a pair of texts as one. */
+export const wholeText = ({ text = "", pair }: { readonly text?: string; readonly pair?: string }): string =>
+  pair === undefined ? text : `${text} \u0000 ${pair}`;
+
+/** Returns the normal form of a text: copies that differ only in letter case, Unicode width, spaces or punctuation have the same. */
+export const normalText = (text: string): string => normalWords(text).words.join(" ");
+
+const wordsOf = (text: string): Omit<Words, "label"> => {
+  const { words, characters } = normalWords(text);
+  return { hashes: Uint32Array.from(words, hashOfWord), characters };
+};
+
 /** Returns the words of a text without capitals and marks; its characters if it has letters of a script without spaces. */
-function wordsOf(text: string): Omit<Words, "label"> {
+function normalWords(text: string): { readonly words: readonly string[]; readonly characters: boolean } {
   const normal = text.normalize("NFKC").toLowerCase();
   const plain = normal.replace(marks, " ").trim();
   // A text of marks alone, such as "?!", is compared as it is.
   const words = (plain === "" ? normal : plain).split(/\s+/).filter((word) => word !== "");
   const characters = unspaced.test(plain);
-  const all = characters ? words.flatMap((word) => [...word]) : words;
-  return { hashes: Uint32Array.from(all, hashOfWord), characters };
+  return { words: characters ? words.flatMap((word) => [...word]) : words, characters };
 }
 
 /** FNV-1a over UTF-16 code units, mixed. */

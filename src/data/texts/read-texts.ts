@@ -24,7 +24,7 @@ import {
 import { requireNearlyAll } from "../split/nearly-all.js";
 import { removeCopies } from "./copies.js";
 import { findNearLeaks, haveNear, type NearCopies } from "./near-leaks.js";
-import { groupNearTexts } from "./near-texts.js";
+import { groupNearTexts, normalText, wholeText } from "./near-texts.js";
 import { holdsTexts, readTextFolders } from "./text-files.js";
 import { StoredText, TextStore } from "./text-store.js";
 
@@ -271,7 +271,8 @@ export async function readTexts<Target>(
   for (const [i, one] of found.entries()) {
     const { text, pair, target, given } = one;
     const sha256 = await platform.sha256(pair === undefined ? text : JSON.stringify([text, pair]));
-    all.push(new ReadText(store, store.add({ ...one, sha256 }), target, given, groups[i]));
+    const copyHash = await platform.sha256(normalText(wholeText(one)));
+    all.push(new ReadText(store, store.add({ ...one, sha256, copyHash }), target, given, groups[i]));
   }
   const { remaining: kept, conflicts, ...removed } = removeCopies(all);
   if (kept.length === 0)
@@ -383,8 +384,7 @@ function nearCopiesOf(
   const arePairs = first !== undefined && first.store.pairOf(first.place) !== undefined;
   const textOf = (i: number): string => {
     const { store, place } = all[i]!;
-    const text = store.textOf(place);
-    return arePairs ? `${text} \u0000 ${store.pairOf(place)}` : text;
+    return wholeText({ text: store.textOf(place), ...(arePairs && { pair: store.pairOf(place)! }) });
   };
   return groupNearTexts(all.length, textOf, { labels, exactOnly: arePairs });
 }

@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { DomainEvent, Part, SplitCounts } from "../../core/events/events.js";
 import { permutation } from "../../core/random.js";
+import { copyHashOf } from "../../data/dataset.js";
 import type { ClassSample, Dataset, Samples } from "../../data/index.js";
 import { noLabel, type Warning } from "../../data/split/found.js";
 import { splitFields } from "../../data/split/split-origin.js";
@@ -67,8 +68,8 @@ export function matchDomains({ unit, source, target }: Pick<Domains, "unit" | "s
   readonly warnings: Domain["warnings"];
 } {
   const where = `source "${source.root}", target "${target.root}"`;
-  const known = new Set(source.items.map((i) => i.sha256));
-  const shared = target.items.filter((i) => known.has(i.sha256)).length;
+  const known = new Set(source.items.map(copyHashOf));
+  const shared = target.items.filter((i) => known.has(copyHashOf(i))).length;
   if (source.root === target.root || 2 * shared > target.items.length)
     throw new EngraftError(
       "DataError",

@@ -97,10 +97,11 @@ export async function openTextDomain(
   return {
     ...rest,
     // Copies, because the target's items get the labels of the source later.
-    items: items.map(({ id, text, sha256, label, part, path, group }) => ({
+    items: items.map(({ id, text, sha256, copyHash, label, part, path, group }) => ({
       id,
       text,
       sha256,
+      copyHash,
       label,
       part,
       path,

@@ -1,5 +1,4 @@
-import { readSampleParts } from "../../bases/model-folder/sample-parts.js";
-import { readJson } from "../../bases/open/read-json.js";
+import { readPartsOfBase, wasLearnt } from "../../bases/model-folder/sample-parts.js";
 import { EngraftError } from "../../core/errors.js";
 import type { EngraftEvent, TrainResultEvent } from "../../core/events/events.js";
 import type { DistillationResult } from "../../core/events/run-outcome.js";
@@ -146,21 +145,17 @@ async function unseenByTeacher(
   { place, name }: OpenedTeacher,
 ): Promise<readonly ClassSample[]> {
   const { platform, onEvent } = context;
-  const { files } = platform;
   const items = itemsOf(context, "test");
   const warn = (about: Message): void =>
     onEvent({ event: "warning", ...warningText("teacher_samples", about) });
   const all = { samples: items.length, unit: unit.slice(0, -1), teacher: name };
-  const file = files.join(files.resolve(place), "engraft.json");
-  const manifest = (await files.stat(file)) ? await readJson(platform, file) : undefined;
-  const known = manifest
-    ? await readSampleParts(platform, files.resolve(place), manifest as object)
-    : undefined;
+  const parts = await readPartsOfBase(platform, place);
+  const known = parts?.known;
   if (known === undefined) {
-    if (manifest) warn(message("teacher-samples-unknown", all));
+    if (parts) warn(message("teacher-samples-unknown", all));
     return items;
   }
-  const unseen = items.filter(({ sha256 }) => [undefined, "test"].includes(known[sha256]));
+  const unseen = items.filter((item) => !wasLearnt(known, item));
   if (unseen.length < items.length) warn(message("teacher-learnt-test", { ...all, unseen: unseen.length }));
   return unseen;
 }

@@ -3,6 +3,7 @@ import type { EngraftManifest } from "../../bases/model-folder/model-folder.js";
 import { samplePartsOf, writeSampleParts } from "../../bases/model-folder/sample-parts.js";
 import { writeFolder } from "../../bases/model-folder/write-folder.js";
 import type { EngraftEvent, SourceFreeResultEvent } from "../../core/events/events.js";
+import { copySample } from "../../data/copy-sample.js";
 import { keepReport } from "../../run/report/keep-report.js";
 import { otherFilesOf } from "./open-model.js";
 import type { OpenedAdaptation } from "./opened-adaptation.js";
@@ -47,8 +48,8 @@ export async function keepAdapted(
   if (model.samples)
     await writeSampleParts(platform, result.model, engraft.data.fingerprint, {
       ...model.samples,
-      ...samplePartsOf((source?.held ?? []).map(({ sha256 }) => ({ sha256, part: "validation" }))),
-      ...samplePartsOf(target.items.map(({ sha256 }) => ({ sha256, part: "test" }))),
+      ...samplePartsOf((source?.held ?? []).map((item) => copySample(item, { part: "validation" as const }))),
+      ...samplePartsOf(target.items),
     });
   await writeFolder(platform, result.model, [
     ...(await otherFilesOf(files, model.dir)),

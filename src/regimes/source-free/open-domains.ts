@@ -1,3 +1,4 @@
+import { partIn, wasLearnt } from "../../bases/model-folder/sample-parts.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import type { ClassSample, Dataset } from "../../data/index.js";
@@ -90,7 +91,7 @@ function requireTarget({ root, items, classes }: Domain, model: OpenedModel): vo
         details: { samples: items.length },
       },
     );
-  const shared = items.filter(({ sha256 }) => Object.hasOwn(model.samples ?? {}, sha256)).length;
+  const shared = items.filter((item) => partIn(model.samples ?? {}, item)).length;
   if (2 * shared > items.length)
     throw new EngraftError(
       "DataError",
@@ -105,7 +106,7 @@ function requireTarget({ root, items, classes }: Domain, model: OpenedModel): vo
 
 /** Returns the target without the samples that the model was trained or chosen on: their scores would be too good. */
 function withoutLearnt(target: Domain, { samples = {}, unit }: OpenedModel): Domain {
-  const items = target.items.filter(({ sha256 }) => [undefined, "test"].includes(samples[sha256]));
+  const items = target.items.filter((item) => !wasLearnt(samples, item));
   const learnt = target.items.length - items.length;
   if (learnt === 0) return target;
   const message = `${learnt} of the target's ${target.items.length} ${unit}s are left out: the model was trained or chosen on them`;
@@ -139,7 +140,7 @@ async function openSource(
   // A solved head was fitted on the validation split too; its backbone has seen no sample.
   const strategy = nameOfStrategy(manifest);
   const solved = isSolved(strategy);
-  const partOf = ({ sha256, part }: ClassSample) => samples?.[sha256] ?? part;
+  const partOf = (item: ClassSample) => partIn(samples ?? {}, item) ?? item.part;
   const of = (part: Part) => items.filter((one) => partOf(one) === part);
   const held = solved ? of("test") : [...of("validation"), ...of("test")];
   return {

@@ -177,7 +177,7 @@ export function renderExplanations(
     kind: w.kind,
     lang,
     style: explanationsStyle,
-    facts: html`${w.facts(all.length, [...new Set(all.map(({ method }) => method))].join(", "))}`,
+    facts: html`${w.facts(all.length, [...new Set(all.map(({ method }) => method))].join(", "), all[0]?.head)}`,
     lead: html``,
     sections: [
       ...(columns ? [{ id: "columns", title: w.columnsTitle, body: columns }] : []),

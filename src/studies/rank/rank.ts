@@ -1,6 +1,8 @@
 import { oldScoresOf } from "../../bases/body.js";
 import { type BaseInfo, listBases, parseHubRef } from "../../bases/index.js";
+import { readPartsOfBase, wasLearnt } from "../../bases/model-folder/sample-parts.js";
 import { oldHeadOf } from "../../bases/old-head.js";
+import { baseRefs } from "../../bases/open/base-refs.js";
 import { EngraftError, messageOf, stopIf } from "../../core/errors.js";
 import { rowsOf, wholeOf } from "../../core/results/rows.js";
 import { type BaseClassification, defaultTask } from "../../core/results/task.js";
@@ -55,6 +57,7 @@ export interface RankOptions
 
 /** A base with the scores of its features on the data. */
 export interface RankedBase {
+  /** Its name; of bases of one name, as it was given. */
   readonly name: string;
   readonly license: string;
   readonly features: number;
@@ -138,6 +141,7 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
     for (const base of requested) {
       stopIf(signal);
       try {
+        await warnOfLearnt(base, items, unit, platform, onEvent);
         ranked.push(
           await scoredBase(
             base,
@@ -159,7 +163,8 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
   const places = meanRanks(ranked.map((one) => ensemble.map((name) => one.scores[name].value ?? undefined)));
   const probe = (i: number): number => ranked[i]!.scores.probe.value ?? 0;
   const order = [...ranked.keys()].sort((a, b) => places[a]! - places[b]! || probe(b) - probe(a));
-  const bases = order.map((i) => withRank(ranked[i]!, places[i]!));
+  const names = ranked.map(({ name }) => name);
+  const bases = order.map((i) => withRank(ranked[i]!, places[i]!, names));
   const few = Math.min(items.length, mostForPairs);
   const products =
     ranked.length < 2
@@ -181,9 +186,17 @@ export async function rank(data: string | Dataset, options: RankOptions = {}): P
 }
 
 /** Scores and features of a base before all are ranked. */
-type ScoredBase = Omit<RankedBase, "mean_rank"> & { readonly rows: Float32Array };
+type ScoredBase = Omit<RankedBase, "mean_rank"> & { readonly ref: string; readonly rows: Float32Array };
 
-const withRank = ({ rows: _, ...one }: ScoredBase, mean_rank: number): RankedBase => ({ ...one, mean_rank });
+/** Returns a base with its rank. Of bases of one name, each is named as it was given. */
+const withRank = (
+  { rows: _, ref, ...one }: ScoredBase,
+  mean_rank: number,
+  names: readonly string[],
+): RankedBase => {
+  const isAlone = names.indexOf(one.name) === names.lastIndexOf(one.name);
+  return { ...one, name: isAlone ? one.name : ref, mean_rank };
+};
 
 /** Returns the task of data with one class for each sample, and a base. @throws OptionError for other data */
 async function classTaskOf(
@@ -254,11 +267,33 @@ function warnOfSample(
   });
 }
 
+/** Warns of samples that a base learnt from: it tells them apart better than new ones. */
+async function warnOfLearnt(
+  ref: string,
+  items: readonly Sample[],
+  unit: ClassUnit,
+  platform: Platform,
+  onEvent: RankOptions["onEvent"],
+): Promise<void> {
+  for (const base of await baseRefs(ref, platform)) {
+    const parts = await readPartsOfBase(platform, base);
+    if (!parts) continue;
+    const { known } = parts;
+    const learnt = known && items.filter((item) => wasLearnt(known, item)).length;
+    if (learnt === 0) continue;
+    const message =
+      learnt === undefined
+        ? `${base} may have learnt from some of the ${items.length} ${unit}, then its scores are too good: the run that trained it is not beside its model`
+        : `${base} learnt from ${learnt} of the ${items.length} ${unit}, so its scores are too good: rank it on ${unit} that it has not seen`;
+    onEvent?.({ event: "warning", code: "learnt_samples", message });
+  }
+}
+
 async function scoredBase(
   ref: string,
   dataset: Pick<Dataset, "classes"> & { readonly items: readonly Sample[] },
   { unit, labels, groups, runtime, platform, sources, options }: Scoring,
-): Promise<Omit<RankedBase, "mean_rank"> & { readonly rows: Float32Array }> {
+): Promise<ScoredBase> {
   const { onEvent = () => undefined, signal } = options;
   const { items, classes: names } = dataset;
   const classes = names.length;
@@ -315,7 +350,7 @@ async function scoredBase(
     scores: (performance.now() - scoring) / 1000,
     distances: (measured - extracted) / 1000,
   };
-  return { name: base.name, license: base.license, features: width, scores: all, source, seconds, rows };
+  return { ref, name: base.name, license: base.license, features: width, scores: all, source, seconds, rows };
 }
 
 /** Returns probabilities of the base's own head; undefined without a head on these features. */

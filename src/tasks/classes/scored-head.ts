@@ -1,12 +1,6 @@
-import type { NamedHead } from "../../bases/task-heads.js";
+import { type Headed, headOfTask, type NamedHead } from "../../bases/task-heads.js";
 import { EngraftError } from "../../core/errors.js";
 import type { EvaluateOptions } from "../../inference/evaluation.js";
-
-/** A model folder, with its heads if it has several. */
-interface Headed {
-  readonly dir: string;
-  readonly tasks?: readonly NamedHead[] | undefined;
-}
 
 /**
  * Opens the data that score a head: a list has its labels in the column with the name of the task, or in the usual one.
@@ -35,12 +29,7 @@ export async function openForHead<Data extends { readonly classes: readonly stri
       },
     );
   }
-  if (!names.includes(task))
-    throw new EngraftError("OptionError", `the model has no task ${JSON.stringify(task)}`, {
-      at: dir,
-      help: names.length > 0 ? `its tasks are ${names.join(", ")}` : "it has one head: leave --task out",
-      details: { task, tasks: names },
-    });
+  headOfTask({ tasks, dir }, task);
   return open(target ?? task).catch((error: unknown) => {
     // A list for this task alone may name its column "label".
     if (target === undefined && hasNoColumn(error)) return open(undefined);

@@ -1,4 +1,5 @@
 import { withPixels } from "../../bases/pixels.js";
+import { headOfTask } from "../../bases/task-heads.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import type { HeatMap } from "../../core/results/insights.js";
@@ -8,6 +9,7 @@ import { decodePixels, type ImagePreprocessing } from "../../data/index.js";
 import { type MaskedModel, occlude, type PictureScorer } from "../../explain/index.js";
 import { Builder } from "../../graph/builder.js";
 import type { Graph } from "../../graph/graph.js";
+import { extract } from "../../graph/surgery/index.js";
 import { openFolderSession } from "../../inference/model-session.js";
 import { graphOf, openFolder } from "../../inference/open-folder.js";
 import { type CamOf, greyOf, openGradCam, scorerOf } from "../../run/insights/explained-pictures.js";
@@ -37,10 +39,13 @@ export async function explainerOfPictures(
   options: ExplainOptions,
 ): Promise<(item: unknown) => Promise<Explanation>> {
   const folder = await openFolder(platform, dir);
-  const { classes, preprocessing } = folder;
+  const head = headOfTask(folder, options.task);
+  const { preprocessing } = folder;
+  const { classes } = head ?? folder;
   const outputs: ModelOutputs = { names: classes, link: linkOf(task) };
   const requested = placeOf(outputs, options);
-  const plain = withPictureScores(graphOf(folder), task, classes.length);
+  const whole = graphOf(folder);
+  const plain = withPictureScores(head ? extract(whole, [head.output]) : whole, task, classes.length);
   const graph = withPixels(plain, preprocessing);
   const session = await openFolderSession(runtime, {
     dir: folder.dir,
@@ -77,6 +82,7 @@ export async function explainerOfPictures(
     return {
       input,
       task,
+      ...(head && { head: head.name }),
       ...prediction,
       ...explanation,
       ...(await checkWeights({ masked }, weights, options)),

@@ -1,3 +1,4 @@
+import { headOfTask } from "../../bases/task-heads.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import type { ModelTask } from "../../core/results/task.js";
@@ -31,12 +32,14 @@ export async function explainerOfSounds(
 ): Promise<(item: unknown) => Promise<Explanation>> {
   const { signal } = options;
   refuseGradients(options);
-  const folder = await openSoundFolder(platform, dir);
+  const opened = await openSoundFolder(platform, dir);
+  const head = headOfTask(opened, options.task);
+  const folder = head ? opened.withHeads([head]) : opened;
   const outputs: ModelOutputs = { names: folder.classes, link: linkOf(task) };
   const requested = placeOf(outputs, options);
   const session = await openFolderSession(runtime, folder);
   const score = (sounds: readonly Float32Array[]) => folder.scores(session, sounds, signal && { signal });
-  const { rate } = folder.audio.extractor;
+  const { rate } = opened.audio.extractor;
   return async (item) => {
     if (typeof item !== "string" && !(item instanceof Uint8Array) && !(item instanceof Float32Array))
       throw new EngraftError("DataError", "the model answers sounds, and this is none", {
@@ -58,6 +61,7 @@ export async function explainerOfSounds(
     return {
       input: typeof item === "string" ? item : `${(samples.length / rate).toFixed(2)} s of sound`,
       task,
+      ...(head && { head: head.name }),
       ...prediction,
       ...explanation,
       ...(await checkWeights(sample, weights, options)),

@@ -1,4 +1,5 @@
 import { hasTokenizer, readTokenFolder } from "../../bases/model-folder/token-folder.js";
+import { headOfTask, type NamedHead } from "../../bases/task-heads.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Explanation } from "../../core/results/explanation.js";
 import type { WordWeight } from "../../core/results/insights.js";
@@ -34,18 +35,27 @@ const mostWords = 60;
 type Scorer = (texts: readonly TextOrPair[]) => Promise<Float32Array>;
 
 interface OpenedModel extends ScoringFolder<TextOrPair> {
+  /** The explained one of several heads. */
+  readonly head: NamedHead | undefined;
   readonly outputs: ModelOutputs;
   readonly pairs: boolean;
 }
 
 /** Opens a model of text classification, or of multi-label classification of texts. */
-async function openModel(machine: Machine, dir: string, task: ModelTask): Promise<OpenedModel> {
+async function openModel(
+  machine: Machine,
+  dir: string,
+  task: ModelTask,
+  name?: string,
+): Promise<OpenedModel> {
   const several = isTaskWith(task, { head: "labels" });
-  const folder = several
+  const opened = several
     ? await (await import("../labels/label-model.js")).openLabelFolder(machine, dir)
     : await (await import("../texts/text-model.js")).openTextFolder(machine.platform, dir);
+  const head = headOfTask(opened, name);
+  const folder = head && "withHeads" in opened ? opened.withHeads([head]) : opened;
   const outputs = { names: folder.classes, link: several ? "sigmoid" : "softmax" } as const;
-  return { ...folder, outputs, pairs: folder.engraft?.pairs === true };
+  return { ...folder, head, outputs, pairs: opened.engraft?.pairs === true };
 }
 
 /**
@@ -60,8 +70,8 @@ export async function explainerOfTexts(
   task: ModelTask,
   options: ExplainOptions,
 ): Promise<(item: unknown) => Promise<Explanation>> {
-  const model = await openModel(machine, dir, task);
-  const { outputs, pairs } = model;
+  const model = await openModel(machine, dir, task, options.task);
+  const { head, outputs, pairs } = model;
   const requested = placeOf(outputs, options);
   const session = await openFolderSession(runtime, model);
   const how = options.signal ? { signal: options.signal } : {};
@@ -76,6 +86,7 @@ export async function explainerOfTexts(
     return {
       input: texts.join(" | "),
       task,
+      ...(head && { head: head.name }),
       ...prediction,
       ...explanation,
       ...(await checkWeights(sample, weights, options)),

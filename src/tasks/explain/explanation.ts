@@ -16,6 +16,8 @@ export interface ExplainOptions {
   readonly method?: ExplainMethod | "gradcam";
   /** The class, label, tag or number to explain. Default: the predicted one; of several numbers the first. */
   readonly class?: string;
+  /** For a model with several tasks: the task whose prediction is explained. Default: the first. */
+  readonly task?: string;
   /** For token classification: the word whose tag is explained. Default: the word that is least likely to be O. */
   readonly word?: string;
   /** For "ig" on pictures: where the path begins, at the base's mean colour or at the blurred picture. Default "mean". */

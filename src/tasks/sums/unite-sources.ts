@@ -1,4 +1,4 @@
-import type { SampleParts } from "../../bases/model-folder/sample-parts.js";
+import { entriesOf, type SampleParts } from "../../bases/model-folder/sample-parts.js";
 import { EngraftError } from "../../core/errors.js";
 import type { Part } from "../../core/events/events.js";
 import { message, warningText } from "../../core/messages/message.js";
@@ -151,7 +151,7 @@ class Joined {
     private readonly how: ExtendManifest & Pick<United, "names" | "allNames">,
   ) {
     const outOf = ({ data, file, samples }: OpenedSource): readonly string[] =>
-      file ? Object.keys(samples ?? {}) : (data?.items ?? []).map(({ sha256 }) => sha256);
+      file ? Object.keys(samples ?? {}) : (data?.items ?? []).flatMap(entriesOf);
     this.#without = new Set(withoutSources.flatMap(outOf));
     this.#inFiles = new Set(sources.flatMap(({ file, samples }) => (file ? Object.keys(samples ?? {}) : [])));
     this.#unknownOut = withoutSources.some(({ file, samples }) => file && !samples);
@@ -182,7 +182,7 @@ class Joined {
         help: "leave it out",
       });
     for (const item of fresh) {
-      this.#seen.add(item.sha256);
+      for (const entry of entriesOf(item)) this.#seen.add(entry);
       const name = data.targets ? undefined : namesIn(data)[item.label]!;
       const isLearnt = item.part !== "test" && !(item.part === "validation" && source.validationHeld);
       const isCounted = file !== undefined && isLearnt;
@@ -191,7 +191,7 @@ class Joined {
         continue;
       }
       if (name !== undefined && !this.how.names.includes(name)) {
-        delete this.#known[item.sha256];
+        for (const entry of entriesOf(item)) delete this.#known[entry];
         // A class that has no sums of its own is added up again, to be taken out.
         const own = file && classesOf(file.sums).find((one) => one.name === name);
         if (isCounted && own && !own.scatter) this.#removed.add(this.#push(item, data, "train"));
@@ -206,7 +206,7 @@ class Joined {
       // Which samples a file took out is not known, so the validation split may hold some of them.
       if (isCounted && item.part === "validation" && this.#unknownOut) continue;
       const added = this.#push(item, data, item.part);
-      delete this.#known[item.sha256];
+      for (const entry of entriesOf(item)) delete this.#known[entry];
       if (isCounted) this.#counted.add(added);
       else if (item.part !== "test") this.#learntOf.set(source, (this.#learntOf.get(source) ?? 0) + 1);
       if (source === this.sources[0]) this.#first.add(added);
@@ -214,7 +214,9 @@ class Joined {
   }
 
   #countedByFile(item: SourceItem): boolean {
-    return this.sources.some((one) => one.file && countsIn(one, item));
+    return this.sources.some(
+      (one) => one.file && entriesOf(item).some((sha256) => countsIn(one, { sha256 })),
+    );
   }
 
   /** Adds the samples that are taken out, as far as files count them. @throws DataError if no source has one of them */
@@ -280,7 +282,7 @@ class Joined {
     for (const item of data.items) {
       if (isOwn && item.part !== "test") continue;
       if (!data.targets && !this.how.names.includes(own[item.label]!)) continue;
-      if (this.#seen.has(item.sha256) || this.#inFiles.has(item.sha256)) {
+      if (entriesOf(item).some((entry) => this.#seen.has(entry) || this.#inFiles.has(entry))) {
         this.#leaked++;
         continue;
       }

@@ -2,6 +2,7 @@ import { EngraftError } from "../../core/errors.js";
 import type { ClassificationScores, EngraftEvent, TrainResultEvent } from "../../core/events/events.js";
 import { signedText } from "../../core/messages/metric-en.js";
 import type { OtherTestResult } from "../../core/results/other-test-set.js";
+import { copyHashOf } from "../../data/dataset.js";
 import { count, quoted } from "../../data/split/found.js";
 import { openTexts } from "../../data/texts/index.js";
 import { factsOf, scoresOf } from "../../evaluate/class-predictions.js";
@@ -98,10 +99,10 @@ async function openOtherTestSet(
       `${other.root} has ${missing.length === 1 ? "a label" : `${missing.length} labels`} that the run does not learn: ${quoted(missing)}`,
       { help: `it learns ${quoted(classes, 12)}: write them the same way`, details: { missing, classes } },
     );
-  const known = new Set(dataset.items.filter(({ part }) => part !== "test").map(({ sha256 }) => sha256));
+  const known = new Set(dataset.items.filter(({ part }) => part !== "test").map(copyHashOf));
   const given = other.items.filter(({ part }) => !other.hasSplit || part === "test");
   const items = given
-    .filter(({ sha256 }) => !known.has(sha256))
+    .filter((item) => !known.has(copyHashOf(item)))
     .map((item) => ({
       id: item.id,
       text: item.text,

@@ -5,7 +5,8 @@ import { html, type Markup } from "../../html.js";
 
 export const explainEn = {
   kind: "explanations",
-  facts: (items: number, method: string): string => `${count(items, "sample")} · ${method}`,
+  facts: (items: number, method: string, task?: string): string =>
+    `${count(items, "sample")} · ${method}${task === undefined ? "" : ` · task ${task}`}`,
   footer:
     "An explanation shows what one prediction of this model depends on. It does not show causes in the real world.",
   beeswarmTitle: (output: string): string => `Effect of the columns on ${output}`,

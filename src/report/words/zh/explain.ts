@@ -4,7 +4,8 @@ import type { explainEn } from "../en/explain.js";
 
 export const explainZh: typeof explainEn = {
   kind: "预测的解释",
-  facts: (items: number, method: string): string => `${items} 个样本 · ${method}`,
+  facts: (items: number, method: string, task?: string): string =>
+    `${items} 个样本 · ${method}${task === undefined ? "" : ` · 任务 ${task}`}`,
   footer: "解释说明模型的某个预测取决于什么，并不说明现实中的因果关系。",
   beeswarmTitle: (output: string): string => `各列对 ${output} 的贡献`,
   beeswarmIntro: (rows: number): string =>

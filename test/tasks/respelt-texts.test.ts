@@ -1,0 +1,118 @@
+// A text in another spelling is a copy: eval, distill and a further test set know it as the splits do.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { partIn, samplePartsOf, wasLearnt } from "../../src/bases/model-folder/sample-parts.js";
+import type { EngraftEvent } from "../../src/core/events/events.js";
+import { openEntities } from "../../src/data/entities/open-entities.js";
+import { distill, evaluate, train } from "../../src/index.js";
+import { nodePlatform } from "../../src/platform/node.js";
+import { reviews, writeTextBase } from "../support/text-base.js";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+const root = mkdtempSync(join(tmpdir(), "engraft-respelt-texts-"));
+const path = (...parts: string[]): string => join(root, ...parts);
+const quick = { threads: 1, strategy: "probe", cache: false } as const;
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** Wide letters (U+FF21 is a wide A), capitals, one more space, and a mark at the end. */
+const respelt = (text: string): string =>
+  `${text.toUpperCase().replace(" ", "  ").replaceAll("A", "\uff21")}!`;
+
+const write = (name: string, columns: string, rows: readonly (readonly string[])[]): string => {
+  const lines = rows.map((row) => row.map((cell) => JSON.stringify(cell)).join());
+  writeFileSync(path(name), `${[columns, ...lines].join("\n")}\n`);
+  return path(name);
+};
+
+/** Rows with a split each: 60 to train on, 20 to choose by and 20 to test on. */
+const all = reviews(100).map(({ text, label }, i) => ({
+  text,
+  label,
+  split: i < 60 ? "train" : i < 80 ? "validation" : "test",
+}));
+const learnt = all.filter(({ split }) => split === "train").slice(0, 5);
+const fresh = reviews(130).slice(110);
+
+beforeAll(async () => {
+  process.env.ENGRAFT_CACHE = path("cache");
+  const base = writeTextBase(path("base"));
+  const rows = (target: (label: string) => readonly string[]) =>
+    all.map(({ text, label, split }) => [text, ...target(label), split]);
+  const classes = write(
+    "classes.csv",
+    "text,label,split",
+    rows((label) => [label]),
+  );
+  await train(classes, { ...quick, base, out: path("classes") });
+  const labels = write(
+    "labels.csv",
+    "text,good,bad,split",
+    rows((label) => [String(Number(label === "good")), String(Number(label === "bad"))]),
+  );
+  await train(labels, { ...quick, base, labels: "good,bad", out: path("labels") });
+});
+
+const kinds = [
+  ["classes", "text,label", (label: string) => [label]],
+  [
+    "labels",
+    "text,good,bad",
+    (label: string) => [String(Number(label === "good")), String(Number(label === "bad"))],
+  ],
+] as const;
+
+test.each(kinds)(
+  "eval leaves out texts of training in another spelling: %s",
+  async (kind, columns, target) => {
+    const rows = [...learnt, ...fresh].map(({ text, label }) => [respelt(text), ...target(label)]);
+    const { scored, left_out } = await evaluate(path(kind), write(`${kind}-new.csv`, columns, rows), quick);
+    expect(left_out).toBe(learnt.length);
+    expect(scored).toBe(
+      `${fresh.length} texts that the model has not seen; ${learnt.length} it was trained or chosen on are left out`,
+    );
+  },
+);
+
+test("a teacher is not scored on test texts that it learnt from in another spelling", async () => {
+  const rows = [
+    ...all.slice(0, 40).map(({ text, label }) => [`${text} too`, label, "train"]),
+    ...learnt.map(({ text, label }) => [respelt(text), label, "test"]),
+    ...fresh.map(({ text, label }) => [text, label, "test"]),
+  ];
+  const student = write("student.csv", "text,label,split", rows);
+  const warned: string[] = [];
+  const onEvent = (event: EngraftEvent): void => {
+    if (event.event === "warning") warned.push(event.message);
+  };
+  const how = { ...quick, strategy: "finetune", epochs: 1, comparison: false, onEvent } as const;
+  const own = { ...how, base: path("base"), teacher: path("classes"), out: path("student") };
+  const { distillation } = await distill(student, own);
+  expect(distillation!.test!.n).toBe(fresh.length);
+  expect(warned.join()).toContain(
+    `learnt from ${learnt.length} of ${learnt.length + fresh.length} texts of the test split`,
+  );
+});
+
+test("a text of the test split stays one of the test split, though a copy of it was learnt", () => {
+  const [one, copy, other] = ["1", "2", "3"].map((sha256) => ({ sha256, copyHash: "normal" }));
+  const known = samplePartsOf([
+    { ...one!, part: "train" },
+    { ...copy!, part: "test" },
+  ]);
+  expect([one, copy, other].map((text) => partIn(known, text!))).toEqual(["train", "test", "train"]);
+  expect(wasLearnt(known, other!)).toBe(true);
+  expect(partIn(known, { sha256: "3" })).toBeUndefined();
+});
+
+test("a sentence with entities has the hash of its copies", async () => {
+  const sentences = ["Ann reads books", "ANN reads books .", "Bob reads books", "Bob writes books"];
+  const lines = sentences.map((one) => one.split(" ").map((word, i) => `${word} ${i === 0 ? "B-PER" : "O"}`));
+  writeFileSync(path("tagged.conll"), `${lines.map((one) => one.join("\n")).join("\n\n")}\n`);
+  const { items } = await openEntities(nodePlatform, path("tagged.conll"));
+  const [one, copy, other] = items;
+  expect(copy!.sha256).not.toBe(one!.sha256);
+  expect(copy!.copyHash).toBe(one!.copyHash);
+  expect(other!.copyHash).not.toBe(one!.copyHash);
+});
