@@ -174,7 +174,11 @@ async function soundsWith<Target, Fields extends object>(
   const repeated = { samples: exact, unit: "clip", across: acrossParts } as const;
   return {
     ...data,
-    items: data.items.map((item, i) => ({ ...item, seconds: rows[i]!.seconds })),
+    items: data.items.map((item, i) => ({
+      ...item,
+      seconds: rows[i]!.seconds,
+      ...(options.prints && { print: rows[i]!.print }),
+    })),
     warnings: [
       ...data.warnings,
       ...(exact > 0 ? [warningText("exact_duplicates", message("repeated-samples", repeated))] : []),
