@@ -100,6 +100,16 @@ test("with augmentation the teacher sees the student's crops; outputs from disk 
   for (const [name, { data }] of a) expect(b.get(name)!.data).toEqual(data);
 });
 
+test("two students without an epoch better than their start are not called the same", async () => {
+  const { best_epoch, verdict, distillation } = await run({ lr: 1e-12, augment: "none", seeds: 1 });
+  expect(best_epoch).toBe(0);
+  expect(distillation!.seeds[0]!.without_teacher).toBe(distillation!.seeds[0]!.accuracy);
+  expect(verdict!.decision).toBe("untrained");
+  expect(verdict!.words).toContain(
+    "No epoch improved on the start of the student with the teacher, nor of the student without it.",
+  );
+});
+
 test("several seeds are compared in pairs", async () => {
   const { distillation: taught, verdict } = await run({ seeds: 2, augment: "none", epochs: 1 });
   expect(taught!.seeds.map((s) => s.seed)).toEqual([0, 1]);

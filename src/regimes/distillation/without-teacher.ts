@@ -44,6 +44,7 @@ export const withoutTeacher = (student: () => Student): Comparison => ({
     return {
       weights: initializers,
       best: result.best,
+      keptStart: result.bestEpoch === 0,
       report: { seconds: result.seconds, ...recipeFields(plan.recipe) },
     };
   },
