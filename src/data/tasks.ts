@@ -259,12 +259,8 @@ function ensureTrainSamples(
     const from =
       labelled.find(({ part }) => part === "validation") ??
       labelled.find((one) => !isGiven.has(together[all.indexOf(one)]!));
-    if (from === undefined) {
-      missing.push(name);
-      continue;
-    }
-    const { part } = from;
-    const root = together[all.indexOf(from)];
+    if (from === undefined) missing.push(name);
+    const [part, root] = [from?.part, from && together[all.indexOf(from)]];
     for (const [i, one] of all.entries()) if (together[i] === root && one.part === part) one.part = "train";
   }
   if (!all.some(({ part, labels }) => part === "test" && labels[t]! >= 0))

@@ -1,13 +1,6 @@
 import type { Part } from "../../core/events/events.js";
+import type { Sample } from "../dataset.js";
 import { type Share, splitOff } from "./split.js";
-
-/** A sample of several tasks, as far as the common division depends on it. */
-export interface TaskSample {
-  readonly sha256: string;
-  readonly group?: string;
-  /** Class of each task; -1 for a task without a label. */
-  readonly labels: readonly number[];
-}
 
 /** Splits of test and validation samples that are not given. */
 const shares: readonly Share[] = [
@@ -24,12 +17,13 @@ export const strictest = (parts: readonly (Part | undefined)[]): Part | undefine
  * Divides the samples of several tasks at once. Samples that belong together are in one split for all tasks. A sample takes the strictest
  * split that another task gives its group. Groups without a given split are drawn, stratified by the first task that labels them. Samples
  * that one task itself puts into different splits stay there.
+ * @param all `labels` has the class of each task; -1 for a task without a label
  * @param given split that the data of its tasks give each sample. Undefined: the program draws it
  * @param together lowest position of the copies, near copies and group of each sample
  * @param classes number of classes of each task
  */
 export function divideTasks(
-  all: readonly TaskSample[],
+  all: readonly (Pick<Sample, "sha256" | "group"> & { readonly labels: readonly number[] })[],
   given: readonly (Part | undefined)[],
   together: ArrayLike<number>,
   classes: readonly number[],

@@ -48,18 +48,15 @@ export async function openTeacher(
   const { config } = await locateBase(place, { platform });
   const facts = config === undefined ? undefined : await readJson(platform, config);
   const heads = await readHeads(facts, place);
-  const fitting = heads?.filter((head) => orderOf(head.classes, head.classes.length));
-  const head = fitting?.length === 1 ? fitting[0] : undefined;
+  const head = heads && headOf(heads, classes, { data, compared });
   const opened = openOther && (await atLogits(openOther, place, head?.output));
   const found = opened?.base ?? (await openTeacherBase(place, platform));
   const base = run === undefined ? found : { ...found, name: run };
-  if (compared && heads && !head) throw noHead(heads);
   const known = heads ? head?.classes : labelsOf(facts, config ?? place);
   const { graph } = opened?.body ?? base.imported;
   const plain = opened?.body ?? bodyOf(graph, { cut: base.cut, classes: base.classes });
   const scores = opened ? opened.scores : (head?.output ?? oldScoresOf(graph, plain));
-  const order =
-    known && scores !== undefined ? orderOf(known, graph.typeOf(scores).shape![1] as number) : undefined;
+  const order = known && scores !== undefined ? orderOf(graph.typeOf(scores).shape![1] as number) : undefined;
   if (compared && order === undefined) throw refused();
   const body = opened?.body ?? bodyOf(graph, { cut: plain.cut.value, keep: order && [scores!] });
   return {
@@ -74,23 +71,10 @@ export async function openTeacher(
   };
 
   /** Returns the teacher's output for each class of the data; undefined if the classes differ. */
-  function orderOf(own: readonly string[], count: number): number[] | undefined {
-    if (own.length !== count || count !== classes.length) return undefined;
-    const places = classes.map((name) => own.indexOf(name));
+  function orderOf(count: number): number[] | undefined {
+    if (known!.length !== count || count !== classes.length) return undefined;
+    const places = classes.map((name) => known!.indexOf(name));
     return places.every((at) => at >= 0) ? places : undefined;
-  }
-
-  function noHead(all: readonly NamedHead[]): EngraftError {
-    const lists = all.map((one) => `task ${one.name}: ${few(one.classes)}`);
-    return new EngraftError(
-      "ModelError",
-      `the teacher has ${all.length} tasks, and ${fitting!.length === 0 ? "none has" : `${fitting!.length} of them have`} the classes of the data`,
-      {
-        at: `${lists.join("; ")}; the data has ${classes.length}: ${few(classes)}`,
-        help: `give a teacher that has these classes in one task: engraft train ${JSON.stringify(data)}`,
-        details: { tasks: all.map(({ name }) => name), data: classes },
-      },
-    );
   }
 
   function refused(): EngraftError {
@@ -120,6 +104,29 @@ export async function openTeacher(
       details: { teacher: known, data: classes },
     });
   }
+}
+
+/** Returns the only head with the classes of the data. @throws ModelError if none or several have them and outputs are compared */
+function headOf(
+  heads: readonly NamedHead[],
+  classes: readonly string[],
+  { data, compared }: { readonly data: string; readonly compared: boolean },
+): NamedHead | undefined {
+  const fitting = heads.filter(
+    (head) => head.classes.length === classes.length && classes.every((name) => head.classes.includes(name)),
+  );
+  if (fitting.length === 1 || !compared) return fitting.length === 1 ? fitting[0] : undefined;
+  const lists = heads.map((one) => `task ${one.name}: ${few(one.classes)}`);
+  const fit = fitting.length === 0 ? "none has" : `${fitting.length} of them have`;
+  throw new EngraftError(
+    "ModelError",
+    `the teacher has ${heads.length} tasks, and ${fit} the classes of the data`,
+    {
+      at: `${lists.join("; ")}; the data has ${classes.length}: ${few(classes)}`,
+      help: `give a teacher that has these classes in one task: engraft train ${JSON.stringify(data)}`,
+      details: { tasks: heads.map(({ name }) => name), data: classes },
+    },
+  );
 }
 
 /** Opens a base at a place, cut at a value of its graph or at its features. */

@@ -52,10 +52,7 @@ export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts,
   const trainings = scratch.flatMap(({ report }) => report.training ?? []);
   const state = trainings.length > 0 ? stateOf(trainings, effortOf(fitted)) : undefined;
   const subject = task.comparison?.subject;
-  const keptStart = {
-    a: fitted?.bestEpoch === 0,
-    b: scratch.every((one) => one.keptStart === true),
-  };
+  const keptStart = { a: fitted?.bestEpoch === 0, b: scratch.every((one) => one.keptStart === true) };
   const { beatsMajority } = await import("../../statistics/tango.js");
   const hasLearnt = (scored: readonly Scored[]): boolean =>
     scored.some(({ shares }) => beatsMajority(shares, majority!));
