@@ -55,7 +55,7 @@ describe.each(["soft", "hints", "attention", "relational", "soft,hints,attention
       expect(taught!.test!.n).toBe(result.test.n);
       expect(Object.keys(baselines!)).toEqual(["majority", "pixels", "probe", "without_teacher"]);
       expect(baselines!.without_teacher!.test.n).toBe(result.test.n);
-      expect(verdict!.words).toContain("the same student without it");
+      expect(verdict!.words).toMatch(/the (same )?student without it/);
       expect(taught!.seeds).toEqual([
         {
           seed: 0,

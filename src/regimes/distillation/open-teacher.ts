@@ -45,12 +45,13 @@ export async function openTeacher(
   },
 ): Promise<OpenedTeacher> {
   const { place, run } = await locateTeacher(ref, platform);
+  const pictures = openOther ? undefined : await openTeacherBase(place, platform);
   const { config } = await locateBase(place, { platform });
   const facts = config === undefined ? undefined : await readJson(platform, config);
   const heads = await readHeads(facts, place);
   const head = heads && headOf(heads, classes, { data, compared });
   const opened = openOther && (await atLogits(openOther, place, head?.output));
-  const found = opened?.base ?? (await openTeacherBase(place, platform));
+  const found = (opened?.base ?? pictures)!;
   const base = run === undefined ? found : { ...found, name: run };
   const known = heads ? head?.classes : labelsOf(facts, config ?? place);
   const { graph } = opened?.body ?? base.imported;
