@@ -53,11 +53,8 @@ export async function resumeOn(
     },
   }: RunFolder) => trainerOf(machine, fullTaskName(task as TaskName | CustomTask));
   return resumeRun<TrainedResult>(machine.platform, path, {
-    check: async (run) => {
-      const { task, multi_task } = run.manifest;
-      if (task ?? multi_task) (await import("./refuse-others.js")).refuseOthers(run);
-      await trainerFor(run);
-    },
+    kinds: ["train", "distill"],
+    check: trainerFor,
     resultIn: ({ result }) => (result?.event === "result" && isTrained(result) ? result : undefined),
     execute: async (run) => {
       run.movedTo(moved);

@@ -9,9 +9,7 @@ import type { ComparisonResult } from "../core/results/comparison.js";
 import type { CurveResult } from "../core/results/curve.js";
 import type { DiagnosisResult } from "../core/results/diagnosis.js";
 import type { ResultOf } from "../core/results/result-of.js";
-import type { Platform } from "../platform/platform.js";
-import { RunFolder } from "../run/folder/run-folder.js";
-import type { RunManifest } from "../run/folder/run-manifest.js";
+import { kindOf, type RunKind, runKinds } from "../run/folder/run-kinds.js";
 import { openMachine } from "../run/machine.js";
 import type { ResumeTrainingOptions } from "../run/moved-models.js";
 import type { TasksInput } from "../tasks/several/tasks-options.js";
@@ -19,6 +17,7 @@ import type { TasksInput } from "../tasks/several/tasks-options.js";
 /** Result of a resumed run, by the command that started it. A kind without a result does not compile. */
 interface ResultByKind {
   readonly train: ResultOf;
+  readonly distill: ResultOf;
   readonly "multi-task": TasksResultEvent;
   readonly adapt: AdaptResultEvent | SourceFreeResultEvent;
   readonly pretrain: PretrainResultEvent;
@@ -26,7 +25,6 @@ interface ResultByKind {
   readonly curve: CurveResult;
   readonly diagnose: DiagnosisResult;
 }
-type RunKind = keyof ResultByKind;
 
 /** Result of a resumed run: a union that the field `task` narrows. */
 export type ResumeResult = ResultByKind[RunKind];
@@ -45,38 +43,28 @@ export interface ResumeOptions extends Omit<ResumeTrainingOptions, "data"> {
 }
 type ResumeOption = keyof ResumeOptions;
 
-/** How a kind of run is recognized and resumed. */
-interface KindRow<K extends RunKind> {
-  /** Name of the kind in messages. */
-  readonly words: string;
-  /** File that holds the record. */
-  readonly record: "run.json" | "comparison.json" | "curve.json" | "diagnosis.json";
-  /** Returns true if a record in `run.json` is of this kind. */
-  readonly recognizes: (manifest: RunManifest) => boolean;
+/** How a kind of run is resumed. */
+interface KindRow<Result> {
   /** Options in addition to `onEvent` and `signal`. */
   readonly takes: readonly ResumeOption[];
-  readonly resume: (path: string, options: ResumeOptions) => Promise<ResultByKind[K]>;
+  readonly resume: (path: string, options: ResumeOptions) => Promise<Result>;
 }
 
-const never = (): boolean => false;
+/** A run of one task, with or without a teacher. */
+const training: KindRow<ResultOf> = {
+  takes: ["threads", "device", "data", "base", "teacher", "initFrom", "more"],
+  resume: async (path, { data, ...options }) =>
+    (await import("./resume-training.js")).resumeTraining(path, {
+      ...options,
+      ...(data !== undefined && { data: ofOneTask(data) }),
+    }),
+};
 
-/** Every kind of run that `resume` continues. */
-const runKinds: { readonly [K in RunKind]: KindRow<K> } = {
-  train: {
-    words: "a training",
-    record: "run.json",
-    recognizes: ({ task, multi_task }) => task === undefined && multi_task === undefined,
-    takes: ["threads", "device", "data", "base", "teacher", "initFrom", "more"],
-    resume: async (path, { data, ...options }) =>
-      (await import("./resume-training.js")).resumeTraining(path, {
-        ...options,
-        ...(data !== undefined && { data: ofOneTask(data) }),
-      }),
-  },
+/** How each kind of run is resumed. */
+const rows: { readonly [K in RunKind]: KindRow<ResultByKind[K]> } = {
+  train: training,
+  distill: training,
   "multi-task": {
-    words: "a training of several tasks",
-    record: "run.json",
-    recognizes: ({ task, multi_task }) => task === undefined && multi_task !== undefined,
     takes: ["threads", "device", "data", "base", "initFrom"],
     resume: async (path, { data, ...options }) =>
       (await import("../tasks/several/train-tasks.js")).resumeTasks(path, {
@@ -85,38 +73,23 @@ const runKinds: { readonly [K in RunKind]: KindRow<K> } = {
       }),
   },
   adapt: {
-    words: "an adaptation",
-    record: "run.json",
-    recognizes: ({ task }) => task === "adapt",
     takes: ["threads", "device"],
     resume: async (...run) => (await import("../regimes/adaptation/adapt.js")).resumeAdapt(...run),
   },
   pretrain: {
-    words: "a pretraining",
-    record: "run.json",
-    recognizes: ({ task }) => task === "pretrain",
     takes: ["threads", "device"],
     resume: async (...run) =>
       (await import("../regimes/language-modelling/pretrain.js")).resumePretrain(...run),
   },
   compare: {
-    words: "a comparison",
-    record: "comparison.json",
-    recognizes: never,
     takes: ["threads", "strategies", "seeds"],
     resume: async (...run) => (await import("../studies/compare/compare.js")).resumeComparison(...run),
   },
   curve: {
-    words: "a learning curve",
-    record: "curve.json",
-    recognizes: never,
     takes: [],
     resume: async (...run) => (await import("../studies/curve/curve.js")).resumeCurve(...run),
   },
   diagnose: {
-    words: "a diagnosis",
-    record: "diagnosis.json",
-    recognizes: never,
     takes: [],
     resume: async (...run) => (await import("../studies/diagnose/diagnose.js")).resumeDiagnosis(...run),
   },
@@ -138,35 +111,17 @@ const runKinds: { readonly [K in RunKind]: KindRow<K> } = {
 export async function resume(folder: string, options: ResumeOptions = {}): Promise<ResumeResult> {
   const { platform } = await openMachine();
   const path = platform.files.resolve(folder);
-  const row = runKinds[await kindOf(platform, path)];
+  const kind = await kindOf(platform, path);
+  const row = rows[kind];
+  const { words } = runKinds[kind];
   const taken = new Set<string>([...row.takes, "onEvent", "signal"]);
   const other = Object.entries(options).find(([name, value]) => value !== undefined && !taken.has(name));
   if (other)
-    throw new EngraftError(
-      "OptionError",
-      `"${folder}" is ${row.words}, which is not resumed with ${other[0]}`,
-      {
-        help: `leave it out; ${row.takes.length > 0 ? `options of ${row.words} are ${row.takes.join(", ")}` : `${row.words} takes no options`}`,
-        details: { option: other[0] },
-      },
-    );
+    throw new EngraftError("OptionError", `"${folder}" is ${words}, which is not resumed with ${other[0]}`, {
+      help: `leave it out; ${row.takes.length > 0 ? `options of ${words} are ${row.takes.join(", ")}` : `${words} takes no options`}`,
+      details: { option: other[0] },
+    });
   return row.resume(path, options);
-}
-
-/** Returns the kind of the run in a folder. @throws RunError for a folder without a run, or with one of a newer version */
-async function kindOf(platform: Platform, path: string): Promise<RunKind> {
-  const { files } = platform;
-  const kinds = Object.keys(runKinds) as RunKind[];
-  for (const kind of kinds) {
-    const { record } = runKinds[kind];
-    if (record !== "run.json" && (await files.stat(files.join(path, record)))) return kind;
-  }
-  const { manifest } = await RunFolder.open(platform, path);
-  const kind = kinds.find((one) => runKinds[one].recognizes(manifest));
-  if (kind !== undefined) return kind;
-  throw new EngraftError("InternalError", `no kind of run is known for task ${String(manifest.task)}`, {
-    at: path,
-  });
 }
 
 /** Returns the data of a run with one task. @throws OptionError for data of several tasks */

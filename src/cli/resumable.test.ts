@@ -45,7 +45,7 @@ test.each([
 test("the resumed run of a student is named by its own command", async () => {
   writeFileSync(join(root, "run.json"), JSON.stringify({ options: { teacher: "runs/teacher" } }));
   const run = resumable(
-    "train",
+    "distill",
     () => undefined,
     async (onEvent) => {
       onEvent({ event: "start", run: root } as EngraftEvent);

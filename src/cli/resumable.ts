@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
-import { shellWord, trainingCommand } from "../run/command-line.js";
+import { shellWord } from "../run/command-line.js";
 import type { RunManifest } from "../run/folder/run-manifest.js";
 import { asEngraftError } from "./failure.js";
 
@@ -25,8 +25,7 @@ export async function resumable<Result>(
     const error = asEngraftError(thrown);
     if (run === undefined || !existsSync(join(run, "run.json"))) throw error;
     const manifest = JSON.parse(readFileSync(join(run, "run.json"), "utf8")) as RunManifest;
-    const own = command === "train" ? trainingCommand(manifest.options) : command;
-    const resume = `engraft ${own} --resume ${shellWord(run)}`;
+    const resume = `engraft ${command} --resume ${shellWord(run)}`;
     if (error.kind === "Interrupted")
       throw new EngraftError("Interrupted", error.message, {
         at: run,

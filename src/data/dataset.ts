@@ -26,6 +26,8 @@ export const copyHashOf = ({ copyHash, sha256 }: Pick<Sample, "sha256" | "copyHa
 export interface ClassSample extends Sample {
   /** Index into {@link Dataset.classes}. */
   readonly label: number;
+  /** The thumbnail of a picture or the print of a clip, by which near copies are found. See {@link OpenOptions.prints}. */
+  readonly print?: Uint8Array | Int8Array | undefined;
 }
 
 /** A picture or sound with its numbers. */
@@ -56,6 +58,8 @@ export interface OpenOptions {
   readonly emptyParts?: boolean;
   /** Keeps samples without a label, whose `label` is -1. Lists need no column of labels then. Default false. */
   readonly keepUnlabelled?: boolean;
+  /** Keeps the print of each picture or clip, to find near copies in other data. Default false. */
+  readonly prints?: boolean | undefined;
   /** Caches the look at the files in the cache folder. Default true. */
   readonly cache?: boolean;
   readonly signal?: AbortSignal;

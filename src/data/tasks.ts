@@ -1,13 +1,15 @@
 import { EngraftError } from "../core/errors.js";
 import type { Part } from "../core/events/events.js";
-import { message } from "../core/messages/message.js";
+import { message, type WarningText, warningText } from "../core/messages/message.js";
+import { type BaseClassification, classificationOf } from "../core/results/task.js";
 import { splitOrigin, withSplitMessages } from "../data/split/split-origin.js";
 import type { Platform } from "../platform/platform.js";
 import { copySample } from "./copy-sample.js";
-import type { Dataset, Opened, Sample } from "./dataset.js";
+import type { ClassSample, Dataset, Opened, Sample } from "./dataset.js";
 import { fingerprintsOf } from "./fingerprints.js";
 import { defaultPlatform } from "./images/decode.js";
-import { byCodePoint, count, noLabel, quoted } from "./split/found.js";
+import { divideTasks, strictest } from "./split/divide-tasks.js";
+import { byCodePoint, noLabel, quoted } from "./split/found.js";
 import { joined } from "./split/groups.js";
 import { groupNearTexts, wholeText } from "./texts/near-texts.js";
 
@@ -16,6 +18,12 @@ export interface TaskItem extends Sample {
   /** Class of each task; -1 for a task without a label. */
   readonly labels: readonly number[];
 }
+
+/** A sample while the tasks are opened. */
+type OpenedItem = { -readonly [K in keyof TaskItem]: TaskItem[K] } & {
+  labels: number[];
+  print?: ClassSample["print"];
+};
 
 /** One of several tasks. */
 export interface Task {
@@ -47,11 +55,28 @@ interface OpenTasksOptions {
   readonly open: (source: TaskSource) => Promise<Dataset>;
 }
 
-const rank: Readonly<Record<Part, number>> = { train: 0, validation: 1, test: 2 };
+/** Returns the lowest position of each sample's copies and near copies, found like those of one task. */
+const copiesOf: Readonly<Record<BaseClassification, (all: readonly OpenedItem[]) => Promise<Int32Array>>> = {
+  [classificationOf.image]: async (all) => {
+    const { groupDuplicates, thumbnailSide } = await import("./images/duplicate-groups.js");
+    // A flat thumbnail has exact copies only.
+    const flat = new Uint8Array(3 * thumbnailSide ** 2);
+    const pictures = all.map(({ sha256, print }) => ({ sha256, thumbnail: (print as Uint8Array) ?? flat }));
+    return groupDuplicates(pictures).near;
+  },
+  [classificationOf.audio]: async (all) =>
+    (await import("./sounds/near-sounds.js")).findCopies(
+      all.map(({ sha256, print }) => ({ sha256, print: print as Int8Array | undefined })),
+    ).near,
+  [classificationOf.text]: async (all) => nearTextsOf(all),
+};
+
+/** Warnings about copies that the division of one task could not keep together. The common division keeps them together. */
+const dividedCopies = ["near_duplicates_divided", "near_duplicates_across_parts", "copies_across_parts"];
 
 /**
- * Opens several tasks. A sample is in the same split for all tasks. For label columns of one list, the first column that labels the
- * sample decides. For several folders, test precedes validation, and validation precedes train.
+ * Opens several tasks, and divides their samples at once: see {@link divideTasks}. Of different splits that folders or lists give one sample,
+ * test precedes validation, and validation precedes train.
  *
  * @throws OptionError for fewer than two tasks and for repeated names; DataError as in `open`, with the task's name, and for a
  * class without a training sample
@@ -65,44 +90,32 @@ export async function openTasks(
   const opened: Dataset[] = [];
   for (const source of sources) opened.push(await namingTask(source.name, open(source)));
   const tasks = sources.map(({ name }, t) => ({ name, classes: opened[t]!.classes }));
+  const isDrawn = opened.map(({ splitMessages }) => splitMessages?.[0]?.code === "split-shares");
   // The first recommends --class-names, which works for a single task only. The second names the columns of other tasks.
   const ofOneTask = ["numbered_classes", "columns_beside_pictures"];
-  const warnings = opened.flatMap((one, t) =>
+  const warnings: WarningText[] = opened.flatMap((one, t) =>
     one.warnings
-      .filter(({ code }) => !ofOneTask.includes(code))
+      .filter(({ code }) => ![...ofOneTask, ...(isDrawn[t] ? dividedCopies : [])].includes(code))
       .map((w) => ({ ...w, message: `${tasks[t]!.name}: ${w.message}` })),
   );
-  const items = new Map<string, { -readonly [K in keyof TaskItem]: TaskItem[K] } & { labels: number[] }>();
-  let moved = 0;
-  for (const [t, { items: taskItems }] of opened.entries())
-    for (const item of taskItems) {
-      // Copies within a task stay separate items.
-      let key = item.sha256;
-      for (let n = 2; (items.get(key)?.labels[t] ?? -1) >= 0; n++) key = `${item.sha256} ${n}`;
-      const existing = items.get(key);
-      if (existing === undefined) {
-        const labels = tasks.map((_, k) => (k === t ? item.label : -1));
-        const id = columns ? item.id : `${tasks[t]!.name}/${item.id}`;
-        items.set(key, copySample(item, { id, labels }));
-        continue;
-      }
-      existing.labels[t] = item.label;
-      if (existing.part !== item.part && !columns) moved++;
-      if (!columns && rank[item.part] > rank[existing.part]) existing.part = item.part;
-    }
-  const all = [...items.values()].sort((a, b) => byCodePoint(a.id, b.id));
-  if (moved > 0)
-    warnings.push({
-      code: "shared_pictures",
-      message: `${count(moved, sample)} of several tasks had different parts: they are in the one that learns least from them`,
-    });
-  const chosen = opened[0]!.splitMessages?.[0]?.code === "split-shares";
+  const { all, given, contradicting } = joinSamples(opened, tasks, isDrawn, columns);
   const together = joined(
-    nearTextsOf(all),
+    await copiesOf[opened[0]!.task as BaseClassification](all),
     all.map(({ group }) => group),
   );
-  if (columns && chosen) alignParts(all, together);
-  for (const [t, task] of tasks.entries()) ensureTrainSamples(all, { t, task, chosen, sample, together });
+  const classes = tasks.map((task) => task.classes.length);
+  const parts = divideTasks(all, given, together, classes, seed);
+  for (const [i, item] of all.entries()) {
+    item.part = parts[i]!;
+    if (given[i] && given[i] !== item.part) contradicting.add(item);
+    delete item.print;
+  }
+  if (contradicting.size > 0) {
+    const test = [...contradicting].filter(({ part }) => part === "test").length;
+    const found = { samples: contradicting.size, unit: sample, test };
+    warnings.push(warningText("shared_samples", message("task-splits-differ", found)));
+  }
+  for (const [t, task] of tasks.entries()) ensureTrainSamples(all, { t, task, sample, together, given });
   const platform = options.platform ?? (await defaultPlatform());
   const lines = all.map(({ id, sha256, labels, part }) =>
     JSON.stringify([id, sha256, labels.map((label, t) => tasks[t]!.classes[label] ?? null), part]),
@@ -126,6 +139,46 @@ export async function openTasks(
     warnings,
     ...(await fingerprintsOf(platform, [JSON.stringify(tasks), ...lines], all)),
   };
+}
+
+/**
+ * Joins the samples of all tasks: a sample of several tasks becomes one.
+ * @param isDrawn true for each task whose split is not given. @param columns true for label columns of one list
+ * @returns the samples by id, the split that their data give each, and those that are given to several splits
+ */
+function joinSamples(
+  opened: readonly Dataset[],
+  tasks: readonly Task[],
+  isDrawn: readonly boolean[],
+  columns: boolean,
+) {
+  const items = new Map<string, OpenedItem>();
+  const givenTo = new Map<OpenedItem, Part | undefined>();
+  const contradicting = new Set<OpenedItem>();
+  for (const [t, { items: taskItems }] of opened.entries())
+    for (const item of taskItems) {
+      // Copies within a task stay separate items.
+      let key = item.sha256;
+      for (let n = 2; (items.get(key)?.labels[t] ?? -1) >= 0; n++) key = `${item.sha256} ${n}`;
+      const existing = items.get(key);
+      const given = isDrawn[t] ? undefined : item.part;
+      if (existing === undefined) {
+        const labels = tasks.map((_, k) => (k === t ? item.label : -1));
+        const id = columns ? item.id : `${tasks[t]!.name}/${item.id}`;
+        const first = copySample(item, { id, labels });
+        items.set(key, first);
+        givenTo.set(first, given);
+        continue;
+      }
+      existing.labels[t] = item.label;
+      // Each column takes a validation split of its own out of train: that of the first column stays.
+      if (columns) continue;
+      const before = givenTo.get(existing);
+      if (given && before && given !== before) contradicting.add(existing);
+      givenTo.set(existing, strictest([before, given]));
+    }
+  const all = [...items.values()].sort((a, b) => byCodePoint(a.id, b.id));
+  return { all, given: all.map((item) => givenTo.get(item)), contradicting };
 }
 
 function checkNames(sources: readonly TaskSource[]): void {
@@ -169,24 +222,8 @@ function nearTextsOf(
   return groupNearTexts(all.length, (i) => wholeText(all[i]!), { labels, exactOnly: arePairs });
 }
 
-/** Returns the first task that labels a sample. Its column decides the split. */
+/** Returns the first task that labels a sample. */
 const firstTaskOf = ({ labels }: TaskItem): number => labels.findIndex((label) => label >= 0);
-
-/**
- * Moves samples of later tasks to the split of their group or near copies. Each column divides only its own labelled samples.
- * @param together lowest position of each sample's group and near copies
- */
-function alignParts(all: readonly (TaskItem & { part: Part })[], together: Int32Array): void {
-  const partOf = new Map<string | number, Part>();
-  const order = [...all.keys()].sort((a, b) => firstTaskOf(all[a]!) - firstTaskOf(all[b]!) || a - b);
-  for (const i of order) {
-    const item = all[i]!;
-    const keys = [...(item.group === undefined ? [] : [item.group]), together[i]!];
-    if (firstTaskOf(item) > 0)
-      item.part = keys.map((key) => partOf.get(key)).find((part) => part !== undefined) ?? item.part;
-    for (const key of keys) if (!partOf.has(key)) partOf.set(key, item.part);
-  }
-}
 
 /**
  * Gives every class a training sample, taken from validation, or from test if the split was not given. Its group and near copies move too.
@@ -197,35 +234,37 @@ function ensureTrainSamples(
   {
     t,
     task,
-    chosen,
     sample,
     together,
+    given,
   }: {
     readonly t: number;
     readonly task: Task;
-    readonly chosen: boolean;
     readonly sample: string;
     /** Lowest position of each sample's group and near copies. */
     readonly together: Int32Array;
+    /** Split that the data give each sample. */
+    readonly given: readonly (Part | undefined)[];
   },
 ): void {
+  const isGiven = new Set([...together].filter((_, i) => given[i] !== undefined));
   const missing: string[] = [];
   for (const [label, name] of task.classes.entries()) {
     const labelled = all.filter(({ labels }) => labels[t] === label);
     if (labelled.some(({ part }) => part === "train")) continue;
-    const from = labelled.find(({ part }) => part === "validation") ?? labelled[0]!;
-    const { part } = from;
-    const root = together[all.indexOf(from)];
-    if (!chosen && part !== "validation") missing.push(name);
-    else
-      for (const [i, one] of all.entries()) if (together[i] === root && one.part === part) one.part = "train";
+    const from =
+      labelled.find(({ part }) => part === "validation") ??
+      labelled.find((one) => !isGiven.has(together[all.indexOf(one)]!));
+    if (from === undefined) missing.push(name);
+    const [part, root] = [from?.part, from && together[all.indexOf(from)]];
+    for (const [i, one] of all.entries()) if (together[i] === root && one.part === part) one.part = "train";
   }
   if (!all.some(({ part, labels }) => part === "test" && labels[t]! >= 0))
     throw new EngraftError(
       "DataError",
       `task ${JSON.stringify(task.name)}: no ${sample} of the test part is labelled`,
       {
-        help: `label more ${sample}s for it, or name it first: the first column decides the split`,
+        help: `label more ${sample}s for it, or name it first: the first task of a sample decides its split`,
         details: { task: task.name },
       },
     );

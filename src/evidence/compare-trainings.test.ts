@@ -238,6 +238,24 @@ test("identical trainings, one sample, few samples, one group: a sentence, no nu
   expect(verdicts[3]!.words).toContain("Only 12 test items: nothing can be compared.");
 });
 
+test("trainings without an epoch better than their start are not called the same", () => {
+  const scores = (right: number) => [Array.from({ length: 40 }, (_, i) => Number(i < right))];
+  const compared = (a: number, b: number, keptStart: { readonly a: boolean; readonly b: boolean }) =>
+    compareTrainings({
+      ...{ a: scores(a), b: scores(b), subject: "teacher", items: "texts", repeatable: false },
+      keptStart,
+    });
+  const both = compared(30, 30, { a: true, b: true });
+  expect(both).toMatchObject({ decision: "untrained", transfer: "inconclusive" });
+  expect(both.words).toBe(
+    "No epoch improved on the start of the student with the teacher, nor of the student without it. Both are the same network before training: 75.0 % of the test texts right.",
+  );
+  expect(compared(30, 20, { a: false, b: true }).words).toMatch(
+    /^No epoch improved on the start of the student without it: it is scored as before training\. In this one training, the teacher is 25.0 points ahead/,
+  );
+  expect(compared(30, 30, { a: true, b: false })).toMatchObject({ decision: "identical", kept_start: "a" });
+});
+
 test("a model without pretraining is compared with a baseline, and the verdict does not mention transfer", () => {
   const right = (share: number) => Array.from({ length: 100 }, (_, i) => Number(i < 100 * share));
   const over = (own: readonly number[], options = {}) =>

@@ -58,6 +58,8 @@ export interface ComparedTrainings {
   /** Validation score of b in the same metric: with those of the baselines it shows which one is best. */
   readonly validation?: number;
   readonly scratch?: ScratchState;
+  /** True for each side whose trainings all kept their start, since no epoch improved on it. */
+  readonly keptStart?: { readonly a: boolean; readonly b: boolean };
   /** False if neither side is better than always predicting the most frequent class. Default true. */
   readonly learnt?: boolean;
   /** The test samples of each class, so that the sentence can say if there are too few. */
@@ -81,7 +83,7 @@ const fewOfClass = 10;
  */
 export function compareTrainings(options: ComparedTrainings): Verdict {
   const { a, b, metric = "accuracy", margin = 0.01, groups, baselines = [], scratch, classes = [] } = options;
-  const { subject = "transfer", against, items = "items", repeatable = true } = options;
+  const { subject = "transfer", against, items = "items", repeatable = true, keptStart } = options;
   const names = sidesOf({ subject, against });
   if (!(margin >= 0 && margin < 1))
     throw new EngraftError(
@@ -93,7 +95,11 @@ export function compareTrainings(options: ComparedTrainings): Verdict {
   const whole: Found = isUndefined(metric, a, b)
     ? undefinedMetric(a, b)
     : difference(a, b, groups && { groups });
-  const found = { ...whole, samples: Math.min(whole.samples, options.counted ?? whole.samples) };
+  const found: Found = {
+    ...whole,
+    samples: Math.min(whole.samples, options.counted ?? whole.samples),
+    ...(whole.why === "identical" && keptStart?.a && keptStart.b && { why: "untrained" }),
+  };
   const values = { a: mean(seedMeans(a)), b: mean(seedMeans(b)) };
   const compared = compareBaselines({
     a,
@@ -128,6 +134,8 @@ export function compareTrainings(options: ComparedTrainings): Verdict {
     ...(against !== undefined && { against }),
     ...(found.why && { why: found.why }),
     ...(few && { few }),
+    ...(keptStart &&
+      keptStart.a !== keptStart.b && { kept_start: keptStart.a ? ("a" as const) : ("b" as const) }),
     ...(needed && found.of === "trainings" && { needed: neededOf(needed) }),
     ...(ahead && { ahead }),
     ...(compared.best && { best_baseline: compared.best }),
@@ -192,7 +200,7 @@ function kindOf(
   ahead: Verdict["ahead"],
   { scratch, learnt }: Pick<ComparedTrainings, "scratch" | "learnt">,
 ): Verdict["kind"] {
-  if (found.samples < fewestSamples) return "no interval";
+  if (found.samples < fewestSamples || found.why === "untrained") return "no interval";
   if (ahead?.shown) return "baseline better";
   if (learnt === false) return "neither learnt";
   if (found.interval === null) return "no interval";

@@ -21,6 +21,7 @@ export function sentencesOf(
     decision,
     sentences: [
       ...warningOf(facts),
+      ...(facts.kept_start ? ["kept start" as const] : []),
       decision,
       ...restOf(facts, decision, repeatable),
       ...courseOf(facts),

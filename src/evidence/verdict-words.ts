@@ -26,6 +26,10 @@ export const sidesOf = ({ subject, against = "" }: Pick<Verdict, "subject" | "ag
 /** "transfer" as "Transfer". */
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** Returns the names of the two trainings. */
+const trainingsOf = (v: Facts): Sides =>
+  v.subject === "teacher" ? { a: "the student with the teacher", b: "the student without it" } : sidesOf(v);
+
 /** Returns the decision, the numbers, and for an open question the study that would answer it. */
 export const verdictWords = (v: Facts): string =>
   v.sentences.map((sentence) => capital(rows[sentence](v))).join(" ");
@@ -158,6 +162,10 @@ const rows: Readonly<Record<VerdictSentence, (v: Facts) => string>> = {
     `${sidesOf(v).a} and ${sidesOf(v).b} score the same on every one of the ${v.items} test ${v.samples}: ${scored(v.values.a, v)}.`,
   "no variance": (v) =>
     `Not told apart: ${position(v)}, by the same amount on every one of the ${v.items} test ${v.samples}. That leaves nothing to estimate a confidence interval from.`,
+  untrained: (v) =>
+    `No epoch improved on the start of ${trainingsOf(v).a}, nor of ${trainingsOf(v).b}. Both are the same network before training: ${scored(v.values.a, v)}.`,
+  "kept start": (v) =>
+    `No epoch improved on the start of ${trainingsOf(v)[v.kept_start!]}: it is scored as before training.`,
   undefined: (v) =>
     `R² is not defined here: the true values of the ${v.items} test ${v.samples} are all equal. Put ${v.samples} with other values into the test set.`,
 

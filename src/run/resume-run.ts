@@ -2,12 +2,15 @@ import type { OnEvent } from "../core/events/events.js";
 import type { Platform } from "../platform/platform.js";
 import type { Extension } from "../train/fit.js";
 import { RunFolder } from "./folder/run-folder.js";
+import type { RunKind } from "./folder/run-kinds.js";
 import type { RunManifest } from "./folder/run-manifest.js";
 
 /** How runs of one kind are resumed. */
 interface ResumedKind<Result> {
-  /** @throws RunError for a run of another kind */
-  readonly check: (run: RunFolder) => void | Promise<void>;
+  /** Kinds of runs that are resumed. A run of another kind is refused. */
+  readonly kinds: readonly RunKind[];
+  /** @throws EngraftError for a run that cannot be resumed here. Default: nothing is checked */
+  readonly check?: (run: RunFolder) => Promise<unknown>;
   /** Returns the result of a finished run of this kind. */
   readonly resultIn: (manifest: RunManifest) => Result | undefined;
   readonly execute: (run: RunFolder) => Promise<Result>;
@@ -34,13 +37,14 @@ async function removeLeftLock({ files }: Platform, folder: string): Promise<void
 export async function resumeRun<Result extends Parameters<OnEvent>[0] & { run: string; model: string }>(
   platform: Platform,
   path: string,
-  { check, resultIn, execute, filledIn, more, threads, onEvent }: ResumedKind<Result>,
+  { kinds, check, resultIn, execute, filledIn, more, threads, onEvent }: ResumedKind<Result>,
 ): Promise<Result> {
   const folder = platform.files.resolve(path);
   const warn = (code: string, message: string): void => onEvent?.({ event: "warning", code, message });
   const open = async () => {
+    await (await import("./folder/run-kinds.js")).requireKind(platform, folder, kinds);
     const run = await RunFolder.open(platform, folder);
-    await check(run);
+    await check?.(run);
     return { run, result: run.manifest.status === "done" ? resultIn(run.manifest) : undefined };
   };
   const again = async ({ run }: { readonly run: RunFolder }, result: Result): Promise<Result> => {

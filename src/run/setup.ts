@@ -43,7 +43,7 @@ export const manyItems = 4000;
 export async function openData(
   data: string | Dataset,
   options: TaskOptions &
-    Pick<OpenImagesOptions, "groupFrom" | "quotes" | "classNames" | "emptyParts"> & {
+    Pick<OpenImagesOptions, "groupFrom" | "quotes" | "classNames" | "emptyParts" | "prints"> & {
       readonly trainSize?: number;
       readonly shots?: number;
       /** Seed of the samples of `shots`. Default: that of the split. */
@@ -67,6 +67,7 @@ export async function openData(
           classNames: options.classNames,
           ...(options.target !== undefined && { labelColumn: options.target }),
           taskColumns: options.taskColumns,
+          prints: options.prints,
           signal,
           onEvent,
           platform,

@@ -23,6 +23,8 @@ export interface OpenHow {
   readonly emptyParts?: boolean;
   /** Label columns of several tasks. No column of them gives the groups, and any number of rows may lack a label. */
   readonly taskColumns?: readonly string[] | undefined;
+  /** Keeps what near copies of pictures and clips are found by. Default false. */
+  readonly prints?: boolean;
 }
 
 /** Samples of a run, as far as every task has them. */

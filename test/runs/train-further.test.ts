@@ -165,7 +165,10 @@ test("a student is trained further, with and without its teacher, and the record
   const events: EngraftEvent[] = ran.out
     .split("\n")
     .flatMap((line) => (line === "" ? [] : [JSON.parse(line)]));
-  expect(events.at(-1)).toMatchObject({ event: "result", epochs: 4 });
+  const result = events.at(-1) as typeof run;
+  expect(result).toMatchObject({ event: "result", epochs: 4 });
+  expect(run.baselines!.without_teacher!.recipe).toContain("2 epochs of batch size");
+  expect(result.baselines!.without_teacher!.recipe).toContain("4 epochs of batch size");
   expect(stagesOf(events, /^without teacher$/)).toEqual([1, 2, 3, 4]);
   const line = `engraft distill --resume "${run.run}" --more 2`;
   expect(manifestOf("student").command.split("\n").slice(1)).toEqual([line]);

@@ -74,7 +74,7 @@ test("a folder that is not empty is refused, and so is one without a comparison"
     message: `"${data}" holds no comparison: it has no comparison.json`,
   });
   expect(await failure(resumeComparison(run))).toMatchObject({
-    help: `it is a run: engraft train --resume ${run}`,
+    help: `it is a training: engraft train --resume ${run}`,
   });
   mkdirSync(path("broken"));
   writeFileSync(path("broken/comparison.json"), "[]");

@@ -376,6 +376,10 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { pictures: 2000, test: 1200 },
   ],
   "copies-left-out": [{ pictures: 3 }],
+  "task-splits-differ": [
+    { samples: 1, unit: "picture", test: 1 },
+    { samples: 1200, unit: "clip", test: 0 },
+  ],
   "copies-across-splits": [
     { samples: 1, unit: "text", test: 0 },
     { samples: 7, unit: "row", test: 3 },

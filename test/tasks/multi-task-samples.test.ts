@@ -81,7 +81,7 @@ test.each(["texts", "clips"] as const)(
       [labels[1], `logits_${labels[1]}`],
     ]);
     for (const one of result.tasks) {
-      expect(one.verdict!.words).toContain("a model for this task alone");
+      expect(one.verdict!.words).toMatch(/training together/i);
       // The saved file scores what the run scored.
       const again = await evaluate(result.model, data(), { task: one.name, threads: 1 });
       expect(again.scored).toContain(`task ${one.name}: `);

@@ -116,7 +116,7 @@ test("hidden words of held-back texts are predicted better, with new weights in 
     message: "the model is a text encoder without classes: it predicts nothing",
     help: "train it: engraft train <texts> --base FOLDER, or train(texts, { base: folder })",
   });
-  await expect(resumePretrain(at("trained"))).rejects.toThrow("is no pretraining on texts");
+  await expect(resumePretrain(at("trained"))).rejects.toThrow("is a training, not a pretraining on texts");
 });
 
 test("a causal model predicts the next token", async () => {

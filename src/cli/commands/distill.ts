@@ -5,11 +5,11 @@ import type { OptionsOf } from "../options/options.js";
 import { trainOptionsOf } from "../options/train-flags.js";
 import { renderAnyResult } from "../render/render-result.js";
 import { resumable } from "../resumable.js";
-import { requireResume, train } from "./train.js";
+import { requireResume, resumeAs } from "./train.js";
 
-/** `engraft distill <data> --teacher MODEL`, or `engraft distill --resume DIR` for any run. */
+/** `engraft distill <data> --teacher MODEL`, or `engraft distill --resume DIR`. */
 export const distill: Command<OptionsOf<"distill">> = async (args, options, context) => {
-  if (options.resume !== undefined) return train(args, options, context);
+  if (options.resume !== undefined) return resumeAs("distill", args, options, context);
   requireResume(options);
   const [data] = args;
   const { teacher, method, noComparison, noBaselines } = options;

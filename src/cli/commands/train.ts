@@ -3,8 +3,10 @@ import { train as trainModel } from "../../api/train.js";
 import { EngraftError } from "../../core/errors.js";
 import type { DryRunResult } from "../../core/results/dry-run.js";
 import { isWithoutBase } from "../../methods/registry.js";
+import { requireKind } from "../../run/folder/run-kinds.js";
+import { openMachine } from "../../run/machine.js";
 import type { Extension } from "../../train/fit.js";
-import type { Command } from "../command.js";
+import type { Command, Context } from "../command.js";
 import type { OptionsOf } from "../options/options.js";
 import { refuseOtherOptions } from "../options/refuse-other-options.js";
 import { trainOptionsOf } from "../options/train-flags.js";
@@ -19,40 +21,10 @@ import { renderBetterBase, watchBase } from "../watch-base.js";
  * `engraft train <data>`, or `engraft train --resume DIR`, with `--data`, `--base` and `--init-from` for new paths and `--more` to
  * train a finished run further.
  */
-export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | undefined }> = async (
-  args,
-  options,
-  { output, signal },
-) => {
+export const train: Command<OptionsOf<"train">> = async (args, options, context) => {
+  const { output, signal } = context;
   const [data] = args;
-  if (options.resume !== undefined) {
-    refuseOtherOptions("train", args, options, "run", [
-      "data",
-      "base",
-      "teacher",
-      "initFrom",
-      "threads",
-      "device",
-      "more",
-    ]);
-    const { threads, device, base, teacher, initFrom, data: moved, more } = options;
-    const run = options.resume;
-    const result = await resumable("train", output.onEvent, (onEvent) =>
-      resumeTraining(run, {
-        onEvent,
-        signal,
-        threads,
-        device,
-        data: moved,
-        base,
-        teacher,
-        initFrom,
-        more,
-      }),
-    );
-    output.result({ ...result }, await renderAnyResult(result, output.verbose));
-    return;
-  }
+  if (options.resume !== undefined) return resumeAs("train", args, options, context);
   requireResume(options);
   if (data === undefined)
     throw new EngraftError("OptionError", "train needs a data folder", {
@@ -78,6 +50,25 @@ export const train: Command<OptionsOf<"train"> & { readonly teacher?: string | u
     ...(better && !output.quiet ? renderBetterBase(better) : []),
   ]);
 };
+
+/** Resumes a run of `train` or `distill`. @throws RunError for a run of another command */
+export async function resumeAs(
+  command: "train" | "distill",
+  args: readonly string[],
+  options: OptionsOf<"train"> & { readonly teacher?: string | undefined },
+  { output, signal }: Context,
+): Promise<void> {
+  const allowed = ["data", "base", "teacher", "initFrom", "threads", "device", "more"] as const;
+  refuseOtherOptions(command, args, options, "run", allowed);
+  const { threads, device, base, teacher, initFrom, data, more } = options;
+  const run = options.resume!;
+  await requireKind((await openMachine()).platform, run, [command]);
+  const moved = { data, base, teacher, initFrom };
+  const result = await resumable(command, output.onEvent, (onEvent) =>
+    resumeTraining(run, { onEvent, signal, threads, device, ...moved, more }),
+  );
+  output.result({ ...result }, await renderAnyResult(result, output.verbose));
+}
 
 /** Returns whether to train from scratch; undefined if not given: then the run decides by the time. */
 function baselinesOf({

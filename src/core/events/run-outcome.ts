@@ -43,10 +43,7 @@ export interface SafeChoice {
   /** Metric of `validation`, `difference` and `other`. Missing: accuracy. */
   readonly metric?: ScoreName;
   readonly validation: { readonly transfer: number; readonly scratch: number };
-  /**
-   * Share of validation samples on which the transfer is right more often than the model from scratch, for these two
-   * models.
-   */
+  /** Share of validation samples on which transfer is right more often than from scratch, for these two models. */
   readonly difference?: {
     readonly gain: number;
     readonly n: number;
@@ -100,7 +97,9 @@ export interface Verdict {
   readonly values: { readonly a: number; readonly b: number };
   /** "models": the interval is for these two trained models; other trainings may differ. */
   readonly of: "models" | "trainings";
-  readonly why?: "one sample" | "few groups" | "identical" | "no variance" | "undefined";
+  readonly why?: "one sample" | "few groups" | "identical" | "no variance" | "undefined" | "untrained";
+  /** Set if no epoch of one side improved on its start: of `values` a or b. */
+  readonly kept_start?: "a" | "b";
   /** Test samples that both were scored on, and their groups. */
   readonly items: number;
   readonly groups?: number;
@@ -181,11 +180,13 @@ export type VerdictDecision =
   | "few groups"
   | "identical"
   | "no variance"
-  | "undefined";
+  | "undefined"
+  | "untrained";
 
 /** A sentence of a verdict. */
 export type VerdictSentence =
   | VerdictDecision
+  | "kept start"
   | "nothing comparable"
   | "class without samples"
   | "class with few samples"

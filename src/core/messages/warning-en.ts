@@ -112,6 +112,8 @@ export const warningEn = {
     `${counted(pictures, "picture")} left out: exact copies of pictures in the validation or test split`,
   "copies-across-splits": (v: Samples & TestPairs): string =>
     `${samplesOf(v)} of the training split ${v.samples === 1 ? "has" : "have"} a copy in the validation or test split: ${whatMayBeOptimistic(v)}`,
+  "task-splits-differ": ({ samples, unit, test }: Samples & { readonly test: number }): string =>
+    `the tasks give ${counted(samples, unit)}, their copies or their groups different splits: each is in the split that learns least from it, ${thousands(test)} in test`,
   "trust-of-old-layer":
     "the new model has no prediction sets and no confidence threshold: those of the model before belong to its old last layer",
   "copies-with-other-labels": (v: Names & Unit & { readonly copies: number }): string =>

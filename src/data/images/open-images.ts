@@ -104,13 +104,14 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   collect();
   const classes = classesOf(pictures);
   const indexOf = new Map(classes.map((label, i) => [label, i]));
-  const items: ClassSample[] = pictures.map(({ id, path, label, sha256, group }, i) => ({
+  const items: ClassSample[] = pictures.map(({ id, path, label, sha256, group, thumbnail }, i) => ({
     id,
     path,
     label: indexOf.get(label) ?? -1,
     part: parts[i]!,
     ...(group !== undefined && { group }),
     sha256,
+    ...(options.prints && { print: thumbnail }),
   }));
   const lines = items.map(({ id, sha256, label, part }) =>
     JSON.stringify([id, sha256, classes[label], part]),

@@ -175,7 +175,10 @@ async function soundsWith<Target, Fields extends object>(
   const repeated = { samples: exact, unit: "clip", across: acrossParts } as const;
   return {
     ...data,
-    items: data.items.map((item, i) => ({ ...item, seconds: rows[i]!.seconds })),
+    items: data.items.map((item, i) => {
+      const { seconds, print } = rows[i]!;
+      return { ...item, seconds, ...(options.prints && { print }) };
+    }),
     warnings: [
       ...data.warnings,
       ...(exact > 0 ? [warningText("exact_duplicates", message("repeated-samples", repeated))] : []),

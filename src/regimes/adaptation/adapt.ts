@@ -58,12 +58,7 @@ export async function resumeAdapt(
 ): Promise<AdaptResultEvent | SourceFreeResultEvent> {
   const machine = await openMachine();
   return resumeRun<AdaptResultEvent | SourceFreeResultEvent>(machine.platform, path, {
-    check: ({ manifest: { task } }) => {
-      if (task === "adapt") return;
-      throw new EngraftError("RunError", `"${path}" is a training, not an adaptation`, {
-        help: `engraft train --resume ${path}`,
-      });
-    },
+    kinds: ["adapt"],
     resultIn: ({ result }) =>
       result?.event === "result" &&
       (result.task === "domain-adaptation" || result.task === "source-free-adaptation")

@@ -1,8 +1,9 @@
 import { bodyOf, oldScoresOf } from "../../bases/body.js";
-import { findModelFolder, readLabels } from "../../bases/model-folder/model-folder.js";
+import { findModelFolder, readHeads, readLabels } from "../../bases/model-folder/model-folder.js";
 import { locateBase } from "../../bases/open/locate.js";
 import { type Base, openBase } from "../../bases/open/open-base.js";
 import { readJson } from "../../bases/open/read-json.js";
+import type { NamedHead } from "../../bases/task-heads.js";
 import { EngraftError } from "../../core/errors.js";
 import { pictureInputs, type SampleInputs } from "../../data/index.js";
 import type { Teacher } from "../../methods/distillation/distillation.js";
@@ -21,7 +22,8 @@ export interface OpenedTeacher extends Teacher {
 }
 
 /**
- * Opens a teacher: a model or run folder, a file.onnx, a name, or hf:org/name.
+ * Opens a teacher: a model or run folder, a file.onnx, a name, or hf:org/name. Of several heads, the only one with the classes of the data
+ * is the teacher.
  * @param classes of the data. @param compared true if its outputs are compared, so that it must have exactly these classes
  * @throws ModelError with both lists if the classes differ, or if the teacher does not name its classes
  */
@@ -43,19 +45,23 @@ export async function openTeacher(
   },
 ): Promise<OpenedTeacher> {
   const { place, run } = await locateTeacher(ref, platform);
-  const opened = openOther && (await atLogits(openOther, place));
-  const found = opened?.base ?? (await openTeacherBase(place, platform));
-  const base = run === undefined ? found : { ...found, name: run };
+  const pictures = openOther ? undefined : await openTeacherBase(place, platform);
   const { config } = await locateBase(place, { platform });
-  const known = config === undefined ? undefined : labelsOf(await readJson(platform, config), config);
+  const facts = config === undefined ? undefined : await readJson(platform, config);
+  const heads = await readHeads(facts, place);
+  const head = heads && headOf(heads, classes, { data, compared });
+  const opened = openOther && (await atLogits(openOther, place, head?.output));
+  const found = (opened?.base ?? pictures)!;
+  const base = run === undefined ? found : { ...found, name: run };
+  const known = heads ? head?.classes : labelsOf(facts, config ?? place);
   const { graph } = opened?.body ?? base.imported;
   const plain = opened?.body ?? bodyOf(graph, { cut: base.cut, classes: base.classes });
-  const scores = opened ? opened.scores : oldScoresOf(graph, plain);
+  const scores = opened ? opened.scores : (head?.output ?? oldScoresOf(graph, plain));
   const order = known && scores !== undefined ? orderOf(graph.typeOf(scores).shape![1] as number) : undefined;
   if (compared && order === undefined) throw refused();
   const body = opened?.body ?? bodyOf(graph, { cut: plain.cut.value, keep: order && [scores!] });
   return {
-    name: base.name,
+    name: head ? `${base.name}, task ${head.name}` : base.name,
     base,
     place,
     body,
@@ -101,6 +107,29 @@ export async function openTeacher(
   }
 }
 
+/** Returns the only head with the classes of the data. @throws ModelError if none or several have them and outputs are compared */
+function headOf(
+  heads: readonly NamedHead[],
+  classes: readonly string[],
+  { data, compared }: { readonly data: string; readonly compared: boolean },
+): NamedHead | undefined {
+  const fitting = heads.filter(
+    (head) => head.classes.length === classes.length && classes.every((name) => head.classes.includes(name)),
+  );
+  if (fitting.length === 1 || !compared) return fitting.length === 1 ? fitting[0] : undefined;
+  const lists = heads.map((one) => `task ${one.name}: ${few(one.classes)}`);
+  const fit = fitting.length === 0 ? "none has" : `${fitting.length} of them have`;
+  throw new EngraftError(
+    "ModelError",
+    `the teacher has ${heads.length} tasks, and ${fit} the classes of the data`,
+    {
+      at: `${lists.join("; ")}; the data has ${classes.length}: ${few(classes)}`,
+      help: `give a teacher that has these classes in one task: engraft train ${JSON.stringify(data)}`,
+      details: { tasks: heads.map(({ name }) => name), data: classes },
+    },
+  );
+}
+
 /** Opens a base at a place, cut at a value of its graph or at its features. */
 type OpenOther = (
   place: string,
@@ -111,9 +140,9 @@ type OpenOther = (
 }>;
 
 /** Opens a base, cut at its logits: its features are its predictions then. Without logits it is cut at its features. */
-async function atLogits(open: OpenOther, place: string) {
+async function atLogits(open: OpenOther, place: string, output: string | undefined) {
   const whole = await open(place, undefined);
-  const found = oldScoresOf(whole.opened.base.imported.graph, whole.opened.body);
+  const found = output ?? oldScoresOf(whole.opened.base.imported.graph, whole.opened.body);
   const { opened, inputs } = found === undefined ? whole : await open(place, found);
   const { base, body } = opened;
   return {

@@ -6,6 +6,7 @@ import type { TrainingPlan } from "../../methods/plan.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Comparison } from "../../run/baselines/comparison.js";
 import type { ExtraTrainings } from "../../run/forecast/extra-trainings.js";
+import { recipeMade } from "../../run/training/epoch-fields.js";
 import { stageOf } from "../../run/training/planned.js";
 import { reportDivergence } from "../../run/training/rate-of.js";
 
@@ -44,7 +45,8 @@ export const withoutTeacher = (student: () => Student): Comparison => ({
     return {
       weights: initializers,
       best: result.best,
-      report: { seconds: result.seconds, ...recipeFields(plan.recipe) },
+      keptStart: result.bestEpoch === 0,
+      report: { seconds: result.seconds, ...recipeFields(recipeMade(plan, result, context.run)) },
     };
   },
 });

@@ -61,12 +61,7 @@ export async function resumePretrain(
 ): Promise<PretrainResultEvent> {
   const machine = await openMachine();
   return resumeRun<PretrainResultEvent>(machine.platform, path, {
-    check: ({ manifest: { task } }) => {
-      if (task === "pretrain") return;
-      throw new EngraftError("RunError", `"${path}" is no pretraining on texts`, {
-        help: `engraft ${task ?? "train"} --resume ${path}`,
-      });
-    },
+    kinds: ["pretrain"],
     resultIn: ({ result }) =>
       result?.event === "result" && result.task === "language-modelling" ? result : undefined,
     execute: (run) => {

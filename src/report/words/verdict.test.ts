@@ -23,6 +23,9 @@ test("a verdict is one sentence: the decision and its main number", () => {
   expect(line({ decision: "identical", subject: "teacher" })).toBe(
     "With and without the teacher, the student scores the same on every test sample.",
   );
+  expect(line({ decision: "untrained", subject: "teacher" })).toBe(
+    "Not decided: no epoch improved on the start, so both are the network before training.",
+  );
   expect(line({ decision: "equivalent" })).toContain("within 1.0 points");
   expect(line({ decision: "one training", seeds: 1 })).toContain(
     "one training of each cannot tell whether transfer",

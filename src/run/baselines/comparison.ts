@@ -15,6 +15,8 @@ export interface ComparedFit
   /** As in {@link ScratchFit}. */
   readonly chosenOf?: number;
   readonly bestEpoch?: BestEpoch | undefined;
+  /** True if no epoch improved on its start. Missing: it started from random weights. */
+  readonly keptStart?: boolean;
   readonly report: Pick<ScratchFit["report"], "seconds" | keyof Recipe> & Partial<ScratchFit["report"]>;
 }
 

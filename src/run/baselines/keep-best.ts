@@ -13,6 +13,7 @@ import type { Context } from "../context.js";
 import { startsRandom } from "../setup.js";
 import type { ComparedModel, RunModel, RunResult, Solved, TrainableTask } from "../trainable-task.js";
 import type { TrainedTask } from "../trained-task.js";
+import { recipeMade } from "../training/epoch-fields.js";
 import { itemsOf } from "../training/planned.js";
 import { bestEpochOf, optimismOf } from "./best-epoch.js";
 import { leadOf, standardErrorOf, validationDifference } from "./safe.js";
@@ -97,7 +98,7 @@ function comparedModel<Answers, Head extends Solved<Answers>, Facts>({
     name: fitted && startsRandom(context.opened) ? "network" : planned.strategy.name,
     answers,
     validation,
-    recipe: fitted ? (planned.trained?.plan.recipe ?? []) : solved.recipe,
+    recipe: fitted && planned.trained ? recipeMade(planned.trained.plan, fitted, context.run) : solved.recipe,
     seconds: fitted?.seconds ?? solved.seconds.solving,
     bestEpoch: bestEpochOf(fitted),
   };

@@ -52,6 +52,7 @@ export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts,
   const trainings = scratch.flatMap(({ report }) => report.training ?? []);
   const state = trainings.length > 0 ? stateOf(trainings, effortOf(fitted)) : undefined;
   const subject = task.comparison?.subject;
+  const keptStart = { a: fitted?.bestEpoch === 0, b: scratch.every((one) => one.keptStart === true) };
   const { beatsMajority } = await import("../../statistics/tango.js");
   const hasLearnt = (scored: readonly Scored[]): boolean =>
     scored.some(({ shares }) => beatsMajority(shares, majority!));
@@ -60,6 +61,8 @@ export async function verdictOfRun<Answers, Head extends Solved<Answers>, Facts,
     ...(subject
       ? {
           subject,
+          // How the run's own trainings with other seeds ended is not known.
+          ...((own.length === 1 || keptStart.a === keptStart.b) && { keptStart }),
           ...(task.score === "accuracy" && majority?.length && { learnt: hasLearnt([...own, ...others]) }),
         }
       : { baselines, ...(validation !== undefined && { validation }) }),

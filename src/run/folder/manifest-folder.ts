@@ -3,6 +3,7 @@ import { requireKnownFormat } from "../../core/newer-version.js";
 import { isOfMount } from "../../platform/disk/lock-names.js";
 import type { Platform } from "../../platform/platform.js";
 import { freeRunPath } from "./run-folder.js";
+import { kindOf, runKinds } from "./run-kinds.js";
 import { manifestFormat } from "./run-manifest.js";
 
 /** A kind of folder with many runs, described by one file. */
@@ -109,12 +110,14 @@ export async function openFolder<Manifest extends object, Folder extends Manifes
   const { files } = platform;
   const { what, file: name, isManifest } = Folder.kind;
   const file = files.join(path, name);
-  if (!(await files.stat(file)))
+  if (!(await files.stat(file))) {
+    const other = await kindOf(platform, path).catch(() => undefined);
     throw new EngraftError("RunError", `"${path}" holds no ${what}: it has no ${name}`, {
-      help: (await files.stat(files.join(path, "run.json")))
-        ? `it is a run: engraft train --resume ${path}`
+      help: other
+        ? `it is ${runKinds[other].words}: engraft ${other} --resume ${path}`
         : `give the folder that the ${what} printed`,
     });
+  }
   let manifest: Partial<Manifest> | undefined;
   let why = `it is not what a ${what} writes`;
   try {

@@ -1,5 +1,22 @@
+import { message } from "../../core/messages/message.js";
 import type { Effort, ScratchFacts } from "../../core/results/baseline.js";
+import type { TrainingPlan } from "../../methods/plan.js";
 import type { FitResult } from "../../train/fit-options.js";
+import type { RunFolder } from "../folder/run-folder.js";
+
+/** Returns the recipe of a plan. That of a run that was trained further names all epochs that were made. */
+export const recipeMade = (
+  { recipe }: Pick<TrainingPlan, "recipe">,
+  { epochs }: Pick<FitResult, "epochs">,
+  { manifest }: Pick<RunFolder, "manifest">,
+): TrainingPlan["recipe"] =>
+  manifest.extensions === undefined
+    ? recipe
+    : recipe.map((one) =>
+        one.code === "epochs-of-batches"
+          ? message("epochs-of-batches", { ...one.values, epochs: epochs.length })
+          : one,
+      );
 
 /** Returns which epoch's weights a result has. @param fitted missing: nothing was trained by epochs */
 export function epochFields(fitted: FitResult | undefined) {

@@ -67,6 +67,7 @@ export async function openSources(
         ...how,
         options,
         onEvent: quiet,
+        prints: true,
         taskColumns: column === undefined ? undefined : sources.flatMap((one) => one.column ?? []),
       });
     },

@@ -56,9 +56,12 @@ export async function compareSingleTask(
     probe,
     probed,
     together,
+    keptStart,
   }: Readonly<Record<"probed" | "together", Predictions>> & {
     readonly unit: ClassUnit;
     readonly probe: Probe;
+    /** True if no epoch of the joint training improved on its start. */
+    readonly keptStart: boolean;
   },
   features: number,
 ): Promise<Pick<TaskResult, "baseline" | "baselines" | "verdict">> {
@@ -66,6 +69,7 @@ export async function compareSingleTask(
   const { classes } = dataset;
   let net = withHead(opened.body, classes.length, probe);
   let seconds = features;
+  let isStart = false;
   if (plan) {
     const start = new Map<string, Tensor>(
       [...net.initializers].filter(([v]) => !opened.body.graph.initializers.has(v)),
@@ -78,6 +82,7 @@ export async function compareSingleTask(
     await reportDivergence(context, stage, fit, done, start);
     await fit.dispose();
     seconds = done.seconds;
+    isStart = done.bestEpoch === 0;
     net = withWeights(net, done.weights);
   }
   const stored = storedAs(net, options.weights ?? defaults.weights, opened.base.imported.storedAs);
@@ -100,6 +105,7 @@ export async function compareSingleTask(
       repeatable: false,
       groups: predictions.groups,
       subject: "together",
+      keptStart: { a: keptStart, b: isStart },
     }),
   };
 }

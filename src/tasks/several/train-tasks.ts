@@ -84,13 +84,7 @@ export async function resumeTasks(
   const machine = await openMachine();
   const { platform } = machine;
   return resumeRun<TasksResultEvent>(platform, path, {
-    check: ({ manifest }) => {
-      if (manifest.multi_task) return;
-      throw new EngraftError("RunError", "the run trains one task", {
-        at: platform.files.resolve(path),
-        help: "go on with it by `engraft train --resume`",
-      });
-    },
+    kinds: ["multi-task"],
     resultIn: ({ result }) => (result?.event === "result" && ofTasks(result) ? result : undefined),
     execute: async (run) => {
       const { data, base, initFrom, ...others } = options;

@@ -142,7 +142,7 @@ async function resultOf(
 /** Returns the results of the tasks, each with the scores of a separate model. */
 async function withBaselines(
   results: readonly TaskResult[],
-  { answers, solved }: JoinedRunModel,
+  { answers, solved, fitted }: JoinedRunModel,
   data: TaskData,
   { singles, task }: { readonly singles: readonly SingleTask[]; readonly task: BaseClassification },
 ): Promise<TaskResult[]> {
@@ -154,6 +154,7 @@ async function withBaselines(
       probe: solved.probes[t]!,
       probed: predictionsOf(data, t, test, solved.answers.test),
       together: predictionsOf(data, t, test, answers.test),
+      keptStart: fitted?.bestEpoch === 0,
     };
     compared.push({
       ...result,

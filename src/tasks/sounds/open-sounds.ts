@@ -31,6 +31,7 @@ export async function openClips(
     options,
     emptyParts,
     taskColumns,
+    prints,
     signal,
     onEvent,
   }: {
@@ -41,6 +42,8 @@ export async function openClips(
     readonly emptyParts?: boolean;
     /** Label columns of several tasks, which give no groups. */
     readonly taskColumns?: readonly string[] | undefined;
+    /** See `OpenOptions`. */
+    readonly prints?: boolean | undefined;
     readonly signal?: AbortSignal | undefined;
     readonly onEvent?: OnEvent | undefined;
   },
@@ -54,6 +57,7 @@ export async function openClips(
     classNames,
     emptyParts,
     taskColumns,
+    prints,
     signal,
     onEvent,
   });

@@ -78,6 +78,7 @@ const rows: Readonly<Record<VerdictDecision, (v: Verdict) => string>> = {
       ? "With and without the teacher, the student scores the same on every test sample."
       : `${sidesOf(v)[0]} and ${sidesOf(v)[1].replace(/^with /, "")} score the same on every test sample.`,
   "no variance": (v) => `Not decided: ${difference(v)}, by the same amount on every test sample.`,
+  untrained: () => "Not decided: no epoch improved on the start, so both are the network before training.",
   undefined: () => "Not decided: R² is not defined, because all true values are equal.",
 };
 

@@ -69,6 +69,7 @@ const lines: Readonly<Record<VerdictDecision, (v: Verdict) => string>> = {
   "few groups": (v) => `尚无定论：${difference(v)}，但测试样本的组太少，无法给出置信区间。`,
   identical: (v) => `本模型与${sidesOf(v)[1]}在每个测试样本上的得分都相同。`,
   "no variance": (v) => `尚无定论：${difference(v)}，而且每个测试样本都差同样多。`,
+  untrained: () => "尚无定论：没有任何一轮优于起点，两者都是训练前的网络。",
   undefined: () => "尚无定论：真实值全部相同，R² 没有定义。",
 };
 
@@ -175,6 +176,8 @@ const rows: Readonly<Record<VerdictSentence, (v: Verdict) => string>> = {
     `${sidesOf(v)[0]}与${sidesOf(v)[1]}在每个测试样本上的得分都相同（共 ${integer(v.items)} 个）：${scored(v.values.a, v)}。`,
   "no variance": (v) =>
     `尚无定论：${difference(v)}，而且每个测试样本都差同样多（共 ${integer(v.items)} 个），因此无法估计置信区间。`,
+  untrained: (v) => `没有任何一轮优于起点：两者都是训练前的同一个网络，${scored(v.values.a, v)}。`,
+  "kept start": (v) => `${sidesOf(v)[v.kept_start === "a" ? 0 : 1]}：没有任何一轮优于起点，得分是训练前的。`,
   undefined: (v) =>
     `这里的 R² 没有定义：${integer(v.items)} 个测试样本的真实值全部相同。请在测试集中加入其他值的样本。`,
 
