@@ -1,0 +1,123 @@
+import { withHead } from "../../bases/heads.js";
+import { baseName } from "../../core/hide-folders.js";
+import { message, recipeFields } from "../../core/messages/message.js";
+import { rowsOf } from "../../core/results/rows.js";
+import { arePictures } from "../../data/index.js";
+import { applyHead } from "../../evaluate/class-predictions.js";
+import { mutualInformation } from "../../evaluate/index.js";
+import { softmaxRows } from "../../linalg/softmax.js";
+import { pseudoLabels, shotPlan } from "../../methods/adapt/shot.js";
+import { exported } from "../../run/exported.js";
+import { requireItFits } from "../../run/forecast/require-it-fits.js";
+import { trunkWithoutFeatures } from "../../run/made-network.js";
+import { fedBy } from "../../run/setup.js";
+import { planTask, trainModel } from "../../run/train-task.js";
+import { adapted } from "../../run/training/adapted.js";
+import { predictAll, predictWith } from "../../run/training/feeds.js";
+import type { OfClasses } from "../../run/training/head-of-classes.js";
+import { guessingAmong } from "../../train/epochs/divergence.js";
+import type { Evaluator } from "../../train/fit.js";
+import { hasBatchNorm } from "../../train/has-batch-norm.js";
+import { classifierOf } from "../adaptation/adapt-and-score.js";
+import type { OpenedModel } from "./open-model.js";
+import type { Adapted, OpenedAdaptation } from "./opened-adaptation.js";
+
+/** Name of the training in events and of its checkpoint. */
+const stage = "shot";
+
+/** State of a validation that a resumed run needs. */
+interface EpochDetails {
+  readonly labels: readonly number[];
+}
+
+/** Trains the backbone of a model on a target without labels by SHOT. The last layer stays. @throws ModelError, OperatorError if the backbone cannot be trained */
+export async function trainOnTarget(
+  { model, begin, events, run }: OpenedAdaptation,
+  opened: OfClasses,
+): Promise<Adapted> {
+  const { head, classes } = model;
+  // No label of the target reaches the training.
+  const items = opened.dataset.items.map((item) => ({ ...item, part: "train" as const, label: -1 }));
+  const given = await withOwnStatistics({ ...opened, dataset: { ...opened.dataset, items } }, model);
+  const { body } = given.opened;
+  const saved = (await run.store(stage)?.load())?.note as { readonly details: EpochDetails[] } | undefined;
+  let labels = saved?.details.at(-1)?.labels ?? [];
+  const held = { items, inputs: given.inputs, signal: given.options.signal };
+  const validate = async (evaluate: Evaluator) => {
+    const rows = await predictAll(evaluate, held, body.width);
+    const logits = applyHead(head, rowsOf(rows, body.width));
+    const p = softmaxRows(logits, classes.length);
+    labels = [...pseudoLabels(rows, body.width, p)];
+    const perplexity = meanPerplexity(p, items.length);
+    const loss = -mutualInformation(logits, classes.length) * Math.log(classes.length);
+    return { score: -perplexity, value: perplexity, loss, details: { labels } satisfies EpochDetails };
+  };
+  const places = new Map(items.map(({ id }, place) => [id, place]));
+  const context: OfClasses = {
+    ...given,
+    head: {
+      outputs: classes.length,
+      // The network in training ends at the features, because the head is frozen.
+      network: ({ graph }) => graph,
+      guessing: guessingAmong(classes.length),
+      metric: "perplexity",
+      classOf: ({ id }) => labels[places.get(id)!] ?? 0,
+      validate,
+    },
+    regime: {
+      stage,
+      join: async (network) => ({
+        model: network,
+        planner: (graph, request) => shotPlan(graph, request, head),
+        strategy: stage,
+        reason: message("adapted-to-target", { target: baseName(given.dataset.root) }),
+      }),
+      validate,
+    },
+  };
+  await requireItFits(context);
+  const task = {
+    ...classifierOf(model),
+    openTrunk: trunkWithoutFeatures,
+    headParameters: async () => 0,
+    secondsToSolve: async () => 0,
+    solve: async () => ({
+      head: body.graph,
+      validation: { score: Number.NaN, loss: Number.NaN },
+      recipe: [],
+      seconds: { features: 0, solving: 0 },
+    }),
+  };
+  const plan = await planTask(context, task, begin);
+  const trained = await trainModel(plan, task, begin, events);
+  const whole = withHead({ ...body, graph: trained.model }, classes.length, head);
+  const { runtime, options } = context;
+  return {
+    changed: true,
+    onnx: await exported(context, whole, trained.stored),
+    logits: await predictWith(
+      runtime,
+      fedBy(given.opened, whole),
+      held,
+      classes.length,
+      options.signal,
+    ),
+    training: recipeFields(plan.planned.trained!.plan.recipe),
+  };
+}
+
+/** Returns e^(mean H(p)): among how many classes a prediction hesitates. */
+function meanPerplexity(p: Float64Array, count: number): number {
+  return Math.exp(-p.reduce((sum, one) => sum + (one > 0 ? one * Math.log(one) : 0), 0) / count);
+}
+
+/** Returns the context with BatchNormalization statistics of the target, if the model was trained with those of its own data. */
+async function withOwnStatistics(
+  context: OfClasses,
+  { manifest, engraft }: OpenedModel,
+): Promise<OfClasses> {
+  const { batchNorm = "frozen" } = manifest?.options ?? {};
+  const isOwn = batchNorm !== "frozen" || engraft.strategy.name === "scratch";
+  if (!isOwn || !arePictures(context.inputs) || !hasBatchNorm(context.opened.body.graph)) return context;
+  return (await adapted({ ...context, options: { ...context.options, batchNorm: "adapt" } })) as OfClasses;
+}
