@@ -113,7 +113,7 @@ export const warningEn = {
   "copies-across-splits": (v: Samples & TestPairs): string =>
     `${samplesOf(v)} of the training split ${v.samples === 1 ? "has" : "have"} a copy in the validation or test split: ${whatMayBeOptimistic(v)}`,
   "trust-of-old-layer":
-    "the new model has no prediction sets and no confidence threshold: those of the model before belong to its old last layer",
+    "the new model has no prediction sets and no confidence threshold: those of the model before belong to its old predictions",
   "copies-with-other-labels": (v: Names & Unit & { readonly copies: number }): string =>
     `${counted(v.copies, "exact copy", "exact copies")} of ${v.unit ?? "picture"}s with another label: ${listed(v)}`,
   "groups-across-splits": (v: Samples & TestPairs & { readonly groups: number }): string =>

@@ -125,7 +125,11 @@ async function contextOf(
     testFingerprint: target.fingerprint,
   } as unknown as Dataset;
   const task = await taskTable[model.task].taskRun();
-  const given = { ...options, base: model.dir, strategy: method === "shot" ? ("finetune" as const) : ("probe" as const) };
+  const given = {
+    ...options,
+    base: model.dir,
+    strategy: method === "shot" ? ("finetune" as const) : ("probe" as const),
+  };
   const how = {
     platform,
     options: given,

@@ -43,9 +43,13 @@ export function checkAdaptModelOptions(options: Readonly<Record<string, unknown>
     );
   const unused = ofTraining.find((name) => method !== "shot" && given.includes(name));
   if (unused !== undefined)
-    throw new EngraftError("OptionError", `the option ${unused} is for shot, and ${String(method)} trains nothing`, {
-      help: "leave it out",
-      details: { option: unused },
-    });
+    throw new EngraftError(
+      "OptionError",
+      `the option ${unused} is for shot, and ${String(method)} trains nothing`,
+      {
+        help: "leave it out",
+        details: { option: unused },
+      },
+    );
   checkAgainst(checks, { ...options, method: method ?? "" });
 }

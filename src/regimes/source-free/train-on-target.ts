@@ -1,4 +1,5 @@
 import { withHead } from "../../bases/heads.js";
+import { EngraftError } from "../../core/errors.js";
 import { baseName } from "../../core/hide-folders.js";
 import { message, recipeFields } from "../../core/messages/message.js";
 import { rowsOf } from "../../core/results/rows.js";
@@ -15,6 +16,7 @@ import { planTask, trainModel } from "../../run/train-task.js";
 import { adapted } from "../../run/training/adapted.js";
 import { predictAll, predictWith } from "../../run/training/feeds.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
+import { isRefusal } from "../../run/training/refusal.js";
 import { guessingAmong } from "../../train/epochs/divergence.js";
 import type { Evaluator } from "../../train/fit.js";
 import { hasBatchNorm } from "../../train/has-batch-norm.js";
@@ -88,23 +90,28 @@ export async function trainOnTarget(
       seconds: { features: 0, solving: 0 },
     }),
   };
-  const plan = await planTask(context, task, begin);
+  const plan = await planTask(context, task, begin).catch((error: unknown) => {
+    throw isRefusal(error) ? untrainable(error, model) : error;
+  });
   const trained = await trainModel(plan, task, begin, events);
   const whole = withHead({ ...body, graph: trained.model }, classes.length, head);
   const { runtime, options } = context;
   return {
     changed: true,
     onnx: await exported(context, whole, trained.stored),
-    logits: await predictWith(
-      runtime,
-      fedBy(given.opened, whole),
-      held,
-      classes.length,
-      options.signal,
-    ),
+    logits: await predictWith(runtime, fedBy(given.opened, whole), held, classes.length, options.signal),
     training: recipeFields(plan.planned.trained!.plan.recipe),
   };
 }
+
+/** Returns the refusal of a model whose backbone has no gradient. */
+const untrainable = (error: EngraftError, { dir }: OpenedModel): EngraftError =>
+  new EngraftError(error.kind, `shot trains the backbone of the model: ${error.message}`, {
+    at: dir,
+    help: "adapt from the data of the source (engraft adapt SOURCE TARGET), or use --method label-shift if only the shares of the classes differ",
+    details: error.details,
+    cause: error,
+  });
 
 /** Returns e^(mean H(p)): among how many classes a prediction hesitates. */
 function meanPerplexity(p: Float64Array, count: number): number {
@@ -112,10 +119,7 @@ function meanPerplexity(p: Float64Array, count: number): number {
 }
 
 /** Returns the context with BatchNormalization statistics of the target, if the model was trained with those of its own data. */
-async function withOwnStatistics(
-  context: OfClasses,
-  { manifest, engraft }: OpenedModel,
-): Promise<OfClasses> {
+async function withOwnStatistics(context: OfClasses, { manifest, engraft }: OpenedModel): Promise<OfClasses> {
   const { batchNorm = "frozen" } = manifest?.options ?? {};
   const isOwn = batchNorm !== "frozen" || engraft.strategy.name === "scratch";
   if (!isOwn || !arePictures(context.inputs) || !hasBatchNorm(context.opened.body.graph)) return context;

@@ -54,7 +54,7 @@ export const warningZh: typeof warningEn = {
     `${pictures(v.pictures)}与${v.test === v.pictures ? "测试集" : "另一个划分"}中的图片相似${v.test && v.test < v.pictures ? `，其中 ${integer(v.test)} 张与测试集中的图片相似` : ""}：${optimistic(v)}`,
   "copies-left-out": (v) => `略去 ${pictures(v.pictures)}：与验证集或测试集中的图片完全相同`,
   "copies-across-splits": (v) => `训练集中有 ${samplesOf(v)}在验证集或测试集中有副本：${optimistic(v)}`,
-  "trust-of-old-layer": "新模型没有预测集和置信度阈值：原来的属于旧的最后一层",
+  "trust-of-old-layer": "新模型没有预测集和置信度阈值：原来的属于旧的预测",
   "copies-with-other-labels": (v) =>
     `${itemsZh.count(v.copies, v.unit ?? "picture")}与其他${itemsZh.many(v.unit ?? "picture")}完全相同而标签不同：${listed(v)}`,
   "groups-across-splits": (v) =>
