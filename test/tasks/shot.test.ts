@@ -78,6 +78,16 @@ test.each(["within an epoch", "after an epoch"])(
   },
 );
 
+test("a model that was trained with its own statistics first gets those of the target", async () => {
+  const own = { ...quick, strategy: "finetune", batchNorm: "train", epochs: 1, baselines: false } as const;
+  await train(at("source"), { ...own, base: at("base"), out: at("tuned") });
+  const run = await adaptModel(at("tuned"), at("target"), { ...how, epochs: 1, out: at("normed") });
+  expect(run.training!.recipe).toContain("BatchNorm adapted");
+  // The red of the target is dark, so the mean of the first convolution's outputs is another one.
+  const [before, after] = [at("tuned", "model"), run.model].map(weightsOf);
+  expect(after!.get("stem/norm.mean")!.data).not.toEqual(before!.get("stem/norm.mean")!.data);
+});
+
 test("a model whose backbone has no gradient is refused", async () => {
   const round = (g: Parameters<NonNullable<Parameters<typeof smallNet>[0]>>[0], x: string) =>
     opaque(g, "Round", [x], g.graph.typeOf(x));

@@ -86,7 +86,7 @@ test("a pure label shift is corrected, and the saved model predicts what was rep
 
   const card = readFileSync(join(run.model, "README.md"), "utf8");
   expect(card).toMatch(/good \d\d\.\d.% to \d\d\.\d.% \(95 % interval \d\d\.\d.to.\d+\.\d.%\)/);
-  expect(card).toMatch(/\)\. Note: the new model has no prediction sets .* last layer\.\n/);
+  expect(card).toMatch(/\)\. Note: the new model has no prediction sets .* old predictions\.\n/);
   expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain("Shares of the classes");
   const { trust } = JSON.parse(readFileSync(join(run.model, "engraft.json"), "utf8"));
   expect(trust).toBeUndefined();
@@ -306,9 +306,12 @@ test("a stopped run is resumed with the same target and model only", async () =>
 
 test("options of the other sources of adapt are refused by what they are for", async () => {
   await expect(shifted("same.csv", { epochs: 3 })).rejects.toMatchObject({
-    message: "the option epochs is for methods that adapt from data, and label-shift adapts a model",
+    message: "the option epochs is for shot, and label-shift trains nothing",
     help: "leave it out",
   });
+  await expect(shifted("same.csv", { terms: 300 })).rejects.toThrow(
+    "the option terms is for methods that adapt from data, and label-shift adapts a model",
+  );
   await expect(adapt(at("source.csv"), at("kitchen.csv"), { force: true } as object)).rejects.toThrow(
     "the option force is for a model as source, and the source is data",
   );

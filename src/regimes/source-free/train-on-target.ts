@@ -18,6 +18,7 @@ import { predictAll, predictWith } from "../../run/training/feeds.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { isRefusal } from "../../run/training/refusal.js";
 import { guessingAmong } from "../../train/epochs/divergence.js";
+import type { ProgressNote } from "../../train/epochs/progress-note.js";
 import type { Evaluator } from "../../train/fit.js";
 import { hasBatchNorm } from "../../train/has-batch-norm.js";
 import { classifierOf } from "../adaptation/adapt-and-score.js";
@@ -27,56 +28,20 @@ import type { Adapted, OpenedAdaptation } from "./opened-adaptation.js";
 /** Name of the training in events and of its checkpoint. */
 const stage = "shot";
 
-/** State of a validation that a resumed run needs. */
-interface EpochDetails {
-  readonly labels: readonly number[];
-}
-
-/** Trains the backbone of a model on a target without labels by SHOT. The last layer stays. @throws ModelError, OperatorError if the backbone cannot be trained */
+/**
+ * Trains the backbone of a model on a target without labels by SHOT. The last layer stays.
+ * @throws ModelError, OperatorError if the backbone cannot be trained
+ */
 export async function trainOnTarget(
-  { model, begin, events, run }: OpenedAdaptation,
+  { model, begin, events }: OpenedAdaptation,
   opened: OfClasses,
 ): Promise<Adapted> {
   const { head, classes } = model;
   // No label of the target reaches the training.
   const items = opened.dataset.items.map((item) => ({ ...item, part: "train" as const, label: -1 }));
-  const given = await withOwnStatistics({ ...opened, dataset: { ...opened.dataset, items } }, model);
-  const { body } = given.opened;
-  const saved = (await run.store(stage)?.load())?.note as { readonly details: EpochDetails[] } | undefined;
-  let labels = saved?.details.at(-1)?.labels ?? [];
-  const held = { items, inputs: given.inputs, signal: given.options.signal };
-  const validate = async (evaluate: Evaluator) => {
-    const rows = await predictAll(evaluate, held, body.width);
-    const logits = applyHead(head, rowsOf(rows, body.width));
-    const p = softmaxRows(logits, classes.length);
-    labels = [...pseudoLabels(rows, body.width, p)];
-    const perplexity = meanPerplexity(p, items.length);
-    const loss = -mutualInformation(logits, classes.length) * Math.log(classes.length);
-    return { score: -perplexity, value: perplexity, loss, details: { labels } satisfies EpochDetails };
-  };
-  const places = new Map(items.map(({ id }, place) => [id, place]));
-  const context: OfClasses = {
-    ...given,
-    head: {
-      outputs: classes.length,
-      // The network in training ends at the features, because the head is frozen.
-      network: ({ graph }) => graph,
-      guessing: guessingAmong(classes.length),
-      metric: "perplexity",
-      classOf: ({ id }) => labels[places.get(id)!] ?? 0,
-      validate,
-    },
-    regime: {
-      stage,
-      join: async (network) => ({
-        model: network,
-        planner: (graph, request) => shotPlan(graph, request, head),
-        strategy: stage,
-        reason: message("adapted-to-target", { target: baseName(given.dataset.root) }),
-      }),
-      validate,
-    },
-  };
+  const unlabelled = { ...opened, dataset: { ...opened.dataset, items } };
+  const context = await withPseudoLabels(await withOwnStatistics(unlabelled, model), model);
+  const { body } = context.opened;
   await requireItFits(context);
   const task = {
     ...classifierOf(model),
@@ -95,12 +60,55 @@ export async function trainOnTarget(
   });
   const trained = await trainModel(plan, task, begin, events);
   const whole = withHead({ ...body, graph: trained.model }, classes.length, head);
-  const { runtime, options } = context;
+  const { runtime, options, inputs } = context;
+  const fed = fedBy(context.opened, whole);
   return {
     changed: true,
     onnx: await exported(context, whole, trained.stored),
-    logits: await predictWith(runtime, fedBy(given.opened, whole), held, classes.length, options.signal),
+    logits: await predictWith(runtime, fed, { items, inputs }, classes.length, options.signal),
     training: recipeFields(plan.planned.trained!.plan.recipe),
+  };
+}
+
+/** Returns the context of a training whose labels are pseudo labels. Each validation makes those of the next epoch. */
+async function withPseudoLabels(context: OfClasses, { head, classes }: OpenedModel): Promise<OfClasses> {
+  const { dataset, inputs, options, run } = context;
+  const { width } = context.opened.body;
+  const { items } = dataset;
+  const places = new Map(items.map(({ id }, place) => [id, place]));
+  // A resumed run continues with the labels of its last validation.
+  const saved = (await run.store(stage)?.load())?.note as ProgressNote | undefined;
+  let { labels = [] } = (saved?.details?.at(-1) ?? {}) as { readonly labels?: readonly number[] };
+  const validate = async (evaluate: Evaluator) => {
+    const rows = await predictAll(evaluate, { items, inputs, signal: options.signal }, width);
+    const logits = applyHead(head, rowsOf(rows, width));
+    const p = softmaxRows(logits, classes.length);
+    labels = [...pseudoLabels(rows, width, p)];
+    const perplexity = perplexityOf(p, items.length);
+    const loss = -mutualInformation(logits, classes.length) * Math.log(classes.length);
+    return { score: -perplexity, value: perplexity, loss, details: { labels } };
+  };
+  return {
+    ...context,
+    head: {
+      outputs: classes.length,
+      // The network in training ends at the features, because the head is frozen.
+      network: ({ graph }) => graph,
+      guessing: guessingAmong(classes.length),
+      metric: "perplexity",
+      classOf: ({ id }) => labels[places.get(id)!] ?? 0,
+      validate,
+    },
+    regime: {
+      stage,
+      join: async (network) => ({
+        model: network,
+        planner: (graph, request) => shotPlan(graph, request, head),
+        strategy: stage,
+        reason: message("adapted-to-target", { target: baseName(dataset.root) }),
+      }),
+      validate,
+    },
   };
 }
 
@@ -113,8 +121,8 @@ const untrainable = (error: EngraftError, { dir }: OpenedModel): EngraftError =>
     cause: error,
   });
 
-/** Returns e^(mean H(p)): among how many classes a prediction hesitates. */
-function meanPerplexity(p: Float64Array, count: number): number {
+/** Returns e^(mean H(p)): 1 for certain predictions, C if all classes are alike. */
+function perplexityOf(p: Float64Array, count: number): number {
   return Math.exp(-p.reduce((sum, one) => sum + (one > 0 ? one * Math.log(one) : 0), 0) / count);
 }
 
