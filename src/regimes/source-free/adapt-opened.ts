@@ -20,6 +20,7 @@ import { requireSameBase } from "../../run/folder/require-same.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { taskTable } from "../../tasks/task-table.js";
 import { gainOf } from "../adaptation/adapt-and-score.js";
+import { adaptDefaults } from "../adaptation/options.js";
 import { frozenFeatures } from "../adaptation/source-weights.js";
 import { correctForShares } from "./correct-for-shares.js";
 import { keepAdapted } from "./keep-adapted.js";
@@ -54,9 +55,8 @@ export async function adaptOpened(
     return (await import("./train-on-target.js")).trainOnTarget(given, context);
   };
   const corrects = async (): Promise<Adapted> => {
-    const { head: corrected, ...facts } = await correctForShares(given, options, {
-      ...{ rows, width, plain, features },
-    });
+    const answers = { rows, width, plain, features };
+    const { head: corrected, ...facts } = await correctForShares(given, options, answers);
     return { ...facts, onnx: model.withHead(corrected), logits: logitsOf(corrected) };
   };
   const { onnx, logits, ...found } = await (method === "shot" ? trains() : corrects());
@@ -127,6 +127,7 @@ async function contextOf(
   const task = await taskTable[model.task].taskRun();
   const given = {
     ...options,
+    augment: adaptDefaults.augment,
     base: model.dir,
     strategy: method === "shot" ? ("finetune" as const) : ("probe" as const),
   };
