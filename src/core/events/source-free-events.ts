@@ -32,7 +32,7 @@ export interface SourceFreeResultEvent {
   /** The run folder, and the model folder in it. */
   readonly run: string;
   readonly model: string;
-  readonly method: { readonly name: "label-shift" | "shot"; readonly paper: string };
+  readonly method: { readonly name: "label-shift" | "shot" | "shot-head"; readonly paper: string };
   /** The model before. */
   readonly from: string;
   readonly base: BaseFacts;

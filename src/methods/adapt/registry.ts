@@ -130,6 +130,12 @@ export const adaptations = {
     settings: {},
     free: true,
   },
+  "shot-head": {
+    does: "of a model, without its data: a head solved on the pseudo labels of shot, without training",
+    paper: "Liang et al., Do We Really Need to Access the Source Data? (SHOT), 2020, its pseudo labels",
+    settings: {},
+    free: true,
+  },
 } as const satisfies Record<string, AdaptationRow>;
 
 export type AdaptationName = keyof typeof adaptations;

@@ -17,7 +17,7 @@ import { type AdaptModelOptions, checkAdaptModelOptions } from "./options.js";
  *
  * "label-shift" estimates the shares of the classes in the target, and corrects the predictions by them. It compares the target with
  * the data that the model was trained on, and refuses a target that differs in more than its shares. "shot" needs no source: it trains
- * the backbone on the target, and the last layer stays. Labels of the target are used only for the scores.
+ * the backbone on the target, and the last layer stays. "shot-head" solves the last layer instead, on pseudo labels. Labels of the target are used only for the scores.
  *
  * @param model run folder or model folder of a classification of pictures, texts or sounds
  * @param target data in the same form as the model's, with labels or without

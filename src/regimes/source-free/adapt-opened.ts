@@ -24,9 +24,10 @@ import { adaptDefaults } from "../adaptation/options.js";
 import { frozenFeatures } from "../adaptation/source-weights.js";
 import { correctForShares } from "./correct-for-shares.js";
 import { keepAdapted } from "./keep-adapted.js";
-import type { OpenedModel } from "./open-model.js";
 import type { Adapted, FeaturesOf, OpenedAdaptation } from "./opened-adaptation.js";
 import type { AdaptModelOptions } from "./options.js";
+import { requireTwoClasses } from "./require-two-classes.js";
+import { solveOnPseudoLabels } from "./solve-on-pseudo-labels.js";
 
 /** Adapts the model by the method, scores both models on a labelled target, and writes the new one. */
 export async function adaptOpened(
@@ -50,16 +51,19 @@ export async function adaptOpened(
   const logitsOf = (one: LinearHead): Float32Array => applyHead(one, rowsOf(rows, width));
   const plain = logitsOf(head);
   const before = predictedClasses(plain, classes.length);
-  const trains = async (): Promise<Adapted> => {
+  const adaptHead = async (): Promise<Adapted> => {
+    const answers = { rows, width, plain, features };
+    const { head: adapted, ...facts } =
+      method === "shot-head"
+        ? { head: await solveOnPseudoLabels(model, answers), changed: true }
+        : await correctForShares(given, options, answers);
+    return { ...facts, onnx: model.withHead(adapted), logits: logitsOf(adapted) };
+  };
+  const adaptBackbone = async (): Promise<Adapted> => {
     requireTwoClasses(model, before);
     return (await import("./train-on-target.js")).trainOnTarget(given, context);
   };
-  const corrects = async (): Promise<Adapted> => {
-    const answers = { rows, width, plain, features };
-    const { head: corrected, ...facts } = await correctForShares(given, options, answers);
-    return { ...facts, onnx: model.withHead(corrected), logits: logitsOf(corrected) };
-  };
-  const { onnx, logits, ...found } = await (method === "shot" ? trains() : corrects());
+  const { onnx, logits, ...found } = await (method === "shot" ? adaptBackbone() : adaptHead());
 
   // Target labels are read from here on.
   const after = predictedClasses(logits, classes.length);
@@ -144,18 +148,4 @@ async function contextOf(
   const its = { run, options: given, machine, platform, runtime, opened: base.opened, onEvent };
   const { bound } = await task.bind(dataset, base, { ...its, reopen: async () => base });
   return { ...its, ...bound, dataset, options: given } as unknown as OfClasses;
-}
-
-/** @throws DataError if the model predicts one class for all samples */
-function requireTwoClasses({ classes, unit }: OpenedModel, predicted: readonly number[]): void {
-  const seen = [...new Set(predicted)].map((k) => classes[k]);
-  if (seen.length > 1) return;
-  throw new EngraftError(
-    "DataError",
-    `the model predicts ${JSON.stringify(seen[0])} for all ${unit}s of the target`,
-    {
-      help: "pseudo labels need two classes: train on some labelled samples of the target",
-      details: { classes: seen },
-    },
-  );
 }

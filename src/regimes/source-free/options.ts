@@ -18,7 +18,7 @@ const ofTraining = [
 export interface AdaptModelOptions
   extends TaskOptions,
     Pick<TrainOptions, (typeof shared)[number] | (typeof ofTraining)[number]> {
-  /** "label-shift": new shares of the classes. "shot": a backbone that is trained on the target. */
+  /** "label-shift": new shares of the classes. "shot": a backbone that is trained on the target. "shot-head": a last layer solved on its pseudo labels. */
   readonly method: SourceFreeName;
   /** Keeps a result that would be refused, because the domains differ or the source is gone. Default false. */
   readonly force?: boolean;

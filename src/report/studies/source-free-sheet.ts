@@ -82,7 +82,7 @@ export function sourceFreeSheet(result: SourceFreeResultEvent, record: RunRecord
 
 /** Returns what the method found. */
 function finding({ method, changed, forced, guard }: SourceFreeResultEvent): readonly ReportPart[] {
-  if (method.name === "shot") return [];
+  if (method.name !== "label-shift") return [];
   const lines: readonly Text[] = [
     changed
       ? {
@@ -185,7 +185,7 @@ function sharesTable({ shares, method, held }: SourceFreeResultEvent): TableCont
   const hasIntervals = shares.some(({ ci95 }) => ci95 !== undefined);
   return tableOf(shares, {
     note:
-      method.name === "shot"
+      method.name !== "label-shift"
         ? {
             en: "Shares of the predictions of the model before, and of the adapted one.",
             zh: "之前模型预测的比例，以及自适应后模型预测的比例。",
