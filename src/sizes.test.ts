@@ -83,7 +83,7 @@ test("few files have exactly one importer", () => {
   const entries = JSON.stringify(published);
   const isEntry = (file: string): boolean => entries.includes(`"./dist/${file.replace(/\.ts$/, ".js")}"`);
   const single = product.filter((file) => importers.get(file)?.size === 1 && !isEntry(file));
-  expect(single.length).toBe(508);
+  expect(single.length).toBe(509);
 });
 
 /** Files that write a verdict or a study by the codes of its sentences. */
@@ -123,8 +123,8 @@ const mostLines: Readonly<Record<string, number>> = {
   api: 1097,
   autodiff: 2698,
   bases: 11854,
-  cli: 5560,
-  core: 6002,
+  cli: 5566,
+  core: 6007,
   data: 24563,
   evaluate: 4640,
   evidence: 2436,
@@ -133,14 +133,14 @@ const mostLines: Readonly<Record<string, number>> = {
   inference: 1251,
   linalg: 2640,
   losses: 1095,
-  methods: 9621,
+  methods: 9694,
   onnx: 631,
   optim: 448,
   options: 1631,
   platform: 2857,
   push: 302,
-  regimes: 5304,
-  report: 11869,
+  regimes: 5489,
+  report: 11879,
   run: 9098,
   runtime: 3020,
   statistics: 1351,
