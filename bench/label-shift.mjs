@@ -23,7 +23,7 @@ export const bench = {
       about:
         "lists or folders with two classes, separated by commas; A:B trains on A and draws from B (default: made texts)",
     },
-    method: { type: "string", default: "label-shift", about: "label-shift or shot" },
+    method: { type: "string", default: "label-shift", about: "label-shift, shot or shot-head" },
     source: { type: "string", default: "50:50", about: "shares of both classes in the source" },
     target: { type: "string", default: "20:80", about: "shares of both classes in the target" },
     samples: { type: "number", default: 400, about: "samples of a target" },

@@ -65,7 +65,7 @@ const copiesOf: Readonly<Record<BaseClassification, (all: readonly OpenedItem[])
     return groupDuplicates(pictures).near;
   },
   [classificationOf.audio]: async (all) =>
-    (await import("./sounds/near-sounds.js")).findCopies(
+    (await import("./sounds/open-sounds.js")).findCopies(
       all.map(({ sha256, print }) => ({ sha256, print: print as Int8Array | undefined })),
     ).near,
   [classificationOf.text]: async (all) => nearTextsOf(all),

@@ -86,7 +86,7 @@ test("a pure label shift is corrected, and the saved model predicts what was rep
 
   const card = readFileSync(join(run.model, "README.md"), "utf8");
   expect(card).toMatch(/good \d\d\.\d.% to \d\d\.\d.% \(95 % interval \d\d\.\d.to.\d+\.\d.%\)/);
-  expect(card).toMatch(/\)\. Note: the new model has no prediction sets .* last layer\.\n/);
+  expect(card).toMatch(/\)\. Note: the new model has no prediction sets .* old predictions\.\n/);
   expect(readFileSync(join(run.run, "report.html"), "utf8")).toContain("Shares of the classes");
   const { trust } = JSON.parse(readFileSync(join(run.model, "engraft.json"), "utf8"));
   expect(trust).toBeUndefined();
@@ -212,7 +212,7 @@ test("without the source label shift is refused, and says why; --force takes the
     expect(forced).not.toHaveProperty("held");
     expect(forced.gain!.value).toBeGreaterThan(0);
     // SHOT needs no source.
-    const shot = await shifted("same.csv", { method: "shot" });
+    const shot = await shifted("same.csv", { method: "shot-head" });
     expect(shot).toMatchObject({ changed: true, test: { n: 200 } });
     expect(shot).not.toHaveProperty("guard");
   } finally {
@@ -254,34 +254,37 @@ test("samples that the model learnt from are neither used nor scored, and an ada
   };
   const rows = [...some("source.csv", 40), ...some("same.csv", 60)];
   writeFileSync(at("overlap.csv"), ["text,label", ...rows].join("\n"));
-  const run = await shifted("overlap.csv", { method: "shot" });
+  const run = await shifted("overlap.csv", { method: "shot-head" });
   expect(run.target.n).toBeLessThan(100);
   expect(run.target.n).toBeGreaterThanOrEqual(60);
   const again = await evaluate(run.model, at("overlap.csv"), quick);
   expect((again.test as { n: number }).n).toBe(run.target.n);
-  await expect(adaptModel(run.run, at("same.csv"), { method: "shot", out: fresh() })).rejects.toThrow(
+  await expect(adaptModel(run.run, at("same.csv"), { method: "shot-head", out: fresh() })).rejects.toThrow(
     "the model was adapted already",
   );
 });
 
-test("a target that the model gives one class is refused by SHOT", async () => {
-  writeFileSync(
-    at("only.csv"),
-    [
-      "text",
-      ...Array.from({ length: 12 }, (_, i) => `the plot number ${i} is great and lovely and fine`),
-    ].join("\n"),
-  );
-  await expect(shifted("only.csv", { method: "shot" })).rejects.toThrow(
-    'the model predicts "good" for all texts of the target',
-  );
-});
+test.each(["shot", "shot-head"])(
+  "a target that the model gives one class is refused by %s",
+  async (method) => {
+    writeFileSync(
+      at("only.csv"),
+      [
+        "text",
+        ...Array.from({ length: 12 }, (_, i) => `the plot number ${i} is great and lovely and fine`),
+      ].join("\n"),
+    );
+    await expect(shifted("only.csv", { method })).rejects.toThrow(
+      'the model predicts "good" for all texts of the target',
+    );
+  },
+);
 
 test("a stopped run is resumed with the same target and model only", async () => {
   const [out, target] = [fresh(), reviews("moving.csv", "books", { good: 88, bad: 12 })];
   const stop = new AbortController();
   const stopped = shifted("moving.csv", {
-    method: "shot",
+    method: "shot-head",
     out,
     signal: stop.signal,
     onEvent: ({ event }: { event: string }) => event === "base" && stop.abort(),
@@ -306,16 +309,19 @@ test("a stopped run is resumed with the same target and model only", async () =>
 
 test("options of the other sources of adapt are refused by what they are for", async () => {
   await expect(shifted("same.csv", { epochs: 3 })).rejects.toMatchObject({
-    message: "the option epochs is for methods that adapt from data, and label-shift adapts a model",
+    message: "the option epochs is for shot, and label-shift trains nothing",
     help: "leave it out",
   });
+  await expect(shifted("same.csv", { terms: 300 })).rejects.toThrow(
+    "the option terms is for methods that adapt from data, and label-shift adapts a model",
+  );
   await expect(adapt(at("source.csv"), at("kitchen.csv"), { force: true } as object)).rejects.toThrow(
     "the option force is for a model as source, and the source is data",
   );
   await expect(shifted("same.csv", { epoch: 3 })).rejects.toThrow("there is no option epoch");
 });
 
-test("models of pictures and sounds are adapted by both methods", async () => {
+test("models of pictures and sounds are adapted by every method", async () => {
   tinyBase(at("base"));
   await tinyData(at("insects"), { ant: 40, bee: 40 });
   await tinyData(at("field"), { ant: 8, bee: 40 }, 900);
@@ -326,8 +332,9 @@ test("models of pictures and sounds are adapted by both methods", async () => {
   ];
   for (const { target, source, ...how } of sets) {
     await train(source, { ...quick, ...how, strategy: "probe", baselines: false });
-    for (const method of ["label-shift", "shot"] as const) {
-      const run = await adaptModel(how.out, target, { ...quick, method, force: true, out: fresh() });
+    for (const method of ["label-shift", "shot", "shot-head"] as const) {
+      const own = { ...quick, ...(method === "shot" && { epochs: 1 }), method, force: true };
+      const run = await adaptModel(how.out, target, { ...own, out: fresh() });
       const scored = await evaluate(run.model, target, quick);
       if (!("confusion" in scored.test)) throw new Error(scored.task);
       expect(scored.test.confusion).toEqual(run.test!.confusion);
@@ -337,7 +344,7 @@ test("models of pictures and sounds are adapted by both methods", async () => {
   for (const kind of ["fall", "rise"])
     for (const name of readdirSync(join(others, kind)))
       cpSync(join(others, kind, name), at("flat", "all", `${kind}-${name}`));
-  const run = await adaptModel(at("sounds"), at("flat"), { ...quick, method: "shot", out: fresh() });
+  const run = await adaptModel(at("sounds"), at("flat"), { ...quick, method: "shot-head", out: fresh() });
   expect(run.changed).toBe(true);
   expect(run.test).toBeUndefined();
 });

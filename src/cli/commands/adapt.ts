@@ -23,7 +23,7 @@ export const adapt: Command<OptionsOf<"adapt">> = async (args, options, { output
   }
   if (source === undefined || target === undefined)
     throw new EngraftError("OptionError", "adapt needs a source with labels and a target", {
-      help: "engraft adapt <source> <target>: two folders or lists of pictures, sounds or texts; with --method label-shift or shot the source is a model",
+      help: "engraft adapt <source> <target>: two folders or lists of pictures, sounds or texts; with --method label-shift, shot or shot-head the source is a model",
     });
   const { force, ...ofData } = given;
   const { method } = given;

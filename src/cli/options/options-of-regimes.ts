@@ -35,12 +35,17 @@ export const adapt = command({
     schedule: flagOf("schedule", adaptDefaults.schedule),
     lr: flagOf("lr", "0.001"),
     ...flagsOf("optimizer", "accumulate", "sam", "trainable", "cut", "weights", "recompute", "memoryLimit"),
-    epochs: integer("methods that train: passes over the source", {
+    epochs: integer("methods that train: passes over the source; shot: over the target", {
       min: 1,
       max: 10_000,
-      otherwise: "by its size",
+      otherwise: "by its size; shot: 15",
     }),
-    batchSize: integer("samples of each domain in a training step", { min: 4, max: 4096, otherwise: "32" }),
+    budget: flagOf("budget", "none; for shot"),
+    batchSize: integer("samples of each domain in a training step", {
+      min: 4,
+      max: 4096,
+      otherwise: "32; shot: 64",
+    }),
     augment: oneOf("augmentation of training pictures", ["none", "light", "standard"], adaptDefaults.augment),
     terms: integer("terms of the text vocabulary: words and pairs of words", {
       min: 10,
@@ -67,6 +72,7 @@ export const adapt = command({
     "engraft adapt books.csv kitchen.csv --method deep-coral",
     "engraft adapt ./photos ./drawings --check 20",
     "engraft adapt runs/complaints october.csv --method label-shift",
+    "engraft adapt runs/photos ./drawings --method shot",
   ],
 });
 

@@ -1,3 +1,4 @@
+import type { Recipe } from "../messages/message.js";
 import type { BaseFacts } from "../results/base-facts.js";
 import type { ClassificationScores } from "../results/counts.js";
 import type { Interval } from "../results/task.js";
@@ -24,14 +25,14 @@ export interface DomainGuard {
   readonly refused?: "differ" | "few samples" | "few groups" | "no source";
 }
 
-/** The last event of `adaptModel`, and what it returns: a model whose last layer is new, without training. */
+/** The last event of `adaptModel`, and what it returns: a model whose last layer or backbone was adapted. */
 export interface SourceFreeResultEvent {
   readonly event: "result";
   readonly task: "source-free-adaptation";
   /** The run folder, and the model folder in it. */
   readonly run: string;
   readonly model: string;
-  readonly method: { readonly name: "label-shift" | "shot"; readonly paper: string };
+  readonly method: { readonly name: "label-shift" | "shot" | "shot-head"; readonly paper: string };
   /** The model before. */
   readonly from: string;
   readonly base: BaseFacts;
@@ -45,6 +46,8 @@ export interface SourceFreeResultEvent {
   readonly other_predictions: number;
   /** Predicted share of each class before and after; of label shift the estimated one. */
   readonly shares: readonly ClassShare[];
+  /** Of shot: how the backbone was trained. */
+  readonly training?: Recipe;
   /** Of label shift: held-out answers of the source; missing if the source is gone. */
   readonly held?: number;
   /** Of label shift. */

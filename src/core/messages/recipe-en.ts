@@ -151,6 +151,7 @@ export const recipeEn = {
 
   // What a training starts from.
   "head-from-probe": "head from the linear probe",
+  "frozen-head": "the head of the model, frozen",
   "head-with-hidden-layer": ({ units }: { readonly units: number }): string =>
     `a new head with ${counted(units, "hidden unit")}`,
   "random-weights": "random weights",

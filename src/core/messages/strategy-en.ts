@@ -101,6 +101,7 @@ export const strategyEn = {
     readonly source: string;
     readonly target: string;
   }): string => `adapted from "${source}" to "${target}"`,
+  "adapted-to-target": ({ target }: { readonly target: string }): string => `adapted to "${target}"`,
   "heads-on-one-body": ({ heads }: { readonly heads: number }): string => `${heads} heads on one body`,
   "learns-from-teacher": ({ teacher }: { readonly teacher: string }): string => `learns from ${teacher}`,
   "masked-modelling": "masked modelling: the base sees the tokens on both sides of a place",

@@ -115,7 +115,7 @@ export const warningEn = {
   "task-splits-differ": ({ samples, unit, test }: Samples & { readonly test: number }): string =>
     `the tasks give ${counted(samples, unit)}, their copies or their groups different splits: each is in the split that learns least from it, ${thousands(test)} in test`,
   "trust-of-old-layer":
-    "the new model has no prediction sets and no confidence threshold: those of the model before belong to its old last layer",
+    "the new model has no prediction sets and no confidence threshold: those of the model before belong to its old predictions",
   "copies-with-other-labels": (v: Names & Unit & { readonly copies: number }): string =>
     `${counted(v.copies, "exact copy", "exact copies")} of ${v.unit ?? "picture"}s with another label: ${listed(v)}`,
   "groups-across-splits": (v: Samples & TestPairs & { readonly groups: number }): string =>

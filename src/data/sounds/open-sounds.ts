@@ -272,7 +272,7 @@ interface SoundCopies {
 }
 
 /** Finds clips with equal samples, and clips whose prints are near: other encodings, loudness or cuts of one recording. */
-function findCopies(
+export function findCopies(
   sounds: readonly { readonly sha256: string; readonly print: Int8Array | undefined }[],
 ): SoundCopies {
   const first = new Map<string, number>();

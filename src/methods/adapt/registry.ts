@@ -26,7 +26,7 @@ export interface AdaptationRow {
   readonly means?: string;
   /** Set if it only maps frozen features, and solves the head again: no training. */
   readonly maps?: readonly MapName[];
-  /** Set if it takes a model in place of the source, and changes its last layer: no training. */
+  /** Set if it takes a model in place of the source. */
   readonly free?: true;
 }
 
@@ -125,8 +125,14 @@ export const adaptations = {
     free: true,
   },
   shot: {
-    does: "of a model, without its data: pseudo labels by centroids of the target, and a head solved on them",
+    does: "of a model, without its data: trains the backbone on the target until the frozen head is sure of each sample",
     paper: "Liang et al., Do We Really Need to Access the Source Data? (SHOT), 2020",
+    settings: {},
+    free: true,
+  },
+  "shot-head": {
+    does: "of a model, without its data: a head solved on the pseudo labels of shot, without training",
+    paper: "Liang et al., Do We Really Need to Access the Source Data? (SHOT), 2020, its pseudo labels",
     settings: {},
     free: true,
   },
@@ -134,7 +140,7 @@ export const adaptations = {
 
 export type AdaptationName = keyof typeof adaptations;
 
-/** Methods that adapt a model without training. */
+/** Methods that adapt a model. */
 export type SourceFreeName = {
   [Name in AdaptationName]: (typeof adaptations)[Name] extends { readonly free: true } ? Name : never;
 }[AdaptationName];

@@ -1,4 +1,71 @@
+import type { LinearHead } from "../../bases/heads.js";
+import { message } from "../../core/messages/message.js";
+import { float32 } from "../../core/tensor.js";
+import type { Graph } from "../../graph/graph.js";
 import { argmax } from "../../linalg/softmax.js";
+import { softmaxCrossEntropy, weightedMean } from "../../losses/cross-entropy.js";
+import type { Objective } from "../../train/objectives/objective.js";
+import { weightsOf } from "../body-weights.js";
+import { allWeights, earlyFactor, finetuneGroups } from "../finetune/finetune.js";
+import { withRequest } from "../loop-request.js";
+import type { PlanRequest, TrainingPlan } from "../plan.js";
+import { planOf } from "../recipe.js";
+
+/** Batch size, epochs, and weight of the pseudo labels in the authors' code for digits. */
+const [usualBatch, usualEpochs, pseudoWeight] = [64, 15, 0.3] as const;
+
+/** Added to the mean probabilities before the logarithm, as in the authors' code: a class may have none. */
+const least = 1e-5;
+
+/**
+ * Plans the training of a backbone by SHOT: the head is frozen, and the last epoch is kept.
+ * @param model input -> features
+ */
+export function shotPlan(model: Graph, request: PlanRequest, head: LinearHead): TrainingPlan {
+  const weights = weightsOf(model, request.trainable);
+  const { batch = usualBatch, epochs = usualEpochs } = request;
+  const plan = planOf(
+    finetuneGroups(weights, request),
+    { ...request, batch: Math.min(batch, request.examples), epochs },
+    { start: message("frozen-head"), what: allWeights(earlyFactor(weights, request)) },
+  );
+  return withRequest({ ...plan, keep: "last", objective: shotObjective(head) }, model, request, {
+    swaFrom: 1,
+    soupSize: 1,
+  });
+}
+
+/**
+ * loss = mean H(p_i) − H(mean p_i) + 0.3 · mean CE(p_i, ŷ_i),   p = softmax(f Wᵀ + b)
+ *
+ * Its model returns features f. The head (W, b) is constant. The labels of a batch are the pseudo labels ŷ.
+ * @see Liang, Hu & Feng, 2020, equations 2, 3 and 7
+ */
+export function shotObjective({ weight, bias }: LinearHead): Objective<"train"> {
+  return {
+    needs: ["train"],
+    terms(g, model, { train }) {
+      const outputs = model(train.x);
+      const classes = bias.length;
+      const w = g.constant(float32([classes, weight.length / classes], weight));
+      const logits = g.gemm(outputs.logits, w, g.constant(float32([classes], bias)), { transB: true });
+      const p = g.softmax(logits);
+      const entropies = g.neg(g.reduceSum(g.mul(p, g.logSoftmax(logits)), { axes: [1] }));
+      const total = g.max(g.reduceSum(train.weights), g.number(1));
+      const mean = g.div(g.reduceSum(g.mul(p, g.unsqueeze(train.weights, [1])), { axes: [0] }), total);
+      const diversity = g.neg(g.reduceSum(g.mul(mean, g.log(g.add(mean, g.number(least))))));
+      const losses = softmaxCrossEntropy(g, logits, train.labels);
+      return {
+        terms: {
+          entropy: { value: weightedMean(g, entropies, train.weights), weight: 1 },
+          diversity: { value: diversity, weight: -1 },
+          pseudo_labels: { value: weightedMean(g, losses, train.weights), weight: pseudoWeight },
+        },
+        logits: { ...outputs, logits },
+      };
+    },
+  };
+}
 
 /**
  * Pseudo labels by centroids, as SHOT makes them, from a model's own probabilities.

@@ -84,7 +84,7 @@ const checks: Readonly<Record<Exclude<keyof AdaptOptions, "onEvent" | "signal">,
 };
 
 /** Options of `adapt` only for a model as source. From data, columns are found by their names. */
-const optionsOfModels = ["force", "text", "target", "classNames"] as const;
+const optionsOfModels = ["force", "budget", "text", "target", "classNames"] as const;
 
 /** True for an option of `adapt` that adapts from data. */
 export const isAdaptOption = (name: string): boolean => Object.hasOwn(checks, name);

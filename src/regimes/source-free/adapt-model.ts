@@ -13,11 +13,11 @@ import { openModel } from "./open-model.js";
 import { type AdaptModelOptions, checkAdaptModelOptions } from "./options.js";
 
 /**
- * Adapts a trained model to unlabelled data, without training: only its last layer becomes another one.
+ * Adapts a trained model to unlabelled data.
  *
  * "label-shift" estimates the shares of the classes in the target, and corrects the predictions by them. It compares the target with
- * the data that the model was trained on, and refuses a target that differs in more than its shares. "shot" needs no source: it labels the
- * target by centroids, and solves the last layer on these labels. Labels of the target are used only for the scores.
+ * the data that the model was trained on, and refuses a target that differs in more than its shares. "shot" needs no source: it trains
+ * the backbone on the target, and the last layer stays. "shot-head" solves the last layer instead, on pseudo labels. Labels of the target are used only for the scores.
  *
  * @param model run folder or model folder of a classification of pictures, texts or sounds
  * @param target data in the same form as the model's, with labels or without

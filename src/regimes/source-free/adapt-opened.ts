@@ -14,23 +14,21 @@ import {
   scoresOf,
 } from "../../evaluate/class-predictions.js";
 import { modelLabels } from "../../inference/scored-items.js";
-import { softmaxRows } from "../../linalg/softmax.js";
 import { adaptationOf } from "../../methods/adapt/index.js";
-import { pseudoLabels } from "../../methods/adapt/shot.js";
-import { collectClassSums, namesOf } from "../../methods/sums/feature-sums.js";
-import { solveSums } from "../../methods/sums/solve-sums.js";
 import { requireSameBase } from "../../run/folder/require-same.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { taskTable } from "../../tasks/task-table.js";
 import { gainOf } from "../adaptation/adapt-and-score.js";
+import { adaptDefaults } from "../adaptation/options.js";
 import { frozenFeatures } from "../adaptation/source-weights.js";
 import { correctForShares } from "./correct-for-shares.js";
 import { keepAdapted } from "./keep-adapted.js";
-import type { OpenedModel } from "./open-model.js";
 import type { Adapted, FeaturesOf, OpenedAdaptation } from "./opened-adaptation.js";
 import type { AdaptModelOptions } from "./options.js";
+import { requireTwoClasses } from "./require-two-classes.js";
+import { solveOnPseudoLabels } from "./solve-on-pseudo-labels.js";
 
-/** Adapts the last layer by the method, scores both models on a labelled target, and writes the new one. */
+/** Adapts the model by the method, scores both models on a labelled target, and writes the new one. */
 export async function adaptOpened(
   given: OpenedAdaptation,
   options: AdaptModelOptions & { readonly seed: number },
@@ -51,14 +49,23 @@ export async function adaptOpened(
   const rows = await features(target.items);
   const logitsOf = (one: LinearHead): Float32Array => applyHead(one, rowsOf(rows, width));
   const plain = logitsOf(head);
-  const adapted =
-    method === "shot"
-      ? await solveOnPseudoLabels(model, { rows, width, plain })
-      : await correctForShares(given, options, { rows, width, plain, features });
-  const logits = logitsOf(adapted.head);
+  const before = predictedClasses(plain, classes.length);
+  const adaptHead = async (): Promise<Adapted> => {
+    const answers = { rows, width, plain, features };
+    const { head: adapted, ...facts } =
+      method === "shot-head"
+        ? { head: await solveOnPseudoLabels(model, answers), changed: true }
+        : await correctForShares(given, options, answers);
+    return { ...facts, onnx: model.withHead(adapted), logits: logitsOf(adapted) };
+  };
+  const adaptBackbone = async (): Promise<Adapted> => {
+    requireTwoClasses(model, before);
+    return (await import("./train-on-target.js")).trainOnTarget(given, context);
+  };
+  const { onnx, logits, ...found } = await (method === "shot" ? adaptBackbone() : adaptHead());
 
   // Target labels are read from here on.
-  const [before, after] = [plain, logits].map((one) => predictedClasses(one, classes.length));
+  const after = predictedClasses(logits, classes.length);
   const labels = modelLabels(target, model, "name the classes as the model does");
   const places = [...target.items.keys()].filter((i) => target.items[i]!.label >= 0);
   const labelled = places.length > 0;
@@ -69,8 +76,7 @@ export async function adaptOpened(
     logits: rowsAt(rowsOf(one, classes.length), places),
     ...facts,
   }));
-  const { head: newHead, ...found } = adapted;
-  const leavesOut = adapted.changed && model.engraft.trust !== undefined;
+  const leavesOut = found.changed && model.engraft.trust !== undefined;
   if (leavesOut)
     onEvent({ event: "warning", ...warningText("trust_left_out", message("trust-of-old-layer")) });
   const result: SourceFreeResultEvent = {
@@ -84,7 +90,8 @@ export async function adaptOpened(
     unit,
     classes,
     target: { root: target.root, n: target.items.length, labelled },
-    other_predictions: after!.filter((label, i) => label !== before![i]).length,
+    other_predictions: after.filter((label, i) => label !== before[i]).length,
+    shares: classes.map((name, k) => ({ name, old: shareOf(before, k), share: shareOf(after, k) })),
     ...found,
     ...(leavesOut && { trust_left_out: true as const }),
     ...(labelled && {
@@ -95,15 +102,19 @@ export async function adaptOpened(
     seed,
     seconds: (performance.now() - begin) / 1000,
   };
-  await keepAdapted(given, { result, events: [...events, result], head: newHead });
+  await keepAdapted(given, { result, events: [...events, result], onnx });
   onEvent(result);
   return result;
 }
 
+/** Returns the share of a class among predictions. */
+const shareOf = (predicted: readonly number[], k: number): number =>
+  predicted.filter((label) => label === k).length / predicted.length;
+
 /** Opens the model as a base, with the inputs of all samples. */
 async function contextOf(
   { machine, run, model, domains, runtime, onEvent }: OpenedAdaptation,
-  { method: _method, force: _force, ...options }: AdaptModelOptions & { readonly seed: number },
+  { method, force: _force, ...options }: AdaptModelOptions & { readonly seed: number },
 ): Promise<OfClasses> {
   const { platform } = machine;
   const { target, source } = domains;
@@ -117,7 +128,12 @@ async function contextOf(
     testFingerprint: target.fingerprint,
   } as unknown as Dataset;
   const task = await taskTable[model.task].taskRun();
-  const given = { ...options, base: model.dir, strategy: "probe" as const };
+  const given = {
+    ...options,
+    augment: adaptDefaults.augment,
+    base: model.dir,
+    strategy: method === "shot" ? ("finetune" as const) : ("probe" as const),
+  };
   const how = {
     platform,
     options: given,
@@ -132,46 +148,3 @@ async function contextOf(
   const { bound } = await task.bind(dataset, base, { ...its, reopen: async () => base });
   return { ...its, ...bound, dataset, options: given } as unknown as OfClasses;
 }
-
-/** Solves the last layer on pseudo labels of the target. @throws DataError if the model predicts one class for all samples */
-async function solveOnPseudoLabels(
-  { classes, head, unit }: OpenedModel,
-  {
-    rows,
-    width,
-    plain,
-  }: { readonly rows: Float32Array; readonly width: number; readonly plain: Float32Array },
-): Promise<Adapted> {
-  const labels = pseudoLabels(rows, width, softmaxRows(plain, classes.length));
-  const sums = await collectClassSums(rowsOf(rows, width), labels, classes);
-  const seen = namesOf(sums);
-  if (seen.length < 2)
-    throw new EngraftError(
-      "DataError",
-      `the model predicts ${JSON.stringify(seen[0])} for all ${unit}s of the target`,
-      {
-        help: "a last layer needs two classes: train on some labelled samples of the target",
-        details: { classes: seen },
-      },
-    );
-  const solved = solveSums(sums);
-  const weight = new Float32Array(head.weight.length);
-  // A class without pseudo labels is never predicted.
-  const bias = new Float32Array(classes.length).fill(never);
-  seen.forEach((name, row) => {
-    const k = classes.indexOf(name);
-    weight.set(solved.weight.subarray(row * width, (row + 1) * width), k * width);
-    bias[k] = solved.bias[row]!;
-  });
-  const share = (all: ArrayLike<number>, k: number): number =>
-    Array.from(all).filter((label) => label === k).length / all.length;
-  const predicted = predictedClasses(plain, classes.length);
-  return {
-    head: { weight, bias },
-    changed: true,
-    shares: classes.map((name, k) => ({ name, old: share(predicted, k), share: share(labels, k) })),
-  };
-}
-
-/** Logit of a class that is never predicted. */
-const never = -1e4;

@@ -1,3 +1,4 @@
+import type { LinearHead } from "../../bases/heads.js";
 import { EngraftError } from "../../core/errors.js";
 import type { DomainGuard } from "../../core/events/events.js";
 import { rowsAt, rowsOf } from "../../core/results/rows.js";
@@ -19,6 +20,11 @@ import type { OpenedModel } from "./open-model.js";
 import type { Adapted, FeaturesOf, OpenedAdaptation } from "./opened-adaptation.js";
 import type { AdaptModelOptions } from "./options.js";
 
+/** A corrected last layer, and the facts of its result. */
+interface Corrected extends Pick<Adapted, "changed" | "held" | "guard" | "forced" | "shares"> {
+  readonly head: LinearHead;
+}
+
 /** Features and logits of the target, and how those of other samples are computed. */
 interface TargetAnswers {
   readonly rows: Float32Array;
@@ -32,7 +38,7 @@ export async function correctForShares(
   { model, domains, onEvent }: OpenedAdaptation,
   { force = false, seed, signal }: AdaptModelOptions & { readonly seed: number },
   target: TargetAnswers,
-): Promise<Adapted> {
+): Promise<Corrected> {
   const { classes, head, unit } = model;
   const { source, missing } = domains;
   if (!source) {
@@ -147,7 +153,7 @@ function correctWithoutSource(
   { engraft, manifest, classes, head, dir }: OpenedModel,
   { plain }: TargetAnswers,
   missing: string,
-): Adapted {
+): Corrected {
   const recorded = manifest?.result as
     | { readonly test?: { readonly per_class?: readonly { readonly label: string; readonly n: number }[] } }
     | undefined;

@@ -1,4 +1,3 @@
-import type { LinearHead } from "../../bases/heads.js";
 import type { EngraftManifest } from "../../bases/model-folder/model-folder.js";
 import { samplePartsOf, writeSampleParts } from "../../bases/model-folder/sample-parts.js";
 import { writeFolder } from "../../bases/model-folder/write-folder.js";
@@ -8,17 +7,17 @@ import { keepReport } from "../../run/report/keep-report.js";
 import { otherFilesOf } from "./open-model.js";
 import type { OpenedAdaptation } from "./opened-adaptation.js";
 
-/** A new last layer, and the result of its run. */
+/** An adapted model, and the result of its run. */
 interface AdaptedModel {
   readonly result: SourceFreeResultEvent;
   readonly events: readonly EngraftEvent[];
-  readonly head: LinearHead;
+  readonly onnx: Uint8Array;
 }
 
-/** Writes the model with its new last layer, the report, and last the result. */
+/** Writes the model, the report, and last the result. */
 export async function keepAdapted(
   { machine, run, model, domains, onEvent }: OpenedAdaptation,
-  { result, events, head }: AdaptedModel,
+  { result, events, onnx }: AdaptedModel,
 ): Promise<void> {
   const { platform } = machine;
   const { files } = platform;
@@ -53,7 +52,7 @@ export async function keepAdapted(
     });
   await writeFolder(platform, result.model, [
     ...(await otherFilesOf(files, model.dir)),
-    ["onnx/model.onnx", model.withHead(head)],
+    ["onnx/model.onnx", onnx],
     ["engraft.json", `${JSON.stringify(engraft, null, 2)}\n`],
     ["README.md", card],
   ]);

@@ -61,7 +61,7 @@ export async function openDomains(
   onEvent(domainEvent("target", target, model.unit, seed));
   for (const one of target.warnings) onEvent({ event: "warning", ...one });
   // SHOT needs no source.
-  if (method === "shot") return { target, source: undefined };
+  if (method !== "label-shift") return { target, source: undefined };
   return { target, ...(await openSource(model, how)) };
 }
 

@@ -1,4 +1,3 @@
-import type { LinearHead } from "../../bases/heads.js";
 import type { ClassShare, EngraftEvent, OnEvent, SourceFreeResultEvent } from "../../core/events/events.js";
 import type { ClassSample } from "../../data/index.js";
 import type { RunFolder } from "../../run/folder/run-folder.js";
@@ -19,11 +18,15 @@ export interface OpenedAdaptation {
   readonly onEvent: OnEvent;
 }
 
-/** What a method found: the new last layer, and the facts of its result. */
-export interface Adapted extends Pick<SourceFreeResultEvent, "changed" | "held" | "guard" | "forced"> {
-  readonly head: LinearHead;
-  /** Shares of the classes before and after. */
-  readonly shares: readonly ClassShare[];
+/** An adapted model, and the facts of its result. */
+export interface Adapted
+  extends Pick<SourceFreeResultEvent, "changed" | "held" | "guard" | "forced" | "training"> {
+  /** The model as an ONNX file. */
+  readonly onnx: Uint8Array;
+  /** Logits of the target, float32[N, C]. */
+  readonly logits: Float32Array;
+  /** Shares of the classes before and after. Missing: those of the predictions. */
+  readonly shares?: readonly ClassShare[];
 }
 
 /** Features of samples under the model's backbone. */

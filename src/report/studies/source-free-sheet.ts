@@ -1,4 +1,4 @@
-// The report of a model whose last layer was adapted: its accuracy before and after, the shares of the classes, and the guard.
+// The report of a model that was adapted: its accuracy before and after, the shares of the classes, and the guard.
 import type { ClassShare, DomainGuard, SourceFreeResultEvent } from "../../core/events/events.js";
 import { inEnglish, message } from "../../core/messages/message.js";
 import { classificationOf, isTaskWith } from "../../core/results/task.js";
@@ -21,7 +21,7 @@ import { whyNoInterval } from "./adaptation-gain.js";
 import { baseFact, heading, noRecord, type RunRecord, reproduceSection, warnings } from "./study-parts.js";
 
 export function sourceFreeSheet(result: SourceFreeResultEvent, record: RunRecord = noRecord): ReportSheet {
-  const { method, from, target, classes, unit, base, seed } = result;
+  const { method, from, target, classes, unit, base, seed, training } = result;
   return {
     title: method.name,
     kind: { en: "adaptation of a model", zh: "模型的自适应" },
@@ -58,6 +58,14 @@ export function sourceFreeSheet(result: SourceFreeResultEvent, record: RunRecord
                 label: { en: "Method", zh: "方法" },
                 value: say`${method.name}: ${[{ name: method.paper }]}`,
               },
+              ...(training
+                ? [
+                    {
+                      label: { en: "Recipe", zh: "训练方法" },
+                      value: [{ recorded: training.recipe, messages: training.recipe_messages }],
+                    },
+                  ]
+                : []),
             ],
           },
         ],
@@ -74,7 +82,7 @@ export function sourceFreeSheet(result: SourceFreeResultEvent, record: RunRecord
 
 /** Returns what the method found. */
 function finding({ method, changed, forced, guard }: SourceFreeResultEvent): readonly ReportPart[] {
-  if (method.name === "shot") return [];
+  if (method.name !== "label-shift") return [];
   const lines: readonly Text[] = [
     changed
       ? {
@@ -177,10 +185,10 @@ function sharesTable({ shares, method, held }: SourceFreeResultEvent): TableCont
   const hasIntervals = shares.some(({ ci95 }) => ci95 !== undefined);
   return tableOf(shares, {
     note:
-      method.name === "shot"
+      method.name !== "label-shift"
         ? {
-            en: "Shares of the predictions of the model before, and of the pseudo labels.",
-            zh: "之前模型预测的比例，以及伪标签的比例。",
+            en: "Shares of the predictions of the model before, and of the adapted one.",
+            zh: "之前模型预测的比例，以及自适应后模型预测的比例。",
           }
         : held === undefined
           ? {
@@ -271,7 +279,7 @@ export function sourceFreeFacts({
       does: [
         {
           value: changed
-            ? `A trained model whose last layer was adapted to unlabelled data: ${method.name} (${method.paper}).`
+            ? `A trained model whose ${method.name === "shot" ? "backbone" : "last layer"} was adapted to unlabelled data: ${method.name} (${method.paper}).`
             : "A trained model, unchanged: no label shift was seen in unlabelled data.",
         },
         ...(leftOut ? [{ value: ` Note: ${inEnglish([message("trust-of-old-layer")])}.` }] : []),

@@ -81,6 +81,7 @@ export const recipeZh: typeof recipeEn = {
   "ridge-alpha": ({ alpha }) => `正则系数 ${alpha}`,
   "old-rows-of-all-classes": ({ classes }) => `沿用原模型输出头中全部 ${classes} 个类别的权重`,
 
+  "frozen-head": "原模型的输出头，冻结",
   "head-from-probe": "输出头从线性探测的解开始",
   "head-with-hidden-layer": ({ units }) =>
     `新的输出头，含 ${integer(units)} 个单元的隐藏层（ReLU），从随机权重开始`,

@@ -50,6 +50,7 @@ export const strategyZh: typeof strategyEn = {
   "requested-strategy": "由用户指定",
   "base-cannot-be-fine-tuned": ({ why }) => `基础模型不能微调（${why}）`,
   "adapted-between-domains": ({ source, target }) => `从“${source}”适应到“${target}”`,
+  "adapted-to-target": ({ target }) => `适应到“${target}”`,
   "heads-on-one-body": ({ heads }) => `同一主干上的 ${heads} 个输出头`,
   "learns-from-teacher": ({ teacher }) => `向教师模型 ${teacher} 学习`,
   "masked-modelling": "掩码语言模型：基础模型能看到每个位置两侧的词元",
