@@ -4,8 +4,9 @@ import { pause } from "../../core/pause.js";
 import type { Platform } from "../../platform/platform.js";
 import type { RunNow } from "../../report/live/live-state.js";
 import { RunFolder } from "../../run/folder/run-folder.js";
+import { commandOf, type RunKind } from "../../run/folder/run-kinds.js";
 import { openMachine } from "../../run/machine.js";
-import { commandOf, openRun, type RunCommand, recordOf, statusOf } from "../../run/report/run-report.js";
+import { openRun, recordOf, statusOf } from "../../run/report/run-report.js";
 
 /** A run in a folder of runs. */
 export interface RunInfo {
@@ -15,7 +16,8 @@ export interface RunInfo {
   readonly status: RunNow["status"] | "damaged";
   /** Why it is damaged. */
   readonly reason?: string;
-  readonly command?: RunCommand;
+  /** Command that started it. */
+  readonly command?: RunKind;
   /** Absolute path of its data. */
   readonly data?: string;
   /** ISO 8601 date and time. */

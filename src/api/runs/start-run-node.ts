@@ -6,8 +6,9 @@ import { EngraftError } from "../../core/errors.js";
 import { pause } from "../../core/pause.js";
 import type { TrainOptions } from "../../options/options.js";
 import type { Platform } from "../../platform/platform.js";
+import { commandOf } from "../../run/folder/run-kinds.js";
 import { openMachine } from "../../run/machine.js";
-import { commandOf, openRun } from "../../run/report/run-report.js";
+import { openRun } from "../../run/report/run-report.js";
 import { startRun as createRun } from "../../run/start-run.js";
 import { resolveTraining } from "../train.js";
 

@@ -41,9 +41,12 @@ export async function kindOf(platform: Platform, path: string): Promise<RunKind>
   const { files } = platform;
   for (const [kind, { record }] of rows)
     if (record !== undefined && (await files.stat(files.join(path, record)))) return kind as RunKind;
-  const { manifest } = await RunFolder.open(platform, path);
-  return rows.find(([, { recognizes }]) => recognizes?.(manifest))![0] as RunKind;
+  return commandOf((await RunFolder.open(platform, path)).manifest);
 }
+
+/** Returns the command that started a run, and resumes it. */
+export const commandOf = (manifest: RunManifest): RunKind =>
+  rows.find(([, { recognizes }]) => recognizes?.(manifest))![0] as RunKind;
 
 /** Refuses a run of another kind. @throws RunError with the command that resumes it */
 export async function requireKind(

@@ -8,6 +8,7 @@ import type { RunNow } from "../../report/live/live-state.js";
 import { type Lang, langs } from "../../report/words/langs.js";
 import { shellWord } from "../command-line.js";
 import { RunFolder } from "../folder/run-folder.js";
+import { commandOf } from "../folder/run-kinds.js";
 import type { RunManifest } from "../folder/run-manifest.js";
 
 /** Result of `report`. */
@@ -100,12 +101,6 @@ export async function runNow(
     result: result && !ofTasks(result) ? result : undefined,
   };
 }
-
-/** Returns the command that started a run, and resumes it. */
-export const commandOf = ({ task, multi_task }: RunManifest): RunCommand =>
-  task ?? (multi_task ? "multi-task" : "train");
-
-export type RunCommand = "train" | "multi-task" | NonNullable<RunManifest["task"]>;
 
 export function ofTasks(event: EngraftEvent): event is TasksResultEvent {
   return event.event === "result" && taskOfHeads(event.task) !== undefined;
