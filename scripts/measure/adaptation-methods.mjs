@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { adapt } from "../../dist/index.js";
+import { adapt, adaptModel, evaluate, train } from "../../dist/index.js";
 import { adaptations } from "../../dist/methods/adapt/index.js";
 import { chooseMap } from "../../dist/regimes/adaptation/solve-maps.js";
 import { epochs } from "./adaptation-page.mjs";
@@ -18,16 +18,18 @@ const fewest = { train: 8, validation: 2, most: 40 };
 const names = Object.keys(adaptations).filter((name) => !adaptations[name].means && !adaptations[name].free);
 /** Methods that choose a map: one run of "auto" measures all of them, since it solves all maps. */
 const maps = names.filter((name) => adaptations[name].maps);
+/** Methods that start from a model, and see no source. */
+const free = ["shot-head", "shot"];
 const trained = names.filter((name) => !adaptations[name].maps && name !== "source-only");
 
 /** Source, target, options of the trainings, and methods of each shift. */
 const shifts = [
-  ["mnist", "usps", { base: "lenet", epochs }, ["auto", ...trained]],
-  ["usps", "mnist", { base: "lenet", epochs }, ["auto", ...trained]],
-  ["books", "kitchen", {}, ["auto", ...trained]],
+  ["mnist", "usps", { base: "lenet", epochs }, ["auto", ...trained, ...free]],
+  ["usps", "mnist", { base: "lenet", epochs }, ["auto", ...trained, ...free]],
+  ["books", "kitchen", {}, ["auto", ...trained, ...free]],
   ["mnist", "mnist_m", {}, ["auto"]],
   ["kitchen", "books", {}, ["auto"]],
-  ["dvd", "electronics", {}, ["auto"]],
+  ["dvd", "electronics", {}, ["auto", ...free]],
   ["electronics", "dvd", {}, ["auto"]],
 ];
 
@@ -45,6 +47,54 @@ function rowsOf(run, method, row) {
     if (own.length === 0) return [];
     return { ...plain, method: name, accuracy: round(chooseMap([sourceOnly, ...own]).target_accuracy) };
   });
+}
+
+/** Returns the rows of a method that learns from source and target. */
+async function rowsOfAdapt(from, to, method, options, shift) {
+  const run = await adapt(from, to, { ...options, method });
+  return rowsOf(run, method, {
+    shift,
+    seed: options.seed,
+    train: run.source.split.train,
+    n: run.test.n,
+    base: run.base.name,
+    seconds: Math.round(run.seconds.total),
+  });
+}
+
+/** Returns the row of a method that adapts a probe of the source to the target's training samples, without their labels. */
+async function rowOfFree(source, target, method, { seed, threads, folder: out, smallest }) {
+  const rows = readFileSync(target, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const write = (name, kept) => {
+    const path = join(out, name);
+    writeFileSync(path, `${kept.map((row) => JSON.stringify(row)).join("\n")}\n`);
+    return path;
+  };
+  const isTest = ({ split }) => split === "test";
+  const unlabelled = write(
+    "target.jsonl",
+    rows.filter((row) => !isTest(row)).map(({ label: _label, split: _split, ...inputs }) => inputs),
+  );
+  const test = write(
+    "test.jsonl",
+    rows.filter(isTest).map(({ split: _split, ...row }) => row),
+  );
+  const run = await train(source, { strategy: "probe", seed, threads, out: join(out, "source") });
+  const adapted = await adaptModel(run.model, unlabelled, {
+    ...(smallest && method === "shot" && { epochs: 1 }),
+    ...{ method, seed, threads, out: join(out, "run") },
+  });
+  const scored = await Promise.all([run, adapted].map(({ model }) => evaluate(model, test, { threads })));
+  const [before, after] = scored.map((one) => one.test);
+  return {
+    ...{ seed, train: rows.length - before.n, n: before.n, base: run.base.name },
+    seconds: Math.round(adapted.seconds),
+    source_only: round(before.accuracy),
+    ...{ method, accuracy: round(after.accuracy) },
+  };
 }
 
 /** Measures missing runs one after the other. @param smallest true for a run of seconds that writes nothing */
@@ -66,23 +116,21 @@ export async function measureMethods(root, folder, { seeds, only = "", threads, 
         if (!`${source}/${target}/${method}`.includes(only)) continue;
         if (rows.some((r) => r.shift === shift && r.method === method && r.seed === seed)) continue;
         const out = mkdtempSync(join(tmpdir(), "engraft-adaptation-"));
-        const run = await adapt(await domain(source, seed), await domain(target, seed), {
-          ...(method === "auto" ? {} : options),
-          ...(smallest && method !== "auto" && { epochs: 1 }),
-          method,
-          seed,
-          threads,
-          out: join(out, "run"),
-        });
+        const [from, to] = [await domain(source, seed), await domain(target, seed)];
+        const own = free.includes(method)
+          ? [{ shift, ...(await rowOfFree(from, to, method, { seed, threads, folder: out, smallest })) }]
+          : await rowsOfAdapt(
+              from,
+              to,
+              method,
+              {
+                ...(method === "auto" ? {} : options),
+                ...(smallest && method !== "auto" && { epochs: 1 }),
+                ...{ seed, threads, out: join(out, "run") },
+              },
+              shift,
+            );
         rmSync(out, { recursive: true, force: true });
-        const own = rowsOf(run, method, {
-          shift,
-          seed,
-          train: run.source.split.train,
-          n: run.test.n,
-          base: run.base.name,
-          seconds: Math.round(run.seconds.total),
-        });
         rows.push(...own);
         for (const row of own) console.log(JSON.stringify(row));
         if (smallest) continue;
