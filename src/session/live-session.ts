@@ -55,8 +55,9 @@ export interface LiveSession {
   readonly base: string;
   /**
    * Adds samples, and computes the features of new contents, in the cache that runs use. Nothing is added if one sample is refused.
+   * Texts that differ only in case, width, spaces or punctuation have the same content, as in runs.
    * @returns number of added samples, and those left out because another sample, `of`, has the same content
-   * @throws DataError or FileError for an input that cannot be read; OptionError for a sample without a name or a class
+   * @throws DataError or FileError for an input that cannot be read; OptionError for a sample without a name or a class, or given twice
    */
   add(samples: readonly SessionSample[]): Promise<{
     readonly added: number;
@@ -75,7 +76,8 @@ export interface LiveSession {
   predict(inputs: readonly SampleInput[]): Promise<Answer[][]>;
   /**
    * Writes the model of the last `fit` into a folder for `load`, `engraft predict` and any onnxruntime. It replaces an older model there.
-   * @returns absolute path of the folder
+   * The folder holds `model/`, the model folder, and `samples.json`, the hashes of the learnt samples: `engraft eval` leaves these out.
+   * @returns absolute path of the model folder
    * @throws OptionError before a `fit` with two classes, and for a folder with other files; FileError if it cannot be written
    */
   save(folder: string): Promise<string>;

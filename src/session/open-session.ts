@@ -1,6 +1,8 @@
+import { wasLearnt } from "../bases/model-folder/sample-parts.js";
 import { EngraftError, stopIf } from "../core/errors.js";
 import { type Message, message, type WarningText, warningText } from "../core/messages/message.js";
 import { rowsOf } from "../core/results/rows.js";
+import { copyHashOf } from "../data/dataset.js";
 import { byCodePoint } from "../data/split/found.js";
 import { applyHead, factsOf, scoresOf } from "../evaluate/class-predictions.js";
 import { type Answer, rankedAnswers } from "../inference/answer.js";
@@ -19,10 +21,8 @@ export const openSessionOn = async (
   options: SessionOptions = {},
 ): Promise<LiveSession> => new ClassSession(await openSessionFeatures(machine, from, options));
 
-/** A sample with the hash of its content. */
-interface Hashed extends Omit<SessionSample, "input"> {
-  readonly sha256: string;
-}
+/** A sample with the hashes of its content. */
+interface Hashed extends Omit<SessionSample, "input">, Pick<Content, "sha256" | "copyHash"> {}
 
 /** A sample with its features. */
 interface Known extends Hashed {
@@ -43,6 +43,10 @@ class ClassSession implements LiveSession {
   readonly #samples = new Map<string, Known>();
   #model: FittedModel | undefined;
   #predicted = 0;
+  #fits = 0;
+  /** Number of the fit that the model is of. */
+  #fitOfModel = 0;
+  readonly #predictions = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -64,16 +68,19 @@ class ClassSession implements LiveSession {
     const replaced = new Set(samples.map(({ id }) => id));
     const known = [...this.#samples.values()];
     const rows = new Map(known.map(({ sha256, row }) => [sha256, row]));
-    const nameOf = new Map(known.flatMap(({ id, sha256 }) => (replaced.has(id) ? [] : [[sha256, id]])));
+    const nameOf = new Map(known.flatMap((one) => (replaced.has(one.id) ? [] : [[copyHashOf(one), one.id]])));
     const copies: { id: string; of: string }[] = [];
     const taken: (Hashed & { readonly content: Content })[] = [];
     for (const { input, ...named } of samples) {
       const id = requireNames(named);
+      // Each name is taken out once.
+      if (!replaced.delete(id)) throw givenTwice(id);
       const content = await this.#base.read(id, input);
-      const { sha256 } = content;
-      const of = nameOf.get(sha256) ?? id;
-      nameOf.set(sha256, of);
-      if (of === id) taken.push({ ...named, sha256, content });
+      const { sha256, copyHash } = content;
+      const hash = copyHashOf(content);
+      const of = nameOf.get(hash) ?? id;
+      nameOf.set(hash, of);
+      if (of === id) taken.push({ ...named, sha256, ...(copyHash !== undefined && { copyHash }), content });
       else copies.push({ id, of });
     }
     const fresh = taken.flatMap(({ content }) => (rows.has(content.sha256) ? [] : [content]));
@@ -81,6 +88,8 @@ class ClassSession implements LiveSession {
     const table = await this.#base.rowsOf(fresh, true);
     for (const [i, { sha256 }] of fresh.entries()) rows.set(sha256, table.slice(i * width, (i + 1) * width));
     this.#requireOpen();
+    // The earlier sample of this name had another content.
+    for (const { id } of copies) this.#samples.delete(id);
     for (const { content, ...one } of taken)
       this.#samples.set(one.id, { ...one, row: rows.get(content.sha256)! });
     return { added: taken.length, copies };
@@ -93,6 +102,7 @@ class ClassSession implements LiveSession {
   async fit(): Promise<SessionFit> {
     this.#requireOpen();
     const begin = performance.now();
+    const number = ++this.#fits;
     const { signal, opened } = this.#base;
     const { width } = opened.body;
     const samples = [...this.#samples.values()];
@@ -108,6 +118,7 @@ class ClassSession implements LiveSession {
     });
     const reason = whyNoScore(classes, samples.length);
     const folds = reason ? 0 : Math.min(mostFolds, ...groupsOf);
+    const notes = reason ? [] : this.#notesOn(samples, groups !== undefined);
     let fit: Pick<SessionFit, "score" | "predictions"> = { score: null, predictions: [] };
     let model: FittedModel | undefined;
     if (names.length > 1) {
@@ -118,17 +129,35 @@ class ClassSession implements LiveSession {
         const predictions = samples.map(({ id, label }, i) => ({ id, label, answers: answers[i]! }));
         fit = { score: scoresOf(names, { logits, ...facts }), predictions };
       }
-      model = { head, classes: names, samples, score: fit.score, folds, reason };
+      model = { head, classes: names, samples, score: fit.score, folds, reason, notes };
     }
     stopIf(signal);
-    // Until here, the earlier head predicts.
-    this.#model = model;
-    const notes = reason || groups ? [] : [noteOf(message("score-without-groups"))];
+    // Until here, the earlier head predicts. A later fit of fewer samples may have ended before this one.
+    if (number > this.#fitOfModel) [this.#model, this.#fitOfModel] = [model, number];
     const seconds = (performance.now() - begin) / 1000;
     return { classes, ...fit, ...(reason && { reason }), notes, folds, seconds };
   }
 
-  readonly predict = (async (given: SampleInput | readonly SampleInput[]) => {
+  /** Returns what limits a score. */
+  #notesOn(samples: readonly Hashed[], hasGroups: boolean): WarningText[] {
+    const { learnt } = this.#base;
+    const count = learnt && samples.filter((one) => wasLearnt(learnt, one)).length;
+    const notes = hasGroups ? [] : [message("score-without-groups")];
+    if (count === undefined) notes.push(message("base-samples-unknown"));
+    else if (count > 0)
+      notes.push(message("base-learnt-samples", { learnt: count, samples: samples.length }));
+    return notes.map(noteOf);
+  }
+
+  readonly predict = ((given: SampleInput | readonly SampleInput[]) => {
+    const predicting = this.#predict(given);
+    const end = () => void this.#predictions.delete(ended);
+    const ended: Promise<void> = predicting.then(end, end);
+    this.#predictions.add(ended);
+    return predicting;
+  }) as LiveSession["predict"];
+
+  async #predict(given: SampleInput | readonly SampleInput[]): Promise<Answer[] | Answer[][]> {
     const { head, classes } = this.#fitted();
     const isList = Array.isArray(given);
     const contents: Content[] = [];
@@ -137,7 +166,7 @@ class ClassSession implements LiveSession {
     const table = rowsOf(await this.#base.rowsOf(contents, false), this.#base.opened.body.width);
     const answers = answersOf(classes, applyHead(head, table));
     return isList ? answers : answers[0]!;
-  }) as LiveSession["predict"];
+  }
 
   async save(folder: string): Promise<string> {
     const model = this.#fitted();
@@ -145,7 +174,7 @@ class ClassSession implements LiveSession {
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#turn.then(() => this.#base.close());
+    this.#closed ??= Promise.all([this.#turn, ...this.#predictions]).then(() => this.#base.close());
     return this.#closed;
   }
 
@@ -180,6 +209,11 @@ function whyNoScore(classes: SessionFit["classes"], samples: number): WarningTex
   if (samples >= fewestSamples) return undefined;
   return noteOf(message("no-score-few-samples", { samples, needed: fewestSamples }));
 }
+
+const givenTwice = (id: string): EngraftError =>
+  new EngraftError("OptionError", `sample ${JSON.stringify(id)} is given twice`, {
+    help: "give each sample an id of its own",
+  });
 
 /** Checks the names of a sample, and returns its id. @throws OptionError for one that is no text, or an empty one */
 function requireNames({ id, label, group = "none" }: Omit<SessionSample, "input">): string {

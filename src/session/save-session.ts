@@ -1,10 +1,14 @@
 import { withHead } from "../bases/heads.js";
 import { writeModelFolder } from "../bases/model-folder/model-folder.js";
+import { samplePartsFile, samplePartsOf } from "../bases/model-folder/sample-parts.js";
 import { storedAs } from "../bases/weight-storage.js";
+import { EngraftError } from "../core/errors.js";
 import { baseFacts } from "../core/results/base-facts.js";
 import { fingerprintsOf } from "../data/fingerprints.js";
 import type { LinearClassifier } from "../methods/probe/index.js";
 import { defaults } from "../options/options.js";
+import { requireOwnOutput } from "../platform/disk/write-output.js";
+import type { Files } from "../platform/platform.js";
 import { classifierUsage } from "../report/cards/card-usage.js";
 import { percent, percentRange } from "../report/charts/numbers.js";
 import { baseLine, escapeMarkdown, licenceSection, versionsLine } from "../report/markdown.js";
@@ -15,21 +19,32 @@ import type { SessionFit } from "./live-session.js";
 import type { SessionFeatures } from "./session-features.js";
 
 /** The classifier of a session, with the samples that it learned from, and its score. */
-export interface FittedModel extends Pick<SessionFit, "score" | "folds" | "reason"> {
+export interface FittedModel extends Pick<SessionFit, "score" | "folds" | "reason" | "notes"> {
   readonly head: LinearClassifier;
   readonly classes: readonly string[];
-  readonly samples: readonly { readonly id: string; readonly sha256: string; readonly label: string }[];
+  readonly samples: readonly {
+    readonly id: string;
+    readonly sha256: string;
+    readonly copyHash?: string;
+    readonly label: string;
+  }[];
 }
 
-/** Writes the model folder of a session. @returns its absolute path @throws OptionError for a folder with other files; FileError */
+/**
+ * Writes the model of a session into `model/` of a folder, and the learnt samples beside it, as a run does.
+ * @returns absolute path of the model folder
+ * @throws OptionError for a folder with other files; FileError
+ */
 export async function saveSession(
-  { opened, task, unit, platform, runtime }: SessionFeatures,
+  { opened, task, unit, platform, runtime, learnt }: SessionFeatures,
   fitted: FittedModel,
   folder: string,
 ): Promise<string> {
   const { head, classes, samples } = fitted;
   const { files } = platform;
   const dir = files.resolve(folder);
+  await requireOwnFolder(files, dir);
+  const place = files.join(dir, "model");
   const base = baseFacts(opened.base);
   const model = withHead(opened.body, classes.length, head);
   const stored = storedAs(model, defaults.weights, opened.base.imported.storedAs);
@@ -56,7 +71,7 @@ ${versionsLine(versions)}
 
 ${licenceSection(base, unit)}
 `;
-  await writeModelFolder(platform, dir, {
+  await writeModelFolder(platform, place, {
     onnx: await exported({ opened }, model, stored),
     classes,
     ...inputFilesOf(opened.base),
@@ -69,14 +84,37 @@ ${licenceSection(base, unit)}
       data: { fingerprint, test_fingerprint: testFingerprint },
     },
     ...(licenseText !== undefined && { license: licenseText }),
+    // Without those of the base, an evaluation would take learnt samples for new ones.
+    ...(learnt && {
+      samples: {
+        ...learnt,
+        ...samplePartsOf(samples.map((one) => ({ ...one, part: "train" as const }))),
+      },
+    }),
   });
-  return dir;
+  return place;
+}
+
+/** @throws OptionError for a file, and for a folder with anything but a saved session */
+async function requireOwnFolder(files: Files, dir: string): Promise<void> {
+  const there = await files.stat(dir);
+  if (there === undefined) return;
+  const names = there.kind === "folder" ? (await files.list(dir)).map(({ name }) => name) : [""];
+  if (names.some((name) => name !== "model" && name !== samplePartsFile))
+    throw new EngraftError("OptionError", `"${dir}" is there already, and it is no saved session`, {
+      help: "give the path of a new folder, or move this one away",
+    });
+  await requireOwnOutput(files, files.join(dir, samplePartsFile), "samples", "save");
 }
 
 /** Returns what a card says of the score. */
-function resultText({ score, folds, reason }: FittedModel, unit: string): string {
+function resultText({ score, folds, reason, notes }: FittedModel, unit: string): string {
   if (score === null) return `It was not scored: ${escapeMarkdown(reason!.message)}.`;
   const groups = score.groups === undefined ? "" : ` in ${score.groups} groups`;
+  const few = score.few_groups ? ` ${score.groups} groups are too few for an interval.` : "";
+  const limits = notes.map(
+    ({ message }) => `\n\n${escapeMarkdown(`${message[0]!.toUpperCase()}${message.slice(1)}.`)}`,
+  );
   return `Accuracy **${percent(score.accuracy)}** (95 % confidence interval ${percentRange(score.accuracy_ci95)}), by cross-validation with ${folds} folds on ${score.n} ${unit}${groups}.
-A classifier that did not learn from a fold predicted it. No other test set was scored.`;
+A classifier that did not learn from a fold predicted it. No other test set was scored.${few}${limits.join("")}`;
 }

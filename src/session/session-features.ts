@@ -1,4 +1,6 @@
 import { findModelFolder, taskOfModel } from "../bases/model-folder/model-folder.js";
+import { readPartsOfBase, type SampleParts } from "../bases/model-folder/sample-parts.js";
+import { baseRefs } from "../bases/open/base-refs.js";
 import { unitOfBase } from "../bases/unit-of-base.js";
 import { EngraftError } from "../core/errors.js";
 import { wholeOf } from "../core/results/rows.js";
@@ -37,22 +39,28 @@ export async function openSessionFeatures(machine: Machine, from: SessionBase, o
   refuseUnusable(how, task);
   const files = { platform, onEvent, run: platform.cacheDir() };
   const { opened, inputs } = await openInputs(unit, { items: [] }, how, files);
+  const learnt = await learntBy(platform, base);
   const runtime = await openToPredict(machine, options);
   const trunk = await openTrunk(opened, runtime, platform, how, (await inputs()).inputs);
   return {
-    ...{ opened, task, unit, platform, runtime, signal },
+    ...{ opened, task, unit, platform, runtime, signal, learnt },
     /** Reads the input of a sample. @throws DataError, FileError */
     read: (id: string, input: unknown) => readContent(unit, input, { platform, opened, id }),
     /** Returns float32[N, D]. @param cached true to read and write the cache of features */
     async rowsOf(contents: readonly Content[], cached: boolean): Promise<Float32Array> {
       if (contents.length === 0) return new Float32Array(0);
-      const items = contents.map((content) => ({ ...content, id: content.path, part: "train" as const }));
-      for (const { path, bytes: own } of contents) if (own) bytes.set(path, own);
+      const items = contents.map(({ bytes: own, ...content }) => {
+        let { path } = content;
+        // Another call may read bytes of this name now.
+        if (own) for (let n = 2; bytes.has(path); n++) path = `${content.path} (${n})`;
+        if (own) bytes.set(path, own);
+        return { ...content, path, id: path, part: "train" as const };
+      });
       try {
         const its = (await inputs({ items })).inputs;
         return wholeOf(await trunk.features(items, { onEvent, inputs: its, cached, ...stop }));
       } finally {
-        for (const { path } of contents) bytes.delete(path);
+        for (const { path } of items) bytes.delete(path);
       }
     },
     async close(): Promise<void> {
@@ -71,6 +79,16 @@ async function modelOf(platform: Platform, run: string): Promise<string> {
     at: run,
     help: "add the samples to its data, and train again: engraft train",
   });
+}
+
+/** Returns the splits of the samples that a base was trained on; undefined if a part of it is a model whose samples are not known. */
+async function learntBy(platform: Platform, base: string): Promise<SampleParts | undefined> {
+  const parts: (SampleParts | undefined)[] = [];
+  for (const ref of await baseRefs(base, platform)) {
+    const its = await readPartsOfBase(platform, ref);
+    if (its) parts.push(its.known);
+  }
+  return parts.includes(undefined) ? undefined : Object.assign({}, ...parts);
 }
 
 /** Returns a platform that also reads bytes in memory, by names that are no absolute paths. */

@@ -284,6 +284,8 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
   ],
   "no-score-few-samples": [{ samples: 8, needed: 10 }],
   "score-without-groups": nothing,
+  "base-learnt-samples": [{ learnt: 3, samples: 8 }],
+  "base-samples-unknown": nothing,
   "column-is-group": nothing,
   "column-ignored": nothing,
   "column-empty": nothing,

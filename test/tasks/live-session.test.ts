@@ -1,5 +1,5 @@
 // A live session: its score, its predictions, the folder that it saves, and the cache that it shares with runs.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -140,7 +140,7 @@ test("a run finds the features of a session, and solves the same head on the sam
       ...(initializers.get(`engraft/head/${name}`)!.data as Float32Array),
     ]);
   };
-  const [own, ofRun] = [headOf(path("saved")), headOf(model)];
+  const [own, ofRun] = [headOf(path("saved", "model")), headOf(model)];
   const difference = own.flatMap((values, k) => values.map((v, i) => Math.abs(v - ofRun[k]![i]!)));
   expect(Math.max(...difference)).toBeLessThan(1e-6);
 });
@@ -152,7 +152,7 @@ test("a saved session predicts the same as before, in load and on the command li
   const own = await inSession(path("base"), async (session) => {
     await session.add(samples);
     await session.fit();
-    expect(await session.save(path("model"))).toBe(path("model"));
+    expect(await session.save(path("model"))).toBe(path("model", "model"));
     const answers = await session.predict(path("unseen.png"));
     // While another fit runs, the earlier head predicts.
     const fitting = session.fit();
@@ -170,9 +170,10 @@ test("a saved session predicts the same as before, in load and on the command li
   for (const [i, { score }] of answers.entries()) expect(score).toBeCloseTo(own[i]!.score, 5);
   const { code, out } = await engraft(["predict", path("model"), path("unseen.png")]);
   expect([code, out]).toEqual([0, expect.stringContaining(own[0]!.label)]);
-  const card = readFileSync(path("model", "README.md"), "utf8");
+  const card = readFileSync(path("model", "model", "README.md"), "utf8");
   expect(card).toContain("cross-validation with 5 folds");
   expect(card).toContain("a linear probe on 12 pictures");
+  expect(card).toContain("No sample names its group: if some are of one recording, the score is too high.");
 });
 
 test("a new sample computes its own features only; a new label, a copy and a return compute none", async () => {
@@ -286,6 +287,110 @@ test("refused samples leave the session as it was, and the error names the sampl
   await expect(openSession(path("base"), { epochs: 3 } as never)).rejects.toThrow(
     "there is no option epochs",
   );
+});
+
+/** Texts of two classes, twelve in all. */
+const reviews = ["book", "film", "play", "song", "game", "trip"].flatMap((thing, i): SessionSample[] => [
+  { id: `${i} good`, input: `I loved this ${thing}, a great one`, label: "good" },
+  { id: `${i} bad`, input: `a dull ${thing} and a waste of time`, label: "bad" },
+]);
+
+test("learnt samples are known to eval, to inspect and to a session on the saved model", async () => {
+  await inSession("text-mini", async (session) => {
+    await session.add(reviews);
+    await session.fit();
+    await session.save(path("learnt"));
+    // It replaces the earlier one, and no other folder.
+    await session.save(path("learnt"));
+    mkdirSync(path("mine", "model"), { recursive: true });
+    writeFileSync(path("mine", "notes.txt"), "");
+    await expect(session.save(path("mine"))).rejects.toThrow("is there already, and it is no saved session");
+  });
+  const rows = [
+    ...reviews.map(({ input, label }) => [input, label]),
+    ["a GREAT show", "good"],
+    ["dull show", "bad"],
+  ];
+  writeFileSync(path("new.csv"), `text,label\n${rows.map((row) => `"${row[0]}!",${row[1]}`).join("\n")}\n`);
+  for (const model of [path("learnt"), path("learnt", "model")]) {
+    const { code, out } = await engraft(["eval", model, path("new.csv"), "--threads", "1"]);
+    expect([code, out.replace(/\s+/g, " ")]).toEqual([
+      0,
+      expect.stringContaining(
+        "2 texts that the model has not seen; 12 it was trained or chosen on are left out",
+      ),
+    ]);
+  }
+  expect((await engraft(["inspect", path("learnt")])).out).toContain("inputs     input_ids");
+  for (const base of [path("learnt"), { run: path("learnt") }])
+    await inSession(base, async (session) => {
+      await session.add([...reviews.slice(2), { id: "new", input: "a great day", label: "good" }]);
+      expect((await session.fit()).notes.map(({ message }) => message)).toContain(
+        "the base was trained on 10 of the 11 samples, so the score may be too high",
+      );
+      await session.save(path("next"));
+    });
+  const kept = JSON.parse(readFileSync(path("next", "samples.json"), "utf8"));
+  // Those of the base too, each with the entry of its copies.
+  expect(Object.values(kept.samples)).toEqual(Array(26).fill("train"));
+  rmSync(path("learnt", "samples.json"));
+  await inSession({ run: path("learnt") }, async (session) => {
+    await session.add(reviews);
+    expect((await session.fit()).notes.map(({ code }) => code)).toContain("base-samples-unknown");
+  });
+});
+
+test("a text in another spelling is a copy, and a sample that becomes a copy goes", async () => {
+  await inSession("text-mini", async (session) => {
+    await session.add(reviews);
+    const again = { id: "0 bad", input: "i LOVED this  book, a great one.", label: "good" };
+    expect(await session.add([again])).toEqual({
+      added: 0,
+      copies: [{ id: "0 bad", of: "0 good" }],
+    });
+    const { predictions } = await session.fit();
+    expect(predictions.map(({ id }) => id)).not.toContain("0 bad");
+    expect(predictions).toHaveLength(11);
+  });
+});
+
+test("contents of one name never take each other's features", async () => {
+  const samples = await tinted(6, 400);
+  const [blue, red] = [samples[0]!, samples[6]!];
+  await inSession(path("base"), async (session) => {
+    await expect(session.add([blue, { ...red, id: blue.id }])).rejects.toMatchObject({
+      message: `sample "${blue.id}" is given twice`,
+      help: "give each sample an id of its own",
+    });
+    await session.add(samples);
+    await session.fit();
+    const [first, second] = await session.predict([blue.input, red.input]);
+    expect([first![0]!.label, second![0]!.label]).toEqual(["blue", "red"]);
+    const [other] = await tinted(1, 470);
+    // The prediction has the name that the sample has.
+    const [, answers] = await Promise.all([
+      session.add([{ ...other!, id: "input 3", label: "blue" }]),
+      session.predict(red.input),
+    ]);
+    expect(answers).toEqual(second);
+    expect(await session.predict(other!.input)).toEqual((await session.predict([other!.input]))[0]);
+  });
+});
+
+test("the last of several fits counts, and closing waits for predictions", async () => {
+  const session = await openSession(path("base"), { threads: 1 });
+  const samples = await tinted(20, 500);
+  await session.add(samples);
+  const all = session.fit();
+  session.remove(samples.map(({ id }) => id).filter((id) => !id.endsWith("-500")));
+  await session.add([{ ...samples[3]!, label: "green" }]);
+  const few = session.fit();
+  const order: string[] = [];
+  await Promise.all([all.then(() => order.push("all")), few.then(() => order.push("few"))]);
+  expect(order).toEqual(["few", "all"]);
+  const predicting = session.predict(samples[0]!.input);
+  await session.close();
+  expect((await predicting).map(({ label }) => label).sort()).toEqual(["blue", "green", "red"]);
 });
 
 test("the program of the guide prints what the page says", async () => {

@@ -1,6 +1,7 @@
 import { EngraftError } from "../../core/errors.js";
 import type { Platform } from "../../platform/platform.js";
 import { parseHubRef, webAddress } from "../hub/hub-ref.js";
+import { samplePartsFile } from "../model-folder/sample-parts.js";
 import { chooseFiles, textFiles } from "./choose-files.js";
 import type { LocatedBase, LocateOptions } from "./located.js";
 
@@ -43,11 +44,10 @@ async function locate(ref: string, options: LocateOptions): Promise<LocatedBase>
   const path = platform.files.resolve(ref);
   const state = await platform.files.stat(path);
   if (state?.kind === "folder") {
-    // A run folder: its model is in the model folder.
+    // A run or a saved session: its model is in the model folder.
     const inner = platform.files.join(path, "model");
-    const isRun =
-      (await platform.files.stat(platform.files.join(path, "run.json"))) &&
-      (await platform.files.stat(inner));
+    const has = (name: string) => platform.files.stat(platform.files.join(path, name));
+    const isRun = ((await has("run.json")) || (await has(samplePartsFile))) && (await has("model"));
     return fromFolder(isRun ? inner : path, lastPart(path), platform);
   }
   if (state?.kind === "file") return fromFile(path, platform);

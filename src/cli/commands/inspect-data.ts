@@ -1,4 +1,5 @@
 import { parseHubRef } from "../../bases/hub/hub-ref.js";
+import { samplePartsFile } from "../../bases/model-folder/sample-parts.js";
 import { EngraftError } from "../../core/errors.js";
 import { didYouMean } from "../../core/nearest.js";
 import { taggedName } from "../../data/entities/read-entities.js";
@@ -40,10 +41,11 @@ export async function requireSomething(ref: string): Promise<void> {
   });
 }
 
-/** True for a folder with a model or its files. */
+/** True for a folder with a model or its files, a run and a saved session among them. */
 export async function isModelFolder(path: string): Promise<boolean> {
   const { files } = nodePlatform;
   const names = (await files.list(files.resolve(path))).map(({ name }) => name);
+  if (names.includes("model") && names.includes(samplePartsFile)) return true;
   return names.some((name) => name === "config.json" || name === "onnx" || /\.onnx$/i.test(name));
 }
 

@@ -110,6 +110,10 @@ export const noteEn = {
   "no-score-few-samples": (v: { readonly samples: number; readonly needed: number }): string =>
     `no score: it needs ${v.needed} samples, and there are ${v.samples}`,
   "score-without-groups": "no sample names its group: if some are of one recording, the score is too high",
+  "base-learnt-samples": (v: { readonly learnt: number; readonly samples: number }): string =>
+    `the base was trained on ${v.learnt} of the ${v.samples} samples, so the score may be too high`,
+  "base-samples-unknown":
+    "the base may have been trained on some of the samples, then the score is too high: the run that trained it is not beside its model",
 
   // How the epoch of an adaptation is chosen.
   "chosen-by-source": "source validation accuracy",

@@ -1,4 +1,5 @@
 import { EngraftError } from "../../core/errors.js";
+import { normalText } from "../../data/texts/near-texts.js";
 import type { Platform } from "../../platform/platform.js";
 import { writeWav } from "../../report/write-wav.js";
 import type { OpenedBase } from "../../run/setup.js";
@@ -11,6 +12,8 @@ export type SampleInput = string | Uint8Array | Float32Array;
 export interface Content {
   /** Hash of the content, as a run has it. */
   readonly sha256: string;
+  /** Hash that the copies of a text share. */
+  readonly copyHash?: string;
   /** Absolute path of its file. Another name for bytes. */
   readonly path: string;
   readonly bytes?: Uint8Array;
@@ -35,9 +38,9 @@ const readSound: ReadContent = (input, its) => {
   return readFile(input instanceof Float32Array ? writeWav(input, extractor.rate, 32) : input, its);
 };
 
-const readText: ReadContent = async (text, { platform }) =>
+const readText: ReadContent = async (text, { platform: { sha256 } }) =>
   typeof text === "string" && text.trim() !== ""
-    ? { path: "", text, sha256: await platform.sha256(text) }
+    ? { path: "", text, sha256: await sha256(text), copyHash: await sha256(normalText(text)) }
     : undefined;
 
 const readers: Readonly<Record<ClassUnit, readonly [read: ReadContent, takes: string]>> = {
