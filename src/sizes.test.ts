@@ -139,7 +139,7 @@ const mostLines: Readonly<Record<string, number>> = {
   options: 1969,
   platform: 2900,
   push: 302,
-  regimes: 5455,
+  regimes: 5468,
   report: 11891,
   run: 9220,
   runtime: 3020,
