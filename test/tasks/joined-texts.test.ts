@@ -202,6 +202,10 @@ test("a model of joined encoders is extended by new texts", async () => {
     out: path("more"),
   });
   expect(result.extended!.samples).toBeGreaterThan(first.split.train + first.split.validation);
+  const { run } = await trained("grades.csv", { strategy: "head", epochs: 1 });
+  await expect(extend([run, path("more.csv")])).rejects.toThrow(
+    `the run "${run}" is fine-tuned on two text encoders, and cannot be extended`,
+  );
 });
 
 test("words are hidden to explain a prediction; gradients of two encoders are refused", async () => {

@@ -12,7 +12,7 @@ import { wholeOf } from "../../src/core/results/rows.js";
 import { pictureInputs } from "../../src/data/index.js";
 import { encodeRows, oneHotRows } from "../../src/data/tables/table-encoding.js";
 import { fromOnnx } from "../../src/graph/from-onnx.js";
-import { evaluate, explain, inspectData, load, type TrainOptions, train } from "../../src/index.js";
+import { evaluate, explain, extend, inspectData, load, type TrainOptions, train } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { type OpenedBase, openBody, openTrunk } from "../../src/run/setup.js";
 import { nodeRuntime } from "../../src/runtime/ort-node.js";
@@ -286,6 +286,14 @@ test("predictions without an input that every training row had get a warning", a
   const other = await load((await ofNumbers()).model, { threads: 1 });
   expect("complete" in other && other.complete).toEqual([]);
   await other.close();
+});
+
+test("a fine-tuned run cannot be extended, and the help is not to extend it", async () => {
+  const { run } = await trained(await toy("several-numbers"), { strategy: "finetune", epochs: 1 });
+  await expect(extend([run, await toy("several-classes")])).rejects.toMatchObject({
+    message: `the run "${run}" is fine-tuned on several inputs, and cannot be extended`,
+    help: expect.stringContaining("engraft train DATA"),
+  });
 });
 
 test("a text and columns need no picture, and columns may be named", async () => {

@@ -169,12 +169,25 @@ async function firstOptions(
       },
     );
   const task = requireTask(name, first.path);
-  // A fine-tuned backbone is the base of its own sums.
-  if (!isSolved(nameOfStrategy(manifest))) return { base: first.path, task };
+  if (!isSolved(nameOfStrategy(manifest))) {
+    if (given.base === undefined) await requireOneBase(platform, first.path, task);
+    // A fine-tuned backbone is the base of its own sums.
+    return { base: first.path, task };
+  }
   const { initFrom, target } = options;
   // Lists with several inputs name their target alike.
   const ofLists = isTaskWith(task, { input: "several" }) && target !== undefined && { target };
   return { ...baseOptionsOf(options), ...ofLists, ...(initFrom !== undefined && { initFrom }), task };
+}
+
+/** @throws RunError for a fine-tuned run of several inputs or of two text encoders: its model is no base */
+async function requireOneBase({ files }: Platform, run: string, task: Task): Promise<void> {
+  const ofLists = isTaskWith(task, { input: "several" });
+  if (!ofLists && !(await files.stat(files.join(run, "model", "tokenizer_2.json")))) return;
+  const what = ofLists ? "several inputs" : "two text encoders";
+  throw new EngraftError("RunError", `the run "${run}" is fine-tuned on ${what}, and cannot be extended`, {
+    help: "train again with all samples (engraft train DATA), or extend a run of --strategy probe or sums",
+  });
 }
 
 function requireTask(name: string, at: string): Task {
