@@ -9,6 +9,7 @@ import {
 import { EngraftError } from "../core/errors.js";
 import type { Part } from "../core/events/events.js";
 import { testFingerprint } from "../data/fingerprints.js";
+import { isSourceFree } from "../methods/adapt/registry.js";
 import type { Platform } from "../platform/platform.js";
 import type { EvaluateOptions } from "./evaluation.js";
 
@@ -24,7 +25,7 @@ export interface ScoredItems<Item> {
 interface Trained {
   readonly dir: string;
   /** Its engraft.json; undefined for a folder of another program. */
-  readonly engraft: Pick<EngraftManifest, "data"> | undefined;
+  readonly engraft: Pick<EngraftManifest, "data" | "strategy"> | undefined;
 }
 
 /** A sample of opened data, with its split there. */
@@ -52,6 +53,8 @@ export async function scoredItems<Item extends Sample>(
   const own = known
     ? items.filter((item) => partIn(known, item) === "test")
     : await ownTestPart(platform, items, engraft);
+  if (known && own.length > 0 && isSourceFree(engraft?.strategy?.name ?? ""))
+    return unlearnt(items, known, unit);
   if (own.length > 0) {
     const used = known ? items.filter((item) => wasLearnt(known, item)).length : undefined;
     const rest = items.length - own.length;
@@ -73,6 +76,22 @@ export async function scoredItems<Item extends Sample>(
     return { items: [...items], leftOut: 0, words };
   }
   return unseen(items, known, unit, root);
+}
+
+/** Returns the samples that an adapted model has learnt no label of. Those of its target are no better than new ones. */
+function unlearnt<Item extends Sample>(
+  items: readonly Item[],
+  known: SampleParts,
+  unit: string,
+): ScoredItems<Item> {
+  const scored = items.filter((item) => !wasLearnt(known, item));
+  const seen = scored.filter((item) => partIn(known, item)).length;
+  const leftOut = items.length - scored.length;
+  return {
+    items: scored,
+    leftOut,
+    words: `${scored.length} ${unit}, ${seen} of them of the model's test part or its target, whose labels it has not seen; ${leftOut} others left out, which it was trained or chosen on`,
+  };
 }
 
 /** Returns the samples outside the training data. @throws DataError if there are none */

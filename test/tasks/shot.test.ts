@@ -1,5 +1,5 @@
 // A model whose backbone is trained on a target without labels, and without the data of its source.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -46,6 +46,8 @@ test("a shift is corrected: the backbone moves, and the head stays", async () =>
   const run = await adaptModel(at("model"), at("target"), { ...how, out: at("adapted") });
   expect(run.gain!.models_ci95![0]).toBeGreaterThan(0);
   expect(run.training!.recipe).toContain("the head of the model, frozen");
+  expect(run.training!.recipe).toContain("the last epoch is kept");
+  expect(readFileSync(join(run.model, "README.md"), "utf8")).toContain(`Recipe: ${run.training!.recipe}`);
   const [before, after] = [at("model", "model"), run.model].map(weightsOf);
   const moved = [...before!].filter(([name, { data }]) => String(after!.get(name)?.data) !== String(data));
   expect(moved.length).toBeGreaterThan(3);
@@ -53,6 +55,23 @@ test("a shift is corrected: the backbone moves, and the head stays", async () =>
   const scored = await evaluate(run.model, at("target"), quick);
   if (!("confusion" in scored.test)) throw new Error(scored.task);
   expect(scored.test.confusion).toEqual(run.test!.confusion);
+});
+
+test("labels of the target do nothing, and its copies are learnt once and all scored", async () => {
+  for (const name of ["ant", "bee"]) {
+    mkdirSync(at("mixed", name), { recursive: true });
+    for (const [i, file] of readdirSync(at("target", name)).entries())
+      cpSync(at("target", name, file), at("mixed", i % 3 > 0 ? "ant" : "bee", `${name}-${file}`));
+  }
+  cpSync(at("target", "ant", "0.png"), at("mixed", "ant", "a-copy.png"));
+  const run = await adaptModel(at("model"), at("mixed"), { ...how, out: at("of-mixed") });
+  const [own, whole] = [run.model, at("adapted", "model")].map((model) =>
+    readFileSync(join(model, "onnx", "model.onnx")),
+  );
+  expect(own!.equals(whole!)).toBe(true);
+  const scored = await evaluate(run.model, at("mixed"), quick);
+  if (!("confusion" in scored.test)) throw new Error(scored.task);
+  expect([run.target.n, scored.test.confusion]).toEqual([101, run.test!.confusion]);
 });
 
 test.each(["within an epoch", "after an epoch"])(

@@ -259,8 +259,22 @@ test("samples that the model learnt from are neither used nor scored, and an ada
   expect(run.target.n).toBeGreaterThanOrEqual(60);
   const again = await evaluate(run.model, at("overlap.csv"), quick);
   expect((again.test as { n: number }).n).toBe(run.target.n);
-  await expect(adaptModel(run.run, at("same.csv"), { method: "shot-head", out: fresh() })).rejects.toThrow(
-    "the model was adapted already",
+  await expect(
+    adaptModel(run.run, at("same.csv"), { method: "shot-head", out: fresh() }),
+  ).rejects.toMatchObject({
+    message: "the model was adapted already",
+    help: expect.stringMatching(/--method shot-head$/),
+  });
+  // New samples are scored beside those of the target.
+  writeFileSync(at("later.csv"), ["text,label", ...rows, ...some("shifted.csv", 30)].join("\n"));
+  const later = await evaluate(run.model, at("later.csv"), quick);
+  expect((later.test as { n: number }).n).toBe(run.target.n + 30);
+  writeFileSync(
+    at("few.csv"),
+    ["text,label", ...some("source.csv", 40).slice(0, 6), ...some("shifted.csv", 6)].join("\n"),
+  );
+  await expect(shifted("few.csv", { method: "shot-head" })).rejects.toThrow(
+    "that the model has not learnt from",
   );
 });
 

@@ -29,7 +29,8 @@ export function shotPlan(model: Graph, request: PlanRequest, head: LinearHead): 
     { ...request, batch: Math.min(batch, request.examples), epochs },
     { start: message("frozen-head"), what: allWeights(earlyFactor(weights, request)) },
   );
-  return withRequest({ ...plan, keep: "last", objective: shotObjective(head) }, model, request, {
+  const recipe = [...plan.recipe, message("last-epoch-kept")];
+  return withRequest({ ...plan, recipe, keep: "last", objective: shotObjective(head) }, model, request, {
     swaFrom: 1,
     soupSize: 1,
   });

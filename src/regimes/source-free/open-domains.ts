@@ -58,6 +58,7 @@ export async function openDomains(
   const opened: Domain = { ...found, items, splitWords: "", splitMessages: [] };
   requireTarget(opened, model);
   const target = withoutLearnt(opened, model);
+  requireEnough(target, model);
   onEvent(domainEvent("target", target, model.unit, seed));
   for (const one of target.warnings) onEvent({ event: "warning", ...one });
   // SHOT needs no source.
@@ -68,7 +69,7 @@ export async function openDomains(
 /** Fewest target samples: shares and centroids of fewer are chance. */
 const fewest = 8;
 
-/** @throws DataError for a target with few samples, or with classes that the model does not know */
+/** @throws DataError for a target with classes that the model does not know, or that is the data of the model */
 function requireTarget({ root, items, classes }: Domain, model: OpenedModel): void {
   const foreign = classes.filter((name) => !model.classes.includes(name));
   if (foreign.length > 0)
@@ -79,16 +80,6 @@ function requireTarget({ root, items, classes }: Domain, model: OpenedModel): vo
         at: root,
         help: `the model's are ${quoted(model.classes.slice(0, 8))}: give the target's the same names, or give the target without labels`,
         details: { foreign, classes: model.classes },
-      },
-    );
-  if (items.length < fewest)
-    throw new EngraftError(
-      "DataError",
-      `the target has ${items.length === 1 ? `1 ${model.unit}` : `${items.length} ${model.unit}s`}`,
-      {
-        at: root,
-        help: `at least ${fewest} are needed to estimate its classes, better some hundreds`,
-        details: { samples: items.length },
       },
     );
   const shared = items.filter((item) => partIn(model.samples ?? {}, item)).length;
@@ -102,6 +93,21 @@ function requireTarget({ root, items, classes }: Domain, model: OpenedModel): vo
         details: { shared },
       },
     );
+}
+
+/** @throws DataError for a target with few samples, without those that the model has learnt */
+function requireEnough({ root, items, warnings }: Domain, { unit }: OpenedModel): void {
+  if (items.length >= fewest) return;
+  const leftOut = warnings.find(({ code }) => code === "shared_items");
+  throw new EngraftError(
+    "DataError",
+    `the target has ${items.length === 1 ? `1 ${unit}` : `${items.length} ${unit}s`}${leftOut ? ` that the model has not learnt from` : ""}`,
+    {
+      at: root,
+      help: `at least ${fewest} are needed to estimate its classes, better some hundreds`,
+      details: { samples: items.length },
+    },
+  );
 }
 
 /** Returns the target without the samples that the model was trained or chosen on: their scores would be too good. */

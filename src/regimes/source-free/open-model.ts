@@ -81,7 +81,7 @@ export async function openModel(platform: Platform, path: string): Promise<Opene
   if ((manifest?.result as { readonly task?: unknown } | undefined)?.task === "source-free-adaptation")
     throw refuse(
       "the model was adapted already",
-      `adapt the first one again: engraft adapt ${JSON.stringify(manifest!.data)} TARGET --method label-shift`,
+      `adapt the first one again: engraft adapt ${JSON.stringify(manifest!.data)} TARGET --method ${manifest!.options.method as string}`,
     );
   const scaled = (values: ArrayLike<number>, factor: number) =>
     Float32Array.from(values, (value) => value * factor);

@@ -33,12 +33,14 @@ const stage = "shot";
  * @throws ModelError, OperatorError if the backbone cannot be trained
  */
 export async function trainOnTarget(
-  { model, begin, events }: OpenedAdaptation,
+  { model, domains, begin, events }: OpenedAdaptation,
   opened: OfClasses,
 ): Promise<Adapted> {
   const { head, classes } = model;
-  // No label of the target reaches the training.
-  const items = opened.dataset.items.map((item) => ({ ...item, part: "train" as const, label: -1 }));
+  // No label of the target reaches the training, nor an order that tells it, such as that of the folders.
+  const items = opened.dataset.items
+    .map((item) => ({ ...item, part: "train" as const, label: -1 }))
+    .sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
   const unlabelled = { ...opened, dataset: { ...opened.dataset, items } };
   const context = await withPseudoLabels(await withOwnStatistics(unlabelled, model), model);
   const { body } = context.opened;
@@ -65,7 +67,14 @@ export async function trainOnTarget(
   return {
     changed: true,
     onnx: await exported(context, whole, trained.stored),
-    logits: await predictWith(runtime, fed, { items, inputs }, classes.length, options.signal),
+    // Copies are learnt once, and all are scored.
+    logits: await predictWith(
+      runtime,
+      fed,
+      { items: domains.target.items, inputs },
+      classes.length,
+      options.signal,
+    ),
     training: recipeFields(plan.planned.trained!.plan.recipe),
   };
 }

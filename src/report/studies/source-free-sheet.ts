@@ -264,6 +264,7 @@ export function sourceFreeFacts({
   shares,
   changed,
   target,
+  training,
   trust_left_out: leftOut,
 }: SourceFreeResultEvent): ModelFacts {
   const task = Object.values(classificationOf).find((one) => isTaskWith(one, { sample: unit as "text" }))!;
@@ -290,6 +291,7 @@ export function sourceFreeFacts({
       { label: "Classes", value: classes.join(", ") },
       { label: "Shares of the classes", value: listed.join(", ") },
       { label: "Target", value: `${integer(target.n)} ${unit}s` },
+      ...(training ? [{ label: "Recipe", value: training.recipe }] : []),
     ],
   };
 }
