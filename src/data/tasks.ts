@@ -8,7 +8,7 @@ import { copySample } from "./copy-sample.js";
 import type { ClassSample, Dataset, Opened, Sample } from "./dataset.js";
 import { fingerprintsOf } from "./fingerprints.js";
 import { defaultPlatform } from "./images/decode.js";
-import { divideTasks, strictest } from "./split/divide-tasks.js";
+import { bothDrawn, type Drawn, divideTasks, inBoth, strictest } from "./split/divide-tasks.js";
 import { byCodePoint, noLabel, quoted } from "./split/found.js";
 import { joined } from "./split/groups.js";
 import { groupNearTexts, wholeText } from "./texts/near-texts.js";
@@ -90,24 +90,27 @@ export async function openTasks(
   const opened: Dataset[] = [];
   for (const source of sources) opened.push(await namingTask(source.name, open(source)));
   const tasks = sources.map(({ name }, t) => ({ name, classes: opened[t]!.classes }));
-  const isDrawn = opened.map(({ splitMessages }) => splitMessages?.[0]?.code === "split-shares");
+  const drawnOf = opened.map(drawnIn);
   // The first recommends --class-names, which works for a single task only. The second names the columns of other tasks.
   const ofOneTask = ["numbered_classes", "columns_beside_pictures"];
   const warnings: WarningText[] = opened.flatMap((one, t) =>
     one.warnings
-      .filter(({ code }) => ![...ofOneTask, ...(isDrawn[t] ? dividedCopies : [])].includes(code))
+      .filter(
+        ({ code }) => ![...ofOneTask, ...(drawnOf[t] === bothDrawn ? dividedCopies : [])].includes(code),
+      )
       .map((w) => ({ ...w, message: `${tasks[t]!.name}: ${w.message}` })),
   );
-  const { all, given, contradicting } = joinSamples(opened, tasks, isDrawn, columns);
+  const { all, given, drawn, contradicting } = joinSamples(opened, tasks, drawnOf, columns);
   const together = joined(
     await copiesOf[opened[0]!.task as BaseClassification](all),
     all.map(({ group }) => group),
   );
   const classes = tasks.map((task) => task.classes.length);
-  const parts = divideTasks(all, given, together, classes, seed);
+  const parts = divideTasks(all, given, drawn, together, classes, seed);
   for (const [i, item] of all.entries()) {
     item.part = parts[i]!;
-    if (given[i] && given[i] !== item.part) contradicting.add(item);
+    if (given[i] && given[i] !== item.part && !(drawn[i] as readonly Part[]).includes(item.part))
+      contradicting.add(item);
     delete item.print;
   }
   if (contradicting.size > 0) {
@@ -115,7 +118,9 @@ export async function openTasks(
     const found = { samples: contradicting.size, unit: sample, test };
     warnings.push(warningText("shared_samples", message("task-splits-differ", found)));
   }
-  for (const [t, task] of tasks.entries()) ensureTrainSamples(all, { t, task, sample, together, given });
+  const fixed = given.map((part, i) => (drawn[i]!.includes("test") ? undefined : part));
+  for (const [t, task] of tasks.entries())
+    ensureTrainSamples(all, { t, task, sample, together, given: fixed });
   const platform = options.platform ?? (await defaultPlatform());
   const lines = all.map(({ id, sha256, labels, part }) =>
     JSON.stringify([id, sha256, labels.map((label, t) => tasks[t]!.classes[label] ?? null), part]),
@@ -141,19 +146,33 @@ export async function openTasks(
   };
 }
 
+/** Returns the splits that the program took out of train when it opened a task. {@link bothDrawn}: no split is given. */
+function drawnIn({ splitMessages = [] }: Dataset): readonly Drawn[] {
+  if (splitMessages[0]?.code === "split-shares") return bothDrawn;
+  return bothDrawn.filter((part) =>
+    splitMessages.some((one) =>
+      one.code === "splits-taken"
+        ? one.values[part]
+        : one.code === "validation-taken" && part === "validation",
+    ),
+  );
+}
+
 /**
  * Joins the samples of all tasks: a sample of several tasks becomes one.
- * @param isDrawn true for each task whose split is not given. @param columns true for label columns of one list
- * @returns the samples by id, the split that their data give each, and those that are given to several splits
+ * @param drawnOf splits of each task that are not given. @param columns true for label columns of one list
+ * @returns the samples by id, the split that their data give each, the splits that the program draws for each, and the samples that are
+ * given to several splits
  */
 function joinSamples(
   opened: readonly Dataset[],
   tasks: readonly Task[],
-  isDrawn: readonly boolean[],
+  drawnOf: readonly (readonly Drawn[])[],
   columns: boolean,
 ) {
   const items = new Map<string, OpenedItem>();
   const givenTo = new Map<OpenedItem, Part | undefined>();
+  const drawnFor = new Map<OpenedItem, readonly Drawn[]>();
   const contradicting = new Set<OpenedItem>();
   for (const [t, { items: taskItems }] of opened.entries())
     for (const item of taskItems) {
@@ -161,24 +180,32 @@ function joinSamples(
       let key = item.sha256;
       for (let n = 2; (items.get(key)?.labels[t] ?? -1) >= 0; n++) key = `${item.sha256} ${n}`;
       const existing = items.get(key);
-      const given = isDrawn[t] ? undefined : item.part;
+      const own = drawnOf[t]!;
+      const isTaken = item.part === "train" || own.includes(item.part);
+      const given = own === bothDrawn ? undefined : isTaken ? "train" : item.part;
+      const drawn = isTaken ? own : [];
       if (existing === undefined) {
         const labels = tasks.map((_, k) => (k === t ? item.label : -1));
         const id = columns ? item.id : `${tasks[t]!.name}/${item.id}`;
         const first = copySample(item, { id, labels });
         items.set(key, first);
         givenTo.set(first, given);
+        drawnFor.set(first, drawn);
         continue;
       }
       existing.labels[t] = item.label;
-      // Each column takes a validation split of its own out of train: that of the first column stays.
-      if (columns) continue;
+      drawnFor.set(existing, inBoth(drawnFor.get(existing)!, drawn));
       const before = givenTo.get(existing);
       if (given && before && given !== before) contradicting.add(existing);
       givenTo.set(existing, strictest([before, given]));
     }
   const all = [...items.values()].sort((a, b) => byCodePoint(a.id, b.id));
-  return { all, given: all.map((item) => givenTo.get(item)), contradicting };
+  return {
+    all,
+    given: all.map((item) => givenTo.get(item)),
+    drawn: all.map((item) => drawnFor.get(item)!),
+    contradicting,
+  };
 }
 
 function checkNames(sources: readonly TaskSource[]): void {

@@ -1,14 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import {
-  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
-  openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -125,20 +124,17 @@ test("an error of the work is thrown, and the lock is released", async () => {
 test.runIf(process.platform === "linux")(
   "a mount is locked inside, because nothing can be written beside it",
   async () => {
-    const mount = join(folder, "mount");
-    mkdirSync(mount);
-    // The folder of open files holds links to them, and nothing can be created in it.
-    const open = openSync(mount, "r");
-    onTestFinished(() => closeSync(open));
-    const path = `/proc/self/fd/${open}`;
+    // A name with the greatest length: none with more characters can be created beside it.
+    const path = join(folder, "m".repeat(255));
+    mkdirSync(path);
     const word = await withLock(path, async () => {
-      expect(readdirSync(mount).sort()).toEqual([".engraft.lock", ".engraft.lock.pid"]);
+      expect(readdirSync(path).sort()).toEqual([".engraft.lock", ".engraft.lock.pid"]);
       expect(await lockState(path)).toBe("held");
       expect((await refusal(path)).message).toContain("is in use by another process");
       return "mine";
     });
     expect(word).toBe("mine");
-    expect(readdirSync(mount)).toEqual([]);
+    expect(readdirSync(path)).toEqual([]);
   },
 );
 
@@ -155,4 +151,15 @@ test("an exit in the middle of the work leaves neither the lock nor a half file"
   const child = spawn(process.execPath, ["--input-type=module", "-e", source]);
   expect(await new Promise((done) => child.once("close", done))).toBe(130);
   expect(readdirSync(join(folder, "stopped"))).toEqual([]);
+});
+
+test("a link to a folder has the lock of the folder", async () => {
+  const [path, link] = [join(folder, "linked"), join(folder, "link")];
+  mkdirSync(path);
+  symlinkSync(path, link, "junction");
+  await withLock(path, async () => {
+    expect(await lockState(link)).toBe("held");
+    await expect(withLock(link, async () => undefined)).rejects.toThrow("in use by another process");
+  });
+  expect(await lockState(link)).toBeUndefined();
 });

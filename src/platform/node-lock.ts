@@ -1,4 +1,4 @@
-import { mkdir, readFile, readlink, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readlink, realpath, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { EngraftError } from "../core/errors.js";
@@ -28,7 +28,7 @@ export async function withLock<T>(
   await ensureDir(dirname(path));
   const until = Date.now() + (options.wait ?? 0);
   let reported = false;
-  let lock = besides(path);
+  let lock = await besides(path);
   let release: (() => Promise<void>) | undefined;
   while (release === undefined) {
     try {
@@ -72,7 +72,7 @@ export async function withLock<T>(
  * is none.
  */
 export async function lockState(path: string): Promise<"held" | "left" | undefined> {
-  for (const lock of [besides(path), inside(path)]) {
+  for (const lock of [await besides(path), inside(path)]) {
     const there = await stat(lock).catch(() => undefined);
     if (!there) continue;
     const holder = await readHolder(lock);
@@ -84,7 +84,7 @@ export async function lockState(path: string): Promise<"held" | "left" | undefin
 
 /** Returns the process that holds a lock; undefined if there is none, or it is on another machine. */
 export async function lockHolder(path: string): Promise<number | undefined> {
-  for (const lock of [besides(path), inside(path)]) {
+  for (const lock of [await besides(path), inside(path)]) {
     const holder = await readHolder(lock);
     if (holder?.machine === (await thisMachine()) && lives(holder.pid)) return holder.pid;
   }
@@ -115,7 +115,8 @@ interface Holder {
   readonly lock: string;
 }
 
-const besides = (path: string): string => `${path}.lock`;
+/** A link to a folder has the lock of the folder. */
+const besides = async (path: string): Promise<string> => `${await realpath(path).catch(() => path)}.lock`;
 const inside = (path: string): string => join(path, innerLock);
 const isFolder = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => undefined))?.isDirectory() ?? false;

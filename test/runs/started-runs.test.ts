@@ -64,8 +64,13 @@ describe("a started run", () => {
     expect(await stopRun(run)).toBe(false);
     expect(await listRuns(path("stopped"))).toMatchObject([{ run, status: "stopped" }]);
     const before = await eventsOf(run);
-    const again = await startResume(run);
-    expect(again.run).toBe(run);
+    const begin = performance.now();
+    const both = await Promise.allSettled([startResume(run), startResume(run)]);
+    // Without the wait of 20 s for the lock.
+    expect(performance.now() - begin).toBeLessThan(18_000);
+    expect(both).toContainEqual({ status: "fulfilled", value: { run, pid: expect.any(Number) } });
+    const reason = expect.objectContaining({ message: `another process works on "${run}"` });
+    expect(both).toContainEqual({ status: "rejected", reason });
     const all = await eventsOf(run);
     expect(all.slice(0, before.length)).toEqual(before);
     const epochs = all.flatMap(({ event }) => (event.event === "epoch" ? [event.epoch] : []));

@@ -22,8 +22,8 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 /** Texts without a word in common. */
 const textOf = (i: number): string => `a${i} b${i} c${i}`;
 
-/** Writes a list, and returns its samples with their splits. */
-async function opened(header: string, lines: readonly string[], second = "domain") {
+/** Writes a list, and opens its tasks. */
+function openedAll(header: string, lines: readonly string[], second = "domain") {
   writeFileSync(path("list.csv"), [header, ...lines].join("\n"));
   const columns = ["mood", second];
   const sources = columns.map((column) => ({ name: column, path: path("list.csv"), column }));
@@ -35,8 +35,11 @@ async function opened(header: string, lines: readonly string[], second = "domain
       taskColumns: columns,
       onEvent: () => {},
     });
-  return (await openTasks(sources, { open })).items;
+  return openTasks(sources, { open });
 }
+
+/** Returns the samples with their splits. */
+const opened = async (...list: Parameters<typeof openedAll>) => (await openedAll(...list)).items;
 
 test("a group whose samples have labels of different tasks is in one split", async () => {
   const lines = Array.from({ length: 120 }, (_, i) => {
@@ -49,6 +52,29 @@ test("a group whose samples have labels of different tasks is in one split", asy
   expect(parts.size).toBe(60);
   expect([...parts].filter(([, all]) => all.size > 1)).toEqual([]);
 });
+
+test.each([
+  ["test", "validation"],
+  ["validation", "test"],
+])(
+  "with a given %s split, a group is in one split where some of its samples miss a label",
+  async (given, drawn) => {
+    const lines = Array.from({ length: 240 }, (_, i) => {
+      const g = Math.floor(i / 4);
+      const labels = i % 4 === 0 ? `,d${g % 2}` : `m${i % 2},${i % 4 === 1 ? "" : `d${g % 2}`}`;
+      return `${textOf(i)},${labels},g${g},${g < 12 ? given : "train"}`;
+    });
+    const { items, warnings } = await openedAll("text,mood,domain,group,split", lines);
+    const parts = new Map<string, Set<string>>();
+    for (const { group, part } of items) parts.set(group!, (parts.get(group!) ?? new Set()).add(part));
+    expect([...parts].filter(([, all]) => all.size > 1)).toEqual([]);
+    for (const [group, all] of parts) expect(all.has(given)).toBe(Number(group.slice(1)) < 12);
+    const taken = [...parts].filter(([, all]) => all.has(drawn)).length;
+    expect(taken).toBeGreaterThanOrEqual(5);
+    expect(taken).toBeLessThanOrEqual(9);
+    expect(warnings.map(({ code }) => code)).not.toContain("shared_samples");
+  },
+);
 
 test("near copies that have labels of different tasks are in one split", async () => {
   const lines = Array.from({ length: 60 }, (_, i) => [

@@ -54,8 +54,7 @@ export async function startResume(run: string): Promise<StartedRun> {
     throw new EngraftError("RunError", `"${run}" is done`, {
       help: "start a new run, or train this one further with train --more",
     });
-  if ((await platform.files.lockState?.(path)) === "held")
-    throw new EngraftError("RunError", `another process works on "${run}"`, { help: "stop it first" });
+  if ((await platform.files.lockState?.(path)) === "held") throw inUse(run);
   await platform.files.ensureDir(folder.file("state"));
   const log = folder.file("state", "errors.txt");
   const errors = openSync(log, "w");
@@ -71,6 +70,9 @@ export async function startResume(run: string): Promise<StartedRun> {
   return { run: path, pid: child.pid! };
 }
 
+const inUse = (run: string): EngraftError =>
+  new EngraftError("RunError", `another process works on "${run}"`, { help: "stop it first" });
+
 /** Waits until the process holds the lock of its run, or has finished. @throws RunError if it ends with an error */
 async function working({ files }: Platform, run: string, child: ChildProcess, log: string): Promise<void> {
   let failed: Error | undefined;
@@ -78,7 +80,13 @@ async function working({ files }: Platform, run: string, child: ChildProcess, lo
     failed = error;
   });
   while (child.exitCode === null && child.signalCode === null && failed === undefined) {
-    if ((await files.lockHolder?.(run)) === child.pid) return;
+    const holder = await files.lockHolder?.(run);
+    if (holder === child.pid) return;
+    // Another starter was faster.
+    if (holder !== undefined) {
+      child.kill();
+      throw inUse(run);
+    }
     await pause(between);
   }
   if (child.exitCode === 0) return;

@@ -2,11 +2,11 @@ import type { Part } from "../../core/events/events.js";
 import type { Sample } from "../dataset.js";
 import { type Share, splitOff } from "./split.js";
 
-/** Splits of test and validation samples that are not given. */
-const shares: readonly Share[] = [
-  { part: "test", fraction: 0.15 },
-  { part: "validation", fraction: 0.15 },
-];
+/** Splits that the program may draw. */
+export type Drawn = Share["part"];
+/** Both, and the share of each. */
+export const bothDrawn: readonly Drawn[] = ["test", "validation"];
+const fraction = 0.15;
 const rank: Readonly<Record<Part, number>> = { train: 0, validation: 1, test: 2 };
 
 /** Returns the split that learns least: test before validation, validation before train. */
@@ -15,16 +15,18 @@ export const strictest = (parts: readonly (Part | undefined)[]): Part | undefine
 
 /**
  * Divides the samples of several tasks at once. Samples that belong together are in one split for all tasks. A sample takes the strictest
- * split that another task gives its group. Groups without a given split are drawn, stratified by the first task that labels them. Samples
- * that one task itself puts into different splits stay there.
+ * split that another task gives its group. Groups without a given split are drawn, stratified by the first task that labels them, and so
+ * is a split that is missing in the data, out of train. Samples that one task itself puts into different splits stay there.
  * @param all `labels` has the class of each task; -1 for a task without a label
  * @param given split that the data of its tasks give each sample. Undefined: the program draws it
+ * @param drawn splits that the program may draw for each sample without a given split, or given to train
  * @param together lowest position of the copies, near copies and group of each sample
  * @param classes number of classes of each task
  */
 export function divideTasks(
   all: readonly (Pick<Sample, "sha256" | "group"> & { readonly labels: readonly number[] })[],
   given: readonly (Part | undefined)[],
+  drawn: readonly (readonly Drawn[])[],
   together: ArrayLike<number>,
   classes: readonly number[],
   seed: number,
@@ -41,23 +43,36 @@ export function divideTasks(
     const others = givenBy.get(together[i]!)?.filter((_, t) => own === undefined || labels[t]! < 0) ?? [];
     return strictest([own, ...others]);
   });
-  const pool = [...all.keys()].filter((i) => parts[i] === undefined);
+  const drawnFor = new Map<number, readonly Drawn[]>();
+  for (const [i, part] of parts.entries())
+    if (part === undefined || part === "train")
+      drawnFor.set(together[i]!, inBoth(drawnFor.get(together[i]!) ?? bothDrawn, drawn[i]!));
   const firstClass = classes.map((_, t) => classes.slice(0, t).reduce((sum, n) => sum + n, 0));
-  const drawn = splitOff(
-    pool.map((i) => {
-      const { sha256, labels } = all[i]!;
-      const t = labels.findIndex((label) => label >= 0);
-      return { sha256, label: firstClass[t]! + labels[t]! };
-    }),
-    classes.reduce((sum, n) => sum + n, 0),
-    shares,
-    {
-      exact: pool.map((i) => together[i]!),
-      near: pool.map((i) => together[i]!),
-      areNamed: pool.some((i) => all[i]!.group !== undefined),
-    },
-    seed,
-  ).parts;
-  for (const [k, i] of pool.entries()) parts[i] = drawn[k]!;
+  for (const wanted of [bothDrawn, ...bothDrawn.map((part) => [part])]) {
+    const isWanted = (i: number): boolean => String(drawnFor.get(together[i]!)) === String(wanted);
+    const pool = [...all.keys()].filter(
+      (i) => (parts[i] === undefined || (parts[i] === "train" && drawn[i]!.length > 0)) && isWanted(i),
+    );
+    const split = splitOff(
+      pool.map((i) => {
+        const { sha256, labels } = all[i]!;
+        const t = labels.findIndex((label) => label >= 0);
+        return { sha256, label: firstClass[t]! + labels[t]! };
+      }),
+      classes.reduce((sum, n) => sum + n, 0),
+      wanted.map((part) => ({ part, fraction })),
+      {
+        exact: pool.map((i) => together[i]!),
+        near: pool.map((i) => together[i]!),
+        areNamed: pool.some((i) => all[i]!.group !== undefined),
+      },
+      seed,
+    );
+    for (const [k, i] of pool.entries()) parts[i] = split.parts[k]!;
+  }
   return parts as Part[];
 }
+
+/** Returns the splits that are in both lists, in the order of {@link bothDrawn}. */
+export const inBoth = (a: readonly Drawn[], b: readonly Drawn[]): readonly Drawn[] =>
+  bothDrawn.filter((part) => a.includes(part) && b.includes(part));
