@@ -49,7 +49,7 @@ test.each(kinds)(
       new RegExp(`^the teacher predicted \\d+ of \\d+ training ${unit} once`),
     );
     expect(baselines!.without_teacher!.test.n).toBe(result.test.n);
-    expect(verdict!.words).toContain("the same student without it");
+    expect(verdict!.words).toMatch(/student without it/);
     expect(await resume(out)).toMatchObject({ task, distillation: { methods: ["soft"] } });
     const model = await load(result.model, { threads: 1 });
     expect(model.task).toBe(task);
@@ -141,7 +141,7 @@ test("two students that are no better than the most frequent class are not calle
   });
   expect(verdict).toMatchObject({ kind: "neither learnt", transfer: "inconclusive" });
   expect(verdict!.words).toMatch(
-    /^Whether .* helps is not known\. .* no better than always the most frequent class/,
+    /Whether .* helps is not known\. .* no better than always the most frequent class/,
   );
 });
 
