@@ -36,7 +36,7 @@ export interface Sample {
 }
 
 /**
- * Chooses the samples that a model may be scored on: its own test split if the data contain any of it, else all samples that
+ * Chooses the samples that a model may be scored on: its own test split if it knows at least half of the data, else all samples that
  * were not used for training or validation. If the training data are unknown, all samples are scored, with a warning.
  * @param unit such as "pictures"
  * @throws DataError if no sample is left; RunError if the named run did not train the model
@@ -55,7 +55,8 @@ export async function scoredItems<Item extends Sample>(
     : await ownTestPart(platform, items, engraft);
   if (known && own.length > 0 && isSourceFree(engraft?.strategy?.name ?? ""))
     return unlearnt(items, known, unit);
-  if (own.length > 0) {
+  const isOwn = !known || 2 * items.filter((item) => partIn(known, item)).length >= items.length;
+  if (own.length > 0 && isOwn) {
     const used = known ? items.filter((item) => wasLearnt(known, item)).length : undefined;
     const rest = items.length - own.length;
     const usedWords = used === undefined ? "" : ` (${used} of them the model was trained or chosen on)`;
@@ -101,7 +102,7 @@ function unseen<Item extends Sample>(
   unit: string,
   root: string,
 ): ScoredItems<Item> {
-  const fresh = items.filter((item) => partIn(known, item) === undefined);
+  const fresh = items.filter((item) => !wasLearnt(known, item));
   const used = items.length - fresh.length;
   if (fresh.length === 0)
     throw new EngraftError(
@@ -109,13 +110,16 @@ function unseen<Item extends Sample>(
       `the model was trained or chosen on all ${items.length} ${unit} of the data: a score on them would mean nothing`,
       { at: root, help: `give ${unit} that it has not seen` },
     );
+  const tested = fresh.filter((item) => partIn(known, item)).length;
+  const seen = tested === 0 ? "seen" : "learnt from";
+  const ofTest = tested === 0 ? "" : ` (${tested} of its own test part)`;
   return {
     items: fresh,
     leftOut: used,
     words:
       used === 0
-        ? `all ${fresh.length} ${unit}: the model has seen none of them`
-        : `${fresh.length} ${unit} that the model has not seen; ${used} it was trained or chosen on are left out`,
+        ? `all ${fresh.length} ${unit}: the model has ${seen} none of them${ofTest}`
+        : `${fresh.length} ${unit} that the model has not ${seen}${ofTest}; ${used} it was trained or chosen on are left out`,
   };
 }
 

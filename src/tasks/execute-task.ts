@@ -1,5 +1,7 @@
+import { readPartsOfBase, wasLearnt } from "../bases/model-folder/sample-parts.js";
 import type { OnEvent } from "../core/events/events.js";
-import type { Dataset } from "../data/index.js";
+import { message, warningText } from "../core/messages/message.js";
+import type { Dataset, Sample } from "../data/index.js";
 import type { Source } from "../data/source.js";
 import { usesNgrams } from "../methods/registry.js";
 import { defaults, type TrainOptions } from "../options/options.js";
@@ -16,6 +18,7 @@ import type {
   InspectOptions,
   OpenedData,
   OpenedWith,
+  OpenHow,
   TaskRun,
 } from "./task-run.js";
 
@@ -57,6 +60,7 @@ export async function executeTask<Data extends OpenedData, Base extends OpenedWi
     const base = await openBase(onEvent, whole);
     const data = fitting ? fitting(given, base, onEvent) : given;
     if (fitting) await requireSame(data);
+    await warnOfLearnt(data, options, { platform, onEvent });
     if (!base.opened.made) await requireSameBase(run, base.opened);
     else if (base.from) await requireSameModel(run, "init_sha256", base.from);
     // With a teacher, the run settles after the teacher is checked.
@@ -71,6 +75,25 @@ export async function executeTask<Data extends OpenedData, Base extends OpenedWi
         : (await import("../run/training/layered-head.js")).layeredHead(bound.head, hidden);
     return train({ ...shared, ...bound, head }, begin, events);
   });
+}
+
+/** Warns of test samples that the base of a run has learnt from. */
+async function warnOfLearnt(
+  { items }: { readonly items: readonly Pick<Sample, "part" | "sha256" | "copyHash">[] },
+  { base, initFrom }: Pick<TrainOptions, "base" | "initFrom">,
+  { platform, onEvent }: Pick<OpenHow, "platform" | "onEvent">,
+): Promise<void> {
+  const bases = base?.includes("+")
+    ? await (await import("../bases/open/base-refs.js")).baseRefs(base, platform)
+    : [base];
+  const tested = items.filter(({ part }) => part === "test");
+  for (const ref of new Set([...bases, initFrom])) {
+    const known = ref === undefined ? undefined : (await readPartsOfBase(platform, ref))?.known;
+    const learnt = known ? tested.filter((item) => wasLearnt(known, item)).length : 0;
+    if (learnt === 0) continue;
+    const facts = { base: ref!, learnt, samples: tested.length, unit: "sample" };
+    onEvent({ event: "warning", ...warningText("learnt_samples", message("base-learnt-test", facts)) });
+  }
 }
 
 /** Opens data without a base, and returns its samples. Data and warnings are reported as events. */

@@ -456,6 +456,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { samples: 9, unit: "text", across: 0 },
     { samples: 9, unit: "sentence", across: 4 },
   ],
+  "base-learnt-test": [{ base: "runs/first", learnt: 4, samples: 20, unit: "sample" }],
   "teacher-learnt-test": [
     { samples: 30, unit: "text", teacher: "large", unseen: 12 },
     { samples: 30, unit: "picture", teacher: "large", unseen: 0 },

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { partIn, samplePartsOf, wasLearnt } from "../../src/bases/model-folder/sample-parts.js";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { openEntities } from "../../src/data/entities/open-entities.js";
-import { distill, evaluate, train } from "../../src/index.js";
+import { distill, evaluate, extend, train } from "../../src/index.js";
 import { nodePlatform } from "../../src/platform/node.js";
 import { reviews, writeTextBase } from "../support/text-base.js";
 
@@ -74,6 +74,54 @@ test.each(kinds)(
     );
   },
 );
+
+test("a few known texts among new ones do not make them the model's own test data", async () => {
+  const [tested] = all.filter(({ split }) => split === "test");
+  const rows = [tested!, ...learnt, ...fresh].map(({ text, label }) => [respelt(text), label]);
+  const { scored, test: scores } = await evaluate(
+    path("classes"),
+    write("few.csv", "text,label", rows),
+    quick,
+  );
+  expect(scores.n).toBe(1 + fresh.length);
+  expect(scored).toContain("that the model has not learnt from (1 of its own test part); 5 it was trained");
+});
+
+test("a base that learnt from test texts in another spelling is warned of, and not with the same split", async () => {
+  const texts = (split: (own: string) => string) =>
+    all.map(({ text, label, split: own }) => [respelt(text), label, split(own)]);
+  const warnings = async (out: string, data: string): Promise<string> => {
+    const warned: string[] = [];
+    const onEvent = (event: EngraftEvent): void => {
+      if (event.event === "warning") warned.push(event.message);
+    };
+    await train(data, { ...quick, base: path("classes"), onEvent, out: path(out) });
+    return warned.join();
+  };
+  const swapped = texts((own) => (own === "train" ? "test" : "train"));
+  const learntOf = "learnt from 60 of 60 samples of the test split";
+  expect(await warnings("swapped", write("swapped.csv", "text,label,split", swapped))).toContain(learntOf);
+  const same = write(
+    "same.csv",
+    "text,label,split",
+    texts((own) => own),
+  );
+  expect(await warnings("same", same)).not.toContain("of the test split");
+});
+
+test("a source whose texts another source tests in another spelling does not teach them", async () => {
+  const base = path("base");
+  const sums = await train(path("classes.csv"), { ...quick, strategy: "sums", base, out: path("sums") });
+  const tested = all.filter(({ split }) => split === "test");
+  const rows = [...tested, ...fresh].map(({ text, label }) => [respelt(text), label, "train"]);
+  const { extended } = await extend([sums.run, write("more.csv", "text,label,split", rows)], {
+    ...{ threads: 1, cache: false },
+    out: path("extended"),
+  });
+  // Some of the fresh texts become its test split.
+  expect(extended!.samples).toBeLessThanOrEqual(80 + fresh.length);
+  expect(extended!.samples).toBeGreaterThan(80);
+});
 
 test("a teacher is not scored on test texts that it learnt from in another spelling", async () => {
   const rows = [

@@ -137,6 +137,9 @@ export const warningEn = {
   "teacher-samples-unknown": (v: TeacherSamples): string =>
     `the teacher ${v.teacher} may have learnt from some of the ${samplesOf(v)} of the test split, then its score is too good: the run that trained it is not beside its model`,
 
+  "base-learnt-test": (v: Samples & { readonly base: string; readonly learnt: number }): string =>
+    `the base ${v.base} learnt from ${thousands(v.learnt)} of ${samplesOf(v)} of the test split, so the test score may be too good: divide the data as its run did (--split-seed), or name another base`,
+
   "near-texts-across-splits": (v: Samples & TestPairs): string =>
     `${samplesOf(v)} of the training split ${v.samples === 1 ? "is" : "are"} nearly the same as one of the validation or test split: ${whatMayBeOptimistic(v)}`,
 

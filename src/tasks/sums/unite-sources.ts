@@ -172,9 +172,11 @@ class Joined {
         if (!this.#without.has(sha256)) this.#known[sha256] = part;
     if (!data) return;
     this.#data.push(data);
-    // Samples that a file counts or tests are those of its source.
-    const isElsewhere = ({ sha256 }: SourceItem): boolean =>
-      this.#seen.has(sha256) || (!file && this.#inFiles.has(sha256));
+    // Samples that a file counts or tests are those of its source. It may count copies in another spelling.
+    const isElsewhere = (item: SourceItem): boolean =>
+      file
+        ? this.#seen.has(item.sha256)
+        : entriesOf(item).some((entry) => this.#seen.has(entry) || this.#inFiles.has(entry));
     const fresh = data.items.filter((item) => !isElsewhere(item));
     if (!file) this.#repeated += data.items.length - fresh.length;
     if (fresh.length === 0)

@@ -71,6 +71,8 @@ export const warningZh: typeof warningEn = {
     `测试集的 ${samplesOf(v)}中，教师模型 ${v.teacher} 学过 ${integer(v.samples - v.unseen)} 个：${v.unseen === 0 ? "不给它评分" : `只用其余 ${integer(v.unseen)} 个给它评分，其分数不能与学生模型比较`}`,
   "teacher-samples-unknown": (v) =>
     `教师模型 ${v.teacher} 可能学过测试集的 ${samplesOf(v)}中的一部分，这样其分数就会过高：模型旁没有训练它的运行`,
+  "base-learnt-test": (v) =>
+    `测试集的 ${samplesOf(v)}中，基础模型 ${v.base} 学过 ${integer(v.learnt)} 个，因此测试分数可能过高：请按它那次运行的方式划分数据（--split-seed），或换一个基础模型`,
   "near-texts-across-splits": (v) =>
     `训练集中有 ${samplesOf(v)}与验证集或测试集中的文本几乎相同：${optimistic(v)}`,
 
