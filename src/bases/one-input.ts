@@ -13,6 +13,8 @@ export const isSeveral = ({ inputs }: Graph): boolean =>
 export function requireOneInput(graph: Graph, name: string): void {
   if (isSeveral(graph))
     throw new EngraftError("ModelError", `${name} is a model of several inputs, and no base of one input`, {
-      help: "extend it with more rows (engraft extend RUN DATA), or train again from its bases",
+      help: graph.inputs.includes(missingInput)
+        ? "train again from its bases: --base PICTUREBASE+TEXTBASE"
+        : "give its two bases instead: --base A+B",
     });
 }

@@ -1,5 +1,6 @@
 import type { EngraftManifest } from "../bases/model-folder/model-folder.js";
 import {
+  isOwnEntry,
   partIn,
   readSampleParts,
   type SampleParts,
@@ -36,7 +37,7 @@ export interface Sample {
 }
 
 /**
- * Chooses the samples that a model may be scored on: its own test split if it knows at least half of the data, else all samples that
+ * Chooses the samples that a model may be scored on: its own test split if the data hold at least half of it, else all samples that
  * were not used for training or validation. If the training data are unknown, all samples are scored, with a warning.
  * @param unit such as "pictures"
  * @throws DataError if no sample is left; RunError if the named run did not train the model
@@ -55,7 +56,7 @@ export async function scoredItems<Item extends Sample>(
     : await ownTestPart(platform, items, engraft);
   if (known && own.length > 0 && isSourceFree(engraft?.strategy?.name ?? ""))
     return unlearnt(items, known, unit);
-  const isOwn = !known || 2 * items.filter((item) => partIn(known, item)).length >= items.length;
+  const isOwn = !known || 2 * own.length >= countTested(known);
   if (own.length > 0 && isOwn) {
     const used = known ? items.filter((item) => wasLearnt(known, item)).length : undefined;
     const rest = items.length - own.length;
@@ -78,6 +79,10 @@ export async function scoredItems<Item extends Sample>(
   }
   return unseen(items, known, unit, root);
 }
+
+/** Number of samples in the test split of a model. */
+const countTested = (known: SampleParts): number =>
+  Object.entries(known).filter(([name, part]) => part === "test" && isOwnEntry(name)).length;
 
 /** Returns the samples that an adapted model has learnt no label of. Those of its target are no better than new ones. */
 function unlearnt<Item extends Sample>(

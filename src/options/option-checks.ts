@@ -10,6 +10,8 @@ export type OptionForm = (
       readonly max: number;
       /** True if `min` itself is not allowed. */
       readonly aboveMin?: true;
+      /** True if `max` itself is not allowed. */
+      readonly belowMax?: true;
     }
   | {
       readonly kind: "choice";

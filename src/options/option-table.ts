@@ -241,7 +241,7 @@ const ofTheHead = {
       orWord(
         {
           allowed: "a number above 0 and below 1",
-          form: { kind: "number", min: 0, max: 1, aboveMin: true },
+          form: { kind: "number", min: 0, max: 1, aboveMin: true, belowMax: true },
           placeholder: "X",
           read: Number,
           holds: (v) => typeof v === "number" && v > 0 && v < 1,

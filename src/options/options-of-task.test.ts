@@ -55,8 +55,8 @@ test.each(tasks)("every choice and limit that is given for %s is accepted", asyn
         ? [...info.choices]
         : info.kind === "flag"
           ? [true]
-          : "min" in info && !info.aboveMin
-            ? [info.min, info.max]
+          : "min" in info
+            ? [...(info.aboveMin ? [] : [info.min]), ...(info.belowMax ? [] : [info.max])]
             : [];
     if (info.word !== undefined) values.push(info.word);
     for (const value of values) {

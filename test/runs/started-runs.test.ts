@@ -84,6 +84,12 @@ describe("a started run", () => {
     const out = path("refused", "one");
     await expect(startRun(data, { base, out, epochs: -1 })).rejects.toThrow(/epochs/);
     await expect(startRun(path("nowhere"), { base, out })).rejects.toThrow(/there is no data at/);
+    await expect(startRun(5 as never)).rejects.toThrow("a process of its own opens its data by a path");
+    await expect(startRun(data, { onEvent: () => undefined } as never)).rejects.toThrow(
+      "onEvent cannot reach a training in a process of its own",
+    );
+    await expect(startResume(undefined as never)).rejects.toThrow("run is undefined");
+    await expect(watchRun(out, { after: Number.NaN }).next()).rejects.toThrow("after is NaN");
     expect(await listRuns(path("refused"))).toEqual([]);
   });
 

@@ -441,6 +441,7 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { values: 7, column: "share", names: ["5 %", "6 %"], more: 2 },
   ],
   "trust-of-old-layer": [undefined],
+  "one-class-predicted": [{ name: "ant", unit: "picture" }],
   "copies-with-other-labels": [
     { copies: 1, unit: "text", names: ["line 3"], more: 0 },
     { copies: 5, names: ["a/1.jpg", "b/2.jpg", "c/3.jpg"], more: 2 },

@@ -57,6 +57,18 @@ test("a shift is corrected: the backbone moves, and the head stays", async () =>
   expect(scored.test.confusion).toEqual(run.test!.confusion);
 });
 
+test("a training that ends with one class for all samples says so", async () => {
+  const warnings: string[] = [];
+  const run = await adaptModel(at("model"), at("target"), {
+    ...{ ...how, lr: 20, epochs: 2, out: at("one-class") },
+    onEvent: (event) => void (event.event === "warning" && warnings.push(event.message)),
+  });
+  const only = run.shares.find(({ share }) => share === 1)!.name;
+  expect(warnings.join("\n")).toContain(
+    `the adapted model predicts "${only}" for all pictures of the target: it is of no use.`,
+  );
+});
+
 test("labels of the target do nothing, and its copies are learnt once and all scored", async () => {
   for (const name of ["ant", "bee"]) {
     mkdirSync(at("mixed", name), { recursive: true });

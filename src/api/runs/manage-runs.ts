@@ -91,6 +91,10 @@ export async function* watchRun(
   run: string,
   { after = 0, signal }: WatchOptions = {},
 ): AsyncGenerator<NumberedEvent, void> {
+  if (!(Number.isInteger(after) && after >= 0))
+    throw new EngraftError("OptionError", `after is ${after}`, {
+      help: "give the id of an event, or 0 for all",
+    });
   const { platform } = await openMachine();
   const { EventLines } = await import("../../report/live/event-lines.js");
   const { growthOf } = await import("../../run/report/follow-node.js");

@@ -37,6 +37,17 @@ const longest = 2000;
  * @example const { run } = await startRun("./flowers", { strategy: "finetune" });
  */
 export async function startRun(data: string, options: StartOptions = {}): Promise<StartedRun> {
+  const given: Readonly<Record<string, unknown>> = { ...options };
+  const alive = ["onEvent", "signal"].find((name) => given[name] !== undefined);
+  if (alive !== undefined)
+    throw new EngraftError("OptionError", `${alive} cannot reach a training in a process of its own`, {
+      help: "leave it out, and use watchRun or stopRun",
+      details: { option: alive },
+    });
+  if (typeof data !== "string")
+    throw new EngraftError("OptionError", "a process of its own opens its data by a path", {
+      help: "give the path of a folder or a list",
+    });
   const machine = await openMachine();
   const { recorded } = await resolveTraining(machine, data, options);
   return startResume(await createRun(machine, data, recorded, async ({ path }) => path));

@@ -116,6 +116,8 @@ export const warningEn = {
     `the tasks give ${counted(samples, unit)}, their copies or their groups different splits: each is in the split that learns least from it, ${thousands(test)} in test`,
   "trust-of-old-layer":
     "the new model has no prediction sets and no confidence threshold: those of the model before belong to its old predictions",
+  "one-class-predicted": ({ name, unit }: { readonly name: string; readonly unit: string }): string =>
+    `the adapted model predicts ${JSON.stringify(name)} for all ${unit}s of the target: it is of no use. Try a lower learning rate, another method, or some labelled samples`,
   "copies-with-other-labels": (v: Names & Unit & { readonly copies: number }): string =>
     `${counted(v.copies, "exact copy", "exact copies")} of ${v.unit ?? "picture"}s with another label: ${listed(v)}`,
   "groups-across-splits": (v: Samples & TestPairs & { readonly groups: number }): string =>

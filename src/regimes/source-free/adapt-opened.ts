@@ -23,6 +23,7 @@ import { adaptDefaults } from "../adaptation/options.js";
 import { frozenFeatures } from "../adaptation/source-weights.js";
 import { correctForShares } from "./correct-for-shares.js";
 import { keepAdapted } from "./keep-adapted.js";
+import type { OpenedModel } from "./open-model.js";
 import type { Adapted, FeaturesOf, OpenedAdaptation } from "./opened-adaptation.js";
 import type { AdaptModelOptions } from "./options.js";
 import { requireTwoClasses } from "./require-two-classes.js";
@@ -76,6 +77,7 @@ export async function adaptOpened(
     logits: rowsAt(rowsOf(one, classes.length), places),
     ...facts,
   }));
+  if (found.changed) warnOfOneClass(after, model, onEvent);
   const leavesOut = found.changed && model.engraft.trust !== undefined;
   if (leavesOut)
     onEvent({ event: "warning", ...warningText("trust_left_out", message("trust-of-old-layer")) });
@@ -105,6 +107,18 @@ export async function adaptOpened(
   await keepAdapted(given, { result, events: [...events, result], onnx });
   onEvent(result);
   return result;
+}
+
+/** Warns of an adapted model that predicts one class for the whole target. */
+function warnOfOneClass(
+  predicted: readonly number[],
+  { classes, unit }: OpenedModel,
+  onEvent: OpenedAdaptation["onEvent"],
+): void {
+  const [only, ...others] = new Set(predicted);
+  if (only === undefined || others.length > 0) return;
+  const said = message("one-class-predicted", { name: classes[only]!, unit });
+  onEvent({ event: "warning", ...warningText("one_class_predicted", said) });
 }
 
 /** Returns the share of a class among predictions. */

@@ -63,6 +63,10 @@ export async function pageAt({ files }: Platform, out: string): Promise<string> 
 
 /** @throws RunError if it does not exist, or is no run folder */
 export async function openRun(platform: Platform, path: string): Promise<RunFolder> {
+  if (typeof path !== "string")
+    throw new EngraftError("OptionError", `run is ${JSON.stringify(path) ?? String(path)}`, {
+      help: "give the path of a run folder (runs/…)",
+    });
   const folder = platform.files.resolve(path);
   const there = await platform.files.stat(folder);
   if (there?.kind === "folder") return RunFolder.open(platform, folder);

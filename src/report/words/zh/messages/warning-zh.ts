@@ -56,6 +56,8 @@ export const warningZh: typeof warningEn = {
   "copies-across-splits": (v) => `训练集中有 ${samplesOf(v)}在验证集或测试集中有副本：${optimistic(v)}`,
   "task-splits-differ": (v) =>
     `各任务给定的划分对${samplesOf(v)}不一致（相同、近似相同或同组）：按训练集、验证集、测试集的顺序取靠后的一个，其中 ${integer(v.test)} 个归入测试集`,
+  "one-class-predicted": ({ name, unit }) =>
+    `适应后的模型把目标中的全部${itemsZh.many(unit)}都预测为 ${JSON.stringify(name)}：没有用处。请用更低的学习率、另一种方法，或给出一些带标签的样本`,
   "trust-of-old-layer": "新模型没有预测集和置信度阈值：原来的属于旧的预测",
   "copies-with-other-labels": (v) =>
     `${itemsZh.count(v.copies, v.unit ?? "picture")}与其他${itemsZh.many(v.unit ?? "picture")}完全相同而标签不同：${listed(v)}`,
