@@ -14,7 +14,7 @@ export function requireOneInput(graph: Graph, name: string): void {
   if (isSeveral(graph))
     throw new EngraftError("ModelError", `${name} is a model of several inputs, and no base of one input`, {
       help: graph.inputs.includes(missingInput)
-        ? "train again from its bases: --base PICTUREBASE+TEXTBASE"
+        ? "extend its run (engraft extend RUN DATA), or train again from its bases: --base PICTUREBASE+TEXTBASE"
         : "give its two bases instead: --base A+B",
     });
 }
