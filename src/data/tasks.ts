@@ -8,7 +8,7 @@ import { copySample } from "./copy-sample.js";
 import type { ClassSample, Dataset, Opened, Sample } from "./dataset.js";
 import { fingerprintsOf } from "./fingerprints.js";
 import { defaultPlatform } from "./images/decode.js";
-import { bothDrawn, type Drawn, divideTasks, inBoth, strictest } from "./split/divide-tasks.js";
+import { type DrawnPart, divideTasks, drawnParts, inBoth, strictest } from "./split/divide-tasks.js";
 import { byCodePoint, noLabel, quoted } from "./split/found.js";
 import { joined } from "./split/groups.js";
 import { groupNearTexts, wholeText } from "./texts/near-texts.js";
@@ -96,7 +96,7 @@ export async function openTasks(
   const warnings: WarningText[] = opened.flatMap((one, t) =>
     one.warnings
       .filter(
-        ({ code }) => ![...ofOneTask, ...(drawnOf[t] === bothDrawn ? dividedCopies : [])].includes(code),
+        ({ code }) => ![...ofOneTask, ...(drawnOf[t] === drawnParts ? dividedCopies : [])].includes(code),
       )
       .map((w) => ({ ...w, message: `${tasks[t]!.name}: ${w.message}` })),
   );
@@ -146,10 +146,10 @@ export async function openTasks(
   };
 }
 
-/** Returns the splits that the program took out of train when it opened a task. {@link bothDrawn}: no split is given. */
-function drawnIn({ splitMessages = [] }: Dataset): readonly Drawn[] {
-  if (splitMessages[0]?.code === "split-shares") return bothDrawn;
-  return bothDrawn.filter((part) =>
+/** Returns the splits that the program took out of train when it opened a task. {@link drawnParts}: no split is given. */
+function drawnIn({ splitMessages = [] }: Dataset): readonly DrawnPart[] {
+  if (splitMessages[0]?.code === "split-shares") return drawnParts;
+  return drawnParts.filter((part) =>
     splitMessages.some((one) =>
       one.code === "splits-taken"
         ? one.values[part]
@@ -167,12 +167,12 @@ function drawnIn({ splitMessages = [] }: Dataset): readonly Drawn[] {
 function joinSamples(
   opened: readonly Dataset[],
   tasks: readonly Task[],
-  drawnOf: readonly (readonly Drawn[])[],
+  drawnOf: readonly (readonly DrawnPart[])[],
   columns: boolean,
 ) {
   const items = new Map<string, OpenedItem>();
   const givenTo = new Map<OpenedItem, Part | undefined>();
-  const drawnFor = new Map<OpenedItem, readonly Drawn[]>();
+  const drawnFor = new Map<OpenedItem, readonly DrawnPart[]>();
   const contradicting = new Set<OpenedItem>();
   for (const [t, { items: taskItems }] of opened.entries())
     for (const item of taskItems) {
@@ -182,7 +182,7 @@ function joinSamples(
       const existing = items.get(key);
       const own = drawnOf[t]!;
       const isTaken = item.part === "train" || own.includes(item.part);
-      const given = own === bothDrawn ? undefined : isTaken ? "train" : item.part;
+      const given = own === drawnParts ? undefined : isTaken ? "train" : item.part;
       const drawn = isTaken ? own : [];
       if (existing === undefined) {
         const labels = tasks.map((_, k) => (k === t ? item.label : -1));

@@ -1,6 +1,6 @@
 import type { EngraftManifest } from "../bases/model-folder/model-folder.js";
 import {
-  isOwnEntry,
+  isSampleEntry,
   partIn,
   readSampleParts,
   type SampleParts,
@@ -82,7 +82,7 @@ export async function scoredItems<Item extends Sample>(
 
 /** Number of samples in the test split of a model. */
 const countTested = (known: SampleParts): number =>
-  Object.entries(known).filter(([name, part]) => part === "test" && isOwnEntry(name)).length;
+  Object.entries(known).filter(([name, part]) => part === "test" && isSampleEntry(name)).length;
 
 /** Returns the samples that an adapted model has learnt no label of. Those of its target are no better than new ones. */
 function unlearnt<Item extends Sample>(

@@ -124,7 +124,7 @@ test("an error of the work is thrown, and the lock is released", async () => {
 test.runIf(process.platform === "linux")(
   "a mount is locked inside, because nothing can be written beside it",
   async () => {
-    // A name with the greatest length: none with more characters can be created beside it.
+    // The name has the greatest length, so the longer name of a lock cannot be created beside it.
     const path = join(folder, "m".repeat(255));
     mkdirSync(path);
     const word = await withLock(path, async () => {

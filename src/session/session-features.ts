@@ -81,7 +81,7 @@ async function modelOf(platform: Platform, run: string): Promise<string> {
   });
 }
 
-/** Returns the splits of the samples that a base was trained on; undefined if a part of it is a model whose samples are not known. */
+/** Returns the splits of the samples that a base was trained on; undefined if the base is made of a model whose training samples are unknown. */
 async function learntBy(platform: Platform, base: string): Promise<SampleParts | undefined> {
   const parts: (SampleParts | undefined)[] = [];
   for (const ref of await baseRefs(base, platform)) {

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { isOwnEntry } from "../../src/bases/model-folder/sample-parts.js";
+import { isSampleEntry } from "../../src/bases/model-folder/sample-parts.js";
 import { renderAnyResult } from "../../src/cli/render/render-result.js";
 import type { EngraftEvent } from "../../src/core/events/events.js";
 import { distill, load, resume, train } from "../../src/index.js";
@@ -83,7 +83,7 @@ test("a teacher is scored on test samples that it has not learnt from, and its t
     (run) => JSON.parse(readFileSync(path(run, "samples.json"), "utf8")).samples as Record<string, string>,
   );
   const unseen = Object.keys(parts[1]!).filter(
-    (hash) => isOwnEntry(hash) && parts[1]![hash] === "test" && parts[0]![hash] === "test",
+    (hash) => isSampleEntry(hash) && parts[1]![hash] === "test" && parts[0]![hash] === "test",
   );
   expect(result.distillation!.test?.n ?? 0).toBe(unseen.length);
   const all = result.test.n;

@@ -391,15 +391,3 @@ test("the last of several fits counts, and closing waits for predictions", async
   await session.close();
   expect((await predicting).map(({ label }) => label).sort()).toEqual(["blue", "green", "red"]);
 });
-
-test("the program of the guide prints what the page says", async () => {
-  const page = readFileSync(new URL("../../docs/guide/live-session.md", import.meta.url), "utf8");
-  const [, program, output] = /```ts\n([\s\S]*?)```\n\n```text\n([\s\S]*?)```/.exec(page)!;
-  const printed: string[] = [];
-  const named = program!
-    .replace(/^import .*$/m, "")
-    .replace('"models/reviews"', JSON.stringify(path("reviews")));
-  const run = new Function("openSession", "console", `return (async () => {${named}})()`);
-  await run(openSession, { log: (line: string) => printed.push(line) });
-  expect(`${printed.join("\n")}\n`).toBe(output);
-});

@@ -34,7 +34,7 @@ export const entriesOf = ({ sha256, copyHash }: Hashes): readonly string[] =>
   copyHash === undefined ? [sha256] : [sha256, copies + copyHash];
 
 /** True for the entry of one sample, false for that of copies. */
-export const isOwnEntry = (name: string): boolean => !name.startsWith(copies);
+export const isSampleEntry = (name: string): boolean => !name.startsWith(copies);
 
 /** Returns the splits of samples as a record. Of copies in two splits, those that a model learns from decide. */
 export function samplePartsOf(samples: Iterable<Hashes & { readonly part: Part }>): SampleParts {

@@ -2,10 +2,10 @@ import type { Part } from "../../core/events/events.js";
 import type { Sample } from "../dataset.js";
 import { type Share, splitOff } from "./split.js";
 
-/** Splits that the program may draw. */
-export type Drawn = Share["part"];
-/** Both, and the share of each. */
-export const bothDrawn: readonly Drawn[] = ["test", "validation"];
+/** A split that the program may draw. */
+export type DrawnPart = Share["part"];
+export const drawnParts: readonly DrawnPart[] = ["test", "validation"];
+/** Share of the samples in each drawn split. */
 const fraction = 0.15;
 const rank: Readonly<Record<Part, number>> = { train: 0, validation: 1, test: 2 };
 
@@ -26,7 +26,7 @@ export const strictest = (parts: readonly (Part | undefined)[]): Part | undefine
 export function divideTasks(
   all: readonly (Pick<Sample, "sha256" | "group"> & { readonly labels: readonly number[] })[],
   given: readonly (Part | undefined)[],
-  drawn: readonly (readonly Drawn[])[],
+  drawn: readonly (readonly DrawnPart[])[],
   together: ArrayLike<number>,
   classes: readonly number[],
   seed: number,
@@ -43,12 +43,12 @@ export function divideTasks(
     const others = givenBy.get(together[i]!)?.filter((_, t) => own === undefined || labels[t]! < 0) ?? [];
     return strictest([own, ...others]);
   });
-  const drawnFor = new Map<number, readonly Drawn[]>();
+  const drawnFor = new Map<number, readonly DrawnPart[]>();
   for (const [i, part] of parts.entries())
     if (part === undefined || part === "train")
-      drawnFor.set(together[i]!, inBoth(drawnFor.get(together[i]!) ?? bothDrawn, drawn[i]!));
+      drawnFor.set(together[i]!, inBoth(drawnFor.get(together[i]!) ?? drawnParts, drawn[i]!));
   const firstClass = classes.map((_, t) => classes.slice(0, t).reduce((sum, n) => sum + n, 0));
-  for (const wanted of [bothDrawn, ...bothDrawn.map((part) => [part])]) {
+  for (const wanted of [drawnParts, ...drawnParts.map((part) => [part])]) {
     const isWanted = (i: number): boolean => String(drawnFor.get(together[i]!)) === String(wanted);
     const pool = [...all.keys()].filter(
       (i) => (parts[i] === undefined || (parts[i] === "train" && drawn[i]!.length > 0)) && isWanted(i),
@@ -73,6 +73,6 @@ export function divideTasks(
   return parts as Part[];
 }
 
-/** Returns the splits that are in both lists, in the order of {@link bothDrawn}. */
-export const inBoth = (a: readonly Drawn[], b: readonly Drawn[]): readonly Drawn[] =>
-  bothDrawn.filter((part) => a.includes(part) && b.includes(part));
+/** Returns the splits that are in both lists, in the order of {@link drawnParts}. */
+export const inBoth = (a: readonly DrawnPart[], b: readonly DrawnPart[]): readonly DrawnPart[] =>
+  drawnParts.filter((part) => a.includes(part) && b.includes(part));

@@ -1,6 +1,6 @@
 // Which sources of feature sums fit together.
 
-import { isOwnEntry } from "../../bases/model-folder/sample-parts.js";
+import { isSampleEntry } from "../../bases/model-folder/sample-parts.js";
 import { EngraftError } from "../../core/errors.js";
 import type { TableColumn } from "../../data/index.js";
 import { classesOf, neverAdded, quoted } from "../../methods/sums/feature-sums.js";
@@ -48,7 +48,7 @@ export function requireNoTwice(sources: readonly OpenedSource[]): void {
   for (const [i, one] of known.entries())
     for (const other of known.slice(0, i)) {
       const shared = Object.keys(one.samples!).filter(
-        (sha256) => isOwnEntry(sha256) && countsIn(one, { sha256 }) && countsIn(other, { sha256 }),
+        (sha256) => isSampleEntry(sha256) && countsIn(one, { sha256 }) && countsIn(other, { sha256 }),
       ).length;
       if (shared > 0)
         throw new EngraftError(
