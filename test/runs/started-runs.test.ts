@@ -1,6 +1,7 @@
 // Trainings in processes of their own, as a program that outlives or restarts itself starts, follows and stops them.
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { pause } from "../../src/core/pause.js";
 import {
   listRuns,
   loadModel,
@@ -12,6 +13,7 @@ import {
   train,
   watchRun,
 } from "../../src/index.js";
+import { nodePlatform } from "../../src/platform/node.js";
 import { modelBytes } from "../support/fixtures.js";
 import { base, data, path, recipe, setUpRuns, undisturbed } from "./interrupted-runs.js";
 
@@ -56,7 +58,7 @@ describe("a started run", () => {
 
   test("is stopped, resumed in another process, and loses nothing", async () => {
     const out = path("stopped", "one");
-    const { run } = await startRun(data, { base, out, ...recipe, epochs: 40, cache: false });
+    const { run } = await startRun(data, { base, out, ...recipe, epochs: 300, cache: false });
     await expect(startResume(run)).rejects.toThrow(`another process works on "${run}"`);
     await expect(removeRun(run)).rejects.toThrow(/is in use by another process/);
     for await (const { event } of watchRun(run)) if (event.event === "epoch") break;
@@ -74,7 +76,7 @@ describe("a started run", () => {
     const all = await eventsOf(run);
     expect(all.slice(0, before.length)).toEqual(before);
     const epochs = all.flatMap(({ event }) => (event.event === "epoch" ? [event.epoch] : []));
-    expect(new Set(epochs)).toEqual(new Set(Array.from({ length: 40 }, (_, i) => i + 1)));
+    expect(new Set(epochs)).toEqual(new Set(Array.from({ length: 300 }, (_, i) => i + 1)));
     expect(all.at(-1)!.event.event).toBe("result");
     await removeRun(run);
     expect(await listRuns(path("stopped"))).toEqual([]);
@@ -115,6 +117,19 @@ describe("a started run", () => {
 const control = new AbortController();
 
 describe("a folder of runs", () => {
+  test("gives up a finished run whose process is about to end", async () => {
+    const out = path("ending", "one");
+    await train(data, { base, out, strategy: "probe" });
+    let removing: Promise<void> | undefined;
+    await nodePlatform.files.withLock(out, async () => {
+      removing = removeRun(out);
+      // An error would be thrown within this time.
+      expect(await Promise.race([removing.catch(String), pause(500)])).toBeUndefined();
+    });
+    await removing;
+    expect(await listRuns(path("ending"))).toEqual([]);
+  });
+
   test("that does not exist has none, and a damaged run is listed with its reason", async () => {
     expect(await listRuns(path("none"))).toEqual([]);
     mkdirSync(path("damaged", "one"), { recursive: true });

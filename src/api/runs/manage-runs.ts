@@ -42,6 +42,8 @@ export interface WatchOptions {
 
 /** Pause between two reads of a running run (ms). */
 const between = 200;
+/** How long the process of a finished run may take to end (ms). */
+const patience = 20_000;
 
 /**
  * Returns the runs in a folder, the newest first. Folders without a run are left out.
@@ -149,8 +151,10 @@ export async function stopRun(
  */
 export async function removeRun(run: string): Promise<void> {
   const { platform } = await openMachine();
-  const { path } = await openRun(platform, run);
+  const { path, manifest } = await openRun(platform, run);
   await platform.files.withLock(path, () => platform.files.remove(path), {
     what: `the run folder "${path}"`,
+    // The process of a finished run is about to end.
+    wait: manifest.status === "done" ? patience : 0,
   });
 }
