@@ -16,6 +16,7 @@ import {
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleForBrowsers } from "./browser-bundle.mjs";
+import { bundleStudio, studioFolder } from "./studio-bundle.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const program = join(root, "dist/program");
@@ -40,17 +41,19 @@ const apart = [
   "sharp",
 ];
 
-function sources(directory) {
+function sources(directory, kind = /\.ts$/) {
   return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
     const path = join(directory, entry.name);
-    if (entry.isDirectory()) return sources(path);
-    return /\.ts$/.test(entry.name) && !/\.(test|conformance|d)\.ts$/.test(entry.name) ? [path] : [];
+    if (entry.isDirectory()) return sources(path, kind);
+    return kind.test(entry.name) && !/\.(test|conformance|d)\.ts$/.test(entry.name) ? [path] : [];
   });
 }
 
 /** True if dist/ has a newer file for each source, and a program newer than all of them. */
 export function isFresh() {
   const isNewer = (built, source) => existsSync(built) && statSync(built).mtimeMs >= statSync(source).mtimeMs;
+  const page = sources(join(root, "studio"), /\.(tsx?|css|html|svg)$/);
+  if (!page.every((source) => isNewer(join(studioFolder, "main.js"), source))) return false;
   return sources(join(root, "src")).every((source) => {
     const built = source.replace(join(root, "src"), join(root, "dist")).replace(/\.ts$/, ".js");
     return [built, join(program, "main.js"), join(browser, "start.js")].every((file) =>
@@ -76,7 +79,7 @@ function writeWhole(path, contents) {
 function removeOrphans(directory = join(root, "dist")) {
   for (const entry of existsSync(directory) ? readdirSync(directory, { withFileTypes: true }) : []) {
     const path = join(directory, entry.name);
-    if (path === program || path === browser) continue;
+    if (path === program || path === browser || path === studioFolder) continue;
     if (entry.isDirectory()) removeOrphans(path);
     else if (/\.js$|\.d\.ts$/.test(path)) {
       const source = path.replace(join(root, "dist"), join(root, "src")).replace(/\.js$|\.d\.ts$/, ".ts");
@@ -101,7 +104,8 @@ export async function buildAll({ types = false } = {}) {
   });
   for (const { path, contents } of outputFiles) writeWhole(path, contents);
   removeOrphans();
-  await writeBundle();
+  await writeFolder(browser, await bundleForBrowsers());
+  await writeFolder(studioFolder, await bundleStudio());
   await bundleProgram(build);
   if (types) {
     execFileSync(
@@ -116,20 +120,19 @@ export async function buildAll({ types = false } = {}) {
   }
 }
 
-/** Builds dist/browser/: see browser-bundle.mjs. */
-async function writeBundle() {
-  const { outputFiles, metafile } = await bundleForBrowsers();
+/** Writes a bundle with the licences of its packages, and removes the parts of an earlier build. */
+async function writeFolder(folder, { outputFiles, metafile }) {
   const packages = new Set(
     Object.keys(metafile.inputs).flatMap(
       (path) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
     ),
   );
   const files = new Map(outputFiles.map(({ path, contents }) => [path, contents]));
-  files.set(join(browser, "LICENSES.txt"), Buffer.from(licensesOf(packages)));
+  files.set(join(folder, "LICENSES.txt"), Buffer.from(licensesOf(packages)));
   for (const [path, contents] of files) writeWhole(path, contents);
   // Parts are named by their content. Old ones are removed last, for pages that are loading.
-  for (const name of readdirSync(browser))
-    if (!files.has(join(browser, name)) && !name.endsWith(".tmp")) rmSync(join(browser, name));
+  for (const name of readdirSync(folder))
+    if (!files.has(join(folder, name)) && !name.endsWith(".tmp")) rmSync(join(folder, name));
 }
 
 /**

@@ -11,8 +11,10 @@ const tool = (path) => join(root, "node_modules", path);
 const steps = {
   lint: ["format and lint", [tool("@biomejs/biome/bin/biome"), "check", "--error-on-warnings", "."]],
   types: ["types", [tool("typescript/bin/tsc"), "--noEmit"]],
+  studio: ["types of the studio's page", [tool("typescript/bin/tsc"), "--noEmit", "-p", "studio"]],
   build: ["build with declarations", [script("build.mjs"), "--types"]],
   size: ["size of engraft/web", [script("browser-bundle.mjs")]],
+  view: ["size of the studio's first view", [script("studio-bundle.mjs")]],
   operators: ["docs/operators.md says what the tables and records say", [script("operators.mjs"), "--check"]],
   package: ["what npm would publish", [tool("publint/src/cli.js"), "--strict"]],
   network: ["npm start connects to no other machine", [script("check/network.mjs")]],

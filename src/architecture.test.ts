@@ -48,6 +48,7 @@ const layers: Readonly<Record<string, number>> = {
   studies: 14,
   api: 15,
   web: 16,
+  studio: 16,
   cli: 17,
 };
 
@@ -77,6 +78,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   "proper-lockfile": /^platform\/node/,
   re2js: /^data\/split\/named-groups\.ts$/,
   yaml: /^(report\/cards\/front-matter|data\/lists\/dataset-card|data\/boxes\/read-ultralytics)\.ts$/,
+  zod: /^studio\//,
   "umap-js": /^explain\/planar\.ts$/,
   sharp: /^platform\/node|-node\.ts$/,
 };

@@ -22,6 +22,8 @@ const types: Readonly<Record<string, string>> = {
   ".wasm": "application/wasm",
   ".json": "application/json",
   ".jpg": "image/jpeg",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
 };
 
 export interface Site {

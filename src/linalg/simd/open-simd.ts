@@ -27,7 +27,7 @@ export function openSimd(
       readonly exports: { readonly [name: string]: (...args: number[]) => void };
     }
   | undefined {
-  const api = (globalThis as { WebAssembly?: WebAssemblyApi }).WebAssembly;
+  const api = (globalThis as unknown as { WebAssembly?: WebAssemblyApi }).WebAssembly;
   if (bytes > limitBytes || api === undefined) return undefined;
   try {
     const memory = new api.Memory({ initial: Math.ceil(bytes / pageBytes) });

@@ -1,0 +1,66 @@
+// Bundles the page of the studio to dist/studio/. `node scripts/studio-bundle.mjs` prints the size of the first view, and
+// fails above the limit.
+import { readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const source = join(root, "studio");
+export const studioFolder = join(root, "dist/studio");
+
+/** First view, minified and gzipped, without runtime and base: 80 KB. */
+export const limit = 80_000;
+
+/** Files that are served as they are. */
+const plain = ["index.html", "icon.svg"];
+
+/** Returns the files of dist/studio/ without writing them. */
+export async function bundleStudio() {
+  const { build } = await import("esbuild");
+  const { outputFiles, metafile } = await build({
+    write: false,
+    metafile: true,
+    absWorkingDir: root,
+    entryPoints: { main: join(source, "main.tsx"), sw: join(source, "sw.ts") },
+    outdir: studioFolder,
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  for (const name of plain)
+    outputFiles.push({ path: join(studioFolder, name), contents: readFileSync(join(source, name)) });
+  return { outputFiles, metafile };
+}
+
+/** Gzipped bytes of the first view: page, style, and the scripts that it always loads. */
+export async function firstViewSize() {
+  const { outputFiles, metafile } = await bundleStudio();
+  const packed = new Map(
+    outputFiles.map(({ path, contents }) => [basename(path), gzipSync(contents, { level: 9 }).length]),
+  );
+  const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]));
+  const needed = new Set(["main.css", ...plain]);
+  const visit = (name) => {
+    if (needed.has(name)) return;
+    needed.add(name);
+    for (const { kind, path } of outputs.get(name).imports)
+      if (kind === "import-statement") visit(basename(path));
+  };
+  visit("main.js");
+  return [...needed].reduce((bytes, name) => bytes + packed.get(name), 0);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const bytes = await firstViewSize();
+  const kb = (n) => `${(n / 1000).toFixed(1)} KB`;
+  console.log(`first view of the studio, minified and gzipped: ${kb(bytes)} of at most ${kb(limit)}`);
+  if (bytes > limit) process.exitCode = 1;
+}

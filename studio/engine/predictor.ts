@@ -1,0 +1,16 @@
+/** A prediction as text and probability: a class, or a number without a probability. */
+export interface ShownAnswer {
+  readonly label: string;
+  readonly score?: number;
+}
+
+/** What the Try page asks: the quick model or the model of a run. */
+export interface Predictor {
+  /** Where the model comes from: the quick model, or the run of this name. */
+  readonly from: "quick" | { readonly run: string };
+  /** Predicts one input: a picture, a sound, a text or a row. Returns the most probable answers first. */
+  predict(input: unknown): Promise<readonly ShownAnswer[]>;
+  /** Whole prediction as data, for kinds without a display of their own. */
+  predictRaw(input: unknown): Promise<unknown>;
+  close(): void;
+}

@@ -1,0 +1,146 @@
+// The state of the page. Components read its signals; `dispatch` is the only writer of the project.
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+
+import {
+  type Action,
+  type Change,
+  type History,
+  longestName,
+  newProject,
+  type Project,
+  reduce,
+  type Sample,
+} from "../../src/studio/project.js";
+import type { Draft } from "../tasks/task-row.js";
+import type { ProjectStorage } from "./storage.js";
+
+/** Samples of one action: an action must fit into a request of 1 MB. */
+const batch = 500;
+
+/** A sentence that the page shows until the user closes it. */
+export interface Notice {
+  readonly id: string;
+  readonly kind: "error" | "info";
+  readonly text: string;
+  /** What to do. */
+  readonly help?: string;
+}
+
+/** Returns an identifier of a class, a sample, a recording or a step. */
+export const newId = (): string => crypto.randomUUID();
+
+/** Project, its storage and the notices of the page. */
+export class Store {
+  readonly #history = signal<History | undefined>(undefined);
+  readonly #readOnly = signal(false);
+  readonly #notices = signal<readonly Notice[]>([]);
+  /** Actions are stored one after the other. */
+  #stored: Promise<unknown> = Promise.resolve();
+
+  readonly history: ReadonlySignal<History | undefined> = this.#history;
+  /** The open project. */
+  readonly project: ReadonlySignal<Project | undefined> = computed(() => this.#history.value?.project);
+  /** True if another tab or program has the project open. */
+  readonly readOnly: ReadonlySignal<boolean> = this.#readOnly;
+  readonly notices: ReadonlySignal<readonly Notice[]> = this.#notices;
+
+  constructor(readonly storage: ProjectStorage) {}
+
+  /** Creates a project and opens it. @returns its id */
+  async create(kind: string, name: string): Promise<string> {
+    const project = newProject(newId(), kind, name.slice(0, longestName), new Date().toISOString());
+    await this.storage.create(project);
+    await this.open(project.id);
+    return project.id;
+  }
+
+  async open(id: string): Promise<void> {
+    if (this.project.value?.id === id) return;
+    await this.close();
+    const { history, readOnly } = await this.storage.open(id);
+    this.#readOnly.value = readOnly;
+    this.#history.value = history;
+  }
+
+  async close(): Promise<void> {
+    const id = this.project.value?.id;
+    if (id === undefined) return;
+    await this.#stored;
+    this.#history.value = undefined;
+    await this.storage.close(id);
+  }
+
+  /** Changes the project at once, and stores the action. */
+  dispatch(action: Action): void {
+    const history = this.#history.value;
+    if (!history || this.#readOnly.value) return;
+    const changed = reduce(history, action);
+    if (changed === history) return;
+    this.#history.value = changed;
+    const { id } = history.project;
+    this.#stored = this.#stored
+      .then(() => this.storage.append(id, [action]))
+      .catch((error) => this.fail(error));
+  }
+
+  /** Several changes that are undone together. */
+  dispatchTogether(changes: readonly Change[]): void {
+    const step = newId();
+    for (const change of changes) this.dispatch({ ...change, step });
+  }
+
+  /** Waits until every action is stored. */
+  async stored(): Promise<void> {
+    await this.#stored;
+  }
+
+  /** Stores contents and adds their samples to a class. A content is stored before the project names it. */
+  async addDrafts(classId: string, drafts: readonly Draft[], group?: string, step = newId()): Promise<void> {
+    const id = this.project.value?.id;
+    if (id === undefined || this.#readOnly.value) return;
+    for (let from = 0; from < drafts.length; from += batch) {
+      const samples: Sample[] = [];
+      for (const { content, name } of drafts.slice(from, from + batch)) {
+        const named = name === undefined ? {} : { name: name.slice(-longestName) };
+        const common = { id: newId(), class: classId, ...named, ...(group !== undefined && { group }) };
+        if (typeof content === "string") samples.push({ ...common, text: content });
+        else samples.push({ ...common, ...(await this.keep(content)) });
+      }
+      if (this.project.value?.id !== id) return;
+      this.dispatch({ do: "add-samples", samples, step });
+    }
+  }
+
+  /** Stores a content of the open project. */
+  async keep(content: Blob): Promise<{ readonly hash: string; readonly type?: string }> {
+    const hash = await hashOf(content);
+    await this.storage.put(this.project.value!.id, hash, content);
+    return { hash, ...(content.type !== "" && { type: content.type.slice(0, 100) }) };
+  }
+
+  /** Content of a sample or a file of the open project. */
+  content(hash: string): Promise<Blob> {
+    return this.storage.get(this.project.value!.id, hash);
+  }
+
+  notify(notice: Omit<Notice, "id">): void {
+    const same = this.#notices.value.some(({ text }) => text === notice.text);
+    if (!same) this.#notices.value = [...this.#notices.value, { id: newId(), ...notice }];
+  }
+
+  /** Shows an error with its help. */
+  fail(error: unknown): void {
+    const { message, help } = error as { readonly message?: string; readonly help?: string };
+    this.notify({ kind: "error", text: message ?? String(error), ...(help !== undefined && { help }) });
+  }
+
+  dismiss(id: string): void {
+    this.#notices.value = this.#notices.value.filter((notice) => notice.id !== id);
+  }
+}
+
+/** Returns the SHA-256 of a content in hexadecimal. */
+export async function hashOf(content: Blob): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", await content.arrayBuffer());
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

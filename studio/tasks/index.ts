@@ -1,0 +1,16 @@
+import type { TaskRow } from "./task-row.js";
+
+/** Kinds of data, in the order of the start page. Each is loaded when a project of its kind is opened. */
+const rows: Readonly<Record<string, () => Promise<TaskRow>>> = {
+  pictures: async () => (await import("./pictures/index.js")).pictures,
+  sounds: async () => (await import("./sounds/index.js")).sounds,
+  texts: async () => (await import("./texts/index.js")).texts,
+  table: async () => (await import("./table/index.js")).table,
+  /** Every other task: files as `engraft train` reads them. */
+  files: async () => (await import("./files/index.js")).files,
+};
+
+export const kinds = Object.keys(rows);
+
+/** Returns the row of a kind. A kind of a later version has the pages of files. */
+export const taskRow = (kind: string): Promise<TaskRow> => (rows[kind] ?? rows.files!)();

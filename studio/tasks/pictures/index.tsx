@@ -1,0 +1,12 @@
+import type { TaskRow } from "../task-row.js";
+
+export const pictures: TaskRow = {
+  kind: "pictures",
+  data: "samples",
+  base: "vision-open",
+  accept: "image/*",
+  Gather: () => null,
+  Tile: ({ sample }) => <span>{sample.name}</span>,
+  Source: () => null,
+  draftsOf: async (files) => files.map((file) => ({ content: file, name: file.name })),
+};

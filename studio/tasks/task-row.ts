@@ -1,0 +1,53 @@
+import type { ComponentType } from "preact";
+import type { Sample } from "../../src/studio/project.js";
+
+/** Content of a new sample. */
+export interface Draft {
+  /** Bytes of a picture or a sound, or a text. */
+  readonly content: Blob | string;
+  /** Name of the file that it came from. */
+  readonly name?: string;
+}
+
+/** Props of the part of a class card that gathers samples: a camera, a microphone, a text box. */
+export interface GatherProps {
+  /** Id of the class. */
+  readonly class: string;
+  /** Adds samples. Give samples of one recording the same `group`, an id of `newId()`. */
+  readonly onDrafts: (drafts: readonly Draft[], group?: string) => Promise<void>;
+}
+
+/** An input to try. */
+export interface TryInput {
+  /** What the model predicts. An `ImageBitmap` is closed by the page when it is predicted or replaced. */
+  readonly input: unknown;
+  /** Content of the input as a new sample, for a correction. */
+  readonly keep: () => Promise<Draft>;
+}
+
+/** Props of the source of inputs on the Try page. */
+export interface SourceProps {
+  /** Call it with each new input, as often as there is one. A newer input replaces one that waits. */
+  readonly onInput: (input: TryInput) => void;
+  /** True while the user has paused. */
+  readonly paused: boolean;
+}
+
+/** How a kind of data looks in the studio. */
+export interface TaskRow {
+  readonly kind: string;
+  /** "samples": samples with a class, on class cards. "files": files as `engraft train` reads them. */
+  readonly data: "samples" | "files";
+  /** Base of the quick model. Missing: this kind has none. */
+  readonly base?: string;
+  /** `accept` of its file inputs. */
+  readonly accept: string;
+  /** Part of a class card that gathers samples; for "files", the whole page Samples. */
+  readonly Gather: ComponentType<GatherProps>;
+  /** A sample as a tile of its class card. */
+  readonly Tile: ComponentType<{ readonly sample: Sample }>;
+  /** Source of inputs on the page Try. */
+  readonly Source: ComponentType<SourceProps>;
+  /** Turns chosen or dropped files into drafts. @throws EngraftError for a file that cannot be used */
+  readonly draftsOf: (files: readonly File[]) => Promise<readonly Draft[]>;
+}

@@ -1,0 +1,30 @@
+// The frame of the studio: start page, languages, keys.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { launchChromium } from "../support/chromium.js";
+import type { Site } from "../web/site.js";
+import { expectAccessible, openStudio, startStudioSite } from "./studio-tab.js";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let browser: Browser;
+let site: Site;
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launchChromium(), startStudioSite({ fake: true })]);
+});
+afterAll(async () => {
+  await browser.close();
+  await site.close();
+});
+
+test("the first view is in the language of the browser, accessible, and can be switched", async () => {
+  const { page, faults, close } = await openStudio(browser, site.url);
+  await page.getByRole("main").waitFor();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "中文" }).click();
+  await page.getByRole("button", { name: "English" }).waitFor();
+  expect(await page.evaluate("document.documentElement.lang")).toBe("zh-CN");
+  await expectAccessible(page);
+  expect(faults).toEqual([]);
+  await close();
+});

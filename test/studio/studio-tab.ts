@@ -1,0 +1,86 @@
+// The studio in a real browser: its site, its page, and what every flow must keep.
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { expect } from "vitest";
+import { type Site, startSite } from "../web/site.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Starts a site with the static studio. @param fake true for the stand-in of the library */
+export async function startStudioSite({ fake = false }: { readonly fake?: boolean } = {}): Promise<Site> {
+  const folder = join(root, "dist/studio");
+  const files: Record<string, string> = Object.fromEntries(
+    readdirSync(folder).map((name) => [`/${name}`, readFileSync(join(folder, name), "utf8")]),
+  );
+  files["/"] = files["/index.html"]!;
+  if (fake) files["/package/dist/browser/engraft.js"] = await fakeLibrary();
+  return startSite({ files });
+}
+
+async function fakeLibrary(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [join(root, "test/studio/fake-engraft.ts")],
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+  });
+  return outputFiles[0]!.text;
+}
+
+/** A page of the studio with the faults that were seen in it. */
+export interface StudioTab {
+  readonly page: Page;
+  /** Errors of the console, unhandled rejections, requests to other hosts, violations of the policy. */
+  readonly faults: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Opens the studio in a fresh profile. */
+export async function openStudio(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<StudioTab> {
+  const context = await browser.newContext({ locale: "en-US", ...options });
+  const page = await context.newPage();
+  const faults = watchFaults(page, url);
+  await page.goto(url);
+  return { page, faults, close: () => context.close() };
+}
+
+/** Collects the faults of a page. */
+export function watchFaults(page: Page, url: string): string[] {
+  const faults: string[] = [];
+  const { origin } = new URL(url);
+  page.on("console", (message) => {
+    if (message.type() === "error") faults.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
+  page.on("request", (request) => {
+    const at = new URL(request.url());
+    if (/^https?:$/.test(at.protocol) && at.origin !== origin) faults.push(`request: ${request.url()}`);
+  });
+  return faults;
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Requires that axe finds no fault on the page. */
+export async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(`${axe}; undefined`);
+  const violations = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: {
+        run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
+      };
+    };
+    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
+  });
+  expect(violations).toEqual([]);
+}
