@@ -147,6 +147,7 @@ const mostLines: Readonly<Record<string, number>> = {
   statistics: 1351,
   studies: 3243,
   tasks: 24923,
+  studio: 200,
   testing: 3615,
   train: 6143,
   transferability: 1267,

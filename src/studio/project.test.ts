@@ -1,0 +1,96 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type Action, actionSchema, historyOf, newProject, projectSchema, reduce } from "./project.js";
+
+const start = historyOf(newProject("p", "pictures", "Leaves", "2026-11-28T00:00:00.000Z"));
+const after = (...actions: Action[]) => actions.reduce(reduce, start);
+const sample = (id: string, of = "a") => ({ id, class: of, text: id });
+const classes: Action[] = [
+  { do: "add-class", id: "a", name: "A" },
+  { do: "add-class", id: "b", name: "B" },
+];
+const samples: Action = { do: "add-samples", samples: [sample("1"), sample("2", "b"), sample("3", "b")] };
+
+test("a removed class takes its samples with it, and undo brings both back", () => {
+  const removed = after(...classes, samples, { do: "remove-class", id: "b" });
+  expect(removed.project.classes.map(({ id }) => id)).toEqual(["a"]);
+  expect(removed.project.samples.map(({ id }) => id)).toEqual(["1"]);
+  expect(reduce(removed, { do: "undo" }).project.samples).toHaveLength(3);
+});
+
+test("a merged class gives its samples to the other one", () => {
+  const { project } = after(...classes, samples, { do: "merge-class", id: "b", into: "a" });
+  expect(project.samples.map((one) => one.class)).toEqual(["a", "a", "a"]);
+  expect(project.classes).toEqual([{ id: "a", name: "A" }]);
+});
+
+test("changes of one step are undone together", () => {
+  const history = after(
+    ...classes,
+    { do: "add-samples", samples: [sample("1")], step: "s" },
+    { do: "add-samples", samples: [sample("2")], step: "s" },
+  );
+  const undone = reduce(history, { do: "undo" });
+  expect(undone.project.samples).toEqual([]);
+  expect(reduce(undone, { do: "redo" }).project.samples).toHaveLength(2);
+});
+
+test("an action that does not fit changes nothing and cannot be undone", () => {
+  const history = after(...classes);
+  for (const action of [
+    { do: "rename-class", id: "x", name: "X" },
+    { do: "remove-class", id: "x" },
+    { do: "merge-class", id: "a", into: "a" },
+    { do: "add-samples", samples: [sample("1", "x")] },
+    { do: "move-samples", ids: ["1"], class: "a" },
+    { do: "remove-samples", ids: ["1"] },
+    { do: "redo" },
+  ] satisfies Action[])
+    expect(reduce(history, action)).toBe(history);
+});
+
+test("undo goes back over any fifty actions, and redo forward again", () => {
+  const id = fc.constantFrom("a", "b", "c");
+  const name = fc.constantFrom("red", "blue");
+  const ids = fc.array(fc.constantFrom("1", "2", "3"), { maxLength: 2 });
+  const action: fc.Arbitrary<Action> = fc.oneof(
+    fc.record({ do: fc.constant("add-class" as const), id, name }),
+    fc.record({ do: fc.constant("rename-class" as const), id, name }),
+    fc.record({ do: fc.constant("remove-class" as const), id }),
+    fc.record({ do: fc.constant("merge-class" as const), id, into: id }),
+    fc.record({
+      do: fc.constant("add-samples" as const),
+      samples: ids.map((all) => all.map((one) => sample(one))),
+    }),
+    fc.record({ do: fc.constant("remove-samples" as const), ids }),
+    fc.record({ do: fc.constant("move-samples" as const), ids, class: id }),
+    fc.record({
+      do: fc.constant("set-option" as const),
+      name,
+      value: fc.option(fc.nat(), { nil: undefined }),
+    }),
+  );
+  fc.assert(
+    fc.property(fc.array(action, { maxLength: 50 }), (actions) => {
+      const end = actions.reduce(reduce, start);
+      expect(actions.every((one) => actionSchema.safeParse(one).success)).toBe(true);
+      expect(projectSchema.safeParse(end.project).success).toBe(true);
+      let back = end;
+      while (back.past.length > 0) back = reduce(back, { do: "undo" });
+      expect(back.project).toEqual(start.project);
+      let forward = back;
+      while (forward.future.length > 0) forward = reduce(forward, { do: "redo" });
+      expect(forward.project).toEqual(end.project);
+    }),
+  );
+});
+
+test.each([
+  { do: "add-class", id: "../x", name: "A" },
+  { do: "add-class", id: "a", name: "" },
+  { do: "add-class", id: "a", name: "A", more: 1 },
+  { do: "add-samples", samples: [{ id: "1", class: "a", hash: "ABC" }] },
+  { do: "drop" },
+])("a wrong action is refused: %j", (action) => {
+  expect(actionSchema.safeParse(action).success).toBe(false);
+});
