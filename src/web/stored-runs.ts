@@ -6,7 +6,8 @@ import type { KeptRun, Trained, TrainedFile } from "./messages.js";
 
 /** Returns the path of a run. @throws OptionError for a name that is a path */
 export function runPath(name: string): string {
-  if (/^[^/\\]+$/.test(name) && name !== "." && name !== "..") return `/runs/${name}`;
+  if (typeof name === "string" && /^[^/\\]+$/.test(name) && name !== "." && name !== "..")
+    return `/runs/${name}`;
   throw new EngraftError("OptionError", `${JSON.stringify(name)} is no name for a run`, {
     help: "give a name without slashes",
   });

@@ -127,14 +127,22 @@ export function sentSetup({ ort, worker, device, threads }: WebSetup, report = f
   return { ort: ort === undefined ? undefined : absolute(ort), device, threads, report, assets };
 }
 
-/** Returns a source in the form for the worker. */
+/** Returns a source in the form for the worker. @throws OptionError for a value that is none */
 export function sentSource(source: ModelSource): SentSource {
+  if (source === "" || !["string", "object"].includes(typeof source) || source === null)
+    throw noSource(source);
   if (typeof source === "string" && (/^hf:/.test(source) || !/\/|\.onnx$/i.test(source)))
     return { named: source };
   if (typeof source === "string" || source instanceof URL) return { url: absolute(source) };
-  if ("run" in source) return source;
+  if ("run" in source) return { run: source.run };
+  if (!Array.isArray(source.files)) throw noSource(source);
   return { name: source.name ?? "model", files: source.files };
 }
+
+const noSource = (given: unknown): EngraftError =>
+  new EngraftError("OptionError", `${JSON.stringify(given) ?? String(given)} names no model`, {
+    help: 'give a name such as "vision-open", an address, { files } or { run }',
+  });
 
 /** Returns an address relative to the page as an absolute one: the worker has another folder. */
 function absolute(address: string | URL): string {
