@@ -1,3 +1,5 @@
+import { EngraftError } from "../core/errors.js";
+import { classificationOf } from "../core/results/task.js";
 import type { Machine } from "../run/machine.js";
 import type { LiveSession, SessionBase, SessionOptions, SessionSample } from "../session/live-session.js";
 import { openSessionOn } from "../session/open-session.js";
@@ -5,7 +7,7 @@ import type { SampleInput } from "../tasks/inputs/read-content.js";
 import { type Callable, type Hooks, withBytes } from "./handles.js";
 import type { TrainedFile } from "./messages.js";
 import { readFolder, runPath } from "./stored-runs.js";
-import type { WebSample, WebSession } from "./web-session.js";
+import type { WebSample, WebSampleInput, WebSession } from "./web-session.js";
 
 /** Opens a session that a page calls. @throws as `openSession` */
 export async function serveSession(
@@ -29,17 +31,26 @@ export async function serveSession(
 
 /** Returns the methods of a session, which take blobs and pixels. */
 function methodsOf(session: LiveSession, { platform: { files } }: Machine) {
-  /** The calls of `add` so far. Reading blobs takes turns, so that later calls find earlier samples. */
+  /** The calls of `add` so far. Reading blobs takes time, so later calls wait until the session has the samples. */
   let added: Promise<unknown> = Promise.resolve();
+  const readAll = async (samples: readonly WebSample[]): Promise<readonly SessionSample[]> => {
+    // The session refuses what is no list of samples.
+    if (!Array.isArray(samples)) return samples as never;
+    return Promise.all(
+      (samples as readonly (WebSample | null)[]).map(async (one) => {
+        const input = await readInput(session, one?.input, `the input of ${JSON.stringify(one?.id)}`);
+        return { ...one, input } as SessionSample;
+      }),
+    );
+  };
   return {
-    async add(samples: readonly WebSample[]) {
-      const read = readInputs(samples);
+    add(samples: readonly WebSample[]) {
       const before = added;
-      const adding = read.then(async (all) => {
+      const adding = readAll(samples).then(async (all) => {
         await before;
         return session.add(all);
       });
-      added = adding.catch(() => undefined);
+      added = Promise.allSettled([before, adding]);
       return adding;
     },
     async remove(ids: readonly string[]) {
@@ -50,7 +61,12 @@ function methodsOf(session: LiveSession, { platform: { files } }: Machine) {
       await added;
       return session.fit();
     },
-    predict: async (given: unknown) => session.predict((await withBytes(given)) as SampleInput),
+    async predict(given: WebSampleInput | readonly WebSampleInput[]) {
+      if (!Array.isArray(given)) return session.predict(await readInput(session, given, "the input"));
+      return session.predict(
+        await Promise.all(given.map((one, i) => readInput(session, one, `input ${i + 1}`))),
+      );
+    },
     async save(name: string): Promise<readonly TrainedFile[]> {
       const path = runPath(name);
       const what = `the model ${JSON.stringify(name)}`;
@@ -60,10 +76,18 @@ function methodsOf(session: LiveSession, { platform: { files } }: Machine) {
   } satisfies Omit<Record<keyof WebSession, unknown>, "task" | "base">;
 }
 
-/** Returns samples whose inputs a session reads. A value that is no sample stays: the session refuses it. */
-async function readInputs(samples: readonly WebSample[]): Promise<readonly SessionSample[]> {
-  if (!Array.isArray(samples)) return samples as never;
-  const read = async (sample: WebSample | null) =>
-    ({ ...sample, input: await withBytes(sample?.input) }) as SessionSample;
-  return Promise.all(samples.map(read));
+/** Forms of an input that is no text. */
+const forms = {
+  [classificationOf.image]: "a picture as a Blob, its bytes, an ImageBitmap or ImageData",
+  [classificationOf.audio]: "a sound as a Blob, its bytes, or its samples as a Float32Array",
+};
+
+/** Returns an input as a session reads it. @throws DataError for one that is no file: a tab has no paths */
+async function readInput({ task }: LiveSession, input: unknown, name: string): Promise<SampleInput> {
+  const read = await withBytes(input);
+  if (task !== classificationOf.text && !ArrayBuffer.isView(read))
+    throw new EngraftError("DataError", `${name} is ${typeof input}`, {
+      help: `give ${forms[task]}`,
+    });
+  return read as SampleInput;
 }

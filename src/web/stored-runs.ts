@@ -43,7 +43,7 @@ export async function readTrained(files: Files, result: TrainedResult): Promise<
   return { result, files: await readFolder(files, result.model), report: text };
 }
 
-/** Returns the runs in the storage of the browser, the newest first. */
+/** Returns the runs and the saved sessions in the storage of the browser, the newest first. */
 export async function listStoredRuns(platform: Platform): Promise<KeptRun[]> {
   const kept: KeptRun[] = [];
   for (const { name } of await platform.files.list("/runs")) {
@@ -59,7 +59,10 @@ export async function listStoredRuns(platform: Platform): Promise<KeptRun[]> {
         ...(result?.event === "result" && isTrained(result) && { result }),
       });
     } catch {
-      // No run, or one that was closed before its manifest was written.
+      // The model of a session, no run, or one that was closed before its manifest was written.
+      const model = await platform.files.stat(`/runs/${name}/model/engraft.json`);
+      const started = new Date(model?.modified ?? 0).toISOString();
+      if (model) kept.push({ name, status: "done", started, strategy: "probe" });
     }
   }
   return kept.sort((a, b) => (a.started < b.started ? 1 : -1));
