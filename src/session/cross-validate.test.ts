@@ -54,7 +54,10 @@ test("a sample's own label does not enter its prediction", async () => {
   const labels = samples.labels.slice();
   [labels[6], labels[7]] = [labels[7]!, labels[6]!];
   const right = await crossValidate(samples, stratifiedFolds(samples.labels, samples.groups));
-  const swapped = await crossValidate({ ...samples, labels }, stratifiedFolds(samples.labels, samples.groups));
+  const swapped = await crossValidate(
+    { ...samples, labels },
+    stratifiedFolds(samples.labels, samples.groups),
+  );
   expect([...swapped.subarray(12, 16)]).toEqual([...right.subarray(12, 16)]);
   // The other folds learn from them.
   expect([...swapped.subarray(16)]).not.toEqual([...right.subarray(16)]);

@@ -71,11 +71,7 @@ class ClassSession implements LiveSession {
   async #add(samples: readonly SessionSample[]): ReturnType<LiveSession["add"]> {
     this.#requireOpen();
     const isList = Array.isArray(samples) && samples.every((one) => typeof one === "object" && one !== null);
-    requireArgument(isList, samples, {
-      call: "add",
-      takes: "a list of samples",
-      help: 'give each sample as an object: add([{ id: "1", input, label: "good" }])',
-    });
+    requireArgument(isList, "add", samples, 'a list of samples: add([{ id: "1", input, label: "good" }])');
     const replaced = new Set(samples.map(({ id }) => id));
     const known = [...this.#samples.values()];
     const rows = new Map(known.map(({ sha256, row }) => [sha256, row]));
@@ -107,11 +103,7 @@ class ClassSession implements LiveSession {
   }
 
   remove(ids: readonly string[]): number {
-    requireArgument(Array.isArray(ids), ids, {
-      call: "remove",
-      takes: "a list of ids",
-      help: 'put the id into a list: remove(["1"])',
-    });
+    requireArgument(Array.isArray(ids), "remove", ids, 'a list of ids: remove(["1"])');
     return ids.filter((id) => this.#samples.delete(id)).length;
   }
 
@@ -189,11 +181,8 @@ class ClassSession implements LiveSession {
 
   async save(folder: string): Promise<string> {
     const model = this.#fitted();
-    requireArgument(typeof folder === "string" && folder !== "", folder, {
-      call: "save",
-      takes: "the path of a folder",
-      help: 'name a new folder: save("models/flowers")',
-    });
+    const isPath = typeof folder === "string" && folder !== "";
+    requireArgument(isPath, "save", folder, 'the path of a folder: save("models/flowers")');
     return (await import("./save-session.js")).saveSession(this.#base, model, folder);
   }
 

@@ -30,11 +30,8 @@ export type SessionFeatures = Awaited<ReturnType<typeof openSessionFeatures>>;
 /** Opens the base of a session. @throws as `openSession` */
 export async function openSessionFeatures(machine: Machine, from: SessionBase, given: SessionOptions | null) {
   const name = typeof from === "object" ? from?.run : from;
-  requireArgument(typeof name === "string" && name !== "", from, {
-    call: "openSession",
-    takes: "a base",
-    help: 'give its name, such as "vision-open", its path, or { run: "runs/flowers" }',
-  });
+  const isBase = typeof name === "string" && name !== "";
+  requireArgument(isBase, "openSession", from, 'a base: its name, its path, or { run: "runs/flowers" }');
   const options = { ...given };
   checkAgainst(checks, options);
   const { onEvent = () => undefined, signal } = options;
