@@ -9,6 +9,7 @@ import type { CommonResult } from "../../core/results/common-result.js";
 import { listedAnswers } from "../../core/results/counts.js";
 import type { Scored } from "../../core/results/scored.js";
 import { areSounds, areTexts } from "../../data/index.js";
+import { whyUnscored } from "../../data/split/why-unscored.js";
 import {
   accuracyOf,
   correctOf,
@@ -110,6 +111,10 @@ function scoredOf(predictions: Predictions): Scored {
 }
 
 async function prepare(given: OfClasses, begin: number): Promise<Context> {
+  if (whyUnscored(given.dataset.warnings)) {
+    const { withoutScore } = await import("./without-score.js");
+    return withoutScore(given);
+  }
   const { isPlanned } = await import("../../options/is-planned.js");
   const planned = isPlanned(given.options)
     ? await (await import("./choose/choose-strategy.js")).resolveStrategy(given, begin)
@@ -134,9 +139,12 @@ async function predict(context: OfClasses, model: Graph, role: Role): Promise<Cl
 async function result(common: CommonResult, own: ClassRunModel): Promise<TrainResultEvent> {
   const { context, model, facts, validation } = own;
   const { dataset, opened, elsewhere } = context;
+  const unscored = whyUnscored(dataset.warnings);
   const fed = fedBy(opened, model);
   return {
     ...common,
+    // No sample was tested.
+    ...(unscored && { no_score: unscored, test_looks: 0 }),
     ...(own.solved.old && { extended: { ...common.extended!, old_test: own.solved.old } }),
     task: classTaskOf(context),
     classes: dataset.classes,
@@ -270,7 +278,7 @@ async function save({
     },
     engraft: {
       task: result.task,
-      test: { n, accuracy, accuracy_ci95 },
+      ...(n > 0 && { test: { n, accuracy, accuracy_ci95 } }),
       trust: facts.facts,
       ...(base.text?.pairs && { pairs: true as const }),
     },
