@@ -216,7 +216,7 @@ async function explain(
 
 /** Saves the model folder, the report and the record of a run. */
 async function save({
-  own: { context, facts },
+  own: { context, facts, answers },
   result,
   events,
   onnx,
@@ -229,6 +229,7 @@ async function save({
   const { classesCard, classesPage } = await import("./shown-classes.js");
   const { inputFilesOf } = await import("../../run/exported.js");
   const { reportOf, saveRun } = await import("../../run/save-run.js");
+  const { classPredictions } = await import("../../run/test-predictions.js");
   const leaked = machine.report ? (await import("../../report/pages/leaks.js")).leakedItems(events) : [];
   const shown = new Set([...listedAnswers(result.test).map((w) => w.item), ...leaked]);
   // Created while the model is written, like the report.
@@ -264,6 +265,7 @@ async function save({
     data,
     result,
     unfinished,
+    predictions: classPredictions({ ...answers.test, classes: data.classes }),
     card: classesCard(reportData),
     render: async () =>
       classesPage(
