@@ -30,7 +30,7 @@ export const tryWords = {
   again: "Try again",
 
   camera: "Use the camera",
-  cameraView: "What the camera sees",
+  cameraView: "Live picture",
   stopCamera: "Stop the camera",
   file: "Try a file",
   triedPicture: "The picture to try",
@@ -49,6 +49,7 @@ export const tryWords = {
     `accuracy, cross-validated (95 % confidence interval ${low} to ${high} %)`,
   tooFew: (kind: string, low: string, high: string) =>
     `Too few ${noun(kind, 2)} to know: the accuracy may be anything from ${low} to ${high} %.`,
+  tooFewRecordings: "Too few recordings to know the accuracy: record each class again, in other places.",
   withoutGroups: (kind: string) =>
     `If several ${noun(kind, 2)} show the same thing, the accuracy on new ones is lower.`,
   noScore: ({ reason, classes }: Pick<SessionFit, "reason" | "classes">, kind: string) => {

@@ -29,7 +29,7 @@ export const tryWords: Words["try"] = {
   again: "重试",
 
   camera: "使用摄像头",
-  cameraView: "摄像头画面",
+  cameraView: "实时画面",
   stopCamera: "关闭摄像头",
   file: "试一个文件",
   triedPicture: "要试的图片",
@@ -46,6 +46,7 @@ export const tryWords: Words["try"] = {
 
   accuracy: (low, high) => `准确率，交叉验证（95 % 置信区间 ${low} 至 ${high} %）`,
   tooFew: (kind, low, high) => `${of(kind)[1]}太少，无法判断：准确率可能在 ${low} 至 ${high} % 之间。`,
+  tooFewRecordings: "录制太少，无法判断准确率：请换几个地方，再录制每个类别。",
   withoutGroups: (kind) => `如果有几${of(kind).join("")}内容相同，对新${of(kind)[1]}的准确率会更低。`,
   noScore: ({ reason, classes }, kind) => {
     if (reason?.code === "no-score-one-class") return "暂无准确率：需要两个类别。";
