@@ -1,0 +1,4 @@
+/** Bar above the class cards with findings about the samples. */
+export function SamplesCheck() {
+  return null;
+}
