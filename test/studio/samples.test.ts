@@ -248,13 +248,14 @@ test("with the keyboard alone: record, select, move, remove, undo 50 steps, redo
     await page.keyboard.press("2");
     await page.keyboard.press("Space");
   }
-  await count(page, "cat", "11 pictures");
+  await page.keyboard.press("Delete");
+  await count(page, "cat", "10 pictures");
   await count(page, "dog", "85 pictures");
-  for (let n = 0; n < 49; n++) await page.keyboard.press("Control+z");
+  for (let n = 0; n < 50; n++) await page.keyboard.press("Control+z");
   await count(page, "cat", "60 pictures");
   await count(page, "dog", "60 pictures");
-  for (let n = 0; n < 49; n++) await page.keyboard.press("Control+y");
-  await count(page, "cat", "11 pictures");
+  for (let n = 0; n < 50; n++) await page.keyboard.press("Control+y");
+  await count(page, "cat", "10 pictures");
   await count(page, "dog", "85 pictures");
   expect(faults).toEqual([]);
   await close();
