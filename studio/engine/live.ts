@@ -1,6 +1,7 @@
 // The quick model: a live session of the library that follows the samples of the project.
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { SessionFit } from "../../src/session/live-session.js";
+import type { ModelFile } from "../../src/web/index.js";
 import type { Store } from "../store/store.js";
 import type { Predictor } from "./predictor.js";
 
@@ -31,6 +32,11 @@ export class LiveModel {
   readonly predictor: ReadonlySignal<Predictor | undefined> = signal(undefined);
 
   constructor(readonly store: Store) {}
+
+  /** Files of the model folder of the last fit. */
+  async save(): Promise<readonly ModelFile[]> {
+    return [];
+  }
 
   /** Forgets the session: another project was opened. */
   async close(): Promise<void> {}

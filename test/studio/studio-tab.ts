@@ -41,13 +41,13 @@ export interface StudioTab {
   close(): Promise<void>;
 }
 
-/** Opens the studio in a fresh profile. */
+/** Opens the studio in a fresh profile, without its service worker: a test of that allows it. */
 export async function openStudio(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
 ): Promise<StudioTab> {
-  const context = await browser.newContext({ locale: "en-US", ...options });
+  const context = await browser.newContext({ locale: "en-US", serviceWorkers: "block", ...options });
   const page = await context.newPage();
   const faults = watchFaults(page, url);
   await page.goto(url);
