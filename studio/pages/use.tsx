@@ -43,6 +43,7 @@ export function UsePage() {
               </select>
             </label>
             <Download
+              isMain
               what={use.model}
               about={use.modelAbout}
               ending="model.zip"
@@ -117,10 +118,12 @@ interface DownloadProps {
   /** End of the file's name. */
   readonly ending: string;
   readonly pack: () => Promise<Blob>;
+  /** True for what most people come for. */
+  readonly isMain?: boolean;
 }
 
 /** Button that packs a zip file and saves it, with its size. */
-function Download({ what, about, ending, pack }: DownloadProps) {
+function Download({ what, about, ending, pack, isMain }: DownloadProps) {
   const { use } = useWords();
   const { store } = useStudio();
   const [state, setState] = useState<string>();
@@ -141,7 +144,12 @@ function Download({ what, about, ending, pack }: DownloadProps) {
     <>
       <p>{about}</p>
       <p class="row">
-        <button type="button" class="main" disabled={state === use.packing} onClick={save}>
+        <button
+          type="button"
+          class={isMain ? "main" : undefined}
+          disabled={state === use.packing}
+          onClick={save}
+        >
           {use.download(what)}
         </button>
         <span role="status">{state}</span>
