@@ -1,4 +1,4 @@
-import { EngraftError } from "../core/errors.js";
+import { EngraftError, messageOf } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
 import { decodeError } from "../runtime/protocol.js";
 import type { Answers, Call, Reply, Requests, SentSource, Setup } from "./messages.js";
@@ -8,22 +8,22 @@ import type { ModelSource, WebSetup, WorkerLike } from "./options.js";
 interface Pending {
   readonly resolve: (value: never) => void;
   readonly reject: (error: EngraftError) => void;
-  readonly onEvent: OnEvent | undefined;
 }
 
-/** Connection of a page to its worker. */
+/** Messages between a page and its worker, which starts with the first request. */
 export class WorkerClient {
-  readonly #worker: WorkerLike;
+  #worker: WorkerLike | undefined;
   readonly #pending = new Map<number, Pending>();
+  readonly #listeners = new Map<number, OnEvent>();
   #counter = 0;
   #over: EngraftError | undefined;
 
-  constructor(setup: WebSetup) {
-    this.#worker = (setup.worker ?? defaultWorker)();
-    this.#worker.addEventListener("message", (event) =>
-      this.#settle((event as { readonly data: Reply }).data),
-    );
-    this.#worker.addEventListener("error", (event) => {
+  constructor(private readonly setup: WebSetup) {}
+
+  #start(): WorkerLike {
+    const worker = (this.setup.worker ?? defaultWorker)();
+    worker.addEventListener("message", (event) => this.#settle((event as { readonly data: Reply }).data));
+    worker.addEventListener("error", (event) => {
       const { message = "it could not be loaded" } = event as { readonly message?: string };
       this.#fail(
         new EngraftError("InternalError", `the worker stopped: ${message}`, {
@@ -31,9 +31,13 @@ export class WorkerClient {
         }),
       );
     });
+    return worker;
   }
 
-  /** Sends a request, and returns its answer. After an abort the call still waits, because the worker saves its state first. */
+  /**
+   * Sends a request, and returns its answer. After an abort the call still waits, because the worker saves its state first. Events and
+   * the signal of a session go on after it was opened.
+   */
   async request<C extends Call>(
     call: C,
     content: Requests[C],
@@ -42,32 +46,44 @@ export class WorkerClient {
     if (this.#over) throw this.#over;
     const id = ++this.#counter;
     const stop = (): void => void this.request("stop", { stops: id }).catch(() => undefined);
-    const answer = new Promise<Answers[C]>((resolve, reject) => {
+    this.#worker ??= this.#start();
+    try {
       this.#worker.postMessage({ id, call, ...content });
-      this.#pending.set(id, { resolve, reject, onEvent });
+    } catch (cause) {
+      throw new EngraftError("OptionError", `the worker cannot get this: ${messageOf(cause)}`, {
+        help: "give plain values, files and other blobs, and bitmaps that are not closed",
+        cause,
+      });
+    }
+    const answer = new Promise<Answers[C]>((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
     });
+    if (onEvent) this.#listeners.set(id, onEvent);
     if (signal?.aborted) stop();
     signal?.addEventListener("abort", stop);
     try {
       return await answer;
     } finally {
-      signal?.removeEventListener("abort", stop);
+      if (call !== "openSession") {
+        this.#listeners.delete(id);
+        signal?.removeEventListener("abort", stop);
+      }
     }
   }
 
   /** Ends the worker, which frees all its memory. */
   close(): void {
-    this.#worker.terminate();
-    this.#fail(new EngraftError("InternalError", "the worker was closed", { help: "open a new one" }));
+    this.#worker?.terminate();
+    this.#fail(new EngraftError("OptionError", "the worker was closed", { help: "open a new one" }));
   }
 
   #settle(reply: Reply): void {
-    const pending = this.#pending.get(reply.id);
-    if (!pending) return;
     if ("event" in reply) {
-      pending.onEvent?.(reply.event);
+      this.#listeners.get(reply.id)?.(reply.event);
       return;
     }
+    const pending = this.#pending.get(reply.id);
+    if (!pending) return;
     this.#pending.delete(reply.id);
     if ("error" in reply) pending.reject(decodeError(reply.error));
     else pending.resolve(reply.value as never);
@@ -77,16 +93,6 @@ export class WorkerClient {
     this.#over ??= why;
     for (const { reject } of this.#pending.values()) reject(this.#over);
     this.#pending.clear();
-  }
-}
-
-/** Runs a function with its own worker, and ends the worker: WebAssembly frees memory only then. */
-export async function inWorker<T>(setup: WebSetup, work: (client: WorkerClient) => Promise<T>): Promise<T> {
-  const client = new WorkerClient(setup);
-  try {
-    return await work(client);
-  } finally {
-    client.close();
   }
 }
 
@@ -118,18 +124,23 @@ function defaultWorker(): WorkerLike {
 }
 
 /** Returns the setup for the worker. @throws OptionError without an address of the runtime */
-export function sentSetup({ ort, worker, device }: WebSetup, report = false): Setup {
+export function sentSetup({ ort, worker, device, threads }: WebSetup, report = false): Setup {
   if (ort === undefined && worker === undefined)
     throw new EngraftError("OptionError", "nothing says where onnxruntime-web is", {
       help: 'give its address: ort: "/node_modules/onnxruntime-web/dist/ort.wasm.min.mjs"; or a worker that brings it',
     });
   // From dist/ in the package, two folders up from this file and from the bundle's.
   const assets = siblingUrl("../../assets/").href;
-  return { ort: ort === undefined ? undefined : absolute(ort), device, report, assets };
+  return { ort: ort === undefined ? undefined : absolute(ort), device, threads, report, assets };
 }
 
-/** Returns a source in the form for the worker. */
+/** Returns a source in the form for the worker. @throws OptionError for a value that is none */
 export function sentSource(source: ModelSource): SentSource {
+  const isObject = typeof source === "object" && source !== null;
+  if (!isObject && (typeof source !== "string" || source === ""))
+    throw new EngraftError("OptionError", `${JSON.stringify(source) ?? typeof source} names no model`, {
+      help: 'give a name such as "vision-open", an address, { files } or { run }',
+    });
   if (typeof source === "string" && (/^hf:/.test(source) || !/\/|\.onnx$/i.test(source)))
     return { named: source };
   if (typeof source === "string" || source instanceof URL) return { url: absolute(source) };
