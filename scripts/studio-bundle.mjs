@@ -38,6 +38,8 @@ export async function bundleStudio() {
   });
   for (const name of plain)
     outputFiles.push({ path: join(studioFolder, name), contents: readFileSync(join(source, name)) });
+  // For the web page that the page Use packs.
+  outputFiles.push({ path: join(studioFolder, "LICENSE"), contents: readFileSync(join(root, "LICENSE")) });
   const library = namesIn("dist/browser");
   const add = (name, value) =>
     outputFiles.push({ path: join(studioFolder, name), contents: Buffer.from(JSON.stringify(value)) });

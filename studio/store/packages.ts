@@ -94,7 +94,7 @@ export async function packPage(html: string, files: readonly ModelFile[]): Promi
   const names = JSON.parse(await (await fetched("library.json")).text()) as readonly string[];
   const more = [
     ...names.map((name) => [`engraft/${name}`, `package/dist/browser/${name}`]),
-    ["engraft/LICENSE", "package/LICENSE"],
+    ["engraft/LICENSE", "LICENSE"],
     ...["ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"].map((name) => [
       `ort/${name}`,
       `ort/${name}`,

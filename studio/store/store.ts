@@ -88,11 +88,10 @@ export class Store {
 
   /** Stores the waiting actions. After a failure they wait for the next one. */
   async #append(id: string): Promise<void> {
-    while (this.#unstored.length > 0) {
-      const actions = this.#unstored.slice(0, fittingCount(this.#unstored));
-      await this.storage.append(id, actions);
-      this.#unstored.splice(0, actions.length);
-    }
+    const actions = [...this.#unstored];
+    if (actions.length === 0) return;
+    await this.storage.append(id, actions);
+    this.#unstored.splice(0, actions.length);
   }
 
   /** Several changes that are undone together. */
@@ -152,14 +151,4 @@ export class Store {
   dismiss(id: string): void {
     this.#notices.value = this.#notices.value.filter((notice) => notice.id !== id);
   }
-}
-
-/** Number of the first actions whose samples fit into a batch, at least 1. */
-function fittingCount(actions: readonly Action[]): number {
-  let samples = 0;
-  for (const [i, action] of actions.entries()) {
-    if (action.do === "add-samples") samples += action.samples.length;
-    if (samples > batch) return Math.max(1, i);
-  }
-  return actions.length;
 }
