@@ -97,12 +97,14 @@ async function placeOf(
   return { root: files.join(path, studioFolder), ...(given !== undefined && { data: path }) };
 }
 
-/** Kind of the page's projects for a task. */
+/** Kinds of the page's projects whose samples have a class, by the beginning of the task. */
+const kinds: Readonly<Record<string, string>> = { image: "pictures", audio: "sounds", text: "texts" };
+
+/** Returns the kind of the page's projects for a task. */
 function kindOf(task = ""): string {
-  if (task === "image-classification") return "pictures";
-  if (task === "audio-classification") return "sounds";
-  if (task === "text-classification") return "texts";
-  return task.startsWith("tabular-") ? "table" : "files";
+  const [input = "", target] = task.split("-");
+  if (input === "tabular") return "table";
+  return (target === "classification" && kinds[input]) || "files";
 }
 
 /** Returns the address of a run in the page. Its project has the runs of the folder, and no samples. */

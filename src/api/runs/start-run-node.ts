@@ -1,7 +1,6 @@
 // Node's own processes: a tab ends with its trainings.
 import { type ChildProcess, spawn } from "node:child_process";
 import { close, openSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { EngraftError } from "../../core/errors.js";
 import { pause } from "../../core/pause.js";
 import type { TrainOptions } from "../../options/options.js";
@@ -73,7 +72,7 @@ export async function startResume(
   await platform.files.ensureDir(folder.file("state"));
   const log = folder.file("state", "errors.txt");
   const errors = openSync(log, "w");
-  const program = fileURLToPath(new URL("../../../bin/engraft.mjs", import.meta.url));
+  const program = platform.files.join(platform.assetsDir(), "../bin/engraft.mjs");
   const further = more === undefined ? [] : [`--more=${more}`];
   const command = [program, commandOf(folder.manifest), "--resume", path, "--quiet", ...further];
   const child = spawn(process.execPath, command, {
