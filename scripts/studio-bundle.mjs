@@ -1,4 +1,4 @@
-// Bundles the page of the studio to dist/studio/. `node scripts/studio-bundle.mjs` prints the size of the first view, and
+// Bundles the page of the studio to dist/studio/page/. `node scripts/studio-bundle.mjs` prints the size of the first view, and
 // fails above the limit.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const source = join(root, "studio");
-export const studioFolder = join(root, "dist/studio");
+export const studioFolder = join(root, "dist/studio/page");
 
 /** First view, minified and gzipped, without runtime and base: 80 KB. */
 export const limit = 80_000;
@@ -16,7 +16,7 @@ export const limit = 80_000;
 /** Files that are served as they are. */
 const plain = ["index.html", "icon.svg"];
 
-/** Returns the files of dist/studio/ without writing them. */
+/** Returns the files of dist/studio/page/ without writing them. */
 export async function bundleStudio() {
   const { build: bundle } = await import("esbuild");
   const { outputFiles, metafile } = await bundle({

@@ -147,7 +147,7 @@ const mostLines: Readonly<Record<string, number>> = {
   statistics: 1351,
   studies: 3251,
   tasks: 25012,
-  studio: 497,
+  studio: 1767,
   testing: 3615,
   train: 6143,
   transferability: 1267,

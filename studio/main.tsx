@@ -10,10 +10,10 @@ import { Store } from "./store/store.js";
 import "./styles/index.css";
 
 const home = document.documentElement.dataset.home === "server" ? "server" : "static";
-const store = new Store(await chooseStorage());
-const studio: Studio = { store, live: new LiveModel(store), trainer: new TabTrainer(store), home };
-
 await setLang(firstLang());
+const { store, trainer } = home === "server" ? await serverParts() : await staticParts();
+const studio: Studio = { store, live: new LiveModel(store), trainer, home };
+
 render(
   <StudioContext.Provider value={studio}>
     <Shell />
@@ -22,3 +22,20 @@ render(
 );
 
 if (home === "static") await registerWorker(store);
+
+async function staticParts() {
+  const store = new Store(await chooseStorage());
+  return { store, trainer: new TabTrainer(store) };
+}
+
+/** Projects and runs behind `engraft studio`. */
+async function serverParts() {
+  const [{ signIn }, { HttpStorage }, { HttpTrainer }] = await Promise.all([
+    import("./store/call-server.js"),
+    import("./store/http-storage.js"),
+    import("./engine/http-trainer.js"),
+  ]);
+  await signIn();
+  const store = new Store(new HttpStorage());
+  return { store, trainer: new HttpTrainer(store) };
+}

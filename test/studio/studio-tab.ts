@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Starts a site with the static studio. @param fake true for the stand-in of the library */
 export async function startStudioSite({ fake = false }: { readonly fake?: boolean } = {}): Promise<Site> {
-  const folder = join(root, "dist/studio");
+  const folder = join(root, "dist/studio/page");
   const files: Record<string, string> = Object.fromEntries(
     readdirSync(folder).map((name) => [`/${name}`, readFileSync(join(folder, name), "utf8")]),
   );
