@@ -13,9 +13,7 @@ let isAllowed = false;
 export const wasOpened = (): boolean => isAllowed;
 
 /** Opens the camera, or shares the open one. It stops when each user has closed it. @throws DataError as `openCamera` */
-export async function openSharedCamera(): Promise<
-  Pick<PageCamera, "stream" | "frame" | "picture" | "close">
-> {
+export async function openSharedCamera(): Promise<Camera> {
   users++;
   opened ??= loadWeb().then(({ openCamera }) => openCamera<ImageBitmap, MediaStream>());
   const shared = opened;
