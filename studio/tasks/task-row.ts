@@ -23,7 +23,7 @@ export interface GatherProps {
 
 /** An input to try. */
 export interface TryInput {
-  /** What the model predicts. An `ImageBitmap` is closed by the page when it is predicted or replaced. */
+  /** What the model predicts. An `ImageBitmap` is closed by the page when another one is shown. */
   readonly input: unknown;
   /** Content of the input as a new sample, for a correction. */
   readonly keep: () => Promise<Draft>;
