@@ -21,7 +21,7 @@ export async function startStudioSite({ fake = false }: { readonly fake?: boolea
   return startSite({ files });
 }
 
-async function fakeLibrary(): Promise<string> {
+export async function fakeLibrary(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(root, "test/studio/fake-engraft.ts")],
     bundle: true,
