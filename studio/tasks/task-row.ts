@@ -7,6 +7,8 @@ export interface Draft {
   readonly content: Blob | string;
   /** Name of the file that it came from. */
   readonly name?: string;
+  /** Recording, person or source that it belongs to. */
+  readonly group?: string;
 }
 
 /** Props of the part of a class card that gathers samples: a camera, a microphone, a text box. */
@@ -21,7 +23,7 @@ export interface GatherProps {
 
 /** An input to try. */
 export interface TryInput {
-  /** What the model predicts. An `ImageBitmap` is closed by the page when it is predicted or replaced. */
+  /** What the model predicts. An `ImageBitmap` is closed by the page when another one is shown. */
   readonly input: unknown;
   /** Content of the input as a new sample, for a correction. */
   readonly keep: () => Promise<Draft>;
@@ -46,6 +48,8 @@ export interface TaskRow {
   readonly accept: string;
   /** Part of a class card that gathers samples; for "files", the whole page Samples. */
   readonly Gather: ComponentType<GatherProps>;
+  /** Part of the page Samples above the class cards: opens a list, or proposes a class. */
+  readonly Above?: ComponentType;
   /** A sample as a tile of its class card. */
   readonly Tile: ComponentType<{ readonly sample: Sample }>;
   /** Least width, and height, of a tile in CSS pixels. Tiles grow to fill their row. Default 88 × 88. */

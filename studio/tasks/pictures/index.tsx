@@ -1,6 +1,7 @@
 import type { TaskRow } from "../task-row.js";
 import { GatherPictures } from "./gather.js";
 import { readPictures } from "./read-pictures.js";
+import { PictureSource } from "./source.js";
 import { PictureTile } from "./tile.js";
 
 export const pictures: TaskRow = {
@@ -10,6 +11,6 @@ export const pictures: TaskRow = {
   accept: "image/*",
   Gather: GatherPictures,
   Tile: PictureTile,
-  Source: () => null,
+  Source: PictureSource,
   draftsOf: readPictures,
 };
