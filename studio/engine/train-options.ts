@@ -1,6 +1,5 @@
 // Options of `train` for the page. It reads the table of the library, so it is loaded when Train is opened.
 import type { Task } from "../../src/core/results/task.js";
-import { optionGroups } from "../../src/options/option-places.js";
 import type { TrainOptions } from "../../src/options/options.js";
 import { type OptionInfo, optionsOf } from "../../src/options/options-of-task.js";
 import { hasCompanion, optionsOfSolved } from "../../src/options/refuse-unusable.js";
@@ -42,9 +41,6 @@ export async function taskOptions(store: Store, project: Project, lang: "en" | "
     ways: ways.filter((way) => (way === "quick" ? hasProbe : way === "thorough" || hasBaselines)),
   };
 }
-
-/** Groups of options in the order of the help. */
-export const groupNames = Object.keys(optionGroups);
 
 const strategiesOf = (infos: readonly OptionInfo[]): readonly string[] => {
   const strategy = infos.find(({ name }) => name === "strategy");

@@ -45,13 +45,20 @@ export const writtenValue = (name: string, value: number, { percent }: Words["re
 export const writtenScore = ({ name, value }: ShownScore, words: Words["result"]): string =>
   `${writtenValue(name, value, words)} ${words.metrics[name] ?? name}`;
 
+interface ScoreNumberProps {
+  readonly score: ShownScore;
+  readonly help: string;
+  /** True for a number beside the main one. */
+  readonly minor?: boolean;
+}
+
 /** The number a person came for, with its interval. */
-export function ScoreNumber({ score, help }: { readonly score: ShownScore; readonly help: string }) {
+export function ScoreNumber({ score, help, minor = false }: ScoreNumberProps) {
   const { result } = useWords();
   const { name, value, ci95 } = score;
   const bounds = ci95?.map((bound) => writtenValue(name, bound, result));
   return (
-    <div class="score">
+    <div class={minor ? "score minor" : "score"}>
       <p>
         <span class="number">{writtenValue(name, value, result)}</span> {result.metrics[name] ?? name}
       </p>

@@ -116,6 +116,7 @@ function RunResult({ run }: { readonly run: RunEntry }) {
           <>
             <p>{result.fewTest(score.n)}</p>
             <ScoreNumber
+              minor
               score={quickScore(quickFit.score)}
               help={result.crossValidated(quickFit.predictions.length)}
             />

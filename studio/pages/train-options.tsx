@@ -37,19 +37,21 @@ export function OptionForm({ infos }: { readonly infos: readonly OptionInfo[] })
 
 function Groups({ infos }: { readonly infos: readonly OptionInfo[] }) {
   const { train } = useWords();
-  const groups = [...new Set(infos.map(({ group }) => group))];
+  const groups = Object.keys(train.groups);
   return (
     <>
-      {groups.map((group) => (
-        <section key={group}>
-          <h2>{train.groups[group] ?? group}</h2>
-          {infos
-            .filter((info) => info.group === group)
-            .map((info) => (
+      {groups.map((group) => {
+        const own = infos.filter((info) => info.group === group);
+        if (own.length === 0) return null;
+        return (
+          <section key={group}>
+            <h2>{train.groups[group]}</h2>
+            {own.map((info) => (
               <Option key={info.name} info={info} />
             ))}
-        </section>
-      ))}
+          </section>
+        );
+      })}
     </>
   );
 }

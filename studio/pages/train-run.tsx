@@ -30,7 +30,7 @@ export function RunCard({ run }: { readonly run: RunEntry }) {
         </p>
       ) : (
         <p>
-          {train.status[run.status]}
+          {run.status !== "running" && train.status[run.status]}
           {run.reason !== undefined && `: ${run.reason}`}
           {score && `: ${writtenScore(score, words.result)}`}
         </p>
@@ -109,7 +109,8 @@ function Progress({ state: { progress, forecast } }: { readonly state: RunState 
         {...(progress && { value: progress.done, max: Math.max(1, progress.total) })}
       />
       <p class="soft">
-        {line} {forecast && train.forecast(forecast.seconds)}
+        {line}
+        {forecast && ` · ${train.forecast(forecast.seconds)}`}
       </p>
       <p class="unseen" aria-live="polite">
         {announced}

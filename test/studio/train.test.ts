@@ -74,11 +74,12 @@ test("only changed options are sent, and an option without its companion is clos
   await page.getByText("More options").click();
   const gap = page.getByRole("group", { name: "gap", exact: true });
   await gap.getByText("Has no effect without --split-by.").waitFor();
-  expect(await gap.isDisabled()).toBe(true);
+  const gapField = gap.getByRole("spinbutton");
+  expect(await gapField.isDisabled()).toBe(true);
   const splitBy = page.getByRole("textbox", { name: "splitBy" });
   await splitBy.fill("date");
   await splitBy.press("Enter");
-  await expect.poll(() => gap.isDisabled()).toBe(false);
+  await expect.poll(() => gapField.isDisabled()).toBe(false);
   await page.getByRole("combobox", { name: "optimizer" }).selectOption("sgd");
   await page.getByRole("combobox", { name: "optimizer" }).selectOption("adamw");
   await expectAccessible(page);
@@ -92,7 +93,7 @@ test("only changed options are sent, and an option without its companion is clos
   expect(options).toMatchObject({ splitBy: "date", strategy: "finetune" });
   expect(Object.keys(options).sort()).toEqual(["name", "ort", "splitBy", "strategy"]);
   await press(page, "Reset all options");
-  await expect.poll(() => gap.isDisabled()).toBe(true);
+  await expect.poll(() => gapField.isDisabled()).toBe(true);
   expect(faults).toEqual([]);
   await close();
 });
@@ -115,7 +116,9 @@ test("two runs side by side, and one is deleted", async () => {
   await press(page, "Was transfer worth it?");
   await page.getByRole("link", { name: "All runs" }).click();
   await page.getByText("Choose two finished runs").waitFor();
-  for (const box of await page.getByRole("checkbox").all()) await box.check();
+  const boxes = page.getByRole("checkbox");
+  await expect.poll(() => boxes.count()).toBe(2);
+  for (const box of await boxes.all()) await box.check();
   await page.getByRole("table", { name: "Side by side" }).waitFor();
   await page.getByText("Difference: +0 points.").waitFor();
   await expectAccessible(page);

@@ -1,4 +1,4 @@
-const percent = (value: number): string => `${(100 * value).toFixed(0)} %`;
+const percent = (value: number): string => `${(100 * value).toFixed(0)}\u00a0%`;
 
 export const resultWords = {
   model: "Model",

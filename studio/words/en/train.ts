@@ -22,13 +22,10 @@ export const trainWords = {
   options: "Options",
   moreOptions: "More options",
   optionsHelp: "The defaults suit most projects.",
+  /** Groups of options in the order of the page. */
   groups: {
-    Options: "Options",
-    data: "Data",
-    base: "Base model",
-    training: "Training",
-    evidence: "Evidence",
-    output: "Output",
+    ...{ training: "Training", evidence: "Evidence", data: "Data", base: "Base model" },
+    ...{ output: "Output", command: "Others" },
   } as Readonly<Record<string, string>>,
   byDefault: (value: string) => `Default: ${value}`,
   needs: (what: string) => `Has no effect without ${what}.`,

@@ -1,6 +1,6 @@
 import type { Words } from "../en/index.js";
 
-const percent = (value: number): string => `${(100 * value).toFixed(0)} %`;
+const percent = (value: number): string => `${(100 * value).toFixed(0)}\u00a0%`;
 
 export const resultWords: Words["result"] = {
   model: "模型",

@@ -21,8 +21,8 @@ export const trainWords: Words["train"] = {
   moreOptions: "更多选项",
   optionsHelp: "默认值适合大多数项目。",
   groups: {
-    ...{ Options: "选项", data: "数据", base: "基础模型" },
-    ...{ training: "训练", evidence: "证据", output: "输出" },
+    ...{ training: "训练", evidence: "证据", data: "数据", base: "基础模型" },
+    ...{ output: "输出", command: "其他" },
   },
   byDefault: (value) => `默认值：${value}`,
   needs: (what) => `没有 ${what} 时不起作用。`,
