@@ -19,6 +19,8 @@ export interface WebRuntimeOptions {
   readonly device?: Device;
   /** Awaited before each run, so that a worker can receive messages: a run on wasm does not yield. */
   readonly between?: () => Promise<void>;
+  /** Runs each call of onnxruntime. With several runtimes of one module, let a call wait for the one before: a GPU takes one at a time. */
+  readonly inTurn?: <T>(call: () => Promise<T>) => Promise<T>;
 }
 
 /**
@@ -39,11 +41,12 @@ export async function webRuntime(ort: OrtWebModule, options: WebRuntimeOptions =
     executionProviders: [device === "cpu" ? "wasm" : device],
   };
   const version = ort.env.versions.web ?? ort.env.versions.common;
-  const { between } = options;
-  const guard = async <T>(call: () => Promise<T>): Promise<T> => {
-    await between?.();
-    return call();
-  };
+  const { between, inTurn = (call) => call() } = options;
+  const guard = <T>(call: () => Promise<T>): Promise<T> =>
+    inTurn(async () => {
+      await between?.();
+      return call();
+    });
   // Loaded only if needed: most pages compute on wasm.
   const fit =
     device === "webgpu"

@@ -9,8 +9,23 @@ export type { ResultOf } from "../core/results/result-of.js";
 export type { Task, TaskName } from "../core/results/task.js";
 export type { Answer } from "../inference/answer.js";
 export type { Evaluation } from "../inference/evaluation.js";
+export type { SessionFit } from "../session/live-session.js";
 export type { DataInspection } from "../tasks/inspect-data.js";
+export {
+  evaluate,
+  explain,
+  inspectData,
+  listRuns,
+  load,
+  loadModel,
+  openSession,
+  removeRun,
+  report,
+  resume,
+  train,
+} from "./calls.js";
 export type { Camera, CameraOptions } from "./camera/camera.js";
+export { type Connection, connect, type WebReportOptions, type WebTraining } from "./connection.js";
 export { listen, openCamera, openMicrophone } from "./devices.js";
 export type { KeptRun, TrainedFile } from "./messages.js";
 export type {
@@ -22,29 +37,22 @@ export type {
   Recording,
   RecordOptions,
 } from "./microphone/microphone.js";
-export {
-  evaluate,
-  explain,
-  load,
-  loadModel,
-  type PagePicture,
-  type PagePixels,
-  type PredictPictures,
-  type WebModel,
-} from "./model.js";
+export type { PagePicture, PagePixels, PredictPictures, WebModel } from "./model.js";
 export type {
   FolderFile,
   LabelledPicture,
   ModelFile,
   ModelSource,
+  OnConnection,
   WebData,
   WebEvaluateOptions,
   WebExplainOptions,
   WebHandle,
   WebInspectOptions,
   WebResumeOptions,
+  WebSessionOptions,
   WebSetup,
   WebTrainOptions,
   WorkerLike,
 } from "./options.js";
-export { inspectData, listRuns, removeRun, report, resume, train, type WebTraining } from "./train.js";
+export type { WebSample, WebSampleInput, WebSession } from "./web-session.js";

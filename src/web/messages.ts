@@ -4,6 +4,7 @@ import type { CustomEvaluation, EvaluateOptions, Evaluation } from "../inference
 import type { TrainOptions } from "../options/options.js";
 import type { DeviceChoice } from "../runtime/device.js";
 import type { WireError } from "../runtime/protocol.js";
+import type { SessionOptions } from "../session/live-session.js";
 import type { ExplainOptions } from "../tasks/explain/explanation.js";
 import type { DataInspection, InspectDataOptions } from "../tasks/inspect-data.js";
 import type { ModelFile } from "./options.js";
@@ -14,6 +15,7 @@ import type { ModelFile } from "./options.js";
 export interface Setup {
   readonly ort: string | undefined;
   readonly device: DeviceChoice | undefined;
+  readonly threads: number | undefined;
   readonly report: boolean;
   /** Address of the bundled models. */
   readonly assets: string;
@@ -46,7 +48,13 @@ export interface SentInputs {
 interface OpenModel {
   readonly setup: Setup;
   readonly source: SentSource;
-  readonly threads: number | undefined;
+}
+
+/** Loaded model or open session in the worker: its fields, and the names of its methods. */
+export interface Handle {
+  readonly handle: number;
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly methods: readonly string[];
 }
 
 export interface Requests {
@@ -54,25 +62,28 @@ export interface Requests {
     readonly setup: Setup;
     readonly inputs: SentInputs;
     readonly name: string | undefined;
-    readonly options: Omit<TrainOptions, "base" | "out" | "test" | "initFrom" | "onEvent" | "signal">;
+    readonly options: Omit<
+      TrainOptions,
+      "base" | "out" | "test" | "initFrom" | "onEvent" | "signal" | "threads"
+    >;
   };
   resume: {
     readonly setup: Setup;
     readonly inputs: SentInputs;
     readonly name: string;
-    readonly threads: number | undefined;
   };
   load: OpenModel;
-  /** Calls a method of the loaded model. */
-  callModel: { readonly method: string; readonly given: readonly unknown[] };
+  openSession: OpenModel & { readonly options: Omit<SessionOptions, "onEvent" | "signal" | "threads"> };
+  /** Calls a method of a loaded model or of a session. */
+  callHandle: { readonly handle: number; readonly method: string; readonly given: readonly unknown[] };
   evaluate: OpenModel & {
     readonly data: SentData;
-    readonly options: Omit<EvaluateOptions, "run" | "onEvent" | "signal">;
+    readonly options: Omit<EvaluateOptions, "run" | "onEvent" | "signal" | "threads">;
   };
   inspectData: { readonly data: SentData; readonly options: Omit<InspectDataOptions, "signal"> };
   explain: OpenModel & {
     readonly items: readonly unknown[];
-    readonly options: Omit<ExplainOptions, "signal">;
+    readonly options: Omit<ExplainOptions, "signal" | "threads">;
   };
   report: { readonly name: string; readonly pictures: boolean | undefined };
   runs: Readonly<Record<string, never>>;
@@ -105,8 +116,9 @@ export interface Trained {
 export interface Answers {
   train: Trained;
   resume: Trained;
-  load: { readonly facts: Readonly<Record<string, unknown>>; readonly methods: readonly string[] };
-  callModel: unknown;
+  load: Handle;
+  openSession: Handle;
+  callHandle: unknown;
   evaluate: Evaluation | CustomEvaluation;
   inspectData: DataInspection;
   explain: readonly Explanation[];

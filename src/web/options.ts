@@ -2,6 +2,7 @@ import type { Part } from "../core/events/events.js";
 import type { EvaluateOptions } from "../inference/evaluation.js";
 import type { TrainOptions } from "../options/options.js";
 import type { DeviceChoice } from "../runtime/device.js";
+import type { SessionOptions } from "../session/live-session.js";
 import type { ExplainOptions } from "../tasks/explain/explanation.js";
 import type { InspectDataOptions } from "../tasks/inspect-data.js";
 
@@ -76,7 +77,12 @@ export interface WebSetup {
    * `ort.webgpu.min.mjs`. Default "cpu".
    */
   readonly device?: DeviceChoice;
+  /** CPU threads; more than one needs a cross-origin isolated page. Default: all cores, or 1. */
+  readonly threads?: number;
 }
+
+/** Options of a call on a connection, whose worker is set up already. */
+export type OnConnection<Options> = Omit<Options, keyof WebSetup>;
 
 /** Part of `Worker` that is used: the DOM type exists only in projects with DOM types. */
 export interface WorkerLike {
@@ -112,6 +118,9 @@ export interface WebInspectOptions extends InspectDataOptions, Pick<WebSetup, "w
 
 /** Options of `evaluate`, as in Node. */
 export interface WebEvaluateOptions extends Omit<EvaluateOptions, "run">, WebSetup {}
+
+/** Options of `openSession`, as in Node. */
+export interface WebSessionOptions extends SessionOptions, WebSetup {}
 
 /** Options of `explain`, as in Node. */
 export interface WebExplainOptions extends ExplainOptions, WebSetup {}

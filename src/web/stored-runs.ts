@@ -1,15 +1,8 @@
 import { EngraftError } from "../core/errors.js";
 import { isTrained, type TrainedResult } from "../core/events/events.js";
-import type { Files } from "../platform/platform.js";
-import { openStorage, webPlatform } from "../platform/web.js";
+import type { Files, Platform } from "../platform/platform.js";
 import { RunFolder } from "../run/folder/run-folder.js";
 import type { KeptRun, Trained, TrainedFile } from "./messages.js";
-
-/** Opens the volumes that the browser stores for the site. */
-export async function storedVolumes() {
-  const { runs, cache } = await openStorage();
-  return { runs, cache };
-}
 
 /** Returns the path of a run. @throws OptionError for a name that is a path */
 export function runPath(name: string): string {
@@ -28,25 +21,29 @@ export async function freeName(files: Files): Promise<string> {
   }
 }
 
-/** Returns the result of a run with the files of its model, and its report. */
-export async function readTrained(files: Files, result: TrainedResult): Promise<Trained> {
+/** Returns the files of a folder and of its folders. */
+export async function readFolder(files: Files, top: string): Promise<TrainedFile[]> {
   const found: TrainedFile[] = [];
   const walk = async (folder: string): Promise<void> => {
     for (const { name, kind } of await files.list(folder)) {
       const path = files.join(folder, name);
       if (kind === "folder") await walk(path);
-      else found.push({ path: files.relative(result.model, path), content: await files.read(path) });
+      else found.push({ path: files.relative(top, path), content: await files.read(path) });
     }
   };
-  await walk(result.model);
+  await walk(top);
+  return found;
+}
+
+/** Returns the result of a run with the files of its model, and its report. */
+export async function readTrained(files: Files, result: TrainedResult): Promise<Trained> {
   const report = files.join(result.run, "report.html");
   const text = (await files.stat(report)) && new TextDecoder().decode(await files.read(report));
-  return { result, files: found, report: text };
+  return { result, files: await readFolder(files, result.model), report: text };
 }
 
 /** Returns the runs in the storage of the browser, the newest first. */
-export async function listStoredRuns(): Promise<KeptRun[]> {
-  const platform = webPlatform(await storedVolumes());
+export async function listStoredRuns(platform: Platform): Promise<KeptRun[]> {
   const kept: KeptRun[] = [];
   for (const { name } of await platform.files.list("/runs")) {
     try {
@@ -68,9 +65,8 @@ export async function listStoredRuns(): Promise<KeptRun[]> {
 }
 
 /** Removes a run that no other tab uses. */
-export async function removeStoredRun(name: string): Promise<undefined> {
+export async function removeStoredRun({ files }: Platform, name: string): Promise<undefined> {
   const path = runPath(name);
-  const { files } = webPlatform(await storedVolumes());
   await files.withLock(path, () => files.remove(path), { what: `the run ${JSON.stringify(name)}` });
 }
 

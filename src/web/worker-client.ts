@@ -1,4 +1,4 @@
-import { EngraftError } from "../core/errors.js";
+import { EngraftError, messageOf } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
 import { decodeError } from "../runtime/protocol.js";
 import type { Answers, Call, Reply, Requests, SentSource, Setup } from "./messages.js";
@@ -11,19 +11,19 @@ interface Pending {
   readonly onEvent: OnEvent | undefined;
 }
 
-/** Connection of a page to its worker. */
+/** Messages between a page and its worker, which starts with the first request. */
 export class WorkerClient {
-  readonly #worker: WorkerLike;
+  #worker: WorkerLike | undefined;
   readonly #pending = new Map<number, Pending>();
   #counter = 0;
   #over: EngraftError | undefined;
 
-  constructor(setup: WebSetup) {
-    this.#worker = (setup.worker ?? defaultWorker)();
-    this.#worker.addEventListener("message", (event) =>
-      this.#settle((event as { readonly data: Reply }).data),
-    );
-    this.#worker.addEventListener("error", (event) => {
+  constructor(private readonly setup: WebSetup) {}
+
+  #start(): WorkerLike {
+    const worker = (this.setup.worker ?? defaultWorker)();
+    worker.addEventListener("message", (event) => this.#settle((event as { readonly data: Reply }).data));
+    worker.addEventListener("error", (event) => {
       const { message = "it could not be loaded" } = event as { readonly message?: string };
       this.#fail(
         new EngraftError("InternalError", `the worker stopped: ${message}`, {
@@ -31,6 +31,7 @@ export class WorkerClient {
         }),
       );
     });
+    return worker;
   }
 
   /** Sends a request, and returns its answer. After an abort the call still waits, because the worker saves its state first. */
@@ -42,8 +43,16 @@ export class WorkerClient {
     if (this.#over) throw this.#over;
     const id = ++this.#counter;
     const stop = (): void => void this.request("stop", { stops: id }).catch(() => undefined);
-    const answer = new Promise<Answers[C]>((resolve, reject) => {
+    this.#worker ??= this.#start();
+    try {
       this.#worker.postMessage({ id, call, ...content });
+    } catch (cause) {
+      throw new EngraftError("OptionError", `the worker cannot get this: ${messageOf(cause)}`, {
+        help: "give plain values, files and other blobs, and bitmaps that are not closed",
+        cause,
+      });
+    }
+    const answer = new Promise<Answers[C]>((resolve, reject) => {
       this.#pending.set(id, { resolve, reject, onEvent });
     });
     if (signal?.aborted) stop();
@@ -57,8 +66,8 @@ export class WorkerClient {
 
   /** Ends the worker, which frees all its memory. */
   close(): void {
-    this.#worker.terminate();
-    this.#fail(new EngraftError("InternalError", "the worker was closed", { help: "open a new one" }));
+    this.#worker?.terminate();
+    this.#fail(new EngraftError("OptionError", "the worker was closed", { help: "open a new one" }));
   }
 
   #settle(reply: Reply): void {
@@ -77,16 +86,6 @@ export class WorkerClient {
     this.#over ??= why;
     for (const { reject } of this.#pending.values()) reject(this.#over);
     this.#pending.clear();
-  }
-}
-
-/** Runs a function with its own worker, and ends the worker: WebAssembly frees memory only then. */
-export async function inWorker<T>(setup: WebSetup, work: (client: WorkerClient) => Promise<T>): Promise<T> {
-  const client = new WorkerClient(setup);
-  try {
-    return await work(client);
-  } finally {
-    client.close();
   }
 }
 
@@ -118,14 +117,14 @@ function defaultWorker(): WorkerLike {
 }
 
 /** Returns the setup for the worker. @throws OptionError without an address of the runtime */
-export function sentSetup({ ort, worker, device }: WebSetup, report = false): Setup {
+export function sentSetup({ ort, worker, device, threads }: WebSetup, report = false): Setup {
   if (ort === undefined && worker === undefined)
     throw new EngraftError("OptionError", "nothing says where onnxruntime-web is", {
       help: 'give its address: ort: "/node_modules/onnxruntime-web/dist/ort.wasm.min.mjs"; or a worker that brings it',
     });
   // From dist/ in the package, two folders up from this file and from the bundle's.
   const assets = siblingUrl("../../assets/").href;
-  return { ort: ort === undefined ? undefined : absolute(ort), device, report, assets };
+  return { ort: ort === undefined ? undefined : absolute(ort), device, threads, report, assets };
 }
 
 /** Returns a source in the form for the worker. */

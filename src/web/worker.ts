@@ -1,5 +1,4 @@
 import { trainOn } from "../api/train.js";
-import { EngraftError } from "../core/errors.js";
 import type { OnEvent } from "../core/events/events.js";
 import type { Explanation } from "../core/results/explanation.js";
 import { memoryVolume, openStorage, type Volume, webPlatform } from "../platform/web.js";
@@ -7,18 +6,21 @@ import type { OrtWebModule } from "../runtime/ort-web.js";
 import { encodeError } from "../runtime/protocol.js";
 import type { DataInspection } from "../tasks/inspect-data.js";
 import type { CustomTaskRow, TaskMachine } from "../tasks/registry.js";
-import { threadsOf, webMachine } from "./machine.js";
-import type { Answers, Call, Reply, Request, Requests, SentInputs, Setup, Trained } from "./messages.js";
+import { Handles, type Hooks, withBytes } from "./handles.js";
+import { threadsOf, turns, type WorkerParts, webMachine } from "./machine.js";
+import type {
+  Answers,
+  Call,
+  Handle,
+  Reply,
+  Request,
+  Requests,
+  SentInputs,
+  Setup,
+  Trained,
+} from "./messages.js";
 import { bundledModels, givenData, openSource } from "./sources.js";
-import {
-  freeName,
-  listStoredRuns,
-  otherData,
-  readTrained,
-  removeStoredRun,
-  runPath,
-  storedVolumes,
-} from "./stored-runs.js";
+import { freeName, listStoredRuns, otherData, readTrained, removeStoredRun, runPath } from "./stored-runs.js";
 
 /** Port to the page: the part that is used. */
 interface Port {
@@ -60,25 +62,24 @@ export function serve(
   });
 }
 
-/** Callback and signal of a request. */
-interface Hooks {
-  readonly onEvent: OnEvent;
-  readonly signal: AbortSignal;
-}
-
 type OpenModel = Requests["load"];
 
 /** Setup of a worker that opens no model. */
-const withoutModels: Setup = { ort: undefined, device: undefined, report: true, assets: "" };
+const withoutModels: Setup = { ort: undefined, device: undefined, threads: 1, report: true, assets: "" };
 
 /** Worker of a page: runs its requests. */
 class TabWorker {
-  #model: Readonly<Record<string, unknown>> = {};
+  readonly #handles = new Handles();
+  readonly #parts: WorkerParts;
+  /** Without storage of the browser, calls on a connection share the volumes in memory. */
+  readonly #storage = openStorage();
 
   constructor(
-    private readonly ort: OrtWebModule | undefined,
+    ort: OrtWebModule | undefined,
     private readonly tasks: readonly CustomTaskRow[] = [],
-  ) {}
+  ) {
+    this.#parts = { ort, inTurn: turns() };
+  }
 
   async answer(request: Exclude<Request, { call: "stop" }>, hooks: Hooks): Promise<Answers[Call]> {
     switch (request.call) {
@@ -88,8 +89,10 @@ class TabWorker {
         return this.#resume(request, hooks);
       case "load":
         return this.#load(request, hooks);
-      case "callModel":
-        return this.#callModel(request);
+      case "openSession":
+        return this.#openSession(request, hooks);
+      case "callHandle":
+        return this.#handles.call(request, hooks);
       case "evaluate":
         return this.#evaluate(request, hooks);
       case "inspectData":
@@ -99,25 +102,22 @@ class TabWorker {
       case "report":
         return this.#report(request, hooks);
       case "runs":
-        return listStoredRuns();
+        return listStoredRuns((await this.#machine(withoutModels, hooks)).machine.platform);
       case "remove":
-        return removeStoredRun(request.name);
+        return removeStoredRun((await this.#machine(withoutModels, hooks)).machine.platform, request.name);
     }
   }
 
   async #train({ setup, inputs, name, options }: Requests["train"], hooks: Hooks): Promise<Trained> {
-    const { machine, data, moved, test, threads } = await this.#open(setup, inputs, options.threads, hooks);
+    const { machine, data, moved, test, threads } = await this.#open(setup, inputs, hooks);
     const { files } = machine.platform;
     const out = runPath(name ?? (await freeName(files)));
     const given = { ...options, ...moved, ...(test !== undefined && { test }) };
     return readTrained(files, await trainOn(machine, data, { ...given, ...hooks, out, threads }));
   }
 
-  async #resume(
-    { setup, inputs, name, threads: requested }: Requests["resume"],
-    hooks: Hooks,
-  ): Promise<Trained> {
-    const { machine, data, moved, threads } = await this.#open(setup, inputs, requested, hooks);
+  async #resume({ setup, inputs, name }: Requests["resume"], hooks: Hooks): Promise<Trained> {
+    const { machine, data, moved, threads } = await this.#open(setup, inputs, hooks);
     const { base, initFrom } = moved;
     try {
       const given = { ...(base !== undefined && { base }), threads, ...hooks };
@@ -132,8 +132,8 @@ class TabWorker {
   }
 
   /** Opens everything that a run needs. Warns first if the tab has no storage or only one thread. */
-  async #open(setup: Setup, inputs: SentInputs, requested: number | undefined, hooks: Hooks) {
-    const storage = await openStorage();
+  async #open(setup: Setup, inputs: SentInputs, hooks: Hooks) {
+    const storage = await this.#storage;
     if (storage.volatileBecause !== undefined)
       hooks.onEvent({
         event: "warning",
@@ -144,10 +144,7 @@ class TabWorker {
     const test = inputs.test && givenData(inputs.test, "test");
     const base = inputs.base && (await openSource(inputs.base, { ...hooks, isBase: true }));
     const initFrom = inputs.initFrom && (await openSource(inputs.initFrom, hooks, "init"));
-    const { runs, cache } = storage;
-    const { machine, threads, because } = this.#machine(setup, requested, hooks, {
-      runs,
-      cache,
+    const { machine, threads, because } = await this.#machine(setup, hooks, {
       data: data.volume,
       ...(test && { test: test.volume }),
       ...base?.volumes,
@@ -158,51 +155,46 @@ class TabWorker {
     return { machine, data: data.root, test: test?.root, moved, threads };
   }
 
-  #machine(
+  async #machine(
     setup: Setup,
-    requested: number | undefined,
     hooks: Hooks,
-    volumes: Readonly<Record<string, Volume>>,
-  ): { readonly machine: TaskMachine; readonly threads: number; readonly because?: string } {
-    const platform = webPlatform({ assets: bundledModels(setup.assets, hooks), ...volumes });
-    const machine = { ...webMachine(platform, setup, this.ort), tasks: this.tasks };
-    return { machine, ...threadsOf(requested, platform) };
+    volumes: Readonly<Record<string, Volume>> = {},
+  ): Promise<{ readonly machine: TaskMachine; readonly threads: number; readonly because?: string }> {
+    const { runs, cache } = await this.#storage;
+    const platform = webPlatform({ assets: bundledModels(setup.assets, hooks), runs, cache, ...volumes });
+    const machine = { ...webMachine(platform, setup, this.#parts), tasks: this.tasks };
+    return { machine, ...threadsOf(setup.threads, platform) };
   }
 
   /** Opens a model folder together with further volumes. */
-  async #openModel(
-    { setup, source, threads: requested }: OpenModel,
-    hooks: Hooks,
-    more: Readonly<Record<string, Volume>> = {},
-  ) {
+  async #openModel({ setup, source }: OpenModel, hooks: Hooks, more: Readonly<Record<string, Volume>> = {}) {
     const { path, volumes } = await openSource(source, hooks);
-    return {
-      path,
-      ...this.#machine(setup, requested, hooks, { ...(await storedVolumes()), ...volumes, ...more }),
-    };
+    return { path, ...(await this.#machine(setup, hooks, { ...volumes, ...more })) };
   }
 
-  async #load(request: OpenModel, hooks: Hooks): Promise<Answers["load"]> {
+  async #load(request: OpenModel, hooks: Hooks): Promise<Handle> {
     const { path, machine, threads } = await this.#openModel(request, hooks);
     // Loaded on demand: a page that only trains does not need it.
     const { loadOn } = await import("../api/load.js");
     const { dir: _dir, ...model } = await loadOn(machine, path, { threads });
-    this.#model = model;
-    const isMethod = ([, value]: readonly [string, unknown]): boolean => typeof value === "function";
-    const all = Object.entries(model);
-    const facts = Object.fromEntries(all.filter((one) => !isMethod(one)));
-    return { facts, methods: all.filter(isMethod).map(([name]) => name) };
+    const members = Object.entries(model).map(([name, value]) =>
+      typeof value === "function"
+        ? [name, async (...given: unknown[]) => value(...(await Promise.all(given.map(withBytes))))]
+        : [name, value],
+    );
+    return this.#handles.add({ members: Object.fromEntries(members) });
   }
 
-  async #callModel({ method, given }: Requests["callModel"]): Promise<unknown> {
-    const call = this.#model[method];
-    if (typeof call !== "function")
-      throw new EngraftError("InternalError", "no model was loaded in this worker");
-    return call(...(await Promise.all(given.map(withBytes))));
+  async #openSession({ setup, source, options }: Requests["openSession"], hooks: Hooks): Promise<Handle> {
+    const { path, volumes } = await openSource(source, { ...hooks, isBase: true });
+    const { machine, threads } = await this.#machine(setup, hooks, volumes);
+    const base = "run" in source ? { run: path } : path;
+    const { serveSession } = await import("./serve-session.js");
+    return this.#handles.add(await serveSession(machine, base, { ...options, threads }, hooks));
   }
 
   async #report({ name, pictures }: Requests["report"], hooks: Hooks): Promise<string> {
-    const { machine } = this.#machine(withoutModels, 1, hooks, await storedVolumes());
+    const { machine } = await this.#machine(withoutModels, hooks);
     const { reportOn } = await import("../tasks/report/write-report.js");
     const { report } = await reportOn(machine, runPath(name), pictures === undefined ? {} : { pictures });
     return new TextDecoder().decode(await machine.platform.files.read(report));
@@ -210,8 +202,7 @@ class TabWorker {
 
   async #inspectData({ data, options }: Requests["inspectData"], hooks: Hooks): Promise<DataInspection> {
     const { volume, root } = givenData(data, "data");
-    const volumes = { ...(await storedVolumes()), data: volume };
-    const { machine } = this.#machine(withoutModels, 1, hooks, volumes);
+    const { machine } = await this.#machine(withoutModels, hooks, { data: volume });
     const { inspectDataOn } = await import("../tasks/inspect-data.js");
     return inspectDataOn(machine, root, { ...options, signal: hooks.signal });
   }
@@ -244,17 +235,4 @@ class TabWorker {
     }
     return all;
   }
-}
-
-/** True for an `ImageBitmap` or `ImageData` of a page. */
-function isPixels(given: unknown): given is object {
-  const { ImageBitmap, ImageData } = globalThis as unknown as Partial<Record<string, new () => object>>;
-  return [ImageBitmap, ImageData].some((one) => one !== undefined && given instanceof one);
-}
-
-/** Returns a value with the bytes of its pictures, which models take. */
-async function withBytes(given: unknown): Promise<unknown> {
-  if (Array.isArray(given)) return Promise.all(given.map(withBytes));
-  if (given instanceof Blob) return new Uint8Array(await given.arrayBuffer());
-  return isPixels(given) ? (await import("../platform/web/web-pictures.js")).bytesOfPixels(given) : given;
 }

@@ -1,8 +1,13 @@
 // The quick model: a live session of the library that follows the samples of the project.
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { batch, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { SessionFit } from "../../src/session/live-session.js";
+import type { Project, Sample } from "../../src/studio/project.js";
+import type { Connection, ModelFile, WebSample, WebSampleInput, WebSession } from "../../src/web/index.js";
 import type { Store } from "../store/store.js";
+import { taskRow } from "../tasks/index.js";
+import { neededOf } from "./needed.js";
 import type { Predictor } from "./predictor.js";
+import { loadWeb, ort } from "./web.js";
 
 /** What the quick model does. */
 export interface LiveStatus {
@@ -21,17 +26,265 @@ export interface Findings {
   readonly unreadable: readonly { readonly id: string; readonly error: unknown }[];
 }
 
+/** What the quick model tells the page. */
+interface State {
+  readonly status: Signal<LiveStatus>;
+  readonly findings: Signal<Findings>;
+  readonly fit: Signal<SessionFit | undefined>;
+  readonly predictor: Signal<Predictor | undefined>;
+}
+
+const idle: LiveStatus = { phase: "idle", done: 0, total: 0 };
+const noFindings: Findings = { copies: [], unreadable: [] };
+
 /** A live session that follows the project of a store. */
 export class LiveModel {
-  readonly status: ReadonlySignal<LiveStatus> = signal({ phase: "idle", done: 0, total: 0 });
-  readonly findings: ReadonlySignal<Findings> = signal({ copies: [], unreadable: [] });
+  readonly #state: State = {
+    ...{ status: signal(idle), findings: signal(noFindings) },
+    ...{ fit: signal(undefined), predictor: signal(undefined) },
+  };
+  #followed: FollowedProject | undefined;
+
+  readonly status: ReadonlySignal<LiveStatus> = this.#state.status;
+  readonly findings: ReadonlySignal<Findings> = this.#state.findings;
   /** Last fit: classes, score or the reason why there is none, out-of-fold predictions. */
-  readonly fit: ReadonlySignal<SessionFit | undefined> = signal(undefined);
+  readonly fit: ReadonlySignal<SessionFit | undefined> = this.#state.fit;
   /** The model of the last fit; undefined before two classes have five samples each. */
-  readonly predictor: ReadonlySignal<Predictor | undefined> = signal(undefined);
+  readonly predictor: ReadonlySignal<Predictor | undefined> = this.#state.predictor;
 
-  constructor(readonly store: Store) {}
+  constructor(readonly store: Store) {
+    effect(() => this.#follow(store.project.value));
+  }
 
-  /** Forgets the session: another project was opened. */
-  async close(): Promise<void> {}
+  /** Starts again after a failure. */
+  retry(): void {
+    this.close();
+    this.#follow(this.store.project.peek());
+  }
+
+  /** Files of the model folder of the last fit. @throws OptionError without a fit */
+  async save(): Promise<readonly ModelFile[]> {
+    return (await this.#followed?.save()) ?? [];
+  }
+
+  /** Ends the session and frees its memory. The next change of the project opens it again. */
+  close(): void {
+    this.#followed?.close();
+    this.#followed = undefined;
+    batch(() => {
+      const { status, findings, fit, predictor } = this.#state;
+      status.value = idle;
+      findings.value = noFindings;
+      fit.value = undefined;
+      predictor.value = undefined;
+    });
+  }
+
+  #follow(project: Project | undefined): void {
+    if (this.#followed && this.#followed.id !== project?.id) this.close();
+    if (!project) return;
+    this.#followed ??= new FollowedProject(project.id, this.store, this.#state);
+    this.#followed.changed();
+  }
+}
+
+/** Samples of one call of `add`. */
+const mostAdded = 8;
+/** A fit waits this long for further changes, in milliseconds. */
+const quiet = 150;
+/** During a recording, whose changes never end, a fit starts at least this often, in milliseconds. */
+const longestWait = 1000;
+
+/** A sample as the session gets it. `key` differs if anything of it differs. */
+type Wanted = Pick<Sample, "id" | "group" | "hash" | "text"> & {
+  readonly label: string;
+  readonly key: string;
+};
+
+/** A sample that the session got, was told to be a copy `of` another one, or could not read. */
+interface Known {
+  readonly key: string;
+  readonly label: string;
+  readonly of?: string;
+  readonly error?: unknown;
+}
+
+/** The session of one project. */
+class FollowedProject {
+  #connection: Connection | undefined;
+  #session: WebSession | undefined;
+  readonly #known = new Map<string, Known>();
+  #isChanged = false;
+  #isRunning = false;
+  #isClosed = false;
+  /** True if the samples differ from those of the last fit. */
+  #isStale = false;
+  #lastFit = 0;
+
+  constructor(
+    readonly id: string,
+    readonly store: Store,
+    readonly state: State,
+  ) {}
+
+  /** Follows the newest project. A change while a fit runs leads to one more fit. */
+  changed(): void {
+    this.#isChanged = true;
+    if (!this.#isRunning && !this.#isClosed) void this.#run();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#connection?.close();
+  }
+
+  async save(): Promise<readonly ModelFile[] | undefined> {
+    const name = `quick-${this.id}`;
+    const files = await this.#session?.save(name);
+    await this.#connection?.removeRun(name);
+    return files;
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    try {
+      while (this.#isChanged && !this.#isClosed) {
+        this.#isChanged = false;
+        await this.#learn();
+        if (!this.#isStale) continue;
+        await new Promise((done) => setTimeout(done, quiet));
+        if (!this.#isChanged || performance.now() - this.#lastFit > longestWait) await this.#fit();
+      }
+      this.#tell("idle");
+    } catch (error) {
+      this.#tell("failed", error);
+      this.close();
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  /** Removes and adds samples until the session has those of the project. */
+  async #learn(): Promise<void> {
+    const { base, data } = await taskRow(this.store.project.peek()?.kind ?? "");
+    if (base === undefined || data !== "samples") return;
+    while (!this.#isClosed) {
+      const wanted = wantedOf(this.store.project.peek());
+      await this.#forget([...this.#known.keys()].filter((id) => !wanted.has(id)));
+      // A copy takes the place of a sample that left.
+      for (const [id, { of }] of this.#known)
+        if (of !== undefined && !this.#known.has(of)) this.#known.delete(id);
+      this.#tellFindings();
+      const fresh = [...wanted.values()].filter(({ id, key }) => this.#known.get(id)?.key !== key);
+      if (fresh.length === 0) return;
+      await this.#open(base);
+      this.#tell("features", undefined, wanted.size);
+      await this.#add(await this.#read(fresh.slice(0, mostAdded)));
+    }
+  }
+
+  async #forget(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.#session?.remove(ids);
+    for (const id of ids) this.#known.delete(id);
+    this.#isStale = true;
+  }
+
+  async #open(base: string): Promise<void> {
+    if (this.#session) return;
+    this.#tell("opening");
+    const { connect } = await loadWeb();
+    if (this.#isClosed) return;
+    this.#connection = connect({ ort: ort() });
+    this.#session = await this.#connection.openSession(base);
+  }
+
+  /** Reads the contents of samples. */
+  async #read(samples: readonly Wanted[]): Promise<readonly (Wanted & Pick<WebSample, "input">)[]> {
+    const read = [];
+    for (const sample of samples) {
+      try {
+        read.push({ ...sample, input: sample.text ?? (await this.store.content(sample.hash!)) });
+      } catch (error) {
+        this.#known.set(sample.id, { ...sample, error });
+      }
+    }
+    return read;
+  }
+
+  /** Adds samples. If the library refuses one, they are added one by one. */
+  async #add(samples: readonly (Wanted & Pick<WebSample, "input">)[]): Promise<void> {
+    if (samples.length === 0 || this.#isClosed) return;
+    try {
+      const given = samples.map(({ id, input, label, group }) => ({
+        id,
+        input,
+        label,
+        ...(group && { group }),
+      }));
+      const { copies } = await this.#session!.add(given);
+      for (const { id, key, label } of samples) {
+        const of = copies.find((copy) => copy.id === id)?.of;
+        this.#known.set(id, { key, label, ...(of !== undefined && { of }) });
+      }
+      this.#isStale = true;
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      const [first, ...others] = samples;
+      if (others.length > 0) for (const one of samples) await this.#add([one]);
+      else {
+        await this.#forget([first!.id]);
+        this.#known.set(first!.id, { ...first!, error });
+      }
+    }
+  }
+
+  async #fit(): Promise<void> {
+    this.#isStale = false;
+    const counts = new Map<string, number>();
+    for (const { label, of, error } of this.#known.values())
+      if (of === undefined && error === undefined) counts.set(label, (counts.get(label) ?? 0) + 1);
+    const isEnough = counts.size > 1 && neededOf(counts).length === 0;
+    if (isEnough) this.#tell("fitting");
+    const session = this.#session!;
+    const fit = isEnough ? await session.fit() : undefined;
+    this.#lastFit = performance.now();
+    if (this.#isClosed) return;
+    batch(() => {
+      this.state.fit.value = fit;
+      this.state.predictor.value = fit && predictorOf(session);
+    });
+  }
+
+  #tell(phase: LiveStatus["phase"], error?: unknown, total = this.#known.size): void {
+    if (this.#isClosed) return;
+    this.state.status.value = { phase, done: this.#known.size, total, ...(error !== undefined && { error }) };
+  }
+
+  #tellFindings(): void {
+    if (this.#isClosed) return;
+    const all = [...this.#known].map(([id, { of, error }]) => ({ id, of, error }));
+    const copies = all.flatMap(({ id, of }) => (of === undefined ? [] : [{ id, of }]));
+    const unreadable = all.flatMap(({ id, error }) => (error === undefined ? [] : [{ id, error }]));
+    this.state.findings.value = { copies, unreadable };
+  }
+}
+
+/** Samples of a project by id. */
+function wantedOf(project: Project | undefined): ReadonlyMap<string, Wanted> {
+  const names = new Map(project?.classes.map(({ id, name }) => [id, name]));
+  const samples = project?.samples.map(({ id, class: of, group, hash, text }) => {
+    const label = names.get(of)!;
+    return [id, { id, group, hash, text, label, key: JSON.stringify([label, group, hash ?? text]) }] as const;
+  });
+  return new Map(samples);
+}
+
+/** True if a sample is at fault, not the session. */
+const isUnreadable = (error: unknown): boolean =>
+  ["DataError", "FileError"].includes((error as { readonly kind?: string }).kind ?? "");
+
+function predictorOf(session: WebSession): Predictor {
+  const predict = (input: unknown) => session.predict(input as WebSampleInput);
+  return { from: "quick", predict, predictRaw: predict, close() {} };
 }

@@ -1,6 +1,72 @@
-import { useWords } from "../app/studio.js";
+import { useComputed } from "@preact/signals";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { useKeyActions } from "../app/keys.js";
+import { route } from "../app/route.js";
+import { useStudio, useWords } from "../app/studio.js";
+import type { Predictor } from "../engine/predictor.js";
+import { TryQueue } from "../engine/try-queue.js";
+import { taskRow } from "../tasks/index.js";
+import type { TaskRow } from "../tasks/task-row.js";
+import { TryAnswers } from "./try-answers.js";
+import { Correction } from "./try-correction.js";
+import { ModelChoice, useModel } from "./try-model.js";
+import { QuickNumber } from "./try-number.js";
+import { TryState } from "./try-state.js";
 
+/** Live predictions of the quick model or of a run, with corrections. It stands beside Samples on a desktop. */
 export function TryPage() {
   const { app } = useWords();
-  return <h1>{app.pages.try}</h1>;
+  const { store } = useStudio();
+  const { kind } = store.project.value!;
+  const [row, setRow] = useState<TaskRow>();
+  useEffect(() => void taskRow(kind).then(setRow), [kind]);
+  const model = useModel();
+  const isShown = useShown();
+  return (
+    <section class="try card" aria-label={app.pages.try}>
+      <h1>{app.pages.try}</h1>
+      <ModelChoice model={model} />
+      {row && <TryState row={row} model={model} />}
+      {row && isShown && model.predictor && <Inputs row={row} predictor={model.predictor} />}
+      {model.run === undefined && <QuickNumber />}
+    </section>
+  );
+}
+
+/** True if the page is in view. On a phone, Samples covers it: its camera must be off then. */
+function useShown(): boolean {
+  const narrow = useMemo(() => matchMedia("(max-width: 800px)"), []);
+  const [isNarrow, setNarrow] = useState(narrow.matches);
+  useEffect(() => {
+    const listener = (): void => setNarrow(narrow.matches);
+    narrow.addEventListener("change", listener);
+    return () => narrow.removeEventListener("change", listener);
+  }, [narrow]);
+  return route.value.page === "try" || !isNarrow;
+}
+
+/** Source of inputs, with the predictions of the newest one. */
+function Inputs({ row, predictor }: { readonly row: TaskRow; readonly predictor: Predictor }) {
+  const { try: words } = useWords();
+  const queue = useMemo(() => new TryQueue(), []);
+  const [paused, setPaused] = useState(false);
+  const hasInput = useComputed(() => queue.shown.value !== undefined);
+  useEffect(() => queue.use(predictor), [queue, predictor]);
+  useEffect(() => () => queue.use(undefined), [queue]);
+  useKeyActions({ pause: () => setPaused(!paused) });
+  const { Source } = row;
+  return (
+    <>
+      <Source paused={paused} onInput={(input) => queue.take(input)} />
+      {hasInput.value && (
+        <>
+          <button type="button" aria-pressed={paused} onClick={() => setPaused(!paused)}>
+            {paused ? words.goOn : words.pause}
+          </button>
+          <TryAnswers queue={queue} predictor={predictor} />
+          {row.data === "samples" && <Correction queue={queue} kind={row.kind} />}
+        </>
+      )}
+    </>
+  );
 }

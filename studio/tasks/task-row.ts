@@ -7,6 +7,8 @@ export interface Draft {
   readonly content: Blob | string;
   /** Name of the file that it came from. */
   readonly name?: string;
+  /** Recording, person or source that it belongs to. */
+  readonly group?: string;
 }
 
 /** Props of the part of a class card that gathers samples: a camera, a microphone, a text box. */
@@ -15,11 +17,13 @@ export interface GatherProps {
   readonly class: string;
   /** Adds samples. Give samples of one recording the same `group`, an id of `newId()`. */
   readonly onDrafts: (drafts: readonly Draft[], group?: string) => Promise<void>;
+  /** True for the card that the record key works on. */
+  readonly selected: boolean;
 }
 
 /** An input to try. */
 export interface TryInput {
-  /** What the model predicts. An `ImageBitmap` is closed by the page when it is predicted or replaced. */
+  /** What the model predicts. An `ImageBitmap` is closed by the page when another one is shown. */
   readonly input: unknown;
   /** Content of the input as a new sample, for a correction. */
   readonly keep: () => Promise<Draft>;
@@ -44,8 +48,12 @@ export interface TaskRow {
   readonly accept: string;
   /** Part of a class card that gathers samples; for "files", the whole page Samples. */
   readonly Gather: ComponentType<GatherProps>;
+  /** Part of the page Samples above the class cards: opens a list, or proposes a class. */
+  readonly Above?: ComponentType;
   /** A sample as a tile of its class card. */
   readonly Tile: ComponentType<{ readonly sample: Sample }>;
+  /** Least width, and height, of a tile in CSS pixels. Tiles grow to fill their row. Default 88 × 88. */
+  readonly tileSize?: { readonly width: number; readonly height: number };
   /** Source of inputs on the page Try. */
   readonly Source: ComponentType<SourceProps>;
   /** Turns chosen or dropped files into drafts. @throws EngraftError for a file that cannot be used */

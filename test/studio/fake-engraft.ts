@@ -1,6 +1,9 @@
 // A stand-in for `engraft/web` in fast tests of the studio: features are mean colours or letters, the head is the nearest class mean,
 // and a training takes a few milliseconds. The studio loads it from the address of the library.
-export { openCamera } from "../../src/web/devices.js";
+import { pitchesOf, samplesOf } from "./fake-data.js";
+
+export { openCamera, openMicrophone } from "../../src/web/devices.js";
+export { inspectData } from "./fake-data.js";
 
 interface FakeSample {
   readonly id: string;
@@ -27,18 +30,15 @@ const scope = globalThis as unknown as {
   createImageBitmap(input: unknown): Promise<{ close(): void }>;
 };
 
-/** Features of an input: counts of letters, or colours of a 4 × 4 picture, or levels of a sound. */
+/** Features of an input: counts of letters, or colours of a 4 × 4 picture, or pitches of a sound. */
 async function featuresOf(input: unknown): Promise<number[]> {
   if (typeof input === "string") {
     const counts = Array.from({ length: 26 }, () => 0);
     for (const c of input.toLowerCase()) if (c >= "a" && c <= "z") counts[c.charCodeAt(0) - 97]!++;
     return counts.map((n) => n / Math.max(1, input.length));
   }
-  if (input instanceof Float32Array)
-    return Array.from({ length: 8 }, (_, i) => {
-      const part = input.subarray((i * input.length) / 8, ((i + 1) * input.length) / 8);
-      return Math.sqrt(part.reduce((sum, v) => sum + v * v, 0) / Math.max(1, part.length));
-    });
+  if (input instanceof Float32Array) return pitchesOf(input);
+  if (input instanceof Blob && input.type.startsWith("audio/")) return pitchesOf(await samplesOf(input));
   const bitmap = await scope.createImageBitmap(input).catch(() => {
     throw Object.assign(new Error("the picture cannot be read"), {
       kind: "DataError",

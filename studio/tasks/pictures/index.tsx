@@ -1,4 +1,5 @@
 import type { TaskRow } from "../task-row.js";
+import { PictureSource } from "./source.js";
 
 export const pictures: TaskRow = {
   kind: "pictures",
@@ -7,6 +8,6 @@ export const pictures: TaskRow = {
   accept: "image/*",
   Gather: () => null,
   Tile: ({ sample }) => <span>{sample.name}</span>,
-  Source: () => null,
+  Source: PictureSource,
   draftsOf: async (files) => files.map((file) => ({ content: file, name: file.name })),
 };

@@ -1,1 +1,78 @@
-export const tryWords = {};
+import type { SessionFit } from "../../../src/session/live-session.js";
+
+const nouns: Readonly<Record<string, readonly [one: string, many: string]>> = {
+  pictures: ["picture", "pictures"],
+  sounds: ["sound", "sounds"],
+  texts: ["text", "texts"],
+};
+
+/** Returns the noun for a number of samples. */
+const noun = (kind: string, n: number): string => (nouns[kind] ?? ["sample", "samples"])[n === 1 ? 0 : 1];
+
+export const tryWords = {
+  count: (kind: string, n: number) => `${n} ${noun(kind, n)}`,
+  moreOf: (kind: string, n: number) => `${n} more ${noun(kind, n)}`,
+
+  model: "Model",
+  quick: "Quick model",
+  quickOf: (count: string) => `Quick model, ${count}`,
+  runOf: (moment: string) => `Run of ${moment}`,
+  noQuick: "There is no quick model for these data. Train a model first:",
+  chooseRun: "Choose a run to try its model.",
+
+  twoClasses: (count: string) =>
+    `Make two classes and give each ${count}. Then the predictions begin by themselves.`,
+  needs: (name: string, _missing: number, more: string) => `${name} needs ${more}.`,
+  learning: "The quick model is learning …",
+  features: (done: number, total: number) => `Looking at the samples: ${done} of ${total}`,
+  failed: (message: string) => `The quick model stopped: ${message}.`,
+  noWebAssembly: "This browser cannot run models: it has no WebAssembly. Use a current browser.",
+  again: "Try again",
+
+  camera: "Use the camera",
+  cameraView: "What the camera sees",
+  stopCamera: "Stop the camera",
+  file: "Try a file",
+  triedPicture: "The picture to try",
+  pasteHelp: "You can also paste or drop a picture here.",
+  pause: "Pause",
+  goOn: "Continue",
+
+  unsure: "Unsure",
+  allClasses: (n: number) => `Show all ${n} classes`,
+  fewer: "Show fewer",
+  usedForTraining: (kind: string) => `This ${noun(kind, 1)} was used for training.`,
+  wrong: "Wrong? It is …",
+  added: (name: string) => `Added to ${name}.`,
+
+  accuracy: (low: string, high: string) =>
+    `accuracy, cross-validated (95 % confidence interval ${low} to ${high} %)`,
+  tooFew: (kind: string, low: string, high: string) =>
+    `Too few ${noun(kind, 2)} to know: the accuracy may be anything from ${low} to ${high} %.`,
+  withoutGroups: (kind: string) =>
+    `If several ${noun(kind, 2)} show the same thing, the accuracy on new ones is lower.`,
+  noScore: ({ reason, classes }: Pick<SessionFit, "reason" | "classes">, kind: string) => {
+    if (reason?.code === "no-score-one-class") return "No accuracy yet: it needs two classes.";
+    if (reason?.code === "no-score-few-samples") return `No accuracy yet: it needs more ${noun(kind, 2)}.`;
+    const single = classes.filter(({ groups }) => groups < 2);
+    if (single.length < classes.length)
+      return `No accuracy yet: ${single.map(({ name }) => name).join(", ")} has one recording. Record it again, in another place.`;
+    return "No accuracy yet: each class has one recording. Record again, in another place.";
+  },
+
+  check: "Check",
+  copies: (kind: string, n: number) =>
+    n === 1 ? `1 ${noun(kind, 1)} is a copy.` : `${n} ${noun(kind, n)} are copies.`,
+  unreadable: (kind: string, n: number) => `${n} ${noun(kind, n)} cannot be read.`,
+  suspects: (n: number) => (n === 1 ? "1 label looks wrong." : `${n} labels look wrong.`),
+  look: "Look at them",
+  oneRecording: "Each class has one recording: record again, in another place.",
+  oneRecordingOf: (name: string) => `${name} has one recording: record again, in another place.`,
+  suspectsTitle: "Is this label right?",
+  place: (at: number, n: number) => `${at} of ${n}`,
+  given: (name: string) => `Its class is ${name}.`,
+  predicted: (name: string, share: string) => `The quick model says ${name} (${share}).`,
+  itIs: (name: string) => `It is ${name}`,
+  keep: (name: string) => `Keep ${name}`,
+  suspectKeys: "Keys: Enter for the first button, K to keep, 1–9 for a class.",
+};

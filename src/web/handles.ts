@@ -1,0 +1,56 @@
+import { EngraftError } from "../core/errors.js";
+import type { OnEvent } from "../core/events/events.js";
+import type { Handle, Requests } from "./messages.js";
+
+/** Callback and signal of a request. */
+export interface Hooks {
+  readonly onEvent: OnEvent;
+  readonly signal: AbortSignal;
+}
+
+/** What a page may call: a loaded model or a session. */
+export interface Callable {
+  /** Fields and methods. Each has `close`. */
+  readonly members: Readonly<Record<string, unknown>>;
+  /** Called before each call of a method. */
+  readonly prepare?: (hooks: Hooks) => void;
+}
+
+/** The open models and sessions of a worker. */
+export class Handles {
+  readonly #open = new Map<number, Callable>();
+  #counter = 0;
+
+  /** Keeps a model or a session, and returns what the page needs to call it. */
+  add(callable: Callable): Handle {
+    const handle = ++this.#counter;
+    this.#open.set(handle, callable);
+    const isMethod = ([, value]: readonly [string, unknown]): boolean => typeof value === "function";
+    const all = Object.entries(callable.members);
+    const facts = Object.fromEntries(all.filter((one) => !isMethod(one)));
+    return { handle, facts, methods: all.filter(isMethod).map(([name]) => name) };
+  }
+
+  async call({ handle, method, given }: Requests["callHandle"], hooks: Hooks): Promise<unknown> {
+    const { members, prepare } = this.#open.get(handle) ?? { members: {} };
+    const call = members[method];
+    if (typeof call !== "function")
+      throw new EngraftError("OptionError", `${method} was called after close`, { help: "open a new one" });
+    if (method === "close") this.#open.delete(handle);
+    prepare?.(hooks);
+    return call(...given);
+  }
+}
+
+/** Returns a value with the bytes of its pictures and sounds. */
+export async function withBytes(given: unknown): Promise<unknown> {
+  if (Array.isArray(given)) return Promise.all(given.map(withBytes));
+  if (given instanceof Blob) return new Uint8Array(await given.arrayBuffer());
+  return isPixels(given) ? (await import("../platform/web/web-pictures.js")).bytesOfPixels(given) : given;
+}
+
+/** True for an `ImageBitmap` or `ImageData` of a page. */
+function isPixels(given: unknown): given is object {
+  const { ImageBitmap, ImageData } = globalThis as unknown as Partial<Record<string, new () => object>>;
+  return [ImageBitmap, ImageData].some((one) => one !== undefined && given instanceof one);
+}

@@ -1,0 +1,113 @@
+import { signal } from "@preact/signals";
+import { useEffect, useState } from "preact/hooks";
+import { useStudio, useWords } from "../app/studio.js";
+import { suspectsOf } from "../engine/suspects.js";
+import { taskRow } from "../tasks/index.js";
+import type { TaskRow } from "../tasks/task-row.js";
+import { SuspectsDialog } from "./samples-suspects.js";
+
+/** Samples whose label the user kept, with that label. They are not asked again in this visit. */
+const kept = signal<ReadonlySet<string>>(new Set());
+const keyOf = ({ id, label }: { readonly id: string; readonly label: string }): string => `${id} ${label}`;
+
+/** Bar above the class cards: findings about the samples, with what to do. Nothing if there are none. */
+export function SamplesCheck() {
+  const { try: words, app } = useWords();
+  const { store, live } = useStudio();
+  const { kind, samples } = store.project.value!;
+  const [row, setRow] = useState<TaskRow>();
+  const [isLooking, setLooking] = useState(false);
+  useEffect(() => void taskRow(kind).then(setRow), [kind]);
+  const known = new Set(samples.map(({ id }) => id));
+  const isKnown = ({ id }: { readonly id: string }): boolean => known.has(id);
+  const { phase, done, total } = live.status.value;
+  const copies = live.findings.value.copies.filter(isKnown);
+  const unreadable = live.findings.value.unreadable.filter(isKnown);
+  const fit = live.fit.value;
+  const suspects = fit ? suspectsOf(fit).filter((one) => isKnown(one) && !kept.value.has(keyOf(one))) : [];
+  const single = fit?.classes.filter(({ groups, samples: n }) => groups < 2 && n > 1) ?? [];
+  const isAll = single.length === fit?.classes.length;
+  const remove = (ids: readonly { readonly id: string }[]): void =>
+    store.dispatch({ do: "remove-samples", ids: ids.map(({ id }) => id) });
+  const isBusy = phase === "features" && done < total;
+  if (!isBusy && copies.length + unreadable.length + suspects.length + single.length === 0) return null;
+  return (
+    <section class="check card" aria-label={words.check}>
+      {isBusy && (
+        <label class="row">
+          {words.features(done, total)} <progress value={done} max={total} />
+        </label>
+      )}
+      {copies.length > 0 && (
+        <Finding
+          text={words.copies(kind, copies.length)}
+          button={app.remove}
+          onClick={() => remove(copies)}
+        />
+      )}
+      {suspects.length > 0 && (
+        <Finding
+          text={words.suspects(suspects.length)}
+          button={words.look}
+          onClick={() => setLooking(true)}
+        />
+      )}
+      {unreadable.length > 0 && (
+        <Finding
+          text={words.unreadable(kind, unreadable.length)}
+          button={app.remove}
+          onClick={() => remove(unreadable)}
+        >
+          <ul>
+            {unreadable.map(({ id, error }) => (
+              <li key={id}>
+                {samples.find((sample) => sample.id === id)?.name} {(error as Error).message}
+              </li>
+            ))}
+          </ul>
+        </Finding>
+      )}
+      {isAll
+        ? single.length > 0 && <p>{words.oneRecording}</p>
+        : single.map(({ name }) => <p key={name}>{words.oneRecordingOf(name)}</p>)}
+      {isLooking && row && (
+        <SuspectsDialog
+          suspects={suspects}
+          row={row}
+          onKeep={(one) => {
+            kept.value = new Set([...kept.value, keyOf(one)]);
+          }}
+          onClose={() => setLooking(false)}
+        />
+      )}
+    </section>
+  );
+}
+
+interface FindingProps {
+  readonly text: string;
+  readonly button: string;
+  readonly onClick: () => void;
+  /** More about it, on demand. */
+  readonly children?: preact.ComponentChildren;
+}
+
+function Finding({ text, button, onClick, children }: FindingProps) {
+  const { store } = useStudio();
+  return (
+    <div class="row">
+      {children ? (
+        <details>
+          <summary>{text}</summary>
+          {children}
+        </details>
+      ) : (
+        <span>{text}</span>
+      )}
+      <button type="button" onClick={onClick} disabled={store.readOnly.value}>
+        {button}
+        <span class="unseen">: {text}</span>
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useStudio, useWords } from "../app/studio.js";
+import type { Suspect } from "../engine/suspects.js";
+import type { TaskRow } from "../tasks/task-row.js";
+
+interface SuspectsProps {
+  /** The most confident prediction first. */
+  readonly suspects: readonly Suspect[];
+  readonly row: TaskRow;
+  readonly onKeep: (suspect: Suspect) => void;
+  readonly onClose: () => void;
+}
+
+/** Shows suspects one after the other. A click or a key gives the predicted class, another class, or keeps the class. */
+export function SuspectsDialog({ suspects, row: { Tile }, onKeep, onClose }: SuspectsProps) {
+  const { try: words, app } = useWords();
+  const { store } = useStudio();
+  const dialog = useRef<HTMLDialogElement>(null);
+  // The list stays: a fit after each decision would change its order.
+  const [list] = useState(suspects);
+  const [at, setAt] = useState(0);
+  useEffect(() => dialog.current!.showModal(), []);
+  const { samples, classes } = store.project.value!;
+  const suspect = list[at];
+  const sample = samples.find(({ id }) => id === suspect?.id);
+  useEffect(() => {
+    if (!suspect) dialog.current!.close();
+    else if (!sample) setAt(at + 1);
+    else dialog.current!.querySelector<HTMLElement>("button.main")!.focus();
+  }, [at, sample === undefined]);
+  const move = (id: string | undefined): void => {
+    if (!suspect || id === undefined) return;
+    store.dispatch({ do: "move-samples", ids: [suspect.id], class: id });
+    setAt(at + 1);
+  };
+  const keep = (): void => {
+    if (!suspect) return;
+    onKeep(suspect);
+    setAt(at + 1);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // The keys of the page behind it stay off.
+    event.stopPropagation();
+    if (event.key === "k" || event.key === "K") keep();
+    else if (/^[1-9]$/.test(event.key)) move(classes[Number(event.key) - 1]?.id);
+  };
+  return (
+    <dialog
+      ref={dialog}
+      class="suspects"
+      aria-label={words.suspectsTitle}
+      onClose={onClose}
+      onKeyDown={onKeyDown}
+    >
+      {suspect && sample && (
+        <>
+          <h2>{words.suspectsTitle}</h2>
+          <p class="soft">{words.place(at + 1, list.length)}</p>
+          <div class="suspect-tile">
+            <Tile sample={sample} />
+          </div>
+          <p>
+            {words.given(suspect.label)} {words.predicted(suspect.predicted, app.percent(suspect.score))}
+          </p>
+          <div class="row">
+            <button
+              type="button"
+              class="main"
+              onClick={() => move(classes.find(({ name }) => name === suspect.predicted)?.id)}
+            >
+              {words.itIs(suspect.predicted)}
+            </button>
+            <button type="button" onClick={keep}>
+              {words.keep(suspect.label)}
+            </button>
+            <button type="button" class="quiet" onClick={() => dialog.current!.close()}>
+              {app.close}
+            </button>
+          </div>
+          <p class="soft">{words.suspectKeys}</p>
+        </>
+      )}
+    </dialog>
+  );
+}

@@ -1,0 +1,88 @@
+import { useEffect, useState } from "preact/hooks";
+import { useWords } from "../app/studio.js";
+import type { Predictor, ShownAnswer } from "../engine/predictor.js";
+import type { TryQueue } from "../engine/try-queue.js";
+
+/** Answers that are shown at first. */
+const mostShown = 5;
+/** The quick model is unsure below this probability. The model of a run has its own threshold. */
+const unsureBelow = 0.6;
+/** Time between two announcements to a screen reader, in milliseconds. */
+const announced = 3000;
+
+/** Predictions of the newest input, as bars. */
+export function TryAnswers({
+  queue,
+  predictor,
+}: {
+  readonly queue: TryQueue;
+  readonly predictor: Predictor;
+}) {
+  const { try: words } = useWords();
+  const [all, setAll] = useState(false);
+  const { answers = [], raw, error } = queue.shown.value ?? {};
+  if (error !== undefined) {
+    const { message, help } = error as { readonly message: string; readonly help?: string };
+    return (
+      <p class="notice error">
+        <span>
+          {message}
+          {help !== undefined && <small>{help}</small>}
+        </span>
+      </p>
+    );
+  }
+  if (answers.length === 0) return <pre>{JSON.stringify(raw, undefined, 2)}</pre>;
+  const isUnsure = (answers[0]!.score ?? 1) < (predictor.unsureBelow ?? unsureBelow);
+  return (
+    <div class="try-answers">
+      <p class={`try-best${isUnsure ? " soft" : ""}`}>{isUnsure ? words.unsure : answers[0]!.label}</p>
+      <ol>
+        {answers.slice(0, all ? undefined : mostShown).map((answer) => (
+          <Bar key={answer.label} answer={answer} />
+        ))}
+      </ol>
+      {answers.length > mostShown && (
+        <button type="button" class="quiet" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? words.fewer : words.allClasses(answers.length)}
+        </button>
+      )}
+      <Announcement text={isUnsure ? words.unsure : answers[0]!.label} />
+    </div>
+  );
+}
+
+function Bar({ answer: { label, score } }: { readonly answer: ShownAnswer }) {
+  const { app } = useWords();
+  return (
+    <li>
+      <span class="label">{label}</span>
+      {score !== undefined && (
+        <>
+          <span class="bar" aria-hidden="true">
+            <span style={{ inlineSize: `${100 * score}%` }} />
+          </span>
+          <span class="share">{app.percent(score)}</span>
+        </>
+      )}
+    </li>
+  );
+}
+
+/** Tells a screen reader the newest text, at most every three seconds. */
+function Announcement({ text }: { readonly text: string }) {
+  const [said, setSaid] = useState({ text, at: performance.now() });
+  useEffect(() => {
+    if (text === said.text) return;
+    const timer = setTimeout(
+      () => setSaid({ text, at: performance.now() }),
+      said.at + announced - performance.now(),
+    );
+    return () => clearTimeout(timer);
+  }, [text, said]);
+  return (
+    <p class="unseen" aria-live="polite">
+      {said.text}
+    </p>
+  );
+}

@@ -1,0 +1,79 @@
+import { useEffect, useId, useState } from "preact/hooks";
+import { route } from "../app/route.js";
+import { currentLang, useStudio, useWords } from "../app/studio.js";
+import type { Predictor } from "../engine/predictor.js";
+
+/** The model that answers on the page Try. */
+export interface TryModel {
+  /** Name of its run; undefined for the quick model. */
+  readonly run: string | undefined;
+  readonly choose: (run: string | undefined) => void;
+  readonly predictor: Predictor | undefined;
+}
+
+/** Returns the chosen model: that of the address at first. Opens the model of a run. */
+export function useModel(): TryModel {
+  const { store, live, trainer } = useStudio();
+  const { page, detail } = route.value;
+  const named = page === "try" ? detail : undefined;
+  const [run, choose] = useState(named);
+  const [opened, setOpened] = useState<Predictor>();
+  useEffect(() => {
+    if (named !== undefined) choose(named);
+  }, [named]);
+  useEffect(() => {
+    if (run === undefined) return;
+    let isOver = false;
+    const opening = trainer.open(run);
+    opening
+      .then((predictor) => !isOver && setOpened(predictor))
+      .catch((error) => {
+        store.fail(error);
+        choose(undefined);
+      });
+    return () => {
+      isOver = true;
+      setOpened(undefined);
+      opening.then((predictor) => predictor.close()).catch(() => undefined);
+    };
+  }, [run, store, trainer]);
+  return { run, choose, predictor: run === undefined ? live.predictor.value : opened };
+}
+
+/** Says which model answers, and lets the user choose if there are finished runs. */
+export function ModelChoice({ model: { run, choose } }: { readonly model: TryModel }) {
+  const { try: words } = useWords();
+  const { store, live, trainer } = useStudio();
+  const id = useId();
+  const { kind } = store.project.value!;
+  const count = live.fit.value?.classes.reduce((sum, { samples }) => sum + samples, 0);
+  const quick = count === undefined ? words.quick : words.quickOf(words.count(kind, count));
+  const runs = trainer.runs.value.filter(({ status }) => status === "done");
+  if (runs.length === 0) return count === undefined ? null : <p class="soft">{quick}</p>;
+  return (
+    <div class="row">
+      <label for={id}>{words.model}</label>
+      <select
+        id={id}
+        value={run ?? ""}
+        onChange={({ currentTarget }) => choose(currentTarget.value || undefined)}
+      >
+        <option value="">{quick}</option>
+        {runs.map(({ name, started }) => (
+          <option key={name} value={name}>
+            {words.runOf(momentOf(started))}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+/** Returns the time of a moment, with its date if that is not today. */
+function momentOf(iso: string): string {
+  const moment = new Date(iso);
+  const isToday = moment.toDateString() === new Date().toDateString();
+  const style: Intl.DateTimeFormatOptions = { timeStyle: "short" };
+  if (!isToday) style.dateStyle = "medium";
+  return moment.toLocaleString(currentLang() === "zh" ? "zh-CN" : "en-GB", style);
+}

@@ -1,0 +1,56 @@
+import { hrefOf } from "../app/route.js";
+import { useStudio, useWords } from "../app/studio.js";
+import { countsOf, neededOf } from "../engine/needed.js";
+import type { TaskRow } from "../tasks/task-row.js";
+import type { TryModel } from "./try-model.js";
+
+/** Says why there is no model to try yet, or what keeps it from following the samples. */
+export function TryState({ row, model }: { readonly row: TaskRow; readonly model: TryModel }) {
+  const { try: words, app } = useWords();
+  const { store, live, trainer } = useStudio();
+  const project = store.project.value!;
+  const { phase, done, total, error } = live.status.value;
+  if (model.run !== undefined) return model.predictor ? null : <p class="soft">{app.loading}</p>;
+  if (row.base === undefined) {
+    const hasRun = trainer.runs.value.some(({ status }) => status === "done");
+    return (
+      <p>
+        {hasRun ? words.chooseRun : words.noQuick}{" "}
+        {!hasRun && <a href={hrefOf({ page: "train", project: project.id })}>{app.pages.train}</a>}
+      </p>
+    );
+  }
+  if (phase === "failed") {
+    const { message, help } = error as { readonly message: string; readonly help?: string };
+    return (
+      <div class="notice error" role="alert">
+        <span>
+          {typeof WebAssembly === "undefined" ? words.noWebAssembly : words.failed(message)}
+          {help !== undefined && <small>{help}</small>}
+        </span>
+        <button type="button" onClick={() => live.retry()}>
+          {words.again}
+        </button>
+      </div>
+    );
+  }
+  if (live.predictor.value) return null;
+  const needed = neededOf(countsOf(project, live.findings.value));
+  return (
+    <div class="try-needs">
+      {project.classes.length < 2 && <p>{words.twoClasses(words.count(row.kind, 5))}</p>}
+      {needed.map(([name, missing]) => (
+        <p key={name}>{words.needs(name, missing, words.moreOf(row.kind, missing))}</p>
+      ))}
+      {needed.length === 0 && project.classes.length > 1 && phase !== "features" && (
+        <p class="soft">{words.learning}</p>
+      )}
+      {phase === "features" && (
+        <label>
+          {words.features(done, total)}
+          <progress value={done} max={total} />
+        </label>
+      )}
+    </div>
+  );
+}
