@@ -146,7 +146,7 @@ export function Warnings({ state: { warnings } }: { readonly state: RunState }) 
   if (warnings.length === 0) return null;
   return (
     <section class="warnings">
-      <h3>{train.warnings}</h3>
+      <h2>{train.warnings}</h2>
       <ul>
         {warnings.map(({ code, message }) => (
           <li key={code + message}>{message}</li>

@@ -39,7 +39,7 @@ test("Thorough shows phase, time left, curve and warnings, and ends with the sco
   expect(await page.getByRole("button", { name: "Thorough" }).isDisabled()).toBe(true);
   await page.getByRole("img", { name: /Validation loss over \d+ epochs: from 1\.200/ }).waitFor();
   await page.getByText("There are few samples.").waitFor();
-  await page.getByText(/^Done: \d+ % accuracy$/).waitFor();
+  await page.getByText(/^Done: \d+\s% accuracy$/).waitFor();
   await page.getByText("Last time 2 s.").waitFor();
   await expectAccessible(page);
   expect(faults).toEqual([]);
@@ -63,7 +63,7 @@ test("a stopped run, and one whose tab was closed, are resumed", async () => {
   await page.getByText("Stopped. Nothing is lost.").waitFor();
   await expectAccessible(page);
   await press(page, "Resume");
-  await page.getByText(/^Done: \d+ % accuracy$/).waitFor();
+  await page.getByText(/^Done: \d+\s% accuracy$/).waitFor();
   expect(faults).toEqual([]);
   await close();
 });
