@@ -2,7 +2,13 @@ import type { Explanation } from "../core/results/explanation.js";
 import type { defaultTask, TaskName, TaskOfName } from "../core/results/task.js";
 import type { Evaluation } from "../inference/evaluation.js";
 import type { DataInspection } from "../tasks/inspect-data.js";
-import { connectionFor, type WebReportOptions, type WebTraining, withConnection } from "./connection.js";
+import {
+  connectionFor,
+  openOwn,
+  type WebReportOptions,
+  type WebTraining,
+  withConnection,
+} from "./connection.js";
 import type { KeptRun } from "./messages.js";
 import type { WebModel } from "./model.js";
 import type {
@@ -95,13 +101,8 @@ export async function report(
  * model.close();
  */
 export async function load(source: ModelSource, setup: WebSetup): Promise<WebModel> {
-  const { connection } = connectionFor(setup);
-  try {
-    return { ...(await connection.load(source)), close: () => connection.close() };
-  } catch (error) {
-    connection.close();
-    throw error;
-  }
+  const { connection, opened } = await openOwn(setup, (one) => one.load(source));
+  return { ...opened, close: () => connection.close() };
 }
 
 /** Loads a model of image classification. @deprecated use `load(source, options)` */
@@ -157,12 +158,6 @@ export async function* explain(
  * await session.close();
  */
 export async function openSession(source: ModelSource, options: WebSessionOptions): Promise<WebSession> {
-  const { connection, others } = connectionFor(options);
-  try {
-    const session = await connection.openSession(source, others);
-    return { ...session, close: () => session.close().finally(() => connection.close()) };
-  } catch (error) {
-    connection.close();
-    throw error;
-  }
+  const { connection, opened } = await openOwn(options, (one, others) => one.openSession(source, others));
+  return { ...opened, close: () => opened.close().finally(() => connection.close()) };
 }

@@ -44,16 +44,11 @@ function otherMessages(): Promise<void> {
   });
 }
 
-/** What the runs of a worker share. */
-export interface WorkerParts {
-  /** onnxruntime-web, if a bundler includes it in the worker. */
-  readonly ort: OrtWebModule | undefined;
-  /** Runs a call of onnxruntime after the one before. */
-  readonly inTurn: <T>(call: () => Promise<T>) => Promise<T>;
-}
+/** Runs calls one after the other. */
+export type InTurn = <T>(call: () => Promise<T>) => Promise<T>;
 
-/** Returns a function that runs calls one after the other. */
-export function turns(): WorkerParts["inTurn"] {
+/** Returns a queue of calls. */
+export function turns(): InTurn {
   let last: Promise<unknown> = Promise.resolve();
   return (call) => {
     const result = last.then(call);
@@ -62,14 +57,22 @@ export function turns(): WorkerParts["inTurn"] {
   };
 }
 
-/** Returns the machine of a run in the worker of a tab. */
-export function webMachine(platform: Platform, setup: Setup, parts: WorkerParts): Machine {
+/**
+ * Returns the machine of a run in the worker of a tab.
+ * @param brought onnxruntime-web, if a bundler includes it in the worker
+ * @param inTurn the queue of all calls of onnxruntime in the worker
+ */
+export function webMachine(
+  platform: Platform,
+  setup: Setup,
+  brought: OrtWebModule | undefined,
+  inTurn: InTurn,
+): Machine {
   return {
     platform,
     report: setup.report,
     async openRuntime({ threads = 1, device = setup.device ?? "cpu" } = {}) {
-      const ort = await loadOrt(setup, parts.ort);
-      const { inTurn } = parts;
+      const ort = await loadOrt(setup, brought);
       const open = (on: Device) => webRuntime(ort, { threads, between: otherMessages, inTurn, device: on });
       if (device !== "auto") return open(device);
       return (await import("../run/device/open-faster.js")).openFaster(open);
