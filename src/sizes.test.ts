@@ -143,7 +143,7 @@ const mostLines: Readonly<Record<string, number>> = {
   report: 11899,
   run: 9233,
   runtime: 3020,
-  session: 654,
+  session: 657,
   statistics: 1351,
   studies: 3243,
   tasks: 24929,
