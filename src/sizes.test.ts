@@ -150,7 +150,7 @@ const mostLines: Readonly<Record<string, number>> = {
   testing: 3615,
   train: 6143,
   transferability: 1267,
-  web: 2485,
+  web: 2490,
 };
 
 test("no folder grows", () => {
