@@ -143,7 +143,7 @@ const mostLines: Readonly<Record<string, number>> = {
   report: 11935,
   run: 9317,
   runtime: 3020,
-  session: 654,
+  session: 657,
   statistics: 1351,
   studies: 3251,
   tasks: 25012,
