@@ -1,15 +1,10 @@
 // The camera of the page Samples.
 import { signal } from "@preact/signals";
-import { loadWeb } from "../../engine/web.js";
 import { newId } from "../../store/store.js";
 import type { GatherProps } from "../task-row.js";
+import { openSharedCamera } from "./shared-camera.js";
 
-/** What is used of the library's camera. */
-interface Camera {
-  readonly stream: MediaStream;
-  picture(): Promise<File>;
-  close(): void;
-}
+type Camera = Awaited<ReturnType<typeof openSharedCamera>>;
 
 interface CameraState {
   /** Id of the class that used it last; undefined while it is closed. */
@@ -44,7 +39,10 @@ export async function startRecording({ class: id, onDrafts }: GatherProps): Prom
     }
   } catch (error) {
     // Without a card, the user has closed the camera.
-    if (camera.value.card !== undefined) camera.value = { card: id, error };
+    const wasOpen = camera.value.card !== undefined;
+    closeCamera();
+    if (wasOpen) camera.value = { card: id, error };
+    return;
   }
   if (recording === own) stopRecording();
 }
@@ -63,8 +61,7 @@ async function openFor(id: string): Promise<Camera | undefined> {
   }
   const waiting: CameraState = { card: id };
   camera.value = waiting;
-  const { openCamera } = await loadWeb();
-  const opened = await openCamera<ImageBitmap, MediaStream>();
+  const opened = await openSharedCamera();
   if (camera.value !== waiting) {
     opened.close();
     return undefined;
