@@ -109,14 +109,14 @@ test("300 classes: cards are filled when they come near, and the last can be use
   await close();
 });
 
-test("on a phone, in Chinese: one row for each class, hold by touch, select by tap", async () => {
+test("on a phone, in Chinese and dark: one row for each class, hold by touch, select by tap", async () => {
   const { page, faults, close } = await openSamples(
     browser,
     site.url,
     { classes: ["猫", "狗"], samples: 30 },
     {
       ...{ locale: "zh-CN", viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-      permissions: ["camera"],
+      ...{ permissions: ["camera"], colorScheme: "dark" },
     },
   );
   const cat = page.getByRole("group", { name: "猫", exact: true });

@@ -86,9 +86,14 @@ test("two sounds are recorded while a button is held, then heard live, played an
   await best("Class 2");
   await page.evaluate("void (pitch.value = 300)");
   await best("Class 1");
-  await page.evaluate(
-    "AudioBufferSourceNode.prototype.start = () => { globalThis.played = (globalThis.played ?? 0) + 1; }",
-  );
+  await page.evaluate(`
+    globalThis.played = 0;
+    const { start } = AudioBufferSourceNode.prototype;
+    AudioBufferSourceNode.prototype.start = function () {
+      played++;
+      start.call(this);
+    };
+  `);
   await clips(page, "Class 1").first().locator(".play").click();
   await page.waitForFunction("globalThis.played === 1");
   await clips(page, "Class 1").first().click();

@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Starts a site with the static studio. @param fake true for the stand-in of the library */
 export async function startStudioSite({ fake = false }: { readonly fake?: boolean } = {}): Promise<Site> {
-  const folder = join(root, "dist/studio");
+  const folder = join(root, "dist/studio/page");
   const files: Record<string, string> = Object.fromEntries(
     readdirSync(folder).map((name) => [`/${name}`, readFileSync(join(folder, name), "utf8")]),
   );
@@ -41,13 +41,13 @@ export interface StudioTab {
   close(): Promise<void>;
 }
 
-/** Opens the studio in a fresh profile. */
+/** Opens the studio in a fresh profile, without its service worker: a test of that allows it. */
 export async function openStudio(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
 ): Promise<StudioTab> {
-  const context = await browser.newContext({ locale: "en-US", ...options });
+  const context = await browser.newContext({ locale: "en-US", serviceWorkers: "block", ...options });
   const page = await context.newPage();
   const faults = watchFaults(page, url);
   await page.goto(url);

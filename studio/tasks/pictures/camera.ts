@@ -2,9 +2,7 @@
 import { signal } from "@preact/signals";
 import { newId } from "../../store/store.js";
 import type { GatherProps } from "../task-row.js";
-import { openSharedCamera } from "./shared-camera.js";
-
-type Camera = Awaited<ReturnType<typeof openSharedCamera>>;
+import { type Camera, openSharedCamera } from "./shared-camera.js";
 
 interface CameraState {
   /** Id of the class that used it last; undefined while it is closed. */

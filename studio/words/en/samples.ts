@@ -2,7 +2,7 @@ const many = (n: number, one: string, more: string): string =>
   `${n.toLocaleString("en")} ${n === 1 ? one : more}`;
 
 /** Names of one sample and several samples, by kind. */
-const nouns: Readonly<Record<string, readonly [string, string]>> = {
+export const nouns: Readonly<Record<string, readonly [string, string]>> = {
   pictures: ["picture", "pictures"],
   sounds: ["sound", "sounds"],
   texts: ["text", "texts"],
