@@ -30,7 +30,10 @@ test("8,000 samples in a class: few tiles are in the page, and all can be reache
   await cat.getByText("8,000 pictures").waitFor();
   await cat.getByRole("button", { name: "Show all 8,000" }).click();
   await cat.locator(".tile img").first().waitFor();
-  await page.evaluate("document.querySelector('.tiles').scrollTop = 60_000");
+  await page.evaluate(`{
+    const box = document.querySelector(".tiles");
+    box.scrollTop = box.scrollHeight / 2;
+  }`);
   await cat.getByLabel("picture-0-3999.jpg").locator("img").waitFor();
   expect(await cat.locator(".tile").count()).toBeLessThan(100);
   await cat.getByRole("option").first().focus();
