@@ -140,7 +140,7 @@ test("files, folders, drop and paste become samples; bad files are listed with t
   await drop(page, page.getByRole("heading", { name: "Samples" }), [flaws]);
   await count(page, "crack", "3 pictures");
   await count(page, "pit", "3 pictures");
-  // Files that are dropped beside the cards belong to no class.
+  // Beside the cards, files have no class.
   await drop(page, page.getByRole("heading", { name: "Samples" }), paths("crack"));
   await page.getByText("These files belong to no class.").waitFor();
   await drop(page, card(page, "pit"), paths("pit").slice(0, 2));
