@@ -15,6 +15,8 @@ import {
 import type { Draft } from "../tasks/task-row.js";
 import type { ProjectStorage } from "./storage.js";
 
+export { hashOf };
+
 /** Samples of one action: an action must fit into a request of 1 MB. */
 const batch = 500;
 
