@@ -20,11 +20,13 @@ textarea { width: 100%; }
 img { max-width: 100%; max-height: 50vh; }
 li { font-size: 1.2rem; }
 </style>
+<main>
 <h1></h1>
 <p id="status" role="status">${texts.serve}</p>
 <form hidden></form>
 <p><img alt="" hidden></p>
 <ol></ol>
+</main>
 <script type="application/json" id="data">${data}</script>
 <script type="module">
 ${script}
