@@ -17,6 +17,8 @@ export interface GatherProps {
   readonly class: string;
   /** Adds samples. Give samples of one recording the same `group`, an id of `newId()`. */
   readonly onDrafts: (drafts: readonly Draft[], group?: string) => Promise<void>;
+  /** True for the card that the record key works on. */
+  readonly selected: boolean;
 }
 
 /** An input to try. */
@@ -46,8 +48,12 @@ export interface TaskRow {
   readonly accept: string;
   /** Part of a class card that gathers samples; for "files", the whole page Samples. */
   readonly Gather: ComponentType<GatherProps>;
+  /** Part of the page Samples above the class cards: opens a list, or proposes a class. */
+  readonly Above?: ComponentType;
   /** A sample as a tile of its class card. */
   readonly Tile: ComponentType<{ readonly sample: Sample }>;
+  /** Least width, and height, of a tile in CSS pixels. Tiles grow to fill their row. Default 88 × 88. */
+  readonly tileSize?: { readonly width: number; readonly height: number };
   /** Source of inputs on the page Try. */
   readonly Source: ComponentType<SourceProps>;
   /** Turns chosen or dropped files into drafts. @throws EngraftError for a file that cannot be used */

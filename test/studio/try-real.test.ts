@@ -88,6 +88,8 @@ test("pictures of two scenes by camera become live predictions, and a correction
     await best(page, name);
   }
   await part.getByText("Too few recordings to know the accuracy").waitFor();
+  // A key works on the page if no button has the focus.
+  await part.getByRole("heading").click();
   await page.keyboard.press("Space");
   await part.getByRole("button", { name: "Continue", pressed: true }).waitFor();
   await part.getByLabel("Try a file").setInputFiles((await picturesOf("green", 1))[0]!);

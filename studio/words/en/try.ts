@@ -1,18 +1,10 @@
 import type { SessionFit } from "../../../src/session/live-session.js";
-
-const nouns: Readonly<Record<string, readonly [one: string, many: string]>> = {
-  pictures: ["picture", "pictures"],
-  sounds: ["sound", "sounds"],
-  texts: ["text", "texts"],
-};
+import { nouns } from "./samples.js";
 
 /** Returns the noun for a number of samples. */
 const noun = (kind: string, n: number): string => (nouns[kind] ?? ["sample", "samples"])[n === 1 ? 0 : 1];
 
 export const tryWords = {
-  count: (kind: string, n: number) => `${n} ${noun(kind, n)}`,
-  moreOf: (kind: string, n: number) => `${n} more ${noun(kind, n)}`,
-
   model: "Model",
   quick: "Quick model",
   quickOf: (count: string) => `Quick model, ${count}`,
@@ -22,7 +14,7 @@ export const tryWords = {
 
   twoClasses: (count: string) =>
     `Make two classes and give each ${count}. Then the predictions begin by themselves.`,
-  needs: (name: string, _missing: number, more: string) => `${name} needs ${more}.`,
+  needs: (name: string, kind: string, n: number) => `${name} needs ${n} more ${noun(kind, n)}.`,
   learning: "The quick model is learning …",
   features: (done: number, total: number) => `Looking at the samples: ${done} of ${total}`,
   failed: (message: string) => `The quick model stopped: ${message}.`,
