@@ -15,8 +15,6 @@ import {
 import type { Draft } from "../tasks/task-row.js";
 import type { ProjectStorage } from "./storage.js";
 
-export { hashOf };
-
 /** Samples of one action, and characters of their texts: an action must fit into a request of 1 MB. */
 const [batch, batchCharacters] = [500, 100_000];
 
