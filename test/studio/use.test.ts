@@ -127,7 +127,7 @@ test("the packed web page runs the model from a folder, on a host of its own", a
   await tab.page.getByRole("heading", { name: 'My "leaves": 1/2' }).waitFor();
   const kind = readdirSync(demo).sort()[0]!;
   const picture = join(demo, kind, readdirSync(join(demo, kind)).sort()[0]!);
-  await tab.page.getByLabel("Choose an input").setInputFiles(picture);
+  await tab.page.getByLabel("Choose a picture").setInputFiles(picture);
   await tab.page.locator("li").nth(4).waitFor({ timeout: 60_000 });
   const answers = await tab.page.locator("li").allInnerTexts();
   expect(answers.map((text) => text.replace(/\s+\d+ %$/, "")).sort()).toEqual([...names].sort());

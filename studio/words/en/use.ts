@@ -28,6 +28,12 @@ export const useWords = {
       "This page needs a web server. In this folder, run: npx serve (Node), or: python3 -m http.server (Python). Then open the address that it prints.",
     loading: "Loading the model …",
     ready: "Nothing leaves this computer.",
-    input: "Choose an input, or type it",
+    inputs: {
+      pictures: "Choose a picture",
+      sounds: "Choose a sound",
+      texts: "Type a text",
+      table: 'Type a row as JSON, such as {"width": 3}',
+      files: "Choose a file",
+    },
   },
 };

@@ -28,6 +28,12 @@ export const useWords: Words["use"] = {
       "此页面需要网页服务器。请在此文件夹中运行 npx serve（Node）或 python3 -m http.server（Python），然后打开它显示的地址。",
     loading: "正在加载模型……",
     ready: "数据不会离开这台电脑。",
-    input: "选择或输入内容",
+    inputs: {
+      pictures: "选择一张图片",
+      sounds: "选择一段声音",
+      texts: "输入文本",
+      table: '以 JSON 格式输入一行，例如 {"width": 3}',
+      files: "选择一个文件",
+    },
   },
 };
