@@ -95,7 +95,8 @@ async function exampleTexts(path: string): Promise<Examples> {
   return examples;
 }
 
-async function loaded(path: string): Promise<Blob> {
+/** Returns a file of the site. */
+export async function loaded(path: string): Promise<Blob> {
   const response = await fetch(new URL(path, document.baseURI));
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return await response.blob();
