@@ -116,7 +116,7 @@ export const tasksWords = {
     addFiles: "Add files",
     addFolder: "Add a folder",
     openTable: "Choose a file",
-    drop: "or drop them here",
+    drop: (folders: boolean): string => (folders ? "or drop them here" : "or drop it here"),
     storing: (done: number, total: number) => `Storing ${done} of ${total} files`,
     count: (n: number) => `${n} file${s(n)}`,
     removeAll: "Remove all",

@@ -94,7 +94,7 @@ export const tasksWords: Words["tasks"] = {
     addFiles: "添加文件",
     addFolder: "添加文件夹",
     openTable: "选择文件",
-    drop: "或拖放到这里",
+    drop: () => "或拖放到这里",
     storing: (done, total) => `正在保存：${done} / ${total} 个文件`,
     count: (n) => `${n} 个文件`,
     removeAll: "全部删除",
