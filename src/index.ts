@@ -19,6 +19,7 @@ export {
   type TableModel,
 } from "./api/load-by-task.js";
 export { openSession } from "./api/open-session.js";
+export { readPredictions } from "./api/read-predictions.js";
 export { report } from "./api/report.js";
 export { type ResumeOptions, type ResumeResult, resume } from "./api/resume.js";
 export {
@@ -127,6 +128,7 @@ export { adaptModel } from "./regimes/source-free/adapt-model.js";
 export type { AdaptModelOptions } from "./regimes/source-free/options.js";
 export type { RunReport } from "./run/report/run-report.js";
 export { openData } from "./run/setup.js";
+export type { TestPrediction } from "./run/test-predictions.js";
 export type {
   LiveSession,
   SessionBase,

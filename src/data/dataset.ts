@@ -56,6 +56,8 @@ export interface OpenOptions {
   readonly testFraction?: number;
   /** Allows empty splits, for data that only scores a model. Default false. */
   readonly emptyParts?: boolean;
+  /** Keeps all samples for training, with the warning `no_score`, if they have too few groups for three splits. Default false. */
+  readonly unscored?: boolean | undefined;
   /** Keeps samples without a label, whose `label` is -1. Lists need no column of labels then. Default false. */
   readonly keepUnlabelled?: boolean;
   /** Keeps the print of each picture or clip, to find near copies in other data. Default false. */
@@ -85,6 +87,7 @@ export interface Samples<Item extends Sample = Sample>
   extends Pick<Opened<Item>, "root" | "items" | "seed" | "fingerprint" | "testFingerprint"> {
   /** Names of what a run learns to tell apart: classes, labels, numbers or tags. */
   readonly classes: readonly string[];
+  readonly warnings?: Dataset["warnings"];
 }
 
 /** The samples of a dataset, with classes, splits and warnings. */

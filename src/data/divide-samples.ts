@@ -43,7 +43,7 @@ export async function divideSamples<Row extends Undivided, Fields extends { read
   root: string,
   rows: readonly Row[],
   { unit, strata, copies, keyOf, fieldsOf, lineOf, header, order }: Division<Row, Fields>,
-  { seed = 0, validationFraction = 0.15, testFraction = 0.15, emptyParts }: OpenOptions,
+  { seed = 0, validationFraction = 0.15, testFraction = 0.15, emptyParts, unscored }: OpenOptions,
   warnings: Warning[],
 ) {
   const { parts, origin, exact, near, acrossParts } = assignRows(
@@ -56,7 +56,7 @@ export async function divideSamples<Row extends Undivided, Fields extends { read
     })),
     strata.bins,
     copies,
-    { seed, validationFraction, testFraction, emptyParts },
+    { seed, validationFraction, testFraction, emptyParts, unscored },
     unit,
     warnings,
     root,

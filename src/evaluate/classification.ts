@@ -83,6 +83,24 @@ export function scoreClassification(
   };
 }
 
+/** Returns what is reported without any item: no score, and the interval that holds every accuracy. */
+export function scoresOfNone(classes: readonly string[]): ClassificationScores {
+  const [accuracy, interval] = [Number.NaN, [0, 1]] as const;
+  return {
+    n: 0,
+    metric: { name: "accuracy", value: accuracy, ci95: interval, higher_is_better: true },
+    accuracy,
+    accuracy_ci95: interval,
+    macro_f1: Number.NaN,
+    loss: Number.NaN,
+    ece: Number.NaN,
+    per_class: [],
+    confusion: classes.map(() => new Array<number>(classes.length).fill(0)),
+    most_confused: [],
+    worst: [],
+  };
+}
+
 /** Returns the 95 % interval of a class's recall, over the items of the class and their groups. */
 function recallInterval(
   labels: ArrayLike<number>,

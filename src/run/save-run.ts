@@ -9,6 +9,7 @@ import type { Sample } from "../data/index.js";
 import type { Context } from "./context.js";
 import type { RunManifest } from "./folder/run-manifest.js";
 import { keepReport } from "./report/keep-report.js";
+import { type TestPrediction, writePredictions } from "./test-predictions.js";
 
 /** The data of a run, as its model folder names it. */
 export interface RunData {
@@ -39,6 +40,8 @@ export interface SavedRun {
   readonly card: string;
   /** Returns the page of the run. */
   readonly render: () => Promise<string>;
+  /** Predictions for the test samples. Missing: the task writes none. */
+  readonly predictions?: readonly TestPrediction[];
   /** Other trainings follow: the run is not done. Default false. */
   readonly unfinished?: boolean;
 }
@@ -54,7 +57,7 @@ export async function saveRun(
     learntBesides = [],
     onEvent,
   }: Pick<Context, "run" | "machine" | "platform" | "opened" | "added" | "learntBesides" | "onEvent">,
-  { data, result, content, engraft, card, render, unfinished = false }: SavedRun,
+  { data, result, content, engraft, card, render, predictions = [], unfinished = false }: SavedRun,
 ): Promise<void> {
   const { task, test, ...more } = engraft;
   const { base, strategy, split, hidden } = result;
@@ -89,6 +92,7 @@ export async function saveRun(
   const [written] = await Promise.allSettled([model, report]);
   if (written.status === "rejected") throw written.reason;
   await report;
+  await writePredictions(platform.files, run.path, predictions);
   await (unfinished ? run.update({ result }) : run.complete(result));
 }
 

@@ -43,7 +43,7 @@ export const manyItems = 4000;
 export async function openData(
   data: string | Dataset,
   options: TaskOptions &
-    Pick<OpenImagesOptions, "groupFrom" | "quotes" | "classNames" | "emptyParts" | "prints"> & {
+    Pick<OpenImagesOptions, "groupFrom" | "quotes" | "classNames" | "emptyParts" | "unscored" | "prints"> & {
       readonly trainSize?: number;
       readonly shots?: number;
       /** Seed of the samples of `shots`. Default: that of the split. */
@@ -63,6 +63,7 @@ export async function openData(
           seed,
           groupFrom: options.groupFrom,
           emptyParts: options.emptyParts,
+          unscored: options.unscored,
           quotes: options.quotes,
           classNames: options.classNames,
           ...(options.target !== undefined && { labelColumn: options.target }),

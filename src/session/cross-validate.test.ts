@@ -38,7 +38,7 @@ test.each([undefined, Array.from({ length: 24 }, (_, i) => `recording ${Math.flo
   async (groups) => {
     const samples = samplesOf(24, 4, groups);
     const folds = 5;
-    const logits = await crossValidate(samples, folds);
+    const logits = await crossValidate(samples, stratifiedFolds(samples.labels, groups, folds));
     for (const i of [0, 7, 23])
       expect([...logits.subarray(2 * i, 2 * i + 2)]).toEqual(byHand(samples, folds, i));
   },
@@ -53,8 +53,11 @@ test("a sample's own label does not enter its prediction", async () => {
   );
   const labels = samples.labels.slice();
   [labels[6], labels[7]] = [labels[7]!, labels[6]!];
-  const right = await crossValidate(samples, 5);
-  const swapped = await crossValidate({ ...samples, labels }, 5);
+  const right = await crossValidate(samples, stratifiedFolds(samples.labels, samples.groups));
+  const swapped = await crossValidate(
+    { ...samples, labels },
+    stratifiedFolds(samples.labels, samples.groups),
+  );
   expect([...swapped.subarray(12, 16)]).toEqual([...right.subarray(12, 16)]);
   // The other folds learn from them.
   expect([...swapped.subarray(16)]).not.toEqual([...right.subarray(16)]);
@@ -62,7 +65,7 @@ test("a sample's own label does not enter its prediction", async () => {
 
 test("fewer samples than features: the predictions are those of the features", async () => {
   const samples = samplesOf(20, 64);
-  const logits = await crossValidate(samples, 5);
+  const logits = await crossValidate(samples, stratifiedFolds(samples.labels, samples.groups));
   // The solver stops at a tolerance, so its logits differ in the third decimal.
   for (const i of [0, 5, 19])
     for (const [k, value] of byHand(samples, 5, i).entries()) expect(logits[2 * i + k]).toBeCloseTo(value, 2);

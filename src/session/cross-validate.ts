@@ -1,7 +1,7 @@
 import { type Rows, rowsAt, rowsOf, wholeOf } from "../core/results/rows.js";
 import { applyHead } from "../evaluate/class-predictions.js";
 import { spanOf } from "../linalg/span.js";
-import { fitProbeInTurns, isSmall, type Probe, stratifiedFolds } from "../methods/probe/index.js";
+import { type Fold, fitProbeInTurns, isSmall, type Probe, stratifiedFolds } from "../methods/probe/index.js";
 
 /** Samples of a session as a probe takes them. */
 export interface ProbeSamples {
@@ -68,18 +68,17 @@ function inSpan(samples: ProbeSamples): ProbeSamples {
  * Predicts each sample by a probe that was fitted without the sample and without its group. Folds also keep the sample from choosing
  * the probe's strength.
  *
- * @param folds number of folds, 2 … 5; at most the number of groups of the smallest class
  * @returns float32[N, C]: logits
  */
 export async function crossValidate(
   given: ProbeSamples,
-  folds: number,
+  folds: readonly Fold[],
   signal?: AbortSignal,
 ): Promise<Float32Array> {
   const samples = inSpan(given);
-  const { rows, labels, groups, classes } = samples;
+  const { rows, labels, classes } = samples;
   const logits = new Float32Array(labels.length * classes);
-  for (const { train, held } of stratifiedFolds(labels, groups, folds)) {
+  for (const { train, held } of folds) {
     const head = await solveProbe(samples, train, signal);
     const own = applyHead(head, rowsOf(rowsAt(rows, held), rows.width));
     held.forEach((i, k) => {

@@ -35,7 +35,10 @@ export interface SessionFit {
   readonly reason?: WarningText;
   /** What limits the score. */
   readonly notes: readonly WarningText[];
-  /** Number of folds of the cross-validation, 2 to 5; 0 without a score. */
+  /**
+   * Number of folds of the cross-validation, 0 without a score. At most 5, or as many more as the training part of each needs to have
+   * every class.
+   */
   readonly folds: number;
   /** Out-of-fold prediction of each sample, in their order: classes by probability. Empty without a score. */
   readonly predictions: readonly {
@@ -65,7 +68,7 @@ export interface LiveSession {
   }>;
   /** Removes samples. @returns the number of removed samples; unknown names are ignored */
   remove(ids: readonly string[]): number;
-  /** Fits a linear probe on all samples, and scores it by cross-validation. @throws Interrupted if the session's signal is aborted */
+  /** Waits for earlier calls of `add`, fits a linear probe on all samples, and scores it by cross-validation. @throws Interrupted if the session's signal is aborted */
   fit(): Promise<SessionFit>;
   /**
    * Predicts with the head of the last `fit`, as `load(...).predict` does.

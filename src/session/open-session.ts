@@ -7,10 +7,12 @@ import { byCodePoint } from "../data/split/found.js";
 import { applyHead, factsOf, scoresOf } from "../evaluate/class-predictions.js";
 import { type Answer, rankedAnswers } from "../inference/answer.js";
 import { softmax } from "../linalg/softmax.js";
+import { stratifiedFolds } from "../methods/probe/index.js";
 import type { Machine } from "../run/machine.js";
 import type { Content, SampleInput } from "../tasks/inputs/read-content.js";
 import { crossValidate, groupsOfClasses, solveProbe } from "./cross-validate.js";
 import type { LiveSession, SessionBase, SessionFit, SessionOptions, SessionSample } from "./live-session.js";
+import { requireArgument } from "./require-argument.js";
 import type { FittedModel } from "./save-session.js";
 import { openSessionFeatures, type SessionFeatures } from "./session-features.js";
 
@@ -49,6 +51,8 @@ class ClassSession implements LiveSession {
   readonly #predictions = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
+  /** Calls of `add` that have not ended. */
+  #adding = 0;
 
   constructor(base: SessionFeatures) {
     this.#base = base;
@@ -57,14 +61,17 @@ class ClassSession implements LiveSession {
   }
 
   add(samples: readonly SessionSample[]): ReturnType<LiveSession["add"]> {
+    this.#adding++;
     const adding = this.#turn.then(() => this.#add(samples));
     // Calls take turns: the next one knows these samples.
-    this.#turn = adding.catch(() => undefined);
+    this.#turn = adding.catch(() => undefined).finally(() => this.#adding--);
     return adding;
   }
 
   async #add(samples: readonly SessionSample[]): ReturnType<LiveSession["add"]> {
     this.#requireOpen();
+    const isList = Array.isArray(samples) && samples.every((one) => typeof one === "object" && one !== null);
+    requireArgument(isList, "add", samples, 'a list of samples: add([{ id: "1", input, label: "good" }])');
     const replaced = new Set(samples.map(({ id }) => id));
     const known = [...this.#samples.values()];
     const rows = new Map(known.map(({ sha256, row }) => [sha256, row]));
@@ -96,6 +103,7 @@ class ClassSession implements LiveSession {
   }
 
   remove(ids: readonly string[]): number {
+    requireArgument(Array.isArray(ids), "remove", ids, 'a list of ids: remove(["1"])');
     return ids.filter((id) => this.#samples.delete(id)).length;
   }
 
@@ -103,6 +111,7 @@ class ClassSession implements LiveSession {
     this.#requireOpen();
     const begin = performance.now();
     const number = ++this.#fits;
+    if (this.#adding > 0) await this.#turn;
     const { signal, opened } = this.#base;
     const { width } = opened.body;
     const samples = [...this.#samples.values()];
@@ -117,7 +126,9 @@ class ClassSession implements LiveSession {
       return { name, samples: labels.filter((label) => label === k).length, groups: groupsOf[k]! };
     });
     const reason = whyNoScore(classes, samples.length);
-    const folds = reason ? 0 : Math.min(mostFolds, ...groupsOf);
+    // A fold for each group is the limit: then no training part lacks a class.
+    const limit = new Set(groups).size;
+    const folds = reason ? [] : stratifiedFolds(labels, groups, Math.min(mostFolds, ...groupsOf), limit);
     const notes = reason ? [] : this.#notesOn(samples, groups !== undefined);
     let fit: Pick<SessionFit, "score" | "predictions"> = { score: null, predictions: [] };
     let model: FittedModel | undefined;
@@ -129,13 +140,13 @@ class ClassSession implements LiveSession {
         const predictions = samples.map(({ id, label }, i) => ({ id, label, answers: answers[i]! }));
         fit = { score: scoresOf(names, { logits, ...facts }), predictions };
       }
-      model = { head, classes: names, samples, score: fit.score, folds, reason, notes };
+      model = { head, classes: names, samples, score: fit.score, folds: folds.length, reason, notes };
     }
     stopIf(signal);
     // Until here, the earlier head predicts. A later fit of fewer samples may have ended before this one.
     if (number > this.#fitOfModel) [this.#model, this.#fitOfModel] = [model, number];
     const seconds = (performance.now() - begin) / 1000;
-    return { classes, ...fit, ...(reason && { reason }), notes, folds, seconds };
+    return { classes, ...fit, ...(reason && { reason }), notes, folds: folds.length, seconds };
   }
 
   /** Returns what limits a score. */
@@ -170,6 +181,8 @@ class ClassSession implements LiveSession {
 
   async save(folder: string): Promise<string> {
     const model = this.#fitted();
+    const isPath = typeof folder === "string" && folder !== "";
+    requireArgument(isPath, "save", folder, 'the path of a folder: save("models/flowers")');
     return (await import("./save-session.js")).saveSession(this.#base, model, folder);
   }
 

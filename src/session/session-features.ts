@@ -16,6 +16,7 @@ import { unitOfClasses } from "../tasks/inputs/open-class-data.js";
 import { openInputs } from "../tasks/inputs/open-inputs.js";
 import { type Content, readContent } from "../tasks/inputs/read-content.js";
 import type { SessionBase, SessionOptions } from "./live-session.js";
+import { requireArgument } from "./require-argument.js";
 
 const tasks = Object.values(classificationOf);
 const { cut, pooling, maxLength, mean, std, rescale, channels, imageSize, threads, device, cache } =
@@ -27,8 +28,12 @@ const checks = Object.fromEntries(Object.entries(rows).map(([name, { check }]) =
 export type SessionFeatures = Awaited<ReturnType<typeof openSessionFeatures>>;
 
 /** Opens the base of a session. @throws as `openSession` */
-export async function openSessionFeatures(machine: Machine, from: SessionBase, options: SessionOptions) {
-  checkAgainst(checks, { ...options });
+export async function openSessionFeatures(machine: Machine, from: SessionBase, given: SessionOptions | null) {
+  const name = typeof from === "object" ? from?.run : from;
+  const isBase = typeof name === "string" && name !== "";
+  requireArgument(isBase, "openSession", from, 'a base: its name, its path, or { run: "runs/flowers" }');
+  const options = { ...given };
+  checkAgainst(checks, options);
   const { onEvent = () => undefined, signal } = options;
   const stop = signal && { signal };
   const { platform, bytes } = withBytes(machine.platform);

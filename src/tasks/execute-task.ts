@@ -39,7 +39,8 @@ export async function executeTask<Data extends OpenedData, Base extends OpenedWi
   const source = given && "path" in given ? given : run.manifest.data;
   const seed = run.manifest.split_seed ?? options.splitSeed ?? options.seed ?? defaults.seed;
   const whole = usesNgrams(options.strategy);
-  const how = { platform, options, seed, run: run.path, whole };
+  const unscored = !extend;
+  const how = { platform, options, seed, run: run.path, whole, unscored };
   const load = (onEvent: OnEvent, signal: AbortSignal): Promise<Data> =>
     openFrom(task, source, { ...how, onEvent, signal });
   return withOpenedRun(machine, run, options, load, async ({ given, runtime, begin, events, onEvent }) => {
@@ -104,7 +105,7 @@ export async function openSamples<Data extends OpenedData, Base extends OpenedWi
   options: InspectOptions,
 ): Promise<readonly InspectedSample[]> {
   const { seed, splitSeed = seed, signal, onEvent = () => undefined } = options;
-  const how = { platform, options, seed: splitSeed, onEvent, signal, run: "", whole: false };
+  const how = { platform, options, seed: splitSeed, onEvent, signal, run: "", whole: false, unscored: true };
   const data = await openFrom(task, given, how);
   const items: readonly Data["items"][number][] = data.items;
   return items.map((item) => ({

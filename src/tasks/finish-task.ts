@@ -4,6 +4,7 @@ import type { ImagePreprocessing } from "../data/index.js";
 import { sheetCard } from "../report/sheet/sheet-card.js";
 import type { Context } from "../run/context.js";
 import { type RunData, reportOf, type SavedRun, saveRun } from "../run/save-run.js";
+import type { TestPrediction } from "../run/test-predictions.js";
 import { classesSheet } from "./classes/classes-sheet.js";
 import { numbersSheet } from "./numbers/numbers-sheet.js";
 
@@ -19,6 +20,7 @@ interface FinishedTask {
   readonly files?: Readonly<Record<string, unknown>>;
   readonly regression?: EngraftManifest["regression"];
   readonly trust?: EngraftManifest["trust"];
+  readonly predictions: readonly TestPrediction[];
   /** True if other trainings follow: the run is not done. */
   readonly unfinished?: boolean;
 }
@@ -46,13 +48,26 @@ function writtenOf(
 
 /** Saves the model folder, the report and the record of a run on numbers or on a table. */
 export async function finishTask(finished: FinishedTask): Promise<void> {
-  const { context, data, result, events, onnx, preprocessing, config, files, regression, trust } = finished;
+  const {
+    context,
+    data,
+    result,
+    events,
+    onnx,
+    preprocessing,
+    config,
+    files,
+    regression,
+    trust,
+    predictions,
+  } = finished;
   const { card, render } = writtenOf(context, data, result, events);
   await saveRun(context, {
     data,
     result,
     card,
     render,
+    predictions,
     unfinished: finished.unfinished,
     content: {
       onnx,

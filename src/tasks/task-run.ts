@@ -21,6 +21,8 @@ export interface OpenHow {
   readonly whole: boolean;
   /** Allows empty splits and a single class, for one of several sources. Default false. */
   readonly emptyParts?: boolean;
+  /** Keeps all samples for training, with a warning, if they have too few groups for three splits. Default false. */
+  readonly unscored?: boolean;
   /** Label columns of several tasks. No column of them gives the groups, and any number of rows may lack a label. */
   readonly taskColumns?: readonly string[] | undefined;
   /** Keeps what near copies of pictures and clips are found by. Default false. */

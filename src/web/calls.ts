@@ -2,11 +2,12 @@ import type { Explanation } from "../core/results/explanation.js";
 import type { defaultTask, TaskName, TaskOfName } from "../core/results/task.js";
 import type { Evaluation } from "../inference/evaluation.js";
 import type { DataInspection } from "../tasks/inspect-data.js";
-import { connectionFor, type WebReportOptions, type WebTraining, withConnection } from "./connection.js";
+import { type Connection, type WebReportOptions, type WebTraining, withConnection } from "./connection.js";
 import type { KeptRun } from "./messages.js";
 import type { WebModel } from "./model.js";
 import type {
   ModelSource,
+  OnConnection,
   WebData,
   WebEvaluateOptions,
   WebExplainOptions,
@@ -95,13 +96,10 @@ export async function report(
  * model.close();
  */
 export async function load(source: ModelSource, setup: WebSetup): Promise<WebModel> {
-  const { connection } = connectionFor(setup);
-  try {
+  const opened = async (connection: Connection) => {
     return { ...(await connection.load(source)), close: () => connection.close() };
-  } catch (error) {
-    connection.close();
-    throw error;
-  }
+  };
+  return withConnection(setup, opened, true);
 }
 
 /** Loads a model of image classification. @deprecated use `load(source, options)` */
@@ -134,12 +132,11 @@ export async function* explain(
   items: Iterable<unknown>,
   options: WebExplainOptions,
 ): AsyncGenerator<Explanation> {
-  const { connection, others } = connectionFor(options);
-  try {
-    yield* connection.explain(source, items, others);
-  } finally {
-    connection.close();
-  }
+  yield* await withConnection(options, async (connection, others) => {
+    const all: Explanation[] = [];
+    for await (const one of connection.explain(source, items, others)) all.push(one);
+    return all;
+  });
 }
 
 /**
@@ -157,12 +154,11 @@ export async function* explain(
  * await session.close();
  */
 export async function openSession(source: ModelSource, options: WebSessionOptions): Promise<WebSession> {
-  const { connection, others } = connectionFor(options);
-  try {
+  const opened = async (connection: Connection, others: OnConnection<WebSessionOptions>) => {
     const session = await connection.openSession(source, others);
-    return { ...session, close: () => session.close().finally(() => connection.close()) };
-  } catch (error) {
-    connection.close();
-    throw error;
-  }
+    // A second call finds no worker.
+    const close = () => session.close().catch(() => undefined);
+    return { ...session, close: () => close().finally(() => connection.close()) };
+  };
+  return withConnection(options, opened, true);
 }

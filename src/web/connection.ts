@@ -1,10 +1,8 @@
-import type { OnEvent } from "../core/events/events.js";
 import type { Explanation } from "../core/results/explanation.js";
 import type { ResultOf } from "../core/results/result-of.js";
 import type { Task, TaskName, TaskOfName } from "../core/results/task.js";
 import type { Evaluation } from "../inference/evaluation.js";
-import type { DataInspection } from "../tasks/inspect-data.js";
-import type { KeptRun, Requests, SentInputs, Trained, TrainedFile } from "./messages.js";
+import type { Handle, SentInputs, Trained, TrainedFile } from "./messages.js";
 import type { WebModel } from "./model.js";
 import type {
   ModelSource,
@@ -38,35 +36,17 @@ export interface WebReportOptions {
 
 /**
  * A worker that stays, with the functions of this module as methods. The runtime is loaded and compiled once. Calls may overlap: each
- * step of the runtime waits for the one before.
+ * step of the runtime waits for the one before. Several models and sessions may be open, and closing one frees that one.
  */
-export interface Connection {
-  /** Opens a live session. Several may be open. */
-  openSession(source: ModelSource, options?: OnConnection<WebSessionOptions>): Promise<WebSession>;
-  train<N extends TaskName>(
+export type Connection = ReturnType<typeof openConnection>;
+
+/** `train` on a connection. */
+interface Train {
+  <N extends TaskName>(
     data: WebData,
     options: OnConnection<WebTrainOptions> & { readonly task: N },
   ): Promise<WebTraining<TaskOfName<N>>>;
-  train(data: WebData, options?: OnConnection<WebTrainOptions>): Promise<WebTraining>;
-  resume(name: string, data: WebData, options?: OnConnection<WebResumeOptions>): Promise<WebTraining>;
-  /** Loads a model. Several may be loaded; closing one frees that one. */
-  load(source: ModelSource): Promise<WebModel>;
-  evaluate(
-    source: ModelSource,
-    data: WebData,
-    options?: OnConnection<WebEvaluateOptions>,
-  ): Promise<Evaluation>;
-  explain(
-    source: ModelSource,
-    items: Iterable<unknown>,
-    options?: OnConnection<WebExplainOptions>,
-  ): AsyncGenerator<Explanation>;
-  inspectData(data: WebData, options?: OnConnection<WebInspectOptions>): Promise<DataInspection>;
-  listRuns(): Promise<readonly KeptRun[]>;
-  removeRun(name: string): Promise<void>;
-  report(name: string, options?: WebReportOptions): Promise<string>;
-  /** Ends the worker, its models and its sessions, and frees their memory. Unfinished calls fail. */
-  close(): void;
+  (data: WebData, options?: OnConnection<WebTrainOptions>): Promise<WebTraining>;
 }
 
 /**
@@ -82,122 +62,89 @@ export interface Connection {
  */
 export function connect(setup: WebSetup): Connection {
   sentSetup(setup);
-  return new WorkerConnection(setup);
+  return openConnection(setup);
 }
 
-/** Runs a call on a connection of its own, and closes it: WebAssembly frees memory only then. */
+/** Returns the calls of a worker, which starts with the first. */
+function openConnection(given: WebSetup) {
+  const client = new WorkerClient(given);
+  const { device } = given;
+  const setupFor = (report?: boolean) => sentSetup(given, report);
+  const opened = (source: ModelSource) => ({ setup: setupFor(), source: sentSource(source) });
+  const train = async (data: WebData, options: OnConnection<WebTrainOptions> = {}) => {
+    const { base, initFrom, test, name, report, onEvent, signal, ...others } = options;
+    const inputs = await sentInputs(data, options);
+    const recorded = { ...others, ...(device && { device }) };
+    const request = { setup: setupFor(report), inputs, name, options: recorded };
+    return finished(await client.request("train", request, { onEvent, signal }));
+  };
+  return {
+    train: train as Train,
+    async openSession(source: ModelSource, options: OnConnection<WebSessionOptions> = {}) {
+      const { onEvent, signal, ...others } = options;
+      const request = { ...opened(source), options: others };
+      return remote<WebSession>(client, await client.request("openSession", request, { onEvent, signal }));
+    },
+    async resume(name: string, data: WebData, options: OnConnection<WebResumeOptions> = {}) {
+      const { report, ...hooks } = options;
+      const request = { setup: setupFor(report), inputs: await sentInputs(data, options), name };
+      return finished(await client.request("resume", request, hooks));
+    },
+    async load(source: ModelSource) {
+      return remote<WebModel>(client, await client.request("load", opened(source)));
+    },
+    async evaluate(source: ModelSource, data: WebData, options: OnConnection<WebEvaluateOptions> = {}) {
+      const { onEvent, signal, ...others } = options;
+      const request = { ...opened(source), options: others, data: await sentData(data) };
+      return (await client.request("evaluate", request, { onEvent, signal })) as Evaluation;
+    },
+    async *explain(
+      source: ModelSource,
+      items: Iterable<unknown>,
+      { signal, ...options }: OnConnection<WebExplainOptions> = {},
+    ): AsyncGenerator<Explanation> {
+      const request = { ...opened(source), options, items: Array.from(items) };
+      yield* await client.request("explain", request, { signal });
+    },
+    async inspectData(data: WebData, { signal, ...options }: OnConnection<WebInspectOptions> = {}) {
+      return client.request("inspectData", { data: await sentData(data), options }, { signal });
+    },
+    listRuns: () => client.request("runs", {}),
+    removeRun: (name: string): Promise<void> => client.request("remove", { name }),
+    report: (name: string, { pictures }: WebReportOptions = {}) =>
+      client.request("report", { name, pictures }),
+    /** Ends the worker, its models and its sessions, and frees their memory. Unfinished calls fail. */
+    close: () => client.close(),
+  };
+}
+
+/** Returns a model or a session of the worker: each method calls that of the worker. */
+function remote<T>(client: WorkerClient, { handle, facts, methods }: Handle): T {
+  const calls = methods.map((method) => [
+    method,
+    (...given: readonly unknown[]) => client.request("callHandle", { handle, method, given }),
+  ]);
+  return { ...facts, ...Object.fromEntries(calls) } as T;
+}
+
+/**
+ * Runs a call on a connection of its own, and closes it: WebAssembly frees memory only then.
+ * @param stays true for a call that opens a model or a session, which closes the connection
+ */
 export async function withConnection<Options extends WebSetup, T>(
   options: Options,
   call: (connection: Connection, others: OnConnection<Options>) => Promise<T>,
+  stays = false,
 ): Promise<T> {
-  const { connection, others } = connectionFor(options);
-  try {
-    return await call(connection, others);
-  } finally {
-    connection.close();
-  }
-}
-
-/** Returns a connection, and the options that are no setup. */
-export function connectionFor<Options extends WebSetup>(options: Options) {
   const { ort, worker, device, threads, ...others } = options;
-  return { connection: new WorkerConnection({ ort, worker, device, threads }), others };
-}
-
-/** Callback and signal of a call. */
-interface Hooks {
-  readonly onEvent?: OnEvent;
-  readonly signal?: AbortSignal;
-}
-
-/** Connection through messages. */
-class WorkerConnection implements Connection {
-  readonly #client: WorkerClient;
-
-  constructor(readonly setup: WebSetup) {
-    this.#client = new WorkerClient(setup);
-  }
-
-  async openSession(source: ModelSource, options: OnConnection<WebSessionOptions> = {}) {
-    const { onEvent, signal, ...others } = options;
-    const content = { ...this.#opened(source), options: others };
-    return (await this.#open("openSession", content, { onEvent, signal })) as unknown as WebSession;
-  }
-
-  /** @returns what the caller's options say */
-  async train(data: WebData, options: OnConnection<WebTrainOptions> = {}): Promise<never> {
-    const { base, initFrom, test, name, report, onEvent, signal, ...others } = options;
-    const { device } = this.setup;
-    const setup = sentSetup(this.setup, report);
-    const inputs = await sentInputs(data, options);
-    const request = { setup, inputs, name, options: { ...others, ...(device && { device }) } };
-    return finished(await this.#client.request("train", request, { onEvent, signal })) as never;
-  }
-
-  async resume(name: string, data: WebData, options: OnConnection<WebResumeOptions> = {}) {
-    const { report, onEvent, signal } = options;
-    const request = { setup: sentSetup(this.setup, report), inputs: await sentInputs(data, options), name };
-    return finished(await this.#client.request("resume", request, { onEvent, signal }));
-  }
-
-  async load(source: ModelSource) {
-    return (await this.#open("load", this.#opened(source))) as unknown as WebModel;
-  }
-
-  async evaluate(source: ModelSource, data: WebData, options: OnConnection<WebEvaluateOptions> = {}) {
-    const { onEvent, signal, ...others } = options;
-    const request = { ...this.#opened(source), options: others, data: await sentData(data) };
-    return (await this.#client.request("evaluate", request, { onEvent, signal })) as Evaluation;
-  }
-
-  async *explain(
-    source: ModelSource,
-    items: Iterable<unknown>,
-    options: OnConnection<WebExplainOptions> = {},
-  ): AsyncGenerator<Explanation> {
-    const { signal, ...others } = options;
-    const request = { ...this.#opened(source), options: others, items: Array.from(items) };
-    yield* await this.#client.request("explain", request, { signal });
-  }
-
-  async inspectData(data: WebData, options: OnConnection<WebInspectOptions> = {}) {
-    const { signal, ...others } = options;
-    return this.#client.request("inspectData", { data: await sentData(data), options: others }, { signal });
-  }
-
-  listRuns() {
-    return this.#client.request("runs", {});
-  }
-
-  removeRun(name: string) {
-    return this.#client.request("remove", { name });
-  }
-
-  report(name: string, { pictures }: WebReportOptions = {}) {
-    return this.#client.request("report", { name, pictures });
-  }
-
-  close(): void {
-    this.#client.close();
-  }
-
-  #opened(source: ModelSource) {
-    return { setup: sentSetup(this.setup), source: sentSource(source) };
-  }
-
-  /** Opens a model or a session in the worker, and returns it with methods that call those of the worker. */
-  async #open<C extends "load" | "openSession">(call: C, content: Requests[C], hooks: Hooks = {}) {
-    const { handle, facts, methods } = await this.#client.request(call, content, hooks);
-    const callOf =
-      (method: string) =>
-      (...given: readonly unknown[]): Promise<unknown> =>
-        this.#client.request("callHandle", { handle, method, given }, hooks);
-    let closed: Promise<unknown> | undefined;
-    const close = () => {
-      closed ??= callOf("close")();
-      return closed;
-    };
-    return { ...facts, ...Object.fromEntries(methods.map((method) => [method, callOf(method)])), close };
+  const connection = openConnection({ ort, worker, device, threads });
+  try {
+    const result = await call(connection, others);
+    if (!stays) connection.close();
+    return result;
+  } catch (error) {
+    connection.close();
+    throw error;
   }
 }
 

@@ -1,20 +1,8 @@
 import { EngraftError } from "../core/errors.js";
-import type { OnEvent } from "../core/events/events.js";
 import type { Handle, Requests } from "./messages.js";
 
-/** Callback and signal of a request. */
-export interface Hooks {
-  readonly onEvent: OnEvent;
-  readonly signal: AbortSignal;
-}
-
-/** What a page may call: a loaded model or a session. */
-export interface Callable {
-  /** Fields and methods. Each has `close`. */
-  readonly members: Readonly<Record<string, unknown>>;
-  /** Called before each call of a method. */
-  readonly prepare?: (hooks: Hooks) => void;
-}
+/** Fields and methods of a loaded model or a session. Each has `close`. */
+export type Callable = Readonly<Record<string, unknown>>;
 
 /** The open models and sessions of a worker. */
 export class Handles {
@@ -26,18 +14,17 @@ export class Handles {
     const handle = ++this.#counter;
     this.#open.set(handle, callable);
     const isMethod = ([, value]: readonly [string, unknown]): boolean => typeof value === "function";
-    const all = Object.entries(callable.members);
+    const all = Object.entries(callable);
     const facts = Object.fromEntries(all.filter((one) => !isMethod(one)));
     return { handle, facts, methods: all.filter(isMethod).map(([name]) => name) };
   }
 
-  async call({ handle, method, given }: Requests["callHandle"], hooks: Hooks): Promise<unknown> {
-    const { members, prepare } = this.#open.get(handle) ?? { members: {} };
-    const call = members[method];
+  async call({ handle, method, given }: Requests["callHandle"]): Promise<unknown> {
+    const call = this.#open.get(handle)?.[method];
+    if (!call && method === "close") return undefined;
     if (typeof call !== "function")
       throw new EngraftError("OptionError", `${method} was called after close`, { help: "open a new one" });
     if (method === "close") this.#open.delete(handle);
-    prepare?.(hooks);
     return call(...given);
   }
 }

@@ -44,33 +44,14 @@ function otherMessages(): Promise<void> {
   });
 }
 
-/** What the runs of a worker share. */
-export interface WorkerParts {
-  /** onnxruntime-web, if a bundler includes it in the worker. */
-  readonly ort: OrtWebModule | undefined;
-  /** Runs a call of onnxruntime after the one before. */
-  readonly inTurn: <T>(call: () => Promise<T>) => Promise<T>;
-}
-
-/** Returns a function that runs calls one after the other. */
-export function turns(): WorkerParts["inTurn"] {
-  let last: Promise<unknown> = Promise.resolve();
-  return (call) => {
-    const result = last.then(call);
-    last = result.catch(() => undefined);
-    return result;
-  };
-}
-
 /** Returns the machine of a run in the worker of a tab. */
-export function webMachine(platform: Platform, setup: Setup, parts: WorkerParts): Machine {
+export function webMachine(platform: Platform, setup: Setup, brought: OrtWebModule | undefined): Machine {
   return {
     platform,
     report: setup.report,
     async openRuntime({ threads = 1, device = setup.device ?? "cpu" } = {}) {
-      const ort = await loadOrt(setup, parts.ort);
-      const { inTurn } = parts;
-      const open = (on: Device) => webRuntime(ort, { threads, between: otherMessages, inTurn, device: on });
+      const ort = await loadOrt(setup, brought);
+      const open = (on: Device) => webRuntime(ort, { threads, between: otherMessages, device: on });
       if (device !== "auto") return open(device);
       return (await import("../run/device/open-faster.js")).openFaster(open);
     },

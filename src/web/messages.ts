@@ -91,7 +91,7 @@ export interface Requests {
   stop: { readonly stops: number };
 }
 
-/** Run in the storage of the browser. */
+/** Run, or saved session, in the storage of the browser. A session is "done", without a result; it started when it was saved. */
 export interface KeptRun {
   readonly name: string;
   /** "running": the run was stopped, its tab was closed, or another tab works on it; `resume` continues it. */

@@ -1,69 +1,47 @@
 import type { Machine } from "../run/machine.js";
-import type { LiveSession, SessionBase, SessionOptions, SessionSample } from "../session/live-session.js";
+import type { SessionBase, SessionOptions, SessionSample } from "../session/live-session.js";
 import { openSessionOn } from "../session/open-session.js";
 import type { SampleInput } from "../tasks/inputs/read-content.js";
-import { type Callable, type Hooks, withBytes } from "./handles.js";
+import { type Callable, withBytes } from "./handles.js";
 import type { TrainedFile } from "./messages.js";
 import { readFolder, runPath } from "./stored-runs.js";
-import type { WebSample, WebSession } from "./web-session.js";
+import type { WebSample, WebSampleInput, WebSession } from "./web-session.js";
 
-/** Opens a session that a page calls. @throws as `openSession` */
+/** Opens a session that a page calls: its methods take blobs and pixels. @throws as `openSession` */
 export async function serveSession(
   machine: Machine,
-  base: SessionBase,
+  from: SessionBase,
   options: SessionOptions,
-  first: Hooks,
 ): Promise<Callable> {
-  const stop = new AbortController();
-  let { onEvent } = first;
-  const prepare = (hooks: Hooks): void => {
-    onEvent = hooks.onEvent;
-    hooks.signal.addEventListener("abort", () => stop.abort());
-  };
-  prepare(first);
-  const hooks = { onEvent: (event: Parameters<typeof onEvent>[0]) => onEvent(event), signal: stop.signal };
-  const session = await openSessionOn(machine, base, { ...options, ...hooks });
-  const members = { ...methodsOf(session, machine), task: session.task, base: session.base };
-  return { members, prepare };
-}
-
-/** Returns the methods of a session, which take blobs and pixels. */
-function methodsOf(session: LiveSession, { platform: { files } }: Machine) {
-  /** The calls of `add` so far. Reading blobs takes turns, so that later calls find earlier samples. */
+  const session = await openSessionOn(machine, from, options);
+  const { files } = machine.platform;
+  /** The calls of `add` so far. Reading blobs takes time, so later calls wait until the session has the samples. */
   let added: Promise<unknown> = Promise.resolve();
+  const inputOf = (given: unknown) => withBytes(given) as Promise<SampleInput>;
+  const sampleOf = async (one: WebSample) => one && { ...one, input: await inputOf(one.input) };
+  const { task, base } = session;
   return {
-    async add(samples: readonly WebSample[]) {
-      const read = readInputs(samples);
+    ...{ task, base },
+    add(samples: readonly WebSample[]) {
       const before = added;
-      const adding = read.then(async (all) => {
+      // The session refuses what is no list of samples.
+      const reading = Array.isArray(samples) ? Promise.all(samples.map(sampleOf)) : inputOf(samples);
+      const adding = reading.then(async (all) => {
         await before;
-        return session.add(all);
+        return session.add(all as readonly SessionSample[]);
       });
-      added = adding.catch(() => undefined);
+      added = Promise.allSettled([before, adding]);
       return adding;
     },
-    async remove(ids: readonly string[]) {
-      await added;
-      return session.remove(ids);
-    },
-    async fit() {
-      await added;
-      return session.fit();
-    },
-    predict: async (given: unknown) => session.predict((await withBytes(given)) as SampleInput),
+    remove: (ids: readonly string[]) => added.then(() => session.remove(ids)),
+    fit: () => added.then(() => session.fit()),
+    predict: async (given: WebSampleInput | readonly WebSampleInput[]) =>
+      session.predict(await inputOf(given)),
     async save(name: string): Promise<readonly TrainedFile[]> {
       const path = runPath(name);
       const what = `the model ${JSON.stringify(name)}`;
       return readFolder(files, await files.withLock(path, () => session.save(path), { what }));
     },
     close: () => session.close(),
-  } satisfies Omit<Record<keyof WebSession, unknown>, "task" | "base">;
-}
-
-/** Returns samples whose inputs a session reads. A value that is no sample stays: the session refuses it. */
-async function readInputs(samples: readonly WebSample[]): Promise<readonly SessionSample[]> {
-  if (!Array.isArray(samples)) return samples as never;
-  const read = async (sample: WebSample | null) =>
-    ({ ...sample, input: await withBytes(sample?.input) }) as SessionSample;
-  return Promise.all(samples.map(read));
+  } satisfies Record<keyof WebSession, unknown>;
 }

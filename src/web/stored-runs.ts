@@ -6,7 +6,8 @@ import type { KeptRun, Trained, TrainedFile } from "./messages.js";
 
 /** Returns the path of a run. @throws OptionError for a name that is a path */
 export function runPath(name: string): string {
-  if (/^[^/\\]+$/.test(name) && name !== "." && name !== "..") return `/runs/${name}`;
+  if (typeof name === "string" && /^[^/\\]+$/.test(name) && name !== "." && name !== "..")
+    return `/runs/${name}`;
   throw new EngraftError("OptionError", `${JSON.stringify(name)} is no name for a run`, {
     help: "give a name without slashes",
   });
@@ -42,7 +43,7 @@ export async function readTrained(files: Files, result: TrainedResult): Promise<
   return { result, files: await readFolder(files, result.model), report: text };
 }
 
-/** Returns the runs in the storage of the browser, the newest first. */
+/** Returns the runs and the saved sessions in the storage of the browser, the newest first. */
 export async function listStoredRuns(platform: Platform): Promise<KeptRun[]> {
   const kept: KeptRun[] = [];
   for (const { name } of await platform.files.list("/runs")) {
@@ -58,7 +59,10 @@ export async function listStoredRuns(platform: Platform): Promise<KeptRun[]> {
         ...(result?.event === "result" && isTrained(result) && { result }),
       });
     } catch {
-      // No run, or one that was closed before its manifest was written.
+      // The model of a session, no run, or one that was closed before its manifest was written.
+      const model = await platform.files.stat(`/runs/${name}/model/engraft.json`);
+      const started = new Date(model?.modified ?? 0).toISOString();
+      if (model) kept.push({ name, status: "done", started, strategy: "probe" });
     }
   }
   return kept.sort((a, b) => (a.started < b.started ? 1 : -1));

@@ -8,13 +8,13 @@ import type { ModelSource, WebSetup, WorkerLike } from "./options.js";
 interface Pending {
   readonly resolve: (value: never) => void;
   readonly reject: (error: EngraftError) => void;
-  readonly onEvent: OnEvent | undefined;
 }
 
 /** Messages between a page and its worker, which starts with the first request. */
 export class WorkerClient {
   #worker: WorkerLike | undefined;
   readonly #pending = new Map<number, Pending>();
+  readonly #listeners = new Map<number, OnEvent>();
   #counter = 0;
   #over: EngraftError | undefined;
 
@@ -34,7 +34,10 @@ export class WorkerClient {
     return worker;
   }
 
-  /** Sends a request, and returns its answer. After an abort the call still waits, because the worker saves its state first. */
+  /**
+   * Sends a request, and returns its answer. After an abort the call still waits, because the worker saves its state first. Events and
+   * the signal of a session go on after it was opened.
+   */
   async request<C extends Call>(
     call: C,
     content: Requests[C],
@@ -53,14 +56,18 @@ export class WorkerClient {
       });
     }
     const answer = new Promise<Answers[C]>((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject, onEvent });
+      this.#pending.set(id, { resolve, reject });
     });
+    if (onEvent) this.#listeners.set(id, onEvent);
     if (signal?.aborted) stop();
     signal?.addEventListener("abort", stop);
     try {
       return await answer;
     } finally {
-      signal?.removeEventListener("abort", stop);
+      if (call !== "openSession") {
+        this.#listeners.delete(id);
+        signal?.removeEventListener("abort", stop);
+      }
     }
   }
 
@@ -71,12 +78,12 @@ export class WorkerClient {
   }
 
   #settle(reply: Reply): void {
-    const pending = this.#pending.get(reply.id);
-    if (!pending) return;
     if ("event" in reply) {
-      pending.onEvent?.(reply.event);
+      this.#listeners.get(reply.id)?.(reply.event);
       return;
     }
+    const pending = this.#pending.get(reply.id);
+    if (!pending) return;
     this.#pending.delete(reply.id);
     if ("error" in reply) pending.reject(decodeError(reply.error));
     else pending.resolve(reply.value as never);
@@ -127,8 +134,13 @@ export function sentSetup({ ort, worker, device, threads }: WebSetup, report = f
   return { ort: ort === undefined ? undefined : absolute(ort), device, threads, report, assets };
 }
 
-/** Returns a source in the form for the worker. */
+/** Returns a source in the form for the worker. @throws OptionError for a value that is none */
 export function sentSource(source: ModelSource): SentSource {
+  const isObject = typeof source === "object" && source !== null;
+  if (!isObject && (typeof source !== "string" || source === ""))
+    throw new EngraftError("OptionError", `${JSON.stringify(source) ?? typeof source} names no model`, {
+      help: 'give a name such as "vision-open", an address, { files } or { run }',
+    });
   if (typeof source === "string" && (/^hf:/.test(source) || !/\/|\.onnx$/i.test(source)))
     return { named: source };
   if (typeof source === "string" || source instanceof URL) return { url: absolute(source) };

@@ -6,8 +6,8 @@ import type { OrtWebModule } from "../runtime/ort-web.js";
 import { encodeError } from "../runtime/protocol.js";
 import type { DataInspection } from "../tasks/inspect-data.js";
 import type { CustomTaskRow, TaskMachine } from "../tasks/registry.js";
-import { Handles, type Hooks, withBytes } from "./handles.js";
-import { threadsOf, turns, type WorkerParts, webMachine } from "./machine.js";
+import { Handles, withBytes } from "./handles.js";
+import { threadsOf, webMachine } from "./machine.js";
 import type {
   Answers,
   Call,
@@ -58,8 +58,15 @@ export function serve(
     } catch (error) {
       port.postMessage({ id, error: encodeError(error) });
     }
-    stops.delete(id);
+    // The signal of a session counts for all its calls.
+    if (request.call !== "openSession") stops.delete(id);
   });
+}
+
+/** Callback and signal of a request. */
+interface Hooks {
+  readonly onEvent: OnEvent;
+  readonly signal: AbortSignal;
 }
 
 type OpenModel = Requests["load"];
@@ -70,16 +77,13 @@ const withoutModels: Setup = { ort: undefined, device: undefined, threads: 1, re
 /** Worker of a page: runs its requests. */
 class TabWorker {
   readonly #handles = new Handles();
-  readonly #parts: WorkerParts;
   /** Without storage of the browser, calls on a connection share the volumes in memory. */
   readonly #storage = openStorage();
 
   constructor(
-    ort: OrtWebModule | undefined,
+    private readonly ort: OrtWebModule | undefined,
     private readonly tasks: readonly CustomTaskRow[] = [],
-  ) {
-    this.#parts = { ort, inTurn: turns() };
-  }
+  ) {}
 
   async answer(request: Exclude<Request, { call: "stop" }>, hooks: Hooks): Promise<Answers[Call]> {
     switch (request.call) {
@@ -92,7 +96,7 @@ class TabWorker {
       case "openSession":
         return this.#openSession(request, hooks);
       case "callHandle":
-        return this.#handles.call(request, hooks);
+        return this.#handles.call(request);
       case "evaluate":
         return this.#evaluate(request, hooks);
       case "inspectData":
@@ -162,7 +166,7 @@ class TabWorker {
   ): Promise<{ readonly machine: TaskMachine; readonly threads: number; readonly because?: string }> {
     const { runs, cache } = await this.#storage;
     const platform = webPlatform({ assets: bundledModels(setup.assets, hooks), runs, cache, ...volumes });
-    const machine = { ...webMachine(platform, setup, this.#parts), tasks: this.tasks };
+    const machine = { ...webMachine(platform, setup, this.ort), tasks: this.tasks };
     return { machine, ...threadsOf(setup.threads, platform) };
   }
 
@@ -182,7 +186,7 @@ class TabWorker {
         ? [name, async (...given: unknown[]) => value(...(await Promise.all(given.map(withBytes))))]
         : [name, value],
     );
-    return this.#handles.add({ members: Object.fromEntries(members) });
+    return this.#handles.add(Object.fromEntries(members));
   }
 
   async #openSession({ setup, source, options }: Requests["openSession"], hooks: Hooks): Promise<Handle> {
@@ -190,7 +194,7 @@ class TabWorker {
     const { machine, threads } = await this.#machine(setup, hooks, volumes);
     const base = "run" in source ? { run: path } : path;
     const { serveSession } = await import("./serve-session.js");
-    return this.#handles.add(await serveSession(machine, base, { ...options, threads }, hooks));
+    return this.#handles.add(await serveSession(machine, base, { ...options, ...hooks, threads }));
   }
 
   async #report({ name, pictures }: Requests["report"], hooks: Hooks): Promise<string> {

@@ -167,9 +167,9 @@ function SelectionBar({ views }: { readonly views: readonly ClassView[] }) {
   const { store } = useStudio();
   const { app, samples: words } = useWords();
   const ids = selected.value;
-  const isOn = ids.size > 0 && route.value.page === "samples";
+  const count = views.reduce((n, { samples }) => n + samples.filter(({ id }) => ids.has(id)).length, 0);
   useKeyActions(
-    isOn
+    count > 0
       ? {
           remove: () => applyToSelected(store, views),
           class: ({ key }) => {
@@ -179,8 +179,6 @@ function SelectionBar({ views }: { readonly views: readonly ClassView[] }) {
         }
       : {},
   );
-  if (!isOn) return null;
-  const count = views.reduce((n, { samples }) => n + samples.filter(({ id }) => ids.has(id)).length, 0);
   if (count === 0) return null;
   return (
     <fieldset class="row selection" aria-label={words.selected(count)} disabled={store.readOnly.value}>

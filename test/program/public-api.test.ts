@@ -176,11 +176,11 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./web": {
     values:
-      "EngraftError evaluate explain inspectData listRuns listen load loadModel openCamera openMicrophone removeRun report resume train",
+      "EngraftError connect evaluate explain inspectData listRuns listen load loadModel openCamera openMicrophone openSession removeRun report resume train",
     types: words(`
-      Answer Camera CameraOptions DataInspection EngraftEvent ErrorKind Evaluation Explanation FolderFile KeptRun LabelledPicture ListenOptions ListenedTo ListeningModel Microphone MicrophoneOptions ModelFile ModelSource
-      OnEvent PagePicture PagePixels PredictPictures RecordOptions Recording ResultOf Task TaskName TrainResultEvent TrainedFile WebData WebEvaluateOptions
-      WebExplainOptions WebHandle WebInspectOptions WebModel WebResumeOptions WebSetup WebTrainOptions WebTraining WorkerLike`),
+      Answer Camera CameraOptions Connection DataInspection EngraftEvent ErrorKind Evaluation Explanation FolderFile KeptRun LabelledPicture ListenOptions ListenedTo ListeningModel Microphone MicrophoneOptions ModelFile ModelSource
+      OnConnection OnEvent PagePicture PagePixels PredictPictures RecordOptions Recording ResultOf SessionFit Task TaskName TrainResultEvent TrainedFile WebData WebEvaluateOptions
+      WebExplainOptions WebHandle WebInspectOptions WebModel WebReportOptions WebResumeOptions WebSample WebSampleInput WebSession WebSessionOptions WebSetup WebTrainOptions WebTraining WorkerLike`),
   },
   "./web/worker": {
     values: "serve",

@@ -282,6 +282,10 @@ export const messageExamples: { readonly [C in MessageCode]: readonly MessageVal
     { class: "wood", more: 0 },
     { class: "wood", more: 2 },
   ],
+  "no-score-groups": [
+    { groups: 2, single: true },
+    { groups: 4, single: false },
+  ],
   "no-score-few-samples": [{ samples: 8, needed: 10 }],
   "score-without-groups": nothing,
   "base-learnt-samples": [{ learnt: 3, samples: 8 }],

@@ -9,6 +9,7 @@ export interface TabPicture {
   readonly bytes?: readonly number[];
   readonly name: string;
   readonly label: string;
+  readonly group?: string;
 }
 
 export interface TabRun {
@@ -22,7 +23,7 @@ export interface TabRun {
 
 export interface TabResult {
   readonly events: readonly EngraftEvent[];
-  readonly run?: Pick<WebTraining<"image-classification">, "test" | "classes" | "model" | "epochs"> & {
+  readonly run?: Pick<WebTraining<"image-classification">, "test" | "classes" | "model" | "epochs" | "no_score"> & {
     readonly files: Readonly<Record<string, number>>;
   };
   /** sha256 of the trained ONNX file. */
@@ -56,9 +57,9 @@ async function inPage({ resume, pictures, options, stopAt }: TabRun): Promise<Ta
   ) => Promise<typeof import("../../src/web/index.js")>;
   const engraft = await load("/package/dist/browser/engraft.js");
   const data = await Promise.all(
-    pictures.map(async ({ url, bytes, name, label }) => {
+    pictures.map(async ({ url, bytes, name, label, group }) => {
       const content = url ? await (await fetch(url)).blob() : new Blob([Uint8Array.from(bytes ?? [])]);
-      return { file: new File([content], name), label };
+      return { file: new File([content], name), label, ...(group !== undefined && { group }) };
     }),
   );
   const events: EngraftEvent[] = [];
@@ -72,11 +73,11 @@ async function inPage({ resume, pictures, options, stopAt }: TabRun): Promise<Ta
   try {
     const given = { ...options, onEvent, signal: stop.signal };
     const run = resume ? await engraft.resume(resume, data, given) : await engraft.train(data, given);
-    const { files, test, classes, model, epochs } = run as WebTraining<"image-classification">;
+    const { files, test, classes, model, epochs, no_score } = run as WebTraining<"image-classification">;
     const sizes = Object.fromEntries(files.map(({ path, content }) => [path, content.length]));
     const onnx = files.find(({ path }) => path === "onnx/model.onnx")!.content as Uint8Array<ArrayBuffer>;
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", onnx));
-    return { events, run: { test, classes, model, epochs, files: sizes }, onnx: digest.join(" ") };
+    return { events, run: { test, classes, model, epochs, ...(no_score && { no_score }), files: sizes }, onnx: digest.join(" ") };
   } catch (error) {
     const { kind, message, help } = error as { kind: string; message: string; help?: string };
     return { events, error: { kind, message, ...(help !== undefined && { help }) } };

@@ -71,6 +71,19 @@ test("a probe learns the demo pictures with threads, on a page that is cross-ori
   await page.close();
 });
 
+test("one recording for each class trains in a tab, without a score", async () => {
+  const page = await openTab(browser, open.url);
+  const { run, error, events } = await trainInTab(page, {
+    pictures: two(6).map((one) => ({ ...one, group: `recording of ${one.label}` })),
+    options: { ort, threads: 1, name: "recordings" },
+  });
+  expect(error).toBeUndefined();
+  expect(run!.test).toMatchObject({ n: 0, accuracy: Number.NaN });
+  expect(run!.no_score?.message).toContain("each class has one group (recording)");
+  expect(warnings(events)).toContain("no_score");
+  await page.close();
+});
+
 test("fine-tuning is resumed after the tab was closed, to the same model", async () => {
   const context = await browser.newContext();
   const first = await openTab(context, open.url);

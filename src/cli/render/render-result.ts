@@ -41,7 +41,17 @@ const ofShare = (value: number, interval: Interval | null): MainScore => ({
 
 /** Returns the last lines of `engraft train`: the score with its interval, its meaning, and the next command. */
 export async function renderAnyResult(result: AnyResultEvent, verbose = false): Promise<string[]> {
-  const { test } = result;
+  const { test, no_score: noScore } = result;
+  // A model of several labels says by its unit what it takes.
+  const input = "unit" in result && result.unit === "texts" ? "text" : factsOf(result.task).input;
+  if (noScore)
+    return [
+      ...trainedLines(result, verbose),
+      "",
+      ...labelled("score", `none: ${noScore.message}`),
+      "",
+      ...lastLines(result, input),
+    ];
   const sheet = await sheetOf(result.task);
   const scoreOf = (scores: GroupFacts): MainScore => screenScore(sheet.figures(scores, result)[0]);
   return [
@@ -56,8 +66,7 @@ export async function renderAnyResult(result: AnyResultEvent, verbose = false): 
     ...furtherScores(sheet, test, result),
     ...weakestLines(sheet, test, result),
     ...(verbose ? detailLines(sheet, test, result) : worstSample(sheet, test, result)),
-    // A model of several labels says by its unit what it takes.
-    ...lastLines(result, "unit" in result && result.unit === "texts" ? "text" : factsOf(result.task).input),
+    ...lastLines(result, input),
   ];
 }
 

@@ -102,13 +102,17 @@ export const noteEn = {
   "test-scored-times": ({ times }: { readonly times: number }): string =>
     `A test split here has been scored ${times} times: the more runs are compared on it, the more the best of them owes to chance.`,
 
-  // Why a live session has no score, and what limits its score.
+  // Why a live session or a run has no score, and what limits the score of a session.
   "no-score-one-class": ({ classes }: { readonly classes: number }): string =>
     `no score: it needs two classes, and there is ${classes === 0 ? "none" : "one"}`,
   "no-score-one-group": (v: { readonly class: string; readonly more: number }): string =>
     `no score: class ${JSON.stringify(v.class)}${v.more > 0 ? ` and ${v.more} more have` : " has"} one group only. Record it again, in another place`,
   "no-score-few-samples": (v: { readonly samples: number; readonly needed: number }): string =>
     `no score: it needs ${v.needed} samples, and there are ${v.samples}`,
+  "no-score-groups": (v: { readonly groups: number; readonly single: boolean }): string =>
+    v.single
+      ? "each class has one group (recording), so no score can be measured: record again, in another place"
+      : `${v.groups} groups (recordings) cannot fill a training, a validation and a test split, so no score can be measured: record again, in another place`,
   "score-without-groups": "no sample names its group: if some are of one recording, the score is too high",
   "base-learnt-samples": (v: { readonly learnt: number; readonly samples: number }): string =>
     `the base was trained on ${v.learnt} of the ${v.samples} samples, so the score may be too high`,

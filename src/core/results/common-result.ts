@@ -1,4 +1,4 @@
-import type { StrategyFacts } from "../../core/messages/message.js";
+import type { StrategyFacts, WarningText } from "../../core/messages/message.js";
 import type {
   DivergedFacts,
   EarlyStopping,
@@ -37,6 +37,8 @@ export interface CommonResult {
   readonly base: BaseFacts;
   readonly strategy: StrategyFacts;
   readonly split: SplitCounts;
+  /** Why no score was measured: all samples were used for training, and `test.n` is 0. Missing: the run has a score. */
+  readonly no_score?: WarningText;
   readonly trainable: { readonly parameters: number; readonly total: number };
   /** 0 for a probe: it is solved, not trained. */
   readonly epochs: number;

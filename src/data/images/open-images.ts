@@ -96,7 +96,7 @@ export async function openImages(root: string, options: OpenImagesOptions = {}):
   const { pictures, parts, exact, near, acrossParts, origin, leaks } = assignParts(
     readable,
     duplicateGroups,
-    { seed, validationFraction, testFraction, emptyParts: options.emptyParts },
+    { seed, validationFraction, testFraction, emptyParts: options.emptyParts, unscored: options.unscored },
     skipped,
     warnings,
     absolute,

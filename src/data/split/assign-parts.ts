@@ -6,7 +6,7 @@ import type { Leak } from "../dataset.js";
 import type { DuplicateGroups } from "../images/duplicate-groups.js";
 import { byCodePoint, count, type FoundPicture, quoted, type Warning } from "./found.js";
 import { joined } from "./groups.js";
-import { checkGroups, type EmptyParts } from "./named-groups.js";
+import { checkGroups, type EmptyParts, keepForTraining } from "./named-groups.js";
 import { type Share, splitOff, withReachedShares } from "./split.js";
 
 /** An image with its content hash and thumbnail. */
@@ -90,30 +90,28 @@ export function assignParts(
     if (split.divided > 0)
       warnings.push(dividedWarning(split.divided, leaksOf(all, parts, groups.near, "near", pool)));
   }
-  const reached = withReachedShares(
-    origin,
-    remaining.map((i) => parts[i]!),
-    grouped,
-  );
+  const allowed = { ...options, ...keepForTraining(all, parts, options, warnings) };
+  const assigned = remaining.map((i) => parts[i]!);
+  const reached = withReachedShares(origin, assigned, grouped);
   const shared = grouped ? groupsAcross(all, parts, remaining, warnings) : [];
   // Says that groups are the reason if a split is empty.
   if (grouped)
     checkGroups(
       remaining.map((i) => names[i]),
-      remaining.map((i) => parts[i]!),
+      assigned,
       "picture",
       root,
-      options,
+      allowed,
     );
   checkParts(
     remaining.map((i) => ({ label: all[i]!.label, part: parts[i]! })),
-    options,
+    allowed,
     warnings,
     root,
   );
   return {
     pictures: remaining.map((i) => all[i]!),
-    parts: remaining.map((i) => parts[i]!),
+    parts: assigned,
     exact,
     near,
     acrossParts: across.count,

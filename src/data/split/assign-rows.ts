@@ -4,7 +4,7 @@ import { type Message, message, warningText } from "../../core/messages/message.
 import { planSplits } from "./assign-parts.js";
 import { count, type Warning } from "./found.js";
 import { joined } from "./groups.js";
-import { checkGroups, type EmptyParts, haveGroups } from "./named-groups.js";
+import { checkGroups, type EmptyParts, haveGroups, keepForTraining } from "./named-groups.js";
 import { splitOff, withReachedShares } from "./split.js";
 
 /** An item to assign to a split. */
@@ -72,6 +72,8 @@ export function assignRows(
     );
     for (const [k, i] of pool.entries()) parts[i] = split.parts[k]!;
   }
+  const labelled = rows.map(({ bin, group, given: part }) => ({ label: bin, group, given: part }));
+  const { emptyParts } = keepForTraining(labelled, parts, options, warnings);
   const exact = rows.filter((_, i) => groups.exact[i] !== i).length;
   const near = rows.filter((_, i) => groups.near[i] !== i).length - exact;
   // A bit for each split that has an item of the group.
@@ -90,9 +92,9 @@ export function assignRows(
         message("copies-across-splits", { samples: across, unit: what, test }),
       ),
     );
-  warnings.push(...checkGroups(names, parts, what, root, options));
+  warnings.push(...checkGroups(names, parts, what, root, { emptyParts }));
   for (const part of ["train", "validation", "test"] as const)
-    if (!options.emptyParts && !parts.includes(part))
+    if (!emptyParts && !parts.includes(part))
       throw new EngraftError("DataError", `nothing is left for the ${part} part of ${JSON.stringify(root)}`, {
         at: count(rows.length, what),
         help: `add ${what}s, or give the split yourself (a column "split" with train, val and test)`,

@@ -5,6 +5,7 @@ import { message, warningText } from "../../core/messages/message.js";
 import { type Row, textOf } from "../lists/columns.js";
 import { isMissing } from "../tables/numbers.js";
 import { count, quoted, type Warning } from "./found.js";
+import { noScoreCode } from "./why-unscored.js";
 
 /** Largest length of a pattern, in characters. */
 const maxPatternLength = 200;
@@ -230,10 +231,40 @@ export async function inPatternGroups<
 /** True if any sample has a group. */
 export const haveGroups = (groups: GroupNames): boolean => groups.some((group) => group !== undefined);
 
-/** An option for data that only scores a model. */
+/** Options for splits that get no sample. */
 export interface EmptyParts {
-  /** Allows empty splits. Default false. */
+  /** Allows empty splits, for data that only scores a model. Default false. */
   readonly emptyParts?: boolean | undefined;
+  /** Keeps all samples for training, with a warning, if they have too few groups for three splits. Default false. */
+  readonly unscored?: boolean | undefined;
+}
+
+/**
+ * Moves all samples into the training split, and adds a warning, if groups leave a split empty and `unscored` allows it. Splits that are
+ * given stay.
+ * @returns the options with which the splits are checked
+ */
+export function keepForTraining(
+  items: readonly {
+    readonly group?: string | undefined;
+    readonly label: string | number;
+    readonly given: Part | undefined;
+  }[],
+  parts: Part[],
+  options: EmptyParts,
+  warnings: Warning[],
+): EmptyParts {
+  const named = items.some(({ group }) => group !== undefined);
+  const areFree = items.every(({ given }) => given === undefined || given === "train");
+  if (!options.unscored || !named || !areFree || new Set(parts).size === 3) return options;
+  parts.fill("train");
+  const groupsOf = new Map<string | number, Set<string | number>>();
+  for (const [i, { label, group = i }] of items.entries())
+    groupsOf.set(label, (groupsOf.get(label) ?? new Set()).add(group));
+  const single = [...groupsOf.values()].every(({ size }) => size === 1);
+  const groups = new Set([...groupsOf.values()].flatMap((found) => [...found])).size;
+  warnings.push(warningText(noScoreCode, message("no-score-groups", { groups, single })));
+  return { emptyParts: true };
 }
 
 /**

@@ -83,7 +83,7 @@ export async function isTextList(platform: Platform, path: string, quotes?: Quot
 }
 
 /** Options of {@link openTexts}. */
-interface OpenTextsOptions extends Pick<OpenOptions, "seed" | "emptyParts" | "keepUnlabelled"> {
+interface OpenTextsOptions extends Pick<OpenOptions, "seed" | "emptyParts" | "unscored" | "keepUnlabelled"> {
   /** Label columns of several tasks. No column of them gives the groups, and any number of rows may lack a label. */
   readonly taskColumns?: readonly string[] | undefined;
   /** Requires a column of labels. Default false. */
@@ -114,7 +114,7 @@ export async function openTexts(
   path: string,
   options: OpenTextsOptions = {},
 ): Promise<TextData> {
-  const { seed = 0, labelled = false, scoringOnly = false, emptyParts } = options;
+  const { seed = 0, labelled = false, scoringOnly = false, emptyParts, unscored } = options;
   const { label, ...read } = await readClassTexts(platform, path, options);
   const { root, name, kept, skipped, duplicates, acrossParts } = read;
   const scores = scoringOnly || emptyParts === true;
@@ -137,7 +137,7 @@ export async function openTexts(
         nearAcross: 0,
         leaks: [],
       }
-    : partsOf(kept, labels, Math.max(1, classes.length), seed, name, { emptyParts });
+    : partsOf(kept, labels, Math.max(1, classes.length), seed, name, { emptyParts, unscored });
   const Item = read.texts.length > 1 ? ListedPair : ListedText;
   const items = kept.map((one, i): TextItem => new Item(one, labels[i]!, parts[i]!, root, one.group));
   const lines = items
@@ -171,6 +171,7 @@ async function readClassTexts(
     label: named,
     scoringOnly,
     emptyParts,
+    unscored: _unscored,
     keepUnlabelled,
     ...format
   }: OpenTextsOptions,

@@ -20,6 +20,7 @@ import {
   groupCellsOf,
   groupColumnsOf,
   groupsOf,
+  keepForTraining,
 } from "../split/named-groups.js";
 import { requireNearlyAll } from "../split/nearly-all.js";
 import { removeCopies } from "./copies.js";
@@ -366,11 +367,14 @@ export function partsOf(
     unit: "text",
     near: haveNear(near),
   });
+  const labelled = all.map(({ group, given }, i) => ({ label: labels[i]!, group, given }));
+  const unscored: Warning[] = [];
+  const allowed = keepForTraining(labelled, parts, options, unscored);
   const { warnings, ...copies } = findNearLeaks(all, parts, near, "text");
   return {
     parts,
     origin,
-    warnings: [...checkGroups(groups, parts, "text", name, options), ...warnings],
+    warnings: [...unscored, ...checkGroups(groups, parts, "text", name, allowed), ...warnings],
     ...copies,
   };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { draws } from "../../core/random.js";
 import { foldsToChoose, groupsOfBoth, isSmall, stratifiedFolds } from "./folds.js";
 
 test("each sample is held back once, and each fold has as many of each class", () => {
@@ -29,6 +30,36 @@ test("as many folds as the largest class has groups, none if that is one", () =>
   expect(stratifiedFolds([0, 1, 2])).toEqual([]);
   expect(stratifiedFolds([0, 0, 1], ["a", "a", "b"])).toEqual([]);
   expect(stratifiedFolds([])).toEqual([]);
+});
+
+/** Whether the training part of each fold has each of the strata. */
+const haveAll = (folds: ReturnType<typeof stratifiedFolds>, strata: readonly number[]): boolean =>
+  folds.every(({ train }) => new Set(train.map((i) => strata[i])).size === new Set(strata).size);
+
+test("no training part lacks a stratum, if a division exists", () => {
+  // Stratum 0 has two small groups beside much of stratum 1: by size alone, both came into one fold.
+  const groups = ["a", "a", "a", "a", "a", "b", "b", "b", "b", "b", "c", "c", "c", "d", "d", "d"];
+  const strata = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 0, 1, 1];
+  expect(haveAll(stratifiedFolds(strata, groups, 2), strata)).toBe(true);
+  for (let seed = 0; seed < 200; seed++) {
+    const draw = draws(seed, "groups with several strata");
+    const many = Array.from({ length: 60 }, () => Math.floor(draw.uniform() * 4));
+    // The groups of a stratum also have samples of others.
+    const names = many.map((stratum) => `${(stratum * 2 + Math.floor(draw.uniform() * 3)) % 9}`);
+    const groupsOf = many.map((stratum) => new Set(names.filter((_, i) => many[i] === stratum)).size);
+    if (Math.min(...groupsOf) < 2) continue;
+    expect(haveAll(stratifiedFolds(many, names, 2, 9), many)).toBe(true);
+  }
+});
+
+test("three groups, each with two of three strata, need a third fold", () => {
+  const [groups, strata] = [
+    ["a", "a", "b", "b", "c", "c"],
+    [0, 2, 0, 1, 1, 2],
+  ];
+  expect(haveAll(stratifiedFolds(strata, groups, 2), strata)).toBe(false);
+  const folds = stratifiedFolds(strata, groups, 2, 3);
+  expect([folds.length, haveAll(folds, strata)]).toEqual([3, true]);
 });
 
 test("fewer than 30 validation samples are too few", () => {

@@ -47,17 +47,20 @@ export function groupsOfBoth(
 
 /**
  * Divides samples into folds for cross-validation. Each fold has about the same share of each stratum, and a group is never
- * divided.
+ * divided. The training part of each fold has every stratum of two groups or more, if the folds are enough for that.
  *
  * @param strata the stratum of each sample, such as its class
  * @param groups the group of each sample; default each is its own
  * @param most largest number of folds
+ * @param limit number of folds that is allowed if the training part of one of `most` folds would lack a stratum; with a fold for each
+ * group, none does. Default `most`
  * @returns none if no stratum has two groups, because a held-back sample could not be predicted
  */
 export function stratifiedFolds(
   strata: ArrayLike<number>,
   groups?: readonly string[],
   most: number = usualFolds,
+  limit: number = most,
 ): readonly Fold[] {
   const order = permutation(strata.length, 0, "folds");
   const members = new Map<string, number[]>();
@@ -65,23 +68,56 @@ export function stratifiedFolds(
     const name = groups?.[i] ?? `sample ${i}`;
     members.set(name, [...(members.get(name) ?? []), i]);
   }
-  const units = [...members.values()];
+  // Largest groups first: the small ones then level the folds.
+  const units = [...members.values()].sort((a, b) => b.length - a.length);
   const groupsOf = new Map<number, number>();
   for (const own of units)
     for (const stratum of new Set(own.map((i) => strata[i]!)))
       groupsOf.set(stratum, (groupsOf.get(stratum) ?? 0) + 1);
-  const count = Math.min(most, Math.max(...groupsOf.values(), 0));
-  if (count < 2) return [];
+  const fewest = Math.min(most, Math.max(...groupsOf.values(), 0));
+  if (fewest < 2) return [];
+  for (let count = fewest; count <= Math.min(units.length, Math.max(fewest, limit)); count++) {
+    const folds = dividedInto(count, units, strata, groupsOf);
+    if (folds) return folds;
+  }
+  return dividedInto(fewest, units, strata, new Map())!;
+}
+
+/**
+ * Puts each group into the fold with the fewest samples of its strata.
+ * @param groupsOf number of groups of each stratum that must not lie in one fold, if it is more than one
+ * @returns undefined if a group fits into no fold
+ */
+function dividedInto(
+  count: number,
+  units: readonly (readonly number[])[],
+  strata: ArrayLike<number>,
+  groupsOf: ReadonlyMap<number, number>,
+): readonly Fold[] | undefined {
   const foldOf = new Int32Array(strata.length);
   const total = new Array<number>(count).fill(0);
   const ofStratum = Array.from({ length: count }, () => new Map<number, number>());
-  // Largest groups first: the small ones then level the folds.
-  for (const own of units.sort((a, b) => b.length - a.length)) {
+  /** Groups without a fold, and the only fold so far, of each stratum. */
+  const left = new Map(groupsOf);
+  const onlyFold = new Map<number, number>();
+  for (const own of units) {
+    const its = [...new Set(own.map((i) => strata[i]!))];
+    const last = its.filter((stratum) => left.get(stratum) === 1 && groupsOf.get(stratum)! > 1);
+    const closed = new Set(last.map((stratum) => onlyFold.get(stratum)));
     const load = ofStratum.map((sizes) => own.reduce((sum, i) => sum + (sizes.get(strata[i]!) ?? 0), 0));
-    let fold = 0;
-    for (let f = 1; f < count; f++)
-      if (load[f]! < load[fold]! || (load[f] === load[fold] && total[f]! < total[fold]!)) fold = f;
+    let fold = -1;
+    for (let f = 0; f < count; f++) {
+      if (closed.has(f)) continue;
+      const isBetter = load[f]! < load[fold]! || (load[f] === load[fold] && total[f]! < total[fold]!);
+      if (fold < 0 || isBetter) fold = f;
+    }
+    if (fold < 0) return undefined;
     total[fold]! += own.length;
+    for (const stratum of its) {
+      left.set(stratum, (left.get(stratum) ?? 0) - 1);
+      // -1: several folds
+      onlyFold.set(stratum, (onlyFold.get(stratum) ?? fold) === fold ? fold : -1);
+    }
     for (const i of own) {
       foldOf[i] = fold;
       ofStratum[fold]!.set(strata[i]!, (ofStratum[fold]!.get(strata[i]!) ?? 0) + 1);

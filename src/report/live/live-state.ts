@@ -54,8 +54,8 @@ function summary({ status, resume, result }: RunNow, lang: Lang): string {
   const w = liveWords[lang];
   if (status === "running") return w.goesOn;
   if (status === "stopped") return w.stopped(resume);
-  const test = (result as AnyResultEvent | undefined)?.test;
-  if (!test?.metric) return w.isDone;
+  const { test, no_score: noScore }: Partial<AnyResultEvent> = (result as AnyResultEvent | undefined) ?? {};
+  if (!test?.metric || noScore) return w.isDone;
   const { name, value, ci95 } = test.metric;
   const n = integer("sentences" in test ? test.sentences : test.n);
   const none = ci95 === null || ("few_groups" in test && test.few_groups === true);

@@ -64,7 +64,7 @@ export function runPage({ data, kind, unit, head, tested, footer, ...page }: Run
   const notes = [
     ...head.notes,
     groupsNote(tested, items.testCount(tested.n, unit), words),
-    usageNote(result.test_looks, many, words),
+    result.no_score === undefined && usageNote(result.test_looks, many, words),
   ];
   const kept = keptModel(result, words);
   const charts = data.assets ? chartsOf(data, kept) : [];

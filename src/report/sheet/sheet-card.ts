@@ -33,6 +33,7 @@ import {
   wordsOf,
 } from "./sheet.js";
 import type { ScoredResult } from "./sheet-page.js";
+import { sheetFor } from "./unscored-sheet.js";
 import { writtenInterval, writtenNumber, writtenValue } from "./written.js";
 
 /** Returns a text as Markdown. */
@@ -51,17 +52,28 @@ export function sheetCard<
   Read extends About & { readonly test: Test },
   Result extends Read & CardResult<Test>,
 >(
-  sheet: Sheet<Test, About, Read>,
+  scored: Sheet<Test, About, Read>,
   data: Pick<RunPageData, "title" | "versions" | "events" | "command"> & { readonly result: Result },
 ): string {
   const { result, title } = data;
+  const sheet = sheetFor(scored, result);
   const { usage, tables: more = [], made = [] } = sheet.run(result);
   const { n, warning, notes = [], tables, facts } = sheet.scores(result.test, result);
   const sample = sheet.sample(result);
   const grouped = groupWords({ ...result.test, n }, `${sample}s`);
   const { base, test_looks: looks, by_seed: seeds } = result;
-  const { counted, scored } = usage;
+  const { counted, scored: other } = usage;
   const cardTables = [...tables, ...more].filter(({ samples }) => samples === undefined);
+  const results = result.no_score
+    ? `No score was measured: ${cardText(warning!)}\n`
+    : `On ${count(n, `test ${sample}`)} that took no part in training or choosing${counted === undefined ? "" : `; ${counted}`}; intervals over ${sample}s, or their groups.${notes.map((note) => ` ${cardText(note)}`).join("")}
+The test part had been scored ${count(looks, "time")} before.
+${warning === undefined ? "" : `\n**${cardText(warning)}**\n`}${grouped === undefined ? "" : `\nOn the test part, ${grouped}.\n`}
+${[methodTable(sheet, result), ...cardTables.map(tableText)].join("\n\n")}
+${facts.length === 0 ? "" : `\n${facts.map(({ label, value }) => `- ${cardText(label)}: ${cardText(value)}`).join("\n")}\n`}${other === undefined ? "" : `\n${other}\n`}${seeds ? `\nBy seed: ${seedsWords.en.words(seeds)}.\n` : ""}
+${verdictParagraphs(result)}
+These figures hold for ${sample}s like those of the test part${seeds ? "; " : ", and for "}${seedsWords.en.foot(seeds)}.
+`;
   return `${cardHead(usage, base)}
 
 # ${escapeMarkdown(title)}
@@ -70,14 +82,7 @@ ${cardText(usage.does)}
 
 ## Results
 
-On ${count(n, `test ${sample}`)} that took no part in training or choosing${counted === undefined ? "" : `; ${counted}`}; intervals over ${sample}s, or their groups.${notes.map((note) => ` ${cardText(note)}`).join("")}
-The test part had been scored ${count(looks, "time")} before.
-${warning === undefined ? "" : `\n**${cardText(warning)}**\n`}${grouped === undefined ? "" : `\nOn the test part, ${grouped}.\n`}
-${[methodTable(sheet, result), ...cardTables.map(tableText)].join("\n\n")}
-${facts.length === 0 ? "" : `\n${facts.map(({ label, value }) => `- ${cardText(label)}: ${cardText(value)}`).join("\n")}\n`}${scored === undefined ? "" : `\n${scored}\n`}${seeds ? `\nBy seed: ${seedsWords.en.words(seeds)}.\n` : ""}
-${verdictParagraphs(result)}
-These figures hold for ${sample}s like those of the test part${seeds ? "; " : ", and for "}${seedsWords.en.foot(seeds)}.
-
+${results}
 ${cardUse(usage)}## How it was made
 
 ${madeLines(data, sample, made)}

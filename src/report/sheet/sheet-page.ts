@@ -36,6 +36,7 @@ import {
   type Value,
   wordsOf,
 } from "./sheet.js";
+import { sheetFor } from "./unscored-sheet.js";
 import { scaleOf, writtenEstimate, writtenFigure, writtenNumber, writtenValue } from "./written.js";
 
 /** What the page reads of a result besides the fields of every run. */
@@ -65,8 +66,9 @@ export function sheetPage<
   About,
   Read extends About & { readonly test: Test },
   Result extends Read & PageResult<Test>,
->(sheet: Sheet<Test, About, Read>, data: RunPageData<Result>): string {
+>(scored: Sheet<Test, About, Read>, data: RunPageData<Result>): string {
   const { result, lang = "en" } = data;
+  const sheet = sheetFor(scored, result);
   const { items, page } = wordsIn(lang);
   const scores = sheet.scores(result.test, result);
   const run = sheet.run(result);

@@ -17,6 +17,7 @@ import type { Evaluator, Fit } from "../../train/fit.js";
 import { inWords } from "../../train/step/step-memory.js";
 import type { Unrecorded } from "../context.js";
 import type { Trunk } from "../setup.js";
+import { countParameters } from "../training/count-parameters.js";
 import { predictAll } from "../training/feeds.js";
 import { noClass } from "../training/train-source.js";
 import type { ExtraTrainings } from "./extra-trainings.js";
@@ -157,7 +158,10 @@ async function measureCosts(context: Unrecorded, work: Work, plan: TrainingPlan 
     await trunk.features(items, { signal });
     return (performance.now() - begin) / 1000;
   };
-  const { secondsPerPicture, left } = await extracting(context, missing, timed);
+  const { secondsPerPicture, left } =
+    !fit && isShort(context, missing)
+      ? { secondsPerPicture: 0, left: missing.length }
+      : await extracting(context, missing, timed);
   const before = platform.memoryMb();
   const secondsPerStep = fit ? await fit.measure() : 0;
   const withStep = platform.memoryMb();
@@ -185,6 +189,13 @@ async function measureCosts(context: Unrecorded, work: Work, plan: TrainingPlan 
     secondsSpent: (performance.now() - work.begin) / 1000,
   };
 }
+
+/** Parameters of a base that computes the features of a batch in about a second. */
+const smallBase = 1e7;
+
+/** True for pictures of one batch and a small base: their measurement takes two batches, and would be most of a probe's run. */
+const isShort = ({ inputs, opened }: Unrecorded, missing: readonly Sample[]): boolean =>
+  arePictures(inputs) && missing.length <= featureBatch && countParameters(opened.body.graph) < smallBase;
 
 /** Views of the test split that test-time augmentation scores. */
 const viewsToScore = ({ tta = 1 }: Unrecorded["options"], { test }: Work): number =>

@@ -5,6 +5,7 @@ import {
   isTrained,
   type TrainedResult,
 } from "../../core/events/events.js";
+import type { Message } from "../../core/messages/message.js";
 import { baseFacts } from "../../core/results/base-facts.js";
 import type { ScoreName } from "../../core/results/metric.js";
 import type { Scored } from "../../core/results/scored.js";
@@ -29,6 +30,8 @@ export interface ReadSideRun {
   readonly scored?: Scored;
   /** Group number of each item; missing without groups. */
   readonly groups?: readonly number[];
+  /** Why the run has no score. Missing: it has one. */
+  readonly noScore?: Message;
   /** Names of the outputs: classes, or names of the numbers. */
   readonly names: readonly string[];
   readonly tested: TestPart;
@@ -79,6 +82,7 @@ export async function readSideRun(platform: Platform, path: string): Promise<Rea
     learns,
     manifest,
     ...(scored && { scored }),
+    ...(result.no_score?.sentence && { noScore: result.no_score.sentence }),
     ...(result.test.group_of && { groups: result.test.group_of }),
     names:
       "classes" in result
@@ -163,12 +167,14 @@ function finished(result: TrainedResult): Partial<SideRun> & Pick<SideRun, "epoc
     base,
     strategy: strategy.name,
     split: { train: split.train, validation: split.validation, test: split.test },
-    test: {
-      name,
-      value,
-      ci95: test.few_groups ? null : ci95,
-      n: "sentences" in test ? test.sentences : test.n,
-    },
+    ...(result.no_score === undefined && {
+      test: {
+        name,
+        value,
+        ci95: test.few_groups ? null : ci95,
+        n: "sentences" in test ? test.sentences : test.n,
+      },
+    }),
     validation: {
       n: v.n,
       value: named[name] ?? Number.NaN,

@@ -256,6 +256,8 @@ function written(value: unknown): string {
 export function alignScores(to: ReadSideRun, one: ReadSideRun): Scored | Message {
   if (one.side.status !== "done") return message("run-not-done");
   if (to.side.status !== "done") return message("other-run-not-done");
+  const [noScore] = [one, to].flatMap(({ noScore: why }) => why ?? []);
+  if (noScore) return noScore;
   if (!one.scored || !to.scored) return message("predictions-not-kept");
   if (one.names.join("\n") !== to.names.join("\n"))
     return message(one.scored.metric === "r2" ? "other-numbers" : "other-classes");

@@ -2,6 +2,7 @@ import { withTemperature } from "../../bases/temperature.js";
 import type { ClassificationScores, TrustFacts, TrustResult } from "../../core/events/events.js";
 import type { DistantItems } from "../../core/results/trust.js";
 import type { Predictions } from "../../evaluate/class-predictions.js";
+import { scoresOfNone } from "../../evaluate/classification.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Context } from "../../run/context.js";
 import { detailedScores } from "./detailed-scores.js";
@@ -35,6 +36,7 @@ export function calibrateModel(
   held: Predictions,
   { distant, chosenOf }: { readonly distant?: DistantItems | undefined; readonly chosenOf?: number } = {},
 ): CalibratedModel {
+  if (test.items.length === 0) return { model, predictions: test, test: scoresOfNone(classes) };
   const facts = fitTrust(classes.length, held, options, chosenOf);
   if (!facts) return { model, predictions: test, test: detailedScores(classes, test) };
   const { value, written } = facts.temperature;

@@ -9,6 +9,7 @@ import type { CommonResult } from "../../core/results/common-result.js";
 import { listedAnswers } from "../../core/results/counts.js";
 import type { Scored } from "../../core/results/scored.js";
 import { areSounds, areTexts } from "../../data/index.js";
+import { whyUnscored } from "../../data/split/why-unscored.js";
 import {
   accuracyOf,
   correctOf,
@@ -110,6 +111,10 @@ function scoredOf(predictions: Predictions): Scored {
 }
 
 async function prepare(given: OfClasses, begin: number): Promise<Context> {
+  if (whyUnscored(given.dataset.warnings)) {
+    const { withoutScore } = await import("./without-score.js");
+    return withoutScore(given);
+  }
   const { isPlanned } = await import("../../options/is-planned.js");
   const planned = isPlanned(given.options)
     ? await (await import("./choose/choose-strategy.js")).resolveStrategy(given, begin)
@@ -134,9 +139,12 @@ async function predict(context: OfClasses, model: Graph, role: Role): Promise<Cl
 async function result(common: CommonResult, own: ClassRunModel): Promise<TrainResultEvent> {
   const { context, model, facts, validation } = own;
   const { dataset, opened, elsewhere } = context;
+  const unscored = whyUnscored(dataset.warnings);
   const fed = fedBy(opened, model);
   return {
     ...common,
+    // No sample was tested.
+    ...(unscored && { no_score: unscored, test_looks: 0 }),
     ...(own.solved.old && { extended: { ...common.extended!, old_test: own.solved.old } }),
     task: classTaskOf(context),
     classes: dataset.classes,
@@ -208,7 +216,7 @@ async function explain(
 
 /** Saves the model folder, the report and the record of a run. */
 async function save({
-  own: { context, facts },
+  own: { context, facts, answers },
   result,
   events,
   onnx,
@@ -221,6 +229,7 @@ async function save({
   const { classesCard, classesPage } = await import("./shown-classes.js");
   const { inputFilesOf } = await import("../../run/exported.js");
   const { reportOf, saveRun } = await import("../../run/save-run.js");
+  const { classPredictions } = await import("../../run/test-predictions.js");
   const leaked = machine.report ? (await import("../../report/pages/leaks.js")).leakedItems(events) : [];
   const shown = new Set([...listedAnswers(result.test).map((w) => w.item), ...leaked]);
   // Created while the model is written, like the report.
@@ -256,6 +265,7 @@ async function save({
     data,
     result,
     unfinished,
+    predictions: classPredictions({ ...answers.test, classes: data.classes }),
     card: classesCard(reportData),
     render: async () =>
       classesPage(
@@ -270,7 +280,7 @@ async function save({
     },
     engraft: {
       task: result.task,
-      test: { n, accuracy, accuracy_ci95 },
+      ...(n > 0 && { test: { n, accuracy, accuracy_ci95 } }),
       trust: facts.facts,
       ...(base.text?.pairs && { pairs: true as const }),
     },

@@ -31,7 +31,8 @@ export const imageRun = (
   open: (path, { options, platform, ...how }) =>
     openData(
       given && "items" in given ? given : path,
-      { ...options, ...how, drawSeed: options.seed },
+      // A student compares itself with its teacher on a test split.
+      { ...options, ...how, unscored: how.unscored && train === trainClasses, drawSeed: options.seed },
       platform,
     ),
   base: async (_, { options, platform, onEvent }) => ({

@@ -44,8 +44,14 @@ const readText: ReadContent = async (text, { platform: { sha256 } }) =>
     : undefined;
 
 const readers: Readonly<Record<ClassUnit, readonly [read: ReadContent, takes: string]>> = {
-  pictures: [readFile, "the path of a picture, or the bytes of its file"],
-  clips: [readSound, "the path of a sound, the bytes of its file, or its samples as a Float32Array"],
+  pictures: [
+    readFile,
+    "the path of a picture or the bytes of its file; in a tab a Blob, an ImageBitmap or ImageData",
+  ],
+  clips: [
+    readSound,
+    "the path of a sound, the bytes of its file, or its samples as a Float32Array; in a tab a Blob",
+  ],
   texts: [readText, "a text with words"],
 };
 

@@ -5,6 +5,7 @@ import type { CommonResult } from "../../core/results/common-result.js";
 import type { TableDataset } from "../../data/index.js";
 import type { Context } from "../../run/context.js";
 import { filesOf } from "../../run/exported.js";
+import { classPredictions } from "../../run/test-predictions.js";
 import type { Solved, TrainableTask } from "../../run/trainable-task.js";
 import { itemsOf } from "../../run/training/planned.js";
 import { namedValidation } from "../../run/validation-fields.js";
@@ -48,12 +49,13 @@ export function severalClasses(
       const { baselines, validation } = await classes.baselines(own, scratch);
       return { baselines: { ...baselines, majority: majorityBaseline(own.context).baseline }, validation };
     },
-    save: ({ own: { context, facts }, onnx, files, ...saved }) =>
+    save: ({ own: { context, facts, answers }, onnx, files, ...saved }) =>
       finishTask({
         ...saved,
         context,
         data,
         onnx: onnx!,
+        predictions: classPredictions({ ...answers.test, classes: data.classes }),
         ...preprocessingOf(context),
         files: { ...filesOfRows(data, reader, context), ...files },
         ...(facts.facts && { trust: facts.facts }),

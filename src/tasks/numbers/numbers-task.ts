@@ -26,6 +26,7 @@ import type { Context, TrainingHead } from "../../run/context.js";
 import { exported, soundConfig, soundFilesOf } from "../../run/exported.js";
 import { requireItFits } from "../../run/forecast/require-it-fits.js";
 import { fedBy, openTrunk, type Trunk } from "../../run/setup.js";
+import { numberPredictions } from "../../run/test-predictions.js";
 import type { Role, RunModel, Saved, Solved, TrainableTask } from "../../run/trainable-task.js";
 import { adapted } from "../../run/training/adapted.js";
 import { predictAll, predictWith } from "../../run/training/feeds.js";
@@ -194,6 +195,10 @@ async function save(
     context,
     data,
     onnx: onnx!,
+    predictions: numberPredictions(
+      data.items.filter(({ part }) => part === "test"),
+      own.answers.test,
+    ),
     preprocessing: made || audio || base.preprocessing === noPictures ? undefined : base.preprocessing,
     config: audio && { problem_type: "regression", ...soundConfig(audio) },
     files: { ...(audio && soundFilesOf(audio)), ...files },

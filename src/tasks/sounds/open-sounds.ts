@@ -30,6 +30,7 @@ export async function openClips(
     platform,
     options,
     emptyParts,
+    unscored,
     taskColumns,
     prints,
     signal,
@@ -40,6 +41,7 @@ export async function openClips(
     readonly options: SoundOptions;
     /** Allows empty splits, for data that only scores a model. */
     readonly emptyParts?: boolean;
+    readonly unscored?: boolean | undefined;
     /** Label columns of several tasks, which give no groups. */
     readonly taskColumns?: readonly string[] | undefined;
     /** See `OpenOptions`. */
@@ -56,6 +58,7 @@ export async function openClips(
     quotes,
     classNames,
     emptyParts,
+    unscored,
     taskColumns,
     prints,
     signal,

@@ -7,6 +7,7 @@ import type { Graph } from "../../graph/graph.js";
 import { fitProbeInTurns } from "../../methods/probe/index.js";
 import type { Context } from "../../run/context.js";
 import { freshHead } from "../../run/made-network.js";
+import { classPredictions } from "../../run/test-predictions.js";
 import type { Role, TrainableTask } from "../../run/trainable-task.js";
 import type { OfClasses } from "../../run/training/head-of-classes.js";
 import { itemsOf } from "../../run/training/planned.js";
@@ -72,12 +73,13 @@ export function tableClassesTask(
       };
       return { baselines: { ...baselines, ...scratchBaseline }, validation };
     },
-    save: ({ own: { context, facts }, onnx, ...saved }) =>
+    save: ({ own: { context, facts, answers }, onnx, ...saved }) =>
       finishTask({
         ...saved,
         context,
         data: table.data,
         onnx: onnx!,
+        predictions: classPredictions({ ...answers.test, classes: table.data.classes }),
         files: { ...tableFiles(table, context), ...saved.files },
         ...(facts.facts && { trust: facts.facts }),
       }),

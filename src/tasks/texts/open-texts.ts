@@ -32,6 +32,7 @@ export async function openTextDataset(
     options,
     scratch,
     emptyParts,
+    unscored,
     taskColumns,
     onEvent,
   }: {
@@ -42,6 +43,7 @@ export async function openTextDataset(
     readonly scratch?: OpenScratch;
     /** Allows empty splits and a single class. */
     readonly emptyParts?: boolean;
+    readonly unscored?: boolean | undefined;
     /** Label columns of several tasks. No column of them gives the groups, and any number of rows may lack a label. */
     readonly taskColumns?: readonly string[] | undefined;
     readonly onEvent: OnEvent;
@@ -52,6 +54,7 @@ export async function openTextDataset(
     labelled: true,
     ...textListOptions(options),
     emptyParts,
+    unscored,
     taskColumns,
     scratch,
   });

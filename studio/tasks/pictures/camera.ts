@@ -1,15 +1,8 @@
 // The camera of the page Samples.
 import { signal } from "@preact/signals";
-import { loadWeb } from "../../engine/web.js";
 import { newId } from "../../store/store.js";
 import type { GatherProps } from "../task-row.js";
-
-/** What is used of the library's camera. */
-interface Camera {
-  readonly stream: MediaStream;
-  picture(): Promise<File>;
-  close(): void;
-}
+import { type Camera, openSharedCamera } from "./shared-camera.js";
 
 interface CameraState {
   /** Id of the class that used it last; undefined while it is closed. */
@@ -63,8 +56,7 @@ async function openFor(id: string): Promise<Camera | undefined> {
   }
   const waiting: CameraState = { card: id };
   camera.value = waiting;
-  const { openCamera } = await loadWeb();
-  const opened = await openCamera<ImageBitmap, MediaStream>();
+  const opened = await openSharedCamera();
   if (camera.value !== waiting) {
     opened.close();
     return undefined;

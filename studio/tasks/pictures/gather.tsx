@@ -11,7 +11,9 @@ export function GatherPictures(props: GatherProps) {
   // A card that has used the camera keeps its preview: otherwise the cards would move under the finger.
   const [isUsed, setUsed] = useState(false);
   const isRecorded = recorded.value === props.class;
-  const isHere = route.value.page === "samples";
+  // On a wide screen the page Try has the class cards beside it.
+  const { page } = route.value;
+  const isHere = page === "samples" || (page === "try" && !matchMedia("(max-width: 800px)").matches);
   useEffect(() => {
     if (!isUsed) return;
     if (!isHere) closeCamera();

@@ -2,7 +2,7 @@ const many = (n: number, one: string, more: string): string =>
   `${n.toLocaleString("en")} ${n === 1 ? one : more}`;
 
 /** Names of one sample and several samples, by kind. */
-const nouns: Readonly<Record<string, readonly [string, string]>> = {
+export const nouns: Readonly<Record<string, readonly [string, string]>> = {
   pictures: ["picture", "pictures"],
   sounds: ["sound", "sounds"],
   texts: ["text", "texts"],
@@ -30,7 +30,7 @@ export const samplesWords = {
   noFolder: "These files belong to no class. Drop them on a class, or drop folders: one for each class.",
   selected: (n: number) => `${n.toLocaleString("en")} selected`,
   moveTo: "Move to …",
-  selectNone: "Select none",
+  selectNone: "Deselect",
   adding: (done: number, total: number) =>
     `Adding files: ${done.toLocaleString("en")} of ${total.toLocaleString("en")}`,
   skipped: (n: number) => `${many(n, "file was", "files were")} not added`,

@@ -3,7 +3,7 @@ import type { Words } from "../en/index.js";
 const number = (n: number): string => n.toLocaleString("zh-CN");
 
 /** Measure word and noun, by kind. */
-const nouns: Readonly<Record<string, string>> = {
+export const nouns: Readonly<Record<string, string>> = {
   pictures: "张图片",
   sounds: "段声音",
   texts: "条文本",
