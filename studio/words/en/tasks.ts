@@ -93,7 +93,6 @@ export const tasksWords = {
     use: "Used as",
     missing: "Missing",
     values: "First values",
-    firstRows: "The first rows",
     useOf: (name: string) => `Use of ${name}`,
     asFound: "as found",
     uses: {

@@ -71,7 +71,6 @@ export const tasksWords: Words["tasks"] = {
     use: "用作",
     missing: "缺失",
     values: "前几个值",
-    firstRows: "前几行",
     useOf: (name) => `${name} 的用途`,
     asFound: "自动判断",
     uses: {
