@@ -104,7 +104,9 @@ test("files of any task: inspected, trained, and tried with JSON", async () => {
   await page.getByText("This is not JSON").waitFor();
   await json.fill('{"width": 3.5, "height": 4}');
   await page.getByRole("button", { name: "Predict", exact: true }).click();
-  await best(page).getByText(/^\d/).waitFor(patience);
+  await best(page)
+    .getByText(/^area: \d/)
+    .waitFor(patience);
   expect(faults).toEqual([]);
   await close();
 });

@@ -43,7 +43,7 @@ function TaskChoice() {
   const id = useId();
   const { task = "" } = store.project.value!.options;
   return (
-    <div class="use">
+    <div class="choice">
       <label for={id}>{words.task}</label>
       <select
         id={id}

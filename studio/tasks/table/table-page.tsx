@@ -69,7 +69,7 @@ function TargetChoice({ inspected }: { readonly inspected: Inspected | undefined
   const { target = "" } = store.project.value!.options;
   const found = inspected?.found?.columns?.filter(({ use }) => use === "target").map(({ name }) => name);
   return (
-    <div class="use">
+    <div class="choice">
       <label for={id}>{words.target}</label>
       <select
         id={id}
