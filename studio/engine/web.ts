@@ -10,6 +10,11 @@ let library: Promise<typeof Web> | undefined;
 
 /** Returns `engraft/web`, from the folder `package/` beside this page. */
 export function loadWeb(): Promise<typeof Web> {
-  library ??= import(/* @vite-ignore */ address("package/dist/browser/engraft.js")) as Promise<typeof Web>;
+  library ??= (
+    import(/* @vite-ignore */ address("package/dist/browser/engraft.js")) as Promise<typeof Web>
+  ).catch((error) => {
+    library = undefined;
+    throw error;
+  });
   return library;
 }

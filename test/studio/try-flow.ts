@@ -54,3 +54,13 @@ export const tryPart = (page: Page): Locator => page.getByRole("region", { name:
 /** The predicted class in large letters. */
 export const best = (page: Page, name: string): Promise<void> =>
   tryPart(page).locator(".try-best", { hasText: name }).waitFor();
+
+/** Holds the record button of a class until it has that many more pictures. */
+export async function record(page: Page, name: string, count: number): Promise<void> {
+  const tiles = card(page, name).getByRole("option");
+  const before = await tiles.count();
+  await card(page, name).getByRole("button", { name: "Hold to record" }).hover();
+  await page.mouse.down();
+  await tiles.nth(before + count - 1).waitFor();
+  await page.mouse.up();
+}
