@@ -126,3 +126,22 @@ test("on a phone, Try is a tab of its own; of many classes, five are shown at fi
   expect(faults).toEqual([]);
   await close();
 });
+
+test("a library that cannot be loaded is tried again on request", async () => {
+  const { page, close } = await openPictures(browser, site.url, { serviceWorkers: "block" });
+  const part = tryPart(page);
+  const library = "**/package/dist/browser/engraft.js*";
+  await page.route(library, (route) => route.abort());
+  await addFiles(page, "Class 1", await picturesOf("red", 5));
+  await addFiles(page, "Class 2", await picturesOf("blue", 5));
+  await part.getByRole("alert").getByText("The quick model stopped").waitFor();
+  await expectAccessible(page);
+  await page.unroute(library);
+  await part.getByRole("button", { name: "Try again" }).click();
+  await part.getByText("Quick model, 10 pictures").waitFor();
+  // Another project begins without a model.
+  await page.getByRole("link", { name: "Engraft studio" }).click();
+  await page.getByRole("button", { name: /^Pictures From/ }).click();
+  await part.getByText("Class 1 needs 5 more pictures.").waitFor();
+  await close();
+});
