@@ -198,6 +198,10 @@ const companions: Readonly<Record<string, Companion>> = {
 export const companionOf = (name: string): string | undefined =>
   Object.hasOwn(companions, name) ? companions[name]!.without : undefined;
 
+/** True if an option has the other option that it needs. */
+export const hasCompanion = (name: string, options: TrainOptions): boolean =>
+  !Object.hasOwn(companions, name) || companions[name]!.holds(options);
+
 /** Refuses an option without the other option that it needs, and two that exclude each other. @throws OptionError */
 export function requireCompanions(options: TrainOptions): void {
   const { shots, trainSize } = options;

@@ -21,8 +21,6 @@ import { mostBytes, type OpenedLog } from "./protocol.js";
 const { files } = nodePlatform;
 const { join } = files;
 
-/** Folder of the studio in a folder of data or of runs. */
-export const studioFolder = "engraft-studio";
 const logFile = "actions.jsonl";
 
 /** An open project with its folders. */

@@ -2,11 +2,12 @@
 import { createAdaptorServer, type ServerType } from "@hono/node-server";
 import { EngraftError, messageOf } from "../core/errors.js";
 import type { AnyResultEvent } from "../core/events/events.js";
+import { studioFolder } from "../data/images/class-folders.js";
 import { nodePlatform, withLock } from "../platform/node.js";
 import { RunFolder } from "../run/folder/run-folder.js";
 import { createApp } from "./app-node.js";
 import { newProject } from "./project.js";
-import { type FoldersOptions, ProjectFolders, studioFolder } from "./project-folders-node.js";
+import { type FoldersOptions, ProjectFolders } from "./project-folders-node.js";
 import { runId } from "./runs-node.js";
 import { SignIn } from "./sign-in-node.js";
 

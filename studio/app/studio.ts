@@ -34,6 +34,9 @@ const lang = signal<Lang>("en");
 /** Returns the sentences of the chosen language, in a component. */
 export const useWords = (): Words => words.value;
 
+/** Returns the sentences of the chosen language, outside a component. */
+export const currentWords = (): Words => words.value;
+
 export const currentLang = (): Lang => lang.value;
 
 /** Changes the language of the page, and remembers it. */

@@ -1,25 +1,194 @@
-import { signal } from "@preact/signals";
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { EngraftError } from "../../src/core/errors.js";
+import type { ListedAnswer } from "../../src/core/results/counts.js";
+import type { OptionValue, Project } from "../../src/studio/project.js";
+import type { KeptRun, OnEvent, WebModel } from "../../src/web/index.js";
 import type { Store } from "../store/store.js";
-import type { Trainer } from "./trainer.js";
+import { isRunOf, newRunName, trainingData } from "../store/training-data.js";
+import { EventLog } from "./event-log.js";
+import type { Predictor, ShownAnswer } from "./predictor.js";
+import type { NumberedEvent, RunEntry, TestPrediction, Trainer } from "./trainer.js";
+import { loadWeb, ort } from "./web.js";
+
+/** A training in this tab. */
+interface Work {
+  readonly log: EventLog;
+  readonly stop: AbortController;
+  /** Settles when the data are read or the call has failed. */
+  readonly accepted: Promise<void>;
+  readonly done: Promise<void>;
+}
+
+/** Most answers of a prediction. */
+const mostAnswers = 10;
 
 /** Trains in a worker of this tab. Runs are in the private storage of the browser. */
 export class TabTrainer implements Trainer {
-  readonly runs = signal([]);
+  readonly #runs = signal<readonly RunEntry[]>([]);
+  readonly runs: ReadonlySignal<readonly RunEntry[]> = this.#runs;
+  /** Trainings of this tab; a finished one keeps its events. */
+  readonly #works = new Map<string, Work>();
+  readonly #running = new Set<string>();
 
   constructor(readonly store: Store) {}
 
-  async refresh(): Promise<void> {}
-  start = missing;
-  resume = missing;
-  stop = missing;
-  remove = missing;
-  watch = missing;
-  report = missing;
-  predictions = missing;
-  open = missing;
-  modelFiles = missing;
+  async refresh(project: Project): Promise<void> {
+    try {
+      const { listRuns } = await loadWeb();
+      const [kept, held] = await Promise.all([listRuns(), heldLocks()]);
+      this.#runs.value = kept
+        .filter(({ name }) => isRunOf(project, name))
+        .map((run) => this.#entry(run, held));
+    } catch (error) {
+      this.store.fail(error);
+    }
+  }
+
+  async start(project: Project, options: Readonly<Record<string, OptionValue>>): Promise<string> {
+    const name = newRunName(project);
+    const { train } = await loadWeb();
+    const data = await this.#data(project);
+    const work = this.#work(project, name, (hooks) =>
+      train(data, { ...options, ...hooks, name, ort: ort() }),
+    );
+    try {
+      await work.accepted;
+    } catch (error) {
+      await work.done;
+      await this.remove(name).catch(() => undefined);
+      throw error;
+    }
+    await this.refresh(project);
+    return name;
+  }
+
+  async resume(project: Project, name: string): Promise<void> {
+    const { resume } = await loadWeb();
+    const data = await this.#data(project);
+    await this.#work(project, name, (hooks) => resume(name, data, { ...hooks, ort: ort() })).accepted;
+    await this.refresh(project);
+  }
+
+  async stop(name: string): Promise<void> {
+    const work = this.#works.get(name);
+    work?.stop.abort();
+    await work?.done;
+  }
+
+  async remove(name: string): Promise<void> {
+    await (await loadWeb()).removeRun(name);
+    this.#works.delete(name);
+    this.#runs.value = this.#runs.value.filter((run) => run.name !== name);
+  }
+
+  async *watch(name: string, after: number, signal: AbortSignal): AsyncGenerator<NumberedEvent> {
+    const work = this.#works.get(name);
+    if (work) yield* work.log.after(after, signal);
+    else {
+      const result = this.#entryOf(name)?.result;
+      if (result && after < 1) yield { id: 1, event: result };
+    }
+  }
+
+  async report(name: string, _lang: "en" | "zh"): Promise<string> {
+    const html = await (await loadWeb()).report(name);
+    const page = new Response(html, { headers: { "content-type": "text/html; charset=utf-8" } });
+    // The service worker answers this address, with the header `sandbox`.
+    if (!navigator.serviceWorker?.controller) return URL.createObjectURL(await page.blob());
+    const at = new URL(`reports/${encodeURIComponent(name)}`, document.baseURI).href;
+    await (await caches.open("engraft-reports")).put(at, page);
+    return at;
+  }
+
+  async predictions(name: string): Promise<readonly TestPrediction[]> {
+    const test = this.#entryOf(name)?.result?.test as
+      | { readonly worst?: readonly ListedAnswer[] }
+      | undefined;
+    return test?.worst ?? [];
+  }
+
+  async open(name: string): Promise<Predictor> {
+    const model = await (await loadWeb()).load({ run: name }, { ort: ort() });
+    const predict = model.predict as (inputs: readonly unknown[]) => Promise<readonly unknown[]>;
+    const predictRaw = async (input: unknown) => (await predict([input]))[0];
+    return {
+      from: { run: name },
+      predict: async (input) => shownAnswers(await predictRaw(input)),
+      predictRaw,
+      close: () => (model as WebModel).close(),
+    };
+  }
+
+  async modelFiles(name: string) {
+    const project = this.store.project.value!;
+    // A finished run returns its result and its files again.
+    const { files } = await (await loadWeb()).resume(name, await this.#data(project), { ort: ort() });
+    return files;
+  }
+
+  readonly #data = (project: Project) => trainingData(project, (hash) => this.store.content(hash));
+
+  /** Runs a call of the library, and records its events. */
+  #work(
+    project: Project,
+    name: string,
+    call: (hooks: { readonly onEvent: OnEvent; readonly signal: AbortSignal }) => Promise<unknown>,
+  ): Work {
+    const log = new EventLog();
+    const stop = new AbortController();
+    let accept!: () => void;
+    const isAccepted = new Promise<void>((resolve) => {
+      accept = resolve;
+    });
+    const onEvent: OnEvent = (event) => {
+      log.add(event);
+      if (event.event === "data") accept();
+    };
+    this.#running.add(name);
+    const called = call({ onEvent, signal: stop.signal });
+    const done = called
+      .catch(({ kind, message, help, exitCode }: EngraftError) => {
+        if (kind === "Interrupted") return;
+        log.add({ event: "error", kind, message, exit: exitCode, ...(help !== undefined && { help }) });
+      })
+      .then(async () => {
+        this.#running.delete(name);
+        await this.refresh(project);
+        log.end();
+      });
+    const work = { log, stop, done, accepted: Promise.race([isAccepted, called.then(() => undefined)]) };
+    this.#works.set(name, work);
+    return work;
+  }
+
+  #entry({ name, status, ...others }: KeptRun, held: readonly string[]): RunEntry {
+    const path = `engraft /runs/${name}`;
+    const isHeld =
+      this.#running.has(name) || held.some((lock) => lock === path || lock.startsWith(`${path}/`));
+    return {
+      ...others,
+      name,
+      status: status === "done" && !this.#running.has(name) ? "done" : isHeld ? "running" : "stopped",
+    };
+  }
+
+  #entryOf(name: string): RunEntry | undefined {
+    return this.#runs.value.find((run) => run.name === name);
+  }
 }
 
-function missing(): never {
-  throw new Error("not written yet");
+/** Names of the locks that tabs of this site hold. The library holds one for each run that it trains. */
+async function heldLocks(): Promise<readonly string[]> {
+  const { held = [] } = (await navigator.locks?.query()) ?? {};
+  return held.map(({ name = "" }) => name);
+}
+
+/** Returns a prediction of any task as answers: classes, or numbers without a probability; others have none. */
+export function shownAnswers(prediction: unknown): readonly ShownAnswer[] {
+  const answers: readonly unknown[] = Array.isArray(prediction) ? prediction : [];
+  return answers.slice(0, mostAnswers).flatMap((answer) => {
+    const { label, score, target, value } = answer as Readonly<Record<string, unknown>>;
+    if (typeof label === "string") return [{ label, ...(typeof score === "number" && { score }) }];
+    return typeof target === "string" ? [{ label: `${target}: ${Number(value).toPrecision(4)}` }] : [];
+  });
 }

@@ -1,6 +1,203 @@
-import { useWords } from "../app/studio.js";
+import { useEffect, useState } from "preact/hooks";
+import type { Verdict } from "../../src/core/events/events.js";
+import type { SessionFit } from "../../src/session/live-session.js";
+import { go, route } from "../app/route.js";
+import { currentLang, useStudio, useWords } from "../app/studio.js";
+import { useRunState } from "../engine/run-state.js";
+import type { RunEntry } from "../engine/trainer.js";
+import { sampleOfItem } from "../store/training-data.js";
+import { type Confusion, ConfusionMatrix, confusionOf } from "./result-confusion.js";
+import { PredictionList, type ShownPrediction } from "./result-predictions.js";
+import { fewTestSamples, quickScore, ScoreNumber, scoreOf, writtenValue } from "./result-score.js";
+import { runTitle, Warnings } from "./train-run.js";
 
+/** Name of the quick model in the address. */
+const quick = "quick";
+
+/** Page Result: the number first, then the mistakes, then the report. Before a run, of the quick model. */
 export function ResultPage() {
   const { app } = useWords();
-  return <h1>{app.pages.result}</h1>;
+  const { live, trainer } = useStudio();
+  const { detail } = route.value;
+  const runs = trainer.runs.value.filter(({ status, result }) => status === "done" && result);
+  const run = detail === quick ? undefined : (runs.find(({ name }) => name === detail) ?? runs[0]);
+  const fit = live.fit.value;
+  return (
+    <div class="result">
+      <h1>{app.pages.result}</h1>
+      {runs.length > 0 && <ModelSelect runs={runs} shown={run?.name ?? quick} />}
+      {run ? <RunResult key={run.name} run={run} /> : <QuickResult fit={fit} />}
+    </div>
+  );
+}
+
+function ModelSelect({ runs, shown }: { readonly runs: readonly RunEntry[]; readonly shown: string }) {
+  const words = useWords();
+  const { store, live } = useStudio();
+  const project = store.project.value!.id;
+  return (
+    <label class="row">
+      {words.result.model}
+      <select
+        value={shown}
+        onChange={({ currentTarget }) => go({ page: "result", project, detail: currentTarget.value })}
+      >
+        {live.fit.value && <option value={quick}>{words.result.quick}</option>}
+        {runs.map((run) => (
+          <option key={run.name} value={run.name}>
+            {runTitle(run, words)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Result of the quick model, by cross-validation. */
+function QuickResult({ fit }: { readonly fit: SessionFit | undefined }) {
+  const { result } = useWords();
+  const { store } = useStudio();
+  if (!fit?.score)
+    return (
+      <section class="card">
+        <p class="number">–</p>
+        <p>{result.none}</p>
+        <p>{fit?.reason?.message ?? result.noneYet}</p>
+      </section>
+    );
+  const samples = new Map(store.project.value!.samples.map((sample) => [sample.id, sample]));
+  const predictions = fit.predictions.map(({ id, label, answers: [best] }): ShownPrediction => {
+    const sample = samples.get(id);
+    return {
+      ...{ item: id, true: label, predicted: best!.label, score: best!.score },
+      ...(sample && { sample }),
+    };
+  });
+  return (
+    <>
+      <section class="card">
+        <ScoreNumber score={quickScore(fit.score)} help={result.crossValidated(fit.predictions.length)} />
+        {fit.notes.map(({ code, message }) => (
+          <p key={code}>{message}</p>
+        ))}
+      </section>
+      <Mistakes predictions={predictions} confusion={confusionOf(predictions)} />
+    </>
+  );
+}
+
+/** Result of a finished run. */
+function RunResult({ run }: { readonly run: RunEntry }) {
+  const words = useWords();
+  const { store, live, trainer } = useStudio();
+  const state = useRunState(run.name, run.status);
+  const [recorded, setRecorded] = useState<readonly ShownPrediction[]>([]);
+  const project = store.project.value!;
+  const { result } = words;
+  const score = scoreOf(run.result);
+  const quickFit = live.fit.value;
+  useEffect(() => {
+    const read = async (): Promise<void> => {
+      const all = await trainer.predictions(run.name);
+      setRecorded(all.map((one) => ({ ...one, true: String(one.true), predicted: String(one.predicted) })));
+    };
+    read().catch((error) => store.fail(error));
+  }, [run.name, store, trainer]);
+  const predictions = recorded.map((one) => {
+    const sample = sampleOfItem(project, run.name, one.item);
+    return sample ? { ...one, sample } : one;
+  });
+  const verdict = run.result && "verdict" in run.result ? run.result.verdict : undefined;
+  return (
+    <>
+      <section class="card">
+        {score ? <ScoreNumber score={score} help={result.onTest(score.n)} /> : <p>{result.untested}</p>}
+        {quickFit?.score && score && score.n < fewTestSamples && (
+          <>
+            <p>{result.fewTest(score.n)}</p>
+            <ScoreNumber
+              minor
+              score={quickScore(quickFit.score)}
+              help={result.crossValidated(quickFit.predictions.length)}
+            />
+          </>
+        )}
+        {verdict && <VerdictLine verdict={verdict} />}
+        <Warnings state={state} />
+      </section>
+      <Mistakes predictions={predictions} confusion={recordedConfusion(run)} />
+      <Report name={run.name} />
+    </>
+  );
+}
+
+/** Confusion of the test samples, for a task with classes. */
+function recordedConfusion({ result }: RunEntry): Confusion | undefined {
+  const { classes, test } = (result ?? {}) as {
+    readonly classes?: readonly string[];
+    readonly test?: { readonly confusion?: Confusion["counts"] };
+  };
+  return classes && test?.confusion && { classes, counts: test.confusion };
+}
+
+function VerdictLine({ verdict: { transfer, gain, metric, values } }: { readonly verdict: Verdict }) {
+  const { result } = useWords();
+  const [withBase, without] = [values.a, values.b].map((value) => writtenValue(metric, value, result));
+  return (
+    <p class="verdict">
+      <strong>
+        {result.verdict[transfer]}: {metric === "r2" ? gain.toFixed(2) : result.points(gain)}
+      </strong>{" "}
+      {result.fromScratch(withBase!, without!)}
+    </p>
+  );
+}
+
+/** Confusion matrix, and the wrong predictions, the surest first. */
+function Mistakes({
+  predictions,
+  confusion,
+}: {
+  readonly predictions: readonly ShownPrediction[];
+  readonly confusion: Confusion | undefined;
+}) {
+  const { result } = useWords();
+  const wrong = predictions.filter((one) => one.true !== one.predicted);
+  wrong.sort((a, b) => (b.score ?? 0) - (a.score ?? 0));
+  return (
+    <>
+      {confusion && <ConfusionMatrix confusion={confusion} predictions={predictions} />}
+      {(confusion || wrong.length > 0) && (
+        <section aria-labelledby="worst">
+          <h2 id="worst">{result.worst}</h2>
+          {wrong.length === 0 ? <p>{result.noneWrong}</p> : <PredictionList predictions={wrong} />}
+        </section>
+      )}
+    </>
+  );
+}
+
+/** The library's report, made when it is opened. */
+function Report({ name }: { readonly name: string }) {
+  const { app, result } = useWords();
+  const { store, trainer } = useStudio();
+  const [isOpen, setOpen] = useState(false);
+  const [address, setAddress] = useState<string>();
+  const lang = currentLang();
+  useEffect(() => {
+    if (!isOpen) return;
+    trainer.report(name, lang).then(setAddress, (error) => store.fail(error));
+  }, [isOpen, name, lang, store, trainer]);
+  // The response of an address has the sandbox in its policy; a blob has no response.
+  const sandbox = address?.startsWith("blob:") ? { sandbox: "allow-scripts" } : {};
+  return (
+    <details class="report" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>{result.report}</summary>
+      {address === undefined ? (
+        <p class="soft">{app.loading}</p>
+      ) : (
+        <iframe title={result.report} src={address} {...sandbox} />
+      )}
+    </details>
+  );
 }

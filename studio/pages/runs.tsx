@@ -1,6 +1,142 @@
-import { useWords } from "../app/studio.js";
+import { useState } from "preact/hooks";
+import { hrefOf } from "../app/route.js";
+import { useStudio, useWords } from "../app/studio.js";
+import type { RunEntry } from "../engine/trainer.js";
+import { scoreOf, writtenScore, writtenValue } from "./result-score.js";
+import { RunButtons, runTitle } from "./train-run.js";
 
+/** Page Runs: every run of the project, and two of them side by side. */
 export function RunsPage() {
-  const { app } = useWords();
-  return <h1>{app.pages.runs}</h1>;
+  const { app, runs: words } = useWords();
+  const { trainer } = useStudio();
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const runs = trainer.runs.value;
+  const pair = runs.filter(({ name, status }) => chosen.includes(name) && status === "done");
+  const toggle = (name: string): void =>
+    setChosen(chosen.includes(name) ? chosen.filter((one) => one !== name) : [...chosen.slice(-1), name]);
+  return (
+    <div class="runs">
+      <h1>{app.pages.runs}</h1>
+      {runs.length === 0 && <p>{words.none}</p>}
+      {pair.length === 2 ? <SideBySide runs={pair} /> : runs.length > 1 && <p>{words.chooseTwo}</p>}
+      <ul>
+        {runs.map((run) => (
+          <RunRow
+            key={run.name}
+            run={run}
+            isChosen={chosen.includes(run.name)}
+            onChoose={() => toggle(run.name)}
+          />
+        ))}
+      </ul>
+    </div>
+  );
 }
+
+interface RunRowProps {
+  readonly run: RunEntry;
+  readonly isChosen: boolean;
+  readonly onChoose: () => void;
+}
+
+function RunRow({ run, isChosen, onChoose }: RunRowProps) {
+  const words = useWords();
+  const { store, trainer } = useStudio();
+  const { name, status, reason, result } = run;
+  const title = runTitle(run, words);
+  const score = scoreOf(result);
+  const remove = (): void => {
+    if (confirm(words.runs.confirm)) trainer.remove(name).catch((error) => store.fail(error));
+  };
+  return (
+    <li class="card">
+      <h2>{title}</h2>
+      <p>
+        {words.train.status[status]}
+        {reason !== undefined && `: ${reason}`}
+        {score && `: ${writtenScore(score, words.result)}`}
+      </p>
+      <div class="row">
+        {status === "done" && (
+          <>
+            <label class="row">
+              <input
+                type="checkbox"
+                aria-label={words.runs.choose(title)}
+                checked={isChosen}
+                onChange={onChoose}
+              />
+              {words.runs.compare}
+            </label>
+            <a
+              class="button"
+              href={hrefOf({ page: "result", project: store.project.value!.id, detail: name })}
+            >
+              {words.train.seeResult}
+            </a>
+          </>
+        )}
+        <RunButtons run={run} />
+        {status !== "running" && (
+          <button type="button" class="danger" onClick={remove}>
+            {words.runs.delete}
+          </button>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function SideBySide({ runs }: { readonly runs: readonly RunEntry[] }) {
+  const words = useWords();
+  const { runs: own, result } = words;
+  const scores = runs.map((run) => scoreOf(run.result));
+  const [first, second] = scores;
+  const isComparable = first && second && first.name === second.name;
+  const rows = runs.map((run, i) => {
+    const score = scores[i];
+    const bounds = score?.ci95?.map((bound) => writtenValue(score.name, bound, result));
+    return [
+      runTitle(run, words),
+      score ? writtenScore(score, result) : "–",
+      bounds ? `${bounds[0]} – ${bounds[1]}` : "–",
+      String(score?.n ?? 0),
+      run.result?.seconds.total.toFixed(1) ?? "–",
+    ];
+  });
+  return (
+    <section class="card">
+      <table>
+        <caption>{own.compare}</caption>
+        <thead>
+          <tr>
+            {[own.run, own.score, own.interval, own.testSamples, own.seconds].map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([title, ...cells], i) => (
+            <tr key={runs[i]!.name}>
+              <th scope="row">{title}</th>
+              {cells.map((cell, k) => (
+                <td key={k}>{cell}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {isComparable && (
+        <p>
+          {own.difference}: {differenceOf(first.name, first.value - second.value, result.points)}.{" "}
+          {own.overlap}
+        </p>
+      )}
+    </section>
+  );
+}
+
+const differenceOf = (metric: string, gain: number, points: (gain: number) => string): string =>
+  metric === "r2" ? gain.toFixed(2) : points(gain);

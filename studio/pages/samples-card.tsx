@@ -37,7 +37,9 @@ function Card({ view, row }: CardProps) {
       onFocusIn={select}
     >
       <div class="class-head">
-        <span class={`class-number colour-${number % 8}`}>{number}</span>
+        <span class="class-number" style={{ "--number": number }}>
+          {number}
+        </span>
         <NameField view={view} />
         <ClassMenu view={view} />
         <p class="class-count soft">

@@ -22,26 +22,12 @@ interface GridProps {
 export function SampleGrid({ view, row, all, onAll }: GridProps) {
   const { samples: words } = useWords();
   const box = useRef<HTMLDivElement>(null);
-  const [{ width, height }, setSize] = useState({ width: 0, height: 0 });
+  const { width, height } = useSize(box);
   const [firstRow, setFirstRow] = useState(0);
   const { width: least, height: tileHeight } = row.tileSize ?? { width: 88, height: 88 };
   const columns = Math.max(1, Math.floor((width + gap) / (least + gap)));
   const tileWidth = (width - gap * (columns - 1)) / columns;
   const rowHeight = tileHeight + gap;
-  useLayoutEffect(() => {
-    const measure = (): void => {
-      const { clientWidth, clientHeight } = box.current!;
-      setSize((now) =>
-        now.width === clientWidth && now.height === clientHeight
-          ? now
-          : { width: clientWidth, height: clientHeight },
-      );
-    };
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(box.current!);
-    return () => observer.disconnect();
-  }, []);
   const { samples } = view;
   const from = Math.max(0, firstRow - overscan) * columns;
   const to = (firstRow + Math.ceil(height / rowHeight) + 1 + overscan) * columns;
@@ -93,6 +79,22 @@ export function SampleGrid({ view, row, all, onAll }: GridProps) {
       )}
     </div>
   );
+}
+
+/** Inner size of an element, in CSS pixels; 0 at first. */
+function useSize(element: { readonly current: Element | null }) {
+  const [size, setSize] = useState({ width: 0, height: 0 });
+  useLayoutEffect(() => {
+    const measure = (): void => {
+      const { clientWidth: width, clientHeight: height } = element.current!;
+      setSize((now) => (now.width === width && now.height === height ? now : { width, height }));
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element.current!);
+    return () => observer.disconnect();
+  }, [element]);
+  return size;
 }
 
 /** Applies a key to a list of samples. @returns false if the key does nothing here */

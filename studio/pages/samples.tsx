@@ -82,6 +82,7 @@ function ClassCards({ row }: { readonly row: TaskRow }) {
     >
       <h1>{app.pages.samples}</h1>
       <SamplesCheck />
+      {row.Above && <row.Above />}
       <AddingBar />
       <SkippedList />
       {views.map((view) => (

@@ -1,6 +1,110 @@
-import { useWords } from "../app/studio.js";
+import { useEffect, useState } from "preact/hooks";
+import { hrefOf } from "../app/route.js";
+import { currentLang, useStudio, useWords } from "../app/studio.js";
+import type { TaskOptions, Way } from "../engine/train-options.js";
+import type { RunEntry } from "../engine/trainer.js";
+import { OptionForm } from "./train-options.js";
+import { RunCard } from "./train-run.js";
 
+/** Page Train: the last run, the trainings that can be started, and their options. */
 export function TrainPage() {
-  const { app } = useWords();
-  return <h1>{app.pages.train}</h1>;
+  const { app, train } = useWords();
+  const { store, trainer } = useStudio();
+  const project = store.project.value!;
+  const [last] = trainer.runs.value;
+  const options = useTaskOptions();
+  const isEmpty = project.samples.length + project.files.length === 0;
+  return (
+    <div class="train">
+      <h1>{app.pages.train}</h1>
+      {last && <RunCard key={last.name} run={last} />}
+      {isEmpty ? (
+        <p>
+          {train.noSamples} <a href={hrefOf({ page: "samples", project: project.id })}>{train.addSamples}</a>
+        </p>
+      ) : (
+        <>
+          <Ways options={options} isBusy={last?.status === "running"} />
+          {options && <OptionForm infos={options.infos} />}
+        </>
+      )}
+      {trainer.runs.value.length > 1 && (
+        <a href={hrefOf({ page: "runs", project: project.id })}>{train.allRuns}</a>
+      )}
+    </div>
+  );
+}
+
+/** Returns the options of the project's task, once they are loaded. */
+function useTaskOptions(): TaskOptions | undefined {
+  const { store } = useStudio();
+  const { id, kind, files } = store.project.value!;
+  const [options, setOptions] = useState<TaskOptions>();
+  const lang = currentLang();
+  // Files decide the task of their project.
+  useEffect(() => {
+    let isShown = true;
+    const load = async (): Promise<void> => {
+      const { taskOptions } = await import("../engine/train-options.js");
+      const found = await taskOptions(store, store.project.peek()!, lang);
+      if (isShown) setOptions(found);
+    };
+    load().catch((error) => store.fail(error));
+    return () => {
+      isShown = false;
+    };
+  }, [store, id, kind, files, lang]);
+  return options;
+}
+
+/** The trainings that can be started. */
+function Ways({ options, isBusy }: { readonly options: TaskOptions | undefined; readonly isBusy: boolean }) {
+  const { app, train } = useWords();
+  const { store, trainer } = useStudio();
+  const [isStarting, setStarting] = useState(false);
+  if (!options) return <p class="soft">{app.loading}</p>;
+  const start = async (way: Way): Promise<void> => {
+    setStarting(true);
+    try {
+      const project = store.project.peek()!;
+      const { sentOptions } = await import("../engine/train-options.js");
+      await store.stored();
+      await trainer.start(project, sentOptions(way, options.infos, project.options));
+    } catch (error) {
+      store.fail(error);
+    }
+    setStarting(false);
+  };
+  return (
+    <section class="ways" aria-label={app.pages.train}>
+      {options.ways.map((way) => {
+        const { name, help } = train.ways[way];
+        const before = trainer.runs.value.find((run) => wayOf(run) === way)?.result;
+        return (
+          <article key={way} class="card">
+            <button
+              type="button"
+              class={way === options.ways[0] ? "main" : ""}
+              disabled={isBusy || isStarting}
+              onClick={() => start(way)}
+            >
+              {name}
+            </button>
+            <p>{help}</p>
+            <p class="soft">{before ? train.lastTime(before.seconds.total) : train.unknownTime}</p>
+          </article>
+        );
+      })}
+      <p class="soft" aria-live="polite">
+        {isStarting && train.starting}
+      </p>
+    </section>
+  );
+}
+
+/** Training that a finished run was. */
+function wayOf({ result }: RunEntry): Way | undefined {
+  if (!result) return undefined;
+  if ("verdict" in result && result.verdict) return "verdict";
+  return result.strategy.name === "probe" ? "quick" : "thorough";
 }

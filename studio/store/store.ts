@@ -15,8 +15,8 @@ import {
 import type { Draft } from "../tasks/task-row.js";
 import type { ProjectStorage } from "./storage.js";
 
-/** Samples of one action: an action must fit into a request of 1 MB. */
-const batch = 500;
+/** Samples of one action, and characters of their texts: an action must fit into a request of 1 MB. */
+const [batch, batchCharacters] = [500, 100_000];
 
 /** A sentence that the page shows until the user closes it. */
 export interface Notice {
@@ -109,14 +109,19 @@ export class Store {
   async addDrafts(classId: string, drafts: readonly Draft[], group?: string, step = newId()): Promise<void> {
     const id = this.project.value?.id;
     if (id === undefined || this.#readOnly.value) return;
-    for (let from = 0; from < drafts.length && this.project.value?.id === id; from += batch) {
+    for (let from = 0; from < drafts.length && this.project.value?.id === id; ) {
       const samples: Sample[] = [];
       try {
-        for (const { content, name } of drafts.slice(from, from + batch)) {
+        for (let characters = 0; from < drafts.length && samples.length < batch; ) {
+          const { content, name, group: own = group } = drafts[from++]!;
           const named = name === undefined ? {} : { name: name.slice(-longestName) };
-          const common = { id: newId(), class: classId, ...named, ...(group !== undefined && { group }) };
-          if (typeof content === "string") samples.push({ ...common, text: content });
-          else samples.push({ ...common, ...(await this.keep(content)) });
+          const common = { id: newId(), class: classId, ...named, ...(own !== undefined && { group: own }) };
+          if (typeof content !== "string") samples.push({ ...common, ...(await this.keep(content)) });
+          else {
+            samples.push({ ...common, text: content });
+            characters += content.length;
+            if (characters >= batchCharacters) break;
+          }
         }
       } finally {
         // If the storage is full, the samples before stay.

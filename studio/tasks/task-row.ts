@@ -48,6 +48,8 @@ export interface TaskRow {
   readonly accept: string;
   /** Part of a class card that gathers samples; for "files", the whole page Samples. */
   readonly Gather: ComponentType<GatherProps>;
+  /** Part of the page Samples above the class cards: opens a list, or proposes a class. */
+  readonly Above?: ComponentType;
   /** A sample as a tile of its class card. */
   readonly Tile: ComponentType<{ readonly sample: Sample }>;
   /** Least width, and height, of a tile in CSS pixels. Tiles grow to fill their row. Default 88 × 88. */

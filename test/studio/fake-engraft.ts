@@ -1,6 +1,9 @@
 // A stand-in for `engraft/web` in fast tests of the studio: features are mean colours or letters, the head is the nearest class mean,
 // and a training takes a few milliseconds. The studio loads it from the address of the library.
-export { openCamera } from "../../src/web/devices.js";
+import { pitchesOf, samplesOf } from "./fake-data.js";
+
+export { openCamera, openMicrophone } from "../../src/web/devices.js";
+export { inspectData } from "./fake-data.js";
 
 interface FakeSample {
   readonly id: string;
@@ -27,18 +30,15 @@ const scope = globalThis as unknown as {
   createImageBitmap(input: unknown): Promise<{ close(): void }>;
 };
 
-/** Features of an input: counts of letters, or colours of a 4 × 4 picture, or levels of a sound. */
+/** Features of an input: counts of letters, or colours of a 4 × 4 picture, or pitches of a sound. */
 async function featuresOf(input: unknown): Promise<number[]> {
   if (typeof input === "string") {
     const counts = Array.from({ length: 26 }, () => 0);
     for (const c of input.toLowerCase()) if (c >= "a" && c <= "z") counts[c.charCodeAt(0) - 97]!++;
     return counts.map((n) => n / Math.max(1, input.length));
   }
-  if (input instanceof Float32Array)
-    return Array.from({ length: 8 }, (_, i) => {
-      const part = input.subarray((i * input.length) / 8, ((i + 1) * input.length) / 8);
-      return Math.sqrt(part.reduce((sum, v) => sum + v * v, 0) / Math.max(1, part.length));
-    });
+  if (input instanceof Float32Array) return pitchesOf(input);
+  if (input instanceof Blob && input.type.startsWith("audio/")) return pitchesOf(await samplesOf(input));
   const bitmap = await scope.createImageBitmap(input).catch(() => {
     throw Object.assign(new Error("the picture cannot be read"), {
       kind: "DataError",
@@ -128,11 +128,156 @@ class FakeSession {
   async close() {}
 }
 
+/** A training as the browser keeps it. */
+interface FakeRun {
+  readonly name: string;
+  readonly status: "running" | "done";
+  readonly started: string;
+  readonly strategy: string;
+  /** Epochs that are saved. */
+  readonly saved: number;
+  readonly options: FakeOptions;
+  readonly result?: object;
+}
+
+interface FakeOptions {
+  readonly name: string;
+  readonly strategy?: string;
+  readonly baselines?: boolean;
+  readonly epochs?: number;
+}
+
+interface FakeHooks {
+  readonly onEvent?: (event: object) => void;
+  readonly signal?: { readonly aborted: boolean };
+}
+
+interface FakeRow {
+  readonly label: string;
+  readonly text?: string;
+  readonly file?: unknown;
+  readonly name?: string;
+}
+
+const storage = (globalThis as unknown as { readonly localStorage: Record<string, string> }).localStorage;
+const readRuns = (): Record<string, FakeRun> => JSON.parse(storage.fakeRuns ?? "{}");
+const writeRun = (run: FakeRun): void => {
+  storage.fakeRuns = JSON.stringify({ ...readRuns(), [run.name]: run });
+};
+
+const failure = (kind: string, message: string, help: string) =>
+  Object.assign(new Error(message), { kind, help, exitCode: kind === "Interrupted" ? 130 : 2 });
+
+/** Milliseconds of an epoch. */
+const epochTime = 30;
+const pause = () => new Promise((resolve) => setTimeout(resolve, epochTime));
+
+export async function train(
+  rows: readonly FakeRow[],
+  { onEvent, signal, ...options }: FakeOptions & FakeHooks,
+) {
+  const strategy = options.strategy ?? "finetune";
+  const run: FakeRun = {
+    ...{ name: options.name, status: "running", started: new Date().toISOString() },
+    ...{ strategy, saved: 0, options },
+  };
+  writeRun(run);
+  return work(rows, run, { ...(onEvent && { onEvent }), ...(signal && { signal }) });
+}
+
+export const resume = (name: string, rows: readonly FakeRow[], hooks: FakeHooks) =>
+  work(rows, readRuns()[name]!, hooks);
+
+async function work(
+  rows: readonly FakeRow[],
+  run: FakeRun,
+  { onEvent = () => undefined, signal }: FakeHooks,
+) {
+  const files = [{ path: "config.json", content: new TextEncoder().encode("{}") }];
+  if (run.result) return { ...run.result, files };
+  const classes = [...new Set(rows.map(({ label }) => label))].sort();
+  if (classes.length < 2)
+    throw failure("DataError", "there is one class only", "add samples of another class");
+  onEvent({ event: "start", command: "engraft train", seed: 0 });
+  onEvent({
+    event: "data",
+    task: "text-classification",
+    classes,
+    split: { train: 1, validation: 1, test: 1 },
+  });
+  onEvent({ event: "warning", code: "few", message: "There are few samples." });
+  onEvent({ event: "forecast", seconds: 12, peak_rss_mb: 100, words: "about 12 s" });
+  const of = run.strategy === "probe" ? 0 : (run.options.epochs ?? 5);
+  for (let epoch = run.saved + 1; epoch <= of; epoch++) {
+    const progress = { phase: "training", done: epoch, total: of, unit: "steps", seconds_left: of - epoch };
+    onEvent({ event: "progress", ...progress });
+    await pause();
+    const losses = { train_loss: 1 / epoch, validation_loss: 1.2 / epoch };
+    onEvent({ event: "epoch", stage: "finetune", epoch, of, ...losses, rate: 0.1, seconds: 0.1, best: true });
+    writeRun({ ...run, saved: epoch });
+    if (signal?.aborted) throw failure("Interrupted", "stopped on request", "resume the run");
+  }
+  const result = await fakeResult(rows, classes, run);
+  writeRun({ ...run, saved: of, status: "done", result });
+  onEvent(result);
+  return { ...result, files };
+}
+
+/** Every third sample is a test sample. */
+async function fakeResult(rows: readonly FakeRow[], classes: readonly string[], run: FakeRun) {
+  const known = await Promise.all(
+    rows.map(async ({ label, text, file, name }, i) => {
+      const item = name === undefined ? `rows.jsonl, line ${i + 1}` : `${label}/${name}`;
+      return { id: item, input: text, label, row: await featuresOf(text ?? file), key: "" };
+    }),
+  );
+  const learnt = known.filter((_, i) => i % 3 !== 0);
+  const tested = known.filter((_, i) => i % 3 === 0);
+  const predictions = tested.map(({ id, label, row }) => {
+    const [best] = answersOf(row, learnt);
+    return { item: id, true: label, predicted: best!.label, score: best!.score };
+  });
+  const count = (truth: string, predicted: string): number =>
+    predictions.filter((one) => one.true === truth && one.predicted === predicted).length;
+  const wrong = predictions.filter((one) => one.true !== one.predicted);
+  const value = 1 - wrong.length / predictions.length;
+  return {
+    ...{ event: "result", task: "text-classification", classes },
+    strategy: { name: run.strategy, reasons: [] },
+    test: {
+      n: predictions.length,
+      metric: { name: "accuracy", value, ci95: [Math.max(0, value - 0.3), Math.min(1, value + 0.1)] },
+      confusion: classes.map((truth) => classes.map((predicted) => count(truth, predicted))),
+      worst: wrong,
+    },
+    seconds: { total: 2, features: 1, training: 1 },
+    ...(run.options.baselines === true && {
+      verdict: {
+        transfer: "positive",
+        gain: 0.12,
+        metric: "accuracy",
+        values: { a: value, b: value - 0.12 },
+      },
+    }),
+  };
+}
+
+export const listRuns = async () =>
+  Object.values(readRuns()).sort((a, b) => (a.started < b.started ? 1 : -1));
+
+export async function removeRun(name: string) {
+  const { [name]: _removed, ...others } = readRuns();
+  storage.fakeRuns = JSON.stringify(others);
+}
+
+export const report = async (name: string) =>
+  `<!doctype html><html lang="en"><title>report</title><h1>Report of ${name}</h1></html>`;
+
 /** A connection as `engraft/web` makes it. */
 export function connect() {
   return {
     openSession: async () => new FakeSession(),
-    listRuns: async () => [],
+    listRuns,
     close() {},
   };
 }

@@ -273,7 +273,7 @@ test("tiles are selected by click, range and arrows; the address can select samp
   await tiles(page, "dog").nth(1).waitFor();
   expect(await page.evaluate("document.activeElement.getAttribute('aria-label')")).toBe("picture-1-20.jpg");
   expect(await tiles(page, "dog").and(page.getByLabel("picture-1-20.jpg")).isVisible()).toBe(true);
-  await page.getByRole("button", { name: "Select none" }).click();
+  await page.getByRole("button", { name: "Deselect" }).click();
   await tiles(page, "cat").nth(2).click();
   await tiles(page, "cat")
     .nth(4)

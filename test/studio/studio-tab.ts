@@ -10,27 +10,43 @@ import { type Site, startSite } from "../web/site.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Starts a site with the static studio. @param fake true for the stand-in of the library */
-export async function startStudioSite({ fake = false }: { readonly fake?: boolean } = {}): Promise<Site> {
+/**
+ * Starts a site with the static studio.
+ * @param fake true for the stand-in of the library
+ * @param prepared true to serve `test/studio/prepared/studio.tsx` in place of the start page
+ */
+export async function startStudioSite({
+  fake = false,
+  prepared = false,
+}: {
+  readonly fake?: boolean;
+  readonly prepared?: boolean;
+} = {}): Promise<Site> {
   const folder = join(root, "dist/studio/page");
   const files: Record<string, string> = Object.fromEntries(
     readdirSync(folder).map((name) => [`/${name}`, readFileSync(join(folder, name), "utf8")]),
   );
   files["/"] = files["/index.html"]!;
+  if (prepared) files["/main.js"] = await bundled("test/studio/prepared/studio.tsx");
   if (fake) files["/package/dist/browser/engraft.js"] = await fakeLibrary();
   return startSite({ files });
 }
 
-export async function fakeLibrary(): Promise<string> {
+export const fakeLibrary = (): Promise<string> => bundled("test/studio/fake-engraft.ts");
+
+async function bundled(path: string): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [join(root, "test/studio/fake-engraft.ts")],
+    entryPoints: [join(root, path)],
+    outdir: join(root, "bundled"),
     bundle: true,
     write: false,
+    jsx: "automatic",
+    jsxImportSource: "preact",
     format: "esm",
     platform: "browser",
     target: "es2022",
   });
-  return outputFiles[0]!.text;
+  return outputFiles.find((file) => file.path.endsWith(".js"))!.text;
 }
 
 /** A page of the studio with the faults that were seen in it. */

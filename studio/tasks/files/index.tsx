@@ -1,11 +1,13 @@
 import type { TaskRow } from "../task-row.js";
+import { FilesPage } from "./files-page.js";
+import { JsonSource } from "./json-source.js";
 
 export const files: TaskRow = {
   kind: "files",
   data: "files",
   accept: "",
-  Gather: () => null,
-  Tile: ({ sample }) => <span>{sample.name}</span>,
-  Source: () => null,
-  draftsOf: async (files) => files.map((file) => ({ content: file, name: file.name })),
+  Gather: FilesPage,
+  Tile: () => null,
+  Source: JsonSource,
+  draftsOf: async () => [],
 };

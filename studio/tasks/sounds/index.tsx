@@ -1,12 +1,40 @@
+import { useStudio, useWords } from "../../app/studio.js";
+import { newId } from "../../store/store.js";
 import type { TaskRow } from "../task-row.js";
+import { ClipTile } from "./clip-tile.js";
+import { RecordButton } from "./record-button.js";
+import { accept, soundDrafts } from "./sound-files.js";
+import { SoundSource } from "./source.js";
 
 export const sounds: TaskRow = {
   kind: "sounds",
   data: "samples",
   base: "audio-mini",
-  accept: "audio/*",
-  Gather: () => null,
-  Tile: ({ sample }) => <span>{sample.name}</span>,
-  Source: () => null,
-  draftsOf: async (files) => files.map((file) => ({ content: file, name: file.name })),
+  accept,
+  Gather: RecordButton,
+  Above: BackgroundProposal,
+  Tile: ClipTile,
+  tileSize: { width: 150, height: 44 },
+  Source: SoundSource,
+  draftsOf: soundDrafts,
 };
+
+/** Proposes a class of background noise in a project without samples: a model without one answers to silence, too. */
+function BackgroundProposal() {
+  const { sounds: words } = useWords().tasks;
+  const { store } = useStudio();
+  const { classes = [], samples = [] } = store.project.value ?? {};
+  if (samples.length > 0 || classes.some(({ name }) => name === words.background)) return null;
+  return (
+    <div class="row">
+      <button
+        type="button"
+        disabled={store.readOnly.value}
+        onClick={() => store.dispatch({ do: "add-class", id: newId(), name: words.background })}
+      >
+        {words.addBackground}
+      </button>
+      <span class="soft">{words.backgroundHelp}</span>
+    </div>
+  );
+}

@@ -1,11 +1,14 @@
 import type { TaskRow } from "../task-row.js";
+import { RowSource } from "./row-source.js";
+import { tableTypes } from "./rows.js";
+import { TablePage } from "./table-page.js";
 
 export const table: TaskRow = {
   kind: "table",
   data: "files",
-  accept: ".csv,.tsv,.json,.jsonl,.parquet",
-  Gather: () => null,
-  Tile: ({ sample }) => <span>{sample.name}</span>,
-  Source: () => null,
-  draftsOf: async (files) => files.map((file) => ({ content: file, name: file.name })),
+  accept: tableTypes,
+  Gather: TablePage,
+  Tile: () => null,
+  Source: RowSource,
+  draftsOf: async () => [],
 };

@@ -1,1 +1,46 @@
-export const resultWords = {};
+const percent = (value: number): string => `${(100 * value).toFixed(0)}\u00a0%`;
+
+export const resultWords = {
+  model: "Model",
+  quick: "Quick model",
+  metrics: {
+    ...{ accuracy: "accuracy", f1: "F1 score", r2: "R²", miou: "mean IoU" },
+    ...{ map: "mean average precision", word_accuracy: "word accuracy" },
+  } as Readonly<Record<string, string>>,
+  percent,
+  interval: (low: string, high: string) => `95 % confidence interval ${low} to ${high}`,
+  crossValidated: (samples: number) =>
+    `Cross-validated on all ${samples} samples: each is predicted by a model that did not learn it.`,
+  onTest: (samples: number) => `On ${samples} test samples, which the model did not learn.`,
+  fewTest: (samples: number) =>
+    `The run was tested on ${samples} samples only, so its number is uncertain. Cross-validation of the quick model uses all samples:`,
+  fewGroups: "There are too few recordings for an interval.",
+  none: "There is no number yet.",
+  noneYet: "Add at least five samples to each of two classes, or train.",
+  untested: "The run used all samples to learn, so none is left to test it.",
+  verdict: {
+    positive: "Transfer helped",
+    neutral: "Transfer made no difference that matters",
+    negative: "Transfer hurt",
+    inconclusive: "Nobody can say yet whether transfer helped",
+  },
+  points: (gain: number) => `${gain < 0 ? "−" : "+"}${Math.abs(100 * gain).toFixed(0)} points`,
+  fromScratch: (transfer: string, scratch: string) =>
+    `${transfer} with the base model, ${scratch} without it.`,
+  confusion: "Confusion",
+  confusionHelp: "Rows are the true classes, columns the predicted ones. Press a cell to see its samples.",
+  trueClass: "True class",
+  cell: (count: number, truth: string, predicted: string) => `${count} × ${truth} predicted as ${predicted}`,
+  pairs: "Classes that are mixed up most",
+  worst: "Worst first",
+  noneWrong: "No prediction is wrong.",
+  unlisted: "The run does not list these predictions.",
+  predicted: (label: string, score?: number) =>
+    score === undefined ? `predicted: ${label}` : `predicted: ${label}, ${percent(score)}`,
+  truth: (label: string) => `is: ${label}`,
+  relabel: (label: string) => `Change to ${label}`,
+  moved: (label: string) => `Now in ${label}. The quick model learns it at once, a run when you train again.`,
+  more: (count: number) => `Show ${count} more`,
+  report: "Full report",
+  closeList: "Close the list",
+};

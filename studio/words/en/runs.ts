@@ -1,1 +1,15 @@
-export const runsWords = {};
+export const runsWords = {
+  none: "No run yet. Open Train to start one.",
+  delete: "Delete",
+  confirm: "Delete this run and its model?",
+  compare: "Side by side",
+  chooseTwo: "Choose two finished runs to compare them.",
+  choose: (run: string) => `Compare ${run}`,
+  run: "Run",
+  score: "Score",
+  interval: "95 % confidence interval",
+  testSamples: "Test samples",
+  seconds: "Seconds",
+  difference: "Difference",
+  overlap: "A difference that is smaller than the intervals may be chance.",
+};

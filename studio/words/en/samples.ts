@@ -30,7 +30,7 @@ export const samplesWords = {
   noFolder: "These files belong to no class. Drop them on a class, or drop folders: one for each class.",
   selected: (n: number) => `${n.toLocaleString("en")} selected`,
   moveTo: "Move to …",
-  selectNone: "Select none",
+  selectNone: "Deselect",
   adding: (done: number, total: number) =>
     `Adding files: ${done.toLocaleString("en")} of ${total.toLocaleString("en")}`,
   skipped: (n: number) => `${many(n, "file was", "files were")} not added`,

@@ -1,1 +1,73 @@
-export const trainWords = {};
+/** "5 s", "3 min", "1 h 20 min" */
+const time = (seconds: number): string => {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+};
+
+export const trainWords = {
+  ways: {
+    quick: { name: "Quick", help: "Learns a new last layer. Usually a few seconds." },
+    thorough: { name: "Thorough", help: "Adjusts all weights of the base model. Usually more accurate." },
+    verdict: {
+      name: "Was transfer worth it?",
+      help: "Also trains without the base model, and compares. The longest of the three.",
+    },
+  },
+  lastTime: (seconds: number) => `Last time ${time(seconds)}.`,
+  unknownTime: "The time is known a few seconds after the start.",
+  noSamples: "There is nothing to learn from yet.",
+  addSamples: "Add samples",
+  starting: "Starting …",
+  options: "Options",
+  moreOptions: "More options",
+  optionsHelp: "The defaults suit most projects.",
+  /** Groups of options in the order of the page. */
+  groups: {
+    ...{ training: "Training", evidence: "Evidence", data: "Data", base: "Base model" },
+    ...{ output: "Output", command: "Others" },
+  } as Readonly<Record<string, string>>,
+  byDefault: (value: string) => `Default: ${value}`,
+  needs: (what: string) => `Has no effect without ${what}.`,
+  on: "On",
+  automatic: "Default",
+  reset: "Reset all options",
+  phases: {
+    download: "Downloading the base model",
+    upload: "Uploading",
+    scan: "Reading the samples",
+    features: "Computing features",
+    head: "Fitting the last layer",
+    rate: "Choosing the learning rate",
+    forms: "Measuring this computer",
+    training: "Training",
+    scratch: "Training without the base model",
+    evaluation: "Testing",
+    insights: "Writing the report",
+  } as Readonly<Record<string, string>>,
+  progress: (done: number, total: number) => `${done} of ${total}`,
+  timeLeft: (seconds: number) => `about ${time(seconds)} left`,
+  forecast: (seconds: number) => `Takes about ${time(seconds)} in all.`,
+  run: (date: string) => `Run of ${date}`,
+  status: {
+    running: "Training",
+    stopped: "Stopped. Nothing is lost.",
+    done: "Done",
+    damaged: "Damaged",
+  },
+  failed: "The training stopped with an error. Your samples and the last saved state are kept.",
+  resume: "Resume",
+  moreMinutes: "Train ten minutes more",
+  seeResult: "See the result",
+  allRuns: "All runs",
+  epoch: "Epoch",
+  epochs: "All epochs",
+  stage: "Training",
+  trainLoss: "Training loss",
+  validationLoss: "Validation loss",
+  seconds: "Seconds",
+  best: "best",
+  curve: (first: string, last: string, epochs: number) =>
+    `Validation loss over ${epochs} epochs: from ${first} to ${last}. Lower is better.`,
+  warnings: "What to know",
+};

@@ -1,3 +1,64 @@
 import type { Words } from "../en/index.js";
 
-export const trainWords: Words["train"] = {};
+const time = (seconds: number): string => {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} 秒`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} 分钟` : `${Math.floor(minutes / 60)} 小时 ${minutes % 60} 分钟`;
+};
+
+export const trainWords: Words["train"] = {
+  ways: {
+    quick: { name: "快速", help: "只学习新的最后一层，通常几秒钟。" },
+    thorough: { name: "全面", help: "调整基础模型的全部权重，通常更准确。" },
+    verdict: { name: "迁移有用吗？", help: "另外训练一个不用基础模型的版本并比较，耗时最长。" },
+  },
+  lastTime: (seconds) => `上次用时 ${time(seconds)}。`,
+  unknownTime: "开始几秒后才能知道所需时间。",
+  noSamples: "还没有可以学习的样本。",
+  addSamples: "添加样本",
+  starting: "正在开始……",
+  options: "选项",
+  moreOptions: "更多选项",
+  optionsHelp: "默认值适合大多数项目。",
+  groups: {
+    ...{ training: "训练", evidence: "证据", data: "数据", base: "基础模型" },
+    ...{ output: "输出", command: "其他" },
+  },
+  byDefault: (value) => `默认值：${value}`,
+  needs: (what) => `没有 ${what} 时不起作用。`,
+  on: "开",
+  automatic: "默认",
+  reset: "重置所有选项",
+  phases: {
+    download: "正在下载基础模型",
+    upload: "正在上传",
+    scan: "正在读取样本",
+    features: "正在计算特征",
+    head: "正在拟合最后一层",
+    rate: "正在选择学习率",
+    forms: "正在测量这台电脑",
+    training: "正在训练",
+    scratch: "正在训练不用基础模型的版本",
+    evaluation: "正在测试",
+    insights: "正在写报告",
+  },
+  progress: (done, total) => `${done} / ${total}`,
+  timeLeft: (seconds) => `大约还需 ${time(seconds)}`,
+  forecast: (seconds) => `总共大约需要 ${time(seconds)}。`,
+  run: (date) => `${date} 的训练`,
+  status: { running: "训练中", stopped: "已停止：没有丢失任何内容", done: "已完成", damaged: "已损坏" },
+  failed: "训练因错误停止。样本和最近保存的状态都还在。",
+  resume: "继续",
+  moreMinutes: "再训练十分钟",
+  seeResult: "查看结果",
+  allRuns: "所有训练",
+  epoch: "轮次",
+  epochs: "所有轮次",
+  stage: "训练",
+  trainLoss: "训练损失",
+  validationLoss: "验证损失",
+  seconds: "秒",
+  best: "最佳",
+  curve: (first, last, epochs) => `${epochs} 轮的验证损失：从 ${first} 到 ${last}。越低越好。`,
+  warnings: "须知",
+};

@@ -1,0 +1,71 @@
+// Options of `train` for the page. It reads the table of the library, so it is loaded when Train is opened.
+import type { Task } from "../../src/core/results/task.js";
+import type { TrainOptions } from "../../src/options/options.js";
+import { type OptionInfo, optionsOf } from "../../src/options/options-of-task.js";
+import { hasCompanion, optionsOfSolved } from "../../src/options/refuse-unusable.js";
+import type { OptionValue, Project } from "../../src/studio/project.js";
+import type { Store } from "../store/store.js";
+import { trainingData } from "../store/training-data.js";
+import { loadWeb } from "./web.js";
+
+export type { OptionInfo } from "../../src/options/options-of-task.js";
+
+/** Trainings that the page offers: a new last layer; all weights; or with baselines and a verdict. */
+export const ways = ["quick", "thorough", "verdict"] as const;
+export type Way = (typeof ways)[number];
+
+/** Options that the page decides, or that need files which it does not have. */
+const notOffered = ["out", "baselines", "test", "with", "initFrom", "initHead", "base", "groupFrom"];
+/** Kinds of values that a project can hold. */
+const offered = ["whole", "number", "seconds", "choice", "flag", "string", "memory"];
+
+const taskOfKind: Readonly<Record<string, Task>> = {
+  ...{ pictures: "image-classification", sounds: "audio-classification", texts: "text-classification" },
+};
+
+/** Options of a project's task. */
+export interface TaskOptions {
+  readonly infos: readonly OptionInfo[];
+  readonly ways: readonly Way[];
+}
+
+/** Returns the options of a project. The data decide the task of files. @throws DataError for data that cannot be used */
+export async function taskOptions(store: Store, project: Project, lang: "en" | "zh"): Promise<TaskOptions> {
+  const data = (): ReturnType<typeof trainingData> => trainingData(project, (hash) => store.content(hash));
+  const task = taskOfKind[project.kind] ?? (await (await loadWeb()).inspectData(await data())).task;
+  const infos = await optionsOf(task as Task, lang);
+  const hasProbe = strategiesOf(infos).includes("probe");
+  const hasBaselines = infos.some(({ name }) => name === "baselines");
+  return {
+    infos: infos.filter(({ name, kind }) => !notOffered.includes(name) && offered.includes(kind)),
+    ways: ways.filter((way) => (way === "quick" ? hasProbe : way === "thorough" || hasBaselines)),
+  };
+}
+
+const strategiesOf = (infos: readonly OptionInfo[]): readonly string[] => {
+  const strategy = infos.find(({ name }) => name === "strategy");
+  return strategy?.kind === "choice" ? strategy.choices : [];
+};
+
+/** True if an option has an effect together with the chosen ones, in one of the trainings. */
+export const isUsable = (name: string, options: Readonly<Record<string, OptionValue>>): boolean =>
+  hasCompanion(name, { ...(options as TrainOptions), baselines: true });
+
+/** Returns the options of a training: the chosen ones that have an effect, with its strategy. */
+export function sentOptions(
+  way: Way,
+  infos: readonly OptionInfo[],
+  chosen: Readonly<Record<string, OptionValue>>,
+): Readonly<Record<string, OptionValue>> {
+  const known = Object.entries(chosen).filter(([name]) => infos.some((info) => info.name === name));
+  const options = Object.fromEntries(known);
+  const strategies = strategiesOf(infos);
+  if (way === "quick") options.strategy = "probe";
+  if (way === "thorough" && strategies.includes("finetune")) options.strategy ??= "finetune";
+  if (way === "verdict") options.baselines = true;
+  const usable = Object.fromEntries(
+    Object.entries(options).filter(([name]) => hasCompanion(name, options as TrainOptions)),
+  );
+  const { strategy } = usable as TrainOptions;
+  return strategy === "probe" ? (optionsOfSolved("probe", usable as TrainOptions) as typeof usable) : usable;
+}

@@ -1,0 +1,81 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Sample } from "../../src/studio/project.js";
+import { useStudio, useWords } from "../app/studio.js";
+import { taskRow } from "../tasks/index.js";
+import type { TaskRow } from "../tasks/task-row.js";
+
+/** A prediction of a sample that the model did not learn. */
+export interface ShownPrediction {
+  /** Name of the item, as the run recorded it. */
+  readonly item: string;
+  /** Missing if the item is no sample of the project now. */
+  readonly sample?: Sample;
+  readonly true: string;
+  readonly predicted: string;
+  /** Probability of `predicted`. */
+  readonly score?: number;
+}
+
+/** Predictions that are shown at first, and with each press of the button. */
+const batch = 24;
+
+/** Predictions with their samples. A button gives a sample the predicted class. */
+export function PredictionList({ predictions }: { readonly predictions: readonly ShownPrediction[] }) {
+  const { result } = useWords();
+  const { store } = useStudio();
+  const { kind } = store.project.value!;
+  const [shown, setShown] = useState(batch);
+  const [row, setRow] = useState<TaskRow>();
+  useEffect(() => {
+    taskRow(kind).then((found) => setRow(() => found));
+  }, [kind]);
+  const left = predictions.length - shown;
+  return (
+    <>
+      <ul class="predictions">
+        {predictions.slice(0, shown).map((prediction) => (
+          <PredictionItem key={prediction.item} prediction={prediction} row={row} />
+        ))}
+      </ul>
+      {left > 0 && (
+        <button type="button" onClick={() => setShown(shown + batch)}>
+          {result.more(left)}
+        </button>
+      )}
+    </>
+  );
+}
+
+function PredictionItem({
+  prediction: { item, sample, true: truth, predicted, score },
+  row,
+}: {
+  readonly prediction: ShownPrediction;
+  readonly row: TaskRow | undefined;
+}) {
+  const { result } = useWords();
+  const { store } = useStudio();
+  const { classes } = store.project.value!;
+  const now = classes.find(({ id }) => id === sample?.class)?.name;
+  const target = classes.find(({ name }) => name === predicted);
+  const Tile = row?.Tile;
+  const relabel = (): void => store.dispatch({ do: "move-samples", ids: [sample!.id], class: target!.id });
+  return (
+    <li class="card">
+      {sample && Tile ? <Tile sample={sample} /> : <span class="item">{item}</span>}
+      <span>{result.truth(truth)}</span>
+      <span>{result.predicted(predicted, score)}</span>
+      {now !== undefined && now !== truth ? (
+        <span class="soft">{result.moved(now)}</span>
+      ) : (
+        sample &&
+        target &&
+        predicted !== truth && (
+          <button type="button" disabled={store.readOnly.value} onClick={relabel}>
+            {result.relabel(predicted)}
+          </button>
+        )
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,69 @@
+import type { TrainedResult } from "../../src/core/events/events.js";
+import type { ClassificationScores } from "../../src/core/results/counts.js";
+import { useWords } from "../app/studio.js";
+import type { Words } from "../words/en/index.js";
+
+/** Below this number of test samples the quick model's cross-validation says more. */
+export const fewTestSamples = 50;
+
+/** Score of a model with its interval. */
+export interface ShownScore {
+  readonly name: string;
+  readonly value: number;
+  readonly ci95: readonly [number, number] | null;
+  /** Samples that it was tested on. */
+  readonly n: number;
+}
+
+/** Returns the test score of a run; undefined if it has none. */
+export function scoreOf(result: TrainedResult | undefined): ShownScore | undefined {
+  const test = result?.test as
+    | {
+        readonly n?: number;
+        readonly sentences?: number;
+        readonly metric?: Omit<ShownScore, "n">;
+        readonly few_groups?: true;
+      }
+    | undefined
+    | null;
+  const n = test?.n ?? test?.sentences ?? 0;
+  if (!test?.metric || n === 0) return undefined;
+  const { name, value, ci95 } = test.metric;
+  return { name, value, ci95: test.few_groups ? null : ci95, n };
+}
+
+/** Returns the cross-validated score of the quick model. */
+export const quickScore = ({ accuracy, accuracy_ci95, n, few_groups }: ClassificationScores): ShownScore => ({
+  ...{ name: "accuracy", value: accuracy, ci95: few_groups ? null : accuracy_ci95, n },
+});
+
+/** Writes a value of a score: R² as a number, others in percent. */
+export const writtenValue = (name: string, value: number, { percent }: Words["result"]): string =>
+  name === "r2" ? value.toFixed(2) : percent(value);
+
+/** Writes a score on one line. */
+export const writtenScore = ({ name, value }: ShownScore, words: Words["result"]): string =>
+  `${writtenValue(name, value, words)} ${words.metrics[name] ?? name}`;
+
+interface ScoreNumberProps {
+  readonly score: ShownScore;
+  readonly help: string;
+  /** True for a number beside the main one. */
+  readonly minor?: boolean;
+}
+
+/** The number a person came for, with its interval. */
+export function ScoreNumber({ score, help, minor = false }: ScoreNumberProps) {
+  const { result } = useWords();
+  const { name, value, ci95 } = score;
+  const bounds = ci95?.map((bound) => writtenValue(name, bound, result));
+  return (
+    <div class={minor ? "score minor" : "score"}>
+      <p>
+        <span class="number">{writtenValue(name, value, result)}</span> {result.metrics[name] ?? name}
+      </p>
+      <p>{bounds ? result.interval(bounds[0]!, bounds[1]!) : result.fewGroups}</p>
+      <p class="soft">{help}</p>
+    </div>
+  );
+}

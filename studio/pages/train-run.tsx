@@ -1,0 +1,220 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { EpochEvent } from "../../src/core/events/events.js";
+import { hrefOf } from "../app/route.js";
+import { currentLang, useStudio, useWords } from "../app/studio.js";
+import { type RunState, useRunState } from "../engine/run-state.js";
+import type { RunEntry } from "../engine/trainer.js";
+import { scoreOf, writtenScore } from "./result-score.js";
+
+/** Milliseconds between two announcements of the progress to screen readers. */
+const announcePace = 5000;
+
+/** A run with what it does now, and what can be done with it. */
+export function RunCard({ run }: { readonly run: RunEntry }) {
+  const words = useWords();
+  const { store } = useStudio();
+  const state = useRunState(run.name, run.status);
+  const { train } = words;
+  const score = scoreOf(run.result);
+  const project = store.project.value!.id;
+  return (
+    <section class="card run" aria-label={runTitle(run, words)}>
+      <h2>{runTitle(run, words)}</h2>
+      {state.error ? (
+        <p class="notice error">
+          <span>
+            {state.error.message}
+            <small>{state.error.help}</small>
+            <small>{train.failed}</small>
+          </span>
+        </p>
+      ) : (
+        <p>
+          {run.status !== "running" && train.status[run.status]}
+          {run.reason !== undefined && `: ${run.reason}`}
+          {score && `: ${writtenScore(score, words.result)}`}
+        </p>
+      )}
+      {run.status === "running" && <Progress state={state} />}
+      <RunButtons run={run} />
+      {run.status === "done" && (
+        <a class="button" href={hrefOf({ page: "result", project, detail: run.name })}>
+          {train.seeResult}
+        </a>
+      )}
+      <Warnings state={state} />
+      <Epochs epochs={state.epochs} />
+    </section>
+  );
+}
+
+/** Returns the name of a run for people: its strategy and its time. */
+export function runTitle({ started, strategy }: RunEntry, { train }: ReturnType<typeof useWords>): string {
+  const time = new Date(started).toLocaleString(currentLang() === "zh" ? "zh-CN" : "en", {
+    ...{ dateStyle: "medium", timeStyle: "short" },
+  } as Intl.DateTimeFormatOptions);
+  return `${train.run(time)}${strategy === undefined ? "" : ` · ${strategy}`}`;
+}
+
+/** Buttons that stop, resume or train a run further. */
+export function RunButtons({ run: { name, status, strategy } }: { readonly run: RunEntry }) {
+  const { app, train } = useWords();
+  const { store, trainer, home } = useStudio();
+  const [isBusy, setBusy] = useState(false);
+  const act = async (work: () => Promise<void>): Promise<void> => {
+    setBusy(true);
+    await work().catch((error) => store.fail(error));
+    setBusy(false);
+  };
+  const resume = (more?: string) => act(() => trainer.resume(store.project.peek()!, name, more));
+  const isBlocked = isBusy || trainer.runs.value.some((run) => run.status === "running" && run.name !== name);
+  return (
+    <>
+      {status === "running" && (
+        <button type="button" disabled={isBusy} onClick={() => act(() => trainer.stop(name))}>
+          {app.stop}
+        </button>
+      )}
+      {status === "stopped" && (
+        <button type="button" class="main" disabled={isBlocked} onClick={() => resume()}>
+          {train.resume}
+        </button>
+      )}
+      {status === "done" && strategy !== "probe" && home === "server" && (
+        <button type="button" disabled={isBlocked} onClick={() => resume("10m")}>
+          {train.moreMinutes}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Progress({ state: { progress, forecast } }: { readonly state: RunState }) {
+  const { train } = useWords();
+  useWakeLock();
+  const left = progress?.seconds_left;
+  const words = progress
+    ? [
+        train.phases[progress.phase] ?? progress.phase,
+        train.progress(progress.done, progress.total),
+        left === undefined ? "" : train.timeLeft(left),
+      ]
+    : [train.starting];
+  const line = words.filter((one) => one !== "").join(" · ");
+  const announced = useSlowly(line);
+  return (
+    <>
+      <progress
+        aria-label={train.status.running}
+        {...(progress && { value: progress.done, max: Math.max(1, progress.total) })}
+      />
+      <p class="soft">
+        {line}
+        {forecast && ` · ${train.forecast(forecast.seconds)}`}
+      </p>
+      <p class="unseen" aria-live="polite">
+        {announced}
+      </p>
+    </>
+  );
+}
+
+/** Returns a text that changes at most every five seconds. */
+function useSlowly(text: string): string {
+  const [shown, setShown] = useState(text);
+  const latest = useRef(text);
+  latest.current = text;
+  useEffect(() => {
+    const timer = setInterval(() => setShown(latest.current), announcePace);
+    return () => clearInterval(timer);
+  }, []);
+  return shown;
+}
+
+/** Keeps the screen of a phone on: a browser stops the work of a hidden tab. */
+function useWakeLock(): void {
+  useEffect(() => {
+    if (!matchMedia("(pointer: coarse)").matches) return;
+    const lock = navigator.wakeLock?.request("screen").catch(() => undefined);
+    return () => void lock?.then((held) => held?.release());
+  }, []);
+}
+
+/** What a run warned about. */
+export function Warnings({ state: { warnings } }: { readonly state: RunState }) {
+  const { train } = useWords();
+  if (warnings.length === 0) return null;
+  return (
+    <section class="warnings">
+      <h2>{train.warnings}</h2>
+      <ul>
+        {warnings.map(({ code, message }) => (
+          <li key={code + message}>{message}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const [width, height] = [600, 120];
+
+/** Validation loss as a line for each training, and all epochs as a table. */
+function Epochs({ epochs }: { readonly epochs: readonly EpochEvent[] }) {
+  const { train } = useWords();
+  if (epochs.length === 0) return null;
+  const losses = epochs.map((epoch) => epoch.validation_loss);
+  const highest = Math.max(...losses);
+  const longest = Math.max(...epochs.map(({ epoch }) => epoch));
+  const stages = [...new Set(epochs.map(({ stage }) => stage))];
+  const point = ({ epoch, validation_loss: loss }: EpochEvent): string =>
+    `${(width * (epoch - 1)) / Math.max(1, longest - 1)},${height - (height * loss) / (highest || 1)}`;
+  const words = train.curve(losses[0]!.toFixed(3), losses.at(-1)!.toFixed(3), epochs.length);
+  return (
+    <>
+      <figure class="curve">
+        <svg viewBox={`-4 -4 ${width + 8} ${height + 8}`} role="img" aria-label={words}>
+          {stages.map((stage, k) => (
+            <polyline
+              key={stage}
+              class={`line-${k % 3}`}
+              points={epochs
+                .filter((epoch) => epoch.stage === stage)
+                .map(point)
+                .join(" ")}
+            />
+          ))}
+        </svg>
+        <figcaption class="soft">{words}</figcaption>
+      </figure>
+      <details>
+        <summary>{train.epochs}</summary>
+        <table>
+          <thead>
+            <tr>
+              {[train.stage, train.epoch, train.trainLoss, train.validationLoss, train.seconds].map(
+                (name) => (
+                  <th key={name} scope="col">
+                    {name}
+                  </th>
+                ),
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {epochs.map(({ stage, epoch, of, train_loss, validation_loss, seconds, best }) => (
+              <tr key={`${stage} ${epoch}`}>
+                <td>{stage}</td>
+                <td>
+                  {epoch} / {of} {best && train.best}
+                </td>
+                <td>{train_loss.toFixed(3)}</td>
+                <td>{validation_loss.toFixed(3)}</td>
+                <td>{seconds.toFixed(1)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </details>
+    </>
+  );
+}

@@ -1,0 +1,59 @@
+// The project as data of the library's `train`.
+import type { Project, Sample } from "../../src/studio/project.js";
+import type { WebData } from "../../src/web/index.js";
+
+/** Ends of file names by media type: the library reads a sound or a picture by its name. */
+const endings: Readonly<Record<string, string>> = {
+  ...{ "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/bmp": ".bmp" },
+  ...{ "audio/wav": ".wav", "audio/flac": ".flac", "audio/mpeg": ".mp3", "audio/ogg": ".ogg" },
+};
+
+/** Returns the data of a project. The contents of samples stay in the storage until the training reads them. */
+export async function trainingData(
+  project: Project,
+  content: (hash: string) => Promise<Blob>,
+): Promise<WebData> {
+  if (project.files.length > 0)
+    return Promise.all(project.files.map(async ({ path, hash }) => ({ path, content: await content(hash) })));
+  const names = new Map(project.classes.map(({ id, name }) => [id, name]));
+  const hasGroups = project.samples.some(({ group }) => group !== undefined);
+  return Promise.all(
+    project.samples.map(async (sample) => {
+      const label = names.get(sample.class)!;
+      const group = hasGroups ? { group: sample.group ?? sample.id } : {};
+      if (sample.hash === undefined) return { text: sample.text ?? "", label, ...group };
+      return { file: await content(sample.hash), label, name: fileName(sample), ...group };
+    }),
+  );
+}
+
+/** The id stands in the name, so that {@link sampleOfItem} finds the sample again. */
+const fileName = ({ id, name, type = "" }: Sample): string =>
+  `${id}${/\.[a-z0-9]{1,5}$/i.exec(name ?? "")?.[0] ?? endings[type.split(";")[0]!] ?? ""}`;
+
+/** Returns a new name for a run of a project, with a fingerprint of its samples and their order. */
+export const newRunName = (project: Project): string =>
+  `${project.id}-${Date.now().toString(36)}-${fingerprint(project)}`;
+
+/** True if a run belongs to a project. */
+export const isRunOf = ({ id }: Project, name: string): boolean => name.startsWith(`${id}-`);
+
+/** FNV-1a of the ids of all samples. */
+function fingerprint({ samples }: Project): string {
+  let hash = 0x811c9dc5;
+  for (const { id } of samples)
+    for (const character of id) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
+  return (hash >>> 0).toString(36);
+}
+
+/**
+ * Returns the sample that an item of a run names: by its file, or by its line if the project has the same samples as then.
+ * Undefined if it was removed, or cannot be known.
+ */
+export function sampleOfItem(project: Project, run: string, item: string): Sample | undefined {
+  const line = /, line (\d+)$/.exec(item)?.[1];
+  if (line !== undefined)
+    return run.endsWith(`-${fingerprint(project)}`) ? project.samples[Number(line) - 1] : undefined;
+  const stem = item.replace(/^.*\//, "").replace(/\.[^.]*$/, "");
+  return project.samples.find(({ id, hash }) => stem === id || stem === hash);
+}

@@ -1,0 +1,112 @@
+import { useId, useState } from "preact/hooks";
+import type { ProjectFile } from "../../../src/studio/project.js";
+import { useStudio, useWords } from "../../app/studio.js";
+import { addFiles, DropArea } from "../add-files.js";
+import { Inspection, useInspection } from "../inspection.js";
+
+/** Page of samples of every task without a page of its own: files as `engraft train` reads them. */
+export function FilesPage() {
+  const { files: words } = useWords().tasks;
+  const { store } = useStudio();
+  const { files } = store.project.value!;
+  const inspected = useInspection();
+  return (
+    <section class="card files-page" aria-label={words.title}>
+      <h2>{words.title}</h2>
+      <DropArea folders onFiles={(chosen, onDone) => addFiles(store, chosen, onDone)} />
+      {files.length > 0 && (
+        <>
+          <TaskChoice />
+          <Inspection inspected={inspected} />
+          <FileList files={files} />
+        </>
+      )}
+      <details open={files.length === 0}>
+        <summary>{words.trainable}</summary>
+        <dl class="layouts">
+          {words.tasks.map(([name, title, layout]) => (
+            <div key={name}>
+              <dt>{title}</dt>
+              <dd class="soft">{layout}</dd>
+            </div>
+          ))}
+        </dl>
+      </details>
+    </section>
+  );
+}
+
+/** Choice of the task, which the data decide otherwise. */
+function TaskChoice() {
+  const { files: words } = useWords().tasks;
+  const { store } = useStudio();
+  const id = useId();
+  const { task = "" } = store.project.value!.options;
+  return (
+    <div class="use">
+      <label for={id}>{words.task}</label>
+      <select
+        id={id}
+        value={String(task)}
+        disabled={store.readOnly.value}
+        onChange={({ currentTarget: { value } }) =>
+          store.dispatch({ do: "set-option", name: "task", ...(value !== "" && { value }) })
+        }
+      >
+        <option value="">{words.asFound}</option>
+        {words.tasks.map(([name, title]) => (
+          <option key={name} value={name}>
+            {title}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+/** Height of a row, and rows that are drawn at once. */
+const [rowHeight, drawn] = [44, 24];
+
+/** Names of the files. Only those in view are drawn. */
+function FileList({ files }: { readonly files: readonly ProjectFile[] }) {
+  const { files: words } = useWords().tasks;
+  const { store } = useStudio();
+  const [top, setTop] = useState(0);
+  const last = Math.max(0, files.length - drawn);
+  const first = Math.min(last, Math.max(0, Math.floor(top / rowHeight) - 4));
+  const remove = (paths: string[]): void => store.dispatch({ do: "remove-files", paths });
+  return (
+    <>
+      <div class="row">
+        <h3>{words.count(files.length)}</h3>
+        <button
+          type="button"
+          class="quiet danger"
+          disabled={store.readOnly.value}
+          onClick={() => remove(files.map(({ path }) => path))}
+        >
+          {words.removeAll}
+        </button>
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it */}
+      <div class="file-list" tabIndex={0} onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}>
+        <ul style={{ height: `${files.length * rowHeight}px` }}>
+          {files.slice(first, first + drawn).map(({ path }, i) => (
+            <li key={path} style={{ top: `${(first + i) * rowHeight}px` }}>
+              <span title={path}>{path}</span>
+              <button
+                type="button"
+                class="quiet"
+                aria-label={words.removeFile(path)}
+                disabled={store.readOnly.value}
+                onClick={() => remove([path])}
+              >
+                ✕
+              </button>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,149 @@
+// What a training would learn from the files of a project, as the library's `inspectData` says it.
+import { useEffect, useState } from "preact/hooks";
+import type { Project } from "../../src/studio/project.js";
+import type { DataInspection } from "../../src/web/index.js";
+import { useStudio, useWords } from "../app/studio.js";
+import { loadWeb } from "../engine/web.js";
+import type { Store } from "../store/store.js";
+
+/** Options of `train` that say what is learnt. */
+const dataOptions = [
+  ...[
+    "task",
+    "target",
+    "labels",
+    "text",
+    "groupFrom",
+    "quotes",
+    "classNames",
+    "ignore",
+    "categories",
+    "inputs",
+  ],
+];
+/** Reasons and warnings that are shown at first. */
+const shown = 20;
+
+/** The last inspection: both pages beside each other share it. */
+let last: { readonly key: string; readonly found: Promise<DataInspection> } | undefined;
+
+function inspect(store: Store, { id, files, options }: Project): Promise<DataInspection> {
+  const chosen = Object.fromEntries(Object.entries(options).filter(([name]) => dataOptions.includes(name)));
+  const key = JSON.stringify([id, files, chosen]);
+  if (last?.key === key) return last.found;
+  const read = files.map(async ({ path, hash }) => ({ path, content: await store.content(hash) }));
+  const found = Promise.all(read).then(async (data) => (await loadWeb()).inspectData(data, chosen));
+  last = { key, found };
+  return found;
+}
+
+/** State of {@link useInspection}. */
+export interface Inspected {
+  readonly found?: DataInspection;
+  readonly error?: { readonly message: string; readonly help?: string };
+}
+
+/** Returns what a training would learn from the files of the project; undefined while the library looks. */
+export function useInspection(): Inspected | undefined {
+  const { store } = useStudio();
+  const { files, options } = store.project.value!;
+  const [inspected, setInspected] = useState<Inspected>();
+  useEffect(() => {
+    setInspected(undefined);
+    if (files.length === 0) return;
+    let isShown = true;
+    inspect(store, store.project.peek()!).then(
+      (found) => isShown && setInspected({ found }),
+      (error) => isShown && setInspected({ error }),
+    );
+    return () => {
+      isShown = false;
+    };
+  }, [files, options]);
+  return inspected;
+}
+
+/** Name of a task in the language of the page. A made-up task has its own name only. */
+export function useTaskName(): (task: string) => string {
+  const { files: words } = useWords().tasks;
+  return (task) => words.tasks.find(([name]) => name === task)?.[1] ?? task;
+}
+
+/** Task, counts, and what is left out, with the reasons. */
+export function Inspection({ inspected }: { readonly inspected: Inspected | undefined }) {
+  const { files: words } = useWords().tasks;
+  const taskName = useTaskName();
+  if (!inspected) return <p class="soft">{words.looking}</p>;
+  const { found, error } = inspected;
+  if (error)
+    return (
+      <p class="notice error" role="alert">
+        <span>
+          {error.message}
+          {error.help !== undefined && <small>{error.help}</small>}
+        </span>
+      </p>
+    );
+  const { task, splits, classes, numbers, skipped, warnings } = found!;
+  const { train, validation, test } = splits;
+  return (
+    <div class="inspection">
+      <p>
+        <strong>{taskName(task)}</strong> · {words.counts(train + validation + test, train, validation, test)}
+      </p>
+      {classes && (
+        <ul class="chips" aria-label={words.classes}>
+          {classes.slice(0, shown).map(({ name, train, validation, test }) => (
+            <li key={name}>
+              {name} <span class="soft">{train + validation + test}</span>
+            </li>
+          ))}
+          {classes.length > shown && <li class="soft">{words.more(classes.length - shown)}</li>}
+        </ul>
+      )}
+      {numbers?.map(({ name, least, mean, most }) => (
+        <p key={name}>
+          {words.range(name, ...([least, mean, most].map(shortNumber) as [string, string, string]))}
+        </p>
+      ))}
+      {skipped.length > 0 && (
+        <Reasons
+          title={words.skipped(skipped.length)}
+          lines={skipped.map(({ item, reason }) => `${item}: ${reason}`)}
+        />
+      )}
+      {warnings.length > 0 && (
+        <Reasons
+          title={words.warnings(warnings.length)}
+          lines={warnings.map(({ message }) => message)}
+          isOpen
+        />
+      )}
+    </div>
+  );
+}
+
+export const shortNumber = (value: number): string => String(Number(value.toPrecision(4)));
+
+function Reasons({
+  title,
+  lines,
+  isOpen = false,
+}: {
+  readonly title: string;
+  readonly lines: readonly string[];
+  readonly isOpen?: boolean;
+}) {
+  const { files: words } = useWords().tasks;
+  return (
+    <details open={isOpen}>
+      <summary>{title}</summary>
+      <ul>
+        {lines.slice(0, shown).map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+        {lines.length > shown && <li class="soft">{words.more(lines.length - shown)}</li>}
+      </ul>
+    </details>
+  );
+}

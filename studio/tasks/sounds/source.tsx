@@ -1,0 +1,80 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { writeWav } from "../../../src/report/write-wav.js";
+import { useStudio, useWords } from "../../app/studio.js";
+import { newId } from "../../store/store.js";
+import type { SourceProps } from "../task-row.js";
+import { clipSeconds, isOpen, openedMicrophone, rate, useMicrophone } from "./microphone.js";
+import { Level } from "./record-button.js";
+import { accept, soundDrafts } from "./sound-files.js";
+
+/** Time between two windows, in milliseconds. */
+const interval = 100;
+
+/** Newest second of the microphone, or a file. */
+export function SoundSource({ onInput, paused }: SourceProps) {
+  const { sounds: words } = useWords().tasks;
+  const { store } = useStudio();
+  const [listening, setListening] = useState(isOpen);
+  const group = useMemo(newId, []);
+  useMicrophone();
+  useEffect(() => {
+    if (!listening || paused) return;
+    let isOver = false;
+    let timer: ReturnType<typeof setInterval> | undefined;
+    openedMicrophone()
+      .then((microphone) => {
+        if (isOver) return;
+        timer = setInterval(() => {
+          if (document.hidden || microphone.seconds < clipSeconds) return;
+          try {
+            const input = microphone.latest(clipSeconds);
+            const wav = (): Blob => new Blob([new Uint8Array(writeWav(input, rate))], { type: "audio/wav" });
+            onInput({ input, keep: async () => ({ content: wav(), group }) });
+          } catch (error) {
+            fail(error);
+          }
+        }, interval);
+      })
+      .catch((error) => fail(error));
+    const fail = (error: unknown): void => {
+      clearInterval(timer);
+      setListening(false);
+      store.fail(error);
+    };
+    return () => {
+      isOver = true;
+      clearInterval(timer);
+    };
+  }, [listening, paused]);
+  const choose = async (input: HTMLInputElement): Promise<void> => {
+    const files = [...(input.files ?? [])];
+    input.value = "";
+    try {
+      const [draft] = await soundDrafts(files);
+      if (!draft) return;
+      setListening(false);
+      onInput({ input: draft.content, keep: async () => draft });
+    } catch (error) {
+      store.fail(error);
+    }
+  };
+  return (
+    <div class="sound-source">
+      <div class="row">
+        <button type="button" aria-pressed={listening} onClick={() => setListening(!listening)}>
+          {listening ? words.stopListening : words.listen}
+        </button>
+        <label class="button">
+          {words.file}
+          <input
+            class="unseen"
+            type="file"
+            accept={accept}
+            onChange={({ currentTarget }) => void choose(currentTarget)}
+          />
+        </label>
+      </div>
+      {listening && !paused && <Level />}
+    </div>
+  );
+}

@@ -1,0 +1,74 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Table } from "../../../src/data/lists/csv.js";
+import { isMissing, numberOf } from "../../../src/data/tables/numbers.js";
+import { useStudio } from "../../app/studio.js";
+import { cellText, listTypes, readListFile } from "../read-list.js";
+
+/** Tables that the library reads. */
+export const tableTypes = `${listTypes},.parquet`;
+
+/** Rows from which missing values, ranges and categories are known. */
+const mostRows = 10_000;
+/** Most categories of a select. */
+const mostChoices = 100;
+
+/** A column as its control shows it. */
+export interface ColumnRange {
+  readonly missing: number;
+  /** Smallest and largest number. Missing: a column with other values. */
+  readonly numbers?: { readonly least: number; readonly most: number; readonly whole: boolean };
+  /** Different values, the most frequent first. Missing: numbers, or too many of them. */
+  readonly choices?: readonly string[];
+}
+
+let last: { readonly hash: string; readonly table: Promise<Table> } | undefined;
+
+/** Returns the first rows of the project's table; undefined while they are read, and for a table in another form than text. */
+export function useRows(): Table | undefined {
+  const { store } = useStudio();
+  const file = store.project.value!.files.find(({ path }) => /\.(csv|tsv|jsonl?|ndjson)$/i.test(path));
+  const [table, setTable] = useState<Table>();
+  useEffect(() => {
+    setTable(undefined);
+    if (!file) return;
+    const { hash, path } = file;
+    if (last?.hash !== hash)
+      last = { hash, table: store.content(hash).then((blob) => readListFile(blob, path, mostRows)) };
+    let isShown = true;
+    // The inspection of the library says what is wrong with a table.
+    last.table.then(
+      (read) => isShown && setTable(read),
+      () => undefined,
+    );
+    return () => {
+      isShown = false;
+    };
+  }, [file?.hash]);
+  return table;
+}
+
+/** Returns missing values, and the range or the categories of a column. */
+export function rangeOf({ rows }: Table, column: string): ColumnRange {
+  const counts = new Map<string, number>();
+  let [missing, least, most, whole, isNumeric] = [0, Infinity, -Infinity, true, true];
+  for (const { values } of rows) {
+    const text = cellText(values[column]);
+    if (isMissing(text)) {
+      missing++;
+      continue;
+    }
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+    const number = numberOf(text);
+    if (number === undefined) isNumeric = false;
+    else
+      [least, most, whole] = [
+        Math.min(least, number),
+        Math.max(most, number),
+        whole && Number.isInteger(number),
+      ];
+  }
+  if (isNumeric && least < most) return { missing, numbers: { least, most, whole } };
+  if (counts.size > mostChoices) return { missing };
+  const choices = [...counts].sort(([, a], [, b]) => b - a).map(([value]) => value);
+  return { missing, choices };
+}

@@ -1,0 +1,186 @@
+import { useId, useMemo } from "preact/hooks";
+import { useStudio, useWords } from "../../app/studio.js";
+import { addFiles, DropArea } from "../add-files.js";
+import { type Inspected, Inspection, useInspection } from "../inspection.js";
+import { RowTable } from "../row-table.js";
+import { rangeOf, tableTypes, useRows } from "./rows.js";
+
+/** Rows of the preview. */
+const shownRows = 10;
+
+/** Page of samples of a table: the file, what is predicted, and its columns. */
+export function TablePage() {
+  const { table: words } = useWords().tasks;
+  const { store } = useStudio();
+  const { files } = store.project.value!;
+  const inspected = useInspection();
+  return (
+    <section class="card table-page" aria-label={words.title}>
+      <h2>{files.length === 0 ? words.title : files.map(({ path }) => path).join(", ")}</h2>
+      <DropArea
+        accept={tableTypes}
+        onFiles={(chosen, onDone) => addFiles(store, chosen.slice(0, 1), onDone, "replace")}
+      >
+        <PasteBox />
+      </DropArea>
+      {files.length > 0 && (
+        <>
+          <TargetChoice inspected={inspected} />
+          <Inspection inspected={inspected} />
+          <Columns inspected={inspected} />
+          <FirstRows />
+        </>
+      )}
+    </section>
+  );
+}
+
+/** Box for rows of a spreadsheet, which copies them with tabs between the values. */
+function PasteBox() {
+  const { table: words } = useWords().tasks;
+  const { store } = useStudio();
+  return (
+    <textarea
+      class="paste"
+      rows={1}
+      value=""
+      aria-label={words.paste}
+      placeholder={words.paste}
+      disabled={store.readOnly.value}
+      onPaste={(event) => {
+        event.preventDefault();
+        const text = event.clipboardData?.getData("text/plain") ?? "";
+        if (text.trim() === "") return;
+        const file = new File([text], text.includes("\t") ? "pasted.tsv" : "pasted.csv");
+        addFiles(store, [{ path: file.name, file }], undefined, "replace").catch((error) =>
+          store.fail(error),
+        );
+      }}
+    />
+  );
+}
+
+/** Names of columns: those of the inspection, or of the file if the library refuses it. */
+function useColumnNames(inspected: Inspected | undefined): readonly string[] {
+  const rows = useRows();
+  return inspected?.found?.columns?.map(({ name }) => name) ?? rows?.columns ?? [];
+}
+
+/** Choice of the column that is predicted. */
+function TargetChoice({ inspected }: { readonly inspected: Inspected | undefined }) {
+  const { table: words } = useWords().tasks;
+  const { store } = useStudio();
+  const id = useId();
+  const { target = "" } = store.project.value!.options;
+  const found = inspected?.found?.columns?.filter(({ use }) => use === "target").map(({ name }) => name);
+  return (
+    <div class="use">
+      <label for={id}>{words.target}</label>
+      <select
+        id={id}
+        value={String(target)}
+        disabled={store.readOnly.value}
+        onChange={({ currentTarget: { value } }) =>
+          store.dispatch({ do: "set-option", name: "target", ...(value !== "" && { value }) })
+        }
+      >
+        <option value="">{words.automatic(target === "" ? (found?.join(", ") ?? "") : "")}</option>
+        {useColumnNames(inspected).map((name) => (
+          <option key={name}>{name}</option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+const namesIn = (value: unknown): string[] =>
+  typeof value === "string" && value !== "" ? value.split(",").map((name) => name.trim()) : [];
+
+/** Columns with their use, which the user may change. */
+function Columns({ inspected }: { readonly inspected: Inspected | undefined }) {
+  const { table: words } = useWords().tasks;
+  const rows = useRows();
+  const columns = inspected?.found?.columns;
+  const missing = useMemo(
+    () => new Map(rows?.columns.map((name) => [name, rangeOf(rows, name).missing])),
+    [rows],
+  );
+  if (!columns) return null;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it
+    <section class="table-scroll" tabIndex={0} aria-label={words.columns}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{words.column}</th>
+            <th scope="col">{words.use}</th>
+            <th scope="col">{words.missing}</th>
+            <th scope="col">{words.values}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {columns.map(({ name, use, why, values }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>
+                <UseChoice name={name} use={use} />
+                {why !== undefined && <small class="soft why">{why}</small>}
+              </td>
+              <td>{missing.get(name) ?? ""}</td>
+              <td class="soft">{values.map((value) => value.slice(0, 40)).join(" · ")}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** Use of a column: as found, as a category, or left out. */
+function UseChoice({ name, use }: { readonly name: string; readonly use: string }) {
+  const { table: words } = useWords().tasks;
+  const { store } = useStudio();
+  const { options } = store.project.value!;
+  const [ignored, categories] = [namesIn(options.ignore), namesIn(options.categories)];
+  const found = words.uses[use as keyof typeof words.uses] ?? use;
+  // The options separate names by commas.
+  if (use === "target" || use === "split" || name.includes(",")) return <>{found}</>;
+  const chosen = ignored.includes(name) ? "ignore" : categories.includes(name) ? "categories" : "";
+  const choose = (value: string): void =>
+    store.dispatchTogether(
+      [["ignore", ignored] as const, ["categories", categories] as const].map(([option, names]) => {
+        const others = names.filter((one) => one !== name);
+        const all = value === option ? [...others, name] : others;
+        return { do: "set-option", name: option, ...(all.length > 0 && { value: all.join(",") }) };
+      }),
+    );
+  return (
+    <select
+      aria-label={words.useOf(name)}
+      value={chosen}
+      disabled={store.readOnly.value}
+      onChange={({ currentTarget: { value } }) => choose(value)}
+    >
+      <option value="">{chosen === "" ? found : words.asFound}</option>
+      {(use !== "category" || chosen === "categories") && (
+        <option value="categories">{words.uses.category}</option>
+      )}
+      {(use !== "left out" || chosen === "ignore") && (
+        <option value="ignore">{words.uses["left out"]}</option>
+      )}
+    </select>
+  );
+}
+
+/** The first rows of the file. */
+function FirstRows() {
+  const { table: words } = useWords().tasks;
+  const list = useRows();
+  if (!list) return null;
+  return (
+    <details>
+      <summary>{words.firstRows}</summary>
+      <RowTable list={list} count={shownRows} label={words.firstRows} />
+    </details>
+  );
+}

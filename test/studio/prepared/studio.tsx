@@ -1,0 +1,52 @@
+// The studio with a project of texts that is the same after each reload, for tests of Train, Result and Runs.
+// `?quick` gives it a quick model; `?one` leaves one class.
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import { newProject, type Sample } from "../../../src/studio/project.js";
+import { Shell } from "../../../studio/app/shell.js";
+import { StudioContext } from "../../../studio/app/studio.js";
+import type { LiveModel } from "../../../studio/engine/live.js";
+import { TabTrainer } from "../../../studio/engine/tab-trainer.js";
+import { MemoryStorage } from "../../../studio/store/memory-storage.js";
+import { Store } from "../../../studio/store/store.js";
+import "../../../studio/styles/index.css";
+
+const search = new URLSearchParams(location.search);
+const texts: Readonly<Record<string, readonly string[]>> = {
+  good: [
+    "a lovely book",
+    "fine reading",
+    "a joy from start to end",
+    "I loved it",
+    "well told",
+    "a fine tale",
+  ],
+  bad: ["an awful bore", "poorly told", "a waste of time", "I hated it", "dull and long", "a lovely mess"],
+};
+const classes = (search.has("one") ? ["good"] : ["good", "bad"]).map((name) => ({ id: name, name }));
+const samples: Sample[] = classes.flatMap(({ name }) =>
+  texts[name]!.map((text, i) => ({ id: `${name}-${i}`, class: name, text })),
+);
+const project = { ...newProject("p", "texts", "Reviews", "2026-11-28T00:00:00.000Z"), classes, samples };
+
+const store = new Store(new MemoryStorage());
+await store.storage.create(project);
+const predictions = samples.map(({ id, class: label }) => ({
+  ...{ id, label },
+  answers: [{ label: id === "bad-5" ? "good" : label, score: 0.9 }],
+}));
+const score = { n: 12, accuracy: 11 / 12, accuracy_ci95: [0.65, 0.99] };
+const fit = search.has("quick")
+  ? { classes: [], score, notes: [], folds: 5, predictions, seconds: 0 }
+  : undefined;
+const live = {
+  status: signal({ phase: "idle", done: 0, total: 0 }),
+  findings: signal({ copies: [], unreadable: [] }),
+  ...{ fit: signal(fit), predictor: signal(undefined), close: async () => undefined },
+} as unknown as LiveModel;
+render(
+  <StudioContext.Provider value={{ store, live, trainer: new TabTrainer(store), home: "static" }}>
+    <Shell />
+  </StudioContext.Provider>,
+  document.getElementById("studio")!,
+);

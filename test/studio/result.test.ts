@@ -1,0 +1,73 @@
+// Result: the number first, the confusion matrix, wrong predictions, relabelling, the report.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { launchChromium } from "../support/chromium.js";
+import type { Site } from "../web/site.js";
+import { expectAccessible, openStudio, startStudioSite } from "./studio-tab.js";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let browser: Browser;
+let site: Site;
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launchChromium(), startStudioSite({ fake: true, prepared: true })]);
+});
+afterAll(async () => {
+  await browser.close();
+  await site.close();
+});
+
+const open = (path: string) => openStudio(browser, site.url + path);
+
+test("without samples and runs the page says why there is no number", async () => {
+  const { page, faults, close } = await open("#/p/result");
+  await page.getByText("There is no number yet.").waitFor();
+  await page.getByText("Add at least five samples to each of two classes, or train.").waitFor();
+  await expectAccessible(page);
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("the quick model's number, its confusion by keyboard, and a wrong label corrected", async () => {
+  const { page, faults, close } = await open("?quick#/p/result");
+  await page.getByText("92 %").waitFor();
+  await page.getByText("95 % confidence interval 65 % to 99 %").waitFor();
+  await page.getByText("Cross-validated on all 12 samples").waitFor();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "6 × good predicted as good" }).focus();
+  await page.keyboard.press("ArrowUp");
+  const focused = await page.evaluate("document.activeElement.ariaLabel");
+  expect(focused).toBe("1 × bad predicted as good");
+  await page.keyboard.press("Enter");
+  const list = page.getByRole("listitem");
+  await page.getByRole("button", { name: "Close the list" }).click();
+  expect(await list.count()).toBe(1);
+  await list.getByText("predicted: good, 90 %").waitFor();
+  await list.getByRole("button", { name: "Change to good" }).click();
+  await list.getByText("Now in good.").waitFor();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await list.getByRole("button", { name: "Change to good" }).waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("a run: its number, the verdict, its mistakes as samples, and its report in a sandbox", async () => {
+  const { page, faults, close } = await open("?quick#/p/train");
+  await page.getByRole("button", { name: "Was transfer worth it?" }).click();
+  await page.getByRole("link", { name: "See the result" }).click();
+  await page.getByText("On 4 test samples, which the model did not learn.").waitFor();
+  await page.getByText("The run was tested on 4 samples only").waitFor();
+  await page.getByText("Transfer helped: +12 points").waitFor();
+  await page.getByText("There are few samples.").waitFor();
+  await page.getByText("Full report").click();
+  const frame = page.locator("iframe");
+  await frame
+    .contentFrame()
+    .getByRole("heading", { name: /Report of p-/ })
+    .waitFor();
+  expect(await frame.getAttribute("sandbox")).toBe("allow-scripts");
+  await page.getByRole("combobox", { name: "Model" }).selectOption("quick");
+  await page.getByText("Cross-validated on all 12 samples").waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});

@@ -1,0 +1,70 @@
+// Training in a tab with the library itself: a quick run, and a thorough one whose tab is closed.
+import type { Page } from "playwright-core";
+import { expect, test, vi } from "vitest";
+import type { TrainResultEvent } from "../../src/core/events/events.js";
+import { launchChromium } from "../support/chromium.js";
+import { expectAccessible, startStudioSite, watchFaults } from "./studio-tab.js";
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+
+/** Result of the newest run, as the library has it in this browser. */
+async function newestResult(page: Page): Promise<TrainResultEvent> {
+  const result = await page.evaluate(async () => {
+    const load = new Function("path", "return import(path)") as (
+      path: string,
+    ) => Promise<typeof import("../../src/web/index.js")>;
+    const { listRuns } = await load("/package/dist/browser/engraft.js");
+    return (await listRuns())[0]!.result;
+  });
+  return result as TrainResultEvent;
+}
+
+test("Quick in the tab; then Thorough, closed in the run and resumed", async () => {
+  const [browser, site] = await Promise.all([launchChromium(), startStudioSite({ prepared: true })]);
+  const context = await browser.newContext({ locale: "en-US" });
+  const patience = { timeout: 120_000 };
+  const openTab = async (): Promise<Page> => {
+    const page = await context.newPage();
+    faults.push(watchFaults(page, site.url));
+    await page.goto(`${site.url}#/p/train`);
+    return page;
+  };
+  const faults: string[][] = [];
+  const first = await openTab();
+  await first.getByRole("button", { name: "Quick" }).click();
+  await first.getByText(/^Done: /).waitFor(patience);
+  const { test: scores } = await newestResult(first);
+  const percent = `${(100 * scores.accuracy).toFixed(0)} %`;
+  await first.getByText(`Done: ${percent} accuracy`).waitFor();
+  await first.getByRole("link", { name: "See the result" }).click();
+  await first.getByText(percent, { exact: true }).waitFor();
+  await first.getByText(`On ${scores.n} test samples`).waitFor();
+  await first.getByText("Full report").click();
+  await first.locator("iframe").contentFrame().getByRole("heading").first().waitFor(patience);
+  await expectAccessible(first);
+
+  await first.goto(`${site.url}#/p/train`);
+  await first.getByText("Options", { exact: true }).click();
+  await first.getByText("More options").click();
+  for (const [name, value] of [
+    ["epochs", "3"],
+    ["batchSize", "2"],
+    ["checkpointSeconds", "0"],
+  ] as const) {
+    const field = first.getByRole("spinbutton", { name });
+    await field.fill(value);
+    await field.press("Enter");
+  }
+  await first.getByRole("button", { name: "Thorough" }).click();
+  await first.getByRole("img", { name: /Validation loss over/ }).waitFor(patience);
+  await first.close();
+
+  const second = await openTab();
+  await second.getByText("Stopped. Nothing is lost.").waitFor(patience);
+  await second.getByRole("button", { name: "Resume" }).click();
+  await second.getByText(/^Done: /).waitFor(patience);
+  expect((await newestResult(second)).epochs).toBeGreaterThan(0);
+  expect(faults.flat()).toEqual([]);
+  await browser.close();
+  await site.close();
+});

@@ -1,0 +1,130 @@
+// Train and Runs: start, stop, resume after a closed tab, options, errors.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { launchChromium } from "../support/chromium.js";
+import type { Site } from "../web/site.js";
+import { expectAccessible, openStudio, startStudioSite } from "./studio-tab.js";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let browser: Browser;
+let site: Site;
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launchChromium(), startStudioSite({ fake: true, prepared: true })]);
+});
+afterAll(async () => {
+  await browser.close();
+  await site.close();
+});
+
+const open = (path = "#/p/train") => openStudio(browser, site.url + path);
+const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
+const setEpochs = async (page: Page, epochs: number): Promise<void> => {
+  await page.getByText("Options", { exact: true }).first().click();
+  const field = page.getByRole("spinbutton", { name: "epochs" });
+  await field.fill(String(epochs));
+  await field.press("Enter");
+};
+
+test("Thorough shows phase, time left, curve and warnings, and ends with the score", async () => {
+  const { page, faults, close } = await open();
+  await page.getByRole("button", { name: "Quick" }).waitFor();
+  await setEpochs(page, 40);
+  await press(page, "Thorough");
+  await page
+    .getByText(/Training · \d+ of 40 · about \d+ s left/)
+    .first()
+    .waitFor();
+  await page.getByText("Takes about 12 s in all.").waitFor();
+  expect(await page.getByRole("button", { name: "Thorough" }).isDisabled()).toBe(true);
+  await page.getByRole("img", { name: /Validation loss over \d+ epochs: from 1\.200/ }).waitFor();
+  await page.getByText("There are few samples.").waitFor();
+  await page.getByText(/^Done: \d+\s% accuracy$/).waitFor();
+  await page.getByText("Last time 2 s.").waitFor();
+  await expectAccessible(page);
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("a stopped run, and one whose tab was closed, are resumed", async () => {
+  const { page, faults, close } = await open();
+  await page.getByRole("button", { name: "Quick" }).waitFor();
+  await setEpochs(page, 100);
+  await press(page, "Thorough");
+  await page.getByRole("img", { name: /Validation loss/ }).waitFor();
+  await press(page, "Stop");
+  await page.getByText("Stopped. Nothing is lost.").waitFor();
+  await press(page, "Resume");
+  await page
+    .getByText(/Training · \d+ of 100/)
+    .first()
+    .waitFor();
+  await page.reload();
+  await page.getByText("Stopped. Nothing is lost.").waitFor();
+  await expectAccessible(page);
+  await press(page, "Resume");
+  await page.getByText(/^Done: \d+\s% accuracy$/).waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("only changed options are sent, and an option without its companion is closed", async () => {
+  const { page, faults, close } = await open();
+  await page.getByText("Options", { exact: true }).first().click();
+  await page.getByText("More options").click();
+  const gap = page.getByRole("group", { name: "gap", exact: true });
+  await gap.getByText("Has no effect without --split-by.").waitFor();
+  const gapField = gap.getByRole("spinbutton");
+  expect(await gapField.isDisabled()).toBe(true);
+  const splitBy = page.getByRole("textbox", { name: "splitBy" });
+  await splitBy.fill("date");
+  await splitBy.press("Enter");
+  await expect.poll(() => gapField.isDisabled()).toBe(false);
+  await page.getByRole("combobox", { name: "optimizer" }).selectOption("sgd");
+  await page.getByRole("combobox", { name: "optimizer" }).selectOption("adamw");
+  await expectAccessible(page);
+  await press(page, "Thorough");
+  await page.getByText(/^Done/).waitFor();
+  const options = await page.evaluate(() => {
+    const { localStorage } = globalThis as unknown as { localStorage: Record<string, string> };
+    const [run] = Object.values(JSON.parse(localStorage.fakeRuns!) as object) as { options: object }[];
+    return run!.options;
+  });
+  expect(options).toMatchObject({ splitBy: "date", strategy: "finetune" });
+  expect(Object.keys(options).sort()).toEqual(["name", "ort", "splitBy", "strategy"]);
+  await press(page, "Reset all options");
+  await expect.poll(() => gapField.isDisabled()).toBe(true);
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("data that cannot be trained: the sentence with its help, and no run", async () => {
+  const { page, faults, close } = await open("?one#/p/train");
+  await press(page, "Quick");
+  await page.getByText("there is one class only").waitFor();
+  await page.getByText("add samples of another class").waitFor();
+  await page.goto(`${site.url}?one#/p/runs`);
+  await page.getByText("No run yet. Open Train to start one.").waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("two runs side by side, and one is deleted", async () => {
+  const { page, faults, close } = await open();
+  await press(page, "Quick");
+  await page.getByText(/^Done/).waitFor();
+  await press(page, "Was transfer worth it?");
+  await page.getByRole("link", { name: "All runs" }).click();
+  await page.getByText("Choose two finished runs").waitFor();
+  const boxes = page.getByRole("checkbox");
+  await expect.poll(() => boxes.count()).toBe(2);
+  for (const box of await boxes.all()) await box.check();
+  await page.getByRole("table", { name: "Side by side" }).waitFor();
+  await page.getByText("Difference: +0 points.").waitFor();
+  await expectAccessible(page);
+  page.on("dialog", (dialog) => void dialog.accept());
+  await page.getByRole("button", { name: "Delete" }).first().click();
+  await expect.poll(() => page.getByRole("listitem").count()).toBe(1);
+  expect(faults).toEqual([]);
+  await close();
+});
