@@ -35,9 +35,14 @@ export async function openPictures(
   options: BrowserContextOptions = {},
 ): Promise<StudioTab> {
   const tab = await openStudio(browser, url, options);
-  await tab.page.getByRole("button", { name: /^Pictures From/ }).click();
-  await tab.page.getByRole("heading", { name: "Samples" }).waitFor();
+  await createPictures(tab.page);
   return tab;
+}
+
+/** Creates a project on the start page, and waits for its page Samples. */
+export async function createPictures(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /^Pictures From/ }).click();
+  await page.getByRole("heading", { name: "Samples" }).waitFor();
 }
 
 /** Card of a class on the page Samples. */

@@ -7,8 +7,17 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { launchChromium } from "../support/chromium.js";
 import { redAndBlue } from "../web/film.js";
 import type { Site } from "../web/site.js";
-import { expectAccessible, startStudioSite } from "./studio-tab.js";
-import { addFiles, best, card, openPictures, picturesOf, record, tryPart } from "./try-flow.js";
+import { expectAccessible, openStudio, startStudioSite } from "./studio-tab.js";
+import {
+  addFiles,
+  best,
+  card,
+  createPictures,
+  openPictures,
+  picturesOf,
+  record,
+  tryPart,
+} from "./try-flow.js";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
@@ -128,10 +137,11 @@ test("on a phone, Try is a tab of its own; of many classes, five are shown at fi
 });
 
 test("a library that cannot be loaded is tried again on request", async () => {
-  const { page, close } = await openPictures(browser, site.url, { serviceWorkers: "block" });
+  const { page, close } = await openStudio(browser, site.url, { serviceWorkers: "block" });
   const part = tryPart(page);
   const library = "**/package/dist/browser/engraft.js*";
   await page.route(library, (route) => route.abort());
+  await createPictures(page);
   await addFiles(page, "Class 1", await picturesOf("red", 5));
   await addFiles(page, "Class 2", await picturesOf("blue", 5));
   await part.getByRole("alert").getByText("The quick model stopped").waitFor();
@@ -141,7 +151,7 @@ test("a library that cannot be loaded is tried again on request", async () => {
   await part.getByText("Quick model, 10 pictures").waitFor();
   // Another project begins without a model.
   await page.getByRole("link", { name: "Engraft studio" }).click();
-  await page.getByRole("button", { name: /^Pictures From/ }).click();
+  await createPictures(page);
   await part.getByText("Class 1 needs 5 more pictures.").waitFor();
   await close();
 });
