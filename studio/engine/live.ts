@@ -89,7 +89,7 @@ export class LiveModel {
 }
 
 /** Samples of one call of `add`. */
-const mostAdded = 8;
+const mostAdded = 16;
 /** A fit waits this long for further changes, in milliseconds. */
 const quiet = 150;
 /** During a recording, whose changes never end, a fit starts at least this often, in milliseconds. */

@@ -7,9 +7,22 @@ const address = (path: string): string => new URL(path, document.baseURI).href;
 export const ort = (): string => address("ort/ort.wasm.min.mjs");
 
 let library: Promise<typeof Web> | undefined;
+let failures = 0;
 
-/** Returns `engraft/web`, from the folder `package/` beside this page. */
+/** Returns `engraft/web`, from the folder `package/` beside this page. After a failure, the next call tries again. */
 export function loadWeb(): Promise<typeof Web> {
-  library ??= import(/* @vite-ignore */ address("package/dist/browser/engraft.js")) as Promise<typeof Web>;
+  library ??= load();
   return library;
+}
+
+async function load(): Promise<typeof Web> {
+  try {
+    // Browsers remember the failure of an address.
+    const again = failures > 0 ? `?again=${failures}` : "";
+    return await import(/* @vite-ignore */ address(`package/dist/browser/engraft.js${again}`));
+  } catch (error) {
+    failures++;
+    library = undefined;
+    throw error;
+  }
 }

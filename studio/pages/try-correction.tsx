@@ -20,7 +20,10 @@ export function Correction({ queue, kind }: { readonly queue: TryQueue; readonly
     if (!input) return;
     try {
       if (known) store.dispatch({ do: "move-samples", ids: [known.id], class: to });
-      else await store.addDrafts(to, [await input.keep()]);
+      else {
+        const draft = await input.keep();
+        await store.addDrafts(to, [draft], draft.group);
+      }
       setAdded(words.added(classes.find((one) => one.id === to)!.name));
     } catch (error) {
       store.fail(error);

@@ -51,6 +51,7 @@ function Inputs({ row, predictor }: { readonly row: TaskRow; readonly predictor:
   const queue = useMemo(() => new TryQueue(), []);
   const [paused, setPaused] = useState(false);
   const hasInput = useComputed(() => queue.shown.value !== undefined);
+  const isLive = useComputed(() => isLiveInput(queue.shown.value?.input.input));
   useEffect(() => queue.use(predictor), [queue, predictor]);
   useEffect(() => () => queue.use(undefined), [queue]);
   useKeyActions({ pause: () => setPaused(!paused) });
@@ -60,9 +61,11 @@ function Inputs({ row, predictor }: { readonly row: TaskRow; readonly predictor:
       <Source paused={paused} onInput={(input) => queue.take(input)} />
       {hasInput.value && (
         <>
-          <button type="button" aria-pressed={paused} onClick={() => setPaused(!paused)}>
-            {paused ? words.goOn : words.pause}
-          </button>
+          {(isLive.value || paused) && (
+            <button type="button" class="pause" aria-pressed={paused} onClick={() => setPaused(!paused)}>
+              {paused ? words.goOn : words.pause}
+            </button>
+          )}
           <TryAnswers queue={queue} predictor={predictor} />
           {row.data === "samples" && <Correction queue={queue} kind={row.kind} />}
         </>
@@ -70,3 +73,7 @@ function Inputs({ row, predictor }: { readonly row: TaskRow; readonly predictor:
     </>
   );
 }
+
+/** True for a frame of a camera and a window of a microphone. */
+const isLiveInput = (input: unknown): boolean =>
+  input instanceof ImageBitmap || input instanceof Float32Array;

@@ -1,4 +1,4 @@
-// The bar of findings above the class cards: copies, labels that look wrong, unreadable pictures, one recording for each class.
+// The bar of findings above the class cards: copies, labels that look wrong.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { launchChromium } from "../support/chromium.js";
@@ -23,7 +23,7 @@ afterAll(async () => {
 
 const check = (page: Page) => page.getByRole("region", { name: "Check" });
 
-test("copies and unreadable pictures are named and removed; without findings the bar is gone", async () => {
+test("copies are named and removed; without findings the bar is gone", async () => {
   const { page, faults, close } = await openPictures(browser, site.url);
   const red = await picturesOf("red", 3);
   await addFiles(page, "Class 1", [...red, ...red.slice(0, 2)]);

@@ -35,9 +35,14 @@ export async function openPictures(
   options: BrowserContextOptions = {},
 ): Promise<StudioTab> {
   const tab = await openStudio(browser, url, options);
-  await tab.page.getByRole("button", { name: /^Pictures From/ }).click();
-  await tab.page.getByRole("heading", { name: "Samples" }).waitFor();
+  await createPictures(tab.page);
   return tab;
+}
+
+/** Creates a project on the start page, and waits for its page Samples. */
+export async function createPictures(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /^Pictures From/ }).click();
+  await page.getByRole("heading", { name: "Samples" }).waitFor();
 }
 
 /** Card of a class on the page Samples. */
@@ -54,3 +59,13 @@ export const tryPart = (page: Page): Locator => page.getByRole("region", { name:
 /** The predicted class in large letters. */
 export const best = (page: Page, name: string): Promise<void> =>
   tryPart(page).locator(".try-best", { hasText: name }).waitFor();
+
+/** Holds the record button of a class until it has that many more pictures. */
+export async function record(page: Page, name: string, count: number): Promise<void> {
+  const tiles = card(page, name).getByRole("option");
+  const before = await tiles.count();
+  await card(page, name).getByRole("button", { name: "Hold to record" }).hover();
+  await page.mouse.down();
+  await tiles.nth(before + count - 1).waitFor();
+  await page.mouse.up();
+}

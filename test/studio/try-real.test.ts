@@ -8,7 +8,7 @@ import { launchChromium } from "../support/chromium.js";
 import { redAndBlue } from "../web/film.js";
 import type { Site } from "../web/site.js";
 import { startStudioSite } from "./studio-tab.js";
-import { best, card, openPictures, picturesOf, tryPart } from "./try-flow.js";
+import { best, card, openPictures, picturesOf, record, tryPart } from "./try-flow.js";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
@@ -59,16 +59,6 @@ async function sceneBegins(page: Page, scene: "red" | "blue"): Promise<void> {
       },
       [scene, isIt] as const,
     );
-}
-
-/** Holds the record button of a class until it has that many more pictures. */
-async function record(page: Page, name: string, count: number): Promise<void> {
-  const tiles = card(page, name).getByRole("option");
-  const before = await tiles.count();
-  await card(page, name).getByRole("button", { name: "Hold to record" }).hover();
-  await page.mouse.down();
-  await tiles.nth(before + count - 1).waitFor();
-  await page.mouse.up();
 }
 
 test("pictures of two scenes by camera become live predictions, and a correction is learnt", async () => {

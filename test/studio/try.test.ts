@@ -1,24 +1,44 @@
 // The page Try: predictions without a button, corrections, what is still needed, the number. The library is a stand-in.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { launchChromium } from "../support/chromium.js";
+import { redAndBlue } from "../web/film.js";
 import type { Site } from "../web/site.js";
-import { expectAccessible, startStudioSite } from "./studio-tab.js";
-import { addFiles, best, card, openPictures, picturesOf, tryPart } from "./try-flow.js";
+import { expectAccessible, openStudio, startStudioSite } from "./studio-tab.js";
+import {
+  addFiles,
+  best,
+  card,
+  createPictures,
+  openPictures,
+  picturesOf,
+  record,
+  tryPart,
+} from "./try-flow.js";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
+const folder = mkdtempSync(join(tmpdir(), "engraft-try-"));
+const film = join(folder, "scenes.y4m");
 let browser: Browser;
 let site: Site;
 beforeAll(async () => {
+  writeFileSync(film, redAndBlue(50));
   [browser, site] = await Promise.all([
-    launchChromium("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
+    launchChromium(
+      ...["--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${film}`],
+      "--use-fake-ui-for-media-stream",
+    ),
     startStudioSite({ fake: true }),
   ]);
 });
 afterAll(async () => {
   await browser.close();
   await site.close();
+  rmSync(folder, { recursive: true });
 });
 
 test("from nothing to a prediction without a button, a correction, and what was used for training", async () => {
@@ -57,5 +77,81 @@ test("from nothing to a prediction without a button, a correction, and what was 
   await page.getByRole("button", { name: "Undo" }).click();
   await part.getByText("Class 2 needs 3 more pictures.").waitFor();
   expect(faults).toEqual([]);
+  await close();
+});
+
+test("by camera: one recording for each class has no accuracy; Space pauses; a correction is a recording", async () => {
+  const { page, faults, close } = await openPictures(browser, site.url, { permissions: ["camera"] });
+  const part = tryPart(page);
+  await card(page, "Class 1").getByRole("button", { name: "Hold to record" }).click();
+  await page.locator("video").waitFor();
+  await record(page, "Class 1", 5);
+  await record(page, "Class 2", 5);
+  await part.locator(".try-best").waitFor();
+  await part.getByText("No accuracy yet: each class has one recording.").waitFor();
+  await page.getByText("Each class has one recording: record again, in another place.").waitFor();
+  await expectAccessible(page);
+  // A key works on the page if no button has the focus.
+  await part.getByRole("heading").click();
+  await page.keyboard.press("Space");
+  await part.getByRole("button", { name: "Continue", pressed: true }).waitFor();
+  const isPaused = (): Promise<boolean> =>
+    part.getByLabel("Live picture").evaluate((video) => (video as unknown as { paused: boolean }).paused);
+  expect(await isPaused()).toBe(true);
+  await part.getByRole("button", { name: "Class 2" }).click();
+  await card(page, "Class 2")
+    .getByText(/· 2 recordings$/)
+    .waitFor();
+  await part.getByText("No accuracy yet: Class 1 has one recording.").waitFor();
+  await part.getByRole("heading").click();
+  await page.keyboard.press("Space");
+  await part.getByRole("button", { name: "Pause", pressed: false }).waitFor();
+  expect(await isPaused()).toBe(false);
+  await part.getByRole("button", { name: "Stop the camera" }).click();
+  await part.getByRole("button", { name: "Use the camera" }).waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("on a phone, Try is a tab of its own; of many classes, five are shown at first", async () => {
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+  const { page, faults, close } = await openPictures(browser, site.url, phone);
+  for (let k = 0; k < 4; k++) await page.getByRole("button", { name: "Add a class" }).tap();
+  for (const [k, hue] of (["red", "blue", "green"] as const).entries())
+    for (const part of [0, 1])
+      await addFiles(page, `Class ${2 * k + part + 1}`, await picturesOf(hue, 5, 20 * part));
+  await page.getByRole("link", { name: "Try" }).tap();
+  const part = tryPart(page);
+  await part.getByText("Quick model, 30 pictures").waitFor();
+  expect(await page.getByRole("heading", { name: "Samples" }).isVisible()).toBe(false);
+  await part.getByLabel("Try a file").setInputFiles((await picturesOf("blue", 1, 10))[0]!);
+  await part.locator(".try-best").waitFor();
+  expect(await part.getByRole("listitem").count()).toBe(5);
+  await part.getByRole("button", { name: "Show all 6 classes" }).tap();
+  expect(await part.getByRole("listitem").count()).toBe(6);
+  await expectAccessible(page);
+  await page.getByRole("link", { name: "Samples" }).tap();
+  await part.waitFor({ state: "hidden" });
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("a library that cannot be loaded is tried again on request", async () => {
+  const { page, close } = await openStudio(browser, site.url, { serviceWorkers: "block" });
+  const part = tryPart(page);
+  const library = "**/package/dist/browser/engraft.js*";
+  await page.route(library, (route) => route.abort());
+  await createPictures(page);
+  await addFiles(page, "Class 1", await picturesOf("red", 5));
+  await addFiles(page, "Class 2", await picturesOf("blue", 5));
+  await part.getByRole("alert").getByText("The quick model stopped").waitFor();
+  await expectAccessible(page);
+  await page.unroute(library);
+  await part.getByRole("button", { name: "Try again" }).click();
+  await part.getByText("Quick model, 10 pictures").waitFor();
+  // Another project begins without a model.
+  await page.getByRole("link", { name: "Engraft studio" }).click();
+  await createPictures(page);
+  await part.getByText("Class 1 needs 5 more pictures.").waitFor();
   await close();
 });
