@@ -1,0 +1,68 @@
+// The page of `engraft studio` in a real browser: signed in, on a folder of class folders, and after a restart of the server.
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { type StudioReady, serveStudio } from "../../src/studio/server-node.js";
+import { launchChromium } from "../support/chromium.js";
+import { tinyData } from "../support/fixtures.js";
+import { watchFaults } from "./studio-tab.js";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const root = mkdtempSync(join(tmpdir(), "engraft-home-"));
+let browser: Browser;
+let data: string;
+beforeAll(async () => {
+  process.env.ENGRAFT_CACHE = join(root, "cache");
+  data = await tinyData(join(root, "flowers"), { ant: 6, bee: 6 });
+  browser = await launchChromium();
+});
+afterAll(async () => {
+  await browser?.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** Serves the folder, and returns how to end it. */
+async function serve(): Promise<StudioReady & { readonly close: () => Promise<void> }> {
+  const end = new AbortController();
+  let served: Promise<void> | undefined;
+  const ready = await new Promise<StudioReady>((done, fail) => {
+    served = serveStudio(data, { port: 4870, signal: end.signal, onReady: done });
+    served.catch(fail);
+  });
+  const close = (): Promise<void> => {
+    end.abort();
+    return served!;
+  };
+  return { ...ready, close };
+}
+
+test("the printed address signs in, the folder's samples are there, and a new server knows the browser", async () => {
+  const first = await serve();
+  const context = await browser.newContext({ locale: "en-US" });
+  const page = await context.newPage();
+  const faults = watchFaults(page, first.url);
+  await page.goto(first.url);
+  const project = page.getByRole("link", { name: /flowers/ });
+  await project.waitFor();
+  expect(page.url()).not.toContain("token");
+  expect(await page.evaluate("crossOriginIsolated")).toBe(true);
+  await project.click();
+  await page.locator('input[value="ant"], :text("ant")').first().waitFor();
+  await first.close();
+
+  const second = await serve();
+  expect(new URL(second.url).origin).toBe(new URL(first.url).origin);
+  await page.reload();
+  await page.locator('input[value="ant"], :text("ant")').first().waitFor();
+  expect(faults).toEqual([]);
+
+  const stranger = await (await browser.newContext({ locale: "zh-CN" })).newPage();
+  await stranger.goto(new URL(second.url).origin);
+  await stranger.getByText("请打开终端中显示的地址。").waitFor();
+  await context.close();
+  await second.close();
+  expect(readdirSync(data).sort()).toEqual(["ant", "bee", "engraft-studio"]);
+});
