@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type StudioReady, serveStudio } from "../../src/studio/server-node.js";
+import { pageFolder } from "../../src/studio/static-node.js";
 import { launchChromium } from "../support/chromium.js";
 import { tinyData } from "../support/fixtures.js";
 import { watchFaults } from "./studio-tab.js";
@@ -66,4 +67,51 @@ test("the printed address signs in, the folder's samples are there, and a new se
   await context.close();
   await second.close();
   expect(readdirSync(data).sort()).toEqual(["ant", "bee", "engraft-studio"]);
+});
+
+test("a lost connection is said, and the page goes on after the last event by itself", async () => {
+  const served = await serve();
+  const page = await (await browser.newContext({ locale: "en-US" })).newPage();
+  await page.goto(served.url);
+  const asked: (string | undefined)[] = [];
+  const event = (id: number) => `id: ${id}\ndata: {"event":"epoch","epoch":${id}}\n\n`;
+  await page.route("**/api/runs/*/events*", (route) => {
+    const body = [`${event(1)}${event(2)}`, undefined, `${event(3)}event: end\ndata: \n\n`][asked.length];
+    asked.push(route.request().headers()["last-event-id"]);
+    return body === undefined ? route.abort() : route.fulfill({ body, contentType: "text/event-stream" });
+  });
+  await page.route("**/api/projects/*/runs", (route) => route.fulfill({ json: [] }));
+  const chunk = readdirSync(pageFolder).find((name) => name.startsWith("http-trainer-"))!;
+  type Watching = {
+    watch(name: string, after: number, signal: AbortSignal): AsyncIterable<{ readonly id: number }>;
+  };
+  const module = await page.evaluateHandle<{ readonly HttpTrainer: new (store: unknown) => Watching }>(
+    `import("/${chunk}")`,
+  );
+  const seen = await module.evaluate(async ({ HttpTrainer }) => {
+    const said: string[] = [];
+    const store = {
+      project: { value: { id: "p" } },
+      notices: { value: [] as { id: string; text: string }[] },
+      notify: ({ text, help }: { text: string; help: string }) => {
+        said.push(`${text} ${help}`);
+        store.notices.value = [{ id: "n", text }];
+      },
+      dismiss: () => {
+        store.notices.value = [];
+      },
+    };
+    const ids: number[] = [];
+    const signal = new AbortController().signal;
+    for await (const { id } of new HttpTrainer(store).watch("run", 0, signal)) ids.push(id);
+    return { ids, said: said[0], shown: store.notices.value.length };
+  });
+  expect(seen).toEqual({
+    ids: [1, 2, 3],
+    said: "Connection to engraft studio lost. A started training goes on. Reconnecting …",
+    shown: 0,
+  });
+  expect(asked).toEqual(["0", "2", "2"]);
+  await page.context().close();
+  await served.close();
 });
