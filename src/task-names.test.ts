@@ -55,6 +55,8 @@ const modalities: Readonly<Record<string, number>> = {
   report: 33,
   run: 3,
   studies: 4,
+  // Kinds of the projects of the page.
+  studio: 5,
   testing: 1,
   train: 2,
   web: 8,
