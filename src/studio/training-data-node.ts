@@ -37,9 +37,10 @@ export async function writeTrainingData(
   const rows: object[] = [];
   const items: [item: string, sample: string][] = [];
   const names = new Map(project.history.project.classes.map(({ id, name }) => [id, name]));
+  const hasGroups = samples.some(({ group }) => group !== undefined);
   for (const sample of samples) {
-    const { hash, text = "", group } = sample;
-    const label = { label: names.get(sample.class)!, ...(group !== undefined && { group }) };
+    const { hash, text = "", group = sample.id } = sample;
+    const label = { label: names.get(sample.class)!, ...(hasGroups && { group }) };
     const file = hash === undefined ? { text } : await fileOf(folders, project, folder, { ...sample, hash });
     rows.push({ ...file, ...label });
     items.push(["path" in file ? file.path : `list.jsonl, line ${rows.length}`, sample.id]);
