@@ -1,6 +1,7 @@
 // Runs of a project: processes of their own, known by the folder that they write.
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
+import { readPredictions } from "../api/read-predictions.js";
 import { report } from "../api/report.js";
 import { listRuns, type RunInfo, removeRun } from "../api/runs/manage-runs.js";
 import { startResume, startRun } from "../api/runs/start-run-node.js";
@@ -10,7 +11,7 @@ import { nodePlatform } from "../platform/node.js";
 import type { Lang } from "../report/words/langs.js";
 import { idSchema, type OptionValue } from "./project.js";
 import { type PlacedProject, type ProjectFolders, RequestError } from "./project-folders-node.js";
-import { trainingFolder, writeTrainingData } from "./training-data-node.js";
+import { sampleIds, trainingFolder, writeTrainingData } from "./training-data-node.js";
 
 const { files } = nodePlatform;
 const { join } = files;
@@ -109,12 +110,12 @@ export async function reportOf(project: PlacedProject, id: string, lang: Lang) {
 
 const hashOf = (script: string): string => `'sha256-${createHash("sha256").update(script).digest("base64")}'`;
 
-/** Returns the predictions of the test samples that a run has recorded. */
-export async function predictionsOf(project: PlacedProject, id: string): Promise<unknown[]> {
-  const path = join(await runFolder(project, id), "predictions.jsonl");
-  if (!(await files.stat(path))) return [];
-  const lines = new TextDecoder().decode(await files.read(path)).split("\n");
-  return lines.filter(Boolean).map((line) => JSON.parse(line));
+/** Returns the predictions of the test samples that a run has recorded; their items are ids of samples, if these are known. */
+export async function predictionsOf(project: PlacedProject, id: string) {
+  const run = await runFolder(project, id);
+  const sampleOf = await sampleIds(project.folder, id);
+  const predictions = (await readPredictions(run)) ?? [];
+  return predictions.map(({ item, ...others }) => ({ item: sampleOf(item), ...others }));
 }
 
 /** Returns the files of the model of a finished run, by path in its model folder. */

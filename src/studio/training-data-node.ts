@@ -1,8 +1,9 @@
-// The data of a project as `engraft train` reads them, made for each run: a list of files where they are, a list of texts, or a folder.
+// The data of a project as `engraft train` reads them, made for each run: a list of files where they are or of texts, or a folder.
 import { copyFile, link } from "node:fs/promises";
 import { EngraftError } from "../core/errors.js";
 import { nodePlatform } from "../platform/node.js";
 import { endingOf } from "./class-folders-node.js";
+import type { Sample } from "./project.js";
 import type { PlacedProject, ProjectFolders } from "./project-folders-node.js";
 
 const { files } = nodePlatform;
@@ -32,43 +33,51 @@ export async function writeTrainingData(
       await place(await folders.content(id, hash), join(folder, safePath(path)));
     return named.length === 1 ? join(folder, safePath(named[0]!.path)) : folder;
   }
-  const rows = samples.some(({ hash }) => hash !== undefined)
-    ? await listedFiles(folders, project, folder)
-    : labelled(project).map(({ text = "", label, group }) => ({ text, label, group }));
-  const list = join(folder, "list.csv");
-  await files.writeAtomic(list, csvOf(rows));
+  const list = join(folder, "list.jsonl");
+  const rows: object[] = [];
+  const items: [item: string, sample: string][] = [];
+  const names = new Map(project.history.project.classes.map(({ id, name }) => [id, name]));
+  const hasGroups = samples.some(({ group }) => group !== undefined);
+  for (const sample of samples) {
+    const { hash, text = "", group = sample.id } = sample;
+    const label = { label: names.get(sample.class)!, ...(hasGroups && { group }) };
+    const file = hash === undefined ? { text } : await fileOf(folders, project, folder, { ...sample, hash });
+    rows.push({ ...file, ...label });
+    items.push(["path" in file ? file.path : `list.jsonl, line ${rows.length}`, sample.id]);
+  }
+  await files.writeAtomic(list, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  await files.writeAtomic(join(folder, itemsFile), JSON.stringify(items));
   return list;
 }
 
-function labelled({ history: { project } }: PlacedProject) {
-  const names = new Map(project.classes.map(({ id, name }) => [id, name]));
-  return project.samples.map((sample) => ({
-    ...sample,
-    label: names.get(sample.class)!,
-    group: sample.group ?? "",
-  }));
+/** Returns the row of a picture or a sound. */
+async function fileOf(
+  folders: ProjectFolders,
+  { history: { project } }: PlacedProject,
+  folder: string,
+  sample: Sample & { readonly hash: string },
+): Promise<{ readonly path: string; readonly split?: string }> {
+  const { hash } = sample;
+  const content = await folders.content(project.id, hash);
+  const part = folders.placed.get(hash)?.part;
+  if (!content.endsWith(hash)) return { path: content, ...(part && { split: part }) };
+  // Readers know a format by the ending of its file, which a stored content does not have.
+  const path = `${join(folder, hash)}.${endingOf(sample, project.kind)}`;
+  await place(content, path);
+  return { path };
 }
 
-async function listedFiles(folders: ProjectFolders, project: PlacedProject, folder: string) {
-  const { id, kind } = project.history.project;
-  const rows: Record<string, string>[] = [];
-  for (const { hash, label, group, ...sample } of labelled(project)) {
-    if (hash === undefined) continue;
-    const content = await folders.content(id, hash);
-    const isStored = content.endsWith(hash);
-    // Readers know a format by the ending of its file, which a stored content does not have.
-    const path = isStored ? `${join(folder, hash)}.${endingOf(sample, kind)}` : content;
-    if (isStored) await place(content, path);
-    rows.push({ path, label, group, split: (!isStored && folders.placed.get(hash)?.part) || "" });
-  }
-  return rows;
-}
+/** Samples of the items of a run, as pairs. */
+const itemsFile = "samples.json";
 
-/** Returns rows as CSV, without the columns that are empty. */
-function csvOf(rows: readonly Readonly<Record<string, string>>[]): string {
-  const columns = Object.keys(rows[0] ?? {}).filter((name) => rows.some((row) => row[name] !== ""));
-  const lines = rows.map((row) => columns.map((name) => row[name]!));
-  return [columns, ...lines].map((line) => `${line.map(quoted).join(",")}\n`).join("");
+/** Returns the id of the sample that an item of a run was; the item itself if that is unknown. */
+export async function sampleIds(folder: string, run: string): Promise<(item: string) => string> {
+  const own = trainingFolder(folder, run);
+  const path = join(own, itemsFile);
+  if (!(await files.stat(path))) return (item) => item;
+  const pairs = JSON.parse(new TextDecoder().decode(await files.read(path))) as [string, string][];
+  const ids = new Map(pairs);
+  return (item) => ids.get(item) ?? ids.get(join(own, item)) ?? item;
 }
 
 async function place(content: string, path: string): Promise<void> {
@@ -86,7 +95,3 @@ function safePath(path: string): string {
     });
   return join(...parts);
 }
-
-/** Returns a CSV value. */
-const quoted = (value: string): string =>
-  /[",\r\n]/.test(value) || value !== value.trim() ? `"${value.replaceAll('"', '""')}"` : value;

@@ -3,14 +3,14 @@ import { readLog } from "../../src/studio/project-log.js";
 import { mostJson, type OpenedLog } from "../../src/studio/protocol.js";
 import { callServer } from "./call-server.js";
 import type { OpenedProject, ProjectEntry, ProjectStorage } from "./storage.js";
+import { TabLocks } from "./tab-locks.js";
 
 /** Projects in a folder behind `engraft studio`. */
 export class HttpStorage implements ProjectStorage {
   readonly home = "folder";
   /** Lines of the log of each open project. */
   readonly #lines = new Map<string, number>();
-  /** Functions that release the locks of the open projects. */
-  readonly #locks = new Map<string, () => void>();
+  readonly #locks = new TabLocks();
 
   async list(): Promise<ProjectEntry[]> {
     return (await callServer("api/projects")).json();
@@ -31,7 +31,7 @@ export class HttpStorage implements ProjectStorage {
   }
 
   async open(id: string): Promise<OpenedProject> {
-    const isFirst = await this.#lock(id);
+    const isFirst = await this.#locks.take(id);
     const { log, readOnly } = (await (await callServer(`api/projects/${id}`)).json()) as OpenedLog;
     this.#lines.set(id, log.split("\n").length - 1);
     return { history: readLog(log), readOnly: readOnly || !isFirst };
@@ -64,20 +64,7 @@ export class HttpStorage implements ProjectStorage {
   }
 
   async close(id: string): Promise<void> {
-    this.#locks.get(id)?.();
-    this.#locks.delete(id);
-  }
-
-  /** Locks a project for this tab until it is closed. @returns false if another tab has the lock */
-  #lock(id: string): Promise<boolean> {
-    return new Promise((resolve, reject) => {
-      navigator.locks
-        .request(`engraft-project:${id}`, { ifAvailable: true }, (lock) => {
-          resolve(lock !== null);
-          return lock && new Promise<void>((release) => this.#locks.set(id, release));
-        })
-        .catch(reject);
-    });
+    this.#locks.release(id);
   }
 }
 

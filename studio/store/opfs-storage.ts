@@ -4,6 +4,7 @@ import type { Action, Project } from "../../src/studio/project.js";
 import { linesOf, readLog, startOfLog } from "../../src/studio/project-log.js";
 import { useWords } from "../app/studio.js";
 import type { OpenedProject, ProjectEntry, ProjectStorage } from "./storage.js";
+import { TabLocks } from "./tab-locks.js";
 
 const logName = "actions.jsonl";
 /** Entry of the list of projects, computed again after the log changed. */
@@ -19,8 +20,7 @@ const worthKeeping = 10;
  */
 export class OpfsStorage implements ProjectStorage {
   readonly home = "browser";
-  /** Functions that release the locks of the open projects. */
-  readonly #locks = new Map<string, () => void>();
+  readonly #locks = new TabLocks();
   #added = 0;
 
   constructor(readonly root: FileSystemDirectoryHandle) {}
@@ -41,7 +41,7 @@ export class OpfsStorage implements ProjectStorage {
 
   async open(id: string): Promise<OpenedProject> {
     return await explained(async () => {
-      const readOnly = !(await this.#lock(id));
+      const readOnly = !(await this.#locks.take(id));
       const folder = await this.#folder(id);
       const log = await fileIn(folder, logName);
       const history = readLog(await log.text());
@@ -80,32 +80,18 @@ export class OpfsStorage implements ProjectStorage {
 
   async remove(id: string): Promise<void> {
     await explained(async () => {
-      if (!this.#locks.has(id) && !(await this.#lock(id)))
-        throw new EngraftError("FileError", useWords().app.readOnly);
+      if (!(await this.#locks.take(id))) throw new EngraftError("FileError", useWords().app.readOnly);
       await this.root.removeEntry(id, { recursive: true });
     });
     await this.close(id);
   }
 
   async close(id: string): Promise<void> {
-    this.#locks.get(id)?.();
-    this.#locks.delete(id);
+    this.#locks.release(id);
   }
 
   #folder(id: string): Promise<FileSystemDirectoryHandle> {
     return this.root.getDirectoryHandle(id);
-  }
-
-  /** Locks a project for this tab until it is closed. @returns false if another tab has the lock */
-  #lock(id: string): Promise<boolean> {
-    return new Promise((resolve, reject) => {
-      navigator.locks
-        .request(`engraft-project:${id}`, { ifAvailable: true }, (lock) => {
-          resolve(lock !== null);
-          return lock && new Promise<void>((release) => this.#locks.set(id, release));
-        })
-        .catch(reject);
-    });
   }
 }
 

@@ -1,0 +1,51 @@
+// The static studio as a folder, and the folders that the command refuses.
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { exportStudio } from "../../src/studio/export-node.js";
+import { serveStudio } from "../../src/studio/server-node.js";
+
+const root = mkdtempSync(join(tmpdir(), "engraft-export-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+test("the folder holds the page, the library, the runtime and the bases, and is written again", async () => {
+  const target = join(root, "site");
+  const { bytes } = await exportStudio(target);
+  const files = [
+    ...[
+      "index.html",
+      "main.js",
+      "main.css",
+      "sw.js",
+      "package/dist/browser/engraft.js",
+      "ort/ort.wasm.min.mjs",
+    ],
+    ...["ort/ort-wasm-simd-threaded.wasm", "ort/ort-wasm-simd-threaded.mjs"],
+    ...["vision-open", "text-mini", "audio-mini"].map((base) => `package/assets/${base}/config.json`),
+  ];
+  expect(files.filter((file) => !existsSync(join(target, file)))).toEqual([]);
+  expect(readFileSync(join(target, "index.html"), "utf8")).toContain('data-home="static"');
+  expect((await exportStudio(target)).bytes).toBe(bytes);
+});
+
+test("a folder with other files is refused, and so is a file", async () => {
+  const file = join(root, "notes.txt");
+  writeFileSync(file, "notes");
+  await expect(exportStudio(root)).rejects.toMatchObject({
+    kind: "FileError",
+    message: `"${root}" is not empty`,
+    help: "give a new or empty folder: --export DIR",
+  });
+  await expect(exportStudio(file)).rejects.toThrow(`"${file}" is a file`);
+  expect(readFileSync(file, "utf8")).toBe("notes");
+});
+
+test("a studio of a folder that does not exist says so", async () => {
+  const options = { signal: new AbortController().signal, onReady: () => undefined };
+  await expect(serveStudio(join(root, "nowhere"), options)).rejects.toMatchObject({
+    kind: "FileError",
+    message: `there is no folder at "${join(root, "nowhere")}"`,
+    help: "give a folder of class folders, a folder for projects, or a run",
+  });
+});
