@@ -159,7 +159,7 @@ export async function bundleForBrowsers() {
   const { metafile } = await bundle(new Set());
   requireMatches(metafile);
   const entries = Object.values(metafile.outputs).map(({ entryPoint }) => entryPoint);
-  const ofPage = /^src\/web\/(index|start|(microphone|camera)\/[\w-]+)\.ts$/;
+  const ofPage = /^src\/(web\/(index|start|(microphone|camera)\/[\w-]+)|core\/messages\/errors-zh)\.ts$/;
   return bundle(new Set(entries.filter((path) => path && !ofPage.test(path))));
 }
 
