@@ -94,13 +94,16 @@ export function report(
   name: string,
   {
     pictures,
+    lang,
     ...setup
   }: Pick<WebSetup, "worker"> & {
     /** True to show samples: pictures, texts and words. Default: the setting of the run. */
     readonly pictures?: boolean;
+    /** Language of the report. The Chinese sentences are loaded on demand. Default "en". */
+    readonly lang?: "en" | "zh";
   } = {},
 ): Promise<string> {
-  return inWorker(setup, (client) => client.request("report", { name, pictures }));
+  return inWorker(setup, (client) => client.request("report", { name, pictures, lang }));
 }
 
 const finished = ({ result, files, report }: Trained): WebTraining =>

@@ -201,10 +201,10 @@ class TabWorker {
     return call(...(await Promise.all(given.map(withBytes))));
   }
 
-  async #report({ name, pictures }: Requests["report"], hooks: Hooks): Promise<string> {
+  async #report({ name, ...options }: Requests["report"], hooks: Hooks): Promise<string> {
     const { machine } = this.#machine(withoutModels, 1, hooks, await storedVolumes());
     const { reportOn } = await import("../tasks/report/write-report.js");
-    const { report } = await reportOn(machine, runPath(name), pictures === undefined ? {} : { pictures });
+    const { report } = await reportOn(machine, runPath(name), options);
     return new TextDecoder().decode(await machine.platform.files.read(report));
   }
 
