@@ -1,5 +1,4 @@
-import type { ErrorCode } from "./errors.js";
-import { messageOf } from "./errors.js";
+import { type ErrorCode, messageOf } from "./errors.js";
 
 /** An error, or the event of a run that failed. */
 interface Described {

@@ -1,4 +1,10 @@
-import { EngraftError, type ErrorCode, type ErrorKind, type ErrorOptions, messageOf } from "../core/errors.js";
+import {
+  EngraftError,
+  type ErrorCode,
+  type ErrorKind,
+  type ErrorOptions,
+  messageOf,
+} from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Device } from "./device.js";
 import type { OrtPackage, OrtPackageName } from "./ort-node-package.js";
