@@ -1,7 +1,7 @@
 // Bundles the files for a page without a bundler: the page's side and the worker's in one minified file each, and
 // rarely used code in files that are loaded on demand. `node scripts/browser-bundle.mjs` prints the size, and fails
 // above the limit.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -86,24 +86,80 @@ const readDescriptor = {
   },
 };
 
-/** A page has no language option: the Chinese sentences of reports are not in the bundle. */
-const englishAlone = {
-  name: "english-alone",
+const chineseFolder = join(root, "src/report/words/zh");
+const chineseFile = /report[\\/]words[\\/]zh[\\/](?:[a-z-]+|messages[\\/]index)\.ts$/;
+
+/** Returns the names that a file exports. */
+const exportsOf = (path) =>
+  [...readFileSync(path, "utf8").matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name);
+
+/**
+ * Makes the Chinese sentences of reports a file of their own. Until `loadLanguage` loads it, each of their exports is a stand-in,
+ * which then has the properties of the real one, or calls it.
+ */
+const chineseLater = {
+  name: "chinese-later",
   setup(build) {
-    let found = 0;
-    build.onLoad({ filter: /report[\\/]words[\\/]zh[\\/][a-z-]+\.ts$/ }, ({ path }) => {
-      found++;
-      const names = readFileSync(path, "utf8").matchAll(/^export (?:const|function) (\w+)/gm);
-      return {
-        contents: [...names].map(([, name]) => `export const ${name} = undefined;`).join("\n"),
-        loader: "js",
-      };
+    const found = new Set();
+    const virtual = (filter, namespace) => build.onResolve({ filter }, ({ path }) => ({ path, namespace }));
+    virtual(/^chinese-stand-ins$/, "stand-ins");
+    virtual(/^chinese-sentences$/, "sentences");
+    build.onResolve({ filter: /\.[jt]s$/ }, ({ path, resolveDir, namespace }) => {
+      const file = join(resolveDir, path).replace(/\.js$/, ".ts");
+      const isReal = namespace === "sentences" || namespace === "real";
+      return isReal && file.startsWith(chineseFolder) ? { path: file, namespace: "real" } : undefined;
     });
+    build.onLoad({ filter: chineseFile, namespace: "file" }, ({ path }) => {
+      found.add(path);
+      const lines = exportsOf(path).map(
+        (name) => `export const ${name} = standIn("${relative(root, path)}", "${name}");`,
+      );
+      return { contents: `import { standIn } from "chinese-stand-ins";\n${lines.join("\n")}`, loader: "js" };
+    });
+    build.onLoad({ filter: /./, namespace: "real" }, ({ path }) => ({
+      contents: `${readFileSync(path, "utf8")}
+        import { add } from "chinese-stand-ins";
+        add("${relative(root, path)}", { ${exportsOf(path).join(", ")} });`,
+      loader: "ts",
+      resolveDir: dirname(path),
+    }));
+    build.onLoad({ filter: /./, namespace: "stand-ins" }, () => ({
+      contents: `
+        const files = {};
+        export const add = (file, its) => void (files[file] = its);
+        export const standIn = (file, name) => new Proxy(() => undefined, {
+          get: (_, key) => files[file]?.[name][key],
+          getOwnPropertyDescriptor: (_, key) => {
+            const found = Object.getOwnPropertyDescriptor(files[file]?.[name] ?? {}, key);
+            return found && { ...found, configurable: true };
+          },
+          apply: (_, self, given) => files[file][name](...given),
+        });`,
+      loader: "js",
+    }));
+    build.onLoad({ filter: /load-language\.ts$/ }, () => ({
+      contents: `
+        export const loadLanguage = async (lang) => {
+          if (lang === "zh") await import("chinese-sentences");
+        };`,
+      loader: "js",
+    }));
+    build.onLoad({ filter: /./, namespace: "sentences" }, () => ({
+      contents: ["the worker", ...chineseFiles()].map((file) => `import "${file}";`).join("\n"),
+      loader: "js",
+      resolveDir: chineseFolder,
+    }));
     build.onEnd(() => {
-      if (found === 0)
+      if (found.size === 0)
         throw new Error("browser-bundle.mjs: no sentences in Chinese were found: were they moved?");
     });
   },
+};
+
+/** Returns the files that other code imports sentences from. Those of other files name terms when they are loaded. */
+const chineseFiles = () => {
+  const all = readdirSync(chineseFolder).filter((name) => name.endsWith(".ts"));
+  return ["terms.ts", ...all, "messages/index.ts"].map((name) => `./${name}`);
 };
 
 /** Returns the used part of a descriptor. */
@@ -159,7 +215,7 @@ export async function bundleForBrowsers() {
   const { metafile } = await bundle(new Set());
   requireMatches(metafile);
   const entries = Object.values(metafile.outputs).map(({ entryPoint }) => entryPoint);
-  const ofPage = /^src\/web\/(index|start|(microphone|camera)\/[\w-]+)\.ts$/;
+  const ofPage = /^src\/(web\/(index|start|(microphone|camera)\/[\w-]+)|core\/messages\/errors-zh)\.ts$/;
   return bundle(new Set(entries.filter((path) => path && !ofPage.test(path))));
 }
 
@@ -183,7 +239,7 @@ async function bundle(parts) {
     entryPoints: { engraft: join(root, "src/web/index.ts"), start: join(root, "src/web/start.ts") },
     splitting: true,
     external: nodeOnly,
-    plugins: [filesOfTheirOwn, readDescriptor, englishAlone, oneFile(parts)],
+    plugins: [filesOfTheirOwn, readDescriptor, chineseLater, oneFile(parts)],
   });
   const others = await build({
     ...options,

@@ -19,7 +19,6 @@ export {
   type TableModel,
 } from "./api/load-by-task.js";
 export { openSession } from "./api/open-session.js";
-export { readPredictions } from "./api/read-predictions.js";
 export { report } from "./api/report.js";
 export { type ResumeOptions, type ResumeResult, resume } from "./api/resume.js";
 export {
@@ -46,7 +45,8 @@ export {
   pullBase,
   showBase,
 } from "./bases/index.js";
-export { EngraftError, type ErrorKind } from "./core/errors.js";
+export { errorText } from "./core/error-text.js";
+export { EngraftError, type ErrorCode, type ErrorKind } from "./core/errors.js";
 export type {
   AdaptResultEvent,
   AnyResultEvent,
@@ -128,7 +128,7 @@ export { adaptModel } from "./regimes/source-free/adapt-model.js";
 export type { AdaptModelOptions } from "./regimes/source-free/options.js";
 export type { RunReport } from "./run/report/run-report.js";
 export { openData } from "./run/setup.js";
-export type { TestPrediction } from "./run/test-predictions.js";
+export { readPredictions, type TestPrediction } from "./run/test-predictions.js";
 export type {
   LiveSession,
   SessionBase,

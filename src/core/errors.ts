@@ -1,3 +1,5 @@
+import type { errorsZh } from "./messages/errors-zh.js";
+
 /**
  * Kinds of {@link EngraftError}. The kind determines the exit code of the command line (2: the input is at fault, 1:
  * Engraft is).
@@ -20,14 +22,26 @@ export const errorKinds = {
 /** The kind of an error. */
 export type ErrorKind = keyof typeof errorKinds;
 
+/** Code of an error that a user can cause. `errorText` writes it in another language, from the error's details. */
+export type ErrorCode = keyof typeof errorsZh;
+
+/** The code of an error with the details that its sentence needs. */
+type Coded = {
+  [C in ErrorCode]: {
+    readonly code: C;
+    readonly details: Parameters<(typeof errorsZh)[C]>[0] & Readonly<Record<string, unknown>>;
+  };
+}[ErrorCode];
+
 /** Place, remedy and values of an error, besides its message. */
-export interface ErrorOptions {
+export type ErrorOptions = ErrorPlace &
+  (Coded | { readonly code?: undefined; readonly details?: Readonly<Record<string, unknown>> });
+
+interface ErrorPlace {
   /** Place: the values, the file and line, the option. Shown as `  at …`. */
   readonly at?: string;
   /** Remedy. Shown as `  help: …`. */
   readonly help?: string;
-  /** The conflicting values, for programs. */
-  readonly details?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
 }
 
@@ -42,14 +56,18 @@ export interface ErrorOptions {
  */
 export class EngraftError extends Error {
   readonly kind: ErrorKind;
+  /** Missing: a user of a page does not cause such an error. */
+  readonly code: ErrorCode | undefined;
   readonly at: string | undefined;
   readonly help: string | undefined;
+  /** The conflicting values, for programs. */
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(kind: ErrorKind, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = kind;
     this.kind = kind;
+    this.code = options.code;
     this.at = options.at;
     this.help = options.help;
     this.details = options.details ?? {};

@@ -55,10 +55,14 @@ export function noPictures(
     return new EngraftError("DataError", `no pictures in ${JSON.stringify(root)} that can be read`, {
       at: unreadCounts(unread).join(", "),
       help: unreadHelp(unread),
+      code: "unread-pictures",
+      details: { path: root },
     });
   return new EngraftError("DataError", `no pictures in ${JSON.stringify(list ?? root)}`, {
     at: `${count(ignored.notPictures, "other file")}, ${count(ignored.hidden, "hidden one")}, ${count(skipped.length, "skipped one")}`,
     help: `expected ${root}/<class>/*.{${pictureEndings.slice(0, 2).join(",")},png,webp,gif,bmp,tif,avif}, with one folder a class; for other kinds of data see the guide, Data`,
+    code: "no-pictures",
+    details: { path: list ?? root },
   });
 }
 

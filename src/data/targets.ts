@@ -177,7 +177,12 @@ function targetColumnOf(
     chosen === undefined
       ? `${JSON.stringify(name)} has no column of ${what === "label" ? "labels" : "transcripts"}`
       : `${JSON.stringify(name)} has no column ${JSON.stringify(chosen)}`,
-    { help: `its columns are ${quoted(columns, 12)}; call it "${what}", or name it: --target NAME` },
+    {
+      help: `its columns are ${quoted(columns, 12)}; call it "${what}", or name it: --target NAME`,
+      ...(chosen === undefined
+        ? { code: "no-label-column", details: { list: name, columns } }
+        : { code: "no-such-column", details: { list: name, columns, named: chosen } }),
+    },
   );
 }
 

@@ -44,10 +44,11 @@ async function work({ module, input }: Extract<ToChild, { module: string }>): Pr
       thrown instanceof EngraftError
         ? thrown
         : new EngraftError(aborted ? "Interrupted" : "InternalError", messageOf(thrown));
-    const { kind, message, at, help, details } = error;
+    const { kind, code, message, at, help, details } = error;
     await send({
       error: {
         kind,
+        ...(code && { code }),
         message,
         ...(at !== undefined && { at }),
         ...(help !== undefined && { help }),

@@ -1,4 +1,4 @@
-import type { ErrorKind } from "../core/errors.js";
+import type { ErrorCode, ErrorKind } from "../core/errors.js";
 
 /** Default export of a module that runs in a child process. */
 export type ChildWork<Input, Output> = (input: Input, at: ChildContext) => Promise<Output>;
@@ -17,6 +17,7 @@ export type ToParent =
   | {
       readonly error: {
         readonly kind: ErrorKind;
+        readonly code?: ErrorCode;
         readonly message: string;
         readonly at?: string;
         readonly help?: string;

@@ -25,6 +25,16 @@ const meanings: Readonly<Record<string, readonly [why: string, help: string]>> =
   ],
 };
 
+/** Codes of errors that a user can cause. */
+const userCodes: Readonly<Record<string, "storage-full" | "storage-refused" | "file-missing">> = {
+  ENOSPC: "storage-full",
+  EDQUOT: "storage-full",
+  EACCES: "storage-refused",
+  EPERM: "storage-refused",
+  EROFS: "storage-refused",
+  ENOENT: "file-missing",
+};
+
 /**
  * Turns a system error into an EngraftError: what was tried, why it failed, what to do.
  * @example throw fileError("write", "/runs/a/model.onnx", error)
@@ -39,6 +49,7 @@ export function fileError(action: string, path: string, error: unknown): Engraft
     {
       ...(code === "" ? {} : { at: `the system's code ${code}` }),
       help: known === undefined ? "check the path and its permissions" : known[1],
+      ...(userCodes[code] && { code: userCodes[code] }),
       details: { action, path, code },
       cause: error,
     },

@@ -102,6 +102,8 @@ async function inUse(path: string, lock: string, { what }: LockOptions): Promise
   return new EngraftError("RunError", `${what ?? JSON.stringify(path)} is in use by ${who}`, {
     at: lock,
     help: "wait until it has finished, or choose another folder; after a crash it is free within 15 s",
+    code: "run-in-use",
+    details: { path },
   });
 }
 

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { EngraftError } from "../core/errors.js";
+import { EngraftError, type ErrorOptions } from "../core/errors.js";
 import type { ToChild, ToParent } from "./child-work.js";
 import { telemetrySwitch } from "./node-telemetry.js";
 import type { ChildProcessWork } from "./platform.js";
@@ -65,7 +65,7 @@ export async function runInChild({
         if ("message" in sent) onMessage?.(sent.message);
         else if ("error" in sent) {
           const { kind, message, ...more } = sent.error;
-          reject(new EngraftError(kind, message, more));
+          reject(new EngraftError(kind, message, more as ErrorOptions));
         } else resolve({ value: sent.result, peakMb: sent.peakMb });
       });
       child.on("close", (code, killedBy) => {

@@ -196,7 +196,9 @@ function held(onEvent: OnEvent): { readonly onEvent: OnEvent; release(): void } 
 function ended(error: unknown): EngraftEvent {
   const known = error instanceof EngraftError ? error : undefined;
   const kind = known?.kind ?? "InternalError";
-  return { event: "error", kind, message: messageOf(error), exit: known?.exitCode ?? 1 };
+  const { code, details } = known ?? {};
+  const coded = code && { code, details: details! };
+  return { event: "error", kind, ...coded, message: messageOf(error), exit: known?.exitCode ?? 1 };
 }
 
 /** Writes events to `events.jsonl`, in order. A full disk must not stop the run before its checkpoint reports it. */

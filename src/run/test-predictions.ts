@@ -1,6 +1,7 @@
 import { EngraftError } from "../core/errors.js";
 import { type ClassificationAnswers, readPredictions as scored } from "../evaluate/predictions.js";
 import type { Files } from "../platform/platform.js";
+import { openMachine } from "./machine.js";
 
 /** What a run's model predicts for one test sample: a class, or the numbers of `targets` in their order. */
 export type TestPrediction =
@@ -54,13 +55,17 @@ export async function writePredictions(
 /**
  * Reads the predictions of a run for its test samples, in the order of the data.
  * @param run path of the run folder
+ * @param from files of another machine, such as a tab. Default: those of this one
  * @returns undefined for a run without them: it is not done, has no test samples, or has a task of other predictions
  * @throws RunError for a damaged file
+ * @example
+ * const wrong = (await readPredictions("runs/2026-01-31-flowers"))?.filter((one) => one.true !== one.predicted);
  */
 export async function readPredictions(
-  files: Files,
   run: string,
+  from?: Files,
 ): Promise<readonly TestPrediction[] | undefined> {
+  const files = from ?? (await openMachine()).platform.files;
   const path = files.join(files.resolve(run), fileName);
   if (!(await files.stat(path))) return undefined;
   const text = new TextDecoder().decode(await files.read(path, { limit: 2 ** 30 }));

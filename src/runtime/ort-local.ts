@@ -259,6 +259,7 @@ export function explainOrt(error: unknown, doing: "load" | "run", label: string)
     return new EngraftError("ModelError", `${label}: there is not enough memory to ${doing} it`, {
       at: short(words),
       help: "use a smaller batch or smaller pictures, train fewer layers, or close other programs",
+      code: "too-little-memory",
       details,
       cause: error,
     });

@@ -1,4 +1,10 @@
-import { EngraftError, type ErrorKind, messageOf } from "../core/errors.js";
+import {
+  EngraftError,
+  type ErrorCode,
+  type ErrorKind,
+  type ErrorOptions,
+  messageOf,
+} from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Device } from "./device.js";
 import type { OrtPackage, OrtPackageName } from "./ort-node-package.js";
@@ -88,6 +94,7 @@ export const stopping = 1;
 /** An error as plain data: error classes of one thread are not those of another. */
 export interface WireError {
   readonly kind: ErrorKind;
+  readonly code?: ErrorCode | undefined;
   readonly message: string;
   readonly at?: string;
   readonly help?: string;
@@ -98,12 +105,12 @@ export function encodeError(error: unknown): WireError {
   if (!(error instanceof EngraftError)) {
     return { kind: "InternalError", message: `the runtime failed: ${messageOf(error)}`, details: {} };
   }
-  const { kind, message, at, help, details } = error;
-  return { kind, message, at, help, details };
+  const { kind, code, message, at, help, details } = error;
+  return { kind, ...(code && { code }), message, at, help, details };
 }
 
 export function decodeError({ kind, message, ...options }: WireError): EngraftError {
-  return new EngraftError(kind, message, options);
+  return new EngraftError(kind, message, options as ErrorOptions);
 }
 
 /**

@@ -77,7 +77,13 @@ export async function namingOtherTask(
   return new EngraftError(
     "DataError",
     `${JSON.stringify(name)} looks like data for ${found}, and the model is for ${task}`,
-    { at: error.message, help: "give data of the same kind as in training", cause: error },
+    {
+      at: error.message,
+      help: "give data of the same kind as in training",
+      code: "other-task",
+      details: { data: found, model: task },
+      cause: error,
+    },
   );
 }
 

@@ -32,6 +32,8 @@ export type WebTraining<T extends Task = Task> = ResultOf<T> & {
 export interface WebReportOptions {
   /** True to show samples: pictures, texts and words. Default: the setting of the run. */
   readonly pictures?: boolean;
+  /** Language of the report. The Chinese sentences are loaded on demand. Default "en". */
+  readonly lang?: "en" | "zh";
 }
 
 /**
@@ -111,8 +113,8 @@ function openConnection(given: WebSetup) {
     },
     listRuns: () => client.request("runs", {}),
     removeRun: (name: string): Promise<void> => client.request("remove", { name }),
-    report: (name: string, { pictures }: WebReportOptions = {}) =>
-      client.request("report", { name, pictures }),
+    report: (name: string, { pictures, lang }: WebReportOptions = {}) =>
+      client.request("report", { name, pictures, lang }),
     /** Ends the worker, its models and its sessions, and frees their memory. Unfinished calls fail. */
     close: () => client.close(),
   };

@@ -2,7 +2,8 @@
  * Engraft in a browser's tab: the same training as in Node, in a worker, on onnxruntime-web.
  * @module
  */
-export { EngraftError, type ErrorKind } from "../core/errors.js";
+export { errorText } from "../core/error-text.js";
+export { EngraftError, type ErrorCode, type ErrorKind } from "../core/errors.js";
 export type { EngraftEvent, OnEvent, TrainResultEvent } from "../core/events/events.js";
 export type { Explanation } from "../core/results/explanation.js";
 export type { ResultOf } from "../core/results/result-of.js";

@@ -85,7 +85,11 @@ export interface Requests {
     readonly items: readonly unknown[];
     readonly options: Omit<ExplainOptions, "signal" | "threads">;
   };
-  report: { readonly name: string; readonly pictures: boolean | undefined };
+  report: {
+    readonly name: string;
+    readonly pictures: boolean | undefined;
+    readonly lang: "en" | "zh" | undefined;
+  };
   runs: Readonly<Record<string, never>>;
   remove: { readonly name: string };
   stop: { readonly stops: number };

@@ -98,6 +98,8 @@ async function fetchModel(
   if (files.length === 0)
     throw new EngraftError("NetworkError", `there is no model at ${url.href}`, {
       at: candidates.map(String).join(", "),
+      code: "unreachable",
+      details: { address: url.href },
       help,
     });
   const add = async (path: string): Promise<Blob | undefined> => {
@@ -216,6 +218,8 @@ async function fetchFile(address: URL, { onEvent, signal }: FetchOptions): Promi
   const failed = (why: string, cause?: unknown): EngraftError =>
     new EngraftError("NetworkError", `cannot fetch ${address.href}: ${why}`, {
       help: "check the address; a server of another site must allow this page to read it (CORS)",
+      code: "unreachable",
+      details: { address: address.href },
       cause,
     });
   let response: Response;

@@ -202,10 +202,10 @@ class TabWorker {
     return this.#handles.add(await serveSession(machine, base, { ...options, ...hooks, threads }));
   }
 
-  async #report({ name, pictures }: Requests["report"], hooks: Hooks): Promise<string> {
+  async #report({ name, ...options }: Requests["report"], hooks: Hooks): Promise<string> {
     const { machine } = await this.#machine(withoutModels, hooks);
     const { reportOn } = await import("../tasks/report/write-report.js");
-    const { report } = await reportOn(machine, runPath(name), pictures === undefined ? {} : { pictures });
+    const { report } = await reportOn(machine, runPath(name), options);
     return new TextDecoder().decode(await machine.platform.files.read(report));
   }
 

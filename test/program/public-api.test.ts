@@ -23,9 +23,9 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   ".": {
     values: words(`
       EngraftError adapt adaptModel adaptations cacheInfo clearCache collectSums compare diagnose distill
-      distillMethods evaluate explain exportModel extend followRun inspectData inspectModel learningCurve listBases
+      distillMethods errorText evaluate explain exportModel extend followRun inspectData inspectModel learningCurve listBases
       listDevices listRuns load loadEntityModel loadLabelModel loadModel loadRegressor loadTableModel loadTextModel
-      openData openSession optionsOf pretrain pullBase push rank removeRun report reportRuns resume resumeAdapt
+      openData openSession optionsOf pretrain pullBase push rank readPredictions removeRun report reportRuns resume resumeAdapt
       resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase startResume startRun stopRun
       strategies train trainTasks watchRun weightings`),
     types: words(`
@@ -34,7 +34,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       CompareOptions ComparedEntry ComparedRow ComparedRun ComparisonResult CurveLaw CurveOptions CurveResult
       CurveSize DataInspection Dataset DetectionEvaluation DetectionResultEvent DetectionTest DeviceInfo
       DiagnoseOptions DiagnosedGroup DiagnosedVariant DiagnosisResult Difference DistillMethod DistillOptions
-      DryRunResult EngraftEvent EntitiesResultEvent EntityEvaluation EntityModel EntityScores ErrorKind Estimate
+      DryRunResult EngraftEvent EntitiesResultEvent EntityEvaluation EntityModel EntityScores ErrorCode ErrorKind Estimate
       EvaluateOptions Evaluation ExplainMethod ExplainOptions Explanation ExportOptions Exported ExtendOptions
       ExtendedFacts ExtendedSource FailedRun FollowOptions FoundEntity FreshLayers HeatMap InspectDataOptions
       Inspection Interval ItemsNeeded LabelAnswer LabelEvaluation LabelModel LabelScores LabelsResultEvent
@@ -47,7 +47,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       SessionSample SideDifference SideRun SourceClass SourceDiagnosis SourceDistances SourceFreeResultEvent
       SourceOption StartOptions StartedRun StrategyName SumsResult TableClassifier TableModel TableRegressor
       TableResultEvent TableRow Task TaskName TaskOfName TaskOptions TaskResult TasksInput TasksModel TasksOptions
-      TasksResultEvent TextModel TextOrPair TimesAsMany TrainOptions TrainResultEvent TranscriptModel TrustResult
+      TasksResultEvent TestPrediction TextModel TextOrPair TimesAsMany TrainOptions TrainResultEvent TranscriptModel TrustResult
       Verdict WatchOptions Weighting WordWeight WorthOfLayers`),
   },
   "./core": {
@@ -176,9 +176,9 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
   },
   "./web": {
     values:
-      "EngraftError connect evaluate explain inspectData listRuns listen load loadModel openCamera openMicrophone openSession removeRun report resume train",
+      "EngraftError connect errorText evaluate explain inspectData listRuns listen load loadModel openCamera openMicrophone openSession removeRun report resume train",
     types: words(`
-      Answer Camera CameraOptions Connection DataInspection EngraftEvent ErrorKind Evaluation Explanation FolderFile KeptRun LabelledPicture ListenOptions ListenedTo ListeningModel Microphone MicrophoneOptions ModelFile ModelSource
+      Answer Camera CameraOptions Connection DataInspection EngraftEvent ErrorCode ErrorKind Evaluation Explanation FolderFile KeptRun LabelledPicture ListenOptions ListenedTo ListeningModel Microphone MicrophoneOptions ModelFile ModelSource
       OnConnection OnEvent PagePicture PagePixels PredictPictures RecordOptions Recording ResultOf SessionFit Task TaskName TrainResultEvent TrainedFile WebData WebEvaluateOptions
       WebExplainOptions WebHandle WebInspectOptions WebModel WebReportOptions WebResumeOptions WebSample WebSampleInput WebSession WebSessionOptions WebSetup WebTrainOptions WebTraining WorkerLike`),
   },

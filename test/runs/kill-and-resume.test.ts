@@ -60,6 +60,7 @@ test("killed again and again, at every stage, with cache and baselines: the same
   expect(readdirSync(path("killed")).sort()).toEqual([
     "events.jsonl",
     "model",
+    "predictions.jsonl",
     "report.html",
     "run.json",
     "samples.json",

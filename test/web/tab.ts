@@ -23,7 +23,10 @@ export interface TabRun {
 
 export interface TabResult {
   readonly events: readonly EngraftEvent[];
-  readonly run?: Pick<WebTraining<"image-classification">, "test" | "classes" | "model" | "epochs" | "no_score"> & {
+  readonly run?: Pick<
+    WebTraining<"image-classification">,
+    "test" | "classes" | "model" | "epochs" | "no_score"
+  > & {
     readonly files: Readonly<Record<string, number>>;
   };
   /** sha256 of the trained ONNX file. */
@@ -77,7 +80,11 @@ async function inPage({ resume, pictures, options, stopAt }: TabRun): Promise<Ta
     const sizes = Object.fromEntries(files.map(({ path, content }) => [path, content.length]));
     const onnx = files.find(({ path }) => path === "onnx/model.onnx")!.content as Uint8Array<ArrayBuffer>;
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", onnx));
-    return { events, run: { test, classes, model, epochs, ...(no_score && { no_score }), files: sizes }, onnx: digest.join(" ") };
+    return {
+      events,
+      run: { test, classes, model, epochs, ...(no_score && { no_score }), files: sizes },
+      onnx: digest.join(" "),
+    };
   } catch (error) {
     const { kind, message, help } = error as { kind: string; message: string; help?: string };
     return { events, error: { kind, message, ...(help !== undefined && { help }) } };

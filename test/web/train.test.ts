@@ -1,6 +1,6 @@
 // The built bundle in a real browser: probe and fine-tuning of the bundled base from picture files, and what a tab can
 // do to a run.
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { launchChromium } from "../support/chromium.js";
 import { demoPictures, type Site, startSite } from "./site.js";
@@ -71,6 +71,15 @@ test("a probe learns the demo pictures with threads, on a page that is cross-ori
   await page.close();
 });
 
+/** Returns the report of the run "recordings". */
+const reportOf = (page: Page, options: { readonly lang?: "zh" }): Promise<string> =>
+  page.evaluate(async (given) => {
+    const load = new Function("path", "return import(path)") as (
+      path: string,
+    ) => Promise<typeof import("../../src/web/index.js")>;
+    return (await load("/package/dist/browser/engraft.js")).report("recordings", given);
+  }, options);
+
 test("one recording for each class trains in a tab, without a score", async () => {
   const page = await openTab(browser, open.url);
   const { run, error, events } = await trainInTab(page, {
@@ -81,6 +90,18 @@ test("one recording for each class trains in a tab, without a score", async () =
   expect(run!.test).toMatchObject({ n: 0, accuracy: Number.NaN });
   expect(run!.no_score?.message).toContain("each class has one group (recording)");
   expect(warnings(events)).toContain("no_score");
+  // Chinese is loaded on demand, by the worker alone.
+  const fetched: string[] = [];
+  page.context().on("request", (request) => fetched.push(request.url()));
+  const isChinese = (url: string) => url.includes("chinese-sentences");
+  const english = await reportOf(page, {});
+  expect(fetched.filter(isChinese)).toEqual([]);
+  expect(english).toContain("each class has one group (recording)");
+  const chinese = await reportOf(page, { lang: "zh" });
+  expect(fetched.filter(isChinese)).toHaveLength(1);
+  for (const words of ["每个类别只有一个组（一次录制）", "训练设置", "准确率", "张训练图片"])
+    expect(chinese).toContain(words);
+  expect(chinese).not.toMatch(/undefined|function|\[object/);
   await page.close();
 });
 

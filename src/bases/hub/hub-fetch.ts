@@ -49,7 +49,8 @@ function unreachableWords(error: unknown): string {
 export function offline(endpoint: string, why: string, cause?: unknown): EngraftError {
   return new EngraftError("NetworkError", `cannot reach the hub at ${endpoint}: ${why}`, {
     help: "check the network and HF_ENDPOINT, or take a bundled base (vision-open, text-mini) or one that was downloaded before: they need no network",
-    details: { endpoint, offline: true },
+    code: "unreachable",
+    details: { endpoint, address: endpoint, offline: true },
     cause,
   });
 }

@@ -1,4 +1,5 @@
 import type { WarningText } from "../../core/messages/message.js";
+import type { ErrorCode } from "../errors.js";
 import type { CommonResult, ViewScores } from "../results/common-result.js";
 import type { EpochValidationFields } from "../results/metric.js";
 import type { LengthsEvent } from "./lengths-event.js";
@@ -323,6 +324,9 @@ export type TrainedResult = AnyResultEvent | CustomResultEvent;
 export interface ErrorEvent {
   readonly event: "error";
   readonly kind: string;
+  /** Of an error that a user can cause: what `errorText` writes in another language. */
+  readonly code?: ErrorCode;
+  readonly details?: Readonly<Record<string, unknown>>;
   readonly message: string;
   readonly at?: string;
   readonly help?: string;

@@ -99,6 +99,7 @@ function pictureError(reason: string, name: string | undefined, cause?: unknown)
   const which = name === undefined ? "the picture" : JSON.stringify(name);
   return new EngraftError("DataError", `cannot read ${which}: ${reason}`, {
     help: "open it in a picture viewer and save it again as JPEG or PNG, or remove it",
+    code: "broken-picture",
     details: { reason, ...(name === undefined ? {} : { path: name }) },
     cause,
   });

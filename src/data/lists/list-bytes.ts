@@ -13,7 +13,12 @@ export function listError(
   return new EngraftError(
     "DataError",
     `${JSON.stringify(name)}${line === undefined ? "" : `, line ${line}`} ${what}`,
-    { help, details: line === undefined ? { file: name } : { file: name, line }, cause },
+    {
+      help,
+      code: "unusable-list",
+      details: line === undefined ? { file: name } : { file: name, line },
+      cause,
+    },
   );
 }
 

@@ -4,7 +4,7 @@ import { firstOf } from "../../core/messages/counted.js";
 import { type Message, message, warningText } from "../../core/messages/message.js";
 import type { Leak } from "../dataset.js";
 import type { DuplicateGroups } from "../images/duplicate-groups.js";
-import { byCodePoint, count, type FoundPicture, quoted, type Warning } from "./found.js";
+import { byCodePoint, count, type FoundPicture, foldersWithin, quoted, type Warning } from "./found.js";
 import { joined } from "./groups.js";
 import { checkGroups, type EmptyParts, keepForTraining } from "./named-groups.js";
 import { type Share, splitOff, withReachedShares } from "./split.js";
@@ -302,19 +302,6 @@ export function warnConflicts(
   warnings.push(warningText("copies_with_other_labels", message("copies-with-other-labels", found)));
 }
 
-/** Says where folders are that may be the classes: in the only one. */
-function foldersWithin(items: readonly { readonly id: string }[], name: string): string {
-  const inner = new Set(
-    items.flatMap(({ id }) => {
-      const folders = id.split("/").slice(0, -1);
-      return folders[folders.indexOf(name) + 1] ?? [];
-    }),
-  );
-  return inner.size > 1
-    ? `; or give the folder ${JSON.stringify(name)} itself, which holds ${inner.size}`
-    : "";
-}
-
 /** Checks the number of images of each class. @throws DataError for classes with too few images */
 export function checkClasses(
   items: readonly {
@@ -338,6 +325,8 @@ export function checkClasses(
   if (names.length < 2)
     throw new EngraftError("DataError", `only one class in ${JSON.stringify(root)}: ${quoted(names)}`, {
       help: `a classifier needs at least two classes: make one folder for each${foldersWithin(items, names[0]!)}`,
+      code: "one-class",
+      details: { class: names[0]! },
     });
   const missingInTrain = names.filter((name) => byClass.get(name)!.train === 0);
   if (missingInTrain.length > 0)
@@ -357,6 +346,8 @@ export function checkClasses(
       {
         at: root,
         help: "a class needs at least 2, one to learn from and one to test; add some or remove the class",
+        code: "class-too-small",
+        details: { class: single[0]! },
       },
     );
   const copiesOnly = names.filter((name) => byClass.get(name)!.contents.size === 1);
@@ -384,6 +375,8 @@ function checkParts(
       throw new EngraftError("DataError", `nothing is left for the ${part} part of ${JSON.stringify(root)}`, {
         at: count(items.length, "picture"),
         help: "add pictures, or give the split yourself (folders train, val and test)",
+        code: "too-few-samples",
+        details: { samples: items.length },
       });
     const without = [...classes].filter((label) => !inside.has(label)).sort(byCodePoint);
     if (part === "test" && without.length > 0 && inside.size > 0)

@@ -98,6 +98,8 @@ export function assignRows(
       throw new EngraftError("DataError", `nothing is left for the ${part} part of ${JSON.stringify(root)}`, {
         at: count(rows.length, what),
         help: `add ${what}s, or give the split yourself (a column "split" with train, val and test)`,
+        code: "too-few-samples",
+        details: { samples: rows.length },
       });
   const reached = withReachedShares(origin, parts, grouped);
   return {

@@ -97,3 +97,16 @@ export function byCodePoint(a: string, b: string): number {
 
 /** Why a sample without a label is left out. */
 export const noLabel = "has no label";
+
+/** Says where folders are that may be the classes: in the only one. */
+export function foldersWithin(items: readonly { readonly id: string }[], name: string): string {
+  const inner = new Set(
+    items.flatMap(({ id }) => {
+      const folders = id.split("/").slice(0, -1);
+      return folders[folders.indexOf(name) + 1] ?? [];
+    }),
+  );
+  return inner.size > 1
+    ? `; or give the folder ${JSON.stringify(name)} itself, which holds ${inner.size}`
+    : "";
+}

@@ -290,6 +290,7 @@ export function checkGroups(
         `nothing is left for the ${part} part of ${JSON.stringify(root)}: its ${count(groups.length, what)} are of ${count(partsOf.size, "group")}, and a group is not divided`,
         {
           help: `give samples of more groups, smaller groups, or the split yourself (a column "split" with train, val and test)`,
+          code: "too-few-groups",
           details: { groups: partsOf.size },
         },
       );

@@ -340,6 +340,8 @@ function checkLabels(
   if (classes.length < 2)
     throw new EngraftError("DataError", `only one class in ${JSON.stringify(name)}: ${quoted(classes)}`, {
       help: "a classifier needs at least two classes",
+      code: "one-class",
+      details: { class: classes[0]! },
     });
   if (classes.length > rows.length / 2)
     throw new EngraftError(

@@ -204,11 +204,15 @@ function labelColumn(
   if (named !== undefined && !columns.includes(named))
     throw new EngraftError("DataError", `"${name}" has no column ${quoted([named])}`, {
       help: `its columns are ${quoted(columns, 12)}`,
+      code: "no-such-column",
+      details: { list: name, columns, named },
     });
   const label = named ?? columnOf("label", columns);
   if (must && label === undefined)
     throw new EngraftError("DataError", `"${name}" has no column of labels`, {
       help: `its columns are ${quoted(columns, 12)}; name the one of labels: --target NAME`,
+      code: "no-label-column",
+      details: { list: name, columns },
     });
   return label;
 }
@@ -230,6 +234,8 @@ function requireClasses(
       // Another class may have been lost with copies of texts.
       at: warnings.find(({ code }) => code === "copies_with_other_labels")?.message,
       help: "a classifier needs at least two classes",
+      code: "one-class",
+      details: { class: classes[0]! },
     });
   if (labelled && kept.length >= minTexts && classes.length > kept.length / 2)
     throw new EngraftError(

@@ -174,6 +174,8 @@ class TextRows<Target> {
         help:
           otherSeparator(columns) ??
           `its columns are ${quoted(columns, 12) || "none"}; name one of them "text"`,
+        code: "no-text-column",
+        details: { list: name, columns },
       });
     this.texts = texts;
     this.#split = splitColumnOf({ columns });

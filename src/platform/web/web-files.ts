@@ -145,6 +145,8 @@ export async function withWebLock<T>(
   const inUse = new EngraftError("RunError", `${what ?? JSON.stringify(path)} is in use by another tab`, {
     at: path,
     help: "wait until it has finished, or close that tab",
+    code: "run-in-use",
+    details: { path },
   });
   if (wait === 0) throw inUse;
   onWait?.();

@@ -153,6 +153,8 @@ export class RunFolder {
       throw new EngraftError("RunError", `the run's manifest is damaged: ${why}`, {
         at: file,
         help: "start the run anew with another --out",
+        code: "run-damaged",
+        details: { path },
       });
     }
     return new RunFolder(path, platform, manifest, false);

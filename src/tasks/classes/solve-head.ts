@@ -88,12 +88,11 @@ export async function solveHead(
       (await (await import("./joined-classes.js")).joinedClasses(context, parts, withGroups));
     // Without validation samples, nothing chooses between two models.
     const rival =
-      parts.validation.items.length === 0
-        ? undefined
-        : areTexts(inputs)
-          ? await (await import("../texts/class-ngrams.js")).frozenClassNgrams(context, parts)
-          : areSounds(inputs) &&
-            (await import("../../run/baselines/probe-rival.js")).probeRival(context, own, seconds.solving);
+      parts.validation.items.length > 0 &&
+      (areTexts(inputs)
+        ? await (await import("../texts/class-ngrams.js")).frozenClassNgrams(context, parts)
+        : areSounds(inputs) &&
+          (await import("../../run/baselines/probe-rival.js")).probeRival(context, own, seconds.solving));
     return {
       ...own,
       ...(joined && { joined }),

@@ -24,6 +24,7 @@ export function withoutScore(context: OfClasses): OfClasses {
   if (refused !== undefined)
     throw new EngraftError("OptionError", `not possible without a score: ${refused}; ${message}`, {
       help: "leave the option out: a linear probe trains on all samples, without a score",
+      code: "needs-score",
       details: { option: refused },
     });
   return {

@@ -7,6 +7,7 @@ import type { RunNow } from "../../report/live/live-state.js";
 import type { ReportData } from "../../report/report-data.js";
 import type { Table } from "../../report/sheet/sheet.js";
 import type { Lang } from "../../report/words/langs.js";
+import { loadLanguage } from "../../report/words/load-language.js";
 import { shellWord } from "../../run/command-line.js";
 import { RunFolder } from "../../run/folder/run-folder.js";
 import type { RunManifest } from "../../run/folder/run-manifest.js";
@@ -35,6 +36,7 @@ export async function reportOn(
   state: { readonly isComplete?: boolean } = {},
 ): Promise<RunReport> {
   requireLang(lang);
+  if (lang) await loadLanguage(lang);
   const { platform } = machine;
   const { files } = platform;
   const folder = await openRun(platform, path);

@@ -143,6 +143,7 @@ export function baseRefusal(
     `running the base on ${batch} items needs at least ${inWords(needs)} of memory, there are ${inWords(available)}`,
     {
       help: words.length > 0 ? `what fits: ${words.join("; ")}; or use a smaller base` : "use a smaller base",
+      code: "too-little-memory",
       details: {
         needs,
         available,

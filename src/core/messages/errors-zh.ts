@@ -1,0 +1,66 @@
+/** 中文：用户自己能引起的错误，每个代码一句：哪里不对，怎么办。英文是错误本身的文字。 */
+
+const devices = { camera: "摄像头", microphone: "麦克风" } as const;
+interface Device {
+  readonly device: keyof typeof devices;
+}
+interface Path {
+  readonly path: string;
+}
+interface Columns {
+  readonly list: string;
+  readonly columns: readonly string[];
+}
+
+const columnsOf = ({ columns }: Columns): string => `它的列是：${columns.join("，") || "无"}。`;
+
+/** A sentence for each code, from the error's `details`. */
+export const errorsZh = {
+  "device-insecure": ({ device }: Device) =>
+    `此页面不能使用${devices[device]}。请通过 https 或 localhost 打开页面。`,
+  "device-refused": ({ device }: Device) =>
+    `使用${devices[device]}的许可被拒绝。请在浏览器地址栏旁允许此网站使用${devices[device]}，然后再试。`,
+  "device-missing": ({ device }: Device) => `没有${devices[device]}。请接上一个，然后再试。`,
+  "device-busy": ({ device }: Device) =>
+    `${devices[device]}正被另一个程序使用。请关闭那个程序，或选择另一个${devices[device]}。`,
+  "device-failed": ({ device }: Device) => `${devices[device]}无法打开。请试试另一个${devices[device]}。`,
+  "device-stopped": ({ device }: Device) => `${devices[device]}停止了：它被拔下，或许可被收回。请重新打开。`,
+
+  "storage-full": ({ path }: Path) =>
+    `无法写入“${path}”：存储空间已满。请腾出空间，或选择另一个磁盘上的文件夹。`,
+  "storage-refused": ({ path }: Path) => `没有使用“${path}”的权限。请更改权限，或选择另一个位置。`,
+  "file-missing": ({ path }: Path) => `没有文件或文件夹“${path}”。请检查路径的拼写。`,
+
+  "one-class": (v: { readonly class: string }) => `只有一个类别：“${v.class}”。分类至少需要两个类别。`,
+  "class-too-small": (v: { readonly class: string }) =>
+    `类别“${v.class}”只有一个样本。每个类别至少需要 2 个样本：请再添加，或删除这个类别。`,
+  "too-few-groups": (v: { readonly groups: number }) =>
+    `${v.groups} 个组不足以分成训练集、验证集和测试集：组不会被拆开。请添加更多组的样本，或自己给出划分。`,
+  "too-few-samples": (v: { readonly samples: number }) =>
+    `${v.samples} 个样本不足以分成训练集、验证集和测试集。请添加样本，或自己给出划分。`,
+  "needs-score": (v: { readonly option: string }) =>
+    `没有分数就不能用 ${v.option}：每个类别需要几个组（录制）。请换个地方再录一次，或去掉这个选项。`,
+
+  "no-pictures": ({ path }: Path) => `“${path}”中没有图片。请为每个类别建一个图片文件夹。`,
+  "unread-pictures": ({ path }: Path) =>
+    `“${path}”中的图片格式都无法读取（如 HEIC）。请把它们转换为 JPEG 或 PNG。`,
+  "broken-picture": (v: { readonly path?: string }) =>
+    `图片${v.path === undefined ? "" : `“${v.path}”`}无法读取：它是空的、损坏的，或格式未知（如 HEIC）。请用看图程序打开，另存为 JPEG 或 PNG，或将其删除。`,
+
+  "no-text-column": (v: Columns) =>
+    `“${v.list}”没有文本列。${columnsOf(v)}第一行应是列名，文本列叫 text；请检查分隔符。`,
+  "no-label-column": (v: Columns) =>
+    `“${v.list}”没有类别列。${columnsOf(v)}第一行应是列名；请选择目标列，或把它叫作 label。`,
+  "no-such-column": (v: Columns & { readonly named: string }) =>
+    `“${v.list}”没有“${v.named}”这一列。${columnsOf(v)}`,
+  "unusable-list": (v: { readonly file: string; readonly line?: number }) =>
+    `列表“${v.file}”${v.line === undefined ? "" : `第 ${v.line} 行`}无法使用。请检查分隔符、引号、第一行的列名，以及列数（目标列外至少一列）。`,
+  "other-task": (v: { readonly model: string; readonly data: string }) =>
+    `数据像是用于 ${v.data}，而模型用于 ${v.model}。请给出与训练时同类的数据。`,
+
+  "too-little-memory": (_: object) =>
+    "内存不足。请用更小的批次、更小的图片或更小的基础模型，或关闭其他程序。",
+  unreachable: (v: { readonly address: string }) => `无法下载 ${v.address}。请检查地址和网络连接。`,
+  "run-in-use": ({ path }: Path) => `“${path}”正被另一个进程或标签页使用。请等它结束，或选择另一个文件夹。`,
+  "run-damaged": ({ path }: Path) => `运行“${path}”已损坏。请用完好的副本，或重新训练。`,
+};
