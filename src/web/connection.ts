@@ -113,6 +113,7 @@ function openConnection(given: WebSetup) {
     removeRun: (name: string): Promise<void> => client.request("remove", { name }),
     report: (name: string, { pictures }: WebReportOptions = {}) =>
       client.request("report", { name, pictures }),
+    readPredictions: (name: string) => client.request("predictions", { name }),
     /** Ends the worker, its models and its sessions, and frees their memory. Unfinished calls fail. */
     close: () => client.close(),
   };
