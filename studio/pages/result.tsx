@@ -4,7 +4,7 @@ import type { SessionFit } from "../../src/session/live-session.js";
 import { go, route } from "../app/route.js";
 import { currentLang, useStudio, useWords } from "../app/studio.js";
 import { useRunState } from "../engine/run-state.js";
-import type { RunEntry } from "../engine/trainer.js";
+import type { RunEntry, TestPrediction } from "../engine/trainer.js";
 import { sampleOfItem } from "../store/training-data.js";
 import { type Confusion, ConfusionMatrix, confusionOf } from "./result-confusion.js";
 import { PredictionList, type ShownPrediction } from "./result-predictions.js";
@@ -98,8 +98,7 @@ function RunResult({ run }: { readonly run: RunEntry }) {
   const quickFit = live.fit.value;
   useEffect(() => {
     const read = async (): Promise<void> => {
-      const all = await trainer.predictions(run.name);
-      setRecorded(all.map((one) => ({ ...one, true: String(one.true), predicted: String(one.predicted) })));
+      setRecorded(shownPredictions(await trainer.predictions(run.name)));
     };
     read().catch((error) => store.fail(error));
   }, [run.name, store, trainer]);
@@ -111,7 +110,11 @@ function RunResult({ run }: { readonly run: RunEntry }) {
   return (
     <>
       <section class="card">
-        {score ? <ScoreNumber score={score} help={result.onTest(score.n)} /> : <p>{result.untested}</p>}
+        {score ? (
+          <ScoreNumber score={score} help={result.onTest(score.n)} />
+        ) : (
+          <p>{run.result?.no_score?.message ?? result.untested}</p>
+        )}
         {quickFit?.score && score && score.n < fewTestSamples && (
           <>
             <p>{result.fewTest(score.n)}</p>
@@ -129,6 +132,19 @@ function RunResult({ run }: { readonly run: RunEntry }) {
       <Report name={run.name} />
     </>
   );
+}
+
+/** Returns predictions as text. Numbers come in the order of their largest error. */
+function shownPredictions(all: readonly TestPrediction[]): readonly ShownPrediction[] {
+  const errorOf = (one: TestPrediction): number =>
+    "score" in one ? 0 : Math.max(...one.true.map((value, k) => Math.abs(value - one.predicted[k]!)));
+  const written = (value: string | readonly number[]): string =>
+    typeof value === "string"
+      ? value
+      : value.map((number) => String(Number(number.toPrecision(4)))).join(", ");
+  return all
+    .toSorted((a, b) => errorOf(b) - errorOf(a))
+    .map((one) => ({ ...one, true: written(one.true), predicted: written(one.predicted) }));
 }
 
 /** Confusion of the test samples, for a task with classes. */
