@@ -1,13 +1,14 @@
-// Bundles the page of the studio to dist/studio/. `node scripts/studio-bundle.mjs` prints the size of the first view, and
+// Bundles the page of the studio to dist/studio/page/. `node scripts/studio-bundle.mjs` prints the size of the first view, and
 // fails above the limit.
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const source = join(root, "studio");
-export const studioFolder = join(root, "dist/studio");
+export const studioFolder = join(root, "dist/studio/page");
 
 /** First view, minified and gzipped, without runtime and base: 80 KB. */
 export const limit = 80_000;
@@ -15,10 +16,10 @@ export const limit = 80_000;
 /** Files that are served as they are. */
 const plain = ["index.html", "icon.svg"];
 
-/** Returns the files of dist/studio/ without writing them. */
+/** Returns the files of dist/studio/page/ without writing them. */
 export async function bundleStudio() {
-  const { build } = await import("esbuild");
-  const { outputFiles, metafile } = await build({
+  const { build: bundle } = await import("esbuild");
+  const { outputFiles, metafile } = await bundle({
     write: false,
     metafile: true,
     absWorkingDir: root,
@@ -37,7 +38,44 @@ export async function bundleStudio() {
   });
   for (const name of plain)
     outputFiles.push({ path: join(studioFolder, name), contents: readFileSync(join(source, name)) });
+  // For the web page that the page Use packs.
+  outputFiles.push({ path: join(studioFolder, "LICENSE"), contents: readFileSync(join(root, "LICENSE")) });
+  const library = namesIn("dist/browser");
+  const add = (name, value) =>
+    outputFiles.push({ path: join(studioFolder, name), contents: Buffer.from(JSON.stringify(value)) });
+  add("library.json", library);
+  add("examples.json", examples());
+  const worker = outputFiles.find(({ path }) => basename(path) === "sw.js");
+  const own = outputFiles.filter((file) => file !== worker);
+  const version = createHash("sha256");
+  for (const { path, contents } of own) version.update(basename(path)).update(contents);
+  // Names of the library's chunks are hashes of their contents.
+  version
+    .update(library.join())
+    .update(fileOf("dist/browser/engraft.js"))
+    .update(fileOf("package-lock.json"));
+  const build = { version: version.digest("hex").slice(0, 16), files: own.map(({ path }) => basename(path)) };
+  worker.contents = Buffer.concat([Buffer.from(`const build=${JSON.stringify(build)};`), worker.contents]);
   return { outputFiles, metafile };
+}
+
+const namesIn = (folder) => (existsSync(join(root, folder)) ? readdirSync(join(root, folder)).sort() : []);
+const fileOf = (path) => (existsSync(join(root, path)) ? readFileSync(join(root, path)) : "");
+
+/** Example samples by kind and class: some of the files in assets/, as a page cannot list folders. */
+function examples() {
+  const some = (folder, count) =>
+    Object.fromEntries(
+      namesIn(folder).map((name) => {
+        const files = namesIn(`${folder}/${name}`);
+        return [name, files.slice(0, count).map((file) => `package/${folder}/${name}/${file}`)];
+      }),
+    );
+  return {
+    pictures: some("assets/demo/train", 10),
+    sounds: some("assets/demo-sounds/train", 10),
+    texts: "package/assets/demo-texts/messages.csv",
+  };
 }
 
 /** Gzipped bytes of the first view: page, style, and the scripts that it always loads. */

@@ -46,7 +46,7 @@ const taskTables = ["core/results/task.ts", "tasks/task-table.ts", "tasks/sheets
 test("few files outside the folder of a task name it, are about it, or import what is", () => {
   const limits = {
     boxes: 30,
-    classes: 37,
+    classes: 36,
     entities: 24,
     labels: 17,
     masks: 19,
@@ -83,7 +83,7 @@ test("few files have exactly one importer", () => {
   const entries = JSON.stringify(published);
   const isEntry = (file: string): boolean => entries.includes(`"./dist/${file.replace(/\.ts$/, ".js")}"`);
   const single = product.filter((file) => importers.get(file)?.size === 1 && !isEntry(file));
-  expect(single.length).toBe(476);
+  expect(single.length).toBe(479);
 });
 
 /** Files that write a verdict or a study by the codes of its sentences. */
@@ -147,7 +147,7 @@ const mostLines: Readonly<Record<string, number>> = {
   statistics: 1351,
   studies: 3251,
   tasks: 25012,
-  studio: 200,
+  studio: 1767,
   testing: 3615,
   train: 6143,
   transferability: 1267,

@@ -1,21 +1,41 @@
 // The page of the studio: "static" on any web host, or served by `engraft studio`.
 import { render } from "preact";
+import { registerWorker } from "./app/register-worker.js";
 import { Shell } from "./app/shell.js";
 import { firstLang, type Studio, StudioContext, setLang } from "./app/studio.js";
 import { LiveModel } from "./engine/live.js";
 import { TabTrainer } from "./engine/tab-trainer.js";
-import { MemoryStorage } from "./store/memory-storage.js";
+import { chooseStorage } from "./store/choose-storage.js";
 import { Store } from "./store/store.js";
 import "./styles/index.css";
 
 const home = document.documentElement.dataset.home === "server" ? "server" : "static";
-const store = new Store(new MemoryStorage());
-const studio: Studio = { store, live: new LiveModel(store), trainer: new TabTrainer(store), home };
-
 await setLang(firstLang());
+const { store, trainer } = home === "server" ? await serverParts() : await staticParts();
+const studio: Studio = { store, live: new LiveModel(store), trainer, home };
+
 render(
   <StudioContext.Provider value={studio}>
     <Shell />
   </StudioContext.Provider>,
   document.getElementById("studio")!,
 );
+
+if (home === "static") await registerWorker(store);
+
+async function staticParts() {
+  const store = new Store(await chooseStorage());
+  return { store, trainer: new TabTrainer(store) };
+}
+
+/** Projects and runs behind `engraft studio`. */
+async function serverParts() {
+  const [{ signIn }, { HttpStorage }, { HttpTrainer }] = await Promise.all([
+    import("./store/call-server.js"),
+    import("./store/http-storage.js"),
+    import("./engine/http-trainer.js"),
+  ]);
+  await signIn();
+  const store = new Store(new HttpStorage());
+  return { store, trainer: new HttpTrainer(store) };
+}

@@ -41,6 +41,8 @@ async function run(parsed: Parsed & { kind: "command" }, context: Context): Prom
       return (await import("./commands/cache.js")).cache(args, parsed.options, context);
     case "report":
       return (await import("./commands/report.js")).report(args, parsed.options, context);
+    case "studio":
+      return (await import("./commands/studio.js")).studio(args, parsed.options, context);
     case "export":
       return (await import("./commands/export.js")).exportModel(args, parsed.options, context);
     case "push":
@@ -75,6 +77,7 @@ const onlyPrints: ReadonlySet<string> = new Set<CommandName>([
   "bases",
   "cache",
   "report",
+  "studio",
 ]);
 
 /**
@@ -95,6 +98,7 @@ export async function runCommandLine(
     const saving =
       {
         report: "the run goes on by itself",
+        studio: "started trainings go on",
         push: "what arrived is not sent again",
         sums: "nothing is written",
       }[argv[0] ?? ""] ?? "saving the state";

@@ -37,3 +37,19 @@ test("an adapter has the name that the browser tells, and auto leaves one that c
   vi.stubGlobal("navigator", page({}));
   expect((await webRuntime(ort, { device: "webgpu" })).adapter).toBeUndefined();
 });
+
+test("runtimes of one module take turns, and an error does not stop the next call", async () => {
+  const [first, second] = [await webRuntime(ort), await webRuntime(ort)];
+  const order: string[] = [];
+  const call = async (name: string): Promise<void> => {
+    order.push(`${name} begins`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    order.push(`${name} ends`);
+  };
+  const failing = first.inOrder(async () => {
+    await call("first");
+    throw new Error("lost");
+  });
+  await Promise.all([expect(failing).rejects.toThrow("lost"), second.inOrder(() => call("second"))]);
+  expect(order).toEqual(["first begins", "first ends", "second begins", "second ends"]);
+});

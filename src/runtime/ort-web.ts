@@ -19,9 +19,10 @@ export interface WebRuntimeOptions {
   readonly device?: Device;
   /** Awaited before each run, so that a worker can receive messages: a run on wasm does not yield. */
   readonly between?: () => Promise<void>;
-  /** Runs each call of onnxruntime. With several runtimes of one module, let a call wait for the one before: a GPU takes one at a time. */
-  readonly inTurn?: <T>(call: () => Promise<T>) => Promise<T>;
 }
+
+/** The last call of each module. Its runtimes take turns, because a GPU takes one call at a time. */
+const lastCalls = new WeakMap<OrtWebModule, Promise<unknown>>();
 
 /**
  * Creates a runtime on onnxruntime-web (wasm or WebGPU) in the calling thread. Run it inside a worker, because a step
@@ -41,12 +42,18 @@ export async function webRuntime(ort: OrtWebModule, options: WebRuntimeOptions =
     executionProviders: [device === "cpu" ? "wasm" : device],
   };
   const version = ort.env.versions.web ?? ort.env.versions.common;
-  const { between, inTurn = (call) => call() } = options;
-  const guard = <T>(call: () => Promise<T>): Promise<T> =>
-    inTurn(async () => {
+  const { between } = options;
+  const guard = <T>(call: () => Promise<T>): Promise<T> => {
+    const result = (lastCalls.get(ort) ?? Promise.resolve()).then(async () => {
       await between?.();
       return call();
     });
+    lastCalls.set(
+      ort,
+      result.catch(() => undefined),
+    );
+    return result;
+  };
   // Loaded only if needed: most pages compute on wasm.
   const fit =
     device === "webgpu"

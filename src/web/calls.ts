@@ -3,17 +3,12 @@ import type { defaultTask, TaskName, TaskOfName } from "../core/results/task.js"
 import type { Evaluation } from "../inference/evaluation.js";
 import type { TestPrediction } from "../run/test-predictions.js";
 import type { DataInspection } from "../tasks/inspect-data.js";
-import {
-  connectionFor,
-  openOwn,
-  type WebReportOptions,
-  type WebTraining,
-  withConnection,
-} from "./connection.js";
+import { type Connection, type WebReportOptions, type WebTraining, withConnection } from "./connection.js";
 import type { KeptRun } from "./messages.js";
 import type { WebModel } from "./model.js";
 import type {
   ModelSource,
+  OnConnection,
   WebData,
   WebEvaluateOptions,
   WebExplainOptions,
@@ -113,8 +108,10 @@ export async function report(
  * model.close();
  */
 export async function load(source: ModelSource, setup: WebSetup): Promise<WebModel> {
-  const { connection, opened } = await openOwn(setup, (one) => one.load(source));
-  return { ...opened, close: () => connection.close() };
+  const opened = async (connection: Connection) => {
+    return { ...(await connection.load(source)), close: () => connection.close() };
+  };
+  return withConnection(setup, opened, true);
 }
 
 /** Loads a model of image classification. @deprecated use `load(source, options)` */
@@ -147,12 +144,11 @@ export async function* explain(
   items: Iterable<unknown>,
   options: WebExplainOptions,
 ): AsyncGenerator<Explanation> {
-  const { connection, others } = connectionFor(options);
-  try {
-    yield* connection.explain(source, items, others);
-  } finally {
-    connection.close();
-  }
+  yield* await withConnection(options, async (connection, others) => {
+    const all: Explanation[] = [];
+    for await (const one of connection.explain(source, items, others)) all.push(one);
+    return all;
+  });
 }
 
 /**
@@ -170,6 +166,11 @@ export async function* explain(
  * await session.close();
  */
 export async function openSession(source: ModelSource, options: WebSessionOptions): Promise<WebSession> {
-  const { connection, opened } = await openOwn(options, (one, others) => one.openSession(source, others));
-  return { ...opened, close: () => opened.close().finally(() => connection.close()) };
+  const opened = async (connection: Connection, others: OnConnection<WebSessionOptions>) => {
+    const session = await connection.openSession(source, others);
+    // A second call finds no worker.
+    const close = () => session.close().catch(() => undefined);
+    return { ...session, close: () => close().finally(() => connection.close()) };
+  };
+  return withConnection(options, opened, true);
 }

@@ -121,45 +121,32 @@ function openConnection(given: WebSetup) {
 
 /** Returns a model or a session of the worker: each method calls that of the worker. */
 function remote<T>(client: WorkerClient, { handle, facts, methods }: Handle): T {
-  const call = (method: string, given: readonly unknown[]): Promise<unknown> =>
-    client.request("callHandle", { handle, method, given });
-  let closed: Promise<unknown> | undefined;
-  const close = (): Promise<unknown> => {
-    closed ??= call("close", []);
-    return closed;
-  };
-  const calls = methods.map((method) => [method, (...given: readonly unknown[]) => call(method, given)]);
-  return { ...facts, ...Object.fromEntries(calls), close } as T;
+  const calls = methods.map((method) => [
+    method,
+    (...given: readonly unknown[]) => client.request("callHandle", { handle, method, given }),
+  ]);
+  return { ...facts, ...Object.fromEntries(calls) } as T;
 }
 
-/** Runs a call on a connection of its own, and closes it: WebAssembly frees memory only then. */
+/**
+ * Runs a call on a connection of its own, and closes it: WebAssembly frees memory only then.
+ * @param stays true for a call that opens a model or a session, which closes the connection
+ */
 export async function withConnection<Options extends WebSetup, T>(
   options: Options,
   call: (connection: Connection, others: OnConnection<Options>) => Promise<T>,
+  stays = false,
 ): Promise<T> {
-  const { connection, opened } = await openOwn(options, call);
-  connection.close();
-  return opened;
-}
-
-/** Opens a model or a session on a connection of its own, which is closed after an error. */
-export async function openOwn<Options extends WebSetup, T>(
-  options: Options,
-  open: (connection: Connection, others: OnConnection<Options>) => Promise<T>,
-) {
-  const { connection, others } = connectionFor(options);
+  const { ort, worker, device, threads, ...others } = options;
+  const connection = openConnection({ ort, worker, device, threads });
   try {
-    return { connection, opened: await open(connection, others) };
+    const result = await call(connection, others);
+    if (!stays) connection.close();
+    return result;
   } catch (error) {
     connection.close();
     throw error;
   }
-}
-
-/** Returns a connection, and the options that are no setup. */
-export function connectionFor<Options extends WebSetup>(options: Options) {
-  const { ort, worker, device, threads, ...others } = options;
-  return { connection: openConnection({ ort, worker, device, threads }), others };
 }
 
 const finished = ({ result, files, report }: Trained): WebTraining =>

@@ -21,6 +21,7 @@ export class Handles {
 
   async call({ handle, method, given }: Requests["callHandle"]): Promise<unknown> {
     const call = this.#open.get(handle)?.[method];
+    if (!call && method === "close") return undefined;
     if (typeof call !== "function")
       throw new EngraftError("OptionError", `${method} was called after close`, { help: "open a new one" });
     if (method === "close") this.#open.delete(handle);

@@ -44,36 +44,14 @@ function otherMessages(): Promise<void> {
   });
 }
 
-/** Runs calls one after the other. */
-export type InTurn = <T>(call: () => Promise<T>) => Promise<T>;
-
-/** Returns a queue of calls. */
-export function turns(): InTurn {
-  let last: Promise<unknown> = Promise.resolve();
-  return (call) => {
-    const result = last.then(call);
-    last = result.catch(() => undefined);
-    return result;
-  };
-}
-
-/**
- * Returns the machine of a run in the worker of a tab.
- * @param brought onnxruntime-web, if a bundler includes it in the worker
- * @param inTurn the queue of all calls of onnxruntime in the worker
- */
-export function webMachine(
-  platform: Platform,
-  setup: Setup,
-  brought: OrtWebModule | undefined,
-  inTurn: InTurn,
-): Machine {
+/** Returns the machine of a run in the worker of a tab. */
+export function webMachine(platform: Platform, setup: Setup, brought: OrtWebModule | undefined): Machine {
   return {
     platform,
     report: setup.report,
     async openRuntime({ threads = 1, device = setup.device ?? "cpu" } = {}) {
       const ort = await loadOrt(setup, brought);
-      const open = (on: Device) => webRuntime(ort, { threads, between: otherMessages, inTurn, device: on });
+      const open = (on: Device) => webRuntime(ort, { threads, between: otherMessages, device: on });
       if (device !== "auto") return open(device);
       return (await import("../run/device/open-faster.js")).openFaster(open);
     },

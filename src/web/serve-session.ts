@@ -1,5 +1,5 @@
 import type { Machine } from "../run/machine.js";
-import type { LiveSession, SessionBase, SessionOptions, SessionSample } from "../session/live-session.js";
+import type { SessionBase, SessionOptions, SessionSample } from "../session/live-session.js";
 import { openSessionOn } from "../session/open-session.js";
 import type { SampleInput } from "../tasks/inputs/read-content.js";
 import { type Callable, withBytes } from "./handles.js";
@@ -7,25 +7,21 @@ import type { TrainedFile } from "./messages.js";
 import { readFolder, runPath } from "./stored-runs.js";
 import type { WebSample, WebSampleInput, WebSession } from "./web-session.js";
 
-/** Opens a session that a page calls. @throws as `openSession` */
+/** Opens a session that a page calls: its methods take blobs and pixels. @throws as `openSession` */
 export async function serveSession(
   machine: Machine,
-  base: SessionBase,
+  from: SessionBase,
   options: SessionOptions,
 ): Promise<Callable> {
-  const session = await openSessionOn(machine, base, options);
-  return { ...methodsOf(session, machine), task: session.task, base: session.base };
-}
-
-/** Returns the methods of a session, which take blobs and pixels. */
-function methodsOf(session: LiveSession, { platform: { files } }: Machine) {
+  const session = await openSessionOn(machine, from, options);
+  const { files } = machine.platform;
   /** The calls of `add` so far. Reading blobs takes time, so later calls wait until the session has the samples. */
   let added: Promise<unknown> = Promise.resolve();
   const inputOf = (given: unknown) => withBytes(given) as Promise<SampleInput>;
-  const sampleOf = async (one: WebSample): Promise<SessionSample> => {
-    return one && { ...one, input: await inputOf(one.input) };
-  };
+  const sampleOf = async (one: WebSample) => one && { ...one, input: await inputOf(one.input) };
+  const { task, base } = session;
   return {
+    ...{ task, base },
     add(samples: readonly WebSample[]) {
       const before = added;
       // The session refuses what is no list of samples.
@@ -37,14 +33,8 @@ function methodsOf(session: LiveSession, { platform: { files } }: Machine) {
       added = Promise.allSettled([before, adding]);
       return adding;
     },
-    async remove(ids: readonly string[]) {
-      await added;
-      return session.remove(ids);
-    },
-    async fit() {
-      await added;
-      return session.fit();
-    },
+    remove: (ids: readonly string[]) => added.then(() => session.remove(ids)),
+    fit: () => added.then(() => session.fit()),
     predict: async (given: WebSampleInput | readonly WebSampleInput[]) =>
       session.predict(await inputOf(given)),
     async save(name: string): Promise<readonly TrainedFile[]> {
@@ -53,5 +43,5 @@ function methodsOf(session: LiveSession, { platform: { files } }: Machine) {
       return readFolder(files, await files.withLock(path, () => session.save(path), { what }));
     },
     close: () => session.close(),
-  } satisfies Omit<Record<keyof WebSession, unknown>, "task" | "base">;
+  } satisfies Record<keyof WebSession, unknown>;
 }

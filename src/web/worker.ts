@@ -7,7 +7,7 @@ import { encodeError } from "../runtime/protocol.js";
 import type { DataInspection } from "../tasks/inspect-data.js";
 import type { CustomTaskRow, TaskMachine } from "../tasks/registry.js";
 import { Handles, withBytes } from "./handles.js";
-import { threadsOf, turns, webMachine } from "./machine.js";
+import { threadsOf, webMachine } from "./machine.js";
 import type {
   Answers,
   Call,
@@ -77,7 +77,6 @@ const withoutModels: Setup = { ort: undefined, device: undefined, threads: 1, re
 /** Worker of a page: runs its requests. */
 class TabWorker {
   readonly #handles = new Handles();
-  readonly #inTurn = turns();
   /** Without storage of the browser, calls on a connection share the volumes in memory. */
   readonly #storage = openStorage();
 
@@ -169,7 +168,7 @@ class TabWorker {
   ): Promise<{ readonly machine: TaskMachine; readonly threads: number; readonly because?: string }> {
     const { runs, cache } = await this.#storage;
     const platform = webPlatform({ assets: bundledModels(setup.assets, hooks), runs, cache, ...volumes });
-    const machine = { ...webMachine(platform, setup, this.ort, this.#inTurn), tasks: this.tasks };
+    const machine = { ...webMachine(platform, setup, this.ort), tasks: this.tasks };
     return { machine, ...threadsOf(setup.threads, platform) };
   }
 

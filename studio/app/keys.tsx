@@ -1,6 +1,6 @@
 // One table of keys. A page registers what its keys do.
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { hrefOf, route } from "./route.js";
 import { useStudio, useWords } from "./studio.js";
 
@@ -35,7 +35,8 @@ export const shownKeys: Readonly<Record<KeyName, string>> = {
 
 /** Sets what keys do while the component is shown. */
 export function useKeyActions(actions: Partial<Record<KeyName, (event: KeyboardEvent) => void>>): void {
-  useEffect(() => {
+  // Before the next key is handled.
+  useLayoutEffect(() => {
     registered.value = { ...registered.peek(), ...actions };
     return () => {
       const others = { ...registered.peek() };

@@ -51,8 +51,10 @@ export async function setLang(chosen: Lang): Promise<void> {
   }
 }
 
-/** Language of the last visit, or of the browser. */
+/** Language of the address, of the last visit, or of the browser. */
 export function firstLang(): Lang {
+  const named = new URLSearchParams(location.search).get("lang");
+  if (named === "en" || named === "zh") return named;
   try {
     const kept = localStorage.getItem("engraft-lang");
     if (kept === "en" || kept === "zh") return kept;

@@ -2,7 +2,7 @@ import type { Project } from "../../src/studio/project.js";
 import type { Findings } from "./live.js";
 
 /** Samples of a class from which the quick model learns it. */
-const fewest = 5;
+export const fewest = 5;
 
 /** Number of usable samples by the name of their class, without copies and unreadable ones. */
 export function countsOf({ classes, samples }: Project, findings: Findings): ReadonlyMap<string, number> {

@@ -1,6 +1,248 @@
-import { useWords } from "../app/studio.js";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useKeyActions } from "../app/keys.js";
+import { route } from "../app/route.js";
+import { useStudio, useWords } from "../app/studio.js";
+import { newId, type Store } from "../store/store.js";
+import { taskRow } from "../tasks/index.js";
+import type { TaskRow } from "../tasks/task-row.js";
+import { ClassCard, ClassSelect } from "./samples-card.js";
+import { SamplesCheck } from "./samples-check.js";
+import {
+  addFiles,
+  addFolders,
+  adding,
+  chosenFiles,
+  droppedFiles,
+  type FoundFile,
+  skipped,
+} from "./samples-files.js";
+import {
+  applyToSelected,
+  current,
+  selected,
+  selectedCard,
+  selectMany,
+  wantsFocus,
+} from "./samples-selection.js";
+import { type ClassView, classViews } from "./samples-view.js";
 
 export function SamplesPage() {
+  const { store } = useStudio();
   const { app } = useWords();
-  return <h1>{app.pages.samples}</h1>;
+  const [row, setRow] = useState<TaskRow>();
+  const { kind } = store.project.value!;
+  useEffect(() => {
+    taskRow(kind).then(setRow, (error) => store.fail(error));
+  }, [kind, store]);
+  if (!row) return <p class="loading">{app.loading}</p>;
+  if (row.data === "samples") return <ClassCards row={row} />;
+  return (
+    <div class="samples">
+      <h1>{app.pages.samples}</h1>
+      <SamplesCheck />
+      <row.Gather class="" selected onDrafts={async () => {}} />
+    </div>
+  );
+}
+
+function ClassCards({ row }: { readonly row: TaskRow }) {
+  const { store } = useStudio();
+  const { app, samples: words } = useWords();
+  const views = useClassViews(store);
+  useFirstClasses(store);
+  useSamplesOfAddress(store);
+  usePaste((files) => {
+    const into = views.find(({ id }) => id === selectedCard.value) ?? views[0];
+    if (into) void addFiles(store, row, into.id, files);
+  });
+  const isGivenName = (name: string): boolean => views.some((_, i) => words.newClass(i + 1) === name);
+  const addFound = async (found: readonly FoundFile[]): Promise<void> => {
+    if (!(await addFolders(store, row, found, isGivenName)))
+      store.notify({ kind: "info", text: words.noFolder });
+  };
+  const onDrop = async (event: DragEvent): Promise<void> => {
+    const card = (event.target as Element).closest<HTMLElement>("[data-class]");
+    event.preventDefault();
+    const found = await droppedFiles(event.dataTransfer!);
+    if (card)
+      await addFiles(
+        store,
+        row,
+        card.dataset.class!,
+        found.map(({ file }) => file),
+      );
+    else await addFound(found);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: files can also be added by buttons
+    <div
+      class={`samples samples-${row.kind}`}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => void onDrop(event)}
+    >
+      <h1>{app.pages.samples}</h1>
+      <SamplesCheck />
+      {row.Above && <row.Above />}
+      <AddingBar />
+      <SkippedList />
+      {views.map((view) => (
+        <ClassCard key={view.id} view={view} row={row} />
+      ))}
+      <fieldset class="row add-class" disabled={store.readOnly.value}>
+        <button
+          type="button"
+          onClick={() => {
+            const names = new Set(views.map(({ name }) => name));
+            let number = views.length + 1;
+            while (names.has(words.newClass(number))) number++;
+            store.dispatch({ do: "add-class", id: newId(), name: words.newClass(number) });
+          }}
+        >
+          {words.addClass}
+        </button>
+        <label class="button quiet">
+          {words.addFolder}
+          <input
+            class="unseen"
+            type="file"
+            multiple
+            ref={(input) => input?.setAttribute("webkitdirectory", "")}
+            onChange={({ currentTarget }) => {
+              void addFound(chosenFiles(currentTarget.files!));
+              currentTarget.value = "";
+            }}
+          />
+        </label>
+      </fieldset>
+      <SelectionBar views={views} />
+    </div>
+  );
+}
+
+/** Classes of the project with their samples. */
+function useClassViews(store: Store): readonly ClassView[] {
+  const views = useRef<readonly ClassView[]>([]);
+  views.current = classViews(store.project.value!, views.current);
+  return views.current;
+}
+
+/** Gives a new project two classes. A project whose classes were removed stays without. */
+function useFirstClasses(store: Store): void {
+  const { samples: words } = useWords();
+  const { project, past, future } = store.history.value!;
+  useEffect(() => {
+    if (project.classes.length + past.length + future.length > 0) return;
+    store.dispatchTogether([1, 2].map((n) => ({ do: "add-class", id: newId(), name: words.newClass(n) })));
+  }, [project.id]);
+}
+
+/** Selects the samples that the address names, and shows the first. */
+function useSamplesOfAddress(store: Store): void {
+  const { page, detail } = route.value;
+  useEffect(() => {
+    if (page !== "samples" || detail === undefined) return;
+    const ids = new Set(detail.split(","));
+    const samples = store.project.value!.samples.filter(({ id }) => ids.has(id));
+    selectMany(samples.map(({ id }) => id));
+    selectedCard.value = samples[0]?.class;
+    wantsFocus.value = true;
+  }, [page, detail, store]);
+}
+
+function usePaste(onFiles: (files: readonly File[]) => void): void {
+  const latest = useRef(onFiles);
+  latest.current = onFiles;
+  useEffect(() => {
+    const listener = ({ clipboardData }: ClipboardEvent): void => {
+      const files = [...(clipboardData?.files ?? [])];
+      if (files.length > 0 && route.peek().page === "samples") latest.current(files);
+    };
+    addEventListener("paste", listener);
+    return () => removeEventListener("paste", listener);
+  }, []);
+}
+
+/** What can be done with the selected samples: by buttons, and by the keys Delete and 1 to 9. */
+function SelectionBar({ views }: { readonly views: readonly ClassView[] }) {
+  const { store } = useStudio();
+  const { app, samples: words } = useWords();
+  const ids = selected.value;
+  const count = views.reduce((n, { samples }) => n + samples.filter(({ id }) => ids.has(id)).length, 0);
+  useKeyActions(
+    count > 0
+      ? {
+          remove: () => applyToSelected(store, views),
+          class: ({ key }) => {
+            const into = views[Number(key) - 1];
+            if (into) applyToSelected(store, views, into.id);
+          },
+        }
+      : {},
+  );
+  if (count === 0) return null;
+  return (
+    <fieldset class="row selection" aria-label={words.selected(count)} disabled={store.readOnly.value}>
+      <span role="status">{words.selected(count)}</span>
+      <ClassSelect label={words.moveTo} onClass={(into) => applyToSelected(store, views, into)} />
+      <button type="button" class="danger" onClick={() => applyToSelected(store, views)}>
+        {app.remove}
+      </button>
+      <button
+        type="button"
+        class="quiet"
+        onClick={() => {
+          const { value } = current;
+          selectMany([]);
+          current.value = value;
+        }}
+      >
+        {words.selectNone}
+      </button>
+    </fieldset>
+  );
+}
+
+function AddingBar() {
+  const { samples: words } = useWords();
+  const { done, total } = adding.value;
+  if (total === 0) return null;
+  return (
+    <label class="adding">
+      {words.adding(done, total)}
+      <progress max={total} value={done} />
+    </label>
+  );
+}
+
+/** Skipped files that are listed by name. */
+const mostListed = 100;
+
+function SkippedList() {
+  const { app, samples: words } = useWords();
+  const files = skipped.value;
+  if (files.length === 0) return null;
+  return (
+    <div class="notice skipped" role="status">
+      <details open={files.length <= 5}>
+        <summary>{words.skipped(files.length)}</summary>
+        <ul>
+          {files.slice(0, mostListed).map(({ name, reason }) => (
+            <li>
+              {name}: {reason}
+            </li>
+          ))}
+          {files.length > mostListed && <li>{words.moreSkipped(files.length - mostListed)}</li>}
+        </ul>
+      </details>
+      <button
+        type="button"
+        class="quiet"
+        onClick={() => {
+          skipped.value = [];
+        }}
+      >
+        {app.close}
+      </button>
+    </div>
+  );
 }

@@ -1,6 +1,113 @@
-import { useWords } from "../app/studio.js";
+import { useEffect, useState } from "preact/hooks";
+import { go } from "../app/route.js";
+import { useStudio, useWords } from "../app/studio.js";
+import type { ExampleKind } from "../store/import-project.js";
+import { kinds } from "../tasks/index.js";
+import { StoredProjects } from "./start-projects.js";
 
+/** Start page: a new project, examples, a project from a zip file, and the stored projects. */
 export function StartPage() {
-  const { app } = useWords();
-  return <h1>{app.pages.start}</h1>;
+  const { start } = useWords();
+  const { store } = useStudio();
+  const [busy, setBusy] = useState<string>();
+  /** Runs something that opens a project, and shows its samples. */
+  const opens = async (text: string, work: () => Promise<string>): Promise<void> => {
+    setBusy(text);
+    try {
+      go({ page: "samples", project: await work() });
+    } catch (error) {
+      store.fail(error);
+    } finally {
+      setBusy(undefined);
+    }
+  };
+  const openFile = (file: File | undefined): void => {
+    if (!file) return;
+    const onContent = (done: number, all: number): void => setBusy(start.opening(done, all));
+    void opens(start.openProject, async () => {
+      const { openZip } = await import("../store/import-project.js");
+      return await openZip(store, file, onContent);
+    });
+  };
+  useDroppedFile(openFile);
+  const openExample = (kind: ExampleKind): void => {
+    void opens(start.loadingExamples, async () => {
+      try {
+        const { openExamples } = await import("../store/import-project.js");
+        return await openExamples(store, kind, start.exampleNames[kind]);
+      } catch (error) {
+        // A page without a connection throws TypeError.
+        if ((error as { readonly help?: string }).help !== undefined) throw error;
+        throw Object.assign(new Error(start.noExamples), { help: start.noExamplesHelp });
+      }
+    });
+  };
+  const create = (kind: string): void =>
+    void opens(start.kinds[kind]!.name, () => store.create(kind, start.kinds[kind]!.name));
+  return (
+    <div class="start" aria-busy={busy !== undefined}>
+      <header>
+        <h1>{start.title}</h1>
+        <p>{start.promise}</p>
+      </header>
+      <p class="busy" role="status">
+        {busy}
+      </p>
+      <section aria-label={start.choose}>
+        <h2>{start.choose}</h2>
+        <div class="kinds">
+          {kinds.map((kind) => (
+            <button type="button" key={kind} disabled={busy !== undefined} onClick={() => create(kind)}>
+              <strong>{start.kinds[kind]!.name}</strong>
+              <small>{start.kinds[kind]!.about}</small>
+            </button>
+          ))}
+        </div>
+      </section>
+      <section aria-label={start.examples}>
+        <h2>{start.examples}</h2>
+        <div class="row">
+          {(Object.keys(start.exampleNames) as ExampleKind[]).map((kind) => (
+            <button type="button" key={kind} disabled={busy !== undefined} onClick={() => openExample(kind)}>
+              {start.exampleNames[kind]}
+            </button>
+          ))}
+        </div>
+      </section>
+      <StoredProjects />
+      <section aria-label={start.openProject}>
+        <h2>{start.openProject}</h2>
+        <label class="open">
+          <span>{start.openHelp}</span>
+          <input
+            type="file"
+            accept=".zip"
+            aria-label={start.openProject}
+            disabled={busy !== undefined}
+            onChange={({ currentTarget }) => {
+              openFile(currentTarget.files?.[0]);
+              currentTarget.value = "";
+            }}
+          />
+        </label>
+      </section>
+    </div>
+  );
+}
+
+/** Calls a function with a file that is dropped anywhere on the page. */
+function useDroppedFile(onFile: (file: File | undefined) => void): void {
+  useEffect(() => {
+    const over = (event: DragEvent): void => event.preventDefault();
+    const drop = (event: DragEvent): void => {
+      event.preventDefault();
+      onFile(event.dataTransfer?.files[0]);
+    };
+    addEventListener("dragover", over);
+    addEventListener("drop", drop);
+    return () => {
+      removeEventListener("dragover", over);
+      removeEventListener("drop", drop);
+    };
+  });
 }

@@ -1,8 +1,8 @@
 import { useEffect, useId, useState } from "preact/hooks";
+import { hashOf } from "../../src/studio/content-hash.js";
 import type { Sample } from "../../src/studio/project.js";
 import { useStudio, useWords } from "../app/studio.js";
 import type { TryQueue } from "../engine/try-queue.js";
-import { hashOf } from "../store/store.js";
 
 /** Up to this number, each class has a button; a list shows more of them. */
 const mostButtons = 6;

@@ -42,12 +42,12 @@ export function useModel(): TryModel {
 
 /** Says which model answers, and lets the user choose if there are finished runs. */
 export function ModelChoice({ model: { run, choose } }: { readonly model: TryModel }) {
-  const { try: words } = useWords();
+  const { try: words, samples } = useWords();
   const { store, live, trainer } = useStudio();
   const id = useId();
   const { kind } = store.project.value!;
-  const count = live.fit.value?.classes.reduce((sum, { samples }) => sum + samples, 0);
-  const quick = count === undefined ? words.quick : words.quickOf(words.count(kind, count));
+  const count = live.fit.value?.classes.reduce((sum, one) => sum + one.samples, 0);
+  const quick = count === undefined ? words.quick : words.quickOf(samples.count(kind, count));
   const runs = trainer.runs.value.filter(({ status }) => status === "done");
   if (runs.length === 0) return count === undefined ? null : <p class="soft">{quick}</p>;
   return (

@@ -13,6 +13,8 @@ export function QuickNumber() {
   if (!fit.score) return <p class="try-number">{words.noScore(fit, kind)}</p>;
   const { accuracy, accuracy_ci95: interval } = fit.score;
   const [low, high] = interval.map((share) => (100 * share).toFixed(0));
+  // The library gives the whole range if the recordings are too few.
+  if (low === "0" && high === "100") return <p class="try-number">{words.tooFewRecordings}</p>;
   const isWide = interval[1] - interval[0] > widest;
   return (
     <div class="try-number">

@@ -1,12 +1,12 @@
 import { hrefOf } from "../app/route.js";
 import { useStudio, useWords } from "../app/studio.js";
-import { countsOf, neededOf } from "../engine/needed.js";
+import { countsOf, fewest, neededOf } from "../engine/needed.js";
 import type { TaskRow } from "../tasks/task-row.js";
 import type { TryModel } from "./try-model.js";
 
 /** Says why there is no model to try yet, or what keeps it from following the samples. */
 export function TryState({ row, model }: { readonly row: TaskRow; readonly model: TryModel }) {
-  const { try: words, app } = useWords();
+  const { try: words, samples, app } = useWords();
   const { store, live, trainer } = useStudio();
   const project = store.project.value!;
   const { phase, done, total, error } = live.status.value;
@@ -38,9 +38,9 @@ export function TryState({ row, model }: { readonly row: TaskRow; readonly model
   const needed = neededOf(countsOf(project, live.findings.value));
   return (
     <div class="try-needs">
-      {project.classes.length < 2 && <p>{words.twoClasses(words.count(row.kind, 5))}</p>}
+      {project.classes.length < 2 && <p>{words.twoClasses(samples.count(row.kind, fewest))}</p>}
       {needed.map(([name, missing]) => (
-        <p key={name}>{words.needs(name, missing, words.moreOf(row.kind, missing))}</p>
+        <p key={name}>{words.needs(name, row.kind, missing)}</p>
       ))}
       {needed.length === 0 && project.classes.length > 1 && phase !== "features" && (
         <p class="soft">{words.learning}</p>

@@ -1,6 +1,171 @@
-import { useWords } from "../app/studio.js";
+import { useState } from "preact/hooks";
+import type { ModelFile } from "../../src/web/index.js";
+import { go, hrefOf, route } from "../app/route.js";
+import { currentLang, useStudio, useWords } from "../app/studio.js";
+import { CodeExamples } from "./use-code.js";
 
+const packages = () => import("../store/packages.js");
+
+/** What to take away: the model, the project, the data, a page that runs the model, and programs. */
 export function UsePage() {
-  const { app } = useWords();
-  return <h1>{app.pages.use}</h1>;
+  const { app, use } = useWords();
+  const { store, live, trainer } = useStudio();
+  const project = store.project.value!;
+  const done = trainer.runs.value.filter(({ status }) => status === "done");
+  const hasQuick = live.predictor.value !== undefined;
+  const { detail } = route.value;
+  const chosen = done.find(({ name }) => name === detail) ?? (hasQuick ? undefined : done[0]);
+  const hasModel = chosen !== undefined || hasQuick;
+  const filesOf = async (): Promise<readonly ModelFile[]> =>
+    chosen ? await trainer.modelFiles(chosen.name) : await live.save();
+  const content = (hash: string): Promise<Blob> => store.content(hash);
+  return (
+    <div class="use">
+      <h1>{app.pages.use}</h1>
+      <section class="card" aria-label={use.model}>
+        <h2>{use.model}</h2>
+        {hasModel ? (
+          <>
+            <label class="row">
+              {use.which}
+              <select
+                value={chosen?.name ?? ""}
+                onChange={({ currentTarget: { value } }) =>
+                  go({ page: "use", project: project.id, ...(value !== "" && { detail: value }) })
+                }
+              >
+                {hasQuick && <option value="">{use.quick(project.samples.length)}</option>}
+                {done.map(({ name, started }) => (
+                  <option key={name} value={name}>
+                    {use.run(new Date(started).toLocaleString(currentLang()))}
+                  </option>
+                ))}
+              </select>
+            </label>
+            <Download
+              isMain
+              what={use.model}
+              about={use.modelAbout}
+              ending="model.zip"
+              pack={async () => (await packages()).packModel(await filesOf())}
+            />
+          </>
+        ) : (
+          <NoModel isFiles={project.files.length > 0} />
+        )}
+      </section>
+      {hasModel && (
+        <section class="card" aria-label={use.pageTitle}>
+          <h2>{use.pageTitle}</h2>
+          <Download
+            what={use.pageTitle}
+            about={use.pageAbout}
+            ending="page.zip"
+            pack={async () => {
+              const { modelPage } = await import("../store/model-page.js");
+              const html = modelPage(project.kind, project.name, document.documentElement.lang, use.page);
+              return (await packages()).packPage(html, await filesOf());
+            }}
+          />
+        </section>
+      )}
+      <section class="card" aria-label={use.project}>
+        <h2>{use.project}</h2>
+        <Download
+          what={use.project}
+          about={use.projectAbout}
+          ending="engraft.zip"
+          pack={async () => (await import("../../src/studio/project-zip.js")).packProject(project, content)}
+        />
+      </section>
+      <section class="card" aria-label={use.data}>
+        <h2>{use.data}</h2>
+        <Download
+          what={use.data}
+          about={use.dataAbout}
+          ending="data.zip"
+          pack={async () => (await packages()).packData(project, content)}
+        />
+      </section>
+      <CodeExamples kind={project.kind} />
+    </div>
+  );
+}
+
+function NoModel({ isFiles }: { readonly isFiles: boolean }) {
+  const { use } = useWords();
+  const { project = "" } = route.value;
+  return (
+    <>
+      <p>{isFiles ? use.noModelFiles : use.noModel}</p>
+      <p class="row">
+        <a class="button" href={hrefOf({ page: "samples", project })}>
+          {use.toSamples}
+        </a>
+        <a class="button main" href={hrefOf({ page: "train", project })}>
+          {use.toTrain}
+        </a>
+      </p>
+    </>
+  );
+}
+
+interface DownloadProps {
+  /** Name of the thing. */
+  readonly what: string;
+  /** What it holds. */
+  readonly about: string;
+  /** End of the file's name. */
+  readonly ending: string;
+  readonly pack: () => Promise<Blob>;
+  /** True for what most people come for. */
+  readonly isMain?: boolean;
+}
+
+/** Button that packs a zip file and saves it, with its size. */
+function Download({ what, about, ending, pack, isMain }: DownloadProps) {
+  const { use } = useWords();
+  const { store } = useStudio();
+  const [state, setState] = useState<string>();
+  const save = async (): Promise<void> => {
+    setState(use.packing);
+    try {
+      const zip = await pack();
+      const { safeName } = await packages();
+      const name = `${safeName(store.project.value!.name)}.${ending}`;
+      saveAs(zip, name);
+      setState(use.packed(name, sizeOf(zip.size)));
+    } catch (error) {
+      setState(undefined);
+      store.fail(error);
+    }
+  };
+  return (
+    <>
+      <p>{about}</p>
+      <p class="row">
+        <button
+          type="button"
+          class={isMain ? "main" : undefined}
+          disabled={state === use.packing}
+          onClick={save}
+        >
+          {use.download(what)}
+        </button>
+        <span role="status">{state}</span>
+      </p>
+    </>
+  );
+}
+
+const sizeOf = (bytes: number): string =>
+  bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+
+function saveAs(content: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+  // The browser reads the blob after this call.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -1,6 +1,7 @@
 // The state of the page. Components read its signals; `dispatch` is the only writer of the project.
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 
+import { hashOf } from "../../src/studio/content-hash.js";
 import {
   type Action,
   type Change,
@@ -36,6 +37,7 @@ export class Store {
   readonly #notices = signal<readonly Notice[]>([]);
   /** Actions are stored one after the other. */
   #stored: Promise<unknown> = Promise.resolve();
+  #unstored: Action[] = [];
 
   readonly history: ReadonlySignal<History | undefined> = this.#history;
   /** The open project. */
@@ -58,6 +60,7 @@ export class Store {
     if (this.project.value?.id === id) return;
     await this.close();
     const { history, readOnly } = await this.storage.open(id);
+    this.#unstored = [];
     this.#readOnly.value = readOnly;
     this.#history.value = history;
   }
@@ -67,6 +70,7 @@ export class Store {
     if (id === undefined) return;
     await this.#stored;
     this.#history.value = undefined;
+    this.#readOnly.value = false;
     await this.storage.close(id);
   }
 
@@ -78,9 +82,16 @@ export class Store {
     if (changed === history) return;
     this.#history.value = changed;
     const { id } = history.project;
-    this.#stored = this.#stored
-      .then(() => this.storage.append(id, [action]))
-      .catch((error) => this.fail(error));
+    this.#unstored.push(action);
+    this.#stored = this.#stored.then(() => this.#append(id)).catch((error) => this.fail(error));
+  }
+
+  /** Stores the waiting actions. After a failure they wait for the next one. */
+  async #append(id: string): Promise<void> {
+    const actions = [...this.#unstored];
+    if (actions.length === 0) return;
+    await this.storage.append(id, actions);
+    this.#unstored.splice(0, actions.length);
   }
 
   /** Several changes that are undone together. */
@@ -98,21 +109,24 @@ export class Store {
   async addDrafts(classId: string, drafts: readonly Draft[], group?: string, step = newId()): Promise<void> {
     const id = this.project.value?.id;
     if (id === undefined || this.#readOnly.value) return;
-    for (let from = 0; from < drafts.length; ) {
+    for (let from = 0; from < drafts.length && this.project.value?.id === id; ) {
       const samples: Sample[] = [];
-      for (let characters = 0; from < drafts.length && samples.length < batch; ) {
-        const { content, name, group: own = group } = drafts[from++]!;
-        const named = name === undefined ? {} : { name: name.slice(-longestName) };
-        const common = { id: newId(), class: classId, ...named, ...(own !== undefined && { group: own }) };
-        if (typeof content !== "string") samples.push({ ...common, ...(await this.keep(content)) });
-        else {
-          samples.push({ ...common, text: content });
-          characters += content.length;
-          if (characters >= batchCharacters) break;
+      try {
+        for (let characters = 0; from < drafts.length && samples.length < batch; ) {
+          const { content, name, group: own = group } = drafts[from++]!;
+          const named = name === undefined ? {} : { name: name.slice(-longestName) };
+          const common = { id: newId(), class: classId, ...named, ...(own !== undefined && { group: own }) };
+          if (typeof content !== "string") samples.push({ ...common, ...(await this.keep(content)) });
+          else {
+            samples.push({ ...common, text: content });
+            characters += content.length;
+            if (characters >= batchCharacters) break;
+          }
         }
+      } finally {
+        // If the storage is full, the samples before stay.
+        if (this.project.value?.id === id) this.dispatch({ do: "add-samples", samples, step });
       }
-      if (this.project.value?.id !== id) return;
-      this.dispatch({ do: "add-samples", samples, step });
     }
   }
 
@@ -142,10 +156,4 @@ export class Store {
   dismiss(id: string): void {
     this.#notices.value = this.#notices.value.filter((notice) => notice.id !== id);
   }
-}
-
-/** Returns the SHA-256 of a content in hexadecimal. */
-export async function hashOf(content: Blob): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", await content.arrayBuffer());
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

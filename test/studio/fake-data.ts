@@ -14,13 +14,15 @@ export const samplesOf = async (file: Blob): Promise<Float32Array> =>
     await new scope.OfflineAudioContext(1, 1, 16_000).decodeAudioData(await file.arrayBuffer())
   ).getChannelData(0);
 
-/** Share of samples at which a sound crosses zero, in eight parts: its pitch. */
-export const pitchesOf = (samples: Float32Array): number[] =>
-  Array.from({ length: 8 }, (_, i) => {
+/** Share of samples at which a sound crosses zero, in eight parts: its pitch. The last value differs between recordings of one tone. */
+export const pitchesOf = (samples: Float32Array): number[] => [
+  ...Array.from({ length: 8 }, (_, i) => {
     const part = samples.subarray((i * samples.length) / 8, ((i + 1) * samples.length) / 8);
     const crossings = part.filter((v, k) => k > 0 && v < 0 !== part[k - 1]! < 0).length;
     return (4 * crossings) / Math.max(1, part.length);
-  });
+  }),
+  (samples[0] ?? 0) / 1000,
+];
 
 interface DataFile {
   readonly path: string;

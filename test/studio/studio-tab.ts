@@ -22,15 +22,17 @@ export async function startStudioSite({
   readonly fake?: boolean;
   readonly prepared?: boolean;
 } = {}): Promise<Site> {
-  const folder = join(root, "dist/studio");
+  const folder = join(root, "dist/studio/page");
   const files: Record<string, string> = Object.fromEntries(
     readdirSync(folder).map((name) => [`/${name}`, readFileSync(join(folder, name), "utf8")]),
   );
   files["/"] = files["/index.html"]!;
   if (prepared) files["/main.js"] = await bundled("test/studio/prepared/studio.tsx");
-  if (fake) files["/package/dist/browser/engraft.js"] = await bundled("test/studio/fake-engraft.ts");
+  if (fake) files["/package/dist/browser/engraft.js"] = await fakeLibrary();
   return startSite({ files });
 }
+
+export const fakeLibrary = (): Promise<string> => bundled("test/studio/fake-engraft.ts");
 
 async function bundled(path: string): Promise<string> {
   const { outputFiles } = await build({
@@ -55,13 +57,13 @@ export interface StudioTab {
   close(): Promise<void>;
 }
 
-/** Opens the studio in a fresh profile. */
+/** Opens the studio in a fresh profile, without its service worker: a test of that allows it. */
 export async function openStudio(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
 ): Promise<StudioTab> {
-  const context = await browser.newContext({ locale: "en-US", ...options });
+  const context = await browser.newContext({ locale: "en-US", serviceWorkers: "block", ...options });
   const page = await context.newPage();
   const faults = watchFaults(page, url);
   await page.goto(url);

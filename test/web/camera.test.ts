@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Answer } from "../../src/inference/answer.js";
 import type * as Web from "../../src/web/index.js";
 import { launchChromium } from "../support/chromium.js";
+import { redAndBlue } from "./film.js";
 import { type Site, startSite } from "./site.js";
 import { openTab, ort } from "./tab.js";
 
@@ -15,35 +16,12 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 const folder = mkdtempSync(join(tmpdir(), "engraft-camera-"));
 const file = join(folder, "scenes.y4m");
 const [width, height] = [64, 48];
-/** Luma and chroma (BT.601) of the two scenes. */
-const scenes = { red: [81, 90, 240], blue: [41, 240, 110] } satisfies Record<
-  string,
-  [number, number, number]
->;
 let browser: Browser;
 let site: Site;
 
-/** A film in YUV4MPEG2, 4:2:0: a second of each scene, with blocks of another brightness in each frame, so that no two are copies. */
-function film(): Buffer {
-  const frame = ([y, u, v]: [number, number, number], n: number): Buffer => {
-    const bright = Buffer.from(
-      Uint8Array.from({ length: width * height }, (_, i) => {
-        const block = 8 * Math.floor(i / width / 8) + Math.floor((i % width) / 8);
-        return y + (((n + 1) * (block + 7) * 7919) % 101 > 50 ? 30 : -30);
-      }),
-    );
-    const [blueness, redness] = [u, v].map((value) => Buffer.alloc((width * height) / 4, value));
-    return Buffer.concat([Buffer.from("FRAME\n"), bright, blueness!, redness!]);
-  };
-  const frames = Object.values(scenes).flatMap((scene, k) =>
-    Array.from({ length: 10 }, (_, n) => frame(scene, 10 * k + n)),
-  );
-  return Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420jpeg\n`), ...frames]);
-}
-
 const flags = ["--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${file}`];
 beforeAll(async () => {
-  writeFileSync(file, film());
+  writeFileSync(file, redAndBlue(10));
   [browser, site] = await Promise.all([
     launchChromium(...flags, "--use-fake-ui-for-media-stream", "--js-flags=--liftoff-only"),
     startSite({ isolated: true }),

@@ -13,7 +13,7 @@ import { demoPictures, type Site, startSite } from "./site.js";
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const page = ["browser", "browser-tasks", "browser-sounds", "browser-camera"]
+const page = ["browser", "browser-tasks", "browser-sounds", "browser-camera", "live-session"]
   .map((name) => readFileSync(join(root, `docs/guide/${name}.md`), "utf8"))
   .join("\n");
 const blocks = [...page.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map((match) => match[1]!);
@@ -62,7 +62,7 @@ afterAll(async () => {
 });
 
 test("the page has programs", () => {
-  expect(programs).toHaveLength(6);
+  expect(programs).toHaveLength(7);
 });
 
 test.each(programs.map((_, i) => i))("program %i of the page runs", async (i) => {

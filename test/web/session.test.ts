@@ -233,6 +233,7 @@ test("pictures are blobs, bytes, bitmaps or pixels, and a bitmap stays usable", 
         await scope.refusal(() => openSession("vision-open", {})),
       ];
       await session.close();
+      await session.close();
       return { added, answers, sizes, errors };
     },
     { ort, pictures: demoPictures(6, ["crack", "pit"]) },

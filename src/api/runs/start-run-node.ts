@@ -1,7 +1,6 @@
 // Node's own processes: a tab ends with its trainings.
 import { type ChildProcess, spawn } from "node:child_process";
 import { close, openSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { EngraftError } from "../../core/errors.js";
 import { pause } from "../../core/pause.js";
 import type { TrainOptions } from "../../options/options.js";
@@ -55,22 +54,28 @@ export async function startRun(data: string, options: StartOptions = {}): Promis
 
 /**
  * Goes on with a stopped run in a process of its own, as {@link startRun} starts one.
+ * @param options.more trains a finished run further: epochs, or a time as "10m"
  * @throws RunError if the folder holds no run, or a process works on it
  */
-export async function startResume(run: string): Promise<StartedRun> {
+export async function startResume(
+  run: string,
+  { more }: { readonly more?: number | string } = {},
+): Promise<StartedRun> {
   const { platform } = await openMachine();
   const folder = await openRun(platform, run);
   const { path } = folder;
-  if (folder.manifest.status === "done")
+  if (folder.manifest.status === "done" && more === undefined)
     throw new EngraftError("RunError", `"${run}" is done`, {
-      help: "start a new run, or train this one further with train --more",
+      help: "start a new run, or train this one further with more",
     });
   if ((await platform.files.lockState?.(path)) === "held") throw inUse(run);
   await platform.files.ensureDir(folder.file("state"));
   const log = folder.file("state", "errors.txt");
   const errors = openSync(log, "w");
-  const program = fileURLToPath(new URL("../../../bin/engraft.mjs", import.meta.url));
-  const child = spawn(process.execPath, [program, commandOf(folder.manifest), "--resume", path, "--quiet"], {
+  const program = platform.files.join(platform.assetsDir(), "../bin/engraft.mjs");
+  const further = more === undefined ? [] : [`--more=${more}`];
+  const command = [program, commandOf(folder.manifest), "--resume", path, "--quiet", ...further];
+  const child = spawn(process.execPath, command, {
     detached: true,
     stdio: ["ignore", "ignore", errors],
     windowsHide: true,

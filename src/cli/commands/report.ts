@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { pathToFileURL } from "node:url";
 import { report as writeReport } from "../../api/report.js";
 import { EngraftError } from "../../core/errors.js";
 import { reportRuns } from "../../studies/side-by-side/report-runs.js";
 import { followRun } from "../../tasks/report/follow.js";
 import type { Command } from "../command.js";
+import { openInBrowser } from "../open-in-browser.js";
 import type { OptionsOf } from "../options/options.js";
 import { labelled } from "../render/labelled.js";
 import { formatCount } from "../render/render.js";
@@ -28,7 +28,7 @@ export const report: Command<OptionsOf<"report">> = async (runs, options, { outp
     );
   if (runs.length > 1) {
     const reported = await reportRuns(runs, { out, against, lang });
-    if (open) show(pathToFileURL(reported.report).href, output.note.bind(output));
+    if (open) openInBrowser(pathToFileURL(reported.report).href, output.note.bind(output));
     output.result({ ...reported }, studyLines(reported));
     return;
   }
@@ -44,7 +44,7 @@ export const report: Command<OptionsOf<"report">> = async (runs, options, { outp
         onEvent: (event) => {
           if (event.event !== "serving") return;
           output.answer({ ...event }, [`follow     ${event.url}`]);
-          if (open) show(event.url, output.note.bind(output));
+          if (open) openInBrowser(event.url, output.note.bind(output));
         },
       })
     : await writeReport(run, {
@@ -52,7 +52,7 @@ export const report: Command<OptionsOf<"report">> = async (runs, options, { outp
         out,
         pictures: noPictures ? false : undefined,
       });
-  if (open && !follow) show(pathToFileURL(followed.report).href, output.note.bind(output));
+  if (open && !follow) openInBrowser(pathToFileURL(followed.report).href, output.note.bind(output));
   const { status, broken } = followed;
   output.result({ ...followed }, [
     ...labelled("run", `${followed.run}: ${statusWords[status]}`),
@@ -68,16 +68,3 @@ const statusWords = {
   running: "goes on; the report says what is known so far",
   stopped: "stopped before its end; the report says what is known so far",
 } as const;
-
-/** Opens an address in the user's browser; prints a note if there is none. */
-function show(url: string, note: (line: string) => void): void {
-  const [command, ...args] =
-    process.platform === "darwin"
-      ? ["open", url]
-      : process.platform === "win32"
-        ? ["rundll32", "url.dll,FileProtocolHandler", url]
-        : ["xdg-open", url];
-  const child = spawn(command!, args, { stdio: "ignore", detached: true });
-  child.on("error", () => note(`note       no browser could be opened: see ${url}`));
-  child.unref();
-}

@@ -207,6 +207,28 @@ export const report = command({
   ],
 });
 
+export const studio = command({
+  name: "studio",
+  group: "train",
+  summary: "gather samples, train and try models in the browser, on this machine",
+  usage: "[folder|run]",
+  least: 0,
+  most: 1,
+  options: {
+    port: integer("first port to try, on 127.0.0.1", { min: 1, max: 65_535, otherwise: "the last one" }),
+    noOpen: flag("do not open the browser"),
+    lang: oneOf("language of the page", langs, "that of the browser"),
+    export: words("write the studio as a folder for any web host", "DIR"),
+    reset: flag("sign out every browser that was signed in"),
+  },
+  examples: [
+    "engraft studio",
+    "engraft studio ./flowers",
+    "engraft studio runs/2026-01-31-flowers",
+    "engraft studio --export ./site",
+  ],
+});
+
 export const exportSpec = command({
   name: "export",
   group: "use",

@@ -25,6 +25,7 @@ import {
   predict,
   push,
   report,
+  studio,
 } from "./options-of-models.js";
 import { adapt, extend, pretrain, sums } from "./options-of-regimes.js";
 import { curve, diagnose, rank } from "./options-of-studies.js";
@@ -174,6 +175,7 @@ export const multiTask = command({
 /** In the order of the help. */
 export const commands = {
   train,
+  studio,
   rank,
   "multi-task": multiTask,
   distill,

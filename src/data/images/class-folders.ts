@@ -94,9 +94,12 @@ export async function withoutRuns(
     : { ...content, folders: content.folders.filter((name) => name !== "runs") };
 }
 
-/** True for hidden files, and for the folder that macOS puts into zip files. */
+/** Folder of `engraft studio` in a folder of data. */
+export const studioFolder = "engraft-studio";
+
+/** True for hidden files, for the folder that macOS puts into zip files, and for the folder of `engraft studio`. */
 export function isHidden(name: string): boolean {
-  return name.startsWith(".") || name === "__MACOSX";
+  return name.startsWith(".") || name === "__MACOSX" || name === studioFolder;
 }
 
 export const isPartName = (name: string): boolean => partNames.has(name.toLowerCase());

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import type { ProjectFile } from "../../../src/studio/project.js";
 import { useStudio, useWords } from "../../app/studio.js";
 import { addFiles, DropArea } from "../add-files.js";
@@ -23,18 +23,14 @@ export function FilesPage() {
       )}
       <details open={files.length === 0}>
         <summary>{words.trainable}</summary>
-        <div class="table-scroll">
-          <table>
-            <tbody>
-              {words.tasks.map(([name, title, layout]) => (
-                <tr key={name}>
-                  <th scope="row">{title}</th>
-                  <td>{layout}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <dl class="layouts">
+          {words.tasks.map(([name, title, layout]) => (
+            <div key={name}>
+              <dt>{title}</dt>
+              <dd class="soft">{layout}</dd>
+            </div>
+          ))}
+        </dl>
       </details>
     </section>
   );
@@ -44,11 +40,13 @@ export function FilesPage() {
 function TaskChoice() {
   const { files: words } = useWords().tasks;
   const { store } = useStudio();
+  const id = useId();
   const { task = "" } = store.project.value!.options;
   return (
-    <label>
-      {words.task}{" "}
+    <div class="use">
+      <label for={id}>{words.task}</label>
       <select
+        id={id}
         value={String(task)}
         disabled={store.readOnly.value}
         onChange={({ currentTarget: { value } }) =>
@@ -62,7 +60,7 @@ function TaskChoice() {
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }
 

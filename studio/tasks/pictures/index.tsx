@@ -1,13 +1,16 @@
 import type { TaskRow } from "../task-row.js";
+import { GatherPictures } from "./gather.js";
+import { readPictures } from "./read-pictures.js";
 import { PictureSource } from "./source.js";
+import { PictureTile } from "./tile.js";
 
 export const pictures: TaskRow = {
   kind: "pictures",
   data: "samples",
   base: "vision-open",
   accept: "image/*",
-  Gather: () => null,
-  Tile: ({ sample }) => <span>{sample.name}</span>,
+  Gather: GatherPictures,
+  Tile: PictureTile,
   Source: PictureSource,
-  draftsOf: async (files) => files.map((file) => ({ content: file, name: file.name })),
+  draftsOf: readPictures,
 };

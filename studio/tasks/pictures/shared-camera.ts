@@ -1,10 +1,11 @@
 // The camera of the page. Class cards and the page Try may use it at once: some phones open it only once.
-import type { Camera } from "../../../src/web/index.js";
+import type { Camera as LibraryCamera } from "../../../src/web/index.js";
 import { loadWeb } from "../../engine/web.js";
 
-type PageCamera = Camera<ImageBitmap, MediaStream>;
+/** The open camera for one of its users. */
+export type Camera = Pick<LibraryCamera<ImageBitmap, MediaStream>, "stream" | "frame" | "picture" | "close">;
 
-let opened: Promise<PageCamera> | undefined;
+let opened: Promise<Camera> | undefined;
 let users = 0;
 let isAllowed = false;
 
@@ -12,9 +13,7 @@ let isAllowed = false;
 export const wasOpened = (): boolean => isAllowed;
 
 /** Opens the camera, or shares the open one. It stops when each user has closed it. @throws DataError as `openCamera` */
-export async function openSharedCamera(): Promise<
-  Pick<PageCamera, "stream" | "frame" | "picture" | "close">
-> {
+export async function openSharedCamera(): Promise<Camera> {
   users++;
   opened ??= loadWeb().then(({ openCamera }) => openCamera<ImageBitmap, MediaStream>());
   const shared = opened;

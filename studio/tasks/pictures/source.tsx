@@ -2,9 +2,9 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { route } from "../../app/route.js";
 import { useStudio, useWords } from "../../app/studio.js";
 import { newId } from "../../store/store.js";
-import { taskRow } from "../index.js";
 import type { Draft, SourceProps } from "../task-row.js";
-import { openSharedCamera, wasOpened } from "./shared-camera.js";
+import { readPictures } from "./read-pictures.js";
+import { type Camera, openSharedCamera, wasOpened } from "./shared-camera.js";
 
 /** JPEG quality of a kept frame, as the library's camera has it. */
 const quality = 0.95;
@@ -23,7 +23,7 @@ export function PictureSource({ onInput, paused }: SourceProps) {
   }, []);
   const tryFiles = async (files: readonly File[]): Promise<void> => {
     try {
-      const [draft] = await (await taskRow("pictures")).draftsOf(files.slice(0, 1));
+      const [draft] = await readPictures(files.slice(0, 1));
       if (!draft) return;
       setLive(false);
       setFile(draft);
@@ -104,7 +104,7 @@ function LiveCamera({ onInput, paused, onEnd }: LiveProps) {
   const video = useRef<HTMLVideoElement>(null);
   const group = useMemo(newId, []);
   const isHidden = useHidden();
-  const [camera, setCamera] = useState<Awaited<ReturnType<typeof openSharedCamera>>>();
+  const [camera, setCamera] = useState<Camera>();
   const fail = (error: unknown): void => {
     store.fail(error);
     onEnd();

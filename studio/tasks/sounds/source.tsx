@@ -1,6 +1,7 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { writeWav } from "../../../src/report/write-wav.js";
 import { useStudio, useWords } from "../../app/studio.js";
+import { newId } from "../../store/store.js";
 import type { SourceProps } from "../task-row.js";
 import { clipSeconds, isOpen, openedMicrophone, rate, useMicrophone } from "./microphone.js";
 import { Level } from "./record-button.js";
@@ -14,6 +15,7 @@ export function SoundSource({ onInput, paused }: SourceProps) {
   const { sounds: words } = useWords().tasks;
   const { store } = useStudio();
   const [listening, setListening] = useState(isOpen);
+  const group = useMemo(newId, []);
   useMicrophone();
   useEffect(() => {
     if (!listening || paused) return;
@@ -27,7 +29,7 @@ export function SoundSource({ onInput, paused }: SourceProps) {
           try {
             const input = microphone.latest(clipSeconds);
             const wav = (): Blob => new Blob([new Uint8Array(writeWav(input, rate))], { type: "audio/wav" });
-            onInput({ input, keep: async () => ({ content: wav() }) });
+            onInput({ input, keep: async () => ({ content: wav(), group }) });
           } catch (error) {
             fail(error);
           }

@@ -1,4 +1,4 @@
-import { useMemo } from "preact/hooks";
+import { useId, useMemo } from "preact/hooks";
 import { useStudio, useWords } from "../../app/studio.js";
 import { addFiles, DropArea } from "../add-files.js";
 import { type Inspected, Inspection, useInspection } from "../inspection.js";
@@ -70,12 +70,14 @@ function useColumnNames(inspected: Inspected | undefined): readonly string[] {
 function TargetChoice({ inspected }: { readonly inspected: Inspected | undefined }) {
   const { table: words } = useWords().tasks;
   const { store } = useStudio();
+  const id = useId();
   const { target = "" } = store.project.value!.options;
   const found = inspected?.found?.columns?.filter(({ use }) => use === "target").map(({ name }) => name);
   return (
-    <label>
-      {words.target}{" "}
+    <div class="use">
+      <label for={id}>{words.target}</label>
       <select
+        id={id}
         value={String(target)}
         disabled={store.readOnly.value}
         onChange={({ currentTarget: { value } }) =>
@@ -87,7 +89,7 @@ function TargetChoice({ inspected }: { readonly inspected: Inspected | undefined
           <option key={name}>{name}</option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }
 

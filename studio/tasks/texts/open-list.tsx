@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import { columnOf } from "../../../src/data/lists/columns.js";
 import type { Table } from "../../../src/data/lists/csv.js";
 import { longestName } from "../../../src/studio/project.js";
@@ -116,6 +116,7 @@ function ListDialog({
   const { texts: words } = useWords().tasks;
   const { app } = useWords();
   const { store } = useStudio();
+  const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   const [uses, setUses] = useState(() => guessUses(list));
   const [busy, setBusy] = useState(false);
@@ -133,9 +134,10 @@ function ListDialog({
       <h2>{list.name}</h2>
       <div class="row">
         {(["text", "label", "group"] as const).map((use) => (
-          <label key={use}>
-            {words.uses[use]}{" "}
+          <span key={use} class="use">
+            <label for={`${id}-${use}`}>{words.uses[use]}</label>
             <select
+              id={`${id}-${use}`}
               value={uses[use]}
               onChange={({ currentTarget: { value } }) => setUses({ ...uses, [use]: value })}
             >
@@ -144,7 +146,7 @@ function ListDialog({
                 <option key={column}>{column}</option>
               ))}
             </select>
-          </label>
+          </span>
         ))}
       </div>
       <RowTable list={list} count={shownRows} used={Object.values(uses)} label={words.preview(shownRows)} />

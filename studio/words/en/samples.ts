@@ -1,1 +1,54 @@
-export const samplesWords = {};
+const many = (n: number, one: string, more: string): string =>
+  `${n.toLocaleString("en")} ${n === 1 ? one : more}`;
+
+/** Names of one sample and several samples, by kind. */
+export const nouns: Readonly<Record<string, readonly [string, string]>> = {
+  pictures: ["picture", "pictures"],
+  sounds: ["sound", "sounds"],
+  texts: ["text", "texts"],
+};
+
+export const samplesWords = {
+  newClass: (n: number) => `Class ${n}`,
+  className: (n: number) => `Name of class ${n}`,
+  samplesOf: (name: string) => `Samples of ${name}`,
+  count: (kind: string, n: number) => many(n, ...(nouns[kind] ?? (["sample", "samples"] as const))),
+  recordings: (n: number) => many(n, "recording", "recordings"),
+  tile: (n: number, name: string | undefined) => name ?? `Sample ${n}`,
+  addClass: "Add a class",
+  addFiles: "Add files",
+  addFolder: "Add a folder of class folders",
+  empty: "No samples yet. You can also drop or paste files here.",
+  showAll: (n: number) => `Show all ${n.toLocaleString("en")}`,
+  showFewer: "Show fewer",
+  moreOf: (name: string) => `Merge or remove ${name}`,
+  mergeInto: "Merge into …",
+  removeClass: "Remove class",
+  merged: (name: string) => `${name} was merged. Undo brings it back.`,
+  removed: (name: string) => `${name} was removed with its samples. Undo brings them back.`,
+  sameName: (name: string) => `There is a class ${name} already. To unite two classes, merge them.`,
+  noFolder: "These files belong to no class. Drop them on a class, or drop folders: one for each class.",
+  selected: (n: number) => `${n.toLocaleString("en")} selected`,
+  moveTo: "Move to …",
+  selectNone: "Deselect",
+  adding: (done: number, total: number) =>
+    `Adding files: ${done.toLocaleString("en")} of ${total.toLocaleString("en")}`,
+  skipped: (n: number) => `${many(n, "file was", "files were")} not added`,
+  moreSkipped: (n: number) => `and ${n.toLocaleString("en")} more`,
+  pictures: {
+    record: "Hold to record",
+    recording: "Recording …",
+    camera: "What the camera sees",
+    opening: "The browser asks whether this page may use the camera.",
+    close: "Close the camera",
+    bad: {
+      empty: "The file is empty.",
+      large: "The file is larger than 2 GB.",
+      pixels: (megapixels: number) =>
+        `It has ${megapixels} megapixels, at most 50 are possible. Save it smaller.`,
+      heic: "This browser cannot read HEIC. Save the picture as JPEG.",
+      tiff: "Browsers cannot read TIFF. Save the picture as JPEG or PNG.",
+      unreadable: "It is not a picture, or it is damaged. Save it again as JPEG or PNG.",
+    },
+  },
+};

@@ -1,18 +1,10 @@
 import type { SessionFit } from "../../../src/session/live-session.js";
-
-const nouns: Readonly<Record<string, readonly [one: string, many: string]>> = {
-  pictures: ["picture", "pictures"],
-  sounds: ["sound", "sounds"],
-  texts: ["text", "texts"],
-};
+import { nouns } from "./samples.js";
 
 /** Returns the noun for a number of samples. */
 const noun = (kind: string, n: number): string => (nouns[kind] ?? ["sample", "samples"])[n === 1 ? 0 : 1];
 
 export const tryWords = {
-  count: (kind: string, n: number) => `${n} ${noun(kind, n)}`,
-  moreOf: (kind: string, n: number) => `${n} more ${noun(kind, n)}`,
-
   model: "Model",
   quick: "Quick model",
   quickOf: (count: string) => `Quick model, ${count}`,
@@ -22,7 +14,7 @@ export const tryWords = {
 
   twoClasses: (count: string) =>
     `Make two classes and give each ${count}. Then the predictions begin by themselves.`,
-  needs: (name: string, _missing: number, more: string) => `${name} needs ${more}.`,
+  needs: (name: string, kind: string, n: number) => `${name} needs ${n} more ${noun(kind, n)}.`,
   learning: "The quick model is learning …",
   features: (done: number, total: number) => `Looking at the samples: ${done} of ${total}`,
   failed: (message: string) => `The quick model stopped: ${message}.`,
@@ -30,7 +22,7 @@ export const tryWords = {
   again: "Try again",
 
   camera: "Use the camera",
-  cameraView: "What the camera sees",
+  cameraView: "Live picture",
   stopCamera: "Stop the camera",
   file: "Try a file",
   triedPicture: "The picture to try",
@@ -49,6 +41,7 @@ export const tryWords = {
     `accuracy, cross-validated (95 % confidence interval ${low} to ${high} %)`,
   tooFew: (kind: string, low: string, high: string) =>
     `Too few ${noun(kind, 2)} to know: the accuracy may be anything from ${low} to ${high} %.`,
+  tooFewRecordings: "Too few recordings to know the accuracy: record each class again, in other places.",
   withoutGroups: (kind: string) =>
     `If several ${noun(kind, 2)} show the same thing, the accuracy on new ones is lower.`,
   noScore: ({ reason, classes }: Pick<SessionFit, "reason" | "classes">, kind: string) => {

@@ -1,1 +1,32 @@
-export const useWords = {};
+export const useWords = {
+  model: "Model",
+  modelAbout: "A folder with the ONNX file, the names of the classes and a README with a program.",
+  which: "Which model",
+  quick: (samples: number) => `Quick model, ${samples === 1 ? "1 sample" : `${samples} samples`}`,
+  run: (time: string) => `Run of ${time}`,
+  noModel: "There is no model yet. Give two classes five samples each, or train a run.",
+  noModelFiles: "There is no model yet. Train a run.",
+  toSamples: "Add samples",
+  toTrain: "Train",
+  project: "Project",
+  projectAbout: "All samples and settings. Open it again on the start page, here or on another computer.",
+  data: "Data",
+  dataAbout: "A folder for each class and a list that engraft train reads.",
+  pageTitle: "Web page",
+  pageAbout:
+    "A page that runs the model without a connection. Unzip it and serve the folder. About 20 MB more than the model.",
+  download: (what: string) => `Download ${what.toLowerCase()}`,
+  packing: "Packing …",
+  packed: (name: string, size: string) => `${name}, ${size}`,
+  code: "In a program",
+  codeAbout: "Unzip the model first. Each program reads the folder model.",
+  copy: "Copy",
+  copied: "Copied",
+  page: {
+    serve:
+      "This page needs a web server. In this folder, run: npx serve (Node), or: python3 -m http.server (Python). Then open the address that it prints.",
+    loading: "Loading the model …",
+    ready: "Nothing leaves this computer.",
+    input: "Choose an input, or type it",
+  },
+};

@@ -1,3 +1,53 @@
 import type { Words } from "../en/index.js";
 
-export const samplesWords: Words["samples"] = {};
+const number = (n: number): string => n.toLocaleString("zh-CN");
+
+/** Measure word and noun, by kind. */
+export const nouns: Readonly<Record<string, string>> = {
+  pictures: "张图片",
+  sounds: "段声音",
+  texts: "条文本",
+};
+
+export const samplesWords: Words["samples"] = {
+  newClass: (n) => `类别 ${n}`,
+  className: (n) => `类别 ${n} 的名称`,
+  samplesOf: (name) => `“${name}”的样本`,
+  count: (kind, n) => `${number(n)} ${nouns[kind] ?? "个样本"}`,
+  recordings: (n) => `${number(n)} 段录制`,
+  tile: (n, name) => name ?? `样本 ${n}`,
+  addClass: "添加类别",
+  addFiles: "添加文件",
+  addFolder: "添加按类别分的文件夹",
+  empty: "还没有样本。也可将文件拖放或粘贴到这里。",
+  showAll: (n) => `显示全部 ${number(n)} 个`,
+  showFewer: "收起",
+  moreOf: (name) => `合并或删除“${name}”`,
+  mergeInto: "合并到……",
+  removeClass: "删除类别",
+  merged: (name) => `“${name}”已合并。可用“撤销”恢复。`,
+  removed: (name) => `“${name}”及其样本已删除。可用“撤销”恢复。`,
+  sameName: (name) => `已有名为“${name}”的类别。若要合为一类，请使用合并。`,
+  noFolder: "这些文件不属于任何类别。请拖到某个类别上，或拖入文件夹：每个类别一个。",
+  selected: (n) => `已选 ${number(n)} 个`,
+  moveTo: "移动到……",
+  selectNone: "取消选择",
+  adding: (done, total) => `正在添加文件：${number(done)} / ${number(total)}`,
+  skipped: (n) => `有 ${number(n)} 个文件未添加`,
+  moreSkipped: (n) => `另有 ${number(n)} 个`,
+  pictures: {
+    record: "按住录制",
+    recording: "正在录制……",
+    camera: "摄像头画面",
+    opening: "浏览器正在询问是否允许此页面使用摄像头。",
+    close: "关闭摄像头",
+    bad: {
+      empty: "文件是空的。",
+      large: "文件大于 2 GB。",
+      pixels: (megapixels) => `图片有 ${megapixels} 百万像素，最多 50 百万。请缩小后保存。`,
+      heic: "此浏览器无法读取 HEIC。请将图片另存为 JPEG。",
+      tiff: "浏览器无法读取 TIFF。请将图片另存为 JPEG 或 PNG。",
+      unreadable: "不是图片，或已损坏。请重新保存为 JPEG 或 PNG。",
+    },
+  },
+};

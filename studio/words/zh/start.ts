@@ -1,3 +1,46 @@
 import type { Words } from "../en/index.js";
 
-export const startWords: Words["start"] = {};
+export const startWords: Words["start"] = {
+  title: "教会一个模型。",
+  promise: "数据不会离开这台电脑。",
+  kinds: {
+    pictures: { name: "图片", about: "来自摄像头或文件" },
+    sounds: { name: "声音", about: "来自麦克风或文件" },
+    texts: { name: "文本", about: "手动输入，或来自列表" },
+    table: { name: "表格", about: "由数字和文字组成的行，CSV 格式" },
+    files: { name: "其他文件", about: "边界框、掩膜、多标签等" },
+  },
+  choose: "您想用什么来教它？",
+  examples: "用示例试试",
+  exampleNames: {
+    pictures: "受损表面的图片",
+    sounds: "机器的声音",
+    texts: "发给商店的消息",
+  },
+  loadingExamples: "正在加载示例……",
+  noExamples: "无法加载示例。",
+  noExamplesHelp: "请检查网络连接后重试，或使用您自己的文件。",
+  openProject: "打开项目",
+  openHelp: "请选择以 .engraft.zip 结尾的文件，或将其拖放到这里。",
+  opening: (done, all) => `正在打开项目：${done} / ${all}`,
+  yours: "您的项目",
+  samples: (n) => `${n} 个样本`,
+  open: (name) => `打开 ${name}`,
+  rename: "重命名",
+  renameOf: (name) => `重命名 ${name}`,
+  newName: "项目名称",
+  save: "保存",
+  remove: "删除",
+  removeOf: (name) => `删除 ${name}`,
+  removeTitle: (name) => `要删除“${name}”吗？`,
+  removeText: "该项目的样本将从此浏览器中删除。如果以后可能还需要，请先下载项目。",
+  removeNow: "永久删除",
+  storage: {
+    full: "此浏览器的存储空间已满。之前添加的内容都已保留。",
+    fullHelp: "请在“使用”页下载此项目，或删除不需要的项目，然后再添加其余内容。",
+    missing: "此浏览器中没有该项目或其中的一部分。",
+    missingHelp: "它可能已在另一个标签页中被删除。如果您下载过它的 zip 文件，请打开该文件。",
+    failed: (reason) => `此浏览器的存储出错：${reason}`,
+    failedHelp: "请重新加载页面后再试。",
+  },
+};

@@ -1,18 +1,12 @@
 import type { Words } from "../en/index.js";
+import { nouns } from "./samples.js";
 
-const nouns: Readonly<Record<string, readonly [measure: string, noun: string]>> = {
-  pictures: ["张", "图片"],
-  sounds: ["段", "声音"],
-  texts: ["条", "文本"],
-};
-
-const of = (kind: string) => nouns[kind] ?? ["个", "样本"];
-const counted = (kind: string, n: number): string => `${n} ${of(kind).join("")}`;
+/** Measure word and noun of a kind, such as 张图片. */
+const of = (kind: string): string => nouns[kind] ?? "个样本";
+/** Noun of a kind, such as 图片. */
+const noun = (kind: string): string => of(kind).slice(1);
 
 export const tryWords: Words["try"] = {
-  count: counted,
-  moreOf: (kind, n) => counted(kind, n),
-
   model: "模型",
   quick: "快速模型",
   quickOf: (count) => `快速模型，${count}`,
@@ -21,7 +15,7 @@ export const tryWords: Words["try"] = {
   chooseRun: "请选择一次训练来试用它的模型。",
 
   twoClasses: (count) => `请建立两个类别，每个类别放入 ${count}。之后会自动开始预测。`,
-  needs: (name, _missing, more) => `${name} 还需要 ${more}。`,
+  needs: (name, kind, n) => `${name} 还需要 ${n} ${of(kind)}。`,
   learning: "快速模型正在学习……",
   features: (done, total) => `正在查看样本：${done} / ${total}`,
   failed: (message) => `快速模型已停止：${message}。`,
@@ -29,7 +23,7 @@ export const tryWords: Words["try"] = {
   again: "重试",
 
   camera: "使用摄像头",
-  cameraView: "摄像头画面",
+  cameraView: "实时画面",
   stopCamera: "关闭摄像头",
   file: "试一个文件",
   triedPicture: "要试的图片",
@@ -40,16 +34,17 @@ export const tryWords: Words["try"] = {
   unsure: "不确定",
   allClasses: (n) => `显示全部 ${n} 个类别`,
   fewer: "收起",
-  usedForTraining: (kind) => `这${of(kind).join("")}用于训练。`,
+  usedForTraining: (kind) => `这${of(kind)}用于训练。`,
   wrong: "不对？它是……",
   added: (name) => `已加入 ${name}。`,
 
   accuracy: (low, high) => `准确率，交叉验证（95 % 置信区间 ${low} 至 ${high} %）`,
-  tooFew: (kind, low, high) => `${of(kind)[1]}太少，无法判断：准确率可能在 ${low} 至 ${high} % 之间。`,
-  withoutGroups: (kind) => `如果有几${of(kind).join("")}内容相同，对新${of(kind)[1]}的准确率会更低。`,
+  tooFew: (kind, low, high) => `${noun(kind)}太少，无法判断：准确率可能在 ${low} 至 ${high} % 之间。`,
+  tooFewRecordings: "录制太少，无法判断准确率：请换几个地方，再录制每个类别。",
+  withoutGroups: (kind) => `如果有几${of(kind)}内容相同，对新${noun(kind)}的准确率会更低。`,
   noScore: ({ reason, classes }, kind) => {
     if (reason?.code === "no-score-one-class") return "暂无准确率：需要两个类别。";
-    if (reason?.code === "no-score-few-samples") return `暂无准确率：需要更多${of(kind)[1]}。`;
+    if (reason?.code === "no-score-few-samples") return `暂无准确率：需要更多${noun(kind)}。`;
     const single = classes.filter(({ groups }) => groups < 2);
     if (single.length < classes.length)
       return `暂无准确率：${single.map(({ name }) => name).join("、")} 只有一段录制。请换个地方再录一次。`;
@@ -57,8 +52,8 @@ export const tryWords: Words["try"] = {
   },
 
   check: "检查",
-  copies: (kind, n) => `${counted(kind, n)}是重复的。`,
-  unreadable: (kind, n) => `${counted(kind, n)}无法读取。`,
+  copies: (kind, n) => `${n} ${of(kind)}是重复的。`,
+  unreadable: (kind, n) => `${n} ${of(kind)}无法读取。`,
   suspects: (n) => `${n} 个标签可能有误。`,
   look: "查看",
   oneRecording: "每个类别只有一段录制：请换个地方再录一次。",

@@ -1,3 +1,33 @@
 import type { Words } from "../en/index.js";
 
-export const useWords: Words["use"] = {};
+export const useWords: Words["use"] = {
+  model: "模型",
+  modelAbout: "一个文件夹，包含 ONNX 文件、类别名称，以及带有示例程序的 README。",
+  which: "选择模型",
+  quick: (samples) => `快速模型，${samples} 个样本`,
+  run: (time) => `${time} 的训练`,
+  noModel: "还没有模型。请为两个类别各提供五个样本，或进行一次训练。",
+  noModelFiles: "还没有模型。请进行一次训练。",
+  toSamples: "添加样本",
+  toTrain: "训练",
+  project: "项目",
+  projectAbout: "全部样本和设置。可在开始页重新打开，也可在另一台电脑上打开。",
+  data: "数据",
+  dataAbout: "每个类别一个文件夹，以及 engraft train 可读取的列表。",
+  pageTitle: "网页",
+  pageAbout: "无需联网即可运行模型的网页。解压后用网页服务器打开该文件夹。比模型大约多 20 MB。",
+  download: (what) => `下载${what}`,
+  packing: "正在打包……",
+  packed: (name, size) => `${name}，${size}`,
+  code: "在程序中使用",
+  codeAbout: "请先解压模型。每个程序都读取 model 文件夹。",
+  copy: "复制",
+  copied: "已复制",
+  page: {
+    serve:
+      "此页面需要网页服务器。请在此文件夹中运行 npx serve（Node）或 python3 -m http.server（Python），然后打开它显示的地址。",
+    loading: "正在加载模型……",
+    ready: "数据不会离开这台电脑。",
+    input: "选择或输入内容",
+  },
+};

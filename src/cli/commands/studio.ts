@@ -1,0 +1,33 @@
+import { EngraftError } from "../../core/errors.js";
+import type { Command } from "../command.js";
+import { openInBrowser } from "../open-in-browser.js";
+import type { OptionsOf } from "../options/options.js";
+
+/** `engraft studio [folder|RUN]` */
+export const studio: Command<OptionsOf<"studio">> = async ([path], options, { output, signal }) => {
+  const { port, noOpen = false, lang, export: target, reset = false } = options;
+  if (target !== undefined) {
+    if (path !== undefined)
+      throw new EngraftError("OptionError", "--export writes an empty studio, without a folder's projects", {
+        help: `engraft studio --export ${target}`,
+      });
+    const { exportStudio } = await import("../../studio/export-node.js");
+    const { folder, bytes } = await exportStudio(target);
+    output.answer({ event: "result", export: folder, bytes }, [
+      `studio     ${folder}`,
+      "next       put this folder on any web host",
+    ]);
+    return;
+  }
+  const { serveStudio } = await import("../../studio/server-node.js");
+  await serveStudio(path, {
+    ...{ port, lang, reset, signal },
+    onReady: ({ url, folder, readOnly }) => {
+      output.answer({ event: "serving", url, run: folder }, [
+        `studio     ${url}`,
+        ...(readOnly ? ["note       another studio has this folder open: nothing can be changed here"] : []),
+      ]);
+      if (!noOpen) openInBrowser(url, output.note.bind(output));
+    },
+  });
+};

@@ -1,0 +1,247 @@
+// Projects in a folder: each has a log of actions, its contents by hash, and its runs.
+import { createHash, randomUUID } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import * as z from "zod/mini";
+import { EngraftError } from "../core/errors.js";
+import { nodePlatform } from "../platform/node.js";
+import {
+  addedFiles,
+  type HashCache,
+  type PlacedFile,
+  projectOfFolders,
+  readClassFolders,
+} from "./class-folders-node.js";
+import { type Action, type History, historyOf, type Project, reduce } from "./project.js";
+import { linesOf, readLog, startOfLog } from "./project-log.js";
+import { mostBytes, type OpenedLog } from "./protocol.js";
+
+const { files } = nodePlatform;
+const { join } = files;
+
+const logFile = "actions.jsonl";
+
+/** An open project with its folders. */
+export interface PlacedProject {
+  /** Folder of its log. */
+  readonly folder: string;
+  /** Folder of its runs. */
+  readonly runs: string;
+  history: History;
+  /** Lines of its log. */
+  lines: number;
+  changed: string;
+  /** The end of its last write. */
+  written: Promise<unknown>;
+}
+
+/** A problem of a request, with its HTTP status. */
+export class RequestError extends EngraftError {
+  constructor(
+    readonly status: 400 | 401 | 403 | 404 | 409 | 411 | 413 | 415 | 421,
+    message: string,
+    help?: string,
+  ) {
+    super("OptionError", message, help === undefined ? {} : { help });
+  }
+}
+
+export interface FoldersOptions {
+  /** Folder of the studio. */
+  readonly root: string;
+  /** Folder whose class folders are a project. */
+  readonly data?: string;
+  /** Folder of runs that every project shows. Default: each has its own. */
+  readonly runs?: string;
+  readonly readOnly: boolean;
+}
+
+/** The projects of a studio's folder. */
+export class ProjectFolders {
+  readonly #projects = new Map<string, PlacedProject>();
+  /** Files of the data folder by hash. */
+  readonly #placed = new Map<string, PlacedFile>();
+
+  private constructor(readonly options: FoldersOptions) {}
+
+  get readOnly(): boolean {
+    return this.options.readOnly;
+  }
+
+  /** Opens the projects of a folder, and makes one of its class folders. @throws RunError for a damaged project */
+  static async open(options: FoldersOptions): Promise<ProjectFolders> {
+    const folders = new ProjectFolders(options);
+    const { root } = options;
+    const inside = (await files.stat(root)) ? await files.list(root) : [];
+    const names = inside.filter(({ kind }) => kind === "folder").map(({ name }) => name);
+    for (const folder of [root, ...names.map((name) => join(root, name))])
+      if (await files.stat(join(folder, logFile))) await folders.#load(folder);
+    if (options.data !== undefined) await folders.#openData(options.data);
+    return folders;
+  }
+
+  /** Files of the data folder by hash. */
+  get placed(): ReadonlyMap<string, PlacedFile> {
+    return this.#placed;
+  }
+
+  /** The projects, the newest first. */
+  list(): PlacedProject[] {
+    return [...this.#projects.values()].sort((a, b) => b.changed.localeCompare(a.changed));
+  }
+
+  /** @throws RequestError if there is none */
+  of(id: string): PlacedProject {
+    const project = this.#projects.get(id);
+    if (!project) throw new RequestError(404, "there is no such project", "choose one on the start page");
+    return project;
+  }
+
+  /** Returns the log of a project as text. */
+  async log(id: string): Promise<OpenedLog> {
+    const { folder, written } = this.of(id);
+    await written;
+    return { log: await readText(join(folder, logFile)), readOnly: this.readOnly };
+  }
+
+  async create(project: Project, folder = join(this.options.root, project.id)): Promise<void> {
+    if (this.#projects.has(project.id)) throw new RequestError(409, "there is a project with this id");
+    await files.ensureDir(folder);
+    await files.writeAtomic(join(folder, logFile), startOfLog(project));
+    this.#add(folder, historyOf(project), 1, Date.now());
+  }
+
+  /** Appends actions to a log. @param after number of lines that the writer knows */
+  async append(id: string, after: number, actions: readonly Action[]): Promise<void> {
+    const project = this.of(id);
+    const write = async () => {
+      if (project.lines !== after)
+        throw new RequestError(
+          409,
+          "another tab or program changed this project",
+          "reload the page to see its changes; yours since then are not stored",
+        );
+      await files.append(join(project.folder, logFile), new TextEncoder().encode(linesOf(actions)));
+      project.lines += actions.length;
+      project.history = actions.reduce(reduce, project.history);
+      project.changed = new Date().toISOString();
+    };
+    const written = project.written.then(write, write);
+    project.written = written.catch(() => undefined);
+    await written;
+  }
+
+  /** Removes a project with its contents and runs. Files of a data folder and of a folder of runs stay. */
+  async remove(id: string): Promise<void> {
+    const { folder } = this.of(id);
+    if (folder === this.options.root)
+      for (const name of [logFile, "data", "runs", "training", "reports"])
+        await files.remove(join(folder, name));
+    else await files.remove(folder);
+    this.#projects.delete(id);
+  }
+
+  /** Stores a content. Its file appears when all bytes are there and have the hash. */
+  async put(id: string, hash: string, length: number, body: ReadableStream<Uint8Array>): Promise<void> {
+    const { folder } = this.of(id);
+    if (!(length <= mostBytes))
+      throw new RequestError(
+        413,
+        `the file has ${length} bytes, at most ${mostBytes} are taken`,
+        "use a smaller file",
+      );
+    const path = contentOf(folder, hash);
+    await files.ensureDir(files.dirname(path));
+    const half = `${path}.${randomUUID()}.tmp`;
+    const digest = createHash("sha256");
+    let bytes = 0;
+    const counted = new Transform({
+      transform(piece: Uint8Array, _encoding, done) {
+        bytes += piece.length;
+        digest.update(piece);
+        done(bytes > length ? new RequestError(400, "the file is longer than announced") : null, piece);
+      },
+    });
+    try {
+      await pipeline(Readable.fromWeb(body as never), counted, createWriteStream(half, { flags: "wx" }));
+      if (bytes !== length || digest.digest("hex") !== hash)
+        throw new RequestError(400, "the bytes that arrived do not have this hash", "send the file again");
+      await rename(half, path);
+    } finally {
+      await rm(half, { force: true });
+    }
+  }
+
+  /** Path of a content. @throws RequestError if it is not there, or was changed */
+  async content(id: string, hash: string): Promise<string> {
+    const { folder } = this.of(id);
+    const own = contentOf(folder, hash);
+    if ((await files.stat(own))?.kind === "file") return own;
+    const placed = folder === this.options.root ? this.#placed.get(hash) : undefined;
+    if (!placed) throw new RequestError(404, "there is no such content");
+    const path = await files.realPath(placed.path).catch(() => undefined);
+    const root = await files.realPath(this.options.data!);
+    if (path === undefined || files.relative(root, path).startsWith(".."))
+      throw new RequestError(
+        404,
+        `${placed.id} is no longer in the folder`,
+        "put it back, or remove the sample",
+      );
+    return path;
+  }
+
+  async #openData(data: string): Promise<void> {
+    const { root } = this.options;
+    const cache = join(root, "hashes.json");
+    const known = await readHashes(cache);
+    const before = new Set(Object.keys(known));
+    const found = await readClassFolders(data, known);
+    if (!found) return;
+    for (const file of found.files) this.#placed.set(file.hash, file);
+    if (this.readOnly) return;
+    const existing = this.list().find(({ folder }) => folder === root);
+    if (!existing) await this.create(projectOfFolders(data, found), root);
+    else {
+      const { lines, history } = existing;
+      const added = addedFiles(
+        history.project,
+        found.files.filter(({ id }) => !before.has(id)),
+      );
+      if (added.length > 0) await this.append(history.project.id, lines, added);
+    }
+    await files.writeAtomic(cache, JSON.stringify(known));
+  }
+
+  async #load(folder: string): Promise<void> {
+    const path = join(folder, logFile);
+    const text = await readText(path);
+    // A killed writer may leave half a line.
+    const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+    const { modified } = (await files.stat(path))!;
+    if (whole !== text && !this.readOnly) await files.writeAtomic(path, whole);
+    this.#add(folder, readLog(whole), whole.split("\n").length - 1, modified);
+  }
+
+  #add(folder: string, history: History, lines: number, changed: number): void {
+    this.#projects.set(history.project.id, {
+      ...{ folder, runs: this.options.runs ?? join(folder, "runs"), history, lines },
+      ...{ changed: new Date(changed).toISOString(), written: Promise.resolve() },
+    });
+  }
+}
+
+const readText = async (path: string): Promise<string> => new TextDecoder().decode(await files.read(path));
+
+const contentOf = (folder: string, hash: string): string => join(folder, "data", hash.slice(0, 2), hash);
+
+const hashesSchema = z.record(z.string(), z.tuple([z.number(), z.number(), z.string()]));
+
+async function readHashes(path: string): Promise<HashCache> {
+  try {
+    return hashesSchema.parse(JSON.parse(await readText(path)));
+  } catch {
+    return {};
+  }
+}

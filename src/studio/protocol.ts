@@ -1,0 +1,43 @@
+// What the page and the server of `engraft studio` send to each other.
+import * as z from "zod/mini";
+import { actionSchema, projectSchema } from "./project.js";
+
+/** Most bytes of a JSON body. */
+export const mostJson = 1_000_000;
+/** Most bytes of a sample or a file. */
+export const mostBytes = 2_000_000_000;
+
+/** `POST /api/session` */
+export const sessionBody = z.strictObject({ token: z.string().check(z.maxLength(100)) });
+
+/** `POST /api/projects` */
+export const createBody = projectSchema;
+
+/** `POST /api/projects/ID/actions`. `after`: number of lines of the log that the page knows. */
+export const appendBody = z.strictObject({ after: z.int().check(z.gte(1)), actions: z.array(actionSchema) });
+
+/** `POST /api/projects/ID/runs` */
+export const startBody = z.strictObject({ options: projectSchema.shape.options });
+
+/** `POST /api/runs/ID/resume` */
+export const resumeBody = z.strictObject({ more: z.optional(z.string().check(z.maxLength(40))) });
+
+/** Body of a command without values: removing, stopping. */
+export const emptyBody = z.strictObject({});
+
+/** `GET /api/projects/ID` */
+export interface OpenedLog {
+  /** Log of the project, with a line for each action. */
+  readonly log: string;
+  /** True if another studio has the folder open. */
+  readonly readOnly: boolean;
+}
+
+/** Body of every answer that is no success. */
+export interface ErrorBody {
+  readonly kind: string;
+  readonly message: string;
+  /** What to do. */
+  readonly help?: string;
+  readonly at?: string;
+}

@@ -1,0 +1,133 @@
+// Runs of a project: processes of their own, known by the folder that they write.
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
+import { report } from "../api/report.js";
+import { listRuns, type RunInfo, removeRun } from "../api/runs/manage-runs.js";
+import { startResume, startRun } from "../api/runs/start-run-node.js";
+import { EngraftError } from "../core/errors.js";
+import type { TrainResultEvent } from "../core/events/events.js";
+import { nodePlatform } from "../platform/node.js";
+import type { Lang } from "../report/words/langs.js";
+import { idSchema, type OptionValue } from "./project.js";
+import { type PlacedProject, type ProjectFolders, RequestError } from "./project-folders-node.js";
+import { trainingFolder, writeTrainingData } from "./training-data-node.js";
+
+const { files } = nodePlatform;
+const { join } = files;
+
+/** Returns the id of a run: the name of its folder, or a hash of it. */
+export const runId = (path: string): string => {
+  const name = basename(path);
+  return idSchema.safeParse(name).success
+    ? name
+    : `run-${createHash("sha256").update(name).digest("hex").slice(0, 32)}`;
+};
+
+/** Returns the runs of a project as the page shows them. */
+export async function runEntries({ runs }: PlacedProject) {
+  const infos = (await listRuns(runs)).filter(({ command = "train" }) => command === "train");
+  return infos.map(({ run, status, reason, started = "", result }: RunInfo) => {
+    const strategy = (result as TrainResultEvent | undefined)?.strategy;
+    return { name: runId(run), status, reason, started, result, strategy };
+  });
+}
+
+/** Returns the folder of a run. Links that lead out of the folder of runs are refused. */
+export async function runFolder({ runs }: PlacedProject, id: string): Promise<string> {
+  const inside = (await files.stat(runs)) ? await files.list(runs) : [];
+  const name = inside.find(({ name, kind }) => kind === "folder" && runId(name) === id)?.name;
+  if (name === undefined || !(await files.stat(join(runs, name, "run.json"))))
+    throw new RequestError(404, "there is no such run", "look at the list of runs");
+  return join(runs, name);
+}
+
+/** Starts a training in a process of its own. @returns its id */
+export async function startTraining(
+  folders: ProjectFolders,
+  project: PlacedProject,
+  options: Readonly<Record<string, OptionValue>>,
+): Promise<string> {
+  refusePaths(options);
+  const time = new Date().toISOString().slice(0, 19).replace("T", "-").replaceAll(":", "");
+  let name = time;
+  for (let n = 2; await files.stat(join(project.runs, name)); n++) name = `${time}-${n}`;
+  try {
+    const data = await writeTrainingData(folders, project, name);
+    await startRun(data, { ...options, out: join(project.runs, name) });
+  } catch (error) {
+    if (!(await files.stat(join(project.runs, name))))
+      await files.remove(trainingFolder(project.folder, name));
+    throw error;
+  }
+  return name;
+}
+
+/** @throws EngraftError for an option that names a file: the page gives no paths */
+function refusePaths(options: Readonly<Record<string, OptionValue>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    const isPath = [value].flat().some((one) => /[\\/]/.test(String(one)) && !String(one).startsWith("hf:"));
+    if (isPath || name === "out")
+      throw new EngraftError("OptionError", `${name} cannot be ${JSON.stringify(value)} in the studio`, {
+        help: "train with a file as an option in the terminal: engraft train",
+      });
+  }
+}
+
+export async function resumeTraining(project: PlacedProject, id: string, more?: string): Promise<void> {
+  await startResume(await runFolder(project, id), more === undefined ? {} : { more });
+}
+
+export async function removeTraining(project: PlacedProject, id: string): Promise<void> {
+  await removeRun(await runFolder(project, id));
+  await files.remove(trainingFolder(project.folder, id));
+  for (const lang of ["en", "zh"]) await files.remove(reportPath(project, id, lang));
+}
+
+const reportPath = ({ folder }: PlacedProject, id: string, lang: string): string =>
+  join(folder, "reports", `${id}-${lang}.html`);
+
+/** Returns the report of a run with the policy that it needs. */
+export async function reportOf(project: PlacedProject, id: string, lang: Lang) {
+  const out = reportPath(project, id, lang);
+  await report(await runFolder(project, id), { lang, out });
+  const html = new TextDecoder().decode(await files.read(out));
+  const scripts = [...html.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)].map(([, text]) => hashOf(text!));
+  const policy = [
+    "default-src 'none'",
+    `script-src ${scripts.join(" ") || "'none'"}`,
+    // Its charts have values in style attributes.
+    "style-src 'unsafe-inline'",
+    "img-src data:",
+    "media-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+    "sandbox allow-scripts",
+  ].join("; ");
+  return { html, policy };
+}
+
+const hashOf = (script: string): string => `'sha256-${createHash("sha256").update(script).digest("base64")}'`;
+
+/** Returns the predictions of the test samples that a run has recorded. */
+export async function predictionsOf(project: PlacedProject, id: string): Promise<unknown[]> {
+  const path = join(await runFolder(project, id), "predictions.jsonl");
+  if (!(await files.stat(path))) return [];
+  const lines = new TextDecoder().decode(await files.read(path)).split("\n");
+  return lines.filter(Boolean).map((line) => JSON.parse(line));
+}
+
+/** Returns the files of the model of a finished run, by path in its model folder. */
+export async function modelFiles(project: PlacedProject, id: string): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  const model = join(await runFolder(project, id), "model");
+  const walk = async (folder: string, below: string): Promise<void> => {
+    for (const { name, kind } of await files.list(folder))
+      if (kind === "folder") await walk(join(folder, name), `${below}${name}/`);
+      else if (kind === "file") found.set(`${below}${name}`, join(folder, name));
+  };
+  if (!(await files.stat(model)))
+    throw new RequestError(404, "this run has no model yet", "wait until it is done, or resume it");
+  await walk(model, "");
+  return found;
+}

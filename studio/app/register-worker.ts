@@ -1,0 +1,23 @@
+import type { Store } from "../store/store.js";
+import { route } from "./route.js";
+
+/**
+ * Registers the service worker of the static home: the page then works offline. If the host sends no isolation headers, the page
+ * is loaded once more, with those of the worker. It stays as it is after the user touched it, or with an open project.
+ */
+export async function registerWorker(store: Store): Promise<void> {
+  const { serviceWorker } = navigator;
+  if (!serviceWorker) return;
+  try {
+    if (!(await serviceWorker.register("sw.js"))) return;
+    await serviceWorker.ready;
+  } catch {
+    // Without the worker the page works with one thread, and needs its host.
+    return;
+  }
+  const isUntouched =
+    route.value.page === "start" && !store.project.value && !navigator.userActivation?.hasBeenActive;
+  if (crossOriginIsolated || !isUntouched || sessionStorage.getItem("engraft-isolated") !== null) return;
+  sessionStorage.setItem("engraft-isolated", "tried");
+  location.reload();
+}

@@ -1,0 +1,27 @@
+import type { WebModel } from "../../src/web/index.js";
+import type { Predictor, ShownAnswer } from "./predictor.js";
+
+/** Most answers of a prediction. */
+const mostAnswers = 10;
+
+/** Returns the model of a run as the Try page asks it. */
+export function runPredictor(name: string, model: { readonly predict: unknown; close(): void }): Predictor {
+  const predict = (model as WebModel).predict as (inputs: readonly unknown[]) => Promise<readonly unknown[]>;
+  const predictRaw = async (input: unknown) => (await predict([input]))[0];
+  return {
+    from: { run: name },
+    predict: async (input) => shownAnswers(await predictRaw(input)),
+    predictRaw,
+    close: () => model.close(),
+  };
+}
+
+/** Returns a prediction of any task as answers: classes, or numbers without a probability; others have none. */
+export function shownAnswers(prediction: unknown): readonly ShownAnswer[] {
+  const answers: readonly unknown[] = Array.isArray(prediction) ? prediction : [];
+  return answers.slice(0, mostAnswers).flatMap((answer) => {
+    const { label, score, target, value } = answer as Readonly<Record<string, unknown>>;
+    if (typeof label === "string") return [{ label, ...(typeof score === "number" && { score }) }];
+    return typeof target === "string" ? [{ label: `${target}: ${Number(value).toPrecision(4)}` }] : [];
+  });
+}

@@ -1,0 +1,131 @@
+// Files that are chosen, dropped or pasted become samples.
+import { signal } from "@preact/signals";
+import { type Change, longestName } from "../../src/studio/project.js";
+import { newId, type Store } from "../store/store.js";
+import type { TaskRow } from "../tasks/task-row.js";
+
+/** A file with the name of the folder that holds it. */
+export interface FoundFile {
+  readonly file: File;
+  readonly folder?: string | undefined;
+}
+
+/** A file that was not added. */
+export interface SkippedFile {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** Files that are read now. */
+export const adding = signal({ done: 0, total: 0 });
+export const skipped = signal<readonly SkippedFile[]>([]);
+
+/** Files that are read at the same time. */
+const together = 16;
+/** Files that systems put into folders by themselves. */
+const ofSystem = /^(\.|Thumbs\.db$|desktop\.ini$)/i;
+
+/** Adds files to a class. Files that cannot be used are listed in {@link skipped}. */
+export async function addFiles(
+  store: Store,
+  row: TaskRow,
+  into: string,
+  files: readonly File[],
+  step = newId(),
+) {
+  const project = store.project.value?.id;
+  const left = files.filter(({ name }) => !ofSystem.test(name));
+  adding.value = { ...adding.value, total: adding.value.total + left.length };
+  try {
+    while (left.length > 0 && store.project.value?.id === project) {
+      const part = left.splice(0, together);
+      const read = await Promise.allSettled(part.map((file) => row.draftsOf([file])));
+      const failed = part.flatMap(({ name }, i) => skippedOf(name, read[i]!));
+      if (failed.length > 0) skipped.value = [...skipped.value, ...failed];
+      const drafts = read.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+      await store.addDrafts(into, drafts, undefined, step);
+      adding.value = { ...adding.value, done: adding.value.done + part.length };
+    }
+  } catch (error) {
+    store.fail(error);
+  }
+  const { done, total } = adding.value;
+  const missing = total - left.length;
+  adding.value = done >= missing ? { done: 0, total: 0 } : { done, total: missing };
+}
+
+function skippedOf(name: string, read: PromiseSettledResult<unknown>): SkippedFile[] {
+  if (read.status === "fulfilled") return [];
+  const { message, help } = read.reason as { readonly message: string; readonly help?: string };
+  return [{ name, reason: help === undefined ? message : `${message} ${help}` }];
+}
+
+/**
+ * Adds files to the class with the name of their folder, as one step. Missing classes are added. Empty classes with a name that
+ * the page gave are removed.
+ * @returns false if no file is in a folder
+ */
+export async function addFolders(
+  store: Store,
+  row: TaskRow,
+  found: readonly FoundFile[],
+  isGivenName: (name: string) => boolean,
+) {
+  const folders = new Map<string, File[]>();
+  for (const { file, folder } of found) {
+    const name = folder?.trim().slice(0, longestName);
+    if (!name || ofSystem.test(file.name)) continue;
+    const files = folders.get(name) ?? [];
+    folders.set(name, [...files, file]);
+  }
+  if (folders.size === 0) return false;
+  const { classes, samples } = store.project.value!;
+  const step = newId();
+  const used = new Set(samples.map((sample) => sample.class));
+  const empty = classes.filter(({ id, name }) => !used.has(id) && isGivenName(name) && !folders.has(name));
+  const changes: Change[] = empty.map(({ id }) => ({ do: "remove-class", id, step }));
+  const ids = new Map(classes.map(({ id, name }) => [name, id]));
+  const byName = new Intl.Collator(undefined, { numeric: true });
+  for (const name of [...folders.keys()].sort(byName.compare)) {
+    if (ids.has(name)) continue;
+    const id = newId();
+    ids.set(name, id);
+    changes.push({ do: "add-class", id, name, step });
+  }
+  for (const change of changes) store.dispatch(change);
+  for (const [name, files] of folders) await addFiles(store, row, ids.get(name)!, files, step);
+  return true;
+}
+
+/** Files of a folder input. */
+export const chosenFiles = (files: Iterable<File>): FoundFile[] =>
+  Array.from(files, (file) => ({ file, folder: file.webkitRelativePath.split("/").at(-2) }));
+
+/** Files that are dropped, with those in folders. Call it before anything is awaited: the browser empties `data` then. */
+export async function droppedFiles(data: DataTransfer): Promise<FoundFile[]> {
+  const entries = Array.from(data.items, (item) => item.webkitGetAsEntry());
+  const loose = Array.from(data.files, (file) => ({ file }));
+  if (entries.every((entry) => entry === null || entry.isFile)) return loose;
+  const found: FoundFile[] = [];
+  for (const entry of entries) if (entry) await collect(entry, undefined, found);
+  return found;
+}
+
+async function collect(
+  entry: FileSystemEntry,
+  folder: string | undefined,
+  found: FoundFile[],
+): Promise<void> {
+  if (entry.isFile) {
+    const file = await new Promise<File>((done, failed) => (entry as FileSystemFileEntry).file(done, failed));
+    found.push({ file, folder });
+    return;
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  // A reader gives at most 100 entries at a time.
+  for (;;) {
+    const entries = await new Promise<FileSystemEntry[]>((done, failed) => reader.readEntries(done, failed));
+    if (entries.length === 0) return;
+    for (const one of entries) await collect(one, entry.name, found);
+  }
+}

@@ -1,0 +1,52 @@
+// Requests to `engraft studio`, whose errors have sentences.
+import { EngraftError, type ErrorKind } from "../../src/core/errors.js";
+import type { ErrorBody } from "../../src/studio/protocol.js";
+import { useWords } from "../app/studio.js";
+
+export interface Call {
+  readonly method?: "GET" | "HEAD" | "POST" | "PUT";
+  /** JSON of a command. */
+  readonly json?: unknown;
+  /** Bytes of a content. */
+  readonly bytes?: Blob;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** True if no server answered. */
+export const isLost = (error: unknown): boolean =>
+  error instanceof EngraftError && error.kind === "NetworkError";
+
+/**
+ * Calls the server.
+ * @param path below the address of the page
+ * @throws EngraftError NetworkError if no server answers, else the error that it sent
+ */
+export async function callServer(path: string, { json, bytes, ...others }: Call = {}): Promise<Response> {
+  const isBytes = bytes !== undefined;
+  const body = isBytes ? bytes : json === undefined ? undefined : JSON.stringify(json);
+  const type = isBytes ? "application/octet-stream" : "application/json";
+  const { app } = useWords();
+  const response = await fetch(new URL(path, document.baseURI), {
+    method: isBytes ? "PUT" : json === undefined ? "GET" : "POST",
+    ...others,
+    ...(body !== undefined && { body, headers: { "content-type": type } }),
+  }).catch((cause) => {
+    throw new EngraftError("NetworkError", app.connectionLost, { cause });
+  });
+  if (response.ok) return response;
+  if (response.status === 401)
+    throw new EngraftError("OptionError", app.signedOut, { help: app.signedOutHelp });
+  const error = (await response.json().catch(() => ({ message: response.statusText }))) as Partial<ErrorBody>;
+  const { kind = "InternalError", message = "", ...options } = error;
+  throw new EngraftError(kind as ErrorKind, message, options);
+}
+
+/** Takes the token of the address, which signs this browser in once, and goes on to the address behind it. */
+export async function signIn(): Promise<void> {
+  const [, token, rest = "/"] = /^#token=([^/]*)(\/.*)?$/.exec(location.hash) ?? [];
+  if (token === undefined) return;
+  // The browser may be signed in already: the next request tells.
+  await callServer("api/session", { json: { token } }).catch(() => undefined);
+  location.replace(`#${rest}`);
+}

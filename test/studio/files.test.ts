@@ -1,0 +1,79 @@
+// Projects of files: every task without a page of its own, with a made-up task, too.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { launchChromium } from "../support/chromium.js";
+import type { Site } from "../web/site.js";
+import { openSamples, startSamplesSite } from "./samples-site.js";
+import { expectAccessible } from "./studio-tab.js";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+
+const work = mkdtempSync(join(tmpdir(), "engraft-files-"));
+let browser: Browser;
+let site: Site;
+beforeAll(async () => {
+  for (const label of ["crack", "pit"]) {
+    mkdirSync(join(work, "flaws", label), { recursive: true });
+    for (let i = 0; i < 150; i++) writeFileSync(join(work, "flaws", label, `${i}.jpg`), `${label} ${i}`);
+  }
+  writeFileSync(join(work, "flaws", "notes.txt"), "notes");
+  writeFileSync(join(work, "flaws", "crack", ".DS_Store"), "x");
+  [browser, site] = await Promise.all([launchChromium(), startSamplesSite()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await site.close();
+  rmSync(work, { recursive: true });
+});
+
+const openFiles = (width = 1280) =>
+  openSamples(browser, site.url, { kind: "files" }, { viewport: { width, height: 900 } });
+const names = (page: Page) => page.locator(".file-list li span");
+
+const shot = async (page: Page, name: string): Promise<void> => {
+  const folder = process.env.ENGRAFT_SCREENSHOT;
+  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+};
+
+test("a folder of 301 files keeps its paths; the list draws the files in view; the task can be set", async () => {
+  const { page, faults, close } = await openFiles();
+  await page.getByText("Objects with boxes").waitFor();
+  await expectAccessible(page);
+  await shot(page, "files-empty");
+  await page.getByLabel("Add a folder").setInputFiles(join(work, "flaws"));
+  await page.getByRole("heading", { name: "301 files" }).waitFor();
+  await page.locator(".chips li", { hasText: "crack 150" }).waitFor();
+  await page.getByText("1 left out").click();
+  await page.getByText("flaws/notes.txt: it is no picture").waitFor();
+  expect(await names(page).count()).toBeLessThan(40);
+  await page.locator(".file-list").evaluate((list) => {
+    (list as unknown as { scrollTop: number }).scrollTop = 1e6;
+  });
+  await page.getByTitle("flaws/pit/99.jpg").waitFor();
+  await expectAccessible(page);
+  await shot(page, "files");
+  await page.getByLabel("Task").selectOption("Pictures with numbers");
+  await page.locator(".inspection").getByText("Pictures with numbers").waitFor();
+  await page.getByRole("button", { name: "Remove flaws/pit/99.jpg" }).click();
+  await page.getByRole("heading", { name: "300 files" }).waitFor();
+  for (const _ of [1, 2, 3]) await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByRole("heading", { name: "301 files" }).waitFor({ state: "detached" });
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("a made-up task needs no code of the studio: its files, its name, and its counts", async () => {
+  const { page, faults, close } = await openFiles(390);
+  await page
+    .getByLabel("Add files")
+    .setInputFiles({ name: "series.csv", mimeType: "text/csv", buffer: Buffer.from("low,1,2,3") });
+  await page.getByText("custom-sensor-levels").waitFor();
+  await page.getByText("120 samples: 72 to learn from, 24 to choose the model, 24 to test it").waitFor();
+  await expectAccessible(page);
+  await shot(page, "files-390");
+  expect(faults).toEqual([]);
+  await close();
+});

@@ -1,0 +1,91 @@
+// The static home with its service worker: several threads without headers of the host, and the page without a connection.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { launchChromium } from "../support/chromium.js";
+import type { Site } from "../web/site.js";
+import { type StudioTab, startStudioSite, watchFaults } from "./studio-tab.js";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let browser: Browser;
+let site: Site;
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launchChromium(), startStudioSite({ fake: true })]);
+});
+afterAll(async () => {
+  await browser.close();
+  await site.close();
+});
+
+/** Opens the studio, and waits until the service worker has loaded it once more. Nothing is asked of the page before: that would count as use. */
+async function openIsolated(url: string): Promise<StudioTab> {
+  const context = await browser.newContext({ locale: "en-US" });
+  const page = await context.newPage();
+  const faults = watchFaults(page, url);
+  const twice = new Promise<void>((resolve) => {
+    let loads = 0;
+    page.on("load", () => ++loads === 2 && resolve());
+  });
+  await page.goto(url);
+  await twice;
+  return { page, faults, close: () => context.close() };
+}
+
+test("a host without headers: the page is loaded once more and is isolated, then works without its host", async () => {
+  const host = await startStudioSite({ fake: true });
+  const { page, close } = await openIsolated(host.url);
+  expect(await page.evaluate("crossOriginIsolated")).toBe(true);
+  await page.getByRole("button", { name: "Messages to a shop" }).click();
+  await page.waitForURL(/samples/);
+  const library = await page.evaluate<string>(
+    "import(new URL('package/dist/browser/engraft.js', document.baseURI).href).then((m) => typeof m.connect)",
+  );
+  expect(library).toBe("function");
+  await host.close();
+  await page.goto(`${host.url}#/`);
+  await page.reload();
+  await page.getByText("Texts · 180 samples").waitFor();
+  expect(await page.evaluate("crossOriginIsolated")).toBe(true);
+  expect(
+    await page.evaluate(
+      "import(new URL('package/dist/browser/engraft.js', document.baseURI).href).then((m) => typeof m.connect)",
+    ),
+  ).toBe("function");
+  await page.getByRole("button", { name: "中文" }).click();
+  await page.getByText("发给商店的消息").first().waitFor();
+  await close();
+});
+
+test("a report is answered from the cache of the page: its scripts run, and it reaches nothing of the page", async () => {
+  const { page, faults, close } = await openIsolated(site.url);
+  expect(await page.evaluate("crossOriginIsolated")).toBe(true);
+  const said = await page.evaluate<string>(`(async () => {
+    const cache = await caches.open("engraft-reports");
+    const html = "<p>a</p><script>let own = 'own'; try { own = parent.document.title; } catch {} parent.postMessage(origin + ' ' + own, '*')</script>";
+    await cache.put("reports/a", new Response(html));
+    const said = new Promise((resolve) => addEventListener("message", ({ data }) => resolve(data)));
+    const frame = document.createElement("iframe");
+    frame.src = "reports/a";
+    document.body.append(frame);
+    return await said;
+  })()`);
+  expect(said).toBe("null own");
+  expect(await page.evaluate("fetch('reports/b').then((r) => r.status)")).toBe(404);
+  expect(faults.filter((text) => !text.includes("404"))).toEqual([]);
+  await close();
+});
+
+test("answers of a server are never stored", async () => {
+  const { page, close } = await openIsolated(site.url);
+  expect(await page.evaluate("crossOriginIsolated")).toBe(true);
+  await page.evaluate("fetch('api/runs')");
+  const stored = await page.evaluate<string[]>(`(async () => {
+    const names = [];
+    for (const name of await caches.keys())
+      for (const { url } of await (await caches.open(name)).keys()) names.push(new URL(url).pathname);
+    return names;
+  })()`);
+  expect(stored).toContain("/main.js");
+  expect(stored.filter((path) => path.includes("api"))).toEqual([]);
+  await close();
+});

@@ -1,0 +1,385 @@
+// Who may do what with the server of `engraft studio`: each rule of safety is a test, without a browser.
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createConnection } from "node:net";
+import { networkInterfaces, tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Hono } from "hono";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createApp } from "../../src/studio/app-node.js";
+import { newProject } from "../../src/studio/project.js";
+import { ProjectFolders } from "../../src/studio/project-folders-node.js";
+import { serveStudio } from "../../src/studio/server-node.js";
+import { SignIn } from "../../src/studio/sign-in-node.js";
+
+const root = mkdtempSync(join(tmpdir(), "engraft-studio-"));
+const port = 4800;
+const host = `127.0.0.1:${port}`;
+const hostile = "<img src=x onerror=alert(1)>";
+let app: Hono;
+let cookie: string;
+let signIn: SignIn;
+const project = newProject("p-1", "pictures", hostile, "2026-01-31T10:00:00.000Z");
+
+beforeAll(async () => {
+  process.env.ENGRAFT_CACHE = join(root, "cache");
+  signIn = await SignIn.open();
+  const folders = await ProjectFolders.open({ root: join(root, "studio"), readOnly: false });
+  app = createApp({ folders, signIn, port });
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+interface Ask {
+  readonly method?: string;
+  readonly json?: unknown;
+  readonly body?: Uint8Array<ArrayBuffer> | string;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Sends a request as the page does; `headers` replaces some, or leaves out those that are undefined. */
+function ask(path: string, { method, json, body, headers = {} }: Ask = {}): Promise<Response> | Response {
+  const command = json !== undefined ? { "content-type": "application/json" } : {};
+  const all = { host, origin: `http://${host}`, ...(cookie && { cookie }), ...command, ...headers };
+  const sent = new Headers();
+  for (const [name, value] of Object.entries(all)) if (value !== undefined) sent.set(name, value);
+  return app.request(`http://${host}${path}`, {
+    method: method ?? (json !== undefined ? "POST" : "GET"),
+    headers: sent,
+    ...(json !== undefined ? { body: JSON.stringify(json) } : body !== undefined && { body }),
+  });
+}
+
+const answer = async (response: Promise<Response> | Response) => {
+  const { status } = await response;
+  return { status, ...((await (await response).json()) as object) };
+};
+
+test("without a cookie nothing of the user is answered, and the sentence says what to do", async () => {
+  for (const path of [
+    "/api/projects",
+    "/api/projects/p-1",
+    "/api/runs/x/events?project=p-1",
+    "/runs/x/report",
+  ])
+    expect(await answer(ask(path))).toEqual({
+      status: 401,
+      kind: "OptionError",
+      message: "this browser is not signed in to the studio",
+      help: "Open the address that the terminal prints.",
+    });
+  expect(
+    (await ask("/api/projects", { headers: { cookie: `engraft_${port}=${"x".repeat(43)}` } })).status,
+  ).toBe(401);
+});
+
+test("the token works once, for a cookie that no script and no other site gets", async () => {
+  expect((await ask("/api/session", { json: { token: "x" } })).status).toBe(401);
+  const { token } = signIn;
+  const signedIn = await ask("/api/session", { json: { token } });
+  expect(signedIn.status).toBe(200);
+  const set = signedIn.headers.get("set-cookie")!;
+  expect(set).toMatch(new RegExp(`^engraft_${port}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict$`));
+  expect((await ask("/api/session", { json: { token } })).status).toBe(401);
+  expect((await ask("/api/session", { json: { token: "" } })).status).toBe(401);
+  cookie = set.split(";")[0]!;
+  expect((await ask("/api/projects")).status).toBe(200);
+});
+
+test("secret and port survive a restart in a file of the user, and a reset signs out", async () => {
+  await signIn.keep(port);
+  const file = join(root, "cache/studio-session.json");
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const again = await SignIn.open();
+  expect([again.secret, again.lastPort]).toEqual([signIn.secret, port]);
+  expect(again.token).not.toBe(signIn.token);
+  expect((await SignIn.open(true)).knows(signIn.secret)).toBe(false);
+  writeFileSync(file, "damaged");
+  expect((await SignIn.open()).secret).toMatch(/^[\w-]{43}$/);
+});
+
+test("another host name is refused before everything else: 421", async () => {
+  for (const evil of [
+    "evil.example",
+    `evil.example:${port}`,
+    "127.0.0.1",
+    "127.0.0.1:80",
+    "",
+    `127.0.0.1.evil.example:${port}`,
+  ])
+    for (const path of ["/", "/api/projects", "/nowhere"])
+      expect((await ask(path, { headers: { host: evil } })).status).toBe(421);
+  for (const own of [`localhost:${port}`, `[::1]:${port}`])
+    expect((await ask("/", { headers: { host: own } })).status).toBe(200);
+});
+
+test("a command needs the origin of this page: 403", async () => {
+  const foreign = [
+    undefined,
+    "null",
+    "http://evil.example",
+    `https://${host}`,
+    `http://localhost:${port}`,
+    `http://${host}0`,
+  ];
+  for (const origin of foreign)
+    for (const method of ["POST", "PUT", "DELETE", "PATCH"])
+      expect(
+        (await ask("/api/projects", { method, headers: { origin, "content-type": "application/json" } }))
+          .status,
+      ).toBe(403);
+  expect(
+    await ask("/api/session", { json: { token: "x" }, headers: { origin: "http://evil.example" } }),
+  ).toMatchObject({
+    status: 403,
+  });
+});
+
+test("a command is JSON: 415, not more than 1 MB: 413, and fits its schema: 400", async () => {
+  for (const type of [
+    undefined,
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data",
+    "application/json2",
+  ])
+    expect(
+      (await ask("/api/projects", { method: "POST", body: "{}", headers: { "content-type": type } })).status,
+    ).toBe(415);
+  expect(
+    await answer(ask("/api/projects", { json: { ...project, name: "x".repeat(1_000_001) } })),
+  ).toMatchObject({
+    status: 413,
+    message: "a request has at most 1000000 bytes",
+  });
+  const json = { method: "POST", headers: { "content-type": "application/json" } };
+  expect(await answer(ask("/api/projects", { ...json, body: "{" }))).toMatchObject({
+    status: 400,
+    message: "the body is no JSON",
+  });
+  for (const wrong of [
+    { ...project, more: 1 },
+    { ...project, id: "../x" },
+    { ...project, id: "X" },
+    { ...project, format: 2 },
+    [],
+    null,
+  ])
+    expect((await ask("/api/projects", { json: wrong })).status).toBe(400);
+  expect(existsSync(join(root, "x"))).toBe(false);
+});
+
+test("a name is data: it is stored and returned as it is", async () => {
+  expect((await ask("/api/projects", { json: project })).status).toBe(200);
+  expect(await (await ask("/api/projects")).json()).toMatchObject([{ id: "p-1", name: hostile }]);
+  expect((await ask("/api/projects", { json: project })).status).toBe(409);
+});
+
+const bytes = new TextEncoder().encode("a picture");
+const hash = createHash("sha256").update(bytes).digest("hex");
+const stored = join(root, "studio/p-1/data", hash.slice(0, 2), hash);
+const put = (
+  given: {
+    readonly sha?: string;
+    readonly headers?: Ask["headers"];
+    readonly body?: Uint8Array<ArrayBuffer>;
+  } = {},
+) =>
+  ask(`/api/samples/${given.sha ?? hash}?project=p-1`, {
+    method: "PUT",
+    body: given.body ?? bytes,
+    headers: {
+      "content-type": "application/octet-stream",
+      "content-length": String(bytes.length),
+      ...given.headers,
+    },
+  });
+
+test("bytes come in one way only, and a file appears when length and hash are right", async () => {
+  const wrong = new TextEncoder().encode("a pictura");
+  expect((await put({ headers: { "content-type": "image/jpeg" } })).status).toBe(415);
+  expect((await put({ headers: { "content-type": "application/json" } })).status).toBe(415);
+  expect((await put({ headers: { "content-length": undefined } })).status).toBe(411);
+  expect((await put({ headers: { "content-length": "-1" } })).status).toBe(411);
+  expect((await put({ headers: { "content-length": "2000000001" } })).status).toBe(413);
+  expect((await put({ headers: { "content-length": "8" } })).status).toBe(400);
+  expect((await put({ headers: { "content-length": "10" } })).status).toBe(400);
+  expect(await answer(put({ body: wrong }))).toMatchObject({
+    status: 400,
+    message: "the bytes that arrived do not have this hash",
+  });
+  for (const sha of ["x", hash.toUpperCase(), `${hash}0`, "..%2f..%2fx"])
+    expect((await put({ sha })).status).toBe(404);
+  expect(readdirSync(join(stored, ".."))).toEqual([]);
+  expect((await put()).status).toBe(200);
+  expect(readFileSync(stored, "utf8")).toBe("a picture");
+  const got = await ask(`/api/samples/${hash}?project=p-1`);
+  expect(got.headers.get("content-type")).toBe("application/octet-stream");
+  expect(await got.text()).toBe("a picture");
+  expect((await ask(`/api/samples/${"0".repeat(64)}?project=p-1`)).status).toBe(404);
+  expect((await ask(`/api/samples/${hash}?project=p-2`)).status).toBe(404);
+});
+
+test("no address leaves its folder, and a link out of it is refused: 404", async () => {
+  const outside = join(root, "secret.txt");
+  writeFileSync(outside, "secret");
+  mkdirSync(join(root, "studio/p-1/runs"), { recursive: true });
+  mkdirSync(join(root, "elsewhere"));
+  writeFileSync(join(root, "elsewhere/run.json"), "{}");
+  symlinkSync(join(root, "elsewhere"), join(root, "studio/p-1/runs/linked"));
+  const paths = [
+    ..."/..%2f..%2fpackage.json /%2e%2e/package.json /package/package.json /package/src/index.ts /.%2fmain.js".split(
+      " ",
+    ),
+    ..."/package/assets/..%2f..%2fpackage.json /ort/..%2fpackage.json /ort/..%5cpackage.json /%00 /%ff".split(
+      " ",
+    ),
+    ...[
+      "/runs/linked/report?project=p-1",
+      "/runs/..%2fp-1/report?project=p-1",
+      "/api/runs/A/events?project=p-1",
+    ],
+    ...[
+      "/api/runs/linked/model?project=p-1",
+      "/api/projects/..%2fp-1",
+      `/api/samples/${hash}?project=../p-1`,
+    ],
+  ];
+  for (const path of paths) expect([path, (await ask(path)).status]).toEqual([path, 404]);
+});
+
+test("a link out of a folder of class folders is no sample, and a file that becomes one is refused", async () => {
+  const data = join(root, "data");
+  for (const name of ["rose", "tulip"]) mkdirSync(join(data, name), { recursive: true });
+  writeFileSync(join(data, "rose/1.jpg"), "one");
+  writeFileSync(join(root, "private.jpg"), "private");
+  writeFileSync(join(data, "tulip/2.jpg"), "two");
+  symlinkSync(join(root, "private.jpg"), join(data, "tulip/3.jpg"));
+  const folders = await ProjectFolders.open({ root: join(data, "engraft-studio"), data, readOnly: false });
+  const [{ history }] = folders.list() as [ReturnType<ProjectFolders["list"]>[number]];
+  expect(history.project.samples.map(({ name }) => name)).toEqual(["rose/1.jpg", "tulip/2.jpg"]);
+  rmSync(join(data, "rose/1.jpg"));
+  symlinkSync(join(root, "private.jpg"), join(data, "rose/1.jpg"));
+  await expect(folders.content(history.project.id, history.project.samples[0]!.hash!)).rejects.toMatchObject({
+    status: 404,
+  });
+  expect(readdirSync(data).sort()).toEqual(["engraft-studio", "rose", "tulip"]);
+});
+
+test("every answer has the strict policy, isolates the page, and allows no other origin", async () => {
+  for (const path of ["/", "/main.js", "/api/projects", "/nowhere", "/package/dist/browser/engraft.js"]) {
+    const { headers } = await ask(path, { headers: { origin: "http://evil.example" } });
+    const policy = headers.get("content-security-policy")!;
+    expect(policy).not.toMatch(/unsafe-inline|unsafe-eval(?<!wasm-unsafe-eval)|https?:|\*/);
+    expect(policy).toContain(
+      "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:",
+    );
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(Object.fromEntries(headers)).toMatchObject({
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-embedder-policy": "require-corp",
+      "cross-origin-resource-policy": "same-origin",
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
+    });
+    expect(headers.get("access-control-allow-origin")).toBeNull();
+  }
+  expect(
+    (await ask("/api/projects", { method: "OPTIONS", headers: { origin: "http://evil.example" } })).status,
+  ).toBe(403);
+  const page = await (await ask("/")).text();
+  expect(page).toContain('data-home="server"');
+  expect(page).not.toMatch(/<script(?![^>]* src=)|style=/);
+});
+
+test("options of a training name no file, and a run of no project is not started", async () => {
+  const start = (options: object, id = "p-1") =>
+    answer(ask(`/api/projects/${id}/runs`, { json: { options } }));
+  expect(await start({ base: "/etc/passwd" })).toMatchObject({
+    status: 400,
+    message: 'base cannot be "/etc/passwd" in the studio',
+  });
+  expect(await start({ out: "x" })).toMatchObject({ status: 400 });
+  expect(await start({}, "p-2")).toMatchObject({ status: 404 });
+  expect(await start({})).toMatchObject({ status: 400, message: "the project has no samples" });
+});
+
+/** Starts a server, and ends it after the work. */
+async function withServer<T>(
+  work: (ready: { readonly url: string; readonly readOnly: boolean }) => Promise<T>,
+  folder: string,
+  port = 4850,
+) {
+  const end = new AbortController();
+  let result: Promise<T> | undefined;
+  await serveStudio(folder, {
+    port,
+    signal: end.signal,
+    onReady: (ready) => {
+      result = work(ready).finally(() => end.abort());
+    },
+  });
+  return result!;
+}
+
+test("the server listens on this machine only; a second studio takes the next port, and only reads", async () => {
+  const folder = join(root, "two");
+  mkdirSync(folder);
+  await withServer(async (first) => {
+    const own = Number(new URL(first.url).port);
+    expect(first.readOnly).toBe(false);
+    const others = Object.values(networkInterfaces()).flatMap((all = []) =>
+      all.filter(({ internal }) => !internal),
+    );
+    for (const { address, scopeid } of others)
+      expect([address, await connects(scopeid ? `${address}%${scopeid}` : address, own)]).toEqual([
+        address,
+        false,
+      ]);
+    expect(await connects("127.0.0.1", own)).toBe(true);
+    await withServer(
+      async (second) => {
+        expect(Number(new URL(second.url).port)).not.toBe(own);
+        expect(second.readOnly).toBe(true);
+        const origin = new URL(second.url).origin;
+        const post = (path: string, json: object, more = {}) =>
+          fetch(`${origin}${path}`, {
+            method: "POST",
+            body: JSON.stringify(json),
+            headers: { origin, "content-type": "application/json", ...more },
+          });
+        const signedIn = await post("/api/session", { token: second.url.split("token=")[1] });
+        const cookie = signedIn.headers.get("set-cookie")!.split(";")[0]!;
+        const refused = await post("/api/projects", project, { cookie });
+        expect(refused.status).toBe(409);
+        expect(await refused.json()).toMatchObject({
+          message: "another studio has this folder open: nothing can be changed here",
+        });
+      },
+      folder,
+      own,
+    );
+  }, folder);
+});
+
+const connects = (address: string, port: number): Promise<boolean> =>
+  new Promise((done) => {
+    const socket = createConnection({ host: address, port, timeout: 2000 });
+    const end = (is: boolean) => {
+      socket.destroy();
+      done(is);
+    };
+    socket
+      .on("connect", () => end(true))
+      .on("error", () => end(false))
+      .on("timeout", () => end(false));
+  });

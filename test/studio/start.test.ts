@@ -1,0 +1,129 @@
+// The start page: projects from zip files, and what it says to files that are no projects.
+import { readFileSync } from "node:fs";
+import { zipSync } from "fflate";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { launchChromium } from "../support/chromium.js";
+import type { Site } from "../web/site.js";
+import { expectAccessible, openStudio, startStudioSite } from "./studio-tab.js";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let browser: Browser;
+let site: Site;
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launchChromium(), startStudioSite({ fake: true })]);
+});
+afterAll(async () => {
+  await browser.close();
+  await site.close();
+});
+
+const chooseZip = async (page: Page, buffer: Uint8Array, name = "leaves.engraft.zip"): Promise<void> =>
+  page
+    .getByLabel("Open a project")
+    .last()
+    .setInputFiles({ name, mimeType: "application/zip", buffer: Buffer.from(buffer) });
+
+test("an exported project opens again with all its samples, as a project of its own", async () => {
+  const { page, faults, close } = await openStudio(browser, site.url, { acceptDownloads: true });
+  await page.getByRole("button", { name: "Pictures of damaged surfaces" }).click();
+  await page.waitForURL(/samples/);
+  await page.goto(page.url().replace("samples", "use"));
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download project" }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe("Pictures of damaged surfaces.engraft.zip");
+  await page.getByText(/engraft\.zip, \d+\.\d MB/).waitFor();
+  const bytes = readFileSync(await file.path());
+  await page.goto(`${site.url}#/`);
+  await page.getByText("Pictures · 50 samples").waitFor();
+  await chooseZip(page, bytes);
+  await page.waitForURL(/samples/);
+  await page.goto(`${site.url}#/`);
+  await page.reload();
+  await page.getByText("Pictures · 50 samples").nth(1).waitFor();
+  expect(await page.getByText("Pictures · 50 samples").count()).toBe(2);
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Delete Pictures of damaged surfaces" }).first().click();
+  await expectAccessible(page);
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test.each([
+  ["a picture", readFileSync(new URL("../../assets/demo/README.md", import.meta.url)), "It is no zip file"],
+  ["another zip", zipSync({ "a.txt": new Uint8Array(3) }), "It has no project.json."],
+  [
+    "a path out of its folder",
+    zipSync({ "../../x": new Uint8Array(3) }),
+    'The path "../../x" is not allowed.',
+  ],
+  [
+    "a bomb",
+    zipSync({ "project.json": new Uint8Array(99_000_000) }),
+    "It unpacks to over 100 times its size.",
+  ],
+  [
+    "a newer version",
+    zipSync({ "project.json": new TextEncoder().encode('{"format":2}') }),
+    "This project was made by a newer version of Engraft: update the page.",
+  ],
+])("%s as a project is refused with a sentence, and nothing is stored", async (_, bytes, sentence) => {
+  const { page, faults, close } = await openStudio(browser, site.url);
+  await chooseZip(page, bytes);
+  await page.getByText(sentence).waitFor();
+  await page.reload();
+  await page.getByRole("heading", { name: "Teach a model." }).waitFor();
+  expect(await page.getByRole("region", { name: "Your projects" }).count()).toBe(0);
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("a zip that lacks a content leaves no project behind", async () => {
+  const { page, faults, close } = await openStudio(browser, site.url);
+  const project = {
+    ...{ format: 1, id: "p", name: "Leaves", kind: "pictures", created: "", files: [], options: {} },
+    classes: [{ id: "a", name: "A" }],
+    samples: [{ id: "1", class: "a", hash: "0".repeat(64) }],
+  };
+  await chooseZip(page, zipSync({ "project.json": new TextEncoder().encode(JSON.stringify(project)) }));
+  await page.getByText("The content 000000000000… is missing or damaged.").waitFor();
+  expect(await page.getByRole("region", { name: "Your projects" }).count()).toBe(0);
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("examples that cannot be loaded are told, in Chinese too", async () => {
+  const { page, close } = await openStudio(browser, site.url, { locale: "zh-CN" });
+  await page.route("**/assets/**", (route) => route.abort());
+  await page.getByRole("button", { name: "受损表面的图片" }).click();
+  await page.getByText("无法加载示例。").waitFor();
+  await expectAccessible(page);
+  await close();
+});
+
+test("the start page on a phone", async () => {
+  const { page, faults, close } = await openStudio(browser, site.url, {
+    viewport: { width: 390, height: 844 },
+  });
+  await page.getByRole("button", { name: "Messages to a shop" }).click();
+  await page.waitForURL(/samples/);
+  await page.goto(`${site.url}#/`);
+  await page.getByText("Texts · 180 samples").waitFor();
+  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+  if (process.env.SHOTS)
+    await page.screenshot({ path: `${process.env.SHOTS}/start-390.png`, fullPage: true });
+  await expectAccessible(page);
+  if (process.env.SHOTS) {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.screenshot({ path: `${process.env.SHOTS}/start-1280.png`, fullPage: true });
+    await page.getByRole("link", { name: "Messages to a shop" }).click();
+    await page.goto(page.url().replace("samples", "use"));
+    await page.screenshot({ path: `${process.env.SHOTS}/use-1280.png`, fullPage: true });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.screenshot({ path: `${process.env.SHOTS}/use-390.png`, fullPage: true });
+  }
+  expect(faults).toEqual([]);
+  await close();
+});

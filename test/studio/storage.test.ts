@@ -1,0 +1,135 @@
+// Projects in the private storage of the browser: nothing is lost by a closed tab, a second tab, or a full storage.
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { launchChromium } from "../support/chromium.js";
+import type { Site } from "../web/site.js";
+import { openStudio, startStudioSite, watchFaults } from "./studio-tab.js";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let browser: Browser;
+let site: Site;
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launchChromium(), startStudioSite({ fake: true })]);
+});
+afterAll(async () => {
+  await browser.close();
+  await site.close();
+});
+
+const openTexts = async (page: Page): Promise<string> => {
+  await page.getByRole("button", { name: "Messages to a shop" }).click();
+  await page.waitForURL(/#\/.+\/samples/);
+  return page.url();
+};
+
+const another = async (context: BrowserContext): Promise<{ page: Page; faults: string[] }> => {
+  const page = await context.newPage();
+  const faults = watchFaults(page, site.url);
+  return { page, faults };
+};
+
+test("a project is there with all its samples after the tab was closed, and its name can be changed", async () => {
+  const { page, faults, close } = await openStudio(browser, site.url);
+  await openTexts(page);
+  const context = page.context();
+  await page.close();
+  const second = await another(context);
+  await second.page.goto(site.url);
+  await second.page.getByText("Texts · 180 samples").waitFor();
+  await second.page.getByRole("button", { name: "Rename Messages to a shop" }).click();
+  await second.page.getByLabel("Name of the project").fill("<img src=x onerror=alert(1)>");
+  await second.page.getByRole("button", { name: "Save" }).click();
+  await second.page.getByRole("link", { name: "<img src=x" }).click();
+  await second.page.getByText("<img src=x onerror=alert(1)>").waitFor();
+  expect([...faults, ...second.faults]).toEqual([]);
+  await close();
+});
+
+test("a tab that is closed while it stores pictures keeps those that were added", async () => {
+  const { page, close } = await openStudio(browser, site.url);
+  const context = page.context();
+  await page.getByRole("button", { name: "Pictures of damaged surfaces" }).click();
+  const isOpen = "navigator.locks.query().then(({ held }) => held.length > 0)";
+  await vi.waitUntil(() => page.evaluate<boolean>(isOpen), { timeout: 30_000, interval: 20 });
+  await page.waitForTimeout(100);
+  await page.close();
+  const { page: second, faults } = await another(context);
+  await second.goto(site.url);
+  const name = /^Pictures of damaged surfaces Pictures · \d+ samples?/;
+  const text = await second.getByRole("link", { name }).innerText();
+  const shown = Number(/(\d+) sample/.exec(text)![1]);
+  // Each sample that the project names has its content.
+  const contents = await second.evaluate(async () => {
+    const { navigator } = globalThis as unknown as {
+      navigator: { storage: { getDirectory(): Promise<unknown> } };
+    };
+    type Folder = {
+      values(): AsyncIterable<Folder>;
+      kind: string;
+      getDirectoryHandle(name: string): Promise<Folder>;
+    };
+    const studio = await ((await navigator.storage.getDirectory()) as Folder).getDirectoryHandle("studio");
+    let files = 0;
+    for await (const project of studio.values())
+      for await (const part of (await project.getDirectoryHandle("data").catch(() => project)).values())
+        if (part.kind === "directory") for await (const _ of part.values()) files++;
+    return files;
+  });
+  expect(contents).toBeGreaterThanOrEqual(shown);
+  await second.getByRole("link", { name }).click();
+  await second.waitForURL(/samples/);
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("a second tab reads an open project, and can neither change nor delete it", async () => {
+  const { page, close } = await openStudio(browser, site.url);
+  const url = await openTexts(page);
+  const { page: second, faults } = await another(page.context());
+  await second.goto(url);
+  await second.getByText("This project is open in another tab or program.").waitFor();
+  await second.goto(`${site.url}#/`);
+  await second.getByRole("button", { name: "Delete Messages to a shop" }).click();
+  await second.getByRole("button", { name: "Delete for good" }).click();
+  await second.getByText("Close it there to change it here.").waitFor();
+  await second.getByText("Texts · 180 samples").waitFor();
+  await page.close();
+  await second.reload();
+  await second.getByRole("button", { name: "Delete Messages to a shop" }).click();
+  await second.getByRole("button", { name: "Cancel" }).click();
+  await second.getByRole("button", { name: "Delete Messages to a shop" }).click();
+  await second.getByRole("button", { name: "Delete for good" }).click();
+  await second.getByText("Texts · 180 samples").waitFor({ state: "detached" });
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("a full storage is told with what to do, and keeps what was stored", async () => {
+  const { page, faults, close } = await openStudio(browser, site.url);
+  await openTexts(page);
+  const session = await page.context().newCDPSession(page);
+  const origin = new URL(site.url).origin;
+  await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 100_000 });
+  await page.goto(`${site.url}#/`);
+  await page.getByRole("button", { name: "Sounds of machines" }).click();
+  await page.getByText("The storage of this browser is full.").waitFor();
+  await page.getByText("Download this project on the page Use").waitFor();
+  await page.reload();
+  await page.getByText("Texts · 180 samples").waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("without private storage the page works in memory and says so", async () => {
+  const context = await browser.newContext({ locale: "en-US", serviceWorkers: "block" });
+  const { page, faults } = await another(context);
+  await page.addInitScript("delete StorageManager.prototype.getDirectory");
+  await page.goto(site.url);
+  await page.getByText("This browser keeps nothing here. Download the project").waitFor();
+  await openTexts(page);
+  await page.goto(`${site.url}#/`);
+  await page.getByText("Texts · 180 samples").waitFor();
+  expect(faults).toEqual([]);
+  await context.close();
+});

@@ -1,0 +1,104 @@
+// Projects of tables: open or paste, choose target and columns, and try a row with one control for each column.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { launchChromium } from "../support/chromium.js";
+import type { Site } from "../web/site.js";
+import { openSamples, startSamplesSite } from "./samples-site.js";
+import { expectAccessible } from "./studio-tab.js";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+
+let browser: Browser;
+let site: Site;
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launchChromium(), startSamplesSite()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await site.close();
+});
+
+const hostile = "<img src=x onerror=alert(1)>";
+const penguins = [
+  `bill,island,${hostile},species`,
+  ...Array.from(
+    { length: 60 },
+    (_, i) =>
+      `${30 + i / 2},${["Biscoe", "Dream"][i % 2]},${i % 7 === 0 ? "" : i},${i < 30 ? "Adelie" : "Gentoo"}`,
+  ),
+].join("\n");
+
+const openTable = (width = 1280) =>
+  openSamples(browser, site.url, { kind: "table" }, { viewport: { width, height: 900 } });
+const choose = (page: Page, name: string, text: string) =>
+  page
+    .getByLabel("Choose a file")
+    .first()
+    .setInputFiles({ name, mimeType: "", buffer: Buffer.from(text) });
+const row = (page: Page, name: string) =>
+  page.getByRole("row").filter({ has: page.getByRole("rowheader", { name, exact: true }) });
+
+const shot = async (page: Page, name: string): Promise<void> => {
+  const folder = process.env.ENGRAFT_SCREENSHOT;
+  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+};
+
+test("a table shows what is predicted and what each column is for; both can be changed and undone", async () => {
+  const { page, faults, close } = await openTable();
+  await expectAccessible(page);
+  await choose(page, "penguins.csv", penguins);
+  await page.getByText("Rows with a class").waitFor();
+  await page.getByText("60 samples: 36 to learn from, 12 to choose the model, 12 to test it").waitFor();
+  await row(page, hostile).getByText("9", { exact: true }).waitFor();
+  await expectAccessible(page);
+  await shot(page, "table");
+  await page.getByLabel(`Use of ${hostile}`).selectOption("left out");
+  await row(page, hostile)
+    .locator("select")
+    .evaluate((select) => (select as unknown as { value: string }).value);
+  await page.getByLabel("Use of bill").selectOption("category");
+  await expect.poll(() => page.getByLabel("Use of bill").inputValue()).toBe("categories");
+  await expect.poll(() => page.getByLabel(`Use of ${hostile}`).inputValue()).toBe("ignore");
+  await page.getByLabel("Predict", { exact: true }).selectOption("island");
+  await row(page, "island").getByText("predicted").waitFor();
+  for (const _ of [1, 2, 3]) await page.getByRole("button", { name: "Undo" }).click();
+  await expect.poll(() => page.getByLabel("Use of bill").inputValue()).toBe("");
+  await row(page, "species").getByText("predicted").waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("rows are pasted from a spreadsheet; another table replaces them", async () => {
+  const { page, faults, close } = await openTable(390);
+  await page.getByLabel("Or paste rows from a spreadsheet here").evaluate((box) => {
+    const { DataTransfer, ClipboardEvent } = globalThis as unknown as {
+      DataTransfer: new () => { setData(type: string, text: string): void };
+      ClipboardEvent: new (name: string, how: object) => object;
+    };
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", "size,price\n1,10\n2,20\n3,30");
+    const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true });
+    (box as unknown as { dispatchEvent(event: object): void }).dispatchEvent(paste);
+  });
+  await page.getByRole("heading", { name: "pasted.csv" }).waitFor();
+  await page.getByText("price: from 10 to 30").waitFor();
+  await page.getByText("The table has 3 rows only.").waitFor();
+  await shot(page, "table-390");
+  await page.getByLabel("Predict", { exact: true }).selectOption("size");
+  await choose(page, "penguins.csv", penguins);
+  await page.getByRole("heading", { name: "penguins.csv" }).waitFor();
+  await row(page, "species").getByText("predicted").waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("a table that cannot be used says why, and stays", async () => {
+  const { page, faults, close } = await openTable();
+  await choose(page, "one.csv", "only\n1\n2");
+  const notice = page.getByRole("alert");
+  await notice.getByText("the table has one column").waitFor();
+  expect(await notice.textContent()).toContain("separate values by commas");
+  await page.getByRole("heading", { name: "one.csv" }).waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
