@@ -1,11 +1,12 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { EngraftError } from "../../src/core/errors.js";
 import type { OptionValue, Project } from "../../src/studio/project.js";
-import type { KeptRun, OnEvent, WebModel } from "../../src/web/index.js";
+import type { KeptRun, OnEvent } from "../../src/web/index.js";
 import type { Store } from "../store/store.js";
 import { isRunOf, newRunName, trainingData } from "../store/training-data.js";
 import { EventLog } from "./event-log.js";
-import type { Predictor, ShownAnswer } from "./predictor.js";
+import type { Predictor } from "./predictor.js";
+import { runPredictor } from "./run-predictor.js";
 import type { NumberedEvent, RunEntry, TestPrediction, Trainer } from "./trainer.js";
 import { loadWeb, ort } from "./web.js";
 
@@ -17,9 +18,6 @@ interface Work {
   readonly accepted: Promise<void>;
   readonly done: Promise<void>;
 }
-
-/** Most answers of a prediction. */
-const mostAnswers = 10;
 
 /** Trains in a worker of this tab. Runs are in the private storage of the browser. */
 export class TabTrainer implements Trainer {
@@ -104,15 +102,7 @@ export class TabTrainer implements Trainer {
   }
 
   async open(name: string): Promise<Predictor> {
-    const model = await (await loadWeb()).load({ run: name }, { ort: ort() });
-    const predict = model.predict as (inputs: readonly unknown[]) => Promise<readonly unknown[]>;
-    const predictRaw = async (input: unknown) => (await predict([input]))[0];
-    return {
-      from: { run: name },
-      predict: async (input) => shownAnswers(await predictRaw(input)),
-      predictRaw,
-      close: () => (model as WebModel).close(),
-    };
+    return runPredictor(name, await (await loadWeb()).load({ run: name }, { ort: ort() }));
   }
 
   async modelFiles(name: string) {
@@ -177,14 +167,4 @@ export class TabTrainer implements Trainer {
 async function heldLocks(): Promise<readonly string[]> {
   const { held = [] } = (await navigator.locks?.query()) ?? {};
   return held.map(({ name = "" }) => name);
-}
-
-/** Returns a prediction of any task as answers: classes, or numbers without a probability; others have none. */
-export function shownAnswers(prediction: unknown): readonly ShownAnswer[] {
-  const answers: readonly unknown[] = Array.isArray(prediction) ? prediction : [];
-  return answers.slice(0, mostAnswers).flatMap((answer) => {
-    const { label, score, target, value } = answer as Readonly<Record<string, unknown>>;
-    if (typeof label === "string") return [{ label, ...(typeof score === "number" && { score }) }];
-    return typeof target === "string" ? [{ label: `${target}: ${Number(value).toPrecision(4)}` }] : [];
-  });
 }

@@ -5,11 +5,12 @@ import { go, route } from "../app/route.js";
 import { currentLang, useStudio, useWords } from "../app/studio.js";
 import { useRunState } from "../engine/run-state.js";
 import type { RunEntry, TestPrediction } from "../engine/trainer.js";
-import { sampleOfItem } from "../store/training-data.js";
+import { sampleFinder } from "../store/training-data.js";
 import { type Confusion, ConfusionMatrix, confusionOf } from "./result-confusion.js";
 import { PredictionList, type ShownPrediction } from "./result-predictions.js";
-import { fewTestSamples, quickScore, ScoreNumber, scoreOf, writtenValue } from "./result-score.js";
+import { fewTestSamples, ScoreNumber, scoreOf, writtenValue } from "./result-score.js";
 import { runTitle, Warnings } from "./train-run.js";
+import { QuickNumber } from "./try-number.js";
 
 /** Name of the quick model in the address. */
 const quick = "quick";
@@ -61,8 +62,7 @@ function QuickResult({ fit }: { readonly fit: SessionFit | undefined }) {
     return (
       <section class="card">
         <p class="number">–</p>
-        <p>{result.none}</p>
-        <p>{fit?.reason?.message ?? result.noneYet}</p>
+        {fit ? <QuickNumber /> : <p>{result.none}</p>}
       </section>
     );
   const samples = new Map(store.project.value!.samples.map((sample) => [sample.id, sample]));
@@ -76,10 +76,7 @@ function QuickResult({ fit }: { readonly fit: SessionFit | undefined }) {
   return (
     <>
       <section class="card">
-        <ScoreNumber score={quickScore(fit.score)} help={result.crossValidated(fit.predictions.length)} />
-        {fit.notes.map(({ code, message }) => (
-          <p key={code}>{message}</p>
-        ))}
+        <QuickNumber />
       </section>
       <Mistakes predictions={predictions} confusion={confusionOf(predictions)} />
     </>
@@ -95,15 +92,15 @@ function RunResult({ run }: { readonly run: RunEntry }) {
   const project = store.project.value!;
   const { result } = words;
   const score = scoreOf(run.result);
-  const quickFit = live.fit.value;
   useEffect(() => {
     const read = async (): Promise<void> => {
       setRecorded(shownPredictions(await trainer.predictions(run.name)));
     };
     read().catch((error) => store.fail(error));
   }, [run.name, store, trainer]);
+  const find = sampleFinder(project, run.name);
   const predictions = recorded.map((one) => {
-    const sample = sampleOfItem(project, run.name, one.item);
+    const sample = find(one.item);
     return sample ? { ...one, sample } : one;
   });
   const verdict = run.result && "verdict" in run.result ? run.result.verdict : undefined;
@@ -115,14 +112,10 @@ function RunResult({ run }: { readonly run: RunEntry }) {
         ) : (
           <p>{run.result?.no_score?.message ?? result.untested}</p>
         )}
-        {quickFit?.score && score && score.n < fewTestSamples && (
+        {live.fit.value?.score && score && score.n < fewTestSamples && (
           <>
             <p>{result.fewTest(score.n)}</p>
-            <ScoreNumber
-              minor
-              score={quickScore(quickFit.score)}
-              help={result.crossValidated(quickFit.predictions.length)}
-            />
+            <QuickNumber />
           </>
         )}
         {verdict && <VerdictLine verdict={verdict} />}
