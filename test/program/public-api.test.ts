@@ -25,7 +25,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       EngraftError adapt adaptModel adaptations cacheInfo clearCache collectSums compare diagnose distill
       distillMethods evaluate explain exportModel extend followRun inspectData inspectModel learningCurve listBases
       listDevices listRuns load loadEntityModel loadLabelModel loadModel loadRegressor loadTableModel loadTextModel
-      openData openSession optionsOf pretrain pullBase push rank removeRun report reportRuns resume resumeAdapt
+      openData openSession optionsOf pretrain pullBase push rank readPredictions removeRun report reportRuns resume resumeAdapt
       resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase startResume startRun stopRun
       strategies train trainTasks watchRun weightings`),
     types: words(`
@@ -47,7 +47,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       SessionSample SideDifference SideRun SourceClass SourceDiagnosis SourceDistances SourceFreeResultEvent
       SourceOption StartOptions StartedRun StrategyName SumsResult TableClassifier TableModel TableRegressor
       TableResultEvent TableRow Task TaskName TaskOfName TaskOptions TaskResult TasksInput TasksModel TasksOptions
-      TasksResultEvent TextModel TextOrPair TimesAsMany TrainOptions TrainResultEvent TranscriptModel TrustResult
+      TasksResultEvent TestPrediction TextModel TextOrPair TimesAsMany TrainOptions TrainResultEvent TranscriptModel TrustResult
       Verdict WatchOptions Weighting WordWeight WorthOfLayers`),
   },
   "./core": {
@@ -179,7 +179,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       "EngraftError connect evaluate explain inspectData listRuns listen load loadModel openCamera openMicrophone openSession readPredictions removeRun report resume train",
     types: words(`
       Answer Camera CameraOptions Connection DataInspection EngraftEvent ErrorKind Evaluation Explanation FolderFile KeptRun LabelledPicture ListenOptions ListenedTo ListeningModel Microphone MicrophoneOptions ModelFile ModelSource
-      OnConnection OnEvent PagePicture PagePixels PredictPictures RecordOptions Recording ResultOf SessionFit Task TaskName TrainResultEvent TrainedFile WebData WebEvaluateOptions
+      OnConnection OnEvent PagePicture PagePixels PredictPictures RecordOptions Recording ResultOf SessionFit Task TaskName TestPrediction TrainResultEvent TrainedFile WebData WebEvaluateOptions
       WebExplainOptions WebHandle WebInspectOptions WebModel WebReportOptions WebResumeOptions WebSample WebSampleInput WebSession WebSessionOptions WebSetup WebTrainOptions WebTraining WorkerLike`),
   },
   "./web/worker": {

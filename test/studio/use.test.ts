@@ -92,7 +92,10 @@ test("the packed data train with the same classes, whatever their names are", as
   const { name, files } = await downloaded(page, "Download data");
   expect(name).toBe("My _leaves__ 1_2.data.zip");
   const inspection = await inspectData(unpack(files, "data"));
-  const { classes, groups } = inspection as unknown as { classes: { name: string; train: number }[]; groups: number };
+  const { classes, groups } = inspection as unknown as {
+    classes: { name: string; train: number }[];
+    groups: number;
+  };
   expect(classes.map((one) => one.name)).toEqual([...names].sort());
   // Ten pictures in five groups for each class.
   expect(classes.map(({ train }) => train)).toEqual([6, 6, 6, 6, 6]);
