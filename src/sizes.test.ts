@@ -83,7 +83,7 @@ test("few files have exactly one importer", () => {
   const entries = JSON.stringify(published);
   const isEntry = (file: string): boolean => entries.includes(`"./dist/${file.replace(/\.ts$/, ".js")}"`);
   const single = product.filter((file) => importers.get(file)?.size === 1 && !isEntry(file));
-  expect(single.length).toBe(479);
+  expect(single.length).toBe(481);
 });
 
 /** Files that write a verdict or a study by the codes of its sentences. */
@@ -120,12 +120,12 @@ test("tables of sentences on a verdict or a study have a row for each code, and 
 });
 /** Most lines of product code by folder. A commit may raise one by at most 2 %, with the reason in its message. */
 const mostLines: Readonly<Record<string, number>> = {
-  api: 1373,
+  api: 1378,
   autodiff: 2698,
   bases: 11933,
-  cli: 5560,
+  cli: 5567,
   core: 6054,
-  data: 24723,
+  data: 24726,
   evaluate: 4640,
   evidence: 2453,
   explain: 1124,
@@ -143,7 +143,7 @@ const mostLines: Readonly<Record<string, number>> = {
   report: 11935,
   run: 9317,
   runtime: 3020,
-  session: 654,
+  session: 657,
   statistics: 1351,
   studies: 3251,
   tasks: 25012,

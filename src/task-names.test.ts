@@ -55,6 +55,7 @@ const modalities: Readonly<Record<string, number>> = {
   report: 33,
   run: 3,
   studies: 4,
+  studio: 5,
   testing: 1,
   train: 2,
   web: 8,

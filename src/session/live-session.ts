@@ -68,7 +68,10 @@ export interface LiveSession {
   }>;
   /** Removes samples. @returns the number of removed samples; unknown names are ignored */
   remove(ids: readonly string[]): number;
-  /** Waits for earlier calls of `add`, fits a linear probe on all samples, and scores it by cross-validation. @throws Interrupted if the session's signal is aborted */
+  /**
+   * Waits for earlier calls of `add`, fits a linear probe on all samples, and scores it by cross-validation.
+   * @throws Interrupted if the session's signal is aborted
+   */
   fit(): Promise<SessionFit>;
   /**
    * Predicts with the head of the last `fit`, as `load(...).predict` does.

@@ -8,8 +8,8 @@ import { servedFolders } from "./static-node.js";
 const { files } = nodePlatform;
 const { join } = files;
 
-/** Bases of the quick models. */
-const bases = ["vision-open", "text-mini", "audio-mini"];
+/** Bases of the quick models, and the examples of the start page. */
+const assets = ["vision-open", "text-mini", "audio-mini", "demo/train", "demo-sounds/train", "demo-texts"];
 /** File that says that a folder was written by this command. */
 const mark = "engraft-studio.json";
 /** What a page loads of onnxruntime-web. */
@@ -44,8 +44,8 @@ export async function exportStudio(
   await copy(servedFolders["/"], folder);
   await copy(servedFolders["/package/dist/browser/"], join(folder, "package/dist/browser"));
   await copy(servedFolders["/ort/"], join(folder, "ort"), runtimeFile);
-  for (const base of bases)
-    await copy(join(servedFolders["/package/assets/"], base), join(folder, "package/assets", base));
+  for (const asset of assets)
+    await copy(join(servedFolders["/package/assets/"], asset), join(folder, "package/assets", asset));
   return { folder, bytes };
 }
 

@@ -77,8 +77,7 @@ const withoutModels: Setup = { ort: undefined, device: undefined, threads: 1, re
 /** Worker of a page: runs its requests. */
 class TabWorker {
   readonly #handles = new Handles();
-  /** Without storage of the browser, calls on a connection share the volumes in memory. */
-  readonly #storage = openStorage();
+  #storage: ReturnType<typeof openStorage> | undefined;
 
   constructor(
     private readonly ort: OrtWebModule | undefined,
@@ -139,7 +138,7 @@ class TabWorker {
 
   /** Opens everything that a run needs. Warns first if the tab has no storage or only one thread. */
   async #open(setup: Setup, inputs: SentInputs, hooks: Hooks) {
-    const storage = await this.#storage;
+    const storage = await this.#openStorage();
     if (storage.volatileBecause !== undefined)
       hooks.onEvent({
         event: "warning",
@@ -161,12 +160,18 @@ class TabWorker {
     return { machine, data: data.root, test: test?.root, moved, threads };
   }
 
+  /** Without storage of the browser, calls on a connection share the volumes in memory. */
+  #openStorage(): ReturnType<typeof openStorage> {
+    this.#storage ??= openStorage();
+    return this.#storage;
+  }
+
   async #machine(
     setup: Setup,
     hooks: Hooks,
     volumes: Readonly<Record<string, Volume>> = {},
   ): Promise<{ readonly machine: TaskMachine; readonly threads: number; readonly because?: string }> {
-    const { runs, cache } = await this.#storage;
+    const { runs, cache } = await this.#openStorage();
     const platform = webPlatform({ assets: bundledModels(setup.assets, hooks), runs, cache, ...volumes });
     const machine = { ...webMachine(platform, setup, this.ort), tasks: this.tasks };
     return { machine, ...threadsOf(setup.threads, platform) };

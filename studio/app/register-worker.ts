@@ -6,18 +6,17 @@ import { route } from "./route.js";
  * is loaded once more, with those of the worker. It stays as it is after the user touched it, or with an open project.
  */
 export async function registerWorker(store: Store): Promise<void> {
-  const { serviceWorker } = navigator;
+  const { serviceWorker, userActivation } = navigator;
   if (!serviceWorker) return;
   try {
     if (!(await serviceWorker.register("sw.js"))) return;
     await serviceWorker.ready;
+    const isUntouched =
+      route.value.page === "start" && !store.project.value && !userActivation?.hasBeenActive;
+    if (crossOriginIsolated || !isUntouched || sessionStorage.getItem("engraft-isolated") !== null) return;
+    sessionStorage.setItem("engraft-isolated", "tried");
+    location.reload();
   } catch {
     // Without the worker the page works with one thread, and needs its host.
-    return;
   }
-  const isUntouched =
-    route.value.page === "start" && !store.project.value && !navigator.userActivation?.hasBeenActive;
-  if (crossOriginIsolated || !isUntouched || sessionStorage.getItem("engraft-isolated") !== null) return;
-  sessionStorage.setItem("engraft-isolated", "tried");
-  location.reload();
 }

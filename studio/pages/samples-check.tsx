@@ -29,7 +29,8 @@ export function SamplesCheck() {
   const isAll = single.length === fit?.classes.length;
   const remove = (ids: readonly { readonly id: string }[]): void =>
     store.dispatch({ do: "remove-samples", ids: ids.map(({ id }) => id) });
-  const isBusy = phase === "features" && done < total;
+  // Not for single pictures of a recording: the cards would jump under the finger.
+  const isBusy = phase === "features" && total - done > 20;
   if (!isBusy && copies.length + unreadable.length + suspects.length + single.length === 0) return null;
   return (
     <section class="check card" aria-label={words.check}>

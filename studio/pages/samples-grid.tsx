@@ -116,11 +116,8 @@ function gridKey(event: KeyboardEvent, view: ClassView, at: number, columns: num
   }
   if (key === " ") select(view, samples[at]!.id, "toggle");
   else if (key === "Escape") selectMany([]);
-  else if ((ctrlKey || metaKey) && key.toLowerCase() === "a") {
-    const { value } = current;
-    selectMany(samples.map(({ id }) => id));
-    current.value = value;
-  } else return false;
+  else if ((ctrlKey || metaKey) && key.toLowerCase() === "a") selectMany(samples.map(({ id }) => id));
+  else return false;
   return true;
 }
 

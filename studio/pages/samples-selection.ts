@@ -32,10 +32,11 @@ export function select(list: ClassView, id: string, how: "alone" | "toggle" | "r
   else selected.value = how === "toggle" ? others.add(id) : new Set([id]);
 }
 
-export function selectMany(ids: readonly string[]): void {
+/** Selects samples in place of the others. @param start the current sample afterwards */
+export function selectMany(ids: readonly string[], start = current.value): void {
   selected.value = new Set(ids);
-  current.value = ids[0];
-  anchor = ids[0];
+  current.value = start;
+  anchor = start;
 }
 
 /** Removes the selected samples, or moves them to another class. The next sample becomes the current one. */

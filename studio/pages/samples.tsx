@@ -16,14 +16,7 @@ import {
   type FoundFile,
   skipped,
 } from "./samples-files.js";
-import {
-  applyToSelected,
-  current,
-  selected,
-  selectedCard,
-  selectMany,
-  wantsFocus,
-} from "./samples-selection.js";
+import { applyToSelected, selected, selectedCard, selectMany, wantsFocus } from "./samples-selection.js";
 import { type ClassView, classViews } from "./samples-view.js";
 
 export function SamplesPage() {
@@ -143,7 +136,10 @@ function useSamplesOfAddress(store: Store): void {
     if (page !== "samples" || detail === undefined) return;
     const ids = new Set(detail.split(","));
     const samples = store.project.value!.samples.filter(({ id }) => ids.has(id));
-    selectMany(samples.map(({ id }) => id));
+    selectMany(
+      samples.map(({ id }) => id),
+      samples[0]?.id,
+    );
     selectedCard.value = samples[0]?.class;
     wantsFocus.value = true;
   }, [page, detail, store]);
@@ -187,15 +183,7 @@ function SelectionBar({ views }: { readonly views: readonly ClassView[] }) {
       <button type="button" class="danger" onClick={() => applyToSelected(store, views)}>
         {app.remove}
       </button>
-      <button
-        type="button"
-        class="quiet"
-        onClick={() => {
-          const { value } = current;
-          selectMany([]);
-          current.value = value;
-        }}
-      >
+      <button type="button" class="quiet" onClick={() => selectMany([])}>
         {words.selectNone}
       </button>
     </fieldset>

@@ -20,7 +20,7 @@ export function UsePage() {
     chosen ? await trainer.modelFiles(chosen.name) : await live.save();
   const content = (hash: string): Promise<Blob> => store.content(hash);
   return (
-    <div class="use">
+    <div class="use-page">
       <h1>{app.pages.use}</h1>
       <section class="card" aria-label={use.model}>
         <h2>{use.model}</h2>

@@ -49,12 +49,8 @@ function changesOf({ classes, samples, files, options }: Project): Change[] {
 
 export type ExampleKind = "pictures" | "sounds" | "texts";
 
-/** Example of a class, as drafts of one recording. */
-interface Example {
-  readonly label: string;
-  readonly drafts: readonly Draft[];
-  readonly group?: string;
-}
+/** Example samples by class. */
+type Examples = ReadonlyMap<string, readonly Draft[]>;
 
 /** Makes a project from example samples, and opens it. @returns its id */
 export async function openExamples(store: Store, kind: ExampleKind, name: string): Promise<string> {
@@ -63,45 +59,44 @@ export async function openExamples(store: Store, kind: ExampleKind, name: string
   } & { readonly texts: string };
   const examples = kind === "texts" ? await exampleTexts(index.texts) : await exampleFiles(index[kind]);
   const id = await store.create(kind, name);
-  const ids = new Map<string, string>();
   const step = newId();
-  for (const { label, drafts, group } of examples) {
-    const known = ids.get(label) ?? newId();
-    if (!ids.has(label)) store.dispatch({ do: "add-class", id: known, name: label, step });
-    ids.set(label, known);
-    await store.addDrafts(known, drafts, group, step);
+  for (const [label, drafts] of examples) {
+    const ofClass = newId();
+    store.dispatch({ do: "add-class", id: ofClass, name: label, step });
+    await store.addDrafts(ofClass, drafts, undefined, step);
   }
   await store.stored();
   return id;
 }
 
 /** @param classes addresses of the files of each class */
-async function exampleFiles(classes: Readonly<Record<string, readonly string[]>>): Promise<Example[]> {
-  const all = Object.entries(classes).flatMap(([label, paths]) => paths.map((path) => ({ label, path })));
-  return await Promise.all(
-    all.map(async ({ label, path }) => {
-      const name = path.split("/").at(-1)!;
-      // Two sounds of one machine are one group: machine03-1.wav, machine03-2.wav.
-      const group = /^machine\d+/.exec(name)?.[0];
-      const drafts = [{ content: await loaded(path), name }];
-      return { label, drafts, ...(group !== undefined && { group: `${label}-${group}` }) };
-    }),
+async function exampleFiles(classes: Readonly<Record<string, readonly string[]>>): Promise<Examples> {
+  const draftOf = async (path: string): Promise<Draft> => {
+    const name = path.split("/").at(-1)!;
+    // Two sounds of one machine are one group: machine03-1.wav, machine03-2.wav.
+    const group = /^machine\d+/.exec(name)?.[0];
+    return { content: await loaded(path), name, ...(group !== undefined && { group }) };
+  };
+  const entries = Object.entries(classes).map(
+    async ([label, paths]) => [label, await Promise.all(paths.map(draftOf))] as const,
   );
+  return new Map(await Promise.all(entries));
 }
 
-/** Rows of a list without quoted commas, whose last two columns are label and split. */
-async function exampleTexts(path: string): Promise<Example[]> {
+/** Rows of a list whose last two columns are label and split. */
+async function exampleTexts(path: string): Promise<Examples> {
   const [, ...lines] = (await (await loaded(path)).text()).trim().split("\n");
-  const byLabel = new Map<string, Draft[]>();
+  const examples = new Map<string, Draft[]>();
   for (const line of lines) {
-    const [, quoted, label, split] = /^(.*),([^,]*),([^,]*)$/.exec(line.trim())!;
-    const content = quoted!.replace(/^"(.*)"$/, "$1").replaceAll('""', '"');
-    if (split === "train") byLabel.set(label!, [...(byLabel.get(label!) ?? []), { content }]);
+    const [, cell, label, split] = /^(.*),([^,]*),([^,]*)$/.exec(line.trim())!;
+    const content = cell!.replace(/^"(.*)"$/, "$1").replaceAll('""', '"');
+    if (split === "train") examples.set(label!, [...(examples.get(label!) ?? []), { content }]);
   }
-  return [...byLabel].map(([label, drafts]) => ({ label, drafts }));
+  return examples;
 }
 
-async function loaded(path: string): Promise<Blob> {
+/** Returns a file of the site. */
+export async function loaded(path: string): Promise<Blob> {
   const response = await fetch(new URL(path, document.baseURI));
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return await response.blob();

@@ -18,13 +18,16 @@ body { max-width: 40rem; margin: 2rem auto; padding: 0 1rem; font: 16px/1.5 syst
 button, textarea, input { font: inherit; min-height: 44px; }
 textarea { width: 100%; }
 img { max-width: 100%; max-height: 50vh; }
+textarea, input { display: block; }
 li { font-size: 1.2rem; }
 </style>
+<main>
 <h1></h1>
 <p id="status" role="status">${texts.serve}</p>
 <form hidden></form>
 <p><img alt="" hidden></p>
 <ol></ol>
+</main>
 <script type="application/json" id="data">${data}</script>
 <script type="module">
 ${script}
@@ -50,24 +53,27 @@ try {
 }
 status.textContent = texts.ready;
 
-const field = document.createElement(texts.kind === "texts" ? "textarea" : "input");
-if (texts.kind !== "texts") field.type = "file";
+const isTyped = texts.kind === "texts" || texts.kind === "table";
+const field = document.createElement(isTyped ? "textarea" : "input");
+if (!isTyped) field.type = "file";
 if (texts.kind === "pictures") field.accept = "image/*";
 if (texts.kind === "sounds") field.accept = "audio/*";
-field.setAttribute("aria-label", texts.input);
-form.append(field);
+const label = document.createElement("label");
+label.append(texts.inputs[texts.kind] ?? texts.inputs.files, field);
+form.append(label);
 form.hidden = false;
-field.addEventListener(texts.kind === "texts" ? "input" : "change", predict);
+field.addEventListener(isTyped ? "input" : "change", predict);
 
 async function predict() {
-  const input = texts.kind === "texts" ? field.value : field.files[0];
-  if (!input) return;
+  const given = isTyped ? field.value : field.files[0];
+  if (!given) return;
   if (texts.kind === "pictures") {
     URL.revokeObjectURL(picture.src);
-    picture.src = URL.createObjectURL(input);
+    picture.src = URL.createObjectURL(given);
     picture.hidden = false;
   }
   try {
+    const input = texts.kind === "table" ? JSON.parse(given) : given;
     const answers = await model.predict(input, { top: 5 });
     list.replaceChildren(...[answers].flat().map((answer) => {
       const item = document.createElement("li");

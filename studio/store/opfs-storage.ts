@@ -61,7 +61,8 @@ export class OpfsStorage implements ProjectStorage {
     });
     const before = this.#added;
     for (const action of actions) if (action.do === "add-samples") this.#added += action.samples.length;
-    if (before < worthKeeping && this.#added >= worthKeeping) await navigator.storage.persist();
+    // Firefox asks the user, so nothing waits for the answer.
+    if (before < worthKeeping && this.#added >= worthKeeping) void navigator.storage.persist();
   }
 
   async put(id: string, hash: string, content: Blob): Promise<void> {
@@ -121,7 +122,8 @@ async function entriesOf(folder: FileSystemDirectoryHandle): Promise<ProjectEntr
   try {
     const { name, kind, samples, files } = readLog(await log.text()).project;
     const entry = { ...common, name, kind, samples: samples.length + files.length };
-    await write(folder, entryName, new Blob([JSON.stringify({ ...entry, bytes: log.size })]));
+    // A full storage has no place for it.
+    await write(folder, entryName, new Blob([JSON.stringify({ ...entry, bytes: log.size })])).catch(() => {});
     return [entry];
   } catch {
     // Opening it says what is wrong.

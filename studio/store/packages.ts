@@ -2,6 +2,7 @@
 import type { Project, Sample } from "../../src/studio/project.js";
 import { writeZip, type ZipInput } from "../../src/studio/zip.js";
 import type { ModelFile } from "../../src/web/index.js";
+import { loaded } from "./import-project.js";
 
 /** Content of a project by hash. */
 export type ContentOf = (hash: string) => Promise<Blob>;
@@ -81,17 +82,9 @@ function unused(path: string, taken: Set<string>): string {
   return free;
 }
 
-const address = (path: string): URL => new URL(path, document.baseURI);
-
-async function fetched(path: string): Promise<Blob> {
-  const response = await fetch(address(path));
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return await response.blob();
-}
-
 /** Packs a page that runs a model without a connection: the page, the model, this library and the runtime. */
 export async function packPage(html: string, files: readonly ModelFile[]): Promise<Blob> {
-  const names = JSON.parse(await (await fetched("library.json")).text()) as readonly string[];
+  const names = JSON.parse(await (await loaded("library.json")).text()) as readonly string[];
   const more = [
     ...names.map((name) => [`engraft/${name}`, `package/dist/browser/${name}`]),
     ["engraft/LICENSE", "LICENSE"],
@@ -103,7 +96,7 @@ export async function packPage(html: string, files: readonly ModelFile[]): Promi
   async function* inputs(): AsyncGenerator<ZipInput> {
     yield { path: "index.html", content: new Blob([html]) };
     yield* modelInputs(files);
-    for (const [path, from] of more) yield { path: path!, content: await fetched(from!) };
+    for (const [path, from] of more) yield { path: path!, content: await loaded(from!) };
   }
   return await writeZip(inputs());
 }

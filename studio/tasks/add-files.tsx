@@ -133,7 +133,7 @@ export function DropArea({
       <div class="row">
         {button(folders ? words.addFiles : words.openTable, false)}
         {folders && button(words.addFolder, true)}
-        <span class="soft">{words.drop}</span>
+        <span class="soft">{words.drop(folders)}</span>
       </div>
       {children}
       {progress && (

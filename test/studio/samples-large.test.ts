@@ -1,5 +1,5 @@
 // The page Samples with 8,000 samples, with 300 classes, on a phone, and in Chinese.
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { launchChromium } from "../support/chromium.js";
 import type { Site } from "../web/site.js";
@@ -21,50 +21,6 @@ afterAll(async () => {
   await site.close();
 });
 
-/** Scrolls the tiles of the first card for three seconds. @returns the longest time in which a visible tile was blank, and the longest task; ms */
-const scroll = (page: Page) =>
-  page.evaluate(async () => {
-    interface Box {
-      scrollTop: number;
-      readonly scrollHeight: number;
-      getBoundingClientRect(): { readonly top: number; readonly bottom: number };
-      querySelectorAll(selector: string): Iterable<Box>;
-    }
-    const { document, PerformanceObserver, requestAnimationFrame } = globalThis as unknown as {
-      document: { querySelector(selector: string): Box };
-      PerformanceObserver: new (
-        onEntries: (list: { getEntries(): { readonly duration: number }[] }) => void,
-      ) => { observe(options: object): void };
-      requestAnimationFrame(callback: () => void): void;
-    };
-    let longestTask = 0;
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) longestTask = Math.max(longestTask, duration);
-    }).observe({ type: "longtask" });
-    const box = document.querySelector(".tiles");
-    let longestBlank = 0;
-    let blankSince: number | undefined;
-    let most = 0;
-    const began = performance.now();
-    let frames = 0;
-    // 4,000 CSS pixels a second: a fast wheel.
-    for (let now = began; now < began + 3000; now = performance.now(), frames++) {
-      box.scrollTop = 4 * (now - began);
-      await new Promise<void>((done) => requestAnimationFrame(done));
-      const { top, bottom } = box.getBoundingClientRect();
-      const tiles = [...box.querySelectorAll(".tile")];
-      const visible = tiles.filter((tile) => {
-        const at = tile.getBoundingClientRect();
-        return at.bottom > top && at.top < bottom;
-      });
-      most = Math.max(most, tiles.length);
-      const isBlank = visible.every((tile) => [...tile.querySelectorAll("img")].length === 0);
-      blankSince = isBlank ? (blankSince ?? now) : undefined;
-      if (isBlank) longestBlank = Math.max(longestBlank, performance.now() - blankSince!);
-    }
-    return { longestBlank, longestTask, most, frames };
-  });
-
 test("8,000 samples in a class: few tiles are in the page, and all can be reached and removed", async () => {
   const { page, faults, close } = await openSamples(browser, site.url, {
     classes: ["cat", "dog"],
@@ -74,9 +30,12 @@ test("8,000 samples in a class: few tiles are in the page, and all can be reache
   await cat.getByText("8,000 pictures").waitFor();
   await cat.getByRole("button", { name: "Show all 8,000" }).click();
   await cat.locator(".tile img").first().waitFor();
-  const { most, ...times } = await scroll(page);
-  console.log(times);
-  expect(most).toBeLessThan(200);
+  await page.evaluate(`{
+    const box = document.querySelector(".tiles");
+    box.scrollTop = box.scrollHeight / 2;
+  }`);
+  await cat.getByLabel("picture-0-3999.jpg").locator("img").waitFor();
+  expect(await cat.locator(".tile").count()).toBeLessThan(100);
   await cat.getByRole("option").first().focus();
   await page.keyboard.press("End");
   await page.keyboard.press("Control+a");
@@ -109,14 +68,14 @@ test("300 classes: cards are filled when they come near, and the last can be use
   await close();
 });
 
-test("on a phone, in Chinese: one row for each class, hold by touch, select by tap", async () => {
+test("on a phone, in Chinese and dark: one row for each class, hold by touch, select by tap", async () => {
   const { page, faults, close } = await openSamples(
     browser,
     site.url,
     { classes: ["猫", "狗"], samples: 30 },
     {
       ...{ locale: "zh-CN", viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-      permissions: ["camera"],
+      ...{ permissions: ["camera"], colorScheme: "dark" },
     },
   );
   const cat = page.getByRole("group", { name: "猫", exact: true });

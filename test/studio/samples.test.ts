@@ -94,11 +94,23 @@ test("two classes are recorded by camera: each hold is a recording, and one step
   await card(page, "Class 1")
     .getByText(/^\d+ pictures · 1 recording$/)
     .waitFor();
-  // The camera is closed when another page is opened.
+  // The camera stops when another page is opened, and when the tab is hidden.
+  const states = () => page.evaluate("tracks.map(({ readyState }) => readyState)");
+  const keepTrack = () =>
+    page.evaluate(
+      "(globalThis.tracks ??= []).push(...document.querySelector('video').srcObject.getTracks())",
+    );
+  await keepTrack();
+  expect(await states()).toEqual(["live"]);
   await page.getByRole("link", { name: "Train" }).first().click();
   await page.getByRole("link", { name: "Samples" }).first().click();
-  await page.getByRole("heading", { name: "Samples" }).waitFor();
-  expect(await page.getByLabel("What the camera sees").count()).toBe(0);
+  await record("Class 1").waitFor();
+  expect(await states()).toEqual(["ended"]);
+  await record("Class 1").click();
+  await page.getByLabel("What the camera sees").waitFor();
+  await keepTrack();
+  await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+  expect(await states()).toEqual(["ended", "ended"]);
   expect(faults).toEqual([]);
   await close();
 });
@@ -128,7 +140,7 @@ test("files, folders, drop and paste become samples; bad files are listed with t
   await drop(page, page.getByRole("heading", { name: "Samples" }), [flaws]);
   await count(page, "crack", "3 pictures");
   await count(page, "pit", "3 pictures");
-  // Files that are dropped beside the cards belong to no class.
+  // Beside the cards, files have no class.
   await drop(page, page.getByRole("heading", { name: "Samples" }), paths("crack"));
   await page.getByText("These files belong to no class.").waitFor();
   await drop(page, card(page, "pit"), paths("pit").slice(0, 2));

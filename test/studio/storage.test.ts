@@ -105,6 +105,39 @@ test("a second tab reads an open project, and can neither change nor delete it",
   await close();
 });
 
+test("a long log is compacted when its project is opened, and contents that nothing names are removed", async () => {
+  const { page, faults, close } = await openStudio(browser, site.url);
+  const url = await openTexts(page);
+  const id = /#\/(.+)\//.exec(url)![1]!;
+  const project = `(await (await navigator.storage.getDirectory()).getDirectoryHandle("studio")).getDirectoryHandle("${id}")`;
+  const log = `(await (${project})).getFileHandle("actions.jsonl")`;
+  await page.goto(`${site.url}#/`);
+  await page.evaluate(`(async () => {
+    const add = async (handle, text, position) => {
+      const writable = await handle.createWritable({ keepExistingData: true });
+      await writable.write({ type: "write", position, data: text });
+      await writable.close();
+    };
+    const data = await (await (${project})).getDirectoryHandle("data", { create: true });
+    await add(await (await data.getDirectoryHandle("ab", { create: true })).getFileHandle("abc", { create: true }), "x", 0);
+    const renames = Array.from({ length: 30_000 }, (_, i) => JSON.stringify({ do: "rename-project", name: "Name " + i }) + "\\n");
+    const handle = await (${log});
+    await add(handle, renames.join("") + '{"do":"cut', (await handle.getFile()).size);
+  })()`);
+  await page.reload();
+  await page.getByRole("link", { name: "Name 29999" }).click();
+  await page.locator(".top .name", { hasText: "Name 29999" }).waitFor();
+  const bytes = await page.evaluate<number>(`(async () => (await (await (${log})).getFile()).size)()`);
+  expect(bytes).toBeLessThan(100_000);
+  const named = `(async () => (await (await (${project})).getDirectoryHandle("data")).getDirectoryHandle("ab")
+    .then(async (folder) => { for await (const name of folder.keys()) return name; }))()`;
+  expect(await page.evaluate(named)).toBeUndefined();
+  await page.goto(`${site.url}#/`);
+  await page.getByText("Texts · 180 samples").waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
 test("a full storage is told with what to do, and keeps what was stored", async () => {
   const { page, faults, close } = await openStudio(browser, site.url);
   await openTexts(page);

@@ -1,5 +1,15 @@
 // The page Use: what it packs can be used elsewhere.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -92,10 +102,7 @@ test("the packed data train with the same classes, whatever their names are", as
   const { name, files } = await downloaded(page, "Download data");
   expect(name).toBe("My _leaves__ 1_2.data.zip");
   const inspection = await inspectData(unpack(files, "data"));
-  const { classes, groups } = inspection as unknown as {
-    classes: { name: string; train: number }[];
-    groups: number;
-  };
+  const { classes = [], groups } = inspection;
   expect(classes.map((one) => one.name)).toEqual([...names].sort());
   // Ten pictures in five groups for each class.
   expect(classes.map(({ train }) => train)).toEqual([6, 6, 6, 6, 6]);
@@ -103,3 +110,51 @@ test("the packed data train with the same classes, whatever their names are", as
   expect(faults).toEqual([]);
   await close();
 });
+
+test("the packed web page runs the model from a folder, on a host of its own", async () => {
+  const real = await startStudioSite();
+  const { page, faults, close } = await openStudio(browser, real.url, { acceptDownloads: true });
+  await openUse(page);
+  const button = page.getByRole("button", { name: "Download web page" });
+  await button.waitFor({ timeout: 90_000 });
+  await expectAccessible(page);
+  const { name, files } = await downloaded(page, "Download web page");
+  expect(name).toBe("My _leaves__ 1_2.page.zip");
+  await close();
+  await real.close();
+  const host = await serveFolder(unpack(files, "page"));
+  const tab = await openStudio(browser, host.url);
+  await tab.page.getByRole("heading", { name: 'My "leaves": 1/2' }).waitFor();
+  const kind = readdirSync(demo).sort()[0]!;
+  const picture = join(demo, kind, readdirSync(join(demo, kind)).sort()[0]!);
+  await tab.page.getByLabel("Choose a picture").setInputFiles(picture);
+  await tab.page.locator("li").nth(4).waitFor({ timeout: 60_000 });
+  const answers = await tab.page.locator("li").allInnerTexts();
+  expect(answers.map((text) => text.replace(/\s+\d+ %$/, "")).sort()).toEqual([...names].sort());
+  await expectAccessible(tab.page);
+  expect([...faults, ...tab.faults]).toEqual([]);
+  await tab.close();
+  await host.close();
+});
+
+/** Serves a folder as any static server does. */
+async function serveFolder(root: string): Promise<Site> {
+  const types: Readonly<Record<string, string>> = {
+    html: "text/html",
+    wasm: "application/wasm",
+    json: "application/json",
+  };
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url!, "http://x").pathname);
+    const file = join(root, path === "/" ? "index.html" : path);
+    if (!existsSync(file)) return response.writeHead(404).end();
+    const type = types[file.split(".").at(-1)!] ?? "text/javascript";
+    return response.writeHead(200, { "content-type": type }).end(readFileSync(file));
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const close = async (): Promise<void> => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close };
+}

@@ -1,4 +1,4 @@
-import { useId, useState } from "preact/hooks";
+import { useId, useMemo, useState } from "preact/hooks";
 import type { ProjectFile } from "../../../src/studio/project.js";
 import { useStudio, useWords } from "../../app/studio.js";
 import { addFiles, DropArea } from "../add-files.js";
@@ -43,7 +43,7 @@ function TaskChoice() {
   const id = useId();
   const { task = "" } = store.project.value!.options;
   return (
-    <div class="use">
+    <div class="choice">
       <label for={id}>{words.task}</label>
       <select
         id={id}
@@ -67,10 +67,13 @@ function TaskChoice() {
 /** Height of a row, and rows that are drawn at once. */
 const [rowHeight, drawn] = [44, 24];
 
+const byName = new Intl.Collator(undefined, { numeric: true });
+
 /** Names of the files. Only those in view are drawn. */
-function FileList({ files }: { readonly files: readonly ProjectFile[] }) {
+function FileList({ files: given }: { readonly files: readonly ProjectFile[] }) {
   const { files: words } = useWords().tasks;
   const { store } = useStudio();
+  const files = useMemo(() => [...given].sort((a, b) => byName.compare(a.path, b.path)), [given]);
   const [top, setTop] = useState(0);
   const last = Math.max(0, files.length - drawn);
   const first = Math.min(last, Math.max(0, Math.floor(top / rowHeight) - 4));

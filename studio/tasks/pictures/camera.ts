@@ -37,7 +37,10 @@ export async function startRecording({ class: id, onDrafts }: GatherProps): Prom
     }
   } catch (error) {
     // Without a card, the user has closed the camera.
-    if (camera.value.card !== undefined) camera.value = { card: id, error };
+    const wasOpen = camera.value.card !== undefined;
+    closeCamera();
+    if (wasOpen) camera.value = { card: id, error };
+    return;
   }
   if (recording === own) stopRecording();
 }

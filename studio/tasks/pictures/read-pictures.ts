@@ -1,6 +1,6 @@
 import { EngraftError } from "../../../src/core/errors.js";
 import { readPictureHeader } from "../../../src/platform/picture-header.js";
-import { useWords } from "../../app/studio.js";
+import { currentWords } from "../../app/studio.js";
 import type { Draft } from "../task-row.js";
 
 /** Largest file, bytes. */
@@ -15,7 +15,7 @@ export async function readPictures(files: readonly File[]): Promise<Draft[]> {
 }
 
 async function requireReadable(file: File): Promise<void> {
-  const { bad } = useWords().samples.pictures;
+  const { bad } = currentWords().samples.pictures;
   const refuse = (reason: string): never => {
     throw new EngraftError("DataError", reason);
   };

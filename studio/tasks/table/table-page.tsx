@@ -2,11 +2,7 @@ import { useId, useMemo } from "preact/hooks";
 import { useStudio, useWords } from "../../app/studio.js";
 import { addFiles, DropArea } from "../add-files.js";
 import { type Inspected, Inspection, useInspection } from "../inspection.js";
-import { RowTable } from "../row-table.js";
 import { rangeOf, tableTypes, useRows } from "./rows.js";
-
-/** Rows of the preview. */
-const shownRows = 10;
 
 /** Page of samples of a table: the file, what is predicted, and its columns. */
 export function TablePage() {
@@ -28,7 +24,6 @@ export function TablePage() {
           <TargetChoice inspected={inspected} />
           <Inspection inspected={inspected} />
           <Columns inspected={inspected} />
-          <FirstRows />
         </>
       )}
     </section>
@@ -74,7 +69,7 @@ function TargetChoice({ inspected }: { readonly inspected: Inspected | undefined
   const { target = "" } = store.project.value!.options;
   const found = inspected?.found?.columns?.filter(({ use }) => use === "target").map(({ name }) => name);
   return (
-    <div class="use">
+    <div class="choice">
       <label for={id}>{words.target}</label>
       <select
         id={id}
@@ -169,18 +164,5 @@ function UseChoice({ name, use }: { readonly name: string; readonly use: string 
         <option value="ignore">{words.uses["left out"]}</option>
       )}
     </select>
-  );
-}
-
-/** The first rows of the file. */
-function FirstRows() {
-  const { table: words } = useWords().tasks;
-  const list = useRows();
-  if (!list) return null;
-  return (
-    <details>
-      <summary>{words.firstRows}</summary>
-      <RowTable list={list} count={shownRows} label={words.firstRows} />
-    </details>
   );
 }

@@ -134,7 +134,7 @@ function ListDialog({
       <h2>{list.name}</h2>
       <div class="row">
         {(["text", "label", "group"] as const).map((use) => (
-          <span key={use} class="use">
+          <span key={use} class="choice">
             <label for={`${id}-${use}`}>{words.uses[use]}</label>
             <select
               id={`${id}-${use}`}

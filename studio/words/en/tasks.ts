@@ -93,7 +93,6 @@ export const tasksWords = {
     use: "Used as",
     missing: "Missing",
     values: "First values",
-    firstRows: "The first rows",
     useOf: (name: string) => `Use of ${name}`,
     asFound: "as found",
     uses: {
@@ -116,7 +115,7 @@ export const tasksWords = {
     addFiles: "Add files",
     addFolder: "Add a folder",
     openTable: "Choose a file",
-    drop: "or drop them here",
+    drop: (folders: boolean): string => (folders ? "or drop them here" : "or drop it here"),
     storing: (done: number, total: number) => `Storing ${done} of ${total} files`,
     count: (n: number) => `${n} file${s(n)}`,
     removeAll: "Remove all",

@@ -11,7 +11,8 @@ export const useWords = {
   project: "Project",
   projectAbout: "All samples and settings. Open it again on the start page, here or on another computer.",
   data: "Data",
-  dataAbout: "A folder for each class and a list that engraft train reads.",
+  dataAbout:
+    "The samples as engraft train reads them: a folder for each class with a list, or a CSV file of texts.",
   pageTitle: "Web page",
   pageAbout:
     "A page that runs the model without a connection. Unzip it and serve the folder. About 20 MB more than the model.",
@@ -27,6 +28,12 @@ export const useWords = {
       "This page needs a web server. In this folder, run: npx serve (Node), or: python3 -m http.server (Python). Then open the address that it prints.",
     loading: "Loading the model …",
     ready: "Nothing leaves this computer.",
-    input: "Choose an input, or type it",
+    inputs: {
+      pictures: "Choose a picture",
+      sounds: "Choose a sound",
+      texts: "Type a text",
+      table: 'Type a row as JSON, such as {"width": 3}',
+      files: "Choose a file",
+    },
   },
 };

@@ -71,7 +71,6 @@ export const tasksWords: Words["tasks"] = {
     use: "用作",
     missing: "缺失",
     values: "前几个值",
-    firstRows: "前几行",
     useOf: (name) => `${name} 的用途`,
     asFound: "自动判断",
     uses: {
@@ -94,7 +93,7 @@ export const tasksWords: Words["tasks"] = {
     addFiles: "添加文件",
     addFolder: "添加文件夹",
     openTable: "选择文件",
-    drop: "或拖放到这里",
+    drop: () => "或拖放到这里",
     storing: (done, total) => `正在保存：${done} / ${total} 个文件`,
     count: (n) => `${n} 个文件`,
     removeAll: "全部删除",

@@ -13,7 +13,7 @@ export const useWords: Words["use"] = {
   project: "项目",
   projectAbout: "全部样本和设置。可在开始页重新打开，也可在另一台电脑上打开。",
   data: "数据",
-  dataAbout: "每个类别一个文件夹，以及 engraft train 可读取的列表。",
+  dataAbout: "engraft train 可读取的样本：每个类别一个文件夹并附列表，或文本的 CSV 文件。",
   pageTitle: "网页",
   pageAbout: "无需联网即可运行模型的网页。解压后用网页服务器打开该文件夹。比模型大约多 20 MB。",
   download: (what) => `下载${what}`,
@@ -28,6 +28,12 @@ export const useWords: Words["use"] = {
       "此页面需要网页服务器。请在此文件夹中运行 npx serve（Node）或 python3 -m http.server（Python），然后打开它显示的地址。",
     loading: "正在加载模型……",
     ready: "数据不会离开这台电脑。",
-    input: "选择或输入内容",
+    inputs: {
+      pictures: "选择一张图片",
+      sounds: "选择一段声音",
+      texts: "输入文本",
+      table: '以 JSON 格式输入一行，例如 {"width": 3}',
+      files: "选择一个文件",
+    },
   },
 };
