@@ -1,7 +1,6 @@
 // Runs of a project: processes of their own, known by the folder that they write.
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import { readPredictions } from "../api/read-predictions.js";
 import { report } from "../api/report.js";
 import { listRuns, type RunInfo, removeRun } from "../api/runs/manage-runs.js";
 import { startResume, startRun } from "../api/runs/start-run-node.js";
@@ -9,6 +8,7 @@ import { EngraftError } from "../core/errors.js";
 import type { TrainResultEvent } from "../core/events/events.js";
 import { nodePlatform } from "../platform/node.js";
 import type { Lang } from "../report/words/langs.js";
+import { readPredictions } from "../run/test-predictions.js";
 import { idSchema, type OptionValue } from "./project.js";
 import { type PlacedProject, type ProjectFolders, RequestError } from "./project-folders-node.js";
 import { sampleIds, trainingFolder, writeTrainingData } from "./training-data-node.js";

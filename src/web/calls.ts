@@ -1,6 +1,7 @@
 import type { Explanation } from "../core/results/explanation.js";
 import type { defaultTask, TaskName, TaskOfName } from "../core/results/task.js";
 import type { Evaluation } from "../inference/evaluation.js";
+import type { TestPrediction } from "../run/test-predictions.js";
 import type { DataInspection } from "../tasks/inspect-data.js";
 import { type Connection, type WebReportOptions, type WebTraining, withConnection } from "./connection.js";
 import type { KeptRun } from "./messages.js";
@@ -72,6 +73,17 @@ export async function listRuns(setup: Pick<WebSetup, "worker"> = {}): Promise<re
  */
 export async function removeRun(name: string, setup: Pick<WebSetup, "worker"> = {}): Promise<void> {
   return withConnection(setup, (connection) => connection.removeRun(name));
+}
+
+/**
+ * Reads the predictions of a run in the storage of this browser for its test samples, as `readPredictions` in Node does.
+ * @throws RunError for a damaged file
+ */
+export function readPredictions(
+  name: string,
+  setup: Pick<WebSetup, "worker"> = {},
+): Promise<readonly TestPrediction[] | undefined> {
+  return withConnection(setup, (connection) => connection.readPredictions(name));
 }
 
 /**

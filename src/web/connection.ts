@@ -115,6 +115,7 @@ function openConnection(given: WebSetup) {
     removeRun: (name: string): Promise<void> => client.request("remove", { name }),
     report: (name: string, { pictures, lang }: WebReportOptions = {}) =>
       client.request("report", { name, pictures, lang }),
+    readPredictions: (name: string) => client.request("predictions", { name }),
     /** Ends the worker, its models and its sessions, and frees their memory. Unfinished calls fail. */
     close: () => client.close(),
   };

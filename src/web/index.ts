@@ -10,6 +10,7 @@ export type { ResultOf } from "../core/results/result-of.js";
 export type { Task, TaskName } from "../core/results/task.js";
 export type { Answer } from "../inference/answer.js";
 export type { Evaluation } from "../inference/evaluation.js";
+export type { TestPrediction } from "../run/test-predictions.js";
 export type { SessionFit } from "../session/live-session.js";
 export type { DataInspection } from "../tasks/inspect-data.js";
 export {
@@ -20,6 +21,7 @@ export {
   load,
   loadModel,
   openSession,
+  readPredictions,
   removeRun,
   report,
   resume,

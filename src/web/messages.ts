@@ -2,6 +2,7 @@ import type { EngraftEvent, TrainedResult } from "../core/events/events.js";
 import type { Explanation } from "../core/results/explanation.js";
 import type { CustomEvaluation, EvaluateOptions, Evaluation } from "../inference/evaluation.js";
 import type { TrainOptions } from "../options/options.js";
+import type { TestPrediction } from "../run/test-predictions.js";
 import type { DeviceChoice } from "../runtime/device.js";
 import type { WireError } from "../runtime/protocol.js";
 import type { SessionOptions } from "../session/live-session.js";
@@ -90,6 +91,7 @@ export interface Requests {
     readonly pictures: boolean | undefined;
     readonly lang: "en" | "zh" | undefined;
   };
+  predictions: { readonly name: string };
   runs: Readonly<Record<string, never>>;
   remove: { readonly name: string };
   stop: { readonly stops: number };
@@ -127,6 +129,7 @@ export interface Answers {
   inspectData: DataInspection;
   explain: readonly Explanation[];
   report: string;
+  predictions: readonly TestPrediction[] | undefined;
   runs: readonly KeptRun[];
   remove: undefined;
   stop: undefined;

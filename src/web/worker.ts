@@ -104,6 +104,8 @@ class TabWorker {
         return this.#explain(request, hooks);
       case "report":
         return this.#report(request, hooks);
+      case "predictions":
+        return this.#predictions(request, hooks);
       case "runs":
         return listStoredRuns((await this.#machine(withoutModels, hooks)).machine.platform);
       case "remove":
@@ -200,6 +202,12 @@ class TabWorker {
     const base = "run" in source ? { run: path } : path;
     const { serveSession } = await import("./serve-session.js");
     return this.#handles.add(await serveSession(machine, base, { ...options, ...hooks, threads }));
+  }
+
+  async #predictions({ name }: Requests["predictions"], hooks: Hooks): Promise<Answers["predictions"]> {
+    const { machine } = await this.#machine(withoutModels, hooks);
+    const { readPredictions } = await import("../run/test-predictions.js");
+    return readPredictions(machine.platform.files, runPath(name));
   }
 
   async #report({ name, ...options }: Requests["report"], hooks: Hooks): Promise<string> {

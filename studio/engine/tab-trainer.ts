@@ -1,6 +1,5 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { EngraftError } from "../../src/core/errors.js";
-import type { ListedAnswer } from "../../src/core/results/counts.js";
 import type { OptionValue, Project } from "../../src/studio/project.js";
 import type { KeptRun, OnEvent } from "../../src/web/index.js";
 import type { Store } from "../store/store.js";
@@ -99,10 +98,7 @@ export class TabTrainer implements Trainer {
   }
 
   async predictions(name: string): Promise<readonly TestPrediction[]> {
-    const test = this.#entryOf(name)?.result?.test as
-      | { readonly worst?: readonly ListedAnswer[] }
-      | undefined;
-    return test?.worst ?? [];
+    return (await (await loadWeb()).readPredictions(name)) ?? [];
   }
 
   async open(name: string): Promise<Predictor> {

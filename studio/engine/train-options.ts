@@ -16,6 +16,8 @@ export type Way = (typeof ways)[number];
 
 /** Options that the page decides, or that need files which it does not have. */
 const notOffered = ["out", "baselines", "test", "with", "initFrom", "initHead", "base", "groupFrom"];
+/** Options about the columns and lines of files. */
+const ofFiles = ["target", "labels", "text", "inputs", "splitBy", "gap", "season", "quotes", "classNames"];
 /** Kinds of values that a project can hold. */
 const offered = ["whole", "number", "seconds", "choice", "flag", "string", "memory"];
 
@@ -34,10 +36,11 @@ export async function taskOptions(store: Store, project: Project, lang: "en" | "
   const data = (): ReturnType<typeof trainingData> => trainingData(project, (hash) => store.content(hash));
   const task = taskOfKind[project.kind] ?? (await (await loadWeb()).inspectData(await data())).task;
   const infos = await optionsOf(task as Task, lang);
+  const left = new Set(project.files.length > 0 ? notOffered : [...notOffered, ...ofFiles]);
   const hasProbe = strategiesOf(infos).includes("probe");
   const hasBaselines = infos.some(({ name }) => name === "baselines");
   return {
-    infos: infos.filter(({ name, kind }) => !notOffered.includes(name) && offered.includes(kind)),
+    infos: infos.filter(({ name, kind }) => !left.has(name) && offered.includes(kind)),
     ways: ways.filter((way) => (way === "quick" ? hasProbe : way === "thorough" || hasBaselines)),
   };
 }

@@ -1,7 +1,10 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { EngraftEvent, TrainedResult } from "../../src/core/events/events.js";
+import type { TestPrediction } from "../../src/run/test-predictions.js";
 import type { OptionValue, Project } from "../../src/studio/project.js";
 import type { Predictor } from "./predictor.js";
+
+export type { TestPrediction } from "../../src/run/test-predictions.js";
 
 /** A run of a project. */
 export interface RunEntry {
@@ -20,14 +23,6 @@ export interface RunEntry {
 export interface NumberedEvent {
   readonly id: number;
   readonly event: EngraftEvent;
-}
-
-/** Prediction of a test sample, as a run records it. */
-export interface TestPrediction {
-  readonly item: string;
-  readonly true: string | number;
-  readonly predicted: string | number;
-  readonly score?: number;
 }
 
 /** Trains runs: in a worker of this tab, or in processes behind `engraft studio`. */

@@ -1,5 +1,4 @@
 import type { TrainedResult } from "../../src/core/events/events.js";
-import type { ClassificationScores } from "../../src/core/results/counts.js";
 import { useWords } from "../app/studio.js";
 import type { Words } from "../words/en/index.js";
 
@@ -32,11 +31,6 @@ export function scoreOf(result: TrainedResult | undefined): ShownScore | undefin
   return { name, value, ci95: test.few_groups ? null : ci95, n };
 }
 
-/** Returns the cross-validated score of the quick model. */
-export const quickScore = ({ accuracy, accuracy_ci95, n, few_groups }: ClassificationScores): ShownScore => ({
-  ...{ name: "accuracy", value: accuracy, ci95: few_groups ? null : accuracy_ci95, n },
-});
-
 /** Writes a value of a score: R² as a number, others in percent. */
 export const writtenValue = (name: string, value: number, { percent }: Words["result"]): string =>
   name === "r2" ? value.toFixed(2) : percent(value);
@@ -45,20 +39,13 @@ export const writtenValue = (name: string, value: number, { percent }: Words["re
 export const writtenScore = ({ name, value }: ShownScore, words: Words["result"]): string =>
   `${writtenValue(name, value, words)} ${words.metrics[name] ?? name}`;
 
-interface ScoreNumberProps {
-  readonly score: ShownScore;
-  readonly help: string;
-  /** True for a number beside the main one. */
-  readonly minor?: boolean;
-}
-
 /** The number a person came for, with its interval. */
-export function ScoreNumber({ score, help, minor = false }: ScoreNumberProps) {
+export function ScoreNumber({ score, help }: { readonly score: ShownScore; readonly help: string }) {
   const { result } = useWords();
   const { name, value, ci95 } = score;
   const bounds = ci95?.map((bound) => writtenValue(name, bound, result));
   return (
-    <div class={minor ? "score minor" : "score"}>
+    <div class="score">
       <p>
         <span class="number">{writtenValue(name, value, result)}</span> {result.metrics[name] ?? name}
       </p>

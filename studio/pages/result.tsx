@@ -4,12 +4,13 @@ import type { SessionFit } from "../../src/session/live-session.js";
 import { go, route } from "../app/route.js";
 import { currentLang, useStudio, useWords } from "../app/studio.js";
 import { useRunState } from "../engine/run-state.js";
-import type { RunEntry } from "../engine/trainer.js";
-import { sampleOfItem } from "../store/training-data.js";
+import type { RunEntry, TestPrediction } from "../engine/trainer.js";
+import { sampleFinder } from "../store/training-data.js";
 import { type Confusion, ConfusionMatrix, confusionOf } from "./result-confusion.js";
 import { PredictionList, type ShownPrediction } from "./result-predictions.js";
-import { fewTestSamples, quickScore, ScoreNumber, scoreOf, writtenValue } from "./result-score.js";
+import { fewTestSamples, ScoreNumber, scoreOf, writtenValue } from "./result-score.js";
 import { runTitle, Warnings } from "./train-run.js";
+import { QuickNumber } from "./try-number.js";
 
 /** Name of the quick model in the address. */
 const quick = "quick";
@@ -61,8 +62,7 @@ function QuickResult({ fit }: { readonly fit: SessionFit | undefined }) {
     return (
       <section class="card">
         <p class="number">–</p>
-        <p>{result.none}</p>
-        <p>{fit?.reason?.message ?? result.noneYet}</p>
+        {fit ? <QuickNumber /> : <p>{result.none}</p>}
       </section>
     );
   const samples = new Map(store.project.value!.samples.map((sample) => [sample.id, sample]));
@@ -76,10 +76,7 @@ function QuickResult({ fit }: { readonly fit: SessionFit | undefined }) {
   return (
     <>
       <section class="card">
-        <ScoreNumber score={quickScore(fit.score)} help={result.crossValidated(fit.predictions.length)} />
-        {fit.notes.map(({ code, message }) => (
-          <p key={code}>{message}</p>
-        ))}
+        <QuickNumber />
       </section>
       <Mistakes predictions={predictions} confusion={confusionOf(predictions)} />
     </>
@@ -95,31 +92,30 @@ function RunResult({ run }: { readonly run: RunEntry }) {
   const project = store.project.value!;
   const { result } = words;
   const score = scoreOf(run.result);
-  const quickFit = live.fit.value;
   useEffect(() => {
     const read = async (): Promise<void> => {
-      const all = await trainer.predictions(run.name);
-      setRecorded(all.map((one) => ({ ...one, true: String(one.true), predicted: String(one.predicted) })));
+      setRecorded(shownPredictions(await trainer.predictions(run.name)));
     };
     read().catch((error) => store.fail(error));
   }, [run.name, store, trainer]);
+  const find = sampleFinder(project, run.name);
   const predictions = recorded.map((one) => {
-    const sample = sampleOfItem(project, run.name, one.item);
+    const sample = find(one.item);
     return sample ? { ...one, sample } : one;
   });
   const verdict = run.result && "verdict" in run.result ? run.result.verdict : undefined;
   return (
     <>
       <section class="card">
-        {score ? <ScoreNumber score={score} help={result.onTest(score.n)} /> : <p>{result.untested}</p>}
-        {quickFit?.score && score && score.n < fewTestSamples && (
+        {score ? (
+          <ScoreNumber score={score} help={result.onTest(score.n)} />
+        ) : (
+          <p>{run.result?.no_score?.message ?? result.untested}</p>
+        )}
+        {live.fit.value?.score && score && score.n < fewTestSamples && (
           <>
             <p>{result.fewTest(score.n)}</p>
-            <ScoreNumber
-              minor
-              score={quickScore(quickFit.score)}
-              help={result.crossValidated(quickFit.predictions.length)}
-            />
+            <QuickNumber />
           </>
         )}
         {verdict && <VerdictLine verdict={verdict} />}
@@ -129,6 +125,19 @@ function RunResult({ run }: { readonly run: RunEntry }) {
       <Report name={run.name} />
     </>
   );
+}
+
+/** Returns predictions as text. Numbers come in the order of their largest error. */
+function shownPredictions(all: readonly TestPrediction[]): readonly ShownPrediction[] {
+  const errorOf = (one: TestPrediction): number =>
+    "score" in one ? 0 : Math.max(...one.true.map((value, k) => Math.abs(value - one.predicted[k]!)));
+  const written = (value: string | readonly number[]): string =>
+    typeof value === "string"
+      ? value
+      : value.map((number) => String(Number(number.toPrecision(4)))).join(", ");
+  return all
+    .toSorted((a, b) => errorOf(b) - errorOf(a))
+    .map((one) => ({ ...one, true: written(one.true), predicted: written(one.predicted) }));
 }
 
 /** Confusion of the test samples, for a task with classes. */

@@ -38,11 +38,13 @@ export function TrainPage() {
 /** Returns the options of the project's task, once they are loaded. */
 function useTaskOptions(): TaskOptions | undefined {
   const { store } = useStudio();
-  const { id, kind, files } = store.project.value!;
+  const { id, kind, files, samples } = store.project.value!;
+  const isEmpty = samples.length + files.length === 0;
   const [options, setOptions] = useState<TaskOptions>();
   const lang = currentLang();
   // Files decide the task of their project.
   useEffect(() => {
+    if (isEmpty) return;
     let isShown = true;
     const load = async (): Promise<void> => {
       const { taskOptions } = await import("../engine/train-options.js");
@@ -53,7 +55,7 @@ function useTaskOptions(): TaskOptions | undefined {
     return () => {
       isShown = false;
     };
-  }, [store, id, kind, files, lang]);
+  }, [store, id, kind, files, isEmpty, lang]);
   return options;
 }
 

@@ -27,7 +27,7 @@ export async function trainingData(
   );
 }
 
-/** The id stands in the name, so that {@link sampleOfItem} finds the sample again. */
+/** The id stands in the name, so that {@link sampleFinder} finds the sample again. */
 const fileName = ({ id, name, type = "" }: Sample): string =>
   `${id}${/\.[a-z0-9]{1,5}$/i.exec(name ?? "")?.[0] ?? endings[type.split(";")[0]!] ?? ""}`;
 
@@ -47,13 +47,19 @@ function fingerprint({ samples }: Project): string {
 }
 
 /**
- * Returns the sample that an item of a run names: by its file, or by its line if the project has the same samples as then.
- * Undefined if it was removed, or cannot be known.
+ * Returns a function that finds the sample of an item of a run: by its file, or by its line if the project has the same samples as
+ * then. It returns undefined for a sample that was removed or cannot be known.
  */
-export function sampleOfItem(project: Project, run: string, item: string): Sample | undefined {
-  const line = /, line (\d+)$/.exec(item)?.[1];
-  if (line !== undefined)
-    return run.endsWith(`-${fingerprint(project)}`) ? project.samples[Number(line) - 1] : undefined;
-  const stem = item.replace(/^.*\//, "").replace(/\.[^.]*$/, "");
-  return project.samples.find(({ id, hash }) => stem === id || stem === hash);
+export function sampleFinder(project: Project, run: string): (item: string) => Sample | undefined {
+  const byName = new Map<string, Sample>();
+  for (const sample of project.samples) {
+    byName.set(sample.id, sample);
+    if (sample.hash !== undefined) byName.set(sample.hash, sample);
+  }
+  const hasLines = run.endsWith(`-${fingerprint(project)}`);
+  return (item) => {
+    const line = /, line (\d+)$/.exec(item)?.[1];
+    if (line !== undefined) return hasLines ? project.samples[Number(line) - 1] : undefined;
+    return byName.get(item.replace(/^.*\//, "").replace(/\.[^.]*$/, ""));
+  };
 }

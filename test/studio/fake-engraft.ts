@@ -137,7 +137,7 @@ interface FakeRun {
   /** Epochs that are saved. */
   readonly saved: number;
   readonly options: FakeOptions;
-  readonly result?: object;
+  readonly result?: { readonly predictions: readonly object[] };
 }
 
 interface FakeOptions {
@@ -239,8 +239,8 @@ async function fakeResult(rows: readonly FakeRow[], classes: readonly string[], 
   });
   const count = (truth: string, predicted: string): number =>
     predictions.filter((one) => one.true === truth && one.predicted === predicted).length;
-  const wrong = predictions.filter((one) => one.true !== one.predicted);
-  const value = 1 - wrong.length / predictions.length;
+  const right = predictions.filter((one) => one.true === one.predicted);
+  const value = right.length / predictions.length;
   return {
     ...{ event: "result", task: "text-classification", classes },
     strategy: { name: run.strategy, reasons: [] },
@@ -248,8 +248,8 @@ async function fakeResult(rows: readonly FakeRow[], classes: readonly string[], 
       n: predictions.length,
       metric: { name: "accuracy", value, ci95: [Math.max(0, value - 0.3), Math.min(1, value + 0.1)] },
       confusion: classes.map((truth) => classes.map((predicted) => count(truth, predicted))),
-      worst: wrong,
     },
+    predictions,
     seconds: { total: 2, features: 1, training: 1 },
     ...(run.options.baselines === true && {
       verdict: {
@@ -269,6 +269,8 @@ export async function removeRun(name: string) {
   const { [name]: _removed, ...others } = readRuns();
   storage.fakeRuns = JSON.stringify(others);
 }
+
+export const readPredictions = async (name: string) => readRuns()[name]!.result!.predictions;
 
 export const report = async (name: string) =>
   `<!doctype html><html lang="en"><title>report</title><h1>Report of ${name}</h1></html>`;

@@ -21,8 +21,9 @@ const open = (path: string) => openStudio(browser, site.url + path);
 
 test("without samples and runs the page says why there is no number", async () => {
   const { page, faults, close } = await open("#/p/result");
-  await page.getByText("There is no number yet.").waitFor();
-  await page.getByText("Add at least five samples to each of two classes, or train.").waitFor();
+  await page
+    .getByText("There is no number yet. Add at least five samples to each of two classes, or train.")
+    .waitFor();
   await expectAccessible(page);
   expect(faults).toEqual([]);
   await close();
@@ -31,8 +32,7 @@ test("without samples and runs the page says why there is no number", async () =
 test("the quick model's number, its confusion by keyboard, and a wrong label corrected", async () => {
   const { page, faults, close } = await open("?quick#/p/result");
   await page.getByText("92 %").waitFor();
-  await page.getByText("95 % confidence interval 65 % to 99 %").waitFor();
-  await page.getByText("Cross-validated on all 12 samples").waitFor();
+  await page.getByText("accuracy, cross-validated (95 % confidence interval 75 to 99 %)").waitFor();
   await expectAccessible(page);
   await page.getByRole("button", { name: "6 × good predicted as good" }).focus();
   await page.keyboard.press("ArrowUp");
@@ -67,7 +67,7 @@ test("a run: its number, the verdict, its mistakes as samples, and its report in
     .waitFor();
   expect(await frame.getAttribute("sandbox")).toBe("allow-scripts");
   await page.getByRole("combobox", { name: "Model" }).selectOption("quick");
-  await page.getByText("Cross-validated on all 12 samples").waitFor();
+  await page.getByText("accuracy, cross-validated").waitFor();
   expect(faults).toEqual([]);
   await close();
 });

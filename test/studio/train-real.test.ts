@@ -64,6 +64,12 @@ test("Quick in the tab; then Thorough, closed in the run and resumed", async () 
   await second.getByRole("button", { name: "Resume" }).click();
   await second.getByText(/^Done: /).waitFor(patience);
   expect((await newestResult(second)).epochs).toBeGreaterThan(0);
+  await second.goto(`${site.url}#/p/use`);
+  const [download] = await Promise.all([
+    second.waitForEvent("download", patience),
+    second.getByRole("button", { name: "Download model" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("Reviews.model.zip");
   expect(faults.flat()).toEqual([]);
   await browser.close();
   await site.close();

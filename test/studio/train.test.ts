@@ -68,20 +68,14 @@ test("a stopped run, and one whose tab was closed, are resumed", async () => {
   await close();
 });
 
-test("only changed options are sent, and an option without its companion is closed", async () => {
+test("only changed options are sent", async () => {
   const { page, faults, close } = await open();
   await page.getByText("Options", { exact: true }).first().click();
   await page.getByText("More options").click();
-  const gap = page.getByRole("group", { name: "gap", exact: true });
-  await gap.getByText("Has no effect without --split-by.").waitFor();
-  const gapField = gap.getByRole("spinbutton");
-  expect(await gapField.isDisabled()).toBe(true);
-  const splitBy = page.getByRole("textbox", { name: "splitBy" });
-  await splitBy.fill("date");
-  await splitBy.press("Enter");
-  await expect.poll(() => gapField.isDisabled()).toBe(false);
-  await page.getByRole("combobox", { name: "optimizer" }).selectOption("sgd");
-  await page.getByRole("combobox", { name: "optimizer" }).selectOption("adamw");
+  const optimizer = page.getByRole("combobox", { name: "optimizer" });
+  await optimizer.selectOption("sgd");
+  await optimizer.selectOption("adamw");
+  await page.getByRole("group", { name: "average", exact: true }).getByLabel("swa").check();
   await expectAccessible(page);
   await press(page, "Thorough");
   await page.getByText(/^Done/).waitFor();
@@ -90,10 +84,27 @@ test("only changed options are sent, and an option without its companion is clos
     const [run] = Object.values(JSON.parse(localStorage.fakeRuns!) as object) as { options: object }[];
     return run!.options;
   });
-  expect(options).toMatchObject({ splitBy: "date", strategy: "finetune" });
-  expect(Object.keys(options).sort()).toEqual(["name", "ort", "splitBy", "strategy"]);
+  expect(options).toMatchObject({ average: "swa", strategy: "finetune" });
+  expect(Object.keys(options).sort()).toEqual(["average", "name", "ort", "strategy"]);
   await press(page, "Reset all options");
-  await expect.poll(() => gapField.isDisabled()).toBe(true);
+  await page.getByText("Options", { exact: true }).first().waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("a table has its own options, and one without its companion is closed", async () => {
+  const { page, faults, close } = await open("?table#/p/train");
+  await page.getByRole("button", { name: "Thorough" }).waitFor();
+  expect(await page.getByRole("button", { name: "Quick" }).count()).toBe(0);
+  await page.getByText("Options", { exact: true }).first().click();
+  await page.getByText("More options").click();
+  const gap = page.getByRole("group", { name: "gap", exact: true });
+  await gap.getByText("Has no effect without --split-by.").waitFor();
+  expect(await gap.getByRole("spinbutton").isDisabled()).toBe(true);
+  const splitBy = page.getByRole("textbox", { name: "splitBy" });
+  await splitBy.fill("date");
+  await splitBy.press("Enter");
+  await expect.poll(() => gap.getByRole("spinbutton").isDisabled()).toBe(false);
   expect(faults).toEqual([]);
   await close();
 });

@@ -9,14 +9,11 @@ export const resultWords = {
   } as Readonly<Record<string, string>>,
   percent,
   interval: (low: string, high: string) => `95 % confidence interval ${low} to ${high}`,
-  crossValidated: (samples: number) =>
-    `Cross-validated on all ${samples} samples: each is predicted by a model that did not learn it.`,
   onTest: (samples: number) => `On ${samples} test samples, which the model did not learn.`,
   fewTest: (samples: number) =>
     `The run was tested on ${samples} samples only, so its number is uncertain. Cross-validation of the quick model uses all samples:`,
   fewGroups: "There are too few recordings for an interval.",
-  none: "There is no number yet.",
-  noneYet: "Add at least five samples to each of two classes, or train.",
+  none: "There is no number yet. Add at least five samples to each of two classes, or train.",
   untested: "The run used all samples to learn, so none is left to test it.",
   verdict: {
     positive: "Transfer helped",

@@ -11,12 +11,10 @@ export const resultWords: Words["result"] = {
   },
   percent,
   interval: (low, high) => `95 % 置信区间 ${low} 至 ${high}`,
-  crossValidated: (samples) => `在全部 ${samples} 个样本上交叉验证：每个样本都由没有学过它的模型预测。`,
   onTest: (samples) => `在 ${samples} 个模型没有学过的测试样本上。`,
   fewTest: (samples) => `这次训练只用了 ${samples} 个样本测试，数字不可靠。快速模型的交叉验证使用全部样本：`,
   fewGroups: "录制太少，无法给出区间。",
-  none: "还没有数字。",
-  noneYet: "请给两个类别各添加至少五个样本，或者训练。",
+  none: "还没有数字。请给两个类别各添加至少五个样本，或者训练。",
   untested: "这次训练用全部样本学习，没有样本可供测试。",
   verdict: {
     positive: "迁移有帮助",

@@ -1,7 +1,8 @@
 // The studio with a project of texts that is the same after each reload, for tests of Train, Result and Runs.
-// `?quick` gives it a quick model; `?one` leaves one class.
+// `?quick` gives it a quick model; `?one` leaves one class; `?table` makes it a table.
 import { signal } from "@preact/signals";
 import { render } from "preact";
+import { hashOf } from "../../../src/studio/content-hash.js";
 import { newProject, type Sample } from "../../../src/studio/project.js";
 import { Shell } from "../../../studio/app/shell.js";
 import { StudioContext } from "../../../studio/app/studio.js";
@@ -27,15 +28,20 @@ const classes = (search.has("one") ? ["good"] : ["good", "bad"]).map((name) => (
 const samples: Sample[] = classes.flatMap(({ name }) =>
   texts[name]!.map((text, i) => ({ id: `${name}-${i}`, class: name, text })),
 );
-const project = { ...newProject("p", "texts", "Reviews", "2026-11-28T00:00:00.000Z"), classes, samples };
+const table = new Blob(["rooms,price\n1,100\n2,210\n3,290\n"]);
+const content = search.has("table")
+  ? { kind: "table", files: [{ path: "houses.csv", hash: await hashOf(table) }] }
+  : { kind: "texts", classes, samples };
+const project = { ...newProject("p", "", "Reviews", "2026-11-28T00:00:00.000Z"), ...content };
 
 const store = new Store(new MemoryStorage());
 await store.storage.create(project);
+await store.storage.put("p", await hashOf(table), table);
 const predictions = samples.map(({ id, class: label }) => ({
   ...{ id, label },
   answers: [{ label: id === "bad-5" ? "good" : label, score: 0.9 }],
 }));
-const score = { n: 12, accuracy: 11 / 12, accuracy_ci95: [0.65, 0.99] };
+const score = { n: 12, accuracy: 11 / 12, accuracy_ci95: [0.75, 0.99] };
 const fit = search.has("quick")
   ? { classes: [], score, notes: [], folds: 5, predictions, seconds: 0 }
   : undefined;
