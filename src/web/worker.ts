@@ -207,7 +207,7 @@ class TabWorker {
   async #predictions({ name }: Requests["predictions"], hooks: Hooks): Promise<Answers["predictions"]> {
     const { machine } = await this.#machine(withoutModels, hooks);
     const { readPredictions } = await import("../run/test-predictions.js");
-    return readPredictions(machine.platform.files, runPath(name));
+    return readPredictions(runPath(name), machine.platform.files);
   }
 
   async #report({ name, ...options }: Requests["report"], hooks: Hooks): Promise<string> {
