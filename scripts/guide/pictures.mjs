@@ -57,11 +57,39 @@ async function shoot(browser, folder, { name, run, section, height }) {
     clip = { ...box, height: Math.min(box.height, height) };
   }
   const png = await page.screenshot({ fullPage: true, clip });
-  await sharp(png)
-    .png({ palette: true, colours: 64, effort: 10 })
-    .toFile(join(images, `${name}.png`));
+  await write(name, png);
   await page.close();
 }
+
+/** The studio with its example pictures, and the prediction of a picture that it did not learn. */
+async function shootStudio(browser, folder) {
+  const { exportStudio } = await import("../../dist/studio/export-node.js");
+  const site = join(folder, "studio-site");
+  await exportStudio(site);
+  const context = await browser.newContext({
+    ...{ locale: "en-US", serviceWorkers: "block", viewport: { width: 1280, height: 760 } },
+  });
+  await context.route("http://localhost/**", (route) => {
+    const { pathname } = new URL(route.request().url());
+    return route.fulfill({ path: join(site, pathname === "/" ? "index.html" : decodeURIComponent(pathname)) });
+  });
+  const page = await context.newPage();
+  await page.goto("http://localhost/");
+  await page.getByRole("button", { name: "Pictures of damaged surfaces" }).click();
+  await page.getByText("cross-validated").waitFor({ timeout: 120_000 });
+  const picture = join(root, "assets/demo/test/crack/000.jpg");
+  await page.locator(".try input[type=file]").setInputFiles(picture);
+  await page.locator(".try .bar").first().waitFor();
+  await page.waitForTimeout(500);
+  await write("studio", await page.screenshot());
+  await context.close();
+}
+
+/** Writes a picture with few colours, as small as a page of text needs. */
+const write = (name, png) =>
+  sharp(png)
+    .png({ palette: true, colours: name === "studio" ? 256 : 64, effort: 10 })
+    .toFile(join(images, `${name}.png`));
 
 ensureChromium();
 const kept = process.env.ENGRAFT_GUIDE;
@@ -80,6 +108,10 @@ try {
     prepare(part.run, folder, samples);
     await shoot(browser, folder, part);
     console.log(`docs/images/${part.name}.png`);
+  }
+  if (asked.length === 0 || asked.includes("studio")) {
+    await shootStudio(browser, folder);
+    console.log("docs/images/studio.png");
   }
 } finally {
   await browser.close();
