@@ -1,6 +1,9 @@
 import type { SessionFit } from "../../src/session/live-session.js";
 
-/** A sample whose class looks wrong. */
+/** Least probability of a prediction that doubts a label. In a small dataset a less sure prediction is mostly an error of the model. */
+const leastSure = 0.7;
+
+/** A sample whose class may be wrong. */
 export interface Suspect {
   readonly id: string;
   /** The class that it has. */
@@ -11,9 +14,9 @@ export interface Suspect {
 }
 
 /**
- * Finds samples whose class looks wrong in out-of-fold predictions, the most confident prediction first. A prediction counts if its
- * probability is at least the mean that the samples of the predicted class have for their own class: confident learning
- * (Northcutt, Jiang and Chuang 2021, Journal of Artificial Intelligence Research 70, section 3.1).
+ * Finds samples whose class may be wrong by out-of-fold predictions, the most confident prediction first. A prediction counts if its
+ * probability is at least `leastSure`, and at least the mean that the samples of the predicted class have for their own class: confident
+ * learning (Northcutt, Jiang and Chuang 2021, Journal of Artificial Intelligence Research 70, section 3.1).
  */
 export function suspectsOf({ predictions }: Pick<SessionFit, "predictions">): Suspect[] {
   const own = new Map<string, number[]>();
@@ -26,6 +29,9 @@ export function suspectsOf({ predictions }: Pick<SessionFit, "predictions">): Su
   );
   return predictions
     .map(({ id, label, answers: [best] }) => ({ id, label, predicted: best!.label, score: best!.score }))
-    .filter(({ label, predicted, score }) => predicted !== label && score >= thresholds.get(predicted)!)
+    .filter(
+      ({ label, predicted, score }) =>
+        predicted !== label && score >= Math.max(leastSure, thresholds.get(predicted)!),
+    )
     .sort((a, b) => b.score - a.score);
 }

@@ -10,7 +10,7 @@ const prediction = (id: string, label: string, a: number) => {
   return { id, label, answers: answers.sort((x, y) => y.score - x.score) };
 };
 
-test("a label looks wrong if another class is as probable as its own samples have it on average", () => {
+test("a label may be wrong if another class is as probable as its own samples have it on average", () => {
   // Thresholds: a (0.9 + 0.7 + 0.2) / 3 = 0.6; b (0.9 + 0.8 + 0.1 + 0.45) / 4 = 0.5625.
   const predictions = [
     prediction("1", "a", 0.9),
@@ -25,4 +25,14 @@ test("a label looks wrong if another class is as probable as its own samples hav
     { id: "6", label: "b", predicted: "a", score: 0.9 },
     { id: "3", label: "a", predicted: "b", score: 0.8 },
   ]);
+});
+
+test("an unsure prediction doubts no label, although it is above the mean of its class", () => {
+  const predictions = [
+    prediction("1", "a", 0.6),
+    prediction("2", "a", 0.3),
+    prediction("3", "b", 0.65),
+    prediction("4", "b", 0.4),
+  ];
+  expect(suspectsOf({ predictions })).toEqual([]);
 });

@@ -57,7 +57,7 @@ export const tryWords = {
   copies: (kind: string, n: number) =>
     n === 1 ? `1 ${noun(kind, 1)} is a copy.` : `${n} ${noun(kind, n)} are copies.`,
   unreadable: (kind: string, n: number) => `${n} ${noun(kind, n)} cannot be read.`,
-  suspects: (n: number) => (n === 1 ? "1 label looks wrong." : `${n} labels look wrong.`),
+  suspects: (n: number) => (n === 1 ? "1 label may be wrong." : `${n} labels may be wrong.`),
   look: "Look at them",
   oneRecording: "Each class has one recording: record again, in another place.",
   oneRecordingOf: (name: string) => `${name} has one recording: record again, in another place.`,
