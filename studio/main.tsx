@@ -21,6 +21,12 @@ render(
   document.getElementById("studio")!,
 );
 
+// The browser asks before everything is lost.
+if (store.storage.home === "memory")
+  addEventListener("beforeunload", (event) => {
+    if (store.project.value) event.preventDefault();
+  });
+
 if (home === "static") await registerWorker(store);
 
 async function staticParts() {

@@ -46,7 +46,7 @@ function TopBar() {
       {page !== "start" && store.project.value && <span class="name">{store.project.value.name}</span>}
       {project !== undefined && <PageLinks />}
       <span class="tools">
-        {store.project.value && <UndoButtons />}
+        {page !== "start" && store.project.value && <UndoButtons />}
         <KeysButton />
         <button type="button" class="quiet" lang={currentLang() === "en" ? "zh-CN" : "en"} onClick={other}>
           {app.language}

@@ -89,23 +89,20 @@ export class LiveModel {
 }
 
 /** Samples of one call of `add`. */
-const mostAdded = 16;
+const mostAdded = 32;
 /** A fit waits this long for further changes, in milliseconds. */
 const quiet = 150;
 /** During a recording, whose changes never end, a fit starts at least this often, in milliseconds. */
 const longestWait = 1000;
 
-/** A sample as the session gets it. `key` differs if anything of it differs. */
-type Wanted = Pick<Sample, "id" | "group" | "hash" | "text"> & {
+/** A sample as the session gets it. */
+interface Wanted extends Pick<Sample, "id" | "group" | "hash" | "text"> {
   readonly label: string;
-  readonly key: string;
-};
+}
 
 /** A sample that the session got, was told to be a copy `of` another one, or could not read. */
-interface Known {
-  readonly key: string;
-  readonly label: string;
-  readonly of?: string;
+interface Known extends Wanted {
+  readonly of?: string | undefined;
   readonly error?: unknown;
 }
 
@@ -114,6 +111,10 @@ class FollowedProject {
   #connection: Connection | undefined;
   #session: WebSession | undefined;
   readonly #known = new Map<string, Known>();
+  /** The project that the session was compared with. */
+  #compared: Project | undefined;
+  /** Its samples that the session does not have. */
+  #missing: Wanted[] = [];
   #isChanged = false;
   #isRunning = false;
   #isClosed = false;
@@ -169,18 +170,27 @@ class FollowedProject {
     const { base, data } = await taskRow(this.store.project.peek()?.kind ?? "");
     if (base === undefined || data !== "samples") return;
     while (!this.#isClosed) {
-      const wanted = wantedOf(this.store.project.peek());
-      await this.#forget([...this.#known.keys()].filter((id) => !wanted.has(id)));
-      // A copy takes the place of a sample that left.
-      for (const [id, { of }] of this.#known)
-        if (of !== undefined && !this.#known.has(of)) this.#known.delete(id);
-      this.#tellFindings();
-      const fresh = [...wanted.values()].filter(({ id, key }) => this.#known.get(id)?.key !== key);
-      if (fresh.length === 0) return;
+      const project = this.store.project.peek();
+      if (project !== this.#compared) await this.#compare(project);
+      const some = this.#missing.splice(0, mostAdded);
+      if (some.length === 0) break;
       await this.#open(base);
-      this.#tell("features", undefined, wanted.size);
-      await this.#add(await this.#read(fresh.slice(0, mostAdded)));
+      this.#tell("features", undefined, project?.samples.length);
+      await this.#add(await this.#read(some));
     }
+    this.#tellFindings();
+  }
+
+  /** Removes samples that the project lacks, and lists those that the session lacks. Its time grows with the samples: once for each change. */
+  async #compare(project: Project | undefined): Promise<void> {
+    this.#compared = project;
+    const wanted = wantedOf(project);
+    await this.#forget([...this.#known.keys()].filter((id) => !wanted.has(id)));
+    // A copy takes the place of a sample that left.
+    for (const [id, { of }] of this.#known)
+      if (of !== undefined && !this.#known.has(of)) this.#known.delete(id);
+    this.#missing = [...wanted.values()].filter((one) => !isSame(one, this.#known.get(one.id)));
+    this.#tellFindings();
   }
 
   async #forget(ids: readonly string[]): Promise<void> {
@@ -201,15 +211,17 @@ class FollowedProject {
 
   /** Reads the contents of samples. */
   async #read(samples: readonly Wanted[]): Promise<readonly (Wanted & Pick<WebSample, "input">)[]> {
-    const read = [];
-    for (const sample of samples) {
-      try {
-        read.push({ ...sample, input: sample.text ?? (await this.store.content(sample.hash!)) });
-      } catch (error) {
-        this.#known.set(sample.id, { ...sample, error });
-      }
-    }
-    return read;
+    const read = await Promise.all(
+      samples.map(async (sample) => {
+        try {
+          return [{ ...sample, input: sample.text ?? (await this.store.content(sample.hash!)) }];
+        } catch (error) {
+          this.#known.set(sample.id, { ...sample, error });
+          return [];
+        }
+      }),
+    );
+    return read.flat();
   }
 
   /** Adds samples. If the library refuses one, they are added one by one. */
@@ -223,18 +235,17 @@ class FollowedProject {
         ...(group && { group }),
       }));
       const { copies } = await this.#session!.add(given);
-      for (const { id, key, label } of samples) {
-        const of = copies.find((copy) => copy.id === id)?.of;
-        this.#known.set(id, { key, label, ...(of !== undefined && { of }) });
-      }
+      const originals = new Map(copies.map(({ id, of }) => [id, of]));
+      for (const { input, ...one } of samples) this.#known.set(one.id, { ...one, of: originals.get(one.id) });
       this.#isStale = true;
     } catch (error) {
       if (!isUnreadable(error)) throw error;
       const [first, ...others] = samples;
       if (others.length > 0) for (const one of samples) await this.#add([one]);
       else {
-        await this.#forget([first!.id]);
-        this.#known.set(first!.id, { ...first!, error });
+        const { input, ...one } = first!;
+        await this.#forget([one.id]);
+        this.#known.set(one.id, { ...one, error });
       }
     }
   }
@@ -266,7 +277,8 @@ class FollowedProject {
     const all = [...this.#known].map(([id, { of, error }]) => ({ id, of, error }));
     const copies = all.flatMap(({ id, of }) => (of === undefined ? [] : [{ id, of }]));
     const unreadable = all.flatMap(({ id, error }) => (error === undefined ? [] : [{ id, error }]));
-    this.state.findings.value = { copies, unreadable };
+    const isNone = copies.length + unreadable.length === 0;
+    this.state.findings.value = isNone ? noFindings : { copies, unreadable };
   }
 }
 
@@ -275,10 +287,13 @@ function wantedOf(project: Project | undefined): ReadonlyMap<string, Wanted> {
   const names = new Map(project?.classes.map(({ id, name }) => [id, name]));
   const samples = project?.samples.map(({ id, class: of, group, hash, text }) => {
     const label = names.get(of)!;
-    return [id, { id, group, hash, text, label, key: JSON.stringify([label, group, hash ?? text]) }] as const;
+    return [id, { id, group, hash, text, label }] as const;
   });
   return new Map(samples);
 }
+
+const isSame = (a: Wanted, b: Wanted | undefined): boolean =>
+  a.label === b?.label && a.group === b.group && a.hash === b.hash && a.text === b.text;
 
 /** True if a sample is at fault, not the session. */
 const isUnreadable = (error: unknown): boolean =>

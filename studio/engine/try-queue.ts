@@ -18,6 +18,8 @@ export class TryQueue {
   #predictor: Predictor | undefined;
   #waiting: TryInput | undefined;
   #isBusy = false;
+  /** Calls of `clear`: what is predicted meanwhile is not shown. */
+  #clears = 0;
 
   /** The last predicted input. */
   readonly shown: ReadonlySignal<Shown | undefined> = this.#shown;
@@ -38,6 +40,7 @@ export class TryQueue {
 
   /** Forgets the shown input. */
   clear(): void {
+    this.#clears++;
     free(this.#waiting);
     free(this.#shown.peek()?.input);
     this.#waiting = undefined;
@@ -50,8 +53,9 @@ export class TryQueue {
       const input: TryInput = this.#waiting;
       const predictor = this.#predictor;
       this.#waiting = undefined;
+      const clears = this.#clears;
       const shown = await predicted(predictor, input);
-      if (this.#predictor === undefined) free(input);
+      if (this.#clears !== clears) free(input);
       else {
         const before = this.#shown.peek()?.input;
         if (before !== input) free(before, this.#waiting);

@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
+import { useErrorWords } from "../app/error-notice.js";
 import { useStudio, useWords } from "../app/studio.js";
 import { suspectsOf } from "../engine/suspects.js";
 import { taskRow } from "../tasks/index.js";
@@ -62,7 +63,7 @@ export function SamplesCheck() {
           <ul>
             {unreadable.map(({ id, error }) => (
               <li key={id}>
-                {samples.find((sample) => sample.id === id)?.name} {(error as Error).message}
+                {samples.find((sample) => sample.id === id)?.name} <Reason error={error} />
               </li>
             ))}
           </ul>
@@ -84,6 +85,8 @@ export function SamplesCheck() {
     </section>
   );
 }
+
+const Reason = ({ error }: { readonly error: unknown }) => <>{useErrorWords(error)?.text}</>;
 
 interface FindingProps {
   readonly text: string;

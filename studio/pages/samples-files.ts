@@ -1,6 +1,7 @@
 // Files that are chosen, dropped or pasted become samples.
 import { signal } from "@preact/signals";
 import { type Change, longestName } from "../../src/studio/project.js";
+import { errorWords } from "../app/error-notice.js";
 import { newId, type Store } from "../store/store.js";
 import type { TaskRow } from "../tasks/task-row.js";
 
@@ -35,29 +36,32 @@ export async function addFiles(
 ) {
   const project = store.project.value?.id;
   const left = files.filter(({ name }) => !ofSystem.test(name));
+  let rest = left.length;
   adding.value = { ...adding.value, total: adding.value.total + left.length };
   try {
     while (left.length > 0 && store.project.value?.id === project) {
       const part = left.splice(0, together);
       const read = await Promise.allSettled(part.map((file) => row.draftsOf([file])));
-      const failed = part.flatMap(({ name }, i) => skippedOf(name, read[i]!));
+      const failed = await Promise.all(part.flatMap(({ name }, i) => skippedOf(name, read[i]!)));
       if (failed.length > 0) skipped.value = [...skipped.value, ...failed];
       const drafts = read.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
       await store.addDrafts(into, drafts, undefined, step);
       adding.value = { ...adding.value, done: adding.value.done + part.length };
+      rest -= part.length;
     }
   } catch (error) {
     store.fail(error);
   }
+  // Other calls may still add.
   const { done, total } = adding.value;
-  const missing = total - left.length;
-  adding.value = done >= missing ? { done: 0, total: 0 } : { done, total: missing };
+  adding.value = done + rest >= total ? { done: 0, total: 0 } : { done: done + rest, total };
 }
 
-function skippedOf(name: string, read: PromiseSettledResult<unknown>): SkippedFile[] {
+function skippedOf(name: string, read: PromiseSettledResult<unknown>): Promise<SkippedFile>[] {
   if (read.status === "fulfilled") return [];
-  const { message, help } = read.reason as { readonly message: string; readonly help?: string };
-  return [{ name, reason: help === undefined ? message : `${message} ${help}` }];
+  return [
+    errorWords(read.reason).then(({ text, help = "" }) => ({ name, reason: `${text} ${help}`.trim() })),
+  ];
 }
 
 /**

@@ -43,9 +43,13 @@ function ClassCards({ row }: { readonly row: TaskRow }) {
   const { app, samples: words } = useWords();
   const views = useClassViews(store);
   useFirstClasses(store);
+  // The keys work on a card from the start.
+  useEffect(() => {
+    if (!views.some(({ id }) => id === selectedCard.value)) selectedCard.value = views[0]?.id;
+  });
   useSamplesOfAddress(store);
   usePaste((files) => {
-    const into = views.find(({ id }) => id === selectedCard.value) ?? views[0];
+    const into = views.find(({ id }) => id === selectedCard.value);
     if (into) void addFiles(store, row, into.id, files);
   });
   const isGivenName = (name: string): boolean => views.some((_, i) => words.newClass(i + 1) === name);

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { EpochEvent } from "../../src/core/events/events.js";
+import { ErrorNotice } from "../app/error-notice.js";
 import { hrefOf } from "../app/route.js";
 import { currentLang, useStudio, useWords } from "../app/studio.js";
 import { type RunState, useRunState } from "../engine/run-state.js";
@@ -21,13 +22,9 @@ export function RunCard({ run }: { readonly run: RunEntry }) {
     <section class="card run" aria-label={runTitle(run, words)}>
       <h2>{runTitle(run, words)}</h2>
       {state.error ? (
-        <p class="notice error">
-          <span>
-            {state.error.message}
-            <small>{state.error.help}</small>
-            <small>{train.failed}</small>
-          </span>
-        </p>
+        <ErrorNotice error={state.error}>
+          <small>{train.failed}</small>
+        </ErrorNotice>
       ) : (
         <p>
           {run.status !== "running" && train.status[run.status]}

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { ErrorNotice } from "../app/error-notice.js";
 import { useWords } from "../app/studio.js";
 import type { Predictor, ShownAnswer } from "../engine/predictor.js";
 import type { TryQueue } from "../engine/try-queue.js";
@@ -21,17 +22,7 @@ export function TryAnswers({
   const { try: words } = useWords();
   const [all, setAll] = useState(false);
   const { answers = [], raw, error } = queue.shown.value ?? {};
-  if (error !== undefined) {
-    const { message, help } = error as { readonly message: string; readonly help?: string };
-    return (
-      <p class="notice error">
-        <span>
-          {message}
-          {help !== undefined && <small>{help}</small>}
-        </span>
-      </p>
-    );
-  }
+  if (error !== undefined) return <ErrorNotice error={error} />;
   if (answers.length === 0) return <pre>{JSON.stringify(raw, undefined, 2)}</pre>;
   const isUnsure = (answers[0]!.score ?? 1) < (predictor.unsureBelow ?? unsureBelow);
   return (

@@ -1,3 +1,4 @@
+import { ErrorNotice } from "../app/error-notice.js";
 import { hrefOf } from "../app/route.js";
 import { useStudio, useWords } from "../app/studio.js";
 import { countsOf, fewest, neededOf } from "../engine/needed.js";
@@ -20,20 +21,17 @@ export function TryState({ row, model }: { readonly row: TaskRow; readonly model
       </p>
     );
   }
-  if (phase === "failed") {
-    const { message, help } = error as { readonly message: string; readonly help?: string };
+  if (phase === "failed")
     return (
-      <div class="notice error" role="alert">
-        <span>
-          {typeof WebAssembly === "undefined" ? words.noWebAssembly : words.failed(message)}
-          {help !== undefined && <small>{help}</small>}
-        </span>
+      <ErrorNotice
+        error={error}
+        title={typeof WebAssembly === "undefined" ? words.noWebAssembly : words.failed}
+      >
         <button type="button" onClick={() => live.retry()}>
           {words.again}
         </button>
-      </div>
+      </ErrorNotice>
     );
-  }
   if (live.predictor.value) return null;
   const needed = neededOf(countsOf(project, live.findings.value));
   return (

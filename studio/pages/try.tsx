@@ -6,7 +6,7 @@ import { useStudio, useWords } from "../app/studio.js";
 import type { Predictor } from "../engine/predictor.js";
 import { TryQueue } from "../engine/try-queue.js";
 import { taskRow } from "../tasks/index.js";
-import type { TaskRow } from "../tasks/task-row.js";
+import type { TaskRow, TryInput } from "../tasks/task-row.js";
 import { TryAnswers } from "./try-answers.js";
 import { Correction } from "./try-correction.js";
 import { ModelChoice, useModel } from "./try-model.js";
@@ -54,14 +54,21 @@ function Inputs({ row, predictor }: { readonly row: TaskRow; readonly predictor:
   const isLive = useComputed(() => isLiveInput(queue.shown.value?.input.input));
   useEffect(() => queue.use(predictor), [queue, predictor]);
   useEffect(() => () => queue.use(undefined), [queue]);
-  useKeyActions({ pause: () => setPaused(!paused) });
+  // Before a live input there is nothing to pause, and no button to continue.
+  const canPause = isLive.value || paused;
+  useKeyActions(canPause ? { pause: () => setPaused(!paused) } : {});
+  const take = (input?: TryInput): void => {
+    if (input) return queue.take(input);
+    queue.clear();
+    setPaused(false);
+  };
   const { Source } = row;
   return (
     <>
-      <Source paused={paused} onInput={(input) => queue.take(input)} />
+      <Source paused={paused} onInput={take} />
       {hasInput.value && (
         <>
-          {(isLive.value || paused) && (
+          {canPause && (
             <button type="button" class="pause" aria-pressed={paused} onClick={() => setPaused(!paused)}>
               {paused ? words.goOn : words.pause}
             </button>

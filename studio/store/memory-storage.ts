@@ -1,4 +1,6 @@
+import { EngraftError } from "../../src/core/errors.js";
 import { type Action, type History, historyOf, type Project, reduce } from "../../src/studio/project.js";
+import { currentWords } from "../app/studio.js";
 import type { OpenedProject, ProjectEntry, ProjectStorage } from "./storage.js";
 
 /** Projects in memory, for a tab without storage: everything is lost when the tab closes. */
@@ -34,7 +36,7 @@ export class MemoryStorage implements ProjectStorage {
 
   async get(id: string, hash: string): Promise<Blob> {
     const content = this.#of(id).contents.get(hash);
-    if (!content) throw new Error(`there is no content ${hash}`);
+    if (!content) throw missing();
     return content;
   }
 
@@ -46,7 +48,12 @@ export class MemoryStorage implements ProjectStorage {
 
   #of(id: string) {
     const one = this.#projects.get(id);
-    if (!one) throw new Error(`there is no project ${id}`);
+    if (!one) throw missing();
     return one;
   }
 }
+
+const missing = (): EngraftError => {
+  const { storage } = currentWords().start;
+  return new EngraftError("FileError", storage.missing, { help: storage.missingHelp });
+};

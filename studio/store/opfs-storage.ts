@@ -86,6 +86,10 @@ export class OpfsStorage implements ProjectStorage {
     await this.close(id);
   }
 
+  freed(id: string): Promise<void> {
+    return this.#locks.freed(id);
+  }
+
   async close(id: string): Promise<void> {
     this.#locks.release(id);
   }

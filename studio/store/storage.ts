@@ -34,6 +34,8 @@ export interface ProjectStorage {
   put(id: string, hash: string, content: Blob): Promise<void>;
   get(id: string, hash: string): Promise<Blob>;
   remove(id: string): Promise<void>;
+  /** Waits until a project that was opened `readOnly` is free. Missing: the user reloads the page. */
+  freed?(id: string): Promise<void>;
   /** Releases the project for other tabs. */
   close(id: string): Promise<void>;
 }

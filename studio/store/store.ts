@@ -12,6 +12,7 @@ import {
   reduce,
   type Sample,
 } from "../../src/studio/project.js";
+import { errorWords } from "../app/error-notice.js";
 import type { Draft } from "../tasks/task-row.js";
 import type { ProjectStorage } from "./storage.js";
 
@@ -59,10 +60,21 @@ export class Store {
   async open(id: string): Promise<void> {
     if (this.project.value?.id === id) return;
     await this.close();
+    await this.#read(id);
+  }
+
+  async #read(id: string): Promise<void> {
     const { history, readOnly } = await this.storage.open(id);
     this.#unstored = [];
     this.#readOnly.value = readOnly;
     this.#history.value = history;
+    if (readOnly) void this.#readWhenFree(id, history).catch((error) => this.fail(error));
+  }
+
+  /** Opens a project that another tab had, with what was changed there. */
+  async #readWhenFree(id: string, history: History): Promise<void> {
+    await this.storage.freed?.(id);
+    if (this.storage.freed && this.#history.value === history) await this.#read(id);
   }
 
   async close(): Promise<void> {
@@ -149,8 +161,9 @@ export class Store {
 
   /** Shows an error with its help. */
   fail(error: unknown): void {
-    const { message, help } = error as { readonly message?: string; readonly help?: string };
-    this.notify({ kind: "error", text: message ?? String(error), ...(help !== undefined && { help }) });
+    void errorWords(error).then(({ text, help }) =>
+      this.notify({ kind: "error", text, ...(help !== undefined && { help }) }),
+    );
   }
 
   dismiss(id: string): void {

@@ -16,6 +16,11 @@ export class TabLocks {
     });
   }
 
+  /** Waits until no tab has the lock. */
+  async freed(id: string): Promise<void> {
+    await navigator.locks.request(`engraft-project:${id}`, () => {});
+  }
+
   release(id: string): void {
     this.#held.get(id)?.();
     this.#held.delete(id);

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Project } from "../../src/studio/project.js";
 import type { DataInspection } from "../../src/web/index.js";
+import { ErrorNotice } from "../app/error-notice.js";
 import { useStudio, useWords } from "../app/studio.js";
 import { loadWeb } from "../engine/web.js";
 import type { Store } from "../store/store.js";
@@ -75,15 +76,7 @@ export function Inspection({ inspected }: { readonly inspected: Inspected | unde
   const taskName = useTaskName();
   if (!inspected) return <p class="soft">{words.looking}</p>;
   const { found, error } = inspected;
-  if (error)
-    return (
-      <p class="notice error" role="alert">
-        <span>
-          {error.message}
-          {error.help !== undefined && <small>{error.help}</small>}
-        </span>
-      </p>
-    );
+  if (error) return <ErrorNotice error={error} />;
   const { task, splits, classes, numbers, skipped, warnings } = found!;
   const { train, validation, test } = splits;
   return (

@@ -31,8 +31,8 @@ export interface TryInput {
 
 /** Props of the source of inputs on the Try page. */
 export interface SourceProps {
-  /** Call it with each new input, as often as there is one. A newer input replaces one that waits. */
-  readonly onInput: (input: TryInput) => void;
+  /** Call it with each new input, as often as there is one. A newer input replaces one that waits. Without one: the input is gone. */
+  readonly onInput: (input?: TryInput) => void;
   /** True while the user has paused. */
   readonly paused: boolean;
 }

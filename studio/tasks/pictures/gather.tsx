@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { ErrorNotice } from "../../app/error-notice.js";
 import { useKeyActions } from "../../app/keys.js";
 import { route } from "../../app/route.js";
 import { useWords } from "../../app/studio.js";
@@ -56,17 +57,7 @@ function Preview({ class: id }: { readonly class: string }) {
   useEffect(() => {
     if (video.current && open) video.current.srcObject = open.stream;
   }, [open]);
-  if (error && card === id) {
-    const { message, help } = error as { readonly message: string; readonly help?: string };
-    return (
-      <p class="notice error" role="alert">
-        <span>
-          {message}
-          <small>{help}</small>
-        </span>
-      </p>
-    );
-  }
+  if (error && card === id) return <ErrorNotice error={error} />;
   if (open)
     return (
       <div class="preview">

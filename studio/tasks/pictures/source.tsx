@@ -8,24 +8,34 @@ import { type Camera, openSharedCamera, wasOpened } from "./shared-camera.js";
 
 /** JPEG quality of a kept frame, as the library's camera has it. */
 const quality = 0.95;
+/** True after the user stopped the camera in this visit: it does not start by itself again. */
+let isStopped = false;
 
 /** Pictures to try: the live camera, or a file that is chosen, dropped or pasted. */
 export function PictureSource({ onInput, paused }: SourceProps) {
   const { try: words } = useWords();
   const { store } = useStudio();
-  const [isLive, setLive] = useState(wasOpened);
+  const [isLive, setLive] = useState(() => wasOpened() && !isStopped);
   const [file, setFile] = useState<Draft>();
+  // A frame may come after the camera was stopped, until the page is drawn again.
+  const takesFrames = useRef(isLive);
+  const turn = (on: boolean): void => {
+    takesFrames.current = on;
+    setLive(on);
+    setFile(undefined);
+    if (!on) onInput();
+  };
   useEffect(() => {
     if (route.peek().page !== "try") return;
     // Without a question: only if the user has allowed it before.
     const asked = navigator.permissions?.query({ name: "camera" as PermissionName });
-    asked?.then(({ state }) => state === "granted" && setLive(true)).catch(() => undefined);
+    asked?.then(({ state }) => state === "granted" && !isStopped && turn(true)).catch(() => undefined);
   }, []);
   const tryFiles = async (files: readonly File[]): Promise<void> => {
     try {
       const [draft] = await readPictures(files.slice(0, 1));
       if (!draft) return;
-      setLive(false);
+      turn(false);
       setFile(draft);
       onInput({ input: draft.content, keep: async () => draft });
     } catch (error) {
@@ -44,10 +54,23 @@ export function PictureSource({ onInput, paused }: SourceProps) {
         void tryFiles([...(event.dataTransfer?.files ?? [])]);
       }}
     >
-      {isLive && <LiveCamera onInput={onInput} paused={paused} onEnd={() => setLive(false)} />}
+      {isLive && (
+        <LiveCamera
+          onInput={(input) => takesFrames.current && onInput(input)}
+          paused={paused}
+          onEnd={() => turn(false)}
+        />
+      )}
       {isFile && <FilePicture content={file.content as Blob} />}
       <div class="row">
-        <button type="button" aria-pressed={isLive} onClick={() => setLive(!isLive)}>
+        <button
+          type="button"
+          aria-pressed={isLive}
+          onClick={() => {
+            isStopped = isLive;
+            turn(!isLive);
+          }}
+        >
           {isLive ? words.stopCamera : words.camera}
         </button>
         <label class="button">

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { writeWav } from "../../../src/report/write-wav.js";
 import { useStudio, useWords } from "../../app/studio.js";
 import { newId } from "../../store/store.js";
@@ -15,6 +15,13 @@ export function SoundSource({ onInput, paused }: SourceProps) {
   const { sounds: words } = useWords().tasks;
   const { store } = useStudio();
   const [listening, setListening] = useState(isOpen);
+  // A window may come after the microphone was stopped, until the page is drawn again.
+  const takesWindows = useRef(listening);
+  const turn = (on: boolean): void => {
+    takesWindows.current = on;
+    setListening(on);
+    if (!on) onInput();
+  };
   const group = useMemo(newId, []);
   useMicrophone();
   useEffect(() => {
@@ -25,7 +32,7 @@ export function SoundSource({ onInput, paused }: SourceProps) {
       .then((microphone) => {
         if (isOver) return;
         timer = setInterval(() => {
-          if (document.hidden || microphone.seconds < clipSeconds) return;
+          if (!takesWindows.current || document.hidden || microphone.seconds < clipSeconds) return;
           try {
             const input = microphone.latest(clipSeconds);
             const wav = (): Blob => new Blob([new Uint8Array(writeWav(input, rate))], { type: "audio/wav" });
@@ -38,7 +45,7 @@ export function SoundSource({ onInput, paused }: SourceProps) {
       .catch((error) => fail(error));
     const fail = (error: unknown): void => {
       clearInterval(timer);
-      setListening(false);
+      turn(false);
       store.fail(error);
     };
     return () => {
@@ -52,7 +59,7 @@ export function SoundSource({ onInput, paused }: SourceProps) {
     try {
       const [draft] = await soundDrafts(files);
       if (!draft) return;
-      setListening(false);
+      turn(false);
       onInput({ input: draft.content, keep: async () => draft });
     } catch (error) {
       store.fail(error);
@@ -61,7 +68,7 @@ export function SoundSource({ onInput, paused }: SourceProps) {
   return (
     <div class="sound-source">
       <div class="row">
-        <button type="button" aria-pressed={listening} onClick={() => setListening(!listening)}>
+        <button type="button" aria-pressed={listening} onClick={() => turn(!listening)}>
           {listening ? words.stopListening : words.listen}
         </button>
         <label class="button">

@@ -30,6 +30,8 @@ export const appWords = {
   memoryOnly: "This browser keeps nothing here. Download the project before you close the tab.",
   readOnly: "This project is open in another tab or program. Close it there to change it here.",
   loading: "Loading …",
+  notLoaded: "This part of the page is not loaded yet.",
+  notLoadedHelp: "Connect to the network and try again. Afterwards it works offline.",
   connectionLost: "Connection to engraft studio lost.",
   connectionLostHelp: "A started training goes on. Reconnecting …",
   signedOut: "This browser is not signed in to engraft studio.",

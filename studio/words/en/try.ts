@@ -17,7 +17,7 @@ export const tryWords = {
   needs: (name: string, kind: string, n: number) => `${name} needs ${n} more ${noun(kind, n)}.`,
   learning: "The quick model is learning …",
   features: (done: number, total: number) => `Looking at the samples: ${done} of ${total}`,
-  failed: (message: string) => `The quick model stopped: ${message}.`,
+  failed: "The quick model stopped.",
   noWebAssembly: "This browser cannot run models: it has no WebAssembly. Use a current browser.",
   again: "Try again",
 

@@ -32,6 +32,8 @@ export const appWords: Words["app"] = {
   memoryOnly: "此浏览器不会保存任何内容。关闭标签页前请下载项目。",
   readOnly: "此项目已在另一个标签页或程序中打开。请先在那里关闭，再在这里修改。",
   loading: "加载中……",
+  notLoaded: "页面的这一部分尚未加载。",
+  notLoadedHelp: "请连接网络后重试。之后即可离线使用。",
   connectionLost: "与 engraft studio 的连接已断开。",
   connectionLostHelp: "已经开始的训练会继续。正在重新连接……",
   signedOut: "此浏览器尚未登录 engraft studio。",

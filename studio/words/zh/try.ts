@@ -18,7 +18,7 @@ export const tryWords: Words["try"] = {
   needs: (name, kind, n) => `${name} 还需要 ${n} ${of(kind)}。`,
   learning: "快速模型正在学习……",
   features: (done, total) => `正在查看样本：${done} / ${total}`,
-  failed: (message) => `快速模型已停止：${message}。`,
+  failed: "快速模型已停止。",
   noWebAssembly: "此浏览器不支持 WebAssembly，无法运行模型。请使用较新的浏览器。",
   again: "重试",
 

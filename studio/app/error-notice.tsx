@@ -1,0 +1,71 @@
+// What an error says, in the language of the page.
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { loadWeb } from "../engine/web.js";
+import { currentLang, currentWords } from "./studio.js";
+
+export interface ErrorWords {
+  readonly text: string;
+  /** What to do. */
+  readonly help?: string | undefined;
+}
+
+/** Returns what is wrong and what to do. The library has Chinese words for errors with a code. */
+export async function errorWords(error: unknown): Promise<ErrorWords> {
+  const { app } = currentWords();
+  const { message, help, code } = (error ?? {}) as {
+    readonly message?: string;
+    readonly help?: string;
+    readonly code?: string;
+  };
+  // Browsers say it in different words, without what to do.
+  if (/dynamically imported|importing a module/i.test(message ?? ""))
+    return { text: app.notLoaded, help: app.notLoadedHelp };
+  const own: ErrorWords = { text: message ?? String(error), help };
+  if (currentLang() === "en" || code === undefined) return own;
+  try {
+    const { errorText } = await loadWeb();
+    const [text, more] = (await errorText(error, currentLang())).split("\n");
+    return { text: text!, help: more };
+  } catch {
+    return own;
+  }
+}
+
+/** Returns what an error says; undefined until it is known. */
+export function useErrorWords(error: unknown): ErrorWords | undefined {
+  const lang = currentLang();
+  const [words, setWords] = useState<ErrorWords>();
+  useEffect(() => {
+    let isOver = false;
+    void errorWords(error).then((found) => isOver || setWords(found));
+    return () => {
+      isOver = true;
+    };
+  }, [error, lang]);
+  return words;
+}
+
+/** An error with what to do. */
+export function ErrorNotice({
+  error,
+  title,
+  children,
+}: {
+  readonly error: unknown;
+  /** What failed, in front of the reason. */
+  readonly title?: string;
+  readonly children?: ComponentChildren;
+}) {
+  const words = useErrorWords(error);
+  if (!words) return null;
+  return (
+    <div class="notice error" role="alert">
+      <span>
+        {title} {words.text}
+        {words.help !== undefined && <small>{words.help}</small>}
+      </span>
+      {children}
+    </div>
+  );
+}
