@@ -30,8 +30,8 @@ export function SuspectsDialog({ suspects, row: { Tile }, onKeep, onClose }: Sus
   }, [at, sample === undefined]);
   const move = (id: string | undefined): void => {
     if (!suspect || id === undefined) return;
-    if (id === sample?.class) return keep();
-    store.dispatch({ do: "move-samples", ids: [suspect.id], class: id });
+    if (id === sample?.class) onKeep(suspect);
+    else store.dispatch({ do: "move-samples", ids: [suspect.id], class: id });
     setAt(at + 1);
   };
   const keep = (): void => {

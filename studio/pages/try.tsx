@@ -58,9 +58,11 @@ function Inputs({ row, predictor }: { readonly row: TaskRow; readonly predictor:
   const canPause = isLive.value || paused;
   useKeyActions(canPause ? { pause: () => setPaused(!paused) } : {});
   const take = (input?: TryInput): void => {
-    if (input) return queue.take(input);
-    queue.clear();
-    setPaused(false);
+    if (input) queue.take(input);
+    else {
+      queue.clear();
+      setPaused(false);
+    }
   };
   const { Source } = row;
   return (

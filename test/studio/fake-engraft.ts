@@ -2,6 +2,7 @@
 // and a training takes a few milliseconds. The studio loads it from the address of the library.
 import { pitchesOf, samplesOf } from "./fake-data.js";
 
+export { errorText } from "../../src/core/error-text.js";
 export { openCamera, openMicrophone } from "../../src/web/devices.js";
 export { inspectData } from "./fake-data.js";
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { launchChromium } from "../support/chromium.js";
 import type { Site } from "../web/site.js";
 import { openStudio, startStudioSite, watchFaults } from "./studio-tab.js";
+import { picturesOf } from "./try-flow.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -138,6 +139,27 @@ test("a long log is compacted when its project is opened, and contents that noth
   await close();
 });
 
+test("a second tab takes over when the first one is closed, with what was changed there", async () => {
+  const { page, close } = await openStudio(browser, site.url);
+  const url = await openTexts(page);
+  const { page: second, faults } = await another(page.context());
+  await second.goto(url);
+  const note = second.getByText("This project is open in another tab or program.");
+  await note.waitFor();
+  await page.getByRole("button", { name: "Add a class" }).click();
+  await page.getByRole("group", { name: "Class 6" }).waitFor();
+  await page.goto(`${site.url}#/`);
+  await page.getByText("Texts · 180 samples").waitFor();
+  expect(await page.getByRole("button", { name: "Undo" }).count()).toBe(0);
+  await page.close();
+  await note.waitFor({ state: "detached" });
+  await second.getByRole("group", { name: "Class 6" }).waitFor();
+  await second.getByRole("button", { name: "Add a class" }).click();
+  await second.getByRole("group", { name: "Class 7" }).waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
 test("a full storage is told with what to do, and keeps what was stored", async () => {
   const { page, faults, close } = await openStudio(browser, site.url);
   await openTexts(page);
@@ -154,6 +176,28 @@ test("a full storage is told with what to do, and keeps what was stored", async 
   await close();
 });
 
+test("no camera and a full storage are told in Chinese, with what to do", async () => {
+  const { page, faults, close } = await openStudio(browser, site.url, { locale: "zh-CN" });
+  await page.getByRole("button", { name: /^图片 / }).click();
+  await page.getByRole("button", { name: "按住录制" }).first().click();
+  await page
+    .getByRole("alert")
+    .getByText(/没有摄像头。请|使用摄像头的许可被拒绝。请/)
+    .waitFor();
+  await page.evaluate(
+    "FileSystemFileHandle.prototype.createWritable = async () => { throw new DOMException('', 'QuotaExceededError'); }",
+  );
+  await page
+    .getByLabel("添加文件")
+    .first()
+    .setInputFiles(await picturesOf("red", 3));
+  await page.getByText("此浏览器的存储空间已满。").waitFor();
+  // Nothing is added any more.
+  await page.getByRole("progressbar").waitFor({ state: "detached" });
+  expect(faults).toEqual([]);
+  await close();
+});
+
 test("without private storage the page works in memory and says so", async () => {
   const context = await browser.newContext({ locale: "en-US", serviceWorkers: "block" });
   const { page, faults } = await another(context);
@@ -164,5 +208,11 @@ test("without private storage the page works in memory and says so", async () =>
   await page.goto(`${site.url}#/`);
   await page.getByText("Texts · 180 samples").waitFor();
   expect(faults).toEqual([]);
+  // The browser asks before all of it is gone.
+  const asked = page.waitForEvent("dialog");
+  const reloaded = page.reload();
+  await (await asked).accept();
+  await reloaded;
+  await page.getByText("180 samples").waitFor({ state: "detached" });
   await context.close();
 });

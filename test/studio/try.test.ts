@@ -97,7 +97,7 @@ test("by camera: one recording for each class has no accuracy; Space pauses; a c
   await part.getByRole("button", { name: "Continue", pressed: true }).waitFor();
   const isPaused = (): Promise<boolean> =>
     part.getByLabel("Live picture").evaluate((video) => (video as unknown as { paused: boolean }).paused);
-  expect(await isPaused()).toBe(true);
+  await expect.poll(isPaused).toBe(true);
   await part.getByRole("button", { name: "Class 2" }).click();
   await card(page, "Class 2")
     .getByText(/· 2 recordings$/)
@@ -106,9 +106,20 @@ test("by camera: one recording for each class has no accuracy; Space pauses; a c
   await part.getByRole("heading").click();
   await page.keyboard.press("Space");
   await part.getByRole("button", { name: "Pause", pressed: false }).waitFor();
-  expect(await isPaused()).toBe(false);
+  await expect.poll(isPaused).toBe(false);
   await part.getByRole("button", { name: "Stop the camera" }).click();
   await part.getByRole("button", { name: "Use the camera" }).waitFor();
+  // A stopped camera takes its answer with it, and Space pauses nothing then.
+  await part.locator(".try-best").waitFor({ state: "detached" });
+  await part.getByRole("heading").click();
+  await page.keyboard.press("Space");
+  await part.getByRole("button", { name: "Use the camera" }).click();
+  await part.locator(".try-best").waitFor();
+  // A picture takes the place of the camera.
+  await part.getByLabel("Try a file").setInputFiles((await picturesOf("green", 1))[0]!);
+  await part.getByAltText("The picture to try").waitFor();
+  await part.locator(".try-best").waitFor();
+  expect(await part.getByRole("button", { name: "Pause" }).count()).toBe(0);
   expect(faults).toEqual([]);
   await close();
 });
