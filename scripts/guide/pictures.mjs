@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import sharp from "sharp";
 import { chromiumPath, ensureChromium } from "../chromium.mjs";
+import { openStudioSite } from "../studio-site.mjs";
 import { makeData } from "./make-data.mjs";
 import { pages, prepare, root, samplesOf } from "./samples.mjs";
 
@@ -63,18 +64,7 @@ async function shoot(browser, folder, { name, run, section, height }) {
 
 /** The studio with its example pictures, and the prediction of a picture that it did not learn. */
 async function shootStudio(browser, folder) {
-  const { exportStudio } = await import("../../dist/studio/export-node.js");
-  const site = join(folder, "studio-site");
-  await exportStudio(site);
-  const context = await browser.newContext({
-    ...{ locale: "en-US", serviceWorkers: "block", viewport: { width: 1280, height: 760 } },
-  });
-  await context.route("http://localhost/**", (route) => {
-    const { pathname } = new URL(route.request().url());
-    return route.fulfill({ path: join(site, pathname === "/" ? "index.html" : decodeURIComponent(pathname)) });
-  });
-  const page = await context.newPage();
-  await page.goto("http://localhost/");
+  const { context, page } = await openStudioSite(browser, folder);
   await page.getByRole("button", { name: "Pictures of damaged surfaces" }).click();
   await page.getByText("cross-validated").waitFor({ timeout: 120_000 });
   const picture = join(root, "assets/demo/test/crack/000.jpg");

@@ -30,7 +30,7 @@ test("a label may be wrong if another class is as probable as its own samples ha
 test("an unsure prediction doubts no label, although it is above the mean of its class", () => {
   const predictions = [
     prediction("1", "a", 0.6),
-    prediction("2", "a", 0.3),
+    prediction("2", "a", 0.35),
     prediction("3", "b", 0.65),
     prediction("4", "b", 0.4),
   ];
