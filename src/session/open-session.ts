@@ -129,7 +129,7 @@ class ClassSession implements LiveSession {
     // A fold for each group is the limit: then no training part lacks a class.
     const limit = new Set(groups).size;
     const folds = reason ? [] : stratifiedFolds(labels, groups, Math.min(mostFolds, ...groupsOf), limit);
-    const notes = reason ? [] : this.#notesOn(samples, groups !== undefined);
+    const notes = reason ? [] : this.#notesOn(samples);
     let fit: Pick<SessionFit, "score" | "predictions"> = { score: null, predictions: [] };
     let model: FittedModel | undefined;
     if (names.length > 1) {
@@ -150,10 +150,11 @@ class ClassSession implements LiveSession {
   }
 
   /** Returns what limits a score. */
-  #notesOn(samples: readonly Hashed[], hasGroups: boolean): WarningText[] {
+  #notesOn(samples: readonly Hashed[]): WarningText[] {
     const { learnt } = this.#base;
     const count = learnt && samples.filter((one) => wasLearnt(learnt, one)).length;
-    const notes = hasGroups ? [] : [message("score-without-groups")];
+    const isGrouped = samples.every(({ group }) => group !== undefined);
+    const notes = isGrouped ? [] : [message("score-without-groups")];
     if (count === undefined) notes.push(message("base-samples-unknown"));
     else if (count > 0)
       notes.push(message("base-learnt-samples", { learnt: count, samples: samples.length }));

@@ -74,6 +74,10 @@ test("six recordings of one surface with two invented labels: no score that flat
     // Six groups are too few for an interval.
     expect(score).toMatchObject({ n: 48, groups: 6, few_groups: true, accuracy_ci95: [0, 1] });
     expect(score!.accuracy).toBeLessThan(0.8);
+    // One sample without a group: it may be a near copy of the others.
+    const [{ group: _first, ...alone }] = frames as [SessionSample, ...SessionSample[]];
+    await session.add([alone]);
+    expect((await session.fit()).notes.map(({ code }) => code)).toEqual(["score-without-groups"]);
     // Without groups, near copies of each frame are in the other folds. The note says so.
     await session.add(frames.map(({ group: _, ...alone }) => alone));
     const flattering = await session.fit();
@@ -173,7 +177,9 @@ test("a saved session predicts the same as before, in load and on the command li
   const card = readFileSync(path("model", "model", "README.md"), "utf8");
   expect(card).toContain("cross-validation with 5 folds");
   expect(card).toContain("a linear probe on 12 pictures");
-  expect(card).toContain("No sample names its group: if some are of one recording, the score is too high.");
+  expect(card).toContain(
+    "There are samples without a group: if some are of one recording, the score is too high.",
+  );
 });
 
 test("a new sample computes its own features only; a new label, a copy and a return compute none", async () => {

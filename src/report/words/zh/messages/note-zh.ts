@@ -69,7 +69,7 @@ export const noteZh: typeof noteEn = {
     v.single
       ? "每个类别只有一个组（一次录制），无法测得分数：请换个地方再录一次"
       : `${v.groups} 个组（录制）不足以分成训练集、验证集和测试集，无法测得分数：请换个地方再录一次`,
-  "score-without-groups": "没有样本注明所属的组：如果有几个样本来自同一段录制，分数会偏高",
+  "score-without-groups": "有样本没有注明所属的组：如果其中几个来自同一段录制，分数会偏高",
   "base-learnt-samples": (v) => `基础模型训练时用过这 ${v.samples} 个样本中的 ${v.learnt} 个，分数可能偏高`,
   "base-samples-unknown": "基础模型训练时可能用过其中一些样本，那样分数会偏高：训练它的运行不在模型旁边",
 
