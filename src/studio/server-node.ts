@@ -39,6 +39,8 @@ export interface StudioReady {
   readonly folder: string;
   /** True if another studio has the folder open. */
   readonly readOnly: boolean;
+  /** Sentences about projects that cannot be opened. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -54,10 +56,11 @@ export async function serveStudio(path: string | undefined, options: StudioOptio
     const signIn = await SignIn.open(options.reset);
     const { port, close } = await listen(folders, signIn, options.port ?? signIn.lastPort ?? firstPort);
     await signIn.keep(port);
-    const at = start && (await projectOfRun(folders, start));
+    const data = folders.dataProject;
+    const at = start ? await projectOfRun(folders, start) : data && `/${data}/samples`;
     const lang = options.lang === undefined ? "" : `?lang=${options.lang}`;
     const url = `http://127.0.0.1:${port}/${lang}#token=${signIn.token}${at ?? ""}`;
-    options.onReady({ url, folder: place.root, readOnly });
+    options.onReady({ url, folder: place.root, readOnly, notes: folders.damaged });
     if (!options.signal.aborted)
       await new Promise((done) => options.signal.addEventListener("abort", done, { once: true }));
     await close();

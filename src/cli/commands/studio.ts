@@ -22,10 +22,11 @@ export const studio: Command<OptionsOf<"studio">> = async ([path], options, { ou
   const { serveStudio } = await import("../../studio/server-node.js");
   await serveStudio(path, {
     ...{ port, lang, reset, signal },
-    onReady: ({ url, folder, readOnly }) => {
+    onReady: ({ url, folder, readOnly, notes }) => {
       output.answer({ event: "serving", url, run: folder }, [
         `studio     ${url}`,
         ...(readOnly ? ["note       another studio has this folder open: nothing can be changed here"] : []),
+        ...notes.map((note) => `note       ${note}`),
       ]);
       if (!noOpen) openInBrowser(url, output.note.bind(output));
     },
