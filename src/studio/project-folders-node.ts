@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
+import { basename } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import * as z from "zod/mini";
@@ -128,6 +129,26 @@ export class ProjectFolders {
     this.#add(folder, historyOf(project), 1, Date.now());
   }
 
+  /** Makes a project, unless it is there or nothing can be changed. */
+  async ensure(project: Project): Promise<void> {
+    if (!this.readOnly && !this.#projects.has(project.id)) await this.create(project);
+  }
+
+  /** Makes a copy of a file the only file of a project; without the file, or if nothing can be changed, the project stays as it is. */
+  async place(id: string, path: string): Promise<void> {
+    if (this.readOnly || (await files.stat(path))?.kind !== "file") return;
+    const { folder, history, lines } = this.of(id);
+    const file = { path: basename(path), hash: await files.sha256(path) };
+    const stored = contentOf(folder, file.hash);
+    if (!(await files.stat(stored))) await files.writeAtomic(stored, await files.read(path));
+    const others = history.project.files.filter((one) => one.path !== file.path);
+    if (others.length === 0 && history.project.files[0]?.hash === file.hash) return;
+    await this.append(id, lines, [
+      { do: "remove-files", paths: others.map((one) => one.path) },
+      { do: "add-files", files: [file] },
+    ]);
+  }
+
   /** Appends actions to a log. @param after number of lines that the writer knows */
   async append(id: string, after: number, actions: readonly Action[]): Promise<void> {
     const project = this.of(id);
@@ -201,8 +222,7 @@ export class ProjectFolders {
     }
     const path = await files.realPath(placed.path).catch(() => undefined);
     const root = await files.realPath(this.options.data!);
-    if (path === undefined || files.relative(root, path).startsWith(".."))
-      throw contentGone(placed.id);
+    if (path === undefined || files.relative(root, path).startsWith("..")) throw contentGone(placed.id);
     return path;
   }
 
