@@ -41,7 +41,7 @@ export interface StudioReady {
   readonly folder: string;
   /** True if another studio has the folder open. */
   readonly readOnly: boolean;
-  /** Sentences about projects that cannot be opened. */
+  /** Sentences about what cannot be changed or opened. */
   readonly notes: readonly string[];
 }
 
@@ -66,7 +66,8 @@ export async function serveStudio(path: string | undefined, options: StudioOptio
         : data && `/${data}/samples`;
     const lang = options.lang === undefined ? "" : `?lang=${options.lang}`;
     const url = `http://127.0.0.1:${port}/${lang}#token=${signIn.token}${at ?? ""}`;
-    options.onReady({ url, folder: place.root, readOnly, notes: folders.damaged });
+    const taken = readOnly ? ["another studio has this folder open: nothing can be changed here"] : [];
+    options.onReady({ url, folder: place.root, readOnly, notes: [...taken, ...folders.damaged] });
     if (!options.signal.aborted)
       await new Promise((done) => options.signal.addEventListener("abort", done, { once: true }));
     await close();
