@@ -67,7 +67,11 @@ export async function serveStudio(path: string | undefined, options: StudioOptio
     const lang = options.lang === undefined ? "" : `?lang=${options.lang}`;
     const url = `http://127.0.0.1:${port}/${lang}#token=${signIn.token}${at ?? ""}`;
     const taken = readOnly ? ["another studio has this folder open: nothing can be changed here"] : [];
-    options.onReady({ url, folder: place.root, readOnly, notes: [...taken, ...folders.damaged] });
+    const empty =
+      place.data && !data
+        ? [`${place.data} has no class folders of pictures or sounds: add data on the page`]
+        : [];
+    options.onReady({ url, folder: place.root, readOnly, notes: [...taken, ...empty, ...folders.damaged] });
     if (!options.signal.aborted)
       await new Promise((done) => options.signal.addEventListener("abort", done, { once: true }));
     await close();
@@ -97,7 +101,7 @@ async function placeOf(
   if (kind === "file" && tableFile.test(path))
     return { root: files.join(files.dirname(path), studioFolder), table: path };
   if (kind !== "folder")
-    throw new EngraftError("FileError", `there is no folder ${kind ? "or table" : ""} at "${given}"`, {
+    throw new EngraftError("FileError", `there is no ${kind ? "folder or table" : "folder"} at "${given}"`, {
       help: "give a folder of class folders, a table (CSV, TSV, JSON, JSONL or Parquet), a folder for projects, or a run",
     });
   if (await files.stat(files.join(path, "run.json"))) {
