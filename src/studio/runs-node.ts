@@ -27,10 +27,12 @@ export const runId = (path: string): string => {
 /** Kinds of the page's projects whose samples have a class, by the beginning of the task. */
 const kinds: Readonly<Record<string, string>> = { image: "pictures", audio: "sounds", text: "texts" };
 
+export const tableKind = "table";
+
 /** Returns the kind of the page's projects for a task. */
 export function kindOf(task = ""): string {
   const [input = "", target] = task.split("-");
-  if (input === "tabular") return "table";
+  if (input === "tabular") return tableKind;
   return (target === "classification" && kinds[input]) || "files";
 }
 

@@ -7,10 +7,11 @@ import type { TrainResultEvent } from "../core/events/events.js";
 import { studioFolder } from "../data/images/class-folders.js";
 import { nodePlatform, withLock } from "../platform/node.js";
 import { RunFolder } from "../run/folder/run-folder.js";
+import { inspectData } from "../tasks/inspect-data.js";
 import { createApp } from "./app-node.js";
 import { longestName, newProject } from "./project.js";
 import { type FoldersOptions, ProjectFolders } from "./project-folders-node.js";
-import { kindOf, runId } from "./runs-node.js";
+import { kindOf, runId, tableKind } from "./runs-node.js";
 import { SignIn } from "./sign-in-node.js";
 
 const { files } = nodePlatform;
@@ -123,15 +124,18 @@ async function addressOfRun(folders: ProjectFolders, run: string): Promise<strin
     ...newProject(id, kind, basename(run).slice(0, longestName), new Date().toISOString()),
     classes: classes.map((one) => ({ id: randomUUID(), name: one.slice(0, longestName) || "-" })),
   });
-  if (kind === "table") await folders.place(id, manifest.data);
+  if (kind === tableKind) await folders.place(id, manifest.data);
   return `/${id}/result/${name}`;
 }
 
-/** Returns the address of the project of a table. */
+/** Returns the address of the project of a table. A list of another task, such as of texts, has the pages of other files. */
 async function addressOfTable(folders: ProjectFolders, path: string): Promise<string> {
   const name = basename(path);
   const id = `table-${createHash("sha256").update(name).digest("hex").slice(0, 32)}`;
-  await folders.ensure(newProject(id, "table", name.slice(-longestName), new Date().toISOString()));
+  // The page says what is wrong with a table.
+  const found = await inspectData(path).catch(() => undefined);
+  const kind = found && kindOf(found.task) !== tableKind ? "files" : tableKind;
+  await folders.ensure(newProject(id, kind, name.slice(-longestName), new Date().toISOString()));
   await folders.place(id, path);
   return `/${id}/samples`;
 }
