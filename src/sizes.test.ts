@@ -147,7 +147,7 @@ const mostLines: Readonly<Record<string, number>> = {
   statistics: 1351,
   studies: 3251,
   tasks: 25020,
-  studio: 1767,
+  studio: 1886,
   testing: 3615,
   train: 6144,
   transferability: 1267,

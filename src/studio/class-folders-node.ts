@@ -1,11 +1,19 @@
 // A folder of class folders as a project: its files stay where they are, and are known by their hash.
 import { randomUUID } from "node:crypto";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import type { Part } from "../core/events/events.js";
 import { findImages, pictureEndings } from "../data/images/find-images.js";
 import { soundFiles } from "../data/sounds/files/sound-format.js";
 import { nodePlatform } from "../platform/node.js";
-import { type Change, longestName, newProject, type Project, type Sample } from "./project.js";
+import {
+  type Change,
+  historyOf,
+  longestName,
+  newProject,
+  type Project,
+  reduce,
+  type Sample,
+} from "./project.js";
 
 const { files } = nodePlatform;
 
@@ -72,28 +80,69 @@ export function projectOfFolders(folder: string, { kind, files: placed }: Placed
   };
 }
 
+/** Name of the sample of a file. */
+const nameOf = (id: string): string => id.slice(-longestName);
+
 const sampleOf = ({ id, hash }: PlacedFile, classId: string): Sample => ({
-  ...{ id: randomUUID(), class: classId, hash, name: id.slice(-longestName) },
+  ...{ id: randomUUID(), class: classId, hash, name: nameOf(id) },
 });
 
 /** Samples of one action. */
 const batch = 500;
 
-/** Returns the actions that add files which are new since the last time. */
-export function addedFiles(project: Project, placed: readonly PlacedFile[]): Change[] {
-  const classes = new Map(project.classes.map(({ id, name }) => [name, id]));
+/**
+ * Returns the actions that bring a project up to date with its folder: for new, renamed, moved, changed and removed files. A sample that
+ * was removed on the page stays removed.
+ * @param before hashes of the last time
+ */
+export function folderChanges(
+  project: Project,
+  placed: readonly PlacedFile[],
+  before: Readonly<HashCache>,
+): Change[] {
   const step = randomUUID();
+  const old = new Map(Object.entries(before).map(([id, [, , hash]]) => [nameOf(id), hash]));
+  const present = new Set(placed.map(({ id }) => nameOf(id)));
+  const byName = new Map(project.samples.map((sample) => [sample.name, sample]));
+  const gone = project.samples.filter(
+    ({ name = "", hash }) => hash !== undefined && old.get(name) === hash && !present.has(name),
+  );
+  const classes = new Map(project.classes.map(({ id, name }) => [name, id]));
   const actions: Change[] = [];
-  const samples = placed.map((file) => {
-    const name = file.label.slice(0, longestName);
+  const classOf = (label: string): string => {
+    const name = label.slice(0, longestName);
     if (!classes.has(name)) {
       classes.set(name, randomUUID());
       actions.push({ do: "add-class", id: classes.get(name)!, name, step });
     }
-    return sampleOf(file, classes.get(name)!);
-  });
+    return classes.get(name)!;
+  };
+  const samples: Sample[] = [];
+  for (const file of placed) {
+    const { hash, label } = file;
+    const name = nameOf(file.id);
+    const [known, last] = [byName.get(name), old.get(name)];
+    if (known?.hash === hash || last === hash) continue;
+    if (last !== undefined) {
+      if (known?.hash === last) samples.push({ ...known, class: classOf(label), hash });
+      continue;
+    }
+    const at = gone.findIndex((sample) => sample.hash === hash);
+    const [renamed] = at < 0 ? [] : gone.splice(at, 1);
+    if (!renamed) samples.push(sampleOf(file, classOf(label)));
+    else {
+      // A file that stays in its folder keeps a class that was corrected on the page.
+      const stays = dirname(renamed.name!) === dirname(name);
+      samples.push({ ...renamed, name, class: stays ? renamed.class : classOf(label) });
+    }
+  }
   for (let from = 0; from < samples.length; from += batch)
     actions.push({ do: "add-samples", samples: samples.slice(from, from + batch), step });
+  if (gone.length > 0) actions.push({ do: "remove-samples", ids: gone.map(({ id }) => id), step });
+  const usedBefore = new Set(project.samples.map((sample) => sample.class));
+  const used = new Set(actions.reduce(reduce, historyOf(project)).project.samples.map((one) => one.class));
+  for (const { id } of project.classes)
+    if (usedBefore.has(id) && !used.has(id)) actions.push({ do: "remove-class", id, step });
   return actions;
 }
 

@@ -2,13 +2,14 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
+import { basename } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import * as z from "zod/mini";
-import { EngraftError } from "../core/errors.js";
+import { EngraftError, messageOf } from "../core/errors.js";
 import { nodePlatform } from "../platform/node.js";
 import {
-  addedFiles,
+  folderChanges,
   type HashCache,
   type PlacedFile,
   projectOfFolders,
@@ -64,20 +65,34 @@ export class ProjectFolders {
   /** Files of the data folder by hash. */
   readonly #placed = new Map<string, PlacedFile>();
 
+  /** Sentences about projects that cannot be opened. Their folders are left as they are. */
+  readonly damaged: string[] = [];
+  #dataProject: string | undefined;
+
   private constructor(readonly options: FoldersOptions) {}
+
+  /** Project of the class folders; undefined if there are none. */
+  get dataProject(): string | undefined {
+    return this.#dataProject;
+  }
 
   get readOnly(): boolean {
     return this.options.readOnly;
   }
 
-  /** Opens the projects of a folder, and makes one of its class folders. @throws RunError for a damaged project */
+  /** Opens the projects of a folder, and makes one of its class folders. @throws DataError for a damaged project of the folder itself */
   static async open(options: FoldersOptions): Promise<ProjectFolders> {
     const folders = new ProjectFolders(options);
     const { root } = options;
     const inside = (await files.stat(root)) ? await files.list(root) : [];
     const names = inside.filter(({ kind }) => kind === "folder").map(({ name }) => name);
-    for (const folder of [root, ...names.map((name) => join(root, name))])
-      if (await files.stat(join(folder, logFile))) await folders.#load(folder);
+    for (const folder of [root, ...names.map((name) => join(root, name))]) {
+      if (!(await files.stat(join(folder, logFile)))) continue;
+      await folders.#load(folder).catch((error) => {
+        if (folder === root) throw error;
+        folders.damaged.push(`${folder}: ${messageOf(error)}`);
+      });
+    }
     if (options.data !== undefined) await folders.#openData(options.data);
     return folders;
   }
@@ -107,10 +122,31 @@ export class ProjectFolders {
   }
 
   async create(project: Project, folder = join(this.options.root, project.id)): Promise<void> {
-    if (this.#projects.has(project.id)) throw new RequestError(409, "there is a project with this id");
+    if (this.#projects.has(project.id) || (await files.stat(join(folder, logFile))))
+      throw new RequestError(409, "there is a project with this id");
     await files.ensureDir(folder);
     await files.writeAtomic(join(folder, logFile), startOfLog(project));
     this.#add(folder, historyOf(project), 1, Date.now());
+  }
+
+  /** Makes a project, unless it is there or nothing can be changed. */
+  async ensure(project: Project): Promise<void> {
+    if (!this.readOnly && !this.#projects.has(project.id)) await this.create(project);
+  }
+
+  /** Makes a copy of a file the only file of a project; without the file, or if nothing can be changed, the project stays as it is. */
+  async place(id: string, path: string): Promise<void> {
+    if (this.readOnly || (await files.stat(path))?.kind !== "file") return;
+    const { folder, history, lines } = this.of(id);
+    const file = { path: basename(path), hash: await files.sha256(path) };
+    const stored = contentOf(folder, file.hash);
+    if (!(await files.stat(stored))) await files.writeAtomic(stored, await files.read(path));
+    const others = history.project.files.filter((one) => one.path !== file.path);
+    if (others.length === 0 && history.project.files[0]?.hash === file.hash) return;
+    await this.append(id, lines, [
+      { do: "remove-files", paths: others.map((one) => one.path) },
+      { do: "add-files", files: [file] },
+    ]);
   }
 
   /** Appends actions to a log. @param after number of lines that the writer knows */
@@ -176,42 +212,42 @@ export class ProjectFolders {
 
   /** Path of a content. @throws RequestError if it is not there, or was changed */
   async content(id: string, hash: string): Promise<string> {
-    const { folder } = this.of(id);
+    const { folder, history } = this.of(id);
     const own = contentOf(folder, hash);
     if ((await files.stat(own))?.kind === "file") return own;
     const placed = folder === this.options.root ? this.#placed.get(hash) : undefined;
-    if (!placed) throw new RequestError(404, "there is no such content");
+    if (!placed) {
+      const sample = history.project.samples.find((one) => one.hash === hash);
+      throw contentGone(sample?.name ?? "this content");
+    }
     const path = await files.realPath(placed.path).catch(() => undefined);
     const root = await files.realPath(this.options.data!);
-    if (path === undefined || files.relative(root, path).startsWith(".."))
-      throw new RequestError(
-        404,
-        `${placed.id} is no longer in the folder`,
-        "put it back, or remove the sample",
-      );
+    if (path === undefined || files.relative(root, path).startsWith("..")) throw contentGone(placed.id);
     return path;
   }
 
   async #openData(data: string): Promise<void> {
     const { root } = this.options;
     const cache = join(root, "hashes.json");
-    const known = await readHashes(cache);
-    const before = new Set(Object.keys(known));
+    const before = await readHashes(cache);
+    const known = { ...before };
     const found = await readClassFolders(data, known);
     if (!found) return;
     for (const file of found.files) this.#placed.set(file.hash, file);
-    if (this.readOnly) return;
     const existing = this.list().find(({ folder }) => folder === root);
-    if (!existing) await this.create(projectOfFolders(data, found), root);
-    else {
+    this.#dataProject = existing?.history.project.id;
+    if (this.readOnly) return;
+    if (!existing) {
+      const project = projectOfFolders(data, found);
+      await this.create(project, root);
+      this.#dataProject = project.id;
+    } else {
       const { lines, history } = existing;
-      const added = addedFiles(
-        history.project,
-        found.files.filter(({ id }) => !before.has(id)),
-      );
-      if (added.length > 0) await this.append(history.project.id, lines, added);
+      const changes = folderChanges(history.project, found.files, before);
+      if (changes.length > 0) await this.append(history.project.id, lines, changes);
     }
-    await files.writeAtomic(cache, JSON.stringify(known));
+    const present = found.files.map(({ id }) => [id, known[id]]);
+    await files.writeAtomic(cache, JSON.stringify(Object.fromEntries(present)));
   }
 
   async #load(folder: string): Promise<void> {
@@ -231,6 +267,9 @@ export class ProjectFolders {
     });
   }
 }
+
+const contentGone = (name: string): RequestError =>
+  new RequestError(404, `${name} is no longer in the folder`, "put it back, or remove the sample");
 
 const readText = async (path: string): Promise<string> => new TextDecoder().decode(await files.read(path));
 

@@ -24,12 +24,28 @@ export const runId = (path: string): string => {
     : `run-${createHash("sha256").update(name).digest("hex").slice(0, 32)}`;
 };
 
-/** Returns the runs of a project as the page shows them. */
-export async function runEntries({ runs }: PlacedProject) {
+/** Kinds of the page's projects whose samples have a class, by the beginning of the task. */
+const kinds: Readonly<Record<string, string>> = { image: "pictures", audio: "sounds", text: "texts" };
+
+export const tableKind = "table";
+
+/** Returns the kind of the page's projects for a task. */
+export function kindOf(task = ""): string {
+  const [input = "", target] = task.split("-");
+  if (input === "tabular") return tableKind;
+  return (target === "classification" && kinds[input]) || "files";
+}
+
+/** Returns the runs of a project as the page shows them. In a folder of runs of the terminal they have names, and may be of other kinds. */
+export async function runEntries({ runs, folder, history }: PlacedProject) {
+  const isShared = runs !== join(folder, "runs");
+  const { kind } = history.project;
   const infos = (await listRuns(runs)).filter(({ command = "train" }) => command === "train");
-  return infos.map(({ run, status, reason, started = "", result }: RunInfo) => {
-    const strategy = (result as TrainResultEvent | undefined)?.strategy;
-    return { name: runId(run), status, reason, started, result, strategy };
+  return infos.flatMap(({ run, status, reason, started = "", result }: RunInfo) => {
+    const { task, strategy } = (result as TrainResultEvent | undefined) ?? {};
+    if (isShared && task !== undefined && kindOf(task) !== kind) return [];
+    const title = isShared ? basename(run) : undefined;
+    return [{ name: runId(run), title, status, reason, started, result, strategy: strategy?.name }];
   });
 }
 

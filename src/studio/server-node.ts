@@ -1,14 +1,17 @@
 // Runs the studio of a folder: finds its projects, takes its lock, and listens on this machine only.
+import { createHash, randomUUID } from "node:crypto";
+import { basename } from "node:path";
 import { createAdaptorServer, type ServerType } from "@hono/node-server";
 import { EngraftError, messageOf } from "../core/errors.js";
-import type { AnyResultEvent } from "../core/events/events.js";
+import type { TrainResultEvent } from "../core/events/events.js";
 import { studioFolder } from "../data/images/class-folders.js";
 import { nodePlatform, withLock } from "../platform/node.js";
 import { RunFolder } from "../run/folder/run-folder.js";
+import { inspectData } from "../tasks/inspect-data.js";
 import { createApp } from "./app-node.js";
-import { newProject } from "./project.js";
+import { longestName, newProject } from "./project.js";
 import { type FoldersOptions, ProjectFolders } from "./project-folders-node.js";
-import { runId } from "./runs-node.js";
+import { kindOf, runId, tableKind } from "./runs-node.js";
 import { SignIn } from "./sign-in-node.js";
 
 const { files } = nodePlatform;
@@ -39,25 +42,37 @@ export interface StudioReady {
   readonly folder: string;
   /** True if another studio has the folder open. */
   readonly readOnly: boolean;
+  /** Sentences about what cannot be changed or opened. */
+  readonly notes: readonly string[];
 }
 
 /**
  * Serves the studio until `signal` ends it.
- * @param path a folder of class folders, a folder for projects, or a run. Default: the current folder
- * @throws FileError if there is no such folder
+ * @param path a folder of class folders, a table, a folder for projects, or a run. Default: the current folder
+ * @throws FileError if there is none of them
  */
 export async function serveStudio(path: string | undefined, options: StudioOptions): Promise<void> {
-  const { start, ...place } = await placeOf(path);
+  const { run, table, ...place } = await placeOf(path);
   await files.ensureDir(place.root);
   const serve = async (readOnly: boolean): Promise<void> => {
     const folders = await ProjectFolders.open({ ...place, readOnly });
     const signIn = await SignIn.open(options.reset);
     const { port, close } = await listen(folders, signIn, options.port ?? signIn.lastPort ?? firstPort);
     await signIn.keep(port);
-    const at = start && (await projectOfRun(folders, start));
+    const data = folders.dataProject;
+    const at = run
+      ? await addressOfRun(folders, run)
+      : table
+        ? await addressOfTable(folders, table)
+        : data && `/${data}/samples`;
     const lang = options.lang === undefined ? "" : `?lang=${options.lang}`;
     const url = `http://127.0.0.1:${port}/${lang}#token=${signIn.token}${at ?? ""}`;
-    options.onReady({ url, folder: place.root, readOnly });
+    const taken = readOnly ? ["another studio has this folder open: nothing can be changed here"] : [];
+    const empty =
+      place.data && !data
+        ? [`${place.data} has no class folders of pictures or sounds: add data on the page`]
+        : [];
+    options.onReady({ url, folder: place.root, readOnly, notes: [...taken, ...empty, ...folders.damaged] });
     if (!options.signal.aborted)
       await new Promise((done) => options.signal.addEventListener("abort", done, { once: true }));
     await close();
@@ -75,47 +90,54 @@ export async function serveStudio(path: string | undefined, options: StudioOptio
   }
 }
 
-/** A run that the page opens first. */
-interface StartRun {
-  readonly run: string;
-  readonly kind: string;
-}
+/** Lists that open as the table of a project. */
+const tableFile = /\.(csv|tsv|jsonl?|ndjson|parquet)$/i;
 
+/** Returns the folders of a path, and what the page opens first. */
 async function placeOf(
   given: string | undefined,
-): Promise<Omit<FoldersOptions, "readOnly"> & { readonly start?: StartRun }> {
+): Promise<Omit<FoldersOptions, "readOnly"> & { readonly run?: string; readonly table?: string }> {
   const path = files.resolve(given ?? ".");
-  if ((await files.stat(path))?.kind !== "folder")
-    throw new EngraftError("FileError", `there is no folder at "${given}"`, {
-      help: "give a folder of class folders, a folder for projects, or a run",
+  const kind = (await files.stat(path))?.kind;
+  if (kind === "file" && tableFile.test(path))
+    return { root: files.join(files.dirname(path), studioFolder), table: path };
+  if (kind !== "folder")
+    throw new EngraftError("FileError", `there is no ${kind ? "folder or table" : "folder"} at "${given}"`, {
+      help: "give a folder of class folders, a table (CSV, TSV, JSON, JSONL or Parquet), a folder for projects, or a run",
     });
   if (await files.stat(files.join(path, "run.json"))) {
-    const { manifest } = await RunFolder.open(nodePlatform, path);
     const runs = files.dirname(path);
-    const kind = kindOf((manifest.result as AnyResultEvent | undefined)?.task);
-    return { root: files.join(runs, studioFolder), runs, start: { run: path, kind } };
+    return { root: files.join(runs, studioFolder), runs, run: path };
   }
   return { root: files.join(path, studioFolder), ...(given !== undefined && { data: path }) };
 }
 
-/** Kinds of the page's projects whose samples have a class, by the beginning of the task. */
-const kinds: Readonly<Record<string, string>> = { image: "pictures", audio: "sounds", text: "texts" };
-
-/** Returns the kind of the page's projects for a task. */
-function kindOf(task = ""): string {
-  const [input = "", target] = task.split("-");
-  if (input === "tabular") return "table";
-  return (target === "classification" && kinds[input]) || "files";
+/** Returns the address of a run in the page. Its project has the classes or the table of the run, and no samples. */
+async function addressOfRun(folders: ProjectFolders, run: string): Promise<string> {
+  const { manifest } = await RunFolder.open(nodePlatform, run);
+  const result = manifest.result as TrainResultEvent | undefined;
+  const name = runId(run);
+  const id = `of-${name}`.slice(0, 64);
+  const kind = kindOf(result?.task);
+  const { classes = [] } = (result ?? {}) as { readonly classes?: readonly string[] };
+  await folders.ensure({
+    ...newProject(id, kind, basename(run).slice(0, longestName), new Date().toISOString()),
+    classes: classes.map((one) => ({ id: randomUUID(), name: one.slice(0, longestName) || "-" })),
+  });
+  if (kind === tableKind) await folders.place(id, manifest.data);
+  return `/${id}/result/${name}`;
 }
 
-/** Returns the address of a run in the page. Its project has the runs of the folder, and no samples. */
-async function projectOfRun(folders: ProjectFolders, { run, kind }: StartRun): Promise<string> {
-  const id = `runs-${kind}`;
-  if (!folders.list().some(({ history }) => history.project.id === id) && !folders.readOnly) {
-    const name = files.dirname(run).split(/[\\/]/).at(-1) || "runs";
-    await folders.create(newProject(id, kind, name, new Date().toISOString()));
-  }
-  return `/${id}/result/${runId(run)}`;
+/** Returns the address of the project of a table. A list of another task, such as of texts, has the pages of other files. */
+async function addressOfTable(folders: ProjectFolders, path: string): Promise<string> {
+  const name = basename(path);
+  const id = `table-${createHash("sha256").update(name).digest("hex").slice(0, 32)}`;
+  // The page says what is wrong with a table.
+  const found = await inspectData(path).catch(() => undefined);
+  const kind = found && kindOf(found.task) !== tableKind ? "files" : tableKind;
+  await folders.ensure(newProject(id, kind, name.slice(-longestName), new Date().toISOString()));
+  await folders.place(id, path);
+  return `/${id}/samples`;
 }
 
 /** Listens on the first free port. */

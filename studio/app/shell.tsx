@@ -58,11 +58,14 @@ function TopBar() {
 
 const other = (): void => void setLang(currentLang() === "en" ? "zh" : "en");
 
+/** Pages of one model: a link between them keeps its run. */
+const ofRun: readonly PageName[] = ["try", "result", "use"];
+
 /** Links to the pages of the project: tabs in a bar at the bottom on a phone. */
 function PageLinks() {
   const { app } = useWords();
   const { home } = useStudio();
-  const { page, project } = route.value;
+  const { page, project, detail } = route.value;
   const names = (Object.keys(projectPages) as (keyof typeof projectPages)[]).filter(
     (name) => name !== "runs" || home === "server",
   );
@@ -72,7 +75,11 @@ function PageLinks() {
         <a
           key={name}
           class={`page-${name}`}
-          href={hrefOf({ page: name, ...(project && { project }) })}
+          href={hrefOf({
+            page: name,
+            ...(project && { project }),
+            ...(detail && ofRun.includes(page) && ofRun.includes(name) && { detail }),
+          })}
           aria-current={name === page ? "page" : undefined}
         >
           {app.pages[name]}

@@ -87,12 +87,12 @@ export class TabTrainer implements Trainer {
     }
   }
 
-  async report(name: string, _lang: "en" | "zh"): Promise<string> {
-    const html = await (await loadWeb()).report(name);
+  async report(name: string, lang: "en" | "zh"): Promise<string> {
+    const html = await (await loadWeb()).report(name, { lang });
     const page = new Response(html, { headers: { "content-type": "text/html; charset=utf-8" } });
     // The service worker answers this address, with the header `sandbox`.
     if (!navigator.serviceWorker?.controller) return URL.createObjectURL(await page.blob());
-    const at = new URL(`reports/${encodeURIComponent(name)}`, document.baseURI).href;
+    const at = new URL(`reports/${encodeURIComponent(name)}-${lang}`, document.baseURI).href;
     await (await caches.open("engraft-reports")).put(at, page);
     return at;
   }

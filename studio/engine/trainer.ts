@@ -9,6 +9,8 @@ export type { TestPrediction } from "../../src/run/test-predictions.js";
 /** A run of a project. */
 export interface RunEntry {
   readonly name: string;
+  /** Name that the user gave it in the terminal. */
+  readonly title?: string;
   /** "running" while a worker or a process trains it, from the lock of the run; "stopped" can be resumed. */
   readonly status: "running" | "stopped" | "done" | "damaged";
   /** ISO 8601 */

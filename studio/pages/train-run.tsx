@@ -45,12 +45,15 @@ export function RunCard({ run }: { readonly run: RunEntry }) {
   );
 }
 
-/** Returns the name of a run for people: its strategy and its time. */
-export function runTitle({ started, strategy }: RunEntry, { train }: ReturnType<typeof useWords>): string {
+/** Returns the name of a run for people: its own or its time, and its strategy. */
+export function runTitle(
+  { title, started, strategy }: RunEntry,
+  { train }: ReturnType<typeof useWords>,
+): string {
   const time = new Date(started).toLocaleString(currentLang() === "zh" ? "zh-CN" : "en", {
     ...{ dateStyle: "medium", timeStyle: "short" },
   } as Intl.DateTimeFormatOptions);
-  return `${train.run(time)}${strategy === undefined ? "" : ` · ${strategy}`}`;
+  return `${title ?? train.run(time)}${strategy === undefined ? "" : ` · ${strategy}`}`;
 }
 
 /** Buttons that stop, resume or train a run further. */

@@ -1,14 +1,16 @@
 import { useState } from "preact/hooks";
 import type { ModelFile } from "../../src/web/index.js";
 import { go, hrefOf, route } from "../app/route.js";
-import { currentLang, useStudio, useWords } from "../app/studio.js";
+import { useStudio, useWords } from "../app/studio.js";
+import { runTitle } from "./train-run.js";
 import { CodeExamples } from "./use-code.js";
 
 const packages = () => import("../store/packages.js");
 
 /** What to take away: the model, the project, the data, a page that runs the model, and programs. */
 export function UsePage() {
-  const { app, use } = useWords();
+  const words = useWords();
+  const { app, use } = words;
   const { store, live, trainer } = useStudio();
   const project = store.project.value!;
   const done = trainer.runs.value.filter(({ status }) => status === "done");
@@ -35,9 +37,9 @@ export function UsePage() {
                 }
               >
                 {hasQuick && <option value="">{use.quick(project.samples.length)}</option>}
-                {done.map(({ name, started }) => (
-                  <option key={name} value={name}>
-                    {use.run(new Date(started).toLocaleString(currentLang()))}
+                {done.map((run) => (
+                  <option key={run.name} value={run.name}>
+                    {runTitle(run, words)}
                   </option>
                 ))}
               </select>

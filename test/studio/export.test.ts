@@ -46,6 +46,6 @@ test("a studio of a folder that does not exist says so", async () => {
   await expect(serveStudio(join(root, "nowhere"), options)).rejects.toMatchObject({
     kind: "FileError",
     message: `there is no folder at "${join(root, "nowhere")}"`,
-    help: "give a folder of class folders, a folder for projects, or a run",
+    help: "give a folder of class folders, a table (CSV, TSV, JSON, JSONL or Parquet), a folder for projects, or a run",
   });
 });

@@ -25,12 +25,12 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** Serves the folder, and returns how to end it. */
-async function serve(): Promise<StudioReady & { readonly close: () => Promise<void> }> {
+/** Serves a folder, and returns how to end it. */
+async function serve(path = data): Promise<StudioReady & { readonly close: () => Promise<void> }> {
   const end = new AbortController();
   let served: Promise<void> | undefined;
   const ready = await new Promise<StudioReady>((done, fail) => {
-    served = serveStudio(data, { port: 4870, signal: end.signal, onReady: done });
+    served = serveStudio(path, { port: 4870, signal: end.signal, onReady: done });
     served.catch(fail);
   });
   const close = (): Promise<void> => {
@@ -46,13 +46,10 @@ test("the printed address signs in, the folder's samples are there, and a new se
   const page = await context.newPage();
   const faults = watchFaults(page, first.url);
   await page.goto(first.url);
-  const project = page.getByRole("link", { name: /flowers/ });
-  await project.waitFor();
+  // The project of the folder opens first. The quick model runs under the policy of the page.
+  await page.getByText("Quick model, 12 pictures").waitFor();
   expect(page.url()).not.toContain("token");
   expect(await page.evaluate("crossOriginIsolated")).toBe(true);
-  await project.click();
-  // The quick model runs under the policy of the page.
-  await page.getByText("Quick model, 12 pictures").waitFor();
   await first.close();
 
   const second = await serve();
@@ -68,6 +65,42 @@ test("the printed address signs in, the folder's samples are there, and a new se
   await second.close();
   expect(readdirSync(data).sort()).toEqual(["ant", "bee", "engraft-studio"]);
 });
+
+test("a run of the terminal: its name, its report under the policy of the page, and its model to try", async () => {
+  const run = join(root, "runs/My ants");
+  const { train } = await import("../../src/index.js");
+  await train(data, { base: "vision-mini", strategy: "probe", baselines: false, explain: false, out: run });
+  const served = await serve(run);
+  const page = await (await browser.newContext({ locale: "en-US" })).newPage();
+  const faults = watchFaults(page, served.url);
+  await page.addInitScript(
+    'addEventListener("securitypolicyviolation", (event) => console.error(event.violatedDirective, event.blockedURI))',
+  );
+  await page.goto(served.url);
+  const title = "My ants · probe";
+  const model = page.getByRole("combobox", { name: "Model" });
+  await page.getByText("test samples, which the model did not learn").waitFor();
+  expect(await model.locator("option:checked").innerText()).toBe(title);
+  await page.getByText("Full report").click();
+  const frame = page.frameLocator("iframe");
+  await frame.getByText("Engraft report").first().waitFor();
+  await page.getByRole("button", { name: "中文" }).click();
+  await frame.locator("html[lang=zh-Hans]").waitFor();
+  await page.getByRole("button", { name: "English" }).click();
+  await page.getByRole("link", { name: "Try", exact: true }).click();
+  await page
+    .getByLabel("Try")
+    .locator("input[type=file]")
+    .setInputFiles(join(data, "ant", firstOf(join(data, "ant"))));
+  await page.getByText("Wrong? It is …").waitFor();
+  expect(await model.locator("option:checked").innerText()).toBe(title);
+  await page.getByRole("button", { name: "ant", exact: true }).waitFor();
+  expect(faults).toEqual([]);
+  await page.context().close();
+  await served.close();
+});
+
+const firstOf = (folder: string): string => readdirSync(folder).sort()[0]!;
 
 test("a lost connection is said, and the page goes on after the last event by itself", async () => {
   const served = await serve();

@@ -65,7 +65,7 @@ const getJson = async <T>(path: string): Promise<T> => (await (await get(path)).
 beforeAll(async () => {
   data = await tinyData(join(root, "data"), { ant: 14, bee: 14, cat: 8 });
   const url = await startServer();
-  const signedIn = await post("/api/session", { token: url.split("token=")[1] });
+  const signedIn = await post("/api/session", { token: /token=([^/]*)/.exec(url)![1] });
   cookie = signedIn.headers.get("set-cookie")!.split(";")[0]!;
 });
 afterAll(async () => {

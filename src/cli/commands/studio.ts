@@ -3,7 +3,7 @@ import type { Command } from "../command.js";
 import { openInBrowser } from "../open-in-browser.js";
 import type { OptionsOf } from "../options/options.js";
 
-/** `engraft studio [folder|RUN]` */
+/** `engraft studio [folder|table|RUN]` */
 export const studio: Command<OptionsOf<"studio">> = async ([path], options, { output, signal }) => {
   const { port, noOpen = false, lang, export: target, reset = false } = options;
   if (target !== undefined) {
@@ -22,10 +22,10 @@ export const studio: Command<OptionsOf<"studio">> = async ([path], options, { ou
   const { serveStudio } = await import("../../studio/server-node.js");
   await serveStudio(path, {
     ...{ port, lang, reset, signal },
-    onReady: ({ url, folder, readOnly }) => {
+    onReady: ({ url, folder, notes }) => {
       output.answer({ event: "serving", url, run: folder }, [
         `studio     ${url}`,
-        ...(readOnly ? ["note       another studio has this folder open: nothing can be changed here"] : []),
+        ...notes.map((note) => `note       ${note}`),
       ]);
       if (!noOpen) openInBrowser(url, output.note.bind(output));
     },

@@ -211,7 +211,7 @@ export const studio = command({
   name: "studio",
   group: "train",
   summary: "gather samples, train and try models in the browser, on this machine",
-  usage: "[folder|run]",
+  usage: "[folder|table|run]",
   least: 0,
   most: 1,
   options: {

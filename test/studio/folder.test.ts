@@ -1,0 +1,105 @@
+// A folder of class folders between two starts of `engraft studio`: each file is one sample, in the class that the user gave it.
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { newProject } from "../../src/studio/project.js";
+import { ProjectFolders } from "../../src/studio/project-folders-node.js";
+
+const root = mkdtempSync(join(tmpdir(), "engraft-folder-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const open = (data: string) =>
+  ProjectFolders.open({ root: join(data, "engraft-studio"), data, readOnly: false });
+
+/** Opens the folder, and returns its samples as `CLASS: NAME`. */
+async function samplesOf(data: string): Promise<string[]> {
+  const folders = await open(data);
+  const { project } = folders.of(folders.dataProject!).history;
+  const names = new Map(project.classes.map(({ id, name }) => [id, name]));
+  for (const { hash } of project.samples) await folders.content(project.id, hash!);
+  return project.samples.map((sample) => `${names.get(sample.class)}: ${sample.name}`).sort();
+}
+
+function folderOf(name: string): string {
+  const data = join(root, name);
+  for (const file of ["ant/1.jpg", "ant/2.jpg", "bee/3.jpg", "bee/4.jpg"]) {
+    mkdirSync(join(data, file, ".."), { recursive: true });
+    writeFileSync(join(data, file), file);
+  }
+  return data;
+}
+
+test("a moved, renamed, changed or removed file is followed, and a correction of the page stays", async () => {
+  const data = folderOf("changed");
+  const all = ["ant: ant/1.jpg", "ant: ant/2.jpg", "bee: bee/3.jpg", "bee: bee/4.jpg"];
+  expect(await samplesOf(data)).toEqual(all);
+  const folders = await open(data);
+  const { history, lines } = folders.of(folders.dataProject!);
+  const [{ id }, , { class: bee }] = history.project.samples as [{ id: string }, unknown, { class: string }];
+  await folders.append(history.project.id, lines, [{ do: "move-samples", ids: [id], class: bee }]);
+  renameSync(join(data, "ant/1.jpg"), join(data, "ant/one.jpg"));
+  renameSync(join(data, "ant/2.jpg"), join(data, "bee/2.jpg"));
+  writeFileSync(join(data, "bee/3.jpg"), "another picture");
+  rmSync(join(data, "bee/4.jpg"));
+  const after = ["bee: ant/one.jpg", "bee: bee/2.jpg", "bee: bee/3.jpg"];
+  expect(await samplesOf(data)).toEqual(after);
+  writeFileSync(join(data, "bee/4.jpg"), "bee/4.jpg");
+  expect(await samplesOf(data)).toEqual([...after, "bee: bee/4.jpg"]);
+  renameSync(join(data, "bee"), join(data, "wasp"));
+  expect(await samplesOf(data)).toEqual([
+    "bee: ant/one.jpg",
+    "wasp: wasp/2.jpg",
+    "wasp: wasp/3.jpg",
+    "wasp: wasp/4.jpg",
+  ]);
+});
+
+test("no sample comes twice when the hashes of the last start are lost", async () => {
+  const data = folderOf("lost");
+  const first = await samplesOf(data);
+  rmSync(join(data, "engraft-studio/hashes.json"));
+  expect(await samplesOf(data)).toEqual(first);
+});
+
+test("a damaged project is named, left as it is, and does not close the others", async () => {
+  const at = join(root, "projects");
+  const first = await ProjectFolders.open({ root: at, readOnly: false });
+  const [good, bad] = ["good", "bad"].map((id) => newProject(id, "texts", id, "2026-01-31"));
+  await first.create(good!);
+  await first.create(bad!);
+  const log = join(at, "bad/actions.jsonl");
+  writeFileSync(log, "damaged\n");
+  const folders = await ProjectFolders.open({ root: at, readOnly: false });
+  expect(folders.list().map(({ history }) => history.project.id)).toEqual(["good"]);
+  expect(folders.damaged).toEqual([
+    `${join(at, "bad")}: This project is damaged: line 1 of its log is no project.`,
+  ]);
+  await expect(folders.create(bad!)).rejects.toMatchObject({ status: 409 });
+  expect(readFileSync(log, "utf8")).toBe("damaged\n");
+});
+
+test("a table is copied into its project, again when it has changed", async () => {
+  const at = join(root, "tables");
+  mkdirSync(at);
+  const table = join(at, "t.csv");
+  const folders = await ProjectFolders.open({ root: join(at, "engraft-studio"), readOnly: false });
+  for (const text of ["a,b\n1,2\n", "a,b\n1,3\n"]) {
+    writeFileSync(table, text);
+    await folders.ensure(newProject("t", "table", "t", "2026-01-31"));
+    for (let times = 0; times < 2; times++) await folders.place("t", table);
+    const [file] = folders.of("t").history.project.files;
+    expect(file!.path).toBe("t.csv");
+    expect(readFileSync(await folders.content("t", file!.hash), "utf8")).toBe(text);
+  }
+  expect(folders.of("t").lines).toBe(5);
+  expect(readdirSync(at).sort()).toEqual(["engraft-studio", "t.csv"]);
+});
