@@ -28,7 +28,7 @@ export const runId = (path: string): string => {
 export async function runEntries({ runs }: PlacedProject) {
   const infos = (await listRuns(runs)).filter(({ command = "train" }) => command === "train");
   return infos.map(({ run, status, reason, started = "", result }: RunInfo) => {
-    const strategy = (result as TrainResultEvent | undefined)?.strategy;
+    const strategy = (result as TrainResultEvent | undefined)?.strategy?.name;
     return { name: runId(run), status, reason, started, result, strategy };
   });
 }

@@ -1,7 +1,8 @@
 import { useEffect, useId, useState } from "preact/hooks";
 import { route } from "../app/route.js";
-import { currentLang, useStudio, useWords } from "../app/studio.js";
+import { useStudio, useWords } from "../app/studio.js";
 import type { Predictor } from "../engine/predictor.js";
+import { runTitle } from "./train-run.js";
 
 /** The model that answers on the page Try. */
 export interface TryModel {
@@ -42,7 +43,8 @@ export function useModel(): TryModel {
 
 /** Says which model answers, and lets the user choose if there are finished runs. */
 export function ModelChoice({ model: { run, choose } }: { readonly model: TryModel }) {
-  const { try: words, samples } = useWords();
+  const all = useWords();
+  const { try: words, samples } = all;
   const { store, live, trainer } = useStudio();
   const id = useId();
   const { kind } = store.project.value!;
@@ -59,21 +61,12 @@ export function ModelChoice({ model: { run, choose } }: { readonly model: TryMod
         onChange={({ currentTarget }) => choose(currentTarget.value || undefined)}
       >
         <option value="">{quick}</option>
-        {runs.map(({ name, started }) => (
-          <option key={name} value={name}>
-            {words.runOf(momentOf(started))}
+        {runs.map((one) => (
+          <option key={one.name} value={one.name}>
+            {runTitle(one, all)}
           </option>
         ))}
       </select>
     </div>
   );
-}
-
-/** Returns the time of a moment, with its date if that is not today. */
-function momentOf(iso: string): string {
-  const moment = new Date(iso);
-  const isToday = moment.toDateString() === new Date().toDateString();
-  const style: Intl.DateTimeFormatOptions = { timeStyle: "short" };
-  if (!isToday) style.dateStyle = "medium";
-  return moment.toLocaleString(currentLang() === "zh" ? "zh-CN" : "en-GB", style);
 }

@@ -8,7 +8,6 @@ export const tryWords = {
   model: "Model",
   quick: "Quick model",
   quickOf: (count: string) => `Quick model, ${count}`,
-  runOf: (moment: string) => `Run of ${moment}`,
   noQuick: "There is no quick model for these data. Train a model first:",
   chooseRun: "Choose a run to try its model.",
 

@@ -3,7 +3,6 @@ export const useWords = {
   modelAbout: "A folder with the ONNX file, the names of the classes and a README with a program.",
   which: "Which model",
   quick: (samples: number) => `Quick model, ${samples === 1 ? "1 sample" : `${samples} samples`}`,
-  run: (time: string) => `Run of ${time}`,
   noModel: "There is no model yet. Give two classes five samples each, or train a run.",
   noModelFiles: "There is no model yet. Train a run.",
   toSamples: "Add samples",

@@ -10,7 +10,6 @@ export const tryWords: Words["try"] = {
   model: "模型",
   quick: "快速模型",
   quickOf: (count) => `快速模型，${count}`,
-  runOf: (moment) => `${moment} 的训练`,
   noQuick: "这类数据没有快速模型。请先训练一个模型：",
   chooseRun: "请选择一次训练来试用它的模型。",
 

@@ -5,7 +5,6 @@ export const useWords: Words["use"] = {
   modelAbout: "一个文件夹，包含 ONNX 文件、类别名称，以及带有示例程序的 README。",
   which: "选择模型",
   quick: (samples) => `快速模型，${samples} 个样本`,
-  run: (time) => `${time} 的训练`,
   noModel: "还没有模型。请为两个类别各提供五个样本，或进行一次训练。",
   noModelFiles: "还没有模型。请进行一次训练。",
   toSamples: "添加样本",
