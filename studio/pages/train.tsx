@@ -78,11 +78,13 @@ function Ways({ options, isBusy }: { readonly options: TaskOptions | undefined; 
     }
     setStarting(false);
   };
+  const lastOf = (way: Way) => trainer.runs.value.find((run) => wayOf(run) === way)?.result;
+  const isUnknown = options.ways.some((way) => !lastOf(way));
   return (
     <section class="ways" aria-label={app.pages.train}>
       {options.ways.map((way) => {
         const { name, help } = train.ways[way];
-        const before = trainer.runs.value.find((run) => wayOf(run) === way)?.result;
+        const before = lastOf(way);
         return (
           <article key={way} class="card">
             <button
@@ -99,7 +101,7 @@ function Ways({ options, isBusy }: { readonly options: TaskOptions | undefined; 
         );
       })}
       <p class="soft" aria-live="polite">
-        {isStarting ? train.starting : train.unknownTime}
+        {isStarting ? train.starting : isUnknown && !isBusy && train.unknownTime}
       </p>
     </section>
   );

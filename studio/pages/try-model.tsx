@@ -17,7 +17,11 @@ export function useModel(): TryModel {
   const { store, live, trainer } = useStudio();
   const { page, detail } = route.value;
   const named = page === "try" ? detail : undefined;
-  const [run, choose] = useState(named);
+  const [chosen, choose] = useState(named);
+  // Files have no quick model.
+  const isFiles = store.project.value!.files.length > 0;
+  const newest = trainer.runs.value.find(({ status }) => status === "done")?.name;
+  const run = chosen ?? (isFiles ? newest : undefined);
   const [opened, setOpened] = useState<Predictor>();
   useEffect(() => {
     if (named !== undefined) choose(named);
@@ -47,7 +51,7 @@ export function ModelChoice({ model: { run, choose } }: { readonly model: TryMod
   const { try: words, samples } = all;
   const { store, live, trainer } = useStudio();
   const id = useId();
-  const { kind } = store.project.value!;
+  const { kind, files } = store.project.value!;
   const count = live.fit.value?.classes.reduce((sum, one) => sum + one.samples, 0);
   const quick = count === undefined ? words.quick : words.quickOf(samples.count(kind, count));
   const runs = trainer.runs.value.filter(({ status }) => status === "done");
@@ -60,7 +64,7 @@ export function ModelChoice({ model: { run, choose } }: { readonly model: TryMod
         value={run ?? ""}
         onChange={({ currentTarget }) => choose(currentTarget.value || undefined)}
       >
-        <option value="">{quick}</option>
+        {files.length === 0 && <option value="">{quick}</option>}
         {runs.map((one) => (
           <option key={one.name} value={one.name}>
             {runTitle(one, all)}
