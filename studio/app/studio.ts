@@ -39,6 +39,13 @@ export const currentWords = (): Words => words.value;
 
 export const currentLang = (): Lang => lang.value;
 
+/** Writes a moment in the language of the page. @param iso ISO 8601 */
+export const writtenTime = (iso: string): string =>
+  new Date(iso).toLocaleString(currentLang() === "zh" ? "zh-CN" : "en", {
+    dateStyle: "medium",
+    timeStyle: "medium",
+  });
+
 /** Changes the language of the page, and remembers it. */
 export async function setLang(chosen: Lang): Promise<void> {
   words.value = chosen === "zh" ? (await import("../words/zh/index.js")).zh : en;

@@ -9,7 +9,7 @@ export interface Predictor {
   /** Where the model comes from: the quick model, or the run of this name. */
   readonly from: "quick" | { readonly run: string };
   /** Probability below which the model of a run is unsure, from its validation split. Missing: the page's own threshold. */
-  readonly unsureBelow?: number;
+  readonly unsureBelow?: number | undefined;
   /** Predicts one input: a picture, a sound, a text or a row. Returns the most probable answers first. */
   predict(input: unknown): Promise<readonly ShownAnswer[]>;
   /** Whole prediction as data, for kinds without a display of their own. */

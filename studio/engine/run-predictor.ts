@@ -1,3 +1,4 @@
+import type { Assessment } from "../../src/inference/assess.js";
 import type { WebModel } from "../../src/web/index.js";
 import type { Predictor, ShownAnswer } from "./predictor.js";
 
@@ -5,11 +6,29 @@ import type { Predictor, ShownAnswer } from "./predictor.js";
 const mostAnswers = 10;
 
 /** Returns the model of a run as the Try page asks it. */
-export function runPredictor(name: string, model: { readonly predict: unknown; close(): void }): Predictor {
+export function runPredictor(
+  name: string,
+  model: { readonly predict: unknown; readonly assess?: unknown; close(): void },
+): Predictor {
   const predict = (model as WebModel).predict as (inputs: readonly unknown[]) => Promise<readonly unknown[]>;
-  const predictRaw = async (input: unknown) => (await predict([input]))[0];
+  const assess = model.assess as undefined | ((inputs: readonly unknown[]) => Promise<readonly Assessment[]>);
+  let threshold: Promise<number | undefined> | undefined;
+  let unsureBelow: number | undefined;
+  const predictRaw = async (input: unknown) => {
+    const [raw] = await predict([input]);
+    // The model tells its threshold with an input. Models without classes, or without a validation split, have none.
+    threshold ??= Promise.resolve(assess?.([input])).then(
+      (assessed) => assessed?.[0]?.threshold ?? undefined,
+      () => undefined,
+    );
+    unsureBelow = await threshold;
+    return raw;
+  };
   return {
     from: { run: name },
+    get unsureBelow() {
+      return unsureBelow;
+    },
     predict: async (input) => shownAnswers(await predictRaw(input)),
     predictRaw,
     close: () => model.close(),

@@ -29,6 +29,8 @@ const taskOfKind: Readonly<Record<string, Task>> = {
 export interface TaskOptions {
   readonly infos: readonly OptionInfo[];
   readonly ways: readonly Way[];
+  /** False for a task whose models start from nothing, such as a table: transfer is no question there. */
+  readonly hasBase: boolean;
 }
 
 /** Returns the options of a project. The data decide the task of files. @throws DataError for data that cannot be used */
@@ -38,10 +40,12 @@ export async function taskOptions(store: Store, project: Project, lang: "en" | "
   const infos = await optionsOf(task as Task, lang);
   const left = new Set(project.files.length > 0 ? notOffered : [...notOffered, ...ofFiles]);
   const hasProbe = strategiesOf(infos).includes("probe");
-  const hasBaselines = infos.some(({ name }) => name === "baselines");
+  const hasBase = infos.some(({ name }) => name === "base");
+  const hasVerdict = hasBase && infos.some(({ name }) => name === "baselines");
   return {
     infos: infos.filter(({ name, kind }) => !left.has(name) && offered.includes(kind)),
-    ways: ways.filter((way) => (way === "quick" ? hasProbe : way === "thorough" || hasBaselines)),
+    ways: ways.filter((way) => (way === "quick" ? hasProbe : way === "thorough" || hasVerdict)),
+    hasBase,
   };
 }
 

@@ -56,13 +56,14 @@ function ModelSelect({ runs, shown }: { readonly runs: readonly RunEntry[]; read
 
 /** Result of the quick model, by cross-validation. */
 function QuickResult({ fit }: { readonly fit: SessionFit | undefined }) {
-  const { result } = useWords();
+  const { result, use } = useWords();
   const { store } = useStudio();
+  const isFiles = store.project.value!.files.length > 0;
   if (!fit?.score)
     return (
       <section class="card">
         <p class="number">–</p>
-        {fit ? <QuickNumber /> : <p>{result.none}</p>}
+        {fit ? <QuickNumber /> : <p>{isFiles ? use.noModelFiles : result.none}</p>}
       </section>
     );
   const samples = new Map(store.project.value!.samples.map((sample) => [sample.id, sample]));
@@ -118,7 +119,7 @@ function RunResult({ run }: { readonly run: RunEntry }) {
             <QuickNumber />
           </>
         )}
-        {verdict && <VerdictLine verdict={verdict} />}
+        {verdict && verdict.against === undefined && <VerdictLine verdict={verdict} />}
         <Warnings state={state} />
       </section>
       <Mistakes predictions={predictions} confusion={recordedConfusion(run)} />

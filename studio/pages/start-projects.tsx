@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { longestName } from "../../src/studio/project.js";
 import { hrefOf } from "../app/route.js";
-import { currentLang, useStudio, useWords } from "../app/studio.js";
+import { useStudio, useWords, writtenTime } from "../app/studio.js";
 import type { ProjectEntry } from "../store/storage.js";
 
 /** Stored projects, the newest first. */
@@ -117,7 +117,9 @@ function ProjectRow({ entry, onRenamed, onRemove }: ProjectRowProps) {
       <a href={hrefOf({ page: "samples", project: id })}>
         <strong>{name}</strong>
         <small>
-          {[start.kinds[kind]?.name, start.samples(samples), shownDate(changed)].filter(Boolean).join(" · ")}
+          {[start.kinds[kind]?.name, start.samples(samples), writtenTime(changed)]
+            .filter(Boolean)
+            .join(" · ")}
         </small>
       </a>
       <span class="row">
@@ -138,9 +140,6 @@ function ProjectRow({ entry, onRenamed, onRemove }: ProjectRowProps) {
 }
 
 const focused = (input: HTMLInputElement | null): void => input?.select();
-
-const shownDate = (iso: string): string =>
-  new Date(iso).toLocaleString(currentLang(), { dateStyle: "medium", timeStyle: "short" });
 
 interface RemoveDialogProps {
   readonly name: string;

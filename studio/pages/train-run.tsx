@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { EpochEvent } from "../../src/core/events/events.js";
 import { ErrorNotice } from "../app/error-notice.js";
 import { hrefOf } from "../app/route.js";
-import { currentLang, useStudio, useWords } from "../app/studio.js";
+import { useStudio, useWords, writtenTime } from "../app/studio.js";
 import { type RunState, useRunState } from "../engine/run-state.js";
 import type { RunEntry } from "../engine/trainer.js";
 import { scoreOf, writtenScore } from "./result-score.js";
@@ -18,11 +18,15 @@ export function RunCard({ run }: { readonly run: RunEntry }) {
   const { train } = words;
   const score = scoreOf(run.result);
   const project = store.project.value!.id;
+  // The library's help names a function.
+  const isOther = state.error?.message.startsWith("these are other data") === true;
   return (
     <section class="card run" aria-label={runTitle(run, words)}>
       <h2>{runTitle(run, words)}</h2>
       {state.error ? (
-        <ErrorNotice error={state.error}>
+        <ErrorNotice
+          error={isOther ? { message: train.otherSamples, help: train.otherSamplesHelp } : state.error}
+        >
           <small>{train.failed}</small>
         </ErrorNotice>
       ) : (
@@ -50,14 +54,11 @@ export function runTitle(
   { title, started, strategy }: RunEntry,
   { train }: ReturnType<typeof useWords>,
 ): string {
-  const time = new Date(started).toLocaleString(currentLang() === "zh" ? "zh-CN" : "en", {
-    ...{ dateStyle: "medium", timeStyle: "short" },
-  } as Intl.DateTimeFormatOptions);
-  return `${title ?? train.run(time)}${strategy === undefined ? "" : ` · ${strategy}`}`;
+  return `${title ?? train.run(writtenTime(started))}${strategy === undefined ? "" : ` · ${strategy}`}`;
 }
 
 /** Buttons that stop, resume or train a run further. */
-export function RunButtons({ run: { name, status, strategy } }: { readonly run: RunEntry }) {
+export function RunButtons({ run: { name, status, strategy, result } }: { readonly run: RunEntry }) {
   const { app, train } = useWords();
   const { store, trainer, home } = useStudio();
   const [isBusy, setBusy] = useState(false);
@@ -67,6 +68,7 @@ export function RunButtons({ run: { name, status, strategy } }: { readonly run: 
     setBusy(false);
   };
   const resume = (more?: string) => act(() => trainer.resume(store.project.peek()!, name, more));
+  const hasEpochs = result !== undefined && "epochs" in result && Number(result.epochs) > 0;
   const isBlocked = isBusy || trainer.runs.value.some((run) => run.status === "running" && run.name !== name);
   return (
     <>
@@ -80,7 +82,7 @@ export function RunButtons({ run: { name, status, strategy } }: { readonly run: 
           {train.resume}
         </button>
       )}
-      {status === "done" && strategy !== "probe" && home === "server" && (
+      {status === "done" && hasEpochs && strategy !== "probe" && home === "server" && (
         <button type="button" disabled={isBlocked} onClick={() => resume("10m")}>
           {train.moreMinutes}
         </button>
@@ -89,6 +91,8 @@ export function RunButtons({ run: { name, status, strategy } }: { readonly run: 
   );
 }
 
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
 function Progress({ state: { progress, forecast } }: { readonly state: RunState }) {
   const { train } = useWords();
   useWakeLock();
@@ -96,7 +100,9 @@ function Progress({ state: { progress, forecast } }: { readonly state: RunState 
   const words = progress
     ? [
         train.phases[progress.phase] ?? progress.phase,
-        train.progress(progress.done, progress.total),
+        progress.unit === "bytes"
+          ? train.progress(megabytes(progress.done), megabytes(progress.total))
+          : train.progress(String(progress.done), String(progress.total)),
         left === undefined ? "" : train.timeLeft(left),
       ]
     : [train.starting];

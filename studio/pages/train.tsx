@@ -28,7 +28,7 @@ export function TrainPage() {
           {options && <OptionForm infos={options.infos} />}
         </>
       )}
-      {trainer.runs.value.length > 1 && (
+      {trainer.runs.value.length > 0 && (
         <a href={hrefOf({ page: "runs", project: project.id })}>{train.allRuns}</a>
       )}
     </div>
@@ -66,6 +66,7 @@ function Ways({ options, isBusy }: { readonly options: TaskOptions | undefined; 
   const [isStarting, setStarting] = useState(false);
   if (!options) return <p class="soft">{app.loading}</p>;
   const start = async (way: Way): Promise<void> => {
+    if (showsWrongValue()) return;
     setStarting(true);
     try {
       const project = store.project.peek()!;
@@ -77,11 +78,13 @@ function Ways({ options, isBusy }: { readonly options: TaskOptions | undefined; 
     }
     setStarting(false);
   };
+  const lastOf = (way: Way) => trainer.runs.value.find((run) => wayOf(run) === way)?.result;
+  const isUnknown = options.ways.some((way) => !lastOf(way));
   return (
     <section class="ways" aria-label={app.pages.train}>
       {options.ways.map((way) => {
         const { name, help } = train.ways[way];
-        const before = trainer.runs.value.find((run) => wayOf(run) === way)?.result;
+        const before = lastOf(way);
         return (
           <article key={way} class="card">
             <button
@@ -92,16 +95,23 @@ function Ways({ options, isBusy }: { readonly options: TaskOptions | undefined; 
             >
               {name}
             </button>
-            <p>{help}</p>
-            <p class="soft">{before ? train.lastTime(before.seconds.total) : train.unknownTime}</p>
+            <p>{options.hasBase ? help : train.withoutBase}</p>
+            {before && <p class="soft">{train.lastTime(before.seconds.total)}</p>}
           </article>
         );
       })}
       <p class="soft" aria-live="polite">
-        {isStarting && train.starting}
+        {isStarting ? train.starting : isUnknown && !isBusy && train.unknownTime}
       </p>
     </section>
   );
+}
+
+/** Shows the first option whose value is wrong. @returns false if there is none */
+function showsWrongValue(): boolean {
+  const wrong = document.querySelector<HTMLInputElement>(".options input:invalid");
+  for (let at = wrong?.closest("details"); at; at = at.parentElement?.closest("details")) at.open = true;
+  return wrong?.reportValidity() === false;
 }
 
 /** Training that a finished run was. */

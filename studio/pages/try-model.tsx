@@ -17,11 +17,10 @@ export function useModel(): TryModel {
   const { store, live, trainer } = useStudio();
   const { page, detail } = route.value;
   const named = page === "try" && detail !== "quick" ? detail : undefined;
-  const [run, choose] = useState(named);
+  const [chosen, choose] = useState(named);
+  // Without samples there is no quick model.
   const newest = trainer.runs.value.find(({ status }) => status === "done")?.name;
-  useEffect(() => {
-    if (store.project.value?.samples.length === 0) choose((before) => before ?? newest);
-  }, [newest, store]);
+  const run = chosen ?? (store.project.value?.samples.length === 0 ? newest : undefined);
   const [opened, setOpened] = useState<Predictor>();
   useEffect(() => {
     if (named !== undefined) choose(named);
@@ -51,7 +50,7 @@ export function ModelChoice({ model: { run, choose } }: { readonly model: TryMod
   const { try: words, samples } = all;
   const { store, live, trainer } = useStudio();
   const id = useId();
-  const { kind } = store.project.value!;
+  const { kind, samples: own } = store.project.value!;
   const count = live.fit.value?.classes.reduce((sum, one) => sum + one.samples, 0);
   const quick = count === undefined ? words.quick : words.quickOf(samples.count(kind, count));
   const runs = trainer.runs.value.filter(({ status }) => status === "done");
@@ -64,7 +63,7 @@ export function ModelChoice({ model: { run, choose } }: { readonly model: TryMod
         value={run ?? ""}
         onChange={({ currentTarget }) => choose(currentTarget.value || undefined)}
       >
-        <option value="">{quick}</option>
+        {own.length > 0 && <option value="">{quick}</option>}
         {runs.map((one) => (
           <option key={one.name} value={one.name}>
             {runTitle(one, all)}

@@ -5,6 +5,9 @@ import { useStudio, useWords } from "../app/studio.js";
 import { runTitle } from "./train-run.js";
 import { CodeExamples } from "./use-code.js";
 
+/** Name of the quick model in the address. */
+const quick = "quick";
+
 const packages = () => import("../store/packages.js");
 
 /** What to take away: the model, the project, the data, a page that runs the model, and programs. */
@@ -16,7 +19,7 @@ export function UsePage() {
   const done = trainer.runs.value.filter(({ status }) => status === "done");
   const hasQuick = live.predictor.value !== undefined;
   const { detail } = route.value;
-  const chosen = done.find(({ name }) => name === detail) ?? (hasQuick ? undefined : done[0]);
+  const chosen = detail === quick ? undefined : (done.find(({ name }) => name === detail) ?? done[0]);
   const hasModel = chosen !== undefined || hasQuick;
   const filesOf = async (): Promise<readonly ModelFile[]> =>
     chosen ? await trainer.modelFiles(chosen.name) : await live.save();
@@ -31,12 +34,12 @@ export function UsePage() {
             <label class="row">
               {use.which}
               <select
-                value={chosen?.name ?? ""}
+                value={chosen?.name ?? quick}
                 onChange={({ currentTarget: { value } }) =>
-                  go({ page: "use", project: project.id, ...(value !== "" && { detail: value }) })
+                  go({ page: "use", project: project.id, detail: value })
                 }
               >
-                {hasQuick && <option value="">{use.quick(project.samples.length)}</option>}
+                {hasQuick && <option value={quick}>{use.quick(project.samples.length)}</option>}
                 {done.map((run) => (
                   <option key={run.name} value={run.name}>
                     {runTitle(run, words)}

@@ -53,7 +53,8 @@ try {
 }
 status.textContent = texts.ready;
 
-const isTyped = texts.kind === "texts" || texts.kind === "table";
+// A project of files can be of any task.
+const isTyped = !/image|audio|object|speech/.test(texts.kind === "files" ? model.task : texts.kind === "pictures" || texts.kind === "sounds" ? "image" : "");
 const field = document.createElement(isTyped ? "textarea" : "input");
 if (!isTyped) field.type = "file";
 if (texts.kind === "pictures") field.accept = "image/*";
@@ -73,8 +74,8 @@ async function predict() {
     picture.hidden = false;
   }
   try {
-    const input = texts.kind === "table" ? JSON.parse(given) : given;
-    const answers = await model.predict(input, { top: 5 });
+    const input = texts.kind === "table" || (isTyped && given.startsWith("{")) ? JSON.parse(given) : given;
+    const [answers] = await model.predict([input], { top: 5 });
     list.replaceChildren(...[answers].flat().map((answer) => {
       const item = document.createElement("li");
       const { label, score } = answer;

@@ -3,6 +3,7 @@ import type { Project, Sample } from "../../src/studio/project.js";
 import { writeZip, type ZipInput } from "../../src/studio/zip.js";
 import type { ModelFile } from "../../src/web/index.js";
 import { loaded } from "./import-project.js";
+import { endingOfType } from "./training-data.js";
 
 /** Content of a project by hash. */
 export type ContentOf = (hash: string) => Promise<Blob>;
@@ -58,19 +59,10 @@ const list = (path: string, lines: readonly string[]): ZipInput => ({
 const csvLine = (cells: readonly string[]): string =>
   cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(",");
 
-/** File extensions that differ from the second part of a media type. */
-const extensions: Readonly<Record<string, string>> = {
-  jpeg: "jpg",
-  "x-wav": "wav",
-  wave: "wav",
-  mpeg: "mp3",
-};
-
 function fileNameOf({ id, name, type = "" }: Sample): string {
   const base = name?.split(/[\\/]/).at(-1);
   if (base && /\.\w+$/.test(base)) return safeName(base);
-  const kind = type.split(/[/;]/)[1] ?? "";
-  return `${safeName(base ?? id)}.${safeName(extensions[kind] ?? (kind || "bin"))}`;
+  return `${safeName(base ?? id)}${endingOfType(type) || ".bin"}`;
 }
 
 /** Returns a path that is not taken, also on systems that ignore case. */

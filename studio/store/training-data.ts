@@ -5,8 +5,12 @@ import type { WebData } from "../../src/web/index.js";
 /** Ends of file names by media type: the library reads a sound or a picture by its name. */
 const endings: Readonly<Record<string, string>> = {
   ...{ "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/bmp": ".bmp" },
+  ...{ "image/gif": ".gif", "image/avif": ".avif", "audio/x-wav": ".wav", "audio/wave": ".wav" },
   ...{ "audio/wav": ".wav", "audio/flac": ".flac", "audio/mpeg": ".mp3", "audio/ogg": ".ogg" },
 };
+
+/** Returns the end of the name of a content's file, with its point; "" for an unknown media type. */
+export const endingOfType = (type: string): string => endings[type.split(";")[0]!] ?? "";
 
 /** Returns the data of a project. The contents of samples stay in the storage until the training reads them. */
 export async function trainingData(
@@ -29,7 +33,7 @@ export async function trainingData(
 
 /** The id stands in the name, so that {@link sampleFinder} finds the sample again. */
 const fileName = ({ id, name, type = "" }: Sample): string =>
-  `${id}${/\.[a-z0-9]{1,5}$/i.exec(name ?? "")?.[0] ?? endings[type.split(";")[0]!] ?? ""}`;
+  `${id}${/\.[a-z0-9]{1,5}$/i.exec(name ?? "")?.[0] ?? endingOfType(type)}`;
 
 /** Returns a new name for a run of a project, with a fingerprint of its samples and their order. */
 export const newRunName = (project: Project): string =>

@@ -78,6 +78,9 @@ describe("a started run", () => {
     const epochs = all.flatMap(({ event }) => (event.event === "epoch" ? [event.epoch] : []));
     expect(new Set(epochs)).toEqual(new Set(Array.from({ length: 300 }, (_, i) => i + 1)));
     expect(all.at(-1)!.event.event).toBe("result");
+    await startResume(run, { more: 300 });
+    expect(await listRuns(path("stopped"))).toMatchObject([{ run, status: "running" }]);
+    await stopRun(run);
     await removeRun(run);
     expect(await listRuns(path("stopped"))).toEqual([]);
   });

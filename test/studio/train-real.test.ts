@@ -20,7 +20,10 @@ async function newestResult(page: Page): Promise<TrainResultEvent> {
 }
 
 test("Quick in the tab; then Thorough, closed in the run and resumed", async () => {
-  const [browser, site] = await Promise.all([launchChromium(), startStudioSite({ prepared: true })]);
+  const [browser, site] = await Promise.all([
+    launchChromium("--js-flags=--liftoff-only"),
+    startStudioSite({ prepared: true }),
+  ]);
   const context = await browser.newContext({ locale: "en-US" });
   const patience = { timeout: 120_000 };
   const openTab = async (): Promise<Page> => {
@@ -47,7 +50,7 @@ test("Quick in the tab; then Thorough, closed in the run and resumed", async () 
   await first.getByText("Options", { exact: true }).click();
   await first.getByText("More options").click();
   for (const [name, value] of [
-    ["epochs", "3"],
+    ["epochs", "2"],
     ["batchSize", "2"],
     ["checkpointSeconds", "0"],
   ] as const) {

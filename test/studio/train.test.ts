@@ -92,10 +92,27 @@ test("only changed options are sent", async () => {
   await close();
 });
 
+test("a training does not start with a wrong option, and shows it", async () => {
+  const { page, close } = await open();
+  await page.getByText("Options", { exact: true }).first().click();
+  const rate = page.getByRole("textbox", { name: "lr" });
+  await rate.fill("abc");
+  await page.getByText("Options", { exact: true }).first().click();
+  await press(page, "Quick");
+  await rate.waitFor();
+  expect(await page.getByText(/^Done/).count()).toBe(0);
+  await rate.fill("");
+  await press(page, "Quick");
+  await page.getByText(/^Done/).waitFor();
+  await close();
+});
+
 test("a table has its own options, and one without its companion is closed", async () => {
   const { page, faults, close } = await open("?table#/p/train");
   await page.getByRole("button", { name: "Thorough" }).waitFor();
-  expect(await page.getByRole("button", { name: "Quick" }).count()).toBe(0);
+  for (const name of ["Quick", "Was transfer worth it?"])
+    expect(await page.getByRole("button", { name }).count()).toBe(0);
+  await page.getByText("Trains a model on these data.").waitFor();
   await page.getByText("Options", { exact: true }).first().click();
   await page.getByText("More options").click();
   const gap = page.getByRole("group", { name: "gap", exact: true });

@@ -84,8 +84,8 @@ function unpack(files: Readonly<Record<string, Uint8Array>>, name: string): stri
   return join(folder, name);
 }
 
-async function openUse(page: Page): Promise<void> {
-  const buffer = Buffer.from(await packed());
+async function openUse(page: Page, zip?: Uint8Array): Promise<void> {
+  const buffer = Buffer.from(zip ?? (await packed()));
   await page
     .getByLabel("Open a project")
     .last()
@@ -133,6 +133,28 @@ test("the packed web page runs the model from a folder, on a host of its own", a
   expect(answers.map((text) => text.replace(/\s+\d+ %$/, "")).sort()).toEqual([...names].sort());
   await expectAccessible(tab.page);
   expect([...faults, ...tab.faults]).toEqual([]);
+  await tab.close();
+  await host.close();
+});
+
+test("the packed web page of texts takes a typed text", async () => {
+  const real = await startStudioSite();
+  const { page, close } = await openStudio(browser, real.url, { acceptDownloads: true });
+  const classes = ["good", "bad"].map((name) => ({ id: name, name }));
+  const samples = classes.flatMap(({ id }) =>
+    Array.from({ length: 5 }, (_, i) => ({ id: `${id}-${i}`, class: id, text: `a ${id} book ${i}` })),
+  );
+  const project = { ...newProject("p", "texts", "Books", "2026-11-28"), classes, samples };
+  await openUse(page, zipSync({ "project.json": new TextEncoder().encode(JSON.stringify(project)) }));
+  await page.getByRole("button", { name: "Download web page" }).waitFor({ timeout: 90_000 });
+  const { files } = await downloaded(page, "Download web page");
+  await close();
+  await real.close();
+  const host = await serveFolder(unpack(files, "texts"));
+  const tab = await openStudio(browser, host.url);
+  await tab.page.getByLabel("Type a text").fill("a good book", { timeout: 60_000 });
+  await tab.page.locator("li").first().getByText(/^good/).waitFor({ timeout: 60_000 });
+  expect(tab.faults).toEqual([]);
   await tab.close();
   await host.close();
 });

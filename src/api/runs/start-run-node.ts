@@ -81,7 +81,9 @@ export async function startResume(
     windowsHide: true,
   });
   close(errors);
-  await working(platform, path, child, log);
+  const hasBegun = async (): Promise<boolean> =>
+    more === undefined || (await openRun(platform, path)).manifest.status !== "done";
+  await working(platform, path, child, log, hasBegun);
   child.unref();
   return { run: path, pid: child.pid! };
 }
@@ -89,17 +91,27 @@ export async function startResume(
 const inUse = (run: string): EngraftError =>
   new EngraftError("RunError", `another process works on "${run}"`, { help: "stop it first" });
 
-/** Waits until the process holds the lock of its run, or has finished. @throws RunError if it ends with an error */
-async function working({ files }: Platform, run: string, child: ChildProcess, log: string): Promise<void> {
+/**
+ * Waits until the process holds the lock of its run and has begun, or has finished.
+ * @param hasBegun true when a finished run is no longer recorded as done
+ * @throws RunError if it ends with an error
+ */
+async function working(
+  { files }: Platform,
+  run: string,
+  child: ChildProcess,
+  log: string,
+  hasBegun: () => Promise<boolean>,
+): Promise<void> {
   let failed: Error | undefined;
   child.on("error", (error) => {
     failed = error;
   });
   while (child.exitCode === null && child.signalCode === null && failed === undefined) {
     const holder = await files.lockHolder?.(run);
-    if (holder === child.pid) return;
+    if (holder === child.pid && (await hasBegun())) return;
     // Another starter was faster.
-    if (holder !== undefined) {
+    if (holder !== undefined && holder !== child.pid) {
       child.kill();
       throw inUse(run);
     }

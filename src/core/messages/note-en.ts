@@ -113,7 +113,8 @@ export const noteEn = {
     v.single
       ? "each class has one group (recording), so no score can be measured: record again, in another place"
       : `${v.groups} groups (recordings) cannot fill a training, a validation and a test split, so no score can be measured: record again, in another place`,
-  "score-without-groups": "there are samples without a group: if some are of one recording, the score is too high",
+  "score-without-groups":
+    "there are samples without a group: if some are of one recording, the score is too high",
   "base-learnt-samples": (v: { readonly learnt: number; readonly samples: number }): string =>
     `the base was trained on ${v.learnt} of the ${v.samples} samples, so the score may be too high`,
   "base-samples-unknown":

@@ -8,12 +8,16 @@ const time = (seconds: number): string => {
 export const trainWords = {
   ways: {
     quick: { name: "Quick", help: "Learns a new last layer. Usually a few seconds." },
-    thorough: { name: "Thorough", help: "Adjusts all weights of the base model. Usually more accurate." },
+    thorough: {
+      name: "Thorough",
+      help: "Adjusts all weights of the base model. It may be more accurate, and takes longer.",
+    },
     verdict: {
       name: "Was transfer worth it?",
       help: "Also trains without the base model, and compares. The longest of the three.",
     },
   },
+  withoutBase: "Trains a model on these data.",
   lastTime: (seconds: number) => `Last time ${time(seconds)}.`,
   unknownTime: "The time is known a few seconds after the start.",
   noSamples: "There is nothing to learn from yet.",
@@ -45,7 +49,7 @@ export const trainWords = {
     evaluation: "Testing",
     insights: "Writing the report",
   } as Readonly<Record<string, string>>,
-  progress: (done: number, total: number) => `${done} of ${total}`,
+  progress: (done: string, total: string) => `${done} of ${total}`,
   timeLeft: (seconds: number) => `about ${time(seconds)} left`,
   forecast: (seconds: number) => `Takes about ${time(seconds)} in all.`,
   run: (date: string) => `Run of ${date}`,
@@ -55,6 +59,8 @@ export const trainWords = {
     done: "Done",
     damaged: "Damaged",
   },
+  otherSamples: "The samples have changed since this training began.",
+  otherSamplesHelp: "Undo the changes and resume it, or start a new training.",
   failed: "The training stopped with an error. Your samples and the last saved state are kept.",
   resume: "Resume",
   moreMinutes: "Train ten minutes more",

@@ -9,9 +9,10 @@ const time = (seconds: number): string => {
 export const trainWords: Words["train"] = {
   ways: {
     quick: { name: "快速", help: "只学习新的最后一层，通常几秒钟。" },
-    thorough: { name: "全面", help: "调整基础模型的全部权重，通常更准确。" },
+    thorough: { name: "全面", help: "调整基础模型的全部权重，可能更准确，耗时更长。" },
     verdict: { name: "迁移有用吗？", help: "另外训练一个不用基础模型的版本并比较，耗时最长。" },
   },
+  withoutBase: "用这些数据训练一个模型。",
   lastTime: (seconds) => `上次用时 ${time(seconds)}。`,
   unknownTime: "开始几秒后才能知道所需时间。",
   noSamples: "还没有可以学习的样本。",
@@ -47,6 +48,8 @@ export const trainWords: Words["train"] = {
   forecast: (seconds) => `总共大约需要 ${time(seconds)}。`,
   run: (date) => `${date} 的训练`,
   status: { running: "训练中", stopped: "已停止：没有丢失任何内容", done: "已完成", damaged: "已损坏" },
+  otherSamples: "这次训练开始之后，样本有了改动。",
+  otherSamplesHelp: "撤销改动后再继续，或者开始新的训练。",
   failed: "训练因错误停止。样本和最近保存的状态都还在。",
   resume: "继续",
   moreMinutes: "再训练十分钟",
