@@ -36,7 +36,7 @@ export async function main(options) {
         first_view_kb,
         first_paint_ms,
         ...(await quickModel(page)),
-        ...(await page.evaluate(inLibrary)),
+        ...(await page.evaluate(inLibrary, new URL(".", page.url()).href)),
         longest_task_ms: await page.evaluate("Math.max(0, ...globalThis.longTasks)"),
         memory_mb: await peakOfRenderers(browser),
       },
@@ -90,9 +90,9 @@ function watchLongTasks() {
 }
 
 /** The library alone: live predictions a second, and a training of the same 30 pictures, whose features are kept, with its first prediction. */
-async function inLibrary() {
-  const { connect } = await import("http://localhost/package/dist/browser/engraft.js");
-  const address = "http://localhost/package/assets/demo/train";
+async function inLibrary(site) {
+  const { connect } = await import(`${site}package/dist/browser/engraft.js`);
+  const address = `${site}package/assets/demo/train`;
   const rows = await Promise.all(
     ["crack", "none"].flatMap((label) =>
       Array.from({ length: 15 }, async (_, i) => {
@@ -102,7 +102,7 @@ async function inLibrary() {
       }),
     ),
   ).then((all) => all.flat());
-  const connection = connect({ ort: "http://localhost/ort/ort.wasm.min.mjs" });
+  const connection = connect({ ort: `${site}ort/ort.wasm.min.mjs` });
   const session = await connection.openSession("vision-open");
   await session.add(rows.map(({ file, label }) => ({ id: file.name, input: file, label })));
   await session.fit();
