@@ -1,7 +1,9 @@
 // The static studio as a folder, and the folders that the command refuses.
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { exportStudio } from "../../src/studio/export-node.js";
 import { serveStudio } from "../../src/studio/server-node.js";
@@ -27,6 +29,15 @@ test("the folder holds the page, the library, the runtime and the bases, and is 
   expect(files.filter((file) => !existsSync(join(target, file)))).toEqual([]);
   expect(readFileSync(join(target, "index.html"), "utf8")).toContain('data-home="static"');
   expect((await exportStudio(target)).bytes).toBe(bytes);
+});
+
+test("the command says where it is, and what to do, in a line each", () => {
+  const target = join(root, "by command");
+  const program = fileURLToPath(new URL("../../bin/engraft.mjs", import.meta.url));
+  const stdout = execFileSync(process.execPath, [program, "studio", "--export", target], {
+    encoding: "utf8",
+  });
+  expect(stdout).toBe(`studio     ${target}\nnext       put this folder on any web host\n`);
 });
 
 test("a folder with other files is refused, and so is a file", async () => {

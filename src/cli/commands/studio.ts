@@ -13,20 +13,16 @@ export const studio: Command<OptionsOf<"studio">> = async ([path], options, { ou
       });
     const { exportStudio } = await import("../../studio/export-node.js");
     const { folder, bytes } = await exportStudio(target);
-    output.answer({ event: "result", export: folder, bytes }, [
-      `studio     ${folder}`,
-      "next       put this folder on any web host",
-    ]);
+    const next = "next       put this folder on any web host";
+    output.answer({ event: "result", export: folder, bytes }, [`studio     ${folder}`], [next]);
     return;
   }
   const { serveStudio } = await import("../../studio/server-node.js");
   await serveStudio(path, {
     ...{ port, lang, reset, signal },
     onReady: ({ url, folder, notes }) => {
-      output.answer({ event: "serving", url, run: folder }, [
-        `studio     ${url}`,
-        ...notes.map((note) => `note       ${note}`),
-      ]);
+      const lines = notes.map((note) => `note       ${note}`);
+      output.answer({ event: "serving", url, run: folder, notes }, [`studio     ${url}`], lines);
       if (!noOpen) openInBrowser(url, output.note.bind(output));
     },
   });
