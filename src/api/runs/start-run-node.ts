@@ -71,6 +71,9 @@ export async function startResume(
   if ((await platform.files.lockState?.(path)) === "held") throw inUse(run);
   await platform.files.ensureDir(folder.file("state"));
   const log = folder.file("state", "errors.txt");
+  const recordedAt = async (): Promise<number | undefined> =>
+    (await platform.files.stat(folder.file("events.jsonl")))?.modified;
+  const before = await recordedAt();
   const errors = openSync(log, "w");
   const program = platform.files.join(platform.assetsDir(), "../bin/engraft.mjs");
   const further = more === undefined ? [] : [`--more=${more}`];
@@ -83,7 +86,8 @@ export async function startResume(
   close(errors);
   const hasBegun = async (): Promise<boolean> =>
     more === undefined || (await openRun(platform, path)).manifest.status !== "done";
-  await working(platform, path, child, log, hasBegun);
+  const hasRecorded = async (): Promise<boolean> => (await recordedAt()) !== before;
+  await working(platform, path, child, log, { hasBegun, hasRecorded });
   child.unref();
   return { run: path, pid: child.pid! };
 }
@@ -92,16 +96,17 @@ const inUse = (run: string): EngraftError =>
   new EngraftError("RunError", `another process works on "${run}"`, { help: "stop it first" });
 
 /**
- * Waits until the process holds the lock of its run and has begun, or has finished.
- * @param hasBegun true when a finished run is no longer recorded as done
- * @throws RunError if it ends with an error
+ * Waits until the process holds the lock of its run and has begun, or has ended. A process may end between two looks.
+ * @param is.hasBegun true when a finished run is no longer recorded as done
+ * @param is.hasRecorded true when the process has recorded an event: its error is one, too
+ * @throws RunError if it ends with an error that the run does not record
  */
 async function working(
   { files }: Platform,
   run: string,
   child: ChildProcess,
   log: string,
-  hasBegun: () => Promise<boolean>,
+  is: Readonly<Record<"hasBegun" | "hasRecorded", () => Promise<boolean>>>,
 ): Promise<void> {
   let failed: Error | undefined;
   child.on("error", (error) => {
@@ -109,7 +114,7 @@ async function working(
   });
   while (child.exitCode === null && child.signalCode === null && failed === undefined) {
     const holder = await files.lockHolder?.(run);
-    if (holder === child.pid && (await hasBegun())) return;
+    if (holder === child.pid && (await is.hasBegun())) return;
     // Another starter was faster.
     if (holder !== undefined && holder !== child.pid) {
       child.kill();
@@ -117,7 +122,7 @@ async function working(
     }
     await pause(between);
   }
-  if (child.exitCode === 0) return;
+  if (child.exitCode === 0 || (await is.hasRecorded())) return;
   const why = failed?.message ?? readFileSync(log, "utf8").trim().slice(-longest);
   throw new EngraftError("RunError", `the process of "${run}" ended before it trained: ${why}`, {
     at: log,
