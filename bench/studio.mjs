@@ -1,4 +1,4 @@
-// The studio with the real library in Chromium: how fast the quick model follows, beside a training of the same pictures.
+// The studio with the real library in Chromium: how fast the quick model follows, compared with a training of the same pictures.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

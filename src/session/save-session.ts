@@ -31,7 +31,7 @@ export interface FittedModel extends Pick<SessionFit, "score" | "folds" | "reaso
 }
 
 /**
- * Writes the model of a session into `model/` of a folder, and the list of its training samples beside it, as a run does.
+ * Writes the model of a session into `model/` of a folder, and the list of its training samples into the folder, as a run does.
  * @returns absolute path of the model folder
  * @throws OptionError for a folder with other files; FileError
  */

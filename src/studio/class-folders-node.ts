@@ -1,4 +1,4 @@
-// A folder of class folders as a project: its files stay where they are, and are known by their hash.
+// A folder of class folders as a project. Its files are never moved; each is identified by its SHA-256.
 import { randomUUID } from "node:crypto";
 import { basename, dirname } from "node:path";
 import type { Part } from "../core/events/events.js";
@@ -38,7 +38,7 @@ export interface PlacedFiles {
 export type HashCache = Record<string, readonly [size: number, modified: number, hash: string]>;
 
 /**
- * Finds the pictures or sounds in the class folders of a folder. Links that lead out of it are left out.
+ * Finds the pictures or sounds in the class folders of a folder. Links to files outside of the folder are skipped.
  * @param known hashes of the last time; gets the new ones
  * @returns undefined if it holds no class folders
  */

@@ -1,4 +1,4 @@
-// The data of a project as `engraft train` reads them, made for each run: a list of files where they are or of texts, or a folder.
+// Writes the data of a project for `engraft train`, once for each run: a list of file paths or texts, or a folder of files.
 import { copyFile, link } from "node:fs/promises";
 import { EngraftError } from "../core/errors.js";
 import { nodePlatform } from "../platform/node.js";

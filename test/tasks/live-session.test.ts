@@ -4,19 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fromOnnx } from "../../src/graph/from-onnx.js";
-import {
-  type LiveSession,
-  load,
-  openSession,
-  type SessionBase,
-  type SessionSample,
-  train,
-} from "../../src/index.js";
+import { load, openSession, type SessionSample, train } from "../../src/index.js";
 import { openMachine } from "../../src/run/machine.js";
 import { openSessionOn } from "../../src/session/open-session.js";
 import { frameOf } from "../support/camera-recordings.js";
 import { engraft, tinyBase } from "../support/fixtures.js";
-import { picture } from "../support/pictures.js";
+import { inSession, reviews, tinted } from "../support/session-samples.js";
 import { clip } from "../support/sound-data.js";
 import { wavOf } from "../support/sound-files.js";
 
@@ -27,31 +20,6 @@ beforeAll(() => {
   tinyBase(path("base"));
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
-
-/** Opens a session, and closes it at the end. */
-async function inSession<T>(base: SessionBase, work: (session: LiveSession) => Promise<T>): Promise<T> {
-  const session = await openSession(base, { threads: 1 });
-  try {
-    return await work(session);
-  } finally {
-    await session.close();
-  }
-}
-
-/** Samples of two classes: reddish and bluish pictures. */
-async function tinted(each: number, from = 0): Promise<SessionSample[]> {
-  const samples: SessionSample[] = [];
-  for (const [c, label] of ["blue", "red"].entries())
-    for (let i = 0; i < each; i++) {
-      const tint = label === "red" ? { r: 230, g: 90, b: 80 } : { r: 80, g: 90, b: 230 };
-      const input = await picture(from + 100 * c + i)
-        .tint(tint)
-        .png()
-        .toBuffer();
-      samples.push({ id: `${label}-${from + i}`, input, label });
-    }
-  return samples;
-}
 
 test("six recordings of one surface with two invented labels: no score that flatters once they are groups", async () => {
   const frames: SessionSample[] = [];
@@ -295,12 +263,6 @@ test("refused samples leave the session as it was, and the error names the sampl
   );
 });
 
-/** Texts of two classes, twelve in all. */
-const reviews = ["book", "film", "play", "song", "game", "trip"].flatMap((thing, i): SessionSample[] => [
-  { id: `${i} good`, input: `I loved this ${thing}, a great one`, label: "good" },
-  { id: `${i} bad`, input: `a dull ${thing} and a waste of time`, label: "bad" },
-]);
-
 test("learnt samples are known to eval, to inspect and to a session on the saved model", async () => {
   await inSession("text-mini", async (session) => {
     await session.add(reviews);
@@ -358,92 +320,4 @@ test("a text in another spelling is a copy, and a sample that becomes a copy goe
     expect(predictions.map(({ id }) => id)).not.toContain("0 bad");
     expect(predictions).toHaveLength(11);
   });
-});
-
-test("contents of one name never take each other's features", async () => {
-  const samples = await tinted(6, 400);
-  const [blue, red] = [samples[0]!, samples[6]!];
-  await inSession(path("base"), async (session) => {
-    await expect(session.add([blue, { ...red, id: blue.id }])).rejects.toMatchObject({
-      message: `sample "${blue.id}" is given twice`,
-      help: "give each sample an id of its own",
-    });
-    await session.add(samples);
-    await session.fit();
-    const [first, second] = await session.predict([blue.input, red.input]);
-    expect([first![0]!.label, second![0]!.label]).toEqual(["blue", "red"]);
-    const [other] = await tinted(1, 470);
-    // The prediction has the name that the sample has.
-    const [, answers] = await Promise.all([
-      session.add([{ ...other!, id: "input 3", label: "blue" }]),
-      session.predict(red.input),
-    ]);
-    expect(answers).toEqual(second);
-    expect(await session.predict(other!.input)).toEqual((await session.predict([other!.input]))[0]);
-  });
-});
-
-test("the last of several fits counts, and closing waits for predictions", async () => {
-  const session = await openSession(path("base"), { threads: 1 });
-  const samples = await tinted(20, 500);
-  await session.add(samples);
-  const all = session.fit();
-  session.remove(samples.map(({ id }) => id).filter((id) => !id.endsWith("-500")));
-  await session.add([{ ...samples[3]!, label: "green" }]);
-  const few = session.fit();
-  // Whichever ends first.
-  await Promise.all([all, few]);
-  const predicting = session.predict(samples[0]!.input);
-  await session.close();
-  expect((await predicting).map(({ label }) => label).sort()).toEqual(["blue", "green", "red"]);
-});
-
-test("fit waits for earlier calls of add, and a class in two groups is in the training part of each fold", async () => {
-  await inSession("text-mini", async (session) => {
-    const groups = ["Ann", "Ann", "Ann", "Ann", "Ann", "Ben", "Ben", "Ben", "Ben", "Ben", "Cleo", "Dan"];
-    const adding = session.add(
-      reviews.map((one, i) => ({ ...one, group: groups[i]!, label: i < 10 ? "known" : "rare" })),
-    );
-    // Two groups of the rare class: one group with both came into the fold of the other.
-    const { classes, folds, predictions } = await session.fit();
-    expect(await adding).toEqual({ added: 12, copies: [] });
-    expect([folds, classes.map(({ samples }) => samples)]).toEqual([2, [10, 2]]);
-    expect(predictions).toHaveLength(12);
-  });
-  await inSession("text-mini", async (session) => {
-    // Each class is in two of three recordings: two folds cannot do it.
-    const classOf = ["red", "blue", "red", "blue", "green", "green"];
-    await session.add(reviews.map((one, i) => ({ ...one, group: `${i % 3}`, label: classOf[i % 6]! })));
-    const { folds, score } = await session.fit();
-    expect([folds, score?.n]).toEqual([3, 12]);
-  });
-});
-
-test("arguments of another kind are refused, and the error says what to give", async () => {
-  for (const [given, kind] of [
-    [undefined, "undefined"],
-    [null, "null"],
-    ["", "an empty text"],
-    [{ run: 3 }, "object"],
-  ])
-    await expect(openSession(given as never)).rejects.toMatchObject({
-      kind: "OptionError",
-      message: `openSession got ${kind}`,
-      help: 'give a base: its name, its path, or { run: "runs/flowers" }',
-    });
-  const session = await openSession("text-mini", null as never);
-  for (const samples of [undefined, "one", [null], ["one"]])
-    await expect(session.add(samples as never)).rejects.toMatchObject({
-      kind: "OptionError",
-      message: `add got ${Array.isArray(samples) ? "object" : typeof samples}`,
-    });
-  expect(() => session.remove("0 good" as never)).toThrow("remove got string");
-  await session.add(reviews);
-  await session.fit();
-  await expect(session.predict(undefined as never)).rejects.toMatchObject({ help: "give a text with words" });
-  await expect(session.save(undefined as never)).rejects.toMatchObject({
-    kind: "OptionError",
-    help: 'give the path of a folder: save("models/flowers")',
-  });
-  await session.close();
 });
