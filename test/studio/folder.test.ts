@@ -1,4 +1,5 @@
 // A folder of class folders between two starts of `engraft studio`: each file is one sample, in the class that the user gave it.
+import { createHash } from "node:crypto";
 import {
   mkdirSync,
   mkdtempSync,
@@ -13,6 +14,9 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { newProject } from "../../src/studio/project.js";
 import { ProjectFolders } from "../../src/studio/project-folders-node.js";
+import { sampleIds, writeTrainingData } from "../../src/studio/training-data-node.js";
+import { inspectData } from "../../src/tasks/inspect-data.js";
+import { pictureBytes, writeTree } from "../support/pictures.js";
 
 const root = mkdtempSync(join(tmpdir(), "engraft-folder-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -61,6 +65,51 @@ test("a moved, renamed, changed or removed file is followed, and a correction of
     "wasp: wasp/3.jpg",
     "wasp: wasp/4.jpg",
   ]);
+});
+
+test("equal files of two splits are two samples, each in its split, and the training names the leak", async () => {
+  const data = join(root, "splits");
+  for (const [i, part] of ["train", "train", "test", "test"].entries())
+    for (const [j, label] of ["ant", "bee"].entries())
+      await writeTree(data, { [`${part}/${label}/${i}.png`]: await pictureBytes(10 * i + j) });
+  await writeTree(data, {
+    "train/ant/same.png": await pictureBytes(99),
+    "test/ant/same.png": await pictureBytes(99),
+  });
+  const folders = await open(data);
+  const project = folders.of(folders.dataProject!);
+  expect(project.history.project.samples).toHaveLength(10);
+  const list = await writeTrainingData(folders, project, "run");
+  const rows = readFileSync(list, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(rows.filter(({ file_name: path }) => path.endsWith("same.png"))).toEqual(
+    ["test", "train"].map((split) => ({ file_name: join(data, split, "ant/same.png"), label: "ant", split })),
+  );
+  const { splits, leaks } = await inspectData(list);
+  expect(splits).toMatchObject({ test: 5 });
+  expect(leaks).toHaveLength(1);
+  const ids = await sampleIds(project.folder, "run");
+  const known = rows.map(({ file_name: path }) => ids(path));
+  expect(new Set(known)).toEqual(new Set(project.history.project.samples.map(({ id }) => id)));
+});
+
+test("equal contents of the page are samples of their own", async () => {
+  const at = join(root, "copies");
+  const folders = await ProjectFolders.open({ root: at, readOnly: false });
+  const content = await pictureBytes(3);
+  const hash = createHash("sha256").update(content).digest("hex");
+  const classes = [{ id: "c", name: "a/b" }];
+  const samples = ["one", "two"].map((id) => ({ id, class: "c", hash, name: `${id}.PNG`, group: "g" }));
+  await folders.create({ ...newProject("p", "pictures", "p", "2026-01-31"), classes, samples });
+  await folders.put("p", hash, content.length, new Blob([new Uint8Array(content)]).stream());
+  const list = await writeTrainingData(folders, folders.of("p"), "run");
+  expect(readFileSync(list, "utf8")).toBe(
+    samples.map(({ id }) => `{"file_name":"files/${id}.png","label":"a/b","group":"g"}\n`).join(""),
+  );
+  const ids = await sampleIds(folders.of("p").folder, "run");
+  expect([ids("files/one.png"), ids("files/two.png"), ids("x")]).toEqual(["one", "two", "x"]);
 });
 
 test("no sample comes twice when the hashes of the last start are lost", async () => {
