@@ -98,9 +98,12 @@ export class ProjectFolders {
     return folders;
   }
 
-  /** File of the data folder with the content of a sample, of equal ones the one with its name; undefined for another content. */
-  placedFile({ hash, name }: Pick<Sample, "hash" | "name">): PlacedFile | undefined {
-    return this.#placed.get(`${hash} ${name}`) ?? this.#placed.get(`${hash}`);
+  /** File of the data folder that a sample is; undefined for a sample of the page. */
+  placedFile(
+    { folder }: PlacedProject,
+    { hash, name }: Pick<Sample, "hash" | "name">,
+  ): PlacedFile | undefined {
+    return folder === this.options.root ? this.#placed.get(`${hash} ${name}`) : undefined;
   }
 
   /** The projects, the newest first. */
@@ -213,10 +216,12 @@ export class ProjectFolders {
 
   /** Path of a content. @param name name of its sample. @throws RequestError if it is not there, or was changed */
   async content(id: string, hash: string, name?: string): Promise<string> {
-    const { folder, history } = this.of(id);
+    const project = this.of(id);
+    const { folder, history } = project;
+    const named = this.placedFile(project, { hash, name });
     const own = contentOf(folder, hash);
-    if ((await files.stat(own))?.kind === "file") return own;
-    const placed = folder === this.options.root ? this.placedFile({ hash, name }) : undefined;
+    if (!named && (await files.stat(own))?.kind === "file") return own;
+    const placed = named ?? (folder === this.options.root ? this.#placed.get(hash) : undefined);
     if (!placed) {
       const sample = history.project.samples.find((one) => one.hash === hash);
       throw contentGone(sample?.name ?? "this content");

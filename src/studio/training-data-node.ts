@@ -67,25 +67,21 @@ type RowWithFile = SampleRow & {
 };
 
 /** Returns the row of each sample. If a folder has splits, a sample of the page is in its training split. */
-async function rowsWithFiles(
-  folders: ProjectFolders,
-  { history: { project } }: PlacedProject,
-): Promise<RowWithFile[]> {
-  const { id, kind, samples } = project;
-  const rowOf = rowsOf(project);
-  const hasSplits = samples.some((sample) => folders.placedFile(sample)?.part !== undefined);
+async function rowsWithFiles(folders: ProjectFolders, project: PlacedProject): Promise<RowWithFile[]> {
+  const { id, kind, samples } = project.history.project;
+  const rowOf = rowsOf(project.history.project);
+  const hasSplits = samples.some((sample) => folders.placedFile(project, sample)?.part !== undefined);
   return Promise.all(
     samples.map(async (sample) => {
       const { hash, name } = sample;
       if (hash === undefined) return rowOf(sample);
       const content = await folders.content(id, hash, name);
-      // Readers know a format by the ending of its file, which a stored content does not have.
-      const isStored = content.endsWith(hash);
-      const part = isStored ? undefined : folders.placedFile(sample)?.part;
+      const placed = folders.placedFile(project, sample);
       return {
-        ...(isStored ? { file: content, name: fileNameOf(sample, kind) } : { file_name: content }),
+        // Readers know a format by the ending of its file, which a stored content does not have.
+        ...(placed ? { file_name: content } : { file: content, name: fileNameOf(sample, kind) }),
         ...rowOf(sample),
-        ...(hasSplits && { split: part ?? "train" }),
+        ...(hasSplits && { split: placed?.part ?? "train" }),
       };
     }),
   );

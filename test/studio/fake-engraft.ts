@@ -77,7 +77,7 @@ class FakeSession {
     const copies: { id: string; of: string }[] = [];
     for (const sample of samples) {
       const row = await featuresOf(sample.input);
-      const key = JSON.stringify(typeof sample.input === "string" ? sample.input : row);
+      const key = JSON.stringify(row);
       const same = [...this.#samples.values()].find((one) => one.key === key && one.id !== sample.id);
       if (same) copies.push({ id: sample.id, of: same.id });
       else this.#samples.set(sample.id, { ...sample, row, key });
