@@ -80,6 +80,7 @@ const classNames = [
     "C:\\x",
     "<img src=x onerror=alert(1)>",
     "x".repeat(300),
+    "x".repeat(301),
     "叶".repeat(200),
     "a\u202eb",
   ],
@@ -104,6 +105,7 @@ test("any class and file names stay in the folder, and come back with equal cont
     expect(readdirSync(folder)).toEqual(["x"]);
     const written = readdirSync(path, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
     expect(written).toHaveLength(samples.length + 1);
+    expect(readdirSync(path)).toHaveLength(classNames.length + 1);
     const { pictures } = await listedImages(nodePlatform, path);
     // Readers skip a sample without a label.
     const labelled = samples.filter(({ label }) => label !== "");

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { newProject, type Sample } from "../../src/studio/project.js";
 import { ProjectFolders } from "../../src/studio/project-folders-node.js";
@@ -120,6 +120,27 @@ test("equal contents of the page are samples of their own", async () => {
   );
   const ids = await sampleIds(folders.of("p").folder, "run");
   expect([ids("files/one.png"), ids("files/two.png"), ids("x")]).toEqual(["one", "two", "x"]);
+});
+
+test("files of a project keep their paths, and none leaves the folder", async () => {
+  const folders = await ProjectFolders.open({ root: join(root, "files"), readOnly: false });
+  const hash = createHash("sha256").update("x").digest("hex");
+  const paths = [
+    "train/a/1.jpg",
+    "test/a/1.jpg",
+    "README.md",
+    `${"long".repeat(40)}.jpg`,
+    "../../out.jpg",
+    "/etc/x",
+  ];
+  const project = newProject("p", "files", "p", "2026-01-31");
+  await folders.create({ ...project, files: paths.map((path) => ({ path, hash })) });
+  await folders.put("p", hash, 1, new Blob(["x"]).stream());
+  const folder = await writeTrainingData(folders, folders.of("p"), "run");
+  const written = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  expect(written.map((one) => relative(folder, join(one.parentPath, one.name))).sort()).toEqual(
+    [...paths.slice(0, 4), "_/_/out.jpg", "_/etc/x"].sort(),
+  );
 });
 
 test("no sample comes twice when the hashes of the last start are lost", async () => {

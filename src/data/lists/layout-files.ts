@@ -39,7 +39,7 @@ export function* layoutFiles<Content>(
   const free = freePaths();
   const folders = new Map<string, string>();
   const folderOf = (label: string): string => {
-    if (!folders.has(label)) folders.set(label, free([label]));
+    if (!folders.has(label)) folders.set(label, free([folderName(label)]));
     return folders.get(label)!;
   };
   free([list]);
@@ -100,20 +100,30 @@ const cellOf = (value: unknown): string =>
 
 const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 
-/** Names with another meaning: devices of Windows, and names that readers of data know. */
-const otherMeaning = /^((con|prn|aux|nul|com\d|lpt\d)(\..*)?|runs|__macosx|engraft-studio|readme\.md)$/i;
-/** Most characters of a name without its ending, so that it has fewer than 255 bytes in every script. */
-const longestName = 60;
+/** Most bytes of a name without its ending: systems take 255, and temporary names are longer. */
+const longestName = 200;
+
+/** Names of folders that readers leave out. Folders named like a split would be one. */
+const notRead = /^(runs|__macosx|engraft-studio|readme\.md)$/i;
+
+/** Returns a name for the folder of a class, short enough to get a number. */
+function folderName(label: string): string {
+  const name = safeName(label.slice(0, longestName / 4));
+  return notRead.test(name) || partNames.has(name.toLowerCase()) ? `_${name}` : name;
+}
 
 /** Returns a name that every system takes as a file or a folder. */
 export function safeName(name: string): string {
-  const [, stem, ending = ""] = ofName.exec(name.normalize("NFC"))!;
+  let [, stem = "", ending = ""] = ofName.exec(name.normalize("NFC"))!;
+  stem = stem.slice(0, longestName);
+  while (new TextEncoder().encode(stem).length > longestName) stem = stem.slice(0, -1);
   const plain =
-    `${stem!.slice(0, longestName)}${ending}`
+    `${stem}${ending}`
       // Characters that Windows refuses, and those that nobody sees.
       .replace(/[\\/:*?"<>|\p{Cc}\p{Cf}\p{Cs}]/gu, "_")
       .replace(/^[. ]+|[. ]+$/g, "_") || "_";
-  return otherMeaning.test(plain) || partNames.has(plain.toLowerCase()) ? `_${plain}` : plain;
+  // Devices of Windows.
+  return /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i.test(plain) ? `_${plain}` : plain;
 }
 
 /** Stem and ending of a name. */
