@@ -32,6 +32,7 @@ export {
 } from "./api/runs/manage-runs.js";
 export { type StartedRun, type StartOptions, startResume, startRun } from "./api/runs/start-run-node.js";
 export { distill, train } from "./api/train.js";
+export { type WriteLayoutOptions, type WrittenSample, writeLayout } from "./api/write-layout.js";
 export type { NamedDetection } from "./bases/detection/read-detections.js";
 export {
   type BaseInfo,
@@ -97,6 +98,7 @@ export type { ResultOf } from "./core/results/result-of.js";
 export type { RunsReport, SideDifference, SideRun } from "./core/results/side-by-side.js";
 export type { RegressionScores, Task, TaskName, TaskOfName } from "./core/results/task.js";
 export type { ClassSample, Dataset } from "./data/index.js";
+export type { Layout } from "./data/lists/layout-files.js";
 export type { Answer } from "./inference/answer.js";
 export type { Assessment, AssessOptions } from "./inference/assess.js";
 export type {

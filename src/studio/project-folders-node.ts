@@ -11,11 +11,12 @@ import { nodePlatform } from "../platform/node.js";
 import {
   folderChanges,
   type HashCache,
+  nameOf,
   type PlacedFile,
   projectOfFolders,
   readClassFolders,
 } from "./class-folders-node.js";
-import { type Action, type History, historyOf, type Project, reduce } from "./project.js";
+import { type Action, type History, historyOf, type Project, reduce, type Sample } from "./project.js";
 import { linesOf, readLog, startOfLog } from "./project-log.js";
 import { mostBytes, type OpenedLog } from "./protocol.js";
 
@@ -62,7 +63,7 @@ export interface FoldersOptions {
 /** The projects of a studio's folder. */
 export class ProjectFolders {
   readonly #projects = new Map<string, PlacedProject>();
-  /** Files of the data folder by hash. */
+  /** Files of the data folder by hash and name of their sample, and by hash. */
   readonly #placed = new Map<string, PlacedFile>();
 
   /** Sentences about projects that cannot be opened. Their folders are left as they are. */
@@ -97,9 +98,12 @@ export class ProjectFolders {
     return folders;
   }
 
-  /** Files of the data folder by hash. */
-  get placed(): ReadonlyMap<string, PlacedFile> {
-    return this.#placed;
+  /** File of the data folder that a sample is; undefined for a sample of the page. */
+  placedFile(
+    { folder }: PlacedProject,
+    { hash, name }: Pick<Sample, "hash" | "name">,
+  ): PlacedFile | undefined {
+    return folder === this.options.root ? this.#placed.get(`${hash} ${name}`) : undefined;
   }
 
   /** The projects, the newest first. */
@@ -210,12 +214,14 @@ export class ProjectFolders {
     }
   }
 
-  /** Path of a content. @throws RequestError if it is not there, or was changed */
-  async content(id: string, hash: string): Promise<string> {
-    const { folder, history } = this.of(id);
+  /** Path of a content. @param name name of its sample. @throws RequestError if it is not there, or was changed */
+  async content(id: string, hash: string, name?: string): Promise<string> {
+    const project = this.of(id);
+    const { folder, history } = project;
+    const named = this.placedFile(project, { hash, name });
     const own = contentOf(folder, hash);
-    if ((await files.stat(own))?.kind === "file") return own;
-    const placed = folder === this.options.root ? this.#placed.get(hash) : undefined;
+    if (!named && (await files.stat(own))?.kind === "file") return own;
+    const placed = named ?? (folder === this.options.root ? this.#placed.get(hash) : undefined);
     if (!placed) {
       const sample = history.project.samples.find((one) => one.hash === hash);
       throw contentGone(sample?.name ?? "this content");
@@ -233,7 +239,8 @@ export class ProjectFolders {
     const known = { ...before };
     const found = await readClassFolders(data, known);
     if (!found) return;
-    for (const file of found.files) this.#placed.set(file.hash, file);
+    for (const file of found.files)
+      for (const key of [file.hash, `${file.hash} ${nameOf(file.id)}`]) this.#placed.set(key, file);
     const existing = this.list().find(({ folder }) => folder === root);
     this.#dataProject = existing?.history.project.id;
     if (this.readOnly) return;

@@ -39,20 +39,28 @@ const fileSchema = z.strictObject({
 
 const optionValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
 
-export const projectSchema = z.strictObject({
-  format: z.literal(1),
-  id: idSchema,
-  name,
-  /** Kind of data: a row of `studio/tasks/`. */
-  kind: name,
-  /** ISO 8601 */
-  created: z.string().check(z.maxLength(40)),
-  classes: z.array(classSchema),
-  samples: z.array(sampleSchema),
-  files: z.array(fileSchema),
-  /** Options of `train`, by name. */
-  options: z.record(z.string(), optionValue),
-});
+export const projectSchema = z
+  .strictObject({
+    format: z.literal(1),
+    id: idSchema,
+    name,
+    /** Kind of data: a row of `studio/tasks/`. */
+    kind: name,
+    /** ISO 8601 */
+    created: z.string().check(z.maxLength(40)),
+    classes: z.array(classSchema),
+    samples: z.array(sampleSchema),
+    files: z.array(fileSchema),
+    /** Options of `train`, by name. */
+    options: z.record(z.string(), optionValue),
+  })
+  .check(({ value: { classes, samples }, issues }) => {
+    const known = new Set(classes.map(({ id }) => id));
+    const at = samples.findIndex((sample) => !known.has(sample.class));
+    if (at < 0) return;
+    const message = `sample ${samples[at]!.id} has an unknown class`;
+    issues.push({ code: "custom", input: samples[at], path: ["samples", at, "class"], message });
+  });
 
 /** Changes of the same `step` that follow each other are undone together. */
 const step = z.optional(idSchema);
@@ -77,6 +85,8 @@ export const actionSchema = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("set-option"), name, value: z.optional(optionValue), step }),
   z.strictObject({ do: z.literal("undo") }),
   z.strictObject({ do: z.literal("redo") }),
+  /** Makes all changes permanent: undo does not go back over them. */
+  z.strictObject({ do: z.literal("clear-undo") }),
 ]);
 
 export type Project = z.infer<typeof projectSchema>;
@@ -85,8 +95,8 @@ export type Sample = z.infer<typeof sampleSchema>;
 export type ProjectFile = z.infer<typeof fileSchema>;
 export type OptionValue = z.infer<typeof optionValue>;
 export type Action = z.infer<typeof actionSchema>;
-/** An action that changes data, not undo or redo. */
-export type Change = Exclude<Action, { do: "undo" | "redo" }>;
+/** An action that changes data, not what can be undone. */
+export type Change = Exclude<Action, { do: "undo" | "redo" | "clear-undo" }>;
 
 /** A project with what can be undone and redone. The same actions in the same order give the same history. */
 export interface History {
@@ -119,6 +129,7 @@ export function reduce(history: History, action: Action): History {
     const [after, ...rest] = future;
     return after ? { project: after, past: [...past, project], future: rest } : history;
   }
+  if (action.do === "clear-undo") return historyOf(project);
   const changed = change(project, action);
   if (changed === project) return history;
   const continues = action.step !== undefined && action.step === history.step;

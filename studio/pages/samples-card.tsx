@@ -5,7 +5,7 @@ import type { TaskRow } from "../tasks/task-row.js";
 import { addFiles } from "./samples-files.js";
 import { SampleGrid } from "./samples-grid.js";
 import { selectedCard } from "./samples-selection.js";
-import type { ClassView } from "./samples-view.js";
+import { type ClassView, countRecordings } from "./samples-view.js";
 
 interface CardProps {
   readonly view: ClassView;
@@ -25,7 +25,7 @@ function Card({ view, row }: CardProps) {
   const select = (): void => {
     selectedCard.value = view.id;
   };
-  const { id, name, number, samples, recordings } = view;
+  const { id, name, number, samples } = view;
   return (
     <fieldset
       ref={card}
@@ -44,12 +44,20 @@ function Card({ view, row }: CardProps) {
         <ClassMenu view={view} />
         <p class="class-count soft">
           {words.count(row.kind, samples.length)}
-          {recordings > 0 && ` · ${words.recordings(recordings)}`}
+          <Recordings samples={samples} />
         </p>
       </div>
       {(isNear || isSelected) && <CardBody view={view} row={row} isSelected={isSelected} />}
     </fieldset>
   );
+}
+
+/** Number of recordings. New findings render only this again, not the card. */
+function Recordings({ samples }: Pick<ClassView, "samples">) {
+  const { live } = useStudio();
+  const { samples: words } = useWords();
+  const count = countRecordings(samples, live.findings.value.copies);
+  return count > 0 ? <> · {words.recordings(count)}</> : null;
 }
 
 function CardBody({ view, row, isSelected }: CardProps & { readonly isSelected: boolean }) {

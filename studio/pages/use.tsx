@@ -136,7 +136,7 @@ function Download({ what, about, ending, pack, isMain }: DownloadProps) {
     setState(use.packing);
     try {
       const zip = await pack();
-      const { safeName } = await packages();
+      const { safeName } = await import("../../src/data/lists/layout-files.js");
       const name = `${safeName(store.project.value!.name)}.${ending}`;
       saveAs(zip, name);
       setState(use.packed(name, sizeOf(zip.size)));

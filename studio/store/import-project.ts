@@ -31,6 +31,7 @@ export async function openZip(
     throw error;
   }
   store.dispatchTogether(changesOf(project));
+  store.dispatch({ do: "clear-undo" });
   await store.stored();
   return id;
 }
@@ -59,12 +60,12 @@ export async function openExamples(store: Store, kind: ExampleKind, name: string
   } & { readonly texts: string };
   const examples = kind === "texts" ? await exampleTexts(index.texts) : await exampleFiles(index[kind]);
   const id = await store.create(kind, name);
-  const step = newId();
   for (const [label, drafts] of examples) {
     const ofClass = newId();
-    store.dispatch({ do: "add-class", id: ofClass, name: label, step });
-    await store.addDrafts(ofClass, drafts, undefined, step);
+    store.dispatch({ do: "add-class", id: ofClass, name: label });
+    await store.addDrafts(ofClass, drafts);
   }
+  store.dispatch({ do: "clear-undo" });
   await store.stored();
   return id;
 }

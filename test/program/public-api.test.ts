@@ -27,7 +27,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       listDevices listRuns load loadEntityModel loadLabelModel loadModel loadRegressor loadTableModel loadTextModel
       openData openSession optionsOf pretrain pullBase push rank readPredictions removeRun report reportRuns resume resumeAdapt
       resumeComparison resumeCurve resumeDiagnosis resumePretrain resumeTasks showBase startResume startRun stopRun
-      strategies train trainTasks watchRun weightings`),
+      strategies train trainTasks watchRun weightings writeLayout`),
     types: words(`
       AdaptModelOptions AdaptOptions AdaptResultEvent AdaptationName Answer AnyResultEvent AssessOptions Assessment
       BaseInfo BoxModel BoxOptions CacheInfo ClassSample ClassificationScores CollectOptions ColumnWeight
@@ -38,7 +38,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       EvaluateOptions Evaluation ExplainMethod ExplainOptions Explanation ExportOptions Exported ExtendOptions
       ExtendedFacts ExtendedSource FailedRun FollowOptions FoundEntity FreshLayers HeatMap InspectDataOptions
       Inspection Interval ItemsNeeded LabelAnswer LabelEvaluation LabelModel LabelScores LabelsResultEvent
-      LanguageScores ListTasksModel LiveSession LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask
+      LanguageScores Layout ListTasksModel LiveSession LoadOptions LoadedModel MaskModel Model NamedDetection NamedMask
       NumberEvaluation NumberedEvent OldTest OldTestScore OnEvent OptionForm OptionInfo PictureEvaluation
       PretrainOptions PretrainResultEvent PulledBase PushOptions Pushed RankOptions RankResult RankedBase
       RankedDistance Recognised RegressionResultEvent RegressionScores Regressor ReportRunsOptions ResultOf
@@ -48,7 +48,7 @@ const api: Readonly<Record<string, { readonly values: string; readonly types: st
       SourceOption StartOptions StartedRun StrategyName SumsResult TableClassifier TableModel TableRegressor
       TableResultEvent TableRow Task TaskName TaskOfName TaskOptions TaskResult TasksInput TasksModel TasksOptions
       TasksResultEvent TestPrediction TextModel TextOrPair TimesAsMany TrainOptions TrainResultEvent TranscriptModel TrustResult
-      Verdict WatchOptions Weighting WordWeight WorthOfLayers`),
+      Verdict WatchOptions Weighting WordWeight WorthOfLayers WriteLayoutOptions WrittenSample`),
   },
   "./core": {
     values: words(`
