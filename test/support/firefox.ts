@@ -29,14 +29,14 @@ const unknown = new Set([
 const transport = server.WebSocketTransport.prototype;
 const { send } = transport;
 transport.send = function (this: Transport, command: Command): void {
-  // Otherwise each command of a test would count as an action of the user on the page.
+  // Otherwise each command of a test would count as an action of the user, and the page would not load itself once more.
   delete command.params?.userActivation;
   if (!unknown.has(command.method)) send.call(this, command);
   else setImmediate(() => this.onmessage?.({ type: "success", id: command.id, result: {} }));
 };
 
 /**
- * Starts Firefox with a fake camera, whose colour changes, and a fake microphone.
+ * Starts Firefox with a fake camera, whose colour changes.
  * @param downloads folder for the files that a page saves
  * @param settings preferences besides those of every test
  */
