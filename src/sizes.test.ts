@@ -136,12 +136,12 @@ const mostLines: Readonly<Record<string, number>> = {
   methods: 9704,
   onnx: 629,
   optim: 448,
-  options: 1969,
+  options: 2015,
   platform: 2900,
   push: 302,
   regimes: 5497,
   report: 11939,
-  run: 9326,
+  run: 9327,
   runtime: 3028,
   session: 658,
   statistics: 1351,
@@ -151,7 +151,7 @@ const mostLines: Readonly<Record<string, number>> = {
   testing: 3615,
   train: 6144,
   transferability: 1267,
-  web: 2538,
+  web: 2539,
 };
 
 test("no folder grows", () => {

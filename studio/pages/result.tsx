@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Verdict } from "../../src/core/events/events.js";
 import type { SessionFit } from "../../src/session/live-session.js";
+import { Recorded } from "../app/recorded.js";
 import { go, route } from "../app/route.js";
 import { currentLang, useStudio, useWords } from "../app/studio.js";
 import { useRunState } from "../engine/run-state.js";
@@ -111,7 +112,7 @@ function RunResult({ run }: { readonly run: RunEntry }) {
         {score ? (
           <ScoreNumber score={score} help={result.onTest(score.n)} />
         ) : (
-          <p>{run.result?.no_score?.message ?? result.untested}</p>
+          <p>{run.result?.no_score ? <Recorded text={run.result.no_score} /> : result.untested}</p>
         )}
         {live.fit.value?.score && score && score.n < fewTestSamples && (
           <>
@@ -119,7 +120,7 @@ function RunResult({ run }: { readonly run: RunEntry }) {
             <QuickNumber />
           </>
         )}
-        {verdict && verdict.against === undefined && <VerdictLine verdict={verdict} />}
+        {verdict && <VerdictLine verdict={verdict} />}
         <Warnings state={state} />
       </section>
       <Mistakes predictions={predictions} confusion={recordedConfusion(run)} />
@@ -150,15 +151,22 @@ function recordedConfusion({ result }: RunEntry): Confusion | undefined {
   return classes && test?.confusion && { classes, counts: test.confusion };
 }
 
-function VerdictLine({ verdict: { transfer, gain, metric, values } }: { readonly verdict: Verdict }) {
-  const { result } = useWords();
+/** A model that starts from nothing is compared with the best model of another kind. */
+function VerdictLine({
+  verdict: { transfer, gain, metric, values, against },
+}: {
+  readonly verdict: Verdict;
+}) {
+  const { app, result } = useWords();
   const [withBase, without] = [values.a, values.b].map((value) => writtenValue(metric, value, result));
   return (
     <p class="verdict">
       <strong>
-        {result.verdict[transfer]}: {metric === "r2" ? gain.toFixed(2) : result.points(gain)}
+        {(against === undefined ? result.verdict : result.versus)[transfer]}
+        {app.colon}
+        {metric === "r2" ? gain.toFixed(2) : result.points(gain)}
       </strong>{" "}
-      {result.fromScratch(withBase!, without!)}
+      {(against === undefined ? result.fromScratch : result.ofBoth)(withBase!, without!)}
     </p>
   );
 }

@@ -25,7 +25,7 @@ export function TrainPage() {
       ) : (
         <>
           <Ways options={options} isBusy={last?.status === "running"} />
-          {options && <OptionForm infos={options.infos} />}
+          {options && <OptionForm task={options} />}
         </>
       )}
       {trainer.runs.value.length > 0 && (
