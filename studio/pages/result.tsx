@@ -119,7 +119,7 @@ function RunResult({ run }: { readonly run: RunEntry }) {
             <QuickNumber />
           </>
         )}
-        {verdict && verdict.against === undefined && <VerdictLine verdict={verdict} />}
+        {verdict?.subject === "transfer" && <VerdictLine verdict={verdict} />}
         <Warnings state={state} />
       </section>
       <Mistakes predictions={predictions} confusion={recordedConfusion(run)} />

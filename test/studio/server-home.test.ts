@@ -152,6 +152,8 @@ test("a run that another process trains: its curve, and at its end its result; i
   await page.getByText("test samples, which the model did not learn").waitFor();
   await page.getByText("Full report").click();
   await page.frameLocator("iframe").getByText("Engraft report").first().waitFor();
+  await page.getByRole("link", { name: "Train", exact: true }).click();
+  await card.getByRole("link", { name: "See the result" }).waitFor();
   expect(contentsOf(run)).toEqual(before);
   expect(faults).toEqual([]);
   await page.context().close();
