@@ -59,7 +59,7 @@ function TopBar() {
 const other = (): void => void setLang(currentLang() === "en" ? "zh" : "en");
 
 /** Pages of one model: a link between them keeps its run. */
-const ofRun: readonly PageName[] = ["try", "result", "use"];
+const ofRun: readonly PageName[] = ["try", "train", "result", "use"];
 
 /** Links to the pages of the project: tabs in a bar at the bottom on a phone. */
 function PageLinks() {

@@ -120,7 +120,7 @@ function RunResult({ run }: { readonly run: RunEntry }) {
             <QuickNumber />
           </>
         )}
-        {verdict && <VerdictLine verdict={verdict} />}
+        {verdict && verdict.subject !== "teacher" && <VerdictLine verdict={verdict} />}
         <Warnings state={state} />
       </section>
       <Mistakes predictions={predictions} confusion={recordedConfusion(run)} />

@@ -16,7 +16,8 @@ export interface TryModel {
 export function useModel(): TryModel {
   const { store, live, trainer } = useStudio();
   const { page, detail } = route.value;
-  const named = page === "try" && detail !== "quick" ? detail : undefined;
+  const hasModel = trainer.runs.value.every(({ name, status }) => name !== detail || status === "done");
+  const named = page === "try" && detail !== "quick" && hasModel ? detail : undefined;
   const [chosen, choose] = useState(named);
   // Without samples there is no quick model.
   const newest = trainer.runs.value.find(({ status }) => status === "done")?.name;

@@ -256,6 +256,7 @@ async function fakeResult(rows: readonly FakeRow[], classes: readonly string[], 
     seconds: { total: 2, features: 1, training: 1 },
     ...(run.options.baselines === true && {
       verdict: {
+        subject: "transfer",
         transfer: "positive",
         gain: 0.12,
         metric: "accuracy",
