@@ -141,7 +141,7 @@ const mostLines: Readonly<Record<string, number>> = {
   push: 302,
   regimes: 5497,
   report: 11939,
-  run: 9326,
+  run: 9328,
   runtime: 3028,
   session: 658,
   statistics: 1351,
@@ -149,7 +149,7 @@ const mostLines: Readonly<Record<string, number>> = {
   tasks: 25020,
   studio: 1886,
   testing: 3615,
-  train: 6144,
+  train: 6163,
   transferability: 1267,
   web: 2538,
 };

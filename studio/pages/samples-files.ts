@@ -38,10 +38,11 @@ export async function addFiles(
   const left = files.filter(({ name }) => !ofSystem.test(name));
   const { adding } = store;
   const count = left.length;
+  let rest = count;
   adding.value = { ...adding.value, total: adding.value.total + count };
   try {
     while (left.length > 0 && store.project.value?.id === project) {
-      const size = Math.min(mostOfChange, Math.max(together, Math.floor((count - left.length) / 8)));
+      const size = Math.min(mostOfChange, Math.max(together, Math.floor((count - rest) / 8)));
       const part = left.splice(0, size);
       const read: PromiseSettledResult<readonly Draft[]>[] = [];
       while (read.length < part.length) {
@@ -53,14 +54,14 @@ export async function addFiles(
       const drafts = read.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
       await store.addDrafts(into, drafts, undefined, step);
       adding.value = { ...adding.value, done: adding.value.done + part.length };
+      rest -= part.length;
     }
   } catch (error) {
     store.fail(error);
   }
   // Other calls may still add.
   const { done, total } = adding.value;
-  const all = done + left.length;
-  adding.value = all >= total ? { done: 0, total: 0 } : { done: all, total };
+  adding.value = done + rest >= total ? { done: 0, total: 0 } : { done: done + rest, total };
 }
 
 function skippedOf(name: string, read: PromiseSettledResult<unknown>): Promise<SkippedFile>[] {
