@@ -3,7 +3,8 @@ import { useEffect, useState } from "preact/hooks";
 import type { ProjectClass } from "../../src/studio/project.js";
 import { useStudio, useWords } from "../app/studio.js";
 import type { ShownPrediction } from "./result-predictions.js";
-import { type ShownScore, writtenInterval, writtenValue } from "./result-score.js";
+import type { ShownScore } from "./result-score.js";
+import { writtenInterval, writtenValue } from "./written-value.js";
 
 interface OldScore {
   readonly changed: number;

@@ -9,9 +9,10 @@ import { sampleFinder } from "../store/training-data.js";
 import { ChangedLabels } from "./changed-labels.js";
 import { type Confusion, ConfusionMatrix, confusionOf } from "./result-confusion.js";
 import { PredictionList, quickPredictions, type ShownPrediction } from "./result-predictions.js";
-import { fewTestSamples, ScoreNumber, scoreOf, writtenValue } from "./result-score.js";
+import { fewTestSamples, ScoreNumber, scoreOf } from "./result-score.js";
 import { runTitle, Warnings } from "./train-run.js";
 import { QuickNumber } from "./try-number.js";
+import { writtenValue } from "./written-value.js";
 
 /** Name of the quick model in the address. */
 const quick = "quick";

@@ -2,8 +2,9 @@ import { useState } from "preact/hooks";
 import { hrefOf } from "../app/route.js";
 import { useStudio, useWords } from "../app/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
-import { scoreOf, writtenInterval, writtenScore } from "./result-score.js";
+import { scoreOf, writtenScore } from "./result-score.js";
 import { RunButtons, runTitle } from "./train-run.js";
+import { writtenInterval } from "./written-value.js";
 
 /** Page Runs: every run of the project, and two of them side by side. */
 export function RunsPage() {
@@ -78,7 +79,7 @@ function RunRow({ run, isChosen, onChoose }: RunRowProps) {
         )}
         <RunButtons run={run} />
         {status !== "running" && (
-          <button type="button" class="danger" onClick={remove}>
+          <button type="button" class="danger" disabled={store.readOnly.value} onClick={remove}>
             {words.runs.delete}
           </button>
         )}
