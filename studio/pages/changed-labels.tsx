@@ -58,10 +58,11 @@ export function ChangedLabels({
   }, [predictions, classes, before, store]);
   if (!old) return null;
   const { name, value, ci95, n } = old.score;
+  const interval = ci95 ? result.interval(...writtenInterval(name, ci95)) : result.fewGroups;
   return (
-    <p class="changed-labels">
-      {result.relabelled(old.changed, n)} <strong>{result.withOldLabels(writtenValue(name, value))}</strong>{" "}
-      {ci95 ? result.interval(...writtenInterval(name, ci95)) : result.fewGroups}
+    <p>
+      {result.relabelled(old.changed, n)}{" "}
+      <strong>{result.withOldLabels(writtenValue(name, value), interval)}</strong>
     </p>
   );
 }
