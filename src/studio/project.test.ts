@@ -51,6 +51,18 @@ test("a project with a sample of an unknown class is refused, with the place", (
   expect(issue).toMatchObject({ path: ["samples", 3, "class"], message: "sample 4 has an unknown class" });
 });
 
+test("a class that was changed with the prediction in view is remembered: the first one, and when", () => {
+  const at = "2026-11-28T10:00:00.000Z";
+  const moved = after(
+    ...classes,
+    { do: "add-samples", samples: [sample("1"), sample("2")] },
+    { do: "move-samples", ids: ["1"], class: "b", seen: at },
+    { do: "move-samples", ids: ["2"], class: "b" },
+    { do: "move-samples", ids: ["1"], class: "a", seen: "2026-11-28T11:00:00.000Z" },
+  );
+  expect(moved.project.samples.map(({ relabelled }) => relabelled)).toEqual([{ from: "a", at }, undefined]);
+});
+
 test("an action that does not fit changes nothing and cannot be undone", () => {
   const history = after(...classes);
   for (const action of [

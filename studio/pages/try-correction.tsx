@@ -19,7 +19,7 @@ export function Correction({ queue, kind }: { readonly queue: TryQueue; readonly
     const input = queue.shown.peek()?.input;
     if (!input) return;
     try {
-      if (known) store.dispatch({ do: "move-samples", ids: [known.id], class: to });
+      if (known) store.relabel(known.id, to);
       else {
         const draft = await input.keep();
         await store.addDrafts(to, [draft], draft.group);

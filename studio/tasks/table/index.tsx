@@ -1,5 +1,5 @@
 import type { TaskRow } from "../task-row.js";
-import { RowSource } from "./row-source.js";
+import { TableSource } from "./row-source.js";
 import { tableTypes } from "./rows.js";
 import { TablePage } from "./table-page.js";
 
@@ -9,6 +9,6 @@ export const table: TaskRow = {
   accept: tableTypes,
   Gather: TablePage,
   Tile: () => null,
-  Source: RowSource,
+  Source: TableSource,
   draftsOf: async () => [],
 };

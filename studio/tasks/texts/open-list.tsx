@@ -56,8 +56,15 @@ function textsOf({ rows }: Table, { text, label, group }: Uses) {
   return { classes, skipped };
 }
 
-/** Adds the texts of a list with their classes. One undo removes them. */
-async function addTexts(store: Store, classes: ReadonlyMap<string, readonly Draft[]>): Promise<void> {
+/**
+ * Adds the texts of a list with their classes, and removes empty classes that the user did not name. One undo takes all back.
+ * @param unnamed true for the name of a new class
+ */
+async function addTexts(
+  store: Store,
+  classes: ReadonlyMap<string, readonly Draft[]>,
+  unnamed: (name: string) => boolean,
+): Promise<void> {
   const step = newId();
   const known = new Map(store.project.value!.classes.map(({ id, name }) => [name, id]));
   let start = performance.now();
@@ -70,6 +77,10 @@ async function addTexts(store: Store, classes: ReadonlyMap<string, readonly Draf
     await new Promise((drawn) => setTimeout(drawn));
     start = performance.now();
   }
+  const { classes: all, samples } = store.project.value!;
+  const used = new Set(samples.map((sample) => sample.class));
+  for (const { id, name } of all)
+    if (!used.has(id) && unnamed(name)) store.dispatch({ do: "remove-class", id, step });
 }
 
 /** Opens a list of texts with classes, above the class cards. */
@@ -113,8 +124,8 @@ function ListDialog({
   readonly list: Table & { readonly name: string };
   readonly onClose: () => void;
 }) {
-  const { texts: words } = useWords().tasks;
-  const { app } = useWords();
+  const { app, samples, tasks } = useWords();
+  const words = tasks.texts;
   const { store } = useStudio();
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -126,7 +137,8 @@ function ListDialog({
   const isUsable = uses.text !== uses.label && count > 0;
   const add = async (): Promise<void> => {
     setBusy(true);
-    await addTexts(store, classes).catch((error) => store.fail(error));
+    const names = store.project.value!.classes.map((_, i) => samples.newClass(i + 1));
+    await addTexts(store, classes, (name) => names.includes(name)).catch((error) => store.fail(error));
     dialog.current?.close();
   };
   return (

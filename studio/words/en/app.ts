@@ -1,3 +1,5 @@
+import { percent } from "../percent.js";
+
 export const appWords = {
   title: "Engraft studio",
   tagline: "Nothing leaves this computer.",
@@ -42,5 +44,5 @@ export const appWords = {
   stop: "Stop",
   cancel: "Cancel",
   remove: "Remove",
-  percent: (share: number) => `${(100 * share).toFixed(0)} %`,
+  percent,
 };
