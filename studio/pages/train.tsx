@@ -25,7 +25,7 @@ export function TrainPage() {
       ) : (
         <>
           <Ways options={options} isBusy={last?.status === "running"} />
-          {options && <OptionForm infos={options.infos} />}
+          {options && options.infos.length > 0 && <OptionForm infos={options.infos} />}
         </>
       )}
       {trainer.runs.value.length > 0 && (
