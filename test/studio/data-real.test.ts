@@ -26,7 +26,9 @@ afterAll(async () => {
 const swing = (k: number, phase = 0): number[] =>
   Array.from({ length: channels * time }, (_, t) => (k + 0.5) * Math.sin(t + phase));
 const series = (count: number): string =>
-  Array.from({ length: count }, (_, i) => [levels[i % 3], ...swing(i % 3, i).map((v) => v.toFixed(3))]).join("\n");
+  Array.from({ length: count }, (_, i) => [levels[i % 3], ...swing(i % 3, i).map((v) => v.toFixed(3))]).join(
+    "\n",
+  );
 
 const best = (page: Page) => page.locator(".try-best");
 
@@ -100,7 +102,11 @@ test("a made-up task without a page of its own: its files, a training, its resul
   await page.getByRole("link", { name: "See the result" }).click();
   await page.getByText("On 60 test samples, which the model did not learn.").waitFor(patience);
   await page.getByText("Full report").click();
-  await page.locator("iframe").contentFrame().getByRole("heading", { name: "Series by level" }).waitFor(patience);
+  await page
+    .locator("iframe")
+    .contentFrame()
+    .getByRole("heading", { name: "Series by level" })
+    .waitFor(patience);
   await page.getByRole("link", { name: "Try", exact: true }).first().click();
   const json = page.getByLabel("Or an input as text or JSON");
   const predict = async (text: string): Promise<void> => {

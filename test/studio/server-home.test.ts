@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { type StudioReady, serveStudio } from "../../src/studio/server-node.js";
 import { pageFolder } from "../../src/studio/static-node.js";
 import { launchChromium } from "../support/chromium.js";
 import { tinyData } from "../support/fixtures.js";
+import { serveHome } from "./studio-home.js";
 import { watchFaults } from "./studio-tab.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -25,23 +25,8 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** Serves a folder, and returns how to end it. */
-async function serve(path = data): Promise<StudioReady & { readonly close: () => Promise<void> }> {
-  const end = new AbortController();
-  let served: Promise<void> | undefined;
-  const ready = await new Promise<StudioReady>((done, fail) => {
-    served = serveStudio(path, { port: 4870, signal: end.signal, onReady: done });
-    served.catch(fail);
-  });
-  const close = (): Promise<void> => {
-    end.abort();
-    return served!;
-  };
-  return { ...ready, close };
-}
-
 test("the printed address signs in, the folder's samples are there, and a new server knows the browser", async () => {
-  const first = await serve();
+  const first = await serveHome(data);
   const context = await browser.newContext({ locale: "en-US" });
   const page = await context.newPage();
   const faults = watchFaults(page, first.url);
@@ -52,7 +37,7 @@ test("the printed address signs in, the folder's samples are there, and a new se
   expect(await page.evaluate("crossOriginIsolated")).toBe(true);
   await first.close();
 
-  const second = await serve();
+  const second = await serveHome(data);
   expect(new URL(second.url).origin).toBe(new URL(first.url).origin);
   await page.reload();
   await page.getByText("6 pictures").first().waitFor();
@@ -70,7 +55,7 @@ test("a run of the terminal: its name, its report under the policy of the page, 
   const run = join(root, "runs/My ants");
   const { train } = await import("../../src/index.js");
   await train(data, { base: "vision-mini", strategy: "probe", baselines: false, explain: false, out: run });
-  const served = await serve(run);
+  const served = await serveHome(run);
   const page = await (await browser.newContext({ locale: "en-US" })).newPage();
   const faults = watchFaults(page, served.url);
   await page.addInitScript(
@@ -103,7 +88,7 @@ test("a run of the terminal: its name, its report under the policy of the page, 
 const firstOf = (folder: string): string => readdirSync(folder).sort()[0]!;
 
 test("a lost connection is said, and the page goes on after the last event by itself", async () => {
-  const served = await serve();
+  const served = await serveHome(data);
   const page = await (await browser.newContext({ locale: "en-US" })).newPage();
   await page.goto(served.url);
   const asked: (string | undefined)[] = [];
