@@ -28,8 +28,19 @@ export function Shell() {
       <TopBar />
       <Notices />
       <main id="main" tabIndex={-1}>
-        {page === "start" ? <StartPage /> : <ProjectPages />}
+        {!isSecureContext ? <NoHttps /> : page === "start" ? <StartPage /> : <ProjectPages />}
       </main>
+    </div>
+  );
+}
+
+/** Without https, browsers give a page no camera, no storage and no hashes. */
+function NoHttps() {
+  const { app } = useWords();
+  return (
+    <div class="card" role="alert">
+      <h1>{app.noHttps}</h1>
+      <p>{app.noHttpsHelp}</p>
     </div>
   );
 }

@@ -10,7 +10,10 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 let browser: Browser;
 let site: Site;
 beforeAll(async () => {
-  [browser, site] = await Promise.all([launchChromium(), startStudioSite({ fake: true })]);
+  [browser, site] = await Promise.all([
+    launchChromium("--host-resolver-rules=MAP studio.test 127.0.0.1"),
+    startStudioSite({ fake: true }),
+  ]);
 });
 afterAll(async () => {
   await browser.close();
@@ -25,6 +28,16 @@ test("the first view is in the language of the browser, accessible, and can be s
   await page.getByRole("button", { name: "English" }).waitFor();
   expect(await page.evaluate("document.documentElement.lang")).toBe("zh-CN");
   await expectAccessible(page);
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("a page without https says what it needs, in both languages", async () => {
+  const { page, faults, close } = await openStudio(browser, site.url.replace("127.0.0.1", "studio.test"));
+  await page.getByRole("alert").getByText("The studio needs an address with https.").waitFor();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "中文" }).click();
+  await page.getByRole("alert").getByText("工作室需要 https 地址。").waitFor();
   expect(faults).toEqual([]);
   await close();
 });

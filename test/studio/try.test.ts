@@ -166,3 +166,16 @@ test("a library that cannot be loaded is tried again on request", async () => {
   await part.getByText("Class 1 needs 5 more pictures.").waitFor();
   await close();
 });
+
+test("a browser without WebAssembly is told, and its samples stay", async () => {
+  const { page, close } = await openStudio(browser, site.url);
+  await page.addInitScript("delete globalThis.WebAssembly");
+  await page.route("**/package/dist/browser/engraft.js*", (route) => route.abort());
+  await page.reload();
+  await createPictures(page);
+  await addFiles(page, "Class 1", await picturesOf("red", 5));
+  await addFiles(page, "Class 2", await picturesOf("blue", 5));
+  await tryPart(page).getByRole("alert").getByText("it has no WebAssembly. Use a current browser.").waitFor();
+  await card(page, "Class 2").getByText("5 pictures", { exact: true }).waitFor();
+  await close();
+});
