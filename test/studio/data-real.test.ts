@@ -1,26 +1,16 @@
 // Texts from a list, a table, and a made-up task, with the library itself: from the start page to a prediction of the trained model.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test, vi } from "vitest";
 import { channels, levels, time } from "../contract/sensor-task.js";
-import { launchChromium } from "../support/chromium.js";
-import type { Site } from "../web/site.js";
-import { openStudio, startStudioSite } from "./studio-tab.js";
+import { openStudio, setUpStudio, startStudioSite } from "./studio-tab.js";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const patience = { timeout: 60_000 };
 const demo = fileURLToPath(new URL("../../assets/demo-texts/messages.csv", import.meta.url));
-let browser: Browser;
-let site: Site;
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launchChromium("--js-flags=--liftoff-only"), startStudioSite()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await site.close();
-});
+const its = setUpStudio(() => startStudioSite(), "--js-flags=--liftoff-only");
 
 /** A series of level k swings the more, the higher its level is. */
 const swing = (k: number, phase = 0): number[] =>
@@ -33,7 +23,7 @@ const series = (count: number): string =>
 const best = (page: Page) => page.locator(".try-best");
 
 test("texts from a CSV file: two columns are found, and the quick model answers while the user types", async () => {
-  const { page, faults, close } = await openStudio(browser, site.url);
+  const { page, faults, close } = await openStudio(its.browser, its.site.url);
   await page.getByRole("button", { name: /^Texts/ }).click();
   await page.getByLabel("Open a list").setInputFiles(demo);
   await page.getByRole("dialog").getByRole("button", { name: "Add 300 texts" }).click();
@@ -53,7 +43,7 @@ test("texts from a CSV file: two columns are found, and the quick model answers 
 });
 
 test("a table: inspected, trained, and tried with one control for each column", async () => {
-  const { page, faults, close } = await openStudio(browser, site.url);
+  const { page, faults, close } = await openStudio(its.browser, its.site.url);
   await page.getByRole("button", { name: /^Table/ }).click();
   const rows = Array.from({ length: 120 }, (_, i) => {
     const [bill, island] = [30 + (i % 60) / 3, ["Biscoe", "Dream", "Torgersen"][i % 3]];
@@ -90,7 +80,7 @@ test("a table: inspected, trained, and tried with one control for each column", 
 
 test("a made-up task without a page of its own: its files, a training, its result, and an input as JSON", async () => {
   const own = await startStudioSite({ tasks: true });
-  const { page, faults, close } = await openStudio(browser, own.url);
+  const { page, faults, close } = await openStudio(its.browser, own.url);
   await page.getByRole("button", { name: /^Other files/ }).click();
   await page
     .getByLabel("Add files")

@@ -3,16 +3,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import type { Page } from "playwright-core";
+import { afterAll, expect, test, vi } from "vitest";
 import { load } from "../../src/index.js";
 import type { Answer } from "../../src/inference/answer.js";
 import { hashesOf, unpackProject } from "../../src/studio/project-zip.js";
-import { launchChromium } from "../support/chromium.js";
 import { redAndBlue } from "../web/film.js";
-import type { Site } from "../web/site.js";
 import { serveHome } from "./studio-home.js";
-import { startStudioSite, watchFaults } from "./studio-tab.js";
+import { setUpStudio, startStudioSite, watchFaults } from "./studio-tab.js";
 import { best, card, openPictures, type PictureFile, picturesOf, record, tryPart } from "./try-flow.js";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
@@ -20,24 +18,16 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 const patience = { timeout: 90_000 };
 const folder = mkdtempSync(join(tmpdir(), "engraft-pictures-"));
 const film = join(folder, "scenes.y4m");
-let browser: Browser;
-let site: Site;
-beforeAll(async () => {
-  process.env.ENGRAFT_CACHE = join(folder, "cache");
-  writeFileSync(film, redAndBlue(40));
-  [browser, site] = await Promise.all([
-    launchChromium(
-      ...["--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${film}`],
-      ...["--use-fake-ui-for-media-stream", "--js-flags=--liftoff-only"],
-    ),
-    startStudioSite(),
-  ]);
-});
-afterAll(async () => {
-  await browser.close();
-  await site.close();
-  rmSync(folder, { recursive: true });
-});
+writeFileSync(film, redAndBlue(40));
+process.env.ENGRAFT_CACHE = join(folder, "cache");
+afterAll(() => rmSync(folder, { recursive: true }));
+const its = setUpStudio(
+  () => startStudioSite(),
+  "--use-fake-device-for-media-stream",
+  `--use-file-for-fake-video-capture=${film}`,
+  "--use-fake-ui-for-media-stream",
+  "--js-flags=--liftoff-only",
+);
 
 const scenes = { red: "Class 1", blue: "Class 2" } as const;
 
@@ -112,7 +102,7 @@ function expectSame(answers: Record<string, number>, others: Record<string, numb
 }
 
 test("pictures of two scenes by camera: live predictions, a correction, a training, its model in Node, its project in the other home", async () => {
-  const { page, faults, close } = await openPictures(browser, site.url, { permissions: ["camera"] });
+  const { page, faults, close } = await openPictures(its.browser, its.site.url, { permissions: ["camera"] });
   const part = tryPart(page);
   await card(page, "Class 1").getByRole("button", { name: "Hold to record" }).click();
   await page.locator("video").waitFor();
@@ -159,7 +149,7 @@ test("pictures of two scenes by camera: live predictions, a correction, a traini
 async function quickInOtherHome(zip: Buffer, count: number, picture: PictureFile) {
   mkdirSync(join(folder, "home"));
   const { url, close } = await serveHome(join(folder, "home"));
-  const page = await (await browser.newContext({ locale: "en-US" })).newPage();
+  const page = await (await its.browser.newContext({ locale: "en-US" })).newPage();
   const faults = watchFaults(page, url);
   await page.goto(url);
   await page

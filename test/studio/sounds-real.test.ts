@@ -2,12 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { launchChromium } from "../support/chromium.js";
+import type { Page } from "playwright-core";
+import { afterAll, expect, test, vi } from "vitest";
 import { tone, wavOf } from "../support/sound-files.js";
-import type { Site } from "../web/site.js";
-import { openStudio, startStudioSite } from "./studio-tab.js";
+import { openStudio, setUpStudio, startStudioSite } from "./studio-tab.js";
 import { best, card, tryPart } from "./try-flow.js";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
@@ -16,24 +14,17 @@ const patience = { timeout: 90_000 };
 const folder = mkdtempSync(join(tmpdir(), "engraft-sounds-"));
 const film = join(folder, "tones.wav");
 const [rate, seconds] = [48_000, 4];
-let browser: Browser;
-let site: Site;
-beforeAll(async () => {
-  const tones = [400, 2000].flatMap((hertz) => [...tone(hertz, rate, seconds)]);
-  writeFileSync(film, wavOf([tones], rate));
-  [browser, site] = await Promise.all([
-    launchChromium(
-      ...["--use-fake-device-for-media-stream", `--use-file-for-fake-audio-capture=${film}`],
-      ...["--use-fake-ui-for-media-stream", "--disable-audio-output", "--js-flags=--liftoff-only"],
-    ),
-    startStudioSite(),
-  ]);
-});
-afterAll(async () => {
-  await browser.close();
-  await site.close();
-  rmSync(folder, { recursive: true });
-});
+const tones = [400, 2000].flatMap((hertz) => [...tone(hertz, rate, seconds)]);
+writeFileSync(film, wavOf([tones], rate));
+afterAll(() => rmSync(folder, { recursive: true }));
+const its = setUpStudio(
+  () => startStudioSite(),
+  "--use-fake-device-for-media-stream",
+  `--use-file-for-fake-audio-capture=${film}`,
+  "--use-fake-ui-for-media-stream",
+  "--disable-audio-output",
+  "--js-flags=--liftoff-only",
+);
 
 /** Lets the test hear what the page hears. */
 const hearing = `
@@ -74,7 +65,9 @@ async function recordTones(page: Page, count: number): Promise<void> {
 }
 
 test("two tones by microphone: live predictions, a training, its number, and its model that hears them", async () => {
-  const { page, faults, close } = await openStudio(browser, site.url, { permissions: ["microphone"] });
+  const { page, faults, close } = await openStudio(its.browser, its.site.url, {
+    permissions: ["microphone"],
+  });
   await page.addInitScript(hearing);
   await page.reload();
   await page.getByRole("button", { name: /^Sounds From/ }).click();

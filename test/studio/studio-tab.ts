@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { expect } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { sensorWorker } from "../contract/sensor-worker.js";
+import { launchChromium } from "../support/chromium.js";
 import { type Site, startSite } from "../web/site.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -35,6 +36,22 @@ export async function startStudioSite({
   if (tasks) files["/package/dist/browser/start.js"] = await sensorWorker();
   if (fake) files["/package/dist/browser/engraft.js"] = await fakeLibrary();
   return startSite({ files });
+}
+
+/** A browser and a site for all tests of a file. */
+export function setUpStudio(
+  start: () => Promise<Site>,
+  ...flags: readonly string[]
+): { readonly browser: Browser; readonly site: Site } {
+  const its = {} as { browser: Browser; site: Site };
+  beforeAll(async () => {
+    [its.browser, its.site] = await Promise.all([launchChromium(...flags), start()]);
+  });
+  afterAll(async () => {
+    await its.browser.close();
+    await its.site.close();
+  });
+  return its;
 }
 
 export const fakeLibrary = (): Promise<string> => bundled("test/studio/fake-engraft.ts");
