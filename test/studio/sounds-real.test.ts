@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 const patience = { timeout: 90_000 };
 const folder = mkdtempSync(join(tmpdir(), "engraft-sounds-"));
 const film = join(folder, "tones.wav");
-const [rate, seconds] = [48_000, 4];
+const [rate, seconds] = [48_000, 6];
 const tones = [400, 2000].flatMap((hertz) => [...tone(hertz, rate, seconds)]);
 writeFileSync(film, wavOf([tones], rate));
 afterAll(() => rmSync(folder, { recursive: true }));
