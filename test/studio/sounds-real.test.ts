@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import { afterAll, expect, test, vi } from "vitest";
 import { tone, wavOf } from "../support/sound-files.js";
 import { openStudio, setUpStudio, startStudioSite } from "./studio-tab.js";
-import { best, card, tryPart } from "./try-flow.js";
+import { card, tryPart } from "./try-flow.js";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
@@ -64,6 +64,10 @@ async function recordTones(page: Page, count: number): Promise<void> {
   }
 }
 
+/** Waits until a class is the most probable one. With five clips each, the model may be unsure. */
+const heard = (page: Page, name: string): Promise<void> =>
+  tryPart(page).getByRole("listitem").first().getByText(name).waitFor(patience);
+
 test("two tones by microphone: live predictions, a training, its number, and its model that hears them", async () => {
   const { page, faults, close } = await openStudio(its.browser, its.site.url, {
     permissions: ["microphone"],
@@ -76,7 +80,7 @@ test("two tones by microphone: live predictions, a training, its number, and its
   await card(page, "Class 1").getByRole("option").first().waitFor(patience);
   await page.getByRole("button", { name: "Undo" }).click();
   await recordTones(page, 5);
-  for (const name of ["Class 1", "Class 2"]) await best(page, name);
+  for (const name of ["Class 1", "Class 2"]) await heard(page, name);
   await page.getByRole("link", { name: "Train", exact: true }).first().click();
   await page.getByRole("button", { name: "Quick" }).click();
   await page.getByText(/^Done: /).waitFor(patience);
@@ -85,7 +89,7 @@ test("two tones by microphone: live predictions, a training, its number, and its
   await page.getByRole("link", { name: "Try", exact: true }).first().click();
   await page.getByRole("combobox", { name: "Model" }).selectOption({ index: 1 });
   await tryPart(page).getByRole("button", { name: "Listen" }).click();
-  for (const name of ["Class 1", "Class 2"]) await best(page, name);
+  for (const name of ["Class 1", "Class 2"]) await heard(page, name);
   expect(faults).toEqual([]);
   await close();
 });
