@@ -30,7 +30,7 @@ export function Shell() {
       <TopBar />
       <Notices />
       <main id="main" tabIndex={-1} ref={main}>
-        {page === "start" ? <StartPage /> : <ProjectPages />}
+        {!isSecureContext ? <NoHttps /> : page === "start" ? <StartPage /> : <ProjectPages />}
       </main>
     </div>
   );
@@ -57,6 +57,17 @@ function useHeadingFocus(main: { readonly current: HTMLElement | null }, page: P
     observer.observe(main.current!, { childList: true, subtree: true });
     return () => observer.disconnect();
   }, [main, page]);
+}
+
+/** Without https, browsers give a page no camera, no storage and no hashes. */
+function NoHttps() {
+  const { app } = useWords();
+  return (
+    <div class="card" role="alert">
+      <h1>{app.noHttps}</h1>
+      <p>{app.noHttpsHelp}</p>
+    </div>
+  );
 }
 
 function TopBar() {

@@ -1,13 +1,12 @@
 // Options of `train` for the page. It reads the table of the library, so it is loaded when Train is opened.
-import type { Task } from "../../src/core/results/task.js";
+import { isCustomTask, type Task } from "../../src/core/results/task.js";
 import { type OptionName, optionTable } from "../../src/options/option-table.js";
 import type { TrainOptions } from "../../src/options/options.js";
 import { type OptionInfo, optionsOf } from "../../src/options/options-of-task.js";
 import { hasCompanion, optionsOfSolved } from "../../src/options/refuse-unusable.js";
 import type { OptionValue, Project } from "../../src/studio/project.js";
 import type { Store } from "../store/store.js";
-import { trainingData } from "../store/training-data.js";
-import { loadWeb } from "./web.js";
+import { inspect } from "../tasks/inspection.js";
 
 export type { OptionInfo } from "../../src/options/options-of-task.js";
 
@@ -40,9 +39,9 @@ export interface TaskOptions {
 
 /** Returns the options of a project. The data decide the task of files. @throws DataError for data that cannot be used */
 export async function taskOptions(store: Store, project: Project, lang: "en" | "zh"): Promise<TaskOptions> {
-  const data = (): ReturnType<typeof trainingData> => trainingData(project, (hash) => store.content(hash));
-  const task = taskOfKind[project.kind] ?? (await (await loadWeb()).inspectData(await data())).task;
-  const infos = await optionsOf(task as Task, lang);
+  const task = taskOfKind[project.kind] ?? (await inspect(store, project)).task;
+  // Options of a task from outside of the product are not known here.
+  const infos = isCustomTask(task) ? [] : await optionsOf(task as Task, lang);
   const left = new Set(project.files.length > 0 ? notOffered : [...notOffered, ...ofFiles]);
   const hasProbe = strategiesOf(infos).includes("probe");
   const hasBase = infos.some(({ name }) => name === "base");
@@ -74,7 +73,9 @@ export function sentOptions(
   infos: readonly OptionInfo[],
   chosen: Readonly<Record<string, OptionValue>>,
 ): Readonly<Record<string, OptionValue>> {
-  const options = Object.fromEntries(
+  // The task is no field of the form: the page of files asks for it.
+  const { task } = chosen;
+  const options: Record<string, OptionValue> = Object.fromEntries(
     infos.flatMap(({ name, kind }) => {
       const value = chosen[name];
       if (value === undefined) return [];
@@ -83,6 +84,7 @@ export function sentOptions(
       return [[name, isTyped ? (read(name, value) ?? value) : value]];
     }),
   );
+  if (task !== undefined) options.task = task;
   const strategies = strategiesOf(infos);
   if (way === "quick") options.strategy = "probe";
   if (way === "thorough" && strategies.includes("finetune")) options.strategy ??= "finetune";

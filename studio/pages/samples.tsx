@@ -209,7 +209,8 @@ function SkippedList() {
     <div class="notice skipped" role="status">
       <details open={files.length <= 5}>
         <summary>{words.skipped(files.length)}</summary>
-        <ul>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it */}
+        <ul tabIndex={0}>
           {files.slice(0, mostListed).map(({ name, reason }) => (
             <li>
               {name}: {reason}

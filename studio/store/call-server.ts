@@ -4,7 +4,6 @@ import type { ErrorBody } from "../../src/studio/protocol.js";
 import { useWords } from "../app/studio.js";
 
 export interface Call {
-  readonly method?: "GET" | "HEAD" | "POST" | "PUT";
   /** JSON of a command. */
   readonly json?: unknown;
   /** Bytes of a content. */

@@ -184,6 +184,7 @@ export async function train(
     ...{ strategy, saved: 0, options },
   };
   writeRun(run);
+  storage.trainedWith = JSON.stringify(options);
   return work(rows, run, { ...(onEvent && { onEvent }), ...(signal && { signal }) });
 }
 

@@ -15,10 +15,10 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { epochValidation } from "../../src/core/results/metric.js";
 import { withLock } from "../../src/platform/node.js";
-import { type StudioReady, serveStudio } from "../../src/studio/server-node.js";
 import { pageFolder } from "../../src/studio/static-node.js";
 import { launchChromium } from "../support/chromium.js";
 import { tinyData } from "../support/fixtures.js";
+import { serveHome } from "./studio-home.js";
 import { watchFaults } from "./studio-tab.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -36,23 +36,8 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** Serves a folder, and returns how to end it. */
-async function serve(path = data): Promise<StudioReady & { readonly close: () => Promise<void> }> {
-  const end = new AbortController();
-  let served: Promise<void> | undefined;
-  const ready = await new Promise<StudioReady>((done, fail) => {
-    served = serveStudio(path, { port: 4870, signal: end.signal, onReady: done });
-    served.catch(fail);
-  });
-  const close = (): Promise<void> => {
-    end.abort();
-    return served!;
-  };
-  return { ...ready, close };
-}
-
 test("the printed address signs in, the folder's samples are there, and a new server knows the browser", async () => {
-  const first = await serve();
+  const first = await serveHome(data);
   const context = await browser.newContext({ locale: "en-US" });
   const page = await context.newPage();
   const faults = watchFaults(page, first.url);
@@ -63,7 +48,7 @@ test("the printed address signs in, the folder's samples are there, and a new se
   expect(await page.evaluate("crossOriginIsolated")).toBe(true);
   await first.close();
 
-  const second = await serve();
+  const second = await serveHome(data);
   expect(new URL(second.url).origin).toBe(new URL(first.url).origin);
   await page.reload();
   await page.getByText("6 pictures").first().waitFor();
@@ -91,7 +76,7 @@ test("a run of the terminal: its name, its report under the policy of the page, 
   const run = join(root, "runs/My ants");
   const { train } = await import("../../src/index.js");
   await train(data, { base: "vision-mini", strategy: "probe", baselines: false, explain: false, out: run });
-  const served = await serve(run);
+  const served = await serveHome(run);
   const page = await (await browser.newContext({ locale: "en-US" })).newPage();
   const faults = watchFaults(page, served.url);
   await page.addInitScript(
@@ -142,7 +127,7 @@ test("a run that another process trains: its curve, and at its end its result; i
   // A training holds the lock of its folder.
   let end = (): void => undefined;
   const training = withLock(run, () => new Promise<void>((done) => (end = done)));
-  const served = await serve(run);
+  const served = await serveHome(run);
   const page = await (await browser.newContext({ locale: "en-US" })).newPage();
   const faults = watchFaults(page, served.url);
   await page.goto(served.url);
@@ -182,7 +167,7 @@ const contentsOf = (folder: string): Readonly<Record<string, string>> =>
 const firstOf = (folder: string): string => readdirSync(folder).sort()[0]!;
 
 test("a lost connection is said, and the page goes on after the last event by itself", async () => {
-  const served = await serve();
+  const served = await serveHome(data);
   const page = await (await browser.newContext({ locale: "en-US" })).newPage();
   await page.goto(served.url);
   const asked: (string | undefined)[] = [];

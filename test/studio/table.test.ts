@@ -1,22 +1,12 @@
 // Projects of tables: open or paste, choose target and columns, and try a row with one control for each column.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { launchChromium } from "../support/chromium.js";
-import type { Site } from "../web/site.js";
+import type { Page } from "playwright-core";
+import { expect, test, vi } from "vitest";
 import { openSamples, startSamplesSite } from "./samples-site.js";
-import { expectAccessible } from "./studio-tab.js";
+import { expectAccessible, setUpStudio } from "./studio-tab.js";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
-let browser: Browser;
-let site: Site;
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launchChromium(), startSamplesSite()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await site.close();
-});
+const its = setUpStudio(() => startSamplesSite());
 
 const hostile = "<img src=x onerror=alert(1)>";
 const penguins = [
@@ -29,7 +19,7 @@ const penguins = [
 ].join("\n");
 
 const openTable = (width = 1280) =>
-  openSamples(browser, site.url, { kind: "table" }, { viewport: { width, height: 900 } });
+  openSamples(its.browser, its.site.url, { kind: "table" }, { viewport: { width, height: 900 } });
 const choose = (page: Page, name: string, text: string) =>
   page
     .getByLabel("Choose a file")

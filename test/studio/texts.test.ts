@@ -1,24 +1,14 @@
 // Projects of texts: a box on each class card, a list that makes the classes, and predictions while the user types.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { launchChromium } from "../support/chromium.js";
-import type { Site } from "../web/site.js";
+import type { Page } from "playwright-core";
+import { expect, test, vi } from "vitest";
 import { openSamples, startSamplesSite } from "./samples-site.js";
-import { expectAccessible } from "./studio-tab.js";
+import { expectAccessible, setUpStudio } from "./studio-tab.js";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
-let browser: Browser;
-let site: Site;
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launchChromium(), startSamplesSite()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await site.close();
-});
+const its = setUpStudio(() => startSamplesSite());
 
-const openTexts = () => openSamples(browser, site.url, { kind: "texts" });
+const openTexts = () => openSamples(its.browser, its.site.url, { kind: "texts" });
 const card = (page: Page, name: string) => page.getByRole("group", { name, exact: true });
 
 /** Chooses a list with the button above the class cards. */

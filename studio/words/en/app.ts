@@ -30,6 +30,8 @@ export const appWords = {
   },
   close: "Close",
   memoryOnly: "This browser keeps nothing here. Download the project before you close the tab.",
+  noHttps: "The studio needs an address with https.",
+  noHttpsHelp: "Open this page with https:// in front. On your own computer, http://localhost works too.",
   readOnly: "This project is open in another tab or program. Close it there to change it here.",
   loading: "Loading …",
   notLoaded: "This part of the page is not loaded yet.",

@@ -31,6 +31,8 @@ export const appWords: Words["app"] = {
   },
   close: "关闭",
   memoryOnly: "此浏览器不会保存任何内容。关闭标签页前请下载项目。",
+  noHttps: "工作室需要 https 地址。",
+  noHttpsHelp: "请用 https:// 开头的地址打开本页。在您自己的电脑上，也可以使用 http://localhost。",
   readOnly: "此项目已在另一个标签页或程序中打开。请先在那里关闭，再在这里修改。",
   loading: "加载中……",
   notLoaded: "页面的这一部分尚未加载。",
