@@ -43,7 +43,9 @@ function TopBar() {
       <a class="home" href="#/">
         {app.title}
       </a>
-      {page !== "start" && store.project.value && <span class="name">{store.project.value.name}</span>}
+      {page !== "start" && store.project.value && (
+        <span class="name one-line">{store.project.value.name}</span>
+      )}
       {project !== undefined && <PageLinks />}
       <span class="tools">
         {page !== "start" && store.project.value && <UndoButtons />}
@@ -93,26 +95,17 @@ function UndoButtons() {
   const { app } = useWords();
   const { store } = useStudio();
   const { past = [], future = [] } = store.history.value ?? {};
-  return (
-    <>
-      <button
-        type="button"
-        class="quiet"
-        disabled={past.length === 0}
-        onClick={() => store.dispatch({ do: "undo" })}
-      >
-        {app.undo}
-      </button>
-      <button
-        type="button"
-        class="quiet"
-        disabled={future.length === 0}
-        onClick={() => store.dispatch({ do: "redo" })}
-      >
-        {app.redo}
-      </button>
-    </>
-  );
+  return [["undo", past] as const, ["redo", future] as const].map(([name, steps]) => (
+    <button
+      key={name}
+      type="button"
+      class="quiet"
+      disabled={steps.length === 0}
+      onClick={() => store.dispatch({ do: name })}
+    >
+      {app[name]}
+    </button>
+  ));
 }
 
 function Notices() {

@@ -1,7 +1,7 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Sample } from "../../src/studio/project.js";
 import { useStudio, useWords } from "../app/studio.js";
-import { taskRow } from "../tasks/index.js";
+import { useTaskRow } from "../tasks/index.js";
 import type { TaskRow } from "../tasks/task-row.js";
 
 /** A prediction of a sample that the model did not learn. */
@@ -22,17 +22,12 @@ const batch = 24;
 /** Predictions with their samples. A button gives a sample the predicted class. */
 export function PredictionList({ predictions }: { readonly predictions: readonly ShownPrediction[] }) {
   const { result } = useWords();
-  const { store } = useStudio();
-  const { kind } = store.project.value!;
   const [shown, setShown] = useState(batch);
-  const [row, setRow] = useState<TaskRow>();
-  useEffect(() => {
-    taskRow(kind).then((found) => setRow(() => found));
-  }, [kind]);
+  const row = useTaskRow();
   const left = predictions.length - shown;
   return (
     <>
-      <ul class="predictions">
+      <ul class="plain predictions">
         {predictions.slice(0, shown).map((prediction) => (
           <PredictionItem key={prediction.item} prediction={prediction} row={row} />
         ))}

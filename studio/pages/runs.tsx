@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { TableHead } from "../app/controls.js";
 import { hrefOf } from "../app/route.js";
 import { useStudio, useWords } from "../app/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
@@ -19,7 +20,7 @@ export function RunsPage() {
       <h1>{app.pages.runs}</h1>
       {runs.length === 0 && <p>{words.none}</p>}
       {pair.length === 2 ? <SideBySide runs={pair} /> : runs.length > 1 && <p>{words.chooseTwo}</p>}
-      <ul>
+      <ul class="plain">
         {runs.map((run) => (
           <RunRow
             key={run.name}
@@ -108,15 +109,7 @@ function SideBySide({ runs }: { readonly runs: readonly RunEntry[] }) {
     <section class="card">
       <table>
         <caption>{own.compare}</caption>
-        <thead>
-          <tr>
-            {[own.run, own.score, own.interval, own.testSamples, own.seconds].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead names={[own.run, own.score, own.interval, own.testSamples, own.seconds]} />
         <tbody>
           {rows.map(([title, ...cells], i) => (
             <tr key={runs[i]!.name}>

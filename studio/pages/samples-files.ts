@@ -2,14 +2,9 @@
 import { signal } from "@preact/signals";
 import { type Change, longestName } from "../../src/studio/project.js";
 import { errorWords } from "../app/error-notice.js";
+import { type FoundFile, isHidden } from "../store/found-files.js";
 import { newId, type Store } from "../store/store.js";
 import type { TaskRow } from "../tasks/task-row.js";
-
-/** A file with the name of the folder that holds it. */
-export interface FoundFile {
-  readonly file: File;
-  readonly folder?: string | undefined;
-}
 
 /** A file that was not added. */
 export interface SkippedFile {
@@ -23,8 +18,6 @@ export const skipped = signal<readonly SkippedFile[]>([]);
 
 /** Files that are read at the same time. */
 const together = 16;
-/** Files that systems put into folders by themselves. */
-const ofSystem = /^(\.|Thumbs\.db$|desktop\.ini$)/i;
 
 /** Adds files to a class. Files that cannot be used are listed in {@link skipped}. */
 export async function addFiles(
@@ -35,7 +28,7 @@ export async function addFiles(
   step = newId(),
 ) {
   const project = store.project.value?.id;
-  const left = files.filter(({ name }) => !ofSystem.test(name));
+  const left = files.filter(({ name }) => !isHidden(name));
   let rest = left.length;
   adding.value = { ...adding.value, total: adding.value.total + left.length };
   try {
@@ -76,11 +69,9 @@ export async function addFolders(
   isGivenName: (name: string) => boolean,
 ) {
   const folders = new Map<string, File[]>();
-  for (const { file, folder } of found) {
-    const name = folder?.trim().slice(0, longestName);
-    if (!name || ofSystem.test(file.name)) continue;
-    const files = folders.get(name) ?? [];
-    folders.set(name, [...files, file]);
+  for (const { file, path } of found) {
+    const name = path.split("/").at(-2)?.trim().slice(0, longestName);
+    if (name) folders.set(name, [...(folders.get(name) ?? []), file]);
   }
   if (folders.size === 0) return false;
   const { classes, samples } = store.project.value!;
@@ -99,37 +90,4 @@ export async function addFolders(
   for (const change of changes) store.dispatch(change);
   for (const [name, files] of folders) await addFiles(store, row, ids.get(name)!, files, step);
   return true;
-}
-
-/** Files of a folder input. */
-export const chosenFiles = (files: Iterable<File>): FoundFile[] =>
-  Array.from(files, (file) => ({ file, folder: file.webkitRelativePath.split("/").at(-2) }));
-
-/** Files that are dropped, with those in folders. Call it before anything is awaited: the browser empties `data` then. */
-export async function droppedFiles(data: DataTransfer): Promise<FoundFile[]> {
-  const entries = Array.from(data.items, (item) => item.webkitGetAsEntry());
-  const loose = Array.from(data.files, (file) => ({ file }));
-  if (entries.every((entry) => entry === null || entry.isFile)) return loose;
-  const found: FoundFile[] = [];
-  for (const entry of entries) if (entry) await collect(entry, undefined, found);
-  return found;
-}
-
-async function collect(
-  entry: FileSystemEntry,
-  folder: string | undefined,
-  found: FoundFile[],
-): Promise<void> {
-  if (entry.isFile) {
-    const file = await new Promise<File>((done, failed) => (entry as FileSystemFileEntry).file(done, failed));
-    found.push({ file, folder });
-    return;
-  }
-  const reader = (entry as FileSystemDirectoryEntry).createReader();
-  // A reader gives at most 100 entries at a time.
-  for (;;) {
-    const entries = await new Promise<FileSystemEntry[]>((done, failed) => reader.readEntries(done, failed));
-    if (entries.length === 0) return;
-    for (const one of entries) await collect(one, entry.name, found);
-  }
 }

@@ -1,6 +1,5 @@
 // The state of the page. Components read its signals; `dispatch` is the only writer of the project.
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-
 import { hashOf } from "../../src/studio/content-hash.js";
 import {
   type Action,
@@ -142,6 +141,22 @@ export class Store {
     }
   }
 
+  /** Adds samples by the names of their classes, as one step. Missing classes are added. */
+  async addLabelled(classes: ReadonlyMap<string, readonly Draft[]>): Promise<void> {
+    const step = newId();
+    const known = new Map(this.project.value!.classes.map(({ id, name }) => [name, id]));
+    let start = performance.now();
+    for (const [name, drafts] of classes) {
+      const id = known.get(name) ?? newId();
+      if (!known.has(name)) this.dispatch({ do: "add-class", id, name, step });
+      await this.addDrafts(id, drafts, undefined, step);
+      if (performance.now() - start < 50) continue;
+      // The page draws between the classes of a long list.
+      await new Promise((drawn) => setTimeout(drawn));
+      start = performance.now();
+    }
+  }
+
   /** Stores a content of the open project. */
   async keep(content: Blob): Promise<{ readonly hash: string; readonly type?: string }> {
     const hash = await hashOf(content);
@@ -157,6 +172,15 @@ export class Store {
   notify(notice: Omit<Notice, "id">): void {
     const same = this.#notices.value.some(({ text }) => text === notice.text);
     if (!same) this.#notices.value = [...this.#notices.value, { id: newId(), ...notice }];
+  }
+
+  /** Does something, and shows its error. */
+  async attempt(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   /** Shows an error with its help. */
