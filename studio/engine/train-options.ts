@@ -6,6 +6,7 @@ import { hasCompanion, optionsOfSolved } from "../../src/options/refuse-unusable
 import type { OptionValue, Project } from "../../src/studio/project.js";
 import type { Store } from "../store/store.js";
 import { trainingData } from "../store/training-data.js";
+import { taskRow } from "../tasks/index.js";
 import { loadWeb } from "./web.js";
 
 export type { OptionInfo } from "../../src/options/options-of-task.js";
@@ -21,10 +22,6 @@ const ofFiles = ["target", "labels", "text", "inputs", "splitBy", "gap", "season
 /** Kinds of values that a project can hold. */
 const offered = ["whole", "number", "seconds", "choice", "flag", "string", "memory"];
 
-const taskOfKind: Readonly<Record<string, Task>> = {
-  ...{ pictures: "image-classification", sounds: "audio-classification", texts: "text-classification" },
-};
-
 /** Options of a project's task. */
 export interface TaskOptions {
   readonly infos: readonly OptionInfo[];
@@ -36,7 +33,8 @@ export interface TaskOptions {
 /** Returns the options of a project. The data decide the task of files. @throws DataError for data that cannot be used */
 export async function taskOptions(store: Store, project: Project, lang: "en" | "zh"): Promise<TaskOptions> {
   const data = (): ReturnType<typeof trainingData> => trainingData(project, (hash) => store.content(hash));
-  const task = taskOfKind[project.kind] ?? (await (await loadWeb()).inspectData(await data())).task;
+  const row = await taskRow(project.kind);
+  const task = row.data === "samples" ? row.task : (await (await loadWeb()).inspectData(await data())).task;
   const infos = await optionsOf(task as Task, lang);
   const left = new Set(project.files.length > 0 ? notOffered : [...notOffered, ...ofFiles]);
   const hasProbe = strategiesOf(infos).includes("probe");

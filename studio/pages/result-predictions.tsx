@@ -53,7 +53,7 @@ function PredictionItem({
   const { classes } = store.project.value!;
   const now = classes.find(({ id }) => id === sample?.class)?.name;
   const target = classes.find(({ name }) => name === predicted);
-  const Tile = row?.Tile;
+  const Tile = row?.data === "samples" ? row.Tile : undefined;
   const relabel = (): void => store.dispatch({ do: "move-samples", ids: [sample!.id], class: target!.id });
   return (
     <li class="card">

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { longestName } from "../../src/studio/project.js";
 import { FileButton, Select } from "../app/controls.js";
 import { useStudio, useWords } from "../app/studio.js";
-import type { TaskRow } from "../tasks/task-row.js";
+import type { SamplesRow } from "../tasks/task-row.js";
 import { addFiles } from "./samples-files.js";
 import { SampleGrid } from "./samples-grid.js";
 import { selectedCard } from "./samples-selection.js";
@@ -10,7 +10,7 @@ import type { ClassView } from "./samples-view.js";
 
 interface CardProps {
   readonly view: ClassView;
-  readonly row: TaskRow;
+  readonly row: SamplesRow;
 }
 
 /** Card of a class. It is rendered again only if its class changes. */

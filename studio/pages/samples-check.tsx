@@ -70,7 +70,7 @@ export function SamplesCheck() {
       {isAll
         ? single.length > 0 && <p>{words.oneRecording}</p>
         : single.map(({ name }) => <p key={name}>{words.oneRecordingOf(name)}</p>)}
-      {isLooking && row && (
+      {isLooking && row?.data === "samples" && (
         <SuspectsDialog
           suspects={suspects}
           row={row}

@@ -4,7 +4,7 @@ import { type Change, longestName } from "../../src/studio/project.js";
 import { errorWords } from "../app/error-notice.js";
 import { type FoundFile, isHidden } from "../store/found-files.js";
 import { newId, type Store } from "../store/store.js";
-import type { TaskRow } from "../tasks/task-row.js";
+import type { SamplesRow } from "../tasks/task-row.js";
 
 /** A file that was not added. */
 export interface SkippedFile {
@@ -22,7 +22,7 @@ const together = 16;
 /** Adds files to a class. Files that cannot be used are listed in {@link skipped}. */
 export async function addFiles(
   store: Store,
-  row: TaskRow,
+  row: SamplesRow,
   into: string,
   files: readonly File[],
   step = newId(),
@@ -64,7 +64,7 @@ function skippedOf(name: string, read: PromiseSettledResult<unknown>): Promise<S
  */
 export async function addFolders(
   store: Store,
-  row: TaskRow,
+  row: SamplesRow,
   found: readonly FoundFile[],
   isGivenName: (name: string) => boolean,
 ) {

@@ -6,7 +6,7 @@ import { useStudio, useWords } from "../app/studio.js";
 import { chosenFiles, droppedFiles, type FoundFile } from "../store/found-files.js";
 import { newId, type Store } from "../store/store.js";
 import { useTaskRow } from "../tasks/index.js";
-import type { TaskRow } from "../tasks/task-row.js";
+import type { SamplesRow } from "../tasks/task-row.js";
 import { ClassCard, ClassSelect } from "./samples-card.js";
 import { SamplesCheck } from "./samples-check.js";
 import { addFiles, addFolders, adding, skipped } from "./samples-files.js";
@@ -22,12 +22,12 @@ export function SamplesPage() {
     <div class="samples">
       <h1>{app.pages.samples}</h1>
       <SamplesCheck />
-      <row.Gather class="" selected onDrafts={async () => {}} />
+      <row.Page />
     </div>
   );
 }
 
-function ClassCards({ row }: { readonly row: TaskRow }) {
+function ClassCards({ row }: { readonly row: SamplesRow }) {
   const { store } = useStudio();
   const { app, samples: words } = useWords();
   const views = useClassViews(store);

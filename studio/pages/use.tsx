@@ -67,7 +67,7 @@ export function UsePage() {
         ending="data.zip"
         pack={async () => (await packages()).packData(project, content)}
       />
-      <CodeExamples kind={project.kind} />
+      <CodeExamples />
     </div>
   );
 }

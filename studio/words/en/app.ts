@@ -1,7 +1,5 @@
 export const appWords = {
   title: "Engraft studio",
-  tagline: "Nothing leaves this computer.",
-  projects: "Projects",
   pages: {
     start: "Start",
     samples: "Samples",
