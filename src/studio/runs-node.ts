@@ -36,11 +36,14 @@ export function kindOf(task = ""): string {
   return (target === "classification" && kinds[input]) || "files";
 }
 
+/** Commands whose runs the page shows. */
+const commands = ["train", "distill"];
+
 /** Returns the runs of a project as the page shows them. In a folder of runs of the terminal they have names, and may be of other kinds. */
 export async function runEntries({ runs, folder, history }: PlacedProject) {
   const isShared = runs !== join(folder, "runs");
   const { kind } = history.project;
-  const infos = (await listRuns(runs)).filter(({ command = "train" }) => command === "train");
+  const infos = (await listRuns(runs)).filter(({ command = "train" }) => commands.includes(command));
   return infos.flatMap(({ run, status, reason, started = "", result }: RunInfo) => {
     const { task, strategy } = (result as TrainResultEvent | undefined) ?? {};
     if (isShared && task !== undefined && kindOf(task) !== kind) return [];

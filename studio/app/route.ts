@@ -9,7 +9,7 @@ export interface Route {
   readonly page: PageName;
   /** Id of the project; undefined on the start page. */
   readonly project?: string;
-  /** Name of a run, on Result, Try and Use. */
+  /** Name of a run, on Train, Result, Try and Use. */
   readonly detail?: string;
 }
 

@@ -1,9 +1,20 @@
 // The page of `engraft studio` in a real browser: signed in, on a folder of class folders, and after a restart of the server.
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { epochValidation } from "../../src/core/results/metric.js";
+import { withLock } from "../../src/platform/node.js";
 import { type StudioReady, serveStudio } from "../../src/studio/server-node.js";
 import { pageFolder } from "../../src/studio/static-node.js";
 import { launchChromium } from "../support/chromium.js";
@@ -99,6 +110,62 @@ test("a run of the terminal: its name, its report under the policy of the page, 
   await page.context().close();
   await served.close();
 });
+
+test("a run that another process trains: its curve, and at its end its result; its folder is only read", async () => {
+  const finished = join(root, "runs/My ants");
+  const run = join(root, "runs/live");
+  cpSync(finished, run, { recursive: true });
+  // Another run is newer.
+  cpSync(finished, join(root, "runs/newer"), { recursive: true });
+  const manifest = readFileSync(join(run, "run.json"), "utf8");
+  const write = (started: string, changes = {}, folder = run): void =>
+    writeFileSync(join(folder, "run.json"), JSON.stringify({ ...JSON.parse(manifest), started, ...changes }));
+  write("2099-01-31T10:00:00.000Z", {}, join(root, "runs/newer"));
+  write("2026-01-31T10:00:00.000Z", { status: "running", result: undefined });
+  const events = readFileSync(join(run, "events.jsonl"), "utf8").split(/^(?=\{"event":"result")/m);
+  const epoch = (number: number): string =>
+    `${JSON.stringify({
+      ...{ event: "epoch", stage: "finetune", epoch: number, of: 3, train_loss: 1 / number, rate: 0.01 },
+      ...{ ...epochValidation("accuracy", { score: 0.5, loss: 1 / number }), seconds: 1, best: true },
+    })}\n`;
+  writeFileSync(join(run, "events.jsonl"), `${events[0]}${epoch(1)}`);
+  // A training holds the lock of its folder.
+  let end = (): void => undefined;
+  const training = withLock(run, () => new Promise<void>((done) => (end = done)));
+  const served = await serve(run);
+  const page = await (await browser.newContext({ locale: "en-US" })).newPage();
+  const faults = watchFaults(page, served.url);
+  await page.goto(served.url);
+  const card = page.getByRole("region", { name: "live" });
+  await card.getByRole("progressbar", { name: "Training" }).waitFor();
+  await card.getByRole("img", { name: /^Validation loss over 1 epoch:/ }).waitFor();
+  expect(page.url()).toMatch(/#\/pictures-of-live\/train\/live$/);
+  appendFileSync(join(run, "events.jsonl"), epoch(2));
+  await card.getByRole("img", { name: "Validation loss over 2 epochs: from 1.000 to 0.500" }).waitFor();
+
+  appendFileSync(join(run, "events.jsonl"), events[1]!);
+  write("2026-01-31T10:00:00.000Z");
+  end();
+  await training;
+  const before = contentsOf(run);
+  await card.getByRole("link", { name: "See the result" }).click();
+  await page.getByText("test samples, which the model did not learn").waitFor();
+  await page.getByText("Full report").click();
+  await page.frameLocator("iframe").getByText("Engraft report").first().waitFor();
+  expect(contentsOf(run)).toEqual(before);
+  expect(faults).toEqual([]);
+  await page.context().close();
+  await served.close();
+});
+
+/** Times and sizes of the files of a folder. */
+const contentsOf = (folder: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => {
+      const { mtimeMs, size } = statSync(join(folder, name));
+      return [name, `${mtimeMs} ${size}`];
+    }),
+  );
 
 const firstOf = (folder: string): string => readdirSync(folder).sort()[0]!;
 

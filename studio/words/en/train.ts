@@ -74,6 +74,6 @@ export const trainWords = {
   seconds: "Seconds",
   best: "best",
   curve: (first: string, last: string, epochs: number) =>
-    `Validation loss over ${epochs} epochs: from ${first} to ${last}. Lower is better.`,
+    `Validation loss over ${epochs} ${epochs === 1 ? "epoch" : "epochs"}: from ${first} to ${last}. Lower is better.`,
   warnings: "What to know",
 };
