@@ -1,13 +1,12 @@
 // Options of `train` for the page. It reads the table of the library, so it is loaded when Train is opened.
-import type { Task } from "../../src/core/results/task.js";
+import { isCustomTask, type Task } from "../../src/core/results/task.js";
 import type { TrainOptions } from "../../src/options/options.js";
 import { type OptionInfo, optionsOf } from "../../src/options/options-of-task.js";
 import { hasCompanion, optionsOfSolved } from "../../src/options/refuse-unusable.js";
 import type { OptionValue, Project } from "../../src/studio/project.js";
 import type { Store } from "../store/store.js";
-import { trainingData } from "../store/training-data.js";
 import { taskRow } from "../tasks/index.js";
-import { loadWeb } from "./web.js";
+import { inspect } from "../tasks/inspection.js";
 
 export type { OptionInfo } from "../../src/options/options-of-task.js";
 
@@ -32,10 +31,10 @@ export interface TaskOptions {
 
 /** Returns the options of a project. The data decide the task of files. @throws DataError for data that cannot be used */
 export async function taskOptions(store: Store, project: Project, lang: "en" | "zh"): Promise<TaskOptions> {
-  const data = (): ReturnType<typeof trainingData> => trainingData(project, (hash) => store.content(hash));
   const row = await taskRow(project.kind);
-  const task = row.data === "samples" ? row.task : (await (await loadWeb()).inspectData(await data())).task;
-  const infos = await optionsOf(task as Task, lang);
+  const task = row.data === "samples" ? row.task : (await inspect(store, project)).task;
+  // Options of a task from outside of the product are not known here.
+  const infos = isCustomTask(task) ? [] : await optionsOf(task as Task, lang);
   const left = new Set(project.files.length > 0 ? notOffered : [...notOffered, ...ofFiles]);
   const hasProbe = strategiesOf(infos).includes("probe");
   const hasBase = infos.some(({ name }) => name === "base");
@@ -62,7 +61,9 @@ export function sentOptions(
   infos: readonly OptionInfo[],
   chosen: Readonly<Record<string, OptionValue>>,
 ): Readonly<Record<string, OptionValue>> {
-  const known = Object.entries(chosen).filter(([name]) => infos.some((info) => info.name === name));
+  // The task is no field of the form: the page of files asks for it.
+  const names = ["task", ...infos.map(({ name }) => name)];
+  const known = Object.entries(chosen).filter(([name]) => names.includes(name));
   const options = Object.fromEntries(known);
   const strategies = strategiesOf(infos);
   if (way === "quick") options.strategy = "probe";

@@ -26,7 +26,7 @@ export function TrainPage() {
       ) : (
         <>
           <Ways options={options} isBusy={runs.some(({ status }) => status === "running")} />
-          {options && <OptionForm infos={options.infos} />}
+          {options && options.infos.length > 0 && <OptionForm infos={options.infos} />}
         </>
       )}
       {runs.length > 0 && <a href={hrefOf({ page: "runs", project: project.id })}>{train.allRuns}</a>}

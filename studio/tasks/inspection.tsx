@@ -15,7 +15,8 @@ const shown = 20;
 /** The last inspection: both pages beside each other share it. */
 let last: { readonly key: string; readonly found: Promise<DataInspection> } | undefined;
 
-function inspect(store: Store, { id, files, options }: Project): Promise<DataInspection> {
+/** Returns what a training would learn from the files of a project with its options. @throws DataError for files that cannot be used */
+export function inspect(store: Store, { id, files, options }: Project): Promise<DataInspection> {
   const chosen = Object.fromEntries(Object.entries(options).filter(([name]) => dataOptions.includes(name)));
   const key = JSON.stringify([id, files, chosen]);
   if (last?.key === key) return last.found;

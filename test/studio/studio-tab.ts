@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
+import { sensorWorker } from "../contract/sensor-worker.js";
 import { type Site, startSite } from "../web/site.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -14,13 +15,16 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
  * Starts a site with the static studio.
  * @param fake true for the stand-in of the library
  * @param prepared true to serve `test/studio/prepared/studio.tsx` in place of the start page
+ * @param tasks true for a worker that also knows the task of `test/contract/sensor-task.ts`
  */
 export async function startStudioSite({
   fake = false,
   prepared = false,
+  tasks = false,
 }: {
   readonly fake?: boolean;
   readonly prepared?: boolean;
+  readonly tasks?: boolean;
 } = {}): Promise<Site> {
   const folder = join(root, "dist/studio/page");
   const files: Record<string, string> = Object.fromEntries(
@@ -28,6 +32,7 @@ export async function startStudioSite({
   );
   files["/"] = files["/index.html"]!;
   if (prepared) files["/main.js"] = await bundled("test/studio/prepared/studio.tsx");
+  if (tasks) files["/package/dist/browser/start.js"] = await sensorWorker();
   if (fake) files["/package/dist/browser/engraft.js"] = await fakeLibrary();
   return startSite({ files });
 }
