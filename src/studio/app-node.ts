@@ -6,6 +6,7 @@ import { streamSSE } from "hono/streaming";
 import type * as z from "zod/mini";
 import { stopRun, watchRun } from "../api/runs/manage-runs.js";
 import { EngraftError, messageOf } from "../core/errors.js";
+import { codeOf, fileError } from "../platform/file-errors.js";
 import { hashSchema, idSchema } from "./project.js";
 import { type ProjectFolders, RequestError } from "./project-folders-node.js";
 import {
@@ -149,6 +150,7 @@ const readOnly = () =>
     409,
     "another studio has this folder open: nothing can be changed here",
     "close the other studio, then start this one again",
+    { code: "project-open", details: {} },
   );
 const nothingHere = () => new RequestError(404, "there is nothing here", "open the start page");
 
@@ -165,7 +167,9 @@ function answerOf(error: unknown): {
   readonly status: RequestError["status"] | 500;
   readonly body: ErrorBody;
 } {
-  if (!(error instanceof EngraftError))
+  // A full disk reaches this place as the error of a stream.
+  const known = codeOf(error) === undefined ? error : fileError("use", pathOf(error), error);
+  if (!(known instanceof EngraftError))
     return {
       status: 500,
       body: {
@@ -174,13 +178,22 @@ function answerOf(error: unknown): {
         help: "please report it: this is a mistake in Engraft",
       },
     };
-  const { kind, message, help, at } = error;
-  const status = error instanceof RequestError ? error.status : kind === "InternalError" ? 500 : 400;
+  const { kind, message, help, at, code, details } = known;
+  const status = known instanceof RequestError ? known.status : kind === "InternalError" ? 500 : 400;
   return {
     status,
-    body: { kind, message, ...(help !== undefined && { help }), ...(at !== undefined && { at }) },
+    body: {
+      ...{ kind, message },
+      ...(help !== undefined && { help }),
+      ...(at !== undefined && { at }),
+      ...(code !== undefined && { code, details }),
+    },
   };
 }
+
+/** Path of a system's error. */
+const pathOf = (error: unknown): string =>
+  String((error as { readonly path?: unknown }).path ?? "the folder of the studio");
 
 /** Returns the checked JSON body of a request. @throws RequestError for another one */
 async function bodyOf<T>(c: Context, schema: z.ZodMiniType<T>): Promise<T> {

@@ -6,7 +6,7 @@ import { basename } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import * as z from "zod/mini";
-import { EngraftError, messageOf } from "../core/errors.js";
+import { EngraftError, type ErrorOptions, messageOf } from "../core/errors.js";
 import { nodePlatform } from "../platform/node.js";
 import {
   folderChanges,
@@ -44,8 +44,9 @@ export class RequestError extends EngraftError {
     readonly status: 400 | 401 | 403 | 404 | 409 | 411 | 413 | 415 | 421,
     message: string,
     help?: string,
+    coded: ErrorOptions = {},
   ) {
-    super("OptionError", message, help === undefined ? {} : { help });
+    super("OptionError", message, help === undefined ? coded : { ...coded, help });
   }
 }
 
@@ -100,7 +101,11 @@ export class ProjectFolders {
   /** @throws RequestError if there is none */
   of(id: string): PlacedProject {
     const project = this.#projects.get(id);
-    if (!project) throw new RequestError(404, "there is no such project", "choose one on the start page");
+    if (!project)
+      throw new RequestError(404, "there is no such project", "choose one on the start page", {
+        code: "project-missing",
+        details: {},
+      });
     return project;
   }
 
@@ -148,6 +153,7 @@ export class ProjectFolders {
           409,
           "another tab or program changed this project",
           "reload the page to see its changes; yours since then are not stored",
+          { code: "project-changed", details: {} },
         );
       await files.append(join(project.folder, logFile), new TextEncoder().encode(linesOf(actions)));
       project.lines += actions.length;
@@ -177,6 +183,7 @@ export class ProjectFolders {
         413,
         `the file has ${length} bytes, at most ${mostBytes} are taken`,
         "use a smaller file",
+        { code: "content-too-large", details: { most: mostBytes } },
       );
     const path = contentOf(folder, hash);
     await files.ensureDir(files.dirname(path));
@@ -193,7 +200,10 @@ export class ProjectFolders {
     try {
       await pipeline(Readable.fromWeb(body as never), counted, createWriteStream(half, { flags: "wx" }));
       if (bytes !== length || digest.digest("hex") !== hash)
-        throw new RequestError(400, "the bytes that arrived do not have this hash", "send the file again");
+        throw new RequestError(400, "the bytes that arrived do not have this hash", "send the file again", {
+          code: "content-broken",
+          details: {},
+        });
       await rename(half, path);
     } finally {
       await rm(half, { force: true });
@@ -259,7 +269,10 @@ export class ProjectFolders {
 }
 
 const contentGone = (name: string): RequestError =>
-  new RequestError(404, `${name} is no longer in the folder`, "put it back, or remove the sample");
+  new RequestError(404, `${name} is no longer in the folder`, "put it back, or remove the sample", {
+    code: "content-missing",
+    details: { name },
+  });
 
 const readText = async (path: string): Promise<string> => new TextDecoder().decode(await files.read(path));
 

@@ -57,4 +57,6 @@ async function jsonOf(content: Blob): Promise<unknown> {
 const refused = (why: string): EngraftError =>
   new EngraftError("DataError", `This zip file is no project of the studio. ${why}`, {
     help: 'Choose the file that "Download project" wrote: its name ends in .engraft.zip.',
+    code: "no-project-zip",
+    details: {},
   });

@@ -27,6 +27,8 @@ export async function writeTrainingData(
   if (samples.length === 0 && named.length === 0)
     throw new EngraftError("DataError", "the project has no samples", {
       help: "add some on the page Samples",
+      code: "project-empty",
+      details: {},
     });
   if (named.length > 0) {
     for (const { path, hash } of named)

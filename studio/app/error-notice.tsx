@@ -8,6 +8,8 @@ export interface ErrorWords {
   readonly text: string;
   /** What to do. */
   readonly help?: string | undefined;
+  /** Language of the help, if it is another one than that of the page. */
+  readonly helpLang?: "en";
 }
 
 /** Returns what is wrong and what to do. The library has Chinese words for errors with a code. */
@@ -22,13 +24,20 @@ export async function errorWords(error: unknown): Promise<ErrorWords> {
   if (/dynamically imported|importing a module/i.test(message ?? ""))
     return { text: app.notLoaded, help: app.notLoadedHelp };
   const own: ErrorWords = { text: message ?? String(error), help };
-  if (currentLang() === "en" || code === undefined) return own;
+  // The page's own errors are in its language.
+  if (currentLang() === "en" || /\p{Script=Han}/u.test(own.text)) return own;
+  const english: ErrorWords = {
+    text: app.inEnglish,
+    help: [own.text, help ?? ""].join("\n").trim(),
+    helpLang: "en",
+  };
+  if (code === undefined) return english;
   try {
     const { errorText } = await loadWeb();
     const [text, more] = (await errorText(error, currentLang())).split("\n");
     return { text: text!, help: more };
   } catch {
-    return own;
+    return english;
   }
 }
 
@@ -53,7 +62,7 @@ export function ErrorNotice({
     <div class="notice error" role="alert">
       <span>
         {title} {words.text}
-        {words.help !== undefined && <small>{words.help}</small>}
+        {words.help !== undefined && <small lang={words.helpLang}>{words.help}</small>}
       </span>
       {children}
     </div>

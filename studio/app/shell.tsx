@@ -115,11 +115,11 @@ function Notices() {
     <div class="notices" aria-live="polite">
       {store.storage.home === "memory" && <p class="notice info">{app.memoryOnly}</p>}
       {store.readOnly.value && <p class="notice info">{app.readOnly}</p>}
-      {store.notices.value.map(({ id, kind, text, help }) => (
+      {store.notices.value.map(({ id, kind, text, help, helpLang }) => (
         <p key={id} class={`notice ${kind}`}>
           <span>
             {text}
-            {help !== undefined && <small>{help}</small>}
+            {help !== undefined && <small lang={helpLang}>{help}</small>}
           </span>
           <button type="button" class="quiet" onClick={() => store.dismiss(id)}>
             {app.close}

@@ -133,9 +133,10 @@ export class TabTrainer implements Trainer {
     this.#running.add(name);
     const called = call({ onEvent, signal: stop.signal });
     const done = called
-      .catch(({ kind, message, help, exitCode }: EngraftError) => {
+      .catch(({ kind, message, help, exitCode, code, details }: EngraftError) => {
         if (kind === "Interrupted") return;
-        log.add({ event: "error", kind, message, exit: exitCode, ...(help !== undefined && { help }) });
+        const more = { ...(help !== undefined && { help }), ...(code && { code, details }) };
+        log.add({ event: "error", kind, message, exit: exitCode, ...more });
       })
       .then(async () => {
         this.#running.delete(name);

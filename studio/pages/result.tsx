@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Verdict } from "../../src/core/events/events.js";
 import type { SessionFit } from "../../src/session/live-session.js";
+import { Recorded } from "../app/recorded.js";
 import { go, route } from "../app/route.js";
 import { currentLang, useStudio, useWords } from "../app/studio.js";
 import { useRunState } from "../engine/run-state.js";
@@ -111,7 +112,7 @@ function RunResult({ run }: { readonly run: RunEntry }) {
         {score ? (
           <ScoreNumber score={score} help={result.onTest(score.n)} />
         ) : (
-          <p>{run.result?.no_score?.message ?? result.untested}</p>
+          <p>{run.result?.no_score ? <Recorded text={run.result.no_score} /> : result.untested}</p>
         )}
         {live.fit.value?.score && score && score.n < fewTestSamples && (
           <>

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { TableHead } from "../app/controls.js";
+import { Recorded } from "../app/recorded.js";
 import { hrefOf } from "../app/route.js";
 import { useStudio, useWords } from "../app/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
@@ -54,7 +55,7 @@ function RunRow({ run, isChosen, onChoose }: RunRowProps) {
       <h2>{title}</h2>
       <p>
         {words.train.status[status]}
-        {reason !== undefined && `: ${reason}`}
+        {reason !== undefined && <Recorded text={{ message: reason }} />}
         {score && `: ${writtenScore(score, words.result)}`}
       </p>
       <div class="row">

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { EpochEvent } from "../../src/core/events/events.js";
 import { ErrorNotice } from "../app/error-notice.js";
+import { Recorded } from "../app/recorded.js";
 import { hrefOf } from "../app/route.js";
 import { useStudio, useWords, writtenTime } from "../app/studio.js";
 import { type RunState, useRunState } from "../engine/run-state.js";
@@ -18,8 +19,8 @@ export function RunCard({ run }: { readonly run: RunEntry }) {
   const { train } = words;
   const score = scoreOf(run.result);
   const project = store.project.value!.id;
-  // The library's help names a function.
-  const isOther = state.error?.message.startsWith("these are other data") === true;
+  // The library's help names a function or a flag.
+  const isOther = state.error?.code === "other-data";
   return (
     <section class="card run" aria-label={runTitle(run, words)}>
       <h2>{runTitle(run, words)}</h2>
@@ -32,7 +33,7 @@ export function RunCard({ run }: { readonly run: RunEntry }) {
       ) : (
         <p>
           {run.status !== "running" && train.status[run.status]}
-          {run.reason !== undefined && `: ${run.reason}`}
+          {run.reason !== undefined && <Recorded text={{ message: run.reason }} />}
           {score && `: ${writtenScore(score, words.result)}`}
         </p>
       )}
@@ -154,8 +155,10 @@ export function Warnings({ state: { warnings } }: { readonly state: RunState }) 
     <section class="warnings">
       <h2>{train.warnings}</h2>
       <ul>
-        {warnings.map(({ code, message }) => (
-          <li key={code + message}>{message}</li>
+        {warnings.map((one) => (
+          <li key={one.code + one.message}>
+            <Recorded text={one} />
+          </li>
         ))}
       </ul>
     </section>

@@ -11,7 +11,7 @@ import {
   reduce,
   type Sample,
 } from "../../src/studio/project.js";
-import { errorWords } from "../app/error-notice.js";
+import { type ErrorWords, errorWords } from "../app/error-notice.js";
 import type { Draft } from "../tasks/task-row.js";
 import type { ProjectStorage } from "./storage.js";
 
@@ -19,12 +19,9 @@ import type { ProjectStorage } from "./storage.js";
 const [batch, batchCharacters] = [500, 100_000];
 
 /** A sentence that the page shows until the user closes it. */
-export interface Notice {
+export interface Notice extends ErrorWords {
   readonly id: string;
   readonly kind: "error" | "info";
-  readonly text: string;
-  /** What to do. */
-  readonly help?: string;
 }
 
 /** Returns an identifier of a class, a sample, a recording or a step. */
@@ -170,7 +167,7 @@ export class Store {
   }
 
   notify(notice: Omit<Notice, "id">): void {
-    const same = this.#notices.value.some(({ text }) => text === notice.text);
+    const same = this.#notices.value.some(({ text, help }) => text === notice.text && help === notice.help);
     if (!same) this.#notices.value = [...this.#notices.value, { id: newId(), ...notice }];
   }
 
@@ -185,9 +182,7 @@ export class Store {
 
   /** Shows an error with its help. */
   fail(error: unknown): void {
-    void errorWords(error).then(({ text, help }) =>
-      this.notify({ kind: "error", text, ...(help !== undefined && { help }) }),
-    );
+    void errorWords(error).then((words) => this.notify({ kind: "error", ...words }));
   }
 
   dismiss(id: string): void {

@@ -34,6 +34,8 @@ export const appWords = {
   connectionLostHelp: "A started training goes on. Reconnecting …",
   signedOut: "This browser is not signed in to engraft studio.",
   signedOutHelp: "Open the address that the terminal prints.",
+  /** In front of an English text of the library. */
+  inEnglish: "Engraft reports:",
   stop: "Stop",
   cancel: "Cancel",
   remove: "Remove",

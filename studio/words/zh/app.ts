@@ -36,6 +36,7 @@ export const appWords: Words["app"] = {
   connectionLostHelp: "已经开始的训练会继续。正在重新连接……",
   signedOut: "此浏览器尚未登录 engraft studio。",
   signedOutHelp: "请打开终端中显示的地址。",
+  inEnglish: "Engraft 报告（英文）：",
   stop: "停止",
   cancel: "取消",
   remove: "删除",
