@@ -35,6 +35,18 @@ test("changes of one step are undone together", () => {
   expect(reduce(undone, { do: "redo" }).project.samples).toHaveLength(2);
 });
 
+test("a class that was changed with the prediction in view is remembered: the first one, and when", () => {
+  const at = "2026-11-28T10:00:00.000Z";
+  const moved = after(
+    ...classes,
+    { do: "add-samples", samples: [sample("1"), sample("2")] },
+    { do: "move-samples", ids: ["1"], class: "b", seen: at },
+    { do: "move-samples", ids: ["2"], class: "b" },
+    { do: "move-samples", ids: ["1"], class: "a", seen: "2026-11-28T11:00:00.000Z" },
+  );
+  expect(moved.project.samples.map(({ relabelled }) => relabelled)).toEqual([{ from: "a", at }, undefined]);
+});
+
 test("an action that does not fit changes nothing and cannot be undone", () => {
   const history = after(...classes);
   for (const action of [

@@ -12,6 +12,8 @@ export const idSchema = z.string().check(z.regex(/^[a-z0-9-]{1,64}$/));
 /** SHA-256 of a content, in hexadecimal. */
 export const hashSchema = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
+const time = z.string().check(z.maxLength(40));
+
 const classSchema = z.strictObject({ id: idSchema, name });
 
 const sampleSchema = z.strictObject({
@@ -28,6 +30,8 @@ const sampleSchema = z.strictObject({
   type: z.optional(z.string().check(z.maxLength(100))),
   /** Content of a text. */
   text: z.optional(z.string().check(z.maxLength(100_000))),
+  /** The first change of its class with its prediction in view: the class before, and when (ISO 8601). */
+  relabelled: z.optional(z.strictObject({ from: idSchema, at: time })),
 });
 
 /** File of a project whose data are files: a table, or a folder of any task. */
@@ -46,7 +50,7 @@ export const projectSchema = z.strictObject({
   /** Kind of data: a row of `studio/tasks/`. */
   kind: name,
   /** ISO 8601 */
-  created: z.string().check(z.maxLength(40)),
+  created: time,
   classes: z.array(classSchema),
   samples: z.array(sampleSchema),
   files: z.array(fileSchema),
@@ -69,7 +73,8 @@ export const actionSchema = z.discriminatedUnion("do", [
   /** A sample with a known id replaces the earlier one. */
   z.strictObject({ do: z.literal("add-samples"), samples: z.array(sampleSchema), step }),
   z.strictObject({ do: z.literal("remove-samples"), ids, step }),
-  z.strictObject({ do: z.literal("move-samples"), ids, class: idSchema, step }),
+  /** `seen`: when the prediction of the samples was in view (ISO 8601). */
+  z.strictObject({ do: z.literal("move-samples"), ids, class: idSchema, seen: z.optional(time), step }),
   /** A file with a known path replaces the earlier one. */
   z.strictObject({ do: z.literal("add-files"), files: z.array(fileSchema), step }),
   z.strictObject({ do: z.literal("remove-files"), paths: z.array(z.string()), step }),
@@ -171,10 +176,11 @@ function change(project: Project, action: Change): Project {
       const moved = new Set(action.ids);
       const moves = (sample: Sample): boolean => moved.has(sample.id) && sample.class !== action.class;
       if (!hasClass(action.class) || !samples.some(moves)) return project;
-      return {
-        ...project,
-        samples: samples.map((sample) => (moves(sample) ? { ...sample, class: action.class } : sample)),
+      const move = (sample: Sample): Sample => {
+        const { class: from, relabelled = action.seen && { from, at: action.seen } } = sample;
+        return { ...sample, class: action.class, ...(relabelled && { relabelled }) };
       };
+      return { ...project, samples: samples.map((sample) => (moves(sample) ? move(sample) : sample)) };
     }
     case "add-files":
       return { ...project, files: joined(files, action.files, ({ path }) => path) };

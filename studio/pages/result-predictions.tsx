@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import type { Sample } from "../../src/studio/project.js";
+import type { SessionFit } from "../../src/session/live-session.js";
+import type { Project, Sample } from "../../src/studio/project.js";
 import { useStudio, useWords } from "../app/studio.js";
 import { useTaskRow } from "../tasks/index.js";
 import type { TaskRow } from "../tasks/task-row.js";
@@ -14,6 +15,21 @@ export interface ShownPrediction {
   readonly predicted: string;
   /** Probability of `predicted`. */
   readonly score?: number;
+}
+
+/** Returns the out-of-fold predictions of the quick model with their samples. */
+export function quickPredictions(
+  { predictions }: Pick<SessionFit, "predictions">,
+  project: Project,
+): ShownPrediction[] {
+  const samples = new Map(project.samples.map((sample) => [sample.id, sample]));
+  return predictions.map(({ id, label, answers: [best] }) => {
+    const sample = samples.get(id);
+    return {
+      ...{ item: id, true: label, predicted: best!.label, score: best!.score },
+      ...(sample && { sample }),
+    };
+  });
 }
 
 /** Predictions that are shown at first, and with each press of the button. */
@@ -54,7 +70,7 @@ function PredictionItem({
   const now = classes.find(({ id }) => id === sample?.class)?.name;
   const target = classes.find(({ name }) => name === predicted);
   const Tile = row?.data === "samples" ? row.Tile : undefined;
-  const relabel = (): void => store.dispatch({ do: "move-samples", ids: [sample!.id], class: target!.id });
+  const relabel = (): void => store.relabel(sample!.id, target!.id);
   return (
     <li class="card">
       {sample && Tile ? <Tile sample={sample} /> : <span class="item">{item}</span>}

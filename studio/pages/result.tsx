@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Verdict } from "../../src/core/events/events.js";
 import type { SessionFit } from "../../src/session/live-session.js";
 import { Recorded } from "../app/recorded.js";
@@ -7,8 +7,9 @@ import { currentLang, useStudio, useWords } from "../app/studio.js";
 import { useRunState } from "../engine/run-state.js";
 import type { RunEntry, TestPrediction } from "../engine/trainer.js";
 import { sampleFinder } from "../store/training-data.js";
+import { ChangedLabels } from "./changed-labels.js";
 import { type Confusion, ConfusionMatrix, confusionOf } from "./result-confusion.js";
-import { PredictionList, type ShownPrediction } from "./result-predictions.js";
+import { PredictionList, quickPredictions, type ShownPrediction } from "./result-predictions.js";
 import { fewTestSamples, ScoreNumber, scoreOf, writtenValue } from "./result-score.js";
 import { runTitle, Warnings } from "./train-run.js";
 import { QuickNumber } from "./try-number.js";
@@ -67,14 +68,7 @@ function QuickResult({ fit }: { readonly fit: SessionFit | undefined }) {
         {fit ? <QuickNumber /> : <p>{isFiles ? use.noModelFiles : result.none}</p>}
       </section>
     );
-  const samples = new Map(store.project.value!.samples.map((sample) => [sample.id, sample]));
-  const predictions = fit.predictions.map(({ id, label, answers: [best] }): ShownPrediction => {
-    const sample = samples.get(id);
-    return {
-      ...{ item: id, true: label, predicted: best!.label, score: best!.score },
-      ...(sample && { sample }),
-    };
-  });
+  const predictions = quickPredictions(fit, store.project.value!);
   return (
     <>
       <section class="card">
@@ -100,11 +94,13 @@ function RunResult({ run }: { readonly run: RunEntry }) {
     };
     read().catch((error) => store.fail(error));
   }, [run.name, store, trainer]);
-  const find = sampleFinder(project, run.name);
-  const predictions = recorded.map((one) => {
-    const sample = find(one.item);
-    return sample ? { ...one, sample } : one;
-  });
+  const predictions = useMemo(() => {
+    const find = sampleFinder(project, run.name);
+    return recorded.map((one) => {
+      const sample = find(one.item);
+      return sample ? { ...one, sample } : one;
+    });
+  }, [recorded, project, run.name]);
   const verdict = run.result && "verdict" in run.result ? run.result.verdict : undefined;
   return (
     <>
@@ -114,6 +110,7 @@ function RunResult({ run }: { readonly run: RunEntry }) {
         ) : (
           <p>{run.result?.no_score ? <Recorded text={run.result.no_score} /> : result.untested}</p>
         )}
+        {score && <ChangedLabels predictions={predictions} before={run.started} />}
         {live.fit.value?.score && score && score.n < fewTestSamples && (
           <>
             <p>{result.fewTest(score.n)}</p>
@@ -153,7 +150,7 @@ function recordedConfusion({ result }: RunEntry): Confusion | undefined {
 
 function VerdictLine({ verdict: { transfer, gain, metric, values } }: { readonly verdict: Verdict }) {
   const { result } = useWords();
-  const [withBase, without] = [values.a, values.b].map((value) => writtenValue(metric, value, result));
+  const [withBase, without] = [values.a, values.b].map((value) => writtenValue(metric, value));
   return (
     <p class="verdict">
       <strong>

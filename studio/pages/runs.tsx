@@ -4,7 +4,7 @@ import { Recorded } from "../app/recorded.js";
 import { hrefOf } from "../app/route.js";
 import { useStudio, useWords } from "../app/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
-import { scoreOf, writtenScore, writtenValue } from "./result-score.js";
+import { scoreOf, writtenInterval, writtenScore } from "./result-score.js";
 import { RunButtons, runTitle } from "./train-run.js";
 
 /** Page Runs: every run of the project, and two of them side by side. */
@@ -97,11 +97,10 @@ function SideBySide({ runs }: { readonly runs: readonly RunEntry[] }) {
   const isComparable = first && second && first.name === second.name;
   const rows = runs.map((run, i) => {
     const score = scores[i];
-    const bounds = score?.ci95?.map((bound) => writtenValue(score.name, bound, result));
     return [
       runTitle(run, words),
       score ? writtenScore(score, result) : "–",
-      bounds ? `${bounds[0]} – ${bounds[1]}` : "–",
+      score?.ci95 ? writtenInterval(score.name, score.ci95).join(" – ") : "–",
       String(score?.n ?? 0),
       run.result?.seconds.total.toFixed(1) ?? "–",
     ];

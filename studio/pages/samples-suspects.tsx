@@ -31,7 +31,7 @@ export function SuspectsDialog({ suspects, row: { Tile }, onKeep, onClose }: Sus
   const move = (id: string | undefined): void => {
     if (!suspect || id === undefined) return;
     if (id === sample?.class) onKeep(suspect);
-    else store.dispatch({ do: "move-samples", ids: [suspect.id], class: id });
+    else store.relabel(suspect.id, id);
     setAt(at + 1);
   };
   const keep = (): void => {

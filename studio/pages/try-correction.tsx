@@ -19,7 +19,7 @@ export function Correction({ queue, kind }: { readonly queue: TryQueue; readonly
   const { classes } = store.project.value!;
   const correct = (to: string): Promise<void> =>
     store.attempt(async () => {
-      if (known) store.dispatch({ do: "move-samples", ids: [known.id], class: to });
+      if (known) store.relabel(known.id, to);
       else {
         const draft = await queue.shown.peek()!.input.keep();
         await store.addDrafts(to, [draft], draft.group);

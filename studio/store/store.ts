@@ -102,6 +102,11 @@ export class Store {
     this.#unstored.splice(0, actions.length);
   }
 
+  /** Gives a sample another class, with its prediction in view. */
+  relabel(id: string, to: string): void {
+    this.dispatch({ do: "move-samples", ids: [id], class: to, seen: new Date().toISOString() });
+  }
+
   /** Several changes that are undone together. */
   dispatchTogether(changes: readonly Change[]): void {
     const step = newId();

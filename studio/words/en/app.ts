@@ -1,3 +1,5 @@
+import { percent } from "../percent.js";
+
 export const appWords = {
   title: "Engraft studio",
   pages: {
@@ -39,5 +41,5 @@ export const appWords = {
   stop: "Stop",
   cancel: "Cancel",
   remove: "Remove",
-  percent: (share: number) => `${(100 * share).toFixed(0)} %`,
+  percent,
 };

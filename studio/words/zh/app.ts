@@ -1,4 +1,5 @@
 import type { Words } from "../en/index.js";
+import { percent } from "../percent.js";
 
 export const appWords: Words["app"] = {
   title: "Engraft 工作室",
@@ -40,5 +41,5 @@ export const appWords: Words["app"] = {
   stop: "停止",
   cancel: "取消",
   remove: "删除",
-  percent: (share: number) => `${(100 * share).toFixed(0)} %`,
+  percent,
 };
