@@ -59,7 +59,7 @@ const headers = {
     "camera=(self), microphone=(self), screen-wake-lock=(self), geolocation=(), payment=(), usb=()",
 } as const;
 
-export interface AppOptions {
+interface AppOptions {
   readonly folders: ProjectFolders;
   readonly signIn: SignIn;
   /** Port of the server: the cookie and the allowed hosts have it. */

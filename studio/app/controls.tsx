@@ -73,6 +73,7 @@ interface SelectProps {
   readonly id?: string;
   readonly "aria-label"?: string;
   readonly "aria-labelledby"?: string;
+  readonly "aria-describedby"?: string;
   readonly disabled?: boolean;
 }
 

@@ -10,7 +10,7 @@ import type { Predictor } from "./predictor.js";
 import { loadWeb, ort } from "./web.js";
 
 /** What the quick model does. */
-export interface LiveStatus {
+interface LiveStatus {
   readonly phase: "idle" | "opening" | "features" | "fitting" | "failed";
   /** Samples whose features are computed, and all that need them. */
   readonly done: number;

@@ -1,7 +1,6 @@
 import { useState } from "preact/hooks";
 import { TableHead } from "../app/controls.js";
 import { Recorded } from "../app/recorded.js";
-import { hrefOf } from "../app/route.js";
 import { useStudio, useWords } from "../app/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
 import { scoreOf, writtenInterval, writtenScore } from "./result-score.js";
@@ -48,7 +47,7 @@ function RunRow({ run, isChosen, onChoose }: RunRowProps) {
   const title = runTitle(run, words);
   const score = scoreOf(result);
   const remove = (): void => {
-    if (confirm(words.runs.confirm)) trainer.remove(name).catch((error) => store.fail(error));
+    if (confirm(words.runs.confirm)) void store.attempt(() => trainer.remove(name));
   };
   return (
     <li class="card">
@@ -60,23 +59,15 @@ function RunRow({ run, isChosen, onChoose }: RunRowProps) {
       </p>
       <div class="row">
         {status === "done" && (
-          <>
-            <label class="row">
-              <input
-                type="checkbox"
-                aria-label={words.runs.choose(title)}
-                checked={isChosen}
-                onChange={onChoose}
-              />
-              {words.runs.compare}
-            </label>
-            <a
-              class="button"
-              href={hrefOf({ page: "result", project: store.project.value!.id, detail: name })}
-            >
-              {words.train.seeResult}
-            </a>
-          </>
+          <label class="row">
+            <input
+              type="checkbox"
+              aria-label={words.runs.choose(title)}
+              checked={isChosen}
+              onChange={onChoose}
+            />
+            {words.runs.compare}
+          </label>
         )}
         <RunButtons run={run} />
         {status !== "running" && (

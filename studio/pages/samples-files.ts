@@ -7,7 +7,7 @@ import { newId, type Store } from "../store/store.js";
 import type { SamplesRow } from "../tasks/task-row.js";
 
 /** A file that was not added. */
-export interface SkippedFile {
+interface SkippedFile {
   readonly name: string;
   readonly reason: string;
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { OptionValue } from "../../src/studio/project.js";
+import { Select } from "../app/controls.js";
 import { useStudio, useWords } from "../app/studio.js";
 import type { OptionInfo } from "../engine/train-options.js";
 
@@ -105,7 +106,7 @@ function Control(props: ControlProps) {
   if (info.joined && info.joined.length > 0) return <Boxes {...props} choices={info.joined} />;
   const choices = info.word === undefined ? info.choices : [...info.choices, info.word];
   return choices.length > mostRadios ? (
-    <Select {...props} choices={choices} />
+    <OneOfMany {...props} choices={choices} />
   ) : (
     <Radios {...props} choices={choices} />
   );
@@ -163,22 +164,17 @@ function Radios({ info, value, set, choices }: ChoiceProps) {
   );
 }
 
-function Select({ info, value, set, described, choices }: ChoiceProps) {
+function OneOfMany({ info, value, set, described, choices }: ChoiceProps) {
   const { train } = useWords();
+  const automatic = info.value === undefined ? [["", train.automatic] as const] : [];
   return (
-    <select
+    <Select
       aria-label={info.name}
       aria-describedby={described}
       value={String(value ?? info.value ?? "")}
-      onChange={({ currentTarget }) => set(currentTarget.value || undefined)}
-    >
-      {info.value === undefined && <option value="">{train.automatic}</option>}
-      {choices.map((choice) => (
-        <option key={choice} value={choice}>
-          {choice}
-        </option>
-      ))}
-    </select>
+      options={[...automatic, ...choices.map((choice) => [choice, choice] as const)]}
+      onValue={(choice) => set(choice || undefined)}
+    />
   );
 }
 
