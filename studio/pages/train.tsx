@@ -20,9 +20,12 @@ export function TrainPage() {
       <h1>{app.pages.train}</h1>
       {shown && <RunCard key={shown.name} run={shown} />}
       {isEmpty ? (
-        <p>
-          {train.noSamples} <a href={hrefOf({ page: "samples", project: project.id })}>{train.addSamples}</a>
-        </p>
+        !shown && (
+          <p>
+            {train.noSamples}{" "}
+            <a href={hrefOf({ page: "samples", project: project.id })}>{train.addSamples}</a>
+          </p>
+        )
       ) : (
         <>
           <Ways options={options} isBusy={runs.some(({ status }) => status === "running")} />
