@@ -41,7 +41,12 @@ const fileSchema = z.strictObject({
   hash: hashSchema,
 });
 
-const optionValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
+const optionValue = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.array(z.union([z.string(), z.number()])),
+]);
 
 export const projectSchema = z.strictObject({
   format: z.literal(1),

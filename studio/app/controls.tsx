@@ -73,7 +73,6 @@ interface SelectProps {
   readonly id?: string;
   readonly "aria-label"?: string;
   readonly "aria-labelledby"?: string;
-  readonly "aria-describedby"?: string;
   readonly disabled?: boolean;
 }
 

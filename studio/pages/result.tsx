@@ -128,12 +128,14 @@ function recordedConfusion({ result }: RunEntry): Confusion | undefined {
 }
 
 function VerdictLine({ verdict: { transfer, gain, metric, values } }: { readonly verdict: Verdict }) {
-  const { result } = useWords();
+  const { app, result } = useWords();
   const [withBase, without] = [values.a, values.b].map((value) => writtenValue(metric, value));
   return (
     <p class="verdict">
       <strong>
-        {result.verdict[transfer]}: {metric === "r2" ? gain.toFixed(2) : result.points(gain)}
+        {result.verdict[transfer]}
+        {app.colon}
+        {metric === "r2" ? gain.toFixed(2) : result.points(gain)}
       </strong>{" "}
       {result.fromScratch(withBase!, without!)}
     </p>

@@ -54,8 +54,13 @@ function RunRow({ run, isChosen, onChoose }: RunRowProps) {
       <h2>{title}</h2>
       <p>
         {words.train.status[status]}
-        {reason !== undefined && <Recorded text={{ message: reason }} />}
-        {score && `: ${writtenScore(score, words.result)}`}
+        {reason !== undefined && (
+          <>
+            {words.app.colon}
+            <Recorded text={{ message: reason }} />
+          </>
+        )}
+        {score && words.app.colon + writtenScore(score, words.result)}
       </p>
       <div class="row">
         {status === "done" && (
@@ -114,8 +119,7 @@ function SideBySide({ runs }: { readonly runs: readonly RunEntry[] }) {
       </table>
       {isComparable && (
         <p>
-          {own.difference}: {differenceOf(first.name, first.value - second.value, result.points)}.{" "}
-          {own.overlap}
+          {own.difference(differenceOf(first.name, first.value - second.value, result.points))} {own.overlap}
         </p>
       )}
     </section>

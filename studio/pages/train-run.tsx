@@ -32,8 +32,13 @@ export function RunCard({ run }: { readonly run: RunEntry }) {
       ) : (
         <p>
           {run.status !== "running" && train.status[run.status]}
-          {run.reason !== undefined && <Recorded text={{ message: run.reason }} />}
-          {score && `: ${writtenScore(score, words.result)}`}
+          {run.reason !== undefined && (
+            <>
+              {words.app.colon}
+              <Recorded text={{ message: run.reason }} />
+            </>
+          )}
+          {score && words.app.colon + writtenScore(score, words.result)}
         </p>
       )}
       {run.status === "running" && <Progress state={state} />}
@@ -49,7 +54,8 @@ export function runTitle(
   { title, started, strategy }: RunEntry,
   { train }: ReturnType<typeof useWords>,
 ): string {
-  return `${title ?? train.run(writtenTime(started))}${strategy === undefined ? "" : ` · ${strategy}`}`;
+  const name = train.strategies[strategy ?? ""] ?? strategy;
+  return `${title ?? train.run(writtenTime(started))}${name === undefined ? "" : ` · ${name}`}`;
 }
 
 /** The link to the result of a run, and buttons that stop, resume or train it further. */

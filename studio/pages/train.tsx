@@ -29,7 +29,7 @@ export function TrainPage() {
       ) : (
         <>
           <Ways options={options} isBusy={runs.some(({ status }) => status === "running")} />
-          {options && options.infos.length > 0 && <OptionForm infos={options.infos} />}
+          {options && options.infos.length > 0 && <OptionForm task={options} />}
         </>
       )}
       {runs.length > 0 && <a href={hrefOf({ page: "runs", project: project.id })}>{train.allRuns}</a>}

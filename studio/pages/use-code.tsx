@@ -17,7 +17,7 @@ export function CodeExamples() {
           title="Transformers.js"
           code={`import { pipeline } from "@huggingface/transformers";
 
-// Give the absolute path of the folder.
+// ${use.absolutePath}
 const classify = await pipeline("${row.task}", "/path/to/model", { local_files_only: true });
 console.log(await classify("${input}"));`}
         />
@@ -28,7 +28,7 @@ console.log(await classify("${input}"));`}
 
 session = onnxruntime.InferenceSession("model/onnx/model.onnx")
 print([(i.name, i.shape) for i in session.get_inputs()])
-# model/README.md has a complete program.`}
+# ${use.wholeProgram}`}
       />
     </section>
   );
@@ -40,7 +40,9 @@ function Code({ title, code }: { readonly title: string; readonly code: string }
   return (
     <details>
       <summary>{title}</summary>
-      <pre>{code}</pre>
+      <pre>
+        <code>{code}</code>
+      </pre>
       <button type="button" onClick={() => navigator.clipboard.writeText(code).then(() => setCopied(true))}>
         {isCopied ? use.copied : use.copy}
       </button>

@@ -1,5 +1,6 @@
 // A stand-in for `engraft/web` in fast tests of the studio: features are mean colours or letters, the head is the nearest class mean,
 // and a training takes a few milliseconds. The studio loads it from the address of the library.
+import { message, warningText } from "../../src/core/messages/message.js";
 import { pitchesOf, samplesOf } from "./fake-data.js";
 
 export { errorText } from "../../src/core/error-text.js";
@@ -207,6 +208,7 @@ async function work(
     split: { train: 1, validation: 1, test: 1 },
   });
   onEvent({ event: "warning", code: "few", message: "There are few samples." });
+  onEvent({ event: "warning", ...warningText("no_score", message("score-without-groups")) });
   onEvent({ event: "forecast", seconds: 12, peak_rss_mb: 100, words: "about 12 s" });
   const of = run.strategy === "probe" ? 0 : (run.options.epochs ?? 5);
   for (let epoch = run.saved + 1; epoch <= of; epoch++) {

@@ -88,7 +88,7 @@ test("a run of the terminal: its name, its report under the policy of the page, 
     'addEventListener("securitypolicyviolation", (event) => console.error(event.violatedDirective, event.blockedURI))',
   );
   await page.goto(served.url);
-  const title = "My ants · probe";
+  const title = "My ants · quick";
   const model = page.getByRole("combobox", { name: "Model" });
   await page.getByText("test samples, which the model did not learn").waitFor();
   expect(await model.locator("option:checked").innerText()).toBe(title);

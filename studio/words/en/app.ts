@@ -38,6 +38,7 @@ export const appWords = {
   signedOutHelp: "Open the address that the terminal prints.",
   /** In front of an English text of the library. */
   inEnglish: "Engraft reports:",
+  colon: ": ",
   stop: "Stop",
   cancel: "Cancel",
   remove: "Remove",

@@ -38,6 +38,7 @@ export const appWords: Words["app"] = {
   signedOut: "此浏览器尚未登录 engraft studio。",
   signedOutHelp: "请打开终端中显示的地址。",
   inEnglish: "Engraft 报告（英文）：",
+  colon: "：",
   stop: "停止",
   cancel: "取消",
   remove: "删除",
