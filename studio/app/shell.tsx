@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { StartPage } from "../pages/start.js";
 import { useLoaded } from "./controls.js";
 import { KeysButton, useKeys } from "./keys.js";
-import { hrefOf, type PageName, route } from "./route.js";
+import { hrefOf, keptRun, type PageName, route } from "./route.js";
 import { currentLang, setLang, useStudio, useWords } from "./studio.js";
 
 /** Pages of an open project, loaded when they are shown. */
@@ -56,14 +56,16 @@ function TopBar() {
 
 const other = (): void => void setLang(currentLang() === "en" ? "zh" : "en");
 
-/** Pages of one model: a link between them keeps its run. */
+/** Pages of one model: a link between them keeps its run. Without samples, the links of every page do. */
 const ofRun: readonly PageName[] = ["try", "result", "use"];
 
 /** Links to the pages of the project: tabs in a bar at the bottom on a phone. */
 function PageLinks() {
   const { app } = useWords();
-  const { home } = useStudio();
+  const { home, store } = useStudio();
   const { page, project, detail } = route.value;
+  const named = ofRun.includes(page) ? detail : undefined;
+  const run = named ?? (store.project.value?.samples.length === 0 ? keptRun(project) : undefined);
   const names = (Object.keys(projectPages) as ProjectPage[]).filter(
     (name) => name !== "runs" || home === "server",
   );
@@ -76,7 +78,7 @@ function PageLinks() {
           href={hrefOf({
             page: name,
             ...(project && { project }),
-            ...(detail && ofRun.includes(page) && ofRun.includes(name) && { detail }),
+            ...(run && ofRun.includes(name) && { detail: run }),
           })}
           aria-current={name === page ? "page" : undefined}
         >
@@ -107,11 +109,13 @@ function UndoButtons() {
 function Notices() {
   const { app } = useWords();
   const { store } = useStudio();
+  // The storage refuses with the sentence that stands here already.
+  const shown = store.notices.value.filter(({ text }) => !store.readOnly.value || text !== app.readOnly);
   return (
     <div class="notices" aria-live="polite">
       {store.storage.home === "memory" && <p class="notice info">{app.memoryOnly}</p>}
       {store.readOnly.value && <p class="notice info">{app.readOnly}</p>}
-      {store.notices.value.map(({ id, kind, text, help, helpLang }) => (
+      {shown.map(({ id, kind, text, help, helpLang }) => (
         <p key={id} class={`notice ${kind}`}>
           <span>
             {text}

@@ -3,7 +3,8 @@ import type { ProjectClass } from "../../src/studio/project.js";
 import { useLoaded } from "../app/controls.js";
 import { useStudio, useWords } from "../app/studio.js";
 import type { ShownPrediction } from "./result-predictions.js";
-import { type ShownScore, writtenInterval, writtenValue } from "./result-score.js";
+import type { ShownScore } from "./result-score.js";
+import { writtenInterval, writtenValue } from "./written-value.js";
 
 interface OldScore {
   readonly changed: number;
@@ -50,10 +51,11 @@ export function ChangedLabels({
   );
   if (!old) return null;
   const { name, value, ci95, n } = old.score;
+  const interval = ci95 ? result.interval(...writtenInterval(name, ci95)) : result.fewGroups;
   return (
     <p class="changed-labels">
-      {result.relabelled(old.changed, n)} <strong>{result.withOldLabels(writtenValue(name, value))}</strong>{" "}
-      {ci95 ? result.interval(...writtenInterval(name, ci95)) : result.fewGroups}
+      {result.relabelled(old.changed, n)}{" "}
+      <strong>{result.withOldLabels(writtenValue(name, value), interval)}</strong>
     </p>
   );
 }

@@ -1,7 +1,7 @@
 import type { TrainedResult } from "../../src/core/events/events.js";
-import { fixedRange } from "../../src/core/fixed.js";
 import { useWords } from "../app/studio.js";
 import type { Words } from "../words/en/index.js";
+import { writtenInterval, writtenValue } from "./written-value.js";
 
 /** Below this number of test samples the quick model's cross-validation says more. */
 export const fewTestSamples = 50;
@@ -30,20 +30,6 @@ export function scoreOf(result: TrainedResult | undefined): ShownScore | undefin
   if (!test?.metric || n === 0) return undefined;
   const { name, value, ci95 } = test.metric;
   return { name, value, ci95: test.few_groups ? null : ci95, n };
-}
-
-/** Writes a value of a score: R² as a number, others in percent. A value below 100 % is never written as 100 %. */
-export const writtenValue = (name: string, value: number): string =>
-  name === "r2" ? value.toFixed(2) : `${fixedRange(100 * value, 100, 0)[0]}\u00a0%`;
-
-/** Writes the ends of an interval, with so many decimals that they differ: "75", "99 %". */
-export function writtenInterval(
-  name: string,
-  [low, high]: readonly [number, number],
-): readonly [string, string] {
-  if (name === "r2") return fixedRange(low, high, 2);
-  const [first, last] = fixedRange(100 * low, 100 * high, 0);
-  return [first, `${last}\u00a0%`];
 }
 
 /** Writes a score on one line. */

@@ -12,9 +12,10 @@ import { ChangedLabels } from "./changed-labels.js";
 import { ModelSelect, quick } from "./model-select.js";
 import { type Confusion, ConfusionMatrix, confusionOf } from "./result-confusion.js";
 import { PredictionList, quickPredictions, type ShownPrediction } from "./result-predictions.js";
-import { fewTestSamples, ScoreNumber, scoreOf, writtenValue } from "./result-score.js";
+import { fewTestSamples, ScoreNumber, scoreOf } from "./result-score.js";
 import { Warnings } from "./train-run.js";
 import { QuickNumber } from "./try-number.js";
+import { writtenValue } from "./written-value.js";
 
 /** Page Result: the number first, then the mistakes, then the report. Before a run, of the quick model. */
 export function ResultPage() {

@@ -3,8 +3,9 @@ import { TableHead } from "../app/controls.js";
 import { Recorded } from "../app/recorded.js";
 import { useStudio, useWords } from "../app/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
-import { scoreOf, writtenInterval, writtenScore } from "./result-score.js";
+import { scoreOf, writtenScore } from "./result-score.js";
 import { RunButtons, runTitle } from "./train-run.js";
+import { writtenInterval } from "./written-value.js";
 
 /** Page Runs: every run of the project, and two of them side by side. */
 export function RunsPage() {
@@ -76,7 +77,7 @@ function RunRow({ run, isChosen, onChoose }: RunRowProps) {
         )}
         <RunButtons run={run} />
         {status !== "running" && (
-          <button type="button" class="danger" onClick={remove}>
+          <button type="button" class="danger" disabled={store.readOnly.value} onClick={remove}>
             {words.runs.delete}
           </button>
         )}

@@ -90,9 +90,12 @@ export function RunButtons({ run: { name, status, strategy, result } }: { readon
         </button>
       )}
       {status === "done" && hasEpochs && strategy !== "probe" && home === "server" && (
-        <button type="button" disabled={isBlocked} onClick={() => resume("10m")}>
-          {train.moreMinutes}
-        </button>
+        <>
+          <button type="button" disabled={isBlocked} onClick={() => resume("10m")}>
+            {train.moreMinutes}
+          </button>
+          <small class="soft">{train.bestKept}</small>
+        </>
       )}
     </>
   );

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { go, hrefOf, route } from "../app/route.js";
+import { go, hrefOf, keepRun, route } from "../app/route.js";
 import { currentLang, useStudio, useWords } from "../app/studio.js";
 import type { TaskOptions, Way } from "../engine/train-options.js";
 import type { RunEntry } from "../engine/trainer.js";
@@ -77,6 +77,8 @@ function Ways({ options, isBusy }: { readonly options: TaskOptions | undefined; 
       const { sentOptions } = await import("../engine/train-options.js");
       await store.stored();
       await trainer.start(project, sentOptions(way, options.infos, project.options));
+      // Try shows the new model.
+      keepRun(project.id);
     } catch (error) {
       store.fail(error);
     }

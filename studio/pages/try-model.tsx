@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { route } from "../app/route.js";
+import { keepRun, keptRun, route } from "../app/route.js";
 import { useStudio, useWords } from "../app/studio.js";
 import type { Predictor } from "../engine/predictor.js";
 import { ModelSelect, quick } from "./model-select.js";
@@ -12,18 +12,27 @@ export interface TryModel {
   readonly predictor: Predictor | undefined;
 }
 
-/** Returns the chosen model: that of the address at first, and the newest run of a project without samples. Opens the model of a run. */
+/** Returns the chosen model: that of the address at first. Without samples it is the kept run, else the newest one. Opens the model of a run. */
 export function useModel(): TryModel {
   const { store, live, trainer } = useStudio();
   const { page, detail } = route.value;
   const named = page === "try" && detail !== quick ? detail : undefined;
-  const [chosen, choose] = useState(named);
+  const [chosen, setChosen] = useState(named);
+  const project = store.project.value!;
+  const runs = trainer.runs.value;
   // Without samples there is no quick model.
-  const newest = trainer.runs.value.find(({ status }) => status === "done")?.name;
-  const run = chosen ?? (store.project.value?.samples.length === 0 ? newest : undefined);
+  const isEmpty = project.samples.length === 0;
+  const kept = keptRun(project.id);
+  const isThere = runs.length === 0 || runs.some(({ name }) => name === kept);
+  const newest = runs.find(({ status }) => status === "done")?.name;
+  const run = isEmpty ? ((isThere ? kept : undefined) ?? newest) : chosen;
+  const choose = (name: string | undefined): void => {
+    setChosen(name);
+    if (isEmpty) keepRun(project.id, name);
+  };
   const [opened, setOpened] = useState<Predictor>();
   useEffect(() => {
-    if (named !== undefined) choose(named);
+    if (named !== undefined) setChosen(named);
   }, [named]);
   useEffect(() => {
     if (run === undefined) return;

@@ -2,7 +2,7 @@ import { useMemo } from "preact/hooks";
 import { useStudio, useWords } from "../app/studio.js";
 import { ChangedLabels } from "./changed-labels.js";
 import { quickPredictions } from "./result-predictions.js";
-import { writtenInterval, writtenValue } from "./result-score.js";
+import { writtenInterval, writtenValue } from "./written-value.js";
 
 /** An interval wider than this says too little for a number. */
 const widest = 0.3;

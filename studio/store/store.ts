@@ -143,8 +143,14 @@ export class Store {
     }
   }
 
-  /** Adds samples by the names of their classes, as one step. Missing classes are added. */
-  async addLabelled(classes: ReadonlyMap<string, readonly Draft[]>): Promise<void> {
+  /**
+   * Adds samples by the names of their classes, as one step. Missing classes are added.
+   * @param isUnnamed true for the name of a class that the user did not name: it is removed if it is empty
+   */
+  async addLabelled(
+    classes: ReadonlyMap<string, readonly Draft[]>,
+    isUnnamed: (name: string) => boolean = () => false,
+  ): Promise<void> {
     const step = newId();
     const known = new Map(this.project.value!.classes.map(({ id, name }) => [name, id]));
     let start = performance.now();
@@ -157,6 +163,10 @@ export class Store {
       await new Promise((drawn) => setTimeout(drawn));
       start = performance.now();
     }
+    const { classes: all, samples } = this.project.value!;
+    const used = new Set(samples.map((sample) => sample.class));
+    for (const { id, name } of all)
+      if (!used.has(id) && isUnnamed(name)) this.dispatch({ do: "remove-class", id, step });
   }
 
   /** Stores a content of the open project. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { wilsonInterval } from "../../src/statistics/wilson.js";
-import { writtenInterval, writtenValue } from "../../studio/pages/result-score.js";
+import { writtenInterval, writtenValue } from "../../studio/pages/written-value.js";
 
 const plain = (text: string): string => text.replaceAll("\u00a0", " ");
 

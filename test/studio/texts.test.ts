@@ -91,8 +91,10 @@ test("a list makes classes and samples at once; the columns are guessed and can 
   await dialog.getByRole("button", { name: "Add 30 texts" }).click();
   await card(page, "kind 2").getByText("10 texts · 5 recordings").waitFor();
   await page.getByTitle("text, number 2", { exact: true }).waitFor();
+  expect(await card(page, "Class 1").count()).toBe(0);
   await page.getByRole("button", { name: "Undo" }).click();
   await card(page, "kind 2").waitFor({ state: "detached" });
+  await card(page, "Class 1").waitFor();
   expect(faults).toEqual([]);
   await close();
 });

@@ -85,8 +85,8 @@ function ListDialog({
   readonly list: Table & { readonly name: string };
   readonly onClose: () => void;
 }) {
-  const { texts: words } = useWords().tasks;
-  const { app } = useWords();
+  const { app, samples, tasks } = useWords();
+  const words = tasks.texts;
   const { store } = useStudio();
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -99,7 +99,8 @@ function ListDialog({
   const isUsable = uses.text !== uses.label && count > 0;
   const add = async (): Promise<void> => {
     setBusy(true);
-    await store.attempt(() => store.addLabelled(classes));
+    const names = store.project.value!.classes.map((_, i) => samples.newClass(i + 1));
+    await store.attempt(() => store.addLabelled(classes, (name) => names.includes(name)));
     dialog.current?.close();
   };
   return (

@@ -13,7 +13,7 @@ export const resultWords = {
     `The run was tested on ${samples} samples only, so its number is uncertain. Cross-validation of the quick model uses all samples:`,
   relabelled: (changed: number, all: number) =>
     `${changed} of ${all} ${changed === 1 ? "labels was" : "labels were"} changed with the prediction in view. If the old labels were right, this accuracy is too high.`,
-  withOldLabels: (value: string) => `With the old labels: ${value},`,
+  withOldLabels: (value: string, interval: string) => `With the old labels: ${value} (${interval}).`,
   fewGroups: "There are too few recordings for an interval.",
   none: "There is no number yet. Add at least five samples to each of two classes, or train.",
   untested: "The run used all samples to learn, so none is left to test it.",

@@ -79,6 +79,7 @@ export const trainWords = {
   failed: "The training stopped with an error. Your samples and the last saved state are kept.",
   resume: "Resume",
   moreMinutes: "Train ten minutes more",
+  bestKept: "The epoch with the best validation is kept, also if it is an earlier one.",
   seeResult: "See the result",
   allRuns: "All runs",
   epoch: "Epoch",

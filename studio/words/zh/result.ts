@@ -13,7 +13,7 @@ export const resultWords: Words["result"] = {
   fewTest: (samples) => `这次训练只用了 ${samples} 个样本测试，数字不可靠。快速模型的交叉验证使用全部样本：`,
   relabelled: (changed, all) =>
     `${all} 个标签中有 ${changed} 个是在看到预测之后修改的。如果原来的标签是对的，这个准确率就偏高。`,
-  withOldLabels: (value) => `按原来的标签：${value}，`,
+  withOldLabels: (value, interval) => `按原来的标签：${value}（${interval}）。`,
   fewGroups: "录制太少，无法给出区间。",
   none: "还没有数字。请给两个类别各添加至少五个样本，或者训练。",
   untested: "这次训练用全部样本学习，没有样本可供测试。",

@@ -63,6 +63,7 @@ export const trainWords: Words["train"] = {
   failed: "训练因错误停止。样本和最近保存的状态都还在。",
   resume: "继续",
   moreMinutes: "再训练十分钟",
+  bestKept: "保留验证结果最好的一轮，也可能是较早的一轮。",
   seeResult: "查看结果",
   allRuns: "所有训练",
   epoch: "轮次",
