@@ -64,13 +64,18 @@ export interface FoldersOptions {
 export class ProjectFolders {
   readonly #projects = new Map<string, PlacedProject>();
   /** Files of the data folder by hash. */
-  readonly placed = new Map<string, PlacedFile>();
+  readonly #placed = new Map<string, PlacedFile>();
+
   /** Sentences about projects that cannot be opened. Their folders are left as they are. */
   readonly damaged: string[] = [];
-  /** Project of the class folders; undefined if there are none. */
-  dataProject: string | undefined;
+  #dataProject: string | undefined;
 
   private constructor(readonly options: FoldersOptions) {}
+
+  /** Project of the class folders; undefined if there are none. */
+  get dataProject(): string | undefined {
+    return this.#dataProject;
+  }
 
   get readOnly(): boolean {
     return this.options.readOnly;
@@ -91,6 +96,11 @@ export class ProjectFolders {
     }
     if (options.data !== undefined) await folders.#openData(options.data);
     return folders;
+  }
+
+  /** Files of the data folder by hash. */
+  get placed(): ReadonlyMap<string, PlacedFile> {
+    return this.#placed;
   }
 
   /** The projects, the newest first. */
@@ -215,7 +225,7 @@ export class ProjectFolders {
     const { folder, history } = this.of(id);
     const own = contentOf(folder, hash);
     if ((await files.stat(own))?.kind === "file") return own;
-    const placed = folder === this.options.root ? this.placed.get(hash) : undefined;
+    const placed = folder === this.options.root ? this.#placed.get(hash) : undefined;
     if (!placed) {
       const sample = history.project.samples.find((one) => one.hash === hash);
       throw contentGone(sample?.name ?? "this content");
@@ -233,14 +243,14 @@ export class ProjectFolders {
     const known = { ...before };
     const found = await readClassFolders(data, known);
     if (!found) return;
-    for (const file of found.files) this.placed.set(file.hash, file);
+    for (const file of found.files) this.#placed.set(file.hash, file);
     const existing = this.list().find(({ folder }) => folder === root);
-    this.dataProject = existing?.history.project.id;
+    this.#dataProject = existing?.history.project.id;
     if (this.readOnly) return;
     if (!existing) {
       const project = projectOfFolders(data, found);
       await this.create(project, root);
-      this.dataProject = project.id;
+      this.#dataProject = project.id;
     } else {
       const { lines, history } = existing;
       const changes = folderChanges(history.project, found.files, before);
