@@ -140,7 +140,7 @@ const mostLines: Readonly<Record<string, number>> = {
   platform: 2900,
   push: 302,
   regimes: 5497,
-  report: 11524,
+  report: 11939,
   run: 9391,
   runtime: 3028,
   session: 658,
@@ -149,7 +149,7 @@ const mostLines: Readonly<Record<string, number>> = {
   tasks: 24941,
   studio: 1897,
   testing: 3615,
-  train: 6144,
+  train: 6163,
   transferability: 1267,
   web: 2538,
 };

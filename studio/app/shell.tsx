@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { StartPage } from "../pages/start.js";
 import { useLoaded } from "./controls.js";
 import { KeysButton, useKeys } from "./keys.js";
@@ -19,15 +19,40 @@ type ProjectPage = keyof typeof projectPages;
 /** Frame of every page: top bar, notices, the page, and the bottom bar of a phone. */
 export function Shell() {
   const { page } = route.value;
+  const main = useRef<HTMLElement>(null);
+  useHeadingFocus(main, page);
   return (
     <div class={`shell shell-${page}`}>
       <TopBar />
       <Notices />
-      <main id="main" tabIndex={-1}>
+      <main id="main" tabIndex={-1} ref={main}>
         {page === "start" ? <StartPage /> : <ProjectPages />}
       </main>
     </div>
   );
+}
+
+/** Moves the focus to the heading of each page that is opened: screen readers then say where they are. */
+function useHeadingFocus(main: { readonly current: HTMLElement | null }, page: PageName): void {
+  const shown = useRef(page);
+  useEffect(() => {
+    if (shown.current === page) return;
+    shown.current = page;
+    const move = (): boolean => {
+      const isBeside = page === "samples" || page === "try";
+      const heading = main.current!.querySelector<HTMLElement>(isBeside ? `.${page} h1` : "h1");
+      if (!heading) return false;
+      // A part of the page that takes the focus keeps it.
+      if (main.current!.contains(document.activeElement)) return true;
+      heading.tabIndex = -1;
+      heading.focus({ preventScroll: true });
+      return true;
+    };
+    if (move()) return;
+    const observer = new MutationObserver(() => move() && observer.disconnect());
+    observer.observe(main.current!, { childList: true, subtree: true });
+    return () => observer.disconnect();
+  }, [main, page]);
 }
 
 function TopBar() {

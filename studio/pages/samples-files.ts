@@ -4,7 +4,7 @@ import { type Change, longestName } from "../../src/studio/project.js";
 import { errorWords } from "../app/error-notice.js";
 import { type FoundFile, isHidden } from "../store/found-files.js";
 import { newId, type Store } from "../store/store.js";
-import type { SamplesRow } from "../tasks/task-row.js";
+import type { Draft, SamplesRow } from "../tasks/task-row.js";
 
 /** A file that was not added. */
 interface SkippedFile {
@@ -12,12 +12,12 @@ interface SkippedFile {
   readonly reason: string;
 }
 
-/** Files that are read now. */
-export const adding = signal({ done: 0, total: 0 });
 export const skipped = signal<readonly SkippedFile[]>([]);
 
 /** Files that are read at the same time. */
 const together = 16;
+/** Most files of one change of the project. The page follows each change, so many files make larger ones. */
+const mostOfChange = 128;
 
 /** Adds files to a class. Files that cannot be used are listed in {@link skipped}. */
 export async function addFiles(
@@ -29,12 +29,19 @@ export async function addFiles(
 ) {
   const project = store.project.value?.id;
   const left = files.filter(({ name }) => !isHidden(name));
-  let rest = left.length;
-  adding.value = { ...adding.value, total: adding.value.total + left.length };
+  const { adding } = store;
+  const count = left.length;
+  let rest = count;
+  adding.value = { ...adding.value, total: adding.value.total + count };
   try {
     while (left.length > 0 && store.project.value?.id === project) {
-      const part = left.splice(0, together);
-      const read = await Promise.allSettled(part.map((file) => row.draftsOf([file])));
+      const size = Math.min(mostOfChange, Math.max(together, Math.floor((count - rest) / 8)));
+      const part = left.splice(0, size);
+      const read: PromiseSettledResult<readonly Draft[]>[] = [];
+      while (read.length < part.length) {
+        const next = part.slice(read.length, read.length + together);
+        read.push(...(await Promise.allSettled(next.map((file) => row.draftsOf([file])))));
+      }
       const failed = await Promise.all(part.flatMap(({ name }, i) => skippedOf(name, read[i]!)));
       if (failed.length > 0) skipped.value = [...skipped.value, ...failed];
       const drafts = read.flatMap((one) => (one.status === "fulfilled" ? one.value : []));

@@ -9,7 +9,7 @@ import { useTaskRow } from "../tasks/index.js";
 import type { SamplesRow } from "../tasks/task-row.js";
 import { ClassCard, ClassSelect } from "./samples-card.js";
 import { SamplesCheck } from "./samples-check.js";
-import { addFiles, addFolders, adding, skipped } from "./samples-files.js";
+import { addFiles, addFolders, skipped } from "./samples-files.js";
 import { applyToSelected, selected, selectedCard, selectMany, wantsFocus } from "./samples-selection.js";
 import { type ClassView, classViews } from "./samples-view.js";
 
@@ -159,7 +159,7 @@ function SelectionBar({ views }: { readonly views: readonly ClassView[] }) {
 
 function AddingBar() {
   const { samples: words } = useWords();
-  const { done, total } = adding.value;
+  const { done, total } = useStudio().store.adding.value;
   if (total === 0) return null;
   return (
     <label class="adding">

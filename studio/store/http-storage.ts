@@ -63,6 +63,10 @@ export class HttpStorage implements ProjectStorage {
     await this.close(id);
   }
 
+  freed(id: string): Promise<void> {
+    return this.#locks.freed(id);
+  }
+
   async close(id: string): Promise<void> {
     this.#locks.release(id);
   }

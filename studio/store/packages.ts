@@ -2,6 +2,7 @@
 import type { Project, Sample } from "../../src/studio/project.js";
 import { writeZip, type ZipInput } from "../../src/studio/zip.js";
 import type { ModelFile } from "../../src/web/index.js";
+import { runtimeFiles } from "../engine/web.js";
 import { loaded } from "./import-project.js";
 import { endingOfType } from "./training-data.js";
 
@@ -80,10 +81,7 @@ export async function packPage(html: string, files: readonly ModelFile[]): Promi
   const more = [
     ...names.map((name) => [`engraft/${name}`, `package/dist/browser/${name}`]),
     ["engraft/LICENSE", "LICENSE"],
-    ...["ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"].map((name) => [
-      `ort/${name}`,
-      `ort/${name}`,
-    ]),
+    ...runtimeFiles.map((name) => [`ort/${name}`, `ort/${name}`]),
   ] as const;
   async function* inputs(): AsyncGenerator<ZipInput> {
     yield { path: "index.html", content: new Blob([html]) };

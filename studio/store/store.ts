@@ -17,6 +17,8 @@ import type { ProjectStorage } from "./storage.js";
 
 /** Samples of one action, and characters of their texts: an action must fit into a request of 1 MB. */
 const [batch, batchCharacters] = [500, 100_000];
+/** Contents that are stored at the same time. */
+const together = 16;
 
 /** A sentence that the page shows until the user closes it. */
 export interface Notice extends ErrorWords {
@@ -42,6 +44,8 @@ export class Store {
   /** True if another tab or program has the project open. */
   readonly readOnly: ReadonlySignal<boolean> = this.#readOnly;
   readonly notices: ReadonlySignal<readonly Notice[]> = this.#notices;
+  /** Files that are read now. */
+  readonly adding = signal({ done: 0, total: 0 });
 
   constructor(readonly storage: ProjectStorage) {}
 
@@ -126,15 +130,13 @@ export class Store {
       const samples: Sample[] = [];
       try {
         for (let characters = 0; from < drafts.length && samples.length < batch; ) {
-          const { content, name, group: own = group } = drafts[from++]!;
-          const named = name === undefined ? {} : { name: name.slice(-longestName) };
-          const common = { id: newId(), class: classId, ...named, ...(own !== undefined && { group: own }) };
-          if (typeof content !== "string") samples.push({ ...common, ...(await this.keep(content)) });
-          else {
-            samples.push({ ...common, text: content });
-            characters += content.length;
-            if (characters >= batchCharacters) break;
-          }
+          const part = drafts.slice(from, from + together);
+          from += together;
+          const kept = await Promise.allSettled(part.map((draft) => this.#sampleOf(draft, classId, group)));
+          for (const one of kept) if (one.status === "fulfilled") samples.push(one.value);
+          for (const one of kept) if (one.status === "rejected") throw one.reason;
+          for (const { content } of part) if (typeof content === "string") characters += content.length;
+          if (characters >= batchCharacters) break;
         }
       } finally {
         // If the storage is full, the samples before stay.
@@ -167,6 +169,20 @@ export class Store {
     const used = new Set(samples.map((sample) => sample.class));
     for (const { id, name } of all)
       if (!used.has(id) && isUnnamed(name)) this.dispatch({ do: "remove-class", id, step });
+  }
+
+  async #sampleOf(
+    { content, name, group }: Draft,
+    classId: string,
+    common: string | undefined,
+  ): Promise<Sample> {
+    const own = group ?? common;
+    return {
+      ...{ id: newId(), class: classId },
+      ...(name !== undefined && { name: name.slice(-longestName) }),
+      ...(own !== undefined && { group: own }),
+      ...(typeof content === "string" ? { text: content } : await this.keep(content)),
+    };
   }
 
   /** Stores a content of the open project. */

@@ -69,6 +69,16 @@ test("the printed address signs in, the folder's samples are there, and a new se
   await page.getByText("6 pictures").first().waitFor();
   expect(faults).toEqual([]);
 
+  // A second tab only reads, until the first one is closed.
+  const tab = await context.newPage();
+  await tab.goto(page.url());
+  const note = tab.getByText("This project is open in another tab or program.");
+  await note.waitFor();
+  await page.close();
+  await note.waitFor({ state: "detached" });
+  await tab.getByRole("button", { name: "Add a class" }).click();
+  await tab.getByRole("group", { name: "Class 3" }).waitFor();
+
   const stranger = await (await browser.newContext({ locale: "zh-CN" })).newPage();
   await stranger.goto(new URL(second.url).origin);
   await stranger.getByText("请打开终端中显示的地址。").waitFor();

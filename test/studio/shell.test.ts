@@ -28,3 +28,19 @@ test("the first view is in the language of the browser, accessible, and can be s
   expect(faults).toEqual([]);
   await close();
 });
+
+test("a page that is opened has the focus on its heading; going there does not scroll", async () => {
+  const { page, faults, close } = await openStudio(browser, site.url);
+  const focused = (name: string) => page.locator("h1:focus", { hasText: name }).waitFor();
+  await page.getByRole("button", { name: "Messages to a shop" }).click();
+  await focused("Samples");
+  await page.getByRole("link", { name: "Train" }).click();
+  await focused("Train");
+  await page.getByRole("link", { name: "Try" }).click();
+  await focused("Try");
+  expect(await page.evaluate("scrollY")).toBe(0);
+  await page.getByRole("link", { name: "Engraft" }).first().click();
+  await page.locator("h1:focus").waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
