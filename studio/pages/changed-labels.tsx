@@ -53,7 +53,7 @@ export function ChangedLabels({
   const { name, value, ci95, n } = old.score;
   const interval = ci95 ? result.interval(...writtenInterval(name, ci95)) : result.fewGroups;
   return (
-    <p class="changed-labels">
+    <p>
       {result.relabelled(old.changed, n)}{" "}
       <strong>{result.withOldLabels(writtenValue(name, value), interval)}</strong>
     </p>

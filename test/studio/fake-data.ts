@@ -81,7 +81,13 @@ function inspectTable(text: string, { target, ignore, categories }: DataOptions)
     });
   const rows = lines.map((line) => line.split(","));
   if (names.includes("text"))
-    return { ...common, task: "text-classification", splits: splitsOf(lines.length), skipped: [], warnings: [] };
+    return {
+      ...common,
+      task: "text-classification",
+      splits: splitsOf(lines.length),
+      skipped: [],
+      warnings: [],
+    };
   const learnt = target ?? names.at(-1)!;
   const cells = (name: string): string[] => rows.map((row) => row[names.indexOf(name)]!);
   const isNumeric = (name: string): boolean =>

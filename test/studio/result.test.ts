@@ -90,7 +90,7 @@ test("a run on labels that were changed with their predictions in view shows the
   await trainAgain();
   await page.getByText("2 of 4 labels were changed with the prediction in view.").waitFor();
   await page.getByText("75 % accuracy").waitFor();
-  await page.getByText("With the old labels: 25 %,").waitFor();
+  await page.getByText("With the old labels: 25 % (95 % confidence interval 5 to 70 %).").waitFor();
   expect(faults).toEqual([]);
   await close();
 });
