@@ -97,7 +97,7 @@ function RunResult({ run }: { readonly run: RunEntry }) {
             <QuickNumber />
           </>
         )}
-        {verdict && verdict.against === undefined && <VerdictLine verdict={verdict} />}
+        {verdict && <VerdictLine verdict={verdict} />}
         <Warnings state={state} />
       </section>
       <Mistakes predictions={predictions} confusion={recordedConfusion(run)} />
@@ -128,17 +128,22 @@ function recordedConfusion({ result }: RunEntry): Confusion | undefined {
   return classes && test?.confusion && { classes, counts: test.confusion };
 }
 
-function VerdictLine({ verdict: { transfer, gain, metric, values } }: { readonly verdict: Verdict }) {
+/** A model that starts from nothing is compared with the best model of another kind. */
+function VerdictLine({
+  verdict: { transfer, gain, metric, values, against },
+}: {
+  readonly verdict: Verdict;
+}) {
   const { app, result } = useWords();
   const [withBase, without] = [values.a, values.b].map((value) => writtenValue(metric, value));
   return (
     <p class="verdict">
       <strong>
-        {result.verdict[transfer]}
+        {(against === undefined ? result.verdict : result.versus)[transfer]}
         {app.colon}
         {metric === "r2" ? gain.toFixed(2) : result.points(gain)}
       </strong>{" "}
-      {result.fromScratch(withBase!, without!)}
+      {(against === undefined ? result.fromScratch : result.ofBoth)(withBase!, without!)}
     </p>
   );
 }

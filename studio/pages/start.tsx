@@ -72,19 +72,22 @@ export function StartPage() {
       <StoredProjects />
       <section aria-label={start.openProject}>
         <h2>{start.openProject}</h2>
-        <label class="open">
+        <div class="open">
           <span>{start.openHelp}</span>
-          <input
-            type="file"
-            accept=".zip"
-            aria-label={start.openProject}
-            disabled={busy !== undefined}
-            onChange={({ currentTarget }) => {
-              openFile(currentTarget.files?.[0]);
-              currentTarget.value = "";
-            }}
-          />
-        </label>
+          <label class="button">
+            {start.openProject}
+            <input
+              class="unseen"
+              type="file"
+              accept=".zip"
+              disabled={busy !== undefined}
+              onChange={({ currentTarget }) => {
+                openFile(currentTarget.files?.[0]);
+                currentTarget.value = "";
+              }}
+            />
+          </label>
+        </div>
       </section>
     </div>
   );

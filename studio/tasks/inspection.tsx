@@ -1,8 +1,10 @@
 // What a training would learn from the files of a project, as the library's `inspectData` says it.
+import type { WarningText } from "../../src/core/messages/message.js";
 import type { Project } from "../../src/studio/project.js";
 import type { DataInspection } from "../../src/web/index.js";
 import { useLoaded } from "../app/controls.js";
 import { ErrorNotice } from "../app/error-notice.js";
+import { Recorded } from "../app/recorded.js";
 import { useStudio, useWords } from "../app/studio.js";
 import { loadWeb } from "../engine/web.js";
 import type { Store } from "../store/store.js";
@@ -77,16 +79,10 @@ export function Inspection({ inspected }: { readonly inspected: Inspected | unde
       {skipped.length > 0 && (
         <Reasons
           title={words.skipped(skipped.length)}
-          lines={skipped.map(({ item, reason }) => `${item}: ${reason}`)}
+          lines={skipped.map(({ item, reason }) => ({ item, message: reason }))}
         />
       )}
-      {warnings.length > 0 && (
-        <Reasons
-          title={words.warnings(warnings.length)}
-          lines={warnings.map(({ message }) => message)}
-          isOpen
-        />
-      )}
+      {warnings.length > 0 && <Reasons title={words.warnings(warnings.length)} lines={warnings} isOpen />}
     </div>
   );
 }
@@ -99,16 +95,20 @@ function Reasons({
   isOpen = false,
 }: {
   readonly title: string;
-  readonly lines: readonly string[];
+  readonly lines: readonly (Pick<WarningText, "message" | "sentence"> & { readonly item?: string })[];
   readonly isOpen?: boolean;
 }) {
-  const { files: words } = useWords().tasks;
+  const { app, tasks } = useWords();
+  const { files: words } = tasks;
   return (
     <details open={isOpen}>
       <summary>{title}</summary>
       <ul>
         {lines.slice(0, shown).map((line) => (
-          <li key={line}>{line}</li>
+          <li key={`${line.item} ${line.message}`}>
+            {line.item !== undefined && line.item + app.colon}
+            <Recorded text={line} />
+          </li>
         ))}
         {lines.length > shown && <li class="soft">{words.more(lines.length - shown)}</li>}
       </ul>

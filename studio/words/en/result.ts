@@ -23,6 +23,13 @@ export const resultWords = {
     negative: "Transfer hurt",
     inconclusive: "Nobody can say yet whether transfer helped",
   },
+  versus: {
+    positive: "Better than the best other model",
+    neutral: "No difference from the best other model that matters",
+    negative: "Worse than the best other model",
+    inconclusive: "Nobody can say yet whether it is better than the best other model",
+  },
+  ofBoth: (own: string, other: string) => `${own} for this model, ${other} for the other one.`,
   points: (gain: number) => `${gain < 0 ? "−" : "+"}${Math.abs(100 * gain).toFixed(0)} points`,
   fromScratch: (transfer: string, scratch: string) =>
     `${transfer} with the base model, ${scratch} without it.`,

@@ -23,6 +23,13 @@ export const resultWords: Words["result"] = {
     negative: "迁移有害",
     inconclusive: "还无法判断迁移是否有帮助",
   },
+  versus: {
+    positive: "比最好的其他模型更好",
+    neutral: "与最好的其他模型没有明显差别",
+    negative: "比最好的其他模型更差",
+    inconclusive: "还无法判断是否比最好的其他模型更好",
+  },
+  ofBoth: (own, other) => `这个模型 ${own}，另一个 ${other}。`,
   points: (gain) => `${gain < 0 ? "−" : "+"}${Math.abs(100 * gain).toFixed(0)} 个百分点`,
   fromScratch: (transfer, scratch) => `使用基础模型 ${transfer}，不使用 ${scratch}。`,
   confusion: "混淆矩阵",
