@@ -25,7 +25,7 @@ export function packProject(project: Project, contentOf: (hash: string) => Promi
 }
 
 /** A project in a zip file. */
-export interface PackedProject {
+interface PackedProject {
   readonly project: Project;
   /** Unpacks a content. @throws DataError if it is missing or has another hash */
   content(hash: string): Promise<Blob>;

@@ -18,7 +18,7 @@ export interface ZipInput {
 }
 
 /** A file of a zip. */
-export interface ZipEntry {
+interface ZipEntry {
   readonly path: string;
   /** Unpacked bytes. */
   readonly size: number;

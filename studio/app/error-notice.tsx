@@ -1,7 +1,7 @@
 // What an error says, in the language of the page.
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
 import { loadWeb } from "../engine/web.js";
+import { useLoaded } from "./controls.js";
 import { currentLang, currentWords } from "./studio.js";
 
 export interface ErrorWords {
@@ -42,18 +42,8 @@ export async function errorWords(error: unknown): Promise<ErrorWords> {
 }
 
 /** Returns what an error says; undefined until it is known. */
-export function useErrorWords(error: unknown): ErrorWords | undefined {
-  const lang = currentLang();
-  const [words, setWords] = useState<ErrorWords>();
-  useEffect(() => {
-    let isOver = false;
-    void errorWords(error).then((found) => isOver || setWords(found));
-    return () => {
-      isOver = true;
-    };
-  }, [error, lang]);
-  return words;
-}
+export const useErrorWords = (error: unknown): ErrorWords | undefined =>
+  useLoaded(() => errorWords(error), [error, currentLang()]);
 
 /** An error with what to do. */
 export function ErrorNotice({

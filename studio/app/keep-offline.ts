@@ -22,7 +22,8 @@ export function keepOffline(store: Store): void {
 }
 
 async function load(kind: string): Promise<void> {
-  const { base = "" } = await taskRow(kind);
+  const row = await taskRow(kind);
+  const base = row.data === "samples" ? row.base : "";
   const [bases, library] = await Promise.all(
     ["bases.json", "library.json"].map(async (path) => (await fetch(path)).json()),
   );

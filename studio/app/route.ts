@@ -5,7 +5,7 @@ export const pages = ["start", "samples", "try", "train", "result", "use", "runs
 export type PageName = (typeof pages)[number];
 
 /** An address of the page: `#/`, or `#/PROJECT/PAGE`, or `#/PROJECT/PAGE/DETAIL`. */
-export interface Route {
+interface Route {
   readonly page: PageName;
   /** Id of the project; undefined on the start page. */
   readonly project?: string;

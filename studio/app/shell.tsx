@@ -1,24 +1,20 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ResultPage } from "../pages/result.js";
-import { RunsPage } from "../pages/runs.js";
-import { SamplesPage } from "../pages/samples.js";
 import { StartPage } from "../pages/start.js";
-import { TrainPage } from "../pages/train.js";
-import { TryPage } from "../pages/try.js";
-import { UsePage } from "../pages/use.js";
+import { useLoaded } from "./controls.js";
 import { KeysButton, useKeys } from "./keys.js";
 import { hrefOf, keptRun, type PageName, route } from "./route.js";
 import { currentLang, setLang, useStudio, useWords } from "./studio.js";
 
-/** Pages of an open project. */
+/** Pages of an open project, loaded when they are shown. */
 const projectPages = {
-  samples: SamplesPage,
-  try: TryPage,
-  train: TrainPage,
-  result: ResultPage,
-  use: UsePage,
-  runs: RunsPage,
-} satisfies Record<Exclude<PageName, "start">, () => unknown>;
+  samples: async () => (await import("../pages/samples.js")).SamplesPage,
+  try: async () => (await import("../pages/try.js")).TryPage,
+  train: async () => (await import("../pages/train.js")).TrainPage,
+  result: async () => (await import("../pages/result.js")).ResultPage,
+  use: async () => (await import("../pages/use.js")).UsePage,
+  runs: async () => (await import("../pages/runs.js")).RunsPage,
+} satisfies Record<Exclude<PageName, "start">, () => Promise<() => unknown>>;
+type ProjectPage = keyof typeof projectPages;
 
 /** Frame of every page: top bar, notices, the page, and the bottom bar of a phone. */
 export function Shell() {
@@ -79,7 +75,9 @@ function TopBar() {
       <a class="home" href="#/">
         {app.title}
       </a>
-      {page !== "start" && store.project.value && <span class="name">{store.project.value.name}</span>}
+      {page !== "start" && store.project.value && (
+        <span class="name one-line">{store.project.value.name}</span>
+      )}
       {project !== undefined && <PageLinks />}
       <span class="tools">
         {page !== "start" && store.project.value && <UndoButtons />}
@@ -104,7 +102,7 @@ function PageLinks() {
   const { page, project, detail } = route.value;
   const named = ofRun.includes(page) ? detail : undefined;
   const run = named ?? (store.project.value?.samples.length === 0 ? keptRun(project) : undefined);
-  const names = (Object.keys(projectPages) as (keyof typeof projectPages)[]).filter(
+  const names = (Object.keys(projectPages) as ProjectPage[]).filter(
     (name) => name !== "runs" || home === "server",
   );
   return (
@@ -131,26 +129,17 @@ function UndoButtons() {
   const { app } = useWords();
   const { store } = useStudio();
   const { past = [], future = [] } = store.history.value ?? {};
-  return (
-    <>
-      <button
-        type="button"
-        class="quiet"
-        disabled={past.length === 0}
-        onClick={() => store.dispatch({ do: "undo" })}
-      >
-        {app.undo}
-      </button>
-      <button
-        type="button"
-        class="quiet"
-        disabled={future.length === 0}
-        onClick={() => store.dispatch({ do: "redo" })}
-      >
-        {app.redo}
-      </button>
-    </>
-  );
+  return [["undo", past] as const, ["redo", future] as const].map(([name, steps]) => (
+    <button
+      key={name}
+      type="button"
+      class="quiet"
+      disabled={steps.length === 0}
+      onClick={() => store.dispatch({ do: name })}
+    >
+      {app[name]}
+    </button>
+  ));
 }
 
 function Notices() {
@@ -197,14 +186,24 @@ function ProjectPages() {
   }, [project, store, trainer]);
   if (failed) return <a href="#/">{app.pages.start}</a>;
   if (store.project.value?.id !== project) return <p class="loading">{app.loading}</p>;
-  const Page = projectPages[page as keyof typeof projectPages];
-  const isBeside = page === "samples" || page === "try";
-  return isBeside ? (
+  return page === "samples" || page === "try" ? (
     <div class={`beside show-${page}`}>
-      <SamplesPage />
-      <TryPage />
+      <LoadedPages key="beside" names={["samples", "try"]} />
     </div>
   ) : (
-    <Page />
+    <LoadedPages key={page} names={[page as ProjectPage]} />
+  );
+}
+
+function LoadedPages({ names }: { readonly names: readonly ProjectPage[] }) {
+  const { app } = useWords();
+  const loaded = useLoaded(() => Promise.all(names.map((name) => projectPages[name]())), []);
+  if (!loaded) return <p class="loading">{app.loading}</p>;
+  return (
+    <>
+      {loaded.map((Page, k) => (
+        <Page key={names[k]} />
+      ))}
+    </>
   );
 }

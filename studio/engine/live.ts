@@ -10,7 +10,7 @@ import type { Predictor } from "./predictor.js";
 import { loadWeb, ort } from "./web.js";
 
 /** What the quick model does. */
-export interface LiveStatus {
+interface LiveStatus {
   readonly phase: "idle" | "opening" | "features" | "fitting" | "failed";
   /** Samples whose features are computed, and all that need them. */
   readonly done: number;
@@ -171,14 +171,14 @@ class FollowedProject {
 
   /** Removes and adds samples until the session has those of the project. */
   async #learn(): Promise<void> {
-    const { base, data } = await taskRow(this.store.project.peek()?.kind ?? "");
-    if (base === undefined || data !== "samples") return;
+    const row = await taskRow(this.store.project.peek()?.kind ?? "");
+    if (row.data !== "samples") return;
     while (!this.#isClosed) {
       const project = this.store.project.peek();
       if (project !== this.#compared) await this.#compare(project);
       const some = this.#missing.splice(0, mostAdded);
       if (some.length === 0) break;
-      await this.#open(base);
+      await this.#open(row.base);
       this.#tell("features", undefined, project?.samples.length);
       await this.#add(await this.#read(some));
       const isMore = this.#missing.length > 0;

@@ -82,7 +82,7 @@ export class TabTrainer implements Trainer {
     const work = this.#works.get(name);
     if (work) yield* work.log.after(after, signal);
     else {
-      const result = this.#entryOf(name)?.result;
+      const result = this.#runs.value.find((run) => run.name === name)?.result;
       if (result && after < 1) yield { id: 1, event: result };
     }
   }
@@ -157,10 +157,6 @@ export class TabTrainer implements Trainer {
       name,
       status: status === "done" && !this.#running.has(name) ? "done" : isHeld ? "running" : "stopped",
     };
-  }
-
-  #entryOf(name: string): RunEntry | undefined {
-    return this.#runs.value.find((run) => run.name === name);
   }
 }
 

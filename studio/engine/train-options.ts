@@ -6,6 +6,7 @@ import { type OptionInfo, optionsOf } from "../../src/options/options-of-task.js
 import { hasCompanion, optionsOfSolved } from "../../src/options/refuse-unusable.js";
 import type { OptionValue, Project } from "../../src/studio/project.js";
 import type { Store } from "../store/store.js";
+import { taskRow } from "../tasks/index.js";
 import { inspect } from "../tasks/inspection.js";
 
 export type { OptionInfo } from "../../src/options/options-of-task.js";
@@ -21,10 +22,6 @@ const ofFiles = ["target", "labels", "text", "inputs", "splitBy", "gap", "season
 /** Kinds of values that a project can hold. */
 const offered = ["whole", "number", "seconds", "choice", "flag", "string", "memory", "numbers"];
 
-const taskOfKind: Readonly<Record<string, Task>> = {
-  ...{ pictures: "image-classification", sounds: "audio-classification", texts: "text-classification" },
-};
-
 /** Options of a project's task. */
 export interface TaskOptions {
   readonly infos: readonly OptionInfo[];
@@ -39,7 +36,8 @@ export interface TaskOptions {
 
 /** Returns the options of a project. The data decide the task of files. @throws DataError for data that cannot be used */
 export async function taskOptions(store: Store, project: Project, lang: "en" | "zh"): Promise<TaskOptions> {
-  const task = taskOfKind[project.kind] ?? (await inspect(store, project)).task;
+  const row = await taskRow(project.kind);
+  const task = row.data === "samples" ? row.task : (await inspect(store, project)).task;
   // Options of a task from outside of the product are not known here.
   const infos = isCustomTask(task) ? [] : await optionsOf(task as Task, lang);
   const left = new Set(project.files.length > 0 ? notOffered : [...notOffered, ...ofFiles]);
@@ -73,9 +71,7 @@ export function sentOptions(
   infos: readonly OptionInfo[],
   chosen: Readonly<Record<string, OptionValue>>,
 ): Readonly<Record<string, OptionValue>> {
-  // The task is no field of the form: the page of files asks for it.
-  const { task } = chosen;
-  const options: Record<string, OptionValue> = Object.fromEntries(
+  const options = Object.fromEntries(
     infos.flatMap(({ name, kind }) => {
       const value = chosen[name];
       if (value === undefined) return [];
@@ -84,7 +80,8 @@ export function sentOptions(
       return [[name, isTyped ? (read(name, value) ?? value) : value]];
     }),
   );
-  if (task !== undefined) options.task = task;
+  // The task is no field of the form: the page of files asks for it.
+  if (chosen.task !== undefined) options.task = chosen.task;
   const strategies = strategiesOf(infos);
   if (way === "quick") options.strategy = "probe";
   if (way === "thorough" && strategies.includes("finetune")) options.strategy ??= "finetune";

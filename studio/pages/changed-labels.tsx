@@ -1,6 +1,6 @@
 // Labels that were changed with their predictions in view, and the score with the old labels.
-import { useEffect, useState } from "preact/hooks";
 import type { ProjectClass } from "../../src/studio/project.js";
+import { useLoaded } from "../app/controls.js";
 import { useStudio, useWords } from "../app/studio.js";
 import type { ShownPrediction } from "./result-predictions.js";
 import type { ShownScore } from "./result-score.js";
@@ -45,17 +45,10 @@ export function ChangedLabels({
   const { result } = useWords();
   const { store } = useStudio();
   const { classes } = store.project.value!;
-  const [old, setOld] = useState<OldScore>();
-  useEffect(() => {
-    let isShown = true;
-    scoreWithOldLabels(predictions, classes, before).then(
-      (found) => isShown && setOld(found),
-      (error) => store.fail(error),
-    );
-    return () => {
-      isShown = false;
-    };
-  }, [predictions, classes, before, store]);
+  const old = useLoaded(
+    () => scoreWithOldLabels(predictions, classes, before),
+    [predictions, classes, before],
+  );
   if (!old) return null;
   const { name, value, ci95, n } = old.score;
   const interval = ci95 ? result.interval(...writtenInterval(name, ci95)) : result.fewGroups;

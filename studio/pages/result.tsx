@@ -1,6 +1,7 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { Verdict } from "../../src/core/events/events.js";
 import type { SessionFit } from "../../src/session/live-session.js";
+import { useLoaded } from "../app/controls.js";
 import { Recorded } from "../app/recorded.js";
 import { go, route } from "../app/route.js";
 import { currentLang, useStudio, useWords } from "../app/studio.js";
@@ -8,20 +9,18 @@ import { useRunState } from "../engine/run-state.js";
 import type { RunEntry, TestPrediction } from "../engine/trainer.js";
 import { sampleFinder } from "../store/training-data.js";
 import { ChangedLabels } from "./changed-labels.js";
+import { ModelSelect, quick } from "./model-select.js";
 import { type Confusion, ConfusionMatrix, confusionOf } from "./result-confusion.js";
 import { PredictionList, quickPredictions, type ShownPrediction } from "./result-predictions.js";
 import { fewTestSamples, ScoreNumber, scoreOf } from "./result-score.js";
-import { runTitle, Warnings } from "./train-run.js";
+import { Warnings } from "./train-run.js";
 import { QuickNumber } from "./try-number.js";
 import { writtenValue } from "./written-value.js";
 
-/** Name of the quick model in the address. */
-const quick = "quick";
-
 /** Page Result: the number first, then the mistakes, then the report. Before a run, of the quick model. */
 export function ResultPage() {
-  const { app } = useWords();
-  const { live, trainer } = useStudio();
+  const { app, result } = useWords();
+  const { store, live, trainer } = useStudio();
   const { detail } = route.value;
   const runs = trainer.runs.value.filter(({ status, result }) => status === "done" && result);
   const run = detail === quick ? undefined : (runs.find(({ name }) => name === detail) ?? runs[0]);
@@ -29,31 +28,17 @@ export function ResultPage() {
   return (
     <div class="result">
       <h1>{app.pages.result}</h1>
-      {runs.length > 0 && <ModelSelect runs={runs} shown={run?.name ?? quick} />}
+      {runs.length > 0 && (
+        <ModelSelect
+          label={result.model}
+          quickText={fit && result.quick}
+          runs={runs}
+          chosen={run?.name ?? quick}
+          onModel={(detail) => go({ page: "result", project: store.project.value!.id, detail })}
+        />
+      )}
       {run ? <RunResult key={run.name} run={run} /> : <QuickResult fit={fit} />}
     </div>
-  );
-}
-
-function ModelSelect({ runs, shown }: { readonly runs: readonly RunEntry[]; readonly shown: string }) {
-  const words = useWords();
-  const { store, live } = useStudio();
-  const project = store.project.value!.id;
-  return (
-    <label class="row">
-      {words.result.model}
-      <select
-        value={shown}
-        onChange={({ currentTarget }) => go({ page: "result", project, detail: currentTarget.value })}
-      >
-        {live.fit.value && <option value={quick}>{words.result.quick}</option>}
-        {runs.map((run) => (
-          <option key={run.name} value={run.name}>
-            {runTitle(run, words)}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 
@@ -85,19 +70,13 @@ function RunResult({ run }: { readonly run: RunEntry }) {
   const words = useWords();
   const { store, live, trainer } = useStudio();
   const state = useRunState(run.name, run.status);
-  const [recorded, setRecorded] = useState<readonly ShownPrediction[]>([]);
   const project = store.project.value!;
   const { result } = words;
   const score = scoreOf(run.result);
-  useEffect(() => {
-    const read = async (): Promise<void> => {
-      setRecorded(shownPredictions(await trainer.predictions(run.name)));
-    };
-    read().catch((error) => store.fail(error));
-  }, [run.name, store, trainer]);
+  const recorded = useLoaded(() => trainer.predictions(run.name).then(shownPredictions), [run.name]);
   const predictions = useMemo(() => {
     const find = sampleFinder(project, run.name);
-    return recorded.map((one) => {
+    return (recorded ?? []).map((one) => {
       const sample = find(one.item);
       return sample ? { ...one, sample } : one;
     });
@@ -196,14 +175,10 @@ function Mistakes({
 /** The library's report, made when it is opened. */
 function Report({ name }: { readonly name: string }) {
   const { app, result } = useWords();
-  const { store, trainer } = useStudio();
+  const { trainer } = useStudio();
   const [isOpen, setOpen] = useState(false);
-  const [address, setAddress] = useState<string>();
   const lang = currentLang();
-  useEffect(() => {
-    if (!isOpen) return;
-    trainer.report(name, lang).then(setAddress, (error) => store.fail(error));
-  }, [isOpen, name, lang, store, trainer]);
+  const address = useLoaded(() => (isOpen ? trainer.report(name, lang) : undefined), [isOpen, name, lang]);
   // The response of an address has the sandbox in its policy; a blob has no response.
   const sandbox = address?.startsWith("blob:") ? { sandbox: "allow-scripts" } : {};
   return (

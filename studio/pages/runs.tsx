@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
+import { TableHead } from "../app/controls.js";
 import { Recorded } from "../app/recorded.js";
-import { hrefOf } from "../app/route.js";
 import { useStudio, useWords } from "../app/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
 import { scoreOf, writtenScore } from "./result-score.js";
@@ -21,7 +21,7 @@ export function RunsPage() {
       <h1>{app.pages.runs}</h1>
       {runs.length === 0 && <p>{words.none}</p>}
       {pair.length === 2 ? <SideBySide runs={pair} /> : runs.length > 1 && <p>{words.chooseTwo}</p>}
-      <ul>
+      <ul class="plain">
         {runs.map((run) => (
           <RunRow
             key={run.name}
@@ -48,7 +48,7 @@ function RunRow({ run, isChosen, onChoose }: RunRowProps) {
   const title = runTitle(run, words);
   const score = scoreOf(result);
   const remove = (): void => {
-    if (confirm(words.runs.confirm)) trainer.remove(name).catch((error) => store.fail(error));
+    if (confirm(words.runs.confirm)) void store.attempt(() => trainer.remove(name));
   };
   return (
     <li class="card">
@@ -65,23 +65,15 @@ function RunRow({ run, isChosen, onChoose }: RunRowProps) {
       </p>
       <div class="row">
         {status === "done" && (
-          <>
-            <label class="row">
-              <input
-                type="checkbox"
-                aria-label={words.runs.choose(title)}
-                checked={isChosen}
-                onChange={onChoose}
-              />
-              {words.runs.compare}
-            </label>
-            <a
-              class="button"
-              href={hrefOf({ page: "result", project: store.project.value!.id, detail: name })}
-            >
-              {words.train.seeResult}
-            </a>
-          </>
+          <label class="row">
+            <input
+              type="checkbox"
+              aria-label={words.runs.choose(title)}
+              checked={isChosen}
+              onChange={onChoose}
+            />
+            {words.runs.compare}
+          </label>
         )}
         <RunButtons run={run} />
         {status !== "running" && (
@@ -114,15 +106,7 @@ function SideBySide({ runs }: { readonly runs: readonly RunEntry[] }) {
     <section class="card">
       <table>
         <caption>{own.compare}</caption>
-        <thead>
-          <tr>
-            {[own.run, own.score, own.interval, own.testSamples, own.seconds].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead names={[own.run, own.score, own.interval, own.testSamples, own.seconds]} />
         <tbody>
           {rows.map(([title, ...cells], i) => (
             <tr key={runs[i]!.name}>

@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useStudio, useWords } from "../app/studio.js";
 import type { Suspect } from "../engine/suspects.js";
-import type { TaskRow } from "../tasks/task-row.js";
+import type { SamplesRow } from "../tasks/task-row.js";
 
 interface SuspectsProps {
   /** The most confident prediction first. */
   readonly suspects: readonly Suspect[];
-  readonly row: TaskRow;
+  readonly row: SamplesRow;
   readonly onKeep: (suspect: Suspect) => void;
   readonly onClose: () => void;
 }

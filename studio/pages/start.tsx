@@ -13,13 +13,8 @@ export function StartPage() {
   /** Runs something that opens a project, and shows its samples. */
   const opens = async (text: string, work: () => Promise<string>): Promise<void> => {
     setBusy(text);
-    try {
-      go({ page: "samples", project: await work() });
-    } catch (error) {
-      store.fail(error);
-    } finally {
-      setBusy(undefined);
-    }
+    await store.attempt(async () => go({ page: "samples", project: await work() }));
+    setBusy(undefined);
   };
   const openFile = (file: File | undefined): void => {
     if (!file) return;

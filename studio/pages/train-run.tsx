@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { EpochEvent } from "../../src/core/events/events.js";
+import { Announcement, TableHead } from "../app/controls.js";
 import { ErrorNotice } from "../app/error-notice.js";
 import { Recorded } from "../app/recorded.js";
 import { hrefOf } from "../app/route.js";
@@ -14,11 +15,9 @@ const announcePace = 5000;
 /** A run with what it does now, and what can be done with it. */
 export function RunCard({ run }: { readonly run: RunEntry }) {
   const words = useWords();
-  const { store } = useStudio();
   const state = useRunState(run.name, run.status);
   const { train } = words;
   const score = scoreOf(run.result);
-  const project = store.project.value!.id;
   // The library's help names a function or a flag.
   const isOther = state.error?.code === "other-data";
   return (
@@ -44,11 +43,6 @@ export function RunCard({ run }: { readonly run: RunEntry }) {
       )}
       {run.status === "running" && <Progress state={state} />}
       <RunButtons run={run} />
-      {run.status === "done" && (
-        <a class="button" href={hrefOf({ page: "result", project, detail: run.name })}>
-          {train.seeResult}
-        </a>
-      )}
       <Warnings state={state} />
       <Epochs epochs={state.epochs} />
     </section>
@@ -64,14 +58,15 @@ export function runTitle(
   return `${title ?? train.run(writtenTime(started))}${name === undefined ? "" : ` · ${name}`}`;
 }
 
-/** Buttons that stop, resume or train a run further. */
+/** The link to the result of a run, and buttons that stop, resume or train it further. */
 export function RunButtons({ run: { name, status, strategy, result } }: { readonly run: RunEntry }) {
   const { app, train } = useWords();
   const { store, trainer, home } = useStudio();
+  const project = store.project.value!.id;
   const [isBusy, setBusy] = useState(false);
   const act = async (work: () => Promise<void>): Promise<void> => {
     setBusy(true);
-    await work().catch((error) => store.fail(error));
+    await store.attempt(work);
     setBusy(false);
   };
   const resume = (more?: string) => act(() => trainer.resume(store.project.peek()!, name, more));
@@ -79,6 +74,11 @@ export function RunButtons({ run: { name, status, strategy, result } }: { readon
   const isBlocked = isBusy || trainer.runs.value.some((run) => run.status === "running" && run.name !== name);
   return (
     <>
+      {status === "done" && (
+        <a class="button" href={hrefOf({ page: "result", project, detail: name })}>
+          {train.seeResult}
+        </a>
+      )}
       {status === "running" && (
         <button type="button" disabled={isBusy} onClick={() => act(() => trainer.stop(name))}>
           {app.stop}
@@ -117,7 +117,6 @@ function Progress({ state: { progress, forecast } }: { readonly state: RunState 
       ]
     : [train.starting];
   const line = words.filter((one) => one !== "").join(" · ");
-  const announced = useSlowly(line);
   return (
     <>
       <progress
@@ -128,23 +127,9 @@ function Progress({ state: { progress, forecast } }: { readonly state: RunState 
         {line}
         {forecast && ` · ${train.forecast(forecast.seconds)}`}
       </p>
-      <p class="unseen" aria-live="polite">
-        {announced}
-      </p>
+      <Announcement text={line} pace={announcePace} />
     </>
   );
-}
-
-/** Returns a text that changes at most every five seconds. */
-function useSlowly(text: string): string {
-  const [shown, setShown] = useState(text);
-  const latest = useRef(text);
-  latest.current = text;
-  useEffect(() => {
-    const timer = setInterval(() => setShown(latest.current), announcePace);
-    return () => clearInterval(timer);
-  }, []);
-  return shown;
 }
 
 /** Keeps the screen of a phone on: a browser stops the work of a hidden tab. */
@@ -207,17 +192,9 @@ function Epochs({ epochs }: { readonly epochs: readonly EpochEvent[] }) {
       <details>
         <summary>{train.epochs}</summary>
         <table>
-          <thead>
-            <tr>
-              {[train.stage, train.epoch, train.trainLoss, train.validationLoss, train.seconds].map(
-                (name) => (
-                  <th key={name} scope="col">
-                    {name}
-                  </th>
-                ),
-              )}
-            </tr>
-          </thead>
+          <TableHead
+            names={[train.stage, train.epoch, train.trainLoss, train.validationLoss, train.seconds]}
+          />
           <tbody>
             {epochs.map(({ stage, epoch, of, train_loss, validation_loss, seconds, best }) => (
               <tr key={`${stage} ${epoch}`}>

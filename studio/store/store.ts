@@ -1,6 +1,5 @@
 // The state of the page. Components read its signals; `dispatch` is the only writer of the project.
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-
 import { hashOf } from "../../src/studio/content-hash.js";
 import {
   type Action,
@@ -146,6 +145,32 @@ export class Store {
     }
   }
 
+  /**
+   * Adds samples by the names of their classes, as one step. Missing classes are added.
+   * @param isUnnamed true for the name of a class that the user did not name: it is removed if it is empty
+   */
+  async addLabelled(
+    classes: ReadonlyMap<string, readonly Draft[]>,
+    isUnnamed: (name: string) => boolean = () => false,
+  ): Promise<void> {
+    const step = newId();
+    const known = new Map(this.project.value!.classes.map(({ id, name }) => [name, id]));
+    let start = performance.now();
+    for (const [name, drafts] of classes) {
+      const id = known.get(name) ?? newId();
+      if (!known.has(name)) this.dispatch({ do: "add-class", id, name, step });
+      await this.addDrafts(id, drafts, undefined, step);
+      if (performance.now() - start < 50) continue;
+      // The page draws between the classes of a long list.
+      await new Promise((drawn) => setTimeout(drawn));
+      start = performance.now();
+    }
+    const { classes: all, samples } = this.project.value!;
+    const used = new Set(samples.map((sample) => sample.class));
+    for (const { id, name } of all)
+      if (!used.has(id) && isUnnamed(name)) this.dispatch({ do: "remove-class", id, step });
+  }
+
   async #sampleOf(
     { content, name, group }: Draft,
     classId: string,
@@ -175,6 +200,15 @@ export class Store {
   notify(notice: Omit<Notice, "id">): void {
     const same = this.#notices.value.some(({ text, help }) => text === notice.text && help === notice.help);
     if (!same) this.#notices.value = [...this.#notices.value, { id: newId(), ...notice }];
+  }
+
+  /** Does something, and shows its error. */
+  async attempt(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   /** Shows an error with its help. */

@@ -1,8 +1,8 @@
 // What a training would learn from the files of a project, as the library's `inspectData` says it.
-import { useEffect, useState } from "preact/hooks";
 import type { WarningText } from "../../src/core/messages/message.js";
 import type { Project } from "../../src/studio/project.js";
 import type { DataInspection } from "../../src/web/index.js";
+import { useLoaded } from "../app/controls.js";
 import { ErrorNotice } from "../app/error-notice.js";
 import { Recorded } from "../app/recorded.js";
 import { useStudio, useWords } from "../app/studio.js";
@@ -10,20 +10,7 @@ import { loadWeb } from "../engine/web.js";
 import type { Store } from "../store/store.js";
 
 /** Options of `train` that say what is learnt. */
-const dataOptions = [
-  ...[
-    "task",
-    "target",
-    "labels",
-    "text",
-    "groupFrom",
-    "quotes",
-    "classNames",
-    "ignore",
-    "categories",
-    "inputs",
-  ],
-];
+const dataOptions = "task target labels text groupFrom quotes classNames ignore categories inputs".split(" ");
 /** Reasons and warnings that are shown at first. */
 const shown = 20;
 
@@ -51,46 +38,33 @@ export interface Inspected {
 export function useInspection(): Inspected | undefined {
   const { store } = useStudio();
   const { files, options } = store.project.value!;
-  const [inspected, setInspected] = useState<Inspected>();
-  useEffect(() => {
-    setInspected(undefined);
-    if (files.length === 0) return;
-    let isShown = true;
+  const look = (): Promise<Inspected> =>
     inspect(store, store.project.peek()!).then(
-      (found) => isShown && setInspected({ found }),
-      (error) => isShown && setInspected({ error }),
+      (found) => ({ found }),
+      (error) => ({ error }),
     );
-    return () => {
-      isShown = false;
-    };
-  }, [files, options]);
-  return inspected;
-}
-
-/** Name of a task in the language of the page. A made-up task has its own name only. */
-export function useTaskName(): (task: string) => string {
-  const { files: words } = useWords().tasks;
-  return (task) => words.tasks.find(([name]) => name === task)?.[1] ?? task;
+  return useLoaded(() => (files.length === 0 ? undefined : look()), [files, options]);
 }
 
 /** Task, counts, and what is left out, with the reasons. */
 export function Inspection({ inspected }: { readonly inspected: Inspected | undefined }) {
   const { files: words } = useWords().tasks;
-  const taskName = useTaskName();
   if (!inspected) return <p class="soft">{words.looking}</p>;
   const { found, error } = inspected;
   if (error) return <ErrorNotice error={error} />;
   const { task, splits, classes, numbers, skipped, warnings } = found!;
   const { train, validation, test } = splits;
+  // A made-up task has its own name only.
+  const title = words.tasks.find(([name]) => name === task)?.[1] ?? task;
   return (
     <div class="inspection">
       <p>
-        <strong>{taskName(task)}</strong> · {words.counts(train + validation + test, train, validation, test)}
+        <strong>{title}</strong> · {words.counts(train + validation + test, train, validation, test)}
       </p>
       {classes && (
-        <ul class="chips" aria-label={words.classes}>
+        <ul class="plain chips" aria-label={words.classes}>
           {classes.slice(0, shown).map(({ name, train, validation, test }) => (
-            <li key={name}>
+            <li key={name} class="one-line">
               {name} <span class="soft">{train + validation + test}</span>
             </li>
           ))}

@@ -1,5 +1,6 @@
 import { useEffect, useId, useMemo, useState } from "preact/hooks";
 import type { DataInspection } from "../../../src/web/index.js";
+import { Select } from "../../app/controls.js";
 import { useWords } from "../../app/studio.js";
 import { shortNumber, useInspection } from "../inspection.js";
 import { cellText } from "../read-list.js";
@@ -108,12 +109,12 @@ function Field({
     <div class="field">
       <span id={id}>{name}</span>
       {choices ? (
-        <select aria-labelledby={id} value={value} onChange={set}>
-          {!choices.includes(value) && <option value={value}>{value}</option>}
-          {choices.map((choice) => (
-            <option key={choice}>{choice}</option>
-          ))}
-        </select>
+        <Select
+          aria-labelledby={id}
+          value={value}
+          options={[...new Set([value, ...choices])].map((choice) => [choice, choice])}
+          onValue={onValue}
+        />
       ) : value.length > oneLine ? (
         <textarea aria-labelledby={id} rows={3} value={value} onInput={set} />
       ) : (

@@ -2,8 +2,6 @@ import { percent } from "../percent.js";
 
 export const appWords = {
   title: "Engraft studio",
-  tagline: "Nothing leaves this computer.",
-  projects: "Projects",
   pages: {
     start: "Start",
     samples: "Samples",

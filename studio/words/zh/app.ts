@@ -3,8 +3,6 @@ import { percent } from "../percent.js";
 
 export const appWords: Words["app"] = {
   title: "Engraft 工作室",
-  tagline: "数据不会离开这台电脑。",
-  projects: "项目",
   pages: {
     start: "开始",
     samples: "样本",
