@@ -1,4 +1,5 @@
 // Zip files as blobs. Contents stay on the disk: a zip is a list of blobs, and an entry is a slice of its zip.
+import { crc32 } from "../core/crc32.js";
 import { EngraftError } from "../core/errors.js";
 
 /** Most files in a zip: its number of files has 16 bits. */
@@ -45,7 +46,7 @@ export async function writeZip(files: AsyncIterable<ZipInput> | Iterable<ZipInpu
     // Fields that both headers share: version, flags (UTF-8 names), method, time, date (1 January 1980), CRC, sizes, length of the name.
     const common = [20, 0x800, 0, 0, 0x21]
       .flatMap(u16)
-      .concat(u32(await crc32(content)), u32(size), u32(size));
+      .concat(u32(await crcOf(content)), u32(size), u32(size));
     common.push(...u16(name.length), 0, 0);
     const listed = [...u32(0x02014b50), 20, 0, ...common, ...Array(10).fill(0), ...u32(offset)];
     directory.push(new Blob([Uint8Array.from(listed), name]));
@@ -151,17 +152,10 @@ const viewOf = async (blob: Blob): Promise<DataView<ArrayBuffer>> => new DataVie
 const u16 = (value: number): number[] => [value & 255, value >>> 8];
 const u32 = (value: number): number[] => [...u16(value & 0xffff), ...u16(value >>> 16)];
 
-const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {
-  let c = n;
-  for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
-  return c;
-});
-
 /** CRC-32 of a content, as zip files have it. */
-async function crc32(content: Blob): Promise<number> {
-  let crc = -1;
+async function crcOf(content: Blob): Promise<number> {
+  let crc = 0;
   const reader = content.stream().getReader();
-  for (let part = await reader.read(); !part.done; part = await reader.read())
-    for (const byte of part.value) crc = crcTable[(crc ^ byte) & 255]! ^ (crc >>> 8);
-  return ~crc >>> 0;
+  for (let part = await reader.read(); !part.done; part = await reader.read()) crc = crc32(part.value, crc);
+  return crc;
 }

@@ -1,4 +1,4 @@
-import { type Action, newProject, type Project } from "../../src/studio/project.js";
+import type { Action, Project } from "../../src/studio/project.js";
 import { readLog } from "../../src/studio/project-log.js";
 import { mostJson, type OpenedLog } from "../../src/studio/protocol.js";
 import { callServer } from "./call-server.js";
@@ -17,17 +17,8 @@ export class HttpStorage implements ProjectStorage {
   }
 
   async create(project: Project): Promise<void> {
-    const { id, kind, name, created, classes, samples, files, options } = project;
-    await callServer("api/projects", { json: newProject(id, kind, name, created) });
-    this.#lines.set(id, 1);
-    // A project from a zip is sent in parts.
-    const settings = Object.entries(options).map(
-      ([name, value]) => ({ do: "set-option", name, value }) as const,
-    );
-    const actions: Action[] = classes.map((one) => ({ do: "add-class", ...one }));
-    if (samples.length > 0) actions.push({ do: "add-samples", samples });
-    if (files.length > 0) actions.push({ do: "add-files", files });
-    await this.append(id, [...actions, ...settings]);
+    await callServer("api/projects", { json: project });
+    this.#lines.set(project.id, 1);
   }
 
   async open(id: string): Promise<OpenedProject> {

@@ -26,6 +26,7 @@ export interface ProjectStorage {
   readonly home: "browser" | "folder" | "memory";
   /** Returns the stored projects, the newest first. */
   list(): Promise<ProjectEntry[]>;
+  /** Stores a new project: an empty one, which fits into a request. */
   create(project: Project): Promise<void>;
   open(id: string): Promise<OpenedProject>;
   /** Appends actions to the log of a project. Returns when they are stored. */

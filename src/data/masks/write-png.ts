@@ -1,10 +1,11 @@
+import { crc32 } from "../../core/crc32.js";
 import type { LabelMap } from "./label-map.js";
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /**
  * Returns a grey PNG of 8 bit with one value for each pixel, unchanged.
- * @see PNG specification, third edition, section 5 (structure) and annex D (CRC)
+ * @see PNG specification, third edition, section 5
  */
 export async function greyPng({ width, height, data }: LabelMap): Promise<Uint8Array> {
   const header = new Uint8Array(13);
@@ -28,18 +29,6 @@ function chunk(kind: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
   view.setUint32(0, data.length);
   out.set(new TextEncoder().encode(kind), 4);
   out.set(data, 8);
-  view.setUint32(8 + data.length, crc(out.subarray(4, 8 + data.length)));
+  view.setUint32(8 + data.length, crc32(out.subarray(4, 8 + data.length)));
   return out;
-}
-
-const table = Uint32Array.from({ length: 256 }, (_, n) => {
-  let c = n;
-  for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
-  return c;
-});
-
-function crc(bytes: Uint8Array): number {
-  let c = 0xffffffff;
-  for (const byte of bytes) c = table[(c ^ byte) & 0xff]! ^ (c >>> 8);
-  return (c ^ 0xffffffff) >>> 0;
 }
