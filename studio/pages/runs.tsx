@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { TableHead } from "../app/controls.js";
+import { DeleteButton } from "../app/delete-button.js";
 import { Recorded } from "../app/recorded.js";
 import { useStudio, useWords } from "../app/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
@@ -47,9 +48,6 @@ function RunRow({ run, isChosen, onChoose }: RunRowProps) {
   const { name, status, reason, result } = run;
   const title = runTitle(run, words);
   const score = scoreOf(result);
-  const remove = (): void => {
-    if (confirm(words.runs.confirm)) void store.attempt(() => trainer.remove(name));
-  };
   return (
     <li class="card">
       <h2>{title}</h2>
@@ -77,9 +75,12 @@ function RunRow({ run, isChosen, onChoose }: RunRowProps) {
         )}
         <RunButtons run={run} />
         {status !== "running" && (
-          <button type="button" class="danger" disabled={store.readOnly.value} onClick={remove}>
-            {words.runs.delete}
-          </button>
+          <DeleteButton
+            name={title}
+            text={words.runs.deleteText}
+            disabled={store.readOnly.value}
+            onDelete={() => void store.attempt(() => trainer.remove(name))}
+          />
         )}
       </div>
     </li>

@@ -1,5 +1,6 @@
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useState } from "preact/hooks";
 import { longestName } from "../../src/studio/project.js";
+import { DeleteButton } from "../app/delete-button.js";
 import { hrefOf } from "../app/route.js";
 import { useStudio, useWords, writtenTime } from "../app/studio.js";
 import type { ProjectEntry } from "../store/storage.js";
@@ -9,7 +10,6 @@ export function StoredProjects() {
   const { start } = useWords();
   const { store } = useStudio();
   const [entries, setEntries] = useState<readonly ProjectEntry[]>([]);
-  const [removed, setRemoved] = useState<ProjectEntry>();
   const list = useCallback(
     () =>
       store.attempt(async () => {
@@ -36,18 +36,9 @@ export function StoredProjects() {
       <h2>{start.yours}</h2>
       <ul class="plain projects">
         {entries.map((entry) => (
-          <ProjectRow key={entry.id} entry={entry} onRenamed={list} onRemove={() => setRemoved(entry)} />
+          <ProjectRow key={entry.id} entry={entry} onRenamed={list} onDelete={() => remove(entry)} />
         ))}
       </ul>
-      {removed && (
-        <RemoveDialog
-          name={removed.name}
-          onClose={(isSure) => {
-            setRemoved(undefined);
-            if (isSure) void remove(removed);
-          }}
-        />
-      )}
     </section>
   );
 }
@@ -55,10 +46,10 @@ export function StoredProjects() {
 interface ProjectRowProps {
   readonly entry: ProjectEntry;
   readonly onRenamed: () => void;
-  readonly onRemove: () => void;
+  readonly onDelete: () => void;
 }
 
-function ProjectRow({ entry, onRenamed, onRemove }: ProjectRowProps) {
+function ProjectRow({ entry, onRenamed, onDelete }: ProjectRowProps) {
   const { start, app } = useWords();
   const { store } = useStudio();
   const [isRenamed, setRenamed] = useState(false);
@@ -125,39 +116,10 @@ function ProjectRow({ entry, onRenamed, onRemove }: ProjectRowProps) {
         >
           {start.rename}
         </button>
-        <button type="button" class="quiet danger" aria-label={start.removeOf(name)} onClick={onRemove}>
-          {start.remove}
-        </button>
+        <DeleteButton name={name} text={start.deleteText} onDelete={onDelete} />
       </span>
     </li>
   );
 }
 
 const focused = (input: HTMLInputElement | null): void => input?.select();
-
-interface RemoveDialogProps {
-  readonly name: string;
-  readonly onClose: (isSure: boolean) => void;
-}
-
-function RemoveDialog({ name, onClose }: RemoveDialogProps) {
-  const { start, app } = useWords();
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
-  return (
-    <dialog
-      ref={dialog}
-      aria-label={start.removeTitle(name)}
-      onClose={() => onClose(dialog.current?.returnValue === "remove")}
-    >
-      <h2>{start.removeTitle(name)}</h2>
-      <p>{start.removeText}</p>
-      <form method="dialog" class="row">
-        <button type="submit">{app.cancel}</button>
-        <button type="submit" value="remove" class="danger">
-          {start.removeNow}
-        </button>
-      </form>
-    </dialog>
-  );
-}

@@ -172,8 +172,9 @@ test("two runs side by side, and one is deleted", async () => {
   await page.getByRole("table", { name: "Side by side" }).waitFor();
   await page.getByText("Difference: +0 points.").waitFor();
   await expectAccessible(page);
-  page.on("dialog", (dialog) => void dialog.accept());
   await page.getByRole("button", { name: "Delete" }).first().click();
+  await page.getByRole("dialog").getByText("Its model is deleted, too.").waitFor();
+  await press(page, "Delete for good");
   await expect.poll(() => page.getByRole("listitem").count()).toBe(1);
   expect(faults).toEqual([]);
   await close();

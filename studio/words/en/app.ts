@@ -44,5 +44,9 @@ export const appWords = {
   stop: "Stop",
   cancel: "Cancel",
   remove: "Remove",
+  delete: "Delete",
+  deleteOf: (name: string) => `Delete ${name}`,
+  deleteTitle: (name: string) => `Delete “${name}”?`,
+  deleteNow: "Delete for good",
   percent,
 };

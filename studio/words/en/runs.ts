@@ -1,7 +1,6 @@
 export const runsWords = {
   none: "No run yet. Open Train to start one.",
-  delete: "Delete",
-  confirm: "Delete this run and its model?",
+  deleteText: "Its model is deleted, too.",
   compare: "Side by side",
   chooseTwo: "Choose two finished runs to compare them.",
   choose: (run: string) => `Compare ${run}`,

@@ -27,12 +27,8 @@ export const startWords = {
   renameOf: (name: string) => `Rename ${name}`,
   newName: "Name of the project",
   save: "Save",
-  remove: "Delete",
-  removeOf: (name: string) => `Delete ${name}`,
-  removeTitle: (name: string) => `Delete “${name}”?`,
-  removeText:
+  deleteText:
     "Its samples are deleted from this browser. Download the project first if you may need it again.",
-  removeNow: "Delete for good",
   storage: {
     full: "The storage of this browser is full. What you added before is kept.",
     fullHelp:

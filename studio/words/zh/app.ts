@@ -44,5 +44,9 @@ export const appWords: Words["app"] = {
   stop: "停止",
   cancel: "取消",
   remove: "删除",
+  delete: "删除",
+  deleteOf: (name) => `删除 ${name}`,
+  deleteTitle: (name) => `要删除“${name}”吗？`,
+  deleteNow: "永久删除",
   percent,
 };

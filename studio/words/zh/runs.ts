@@ -2,8 +2,7 @@ import type { Words } from "../en/index.js";
 
 export const runsWords: Words["runs"] = {
   none: "还没有训练记录。打开训练页开始。",
-  delete: "删除",
-  confirm: "删除这次训练和它的模型？",
+  deleteText: "它的模型也会被删除。",
   compare: "并排比较",
   chooseTwo: "选择两次已完成的训练进行比较。",
   choose: (run) => `比较 ${run}`,

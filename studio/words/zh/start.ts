@@ -29,11 +29,7 @@ export const startWords: Words["start"] = {
   renameOf: (name) => `重命名 ${name}`,
   newName: "项目名称",
   save: "保存",
-  remove: "删除",
-  removeOf: (name) => `删除 ${name}`,
-  removeTitle: (name) => `要删除“${name}”吗？`,
-  removeText: "该项目的样本将从此浏览器中删除。如果以后可能还需要，请先下载项目。",
-  removeNow: "永久删除",
+  deleteText: "该项目的样本将从此浏览器中删除。如果以后可能还需要，请先下载项目。",
   storage: {
     full: "此浏览器的存储空间已满。之前添加的内容都已保留。",
     fullHelp: "请在“使用”页下载此项目，或删除不需要的项目，然后再添加其余内容。",
