@@ -1,8 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ErrorNotice } from "../../app/error-notice.js";
-import { useKeyActions } from "../../app/keys.js";
-import { route } from "../../app/route.js";
 import { useWords } from "../../app/studio.js";
+import { areCardsShown, RecordButton } from "../record-button.js";
 import type { GatherProps } from "../task-row.js";
 import { camera, closeCamera, recorded, startRecording, stopRecording } from "./camera.js";
 
@@ -11,10 +10,7 @@ export function GatherPictures(props: GatherProps) {
   const { samples: words } = useWords();
   // A card that has used the camera keeps its preview: otherwise the cards would move under the finger.
   const [isUsed, setUsed] = useState(false);
-  const isRecorded = recorded.value === props.class;
-  // On a wide screen the page Try has the class cards beside it.
-  const { page } = route.value;
-  const isHere = page === "samples" || (page === "try" && !matchMedia("(max-width: 800px)").matches);
+  const isHere = areCardsShown();
   useEffect(() => {
     if (!isUsed) return;
     if (!isHere) closeCamera();
@@ -24,26 +20,15 @@ export function GatherPictures(props: GatherProps) {
     setUsed(true);
     void startRecording(props);
   };
-  const toggle = (): void => (isRecorded ? stopRecording() : start());
-  useKeyActions(props.selected && isHere ? { record: ({ repeat }) => repeat || toggle() } : {});
   return (
     <>
-      <button
-        type="button"
-        class={isRecorded ? "main record recording" : "main record"}
-        onPointerDown={({ button, currentTarget, pointerId }) => {
-          if (button !== 0) return;
-          currentTarget.setPointerCapture(pointerId);
-          start();
-        }}
-        onPointerUp={stopRecording}
-        onPointerCancel={stopRecording}
-        onContextMenu={(event) => event.preventDefault()}
-        // Space, Enter and screen readers click without a pointer.
-        onClick={({ detail }) => detail === 0 && toggle()}
-      >
-        {isRecorded ? words.pictures.recording : words.pictures.record}
-      </button>
+      <RecordButton
+        words={words.pictures}
+        selected={props.selected}
+        isRecording={recorded.value === props.class}
+        onStart={start}
+        onStop={stopRecording}
+      />
       {isUsed && <Preview class={props.class} />}
     </>
   );

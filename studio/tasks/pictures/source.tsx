@@ -1,9 +1,9 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { FileButton, usePastedFiles } from "../../app/controls.js";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { usePastedFiles } from "../../app/controls.js";
 import { route } from "../../app/route.js";
-import { useStudio, useWords } from "../../app/studio.js";
-import { newId } from "../../store/store.js";
-import type { Draft, SourceProps } from "../task-row.js";
+import { useWords } from "../../app/studio.js";
+import { LiveButtons, type LiveSource, useLiveSource } from "../live-source.js";
+import type { SourceProps } from "../task-row.js";
 import { readPictures } from "./read-pictures.js";
 import { type Camera, openSharedCamera, wasOpened } from "./shared-camera.js";
 
@@ -15,16 +15,11 @@ let isStopped = false;
 /** Pictures to try: the live camera, or a file that is chosen, dropped or pasted. */
 export function PictureSource({ onInput, paused }: SourceProps) {
   const { try: words } = useWords();
-  const { store } = useStudio();
-  const [isLive, setLive] = useState(() => wasOpened() && !isStopped);
-  const [file, setFile] = useState<Draft>();
-  // A frame may come after the camera was stopped, until the page is drawn again.
-  const takesFrames = useRef(isLive);
-  const turn = (on: boolean): void => {
-    takesFrames.current = on;
-    setLive(on);
-    setFile(undefined);
-    if (!on) onInput();
+  const source = useLiveSource(onInput, readPictures, () => wasOpened() && !isStopped);
+  const { isLive, file, turn, tryFiles } = source;
+  const turnByHand = (on: boolean): void => {
+    isStopped = !on;
+    turn(on);
   };
   useEffect(() => {
     if (route.peek().page !== "try") return;
@@ -32,16 +27,7 @@ export function PictureSource({ onInput, paused }: SourceProps) {
     const asked = navigator.permissions?.query({ name: "camera" as PermissionName });
     asked?.then(({ state }) => state === "granted" && !isStopped && turn(true)).catch(() => undefined);
   }, []);
-  const tryFiles = (files: readonly File[]): Promise<void> =>
-    store.attempt(async () => {
-      const [draft] = await readPictures(files.slice(0, 1));
-      if (!draft) return;
-      turn(false);
-      setFile(draft);
-      onInput({ input: draft.content, keep: async () => draft });
-    });
-  usePastedFiles("try", (files) => void tryFiles(files));
-  const isFile = !isLive && file !== undefined;
+  usePastedFiles("try", tryFiles);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a file can also be chosen by the button
     <div
@@ -49,31 +35,17 @@ export function PictureSource({ onInput, paused }: SourceProps) {
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => {
         event.preventDefault();
-        void tryFiles([...(event.dataTransfer?.files ?? [])]);
+        tryFiles([...(event.dataTransfer?.files ?? [])]);
       }}
     >
-      {isLive && (
-        <LiveCamera
-          onInput={(input) => takesFrames.current && onInput(input)}
-          paused={paused}
-          onEnd={() => turn(false)}
-        />
-      )}
-      {isFile && <FilePicture content={file.content as Blob} />}
-      <div class="row">
-        <button
-          type="button"
-          aria-pressed={isLive}
-          onClick={() => {
-            isStopped = isLive;
-            turn(!isLive);
-          }}
-        >
-          {isLive ? words.stopCamera : words.camera}
-        </button>
-        <FileButton text={words.file} accept="image/*" onFiles={(files) => void tryFiles(files)} />
-      </div>
-      {!isLive && !isFile && <p class="soft">{words.pasteHelp}</p>}
+      {isLive && <LiveCamera source={source} paused={paused} />}
+      {file && <FilePicture content={file.content as Blob} />}
+      <LiveButtons
+        source={{ ...source, turn: turnByHand }}
+        words={{ start: words.camera, stop: words.stopCamera, file: words.file }}
+        accept="image/*"
+      />
+      {!isLive && !file && <p class="soft">{words.pasteHelp}</p>}
     </div>
   );
 }
@@ -89,23 +61,16 @@ function FilePicture({ content }: { readonly content: Blob }) {
   return <img class="try-picture" src={url} alt={words.triedPicture} />;
 }
 
-interface LiveProps extends SourceProps {
-  /** Called if the camera fails or stops. */
-  readonly onEnd: () => void;
+interface LiveCameraProps extends Pick<SourceProps, "paused"> {
+  readonly source: LiveSource;
 }
 
 /** Shows the camera, and gives each of its frames. A hidden tab stops the camera. */
-function LiveCamera({ onInput, paused, onEnd }: LiveProps) {
+function LiveCamera({ source: { give, fail }, paused }: LiveCameraProps) {
   const { try: words } = useWords();
-  const { store } = useStudio();
   const video = useRef<HTMLVideoElement>(null);
-  const group = useMemo(newId, []);
   const isHidden = useHidden();
   const [camera, setCamera] = useState<Camera>();
-  const fail = (error: unknown): void => {
-    store.fail(error);
-    onEnd();
-  };
   useEffect(() => {
     if (isHidden) return;
     let isOver = false;
@@ -128,22 +93,22 @@ function LiveCamera({ onInput, paused, onEnd }: LiveProps) {
     if (!view || !camera) return;
     if (paused) return view.pause();
     void view.play().catch(() => undefined);
-    let next = 0;
+    let callback = 0;
     let isOver = false;
-    const give = async (): Promise<void> => {
+    const giveNext = async (): Promise<void> => {
       try {
         const frame = await camera.frame();
         if (isOver) return frame.close();
-        onInput({ input: frame, keep: async () => ({ content: await jpegOf(frame), group }) });
-        next = view.requestVideoFrameCallback(() => void give());
+        give(frame, () => jpegOf(frame));
+        callback = view.requestVideoFrameCallback(() => void giveNext());
       } catch (error) {
         if (!isOver) fail(error);
       }
     };
-    void give();
+    void giveNext();
     return () => {
       isOver = true;
-      view.cancelVideoFrameCallback(next);
+      view.cancelVideoFrameCallback(callback);
     };
   }, [camera, paused]);
   return <video class="try-picture" ref={video} muted playsInline autoPlay aria-label={words.cameraView} />;

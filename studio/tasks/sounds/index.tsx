@@ -2,7 +2,7 @@ import { useStudio, useWords } from "../../app/studio.js";
 import { newId } from "../../store/store.js";
 import type { SamplesRow } from "../task-row.js";
 import { ClipTile } from "./clip-tile.js";
-import { RecordButton } from "./record-button.js";
+import { GatherSounds } from "./gather.js";
 import { accept, soundDrafts } from "./sound-files.js";
 import { SoundSource } from "./source.js";
 
@@ -13,7 +13,7 @@ export const sounds: SamplesRow = {
   base: "audio-mini",
   example: "sound.wav",
   accept,
-  Gather: RecordButton,
+  Gather: GatherSounds,
   Above: BackgroundProposal,
   Tile: ClipTile,
   tileSize: { width: 150, height: 44 },

@@ -1,8 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useKeyActions } from "../../app/keys.js";
-import { route } from "../../app/route.js";
 import { useStudio, useWords } from "../../app/studio.js";
 import { newId } from "../../store/store.js";
+import { RecordButton } from "../record-button.js";
 import type { GatherProps } from "../task-row.js";
 import { clipSeconds, isSilent, openedMicrophone, peakOf, rate, useMicrophone } from "./microphone.js";
 
@@ -33,7 +32,7 @@ async function recordClips(
 }
 
 /** Part of a class card that records clips while its button is held. */
-export function RecordButton({ onDrafts, selected }: GatherProps) {
+export function GatherSounds({ onDrafts, selected }: GatherProps) {
   const { sounds: words } = useWords().tasks;
   const { store } = useStudio();
   const [stop, setStop] = useState<AbortController>();
@@ -51,7 +50,6 @@ export function RecordButton({ onDrafts, selected }: GatherProps) {
       .catch((error) => store.fail(error))
       .finally(() => setStop(undefined));
   };
-  const toggle = (): void => (stop ? end() : start());
   useEffect(() => {
     const hidden = (): void => {
       if (document.hidden) end();
@@ -62,39 +60,15 @@ export function RecordButton({ onDrafts, selected }: GatherProps) {
       end();
     };
   }, [stop]);
-  useKeyActions(
-    selected && route.value.page === "samples" ? { record: ({ repeat }) => repeat || toggle() } : {},
-  );
-  const isKey = ({ key }: KeyboardEvent): boolean => key === " " || key === "Enter";
   return (
     <div class="record-sound">
-      <button
-        type="button"
-        class={stop ? "main record recording" : "main record"}
-        disabled={store.readOnly.value}
-        onPointerDown={(event) => {
-          if (event.button !== 0) return;
-          event.currentTarget.setPointerCapture(event.pointerId);
-          start();
-        }}
-        onLostPointerCapture={end}
-        onContextMenu={(event) => event.preventDefault()}
-        onKeyDown={(event) => {
-          if (!isKey(event)) return;
-          event.preventDefault();
-          if (!event.repeat) start();
-        }}
-        onKeyUp={(event) => {
-          if (!isKey(event)) return;
-          event.preventDefault();
-          end();
-        }}
-        onBlur={end}
-        // Screen readers click without a pointer and without keys.
-        onClick={({ detail }) => detail === 0 && toggle()}
-      >
-        {stop ? words.recording : words.record}
-      </button>
+      <RecordButton
+        words={words}
+        selected={selected}
+        isRecording={stop !== undefined}
+        onStart={start}
+        onStop={end}
+      />
       {stop && <Level />}
       <p class="soft" aria-live="polite">
         {silent.silent > 0 && words.silent(silent.silent, silent.clips)}
