@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
+import { FileButton } from "../app/controls.js";
 import { go } from "../app/route.js";
 import { useStudio, useWords } from "../app/studio.js";
-import type { ExampleKind } from "../store/import-project.js";
 import { kinds } from "../tasks/index.js";
 import { StoredProjects } from "./start-projects.js";
 
@@ -16,7 +16,7 @@ export function StartPage() {
     await store.attempt(async () => go({ page: "samples", project: await work() }));
     setBusy(undefined);
   };
-  const openFile = (file: File | undefined): void => {
+  const openFile = ([file]: readonly File[]): void => {
     if (!file) return;
     const onContent = (done: number, all: number): void => setBusy(start.opening(done, all));
     void opens(start.openProject, async () => {
@@ -24,12 +24,12 @@ export function StartPage() {
       return await openZip(store, file, onContent);
     });
   };
-  useDroppedFile(openFile);
-  const openExample = (kind: ExampleKind): void => {
+  useDroppedFiles(openFile);
+  const openExample = (kind: string, name: string): void => {
     void opens(start.loadingExamples, async () => {
       try {
         const { openExamples } = await import("../store/import-project.js");
-        return await openExamples(store, kind, start.exampleNames[kind]);
+        return await openExamples(store, kind, name);
       } catch (error) {
         // A page without a connection throws TypeError.
         if ((error as { readonly help?: string }).help !== undefined) throw error;
@@ -62,9 +62,14 @@ export function StartPage() {
       <section aria-label={start.examples}>
         <h2>{start.examples}</h2>
         <div class="row">
-          {(Object.keys(start.exampleNames) as ExampleKind[]).map((kind) => (
-            <button type="button" key={kind} disabled={busy !== undefined} onClick={() => openExample(kind)}>
-              {start.exampleNames[kind]}
+          {Object.entries(start.exampleNames).map(([kind, name]) => (
+            <button
+              type="button"
+              key={kind}
+              disabled={busy !== undefined}
+              onClick={() => openExample(kind, name)}
+            >
+              {name}
             </button>
           ))}
         </div>
@@ -74,32 +79,25 @@ export function StartPage() {
         <h2>{start.openProject}</h2>
         <div class="open">
           <span>{start.openHelp}</span>
-          <label class="button">
-            {start.openProject}
-            <input
-              class="unseen"
-              type="file"
-              accept=".zip"
-              disabled={busy !== undefined}
-              onChange={({ currentTarget }) => {
-                openFile(currentTarget.files?.[0]);
-                currentTarget.value = "";
-              }}
-            />
-          </label>
+          <FileButton
+            text={start.openProject}
+            accept=".zip"
+            disabled={busy !== undefined}
+            onFiles={openFile}
+          />
         </div>
       </section>
     </div>
   );
 }
 
-/** Calls a function with a file that is dropped anywhere on the page. */
-function useDroppedFile(onFile: (file: File | undefined) => void): void {
+/** Calls a function with files that are dropped anywhere on the page. */
+function useDroppedFiles(onFiles: (files: readonly File[]) => void): void {
   useEffect(() => {
     const over = (event: DragEvent): void => event.preventDefault();
     const drop = (event: DragEvent): void => {
       event.preventDefault();
-      onFile(event.dataTransfer?.files[0]);
+      onFiles([...(event.dataTransfer?.files ?? [])]);
     };
     addEventListener("dragover", over);
     addEventListener("drop", drop);

@@ -41,17 +41,18 @@ const changesOf = ({ classes, samples, files, options }: Project): Change[] => [
   ...Object.entries(options).map(([name, value]): Change => ({ do: "set-option", name, value })),
 ];
 
-export type ExampleKind = "pictures" | "sounds" | "texts";
+/** Addresses of the files of each class. */
+type FilesOfClasses = Readonly<Record<string, readonly string[]>>;
 
 /** Example samples by class. */
 type Examples = ReadonlyMap<string, readonly Draft[]>;
 
 /** Makes a project from example samples, and opens it. @returns its id */
-export async function openExamples(store: Store, kind: ExampleKind, name: string): Promise<string> {
-  const index = JSON.parse(await (await loaded("examples.json")).text()) as {
-    readonly [kind in "pictures" | "sounds"]: Readonly<Record<string, readonly string[]>>;
-  } & { readonly texts: string };
-  const found = index[kind];
+export async function openExamples(store: Store, kind: string, name: string): Promise<string> {
+  const index = JSON.parse(await (await loaded("examples.json")).text()) as Readonly<
+    Record<string, string | FilesOfClasses>
+  >;
+  const found = index[kind]!;
   const examples = await (typeof found === "string" ? exampleTexts(found) : exampleFiles(found));
   const id = await store.create(kind, name);
   await store.addLabelled(examples);
@@ -60,8 +61,7 @@ export async function openExamples(store: Store, kind: ExampleKind, name: string
   return id;
 }
 
-/** @param classes addresses of the files of each class */
-async function exampleFiles(classes: Readonly<Record<string, readonly string[]>>): Promise<Examples> {
+async function exampleFiles(classes: FilesOfClasses): Promise<Examples> {
   const draftOf = async (path: string): Promise<Draft> => {
     const name = path.split("/").at(-1)!;
     // Two sounds of one machine are one group: machine03-1.wav, machine03-2.wav.

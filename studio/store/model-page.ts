@@ -1,12 +1,15 @@
 import type { Words } from "../words/en/index.js";
 
-/** Texts of the page. */
-type PageTexts = Words["use"]["page"];
-
 /** Returns the HTML of a page that runs a model: it stands beside the folders `model/`, `engraft/` and `ort/`. */
-export function modelPage(kind: string, title: string, lang: string, texts: PageTexts): string {
+export function modelPage(
+  kind: string,
+  title: string,
+  lang: string,
+  { inputs, ...texts }: Words["use"]["page"],
+): string {
   // Without "<", no name can end the script that holds it.
-  const data = JSON.stringify({ kind, title, ...texts }).replaceAll("<", "\\u003c");
+  const input = inputs[kind as keyof typeof inputs] ?? inputs.files;
+  const data = JSON.stringify({ title, input, ...texts }).replaceAll("<", "\\u003c");
   return `<!doctype html>
 <html lang="${lang}">
 <meta charset="utf-8">
@@ -53,28 +56,25 @@ try {
 }
 status.textContent = texts.ready;
 
-// A project of files can be of any task.
-const isTyped = !/image|audio|object|speech/.test(texts.kind === "files" ? model.task : texts.kind === "pictures" || texts.kind === "sounds" ? "image" : "");
-const field = document.createElement(isTyped ? "textarea" : "input");
-if (!isTyped) field.type = "file";
-if (texts.kind === "pictures") field.accept = "image/*";
-if (texts.kind === "sounds") field.accept = "audio/*";
+const accept = /image|object/.test(model.task) ? "image/*" : /audio|speech/.test(model.task) ? "audio/*" : undefined;
+const field = document.createElement(accept ? "input" : "textarea");
+if (accept) Object.assign(field, { type: "file", accept });
 const label = document.createElement("label");
-label.append(texts.inputs[texts.kind] ?? texts.inputs.files, field);
+label.append(texts.input, field);
 form.append(label);
 form.hidden = false;
-field.addEventListener(isTyped ? "input" : "change", predict);
+field.addEventListener(accept ? "change" : "input", predict);
 
 async function predict() {
-  const given = isTyped ? field.value : field.files[0];
+  const given = accept ? field.files[0] : field.value;
   if (!given) return;
-  if (texts.kind === "pictures") {
+  if (accept === "image/*") {
     URL.revokeObjectURL(picture.src);
     picture.src = URL.createObjectURL(given);
     picture.hidden = false;
   }
   try {
-    const input = texts.kind === "table" || (isTyped && given.startsWith("{")) ? JSON.parse(given) : given;
+    const input = !accept && given.startsWith("{") ? JSON.parse(given) : given;
     const [answers] = await model.predict([input], { top: 5 });
     list.replaceChildren(...[answers].flat().map((answer) => {
       const item = document.createElement("li");
