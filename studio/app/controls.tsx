@@ -67,12 +67,13 @@ export function FileButton({ text, onFiles, folder = false, ...others }: FileBut
 }
 
 interface SelectProps {
-  readonly options: readonly (readonly [value: string, text: string])[];
+  readonly options: readonly (readonly [value: string, text: string, lang?: "en"])[];
   readonly value: string;
   readonly onValue: (value: string) => void;
   readonly id?: string;
   readonly "aria-label"?: string;
   readonly "aria-labelledby"?: string;
+  readonly "aria-describedby"?: string;
   readonly disabled?: boolean;
 }
 
@@ -80,8 +81,8 @@ interface SelectProps {
 export function Select({ options, onValue, ...others }: SelectProps) {
   return (
     <select {...others} onChange={({ currentTarget }) => onValue(currentTarget.value)}>
-      {options.map(([value, text]) => (
-        <option key={value} value={value}>
+      {options.map(([value, text, lang]) => (
+        <option key={value} value={value} lang={lang}>
           {text}
         </option>
       ))}

@@ -74,7 +74,7 @@ export class HttpTrainer implements Trainer {
 
   async open(name: string): Promise<Predictor> {
     const [{ load }, files] = await Promise.all([loadWeb(), this.modelFiles(name)]);
-    return runPredictor(name, await load({ name, files }, { ort: ort() }));
+    return runPredictor(await load({ name, files }, { ort: ort() }));
   }
 
   async modelFiles(name: string) {

@@ -320,5 +320,5 @@ const isUnreadable = (error: unknown): boolean =>
 
 function predictorOf(session: WebSession): Predictor {
   const predict = (input: unknown) => session.predict(input as WebSampleInput);
-  return { from: "quick", predict, predictRaw: predict, close() {} };
+  return { predict, predictRaw: predict, close() {} };
 }

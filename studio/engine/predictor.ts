@@ -6,8 +6,6 @@ export interface ShownAnswer {
 
 /** What the Try page asks: the quick model or the model of a run. */
 export interface Predictor {
-  /** Where the model comes from: the quick model, or the run of this name. */
-  readonly from: "quick" | { readonly run: string };
   /** Probability below which the model of a run is unsure, from its validation split. Missing: the page's own threshold. */
   readonly unsureBelow?: number | undefined;
   /** Predicts one input: a picture, a sound, a text or a row. Returns the most probable answers first. */

@@ -6,10 +6,11 @@ import type { Predictor, ShownAnswer } from "./predictor.js";
 const mostAnswers = 10;
 
 /** Returns the model of a run as the Try page asks it. */
-export function runPredictor(
-  name: string,
-  model: { readonly predict: unknown; readonly assess?: unknown; close(): void },
-): Predictor {
+export function runPredictor(model: {
+  readonly predict: unknown;
+  readonly assess?: unknown;
+  close(): void;
+}): Predictor {
   const predict = (model as WebModel).predict as (inputs: readonly unknown[]) => Promise<readonly unknown[]>;
   const assess = model.assess as undefined | ((inputs: readonly unknown[]) => Promise<readonly Assessment[]>);
   let threshold: Promise<number | undefined> | undefined;
@@ -25,7 +26,6 @@ export function runPredictor(
     return raw;
   };
   return {
-    from: { run: name },
     get unsureBelow() {
       return unsureBelow;
     },

@@ -6,7 +6,6 @@ import type {
   ErrorEvent,
   ForecastEvent,
   ProgressEvent,
-  TrainedResult,
   WarningEvent,
 } from "../../src/core/events/events.js";
 import { useStudio } from "../app/studio.js";
@@ -17,7 +16,6 @@ export interface RunState {
   readonly epochs: readonly EpochEvent[];
   readonly warnings: readonly WarningEvent[];
   readonly error?: ErrorEvent;
-  readonly result?: TrainedResult;
 }
 
 const noEvents: RunState = { epochs: [], warnings: [] };
@@ -39,8 +37,6 @@ function afterEvent(state: RunState, event: EngraftEvent): RunState {
     }
     case "error":
       return event.kind === "Interrupted" ? state : { ...state, error: event };
-    case "result":
-      return { ...state, result: event as TrainedResult };
     default:
       return state;
   }

@@ -102,7 +102,7 @@ export class TabTrainer implements Trainer {
   }
 
   async open(name: string): Promise<Predictor> {
-    return runPredictor(name, await (await loadWeb()).load({ run: name }, { ort: ort() }));
+    return runPredictor(await (await loadWeb()).load({ run: name }, { ort: ort() }));
   }
 
   async modelFiles(name: string) {

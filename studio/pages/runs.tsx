@@ -1,11 +1,10 @@
 import { useState } from "preact/hooks";
 import { TableHead } from "../app/controls.js";
 import { DeleteButton } from "../app/delete-button.js";
-import { Recorded } from "../app/recorded.js";
 import { useStudio, useWords } from "../app/studio.js";
 import type { RunEntry } from "../engine/trainer.js";
 import { scoreOf, writtenScore } from "./result-score.js";
-import { RunButtons, runTitle } from "./train-run.js";
+import { RunButtons, RunStatus, runTitle } from "./train-run.js";
 import { writtenInterval } from "./written-value.js";
 
 /** Page Runs: every run of the project, and two of them side by side. */
@@ -45,21 +44,13 @@ interface RunRowProps {
 function RunRow({ run, isChosen, onChoose }: RunRowProps) {
   const words = useWords();
   const { store, trainer } = useStudio();
-  const { name, status, reason, result } = run;
+  const { name, status } = run;
   const title = runTitle(run, words);
-  const score = scoreOf(result);
   return (
     <li class="card">
       <h2>{title}</h2>
       <p>
-        {words.train.status[status]}
-        {reason !== undefined && (
-          <>
-            {words.app.colon}
-            <Recorded text={{ message: reason }} />
-          </>
-        )}
-        {score && words.app.colon + writtenScore(score, words.result)}
+        <RunStatus run={run} />
       </p>
       <div class="row">
         {status === "done" && (

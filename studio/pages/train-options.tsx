@@ -1,4 +1,5 @@
 import type { OptionValue } from "../../src/studio/project.js";
+import { Select } from "../app/controls.js";
 import { useStudio, useWords } from "../app/studio.js";
 import type { OptionInfo, TaskOptions } from "../engine/train-options.js";
 
@@ -97,7 +98,7 @@ function Control(props: ControlProps) {
   if (info.joined && info.joined.length > 0) return <Boxes {...props} choices={info.joined} />;
   const choices = info.word === undefined ? info.choices : [...info.choices, info.word];
   return choices.length > mostRadios ? (
-    <Select {...props} choices={choices} />
+    <Choice {...props} choices={choices} />
   ) : (
     <Radios {...props} choices={choices} />
   );
@@ -158,22 +159,17 @@ function Radios({ info, value, set, choices }: ChoiceProps) {
   );
 }
 
-function Select({ info, value, set, described, choices }: ChoiceProps) {
+function Choice({ info, value, set, described, choices }: ChoiceProps) {
   const { train } = useWords();
+  const automatic = info.value === undefined ? ([["", train.automatic]] as const) : [];
   return (
-    <select
+    <Select
       aria-label={info.title}
       aria-describedby={described}
       value={String(value ?? info.value ?? "")}
-      onChange={({ currentTarget }) => set(currentTarget.value || undefined)}
-    >
-      {info.value === undefined && <option value="">{train.automatic}</option>}
-      {choices.map((choice) => (
-        <option key={choice} value={choice} lang="en">
-          {choice}
-        </option>
-      ))}
-    </select>
+      options={[...automatic, ...choices.map((choice) => [choice, choice, "en"] as const)]}
+      onValue={(chosen) => set(chosen || undefined)}
+    />
   );
 }
 

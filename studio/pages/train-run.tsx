@@ -1,6 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { EpochEvent } from "../../src/core/events/events.js";
-import { Announcement, TableHead } from "../app/controls.js";
+import { Announcement } from "../app/controls.js";
 import { ErrorNotice } from "../app/error-notice.js";
 import { Recorded } from "../app/recorded.js";
 import { hrefOf } from "../app/route.js";
@@ -8,6 +7,7 @@ import { useStudio, useWords, writtenTime } from "../app/studio.js";
 import { type RunState, useRunState } from "../engine/run-state.js";
 import type { RunEntry } from "../engine/trainer.js";
 import { scoreOf, writtenScore } from "./result-score.js";
+import { Epochs } from "./train-epochs.js";
 
 /** Milliseconds between two announcements of the progress to screen readers. */
 const announcePace = 5000;
@@ -17,7 +17,6 @@ export function RunCard({ run }: { readonly run: RunEntry }) {
   const words = useWords();
   const state = useRunState(run.name, run.status);
   const { train } = words;
-  const score = scoreOf(run.result);
   // The library's help names a function or a flag.
   const isOther = state.error?.code === "other-data";
   return (
@@ -30,22 +29,35 @@ export function RunCard({ run }: { readonly run: RunEntry }) {
           <small>{train.failed}</small>
         </ErrorNotice>
       ) : (
-        <p>
-          {run.status !== "running" && train.status[run.status]}
-          {run.reason !== undefined && (
-            <>
-              {words.app.colon}
-              <Recorded text={{ message: run.reason }} />
-            </>
-          )}
-          {score && words.app.colon + writtenScore(score, words.result)}
-        </p>
+        run.status !== "running" && (
+          <p>
+            <RunStatus run={run} />
+          </p>
+        )
       )}
       {run.status === "running" && <Progress state={state} />}
       <RunButtons run={run} />
       <Warnings state={state} />
       <Epochs epochs={state.epochs} />
     </section>
+  );
+}
+
+/** What became of a run, with the reason or the score. */
+export function RunStatus({ run: { status, reason, result } }: { readonly run: RunEntry }) {
+  const words = useWords();
+  const score = scoreOf(result);
+  return (
+    <>
+      {words.train.status[status]}
+      {reason !== undefined && (
+        <>
+          {words.app.colon}
+          <Recorded text={{ message: reason }} />
+        </>
+      )}
+      {score && words.app.colon + writtenScore(score, words.result)}
+    </>
   );
 }
 
@@ -156,60 +168,5 @@ export function Warnings({ state: { warnings } }: { readonly state: RunState }) 
         ))}
       </ul>
     </section>
-  );
-}
-
-const [width, height] = [600, 120];
-
-/** Validation loss as a line for each training, and all epochs as a table. */
-function Epochs({ epochs }: { readonly epochs: readonly EpochEvent[] }) {
-  const { train } = useWords();
-  if (epochs.length === 0) return null;
-  const losses = epochs.map((epoch) => epoch.validation_loss);
-  const highest = Math.max(...losses);
-  const longest = Math.max(...epochs.map(({ epoch }) => epoch));
-  const stages = [...new Set(epochs.map(({ stage }) => stage))];
-  const point = ({ epoch, validation_loss: loss }: EpochEvent): string =>
-    `${(width * (epoch - 1)) / Math.max(1, longest - 1)},${height - (height * loss) / (highest || 1)}`;
-  const words = train.curve(losses[0]!.toFixed(3), losses.at(-1)!.toFixed(3), epochs.length);
-  return (
-    <>
-      <figure class="curve">
-        <svg viewBox={`-4 -4 ${width + 8} ${height + 8}`} role="img" aria-label={words}>
-          {stages.map((stage, k) => (
-            <polyline
-              key={stage}
-              class={`line-${k % 3}`}
-              points={epochs
-                .filter((epoch) => epoch.stage === stage)
-                .map(point)
-                .join(" ")}
-            />
-          ))}
-        </svg>
-        <figcaption class="soft">{words}</figcaption>
-      </figure>
-      <details>
-        <summary>{train.epochs}</summary>
-        <table>
-          <TableHead
-            names={[train.stage, train.epoch, train.trainLoss, train.validationLoss, train.seconds]}
-          />
-          <tbody>
-            {epochs.map(({ stage, epoch, of, train_loss, validation_loss, seconds, best }) => (
-              <tr key={`${stage} ${epoch}`}>
-                <td>{stage}</td>
-                <td>
-                  {epoch} / {of} {best && train.best}
-                </td>
-                <td>{train_loss.toFixed(3)}</td>
-                <td>{validation_loss.toFixed(3)}</td>
-                <td>{seconds.toFixed(1)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </details>
-    </>
   );
 }

@@ -1,4 +1,5 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
+import { useLoaded } from "../app/controls.js";
 import { go, hrefOf, keepRun, route } from "../app/route.js";
 import { currentLang, useStudio, useWords } from "../app/studio.js";
 import type { TaskOptions, Way } from "../engine/train-options.js";
@@ -40,25 +41,15 @@ export function TrainPage() {
 /** Returns the options of the project's task, once they are loaded. */
 function useTaskOptions(): TaskOptions | undefined {
   const { store } = useStudio();
-  const { id, kind, files, samples } = store.project.value!;
+  const { id, files, samples } = store.project.value!;
   const isEmpty = samples.length + files.length === 0;
-  const [options, setOptions] = useState<TaskOptions>();
   const lang = currentLang();
+  const load = async (): Promise<TaskOptions> => {
+    const { taskOptions } = await import("../engine/train-options.js");
+    return taskOptions(store, store.project.peek()!, lang);
+  };
   // Files decide the task of their project.
-  useEffect(() => {
-    if (isEmpty) return;
-    let isShown = true;
-    const load = async (): Promise<void> => {
-      const { taskOptions } = await import("../engine/train-options.js");
-      const found = await taskOptions(store, store.project.peek()!, lang);
-      if (isShown) setOptions(found);
-    };
-    load().catch((error) => store.fail(error));
-    return () => {
-      isShown = false;
-    };
-  }, [store, id, kind, files, isEmpty, lang]);
-  return options;
+  return useLoaded(() => (isEmpty ? undefined : load()), [id, files, isEmpty, lang]);
 }
 
 /** The trainings that can be started. */
