@@ -70,7 +70,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   "cli-progress": /^cli\//,
   "@huggingface/tokenizers": /^data\/texts\/tokenizer\.ts$/,
   "env-paths": /^platform\/node/,
-  hono: /^studio\/(app|static)-node\.ts$/,
+  hono: /^studio\/(app|guards|static)-node\.ts$/,
   hyparquet: /^data\/lists\/parquet\.ts$/,
   "hyparquet-compressors": /^data\/lists\/parquet\.ts$/,
   "onnxruntime-common": /^runtime\//,

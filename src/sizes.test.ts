@@ -83,7 +83,7 @@ test("few files have exactly one importer", () => {
   const entries = JSON.stringify(published);
   const isEntry = (file: string): boolean => entries.includes(`"./dist/${file.replace(/\.ts$/, ".js")}"`);
   const single = product.filter((file) => importers.get(file)?.size === 1 && !isEntry(file));
-  expect(single.length).toBe(484);
+  expect(single.length).toBe(485);
 });
 
 /** Files that write a verdict or a study by the codes of its sentences. */
@@ -124,8 +124,8 @@ const mostLines: Readonly<Record<string, number>> = {
   autodiff: 2698,
   bases: 11945,
   cli: 5567,
-  core: 6199,
-  data: 24924,
+  core: 6215,
+  data: 24913,
   evaluate: 4640,
   evidence: 2453,
   explain: 1124,
@@ -147,7 +147,7 @@ const mostLines: Readonly<Record<string, number>> = {
   statistics: 1351,
   studies: 3251,
   tasks: 25020,
-  studio: 2025,
+  studio: 2024,
   testing: 3615,
   train: 6163,
   transferability: 1267,
