@@ -1,5 +1,5 @@
 import type { Project } from "../../src/studio/project.js";
-import type { Findings } from "./live.js";
+import type { Findings } from "./live-state.js";
 
 /** Samples of a class from which the quick model learns it. */
 export const fewest = 5;

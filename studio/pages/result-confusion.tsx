@@ -52,7 +52,7 @@ export function ConfusionMatrix({
         <Matrix confusion={confusion} open={setOpen} />
       )}
       {open && (
-        <section class="cell-list" aria-live="polite">
+        <section aria-live="polite">
           <h3>{result.cell(open.count, open.truth, open.predicted)}</h3>
           {inCell.length === 0 ? <p>{result.unlisted}</p> : <PredictionList predictions={inCell} />}
           <button type="button" onClick={() => setOpen(undefined)}>

@@ -137,7 +137,7 @@ function VerdictLine({
   const { app, result } = useWords();
   const [withBase, without] = [values.a, values.b].map((value) => writtenValue(metric, value));
   return (
-    <p class="verdict">
+    <p>
       <strong>
         {(against === undefined ? result.verdict : result.versus)[transfer]}
         {app.colon}

@@ -1,6 +1,6 @@
 // The classes of a project with their samples, as the cards show them.
 import type { Project, Sample } from "../../src/studio/project.js";
-import type { Findings } from "../engine/live.js";
+import type { Findings } from "../engine/live-state.js";
 
 export interface ClassView {
   readonly id: string;

@@ -7,9 +7,10 @@ import { chosenFiles, droppedFiles, type FoundFile } from "../store/found-files.
 import { newId, type Store } from "../store/store.js";
 import { useTaskRow } from "../tasks/index.js";
 import type { SamplesRow } from "../tasks/task-row.js";
+import { AddingBar, SkippedList } from "./samples-adding.js";
 import { ClassCard, ClassSelect } from "./samples-card.js";
 import { SamplesCheck } from "./samples-check.js";
-import { addFiles, addFolders, skipped } from "./samples-files.js";
+import { addFiles, addFolders } from "./samples-files.js";
 import { applyToSelected, selected, selectedCard, selectMany, wantsFocus } from "./samples-selection.js";
 import { type ClassView, classViews } from "./samples-view.js";
 
@@ -154,51 +155,5 @@ function SelectionBar({ views }: { readonly views: readonly ClassView[] }) {
         {words.selectNone}
       </button>
     </fieldset>
-  );
-}
-
-function AddingBar() {
-  const { samples: words } = useWords();
-  const { done, total } = useStudio().store.adding.value;
-  if (total === 0) return null;
-  return (
-    <label class="adding">
-      {words.adding(done, total)}
-      <progress max={total} value={done} />
-    </label>
-  );
-}
-
-/** Skipped files that are listed by name. */
-const mostListed = 100;
-
-function SkippedList() {
-  const { app, samples: words } = useWords();
-  const files = skipped.value;
-  if (files.length === 0) return null;
-  return (
-    <div class="notice skipped" role="status">
-      <details open={files.length <= 5}>
-        <summary>{words.skipped(files.length)}</summary>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it */}
-        <ul tabIndex={0}>
-          {files.slice(0, mostListed).map(({ name, reason }) => (
-            <li>
-              {name}: {reason}
-            </li>
-          ))}
-          {files.length > mostListed && <li>{words.moreSkipped(files.length - mostListed)}</li>}
-        </ul>
-      </details>
-      <button
-        type="button"
-        class="quiet"
-        onClick={() => {
-          skipped.value = [];
-        }}
-      >
-        {app.close}
-      </button>
-    </div>
   );
 }

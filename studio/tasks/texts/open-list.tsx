@@ -64,7 +64,7 @@ export function OpenList() {
   const open = ([file]: readonly File[]): Promise<void> =>
     store.attempt(async () => setList({ ...(await readListFile(file!, file!.name)), name: file!.name }));
   return (
-    <div class="row open-list">
+    <div class="row">
       <FileButton
         text={words.open}
         accept={listTypes}
