@@ -148,7 +148,11 @@ class Worker {
   private async train(training: StudyTraining): Promise<void> {
     const { run, label, seed } = training;
     const { study, options, machine } = this;
-    const listener: Listener = { signal: options.signal };
+    // Events of trainings at the same time would be mixed.
+    const listener: Listener = {
+      signal: options.signal,
+      ...(options.jobs === 1 && { onEvent: options.onEvent }),
+    };
     const place = {
       label,
       seed,
