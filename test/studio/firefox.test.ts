@@ -150,7 +150,7 @@ test("a thorough training whose tab is closed in the run, and resumed", thorough
     ["batch size", "2"],
     ["checkpoint seconds", "0"],
   ] as const) {
-    const field = page.getByRole("spinbutton", { name });
+    const field = page.getByRole("textbox", { name, exact: true });
     // As a user types: Firefox fires no change event after `fill`.
     await field.selectText();
     await field.pressSequentially(value);
